@@ -1,0 +1,1 @@
+//! Who performs a login in the browser: `adaptive`, `single-page`, `two-step`.

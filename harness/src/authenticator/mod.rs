@@ -1,0 +1,1 @@
+//! The virtual authenticator: TOTP and WebAuthn, over HTTP and inside a browser.

@@ -1,0 +1,1 @@
+//! ChromeDriver or a WebDriver URL, sessions, virtual-authenticator commands, page detection.

@@ -1,0 +1,15 @@
+//! Scenario files to verdicts: the library behind the `vestibule` program.
+//!
+//! `scenario -> runner (actor, browser, authenticator) -> outcome (events) -> report`; `tests/layering.rs` holds the table
+//! of allowed imports.
+
+pub mod actor;
+pub mod authenticator;
+pub mod browser;
+pub mod cli;
+pub mod outcome;
+pub mod report;
+pub mod runner;
+pub mod scenario;
+pub mod snapshot;
+pub mod trace;

@@ -1,0 +1,7 @@
+//! The interface between the runner and every report: events, and the outcome folded from them.
+
+mod event;
+mod fold;
+
+pub use event::{Action, CaseInfo, CaseResult, RunEvent, SCHEMA, Verdict};
+pub use fold::{CaseOutcome, Counts, ExitCode, RunOutcome};

@@ -1,0 +1,1 @@
+//! Reports as functions of the outcome: terminal, HTML, JUnit.

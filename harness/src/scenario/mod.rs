@@ -1,0 +1,1 @@
+//! Scenario files: text to typed, spanned cases. Pure but for discovery.

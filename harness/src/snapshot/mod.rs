@@ -1,0 +1,1 @@
+//! Recorded expectations in insta's format.

@@ -1,0 +1,1 @@
+//! OpenID Connect messages: bytes to values and back. No HTTP, no clock.

@@ -1,0 +1,1 @@
+//! The simulated org over HTTP: login, verification, enrolment, SSO endpoints, REST.

@@ -1,0 +1,90 @@
+//! How a login reached the org, and what it is worth there.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The route by which a login reaches the org.
+///
+/// Source: seeds 001, "Who's Affected", "OAuth Web Server & Hybrid Token Flows", "How are API logins affected?".
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoginKind {
+    /// Username and password typed into the org's own login page.
+    PasswordUi,
+    /// Username and a passkey, no password ("Allow passwordless login with passkeys").
+    Passwordless,
+    /// A SAML `Response` at the ACS.
+    Saml,
+    /// An OpenID Connect login through an Auth. Provider.
+    Oidc,
+    /// OAuth 2.0 web server flow (authorization code): a UI login stands inside it.
+    OauthWebServer,
+    /// OAuth 2.0 user-agent flow: a UI login stands inside it.
+    OauthUserAgent,
+    /// OAuth 2.0 hybrid token flow: a UI login stands inside it.
+    OauthHybrid,
+    /// OAuth 2.0 JWT bearer flow: no UI login.
+    JwtBearer,
+    /// OAuth 2.0 client credentials flow: no UI login.
+    ClientCredentials,
+    /// SOAP `login()` and other API logins.
+    Api,
+    /// A UI session opened from an API session (`frontdoor.jsp`, `singleaccess`).
+    Frontdoor,
+    /// The WebView of the vendor's Mobile SDK, which up to 13.2.0 cannot use security keys.
+    MobileWebView {
+        /// Version of the Mobile SDK.
+        sdk: SdkVersion,
+    },
+}
+
+/// A version of the vendor's Mobile SDK, `major.minor.patch`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SdkVersion(pub u16, pub u16, pub u16);
+
+impl fmt::Display for SdkVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+impl FromStr for SdkVersion {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bad = || format!("`{text}` is not a version: write `13.2.0`");
+        let mut parts = text.split('.').map(|part| part.parse::<u16>().map_err(|_| bad()));
+        let mut next = || parts.next().unwrap_or(Ok(0));
+        let version = Self(next()?, next()?, next()?);
+        if parts.next().is_some() { Err(bad()) } else { Ok(version) }
+    }
+}
+
+impl TryFrom<String> for SdkVersion {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<SdkVersion> for String {
+    fn from(version: SdkVersion) -> Self {
+        version.to_string()
+    }
+}
+
+/// The session security level that the org grants.
+///
+/// Source: facts H (`STANDARD`, `HIGH_ASSURANCE`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionLevel {
+    /// `STANDARD`.
+    Standard,
+    /// `HIGH_ASSURANCE`.
+    HighAssurance,
+}

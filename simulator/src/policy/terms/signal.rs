@@ -1,0 +1,54 @@
+//! What an identity provider said about how its user signed in.
+
+use serde::{Deserialize, Serialize};
+
+/// One `amr` or `acr` value as it reached the org, with where it was carried.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Signal {
+    /// The value, unchanged: `swk`, `http://schemas.microsoft.com/claims/multipleauthn`, `urn:…:ac:classes:X509`.
+    pub value: String,
+    /// Where it was carried.
+    pub carrier: Carrier,
+}
+
+impl Signal {
+    /// A signal with this value in this place.
+    pub fn new(value: impl Into<String>, carrier: Carrier) -> Self {
+        Self { value: value.into(), carrier }
+    }
+}
+
+/// The place in a SAML `Response` or an OIDC answer that carried a signal.
+///
+/// Source: seeds 001 ("the ID token or SAML response"), facts D and E.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carrier {
+    /// The `amr` claim of the ID token (RFC 8176).
+    IdTokenAmr,
+    /// The `acr` claim of the ID token.
+    IdTokenAcr,
+    /// `AuthnStatement/AuthnContext/AuthnContextClassRef`.
+    AuthnContextClassRef,
+    /// An attribute of the `AttributeStatement`, by its `Name`.
+    SamlAttribute(String),
+    /// A claim of the UserInfo response: the org does not look there.
+    UserInfo,
+    /// A claim of the access token: the org does not look there.
+    AccessToken,
+}
+
+/// The tier of a login. The order is the order of strength.
+///
+/// Source: seeds 001, "Authentication Strength Tiers".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strength {
+    /// Weak MFA or no MFA.
+    Weak,
+    /// Standard MFA.
+    Standard,
+    /// Phishing-resistant MFA.
+    PhishingResistant,
+}

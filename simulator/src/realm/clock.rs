@@ -1,0 +1,84 @@
+//! The protocol clock. The calendar date of a realm is data; this clock runs in real time unless it is frozen.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
+
+/// Whose clock is read. A scenario may skew each on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Component {
+    /// The simulated org.
+    Org,
+    /// The identity providers.
+    Idp,
+    /// The virtual authenticator.
+    Authenticator,
+}
+
+/// How a realm's protocol clock starts.
+#[derive(Debug, Clone, Default)]
+pub struct ClockSpec {
+    /// Stand still at this instant; `None` follows the system clock.
+    pub frozen_at: Option<Timestamp>,
+    /// Offset of each component from the realm's clock.
+    pub skew: BTreeMap<Component, SignedDuration>,
+}
+
+/// The protocol clock of a realm: assertion lifetimes, TOTP steps, session times.
+#[derive(Debug)]
+pub struct Clock {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    frozen_at: Option<Timestamp>,
+    offset: SignedDuration,
+    skew: BTreeMap<Component, SignedDuration>,
+}
+
+impl Clock {
+    /// Starts a clock.
+    pub fn start(spec: &ClockSpec) -> Self {
+        Self {
+            state: Mutex::new(State {
+                frozen_at: spec.frozen_at,
+                offset: SignedDuration::ZERO,
+                skew: spec.skew.clone(),
+            }),
+        }
+    }
+
+    /// Now, as this component sees it.
+    pub fn now(&self, component: Component) -> Timestamp {
+        let state = self.state.lock();
+        let base = state.frozen_at.unwrap_or_else(system_now);
+        let skew = state.skew.get(&component).copied().unwrap_or(SignedDuration::ZERO);
+        base.saturating_add(state.offset).and_then(|now| now.saturating_add(skew)).unwrap_or(base)
+    }
+
+    /// Now in whole seconds since the Unix epoch, as this component sees it.
+    pub fn unix(&self, component: Component) -> u64 {
+        u64::try_from(self.now(component).as_second()).unwrap_or(0)
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: SignedDuration) {
+        self.state.lock().offset += by;
+    }
+
+    /// Stops the clock at this instant.
+    pub fn freeze(&self, at: Timestamp) {
+        let mut state = self.state.lock();
+        state.frozen_at = Some(at);
+        state.offset = SignedDuration::ZERO;
+    }
+}
+
+/// The one place of this crate that reads the system clock.
+#[expect(clippy::disallowed_methods, reason = "the realm's clock is where the system clock enters")]
+pub(super) fn system_now() -> Timestamp {
+    Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+}

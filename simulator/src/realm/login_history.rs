@@ -1,0 +1,43 @@
+//! Login History: one row per login attempt, as the org's page and REST query show it.
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use serde::Serialize;
+
+/// One row of Login History.
+///
+/// Source: facts H (`LoginHistory` fields, `LoginType` labels and `Status` texts).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LoginRecord {
+    /// `LoginTime`: the calendar date of the realm with the protocol clock's time of day, UTC.
+    pub time: Timestamp,
+    /// Key of the user in the realm; `None` where the username is not known.
+    pub user: Option<String>,
+    /// `LoginType` label: `Application`, `SAML Sfdc Initiated SSO`, `Remote Access 2.0`.
+    pub login_type: String,
+    /// `Status`: `Success`, `Invalid Password`, `Multi-factor required`, `Failed: Signature Invalid`.
+    pub status: String,
+    /// `AuthMethodReference`: the OIDC `amr`; a SAML `acr` is not recorded here (seeds 001).
+    pub auth_method_reference: Option<String>,
+    /// `Application`: `Browser`.
+    pub application: String,
+    /// `LoginUrl`: the host at which the login was made.
+    pub login_url: String,
+}
+
+/// Login History of one org.
+#[derive(Debug, Default)]
+pub struct LoginHistory {
+    rows: Mutex<Vec<LoginRecord>>,
+}
+
+impl LoginHistory {
+    pub(crate) fn push(&self, row: LoginRecord) {
+        self.rows.lock().push(row);
+    }
+
+    /// Every row, oldest first.
+    pub fn all(&self) -> Vec<LoginRecord> {
+        self.rows.lock().clone()
+    }
+}

@@ -1,0 +1,32 @@
+//! One isolated world: an org, its identity providers, users, two clocks, entropy and a journal.
+//!
+//! A realm holds what both sides of a login and the harness need to agree on. Half-finished logins live in `org`,
+//! IdP sessions and codes in `idp`.
+
+mod clock;
+mod entropy;
+mod hosts;
+mod inbox;
+mod journal;
+mod login_history;
+mod record;
+mod registry;
+mod secret;
+mod sessions;
+mod spec;
+mod users;
+
+pub use clock::{Clock, ClockSpec, Component};
+pub use entropy::Entropy;
+pub use hosts::{HostRole, Hosts};
+pub use inbox::{Email, Inbox};
+pub use journal::{Entry, Event, Journal, ProtocolVerdict, VerificationResult};
+pub use login_history::{LoginHistory, LoginRecord};
+pub use record::Realm;
+pub use registry::{Registry, RegistryError};
+pub use secret::Secret;
+pub use sessions::{OrgSession, OrgSessions};
+pub use spec::{
+    ClientAuth, EmittedSignals, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SamlSigning, SignInPage, UserSpec,
+};
+pub use users::{User, Users};

@@ -1,0 +1,160 @@
+//! The realm itself.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use vestibule_certs::CertStore;
+
+use super::clock::{Clock, Component};
+use super::entropy::Entropy;
+use super::hosts::{HostRole, Hosts};
+use super::inbox::{Email, Inbox};
+use super::journal::{Event, Journal};
+use super::login_history::{LoginHistory, LoginRecord};
+use super::secret::Secret;
+use super::sessions::{OrgSession, OrgSessions};
+use super::spec::RealmSpec;
+use super::users::Users;
+use crate::policy::terms::SessionLevel;
+use crate::policy::{OrgFacts, Rulebook};
+
+/// One isolated world.
+#[derive(Debug)]
+pub struct Realm {
+    /// What it was made from.
+    pub spec: RealmSpec,
+    /// 18-character organization id (`00D…`), stable for a My Domain name.
+    pub org_id: String,
+    /// The rules in force.
+    pub rulebook: Arc<Rulebook>,
+    /// Host names.
+    pub hosts: Hosts,
+    /// Protocol clock.
+    pub clock: Clock,
+    /// Ids, nonces and secrets.
+    pub entropy: Entropy,
+    /// Keys and certificates.
+    pub certs: Arc<CertStore>,
+    /// Users and what they have registered.
+    pub users: Users,
+    /// Open sessions at the org.
+    pub sessions: OrgSessions,
+    /// Login History.
+    pub login_history: LoginHistory,
+    /// Emails that the org sent.
+    pub inbox: Inbox,
+    /// What happened.
+    pub journal: Journal,
+}
+
+impl Realm {
+    /// Makes a realm that will be served on this port.
+    pub fn start(spec: RealmSpec, rulebook: Arc<Rulebook>, certs: Arc<CertStore>, port: u16) -> Arc<Self> {
+        let clock = Clock::start(&spec.clock);
+        let entropy = spec.seed.map_or_else(Entropy::from_os, Entropy::seeded);
+        let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
+        Arc::new(Self {
+            org_id: org_id(&spec.org.my_domain),
+            hosts: Hosts::new(spec.org.kind, &spec.org.my_domain, spec.idps.keys().cloned(), port),
+            rulebook,
+            clock,
+            entropy,
+            certs,
+            users,
+            sessions: OrgSessions::default(),
+            login_history: LoginHistory::default(),
+            inbox: Inbox::default(),
+            journal: Journal::default(),
+            spec,
+        })
+    }
+
+    /// Appends an event to the journal.
+    pub fn record(&self, event: Event) {
+        self.journal.append(self.clock.now(Component::Org), event);
+    }
+
+    /// The facts of the org that decide.
+    pub fn org_facts(&self) -> OrgFacts {
+        let org = &self.spec.org;
+        OrgFacts {
+            id: self.org_id.clone(),
+            kind: org.kind,
+            mfa_setting: org.mfa_setting,
+            methods: org.methods.clone(),
+            passwordless: org.passwordless,
+            sso_configured: !self.spec.idps.is_empty(),
+            stagger_day: org.stagger_day,
+        }
+    }
+
+    /// The instant that Login History shows: the calendar date with the protocol clock's time of day, UTC.
+    pub fn shown_time(&self) -> Timestamp {
+        let now = self.clock.now(Component::Org);
+        let time = now.to_zoned(TimeZone::UTC).time();
+        self.spec.org.date.to_datetime(time).to_zoned(TimeZone::UTC).map_or(now, |zoned| zoned.timestamp())
+    }
+
+    /// Adds a row to Login History and to the journal.
+    pub fn record_login(&self, row: LoginRecord) {
+        self.login_history.push(row.clone());
+        self.record(Event::LoginRecorded(row));
+    }
+
+    /// Opens a session for a user and records it.
+    pub fn open_session(&self, user: &str, level: SessionLevel, gated: bool, api: bool) -> OrgSession {
+        let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
+        let session = self.sessions.open(sid, user, level, gated, api);
+        self.record(Event::SessionOpened { user: user.to_owned(), session: session.number, level, gated });
+        session
+    }
+
+    /// Lets a user through the enrolment gate: the session counts as signed in from now on.
+    pub fn open_gate(&self, sid: &str, level: SessionLevel) -> Option<OrgSession> {
+        let session = self.sessions.update(sid, |session| {
+            session.gated = false;
+            session.level = session.level.max(level);
+        })?;
+        self.record(Event::SessionOpened {
+            user: session.user.clone(),
+            session: session.number,
+            level: session.level,
+            gated: false,
+        });
+        Some(session)
+    }
+
+    /// Closes a session and records it; nothing happens where there is none.
+    pub fn close_session(&self, sid: &str) {
+        if let Some(session) = self.sessions.close(sid) {
+            self.record(Event::SessionClosed { user: session.user, session: session.number });
+        }
+    }
+
+    /// Delivers an email to the inbox and records it.
+    pub fn send_email(&self, to: &str, subject: &str, body: String) {
+        self.inbox.deliver(Email {
+            at: self.clock.now(Component::Org),
+            from: "noreply@salesforce.com".to_owned(),
+            to: to.to_owned(),
+            subject: subject.to_owned(),
+            body,
+        });
+        self.record(Event::EmailSent { to: to.to_owned(), subject: subject.to_owned() });
+    }
+
+    /// The My Domain origin.
+    pub fn my_domain_origin(&self) -> String {
+        self.hosts.origin(&HostRole::MyDomain)
+    }
+}
+
+/// The organization id of a My Domain name: the same name always gives the same id, so that its place in the stagger
+/// does not change from run to run.
+fn org_id(my_domain: &str) -> String {
+    let digest = openssl::sha::sha256(my_domain.as_bytes());
+    let alphabet = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let tail: String = digest.iter().take(12).map(|byte| char::from(alphabet[usize::from(*byte) % 36])).collect();
+    format!("00D{tail}EAA")
+}

@@ -1,0 +1,73 @@
+//! Sessions at the org. The session id is a secret; everything else names a session by its number.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+
+use super::secret::Secret;
+use crate::policy::terms::SessionLevel;
+
+/// One session at the org.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrgSession {
+    /// Number within the realm, from 1.
+    pub number: u32,
+    /// The session id (`sid`), which is also accepted as an access token.
+    pub sid: Secret,
+    /// Key of the user in the realm.
+    pub user: String,
+    /// Session security level.
+    pub level: SessionLevel,
+    /// Whether the enrolment gate still stands before this session. A gated session is not signed in.
+    pub gated: bool,
+    /// Whether the session came from the API (an access token) and has not been used as a UI session.
+    pub api: bool,
+}
+
+/// The sessions of one org.
+#[derive(Debug, Default)]
+pub struct OrgSessions {
+    by_sid: Mutex<BTreeMap<String, OrgSession>>,
+    opened: AtomicU32,
+}
+
+impl OrgSessions {
+    pub(crate) fn open(&self, sid: Secret, user: &str, level: SessionLevel, gated: bool, api: bool) -> OrgSession {
+        let mut by_sid = self.by_sid.lock();
+        let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, gated, api };
+        by_sid.insert(sid.reveal().to_owned(), session.clone());
+        session
+    }
+
+    /// The open session with this id.
+    pub fn find(&self, sid: &str) -> Option<OrgSession> {
+        self.by_sid.lock().get(sid).cloned()
+    }
+
+    /// Changes an open session; `None` where there is none.
+    pub(crate) fn update(&self, sid: &str, change: impl FnOnce(&mut OrgSession)) -> Option<OrgSession> {
+        let mut by_sid = self.by_sid.lock();
+        let session = by_sid.get_mut(sid)?;
+        change(session);
+        Some(session.clone())
+    }
+
+    pub(crate) fn close(&self, sid: &str) -> Option<OrgSession> {
+        self.by_sid.lock().remove(sid)
+    }
+
+    /// Every open session, in the order of their numbers.
+    pub fn all(&self) -> Vec<OrgSession> {
+        let mut all: Vec<_> = self.by_sid.lock().values().cloned().collect();
+        all.sort_by_key(|session| session.number);
+        all
+    }
+
+    /// Whether this user holds an open UI session that no gate stands before.
+    pub fn signed_in(&self, user: &str) -> bool {
+        self.by_sid.lock().values().any(|session| session.user == user && !session.gated && !session.api)
+    }
+}

@@ -1,0 +1,248 @@
+//! What a realm is made from. Scenario files and `serve` are turned into this; defaults are decided here, once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use url::Url;
+
+use super::clock::ClockSpec;
+use super::secret::Secret;
+use crate::policy::terms::{
+    EnrolmentGate, LoginPage, OrgKind, Permission, Signal, UserType, VerificationMethod, Waiver,
+};
+
+/// Everything a realm is made from.
+#[derive(Debug, Clone)]
+pub struct RealmSpec {
+    /// The org.
+    pub org: OrgSpec,
+    /// Users by key; the key is the name that scenarios and reports use.
+    pub users: BTreeMap<String, UserSpec>,
+    /// Identity providers by key; the key is the first label of the host: `okta` serves `okta.localhost`.
+    pub idps: BTreeMap<String, IdpSpec>,
+    /// The protocol clock.
+    pub clock: ClockSpec,
+    /// Seed of the entropy; `None` takes it from the operating system.
+    pub seed: Option<u64>,
+}
+
+/// The org of a realm.
+#[derive(Debug, Clone)]
+pub struct OrgSpec {
+    /// My Domain name: `acme`, `acme--uat`.
+    pub my_domain: String,
+    /// Kind of org.
+    pub kind: OrgKind,
+    /// Calendar date: decides which enforcement applies.
+    pub date: Date,
+    /// Which login page is shown.
+    pub login_page: LoginPage,
+    /// "Require MFA for all direct UI logins" as the admin left it.
+    pub mfa_setting: bool,
+    /// Verification methods enabled in the org.
+    pub methods: BTreeSet<VerificationMethod>,
+    /// "Allow passwordless login with passkeys".
+    pub passwordless: bool,
+    /// Day of the stagger on which enforcement reaches this org; `None` takes it from the org id.
+    pub stagger_day: Option<u16>,
+    /// Whether the enrolment gate can be left; `None` as the rulebook says.
+    pub gate: Option<EnrolmentGate>,
+    /// Whether the enrolment gate starts its ceremony without a click (facts M11).
+    pub gate_autostart: bool,
+    /// Whether a login from an unrecognised browser is asked for a code sent by email.
+    pub device_activation: bool,
+    /// Whether error texts carry the prefix `Error: ` (facts M3).
+    pub error_prefix: bool,
+}
+
+impl OrgSpec {
+    /// An org with every default: two-step login, all methods enabled, no device activation.
+    pub fn new(my_domain: impl Into<String>, kind: OrgKind, date: Date) -> Self {
+        Self {
+            my_domain: my_domain.into(),
+            kind,
+            date,
+            login_page: LoginPage::TwoStep,
+            mfa_setting: false,
+            methods: BTreeSet::from([
+                VerificationMethod::BuiltInAuthenticator,
+                VerificationMethod::SecurityKey,
+                VerificationMethod::TotpApp,
+                VerificationMethod::SalesforceAuthenticator,
+            ]),
+            passwordless: false,
+            stagger_day: None,
+            gate: None,
+            gate_autostart: false,
+            device_activation: false,
+            error_prefix: true,
+        }
+    }
+}
+
+/// A user of a realm.
+#[derive(Debug, Clone)]
+pub struct UserSpec {
+    /// Username; `None` makes `<key>@<my-domain>.example`.
+    pub username: Option<String>,
+    /// Password; `None` draws one from the realm's entropy.
+    pub password: Option<Secret>,
+    /// Email address; `None` takes the username.
+    pub email: Option<String>,
+    /// Federation ID, matched against the `NameId` or `sub`; `None` takes the username.
+    pub federation_id: Option<String>,
+    /// Profile name.
+    pub profile: String,
+    /// Audience by licence.
+    pub user_type: UserType,
+    /// Privileging permissions, however assigned.
+    pub permissions: BTreeSet<Permission>,
+    /// "Multi-Factor Authentication for User Interface Logins".
+    pub mfa_for_ui_logins: bool,
+    /// The waiver permission.
+    pub waiver: Waiver,
+    /// Verifiers registered before the first login. Passkeys are registered by whoever holds the authenticator.
+    pub verifiers: BTreeSet<VerificationMethod>,
+}
+
+impl UserSpec {
+    /// An employee with this profile and nothing registered.
+    pub fn new(profile: impl Into<String>) -> Self {
+        Self {
+            username: None,
+            password: None,
+            email: None,
+            federation_id: None,
+            profile: profile.into(),
+            user_type: UserType::Employee,
+            permissions: BTreeSet::new(),
+            mfa_for_ui_logins: false,
+            waiver: Waiver::None,
+            verifiers: BTreeSet::new(),
+        }
+    }
+}
+
+/// The protocol between an identity provider and the org.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdpProtocol {
+    /// SAML 2.0 Web Browser SSO.
+    Saml,
+    /// OpenID Connect, authorization code flow.
+    Oidc,
+}
+
+/// How the user proved who they are at the identity provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MethodUsed {
+    /// Password only.
+    Password,
+    /// Password and a push to the IdP's app.
+    Push,
+    /// Password and a TOTP code.
+    Totp,
+    /// A passkey, security key or Windows Hello.
+    Passkey,
+    /// A client certificate or smart card.
+    Certificate,
+    /// Password and a code by SMS.
+    Sms,
+    /// Password and a code by email.
+    Email,
+    /// Integrated Windows authentication (Kerberos).
+    WindowsIntegrated,
+}
+
+/// The sign-in page of an identity provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInPage {
+    /// Nobody types: the page signs the only, or the named, user in at once.
+    Automatic {
+        /// Key of the user; `None` takes the one that the SP's request or the page's chooser names.
+        user: Option<String>,
+    },
+    /// The page's own fields: username, password, method.
+    Own,
+    /// Field ids of the user's choosing, so that a suite written for another IdP can type into it.
+    Fields {
+        /// `id` and `name` of the username field.
+        username: String,
+        /// `id` and `name` of the password field.
+        password: String,
+        /// `id` of the submit button.
+        submit: String,
+    },
+}
+
+/// Which parts of a SAML response are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SamlSigning {
+    /// Only the `Response`.
+    Response,
+    /// Only the `Assertion`.
+    Assertion,
+    /// Both.
+    Both,
+}
+
+/// How the org authenticates at the token endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientAuth {
+    /// `client_secret_basic`.
+    Basic,
+    /// `client_secret_post`.
+    Post,
+}
+
+/// Exactly what an identity provider says, whatever the user did.
+pub type EmittedSignals = Vec<Signal>;
+
+/// An identity provider of a realm.
+#[derive(Debug, Clone)]
+pub struct IdpSpec {
+    /// Protocol.
+    pub protocol: IdpProtocol,
+    /// Preset of what a real IdP emits per method: `okta`, `entra`, `adfs`, …
+    pub preset: Option<String>,
+    /// The method that the user used, where nobody chooses it on the page.
+    pub method: MethodUsed,
+    /// Exactly these signals instead of the preset's.
+    pub emit: Option<EmittedSignals>,
+    /// The sign-in page.
+    pub sign_in: SignInPage,
+    /// What is signed in a SAML response.
+    pub signing: SamlSigning,
+    /// Algorithm of the signing key.
+    pub algorithm: vestibule_certs::KeyAlgorithm,
+    /// State of the signing key: valid, expired, rolled over, foreign.
+    pub key_state: vestibule_certs::KeyState,
+    /// "Use Salesforce MFA for this SSO Provider" at the org.
+    pub salesforce_mfa: bool,
+    /// How the org authenticates at the token endpoint.
+    pub client_auth: ClientAuth,
+    /// Another token endpoint than the IdP's own, for back channels that are slow, broken or wrong.
+    pub token_endpoint: Option<Url>,
+    /// Another JWKS endpoint than the IdP's own.
+    pub jwks_uri: Option<Url>,
+}
+
+impl IdpSpec {
+    /// An identity provider with every default: own sign-in automatic, password only, the assertion signed with RSA.
+    pub fn new(protocol: IdpProtocol) -> Self {
+        Self {
+            protocol,
+            preset: None,
+            method: MethodUsed::Password,
+            emit: None,
+            sign_in: SignInPage::Automatic { user: None },
+            signing: SamlSigning::Assertion,
+            algorithm: vestibule_certs::KeyAlgorithm::Rsa2048,
+            key_state: vestibule_certs::KeyState::Valid,
+            salesforce_mfa: false,
+            client_auth: ClientAuth::Basic,
+            token_endpoint: None,
+            jwks_uri: None,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The users of a realm and what they have registered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use webauthn_rs::prelude::Passkey;
+
+use super::entropy::Entropy;
+use super::secret::Secret;
+use super::spec::{OrgSpec, UserSpec};
+use crate::policy::UserFacts;
+use crate::policy::terms::VerificationMethod;
+
+/// A user as the realm knows it now.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Key in the realm.
+    pub key: String,
+    /// 18-character user id (`005…`).
+    pub id: String,
+    /// Username.
+    pub username: String,
+    /// Password.
+    pub password: Secret,
+    /// Email address.
+    pub email: String,
+    /// Federation ID.
+    pub federation_id: String,
+    /// What the user was made from.
+    pub spec: UserSpec,
+    /// Base32 TOTP secret, where a TOTP app is registered.
+    pub totp_secret: Option<Secret>,
+    /// The last TOTP step that was accepted; a code of this or an earlier step is a replay (RFC 6238, 5.2).
+    pub last_totp_step: Option<u64>,
+    /// Registered passkeys with the method each stands for.
+    pub passkeys: Vec<(VerificationMethod, Passkey)>,
+    /// The temporary verification code an admin made, with its expiry.
+    pub temporary_code: Option<(Secret, Timestamp)>,
+    /// Ids of the browsers activated for this user (device activation).
+    pub devices: BTreeSet<String>,
+    /// Wrong codes since the last right one.
+    pub failed_codes: u32,
+    /// Locked out until then.
+    pub locked_until: Option<Timestamp>,
+}
+
+impl User {
+    /// The verifiers registered now.
+    pub fn verifiers(&self, now: Timestamp) -> BTreeSet<VerificationMethod> {
+        let mut verifiers: BTreeSet<_> = self.passkeys.iter().map(|(method, _)| *method).collect();
+        if self.totp_secret.is_some() {
+            verifiers.insert(VerificationMethod::TotpApp);
+        }
+        if self.spec.verifiers.contains(&VerificationMethod::SalesforceAuthenticator) {
+            verifiers.insert(VerificationMethod::SalesforceAuthenticator);
+        }
+        if self.temporary_code.as_ref().is_some_and(|(_, expiry)| *expiry > now) {
+            verifiers.insert(VerificationMethod::TemporaryCode);
+        }
+        verifiers
+    }
+
+    /// The facts that decide.
+    pub fn facts(&self, now: Timestamp) -> UserFacts {
+        UserFacts {
+            user_type: self.spec.user_type,
+            profile: self.spec.profile.clone(),
+            permissions: self.spec.permissions.clone(),
+            mfa_for_ui_logins: self.spec.mfa_for_ui_logins,
+            waiver: self.spec.waiver,
+            verifiers: self.verifiers(now),
+        }
+    }
+}
+
+/// The users of one realm.
+#[derive(Debug)]
+pub struct Users {
+    by_key: Mutex<BTreeMap<String, User>>,
+}
+
+impl Users {
+    pub(super) fn create(specs: &BTreeMap<String, UserSpec>, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> Self {
+        let by_key = specs.iter().map(|(key, spec)| (key.clone(), create(key, spec, org, entropy, now)));
+        Self { by_key: Mutex::new(by_key.collect()) }
+    }
+
+    /// The user with this key.
+    pub fn get(&self, key: &str) -> Option<User> {
+        self.by_key.lock().get(key).cloned()
+    }
+
+    /// The user with this username, compared without case.
+    pub fn by_username(&self, username: &str) -> Option<User> {
+        self.by_key.lock().values().find(|user| user.username.eq_ignore_ascii_case(username)).cloned()
+    }
+
+    /// The user with this Federation ID, compared exactly.
+    pub fn by_federation_id(&self, id: &str) -> Option<User> {
+        self.by_key.lock().values().find(|user| user.federation_id == id).cloned()
+    }
+
+    /// Every user, in the order of their keys.
+    pub fn all(&self) -> Vec<User> {
+        self.by_key.lock().values().cloned().collect()
+    }
+
+    /// Changes a user under the lock, so that a check and its consequence cannot be torn apart; `None` where there is
+    /// no such user.
+    pub fn update<T>(&self, key: &str, change: impl FnOnce(&mut User) -> T) -> Option<T> {
+        self.by_key.lock().get_mut(key).map(change)
+    }
+}
+
+fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> User {
+    let username = spec.username.clone().unwrap_or_else(|| format!("{key}@{}.example", org.my_domain));
+    let has = |method| spec.verifiers.contains(&method);
+    let day = jiff::SignedDuration::from_hours(24);
+    User {
+        key: key.to_owned(),
+        id: format!("005{}AAA", entropy.alphanumeric(12)),
+        password: spec.password.clone().unwrap_or_else(|| Secret::new(format!("Pw1-{}", entropy.token()))),
+        email: spec.email.clone().unwrap_or_else(|| username.clone()),
+        federation_id: spec.federation_id.clone().unwrap_or_else(|| username.clone()),
+        username,
+        totp_secret: has(VerificationMethod::TotpApp).then(|| totp_secret(entropy)),
+        last_totp_step: None,
+        passkeys: Vec::new(),
+        temporary_code: has(VerificationMethod::TemporaryCode)
+            .then(|| (Secret::new(entropy.alphanumeric(10)), now.saturating_add(day).unwrap_or(now))),
+        devices: BTreeSet::new(),
+        failed_codes: 0,
+        locked_until: None,
+        spec: spec.clone(),
+    }
+}
+
+/// A TOTP secret of 160 bits, the length that RFC 4226 recommends, in base32.
+pub(crate) fn totp_secret(entropy: &Entropy) -> Secret {
+    Secret::new(totp_rs::Secret::from(entropy.bytes::<20>().to_vec()).to_base32())
+}
