@@ -5,6 +5,7 @@
 
 mod clock;
 mod entropy;
+mod federation;
 mod hosts;
 mod inbox;
 mod journal;
@@ -18,6 +19,7 @@ mod users;
 
 pub use clock::{Clock, ClockSpec, Component};
 pub use entropy::Entropy;
+pub use federation::Federation;
 pub use hosts::{HostRole, Hosts};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Event, Journal, ProtocolVerdict, VerificationResult};

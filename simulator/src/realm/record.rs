@@ -8,6 +8,7 @@ use vestibule_certs::CertStore;
 
 use super::clock::{Clock, Component};
 use super::entropy::Entropy;
+use super::federation::Federation;
 use super::hosts::{HostRole, Hosts};
 use super::inbox::{Email, Inbox};
 use super::journal::{Event, Journal};
@@ -36,6 +37,8 @@ pub struct Realm {
     pub entropy: Entropy,
     /// Keys and certificates.
     pub certs: Arc<CertStore>,
+    /// The trust with each identity provider, in the order of their keys.
+    pub federations: Vec<Federation>,
     /// Users and what they have registered.
     pub users: Users,
     /// Open sessions at the org.
@@ -54,9 +57,14 @@ impl Realm {
         let clock = Clock::start(&spec.clock);
         let entropy = spec.seed.map_or_else(Entropy::from_os, Entropy::seeded);
         let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
+        let org_id = org_id(&spec.org.my_domain);
+        let hosts = Hosts::new(spec.org.kind, &spec.org.my_domain, spec.idps.keys().cloned(), port);
+        let agree = |(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy);
+        let federations = spec.idps.iter().map(agree).collect();
         Arc::new(Self {
-            org_id: org_id(&spec.org.my_domain),
-            hosts: Hosts::new(spec.org.kind, &spec.org.my_domain, spec.idps.keys().cloned(), port),
+            org_id,
+            hosts,
+            federations,
             rulebook,
             clock,
             entropy,
@@ -68,6 +76,11 @@ impl Realm {
             journal: Journal::default(),
             spec,
         })
+    }
+
+    /// The trust with this identity provider.
+    pub fn federation(&self, idp: &str) -> Option<&Federation> {
+        self.federations.iter().find(|federation| federation.idp == idp)
     }
 
     /// Appends an event to the journal.
