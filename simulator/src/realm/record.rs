@@ -59,8 +59,9 @@ impl Realm {
         let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
         let org_id = org_id(&spec.org.my_domain);
         let hosts = Hosts::new(spec.org.kind, &spec.org.my_domain, spec.idps.keys().cloned(), port);
-        let agree = |(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy);
-        let federations = spec.idps.iter().map(agree).collect();
+        let federations = spec.idps.iter();
+        let federations =
+            federations.map(|(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy)).collect();
         Arc::new(Self {
             org_id,
             hosts,
