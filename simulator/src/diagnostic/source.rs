@@ -1,0 +1,94 @@
+//! Source text with a line index.
+
+use std::ops::Range;
+
+use super::value::Place;
+
+/// A named text whose byte ranges can be turned into places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+impl Source {
+    /// A text under the name that the user gave it. A byte order mark at its start is dropped.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        let after_newlines = text.match_indices('\n').map(|(at, _)| at + 1);
+        let line_starts = std::iter::once(0).chain(after_newlines).collect();
+        Self { name: name.into(), text, line_starts }
+    }
+
+    /// The name that the user gave it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The place of a byte range. A range beyond the text, or one that cuts a character, is moved to the nearest place
+    /// that exists; of a range over several lines the first line is marked.
+    pub fn place(&self, range: Range<usize>, label: impl Into<String>) -> Place {
+        let start = floor_boundary(&self.text, range.start);
+        let index = self.line_index(start);
+        let line = self.line_range(index);
+        let start = start.min(line.end);
+        let end = floor_boundary(&self.text, range.end).clamp(start, line.end);
+        let column = self.text[line.start..start].chars().count();
+        let width = self.text[start..end].chars().count().max(1);
+        let text = self.text[line].chars().take(column + width + Place::LONGEST_TEXT).collect();
+        Place {
+            file: self.name.clone(),
+            line: count(index + 1),
+            column: count(column + 1),
+            width: count(width),
+            text,
+            label: label.into(),
+        }
+    }
+
+    /// The number of the line, from 1, on which this byte stands.
+    pub fn line(&self, offset: usize) -> u32 {
+        count(self.line_index(offset) + 1)
+    }
+
+    /// The byte offset of a line and a column in characters, both from 1; the nearest that exists.
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let line = self.line_range(line.saturating_sub(1).min(self.line_starts.len() - 1));
+        let within = self.text[line.clone()].char_indices().nth(column.saturating_sub(1)).map(|(at, _)| at);
+        within.map_or(line.end, |at| line.start + at)
+    }
+
+    fn line_index(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    fn line_range(&self, index: usize) -> Range<usize> {
+        let start = self.line_starts[index];
+        let end = self.line_starts.get(index + 1).copied().unwrap_or(self.text.len());
+        start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
+    }
+}
+
+fn floor_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

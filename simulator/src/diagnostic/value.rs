@@ -1,0 +1,67 @@
+//! The values: one message to a person and the place it speaks of.
+
+use serde::{Deserialize, Serialize};
+
+/// One message to a person: where, what, and what to do. Terminal, JSON, JUnit and HTML are made from this value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// Stable code, kebab-case: `unknown-key`.
+    pub code: String,
+    /// What is wrong, one lower-case sentence without a period.
+    pub title: String,
+    /// Where, with the line of source text, so that it can be shown without the file.
+    pub place: Option<Place>,
+    /// Further facts: evidence, rules, valid values.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// A message without a place, notes or hint.
+    pub fn new(code: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { code: code.into(), title: title.into(), place: None, notes: Vec::new(), hint: None }
+    }
+
+    /// The same message at this place.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
+    }
+
+    /// The same message with one more fact: `valid: home, login`.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The same message with what to do.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// A place in a source text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// File name as the user gave it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Width of the marked text in characters, at least 1.
+    pub width: u32,
+    /// The whole line, without its line end. Of a line longer than [`Place::LONGEST_TEXT`] characters, what stands far
+    /// behind the marked text is left out.
+    pub text: String,
+    /// What stands beside the caret: `expected: verify-totp, actual: home`.
+    pub label: String,
+}
+
+impl Place {
+    /// Characters of a line that are kept beyond the marked text at most.
+    pub const LONGEST_TEXT: usize = 400;
+}
