@@ -5,6 +5,7 @@
 
 mod clock;
 mod entropy;
+mod expiring;
 mod federation;
 mod hosts;
 mod inbox;
@@ -19,6 +20,7 @@ mod users;
 
 pub use clock::{Clock, ClockSpec, Component};
 pub use entropy::Entropy;
+pub use expiring::Expiring;
 pub use federation::Federation;
 pub use hosts::{HostRole, Hosts};
 pub use inbox::{Email, Inbox};

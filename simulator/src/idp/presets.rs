@@ -1,0 +1,156 @@
+//! What real identity providers emit per sign-in method: data with a source and a confidence mark per row.
+//!
+//! Source: facts E. The files lie in `simulator/presets/`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::policy::terms::{Carrier, Signal};
+use crate::realm::{IdpProtocol, MethodUsed};
+
+/// The preset of one identity provider product.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Preset {
+    /// One sentence: which product, configured how.
+    pub describe: String,
+    /// What it sends in a SAML response; `None` where the preset is about OIDC only.
+    pub saml: Option<Emission>,
+    /// What it sends in an ID token; `None` where the preset is about SAML only.
+    pub oidc: Option<Emission>,
+}
+
+/// What a preset sends over one protocol.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Emission {
+    /// SAML: `Name` of the attribute that carries the methods.
+    pub amr_attribute: Option<String>,
+    /// One row per method.
+    pub methods: BTreeMap<MethodUsed, Row>,
+}
+
+/// What is sent after one sign-in method.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Row {
+    /// Authentication methods: the `amr` claim, or the values of the SAML attribute.
+    pub amr: Vec<String>,
+    /// The `acr` claim, or the `AuthnContextClassRef`.
+    pub acr: Option<String>,
+    /// How sure the row is; the least sure of its values unless the source says otherwise.
+    pub mark: Mark,
+    /// Where the row stands.
+    pub source: String,
+}
+
+/// How sure a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum Mark {
+    /// The vendor's own text or code.
+    #[serde(rename = "OFF")]
+    Official,
+    /// Seen in public sources.
+    #[serde(rename = "V")]
+    Seen,
+    /// Inferred.
+    #[serde(rename = "INF")]
+    Inferred,
+    /// Background knowledge, unverified.
+    #[serde(rename = "BK")]
+    Background,
+}
+
+/// Why a preset has no signals to offer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PresetError {
+    /// No preset has this name.
+    #[error("find a preset named `{name}`{}: the presets are {}", suggestion(.nearest), names().join(", "))]
+    Unknown {
+        /// The name as it was given.
+        name: String,
+        /// The nearest name, where one is near.
+        nearest: Option<&'static str>,
+    },
+    /// The preset says nothing about this protocol.
+    #[error("use the preset `{name}` over {protocol:?}: it knows only the other protocol")]
+    OtherProtocol {
+        /// The preset.
+        name: String,
+        /// The protocol that was asked for.
+        protocol: IdpProtocol,
+    },
+}
+
+/// Every preset name, in alphabetical order.
+pub fn names() -> Vec<&'static str> {
+    PRESETS.keys().copied().collect()
+}
+
+/// The preset with this name.
+///
+/// # Errors
+///
+/// Where there is none; the error names the nearest.
+pub fn describe(name: &str) -> Result<&'static Preset, PresetError> {
+    PRESETS.get(name).ok_or_else(|| PresetError::Unknown { name: name.to_owned(), nearest: nearest(name) })
+}
+
+/// The signals that this product sends over this protocol after this method, each with its carrier.
+///
+/// # Errors
+///
+/// Where there is no such preset, or it does not know the protocol.
+pub fn signals(name: &str, protocol: IdpProtocol, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
+    let preset = describe(name)?;
+    let (emission, acr, amr) = match protocol {
+        IdpProtocol::Saml => {
+            let attribute = preset.saml.as_ref().and_then(|emission| emission.amr_attribute.clone());
+            (&preset.saml, Carrier::AuthnContextClassRef, Carrier::SamlAttribute(attribute.unwrap_or_default()))
+        }
+        IdpProtocol::Oidc => (&preset.oidc, Carrier::IdTokenAcr, Carrier::IdTokenAmr),
+    };
+    let other = || PresetError::OtherProtocol { name: name.to_owned(), protocol };
+    let row = emission.as_ref().and_then(|emission| emission.methods.get(&method)).ok_or_else(other)?;
+    let context = row.acr.iter().map(|value| Signal::new(value, acr.clone()));
+    let methods = row.amr.iter().map(|value| Signal::new(value, amr.clone()));
+    Ok(context.chain(methods).collect())
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let distance = |known: &&str| strsim::damerau_levenshtein(&name.to_lowercase(), known);
+    names().into_iter().min_by_key(distance).filter(|known| distance(known) <= 3)
+}
+
+fn suggestion(nearest: &Option<&'static str>) -> String {
+    nearest.map(|name| format!(", did you mean `{name}`")).unwrap_or_default()
+}
+
+static PRESETS: LazyLock<BTreeMap<&'static str, Preset>> = LazyLock::new(|| {
+    let parse = |(name, text): &(&'static str, &str)| {
+        let preset = serde_saphyr::from_str(text).expect("invariant: an embedded preset is well formed, as a test shows");
+        (*name, preset)
+    };
+    FILES.iter().map(parse).collect()
+});
+
+const FILES: &[(&str, &str)] = &[
+    ("adfs", include_str!("../../presets/adfs.yaml")),
+    ("auth0", include_str!("../../presets/auth0.yaml")),
+    ("duo", include_str!("../../presets/duo.yaml")),
+    ("entra", include_str!("../../presets/entra.yaml")),
+    ("entra-v2", include_str!("../../presets/entra-v2.yaml")),
+    ("google", include_str!("../../presets/google.yaml")),
+    ("keycloak", include_str!("../../presets/keycloak.yaml")),
+    ("okta", include_str!("../../presets/okta.yaml")),
+    ("okta-fastpass", include_str!("../../presets/okta-fastpass.yaml")),
+    ("okta-static-mfa", include_str!("../../presets/okta-static-mfa.yaml")),
+    ("okta-unconfigured", include_str!("../../presets/okta-unconfigured.yaml")),
+    ("onelogin", include_str!("../../presets/onelogin.yaml")),
+    ("ping", include_str!("../../presets/ping.yaml")),
+];
+
+#[cfg(test)]
+mod tests;
