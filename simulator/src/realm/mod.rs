@@ -12,7 +12,6 @@ mod inbox;
 mod journal;
 mod login_history;
 mod record;
-mod registry;
 mod secret;
 mod sessions;
 mod spec;
@@ -27,7 +26,6 @@ pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Event, Journal, ProtocolVerdict, VerificationResult};
 pub use login_history::{LoginHistory, LoginRecord};
 pub use record::Realm;
-pub use registry::{Registry, RegistryError};
 pub use secret::Secret;
 pub use sessions::{OrgSession, OrgSessions};
 pub use spec::{

@@ -1,0 +1,28 @@
+# Two commands are all a newcomer needs: `make run` and `make test`.
+SUITE ?=
+
+.PHONY: run test lint bench setup help
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup:
+	@.ci/setup build browser
+
+run: setup ## Install what is missing, build, and run the built-in suites in a real browser
+	cargo run --quiet --package vestibule -- run $(SUITE)
+
+test: ## Install what is missing, and pass every test
+	@.ci/setup build browser test
+	cargo test --workspace
+
+lint: ## Check formatting, clippy and documentation, warnings denied
+	@.ci/setup build
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
+
+bench: setup ## Measure the decision and the start of a server
+	cargo bench --package vestibule-simulator --bench decide
+	cargo run --quiet --release --package vestibule -- bench serve --json
