@@ -1,27 +1,25 @@
 //! The only place where keys and certificates are made: test CA, TLS leaves, IdP signing keys.
+//!
+//! ```text
+//! store ── authority   the test CA, and a foreign one that nobody trusts
+//!       ├─ leaf        TLS certificates for any host, on demand, all with one key
+//!       ├─ signing     IdP keys: valid, expired, rolled over, foreign
+//!       ├─ export      PEM, DER, JWK, trust bundle
+//!       └─ cache       files of mode 0600, made under a lock, put in place by rename
+//! ```
+//!
+//! Nothing here reads the clock: whoever opens the store says what time it is.
 
-/// Algorithm of a signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum KeyAlgorithm {
-    /// RSA, 2048 bits, SHA-256.
-    Rsa2048,
-    /// ECDSA on P-256, SHA-256.
-    EcP256,
-}
+mod authority;
+mod cache;
+mod error;
+mod export;
+mod leaf;
+mod signing;
+mod store;
+mod validity;
 
-/// State of a signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum KeyState {
-    /// The key that the metadata publishes.
-    Valid,
-    /// Its certificate has expired.
-    Expired,
-    /// The successor of the valid key, published beside it.
-    RolledOver,
-    /// A key of somebody else.
-    Foreign,
-}
-
-/// All keys and certificates of a process.
-#[derive(Debug)]
-pub struct CertStore {}
+pub use error::CertError;
+pub use export::jwk_set;
+pub use signing::{KeyAlgorithm, KeyState, SigningKey};
+pub use store::CertStore;

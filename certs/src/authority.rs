@@ -1,0 +1,120 @@
+//! Certificate authorities: the test CA that suites are asked to trust, and a foreign one that nobody trusts.
+
+use jiff::Timestamp;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Public};
+use openssl::x509::X509;
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    PublicKeyData,
+};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+
+use crate::CertError;
+use crate::cache::Made;
+use crate::validity::{self, Validity};
+
+/// A certificate authority with a P-256 key.
+pub(crate) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+    pem: String,
+    public_key: PKey<Public>,
+}
+
+impl Authority {
+    /// Makes an authority with this common name.
+    pub(crate) fn make(name: &str, now: Timestamp) -> Result<Made<Self>, CertError> {
+        let key = KeyPair::generate().map_err(CertError::issue(name))?;
+        let mut params = params(name);
+        Validity::around(now, DAYS_BEFORE, DAYS_AFTER).write_to(&mut params);
+        let certificate = params.self_signed(&key).map_err(CertError::issue(name))?;
+        let pem = format!("{}{}", key.serialize_pem(), certificate.pem());
+        let public_key = PKey::public_key_from_der(&key.subject_public_key_info())
+            .map_err(CertError::key("read the public key of the authority"))?;
+        let value = Self {
+            issuer: Issuer::new(params, key),
+            certificate: certificate.der().clone(),
+            pem: certificate.pem(),
+            public_key,
+        };
+        Ok(Made { value, pem })
+    }
+
+    /// Reads what [`Authority::make`] wrote; `None` if it is damaged, another's, or too near its end.
+    pub(crate) fn read(pem: &str, name: &str, now: Timestamp) -> Option<Self> {
+        let key = KeyPair::try_from(&PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?).ok()?;
+        let certificate = X509::from_pem(pem.as_bytes()).ok()?;
+        let public_key = certificate.public_key().ok()?;
+        let sound = public_key.public_key_to_der().ok()? == key.subject_public_key_info()
+            && certificate.verify(&public_key).ok()?
+            && common_name(&certificate).as_deref() == Some(name)
+            && validity::holds(&certificate, now, DAYS_TO_SPARE);
+        sound.then_some(())?;
+        Some(Self {
+            issuer: Issuer::new(params(name), key),
+            certificate: CertificateDer::from(certificate.to_der().ok()?),
+            pem: String::from_utf8(certificate.to_pem().ok()?).ok()?,
+            public_key,
+        })
+    }
+
+    /// Its certificate in PEM.
+    pub(crate) fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// Its certificate in DER.
+    pub(crate) fn certificate(&self) -> &CertificateDer<'static> {
+        &self.certificate
+    }
+
+    /// Issues a certificate for this public key.
+    pub(crate) fn issue(
+        &self,
+        mut params: CertificateParams,
+        subject: &str,
+        validity: Validity,
+        key: &impl PublicKeyData,
+    ) -> Result<rcgen::Certificate, CertError> {
+        params.distinguished_name = distinguished_name(subject);
+        params.use_authority_key_identifier_extension = true;
+        validity.write_to(&mut params);
+        params.signed_by(key, &self.issuer).map_err(CertError::issue(subject))
+    }
+
+    /// Whether this certificate carries this authority's signature.
+    pub(crate) fn has_issued(&self, certificate: &X509) -> bool {
+        certificate.verify(&self.public_key).unwrap_or(false)
+    }
+}
+
+/// The common name of a certificate's subject.
+pub(crate) fn common_name(certificate: &X509) -> Option<String> {
+    let entry = certificate.subject_name().entries_by_nid(Nid::COMMONNAME).next()?;
+    entry.data().to_string().ok()
+}
+
+/// What identifies the authority as an issuer: the same when it is made and when it is read again.
+fn params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = distinguished_name(name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn distinguished_name(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::OrganizationName, "Vestibule (test certificates, not for production)");
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+/// Ten years each way, so that signing certificates also hold where a realm's clock is frozen at another date.
+const DAYS_BEFORE: i64 = 3650;
+const DAYS_AFTER: i64 = 3650;
+
+/// A cached authority must outlive the longest certificate that it will issue.
+const DAYS_TO_SPARE: i64 = 2000;

@@ -1,0 +1,128 @@
+//! The cache folder: files that only their owner can read, made under a lock and put in place by rename.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::CertError;
+
+/// A folder of PEM files. Several processes may use it at once.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// Uses the folder `certs` inside `dir`, and makes it where it is missing.
+    ///
+    /// A folder of our own, so that making it private never changes one that belongs to somebody else.
+    pub(crate) fn open(dir: &Path) -> Result<Self, CertError> {
+        let folder = dir.join("certs");
+        fs::create_dir_all(&folder).map_err(CertError::cache("create the cache folder", &folder))?;
+        private::folder(&folder).map_err(CertError::cache("make private the cache folder", &folder))?;
+        Ok(Self { folder })
+    }
+
+    /// The folder itself.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What the file `name` holds, or what `make` makes where the file is missing or `read` does not accept it.
+    ///
+    /// An accepted file costs no lock. Whoever has to make one first looks again under the lock, so that of several
+    /// processes one makes it and the others read it.
+    pub(crate) fn load_or_make<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+        make: impl FnOnce() -> Result<Made<T>, CertError>,
+    ) -> Result<T, CertError> {
+        let path = self.folder.join(name);
+        if let Some(value) = load(&path, &read) {
+            return Ok(value);
+        }
+        let _lock = self.lock()?;
+        if let Some(value) = load(&path, &read) {
+            return Ok(value);
+        }
+        let made = make()?;
+        self.put(&path, &made.pem)?;
+        Ok(made.value)
+    }
+
+    fn lock(&self) -> Result<File, CertError> {
+        let path = self.folder.join("lock");
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        private::new_file(&mut options);
+        let file = options.open(&path).map_err(CertError::cache("open", &path))?;
+        file.lock().map_err(CertError::cache("lock", &path))?;
+        Ok(file)
+    }
+
+    fn put(&self, path: &Path, pem: &str) -> Result<(), CertError> {
+        // `NamedTempFile` creates with mode 0600: the key is never readable by others, not even for an instant.
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder)
+            .map_err(CertError::cache("create a file in", &self.folder))?;
+        file.write_all(pem.as_bytes()).map_err(CertError::cache("write", path))?;
+        file.persist(path).map_err(|error| CertError::cache("replace", path)(error.error))?;
+        Ok(())
+    }
+}
+
+/// Something just made, and the text that the cache keeps of it.
+pub(crate) struct Made<T> {
+    /// The thing itself.
+    pub(crate) value: T,
+    /// Its private key and certificate.
+    pub(crate) pem: String,
+}
+
+/// A file that others could read counts as leaked: it is not loaded, so it is made anew.
+fn load<T>(path: &Path, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    if !private::is_private(path) {
+        return None;
+    }
+    read(&fs::read_to_string(path).ok()?)
+}
+
+#[cfg(unix)]
+mod private {
+    use std::fs::{self, OpenOptions, Permissions};
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    use std::path::Path;
+
+    pub(super) fn folder(path: &Path) -> std::io::Result<()> {
+        if mode(path)? == 0o700 { Ok(()) } else { fs::set_permissions(path, Permissions::from_mode(0o700)) }
+    }
+
+    pub(super) fn new_file(options: &mut OpenOptions) {
+        options.mode(0o600);
+    }
+
+    pub(super) fn is_private(path: &Path) -> bool {
+        mode(path).is_ok_and(|mode| mode.trailing_zeros() >= 6)
+    }
+
+    fn mode(path: &Path) -> std::io::Result<u32> {
+        Ok(fs::metadata(path)?.permissions().mode() & 0o777)
+    }
+}
+
+/// Elsewhere a user's own cache folder is already private to that user.
+#[cfg(not(unix))]
+mod private {
+    use std::fs::OpenOptions;
+    use std::path::Path;
+
+    pub(super) fn folder(_: &Path) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn new_file(_: &mut OpenOptions) {}
+
+    pub(super) fn is_private(_: &Path) -> bool {
+        true
+    }
+}

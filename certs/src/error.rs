@@ -1,0 +1,68 @@
+//! What can go wrong with keys and certificates.
+
+use std::path::{Path, PathBuf};
+
+/// Why a key or certificate could not be had. Each text completes "failed to ...".
+#[derive(Debug, thiserror::Error)]
+pub enum CertError {
+    /// The cache folder or a file in it could not be used.
+    #[error("{action} `{}`: {source}", path.display())]
+    Cache {
+        /// What was tried: `write`, `lock`, …
+        action: &'static str,
+        /// The folder or file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A certificate could not be issued.
+    #[error("issue the certificate `{subject}`: {source}")]
+    Issue {
+        /// Common name of its subject.
+        subject: String,
+        /// What rcgen said.
+        source: rcgen::Error,
+    },
+    /// OpenSSL refused to make or read a key.
+    #[error("{action}: {source}")]
+    Key {
+        /// What was tried: `generate the RSA key`, …
+        action: &'static str,
+        /// What OpenSSL said.
+        source: openssl::error::ErrorStack,
+    },
+    /// The public part of a key could not be written as a JWK.
+    #[error("write the public key as a JWK: {0}")]
+    Jwk(#[from] jsonwebtoken::errors::Error),
+    /// rustls refused the configuration or the leaf key.
+    #[error("set up TLS: {0}")]
+    Tls(#[from] rustls::Error),
+    /// No certificate can name this host.
+    #[error("make a certificate for `{host}`: not a host name or IP address")]
+    HostName {
+        /// The host as given.
+        host: String,
+    },
+    /// Text that should hold certificates in PEM holds none, or damaged ones.
+    #[error("read the certificates to be bundled: {reason}")]
+    Bundle {
+        /// What is wrong with the text.
+        reason: String,
+    },
+}
+
+impl CertError {
+    pub(crate) fn cache(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Cache { action, path, source }
+    }
+
+    pub(crate) fn issue(subject: &str) -> impl FnOnce(rcgen::Error) -> Self {
+        let subject = subject.to_owned();
+        move |source| Self::Issue { subject, source }
+    }
+
+    pub(crate) fn key(action: &'static str) -> impl FnOnce(openssl::error::ErrorStack) -> Self {
+        move |source| Self::Key { action, source }
+    }
+}

@@ -1,0 +1,145 @@
+//! TLS certificates for any host, made when a host is first asked for. All have one key, so its pin is known before.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use openssl::sha::sha256;
+use parking_lot::Mutex;
+use rcgen::{
+    CertificateParams, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PublicKeyData as _, SanType, SerialNumber,
+};
+use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+
+use crate::CertError;
+use crate::authority::Authority;
+use crate::cache::Made;
+use crate::validity::Validity;
+
+/// Makes and remembers TLS leaves.
+pub(crate) struct Leaves {
+    authority: Arc<Authority>,
+    key: KeyPair,
+    signer: Arc<dyn rustls::sign::SigningKey>,
+    spki_pin: String,
+    now: Timestamp,
+    made: Mutex<HashMap<String, Arc<CertifiedKey>>>,
+}
+
+impl Leaves {
+    /// Leaves of this authority with this key, valid around `now`.
+    pub(crate) fn new(authority: Arc<Authority>, key: KeyPair, now: Timestamp) -> Result<Self, CertError> {
+        let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let signer = aws_lc_rs::sign::any_ecdsa_type(&der)?;
+        let spki_pin = STANDARD.encode(sha256(&key.subject_public_key_info()));
+        Ok(Self { authority, key, signer, spki_pin, now, made: Mutex::default() })
+    }
+
+    /// Base64 of the SHA-256 of the leaf key's SubjectPublicKeyInfo.
+    pub(crate) fn spki_pin(&self) -> &str {
+        &self.spki_pin
+    }
+
+    /// The leaf for exactly this host name or IP address.
+    pub(crate) fn for_host(&self, host: &str) -> Result<Arc<CertifiedKey>, CertError> {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let mut made = self.made.lock();
+        if let Some(leaf) = made.get(&host) {
+            return Ok(Arc::clone(leaf));
+        }
+        let leaf = Arc::new(self.make(&host)?);
+        if made.len() >= REMEMBERED {
+            made.clear();
+        }
+        made.insert(host, Arc::clone(&leaf));
+        Ok(leaf)
+    }
+
+    fn make(&self, host: &str) -> Result<CertifiedKey, CertError> {
+        let bad_name = || CertError::HostName { host: host.to_owned() };
+        let mut names = match ServerName::try_from(host).map_err(|_| bad_name())? {
+            ServerName::DnsName(name) => {
+                vec![SanType::DnsName(name.as_ref().try_into().map_err(|_| bad_name())?)]
+            }
+            ServerName::IpAddress(address) => vec![SanType::IpAddress(IpAddr::from(address))],
+            _ => return Err(bad_name()),
+        };
+        if host == LOCALHOST {
+            names.push(SanType::IpAddress(IpAddr::from([127, 0, 0, 1])));
+            names.push(SanType::IpAddress(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16])));
+        }
+        let mut params = CertificateParams::default();
+        params.subject_alt_names = names;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.serial_number = Some(self.serial_number(host));
+        let validity = Validity::around(self.now, 1, DAYS_AFTER);
+        let certificate = self.authority.issue(params, "Vestibule Test TLS Leaf", validity, &self.key)?;
+        Ok(CertifiedKey::new(vec![certificate.der().clone()], Arc::clone(&self.signer)))
+    }
+
+    /// One per host and process start. rcgen derives it from the key alone, and Firefox refuses two certificates of
+    /// one issuer with the same serial number.
+    fn serial_number(&self, host: &str) -> SerialNumber {
+        let seed = format!("{} {} {host}", self.spki_pin, self.now);
+        let mut bytes = sha256(seed.as_bytes())[..16].to_vec();
+        bytes[0] &= 0x7f;
+        SerialNumber::from(bytes)
+    }
+}
+
+impl fmt::Debug for Leaves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Leaves").field("spki_pin", &self.spki_pin).finish_non_exhaustive()
+    }
+}
+
+impl ResolvesServerCert for Leaves {
+    /// A client that connects to an IP address sends no name: it gets the leaf of `localhost`, which names loopback.
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.for_host(hello.server_name().unwrap_or(LOCALHOST)).ok()
+    }
+}
+
+/// Makes the key of all leaves.
+pub(crate) fn make_key() -> Result<Made<KeyPair>, CertError> {
+    let value = KeyPair::generate().map_err(CertError::issue("leaf key"))?;
+    let pem = value.serialize_pem();
+    Ok(Made { value, pem })
+}
+
+/// Reads the key of all leaves; `None` if it is damaged.
+pub(crate) fn read_key(pem: &str) -> Option<KeyPair> {
+    KeyPair::try_from(&PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?).ok()
+}
+
+/// The TLS settings of a server that shows these leaves.
+pub(crate) fn server_config(leaves: Arc<Leaves>) -> Result<Arc<ServerConfig>, CertError> {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(leaves);
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+const LOCALHOST: &str = "localhost";
+
+/// Browsers accept up to 398 days.
+const DAYS_AFTER: i64 = 397;
+
+/// A client can ask for any name, so the memory of names is bounded.
+const REMEMBERED: usize = 1024;

@@ -1,0 +1,271 @@
+//! Signing keys of identity providers, each with its certificate.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, CommonParameters, EllipticCurve, EllipticCurveKeyParameters, EllipticCurveKeyType, Jwk,
+    PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
+};
+use openssl::bn::{BigNum, BigNumContext};
+use openssl::ec::{EcGroup, EcKey};
+use openssl::error::ErrorStack;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::rsa::Rsa;
+use openssl::x509::X509;
+use rcgen::{CertificateParams, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256};
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use serde::{Deserialize, Serialize};
+
+use crate::CertError;
+use crate::authority::{Authority, common_name};
+use crate::cache::Made;
+use crate::validity::{self, Validity};
+
+/// Algorithm of a signing key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyAlgorithm {
+    /// RSA, 2048 bits, SHA-256: `RS256` in JOSE.
+    Rsa2048,
+    /// ECDSA on P-256, SHA-256: `ES256` in JOSE.
+    EcP256,
+}
+
+/// State of a signing key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyState {
+    /// The key that the metadata publishes.
+    Valid,
+    /// Its certificate has expired, one day before the store that made it was opened.
+    Expired,
+    /// The successor of the valid key, published beside it.
+    RolledOver,
+    /// A key of somebody else: its certificate is issued by an authority that nobody trusts.
+    Foreign,
+}
+
+/// A private key with its certificate.
+pub struct SigningKey {
+    algorithm: KeyAlgorithm,
+    state: KeyState,
+    pkey: PKey<Private>,
+    private_key_der: Vec<u8>,
+    certificate_der: Vec<u8>,
+    certificate_pem: String,
+    jwk: Jwk,
+    kid: String,
+}
+
+impl SigningKey {
+    /// Makes a key, and a certificate for it from this authority.
+    ///
+    /// An RSA key takes tenths of a second.
+    pub(crate) fn make(
+        algorithm: KeyAlgorithm,
+        state: KeyState,
+        authority: &Authority,
+        now: Timestamp,
+    ) -> Result<Made<Self>, CertError> {
+        let pkey = generate(algorithm).map_err(CertError::key("generate a signing key"))?;
+        let pkcs8 = pkey.private_key_to_pkcs8().map_err(CertError::key("write a signing key"))?;
+        let subject = subject(algorithm, state);
+        let signature = match algorithm {
+            KeyAlgorithm::Rsa2048 => &PKCS_RSA_SHA256,
+            KeyAlgorithm::EcP256 => &PKCS_ECDSA_P256_SHA256,
+        };
+        let key = KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(pkcs8), signature)
+            .map_err(CertError::issue(&subject))?;
+        let mut params = CertificateParams::default();
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        let validity = match state {
+            KeyState::Expired => Validity::around(now, DAYS_EACH_WAY, -1),
+            _ => Validity::around(now, DAYS_EACH_WAY, DAYS_EACH_WAY),
+        };
+        let certificate = authority.issue(params, &subject, validity, &key)?;
+        let certificate = X509::from_der(certificate.der()).map_err(CertError::key("read a signing certificate"))?;
+        let value = Self::assemble(algorithm, state, pkey, &certificate)?;
+        let pem = format!("{}{}", value.reveal_private_key_pem()?, value.certificate_pem);
+        Ok(Made { value, pem })
+    }
+
+    /// Reads what [`SigningKey::make`] wrote; `None` if it is damaged, of another authority, or not (any more) in the
+    /// state asked for.
+    pub(crate) fn read(
+        pem: &str,
+        algorithm: KeyAlgorithm,
+        state: KeyState,
+        authority: &Authority,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let pkey = PKey::private_key_from_pem(pem.as_bytes()).ok()?;
+        let certificate = X509::from_pem(pem.as_bytes()).ok()?;
+        let timely = match state {
+            KeyState::Expired => validity::has_expired(&certificate, now),
+            _ => validity::holds(&certificate, now, DAYS_TO_SPARE),
+        };
+        let sound = timely
+            && certificate.public_key().ok()?.public_eq(&pkey)
+            && common_name(&certificate) == Some(subject(algorithm, state))
+            && authority.has_issued(&certificate);
+        sound.then_some(())?;
+        Self::assemble(algorithm, state, pkey, &certificate).ok()
+    }
+
+    fn assemble(
+        algorithm: KeyAlgorithm,
+        state: KeyState,
+        pkey: PKey<Private>,
+        certificate: &X509,
+    ) -> Result<Self, CertError> {
+        let parameters = public_parameters(algorithm, &pkey).map_err(CertError::key("read the public key"))?;
+        let mut jwk = Jwk { common: CommonParameters::default(), algorithm: parameters };
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
+        jwk.common.key_id = Some(kid.clone());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        jwk.common.key_algorithm = Some(match algorithm {
+            KeyAlgorithm::Rsa2048 => jsonwebtoken::jwk::KeyAlgorithm::RS256,
+            KeyAlgorithm::EcP256 => jsonwebtoken::jwk::KeyAlgorithm::ES256,
+        });
+        let write = CertError::key("write a signing certificate");
+        let certificate_pem = certificate.to_pem().map_err(write)?;
+        Ok(Self {
+            algorithm,
+            state,
+            private_key_der: pkey.private_key_to_pkcs8().map_err(CertError::key("write a signing key"))?,
+            certificate_der: certificate.to_der().map_err(CertError::key("write a signing certificate"))?,
+            certificate_pem: String::from_utf8_lossy(&certificate_pem).into_owned(),
+            pkey,
+            jwk,
+            kid,
+        })
+    }
+
+    /// Key id: the JWK thumbprint with SHA-256 (RFC 7638).
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// Algorithm.
+    pub fn algorithm(&self) -> KeyAlgorithm {
+        self.algorithm
+    }
+
+    /// State.
+    pub fn state(&self) -> KeyState {
+        self.state
+    }
+
+    /// The private key as OpenSSL holds it, decoded once: decoding costs more than signing.
+    pub fn pkey(&self) -> &PKey<Private> {
+        &self.pkey
+    }
+
+    /// The private key in PKCS#8, DER.
+    pub fn private_key_der(&self) -> &[u8] {
+        &self.private_key_der
+    }
+
+    /// The certificate in DER.
+    pub fn certificate_der(&self) -> &[u8] {
+        &self.certificate_der
+    }
+
+    /// The certificate in PEM.
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    /// The public key as a JWK with `kid`, `use` and `alg` (RFC 7517).
+    pub fn jwk(&self) -> &Jwk {
+        &self.jwk
+    }
+
+    /// The private key in PKCS#8, PEM. Each call is a place to ask whether it may be seen there.
+    ///
+    /// # Errors
+    /// If OpenSSL cannot write the key.
+    pub fn reveal_private_key_pem(&self) -> Result<String, CertError> {
+        let pem = self.pkey.private_key_to_pem_pkcs8().map_err(CertError::key("write a signing key"))?;
+        Ok(String::from_utf8_lossy(&pem).into_owned())
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("algorithm", &self.algorithm)
+            .field("state", &self.state)
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+fn generate(algorithm: KeyAlgorithm) -> Result<PKey<Private>, ErrorStack> {
+    match algorithm {
+        KeyAlgorithm::Rsa2048 => PKey::from_rsa(Rsa::generate(2048)?),
+        KeyAlgorithm::EcP256 => {
+            let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
+            PKey::from_ec_key(EcKey::generate(&group)?)
+        }
+    }
+}
+
+fn public_parameters(algorithm: KeyAlgorithm, pkey: &PKey<Private>) -> Result<AlgorithmParameters, ErrorStack> {
+    match algorithm {
+        KeyAlgorithm::Rsa2048 => {
+            let rsa = pkey.rsa()?;
+            Ok(AlgorithmParameters::RSA(RSAKeyParameters {
+                key_type: RSAKeyType::RSA,
+                n: URL_SAFE_NO_PAD.encode(rsa.n().to_vec()),
+                e: URL_SAFE_NO_PAD.encode(rsa.e().to_vec()),
+            }))
+        }
+        KeyAlgorithm::EcP256 => {
+            let key = pkey.ec_key()?;
+            let (mut x, mut y, mut context) = (BigNum::new()?, BigNum::new()?, BigNumContext::new()?);
+            key.public_key().affine_coordinates(key.group(), &mut x, &mut y, &mut context)?;
+            // A coordinate keeps its leading zeros (RFC 7518 6.2.1.2).
+            Ok(AlgorithmParameters::EllipticCurve(EllipticCurveKeyParameters {
+                key_type: EllipticCurveKeyType::EC,
+                curve: EllipticCurve::P256,
+                x: URL_SAFE_NO_PAD.encode(x.to_vec_padded(32)?),
+                y: URL_SAFE_NO_PAD.encode(y.to_vec_padded(32)?),
+            }))
+        }
+    }
+}
+
+fn subject(algorithm: KeyAlgorithm, state: KeyState) -> String {
+    format!("Vestibule Test IdP Signing {} ({})", algorithm.name(), state.name())
+}
+
+impl KeyAlgorithm {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rsa2048 => "rsa2048",
+            Self::EcP256 => "ec-p256",
+        }
+    }
+}
+
+impl KeyState {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Expired => "expired",
+            Self::RolledOver => "rolled-over",
+            Self::Foreign => "foreign",
+        }
+    }
+}
+
+/// Five years each way: a realm's clock may be frozen at another date than today.
+const DAYS_EACH_WAY: i64 = 1825;
+
+/// A cached key is used until its certificate has less than this left.
+const DAYS_TO_SPARE: i64 = 365;

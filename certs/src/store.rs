@@ -1,0 +1,147 @@
+//! The process-wide store: every key and certificate comes from here.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
+
+use crate::authority::Authority;
+use crate::cache::Cache;
+use crate::export;
+use crate::leaf::{self, Leaves};
+use crate::{CertError, KeyAlgorithm, KeyState, SigningKey};
+
+/// All keys and certificates of a process, over a cache folder that outlives it.
+///
+/// Opening reads two small files, or makes two P-256 keys the first time. Signing keys are read or made when they are
+/// first asked for, and then kept.
+pub struct CertStore {
+    cache: Cache,
+    now: Timestamp,
+    authority: Arc<Authority>,
+    leaves: Arc<Leaves>,
+    server_config: OnceLock<Arc<ServerConfig>>,
+    signing_keys: Mutex<HashMap<(KeyAlgorithm, KeyState), Arc<SigningKey>>>,
+}
+
+impl CertStore {
+    /// Opens the store whose files lie in the folder `certs` inside `dir`. What is missing there, damaged, readable by
+    /// others or expired at `now` is made anew.
+    ///
+    /// # Errors
+    /// If the folder cannot be made, locked or written.
+    pub fn open(dir: &Path, now: Timestamp) -> Result<Arc<Self>, CertError> {
+        let cache = Cache::open(dir)?;
+        let authority = Arc::new(authority(&cache, "authority.pem", TEST_CA, now)?);
+        let leaf_key = cache.load_or_make("leaf-key.pem", leaf::read_key, leaf::make_key)?;
+        let leaves = Arc::new(Leaves::new(Arc::clone(&authority), leaf_key, now)?);
+        Ok(Arc::new(Self {
+            cache,
+            now,
+            authority,
+            leaves,
+            server_config: OnceLock::new(),
+            signing_keys: Mutex::default(),
+        }))
+    }
+
+    /// Certificate of the test CA, PEM.
+    pub fn authority_pem(&self) -> &str {
+        self.authority.pem()
+    }
+
+    /// Certificate of the test CA, DER.
+    pub fn authority_der(&self) -> &CertificateDer<'static> {
+        self.authority.certificate()
+    }
+
+    /// Base64 of the SHA-256 of the SubjectPublicKeyInfo that all leaves share, as Chromium's
+    /// `--ignore-certificate-errors-spki-list` takes it.
+    pub fn spki_pin(&self) -> &str {
+        self.leaves.spki_pin()
+    }
+
+    /// TLS settings of a server that answers for any host: HTTP/1.1, TLS 1.2 and 1.3, no client certificates.
+    ///
+    /// # Errors
+    /// If rustls refuses the settings.
+    pub fn server_config(&self) -> Result<Arc<ServerConfig>, CertError> {
+        if let Some(config) = self.server_config.get() {
+            return Ok(Arc::clone(config));
+        }
+        let config = leaf::server_config(Arc::clone(&self.leaves))?;
+        Ok(Arc::clone(self.server_config.get_or_init(|| config)))
+    }
+
+    /// The leaf that the server shows for this host name or IP address, PEM.
+    ///
+    /// # Errors
+    /// If `host` is neither a host name nor an IP address.
+    pub fn leaf_pem(&self, host: &str) -> Result<String, CertError> {
+        Ok(self.leaves.for_host(host)?.cert.iter().map(|der| export::certificate_pem(der)).collect())
+    }
+
+    /// The leaf that the server shows for this host name or IP address, DER.
+    ///
+    /// # Errors
+    /// If `host` is neither a host name nor an IP address.
+    pub fn leaf_der(&self, host: &str) -> Result<CertificateDer<'static>, CertError> {
+        let leaf = self.leaves.for_host(host)?;
+        Ok(leaf.cert.first().expect("invariant: a leaf is made with its own certificate").clone())
+    }
+
+    /// The test CA followed by other authorities (PEM, may be empty), for programs in which a bundle of ours replaces
+    /// the one of the system: `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`.
+    ///
+    /// # Errors
+    /// If `others` is not empty and not made of whole certificates.
+    pub fn trust_bundle_pem(&self, others: &str) -> Result<String, CertError> {
+        export::trust_bundle(self.authority_pem(), others)
+    }
+
+    /// The signing key of this algorithm in this state. One per process, whatever the number of identity providers.
+    ///
+    /// The first call for a key reads it from the cache, or makes it: tenths of a second for RSA, so call it where a
+    /// thread may block.
+    ///
+    /// # Errors
+    /// If the key can be neither read nor made and kept.
+    pub fn signing_key(&self, algorithm: KeyAlgorithm, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
+        let mut keys = self.signing_keys.lock();
+        if let Some(key) = keys.get(&(algorithm, state)) {
+            return Ok(Arc::clone(key));
+        }
+        let issuer = match state {
+            KeyState::Foreign => Arc::new(authority(&self.cache, "foreign-authority.pem", FOREIGN_CA, self.now)?),
+            _ => Arc::clone(&self.authority),
+        };
+        let key = Arc::new(self.cache.load_or_make(
+            &format!("signing-{}-{}.pem", algorithm.name(), state.name()),
+            |pem| SigningKey::read(pem, algorithm, state, &issuer, self.now),
+            || SigningKey::make(algorithm, state, &issuer, self.now),
+        )?);
+        keys.insert((algorithm, state), Arc::clone(&key));
+        Ok(key)
+    }
+}
+
+impl fmt::Debug for CertStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertStore")
+            .field("folder", &self.cache.folder())
+            .field("spki_pin", &self.spki_pin())
+            .finish_non_exhaustive()
+    }
+}
+
+fn authority(cache: &Cache, file: &str, name: &str, now: Timestamp) -> Result<Authority, CertError> {
+    cache.load_or_make(file, |pem| Authority::read(pem, name, now), || Authority::make(name, now))
+}
+
+const TEST_CA: &str = "Vestibule Test CA";
+const FOREIGN_CA: &str = "Vestibule Foreign Test CA (trusted by nobody)";
