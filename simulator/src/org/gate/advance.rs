@@ -1,0 +1,156 @@
+//! Asking the rules, and doing what they say.
+
+use axum::response::Response;
+
+use super::attempt::LoginAttempt;
+use super::refusal::{Refusal, refuse};
+use super::resume::{go_to, path_of};
+use super::{complete, resume};
+use crate::org::flow::{Flow, Step};
+use crate::org::{Org, Visit, cookies, page};
+use crate::policy::terms::{LoginKind, SessionLevel, Strength, VerificationMethod};
+use crate::policy::{BlockReason, Outcome, decide};
+use crate::realm::{Component, Event, HostRole, LoginRecord, Secret, User};
+
+/// Takes a login after its first proof and answers with what comes next.
+///
+/// A login made at another host than My Domain goes on there: its verification pages and the browser's device cookie
+/// belong to the My Domain host.
+pub(crate) fn begin(org: &Org, visit: &Visit, attempt: LoginAttempt) -> Response {
+    org.realm.record(Event::LoginStarted { user: Some(attempt.user.clone()), kind: attempt.kind.clone() });
+    let shared = org.flows.start(&org.realm, attempt);
+    let mut flow = shared.lock();
+    if visit.host == HostRole::MyDomain { advance(org, visit, &mut flow) } else { resume::carry_over(org, &flow) }
+}
+
+/// Takes a login on after the user answered, or registered, this method.
+pub(crate) fn proved(org: &Org, visit: &Visit, flow: &mut Flow, method: VerificationMethod) -> Response {
+    flow.attempt.verified_with = Some(method);
+    advance(org, visit, flow)
+}
+
+/// Asks the rules and does what they say.
+pub(super) fn advance(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+    let realm = &org.realm;
+    let Some(user) = realm.users.get(&flow.attempt.user) else {
+        return page::redirect("/");
+    };
+    let facts = user.facts(realm.clock.now(Component::Org));
+    let decision = decide(&realm.rulebook, &realm.org_facts(), &facts, &flow.attempt.evidence(), realm.spec.org.date);
+    let strength = decision.strength;
+    realm.record(Event::Decided { user: user.key.clone(), decision: decision.clone() });
+
+    match decision.outcome {
+        Outcome::Allow { session_level } if needs_activation(org, visit, flow, &user, strength) => {
+            activate_device(org, visit, flow, &user, session_level)
+        }
+        Outcome::Allow { session_level } => complete::complete(org, visit, flow, session_level),
+        Outcome::Verify { methods } => verify(org, visit, flow, methods),
+        Outcome::Enrol { methods, gate } => {
+            record_pending(org, flow);
+            let totp_secret = Secret::new(totp_secret(org));
+            flow.step = Step::Enrol { methods, gate, ceremony: None, totp_secret };
+            open_gated(org, visit, flow)
+        }
+        Outcome::Block { reason } => block(org, visit, flow, reason),
+    }
+}
+
+/// Sends a new code for device activation by email and returns it (facts M10).
+pub(crate) fn send_code(org: &Org, user: &User) -> Secret {
+    let code = org.realm.entropy.digits(6);
+    let body = format!(
+        "You recently tried to log in to Salesforce from an unrecognized browser.\n\
+         Verification Code: {code}\n\
+         This mail was made by a simulated org of Vestibule."
+    );
+    org.realm.send_email(&user.email, "Verify your identity in Salesforce", body);
+    Secret::new(code)
+}
+
+fn verify(org: &Org, visit: &Visit, flow: &mut Flow, methods: Vec<VerificationMethod>) -> Response {
+    let Some(chosen) = methods.first().copied() else {
+        return block(org, visit, flow, BlockReason::NoMethodAvailable);
+    };
+    record_pending(org, flow);
+    flow.step = Step::Verify { methods, chosen, ceremony: None };
+    go_to(org, visit, flow, &path_of(org, flow))
+}
+
+/// The session exists from here on, but the enrolment gate stands before it (facts C5: the gate comes after the login).
+fn open_gated(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+    let sid = flow
+        .sid
+        .get_or_insert_with(|| org.realm.open_session(&flow.attempt.user, SessionLevel::Standard, true, false).sid);
+    org.flows.bind(sid, &flow.id);
+    let cookie = cookies::session(sid);
+    page::with_cookies(go_to(org, visit, flow, &path_of(org, flow)), [cookie])
+}
+
+/// Device activation is asked for where no stronger verification took place; sessions from the API are none of its
+/// business (facts C3, I).
+fn needs_activation(org: &Org, visit: &Visit, flow: &Flow, user: &User, strength: Strength) -> bool {
+    let asked = matches!(flow.attempt.kind, LoginKind::PasswordUi | LoginKind::Saml | LoginKind::Oidc);
+    let recognised = [cookies::DEVICE, cookies::DEVICE_PLATFORM]
+        .iter()
+        .any(|name| visit.cookie(name).is_some_and(|device| user.devices.contains(device)));
+    let proved = flow.attempt.verified_with.is_some() || strength > Strength::Weak;
+    org.realm.spec.org.device_activation && asked && !recognised && !proved
+}
+
+fn activate_device(org: &Org, visit: &Visit, flow: &mut Flow, user: &User, level: SessionLevel) -> Response {
+    org.realm.record(Event::DeviceActivationRequired { user: user.key.clone() });
+    record_row(org, flow, "Failed: Computer activation required");
+    flow.step = Step::ActivateDevice { code: send_code(org, user), level };
+    go_to(org, visit, flow, &path_of(org, flow))
+}
+
+fn block(org: &Org, visit: &Visit, flow: &mut Flow, reason: BlockReason) -> Response {
+    let (status, why) = match reason {
+        BlockReason::NoMethodAvailable => (
+            PENDING,
+            "Multi-factor authentication is required, and this org has enabled no verification method that you may use.",
+        ),
+        BlockReason::ApiOnlyUser => ("Failed: API-only user", "This user may only log in through the API."),
+        BlockReason::WebViewCannotUsePasskey => {
+            (PENDING, "This app's embedded browser cannot use a passkey. Log in through the system browser.")
+        }
+        BlockReason::PasswordlessNotAllowed => {
+            ("Restricted domain", "This org does not allow passwordless login with passkeys.")
+        }
+    };
+    let refusal = Refusal {
+        user: Some(&flow.attempt.user),
+        login_type: flow.attempt.login_type,
+        status,
+        why,
+        auth_method_reference: flow.attempt.auth_method_reference.clone(),
+    };
+    refuse(org, visit, refusal)
+}
+
+/// The row of a login that waits for a verification or an enrolment, once per login.
+fn record_pending(org: &Org, flow: &Flow) {
+    if matches!(flow.step, Step::Deciding) {
+        record_row(org, flow, PENDING);
+    }
+}
+
+pub(super) fn record_row(org: &Org, flow: &Flow, status: &str) {
+    org.realm.record_login(LoginRecord {
+        time: org.realm.shown_time(),
+        user: Some(flow.attempt.user.clone()),
+        login_type: flow.attempt.login_type.to_owned(),
+        status: status.to_owned(),
+        auth_method_reference: flow.attempt.auth_method_reference.clone(),
+        application: "Browser".to_owned(),
+        login_url: org.realm.hosts.name(&flow.attempt.host),
+    });
+}
+
+/// 160 bits, the length that RFC 4226 recommends, in base32.
+fn totp_secret(org: &Org) -> String {
+    totp_rs::Secret::from(org.realm.entropy.bytes::<20>().to_vec()).to_base32()
+}
+
+const PENDING: &str = "Multi-factor required";

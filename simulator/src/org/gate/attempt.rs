@@ -1,0 +1,72 @@
+//! What a login has proved when the rules are asked.
+
+use crate::org::return_url::ReturnUrl;
+use crate::policy::Evidence;
+use crate::policy::terms::{LoginKind, Signal, VerificationMethod};
+use crate::realm::HostRole;
+
+/// A login after its first proof.
+#[derive(Debug, Clone)]
+pub(crate) struct LoginAttempt {
+    /// Key of the user.
+    pub(crate) user: String,
+    /// The route.
+    pub(crate) kind: LoginKind,
+    /// `LoginType` label for Login History, one of [`login_type`].
+    pub(crate) login_type: &'static str,
+    /// The host at which the login was made, for Login History's `LoginUrl`.
+    pub(crate) host: HostRole,
+    /// Signals of the identity provider, as they reached the org.
+    pub(crate) signals: Vec<Signal>,
+    /// "Use Salesforce MFA for this SSO Provider".
+    pub(crate) salesforce_mfa: bool,
+    /// The `amr` for Login History: of an ID token only, never of a SAML `Response` (seeds 001).
+    pub(crate) auth_method_reference: Option<String>,
+    /// The method answered so far.
+    pub(crate) verified_with: Option<VerificationMethod>,
+    /// Where the login goes when it is through.
+    pub(crate) return_url: ReturnUrl,
+}
+
+impl LoginAttempt {
+    /// A login of this user by this route with nothing but its first proof, bound for Lightning home.
+    pub(crate) fn new(user: &str, kind: LoginKind, login_type: &'static str, host: &HostRole) -> Self {
+        Self {
+            user: user.to_owned(),
+            kind,
+            login_type,
+            host: host.clone(),
+            signals: Vec::new(),
+            salesforce_mfa: false,
+            auth_method_reference: None,
+            verified_with: None,
+            return_url: ReturnUrl::home(),
+        }
+    }
+
+    /// The evidence for the rules.
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence {
+            login: self.kind.clone(),
+            verified_with: self.verified_with,
+            signals: self.signals.clone(),
+            salesforce_mfa_for_sso: self.salesforce_mfa,
+        }
+    }
+}
+
+/// `LoginType` labels (facts H).
+pub(crate) mod login_type {
+    /// Direct UI login.
+    pub(crate) const APPLICATION: &str = "Application";
+    /// SAML, started by the IdP.
+    pub(crate) const SAML_IDP_INITIATED: &str = "SAML Idp Initiated SSO";
+    /// SAML, started by the org.
+    pub(crate) const SAML_SP_INITIATED: &str = "SAML Sfdc Initiated SSO";
+    /// An Auth. Provider: OpenID Connect.
+    pub(crate) const THIRD_PARTY_SSO: &str = "Third Party SSO";
+    /// A session from an access token.
+    pub(crate) const REMOTE_ACCESS: &str = "Remote Access 2.0";
+    /// Username and passkey, no password.
+    pub(crate) const PASSWORDLESS: &str = "Passwordless Login";
+}

@@ -1,0 +1,57 @@
+//! The end of a login that went well: the session is open and the browser is taken to its page.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::advance::record_row;
+use crate::org::flow::{Flow, Step};
+use crate::org::handover::Cargo;
+use crate::org::return_url::{ReturnUrl, encode};
+use crate::org::{Org, Visit, cookies, page};
+use crate::policy::terms::SessionLevel;
+use crate::realm::{HostRole, Secret};
+
+/// Opens the session, or the gate before it, records the success and takes the browser to its page.
+pub(crate) fn complete(org: &Org, visit: &Visit, flow: &mut Flow, level: SessionLevel) -> Response {
+    let opened = flow.sid.as_ref().and_then(|sid| org.realm.open_gate(sid.reveal(), level));
+    let session = opened.unwrap_or_else(|| org.realm.open_session(&flow.attempt.user, level, false, false));
+    record_row(org, flow, "Success");
+    flow.sid = Some(session.sid.clone());
+    flow.step = Step::Done;
+    arrive(org, visit, &session.sid, &flow.attempt.return_url)
+}
+
+/// Takes a browser with an open session to a page of this org, by a one-time ticket where that is another host.
+pub(crate) fn arrive(org: &Org, visit: &Visit, sid: &Secret, to: &ReturnUrl) -> Response {
+    let location = if to.host == visit.host {
+        to.absolute(&org.realm.hosts)
+    } else {
+        let ticket = org.handovers.issue(&org.realm, Cargo::Session(sid.clone()));
+        let door = org.realm.hosts.url(&to.host, CONTENT_DOOR);
+        format!("{door}?otp={}&startURL={}", ticket.reveal(), encode(&to.path))
+    };
+    page::with_cookies(page::redirect(&location), [cookies::session(sid)])
+}
+
+/// Takes the session that a ticket carries over to this host.
+pub(super) async fn content_door(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    let to = ReturnUrl::read(&org.realm.hosts.url(&visit.host, visit.query.text("startURL")), &org.realm.hosts);
+    match org.handovers.redeem(&org.realm, visit.query.text("otp")) {
+        Some(Cargo::Session(sid)) => {
+            page::with_cookies(page::redirect(&to.absolute(&org.realm.hosts)), [cookies::session(&sid)])
+        }
+        Some(Cargo::Flow(_)) => page::refuse(&org, &visit, StatusCode::BAD_REQUEST, "the ticket carries no session"),
+        None => page::redirect(&login_page(&org, &to)),
+    }
+}
+
+/// Where a browser without a session is sent: `/?ec=302&startURL=…` on My Domain (facts C1).
+pub(super) fn login_page(org: &Org, to: &ReturnUrl) -> String {
+    let start = encode(&to.short(&org.realm.hosts));
+    org.realm.hosts.url(&HostRole::MyDomain, &format!("/?ec=302&startURL={start}"))
+}
+
+pub(super) const CONTENT_DOOR: &str = "/secur/contentDoor";

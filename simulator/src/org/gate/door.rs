@@ -1,0 +1,101 @@
+//! Who may see a page that needs a session.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::complete::{arrive, complete, login_page};
+use super::resume::resume;
+use crate::org::flow::{Flow, Step};
+use crate::org::return_url::ReturnUrl;
+use crate::org::{Org, Visit, cookies, page};
+use crate::policy::terms::{EnrolmentGate, SessionLevel};
+use crate::realm::{Event, HostRole, OrgSession, User};
+
+/// The session of a browser that asks for a page of the Lightning or Setup host, or the answer that sends it to the
+/// door at My Domain.
+pub(crate) fn enter(org: &Org, visit: &Visit) -> Result<OrgSession, Box<Response>> {
+    let to = ReturnUrl::read(&org.realm.hosts.url(&visit.host, &visit.path_and_query()), &org.realm.hosts);
+    if visit.host == HostRole::MyDomain {
+        return match at_the_door(org, visit, &to) {
+            Door::Open(session) => Ok(session),
+            Door::Led(response) => Err(response),
+            Door::Closed => Err(Box::new(page::redirect(&login_page(org, &to)))),
+        };
+    }
+    let session = visit.cookie(cookies::SID).and_then(|sid| org.realm.sessions.find(sid));
+    match session {
+        Some(session) if !session.gated && !session.api => Ok(session),
+        _ => Err(Box::new(page::redirect(&login_page(org, &to)))),
+    }
+}
+
+/// What the host root of My Domain does with a browser that brings a session: takes it to `startURL`. `None` where it
+/// brings none and the login page is due.
+pub(crate) fn enter_at_my_domain(org: &Org, visit: &Visit) -> Option<Response> {
+    let start = visit.query.get("startURL");
+    let to = ReturnUrl::read(start.unwrap_or_default(), &org.realm.hosts);
+    if start.is_none()
+        && let Some(response) = gated_without_destination(org, visit)
+    {
+        return Some(response);
+    }
+    match at_the_door(org, visit, &to) {
+        Door::Open(session) => Some(arrive(org, visit, &session.sid, &to)),
+        Door::Led(response) => Some(*response),
+        Door::Closed => None,
+    }
+}
+
+/// The user of a REST call: by access token or by session cookie. A session before which the gate stands is none.
+pub(crate) fn api_user(org: &Org, visit: &Visit) -> Result<(User, OrgSession), StatusCode> {
+    let bearer = visit.bearer.as_ref().map(|token| token.reveal().to_owned());
+    let sid = bearer.or_else(|| visit.cookie(cookies::SID).map(str::to_owned)).ok_or(StatusCode::UNAUTHORIZED)?;
+    let session = org.realm.sessions.find(&sid).filter(|session| !session.gated).ok_or(StatusCode::UNAUTHORIZED)?;
+    let user = org.realm.users.get(&session.user).ok_or(StatusCode::UNAUTHORIZED)?;
+    Ok((user, session))
+}
+
+enum Door {
+    Open(OrgSession),
+    Led(Box<Response>),
+    Closed,
+}
+
+fn at_the_door(org: &Org, visit: &Visit, to: &ReturnUrl) -> Door {
+    let Some(session) = visit.cookie(cookies::SID).and_then(|sid| org.realm.sessions.find(sid)) else {
+        return Door::Closed;
+    };
+    if session.gated {
+        return match org.flows.of_session(&org.realm, session.sid.reveal()) {
+            Some(flow) => Door::Led(Box::new(before_the_gate(org, visit, &mut flow.lock(), to))),
+            None => {
+                org.realm.close_session(session.sid.reveal());
+                Door::Closed
+            }
+        };
+    }
+    if session.api {
+        // An access token as session cookie opens Lightning without the gate (facts M12). The token stays what it is;
+        // the browser gets a session of its own.
+        return Door::Open(org.realm.open_session(&session.user, session.level, false, false));
+    }
+    Door::Open(session)
+}
+
+/// A browser that navigates away from the gate: out of a gate that can be left, back to one that cannot (facts C5).
+fn before_the_gate(org: &Org, visit: &Visit, flow: &mut Flow, to: &ReturnUrl) -> Response {
+    if !matches!(flow.step, Step::Enrol { gate: EnrolmentGate::Leavable, .. }) {
+        return resume(org, visit, flow);
+    }
+    org.realm.record(Event::GateLeft { user: flow.attempt.user.clone() });
+    flow.attempt.return_url = to.clone();
+    complete(org, visit, flow, SessionLevel::Standard)
+}
+
+/// The bare host root is no way out of the gate: it leads back to it.
+fn gated_without_destination(org: &Org, visit: &Visit) -> Option<Response> {
+    let sid = visit.cookie(cookies::SID)?;
+    org.realm.sessions.find(sid).filter(|session| session.gated)?;
+    let flow = org.flows.of_session(&org.realm, sid)?;
+    Some(resume(org, visit, &mut flow.lock()))
+}

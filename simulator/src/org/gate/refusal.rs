@@ -1,0 +1,54 @@
+//! The end of a login that failed.
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::org::{Org, Visit, page};
+use crate::policy::terms::PageName;
+use crate::realm::LoginRecord;
+
+/// A login that failed, as Login History will show it.
+pub(crate) struct Refusal<'a> {
+    /// Key of the user, where known.
+    pub(crate) user: Option<&'a str>,
+    /// `LoginType` label.
+    pub(crate) login_type: &'a str,
+    /// `Status` text: `Failed: Signature Invalid`.
+    pub(crate) status: &'a str,
+    /// One sentence for the page.
+    pub(crate) why: &'a str,
+    /// The `amr` of an ID token.
+    pub(crate) auth_method_reference: Option<String>,
+}
+
+/// Ends a login: a row in Login History, and the page that says why.
+pub(crate) fn refuse(org: &Org, visit: &Visit, refusal: Refusal<'_>) -> Response {
+    record(org, visit, &refusal);
+    let login = org.realm.hosts.url(&crate::realm::HostRole::MyDomain, "/");
+    let template =
+        RefusedLoginTemplate { page: PageName::LoginRefused, status: refusal.status, why: refusal.why, login: &login };
+    page::show_with_status(org, visit, PageName::LoginRefused, StatusCode::FORBIDDEN, &template)
+}
+
+/// Adds the row of a failed login to Login History.
+pub(crate) fn record(org: &Org, visit: &Visit, refusal: &Refusal<'_>) {
+    org.realm.record_login(LoginRecord {
+        time: org.realm.shown_time(),
+        user: refusal.user.map(str::to_owned),
+        login_type: refusal.login_type.to_owned(),
+        status: refusal.status.to_owned(),
+        auth_method_reference: refusal.auth_method_reference.clone(),
+        application: "Browser".to_owned(),
+        login_url: org.realm.hosts.name(&visit.host),
+    });
+}
+
+#[derive(Template)]
+#[template(path = "org/login_refused.html")]
+struct RefusedLoginTemplate<'a> {
+    page: PageName,
+    status: &'a str,
+    why: &'a str,
+    login: &'a str,
+}

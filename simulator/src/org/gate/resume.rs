@@ -1,0 +1,107 @@
+//! Leading a browser back to where its login stands.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::advance::advance;
+use super::complete::{arrive, login_page};
+use crate::org::flow::{Flow, SharedFlow, Step};
+use crate::org::handover::Cargo;
+use crate::org::return_url::{ReturnUrl, encode};
+use crate::org::{Org, Visit, cookies, page};
+use crate::policy::terms::VerificationMethod;
+use crate::realm::{Event, HostRole};
+
+/// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
+pub(crate) fn current(org: &Org, visit: &Visit) -> Option<SharedFlow> {
+    let by_cookie = visit.cookie(cookies::FLOW).and_then(|id| org.flows.find(&org.realm, id));
+    by_cookie.or_else(|| visit.cookie(cookies::SID).and_then(|sid| org.flows.of_session(&org.realm, sid)))
+}
+
+/// Leads the browser to where its login stands.
+pub(crate) fn resume(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+    match (&flow.step, &flow.sid) {
+        (Step::Deciding, _) => advance(org, visit, flow),
+        (Step::Done, Some(sid)) if org.realm.sessions.find(sid.reveal()).is_some() => {
+            arrive(org, visit, &sid.clone(), &flow.attempt.return_url)
+        }
+        (Step::Done, _) => page::redirect(&login_page(org, &flow.attempt.return_url)),
+        _ => go_to(org, visit, flow, &path_of(org, flow)),
+    }
+}
+
+/// Redirects to a page of the login; the flow cookie goes along.
+pub(crate) fn go_to(org: &Org, visit: &Visit, flow: &Flow, path: &str) -> Response {
+    let location =
+        if visit.host == HostRole::MyDomain { path.to_owned() } else { org.realm.hosts.url(&HostRole::MyDomain, path) };
+    page::with_cookies(page::redirect(&location), [cookies::flow(&flow.id)])
+}
+
+/// A form that is not of the page where the login stands: leads back, and says so in the journal.
+pub(crate) fn stale(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+    org.realm.record(Event::RequestRefused {
+        host: visit.host.clone(),
+        path: visit.path.clone(),
+        status: StatusCode::FOUND.as_u16(),
+        why: "the form is stale: its vcsrf is of another login, or the login stands at another page".to_owned(),
+    });
+    resume(org, visit, flow)
+}
+
+/// Carries a login from another host of the org over to My Domain.
+pub(super) fn carry_over(org: &Org, flow: &Flow) -> Response {
+    let ticket = org.handovers.issue(&org.realm, Cargo::Flow(flow.id.clone()));
+    page::redirect(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{START}?ticket={}", ticket.reveal())))
+}
+
+/// `VerificationStartUi`: takes over a login from another host, or resumes the one of this browser.
+pub(super) async fn start(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    let flow = match visit.query.get("ticket") {
+        Some(ticket) => match org.handovers.redeem(&org.realm, ticket) {
+            Some(Cargo::Flow(id)) => org.flows.find(&org.realm, id.reveal()),
+            _ => None,
+        },
+        None => current(&org, &visit),
+    };
+    match flow {
+        Some(flow) => resume(&org, &visit, &mut flow.lock()),
+        None => page::redirect(&login_page(&org, &ReturnUrl::home())),
+    }
+}
+
+/// The page of the step at which a login stands.
+pub(super) fn path_of(org: &Org, flow: &Flow) -> String {
+    let vcsrf = flow.vcsrf.reveal();
+    match &flow.step {
+        Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", verification_path(*chosen)),
+        Step::ActivateDevice { .. } => format!("{EMAIL}?vcsrf={vcsrf}&vpol=ic"),
+        Step::Enrol { .. } => {
+            format!("{ADD_PASSKEY}?retURL={}", encode(&flow.attempt.return_url.short(&org.realm.hosts)))
+        }
+        Step::Deciding | Step::Done => START.to_owned(),
+    }
+}
+
+fn verification_path(method: VerificationMethod) -> &'static str {
+    match method {
+        VerificationMethod::BuiltInAuthenticator | VerificationMethod::SecurityKey => PASSKEY,
+        VerificationMethod::TotpApp | VerificationMethod::TemporaryCode => TOTP,
+        VerificationMethod::SalesforceAuthenticator => PUSH,
+    }
+}
+
+/// The dispatcher's path (facts C1).
+pub(crate) const START: &str = "/_ui/identity/verification/policy/VerificationStartUi";
+/// TOTP and temporary code (facts C1).
+pub(crate) const TOTP: &str = "/_ui/identity/verification/method/TotpVerificationUi/e";
+/// Passkey (facts C1).
+pub(crate) const PASSKEY: &str = "/_ui/identity/verification/method/UnifiedPasskeyVerificationUi";
+/// Push to the vendor's app (facts C1).
+pub(crate) const PUSH: &str = "/_ui/identity/verification/method/ToopherVerificationFinishUi/e";
+/// Device activation by email (facts C1).
+pub(crate) const EMAIL: &str = "/_ui/identity/verification/method/EmailVerificationFinishUi/e";
+/// The passkey enrolment gate (facts C1).
+pub(crate) const ADD_PASSKEY: &str = "/_ui/identity/webauthn/AddPasskeyUi";

@@ -1,0 +1,142 @@
+//! Passkeys as the org sees them: it is the WebAuthn RP, with the My Domain host as RP ID (facts C5).
+//!
+//! These functions need nothing but the realm, so a runner can register a software authenticator's passkey for a user
+//! who has one before the first login.
+
+use webauthn_rs::prelude::{
+    CreationChallengeResponse, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, RequestChallengeResponse, Url, Uuid, Webauthn, WebauthnBuilder, WebauthnError,
+};
+use webauthn_rs_proto::{AttestationConveyancePreference, AuthenticatorTransport, ResidentKeyRequirement};
+
+use crate::policy::terms::VerificationMethod;
+use crate::realm::{Event, HostRole, Realm, User};
+
+/// A registration ceremony that waits for its attestation.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    user: String,
+    state: PasskeyRegistration,
+}
+
+/// Why a ceremony failed.
+#[derive(Debug, thiserror::Error)]
+pub enum PasskeyError {
+    /// The realm has no such user.
+    #[error("find the user `{0}` in the realm")]
+    UnknownUser(String),
+    /// The credential does not answer this ceremony.
+    #[error("verify the WebAuthn ceremony")]
+    Ceremony(#[from] WebauthnError),
+    /// The credential is registered already.
+    #[error("register the passkey: it is registered already")]
+    AlreadyRegistered,
+}
+
+/// Starts a registration ceremony: the options for `navigator.credentials.create`, and the state to finish it with.
+///
+/// Asks for a resident key, user verification and attestation `direct`, which is not checked (facts C5).
+///
+/// # Errors
+///
+/// When there is no such user.
+pub fn start_registration(
+    realm: &Realm,
+    user: &str,
+) -> Result<(CreationChallengeResponse, Registration), PasskeyError> {
+    let user = find(realm, user)?;
+    let registered = user.passkeys.iter().map(|(_, passkey)| passkey.cred_id().clone()).collect();
+    let rp = relying_party(realm)?;
+    let (mut options, state) =
+        rp.start_passkey_registration(user_handle(&user), &user.username, &user.username, Some(registered))?;
+    options.public_key.attestation = Some(AttestationConveyancePreference::Direct);
+    if let Some(selection) = options.public_key.authenticator_selection.as_mut() {
+        selection.resident_key = Some(ResidentKeyRequirement::Required);
+        selection.require_resident_key = true;
+    }
+    Ok((options, Registration { user: user.key, state }))
+}
+
+/// Finishes a registration ceremony: the passkey belongs to the user from now on, standing for the method that its
+/// transports tell, or else for `default`.
+///
+/// # Errors
+///
+/// When the credential does not answer this ceremony, or is registered already.
+pub fn finish_registration(
+    realm: &Realm,
+    registration: &Registration,
+    credential: &RegisterPublicKeyCredential,
+    default: VerificationMethod,
+) -> Result<VerificationMethod, PasskeyError> {
+    let passkey = relying_party(realm)?.finish_passkey_registration(credential, &registration.state)?;
+    let method = method_of(credential).unwrap_or(default);
+    let added = realm.users.update(&registration.user, |user| {
+        let known = user.passkeys.iter().any(|(_, other)| other.cred_id() == passkey.cred_id());
+        if !known {
+            user.passkeys.push((method, passkey));
+        }
+        !known
+    });
+    match added {
+        None => Err(PasskeyError::UnknownUser(registration.user.clone())),
+        Some(false) => Err(PasskeyError::AlreadyRegistered),
+        Some(true) => {
+            realm.record(Event::VerifierEnrolled { user: registration.user.clone(), method });
+            Ok(method)
+        }
+    }
+}
+
+/// Starts a verification ceremony over every passkey of the user.
+pub(crate) fn start_verification(
+    realm: &Realm,
+    user: &str,
+) -> Result<(RequestChallengeResponse, PasskeyAuthentication), PasskeyError> {
+    let user = find(realm, user)?;
+    let passkeys: Vec<Passkey> = user.passkeys.into_iter().map(|(_, passkey)| passkey).collect();
+    Ok(relying_party(realm)?.start_passkey_authentication(&passkeys)?)
+}
+
+/// Finishes a verification ceremony: the method that the passkey stands for. Its signature counter is kept.
+pub(crate) fn finish_verification(
+    realm: &Realm,
+    user: &str,
+    state: &PasskeyAuthentication,
+    credential: &PublicKeyCredential,
+) -> Result<VerificationMethod, PasskeyError> {
+    let result = relying_party(realm)?.finish_passkey_authentication(credential, state)?;
+    let method = realm.users.update(user, |user| {
+        let (method, passkey) = user.passkeys.iter_mut().find(|(_, passkey)| passkey.cred_id() == result.cred_id())?;
+        passkey.update_credential(&result);
+        Some(*method)
+    });
+    method.flatten().ok_or_else(|| PasskeyError::UnknownUser(user.to_owned()))
+}
+
+fn relying_party(realm: &Realm) -> Result<Webauthn, WebauthnError> {
+    let rp_id = realm.hosts.name(&HostRole::MyDomain);
+    let origin = Url::parse(&realm.my_domain_origin()).map_err(|_| WebauthnError::Configuration)?;
+    WebauthnBuilder::new(&rp_id, &origin)?.rp_name("Vestibule simulated org").allow_any_port(true).build()
+}
+
+fn find(realm: &Realm, user: &str) -> Result<User, PasskeyError> {
+    realm.users.get(user).ok_or_else(|| PasskeyError::UnknownUser(user.to_owned()))
+}
+
+/// The user handle is derived from the user id, so that it is the same in every ceremony.
+fn user_handle(user: &User) -> Uuid {
+    let digest = openssl::sha::sha256(user.id.as_bytes());
+    let mut handle = [0; 16];
+    handle.copy_from_slice(&digest[..16]);
+    Uuid::from_bytes(handle)
+}
+
+fn method_of(credential: &RegisterPublicKeyCredential) -> Option<VerificationMethod> {
+    let transports = credential.response.transports.as_deref()?;
+    if transports.iter().any(|transport| matches!(transport, AuthenticatorTransport::Internal)) {
+        Some(VerificationMethod::BuiltInAuthenticator)
+    } else {
+        (!transports.is_empty()).then_some(VerificationMethod::SecurityKey)
+    }
+}

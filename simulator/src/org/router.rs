@@ -1,0 +1,28 @@
+//! Which path is served by what.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use http::StatusCode;
+
+use super::{Org, Visit, assets, gate, page, sso};
+use crate::realm::Realm;
+
+/// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
+///
+/// The server puts an `Extension<HostRole>` on each request; a request without one is taken for the My Domain host.
+pub fn router(realm: Arc<Realm>) -> Router {
+    Router::new()
+        .merge(assets::routes())
+        .merge(gate::routes())
+        .merge(sso::routes())
+        .fallback(get(not_found).post(not_found))
+        .with_state(Org::new(realm))
+}
+
+async fn not_found(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    page::refuse(&org, &visit, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
+}

@@ -1,0 +1,26 @@
+//! What the pages of one org share.
+
+use std::sync::Arc;
+
+use super::flow::Flows;
+use super::handover::Handovers;
+use super::sso::SsoState;
+use crate::realm::Realm;
+
+/// The running org: its realm and the logins that are under way.
+pub(crate) struct Org {
+    /// The realm.
+    pub(crate) realm: Arc<Realm>,
+    /// Logins under way.
+    pub(crate) flows: Flows,
+    /// One-time tickets that carry a login or a session from one host of the org to another.
+    pub(crate) handovers: Handovers,
+    /// What single sign-on remembers: requests that wait for an answer, answers that were used.
+    pub(crate) sso: SsoState,
+}
+
+impl Org {
+    pub(super) fn new(realm: Arc<Realm>) -> Arc<Self> {
+        Arc::new(Self { realm, flows: Flows::default(), handovers: Handovers::default(), sso: SsoState::default() })
+    }
+}
