@@ -1,1 +1,22 @@
 //! ChromeDriver or a WebDriver URL, sessions, virtual-authenticator commands, page detection.
+//!
+//! Fields are typed and buttons clicked by WebDriver input only; scripts read and wait.
+
+mod command;
+mod contract;
+mod driver;
+mod error;
+mod locate;
+mod page;
+mod process;
+mod reset;
+mod screenshot;
+mod session;
+mod webauthn;
+
+pub use driver::{Driver, SessionOptions};
+pub use error::BrowserError;
+pub use locate::{Binaries, Search, locate};
+pub use page::{PageState, Waited};
+pub use session::WebDriverSession;
+pub use webauthn::{AuthenticatorId, VirtualAuthenticator};

@@ -1,0 +1,88 @@
+//! Enrolling a verifier at the gate: a passkey, or a TOTP app on the way around it.
+
+use std::time::Duration;
+
+use vestibule_simulator::realm::Secret;
+
+use super::outfit::{AuthenticatorChoice, AuthenticatorState};
+use super::stage::{Stage, Stop};
+use crate::authenticator::{CodePlan, TotpGenerator};
+use crate::browser::PageState;
+
+/// Creates a passkey where the browser has an authenticator, else asks for another method.
+pub(super) async fn at_the_gate(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if matches!(stage.authenticator.choice, AuthenticatorChoice::Virtual(_)) {
+        return stage.click_text(page.control(CREATE).unwrap_or(CREATE)).await;
+    }
+    if page.shows(OTHER_METHOD) {
+        return stage.click(OTHER_METHOD).await;
+    }
+    Err(Stop::Login(format!("a passkey must be created and the browser has no authenticator: {}", page.described())))
+}
+
+/// Chooses the TOTP app, the only further method that needs no device.
+pub(super) async fn choose_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if page.offers(TOTP_APP) {
+        return stage.click_text(TOTP_APP).await;
+    }
+    let described = page.described();
+    Err(Stop::Login(format!("only methods that need a device are offered: {described}")))
+}
+
+/// Reads the key in place of the QR code, types its first code and connects.
+pub(super) async fn connect_app(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if page.offers(NO_QR) {
+        stage.session.click_text(NO_QR).await?;
+        stage.note(format!("click \"{NO_QR}\"")).await?;
+    }
+    let shown = stage.session.page().await?;
+    let key = key_in(shown.secret_text())
+        .ok_or_else(|| Stop::Login(format!("no key is shown for the authenticator app: {}", page.described())))?;
+    let generator = TotpGenerator::from_base32(&key).map_err(|error| Stop::Login(error.to_string()))?;
+    let code = fresh_code(&generator, stage.authenticator).await?;
+    stage.type_into("t", "the verification code", &code).await?;
+    let page = stage.click_text(CONNECT).await?;
+    stage.authenticator.totp = Some(generator);
+    Ok(page)
+}
+
+/// A code that was not used before, waited for where needed.
+pub(super) async fn fresh_code(
+    generator: &TotpGenerator,
+    authenticator: &mut AuthenticatorState,
+) -> Result<Secret, Stop> {
+    for _ in 0..MOST_WAITS {
+        let now = authenticator.now();
+        match generator.plan(now, authenticator.last_totp_step) {
+            CodePlan::Ready { code, step } => {
+                authenticator.last_totp_step = Some(step);
+                return Ok(code);
+            }
+            CodePlan::WaitUntil(until) => {
+                let wait = Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO);
+                tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
+            }
+        }
+    }
+    Err(Stop::Login("no fresh TOTP code came up: the clock of the authenticator stands still".to_owned()))
+}
+
+/// The first run of base32 characters that is long enough for a secret of 80 bits, however it is grouped.
+fn key_in(text: &str) -> Option<Secret> {
+    let lines = text.lines().filter_map(|line| {
+        let is_base32 = |c: char| c.is_ascii_uppercase() || ('2'..='7').contains(&c);
+        let groups: Vec<&str> = line.split_whitespace().filter(|word| word.chars().all(is_base32)).collect();
+        let key = groups.concat();
+        (key.len() >= 16).then(|| Secret::new(key))
+    });
+    lines.into_iter().next()
+}
+
+/// Facts C5.
+const CREATE: &str = "Create Passkey";
+const OTHER_METHOD: &str = "chRegL";
+const TOTP_APP: &str = "One-Time Password App";
+const NO_QR: &str = "I Can't Scan the QR Code";
+const CONNECT: &str = "Connect";
+const MOST_WAITS: u32 = 4;
+const LONGEST_WAIT: Duration = Duration::from_secs(61);

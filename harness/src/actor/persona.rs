@@ -1,0 +1,83 @@
+//! The person whom an actor plays: what they know.
+
+use std::sync::Arc;
+
+use vestibule_simulator::realm::Secret;
+
+use crate::authenticator::TotpGenerator;
+
+/// What a user knows and holds, the authenticator aside.
+#[derive(Debug, Clone)]
+pub struct Persona {
+    /// Username.
+    pub username: String,
+    /// Password.
+    pub password: Secret,
+    /// The TOTP app, where one is connected.
+    pub totp: Option<TotpGenerator>,
+    /// A temporary verification code from an admin.
+    pub temporary_code: Option<Secret>,
+    /// The inbox, where the codes of device activation arrive.
+    pub email: Option<EmailReader>,
+    /// The fields of the identity provider's sign-in page, where they are not its own.
+    pub idp_fields: IdpFields,
+}
+
+/// Ids of the fields on the identity provider's sign-in page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdpFields {
+    /// Username field.
+    pub username: String,
+    /// Password field.
+    pub password: String,
+    /// Submit button.
+    pub submit: String,
+}
+
+impl Default for IdpFields {
+    /// The ids of the simulated identity provider's own page.
+    fn default() -> Self {
+        Self { username: "username".to_owned(), password: "password".to_owned(), submit: "sign-in".to_owned() }
+    }
+}
+
+/// Reads the bodies of a user's emails, oldest first.
+#[derive(Clone)]
+pub struct EmailReader(Arc<dyn Fn() -> Vec<String> + Send + Sync>);
+
+impl EmailReader {
+    /// A reader over any source of emails.
+    pub fn new(read: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// The code of the newest email that holds one: `Verification Code: 123456` (facts M10).
+    pub fn newest_code(&self) -> Option<Secret> {
+        let codes = (self.0)().into_iter().rev().filter_map(|body| {
+            let (_, rest) = body.split_once("Verification Code:")?;
+            let code: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+            (!code.is_empty()).then(|| Secret::new(code))
+        });
+        codes.into_iter().next()
+    }
+}
+
+impl std::fmt::Debug for EmailReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EmailReader")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EmailReader;
+
+    #[test]
+    fn the_code_is_read_from_the_newest_email_that_holds_one() {
+        let emails = ["Verification Code: 111111\n", "Hello\nVerification Code: 222222. It expires.", "Welcome"];
+        let reader = EmailReader::new(move || emails.map(str::to_owned).to_vec());
+
+        assert_eq!(reader.newest_code().unwrap().reveal(), "222222");
+        assert!(EmailReader::new(Vec::new).newest_code().is_none());
+    }
+}

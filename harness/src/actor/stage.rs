@@ -1,0 +1,110 @@
+//! What an actor acts on: the browser, the persona, the timeline.
+
+use std::time::Duration;
+
+use vestibule_simulator::policy::terms::PageName;
+use vestibule_simulator::realm::Secret;
+
+use super::outfit::AuthenticatorState;
+use super::persona::Persona;
+use crate::browser::{BrowserError, PageState, Waited, WebDriverSession};
+use crate::trace::Trace;
+
+/// Why an actor ended before home.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The login stopped.
+    Login(String),
+    /// Our tooling broke.
+    Broken(BrowserError),
+}
+
+impl From<BrowserError> for Stop {
+    fn from(error: BrowserError) -> Self {
+        if error.is_about_an_element() { Self::Login(error.to_string()) } else { Self::Broken(error) }
+    }
+}
+
+/// One sign-in as it goes on.
+#[derive(Debug)]
+pub(super) struct Stage<'a> {
+    pub(super) session: &'a WebDriverSession,
+    pub(super) persona: &'a Persona,
+    pub(super) authenticator: &'a mut AuthenticatorState,
+    pub(super) trace: &'a mut Trace,
+    pub(super) limit: Duration,
+}
+
+impl Stage<'_> {
+    /// Types into the field with this id. The timeline names the field only.
+    pub(super) async fn type_into(&mut self, id: &str, what: &str, text: &Secret) -> Result<(), Stop> {
+        self.session.type_into(&by_id(id), text).await?;
+        self.note(format!("type {what} into #{id}")).await.map(drop)
+    }
+
+    /// Clicks the element with this id and waits for the page after it.
+    pub(super) async fn click(&mut self, id: &str) -> Result<PageState, Stop> {
+        let before = self.session.page().await?;
+        self.session.click(&by_id(id)).await?;
+        self.settle(&before, format!("click #{id}")).await
+    }
+
+    /// Clicks the button or link with this text and waits for the page after it.
+    pub(super) async fn click_text(&mut self, text: &str) -> Result<PageState, Stop> {
+        let before = self.session.page().await?;
+        self.session.click_text(text).await?;
+        self.settle(&before, format!("click \"{text}\"")).await
+    }
+
+    /// Waits for a visible element with this id.
+    pub(super) async fn wait_for_field(&mut self, id: &str) -> Result<PageState, Stop> {
+        match self.session.wait_for(self.limit, |page| page.shows(id)).await? {
+            Waited::Reached(page) => Ok(page),
+            Waited::TimedOut(page) => {
+                self.record(format!("wait for #{id}"), &page);
+                Err(Stop::Login(format!("waited {} for #{id} on {}", seconds(self.limit), page.described())))
+            }
+        }
+    }
+
+    /// Waits for home, as a suite does that believes it is signed in.
+    pub(super) async fn wait_for_home(&mut self) -> Result<(), Stop> {
+        let waited = self.session.wait_for(self.limit, |page| page.name == PageName::Home).await?;
+        let held = matches!(waited, Waited::Reached(_));
+        let page = waited.into_page();
+        self.record("wait for home", &page);
+        if held {
+            return Ok(());
+        }
+        Err(Stop::Login(format!("waited {} for home on {}", seconds(self.limit), page.described())))
+    }
+
+    /// Records an action with the page after it.
+    pub(super) async fn note(&mut self, what: impl Into<String>) -> Result<PageState, Stop> {
+        let page = self.session.page().await?;
+        self.record(what, &page);
+        Ok(page)
+    }
+
+    pub(super) fn record(&mut self, what: impl Into<String>, page: &PageState) {
+        self.trace.record(what, page.name, page.url());
+    }
+
+    /// Waits until another document is loaded whose page is known; an unknown one may be a redirect on its way. The page
+    /// where the time ended is returned as well: the caller sees that nothing changed.
+    pub(super) async fn settle(&mut self, before: &PageState, what: impl Into<String>) -> Result<PageState, Stop> {
+        let moved = |page: &PageState| !page.same_document(before) && page.name != PageName::Unknown;
+        let page = self.session.wait_for(self.limit, moved).await?.into_page();
+        self.record(what, &page);
+        Ok(page)
+    }
+}
+
+pub(super) fn seconds(limit: Duration) -> String {
+    format!("{} s", limit.as_secs_f32())
+}
+
+fn by_id(id: &str) -> String {
+    // An attribute selector bears ids that are no CSS identifiers.
+    format!("[id=\"{}\"]", id.replace(['"', '\\'], ""))
+}

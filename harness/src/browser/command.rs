@@ -1,0 +1,43 @@
+//! Commands beyond the WebDriver core: virtual authenticators, ChromeDriver's CDP bridge and log.
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use http::Method;
+use serde_json::Value;
+use url::{ParseError, Url};
+
+/// A command below `/session/{id}/`. Its body may hold private keys, so `Debug` does not show it.
+pub(super) struct ExtensionCommand {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+impl ExtensionCommand {
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), body: None }
+    }
+
+    pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
+        Self { method: Method::POST, path: path.into(), body: Some(body) }
+    }
+
+    pub(super) fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, path: path.into(), body: None }
+    }
+}
+
+impl WebDriverCompatibleCommand for ExtensionCommand {
+    fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, ParseError> {
+        base_url.join(&format!("session/{}/{}", session_id.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _request_url: &Url) -> (Method, Option<String>) {
+        (self.method.clone(), self.body.as_ref().map(Value::to_string))
+    }
+}
+
+impl std::fmt::Debug for ExtensionCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}

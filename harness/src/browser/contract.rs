@@ -1,0 +1,128 @@
+//! Which page a browser stands on: an ordered table over the contract of facts A to C and M, never a private marker.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use vestibule_simulator::policy::terms::PageName;
+
+/// What one script read off the page.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Reading {
+    /// `location.href`.
+    pub(super) url: String,
+    /// `location.pathname`.
+    pub(super) path: String,
+    /// `document.title`.
+    pub(super) title: String,
+    /// Time origin: another one for every document.
+    pub(super) document: String,
+    /// Whether `document.readyState` is `complete`.
+    pub(super) complete: bool,
+    /// Every id in the document.
+    pub(super) ids: BTreeSet<String>,
+    /// The ids of visible elements.
+    pub(super) shown: BTreeSet<String>,
+    /// Texts of the headings.
+    pub(super) headings: Vec<String>,
+    /// Texts of visible buttons and links.
+    pub(super) controls: Vec<String>,
+    /// Whether a visible password field is in the document.
+    pub(super) password_field: bool,
+    /// Text of the first visible error box.
+    pub(super) error: Option<String>,
+    /// Visible text, at most 20 000 characters.
+    pub(super) text: String,
+}
+
+/// A sign by which a page is known.
+#[derive(Debug, Clone, Copy)]
+enum Sign {
+    /// The path is exactly this.
+    Path(&'static str),
+    /// The path starts with this.
+    PathUnder(&'static str),
+    /// The URL starts with this.
+    Url(&'static str),
+    /// An element with this id is in the document.
+    Id(&'static str),
+    /// A visible element has this id.
+    Shown(&'static str),
+    /// No visible element has this id.
+    NotShown(&'static str),
+    /// The title contains this.
+    Title(&'static str),
+    /// A heading or the title contains this, without regard to case.
+    Heading(&'static str),
+    /// A visible button or link contains this, without regard to case.
+    Control(&'static str),
+    /// The visible text contains this, without regard to case.
+    Text(&'static str),
+    /// A visible password field is in the document.
+    PasswordField,
+}
+
+use Sign::{Control, Heading, Id, NotShown, Path, PasswordField, PathUnder, Shown, Text, Title, Url};
+
+/// The first row whose signs all hold names the page.
+const RULES: &[(PageName, &[Sign])] = &[
+    // Chromium's own pages.
+    (PageName::BrowserError, &[Url("chrome-error://")]),
+    (PageName::BrowserError, &[Title("Privacy error")]),
+    (PageName::BrowserError, &[Id("main-frame-error")]),
+    // Facts C5: the gate and the ways on from it.
+    (PageName::ChooseVerificationMethod, &[Heading("Choose a Verification Method")]),
+    (PageName::ConnectAuthenticatorApp, &[Heading("Connect an Authenticator App")]),
+    (PageName::CreatePasskey, &[PathUnder("/_ui/identity/webauthn/"), Control("create passkey")]),
+    (PageName::CreatePasskey, &[Heading("Create a Passkey")]),
+    // Facts C1 and C3: verification.
+    (PageName::VerifyPasskey, &[PathUnder("/_ui/identity/verification/method/UnifiedPasskeyVerificationUi")]),
+    (PageName::VerifyEmail, &[Shown("emc")]),
+    (PageName::VerifyTemporaryCode, &[Shown("tc"), Text("temporary")]),
+    (PageName::VerifyTotp, &[Shown("tc")]),
+    // Facts A and B: the login pages.
+    (PageName::Login, &[Shown("username"), Shown("password"), Shown("Login")]),
+    (PageName::LoginPasskey, &[Control("log in with a passkey")]),
+    (PageName::Password, &[Shown("password"), Shown("Login"), NotShown("username")]),
+    (PageName::LoggedOut, &[PathUnder("/secur/logout.jsp")]),
+    (PageName::Username, &[Shown("username"), Shown("Login"), NotShown("password")]),
+    // Facts M15: after the login.
+    (PageName::LoginHistory, &[Heading("Login History")]),
+    (PageName::Home, &[PathUnder("/lightning/")]),
+    (PageName::Home, &[Path("/one/one.app")]),
+    (PageName::Inbox, &[PathUnder("/inbox")]),
+    (PageName::LoginRefused, &[Shown("error"), NotShown("Login")]),
+    // The identity provider.
+    (PageName::IdpError, &[PathUnder("/idp/"), Heading("error")]),
+    (PageName::IdpSignIn, &[PasswordField, NotShown("Login")]),
+];
+
+/// Names the page.
+pub(super) fn name(reading: &Reading) -> PageName {
+    let fits = |signs: &[Sign]| signs.iter().all(|sign| holds(*sign, reading));
+    RULES.iter().find(|(_, signs)| fits(signs)).map_or(PageName::Unknown, |(page, _)| *page)
+}
+
+fn holds(sign: Sign, reading: &Reading) -> bool {
+    let any = |texts: &[String], wanted: &str| texts.iter().any(|text| contains(text, wanted));
+    match sign {
+        Path(path) => reading.path == path,
+        PathUnder(prefix) => reading.path.starts_with(prefix),
+        Url(prefix) => reading.url.starts_with(prefix),
+        Id(id) => reading.ids.contains(id),
+        Shown(id) => reading.shown.contains(id),
+        NotShown(id) => !reading.shown.contains(id),
+        Title(text) => reading.title.contains(text),
+        Heading(text) => contains(&reading.title, text) || any(&reading.headings, text),
+        Control(text) => any(&reading.controls, text),
+        Text(text) => contains(&reading.text, text),
+        PasswordField => reading.password_field,
+    }
+}
+
+fn contains(text: &str, wanted: &str) -> bool {
+    text.to_lowercase().contains(&wanted.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests;

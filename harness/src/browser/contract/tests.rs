@@ -1,0 +1,74 @@
+use vestibule_simulator::policy::terms::PageName;
+
+use super::{RULES, Reading, name};
+
+fn page(path: &str, title: &str, shown: &[&str]) -> Reading {
+    Reading {
+        url: format!("https://acme.my.salesforce.localhost{path}"),
+        path: path.to_owned(),
+        title: title.to_owned(),
+        ids: shown.iter().map(|id| (*id).to_owned()).collect(),
+        shown: shown.iter().map(|id| (*id).to_owned()).collect(),
+        ..Reading::default()
+    }
+}
+
+#[test]
+fn every_page_is_known_by_the_contract_of_the_facts() {
+    let verify = "Verify Your Identity | Salesforce";
+    let method = |name: &str| format!("/_ui/identity/verification/method/{name}");
+    let rows = [
+        (page("/", "Login | Salesforce", &["username", "password", "Login", "error"]), PageName::Login),
+        (page("/", "Login | Salesforce", &["username", "Login", "rememberUn"]), PageName::Username),
+        (page("/", "Login | Salesforce", &["password", "Login"]), PageName::Password),
+        (page(&method("TotpVerificationUi/e"), verify, &["tc", "save"]), PageName::VerifyTotp),
+        (page(&method("EmailVerificationFinishUi/e"), verify, &["emc", "save"]), PageName::VerifyEmail),
+        (page(&method("UnifiedPasskeyVerificationUi"), "Verify Your Identity", &[]), PageName::VerifyPasskey),
+        (page("/_ui/identity/webauthn/AddPasskeyUi", "Create a Passkey", &["chRegL"]), PageName::CreatePasskey),
+        (page("/x", "Choose a Verification Method | Salesforce", &[]), PageName::ChooseVerificationMethod),
+        (page("/x", "Connect an Authenticator App", &["t"]), PageName::ConnectAuthenticatorApp),
+        (page("/lightning/page/home", "Home | Salesforce", &["content"]), PageName::Home),
+        (page("/lightning/setup/SetupOneHome/home", "Home | Salesforce", &[]), PageName::Home),
+        (page("/other", "Something", &[]), PageName::Unknown),
+    ];
+    for (reading, expected) in rows {
+        assert_eq!(name(&reading), expected, "{} {:?}", reading.path, reading.shown);
+    }
+}
+
+#[test]
+fn a_hidden_username_on_the_second_page_does_not_make_it_the_classic_login() {
+    let mut second = page("/", "Login | Salesforce", &["password", "Login"]);
+    second.ids.insert("username".to_owned());
+
+    assert_eq!(name(&second), PageName::Password);
+}
+
+#[test]
+fn the_passkey_page_of_the_login_is_not_the_verification() {
+    let mut login = page("/", "Login | Salesforce", &["Login"]);
+    login.controls = vec!["Log In With a Passkey".to_owned()];
+
+    assert_eq!(name(&login), PageName::LoginPasskey);
+}
+
+#[test]
+fn a_percent_encoded_home_in_the_query_of_the_gate_is_not_home() {
+    let mut gate = page("/_ui/identity/webauthn/AddPasskeyUi", "Create a Passkey", &["chRegL"]);
+    gate.url.push_str("?retURL=%2Flightning%2Fpage%2Fhome");
+
+    assert_eq!(name(&gate), PageName::CreatePasskey);
+}
+
+#[test]
+fn chromiums_own_error_pages_are_told_from_pages_of_the_org() {
+    let mut refused = page("/", "", &["main-frame-error"]);
+    refused.url = "chrome-error://chromewebdata/".to_owned();
+    assert_eq!(name(&refused), PageName::BrowserError);
+    assert_eq!(name(&page("/", "Privacy error", &[])), PageName::BrowserError);
+}
+
+#[test]
+fn every_rule_has_a_sign() {
+    assert!(RULES.iter().all(|(_, signs)| !signs.is_empty()));
+}

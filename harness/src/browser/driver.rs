@@ -1,0 +1,181 @@
+//! ChromeDriver, started here or named by a URL, and the sessions that it opens.
+
+use std::path::Path;
+use std::time::Duration;
+
+use fantoccini::ClientBuilder;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::error::BrowserError;
+use super::locate::Binaries;
+use super::process::DriverProcess;
+use super::session::WebDriverSession;
+
+/// A WebDriver server that opens sessions.
+#[derive(Debug)]
+pub struct Driver {
+    url: Url,
+    process: Option<DriverProcess>,
+    binaries: Option<Binaries>,
+}
+
+/// What a session needs.
+#[derive(Debug, Clone)]
+pub struct SessionOptions {
+    /// Base64 SHA-256 of the SPKI of the simulator's TLS leaf key: the only certificate trusted beyond the usual ones.
+    pub spki_pin: Option<String>,
+    /// Chromium's `--host-resolver-rules`: `MAP *.salesforce.com 127.0.0.1:8443`.
+    pub host_rules: Option<String>,
+    /// Shows a window.
+    pub headed: bool,
+    /// Width and height in CSS pixels.
+    pub window: (u32, u32),
+    /// Longest time that one WebDriver command may take.
+    pub command_limit: Duration,
+    /// Pause after each typed field and each click, for people who watch.
+    pub slow_mo: Duration,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            spki_pin: None,
+            host_rules: None,
+            headed: false,
+            window: (1280, 900),
+            command_limit: Duration::from_secs(30),
+            slow_mo: Duration::ZERO,
+        }
+    }
+}
+
+impl Driver {
+    /// Starts ChromeDriver; its log and every browser profile go into this folder.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started or does not get ready within 20 seconds.
+    pub async fn start(binaries: Binaries, folder: &Path) -> Result<Self, BrowserError> {
+        let process = DriverProcess::start(&binaries.driver, folder).await?;
+        let driver = Self { url: process.url.clone(), process: Some(process), binaries: Some(binaries) };
+        driver.wait_until_ready().await?;
+        Ok(driver)
+    }
+
+    /// A WebDriver server that runs already: a Selenium Grid, another machine. It chooses the browser itself.
+    pub fn remote(url: Url) -> Self {
+        Self { url, process: None, binaries: None }
+    }
+
+    /// URL of the WebDriver server.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The driver's log, where it was started here.
+    pub fn log(&self) -> Option<&Path> {
+        self.process.as_ref().map(|process| process.log.as_path())
+    }
+
+    /// Browser name and version, where it was located here.
+    pub fn browser(&self) -> Option<String> {
+        let binaries = self.binaries.as_ref()?;
+        let name = if binaries.headless_shell { "chromium-headless-shell" } else { "chromium" };
+        Some(format!("{name} {}", binaries.version))
+    }
+
+    /// Opens a session: one browser with an empty profile.
+    ///
+    /// # Errors
+    ///
+    /// When the WebDriver server makes none within the command limit.
+    pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
+        let command = "open a WebDriver session";
+        let mut builder = ClientBuilder::rustls()
+            .map_err(|error| BrowserError::SessionNotCreated { reason: error.to_string() })?;
+        builder.capabilities(self.capabilities(options));
+        let client = tokio::time::timeout(options.command_limit, builder.connect(self.url.as_str()))
+            .await
+            .map_err(|_| BrowserError::Timeout { command, limit: options.command_limit })?
+            .map_err(BrowserError::of_new_session)?;
+        Ok(WebDriverSession::new(client, options))
+    }
+
+    /// Ends ChromeDriver and every browser that it started. Dropping does the same at once.
+    pub async fn stop(mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop().await;
+        }
+    }
+
+    async fn wait_until_ready(&self) -> Result<(), BrowserError> {
+        let status = format!("{}status", self.url);
+        let not_ready = |why: String| BrowserError::DriverNotReady { why };
+        let client = reqwest::Client::builder().no_proxy().build().map_err(|error| not_ready(error.to_string()))?;
+        let mut last = String::from("it did not answer");
+        for _ in 0..READY_POLLS {
+            match client.get(&status).timeout(READY_LIMIT).send().await {
+                Ok(answer) => match answer.json::<Value>().await {
+                    Ok(answer) if answer["value"]["ready"] == true => return Ok(()),
+                    Ok(answer) => last = answer["value"]["message"].as_str().unwrap_or("it is not ready").to_owned(),
+                    Err(error) => last = error.to_string(),
+                },
+                Err(error) => last = error.to_string(),
+            }
+            tokio::time::sleep(READY_POLL).await;
+        }
+        Err(not_ready(last))
+    }
+
+    fn capabilities(&self, options: &SessionOptions) -> Map<String, Value> {
+        let headless_shell = self.binaries.as_ref().is_some_and(|binaries| binaries.headless_shell);
+        let mut chrome = json!({ "args": arguments(options, headless_shell) });
+        if let Some(binaries) = &self.binaries {
+            chrome["binary"] = binaries.browser.display().to_string().into();
+        }
+        let mut capabilities = Map::new();
+        capabilities.insert("browserName".to_owned(), "chrome".into());
+        capabilities.insert("goog:chromeOptions".to_owned(), chrome);
+        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        capabilities.insert("unhandledPromptBehavior".to_owned(), "dismiss".into());
+        let page_load = u64::try_from(options.command_limit.as_millis()).unwrap_or(u64::MAX);
+        capabilities.insert("timeouts".to_owned(), json!({ "pageLoad": page_load, "script": 5000, "implicit": 0 }));
+        capabilities
+    }
+}
+
+fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
+    let mut arguments: Vec<String> = QUIET.iter().map(|flag| (*flag).to_owned()).collect();
+    arguments.push(format!("--window-size={},{}", options.window.0, options.window.1));
+    if !options.headed && !headless_shell {
+        arguments.push("--headless=new".to_owned());
+    }
+    // Chromium refuses to start as root with its sandbox; everybody else keeps it.
+    if nix::unistd::geteuid().is_root() {
+        arguments.push("--no-sandbox".to_owned());
+    }
+    if let Some(pin) = &options.spki_pin {
+        arguments.push(format!("--ignore-certificate-errors-spki-list={pin}"));
+    }
+    if let Some(rules) = &options.host_rules {
+        arguments.push(format!("--host-resolver-rules={rules}"));
+    }
+    arguments
+}
+
+/// What keeps Chromium from asking the outside world anything.
+const QUIET: [&str; 9] = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+];
+const READY_POLLS: u32 = 50;
+const READY_POLL: Duration = Duration::from_millis(20);
+const READY_LIMIT: Duration = Duration::from_secs(2);

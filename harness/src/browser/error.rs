@@ -1,0 +1,212 @@
+//! Why the browser, its driver or the machine broke. None of these says anything about the login.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fantoccini::error::{CmdError, ErrorStatus, NewSessionError};
+use vestibule_simulator::diagnostic::Diagnostic;
+
+use crate::authenticator::CredentialError;
+
+/// Our tooling or the environment broke: the case is Broken, never Failed.
+#[derive(Debug, thiserror::Error)]
+pub enum BrowserError {
+    /// No browser was found.
+    #[error("find a browser: there is no Chromium at {searched}")]
+    NoBrowser {
+        /// Where it was looked for.
+        searched: String,
+    },
+    /// No ChromeDriver was found.
+    #[error("find ChromeDriver: there is none at {searched}")]
+    NoDriver {
+        /// Where it was looked for.
+        searched: String,
+    },
+    /// A program does not tell its version.
+    #[error("ask `{}` for its version: {why}", path.display())]
+    Version {
+        /// The program.
+        path: PathBuf,
+        /// What happened.
+        why: String,
+    },
+    /// ChromeDriver and browser are of different major versions.
+    #[error("drive Chromium {browser} with ChromeDriver {driver}: their major versions differ")]
+    Mismatch {
+        /// Version of the browser.
+        browser: String,
+        /// Version of ChromeDriver.
+        driver: String,
+    },
+    /// A folder or file of the run cannot be written, or a program cannot be started.
+    #[error("use `{}`", path.display())]
+    Machine {
+        /// The file, folder or program.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// ChromeDriver ended or did not get ready.
+    #[error("start ChromeDriver: {why}")]
+    DriverNotReady {
+        /// What it said.
+        why: String,
+    },
+    /// The WebDriver server made no session.
+    #[error("open a WebDriver session: {reason}")]
+    SessionNotCreated {
+        /// What it said.
+        reason: String,
+    },
+    /// The WebDriver server did not answer in time.
+    #[error("{command}: the WebDriver server gave no answer within {} s", limit.as_secs_f32())]
+    Timeout {
+        /// The command.
+        command: &'static str,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+    /// The session, the browser or the connection is gone.
+    #[error("{command}: the WebDriver session is lost ({reason})")]
+    Lost {
+        /// The command.
+        command: &'static str,
+        /// What happened.
+        reason: String,
+    },
+    /// An element is not there, or cannot be typed into or clicked.
+    #[error("{command}: {reason}")]
+    Element {
+        /// The command with its selector.
+        command: String,
+        /// What the driver said.
+        reason: String,
+    },
+    /// The WebDriver server refused a command.
+    #[error("{command}: {reason}")]
+    Refused {
+        /// The command.
+        command: &'static str,
+        /// What it said.
+        reason: String,
+    },
+    /// A credential of the browser cannot be read.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
+}
+
+impl BrowserError {
+    /// Whether an element was missing or unusable: the page was another one than the actor believed.
+    pub fn is_about_an_element(&self) -> bool {
+        matches!(self, Self::Element { .. })
+    }
+
+    /// What to do, in one sentence.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::NoBrowser { .. } => format!("install it: `{APT}`, or name one with --browser or VESTIBULE_BROWSER"),
+            Self::NoDriver { .. } => {
+                format!("install it: `{APT}`, or name one with --chromedriver or VESTIBULE_CHROMEDRIVER")
+            }
+            Self::Mismatch { .. } => format!("install both from one source: `{APT}`"),
+            Self::SessionNotCreated { reason } if reason.contains("only supports") => {
+                format!("install browser and driver of one version: `{APT}`")
+            }
+            Self::Version { .. } => "name a working program with --browser or --chromedriver".to_owned(),
+            Self::Machine { path, .. } => format!("check that `{}` exists and may be used by you", path.display()),
+            Self::DriverNotReady { .. } | Self::SessionNotCreated { .. } => {
+                "run `chromedriver --version` and `/usr/lib/chromium/chromium --version` by hand, and see the driver's log"
+                    .to_owned()
+            }
+            Self::Timeout { .. } | Self::Lost { .. } => {
+                "run the case again; when it repeats, use fewer workers or check the memory of the machine".to_owned()
+            }
+            Self::Element { .. } | Self::Refused { .. } | Self::Credential(_) => {
+                "run the case again with --headed, and see the driver's log".to_owned()
+            }
+        }
+    }
+
+    /// The error as a message to a person.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        Diagnostic {
+            code: self.code().to_owned(),
+            title: format!("failed to {self}"),
+            place: None,
+            notes: causes.map(|cause| format!("cause: {cause}")).collect(),
+            hint: Some(self.remedy()),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoBrowser { .. } => "no-browser",
+            Self::NoDriver { .. } => "no-chromedriver",
+            Self::Version { .. } | Self::Mismatch { .. } => "browser-version",
+            Self::Machine { .. } => "machine",
+            Self::DriverNotReady { .. } => "chromedriver-not-ready",
+            Self::SessionNotCreated { .. } => "session-not-created",
+            Self::Timeout { .. } => "webdriver-timeout",
+            Self::Lost { .. } => "webdriver-lost",
+            Self::Element { .. } | Self::Refused { .. } | Self::Credential(_) => "webdriver-refused",
+        }
+    }
+
+    pub(super) fn of_command(command: &'static str, error: CmdError) -> Self {
+        let reason = match error {
+            CmdError::Standard(answer) => return Self::of_answer(command, &answer),
+            CmdError::NotJson(text) => format!("not JSON: {}", first_line(&text)),
+            CmdError::NotW3C(value) => format!("not a WebDriver answer: {}", first_line(&value.to_string())),
+            other => first_line(&with_causes(&other)),
+        };
+        Self::Lost { command, reason }
+    }
+
+    pub(super) fn of_new_session(error: NewSessionError) -> Self {
+        let reason = match error {
+            NewSessionError::SessionNotCreated(answer) => first_line(&answer.message),
+            NewSessionError::NotW3C(value) => {
+                let message = value["message"].as_str().map(first_line);
+                message.unwrap_or_else(|| format!("not a WebDriver answer: {}", first_line(&value.to_string())))
+            }
+            NewSessionError::UnexpectedError(CmdError::Standard(answer)) => first_line(&answer.message),
+            other => first_line(&with_causes(&other)),
+        };
+        Self::SessionNotCreated { reason }
+    }
+
+    fn of_answer(command: &'static str, answer: &fantoccini::error::WebDriver) -> Self {
+        let reason = first_line(&answer.message);
+        let gone = ["disconnected", "not reachable", "crashed", "session deleted"];
+        match answer.error {
+            ErrorStatus::NoSuchElement
+            | ErrorStatus::StaleElementReference
+            | ErrorStatus::ElementNotInteractable
+            | ErrorStatus::ElementClickIntercepted
+            | ErrorStatus::InvalidElementState => Self::Element { command: command.to_owned(), reason },
+            ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow => Self::Lost { command, reason },
+            _ if gone.iter().any(|sign| reason.contains(sign)) => Self::Lost { command, reason },
+            _ => Self::Refused { command, reason },
+        }
+    }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    text
+}
+
+/// Drivers append stack traces and session data after the first line.
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(300).collect()
+}
+
+const APT: &str = "apt-get install chromium chromium-driver chromium-headless-shell";

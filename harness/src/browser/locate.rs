@@ -1,0 +1,117 @@
+//! Finding a browser and a ChromeDriver that fit each other.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::error::BrowserError;
+
+/// Where to look.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// A browser that the user named; nothing else is tried then.
+    pub browser: Option<PathBuf>,
+    /// A ChromeDriver that the user named; nothing else is tried then.
+    pub driver: Option<PathBuf>,
+    /// Whether a window must be shown: `chromium-headless-shell` cannot.
+    pub headed: bool,
+    /// The folder of the real binaries.
+    pub folder: PathBuf,
+    /// Value of `PATH`.
+    pub path: OsString,
+}
+
+impl Search {
+    /// Flags first, then `VESTIBULE_BROWSER` and `VESTIBULE_CHROMEDRIVER`, then `/usr/lib/chromium`, then `PATH`.
+    pub fn from_environment(browser: Option<PathBuf>, driver: Option<PathBuf>, headed: bool) -> Self {
+        let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        Self {
+            browser: browser.or_else(|| named("VESTIBULE_BROWSER")),
+            driver: driver.or_else(|| named("VESTIBULE_CHROMEDRIVER")),
+            headed,
+            folder: PathBuf::from("/usr/lib/chromium"),
+            path: std::env::var_os("PATH").unwrap_or_default(),
+        }
+    }
+}
+
+/// A browser and the ChromeDriver for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binaries {
+    /// The browser. The real binary: a wrapper script that does not `exec` leaks six processes per session.
+    pub browser: PathBuf,
+    /// ChromeDriver.
+    pub driver: PathBuf,
+    /// Version of the browser: `156.0.8078.79`.
+    pub version: String,
+    /// Whether the browser is `chromium-headless-shell`, which needs no `--headless`.
+    pub headless_shell: bool,
+}
+
+/// Finds both and compares their major versions.
+///
+/// # Errors
+///
+/// When one is missing, does not tell its version, or when their major versions differ.
+pub async fn locate(search: &Search) -> Result<Binaries, BrowserError> {
+    let browser = find(search.browser.as_deref(), &browser_candidates(search))
+        .map_err(|searched| BrowserError::NoBrowser { searched })?;
+    let driver = find(search.driver.as_deref(), &driver_candidates(search))
+        .map_err(|searched| BrowserError::NoDriver { searched })?;
+    let (browser_version, driver_version) = tokio::try_join!(version(&browser), version(&driver))?;
+    if major(&browser_version) != major(&driver_version) {
+        return Err(BrowserError::Mismatch { browser: browser_version, driver: driver_version });
+    }
+    let headless_shell = browser.file_name().is_some_and(|name| name.to_string_lossy().contains("headless-shell"));
+    Ok(Binaries { browser, driver, version: browser_version, headless_shell })
+}
+
+fn browser_candidates(search: &Search) -> Vec<PathBuf> {
+    let shell = (!search.headed).then(|| search.folder.join("chromium-headless-shell"));
+    let real = [search.folder.join("chromium")];
+    shell.into_iter().chain(real).chain(in_path(&search.path, &BROWSER_NAMES)).collect()
+}
+
+fn driver_candidates(search: &Search) -> Vec<PathBuf> {
+    let real = [search.folder.join("chromedriver")];
+    real.into_iter().chain(in_path(&search.path, &["chromedriver"])).collect()
+}
+
+fn in_path(path: &OsString, names: &[&str]) -> Vec<PathBuf> {
+    let folders: Vec<PathBuf> = std::env::split_paths(path).collect();
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).collect()
+}
+
+/// The named file, or the first candidate that exists; else a text of where it was looked for.
+fn find(named: Option<&Path>, candidates: &[PathBuf]) -> Result<PathBuf, String> {
+    if let Some(named) = named {
+        return if named.is_file() { Ok(named.to_owned()) } else { Err(format!("`{}`", named.display())) };
+    }
+    let found = candidates.iter().find(|candidate| candidate.is_file());
+    found.cloned().ok_or_else(|| {
+        let first = candidates.first().map(|first| first.display().to_string()).unwrap_or_default();
+        format!("`{first}` and in PATH")
+    })
+}
+
+async fn version(program: &Path) -> Result<String, BrowserError> {
+    let failed = |why: String| BrowserError::Version { path: program.to_owned(), why };
+    let output = Command::new(program).arg("--version").kill_on_drop(true).output();
+    let output = tokio::time::timeout(VERSION_LIMIT, output)
+        .await
+        .map_err(|_| failed(format!("no answer within {} s", VERSION_LIMIT.as_secs())))?
+        .map_err(|error| failed(error.to_string()))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut words = text.split_whitespace();
+    let version = words.find(|word| word.contains('.') && word.starts_with(|first: char| first.is_ascii_digit()));
+    version.map(str::to_owned).ok_or_else(|| failed(format!("it answered `{}`", text.trim())))
+}
+
+fn major(version: &str) -> &str {
+    version.split('.').next().unwrap_or_default()
+}
+
+const BROWSER_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const VERSION_LIMIT: Duration = Duration::from_secs(20);

@@ -1,0 +1,178 @@
+//! The page that a browser stands on, read by one script that changes nothing.
+
+use std::time::Duration;
+
+use vestibule_simulator::policy::terms::PageName;
+
+use super::contract::{self, Reading};
+use super::error::BrowserError;
+use super::session::WebDriverSession;
+
+/// A page as it was read at one moment.
+#[derive(Debug, Clone)]
+pub struct PageState {
+    /// Its name by the contract.
+    pub name: PageName,
+    reading: Reading,
+}
+
+/// How a wait ended.
+#[derive(Debug, Clone)]
+pub enum Waited {
+    /// What was waited for is there.
+    Reached(PageState),
+    /// The time is over; the page that the browser stood on.
+    TimedOut(PageState),
+}
+
+impl Waited {
+    /// The last page, however the wait ended.
+    pub fn into_page(self) -> PageState {
+        match self {
+            Self::Reached(page) | Self::TimedOut(page) => page,
+        }
+    }
+}
+
+impl PageState {
+    /// The URL, with everything in its query: redact it before it is shown.
+    pub fn url(&self) -> &str {
+        &self.reading.url
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        &self.reading.title
+    }
+
+    /// The visible text. Empty on the page that shows a TOTP key.
+    pub fn text(&self) -> &str {
+        if self.name == PageName::ConnectAuthenticatorApp { "" } else { &self.reading.text }
+    }
+
+    /// Text of the visible error box.
+    pub fn error(&self) -> Option<&str> {
+        self.reading.error.as_deref()
+    }
+
+    /// Whether a visible element has this id.
+    pub fn shows(&self, id: &str) -> bool {
+        self.reading.shown.contains(id)
+    }
+
+    /// Whether an element with this id is in the document.
+    pub fn has(&self, id: &str) -> bool {
+        self.reading.ids.contains(id)
+    }
+
+    /// Whether a visible button or link contains this text, without regard to case.
+    pub fn offers(&self, text: &str) -> bool {
+        self.control(text).is_some()
+    }
+
+    /// The whole text of the first visible button or link that contains this one, without regard to case.
+    pub fn control(&self, text: &str) -> Option<&str> {
+        let wanted = text.to_lowercase();
+        let controls = self.reading.controls.iter();
+        controls.map(String::as_str).find(|control| control.to_lowercase().contains(&wanted))
+    }
+
+    /// Whether the document is loaded.
+    pub fn complete(&self) -> bool {
+        self.reading.complete
+    }
+
+    /// Whether both readings are of one document: no navigation happened in between.
+    pub fn same_document(&self, other: &Self) -> bool {
+        self.reading.document == other.reading.document
+    }
+
+    /// The page by its name with its path: `verify-totp (/_ui/identity/…)`.
+    pub fn described(&self) -> String {
+        format!("`{}` ({})", self.name, self.reading.path)
+    }
+
+    /// The raw visible text, the TOTP key included.
+    pub(crate) fn secret_text(&self) -> &str {
+        &self.reading.text
+    }
+
+    fn of(reading: Reading) -> Self {
+        Self { name: contract::name(&reading), reading }
+    }
+}
+
+impl WebDriverSession {
+    /// Reads the page.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn page(&self) -> Result<PageState, BrowserError> {
+        for _ in 0..READS {
+            if let Some(page) = self.try_page().await? {
+                return Ok(page);
+            }
+            tokio::time::sleep(FIRST_POLL).await;
+        }
+        Err(BrowserError::Refused { command: "read the page", reason: "the page never stood still".to_owned() })
+    }
+
+    /// Reads the page until it is loaded and the predicate holds, or the time is over. A timeout is no error: it says
+    /// where the browser stood.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn wait_for(
+        &self,
+        limit: Duration,
+        mut predicate: impl FnMut(&PageState) -> bool,
+    ) -> Result<Waited, BrowserError> {
+        let mut last = None;
+        let poll = async {
+            let mut pause = FIRST_POLL;
+            loop {
+                if let Some(page) = self.try_page().await? {
+                    if page.complete() && predicate(&page) {
+                        return Ok(page);
+                    }
+                    last = Some(page);
+                }
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LAST_POLL);
+            }
+        };
+        match tokio::time::timeout(limit, poll).await {
+            Ok(page) => page.map(Waited::Reached),
+            Err(_) => match last {
+                Some(page) => Ok(Waited::TimedOut(page)),
+                None => self.page().await.map(Waited::TimedOut),
+            },
+        }
+    }
+
+    /// `None` while the browser is between two documents.
+    async fn try_page(&self) -> Result<Option<PageState>, BrowserError> {
+        match self.read("read the page", READ).await {
+            Ok(value) => {
+                let reading = serde_json::from_value(value).map_err(|error| BrowserError::Refused {
+                    command: "read the page",
+                    reason: error.to_string(),
+                })?;
+                Ok(Some(PageState::of(reading)))
+            }
+            Err(BrowserError::Refused { reason, .. }) if NAVIGATING.iter().any(|sign| reason.contains(sign)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What ChromeDriver says when a script meets a navigation.
+const NAVIGATING: [&str; 5] =
+    ["aborted by navigation", "execution context", "loader has changed", "Cannot find context", "Inspected target navigated"];
+const FIRST_POLL: Duration = Duration::from_millis(15);
+const LAST_POLL: Duration = Duration::from_millis(100);
+const READS: u32 = 100;
+
+const READ: &str = include_str!("read_page.js");

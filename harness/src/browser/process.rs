@@ -1,0 +1,98 @@
+//! A ChromeDriver process in a process group of its own. The only Linux-specific part of the harness.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use url::Url;
+
+use super::error::BrowserError;
+
+/// A running ChromeDriver with all its browsers. Dropping it kills the whole group.
+#[derive(Debug)]
+pub(super) struct DriverProcess {
+    child: Child,
+    group: Option<Pid>,
+    pub(super) url: Url,
+    pub(super) log: PathBuf,
+}
+
+impl DriverProcess {
+    /// Starts ChromeDriver on a port of its own choosing; profiles and its log go into this folder.
+    pub(super) async fn start(driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
+        let log = folder.join("chromedriver.log");
+        tokio::fs::create_dir_all(folder)
+            .await
+            .map_err(|source| BrowserError::Machine { path: folder.to_owned(), source })?;
+        let mut child = Command::new(driver)
+            .arg("--port=0")
+            .arg(format!("--log-path={}", log.display()))
+            .env("TMPDIR", folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|source| BrowserError::Machine { path: driver.to_owned(), source })?;
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+        let stdout = child.stdout.take();
+        let mut process = Self { child, group, url: parse_url("http://127.0.0.1"), log };
+        let port = tokio::time::timeout(START_LIMIT, announced_port(stdout)).await;
+        let Ok(Some(port)) = port else {
+            let why = if port.is_err() { "it announced no port in time" } else { "it ended before it was ready" };
+            return Err(BrowserError::DriverNotReady { why: format!("{why}; log: {}", process.log.display()) });
+        };
+        process.url = parse_url(&format!("http://127.0.0.1:{port}"));
+        Ok(process)
+    }
+
+    /// Ends the group in order: asks, waits, then kills; reaps the driver.
+    pub(super) async fn stop(mut self) {
+        self.signal(Signal::SIGTERM);
+        let ended = tokio::time::timeout(STOP_LIMIT, self.child.wait()).await;
+        self.signal(Signal::SIGKILL);
+        if ended.is_err() && self.child.wait().await.is_err() {
+            // Nothing is left to reap.
+        }
+        self.group = None;
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            // The group is gone when everything in it has ended already.
+            let _already_gone = killpg(group, signal);
+        }
+    }
+}
+
+impl Drop for DriverProcess {
+    fn drop(&mut self) {
+        self.signal(Signal::SIGKILL);
+    }
+}
+
+/// Reads the line "ChromeDriver was started successfully on port N.", then drains what follows so that the pipe never
+/// fills.
+async fn announced_port(stdout: Option<ChildStdout>) -> Option<u16> {
+    let mut lines = BufReader::new(stdout?).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let port = line.split_once("successfully on port ").map(|(_, rest)| rest.trim_end_matches('.').trim());
+        if let Some(port) = port.and_then(|port| port.parse().ok()) {
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Some(port);
+        }
+    }
+    None
+}
+
+fn parse_url(text: &str) -> Url {
+    text.parse().expect("invariant: a loopback address with a port is a URL")
+}
+
+const START_LIMIT: Duration = Duration::from_secs(20);
+const STOP_LIMIT: Duration = Duration::from_secs(3);

@@ -1,0 +1,21 @@
+// Reads the page and changes nothing.
+const visible = (element) => element.getClientRects().length > 0
+  && getComputedStyle(element).visibility !== 'hidden' && element.type !== 'hidden';
+const text = (element) => (element.innerText || element.value || element.getAttribute('aria-label') || '').trim();
+const all = (selector) => [...document.querySelectorAll(selector)];
+const withId = all('[id]');
+const error = all('#error, .loginError, .errorMsg, .message.errorM3, .oneError').find((e) => visible(e) && text(e));
+return {
+  url: location.href,
+  path: location.pathname,
+  title: document.title,
+  document: String(performance.timeOrigin),
+  complete: document.readyState === 'complete',
+  ids: withId.map((e) => e.id),
+  shown: withId.filter(visible).map((e) => e.id),
+  headings: all('h1, h2, [role=heading]').filter(visible).map(text),
+  controls: all('button, a, input[type=submit], input[type=button], [role=button]').filter(visible).map(text),
+  passwordField: all('input[type=password]').some(visible),
+  error: error ? text(error) : null,
+  text: (document.body ? document.body.innerText : '').slice(0, 20000),
+};

@@ -1,0 +1,113 @@
+//! The W3C virtual-authenticator commands (WebAuthn Level 3, section 11).
+
+use serde_json::{Value, json};
+
+use super::command::ExtensionCommand;
+use super::error::BrowserError;
+use super::session::WebDriverSession;
+use crate::authenticator::Credential;
+
+/// What kind of authenticator the browser sees. All speak CTAP2, keep resident keys and consent at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VirtualAuthenticator {
+    /// A roaming security key (`usb`) instead of a built-in authenticator (`internal`).
+    pub security_key: bool,
+    /// Whether it verifies its user: off, a ceremony that requires user verification is refused.
+    pub verifies_user: bool,
+}
+
+impl Default for VirtualAuthenticator {
+    fn default() -> Self {
+        Self { security_key: false, verifies_user: true }
+    }
+}
+
+/// Id of a virtual authenticator in its session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthenticatorId(String);
+
+impl WebDriverSession {
+    /// Adds a virtual authenticator to the open window. Exactly one should exist: a second, empty one makes
+    /// `credentials.get()` fail (facts C5).
+    ///
+    /// # Errors
+    ///
+    /// When the browser knows no virtual authenticators, or the session is lost.
+    pub async fn add_authenticator(&self, kind: VirtualAuthenticator) -> Result<AuthenticatorId, BrowserError> {
+        let parameters = json!({
+            "protocol": "ctap2",
+            "transport": if kind.security_key { "usb" } else { "internal" },
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": kind.verifies_user,
+        });
+        let add = ExtensionCommand::post("webauthn/authenticator", parameters);
+        let id = self.extension("add a virtual authenticator", add).await?;
+        let id = id.as_str().ok_or_else(|| BrowserError::Refused {
+            command: "add a virtual authenticator",
+            reason: "the answer holds no id".to_owned(),
+        })?;
+        let id = AuthenticatorId(id.to_owned());
+        self.authenticators.lock().push(id.clone());
+        Ok(id)
+    }
+
+    /// Removes a virtual authenticator with its credentials.
+    ///
+    /// # Errors
+    ///
+    /// When there is none with this id, or the session is lost.
+    pub async fn remove_authenticator(&self, id: &AuthenticatorId) -> Result<(), BrowserError> {
+        self.authenticators.lock().retain(|held| held != id);
+        let remove = ExtensionCommand::delete(id.path(""));
+        self.extension("remove a virtual authenticator", remove).await.map(drop)
+    }
+
+    /// Puts a credential into a virtual authenticator.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses the credential, or the session is lost.
+    pub async fn add_credential(&self, id: &AuthenticatorId, credential: &Credential) -> Result<(), BrowserError> {
+        let add = ExtensionCommand::post(id.path("/credential"), credential.to_webdriver()?);
+        self.extension("add a credential", add).await.map(drop)
+    }
+
+    /// Reads every credential of a virtual authenticator, those made by pages among them.
+    ///
+    /// # Errors
+    ///
+    /// When a credential cannot be read, or the session is lost.
+    pub async fn credentials(&self, id: &AuthenticatorId) -> Result<Vec<Credential>, BrowserError> {
+        let answer = self.extension("read the credentials", ExtensionCommand::get(id.path("/credentials"))).await?;
+        let credentials = answer.as_array().map(Vec::as_slice).unwrap_or_default();
+        credentials.iter().map(|credential: &Value| Ok(Credential::from_webdriver(credential)?)).collect()
+    }
+
+    /// Removes one credential.
+    ///
+    /// # Errors
+    ///
+    /// When there is none with this ID, or the session is lost.
+    pub async fn remove_credential(&self, id: &AuthenticatorId, credential: &Credential) -> Result<(), BrowserError> {
+        let remove = ExtensionCommand::delete(id.path(&format!("/credentials/{}", credential.id_base64url())));
+        self.extension("remove a credential", remove).await.map(drop)
+    }
+
+    /// Chooses whether the authenticator verifies its user from now on.
+    ///
+    /// # Errors
+    ///
+    /// When there is none with this id, or the session is lost.
+    pub async fn set_user_verified(&self, id: &AuthenticatorId, verified: bool) -> Result<(), BrowserError> {
+        let set = ExtensionCommand::post(id.path("/uv"), json!({ "isUserVerified": verified }));
+        self.extension("set user verification", set).await.map(drop)
+    }
+}
+
+impl AuthenticatorId {
+    fn path(&self, below: &str) -> String {
+        format!("webauthn/authenticator/{}{below}", self.0)
+    }
+}
