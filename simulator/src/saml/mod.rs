@@ -1,1 +1,51 @@
-//! SAML 2.0 messages: bytes to values and back. No HTTP, no clock.
+//! SAML 2.0 messages: bytes to values and back. No HTTP, no clock, no randomness: ids and `now` come in as arguments.
+//!
+//! ```text
+//! AuthnRequest --binding--> bytes --receive--> ReceivedRequest | RequestRejection        (org -> IdP)
+//! ResponseSpec --sign-----> bytes --verify---> VerifiedResponse | ResponseRejection      (IdP -> org)
+//! ```
+//!
+//! - Writing: [`canonical`] writes XML in exclusive canonical form, so a signature is a digest of the very bytes that are sent.
+//! - Reading: [`document`] is a strict parser, [`structure`] says what a `Response` may look like, [`xmlsec`] checks the
+//!   signature and hands back only the bytes that were signed, [`verify`](verify()) checks everything else on those bytes.
+//!
+//! Signing and verifying cost about a millisecond of CPU and [`xmlsec`] holds C objects that are not `Send`: callers on an
+//! async runtime wrap [`sign::sign_response`] and [`verify()`] in `spawn_blocking` behind a semaphore of the size of the machine.
+//!
+//! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
+
+mod assertion;
+mod binding;
+mod canonical;
+mod conditions;
+mod document;
+mod metadata;
+mod names;
+mod receive;
+mod redirect_query;
+mod request;
+mod request_rejection;
+mod response;
+mod response_rejection;
+mod sign;
+mod signature;
+mod structure;
+mod verified;
+mod verify;
+mod xmlsec;
+
+pub use binding::{PostForm, post_form, redirect_url, response_form_value};
+pub use canonical::IllegalCharacter;
+pub use document::XmlRejection;
+pub use metadata::{IdpMetadata, SpMetadata};
+pub use names::{attribute_format, class_ref, name_id_format, status};
+pub use receive::{ReceivedRequest, RequestSettings, ServiceProvider, receive_post, receive_redirect};
+pub use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext};
+pub use request_rejection::RequestRejection;
+pub use response::{Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec};
+pub use response_rejection::ResponseRejection;
+pub use sign::{KeyInfo, Signed, SigningCredential, SigningError, sign_response, unsigned_response};
+pub use signature::SignatureFault;
+pub use structure::StructureFault;
+pub use verified::VerifiedResponse;
+pub use verify::{Expectation, VerifySettings, issuer_of, verify};

@@ -1,0 +1,57 @@
+//! The `Assertion` as XML. Source: saml-core 2.3 to 2.7, saml-profiles 4.1.4.2.
+
+use super::canonical::{Element, date_time};
+use super::names::{BEARER, class_ref};
+use super::response::{Attribute, AuthnStatement, ResponseSpec, SubjectSpec};
+
+/// The unsigned `Assertion` of a `Response`.
+pub(super) fn element(response: &ResponseSpec, spec: &SubjectSpec) -> Element {
+    let attributes = (!spec.attributes.is_empty())
+        .then(|| Element::saml("AttributeStatement").children(spec.attributes.iter().map(attribute)));
+    Element::saml("Assertion")
+        .attribute("ID", &spec.assertion_id)
+        .attribute("Version", "2.0")
+        .attribute("IssueInstant", date_time(response.issue_instant))
+        .child(Element::saml("Issuer").text(&response.issuer))
+        .child(subject(response, spec))
+        .child(conditions(spec))
+        .child(authn_statement(&spec.authn))
+        .children(attributes)
+}
+
+fn subject(response: &ResponseSpec, spec: &SubjectSpec) -> Element {
+    let data = Element::saml("SubjectConfirmationData")
+        .attribute("NotOnOrAfter", date_time(spec.not_on_or_after))
+        .attribute("Recipient", &spec.recipient)
+        .optional("InResponseTo", response.in_response_to.as_deref());
+    let name_id = Element::saml("NameID").optional("Format", spec.name_id.format.as_deref()).text(&spec.name_id.value);
+    Element::saml("Subject")
+        .child(name_id)
+        .child(Element::saml("SubjectConfirmation").attribute("Method", BEARER).child(data))
+}
+
+fn conditions(spec: &SubjectSpec) -> Element {
+    Element::saml("Conditions")
+        .attribute("NotBefore", date_time(spec.not_before))
+        .attribute("NotOnOrAfter", date_time(spec.not_on_or_after))
+        .child(Element::saml("AudienceRestriction").child(Element::saml("Audience").text(&spec.audience)))
+}
+
+fn authn_statement(authn: &AuthnStatement) -> Element {
+    let context = match &authn.class_ref {
+        Some(class) => Element::saml("AuthnContextClassRef").text(class),
+        None => Element::saml("AuthnContextDeclRef").text(class_ref::UNSPECIFIED),
+    };
+    Element::saml("AuthnStatement")
+        .attribute("AuthnInstant", date_time(authn.authn_instant))
+        .optional("SessionIndex", authn.session_index.as_deref())
+        .optional("SessionNotOnOrAfter", authn.session_not_on_or_after.map(date_time))
+        .child(Element::saml("AuthnContext").child(context))
+}
+
+fn attribute(attribute: &Attribute) -> Element {
+    Element::saml("Attribute")
+        .attribute("Name", &attribute.name)
+        .optional("NameFormat", attribute.name_format.as_deref())
+        .children(attribute.values.iter().map(|value| Element::saml("AttributeValue").text(value)))
+}

@@ -1,0 +1,80 @@
+//! The front-channel bindings, writing side: HTTP-Redirect and HTTP-POST.
+//!
+//! Source: saml-bindings 3.4 (HTTP-Redirect, DEFLATE encoding) and 3.5 (HTTP-POST).
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use url::form_urlencoded::byte_serialize;
+
+use super::request::AuthnRequest;
+use super::sign::{SigningCredential, SigningError, sign};
+
+/// The hidden fields of the form that carries a message by HTTP-POST.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostForm {
+    /// Value of `SAMLRequest`.
+    pub saml_request: String,
+    /// Value of `RelayState`.
+    pub relay_state: Option<String>,
+}
+
+/// The URL that carries a request by HTTP-Redirect, signed when a credential is given.
+///
+/// An ECDSA signature is DER-encoded, as OpenSAML and samael do in this binding.
+///
+/// # Errors
+///
+/// A value holds a character that XML cannot carry, or the key cannot sign.
+pub fn redirect_url(
+    sso_url: &str,
+    request: &AuthnRequest,
+    relay_state: Option<&str>,
+    credential: Option<&SigningCredential<'_>>,
+) -> Result<String, SigningError> {
+    let mut query = parameter("SAMLRequest", &STANDARD.encode(deflate(request.to_xml()?.as_bytes())));
+    if let Some(relay_state) = relay_state {
+        query.push_str(&format!("&{}", parameter("RelayState", relay_state)));
+    }
+    if let Some(credential) = credential {
+        query.push_str(&format!("&{}", parameter("SigAlg", credential.algorithm()?)));
+        let signature = STANDARD.encode(credential.openssl_signature(query.as_bytes())?);
+        query.push_str(&format!("&{}", parameter("Signature", &signature)));
+    }
+    let separator = if sso_url.contains('?') { '&' } else { '?' };
+    Ok(format!("{sso_url}{separator}{query}"))
+}
+
+/// The form that carries a request by HTTP-POST, with an XML signature when a credential is given.
+///
+/// # Errors
+///
+/// A value holds a character that XML cannot carry, or the key cannot sign.
+pub fn post_form(
+    request: &AuthnRequest,
+    relay_state: Option<&str>,
+    credential: Option<&SigningCredential<'_>>,
+) -> Result<PostForm, SigningError> {
+    let mut element = request.element();
+    if let Some(credential) = credential {
+        sign(&mut element, &request.id, credential)?;
+    }
+    Ok(PostForm { saml_request: STANDARD.encode(element.canonical()?), relay_state: relay_state.map(str::to_owned) })
+}
+
+/// The value of the form field `SAMLResponse`.
+pub fn response_form_value(xml: &str) -> String {
+    STANDARD.encode(xml)
+}
+
+fn parameter(name: &str, value: &str) -> String {
+    format!("{name}={}", byte_serialize(value.as_bytes()).collect::<String>())
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("invariant: writing to a Vec does not fail")
+}

@@ -1,0 +1,221 @@
+//! Everything but the signature: issuer, destination, times, audience, confirmation, statement.
+//!
+//! Source: saml-profiles 4.1.4.3, saml-core 2.5.1 (conditions) and 2.4.1.2 (confirmation data).
+
+use jiff::Timestamp;
+
+use super::document::Node;
+use super::names::{ASSERTION_NS, BEARER};
+use super::response::NameId;
+use super::response_rejection::ResponseRejection;
+use super::verified::{self, VerifiedResponse};
+use super::verify::VerifySettings;
+
+/// `Version` is 2.0.
+pub(super) fn version(node: &Node, part: &'static str) -> Result<(), ResponseRejection> {
+    match node.attribute("Version") {
+        Some("2.0") => Ok(()),
+        Some(other) => Err(ResponseRejection::WrongVersion { part, found: other.to_owned() }),
+        None => Err(ResponseRejection::MissingPart { part, missing: "Version" }),
+    }
+}
+
+/// Checks the `Response` around the assertion.
+pub(super) fn check_shell(
+    response: &Node,
+    is_signed: bool,
+    settings: &VerifySettings,
+) -> Result<(), ResponseRejection> {
+    issued(response, "Response", settings)?;
+    if response.first(ASSERTION_NS, "Issuer").is_some() {
+        issuer(response, "Response", settings)?;
+    }
+    match response.attribute("Destination") {
+        Some(found) if found == settings.acs_url => {}
+        None if !is_signed => {}
+        found => {
+            return Err(ResponseRejection::WrongDestination {
+                found: found.unwrap_or("nobody").to_owned(),
+                expected: settings.acs_url.clone(),
+            });
+        }
+    }
+    in_response_to(response, "Response", settings)
+}
+
+/// Checks the assertion and reads it.
+pub(super) fn check_assertion(
+    response: &Node,
+    assertion: &Node,
+    settings: &VerifySettings,
+) -> Result<VerifiedResponse, ResponseRejection> {
+    version(assertion, "Assertion")?;
+    issued(assertion, "Assertion", settings)?;
+    issuer(assertion, "Assertion", settings)?;
+    let conditions_end = conditions(assertion, settings)?;
+    let subject = child(assertion, "Assertion", "Subject")?;
+    let confirmation_end = confirmation(subject, settings)?;
+    let name_id = child(subject, "Subject", "NameID")?;
+    if name_id.text.is_empty() || !name_id.children.is_empty() {
+        return Err(ResponseRejection::MissingPart { part: "Subject", missing: "NameID" });
+    }
+    let statement = authn_statement(assertion, settings)?;
+    Ok(VerifiedResponse {
+        response_id: response.attribute("ID").unwrap_or_default().to_owned(),
+        assertion_id: assertion.attribute("ID").unwrap_or_default().to_owned(),
+        not_on_or_after: conditions_end.map_or(confirmation_end, |end| end.min(confirmation_end)),
+        name_id: NameId { value: name_id.text.clone(), format: name_id.attribute("Format").map(str::to_owned) },
+        attributes: verified::attributes(assertion),
+        class_refs: verified::class_refs(assertion),
+        authn_instant: statement.authn_instant,
+        session_index: statement.session_index,
+        in_response_to: response.attribute("InResponseTo").map(str::to_owned),
+    })
+}
+
+fn issued(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
+    let at = instant(node, "IssueInstant")?.ok_or(ResponseRejection::MissingPart { part, missing: "IssueInstant" })?;
+    begun(at, part, settings)
+}
+
+fn issuer(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
+    let found = child(node, part, "Issuer")?.text.trim();
+    if found == settings.idp_entity_id {
+        return Ok(());
+    }
+    Err(ResponseRejection::IssuerMismatched { part, found: found.to_owned(), expected: settings.idp_entity_id.clone() })
+}
+
+fn in_response_to(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
+    let found = node.attribute("InResponseTo");
+    if settings.expected_in_response_to.admits(found) {
+        return Ok(());
+    }
+    Err(ResponseRejection::InResponseToInvalid {
+        part,
+        found: found.map(str::to_owned),
+        expected: settings.expected_in_response_to.expected(),
+    })
+}
+
+/// Checks the conditions and returns their end.
+fn conditions(assertion: &Node, settings: &VerifySettings) -> Result<Option<Timestamp>, ResponseRejection> {
+    let node = child(assertion, "Assertion", "Conditions")?;
+    if let Some(not_before) = instant(node, "NotBefore")? {
+        begun(not_before, "assertion", settings)?;
+    }
+    let end = instant(node, "NotOnOrAfter")?;
+    if let Some(end) = end {
+        not_over(end, "assertion", settings)?;
+    }
+    let mut restricted = false;
+    for condition in &node.children {
+        match condition.name.as_str() {
+            "AudienceRestriction" if condition.namespace == ASSERTION_NS => {
+                restricted = true;
+                audience(condition, settings)?;
+            }
+            "OneTimeUse" | "ProxyRestriction" if condition.namespace == ASSERTION_NS => {}
+            other => return Err(ResponseRejection::UnknownCondition(other.to_owned())),
+        }
+    }
+    if restricted { Ok(end) } else { Err(ResponseRejection::AudienceInvalid { found: Vec::new() }) }
+}
+
+fn audience(restriction: &Node, settings: &VerifySettings) -> Result<(), ResponseRejection> {
+    let found: Vec<_> =
+        restriction.all(ASSERTION_NS, "Audience").map(|audience| audience.text.trim().to_owned()).collect();
+    if found.iter().any(|audience| settings.audiences.contains(audience)) {
+        return Ok(());
+    }
+    Err(ResponseRejection::AudienceInvalid { found })
+}
+
+/// Finds a bearer confirmation that holds and returns its end; without one, the fault of the first.
+fn confirmation(subject: &Node, settings: &VerifySettings) -> Result<Timestamp, ResponseRejection> {
+    let mut fault = None;
+    for confirmation in subject.all(ASSERTION_NS, "SubjectConfirmation") {
+        if confirmation.attribute("Method") != Some(BEARER) {
+            continue;
+        }
+        match bearer(confirmation, settings) {
+            Ok(end) => return Ok(end),
+            Err(found) => fault = fault.or(Some(found)),
+        }
+    }
+    Err(fault.unwrap_or(ResponseRejection::NoBearerConfirmation))
+}
+
+fn bearer(confirmation: &Node, settings: &VerifySettings) -> Result<Timestamp, ResponseRejection> {
+    let data = confirmation
+        .first(ASSERTION_NS, "SubjectConfirmationData")
+        .ok_or(ResponseRejection::SubjectConfirmation("is missing"))?;
+    if data.attribute("NotBefore").is_some() {
+        return Err(ResponseRejection::SubjectConfirmation("has a NotBefore"));
+    }
+    let end = instant(data, "NotOnOrAfter")?.ok_or(ResponseRejection::SubjectConfirmation("has no NotOnOrAfter"))?;
+    let recipient = data.attribute("Recipient").unwrap_or("nobody");
+    if recipient != settings.acs_url {
+        return Err(ResponseRejection::RecipientMismatched {
+            found: recipient.to_owned(),
+            expected: settings.acs_url.clone(),
+        });
+    }
+    in_response_to(data, "SubjectConfirmationData", settings)?;
+    not_over(end, "subject confirmation", settings)?;
+    Ok(end)
+}
+
+struct Statement {
+    authn_instant: Timestamp,
+    session_index: Option<String>,
+}
+
+/// Checks every `AuthnStatement` and returns the first.
+fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statement, ResponseRejection> {
+    let mut first = None;
+    for node in assertion.all(ASSERTION_NS, "AuthnStatement") {
+        let authn_instant = instant(node, "AuthnInstant")?
+            .ok_or(ResponseRejection::MissingPart { part: "AuthnStatement", missing: "AuthnInstant" })?;
+        begun(authn_instant, "sign-in", settings)?;
+        let oldest = settings.max_authentication_age.map(|age| settings.now - age - settings.clock_skew);
+        if oldest.is_some_and(|oldest| authn_instant < oldest) {
+            return Err(ResponseRejection::AuthenticationTooOld { authn_instant });
+        }
+        if let Some(end) = instant(node, "SessionNotOnOrAfter")? {
+            not_over(end, "session at the identity provider", settings)?;
+        }
+        child(node, "AuthnStatement", "AuthnContext")?;
+        let session_index = node.attribute("SessionIndex").map(str::to_owned);
+        first.get_or_insert(Statement { authn_instant, session_index });
+    }
+    first.ok_or(ResponseRejection::MissingPart { part: "Assertion", missing: "AuthnStatement" })
+}
+
+fn child<'a>(parent: &'a Node, part: &'static str, name: &'static str) -> Result<&'a Node, ResponseRejection> {
+    parent.first(ASSERTION_NS, name).ok_or(ResponseRejection::MissingPart { part, missing: name })
+}
+
+/// An `xs:dateTime` attribute. SAML demands UTC; an offset is understood.
+fn instant(node: &Node, name: &'static str) -> Result<Option<Timestamp>, ResponseRejection> {
+    let Some(found) = node.attribute(name) else { return Ok(None) };
+    let unreadable = || ResponseRejection::Unreadable { part: name, found: found.to_owned() };
+    if !found.contains('T') {
+        return Err(unreadable());
+    }
+    found.parse().map(Some).map_err(|_| unreadable())
+}
+
+fn begun(not_before: Timestamp, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
+    let latest = settings.now.saturating_add(settings.clock_skew).unwrap_or(settings.now);
+    if latest < not_before { Err(ResponseRejection::NotYetValid { part, not_before }) } else { Ok(()) }
+}
+
+fn not_over(
+    not_on_or_after: Timestamp,
+    part: &'static str,
+    settings: &VerifySettings,
+) -> Result<(), ResponseRejection> {
+    let earliest = settings.now.saturating_sub(settings.clock_skew).unwrap_or(settings.now);
+    if earliest >= not_on_or_after { Err(ResponseRejection::Expired { part, not_on_or_after }) } else { Ok(()) }
+}

@@ -1,0 +1,269 @@
+//! A strict XML parser: what it lets through means the same to every other parser.
+//!
+//! libxml2 repairs broken XML while it verifies, and parsers differ in comments, entities and processing instructions; the
+//! attacks of the last years live in those differences. So nothing reaches it that has a DOCTYPE, an unknown entity, a comment, a
+//! processing instruction, an undeclared prefix, a second root, or text outside the root.
+
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::reader::NsReader;
+
+use super::canonical::is_xml_char;
+
+/// Why bytes are not a document that is safe to read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum XmlRejection {
+    /// More bytes than allowed.
+    #[error("the message has more than {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// Not UTF-8.
+    #[error("the message is not UTF-8 text")]
+    NotUtf8,
+    /// Not well-formed XML.
+    #[error("the message is not well-formed XML: {0}")]
+    NotWellFormed(String),
+    /// A DOCTYPE, which can declare entities and default attributes.
+    #[error("the message has a DOCTYPE")]
+    Doctype,
+    /// An entity other than the five of XML.
+    #[error("the message refers to an entity that is not one of the five of XML")]
+    UnknownEntity,
+    /// A processing instruction.
+    #[error("the message has a processing instruction")]
+    ProcessingInstruction,
+    /// A comment: parsers disagree about the text around it.
+    #[error("the message has a comment")]
+    Comment,
+    /// Elements nested too deep.
+    #[error("the message nests elements more than {MAX_DEPTH} deep")]
+    TooDeep,
+}
+
+/// An element with resolved namespaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node {
+    /// Namespace name; empty without one.
+    pub(super) namespace: String,
+    /// Local name.
+    pub(super) name: String,
+    /// Attributes, namespace declarations aside.
+    pub(super) attributes: Vec<NodeAttribute>,
+    /// Child elements.
+    pub(super) children: Vec<Node>,
+    /// The element's own text.
+    pub(super) text: String,
+}
+
+/// An attribute with its resolved namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NodeAttribute {
+    pub(super) namespace: String,
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+impl Node {
+    pub(super) fn is(&self, namespace: &str, name: &str) -> bool {
+        self.namespace == namespace && self.name == name
+    }
+
+    /// The value of an attribute without a namespace.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        let mut attributes = self.attributes.iter();
+        attributes.find(|one| one.namespace.is_empty() && one.name == name).map(|one| one.value.as_str())
+    }
+
+    pub(super) fn all<'a>(&'a self, namespace: &'a str, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.children.iter().filter(move |child| child.is(namespace, name))
+    }
+
+    pub(super) fn first(&self, namespace: &str, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.is(namespace, name))
+    }
+
+    /// The element and everything below it.
+    pub(super) fn descendants(&self) -> Vec<&Self> {
+        let mut found = vec![self];
+        let mut next = 0;
+        while let Some(node) = found.get(next).copied() {
+            found.extend(&node.children);
+            next += 1;
+        }
+        found
+    }
+}
+
+/// Parses a document of at most `limit` bytes.
+///
+/// # Errors
+///
+/// The bytes are not well-formed XML, or hold something that a SAML message has no need of.
+pub(super) fn parse(bytes: &[u8], limit: usize) -> Result<Node, XmlRejection> {
+    if bytes.len() > limit {
+        return Err(XmlRejection::TooLarge { limit });
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| XmlRejection::NotUtf8)?;
+    if let Some(illegal) = text.chars().find(|character| !is_xml_char(*character)) {
+        return Err(ill_formed(format!("U+{:04X} is not an XML character", u32::from(illegal))));
+    }
+    let mut reader = NsReader::from_str(text);
+    reader.config_mut().check_comments = true;
+    let mut tree = Tree::default();
+    loop {
+        match reader.read_event().map_err(ill_formed)? {
+            Event::Start(start) => tree.open(node(&reader, &start)?)?,
+            Event::Empty(start) => {
+                tree.open(node(&reader, &start)?)?;
+                tree.close()?;
+            }
+            Event::End(_) => tree.close()?,
+            Event::Text(content) => {
+                if content.contains("]]>") {
+                    return Err(ill_formed("`]]>` in text"));
+                }
+                tree.text(&content.xml10_content())?;
+            }
+            Event::CData(content) => tree.text(&content.xml10_content())?,
+            Event::GeneralRef(reference) => tree.text(&resolve(&reference)?)?,
+            Event::Decl(declaration) => {
+                let utf8 = declaration.encoding().is_none_or(|encoding| {
+                    encoding
+                        .is_ok_and(|name| name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("us-ascii"))
+                });
+                if !utf8 || declaration.version().map_err(ill_formed)? != "1.0" || tree.started() {
+                    return Err(ill_formed("an XML declaration other than version 1.0 in UTF-8"));
+                }
+            }
+            Event::Comment(_) => return Err(XmlRejection::Comment),
+            Event::PI(_) => return Err(XmlRejection::ProcessingInstruction),
+            Event::DocType(_) => return Err(XmlRejection::Doctype),
+            Event::Eof => return tree.finish(),
+        }
+    }
+}
+
+const MAX_DEPTH: usize = 32;
+
+#[derive(Default)]
+struct Tree {
+    open: Vec<Node>,
+    root: Option<Node>,
+}
+
+impl Tree {
+    fn started(&self) -> bool {
+        self.root.is_some() || !self.open.is_empty()
+    }
+
+    fn open(&mut self, node: Node) -> Result<(), XmlRejection> {
+        if self.root.is_some() {
+            return Err(ill_formed("a second root element"));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Err(XmlRejection::TooDeep);
+        }
+        self.open.push(node);
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), XmlRejection> {
+        let node = self.open.pop().ok_or_else(|| ill_formed("an end tag without a start tag"))?;
+        match self.open.last_mut() {
+            Some(parent) => parent.children.push(node),
+            None => self.root = Some(node),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), XmlRejection> {
+        match self.open.last_mut() {
+            Some(node) => node.text.push_str(text),
+            None if text.trim_matches([' ', '\t', '\r', '\n']).is_empty() => {}
+            None => return Err(ill_formed("text outside the root element")),
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Node, XmlRejection> {
+        if !self.open.is_empty() {
+            return Err(ill_formed("an element is not closed"));
+        }
+        self.root.ok_or_else(|| ill_formed("no root element"))
+    }
+}
+
+fn node(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Node, XmlRejection> {
+    let (namespace, name) = reader.resolver().resolve_element(start.name());
+    let mut node = Node {
+        namespace: resolved(&namespace)?,
+        name: checked_name(start.name().0, name.as_ref())?,
+        attributes: Vec::new(),
+        children: Vec::new(),
+        text: String::new(),
+    };
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(ill_formed)?;
+        if attribute.value.contains('<') {
+            return Err(ill_formed("`<` in an attribute value"));
+        }
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| match error {
+            quick_xml::Error::Escape(quick_xml::escape::EscapeError::UnrecognizedEntity(..)) => {
+                XmlRejection::UnknownEntity
+            }
+            other => ill_formed(other),
+        })?;
+        if let Some(illegal) = value.chars().find(|character| !is_xml_char(*character)) {
+            return Err(ill_formed(format!("a reference to U+{:04X}", u32::from(illegal))));
+        }
+        if attribute.key.as_namespace_binding().is_some() {
+            continue;
+        }
+        let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
+        let namespace = resolved(&namespace)?;
+        let name = checked_name(attribute.key.0, name.as_ref())?;
+        if node.attributes.iter().any(|other| other.namespace == namespace && other.name == name) {
+            return Err(ill_formed(format!("attribute `{name}` twice")));
+        }
+        node.attributes.push(NodeAttribute { namespace, name, value: value.into_owned() });
+    }
+    Ok(node)
+}
+
+fn resolved(namespace: &ResolveResult<'_>) -> Result<String, XmlRejection> {
+    match namespace {
+        ResolveResult::Bound(Namespace(name)) => Ok((*name).to_owned()),
+        ResolveResult::Unbound => Ok(String::new()),
+        ResolveResult::Unknown(prefix) => Err(ill_formed(format!("prefix `{prefix}` is not declared"))),
+    }
+}
+
+/// Letters, digits, `-`, `_` and `.` are enough for every name in SAML, and no parser reads them differently.
+fn checked_name(qualified: &str, local: &str) -> Result<String, XmlRejection> {
+    let plain = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && part.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | '.'))
+    };
+    if plain(local) && qualified.split(':').count() <= 2 && qualified.split(':').all(plain) {
+        Ok(local.to_owned())
+    } else {
+        Err(ill_formed(format!("`{qualified}` is not a plain name")))
+    }
+}
+
+fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<String, XmlRejection> {
+    if let Some(character) = reference.resolve_char_ref().map_err(ill_formed)? {
+        if is_xml_char(character) {
+            return Ok(character.to_string());
+        }
+        return Err(ill_formed("a reference to a character that XML cannot carry"));
+    }
+    quick_xml::escape::resolve_predefined_entity(reference).map(str::to_owned).ok_or(XmlRejection::UnknownEntity)
+}
+
+fn ill_formed(why: impl ToString) -> XmlRejection {
+    XmlRejection::NotWellFormed(why.to_string())
+}

@@ -1,0 +1,214 @@
+//! The IdP receives an `AuthnRequest`: from a query or a form field to a request that may be answered, or a refusal.
+//!
+//! Source: saml-bindings 3.4.4 and 3.5.4, saml-profiles 4.1.4.1, saml-core 3.2.1 and 3.4.1.
+
+use std::io::Read as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::DeflateDecoder;
+use jiff::Timestamp;
+
+use super::document::{self, Node, XmlRejection};
+use super::names::{ASSERTION_NS, BINDING_POST, DSIG_NS, PROTOCOL_NS};
+use super::redirect_query::RedirectQuery;
+use super::request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, flag};
+use super::request_rejection::RequestRejection;
+use super::signature::{self, SignatureFault};
+use super::xmlsec;
+
+/// What the IdP knows when a request arrives.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestSettings<'a> {
+    /// The single sign-on URL that received the request.
+    pub sso_url: &'a str,
+    /// The service providers that may ask.
+    pub service_providers: &'a [ServiceProvider],
+    /// Most bytes of the XML, after inflating.
+    pub max_bytes: usize,
+}
+
+impl RequestSettings<'_> {
+    /// A limit that no honest request comes near.
+    pub const MAX_BYTES: usize = 64 * 1024;
+}
+
+/// A service provider, as its metadata describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceProvider {
+    /// Entity id.
+    pub entity_id: String,
+    /// Assertion consumer services; the first is the default, the position is the index.
+    pub acs_urls: Vec<String>,
+    /// Signing certificates, DER; without one, a signed request is refused.
+    pub signing_certificates: Vec<Vec<u8>>,
+}
+
+/// A request that may be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedRequest {
+    /// The request.
+    pub request: AuthnRequest,
+    /// Where the answer goes.
+    pub acs_url: String,
+    /// `RelayState`, to be returned unchanged.
+    pub relay_state: Option<String>,
+    /// Whether a signature was there and verified.
+    pub signed: bool,
+}
+
+/// Receives a request by HTTP-Redirect. `query` is the raw query, as the signature covers its percent-encoding.
+///
+/// # Errors
+///
+/// Why the request cannot be answered with a success.
+pub fn receive_redirect(query: &str, settings: &RequestSettings<'_>) -> Result<ReceivedRequest, RequestRejection> {
+    let query = RedirectQuery::parse(query)?;
+    let xml = inflate(&decode(&query.saml_request)?, settings.max_bytes)?;
+    let (root, service_provider, mut received) = read(&xml, settings)?;
+    received.signed = verify_embedded(&root, &xml, service_provider)?;
+    received.signed |= query.verify_signature(&service_provider.signing_certificates)?;
+    received.relay_state = query.relay_state;
+    check_destination(&received, settings)?;
+    Ok(received)
+}
+
+/// Receives a request by HTTP-POST: the values of the form fields `SAMLRequest` and `RelayState`.
+///
+/// # Errors
+///
+/// Why the request cannot be answered with a success.
+pub fn receive_post(
+    saml_request: &str,
+    relay_state: Option<&str>,
+    settings: &RequestSettings<'_>,
+) -> Result<ReceivedRequest, RequestRejection> {
+    if saml_request.len() / 2 > settings.max_bytes {
+        return Err(XmlRejection::TooLarge { limit: settings.max_bytes }.into());
+    }
+    let xml = decode(saml_request)?;
+    let (root, service_provider, mut received) = read(&xml, settings)?;
+    received.signed = verify_embedded(&root, &xml, service_provider)?;
+    received.relay_state = relay_state.map(str::to_owned);
+    check_destination(&received, settings)?;
+    Ok(received)
+}
+
+fn decode(base64: &str) -> Result<Vec<u8>, RequestRejection> {
+    let compact: String = base64.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+    if compact.is_empty() {
+        return Err(RequestRejection::Missing);
+    }
+    STANDARD.decode(compact).map_err(|_| RequestRejection::NotBase64)
+}
+
+/// Inflates at most one byte more than the limit, so that a small bomb stays small.
+fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestRejection> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut xml = Vec::new();
+    DeflateDecoder::new(bytes).take(most).read_to_end(&mut xml).map_err(|_| RequestRejection::NotDeflated)?;
+    if xml.len() > limit { Err(XmlRejection::TooLarge { limit }.into()) } else { Ok(xml) }
+}
+
+fn read<'a>(
+    xml: &[u8],
+    settings: &RequestSettings<'a>,
+) -> Result<(Node, &'a ServiceProvider, ReceivedRequest), RequestRejection> {
+    let root = document::parse(xml, settings.max_bytes)?;
+    if !root.is(PROTOCOL_NS, "AuthnRequest") {
+        return Err(RequestRejection::UnexpectedRoot { found: root.name });
+    }
+    match root.attribute("Version") {
+        Some("2.0") => {}
+        Some(other) => return Err(RequestRejection::WrongVersion { found: other.to_owned() }),
+        None => return Err(RequestRejection::MissingPart("Version")),
+    }
+    let request = authn_request(&root)?;
+    let mut known = settings.service_providers.iter();
+    let service_provider = known
+        .find(|one| one.entity_id == request.issuer)
+        .ok_or_else(|| RequestRejection::UnknownServiceProvider { issuer: request.issuer.clone() })?;
+    let acs_url = acs_url(&root, service_provider)?;
+    match root.attribute("ProtocolBinding") {
+        None | Some(BINDING_POST) => {}
+        Some(other) => return Err(RequestRejection::UnsupportedBinding { found: other.to_owned() }),
+    }
+    Ok((root, service_provider, ReceivedRequest { request, acs_url, relay_state: None, signed: false }))
+}
+
+fn authn_request(root: &Node) -> Result<AuthnRequest, RequestRejection> {
+    let id = required(root, "ID")?;
+    if !id.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+        return Err(RequestRejection::Unreadable { part: "ID", found: id.to_owned() });
+    }
+    let instant = required(root, "IssueInstant")?;
+    let issue_instant: Timestamp = instant
+        .parse()
+        .map_err(|_| RequestRejection::Unreadable { part: "IssueInstant", found: instant.to_owned() })?;
+    let issuer = root.first(ASSERTION_NS, "Issuer").map(|issuer| issuer.text.trim().to_owned());
+    let requested_authn_context = RequestedAuthnContext::read(root)
+        .map_err(|found| RequestRejection::Unreadable { part: "Comparison", found })?;
+    Ok(AuthnRequest {
+        id: id.to_owned(),
+        issue_instant,
+        destination: root.attribute("Destination").map(str::to_owned),
+        acs_url: root.attribute("AssertionConsumerServiceURL").map(str::to_owned),
+        issuer: issuer.filter(|issuer| !issuer.is_empty()).ok_or(RequestRejection::MissingPart("Issuer"))?,
+        force_authn: flag(root, "ForceAuthn"),
+        is_passive: flag(root, "IsPassive"),
+        name_id_policy: NameIdPolicy::read(root),
+        requested_authn_context,
+    })
+}
+
+fn required<'a>(root: &'a Node, name: &'static str) -> Result<&'a str, RequestRejection> {
+    root.attribute(name).filter(|value| !value.is_empty()).ok_or(RequestRejection::MissingPart(name))
+}
+
+fn acs_url(root: &Node, service_provider: &ServiceProvider) -> Result<String, RequestRejection> {
+    let acs_urls = &service_provider.acs_urls;
+    let foreign = |found: &str| RequestRejection::ForeignAcsUrl {
+        found: found.to_owned(),
+        issuer: service_provider.entity_id.clone(),
+    };
+    let chosen = match (root.attribute("AssertionConsumerServiceURL"), root.attribute("AssertionConsumerServiceIndex"))
+    {
+        (Some(url), _) => acs_urls.iter().find(|known| *known == url).ok_or_else(|| foreign(url))?,
+        (None, Some(index)) => {
+            let position = index.parse::<usize>().ok();
+            position.and_then(|position| acs_urls.get(position)).ok_or_else(|| foreign(&format!("index {index}")))?
+        }
+        (None, None) => acs_urls.first().ok_or_else(|| foreign("the default"))?,
+    };
+    Ok(chosen.clone())
+}
+
+/// A signed message must name its destination; an unsigned one may leave it out. Source: saml-bindings 3.4.5.2 and 3.5.5.2.
+fn check_destination(received: &ReceivedRequest, settings: &RequestSettings<'_>) -> Result<(), RequestRejection> {
+    match &received.request.destination {
+        Some(found) if found != settings.sso_url => {
+            Err(RequestRejection::WrongDestination { found: found.clone(), expected: settings.sso_url.to_owned() })
+        }
+        None if received.signed => Err(RequestRejection::MissingPart("Destination")),
+        _ => Ok(()),
+    }
+}
+
+/// Verifies the `ds:Signature` inside the request; `false` when there is none.
+fn verify_embedded(root: &Node, xml: &[u8], service_provider: &ServiceProvider) -> Result<bool, RequestRejection> {
+    let descendants = root.descendants();
+    let signatures = descendants.iter().filter(|node| node.is(DSIG_NS, "Signature")).count();
+    let Some(signature) = root.first(DSIG_NS, "Signature") else {
+        return if signatures == 0 { Ok(false) } else { Err(SignatureFault::Misplaced.into()) };
+    };
+    if signatures > 1 {
+        return Err(SignatureFault::Several.into());
+    }
+    signature::check(signature, required(root, "ID")?)?;
+    if service_provider.signing_certificates.is_empty() {
+        return Err(RequestRejection::NoCertificate);
+    }
+    let text = std::str::from_utf8(xml).map_err(|_| XmlRejection::NotUtf8)?;
+    let signed = xmlsec::signed_bytes(text, &service_provider.signing_certificates);
+    if signed.is_some() { Ok(true) } else { Err(RequestRejection::SignatureInvalid) }
+}

@@ -1,0 +1,110 @@
+//! The query of the HTTP-Redirect binding and its detached signature.
+//!
+//! Source: saml-bindings 3.4.4.1. The signature covers the percent-encoded values as they were sent, so they are kept raw.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use openssl::bn::BigNum;
+use openssl::ecdsa::EcdsaSig;
+use openssl::hash::MessageDigest;
+use openssl::pkey::Id;
+use openssl::sign::Verifier;
+use openssl::x509::X509;
+use url::form_urlencoded;
+
+use super::names::{ECDSA_SHA256, RSA_SHA256, RSA_SHA384, RSA_SHA512};
+use super::request_rejection::RequestRejection;
+
+/// The parameters of a request by HTTP-Redirect.
+pub(super) struct RedirectQuery {
+    pub(super) saml_request: String,
+    pub(super) relay_state: Option<String>,
+    signature: Option<DetachedSignature>,
+}
+
+struct DetachedSignature {
+    signed: String,
+    algorithm: String,
+    value: String,
+}
+
+impl RedirectQuery {
+    pub(super) fn parse(query: &str) -> Result<Self, RequestRejection> {
+        let saml_request = parameter(query, "SAMLRequest")?.ok_or(RequestRejection::Missing)?;
+        let relay_state = parameter(query, "RelayState")?;
+        let algorithm = parameter(query, "SigAlg")?;
+        let signature = parameter(query, "Signature")?;
+        if parameter(query, "SAMLEncoding")?.is_some_and(|encoding| encoding.decoded != DEFLATE_ENCODING) {
+            return Err(RequestRejection::NotDeflated);
+        }
+        let signature = match (signature, algorithm) {
+            (None, _) => None,
+            (Some(_), None) => return Err(RequestRejection::MissingPart("SigAlg")),
+            (Some(value), Some(algorithm)) => {
+                let parts = [Some(&saml_request), relay_state.as_ref(), Some(&algorithm)];
+                let parts: Vec<_> = parts.into_iter().flatten().map(|one| one.raw).collect();
+                Some(DetachedSignature { signed: parts.join("&"), algorithm: algorithm.decoded, value: value.decoded })
+            }
+        };
+        Ok(Self {
+            saml_request: saml_request.decoded,
+            relay_state: relay_state.map(|relay_state| relay_state.decoded),
+            signature,
+        })
+    }
+
+    /// Verifies the signature; `false` when there is none.
+    pub(super) fn verify_signature(&self, certificates: &[Vec<u8>]) -> Result<bool, RequestRejection> {
+        let Some(signature) = &self.signature else { return Ok(false) };
+        let (digest, key_type) = match signature.algorithm.as_str() {
+            RSA_SHA256 => (MessageDigest::sha256(), Id::RSA),
+            RSA_SHA384 => (MessageDigest::sha384(), Id::RSA),
+            RSA_SHA512 => (MessageDigest::sha512(), Id::RSA),
+            ECDSA_SHA256 => (MessageDigest::sha256(), Id::EC),
+            other => return Err(RequestRejection::WeakAlgorithm { found: other.to_owned() }),
+        };
+        if certificates.is_empty() {
+            return Err(RequestRejection::NoCertificate);
+        }
+        let value = STANDARD.decode(&signature.value).map_err(|_| RequestRejection::SignatureInvalid)?;
+        let value = if key_type == Id::EC { ecdsa_der(value) } else { value };
+        let verified = certificates.iter().any(|certificate| {
+            let key = X509::from_der(certificate).and_then(|certificate| certificate.public_key());
+            key.is_ok_and(|key| {
+                key.id() == key_type
+                    && Verifier::new(digest, &key)
+                        .and_then(|mut verifier| verifier.verify_oneshot(&value, signature.signed.as_bytes()))
+                        .unwrap_or(false)
+            })
+        });
+        if verified { Ok(true) } else { Err(RequestRejection::SignatureInvalid) }
+    }
+}
+
+struct Parameter<'a> {
+    raw: &'a str,
+    decoded: String,
+}
+
+fn parameter<'a>(query: &'a str, name: &'static str) -> Result<Option<Parameter<'a>>, RequestRejection> {
+    let mut found = query.split('&').filter_map(|raw| {
+        let (key, value) = form_urlencoded::parse(raw.as_bytes()).next()?;
+        (key == name).then(|| Parameter { raw, decoded: value.into_owned() })
+    });
+    let first = found.next();
+    if found.next().is_some() { Err(RequestRejection::DuplicateParameter(name)) } else { Ok(first) }
+}
+
+/// XML Signature writes `r || s`, most implementations of this binding DER: both are understood.
+fn ecdsa_der(value: Vec<u8>) -> Vec<u8> {
+    if value.len() != 64 {
+        return value;
+    }
+    let (r, s) = value.split_at(32);
+    let der = BigNum::from_slice(r)
+        .and_then(|r| EcdsaSig::from_private_components(r, BigNum::from_slice(s)?))
+        .and_then(|signature| signature.to_der());
+    der.unwrap_or(value)
+}
+
+const DEFLATE_ENCODING: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";

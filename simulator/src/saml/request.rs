@@ -1,0 +1,140 @@
+//! The `AuthnRequest`: what an SP asks of an IdP.
+//!
+//! Source: saml-core 3.4.1, saml-profiles 4.1.4.1.
+
+use jiff::Timestamp;
+
+use super::canonical::{Element, IllegalCharacter, date_time};
+use super::document::Node;
+use super::names::{ASSERTION_NS, BINDING_POST, PROTOCOL_NS};
+
+/// An `AuthnRequest`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthnRequest {
+    /// `ID`: an XML name, fresh for each request.
+    pub id: String,
+    /// `IssueInstant`.
+    pub issue_instant: Timestamp,
+    /// `Destination`: the IdP's single sign-on URL.
+    pub destination: Option<String>,
+    /// `AssertionConsumerServiceURL`; `None` leaves the choice to the IdP's knowledge of the SP.
+    pub acs_url: Option<String>,
+    /// `Issuer`: the SP's entity id.
+    pub issuer: String,
+    /// `ForceAuthn`: an existing `IdpSession` must not be used.
+    pub force_authn: bool,
+    /// `IsPassive`: no page may be shown to the user.
+    pub is_passive: bool,
+    /// `NameIDPolicy`.
+    pub name_id_policy: Option<NameIdPolicy>,
+    /// `RequestedAuthnContext`.
+    pub requested_authn_context: Option<RequestedAuthnContext>,
+}
+
+/// `NameIDPolicy`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameIdPolicy {
+    /// `Format`.
+    pub format: Option<String>,
+    /// `AllowCreate`.
+    pub allow_create: bool,
+}
+
+/// `RequestedAuthnContext`: what the SP demands of the login. Source: saml-core 3.3.2.2.1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestedAuthnContext {
+    /// How the class references are to be compared.
+    pub comparison: Comparison,
+    /// `AuthnContextClassRef`s, the preferred one first.
+    pub class_refs: Vec<String>,
+}
+
+/// `Comparison`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// One of the classes.
+    Exact,
+    /// At least as strong as one of them.
+    Minimum,
+    /// At most as strong as the strongest.
+    Maximum,
+    /// Stronger than any of them.
+    Better,
+}
+
+impl AuthnRequest {
+    /// The request as XML without a signature.
+    ///
+    /// # Errors
+    ///
+    /// A value holds a character that XML cannot carry.
+    pub fn to_xml(&self) -> Result<String, IllegalCharacter> {
+        self.element().canonical()
+    }
+
+    pub(super) fn element(&self) -> Element {
+        Element::samlp("AuthnRequest")
+            .attribute("ID", &self.id)
+            .attribute("Version", "2.0")
+            .attribute("IssueInstant", date_time(self.issue_instant))
+            .attribute("ProtocolBinding", BINDING_POST)
+            .optional("Destination", self.destination.as_deref())
+            .optional("AssertionConsumerServiceURL", self.acs_url.as_deref())
+            .optional("ForceAuthn", self.force_authn.then_some("true"))
+            .optional("IsPassive", self.is_passive.then_some("true"))
+            .child(Element::saml("Issuer").text(&self.issuer))
+            .children(self.name_id_policy.as_ref().map(NameIdPolicy::element))
+            .children(self.requested_authn_context.as_ref().map(RequestedAuthnContext::element))
+    }
+}
+
+impl NameIdPolicy {
+    fn element(&self) -> Element {
+        Element::samlp("NameIDPolicy")
+            .optional("Format", self.format.as_deref())
+            .attribute("AllowCreate", if self.allow_create { "true" } else { "false" })
+    }
+
+    pub(super) fn read(request: &Node) -> Option<Self> {
+        let node = request.first(PROTOCOL_NS, "NameIDPolicy")?;
+        Some(Self { format: node.attribute("Format").map(str::to_owned), allow_create: flag(node, "AllowCreate") })
+    }
+}
+
+impl RequestedAuthnContext {
+    fn element(&self) -> Element {
+        Element::samlp("RequestedAuthnContext")
+            .attribute("Comparison", self.comparison.as_str())
+            .children(self.class_refs.iter().map(|class| Element::saml("AuthnContextClassRef").text(class)))
+    }
+
+    pub(super) fn read(request: &Node) -> Result<Option<Self>, String> {
+        let Some(node) = request.first(PROTOCOL_NS, "RequestedAuthnContext") else { return Ok(None) };
+        let comparison = match node.attribute("Comparison") {
+            None | Some("exact") => Comparison::Exact,
+            Some("minimum") => Comparison::Minimum,
+            Some("maximum") => Comparison::Maximum,
+            Some("better") => Comparison::Better,
+            Some(other) => return Err(other.to_owned()),
+        };
+        let class_refs = node.all(ASSERTION_NS, "AuthnContextClassRef").map(|class| class.text.clone()).collect();
+        Ok(Some(Self { comparison, class_refs }))
+    }
+}
+
+impl Comparison {
+    /// The word in the message: `exact`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Minimum => "minimum",
+            Self::Maximum => "maximum",
+            Self::Better => "better",
+        }
+    }
+}
+
+/// An `xs:boolean` attribute; absent is false.
+pub(super) fn flag(node: &Node, name: &str) -> bool {
+    matches!(node.attribute(name), Some("true" | "1"))
+}

@@ -1,0 +1,118 @@
+//! Why an IdP refuses an `AuthnRequest`, in words and in the status codes of the protocol.
+
+use super::document::XmlRejection;
+use super::names::status;
+use super::response::Status;
+use super::signature::SignatureFault;
+
+/// Why an `AuthnRequest` was refused. The text of each variant is one sentence for an error page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RequestRejection {
+    /// No `SAMLRequest` parameter.
+    #[error("there is no SAMLRequest parameter")]
+    Missing,
+    /// A parameter that must be unique was sent twice.
+    #[error("the parameter {0} was sent more than once")]
+    DuplicateParameter(&'static str),
+    /// Not base64.
+    #[error("the SAMLRequest is not base64")]
+    NotBase64,
+    /// Not a DEFLATE stream (RFC 1951).
+    #[error("the SAMLRequest is not a DEFLATE stream")]
+    NotDeflated,
+    /// Not XML that is safe to read.
+    #[error(transparent)]
+    Xml(#[from] XmlRejection),
+    /// The root is no `AuthnRequest`.
+    #[error("the message is a {found}, not an AuthnRequest")]
+    UnexpectedRoot {
+        /// Local name of the root.
+        found: String,
+    },
+    /// A required attribute or element is missing or empty.
+    #[error("the AuthnRequest has no {0}")]
+    MissingPart(&'static str),
+    /// `Version` is not 2.0.
+    #[error("the AuthnRequest has version {found}, not 2.0")]
+    WrongVersion {
+        /// The version found.
+        found: String,
+    },
+    /// A value that cannot be read.
+    #[error("the {part} of the AuthnRequest cannot be read: `{found}`")]
+    Unreadable {
+        /// Attribute or element.
+        part: &'static str,
+        /// What was found.
+        found: String,
+    },
+    /// `Destination` names another endpoint.
+    #[error("the AuthnRequest is addressed to {found}, not to {expected}")]
+    WrongDestination {
+        /// Destination found.
+        found: String,
+        /// The endpoint that received it.
+        expected: String,
+    },
+    /// No SP with this entity id is known.
+    #[error("no service provider with the entity id {issuer} is known")]
+    UnknownServiceProvider {
+        /// Issuer found.
+        issuer: String,
+    },
+    /// `AssertionConsumerServiceURL` is not one of the SP's.
+    #[error("{found} is not an assertion consumer service of {issuer}")]
+    ForeignAcsUrl {
+        /// ACS URL found.
+        found: String,
+        /// Entity id of the SP.
+        issuer: String,
+    },
+    /// `ProtocolBinding` asks for another binding than HTTP-POST.
+    #[error("the response cannot be sent by the binding {found}")]
+    UnsupportedBinding {
+        /// Binding found.
+        found: String,
+    },
+    /// The request is signed, and no certificate of the SP is configured.
+    #[error("the AuthnRequest is signed and no certificate of the service provider is configured to verify it")]
+    NoCertificate,
+    /// The signature of a Redirect URL uses an algorithm that is not allowed.
+    #[error("the signature algorithm {found} is not allowed")]
+    WeakAlgorithm {
+        /// `SigAlg` found.
+        found: String,
+    },
+    /// The signature element is not one that may be trusted.
+    #[error("the signature of the AuthnRequest is malformed: {0}")]
+    MalformedSignature(#[from] SignatureFault),
+    /// The signature does not verify.
+    #[error("the signature of the AuthnRequest does not verify against the service provider's certificate")]
+    SignatureInvalid,
+}
+
+impl RequestRejection {
+    /// The status to answer with, where the answer can be sent at all.
+    ///
+    /// Source: saml-core 3.2.2.2 and 4.1 (versions).
+    pub fn status(&self) -> Status {
+        let (code, sub_code) = match self {
+            Self::WrongVersion { found } => {
+                let low = found.starts_with("1.") || found.starts_with("0.");
+                let sub = if low { status::REQUEST_VERSION_TOO_LOW } else { status::REQUEST_VERSION_TOO_HIGH };
+                (status::VERSION_MISMATCH, Some(sub))
+            }
+            Self::UnexpectedRoot { .. } => (status::REQUESTER, Some(status::REQUEST_UNSUPPORTED)),
+            Self::UnsupportedBinding { .. } => (status::REQUESTER, Some(status::UNSUPPORTED_BINDING)),
+            Self::WrongDestination { .. }
+            | Self::UnknownServiceProvider { .. }
+            | Self::ForeignAcsUrl { .. }
+            | Self::NoCertificate
+            | Self::WeakAlgorithm { .. }
+            | Self::MalformedSignature(_)
+            | Self::SignatureInvalid => (status::REQUESTER, Some(status::REQUEST_DENIED)),
+            _ => (status::REQUESTER, None),
+        };
+        Status { code: code.to_owned(), sub_code: sub_code.map(str::to_owned), message: Some(self.to_string()) }
+    }
+}

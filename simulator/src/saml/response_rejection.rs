@@ -1,0 +1,184 @@
+//! Why an org refuses a `Response`, in words and in the texts of Login History.
+
+use jiff::Timestamp;
+
+use super::document::XmlRejection;
+use super::signature::SignatureFault;
+use super::structure::StructureFault;
+
+/// Why a `Response` was refused. The text of each variant is one sentence; it names no user.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResponseRejection {
+    /// Neither XML nor base64.
+    #[error("the SAMLResponse is neither XML nor base64")]
+    NotBase64,
+    /// Not XML that is safe to read.
+    #[error(transparent)]
+    Xml(#[from] XmlRejection),
+    /// Its elements stand where a forged message would have them.
+    #[error("the Response is malformed: {0}")]
+    Structure(#[from] StructureFault),
+    /// Neither the `Response` nor the `Assertion` is signed.
+    #[error("neither the Response nor the Assertion is signed")]
+    Unsigned,
+    /// A signature is not one that may be trusted.
+    #[error("the signature is malformed: {0}")]
+    MalformedSignature(#[from] SignatureFault),
+    /// No certificate of the IdP is configured, so nothing can be trusted.
+    #[error("no certificate of the identity provider is configured")]
+    NoTrustedCertificate,
+    /// The signature does not verify: the message was changed, or signed with another key.
+    #[error("the signature does not verify against the configured certificate")]
+    SignatureInvalid,
+    /// The signature does not verify, and the certificate in `KeyInfo` is not the configured one.
+    #[error("the signature does not verify, and the certificate that it carries is not the configured one")]
+    CertificateMismatch,
+    /// The configured certificate is outside its validity.
+    #[error("the configured certificate has expired or is not yet valid")]
+    CertificateNotValid,
+    /// What was signed is not the element that the message shows.
+    #[error("what was signed is not what the message shows")]
+    SignedElsewhere,
+    /// `Version` is not 2.0.
+    #[error("the {part} has version {found}, not 2.0")]
+    WrongVersion {
+        /// `Response` or `Assertion`.
+        part: &'static str,
+        /// Version found.
+        found: String,
+    },
+    /// The IdP answers with an error.
+    #[error("the identity provider answers with status {code} ({})", sub_code.as_deref().unwrap_or("no sub-code"))]
+    StatusNotSuccess {
+        /// Status code.
+        code: String,
+        /// Second-level status code.
+        sub_code: Option<String>,
+    },
+    /// A required attribute or element is missing or empty.
+    #[error("the {part} has no {missing}")]
+    MissingPart {
+        /// Where it is missing.
+        part: &'static str,
+        /// What is missing.
+        missing: &'static str,
+    },
+    /// A value that cannot be read.
+    #[error("the {part} cannot be read: `{found}`")]
+    Unreadable {
+        /// Attribute or element.
+        part: &'static str,
+        /// What was found.
+        found: String,
+    },
+    /// Another issuer than the configured one.
+    #[error("the {part} was issued by {found}, not by {expected}")]
+    IssuerMismatched {
+        /// `Response` or `Assertion`.
+        part: &'static str,
+        /// Issuer found.
+        found: String,
+        /// Configured entity id.
+        expected: String,
+    },
+    /// `Destination` is missing or names another endpoint.
+    #[error("the Response is addressed to {found}, not to {expected}")]
+    WrongDestination {
+        /// Destination found.
+        found: String,
+        /// The ACS that received it.
+        expected: String,
+    },
+    /// `InResponseTo` does not name the request of this login.
+    #[error("InResponseTo of the {part} is {}, expected {}", found.as_deref().unwrap_or("missing"), expected.as_deref().unwrap_or("none"))]
+    InResponseToInvalid {
+        /// `Response` or `SubjectConfirmationData`.
+        part: &'static str,
+        /// Value found.
+        found: Option<String>,
+        /// Value expected.
+        expected: Option<String>,
+    },
+    /// No bearer `SubjectConfirmation`.
+    #[error("there is no bearer SubjectConfirmation")]
+    NoBearerConfirmation,
+    /// `SubjectConfirmationData` has a `NotBefore`, which the profile forbids, or lacks `NotOnOrAfter`.
+    #[error("the bearer SubjectConfirmationData {0}")]
+    SubjectConfirmation(&'static str),
+    /// `Recipient` is missing or names another endpoint.
+    #[error("the assertion is meant for the recipient {found}, not for {expected}")]
+    RecipientMismatched {
+        /// Recipient found.
+        found: String,
+        /// The ACS that received it.
+        expected: String,
+    },
+    /// The validity is over.
+    #[error("the {part} expired at {not_on_or_after}")]
+    Expired {
+        /// Which of the validities.
+        part: &'static str,
+        /// End of the validity.
+        not_on_or_after: Timestamp,
+    },
+    /// The validity has not begun.
+    #[error("the {part} is not valid before {not_before}")]
+    NotYetValid {
+        /// Which of the validities.
+        part: &'static str,
+        /// Beginning of the validity.
+        not_before: Timestamp,
+    },
+    /// The login at the IdP is older than allowed.
+    #[error("the user signed in at {authn_instant}, which is longer ago than allowed")]
+    AuthenticationTooOld {
+        /// `AuthnInstant`.
+        authn_instant: Timestamp,
+    },
+    /// No `AudienceRestriction`, or one that leaves this SP out.
+    #[error("the assertion is meant for the audience [{}], not for this service provider", found.join(", "))]
+    AudienceInvalid {
+        /// Audiences found.
+        found: Vec<String>,
+    },
+    /// A condition that is not understood, which makes the assertion's validity indeterminate.
+    #[error("the assertion has a condition that is not understood: {0}")]
+    UnknownCondition(String),
+    /// The assertion was used before. Found by the caller, who keeps the replay cache.
+    #[error("the assertion was used before")]
+    Replayed,
+}
+
+impl ResponseRejection {
+    /// The text of this refusal in Login History.
+    ///
+    /// Source: facts D (EventLogFile `LOGIN_STATUS`).
+    pub fn login_history_status(&self) -> &'static str {
+        match self {
+            Self::Unsigned
+            | Self::MalformedSignature(_)
+            | Self::SignatureInvalid
+            | Self::SignedElsewhere
+            | Self::Structure(_) => "Failed: Signature Invalid",
+            Self::CertificateMismatch | Self::CertificateNotValid | Self::NoTrustedCertificate => {
+                "Failed: Signature Invalid/Configured Certificate Mismatch"
+            }
+            Self::Expired { .. } | Self::NotYetValid { .. } | Self::AuthenticationTooOld { .. } => {
+                "Failed: Assertion Expired"
+            }
+            Self::AudienceInvalid { .. } => "Failed: Audience Invalid",
+            Self::RecipientMismatched { .. } | Self::WrongDestination { .. } => "Failed: Recipient Mismatched",
+            Self::IssuerMismatched { .. } => "Failed: Issuer Mismatched",
+            Self::InResponseToInvalid { .. } => "Failed: InResponseTo Invalid",
+            Self::StatusNotSuccess { .. } => "Failed: Status Invalid",
+            Self::NoBearerConfirmation | Self::SubjectConfirmation(_) => "Failed: Subject Confirmation Error",
+            Self::Replayed => "Failed: Replay Detected",
+            Self::NotBase64
+            | Self::Xml(_)
+            | Self::WrongVersion { .. }
+            | Self::MissingPart { .. }
+            | Self::Unreadable { .. }
+            | Self::UnknownCondition(_) => "Failed: Assertion Invalid",
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Where the elements of a `Response` may stand: signature wrapping needs a second place, and there is none.
+//!
+//! Source: saml-core 5.4.2, and the eight wrapping forms of Somorovsky et al., "On Breaking SAML" (USENIX Security 2012).
+
+use std::collections::BTreeSet;
+
+use super::document::Node;
+use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
+use super::response_rejection::ResponseRejection;
+use super::signature::{self, SignatureFault};
+
+/// Why the elements of a message do not stand where those of an honest `Response` do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StructureFault {
+    /// The root is no `Response`.
+    #[error("the root is a {found}, not a Response")]
+    UnexpectedRoot {
+        /// Local name of the root.
+        found: String,
+    },
+    /// Two elements share an `ID`.
+    #[error("two elements share the ID {0}")]
+    DuplicateId(String),
+    /// The `Response` or `Assertion` has no `ID`.
+    #[error("the {0} has no ID")]
+    MissingId(&'static str),
+    /// A `Response` inside the message.
+    #[error("there is a Response inside the Response")]
+    NestedResponse,
+    /// More than one `Assertion`.
+    #[error("there are {0} assertions")]
+    SeveralAssertions(usize),
+    /// The `Assertion` is not a child of the `Response`.
+    #[error("the Assertion is not a direct child of the Response")]
+    MisplacedAssertion,
+    /// An `EncryptedAssertion`, which is not supported.
+    #[error("the assertion is encrypted, which is not supported")]
+    EncryptedAssertion,
+}
+
+/// A `Response` whose elements stand where they may.
+pub(super) struct Shell<'a> {
+    pub(super) response: &'a Node,
+    pub(super) assertion: Option<&'a Node>,
+    pub(super) response_signature: Option<&'a Node>,
+    pub(super) assertion_signature: Option<&'a Node>,
+}
+
+impl<'a> Shell<'a> {
+    /// Checks where the elements stand; signatures themselves are checked by [`Self::check_signatures`].
+    pub(super) fn check(response: &'a Node) -> Result<Self, ResponseRejection> {
+        if !response.is(PROTOCOL_NS, "Response") {
+            return Err(StructureFault::UnexpectedRoot { found: response.name.clone() }.into());
+        }
+        let descendants = response.descendants();
+        let count = |namespace, name| descendants.iter().filter(|node| node.is(namespace, name)).count();
+        if count(PROTOCOL_NS, "Response") > 1 {
+            return Err(StructureFault::NestedResponse.into());
+        }
+        if count(ASSERTION_NS, "EncryptedAssertion") > 0 {
+            return Err(StructureFault::EncryptedAssertion.into());
+        }
+        let assertions = count(ASSERTION_NS, "Assertion");
+        if assertions > 1 {
+            return Err(StructureFault::SeveralAssertions(assertions).into());
+        }
+        let assertion = response.first(ASSERTION_NS, "Assertion");
+        if assertions == 1 && assertion.is_none() {
+            return Err(StructureFault::MisplacedAssertion.into());
+        }
+        check_ids(&descendants)?;
+        if response.attribute("ID").is_none_or(str::is_empty) {
+            return Err(StructureFault::MissingId("Response").into());
+        }
+        if assertion.is_some_and(|assertion| assertion.attribute("ID").is_none_or(str::is_empty)) {
+            return Err(StructureFault::MissingId("Assertion").into());
+        }
+        let shell = Self {
+            response,
+            assertion,
+            response_signature: signature_of(response)?,
+            assertion_signature: assertion.map(signature_of).transpose()?.flatten(),
+        };
+        let known = [shell.response_signature, shell.assertion_signature].iter().flatten().count();
+        if count(DSIG_NS, "Signature") != known {
+            return Err(SignatureFault::Misplaced.into());
+        }
+        Ok(shell)
+    }
+
+    /// Checks the shape of each signature and returns the certificates in their `KeyInfo`.
+    pub(super) fn check_signatures(&self) -> Result<Vec<Vec<u8>>, SignatureFault> {
+        let pairs = [(Some(self.response), self.response_signature), (self.assertion, self.assertion_signature)];
+        let mut certificates = Vec::new();
+        for (parent, signature) in pairs {
+            if let (Some(parent), Some(signature)) = (parent, signature) {
+                certificates.extend(signature::check(signature, parent.attribute("ID").unwrap_or(""))?);
+            }
+        }
+        Ok(certificates)
+    }
+}
+
+fn signature_of(parent: &Node) -> Result<Option<&Node>, SignatureFault> {
+    let mut signatures = parent.all(DSIG_NS, "Signature");
+    let first = signatures.next();
+    if signatures.next().is_some() { Err(SignatureFault::Several) } else { Ok(first) }
+}
+
+/// No two elements share an identifier, under any of the names that some parser takes for one.
+fn check_ids(nodes: &[&Node]) -> Result<(), StructureFault> {
+    let mut seen = BTreeSet::new();
+    let ids = nodes.iter().flat_map(|node| &node.attributes).filter(|one| one.name.eq_ignore_ascii_case("id"));
+    for id in ids {
+        if !seen.insert(&id.value) {
+            return Err(StructureFault::DuplicateId(id.value.clone()));
+        }
+    }
+    Ok(())
+}

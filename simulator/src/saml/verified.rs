@@ -1,0 +1,78 @@
+//! What an org may rely on after a `Response` was verified.
+
+use jiff::Timestamp;
+
+use super::document::Node;
+use super::names::ASSERTION_NS;
+use super::response::{Attribute, NameId};
+use crate::policy::terms::{Carrier, Signal};
+
+/// A `Response` that passed every check. Everything here was read from signed bytes, `response_id` aside when only the assertion
+/// was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedResponse {
+    /// `ID` of the `Response`.
+    pub response_id: String,
+    /// `ID` of the `Assertion`: the key of the replay cache.
+    pub assertion_id: String,
+    /// End of the assertion's validity: the replay cache keeps the id until then, plus the allowed clock skew.
+    pub not_on_or_after: Timestamp,
+    /// `NameID`.
+    pub name_id: NameId,
+    /// Attributes in document order; the values of a name that comes twice are joined.
+    pub attributes: Vec<Attribute>,
+    /// `AuthnContextClassRef`s in document order, one per `AuthnStatement` at most.
+    pub class_refs: Vec<String>,
+    /// `AuthnInstant` of the first `AuthnStatement`.
+    pub authn_instant: Timestamp,
+    /// `SessionIndex` of the first `AuthnStatement`.
+    pub session_index: Option<String>,
+    /// `InResponseTo`: the request that was answered.
+    pub in_response_to: Option<String>,
+}
+
+impl VerifiedResponse {
+    /// The signals of the login: each `AuthnContextClassRef`, then each value of the named attributes, unchanged.
+    pub fn signals(&self, attribute_names: &[&str]) -> Vec<Signal> {
+        let class_refs = self.class_refs.iter().map(|class| Signal::new(class, Carrier::AuthnContextClassRef));
+        let attributes = attribute_names.iter().filter_map(|name| self.attribute(name)).flat_map(|attribute| {
+            let carrier = Carrier::SamlAttribute(attribute.name.clone());
+            attribute.values.iter().map(move |value| Signal::new(value, carrier.clone()))
+        });
+        class_refs.chain(attributes).collect()
+    }
+
+    /// An attribute by its `Name`.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+/// The attributes of an assertion; the values of a name that comes twice are joined.
+pub(super) fn attributes(assertion: &Node) -> Vec<Attribute> {
+    let mut found: Vec<Attribute> = Vec::new();
+    let statements = assertion.all(ASSERTION_NS, "AttributeStatement");
+    for node in statements.flat_map(|statement| statement.all(ASSERTION_NS, "Attribute")) {
+        let name = node.attribute("Name").unwrap_or("");
+        let values = node.all(ASSERTION_NS, "AttributeValue").map(|value| value.text.clone());
+        match found.iter_mut().find(|attribute| attribute.name == name) {
+            Some(attribute) => attribute.values.extend(values),
+            None => found.push(Attribute {
+                name: name.to_owned(),
+                name_format: node.attribute("NameFormat").map(str::to_owned),
+                values: values.collect(),
+            }),
+        }
+    }
+    found
+}
+
+/// The `AuthnContextClassRef`s of an assertion.
+pub(super) fn class_refs(assertion: &Node) -> Vec<String> {
+    let contexts =
+        assertion.all(ASSERTION_NS, "AuthnStatement").flat_map(|statement| statement.all(ASSERTION_NS, "AuthnContext"));
+    contexts
+        .flat_map(|context| context.all(ASSERTION_NS, "AuthnContextClassRef"))
+        .map(|class| class.text.clone())
+        .collect()
+}

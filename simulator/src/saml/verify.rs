@@ -1,0 +1,222 @@
+//! The org verifies a `Response`.
+//!
+//! The order is fixed, and every later step reads only what the earlier ones let through: strict parse, structure, version and
+//! status, shape of the signatures, the signature itself, then issuer, destination, conditions, confirmation and statement on
+//! the signed bytes. Where only the assertion is signed, the shell around it is checked as it was received.
+//!
+//! Source: saml-profiles 4.1.4.3 (processing rules), saml-core 2.5.1 and 5.4, saml-bindings 3.5.5.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
+use openssl::asn1::Asn1Time;
+use openssl::x509::X509;
+
+use super::conditions;
+use super::document::{self, Node, XmlRejection};
+use super::names::{ASSERTION_NS, PROTOCOL_NS, status};
+use super::response_rejection::ResponseRejection;
+use super::structure::{Shell, StructureFault};
+use super::verified::VerifiedResponse;
+use super::xmlsec;
+
+/// What the org knows when a `Response` arrives.
+#[derive(Debug, Clone)]
+pub struct VerifySettings {
+    /// Entity id of the IdP.
+    pub idp_entity_id: String,
+    /// The IdP's signing certificates, DER. Nothing else is trusted; without one, everything is refused.
+    pub trusted_certificates: Vec<Vec<u8>>,
+    /// The ACS that received the message.
+    pub acs_url: String,
+    /// Entity ids under which the org is known; the assertion must name one.
+    pub audiences: Vec<String>,
+    /// The org's clock.
+    pub now: Timestamp,
+    /// How far the clocks may differ.
+    pub clock_skew: SignedDuration,
+    /// Which request is answered.
+    pub expected_in_response_to: Expectation,
+    /// How long ago the user may have signed in at the IdP; `None` does not ask.
+    pub max_authentication_age: Option<SignedDuration>,
+    /// Whether a configured certificate outside its validity is refused.
+    pub refuse_expired_certificates: bool,
+    /// Most bytes of the XML.
+    pub max_bytes: usize,
+}
+
+impl VerifySettings {
+    /// A limit that no honest `Response` comes near.
+    pub const MAX_BYTES: usize = 256 * 1024;
+
+    /// Settings for one IdP with one certificate: three minutes of skew, no limit on the age of the sign-in, expired
+    /// certificates refused.
+    pub fn new(
+        idp_entity_id: impl Into<String>,
+        trusted_certificate: Vec<u8>,
+        acs_url: impl Into<String>,
+        audience: impl Into<String>,
+        now: Timestamp,
+        expected_in_response_to: Expectation,
+    ) -> Self {
+        Self {
+            idp_entity_id: idp_entity_id.into(),
+            trusted_certificates: vec![trusted_certificate],
+            acs_url: acs_url.into(),
+            audiences: vec![audience.into()],
+            now,
+            clock_skew: SignedDuration::from_mins(3),
+            expected_in_response_to,
+            max_authentication_age: None,
+            refuse_expired_certificates: true,
+            max_bytes: Self::MAX_BYTES,
+        }
+    }
+}
+
+/// Which request a `Response` must answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expectation {
+    /// The request with this id.
+    Exactly(String),
+    /// No request: the IdP starts the login, and `InResponseTo` must be absent.
+    Unsolicited,
+    /// One of the browser's outstanding requests, or none where that is allowed.
+    OneOf {
+        /// Ids of the outstanding requests.
+        requests: Vec<String>,
+        /// Whether the IdP may start the login.
+        unsolicited: bool,
+    },
+}
+
+impl Expectation {
+    pub(super) fn admits(&self, found: Option<&str>) -> bool {
+        match (self, found) {
+            (Self::Exactly(id), Some(found)) => id == found,
+            (Self::OneOf { requests, .. }, Some(found)) => requests.iter().any(|id| id == found),
+            (Self::Unsolicited, found) => found.is_none(),
+            (Self::OneOf { unsolicited, .. }, None) => *unsolicited,
+            (Self::Exactly(_), None) => false,
+        }
+    }
+
+    pub(super) fn expected(&self) -> Option<String> {
+        match self {
+            Self::Exactly(id) => Some(id.clone()),
+            Self::Unsolicited => None,
+            Self::OneOf { requests, .. } if requests.is_empty() => None,
+            Self::OneOf { requests, .. } => Some(requests.join(" or ")),
+        }
+    }
+}
+
+/// Verifies a `Response`, given as XML or as the base64 of the form field. The caller refuses a known
+/// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`].
+///
+/// # Errors
+///
+/// The first thing that is wrong with it.
+pub fn verify(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
+    let xml = decode(message, settings.max_bytes)?;
+    let received = document::parse(xml.as_bytes(), settings.max_bytes)?;
+    let shell = Shell::check(&received)?;
+    conditions::version(shell.response, "Response")?;
+    check_status(shell.response)?;
+    let Some(assertion) = shell.assertion else {
+        return Err(ResponseRejection::MissingPart { part: "Response", missing: "Assertion" });
+    };
+    let signed_element = match (&shell.response_signature, &shell.assertion_signature) {
+        (Some(_), _) => shell.response,
+        (None, Some(_)) => assertion,
+        (None, None) => return Err(ResponseRejection::Unsigned),
+    };
+    let claimed = shell.check_signatures()?;
+    let signed = document::parse(signed_text(&xml, &claimed, settings)?.as_bytes(), settings.max_bytes)?;
+    let same = signed.is(&signed_element.namespace, &signed_element.name)
+        && signed.attribute("ID") == signed_element.attribute("ID");
+    if !same {
+        return Err(ResponseRejection::SignedElsewhere);
+    }
+    let (response, assertion) = match signed.first(ASSERTION_NS, "Assertion") {
+        Some(assertion) if shell.response_signature.is_some() => (&signed, assertion),
+        None if shell.response_signature.is_none() => (shell.response, &signed),
+        _ => return Err(ResponseRejection::SignedElsewhere),
+    };
+    conditions::check_shell(response, shell.response_signature.is_some(), settings)?;
+    conditions::check_assertion(response, assertion, settings)
+}
+
+/// The `Issuer` of a message that nobody has verified yet: tells which IdP's settings to verify it with, and nothing more.
+///
+/// # Errors
+///
+/// The message cannot be read, or names no issuer.
+pub fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
+    let xml = decode(message, VerifySettings::MAX_BYTES)?;
+    let root = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
+    if !root.is(PROTOCOL_NS, "Response") {
+        return Err(StructureFault::UnexpectedRoot { found: root.name }.into());
+    }
+    let assertion = root.first(ASSERTION_NS, "Assertion");
+    let issuer = root.first(ASSERTION_NS, "Issuer").or_else(|| assertion?.first(ASSERTION_NS, "Issuer"));
+    let issuer = issuer.map(|issuer| issuer.text.trim()).filter(|issuer| !issuer.is_empty());
+    issuer.map(str::to_owned).ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })
+}
+
+fn decode(message: &str, limit: usize) -> Result<String, ResponseRejection> {
+    if message.len() / 2 > limit {
+        return Err(XmlRejection::TooLarge { limit }.into());
+    }
+    if message.trim_start().starts_with('<') {
+        return Ok(message.to_owned());
+    }
+    let compact: String = message.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+    let bytes = STANDARD.decode(compact).map_err(|_| ResponseRejection::NotBase64)?;
+    if bytes.is_empty() {
+        return Err(ResponseRejection::NotBase64);
+    }
+    Ok(String::from_utf8(bytes).map_err(|_| XmlRejection::NotUtf8)?)
+}
+
+/// The status is read before the signature: an error is refused either way, and its code says more.
+fn check_status(response: &Node) -> Result<(), ResponseRejection> {
+    let missing = || ResponseRejection::MissingPart { part: "Response", missing: "StatusCode" };
+    let top = response.first(PROTOCOL_NS, "Status").and_then(|status| status.first(PROTOCOL_NS, "StatusCode"));
+    let top = top.ok_or_else(missing)?;
+    let code = top.attribute("Value").filter(|value| !value.is_empty()).ok_or_else(missing)?;
+    if code == status::SUCCESS {
+        return Ok(());
+    }
+    let sub_code = top.first(PROTOCOL_NS, "StatusCode").and_then(|sub| sub.attribute("Value")).map(str::to_owned);
+    Err(ResponseRejection::StatusNotSuccess { code: code.to_owned(), sub_code })
+}
+
+/// The signed text, or why the signature proves nothing. `claimed` are the certificates of `KeyInfo`: they only sharpen the reason.
+fn signed_text(xml: &str, claimed: &[Vec<u8>], settings: &VerifySettings) -> Result<String, ResponseRejection> {
+    if settings.trusted_certificates.is_empty() {
+        return Err(ResponseRejection::NoTrustedCertificate);
+    }
+    let (valid, expired): (Vec<_>, Vec<_>) = settings
+        .trusted_certificates
+        .iter()
+        .cloned()
+        .partition(|certificate| !settings.refuse_expired_certificates || is_valid_at(certificate, settings.now));
+    if let Some(text) = xmlsec::signed_bytes(xml, &valid) {
+        return Ok(text);
+    }
+    if xmlsec::signed_bytes(xml, &expired).is_some() {
+        return Err(ResponseRejection::CertificateNotValid);
+    }
+    if claimed.iter().any(|certificate| !settings.trusted_certificates.contains(certificate)) {
+        return Err(ResponseRejection::CertificateMismatch);
+    }
+    Err(ResponseRejection::SignatureInvalid)
+}
+
+fn is_valid_at(certificate: &[u8], now: Timestamp) -> bool {
+    let (Ok(certificate), Ok(now)) = (X509::from_der(certificate), Asn1Time::from_unix(now.as_second())) else {
+        return false;
+    };
+    certificate.not_before() <= now && certificate.not_after() >= now
+}
