@@ -3,9 +3,14 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::audience::{self, Audience};
+use super::case::{Case, Route};
 use super::evidence::{Evidence, OrgFacts, UserFacts};
-use super::rulebook::{Confidence, Rulebook};
-use super::terms::{EnrolmentGate, SessionLevel, Strength, VerificationMethod};
+use super::methods::{self, Registered};
+use super::rule::{Fired, FiredRule, Rule};
+use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
+use super::terms::{EnrolmentGate, LoginKind, SessionLevel, Strength, VerificationMethod};
+use super::{requirement, strength};
 
 /// The outcome of one login with the rules that fired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,8 +19,15 @@ pub struct Decision {
     pub outcome: Outcome,
     /// Tier of the login as proved so far.
     pub strength: Strength,
-    /// The rules that fired, in the order in which they were applied.
+    /// The rules that fired, in the order in which they were applied; the last one gave the outcome.
     pub rules: Vec<FiredRule>,
+}
+
+impl Decision {
+    /// Whether the rule of this id fired.
+    pub fn fired(&self, id: &str) -> bool {
+        self.rules.iter().any(|rule| rule.id == id)
+    }
 }
 
 /// What the org does next.
@@ -58,22 +70,216 @@ pub enum BlockReason {
     WebViewCannotUsePasskey,
     /// Passwordless login is not allowed in this org.
     PasswordlessNotAllowed,
-}
-
-/// A rule that took part in a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FiredRule {
-    /// Stable id, kebab-case: `sso-signal-phishing-resistant`.
-    pub id: &'static str,
-    /// One sentence: what it saw and what it concluded.
-    pub why: String,
-    /// Where the rule stands: `seeds 001, "Impact to MFA Exemptions"`.
-    pub source: String,
-    /// How sure the source is.
-    pub confidence: Confidence,
+    /// The user tried a passwordless login and has no passkey.
+    PasskeyNotRegistered,
+    /// The identity provider sent no signal that is enough, and the rulebook refuses such logins.
+    WeakSsoLogin,
 }
 
 /// Decides one login. Pure and total.
-pub fn decide(_rulebook: &Rulebook, _org: &OrgFacts, _user: &UserFacts, _evidence: &Evidence, _date: Date) -> Decision {
-    unimplemented!("the policy engine replaces this")
+pub fn decide(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, evidence: &Evidence, date: Date) -> Decision {
+    let case = Case::new(rulebook, org, user, evidence, date);
+    let mut fired = Fired::default();
+    let (outcome, strength) = outcome(&case, &mut fired);
+    Decision { outcome, strength, rules: fired.into_rules() }
+}
+
+fn outcome(case: &Case<'_>, fired: &mut Fired) -> (Outcome, Strength) {
+    if note_out_of_scope(case, fired) {
+        let session_level = case.book().sessions.unverified.value;
+        return (Outcome::Allow { session_level }, Strength::Weak);
+    }
+    audience::note(case, fired);
+    let refused = refuse_api_only(case, fired).or_else(|| refuse_passwordless(case, fired));
+    if let Some(refused) = refused {
+        return (refused, Strength::Weak);
+    }
+    let proved = strength::proved(case, fired);
+    if let Some(asked) = ask_passwordless(case, fired) {
+        return (asked, proved);
+    }
+    let Some(demand) = requirement::demanded(case, fired) else {
+        let why = "nothing is demanded of this login".to_owned();
+        fired.add(Rule::NothingDemanded, &case.book().sessions.unverified, why);
+        return (allow(case, proved), proved);
+    };
+    if proved >= demand {
+        let why = format!("{proved} was proved, and {demand} is demanded");
+        fired.add(Rule::RequirementMet, session_rule(case, proved), why);
+        return (allow(case, proved), proved);
+    }
+    (ask(case, demand, proved, fired), proved)
+}
+
+/// What the org asks for where the login proved too little.
+fn ask(case: &Case<'_>, demand: Strength, proved: Strength, fired: &mut Fired) -> Outcome {
+    let registered = methods::registered(case, demand, fired);
+    match case.route {
+        Route::Frontdoor => ask_behind_frontdoor(case, demand, proved, &registered, fired),
+        Route::Sso => ask_after_sso(case, demand, registered, fired),
+        Route::Direct | Route::Api => ask_directly(case, demand, registered, fired),
+    }
+}
+
+fn ask_directly(case: &Case<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
+    if registered.usable.is_empty() {
+        if registered.webview_hinders {
+            return webview_block(case, fired);
+        }
+        return enrol(case, demand, Rule::EnrolMethod, "no sufficient method is registered, so one must be", fired);
+    }
+    let rule = &case.book().routes.direct_ui_demands;
+    fired.add(Rule::VerifyRegistered, rule, format!("{demand} is demanded, so a registered method is asked for"));
+    Outcome::Verify { methods: registered.usable }
+}
+
+fn ask_after_sso(case: &Case<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
+    let rules = &case.book().sso;
+    if !registered.usable.is_empty() && rules.weak_with_verifier.value == VerifiedSso::Verify {
+        let why = format!("the SSO login proved less than {demand}, so a registered method is asked for");
+        fired.add(Rule::WeakSsoVerify, &rules.weak_with_verifier, why);
+        return Outcome::Verify { methods: registered.usable };
+    }
+    if rules.weak_without_verifier.value == UnverifiedSso::Block {
+        let why = format!("the SSO login proved less than {demand}, so it is refused");
+        fired.add(Rule::WeakSsoBlock, &rules.weak_without_verifier, why);
+        return Outcome::Block { reason: BlockReason::WeakSsoLogin };
+    }
+    let why = "the SSO login proved too little, so a method must be enrolled";
+    enrol(case, demand, Rule::WeakSsoEnrol, why, fired)
+}
+
+/// Only a registration opens the gate; a temporary code is none.
+fn ask_behind_frontdoor(
+    case: &Case<'_>,
+    demand: Strength,
+    proved: Strength,
+    registered: &Registered,
+    fired: &mut Fired,
+) -> Outcome {
+    let rule = &case.book().routes.frontdoor;
+    let has_registration = registered.usable.iter().any(|method| *method != VerificationMethod::TemporaryCode);
+    if rule.value == FrontdoorRule::Open || has_registration {
+        let why = "a UI session opened from an API session is not asked for a verification".to_owned();
+        fired.add(Rule::FrontdoorNotAsked, rule, why);
+        return allow(case, proved);
+    }
+    enrol(case, demand, Rule::FrontdoorGated, "the enrolment page stands behind frontdoor", fired)
+}
+
+fn enrol(case: &Case<'_>, demand: Strength, rule: Rule, why: &str, fired: &mut Fired) -> Outcome {
+    let rules = &case.book().enrolment;
+    let methods = methods::enrollable(case, demand);
+    if !methods.is_empty() {
+        match rule {
+            Rule::WeakSsoEnrol => fired.add(rule, &case.book().sso.weak_without_verifier, why.to_owned()),
+            Rule::FrontdoorGated => fired.add(rule, &case.book().routes.frontdoor, why.to_owned()),
+            _ => fired.add(rule, &rules.order, why.to_owned()),
+        }
+        return Outcome::Enrol { methods, gate: rules.gate.value };
+    }
+    if methods::webview_hinders_enrolment(case, demand) {
+        return webview_block(case, fired);
+    }
+    let why = format!("a {demand} method must be enrolled, and the org has enabled none");
+    fired.add(Rule::NoMethodAvailable, &rules.only_sufficient, why);
+    Outcome::Block { reason: BlockReason::NoMethodAvailable }
+}
+
+fn webview_block(case: &Case<'_>, fired: &mut Fired) -> Outcome {
+    let limit = &case.book().verifiers.webview_without_passkeys_up_to;
+    let why = format!("the WebView of Mobile SDK {} and earlier cannot run a passkey ceremony", limit.value);
+    fired.add(Rule::WebviewCannotUsePasskey, limit, why);
+    Outcome::Block { reason: BlockReason::WebViewCannotUsePasskey }
+}
+
+fn allow(case: &Case<'_>, proved: Strength) -> Outcome {
+    Outcome::Allow { session_level: session_rule(case, proved).value }
+}
+
+fn session_rule<'a>(case: &Case<'a>, proved: Strength) -> &'a super::rulebook::Sourced<SessionLevel> {
+    let rules = &case.book().sessions;
+    if proved < Strength::Standard {
+        &rules.unverified
+    } else if case.evidence.verified_with.is_some() {
+        &rules.verified
+    } else {
+        &rules.sso_signal
+    }
+}
+
+/// Notes what this route is; tells whether it is out of the scope of the rules.
+fn note_out_of_scope(case: &Case<'_>, fired: &mut Fired) -> bool {
+    let routes = &case.book().routes;
+    let (rule, scope, why) = match case.evidence.login {
+        LoginKind::Api => (Rule::ApiLoginOutOfScope, &routes.api, "API logins are not UI logins"),
+        LoginKind::JwtBearer => {
+            (Rule::JwtBearerOutOfScope, &routes.jwt_bearer, "the JWT bearer flow needs no UI login")
+        }
+        LoginKind::ClientCredentials => {
+            let why = "the client credentials flow needs no UI login";
+            (Rule::ClientCredentialsOutOfScope, &routes.client_credentials, why)
+        }
+        LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
+            let scope = &routes.oauth_with_ui_login;
+            if scope.value == Scope::InScope {
+                let why = "a UI login stands inside this OAuth flow".to_owned();
+                fired.add(Rule::OauthUiLoginInScope, scope, why);
+                return false;
+            }
+            (Rule::ApiLoginOutOfScope, scope, "this OAuth flow is out of scope")
+        }
+        LoginKind::PasswordUi
+        | LoginKind::Passwordless
+        | LoginKind::Saml
+        | LoginKind::Oidc
+        | LoginKind::Frontdoor
+        | LoginKind::MobileWebView { .. } => return false,
+    };
+    if scope.value == Scope::InScope {
+        return false;
+    }
+    fired.add(rule, scope, why.to_owned());
+    true
+}
+
+fn refuse_api_only(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
+    let rule = &case.book().audiences.api_only_ui_login;
+    if case.audience != Audience::ApiOnly || rule.value {
+        return None;
+    }
+    fired.add(Rule::ApiOnlyUserBlocked, rule, "the user is restricted to the API".to_owned());
+    Some(Outcome::Block { reason: BlockReason::ApiOnlyUser })
+}
+
+fn refuse_passwordless(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
+    let rule = &case.book().verifiers.passwordless_from;
+    if case.evidence.login != LoginKind::Passwordless || (case.org.passwordless && rule.value.reached(case.date)) {
+        return None;
+    }
+    let why = if case.org.passwordless {
+        "passwordless login by passkey does not exist yet"
+    } else {
+        "the org does not allow passwordless login with passkeys"
+    };
+    fired.add(Rule::PasswordlessNotAllowed, rule, why.to_owned());
+    Some(Outcome::Block { reason: BlockReason::PasswordlessNotAllowed })
+}
+
+/// Without a password the passkey is the only proof, whatever is demanded.
+fn ask_passwordless(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
+    let proved = case.evidence.verified_with.is_some_and(VerificationMethod::is_passkey);
+    if case.evidence.login != LoginKind::Passwordless || proved {
+        return None;
+    }
+    let registered = methods::registered(case, Strength::PhishingResistant, fired);
+    let passkeys: Vec<_> = registered.usable.into_iter().filter(|method| method.is_passkey()).collect();
+    let rule = &case.book().verifiers.passwordless_from;
+    if passkeys.is_empty() {
+        let why = "passwordless login needs a passkey, and none is registered".to_owned();
+        fired.add(Rule::PasswordlessNeedsPasskey, rule, why);
+        return Some(Outcome::Block { reason: BlockReason::PasskeyNotRegistered });
+    }
+    fired.add(Rule::PasswordlessNeedsPasskey, rule, "without a password a passkey is asked for".to_owned());
+    Some(Outcome::Verify { methods: passkeys })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::terms::{LoginKind, OrgKind, Permission, Signal, UserType, VerificationMethod, Waiver};
@@ -23,6 +24,8 @@ pub struct OrgFacts {
     pub sso_configured: bool,
     /// Day of the stagger on which enforcement reaches this org, counted from 0; `None` takes it from the org id.
     pub stagger_day: Option<u16>,
+    /// The day on which a converted trial became a subscription; `None` counts as long ago.
+    pub converted_on: Option<Date>,
 }
 
 /// The facts of a user that decide.

@@ -1,13 +1,37 @@
 //! The rules, pure: no I/O, no clock, no randomness.
 //!
 //! `decide(rulebook, org, user, evidence, date) -> Decision` is total; the rulebook is data (`rulebooks/*.yaml`), every
-//! value with its source and a confidence mark.
+//! value with its source and a confidence mark. One concern per file:
+//!
+//! - `audience`: which rules a user falls under
+//! - `calendar`: whether enforcement has reached this audience, org and day, and since when
+//! - `requirement`: the tier that is demanded of this login
+//! - `signal`: what the identity provider's signals are worth
+//! - `strength`: what the login proved in all
+//! - `methods`: what can be asked for, and what can be enrolled
+//! - `decision`: the outcome
+//! - `banner`, `login_page`: what the org shows besides
 
+mod audience;
+mod banner;
+mod calendar;
+mod case;
 mod decision;
 mod evidence;
+mod login_page;
+mod methods;
+mod requirement;
+mod rule;
 mod rulebook;
+mod signal;
+mod strength;
 pub mod terms;
 
-pub use decision::{BlockReason, Decision, FiredRule, Outcome, decide};
+pub use audience::{Audience, audience};
+pub use banner::{Banner, BannerCondition, banners};
+pub use calendar::{Enforcement, MfaSetting, enforcement, mfa_setting};
+pub use decision::{BlockReason, Decision, Outcome, decide};
 pub use evidence::{Evidence, OrgFacts, UserFacts};
-pub use rulebook::{Confidence, Rulebook};
+pub use login_page::login_page;
+pub use rule::{FiredRule, Rule};
+pub use rulebook::*;

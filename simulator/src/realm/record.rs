@@ -100,6 +100,7 @@ impl Realm {
             passwordless: org.passwordless,
             sso_configured: !self.spec.idps.is_empty(),
             stagger_day: org.stagger_day,
+            converted_on: org.converted_on,
         }
     }
 

@@ -45,6 +45,8 @@ pub struct OrgSpec {
     pub passwordless: bool,
     /// Day of the stagger on which enforcement reaches this org; `None` takes it from the org id.
     pub stagger_day: Option<u16>,
+    /// The day on which a converted trial became a subscription; `None` counts as long ago.
+    pub converted_on: Option<Date>,
     /// Whether the enrolment gate can be left; `None` as the rulebook says.
     pub gate: Option<EnrolmentGate>,
     /// Whether the enrolment gate starts its ceremony without a click (facts M11).
@@ -72,6 +74,7 @@ impl OrgSpec {
             ]),
             passwordless: false,
             stagger_day: None,
+            converted_on: None,
             gate: None,
             gate_autostart: false,
             device_activation: false,

@@ -1,5 +1,7 @@
 //! What an identity provider said about how its user signed in.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// One `amr` or `acr` value as it reached the org, with where it was carried.
@@ -51,4 +53,27 @@ pub enum Strength {
     Standard,
     /// Phishing-resistant MFA.
     PhishingResistant,
+}
+
+impl fmt::Display for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::IdTokenAmr => f.write_str("the ID token's amr"),
+            Self::IdTokenAcr => f.write_str("the ID token's acr"),
+            Self::AuthnContextClassRef => f.write_str("AuthnContextClassRef"),
+            Self::SamlAttribute(name) => write!(f, "the SAML attribute {name}"),
+            Self::UserInfo => f.write_str("UserInfo"),
+            Self::AccessToken => f.write_str("the access token"),
+        }
+    }
+}
+
+impl fmt::Display for Strength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Weak => "weak",
+            Self::Standard => "standard",
+            Self::PhishingResistant => "phishing-resistant",
+        })
+    }
 }

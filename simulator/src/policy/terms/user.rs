@@ -1,5 +1,7 @@
 //! Who logs in, and with what they can prove it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The audience a user belongs to by licence.
@@ -73,5 +75,28 @@ impl VerificationMethod {
     /// Whether the method is a WebAuthn credential.
     pub fn is_passkey(self) -> bool {
         matches!(self, Self::BuiltInAuthenticator | Self::SecurityKey)
+    }
+}
+
+impl fmt::Display for VerificationMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BuiltInAuthenticator => "built-in authenticator",
+            Self::SecurityKey => "security key",
+            Self::TotpApp => "TOTP app",
+            Self::SalesforceAuthenticator => "Salesforce Authenticator",
+            Self::TemporaryCode => "temporary code",
+        })
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ModifyAllData => "Modify All Data",
+            Self::ViewAllData => "View All Data",
+            Self::CustomizeApplication => "Customize Application",
+            Self::AuthorApex => "Author Apex",
+        })
     }
 }

@@ -1,0 +1,62 @@
+//! Which rules a user falls under.
+
+use serde::Serialize;
+
+use super::case::Case;
+use super::evidence::UserFacts;
+use super::rule::{Fired, Rule};
+use super::rulebook::{IntegrationUsers, Rulebook};
+use super::terms::UserType;
+
+/// The audience of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// An internal user without privileges.
+    Employee,
+    /// An internal user with a privileged profile or permission.
+    Privileged,
+    /// A customer or partner on an Experience Cloud site.
+    ExperienceCloud,
+    /// An internal user restricted to the API.
+    ApiOnly,
+}
+
+/// The audience of this user.
+pub fn audience(rulebook: &Rulebook, user: &UserFacts) -> Audience {
+    match user.user_type {
+        UserType::ExperienceCloud => return Audience::ExperienceCloud,
+        UserType::ApiOnly => return Audience::ApiOnly,
+        UserType::Integration if rulebook.document().audiences.integration.value == IntegrationUsers::ApiOnly => {
+            return Audience::ApiOnly;
+        }
+        UserType::Integration | UserType::Employee => {}
+    }
+    let rules = &rulebook.document().privileged;
+    let by_profile = rules.profiles.value.contains(&user.profile);
+    let by_permission = rules.permissions.value.iter().any(|permission| user.permissions.contains(permission));
+    if by_profile || by_permission { Audience::Privileged } else { Audience::Employee }
+}
+
+/// Notes why a user falls under these rules, where that is not plain.
+pub(super) fn note(case: &Case<'_>, fired: &mut Fired) {
+    let book = case.book();
+    if case.user.user_type == UserType::Integration {
+        let why = match case.audience {
+            Audience::ApiOnly => return,
+            _ => "an integration user logs in through the UI like any employee".to_owned(),
+        };
+        fired.add(Rule::IntegrationUserAsEmployee, &book.audiences.integration, why);
+    }
+    if case.audience != Audience::Privileged {
+        return;
+    }
+    let rules = &book.privileged;
+    if rules.profiles.value.contains(&case.user.profile) {
+        let why = format!("the profile {} makes the user privileged", case.user.profile);
+        fired.add(Rule::PrivilegedByProfile, &rules.profiles, why);
+    } else if let Some(permission) = rules.permissions.value.iter().find(|one| case.user.permissions.contains(one)) {
+        let why = format!("the permission {permission} makes the user privileged");
+        fired.add(Rule::PrivilegedByPermission, &rules.permissions, why);
+    }
+}

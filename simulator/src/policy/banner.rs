@@ -1,0 +1,60 @@
+//! The reminder banners.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::audience::{Audience, audience};
+use super::calendar::mfa_setting;
+use super::evidence::{OrgFacts, UserFacts};
+use super::rulebook::Rulebook;
+use super::terms::Waiver;
+
+/// A reminder banner shown in the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Banner {
+    /// The condition that shows it.
+    pub condition: BannerCondition,
+}
+
+impl Banner {
+    /// Why it is shown, in one sentence.
+    pub fn text(self) -> &'static str {
+        match self.condition {
+            BannerCondition::SsoConfigured => "Single sign-on is configured.",
+            BannerCondition::MfaSettingDisabled => "MFA is not required for all direct UI logins.",
+            BannerCondition::WaiverAssigned => "The permission to waive MFA is assigned.",
+            BannerCondition::PasskeysNotAvailable => "Security keys and built-in authenticators are not available.",
+        }
+    }
+}
+
+/// What shows a banner.
+///
+/// Source: help 005321561, "In-app Banner reminders".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BannerCondition {
+    /// Single sign-on is configured.
+    SsoConfigured,
+    /// The org-wide MFA setting is not active.
+    MfaSettingDisabled,
+    /// The user holds the waiver permission, approved or not.
+    WaiverAssigned,
+    /// Neither security keys nor built-in authenticators are enabled.
+    PasskeysNotAvailable,
+}
+
+/// The banners that this user sees on this day. Experience Cloud users never enter the app that shows them (inferred).
+pub fn banners(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, date: Date) -> Vec<Banner> {
+    let shown = rulebook.document().banners_from.value.reached(date);
+    if !shown || audience(rulebook, user) == Audience::ExperienceCloud {
+        return Vec::new();
+    }
+    let conditions = [
+        (org.sso_configured, BannerCondition::SsoConfigured),
+        (!mfa_setting(rulebook, org, date).active, BannerCondition::MfaSettingDisabled),
+        (user.waiver != Waiver::None, BannerCondition::WaiverAssigned),
+        (!org.methods.iter().any(|method| method.is_passkey()), BannerCondition::PasskeysNotAvailable),
+    ];
+    conditions.into_iter().filter(|(holds, _)| *holds).map(|(_, condition)| Banner { condition }).collect()
+}

@@ -1,0 +1,62 @@
+//! One login to decide, with what is known about it from the start.
+
+use jiff::civil::Date;
+
+use super::audience::{Audience, audience};
+use super::evidence::{Evidence, OrgFacts, UserFacts};
+use super::rulebook::{Document, Rulebook};
+use super::terms::LoginKind;
+
+/// One login to decide.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) rulebook: &'a Rulebook,
+    pub(super) org: &'a OrgFacts,
+    pub(super) user: &'a UserFacts,
+    pub(super) evidence: &'a Evidence,
+    pub(super) date: Date,
+    pub(super) audience: Audience,
+    pub(super) route: Route,
+}
+
+/// How the rules see a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// A login at the org's own page, or in a flow that shows it.
+    Direct,
+    /// A login through an identity provider.
+    Sso,
+    /// A UI session opened from an API session.
+    Frontdoor,
+    /// No UI login at all.
+    Api,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(
+        rulebook: &'a Rulebook,
+        org: &'a OrgFacts,
+        user: &'a UserFacts,
+        evidence: &'a Evidence,
+        date: Date,
+    ) -> Self {
+        Self { rulebook, org, user, evidence, date, audience: audience(rulebook, user), route: route(evidence) }
+    }
+
+    pub(super) fn book(&self) -> &'a Document {
+        self.rulebook.document()
+    }
+}
+
+/// An OAuth flow that came back with signals went through an identity provider.
+fn route(evidence: &Evidence) -> Route {
+    match evidence.login {
+        LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::MobileWebView { .. } => Route::Direct,
+        LoginKind::Saml | LoginKind::Oidc => Route::Sso,
+        LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
+            if evidence.signals.is_empty() { Route::Direct } else { Route::Sso }
+        }
+        LoginKind::Frontdoor => Route::Frontdoor,
+        LoginKind::JwtBearer | LoginKind::ClientCredentials | LoginKind::Api => Route::Api,
+    }
+}

@@ -1,0 +1,15 @@
+//! Which login page an org shows by its date.
+
+use jiff::civil::Date;
+
+use super::rulebook::Rulebook;
+use super::terms::{LoginPage, OrgKind};
+
+/// The login page that an org of this kind shows on this day: the latest change that has come, classic before any.
+pub fn login_page(rulebook: &Rulebook, kind: OrgKind, date: Date) -> LoginPage {
+    let changes = rulebook.document().login_pages.iter();
+    changes
+        .filter(|change| change.orgs.contains(&kind) && change.from.value.reached(date))
+        .max_by_key(|change| change.from.value.date())
+        .map_or(LoginPage::Classic, |change| change.page.value)
+}

@@ -1,0 +1,167 @@
+//! The tier that is demanded of a login.
+
+use super::audience::Audience;
+use super::calendar::{Reach, days_after, demands, reach};
+use super::case::{Case, Route};
+use super::rule::{Fired, Rule};
+use super::rulebook::WaiverEffect;
+use super::terms::{OrgKind, Strength, Waiver};
+
+/// The tier that is demanded; `None` where nothing is.
+pub(super) fn demanded(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
+    if case.audience == Audience::ExperienceCloud {
+        return by_permission_of_site_user(case, fired);
+    }
+    let reach = reach(case.book(), case.org, case.audience, case.date);
+    if reach.in_force {
+        note_enforced(case, &reach, fired);
+        return enforced(case, reach.audience, fired);
+    }
+    note_not_enforced(case, &reach, fired);
+    before_enforcement(case, fired)
+}
+
+/// What is demanded once enforcement has reached the org.
+fn enforced(case: &Case<'_>, audience: Audience, fired: &mut Fired) -> Option<Strength> {
+    let rules = &case.book().exemptions;
+    match (case.user.waiver, rules.waiver_enforced.value, rules.waiver_approved.value) {
+        (Waiver::None, _, _) => {}
+        (_, WaiverEffect::Exempts, _) => {
+            fired.add(Rule::WaiverExempts, &rules.waiver_enforced, "the waiver permission exempts the user".to_owned());
+            return None;
+        }
+        (Waiver::ApprovedBySupport, _, WaiverEffect::Exempts) => {
+            let why = "the waiver is approved by Support, so the user is exempt".to_owned();
+            fired.add(Rule::WaiverApproved, &rules.waiver_approved, why);
+            return None;
+        }
+        (Waiver::ApprovedBySupport, _, WaiverEffect::Inert) => {
+            let why = "the waiver no longer exempts anybody, approved or not".to_owned();
+            fired.add(Rule::WaiverApprovalInert, &rules.waiver_approved, why);
+        }
+        (Waiver::Assigned, WaiverEffect::Inert, _) => {
+            let why = "the waiver permission no longer exempts anybody without Support's approval".to_owned();
+            fired.add(Rule::WaiverInert, &rules.waiver_enforced, why);
+        }
+    }
+    let demand = demands(case.book(), audience)?;
+    if audience == Audience::Privileged {
+        let why = format!("a privileged user needs {} MFA", demand.value);
+        fired.add(Rule::PrivilegedNeedsPhishingResistant, demand, why);
+    } else {
+        fired.add(Rule::EmployeeNeedsMfa, demand, format!("an employee needs {} MFA", demand.value));
+    }
+    Some(demand.value)
+}
+
+/// What the admin's own settings demand where nothing is enforced.
+fn before_enforcement(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
+    let demand = &case.book().routes.direct_ui_demands;
+    if !case.user.mfa_for_ui_logins && !case.org.mfa_setting {
+        let why = "neither the org-wide setting nor the user permission demands MFA".to_owned();
+        fired.add(Rule::MfaNotDemanded, demand, why);
+        return None;
+    }
+    if is_in_grace(case, fired) || is_left_to_idp(case, fired) || is_waived(case, fired) {
+        return None;
+    }
+    let (rule, why) = if case.user.mfa_for_ui_logins {
+        (Rule::MfaByUserPermission, "the user permission demands MFA for UI logins")
+    } else {
+        (Rule::MfaByOrgSetting, "the org-wide setting demands MFA for direct UI logins")
+    };
+    fired.add(rule, demand, why.to_owned());
+    Some(demand.value)
+}
+
+/// Experience Cloud users: MFA is optional, by the user permission, not absent.
+fn by_permission_of_site_user(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
+    let rule = &case.book().audiences.experience_cloud;
+    if !case.user.mfa_for_ui_logins {
+        let why = "MFA is optional for Experience Cloud users, and this one has no permission that asks for it";
+        fired.add(Rule::ExperienceCloudOptional, rule, why.to_owned());
+        return None;
+    }
+    if is_left_to_idp(case, fired) || is_waived(case, fired) {
+        return None;
+    }
+    let why = "MFA is optional for Experience Cloud users, and an admin asks this one for it".to_owned();
+    fired.add(Rule::ExperienceCloudByPermission, rule, why);
+    Some(case.book().routes.direct_ui_demands.value)
+}
+
+fn is_in_grace(case: &Case<'_>, fired: &mut Fired) -> bool {
+    let Some(converted) = case.org.converted_on.filter(|_| case.org.kind == OrgKind::ConvertedTrial) else {
+        return false;
+    };
+    let grace = &case.book().trials.grace_days;
+    let end = days_after(converted, grace.value);
+    let in_grace = converted <= case.date && case.date < end;
+    if in_grace {
+        let why = format!("the trial org was converted on {converted} and has days of grace until {end}");
+        fired.add(Rule::ConvertedTrialGrace, grace, why);
+    }
+    in_grace
+}
+
+fn is_left_to_idp(case: &Case<'_>, fired: &mut Fired) -> bool {
+    if case.route != Route::Sso {
+        return false;
+    }
+    let rule = &case.book().sso.asked_only_by_provider_setting;
+    if rule.value && !case.evidence.salesforce_mfa_for_sso {
+        let why = "MFA of SSO logins is left to the identity provider".to_owned();
+        fired.add(Rule::SsoLeftToIdp, rule, why);
+        return true;
+    }
+    fired.add(Rule::SsoUsesOrgMfa, rule, "the provider is set to use the org's own MFA".to_owned());
+    false
+}
+
+fn is_waived(case: &Case<'_>, fired: &mut Fired) -> bool {
+    let rule = &case.book().exemptions.waiver_before;
+    let waived = case.user.waiver != Waiver::None && rule.value == WaiverEffect::Exempts;
+    if waived {
+        fired.add(Rule::WaiverExempts, rule, "the waiver permission exempts the user".to_owned());
+    }
+    waived
+}
+
+fn note_enforced(case: &Case<'_>, reach: &Reach<'_>, fired: &mut Fired) {
+    let (Some(begins), Some(start)) = (reach.begins, reach.start) else { return };
+    if reach.audience != case.audience {
+        let why = format!("the wave of employees reached the org on {begins}, that of privileged users is to come");
+        fired.add(Rule::EmployeeWaveCoversPrivileged, start, why);
+        return;
+    }
+    fired.add(Rule::Enforced, start, format!("MFA is enforced in this org since {begins}"));
+    let trials = &case.book().trials;
+    let fresh = case.org.kind == OrgKind::ConvertedTrial
+        && case.org.converted_on.is_some_and(|day| case.date < days_after(day, trials.grace_days.value));
+    if fresh {
+        let why = "a converted trial org no longer has the days of grace it had".to_owned();
+        fired.add(Rule::ConvertedTrialNoGrace, &trials.grace_days_enforced, why);
+    }
+}
+
+fn note_not_enforced(case: &Case<'_>, reach: &Reach<'_>, fired: &mut Fired) {
+    let contract = &case.book().calendar.contract_from;
+    match (reach.start, reach.begins) {
+        (Some(start), Some(begins)) => {
+            let why = format!("enforcement reaches this org on {begins}");
+            fired.add(Rule::NotEnforcedYet, start, why);
+        }
+        (Some(_), None) if contract.value.reached(case.date) => {
+            let why =
+                format!("MFA is required by contract since {}, and the product does not enforce it", contract.value);
+            fired.add(Rule::RequiredByContractOnly, contract, why);
+        }
+        (Some(start), None) => {
+            fired.add(Rule::NotEnforcedYet, start, "no enforcement is announced".to_owned());
+        }
+        (None, _) => {
+            let why = "this kind of org is out of the scope of enforcement".to_owned();
+            fired.add(Rule::OrgKindOutOfScope, reach.kind, why);
+        }
+    }
+}

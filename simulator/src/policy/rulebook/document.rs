@@ -1,0 +1,279 @@
+//! What stands in a rulebook file, section by section. Every value is [`Sourced`].
+
+use std::num::NonZeroU16;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::sourced::Sourced;
+use super::value::{
+    Calendar, Carriage, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
+    VerifiedSso, WaiverEffect, Winner,
+};
+use crate::policy::terms::{
+    EnrolmentGate, LoginPage, OrgKind, Permission, SdkVersion, SessionLevel, Strength, VerificationMethod,
+};
+
+/// A rulebook file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Document {
+    /// Name, the file name without its ending: `salesforce-2026-05-05`.
+    pub name: String,
+    /// One sentence on what the file stands for.
+    pub title: String,
+    /// What identity providers say, and what it is worth.
+    pub signals: SignalRules,
+    /// Where the org looks for signals.
+    pub carriers: CarrierRules,
+    /// What the org's own verification methods are worth.
+    pub verifiers: VerifierRules,
+    /// Who is privileged, and what that demands.
+    pub privileged: PrivilegedRules,
+    /// The other audiences.
+    pub audiences: AudienceRules,
+    /// Whose calendar each kind of org follows.
+    pub org_kinds: OrgKindRules,
+    /// The calendar of each audience.
+    pub calendar: CalendarRules,
+    /// Trial orgs that become a subscription.
+    pub trials: TrialRules,
+    /// The waiver permission and other ways out.
+    pub exemptions: ExemptionRules,
+    /// Which routes are UI logins.
+    pub routes: RouteRules,
+    /// Logins through an identity provider.
+    pub sso: SsoRules,
+    /// Registering a verification method.
+    pub enrolment: EnrolmentRules,
+    /// Session security levels.
+    pub sessions: SessionRules,
+    /// From when the reminder banners are shown.
+    pub banners_from: Sourced<Start>,
+    /// Which login page is shown from which day.
+    pub login_pages: Vec<LoginPageRule>,
+}
+
+/// What identity providers say, and what it is worth.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SignalRules {
+    /// Values that count as phishing-resistant.
+    pub phishing_resistant: Sourced<Vec<Spanned<String>>>,
+    /// Values that count as standard.
+    pub standard: Sourced<Vec<Spanned<String>>>,
+    /// Values that count as weak.
+    pub weak: Sourced<Vec<Spanned<String>>>,
+    /// How a value is compared with the table.
+    pub matching: Sourced<Matching>,
+    /// What a value in no tier counts as.
+    pub unlisted: Sourced<Strength>,
+    /// Which one counts where several arrive.
+    pub winner: Sourced<Winner>,
+}
+
+/// Where the org looks for signals.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CarrierRules {
+    /// `amr` of the ID token.
+    pub id_token_amr: Sourced<Carriage>,
+    /// `acr` of the ID token.
+    pub id_token_acr: Sourced<Carriage>,
+    /// `AuthnContextClassRef`.
+    pub authn_context_class_ref: Sourced<Carriage>,
+    /// Names of the SAML attributes that are read; every other is not.
+    pub saml_attributes: Sourced<Vec<String>>,
+    /// UserInfo.
+    pub user_info: Sourced<Carriage>,
+    /// The access token.
+    pub access_token: Sourced<Carriage>,
+}
+
+/// What the org's own verification methods are worth.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct VerifierRules {
+    /// Built-in authenticator.
+    pub built_in_authenticator: Sourced<Strength>,
+    /// Security key.
+    pub security_key: Sourced<Strength>,
+    /// TOTP app.
+    pub totp_app: Sourced<Strength>,
+    /// Salesforce Authenticator.
+    pub salesforce_authenticator: Sourced<Strength>,
+    /// An admin's temporary code, for users who are not privileged.
+    pub temporary_code: Sourced<Strength>,
+    /// An admin's temporary code, for privileged users.
+    pub temporary_code_privileged: Sourced<Strength>,
+    /// The last Mobile SDK whose WebView cannot run a passkey ceremony.
+    pub webview_without_passkeys_up_to: Sourced<SdkVersion>,
+    /// From when a user can log in with a passkey and no password, where the org allows it.
+    pub passwordless_from: Sourced<Start>,
+}
+
+/// Who is privileged, and what that demands.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PrivilegedRules {
+    /// Profiles that make a user privileged.
+    pub profiles: Sourced<Vec<String>>,
+    /// Permissions that do.
+    pub permissions: Sourced<Vec<Permission>>,
+    /// The tier demanded of privileged users.
+    pub demands: Sourced<Strength>,
+}
+
+/// The other audiences.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AudienceRules {
+    /// The tier demanded of employees.
+    pub employee_demands: Sourced<Strength>,
+    /// Experience Cloud users.
+    pub experience_cloud: Sourced<ExperienceCloudMfa>,
+    /// Whether users restricted to the API may log in through the UI.
+    pub api_only_ui_login: Sourced<bool>,
+    /// Integration users.
+    pub integration: Sourced<IntegrationUsers>,
+}
+
+/// Whose calendar each kind of org follows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OrgKindRules {
+    /// Production orgs.
+    pub production: Sourced<Calendar>,
+    /// Sandboxes.
+    pub sandbox: Sourced<Calendar>,
+    /// Trial orgs.
+    pub trial: Sourced<Calendar>,
+    /// Trial orgs that became a subscription.
+    pub converted_trial: Sourced<Calendar>,
+    /// Scratch orgs.
+    pub scratch: Sourced<Calendar>,
+    /// Developer Edition orgs.
+    pub developer_edition: Sourced<Calendar>,
+}
+
+/// The calendar of each audience.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CalendarRules {
+    /// From when the contract demands MFA, whatever the product enforces.
+    pub contract_from: Sourced<Start>,
+    /// Employees.
+    pub employee: Waves,
+    /// Privileged users.
+    pub privileged: Waves,
+}
+
+/// The waves of one audience.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Waves {
+    /// Sandboxes.
+    pub sandbox: Wave,
+    /// Production orgs.
+    pub production: Wave,
+}
+
+/// A wave: enforcement reaches one org after the other.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Wave {
+    /// The day on which it reaches the first orgs.
+    pub start: Sourced<Start>,
+    /// Over how many days it reaches all of them.
+    pub stagger_days: Sourced<NonZeroU16>,
+}
+
+/// Trial orgs that become a subscription.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TrialRules {
+    /// Days without the MFA requirement after the conversion, before enforcement.
+    pub grace_days: Sourced<u16>,
+    /// The same once MFA is enforced.
+    pub grace_days_enforced: Sourced<u16>,
+}
+
+/// The waiver permission.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExemptionRules {
+    /// Before enforcement.
+    pub waiver_before: Sourced<WaiverEffect>,
+    /// Once MFA is enforced.
+    pub waiver_enforced: Sourced<WaiverEffect>,
+    /// Once MFA is enforced, with the approval of Support.
+    pub waiver_approved: Sourced<WaiverEffect>,
+}
+
+/// Which routes are UI logins.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RouteRules {
+    /// OAuth web server, user-agent and hybrid flows: a UI login stands inside.
+    pub oauth_with_ui_login: Sourced<Scope>,
+    /// OAuth JWT bearer flow.
+    pub jwt_bearer: Sourced<Scope>,
+    /// OAuth client credentials flow.
+    pub client_credentials: Sourced<Scope>,
+    /// SOAP `login()` and other API logins.
+    pub api: Sourced<Scope>,
+    /// UI sessions opened from an API session.
+    pub frontdoor: Sourced<FrontdoorRule>,
+    /// What the org-wide setting and the user permission demand in a direct UI login.
+    pub direct_ui_demands: Sourced<Strength>,
+    /// Whether the org-wide setting is forced on once employees are enforced.
+    pub org_setting_forced: Sourced<bool>,
+}
+
+/// Logins through an identity provider.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SsoRules {
+    /// Whether, before enforcement, MFA is asked in SSO logins only by providers set to use the org's own.
+    pub asked_only_by_provider_setting: Sourced<bool>,
+    /// A weak login by a user who has a sufficient verifier.
+    pub weak_with_verifier: Sourced<VerifiedSso>,
+    /// A weak login by a user who has none.
+    pub weak_without_verifier: Sourced<UnverifiedSso>,
+}
+
+/// Registering a verification method.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EnrolmentRules {
+    /// The order in which methods are offered.
+    pub order: Sourced<Vec<VerificationMethod>>,
+    /// Whether the tier of the offered methods must meet the demand.
+    pub only_sufficient: Sourced<bool>,
+    /// Whether the enrolment page can be left.
+    pub gate: Sourced<EnrolmentGate>,
+}
+
+/// Session security levels.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SessionRules {
+    /// After a verification method of the org was answered.
+    pub verified: Sourced<SessionLevel>,
+    /// After an SSO login whose signal was enough.
+    pub sso_signal: Sourced<SessionLevel>,
+    /// After any other login.
+    pub unverified: Sourced<SessionLevel>,
+}
+
+/// The login page that orgs of these kinds show from a day on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LoginPageRule {
+    /// Kinds of org.
+    pub orgs: Vec<OrgKind>,
+    /// From this day.
+    pub from: Sourced<Start>,
+    /// This page.
+    pub page: Sourced<LoginPage>,
+}

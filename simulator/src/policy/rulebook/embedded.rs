@@ -1,0 +1,8 @@
+//! The files that come with the program.
+
+/// Name and text of each embedded rulebook, the oldest first.
+pub(super) const EMBEDDED: [(&str, &str); 3] = [
+    ("salesforce-2022", include_str!("../../../rulebooks/salesforce-2022.yaml")),
+    ("salesforce-2026-05-05", include_str!("../../../rulebooks/salesforce-2026-05-05.yaml")),
+    ("salesforce-2026-07-02", include_str!("../../../rulebooks/salesforce-2026-07-02.yaml")),
+];

@@ -1,0 +1,109 @@
+//! Reading a rulebook file, and refusing a bad one with a caret.
+
+use std::collections::HashMap;
+
+use serde_saphyr::{Location, Spanned};
+
+use super::document::{Document, SignalRules};
+use super::embedded::EMBEDDED;
+use super::setting::{self, SettingError, SettingInfo};
+use super::table::SignalTable;
+use crate::diagnostic::{self, Diagnostic, Source};
+use crate::policy::terms::Strength;
+
+/// A dated set of rules.
+#[derive(Debug, Clone)]
+pub struct Rulebook {
+    document: Document,
+    table: SignalTable,
+}
+
+impl Rulebook {
+    /// Names of the embedded rulebooks, the oldest first.
+    pub fn names() -> Vec<&'static str> {
+        EMBEDDED.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// The embedded rulebook of this name, if there is one.
+    pub fn embedded(name: &str) -> Option<Self> {
+        let (name, text) = EMBEDDED.iter().find(|(known, _)| *known == name)?;
+        Some(Self::parse(name, text).expect("invariant: a test parses every embedded rulebook"))
+    }
+
+    /// The newest embedded rulebook, which is the default whatever the date of the org.
+    ///
+    /// A rulebook is what was known at its publication about every date, past and to come; choosing an older one by
+    /// the org's date would bring back dates that have since been moved.
+    pub fn newest() -> Self {
+        let newest = Self::names().pop().and_then(Self::embedded);
+        newest.expect("invariant: rulebooks are embedded")
+    }
+
+    /// Reads a rulebook. The file name stands in the diagnostics.
+    ///
+    /// # Errors
+    ///
+    /// One diagnostic per fault: where, what is valid, and a suggestion for a typo. Nothing of a bad file is used.
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let source = diagnostic::source_from_bytes(file_name, text.as_bytes().to_vec()).map_err(|fault| vec![fault])?;
+        let document: Document = diagnostic::parse_yaml(&source).map_err(|fault| vec![fault])?;
+        let faults: Vec<_> =
+            repeats(&document.signals).map(|(value, first)| listed_twice(&source, value, first)).collect();
+        if faults.is_empty() { Ok(Self::of(document)) } else { Err(faults) }
+    }
+
+    /// The same rulebook with one value replaced: `signals.unlisted`, `standard`. The value is then marked as chosen,
+    /// and what the file said stands among its rivals.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such setting, or the value is none that it can take.
+    pub fn with_setting(&self, name: &str, value: &str) -> Result<Self, SettingError> {
+        let mut document = self.document.clone();
+        setting::set(&mut document, name, value)?;
+        Ok(Self::of(document))
+    }
+
+    /// Every setting with its value, source and rivals, in the order of the file.
+    pub fn settings(&self) -> Vec<SettingInfo> {
+        setting::list(&mut self.document.clone())
+    }
+
+    /// What stands in the file.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Name of the rulebook.
+    pub fn name(&self) -> &str {
+        &self.document.name
+    }
+
+    /// The tier that lists this signal value, if any does.
+    pub fn signal_tier(&self, value: &str) -> Option<Strength> {
+        self.table.tier(value)
+    }
+
+    fn of(document: Document) -> Self {
+        Self { table: SignalTable::new(&document.signals), document }
+    }
+}
+
+/// Signals that stand in the table more than once, each with the place of its first appearance.
+fn repeats(rules: &SignalRules) -> impl Iterator<Item = (&Spanned<String>, Location)> {
+    let lists = [&rules.phishing_resistant, &rules.standard, &rules.weak];
+    let mut seen: HashMap<String, Location> = HashMap::new();
+    lists.into_iter().flat_map(|list| &list.value).filter_map(move |value| {
+        let first = *seen.entry(value.value.to_ascii_lowercase()).or_insert(value.referenced);
+        (first != value.referenced).then_some((value, first))
+    })
+}
+
+fn listed_twice(source: &Source, value: &Spanned<String>, first: Location) -> Diagnostic {
+    let range = diagnostic::yaml_range(source, &value.referenced);
+    let title = format!("the signal `{}` stands in the table more than once", value.value);
+    Diagnostic::new("signal-listed-twice", title)
+        .at(source.place(range, "listed again here"))
+        .note(format!("first listed at {}:{}:{}", source.name(), first.line(), first.column()))
+        .hint("keep it in one tier: signals are compared without case")
+}

@@ -1,0 +1,155 @@
+//! Overriding one value of a rulebook by name. The name is the path in the file: `signals.unlisted`.
+
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+
+use super::document::Document;
+use super::sourced::{Confidence, Rival, Source, Sourced};
+use crate::diagnostic;
+
+/// Why a setting was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// There is no setting of this name.
+    #[error("find a setting named `{name}`{}", did_you_mean(.suggestion))]
+    Unknown {
+        /// The name as given.
+        name: String,
+        /// The closest name, if one is close.
+        suggestion: Option<&'static str>,
+    },
+    /// The setting cannot take this value.
+    #[error("set `{name}` to `{value}`: {reason}")]
+    BadValue {
+        /// Name of the setting.
+        name: String,
+        /// The value as given.
+        value: String,
+        /// What it can take.
+        reason: String,
+    },
+}
+
+/// A setting as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SettingInfo {
+    /// Path in the file.
+    pub name: &'static str,
+    /// The value.
+    pub value: String,
+    /// Where it stands.
+    pub source: String,
+    /// How sure that is.
+    #[serde(serialize_with = "mark")]
+    pub confidence: Confidence,
+    /// What other sources say: value, source.
+    pub rivals: Vec<(String, String)>,
+}
+
+pub(super) fn set(document: &mut Document, name: &str, value: &str) -> Result<(), SettingError> {
+    let Some((name, slot)) = SETTINGS.iter().find(|(known, _)| *known == name) else {
+        let suggestion = diagnostic::suggest(name, SETTINGS.iter().map(|(known, _)| *known));
+        return Err(SettingError::Unknown { name: name.to_owned(), suggestion });
+    };
+    slot(document).set(name, value).map_err(|reason| SettingError::BadValue {
+        name: (*name).to_owned(),
+        value: value.to_owned(),
+        reason,
+    })
+}
+
+pub(super) fn list(document: &mut Document) -> Vec<SettingInfo> {
+    SETTINGS.iter().map(|(name, slot)| slot(document).info(name)).collect()
+}
+
+/// A value that can be set from text.
+trait Slot {
+    fn set(&mut self, name: &str, text: &str) -> Result<(), String>;
+    fn info(&self, name: &'static str) -> SettingInfo;
+}
+
+impl<T: DeserializeOwned + Serialize + Clone> Slot for Sourced<T> {
+    fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
+        let source = diagnostic::Source::new(name, text);
+        let value = diagnostic::parse_yaml(&source)
+            .map_err(|fault| std::iter::once(fault.title).chain(fault.notes).collect::<Vec<_>>().join("; "))?;
+        let former = Rival {
+            value: std::mem::replace(&mut self.value, value),
+            source: std::mem::replace(&mut self.source, Source::chosen(name)),
+            confidence: std::mem::replace(&mut self.confidence, Confidence::Chosen),
+        };
+        self.rivals.insert(0, former);
+        Ok(())
+    }
+
+    fn info(&self, name: &'static str) -> SettingInfo {
+        SettingInfo {
+            name,
+            value: shown(&self.value),
+            source: self.source.as_str().to_owned(),
+            confidence: self.confidence,
+            rivals: self.rivals.iter().map(|rival| (shown(&rival.value), rival.source.as_str().to_owned())).collect(),
+        }
+    }
+}
+
+/// A value as it is written in a file; lists in flow style.
+fn shown(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+fn did_you_mean(suggestion: &Option<&'static str>) -> String {
+    suggestion.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
+}
+
+fn mark<S: Serializer>(confidence: &Confidence, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(confidence.mark())
+}
+
+type Reach = fn(&mut Document) -> &mut dyn Slot;
+
+const SETTINGS: &[(&str, Reach)] = &[
+    ("signals.matching", |d| &mut d.signals.matching),
+    ("signals.unlisted", |d| &mut d.signals.unlisted),
+    ("signals.winner", |d| &mut d.signals.winner),
+    ("carriers.id-token-amr", |d| &mut d.carriers.id_token_amr),
+    ("carriers.id-token-acr", |d| &mut d.carriers.id_token_acr),
+    ("carriers.authn-context-class-ref", |d| &mut d.carriers.authn_context_class_ref),
+    ("carriers.saml-attributes", |d| &mut d.carriers.saml_attributes),
+    ("carriers.user-info", |d| &mut d.carriers.user_info),
+    ("carriers.access-token", |d| &mut d.carriers.access_token),
+    ("verifiers.temporary-code", |d| &mut d.verifiers.temporary_code),
+    ("verifiers.temporary-code-privileged", |d| &mut d.verifiers.temporary_code_privileged),
+    ("verifiers.webview-without-passkeys-up-to", |d| &mut d.verifiers.webview_without_passkeys_up_to),
+    ("verifiers.passwordless-from", |d| &mut d.verifiers.passwordless_from),
+    ("privileged.demands", |d| &mut d.privileged.demands),
+    ("audiences.integration", |d| &mut d.audiences.integration),
+    ("org-kinds.trial", |d| &mut d.org_kinds.trial),
+    ("org-kinds.scratch", |d| &mut d.org_kinds.scratch),
+    ("org-kinds.developer-edition", |d| &mut d.org_kinds.developer_edition),
+    ("calendar.employee.sandbox.start", |d| &mut d.calendar.employee.sandbox.start),
+    ("calendar.employee.sandbox.stagger-days", |d| &mut d.calendar.employee.sandbox.stagger_days),
+    ("calendar.employee.production.start", |d| &mut d.calendar.employee.production.start),
+    ("calendar.employee.production.stagger-days", |d| &mut d.calendar.employee.production.stagger_days),
+    ("calendar.privileged.sandbox.start", |d| &mut d.calendar.privileged.sandbox.start),
+    ("calendar.privileged.sandbox.stagger-days", |d| &mut d.calendar.privileged.sandbox.stagger_days),
+    ("calendar.privileged.production.start", |d| &mut d.calendar.privileged.production.start),
+    ("calendar.privileged.production.stagger-days", |d| &mut d.calendar.privileged.production.stagger_days),
+    ("trials.grace-days", |d| &mut d.trials.grace_days),
+    ("trials.grace-days-enforced", |d| &mut d.trials.grace_days_enforced),
+    ("routes.frontdoor", |d| &mut d.routes.frontdoor),
+    ("sso.asked-only-by-provider-setting", |d| &mut d.sso.asked_only_by_provider_setting),
+    ("sso.weak-with-verifier", |d| &mut d.sso.weak_with_verifier),
+    ("sso.weak-without-verifier", |d| &mut d.sso.weak_without_verifier),
+    ("enrolment.order", |d| &mut d.enrolment.order),
+    ("enrolment.only-sufficient", |d| &mut d.enrolment.only_sufficient),
+    ("enrolment.gate", |d| &mut d.enrolment.gate),
+    ("sessions.verified", |d| &mut d.sessions.verified),
+    ("sessions.sso-signal", |d| &mut d.sessions.sso_signal),
+    ("banners-from", |d| &mut d.banners_from),
+];

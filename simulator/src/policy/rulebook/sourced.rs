@@ -1,0 +1,89 @@
+//! A value with its source.
+
+use serde::{Deserialize, Serialize};
+
+/// How sure a fact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Confidence {
+    /// The vendor's own text or code.
+    #[serde(rename = "OFF")]
+    Official,
+    /// Seen in independent public sources.
+    #[serde(rename = "V")]
+    Verified,
+    /// Inferred.
+    #[serde(rename = "INF")]
+    Inferred,
+    /// Chosen for this run, whatever the sources say. Never stands in a file.
+    #[serde(rename = "SET", skip_deserializing)]
+    Chosen,
+}
+
+impl Confidence {
+    /// The mark as it stands in rulebooks and reports: `OFF`, `V`, `INF`, `SET`.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Official => "OFF",
+            Self::Verified => "V",
+            Self::Inferred => "INF",
+            Self::Chosen => "SET",
+        }
+    }
+}
+
+/// A value of a rulebook, where it stands and how sure that is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Sourced<T> {
+    /// The value that applies.
+    pub value: T,
+    /// Where it stands.
+    pub source: Source,
+    /// How sure the source is.
+    pub confidence: Confidence,
+    /// What other sources say, where they disagree.
+    #[serde(default = "Vec::new")]
+    pub rivals: Vec<Rival<T>>,
+}
+
+/// What another source says about the same value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Rival<T> {
+    /// The value it states.
+    pub value: T,
+    /// Where it stands.
+    pub source: Source,
+    /// How sure the source is.
+    pub confidence: Confidence,
+}
+
+/// The name of a source; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Source(String);
+
+impl Source {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn chosen(setting: &str) -> Self {
+        Self(format!("setting {setting}"))
+    }
+}
+
+impl TryFrom<String> for Source {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.trim().is_empty() { Err("a source must be named") } else { Ok(Self(text)) }
+    }
+}
+
+impl From<Source> for String {
+    fn from(source: Source) -> Self {
+        source.0
+    }
+}

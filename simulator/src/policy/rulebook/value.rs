@@ -1,0 +1,170 @@
+//! The kinds of value that a rulebook can state.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// How a signal is compared with the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Matching {
+    /// The whole value, case and all.
+    Exact,
+    /// The whole value, without case.
+    IgnoreCase,
+    /// What follows the last `/` or `:`, without case.
+    LastSegment,
+}
+
+/// Which signal counts where several arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Winner {
+    /// The strongest.
+    Strongest,
+    /// The weakest.
+    Weakest,
+}
+
+/// Whether the org looks into a carrier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carriage {
+    /// It does.
+    Read,
+    /// It does not.
+    Ignored,
+}
+
+/// Whose calendar a kind of org follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Calendar {
+    /// The calendar of production orgs.
+    Production,
+    /// The calendar of sandboxes.
+    Sandbox,
+    /// None: the org is out of scope.
+    None,
+}
+
+/// The first day on which something applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Start {
+    /// It never applies.
+    Never,
+    /// From this day on.
+    On(Date),
+}
+
+impl Start {
+    /// The day, unless never.
+    pub fn date(self) -> Option<Date> {
+        match self {
+            Self::Never => None,
+            Self::On(date) => Some(date),
+        }
+    }
+
+    /// Whether it applies on this day.
+    pub fn reached(self, date: Date) -> bool {
+        self.date().is_some_and(|start| date >= start)
+    }
+}
+
+impl TryFrom<String> for Start {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text == "never" {
+            return Ok(Self::Never);
+        }
+        let date = text.parse().map_err(|_| format!("`{text}` is not a day: write `2026-07-20` or `never`"))?;
+        Ok(Self::On(date))
+    }
+}
+
+impl fmt::Display for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never => f.write_str("never"),
+            Self::On(date) => date.fmt(f),
+        }
+    }
+}
+
+impl From<Start> for String {
+    fn from(start: Start) -> Self {
+        start.to_string()
+    }
+}
+
+/// What the waiver permission does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaiverEffect {
+    /// It exempts its holder.
+    Exempts,
+    /// It does nothing.
+    Inert,
+}
+
+/// Whether a route is subject to the rules for UI logins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// It is.
+    InScope,
+    /// It is not.
+    OutOfScope,
+}
+
+/// What happens to a UI session that is opened from an API session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FrontdoorRule {
+    /// A user with no sufficient verifier registered is sent to enrol; others pass unasked.
+    Gated,
+    /// Everybody passes unasked.
+    Open,
+}
+
+/// How MFA reaches Experience Cloud users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExperienceCloudMfa {
+    /// It applies to users to whom an admin gives the permission.
+    Optional,
+}
+
+/// What an integration user is in a UI login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntegrationUsers {
+    /// An employee like any other.
+    Employee,
+    /// Restricted to the API: a UI login is refused.
+    ApiOnly,
+}
+
+/// What a weak SSO login meets where the user has a sufficient verifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerifiedSso {
+    /// The verifier is asked for.
+    Verify,
+    /// Another one must be enrolled.
+    Enrol,
+}
+
+/// What a weak SSO login meets where the user has no sufficient verifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnverifiedSso {
+    /// One must be enrolled.
+    Enrol,
+    /// The login is refused.
+    Block,
+}

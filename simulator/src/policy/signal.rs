@@ -1,0 +1,87 @@
+//! What the identity provider's signals are worth.
+
+use super::case::Case;
+use super::rule::{Fired, Rule};
+use super::rulebook::{Carriage, CarrierRules, Sourced, Winner};
+use super::terms::{Carrier, Signal, Strength};
+
+/// The tier of the signals of a login.
+pub(super) fn strength(case: &Case<'_>, fired: &mut Fired) -> Strength {
+    let rules = &case.book().signals;
+    let mut listed: Option<(Strength, &str)> = None;
+    let mut unlisted: Option<&str> = None;
+    for signal in &case.evidence.signals {
+        if !is_read(&case.book().carriers, &signal.carrier) {
+            note_not_read(&case.book().carriers, signal, fired);
+            continue;
+        }
+        match case.rulebook.signal_tier(&signal.value) {
+            Some(tier) if wins(rules.winner.value, tier, listed) => listed = Some((tier, &signal.value)),
+            Some(_) => {}
+            None => {
+                let why = format!("`{}` stands in no tier and counts as {}", signal.value, rules.unlisted.value);
+                fired.add(Rule::SignalUnlisted, &rules.unlisted, why);
+                unlisted = Some(&signal.value);
+            }
+        }
+    }
+    let unlisted = unlisted.map(|value| (rules.unlisted.value, value));
+    match (listed, unlisted) {
+        (Some(listed), Some(unlisted)) if wins(rules.winner.value, unlisted.0, Some(listed)) => unlisted.0,
+        (Some((tier, value)), _) => {
+            note_listed(case, tier, value, fired);
+            tier
+        }
+        (None, Some((tier, _))) if tier > Strength::Weak => tier,
+        (None, _) => {
+            let why = "no recognised signal arrived, so the login counts as having no MFA".to_owned();
+            fired.add(Rule::SsoNoRecognisedSignal, &rules.unlisted, why);
+            Strength::Weak
+        }
+    }
+}
+
+fn wins(winner: Winner, tier: Strength, best: Option<(Strength, &str)>) -> bool {
+    best.is_none_or(|(best, _)| match winner {
+        Winner::Strongest => tier > best,
+        Winner::Weakest => tier < best,
+    })
+}
+
+fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
+    match carrier {
+        Carrier::SamlAttribute(name) => rules.saml_attributes.value.contains(name),
+        other => plain(rules, other).is_some_and(|rule| rule.value == Carriage::Read),
+    }
+}
+
+/// The rule on a carrier, unless it is a SAML attribute.
+fn plain<'a>(rules: &'a CarrierRules, carrier: &Carrier) -> Option<&'a Sourced<Carriage>> {
+    match carrier {
+        Carrier::IdTokenAmr => Some(&rules.id_token_amr),
+        Carrier::IdTokenAcr => Some(&rules.id_token_acr),
+        Carrier::AuthnContextClassRef => Some(&rules.authn_context_class_ref),
+        Carrier::UserInfo => Some(&rules.user_info),
+        Carrier::AccessToken => Some(&rules.access_token),
+        Carrier::SamlAttribute(_) => None,
+    }
+}
+
+fn note_not_read(rules: &CarrierRules, signal: &Signal, fired: &mut Fired) {
+    let why = format!("`{}` came in {}, where the org does not look", signal.value, signal.carrier);
+    match plain(rules, &signal.carrier) {
+        Some(rule) => fired.add(Rule::SignalCarrierNotRead, rule, why),
+        None => fired.add(Rule::SignalCarrierNotRead, &rules.saml_attributes, why),
+    }
+}
+
+fn note_listed(case: &Case<'_>, tier: Strength, value: &str, fired: &mut Fired) {
+    let rules = &case.book().signals;
+    let (rule, list) = match tier {
+        Strength::PhishingResistant => (Rule::SsoSignalPhishingResistant, &rules.phishing_resistant),
+        Strength::Standard => (Rule::SsoSignalStandard, &rules.standard),
+        Strength::Weak => (Rule::SsoSignalWeak, &rules.weak),
+    };
+    let more = if case.evidence.signals.len() > 1 { ", the one of several that counts," } else { "" };
+    fired.add(rule, list, format!("the signal `{value}`{more} is {tier}"));
+}

@@ -1,0 +1,40 @@
+//! What a login proved in all.
+
+use super::audience::Audience;
+use super::case::{Case, Route};
+use super::rule::{Fired, Rule};
+use super::rulebook::Sourced;
+use super::signal;
+use super::terms::{Strength, VerificationMethod};
+
+/// The tier of what was proved: a verification method answered at the org, or a signal, whichever is stronger.
+pub(super) fn proved(case: &Case<'_>, fired: &mut Fired) -> Strength {
+    let signalled = (case.route == Route::Sso).then(|| signal::strength(case, fired));
+    let answered = case.evidence.verified_with.map(|method| {
+        let tier = method_tier(case, method);
+        let rule = match method {
+            VerificationMethod::TemporaryCode => Rule::TemporaryCodeAnswered,
+            _ => Rule::VerifierAnswered,
+        };
+        fired.add(rule, tier, format!("the {method} was answered, which is {}", tier.value));
+        tier.value
+    });
+    if signalled.is_none() && answered.is_none() && case.route == Route::Direct {
+        let why = "nothing but a password was proved, which is weak".to_owned();
+        fired.add(Rule::PasswordOnly, &case.book().routes.direct_ui_demands, why);
+    }
+    signalled.max(answered).unwrap_or(Strength::Weak)
+}
+
+/// The tier of a verification method in the hands of this user.
+pub(super) fn method_tier<'a>(case: &Case<'a>, method: VerificationMethod) -> &'a Sourced<Strength> {
+    let rules = &case.book().verifiers;
+    match method {
+        VerificationMethod::BuiltInAuthenticator => &rules.built_in_authenticator,
+        VerificationMethod::SecurityKey => &rules.security_key,
+        VerificationMethod::TotpApp => &rules.totp_app,
+        VerificationMethod::SalesforceAuthenticator => &rules.salesforce_authenticator,
+        VerificationMethod::TemporaryCode if case.audience == Audience::Privileged => &rules.temporary_code_privileged,
+        VerificationMethod::TemporaryCode => &rules.temporary_code,
+    }
+}
