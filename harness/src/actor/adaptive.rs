@@ -55,11 +55,9 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
         PageName::IdpSignIn => sign_in_at_idp(stage).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
         PageName::BrowserError => Err(Stop::Login(format!("the browser refused the page: {}", page.title()))),
-        PageName::Home
-        | PageName::LoggedOut
-        | PageName::LoginHistory
-        | PageName::Inbox
-        | PageName::Unknown => Err(cannot(&page, "no step is known for this page")),
+        PageName::Home | PageName::LoggedOut | PageName::LoginHistory | PageName::Inbox | PageName::Unknown => {
+            Err(cannot(&page, "no step is known for this page"))
+        }
     }
 }
 

@@ -172,10 +172,7 @@ fn attestation_object(auth_data: Vec<u8>, signature: Option<Vec<u8>>) -> Result<
         None => ("none", BTreeMap::new()),
         Some(signature) => (
             "packed",
-            BTreeMap::from([
-                (text("alg"), Value::Integer(ES256.into())),
-                (text("sig"), Value::Bytes(signature)),
-            ]),
+            BTreeMap::from([(text("alg"), Value::Integer(ES256.into())), (text("sig"), Value::Bytes(signature))]),
         ),
     };
     let object = Value::Map(BTreeMap::from([

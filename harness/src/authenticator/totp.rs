@@ -42,7 +42,8 @@ impl TotpGenerator {
     ///
     /// When nothing remains, or when it is not base32.
     pub fn from_base32(secret: &Secret) -> Result<Self, TotpSecretError> {
-        let bare: String = secret.reveal().chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r' | '-' | '=')).collect();
+        let bare: String =
+            secret.reveal().chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r' | '-' | '=')).collect();
         if bare.is_empty() {
             return Err(TotpSecretError::Empty);
         }

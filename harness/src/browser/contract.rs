@@ -62,7 +62,7 @@ enum Sign {
     PasswordField,
 }
 
-use Sign::{Control, Heading, Id, NotShown, Path, PasswordField, PathUnder, Shown, Text, Title, Url};
+use Sign::{Control, Heading, Id, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The first row whose signs all hold names the page.
 const RULES: &[(PageName, &[Sign])] = &[

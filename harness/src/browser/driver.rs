@@ -92,8 +92,8 @@ impl Driver {
     /// When the WebDriver server makes none within the command limit.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
-        let mut builder = ClientBuilder::rustls()
-            .map_err(|error| BrowserError::SessionNotCreated { reason: error.to_string() })?;
+        let mut builder =
+            ClientBuilder::rustls().map_err(|error| BrowserError::SessionNotCreated { reason: error.to_string() })?;
         builder.capabilities(self.capabilities(options));
         let client = tokio::time::timeout(options.command_limit, builder.connect(self.url.as_str()))
             .await

@@ -156,21 +156,26 @@ impl WebDriverSession {
     async fn try_page(&self) -> Result<Option<PageState>, BrowserError> {
         match self.read("read the page", READ).await {
             Ok(value) => {
-                let reading = serde_json::from_value(value).map_err(|error| BrowserError::Refused {
-                    command: "read the page",
-                    reason: error.to_string(),
-                })?;
+                let reading = serde_json::from_value(value)
+                    .map_err(|error| BrowserError::Refused { command: "read the page", reason: error.to_string() })?;
                 Ok(Some(PageState::of(reading)))
             }
-            Err(BrowserError::Refused { reason, .. }) if NAVIGATING.iter().any(|sign| reason.contains(sign)) => Ok(None),
+            Err(BrowserError::Refused { reason, .. }) if NAVIGATING.iter().any(|sign| reason.contains(sign)) => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }
 }
 
 /// What ChromeDriver says when a script meets a navigation.
-const NAVIGATING: [&str; 5] =
-    ["aborted by navigation", "execution context", "loader has changed", "Cannot find context", "Inspected target navigated"];
+const NAVIGATING: [&str; 5] = [
+    "aborted by navigation",
+    "execution context",
+    "loader has changed",
+    "Cannot find context",
+    "Inspected target navigated",
+];
 const FIRST_POLL: Duration = Duration::from_millis(15);
 const LAST_POLL: Duration = Duration::from_millis(100);
 const READS: u32 = 100;

@@ -139,11 +139,7 @@ impl WebDriverSession {
         self.extension("send a DevTools command", ExtensionCommand::post("goog/cdp/execute", body)).await
     }
 
-    pub(super) async fn extension(
-        &self,
-        name: &'static str,
-        command: ExtensionCommand,
-    ) -> Result<Value, BrowserError> {
+    pub(super) async fn extension(&self, name: &'static str, command: ExtensionCommand) -> Result<Value, BrowserError> {
         self.command(name, self.client.issue_cmd(command)).await
     }
 

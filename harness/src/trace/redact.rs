@@ -72,7 +72,10 @@ mod tests {
     fn only_values_known_to_be_harmless_are_shown() {
         let rows = [
             ("https://a.localhost:8443/?ec=302&startURL=%2Fhome", "https://a.localhost:8443/?ec=302&startURL=/home"),
-            ("https://a.localhost/secur/frontdoor.jsp?sid=00Dx!AQ&otp=1", "https://a.localhost/secur/frontdoor.jsp?sid=…&otp=…"),
+            (
+                "https://a.localhost/secur/frontdoor.jsp?sid=00Dx!AQ&otp=1",
+                "https://a.localhost/secur/frontdoor.jsp?sid=…&otp=…",
+            ),
             ("https://u:p@a.localhost/x#access_token=abc", "https://a.localhost/x"),
             (
                 "https://a.localhost/g?retURL=%2Fsecur%2Ffrontdoor.jsp%3Fsid%3D00Dx%21AQ%23t",

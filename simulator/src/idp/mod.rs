@@ -10,6 +10,6 @@ pub mod presets;
 mod routes;
 mod signals;
 
-pub use routes::router;
 pub use presets::PresetError;
+pub use routes::router;
 pub use signals::{SAML_UNSPECIFIED, emitted};

@@ -130,7 +130,8 @@ fn suggestion(nearest: &Option<&'static str>) -> String {
 
 static PRESETS: LazyLock<BTreeMap<&'static str, Preset>> = LazyLock::new(|| {
     let parse = |(name, text): &(&'static str, &str)| {
-        let preset = serde_saphyr::from_str(text).expect("invariant: an embedded preset is well formed, as a test shows");
+        let preset =
+            serde_saphyr::from_str(text).expect("invariant: an embedded preset is well formed, as a test shows");
         (*name, preset)
     };
     FILES.iter().map(parse).collect()

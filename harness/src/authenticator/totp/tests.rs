@@ -99,7 +99,12 @@ fn a_closing_window_after_a_used_step_is_waited_out_once() {
 #[test]
 fn a_secret_is_read_however_a_page_shows_it() {
     let expected = ready(good_generator().plan(at(90), None));
-    for shown in ["gezdgnbvgy3tqojqgezdgnbvgy3tqojq", "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ", "gezd-gnbv-gy3t-qojq-gezd-gnbv-gy3t-qojq====", " GEZDGNBVGY3TQOJQ\nGEZDGNBVGY3TQOJQ "] {
+    for shown in [
+        "gezdgnbvgy3tqojqgezdgnbvgy3tqojq",
+        "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
+        "gezd-gnbv-gy3t-qojq-gezd-gnbv-gy3t-qojq====",
+        " GEZDGNBVGY3TQOJQ\nGEZDGNBVGY3TQOJQ ",
+    ] {
         let generator = TotpGenerator::from_base32(&Secret::new(shown)).unwrap();
         assert_eq!(ready(generator.plan(at(90), None)), expected, "{shown}");
     }

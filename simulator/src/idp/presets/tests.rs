@@ -40,12 +40,15 @@ fn okta_push_over_saml_carries_swk_in_the_attribute_amr() {
 
     let amr = || Carrier::SamlAttribute("amr".to_owned());
     let class_ref = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
-    assert_eq!(signals, [
-        Signal::new(class_ref, Carrier::AuthnContextClassRef),
-        Signal::new("pwd", amr()),
-        Signal::new("mfa", amr()),
-        Signal::new("swk", amr()),
-    ]);
+    assert_eq!(
+        signals,
+        [
+            Signal::new(class_ref, Carrier::AuthnContextClassRef),
+            Signal::new("pwd", amr()),
+            Signal::new("mfa", amr()),
+            Signal::new("swk", amr()),
+        ]
+    );
 }
 
 #[test]

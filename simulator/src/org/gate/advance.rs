@@ -118,6 +118,12 @@ fn block(org: &Org, visit: &Visit, flow: &mut Flow, reason: BlockReason) -> Resp
         BlockReason::PasswordlessNotAllowed => {
             ("Restricted domain", "This org does not allow passwordless login with passkeys.")
         }
+        BlockReason::PasskeyNotRegistered => {
+            (PENDING, "Logging in without a password needs a passkey, and this user has none.")
+        }
+        BlockReason::WeakSsoLogin => {
+            (PENDING, "The identity provider sent no signal of multi-factor authentication that is enough.")
+        }
     };
     let refusal = Refusal {
         user: Some(&flow.attempt.user),
