@@ -25,7 +25,7 @@ pub use hosts::{HostRole, Hosts};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Event, Journal, ProtocolVerdict, VerificationResult};
 pub use login_history::{LoginHistory, LoginRecord};
-pub use record::Realm;
+pub use record::{Realm, shown_time};
 pub use secret::Secret;
 pub use sessions::{OrgSession, OrgSessions};
 pub use spec::{

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vestibule_certs::CertStore;
 
@@ -104,11 +105,9 @@ impl Realm {
         }
     }
 
-    /// The instant that Login History shows: the calendar date with the protocol clock's time of day, UTC.
+    /// The instant that Login History shows now.
     pub fn shown_time(&self) -> Timestamp {
-        let now = self.clock.now(Component::Org);
-        let time = now.to_zoned(TimeZone::UTC).time();
-        self.spec.org.date.to_datetime(time).to_zoned(TimeZone::UTC).map_or(now, |zoned| zoned.timestamp())
+        shown_time(self.spec.org.date, self.clock.now(Component::Org))
     }
 
     /// Adds a row to Login History and to the journal.
@@ -163,6 +162,12 @@ impl Realm {
     pub fn my_domain_origin(&self) -> String {
         self.hosts.origin(&HostRole::MyDomain)
     }
+}
+
+/// The instant that Login History shows: the calendar date with the protocol clock's time of day, UTC.
+pub fn shown_time(date: Date, now: Timestamp) -> Timestamp {
+    let time = now.to_zoned(TimeZone::UTC).time();
+    date.to_datetime(time).to_zoned(TimeZone::UTC).map_or(now, |zoned| zoned.timestamp())
 }
 
 /// The organization id of a My Domain name: the same name always gives the same id, so that its place in the stagger

@@ -1,0 +1,43 @@
+//! The one place of the harness that reads a clock: durations, and the date on which a run happens.
+
+use std::time::Instant;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+/// Measures durations from its start.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch {
+    started: Instant,
+}
+
+impl Stopwatch {
+    /// Starts.
+    #[expect(clippy::disallowed_methods, reason = "the stopwatch is where the harness measures time")]
+    pub fn start() -> Self {
+        Self { started: Instant::now() }
+    }
+
+    /// Milliseconds since the start.
+    pub fn ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Milliseconds since the start, with fractions.
+    pub fn precise_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1000.0
+    }
+}
+
+/// Now, UTC.
+#[expect(clippy::disallowed_methods, reason = "the stopwatch is where the harness reads the clock")]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Today in the time zone of this machine.
+#[expect(clippy::disallowed_methods, reason = "the stopwatch is where the harness reads the clock")]
+pub fn today() -> Date {
+    Zoned::now().with_time_zone(TimeZone::system()).date()
+}

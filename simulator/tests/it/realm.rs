@@ -1,0 +1,91 @@
+//! Realms: hosts, clocks, entropy, journal.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
+use vestibule_simulator::policy::terms::OrgKind;
+use vestibule_simulator::realm::{Clock, ClockSpec, Component, Entropy, HostRole, Hosts, Secret};
+
+#[test]
+fn host_names_follow_the_kind_of_org() {
+    let my_domain = |kind| Hosts::new(kind, "acme", [], 8443).name(&HostRole::MyDomain);
+
+    assert_eq!(my_domain(OrgKind::Production), "acme.my.salesforce.localhost");
+    assert_eq!(my_domain(OrgKind::Trial), "acme.my.salesforce.localhost");
+    assert_eq!(my_domain(OrgKind::Sandbox), "acme.sandbox.my.salesforce.localhost");
+    assert_eq!(my_domain(OrgKind::Scratch), "acme.scratch.my.salesforce.localhost");
+    assert_eq!(my_domain(OrgKind::DeveloperEdition), "acme.develop.my.salesforce.localhost");
+}
+
+#[test]
+fn a_host_header_finds_its_role_whatever_its_case_and_port() {
+    let hosts = Hosts::new(OrgKind::Sandbox, "acme--uat", ["okta".to_owned()], 8443);
+    let roles = [
+        ("ACME--uat.sandbox.my.salesforce.localhost:8443", Some(HostRole::MyDomain)),
+        ("acme--uat.sandbox.lightning.force.localhost", Some(HostRole::Lightning)),
+        ("acme--uat.sandbox.my.salesforce-setup.localhost:1", Some(HostRole::Setup)),
+        ("test.salesforce.localhost:8443", Some(HostRole::Login)),
+        ("okta.localhost:8443", Some(HostRole::Idp("okta".to_owned()))),
+        ("entra.localhost:8443", None),
+        ("acme--uat.sandbox.my.salesforce.com", None),
+        ("", None),
+    ];
+
+    for (host, role) in roles {
+        assert_eq!(hosts.role(host), role, "{host}");
+    }
+}
+
+#[test]
+fn a_frozen_clock_stands_until_it_is_advanced() {
+    let noon: Timestamp = "2026-08-03T12:00:00Z".parse().unwrap();
+    let clock = Clock::start(&ClockSpec { frozen_at: Some(noon), skew: BTreeMap::new() });
+    assert_eq!(clock.now(Component::Org), noon);
+
+    clock.advance(SignedDuration::from_secs(90));
+
+    assert_eq!(clock.now(Component::Org), noon + SignedDuration::from_secs(90));
+}
+
+#[test]
+fn each_component_sees_its_own_skew() {
+    let noon: Timestamp = "2026-08-03T12:00:00Z".parse().unwrap();
+    let skew = BTreeMap::from([(Component::Idp, SignedDuration::from_secs(-600))]);
+
+    let clock = Clock::start(&ClockSpec { frozen_at: Some(noon), skew });
+
+    assert_eq!(clock.now(Component::Idp), noon - SignedDuration::from_secs(600));
+    assert_eq!(clock.now(Component::Org), noon);
+}
+
+#[test]
+fn seeded_entropy_repeats_and_other_seeds_differ() {
+    let draw = |seed| {
+        let entropy = Entropy::seeded(seed);
+        (entropy.token(), entropy.xml_id(), entropy.digits(6), entropy.alphanumeric(10))
+    };
+
+    assert_eq!(draw(7), draw(7));
+    assert_ne!(draw(7), draw(8));
+    assert!(draw(7).1.starts_with('_'), "an XML ID may not start with a digit");
+    assert!(draw(7).2.chars().all(|char| char.is_ascii_digit()));
+}
+
+#[test]
+fn a_secret_shows_in_neither_debug_nor_json() {
+    let secret = Secret::new("hunter2");
+
+    assert!(!format!("{secret:?}").contains("hunter2"));
+    assert_eq!(serde_json::to_string(&secret).unwrap(), "\"[redacted]\"");
+}
+
+#[test]
+fn login_history_shows_the_calendar_date_with_the_time_of_day_of_the_protocol_clock() {
+    let noon: Timestamp = "2026-11-22T12:34:56Z".parse().unwrap();
+    let day = date(2026, 8, 3);
+
+    let shown = vestibule_simulator::realm::shown_time(day, noon);
+
+    assert_eq!(shown.to_string(), "2026-08-03T12:34:56Z");
+}
