@@ -1,6 +1,6 @@
 //! The one place of the harness that reads a clock: durations, and the date on which a run happens.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -19,14 +19,14 @@ impl Stopwatch {
         Self { started: Instant::now() }
     }
 
-    /// Milliseconds since the start.
-    pub fn ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    /// Time since the start.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
     }
 
-    /// Milliseconds since the start, with fractions.
-    pub fn precise_ms(&self) -> f64 {
-        self.started.elapsed().as_secs_f64() * 1000.0
+    /// Milliseconds since the start.
+    pub fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 

@@ -3,8 +3,8 @@
 use vestibule_simulator::policy::terms::PageName;
 
 use super::redact::redact_url;
-use super::stopwatch::Stopwatch;
 use crate::outcome::Action;
+use crate::stopwatch::Stopwatch;
 
 /// The timeline of one case.
 #[derive(Debug)]

@@ -20,10 +20,28 @@ const SIMULATOR: &[(&str, &[&str])] = &[
 const HARNESS: &[(&str, &[&str])] = &[
     ("outcome", &["vestibule_simulator::diagnostic"]),
     ("scenario", &["vestibule_simulator::diagnostic", "vestibule_simulator::policy::terms"]),
-    ("authenticator", &["vestibule_simulator::diagnostic", "vestibule_simulator::policy::terms"]),
-    ("trace", &["vestibule_simulator::diagnostic", "vestibule_simulator::policy::terms", "outcome"]),
-    ("browser", &["vestibule_simulator::policy::terms"]),
-    ("actor", &["authenticator", "browser", "trace", "vestibule_simulator::policy::terms"]),
+    ("authenticator", &["vestibule_simulator::policy::terms", "vestibule_simulator::realm::Secret"]),
+    ("trace", &["vestibule_simulator::policy::terms", "outcome", "stopwatch"]),
+    (
+        "browser",
+        &[
+            "authenticator",
+            "stopwatch",
+            "vestibule_simulator::diagnostic",
+            "vestibule_simulator::policy::terms",
+            "vestibule_simulator::realm::Secret",
+        ],
+    ),
+    (
+        "actor",
+        &[
+            "authenticator",
+            "browser",
+            "trace",
+            "vestibule_simulator::policy::terms",
+            "vestibule_simulator::realm::Secret",
+        ],
+    ),
     ("report", &["outcome", "vestibule_simulator::diagnostic"]),
     ("snapshot", &["vestibule_simulator::diagnostic"]),
     (
@@ -35,6 +53,7 @@ const HARNESS: &[(&str, &[&str])] = &[
             "outcome",
             "scenario",
             "snapshot",
+            "stopwatch",
             "trace",
             "vestibule_certs",
             "vestibule_simulator::diagnostic",

@@ -1,1 +1,9 @@
 //! Listeners, TLS and host routing.
+//!
+//! A listener is bound before its realms are made, because their URLs carry its port. Behind one listener the `Host`
+//! header chooses the realm, and inside it the org or an identity provider.
+
+mod listener;
+mod sites;
+
+pub use listener::{Listener, ServeError, Server};

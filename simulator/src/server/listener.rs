@@ -1,0 +1,136 @@
+//! A bound port, and the server behind it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use tokio::task::JoinHandle;
+use vestibule_certs::{CertError, CertStore};
+
+use super::sites::Sites;
+use crate::realm::Realm;
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is in use, or may not be bound.
+    #[error("bind {address}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The address is open to other machines.
+    #[error("bind {address}: only loopback addresses are served")]
+    NotLoopback {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// Two realms claim one host.
+    #[error("serve two realms on one listener: both claim the host `{host}`")]
+    HostTaken {
+        /// The host.
+        host: String,
+    },
+    /// The TLS material could not be made or read.
+    #[error("prepare TLS")]
+    Tls(#[from] CertError),
+}
+
+/// A bound port that nothing answers on yet.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listener {
+    /// Binds an address; port 0 takes a free port.
+    ///
+    /// # Errors
+    ///
+    /// When the address is in use, may not be bound, or is no loopback address: a simulated login page must not be
+    /// reachable from other machines.
+    pub fn bind(address: SocketAddr) -> Result<Self, ServeError> {
+        if !address.ip().is_loopback() {
+            return Err(ServeError::NotLoopback { address });
+        }
+        let bind = || {
+            let socket = TcpListener::bind(address)?;
+            socket.set_nonblocking(true)?;
+            let address = socket.local_addr()?;
+            Ok(Self { socket, address })
+        };
+        bind().map_err(|source| ServeError::Bind { address, source })
+    }
+
+    /// Binds a free port on the IPv4 loopback.
+    ///
+    /// # Errors
+    ///
+    /// When the machine has no free port.
+    pub fn loopback() -> Result<Self, ServeError> {
+        Self::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// The port, which the realms' URLs carry.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Serves these realms over HTTPS until the server is shut down. The first realm is the default one.
+    ///
+    /// # Errors
+    ///
+    /// When two realms claim one host, or the TLS material cannot be made.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn serve(self, realms: Vec<Arc<Realm>>, certs: &CertStore) -> Result<Server, ServeError> {
+        let sites = Arc::new(Sites::new(realms)?);
+        let app = Router::new().fallback(move |request: Request| Arc::clone(&sites).answer(request));
+        let tls = RustlsConfig::from_config(certs.server_config()?);
+        let handle = Handle::new();
+        let address = self.address;
+        let server = axum_server::from_tcp_rustls(self.socket, tls)
+            .map_err(|source| ServeError::Bind { address, source })?
+            .handle(handle.clone())
+            .serve(app.into_make_service());
+        Ok(Server { address, handle, task: tokio::spawn(server) })
+    }
+}
+
+/// A running server. Dropping it ends it.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Lets open requests finish for up to this long, then ends.
+    pub async fn shut_down(mut self, grace: Duration) {
+        self.handle.graceful_shutdown(Some(grace));
+        // A server task that failed or panicked has ended, which is all that is asked here.
+        let _ended = (&mut self.task).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+    }
+}

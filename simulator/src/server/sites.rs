@@ -1,0 +1,79 @@
+//! The realms behind one listener and the routers that answer for them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::HOST;
+use axum::http::{Request, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tower::ServiceExt as _;
+
+use super::listener::ServeError;
+use crate::realm::{HostRole, Realm};
+use crate::{idp, org};
+
+/// The realms behind one listener. The first one is the default: the shared `login.` and `test.` hosts belong to it.
+#[derive(Debug)]
+pub(super) struct Sites {
+    sites: Vec<Site>,
+}
+
+#[derive(Debug)]
+struct Site {
+    realm: Arc<Realm>,
+    org: Router,
+    idps: BTreeMap<String, Router>,
+}
+
+impl Sites {
+    /// Builds the routers of these realms.
+    pub(super) fn new(realms: Vec<Arc<Realm>>) -> Result<Self, ServeError> {
+        let mut sites: Vec<Site> = Vec::new();
+        for realm in realms {
+            for host in realm.hosts.all() {
+                let claims = |site: &Site| !matches!(site.realm.hosts.role(&host), None | Some(HostRole::Login));
+                if sites.iter().any(claims) {
+                    return Err(ServeError::HostTaken { host });
+                }
+            }
+            sites.push(Site::new(realm));
+        }
+        Ok(Self { sites })
+    }
+
+    /// Answers one request by its `Host` header.
+    pub(super) async fn answer(self: Arc<Self>, mut request: Request<Body>) -> Response {
+        let Some((router, role)) = self.find(&request) else {
+            return self.misdirected();
+        };
+        request.extensions_mut().insert(role);
+        router.oneshot(request).await.into_response()
+    }
+
+    fn find(&self, request: &Request<Body>) -> Option<(Router, HostRole)> {
+        let host = request.headers().get(HOST)?.to_str().ok()?;
+        self.sites.iter().find_map(|site| {
+            let role = site.realm.hosts.role(host)?;
+            let router = match &role {
+                HostRole::Idp(key) => site.idps.get(key)?,
+                _ => &site.org,
+            };
+            Some((router.clone(), role))
+        })
+    }
+
+    fn misdirected(&self) -> Response {
+        let hosts: Vec<_> = self.sites.iter().flat_map(|site| site.realm.hosts.all()).collect();
+        let text = format!("no simulated host has this name; this listener serves {}\n", hosts.join(", "));
+        (StatusCode::MISDIRECTED_REQUEST, text).into_response()
+    }
+}
+
+impl Site {
+    fn new(realm: Arc<Realm>) -> Self {
+        let idp = |key: &String| (key.clone(), idp::router(Arc::clone(&realm), key.clone()));
+        Self { org: org::router(Arc::clone(&realm)), idps: realm.spec.idps.keys().map(idp).collect(), realm }
+    }
+}
