@@ -10,6 +10,8 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/vestibule/org.css", get(|| asset("text/css; charset=utf-8", STYLE)))
         .route("/vestibule/webauthn.js", get(|| asset("text/javascript; charset=utf-8", WEBAUTHN)))
+        .route("/vestibule/connect.js", get(|| asset("text/javascript; charset=utf-8", CONNECT)))
+        .route("/vestibule/home.js", get(|| asset("text/javascript; charset=utf-8", HOME)))
         .route("/jslibrary/baselogin4.js", get(|| asset("text/javascript; charset=utf-8", LOGIN)))
 }
 
@@ -20,3 +22,5 @@ async fn asset(content_type: &'static str, body: &'static str) -> impl IntoRespo
 const STYLE: &str = include_str!("../../templates/org/org.css");
 const WEBAUTHN: &str = include_str!("../../templates/org/webauthn.js");
 const LOGIN: &str = include_str!("../../templates/org/baselogin4.js");
+const CONNECT: &str = include_str!("../../templates/org/connect.js");
+const HOME: &str = include_str!("../../templates/org/home.js");

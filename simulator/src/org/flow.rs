@@ -1,15 +1,15 @@
 //! A login that is under way: past its first proof, not yet through.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use parking_lot::Mutex;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::gate::LoginAttempt;
 use super::passkeys::Registration;
 use crate::policy::terms::{EnrolmentGate, SessionLevel, VerificationMethod};
-use crate::realm::{Component, Entropy, Realm, Secret};
+use crate::realm::{Component, Entropy, Expiring, Realm, Secret};
 
 /// One login under way.
 pub(crate) struct Flow {
@@ -63,54 +63,39 @@ pub(crate) enum Step {
 /// A login that several requests may touch; one at a time does.
 pub(crate) type SharedFlow = Arc<Mutex<Flow>>;
 
-/// The logins under way in one org: bounded and expiring.
+/// The logins under way in one org.
 #[derive(Default)]
 pub(crate) struct Flows {
-    kept: Mutex<Kept>,
-}
-
-#[derive(Default)]
-struct Kept {
-    by_id: BTreeMap<String, (u64, SharedFlow)>,
-    by_sid: BTreeMap<String, String>,
-    order: VecDeque<String>,
+    by_id: Expiring<SharedFlow>,
+    by_sid: Expiring<Secret>,
 }
 
 impl Flows {
     /// Begins a login.
     pub(crate) fn start(&self, realm: &Realm, attempt: LoginAttempt) -> SharedFlow {
-        let expires = realm.clock.unix(Component::Org).saturating_add(LIFETIME_SECONDS);
+        let now = realm.clock.now(Component::Org);
         let flow = Flow::new(&realm.entropy, attempt);
         let id = flow.id.reveal().to_owned();
         let shared = Arc::new(Mutex::new(flow));
-        let mut kept = self.kept.lock();
-        kept.by_id.insert(id.clone(), (expires, Arc::clone(&shared)));
-        kept.order.push_back(id);
-        if kept.order.len() > CAPACITY
-            && let Some(oldest) = kept.order.pop_front()
-        {
-            kept.by_id.remove(&oldest);
-            kept.by_sid.retain(|_, id| *id != oldest);
-        }
+        self.by_id.put(id, Arc::clone(&shared), now + LIFETIME, now);
         shared
     }
 
     /// The login with this id, if it has not expired.
     pub(crate) fn find(&self, realm: &Realm, id: &str) -> Option<SharedFlow> {
-        let now = realm.clock.unix(Component::Org);
-        let kept = self.kept.lock();
-        kept.by_id.get(id).filter(|(expires, _)| now < *expires).map(|(_, flow)| Arc::clone(flow))
+        self.by_id.get(id, realm.clock.now(Component::Org))
     }
 
     /// Remembers that this session belongs to this login.
-    pub(crate) fn bind(&self, sid: &Secret, id: &Secret) {
-        self.kept.lock().by_sid.insert(sid.reveal().to_owned(), id.reveal().to_owned());
+    pub(crate) fn bind(&self, realm: &Realm, sid: &Secret, id: &Secret) {
+        let now = realm.clock.now(Component::Org);
+        self.by_sid.put(sid.reveal(), id.clone(), now + LIFETIME, now);
     }
 
     /// The login to which this session belongs, if it has not expired.
     pub(crate) fn of_session(&self, realm: &Realm, sid: &str) -> Option<SharedFlow> {
-        let id = self.kept.lock().by_sid.get(sid).cloned()?;
-        self.find(realm, &id)
+        let id = self.by_sid.get(sid, realm.clock.now(Component::Org))?;
+        self.find(realm, id.reveal())
     }
 }
 
@@ -127,6 +112,4 @@ impl Flow {
 }
 
 /// Half an hour on the protocol clock.
-const LIFETIME_SECONDS: u64 = 30 * 60;
-/// More logins under way than any run has; the oldest goes first.
-const CAPACITY: usize = 1024;
+const LIFETIME: SignedDuration = SignedDuration::from_mins(30);

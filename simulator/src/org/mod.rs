@@ -5,16 +5,26 @@
 
 mod assets;
 mod cookies;
+mod enrolment;
 mod fields;
 mod flow;
+mod frontdoor;
 pub(crate) mod gate;
 mod handover;
+mod history;
+mod inbox;
+mod lightning;
+mod login;
 mod page;
 pub mod passkeys;
+mod paths;
+mod rest;
 mod return_url;
 mod router;
 mod sso;
 mod state;
+mod totp;
+mod verification;
 mod visit;
 
 pub(crate) use fields::Fields;

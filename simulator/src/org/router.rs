@@ -8,7 +8,9 @@ use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
 
-use super::{Org, Visit, assets, gate, page, sso};
+use super::{
+    Org, Visit, assets, enrolment, frontdoor, gate, history, inbox, lightning, login, page, rest, sso, verification,
+};
 use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
@@ -18,6 +20,14 @@ pub fn router(realm: Arc<Realm>) -> Router {
     Router::new()
         .merge(assets::routes())
         .merge(gate::routes())
+        .merge(login::routes())
+        .merge(verification::routes())
+        .merge(enrolment::routes())
+        .merge(frontdoor::routes())
+        .merge(lightning::routes())
+        .merge(history::routes())
+        .merge(inbox::routes())
+        .merge(rest::routes())
         .merge(sso::routes())
         .fallback(get(not_found).post(not_found))
         .with_state(Org::new(realm))

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use webauthn_rs::prelude::PasskeyAuthentication;
+
 use super::flow::Flows;
 use super::handover::Handovers;
 use super::sso::SsoState;
-use crate::realm::Realm;
+use crate::realm::{Expiring, Realm};
 
 /// The running org: its realm and the logins that are under way.
 pub(crate) struct Org {
@@ -15,12 +17,20 @@ pub(crate) struct Org {
     pub(crate) flows: Flows,
     /// One-time tickets that carry a login or a session from one host of the org to another.
     pub(crate) handovers: Handovers,
+    /// Passwordless ceremonies that wait for their assertion, with the key of the user.
+    pub(crate) passwordless: Expiring<(String, PasskeyAuthentication)>,
     /// What single sign-on remembers: requests that wait for an answer, answers that were used.
     pub(crate) sso: SsoState,
 }
 
 impl Org {
     pub(super) fn new(realm: Arc<Realm>) -> Arc<Self> {
-        Arc::new(Self { realm, flows: Flows::default(), handovers: Handovers::default(), sso: SsoState::default() })
+        Arc::new(Self {
+            realm,
+            flows: Flows::default(),
+            handovers: Handovers::default(),
+            passwordless: Expiring::default(),
+            sso: SsoState::default(),
+        })
     }
 }

@@ -31,4 +31,5 @@ pub use sessions::{OrgSession, OrgSessions};
 pub use spec::{
     ClientAuth, EmittedSignals, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SamlSigning, SignInPage, UserSpec,
 };
+pub(crate) use users::totp_secret;
 pub use users::{User, Users};

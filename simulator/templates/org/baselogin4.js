@@ -1,0 +1,75 @@
+// The login page's own script. The global names are those that public suites wait for.
+"use strict";
+
+function handleLogin() {
+  const form = document.getElementById("login_form");
+  const username = document.getElementById("username");
+  if (username) form.elements.namedItem("un").value = username.value;
+  form.elements.namedItem("width").value = screen.width;
+  form.elements.namedItem("height").value = screen.height;
+}
+
+function checkCaps(event) {
+  const hint = document.getElementById("pwcaps");
+  if (hint && event.getModifierState) hint.style.display = event.getModifierState("CapsLock") ? "block" : "none";
+}
+
+function lazyload() {}
+
+const IdpOptions = { useIdp(label, url) { window.location.assign(url); } };
+
+const LoginHint = {
+  clear() {
+    const group = document.getElementById("usernamegroup");
+    const username = document.getElementById("username");
+    document.getElementById("idcard-container").style.display = "none";
+    group.style.display = "";
+    username.value = "";
+    document.getElementById("un_hfid").value = "";
+    username.focus();
+  },
+};
+
+const DomainSwitcher = {
+  enterCustomDomain() {
+    const box = document.getElementById("theloginform");
+    const form = document.createElement("form");
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    const button = document.createElement("input");
+    label.htmlFor = input.id = input.name = "mydomain";
+    label.textContent = "Custom Domain";
+    input.className = "input wide";
+    button.type = "submit";
+    button.className = "button primary wide";
+    button.value = "Continue";
+    form.append(label, input, button);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const port = location.port ? ":" + location.port : "";
+      const suffix = location.hostname.startsWith("test.") ? ".sandbox" : "";
+      const tld = location.hostname.split(".").slice(1).join(".");
+      location.assign("https://" + input.value + suffix + ".my." + tld + port + "/");
+    });
+    box.replaceChildren(form);
+    input.focus();
+  },
+};
+
+Object.assign(window, { IdpOptions, LoginHint, DomainSwitcher });
+
+document.getElementById("login_form").addEventListener("submit", handleLogin);
+document.getElementById("password")?.addEventListener("keypress", checkCaps);
+document.getElementById("mydomainLink")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  DomainSwitcher.enterCustomDomain();
+});
+document.getElementById("clear_link")?.addEventListener("click", (event) => {
+  if (!document.getElementById("username")) return;
+  event.preventDefault();
+  LoginHint.clear();
+});
+for (const button of document.querySelectorAll("[data-idp-url]")) {
+  button.addEventListener("click", () => IdpOptions.useIdp(button.dataset.idp, button.dataset.idpUrl));
+}
+lazyload();

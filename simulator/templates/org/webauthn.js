@@ -1,0 +1,101 @@
+// Runs the ceremony that the page describes and posts the credential back.
+"use strict";
+
+(() => {
+  const bytes = (text) => {
+    const base64 = text.replace(/-/g, "+").replace(/_/g, "/");
+    return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  };
+  const text = (buffer) => {
+    if (!buffer) return null;
+    const base64 = btoa(String.fromCharCode(...new Uint8Array(buffer)));
+    return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  };
+  const read = (id) => {
+    const element = document.getElementById(id);
+    return element && JSON.parse(element.textContent).publicKey;
+  };
+  const show = (message) => {
+    const box = document.getElementById("ceremony-error");
+    box.textContent = message;
+    box.style.display = "";
+  };
+  const post = (form, credential) => {
+    document.getElementById("credential").value = JSON.stringify(credential);
+    form.submit();
+  };
+  let busy = false;
+  const once = async (ceremony) => {
+    if (busy) return;
+    busy = true;
+    try {
+      await ceremony();
+    } catch (error) {
+      show("The passkey could not be used: " + error.name);
+      busy = false;
+    }
+  };
+
+  const create = async (form, options) => {
+    options.challenge = bytes(options.challenge);
+    options.user.id = bytes(options.user.id);
+    for (const other of options.excludeCredentials ?? []) other.id = bytes(other.id);
+    const made = await navigator.credentials.create({ publicKey: options });
+    post(form, {
+      id: made.id,
+      rawId: text(made.rawId),
+      type: made.type,
+      extensions: {},
+      response: {
+        attestationObject: text(made.response.attestationObject),
+        clientDataJSON: text(made.response.clientDataJSON),
+        transports: made.response.getTransports ? made.response.getTransports() : [],
+      },
+    });
+  };
+
+  const get = async (form, options) => {
+    options.challenge = bytes(options.challenge);
+    for (const allowed of options.allowCredentials ?? []) allowed.id = bytes(allowed.id);
+    const found = await navigator.credentials.get({ publicKey: options });
+    post(form, {
+      id: found.id,
+      rawId: text(found.rawId),
+      type: found.type,
+      extensions: {},
+      response: {
+        authenticatorData: text(found.response.authenticatorData),
+        clientDataJSON: text(found.response.clientDataJSON),
+        signature: text(found.response.signature),
+        userHandle: text(found.response.userHandle),
+      },
+    });
+  };
+
+  const editPage = document.getElementById("editPage");
+  const creation = document.getElementById("create-passkey");
+  if (creation) {
+    const start = () => once(() => create(editPage, read("webauthn-create")));
+    creation.addEventListener("click", start);
+    if (creation.dataset.autostart === "true") start();
+  }
+  document.getElementById("use-passkey")?.addEventListener("click", () => {
+    once(() => get(editPage, read("webauthn-get")));
+  });
+
+  const login = document.getElementById("login_form");
+  if (login && document.getElementById("webauthn-get")) {
+    login.addEventListener("submit", (event) => {
+      event.preventDefault();
+      once(() => get(login, read("webauthn-get")));
+    });
+    document.getElementById("use_password").addEventListener("click", () => {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = "usePassword";
+      field.value = "1";
+      login.append(field);
+      login.submit();
+    });
+  }
+})();

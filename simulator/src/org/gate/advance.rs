@@ -10,7 +10,7 @@ use crate::org::flow::{Flow, Step};
 use crate::org::{Org, Visit, cookies, page};
 use crate::policy::terms::{LoginKind, SessionLevel, Strength, VerificationMethod};
 use crate::policy::{BlockReason, Outcome, decide};
-use crate::realm::{Component, Event, HostRole, LoginRecord, Secret, User};
+use crate::realm::{Component, Event, HostRole, LoginRecord, Secret, User, totp_secret};
 
 /// Takes a login after its first proof and answers with what comes next.
 ///
@@ -48,11 +48,19 @@ pub(super) fn advance(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
         Outcome::Verify { methods } => verify(org, visit, flow, methods),
         Outcome::Enrol { methods, gate } => {
             record_pending(org, flow);
-            let totp_secret = Secret::new(totp_secret(org));
+            let totp_secret = totp_secret(&org.realm.entropy);
             flow.step = Step::Enrol { methods, gate, ceremony: None, totp_secret };
             open_gated(org, visit, flow)
         }
         Outcome::Block { reason } => block(org, visit, flow, reason),
+    }
+}
+
+/// Takes a login on after the code sent by email was right.
+pub(crate) fn complete_activation(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+    match flow.step {
+        Step::ActivateDevice { level, .. } => complete::complete(org, visit, flow, level),
+        _ => resume::resume(org, visit, flow),
     }
 }
 
@@ -82,7 +90,7 @@ fn open_gated(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
     let sid = flow
         .sid
         .get_or_insert_with(|| org.realm.open_session(&flow.attempt.user, SessionLevel::Standard, true, false).sid);
-    org.flows.bind(sid, &flow.id);
+    org.flows.bind(&org.realm, sid, &flow.id);
     let cookie = cookies::session(sid);
     page::with_cookies(go_to(org, visit, flow, &path_of(org, flow)), [cookie])
 }
@@ -152,11 +160,6 @@ pub(super) fn record_row(org: &Org, flow: &Flow, status: &str) {
         application: "Browser".to_owned(),
         login_url: org.realm.hosts.name(&flow.attempt.host),
     });
-}
-
-/// 160 bits, the length that RFC 4226 recommends, in base32.
-fn totp_secret(org: &Org) -> String {
-    totp_rs::Secret::from(org.realm.entropy.bytes::<20>().to_vec()).to_base32()
 }
 
 const PENDING: &str = "Multi-factor required";

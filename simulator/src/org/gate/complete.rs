@@ -15,7 +15,7 @@ use crate::policy::terms::SessionLevel;
 use crate::realm::{HostRole, Secret};
 
 /// Opens the session, or the gate before it, records the success and takes the browser to its page.
-pub(crate) fn complete(org: &Org, visit: &Visit, flow: &mut Flow, level: SessionLevel) -> Response {
+pub(super) fn complete(org: &Org, visit: &Visit, flow: &mut Flow, level: SessionLevel) -> Response {
     let opened = flow.sid.as_ref().and_then(|sid| org.realm.open_gate(sid.reveal(), level));
     let session = opened.unwrap_or_else(|| org.realm.open_session(&flow.attempt.user, level, false, false));
     record_row(org, flow, "Success");
@@ -49,7 +49,7 @@ pub(super) async fn content_door(State(org): State<Arc<Org>>, visit: Visit) -> R
 }
 
 /// Where a browser without a session is sent: `/?ec=302&startURL=…` on My Domain (facts C1).
-pub(super) fn login_page(org: &Org, to: &ReturnUrl) -> String {
+pub(crate) fn login_page(org: &Org, to: &ReturnUrl) -> String {
     let start = encode(&to.short(&org.realm.hosts));
     org.realm.hosts.url(&HostRole::MyDomain, &format!("/?ec=302&startURL={start}"))
 }

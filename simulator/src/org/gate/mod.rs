@@ -18,18 +18,18 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
-pub(crate) use advance::{begin, proved};
+pub(crate) use advance::{begin, complete_activation, proved, send_code};
 pub(crate) use attempt::{LoginAttempt, login_type};
-pub(crate) use complete::{arrive, complete};
+pub(crate) use complete::{arrive, login_page};
 pub(crate) use door::{api_user, enter, enter_at_my_domain};
-pub(crate) use refusal::{Refusal, refuse};
+pub(crate) use refusal::{Refusal, record as record_refusal, refuse};
 pub(crate) use resume::{current, go_to, resume, stale};
 
-use super::Org;
+use super::{Org, paths};
 
 /// The dispatcher's own paths.
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
-        .route(resume::START, get(resume::start).post(resume::start))
+        .route(paths::START, get(resume::start).post(resume::start))
         .route(complete::CONTENT_DOOR, get(complete::content_door))
 }

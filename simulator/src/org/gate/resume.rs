@@ -11,8 +11,7 @@ use super::complete::{arrive, login_page};
 use crate::org::flow::{Flow, SharedFlow, Step};
 use crate::org::handover::Cargo;
 use crate::org::return_url::{ReturnUrl, encode};
-use crate::org::{Org, Visit, cookies, page};
-use crate::policy::terms::VerificationMethod;
+use crate::org::{Org, Visit, cookies, page, paths};
 use crate::realm::{Event, HostRole};
 
 /// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
@@ -54,7 +53,7 @@ pub(crate) fn stale(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
 /// Carries a login from another host of the org over to My Domain.
 pub(super) fn carry_over(org: &Org, flow: &Flow) -> Response {
     let ticket = org.handovers.issue(&org.realm, Cargo::Flow(flow.id.clone()));
-    page::redirect(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{START}?ticket={}", ticket.reveal())))
+    page::redirect(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{}?ticket={}", paths::START, ticket.reveal())))
 }
 
 /// `VerificationStartUi`: takes over a login from another host, or resumes the one of this browser.
@@ -76,32 +75,12 @@ pub(super) async fn start(State(org): State<Arc<Org>>, visit: Visit) -> Response
 pub(super) fn path_of(org: &Org, flow: &Flow) -> String {
     let vcsrf = flow.vcsrf.reveal();
     match &flow.step {
-        Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", verification_path(*chosen)),
-        Step::ActivateDevice { .. } => format!("{EMAIL}?vcsrf={vcsrf}&vpol=ic"),
-        Step::Enrol { .. } => {
-            format!("{ADD_PASSKEY}?retURL={}", encode(&flow.attempt.return_url.short(&org.realm.hosts)))
+        Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", paths::verification(*chosen)),
+        Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", paths::EMAIL),
+        Step::Enrol { methods, .. } => {
+            let return_url = encode(&flow.attempt.return_url.short(&org.realm.hosts));
+            format!("{}?retURL={return_url}", paths::enrolment(methods))
         }
-        Step::Deciding | Step::Done => START.to_owned(),
+        Step::Deciding | Step::Done => paths::START.to_owned(),
     }
 }
-
-fn verification_path(method: VerificationMethod) -> &'static str {
-    match method {
-        VerificationMethod::BuiltInAuthenticator | VerificationMethod::SecurityKey => PASSKEY,
-        VerificationMethod::TotpApp | VerificationMethod::TemporaryCode => TOTP,
-        VerificationMethod::SalesforceAuthenticator => PUSH,
-    }
-}
-
-/// The dispatcher's path (facts C1).
-pub(crate) const START: &str = "/_ui/identity/verification/policy/VerificationStartUi";
-/// TOTP and temporary code (facts C1).
-pub(crate) const TOTP: &str = "/_ui/identity/verification/method/TotpVerificationUi/e";
-/// Passkey (facts C1).
-pub(crate) const PASSKEY: &str = "/_ui/identity/verification/method/UnifiedPasskeyVerificationUi";
-/// Push to the vendor's app (facts C1).
-pub(crate) const PUSH: &str = "/_ui/identity/verification/method/ToopherVerificationFinishUi/e";
-/// Device activation by email (facts C1).
-pub(crate) const EMAIL: &str = "/_ui/identity/verification/method/EmailVerificationFinishUi/e";
-/// The passkey enrolment gate (facts C1).
-pub(crate) const ADD_PASSKEY: &str = "/_ui/identity/webauthn/AddPasskeyUi";

@@ -1,0 +1,62 @@
+//! "Choose a Verification Method": what else may be registered instead of a passkey (facts C5).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::org::flow::{Flow, Step};
+use crate::org::verification::{Frame, with_flow, with_form};
+use crate::org::{Fields, Org, Visit, gate, page, paths};
+use crate::policy::terms::{PageName, VerificationMethod};
+
+pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
+}
+
+pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
+    let fields = Fields::parse(&body);
+    with_form(&org, &visit, &fields, |flow| {
+        let Step::Enrol { methods, .. } = &flow.step else {
+            return gate::stale(&org, &visit, flow);
+        };
+        let chosen = methods.iter().find(|method| paths::label(**method) == fields.text("selectedMethod"));
+        match chosen {
+            Some(VerificationMethod::TotpApp) => gate::go_to(&org, &visit, flow, paths::ADD_TOTP),
+            Some(method) if method.is_passkey() => gate::go_to(&org, &visit, flow, paths::ADD_PASSKEY),
+            Some(_) => show(&org, &visit, flow, Some(NO_PHONE)),
+            None => gate::stale(&org, &visit, flow),
+        }
+    })
+}
+
+fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Response {
+    let Step::Enrol { methods, .. } = &flow.step else {
+        return gate::resume(org, visit, flow);
+    };
+    let offered = |method: &&VerificationMethod| methods.contains(method);
+    let template = ChooseTemplate {
+        page: PageName::ChooseVerificationMethod,
+        frame: Frame::new(org, visit, flow, error),
+        labels: ORDER.iter().filter(offered).map(|method| paths::label(*method)).collect(),
+        back: paths::ADD_PASSKEY,
+    };
+    page::show(org, visit, PageName::ChooseVerificationMethod, &template)
+}
+
+#[derive(Template)]
+#[template(path = "org/choose_enrolment.html")]
+struct ChooseTemplate {
+    page: PageName,
+    frame: Frame,
+    labels: Vec<&'static str>,
+    back: &'static str,
+}
+
+/// The order on the page (facts C5).
+const ORDER: [VerificationMethod; 3] =
+    [VerificationMethod::SalesforceAuthenticator, VerificationMethod::TotpApp, VerificationMethod::SecurityKey];
+
+const NO_PHONE: &str = "Salesforce Authenticator is an app on a phone, so it can't be connected to a simulated org.";

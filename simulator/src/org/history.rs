@@ -1,0 +1,63 @@
+//! Login History as a page, newest first (facts H).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+
+use super::return_url::ReturnUrl;
+use super::{Org, Visit, gate, page};
+use crate::policy::terms::PageName;
+use crate::realm::HostRole;
+
+/// The page in Setup, and its classic address.
+pub(super) fn routes() -> Router<Arc<Org>> {
+    Router::new()
+        .route("/lightning/setup/OrgLoginHistory/home", get(show))
+        .route("/setup/org/OrgLoginHistory.apexp", get(show))
+}
+
+async fn show(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    let session = match gate::enter(&org, &visit) {
+        Ok(session) => session,
+        Err(response) => return *response,
+    };
+    if visit.host == HostRole::MyDomain && visit.path.starts_with("/lightning") {
+        let url = org.realm.hosts.url(&visit.host, &visit.path);
+        return gate::arrive(&org, &visit, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
+    }
+    let rows = org.realm.login_history.all().into_iter().rev().map(|row| {
+        let user = row.user.as_deref().and_then(|key| org.realm.users.get(key));
+        Row {
+            username: user.map(|user| user.username).unwrap_or_default(),
+            time: row.time.to_string(),
+            login_type: row.login_type,
+            status: row.status,
+            amr: row.auth_method_reference.unwrap_or_default(),
+            application: row.application,
+            login_url: row.login_url,
+        }
+    });
+    let template = HistoryTemplate { page: PageName::LoginHistory, rows: rows.collect() };
+    page::show(&org, &visit, PageName::LoginHistory, &template)
+}
+
+struct Row {
+    username: String,
+    time: String,
+    login_type: String,
+    status: String,
+    amr: String,
+    application: String,
+    login_url: String,
+}
+
+#[derive(Template)]
+#[template(path = "org/login_history.html")]
+struct HistoryTemplate {
+    page: PageName,
+    rows: Vec<Row>,
+}

@@ -1,0 +1,35 @@
+//! The emails that the org sent, readable without a mailbox.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+
+use super::{Org, Visit, page};
+use crate::policy::terms::PageName;
+use crate::realm::Email;
+
+/// The inbox.
+pub(super) fn routes() -> Router<Arc<Org>> {
+    Router::new().route("/vestibule/inbox", get(show))
+}
+
+/// Every email, newest first, or those to the address in `?to=`.
+async fn show(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    let mut emails = match visit.query.get("to") {
+        Some(address) => org.realm.inbox.to(address),
+        None => org.realm.inbox.all(),
+    };
+    emails.reverse();
+    page::show(&org, &visit, PageName::Inbox, &InboxTemplate { page: PageName::Inbox, emails })
+}
+
+#[derive(Template)]
+#[template(path = "org/inbox.html")]
+struct InboxTemplate {
+    page: PageName,
+    emails: Vec<Email>,
+}

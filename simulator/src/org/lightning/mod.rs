@@ -1,0 +1,19 @@
+//! A stub of the Lightning home page with the markers that suites wait for (facts A, M15).
+
+mod home;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::Org;
+
+/// The pages of the Lightning and Setup hosts, and the classic home page.
+pub(super) fn routes() -> Router<Arc<Org>> {
+    let mut router = Router::new();
+    for path in home::PATHS {
+        router = router.route(path, get(home::page));
+    }
+    router
+}

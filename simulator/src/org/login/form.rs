@@ -1,0 +1,160 @@
+//! The login form as it is shown.
+
+use askama::Template;
+use axum::response::Response;
+use url::form_urlencoded;
+
+use crate::org::return_url::encode;
+use crate::org::{Org, Visit, cookies, page};
+use crate::policy::terms::{LoginPage, OrgKind, PageName};
+use crate::realm::{HostRole, IdpProtocol};
+
+/// Which fields a login page shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Username and password.
+    Both,
+    /// Username only.
+    Username,
+    /// Password only.
+    Password,
+    /// A passkey, with the password as the other way.
+    Passkey,
+}
+
+impl Shape {
+    /// The shape of the page that a browser sees first.
+    pub(super) fn first(org: &Org) -> Self {
+        if org.realm.spec.org.login_page == LoginPage::Classic { Self::Both } else { Self::Username }
+    }
+
+    fn page(self) -> PageName {
+        match self {
+            Self::Both => PageName::Login,
+            Self::Username => PageName::Username,
+            Self::Password => PageName::Password,
+            Self::Passkey => PageName::LoginPasskey,
+        }
+    }
+}
+
+/// What a login page is filled with.
+#[derive(Default)]
+pub(super) struct Filled<'a> {
+    /// The username, kept from the last post or remembered.
+    pub(super) username: &'a str,
+    /// Whether "Remember me" is ticked.
+    pub(super) remember: bool,
+    /// Whether the username is shown on the card instead of in the field.
+    pub(super) card: bool,
+    /// Error text, without prefix.
+    pub(super) error: Option<&'a str>,
+    /// Where the login goes when it is through.
+    pub(super) start_url: &'a str,
+    /// Options of the passkey ceremony, as JSON, and the token that names it.
+    pub(super) ceremony: Option<(String, String)>,
+    /// Another name for the page in the journal.
+    pub(super) page: Option<PageName>,
+    /// A sentence above the form.
+    pub(super) notice: Option<&'a str>,
+}
+
+/// The page that a browser sees first, with the username that it remembers.
+pub(super) fn first(org: &Org, visit: &Visit) -> Response {
+    let remembered = remembered(visit);
+    let filled = Filled {
+        username: remembered.as_deref().unwrap_or_default(),
+        remember: remembered.is_some(),
+        card: remembered.is_some(),
+        start_url: visit.query.get("startURL").or_else(|| visit.query.get("retURL")).unwrap_or_default(),
+        ..Filled::default()
+    };
+    show(org, visit, Shape::first(org), filled)
+}
+
+/// Shows a login page.
+pub(super) fn show(org: &Org, visit: &Visit, shape: Shape, filled: Filled<'_>) -> Response {
+    let realm = &org.realm;
+    let on_my_domain = visit.host == HostRole::MyDomain;
+    let page = filled.page.unwrap_or(shape.page());
+    let sandbox = realm.spec.org.kind == OrgKind::Sandbox;
+    let prefix = if realm.spec.org.error_prefix { "Error: " } else { "" };
+    let (ceremony, ceremony_token) = filled.ceremony.unwrap_or_default();
+    let template = LoginTemplate {
+        page,
+        action: realm.hosts.url(&visit.host, "/"),
+        second: matches!(shape, Shape::Password | Shape::Passkey),
+        username_field: matches!(shape, Shape::Both | Shape::Username),
+        password_field: matches!(shape, Shape::Both | Shape::Password),
+        passkey: shape == Shape::Passkey,
+        card: filled.card || matches!(shape, Shape::Password | Shape::Passkey),
+        username: filled.username,
+        remember: filled.remember,
+        error: filled.error.map(|text| format!("{prefix}{text}")),
+        notice: filled.notice,
+        button: if sandbox { "Log In to Sandbox" } else { "Log In" },
+        start_url: filled.start_url,
+        query: &visit.raw_query,
+        idps: if on_my_domain { idp_buttons(org, filled.start_url) } else { Vec::new() },
+        shared_host: !on_my_domain,
+        trial: !on_my_domain && !sandbox,
+        ceremony,
+        ceremony_token,
+    };
+    page::show(org, visit, page, &template)
+}
+
+pub(super) fn remembered(visit: &Visit) -> Option<String> {
+    visit.cookie(cookies::REMEMBER).filter(|value| *value == "true")?;
+    let raw = format!("u={}", visit.cookie(cookies::LOGIN)?);
+    form_urlencoded::parse(raw.as_bytes()).next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
+}
+
+/// One button per identity provider (facts A: only on the My Domain login page).
+fn idp_buttons(org: &Org, start_url: &str) -> Vec<IdpButton> {
+    let button = |federation: &crate::realm::Federation| {
+        let path = match federation.spec.protocol {
+            IdpProtocol::Saml => format!(
+                "/saml/authn-request.jsp?saml_request_id={}&saml_acs={}&saml_binding_type=HttpPost&Issuer={}\
+                 &samlSsoConfig={}&RelayState={}",
+                org.realm.entropy.xml_id(),
+                encode(&federation.acs_url),
+                encode(&federation.sp_entity_id),
+                federation.config_id,
+                encode(start_url),
+            ),
+            IdpProtocol::Oidc => format!("/services/auth/sso/{}?startURL={}", federation.idp, encode(start_url)),
+        };
+        IdpButton { label: federation.idp.clone(), url: org.realm.hosts.url(&HostRole::MyDomain, &path) }
+    };
+    org.realm.federations.iter().map(button).collect()
+}
+
+struct IdpButton {
+    label: String,
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "org/login.html")]
+struct LoginTemplate<'a> {
+    page: PageName,
+    action: String,
+    second: bool,
+    username_field: bool,
+    password_field: bool,
+    passkey: bool,
+    card: bool,
+    username: &'a str,
+    remember: bool,
+    error: Option<String>,
+    notice: Option<&'a str>,
+    button: &'static str,
+    start_url: &'a str,
+    query: &'a str,
+    idps: Vec<IdpButton>,
+    shared_host: bool,
+    trial: bool,
+    ceremony: String,
+    ceremony_token: String,
+}

@@ -1,0 +1,60 @@
+//! Passkey-first: the second page offers the passkey, where the org allows passwordless login (facts B).
+
+use axum::response::Response;
+use webauthn_rs::prelude::PublicKeyCredential;
+
+use super::form::{Shape, show};
+use super::submit::{BAD_CREDENTIALS, Posted, is_locked};
+use crate::org::gate::{LoginAttempt, Refusal, login_type, record_refusal};
+use crate::org::{Org, Visit, page, passkeys};
+use crate::policy::terms::{LoginKind, LoginPage};
+use crate::realm::{Component, Event, VerificationResult};
+
+/// The page that offers the passkey; `None` where the org, or the user's passkeys, do not allow it.
+pub(super) fn offer(org: &Org, visit: &Visit, form: &Posted<'_>) -> Option<Response> {
+    let settings = &org.realm.spec.org;
+    if settings.login_page != LoginPage::PasskeyFirst || !settings.passwordless {
+        return None;
+    }
+    let user = org.realm.users.by_username(form.username).filter(|user| !user.passkeys.is_empty())?;
+    let (options, state) = passkeys::start_verification(&org.realm, &user.key).ok()?;
+    let token = org.realm.entropy.token();
+    let now = org.realm.clock.now(Component::Org);
+    org.passwordless.put(token.clone(), (user.key, state), now + LIFETIME, now);
+    let mut filled = form.filled(None);
+    filled.ceremony = Some((page::json_for_script(&options), token));
+    Some(show(org, visit, Shape::Passkey, filled))
+}
+
+/// The passkey's answer.
+pub(super) fn answer(org: &Org, visit: &Visit, form: &Posted<'_>, token: &str, credential: &str) -> Response {
+    let waiting = org.passwordless.take(token, org.realm.clock.now(Component::Org));
+    let Some((key, state)) = waiting else {
+        return form.again(org, visit, BAD_CREDENTIALS);
+    };
+    let credential = serde_json::from_str::<PublicKeyCredential>(credential).ok();
+    let answered =
+        credential.and_then(|credential| passkeys::finish_verification(&org.realm, &key, &state, &credential).ok());
+    match (answered, org.realm.users.get(&key)) {
+        (Some(method), Some(user)) if !is_locked(org, &user) => {
+            let result = VerificationResult::Accepted;
+            org.realm.record(Event::VerificationChecked { user: key.clone(), method, result });
+            let mut attempt = LoginAttempt::new(&key, LoginKind::Passwordless, login_type::PASSWORDLESS, &visit.host);
+            attempt.verified_with = Some(method);
+            form.begin(org, visit, attempt)
+        }
+        _ => {
+            let refusal = Refusal {
+                user: Some(&key),
+                login_type: login_type::PASSWORDLESS,
+                status: "Invalid Password",
+                why: BAD_CREDENTIALS,
+                auth_method_reference: None,
+            };
+            record_refusal(org, visit, &refusal);
+            form.again(org, visit, BAD_CREDENTIALS)
+        }
+    }
+}
+
+const LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);

@@ -1,0 +1,178 @@
+//! `SELECT … FROM LoginHistory` (facts H).
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::soql::{Condition, Query, parse};
+use super::{caller, error, is_served};
+use crate::org::{Org, Visit};
+use crate::realm::LoginRecord;
+
+pub(super) async fn query(State(org): State<Arc<Org>>, Path(version): Path<String>, visit: Visit) -> Response {
+    if !is_served(&version) {
+        return error(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist");
+    }
+    if let Err(response) = caller(&org, &visit) {
+        return *response;
+    }
+    let query = match parse(visit.query.text("q")) {
+        Ok(query) => query,
+        Err(message) => return error(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", &message),
+    };
+    match select(&org, &version, &query) {
+        Ok(records) => Json(json!({ "totalSize": records.len(), "done": true, "records": records })).into_response(),
+        Err((code, message)) => error(StatusCode::BAD_REQUEST, code, &message),
+    }
+}
+
+fn select(org: &Org, version: &str, query: &Query) -> Result<Vec<Value>, (&'static str, String)> {
+    if !query.object.eq_ignore_ascii_case(OBJECT) {
+        return Err(("INVALID_TYPE", format!("sObject type '{}' is not supported.", query.object)));
+    }
+    let fields = query.fields.iter().map(|field| known(field, &FIELDS)).collect::<Result<Vec<_>, _>>()?;
+    for condition in &query.conditions {
+        known(&condition.field, &FIELDS)?;
+        known(&condition.field, &FILTERABLE).map_err(|_| {
+            let message = format!("field '{}' can not be filtered in a query call", condition.field);
+            ("INVALID_FIELD", message)
+        })?;
+    }
+    let order =
+        query.order.as_ref().map(|(field, descending)| Ok((known(field, &FIELDS)?, *descending))).transpose()?;
+
+    let rows = org.realm.login_history.all();
+    let mut rows: Vec<_> = rows.iter().enumerate().map(|(index, row)| Row { org, index, row }).collect();
+    rows.retain(|row| query.conditions.iter().all(|condition| row.holds(condition)));
+    if let Some((field, descending)) = order {
+        rows.sort_by(|a, b| {
+            let order = a.text(field).cmp(&b.text(field));
+            if descending { order.reverse() } else { order }
+        });
+    }
+    rows.truncate(query.limit.unwrap_or(usize::MAX));
+    Ok(rows.iter().map(|row| row.json(version, &fields)).collect())
+}
+
+/// The field as the object spells it.
+fn known(field: &str, among: &[&'static str]) -> Result<&'static str, (&'static str, String)> {
+    let found = among.iter().copied().find(|known| known.eq_ignore_ascii_case(field));
+    found.ok_or_else(|| ("INVALID_FIELD", format!("No such column '{field}' on entity '{OBJECT}'.")))
+}
+
+struct Row<'a> {
+    org: &'a Org,
+    index: usize,
+    row: &'a LoginRecord,
+}
+
+impl Row<'_> {
+    fn value(&self, field: &str) -> Value {
+        let row = self.row;
+        match field {
+            "Id" => json!(format!("0Ya{:012}AAA", self.index)),
+            "UserId" => row
+                .user
+                .as_deref()
+                .and_then(|key| self.org.realm.users.get(key))
+                .map_or(Value::Null, |user| json!(user.id)),
+            "LoginTime" => json!(row.time.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()),
+            "LoginType" => json!(row.login_type),
+            "Status" => json!(row.status),
+            "SourceIp" => json!("127.0.0.1"),
+            "Application" => json!(row.application),
+            "LoginUrl" => json!(row.login_url),
+            "AuthMethodReference" => row.auth_method_reference.as_deref().map_or(Value::Null, |amr| json!(amr)),
+            _ => Value::Null,
+        }
+    }
+
+    fn text(&self, field: &str) -> String {
+        match self.value(field) {
+            Value::String(text) => text,
+            _ => String::new(),
+        }
+    }
+
+    fn json(&self, version: &str, fields: &[&'static str]) -> Value {
+        let id = self.text("Id");
+        let mut record = Map::new();
+        let url = format!("/services/data/{version}/sobjects/{OBJECT}/{id}");
+        record.insert("attributes".to_owned(), json!({ "type": OBJECT, "url": url }));
+        for field in fields {
+            record.insert((*field).to_owned(), self.value(field));
+        }
+        Value::Object(record)
+    }
+
+    fn holds(&self, condition: &Condition) -> bool {
+        let order = self.compare(condition);
+        match condition.operator.as_str() {
+            "=" => order == Some(Ordering::Equal),
+            "!=" => order != Some(Ordering::Equal),
+            "<" => order == Some(Ordering::Less),
+            "<=" => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            ">" => order == Some(Ordering::Greater),
+            ">=" => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+            _ => false,
+        }
+    }
+
+    fn compare(&self, condition: &Condition) -> Option<Ordering> {
+        if condition.field.eq_ignore_ascii_case("LoginTime") {
+            let value: jiff::Timestamp = condition.value.parse().ok()?;
+            return Some(self.row.time.cmp(&value));
+        }
+        let field = known(&condition.field, &FIELDS).ok()?;
+        Some(self.text(field).to_lowercase().cmp(&condition.value.to_lowercase()))
+    }
+}
+
+const OBJECT: &str = "LoginHistory";
+
+const FIELDS: [&str; 23] = [
+    "Id",
+    "UserId",
+    "LoginTime",
+    "LoginType",
+    "LoginSubType",
+    "Status",
+    "SourceIp",
+    "Browser",
+    "Platform",
+    "Application",
+    "ClientVersion",
+    "ApiType",
+    "ApiVersion",
+    "LoginUrl",
+    "LoginGeoId",
+    "CountryIso",
+    "AuthenticationServiceId",
+    "AuthMethodReference",
+    "NetworkId",
+    "TlsProtocol",
+    "CipherSuite",
+    "OptionsIsGet",
+    "OptionsIsPost",
+];
+
+/// `Status` and `SourceIp` can be selected but not filtered (facts H).
+const FILTERABLE: [&str; 12] = [
+    "AuthenticationServiceId",
+    "CipherSuite",
+    "CountryIso",
+    "Id",
+    "LoginTime",
+    "LoginType",
+    "LoginUrl",
+    "NetworkId",
+    "OptionsIsGet",
+    "OptionsIsPost",
+    "TlsProtocol",
+    "UserId",
+];

@@ -1,0 +1,50 @@
+//! The REST calls that login tooling makes: versions, `userinfo`, and a query of Login History (facts H, K).
+
+mod login_history;
+mod soql;
+mod userinfo;
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::StatusCode;
+use serde_json::json;
+
+use super::{Org, Visit, gate};
+use crate::realm::{OrgSession, User};
+
+/// The REST endpoints.
+pub(super) fn routes() -> Router<Arc<Org>> {
+    Router::new()
+        .route("/services/data", get(versions))
+        .route("/services/data/", get(versions))
+        .route("/services/data/{version}/query", get(login_history::query))
+        .route("/services/data/{version}/query/", get(login_history::query))
+        .route("/services/oauth2/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+}
+
+async fn versions() -> Json<serde_json::Value> {
+    let version = |number: u32| json!({ "label": format!("API {number}.0"), "url": format!("/services/data/v{number}.0"), "version": format!("{number}.0") });
+    Json((FIRST_VERSION..=LAST_VERSION).map(version).collect())
+}
+
+/// Whether this path segment names a served version: `v66.0`.
+fn is_served(version: &str) -> bool {
+    (FIRST_VERSION..=LAST_VERSION).any(|number| version == format!("v{number}.0"))
+}
+
+/// The caller, or the answer to a call without a good session.
+fn caller(org: &Org, visit: &Visit) -> Result<(User, OrgSession), Box<Response>> {
+    gate::api_user(org, visit)
+        .map_err(|status| Box::new(error(status, "INVALID_SESSION_ID", "Session expired or invalid")))
+}
+
+/// An error as the REST API writes it.
+fn error(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, Json(json!([{ "message": message, "errorCode": code }]))).into_response()
+}
+
+const FIRST_VERSION: u32 = 50;
+const LAST_VERSION: u32 = 66;

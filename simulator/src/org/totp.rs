@@ -1,0 +1,99 @@
+//! TOTP codes and temporary codes, compared (RFC 6238; facts C3).
+
+use jiff::{SignedDuration, Timestamp};
+use totp_rs::{Builder, Totp};
+
+use crate::policy::terms::VerificationMethod;
+use crate::realm::{Secret, User, VerificationResult};
+
+/// The TOTP of a base32 secret: SHA-1, 6 digits, 30 seconds, one step of skew each side. `None` where the secret is not
+/// base32 or shorter than 128 bits.
+pub(super) fn of_secret(secret: &Secret, username: &str) -> Option<Totp> {
+    let secret = totp_rs::Secret::try_from_base32(secret.reveal()).ok()?;
+    // The label of an otpauth URL may not hold a colon.
+    let account = username.replace(':', "");
+    Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some("Salesforce")).build().ok()
+}
+
+/// The code as it was typed, without the spaces that some apps show.
+pub(super) fn typed(code: &str) -> String {
+    code.chars().filter(|char| !char.is_whitespace()).collect()
+}
+
+/// Compares a code with what the user has, and keeps the count: a TOTP step is good once, and the tenth bad code in a
+/// row locks the user out for an hour. Call it under the lock of the users.
+pub(super) fn check(
+    user: &mut User,
+    offered: &[VerificationMethod],
+    code: &str,
+    now: Timestamp,
+) -> (VerificationMethod, VerificationResult) {
+    let expected = if offered.contains(&VerificationMethod::TotpApp) {
+        VerificationMethod::TotpApp
+    } else {
+        VerificationMethod::TemporaryCode
+    };
+    if user.locked_until.is_some_and(|until| now < until) {
+        return (expected, VerificationResult::LockedOut);
+    }
+    let (method, result) = compare(user, offered, code, now).unwrap_or((expected, VerificationResult::Wrong));
+    if result == VerificationResult::Accepted {
+        user.failed_codes = 0;
+        return (method, result);
+    }
+    (method, count_bad_code(user, result, now))
+}
+
+/// Counts a bad code; the tenth locks the user out.
+pub(super) fn count_bad_code(user: &mut User, result: VerificationResult, now: Timestamp) -> VerificationResult {
+    user.failed_codes = user.failed_codes.saturating_add(1);
+    if user.failed_codes < MAX_BAD_CODES {
+        return result;
+    }
+    user.failed_codes = 0;
+    user.locked_until = Some(now.saturating_add(LOCKOUT).unwrap_or(Timestamp::MAX));
+    VerificationResult::LockedOut
+}
+
+fn compare(
+    user: &mut User,
+    offered: &[VerificationMethod],
+    code: &str,
+    now: Timestamp,
+) -> Option<(VerificationMethod, VerificationResult)> {
+    if offered.contains(&VerificationMethod::TemporaryCode)
+        && let Some((temporary, expiry)) = &user.temporary_code
+        && temporary.reveal() == code
+    {
+        let result = if now < *expiry { VerificationResult::Accepted } else { VerificationResult::Stale };
+        return Some((VerificationMethod::TemporaryCode, result));
+    }
+    if !offered.contains(&VerificationMethod::TotpApp) {
+        return None;
+    }
+    let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
+    let unix = u64::try_from(now.as_second()).ok()?;
+    let last = user.last_totp_step;
+    let result = match totp.check(code, unix) {
+        Some(step) if last.is_some_and(|last| step <= last) => VerificationResult::Replayed,
+        Some(step) => {
+            user.last_totp_step = Some(step);
+            VerificationResult::Accepted
+        }
+        None => past_step(&totp, code, unix).map_or(VerificationResult::Wrong, |step| {
+            if last == Some(step) { VerificationResult::Replayed } else { VerificationResult::Stale }
+        }),
+    };
+    Some((VerificationMethod::TotpApp, result))
+}
+
+/// The step of the last ten minutes whose code this was.
+fn past_step(totp: &Totp, code: &str, unix: u64) -> Option<u64> {
+    (2..=STALE_STEPS).find_map(|back| totp.check(code, unix.checked_sub(back * STEP_SECONDS)?))
+}
+
+const STEP_SECONDS: u64 = 30;
+const STALE_STEPS: u64 = 20;
+/// "Ten bad codes lock the user out for an hour" (facts C3).
+const MAX_BAD_CODES: u32 = 10;
+const LOCKOUT: SignedDuration = SignedDuration::from_hours(1);

@@ -1,0 +1,93 @@
+//! Device activation: the code sent by email (facts C3, M10).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::code::{BAD_CODE, TOO_MANY};
+use super::frame::{Frame, with_flow, with_form};
+use crate::org::flow::{Flow, Step};
+use crate::org::{Fields, Org, Visit, cookies, gate, page, paths, totp};
+use crate::policy::terms::PageName;
+use crate::realm::{Component, Event, User, VerificationResult};
+
+pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
+}
+
+pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
+    let fields = Fields::parse(&body);
+    with_form(&org, &visit, &fields, |flow| {
+        let Step::ActivateDevice { code, .. } = &flow.step else {
+            return gate::stale(&org, &visit, flow);
+        };
+        let right = code.reveal() == totp::typed(fields.text("emc"));
+        let now = org.realm.clock.now(Component::Org);
+        let key = flow.attempt.user.clone();
+        let device = visit.cookie(cookies::DEVICE).filter(|id| !id.is_empty()).map(str::to_owned);
+        let device = device.unwrap_or_else(|| org.realm.entropy.token());
+        let result = org.realm.users.update(&key, |user| {
+            if user.locked_until.is_some_and(|until| now < until) {
+                VerificationResult::LockedOut
+            } else if right {
+                user.failed_codes = 0;
+                user.devices.insert(device.clone());
+                VerificationResult::Accepted
+            } else {
+                totp::count_bad_code(user, VerificationResult::Wrong, now)
+            }
+        });
+        let accepted = result == Some(VerificationResult::Accepted);
+        org.realm.record(Event::DeviceActivationChecked { user: key, accepted });
+        match result {
+            Some(VerificationResult::Accepted) => {
+                page::with_cookies(gate::complete_activation(&org, &visit, flow), cookies::device(&device))
+            }
+            Some(VerificationResult::LockedOut) => show(&org, &visit, flow, Some(TOO_MANY)),
+            _ => show(&org, &visit, flow, Some(BAD_CODE)),
+        }
+    })
+}
+
+pub(super) async fn resend(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    with_flow(&org, &visit, |flow| {
+        if let (Step::ActivateDevice { code, .. }, Some(user)) =
+            (&mut flow.step, org.realm.users.get(&flow.attempt.user))
+        {
+            *code = gate::send_code(&org, &user);
+        }
+        gate::resume(&org, &visit, flow)
+    })
+}
+
+fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Response {
+    if !matches!(flow.step, Step::ActivateDevice { .. }) {
+        return gate::resume(org, visit, flow);
+    }
+    let user = org.realm.users.get(&flow.attempt.user);
+    let template = EmailTemplate {
+        page: PageName::VerifyEmail,
+        frame: Frame::new(org, visit, flow, error),
+        address: user.as_ref().map(masked).unwrap_or_default(),
+        resend: format!("{}?vcsrf={}&vir=1", paths::EMAIL_RESEND, flow.vcsrf.reveal()),
+    };
+    page::show(org, visit, PageName::VerifyEmail, &template)
+}
+
+/// `a***@acme.example`.
+fn masked(user: &User) -> String {
+    let (name, domain) = user.email.split_once('@').unwrap_or((&user.email, ""));
+    format!("{}***@{domain}", name.chars().take(1).collect::<String>())
+}
+
+#[derive(Template)]
+#[template(path = "org/verify_email.html")]
+struct EmailTemplate {
+    page: PageName,
+    frame: Frame,
+    address: String,
+    resend: String,
+}

@@ -1,0 +1,36 @@
+//! The waiting page of the vendor's own authenticator app (facts C4). Nobody can approve here: the app is a phone's.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::frame::{Frame, with_flow};
+use crate::org::flow::Step;
+use crate::org::{Org, Visit, gate, page, paths};
+use crate::policy::terms::{PageName, VerificationMethod};
+
+pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    with_flow(&org, &visit, |flow| {
+        let frame = Frame::new(&org, &visit, flow, None);
+        let Step::Verify { methods, chosen, .. } = &mut flow.step else {
+            return gate::resume(&org, &visit, flow);
+        };
+        if !methods.contains(&VerificationMethod::SalesforceAuthenticator) {
+            return gate::resume(&org, &visit, flow);
+        }
+        *chosen = VerificationMethod::SalesforceAuthenticator;
+        let chooser = (methods.len() > 1).then_some(paths::CHOOSE_VERIFIER);
+        let template = PushTemplate { page: PageName::Unknown, frame, chooser };
+        page::show(&org, &visit, PageName::Unknown, &template)
+    })
+}
+
+#[derive(Template)]
+#[template(path = "org/verify_push.html")]
+struct PushTemplate {
+    page: PageName,
+    frame: Frame,
+    chooser: Option<&'static str>,
+}
