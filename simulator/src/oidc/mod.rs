@@ -1,1 +1,30 @@
 //! OpenID Connect messages: bytes to values and back. No HTTP, no clock.
+//!
+//! Both sides of a login are here: what the OP reads and answers, and what the RP asks and reads. Everything that
+//! depends on time takes `now`; nothing here signs anybody in.
+//!
+//! Source: OpenID Connect Core 1.0, Discovery 1.0, RFC 6749, RFC 7636, RFC 7517, RFC 7519, RFC 9207.
+
+mod authorize;
+mod authorize_response;
+mod discovery;
+mod error;
+mod form;
+mod id_token;
+mod jwks;
+mod pkce;
+mod token;
+mod token_response;
+
+pub use authorize::{AuthorizationError, AuthorizationRequest, PageError, Prompt, Registration};
+pub use authorize_response::{AuthorizationAnswer, AuthorizationResponse, CallbackError, ResponseMode};
+pub use discovery::{
+    AUTHORIZATION_PATH, DISCOVERY_PATH, DiscoveryError, END_SESSION_PATH, JWKS_PATH, ProviderMetadata, TOKEN_PATH,
+    USERINFO_PATH,
+};
+pub use error::ErrorCode;
+pub use id_token::{Expected, IdTokenClaims, IdTokenRejection, SignError, half_hash, sign, sign_json, signals, verify};
+pub use jwks::{JwksError, parse_jwks};
+pub use pkce::{CodeChallenge, PkceError};
+pub use token::{ClientAuthentication, ClientSecret, TokenError, TokenRequest};
+pub use token_response::{TokenResponse, TokenResponseError};

@@ -1,0 +1,298 @@
+//! The authorization request: read and validated by the OP, written by the RP.
+//!
+//! Source: RFC 6749 4.1.1 and 4.1.2.1; OpenID Connect Core 3.1.2.1 and 3.1.2.6; RFC 7636.
+
+use super::authorize_response::{AuthorizationResponse, ResponseMode};
+use super::error::ErrorCode;
+use super::form::{self, Form};
+use super::pkce::CodeChallenge;
+
+/// What the OP knows about a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Client id.
+    pub client_id: String,
+    /// Redirect URIs, compared character by character (RFC 9700 2.1).
+    pub redirect_uris: Vec<String>,
+    /// Whether a request without PKCE is refused.
+    pub pkce_required: bool,
+}
+
+/// A valid authorization request of the code flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorizationRequest {
+    /// Client id.
+    pub client_id: String,
+    /// Redirect URI.
+    pub redirect_uri: String,
+    /// Scope, `openid` among its words.
+    pub scope: String,
+    /// Opaque value for the RP.
+    pub state: Option<String>,
+    /// Goes into the ID token.
+    pub nonce: Option<String>,
+    /// PKCE challenge.
+    pub code_challenge: Option<CodeChallenge>,
+    /// How the answer travels.
+    pub response_mode: ResponseMode,
+    /// Which pages are asked for.
+    pub prompt: Vec<Prompt>,
+    /// Greatest age of the user's authentication, seconds.
+    pub max_age: Option<u64>,
+    /// Whom the RP expects to sign in.
+    pub login_hint: Option<String>,
+    /// Values of `acr` in order of preference.
+    pub acr_values: Vec<String>,
+}
+
+/// A value of `prompt` (OpenID Connect Core 3.1.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompt {
+    /// No page at all.
+    None,
+    /// Sign in again.
+    Login,
+    /// Ask for consent.
+    Consent,
+    /// Let the user choose an account.
+    SelectAccount,
+}
+
+/// Why a request is refused, split by what the OP may do then (RFC 6749 4.1.2.1).
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuthorizationError {
+    /// Must not redirect: an error page is shown to the user.
+    #[error(transparent)]
+    ShowPage(#[from] PageError),
+    /// The answer goes to the redirect URI.
+    #[error("{code}: {description}")]
+    Redirect {
+        /// The code.
+        code: ErrorCode,
+        /// The value of `error_description`.
+        description: String,
+        /// The whole answer.
+        response: AuthorizationResponse,
+    },
+}
+
+/// Why nothing may be sent to the redirect URI.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    /// No client id.
+    #[error("client_id is missing")]
+    ClientIdMissing,
+    /// Not the registered client.
+    #[error("client_id `{client_id}` is unknown")]
+    UnknownClient {
+        /// The client id as sent.
+        client_id: String,
+    },
+    /// No redirect URI, which OpenID Connect requires.
+    #[error("redirect_uri is missing")]
+    RedirectUriMissing,
+    /// Not one of the registered redirect URIs.
+    #[error("redirect_uri `{redirect_uri}` is not registered for this client")]
+    ForeignRedirectUri {
+        /// The redirect URI as sent.
+        redirect_uri: String,
+    },
+    /// Two client ids or redirect URIs: none can be believed.
+    #[error("{name} is given more than once")]
+    Repeated {
+        /// Name of the parameter.
+        name: &'static str,
+    },
+}
+
+impl PageError {
+    /// The code that the page shows.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::UnknownClient { .. } => ErrorCode::InvalidClient,
+            _ => ErrorCode::InvalidRequest,
+        }
+    }
+}
+
+impl AuthorizationRequest {
+    /// Reads a query string or form body and validates it against a registration. `issuer` goes into error answers
+    /// (RFC 9207).
+    ///
+    /// # Errors
+    /// [`AuthorizationError::ShowPage`] until client and redirect URI are known to belong together,
+    /// [`AuthorizationError::Redirect`] after that.
+    pub fn parse(query: &str, registration: &Registration, issuer: &str) -> Result<Self, AuthorizationError> {
+        let form = Form::parse(query);
+        let (client_id, redirect_uri) = client(&form, registration)?;
+        let requested_mode = form.get("response_mode").map(ResponseMode::from_name);
+        let mut request = Self {
+            client_id,
+            redirect_uri,
+            scope: form.owned("scope").unwrap_or_default(),
+            state: if form.is_repeated("state") { None } else { form.owned("state") },
+            nonce: form.owned("nonce"),
+            code_challenge: None,
+            response_mode: requested_mode.flatten().unwrap_or_default(),
+            prompt: Vec::new(),
+            max_age: None,
+            login_hint: form.owned("login_hint"),
+            acr_values: words(form.get("acr_values")),
+        };
+        request.validate(&form, registration).map_err(|(code, description)| {
+            let response = request.error(code, &description, issuer);
+            AuthorizationError::Redirect { code, description, response }
+        })?;
+        Ok(request)
+    }
+
+    fn validate(&mut self, form: &Form, registration: &Registration) -> Result<(), (ErrorCode, String)> {
+        let invalid = |description: String| (ErrorCode::InvalidRequest, description);
+        if let Some(name) = form.repeated() {
+            return Err(invalid(format!("{name} is given more than once")));
+        }
+        if form.get("request").is_some() {
+            return Err((ErrorCode::RequestNotSupported, "request objects are not supported".to_owned()));
+        }
+        if form.get("request_uri").is_some() {
+            return Err((ErrorCode::RequestUriNotSupported, "request_uri is not supported".to_owned()));
+        }
+        match form.get("response_type") {
+            Some("code") => {}
+            None => return Err(invalid("response_type is missing".to_owned())),
+            Some(other) => {
+                return Err((ErrorCode::UnsupportedResponseType, format!("response_type `{other}` is not `code`")));
+            }
+        }
+        if let Some(mode) = form.get("response_mode").filter(|mode| ResponseMode::from_name(mode).is_none()) {
+            return Err(invalid(format!("response_mode `{mode}` is unknown")));
+        }
+        if !words(Some(&self.scope)).iter().any(|word| word == "openid") {
+            return Err((ErrorCode::InvalidScope, "scope lacks `openid`".to_owned()));
+        }
+        self.code_challenge = CodeChallenge::parse(form.get("code_challenge"), form.get("code_challenge_method"))
+            .map_err(|error| invalid(error.to_string()))?;
+        if registration.pkce_required && self.code_challenge.is_none() {
+            return Err(invalid("code_challenge is missing: PKCE is required".to_owned()));
+        }
+        self.prompt = prompts(form.get("prompt")).map_err(invalid)?;
+        self.max_age = match form.get("max_age") {
+            None => None,
+            Some(text) => {
+                Some(text.parse().map_err(|_| invalid(format!("max_age `{text}` is not a number of seconds")))?)
+            }
+        };
+        Ok(())
+    }
+
+    /// Whether a sign-in page may be shown. Call it where one is needed, because nobody is signed in or `max_age` has
+    /// passed.
+    ///
+    /// # Errors
+    /// `login_required`, where the request says `prompt=none`.
+    pub fn may_show_sign_in(&self, issuer: &str) -> Result<(), AuthorizationError> {
+        if !self.prompt.contains(&Prompt::None) {
+            return Ok(());
+        }
+        let description = "prompt=none, and nobody is signed in".to_owned();
+        let code = ErrorCode::LoginRequired;
+        let response = self.error(code, &description, issuer);
+        Err(AuthorizationError::Redirect { code, description, response })
+    }
+
+    /// The answer that carries a code.
+    pub fn success(&self, code: &str, issuer: &str) -> AuthorizationResponse {
+        self.answer(vec![("code", code.to_owned())], issuer)
+    }
+
+    /// The answer that refuses.
+    pub fn error(&self, code: ErrorCode, description: &str, issuer: &str) -> AuthorizationResponse {
+        let fields = vec![("error", code.to_string()), ("error_description", description.to_owned())];
+        self.answer(fields, issuer)
+    }
+
+    /// The URL to which an RP sends the browser.
+    pub fn to_url(&self, authorization_endpoint: &str) -> String {
+        let (acr_values, prompt) = (self.acr_values.join(" "), self.prompt_words());
+        let max_age = self.max_age.map(|seconds| seconds.to_string());
+        let challenge = self.code_challenge.as_ref().map(CodeChallenge::as_str);
+        let query = form::encode([
+            ("response_type", Some("code")),
+            ("client_id", Some(self.client_id.as_str())),
+            ("redirect_uri", Some(self.redirect_uri.as_str())),
+            ("scope", Some(self.scope.as_str())),
+            ("state", self.state.as_deref()),
+            ("nonce", self.nonce.as_deref()),
+            ("code_challenge", challenge),
+            ("code_challenge_method", challenge.map(|_| "S256")),
+            ("response_mode", Some(self.response_mode.name()).filter(|name| *name != "query")),
+            ("prompt", Some(prompt.as_str()).filter(|prompt| !prompt.is_empty())),
+            ("max_age", max_age.as_deref()),
+            ("login_hint", self.login_hint.as_deref()),
+            ("acr_values", Some(acr_values.as_str()).filter(|values| !values.is_empty())),
+        ]);
+        let joint = if authorization_endpoint.contains('?') { '&' } else { '?' };
+        format!("{authorization_endpoint}{joint}{query}")
+    }
+
+    fn answer(&self, mut fields: Vec<(&'static str, String)>, issuer: &str) -> AuthorizationResponse {
+        fields.extend(self.state.clone().map(|state| ("state", state)));
+        fields.push(("iss", issuer.to_owned()));
+        AuthorizationResponse { redirect_uri: self.redirect_uri.clone(), response_mode: self.response_mode, fields }
+    }
+
+    fn prompt_words(&self) -> String {
+        let names: Vec<_> =
+            self.prompt.iter().filter_map(|p| PROMPTS.iter().find(|(_, x)| x == p)).map(|(n, _)| *n).collect();
+        names.join(" ")
+    }
+}
+
+impl std::fmt::Debug for AuthorizationError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::ShowPage(error) => f.debug_tuple("ShowPage").field(error).finish(),
+            Self::Redirect { code, description, .. } => {
+                f.debug_struct("Redirect").field("code", code).field("description", description).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
+fn client(form: &Form, registration: &Registration) -> Result<(String, String), PageError> {
+    if let Some(name) = ["client_id", "redirect_uri"].into_iter().find(|name| form.is_repeated(name)) {
+        return Err(PageError::Repeated { name });
+    }
+    let client_id = form.owned("client_id").ok_or(PageError::ClientIdMissing)?;
+    if client_id != registration.client_id {
+        return Err(PageError::UnknownClient { client_id });
+    }
+    let redirect_uri = form.owned("redirect_uri").ok_or(PageError::RedirectUriMissing)?;
+    if !registration.redirect_uris.contains(&redirect_uri) {
+        return Err(PageError::ForeignRedirectUri { redirect_uri });
+    }
+    Ok((client_id, redirect_uri))
+}
+
+fn prompts(text: Option<&str>) -> Result<Vec<Prompt>, String> {
+    let prompts: Vec<Prompt> = words(text)
+        .iter()
+        .map(|word| PROMPTS.iter().find(|(name, _)| name == word).map(|(_, prompt)| *prompt).ok_or(word))
+        .collect::<Result<_, _>>()
+        .map_err(|word| format!("prompt `{word}` is unknown"))?;
+    if prompts.contains(&Prompt::None) && prompts.len() > 1 {
+        return Err("prompt `none` stands with other values".to_owned());
+    }
+    Ok(prompts)
+}
+
+fn words(text: Option<&str>) -> Vec<String> {
+    text.unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect()
+}
+
+const PROMPTS: [(&str, Prompt); 4] = [
+    ("none", Prompt::None),
+    ("login", Prompt::Login),
+    ("consent", Prompt::Consent),
+    ("select_account", Prompt::SelectAccount),
+];

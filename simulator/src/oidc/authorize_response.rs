@@ -1,0 +1,156 @@
+//! Answers of the authorization endpoint, as the OP writes and the RP reads them.
+//!
+//! Source: RFC 6749 4.1.2, OAuth 2.0 Multiple Response Types 2.1, OAuth 2.0 Form Post Response Mode, RFC 9207.
+
+use super::error::ErrorCode;
+use super::form::{self, Form};
+
+/// How an answer travels to the redirect URI.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// In the query: the default of the code flow.
+    #[default]
+    Query,
+    /// In the fragment.
+    Fragment,
+    /// In the body of a POST that a page submits.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// The mode by its name in requests.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "query" => Some(Self::Query),
+            "fragment" => Some(Self::Fragment),
+            "form_post" => Some(Self::FormPost),
+            _ => None,
+        }
+    }
+
+    /// The mode's name in requests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+        }
+    }
+}
+
+/// An answer on its way to the RP. Not `Debug`: a code is a credential.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthorizationResponse {
+    /// Where it goes.
+    pub redirect_uri: String,
+    /// How it travels.
+    pub response_mode: ResponseMode,
+    /// What it says; for [`ResponseMode::FormPost`] these are the hidden fields of the page.
+    pub fields: Vec<(&'static str, String)>,
+}
+
+impl AuthorizationResponse {
+    /// The `Location` of the redirect. A form post has none: its page posts the fields to the redirect URI.
+    pub fn location(&self) -> Option<String> {
+        let fields = form::encode(self.fields.iter().map(|(name, value)| (*name, Some(value.as_str()))));
+        let joint = match self.response_mode {
+            ResponseMode::Query if self.redirect_uri.contains('?') => '&',
+            ResponseMode::Query => '?',
+            ResponseMode::Fragment => '#',
+            ResponseMode::FormPost => return None,
+        };
+        Some(format!("{}{joint}{fields}", self.redirect_uri))
+    }
+
+    /// The body of the post, as a form would send it.
+    pub fn form_body(&self) -> String {
+        form::encode(self.fields.iter().map(|(name, value)| (*name, Some(value.as_str()))))
+    }
+}
+
+/// A code as it reached the RP. Not `Debug`: a code is a credential.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthorizationAnswer {
+    /// The authorization code.
+    pub code: String,
+    /// The `state` of the request.
+    pub state: Option<String>,
+    /// The issuer that answered (RFC 9207).
+    pub iss: Option<String>,
+}
+
+impl AuthorizationAnswer {
+    /// Reads the query or body that reached the redirect URI, for a request that carried this `state`.
+    ///
+    /// The `state` is compared before anything else is believed, errors included (RFC 6749 10.12).
+    ///
+    /// # Errors
+    /// If the state is missing or another, if the issuer is another, if the OP answered with an error, or if there is
+    /// no code.
+    pub fn parse(fields: &str, state: &str, issuer: &str) -> Result<Self, CallbackError> {
+        let form = Form::parse(fields);
+        if let Some(name) = form.repeated() {
+            return Err(CallbackError::Repeated { name: name.to_owned() });
+        }
+        match form.get("state") {
+            None => return Err(CallbackError::StateMissing),
+            Some(actual) if actual != state => return Err(CallbackError::StateMismatch),
+            Some(_) => {}
+        }
+        if let Some(actual) = form.get("iss").filter(|actual| *actual != issuer) {
+            return Err(CallbackError::IssuerMismatch { expected: issuer.to_owned(), actual: actual.to_owned() });
+        }
+        if let Some(error) = form.get("error") {
+            return Err(CallbackError::Refused {
+                error: error.to_owned(),
+                description: form.owned("error_description"),
+            });
+        }
+        let code = form.owned("code").ok_or(CallbackError::CodeMissing)?;
+        Ok(Self { code, state: form.owned("state"), iss: form.owned("iss") })
+    }
+}
+
+/// Why an answer cannot be used by the RP.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallbackError {
+    /// The OP said no.
+    #[error("the identity provider answered `{error}`{}", description.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
+    Refused {
+        /// The code; any text, since it comes from outside.
+        error: String,
+        /// What the OP says about it.
+        description: Option<String>,
+    },
+    /// No `state`.
+    #[error("the answer has no state, so it may be forged")]
+    StateMissing,
+    /// The `state` of another request.
+    #[error("the answer carries the state of another request, so it may be forged")]
+    StateMismatch,
+    /// Another issuer answered (mix-up, RFC 9207 2.4).
+    #[error("the answer comes from the issuer `{actual}` and not from `{expected}`")]
+    IssuerMismatch {
+        /// The issuer that was asked.
+        expected: String,
+        /// The issuer that answered.
+        actual: String,
+    },
+    /// Neither a code nor an error.
+    #[error("the answer has no code")]
+    CodeMissing,
+    /// A parameter comes twice.
+    #[error("the answer repeats the parameter `{name}`")]
+    Repeated {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl CallbackError {
+    /// The code of the specification, where the OP sent one that the specifications know.
+    pub fn code(&self) -> Option<ErrorCode> {
+        let Self::Refused { error, .. } = self else { return None };
+        serde_json::from_value(serde_json::Value::String(error.clone())).ok()
+    }
+}

@@ -1,0 +1,73 @@
+//! The error codes of the specifications.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The value of an `error` parameter or member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// A parameter is missing, repeated or malformed (RFC 6749 4.1.2.1 and 5.2).
+    InvalidRequest,
+    /// Client authentication failed (RFC 6749 5.2).
+    InvalidClient,
+    /// The code or its verifier is wrong, expired, used or another client's (RFC 6749 5.2).
+    InvalidGrant,
+    /// The client may not use this flow (RFC 6749 4.1.2.1 and 5.2).
+    UnauthorizedClient,
+    /// The token endpoint does not know the grant type (RFC 6749 5.2).
+    UnsupportedGrantType,
+    /// The authorization endpoint does not know the response type (RFC 6749 4.1.2.1).
+    UnsupportedResponseType,
+    /// The scope is unknown or lacks `openid` (RFC 6749 4.1.2.1).
+    InvalidScope,
+    /// The user or the OP said no (RFC 6749 4.1.2.1).
+    AccessDenied,
+    /// The OP failed (RFC 6749 4.1.2.1).
+    ServerError,
+    /// The OP is overloaded (RFC 6749 4.1.2.1).
+    TemporarilyUnavailable,
+    /// A page would have to be shown, and `prompt=none` forbids it (OpenID Connect Core 3.1.2.6).
+    InteractionRequired,
+    /// Nobody is signed in, and `prompt=none` forbids a sign-in page (OpenID Connect Core 3.1.2.6).
+    LoginRequired,
+    /// The OP does not take request objects (OpenID Connect Core 3.1.2.6).
+    RequestNotSupported,
+    /// The OP does not take request objects by reference (OpenID Connect Core 3.1.2.6).
+    RequestUriNotSupported,
+    /// The requested `acr` cannot be reached (OpenID Connect Core Error Code unmet_authentication_requirements).
+    UnmetAuthenticationRequirements,
+    /// The access token is unknown, expired or malformed (RFC 6750 3.1).
+    InvalidToken,
+}
+
+impl ErrorCode {
+    /// The code as it is sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::AccessDenied => "access_denied",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::InteractionRequired => "interaction_required",
+            Self::LoginRequired => "login_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidToken => "invalid_token",
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

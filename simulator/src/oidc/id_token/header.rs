@@ -1,0 +1,53 @@
+//! The JOSE header, read before anything in the token is believed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::Algorithm;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::rejection::IdTokenRejection;
+
+/// What the header says that matters here. Keys that a token brings along (`jwk`, `jku`, `x5c`, `x5u`) are not read:
+/// whoever wrote the token chose them.
+#[derive(Debug, Deserialize)]
+pub(super) struct Header {
+    alg: String,
+    pub(super) kid: Option<String>,
+    typ: Option<String>,
+    crit: Option<Value>,
+}
+
+impl Header {
+    /// Reads the header of a compact JWS.
+    pub(super) fn parse(token: &str) -> Result<Self, IdTokenRejection> {
+        if token.len() > GREATEST_LENGTH {
+            return Err(IdTokenRejection::TooLarge);
+        }
+        let parts: Vec<&str> = token.split('.').collect();
+        let [header, _, _] = parts[..] else { return Err(IdTokenRejection::NotACompactJws) };
+        let header = URL_SAFE_NO_PAD.decode(header).map_err(|_| IdTokenRejection::NotACompactJws)?;
+        serde_json::from_slice(&header).map_err(|_| IdTokenRejection::NotACompactJws)
+    }
+
+    /// The algorithm, if the header as a whole is one that an ID token may have.
+    pub(super) fn accept(&self) -> Result<Algorithm, IdTokenRejection> {
+        let alg = || self.alg.clone();
+        let algorithm = match self.alg.as_str() {
+            "RS256" => Algorithm::RS256,
+            "ES256" => Algorithm::ES256,
+            none if none.eq_ignore_ascii_case("none") => return Err(IdTokenRejection::AlgNone { alg: alg() }),
+            mac if mac.starts_with("HS") => return Err(IdTokenRejection::AlgSymmetric { alg: alg() }),
+            _ => return Err(IdTokenRejection::AlgNotAccepted { alg: alg() }),
+        };
+        if self.crit.is_some() {
+            return Err(IdTokenRejection::CriticalHeader);
+        }
+        match &self.typ {
+            Some(typ) if !typ.eq_ignore_ascii_case("JWT") => Err(IdTokenRejection::OtherType { typ: typ.clone() }),
+            _ => Ok(algorithm),
+        }
+    }
+}
+
+const GREATEST_LENGTH: usize = 64 * 1024;

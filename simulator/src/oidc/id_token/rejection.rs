@@ -1,0 +1,130 @@
+//! Why an ID token is refused, one variant per reason.
+
+/// Why an ID token is refused. Each text is one sentence without a period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdTokenRejection {
+    /// Longer than any ID token has reason to be.
+    #[error("the ID token is longer than 64 KiB")]
+    TooLarge,
+    /// Not three parts of base64url around JSON (RFC 7515 3.1). An encrypted token has five.
+    #[error("the ID token is not a signed JWT in compact form")]
+    NotACompactJws,
+    /// `alg` is `none`, in whatever case (RFC 8725 3.2).
+    #[error("the ID token is not signed: its alg is `{alg}`")]
+    AlgNone {
+        /// The algorithm as written.
+        alg: String,
+    },
+    /// A MAC, whose key anybody could take from the published public key (RFC 8725 2.1).
+    #[error(
+        "the ID token is authenticated with the symmetric algorithm `{alg}`, for which the published keys are no secret"
+    )]
+    AlgSymmetric {
+        /// The algorithm as written.
+        alg: String,
+    },
+    /// Any other algorithm than RS256 and ES256.
+    #[error("the ID token is signed with `{alg}`, and only RS256 and ES256 are accepted")]
+    AlgNotAccepted {
+        /// The algorithm as written.
+        alg: String,
+    },
+    /// `crit` names extensions, none of which is understood here (RFC 7515 4.1.11).
+    #[error("the ID token's header has crit, and no critical extension is understood")]
+    CriticalHeader,
+    /// `typ` says that this is another kind of JWT (RFC 8725 3.11).
+    #[error("the token is of type `{typ}` and not an ID token")]
+    OtherType {
+        /// The type as written.
+        typ: String,
+    },
+    /// No `kid`, and several keys (OpenID Connect Core 10.1).
+    #[error("the ID token names no key, and the issuer publishes several")]
+    KidMissing,
+    /// No key with this `kid`.
+    #[error("the issuer publishes no key `{kid}`")]
+    KidUnknown {
+        /// The key id as written.
+        kid: String,
+    },
+    /// The key with this `kid` is made for another algorithm or use.
+    #[error("the issuer's key is not one for `{alg}` signatures")]
+    KeyUnfit {
+        /// The algorithm of the token.
+        alg: String,
+    },
+    /// The signature does not fit token and key.
+    #[error("the ID token's signature is not valid")]
+    Signature,
+    /// The payload is not a JSON object, or repeats a claim.
+    #[error("the ID token's claims cannot be read: {reason}")]
+    Payload {
+        /// What the JSON reader said.
+        reason: String,
+    },
+    /// A required claim is missing.
+    #[error("the ID token has no `{claim}`")]
+    ClaimMissing {
+        /// Its name.
+        claim: &'static str,
+    },
+    /// A claim is of another type than the specification says.
+    #[error("the ID token's `{claim}` is not {expected}")]
+    ClaimMalformed {
+        /// Its name.
+        claim: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// Another issuer.
+    #[error("the ID token was issued by `{actual}` and not by `{expected}`")]
+    Issuer {
+        /// The issuer that is trusted.
+        expected: String,
+        /// The issuer as written.
+        actual: String,
+    },
+    /// Another audience.
+    #[error("the ID token is meant for {actual:?} and not for `{expected}`")]
+    Audience {
+        /// The client id.
+        expected: String,
+        /// The audience as written.
+        actual: Vec<String>,
+    },
+    /// Several audiences and no authorized party (OpenID Connect Core 3.1.3.7, 4).
+    #[error("the ID token has several audiences and no azp")]
+    AzpMissing,
+    /// Another authorized party (OpenID Connect Core 3.1.3.7, 5).
+    #[error("the ID token was issued to `{actual}` and not to `{expected}`")]
+    Azp {
+        /// The client id.
+        expected: String,
+        /// The authorized party as written.
+        actual: String,
+    },
+    /// The request had a nonce and the token has none.
+    #[error("the ID token has no nonce, though the request had one")]
+    NonceMissing,
+    /// The nonce of another request, or one that nobody sent.
+    #[error("the ID token carries a nonce that the request did not have, so it may be replayed")]
+    NonceMismatch,
+    /// `exp` has passed.
+    #[error("the ID token expired {seconds} seconds ago")]
+    Expired {
+        /// How long ago, without leeway.
+        seconds: i64,
+    },
+    /// `nbf` lies ahead.
+    #[error("the ID token is not valid before {seconds} seconds from now")]
+    NotYetValid {
+        /// How far ahead, without leeway.
+        seconds: i64,
+    },
+    /// `iat` lies ahead.
+    #[error("the ID token was issued {seconds} seconds in the future")]
+    IssuedInTheFuture {
+        /// How far ahead, without leeway.
+        seconds: i64,
+    },
+}

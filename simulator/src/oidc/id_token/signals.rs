@@ -1,0 +1,20 @@
+//! What an ID token says about how its user signed in.
+
+use serde_json::Value;
+
+use super::claims::IdTokenClaims;
+use crate::policy::terms::{Carrier, Signal};
+
+/// The signals of an ID token: one per string in the array `amr`, then `acr`.
+///
+/// An `amr` that is not an array carries none, even where it is a string such as `"mfa"` or `"pwd otp"`: RFC 8176
+/// section 1 makes it an array of strings, and an RP that guessed would accept a strength that nobody stated. The same
+/// goes for members of the array that are not strings.
+pub fn signals(claims: &IdTokenClaims) -> Vec<Signal> {
+    let amr = claims.amr.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    amr.iter()
+        .filter_map(Value::as_str)
+        .map(|value| Signal::new(value, Carrier::IdTokenAmr))
+        .chain(claims.acr.iter().map(|value| Signal::new(value, Carrier::IdTokenAcr)))
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! Verification by the RP.
+//!
+//! Source: OpenID Connect Core 3.1.3.7. jsonwebtoken checks the signature and nothing else: its time checks would read
+//! the system clock.
+
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::claims::IdTokenClaims;
+use super::header::Header;
+use super::rejection::IdTokenRejection;
+
+/// What an RP expects of an ID token.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// Issuer identifier of the OP.
+    pub issuer: &'a str,
+    /// Client id of the RP.
+    pub client_id: &'a str,
+    /// The nonce of the request, if it had one.
+    pub nonce: Option<&'a str>,
+    /// Now, as the RP sees it.
+    pub now: Timestamp,
+    /// How far the clocks of OP and RP may differ.
+    pub leeway: SignedDuration,
+}
+
+/// Verifies an ID token against the keys that the issuer publishes.
+///
+/// # Errors
+/// With the first reason to refuse it: header, key, signature, claims, in this order, so that nothing in the payload is
+/// believed before the signature holds.
+pub fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenRejection> {
+    let header = Header::parse(token)?;
+    let algorithm = header.accept()?;
+    let key = find_key(header.kid.as_deref(), algorithm, keys)?;
+    let claims = check_signature(token, key, algorithm)?.into_claims()?;
+    check_parties(&claims, expected)?;
+    check_times(&claims, expected)?;
+    Ok(claims)
+}
+
+fn find_key<'k>(kid: Option<&str>, algorithm: Algorithm, keys: &'k JwkSet) -> Result<&'k Jwk, IdTokenRejection> {
+    let key = match (kid, keys.keys.as_slice()) {
+        (Some(kid), _) => keys.find(kid).ok_or_else(|| IdTokenRejection::KidUnknown { kid: kid.to_owned() })?,
+        (None, [only]) => only,
+        (None, _) => return Err(IdTokenRejection::KidMissing),
+    };
+    let of_algorithm = key.common.key_algorithm.is_none_or(|alg| alg == KeyAlgorithm::from(algorithm));
+    let to_sign = key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
+    if of_algorithm && to_sign { Ok(key) } else { Err(unfit(algorithm)) }
+}
+
+fn check_signature(token: &str, key: &Jwk, algorithm: Algorithm) -> Result<Payload, IdTokenRejection> {
+    let key = DecodingKey::from_jwk(key).map_err(|_| unfit(algorithm))?;
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    match jsonwebtoken::decode::<Payload>(token, &key, &validation) {
+        Ok(data) => Ok(data.claims),
+        Err(error) => Err(match error.kind() {
+            ErrorKind::Json(reason) => IdTokenRejection::Payload { reason: reason.to_string() },
+            ErrorKind::InvalidAlgorithm => unfit(algorithm),
+            _ => IdTokenRejection::Signature,
+        }),
+    }
+}
+
+fn check_parties(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), IdTokenRejection> {
+    let client_id = || expected.client_id.to_owned();
+    if claims.iss != expected.issuer {
+        return Err(IdTokenRejection::Issuer { expected: expected.issuer.to_owned(), actual: claims.iss.clone() });
+    }
+    if !claims.aud.iter().any(|aud| aud == expected.client_id) {
+        return Err(IdTokenRejection::Audience { expected: client_id(), actual: claims.aud.clone() });
+    }
+    match &claims.azp {
+        Some(azp) if azp != expected.client_id => {
+            return Err(IdTokenRejection::Azp { expected: client_id(), actual: azp.clone() });
+        }
+        None if claims.aud.len() > 1 => return Err(IdTokenRejection::AzpMissing),
+        _ => {}
+    }
+    match (expected.nonce, claims.nonce.as_deref()) {
+        (Some(_), None) => Err(IdTokenRejection::NonceMissing),
+        (sent, received) if sent != received => Err(IdTokenRejection::NonceMismatch),
+        _ => Ok(()),
+    }
+}
+
+fn check_times(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), IdTokenRejection> {
+    let (now, leeway) = (expected.now.as_second(), expected.leeway.as_secs());
+    let ahead = |time: i64| time.saturating_sub(now);
+    if ahead(claims.exp).saturating_add(leeway) <= 0 {
+        return Err(IdTokenRejection::Expired { seconds: ahead(claims.exp).saturating_neg() });
+    }
+    if let Some(nbf) = claims.nbf.filter(|nbf| ahead(*nbf) > leeway) {
+        return Err(IdTokenRejection::NotYetValid { seconds: ahead(nbf) });
+    }
+    if ahead(claims.iat) > leeway {
+        return Err(IdTokenRejection::IssuedInTheFuture { seconds: ahead(claims.iat) });
+    }
+    Ok(())
+}
+
+/// The payload before its types are believed. A claim that comes twice is an error of the JSON reader, since two RPs
+/// could read two different values.
+#[derive(Deserialize)]
+struct Payload {
+    iss: Option<Value>,
+    sub: Option<Value>,
+    aud: Option<Value>,
+    exp: Option<Value>,
+    iat: Option<Value>,
+    nbf: Option<Value>,
+    auth_time: Option<Value>,
+    nonce: Option<Value>,
+    acr: Option<Value>,
+    amr: Option<Value>,
+    at_hash: Option<Value>,
+    azp: Option<Value>,
+    #[serde(flatten)]
+    extra: Map<String, Value>,
+}
+
+impl Payload {
+    fn into_claims(self) -> Result<IdTokenClaims, IdTokenRejection> {
+        Ok(IdTokenClaims {
+            iss: required("iss", text("iss", self.iss)?)?,
+            sub: required("sub", text("sub", self.sub)?)?,
+            aud: required("aud", audience(self.aud)?)?,
+            exp: required("exp", seconds("exp", self.exp)?)?,
+            iat: required("iat", seconds("iat", self.iat)?)?,
+            nbf: seconds("nbf", self.nbf)?,
+            auth_time: seconds("auth_time", self.auth_time)?,
+            nonce: text("nonce", self.nonce)?,
+            acr: text("acr", self.acr)?,
+            amr: self.amr,
+            at_hash: text("at_hash", self.at_hash)?,
+            azp: text("azp", self.azp)?,
+            extra: self.extra,
+        })
+    }
+}
+
+fn required<T>(claim: &'static str, value: Option<T>) -> Result<T, IdTokenRejection> {
+    value.ok_or(IdTokenRejection::ClaimMissing { claim })
+}
+
+fn text(claim: &'static str, value: Option<Value>) -> Result<Option<String>, IdTokenRejection> {
+    match value {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(IdTokenRejection::ClaimMalformed { claim, expected: "a string" }),
+    }
+}
+
+fn seconds(claim: &'static str, value: Option<Value>) -> Result<Option<i64>, IdTokenRejection> {
+    let malformed = IdTokenRejection::ClaimMalformed { claim, expected: "a whole number of seconds" };
+    value.map(|value| value.as_i64().ok_or(malformed)).transpose()
+}
+
+fn audience(value: Option<Value>) -> Result<Option<Vec<String>>, IdTokenRejection> {
+    let malformed = || IdTokenRejection::ClaimMalformed { claim: "aud", expected: "a string or an array of strings" };
+    match value {
+        None => Ok(None),
+        Some(Value::String(one)) => Ok(Some(vec![one])),
+        Some(many) => serde_json::from_value(many).map(Some).map_err(|_| malformed()),
+    }
+}
+
+fn unfit(algorithm: Algorithm) -> IdTokenRejection {
+    IdTokenRejection::KeyUnfit { alg: format!("{algorithm:?}") }
+}

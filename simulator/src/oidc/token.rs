@@ -1,0 +1,221 @@
+//! The token request of the code flow: read by the OP, written by the RP.
+//!
+//! Source: RFC 6749 2.3.1, 4.1.3 and 5.2; OpenID Connect Core 9.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use openssl::memcmp;
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::error::ErrorCode;
+use super::form::{self, Form};
+
+/// A client secret. `Debug` shows `[redacted]`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    /// Wraps a secret.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// Whether this is the registered secret, compared in constant time.
+    pub fn matches(&self, registered: &str) -> bool {
+        self.0.len() == registered.len() && memcmp::eq(self.0.as_bytes(), registered.as_bytes())
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// Who asks, and how it proves that (OpenID Connect Core 9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientAuthentication {
+    /// `client_secret_basic`: in the `Authorization` header.
+    Basic {
+        /// Client id.
+        client_id: String,
+        /// Client secret.
+        secret: ClientSecret,
+    },
+    /// `client_secret_post`: in the body.
+    Post {
+        /// Client id.
+        client_id: String,
+        /// Client secret.
+        secret: ClientSecret,
+    },
+    /// `none`: a public client, known by its id only.
+    None {
+        /// Client id.
+        client_id: String,
+    },
+}
+
+impl ClientAuthentication {
+    /// Client id.
+    pub fn client_id(&self) -> &str {
+        match self {
+            Self::Basic { client_id, .. } | Self::Post { client_id, .. } | Self::None { client_id } => client_id,
+        }
+    }
+
+    /// Checks the client against its registration.
+    ///
+    /// # Errors
+    /// `invalid_client`, if the id is another, or the secret is missing or another.
+    pub fn verify(&self, client_id: &str, secret: &str) -> Result<(), TokenError> {
+        let proven = match self {
+            Self::Basic { secret: given, .. } | Self::Post { secret: given, .. } => given.matches(secret),
+            Self::None { .. } => false,
+        };
+        if self.client_id() == client_id && proven {
+            Ok(())
+        } else {
+            Err(TokenError::new(ErrorCode::InvalidClient, "client authentication failed"))
+        }
+    }
+}
+
+/// A token request with the grant `authorization_code`. Not `Debug`: code and verifier are credentials.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenRequest {
+    /// Who asks.
+    pub client: ClientAuthentication,
+    /// The authorization code.
+    pub code: String,
+    /// The redirect URI of the authorization request.
+    pub redirect_uri: String,
+    /// The PKCE verifier.
+    pub code_verifier: Option<String>,
+}
+
+impl TokenRequest {
+    /// Reads the `Authorization` header and the form body.
+    ///
+    /// # Errors
+    /// With the code of RFC 6749 5.2.
+    pub fn parse(authorization: Option<&str>, body: &str) -> Result<Self, TokenError> {
+        let form = Form::parse(body);
+        if let Some(name) = form.repeated() {
+            return Err(TokenError::invalid_request(format!("{name} is given more than once")));
+        }
+        let client = client(authorization, &form)?;
+        match form.get("grant_type") {
+            Some("authorization_code") => {}
+            None => return Err(TokenError::invalid_request("grant_type is missing")),
+            Some(other) => {
+                let description = format!("grant_type `{other}` is not `authorization_code`");
+                return Err(TokenError::new(ErrorCode::UnsupportedGrantType, description));
+            }
+        }
+        let required =
+            |name: &str| form.owned(name).ok_or_else(|| TokenError::invalid_request(format!("{name} is missing")));
+        Ok(Self {
+            client,
+            code: required("code")?,
+            redirect_uri: required("redirect_uri")?,
+            code_verifier: form.owned("code_verifier"),
+        })
+    }
+
+    /// The `Authorization` header with which an RP sends the request; `None` where the body carries the secret.
+    pub fn authorization(&self) -> Option<String> {
+        let ClientAuthentication::Basic { client_id, secret } = &self.client else { return None };
+        // Each part is form-encoded before the colon joins them (RFC 6749 2.3.1).
+        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        Some(format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(client_id), encode(&secret.0)))))
+    }
+
+    /// The form body with which an RP sends the request.
+    pub fn body(&self) -> String {
+        let (client_id, secret) = match &self.client {
+            ClientAuthentication::Basic { .. } => (None, None),
+            ClientAuthentication::Post { client_id, secret } => (Some(client_id.as_str()), Some(secret.0.as_str())),
+            ClientAuthentication::None { client_id } => (Some(client_id.as_str()), None),
+        };
+        form::encode([
+            ("grant_type", Some("authorization_code")),
+            ("code", Some(self.code.as_str())),
+            ("redirect_uri", Some(self.redirect_uri.as_str())),
+            ("code_verifier", self.code_verifier.as_deref()),
+            ("client_id", client_id),
+            ("client_secret", secret),
+        ])
+    }
+}
+
+/// A refusal of the token endpoint (RFC 6749 5.2).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {description}")]
+pub struct TokenError {
+    /// The code.
+    pub code: ErrorCode,
+    /// The value of `error_description`.
+    pub description: String,
+}
+
+impl TokenError {
+    /// A refusal with this code.
+    pub fn new(code: ErrorCode, description: impl Into<String>) -> Self {
+        Self { code, description: description.into() }
+    }
+
+    fn invalid_request(description: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidRequest, description)
+    }
+
+    /// HTTP status: 401 for `invalid_client`, which then also needs `WWW-Authenticate: Basic`; else 400.
+    pub fn status(&self) -> u16 {
+        if self.code == ErrorCode::InvalidClient { 401 } else { 400 }
+    }
+
+    /// The JSON body.
+    pub fn body(&self) -> String {
+        json!({ "error": self.code, "error_description": self.description }).to_string()
+    }
+}
+
+fn client(authorization: Option<&str>, form: &Form) -> Result<ClientAuthentication, TokenError> {
+    let in_body = form.owned("client_id");
+    match (authorization, form.owned("client_secret")) {
+        (Some(_), Some(_)) => Err(TokenError::invalid_request("the client authenticates in two ways")),
+        (Some(header), None) => {
+            let (client_id, secret) = basic(header)
+                .ok_or_else(|| TokenError::new(ErrorCode::InvalidClient, "the Authorization header is not Basic"))?;
+            if in_body.is_some_and(|in_body| in_body != client_id) {
+                return Err(TokenError::invalid_request("client_id differs from the Authorization header"));
+            }
+            Ok(ClientAuthentication::Basic { client_id, secret: ClientSecret(secret) })
+        }
+        (None, secret) => {
+            let client_id = in_body
+                .ok_or_else(|| TokenError::new(ErrorCode::InvalidClient, "the client does not say who it is"))?;
+            Ok(match secret {
+                Some(secret) => ClientAuthentication::Post { client_id, secret: ClientSecret(secret) },
+                None => ClientAuthentication::None { client_id },
+            })
+        }
+    }
+}
+
+fn basic(header: &str) -> Option<(String, String)> {
+    let (scheme, value) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("basic").then_some(())?;
+    let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
+    let (client_id, secret) = text.split_once(':')?;
+    Some((form_decode(client_id)?, form_decode(secret)?))
+}
+
+/// Undoes the form-encoding of one part. The part stands as a name without a value, so `=` has to be escaped.
+fn form_decode(part: &str) -> Option<String> {
+    let escaped = part.replace('=', "%3D").replace('&', "%26");
+    form_urlencoded::parse(escaped.as_bytes()).next().map(|(name, _)| name.into_owned())
+}

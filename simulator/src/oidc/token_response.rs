@@ -1,0 +1,102 @@
+//! The token response: written by the OP, read by the RP.
+//!
+//! Source: RFC 6749 5.1 and 5.2; OpenID Connect Core 3.1.3.3.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A successful token response. `Debug` shows no token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenResponse {
+    /// Access token.
+    pub access_token: String,
+    /// `Bearer`.
+    pub token_type: String,
+    /// Lifetime of the access token, seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+    /// The ID token. A response without one is a fault that an RP has to notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    /// Scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+impl TokenResponse {
+    /// Reads what a token endpoint answered with this HTTP status.
+    ///
+    /// # Errors
+    /// If the endpoint refused, or its answer is not a token response of type `Bearer`.
+    pub fn parse(status: u16, body: &[u8]) -> Result<Self, TokenResponseError> {
+        if status != 200 {
+            return Err(refusal(status, body));
+        }
+        let response: Self = serde_json::from_slice(body)?;
+        if response.token_type.eq_ignore_ascii_case("bearer") {
+            Ok(response)
+        } else {
+            Err(TokenResponseError::TokenType { token_type: response.token_type })
+        }
+    }
+
+    /// The ID token.
+    ///
+    /// # Errors
+    /// If the response has none.
+    pub fn id_token(&self) -> Result<&str, TokenResponseError> {
+        self.id_token.as_deref().ok_or(TokenResponseError::IdTokenMissing)
+    }
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenResponse")
+            .field("token_type", &self.token_type)
+            .field("expires_in", &self.expires_in)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a token response cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenResponseError {
+    /// The endpoint refused as RFC 6749 5.2 describes.
+    #[error("the token endpoint refused with `{error}`{}", description.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
+    Refused {
+        /// The code; any text, since it comes from outside.
+        error: String,
+        /// What the endpoint says about it.
+        description: Option<String>,
+    },
+    /// Another status, without an error that can be read.
+    #[error("the token endpoint answered with status {status}")]
+    Status {
+        /// HTTP status.
+        status: u16,
+    },
+    /// Status 200, but not a token response.
+    #[error("the token endpoint's answer is not a token response: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Another type than `Bearer`.
+    #[error("the token type `{token_type}` is not `Bearer`")]
+    TokenType {
+        /// The type as sent.
+        token_type: String,
+    },
+    /// No ID token (OpenID Connect Core 3.1.3.3).
+    #[error("the token endpoint's answer has no id_token")]
+    IdTokenMissing,
+}
+
+fn refusal(status: u16, body: &[u8]) -> TokenResponseError {
+    let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    match text("error") {
+        Some(error) => TokenResponseError::Refused { error, description: text("error_description") },
+        None => TokenResponseError::Status { status },
+    }
+}
