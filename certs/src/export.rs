@@ -28,10 +28,13 @@ pub(crate) fn certificate_pem(der: &[u8]) -> String {
 }
 
 /// One authority followed by others.
-pub(crate) fn trust_bundle(authority: &str, others: &str) -> Result<String, CertError> {
-    let others: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(others.as_bytes())
+pub(crate) fn trust_bundle(authority: &str, text: &str) -> Result<String, CertError> {
+    let others: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(text.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|error| CertError::Bundle { reason: error.to_string() })?;
+    if others.is_empty() && !text.trim().is_empty() {
+        return Err(CertError::Bundle { reason: "the text holds no certificate".to_owned() });
+    }
     Ok(others.iter().fold(authority.to_owned(), |bundle, der| bundle + &certificate_pem(der)))
 }
 

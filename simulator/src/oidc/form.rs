@@ -1,5 +1,6 @@
 //! Parameters in `application/x-www-form-urlencoded`, read by the rules of RFC 6749 section 3.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use url::form_urlencoded;
@@ -15,10 +16,13 @@ impl Form {
     pub(super) fn parse(text: &str) -> Self {
         let mut form = Self { values: BTreeMap::new(), repeated: BTreeSet::new() };
         for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
-            if form.values.contains_key(&name) {
-                form.repeated.insert(name);
-            } else {
-                form.values.insert(name, value);
+            match form.values.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
+                Entry::Occupied(place) => {
+                    form.repeated.insert(place.key().clone());
+                }
             }
         }
         form.values.retain(|_, value| !value.is_empty());

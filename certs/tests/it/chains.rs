@@ -1,0 +1,142 @@
+//! Two verifiers that are not ours, rustls-webpki and OpenSSL, accept and refuse each chain.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use openssl::stack::Stack;
+use openssl::x509::store::X509StoreBuilder;
+use openssl::x509::verify::X509VerifyParam;
+use openssl::x509::{X509, X509StoreContext};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use vestibule_certs::{CertStore, KeyAlgorithm, KeyState};
+use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+
+use crate::now;
+
+#[test]
+fn both_verifiers_accept_a_leaf_for_exactly_its_host() {
+    let (store, _dir) = store();
+    for host in ["acme--uat.sandbox.my.salesforce.com", "okta.localhost", "localhost", "127.0.0.1", "::1"] {
+        let leaf = store.leaf_der(host).unwrap();
+        assert_eq!(verdicts(&store, &leaf, Some(host), now()), (true, true), "{host}");
+        assert_eq!(verdicts(&store, &leaf, Some("evil.example"), now()), (false, false), "{host} for another host");
+    }
+}
+
+#[test]
+fn a_leaf_names_no_sibling_and_no_subdomain() {
+    let (store, _dir) = store();
+    let leaf = store.leaf_der("acme.my.salesforce.com").unwrap();
+    for host in
+        ["salesforce.com", "my.salesforce.com", "x.acme.my.salesforce.com", "acme.my.salesforce.com.evil.example"]
+    {
+        assert_eq!(verdicts(&store, &leaf, Some(host), now()), (false, false), "{host}");
+    }
+}
+
+#[test]
+fn the_leaf_for_localhost_also_names_the_loopback_addresses() {
+    let (store, _dir) = store();
+    let leaf = store.leaf_der("localhost").unwrap();
+    assert_eq!(verdicts(&store, &leaf, Some("127.0.0.1"), now()), (true, true));
+    assert_eq!(verdicts(&store, &leaf, Some("::1"), now()), (true, true));
+    assert_eq!(verdicts(&store, &leaf, Some("127.0.0.2"), now()), (false, false));
+}
+
+#[test]
+fn a_leaf_holds_for_a_year_and_not_longer_than_browsers_accept() {
+    let (store, _dir) = store();
+    let leaf = store.leaf_der("okta.localhost").unwrap();
+    let at = |days: i64| verdicts(&store, &leaf, Some("okta.localhost"), now() + SignedDuration::from_hours(24 * days));
+    assert_eq!((at(-2), at(0), at(365), at(398)), ((false, false), (true, true), (true, true), (false, false)));
+}
+
+#[test]
+fn both_verifiers_accept_valid_and_rolled_over_signing_certificates_and_refuse_expired_and_foreign_ones() {
+    let (store, _dir) = store();
+    let table = [
+        (KeyState::Valid, (true, true)),
+        (KeyState::RolledOver, (true, true)),
+        (KeyState::Expired, (false, false)),
+        (KeyState::Foreign, (false, false)),
+    ];
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
+        for (state, expected) in table {
+            let key = store.signing_key(algorithm, state).unwrap();
+            let certificate = CertificateDer::from(key.certificate_der());
+            assert_eq!(verdicts(&store, &certificate, None, now()), expected, "{algorithm:?} {state:?}");
+        }
+    }
+}
+
+#[test]
+fn an_expired_signing_certificate_held_until_one_day_ago() {
+    let (store, _dir) = store();
+    let key = store.signing_key(KeyAlgorithm::EcP256, KeyState::Expired).unwrap();
+    let certificate = CertificateDer::from(key.certificate_der());
+    let at = |hours: i64| verdicts(&store, &certificate, None, now() - SignedDuration::from_hours(hours));
+    assert_eq!((at(25), at(23)), ((true, true), (false, false)));
+}
+
+#[test]
+fn a_signing_certificate_cannot_issue_certificates() {
+    let (store, _dir) = store();
+    let key = store.signing_key(KeyAlgorithm::EcP256, KeyState::Valid).unwrap();
+    let signer = X509::from_der(key.certificate_der()).unwrap();
+    let text = String::from_utf8(signer.to_text().unwrap()).unwrap();
+    assert!(text.contains("Digital Signature") && !text.contains("Certificate Sign"), "{text}");
+    assert!(!text.contains("CA:TRUE"), "{text}");
+}
+
+#[test]
+fn the_authority_says_in_its_name_that_it_is_a_test_ca_of_vestibule() {
+    let (store, _dir) = store();
+    let text = String::from_utf8(X509::from_pem(store.authority_pem().as_bytes()).unwrap().to_text().unwrap()).unwrap();
+    // OpenSSL 3.0 and 3.2 write the spaces and quotes around a name differently.
+    let plain = text.replace(" = ", "=").replace('"', "");
+    assert!(
+        plain.contains("Subject: O=Vestibule (test certificates, not for production), CN=Vestibule Test CA"),
+        "{text}"
+    );
+    assert!(text.contains("CA:TRUE, pathlen:0"), "{text}");
+}
+
+fn store() -> (Arc<CertStore>, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    (CertStore::open(dir.path(), now()).unwrap(), dir)
+}
+
+/// What rustls-webpki and OpenSSL say, in this order.
+fn verdicts(store: &CertStore, leaf: &CertificateDer<'_>, host: Option<&str>, at: Timestamp) -> (bool, bool) {
+    (webpki_accepts(store, leaf, host, at), openssl_accepts(store, leaf, host, at))
+}
+
+fn webpki_accepts(store: &CertStore, leaf: &CertificateDer<'_>, host: Option<&str>, at: Timestamp) -> bool {
+    let anchor = anchor_from_trusted_cert(store.authority_der()).unwrap();
+    let leaf = EndEntityCert::try_from(leaf).unwrap();
+    let usage = if host.is_some() { KeyUsage::server_auth() } else { KeyUsage::client_auth() };
+    let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(at.as_second()).unwrap()));
+    let chain = leaf.verify_for_usage(webpki::ALL_VERIFICATION_ALGS, &[anchor], &[], time, usage, None, None).is_ok();
+    let name =
+        host.is_none_or(|host| leaf.verify_is_valid_for_subject_name(&ServerName::try_from(host).unwrap()).is_ok());
+    chain && name
+}
+
+fn openssl_accepts(store: &CertStore, leaf: &CertificateDer<'_>, host: Option<&str>, at: Timestamp) -> bool {
+    let mut parameters = X509VerifyParam::new().unwrap();
+    parameters.set_time(at.as_second());
+    match host.map(|host| (host, host.parse())) {
+        Some((_, Ok(address))) => parameters.set_ip(address).unwrap(),
+        Some((host, Err(_))) => parameters.set_host(host).unwrap(),
+        None => {}
+    }
+    let mut anchors = X509StoreBuilder::new().unwrap();
+    anchors.add_cert(X509::from_der(store.authority_der()).unwrap()).unwrap();
+    anchors.set_param(&parameters).unwrap();
+    let leaf = X509::from_der(leaf).unwrap();
+    X509StoreContext::new()
+        .unwrap()
+        .init(&anchors.build(), &leaf, &Stack::new().unwrap(), |context| context.verify_cert())
+        .unwrap()
+}

@@ -1,0 +1,13 @@
+//! Integration tests of the certificates: independent verifiers judge what the store makes.
+
+mod cache;
+mod chains;
+mod keys;
+mod tls;
+
+use jiff::Timestamp;
+
+/// A fixed instant: 2026-08-03 12:00 UTC.
+fn now() -> Timestamp {
+    Timestamp::from_second(1_785_758_400).unwrap()
+}
