@@ -1,7 +1,7 @@
 //! The one place where snapshot settings and redactions are decided.
 //!
 //! Tests of every crate write to `snapshots/<area>/` through [`settings`]; what changes from run to run is replaced here,
-//! by name, and nowhere else.
+//! by name, and nowhere else. `tests/stale.rs` finds files that no test refers to.
 
 use insta::Settings;
 

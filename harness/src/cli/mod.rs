@@ -1,1 +1,22 @@
 //! The commands of the program, one file each.
+//!
+//! Each command is a struct of arguments and a function from it to an exit code or a [`CliError`]; it writes to the
+//! [`Console`] that it is given. Only this folder meets the process's own streams, arguments and environment.
+
+mod args;
+mod completions;
+mod console;
+mod error;
+mod program;
+mod reports;
+mod run;
+mod select;
+mod snapshots;
+
+pub use args::{Cli, ColorArg, Command};
+pub use console::{Console, TerminalTraits};
+pub use error::{CliError, with_causes};
+pub use program::main;
+
+#[cfg(test)]
+mod tests;

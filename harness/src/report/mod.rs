@@ -1,1 +1,20 @@
-//! Reports as functions of the outcome: terminal, HTML, JUnit.
+//! Reports as functions of events and outcome: terminal, HTML, JUnit, JSON lines.
+//!
+//! Nothing here opens a file, asks for the time or looks at the environment; a report writes to what it is given. A new
+//! report is one file here and one line in `cli/reports.rs`.
+
+mod html;
+mod jsonl;
+mod junit;
+mod styles;
+mod terminal;
+mod wording;
+
+pub use html::html;
+pub use jsonl::{ReadError, read_events, write_event};
+pub use junit::{JunitError, junit};
+pub use styles::Styles;
+pub use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
+
+#[cfg(test)]
+mod sample;

@@ -19,8 +19,8 @@ pub struct RunOptions {
     pub fail_fast: bool,
     /// How many cases run at the same time; `None` lets the runner choose by the number of cores.
     pub workers: Option<NonZeroUsize>,
-    /// How long one case may take.
-    pub timeout: Duration,
+    /// How long one case may take; `None` means as long as its scenario says, or [`DEFAULT_TIMEOUT`].
+    pub timeout: Option<Duration>,
     /// Leaves the browser of the first failed case open until a key is pressed; needs a headed browser.
     pub pause_on_failure: bool,
     /// The browser and its driver.
@@ -56,14 +56,14 @@ pub struct BrowserOptions {
 }
 
 impl Default for RunOptions {
-    /// The built-in suites, headless, half a minute for a case.
+    /// The built-in suites, headless.
     fn default() -> Self {
         Self {
             selection: Selection::default(),
             must_fail: false,
             fail_fast: false,
             workers: None,
-            timeout: DEFAULT_TIMEOUT,
+            timeout: None,
             pause_on_failure: false,
             browser: BrowserOptions::default(),
             snapshots: SnapshotMode::Record,
@@ -71,5 +71,5 @@ impl Default for RunOptions {
     }
 }
 
-/// How long one case may take where nothing else is said.
+/// How long one case may take where neither a flag nor its scenario says it.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

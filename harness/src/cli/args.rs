@@ -1,0 +1,65 @@
+//! The command line as a whole.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::completions::CompletionsArgs;
+use super::run::RunArgs;
+use super::snapshots::SnapshotsArgs;
+
+/// Walks automated UI tests through a two-step, MFA-enforced login before the real org closes it
+///
+/// A simulated org, a mock identity provider and a virtual authenticator, all on this machine. For testing only; not
+/// affiliated with Salesforce.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, styles = STYLES, max_term_width = 100)]
+#[command(after_help = "\
+Examples:
+  vestibule run                          run the built-in suites in a real browser
+  vestibule run suites/ -g gate -x       run your own, stop at the first that fails
+  vestibule run --headed --slow-mo 1s    watch a login happen
+  vestibule list --tag sso               what would run
+  vestibule snapshots review             decide on changed snapshots
+
+Exit codes:
+  0  every case passed          3    our tooling or the environment broke
+  1  a login failed             4    nothing was selected
+  2  wrong usage or scenario    130  interrupted")]
+pub struct Cli {
+    /// When to colour the output: auto, always or never; auto follows the terminal and NO_COLOR
+    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, help_heading = "Output", env = "VESTIBULE_COLOR", hide_env_values = true)]
+    pub color: ColorArg,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios in a real browser
+    Run(Box<RunArgs>),
+    /// Review, accept or prune recorded snapshots
+    Snapshots(SnapshotsArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+}
+
+/// When to colour the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());

@@ -1,0 +1,64 @@
+//! From the process's arguments to its exit code.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter};
+
+use clap::Parser;
+
+use super::args::{Cli, Command};
+use super::completions::completions;
+use super::console::{Console, TerminalTraits};
+use super::error::CliError;
+use super::run::run;
+use super::snapshots::snapshots;
+use crate::outcome::ExitCode;
+
+/// Runs the program and returns its exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        // Help and version are answers, on stdout; usage errors go to stderr. A closed pipe is no failure.
+        Err(answer) => {
+            let _closed = answer.print();
+            return u8::try_from(answer.exit_code()).unwrap_or(code(ExitCode::Usage));
+        }
+    };
+    let (mut out, mut err) = (BufWriter::new(io::stdout()), io::stderr());
+    let terminal = TerminalTraits::detect(cli.color);
+    let mut console = Console { out: &mut out, err: &mut err, terminal };
+
+    let result = dispatch(cli.command, &mut console).and_then(|code| {
+        console.out.flush()?;
+        Ok(code)
+    });
+    match result {
+        Ok(exit) => code(exit),
+        Err(error) => {
+            let _closed = error.write(&mut console);
+            code(error.code())
+        }
+    }
+}
+
+fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Run(args) => {
+            let ci = std::env::var("CI").ok();
+            let options = args.options(ci.as_deref());
+            run(&args, console, options, |_, _| Err(CliError::broken("failed to start a browser")))
+        }
+        Command::Snapshots(args) => snapshots(&args, console),
+        Command::Completions(args) => completions(&args, console),
+    }
+}
+
+fn code(exit: ExitCode) -> u8 {
+    match exit {
+        ExitCode::Passed => 0,
+        ExitCode::Failed => 1,
+        ExitCode::Usage => 2,
+        ExitCode::Broken => 3,
+        ExitCode::NothingSelected => 4,
+        ExitCode::Interrupted => 130,
+    }
+}

@@ -1,0 +1,189 @@
+//! `vestibule run`: scenarios in a real browser, with reports.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use indicatif::ProgressDrawTarget;
+use url::Url;
+
+use super::console::Console;
+use super::error::CliError;
+use super::reports::{ReportArgs, Reports};
+use super::select::SelectArgs;
+use crate::outcome::{ExitCode, RunEvent, RunOutcome};
+use crate::report::{Progress, Terminal, TerminalOptions, write_event};
+use crate::runner::{BrowserOptions, RunOptions};
+use crate::snapshot::SnapshotMode;
+
+#[cfg(test)]
+mod tests;
+
+/// Run scenarios in a real browser
+///
+/// Each case gets an org, an identity provider and a browser of its own. Without a path the built-in suites run.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule run                                 the built-in suites
+  vestibule run suites/login.yaml -g gate       cases of one file whose title or id has `gate`
+  vestibule run --headed --slow-mo 1s -x        watch, and stop at the first that fails
+  vestibule run --must-fail                     each twin must go red for its stated reason
+  vestibule run --webdriver http://grid:4444    use browsers of a Selenium Grid
+
+Exit codes:
+  0  every case passed          3    our tooling or the environment broke
+  1  a login failed             4    nothing was selected
+  2  wrong usage or scenario    130  interrupted")]
+pub struct RunArgs {
+    #[command(flatten)]
+    select: SelectArgs,
+
+    /// Run the `must-fail` twins instead: each must go red, for the reason it states
+    #[arg(long, help_heading = "Filter")]
+    must_fail: bool,
+
+    /// Stop at the first case that does not pass
+    #[arg(short = 'x', long, help_heading = "Run")]
+    fail_fast: bool,
+
+    /// How many cases run at the same time [default: by the number of cores]
+    #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
+    workers: Option<NonZeroUsize>,
+
+    /// How long one case may take [default: the scenario's own, or 30s]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Run")]
+    #[arg(env = "VESTIBULE_TIMEOUT", hide_env_values = true)]
+    timeout: Option<Duration>,
+
+    /// Show the browser's window
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Run")]
+    #[arg(env = "VESTIBULE_HEADED", hide_env_values = true)]
+    headed: bool,
+
+    /// Wait this long before every action
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s", help_heading = "Run")]
+    #[arg(env = "VESTIBULE_SLOW_MO", hide_env_values = true)]
+    slow_mo: Duration,
+
+    /// Leave the browser of the first failed case open until Enter is pressed
+    #[arg(long, requires = "headed", help_heading = "Run")]
+    pause_on_failure: bool,
+
+    /// A WebDriver endpoint to use instead of an own ChromeDriver
+    #[arg(long, value_name = "URL", help_heading = "Run", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
+    webdriver: Option<Url>,
+
+    /// The browser's binary
+    #[arg(long, value_name = "FILE", help_heading = "Run", env = "VESTIBULE_BROWSER", hide_env_values = true)]
+    browser: Option<PathBuf>,
+
+    /// The ChromeDriver binary
+    #[arg(long, value_name = "FILE", help_heading = "Run", conflicts_with = "webdriver")]
+    #[arg(env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
+    chromedriver: Option<PathBuf>,
+
+    #[command(flatten)]
+    report: ReportArgs,
+
+    /// Accept every snapshot that is missing or differs
+    #[arg(short = 'u', long, help_heading = "Report")]
+    update_snapshots: bool,
+
+    /// Never write snapshots [default: whether the variable CI is set]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(help_heading = "Report", env = "VESTIBULE_CI", hide_env_values = true)]
+    ci: Option<bool>,
+
+    /// Only the table and the summary
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
+    no_progress: bool,
+
+    /// Also write each event to stdout as it happens, one JSON object a line
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+impl RunArgs {
+    /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
+    pub fn options(&self, ci_variable: Option<&str>) -> RunOptions {
+        RunOptions {
+            selection: self.select.selection(),
+            must_fail: self.must_fail,
+            fail_fast: self.fail_fast,
+            workers: self.workers,
+            timeout: self.timeout,
+            pause_on_failure: self.pause_on_failure,
+            browser: BrowserOptions {
+                webdriver: self.webdriver.clone(),
+                browser: self.browser.clone(),
+                chromedriver: self.chromedriver.clone(),
+                headed: self.headed,
+                slow_mo: self.slow_mo,
+            },
+            snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
+        }
+    }
+
+    /// A bar needs a terminal, and a log is easier to read without one.
+    fn progress(&self, err_is_terminal: bool, snapshots: SnapshotMode) -> Progress {
+        if self.no_progress {
+            Progress::Quiet
+        } else if err_is_terminal && snapshots != SnapshotMode::Verify {
+            Progress::Bar
+        } else {
+            Progress::Lines
+        }
+    }
+}
+
+/// Runs the command: `runner` runs the cases and tells each event as it happens.
+///
+/// # Errors
+/// Where the reports cannot be written, or the runner could not begin.
+pub(super) fn run(
+    args: &RunArgs,
+    console: &mut Console<'_>,
+    options: RunOptions,
+    runner: impl FnOnce(RunOptions, &mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
+) -> Result<ExitCode, CliError> {
+    let mut reports = Reports::open(&args.report)?;
+    let looks = TerminalOptions {
+        width: console.terminal.width,
+        color: console.terminal.color_err,
+        progress: args.progress(console.terminal.err_is_terminal, options.snapshots),
+    };
+    let mut terminal = Terminal::new(&mut *console.err, looks, ProgressDrawTarget::stderr());
+    let mut outcome = RunOutcome::default();
+    let mut trouble: Option<CliError> = None;
+
+    // A full disk does not stop the run: the terminal still tells how it went, and the exit code is 3.
+    let ran = runner(options, &mut |event| {
+        outcome.apply(event);
+        let mut written = reports.append(event);
+        if args.json {
+            written = written.and(write_event(&mut *console.out, event).map_err(CliError::from));
+        }
+        let shown = terminal.event(event).map_err(CliError::from);
+        if let Err(error) = written.and(shown) {
+            trouble.get_or_insert(error);
+        }
+    });
+    ran?;
+    let files = reports.complete(&outcome)?;
+    terminal.finish(&outcome, &files)?;
+    match trouble {
+        Some(error) if error.code() != ExitCode::Passed => Err(error),
+        _ => Ok(outcome.exit_code()),
+    }
+}
+
+/// `30s`, `1m 30s`, `250ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: jiff::SignedDuration =
+        text.parse().map_err(|_| "write a number and a unit: 250ms, 30s, 2m".to_owned())?;
+    Duration::try_from(parsed).map_err(|_| "a duration cannot be negative".to_owned())
+}

@@ -1,0 +1,189 @@
+//! `vestibule snapshots`: decide on what a run recorded, without cargo.
+
+use std::io::{self, BufRead};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::console::Console;
+use super::error::CliError;
+use crate::outcome::ExitCode;
+use crate::report::Styles;
+use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, pending};
+
+#[cfg(test)]
+mod tests;
+
+/// Review, accept or prune recorded snapshots
+///
+/// A run writes what differs from its recorded text as `NAME.snap.new` beside `NAME.snap`. The files are insta's, so
+/// `cargo insta review` works as well.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule snapshots review                      see each change, and accept or reject it
+  vestibule snapshots accept home-page            accept one by name
+  vestibule snapshots accept --all --in suites/   accept everything below a folder
+
+Exit codes:
+  0  nothing is left to decide
+  1  pending snapshots are left
+  2  wrong usage, or a file that is no snapshot
+  3  a file cannot be read or written
+  4  no pending snapshot has that name")]
+pub struct SnapshotsArgs {
+    #[command(subcommand)]
+    command: SnapshotsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum SnapshotsCommand {
+    /// Show each pending snapshot with its difference, and ask; without a terminal, only list them
+    Review {
+        /// Folders to look in
+        #[arg(value_name = "FOLDER", default_value = ".")]
+        folders: Vec<PathBuf>,
+    },
+    /// Accept pending snapshots
+    Accept {
+        /// Names of the snapshots
+        #[arg(value_name = "NAME", required_unless_present = "all", conflicts_with = "all")]
+        names: Vec<String>,
+        /// Accept every one
+        #[arg(long)]
+        all: bool,
+        /// Folder to look in
+        #[arg(long = "in", value_name = "FOLDER", default_value = ".")]
+        folder: PathBuf,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a file is no snapshot, or cannot be read or written.
+pub(super) fn snapshots(args: &SnapshotsArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    match &args.command {
+        SnapshotsCommand::Review { folders } => {
+            let found = find(folders)?;
+            if console.terminal.interactive {
+                review(&found, console, &mut io::stdin().lock())
+            } else {
+                list(&found, console)
+            }
+        }
+        SnapshotsCommand::Accept { names, all, folder } => {
+            let found = find(std::slice::from_ref(folder))?;
+            if let Some(unknown) = names.iter().find(|name| !found.iter().any(|pending| pending.name() == **name)) {
+                return Err(no_such(unknown, &found));
+            }
+            let chosen: Vec<Pending> =
+                found.into_iter().filter(|pending| *all || names.contains(&pending.name())).collect();
+            accept(&chosen, console)
+        }
+    }
+}
+
+fn list(found: &[Pending], console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    for pending in found {
+        writeln!(console.out, "{}", pending.snap.display())?;
+        write_diff(&pending.diff().map_err(snapshot_error)?, console)?;
+    }
+    Ok(left(found.len()))
+}
+
+fn accept(found: &[Pending], console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    for pending in found {
+        pending.accept().map_err(snapshot_error)?;
+        writeln!(console.err, "accepted {}", pending.snap.display())?;
+    }
+    if found.is_empty() {
+        writeln!(console.err, "no snapshot is pending")?;
+    }
+    Ok(ExitCode::Passed)
+}
+
+/// Shows each difference and does what the answer says; the end of the input leaves the rest pending.
+fn review(found: &[Pending], console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<ExitCode, CliError> {
+    let mut skipped = 0;
+    for (index, pending) in found.iter().enumerate() {
+        writeln!(console.out, "\n[{}/{}] {}", index + 1, found.len(), pending.snap.display())?;
+        write_diff(&pending.diff().map_err(snapshot_error)?, console)?;
+        match ask(console, input)? {
+            Some(Answer::Accept) => pending.accept().map_err(snapshot_error)?,
+            Some(Answer::Reject) => pending.reject().map_err(snapshot_error)?,
+            Some(Answer::Skip) => skipped += 1,
+            None => {
+                skipped += found.len() - index;
+                break;
+            }
+        }
+    }
+    Ok(left(skipped))
+}
+
+enum Answer {
+    Accept,
+    Reject,
+    Skip,
+}
+
+fn ask(console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<Option<Answer>, CliError> {
+    loop {
+        write!(console.out, "(a)ccept, (r)eject, (s)kip? ")?;
+        console.out.flush()?;
+        let mut line = String::new();
+        if input.read_line(&mut line)? == 0 {
+            writeln!(console.out)?;
+            return Ok(None);
+        }
+        match line.trim().to_ascii_lowercase().as_str() {
+            "a" | "accept" => return Ok(Some(Answer::Accept)),
+            "r" | "reject" => return Ok(Some(Answer::Reject)),
+            "s" | "skip" => return Ok(Some(Answer::Skip)),
+            _ => {}
+        }
+    }
+}
+
+fn write_diff(diff: &Diff, console: &mut Console<'_>) -> io::Result<()> {
+    let styles = Styles::new(console.terminal.color_out);
+    for line in &diff.lines {
+        let style = match line.kind {
+            ChangeKind::Added => styles.good,
+            ChangeKind::Removed => styles.bad,
+            ChangeKind::Kept | ChangeKind::Gap => styles.dim,
+        };
+        writeln!(console.out, "  {style}{}{}{style:#}", line.kind.mark(), line.text)?;
+    }
+    Ok(())
+}
+
+fn find(folders: &[PathBuf]) -> Result<Vec<Pending>, CliError> {
+    let mut found = Vec::new();
+    for folder in folders {
+        found.extend(pending(folder).map_err(snapshot_error)?);
+    }
+    Ok(found)
+}
+
+fn left(count: usize) -> ExitCode {
+    if count == 0 { ExitCode::Passed } else { ExitCode::Failed }
+}
+
+fn no_such(name: &str, found: &[Pending]) -> CliError {
+    let names: Vec<String> = found.iter().map(Pending::name).collect();
+    let hint = match names.as_slice() {
+        [] => "nothing is pending; run the scenarios first".to_owned(),
+        names => format!("pending are {}", names.join(", ")),
+    };
+    CliError::nothing_selected(format!("no pending snapshot is called `{name}`")).hint(hint)
+}
+
+fn snapshot_error(error: SnapshotError) -> CliError {
+    let code = match &error {
+        SnapshotError::Name(_) | SnapshotError::Format { .. } => ExitCode::Usage,
+        SnapshotError::Read { .. } | SnapshotError::Write { .. } => ExitCode::Broken,
+    };
+    CliError::failed_to(&error, code)
+}

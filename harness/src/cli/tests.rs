@@ -1,0 +1,72 @@
+use clap::{CommandFactory, Parser};
+
+use super::*;
+use crate::outcome::ExitCode;
+
+#[test]
+fn the_command_line_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn the_help_of_every_command_teaches_by_example_and_lists_exit_codes() {
+    let _settings = vestibule_snapshots::settings("cli").bind_to_scope();
+
+    let mut root = Cli::command().term_width(100);
+    root.build();
+    insta::assert_snapshot!("help", root.render_long_help());
+    let listed: Vec<&str> =
+        root.get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help").collect();
+    assert_eq!(listed, COMMANDS);
+    for name in COMMANDS {
+        let help = root.find_subcommand_mut(name).unwrap().render_long_help().to_string();
+        assert!(help.contains("Examples:"), "{name} has no example");
+        assert!(help.contains("Exit codes:"), "{name} lists no exit codes");
+        insta::assert_snapshot!(format!("help-{name}"), help);
+    }
+}
+
+#[test]
+fn usage_errors_suggest_what_was_meant() {
+    let _settings = vestibule_snapshots::settings("cli").bind_to_scope();
+    let mistakes: &[&[&str]] = &[
+        &["snapshto"],
+        &["run", "--headfull"],
+        &["run", "--grep", "gate("],
+        &["run", "--timeout", "30"],
+        &["run", "--pause-on-failure"],
+        &["run", "--webdriver", "not a url"],
+        &["snapshots", "accept"],
+        &["--color", "sometimes", "run"],
+    ];
+
+    let mut said = String::new();
+    for words in mistakes {
+        let error = Cli::try_parse_from(["vestibule"].iter().chain(*words)).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        said.push_str(&format!("$ vestibule {}\n{error}\n", words.join(" ")));
+    }
+
+    insta::assert_snapshot!("usage-errors", said);
+}
+
+#[test]
+fn a_closed_pipe_is_success_and_any_other_write_error_is_not() {
+    let closed = CliError::from(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
+    let full = CliError::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
+
+    assert_eq!(closed.code(), ExitCode::Passed);
+    assert_eq!(full.code(), ExitCode::Broken);
+}
+
+#[test]
+fn an_error_names_every_cause() {
+    let error = crate::snapshot::SnapshotError::Read {
+        path: "snapshots".into(),
+        source: std::io::Error::other("the disk is gone"),
+    };
+
+    assert_eq!(with_causes(&error), "read snapshots: the disk is gone");
+}
+
+const COMMANDS: [&str; 3] = ["run", "snapshots", "completions"];

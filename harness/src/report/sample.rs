@@ -1,0 +1,147 @@
+//! One run with a case of every verdict, for the tests of all reports.
+
+use vestibule_simulator::diagnostic::{Diagnostic, Place};
+
+use crate::outcome::{Action, CaseInfo, CaseResult, RunEvent, RunOutcome, SCHEMA, Verdict};
+
+pub(super) fn outcome() -> RunOutcome {
+    RunOutcome::fold(&events())
+}
+
+pub(super) fn events() -> Vec<RunEvent> {
+    let cases: Vec<CaseInfo> = results().into_iter().map(|(info, _)| info).collect();
+    let mut events = vec![RunEvent::RunStarted {
+        schema: SCHEMA,
+        version: "0.1.0".to_owned(),
+        started_at: "2026-08-03T09:30:00Z".to_owned(),
+        browser: Some("chrome-headless-shell 156.0".to_owned()),
+        workers: 2,
+        cases,
+    }];
+    let mut at_ms = 120;
+    for (worker, (info, result)) in results().into_iter().enumerate() {
+        let Some(result) = result else { continue };
+        events.push(RunEvent::CaseStarted { case: info.id.clone(), worker: worker % 2, at_ms });
+        at_ms += result.duration_ms;
+        events.push(RunEvent::CaseFinished { case: info.id, at_ms, result: Box::new(result) });
+    }
+    events.push(RunEvent::RunFinished { at_ms: at_ms + 40, interrupted: false });
+    events
+}
+
+fn results() -> Vec<(CaseInfo, Option<CaseResult>)> {
+    vec![
+        (info("enforcement/admin.yaml", 3, "An admin with a passkey signs in"), Some(passed())),
+        (
+            info(
+                "enforcement/admin.yaml",
+                19,
+                "An admin without a passkey is stopped at the gate, also after the seventh day of the stagger [org.kind: sandbox]",
+            ),
+            Some(failed()),
+        ),
+        (
+            info("sso/okta.yaml", 1, "Okta push reaches the org <as> \"phishing-resistant\" & is let in"),
+            Some(two_failures()),
+        ),
+        (info("sso/okta.yaml", 24, "A weak signal is sent to enrol"), Some(broken())),
+        (info("sso/okta.yaml", 40, "A missing signal counts as weak"), None),
+    ]
+}
+
+fn info(file: &str, line: u32, title: &str) -> CaseInfo {
+    CaseInfo {
+        id: format!("{file}:{line}"),
+        title: title.to_owned(),
+        file: file.to_owned(),
+        line,
+        tags: vec!["enforcement".to_owned(), "slow".to_owned()],
+    }
+}
+
+fn result(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> CaseResult {
+    CaseResult {
+        verdict,
+        duration_ms,
+        failures,
+        actions: vec![
+            action(40, "open the login page", "username"),
+            action(180, "type username into #username", "username"),
+            action(420, "click #Login", "password"),
+            action(790, "type password into #password", "home"),
+        ],
+        journal: vec![
+            serde_json::json!({ "seq": 0, "at": "2026-08-03T09:30:00.1Z", "event": {
+                "login-started": { "user": "admin", "kind": "password-ui" } } }),
+            serde_json::json!({ "seq": 1, "at": "2026-08-03T09:30:00.4Z", "event": {
+                "decided": { "user": "admin", "decision": { "outcome": "enrol", "rules": ["privileged-needs-passkey"] } } } }),
+        ],
+        login_history: vec![serde_json::json!({
+            "username": "admin@acme.example", "status": "Success", "login-type": "Application" })],
+        screenshot: None,
+    }
+}
+
+fn passed() -> CaseResult {
+    result(Verdict::Passed, 1_180, Vec::new())
+}
+
+fn failed() -> CaseResult {
+    let failure = Diagnostic {
+        code: "page".to_owned(),
+        title: "the browser stands on another page than expected".to_owned(),
+        place: Some(Place {
+            file: "enforcement/admin.yaml".to_owned(),
+            line: 24,
+            column: 9,
+            width: 14,
+            text: "  page: create-passkey".to_owned(),
+            label: "expected: create-passkey, actual: home".to_owned(),
+        }),
+        notes: vec![
+            "evidence: password only; no verifier registered".to_owned(),
+            "rule: privileged-needs-passkey did not fire before 2026-08-10".to_owned(),
+        ],
+        hint: Some("set `org.date` to the day on which enforcement reaches this org, or expect `home`".to_owned()),
+    };
+    CaseResult { screenshot: Some(PIXEL.to_owned()), ..result(Verdict::Failed, 840, vec![failure]) }
+}
+
+fn two_failures() -> CaseResult {
+    let failure = |code: &str, title: &str| Diagnostic {
+        code: code.to_owned(),
+        title: title.to_owned(),
+        place: None,
+        notes: Vec::new(),
+        hint: None,
+    };
+    let failures = vec![
+        failure("strength", "the login counts as weak, not as phishing-resistant"),
+        failure("text", "the page does not say `Sœ <b>welcome</b> & hello`"),
+    ];
+    result(Verdict::Failed, 75_300, failures)
+}
+
+fn broken() -> CaseResult {
+    let failure = Diagnostic {
+        code: "browser-gone".to_owned(),
+        title: "the browser ended while a page was loading".to_owned(),
+        place: None,
+        notes: vec!["chromedriver: disconnected: not connected to DevTools".to_owned()],
+        hint: Some("run with fewer workers: each browser needs about 200 MB".to_owned()),
+    };
+    CaseResult {
+        actions: Vec::new(),
+        journal: Vec::new(),
+        login_history: Vec::new(),
+        ..result(Verdict::Broken, 2_050, vec![failure])
+    }
+}
+
+fn action(at_ms: u64, what: &str, page: &str) -> Action {
+    let url = format!("https://acme--uat.sandbox.my.salesforce.localhost:8443/{page}");
+    Action { at_ms, what: what.to_owned(), page: page.to_owned(), url }
+}
+
+/// A PNG of two by one pixels.
+const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAADUlEQVR4nGNgmPAfAAKFAcL4nTJ7AAAAAElFTkSuQmCC";

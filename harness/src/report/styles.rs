@@ -1,0 +1,54 @@
+//! Colours as values: plain unless asked for, so that a text is the same in a test and in a file.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::outcome::Verdict;
+
+/// The styles of the terminal report. Colour only repeats what the words say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Styles {
+    /// Success.
+    pub good: Style,
+    /// Failure.
+    pub bad: Style,
+    /// Trouble that is not the login's.
+    pub warning: Style,
+    /// Less important text.
+    pub dim: Style,
+    /// Paths and commands.
+    pub path: Style,
+    /// Headings.
+    pub strong: Style,
+}
+
+impl Styles {
+    /// Coloured, or without any escape sequence.
+    pub fn new(color: bool) -> Self {
+        if !color {
+            return Self::default();
+        }
+        Self {
+            good: AnsiColor::Green.on_default().bold(),
+            bad: AnsiColor::Red.on_default().bold(),
+            warning: AnsiColor::Yellow.on_default().bold(),
+            dim: Style::new().dimmed(),
+            path: AnsiColor::Cyan.on_default(),
+            strong: Style::new().bold(),
+        }
+    }
+
+    /// The style of a verdict.
+    pub fn verdict(&self, verdict: Verdict) -> Style {
+        match verdict {
+            Verdict::Passed => self.good,
+            Verdict::Failed => self.bad,
+            Verdict::Broken => self.warning,
+            Verdict::Skipped => self.dim,
+        }
+    }
+}
+
+/// The text between the escape sequences of a style.
+pub(super) fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}

@@ -1,0 +1,179 @@
+//! The report on a terminal: progress while the run goes on, then a table, the failures, and a summary.
+//!
+//! It writes to what it is given; the command line gives it stderr, as stdout is for data.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::styles::{Styles, paint};
+use super::wording;
+use crate::outcome::{CaseInfo, CaseResult, RunEvent, RunOutcome, Verdict};
+
+mod failures;
+mod summary;
+mod table;
+#[cfg(test)]
+mod tests;
+
+/// How the terminal report looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TerminalOptions {
+    /// Width in columns.
+    pub width: usize,
+    /// Whether to write colours.
+    pub color: bool,
+    /// What is shown while the run goes on.
+    pub progress: Progress,
+}
+
+/// What is shown while the run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// A bar with the counts and the current cases; cases that did not pass are written above it.
+    Bar,
+    /// One line for each finished case, for logs.
+    Lines,
+    /// Nothing.
+    Quiet,
+}
+
+/// Where the other reports were written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportFiles {
+    /// Name and path of each, in the order in which they are shown.
+    pub files: Vec<(String, PathBuf)>,
+}
+
+/// Follows a run on a terminal.
+#[derive(Debug)]
+pub struct Terminal<W> {
+    out: W,
+    options: TerminalOptions,
+    styles: Styles,
+    bar: Option<ProgressBar>,
+    cases: BTreeMap<String, CaseInfo>,
+    running: Vec<String>,
+    done: usize,
+    verdicts: BTreeMap<Verdict, usize>,
+}
+
+impl<W: Write> Terminal<W> {
+    /// Writes to `out`; a bar, where one is asked for, is drawn on `target`.
+    pub fn new(out: W, options: TerminalOptions, target: ProgressDrawTarget) -> Self {
+        let bar = (options.progress == Progress::Bar).then(|| ProgressBar::with_draw_target(None, target));
+        Self {
+            out,
+            options,
+            styles: Styles::new(options.color),
+            bar,
+            cases: BTreeMap::new(),
+            running: Vec::new(),
+            done: 0,
+            verdicts: BTreeMap::new(),
+        }
+    }
+
+    /// Shows one event.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be written to.
+    pub fn event(&mut self, event: &RunEvent) -> io::Result<()> {
+        match event {
+            RunEvent::RunStarted { browser, workers, cases, .. } => self.started(browser.as_deref(), *workers, cases),
+            RunEvent::CaseStarted { case, .. } => {
+                self.running.push(case.clone());
+                self.draw();
+                Ok(())
+            }
+            RunEvent::CaseFinished { case, result, .. } => self.finished(case, result),
+            RunEvent::RunFinished { .. } => {
+                self.clear();
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the table, the failures and the summary.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be written to.
+    pub fn finish(&mut self, outcome: &RunOutcome, files: &ReportFiles) -> io::Result<()> {
+        self.clear();
+        table::write(&mut self.out, outcome, self.options.width, &self.styles)?;
+        failures::write(&mut self.out, outcome, self.options, &self.styles)?;
+        summary::write(&mut self.out, outcome, files, self.options.width, &self.styles)?;
+        self.out.flush()
+    }
+
+    fn started(&mut self, browser: Option<&str>, workers: usize, cases: &[CaseInfo]) -> io::Result<()> {
+        self.cases = cases.iter().map(|case| (case.id.clone(), case.clone())).collect();
+        if let Some(bar) = &self.bar {
+            bar.set_length(u64::try_from(cases.len()).unwrap_or(u64::MAX));
+            bar.set_style(
+                ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar())
+                    .progress_chars("=> "),
+            );
+        }
+        if self.options.progress != Progress::Quiet {
+            let browser = browser.map(|browser| format!(" in {browser}")).unwrap_or_default();
+            let cases = wording::plural(cases.len(), "case");
+            writeln!(self.out, "running {cases} on {}{browser}", wording::plural(workers, "worker"))?;
+        }
+        self.draw();
+        Ok(())
+    }
+
+    fn finished(&mut self, id: &str, result: &CaseResult) -> io::Result<()> {
+        self.running.retain(|case| case != id);
+        self.done += 1;
+        *self.verdicts.entry(result.verdict).or_default() += 1;
+        let shown = match self.options.progress {
+            Progress::Bar => !matches!(result.verdict, Verdict::Passed | Verdict::Skipped),
+            Progress::Lines => true,
+            Progress::Quiet => false,
+        };
+        if shown {
+            let line = self.line(id, result);
+            match self.bar.clone() {
+                Some(bar) => bar.suspend(|| writeln!(self.out, "{line}"))?,
+                None => writeln!(self.out, "{line}")?,
+            }
+            self.out.flush()?;
+        }
+        self.draw();
+        Ok(())
+    }
+
+    /// `[ 3/43] failed     0.8 s  An admin is stopped (admin.yaml:3)`.
+    fn line(&self, id: &str, result: &CaseResult) -> String {
+        let total = self.cases.len().to_string();
+        let verdict = paint(self.styles.verdict(result.verdict), &format!("{:<7}", wording::verdict(result.verdict)));
+        let (title, place) = self.cases.get(id).map_or((id, String::new()), |case| {
+            let place = format!(" ({}:{})", case.file, case.line);
+            (case.title.as_str(), paint(self.styles.dim, &place))
+        });
+        let time = wording::duration(result.duration_ms);
+        format!("[{:>width$}/{total}] {verdict} {time:>10}  {title}{place}", self.done, width = total.len())
+    }
+
+    fn draw(&self) {
+        let Some(bar) = &self.bar else { return };
+        let counts = self.verdicts.iter().map(|(verdict, count)| {
+            paint(self.styles.verdict(*verdict), &format!("{count} {}", wording::verdict(*verdict)))
+        });
+        let running = self.running.iter().map(|id| self.cases.get(id).map_or(id.as_str(), |case| &case.title));
+        let parts = [counts.collect::<Vec<_>>().join(", "), running.collect::<Vec<_>>().join(" | ")];
+        bar.set_message(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  "));
+        bar.set_position(u64::try_from(self.done).unwrap_or(u64::MAX));
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The last lines: counts, duration, where the reports are, and what to do next.
+
+use std::io::{self, Write};
+
+use textwrap::Options;
+
+use super::super::styles::{Styles, paint};
+use super::super::wording;
+use super::ReportFiles;
+use crate::outcome::{ExitCode, RunOutcome};
+
+/// Writes the summary.
+pub(super) fn write(
+    out: &mut impl Write,
+    outcome: &RunOutcome,
+    files: &ReportFiles,
+    width: usize,
+    styles: &Styles,
+) -> io::Result<()> {
+    let counts = wording::counted(&outcome.counts());
+    let counted: Vec<String> = counts
+        .iter()
+        .map(|(verdict, count)| paint(styles.verdict(*verdict), &format!("{count} {}", wording::verdict(*verdict))))
+        .collect();
+    let cases = paint(styles.strong, &wording::plural(outcome.cases.len(), "case"));
+    let colon = if counted.is_empty() { "" } else { ": " };
+    let duration = wording::duration(outcome.duration_ms);
+    writeln!(out, "\n{cases}{colon}{} in {duration}", counted.join(", "))?;
+
+    let longest = files.files.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, path) in &files.files {
+        writeln!(out, "{name:>longest$}: {}", paint(styles.path, &path.display().to_string()))?;
+    }
+    if let Some(hint) = hint(outcome) {
+        let text = textwrap::fill(hint, Options::new(width.saturating_sub(6)).subsequent_indent("      "));
+        writeln!(out, "\n{}: {text}", paint(styles.path, "hint"))?;
+    }
+    Ok(())
+}
+
+fn hint(outcome: &RunOutcome) -> Option<&'static str> {
+    match outcome.exit_code() {
+        ExitCode::NothingSelected => Some("`vestibule list` shows the cases that paths, --grep and --tag select"),
+        ExitCode::Interrupted => Some("the reports hold the cases that finished before the interruption"),
+        ExitCode::Broken => Some(
+            "a broken case says nothing about the login: mend the tooling or the environment first, then run again",
+        ),
+        ExitCode::Failed => Some(
+            "the HTML report shows each failed login step by step; add `-x --headed --pause-on-failure` to watch the first one",
+        ),
+        ExitCode::Passed if !outcome.finished => Some("the run did not finish; what is shown is what it had reached"),
+        ExitCode::Passed | ExitCode::Usage => None,
+    }
+}

@@ -1,0 +1,95 @@
+use indicatif::ProgressDrawTarget;
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::report::sample;
+
+fn rendered(outcome: &RunOutcome, events: &[RunEvent], options: TerminalOptions) -> String {
+    let mut out = Vec::new();
+    let mut terminal = Terminal::new(&mut out, options, ProgressDrawTarget::hidden());
+    for event in events {
+        terminal.event(event).unwrap();
+    }
+    let files = ReportFiles {
+        files: vec![
+            ("HTML".to_owned(), PathBuf::from("vestibule-report/report.html")),
+            ("JUnit".to_owned(), PathBuf::from("vestibule-report/junit.xml")),
+        ],
+    };
+    terminal.finish(outcome, &files).unwrap();
+    drop(terminal);
+    String::from_utf8(out).unwrap()
+}
+
+fn sample_at(width: usize, color: bool, progress: Progress) -> String {
+    rendered(&sample::outcome(), &sample::events(), TerminalOptions { width, color, progress })
+}
+
+#[test]
+fn a_log_has_one_line_for_each_finished_case_then_table_failures_and_summary() {
+    let _settings = vestibule_snapshots::settings("reports").bind_to_scope();
+
+    insta::assert_snapshot!("terminal-lines-120", sample_at(120, false, Progress::Lines));
+}
+
+#[test]
+fn a_narrow_terminal_wraps_titles_and_notes() {
+    let _settings = vestibule_snapshots::settings("reports").bind_to_scope();
+    let text = sample_at(60, false, Progress::Quiet);
+
+    // A source line with its caret is never wrapped, as the caret would point elsewhere.
+    let (before_failures, _) = text.split_once("failed: ").unwrap();
+    for line in before_failures.lines() {
+        assert!(line.width() <= 60, "{} columns: {line}", line.width());
+    }
+    insta::assert_snapshot!("terminal-60", text);
+}
+
+#[test]
+fn colour_only_repeats_what_the_words_say() {
+    let plain = sample_at(120, false, Progress::Lines);
+    let colored = sample_at(120, true, Progress::Lines);
+
+    assert!(!plain.contains('\u{1b}'));
+    assert!(colored.contains('\u{1b}'));
+    assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain);
+}
+
+#[test]
+fn a_bar_keeps_passed_cases_out_of_the_scrollback() {
+    let text = sample_at(120, false, Progress::Bar);
+    let (progress, _) = text.split_once("\nenforcement/admin.yaml\n").unwrap();
+
+    assert!(!progress.contains("passed"), "{progress}");
+    assert_eq!(progress.matches("failed").count(), 2, "{progress}");
+    assert_eq!(progress.matches("broken").count(), 1, "{progress}");
+}
+
+#[test]
+fn each_exit_code_says_what_to_do_next() {
+    let options = TerminalOptions { width: 100, color: false, progress: Progress::Quiet };
+    let all = sample::outcome();
+    let only = |verdict: Verdict| {
+        let mut outcome = all.clone();
+        outcome.cases.retain(|case| case.verdict() == verdict);
+        outcome
+    };
+
+    for (outcome, last) in [
+        (RunOutcome::default(), "hint: `vestibule list` shows the cases that paths, --grep and --tag select"),
+        (
+            RunOutcome { interrupted: true, ..all.clone() },
+            "hint: the reports hold the cases that finished before the interruption",
+        ),
+        (
+            RunOutcome { finished: false, ..only(Verdict::Passed) },
+            "hint: the run did not finish; what is shown is what it had reached",
+        ),
+        (only(Verdict::Passed), "JUnit: vestibule-report/junit.xml"),
+    ] {
+        let text = rendered(&outcome, &[], options);
+        assert_eq!(text.lines().last(), Some(last), "{text}");
+    }
+    assert!(rendered(&only(Verdict::Failed), &[], options).contains("--pause-on-failure"));
+    assert!(rendered(&only(Verdict::Broken), &[], options).contains("mend the tooling"));
+}

@@ -1,0 +1,148 @@
+//! Finds snapshots that nothing refers to, and new ones that nobody decided on, with plain `cargo test`.
+//!
+//! A file `snapshots/<area>/<name>.snap` is in use where one Rust file names the area, `settings("<area>")`, and the
+//! snapshot, as a string of its own or as a format string (`"help-{command}"`) whose gaps are filled by other strings of
+//! the same file. A recorded expectation of a scenario is in use where a YAML file says `snapshot: <name>`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_snapshot_is_in_use_and_decided_on() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+
+    let found = trouble(&workspace);
+
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_stale_a_misplaced_and_an_undecided_snapshot_turn_it_red() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "harness/src/a/tests.rs",
+        "let _s = vestibule_snapshots::settings(\"cli\").bind_to_scope();\n\
+         assert_snapshot!(\"plain\", x); for c in [\"run\"] { assert_snapshot!(format!(\"help-{c}\"), y); }",
+    );
+    write("scenarios/sso.yaml", "expect:\n  snapshot: { name: recorded }\n---\nexpect:\n  snapshot: other");
+    for name in ["cli/plain", "cli/help-run", "sso/recorded", "sso/other"] {
+        write(&format!("snapshots/{name}.snap"), "---\n---\n");
+    }
+    assert_eq!(trouble(root.path()), Vec::<String>::new());
+
+    for name in ["cli/stale.snap", "cli/help-walk.snap", "pages/plain.snap", "cli/plain.snap.new", "loose.snap"] {
+        write(&format!("snapshots/{name}"), "---\n---\n");
+    }
+
+    assert_eq!(
+        trouble(root.path()),
+        [
+            "snapshots/cli/help-walk.snap: no test refers to it; remove it",
+            "snapshots/cli/plain.snap.new: nobody decided on it; run `cargo insta review` or remove it",
+            "snapshots/cli/stale.snap: no test refers to it; remove it",
+            "snapshots/loose.snap: no test refers to it; remove it",
+            "snapshots/pages/plain.snap: no test refers to it; remove it",
+        ]
+    );
+}
+
+/// What is wrong with the snapshots of a workspace, a sentence each, sorted.
+fn trouble(workspace: &Path) -> Vec<String> {
+    let sources: Vec<Source> = files_below(workspace, "rs").iter().map(|path| Source::read(path)).collect();
+    let scenarios: Vec<String> =
+        ["yaml", "yml"].iter().flat_map(|end| files_below(workspace, end)).map(|path| read(&path)).collect();
+    let shown = |path: &Path| path.strip_prefix(workspace).unwrap_or(path).display().to_string();
+
+    let undecided = files_below(workspace, "new")
+        .into_iter()
+        .filter(|path| path.to_string_lossy().ends_with(".snap.new"))
+        .map(|path| format!("{}: nobody decided on it; run `cargo insta review` or remove it", shown(&path)));
+    let stale = files_below(&workspace.join("snapshots"), "snap")
+        .into_iter()
+        .filter(|path| {
+            let area = part(path.parent().and_then(Path::file_name));
+            let name = part(path.file_stem());
+            !sources.iter().any(|source| source.uses(&area, &name))
+                && !scenarios.iter().any(|text| records(text, &name))
+        })
+        .map(|path| format!("{}: no test refers to it; remove it", shown(&path)));
+    undecided.chain(stale).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The strings of a Rust file.
+struct Source {
+    areas: BTreeSet<String>,
+    strings: BTreeSet<String>,
+}
+
+impl Source {
+    fn read(path: &Path) -> Self {
+        let text = read(path);
+        let settings = regex::Regex::new(r#"\bsettings\(\s*"([^"]+)"\s*\)"#).unwrap();
+        // Line by line, and past the character '"', so that no odd quote swallows the rest of the file.
+        let literal = regex::Regex::new(r#"'"'|"((?:[^"\\]|\\.)*)""#).unwrap();
+        let strings = text.lines().flat_map(|line| literal.captures_iter(line)).filter_map(|found| found.get(1));
+        Self {
+            areas: settings.captures_iter(&text).map(|found| found[1].to_owned()).collect(),
+            strings: strings.map(|string| string.as_str().to_owned()).collect(),
+        }
+    }
+
+    fn uses(&self, area: &str, name: &str) -> bool {
+        self.areas.contains(area)
+            && (self.strings.contains(name) || self.strings.iter().any(|format| self.fills(format, name)))
+    }
+
+    /// Whether the format string makes the name with gaps that are strings of this file.
+    fn fills(&self, format: &str, name: &str) -> bool {
+        let pieces: Vec<String> = gap().split(format).map(regex::escape).collect();
+        let has_text = pieces.iter().any(|piece| piece.chars().any(char::is_alphanumeric));
+        if pieces.len() < 2 || !has_text {
+            return false;
+        }
+        let made = regex::Regex::new(&format!("^{}$", pieces.join("(.+)"))).unwrap();
+        made.captures(name)
+            .is_some_and(|gaps| gaps.iter().skip(1).flatten().all(|filled| self.strings.contains(filled.as_str())))
+    }
+}
+
+/// Whether a scenario file records a snapshot of this name.
+fn records(text: &str, name: &str) -> bool {
+    let name = regex::escape(name);
+    regex::Regex::new(&format!(r#"(?m)\bsnapshot:\s*(?:\{{?[^}}\n]*\bname:\s*)?["']?{name}["']?\s*(?:[,}}#\n]|$)"#))
+        .unwrap()
+        .is_match(text)
+}
+
+fn gap() -> regex::Regex {
+    regex::Regex::new(r"\{[^{}]*\}").unwrap()
+}
+
+/// Files with this extension, hidden folders and build results aside.
+fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut files = Vec::new();
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        let name = part(path.file_name());
+        if path.is_dir() && !name.starts_with('.') && name != "target" {
+            files.extend(files_below(&path, extension));
+        } else if path.extension().is_some_and(|end| end == extension) {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn part(name: Option<&std::ffi::OsStr>) -> String {
+    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
