@@ -5,12 +5,12 @@
 //! ResponseSpec --sign-----> bytes --verify---> VerifiedResponse | ResponseRejection      (IdP -> org)
 //! ```
 //!
-//! - Writing: [`canonical`] writes XML in exclusive canonical form, so a signature is a digest of the very bytes that are sent.
-//! - Reading: [`document`] is a strict parser, [`structure`] says what a `Response` may look like, [`xmlsec`] checks the
-//!   signature and hands back only the bytes that were signed, [`verify`](verify()) checks everything else on those bytes.
+//! - Writing: `canonical` writes XML in exclusive canonical form, so a signature is a digest of the very bytes that are sent.
+//! - Reading: `document` is a strict parser, `structure` says what a `Response` may look like, `xmlsec` checks the
+//!   signature and hands back only the bytes that were signed, `conditions` checks everything else on those bytes.
 //!
-//! Signing and verifying cost about a millisecond of CPU and [`xmlsec`] holds C objects that are not `Send`: callers on an
-//! async runtime wrap [`sign::sign_response`] and [`verify()`] in `spawn_blocking` behind a semaphore of the size of the machine.
+//! Signing and verifying cost about a millisecond of CPU and xmlsec holds C objects that are not `Send`: callers on an
+//! async runtime wrap [`sign_response`] and [`verify()`] in `spawn_blocking` behind a semaphore of the size of the machine.
 //!
 //! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
 

@@ -33,9 +33,9 @@ pub enum ResponseRejection {
     /// The signature does not verify, and the certificate in `KeyInfo` is not the configured one.
     #[error("the signature does not verify, and the certificate that it carries is not the configured one")]
     CertificateMismatch,
-    /// The configured certificate is outside its validity.
-    #[error("the configured certificate has expired or is not yet valid")]
-    CertificateNotValid,
+    /// The configured certificate has expired.
+    #[error("the configured certificate has expired")]
+    CertificateExpired,
     /// What was signed is not the element that the message shows.
     #[error("what was signed is not what the message shows")]
     SignedElsewhere,
@@ -155,12 +155,10 @@ impl ResponseRejection {
     /// Source: facts D (EventLogFile `LOGIN_STATUS`).
     pub fn login_history_status(&self) -> &'static str {
         match self {
-            Self::Unsigned
-            | Self::MalformedSignature(_)
-            | Self::SignatureInvalid
-            | Self::SignedElsewhere
-            | Self::Structure(_) => "Failed: Signature Invalid",
-            Self::CertificateMismatch | Self::CertificateNotValid | Self::NoTrustedCertificate => {
+            Self::Unsigned | Self::MalformedSignature(_) | Self::SignatureInvalid | Self::SignedElsewhere => {
+                "Failed: Signature Invalid"
+            }
+            Self::CertificateMismatch | Self::CertificateExpired | Self::NoTrustedCertificate => {
                 "Failed: Signature Invalid/Configured Certificate Mismatch"
             }
             Self::Expired { .. } | Self::NotYetValid { .. } | Self::AuthenticationTooOld { .. } => {
@@ -175,6 +173,7 @@ impl ResponseRejection {
             Self::Replayed => "Failed: Replay Detected",
             Self::NotBase64
             | Self::Xml(_)
+            | Self::Structure(_)
             | Self::WrongVersion { .. }
             | Self::MissingPart { .. }
             | Self::Unreadable { .. }

@@ -114,6 +114,13 @@ pub(super) fn sign(element: &mut Element, id: &str, credential: &SigningCredenti
     Ok(())
 }
 
+impl<'a> From<&'a vestibule_certs::SigningKey> for SigningCredential<'a> {
+    /// The key, with its certificate in `KeyInfo`.
+    fn from(key: &'a vestibule_certs::SigningKey) -> Self {
+        Self { key: key.pkey(), certificate_der: key.certificate_der(), key_info: KeyInfo::Certificate }
+    }
+}
+
 impl SigningCredential<'_> {
     /// The signature algorithm of the key.
     pub(super) fn algorithm(&self) -> Result<&'static str, SigningError> {

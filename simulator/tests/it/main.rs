@@ -1,3 +1,9 @@
 //! Integration tests of the simulator.
 
 mod realm;
+mod saml_fixture;
+mod saml_forgeries;
+mod saml_interop;
+mod saml_refusals;
+mod saml_requests;
+mod saml_snapshots;

@@ -1,0 +1,160 @@
+//! A good SAML login, of which each test changes one thing; and the independent tools that judge it.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::{Arc, OnceLock};
+
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
+use vestibule_simulator::saml::{
+    Attribute, AuthnStatement, Expectation, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status,
+    SubjectSpec, VerifySettings, class_ref, name_id_format, sign_response, verify,
+};
+
+pub(crate) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
+pub(crate) const SSO: &str = "https://okta.localhost:8443/saml/sso";
+pub(crate) const SP: &str = "https://acme.my.salesforce.localhost:8443";
+pub(crate) const ACS: &str = "https://acme.my.salesforce.localhost:8443?so=00D000000000001";
+pub(crate) const REQUEST_ID: &str = "_request1";
+
+pub(crate) fn now() -> Timestamp {
+    "2026-08-03T10:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn minutes(count: i64) -> SignedDuration {
+    SignedDuration::from_mins(count)
+}
+
+pub(crate) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
+    static STORE: OnceLock<(TempDir, Arc<CertStore>)> = OnceLock::new();
+    let (_, store) = STORE.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let store = CertStore::open(dir.path(), now()).unwrap();
+        (dir, store)
+    });
+    store.signing_key(algorithm, state).unwrap()
+}
+
+pub(crate) fn rsa() -> Arc<SigningKey> {
+    key(KeyAlgorithm::Rsa2048, KeyState::Valid)
+}
+
+pub(crate) fn good_response() -> ResponseSpec {
+    ResponseSpec {
+        response_id: "_response1".to_owned(),
+        issue_instant: now(),
+        issuer: IDP.to_owned(),
+        destination: Some(ACS.to_owned()),
+        in_response_to: Some(REQUEST_ID.to_owned()),
+        status: Status::success(),
+        assertion: Some(SubjectSpec {
+            assertion_id: "_assertion1".to_owned(),
+            name_id: NameId {
+                value: "alice <&> \"x\"@acme.example".to_owned(),
+                format: Some(name_id_format::UNSPECIFIED.to_owned()),
+            },
+            recipient: ACS.to_owned(),
+            audience: SP.to_owned(),
+            not_before: now() - minutes(1),
+            not_on_or_after: now() + minutes(5),
+            authn: AuthnStatement {
+                authn_instant: now(),
+                session_index: Some("_session1".to_owned()),
+                session_not_on_or_after: None,
+                class_ref: Some(class_ref::PASSWORD_PROTECTED_TRANSPORT.to_owned()),
+            },
+            attributes: vec![
+                Attribute {
+                    name: "amr".to_owned(),
+                    name_format: Some("urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified".to_owned()),
+                    values: vec!["pwd".to_owned(), "mfa".to_owned(), "swk".to_owned()],
+                },
+                Attribute { name: "note".to_owned(), name_format: None, values: vec!["a\tb\r\nc ]]> <é>".to_owned()] },
+            ],
+        }),
+    }
+}
+
+/// The good response with its assertion changed.
+pub(crate) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseSpec {
+    let mut spec = good_response();
+    change(spec.assertion.as_mut().unwrap());
+    spec
+}
+
+pub(crate) fn good_settings() -> VerifySettings {
+    let expectation = Expectation::Exactly(REQUEST_ID.to_owned());
+    VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now(), expectation)
+}
+
+/// The response with this part signed by the valid RSA key.
+pub(crate) fn signed(spec: &ResponseSpec, what: Signed) -> String {
+    sign_response(spec, what, &SigningCredential::from(&*rsa())).unwrap()
+}
+
+/// Why the org with good settings refuses this message.
+pub(crate) fn refusal(message: &str) -> ResponseRejection {
+    verify(message, &good_settings()).expect_err("the message must be refused")
+}
+
+/// Replaces the one occurrence of a text.
+pub(crate) fn replace(xml: &str, from: &str, to: &str) -> String {
+    assert_eq!(xml.matches(from).count(), 1, "`{from}` must stand in the message once");
+    xml.replacen(from, to, 1)
+}
+
+/// The text from `start` up to and with `end`.
+pub(crate) fn cut<'a>(xml: &'a str, start: &str, end: &str) -> &'a str {
+    let from = xml.find(start).expect("the start must be there");
+    let to = from + xml[from..].find(end).expect("the end must be there") + end.len();
+    &xml[from..to]
+}
+
+/// A folder of files for a command-line tool.
+pub(crate) struct Files(TempDir);
+
+impl Files {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn write(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+/// Runs a tool that must be installed: a missing one fails the test.
+pub(crate) fn run(command: &mut Command) -> Output {
+    let program = command.get_program().to_string_lossy().into_owned();
+    command.output().unwrap_or_else(|error| {
+        panic!("`{program}` cannot be started ({error}): install the Debian packages xmlsec1 and libxml2-utils")
+    })
+}
+
+/// Fails unless the message is valid by this OASIS schema.
+pub(crate) fn assert_valid(xml: &str, schema: &str) {
+    let schema = format!("/usr/share/xml/opensaml/{schema}");
+    assert!(std::path::Path::new(&schema).exists(), "{schema} is missing: install the Debian package opensaml-schemas");
+    let files = Files::new();
+    let catalog = files.write("catalog.xml", CATALOG);
+    let message = files.write("message.xml", xml);
+    let output = run(Command::new("xmllint")
+        .env("XML_CATALOG_FILES", &catalog)
+        .args(["--nonet", "--noout", "--schema", &schema])
+        .arg(&message));
+    assert!(output.status.success(), "{}\n{xml}", String::from_utf8_lossy(&output.stderr));
+}
+
+const CATALOG: &str = r#"<?xml version="1.0"?>
+<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
+  <rewriteSystem systemIdStartString="http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/" rewritePrefix="file:///usr/share/xml/xmltooling/"/>
+  <rewriteURI uriStartString="http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/" rewritePrefix="file:///usr/share/xml/xmltooling/"/>
+  <rewriteSystem systemIdStartString="http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/" rewritePrefix="file:///usr/share/xml/xmltooling/"/>
+  <rewriteURI uriStartString="http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/" rewritePrefix="file:///usr/share/xml/xmltooling/"/>
+  <rewriteSystem systemIdStartString="http://www.w3.org/2001/xml.xsd" rewritePrefix="file:///usr/share/xml/xmltooling/xml.xsd"/>
+  <rewriteURI uriStartString="http://www.w3.org/2001/xml.xsd" rewritePrefix="file:///usr/share/xml/xmltooling/xml.xsd"/>
+</catalog>
+"#;

@@ -1,0 +1,266 @@
+//! Responses that an attacker made from a good one without the key: each is refused, and for a known reason.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use vestibule_simulator::saml::{
+    ResponseRejection, SignatureFault, Signed, StructureFault, XmlRejection, response_form_value, unsigned_response,
+    verify,
+};
+
+use super::saml_fixture::{cut, good_response, good_settings, refusal, replace, signed};
+
+fn assertion_signed() -> String {
+    signed(&good_response(), Signed::Assertion)
+}
+
+fn response_signed() -> String {
+    signed(&good_response(), Signed::Response)
+}
+
+#[test]
+fn an_unsigned_response_is_refused() {
+    assert_eq!(refusal(&unsigned_response(&good_response()).unwrap()), ResponseRejection::Unsigned);
+}
+
+#[test]
+fn a_removed_signature_is_missed() {
+    let xml = assertion_signed();
+    let bare = replace(&xml, cut(&xml, "<ds:Signature ", "</ds:Signature>"), "");
+
+    assert_eq!(refusal(&bare), ResponseRejection::Unsigned);
+}
+
+#[test]
+fn a_changed_value_breaks_the_signature() {
+    for what in [Signed::Response, Signed::Assertion, Signed::Both] {
+        let changed = replace(&signed(&good_response(), what), ">swk<", ">hwk<");
+        let why = refusal(&changed);
+
+        assert_eq!(why, ResponseRejection::SignatureInvalid, "{what:?}");
+        assert_eq!(why.login_history_status(), "Failed: Signature Invalid");
+    }
+}
+
+#[test]
+fn a_good_assertion_in_a_changed_response_breaks_the_outer_signature() {
+    let xml = signed(&good_response(), Signed::Both);
+    let changed = replace(
+        &xml,
+        "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"",
+        "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\" ",
+    );
+    verify(&changed, &good_settings()).expect("white space inside a tag is not part of what is signed");
+    let changed = replace(&xml, "ID=\"_response1\"", "ID=\"_response2\"");
+
+    assert!(matches!(
+        refusal(&changed),
+        ResponseRejection::MalformedSignature(SignatureFault::ReferenceElsewhere { .. })
+    ));
+}
+
+/// The eight forms of signature wrapping, by the numbering of SAML Raider, each with the signal that the attacker wants.
+#[test]
+fn no_form_of_signature_wrapping_gets_through() {
+    let signed_response = response_signed();
+    let signed_assertion = assertion_signed();
+    let response_signature = cut(&signed_response, "<ds:Signature ", "</ds:Signature>");
+    let assertion = cut(&signed_assertion, "<saml:Assertion ", "</saml:Assertion>");
+    let assertion_signature = cut(assertion, "<ds:Signature ", "</ds:Signature>");
+    let original_response = replace(&signed_response, response_signature, "");
+    let original_assertion = replace(assertion, assertion_signature, "");
+    let evil_response = original_response.replace(">swk<", ">hwk<").replace("_response1", "_evil");
+    let evil_assertion = original_assertion.replace(">swk<", ">hwk<").replace("_assertion1", "_evil");
+    let evil_with_signature =
+        replace(&evil_assertion, "<saml:Subject>", &format!("{assertion_signature}<saml:Subject>"));
+    let in_signature =
+        |wrapped: &str| replace(response_signature, "</ds:Signature>", &format!("{wrapped}</ds:Signature>"));
+    let in_object = |signature: &str, wrapped: &str| {
+        replace(signature, "</ds:Signature>", &format!("<ds:Object>{wrapped}</ds:Object></ds:Signature>"))
+    };
+    let status = "<samlp:Status>";
+    let instead_of_assertion = |by: &str| replace(&signed_assertion, assertion, by);
+
+    let nested = StructureFault::NestedResponse;
+    let two = StructureFault::SeveralAssertions(2);
+    let table = [
+        ("1", replace(&evil_response, status, &format!("{}{status}", in_signature(&original_response))), &nested),
+        ("2", replace(&evil_response, status, &format!("{original_response}{response_signature}{status}")), &nested),
+        ("3", instead_of_assertion(&format!("{evil_assertion}{assertion}")), &two),
+        (
+            "4",
+            instead_of_assertion(&replace(
+                &evil_assertion,
+                "</saml:Assertion>",
+                &format!("{assertion}</saml:Assertion>"),
+            )),
+            &two,
+        ),
+        ("5", instead_of_assertion(&format!("{evil_with_signature}{original_assertion}")), &two),
+        (
+            "6",
+            instead_of_assertion(&replace(
+                &evil_assertion,
+                "<saml:Subject>",
+                &format!(
+                    "{}<saml:Subject>",
+                    replace(assertion_signature, "</ds:Signature>", &format!("{original_assertion}</ds:Signature>"))
+                ),
+            )),
+            &two,
+        ),
+        ("7", instead_of_assertion(&format!("<samlp:Extensions>{assertion}</samlp:Extensions>{evil_assertion}")), &two),
+        (
+            "8",
+            instead_of_assertion(&replace(
+                &evil_assertion,
+                "<saml:Subject>",
+                &format!("{}<saml:Subject>", in_object(assertion_signature, &original_assertion)),
+            )),
+            &two,
+        ),
+    ];
+    for (form, xml, fault) in table {
+        assert_eq!(refusal(&xml), ResponseRejection::Structure(fault.clone()), "XSW {form}");
+    }
+}
+
+#[test]
+fn an_assertion_stands_in_one_place_only() {
+    let xml = assertion_signed();
+    let assertion = cut(&xml, "<saml:Assertion ", "</saml:Assertion>");
+    let hidden = replace(&xml, assertion, &format!("<samlp:Extensions>{assertion}</samlp:Extensions>"));
+    let encrypted = replace(
+        &xml,
+        "</samlp:Response>",
+        "<saml:EncryptedAssertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"/></samlp:Response>",
+    );
+    let duplicate = replace(&xml, "<saml:AttributeStatement>", "<saml:AttributeStatement Id=\"_assertion1\">");
+
+    assert_eq!(refusal(&hidden), ResponseRejection::Structure(StructureFault::MisplacedAssertion));
+    assert_eq!(refusal(&encrypted), ResponseRejection::Structure(StructureFault::EncryptedAssertion));
+    assert_eq!(
+        refusal(&duplicate),
+        ResponseRejection::Structure(StructureFault::DuplicateId("_assertion1".to_owned()))
+    );
+    assert!(matches!(refusal(assertion), ResponseRejection::Structure(StructureFault::UnexpectedRoot { .. })));
+}
+
+#[test]
+fn a_signature_stands_in_the_element_that_it_signs() {
+    let xml = assertion_signed();
+    let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>");
+    let moved = replace(&replace(&xml, signature, ""), "<saml:NameID", &format!("{signature}<saml:NameID"));
+    let twice = replace(&xml, "<saml:Subject>", &format!("{signature}<saml:Subject>"));
+    let on_response = replace(&replace(&xml, signature, ""), "<samlp:Status>", &format!("{signature}<samlp:Status>"));
+
+    assert_eq!(refusal(&moved), ResponseRejection::MalformedSignature(SignatureFault::Misplaced));
+    assert_eq!(refusal(&twice), ResponseRejection::MalformedSignature(SignatureFault::Several));
+    assert_eq!(
+        refusal(&on_response),
+        ResponseRejection::MalformedSignature(SignatureFault::ReferenceElsewhere { found: "#_assertion1".to_owned() })
+    );
+}
+
+#[test]
+fn a_weak_or_strange_signature_is_refused_before_it_is_computed() {
+    let xml = assertion_signed();
+    let value = cut(&xml, "<ds:SignatureValue>", "</ds:SignatureValue>");
+    let digest = cut(&xml, "<ds:DigestValue>", "</ds:DigestValue>");
+    let reference = cut(&xml, "<ds:Reference ", "</ds:Reference>");
+    let signed_info = cut(&xml, "<ds:SignedInfo>", "</ds:SignedInfo>");
+    let enveloped = "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></ds:Transform>";
+    let method = |to: &str| replace(&xml, "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", to);
+    let sha1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
+    let hmac = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256";
+    let digest_sha1 = "http://www.w3.org/2000/09/xmldsig#sha1";
+    let xslt = "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xslt-19991116\"></ds:Transform>";
+    let content = |parent, child: &str| SignatureFault::Content { parent, child: child.to_owned() };
+    let table = [
+        (method(sha1), SignatureFault::SignatureMethod(sha1.to_owned())),
+        (method(hmac), SignatureFault::SignatureMethod(hmac.to_owned())),
+        (
+            replace(&xml, "http://www.w3.org/2001/04/xmlenc#sha256", digest_sha1),
+            SignatureFault::DigestMethod(digest_sha1.to_owned()),
+        ),
+        (replace(&xml, value, "<ds:SignatureValue></ds:SignatureValue>"), SignatureFault::Empty("SignatureValue")),
+        (replace(&xml, digest, "<ds:DigestValue/>"), SignatureFault::Empty("DigestValue")),
+        (
+            replace(&xml, "URI=\"#_assertion1\"", "URI=\"\""),
+            SignatureFault::ReferenceElsewhere { found: String::new() },
+        ),
+        (
+            replace(&xml, "URI=\"#_assertion1\"", "URI=\"#_response1\""),
+            SignatureFault::ReferenceElsewhere { found: "#_response1".to_owned() },
+        ),
+        (replace(&xml, reference, ""), content("SignedInfo", "Reference")),
+        (replace(&xml, reference, &format!("{reference}{reference}")), content("SignedInfo", "Reference")),
+        (replace(&xml, signed_info, &format!("{signed_info}{signed_info}")), content("Signature", "SignedInfo")),
+        (replace(&xml, "</ds:Signature>", "<ds:Object></ds:Object></ds:Signature>"), content("Signature", "Object")),
+        (
+            replace(&xml, enveloped, xslt),
+            SignatureFault::Transforms(
+                "http://www.w3.org/TR/1999/REC-xslt-19991116, http://www.w3.org/2001/10/xml-exc-c14n#".to_owned(),
+            ),
+        ),
+        (
+            replace(
+                &xml,
+                "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\">",
+                "<ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#WithComments\">",
+            ),
+            SignatureFault::Canonicalization("http://www.w3.org/2001/10/xml-exc-c14n#WithComments".to_owned()),
+        ),
+    ];
+    for (xml, fault) in table {
+        assert_eq!(refusal(&xml), ResponseRejection::MalformedSignature(fault));
+    }
+}
+
+#[test]
+fn xml_that_parsers_read_differently_is_refused_unread() {
+    let xml = assertion_signed();
+    let table = [
+        (format!("<!DOCTYPE samlp:Response [<!ENTITY e \"x\">]>{xml}"), XmlRejection::Doctype),
+        (xml.replace("alice ", "alice<!---->"), XmlRejection::Comment),
+        (replace(&xml, "<saml:Subject>", "<saml:Subject><!-- -->"), XmlRejection::Comment),
+        (xml.replace("alice ", "alice&e;"), XmlRejection::UnknownEntity),
+        (replace(&xml, "ID=\"_response1\"", "ID=\"&e;\""), XmlRejection::UnknownEntity),
+        (format!("<?php 1?>{xml}"), XmlRejection::ProcessingInstruction),
+        ("<a>".repeat(40), XmlRejection::TooDeep),
+    ];
+    for (xml, why) in table {
+        assert_eq!(refusal(&xml), ResponseRejection::Xml(why.clone()), "as XML");
+        assert_eq!(refusal(&response_form_value(&xml)), ResponseRejection::Xml(why), "as base64");
+    }
+}
+
+#[test]
+fn broken_xml_is_refused_instead_of_repaired() {
+    let xml = assertion_signed();
+    let table = [
+        xml.replace("</samlp:Response>", ""),
+        format!("{xml}{xml}"),
+        format!("{xml}trailing"),
+        replace(&xml, "ID=\"_response1\"", "ID=\"_response1\" ID=\"_response2\""),
+        replace(&xml, "<samlp:Status>", "<other:Status>"),
+        xml.replace("alice &lt;", "alice <"),
+        xml.replace("alice ", "alice &#1;"),
+        format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>{xml}"),
+    ];
+    for xml in table {
+        let why = refusal(&xml);
+        assert!(matches!(why, ResponseRejection::Xml(XmlRejection::NotWellFormed(_))), "{why:?}");
+        assert_eq!(why.login_history_status(), "Failed: Assertion Invalid");
+    }
+}
+
+#[test]
+fn what_is_no_message_at_all_is_refused() {
+    assert_eq!(refusal(""), ResponseRejection::NotBase64);
+    assert_eq!(refusal("%%%"), ResponseRejection::NotBase64);
+    assert_eq!(refusal(&STANDARD.encode([0xFF, 0xFE, 0x00])), ResponseRejection::Xml(XmlRejection::NotUtf8));
+    let huge = format!("<a>{}</a>", "x".repeat(300 * 1024));
+    let too_large = ResponseRejection::Xml(XmlRejection::TooLarge { limit: 256 * 1024 });
+    assert_eq!(refusal(&huge), too_large);
+    assert_eq!(refusal(&STANDARD.encode(huge)), too_large);
+}

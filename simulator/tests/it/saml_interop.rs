@@ -1,0 +1,181 @@
+//! Signatures and schemas, judged by xmlsec1 and xmllint.
+
+use std::process::Command;
+
+use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
+use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_simulator::saml::{
+    IdpMetadata, KeyInfo, Signed, SigningCredential, SpMetadata, Status, post_form, response_form_value, sign_response,
+    status, unsigned_response, verify,
+};
+
+use super::saml_fixture::{
+    ACS, Files, IDP, SP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, with_assertion,
+};
+use super::saml_requests::good_request;
+
+const RESPONSE_SIGNATURE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
+const ASSERTION_SIGNATURE: &str = "/*/*[local-name()='Assertion']/*[local-name()='Signature']";
+
+#[test]
+fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
+        for (signed, signatures) in [
+            (Signed::Response, vec![RESPONSE_SIGNATURE]),
+            (Signed::Assertion, vec![ASSERTION_SIGNATURE]),
+            (Signed::Both, vec![RESPONSE_SIGNATURE, ASSERTION_SIGNATURE]),
+        ] {
+            for key_info in [KeyInfo::Certificate, KeyInfo::None] {
+                let key = key(algorithm, KeyState::Valid);
+                let credential = SigningCredential { key_info, ..SigningCredential::from(&*key) };
+                let xml = sign_response(&good_response(), signed, &credential).unwrap();
+
+                for signature in &signatures {
+                    assert!(xmlsec1_verifies(&xml, signature, &key), "{algorithm:?} {signed:?} {key_info:?}");
+                }
+                let mut settings = good_settings();
+                settings.trusted_certificates = vec![rsa().certificate_der().to_vec(), key.certificate_der().to_vec()];
+                verify(&xml, &settings).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn xmlsec1_refuses_what_was_changed_after_signing_or_signed_by_another() {
+    let xml = super::saml_fixture::signed(&good_response(), Signed::Assertion);
+    let changed = replace(&xml, ">swk<", ">sms<");
+
+    assert!(xmlsec1_verifies(&xml, ASSERTION_SIGNATURE, &rsa()));
+    assert!(!xmlsec1_verifies(&changed, ASSERTION_SIGNATURE, &rsa()));
+    let foreign = key(KeyAlgorithm::Rsa2048, KeyState::Foreign);
+    assert!(!xmlsec1_verifies(&xml, ASSERTION_SIGNATURE, &foreign));
+}
+
+#[test]
+fn a_signed_request_by_post_verifies_with_xmlsec1() {
+    use base64::Engine as _;
+    let key = rsa();
+    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let xml = base64::engine::general_purpose::STANDARD.decode(form.saml_request).unwrap();
+    let xml = String::from_utf8(xml).unwrap();
+
+    assert!(xmlsec1_verifies(&xml, "/*/*[local-name()='Signature']", &key));
+    assert_valid(&xml, "saml-schema-protocol-2.0.xsd");
+}
+
+#[test]
+fn every_kind_of_response_is_valid_by_the_oasis_schema() {
+    let mut error = good_response();
+    error.assertion = None;
+    error.status = Status {
+        message: Some("nobody <&> signed in".to_owned()),
+        ..Status::error(status::RESPONDER, status::AUTHN_FAILED)
+    };
+    let mut unsolicited = good_response();
+    unsolicited.in_response_to = None;
+    let bare = with_assertion(|assertion| {
+        assertion.attributes.clear();
+        assertion.authn.class_ref = None;
+        assertion.authn.session_not_on_or_after = Some(assertion.not_on_or_after);
+    });
+
+    for spec in [good_response(), error, unsolicited, bare] {
+        let credential = key(KeyAlgorithm::EcP256, KeyState::Valid);
+        let signed = sign_response(&spec, Signed::Both, &SigningCredential::from(&*credential)).unwrap();
+        assert_valid(&signed, "saml-schema-protocol-2.0.xsd");
+        assert_valid(&unsigned_response(&spec).unwrap(), "saml-schema-protocol-2.0.xsd");
+    }
+}
+
+#[test]
+fn metadata_is_valid_by_the_oasis_schema() {
+    let rolled_over = key(KeyAlgorithm::Rsa2048, KeyState::RolledOver);
+    let certificates = vec![rsa().certificate_der().to_vec(), rolled_over.certificate_der().to_vec()];
+    let idp = IdpMetadata {
+        entity_id: IDP.to_owned(),
+        sso_url: SSO.to_owned(),
+        certificates: certificates.clone(),
+        want_authn_requests_signed: false,
+    };
+    let sp = SpMetadata {
+        entity_id: SP.to_owned(),
+        acs_urls: vec![ACS.to_owned(), SP.to_owned()],
+        certificates,
+        want_assertions_signed: true,
+    };
+
+    assert_valid(&idp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
+    assert_valid(&sp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
+}
+
+#[test]
+fn a_response_that_xmlsec1_signed_is_accepted() {
+    let template = foreign_style_template();
+    let files = Files::new();
+    let key = files.write("key.pem", &rsa().reveal_private_key_pem().unwrap());
+    let certificate = files.write("certificate.pem", rsa().certificate_pem());
+    let message = files.write("template.xml", &template);
+    let output = run(Command::new("xmlsec1")
+        .args(["--sign", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"])
+        .arg("--privkey-pem")
+        .arg(format!("{},{}", key.display(), certificate.display()))
+        .arg(message));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let xml = String::from_utf8(output.stdout).unwrap();
+
+    let verified = verify(&response_form_value(&xml), &good_settings()).unwrap();
+
+    assert_eq!(verified.name_id.value, "alice <&> \"x\"@acme.example");
+    assert_eq!(
+        verified.signals(&["amr"])[1..],
+        ["pwd", "mfa", "swk"].map(|value| Signal::new(value, Carrier::SamlAttribute("amr".to_owned())))
+    );
+}
+
+/// What another product would write: other prefixes, a typed value, line breaks, an XML declaration, a signature to be filled in.
+fn foreign_style_template() -> String {
+    let xml = unsigned_response(&good_response()).unwrap();
+    let xml =
+        xml.replace("<saml:", "\n  <saml2:").replace("</saml:", "</saml2:").replace("xmlns:saml=", "xmlns:saml2=");
+    let xml = xml.replace(
+        "<saml2:AttributeValue>pwd",
+        "<saml2:AttributeValue xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"xs:string\">pwd",
+    );
+    let signature = r##"<Signature xmlns="http://www.w3.org/2000/09/xmldsig#">
+      <SignedInfo>
+        <CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>
+        <SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"/>
+        <Reference URI="#_assertion1">
+          <Transforms>
+            <Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>
+            <Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#">
+              <ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="xs"/>
+            </Transform>
+          </Transforms>
+          <DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha512"/>
+          <DigestValue></DigestValue>
+        </Reference>
+      </SignedInfo>
+      <SignatureValue></SignatureValue>
+      <KeyInfo><X509Data><X509Certificate/></X509Data></KeyInfo>
+    </Signature>"##;
+    let subject = "\n  <saml2:Subject>";
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", replace(&xml, subject, &format!("{signature}{subject}")))
+}
+
+fn xmlsec1_verifies(xml: &str, signature: &str, key: &SigningKey) -> bool {
+    let files = Files::new();
+    let certificate = files.write("certificate.pem", key.certificate_pem());
+    let message = files.write("message.xml", xml);
+    let output = run(Command::new("xmlsec1")
+        .arg("--verify")
+        .args(["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response"])
+        .args(["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:AuthnRequest"])
+        .args(["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"])
+        .args(["--enabled-key-data", "rsa,ec", "--node-xpath", signature, "--pubkey-cert-pem"])
+        .arg(certificate)
+        .arg(message));
+    output.status.success()
+}

@@ -1,0 +1,293 @@
+//! Responses with one wrong value, properly signed: each is refused for exactly that reason.
+
+use jiff::SignedDuration;
+use vestibule_certs::{KeyAlgorithm, KeyState};
+use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_simulator::saml::{
+    Expectation, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, class_ref,
+    issuer_of, response_form_value, sign_response, status, unsigned_response, verify,
+};
+
+use super::saml_fixture::{
+    ACS, IDP, REQUEST_ID, SP, good_response, good_settings, key, minutes, now, refusal, replace, rsa, signed,
+    with_assertion,
+};
+
+#[test]
+fn a_good_response_tells_who_signed_in_and_how() {
+    for what in [Signed::Response, Signed::Assertion, Signed::Both] {
+        let message = response_form_value(&signed(&good_response(), what));
+
+        let verified = verify(&message, &good_settings()).unwrap();
+
+        assert_eq!(verified.response_id, "_response1");
+        assert_eq!(verified.assertion_id, "_assertion1");
+        assert_eq!(verified.not_on_or_after, now() + minutes(5));
+        assert_eq!(verified.name_id.value, "alice <&> \"x\"@acme.example");
+        assert_eq!(verified.attribute("note").unwrap().values, ["a\tb\r\nc ]]> <é>"]);
+        assert_eq!(verified.session_index.as_deref(), Some("_session1"));
+        assert_eq!(verified.in_response_to.as_deref(), Some(REQUEST_ID));
+        assert_eq!(verified.authn_instant, now());
+        let class = Signal::new(class_ref::PASSWORD_PROTECTED_TRANSPORT, Carrier::AuthnContextClassRef);
+        assert_eq!(verified.signals(&[]), [class]);
+        assert_eq!(verified.signals(&["amr"]).len(), 4);
+        assert_eq!(verified.signals(&["AMR", "authnmethodsreferences"]).len(), 1);
+    }
+}
+
+#[test]
+fn a_login_without_a_class_ref_carries_no_such_signal() {
+    let spec = with_assertion(|assertion| assertion.authn.class_ref = None);
+
+    let verified = verify(&signed(&spec, Signed::Assertion), &good_settings()).unwrap();
+
+    assert_eq!(verified.signals(&[]), []);
+}
+
+#[test]
+fn the_issuer_can_be_read_before_anything_is_verified() {
+    assert_eq!(issuer_of(&unsigned_response(&good_response()).unwrap()).unwrap(), IDP);
+}
+
+type Change = fn(&mut ResponseSpec);
+
+#[test]
+fn one_wrong_value_is_refused_for_that_reason() {
+    let table: &[(&str, Change, fn(&ResponseRejection) -> bool, &str)] = &[
+        (
+            "issuer",
+            |spec| spec.issuer = "https://evil.example".to_owned(),
+            |why| matches!(why, ResponseRejection::IssuerMismatched { .. }),
+            "Failed: Issuer Mismatched",
+        ),
+        (
+            "destination",
+            |spec| spec.destination = Some("https://other.example/acs".to_owned()),
+            |why| matches!(why, ResponseRejection::WrongDestination { .. }),
+            "Failed: Recipient Mismatched",
+        ),
+        (
+            "InResponseTo of another request",
+            |spec| spec.in_response_to = Some("_other".to_owned()),
+            |why| matches!(why, ResponseRejection::InResponseToInvalid { part: "Response", .. }),
+            "Failed: InResponseTo Invalid",
+        ),
+        (
+            "InResponseTo missing",
+            |spec| spec.in_response_to = None,
+            |why| matches!(why, ResponseRejection::InResponseToInvalid { found: None, .. }),
+            "Failed: InResponseTo Invalid",
+        ),
+        (
+            "recipient",
+            |spec| subject(spec).recipient = "https://other.example/acs".to_owned(),
+            |why| matches!(why, ResponseRejection::RecipientMismatched { .. }),
+            "Failed: Recipient Mismatched",
+        ),
+        (
+            "audience",
+            |spec| subject(spec).audience = "https://other.example".to_owned(),
+            |why| matches!(why, ResponseRejection::AudienceInvalid { .. }),
+            "Failed: Audience Invalid",
+        ),
+        (
+            "expired",
+            |spec| subject(spec).not_on_or_after = now() - minutes(3),
+            |why| matches!(why, ResponseRejection::Expired { part: "assertion", .. }),
+            "Failed: Assertion Expired",
+        ),
+        (
+            "not yet valid",
+            |spec| subject(spec).not_before = now() + minutes(3) + SignedDuration::from_secs(1),
+            |why| matches!(why, ResponseRejection::NotYetValid { part: "assertion", .. }),
+            "Failed: Assertion Expired",
+        ),
+        (
+            "issued in the future",
+            |spec| spec.issue_instant = now() + minutes(4),
+            |why| matches!(why, ResponseRejection::NotYetValid { part: "Response", .. }),
+            "Failed: Assertion Expired",
+        ),
+        (
+            "session over",
+            |spec| subject(spec).authn.session_not_on_or_after = Some(now() - minutes(4)),
+            |why| matches!(why, ResponseRejection::Expired { part: "session at the identity provider", .. }),
+            "Failed: Assertion Expired",
+        ),
+        (
+            "no name",
+            |spec| subject(spec).name_id.value.clear(),
+            |why| matches!(why, ResponseRejection::MissingPart { missing: "NameID", .. }),
+            "Failed: Assertion Invalid",
+        ),
+        (
+            "no assertion",
+            |spec| spec.assertion = None,
+            |why| matches!(why, ResponseRejection::MissingPart { missing: "Assertion", .. }),
+            "Failed: Assertion Invalid",
+        ),
+        (
+            "error status beside an assertion",
+            |spec| spec.status = Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT),
+            |why| matches!(why, ResponseRejection::StatusNotSuccess { .. }),
+            "Failed: Status Invalid",
+        ),
+    ];
+    for (name, change, expected, text) in table {
+        for what in [Signed::Response, Signed::Assertion, Signed::Both] {
+            let mut spec = good_response();
+            change(&mut spec);
+
+            let why = refusal(&signed(&spec, what));
+
+            assert!(expected(&why), "{name} {what:?}: {why:?}");
+            assert_eq!(why.login_history_status(), *text, "{name}");
+        }
+    }
+}
+
+fn subject(spec: &mut ResponseSpec) -> &mut vestibule_simulator::saml::SubjectSpec {
+    spec.assertion.as_mut().unwrap()
+}
+
+#[test]
+fn the_skew_forgives_exactly_three_minutes() {
+    let barely = with_assertion(|assertion| assertion.not_on_or_after = now() - minutes(3) + minutes(1) / 60);
+
+    verify(&signed(&barely, Signed::Both), &good_settings()).unwrap();
+}
+
+type Settings = fn(&mut VerifySettings);
+
+#[test]
+fn the_same_response_is_refused_by_another_org() {
+    let table: &[(&str, Settings, fn(&ResponseRejection) -> bool)] = &[
+        (
+            "no certificate",
+            |settings| settings.trusted_certificates.clear(),
+            |why| matches!(why, ResponseRejection::NoTrustedCertificate),
+        ),
+        (
+            "unsolicited only",
+            |settings| settings.expected_in_response_to = Expectation::Unsolicited,
+            |why| matches!(why, ResponseRejection::InResponseToInvalid { expected: None, .. }),
+        ),
+        (
+            "no outstanding request",
+            |settings| {
+                settings.expected_in_response_to = Expectation::OneOf { requests: Vec::new(), unsolicited: true };
+            },
+            |why| matches!(why, ResponseRejection::InResponseToInvalid { .. }),
+        ),
+        (
+            "a fresh login demanded",
+            |settings| {
+                settings.now += minutes(4);
+                settings.max_authentication_age = Some(SignedDuration::ZERO);
+            },
+            |why| matches!(why, ResponseRejection::AuthenticationTooOld { .. }),
+        ),
+        (
+            "a small limit",
+            |settings| settings.max_bytes = 100,
+            |why| matches!(why, ResponseRejection::Xml(vestibule_simulator::saml::XmlRejection::TooLarge { .. })),
+        ),
+    ];
+    for (name, change, expected) in table {
+        let mut settings = good_settings();
+        change(&mut settings);
+
+        let why = verify(&signed(&good_response(), Signed::Both), &settings).unwrap_err();
+
+        assert!(expected(&why), "{name}: {why:?}");
+    }
+}
+
+#[test]
+fn an_unsolicited_response_is_for_those_who_allow_it() {
+    let mut spec = good_response();
+    spec.in_response_to = None;
+    let xml = signed(&spec, Signed::Assertion);
+    for expectation in [Expectation::Unsolicited, Expectation::OneOf { requests: Vec::new(), unsolicited: true }] {
+        let settings = VerifySettings { expected_in_response_to: expectation, ..good_settings() };
+        verify(&xml, &settings).unwrap();
+    }
+    let requests = vec![REQUEST_ID.to_owned()];
+    let solicited = Expectation::OneOf { requests, unsolicited: false };
+    let settings = VerifySettings { expected_in_response_to: solicited, ..good_settings() };
+
+    assert!(matches!(verify(&xml, &settings), Err(ResponseRejection::InResponseToInvalid { .. })));
+}
+
+#[test]
+fn an_error_response_tells_its_status_signed_or_not() {
+    let mut spec = good_response();
+    spec.assertion = None;
+    spec.status = Status::error(status::RESPONDER, status::AUTHN_FAILED);
+    let expected = ResponseRejection::StatusNotSuccess {
+        code: status::RESPONDER.to_owned(),
+        sub_code: Some(status::AUTHN_FAILED.to_owned()),
+    };
+
+    assert_eq!(refusal(&signed(&spec, Signed::Response)), expected);
+    assert_eq!(refusal(&unsigned_response(&spec).unwrap()), expected);
+}
+
+#[test]
+fn only_the_configured_keys_are_trusted() {
+    let with = |state, key_info| {
+        let key = key(KeyAlgorithm::Rsa2048, state);
+        let credential = SigningCredential { key_info, ..SigningCredential::from(&*key) };
+        sign_response(&good_response(), Signed::Assertion, &credential).unwrap()
+    };
+    use vestibule_simulator::saml::KeyInfo;
+
+    assert_eq!(refusal(&with(KeyState::Foreign, KeyInfo::None)), ResponseRejection::SignatureInvalid);
+    let mismatch = refusal(&with(KeyState::Foreign, KeyInfo::Certificate));
+    assert_eq!(mismatch, ResponseRejection::CertificateMismatch);
+    assert_eq!(mismatch.login_history_status(), "Failed: Signature Invalid/Configured Certificate Mismatch");
+    assert_eq!(refusal(&with(KeyState::RolledOver, KeyInfo::Certificate)), ResponseRejection::CertificateMismatch);
+
+    let rolled_over = key(KeyAlgorithm::Rsa2048, KeyState::RolledOver).certificate_der().to_vec();
+    let both = vec![rsa().certificate_der().to_vec(), rolled_over];
+    let settings = VerifySettings { trusted_certificates: both, ..good_settings() };
+    verify(&with(KeyState::RolledOver, KeyInfo::Certificate), &settings).unwrap();
+}
+
+#[test]
+fn an_expired_certificate_is_refused_unless_the_org_forgives_it() {
+    let key = key(KeyAlgorithm::Rsa2048, KeyState::Expired);
+    let xml = sign_response(&good_response(), Signed::Both, &SigningCredential::from(&*key)).unwrap();
+    let strict = VerifySettings { trusted_certificates: vec![key.certificate_der().to_vec()], ..good_settings() };
+    let forgiving = VerifySettings { refuse_expired_certificates: false, ..strict.clone() };
+
+    assert_eq!(verify(&xml, &strict), Err(ResponseRejection::CertificateExpired));
+    verify(&xml, &forgiving).unwrap();
+}
+
+#[test]
+fn the_shell_of_a_signed_assertion_is_checked_as_it_was_received() {
+    let xml = signed(&good_response(), Signed::Assertion);
+    let head_end = xml.find('>').unwrap();
+    let shell = |from: &str, to: &str| format!("{}{}", replace(&xml[..head_end], from, to), &xml[head_end..]);
+    let destination = format!("Destination=\"{ACS}\"");
+
+    assert!(matches!(
+        refusal(&shell(&destination, "Destination=\"https://evil.example/acs\"")),
+        ResponseRejection::WrongDestination { .. }
+    ));
+    assert!(matches!(
+        refusal(&shell(REQUEST_ID, "_other")),
+        ResponseRejection::InResponseToInvalid { part: "Response", .. }
+    ));
+    assert!(matches!(refusal(&shell("Version=\"2.0\"", "Version=\"1.1\"")), ResponseRejection::WrongVersion { .. }));
+    verify(&shell(&destination, ""), &good_settings()).unwrap();
+}
+
+#[test]
+fn several_audiences_may_name_the_org() {
+    let audiences = vec!["https://saml.salesforce.com".to_owned(), SP.to_owned()];
+    let settings = VerifySettings { audiences, ..good_settings() };
+
+    verify(&signed(&good_response(), Signed::Both), &settings).unwrap();
+}

@@ -1,0 +1,243 @@
+//! An `AuthnRequest` travels by both bindings, and a bad one is refused with a status.
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::form_urlencoded::byte_serialize;
+use vestibule_certs::{KeyAlgorithm, KeyState};
+use vestibule_simulator::saml::{
+    AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext, ServiceProvider,
+    SignatureFault, SigningCredential, XmlRejection, class_ref, name_id_format, post_form, receive_post,
+    receive_redirect, redirect_url, status,
+};
+
+use super::saml_fixture::{ACS, SP, SSO, key, now, replace, rsa};
+
+pub(crate) fn good_request() -> AuthnRequest {
+    AuthnRequest {
+        id: "_request1".to_owned(),
+        issue_instant: now(),
+        destination: Some(SSO.to_owned()),
+        acs_url: Some(ACS.to_owned()),
+        issuer: SP.to_owned(),
+        force_authn: true,
+        is_passive: false,
+        name_id_policy: Some(NameIdPolicy { format: Some(name_id_format::UNSPECIFIED.to_owned()), allow_create: true }),
+        requested_authn_context: Some(RequestedAuthnContext {
+            comparison: Comparison::Minimum,
+            class_refs: vec![class_ref::X509.to_owned(), class_ref::PASSWORD.to_owned()],
+        }),
+    }
+}
+
+fn providers() -> Vec<ServiceProvider> {
+    let certificates = [KeyAlgorithm::EcP256, KeyAlgorithm::Rsa2048];
+    vec![ServiceProvider {
+        entity_id: SP.to_owned(),
+        acs_urls: vec![ACS.to_owned(), format!("{SP}/second")],
+        signing_certificates: certificates
+            .map(|algorithm| key(algorithm, KeyState::Valid).certificate_der().to_vec())
+            .to_vec(),
+    }]
+}
+
+fn settings(providers: &[ServiceProvider]) -> RequestSettings<'_> {
+    RequestSettings { sso_url: SSO, service_providers: providers, max_bytes: RequestSettings::MAX_BYTES }
+}
+
+fn query(url: &str) -> &str {
+    url.split_once('?').unwrap().1
+}
+
+fn post_refusal(xml: &str) -> RequestRejection {
+    receive_post(&STANDARD.encode(xml), None, &settings(&providers())).expect_err("the request must be refused")
+}
+
+#[test]
+fn a_request_arrives_unchanged_by_both_bindings() {
+    let providers = providers();
+    let relay_state = "/lightning/page/home?a=1&b=<ü> \"";
+    for algorithm in [None, Some(KeyAlgorithm::Rsa2048), Some(KeyAlgorithm::EcP256)] {
+        let key = algorithm.map(|algorithm| key(algorithm, KeyState::Valid));
+        let credential = key.as_deref().map(SigningCredential::from);
+        let url = redirect_url(SSO, &good_request(), Some(relay_state), credential.as_ref()).unwrap();
+        let form = post_form(&good_request(), Some(relay_state), credential.as_ref()).unwrap();
+
+        let by_redirect = receive_redirect(query(&url), &settings(&providers)).unwrap();
+        let by_post = receive_post(&form.saml_request, form.relay_state.as_deref(), &settings(&providers)).unwrap();
+
+        for received in [by_redirect, by_post] {
+            assert_eq!(received.request, good_request());
+            assert_eq!(received.acs_url, ACS);
+            assert_eq!(received.relay_state.as_deref(), Some(relay_state));
+            assert_eq!(received.signed, algorithm.is_some());
+        }
+    }
+}
+
+#[test]
+fn the_service_provider_chooses_its_acs_by_index_or_leaves_it_to_the_idp() {
+    let mut request = good_request();
+    request.acs_url = None;
+    let xml = request.to_xml().unwrap();
+    let indexed = replace(&xml, " Destination=", " AssertionConsumerServiceIndex=\"1\" Destination=");
+    let providers = providers();
+    let acs = |xml: &str| receive_post(&STANDARD.encode(xml), None, &settings(&providers)).unwrap().acs_url;
+
+    assert_eq!(acs(&xml), ACS);
+    assert_eq!(acs(&indexed), format!("{SP}/second"));
+    let unknown = replace(&xml, " Destination=", " AssertionConsumerServiceIndex=\"7\" Destination=");
+    assert!(matches!(post_refusal(&unknown), RequestRejection::ForeignAcsUrl { .. }));
+}
+
+#[test]
+fn a_bad_request_is_refused_with_a_status() {
+    let xml = good_request().to_xml().unwrap();
+    let requester = (status::REQUESTER, None);
+    let denied = (status::REQUESTER, Some(status::REQUEST_DENIED));
+    let too_high = (status::VERSION_MISMATCH, Some(status::REQUEST_VERSION_TOO_HIGH));
+    let too_low = (status::VERSION_MISMATCH, Some(status::REQUEST_VERSION_TOO_LOW));
+    let table: Vec<(String, RequestRejection, (&str, Option<&str>))> = vec![
+        (format!("<!DOCTYPE a>{xml}"), XmlRejection::Doctype.into(), requester),
+        ("x".repeat(70_000), XmlRejection::TooLarge { limit: RequestSettings::MAX_BYTES }.into(), requester),
+        (
+            xml.replace("AuthnRequest", "LogoutRequest"),
+            RequestRejection::UnexpectedRoot { found: "LogoutRequest".to_owned() },
+            (status::REQUESTER, Some(status::REQUEST_UNSUPPORTED)),
+        ),
+        (replace(&xml, " ID=\"_request1\"", ""), RequestRejection::MissingPart("ID"), requester),
+        (
+            replace(&xml, "ID=\"_request1\"", "ID=\"1\""),
+            RequestRejection::Unreadable { part: "ID", found: "1".to_owned() },
+            requester,
+        ),
+        (replace(&xml, &format!(">{SP}<"), "><"), RequestRejection::MissingPart("Issuer"), requester),
+        (
+            replace(&xml, "Version=\"2.0\"", "Version=\"3.0\""),
+            RequestRejection::WrongVersion { found: "3.0".to_owned() },
+            too_high,
+        ),
+        (
+            replace(&xml, "Version=\"2.0\"", "Version=\"1.1\""),
+            RequestRejection::WrongVersion { found: "1.1".to_owned() },
+            too_low,
+        ),
+        (
+            replace(&xml, SSO, "https://evil.example/sso"),
+            RequestRejection::WrongDestination {
+                found: "https://evil.example/sso".to_owned(),
+                expected: SSO.to_owned(),
+            },
+            denied,
+        ),
+        (
+            replace(&xml, &format!(">{SP}<"), ">https://evil.example<"),
+            RequestRejection::UnknownServiceProvider { issuer: "https://evil.example".to_owned() },
+            denied,
+        ),
+        (
+            replace(&xml, ACS, "https://evil.example/acs"),
+            RequestRejection::ForeignAcsUrl { found: "https://evil.example/acs".to_owned(), issuer: SP.to_owned() },
+            denied,
+        ),
+        (
+            replace(&xml, "bindings:HTTP-POST", "bindings:HTTP-Artifact"),
+            RequestRejection::UnsupportedBinding {
+                found: "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact".to_owned(),
+            },
+            (status::REQUESTER, Some(status::UNSUPPORTED_BINDING)),
+        ),
+        (
+            replace(&xml, "Comparison=\"minimum\"", "Comparison=\"most\""),
+            RequestRejection::Unreadable { part: "Comparison", found: "most".to_owned() },
+            requester,
+        ),
+    ];
+    for (xml, expected, (code, sub_code)) in table {
+        let why = post_refusal(&xml);
+
+        assert_eq!(why, expected);
+        let status = why.status();
+        assert_eq!((status.code.as_str(), status.sub_code.as_deref()), (code, sub_code));
+        assert_eq!(status.message, Some(why.to_string()));
+    }
+}
+
+#[test]
+fn what_is_no_request_at_all_is_refused() {
+    let providers = providers();
+    let post = |value: &str| receive_post(value, None, &settings(&providers)).unwrap_err();
+    let redirect = |query: &str| receive_redirect(query, &settings(&providers)).unwrap_err();
+
+    assert_eq!(post(""), RequestRejection::Missing);
+    assert_eq!(post("***"), RequestRejection::NotBase64);
+    assert!(matches!(post(&STANDARD.encode("hello")), RequestRejection::Xml(XmlRejection::NotWellFormed(_))));
+    assert_eq!(redirect("RelayState=x"), RequestRejection::Missing);
+    assert_eq!(redirect("SAMLRequest=***"), RequestRejection::NotBase64);
+    assert_eq!(redirect("SAMLRequest=eHh4eHh4"), RequestRejection::NotDeflated);
+    let url = redirect_url(SSO, &good_request(), None, None).unwrap();
+    let twice = format!("{0}&{0}", query(&url));
+    assert_eq!(redirect(&twice), RequestRejection::DuplicateParameter("SAMLRequest"));
+}
+
+#[test]
+fn a_deflate_bomb_is_not_inflated() {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    let megabyte = vec![b'a'; 1024 * 1024];
+    for _ in 0..64 {
+        encoder.write_all(&megabyte).unwrap();
+    }
+    let bomb = STANDARD.encode(encoder.finish().unwrap());
+    assert!(bomb.len() < 100 * 1024, "a bomb is small: {}", bomb.len());
+    let query = format!("SAMLRequest={}", byte_serialize(bomb.as_bytes()).collect::<String>());
+
+    let why = receive_redirect(&query, &settings(&providers())).unwrap_err();
+
+    assert_eq!(why, XmlRejection::TooLarge { limit: RequestSettings::MAX_BYTES }.into());
+}
+
+#[test]
+fn a_signed_request_by_redirect_cannot_be_changed() {
+    let key = rsa();
+    let url = redirect_url(SSO, &good_request(), Some("/a"), Some(&SigningCredential::from(&*key))).unwrap();
+    let query = query(&url);
+    let providers = providers();
+    let refusal = |query: &str| receive_redirect(query, &settings(&providers)).unwrap_err();
+
+    assert_eq!(refusal(&replace(query, "RelayState=%2Fa", "RelayState=%2Fb")), RequestRejection::SignatureInvalid);
+    assert_eq!(refusal(&replace(query, "&RelayState=%2Fa", "")), RequestRejection::SignatureInvalid);
+    assert_eq!(refusal(&replace(query, "rsa-sha256", "ecdsa-sha256")), RequestRejection::SignatureInvalid);
+    assert!(matches!(refusal(&replace(query, "rsa-sha256", "rsa-sha1")), RequestRejection::WeakAlgorithm { .. }));
+    let sig_alg = query.split('&').find(|part| part.starts_with("SigAlg=")).unwrap();
+    assert_eq!(refusal(&replace(query, &format!("&{sig_alg}"), "")), RequestRejection::MissingPart("SigAlg"));
+}
+
+#[test]
+fn a_signature_by_a_stranger_or_without_a_known_certificate_is_refused() {
+    let foreign = key(KeyAlgorithm::Rsa2048, KeyState::Foreign);
+    let credential = SigningCredential::from(&*foreign);
+    let url = redirect_url(SSO, &good_request(), None, Some(&credential)).unwrap();
+    let form = post_form(&good_request(), None, Some(&credential)).unwrap();
+    let mut providers = providers();
+
+    assert_eq!(receive_redirect(query(&url), &settings(&providers)), Err(RequestRejection::SignatureInvalid));
+    assert_eq!(receive_post(&form.saml_request, None, &settings(&providers)), Err(RequestRejection::SignatureInvalid));
+    providers[0].signing_certificates.clear();
+    assert_eq!(receive_redirect(query(&url), &settings(&providers)), Err(RequestRejection::NoCertificate));
+    assert_eq!(receive_post(&form.saml_request, None, &settings(&providers)), Err(RequestRejection::NoCertificate));
+}
+
+#[test]
+fn a_weak_signature_in_a_posted_request_is_refused() {
+    let key = rsa();
+    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let xml = String::from_utf8(STANDARD.decode(form.saml_request).unwrap()).unwrap();
+    let sha1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
+
+    assert_eq!(
+        post_refusal(&replace(&xml, "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", sha1)),
+        RequestRejection::MalformedSignature(SignatureFault::SignatureMethod(sha1.to_owned()))
+    );
+    assert_eq!(post_refusal(&replace(&xml, "ForceAuthn=\"true\"", "")), RequestRejection::SignatureInvalid);
+}

@@ -1,0 +1,34 @@
+//! The messages byte by byte, with fixed ids and a fixed clock.
+
+use vestibule_simulator::saml::{IdpMetadata, SpMetadata, unsigned_response};
+
+use super::saml_fixture::{ACS, IDP, SP, SSO, good_response};
+use super::saml_requests::good_request;
+
+#[test]
+fn the_messages_are_written_as_before() {
+    let idp = IdpMetadata {
+        entity_id: IDP.to_owned(),
+        sso_url: SSO.to_owned(),
+        certificates: vec![b"first certificate".to_vec(), b"second certificate".to_vec()],
+        want_authn_requests_signed: true,
+    };
+    let sp = SpMetadata {
+        entity_id: SP.to_owned(),
+        acs_urls: vec![ACS.to_owned()],
+        certificates: Vec::new(),
+        want_assertions_signed: true,
+    };
+
+    vestibule_snapshots::settings("saml").bind(|| {
+        insta::assert_snapshot!("response", lines(&unsigned_response(&good_response()).unwrap()));
+        insta::assert_snapshot!("authn-request", lines(&good_request().to_xml().unwrap()));
+        insta::assert_snapshot!("idp-metadata", lines(&idp.to_xml().unwrap()));
+        insta::assert_snapshot!("sp-metadata", lines(&sp.to_xml().unwrap()));
+    });
+}
+
+/// One tag a line, so that a difference can be read.
+fn lines(xml: &str) -> String {
+    xml.replace("><", ">\n<")
+}
