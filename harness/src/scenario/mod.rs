@@ -1,1 +1,33 @@
-//! Scenario files: text to typed, spanned cases. Pure but for discovery.
+//! Scenario files: text to typed, spanned cases. Pure but for [`discover`].
+//!
+//! ```text
+//! discover -> SourceFile -> tree (generic, spanned) -> rows of the matrix -> model (typed, spanned) -> check -> Case
+//! ```
+//!
+//! One YAML document is one scenario. Dotted keys (`users.admin.verifiers`) change the generic tree before it is typed,
+//! so that a wrong value in a row of a matrix is reported at that row.
+//!
+//! A value is wrapped in [`Spanned`] where a message may have to point at it. Steps are externally tagged; `tag`,
+//! `flatten` and `untagged` are not used here, since they lose the spans.
+
+mod case;
+mod check;
+mod discover;
+mod dotted;
+mod embedded;
+mod load;
+pub mod model;
+mod parse;
+mod read;
+mod rows;
+mod select;
+mod spanned;
+mod tree;
+
+pub use case::{Case, Twin, twin};
+pub use check::Vocabulary;
+pub use discover::{DiscoverError, SourceFile, discover};
+pub use embedded::embedded_suites;
+pub use load::load;
+pub use select::Selection;
+pub use spanned::{Span, Spanned};

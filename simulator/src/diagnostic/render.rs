@@ -39,7 +39,9 @@ fn main_group(diagnostic: &Diagnostic, width: usize) -> Group<'static> {
     if let Some(place) = &diagnostic.place {
         group = group.element(snippet(place));
     }
-    for note in &diagnostic.notes {
+    // Only the first line of a label has room beside the caret.
+    let label = diagnostic.place.iter().flat_map(|place| place.label.lines().skip(1));
+    for note in label.chain(diagnostic.notes.iter().map(String::as_str)) {
         group = group.element(Level::NOTE.no_name().message(wrap(&visible(note), width.saturating_sub(8))));
     }
     group
@@ -55,7 +57,7 @@ fn snippet(place: &Place) -> Snippet<'static, annotate_snippets::Annotation<'sta
     Snippet::source(text)
         .line_start(line)
         .path(place.file.clone())
-        .annotation(AnnotationKind::Primary.span(marked).label(visible(&place.label)))
+        .annotation(AnnotationKind::Primary.span(marked).label(visible(place.label.lines().next().unwrap_or_default())))
 }
 
 /// A text in which nothing moves the cursor or colours the terminal: control characters but the newline are replaced by

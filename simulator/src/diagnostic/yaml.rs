@@ -83,6 +83,9 @@ pub fn from_yaml_error(source: &Source, error: &Error) -> Diagnostic {
         Error::SerdeInvalidValue { unexpected, expected, .. } => {
             Diagnostic::new("wrong-value", format!("expected {expected}, found {unexpected}")).at(place("wrong value"))
         }
+        Error::InvalidScalar { ty, .. } => {
+            Diagnostic::new("wrong-type", format!("this is not a value of the type {ty}")).at(place("wrong type"))
+        }
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("of this mapping");
             Diagnostic::new("duplicate-key", format!("the key `{key}` stands twice in one mapping"))
@@ -146,16 +149,26 @@ fn key_range(source: &Source, range: Option<Range<usize>>, key: &str) -> Range<u
 }
 
 fn syntax_error(source: &Source, error: &Error, range: Range<usize>) -> Diagnostic {
-    let line_start = source.text().get(..range.start).and_then(|text| text.rfind('\n')).map_or(0, |at| at + 1);
-    let line = source.text()[line_start..].lines().next().unwrap_or_default();
-    let indentation = &line[..line.len() - line.trim_start().len()];
-    if let Some(tab) = indentation.find('\t') {
-        let at = line_start + tab;
+    if let Some(at) = tab_indentation(source.text(), range.start) {
         return Diagnostic::new("tab-indentation", "a tab stands in the indentation")
             .at(source.place(at..at + 1, "this is a tab"))
             .hint("indent with spaces");
     }
     Diagnostic::new("yaml-syntax", message(error)).at(source.place(range, "here"))
+}
+
+/// The first tab in the indentation of the line of an error or of the next one, where the parser still stands before it.
+fn tab_indentation(text: &str, error: usize) -> Option<usize> {
+    let start = text.get(..error)?.rfind('\n').map_or(0, |at| at + 1);
+    let mut offset = start;
+    for line in text[start..].split_inclusive('\n').take(2) {
+        let indentation = &line[..line.len() - line.trim_start().len()];
+        if let Some(tab) = indentation.find('\t') {
+            return Some(offset + tab);
+        }
+        offset += line.len();
+    }
+    None
 }
 
 #[cfg(test)]

@@ -1,0 +1,69 @@
+//! A case: a scenario at one point of its matrix, ready to run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use vestibule_simulator::diagnostic::{Place, Source};
+
+use super::model::{Expectation, Scenario};
+use super::spanned::{Span, Spanned};
+
+/// One case.
+#[derive(Clone)]
+pub struct Case {
+    /// Stable id: path within its suite, line of the title, number of the row: `enforcement/admin.yaml:3[2]`. That of a
+    /// twin ends in `!`.
+    pub id: String,
+    /// Title, with the point of the matrix in brackets.
+    pub title: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// File as the user gave it.
+    pub file: String,
+    /// Line of the title, from 1.
+    pub line: u32,
+    /// Everything decided.
+    pub scenario: Scenario,
+    /// The red twin: what `must-fail` makes of this case.
+    pub twin: Option<Twin>,
+    /// The expectation that must fail, where this case is itself a twin.
+    pub must_fail_because: Option<Expectation>,
+    pub(super) source: Arc<Source>,
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The source text may hold the passwords of its users.
+        f.debug_struct("Case").field("id", &self.id).field("title", &self.title).finish_non_exhaustive()
+    }
+}
+
+impl Case {
+    /// The place of a span of this case's file.
+    pub fn place(&self, span: Span, label: impl Into<String>) -> Place {
+        self.source.place(span.range(), label)
+    }
+}
+
+/// The changed scenario of `must-fail`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Twin {
+    /// The scenario with the change made.
+    pub scenario: Scenario,
+    /// The expectation that the change must turn red.
+    pub because: Spanned<Expectation>,
+}
+
+/// The twin of a case as a case of its own; `None` where its scenario has no `must-fail`. It is good exactly when it
+/// fails, and fails by the expectation named.
+pub fn twin(case: &Case) -> Option<Case> {
+    let twin = case.twin.as_ref()?;
+    Some(Case {
+        id: format!("{}!", case.id),
+        title: format!("{} (twin: must fail by {})", case.title, twin.because.value),
+        scenario: twin.scenario.clone(),
+        twin: None,
+        must_fail_because: Some(twin.because.value),
+        ..case.clone()
+    })
+}

@@ -1,0 +1,78 @@
+//! What a typed scenario can still get wrong: names that lead nowhere and expectations that cannot hold.
+
+mod expectations;
+mod names;
+
+use vestibule_simulator::diagnostic::Diagnostic;
+
+use super::model::{Expect, Expectation, Scenario, Step};
+use super::read::ReadError;
+use super::rows::TwinTree;
+use super::spanned::Span;
+
+/// The names that this folder may not look up itself, since the layers below own them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Presets of identity providers: `okta`.
+    pub presets: Vec<String>,
+    /// Names of rulebooks: `salesforce-2026-05-05`.
+    pub rulebooks: Vec<String>,
+    /// Ids of rules: `sso-signal-phishing-resistant`.
+    pub rules: Vec<String>,
+}
+
+/// Everything wrong with a case.
+pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadError> {
+    let mut errors = Vec::new();
+    if scenario.title.trim().is_empty() {
+        errors.push(error("empty-title", "the title is empty", scenario.title.span, "say what the scenario shows"));
+    }
+    if scenario.steps.is_empty() {
+        let title = "the scenario has no steps: nothing would happen";
+        errors.push(error("no-steps", title, scenario.title.span, "this scenario needs `steps`"));
+    }
+    if all_expectations(scenario).is_empty() {
+        let title = "the scenario expects nothing: it could not fail";
+        errors.push(error("nothing-expected", title, scenario.title.span, "this scenario needs `expect`"));
+    }
+    errors.extend(names::check(scenario, vocabulary));
+    errors.extend(expectations::check(scenario));
+    errors
+}
+
+/// Everything wrong with a twin: its names, and whether it can turn the case red at all.
+pub(super) fn check_twin(
+    scenario: &Scenario,
+    changed: &Scenario,
+    twin: &TwinTree,
+    vocabulary: &Vocabulary,
+) -> Vec<ReadError> {
+    let mut errors = names::check(changed, vocabulary);
+    if scenario == changed {
+        let title = "the change of `must-fail` changes nothing: these are the scenario's own values";
+        errors.push(error("must-fail-without-change", title, twin.change, "no difference"));
+    }
+    let because = twin.because.value;
+    if !all_expectations(scenario).contains(&because) {
+        let title = format!("`must-fail` names `{because}`, which this scenario does not expect");
+        errors.push(error("unknown-expectation", title, twin.because.span, "not among the expectations"));
+    }
+    errors
+}
+
+/// The last expectations and those of the steps.
+fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
+    let steps = scenario.steps.iter().filter_map(|step| match &step.value {
+        Step::Expect(expect) => Some(expect.as_ref()),
+        _ => None,
+    });
+    steps.chain([&scenario.expect.value])
+}
+
+fn all_expectations(scenario: &Scenario) -> Vec<Expectation> {
+    expects(scenario).flat_map(|expect| expect.entries().into_iter().map(|(name, _)| name)).collect()
+}
+
+fn error(code: &str, title: impl Into<String>, span: Span, label: impl Into<String>) -> ReadError {
+    ReadError::new(Diagnostic::new(code, title), span, label)
+}

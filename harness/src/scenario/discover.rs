@@ -1,0 +1,96 @@
+//! Files and folders to scenario files: the only place of `scenario` that reads the disk.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A scenario file, not yet looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Name as the user gave it: the argument, or the argument and the way below it.
+    pub name: String,
+    /// The first part of the ids of its cases: the way below the folder that was given, or the file as it was given.
+    pub id: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// A file or folder that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    /// Nothing has this name.
+    #[error("find {}: no such file or folder", .0.display())]
+    NotFound(PathBuf),
+    /// It cannot be read.
+    #[error("read {}", .path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A folder without a `.yaml` or `.yml` file.
+    #[error("find a scenario in {}: no .yaml or .yml file below it", .0.display())]
+    Empty(PathBuf),
+}
+
+/// The scenario files of these files and folders, sorted by their names below each argument. Folders are searched to
+/// the bottom; those whose names begin with a dot, and `snapshots`, are left out.
+///
+/// # Errors
+///
+/// [`DiscoverError`]: the first argument that gives nothing.
+pub fn discover(arguments: &[PathBuf]) -> Result<Vec<SourceFile>, DiscoverError> {
+    let mut files = Vec::new();
+    for argument in arguments {
+        if !argument.exists() {
+            return Err(DiscoverError::NotFound(argument.clone()));
+        }
+        if argument.is_dir() {
+            let mut paths = Vec::new();
+            search(argument, &mut paths)?;
+            paths.sort();
+            if paths.is_empty() {
+                return Err(DiscoverError::Empty(argument.clone()));
+            }
+            for path in paths {
+                let below = path.strip_prefix(argument).unwrap_or(&path);
+                files.push(source_file(&path, &slashes(below))?);
+            }
+        } else {
+            files.push(source_file(argument, &slashes(argument))?);
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    files.retain(|file: &SourceFile| seen.insert(file.name.clone()));
+    Ok(files)
+}
+
+fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), DiscoverError> {
+    let unreadable = |source| DiscoverError::Unreadable { path: folder.to_owned(), source };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            if !name.starts_with('.') && name != "snapshots" {
+                search(&path, found)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn source_file(path: &Path, id: &str) -> Result<SourceFile, DiscoverError> {
+    let bytes = fs::read(path).map_err(|source| DiscoverError::Unreadable { path: path.to_owned(), source })?;
+    Ok(SourceFile { name: slashes(path), id: id.to_owned(), bytes })
+}
+
+fn slashes(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/").replace("//", "/")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Files to checked cases.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use vestibule_simulator::diagnostic::{Diagnostic, Source, source_from_bytes};
+
+use super::case::{Case, Twin};
+use super::check::{self, Vocabulary};
+use super::discover::SourceFile;
+use super::parse::parse;
+use super::read::ReadError;
+use super::rows::{Row, TwinTree, rows};
+use super::tree::{Node, documents};
+
+/// The cases of these files, in the order of the files, documents and rows.
+///
+/// # Errors
+///
+/// Everything that is wrong in any file, as far as its YAML can be read. Nothing runs then.
+pub fn load(files: Vec<SourceFile>, vocabulary: &Vocabulary) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let mut loader = Loader { vocabulary, cases: Vec::new(), diagnostics: Vec::new(), titles: BTreeMap::new() };
+    for file in files {
+        loader.file(file);
+    }
+    if loader.diagnostics.is_empty() { Ok(loader.cases) } else { Err(loader.diagnostics) }
+}
+
+struct Loader<'a> {
+    vocabulary: &'a Vocabulary,
+    cases: Vec<Case>,
+    diagnostics: Vec<Diagnostic>,
+    /// Where each title of a suite was met first.
+    titles: BTreeMap<(String, String), String>,
+}
+
+impl Loader<'_> {
+    fn file(&mut self, file: SourceFile) {
+        let read = source_from_bytes(&file.name, file.bytes)
+            .and_then(|source| documents(&source).map(|documents| (Arc::new(source), documents)));
+        match read {
+            Ok((source, documents)) if documents.is_empty() => {
+                let diagnostic = Diagnostic::new("no-scenario", "the file holds no scenario");
+                self.diagnostics.push(diagnostic.at(source.place(0..0, "nothing but comments")));
+            }
+            Ok((source, documents)) => {
+                for document in documents {
+                    self.document(&file.id, &source, &document);
+                }
+            }
+            Err(diagnostic) => self.diagnostics.push(diagnostic),
+        }
+    }
+
+    fn document(&mut self, id: &str, source: &Arc<Source>, root: &Node) {
+        let (rows, mut errors) = rows(root);
+        self.refuse_second_title(id, source, root, &mut errors);
+        let mut cases = Vec::new();
+        for row in rows {
+            match self.case(id, source, row) {
+                Ok(case) => cases.push(case),
+                Err(found) => errors.extend(found),
+            }
+        }
+        let mut reported: Vec<Diagnostic> = Vec::new();
+        errors.sort_by_key(|error| error.span.unwrap_or_default().start);
+        for error in errors {
+            let diagnostic = error.into_diagnostic(source);
+            // The rows of a matrix share most of their text and so their errors.
+            if !reported.contains(&diagnostic) {
+                reported.push(diagnostic);
+            }
+        }
+        self.diagnostics.extend(reported);
+        self.cases.extend(cases);
+    }
+
+    fn refuse_second_title(&mut self, id: &str, source: &Source, root: &Node, errors: &mut Vec<ReadError>) {
+        let Some((_, node)) = root.get("title") else { return };
+        let super::tree::Value::Text(title) = &node.value else { return };
+        let suite = id.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let here = format!("{}:{}", source.name(), source.line(node.span.start));
+        if let Some(first) = self.titles.insert((suite, title.clone()), here) {
+            let diagnostic = Diagnostic::new("duplicate-title", "two scenarios of one suite have the same title")
+                .note(format!("first: {first}"))
+                .hint("reports tell scenarios apart by their titles: say what is different here");
+            errors.push(ReadError::new(diagnostic, node.span, "the same title again"));
+        }
+    }
+
+    fn case(&self, id: &str, source: &Arc<Source>, row: Row) -> Result<Case, Vec<ReadError>> {
+        let scenario = parse(&row.tree)?;
+        let mut errors = check::check(&scenario, self.vocabulary);
+        let twin = row.twin.map(|twin| self.twin(&scenario, twin, &mut errors));
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let line = source.line(scenario.title.span.start);
+        let number = row.number.map(|number| format!("[{number}]")).unwrap_or_default();
+        let point = row.point.map(|point| format!(" [{point}]")).unwrap_or_default();
+        Ok(Case {
+            id: format!("{id}:{line}{number}"),
+            title: format!("{}{point}", scenario.title.value),
+            tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
+            file: source.name().to_owned(),
+            line,
+            twin: twin.flatten(),
+            must_fail_because: None,
+            source: Arc::clone(source),
+            scenario,
+        })
+    }
+
+    fn twin(&self, scenario: &super::model::Scenario, twin: TwinTree, errors: &mut Vec<ReadError>) -> Option<Twin> {
+        match parse(&twin.tree) {
+            Ok(changed) => {
+                errors.extend(check::check_twin(scenario, &changed, &twin, self.vocabulary));
+                Some(Twin { scenario: changed, because: twin.because })
+            }
+            Err(found) => {
+                errors.extend(found);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+use super::*;
+use crate::scenario::model::{Expectation, Step};
+use crate::scenario::{Selection, twin};
+
+const GOOD: &str = "\
+title: An admin without a passkey is stopped at the gate
+tags: [gate]
+org: { kind: sandbox, date: 2026-08-03 }
+users:
+  admin: { profile: System Administrator, verifiers: [] }
+steps:
+  - sign-in: { user: admin, actor: two-step, authenticator: none }
+expect:
+  page: create-passkey
+  signed-in: false
+must-fail:
+  change: { users.admin.verifiers: [passkey] }
+  because: page
+";
+
+fn vocabulary() -> Vocabulary {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Vocabulary {
+        presets: names(&["okta", "entra"]),
+        rulebooks: names(&["salesforce-2026-05-05"]),
+        rules: names(&["org-mfa"]),
+    }
+}
+
+fn load_text(text: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let file = SourceFile { name: "suites/a/b.yaml".into(), id: "a/b.yaml".into(), bytes: text.as_bytes().to_vec() };
+    load(vec![file], &vocabulary())
+}
+
+fn codes(text: &str) -> Vec<(String, u32, u32)> {
+    let found = load_text(text).unwrap_err().into_iter();
+    found.map(|d| (d.code, d.place.as_ref().unwrap().line, d.place.as_ref().unwrap().column)).collect()
+}
+
+#[test]
+fn a_good_scenario_becomes_one_case_with_a_twin() {
+    let cases = load_text(GOOD).unwrap();
+
+    let [case] = &cases[..] else { panic!("{cases:?}") };
+    assert_eq!((case.id.as_str(), case.line), ("a/b.yaml:1", 1));
+    assert_eq!((case.file.as_str(), case.tags.as_slice()), ("suites/a/b.yaml", &["gate".to_owned()][..]));
+    assert!(case.scenario.users["admin"].verifiers.is_empty());
+    let twin = twin(case).unwrap();
+    assert_eq!(twin.scenario.users["admin"].verifiers.len(), 1);
+    assert_eq!(twin.must_fail_because, Some(Expectation::Page));
+    assert_eq!(twin.id, "a/b.yaml:1!");
+}
+
+#[test]
+fn an_expectation_points_into_its_file_in_a_later_document_too() {
+    let text = format!("{}---\n{}", GOOD, GOOD.replace("An admin", "Another admin"));
+
+    let cases = load_text(&text).unwrap();
+
+    let page = cases[1].scenario.expect.page.as_ref().unwrap();
+    let place = cases[1].place(page.span, "expected");
+    assert_eq!((cases[1].id.as_str(), place.line, place.column, place.width), ("a/b.yaml:15", 23, 9, 14));
+}
+
+#[test]
+fn a_matrix_crosses_its_axes_in_the_order_of_the_file() {
+    let matrix = "matrix:\n  users.admin.verifiers: [[], [totp]]\n  org.date: [2026-08-03, 2026-08-04]\n";
+
+    let cases = load_text(&format!("{GOOD}{matrix}")).unwrap();
+
+    let titles: Vec<_> = cases.iter().map(|case| case.title.split_once(" [").unwrap().1).collect();
+    assert_eq!(
+        titles,
+        [
+            "verifiers: none, date: 2026-08-03]",
+            "verifiers: none, date: 2026-08-04]",
+            "verifiers: totp, date: 2026-08-03]",
+            "verifiers: totp, date: 2026-08-04]",
+        ]
+    );
+    assert_eq!(cases[3].id, "a/b.yaml:1[4]");
+    assert_eq!(cases[3].scenario.org.date.value, jiff::civil::date(2026, 8, 4));
+}
+
+#[test]
+fn a_row_has_its_own_expectations_beside_the_shared_ones() {
+    let rows = "cases:\n  - users.admin.verifiers: [passkey]\n    title: with a passkey\n    expect: { page: verify-passkey }\n    must-fail: { change: { users.admin.verifiers: [] }, because: page }\n";
+
+    let cases = load_text(&format!("{GOOD}{rows}")).unwrap();
+
+    let expect = &cases[0].scenario.expect;
+    assert_eq!(expect.page.as_ref().unwrap().value.as_str(), "verify-passkey");
+    assert!(!expect.signed_in.as_ref().unwrap().value);
+    assert!(cases[0].title.ends_with("[with a passkey]"));
+}
+
+#[test]
+fn a_wrong_value_in_a_row_is_reported_at_the_row() {
+    let matrix = "matrix:\n  users.admin.verifiers: [[], [totpp]]\n";
+
+    assert_eq!(codes(&format!("{GOOD}{matrix}")), [("unknown-value".to_owned(), 15, 32)]);
+}
+
+#[test]
+fn a_dotted_key_that_leads_nowhere_is_reported() {
+    let of = |key: &str| codes(&format!("{GOOD}matrix:\n  {key}: [x]\n"));
+
+    for key in ["users.bob.verifiers", "users.bob", "orgg.date", "steps.7.sign-in.user", "org.dat", "org.date.day"] {
+        assert_eq!(of(key), [("unknown-key".to_owned(), 15, 3)], "{key}");
+    }
+}
+
+#[test]
+fn dotted_keys_reach_into_steps_and_make_what_may_be_left_out() {
+    let text = format!("{GOOD}matrix:\n  steps.0.sign-in.actor: [single-page]\n  clock.skew: [{{ idp: 30 }}]\n");
+
+    let case = load_text(&text).unwrap().remove(0);
+
+    let Step::SignIn(step) = &case.scenario.steps[0].value else { panic!("no sign-in") };
+    assert_eq!(step.actor, crate::scenario::model::ActorName::SinglePage);
+    assert_eq!(case.scenario.clock.skew.len(), 1);
+}
+
+#[test]
+fn every_error_of_a_file_is_reported_and_none_twice() {
+    let text = GOOD
+        .replace("kind: sandbox", "kind: sandbx")
+        .replace("verifiers: []", "verifiers: [], colour: red")
+        .replace("page: create-passkey", "page: create-pasky");
+    let matrix = "matrix:\n  steps.0.sign-in.remember: [true, false]\n";
+
+    let codes = codes(&format!("{text}{matrix}"));
+
+    let lines: Vec<_> = codes.iter().map(|(code, line, _)| (code.as_str(), *line)).collect();
+    assert_eq!(lines, [("unknown-value", 3), ("unknown-key", 5), ("unknown-value", 9)]);
+}
+
+#[test]
+fn a_twin_must_differ_and_name_an_expectation_that_exists() {
+    let same = GOOD.replace("verifiers: [passkey]", "verifiers: []");
+    let other = GOOD.replace("because: page", "because: strength");
+    let none = GOOD.replace("{ users.admin.verifiers: [passkey] }", "{}");
+    let expectation = GOOD.replace("users.admin.verifiers: [passkey]", "expect.page: home");
+
+    assert_eq!(codes(&same)[0].0, "must-fail-without-change");
+    assert_eq!(codes(&other)[0].0, "unknown-expectation");
+    assert_eq!(codes(&none)[0].0, "must-fail-without-change");
+    assert_eq!(codes(&expectation)[0].0, "unknown-key");
+}
+
+#[test]
+fn cases_are_selected_by_text_and_by_tag() {
+    let all =
+        || load_text(&format!("{}---\n{}", GOOD, GOOD.replace("An admin", "A rep").replace("gate", "door"))).unwrap();
+    let ids = |grep: Option<&str>, tags: &[&str]| {
+        let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let selection = Selection { grep: grep.map(str::to_owned), tags };
+        selection.apply(all()).into_iter().map(|case| case.line).collect::<Vec<_>>()
+    };
+
+    assert_eq!(ids(None, &[]), [1, 15]);
+    assert_eq!(ids(Some("a REP"), &[]), [15]);
+    assert_eq!(ids(Some("b.yaml:15"), &[]), [15]);
+    assert_eq!(ids(None, &["gate"]), [1]);
+    assert_eq!(ids(Some("rep"), &["gate"]), [0; 0]);
+}
+
+#[test]
+fn a_password_is_not_in_the_debug_form_of_a_case() {
+    let text = GOOD.replace("verifiers: []", "password: hunter2-canary");
+
+    let case = load_text(&text).unwrap().remove(0);
+
+    assert!(!format!("{:?}", case.scenario).contains("canary"));
+    assert_eq!(case.scenario.users["admin"].password.as_ref().unwrap().expose(), "hunter2-canary");
+}
+
+#[test]
+fn exact_signals_are_carried_where_the_scenario_says() {
+    use vestibule_simulator::policy::terms::{Carrier, Signal};
+    let idp = |idp: &str| {
+        let text = format!("{}idp: {{ {idp} }}\n", GOOD);
+        load_text(&text).unwrap().remove(0).scenario.idps["idp"].signals()
+    };
+
+    assert_eq!(idp("method: push"), None);
+    assert_eq!(idp("amr: []"), Some(vec![]));
+    assert_eq!(idp("amr: [swk]"), Some(vec![Signal::new("swk", Carrier::SamlAttribute("amr".into()))]));
+    assert_eq!(idp("amr: [swk], protocol: oidc"), Some(vec![Signal::new("swk", Carrier::IdTokenAmr)]));
+    assert_eq!(
+        idp("amr: [swk], protocol: oidc, carriage: userinfo amr"),
+        Some(vec![Signal::new("swk", Carrier::UserInfo)])
+    );
+    assert_eq!(idp("class-ref: a:X509"), Some(vec![Signal::new("a:X509", Carrier::AuthnContextClassRef)]));
+}

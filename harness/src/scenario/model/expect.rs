@@ -1,0 +1,223 @@
+//! What a scenario expects. Every expectation keeps its place, so that a failing one gets a caret.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use vestibule_simulator::policy::terms::{PageName, Strength};
+
+use super::steps::HostName;
+use crate::scenario::spanned::{Span, Spanned};
+
+/// `expect`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Expect {
+    /// The page on which the browser stands.
+    pub page: Option<Spanned<PageName>>,
+    /// Whether a session at the org is open with no gate before it, by the realm's own state.
+    pub signed_in: Option<Spanned<bool>>,
+    /// Text that the URL contains.
+    pub url: Option<Spanned<String>>,
+    /// A cookie that the browser holds or does not hold.
+    pub cookie: Option<Spanned<CookieExpectation>>,
+    /// Text that the page shows.
+    pub text: Option<Spanned<String>>,
+    /// Events of the journal that happened in this order; others may stand between them.
+    pub journal: Option<Spanned<Vec<Spanned<EventPattern>>>>,
+    /// The rows of Login History, oldest first: as many as there are, each with the fields named here.
+    pub login_history: Option<Spanned<Vec<Spanned<LoginRow>>>>,
+    /// Tier of the last decision.
+    pub strength: Option<Spanned<Strength>>,
+    /// Outcome of the last decision.
+    pub outcome: Option<Spanned<OutcomeName>>,
+    /// Ids of rules that fired in the last decision; others may have fired too.
+    pub rules: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Values of the signals that reached the org in the last single sign-on: exactly these, in any order.
+    pub signals: Option<Spanned<Vec<String>>>,
+    /// What is compared with a stored snapshot.
+    pub snapshot: Option<Spanned<SnapshotPlan>>,
+}
+
+impl Expect {
+    /// The expectations that are set, each with its place.
+    pub fn entries(&self) -> Vec<(Expectation, Span)> {
+        let all = [
+            (Expectation::Page, self.page.as_ref().map(|e| e.span)),
+            (Expectation::SignedIn, self.signed_in.as_ref().map(|e| e.span)),
+            (Expectation::Url, self.url.as_ref().map(|e| e.span)),
+            (Expectation::Cookie, self.cookie.as_ref().map(|e| e.span)),
+            (Expectation::Text, self.text.as_ref().map(|e| e.span)),
+            (Expectation::Journal, self.journal.as_ref().map(|e| e.span)),
+            (Expectation::LoginHistory, self.login_history.as_ref().map(|e| e.span)),
+            (Expectation::Strength, self.strength.as_ref().map(|e| e.span)),
+            (Expectation::Outcome, self.outcome.as_ref().map(|e| e.span)),
+            (Expectation::Rules, self.rules.as_ref().map(|e| e.span)),
+            (Expectation::Signals, self.signals.as_ref().map(|e| e.span)),
+            (Expectation::Snapshot, self.snapshot.as_ref().map(|e| e.span)),
+        ];
+        all.into_iter().filter_map(|(name, span)| span.map(|span| (name, span))).collect()
+    }
+}
+
+/// The name of an expectation, as `must-fail.because` gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expectation {
+    /// `page`.
+    Page,
+    /// `signed-in`.
+    SignedIn,
+    /// `url`.
+    Url,
+    /// `cookie`.
+    Cookie,
+    /// `text`.
+    Text,
+    /// `journal`.
+    Journal,
+    /// `login-history`.
+    LoginHistory,
+    /// `strength`.
+    Strength,
+    /// `outcome`.
+    Outcome,
+    /// `rules`.
+    Rules,
+    /// `signals`.
+    Signals,
+    /// `snapshot`.
+    Snapshot,
+}
+
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Page => "page",
+            Self::SignedIn => "signed-in",
+            Self::Url => "url",
+            Self::Cookie => "cookie",
+            Self::Text => "text",
+            Self::Journal => "journal",
+            Self::LoginHistory => "login-history",
+            Self::Strength => "strength",
+            Self::Outcome => "outcome",
+            Self::Rules => "rules",
+            Self::Signals => "signals",
+            Self::Snapshot => "snapshot",
+        })
+    }
+}
+
+/// `cookie: { name: sid, host: lightning, present: false }`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CookieExpectation {
+    /// Name of the cookie.
+    pub name: String,
+    /// The host for which the browser holds it; left out: `my-domain`.
+    #[serde(default)]
+    pub host: HostName,
+    /// Whether the browser holds it; left out: it does.
+    #[serde(default = "yes")]
+    pub present: bool,
+}
+
+/// An item of `journal`: the name of an event, or the name with fields that it must have:
+/// `verifier-enrolled: { method: totp-app }`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventPattern {
+    /// Name of the event, kebab-case: `verifier-enrolled`.
+    pub event: String,
+    /// Fields of the event, by name; fields not named here may have any value.
+    pub fields: BTreeMap<String, serde_json::Value>,
+}
+
+impl<'de> Deserialize<'de> for EventPattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EventPatternVisitor)
+    }
+}
+
+struct EventPatternVisitor;
+
+impl<'de> Visitor<'de> for EventPatternVisitor {
+    type Value = EventPattern;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of an event, or one name with the fields it must have")
+    }
+
+    fn visit_str<E>(self, event: &str) -> Result<EventPattern, E> {
+        Ok(EventPattern { event: event.to_owned(), fields: BTreeMap::new() })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<EventPattern, A::Error> {
+        let error = || serde::de::Error::custom("expected one name of an event with the fields it must have");
+        let (event, fields) = map.next_entry()?.ok_or_else(error)?;
+        if map.next_key::<String>()?.is_some() {
+            return Err(error());
+        }
+        Ok(EventPattern { event, fields })
+    }
+}
+
+/// An item of `login-history`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LoginRow {
+    /// Key of the user.
+    pub user: Option<String>,
+    /// `Status`: `Success`, `Invalid Password`.
+    pub status: Option<String>,
+    /// `LoginType`: `Application`, `SAML Sfdc Initiated SSO`.
+    pub login_type: Option<String>,
+    /// `AuthMethodReference`: the OIDC `amr`; the empty text stands for none.
+    pub amr: Option<String>,
+}
+
+/// The outcome of a decision, without its details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeName {
+    /// The login succeeds.
+    Allow,
+    /// A registered method is asked for.
+    Verify,
+    /// A method must be registered.
+    Enrol,
+    /// The login is refused.
+    Block,
+}
+
+/// `snapshot: { record: [pages, journal], mask: [user] }`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SnapshotPlan {
+    /// What is recorded.
+    pub record: Vec<Recorded>,
+    /// Fields whose values are replaced, by name.
+    #[serde(default)]
+    pub mask: Vec<String>,
+}
+
+/// What a snapshot can record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recorded {
+    /// The names of the pages, in the order in which they were met.
+    Pages,
+    /// The journal.
+    Journal,
+    /// Login History.
+    LoginHistory,
+    /// The last decision with its rules.
+    Decision,
+    /// The text of the last page.
+    Text,
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,139 @@
+//! The steps of a scenario: what is done, in order.
+
+use serde::Deserialize;
+
+use super::expect::Expect;
+use crate::scenario::spanned::Spanned;
+
+/// One item of `steps`: one key, with its settings.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// `sign-in: { user: admin }`.
+    SignIn(Box<SignInStep>),
+    /// `sign-out`: ends the session at the org.
+    SignOut,
+    /// `forget-browser`: clears cookies and storage, as on a fresh machine.
+    ForgetBrowser,
+    /// `expect: { … }`: what must hold at this point.
+    Expect(Box<Expect>),
+    /// `advance-clock: { seconds: 30 }`: moves the protocol clock.
+    AdvanceClock(AdvanceClock),
+    /// `visit: { host: lightning, path: /lightning/page/home }`: opens a page.
+    Visit(Visit),
+}
+
+/// `sign-in`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SignInStep {
+    /// Key of the user.
+    pub user: Spanned<String>,
+    /// The route; left out: `password`.
+    #[serde(default = "password")]
+    pub via: Spanned<Route>,
+    /// Who performs it; left out: `adaptive`.
+    #[serde(default)]
+    pub actor: ActorName,
+    /// What the actor can answer with; left out: `full`.
+    #[serde(default)]
+    pub authenticator: AuthenticatorName,
+    /// Key of the identity provider; needed where there are several.
+    pub idp: Option<Spanned<String>>,
+    /// Whether "Remember me" is ticked.
+    #[serde(default)]
+    pub remember: bool,
+}
+
+/// The route of a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Route {
+    /// The org's own login page: username and password, or a passkey where the page asks for one first.
+    Password,
+    /// Single sign-on, begun at the org.
+    Sso,
+    /// Single sign-on, begun at the identity provider.
+    IdpInitiated,
+    /// `frontdoor.jsp?sid=` with the session of an API login.
+    Frontdoor,
+    /// `frontdoor_uri` of `/services/oauth2/singleaccess`.
+    Singleaccess,
+    /// An access token set as the `sid` cookie.
+    SidCookie,
+}
+
+impl Route {
+    /// Whether an identity provider takes part.
+    pub fn is_sso(self) -> bool {
+        matches!(self, Self::Sso | Self::IdpInitiated)
+    }
+}
+
+/// Who performs a login.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActorName {
+    /// Copes with every page.
+    #[default]
+    Adaptive,
+    /// The habit of old suites: both fields on one page, then expects home.
+    SinglePage,
+    /// Username, password, then expects home.
+    TwoStep,
+}
+
+/// What an actor can answer a verification or an enrolment with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthenticatorName {
+    /// Passkeys and TOTP codes; at an enrolment the passkey is created.
+    #[default]
+    Full,
+    /// Passkeys only.
+    Passkey,
+    /// TOTP codes only; at an enrolment a TOTP app is connected, where it is offered.
+    Totp,
+    /// Nothing.
+    None,
+}
+
+/// `advance-clock`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AdvanceClock {
+    /// Seconds; a clock never goes back.
+    pub seconds: u32,
+}
+
+/// `visit`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Visit {
+    /// The host; left out: `my-domain`.
+    #[serde(default)]
+    pub host: HostName,
+    /// Path with query, from `/`.
+    pub path: Spanned<String>,
+}
+
+/// A host of the realm.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HostName {
+    /// The My Domain host.
+    #[default]
+    MyDomain,
+    /// The Lightning host.
+    Lightning,
+    /// The Setup host.
+    Setup,
+    /// The shared login host.
+    Login,
+    /// The only identity provider.
+    Idp,
+}
+
+fn password() -> Spanned<Route> {
+    Spanned::new(Route::Password, Default::default())
+}

@@ -1,0 +1,64 @@
+//! The users of a scenario.
+
+use std::fmt;
+
+use serde::Deserialize;
+use vestibule_simulator::policy::terms::{Permission, UserType, VerificationMethod, Waiver};
+
+/// `users.<key>`: a user of the org. The key is the name that steps and reports use.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct User {
+    /// Username; left out: `<key>@<my-domain>.example`.
+    pub username: Option<String>,
+    /// Password; left out: drawn by the realm.
+    pub password: Option<Password>,
+    /// Email address; left out: the username.
+    pub email: Option<String>,
+    /// Federation ID, matched against the `NameId` or `sub`; left out: the username.
+    pub federation_id: Option<String>,
+    /// Profile; `System Administrator` is privileged. Left out: `Standard User`.
+    #[serde(default = "standard_user")]
+    pub profile: String,
+    /// Audience by licence; left out: `employee`.
+    #[serde(default = "employee")]
+    pub user_type: UserType,
+    /// Permissions that make the user privileged, however assigned.
+    #[serde(default)]
+    pub permissions: Vec<Permission>,
+    /// The permission "Multi-Factor Authentication for User Interface Logins".
+    #[serde(default)]
+    pub mfa_for_ui_logins: bool,
+    /// The waiver permission: `none`, `assigned`, `approved-by-support`.
+    #[serde(default)]
+    pub waiver: Waiver,
+    /// Verifiers registered before the first login.
+    #[serde(default)]
+    pub verifiers: Vec<VerificationMethod>,
+}
+
+/// A password that a scenario gives its user; kept out of `Debug`.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl Password {
+    /// The password itself, to be typed or compared.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[password]")
+    }
+}
+
+fn standard_user() -> String {
+    "Standard User".to_owned()
+}
+
+fn employee() -> UserType {
+    UserType::Employee
+}

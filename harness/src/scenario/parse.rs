@@ -1,0 +1,134 @@
+//! From the tree of one case to a typed scenario. Sections are read one by one, so that each can report its error.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use vestibule_simulator::diagnostic::{Diagnostic, unknown_word};
+
+use super::model::{Idp, Scenario};
+use super::read::{ReadError, read};
+use super::spanned::{Span, Spanned};
+use super::tree::{Key, Node, Value};
+
+/// A typed scenario, or everything that is wrong with it.
+pub(super) fn parse(root: &Node) -> Result<Scenario, Vec<ReadError>> {
+    let mut sections = Sections { root, errors: Vec::new() };
+    sections.refuse_unknown_keys();
+    let title = sections.required("title");
+    let tags = sections.optional("tags").unwrap_or_default();
+    let org = sections.required("org");
+    let rulebook = sections.optional("rulebook");
+    let users = sections.map("users");
+    let idps = sections.idps();
+    let clock = sections.optional("clock").unwrap_or_default();
+    let steps = sections.list("steps");
+    let expect = sections.optional("expect").unwrap_or_else(|| Spanned::new(Default::default(), root.span));
+    match (title, org) {
+        (Some(title), Some(org)) if sections.errors.is_empty() => {
+            Ok(Scenario { title, tags, org, rulebook, users, idps, clock, steps, expect })
+        }
+        _ => Err(sections.errors),
+    }
+}
+
+struct Sections<'a> {
+    root: &'a Node,
+    errors: Vec<ReadError>,
+}
+
+impl Sections<'_> {
+    fn refuse_unknown_keys(&mut self) {
+        let Some(entries) = self.root.entries() else {
+            let title =
+                format!("a scenario is a mapping with the keys {}; found {}", KEYS.join(", "), self.root.kind());
+            self.errors.push(ReadError::new(Diagnostic::new("wrong-type", title), self.root.span, "not a scenario"));
+            return;
+        };
+        for (key, _) in entries.iter().filter(|(key, _)| !KEYS.contains(&key.name.as_str())) {
+            let error = unknown_word("unknown-key", "key of a scenario", &key.name, KEYS.iter().copied());
+            self.errors.push(ReadError::new(error, key.span, "unknown key"));
+        }
+    }
+
+    fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        if self.root.entries().is_some() && self.root.get(name).is_none() {
+            let diagnostic = Diagnostic::new("missing-key", format!("the key `{name}` is missing"));
+            self.errors.push(ReadError::new(diagnostic, self.root.span, format!("this scenario needs `{name}`")));
+        }
+        self.optional(name)
+    }
+
+    fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let (key, node) = self.root.get(name)?;
+        self.read(key.span, node)
+    }
+
+    fn map<T: DeserializeOwned>(&mut self, name: &str) -> BTreeMap<String, Spanned<T>> {
+        let Some((key, node)) = self.root.get(name) else { return BTreeMap::new() };
+        let Some(entries) = node.entries() else {
+            self.wrong_type(key, node, "a mapping from names to settings");
+            return BTreeMap::new();
+        };
+        let read = entries.iter().filter_map(|(key, node)| {
+            // The place of a user or an IdP is its name, not the first of its settings.
+            self.read(key.span, node).map(|value| (key.name.clone(), Spanned::new(value, key.span)))
+        });
+        read.collect()
+    }
+
+    fn list<T: DeserializeOwned>(&mut self, name: &str) -> Vec<Spanned<T>> {
+        let Some((key, node)) = self.root.get(name) else { return Vec::new() };
+        match &node.value {
+            Value::List(items) => items.iter().filter_map(|item| self.read(key.span, item)).collect(),
+            Value::Null => Vec::new(),
+            _ => {
+                self.wrong_type(key, node, "a list");
+                Vec::new()
+            }
+        }
+    }
+
+    fn idps(&mut self) -> BTreeMap<String, Spanned<Idp>> {
+        let mut idps = self.map::<Idp>("idps");
+        if let Some((key, _)) = self.root.get("idp")
+            && let Some(idp) = self.optional::<Idp>("idp")
+        {
+            let name = idp.preset.as_ref().map_or("idp", |preset| preset.value.as_str()).to_owned();
+            if idps.insert(name.clone(), Spanned::new(idp, key.span)).is_some() {
+                let title = format!("`idp` and `idps.{name}` are the same identity provider");
+                self.errors.push(ReadError::new(Diagnostic::new("duplicate-key", title), key.span, "again here"));
+            }
+        }
+        idps
+    }
+
+    fn read<T: DeserializeOwned>(&mut self, near: Span, node: &Node) -> Option<T> {
+        let result = read(node).map_err(|error| {
+            let nowhere = error.span.is_none_or(|span| span.start == span.end);
+            if nowhere { ReadError { span: Some(near), ..error } } else { error }
+        });
+        result.map_err(|error| self.errors.push(error)).ok()
+    }
+
+    fn wrong_type(&mut self, key: &Key, node: &Node, expected: &str) {
+        let title = format!("`{}` must be {expected}, found {}", key.name, node.kind());
+        self.errors.push(ReadError::new(Diagnostic::new("wrong-type", title), node.span, "wrong type"));
+    }
+}
+
+/// The keys of a scenario. `matrix`, `cases` and `must-fail` are read before the scenario is typed.
+const KEYS: [&str; 13] = [
+    "title",
+    "tags",
+    "org",
+    "rulebook",
+    "users",
+    "idp",
+    "idps",
+    "clock",
+    "steps",
+    "expect",
+    "matrix",
+    "cases",
+    "must-fail",
+];

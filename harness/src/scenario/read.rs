@@ -1,0 +1,277 @@
+//! From the generic tree to typed values: a serde deserializer whose errors know where they stand.
+
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, Expected, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use vestibule_simulator::diagnostic::{Diagnostic, Source, unknown_word};
+
+use super::spanned::{SPANNED, Span};
+use super::tree::{Key, Node, Value};
+
+/// A typed value from a node.
+pub(super) fn read<T: DeserializeOwned>(node: &Node) -> Result<T, ReadError> {
+    T::deserialize(node)
+}
+
+/// What is wrong and where, before the source turns it into a diagnostic.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ReadError {
+    pub(super) diagnostic: Diagnostic,
+    pub(super) span: Option<Span>,
+    pub(super) label: String,
+}
+
+impl ReadError {
+    pub(super) fn new(diagnostic: Diagnostic, span: Span, label: impl Into<String>) -> Self {
+        Self { diagnostic, span: Some(span), label: label.into() }
+    }
+
+    fn unplaced(diagnostic: Diagnostic, label: &str) -> Self {
+        Self { diagnostic, span: None, label: label.to_owned() }
+    }
+
+    /// The innermost place wins: it is set on the way out.
+    pub(super) fn within(self, span: Span) -> Self {
+        Self { span: self.span.or(Some(span)), ..self }
+    }
+
+    pub(super) fn into_diagnostic(self, source: &Source) -> Diagnostic {
+        self.diagnostic.at(source.place(self.span.unwrap_or_default().range(), self.label))
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diagnostic.title)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl Error for ReadError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::unplaced(Diagnostic::new("wrong-value", message.to_string()), "this value")
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let title = format!("expected {}, found {}", plain(&expected.to_string()), plain(&unexpected.to_string()));
+        Self::unplaced(Diagnostic::new("wrong-type", title), "wrong type")
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let title = format!("expected {}, found {}", plain(&expected.to_string()), plain(&unexpected.to_string()));
+        Self::unplaced(Diagnostic::new("wrong-value", title), "wrong value")
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let diagnostic = unknown_word("unknown-value", "value here", variant, expected.iter().copied());
+        Self::unplaced(diagnostic, "unknown value")
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::unplaced(unknown_word("unknown-key", "key here", field, expected.iter().copied()), "unknown key")
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        let diagnostic = Diagnostic::new("missing-key", format!("the key `{field}` is missing"));
+        Self::unplaced(diagnostic, format!("needs `{field}`").as_str())
+    }
+}
+
+/// serde's words for what a YAML author calls a list, a mapping, a text.
+fn plain(words: &str) -> String {
+    if words.starts_with("struct ") {
+        return "a mapping".to_owned();
+    }
+    let words = words.strip_prefix("Option value").map_or(words.to_owned(), |_| "nothing".to_owned());
+    words
+        .replace("a sequence", "a list")
+        .replace("sequence", "a list")
+        .replace("a map", "a mapping")
+        .replace("string", "text")
+}
+
+impl<'de> Deserializer<'de> for &'de Node {
+    type Error = ReadError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        match &self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Integer(value) => visitor.visit_i64(*value),
+            Value::Float(value) => visitor.visit_f64(*value),
+            Value::Text(text) => visitor.visit_str(text),
+            Value::List(items) => visitor.visit_seq(Items(items.iter())),
+            Value::Map(entries) => visitor.visit_map(Entries { rest: entries.iter(), value: None }),
+        }
+        .map_err(|error| error.within(self.span))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ReadError> {
+        visitor.visit_newtype_struct(self).map_err(|error| error.within(self.span))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        match &self.value {
+            _ if name == SPANNED => visitor.visit_map(WithSpan { node: self, next: 0 }),
+            Value::Null => visitor.visit_map(Entries { rest: [].iter(), value: None }),
+            _ => self.deserialize_any(visitor),
+        }
+        .map_err(|error| error.within(self.span))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        let variant = match &self.value {
+            Value::Text(text) => Variant { name: text, span: self.span, content: None },
+            Value::Map(entries) if entries.len() == 1 => {
+                let (key, content) = &entries[0];
+                Variant { name: &key.name, span: key.span, content: Some(content) }
+            }
+            _ => {
+                let title = format!("expected one word, or one key with its settings, found {}", self.kind());
+                let diagnostic = Diagnostic::new("wrong-type", title);
+                return Err(ReadError::new(diagnostic, self.span, "wrong type"));
+            }
+        };
+        visitor.visit_enum(variant).map_err(|error| error.within(self.span))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map identifier ignored_any
+    }
+}
+
+struct Items<'de>(std::slice::Iter<'de, Node>);
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = ReadError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
+        self.0.next().map(|node| seed.deserialize(node).map_err(|error| error.within(node.span))).transpose()
+    }
+}
+
+struct Entries<'de> {
+    rest: std::slice::Iter<'de, (Key, Node)>,
+    value: Option<(&'de Key, &'de Node)>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = ReadError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
+        let Some((key, value)) = self.rest.next() else { return Ok(None) };
+        self.value = Some((key, value));
+        let name: StrDeserializer<'de, ReadError> = key.name.as_str().into_deserializer();
+        seed.deserialize(name).map(Some).map_err(|error| error.within(key.span))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
+        let (key, value) =
+            self.value.take().ok_or_else(|| ReadError::custom("a value was asked for before its key"))?;
+        // An empty value has no text to point at: its key is shown instead.
+        let span = if value.span.start == value.span.end { key.span } else { value.span };
+        seed.deserialize(value).map_err(|error| error.within(span))
+    }
+}
+
+struct WithSpan<'de> {
+    node: &'de Node,
+    next: u8,
+}
+
+impl<'de> MapAccess<'de> for WithSpan<'de> {
+    type Error = ReadError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
+        let Some(name) = ["start", "end", "value"].get(usize::from(self.next)) else { return Ok(None) };
+        let name: StrDeserializer<'_, ReadError> = (*name).into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
+        self.next += 1;
+        match self.next {
+            1 => seed.deserialize(self.node.span.start.into_deserializer()),
+            2 => seed.deserialize(self.node.span.end.into_deserializer()),
+            _ => seed.deserialize(self.node),
+        }
+    }
+}
+
+struct Variant<'de> {
+    name: &'de str,
+    span: Span,
+    content: Option<&'de Node>,
+}
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = ReadError;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), ReadError> {
+        let name: StrDeserializer<'de, ReadError> = self.name.into_deserializer();
+        let value = seed.deserialize(name).map_err(|error| error.within(self.span))?;
+        Ok((value, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'de> {
+    type Error = ReadError;
+
+    fn unit_variant(self) -> Result<(), ReadError> {
+        match self.content {
+            None => Ok(()),
+            Some(node) if node.entries().is_some_and(<[_]>::is_empty) => Ok(()),
+            Some(node) => {
+                let title = format!("`{}` takes no settings, found {}", self.name, node.kind());
+                Err(ReadError::new(Diagnostic::new("wrong-type", title), node.span, "wrong type"))
+            }
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, ReadError> {
+        match self.content {
+            Some(node) => seed.deserialize(node).map_err(|error| error.within(self.span)),
+            None => seed.deserialize(&NOTHING).map_err(|error| ReadError { span: Some(self.span), ..error }),
+        }
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ReadError> {
+        self.content.unwrap_or(&NOTHING).deserialize_any(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, ReadError> {
+        let span = self.span;
+        let content = self.content.unwrap_or(&NOTHING);
+        content.deserialize_struct("", &[], visitor).map_err(|error| match content.entries() {
+            Some([]) => ReadError { span: Some(span), ..error },
+            _ => error.within(span),
+        })
+    }
+}
+
+static NOTHING: Node = Node { span: Span { start: 0, end: 0 }, value: Value::Null };
