@@ -18,7 +18,25 @@ macro_rules! suites {
     };
 }
 
-const SUITES: &[(&str, &str)] = suites![];
+const SUITES: &[(&str, &str)] = suites![
+    "devices/activation.yaml",
+    "direct/before-enforcement.yaml",
+    "direct/by-org-kind.yaml",
+    "direct/by-verifier.yaml",
+    "enforcement/admin.yaml",
+    "enforcement/calendar.yaml",
+    "enforcement/gate.yaml",
+    "enrolment/passkey.yaml",
+    "enrolment/totp-app.yaml",
+    "exemptions/audiences.yaml",
+    "exemptions/waiver.yaml",
+    "login-pages/actors.yaml",
+    "sso-oidc/tiers.yaml",
+    "sso-saml/login-history.yaml",
+    "sso-saml/presets.yaml",
+    "sso-saml/tiers.yaml",
+    "sso-saml/verifier.yaml",
+];
 
 #[cfg(test)]
 mod tests;

@@ -43,7 +43,7 @@ impl Source {
         let start = start.min(line.end);
         let end = floor_boundary(&self.text, range.end).clamp(start, line.end);
         let column = self.text[line.start..start].chars().count();
-        let width = self.text[start..end].chars().count().max(1);
+        let width = self.text[start..end].chars().take(Place::LONGEST_TEXT).count().max(1);
         let text = self.text[line].chars().take(column + width + Place::LONGEST_TEXT).collect();
         Place {
             file: self.name.clone(),

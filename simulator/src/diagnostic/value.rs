@@ -52,7 +52,7 @@ pub struct Place {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// Width of the marked text in characters, at least 1.
+    /// Width of the marked text in characters, from 1 to [`Place::LONGEST_TEXT`].
     pub width: u32,
     /// The whole line, without its line end. Of a line longer than [`Place::LONGEST_TEXT`] characters, what stands far
     /// behind the marked text is left out.
@@ -62,6 +62,6 @@ pub struct Place {
 }
 
 impl Place {
-    /// Characters of a line that are kept beyond the marked text at most.
+    /// Characters of a line that are marked at most, and kept behind the marked text at most.
     pub const LONGEST_TEXT: usize = 400;
 }

@@ -1,20 +1,20 @@
 use super::*;
 
 fn texts(source: &Source, node: &Node, found: &mut Vec<(u32, u32, String)>) {
-    let mut note = |span: Span, what: &str| {
+    let placed = |span: Span, what: &str| {
         let place = source.place(span.range(), "");
-        found.push((place.line, place.column, what.to_owned()));
+        (place.line, place.column, what.to_owned())
     };
     match &node.value {
         Value::Map(entries) => {
             for (key, value) in entries {
-                note(key.span, &key.name);
+                found.push(placed(key.span, &key.name));
                 texts(source, value, found);
             }
         }
         Value::List(items) => items.iter().for_each(|item| texts(source, item, found)),
-        Value::Text(text) => note(node.span, text),
-        other => note(node.span, &format!("{other:?}")),
+        Value::Text(text) => found.push(placed(node.span, text)),
+        other => found.push(placed(node.span, &format!("{other:?}"))),
     }
 }
 
