@@ -1,5 +1,6 @@
 //! Integration tests of the simulator.
 
+mod oidc;
 mod realm;
 mod saml_fixture;
 mod saml_forgeries;

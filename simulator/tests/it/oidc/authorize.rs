@@ -1,0 +1,199 @@
+//! Authorization requests and their answers.
+
+use vestibule_simulator::oidc::{
+    AuthorizationAnswer, AuthorizationError, AuthorizationRequest, CallbackError, CodeChallenge, ErrorCode, PageError,
+    Prompt, Registration, ResponseMode,
+};
+
+use super::{CLIENT, ISSUER};
+
+const REDIRECT: &str = "https://acme.my.salesforce.localhost:8443/services/authcallback/okta";
+
+#[test]
+fn a_request_that_the_rp_writes_is_read_unchanged() {
+    let url = full().to_url(&format!("{ISSUER}/oidc/authorize"));
+    let (_, query) = url.split_once('?').unwrap();
+    assert_eq!(AuthorizationRequest::parse(query, &registration(), ISSUER).unwrap(), full());
+}
+
+#[test]
+fn parameters_that_nobody_asked_for_are_ignored() {
+    let query = format!("{}&display=popup&ui_locales=de", query(&[]));
+    assert!(AuthorizationRequest::parse(&query, &registration(), ISSUER).is_ok());
+}
+
+#[test]
+fn nothing_is_redirected_until_client_and_redirect_uri_are_known() {
+    let evil = "https://evil.example/cb";
+    let table = [
+        (query(&[("client_id", "")]), PageError::ClientIdMissing, ErrorCode::InvalidRequest),
+        (query(&[("client_id", "x")]), PageError::UnknownClient { client_id: "x".into() }, ErrorCode::InvalidClient),
+        (query(&[("redirect_uri", "")]), PageError::RedirectUriMissing, ErrorCode::InvalidRequest),
+        (query(&[("redirect_uri", evil)]), foreign(evil), ErrorCode::InvalidRequest),
+        (
+            query(&[("redirect_uri", &format!("{REDIRECT}/"))]),
+            foreign(&format!("{REDIRECT}/")),
+            ErrorCode::InvalidRequest,
+        ),
+        (
+            format!("{}&redirect_uri={evil}", query(&[])),
+            PageError::Repeated { name: "redirect_uri" },
+            ErrorCode::InvalidRequest,
+        ),
+        (format!("{}&client_id=x", query(&[])), PageError::Repeated { name: "client_id" }, ErrorCode::InvalidRequest),
+        (String::new(), PageError::ClientIdMissing, ErrorCode::InvalidRequest),
+    ];
+    for (query, expected, code) in table {
+        let error = AuthorizationRequest::parse(&query, &registration(), ISSUER).unwrap_err();
+        assert_eq!(error, AuthorizationError::ShowPage(expected.clone()), "{query}");
+        assert_eq!(expected.code(), code);
+    }
+}
+
+#[test]
+fn every_other_fault_goes_to_the_redirect_uri_with_the_code_of_the_specification() {
+    let table: [(&[(&str, &str)], &str); 16] = [
+        (&[("response_type", "")], "invalid_request"),
+        (&[("response_type", "token")], "unsupported_response_type"),
+        (&[("response_type", "code id_token")], "unsupported_response_type"),
+        (&[("scope", "")], "invalid_scope"),
+        (&[("scope", "profile email")], "invalid_scope"),
+        (&[("scope", "openidx")], "invalid_scope"),
+        (&[("code_challenge", ""), ("code_challenge_method", "")], "invalid_request"),
+        (&[("code_challenge_method", "plain")], "invalid_request"),
+        (&[("code_challenge_method", "")], "invalid_request"),
+        (&[("prompt", "none login")], "invalid_request"),
+        (&[("prompt", "sometimes")], "invalid_request"),
+        (&[("max_age", "-1")], "invalid_request"),
+        (&[("max_age", "soon")], "invalid_request"),
+        (&[("response_mode", "pigeon")], "invalid_request"),
+        (&[("request", "eyJ")], "request_not_supported"),
+        (&[("request_uri", "https://x.localhost/r")], "request_uri_not_supported"),
+    ];
+    for (changes, code) in table {
+        let error = AuthorizationRequest::parse(&query(changes), &registration(), ISSUER).unwrap_err();
+        let AuthorizationError::Redirect { response, .. } = error else { panic!("{changes:?}: {error:?}") };
+        let location = response.location().unwrap();
+        let answer = location.strip_prefix(&format!("{REDIRECT}?")).expect("the answer goes to the redirect URI");
+        let refused = AuthorizationAnswer::parse(answer, "af0ifjsldkj", ISSUER).err().unwrap();
+        assert!(matches!(&refused, CallbackError::Refused { error, .. } if error == code), "{changes:?}: {refused}");
+        assert_eq!(refused.code().map(ErrorCode::as_str), Some(code));
+    }
+}
+
+#[test]
+fn a_repeated_parameter_is_refused_and_a_repeated_state_is_not_sent_back() {
+    let text = format!("{}&scope=openid", query(&[]));
+    let error = AuthorizationRequest::parse(&text, &registration(), ISSUER).unwrap_err();
+    assert_eq!(error.to_string(), "invalid_request: scope is given more than once");
+
+    let text = format!("{}&state=other", query(&[]));
+    let error = AuthorizationRequest::parse(&text, &registration(), ISSUER).unwrap_err();
+    let AuthorizationError::Redirect { response, .. } = error else { panic!("{error:?}") };
+    assert!(response.fields.iter().all(|(name, _)| *name != "state"));
+}
+
+#[test]
+fn pkce_may_be_left_out_only_where_the_registration_does_not_require_it() {
+    let without = query(&[("code_challenge", ""), ("code_challenge_method", "")]);
+    let lax = Registration { pkce_required: false, ..registration() };
+    assert_eq!(AuthorizationRequest::parse(&without, &lax, ISSUER).unwrap().code_challenge, None);
+    let error = AuthorizationRequest::parse(&without, &registration(), ISSUER).unwrap_err();
+    assert_eq!(error.to_string(), "invalid_request: code_challenge is missing: PKCE is required");
+}
+
+#[test]
+fn prompt_none_becomes_login_required_where_a_sign_in_page_would_be_shown() {
+    let silent = AuthorizationRequest::parse(&query(&[("prompt", "none")]), &registration(), ISSUER).unwrap();
+    let error = silent.may_show_sign_in(ISSUER).unwrap_err();
+    assert!(matches!(error, AuthorizationError::Redirect { code: ErrorCode::LoginRequired, .. }), "{error}");
+
+    let loud = AuthorizationRequest::parse(&query(&[("prompt", "login")]), &registration(), ISSUER).unwrap();
+    assert_eq!(loud.may_show_sign_in(ISSUER), Ok(()));
+}
+
+#[test]
+fn an_answer_travels_as_the_request_asks() {
+    let answer = "code=c%2B1&state=af0ifjsldkj&iss=https%3A%2F%2Fokta.localhost%3A8443";
+    let table = [
+        ("query", Some(format!("{REDIRECT}?{answer}"))),
+        ("fragment", Some(format!("{REDIRECT}#{answer}"))),
+        ("form_post", None),
+    ];
+    for (mode, location) in table {
+        let request = AuthorizationRequest::parse(&query(&[("response_mode", mode)]), &registration(), ISSUER).unwrap();
+        let response = request.success("c+1", ISSUER);
+        assert_eq!(response.location(), location, "{mode}");
+        assert_eq!(response.form_body(), answer, "{mode}");
+    }
+}
+
+#[test]
+fn a_redirect_uri_with_a_query_keeps_it() {
+    let uri = format!("{REDIRECT}?org=1");
+    let registration = Registration { redirect_uris: vec![uri.clone()], ..registration() };
+    let request = AuthorizationRequest::parse(&query(&[("redirect_uri", &uri)]), &registration, ISSUER).unwrap();
+    assert!(request.success("c", ISSUER).location().unwrap().starts_with(&format!("{uri}&code=c&")));
+}
+
+#[test]
+fn the_rp_believes_an_answer_only_with_its_own_state_and_issuer() {
+    let parse = |fields: &str| AuthorizationAnswer::parse(fields, "s", ISSUER).map(|answer| answer.code);
+    let mix_up = CallbackError::IssuerMismatch { expected: ISSUER.into(), actual: "https://evil.localhost".into() };
+    let denied = CallbackError::Refused { error: "access_denied".into(), description: Some("no".into()) };
+    assert_eq!(parse("code=c&state=s"), Ok("c".to_owned()));
+    assert_eq!(parse("code=c"), Err(CallbackError::StateMissing));
+    assert_eq!(parse("code=c&state=t"), Err(CallbackError::StateMismatch));
+    assert_eq!(parse("error=access_denied&state=t"), Err(CallbackError::StateMismatch));
+    assert_eq!(parse("code=c&state=s&iss=https://evil.localhost"), Err(mix_up));
+    assert_eq!(parse("error=access_denied&error_description=no&state=s"), Err(denied));
+    assert_eq!(parse("state=s"), Err(CallbackError::CodeMissing));
+    assert_eq!(parse("code=c&code=d&state=s"), Err(CallbackError::Repeated { name: "code".into() }));
+}
+
+#[test]
+fn debug_of_a_refusal_does_not_show_the_state() {
+    let error = AuthorizationRequest::parse(&query(&[("scope", "x")]), &registration(), ISSUER).unwrap_err();
+    assert!(!format!("{error:?}").contains("af0ifjsldkj"));
+}
+
+fn registration() -> Registration {
+    Registration { client_id: CLIENT.to_owned(), redirect_uris: vec![REDIRECT.to_owned()], pkce_required: true }
+}
+
+fn foreign(redirect_uri: &str) -> PageError {
+    PageError::ForeignRedirectUri { redirect_uri: redirect_uri.to_owned() }
+}
+
+/// A valid query with some parameters changed or, with an empty value, left out.
+fn query(changes: &[(&str, &str)]) -> String {
+    let valid = [
+        ("response_type", "code"),
+        ("client_id", CLIENT),
+        ("redirect_uri", REDIRECT),
+        ("scope", "openid profile"),
+        ("state", "af0ifjsldkj"),
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        ("code_challenge_method", "S256"),
+    ];
+    let kept = valid.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept.chain(changes.iter().filter(|(_, value)| !value.is_empty())))
+        .finish()
+}
+
+fn full() -> AuthorizationRequest {
+    AuthorizationRequest {
+        client_id: CLIENT.to_owned(),
+        redirect_uri: REDIRECT.to_owned(),
+        scope: "openid profile".to_owned(),
+        state: Some("s & t".to_owned()),
+        nonce: Some("n".to_owned()),
+        code_challenge: Some(CodeChallenge::of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")),
+        response_mode: ResponseMode::FormPost,
+        prompt: vec![Prompt::Login, Prompt::SelectAccount],
+        max_age: Some(0),
+        login_hint: Some("rep@acme.example".to_owned()),
+        acr_values: vec!["phr".to_owned(), "phrh".to_owned()],
+    }
+}

@@ -1,0 +1,145 @@
+//! ID tokens made here and elsewhere.
+
+use jiff::{SignedDuration, Timestamp};
+use josekit::jws::{ES256, JwsHeader, JwsSigner, JwsVerifier, RS256};
+use josekit::jwt::{self, JwtPayload};
+use serde_json::{Value, json};
+use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
+use vestibule_simulator::oidc::{IdTokenClaims, half_hash, sign, sign_json, signals, verify};
+use vestibule_simulator::policy::terms::{Carrier, Signal};
+
+use super::{CLIENT, ISSUER, NONCE, NOW, claims, expected, key, published, valid};
+
+const ALGORITHMS: [KeyAlgorithm; 2] = [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256];
+
+#[test]
+fn an_id_token_made_here_verifies_with_josekit() {
+    for algorithm in ALGORITHMS {
+        let key = valid(algorithm);
+        let token = sign(&typed_claims(), &key).unwrap();
+
+        let (payload, header) = jwt::decode_with_verifier(&token, &*josekit_verifier(&key)).unwrap();
+
+        let mut expected = claims();
+        expected["at_hash"] = json!("77QmUPtjPfzWtF2AnpK9RQ");
+        expected["name"] = json!("Rep");
+        assert_eq!(Value::Object(payload.claims_set().clone()), expected);
+        assert_eq!(header.claim("kid"), Some(&json!(key.kid())));
+        assert_eq!(header.claim("typ"), Some(&json!("JWT")));
+    }
+}
+
+#[test]
+fn josekit_refuses_an_id_token_of_another_key() {
+    let token = sign(&typed_claims(), &key(KeyAlgorithm::EcP256, KeyState::Foreign)).unwrap();
+    assert!(jwt::decode_with_verifier(&token, &*josekit_verifier(&valid(KeyAlgorithm::EcP256))).is_err());
+}
+
+#[test]
+fn an_id_token_made_by_josekit_is_accepted() {
+    for algorithm in ALGORITHMS {
+        let key = valid(algorithm);
+        let mut header = JwsHeader::new();
+        header.set_key_id(key.kid());
+        let payload = JwtPayload::from_map(claims().as_object().unwrap().clone()).unwrap();
+        let token = jwt::encode_with_signer(&payload, &header, &*josekit_signer(&key)).unwrap();
+
+        let accepted = verify(&token, &published(), &expected()).unwrap();
+
+        assert_eq!(serde_json::to_value(&accepted).unwrap(), claims());
+    }
+}
+
+#[test]
+fn claims_survive_signing_and_verifying_unchanged() {
+    for algorithm in ALGORITHMS {
+        let token = sign(&typed_claims(), &valid(algorithm)).unwrap();
+        assert_eq!(verify(&token, &published(), &expected()).unwrap(), typed_claims());
+    }
+}
+
+#[test]
+fn a_token_without_a_kid_is_accepted_where_the_issuer_publishes_one_key() {
+    let key = valid(KeyAlgorithm::EcP256);
+    let payload = JwtPayload::from_map(claims().as_object().unwrap().clone()).unwrap();
+    let token = jwt::encode_with_signer(&payload, &JwsHeader::new(), &*josekit_signer(&key)).unwrap();
+    assert!(verify(&token, &vestibule_certs::jwk_set([&*key]), &expected()).is_ok());
+}
+
+#[test]
+fn several_audiences_are_accepted_where_azp_names_the_client() {
+    let mut several = claims();
+    several["aud"] = json!(["api", CLIENT]);
+    several["azp"] = json!(CLIENT);
+    let token = sign_json(&several, &valid(KeyAlgorithm::EcP256)).unwrap();
+    assert_eq!(verify(&token, &published(), &expected()).unwrap().aud, ["api", CLIENT]);
+}
+
+#[test]
+fn at_hash_and_c_hash_are_those_of_the_examples_in_openid_connect_core() {
+    // Appendix A.3 and A.4.
+    assert_eq!(half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+    assert_eq!(half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"), "LDktKdoQak3Pk0cnXxCltA");
+}
+
+#[test]
+fn each_string_of_an_amr_array_is_a_signal_and_acr_follows() {
+    let signals = signals(&typed_claims());
+    let amr = |value: &str| Signal::new(value, Carrier::IdTokenAmr);
+    assert_eq!(signals, [amr("pwd"), amr("mfa"), amr("swk"), Signal::new("urn:okta:loa:2fa:any", Carrier::IdTokenAcr)]);
+}
+
+#[test]
+fn a_malformed_amr_is_accepted_in_the_token_and_carries_no_signal() {
+    let table = [
+        (json!("mfa"), 0),
+        (json!("pwd totp mfa"), 0),
+        (json!([]), 0),
+        (json!({"mfa": true}), 0),
+        (json!(true), 0),
+        (json!(null), 0),
+        (json!(["pwd", 1, null, ["swk"]]), 1),
+        (json!(["swk", "swk"]), 2),
+    ];
+    for (amr, count) in table {
+        let mut lie = claims();
+        lie["amr"] = amr.clone();
+        lie.as_object_mut().unwrap().remove("acr");
+        let token = sign_json(&lie, &valid(KeyAlgorithm::EcP256)).unwrap();
+        let accepted = verify(&token, &published(), &expected()).unwrap();
+        assert_eq!(signals(&accepted).len(), count, "{amr}");
+    }
+}
+
+#[test]
+fn the_claims_of_an_id_token_are_written_as_the_specification_names_them() {
+    let _guard = vestibule_snapshots::settings("oidc").bind_to_scope();
+    insta::assert_json_snapshot!("id-token-claims", typed_claims());
+}
+
+fn typed_claims() -> IdTokenClaims {
+    let now = Timestamp::from_second(NOW).unwrap();
+    let mut claims = IdTokenClaims::new(ISSUER, "rep@acme.example", CLIENT, now, SignedDuration::from_secs(300));
+    claims.auth_time = Some(NOW - 5);
+    claims.nonce = Some(NONCE.to_owned());
+    claims.acr = Some("urn:okta:loa:2fa:any".to_owned());
+    claims.amr = Some(json!(["pwd", "mfa", "swk"]));
+    claims.at_hash = Some(half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"));
+    claims.extra.insert("name".to_owned(), json!("Rep"));
+    claims
+}
+
+pub(super) fn josekit_signer(key: &SigningKey) -> Box<dyn JwsSigner> {
+    match key.algorithm() {
+        KeyAlgorithm::Rsa2048 => Box::new(RS256.signer_from_der(key.private_key_der()).unwrap()),
+        KeyAlgorithm::EcP256 => Box::new(ES256.signer_from_der(key.private_key_der()).unwrap()),
+    }
+}
+
+fn josekit_verifier(key: &SigningKey) -> Box<dyn JwsVerifier> {
+    let jwk = josekit::jwk::Jwk::from_bytes(serde_json::to_vec(key.jwk()).unwrap()).unwrap();
+    match key.algorithm() {
+        KeyAlgorithm::Rsa2048 => Box::new(RS256.verifier_from_jwk(&jwk).unwrap()),
+        KeyAlgorithm::EcP256 => Box::new(ES256.verifier_from_jwk(&jwk).unwrap()),
+    }
+}

@@ -1,0 +1,223 @@
+//! One mutation each: every reason for which an ID token is refused.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use josekit::jws::{HS256, JwsHeader, PS256};
+use josekit::jwt::{self, JwtPayload};
+use jsonwebtoken::jwk::{JwkSet, PublicKeyUse};
+use serde_json::{Value, json};
+use vestibule_certs::{KeyAlgorithm, KeyState, jwk_set};
+use vestibule_simulator::oidc::{Expected, IdTokenRejection as Rejection, sign_json, verify};
+
+use super::id_token::josekit_signer;
+use super::{CLIENT, ISSUER, NOW, claims, expected, key, published, valid};
+
+#[test]
+fn each_wrong_claim_is_refused_for_its_own_reason() {
+    let missing = |claim| Rejection::ClaimMissing { claim };
+    let malformed = |claim, expected| Rejection::ClaimMalformed { claim, expected };
+    let other = |aud: &[&str]| Rejection::Audience {
+        expected: CLIENT.into(),
+        actual: aud.iter().map(|a| (*a).into()).collect(),
+    };
+    let evil = || "https://evil.localhost".to_owned();
+    let table: Vec<(&str, Value, Rejection)> = vec![
+        ("iss", json!(evil()), Rejection::Issuer { expected: ISSUER.into(), actual: evil() }),
+        (
+            "iss",
+            json!(format!("{ISSUER}/")),
+            Rejection::Issuer { expected: ISSUER.into(), actual: format!("{ISSUER}/") },
+        ),
+        ("iss", Value::Null, missing("iss")),
+        ("sub", Value::Null, missing("sub")),
+        ("sub", json!(7), malformed("sub", "a string")),
+        ("aud", Value::Null, missing("aud")),
+        ("aud", json!("somebody-else"), other(&["somebody-else"])),
+        ("aud", json!([]), other(&[])),
+        ("aud", json!([CLIENT, 7]), malformed("aud", "a string or an array of strings")),
+        ("aud", json!([CLIENT, "api"]), Rejection::AzpMissing),
+        ("azp", json!("api"), Rejection::Azp { expected: CLIENT.into(), actual: "api".into() }),
+        ("nonce", Value::Null, Rejection::NonceMissing),
+        ("nonce", json!("another"), Rejection::NonceMismatch),
+        ("exp", Value::Null, missing("exp")),
+        ("exp", json!("soon"), malformed("exp", "a whole number of seconds")),
+        ("exp", json!(NOW - 30), Rejection::Expired { seconds: 30 }),
+        ("iat", Value::Null, missing("iat")),
+        ("iat", json!(NOW + 31), Rejection::IssuedInTheFuture { seconds: 31 }),
+        ("nbf", json!(NOW + 31), Rejection::NotYetValid { seconds: 31 }),
+        ("acr", json!(["phr"]), malformed("acr", "a string")),
+    ];
+    for (claim, value, rejection) in table {
+        let mut wrong = claims();
+        wrong[claim] = value.clone();
+        let token = sign_json(&wrong, &valid(KeyAlgorithm::EcP256)).unwrap();
+        assert_eq!(verify(&token, &published(), &expected()), Err(rejection), "{claim} = {value}");
+    }
+}
+
+#[test]
+fn the_leeway_is_granted_to_the_last_second_and_no_longer() {
+    let table = [("exp", NOW - 29, NOW - 30), ("iat", NOW + 30, NOW + 31), ("nbf", NOW + 30, NOW + 31)];
+    for (claim, inside, outside) in table {
+        for (time, accepted) in [(inside, true), (outside, false)] {
+            let mut edge = claims();
+            edge[claim] = json!(time);
+            let token = sign_json(&edge, &valid(KeyAlgorithm::EcP256)).unwrap();
+            assert_eq!(verify(&token, &published(), &expected()).is_ok(), accepted, "{claim} {}", time - NOW);
+        }
+    }
+}
+
+#[test]
+fn a_nonce_that_nobody_sent_is_refused() {
+    let token = sign_json(&claims(), &valid(KeyAlgorithm::EcP256)).unwrap();
+    let none_sent = Expected { nonce: None, ..expected() };
+    assert_eq!(verify(&token, &published(), &none_sent), Err(Rejection::NonceMismatch));
+}
+
+#[test]
+fn a_token_without_a_signature_is_refused_however_none_is_written() {
+    for alg in ["none", "None", "NONE", "nOnE"] {
+        let token = format!("{}.{}.", part(&json!({ "alg": alg, "typ": "JWT" })), part(&claims()));
+        assert_eq!(verify(&token, &published(), &expected()), Err(Rejection::AlgNone { alg: alg.into() }));
+    }
+}
+
+#[test]
+fn a_mac_with_the_published_key_as_its_secret_is_refused() {
+    let key = valid(KeyAlgorithm::Rsa2048);
+    let pem = key.pkey().public_key_to_pem().unwrap();
+    for secret in [pem.clone(), pem.trim_ascii_end().to_vec(), key.pkey().public_key_to_der().unwrap()] {
+        let signer = HS256.signer_from_bytes(&secret).unwrap();
+        let token = jwt::encode_with_signer(&payload(), &header(key.kid()), &signer).unwrap();
+        assert_eq!(verify(&token, &published(), &expected()), Err(Rejection::AlgSymmetric { alg: "HS256".into() }));
+    }
+}
+
+#[test]
+fn another_algorithm_of_the_same_key_is_refused() {
+    let key = valid(KeyAlgorithm::Rsa2048);
+    let signer = PS256.signer_from_der(key.private_key_der()).unwrap();
+    let token = jwt::encode_with_signer(&payload(), &header(key.kid()), &signer).unwrap();
+    assert_eq!(verify(&token, &published(), &expected()), Err(Rejection::AlgNotAccepted { alg: "PS256".into() }));
+}
+
+#[test]
+fn a_foreign_key_is_unknown_under_its_own_kid_and_does_not_fit_under_ours() {
+    let foreign = key(KeyAlgorithm::EcP256, KeyState::Foreign);
+    let token = sign_json(&claims(), &foreign).unwrap();
+    let unknown = Rejection::KidUnknown { kid: foreign.kid().into() };
+    assert_eq!(verify(&token, &published(), &expected()), Err(unknown));
+
+    let ours = header(valid(KeyAlgorithm::EcP256).kid());
+    let token = jwt::encode_with_signer(&payload(), &ours, &*josekit_signer(&foreign)).unwrap();
+    assert_eq!(verify(&token, &published(), &expected()), Err(Rejection::Signature));
+}
+
+#[test]
+fn a_key_that_the_token_brings_along_is_not_used() {
+    let foreign = key(KeyAlgorithm::EcP256, KeyState::Foreign);
+    let mut header = header(valid(KeyAlgorithm::EcP256).kid());
+    header.set_claim("jwk", Some(serde_json::to_value(foreign.jwk()).unwrap())).unwrap();
+    header.set_claim("jku", Some(json!("https://evil.localhost/jwks"))).unwrap();
+    let token = jwt::encode_with_signer(&payload(), &header, &*josekit_signer(&foreign)).unwrap();
+    assert_eq!(verify(&token, &published(), &expected()), Err(Rejection::Signature));
+}
+
+#[test]
+fn a_header_that_changes_what_the_token_means_is_refused() {
+    let key = valid(KeyAlgorithm::EcP256);
+    let alg = |alg: &str, typ: &str| json!({ "alg": alg, "typ": typ, "kid": key.kid() });
+    let mut critical = alg("ES256", "JWT");
+    critical["crit"] = json!(["b64"]);
+    critical["b64"] = json!(false);
+    let table = [
+        (critical, Rejection::CriticalHeader),
+        (alg("ES256", "at+jwt"), Rejection::OtherType { typ: "at+jwt".into() }),
+        (alg("RS256", "JWT"), Rejection::KeyUnfit { alg: "RS256".into() }),
+        (json!({ "alg": "ES256" }), Rejection::KidMissing),
+        (json!({ "kid": key.kid() }), Rejection::NotACompactJws),
+    ];
+    for (header, rejection) in table {
+        let token = sign_json(&claims(), &key).unwrap();
+        let (_, rest) = token.split_once('.').unwrap();
+        let token = format!("{}.{rest}", part(&header));
+        assert_eq!(verify(&token, &published(), &expected()), Err(rejection), "{header}");
+    }
+}
+
+#[test]
+fn a_changed_payload_and_a_forged_signature_are_refused() {
+    let token = sign_json(&claims(), &valid(KeyAlgorithm::EcP256)).unwrap();
+    let parts: Vec<&str> = token.split('.').collect();
+    let mut stronger = claims();
+    stronger["amr"] = json!(["hwk"]);
+    let zeros = URL_SAFE_NO_PAD.encode([0; 64]);
+    let forged = [
+        format!("{}.{}.{}", parts[0], part(&stronger), parts[2]),
+        format!("{}.{}.{zeros}", parts[0], parts[1]),
+        format!("{}.{}.", parts[0], parts[1]),
+    ];
+    for token in forged {
+        assert_eq!(verify(&token, &published(), &expected()), Err(Rejection::Signature), "{token}");
+    }
+}
+
+#[test]
+fn a_claim_that_comes_twice_is_refused() {
+    let text = claims().to_string().replacen('{', "{\"sub\":\"admin@acme.example\",", 1);
+    let key = valid(KeyAlgorithm::EcP256);
+    let token = josekit::jws::serialize_compact(text.as_bytes(), &header(key.kid()), &*josekit_signer(&key)).unwrap();
+    let rejection = verify(&token, &published(), &expected()).unwrap_err();
+    assert!(
+        matches!(&rejection, Rejection::Payload { reason } if reason.contains("duplicate field `sub`")),
+        "{rejection:?}"
+    );
+}
+
+#[test]
+fn what_is_not_a_signed_jwt_is_refused_without_a_panic() {
+    let token = sign_json(&claims(), &valid(KeyAlgorithm::EcP256)).unwrap();
+    for text in
+        ["", ".", "..", "a.b.c", "....", "é.é.é", &format!("{token}.x"), &format!("{token}.x.y"), "{\"payload\":\"\"}"]
+    {
+        assert_eq!(verify(text, &published(), &expected()), Err(Rejection::NotACompactJws), "{text}");
+    }
+    let huge = "a".repeat(64 * 1024 + 1);
+    assert_eq!(verify(&huge, &published(), &expected()), Err(Rejection::TooLarge));
+}
+
+#[test]
+fn a_key_for_encryption_and_an_empty_key_set_verify_nothing() {
+    let key = valid(KeyAlgorithm::EcP256);
+    let token = sign_json(&claims(), &key).unwrap();
+    let mut encryption = jwk_set([&*key]);
+    encryption.keys[0].common.public_key_use = Some(PublicKeyUse::Encryption);
+    assert_eq!(verify(&token, &encryption, &expected()), Err(Rejection::KeyUnfit { alg: "ES256".into() }));
+
+    let empty = JwkSet { keys: Vec::new() };
+    assert_eq!(verify(&token, &empty, &expected()), Err(Rejection::KidUnknown { kid: key.kid().into() }));
+}
+
+#[test]
+fn a_rejection_is_one_sentence_that_names_what_was_expected() {
+    let rejection = Rejection::Issuer { expected: ISSUER.into(), actual: "https://evil.localhost".into() };
+    assert_eq!(
+        rejection.to_string(),
+        format!("the ID token was issued by `https://evil.localhost` and not by `{ISSUER}`")
+    );
+}
+
+fn part(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+fn payload() -> JwtPayload {
+    JwtPayload::from_map(claims().as_object().unwrap().clone()).unwrap()
+}
+
+fn header(kid: &str) -> JwsHeader {
+    let mut header = JwsHeader::new();
+    header.set_key_id(kid);
+    header
+}

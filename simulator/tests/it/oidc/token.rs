@@ -1,0 +1,114 @@
+//! Token requests and responses.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use vestibule_simulator::oidc::{
+    ClientAuthentication, ClientSecret, ErrorCode, TokenError, TokenRequest, TokenResponse, TokenResponseError,
+};
+
+const BODY: &str = "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fx.localhost%2Fcb&code_verifier=v";
+
+#[test]
+fn a_request_that_the_rp_writes_is_read_unchanged_in_each_way_of_authentication() {
+    let client_id = || "a:b %+=&é".to_owned();
+    let secret = || ClientSecret::new("p:w %+=&é");
+    let ways = [
+        ClientAuthentication::Basic { client_id: client_id(), secret: secret() },
+        ClientAuthentication::Post { client_id: client_id(), secret: secret() },
+        ClientAuthentication::None { client_id: client_id() },
+    ];
+    for client in ways {
+        let request = TokenRequest {
+            client: client.clone(),
+            code: "c+1".to_owned(),
+            redirect_uri: "https://x.localhost/cb?a=b&c=d".to_owned(),
+            code_verifier: Some("v".to_owned()),
+        };
+        let read = TokenRequest::parse(request.authorization().as_deref(), &request.body()).unwrap();
+        assert!(read == request, "{client:?}");
+    }
+}
+
+#[test]
+fn the_example_of_rfc_6749_is_read() {
+    // 4.1.3 and 2.3.1.
+    let body = "grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA\
+                &redirect_uri=https%3A%2F%2Fclient%2Eexample%2Ecom%2Fcb";
+    let request = TokenRequest::parse(Some("Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW"), body).unwrap();
+    assert_eq!(request.client.client_id(), "s6BhdRkqt3");
+    assert_eq!(request.client.verify("s6BhdRkqt3", "gX1fBat3bV"), Ok(()));
+    assert_eq!(
+        (request.code.as_str(), request.redirect_uri.as_str()),
+        ("SplxlOBeZQQYbYS6WxSbIA", "https://client.example.com/cb")
+    );
+}
+
+#[test]
+fn each_fault_has_the_code_and_status_of_rfc_6749() {
+    let basic = format!("Basic {}", STANDARD.encode("id:secret"));
+    let basic = Some(basic.as_str());
+    let table = [
+        (None, BODY.to_owned(), "invalid_client", 401),
+        (Some("Bearer x"), BODY.to_owned(), "invalid_client", 401),
+        (Some("Basic !!"), BODY.to_owned(), "invalid_client", 401),
+        (Some("Basic aWQ="), BODY.to_owned(), "invalid_client", 401),
+        (basic, format!("{BODY}&client_id=id&client_secret=secret"), "invalid_request", 400),
+        (basic, format!("{BODY}&client_id=other"), "invalid_request", 400),
+        (basic, format!("{BODY}&code=d"), "invalid_request", 400),
+        (basic, BODY.replace("grant_type=authorization_code", ""), "invalid_request", 400),
+        (basic, BODY.replace("authorization_code", "password"), "unsupported_grant_type", 400),
+        (basic, BODY.replace("code=c&", ""), "invalid_request", 400),
+        (basic, BODY.replace("redirect_uri", "x"), "invalid_request", 400),
+        (basic, String::new(), "invalid_request", 400),
+    ];
+    for (authorization, body, code, status) in table {
+        let error = TokenRequest::parse(authorization, &body).err().unwrap();
+        assert_eq!((error.code.as_str(), error.status()), (code, status), "{authorization:?} {body}");
+    }
+}
+
+#[test]
+fn only_the_registered_secret_of_the_registered_client_is_accepted() {
+    let secret = |text: &str| ClientSecret::new(text);
+    let basic = |id: &str, text: &str| ClientAuthentication::Basic { client_id: id.to_owned(), secret: secret(text) };
+    assert_eq!(basic("id", "secret").verify("id", "secret"), Ok(()));
+    let public = ClientAuthentication::None { client_id: "id".to_owned() };
+    for wrong in [basic("id", "secreT"), basic("id", ""), basic("id", "secret2"), basic("other", "secret"), public] {
+        assert_eq!(wrong.verify("id", "secret").unwrap_err().code, ErrorCode::InvalidClient, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_refusal_is_written_by_the_op_and_read_by_the_rp() {
+    let refusal = TokenError::new(ErrorCode::InvalidGrant, "the code has been used");
+    assert_eq!(refusal.body(), r#"{"error":"invalid_grant","error_description":"the code has been used"}"#);
+    let read = TokenResponse::parse(refusal.status(), refusal.body().as_bytes()).unwrap_err();
+    assert_eq!(read.to_string(), "the token endpoint refused with `invalid_grant`: the code has been used");
+}
+
+#[test]
+fn a_response_survives_writing_and_reading_and_its_debug_shows_no_token() {
+    let response = TokenResponse {
+        access_token: "access-canary".to_owned(),
+        token_type: "Bearer".to_owned(),
+        expires_in: Some(300),
+        id_token: Some("id-canary".to_owned()),
+        scope: None,
+    };
+    let read = TokenResponse::parse(200, &serde_json::to_vec(&response).unwrap()).unwrap();
+    assert!(read == response);
+    assert_eq!(read.id_token().unwrap(), "id-canary");
+    assert!(!format!("{response:?}").contains("canary"));
+    assert_eq!(format!("{:?}", ClientSecret::new("canary")), "[redacted]");
+}
+
+#[test]
+fn a_token_endpoint_that_is_broken_is_named_for_what_it_did() {
+    let id_token = TokenResponse::parse(200, br#"{"access_token":"a","token_type":"Bearer"}"#).unwrap();
+    assert!(matches!(id_token.id_token(), Err(TokenResponseError::IdTokenMissing)));
+    let parse = |status, body: &str| TokenResponse::parse(status, body.as_bytes()).unwrap_err();
+    assert!(matches!(parse(500, "<html>"), TokenResponseError::Status { status: 500 }));
+    assert!(matches!(parse(400, "{}"), TokenResponseError::Status { status: 400 }));
+    assert!(matches!(parse(200, "<html>"), TokenResponseError::Malformed(_)));
+    assert!(matches!(parse(200, r#"{"access_token":"a","token_type":"mac"}"#), TokenResponseError::TokenType { .. }));
+}
