@@ -6,10 +6,16 @@
 //!
 //! One router serves one identity provider of one realm and holds its sessions, codes and access tokens.
 
+mod oidc;
+mod page;
 pub mod presets;
 mod routes;
+mod saml;
+mod sign_in;
 mod signals;
+mod state;
+mod visit;
 
 pub use presets::PresetError;
 pub use routes::router;
-pub use signals::{SAML_UNSPECIFIED, emitted};
+pub use signals::emitted;

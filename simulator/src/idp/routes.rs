@@ -3,12 +3,71 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
 
-use crate::realm::Realm;
+use super::state::Idp;
+use super::visit::Visit;
+use super::{oidc, page, saml, sign_in};
+use crate::oidc::{AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, TOKEN_PATH, USERINFO_PATH};
+use crate::realm::{Event, IdpProtocol, Realm};
 
 /// The routes of one identity provider of a realm, for the host `<key>.localhost`. Sessions and codes live as long as
-/// the router, so make one per realm and key.
+/// the router, so make one per realm and key. A key that the realm does not know gets a router that serves nothing.
 pub fn router(realm: Arc<Realm>, idp_key: String) -> Router {
-    let _ = (realm, idp_key);
-    Router::new()
+    let Some(trust) = realm.federation(&idp_key).cloned() else { return Router::new() };
+    let endpoints = match trust.spec.protocol {
+        IdpProtocol::Saml => saml_endpoints(),
+        IdpProtocol::Oidc => oidc_endpoints(),
+    };
+    endpoints
+        .route(sign_in::PATH, get(sign_in::get).post(sign_in::post))
+        .route("/assets/idp.css", get(page::style))
+        .route("/assets/submit.js", get(page::submit_script))
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(Idp::new(realm, trust))
 }
+
+fn saml_endpoints() -> Router<Arc<Idp>> {
+    Router::new()
+        .route("/saml/sso", get(saml::sso_by_redirect).post(saml::sso_by_post))
+        .route("/saml/metadata", get(saml::metadata))
+        .route("/saml/idp-initiated", get(saml::idp_initiated))
+}
+
+fn oidc_endpoints() -> Router<Arc<Idp>> {
+    Router::new()
+        .route(DISCOVERY_PATH, get(oidc::configuration))
+        .route(JWKS_PATH, get(oidc::jwks))
+        .route(AUTHORIZATION_PATH, get(oidc::authorize).post(oidc::authorize_by_post))
+        .route(TOKEN_PATH, post(oidc::token))
+        .route(USERINFO_PATH, get(oidc::userinfo).post(oidc::userinfo))
+        .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session))
+}
+
+async fn not_found(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    refuse(&idp, &visit, StatusCode::NOT_FOUND, "There is no such page at this identity provider.")
+}
+
+async fn wrong_method(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    refuse(&idp, &visit, StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this HTTP method.")
+}
+
+fn refuse(idp: &Idp, visit: &Visit, status: StatusCode, why: &str) -> Response {
+    idp.realm.record(Event::RequestRefused {
+        host: idp.role(),
+        path: visit.path.clone(),
+        status: status.as_u16(),
+        why: why.to_owned(),
+    });
+    let mut response = page::error(idp, &visit.path, status.canonical_reason().unwrap_or_default(), why);
+    *response.status_mut() = status;
+    response
+}
+
+/// Larger than any message that the endpoints read.
+const LARGEST_BODY: usize = 512 * 1024;

@@ -1,28 +1,82 @@
-//! Which signals an identity provider emits after a sign-in.
+//! Which signals an identity provider emits after a sign-in, and where it puts them.
+
+use serde_json::{Map, Value};
 
 use super::presets::{self, PresetError};
 use crate::policy::terms::{Carrier, Signal};
 use crate::realm::{IdpProtocol, IdpSpec, MethodUsed};
+use crate::saml::{Attribute, attribute_format, class_ref};
 
-/// The class reference of a SAML response that says nothing else.
-pub const SAML_UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
-
-/// The signals that an identity provider emits after this method: exactly those named, or the preset's.
+/// The signals that an identity provider emits after this method: exactly those named, or the preset's, in the order in
+/// which they stand in the message. Signals whose carrier the protocol does not have are left out.
 ///
-/// A SAML response always has an `AuthnContextClassRef` (SAML core, 2.7.2.2), so one is added where none is named.
+/// There is room for one `acr` and for one `AuthnContextClassRef`: of several the first is kept. A SAML response always
+/// has one (saml-core 2.7.2.2): where none is named it is `unspecified`.
 ///
 /// # Errors
 ///
 /// Where the preset is unknown or does not know the protocol.
 pub fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
-    let mut signals = match (&spec.emit, &spec.preset) {
+    let signals = match (&spec.emit, &spec.preset) {
         (Some(exactly), _) => exactly.clone(),
         (None, Some(preset)) => presets::signals(preset, spec.protocol, method)?,
         (None, None) => Vec::new(),
     };
-    let has_class_ref = signals.iter().any(|signal| signal.carrier == Carrier::AuthnContextClassRef);
-    if spec.protocol == IdpProtocol::Saml && !has_class_ref {
-        signals.insert(0, Signal::new(SAML_UNSPECIFIED, Carrier::AuthnContextClassRef));
+    let first = |carrier: Carrier| signals.iter().find(|signal| signal.carrier == carrier).cloned();
+    let all = |carrier: Carrier| signals.iter().filter(move |signal| signal.carrier == carrier).cloned();
+    Ok(match spec.protocol {
+        IdpProtocol::Saml => {
+            let unspecified = || Signal::new(class_ref::UNSPECIFIED, Carrier::AuthnContextClassRef);
+            let class_ref = first(Carrier::AuthnContextClassRef).unwrap_or_else(unspecified);
+            let attributes = attributes_of(&signals);
+            let values = attributes.iter().flat_map(|attribute| {
+                let carrier = Carrier::SamlAttribute(attribute.name.clone());
+                attribute.values.iter().map(move |value| Signal::new(value, carrier.clone()))
+            });
+            std::iter::once(class_ref).chain(values).collect()
+        }
+        IdpProtocol::Oidc => all(Carrier::IdTokenAmr)
+            .chain(first(Carrier::IdTokenAcr))
+            .chain(all(Carrier::UserInfo))
+            .chain(all(Carrier::AccessToken))
+            .collect(),
+    })
+}
+
+/// The `AuthnContextClassRef` among these signals.
+pub(super) fn class_ref_of(signals: &[Signal]) -> Option<String> {
+    signals.iter().find(|signal| signal.carrier == Carrier::AuthnContextClassRef).map(|signal| signal.value.clone())
+}
+
+/// The attributes among these signals, one per `Name` with all its values, in the order of their first value.
+pub(super) fn attributes_of(signals: &[Signal]) -> Vec<Attribute> {
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for signal in signals {
+        let Carrier::SamlAttribute(name) = &signal.carrier else { continue };
+        match attributes.iter_mut().find(|attribute| attribute.name == *name) {
+            Some(attribute) => attribute.values.push(signal.value.clone()),
+            None => attributes.push(Attribute {
+                name: name.clone(),
+                name_format: Some(name_format(name).to_owned()),
+                values: vec![signal.value.clone()],
+            }),
+        }
     }
-    Ok(signals)
+    attributes
+}
+
+/// The values that this carrier carries.
+pub(super) fn values_in(signals: &[Signal], carrier: &Carrier) -> Vec<String> {
+    signals.iter().filter(|signal| signal.carrier == *carrier).map(|signal| signal.value.clone()).collect()
+}
+
+/// The claims that a misplaced signal makes: `amr` as an array, in a UserInfo response or an access token, where the org
+/// does not look.
+pub(super) fn misplaced_claims(signals: &[Signal], carrier: &Carrier) -> Map<String, Value> {
+    let values = values_in(signals, carrier);
+    if values.is_empty() { Map::new() } else { Map::from_iter([("amr".to_owned(), Value::from(values))]) }
+}
+
+fn name_format(name: &str) -> &'static str {
+    if name.contains(':') { attribute_format::URI } else { attribute_format::UNSPECIFIED }
 }

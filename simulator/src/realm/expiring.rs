@@ -41,6 +41,13 @@ impl<T: Clone> Expiring<T> {
         self.entries.lock().remove(id).filter(|(end, _)| *end > now).map(|(_, value)| value)
     }
 
+    /// The ids of the values that this holds for and that have not ended.
+    pub fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
+        let entries = self.entries.lock();
+        let found = entries.iter().filter(|(_, (end, value))| *end > now && holds(value));
+        found.map(|(id, _)| id.clone()).collect()
+    }
+
     /// Changes the value under this id under the lock; `None` where there is none.
     pub fn update<R>(&self, id: &str, now: Timestamp, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.entries.lock().get_mut(id).filter(|(end, _)| *end > now).map(|(_, value)| change(value))

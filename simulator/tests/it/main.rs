@@ -1,5 +1,6 @@
 //! Integration tests of the simulator.
 
+mod idp_sign_in;
 mod oidc;
 mod realm;
 mod saml_fixture;
@@ -8,3 +9,4 @@ mod saml_interop;
 mod saml_refusals;
 mod saml_requests;
 mod saml_snapshots;
+mod sso_world;

@@ -1,0 +1,112 @@
+//! The authorization endpoint.
+//!
+//! Source: OpenID Connect Core 3.1.2, RFC 6749 4.1.2.1, RFC 9207 (`iss`).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use jiff::SignedDuration;
+
+use super::grant::{AuthorizationCode, CodeState};
+use crate::idp::page::AnswerTemplate;
+use crate::idp::signals::emitted;
+use crate::idp::state::{Idp, IdpSession, Request, SignOn};
+use crate::idp::visit::Visit;
+use crate::idp::{page, sign_in};
+use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt, Registration};
+use crate::policy::terms::PageName;
+use crate::realm::ProtocolVerdict;
+
+/// An authorization request in the query.
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    let received = parse(&idp, &visit.raw_query);
+    go_on(&idp, &visit, received).await
+}
+
+/// An authorization request in a form (OpenID Connect Core 3.1.2.1). One whose body is too large to be read names no
+/// client.
+pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    let received = parse(&idp, &visit.body);
+    go_on(&idp, &visit, received).await
+}
+
+/// Answers with a code for the user who is signed in.
+pub(in crate::idp) fn answer(
+    idp: &Idp,
+    visit: &Visit,
+    request: AuthorizationRequest,
+    session: &IdpSession,
+) -> Response {
+    let signals = match emitted(&idp.trust.spec, session.method) {
+        Ok(signals) => signals,
+        Err(error) => return page::error(idp, &visit.path, "server_error", &format!("Failed to {error}.")),
+    };
+    let code = idp.realm.entropy.token();
+    let response = request.success(&code, &idp.trust.issuer);
+    let grant = AuthorizationCode {
+        request,
+        user: session.user.clone(),
+        auth_time: session.auth_time,
+        signals,
+        state: CodeState::Fresh,
+    };
+    idp.codes.put(code, grant, idp.after(CODE_LIFETIME), idp.now());
+    send(response)
+}
+
+/// Answers that the user cannot be signed in without a page (OpenID Connect Core 3.1.2.6).
+pub(in crate::idp) fn refuse_passive(idp: &Idp, request: &AuthorizationRequest) -> Response {
+    let why = "prompt=none, and nobody is signed in";
+    send(request.error(ErrorCode::LoginRequired, why, &idp.trust.issuer))
+}
+
+fn parse(idp: &Idp, parameters: &str) -> Result<AuthorizationRequest, AuthorizationError> {
+    let registration = Registration {
+        client_id: idp.trust.client_id.clone(),
+        redirect_uris: vec![idp.trust.redirect_uri.clone()],
+        pkce_required: true,
+    };
+    AuthorizationRequest::parse(parameters, &registration, &idp.trust.issuer)
+}
+
+async fn go_on(idp: &Arc<Idp>, visit: &Visit, received: Result<AuthorizationRequest, AuthorizationError>) -> Response {
+    let request = match received {
+        Ok(request) => request,
+        Err(AuthorizationError::ShowPage(error)) => {
+            let code = error.code();
+            idp.record_refusal(code.as_str(), error.to_string());
+            let why = format!("The authorization request is refused: {error}.");
+            return page::error(idp, &visit.path, code.as_str(), &why);
+        }
+        Err(AuthorizationError::Redirect { code, description, response }) => {
+            idp.record_refusal(code.as_str(), description);
+            return send(response);
+        }
+    };
+    idp.record_request(ProtocolVerdict::Accepted);
+    let sign_on = SignOn {
+        hint: request.login_hint.clone(),
+        fresh: request.prompt.iter().any(|prompt| matches!(prompt, Prompt::Login | Prompt::SelectAccount)),
+        passive: request.prompt.contains(&Prompt::None),
+        max_age: request.max_age,
+        request: Request::Oidc(request),
+    };
+    sign_in::begin(idp, visit, sign_on).await
+}
+
+/// Sends an answer to the registered redirect URI in the way that the client asked for.
+fn send(response: AuthorizationResponse) -> Response {
+    match response.location() {
+        Some(location) => page::redirect(&location),
+        None => {
+            let template =
+                AnswerTemplate { page: PageName::Unknown, action: &response.redirect_uri, fields: response.fields };
+            page::html(StatusCode::OK, &template)
+        }
+    }
+}
+
+/// How long a code is good (RFC 6749 4.1.2 recommends ten minutes at most).
+const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);

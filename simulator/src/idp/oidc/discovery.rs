@@ -1,0 +1,40 @@
+//! Discovery and the JWKS. Source: OpenID Connect Discovery 1.0, section 4; RFC 7517, section 5.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use vestibule_certs::{KeyState, jwk_set};
+
+use crate::idp::page;
+use crate::idp::state::Idp;
+use crate::idp::visit::Visit;
+use crate::oidc::ProviderMetadata;
+
+/// The provider metadata.
+pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Response {
+    let mut metadata = ProviderMetadata::new(&idp.trust.issuer);
+    if let Some(endpoint) = &idp.trust.spec.token_endpoint {
+        metadata.token_endpoint = endpoint.to_string();
+    }
+    if let Some(endpoint) = &idp.trust.spec.jwks_uri {
+        metadata.jwks_uri = endpoint.to_string();
+    }
+    Json(metadata).into_response()
+}
+
+/// The public keys: the valid one and its successor, whichever key signs.
+pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    let keys = tokio::task::spawn_blocking({
+        let idp = Arc::clone(&idp);
+        move || {
+            let key = |state| idp.realm.certs.signing_key(idp.trust.spec.algorithm, state);
+            Ok::<_, vestibule_certs::CertError>([key(KeyState::Valid)?, key(KeyState::RolledOver)?])
+        }
+    });
+    match keys.await {
+        Ok(Ok(keys)) => Json(jwk_set(keys.iter().map(AsRef::as_ref))).into_response(),
+        _ => page::error(&idp, &visit.path, "server_error", "The keys of this identity provider cannot be read."),
+    }
+}

@@ -1,0 +1,47 @@
+//! RP-initiated logout. Source: OpenID Connect RP-Initiated Logout 1.0.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use url::Url;
+
+use crate::idp::page;
+use crate::idp::state::Idp;
+use crate::idp::visit::Visit;
+use crate::policy::terms::PageName;
+
+/// Ends the `IdpSession` of this browser. The browser is sent on only to an address of the org.
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    let cookie = idp.close_session(&visit);
+    let response = match return_address(&idp, &visit) {
+        Some(address) => page::redirect(address.as_str()),
+        None => {
+            let template = SignedOutTemplate { page: PageName::LoggedOut, idp: &idp.trust.idp };
+            page::show(&idp, &visit.path, PageName::LoggedOut, StatusCode::OK, &template)
+        }
+    };
+    page::with_cookie(response, &cookie)
+}
+
+/// `post_logout_redirect_uri`, where it belongs to the origin of the registered redirect URI.
+fn return_address(idp: &Idp, visit: &Visit) -> Option<Url> {
+    let mut address = Url::parse(visit.query.get("post_logout_redirect_uri")?).ok()?;
+    let registered = Url::parse(&idp.trust.redirect_uri).ok()?;
+    if address.origin() != registered.origin() {
+        return None;
+    }
+    if let Some(state) = visit.query.get("state") {
+        address.query_pairs_mut().append_pair("state", state);
+    }
+    Some(address)
+}
+
+#[derive(Template)]
+#[template(path = "idp/signed_out.html")]
+struct SignedOutTemplate<'a> {
+    page: PageName,
+    idp: &'a str,
+}

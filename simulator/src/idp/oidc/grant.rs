@@ -1,0 +1,45 @@
+//! What the identity provider remembers of a grant: the authorization code and the access token made from it.
+
+use jiff::Timestamp;
+
+use crate::oidc::AuthorizationRequest;
+use crate::policy::terms::Signal;
+use crate::realm::Secret;
+
+/// An authorization code: good once, for its client, redirect URI and code challenge (RFC 6749 4.1.2, RFC 7636 4.4).
+#[derive(Clone)]
+pub(in crate::idp) struct AuthorizationCode {
+    /// The request that it answers.
+    pub(super) request: AuthorizationRequest,
+    /// Key of the user.
+    pub(super) user: String,
+    /// When the user signed in.
+    pub(super) auth_time: Timestamp,
+    /// What will be said about it.
+    pub(super) signals: Vec<Signal>,
+    /// Whether it was used.
+    pub(super) state: CodeState,
+}
+
+/// Whether a code was used.
+#[derive(Clone)]
+pub(super) enum CodeState {
+    /// Not yet.
+    Fresh,
+    /// Used; a replay revokes this access token (RFC 6749 4.1.2).
+    Used {
+        /// The access token that was made from it.
+        access_token: Secret,
+    },
+    /// Replayed: good for nothing any more.
+    Void,
+}
+
+/// An access token, opaque to the org.
+#[derive(Clone)]
+pub(in crate::idp) struct IssuedToken {
+    /// Key of the user.
+    pub(super) user: String,
+    /// What was said about the sign-in.
+    pub(super) signals: Vec<Signal>,
+}

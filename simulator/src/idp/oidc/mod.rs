@@ -1,0 +1,15 @@
+//! OpenID Connect at the identity provider: discovery, authorization code flow with PKCE, UserInfo, end of session.
+
+mod authorize;
+mod discovery;
+mod end_session;
+mod grant;
+mod token;
+mod userinfo;
+
+pub(super) use authorize::{answer, get as authorize, post as authorize_by_post, refuse_passive};
+pub(super) use discovery::{configuration, jwks};
+pub(super) use end_session::get as end_session;
+pub(super) use grant::{AuthorizationCode, IssuedToken};
+pub(super) use token::post as token;
+pub(super) use userinfo::get as userinfo;

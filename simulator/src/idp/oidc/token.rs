@@ -1,0 +1,150 @@
+//! The token endpoint.
+//!
+//! Source: RFC 6749 4.1.2, 4.1.3, 5.1 and 5.2, RFC 7636 4.6, OpenID Connect Core 3.1.3 and 3.1.3.6.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use super::grant::{AuthorizationCode, CodeState, IssuedToken};
+use crate::idp::signals::{misplaced_claims, values_in};
+use crate::idp::state::Idp;
+use crate::idp::visit::Visit;
+use crate::oidc::{
+    ClientAuthentication, ErrorCode, IdTokenClaims, TokenError, TokenRequest, TokenResponse, half_hash, sign, sign_json,
+};
+use crate::policy::terms::Carrier;
+use crate::realm::{ClientAuth, Event, Secret};
+
+/// Exchanges a code for an ID token and an access token.
+pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    match exchange(&idp, &visit).await {
+        Ok(response) => (StatusCode::OK, [(CACHE_CONTROL, "no-store")], Json(response)).into_response(),
+        Err(error) => {
+            idp.record_refusal(error.code.as_str(), error.description.clone());
+            refusal(&error)
+        }
+    }
+}
+
+async fn exchange(idp: &Arc<Idp>, visit: &Visit) -> Result<TokenResponse, TokenError> {
+    if visit.too_large {
+        return Err(TokenError::new(ErrorCode::InvalidRequest, "the request is too large"));
+    }
+    let request = TokenRequest::parse(visit.authorization.as_deref(), &visit.body)?;
+    check_client(idp, &request.client)?;
+    let grant = redeem(idp, &request)?;
+    let subject = idp.realm.users.get(&grant.user).map(|user| user.federation_id);
+    let subject = subject.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more"))?;
+
+    let signals = grant.signals.clone();
+    let scope = grant.request.scope.clone();
+    let (user, code) = (grant.user.clone(), request.code);
+    let (id_token, access_token) = signed(idp, grant, subject).await?;
+    let issued = IssuedToken { user, signals: signals.clone() };
+    idp.access_tokens.put(&access_token, issued, idp.after(TOKEN_LIFETIME), idp.now());
+    idp.codes.update(&code, idp.now(), |grant| {
+        grant.state = CodeState::Used { access_token: Secret::new(&access_token) };
+    });
+    idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
+    Ok(TokenResponse {
+        access_token,
+        token_type: "Bearer".to_owned(),
+        expires_in: u64::try_from(TOKEN_LIFETIME.as_secs()).ok(),
+        id_token: Some(id_token),
+        scope: Some(scope),
+    })
+}
+
+/// The client authenticates in the way that was agreed, and in no other (OpenID Connect Core 9).
+fn check_client(idp: &Idp, client: &ClientAuthentication) -> Result<(), TokenError> {
+    let agreed = match (idp.trust.spec.client_auth, client) {
+        (ClientAuth::Basic, ClientAuthentication::Basic { .. }) => true,
+        (ClientAuth::Post, ClientAuthentication::Post { .. }) => true,
+        _ => false,
+    };
+    if !agreed {
+        return Err(TokenError::new(ErrorCode::InvalidClient, "the client authenticates in another way than agreed"));
+    }
+    client.verify(&idp.trust.client_id, idp.trust.client_secret.reveal())
+}
+
+/// Takes a code; one that was taken already revokes what was made from it.
+fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenError> {
+    let grant_error = |why: &str| TokenError::new(ErrorCode::InvalidGrant, why);
+    let taken = idp.codes.update(&request.code, idp.now(), |grant| {
+        let before = std::mem::replace(&mut grant.state, CodeState::Void);
+        (grant.clone(), before)
+    });
+    let (grant, before) = taken.ok_or_else(|| grant_error("the code is unknown or expired"))?;
+    match before {
+        CodeState::Fresh => {}
+        CodeState::Used { access_token } => {
+            idp.access_tokens.take(access_token.reveal(), idp.now());
+            return Err(grant_error("the code was used before; what was made from it is revoked"));
+        }
+        CodeState::Void => return Err(grant_error("the code was used before")),
+    }
+    if request.redirect_uri != grant.request.redirect_uri {
+        return Err(grant_error("redirect_uri is not that of the authorization request"));
+    }
+    let challenge = grant.request.code_challenge.as_ref();
+    let challenge = challenge.ok_or_else(|| grant_error("the authorization request had no code_challenge"))?;
+    challenge.verify(request.code_verifier.as_deref()).map_err(|error| grant_error(&error.to_string()))?;
+    Ok(grant)
+}
+
+/// Signs on a thread that may block: the first use of a key may have to make it. The access token is opaque, unless a
+/// signal was put into it on purpose.
+async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Result<(String, String), TokenError> {
+    let idp = Arc::clone(idp);
+    let work = tokio::task::spawn_blocking(move || {
+        let spec = &idp.trust.spec;
+        let key = idp.realm.certs.signing_key(spec.algorithm, spec.key_state).map_err(|error| error.to_string())?;
+        let mut inside = misplaced_claims(&grant.signals, &Carrier::AccessToken);
+        let access_token = if inside.is_empty() {
+            idp.realm.entropy.token()
+        } else {
+            inside.insert("jti".to_owned(), Value::from(idp.realm.entropy.token()));
+            sign_json(&inside, &key).map_err(|error| error.to_string())?
+        };
+        let claims = claims(&idp, &grant, &subject, &access_token);
+        sign(&claims, &key).map(|id_token| (id_token, access_token)).map_err(|error| error.to_string())
+    });
+    let signed = work.await.unwrap_or_else(|_| Err("sign the ID token".to_owned()));
+    signed.map_err(|why| TokenError::new(ErrorCode::ServerError, format!("the identity provider failed to {why}")))
+}
+
+fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str, access_token: &str) -> IdTokenClaims {
+    let trust = &idp.trust;
+    let amr = values_in(&grant.signals, &Carrier::IdTokenAmr);
+    IdTokenClaims {
+        auth_time: Some(grant.auth_time.as_second()),
+        nonce: grant.request.nonce.clone(),
+        acr: values_in(&grant.signals, &Carrier::IdTokenAcr).into_iter().next(),
+        amr: (!amr.is_empty()).then(|| Value::from(amr)),
+        at_hash: Some(half_hash(access_token)),
+        ..IdTokenClaims::new(&trust.issuer, subject, &trust.client_id, idp.now(), ID_TOKEN_LIFETIME)
+    }
+}
+
+fn refusal(error: &TokenError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    let response = (status, headers, error.body());
+    if status == StatusCode::UNAUTHORIZED {
+        return ([(WWW_AUTHENTICATE, "Basic realm=\"token endpoint\"")], response).into_response();
+    }
+    response.into_response()
+}
+
+/// How long an access token is good.
+const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+/// How long an ID token is good.
+const ID_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(5);

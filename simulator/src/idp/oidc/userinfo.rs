@@ -1,0 +1,35 @@
+//! The UserInfo endpoint. Source: OpenID Connect Core 5.3, RFC 6750 2.1 and 3.1.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use serde_json::json;
+
+use crate::idp::signals::misplaced_claims;
+use crate::idp::state::Idp;
+use crate::idp::visit::Visit;
+use crate::policy::terms::Carrier;
+
+/// The claims of the user whom the access token stands for, and the signals that were put here instead of in the ID
+/// token.
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    let token = visit.authorization.as_deref().and_then(|value| value.strip_prefix("Bearer "));
+    let issued = token.and_then(|token| idp.access_tokens.get(token.trim(), idp.now()));
+    let found = issued.and_then(|issued| idp.realm.users.get(&issued.user).map(|user| (issued, user)));
+    let Some((issued, user)) = found else {
+        let challenge = match token {
+            Some(_) => "Bearer error=\"invalid_token\", error_description=\"the access token is unknown or expired\"",
+            None => "Bearer",
+        };
+        return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge)]).into_response();
+    };
+    let mut claims = misplaced_claims(&issued.signals, &Carrier::UserInfo);
+    claims.insert("sub".to_owned(), json!(user.federation_id));
+    claims.insert("preferred_username".to_owned(), json!(user.username));
+    claims.insert("email".to_owned(), json!(user.email));
+    ([(CACHE_CONTROL, "no-store")], Json(claims)).into_response()
+}

@@ -1,0 +1,39 @@
+//! The metadata of the IdP. Source: saml-metadata 2.4.3.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use vestibule_certs::KeyState;
+
+use crate::idp::page;
+use crate::idp::state::Idp;
+use crate::idp::visit::Visit;
+use crate::saml::{IdpMetadata, status};
+
+/// The `EntityDescriptor`: the valid key's certificate, whichever key signs.
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    match tokio::task::spawn_blocking({
+        let idp = Arc::clone(&idp);
+        move || descriptor(&idp)
+    })
+    .await
+    {
+        Ok(Ok(xml)) => (StatusCode::OK, [(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response(),
+        Ok(Err(why)) => page::error(&idp, &visit.path, status::RESPONDER, &format!("Failed to {why}.")),
+        Err(_) => page::error(&idp, &visit.path, status::RESPONDER, "Failed to write the metadata."),
+    }
+}
+
+fn descriptor(idp: &Idp) -> Result<String, String> {
+    let key = idp.realm.certs.signing_key(idp.trust.spec.algorithm, KeyState::Valid).map_err(|error| error.to_string())?;
+    let metadata = IdpMetadata {
+        entity_id: idp.trust.idp_entity_id.clone(),
+        sso_url: idp.trust.sso_url.clone(),
+        certificates: vec![key.certificate_der().to_vec()],
+        want_authn_requests_signed: false,
+    };
+    metadata.to_xml().map_err(|error| error.to_string())
+}

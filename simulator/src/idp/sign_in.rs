@@ -1,0 +1,194 @@
+//! The sign-in page, and the sessions that make it unnecessary.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use jiff::SignedDuration;
+
+use super::page;
+use super::state::{Idp, IdpSession, Request, SignOn};
+use super::visit::Visit;
+use super::{oidc, saml};
+use crate::policy::terms::{PageName, UserType};
+use crate::realm::{Event, MethodUsed, SignInPage, User};
+
+/// Takes a sign-on as far as it goes without the user: to the answer by a session or an automatic sign-in, to the
+/// sign-in page otherwise.
+pub(super) async fn begin(idp: &Arc<Idp>, visit: &Visit, sign_on: SignOn) -> Response {
+    if let Some(session) = idp.session_for(visit, &sign_on) {
+        return answer(idp, visit, sign_on.request, &session).await;
+    }
+    if sign_on.passive {
+        return match sign_on.request {
+            Request::Saml(request) => saml::refuse_passive(idp, visit, &request).await,
+            Request::Oidc(request) => oidc::refuse_passive(idp, &request),
+        };
+    }
+    if let Some(user) = automatic_user(idp, &sign_on) {
+        return sign_in(idp, visit, sign_on, &user, idp.trust.spec.method).await;
+    }
+    let id = idp.realm.entropy.token();
+    idp.waiting.put(id.clone(), sign_on, idp.after(WAITING_LIFETIME), idp.now());
+    page::redirect(&format!("{PATH}?request={id}"))
+}
+
+/// The sign-in page of a waiting request.
+pub(super) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    let id = visit.query.text("request");
+    match idp.waiting.get(id, idp.now()) {
+        Some(sign_on) => show(&idp, id, sign_on.hint.as_deref().unwrap_or_default(), None),
+        None => unknown_request(&idp),
+    }
+}
+
+/// The posted sign-in page: the password is checked, or the chosen user taken, and the waiting request answered.
+pub(super) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+    let id = visit.form.text("request");
+    let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
+    let signed_in = match &idp.trust.spec.sign_in {
+        SignInPage::Automatic { .. } => idp.realm.users.get(visit.form.text("user")),
+        SignInPage::Own | SignInPage::Fields { .. } => by_password(&idp, &visit),
+    };
+    let Some(user) = signed_in else {
+        let (username, _, _) = field_names(&idp.trust.spec.sign_in);
+        return show(&idp, id, visit.form.text(username), Some("Wrong username or password."));
+    };
+    idp.waiting.take(id, idp.now());
+    let method = method_named(visit.form.text("method")).unwrap_or(idp.trust.spec.method);
+    sign_in(&idp, &visit, sign_on, &user, method).await
+}
+
+async fn sign_in(idp: &Arc<Idp>, visit: &Visit, sign_on: SignOn, user: &User, method: MethodUsed) -> Response {
+    let (session, cookie) = idp.open_session(user, method);
+    page::with_cookie(answer(idp, visit, sign_on.request, &session).await, &cookie)
+}
+
+async fn answer(idp: &Arc<Idp>, visit: &Visit, request: Request, session: &IdpSession) -> Response {
+    match request {
+        Request::Saml(request) => saml::answer(idp, visit, &request, session).await,
+        Request::Oidc(request) => oidc::answer(idp, visit, request, session),
+    }
+}
+
+/// Whom an automatic page signs in: the user it is set to, the one whom the request names, or the only employee.
+fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
+    let SignInPage::Automatic { user } = &idp.trust.spec.sign_in else { return None };
+    if let Some(key) = user {
+        return idp.realm.users.get(key);
+    }
+    let named = sign_on.hint.as_deref().and_then(|hint| idp.named(hint));
+    named.or_else(|| {
+        let mut employees = idp.realm.users.all().into_iter().filter(|user| user.spec.user_type == UserType::Employee);
+        let only = employees.next();
+        only.filter(|_| employees.next().is_none())
+    })
+}
+
+fn by_password(idp: &Idp, visit: &Visit) -> Option<User> {
+    let (username, password, _) = field_names(&idp.trust.spec.sign_in);
+    let user = idp.realm.users.by_username(visit.form.text(username).trim());
+    let given = visit.form.text(password);
+    user.filter(|user| same_bytes(user.password.reveal().as_bytes(), given.as_bytes()))
+}
+
+/// Compared without telling by time how much was right.
+fn same_bytes(left: &[u8], right: &[u8]) -> bool {
+    left.len() == right.len() && openssl::memcmp::eq(left, right)
+}
+
+fn show(idp: &Idp, id: &str, username: &str, error: Option<&'static str>) -> Response {
+    let name = &idp.trust.idp;
+    let page = PageName::IdpSignIn;
+    if matches!(idp.trust.spec.sign_in, SignInPage::Automatic { .. }) {
+        let users = idp.realm.users.all();
+        return page::show(idp, PATH, page, StatusCode::OK, &ChooserTemplate { page, idp: name, request: id, users });
+    }
+    let (username_field, password_field, submit_id) = field_names(&idp.trust.spec.sign_in);
+    let methods = METHODS.iter().map(|(method, name, label)| MethodOption {
+        name,
+        label,
+        selected: *method == idp.trust.spec.method,
+    });
+    let template = SignInTemplate {
+        page,
+        idp: name,
+        request: id,
+        error,
+        username,
+        username_field,
+        password_field,
+        submit_id,
+        methods: methods.collect(),
+    };
+    page::show(idp, PATH, page, StatusCode::OK, &template)
+}
+
+fn unknown_request(idp: &Idp) -> Response {
+    let why = "There is no sign-on to go on with: it expired, or was answered already. Start again at the org.";
+    idp.realm.record(Event::RequestRefused {
+        host: idp.role(),
+        path: PATH.to_owned(),
+        status: StatusCode::BAD_REQUEST.as_u16(),
+        why: why.to_owned(),
+    });
+    page::error(idp, PATH, "unknown_request", why)
+}
+
+/// `id` and `name` of the fields for username and password, `id` of the button.
+fn field_names(page: &SignInPage) -> (&str, &str, &str) {
+    match page {
+        SignInPage::Fields { username, password, submit } => (username, password, submit),
+        SignInPage::Automatic { .. } | SignInPage::Own => ("username", "password", "sign-in"),
+    }
+}
+
+fn method_named(name: &str) -> Option<MethodUsed> {
+    METHODS.iter().find(|(_, known, _)| *known == name).map(|(method, _, _)| *method)
+}
+
+struct MethodOption {
+    name: &'static str,
+    label: &'static str,
+    selected: bool,
+}
+
+#[derive(Template)]
+#[template(path = "idp/sign_in.html")]
+struct SignInTemplate<'a> {
+    page: PageName,
+    idp: &'a str,
+    request: &'a str,
+    error: Option<&'a str>,
+    username: &'a str,
+    username_field: &'a str,
+    password_field: &'a str,
+    submit_id: &'a str,
+    methods: Vec<MethodOption>,
+}
+
+#[derive(Template)]
+#[template(path = "idp/chooser.html")]
+struct ChooserTemplate<'a> {
+    page: PageName,
+    idp: &'a str,
+    request: &'a str,
+    users: Vec<User>,
+}
+
+pub(super) const PATH: &str = "/sign-in";
+/// How long a request waits for its user.
+const WAITING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+
+const METHODS: [(MethodUsed, &str, &str); 8] = [
+    (MethodUsed::Password, "password", "Password only"),
+    (MethodUsed::Push, "push", "Push to the app"),
+    (MethodUsed::Totp, "totp", "TOTP code"),
+    (MethodUsed::Passkey, "passkey", "Passkey or security key"),
+    (MethodUsed::Certificate, "certificate", "Certificate or smart card"),
+    (MethodUsed::Sms, "sms", "Code by SMS"),
+    (MethodUsed::Email, "email", "Code by email"),
+    (MethodUsed::WindowsIntegrated, "windows-integrated", "Integrated Windows authentication"),
+];

@@ -1,0 +1,144 @@
+//! What the endpoints of one identity provider share.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::oidc::{AuthorizationCode, IssuedToken};
+use super::saml::SamlRequest;
+use super::visit::Visit;
+use crate::oidc::AuthorizationRequest;
+use crate::realm::{Component, Event, Expiring, Federation, HostRole, MethodUsed, ProtocolVerdict, Realm, User};
+
+/// One running identity provider.
+pub(super) struct Idp {
+    /// The realm.
+    pub(super) realm: Arc<Realm>,
+    /// The trust with the org.
+    pub(super) trust: Federation,
+    /// Who is signed in, by the value of the session cookie.
+    pub(super) sessions: Expiring<IdpSession>,
+    /// Requests that wait for the user to sign in, by the id in the sign-in page's URL.
+    pub(super) waiting: Expiring<SignOn>,
+    /// OIDC: authorization codes, kept after use so that a replay is seen.
+    pub(super) codes: Expiring<AuthorizationCode>,
+    /// OIDC: access tokens.
+    pub(super) access_tokens: Expiring<IssuedToken>,
+}
+
+/// A user who is signed in at the identity provider.
+#[derive(Debug, Clone)]
+pub(super) struct IdpSession {
+    /// Key of the user.
+    pub(super) user: String,
+    /// When the user signed in: `AuthnInstant`, `auth_time`.
+    pub(super) auth_time: Timestamp,
+    /// How.
+    pub(super) method: MethodUsed,
+    /// `SessionIndex`, a public name of the session.
+    pub(super) index: String,
+}
+
+/// A sign-on that an SP or RP asked for.
+#[derive(Debug, Clone)]
+pub(super) struct SignOn {
+    /// What is answered once the user is signed in.
+    pub(super) request: Request,
+    /// Whom the request names: key, username or Federation ID.
+    pub(super) hint: Option<String>,
+    /// The user must sign in again: `ForceAuthn`, `prompt=login`.
+    pub(super) fresh: bool,
+    /// No page may be shown: `IsPassive`, `prompt=none`.
+    pub(super) passive: bool,
+    /// Longest time since the last sign-in, seconds: `max_age`.
+    pub(super) max_age: Option<u64>,
+}
+
+/// The protocol's own part of a sign-on.
+#[derive(Debug, Clone)]
+pub(super) enum Request {
+    /// SAML.
+    Saml(SamlRequest),
+    /// OpenID Connect.
+    Oidc(AuthorizationRequest),
+}
+
+impl Idp {
+    pub(super) fn new(realm: Arc<Realm>, trust: Federation) -> Arc<Self> {
+        Arc::new(Self {
+            realm,
+            trust,
+            sessions: Expiring::default(),
+            waiting: Expiring::default(),
+            codes: Expiring::default(),
+            access_tokens: Expiring::default(),
+        })
+    }
+
+    /// The host of this identity provider.
+    pub(super) fn role(&self) -> HostRole {
+        HostRole::Idp(self.trust.idp.clone())
+    }
+
+    /// Now, on the clock of the identity providers.
+    pub(super) fn now(&self) -> Timestamp {
+        self.realm.clock.now(Component::Idp)
+    }
+
+    /// An instant this long from now.
+    pub(super) fn after(&self, duration: SignedDuration) -> Timestamp {
+        let now = self.now();
+        now.saturating_add(duration).unwrap_or(now)
+    }
+
+    /// The user whom a request names: by key, username or Federation ID.
+    pub(super) fn named(&self, hint: &str) -> Option<User> {
+        let users = &self.realm.users;
+        users.get(hint).or_else(|| users.by_username(hint)).or_else(|| users.by_federation_id(hint))
+    }
+
+    /// The session of this browser, if it may answer this request.
+    pub(super) fn session_for(&self, visit: &Visit, sign_on: &SignOn) -> Option<IdpSession> {
+        let now = self.now();
+        let session = self.sessions.get(visit.cookie(SESSION_COOKIE)?, now)?;
+        let age = now.duration_since(session.auth_time).as_secs();
+        let young = sign_on.max_age.is_none_or(|limit| i64::try_from(limit).map_or(true, |limit| age <= limit));
+        let same_user = sign_on.hint.as_deref().and_then(|hint| self.named(hint)).is_none_or(|user| user.key == session.user);
+        (!sign_on.fresh && young && same_user).then_some(session)
+    }
+
+    /// Signs a user in; the cookie names the session.
+    pub(super) fn open_session(&self, user: &User, method: MethodUsed) -> (IdpSession, String) {
+        let session =
+            IdpSession { user: user.key.clone(), auth_time: self.now(), method, index: self.realm.entropy.xml_id() };
+        let id = self.realm.entropy.token();
+        self.sessions.put(id.clone(), session.clone(), self.after(SESSION_LIFETIME), self.now());
+        self.realm.record(Event::IdpSignedIn { idp: self.trust.idp.clone(), user: user.key.clone() });
+        let age = SESSION_LIFETIME.as_secs();
+        // A SAML request may arrive as a cross-site POST, which must bring the cookie along: SameSite=None.
+        (session, format!("{SESSION_COOKIE}={id}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=None"))
+    }
+
+    /// Ends the session of this browser; the cookie that takes it away.
+    pub(super) fn close_session(&self, visit: &Visit) -> String {
+        if let Some(id) = visit.cookie(SESSION_COOKIE) {
+            self.sessions.take(id, self.now());
+        }
+        format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=None")
+    }
+
+    /// Records a request of the org, good or bad.
+    pub(super) fn record_request(&self, verdict: ProtocolVerdict) {
+        self.realm.record(Event::SsoRequestReceived { idp: self.trust.idp.clone(), verdict });
+    }
+
+    /// Records a request that is refused under a code of the protocol.
+    pub(super) fn record_refusal(&self, code: &str, why: impl Into<String>) {
+        self.record_request(ProtocolVerdict::Refused { code: code.to_owned(), why: why.into() });
+    }
+}
+
+/// Cookie of the `IdpSession`.
+const SESSION_COOKIE: &str = "idp_session";
+/// A working day.
+const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(8);

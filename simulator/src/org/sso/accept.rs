@@ -1,0 +1,65 @@
+//! What a verified answer leads to: the gate, or a refusal that Login History shows.
+
+use axum::response::Response;
+
+use crate::org::gate::{self, LoginAttempt, Refusal};
+use crate::org::return_url::ReturnUrl;
+use crate::org::{Org, Visit};
+use crate::policy::terms::{LoginKind, Signal};
+use crate::realm::{Event, Federation, ProtocolVerdict};
+
+/// A verified `Response` or ID token.
+pub(super) struct Answer<'a> {
+    pub(super) trust: &'a Federation,
+    pub(super) kind: LoginKind,
+    pub(super) login_type: &'static str,
+    /// `NameID` or `sub`, matched against the Federation ID.
+    pub(super) federation_id: String,
+    /// The signals as they reached the org.
+    pub(super) signals: Vec<Signal>,
+    /// The `amr` of an ID token, for Login History.
+    pub(super) auth_method_reference: Option<String>,
+    pub(super) return_url: ReturnUrl,
+}
+
+/// Finds the user and lets the gate decide what comes next.
+pub(super) fn accept(org: &Org, visit: &Visit, answer: Answer<'_>) -> Response {
+    let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
+        let why = "The single sign-on is refused: no user of this org has the Federation ID that was sent.";
+        let (trust, amr) = (Some(answer.trust), answer.auth_method_reference);
+        return refuse(org, visit, trust, amr, answer.login_type, UNKNOWN_USER, why);
+    };
+    org.realm.record(Event::SsoAnswerReceived {
+        idp: Some(answer.trust.idp.clone()),
+        signals: answer.signals.clone(),
+        verdict: ProtocolVerdict::Accepted,
+    });
+    let mut attempt = LoginAttempt::new(&user.key, answer.kind, answer.login_type, &visit.host);
+    attempt.signals = answer.signals;
+    attempt.salesforce_mfa = answer.trust.spec.salesforce_mfa;
+    attempt.auth_method_reference = answer.auth_method_reference;
+    attempt.return_url = answer.return_url;
+    gate::begin(org, visit, attempt)
+}
+
+/// Refuses an answer: a journal entry, a row in Login History, and the page that says why. Signals of an answer that is
+/// refused prove nothing and are not recorded.
+pub(super) fn refuse(
+    org: &Org,
+    visit: &Visit,
+    trust: Option<&Federation>,
+    auth_method_reference: Option<String>,
+    login_type: &str,
+    status: &str,
+    why: &str,
+) -> Response {
+    org.realm.record(Event::SsoAnswerReceived {
+        idp: trust.map(|trust| trust.idp.clone()),
+        signals: Vec::new(),
+        verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.to_owned() },
+    });
+    gate::refuse(org, visit, Refusal { user: None, login_type, status, why, auth_method_reference })
+}
+
+/// Facts D, `LOGIN_SAML_INVALID_USERNAME`.
+const UNKNOWN_USER: &str = "Failed: Username Or SSO Id Invalid";

@@ -1,0 +1,130 @@
+//! The assertion consumer service: a `Response` by HTTP-POST, answering a request or unsolicited.
+
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
+
+use axum::response::Response;
+use tokio::sync::Semaphore;
+use vestibule_certs::KeyState;
+
+use super::accept::{self, Answer};
+use crate::org::gate::login_type;
+use crate::org::return_url::ReturnUrl;
+use crate::org::{Fields, Org, Visit};
+use crate::policy::terms::LoginKind;
+use crate::realm::{Component, Federation, IdpProtocol};
+use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify};
+
+/// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
+pub(crate) async fn acs(org: Arc<Org>, visit: Visit, fields: Fields) -> Response {
+    let message = fields.text("SAMLResponse");
+    let trust = match trust_of(&org, message) {
+        Ok(trust) => trust,
+        Err(rejection) => return refuse(&org, &visit, None, login_type::SAML_IDP_INITIATED, &rejection),
+    };
+    let requests = org.sso.sent_to(&org.realm, &trust.idp);
+    let probable_type =
+        if requests.is_empty() { login_type::SAML_IDP_INITIATED } else { login_type::SAML_SP_INITIATED };
+    let verified = match verified(&org, &trust, message, requests).await {
+        Ok(verified) => verified,
+        Err(rejection) => return refuse(&org, &visit, Some(&trust), probable_type, &rejection),
+    };
+    let login_type = match verified.in_response_to {
+        Some(_) => login_type::SAML_SP_INITIATED,
+        None => login_type::SAML_IDP_INITIATED,
+    };
+    if let Err(rejection) = use_once(&org, &verified) {
+        return refuse(&org, &visit, Some(&trust), login_type, &rejection);
+    }
+    let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+    let answer = Answer {
+        trust: &trust,
+        kind: LoginKind::Saml,
+        login_type,
+        federation_id: verified.name_id.value.clone(),
+        signals: verified.signals(&names),
+        // A SAML class reference or attribute is not recorded in Login History (seeds 001).
+        auth_method_reference: None,
+        return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
+    };
+    accept::accept(&org, &visit, answer)
+}
+
+/// Whose settings verify a message: those of the issuer that it claims.
+fn trust_of(org: &Org, message: &str) -> Result<Federation, ResponseRejection> {
+    let issuer = issuer_of(message)?;
+    let mut known = org.realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
+    let expected = || known.clone().map(|trust| trust.idp_entity_id.as_str()).collect::<Vec<_>>().join(" or ");
+    let expected = expected();
+    let trust = known.find(|trust| trust.idp_entity_id == issuer);
+    trust.cloned().ok_or(ResponseRejection::IssuerMismatched { part: "Response", found: issuer, expected })
+}
+
+/// Verifies on a thread that may block, as many at a time as there are cores: xmlsec's objects cannot cross threads.
+async fn verified(
+    org: &Arc<Org>,
+    trust: &Federation,
+    message: &str,
+    requests: Vec<String>,
+) -> Result<VerifiedResponse, ResponseRejection> {
+    let _turn = VERIFIERS.acquire().await;
+    let (org, trust, message) = (Arc::clone(org), trust.clone(), message.to_owned());
+    let work = tokio::task::spawn_blocking(move || {
+        let settings = settings(&org, &trust, requests)?;
+        verify(&message, &settings)
+    });
+    work.await.unwrap_or(Err(ResponseRejection::SignatureInvalid))
+}
+
+fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<VerifySettings, ResponseRejection> {
+    // An admin configures the certificate that the metadata shows. Only where the case is about an expired one is that
+    // the configured certificate.
+    let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
+    let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
+    let certificate = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
+    Ok(VerifySettings::new(
+        &trust.idp_entity_id,
+        certificate,
+        &trust.acs_url,
+        &trust.sp_entity_id,
+        org.realm.clock.now(Component::Org),
+        Expectation::OneOf { requests, unsolicited: true },
+    ))
+}
+
+/// An assertion is good once, and so is the request that it answers.
+fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseRejection> {
+    let now = org.realm.clock.now(Component::Org);
+    let end = verified.not_on_or_after.saturating_add(KEEP_USED).unwrap_or(verified.not_on_or_after);
+    if !org.sso.used_assertions.put_new(&verified.assertion_id, (), end, now) {
+        return Err(ResponseRejection::Replayed);
+    }
+    let Some(request) = &verified.in_response_to else { return Ok(()) };
+    let answered = org.sso.requests.update(request, now, |sent| std::mem::replace(&mut sent.answered, true));
+    match answered {
+        Some(false) => Ok(()),
+        Some(true) | None => Err(ResponseRejection::InResponseToInvalid {
+            part: "Response",
+            found: Some(request.clone()),
+            expected: None,
+        }),
+    }
+}
+
+fn refuse(
+    org: &Org,
+    visit: &Visit,
+    trust: Option<&Federation>,
+    login_type: &'static str,
+    rejection: &ResponseRejection,
+) -> Response {
+    let why = format!("The single sign-on is refused: {rejection}.");
+    accept::refuse(org, visit, trust, None, login_type, rejection.login_history_status(), &why)
+}
+
+/// As many verifications at a time as there are cores.
+static VERIFIERS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, std::num::NonZero::get)));
+
+/// Longer than the clock skew that verification allows.
+const KEEP_USED: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);

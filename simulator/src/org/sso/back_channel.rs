@@ -1,0 +1,161 @@
+//! Calls from the org to an identity provider: the token endpoint and the JWKS. Loopback only, short, bounded.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, RequestBuilder, redirect};
+use rustls::crypto::aws_lc_rs;
+use rustls::{ClientConfig, RootCertStore};
+use url::{Host, Url};
+use vestibule_certs::CertStore;
+
+/// A client that trusts the test CA, resolves `*.localhost` to loopback, and follows no redirect.
+#[derive(Debug, Clone)]
+pub(super) struct BackChannel {
+    client: Client,
+}
+
+/// A complete answer.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
+}
+
+/// Why there was no usable answer. Each text completes "failed to ...".
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BackChannelError {
+    /// The test CA, or the client, could not be set up.
+    #[error("set up the back channel: {0}")]
+    SetUp(String),
+    /// The address is not on this machine.
+    #[error("call {host}: the back channel reaches loopback addresses only")]
+    NotLoopback {
+        /// The host of the address.
+        host: String,
+    },
+    /// Nobody answered in time.
+    #[error("get an answer from {host} within {} seconds", TIMEOUT.as_secs())]
+    Timeout {
+        /// The host of the address.
+        host: String,
+    },
+    /// The connection failed, or broke off.
+    #[error("reach {host}")]
+    Unreachable {
+        /// The host of the address.
+        host: String,
+    },
+    /// The answer is longer than any honest one.
+    #[error("read the answer of {host}: it is longer than {LIMIT} bytes")]
+    TooLarge {
+        /// The host of the address.
+        host: String,
+    },
+}
+
+impl BackChannel {
+    /// A client for one realm.
+    pub(super) fn new(certs: &CertStore) -> Result<Self, BackChannelError> {
+        let mut roots = RootCertStore::empty();
+        roots.add(certs.authority_der().clone()).map_err(set_up)?;
+        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(set_up)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(Loopback)
+            .no_proxy()
+            .http1_only()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(TIMEOUT)
+            .timeout(TIMEOUT)
+            .build()
+            .map_err(set_up)?;
+        Ok(Self { client })
+    }
+
+    /// Posts a form, with an `Authorization` header where the client authenticates by one.
+    pub(super) async fn post_form(
+        &self,
+        url: &Url,
+        body: String,
+        authorization: Option<String>,
+    ) -> Result<Reply, BackChannelError> {
+        let request = self.client.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+        let request = match authorization {
+            Some(value) => request.header(AUTHORIZATION, value),
+            None => request,
+        };
+        call(url, request).await
+    }
+
+    /// Gets a document.
+    pub(super) async fn get(&self, url: &Url) -> Result<Reply, BackChannelError> {
+        call(url, self.client.get(url.clone())).await
+    }
+}
+
+async fn call(url: &Url, request: RequestBuilder) -> Result<Reply, BackChannelError> {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    if !is_loopback(url) {
+        return Err(BackChannelError::NotLoopback { host });
+    }
+    let failed = |error: reqwest::Error| match error.is_timeout() {
+        true => BackChannelError::Timeout { host: host.clone() },
+        false => BackChannelError::Unreachable { host: host.clone() },
+    };
+    let mut response = request.send().await.map_err(failed)?;
+    let status = response.status();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > LIMIT {
+            return Err(BackChannelError::TooLarge { host });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, body })
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => is_localhost(name),
+        None => false,
+    }
+}
+
+fn is_localhost(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+fn set_up(error: impl std::fmt::Display) -> BackChannelError {
+    BackChannelError::SetUp(error.to_string())
+}
+
+/// Resolves `localhost` and everything below it to 127.0.0.1 (RFC 6761, 6.3), and nothing else.
+struct Loopback;
+
+impl Resolve for Loopback {
+    fn resolve(&self, name: Name) -> Resolving {
+        let known = is_localhost(name.as_str());
+        Box::pin(async move {
+            if !known {
+                return Err("not a loopback name".into());
+            }
+            let addresses: Addrs = Box::new(std::iter::once(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)));
+            Ok(addresses)
+        })
+    }
+}
+
+/// For a whole call.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// An ID token and a JWKS are a few kilobytes.
+const LIMIT: usize = 256 * 1024;

@@ -1,0 +1,59 @@
+//! The callback of an OpenID Connect login: `/services/authcallback/<URL suffix>` (facts E).
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+
+use super::accept::{self, Answer};
+use super::exchange::{self, Refused, exchange};
+use super::oidc_start::{BROWSER_COOKIE, provider};
+use super::state::SentAuthorization;
+use crate::oidc::AuthorizationAnswer;
+use crate::org::gate::login_type;
+use crate::org::{Org, Visit, page};
+use crate::policy::terms::LoginKind;
+use crate::realm::{Component, Federation};
+
+/// Takes the code, fetches the ID token and hands the login to the gate.
+pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, visit: Visit) -> Response {
+    let Some(trust) = provider(&org.realm, &suffix) else {
+        return page::refuse(&org, &visit, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
+    };
+    match receive(&org, &visit, trust).await {
+        Ok(answer) => accept::accept(&org, &visit, answer),
+        Err(refused) => {
+            let why = format!("The single sign-on is refused: {}.", refused.why);
+            accept::refuse(&org, &visit, Some(trust), None, login_type::THIRD_PARTY_SSO, refused.status, &why)
+        }
+    }
+}
+
+async fn receive<'a>(org: &Arc<Org>, visit: &Visit, trust: &'a Federation) -> Result<Answer<'a>, Refused> {
+    let state = visit.query.text("state");
+    let sent = expected(org, visit, trust, state)?;
+    let answer = AuthorizationAnswer::parse(&visit.raw_query, state, &trust.issuer).map_err(exchange::answer_refused)?;
+    let token = exchange(org, trust, &sent, &answer.code).await?;
+    Ok(Answer {
+        trust,
+        kind: LoginKind::Oidc,
+        login_type: login_type::THIRD_PARTY_SSO,
+        federation_id: token.subject,
+        auth_method_reference: token.auth_method_reference,
+        signals: token.signals,
+        return_url: sent.return_url,
+    })
+}
+
+/// The request that this answer belongs to: of this provider, from this browser, answered once.
+fn expected(org: &Org, visit: &Visit, trust: &Federation, state: &str) -> Result<SentAuthorization, Refused> {
+    let unknown = |why: &str| Refused::new("Failed: InResponseTo Invalid", why);
+    let sent = org.sso.authorizations.take(state, org.realm.clock.now(Component::Org));
+    let sent = sent.filter(|sent| sent.idp == trust.idp);
+    let sent = sent.ok_or_else(|| unknown("state names no authorization request that waits for an answer"))?;
+    if visit.cookie(BROWSER_COOKIE) != Some(sent.browser.reveal()) {
+        return Err(unknown("the answer came to another browser than the one that asked"));
+    }
+    Ok(sent)
+}

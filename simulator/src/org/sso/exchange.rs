@@ -1,0 +1,154 @@
+//! From an authorization code to a verified ID token: token endpoint, JWKS, verification.
+
+use jiff::SignedDuration;
+use url::Url;
+
+use super::back_channel::BackChannelError;
+use super::state::SentAuthorization;
+use crate::oidc::{
+    CallbackError, ClientAuthentication, ClientSecret, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH, TOKEN_PATH,
+    TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
+};
+use crate::org::Org;
+use crate::policy::terms::{Carrier, Signal};
+use crate::realm::{ClientAuth, Component, Federation};
+
+/// What the org relies on after an ID token was verified.
+pub(super) struct VerifiedToken {
+    /// `sub`.
+    pub(super) subject: String,
+    /// The signals of the ID token, and of nothing else (seeds 001).
+    pub(super) signals: Vec<Signal>,
+    /// `amr` as Login History shows it.
+    pub(super) auth_method_reference: Option<String>,
+}
+
+/// Why an OpenID Connect login is refused.
+pub(super) struct Refused {
+    /// The text in Login History: the vendor documents none for OpenID Connect, so it is SAML's for the same fault.
+    pub(super) status: &'static str,
+    /// What was wrong, a sentence without its full stop.
+    pub(super) why: String,
+}
+
+impl Refused {
+    pub(super) fn new(status: &'static str, why: impl Into<String>) -> Self {
+        Self { status, why: why.into().chars().take(LONGEST_REASON).collect() }
+    }
+}
+
+/// Exchanges a code for an ID token and verifies it.
+pub(super) async fn exchange(
+    org: &Org,
+    trust: &Federation,
+    sent: &SentAuthorization,
+    code: &str,
+) -> Result<VerifiedToken, Refused> {
+    let channel = org.sso.back_channel(&org.realm.certs).map_err(unusable)?;
+    let request = token_request(trust, sent, code);
+    let endpoint = address(trust, trust.spec.token_endpoint.as_ref(), TOKEN_PATH)?;
+    let reply = channel.post_form(&endpoint, request.body(), request.authorization()).await.map_err(unusable)?;
+    let response = TokenResponse::parse(reply.status.as_u16(), &reply.body).map_err(token_refused)?;
+    let id_token = response.id_token().map_err(token_refused)?;
+
+    let endpoint = address(trust, trust.spec.jwks_uri.as_ref(), JWKS_PATH)?;
+    let reply = channel.get(&endpoint).await.map_err(unusable)?;
+    if !reply.status.is_success() {
+        let why = format!("the JWKS endpoint answered with status {}", reply.status.as_u16());
+        return Err(Refused::new(CONFIGURATION, why));
+    }
+    let keys = parse_jwks(&reply.body);
+    let keys = keys.map_err(|error| Refused::new(CONFIGURATION, format!("the org failed to {error}")))?;
+
+    let expected = Expected {
+        issuer: &trust.issuer,
+        client_id: &trust.client_id,
+        nonce: Some(&sent.nonce),
+        now: org.realm.clock.now(Component::Org),
+        leeway: CLOCK_SKEW,
+    };
+    let claims = verify(id_token, &keys, &expected);
+    let claims = claims.map_err(|rejection| Refused::new(status_of(&rejection), rejection.to_string()))?;
+    Ok(verified(claims))
+}
+
+/// Why the front-channel answer is no use.
+pub(super) fn answer_refused(error: CallbackError) -> Refused {
+    let status = match &error {
+        CallbackError::Refused { .. } => "Failed: Status Invalid",
+        CallbackError::StateMissing | CallbackError::StateMismatch => "Failed: InResponseTo Invalid",
+        CallbackError::IssuerMismatch { .. } => "Failed: Issuer Mismatched",
+        CallbackError::CodeMissing | CallbackError::Repeated { .. } => "Failed: Assertion Invalid",
+    };
+    Refused::new(status, error.to_string())
+}
+
+fn token_request(trust: &Federation, sent: &SentAuthorization, code: &str) -> TokenRequest {
+    let client_id = trust.client_id.clone();
+    let secret = ClientSecret::new(trust.client_secret.reveal());
+    TokenRequest {
+        client: match trust.spec.client_auth {
+            ClientAuth::Basic => ClientAuthentication::Basic { client_id, secret },
+            ClientAuth::Post => ClientAuthentication::Post { client_id, secret },
+        },
+        code: code.to_owned(),
+        redirect_uri: trust.redirect_uri.clone(),
+        code_verifier: Some(sent.code_verifier.reveal().to_owned()),
+    }
+}
+
+fn verified(claims: IdTokenClaims) -> VerifiedToken {
+    let signals = signals(&claims);
+    let amr = signals.iter().filter(|signal| signal.carrier == Carrier::IdTokenAmr);
+    let amr: Vec<_> = amr.map(|signal| signal.value.as_str()).collect();
+    VerifiedToken { auth_method_reference: (!amr.is_empty()).then(|| amr.join(" ")), subject: claims.sub, signals }
+}
+
+/// The address that a case sets, or the provider's own.
+fn address(trust: &Federation, set: Option<&Url>, path: &str) -> Result<Url, Refused> {
+    if let Some(url) = set {
+        return Ok(url.clone());
+    }
+    let own = Url::parse(&format!("{}{path}", trust.issuer));
+    own.map_err(|_| Refused::new(CONFIGURATION, "the issuer is no URL"))
+}
+
+fn token_refused(error: TokenResponseError) -> Refused {
+    let status = match error {
+        TokenResponseError::IdTokenMissing => "Failed: Assertion Invalid",
+        _ => CONFIGURATION,
+    };
+    Refused::new(status, error.to_string())
+}
+
+fn unusable(error: BackChannelError) -> Refused {
+    Refused::new(CONFIGURATION, format!("the org failed to {error}"))
+}
+
+fn status_of(rejection: &IdTokenRejection) -> &'static str {
+    match rejection {
+        IdTokenRejection::AlgNone { .. }
+        | IdTokenRejection::AlgSymmetric { .. }
+        | IdTokenRejection::AlgNotAccepted { .. }
+        | IdTokenRejection::Signature => "Failed: Signature Invalid",
+        IdTokenRejection::KidMissing | IdTokenRejection::KidUnknown { .. } | IdTokenRejection::KeyUnfit { .. } => {
+            "Failed: Signature Invalid/Configured Certificate Mismatch"
+        }
+        IdTokenRejection::Issuer { .. } => "Failed: Issuer Mismatched",
+        IdTokenRejection::Audience { .. } | IdTokenRejection::AzpMissing | IdTokenRejection::Azp { .. } => {
+            "Failed: Audience Invalid"
+        }
+        IdTokenRejection::NonceMissing | IdTokenRejection::NonceMismatch => "Failed: Replay Detected",
+        IdTokenRejection::Expired { .. }
+        | IdTokenRejection::NotYetValid { .. }
+        | IdTokenRejection::IssuedInTheFuture { .. } => "Failed: Assertion Expired",
+        _ => "Failed: Assertion Invalid",
+    }
+}
+
+/// Facts D, `LOGIN_SAML_INVALID_CONFIG`: the nearest documented text for a provider that cannot be used.
+const CONFIGURATION: &str = "Failed: Configuration Error/Perm Disabled";
+/// How far the clocks of the org and of a provider may differ.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);
+/// Texts of others are cut here.
+const LONGEST_REASON: usize = 300;

@@ -1,0 +1,34 @@
+//! Single sign-on at the org: starting it, and taking its answers.
+//!
+//! ```text
+//! saml_start -> AuthnRequest -> IdP -> Response -> acs ----------------------.
+//! oidc_start -> authorization request -> IdP -> code -> callback -> ID token -+-> gate, or a refusal
+//! ```
+
+mod accept;
+mod acs;
+mod back_channel;
+mod callback;
+mod exchange;
+mod oidc_start;
+mod saml_start;
+mod state;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+pub(crate) use acs::acs;
+pub(crate) use state::SsoState;
+
+use super::Org;
+
+/// The routes of single sign-on, the ACS aside: it shares the host root with the login form.
+pub(crate) fn routes() -> Router<Arc<Org>> {
+    Router::new()
+        .route(saml_start::PATH, get(saml_start::get))
+        .route(saml_start::SCRIPT_PATH, get(saml_start::script))
+        .route("/services/auth/sso/{idp}", get(oidc_start::get))
+        .route("/services/authcallback/{idp}", get(callback::get))
+}

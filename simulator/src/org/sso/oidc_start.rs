@@ -1,0 +1,66 @@
+//! The start of an OpenID Connect login: `/services/auth/sso/<URL suffix>` (facts E).
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::{HeaderValue, StatusCode};
+
+use super::state::SentAuthorization;
+use crate::org::return_url::ReturnUrl;
+use crate::org::{Org, Visit, page};
+use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
+use crate::realm::{Event, Federation, IdpProtocol, Realm, Secret};
+
+/// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
+pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, visit: Visit) -> Response {
+    let Some(trust) = provider(&org.realm, &suffix) else {
+        return page::refuse(&org, &visit, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
+    };
+    let entropy = &org.realm.entropy;
+    let (state, nonce) = (entropy.token(), entropy.token());
+    let code_verifier = Secret::new(entropy.token());
+    let browser = Secret::new(entropy.token());
+    let request = authorization_request(trust, &state, &nonce, &code_verifier);
+    let url = request.to_url(&format!("{}{AUTHORIZATION_PATH}", trust.issuer));
+    let sent = SentAuthorization {
+        idp: trust.idp.clone(),
+        nonce,
+        code_verifier,
+        browser: browser.clone(),
+        return_url: ReturnUrl::read(visit.query.text("startURL"), &org.realm.hosts),
+    };
+    org.sso.authorization_sent(&org.realm, &state, sent);
+    org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
+    page::with_cookies(page::redirect(&url), browser_cookie(&browser))
+}
+
+/// The Auth. Provider with this URL suffix.
+pub(super) fn provider<'a>(realm: &'a Realm, suffix: &str) -> Option<&'a Federation> {
+    realm.federation(suffix).filter(|trust| trust.spec.protocol == IdpProtocol::Oidc)
+}
+
+fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_verifier: &Secret) -> AuthorizationRequest {
+    AuthorizationRequest {
+        client_id: trust.client_id.clone(),
+        redirect_uri: trust.redirect_uri.clone(),
+        scope: "openid profile email".to_owned(),
+        state: Some(state.to_owned()),
+        nonce: Some(nonce.to_owned()),
+        code_challenge: Some(CodeChallenge::of(code_verifier.reveal())),
+        response_mode: ResponseMode::Query,
+        prompt: Vec::new(),
+        max_age: None,
+        login_hint: None,
+        acr_values: Vec::new(),
+    }
+}
+
+/// Names the browser, so that nobody else's answer is taken for its own. It comes back by a top-level GET: `Lax`.
+fn browser_cookie(browser: &Secret) -> Option<HeaderValue> {
+    let cookie = format!("{BROWSER_COOKIE}={}; Path=/services; Max-Age=1800; Secure; HttpOnly; SameSite=Lax", browser.reveal());
+    HeaderValue::from_str(&cookie).ok()
+}
+
+/// Cookie that names the browser which started a login.
+pub(super) const BROWSER_COOKIE: &str = "sso_browser";

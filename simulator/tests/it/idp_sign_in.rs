@@ -1,0 +1,231 @@
+//! The sign-in page of the identity provider and its sessions.
+
+use jiff::SignedDuration;
+use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, MethodUsed, SignInPage, UserSpec};
+
+use crate::sso_world::{IDP, PASSWORD, World, pairs};
+
+fn own_page() -> IdpSpec {
+    IdpSpec { sign_in: SignInPage::Own, preset: Some("okta".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }
+}
+
+#[tokio::test]
+async fn the_own_page_takes_username_password_and_method_and_emits_the_presets_signals() {
+    let world = World::start(own_page()).await;
+    let browser = world.browser();
+    let page = browser.go(&world.saml_start()).await;
+    assert_eq!(page.name(), "idp-sign-in");
+    assert!(page.body.contains("<label for=\"username\">"), "{}", page.body);
+    let mut form = page.hidden();
+    form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "push")]));
+
+    let answer = browser.post(&page.action(), &form).await;
+    browser.go_on(answer).await;
+
+    let amr = || Carrier::SamlAttribute("amr".to_owned());
+    let class_ref = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+    let expected = vec![
+        Signal::new(class_ref, Carrier::AuthnContextClassRef),
+        Signal::new("pwd", amr()),
+        Signal::new("mfa", amr()),
+        Signal::new("swk", amr()),
+    ];
+    assert_eq!(world.issued(), [expected.clone()]);
+    assert_eq!(world.accepted(), [expected]);
+}
+
+#[tokio::test]
+async fn a_wrong_password_keeps_the_username_and_signs_nobody_in() {
+    let world = World::start(own_page()).await;
+    let browser = world.browser();
+    let page = browser.go(&world.saml_start()).await;
+    let mut form = page.hidden();
+    form.extend(pairs(&[("username", "rep@acme.example"), ("password", "wrong"), ("method", "push")]));
+
+    let again = browser.post(&page.action(), &form).await;
+
+    assert_eq!(again.name(), "idp-sign-in");
+    assert!(again.body.contains("Wrong username or password."), "{}", again.body);
+    assert!(again.body.contains("value=\"rep@acme.example\""), "{}", again.body);
+    assert_eq!(world.sign_ins(), 0);
+    assert!(world.issued().is_empty());
+}
+
+#[tokio::test]
+async fn a_suite_written_for_another_identity_provider_finds_its_own_field_ids() {
+    let fields = SignInPage::Fields {
+        username: "input28".to_owned(),
+        password: "credentials.passcode".to_owned(),
+        submit: "okta-signin-submit".to_owned(),
+    };
+    let world = World::start(IdpSpec { sign_in: fields, ..own_page() }).await;
+    let browser = world.browser();
+    let page = browser.go(&world.saml_start()).await;
+    for id in ["input28", "credentials.passcode", "okta-signin-submit"] {
+        assert!(page.body.contains(&format!("id=\"{id}\"")), "{id} in {}", page.body);
+    }
+    let mut form = page.hidden();
+    form.extend(pairs(&[("input28", "REP@acme.example"), ("credentials.passcode", PASSWORD)]));
+
+    let answer = browser.post(&page.action(), &form).await;
+    browser.go_on(answer).await;
+
+    assert_eq!(world.sign_ins(), 1);
+    assert_eq!(world.accepted().len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_sign_on_does_not_ask_again_and_keeps_the_first_ones_method() {
+    let world = World::start(own_page()).await;
+    let browser = world.browser();
+    let page = browser.go(&world.saml_start()).await;
+    let mut form = page.hidden();
+    form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "passkey")]));
+    browser.go_on(browser.post(&page.action(), &form).await).await;
+
+    browser.go(&world.saml_start()).await;
+
+    assert_eq!(world.sign_ins(), 1);
+    let issued = world.issued();
+    assert_eq!(issued.len(), 2);
+    assert_eq!(issued[0], issued[1]);
+}
+
+#[tokio::test]
+async fn another_browser_has_no_part_in_a_session() {
+    let world = World::start(own_page()).await;
+    let page = world.browser().go(&world.saml_start()).await;
+    let browser = world.browser();
+    let mut form = page.hidden();
+    form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "push")]));
+    browser.go_on(browser.post(&page.action(), &form).await).await;
+
+    let other = world.browser().go(&world.saml_start()).await;
+
+    assert_eq!(other.name(), "idp-sign-in");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_a_working_day() {
+    let world = World::start(own_page()).await;
+    let browser = world.browser();
+    let page = browser.go(&world.saml_start()).await;
+    let mut form = page.hidden();
+    form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "push")]));
+    browser.go_on(browser.post(&page.action(), &form).await).await;
+
+    world.realm.clock.advance(SignedDuration::from_hours(9));
+    let page = browser.go(&world.saml_start()).await;
+
+    assert_eq!(page.name(), "idp-sign-in");
+}
+
+#[tokio::test]
+async fn an_automatic_page_signs_the_only_employee_in_without_a_page() {
+    let world = World::saml().await;
+
+    world.browser().go(&world.saml_start()).await;
+
+    assert_eq!(world.sign_ins(), 1);
+    let pages = world.events().into_iter().filter(|event| matches!(event, Event::PageServed { page, .. } if page.as_str() == "idp-sign-in"));
+    assert_eq!(pages.count(), 0);
+}
+
+#[tokio::test]
+async fn an_automatic_page_lets_the_user_choose_where_there_are_several() {
+    let world = World::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+        spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
+    })
+    .await;
+    let browser = world.browser();
+    let page = browser.go(&world.saml_start()).await;
+    assert_eq!(page.name(), "idp-sign-in");
+    let mut form = page.hidden();
+    form.extend(pairs(&[("user", "boss")]));
+
+    browser.go_on(browser.post(&page.action(), &form).await).await;
+
+    let signed_in = Event::IdpSignedIn { idp: IDP.to_owned(), user: "boss".to_owned() };
+    assert!(world.events().contains(&signed_in));
+}
+
+#[tokio::test]
+async fn an_automatic_page_takes_the_user_whom_the_request_names() {
+    let world = World::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+        spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
+    })
+    .await;
+
+    world.browser().go(&world.idp("/saml/idp-initiated?user=boss")).await;
+
+    let signed_in = Event::IdpSignedIn { idp: IDP.to_owned(), user: "boss".to_owned() };
+    assert!(world.events().contains(&signed_in));
+}
+
+#[tokio::test]
+async fn an_automatic_page_is_set_to_one_user() {
+    let automatic = SignInPage::Automatic { user: Some("boss".to_owned()) };
+    let idp = IdpSpec { sign_in: automatic, method: MethodUsed::Totp, ..IdpSpec::new(IdpProtocol::Saml) };
+    let world = World::with(idp, |spec| {
+        spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
+    })
+    .await;
+
+    world.browser().go(&world.saml_start()).await;
+
+    assert!(world.events().contains(&Event::IdpSignedIn { idp: IDP.to_owned(), user: "boss".to_owned() }));
+}
+
+#[tokio::test]
+async fn a_sign_in_page_without_its_request_is_an_error_page_and_a_journal_entry() {
+    let world = World::start(own_page()).await;
+
+    let page = world.browser().get(&world.idp("/sign-in?request=nothing")).await;
+
+    assert_eq!((page.status, page.name()), (400, "idp-error"));
+    assert!(world.events().iter().any(|event| matches!(event, Event::RequestRefused { status: 400, .. })));
+}
+
+#[tokio::test]
+async fn a_request_is_answered_once() {
+    let world = World::start(own_page()).await;
+    let browser = world.browser();
+    let page = browser.go(&world.saml_start()).await;
+    let mut form = page.hidden();
+    form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "push")]));
+    browser.post(&page.action(), &form).await;
+
+    let again = browser.post(&page.action(), &form).await;
+
+    assert_eq!(again.name(), "idp-error");
+    assert_eq!(world.issued().len(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_preset_is_an_error_page_that_names_the_nearest() {
+    let world = World::start(IdpSpec { preset: Some("octa".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }).await;
+
+    let page = world.browser().go(&world.saml_start()).await;
+
+    assert_eq!(page.name(), "idp-error");
+    assert!(page.body.contains("did you mean"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn every_page_says_that_it_is_simulated_and_names_no_vendor() {
+    let world = World::start(own_page()).await;
+    let browser = world.browser();
+    let pages = [
+        browser.go(&world.saml_start()).await,
+        browser.get(&world.idp("/nowhere")).await,
+        browser.get(&world.idp("/sign-in")).await,
+    ];
+
+    for page in pages {
+        assert!(page.body.contains("Simulated identity provider of Vestibule"), "{}", page.body);
+        for vendor in ["Microsoft", "Entra", "Google", "Okta, Inc"] {
+            assert!(!page.body.contains(vendor), "{vendor} in {}", page.body);
+        }
+    }
+}
