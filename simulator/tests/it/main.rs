@@ -1,5 +1,6 @@
 //! Integration tests of the simulator.
 
+mod idp_saml;
 mod idp_sign_in;
 mod oidc;
 mod realm;
@@ -9,4 +10,5 @@ mod saml_interop;
 mod saml_refusals;
 mod saml_requests;
 mod saml_snapshots;
+mod sso_saml;
 mod sso_world;
