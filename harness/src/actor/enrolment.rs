@@ -67,15 +67,13 @@ pub(super) async fn fresh_code(
     Err(Stop::Login("no fresh TOTP code came up: the clock of the authenticator stands still".to_owned()))
 }
 
-/// The first run of base32 characters that is long enough for a secret of 80 bits, however it is grouped.
+/// The first base32 text that is long enough for a secret of 80 bits, in one word or in groups of four or more.
 fn key_in(text: &str) -> Option<Secret> {
-    let lines = text.lines().filter_map(|line| {
-        let is_base32 = |c: char| c.is_ascii_uppercase() || ('2'..='7').contains(&c);
-        let groups: Vec<&str> = line.split_whitespace().filter(|word| word.chars().all(is_base32)).collect();
-        let key = groups.concat();
-        (key.len() >= 16).then(|| Secret::new(key))
-    });
-    lines.into_iter().next()
+    let is_base32 = |c: char| c.is_ascii_uppercase() || ('2'..='7').contains(&c);
+    let is_group = |word: &&str| word.len() >= 4 && word.chars().all(is_base32);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let runs = words.split(|word| !is_group(word)).map(<[&str]>::concat);
+    runs.into_iter().find(|run| run.len() >= SHORTEST_KEY).map(Secret::new)
 }
 
 /// Facts C5.
@@ -84,5 +82,26 @@ const OTHER_METHOD: &str = "chRegL";
 const TOTP_APP: &str = "One-Time Password App";
 const NO_QR: &str = "I Can't Scan the QR Code";
 const CONNECT: &str = "Connect";
+/// 80 bits in base32.
+const SHORTEST_KEY: usize = 16;
 const MOST_WAITS: u32 = 4;
 const LONGEST_WAIT: Duration = Duration::from_secs(61);
+
+#[cfg(test)]
+mod tests {
+    use super::key_in;
+
+    #[test]
+    fn the_key_is_found_however_it_stands_on_the_page() {
+        let rows = [
+            ("Scan it\nI Can't Scan the QR Code GEZDGNBVGY3TQOJQ\nConnect", Some("GEZDGNBVGY3TQOJQ")),
+            ("Key: GEZD GNBV GY3T QOJQ then connect", Some("GEZDGNBVGY3TQOJQ")),
+            ("I AM NOT A KEY, AND QR IS NOT ONE", None),
+            ("gezdgnbvgy3tqojq", None),
+            ("", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(key_in(text).as_ref().map(|key| key.reveal()), expected, "{text}");
+        }
+    }
+}

@@ -1,4 +1,11 @@
 //! Integration tests of the harness.
 
+mod actors;
+mod authenticator;
+mod browser;
+mod chromium;
 mod layering;
+mod locate;
+mod relying_party;
 mod scenarios;
+mod webdriver_faults;

@@ -1,0 +1,210 @@
+//! The actors on small pages with the ids of the contract.
+
+mod org;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use vestibule::actor::{
+    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona, Route, sign_in,
+};
+use vestibule::authenticator::TotpGenerator;
+use vestibule::browser::VirtualAuthenticator;
+use vestibule::trace::Trace;
+use vestibule_simulator::policy::terms::PageName;
+use vestibule_simulator::realm::Secret;
+
+use crate::chromium::{Chromium, serve};
+use org::{EMAIL_CODE, PASSWORD, TOTP_SECRET};
+
+#[tokio::test]
+async fn the_single_page_actor_survives_classic_and_stops_at_two_step() {
+    let mut stand = Stand::start().await;
+
+    let classic = stand.sign_in(ActorKind::SinglePage, "classic").await;
+    let two_step = stand.sign_in(ActorKind::SinglePage, "two-step").await;
+
+    assert_eq!((classic.reached.name, classic.stopped), (PageName::Home, None));
+    assert_eq!(two_step.reached.name, PageName::Username);
+    let stopped = two_step.stopped.unwrap();
+    assert_eq!(stopped, "waited 1.5 s for #password on `username` (/two-step)");
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn the_two_step_actor_survives_two_step_and_stops_at_a_verification() {
+    let mut stand = Stand::start().await;
+
+    let two_step = stand.sign_in(ActorKind::TwoStep, "two-step").await;
+    let verified = stand.sign_in(ActorKind::TwoStep, "two-step-totp").await;
+    let classic = stand.sign_in(ActorKind::TwoStep, "classic").await;
+
+    assert_eq!((two_step.reached.name, two_step.stopped), (PageName::Home, None));
+    assert_eq!(verified.reached.name, PageName::VerifyTotp);
+    assert!(verified.stopped.unwrap().starts_with("waited 1.5 s for home on `verify-totp`"));
+    assert_eq!(classic.reached.name, PageName::Home, "an empty password brings the page again with its field");
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn the_adaptive_actor_copes_with_every_page_of_the_login() {
+    let mut stand = Stand::start().await;
+    for page in ["classic", "two-step", "two-step-totp", "two-step-email", "slow"] {
+        let report = stand.sign_in(ActorKind::Adaptive, page).await;
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{page}");
+    }
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn the_adaptive_actor_creates_a_passkey_at_the_gate_where_the_browser_has_an_authenticator() {
+    let mut stand = Stand::start().await;
+    stand.authenticator.choice = AuthenticatorChoice::Virtual(VirtualAuthenticator::default());
+
+    let report = stand.sign_in(ActorKind::Adaptive, "gate").await;
+
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None));
+    assert_eq!(stand.authenticator.vault.credentials().len(), 1);
+    let again = stand.sign_in(ActorKind::Adaptive, "passkey").await;
+    assert_eq!((again.reached.name, again.stopped), (PageName::Home, None));
+    assert!(stand.authenticator.vault.credentials()[0].sign_count > 0, "the counter came back from the browser");
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn without_an_authenticator_it_connects_a_totp_app_and_uses_it_next_time() {
+    let mut stand = Stand::start().await;
+    stand.persona.totp = None;
+
+    let report = stand.sign_in(ActorKind::Adaptive, "gate").await;
+
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", stand.trace.actions());
+    assert!(stand.authenticator.totp.is_some());
+    let used = stand.authenticator.last_totp_step;
+    assert!(used.is_some());
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_missing_means_a_wrong_password_and_a_dead_end_are_told_apart() {
+    let mut stand = Stand::start().await;
+    stand.persona.totp = None;
+    let totp = stand.sign_in(ActorKind::Adaptive, "two-step-totp").await;
+    let passkey = stand.sign_in(ActorKind::Adaptive, "passkey").await;
+    let hard = stand.sign_in(ActorKind::Adaptive, "hard-gate").await;
+    stand.persona.password = Secret::new("wrong");
+    let wrong = stand.sign_in(ActorKind::Adaptive, "two-step").await;
+
+    assert_eq!(totp.reached.name, PageName::VerifyTotp);
+    assert!(totp.stopped.unwrap().starts_with("a verification code is asked for and there is none"));
+    assert_eq!(passkey.reached.name, PageName::VerifyPasskey);
+    assert!(passkey.stopped.unwrap().starts_with("a passkey is asked for and there is none"));
+    assert_eq!(hard.reached.name, PageName::CreatePasskey);
+    assert!(hard.stopped.unwrap().contains("no authenticator"));
+    assert!(wrong.stopped.unwrap().contains("Please check your username and password."));
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn sso_by_button_types_at_the_identity_provider() {
+    let mut stand = Stand::start().await;
+    stand.persona.idp_fields =
+        IdpFields { username: "okta-name".into(), password: "okta:pass".into(), submit: "okta-go".into() };
+    let login_url = stand.url("two-step");
+
+    let report = stand.go(ActorKind::Adaptive, Route::Sso { login_url: login_url.clone(), label: "Okta".into() }).await;
+    let missing = stand.go(ActorKind::Adaptive, Route::Sso { login_url, label: "Entra".into() }).await;
+
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None));
+    assert!(missing.stopped.unwrap().starts_with("no button \"Log in with Entra\""));
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn session_routes_open_home_and_leave_no_secret_in_the_timeline() {
+    let mut stand = Stand::start().await;
+    let sid = "00Dxx0000000001!AQsecretsecret";
+    let frontdoor = Route::Frontdoor { url: Secret::new(format!("{}?sid={sid}", stand.url("frontdoor"))) };
+    let cookie = Route::SidCookie {
+        my_domain_url: stand.url("two-step"),
+        sid: Secret::new(sid),
+        home_url: stand.url("lightning/page/home"),
+    };
+
+    for route in [frontdoor, cookie] {
+        let report = stand.go(ActorKind::SinglePage, route).await;
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None));
+    }
+
+    let shown = format!("{:?}", stand.trace.actions());
+    assert!(shown.contains("set the cookie sid") && !shown.contains("secretsecret"), "{shown}");
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn the_timeline_names_each_action_with_the_page_after_it_and_no_secret() {
+    let mut stand = Stand::start().await;
+
+    stand.sign_in(ActorKind::Adaptive, "two-step-totp").await;
+
+    let actions = stand.trace.actions();
+    let shown: Vec<_> = actions.iter().map(|action| format!("{} -> {}", action.what, action.page)).collect();
+    assert_eq!(
+        shown,
+        [
+            "open the login page -> username",
+            "type the username into #username -> username",
+            "click #Login -> password",
+            "type the password into #password -> password",
+            "click #Login -> verify-totp",
+            "type the verification code into #tc -> verify-totp",
+            "click #save -> home",
+        ]
+    );
+    let all = format!("{actions:?}");
+    assert!(!all.contains(PASSWORD) && !all.contains(TOTP_SECRET), "{all}");
+    stand.chromium.stop().await;
+}
+
+/// A browser, a persona and the small org.
+struct Stand {
+    chromium: Chromium,
+    port: u16,
+    persona: Persona,
+    authenticator: AuthenticatorState,
+    trace: Trace,
+}
+
+impl Stand {
+    async fn start() -> Self {
+        let chromium = Chromium::start().await;
+        let port = serve(org::pages()).await;
+        let persona = Persona {
+            username: "rep@acme.example".into(),
+            password: Secret::new(PASSWORD),
+            totp: Some(TotpGenerator::from_base32(&Secret::new(TOTP_SECRET)).unwrap()),
+            temporary_code: None,
+            email: Some(EmailReader::new(|| vec![format!("Verification Code: {EMAIL_CODE}")])),
+            idp_fields: IdpFields::default(),
+        };
+        // A clock that stands in the middle of a step: the small org takes this one code.
+        let authenticator =
+            AuthenticatorState::new(AuthenticatorChoice::None, || Timestamp::from_second(org::NOW).unwrap());
+        Self { chromium, port, persona, authenticator, trace: Trace::start() }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://acme.localhost:{}/{path}", self.port)
+    }
+
+    async fn sign_in(&mut self, kind: ActorKind, page: &str) -> ActorReport {
+        self.go(kind, Route::Password { login_url: self.url(page) }).await
+    }
+
+    async fn go(&mut self, kind: ActorKind, route: Route) -> ActorReport {
+        self.chromium.session.reset().await.unwrap();
+        let limit = Duration::from_millis(1500);
+        let Self { chromium, persona, authenticator, trace, .. } = self;
+        sign_in(kind, &chromium.session, persona, &route, authenticator, trace, limit).await.unwrap()
+    }
+}

@@ -1,0 +1,186 @@
+//! The software authenticator against webauthn-rs, over plain HTTP.
+
+use serde_json::json;
+use url::Url;
+use vestibule::authenticator::{Authenticator, AuthenticatorError, Credential, CredentialError, Vault};
+use webauthn_rs_proto::{AttestationConveyancePreference, UserVerificationPolicy};
+
+use crate::relying_party::{RP_ID, RelyingParty};
+
+#[test]
+fn a_passkey_is_registered_and_signs_in() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    let mut authenticator = Authenticator::new(&mut vault);
+
+    rp.register_over_http(&mut authenticator);
+    rp.sign_in_over_http(&mut authenticator).unwrap();
+
+    let credential = &vault.credentials()[0];
+    assert!(credential.resident);
+    assert_eq!(credential.rp_id, RP_ID);
+    assert_eq!(credential.user_name.as_deref(), Some("rep"));
+}
+
+#[test]
+fn the_counter_grows_with_every_assertion() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    let mut authenticator = Authenticator::new(&mut vault);
+    rp.register_over_http(&mut authenticator);
+
+    for expected in 1..=3 {
+        rp.sign_in_over_http(&mut authenticator).unwrap();
+        assert_eq!(*rp.last_counter.lock(), expected);
+    }
+}
+
+#[test]
+fn a_resident_credential_answers_an_empty_allow_list_with_its_user_handle() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    let mut authenticator = Authenticator::new(&mut vault);
+    rp.register_over_http(&mut authenticator);
+    let mut options = rp.request();
+    options.public_key.allow_credentials.clear();
+
+    let credential = authenticator.authenticate(&rp.origin, options).unwrap();
+
+    assert_eq!(credential.get_user_unique_id(), vault.credentials()[0].user_handle.as_deref());
+    assert!(credential.get_user_unique_id().is_some());
+}
+
+#[test]
+fn another_origin_is_refused_before_anything_is_signed() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    let mut authenticator = Authenticator::new(&mut vault);
+    rp.register_over_http(&mut authenticator);
+    let evil: Url = "https://evil-acme.localhost".parse().unwrap();
+
+    let creation = authenticator.register(&evil, rp.creation()).unwrap_err();
+    let assertion = authenticator.authenticate(&evil, rp.request()).unwrap_err();
+
+    assert!(matches!(creation, AuthenticatorError::RelyingParty(_)), "{creation}");
+    assert!(matches!(assertion, AuthenticatorError::RelyingParty(_)), "{assertion}");
+    assert_eq!(vault.credentials().len(), 1);
+    assert_eq!(vault.credentials()[0].sign_count, 0);
+}
+
+#[test]
+fn an_authenticator_that_does_not_verify_its_user_is_told_so() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let mut without = Authenticator::new(&mut vault).verifies_user(false);
+
+    let refused = without.authenticate(&rp.origin, rp.request()).unwrap_err();
+    assert_eq!(refused, AuthenticatorError::UserVerification);
+
+    let mut options = rp.request();
+    options.public_key.user_verification = UserVerificationPolicy::Discouraged_DO_NOT_USE;
+    let unverified = without.authenticate(&rp.origin, options).unwrap();
+    assert!(rp.asserted(&unverified).is_err_and(|why| why.contains("UserNotVerified")));
+}
+
+#[test]
+fn a_second_credential_of_the_account_is_excluded() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    let mut authenticator = Authenticator::new(&mut vault);
+    rp.register_over_http(&mut authenticator);
+
+    let refused = authenticator.register(&rp.origin, rp.creation()).unwrap_err();
+
+    assert_eq!(refused, AuthenticatorError::Excluded);
+}
+
+#[test]
+fn an_rp_without_es256_and_one_whose_credential_is_lost_are_refused() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let mut only_rsa = rp.creation();
+    only_rsa.public_key.pub_key_cred_params.retain(|param| param.alg == -257);
+    let refused = Authenticator::new(&mut vault).register(&rp.origin, only_rsa).unwrap_err();
+    assert_eq!(refused, AuthenticatorError::Algorithm);
+
+    vault.forget(RP_ID);
+
+    let lost = rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap_err();
+    assert_eq!(lost, AuthenticatorError::NoCredential { rp_id: RP_ID.to_owned(), held: 0 });
+}
+
+#[test]
+fn self_attestation_is_given_where_the_rp_asks_for_it() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    let mut options = rp.creation();
+    options.public_key.attestation = Some(AttestationConveyancePreference::Direct);
+
+    let credential = Authenticator::new(&mut vault).register(&rp.origin, options).unwrap();
+
+    let object = String::from_utf8_lossy(&credential.response.attestation_object).into_owned();
+    assert!(object.contains("packed"), "{object:?}");
+    rp.created(&credential).unwrap();
+}
+
+#[test]
+fn a_credential_in_the_form_of_the_browser_commands_still_signs_in() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let written = vault.credentials()[0].to_webdriver().unwrap();
+
+    let mut other = Vault::default();
+    other.store(Credential::from_webdriver(&written).unwrap());
+
+    rp.sign_in_over_http(&mut Authenticator::new(&mut other)).unwrap();
+    assert_eq!(other.credentials()[0].user_handle, vault.credentials()[0].user_handle);
+}
+
+#[test]
+fn the_counter_of_the_vault_never_goes_back() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let mut old = vault.credentials()[0].clone();
+    old.user_handle = None;
+    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+
+    vault.store(old);
+
+    assert_eq!(vault.credentials().len(), 1);
+    assert_eq!(vault.credentials()[0].sign_count, 1);
+    assert!(vault.credentials()[0].user_handle.is_some());
+}
+
+#[test]
+fn a_malformed_credential_is_refused_by_the_name_of_its_field() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let good = vault.credentials()[0].to_webdriver().unwrap();
+
+    for field in ["credentialId", "rpId", "privateKey", "signCount", "userHandle"] {
+        let mut bad = good.clone();
+        bad[field] = if field == "signCount" { json!(-1) } else { json!("*") };
+        if field == "rpId" {
+            bad[field] = json!(5);
+        }
+        let error = Credential::from_webdriver(&bad).unwrap_err();
+        assert!(matches!(error, CredentialError::Field(named) if named == field), "{field}: {error}");
+    }
+}
+
+#[test]
+fn a_private_key_is_not_shown_by_debug() {
+    let rp = RelyingParty::new(1);
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let key = vault.credentials()[0].to_webdriver().unwrap()["privateKey"].as_str().unwrap().to_owned();
+
+    let shown = format!("{vault:?}");
+
+    assert!(shown.contains("[redacted]") && !shown.contains(&key[20..60]), "{shown}");
+}

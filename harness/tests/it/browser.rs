@@ -1,0 +1,214 @@
+//! A real Chromium: passkeys in both directions, pages by name, nothing left behind.
+
+use std::fs;
+use std::time::Duration;
+
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use vestibule::authenticator::{Authenticator, Vault};
+use vestibule::browser::{VirtualAuthenticator, Waited, WebDriverSession};
+use vestibule_simulator::policy::terms::PageName;
+use vestibule_simulator::realm::Secret;
+
+use crate::chromium::{Chromium, serve};
+use crate::relying_party::RelyingParty;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_passkey_registered_over_http_signs_in_through_chromium() {
+    let rp = RelyingParty::new(1);
+    let port = serve(rp.pages()).await;
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+    let chromium = Chromium::start().await;
+    let id = chromium.session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
+    chromium.session.add_credential(&id, &vault.credentials()[0]).await.unwrap();
+
+    assert_eq!(press(&chromium.session, &format!("http://login.acme.localhost:{port}/login")).await, "accepted");
+
+    assert_eq!(*rp.last_counter.lock(), 2, "the browser counts on from where HTTP stopped");
+    for credential in chromium.session.credentials(&id).await.unwrap() {
+        vault.store(credential);
+    }
+    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+    assert_eq!(*rp.last_counter.lock(), 3);
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_passkey_created_in_chromium_signs_in_over_http() {
+    let rp = RelyingParty::new(1);
+    let port = serve(rp.pages()).await;
+    let chromium = Chromium::start().await;
+    let id = chromium.session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
+
+    assert_eq!(press(&chromium.session, &format!("http://my.acme.localhost:{port}/register")).await, "accepted");
+
+    let mut vault = Vault::default();
+    for credential in chromium.session.credentials(&id).await.unwrap() {
+        vault.store(credential);
+    }
+    assert!(vault.credentials()[0].resident);
+    rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap();
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_browser_whose_user_is_not_verified_or_whose_credential_is_removed_is_refused() {
+    let rp = RelyingParty::new(1);
+    let port = serve(rp.pages()).await;
+    let mut vault = Vault::default();
+    rp.register_over_http(&mut Authenticator::new(&mut vault));
+    let chromium = Chromium::start().await;
+    let session = &chromium.session;
+    let id = session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
+    session.add_credential(&id, &vault.credentials()[0]).await.unwrap();
+    let login = format!("http://acme.localhost:{port}/login");
+
+    session.set_user_verified(&id, false).await.unwrap();
+    assert_eq!(press(session, &login).await, "NotAllowedError");
+    session.set_user_verified(&id, true).await.unwrap();
+    assert_eq!(press(session, &login).await, "accepted");
+    session.remove_credential(&id, &vault.credentials()[0]).await.unwrap();
+    assert_eq!(press(session, &login).await, "NotAllowedError");
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_leaks_through_a_reset() {
+    let port = serve(Router::new().route("/set", get(|| page(SET))).route("/peek", get(|| page(PEEK)))).await;
+    let chromium = Chromium::start().await;
+    let session = &chromium.session;
+    let hosts = ["one.acme.localhost", "two.other.localhost"];
+    session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
+    for host in hosts {
+        assert_eq!(title_of(session, &format!("http://{host}:{port}/set")).await, "set");
+        let seen = title_of(session, &format!("http://{host}:{port}/peek")).await;
+        assert_eq!(seen, "cookie local session indexed cache", "the test sets what it looks for");
+    }
+
+    session.reset().await.unwrap();
+
+    assert_eq!(session.page().await.unwrap().url(), "about:blank");
+    for host in hosts {
+        assert_eq!(title_of(session, &format!("http://{host}:{port}/peek")).await, "nothing", "{host}");
+    }
+    assert_eq!(session.add_authenticator(VirtualAuthenticator::default()).await.map(|_| ()).unwrap(), ());
+    session.reset().await.unwrap();
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_killed_driver_leaves_no_process() {
+    let chromium = Chromium::start().await;
+    let folder = chromium.folder.path().to_str().unwrap().to_owned();
+    assert!(!processes_that_name(&folder).is_empty(), "the browser's profile lies in the folder");
+
+    let Chromium { session, driver, folder: _kept } = chromium;
+    drop(driver);
+
+    let mut left = Vec::new();
+    for _ in 0..100 {
+        left = processes_that_name(&folder);
+        if left.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(left.is_empty(), "{left:?}");
+    assert!(session.page().await.is_err(), "the session is lost with its driver");
+}
+
+#[tokio::test]
+async fn a_refused_certificate_and_a_closed_port_are_pages_of_the_browser() {
+    let port = serve(Router::new()).await;
+    let chromium = Chromium::start().await;
+
+    chromium.session.goto("http://acme.localhost:9/").await.unwrap();
+    assert_eq!(chromium.session.page().await.unwrap().name, PageName::BrowserError);
+    chromium.session.goto(&format!("https://acme.localhost:{port}/")).await.unwrap();
+    assert_eq!(chromium.session.page().await.unwrap().name, PageName::BrowserError);
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_screenshot_hides_secrets_and_leaves_the_page_as_it_was() {
+    let code = "<title>Verify</title><body><input id=tc name=tc type=text>";
+    let port = serve(Router::new().route("/", get(move || page(code)))).await;
+    let chromium = Chromium::start().await;
+    let session = &chromium.session;
+    session.goto(&format!("http://acme.localhost:{port}/")).await.unwrap();
+
+    session.type_into("#tc", &Secret::new("111111")).await.unwrap();
+    let first = session.screenshot().await.unwrap();
+    session.type_into("#tc", &Secret::new("888888")).await.unwrap();
+    let second = session.screenshot().await.unwrap();
+
+    assert!(first.starts_with(b"\x89PNG"));
+    assert_eq!(first, second, "the code cannot be told from the picture");
+    assert!(!session.page().await.unwrap().has("vestibule-mask"));
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn the_console_is_read_once() {
+    let noisy = "<title>noisy</title><script>console.error('the gate failed')</script>";
+    let port = serve(Router::new().route("/", get(move || page(noisy)))).await;
+    let chromium = Chromium::start().await;
+    chromium.session.goto(&format!("http://acme.localhost:{port}/")).await.unwrap();
+
+    let lines = chromium.session.console().await.unwrap();
+
+    assert!(lines.iter().any(|line| line.starts_with("SEVERE") && line.contains("the gate failed")), "{lines:?}");
+    assert!(chromium.session.console().await.unwrap().is_empty());
+    chromium.stop().await;
+}
+
+async fn page(html: &'static str) -> Html<&'static str> {
+    Html(html)
+}
+
+/// Opens a page, presses its only button, and returns the title it gets.
+async fn press(session: &WebDriverSession, url: &str) -> String {
+    session.goto(url).await.unwrap();
+    session.click("#go").await.unwrap();
+    match session.wait_for(LIMIT, |page| page.title() != "waiting").await.unwrap() {
+        Waited::Reached(page) => page.title().to_owned(),
+        Waited::TimedOut(page) => panic!("still on {}", page.described()),
+    }
+}
+
+async fn title_of(session: &WebDriverSession, url: &str) -> String {
+    session.goto(url).await.unwrap();
+    session.wait_for(LIMIT, |page| !page.title().is_empty()).await.unwrap().into_page().title().to_owned()
+}
+
+fn processes_that_name(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(|line| line.contains(folder)).collect()
+}
+
+const SET: &str = "<body><script>
+document.cookie = 'trace=1; path=/';
+localStorage.setItem('trace', '1');
+sessionStorage.setItem('trace', '1');
+const open = indexedDB.open('trace');
+open.onupgradeneeded = () => open.result.createObjectStore('trace');
+open.onsuccess = async () => { open.result.close(); await caches.open('trace'); document.title = 'set'; };
+</script>";
+
+const PEEK: &str = "<body><script>
+(async () => {
+  const found = [];
+  if (document.cookie.includes('trace')) found.push('cookie');
+  if (localStorage.getItem('trace')) found.push('local');
+  if (sessionStorage.getItem('trace')) found.push('session');
+  if ((await indexedDB.databases()).length) found.push('indexed');
+  if ((await caches.keys()).length) found.push('cache');
+  document.title = found.join(' ') || 'nothing';
+})();
+</script>";

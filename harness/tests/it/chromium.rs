@@ -1,0 +1,46 @@
+//! A real Chromium, and small pages served to it.
+
+use std::sync::Once;
+
+use axum::Router;
+use tempfile::TempDir;
+use vestibule::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
+
+/// ChromeDriver with one session; both end with the test.
+pub(crate) struct Chromium {
+    pub(crate) session: WebDriverSession,
+    pub(crate) driver: Driver,
+    pub(crate) folder: TempDir,
+}
+
+impl Chromium {
+    pub(crate) async fn start() -> Self {
+        install_provider();
+        let folder = tempfile::tempdir().unwrap();
+        let binaries = locate(&Search::from_environment(None, None, false)).await.unwrap();
+        let driver = Driver::start(binaries, folder.path()).await.unwrap();
+        let session = driver.open(&SessionOptions::default()).await.unwrap();
+        Self { session, driver, folder }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.session.close().await.unwrap();
+        self.driver.stop().await;
+    }
+}
+
+/// The program's `main` does this once; here every test may be the first.
+pub(crate) fn install_provider() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        rustls::crypto::aws_lc_rs::default_provider().install_default().unwrap();
+    });
+}
+
+/// Serves pages on a free loopback port and returns it. Every host under `localhost` leads there.
+pub(crate) async fn serve(pages: Router) -> u16 {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, pages).await.unwrap() });
+    port
+}

@@ -1,0 +1,110 @@
+//! Finding a browser and a driver that fit.
+
+use std::path::{Path, PathBuf};
+
+use vestibule::browser::{Binaries, BrowserError, Driver, Search, locate};
+
+use crate::chromium;
+
+#[tokio::test]
+async fn a_named_browser_and_driver_of_one_major_version_are_taken() {
+    let found = locate(&good_search()).await.unwrap();
+
+    assert_eq!(found.version, "156.0.8078.79");
+    assert_eq!(found.browser, fake("chromium-156"));
+    assert!(!found.headless_shell);
+}
+
+#[tokio::test]
+async fn another_major_version_is_told_with_the_command_that_mends_it() {
+    let error = locate(&Search { driver: Some(fake("chromedriver-150")), ..good_search() }).await.unwrap_err();
+
+    assert!(matches!(error, BrowserError::Mismatch { .. }), "{error}");
+    let told = error.diagnostic();
+    assert_eq!(
+        told.title,
+        "failed to drive Chromium 156.0.8078.79 with ChromeDriver 150.0.8078.79: their major versions differ"
+    );
+    assert!(told.hint.unwrap().contains("apt-get install chromium chromium-driver chromium-headless-shell"));
+}
+
+#[tokio::test]
+async fn a_missing_browser_and_a_missing_driver_are_told_apart() {
+    let nowhere = Search { browser: None, driver: None, ..good_search() };
+    let error = locate(&nowhere).await.unwrap_err();
+    assert!(matches!(error, BrowserError::NoBrowser { .. }), "{error}");
+    assert!(error.remedy().contains("VESTIBULE_BROWSER"));
+
+    let error = locate(&Search { driver: None, ..good_search() }).await.unwrap_err();
+    assert!(matches!(error, BrowserError::NoDriver { .. }), "{error}");
+
+    let named = Search { browser: Some(PathBuf::from("/no/such/chromium")), ..good_search() };
+    let error = locate(&named).await.unwrap_err();
+    assert!(error.to_string().contains("/no/such/chromium"), "{error}");
+}
+
+#[tokio::test]
+async fn a_program_that_tells_no_version_is_refused() {
+    let error = locate(&Search { browser: Some(fake("silent")), ..good_search() }).await.unwrap_err();
+
+    assert!(matches!(error, BrowserError::Version { .. }), "{error}");
+    assert!(error.to_string().contains("no version here"));
+}
+
+#[tokio::test]
+async fn headless_prefers_the_real_shell_binary_and_headed_never_takes_it() {
+    let real = Search {
+        browser: None,
+        driver: None,
+        folder: "/usr/lib/chromium".into(),
+        path: "/usr/bin".into(),
+        headed: false,
+    };
+    let headless = locate(&real).await.unwrap();
+    let headed = locate(&Search { headed: true, ..real }).await.unwrap();
+
+    assert_eq!(headless.browser, Path::new("/usr/lib/chromium/chromium-headless-shell"));
+    assert!(headless.headless_shell);
+    assert_eq!(headed.browser, Path::new("/usr/lib/chromium/chromium"));
+    assert!(!headed.headless_shell);
+}
+
+#[tokio::test]
+async fn a_driver_that_ends_at_once_is_broken_with_its_log() {
+    chromium::install_provider();
+    let folder = tempfile::tempdir().unwrap();
+    let binaries = Binaries {
+        browser: fake("chromium-156"),
+        driver: fake("failing-driver"),
+        version: "156.0".to_owned(),
+        headless_shell: false,
+    };
+
+    let error = Driver::start(binaries, folder.path()).await.unwrap_err();
+
+    assert!(matches!(&error, BrowserError::DriverNotReady { why } if why.contains("ended")), "{error}");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_named() {
+    chromium::install_provider();
+    let binaries = locate(&good_search()).await.unwrap();
+
+    let error = Driver::start(binaries, Path::new("/proc/no/such")).await.unwrap_err();
+
+    assert!(matches!(&error, BrowserError::Machine { path, .. } if path == Path::new("/proc/no/such")), "{error}");
+}
+
+fn good_search() -> Search {
+    Search {
+        browser: Some(fake("chromium-156")),
+        driver: Some(fake("chromedriver-156")),
+        headed: false,
+        folder: PathBuf::from("/no/such/folder"),
+        path: "/no/such/folder".into(),
+    }
+}
+
+fn fake(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fakes").join(name)
+}

@@ -1,0 +1,154 @@
+//! A WebDriver server that misbehaves makes a case Broken with the reason, never Failed.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vestibule::browser::{BrowserError, Driver, SessionOptions, WebDriverSession};
+use wiremock::matchers::{method, path, path_regex};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::chromium::install_provider;
+
+const LIMIT: Duration = Duration::from_millis(400);
+
+#[tokio::test]
+async fn a_driver_of_another_version_is_told_with_the_remedy() {
+    let server = MockServer::start().await;
+    let reason = "session not created: This version of ChromeDriver only supports Chrome version 150\nCurrent browser version is 156";
+    answer_new_session(&server, 500, error("session not created", reason)).await;
+
+    let failed = open(&server).await.unwrap_err();
+
+    assert!(
+        matches!(&failed, BrowserError::SessionNotCreated { reason } if reason.ends_with("version 150")),
+        "{failed}"
+    );
+    assert!(failed.remedy().contains("apt-get install"), "{}", failed.remedy());
+}
+
+#[tokio::test]
+async fn a_session_that_is_refused_or_malformed_is_not_created() {
+    let answers = [
+        (500, error("unknown error", "cannot find Chrome binary"), "cannot find Chrome binary"),
+        (200, json!({ "value": { "capabilities": {} } }), "not a WebDriver answer"),
+        (200, json!("hello"), ""),
+    ];
+    for (status, body, told) in answers {
+        let server = MockServer::start().await;
+        answer_new_session(&server, status, body).await;
+
+        let failed = open(&server).await.unwrap_err();
+
+        assert!(matches!(&failed, BrowserError::SessionNotCreated { reason } if reason.contains(told)), "{failed}");
+        assert_eq!(failed.diagnostic().code, "session-not-created");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up() {
+    let server = MockServer::start().await;
+    let late = ResponseTemplate::new(200).set_body_json(new_session()).set_delay(Duration::from_secs(20));
+    Mock::given(method("POST")).and(path("/session")).respond_with(late).mount(&server).await;
+
+    let failed = open(&server).await.unwrap_err();
+
+    assert!(matches!(failed, BrowserError::Timeout { .. }), "{failed}");
+}
+
+#[tokio::test]
+async fn nobody_listening_is_told() {
+    install_provider();
+    let driver = Driver::remote("http://127.0.0.1:9/".parse().unwrap());
+
+    let failed = driver.open(&options()).await.unwrap_err();
+
+    assert!(matches!(failed, BrowserError::SessionNotCreated { .. }), "{failed}");
+}
+
+#[tokio::test]
+async fn a_command_that_hangs_loses_the_session_and_later_ones_fail_at_once() {
+    let server = MockServer::start().await;
+    let hang = ResponseTemplate::new(200).set_body_json(json!({ "value": null })).set_delay(Duration::from_secs(20));
+    let session = session_whose_commands_answer(&server, hang).await;
+
+    let first = session.page().await.unwrap_err();
+    let second = tokio::time::timeout(LIMIT / 4, session.click("#Login")).await.unwrap().unwrap_err();
+
+    assert!(matches!(first, BrowserError::Timeout { command: "read the page", .. }), "{first}");
+    assert!(matches!(second, BrowserError::Lost { .. }), "{second}");
+}
+
+#[tokio::test]
+async fn answers_that_lose_the_session_say_why() {
+    let answers = [
+        (ResponseTemplate::new(404).set_body_json(error("invalid session id", "no such session")), "no such session"),
+        (
+            ResponseTemplate::new(500).set_body_json(error("unknown error", "disconnected: not connected to DevTools")),
+            "disconnected",
+        ),
+        (ResponseTemplate::new(500).set_body_json(error("unknown error", "tab crashed")), "tab crashed"),
+        (ResponseTemplate::new(502).set_body_raw("<html>Bad Gateway</html>", "text/html"), "not JSON"),
+        (ResponseTemplate::new(200).set_body_raw("{\"value\":", "application/json"), ""),
+    ];
+    for (answer, told) in answers {
+        let server = MockServer::start().await;
+        let session = session_whose_commands_answer(&server, answer).await;
+
+        let failed = session.page().await.unwrap_err();
+
+        assert!(matches!(&failed, BrowserError::Lost { reason, .. } if reason.contains(told)), "{told}: {failed:?}");
+        assert_eq!(failed.diagnostic().code, "webdriver-lost");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_element_is_about_the_page_and_not_about_the_machine() {
+    let server = MockServer::start().await;
+    let missing =
+        ResponseTemplate::new(404).set_body_json(error("no such element", "no such element: #password\n at x"));
+    let session = session_whose_commands_answer(&server, missing).await;
+
+    let failed = session.click("#password").await.unwrap_err();
+
+    assert!(failed.is_about_an_element());
+    assert_eq!(failed.to_string(), "click #password: no such element: #password");
+}
+
+#[tokio::test]
+async fn a_reading_of_another_shape_is_refused() {
+    let server = MockServer::start().await;
+    let odd = ResponseTemplate::new(200).set_body_json(json!({ "value": "a page" }));
+    let session = session_whose_commands_answer(&server, odd).await;
+
+    let failed = session.page().await.unwrap_err();
+
+    assert!(matches!(failed, BrowserError::Refused { command: "read the page", .. }), "{failed}");
+}
+
+async fn session_whose_commands_answer(server: &MockServer, answer: ResponseTemplate) -> WebDriverSession {
+    answer_new_session(server, 200, new_session()).await;
+    Mock::given(path_regex("^/session/s1/.+")).respond_with(answer).mount(server).await;
+    open(server).await.unwrap()
+}
+
+async fn answer_new_session(server: &MockServer, status: u16, body: Value) {
+    let answer = ResponseTemplate::new(status).set_body_json(body);
+    Mock::given(method("POST")).and(path("/session")).respond_with(answer).mount(server).await;
+}
+
+async fn open(server: &MockServer) -> Result<WebDriverSession, BrowserError> {
+    install_provider();
+    Driver::remote(server.uri().parse().unwrap()).open(&options()).await
+}
+
+fn options() -> SessionOptions {
+    SessionOptions { command_limit: LIMIT, ..SessionOptions::default() }
+}
+
+fn new_session() -> Value {
+    json!({ "value": { "sessionId": "s1", "capabilities": { "browserName": "chrome" } } })
+}
+
+fn error(code: &str, message: &str) -> Value {
+    json!({ "value": { "error": code, "message": message, "stacktrace": "" } })
+}
