@@ -17,10 +17,13 @@ pub(super) async fn go_on(stage: &mut Stage<'_>, first: PageState) -> Result<(),
             return Ok(());
         }
         let before = page.clone();
-        page = step(stage, page).await?;
+        page = match step(stage, page).await {
+            // A page may move on by itself while it is acted upon (facts M11: a gate that starts its own ceremony).
+            Err(Stop::Element(why)) => moved_by_itself(stage, &before, why).await?,
+            other => other?,
+        };
         if page.same_document(&before) && page.name == before.name {
-            let limit = seconds(stage.limit);
-            return Err(Stop::Login(format!("{} did not go on within {limit}", page.described())));
+            return Err(Stop::Login(stuck(&page, seconds(stage.limit))));
         }
         repeats = if page.name == before.name { repeats + 1 } else { 0 };
         if repeats == MOST_REPEATS {
@@ -33,12 +36,12 @@ pub(super) async fn go_on(stage: &mut Stage<'_>, first: PageState) -> Result<(),
 async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop> {
     match page.name {
         PageName::Login => {
-            type_username(stage).await?;
+            type_username(stage, &page).await?;
             type_password(stage).await?;
             stage.click("Login").await
         }
         PageName::Username => {
-            type_username(stage).await?;
+            type_username(stage, &page).await?;
             stage.click("Login").await
         }
         PageName::Password => {
@@ -50,7 +53,7 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
         PageName::VerifyTotp | PageName::VerifyTemporaryCode => verify_by_code(stage, &page).await,
         PageName::VerifyEmail => verify_by_email(stage, &page).await,
         PageName::CreatePasskey => enrolment::at_the_gate(stage, &page).await,
-        PageName::ChooseVerificationMethod => enrolment::choose_method(stage, &page).await,
+        PageName::ChooseVerificationMethod => choose_method(stage, &page).await,
         PageName::ConnectAuthenticatorApp => enrolment::connect_app(stage, &page).await,
         PageName::IdpSignIn => sign_in_at_idp(stage).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
@@ -61,7 +64,17 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
     }
 }
 
-async fn type_username(stage: &mut Stage<'_>) -> Result<(), Stop> {
+async fn moved_by_itself(stage: &mut Stage<'_>, before: &PageState, why: String) -> Result<PageState, Stop> {
+    let page = stage.settle(before, "wait for the page").await?;
+    if page.same_document(before) { Err(Stop::Login(why)) } else { Ok(page) }
+}
+
+async fn type_username(stage: &mut Stage<'_>, page: &PageState) -> Result<(), Stop> {
+    // A remembered username hides its field; the link on the card shows it again.
+    if !page.shows("username") && page.shows("clear_link") {
+        stage.session.click("#clear_link").await?;
+        stage.note("click #clear_link").await?;
+    }
     let username = Secret::new(stage.persona.username.clone());
     stage.type_into("username", "the username", &username).await
 }
@@ -73,24 +86,45 @@ async fn type_password(stage: &mut Stage<'_>) -> Result<(), Stop> {
 
 async fn login_by_passkey(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
     if has_passkey(stage) {
-        return stage.click_text(&exact_control(page, PASSKEY_BUTTON)).await;
+        return stage.click("Login").await;
     }
-    for other in ["password", "another"] {
-        if page.offers(other) {
-            return stage.click_text(&exact_control(page, other)).await;
-        }
+    match page.control("password") {
+        Some(password) => stage.click_text(password).await,
+        None => Err(cannot(page, "a passkey is asked for and there is none")),
     }
-    Err(cannot(page, "a passkey is asked for and there is none"))
 }
 
 async fn verify_by_passkey(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
     if has_passkey(stage) {
-        return stage.click_text(&exact_control(page, PASSKEY_BUTTON)).await;
+        return stage.click_text(page.control(PASSKEY_BUTTON).unwrap_or(PASSKEY_BUTTON)).await;
     }
     if page.offers(OTHER_METHOD) {
-        return stage.click_text(&exact_control(page, OTHER_METHOD)).await;
+        return other_method(stage, page).await;
     }
     Err(cannot(page, "a passkey is asked for and there is none"))
+}
+
+async fn other_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+    stage.click_text(page.control(OTHER_METHOD).unwrap_or(OTHER_METHOD)).await
+}
+
+/// Chooses another method that is registered (radio buttons), or one to register (facts C3 and C5).
+async fn choose_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if !page.shows("save") {
+        return enrolment::choose_method(stage, page).await;
+    }
+    let has_app = stage.authenticator.totp.is_some() || stage.persona.totp.is_some();
+    let means = [
+        (has_passkey(stage), "built-in"),
+        (has_passkey(stage), "security key"),
+        (has_app, "one-time password"),
+        (stage.persona.temporary_code.is_some(), "temporary"),
+    ];
+    let choice = means.iter().filter(|(held, _)| *held).find_map(|(_, label)| page.choice(label));
+    let choice = choice.ok_or_else(|| cannot(page, "none of the offered methods is at hand"))?;
+    stage.session.click_text(choice).await?;
+    stage.note(format!("choose \"{choice}\"")).await?;
+    stage.click("save").await
 }
 
 /// A temporary code goes into the same field as a TOTP code (facts C3).
@@ -102,7 +136,7 @@ async fn verify_by_code(stage: &mut Stage<'_>, page: &PageState) -> Result<PageS
         (Some(code), None) => code,
         (Some(code), Some(_)) if asked_temporary => code,
         (_, Some(app)) if !asked_temporary => enrolment::fresh_code(&app, stage.authenticator).await?,
-        _ if page.offers(OTHER_METHOD) => return stage.click_text(&exact_control(page, OTHER_METHOD)).await,
+        _ if page.offers(OTHER_METHOD) => return other_method(stage, page).await,
         _ => return Err(cannot(page, "a verification code is asked for and there is none")),
     };
     stage.type_into("tc", "the verification code", &code).await?;
@@ -129,9 +163,11 @@ fn has_passkey(stage: &Stage<'_>) -> bool {
     matches!(stage.authenticator.choice, AuthenticatorChoice::Virtual(_)) && !stage.authenticator.vault.is_empty()
 }
 
-/// The text of the control as the page writes it.
-fn exact_control(page: &PageState, text: &str) -> String {
-    page.control(text).unwrap_or(text).to_owned()
+fn stuck(page: &PageState, limit: String) -> String {
+    match page.error() {
+        Some(error) => format!("{} did not go on: {error}", page.described()),
+        None => format!("{} did not go on within {limit}", page.described()),
+    }
 }
 
 fn refused(page: &PageState) -> String {

@@ -92,7 +92,7 @@ pub async fn sign_in(
     authenticator.take_off(session, id).await?;
     let stopped = match ended {
         Ok(()) => None,
-        Err(Stop::Login(why)) => Some(why),
+        Err(Stop::Login(why) | Stop::Element(why)) => Some(why),
         Err(Stop::Broken(error)) => return Err(error),
     };
     Ok(ActorReport { reached: session.page().await?, stopped })

@@ -15,13 +15,15 @@ use crate::trace::Trace;
 pub(super) enum Stop {
     /// The login stopped.
     Login(String),
+    /// An element was missing or could not be used: the page was another one than the actor believed.
+    Element(String),
     /// Our tooling broke.
     Broken(BrowserError),
 }
 
 impl From<BrowserError> for Stop {
     fn from(error: BrowserError) -> Self {
-        if error.is_about_an_element() { Self::Login(error.to_string()) } else { Self::Broken(error) }
+        if error.is_about_an_element() { Self::Element(error.to_string()) } else { Self::Broken(error) }
     }
 }
 
@@ -90,10 +92,16 @@ impl Stage<'_> {
         self.trace.record(what, page.name, page.url());
     }
 
-    /// Waits until another document is loaded whose page is known; an unknown one may be a redirect on its way. The page
-    /// where the time ended is returned as well: the caller sees that nothing changed.
+    /// Waits until another document is loaded whose page is known (an unknown one may be a redirect on its way), or until
+    /// this one shows a new error. The page where the time ended is returned as well: the caller sees that nothing changed.
     pub(super) async fn settle(&mut self, before: &PageState, what: impl Into<String>) -> Result<PageState, Stop> {
-        let moved = |page: &PageState| !page.same_document(before) && page.name != PageName::Unknown;
+        let moved = |page: &PageState| {
+            if page.same_document(before) {
+                page.error().is_some() && page.error() != before.error()
+            } else {
+                page.name != PageName::Unknown
+            }
+        };
         let page = self.session.wait_for(self.limit, moved).await?.into_page();
         self.record(what, &page);
         Ok(page)

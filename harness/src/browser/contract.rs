@@ -19,7 +19,7 @@ pub(super) struct Reading {
     pub(super) document: String,
     /// Whether `document.readyState` is `complete`.
     pub(super) complete: bool,
-    /// Every id in the document.
+    /// Every id in the document, hidden fields aside.
     pub(super) ids: BTreeSet<String>,
     /// The ids of visible elements.
     pub(super) shown: BTreeSet<String>,
@@ -27,6 +27,8 @@ pub(super) struct Reading {
     pub(super) headings: Vec<String>,
     /// Texts of visible buttons and links.
     pub(super) controls: Vec<String>,
+    /// Texts of visible labels.
+    pub(super) choices: Vec<String>,
     /// Whether a visible password field is in the document.
     pub(super) password_field: bool,
     /// Text of the first visible error box.
@@ -44,8 +46,10 @@ enum Sign {
     PathUnder(&'static str),
     /// The URL starts with this.
     Url(&'static str),
-    /// An element with this id is in the document.
+    /// An element with this id is in the document, visible or not; a hidden field is none.
     Id(&'static str),
+    /// No element with this id is in the document.
+    NoId(&'static str),
     /// A visible element has this id.
     Shown(&'static str),
     /// No visible element has this id.
@@ -62,7 +66,7 @@ enum Sign {
     PasswordField,
 }
 
-use Sign::{Control, Heading, Id, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
+use Sign::{Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The first row whose signs all hold names the page.
 const RULES: &[(PageName, &[Sign])] = &[
@@ -80,17 +84,17 @@ const RULES: &[(PageName, &[Sign])] = &[
     (PageName::VerifyEmail, &[Shown("emc")]),
     (PageName::VerifyTemporaryCode, &[Shown("tc"), Text("temporary")]),
     (PageName::VerifyTotp, &[Shown("tc")]),
-    // Facts A and B: the login pages.
-    (PageName::Login, &[Shown("username"), Shown("password"), Shown("Login")]),
-    (PageName::LoginPasskey, &[Control("log in with a passkey")]),
-    (PageName::Password, &[Shown("password"), Shown("Login"), NotShown("username")]),
-    (PageName::LoggedOut, &[PathUnder("/secur/logout.jsp")]),
-    (PageName::Username, &[Shown("username"), Shown("Login"), NotShown("password")]),
+    // Facts A and B: the login pages. A remembered username hides its field, which stays in the document.
+    (PageName::LoggedOut, &[Path("/secur/logout.jsp")]),
+    (PageName::Login, &[Id("username"), Shown("password"), Shown("Login")]),
+    (PageName::Username, &[Id("username"), NoId("password"), Shown("Login")]),
+    (PageName::Password, &[NoId("username"), Shown("password"), Shown("Login")]),
+    (PageName::LoginPasskey, &[NoId("username"), NoId("password"), Shown("Login")]),
     // Facts M15: after the login.
     (PageName::LoginHistory, &[Heading("Login History")]),
     (PageName::Home, &[PathUnder("/lightning/")]),
     (PageName::Home, &[Path("/one/one.app")]),
-    (PageName::Inbox, &[PathUnder("/inbox")]),
+    (PageName::Inbox, &[Path("/vestibule/inbox")]),
     (PageName::LoginRefused, &[Shown("error"), NotShown("Login")]),
     // The identity provider.
     (PageName::IdpError, &[PathUnder("/idp/"), Heading("error")]),
@@ -111,6 +115,7 @@ fn holds(sign: Sign, reading: &Reading) -> bool {
         Url(prefix) => reading.url.starts_with(prefix),
         Id(id) => reading.ids.contains(id),
         Shown(id) => reading.shown.contains(id),
+        NoId(id) => !reading.ids.contains(id),
         NotShown(id) => !reading.shown.contains(id),
         Title(text) => reading.title.contains(text),
         Heading(text) => contains(&reading.title, text) || any(&reading.headings, text),

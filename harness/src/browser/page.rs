@@ -60,7 +60,7 @@ impl PageState {
         self.reading.shown.contains(id)
     }
 
-    /// Whether an element with this id is in the document.
+    /// Whether an element with this id is in the document, visible or not; a hidden field is none.
     pub fn has(&self, id: &str) -> bool {
         self.reading.ids.contains(id)
     }
@@ -75,6 +75,13 @@ impl PageState {
         let wanted = text.to_lowercase();
         let controls = self.reading.controls.iter();
         controls.map(String::as_str).find(|control| control.to_lowercase().contains(&wanted))
+    }
+
+    /// The whole text of the first visible label that contains this text, without regard to case.
+    pub fn choice(&self, text: &str) -> Option<&str> {
+        let wanted = text.to_lowercase();
+        let choices = self.reading.choices.iter();
+        choices.map(String::as_str).find(|choice| choice.to_lowercase().contains(&wanted))
     }
 
     /// Whether the document is loaded.

@@ -20,7 +20,7 @@ impl WebDriverSession {
 
 /// Facts C3 and C5: `#tc`, `#emc`, `#smc`, `#t` take codes; the enrolment page shows a QR code and its key.
 const MASK: &str = r#"
-const secret = 'input[type=password], #tc, #emc, #smc, #t, img[src^="data:image"], svg.qr, canvas, #totpKey, [data-secret]';
+const secret = 'input[type=password], #tc, #emc, #smc, #t, img.qr, img[alt*="QR"], #key, canvas';
 const style = document.createElement('style');
 style.id = 'vestibule-mask';
 style.textContent = secret.split(', ').map(s => s + ', ' + s + ' *').join(', ')

@@ -71,7 +71,7 @@ impl WebDriverSession {
         self.input("click", css, async { self.client.find(Locator::Css(css)).await?.click().await }).await
     }
 
-    /// Clicks the first button or link whose text contains this one.
+    /// Clicks the first button, link or label whose text contains this one.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl WebDriverSession {
     pub async fn click_text(&self, text: &str) -> Result<(), BrowserError> {
         let quoted = text.replace('"', "");
         let has = format!("contains(normalize-space(.), \"{quoted}\") or contains(@value, \"{quoted}\")");
-        let xpath = format!("(//button[{has}] | //a[{has}] | //input[@type=\"submit\"][{has}])[1]");
+        let xpath = format!("(//button[{has}] | //a[{has}] | //label[{has}] | //input[@type=\"submit\"][{has}])[1]");
         self.input("click", text, async { self.client.find(Locator::XPath(&xpath)).await?.click().await }).await
     }
 

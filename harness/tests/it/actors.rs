@@ -86,6 +86,18 @@ async fn without_an_authenticator_it_connects_a_totp_app_and_uses_it_next_time()
 }
 
 #[tokio::test]
+async fn a_used_step_on_a_clock_that_stands_still_is_not_waited_for() {
+    let mut stand = Stand::start().await;
+
+    let first = stand.sign_in(ActorKind::Adaptive, "two-step-totp").await;
+    let second = stand.sign_in(ActorKind::Adaptive, "two-step-totp").await;
+
+    assert_eq!(first.stopped, None);
+    assert_eq!(second.stopped.unwrap(), "no fresh TOTP code came up: the clock of the authenticator stands still");
+    stand.chromium.stop().await;
+}
+
+#[tokio::test]
 async fn a_missing_means_a_wrong_password_and_a_dead_end_are_told_apart() {
     let mut stand = Stand::start().await;
     stand.persona.totp = None;

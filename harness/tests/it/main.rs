@@ -8,4 +8,5 @@ mod layering;
 mod locate;
 mod relying_party;
 mod scenarios;
+mod simulated_org;
 mod webdriver_faults;

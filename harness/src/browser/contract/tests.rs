@@ -21,6 +21,7 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/", "Login | Salesforce", &["username", "password", "Login", "error"]), PageName::Login),
         (page("/", "Login | Salesforce", &["username", "Login", "rememberUn"]), PageName::Username),
         (page("/", "Login | Salesforce", &["password", "Login"]), PageName::Password),
+        (page("/", "Login | Salesforce", &["Login", "use_password"]), PageName::LoginPasskey),
         (page(&method("TotpVerificationUi/e"), verify, &["tc", "save"]), PageName::VerifyTotp),
         (page(&method("EmailVerificationFinishUi/e"), verify, &["emc", "save"]), PageName::VerifyEmail),
         (page(&method("UnifiedPasskeyVerificationUi"), "Verify Your Identity", &[]), PageName::VerifyPasskey),
@@ -37,19 +38,20 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
 }
 
 #[test]
-fn a_hidden_username_on_the_second_page_does_not_make_it_the_classic_login() {
-    let mut second = page("/", "Login | Salesforce", &["password", "Login"]);
-    second.ids.insert("username".to_owned());
+fn a_remembered_username_changes_no_page() {
+    for (shown, expected) in [(&["Login"][..], PageName::Username), (&["password", "Login"][..], PageName::Login)] {
+        let mut remembered = page("/", "Login | Salesforce", shown);
+        remembered.ids.insert("username".to_owned());
 
-    assert_eq!(name(&second), PageName::Password);
+        assert_eq!(name(&remembered), expected);
+    }
 }
 
 #[test]
-fn the_passkey_page_of_the_login_is_not_the_verification() {
-    let mut login = page("/", "Login | Salesforce", &["Login"]);
-    login.controls = vec!["Log In With a Passkey".to_owned()];
+fn the_login_form_after_a_logout_is_the_page_after_the_logout() {
+    let logged_out = page("/secur/logout.jsp", "Login | Salesforce", &["username", "Login"]);
 
-    assert_eq!(name(&login), PageName::LoginPasskey);
+    assert_eq!(name(&logged_out), PageName::LoggedOut);
 }
 
 #[test]

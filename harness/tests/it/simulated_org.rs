@@ -1,0 +1,196 @@
+//! The actors against the simulated org over TLS.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use jiff::civil::date;
+use vestibule::actor::{
+    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona, Route, sign_in,
+};
+use vestibule::authenticator::TotpGenerator;
+use vestibule::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession};
+use vestibule::trace::Trace;
+use vestibule_certs::CertStore;
+use vestibule_simulator::policy::Rulebook;
+use vestibule_simulator::policy::terms::{EnrolmentGate, LoginPage, OrgKind, PageName, VerificationMethod};
+use vestibule_simulator::realm::{ClockSpec, Component, HostRole, OrgSpec, Realm, RealmSpec, UserSpec};
+use vestibule_simulator::server::{Listener, Server};
+
+use crate::chromium::Chromium;
+
+#[tokio::test]
+async fn the_classic_and_the_two_step_login_meet_their_actors() {
+    let chromium = Chromium::start().await;
+    let rows = [
+        (LoginPage::Classic, ActorKind::SinglePage, PageName::Home),
+        (LoginPage::TwoStep, ActorKind::SinglePage, PageName::Username),
+        (LoginPage::TwoStep, ActorKind::TwoStep, PageName::Home),
+        (LoginPage::Classic, ActorKind::Adaptive, PageName::Home),
+        (LoginPage::TwoStep, ActorKind::Adaptive, PageName::Home),
+        (LoginPage::PasskeyFirst, ActorKind::Adaptive, PageName::Home),
+    ];
+    for (page, actor, expected) in rows {
+        let mut world = World::start(&chromium, |org, _| org.login_page = page).await;
+        let report = world.sign_in(actor).await;
+        assert_eq!(report.reached.name, expected, "{page:?} {actor:?}: {:?} {:?}", report.stopped, world.trace);
+        assert_eq!(report.stopped.is_none(), expected == PageName::Home);
+    }
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_totp_app_answers_and_is_not_asked_for_one_step_twice() {
+    let chromium = Chromium::start().await;
+    let mut world = World::start(&chromium, |org, user| {
+        org.mfa_setting = true;
+        org.date = date(2026, 3, 1);
+        user.verifiers.insert(VerificationMethod::TotpApp);
+    })
+    .await;
+
+    let report = world.sign_in(ActorKind::Adaptive).await;
+
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    assert!(world.authenticator.last_totp_step.is_some());
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn at_the_gate_a_passkey_is_created_and_answers_the_next_login() {
+    let chromium = Chromium::start().await;
+    let mut world = World::start(&chromium, |org, user| {
+        org.date = date(2027, 6, 1);
+        org.gate = Some(EnrolmentGate::Hard);
+        user.profile = "System Administrator".into();
+    })
+    .await;
+    world.authenticator.choice = AuthenticatorChoice::Virtual(VirtualAuthenticator::default());
+
+    let first = world.sign_in(ActorKind::Adaptive).await;
+    let second = world.sign_in(ActorKind::Adaptive).await;
+
+    assert_eq!((first.reached.name, first.stopped), (PageName::Home, None), "{:?}", world.trace);
+    assert_eq!((second.reached.name, second.stopped), (PageName::Home, None), "{:?}", world.trace);
+    let pages: Vec<_> = world.trace.actions().iter().map(|action| action.page.as_str()).collect();
+    assert!(pages.contains(&"create-passkey") && pages.contains(&"verify-passkey"), "{pages:?}");
+    assert_eq!(world.authenticator.vault.credentials().len(), 1);
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn without_an_authenticator_the_gate_stops_an_admin_and_a_standard_user_connects_an_app() {
+    let chromium = Chromium::start().await;
+    let mut admin = World::start(&chromium, |org, user| {
+        org.date = date(2027, 6, 1);
+        org.gate = Some(EnrolmentGate::Hard);
+        user.profile = "System Administrator".into();
+    })
+    .await;
+    let mut rep = World::start(&chromium, |org, _| {
+        org.date = date(2027, 6, 1);
+        org.gate = Some(EnrolmentGate::Hard);
+    })
+    .await;
+
+    let stopped = admin.sign_in(ActorKind::Adaptive).await;
+    let connected = rep.sign_in(ActorKind::Adaptive).await;
+    rep.realm.clock.advance(SignedDuration::from_secs(30));
+    let again = rep.sign_in(ActorKind::Adaptive).await;
+
+    assert!(stopped.stopped.is_some(), "{:?}", admin.trace);
+    assert_eq!((connected.reached.name, connected.stopped), (PageName::Home, None), "{:?}", rep.trace);
+    assert_eq!((again.reached.name, again.stopped), (PageName::Home, None), "{:?}", rep.trace);
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn device_activation_reads_its_code_from_the_inbox() {
+    let chromium = Chromium::start().await;
+    let mut world = World::start(&chromium, |org, _| org.device_activation = true).await;
+
+    let report = world.sign_in(ActorKind::Adaptive).await;
+
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    let asked = world.trace.actions().iter().any(|action| action.page == "verify-email");
+    assert!(asked, "{:?}", world.trace);
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_temporary_code_is_typed_where_the_org_asks_for_it() {
+    let chromium = Chromium::start().await;
+    let mut world = World::start(&chromium, |org, user| {
+        org.mfa_setting = true;
+        org.date = date(2026, 3, 1);
+        user.verifiers.insert(VerificationMethod::TemporaryCode);
+    })
+    .await;
+
+    let report = world.sign_in(ActorKind::Adaptive).await;
+
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    chromium.stop().await;
+}
+
+/// A realm behind TLS, its only user, and a browser that trusts it.
+struct World {
+    realm: Arc<Realm>,
+    session: WebDriverSession,
+    persona: Persona,
+    authenticator: AuthenticatorState,
+    trace: Trace,
+    _server: Server,
+    _certs: tempfile::TempDir,
+}
+
+impl World {
+    /// A production org on a day before every enforcement, and a standard user with nothing registered.
+    async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now = vestibule_simulator::realm::Clock::start(&ClockSpec::default()).now(Component::Org);
+        let certs = CertStore::open(folder.path(), now).unwrap();
+        let mut org = OrgSpec::new("acme", OrgKind::Production, date(2026, 3, 1));
+        let mut user = UserSpec::new("Standard User");
+        change(&mut org, &mut user);
+        let spec = RealmSpec {
+            org,
+            users: [("rep".to_owned(), user)].into(),
+            idps: [].into(),
+            clock: ClockSpec::default(),
+            seed: None,
+        };
+        let listener = Listener::loopback().unwrap();
+        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
+        let server = listener.serve(vec![Arc::clone(&realm)], &certs).unwrap();
+        let options = SessionOptions { spki_pin: Some(certs.spki_pin().to_owned()), ..SessionOptions::default() };
+        let session = chromium.driver.open(&options).await.unwrap();
+        let clock = Arc::clone(&realm);
+        let authenticator =
+            AuthenticatorState::new(AuthenticatorChoice::None, move || clock.clock.now(Component::Authenticator));
+        let persona = persona(&realm);
+        Self { realm, session, persona, authenticator, trace: Trace::start(), _server: server, _certs: folder }
+    }
+
+    async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
+        self.session.reset().await.unwrap();
+        let route = Route::Password { login_url: self.realm.hosts.url(&HostRole::MyDomain, "/") };
+        let limit = Duration::from_secs(3);
+        let Self { session, persona, authenticator, trace, .. } = self;
+        sign_in(actor, session, persona, &route, authenticator, trace, limit).await.unwrap()
+    }
+}
+
+fn persona(realm: &Arc<Realm>) -> Persona {
+    let user = realm.users.get("rep").unwrap();
+    let inbox = Arc::clone(realm);
+    let address = user.email.clone();
+    Persona {
+        username: user.username,
+        password: user.password,
+        totp: user.totp_secret.map(|secret| TotpGenerator::from_base32(&secret).unwrap()),
+        temporary_code: user.temporary_code.map(|(code, _)| code),
+        email: Some(EmailReader::new(move || inbox.inbox.to(&address).into_iter().map(|email| email.body).collect())),
+        idp_fields: IdpFields::default(),
+    }
+}
