@@ -6,6 +6,7 @@ mod browser;
 mod chromium;
 mod layering;
 mod locate;
+mod passkey_interop;
 mod relying_party;
 mod scenarios;
 mod simulated_org;

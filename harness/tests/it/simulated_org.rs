@@ -134,19 +134,19 @@ async fn a_temporary_code_is_typed_where_the_org_asks_for_it() {
 }
 
 /// A realm behind TLS, its only user, and a browser that trusts it.
-struct World {
-    realm: Arc<Realm>,
+pub(crate) struct World {
+    pub(crate) realm: Arc<Realm>,
     session: WebDriverSession,
-    persona: Persona,
-    authenticator: AuthenticatorState,
-    trace: Trace,
+    pub(crate) persona: Persona,
+    pub(crate) authenticator: AuthenticatorState,
+    pub(crate) trace: Trace,
     _server: Server,
     _certs: tempfile::TempDir,
 }
 
 impl World {
     /// A production org on a day before every enforcement, and a standard user with nothing registered.
-    async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
+    pub(crate) async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = vestibule_simulator::realm::Clock::start(&ClockSpec::default()).now(Component::Org);
         let certs = CertStore::open(folder.path(), now).unwrap();
@@ -172,7 +172,7 @@ impl World {
         Self { realm, session, persona, authenticator, trace: Trace::start(), _server: server, _certs: folder }
     }
 
-    async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
+    pub(crate) async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
         self.session.reset().await.unwrap();
         let route = Route::Password { login_url: self.realm.hosts.url(&HostRole::MyDomain, "/") };
         let limit = Duration::from_secs(3);

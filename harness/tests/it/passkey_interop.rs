@@ -1,0 +1,142 @@
+//! One passkey, two carriers, at the simulated org: made over HTTP it signs in through Chromium, and the other way.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use jiff::civil::date;
+use reqwest::Client;
+use url::Url;
+use vestibule::actor::{ActorKind, AuthenticatorChoice};
+use vestibule::authenticator::{Authenticator, Vault};
+use vestibule::browser::VirtualAuthenticator;
+use vestibule_simulator::policy::terms::{EnrolmentGate, PageName};
+use vestibule_simulator::realm::{HostRole, Realm};
+
+use crate::chromium::Chromium;
+use crate::simulated_org::World;
+
+#[tokio::test]
+async fn a_passkey_registered_over_http_signs_in_through_chromium() {
+    let chromium = Chromium::start().await;
+    let mut world = admin_under_enforcement(&chromium).await;
+    let mut http = HttpLogin::new(&world);
+
+    let home = http.sign_in(&world.realm, &mut world.authenticator.vault).await;
+    assert_eq!(http.pages, ["username", "password", "create-passkey", "home"], "{home}");
+    let report = world.sign_in(ActorKind::Adaptive).await;
+
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    let used = world.trace.actions().iter().any(|action| action.page == "verify-passkey");
+    assert!(used, "{:?}", world.trace);
+    let mut again = HttpLogin::new(&world);
+    again.sign_in(&world.realm, &mut world.authenticator.vault).await;
+    assert_eq!(again.pages.last().unwrap(), "home", "the counter goes on over HTTP");
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn a_passkey_created_in_chromium_signs_in_over_http() {
+    let chromium = Chromium::start().await;
+    let mut world = admin_under_enforcement(&chromium).await;
+
+    let report = world.sign_in(ActorKind::Adaptive).await;
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    let mut http = HttpLogin::new(&world);
+    http.sign_in(&world.realm, &mut world.authenticator.vault).await;
+
+    assert_eq!(http.pages, ["username", "password", "verify-passkey", "home"]);
+    chromium.stop().await;
+}
+
+async fn admin_under_enforcement(chromium: &Chromium) -> World {
+    let mut world = World::start(chromium, |org, user| {
+        org.date = date(2027, 6, 1);
+        org.gate = Some(EnrolmentGate::Hard);
+        user.profile = "System Administrator".into();
+    })
+    .await;
+    world.authenticator.choice = AuthenticatorChoice::Virtual(VirtualAuthenticator::default());
+    world
+}
+
+/// A login without a browser: forms are posted, ceremonies answered by the software authenticator.
+struct HttpLogin {
+    client: Client,
+    username: String,
+    password: String,
+    pages: Vec<String>,
+}
+
+impl HttpLogin {
+    fn new(world: &World) -> Self {
+        let loopback = SocketAddr::from(([127, 0, 0, 1], world.realm.hosts.port()));
+        let authority = reqwest::Certificate::from_pem(world.realm.certs.authority_pem().as_bytes()).unwrap();
+        let mut builder = Client::builder().cookie_store(true).no_proxy().tls_certs_only([authority]);
+        for host in world.realm.hosts.all() {
+            builder = builder.resolve(&host, loopback);
+        }
+        Self {
+            client: builder.build().unwrap(),
+            username: world.persona.username.clone(),
+            password: world.persona.password.reveal().to_owned(),
+            pages: Vec::new(),
+        }
+    }
+
+    /// Follows the pages until none of them has a form to answer; returns the last one.
+    async fn sign_in(&mut self, realm: &Realm, vault: &mut Vault) -> String {
+        let login = realm.hosts.url(&HostRole::MyDomain, "/");
+        let mut page = self.client.get(login).send().await.unwrap();
+        for _ in 0..6 {
+            let url = page.url().clone();
+            let html = page.text().await.unwrap();
+            self.pages.push(between(&html, "<meta name=\"vestibule-page\" content=\"", "\"").unwrap().to_owned());
+            let Some(fields) = self.answer(&url, &html, vault) else { return html };
+            let action = between(&html, " action=\"", "\"").unwrap();
+            let to = url.join(&unescape(action)).unwrap();
+            page = self.client.post(to).form(&fields).send().await.unwrap();
+        }
+        panic!("six pages led nowhere: {:?}", self.pages);
+    }
+
+    fn answer(&self, url: &Url, html: &str, vault: &mut Vault) -> Option<BTreeMap<String, String>> {
+        let mut fields = hidden_fields(html);
+        let mut authenticator = Authenticator::new(vault);
+        let answer = match self.pages.last()?.as_str() {
+            "username" => ("username", self.username.clone()),
+            "password" => ("pw", self.password.clone()),
+            "create-passkey" => {
+                let options = serde_json::from_str(script(html, "webauthn-create")?).unwrap();
+                let credential = authenticator.register(url, options).unwrap();
+                ("credential", serde_json::to_string(&credential).unwrap())
+            }
+            "verify-passkey" => {
+                let options = serde_json::from_str(script(html, "webauthn-get")?).unwrap();
+                let credential = authenticator.authenticate(url, options).unwrap();
+                ("credential", serde_json::to_string(&credential).unwrap())
+            }
+            _ => return None,
+        };
+        fields.insert(answer.0.to_owned(), answer.1);
+        Some(fields)
+    }
+}
+
+fn script<'a>(html: &'a str, id: &str) -> Option<&'a str> {
+    between(html, &format!("<script type=\"application/json\" id=\"{id}\">"), "</script>")
+}
+
+fn hidden_fields(html: &str) -> BTreeMap<String, String> {
+    let inputs = html.split("<input ").skip(1).filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag));
+    let hidden = inputs.filter(|tag| tag.contains("type=\"hidden\""));
+    let pairs = hidden.filter_map(|tag| Some((between(tag, "name=\"", "\"")?, between(tag, "value=\"", "\"")?)));
+    pairs.map(|(name, value)| (name.to_owned(), unescape(value))).collect()
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    text.split_once(before)?.1.split_once(after).map(|(inside, _)| inside)
+}
+
+fn unescape(text: &str) -> String {
+    quick_xml::escape::unescape(text).unwrap().into_owned()
+}
