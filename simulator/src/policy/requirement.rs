@@ -62,7 +62,11 @@ fn before_enforcement(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
         fired.add(Rule::MfaNotDemanded, demand, why);
         return None;
     }
-    if is_in_grace(case, fired) || is_left_to_idp(case, fired) || is_waived(case, fired) {
+    if is_behind_frontdoor(case, fired)
+        || is_in_grace(case, fired)
+        || is_left_to_idp(case, fired)
+        || is_waived(case, fired)
+    {
         return None;
     }
     let (rule, why) = if case.user.mfa_for_ui_logins {
@@ -88,6 +92,16 @@ fn by_permission_of_site_user(case: &Case<'_>, fired: &mut Fired) -> Option<Stre
     let why = "MFA is optional for Experience Cloud users, and an admin asks this one for it".to_owned();
     fired.add(Rule::ExperienceCloudByPermission, rule, why);
     Some(case.book().routes.direct_ui_demands.value)
+}
+
+/// The setting and the permission speak of direct UI logins; a front door is none (inferred).
+fn is_behind_frontdoor(case: &Case<'_>, fired: &mut Fired) -> bool {
+    let behind = case.route == Route::Frontdoor;
+    if behind {
+        let why = "a UI session opened from an API session is no direct UI login".to_owned();
+        fired.add(Rule::FrontdoorNotAsked, &case.book().routes.frontdoor, why);
+    }
+    behind
 }
 
 fn is_in_grace(case: &Case<'_>, fired: &mut Fired) -> bool {

@@ -3,6 +3,7 @@
 mod idp_saml;
 mod idp_sign_in;
 mod oidc;
+mod policy;
 mod realm;
 mod saml_fixture;
 mod saml_forgeries;

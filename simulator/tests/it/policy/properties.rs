@@ -1,0 +1,239 @@
+//! What holds for every login there could be.
+
+use std::collections::BTreeSet;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use vestibule_simulator::policy::terms::{
+    Carrier, LoginKind, OrgKind, Permission, SdkVersion, Signal, UserType, VerificationMethod, Waiver,
+};
+use vestibule_simulator::policy::{
+    Evidence, OrgFacts, Outcome, Rulebook, UserFacts, banners, decide, enforcement, mfa_setting,
+};
+
+proptest! {
+    #[test]
+    fn every_login_is_decided_and_says_why(book in book(), org in org(), user in user(), evidence in evidence(), day in day()) {
+        let decision = decide(&book, &org, &user, &evidence, day);
+
+        prop_assert!(!decision.rules.is_empty());
+        prop_assert!(decision.rules.iter().all(|rule| !rule.why.is_empty() && !rule.source.is_empty()));
+        banners(&book, &org, &user, day);
+    }
+
+    #[test]
+    fn only_what_is_registered_is_asked_for_and_only_what_is_enabled_is_offered(
+        book in book(), org in org(), user in user(), evidence in evidence(), day in day(),
+    ) {
+        match decide(&book, &org, &user, &evidence, day).outcome {
+            Outcome::Verify { methods } => {
+                prop_assert!(!methods.is_empty());
+                prop_assert!(methods.iter().all(|method| user.verifiers.contains(method)));
+            }
+            Outcome::Enrol { methods, .. } => {
+                prop_assert!(!methods.is_empty());
+                prop_assert!(methods.iter().all(|method| org.methods.contains(method)));
+            }
+            Outcome::Allow { .. } | Outcome::Block { .. } => {}
+        }
+    }
+
+    #[test]
+    fn one_more_and_stronger_signal_never_makes_it_harder(
+        book in book(), org in org(), user in user(), evidence in evidence(), day in day(),
+    ) {
+        let mut stronger = evidence.clone();
+        stronger.signals.push(Signal::new("swk", Carrier::IdTokenAmr));
+        // An OAuth flow that comes back with a signal is another route: it went through an identity provider.
+        prop_assume!(!evidence.signals.is_empty() || matches!(evidence.login, LoginKind::Saml | LoginKind::Oidc));
+
+        let before = decide(&book, &org, &user, &evidence, day);
+        let after = decide(&book, &org, &user, &stronger, day);
+
+        prop_assert!(hardness(&after.outcome) <= hardness(&before.outcome));
+        prop_assert!(after.strength >= before.strength);
+    }
+
+    #[test]
+    fn the_waiver_never_makes_it_harder(
+        book in book(), org in org(), mut user in user(), evidence in evidence(), day in day(),
+    ) {
+        let hardness_with = |waiver| {
+            user.waiver = waiver;
+            hardness(&decide(&book, &org, &user, &evidence, day).outcome)
+        };
+
+        let [none, assigned, approved] = [Waiver::None, Waiver::Assigned, Waiver::ApprovedBySupport].map(hardness_with);
+
+        prop_assert!(assigned <= none);
+        prop_assert!(approved <= assigned);
+    }
+
+    #[test]
+    fn once_in_force_it_stays_in_force(book in book(), org in org(), user in user(), day in day(), later in 0..900i64) {
+        let later = day.checked_add(later.days()).unwrap();
+        let today = enforcement(&book, &org, &user, day);
+        let then = enforcement(&book, &org, &user, later);
+
+        prop_assert!(!today.in_force || then.in_force);
+        prop_assert_eq!(today.in_force, today.since.is_some());
+        prop_assert!(mfa_setting(&book, &org, day).can_be_changed || !mfa_setting(&book, &org, later).can_be_changed);
+    }
+
+    #[test]
+    fn an_org_is_reached_within_its_wave(book in book(), id in "00D[0-9A-Z]{12}EAA") {
+        let org = OrgFacts { id, kind: OrgKind::Sandbox, stagger_day: None, ..an_org() };
+        let waves = &book.document().calendar.employee.sandbox;
+        let user = UserFacts { profile: "Standard User".to_owned(), ..a_user() };
+
+        let begins = enforcement(&book, &org, &user, date(2026, 1, 1)).begins;
+
+        if let (Some(start), Some(begins)) = (waves.start.value.date(), begins) {
+            let end = start.checked_add(i64::from(waves.stagger_days.value.get()).days()).unwrap();
+            prop_assert!(start <= begins && begins < end);
+        }
+    }
+}
+
+#[test]
+fn the_place_in_the_stagger_depends_on_the_org_alone() {
+    let book = Rulebook::embedded("salesforce-2026-05-05").unwrap();
+    let begins = |id: &str| {
+        let org = OrgFacts { id: id.to_owned(), stagger_day: None, ..an_org() };
+        enforcement(&book, &org, &a_user(), date(2026, 1, 1)).begins.unwrap()
+    };
+
+    let days: BTreeSet<_> = (0..200).map(|number| begins(&format!("00D{number:012}EAA"))).collect();
+
+    assert_eq!(begins("00D5g000004Wb4nEAC"), begins("00D5g000004Wb4nEAC"));
+    assert!(days.len() > 25, "200 orgs fall on {} of 30 days", days.len());
+}
+
+fn hardness(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Allow { .. } => 0,
+        Outcome::Verify { .. } => 1,
+        Outcome::Enrol { .. } => 2,
+        Outcome::Block { .. } => 3,
+    }
+}
+
+fn an_org() -> OrgFacts {
+    OrgFacts {
+        id: "00D000000000001EAA".to_owned(),
+        kind: OrgKind::Production,
+        mfa_setting: false,
+        methods: BTreeSet::from([VerificationMethod::TotpApp]),
+        passwordless: false,
+        sso_configured: false,
+        stagger_day: None,
+        converted_on: None,
+    }
+}
+
+fn a_user() -> UserFacts {
+    UserFacts {
+        user_type: UserType::Employee,
+        profile: "Standard User".to_owned(),
+        permissions: BTreeSet::new(),
+        mfa_for_ui_logins: false,
+        waiver: Waiver::None,
+        verifiers: BTreeSet::new(),
+    }
+}
+
+fn book() -> impl Strategy<Value = Rulebook> {
+    select(Rulebook::names().into_iter().filter_map(Rulebook::embedded).collect::<Vec<_>>())
+}
+
+fn day() -> impl Strategy<Value = Date> {
+    (0..1_800i64).prop_map(|days| date(2022, 1, 1).checked_add(days.days()).unwrap())
+}
+
+fn methods() -> impl Strategy<Value = BTreeSet<VerificationMethod>> {
+    let all = vec![
+        VerificationMethod::BuiltInAuthenticator,
+        VerificationMethod::SecurityKey,
+        VerificationMethod::TotpApp,
+        VerificationMethod::SalesforceAuthenticator,
+        VerificationMethod::TemporaryCode,
+    ];
+    btree_set(select(all), 0..5)
+}
+
+fn org() -> impl Strategy<Value = OrgFacts> {
+    let kinds = vec![
+        OrgKind::Production,
+        OrgKind::Sandbox,
+        OrgKind::Trial,
+        OrgKind::ConvertedTrial,
+        OrgKind::Scratch,
+        OrgKind::DeveloperEdition,
+    ];
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let days = (option::of(any::<u16>()), option::of(day()));
+    (select(kinds), flags, methods(), days).prop_map(|(kind, flags, methods, days)| OrgFacts {
+        kind,
+        mfa_setting: flags.0,
+        passwordless: flags.1,
+        sso_configured: flags.2,
+        methods,
+        stagger_day: days.0,
+        converted_on: days.1,
+        ..an_org()
+    })
+}
+
+fn user() -> impl Strategy<Value = UserFacts> {
+    let types = vec![UserType::Employee, UserType::ExperienceCloud, UserType::ApiOnly, UserType::Integration];
+    let profiles = vec!["System Administrator", "Standard User"];
+    let permissions = vec![Permission::ModifyAllData, Permission::AuthorApex];
+    let waivers = vec![Waiver::None, Waiver::Assigned, Waiver::ApprovedBySupport];
+    let who = (select(types), select(profiles), btree_set(select(permissions), 0..2));
+    (who, any::<bool>(), select(waivers), methods()).prop_map(|(who, mfa_for_ui_logins, waiver, verifiers)| UserFacts {
+        user_type: who.0,
+        profile: who.1.to_owned(),
+        permissions: who.2,
+        mfa_for_ui_logins,
+        waiver,
+        verifiers,
+    })
+}
+
+fn evidence() -> impl Strategy<Value = Evidence> {
+    let logins = vec![
+        LoginKind::PasswordUi,
+        LoginKind::Passwordless,
+        LoginKind::Saml,
+        LoginKind::Oidc,
+        LoginKind::OauthWebServer,
+        LoginKind::JwtBearer,
+        LoginKind::Api,
+        LoginKind::Frontdoor,
+        LoginKind::MobileWebView { sdk: SdkVersion(13, 2, 0) },
+        LoginKind::MobileWebView { sdk: SdkVersion(14, 0, 0) },
+    ];
+    let values = prop_oneof![
+        select(vec!["pwd", "swk", "mfa", "Face", "urn:x:X509", "", "/", "é:"]).prop_map(str::to_owned),
+        ".*"
+    ];
+    let carriers = vec![Carrier::IdTokenAmr, Carrier::UserInfo, Carrier::SamlAttribute("amr".to_owned())];
+    let signal = (values, select(carriers)).prop_map(|(value, carrier)| Signal::new(value, carrier));
+    let answered = option::of(select(vec![
+        VerificationMethod::SecurityKey,
+        VerificationMethod::TotpApp,
+        VerificationMethod::TemporaryCode,
+    ]));
+    (select(logins), answered, vec(signal, 0..4), any::<bool>()).prop_map(
+        |(login, verified_with, signals, salesforce_mfa_for_sso)| Evidence {
+            login,
+            verified_with,
+            signals,
+            salesforce_mfa_for_sso,
+        },
+    )
+}

@@ -1,0 +1,156 @@
+//! Every row of the tables holds.
+
+use std::collections::BTreeSet;
+
+use vestibule_simulator::policy::terms::{EnrolmentGate, SessionLevel, VerificationMethod};
+use vestibule_simulator::policy::{
+    BannerCondition, Decision, Outcome, Rule, banners, decide, enforcement, login_page, mfa_setting,
+};
+
+use super::row::{Row, Table, tables};
+
+#[test]
+fn every_row_of_the_tables_holds() {
+    let failures: Vec<_> = tables()
+        .iter()
+        .flat_map(|(file, table)| table.rows.iter().map(move |row| (file, table, row)))
+        .flat_map(|(file, table, row)| {
+            check(table, row).into_iter().map(move |failure| format!("{file}: {}: {failure}", row.title))
+        })
+        .collect();
+
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn the_tables_hold_two_hundred_rows_over_three_rulebooks() {
+    let tables = tables();
+
+    let rows: usize = tables.iter().map(|(_, table)| table.rows.len()).sum();
+    let books: BTreeSet<_> = tables
+        .iter()
+        .flat_map(|(_, table)| table.rows.iter().map(|row| row.rulebook.as_ref().unwrap_or(&table.rulebook)))
+        .collect();
+
+    assert!(rows >= 200, "{rows} rows");
+    assert_eq!(books.len(), 3);
+}
+
+#[test]
+fn titles_are_unique_within_a_table() {
+    for (file, table) in tables() {
+        let titles: BTreeSet<_> = table.rows.iter().map(|row| &row.title).collect();
+        assert_eq!(titles.len(), table.rows.len(), "{file}");
+    }
+}
+
+#[test]
+fn every_rule_is_expected_by_a_row_and_every_expected_rule_exists() {
+    let tables = tables();
+    let expected: BTreeSet<_> =
+        tables.iter().flat_map(|(_, table)| &table.rows).flat_map(|row| &row.rules).map(String::as_str).collect();
+    let known: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+
+    // Only a rulebook of a user can make Support's approval worthless.
+    let out_of_reach = BTreeSet::from([Rule::WaiverApprovalInert.id()]);
+    let missing: Vec<_> = known.difference(&expected).filter(|id| !out_of_reach.contains(*id)).collect();
+
+    assert_eq!(missing, Vec::<&&str>::new(), "rules that no row expects");
+    assert_eq!(expected.difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new(), "unknown rules");
+}
+
+fn check(table: &Table, row: &Row) -> Vec<String> {
+    let (book, org, user) = (row.rulebook(table), row.org(), row.user());
+    let date = row.date.unwrap_or(table.date);
+    let mut checks = Checks::default();
+    if let Some(expected) = &row.expect {
+        assert!(!row.rules.is_empty(), "{}: a decision needs its rules", row.title);
+        let decision = decide(&book, &org, &user, &row.evidence(), date);
+        checks.same("outcome", &shown(&decision.outcome), &spelled_out(expected));
+        if let Some(strength) = row.strength {
+            checks.same("strength", &decision.strength, &strength);
+        }
+        for rule in row.rules.iter().filter(|rule| !decision.fired(rule)) {
+            checks.failures.push(format!("`{rule}` did not fire, but {}", fired(&decision)));
+        }
+        let deciding = decision.rules.last().map_or("", |last| last.id);
+        if !GENERIC.contains(&deciding) && !row.rules.iter().any(|rule| rule == deciding) {
+            checks.failures.push(format!("the deciding rule is not named: {}", fired(&decision)));
+        }
+    }
+    let enforcement = enforcement(&book, &org, &user, date);
+    if let Some(expected) = row.in_force {
+        checks.same("in force", &enforcement.in_force, &expected);
+        checks.same("since", &enforcement.since, &row.since);
+        checks.same("begins", &enforcement.begins, &row.since.or(row.begins));
+    }
+    if let Some(expected) = &row.setting {
+        let setting = mfa_setting(&book, &org, date);
+        checks.same("setting", &(setting.active, setting.can_be_changed), &(expected.active, expected.can_be_changed));
+    }
+    if let Some(expected) = &row.banners {
+        let shown: Vec<_> = banners(&book, &org, &user, date).into_iter().map(|banner| banner.condition).collect();
+        let expected: Vec<_> = expected.iter().map(BannerCondition::from).collect();
+        checks.same("banners", &shown, &expected);
+    }
+    if let Some(expected) = row.login_page {
+        checks.same("login page", &login_page(&book, org.kind, date), &expected);
+    }
+    assert!(checks.made > 0, "{}: expects nothing", row.title);
+    checks.failures
+}
+
+#[derive(Default)]
+struct Checks {
+    made: usize,
+    failures: Vec<String>,
+}
+
+impl Checks {
+    fn same<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, actual: &T, expected: &T) {
+        self.made += 1;
+        if actual != expected {
+            self.failures.push(format!("{what} is {actual:?}, expected {expected:?}"));
+        }
+    }
+}
+
+fn fired(decision: &Decision) -> String {
+    let ids: Vec<_> = decision.rules.iter().map(|rule| rule.id).collect();
+    format!("[{}]", ids.join(", "))
+}
+
+/// An outcome in the words of the tables.
+fn shown(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Allow { session_level: SessionLevel::Standard } => "allow standard".to_owned(),
+        Outcome::Allow { session_level: SessionLevel::HighAssurance } => "allow high".to_owned(),
+        Outcome::Verify { methods } => format!("verify: {}", words(methods)),
+        Outcome::Enrol { methods, gate: EnrolmentGate::Hard } => format!("enrol: {}", words(methods)),
+        Outcome::Enrol { methods, gate: EnrolmentGate::Leavable } => format!("enrol leavable: {}", words(methods)),
+        Outcome::Block { reason } => format!("block: {}", serde_json::to_value(reason).unwrap().as_str().unwrap()),
+    }
+}
+
+fn words(methods: &[VerificationMethod]) -> String {
+    let words: Vec<_> = methods
+        .iter()
+        .map(|method| match method {
+            VerificationMethod::BuiltInAuthenticator => "built-in",
+            VerificationMethod::SecurityKey => "security-key",
+            VerificationMethod::TotpApp => "totp",
+            VerificationMethod::SalesforceAuthenticator => "push",
+            VerificationMethod::TemporaryCode => "code",
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// `passkeys` stands for both passkey methods.
+fn spelled_out(expected: &str) -> String {
+    expected.replace("passkeys", "built-in security-key")
+}
+
+/// Rules that end a decision without giving its reason: that stands in the rule before them.
+const GENERIC: [&str; 5] =
+    ["nothing-demanded", "requirement-met", "enrol-method", "weak-sso-enrol", "verify-registered"];
