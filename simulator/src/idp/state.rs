@@ -103,7 +103,8 @@ impl Idp {
         let session = self.sessions.get(visit.cookie(SESSION_COOKIE)?, now)?;
         let age = now.duration_since(session.auth_time).as_secs();
         let young = sign_on.max_age.is_none_or(|limit| i64::try_from(limit).map_or(true, |limit| age <= limit));
-        let same_user = sign_on.hint.as_deref().and_then(|hint| self.named(hint)).is_none_or(|user| user.key == session.user);
+        let same_user =
+            sign_on.hint.as_deref().and_then(|hint| self.named(hint)).is_none_or(|user| user.key == session.user);
         (!sign_on.fresh && young && same_user).then_some(session)
     }
 

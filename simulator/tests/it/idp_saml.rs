@@ -85,7 +85,8 @@ async fn force_authn_asks_again_and_is_passive_never_asks() {
     let world = World::start(IdpSpec { sign_in: SignInPage::Own, ..IdpSpec::new(IdpProtocol::Saml) }).await;
     let browser = world.browser();
 
-    let passive = post_request(&world, &browser, &request(&world).replace("Version=", "IsPassive=\"true\" Version=")).await;
+    let passive =
+        post_request(&world, &browser, &request(&world).replace("Version=", "IsPassive=\"true\" Version=")).await;
     let answer = text_of(&passive.field("SAMLResponse"));
     assert!(answer.contains("urn:oasis:names:tc:SAML:2.0:status:NoPassive"), "{answer}");
     assert!(answer.contains("InResponseTo=\"_of-a-test\""), "{answer}");
@@ -94,9 +95,11 @@ async fn force_authn_asks_again_and_is_passive_never_asks() {
     let mut form = page.hidden();
     form.extend(pairs(&[("username", "rep@acme.example"), ("password", crate::sso_world::PASSWORD)]));
     browser.go_on(browser.post(&page.action(), &form).await).await;
-    let forced = post_request(&world, &browser, &request(&world).replace("Version=", "ForceAuthn=\"true\" Version=")).await;
+    let forced =
+        post_request(&world, &browser, &request(&world).replace("Version=", "ForceAuthn=\"true\" Version=")).await;
     assert_eq!(forced.name(), "idp-sign-in");
-    let passive = post_request(&world, &browser, &request(&world).replace("Version=", "IsPassive=\"true\" Version=")).await;
+    let passive =
+        post_request(&world, &browser, &request(&world).replace("Version=", "IsPassive=\"true\" Version=")).await;
     assert!(text_of(&passive.field("SAMLResponse")).contains("status:Success"));
 }
 
@@ -104,7 +107,8 @@ async fn force_authn_asks_again_and_is_passive_never_asks() {
 async fn the_org_refuses_an_answer_without_success_and_says_so_in_login_history() {
     let world = World::start(IdpSpec { sign_in: SignInPage::Own, ..IdpSpec::new(IdpProtocol::Saml) }).await;
     let browser = world.browser();
-    let passive = post_request(&world, &browser, &request(&world).replace("Version=", "IsPassive=\"true\" Version=")).await;
+    let passive =
+        post_request(&world, &browser, &request(&world).replace("Version=", "IsPassive=\"true\" Version=")).await;
 
     let refused = browser.go_on(passive).await;
 

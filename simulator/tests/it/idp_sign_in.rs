@@ -128,7 +128,10 @@ async fn an_automatic_page_signs_the_only_employee_in_without_a_page() {
     world.browser().go(&world.saml_start()).await;
 
     assert_eq!(world.sign_ins(), 1);
-    let pages = world.events().into_iter().filter(|event| matches!(event, Event::PageServed { page, .. } if page.as_str() == "idp-sign-in"));
+    let pages = world
+        .events()
+        .into_iter()
+        .filter(|event| matches!(event, Event::PageServed { page, .. } if page.as_str() == "idp-sign-in"));
     assert_eq!(pages.count(), 0);
 }
 

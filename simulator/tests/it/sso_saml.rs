@@ -65,7 +65,8 @@ async fn a_wrapped_answer_is_refused() {
     let (world, browser, page) = answered().await;
     let xml = xml_of(&page);
     let start = xml.find("<saml:Assertion").expect("an assertion");
-    let evil = without_signature(&xml[start..xml.find("</samlp:Response>").unwrap()]).replace("rep-7", "boss@acme.example");
+    let evil =
+        without_signature(&xml[start..xml.find("</samlp:Response>").unwrap()]).replace("rep-7", "boss@acme.example");
     let id = evil.split("ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let evil = evil.replace(&id, "_evil");
     let before = format!("{}{evil}{}", &xml[..start], &xml[start..]);
@@ -123,10 +124,26 @@ async fn an_answer_that_xmlsec1_signed_is_accepted() {
 async fn one_wrong_value_in_a_well_signed_answer_is_refused_with_its_own_text() {
     type Change = fn(&World, String) -> String;
     let cases: [(&str, Change, &str); 6] = [
-        ("audience", |world, xml| replaced_in(&xml, "Audience>", &world.trust().sp_entity_id), "Failed: Audience Invalid"),
-        ("recipient", |_, xml| xml.replace("Recipient=\"https://", "Recipient=\"https://x"), "Failed: Recipient Mismatched"),
-        ("destination", |_, xml| xml.replace("Destination=\"https://", "Destination=\"https://x"), "Failed: Recipient Mismatched"),
-        ("issuer", |world, xml| xml.replace(&world.trust().idp_entity_id, "https://other.localhost"), "Failed: Issuer Mismatched"),
+        (
+            "audience",
+            |world, xml| replaced_in(&xml, "Audience>", &world.trust().sp_entity_id),
+            "Failed: Audience Invalid",
+        ),
+        (
+            "recipient",
+            |_, xml| xml.replace("Recipient=\"https://", "Recipient=\"https://x"),
+            "Failed: Recipient Mismatched",
+        ),
+        (
+            "destination",
+            |_, xml| xml.replace("Destination=\"https://", "Destination=\"https://x"),
+            "Failed: Recipient Mismatched",
+        ),
+        (
+            "issuer",
+            |world, xml| xml.replace(&world.trust().idp_entity_id, "https://other.localhost"),
+            "Failed: Issuer Mismatched",
+        ),
         ("method", |_, xml| xml.replace("cm:bearer", "cm:sender-vouches"), "Failed: Subject Confirmation Error"),
         ("user", |_, xml| xml.replace("rep-7", "nobody"), "Failed: Username Or SSO Id Invalid"),
     ];

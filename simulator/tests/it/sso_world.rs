@@ -103,7 +103,8 @@ impl World {
             .with_no_client_auth();
         let client = Client::builder().tls_backend_preconfigured(tls).cookie_store(true).no_proxy().redirect(policy);
         let hosts = self.realm.hosts.all();
-        let client = hosts.iter().fold(client, |client, host| client.resolve(host, SocketAddr::from(([127, 0, 0, 1], 0))));
+        let client =
+            hosts.iter().fold(client, |client, host| client.resolve(host, SocketAddr::from(([127, 0, 0, 1], 0))));
         client.build().unwrap()
     }
 

@@ -41,7 +41,8 @@ async fn exchange(idp: &Arc<Idp>, visit: &Visit) -> Result<TokenResponse, TokenE
     check_client(idp, &request.client)?;
     let grant = redeem(idp, &request)?;
     let subject = idp.realm.users.get(&grant.user).map(|user| user.federation_id);
-    let subject = subject.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more"))?;
+    let subject =
+        subject.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more"))?;
 
     let signals = grant.signals.clone();
     let scope = grant.request.scope.clone();

@@ -28,7 +28,8 @@ pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Re
 }
 
 fn descriptor(idp: &Idp) -> Result<String, String> {
-    let key = idp.realm.certs.signing_key(idp.trust.spec.algorithm, KeyState::Valid).map_err(|error| error.to_string())?;
+    let key =
+        idp.realm.certs.signing_key(idp.trust.spec.algorithm, KeyState::Valid).map_err(|error| error.to_string())?;
     let metadata = IdpMetadata {
         entity_id: idp.trust.idp_entity_id.clone(),
         sso_url: idp.trust.sso_url.clone(),

@@ -50,10 +50,7 @@ pub(in crate::idp) async fn refuse_passive(idp: &Arc<Idp>, visit: &Visit, reques
 fn subject(idp: &Idp, session: &IdpSession, user: &User, signals: &[Signal]) -> SubjectSpec {
     SubjectSpec {
         assertion_id: idp.realm.entropy.xml_id(),
-        name_id: NameId {
-            value: user.federation_id.clone(),
-            format: Some(name_id_format::UNSPECIFIED.to_owned()),
-        },
+        name_id: NameId { value: user.federation_id.clone(), format: Some(name_id_format::UNSPECIFIED.to_owned()) },
         recipient: idp.trust.acs_url.clone(),
         audience: idp.trust.sp_entity_id.clone(),
         not_before: idp.now(),
@@ -100,7 +97,8 @@ async fn signed(idp: &Arc<Idp>, spec: ResponseSpec) -> Result<String, String> {
     let idp = Arc::clone(idp);
     let work = tokio::task::spawn_blocking(move || {
         let settings = &idp.trust.spec;
-        let key = idp.realm.certs.signing_key(settings.algorithm, settings.key_state).map_err(|error| error.to_string())?;
+        let key =
+            idp.realm.certs.signing_key(settings.algorithm, settings.key_state).map_err(|error| error.to_string())?;
         let credential = SigningCredential {
             key: key.pkey(),
             certificate_der: key.certificate_der(),

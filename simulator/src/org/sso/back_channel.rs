@@ -87,7 +87,8 @@ impl BackChannel {
         body: String,
         authorization: Option<String>,
     ) -> Result<Reply, BackChannelError> {
-        let request = self.client.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+        let request =
+            self.client.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         let request = match authorization {
             Some(value) => request.header(AUTHORIZATION, value),
             None => request,

@@ -33,7 +33,8 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
 async fn receive<'a>(org: &Arc<Org>, visit: &Visit, trust: &'a Federation) -> Result<Answer<'a>, Refused> {
     let state = visit.query.text("state");
     let sent = expected(org, visit, trust, state)?;
-    let answer = AuthorizationAnswer::parse(&visit.raw_query, state, &trust.issuer).map_err(exchange::answer_refused)?;
+    let answer =
+        AuthorizationAnswer::parse(&visit.raw_query, state, &trust.issuer).map_err(exchange::answer_refused)?;
     let token = exchange(org, trust, &sent, &answer.code).await?;
     Ok(Answer {
         trust,

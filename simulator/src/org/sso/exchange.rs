@@ -6,8 +6,8 @@ use url::Url;
 use super::back_channel::BackChannelError;
 use super::state::SentAuthorization;
 use crate::oidc::{
-    CallbackError, ClientAuthentication, ClientSecret, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH, TOKEN_PATH,
-    TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
+    CallbackError, ClientAuthentication, ClientSecret, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH,
+    TOKEN_PATH, TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
 use crate::policy::terms::{Carrier, Signal};

@@ -7,9 +7,9 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode};
 
 use super::state::SentAuthorization;
+use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, Visit, page};
-use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::realm::{Event, Federation, IdpProtocol, Realm, Secret};
 
 /// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
@@ -58,7 +58,8 @@ fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_veri
 
 /// Names the browser, so that nobody else's answer is taken for its own. It comes back by a top-level GET: `Lax`.
 fn browser_cookie(browser: &Secret) -> Option<HeaderValue> {
-    let cookie = format!("{BROWSER_COOKIE}={}; Path=/services; Max-Age=1800; Secure; HttpOnly; SameSite=Lax", browser.reveal());
+    let cookie =
+        format!("{BROWSER_COOKIE}={}; Path=/services; Max-Age=1800; Secure; HttpOnly; SameSite=Lax", browser.reveal());
     HeaderValue::from_str(&cookie).ok()
 }
 

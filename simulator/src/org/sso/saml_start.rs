@@ -22,8 +22,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     let request = request(&org.realm, trust);
     let relay_state = visit.query.get("RelayState").filter(|state| !state.is_empty());
     let by_redirect = visit.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
-    let answer =
-        if by_redirect { redirect(trust, &request, relay_state) } else { post(trust, &request, relay_state) };
+    let answer = if by_redirect { redirect(trust, &request, relay_state) } else { post(trust, &request, relay_state) };
     match answer {
         Ok(answer) => {
             org.sso.sent(&org.realm, &request.id, &trust.idp);

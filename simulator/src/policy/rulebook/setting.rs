@@ -1,7 +1,7 @@
 //! Overriding one value of a rulebook by name. The name is the path in the file: `signals.unlisted`.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Serialize, Serializer};
 
 use super::document::Document;
 use super::sourced::{Confidence, Rival, Source, Sourced};
@@ -41,7 +41,6 @@ pub struct SettingInfo {
     /// Where it stands.
     pub source: String,
     /// How sure that is.
-    #[serde(serialize_with = "mark")]
     pub confidence: Confidence,
     /// What other sources say: value, source.
     pub rivals: Vec<(String, String)>,
@@ -105,10 +104,6 @@ fn shown(value: &impl Serialize) -> String {
 
 fn did_you_mean(suggestion: &Option<&'static str>) -> String {
     suggestion.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
-}
-
-fn mark<S: Serializer>(confidence: &Confidence, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(confidence.mark())
 }
 
 type Reach = fn(&mut Document) -> &mut dyn Slot;
