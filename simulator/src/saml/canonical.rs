@@ -169,3 +169,6 @@ fn namespace(prefix: &str) -> &'static str {
         _ => DSIG_NS,
     }
 }
+
+#[cfg(test)]
+mod tests;

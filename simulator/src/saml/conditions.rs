@@ -178,8 +178,11 @@ fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statem
         let authn_instant = instant(node, "AuthnInstant")?
             .ok_or(ResponseRejection::MissingPart { part: "AuthnStatement", missing: "AuthnInstant" })?;
         begun(authn_instant, "sign-in", settings)?;
-        let oldest = settings.max_authentication_age.map(|age| settings.now - age - settings.clock_skew);
-        if oldest.is_some_and(|oldest| authn_instant < oldest) {
+        let too_old = settings.max_authentication_age.is_some_and(|age| {
+            let earliest = settings.now.saturating_sub(age.saturating_add(settings.clock_skew));
+            authn_instant < earliest.unwrap_or(settings.now)
+        });
+        if too_old {
             return Err(ResponseRejection::AuthenticationTooOld { authn_instant });
         }
         if let Some(end) = instant(node, "SessionNotOnOrAfter")? {

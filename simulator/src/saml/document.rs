@@ -267,3 +267,6 @@ fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<String, XmlRej
 fn ill_formed(why: impl ToString) -> XmlRejection {
     XmlRejection::NotWellFormed(why.to_string())
 }
+
+#[cfg(test)]
+mod tests;

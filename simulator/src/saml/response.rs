@@ -80,7 +80,7 @@ pub struct AuthnStatement {
 }
 
 /// `Attribute`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// `Name`.
     pub name: String,
@@ -88,6 +88,12 @@ pub struct Attribute {
     pub name_format: Option<String>,
     /// `AttributeValue`s.
     pub values: Vec<String>,
+}
+
+impl std::fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attribute").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// `Status`.

@@ -152,6 +152,9 @@ pub enum ResponseRejection {
 impl ResponseRejection {
     /// The text of this refusal in Login History.
     ///
+    /// A name that no user has ("Failed: Username Or SSO Id Invalid") is found by the org, after verification. That a wrong
+    /// `Destination` reads like a wrong recipient, and a missing signature like a wrong one, is inferred.
+    ///
     /// Source: facts D (EventLogFile `LOGIN_STATUS`).
     pub fn login_history_status(&self) -> &'static str {
         match self {

@@ -1,5 +1,8 @@
 //! Integration tests of the simulator.
 
+// Also tells clippy that the helpers here are tests, which may unwrap.
+#![cfg(test)]
+
 mod idp_saml;
 mod idp_sign_in;
 mod oidc;
@@ -8,6 +11,7 @@ mod realm;
 mod saml_fixture;
 mod saml_forgeries;
 mod saml_interop;
+mod saml_properties;
 mod saml_refusals;
 mod saml_requests;
 mod saml_snapshots;

@@ -89,6 +89,26 @@ fn every_kind_of_response_is_valid_by_the_oasis_schema() {
 }
 
 #[test]
+fn what_is_written_is_in_exclusive_canonical_form() {
+    let texts = ["plain", "&<>\"'", "\r\n\t ]]>", "\u{85}\u{2028}é\u{10FFFF}", " edges "];
+    let key = rsa();
+    for text in texts {
+        let spec = with_assertion(|assertion| {
+            assertion.name_id.value = text.to_owned();
+            assertion.name_id.format = Some(text.to_owned());
+        });
+        let xml = sign_response(&spec, Signed::Both, &SigningCredential::from(&*key)).unwrap();
+        let assertion = super::saml_fixture::cut(&xml, "<saml:Assertion ", "</saml:Assertion>");
+        for xml in [&xml, assertion] {
+            let message = Files::new();
+            let output = run(Command::new("xmllint").args(["--nonet", "--exc-c14n"]).arg(message.write("m.xml", xml)));
+
+            assert_eq!(String::from_utf8_lossy(&output.stdout), *xml);
+        }
+    }
+}
+
+#[test]
 fn metadata_is_valid_by_the_oasis_schema() {
     let rolled_over = key(KeyAlgorithm::Rsa2048, KeyState::RolledOver);
     let certificates = vec![rsa().certificate_der().to_vec(), rolled_over.certificate_der().to_vec()];

@@ -50,10 +50,12 @@ fn the_issuer_can_be_read_before_anything_is_verified() {
 }
 
 type Change = fn(&mut ResponseSpec);
+type Settings = fn(&mut VerifySettings);
+type Expected = fn(&ResponseRejection) -> bool;
 
 #[test]
 fn one_wrong_value_is_refused_for_that_reason() {
-    let table: &[(&str, Change, fn(&ResponseRejection) -> bool, &str)] = &[
+    let table: &[(&str, Change, Expected, &str)] = &[
         (
             "issuer",
             |spec| spec.issuer = "https://evil.example".to_owned(),
@@ -157,11 +159,9 @@ fn the_skew_forgives_exactly_three_minutes() {
     verify(&signed(&barely, Signed::Both), &good_settings()).unwrap();
 }
 
-type Settings = fn(&mut VerifySettings);
-
 #[test]
 fn the_same_response_is_refused_by_another_org() {
-    let table: &[(&str, Settings, fn(&ResponseRejection) -> bool)] = &[
+    let table: &[(&str, Settings, Expected)] = &[
         (
             "no certificate",
             |settings| settings.trusted_certificates.clear(),

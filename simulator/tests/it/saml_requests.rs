@@ -91,6 +91,9 @@ fn the_service_provider_chooses_its_acs_by_index_or_leaves_it_to_the_idp() {
     assert!(matches!(post_refusal(&unknown), RequestRejection::ForeignAcsUrl { .. }));
 }
 
+/// The message, why it is refused, and the status with its sub-code.
+type BadRequest = (String, RequestRejection, (&'static str, Option<&'static str>));
+
 #[test]
 fn a_bad_request_is_refused_with_a_status() {
     let xml = good_request().to_xml().unwrap();
@@ -98,7 +101,7 @@ fn a_bad_request_is_refused_with_a_status() {
     let denied = (status::REQUESTER, Some(status::REQUEST_DENIED));
     let too_high = (status::VERSION_MISMATCH, Some(status::REQUEST_VERSION_TOO_HIGH));
     let too_low = (status::VERSION_MISMATCH, Some(status::REQUEST_VERSION_TOO_LOW));
-    let table: Vec<(String, RequestRejection, (&str, Option<&str>))> = vec![
+    let table: Vec<BadRequest> = vec![
         (format!("<!DOCTYPE a>{xml}"), XmlRejection::Doctype.into(), requester),
         ("x".repeat(70_000), XmlRejection::TooLarge { limit: RequestSettings::MAX_BYTES }.into(), requester),
         (
@@ -211,6 +214,22 @@ fn a_signed_request_by_redirect_cannot_be_changed() {
     assert!(matches!(refusal(&replace(query, "rsa-sha256", "rsa-sha1")), RequestRejection::WeakAlgorithm { .. }));
     let sig_alg = query.split('&').find(|part| part.starts_with("SigAlg=")).unwrap();
     assert_eq!(refusal(&replace(query, &format!("&{sig_alg}"), "")), RequestRejection::MissingPart("SigAlg"));
+}
+
+#[test]
+fn an_ecdsa_signature_is_understood_in_the_form_of_xml_signature_too() {
+    let key = key(KeyAlgorithm::EcP256, KeyState::Valid);
+    let url = redirect_url(SSO, &good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let (signed, signature) = query(&url).split_once("&Signature=").unwrap();
+    let encoded = url::form_urlencoded::parse(format!("s={signature}").as_bytes()).next().unwrap().1.into_owned();
+    let der = openssl::ecdsa::EcdsaSig::from_der(&STANDARD.decode(encoded).unwrap()).unwrap();
+    let raw = [der.r().to_vec_padded(32).unwrap(), der.s().to_vec_padded(32).unwrap()].concat();
+    let raw = STANDARD.encode(raw);
+    let raw = byte_serialize(raw.as_bytes()).collect::<String>();
+
+    let received = receive_redirect(&format!("{signed}&Signature={raw}"), &settings(&providers())).unwrap();
+
+    assert!(received.signed);
 }
 
 #[test]

@@ -1,0 +1,99 @@
+use proptest::prelude::*;
+
+use super::{XmlRejection, parse};
+
+#[test]
+fn names_and_attributes_carry_their_namespaces() {
+    let xml = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<a xmlns=\"urn:a\" x=\"1\"><b:c xmlns:b=\"urn:b\" b:x=\"2\" x=\"3\"/><d xmlns=\"\"/></a>\n";
+
+    let root = parse(xml, 1000).unwrap();
+
+    assert!(root.is("urn:a", "a"));
+    let child = root.first("urn:b", "c").unwrap();
+    assert_eq!(child.attribute("x"), Some("3"));
+    assert_eq!(child.attributes[0].namespace, "urn:b");
+    assert!(root.first("", "d").is_some());
+    assert_eq!(root.descendants().len(), 3);
+}
+
+#[test]
+fn text_is_joined_over_references_and_cdata() {
+    let root = parse("<a>1&lt;&#50;<![CDATA[<3>]]>\r\n&#x1F600;</a>".as_bytes(), 100).unwrap();
+
+    assert_eq!(root.text, "1<2<3>\n\u{1F600}");
+}
+
+#[test]
+fn the_limit_is_in_bytes() {
+    assert!(parse(b"<a></a>", 7).is_ok());
+    assert_eq!(parse(b"<a></a>", 6), Err(XmlRejection::TooLarge { limit: 6 }));
+}
+
+#[test]
+fn what_other_parsers_would_repair_is_not_well_formed() {
+    let table = [
+        "",
+        "text",
+        "<a>",
+        "</a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/>x",
+        "x<a/>",
+        "<a b=1/>",
+        "<a b/>",
+        "<a b='1' b='2'/>",
+        "<a xmlns:p='urn:x' xmlns:q='urn:x' p:b='1' q:b='2'/>",
+        "<p:a/>",
+        "<a p:b='1'/>",
+        "<a:b:c/>",
+        "<:a/>",
+        "<1/>",
+        "<é/>",
+        "<a b='<'/>",
+        "<a b='&#0;'/>",
+        "<a b='&#8;'/>",
+        "<a>&#xFFFE;</a>",
+        "<a>\u{1}</a>",
+        "<a>& b</a>",
+        "<a>]]></a>",
+        "<?xml version='1.1'?><a/>",
+        "<?xml version='1.0' encoding='latin1'?><a/>",
+        "<a/><?xml version='1.0'?>",
+        "<![CDATA[x]]><a/>",
+        "&#50;<a/>",
+    ];
+    for xml in table {
+        let found = parse(xml.as_bytes(), 1000);
+        assert!(matches!(found, Err(XmlRejection::NotWellFormed(_))), "{xml}: {found:?}");
+    }
+}
+
+#[test]
+fn what_saml_has_no_need_of_is_refused_by_name() {
+    let table = [
+        ("<!DOCTYPE a><a/>", XmlRejection::Doctype),
+        ("<a><!-- --></a>", XmlRejection::Comment),
+        ("<a/><!-- -->", XmlRejection::Comment),
+        ("<?x?><a/>", XmlRejection::ProcessingInstruction),
+        ("<a>&nbsp;</a>", XmlRejection::UnknownEntity),
+        ("<a b='&nbsp;'/>", XmlRejection::UnknownEntity),
+    ];
+    for (xml, why) in table {
+        assert_eq!(parse(xml.as_bytes(), 1000), Err(why), "{xml}");
+    }
+    assert_eq!(parse(b"<a>\xFF</a>", 1000), Err(XmlRejection::NotUtf8));
+    assert_eq!(parse("<a>".repeat(33).as_bytes(), 1000), Err(XmlRejection::TooDeep));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = parse(&bytes, 1000);
+    }
+
+    #[test]
+    fn no_markup_makes_the_parser_panic(text in "[<>/a:b='\"&;#x1! ?\\-\\[\\]]{0,60}") {
+        let _ = parse(text.as_bytes(), 1000);
+    }
+}
