@@ -2,7 +2,7 @@
 //!
 //! A file `snapshots/<area>/<name>.snap` is in use where one Rust file names the area, `settings("<area>")`, and the
 //! snapshot, as a string of its own or as a format string (`"help-{command}"`) whose gaps are filled by other strings of
-//! the same file. A recorded expectation of a scenario is in use where a YAML file says `snapshot: <name>`.
+//! the same file. A recorded expectation of a scenario is in use where a scenario of that title expects a `snapshot`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,13 +30,13 @@ fn a_stale_a_misplaced_and_an_undecided_snapshot_turn_it_red() {
         "let _s = vestibule_snapshots::settings(\"cli\").bind_to_scope();\n\
          assert_snapshot!(\"plain\", x); for c in [\"run\"] { assert_snapshot!(format!(\"help-{c}\"), y); }",
     );
-    write("scenarios/sso.yaml", "expect:\n  snapshot: { name: recorded }\n---\nexpect:\n  snapshot: other");
-    for name in ["cli/plain", "cli/help-run", "sso/recorded", "sso/other"] {
+    write("scenarios/sso.yaml", "title: An admin's home\nexpect:\n  snapshot: { record: [pages] }\n---\ntitle: No snapshot\nexpect: { page: home }");
+    for name in ["cli/plain", "cli/help-run", "sso/an-admin-s-home", "sso/an-admin-s-home-org-kind-sandbox"] {
         write(&format!("snapshots/{name}.snap"), "---\n---\n");
     }
     assert_eq!(trouble(root.path()), Vec::<String>::new());
 
-    for name in ["cli/stale.snap", "cli/help-walk.snap", "pages/plain.snap", "cli/plain.snap.new", "loose.snap"] {
+    for name in ["cli/stale.snap", "cli/help-walk.snap", "pages/plain.snap", "cli/plain.snap.new", "loose.snap", "sso/no-snapshot.snap"] {
         write(&format!("snapshots/{name}"), "---\n---\n");
     }
 
@@ -48,6 +48,7 @@ fn a_stale_a_misplaced_and_an_undecided_snapshot_turn_it_red() {
             "snapshots/cli/stale.snap: no test refers to it; remove it",
             "snapshots/loose.snap: no test refers to it; remove it",
             "snapshots/pages/plain.snap: no test refers to it; remove it",
+            "snapshots/sso/no-snapshot.snap: no test refers to it; remove it",
         ]
     );
 }
@@ -112,12 +113,18 @@ impl Source {
     }
 }
 
-/// Whether a scenario file records a snapshot of this name.
+/// Whether a scenario of this file records a snapshot of this name: its title, and the point of its matrix.
 fn records(text: &str, name: &str) -> bool {
-    let name = regex::escape(name);
-    regex::Regex::new(&format!(r#"(?m)\bsnapshot:\s*(?:\{{?[^}}\n]*\bname:\s*)?["']?{name}["']?\s*(?:[,}}#\n]|$)"#))
-        .unwrap()
-        .is_match(text)
+    let title = regex::Regex::new(r#"(?m)^title:\s*(.+)$"#).unwrap();
+    let expects = regex::Regex::new(r"(?m)^\s+snapshot:").unwrap();
+    text.split("\n---").filter(|document| expects.is_match(document)).any(|document| {
+        title.captures(document).is_some_and(|found| {
+            let words = found[1].to_lowercase();
+            let words = words.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+            let own = words.collect::<Vec<_>>().join("-");
+            name == own || name.strip_prefix(&own).is_some_and(|point| point.starts_with('-'))
+        })
+    })
 }
 
 fn gap() -> regex::Regex {

@@ -3,7 +3,9 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
+use super::list::ListArgs;
 use super::run::RunArgs;
 use super::snapshots::SnapshotsArgs;
 
@@ -41,6 +43,10 @@ pub struct Cli {
 pub enum Command {
     /// Run scenarios in a real browser
     Run(Box<RunArgs>),
+    /// Check scenario files without running them
+    Check(CheckArgs),
+    /// List the cases that would run
+    List(ListArgs),
     /// Review, accept or prune recorded snapshots
     Snapshots(SnapshotsArgs),
     /// Print the completion script of a shell

@@ -4,9 +4,12 @@
 //! [`Console`] that it is given. Only this folder meets the process's own streams, arguments and environment.
 
 mod args;
+mod check;
 mod completions;
 mod console;
 mod error;
+mod list;
+mod plan;
 mod program;
 mod reports;
 mod run;

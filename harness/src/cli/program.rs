@@ -6,9 +6,11 @@ use std::io::{self, BufWriter};
 use clap::Parser;
 
 use super::args::{Cli, Command};
+use super::check::check;
 use super::completions::completions;
 use super::console::{Console, TerminalTraits};
 use super::error::CliError;
+use super::list::list;
 use super::run::run;
 use super::snapshots::snapshots;
 use crate::outcome::ExitCode;
@@ -45,8 +47,10 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Run(args) => {
             let ci = std::env::var("CI").ok();
             let options = args.options(ci.as_deref());
-            run(&args, console, options, |_, _| Err(CliError::broken("failed to start a browser")))
+            run(&args, console, &options, |_| Err(CliError::broken("failed to start a browser")))
         }
+        Command::Check(args) => check(&args, console),
+        Command::List(args) => list(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
         Command::Completions(args) => completions(&args, console),
     }

@@ -53,10 +53,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
-    /// How long one case may take [default: the scenario's own, or 30s]
-    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Run")]
+    /// How long one case may take
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30s", help_heading = "Run")]
     #[arg(env = "VESTIBULE_TIMEOUT", hide_env_values = true)]
-    timeout: Option<Duration>,
+    timeout: Duration,
 
     /// Show the browser's window
     #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Run")]
@@ -111,8 +111,6 @@ impl RunArgs {
     /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
     pub fn options(&self, ci_variable: Option<&str>) -> RunOptions {
         RunOptions {
-            selection: self.select.selection(),
-            must_fail: self.must_fail,
             fail_fast: self.fail_fast,
             workers: self.workers,
             timeout: self.timeout,
@@ -140,15 +138,15 @@ impl RunArgs {
     }
 }
 
-/// Runs the command: `runner` runs the cases and tells each event as it happens.
+/// Runs the command: `runner` is given something to tell each event to as it happens.
 ///
 /// # Errors
 /// Where the reports cannot be written, or the runner could not begin.
 pub(super) fn run(
     args: &RunArgs,
     console: &mut Console<'_>,
-    options: RunOptions,
-    runner: impl FnOnce(RunOptions, &mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
+    options: &RunOptions,
+    runner: impl FnOnce(&mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
 ) -> Result<ExitCode, CliError> {
     let mut reports = Reports::open(&args.report)?;
     let looks = TerminalOptions {
@@ -161,7 +159,7 @@ pub(super) fn run(
     let mut trouble: Option<CliError> = None;
 
     // A full disk does not stop the run: the terminal still tells how it went, and the exit code is 3.
-    let ran = runner(options, &mut |event| {
+    let ran = runner(&mut |event| {
         outcome.apply(event);
         let mut written = reports.append(event);
         if args.json {

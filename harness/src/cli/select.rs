@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::runner::Selection;
+use crate::scenario::Selection;
 
 /// Which cases. Every given criterion must hold.
 #[derive(Debug, Clone, Default, Args)]
@@ -13,8 +13,8 @@ pub(super) struct SelectArgs {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Only cases whose title or id matches this regular expression
-    #[arg(short = 'g', long, value_name = "REGEX", value_parser = regular_expression)]
+    /// Only cases whose title or id contains this text, in upper or lower case
+    #[arg(short = 'g', long, value_name = "TEXT")]
     #[arg(help_heading = "Filter", env = "VESTIBULE_GREP", hide_env_values = true)]
     grep: Option<String>,
 
@@ -25,12 +25,13 @@ pub(super) struct SelectArgs {
 }
 
 impl SelectArgs {
-    /// The selection that they describe.
-    pub(super) fn selection(&self) -> Selection {
-        Selection { paths: self.paths.clone(), grep: self.grep.clone(), tags: self.tags.clone() }
+    /// Files and folders; empty means the built-in suites.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.paths
     }
-}
 
-fn regular_expression(text: &str) -> Result<String, String> {
-    regex::Regex::new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+    /// What is taken of the cases in them.
+    pub(super) fn selection(&self) -> Selection {
+        Selection { grep: self.grep.clone(), tags: self.tags.clone() }
+    }
 }

@@ -1,15 +1,17 @@
 //! `vestibule snapshots`: decide on what a run recorded, without cargo.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
 use super::console::Console;
 use super::error::CliError;
+use super::plan;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
-use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, pending};
+use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, folder_beside, pending, prune, snapshot_name};
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,7 @@ Examples:
   vestibule snapshots review                      see each change, and accept or reject it
   vestibule snapshots accept home-page            accept one by name
   vestibule snapshots accept --all --in suites/   accept everything below a folder
+  vestibule snapshots prune suites/               remove what no scenario there names
 
 Exit codes:
   0  nothing is left to decide
@@ -56,6 +59,15 @@ enum SnapshotsCommand {
         #[arg(long = "in", value_name = "FOLDER", default_value = ".")]
         folder: PathBuf,
     },
+    /// Remove recorded snapshots that no scenario names
+    Prune {
+        /// Folders of scenarios
+        #[arg(value_name = "FOLDER", required = true)]
+        folders: Vec<PathBuf>,
+        /// Only list them
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// Runs the command.
@@ -81,7 +93,25 @@ pub(super) fn snapshots(args: &SnapshotsArgs, console: &mut Console<'_>) -> Resu
                 found.into_iter().filter(|pending| *all || names.contains(&pending.name())).collect();
             accept(&chosen, console)
         }
+        SnapshotsCommand::Prune { folders, dry_run } => remove_stale(folders, *dry_run, console),
     }
+}
+
+/// A scenario that cannot be read stops it, as its snapshots would pass for stale.
+fn remove_stale(folders: &[PathBuf], dry_run: bool, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let cases = plan::all_cases(folders)?;
+    let in_use: BTreeSet<PathBuf> = cases
+        .iter()
+        .filter(|case| case.scenario.expect.value.snapshot.is_some())
+        .map(|case| folder_beside(Path::new(&case.file)).join(format!("{}.snap", snapshot_name(&case.title))))
+        .collect();
+    let verb = if dry_run { "would remove" } else { "removed" };
+    for folder in folders {
+        for path in prune(folder, &in_use, dry_run).map_err(snapshot_error)? {
+            writeln!(console.err, "{verb} {}", path.display())?;
+        }
+    }
+    Ok(ExitCode::Passed)
 }
 
 fn list(found: &[Pending], console: &mut Console<'_>) -> Result<ExitCode, CliError> {

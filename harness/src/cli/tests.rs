@@ -32,7 +32,6 @@ fn usage_errors_suggest_what_was_meant() {
     let mistakes: &[&[&str]] = &[
         &["snapshto"],
         &["run", "--headfull"],
-        &["run", "--grep", "gate("],
         &["run", "--timeout", "30"],
         &["run", "--pause-on-failure"],
         &["run", "--webdriver", "not a url"],
@@ -69,4 +68,4 @@ fn an_error_names_every_cause() {
     assert_eq!(with_causes(&error), "read snapshots: the disk is gone");
 }
 
-const COMMANDS: [&str; 3] = ["run", "snapshots", "completions"];
+const COMMANDS: [&str; 5] = ["run", "check", "list", "snapshots", "completions"];

@@ -2,4 +2,4 @@
 
 mod options;
 
-pub use options::{BrowserOptions, DEFAULT_TIMEOUT, RunOptions, Selection};
+pub use options::{BrowserOptions, DEFAULT_TIMEOUT, RunOptions};

@@ -19,7 +19,7 @@ fn run_with(args: &RunArgs, events: &[RunEvent]) -> (Result<ExitCode, CliError>,
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
     let mut console = Console { out: &mut out, err: &mut err, terminal };
-    let result = run(args, &mut console, args.options(None), |_, on_event| {
+    let result = run(args, &mut console, &args.options(None), |on_event| {
         events.iter().for_each(on_event);
         Ok(())
     });
@@ -66,7 +66,7 @@ fn every_option_reaches_the_runner() {
     let given = args(&[
         "suites/a.yaml",
         "-g",
-        "gate|home",
+        "gate",
         "--tag",
         "sso,slow",
         "--must-fail",
@@ -83,12 +83,13 @@ fn every_option_reaches_the_runner() {
 
     let options = given.options(None);
 
-    assert_eq!(options.selection.paths, [PathBuf::from("suites/a.yaml")]);
-    assert_eq!(options.selection.grep.as_deref(), Some("gate|home"));
-    assert_eq!(options.selection.tags, ["sso", "slow"]);
-    assert!(options.must_fail && options.fail_fast && options.pause_on_failure && options.browser.headed);
+    assert_eq!(given.select.paths(), [PathBuf::from("suites/a.yaml")]);
+    let selection = given.select.selection();
+    assert_eq!(selection.grep.as_deref(), Some("gate"));
+    assert_eq!(selection.tags, ["sso", "slow"]);
+    assert!(given.must_fail && options.fail_fast && options.pause_on_failure && options.browser.headed);
     assert_eq!(options.workers, NonZeroUsize::new(3));
-    assert_eq!(options.timeout, Some(Duration::from_secs(90)));
+    assert_eq!(options.timeout, Duration::from_secs(90));
     assert_eq!(options.browser.slow_mo, Duration::from_millis(250));
     assert_eq!(options.browser.webdriver.unwrap().as_str(), "http://127.0.0.1:4444/");
     assert_eq!(options.snapshots, SnapshotMode::Verify);
@@ -140,7 +141,7 @@ fn a_report_folder_that_cannot_be_written_is_broken_before_anything_runs() {
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
     let mut console = Console { out: &mut out, err: &mut err, terminal };
 
-    let error = run(&given, &mut console, given.options(None), |_, _| {
+    let error = run(&given, &mut console, &given.options(None), |_| {
         ran = true;
         Ok(())
     })

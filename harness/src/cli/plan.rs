@@ -1,0 +1,58 @@
+//! From the arguments to the cases.
+
+use std::path::PathBuf;
+
+use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_simulator::idp::presets;
+use vestibule_simulator::policy::{Rule, Rulebook};
+
+use super::error::CliError;
+use super::select::SelectArgs;
+use crate::outcome::ExitCode;
+use crate::scenario::{Case, Vocabulary, discover, embedded_suites, load, twin};
+
+/// Every case of these files and folders, or of the built-in suites, parsed and checked.
+///
+/// # Errors
+/// Where a file is not there, or anything in any of them is wrong.
+pub(super) fn all_cases(paths: &[PathBuf]) -> Result<Vec<Case>, CliError> {
+    let files = if paths.is_empty() {
+        embedded_suites()
+    } else {
+        discover(paths).map_err(|error| CliError::failed_to(&error, ExitCode::Usage))?
+    };
+    load(files, &vocabulary()).map_err(refused)
+}
+
+/// The selected cases, or their twins.
+///
+/// # Errors
+/// As [`all_cases`], and where nothing is selected.
+pub(super) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>, CliError> {
+    let cases = all_cases(select.paths())?;
+    let all = cases.len();
+    let selected = select.selection().apply(cases);
+    let chosen = if must_fail { selected.iter().filter_map(twin).collect() } else { selected };
+    if chosen.is_empty() {
+        let what = if must_fail { "no selected scenario has a `must-fail` twin" } else { "no case is selected" };
+        return Err(CliError::nothing_selected(format!("{what}: there are {all} cases without --grep and --tag"))
+            .hint("`vestibule list` shows their titles, ids and tags"));
+    }
+    Ok(chosen)
+}
+
+fn vocabulary() -> Vocabulary {
+    Vocabulary {
+        presets: presets::names().into_iter().map(str::to_owned).collect(),
+        rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
+        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+    }
+}
+
+fn refused(diagnostics: Vec<Diagnostic>) -> CliError {
+    let errors = match diagnostics.len() {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    };
+    CliError::diagnostics(diagnostics, format!("{errors} in the scenarios; nothing ran"))
+}
