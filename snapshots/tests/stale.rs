@@ -30,13 +30,23 @@ fn a_stale_a_misplaced_and_an_undecided_snapshot_turn_it_red() {
         "let _s = vestibule_snapshots::settings(\"cli\").bind_to_scope();\n\
          assert_snapshot!(\"plain\", x); for c in [\"run\"] { assert_snapshot!(format!(\"help-{c}\"), y); }",
     );
-    write("scenarios/sso.yaml", "title: An admin's home\nexpect:\n  snapshot: { record: [pages] }\n---\ntitle: No snapshot\nexpect: { page: home }");
+    write(
+        "scenarios/sso.yaml",
+        "title: An admin's home\nexpect:\n  snapshot: { record: [pages] }\n---\ntitle: No snapshot\nexpect: { page: home }",
+    );
     for name in ["cli/plain", "cli/help-run", "sso/an-admin-s-home", "sso/an-admin-s-home-org-kind-sandbox"] {
         write(&format!("snapshots/{name}.snap"), "---\n---\n");
     }
     assert_eq!(trouble(root.path()), Vec::<String>::new());
 
-    for name in ["cli/stale.snap", "cli/help-walk.snap", "pages/plain.snap", "cli/plain.snap.new", "loose.snap", "sso/no-snapshot.snap"] {
+    for name in [
+        "cli/stale.snap",
+        "cli/help-walk.snap",
+        "pages/plain.snap",
+        "cli/plain.snap.new",
+        "loose.snap",
+        "sso/no-snapshot.snap",
+    ] {
         write(&format!("snapshots/{name}"), "---\n---\n");
     }
 

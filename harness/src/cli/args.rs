@@ -7,6 +7,7 @@ use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
 use super::list::ListArgs;
 use super::run::RunArgs;
+use super::serve::ServeArgs;
 use super::snapshots::SnapshotsArgs;
 
 /// Walks automated UI tests through a two-step, MFA-enforced login before the real org closes it
@@ -47,6 +48,8 @@ pub enum Command {
     Check(CheckArgs),
     /// List the cases that would run
     List(ListArgs),
+    /// Serve a simulated org and its identity providers
+    Serve(Box<ServeArgs>),
     /// Review, accept or prune recorded snapshots
     Snapshots(SnapshotsArgs),
     /// Print the completion script of a shell

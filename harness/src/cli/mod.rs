@@ -14,7 +14,9 @@ mod program;
 mod reports;
 mod run;
 mod select;
+mod serve;
 mod snapshots;
+mod words;
 
 pub use args::{Cli, ColorArg, Command};
 pub use console::{Console, TerminalTraits};

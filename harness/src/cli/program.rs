@@ -12,6 +12,7 @@ use super::console::{Console, TerminalTraits};
 use super::error::CliError;
 use super::list::list;
 use super::run::run;
+use super::serve::serve;
 use super::snapshots::snapshots;
 use crate::outcome::ExitCode;
 
@@ -51,6 +52,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         }
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
+        Command::Serve(args) => serve(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
         Command::Completions(args) => completions(&args, console),
     }

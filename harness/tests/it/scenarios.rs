@@ -74,7 +74,8 @@ fn the_shipped_suites_walk_every_route() {
         }
     }
 
-    let all = [Route::Password, Route::Sso, Route::IdpInitiated, Route::Frontdoor, Route::Singleaccess, Route::SidCookie];
+    let all =
+        [Route::Password, Route::Sso, Route::IdpInitiated, Route::Frontdoor, Route::Singleaccess, Route::SidCookie];
     assert_eq!(routes, all.iter().map(|route| format!("{route:?}")).collect());
 }
 
@@ -107,7 +108,11 @@ fn a_megabyte_of_nonsense_is_refused_at_once() {
     for (name, text) in nonsense {
         let began = vestibule::stopwatch::Stopwatch::start();
         let found = errors_of("nonsense.yaml", text.into_bytes());
-        assert!(!found.is_empty() && rendered(&found).len() < 200_000, "{name}: a message of {}", rendered(&found).len());
+        assert!(
+            !found.is_empty() && rendered(&found).len() < 200_000,
+            "{name}: a message of {}",
+            rendered(&found).len()
+        );
         assert!(began.elapsed() < Duration::from_secs(10), "{name} took {:?}", began.elapsed());
     }
 }
