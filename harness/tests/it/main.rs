@@ -7,6 +7,7 @@ mod chromium;
 mod layering;
 mod locate;
 mod passkey_interop;
+mod program;
 mod relying_party;
 mod scenarios;
 mod simulated_org;

@@ -1,0 +1,107 @@
+//! The program as people and build services meet it: exit codes, streams, signals.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Output, Stdio};
+
+fn vestibule(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    command.args(arguments).env_remove("CI").env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = vestibule(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = folder.path().join("bad.yaml");
+    std::fs::write(&bad, "title: A typo\nstpes: []\n").unwrap();
+    let bad = bad.to_str().unwrap();
+
+    for (arguments, code, on_stdout, on_stderr) in [
+        (&["--version"][..], 0, "vestibule ", ""),
+        (&["run", "--help"], 0, "Exit codes:", ""),
+        (&["list"], 0, ".yaml:", ""),
+        (&["check"], 0, "", "no errors"),
+        (&[], 2, "", "Usage:"),
+        (&["walk"], 2, "", "unrecognized subcommand"),
+        (&["check", bad], 2, "", "did you mean `steps`?"),
+        (&["check", "/no/such/folder"], 2, "", "error: failed to find /no/such/folder"),
+        (&["run", bad], 2, "", "nothing ran"),
+        (&["list", "-g", "no case has this title"], 4, "", "hint: "),
+        (&["serve", "--rulebook", "salesforce-1999"], 2, "", "known are salesforce-"),
+        (&["snapshots", "review", folder.path().to_str().unwrap()], 0, "", ""),
+    ] {
+        let (found, stdout, stderr) = run(arguments);
+
+        assert_eq!(found, Some(code), "{arguments:?}: {stderr}");
+        assert!(stdout.contains(on_stdout) && stdout.is_empty() == on_stdout.is_empty(), "{arguments:?}: {stdout}");
+        assert!(stderr.contains(on_stderr) && stderr.is_empty() == on_stderr.is_empty(), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut child = vestibule(&["list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{said}");
+    assert_eq!(said, "");
+}
+
+#[test]
+fn colour_is_written_when_asked_for_and_never_with_no_color() {
+    let colored = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = vestibule(arguments);
+        variable.map(|name| command.env(name, "1"));
+        command.output().unwrap().stderr.contains(&0x1b)
+    };
+    let wrong = ["check", "/no/such/folder"];
+
+    assert!(!colored(&wrong, None), "stderr is no terminal here");
+    assert!(colored(&wrong, Some("CLICOLOR_FORCE")));
+    assert!(colored(&["--color", "always", wrong[0], wrong[1]], None));
+    assert!(colored(&["--color", "always", wrong[0], wrong[1]], Some("NO_COLOR")), "the flag wins");
+    assert!(!colored(&["--color", "never", wrong[0], wrong[1]], Some("CLICOLOR_FORCE")));
+    assert!(!colored(&wrong, Some("NO_COLOR")));
+}
+
+#[test]
+fn serve_says_one_json_line_once_it_answers_and_ends_cleanly_on_sigterm() {
+    let cache = tempfile::tempdir().unwrap();
+    let mut child = vestibule(&["serve", "--port", "0", "--json", "--idp", "okta", "--user", "rep:verifiers=totp"])
+        .env("XDG_CACHE_HOME", cache.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+
+    let ready: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+
+    let url: url::Url = ready["my-domain-url"].as_str().unwrap().parse().unwrap();
+    let port = url.port().unwrap();
+    std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    assert!(std::fs::read_to_string(ready["ca-file"].as_str().unwrap()).unwrap().contains("BEGIN CERTIFICATE"));
+    assert_eq!(ready["users"][0]["key"], "rep");
+    assert!(ready["users"][0]["totp-secret"].is_string());
+    assert!(ready["idp-urls"]["okta"].as_str().unwrap().starts_with("https://okta.localhost:"));
+    let (code, _, said) = run(&["serve", "--port", &port.to_string()]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("hint: choose another port"), "{said}");
+
+    let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(lines.next().is_none());
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(said, "");
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+}
