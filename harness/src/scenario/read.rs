@@ -40,6 +40,16 @@ impl ReadError {
         Self { span: self.span.or(Some(span)), ..self }
     }
 
+    /// Says of which list an unknown word is not.
+    fn about(mut self, enumeration: &str) -> Self {
+        if let Some((_, what)) = LISTS.iter().find(|(name, _)| *name == enumeration) {
+            self.diagnostic.code = format!("unknown-{}", what.replace(' ', "-"));
+            self.diagnostic.title = self.diagnostic.title.replace("value here", what);
+            self.label = format!("unknown {what}");
+        }
+        self
+    }
+
     pub(super) fn into_diagnostic(self, source: &Source) -> Diagnostic {
         self.diagnostic.at(source.place(self.span.unwrap_or_default().range(), self.label))
     }
@@ -139,15 +149,15 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         let variant = match &self.value {
-            Value::Text(text) => Variant { name: text, span: self.span, content: None },
+            Value::Text(text) => Variant { of: name, name: text, span: self.span, content: None },
             Value::Map(entries) if entries.len() == 1 => {
                 let (key, content) = &entries[0];
-                Variant { name: &key.name, span: key.span, content: Some(content) }
+                Variant { of: name, name: &key.name, span: key.span, content: Some(content) }
             }
             _ => {
                 let title = format!("expected one word, or one key with its settings, found {}", self.kind());
@@ -223,6 +233,8 @@ impl<'de> MapAccess<'de> for WithSpan<'de> {
 }
 
 struct Variant<'de> {
+    /// Name of the Rust enum.
+    of: &'static str,
     name: &'de str,
     span: Span,
     content: Option<&'de Node>,
@@ -234,7 +246,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), ReadError> {
         let name: StrDeserializer<'de, ReadError> = self.name.into_deserializer();
-        let value = seed.deserialize(name).map_err(|error| error.within(self.span))?;
+        let value = seed.deserialize(name).map_err(|error| error.about(self.of).within(self.span))?;
         Ok((value, self))
     }
 }
@@ -273,5 +285,23 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
         })
     }
 }
+
+/// The lists of words that have a name of their own.
+const LISTS: [(&str, &str); 14] = [
+    ("PageName", "page"),
+    ("OrgKind", "org kind"),
+    ("LoginPage", "login page"),
+    ("EnrolmentGate", "gate"),
+    ("VerificationMethod", "verification method"),
+    ("Permission", "permission"),
+    ("UserType", "user type"),
+    ("Waiver", "waiver"),
+    ("Strength", "strength"),
+    ("Step", "step"),
+    ("Route", "route"),
+    ("ActorName", "actor"),
+    ("AuthenticatorName", "authenticator"),
+    ("Expectation", "expectation"),
+];
 
 static NOTHING: Node = Node { span: Span { start: 0, end: 0 }, value: Value::Null };

@@ -1,7 +1,7 @@
 //! The rows of a scenario: the points of its `matrix`, the rows of its `cases`, or the scenario itself; and the change
 //! that `must-fail` makes.
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_simulator::diagnostic::{Diagnostic, unknown_word};
 
 use super::dotted;
 use super::model::Expectation;
@@ -46,7 +46,7 @@ struct Settings<'a> {
     title: Option<&'a Node>,
     values: Vec<(&'a Key, &'a Node)>,
     expect: Option<&'a Node>,
-    must_fail: Option<&'a Node>,
+    must_fail: Option<(Span, &'a Node)>,
 }
 
 fn settings<'a>(root: &'a Node, errors: &mut Vec<ReadError>) -> Vec<Settings<'a>> {
@@ -104,7 +104,7 @@ fn cases<'a>(key: &Key, node: &'a Node, errors: &mut Vec<ReadError>) -> Vec<Sett
             match key.name.as_str() {
                 "title" => row.title = Some(node),
                 "expect" => row.expect = Some(node),
-                "must-fail" => row.must_fail = Some(node),
+                "must-fail" => row.must_fail = Some((key.span, node)),
                 _ => row.values.push((key, node)),
             }
         }
@@ -114,7 +114,8 @@ fn cases<'a>(key: &Key, node: &'a Node, errors: &mut Vec<ReadError>) -> Vec<Sett
 }
 
 fn row(root: &Node, sets: Settings<'_>) -> Result<Row, ReadError> {
-    let must_fail = sets.must_fail.or_else(|| root.get("must-fail").map(|(_, node)| node));
+    let shared = || root.get("must-fail").map(|(key, node)| (key.span, node));
+    let must_fail = sets.must_fail.or_else(shared);
     let mut tree = without_rows(root);
     for (key, value) in &sets.values {
         dotted::set(&mut tree, key, value)?;
@@ -126,27 +127,26 @@ fn row(root: &Node, sets: Settings<'_>) -> Result<Row, ReadError> {
         Some(title) => Some(read::<String>(title)?),
         None => sets.number.map(|_| describe(&sets.values)),
     };
-    let twin = must_fail.map(|node| twin(&tree, node)).transpose()?;
+    let twin = must_fail.map(|(key, node)| twin(&tree, key, node)).transpose()?;
     Ok(Row { number: sets.number, point, tree, twin })
 }
 
-fn twin(tree: &Node, node: &Node) -> Result<TwinTree, ReadError> {
+fn twin(tree: &Node, key: Span, node: &Node) -> Result<TwinTree, ReadError> {
     if let Some((key, _)) = node.entries().unwrap_or_default().iter().find(|(key, _)| !MUST_FAIL.contains(&&*key.name))
     {
-        let error =
-            vestibule_simulator::diagnostic::unknown_word("unknown-key", "key of `must-fail`", &key.name, MUST_FAIL);
+        let error = unknown_word("unknown-key", "key of `must-fail`", &key.name, MUST_FAIL);
         return Err(ReadError::new(error, key.span, "unknown key"));
     }
     let changes = node.get("change").and_then(|(key, node)| Some((key, node.entries()?)));
     let Some((change, entries)) = changes.filter(|(_, entries)| !entries.is_empty()) else {
         let diagnostic = Diagnostic::new("must-fail-without-change", "`must-fail` needs a `change`")
             .hint("write `change: { users.admin.verifiers: [passkey] }`: dotted keys and their values in the twin");
-        return Err(ReadError::new(diagnostic, node.span, "changes nothing"));
+        return Err(ReadError::new(diagnostic, key, "changes nothing"));
     };
     let Some((_, because)) = node.get("because") else {
         let diagnostic = Diagnostic::new("missing-key", "the key `because` is missing")
             .hint("name the expectation that the change turns red: `because: page`");
-        return Err(ReadError::new(diagnostic, node.span, "needs `because`"));
+        return Err(ReadError::new(diagnostic, key, "needs `because`"));
     };
     let mut changed = tree.clone();
     for (key, value) in entries {

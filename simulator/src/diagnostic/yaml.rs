@@ -94,7 +94,7 @@ pub fn from_yaml_error(source: &Source, error: &Error) -> Diagnostic {
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => Diagnostic::new("file-too-complex", message(inner))
+        | Error::AliasReplayStackDepthExceeded { .. } => Diagnostic::new("file-too-complex", TOO_COMPLEX)
             .at(place("the limit is passed here"))
             .hint("write the values out, without anchors, or split the file"),
         _ => syntax_error(source, inner, range.unwrap_or(0..0)),
@@ -170,6 +170,8 @@ fn tab_indentation(text: &str, error: usize) -> Option<usize> {
     }
     None
 }
+
+const TOO_COMPLEX: &str = "the file has too many values, levels or documents once its anchors are followed";
 
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,7 @@ fn a_row_has_its_own_expectations_beside_the_shared_ones() {
 fn a_wrong_value_in_a_row_is_reported_at_the_row() {
     let matrix = "matrix:\n  users.admin.verifiers: [[], [totpp]]\n";
 
-    assert_eq!(codes(&format!("{GOOD}{matrix}")), [("unknown-value".to_owned(), 15, 32)]);
+    assert_eq!(codes(&format!("{GOOD}{matrix}")), [("unknown-verification-method".to_owned(), 15, 32)]);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn every_error_of_a_file_is_reported_and_none_twice() {
     let codes = codes(&format!("{text}{matrix}"));
 
     let lines: Vec<_> = codes.iter().map(|(code, line, _)| (code.as_str(), *line)).collect();
-    assert_eq!(lines, [("unknown-value", 3), ("unknown-key", 5), ("unknown-value", 9)]);
+    assert_eq!(lines, [("unknown-org-kind", 3), ("unknown-key", 5), ("unknown-page", 9)]);
 }
 
 #[test]
