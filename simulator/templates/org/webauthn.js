@@ -80,22 +80,6 @@
     if (creation.dataset.autostart === "true") start();
   }
   document.getElementById("use-passkey")?.addEventListener("click", () => {
-    once(() => get(editPage, read("webauthn-get")));
+    once(() => get(editPage ?? document.getElementById("login_form"), read("webauthn-get")));
   });
-
-  const login = document.getElementById("login_form");
-  if (login && document.getElementById("webauthn-get")) {
-    login.addEventListener("submit", (event) => {
-      event.preventDefault();
-      once(() => get(login, read("webauthn-get")));
-    });
-    document.getElementById("use_password").addEventListener("click", () => {
-      const field = document.createElement("input");
-      field.type = "hidden";
-      field.name = "usePassword";
-      field.value = "1";
-      login.append(field);
-      login.submit();
-    });
-  }
 })();

@@ -7,6 +7,7 @@ mod idp_saml;
 mod idp_sign_in;
 mod oidc;
 mod policy;
+mod org;
 mod realm;
 mod saml_fixture;
 mod saml_forgeries;

@@ -49,6 +49,7 @@ pub(super) fn advance(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
         Outcome::Enrol { methods, gate } => {
             record_pending(org, flow);
             let totp_secret = totp_secret(&org.realm.entropy);
+            let gate = realm.spec.org.gate.unwrap_or(gate);
             flow.step = Step::Enrol { methods, gate, ceremony: None, totp_secret };
             open_gated(org, visit, flow)
         }

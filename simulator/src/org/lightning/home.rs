@@ -8,8 +8,9 @@ use axum::response::Response;
 
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, Visit, gate, page};
+use crate::policy;
 use crate::policy::terms::PageName;
-use crate::realm::{Component, HostRole};
+use crate::realm::{Component, HostRole, User};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     let session = match gate::enter(&org, &visit) {
@@ -34,9 +35,12 @@ pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response 
     page::show(&org, &visit, PageName::Home, &template)
 }
 
-fn banners(org: &Org, user: Option<&crate::realm::User>) -> Vec<String> {
-    let _ = (org, user, Component::Org);
-    Vec::new()
+/// The reminder banners that the rules show this user on this day.
+fn banners(org: &Org, user: Option<&User>) -> Vec<&'static str> {
+    let realm = &org.realm;
+    let facts = user.map(|user| user.facts(realm.clock.now(Component::Org)));
+    let shown = facts.map(|facts| policy::banners(&realm.rulebook, &realm.org_facts(), &facts, realm.spec.org.date));
+    shown.unwrap_or_default().into_iter().map(policy::Banner::text).collect()
 }
 
 #[derive(Template)]
@@ -45,7 +49,7 @@ struct HomeTemplate {
     page: PageName,
     username: String,
     setup: bool,
-    banners: Vec<String>,
+    banners: Vec<&'static str>,
     logout: String,
     history: String,
 }

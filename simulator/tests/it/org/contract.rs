@@ -1,0 +1,176 @@
+//! The contract of the pages (facts A, B, C, M): ids, names, labels, titles, texts; and their bodies as snapshots.
+
+use insta::assert_snapshot;
+use vestibule_simulator::policy::terms::{LoginPage, OrgKind};
+
+use super::html::{one, select, title};
+use super::world::World;
+
+#[tokio::test]
+async fn the_classic_login_page_keeps_its_contract() {
+    let world = World::start(|_| {}).await;
+
+    let page = world.browser().get(&world.url("/")).await.body;
+
+    for (selector, attribute, value) in [
+        ("form#login_form", "name", "login"),
+        ("form#login_form", "method", "post"),
+        ("form#login_form", "target", "_top"),
+        ("form#login_form", "autocomplete", "off"),
+        ("form#login_form", "action", world.url("/").as_str()),
+        ("input#username", "name", "username"),
+        ("input#username", "type", "email"),
+        ("input#username", "aria-describedby", "error"),
+        ("input#password", "name", "pw"),
+        ("input#password", "type", "password"),
+        ("input#password", "autocomplete", "off"),
+        ("input#Login", "name", "Login"),
+        ("input#Login", "type", "submit"),
+        ("input#Login", "value", "Log In to Sandbox"),
+        ("input#rememberUn", "name", "rememberUn"),
+        ("input#rememberUn", "type", "checkbox"),
+        ("input#pqs", "name", "pqs"),
+        ("input#un_hfid", "name", "un"),
+        ("input#login_startUrl", "name", "startURL"),
+        ("input[name=hasRememberUn]", "value", "true"),
+        ("input[name=useSecure]", "value", "true"),
+        ("input[name=lt]", "value", "standard"),
+        ("input[name=display]", "value", "page"),
+        ("div#error", "class", "loginError"),
+        ("div#assistive-announce", "aria-live", "polite"),
+        ("span#idcard-identity", "id", "idcard-identity"),
+        ("div#idcard-container", "id", "idcard-container"),
+        ("a#clear_link", "class", "clearlink"),
+        ("img#logo", "alt", "Vestibule"),
+    ] {
+        assert_eq!(one(&page, selector).attribute(attribute), value, "{selector} {attribute}");
+    }
+    for (selector, text) in [
+        ("h1", "Salesforce login"),
+        ("label[for=username]", "Username"),
+        ("label[for=password]", "Password"),
+        ("label[for=rememberUn]", "Remember me"),
+        ("a#forgot_password_link", "Forgot Your Password?"),
+        ("div#assistive-announce", "Login"),
+    ] {
+        assert_eq!(one(&page, selector).text, text, "{selector}");
+    }
+    assert_eq!(title(&page), "Login | Salesforce");
+}
+
+#[tokio::test]
+async fn every_login_page_has_one_submit_and_no_stray_label() {
+    for login_page in [LoginPage::Classic, LoginPage::TwoStep, LoginPage::PasskeyFirst] {
+        let world = World::start(|spec| spec.org.login_page = login_page).await;
+        let browser = world.browser();
+        let first = browser.get(&world.url("/")).await;
+        let second = browser.submit(&first, "login_form", &[("username", "rep@acme.example")]).await;
+
+        for page in [&first.body, &second.body] {
+            assert_eq!(select(page, "[type=submit]").len(), 1, "M2 {login_page:?}");
+            let labels: Vec<_> = select(page, "label").into_iter().map(|label| label.text).collect();
+            for word in ["Username", "Password"] {
+                let naming = labels.iter().filter(|label| label.contains(word)).count();
+                assert!(naming <= 1, "M5 {login_page:?}: {labels:?}");
+            }
+            assert!(select(page, "[aria-label]").is_empty(), "M5 {login_page:?}");
+        }
+        let passwords = usize::from(login_page == LoginPage::Classic);
+        assert_eq!(select(&first.body, "input[type=password]").len(), passwords, "M6 {login_page:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_button_says_log_in_in_production() {
+    let world = World::start(|spec| spec.org.kind = OrgKind::Production).await;
+
+    let page = world.browser().get(&world.url("/")).await;
+
+    assert_eq!(one(&page.body, "input#Login").attribute("value"), "Log In");
+}
+
+#[tokio::test]
+async fn the_code_page_keeps_its_contract() {
+    let world = World::start(|_| {}).await;
+
+    let page = world.browser().log_in(&world.realm, "rep").await.body;
+
+    assert!(one(&page, "h2").text.contains("Verify Your Identity"));
+    assert_eq!(one(&page, "label[for=tc]").text, "Verification Code");
+    assert_eq!(select(&page, "input[type=text]")[0].attribute("id"), "tc", "M9: the first text field");
+    for (selector, attribute, value) in [
+        ("form#editPage", "name", "editPage"),
+        ("input#tc", "name", "tc"),
+        ("input#tc", "maxlength", "6"),
+        ("input#tc", "autocomplete", "off"),
+        ("input#save", "type", "submit"),
+        ("input#save", "value", "Verify"),
+        ("input#vflid", "value", "Log In to Salesforce"),
+    ] {
+        assert_eq!(one(&page, selector).attribute(attribute), value, "{selector} {attribute}");
+    }
+    for name in ["_CONFIRMATIONTOKEN", "cancelURL", "save_new_url", "vcsrf", "vpol"] {
+        assert_eq!(select(&page, &format!("input[name={name}]")).len(), 1, "{name}");
+    }
+    assert_eq!(select(&page, "input[name=retURL]").len(), 2, "retURL appears twice");
+    let before = page.split("id=\"tc\"").next().unwrap().to_lowercase();
+    assert!(!before.contains("name=\"otp") && !before.contains("id=\"code") && !before.contains("name=\"code"));
+}
+
+#[tokio::test]
+async fn the_gate_keeps_its_contract() {
+    let world = World::start(|spec| spec.org.gate_autostart = true).await;
+
+    let page = world.browser().log_in(&world.realm, "new").await.body;
+
+    assert_eq!(title(&page), "Create a Passkey | Salesforce");
+    assert_eq!(one(&page, "h2").text, "Create a Passkey");
+    assert_eq!(one(&page, "button#create-passkey").text, "Create Passkey");
+    assert_eq!(one(&page, "button#create-passkey").attribute("data-autostart"), "true");
+    assert_eq!(one(&page, "a#chRegL").text, "Choose another verification method");
+    assert_eq!(one(&page, "input#cancelURL").attribute("value"), world.lightning("/lightning/page/home"));
+}
+
+#[tokio::test]
+async fn lightning_home_has_every_marker_that_suites_wait_for() {
+    let world = World::start(|_| {}).await;
+
+    let page = world.browser().log_in(&world.realm, "visitor").await.body;
+
+    assert!(one(&page, "button[title=App Launcher]").text.contains("App Launcher"));
+    assert_eq!(select(&page, "div[role=navigation]").len(), 1);
+    for selector in
+        ["one-appnav", "one-app-nav-bar", "main", ".oneHeader", ".slds-context-bar", ".slds-template__container"]
+    {
+        assert!(!select(&page, selector).is_empty(), "{selector}");
+    }
+    assert_eq!(page.matches("appLauncher").count(), 1, "[class*=appLauncher] fits exactly one");
+    assert!(!select(&page, ".slds-global-header").is_empty());
+    assert_eq!(one(&page, ".title.slds-truncate").text, "Home");
+    assert_eq!(select(&page, "button[aria-label=Search]").len(), 1);
+    assert!(title(&page).contains("Salesforce"));
+}
+
+#[tokio::test]
+async fn the_bodies_of_the_pages_are_as_recorded() {
+    let world = World::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let browser = world.browser();
+    let username = browser.get(&world.url("/")).await;
+    let password = browser.submit(&username, "login_form", &[("username", "new@acme.example")]).await;
+    let gate = browser.submit(&password, "login_form", &[("pw", "Right-password-1")]).await;
+    let classic = World::start(|_| {}).await;
+    let login = classic.browser().get(&classic.url("/")).await;
+    let home = classic.browser().log_in(&classic.realm, "visitor").await;
+
+    let mut settings = vestibule_snapshots::settings("pages");
+    settings.add_filter(r"[A-Za-z0-9_-]{43}", "[token]");
+    settings.add_filter(r#"(id="webauthn-create">).*(</script>)"#, "$1[options]$2");
+    settings.add_filter(r"data:image/[^\x22]+", "[image]");
+    settings.bind(|| {
+        assert_snapshot!("username", username.body);
+        assert_snapshot!("password", password.body);
+        assert_snapshot!("create-passkey", gate.body);
+        assert_snapshot!("login", login.body);
+        assert_snapshot!("home", home.body);
+    });
+}

@@ -1,0 +1,12 @@
+//! The simulated org over HTTPS, as a browser without scripts meets it.
+
+mod browser;
+mod contract;
+mod enrolment;
+mod front_doors;
+mod html;
+mod logins;
+mod passkeys;
+mod rest;
+mod verification;
+mod world;
