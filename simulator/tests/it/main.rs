@@ -1,8 +1,7 @@
 //! Integration tests of the simulator.
 
-// Also tells clippy that the helpers here are tests, which may unwrap.
-#![cfg(test)]
-
+mod idp_oidc;
+mod idp_presets;
 mod idp_saml;
 mod idp_sign_in;
 mod oidc;
@@ -16,5 +15,7 @@ mod saml_properties;
 mod saml_refusals;
 mod saml_requests;
 mod saml_snapshots;
+mod sso_back_channel;
+mod sso_oidc;
 mod sso_saml;
 mod sso_world;

@@ -249,7 +249,7 @@ pub(crate) fn certs() -> Arc<CertStore> {
     Arc::clone(CERTS.get_or_init(open))
 }
 
-async fn page(request: RequestBuilder) -> Page {
+pub(crate) async fn page(request: RequestBuilder) -> Page {
     let response = request.send().await.unwrap();
     let header = response.headers().get("location");
     let location = header.map(|value| response.url().join(value.to_str().unwrap()).unwrap().to_string());

@@ -1,0 +1,231 @@
+//! The org as relying party: what it accepts, and what it refuses with which text in Login History.
+
+use jiff::SignedDuration;
+use josekit::jws::{JwsHeader, RS256};
+use josekit::jwt::{self, JwtPayload};
+use serde_json::{Value, json};
+use vestibule_certs::{KeyAlgorithm, KeyState};
+use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::sso_world::{Browser, Page, World};
+
+#[tokio::test]
+async fn a_login_reaches_the_gate_with_both_key_types_and_both_client_authentications() {
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
+        for client_auth in [ClientAuth::Basic, ClientAuth::Post] {
+            let world = World::start(IdpSpec { algorithm, client_auth, preset: Some("okta".to_owned()), ..oidc() }).await;
+
+            world.browser().go(&world.oidc_start()).await;
+
+            assert_eq!(world.accepted(), world.issued(), "{algorithm:?} {client_auth:?}");
+            assert_eq!(world.accepted().len(), 1);
+            let row = world.last_login();
+            assert_eq!((row.login_type.as_str(), row.user.as_deref()), ("Third Party SSO", Some("rep")));
+            assert_eq!(row.auth_method_reference.as_deref(), Some("pwd"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_successor_key_that_the_jwks_publishes_is_accepted_and_others_are_not() {
+    let unknown = "Failed: Signature Invalid/Configured Certificate Mismatch";
+    for (key_state, status) in [
+        (KeyState::RolledOver, None),
+        (KeyState::Foreign, Some(unknown)),
+        (KeyState::Expired, Some(unknown)),
+    ] {
+        let world = World::start(IdpSpec { key_state, ..oidc() }).await;
+
+        world.browser().go(&world.oidc_start()).await;
+
+        assert_eq!(world.refused_by_org().first().map(String::as_str), status, "{key_state:?}");
+        assert_eq!(world.accepted().len(), usize::from(status.is_none()), "{key_state:?}");
+    }
+}
+
+#[tokio::test]
+async fn signals_outside_the_id_token_do_not_reach_the_org() {
+    let emit = vec![Signal::new("swk", Carrier::UserInfo), Signal::new("hwk", Carrier::AccessToken)];
+    let world = World::start(IdpSpec { emit: Some(emit), ..oidc() }).await;
+
+    world.browser().go(&world.oidc_start()).await;
+
+    assert_eq!(world.accepted(), [Vec::new()]);
+    assert_eq!(world.last_login().auth_method_reference, None);
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_once_and_only_from_the_browser_that_asked() {
+    let world = World::oidc().await;
+    let browser = world.careful_browser();
+    let asked = browser.get(&world.oidc_start()).await;
+    let answer = browser.get(asked.location.as_deref().unwrap()).await;
+    let callback = answer.location.unwrap();
+
+    let stolen = world.browser().get(&callback).await;
+    expect_refusal(&world, &stolen, "Failed: InResponseTo Invalid");
+    let too_late = browser.get(&callback).await;
+    expect_refusal(&world, &too_late, "Failed: InResponseTo Invalid");
+
+    let forged = world.browser().get(&format!("{}?code=a&state=forged", world.trust().redirect_uri)).await;
+    expect_refusal(&world, &forged, "Failed: InResponseTo Invalid");
+    let mixed_up = callback_of(&world, "code=a&iss=https%3A%2F%2Fother.localhost").await;
+    expect_refusal(&world, &mixed_up, "Failed: Issuer Mismatched");
+    let denied = callback_of(&world, "error=access_denied&error_description=%3Cb%3Eno").await;
+    expect_refusal(&world, &denied, "Failed: Status Invalid");
+    assert!(!denied.body.contains("<b>no"), "{}", denied.body);
+    let empty = callback_of(&world, "").await;
+    expect_refusal(&world, &empty, "Failed: Assertion Invalid");
+    assert!(world.accepted().is_empty());
+}
+
+#[tokio::test]
+async fn an_id_token_that_josekit_signed_is_accepted() {
+    let endpoint = MockServer::start().await;
+    let world = with_endpoint(&endpoint).await;
+
+    let page = answered_with(&world, &endpoint, |claims| claims).await;
+
+    assert_ne!(page.name(), "login-refused", "{}", page.body);
+    let expected = vec![
+        Signal::new("pwd", Carrier::IdTokenAmr),
+        Signal::new("hwk", Carrier::IdTokenAmr),
+        Signal::new("phr", Carrier::IdTokenAcr),
+    ];
+    assert_eq!(world.accepted(), [expected]);
+    assert_eq!(world.last_login().auth_method_reference.as_deref(), Some("pwd hwk"));
+}
+
+#[tokio::test]
+async fn one_wrong_claim_is_refused_with_its_own_text() {
+    type Change = fn(Value) -> Value;
+    let cases: [(&str, Change, &str); 8] = [
+        ("issuer", |claims| with(claims, "iss", json!("https://other.localhost")), "Failed: Issuer Mismatched"),
+        ("audience", |claims| with(claims, "aud", json!("another-client")), "Failed: Audience Invalid"),
+        ("nonce", |claims| with(claims, "nonce", json!("of-another-login")), "Failed: Replay Detected"),
+        ("no nonce", |claims| with(claims, "nonce", Value::Null), "Failed: Replay Detected"),
+        ("expired", |claims| with(claims, "exp", json!(1_000_000_000)), "Failed: Assertion Expired"),
+        ("no sub", |claims| with(claims, "sub", Value::Null), "Failed: Assertion Invalid"),
+        ("future", |claims| with(claims, "iat", json!(9_000_000_000_i64)), "Failed: Assertion Expired"),
+        ("user", |claims| with(claims, "sub", json!("nobody")), "Failed: Username Or SSO Id Invalid"),
+    ];
+    for (what, change, status) in cases {
+        let endpoint = MockServer::start().await;
+        let world = with_endpoint(&endpoint).await;
+
+        let page = answered_with(&world, &endpoint, change).await;
+
+        assert_eq!(world.last_login().status, status, "{what}: {}", page.body);
+        expect_refusal(&world, &page, status);
+    }
+}
+
+#[tokio::test]
+async fn an_unsigned_and_a_tampered_id_token_are_refused() {
+    let changes: [fn(&str) -> String; 2] = [
+        |token| {
+            let payload = token.split('.').nth(1).unwrap();
+            format!("eyJhbGciOiJub25lIn0.{payload}.")
+        },
+        |token| {
+            let (signed, signature) = token.rsplit_once('.').unwrap();
+            let other = if signature.starts_with('A') { "B" } else { "A" };
+            format!("{signed}.{other}{}", &signature[1..])
+        },
+    ];
+    for change in changes {
+        let endpoint = MockServer::start().await;
+        let world = with_endpoint(&endpoint).await;
+        let browser = world.careful_browser();
+        let (nonce, state) = asked(&world, &browser).await;
+        let id_token = change(&josekit_signs(&world, good_claims(&world, &nonce)));
+        serve_token(&endpoint, &id_token).await;
+
+        let page = browser.get(&format!("{}?code=a&state={state}", world.trust().redirect_uri)).await;
+
+        expect_refusal(&world, &page, "Failed: Signature Invalid");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_provider_starts_nothing() {
+    let world = World::oidc().await;
+
+    let page = world.browser().get(&world.org("/services/auth/sso/nobody")).await;
+
+    assert_eq!(page.status, 404);
+}
+
+fn oidc() -> IdpSpec {
+    IdpSpec::new(IdpProtocol::Oidc)
+}
+
+/// A world whose org asks this token endpoint, and the identity provider's own JWKS.
+async fn with_endpoint(endpoint: &MockServer) -> World {
+    let token_endpoint = format!("{}/token", endpoint.uri()).parse().unwrap();
+    World::start(IdpSpec { token_endpoint: Some(token_endpoint), ..oidc() }).await
+}
+
+/// Starts a login, and lets the token endpoint answer with an ID token that josekit signed.
+async fn answered_with(world: &World, endpoint: &MockServer, change: fn(Value) -> Value) -> Page {
+    let browser = world.careful_browser();
+    let (nonce, state) = asked(world, &browser).await;
+    serve_token(endpoint, &josekit_signs(world, change(good_claims(world, &nonce)))).await;
+    browser.get(&format!("{}?code=a&state={state}", world.trust().redirect_uri)).await
+}
+
+async fn asked(world: &World, browser: &Browser) -> (String, String) {
+    let asked = browser.get(&world.oidc_start()).await;
+    (asked.redirected_with("nonce").unwrap(), asked.redirected_with("state").unwrap())
+}
+
+/// An answer to a fresh request, with these parameters beside its `state`.
+async fn callback_of(world: &World, parameters: &str) -> Page {
+    let browser = world.careful_browser();
+    let (_, state) = asked(world, &browser).await;
+    browser.get(&format!("{}?state={state}&{parameters}", world.trust().redirect_uri)).await
+}
+
+async fn serve_token(endpoint: &MockServer, id_token: &str) {
+    let body = json!({ "access_token": "opaque", "token_type": "Bearer", "id_token": id_token });
+    let answer = ResponseTemplate::new(200).set_body_json(body);
+    Mock::given(method("POST")).and(path("/token")).respond_with(answer).mount(endpoint).await;
+}
+
+fn good_claims(world: &World, nonce: &str) -> Value {
+    let now = world.realm.clock.now(Component::Idp);
+    json!({
+        "iss": world.trust().issuer, "sub": "rep-7", "aud": world.trust().client_id, "nonce": nonce,
+        "iat": now.as_second(), "exp": (now + SignedDuration::from_mins(5)).as_second(),
+        "amr": ["pwd", "hwk"], "acr": "phr",
+    })
+}
+
+fn with(mut claims: Value, name: &str, value: Value) -> Value {
+    let members = claims.as_object_mut().unwrap();
+    members.remove(name);
+    if !value.is_null() {
+        members.insert(name.to_owned(), value);
+    }
+    claims
+}
+
+/// Signs with the identity provider's key by josekit.
+fn josekit_signs(world: &World, claims: Value) -> String {
+    let key = world.realm.certs.signing_key(KeyAlgorithm::Rsa2048, KeyState::Valid).unwrap();
+    let signer = RS256.signer_from_pem(key.reveal_private_key_pem().unwrap()).unwrap();
+    let mut header = JwsHeader::new();
+    header.set_key_id(key.kid());
+    header.set_token_type("JWT");
+    let payload = JwtPayload::from_map(claims.as_object().unwrap().clone()).unwrap();
+    jwt::encode_with_signer(&payload, &header, &signer).unwrap()
+}
+
+fn expect_refusal(world: &World, page: &Page, status: &str) {
+    assert_eq!(page.name(), "login-refused", "{}", page.body);
+    assert_eq!(world.last_login().status, status, "{}", page.body);
+    assert_eq!(world.refused_by_org().last().map(String::as_str), Some(status));
+}
