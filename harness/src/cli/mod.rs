@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod console;
 mod error;
+pub mod explain;
 mod list;
 mod plan;
 mod program;

@@ -1,0 +1,108 @@
+//! The answer as text.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use vestibule_simulator::policy::terms::{EnrolmentGate, VerificationMethod};
+use vestibule_simulator::policy::{Enforcement, Outcome, SettingInfo};
+
+use super::Explanation;
+
+pub(super) fn explanation(explanation: &Explanation) -> String {
+    let mut text = String::new();
+    let Explanation { decision, enforcement, .. } = explanation;
+    line(&mut text, "Rulebook", &explanation.rulebook);
+    line(&mut text, "Org", &format!("{}, {}", word(&explanation.org.kind), explanation.date));
+    line(&mut text, "User", &format!("{} ({})", explanation.user.profile, word(&enforcement.audience)));
+    line(&mut text, "Login", &login(explanation));
+    line(&mut text, "Outcome", &outcome(&decision.outcome));
+    line(&mut text, "Strength", &decision.strength.to_string());
+    line(&mut text, "Enforced", &enforced(enforcement));
+    line(&mut text, "MFA setting", &setting(explanation));
+    line(&mut text, "Login page", &word(&explanation.login_page));
+
+    text.push_str("\nWhy\n");
+    for rule in &decision.rules {
+        write(&mut text, format_args!("  {}: {}\n", rule.id, rule.why));
+        write(&mut text, format_args!("      {:<3}  {}\n", rule.confidence.mark(), rule.source));
+    }
+    if !explanation.banners.is_empty() {
+        text.push_str("\nBanners\n");
+        for banner in &explanation.banners {
+            write(&mut text, format_args!("  {}\n", banner.text()));
+        }
+    }
+    text
+}
+
+pub(super) fn settings(settings: &[SettingInfo]) -> String {
+    let mut text = String::new();
+    for setting in settings {
+        write(&mut text, format_args!("{} = {}\n", setting.name, setting.value));
+        write(&mut text, format_args!("    {:<3}  {}\n", setting.confidence.mark(), setting.source));
+        for (value, source) in &setting.rivals {
+            write(&mut text, format_args!("    but  {value}: {source}\n"));
+        }
+    }
+    text
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    write(text, format_args!("{name:<12} {value}\n"));
+}
+
+fn write(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    text.write_fmt(arguments).expect("invariant: a String takes every text");
+}
+
+/// The word of a value, as it stands in scenario files.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::Object(variant)) => variant.keys().cloned().collect(),
+        _ => String::new(),
+    }
+}
+
+fn login(explanation: &Explanation) -> String {
+    let evidence = &explanation.evidence;
+    let mut text = word(&evidence.login);
+    for signal in &evidence.signals {
+        write(&mut text, format_args!(", `{}` in {}", signal.value, signal.carrier));
+    }
+    if let Some(method) = evidence.verified_with {
+        write(&mut text, format_args!(", {method} answered"));
+    }
+    text
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Allow { session_level } => format!("allow, session level {}", word(session_level)),
+        Outcome::Verify { methods } => format!("verify with {}", list(methods)),
+        Outcome::Enrol { methods, gate: EnrolmentGate::Hard } => format!("enrol {}", list(methods)),
+        Outcome::Enrol { methods, gate: EnrolmentGate::Leavable } => {
+            format!("enrol {}; the page can be left", list(methods))
+        }
+        Outcome::Block { reason } => format!("block: {}", word(reason)),
+    }
+}
+
+fn list(methods: &[VerificationMethod]) -> String {
+    methods.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn enforced(enforcement: &Enforcement) -> String {
+    let mark = enforcement.confidence.mark();
+    match (enforcement.since, enforcement.begins) {
+        (Some(since), _) => format!("since {since} ({mark}: {})", enforcement.source),
+        (None, Some(begins)) => format!("not yet, from {begins} on ({mark}: {})", enforcement.source),
+        (None, None) => "never".to_owned(),
+    }
+}
+
+fn setting(explanation: &Explanation) -> String {
+    let setting = explanation.mfa_setting;
+    let state = if setting.active { "active" } else { "off" };
+    format!("{state}, {}", if setting.can_be_changed { "can be changed" } else { "greyed out" })
+}
