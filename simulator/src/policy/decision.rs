@@ -105,7 +105,7 @@ fn outcome(case: &Case<'_>, fired: &mut Fired) -> (Outcome, Strength) {
     };
     if proved >= demand {
         let why = format!("{proved} was proved, and {demand} is demanded");
-        fired.add(Rule::RequirementMet, session_rule(case, proved), why);
+        note_met(case, proved, why, fired);
         return (allow(case, proved), proved);
     }
     (ask(case, demand, proved, fired), proved)
@@ -184,6 +184,17 @@ fn enrol(case: &Case<'_>, demand: Strength, rule: Rule, why: &str, fired: &mut F
     let why = format!("a {demand} method must be enrolled, and the org has enabled none");
     fired.add(Rule::NoMethodAvailable, &rules.only_sufficient, why);
     Outcome::Block { reason: BlockReason::NoMethodAvailable }
+}
+
+/// A login that proved enough succeeds by the row of its tier.
+fn note_met(case: &Case<'_>, proved: Strength, why: String, fired: &mut Fired) {
+    let signals = &case.book().signals;
+    match (case.evidence.verified_with, proved) {
+        (Some(method), _) => fired.add(Rule::RequirementMet, strength::method_tier(case, method), why),
+        (None, Strength::PhishingResistant) => fired.add(Rule::RequirementMet, &signals.phishing_resistant, why),
+        (None, Strength::Standard) => fired.add(Rule::RequirementMet, &signals.standard, why),
+        (None, Strength::Weak) => fired.add(Rule::RequirementMet, &case.book().verifiers.none, why),
+    }
 }
 
 fn webview_block(case: &Case<'_>, fired: &mut Fired) -> Outcome {

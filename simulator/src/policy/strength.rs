@@ -19,11 +19,12 @@ pub(super) fn proved(case: &Case<'_>, fired: &mut Fired) -> Strength {
         fired.add(rule, tier, format!("the {method} was answered, which is {}", tier.value));
         tier.value
     });
+    let nothing = &case.book().verifiers.none;
     if signalled.is_none() && answered.is_none() && case.route == Route::Direct {
-        let why = "nothing but a password was proved, which is weak".to_owned();
-        fired.add(Rule::PasswordOnly, &case.book().routes.direct_ui_demands, why);
+        let why = format!("nothing but a password was proved, which is {}", nothing.value);
+        fired.add(Rule::PasswordOnly, nothing, why);
     }
-    signalled.max(answered).unwrap_or(Strength::Weak)
+    signalled.max(answered).unwrap_or(nothing.value)
 }
 
 /// The tier of a verification method in the hands of this user.

@@ -94,6 +94,8 @@ pub struct CarrierRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct VerifierRules {
+    /// A login in which no method was answered.
+    pub none: Sourced<Strength>,
     /// Built-in authenticator.
     pub built_in_authenticator: Sourced<Strength>,
     /// Security key.
