@@ -55,7 +55,7 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
         PageName::CreatePasskey => enrolment::at_the_gate(stage, &page).await,
         PageName::ChooseVerificationMethod => choose_method(stage, &page).await,
         PageName::ConnectAuthenticatorApp => enrolment::connect_app(stage, &page).await,
-        PageName::IdpSignIn => sign_in_at_idp(stage).await,
+        PageName::IdpSignIn => sign_in_at_idp(stage, &page).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
         PageName::BrowserError => Err(Stop::Login(format!("the browser refused the page: {}", page.title()))),
         PageName::Home | PageName::LoggedOut | PageName::LoginHistory | PageName::Inbox | PageName::Unknown => {
@@ -150,9 +150,13 @@ async fn verify_by_email(stage: &mut Stage<'_>, page: &PageState) -> Result<Page
     stage.click("save").await
 }
 
-async fn sign_in_at_idp(stage: &mut Stage<'_>) -> Result<PageState, Stop> {
+async fn sign_in_at_idp(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
     let persona = stage.persona;
     let fields = &persona.idp_fields;
+    // A page that signs users in without a password asks only who it is.
+    if !page.shows(&fields.password) && page.offers(&persona.username) {
+        return stage.click_text(&persona.username).await;
+    }
     stage.type_into(&fields.username, "the username", &Secret::new(persona.username.clone())).await?;
     stage.type_into(&fields.password, "the password", &persona.password).await?;
     stage.click(&fields.submit).await

@@ -95,10 +95,11 @@ const RULES: &[(PageName, &[Sign])] = &[
     (PageName::Home, &[PathUnder("/lightning/")]),
     (PageName::Home, &[Path("/one/one.app")]),
     (PageName::Inbox, &[Path("/vestibule/inbox")]),
+    // The identity provider. Its fields bear any ids, so the path or the password field tells.
+    (PageName::IdpError, &[Heading("Sign-on refused")]),
+    (PageName::IdpSignIn, &[Path("/sign-in")]),
+    (PageName::IdpSignIn, &[PasswordField]),
     (PageName::LoginRefused, &[Shown("error"), NotShown("Login")]),
-    // The identity provider.
-    (PageName::IdpError, &[PathUnder("/idp/"), Heading("error")]),
-    (PageName::IdpSignIn, &[PasswordField, NotShown("Login")]),
 ];
 
 /// Names the page.

@@ -13,8 +13,13 @@ use vestibule::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession}
 use vestibule::trace::Trace;
 use vestibule_certs::CertStore;
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::{EnrolmentGate, LoginPage, OrgKind, PageName, VerificationMethod};
-use vestibule_simulator::realm::{ClockSpec, Component, HostRole, OrgSpec, Realm, RealmSpec, UserSpec};
+use vestibule_simulator::policy::terms::{
+    EnrolmentGate, LoginPage, OrgKind, PageName, SessionLevel, VerificationMethod,
+};
+use vestibule_simulator::realm::{
+    Clock, ClockSpec, Component, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, RealmSpec, Secret, SignInPage,
+    UserSpec,
+};
 use vestibule_simulator::server::{Listener, Server};
 
 use crate::chromium::Chromium;
@@ -133,6 +138,54 @@ async fn a_temporary_code_is_typed_where_the_org_asks_for_it() {
     chromium.stop().await;
 }
 
+#[tokio::test]
+async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provider() {
+    let chromium = Chromium::start().await;
+    let own = |protocol| IdpSpec { sign_in: SignInPage::Own, ..IdpSpec::new(protocol) };
+    let fields = SignInPage::Fields { username: "okta-name".into(), password: "p:w".into(), submit: "go".into() };
+    let idps = vec![
+        ("saml-own", own(IdpProtocol::Saml)),
+        ("oidc-own", own(IdpProtocol::Oidc)),
+        ("okta", IdpSpec { sign_in: fields, ..IdpSpec::new(IdpProtocol::Saml) }),
+        ("at-once", IdpSpec::new(IdpProtocol::Saml)),
+    ];
+    let mut world = World::start_with_idps(&chromium, idps, |_, _| {}).await;
+    let sso = |world: &World, label: &str| Route::Sso { login_url: world.my_domain("/"), label: label.to_owned() };
+
+    for label in ["saml-own", "oidc-own", "at-once"] {
+        let report = world.go(ActorKind::Adaptive, sso(&world, label)).await;
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{label}: {:?}", world.trace);
+    }
+    let typed = world.trace.actions().iter().filter(|action| action.page == "idp-sign-in").count();
+    assert!(typed >= 4, "the pages of both identity providers were typed into: {:?}", world.trace);
+
+    world.persona.idp_fields = IdpFields { username: "okta-name".into(), password: "p:w".into(), submit: "go".into() };
+    let url = world.realm.hosts.url(&HostRole::Idp("okta".to_owned()), "/saml/idp-initiated");
+    let report = world.go(ActorKind::Adaptive, Route::IdpInitiated { url }).await;
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn an_api_session_enters_by_the_front_door_and_as_a_raw_cookie() {
+    let chromium = Chromium::start().await;
+    let mut world = World::start(&chromium, |_, _| {}).await;
+    let sid = world.realm.open_session("rep", SessionLevel::Standard, false, true).sid;
+    let frontdoor = world.my_domain(&format!("/secur/frontdoor.jsp?sid={}", sid.reveal()));
+    let cookie = Route::SidCookie {
+        my_domain_url: world.my_domain("/"),
+        sid: sid.clone(),
+        home_url: world.realm.hosts.url(&HostRole::Lightning, "/lightning/page/home"),
+    };
+
+    for route in [Route::Frontdoor { url: Secret::new(frontdoor) }, cookie] {
+        let report = world.go(ActorKind::TwoStep, route).await;
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    }
+    assert!(!format!("{:?}", world.trace).contains(sid.reveal()));
+    chromium.stop().await;
+}
+
 /// A realm behind TLS, its only user, and a browser that trusts it.
 pub(crate) struct World {
     pub(crate) realm: Arc<Realm>,
@@ -147,8 +200,16 @@ pub(crate) struct World {
 impl World {
     /// A production org on a day before every enforcement, and a standard user with nothing registered.
     pub(crate) async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
+        Self::start_with_idps(chromium, Vec::new(), change).await
+    }
+
+    async fn start_with_idps(
+        chromium: &Chromium,
+        idps: Vec<(&str, IdpSpec)>,
+        change: impl FnOnce(&mut OrgSpec, &mut UserSpec),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let now = vestibule_simulator::realm::Clock::start(&ClockSpec::default()).now(Component::Org);
+        let now = Clock::start(&ClockSpec::default()).now(Component::Org);
         let certs = CertStore::open(folder.path(), now).unwrap();
         let mut org = OrgSpec::new("acme", OrgKind::Production, date(2026, 3, 1));
         let mut user = UserSpec::new("Standard User");
@@ -156,7 +217,7 @@ impl World {
         let spec = RealmSpec {
             org,
             users: [("rep".to_owned(), user)].into(),
-            idps: [].into(),
+            idps: idps.into_iter().map(|(key, idp)| (key.to_owned(), idp)).collect(),
             clock: ClockSpec::default(),
             seed: None,
         };
@@ -173,11 +234,18 @@ impl World {
     }
 
     pub(crate) async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
+        self.go(actor, Route::Password { login_url: self.my_domain("/") }).await
+    }
+
+    async fn go(&mut self, actor: ActorKind, route: Route) -> ActorReport {
         self.session.reset().await.unwrap();
-        let route = Route::Password { login_url: self.realm.hosts.url(&HostRole::MyDomain, "/") };
         let limit = Duration::from_secs(3);
         let Self { session, persona, authenticator, trace, .. } = self;
         sign_in(actor, session, persona, &route, authenticator, trace, limit).await.unwrap()
+    }
+
+    fn my_domain(&self, path: &str) -> String {
+        self.realm.hosts.url(&HostRole::MyDomain, path)
     }
 }
 

@@ -30,6 +30,11 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/x", "Connect an Authenticator App", &["t"]), PageName::ConnectAuthenticatorApp),
         (page("/lightning/page/home", "Home | Salesforce", &["content"]), PageName::Home),
         (page("/lightning/setup/SetupOneHome/home", "Home | Salesforce", &[]), PageName::Home),
+        (page("/secur/frontdoor.jsp", "Login Error | Salesforce", &["error"]), PageName::LoginRefused),
+        (page("/sign-in", "Sign in", &["okta-name", "error"]), PageName::IdpSignIn),
+        (page("/sign-in", "Sign-on refused", &["error"]), PageName::IdpError),
+        (page("/vestibule/inbox", "Inbox | Vestibule", &[]), PageName::Inbox),
+        (page("/setup/org/OrgLoginHistory.apexp", "Login History | Salesforce", &[]), PageName::LoginHistory),
         (page("/other", "Something", &[]), PageName::Unknown),
     ];
     for (reading, expected) in rows {
@@ -68,6 +73,14 @@ fn chromiums_own_error_pages_are_told_from_pages_of_the_org() {
     refused.url = "chrome-error://chromewebdata/".to_owned();
     assert_eq!(name(&refused), PageName::BrowserError);
     assert_eq!(name(&page("/", "Privacy error", &[])), PageName::BrowserError);
+}
+
+#[test]
+fn another_identity_providers_page_is_known_by_its_password_field() {
+    let mut foreign = page("/adfs/ls", "Sign in", &["userNameInput", "passwordInput"]);
+    foreign.password_field = true;
+
+    assert_eq!(name(&foreign), PageName::IdpSignIn);
 }
 
 #[test]
