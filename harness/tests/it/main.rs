@@ -1,5 +1,7 @@
 //! Integration tests of the harness.
 
+#![expect(clippy::unwrap_used, reason = "what tests share may fail a test as the tests themselves may")]
+
 mod actors;
 mod authenticator;
 mod browser;
