@@ -10,7 +10,7 @@ use super::check::{self, Vocabulary};
 use super::discover::SourceFile;
 use super::parse::parse;
 use super::read::ReadError;
-use super::rows::{Row, TwinTree, rows};
+use super::rows::{Row, TwinTree, rows, without_rows};
 use super::tree::{Node, documents};
 
 /// The cases of these files, in the order of the files, documents and rows.
@@ -56,6 +56,11 @@ impl Loader<'_> {
         let (rows, mut errors) = rows(root);
         self.refuse_second_title(id, source, root, &mut errors);
         let mut cases = Vec::new();
+        if rows.is_empty() {
+            // No row can be read: at least what all rows share is. What is missing might stand in a row.
+            let shared = parse(&without_rows(root)).err().unwrap_or_default();
+            errors.extend(shared.into_iter().filter(|error| error.diagnostic.code != "missing-key"));
+        }
         for row in rows {
             match self.case(id, source, row) {
                 Ok(case) => cases.push(case),

@@ -155,7 +155,8 @@ fn twin(tree: &Node, key: Span, node: &Node) -> Result<TwinTree, ReadError> {
     Ok(TwinTree { tree: changed, because: read(because)?, change: change.span })
 }
 
-fn without_rows(root: &Node) -> Node {
+/// The scenario itself, without what makes rows and twins of it.
+pub(super) fn without_rows(root: &Node) -> Node {
     let value = match &root.value {
         Value::Map(entries) => {
             let kept = entries.iter().filter(|(key, _)| !["matrix", "cases", "must-fail"].contains(&&*key.name));
