@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use reqwest::cookie::Jar;
+use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
 use vestibule_simulator::realm::Realm;
 
@@ -12,6 +13,7 @@ use super::html;
 /// A browser with its own cookies.
 pub(super) struct Browser {
     client: Client,
+    staying: Client,
     cookies: Arc<Jar>,
 }
 
@@ -30,13 +32,17 @@ impl Browser {
     pub(super) fn new(realm: &Realm, authority: &str) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], realm.hosts.port()));
         let cookies = Arc::new(Jar::default());
-        let mut builder = Client::builder()
-            .cookie_provider(Arc::clone(&cookies))
-            .tls_certs_only([Certificate::from_pem(authority.as_bytes()).unwrap()]);
-        for host in realm.hosts.all() {
-            builder = builder.resolve(&host, address);
-        }
-        Self { client: builder.build().unwrap(), cookies }
+        let build = |redirects| {
+            let mut builder = Client::builder()
+                .cookie_provider(Arc::clone(&cookies))
+                .redirect(redirects)
+                .tls_certs_only([Certificate::from_pem(authority.as_bytes()).unwrap()]);
+            for host in realm.hosts.all() {
+                builder = builder.resolve(&host, address);
+            }
+            builder.build().unwrap()
+        };
+        Self { client: build(Policy::default()), staying: build(Policy::none()), cookies }
     }
 
     /// Sets a cookie as an automation does.
@@ -56,14 +62,18 @@ impl Browser {
         page(self.client.post(url).form(fields).send().await.unwrap()).await
     }
 
-    /// Fills a form of the page and submits it.
+    /// Fills a form of the page, submits it, and follows.
     pub(super) async fn submit(&self, page: &Page, form: &str, filled: &[(&str, &str)]) -> Page {
-        let action = html::one(&page.body, &format!("form#{form}")).attribute("action").to_owned();
-        let url = url::Url::parse(&page.url).unwrap().join(&action).unwrap();
-        let mut fields = html::form(&page.body, form);
-        fields.retain(|(name, _)| !filled.iter().any(|(other, _)| other == name));
-        fields.extend(filled.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let (url, fields) = filled_form(page, form, filled);
         self::page(self.client.post(url).form(&fields).send().await.unwrap()).await
+    }
+
+    /// Fills a form of the page, submits it, and reads the cookies of the answer instead of following it.
+    pub(super) async fn cookies_set_by(&self, page: &Page, form: &str, filled: &[(&str, &str)]) -> Vec<String> {
+        let (url, fields) = filled_form(page, form, filled);
+        let response = self.staying.post(url).form(&fields).send().await.unwrap();
+        let cookies = response.headers().get_all("set-cookie").iter();
+        cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).collect()
     }
 
     /// Logs in on the classic page with the right password.
@@ -76,4 +86,13 @@ impl Browser {
 
 async fn page(response: Response) -> Page {
     Page { url: response.url().to_string(), status: response.status().as_u16(), body: response.text().await.unwrap() }
+}
+
+fn filled_form(page: &Page, form: &str, filled: &[(&str, &str)]) -> (url::Url, Vec<(String, String)>) {
+    let action = html::one(&page.body, &format!("form#{form}")).attribute("action").to_owned();
+    let url = url::Url::parse(&page.url).unwrap().join(&action).unwrap();
+    let mut fields = html::form(&page.body, form);
+    fields.retain(|(name, _)| !filled.iter().any(|(other, _)| other == name));
+    fields.extend(filled.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    (url, fields)
 }

@@ -1,7 +1,8 @@
 //! The contract of the pages (facts A, B, C, M): ids, names, labels, titles, texts; and their bodies as snapshots.
 
 use insta::assert_snapshot;
-use vestibule_simulator::policy::terms::{LoginPage, OrgKind};
+use vestibule_simulator::policy::terms::{EnrolmentGate, LoginPage, OrgKind};
+use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec};
 
 use super::html::{one, select, title};
 use super::world::World;
@@ -173,4 +174,42 @@ async fn the_bodies_of_the_pages_are_as_recorded() {
         assert_snapshot!("login", login.body);
         assert_snapshot!("home", home.body);
     });
+}
+
+#[tokio::test]
+async fn identity_providers_are_offered_on_my_domain_only_as_plain_buttons() {
+    let world = World::start(|spec| {
+        spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+        spec.idps.insert("entra".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
+    })
+    .await;
+    let browser = world.browser();
+
+    let page = browser.get(&world.url("/")).await.body;
+    let shared = browser.get(&world.realm.hosts.origin(&HostRole::Login)).await.body;
+
+    let section = page.split("id=\"idp_section_buttons\"").nth(1).unwrap();
+    let buttons = select(section, "button.button.mb12.secondary.wide[type=button]");
+    let texts: Vec<_> = buttons.iter().map(|button| button.text.as_str()).collect();
+    assert_eq!(texts, ["Log in with entra", "Log in with okta"]);
+    assert!(buttons[0].attribute("data-idp-url").starts_with(&world.url("/services/auth/sso/entra")));
+    assert!(buttons[1].attribute("data-idp-url").starts_with(&world.url("/saml/authn-request.jsp?saml_request_id=")));
+    assert_eq!(select(&page, "[type=submit]").len(), 1, "M2");
+    assert!(!shared.contains("idp_section_buttons"));
+}
+
+#[tokio::test]
+async fn an_admin_is_reminded_by_banners_where_the_org_is_not_ready() {
+    let world = World::start(|spec| {
+        spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+        spec.org.gate = Some(EnrolmentGate::Leavable);
+    })
+    .await;
+    let browser = world.browser();
+    browser.log_in(&world.realm, "admin").await;
+
+    let home = browser.get(&world.lightning("/lightning/page/home")).await;
+
+    let banners: Vec<_> = select(&home.body, "div.banner").into_iter().map(|banner| banner.text).collect();
+    assert!(banners.contains(&"Single sign-on is configured.".to_owned()), "{banners:?}");
 }

@@ -190,3 +190,23 @@ async fn what_a_user_types_is_escaped_wherever_it_is_shown() {
     let fields = form(&page.body, "login_form");
     assert!(fields.iter().any(|(name, value)| name == "startURL" && value == nasty));
 }
+
+#[tokio::test]
+async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
+    let world = World::start(|spec| spec.org.device_activation = true).await;
+    let browser = world.browser();
+    let verify = browser.log_in(&world.realm, "visitor").await;
+    let inbox = browser.get(&world.url("/vestibule/inbox")).await;
+    let code = inbox.body.split("Verification Code: ").nth(1).unwrap()[..6].to_owned();
+
+    let cookies = browser.cookies_set_by(&verify, "editPage", &[("emc", &code)]).await;
+
+    let names: Vec<_> = cookies.iter().filter_map(|cookie| cookie.split('=').next()).collect();
+    assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform"]);
+    for cookie in &cookies {
+        for attribute in ["; Secure", "; HttpOnly", "; Max-Age=", "; SameSite=", "; Path=/"] {
+            assert!(cookie.contains(attribute), "{attribute} in {}", cookie.split('=').next().unwrap());
+        }
+    }
+    assert!(cookies[1].contains("Max-Age=31536000") && cookies[1].contains("SameSite=None"));
+}
