@@ -44,7 +44,8 @@ pub(super) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
     }
 }
 
-/// The posted sign-in page: the password is checked, or the chosen user taken, and the waiting request answered.
+/// The posted sign-in page: the password is checked, or the chosen user taken, and the waiting request answered. Suites
+/// press Enter and then click, so two posts of one form are borne (facts M7): the request waits on until it expires.
 pub(super) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
     let id = visit.form.text("request");
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
@@ -56,7 +57,6 @@ pub(super) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response 
         let (username, _, _) = field_names(&idp.trust.spec.sign_in);
         return show(&idp, id, visit.form.text(username), Some("Wrong username or password."));
     };
-    idp.waiting.take(id, idp.now());
     let method = method_named(visit.form.text("method")).unwrap_or(idp.trust.spec.method);
     sign_in(&idp, &visit, sign_on, &user, method).await
 }

@@ -1,5 +1,7 @@
 //! OpenID Connect at the identity provider: the flow that a relying party walks, and the requests it must refuse.
 
+#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+
 use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::Value;
@@ -247,7 +249,8 @@ async fn a_body_that_is_too_large_or_no_form_is_refused_in_the_protocols_words()
 async fn the_jwks_holds_the_successor_and_no_strangers_key() {
     let world = World::start(IdpSpec { key_state: KeyState::Foreign, ..oidc() }).await;
     let keys = world.browser().get(&world.idp("/oidc/jwks")).await;
-    let kids: Vec<_> = parse_jwks(keys.body.as_bytes()).unwrap().keys.into_iter().filter_map(|key| key.common.key_id).collect();
+    let kids: Vec<_> =
+        parse_jwks(keys.body.as_bytes()).unwrap().keys.into_iter().filter_map(|key| key.common.key_id).collect();
 
     let kid = |state| world.realm.certs.signing_key(world.trust().spec.algorithm, state).unwrap().kid().to_owned();
     assert_eq!(kids, [kid(KeyState::Valid), kid(KeyState::RolledOver)]);

@@ -1,5 +1,7 @@
 //! The org as relying party: what it accepts, and what it refuses with which text in Login History.
 
+#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+
 use jiff::SignedDuration;
 use josekit::jws::{JwsHeader, RS256};
 use josekit::jwt::{self, JwtPayload};
@@ -16,7 +18,8 @@ use crate::sso_world::{Browser, Page, World};
 async fn a_login_reaches_the_gate_with_both_key_types_and_both_client_authentications() {
     for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
         for client_auth in [ClientAuth::Basic, ClientAuth::Post] {
-            let world = World::start(IdpSpec { algorithm, client_auth, preset: Some("okta".to_owned()), ..oidc() }).await;
+            let world =
+                World::start(IdpSpec { algorithm, client_auth, preset: Some("okta".to_owned()), ..oidc() }).await;
 
             world.browser().go(&world.oidc_start()).await;
 
@@ -32,11 +35,9 @@ async fn a_login_reaches_the_gate_with_both_key_types_and_both_client_authentica
 #[tokio::test]
 async fn a_successor_key_that_the_jwks_publishes_is_accepted_and_others_are_not() {
     let unknown = "Failed: Signature Invalid/Configured Certificate Mismatch";
-    for (key_state, status) in [
-        (KeyState::RolledOver, None),
-        (KeyState::Foreign, Some(unknown)),
-        (KeyState::Expired, Some(unknown)),
-    ] {
+    for (key_state, status) in
+        [(KeyState::RolledOver, None), (KeyState::Foreign, Some(unknown)), (KeyState::Expired, Some(unknown))]
+    {
         let world = World::start(IdpSpec { key_state, ..oidc() }).await;
 
         world.browser().go(&world.oidc_start()).await;

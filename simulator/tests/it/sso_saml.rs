@@ -1,5 +1,7 @@
 //! The ACS of the org: every answer that must be refused, with the documented text in Login History.
 
+#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+
 use std::process::Command;
 
 use base64::Engine as _;

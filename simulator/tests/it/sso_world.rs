@@ -1,5 +1,7 @@
 //! A served realm with one identity provider, and a browser without scripts that submits forms which submit themselves.
 
+#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;

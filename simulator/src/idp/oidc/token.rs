@@ -65,11 +65,10 @@ async fn exchange(idp: &Arc<Idp>, visit: &Visit) -> Result<TokenResponse, TokenE
 
 /// The client authenticates in the way that was agreed, and in no other (OpenID Connect Core 9).
 fn check_client(idp: &Idp, client: &ClientAuthentication) -> Result<(), TokenError> {
-    let agreed = match (idp.trust.spec.client_auth, client) {
-        (ClientAuth::Basic, ClientAuthentication::Basic { .. }) => true,
-        (ClientAuth::Post, ClientAuthentication::Post { .. }) => true,
-        _ => false,
-    };
+    let agreed = matches!(
+        (idp.trust.spec.client_auth, client),
+        (ClientAuth::Basic, ClientAuthentication::Basic { .. }) | (ClientAuth::Post, ClientAuthentication::Post { .. })
+    );
     if !agreed {
         return Err(TokenError::new(ErrorCode::InvalidClient, "the client authenticates in another way than agreed"));
     }
