@@ -37,7 +37,7 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
     match page.name {
         PageName::Login => {
             type_username(stage, &page).await?;
-            type_password(stage).await?;
+            stage.type_password().await?;
             stage.click("Login").await
         }
         PageName::Username => {
@@ -45,7 +45,7 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
             stage.click("Login").await
         }
         PageName::Password => {
-            type_password(stage).await?;
+            stage.type_password().await?;
             stage.click("Login").await
         }
         PageName::LoginPasskey => login_by_passkey(stage, &page).await,
@@ -75,13 +75,7 @@ async fn type_username(stage: &mut Stage<'_>, page: &PageState) -> Result<(), St
         stage.session.click("#clear_link").await?;
         stage.note("click #clear_link").await?;
     }
-    let username = Secret::new(stage.persona.username.clone());
-    stage.type_into("username", "the username", &username).await
-}
-
-async fn type_password(stage: &mut Stage<'_>) -> Result<(), Stop> {
-    let persona = stage.persona;
-    stage.type_into("password", "the password", &persona.password).await
+    stage.type_username().await
 }
 
 async fn login_by_passkey(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {

@@ -14,7 +14,7 @@ pub(super) async fn at_the_gate(stage: &mut Stage<'_>, page: &PageState) -> Resu
     if matches!(stage.authenticator.choice, AuthenticatorChoice::Virtual(_)) {
         return stage.click_text(page.control(CREATE).unwrap_or(CREATE)).await;
     }
-    if page.shows(OTHER_METHOD) {
+    if stage.authenticator.enrols_totp && page.shows(OTHER_METHOD) {
         return stage.click(OTHER_METHOD).await;
     }
     Err(Stop::Login(format!("a passkey must be created and the browser has no authenticator: {}", page.described())))

@@ -1,15 +1,13 @@
 //! Actors that follow a script, as the suites of the field do. They cope with nothing else.
 
-use vestibule_simulator::realm::Secret;
-
 use super::stage::{Stage, Stop};
 
 /// Both fields on one page, one click, then home.
 pub(super) async fn single_page(stage: &mut Stage<'_>) -> Result<(), Stop> {
     stage.wait_for_field("username").await?;
     stage.wait_for_field("password").await?;
-    username(stage).await?;
-    password(stage).await?;
+    stage.type_username().await?;
+    stage.type_password().await?;
     stage.click("Login").await?;
     stage.wait_for_home().await
 }
@@ -17,10 +15,10 @@ pub(super) async fn single_page(stage: &mut Stage<'_>) -> Result<(), Stop> {
 /// Username, click, password, click, then home.
 pub(super) async fn two_step(stage: &mut Stage<'_>) -> Result<(), Stop> {
     stage.wait_for_field("username").await?;
-    username(stage).await?;
+    stage.type_username().await?;
     stage.click("Login").await?;
     stage.wait_for_field("password").await?;
-    password(stage).await?;
+    stage.type_password().await?;
     stage.click("Login").await?;
     stage.wait_for_home().await
 }
@@ -28,14 +26,4 @@ pub(super) async fn two_step(stage: &mut Stage<'_>) -> Result<(), Stop> {
 /// No field is typed on this route: the actor only believes that home follows.
 pub(super) async fn expect_home(stage: &mut Stage<'_>) -> Result<(), Stop> {
     stage.wait_for_home().await
-}
-
-async fn username(stage: &mut Stage<'_>) -> Result<(), Stop> {
-    let username = Secret::new(stage.persona.username.clone());
-    stage.type_into("username", "the username", &username).await
-}
-
-async fn password(stage: &mut Stage<'_>) -> Result<(), Stop> {
-    let persona = stage.persona;
-    stage.type_into("password", "the password", &persona.password).await
 }

@@ -22,6 +22,8 @@ pub enum AuthenticatorChoice {
 pub struct AuthenticatorState {
     /// Whether the browser has an authenticator.
     pub choice: AuthenticatorChoice,
+    /// Whether a TOTP app is connected where the enrolment gate offers one and the browser has no authenticator.
+    pub enrols_totp: bool,
     /// The persona's credentials.
     pub vault: Vault,
     /// The TOTP app that was connected during a sign-in; it takes the place of the persona's.
@@ -34,7 +36,14 @@ pub struct AuthenticatorState {
 impl AuthenticatorState {
     /// A persona without credentials, whose TOTP app reads this clock.
     pub fn new(choice: AuthenticatorChoice, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self { choice, vault: Vault::default(), totp: None, last_totp_step: None, now: Arc::new(now) }
+        Self {
+            choice,
+            enrols_totp: true,
+            vault: Vault::default(),
+            totp: None,
+            last_totp_step: None,
+            now: Arc::new(now),
+        }
     }
 
     /// The time as the persona's TOTP app sees it.
@@ -70,6 +79,7 @@ impl fmt::Debug for AuthenticatorState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthenticatorState")
             .field("choice", &self.choice)
+            .field("enrols_totp", &self.enrols_totp)
             .field("vault", &self.vault)
             .field("last_totp_step", &self.last_totp_step)
             .finish_non_exhaustive()

@@ -21,6 +21,8 @@ pub struct Persona {
     pub email: Option<EmailReader>,
     /// The fields of the identity provider's sign-in page, where they are not its own.
     pub idp_fields: IdpFields,
+    /// Whether "Remember me" is ticked on the org's login page.
+    pub remember: bool,
 }
 
 /// Ids of the fields on the identity provider's sign-in page.

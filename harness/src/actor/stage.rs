@@ -44,6 +44,23 @@ impl Stage<'_> {
         self.note(format!("type {what} into #{id}")).await.map(drop)
     }
 
+    /// Types the username, and ticks "Remember me" where the persona does that and the page has it.
+    pub(super) async fn type_username(&mut self) -> Result<(), Stop> {
+        let username = Secret::new(self.persona.username.clone());
+        self.type_into("username", "the username", &username).await?;
+        if self.persona.remember && self.session.page().await?.shows(REMEMBER) {
+            self.session.click(&by_id(REMEMBER)).await?;
+            self.note(format!("tick #{REMEMBER}")).await?;
+        }
+        Ok(())
+    }
+
+    /// Types the password.
+    pub(super) async fn type_password(&mut self) -> Result<(), Stop> {
+        let persona = self.persona;
+        self.type_into("password", "the password", &persona.password).await
+    }
+
     /// Clicks the element with this id and waits for the page after it.
     pub(super) async fn click(&mut self, id: &str) -> Result<PageState, Stop> {
         let before = self.session.page().await?;
@@ -107,6 +124,9 @@ impl Stage<'_> {
         Ok(page)
     }
 }
+
+/// "Remember me" (facts A).
+const REMEMBER: &str = "rememberUn";
 
 pub(super) fn seconds(limit: Duration) -> String {
     format!("{} s", limit.as_secs_f32())

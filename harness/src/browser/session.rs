@@ -93,14 +93,15 @@ impl WebDriverSession {
         self.extension("set a cookie", ExtensionCommand::post("cookie", cookie)).await.map(drop)
     }
 
-    /// Names of the cookies that the open page can see.
+    /// Names of the cookies that the browser would send to this URL.
     ///
     /// # Errors
     ///
-    /// When the session is lost.
-    pub async fn cookie_names(&self) -> Result<Vec<String>, BrowserError> {
-        let cookies = self.command("read the cookies", self.client.get_all_cookies()).await?;
-        Ok(cookies.iter().map(|cookie| cookie.name().to_owned()).collect())
+    /// When the session is lost, or the browser is none of the Chromium family.
+    pub async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
+        let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
+        let cookies = answer["cookies"].as_array().into_iter().flatten();
+        Ok(cookies.filter_map(|cookie| cookie["name"].as_str().map(str::to_owned)).collect())
     }
 
     /// The console messages since the last call, oldest first, as `LEVEL text`. Empty where the driver keeps no log.

@@ -11,11 +11,13 @@ mod error;
 pub mod explain;
 mod list;
 mod plan;
+mod play;
 mod program;
 mod reports;
 mod run;
 mod select;
 mod serve;
+mod signals;
 mod snapshots;
 mod words;
 

@@ -11,6 +11,7 @@ use super::completions::completions;
 use super::console::{Console, TerminalTraits};
 use super::error::CliError;
 use super::list::list;
+use super::play::play;
 use super::run::run;
 use super::serve::serve;
 use super::snapshots::snapshots;
@@ -48,7 +49,8 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Run(args) => {
             let ci = std::env::var("CI").ok();
             let options = args.options(ci.as_deref());
-            run(&args, console, &options, |_| Err(CliError::broken("failed to start a browser")))
+            let cases = args.cases()?;
+            run(&args, console, &options, |sink| play(&options, cases, sink))
         }
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),

@@ -11,11 +11,13 @@ use url::Url;
 
 use super::console::Console;
 use super::error::CliError;
+use super::plan::selected;
 use super::reports::{ReportArgs, Reports};
 use super::select::SelectArgs;
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
 use crate::report::{Progress, Terminal, TerminalOptions, write_event};
 use crate::runner::{BrowserOptions, RunOptions};
+use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
 
 #[cfg(test)]
@@ -124,6 +126,14 @@ impl RunArgs {
             },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
         }
+    }
+
+    /// The cases to run, or their twins.
+    ///
+    /// # Errors
+    /// Where a file is not there, anything in it is wrong, or nothing is selected.
+    pub(super) fn cases(&self) -> Result<Vec<Case>, CliError> {
+        selected(&self.select, self.must_fail)
     }
 
     /// A bar needs a terminal, and a log is easier to read without one.

@@ -14,8 +14,10 @@ use vestibule_simulator::server::{Listener, ServeError};
 
 use super::console::Console;
 use super::error::CliError;
+use super::signals::StopSignals;
 use super::words::word;
 use crate::outcome::ExitCode;
+use crate::runner::cache_folder;
 use crate::stopwatch;
 
 mod cache;
@@ -95,7 +97,7 @@ pub(super) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
     runtime.block_on(async {
         let listener =
             Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port))).map_err(|error| not_served(&error))?;
-        let folder = cache::folder();
+        let folder = cache_folder();
         let certs = CertStore::open(&folder, stopwatch::now()).map_err(|error| {
             CliError::failed_to(&error, ExitCode::Broken)
                 .hint("name another folder for the keys with the variable XDG_CACHE_HOME")
@@ -113,28 +115,6 @@ pub(super) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         server.shut_down(GRACE).await;
         Ok(ExitCode::Passed)
     })
-}
-
-/// The signals that end the program.
-struct StopSignals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl StopSignals {
-    fn listen() -> Result<Self, CliError> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listen =
-            |kind| signal(kind).map_err(|error| CliError::broken(format!("failed to listen for signals: {error}")));
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
-    }
-
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
 }
 
 fn rulebook(name: Option<&str>) -> Result<Rulebook, CliError> {

@@ -1,5 +1,23 @@
 //! Plan, schedule, execute, expect.
+//!
+//! ```text
+//! Case -> realm (spec, world) -> steps (actors in the browser) -> expectations -> verdict -> RunEvent
+//! ```
 
+mod back_channel;
+mod error;
+mod execute;
+mod expect;
 mod options;
+mod schedule;
+mod spec;
+mod steps;
+mod twin;
+mod workshop;
+mod world;
 
+pub use error::RunError;
+pub use execute::PauseHook;
 pub use options::{BrowserOptions, DEFAULT_TIMEOUT, RunOptions};
+pub use schedule::run;
+pub use workshop::cache_folder;

@@ -198,6 +198,7 @@ impl Stand {
             temporary_code: None,
             email: Some(EmailReader::new(|| vec![format!("Verification Code: {EMAIL_CODE}")])),
             idp_fields: IdpFields::default(),
+            remember: false,
         };
         // A clock that stands in the middle of a step: the small org takes this one code.
         let authenticator =

@@ -13,4 +13,5 @@ mod program;
 mod relying_party;
 mod scenarios;
 mod simulated_org;
+mod suites;
 mod webdriver_faults;

@@ -260,5 +260,6 @@ fn persona(realm: &Arc<Realm>) -> Persona {
         temporary_code: user.temporary_code.map(|(code, _)| code),
         email: Some(EmailReader::new(move || inbox.inbox.to(&address).into_iter().map(|email| email.body).collect())),
         idp_fields: IdpFields::default(),
+        remember: false,
     }
 }

@@ -33,7 +33,7 @@ pub enum Event {
         /// Path without query.
         path: String,
     },
-    /// A login began.
+    /// A login was taken up after its first proof: a password, an answer of an identity provider, an API session.
     LoginStarted {
         /// Key of the user, where known.
         user: Option<String>,

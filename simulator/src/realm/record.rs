@@ -18,7 +18,7 @@ use super::secret::Secret;
 use super::sessions::{OrgSession, OrgSessions};
 use super::spec::RealmSpec;
 use super::users::Users;
-use crate::policy::terms::SessionLevel;
+use crate::policy::terms::{EnrolmentGate, SessionLevel};
 use crate::policy::{OrgFacts, Rulebook};
 
 /// One isolated world.
@@ -63,6 +63,10 @@ impl Realm {
         let federations = spec.idps.iter();
         let federations =
             federations.map(|(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy)).collect();
+        let rulebook = match spec.org.gate {
+            Some(gate) => with_gate(&rulebook, gate),
+            None => rulebook,
+        };
         Arc::new(Self {
             org_id,
             hosts,
@@ -162,6 +166,15 @@ impl Realm {
     pub fn my_domain_origin(&self) -> String {
         self.hosts.origin(&HostRole::MyDomain)
     }
+}
+
+fn with_gate(rulebook: &Rulebook, gate: EnrolmentGate) -> Arc<Rulebook> {
+    let value = match gate {
+        EnrolmentGate::Hard => "hard",
+        EnrolmentGate::Leavable => "leavable",
+    };
+    let changed = rulebook.with_setting("enrolment.gate", value);
+    Arc::new(changed.expect("invariant: a test sets every gate in every rulebook"))
 }
 
 /// The instant that Login History shows: the calendar date with the protocol clock's time of day, UTC.

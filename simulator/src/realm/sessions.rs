@@ -66,8 +66,14 @@ impl OrgSessions {
         all
     }
 
-    /// Whether this user holds an open UI session that no gate stands before.
-    pub fn signed_in(&self, user: &str) -> bool {
-        self.by_sid.lock().values().any(|session| session.user == user && !session.gated && !session.api)
+    /// Whether this user holds an open UI session that no gate stands before and that was opened after this many others.
+    pub fn signed_in(&self, user: &str, after: u32) -> bool {
+        let counts = |session: &OrgSession| session.number > after && !session.gated && !session.api;
+        self.by_sid.lock().values().any(|session| session.user == user && counts(session))
+    }
+
+    /// How many sessions were opened so far; the number of the last one.
+    pub fn opened(&self) -> u32 {
+        self.opened.load(Ordering::Relaxed)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
+use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::policy::terms::OrgKind;
 use vestibule_simulator::realm::{Clock, ClockSpec, Component, Entropy, HostRole, Hosts, Secret};
 
@@ -70,6 +71,15 @@ fn seeded_entropy_repeats_and_other_seeds_differ() {
     assert_ne!(draw(7), draw(8));
     assert!(draw(7).1.starts_with('_'), "an XML ID may not start with a digit");
     assert!(draw(7).2.chars().all(|char| char.is_ascii_digit()));
+}
+
+#[test]
+fn every_gate_can_be_set_in_every_rulebook() {
+    for name in Rulebook::names() {
+        for gate in ["hard", "leavable"] {
+            Rulebook::embedded(name).unwrap().with_setting("enrolment.gate", gate).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,49 @@
+//! Hands the selected cases to the runner, and the signals that end a run.
+
+use std::io::{BufRead as _, Write as _};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::error::CliError;
+use super::signals::StopSignals;
+use crate::outcome::{ExitCode, RunEvent};
+use crate::runner::{self, PauseHook, RunError, RunOptions};
+use crate::scenario::Case;
+
+/// Runs the cases; Ctrl-C and SIGTERM end the run early, its reports still tell what finished.
+///
+/// # Errors
+/// Where there is no browser, no keys or no temporary folder.
+pub(super) fn play(options: &RunOptions, cases: Vec<Case>, sink: &mut dyn FnMut(&RunEvent)) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
+    runtime.block_on(async {
+        let (told, stop) = watch::channel(false);
+        let mut signals = StopSignals::listen()?;
+        tokio::spawn(async move {
+            signals.wait().await;
+            // Without a receiver the run is over already.
+            let _told = told.send(true);
+            // The sender lives as long as the run: a closed channel would look like a signal.
+            std::future::pending::<()>().await;
+        });
+        let pause = options.pause_on_failure.then(|| -> PauseHook { Arc::new(wait_for_enter) });
+        runner::run(options, cases, stop, pause, sink).await.map_err(|error| not_begun(&error))
+    })
+}
+
+fn not_begun(error: &RunError) -> CliError {
+    let told = CliError::failed_to(error, ExitCode::Broken);
+    match error.diagnostic().hint {
+        Some(hint) => told.hint(hint),
+        None => told,
+    }
+}
+
+fn wait_for_enter(title: &str) {
+    let mut err = std::io::stderr();
+    // Without a terminal to ask on, the pause ends at once.
+    let _shown = writeln!(err, "paused after `{title}`: look at the browser, then press Enter");
+    let _read = std::io::stdin().lock().read_line(&mut String::new());
+}

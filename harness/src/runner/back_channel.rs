@@ -1,0 +1,40 @@
+//! API calls of a suite that go past the browser.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use serde::Deserialize;
+use vestibule_simulator::realm::{HostRole, Realm, Secret};
+
+use super::error::RunError;
+
+/// `GET /services/oauth2/singleaccess`: the URL that carries an API session into a browser.
+///
+/// Source: facts 0.6, K.
+pub(super) async fn single_access(realm: &Realm, token: &Secret, ret_url: &str) -> Result<Secret, RunError> {
+    let failed = |error: reqwest::Error| RunError::Step(format!("call singleaccess: {}", error.without_url()));
+    let url = realm.hosts.url(&HostRole::MyDomain, "/services/oauth2/singleaccess");
+    let request =
+        client(realm).map_err(failed)?.get(url).bearer_auth(token.reveal()).query(&[("redirect_uri", ret_url)]);
+    let answer = request.send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
+    let answer: Answer = answer.json().await.map_err(failed)?;
+    Ok(Secret::new(answer.frontdoor_uri))
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    frontdoor_uri: String,
+}
+
+/// A client that trusts the realm's CA and finds its My Domain host on the loopback.
+fn client(realm: &Realm) -> Result<reqwest::Client, reqwest::Error> {
+    let authority = reqwest::Certificate::from_pem(realm.certs.authority_pem().as_bytes())?;
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, realm.hosts.port()));
+    reqwest::Client::builder()
+        .tls_certs_only([authority])
+        .resolve(&realm.hosts.name(&HostRole::MyDomain), loopback)
+        .timeout(LIMIT)
+        .build()
+}
+
+const LIMIT: Duration = Duration::from_secs(5);

@@ -1,0 +1,64 @@
+//! What can go wrong around a case: our tooling or the environment, never the login.
+
+use vestibule_certs::CertError;
+use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_simulator::org::passkeys::PasskeyError;
+use vestibule_simulator::server::ServeError;
+
+use crate::authenticator::{AuthenticatorError, TotpSecretError};
+use crate::browser::BrowserError;
+use crate::outcome::RedactorError;
+use crate::snapshot::SnapshotError;
+
+/// Completes "failed to ...". A case that meets one of these is Broken.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The browser, its driver or the machine.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
+    /// Keys and certificates.
+    #[error("prepare keys and certificates")]
+    Certs(#[from] CertError),
+    /// The simulated hosts.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The rulebook of a scenario.
+    #[error("apply the rulebook: {0}")]
+    Rulebook(String),
+    /// A passkey that a user has before the first login.
+    #[error("register a passkey before the first login")]
+    Passkey(#[from] PasskeyError),
+    /// The software authenticator.
+    #[error("use the software authenticator")]
+    Authenticator(#[from] AuthenticatorError),
+    /// A TOTP secret of the realm.
+    #[error("read the TOTP secret")]
+    Totp(#[from] TotpSecretError),
+    /// The redactor refused the secrets of a case.
+    #[error("redact the secrets of the case")]
+    Redactor(#[from] RedactorError),
+    /// A recorded snapshot.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// A folder of the run cannot be made.
+    #[error("make a temporary folder")]
+    Folder(#[source] std::io::Error),
+    /// A step cannot be performed as the scenario has it.
+    #[error("perform the step: {0}")]
+    Step(String),
+}
+
+impl RunError {
+    /// The error as a message to a person.
+    pub fn diagnostic(&self) -> Diagnostic {
+        if let Self::Browser(error) = self {
+            return error.diagnostic();
+        }
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        let mut diagnostic = Diagnostic::new("broken", format!("failed to {self}"));
+        for cause in causes {
+            diagnostic = diagnostic.note(format!("cause: {cause}"));
+        }
+        diagnostic
+    }
+}

@@ -1,0 +1,85 @@
+//! Expectations on what the browser shows and holds.
+
+use vestibule_simulator::policy::terms::PageName;
+use vestibule_simulator::realm::HostRole;
+
+use super::Mismatch;
+use super::witness::Witness;
+use crate::runner::error::RunError;
+use crate::scenario::model::{CookieExpectation, HostName};
+use crate::trace::redact_url;
+
+pub(super) fn page(expected: PageName, witness: &Witness<'_>) -> Option<Mismatch> {
+    let actual = witness.page.name;
+    (actual != expected).then(|| Mismatch {
+        title: format!("the login ended on another page: {actual}"),
+        expected: expected.to_string(),
+        actual: actual.to_string(),
+        notes: vec![described(witness)],
+    })
+}
+
+pub(super) fn signed_in(expected: bool, witness: &Witness<'_>) -> Option<Mismatch> {
+    let user = witness.user?;
+    let actual = witness.realm.sessions.signed_in(user, witness.sessions_before);
+    let say = |signed_in: bool| if signed_in { "signed in" } else { "not signed in" }.to_owned();
+    (actual != expected).then(|| Mismatch {
+        title: format!("`{user}` is {}", say(actual)),
+        expected: say(expected),
+        actual: say(actual),
+        notes: vec![described(witness)],
+    })
+}
+
+pub(super) fn url(expected: &str, witness: &Witness<'_>) -> Option<Mismatch> {
+    (!witness.page.url().contains(expected)).then(|| Mismatch {
+        title: "the URL is another one".to_owned(),
+        expected: format!("a URL that contains `{expected}`"),
+        actual: redact_url(witness.page.url()),
+        notes: Vec::new(),
+    })
+}
+
+pub(super) fn text(expected: &str, witness: &Witness<'_>) -> Option<Mismatch> {
+    (!witness.page.text().contains(expected)).then(|| Mismatch {
+        title: "the page does not show the text".to_owned(),
+        expected: format!("`{expected}`"),
+        actual: first_words(witness.page.text()),
+        notes: vec![described(witness)],
+    })
+}
+
+pub(super) async fn cookie(expected: &CookieExpectation, witness: &Witness<'_>) -> Result<Option<Mismatch>, RunError> {
+    let hosts = &witness.realm.hosts;
+    let role = match expected.host {
+        HostName::MyDomain => HostRole::MyDomain,
+        HostName::Lightning => HostRole::Lightning,
+        HostName::Setup => HostRole::Setup,
+        HostName::Login => HostRole::Login,
+        HostName::Idp => match witness.case.scenario.idps.keys().next() {
+            Some(key) => HostRole::Idp(key.clone()),
+            None => return Err(RunError::Step("there is no identity provider".to_owned())),
+        },
+    };
+    let present = witness.session.cookie_names(&hosts.origin(&role)).await?.contains(&expected.name);
+    let say = |present: bool| {
+        let verb = if present { "holds" } else { "does not hold" };
+        format!("the browser {verb} `{}` for {}", expected.name, hosts.name(&role))
+    };
+    Ok((present != expected.present).then(|| Mismatch {
+        title: say(present),
+        expected: say(expected.present),
+        actual: say(present),
+        notes: Vec::new(),
+    }))
+}
+
+fn described(witness: &Witness<'_>) -> String {
+    let error = witness.page.error().map(|error| format!(", error \"{error}\"")).unwrap_or_default();
+    format!("page: \"{}\" at {}{error}", witness.page.title(), redact_url(witness.page.url()))
+}
+
+fn first_words(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().take(20).collect();
+    if words.is_empty() { "nothing".to_owned() } else { format!("`{} …`", words.join(" ")) }
+}

@@ -1,0 +1,74 @@
+//! Expectations on the org's last decision, as the journal tells it.
+
+use vestibule_simulator::policy::Outcome;
+use vestibule_simulator::policy::terms::Strength;
+
+use super::Mismatch;
+use super::witness::Witness;
+use crate::scenario::Spanned;
+use crate::scenario::model::OutcomeName;
+
+pub(super) fn strength(expected: Strength, witness: &Witness<'_>) -> Option<Mismatch> {
+    let actual = witness.decision().map(|decision| decision.strength);
+    (actual != Some(expected)).then(|| Mismatch {
+        title: "the org saw another strength".to_owned(),
+        expected: tier(expected).to_owned(),
+        actual: actual.map_or("no decision", tier).to_owned(),
+        notes: Vec::new(),
+    })
+}
+
+pub(super) fn outcome(expected: OutcomeName, witness: &Witness<'_>) -> Option<Mismatch> {
+    let actual = witness.decision().map(|decision| name(&decision.outcome));
+    (actual != Some(expected)).then(|| Mismatch {
+        title: "the org decided otherwise".to_owned(),
+        expected: word(expected).to_owned(),
+        actual: actual.map_or("no decision", word).to_owned(),
+        notes: Vec::new(),
+    })
+}
+
+pub(super) fn rules(expected: &[Spanned<String>], witness: &Witness<'_>) -> Option<Mismatch> {
+    let fired: Vec<&str> =
+        witness.decision().map(|decision| decision.rules.iter().map(|rule| rule.id).collect()).unwrap_or_default();
+    let missing: Vec<&str> =
+        expected.iter().map(|rule| rule.value.as_str()).filter(|rule| !fired.contains(rule)).collect();
+    (!missing.is_empty()).then(|| Mismatch {
+        title: format!("the decision does not rest on {}", missing.join(", ")),
+        expected: expected.iter().map(|rule| rule.value.as_str()).collect::<Vec<_>>().join(", "),
+        actual: if fired.is_empty() { "no decision".to_owned() } else { fired.join(", ") },
+        notes: Vec::new(),
+    })
+}
+
+/// The rules of the last decision as lines of evidence.
+pub(super) fn evidence(witness: &Witness<'_>) -> Vec<String> {
+    let rules = witness.decision().map(|decision| decision.rules.as_slice()).unwrap_or_default();
+    rules.iter().map(|rule| format!("rule `{}`: {} ({})", rule.id, rule.why, rule.source)).collect()
+}
+
+fn tier(strength: Strength) -> &'static str {
+    match strength {
+        Strength::Weak => "weak",
+        Strength::Standard => "standard",
+        Strength::PhishingResistant => "phishing-resistant",
+    }
+}
+
+fn name(outcome: &Outcome) -> OutcomeName {
+    match outcome {
+        Outcome::Allow { .. } => OutcomeName::Allow,
+        Outcome::Verify { .. } => OutcomeName::Verify,
+        Outcome::Enrol { .. } => OutcomeName::Enrol,
+        Outcome::Block { .. } => OutcomeName::Block,
+    }
+}
+
+fn word(outcome: OutcomeName) -> &'static str {
+    match outcome {
+        OutcomeName::Allow => "allow",
+        OutcomeName::Verify => "verify",
+        OutcomeName::Enrol => "enrol",
+        OutcomeName::Block => "block",
+    }
+}

@@ -1,0 +1,93 @@
+//! Compares what a scenario says with what happened: the browser's page, the realm's journal and its own state.
+//!
+//! Nothing here asks the rules: a runner that did would agree with itself.
+
+mod browser;
+mod decision;
+mod journal;
+mod snapshot;
+mod witness;
+
+pub(super) use witness::{SnapshotContext, Witness};
+
+use vestibule_simulator::diagnostic::Diagnostic;
+
+use super::error::RunError;
+use crate::scenario::Case;
+use crate::scenario::Span;
+use crate::scenario::model::{Expect, Expectation};
+
+/// An expectation that did not hold.
+pub(super) struct Failure {
+    /// Which one.
+    pub(super) expectation: Expectation,
+    /// The message, with a caret into the scenario.
+    pub(super) diagnostic: Diagnostic,
+}
+
+/// What was found in place of what was expected.
+pub(super) struct Mismatch {
+    /// One sentence: what is wrong with the login.
+    pub(super) title: String,
+    /// As the file has it.
+    pub(super) expected: String,
+    /// As it was.
+    pub(super) actual: String,
+    /// Evidence.
+    pub(super) notes: Vec<String>,
+}
+
+/// Every expectation that did not hold, in the order of the list of expectations.
+pub(super) async fn judge(case: &Case, expect: &Expect, witness: &Witness<'_>) -> Result<Vec<Failure>, RunError> {
+    let mut failures = Vec::new();
+    for (expectation, span) in expect.entries() {
+        if let Some(mismatch) = mismatch(expectation, expect, witness).await? {
+            failures.push(failure(case, expectation, span, mismatch, witness));
+        }
+    }
+    Ok(failures)
+}
+
+async fn mismatch(
+    expectation: Expectation,
+    expect: &Expect,
+    witness: &Witness<'_>,
+) -> Result<Option<Mismatch>, RunError> {
+    Ok(match expectation {
+        Expectation::Page => expect.page.as_ref().and_then(|page| browser::page(page.value, witness)),
+        Expectation::SignedIn => expect.signed_in.as_ref().and_then(|flag| browser::signed_in(flag.value, witness)),
+        Expectation::Url => expect.url.as_ref().and_then(|part| browser::url(&part.value, witness)),
+        Expectation::Text => expect.text.as_ref().and_then(|text| browser::text(&text.value, witness)),
+        Expectation::Cookie => match &expect.cookie {
+            Some(cookie) => browser::cookie(&cookie.value, witness).await?,
+            None => None,
+        },
+        Expectation::Journal => expect.journal.as_ref().and_then(|items| journal::events(&items.value, witness)),
+        Expectation::LoginHistory => {
+            expect.login_history.as_ref().and_then(|rows| journal::login_history(&rows.value, witness))
+        }
+        Expectation::Signals => expect.signals.as_ref().and_then(|values| journal::signals(&values.value, witness)),
+        Expectation::Strength => expect.strength.as_ref().and_then(|tier| decision::strength(tier.value, witness)),
+        Expectation::Outcome => expect.outcome.as_ref().and_then(|name| decision::outcome(name.value, witness)),
+        Expectation::Rules => expect.rules.as_ref().and_then(|rules| decision::rules(&rules.value, witness)),
+        Expectation::Snapshot => match &expect.snapshot {
+            Some(plan) => snapshot::compare(&plan.value, witness)?,
+            None => None,
+        },
+    })
+}
+
+fn failure(case: &Case, expectation: Expectation, span: Span, found: Mismatch, witness: &Witness<'_>) -> Failure {
+    let label = format!("expected: {}\nactual:   {}", found.expected, found.actual);
+    let mut diagnostic = Diagnostic::new(format!("{expectation}-differs"), found.title).at(case.place(span, label));
+    for note in found.notes {
+        diagnostic = diagnostic.note(note);
+    }
+    if let Some(why) = witness.stopped {
+        diagnostic = diagnostic.note(format!("the actor stopped: {why}"));
+    }
+    for rule in decision::evidence(witness) {
+        diagnostic = diagnostic.note(rule);
+    }
+    Failure { expectation, diagnostic }
+}

@@ -1,0 +1,93 @@
+//! The snapshot expectation: what the scenario chose is written as text and compared with the recorded one.
+
+use serde_json::Value;
+
+use super::Mismatch;
+use super::witness::Witness;
+use crate::runner::error::RunError;
+use crate::scenario::model::{Recorded, SnapshotPlan};
+use crate::snapshot::{About, Compared, record};
+
+pub(super) fn compare(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<Option<Mismatch>, RunError> {
+    let context = &witness.snapshots;
+    let text = context.redactor.redact(&recorded(plan, witness)?);
+    let name = file_name(&witness.case.title);
+    let about = About { source: witness.case.file.clone(), description: Some(witness.case.title.clone()) };
+    let compared = record(context.folder, &name, &text, &about, context.mode)?;
+    let how = "`vestibule snapshots review` shows and accepts it, `-u` accepts all".to_owned();
+    Ok(match compared {
+        Compared::Same | Compared::Accepted { .. } => None,
+        Compared::Missing { .. } => Some(Mismatch {
+            title: format!("no snapshot `{name}` is recorded"),
+            expected: "a recorded snapshot".to_owned(),
+            actual: "none".to_owned(),
+            notes: vec![how],
+        }),
+        Compared::Different { diff, .. } => Some(Mismatch {
+            title: format!("the snapshot `{name}` differs"),
+            expected: "the recorded snapshot".to_owned(),
+            actual: "another text".to_owned(),
+            notes: diff.to_string().lines().map(str::to_owned).chain([how]).collect(),
+        }),
+    })
+}
+
+fn recorded(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<String, RunError> {
+    let mut text = String::new();
+    for part in &plan.record {
+        let (heading, value) = match part {
+            Recorded::Pages => ("pages", pages(witness)),
+            Recorded::Journal => ("journal", serde_json::to_value(witness.journal)),
+            Recorded::LoginHistory => ("login-history", serde_json::to_value(witness.realm.login_history.all())),
+            Recorded::Decision => ("decision", serde_json::to_value(witness.decision())),
+            Recorded::Text => ("text", Ok(Value::String(witness.page.text().to_owned()))),
+        };
+        let mut value = value.map_err(|error| RunError::Step(error.to_string()))?;
+        mask(&mut value, &plan.mask);
+        let body = match &value {
+            Value::String(text) => text.clone(),
+            other => serde_json::to_string_pretty(other).map_err(|error| RunError::Step(error.to_string()))?,
+        };
+        text.push_str(&format!("# {heading}\n{body}\n"));
+    }
+    Ok(text)
+}
+
+/// The names of the pages that were served, repeats left out.
+fn pages(witness: &Witness<'_>) -> serde_json::Result<Value> {
+    let served = witness.journal.iter().filter_map(|entry| match &entry.event {
+        vestibule_simulator::realm::Event::PageServed { page, .. } => Some(page.as_str()),
+        _ => None,
+    });
+    let mut names: Vec<&str> = served.collect();
+    names.dedup();
+    Ok(Value::String(names.join("\n")))
+}
+
+/// Replaces the values of these fields, and of those that change from run to run, wherever they stand.
+fn mask(value: &mut Value, fields: &[String]) {
+    match value {
+        Value::Object(map) => {
+            for (name, field) in map {
+                if fields.contains(name) || ALWAYS.contains(&name.as_str()) {
+                    *field = Value::String(format!("[{name}]"));
+                } else {
+                    mask(field, fields);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, fields)),
+        _ => {}
+    }
+}
+
+/// A title as the name of a file: lower case, words joined by `-`.
+fn file_name(title: &str) -> String {
+    let lower = title.to_lowercase();
+    let words: Vec<_> =
+        lower.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+/// Times, and URLs with the port of the run.
+const ALWAYS: [&str; 3] = ["at", "time", "login_url"];

@@ -1,0 +1,47 @@
+//! What is known at the moment of a judgement.
+
+use std::path::Path;
+
+use vestibule_simulator::policy::Decision;
+use vestibule_simulator::realm::{Entry, Event, Realm};
+
+use crate::browser::{PageState, WebDriverSession};
+use crate::outcome::Redactor;
+use crate::scenario::Case;
+use crate::snapshot::SnapshotMode;
+
+/// What is known at the moment of a judgement.
+pub(crate) struct Witness<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) realm: &'a Realm,
+    pub(crate) session: &'a WebDriverSession,
+    pub(crate) page: &'a PageState,
+    /// Key of the user of the last sign-in.
+    pub(crate) user: Option<&'a str>,
+    /// How many sessions the org had opened before the last sign-in.
+    pub(crate) sessions_before: u32,
+    /// Why the last actor went no further.
+    pub(crate) stopped: Option<&'a str>,
+    /// The journal up to now.
+    pub(crate) journal: &'a [Entry],
+    pub(crate) snapshots: SnapshotContext<'a>,
+}
+
+/// Where snapshots are, and what becomes of them.
+#[derive(Clone, Copy)]
+pub(crate) struct SnapshotContext<'a> {
+    /// The folder of this case's snapshots.
+    pub(crate) folder: &'a Path,
+    pub(crate) mode: SnapshotMode,
+    pub(crate) redactor: &'a Redactor,
+}
+
+impl Witness<'_> {
+    /// The last decision.
+    pub(super) fn decision(&self) -> Option<&Decision> {
+        self.journal.iter().rev().find_map(|entry| match &entry.event {
+            Event::Decided { decision, .. } => Some(decision),
+            _ => None,
+        })
+    }
+}

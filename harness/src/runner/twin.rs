@@ -1,0 +1,29 @@
+//! Verdicts, those of `must-fail` twins among them.
+
+use vestibule_simulator::diagnostic::Diagnostic;
+
+use super::expect::Failure;
+use crate::outcome::Verdict;
+use crate::scenario::Case;
+
+/// The verdict on a case whose steps were performed. A twin is good exactly when it fails, by the expectation it names.
+pub(super) fn verdict(case: &Case, failures: Vec<Failure>) -> (Verdict, Vec<Diagnostic>) {
+    let Some(because) = case.must_fail_because else {
+        let verdict = if failures.is_empty() { Verdict::Passed } else { Verdict::Failed };
+        return (verdict, failures.into_iter().map(|failure| failure.diagnostic).collect());
+    };
+    if failures.iter().any(|failure| failure.expectation == because) {
+        return (Verdict::Passed, Vec::new());
+    }
+    let title = if failures.is_empty() {
+        format!("the twin passed: the change does not turn `{because}` red")
+    } else {
+        format!("the twin failed for another reason than `{because}`")
+    };
+    let mut diagnostics = vec![
+        Diagnostic::new("twin-survived", title)
+            .hint("choose a change that breaks what the scenario shows, or correct `because`"),
+    ];
+    diagnostics.extend(failures.into_iter().map(|failure| failure.diagnostic));
+    (Verdict::Failed, diagnostics)
+}

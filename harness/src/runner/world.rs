@@ -1,0 +1,142 @@
+//! The world of one case: its realm behind a listener of its own, and what each user holds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use url::Url;
+use vestibule_certs::CertStore;
+use vestibule_simulator::org::passkeys;
+use vestibule_simulator::realm::{Component, Realm, Secret, User};
+use vestibule_simulator::server::{Listener, Server};
+
+use super::error::RunError;
+use super::spec;
+use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
+use crate::authenticator::{Authenticator, TotpGenerator};
+use crate::browser::VirtualAuthenticator;
+use crate::scenario::Case;
+use crate::scenario::model::{AuthenticatorName, SignIn};
+
+/// The world of one case. Dropping it ends its server.
+pub(super) struct World {
+    pub(super) realm: Arc<Realm>,
+    /// What each user holds from one sign-in to the next, by key.
+    held: BTreeMap<String, AuthenticatorState>,
+    _server: Server,
+}
+
+impl World {
+    /// Starts the realm of a case and registers the passkeys that its users have before the first login.
+    pub(super) fn start(case: &Case, certs: &Arc<CertStore>) -> Result<Self, RunError> {
+        let rulebook = spec::rulebook(&case.scenario)?;
+        let listener = Listener::loopback()?;
+        let realm = Realm::start(spec::realm_spec(&case.scenario), rulebook, Arc::clone(certs), listener.port());
+        let server = listener.serve(vec![Arc::clone(&realm)], certs)?;
+        let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
+        let held = held.collect::<Result<_, RunError>>()?;
+        Ok(Self { realm, held, _server: server })
+    }
+
+    /// The user with this key, who exists because the scenario was checked.
+    pub(super) fn user(&self, key: &str) -> Result<User, RunError> {
+        self.realm.users.get(key).ok_or_else(|| RunError::Step(format!("the realm has no user `{key}`")))
+    }
+
+    /// The person whom the actor plays, and what they bring: only what the step allows.
+    pub(super) fn outfit(
+        &self,
+        user: &User,
+        allowed: AuthenticatorName,
+        sign_in: Option<&SignIn>,
+    ) -> Result<(Persona, AuthenticatorState), RunError> {
+        let (passkey, totp) = match allowed {
+            AuthenticatorName::Full => (true, true),
+            AuthenticatorName::Passkey => (true, false),
+            AuthenticatorName::Totp => (false, true),
+            AuthenticatorName::None => (false, false),
+        };
+        let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
+        state.choice = if passkey {
+            AuthenticatorChoice::Virtual(VirtualAuthenticator::default())
+        } else {
+            AuthenticatorChoice::None
+        };
+        state.enrols_totp = totp;
+        let app = if totp { generator(user)? } else { None };
+        if !totp {
+            state.totp = None;
+        }
+        let realm = Arc::clone(&self.realm);
+        let address = user.email.clone();
+        let persona = Persona {
+            username: user.username.clone(),
+            password: user.password.clone(),
+            totp: app,
+            temporary_code: user.temporary_code.as_ref().filter(|_| totp).map(|(code, _)| code.clone()),
+            email: Some(EmailReader::new(move || {
+                realm.inbox.to(&address).into_iter().map(|email| email.body).collect()
+            })),
+            idp_fields: idp_fields(sign_in),
+            remember: false,
+        };
+        Ok((persona, state))
+    }
+
+    /// Takes back what the user holds after a sign-in. What the step did not allow is kept as it was.
+    pub(super) fn put_back(&mut self, user: &str, mut state: AuthenticatorState) {
+        let kept = self.held.get(user).and_then(|held| held.totp.clone());
+        state.totp = state.totp.or(kept);
+        self.held.insert(user.to_owned(), state);
+    }
+
+    /// Every secret of the realm as it is now: nothing of these may be written.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let users = self.realm.users.all();
+        let of_users = users.iter().flat_map(|user| {
+            let code = user.temporary_code.as_ref().map(|(code, _)| code);
+            [Some(&user.password), user.totp_secret.as_ref(), code]
+                .into_iter()
+                .flatten()
+                .map(revealed)
+                .collect::<Vec<_>>()
+        });
+        let sessions = self.realm.sessions.all();
+        let of_sessions = sessions.iter().map(|session| revealed(&session.sid));
+        let of_idps = self.realm.federations.iter().map(|federation| revealed(&federation.client_secret));
+        of_users.chain(of_sessions).chain(of_idps).collect()
+    }
+}
+
+fn revealed(secret: &Secret) -> String {
+    secret.reveal().to_owned()
+}
+
+fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, RunError> {
+    let mut state = empty(realm);
+    for method in user.spec.verifiers.iter().filter(|method| method.is_passkey()) {
+        let (options, registration) = passkeys::start_registration(realm, &user.key)?;
+        let origin = Url::parse(&realm.my_domain_origin()).map_err(|error| RunError::Step(error.to_string()))?;
+        let credential = Authenticator::new(&mut state.vault).register(&origin, options)?;
+        passkeys::finish_registration(realm, &registration, &credential, *method)?;
+    }
+    Ok(state)
+}
+
+fn empty(realm: &Arc<Realm>) -> AuthenticatorState {
+    let realm = Arc::clone(realm);
+    AuthenticatorState::new(AuthenticatorChoice::None, move || realm.clock.now(Component::Authenticator))
+}
+
+fn generator(user: &User) -> Result<Option<TotpGenerator>, RunError> {
+    let secret = user.totp_secret.as_ref();
+    Ok(secret.map(|secret| TotpGenerator::from_base32(secret)).transpose()?)
+}
+
+fn idp_fields(sign_in: Option<&SignIn>) -> IdpFields {
+    match sign_in {
+        Some(SignIn::Fields { username, password, submit }) => {
+            IdpFields { username: username.clone(), password: password.clone(), submit: submit.clone() }
+        }
+        _ => IdpFields::default(),
+    }
+}

@@ -1,0 +1,69 @@
+//! The built-in suites against the embedded simulator in real Chromium, and their twins.
+
+use vestibule::outcome::{RunEvent, RunOutcome, Verdict};
+use vestibule::runner::{self, RunOptions};
+use vestibule::scenario::{Case, Vocabulary, embedded_suites, load, twin};
+use vestibule_simulator::diagnostic;
+use vestibule_simulator::idp::presets;
+use vestibule_simulator::policy::{Rule, Rulebook};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_case_of_the_built_in_suites_passes() {
+    let outcome = run(cases()).await;
+
+    assert!(outcome.finished);
+    assert!(troubles(&outcome).is_empty(), "{}", troubles(&outcome).join("\n\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_twin_goes_red_for_the_reason_it_states() {
+    let cases = cases();
+    let twins: Vec<Case> = cases.iter().filter_map(twin).collect();
+    assert_eq!(twins.len(), cases.len(), "a case without a twin could be green for the wrong reason");
+
+    let outcome = run(twins).await;
+
+    assert!(troubles(&outcome).is_empty(), "{}", troubles(&outcome).join("\n\n"));
+}
+
+fn cases() -> Vec<Case> {
+    let vocabulary = Vocabulary {
+        presets: presets::names().into_iter().map(str::to_owned).collect(),
+        rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
+        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+    };
+    let files = match std::env::var("VESTIBULE_TEST_SUITE") {
+        Ok(path) => vestibule::scenario::discover(&[path.into()]).unwrap(),
+        Err(_) => embedded_suites(),
+    };
+    load(files, &vocabulary).unwrap()
+}
+
+async fn run(cases: Vec<Case>) -> RunOutcome {
+    crate::chromium::install_provider();
+    let (_never, stop) = tokio::sync::watch::channel(false);
+    let mut events: Vec<RunEvent> = Vec::new();
+    runner::run(&RunOptions::default(), cases, stop, None, |event| events.push(event.clone())).await.unwrap();
+    RunOutcome::fold(&events)
+}
+
+/// Every case that did not pass, as a person would read it.
+fn troubles(outcome: &RunOutcome) -> Vec<String> {
+    let bad = outcome.cases.iter().filter(|case| case.verdict() != Verdict::Passed);
+    bad.map(|case| {
+        let failures = case.result.iter().flat_map(|result| &result.failures);
+        let shown: Vec<_> = failures.map(|failure| diagnostic::render(failure, false, 120)).collect();
+        let actions = case.result.iter().flat_map(|result| &result.actions);
+        let actions: Vec<_> =
+            actions.map(|a| format!("    {:>6} ms  {:<40} {} {}", a.at_ms, a.what, a.page, a.url)).collect();
+        format!(
+            "{:?}: {} ({})\n{}\n{}",
+            case.verdict(),
+            case.info.title,
+            case.info.id,
+            shown.join("\n"),
+            actions.join("\n")
+        )
+    })
+    .collect()
+}
