@@ -3,8 +3,10 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::bench::BenchArgs;
 use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
+use super::explain::ExplainArgs;
 use super::list::ListArgs;
 use super::run::RunArgs;
 use super::serve::ServeArgs;
@@ -50,8 +52,12 @@ pub enum Command {
     List(ListArgs),
     /// Serve a simulated org and its identity providers
     Serve(Box<ServeArgs>),
+    /// Say what the rules decide for a user on a date, and why
+    Explain(Box<ExplainArgs>),
     /// Review, accept or prune recorded snapshots
     Snapshots(SnapshotsArgs),
+    /// Measure the program on this machine
+    Bench(BenchArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
 }

@@ -4,6 +4,7 @@
 //! [`Console`] that it is given. Only this folder meets the process's own streams, arguments and environment.
 
 mod args;
+mod bench;
 mod check;
 mod completions;
 mod console;

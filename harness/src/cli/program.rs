@@ -6,16 +6,19 @@ use std::io::{self, BufWriter};
 use clap::Parser;
 
 use super::args::{Cli, Command};
+use super::bench::bench;
 use super::check::check;
 use super::completions::completions;
 use super::console::{Console, TerminalTraits};
 use super::error::CliError;
+use super::explain::explain;
 use super::list::list;
 use super::play::play;
 use super::run::run;
 use super::serve::serve;
 use super::snapshots::snapshots;
 use crate::outcome::ExitCode;
+use crate::stopwatch;
 
 /// Runs the program and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
@@ -54,7 +57,9 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         }
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
+        Command::Explain(args) => explain(&args, stopwatch::today(), console),
         Command::Serve(args) => serve(&args, console),
+        Command::Bench(args) => bench(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
         Command::Completions(args) => completions(&args, console),
     }

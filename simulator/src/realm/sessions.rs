@@ -66,8 +66,13 @@ impl OrgSessions {
         all
     }
 
-    /// Whether this user holds an open UI session that no gate stands before and that was opened after this many others.
-    pub fn signed_in(&self, user: &str, after: u32) -> bool {
+    /// Whether this user holds an open UI session that no gate stands before.
+    pub fn signed_in(&self, user: &str) -> bool {
+        self.signed_in_after(user, 0)
+    }
+
+    /// The same of the sessions that were opened after the one of this number.
+    pub fn signed_in_after(&self, user: &str, after: u32) -> bool {
         let counts = |session: &OrgSession| session.number > after && !session.gated && !session.api;
         self.by_sid.lock().values().any(|session| session.user == user && counts(session))
     }

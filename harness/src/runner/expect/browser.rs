@@ -21,7 +21,7 @@ pub(super) fn page(expected: PageName, witness: &Witness<'_>) -> Option<Mismatch
 
 pub(super) fn signed_in(expected: bool, witness: &Witness<'_>) -> Option<Mismatch> {
     let user = witness.user?;
-    let actual = witness.realm.sessions.signed_in(user, witness.sessions_before);
+    let actual = witness.realm.sessions.signed_in_after(user, witness.sessions_before);
     let say = |signed_in: bool| if signed_in { "signed in" } else { "not signed in" }.to_owned();
     (actual != expected).then(|| Mismatch {
         title: format!("`{user}` is {}", say(actual)),
