@@ -95,9 +95,9 @@ struct Source {
 impl Source {
     fn read(path: &Path) -> Self {
         let text = read(path);
-        let settings = regex::Regex::new(r#"\bsettings\(\s*"([^"]+)"\s*\)"#).unwrap();
+        let settings = regex::Regex::new(r#"\bsettings\(\s*"([^"]+)"\s*\)"#).expect("the pattern is valid");
         // Line by line, and past the character '"', so that no odd quote swallows the rest of the file.
-        let literal = regex::Regex::new(r#"'"'|"((?:[^"\\]|\\.)*)""#).unwrap();
+        let literal = regex::Regex::new(r#"'"'|"((?:[^"\\]|\\.)*)""#).expect("the pattern is valid");
         let strings = text.lines().flat_map(|line| literal.captures_iter(line)).filter_map(|found| found.get(1));
         Self {
             areas: settings.captures_iter(&text).map(|found| found[1].to_owned()).collect(),
@@ -117,7 +117,7 @@ impl Source {
         if pieces.len() < 2 || !has_text {
             return false;
         }
-        let made = regex::Regex::new(&format!("^{}$", pieces.join("(.+)"))).unwrap();
+        let made = regex::Regex::new(&format!("^{}$", pieces.join("(.+)"))).expect("the pattern is valid");
         made.captures(name)
             .is_some_and(|gaps| gaps.iter().skip(1).flatten().all(|filled| self.strings.contains(filled.as_str())))
     }
@@ -125,8 +125,8 @@ impl Source {
 
 /// Whether a scenario of this file records a snapshot of this name: its title, and the point of its matrix.
 fn records(text: &str, name: &str) -> bool {
-    let title = regex::Regex::new(r#"(?m)^title:\s*(.+)$"#).unwrap();
-    let expects = regex::Regex::new(r"(?m)^\s+snapshot:").unwrap();
+    let title = regex::Regex::new(r#"(?m)^title:\s*(.+)$"#).expect("the pattern is valid");
+    let expects = regex::Regex::new(r"(?m)^\s+snapshot:").expect("the pattern is valid");
     text.split("\n---").filter(|document| expects.is_match(document)).any(|document| {
         title.captures(document).is_some_and(|found| {
             let words = found[1].to_lowercase();
@@ -138,14 +138,14 @@ fn records(text: &str, name: &str) -> bool {
 }
 
 fn gap() -> regex::Regex {
-    regex::Regex::new(r"\{[^{}]*\}").unwrap()
+    regex::Regex::new(r"\{[^{}]*\}").expect("the pattern is valid")
 }
 
 /// Files with this extension, hidden folders and build results aside.
 fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut files = Vec::new();
-    for path in entries.map(|entry| entry.unwrap().path()) {
+    for path in entries.map(|entry| entry.expect("the folder can be read").path()) {
         let name = part(path.file_name());
         if path.is_dir() && !name.starts_with('.') && name != "target" {
             files.extend(files_below(&path, extension));

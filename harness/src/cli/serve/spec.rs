@@ -101,8 +101,11 @@ pub(super) fn my_domain(text: &str) -> Result<String, String> {
     if is_label(text) { Ok(text.to_owned()) } else { Err("use lower-case letters, digits and `-` only".to_owned()) }
 }
 
+/// Names and values.
+type Fields<'a> = Vec<(&'a str, &'a str)>;
+
 /// `key:name=value,name=value`.
-fn fields(text: &str) -> Result<(String, Vec<(&str, &str)>), String> {
+fn fields(text: &str) -> Result<(String, Fields<'_>), String> {
     let (key, rest) = text.split_once(':').unwrap_or((text, ""));
     if !is_label(key) {
         return Err(format!("`{key}` is no key: use lower-case letters, digits and `-` only"));

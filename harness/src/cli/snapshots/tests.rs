@@ -87,3 +87,41 @@ fn an_unknown_name_lists_the_pending_ones_and_accepts_nothing() {
     assert_eq!(said, "error: no pending snapshot is called `secnod`\n\nhint: pending are first, second, third\n");
     assert_eq!(pending(folder.path()).unwrap().len(), 3);
 }
+
+#[test]
+fn prune_keeps_what_a_scenario_records_and_stops_at_one_that_it_cannot_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = "\
+title: An admin's home
+org: { kind: production, date: 2026-08-03 }
+users:
+  admin: { profile: System Administrator, verifiers: [] }
+steps:
+  - sign-in: { user: admin, via: password, actor: adaptive }
+expect:
+  snapshot: { record: [pages] }
+";
+    let file = folder.path().join("home.yaml");
+    std::fs::write(&file, scenario).unwrap();
+    let recorded = folder.path().join("snapshots");
+    let about = About { source: "home.yaml".to_owned(), description: None };
+    for name in ["an-admin-s-home", "an-old-title"] {
+        record(&recorded, name, "text", &about, SnapshotMode::Accept).unwrap();
+    }
+    let args = |dry_run| SnapshotsArgs {
+        command: SnapshotsCommand::Prune { folders: vec![folder.path().to_path_buf()], dry_run },
+    };
+
+    let (_, _, would) = with_console(|console| snapshots(&args(true), console).unwrap());
+    assert!(recorded.join("an-old-title.snap").exists());
+    std::fs::write(&file, scenario.replace("steps:", "stpes:")).unwrap();
+    let (error, ..) = with_console(|console| snapshots(&args(false), console).unwrap_err());
+    assert_eq!(error.code(), ExitCode::Usage);
+    std::fs::write(&file, scenario).unwrap();
+    let (_, _, removed) = with_console(|console| snapshots(&args(false), console).unwrap());
+
+    assert!(would.starts_with("would remove ") && removed.starts_with("removed "), "{would}{removed}");
+    assert_eq!((would.lines().count(), removed.lines().count()), (1, 1));
+    assert!(recorded.join("an-admin-s-home.snap").exists());
+    assert!(!recorded.join("an-old-title.snap").exists());
+}
