@@ -2,7 +2,8 @@
 //!
 //! A file `snapshots/<area>/<name>.snap` is in use where one Rust file names the area, `settings("<area>")`, and the
 //! snapshot, as a string of its own or as a format string (`"help-{command}"`) whose gaps are filled by other strings of
-//! the same file. A recorded expectation of a scenario is in use where a scenario of that title expects a `snapshot`.
+//! the same file, or as an input file in a folder that bears the area's name. A recorded expectation of a scenario is in
+//! use where a scenario of that title expects a `snapshot`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -68,6 +69,10 @@ fn trouble(workspace: &Path) -> Vec<String> {
     let sources: Vec<Source> = files_below(workspace, "rs").iter().map(|path| Source::read(path)).collect();
     let scenarios: Vec<String> =
         ["yaml", "yml"].iter().flat_map(|end| files_below(workspace, end)).map(|path| read(&path)).collect();
+    let inputs: BTreeSet<(String, String)> = files_below(&workspace.join("harness/tests"), "yaml")
+        .iter()
+        .map(|path| (part(path.parent().and_then(Path::file_name)), part(path.file_stem())))
+        .collect();
     let shown = |path: &Path| path.strip_prefix(workspace).unwrap_or(path).display().to_string();
 
     let undecided = files_below(workspace, "new")
@@ -79,7 +84,7 @@ fn trouble(workspace: &Path) -> Vec<String> {
         .filter(|path| {
             let area = part(path.parent().and_then(Path::file_name));
             let name = part(path.file_stem());
-            !sources.iter().any(|source| source.uses(&area, &name))
+            !sources.iter().any(|source| source.uses(&area, &name) || source.reads(&inputs, &area, &name))
                 && !scenarios.iter().any(|text| records(text, &name))
         })
         .map(|path| format!("{}: no test refers to it; remove it", shown(&path)));
@@ -108,6 +113,11 @@ impl Source {
     fn uses(&self, area: &str, name: &str) -> bool {
         self.areas.contains(area)
             && (self.strings.contains(name) || self.strings.iter().any(|format| self.fills(format, name)))
+    }
+
+    /// Whether this file tests the area and there is an input of that name in its folder.
+    fn reads(&self, inputs: &BTreeSet<(String, String)>, area: &str, name: &str) -> bool {
+        self.areas.contains(area) && inputs.contains(&(area.to_owned(), name.to_owned()))
     }
 
     /// Whether the format string makes the name with gaps that are strings of this file.
@@ -156,8 +166,10 @@ fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
+/// Bad scenarios are not even UTF-8.
 fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn part(name: Option<&std::ffi::OsStr>) -> String {
