@@ -68,4 +68,4 @@ fn an_error_names_every_cause() {
     assert_eq!(with_causes(&error), "read snapshots: the disk is gone");
 }
 
-const COMMANDS: [&str; 6] = ["run", "check", "list", "serve", "snapshots", "completions"];
+const COMMANDS: [&str; 8] = ["run", "check", "list", "serve", "explain", "snapshots", "bench", "completions"];
