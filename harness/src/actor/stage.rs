@@ -7,7 +7,8 @@ use vestibule_simulator::realm::Secret;
 
 use super::outfit::AuthenticatorState;
 use super::persona::Persona;
-use crate::browser::{BrowserError, PageState, Waited, WebDriverSession};
+use crate::browser::{BrowserError, PageState, WebDriverSession};
+use crate::stopwatch::Stopwatch;
 use crate::trace::Trace;
 
 /// Why an actor ended before home.
@@ -77,25 +78,33 @@ impl Stage<'_> {
 
     /// Waits for a visible element with this id.
     pub(super) async fn wait_for_field(&mut self, id: &str) -> Result<PageState, Stop> {
-        match self.session.wait_for(self.limit, |page| page.shows(id)).await? {
-            Waited::Reached(page) => Ok(page),
-            Waited::TimedOut(page) => {
-                self.record(format!("wait for #{id}"), &page);
-                Err(Stop::Login(format!("waited {} for #{id} on {}", seconds(self.limit), page.described())))
-            }
-        }
+        self.wait_until(&format!("#{id}"), |page| page.shows(id)).await
     }
 
     /// Waits for home, as a suite does that believes it is signed in.
     pub(super) async fn wait_for_home(&mut self) -> Result<(), Stop> {
-        let waited = self.session.wait_for(self.limit, |page| page.name == PageName::Home).await?;
-        let held = matches!(waited, Waited::Reached(_));
-        let page = waited.into_page();
-        self.record("wait for home", &page);
-        if held {
-            return Ok(());
+        self.wait_until("home", |page| page.name == PageName::Home).await.map(drop)
+    }
+
+    /// Waits as a suite does, but no longer than it takes to see that a page stands still: it will not go on by itself.
+    async fn wait_until(&mut self, what: &str, holds: impl Fn(&PageState) -> bool) -> Result<PageState, Stop> {
+        let clock = Stopwatch::start();
+        let mut seen: Option<(PageState, Stopwatch)> = None;
+        let mut stands_still = |page: &PageState| match &seen {
+            Some((before, since)) if before.same_document(page) && before.name == page.name => {
+                page.name != PageName::Unknown && since.elapsed() >= STILL
+            }
+            _ => {
+                seen = Some((page.clone(), Stopwatch::start()));
+                false
+            }
+        };
+        let page = self.session.wait_for(self.limit, |page| holds(page) || stands_still(page)).await?.into_page();
+        self.record(format!("wait for {what}"), &page);
+        if holds(&page) {
+            return Ok(page);
         }
-        Err(Stop::Login(format!("waited {} for home on {}", seconds(self.limit), page.described())))
+        Err(Stop::Login(format!("waited {:.1} s for {what} on {}", clock.elapsed().as_secs_f32(), page.described())))
     }
 
     /// Records an action with the page after it.
@@ -124,6 +133,9 @@ impl Stage<'_> {
         Ok(page)
     }
 }
+
+/// How long a loaded page of a known kind stands before it counts as the end.
+const STILL: Duration = Duration::from_millis(1500);
 
 /// "Remember me" (facts A).
 const REMEMBER: &str = "rememberUn";

@@ -37,7 +37,7 @@ pub async fn run(
     sink(&RunEvent::RunStarted {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        started_at: stopwatch::now().to_string(),
+        started_at: format!("{:.0}", stopwatch::now()),
         browser: workshop.browser(),
         workers,
         cases: cases.iter().map(info).collect(),

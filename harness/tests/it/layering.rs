@@ -37,6 +37,7 @@ const HARNESS: &[(&str, &[&str])] = &[
         &[
             "authenticator",
             "browser",
+            "stopwatch",
             "trace",
             "vestibule_simulator::policy::terms",
             "vestibule_simulator::realm::Secret",

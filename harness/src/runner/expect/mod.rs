@@ -42,7 +42,8 @@ pub(super) async fn judge(case: &Case, expect: &Expect, witness: &Witness<'_>) -
     let mut failures = Vec::new();
     for (expectation, span) in expect.entries() {
         if let Some(mismatch) = mismatch(expectation, expect, witness).await? {
-            failures.push(failure(case, expectation, span, mismatch, witness));
+            let evidence = if failures.is_empty() { evidence(witness) } else { Vec::new() };
+            failures.push(failure(case, expectation, span, mismatch, evidence));
         }
     }
     Ok(failures)
@@ -77,17 +78,17 @@ async fn mismatch(
     })
 }
 
-fn failure(case: &Case, expectation: Expectation, span: Span, found: Mismatch, witness: &Witness<'_>) -> Failure {
+fn failure(case: &Case, expectation: Expectation, span: Span, found: Mismatch, evidence: Vec<String>) -> Failure {
     let label = format!("expected: {}\nactual:   {}", found.expected, found.actual);
     let mut diagnostic = Diagnostic::new(format!("{expectation}-differs"), found.title).at(case.place(span, label));
-    for note in found.notes {
+    for note in found.notes.into_iter().chain(evidence) {
         diagnostic = diagnostic.note(note);
     }
-    if let Some(why) = witness.stopped {
-        diagnostic = diagnostic.note(format!("the actor stopped: {why}"));
-    }
-    for rule in decision::evidence(witness) {
-        diagnostic = diagnostic.note(rule);
-    }
     Failure { expectation, diagnostic }
+}
+
+/// Why the actor stopped and what the org decided: said once, with the first failure.
+fn evidence(witness: &Witness<'_>) -> Vec<String> {
+    let stopped = witness.stopped.map(|why| format!("the actor stopped: {why}"));
+    stopped.into_iter().chain(decision::evidence(witness)).collect()
 }
