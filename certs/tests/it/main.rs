@@ -1,6 +1,6 @@
 //! Integration tests of the certificates: independent verifiers judge what the store makes.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod cache;
 mod chains;

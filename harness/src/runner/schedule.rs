@@ -125,12 +125,11 @@ async fn work(
 /// Runs a case in the worker's browser. A browser that is lost or cannot be reset is replaced.
 async fn perform(shared: &Shared, session: &mut Option<WebDriverSession>, case: &Case) -> Executed {
     let clock = Stopwatch::start();
-    if let Some(open) = session.as_ref() {
-        if open.reset().await.is_err() {
-            *session = None;
-        }
-    }
-    let open = match session.take() {
+    let reused = match session.take() {
+        Some(open) => open.reset().await.is_ok().then_some(open),
+        None => None,
+    };
+    let open = match reused {
         Some(open) => open,
         None => match shared.workshop.session().await {
             Ok(open) => open,

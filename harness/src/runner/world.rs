@@ -129,7 +129,7 @@ fn empty(realm: &Arc<Realm>) -> AuthenticatorState {
 
 fn generator(user: &User) -> Result<Option<TotpGenerator>, RunError> {
     let secret = user.totp_secret.as_ref();
-    Ok(secret.map(|secret| TotpGenerator::from_base32(secret)).transpose()?)
+    Ok(secret.map(TotpGenerator::from_base32).transpose()?)
 }
 
 fn idp_fields(sign_in: Option<&SignIn>) -> IdpFields {

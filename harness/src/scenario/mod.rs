@@ -1,4 +1,4 @@
-//! Scenario files: text to typed, spanned cases. Pure but for [`discover`].
+//! Scenario files: text to typed, spanned cases. Pure but for [`discover()`].
 //!
 //! ```text
 //! discover -> SourceFile -> tree (generic, spanned) -> rows of the matrix -> model (typed, spanned) -> check -> Case

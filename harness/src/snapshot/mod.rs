@@ -1,6 +1,6 @@
 //! Recorded expectations in insta's file format, without its macros, panics and process-wide variables.
 //!
-//! [`record`] compares a text with `<folder>/<name>.snap` and, depending on the [`SnapshotMode`], writes
+//! [`record()`] compares a text with `<folder>/<name>.snap` and, depending on the [`SnapshotMode`], writes
 //! `<name>.snap.new` beside it. `cargo insta review` and `vestibule snapshots review` both understand the files.
 
 mod diff;

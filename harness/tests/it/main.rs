@@ -1,6 +1,6 @@
 //! Integration tests of the harness.
 
-#![expect(clippy::unwrap_used, reason = "what tests share may fail a test as the tests themselves may")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod actors;
 mod authenticator;

@@ -33,7 +33,7 @@ async fn show(State(org): State<Arc<Org>>, visit: Visit) -> Response {
         let user = row.user.as_deref().and_then(|key| org.realm.users.get(key));
         Row {
             username: user.map(|user| user.username).unwrap_or_default(),
-            time: row.time.to_string(),
+            time: row.time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
             login_type: row.login_type,
             status: row.status,
             amr: row.auth_method_reference.unwrap_or_default(),

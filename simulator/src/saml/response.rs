@@ -99,7 +99,7 @@ impl std::fmt::Debug for Attribute {
 /// `Status`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// Top-level `StatusCode`; see [`status`](super::status).
+    /// Top-level `StatusCode`; see [`super::status`].
     pub code: String,
     /// Second-level `StatusCode`.
     pub sub_code: Option<String>,

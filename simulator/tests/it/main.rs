@@ -1,5 +1,7 @@
 //! Integration tests of the simulator.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 mod idp_oidc;
 mod idp_presets;
 mod idp_saml;

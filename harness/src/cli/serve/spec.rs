@@ -101,7 +101,7 @@ pub(super) fn my_domain(text: &str) -> Result<String, String> {
     if is_label(text) { Ok(text.to_owned()) } else { Err("use lower-case letters, digits and `-` only".to_owned()) }
 }
 
-/// Names and values.
+/// Fields of a `key:name=value,name=value`, by name.
 type Fields<'a> = Vec<(&'a str, &'a str)>;
 
 /// `key:name=value,name=value`.

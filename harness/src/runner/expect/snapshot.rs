@@ -6,12 +6,12 @@ use super::Mismatch;
 use super::witness::Witness;
 use crate::runner::error::RunError;
 use crate::scenario::model::{Recorded, SnapshotPlan};
-use crate::snapshot::{About, Compared, record};
+use crate::snapshot::{About, Compared, record, snapshot_name};
 
 pub(super) fn compare(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<Option<Mismatch>, RunError> {
     let context = &witness.snapshots;
     let text = context.redactor.redact(&recorded(plan, witness)?);
-    let name = file_name(&witness.case.title);
+    let name = snapshot_name(&witness.case.title);
     let about = About { source: witness.case.file.clone(), description: Some(witness.case.title.clone()) };
     let compared = record(context.folder, &name, &text, &about, context.mode)?;
     let how = "`vestibule snapshots review` shows and accepts it, `-u` accepts all".to_owned();
@@ -79,14 +79,6 @@ fn mask(value: &mut Value, fields: &[String]) {
         Value::Array(items) => items.iter_mut().for_each(|item| mask(item, fields)),
         _ => {}
     }
-}
-
-/// A title as the name of a file: lower case, words joined by `-`.
-fn file_name(title: &str) -> String {
-    let lower = title.to_lowercase();
-    let words: Vec<_> =
-        lower.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join("-")
 }
 
 /// Times, and URLs with the port of the run.

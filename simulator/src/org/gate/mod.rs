@@ -3,7 +3,7 @@
 //! - [`begin`] takes a login after its first proof (a right password, a verified SAML `Response` or ID token, a session
 //!   id at the front door) and answers with whatever comes next.
 //! - [`proved`] takes a login on after a verification or an enrolment.
-//! - [`resume`] leads a browser back to where its login stands.
+//! - [`resume()`] leads a browser back to where its login stands.
 //! - [`refuse`] ends a login that failed before the rules were asked.
 
 mod advance;
