@@ -1,6 +1,6 @@
 //! One case, from its realm to its verdict.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::browser::WebDriverSession;
 use crate::outcome::{CaseResult, Redactor, Verdict};
 use crate::scenario::Case;
 use crate::scenario::model::{Expect, Step};
-use crate::snapshot::SnapshotMode;
+use crate::snapshot::{SnapshotMode, folder_beside};
 use crate::stopwatch::Stopwatch;
 use crate::trace::Trace;
 
@@ -122,7 +122,7 @@ async fn judge(case: &Case, expect: &Expect, stage: &Stage<'_>, mode: SnapshotMo
     let page = stage.session.page().await?;
     let journal = stage.world.realm.journal.all();
     let redactor = Redactor::new(stage.world.secrets())?;
-    let folder = snapshot_folder(&case.file);
+    let folder = folder_beside(Path::new(&case.file));
     let witness = Witness {
         case,
         realm: &stage.world.realm,
@@ -135,11 +135,6 @@ async fn judge(case: &Case, expect: &Expect, stage: &Stage<'_>, mode: SnapshotMo
         snapshots: SnapshotContext { folder: &folder, mode, redactor: &redactor },
     };
     expect::judge(case, expect, &witness).await
-}
-
-/// `snapshots/` beside the scenario file.
-fn snapshot_folder(file: &str) -> PathBuf {
-    Path::new(file).parent().unwrap_or(Path::new("")).join("snapshots")
 }
 
 /// A page may take an eighth of the case's time, so that a stopped login is named before the case runs out of time.
