@@ -61,6 +61,8 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::idp",
             "vestibule_simulator::org",
             "vestibule_simulator::policy::terms",
+            "vestibule_simulator::policy::Decision",
+            "vestibule_simulator::policy::Outcome",
             "vestibule_simulator::policy::Rulebook",
             "vestibule_simulator::realm",
             "vestibule_simulator::server",
