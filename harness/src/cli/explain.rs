@@ -107,7 +107,7 @@ pub struct ExplainArgs {
     /// The method that was answered at the org
     #[arg(long, value_name = "METHOD", value_parser = facts::word::<VerificationMethod>, help_heading = "Login")]
     pub verified_with: Option<VerificationMethod>,
-    /// Values of the ID token's amr
+    /// Values of the ID token's amr; with `--login saml`, of the attribute amr
     #[arg(long, value_name = "VALUE,...", value_delimiter = ',', help_heading = "Login")]
     pub amr: Vec<String>,
     /// The ID token's acr

@@ -92,7 +92,11 @@ pub(super) fn user(args: &ExplainArgs) -> UserFacts {
 }
 
 pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
-    let amr = args.amr.iter().map(|value| Signal::new(value, Carrier::IdTokenAmr));
+    let carrier = match login(args) {
+        LoginKind::Saml => Carrier::SamlAttribute("amr".to_owned()),
+        _ => Carrier::IdTokenAmr,
+    };
+    let amr = args.amr.iter().map(|value| Signal::new(value, carrier.clone()));
     let acr = args.acr.iter().map(|value| Signal::new(value, Carrier::IdTokenAcr));
     let class_refs = args.class_ref.iter().map(|value| Signal::new(value, Carrier::AuthnContextClassRef));
     let attributes = args.attribute.iter();
