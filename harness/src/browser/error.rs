@@ -114,6 +114,9 @@ impl BrowserError {
             Self::SessionNotCreated { reason } if reason.contains("only supports") => {
                 format!("install browser and driver of one version: `{APT}`")
             }
+            Self::SessionNotCreated { reason } if reason.contains("did not respond") => {
+                "check that a WebDriver server answers at that URL".to_owned()
+            }
             Self::Version { .. } => "name a working program with --browser or --chromedriver".to_owned(),
             Self::Machine { path, .. } => format!("check that `{}` exists and may be used by you", path.display()),
             Self::DriverNotReady { .. } | Self::SessionNotCreated { .. } => {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use tokio::task::JoinHandle;
 use vestibule_certs::{CertError, CertStore};
 
@@ -96,11 +97,14 @@ impl Listener {
     pub fn serve(self, realms: Vec<Arc<Realm>>, certs: &CertStore) -> Result<Server, ServeError> {
         let sites = Arc::new(Sites::new(realms)?);
         let app = Router::new().fallback(move |request: Request| Arc::clone(&sites).answer(request));
-        let tls = RustlsConfig::from_config(certs.server_config()?);
+        // With Nagle's algorithm each handshake would wait tens of milliseconds for a delayed acknowledgement.
+        let tls =
+            RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(NoDelayAcceptor::new());
         let handle = Handle::new();
         let address = self.address;
-        let server = axum_server::from_tcp_rustls(self.socket, tls)
+        let server = axum_server::from_tcp(self.socket)
             .map_err(|source| ServeError::Bind { address, source })?
+            .acceptor(tls)
             .handle(handle.clone())
             .serve(app.into_make_service());
         Ok(Server { address, handle, task: tokio::spawn(server) })
