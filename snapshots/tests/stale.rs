@@ -5,8 +5,6 @@
 //! the same file, or as an input file in a folder that bears the area's name. A recorded expectation of a scenario is in
 //! use where a scenario of that title expects a `snapshot`.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
