@@ -137,9 +137,9 @@ async fn judge(case: &Case, expect: &Expect, stage: &Stage<'_>, mode: SnapshotMo
     expect::judge(case, expect, &witness).await
 }
 
-/// A page may take an eighth of the case's time, so that a stopped login is named before the case runs out of time.
+/// A page may take a third of the case's time, so that a stopped login is named before the case runs out of time.
 fn page_limit(limit: Duration) -> Duration {
-    limit / 8
+    limit / 3
 }
 
 fn out_of_time(limit: Duration, trace: &Trace) -> Diagnostic {

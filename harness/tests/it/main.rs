@@ -10,6 +10,7 @@ mod layering;
 mod locate;
 mod passkey_interop;
 mod program;
+mod readme;
 mod recorded;
 mod relying_party;
 mod scenarios;

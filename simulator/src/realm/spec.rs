@@ -157,6 +157,20 @@ pub enum MethodUsed {
     WindowsIntegrated,
 }
 
+impl MethodUsed {
+    /// Every method, in the order of the sign-in page.
+    pub const ALL: [Self; 8] = [
+        Self::Password,
+        Self::Push,
+        Self::Totp,
+        Self::Passkey,
+        Self::Certificate,
+        Self::Sms,
+        Self::Email,
+        Self::WindowsIntegrated,
+    ];
+}
+
 /// The sign-in page of an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInPage {

@@ -5,21 +5,10 @@ use vestibule_simulator::realm::{IdpProtocol, IdpSpec, MethodUsed, SamlSigning};
 
 use crate::sso_world::World;
 
-const METHODS: [MethodUsed; 8] = [
-    MethodUsed::Password,
-    MethodUsed::Push,
-    MethodUsed::Totp,
-    MethodUsed::Passkey,
-    MethodUsed::Certificate,
-    MethodUsed::Sms,
-    MethodUsed::Email,
-    MethodUsed::WindowsIntegrated,
-];
-
 #[tokio::test]
 async fn every_preset_reaches_the_org_unchanged_over_saml() {
     for name in presets::names() {
-        for method in METHODS {
+        for method in MethodUsed::ALL {
             let Ok(signals) = presets::signals(name, IdpProtocol::Saml, method) else { continue };
             let preset = Some(name.to_owned());
             let idp = IdpSpec { preset, method, signing: SamlSigning::Both, ..IdpSpec::new(IdpProtocol::Saml) };
@@ -36,7 +25,7 @@ async fn every_preset_reaches_the_org_unchanged_over_saml() {
 #[tokio::test]
 async fn every_preset_reaches_the_org_unchanged_over_openid_connect() {
     for name in presets::names() {
-        for method in METHODS {
+        for method in MethodUsed::ALL {
             let Ok(mut signals) = presets::signals(name, IdpProtocol::Oidc, method) else { continue };
             // The preset names the context first, an ID token its methods.
             signals.sort_by_key(|signal| signal.carrier.clone());

@@ -1,23 +1,12 @@
 use super::*;
 
-const METHODS: [MethodUsed; 8] = [
-    MethodUsed::Password,
-    MethodUsed::Push,
-    MethodUsed::Totp,
-    MethodUsed::Passkey,
-    MethodUsed::Certificate,
-    MethodUsed::Sms,
-    MethodUsed::Email,
-    MethodUsed::WindowsIntegrated,
-];
-
 #[test]
 fn every_preset_has_a_row_for_every_method_of_each_protocol_it_knows() {
     for name in names() {
         let preset = describe(name).unwrap();
         assert!(preset.saml.is_some() || preset.oidc.is_some(), "{name} knows no protocol");
         for emission in [&preset.saml, &preset.oidc].into_iter().flatten() {
-            for method in METHODS {
+            for method in MethodUsed::ALL {
                 assert!(emission.methods.contains_key(&method), "{name} has no row for {method:?}");
             }
         }
