@@ -7,6 +7,8 @@ pub mod actor;
 pub mod authenticator;
 pub mod browser;
 pub mod cli;
+pub mod diagnosis;
+pub mod external;
 pub mod outcome;
 pub mod report;
 pub mod runner;

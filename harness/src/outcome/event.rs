@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use vestibule_simulator::diagnostic::Diagnostic;
 
+use super::{Details, ExternalResult, Finding, Owner};
+
 /// Version of the event format.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,10 +36,12 @@ pub enum RunEvent {
         /// Milliseconds since the start of the run.
         at_ms: u64,
     },
-    /// A case ended.
+    /// An attempt at a case ended. The last attempt of a case decides its verdict.
     CaseFinished {
         /// Id of the case.
         case: String,
+        /// Number of the attempt, from 1.
+        attempt: u32,
         /// Milliseconds since the start of the run.
         at_ms: u64,
         /// Everything known about it.
@@ -66,9 +70,40 @@ pub struct CaseInfo {
     pub line: u32,
     /// Tags.
     pub tags: Vec<String>,
+    /// The condition that this case is, where it is one.
+    #[serde(default)]
+    pub condition: Option<ConditionInfo>,
 }
 
-/// What became of a case.
+/// What is known of a condition before it is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ConditionInfo {
+    /// Stable name: `passkey-gate-hard`.
+    pub name: String,
+    /// What a good suite does there.
+    pub good: GoodEnd,
+    /// Who mends it when a suite stops there.
+    pub owner: Owner,
+    /// Whether it applies to these users on the date of the run.
+    pub applies: bool,
+    /// Since when it is in force for them, `2026-07-20`; `None` where it always was.
+    pub since: Option<String>,
+    /// Confidence of the facts it stands on: `official`, `seen`, `inferred`, `background`.
+    pub confidence: String,
+}
+
+/// What a good suite does in a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GoodEnd {
+    /// It reaches home.
+    Home,
+    /// It stops, and says so: no suite can get home here.
+    Stop,
+}
+
+/// What became of one attempt at a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseResult {
@@ -86,6 +121,33 @@ pub struct CaseResult {
     pub login_history: Vec<serde_json::Value>,
     /// PNG of the last page, base64; only of cases that did not pass.
     pub screenshot: Option<String>,
+    /// Why the login stopped, where it did.
+    #[serde(default)]
+    pub finding: Option<Finding>,
+    /// What an external suite did, where one ran.
+    #[serde(default)]
+    pub external: Option<ExternalResult>,
+    /// What may be opened in a report.
+    #[serde(default)]
+    pub details: Details,
+}
+
+impl CaseResult {
+    /// A result of which nothing is known but this.
+    pub fn new(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> Self {
+        Self {
+            verdict,
+            duration_ms,
+            failures,
+            actions: Vec::new(),
+            journal: Vec::new(),
+            login_history: Vec::new(),
+            screenshot: None,
+            finding: None,
+            external: None,
+            details: Details::default(),
+        }
+    }
 }
 
 /// One action of the actor.

@@ -28,14 +28,21 @@ pub struct RunOutcome {
 pub struct CaseOutcome {
     /// The case.
     pub info: CaseInfo,
-    /// `None` where it did not finish.
+    /// The last attempt; `None` where none finished.
     pub result: Option<CaseResult>,
+    /// The attempts before the last one, oldest first.
+    pub earlier: Vec<CaseResult>,
 }
 
 impl CaseOutcome {
     /// The verdict; a case that did not finish was skipped.
     pub fn verdict(&self) -> Verdict {
         self.result.as_ref().map_or(Verdict::Skipped, |result| result.verdict)
+    }
+
+    /// Whether it passed after an attempt that failed: the case says one thing today and another tomorrow.
+    pub fn is_flaky(&self) -> bool {
+        self.verdict() == Verdict::Passed && self.earlier.iter().any(|attempt| attempt.verdict == Verdict::Failed)
     }
 }
 
@@ -88,13 +95,16 @@ impl RunOutcome {
                 self.started_at.clone_from(started_at);
                 self.browser.clone_from(browser);
                 self.workers = *workers;
-                self.cases = cases.iter().map(|info| CaseOutcome { info: info.clone(), result: None }).collect();
+                self.cases = cases
+                    .iter()
+                    .map(|info| CaseOutcome { info: info.clone(), result: None, earlier: Vec::new() })
+                    .collect();
             }
             RunEvent::CaseStarted { at_ms, .. } => self.duration_ms = self.duration_ms.max(*at_ms),
-            RunEvent::CaseFinished { case, at_ms, result } => {
+            RunEvent::CaseFinished { case, at_ms, result, .. } => {
                 self.duration_ms = self.duration_ms.max(*at_ms);
                 if let Some(found) = self.cases.iter_mut().find(|outcome| outcome.info.id == *case) {
-                    found.result = Some(result.as_ref().clone());
+                    found.earlier.extend(found.result.replace(result.as_ref().clone()));
                 }
             }
             RunEvent::RunFinished { at_ms, interrupted } => {

@@ -1,9 +1,15 @@
 //! The interface between the runner and every report: events, and the outcome folded from them.
 
+mod details;
 mod event;
+mod finding;
 mod fold;
 mod redactor;
+mod survival;
 
-pub use event::{Action, CaseInfo, CaseResult, RunEvent, SCHEMA, Verdict};
+pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
+pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, GoodEnd, RunEvent, SCHEMA, Verdict};
+pub use finding::{Finding, Owner};
 pub use fold::{CaseOutcome, Counts, ExitCode, RunOutcome};
 pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};
+pub use survival::{Exit, ExternalResult, Survival};

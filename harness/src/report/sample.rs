@@ -23,7 +23,7 @@ pub(super) fn events() -> Vec<RunEvent> {
         let Some(result) = result else { continue };
         events.push(RunEvent::CaseStarted { case: info.id.clone(), worker: worker % 2, at_ms });
         at_ms += result.duration_ms;
-        events.push(RunEvent::CaseFinished { case: info.id, at_ms, result: Box::new(result) });
+        events.push(RunEvent::CaseFinished { case: info.id, attempt: 1, at_ms, result: Box::new(result) });
     }
     events.push(RunEvent::RunFinished { at_ms: at_ms + 40, interrupted: false });
     events
@@ -56,14 +56,12 @@ fn info(file: &str, line: u32, title: &str) -> CaseInfo {
         file: file.to_owned(),
         line,
         tags: vec!["enforcement".to_owned(), "slow".to_owned()],
+        condition: None,
     }
 }
 
 fn result(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> CaseResult {
     CaseResult {
-        verdict,
-        duration_ms,
-        failures,
         actions: vec![
             action(40, "open the login page", "username"),
             action(180, "type username into #username", "username"),
@@ -78,7 +76,7 @@ fn result(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> Case
         ],
         login_history: vec![serde_json::json!({
             "username": "admin@acme.example", "status": "Success", "login-type": "Application" })],
-        screenshot: None,
+        ..CaseResult::new(verdict, duration_ms, failures)
     }
 }
 

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::diagnostic::Diagnostic;
 
+use super::details;
 use super::error::RunError;
 use super::expect::{self, Failure, SnapshotContext, Witness};
 use super::steps::{self, Stage};
@@ -63,33 +64,25 @@ pub(super) async fn execute(case: &Case, means: &Means<'_>, pause: Option<&Pause
         // A hook that panicked has ended the pause.
         let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
     }
+    let details = details::collect(&world, means.session).await;
     let redactor = match Redactor::new(secrets) {
         Ok(redactor) => redactor,
         Err(error) => return Executed::broken(&error.into(), &clock),
     };
     let result = CaseResult {
-        verdict,
-        duration_ms: clock.elapsed_ms(),
-        failures,
         actions: trace.into_actions(),
         journal: values(&world.realm.journal.all()),
         login_history: values(&world.realm.login_history.all()),
         screenshot: screenshot.map(|png| STANDARD.encode(png)),
+        details,
+        ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
     };
     Executed { result, redactor }
 }
 
 impl Executed {
     pub(super) fn broken(error: &RunError, clock: &Stopwatch) -> Self {
-        let result = CaseResult {
-            verdict: Verdict::Broken,
-            duration_ms: clock.elapsed_ms(),
-            failures: vec![error.diagnostic()],
-            actions: Vec::new(),
-            journal: Vec::new(),
-            login_history: Vec::new(),
-            screenshot: None,
-        };
+        let result = CaseResult::new(Verdict::Broken, clock.elapsed_ms(), vec![error.diagnostic()]);
         Self { result, redactor: Redactor::default() }
     }
 }

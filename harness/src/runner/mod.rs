@@ -5,6 +5,7 @@
 //! ```
 
 mod back_channel;
+mod details;
 mod error;
 mod execute;
 mod expect;

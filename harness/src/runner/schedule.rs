@@ -104,6 +104,7 @@ async fn work(
         let passed = executed.result.verdict == Verdict::Passed;
         let event = RunEvent::CaseFinished {
             case: case.id,
+            attempt: 1,
             at_ms: shared.clock.elapsed_ms(),
             result: Box::new(executed.result),
         };
@@ -149,9 +150,9 @@ async fn perform(shared: &Shared, session: &mut Option<WebDriverSession>, case: 
 /// A result whose secrets could not be redacted is not written at all.
 fn withheld(event: RunEvent, error: &RunError) -> RunEvent {
     match event {
-        RunEvent::CaseFinished { case, at_ms, .. } => {
+        RunEvent::CaseFinished { case, attempt, at_ms, .. } => {
             let result = Executed::broken(error, &Stopwatch::start()).result;
-            RunEvent::CaseFinished { case, at_ms, result: Box::new(result) }
+            RunEvent::CaseFinished { case, attempt, at_ms, result: Box::new(result) }
         }
         other => other,
     }
@@ -164,6 +165,7 @@ fn info(case: &Case) -> CaseInfo {
         file: case.file.clone(),
         line: case.line,
         tags: case.tags.clone(),
+        condition: None,
     }
 }
 

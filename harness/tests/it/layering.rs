@@ -43,6 +43,19 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::realm::Secret",
         ],
     ),
+    ("diagnosis", &["outcome", "vestibule_simulator::policy", "vestibule_simulator::realm"]),
+    (
+        "external",
+        &[
+            "browser",
+            "outcome",
+            "stopwatch",
+            "trace",
+            "vestibule_simulator::diagnostic",
+            "vestibule_simulator::policy::terms",
+            "vestibule_simulator::realm::Secret",
+        ],
+    ),
     ("report", &["outcome", "vestibule_simulator::diagnostic"]),
     ("snapshot", &["vestibule_simulator::diagnostic"]),
     (
@@ -51,6 +64,8 @@ const HARNESS: &[(&str, &[&str])] = &[
             "actor",
             "authenticator",
             "browser",
+            "diagnosis",
+            "external",
             "outcome",
             "scenario",
             "snapshot",

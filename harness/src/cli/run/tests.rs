@@ -33,16 +33,9 @@ fn events(verdict: Verdict) -> Vec<RunEvent> {
         file: "a.yaml".to_owned(),
         line: 1,
         tags: Vec::new(),
+        condition: None,
     };
-    let result = CaseResult {
-        verdict,
-        duration_ms: 900,
-        failures: Vec::new(),
-        actions: Vec::new(),
-        journal: Vec::new(),
-        login_history: Vec::new(),
-        screenshot: None,
-    };
+    let result = CaseResult::new(verdict, 900, Vec::new());
     vec![
         RunEvent::RunStarted {
             schema: SCHEMA,
@@ -52,7 +45,7 @@ fn events(verdict: Verdict) -> Vec<RunEvent> {
             workers: 1,
             cases: vec![info],
         },
-        RunEvent::CaseFinished { case: "a.yaml:1".to_owned(), at_ms: 900, result: Box::new(result) },
+        RunEvent::CaseFinished { case: "a.yaml:1".to_owned(), attempt: 1, at_ms: 900, result: Box::new(result) },
         RunEvent::RunFinished { at_ms: 950, interrupted: false },
     ]
 }

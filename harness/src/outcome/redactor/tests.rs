@@ -60,11 +60,9 @@ fn every_text_of_an_event_is_redacted_and_the_rest_is_kept() {
     let redactor = Redactor::new(vec![secret.to_owned()]).unwrap();
     let event = RunEvent::CaseFinished {
         case: "a.yaml:1".to_owned(),
+        attempt: 1,
         at_ms: 7,
         result: Box::new(CaseResult {
-            verdict: Verdict::Failed,
-            duration_ms: 7,
-            failures: Vec::new(),
             actions: vec![Action {
                 at_ms: 1,
                 what: format!("type {secret}"),
@@ -73,7 +71,7 @@ fn every_text_of_an_event_is_redacted_and_the_rest_is_kept() {
             }],
             journal: vec![serde_json::json!({ "nested": [{ "deep": format!("otpauth://totp/x?secret={secret}") }] })],
             login_history: vec![serde_json::json!({ "status": secret })],
-            screenshot: None,
+            ..CaseResult::new(Verdict::Failed, 7, Vec::new())
         }),
     };
 
@@ -89,16 +87,8 @@ fn every_text_of_an_event_is_redacted_and_the_rest_is_kept() {
 #[test]
 fn an_event_whose_format_is_the_secret_is_an_error_not_a_leak() {
     let redactor = Redactor::new(vec!["failed".to_owned()]).unwrap();
-    let result = CaseResult {
-        verdict: Verdict::Failed,
-        duration_ms: 0,
-        failures: Vec::new(),
-        actions: Vec::new(),
-        journal: Vec::new(),
-        login_history: Vec::new(),
-        screenshot: None,
-    };
-    let event = RunEvent::CaseFinished { case: "a".to_owned(), at_ms: 0, result: Box::new(result) };
+    let result = CaseResult::new(Verdict::Failed, 0, Vec::new());
+    let event = RunEvent::CaseFinished { case: "a".to_owned(), attempt: 1, at_ms: 0, result: Box::new(result) };
 
     assert!(matches!(redactor.redact_event(&event), Err(RedactorError::Event(_))));
 }

@@ -1,0 +1,41 @@
+//! What was seen of one login.
+
+use vestibule_simulator::realm::{Entry, LoginRecord};
+
+use crate::outcome::{Action, Details, Exit};
+
+/// What was seen of one case, from every witness.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// Whether every user that should be home is: the realm's own word.
+    pub signed_in: bool,
+    /// The realm's journal.
+    pub journal: Vec<Entry>,
+    /// Login History.
+    pub login_history: Vec<LoginRecord>,
+    /// What our own actor did; empty for an external suite.
+    pub actions: Vec<Action>,
+    /// Requests, WebDriver commands, proxied requests, console.
+    pub details: Details,
+    /// Virtual authenticators in the browser sessions, by session: how many credentials each holds.
+    pub authenticators: Vec<(u32, usize)>,
+    /// How an external suite ended.
+    pub exit: Option<Exit>,
+    /// What an external suite printed.
+    pub output: String,
+    /// What is known of the person who signs in.
+    pub persona: PersonaEvidence,
+}
+
+/// What is known of the person who signs in; no secrets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonaEvidence {
+    /// Key of the user.
+    pub user: String,
+    /// Whether a TOTP secret was given to the suite.
+    pub has_totp_secret: bool,
+    /// Whether a passkey is registered at the org.
+    pub has_passkey: bool,
+    /// Whether a passkey was put into the suite's browser.
+    pub passkey_in_browser: bool,
+}

@@ -1,0 +1,15 @@
+//! Anyone's suite as an actor: its process, what it is told, its browser's way to our hosts, its calls through a proxy.
+//!
+//! ```text
+//! Connection::open (endpoint + proxy + shims, one per case) -> Variables -> process -> ExternalRun (what it did and said)
+//! ```
+
+mod connection;
+mod endpoint;
+mod process;
+mod proxy;
+mod variables;
+
+pub use connection::{Connection, ConnectionOptions, Records};
+pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
+pub use variables::{Mapping, MappingError, PersonaFacts, Target, VARIABLES, Variable, Variables};

@@ -1,0 +1,116 @@
+//! What a report may show of a case beyond its verdict. Every text here was redacted before it was written.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything recorded about a case that a person may want to open. Lists are oldest first; times are milliseconds
+/// since the start of the case.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Details {
+    /// HTTP requests that the realm answered.
+    pub requests: Vec<Request>,
+    /// SAML responses and ID tokens, decoded, without their signature values.
+    pub messages: Vec<Message>,
+    /// WebDriver commands of an external suite.
+    pub commands: Vec<Command>,
+    /// What the browser wrote on its console.
+    pub console: Vec<String>,
+    /// What the proxy did with requests that left the realm.
+    pub proxied: Vec<Proxied>,
+    /// Screenshots, secret fields masked before the capture.
+    pub shots: Vec<Shot>,
+    /// Outline of the last page: headings, fields, buttons, links; never what was typed.
+    pub outline: Vec<String>,
+}
+
+/// One HTTP request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Request {
+    /// Milliseconds since the start of the case.
+    pub at_ms: u64,
+    /// `GET`, `POST`.
+    pub method: String,
+    /// Host without port.
+    pub host: String,
+    /// Path, with the query redacted.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Time to the answer in milliseconds.
+    pub took_ms: u64,
+}
+
+/// A SAML response or an ID token as it passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Message {
+    /// Milliseconds since the start of the case.
+    pub at_ms: u64,
+    /// `SAML Response`, `ID token`.
+    pub kind: String,
+    /// Key of the identity provider.
+    pub idp: String,
+    /// XML or JSON, indented; signature values, digests and certificates are left out.
+    pub text: String,
+    /// The texts inside [`Message::text`] that are a signal: `swk`, the ClassRef.
+    pub signals: Vec<String>,
+    /// What is signed: `Response`, `Assertion`, `ID token`; empty where nothing is.
+    pub signed: Vec<String>,
+}
+
+/// One WebDriver command of an external suite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Command {
+    /// Milliseconds since the start of the case.
+    pub at_ms: u64,
+    /// Number of the browser session of the suite, from 0.
+    pub session: u32,
+    /// What it asked for: `find element`, `type`, `click`, `open`.
+    pub what: String,
+    /// The element: `css #password`; for `open` the redacted URL.
+    pub target: Option<String>,
+    /// Path of the page, redacted, on which it ran, where known.
+    pub page: Option<String>,
+    /// The WebDriver error code it ended with: `no such element`.
+    pub error: Option<String>,
+}
+
+/// A request of the suite that went through the proxy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Proxied {
+    /// Milliseconds since the start of the case.
+    pub at_ms: u64,
+    /// Host and port asked for.
+    pub host: String,
+    /// What became of it.
+    pub fate: ProxyFate,
+}
+
+/// What the proxy did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyFate {
+    /// Answered by the realm.
+    Realm,
+    /// Refused: a real host of the vendor.
+    RefusedRealHost,
+    /// The client closed the connection during the TLS handshake: it does not trust the realm's certificates.
+    CertificateRefused,
+    /// Passed on untouched.
+    PassedOn,
+}
+
+/// A screenshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Shot {
+    /// Milliseconds since the start of the case.
+    pub at_ms: u64,
+    /// Name of the page.
+    pub page: String,
+    /// PNG or JPEG, base64.
+    pub image: String,
+}

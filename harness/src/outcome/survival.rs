@@ -1,0 +1,47 @@
+//! What became of an external suite: its own word against the realm's.
+
+use serde::{Deserialize, Serialize};
+
+/// The two witnesses agree, or one of them is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Survival {
+    /// The expected users are home, and nothing says otherwise.
+    Survived,
+    /// The login did not get home, and the suite noticed.
+    Stopped,
+    /// The suite says success while nobody is signed in.
+    FalseGreen,
+    /// The login held; something after it did not.
+    FailedLater,
+}
+
+/// What an external suite did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExternalResult {
+    /// The judgement.
+    pub survival: Survival,
+    /// The command, redacted.
+    pub command: Vec<String>,
+    /// How its process ended.
+    pub exit: Exit,
+    /// The end of its output, stdout and stderr as they came, redacted.
+    pub output: String,
+    /// How many bytes of output there were before it was cut.
+    pub output_bytes: u64,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exit {
+    /// It exited with this code.
+    Code(i32),
+    /// A signal that was not ours ended it.
+    Signal(i32),
+    /// It was ended because the login was judged.
+    EndedAfterVerdict,
+    /// It was ended because its time was over.
+    OutOfTime,
+}
