@@ -9,6 +9,7 @@ mod details;
 mod error;
 mod execute;
 mod expect;
+mod lease;
 mod options;
 mod schedule;
 mod spec;

@@ -9,9 +9,9 @@ use tokio::sync::{mpsc, watch};
 
 use super::error::RunError;
 use super::execute::{Executed, Means, PauseHook, execute};
+use super::lease::Lease;
 use super::options::RunOptions;
 use super::workshop::Workshop;
-use crate::browser::WebDriverSession;
 use crate::outcome::{CaseInfo, RunEvent, SCHEMA, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::{self, Stopwatch};
@@ -92,13 +92,13 @@ async fn work(
     events: mpsc::UnboundedSender<RunEvent>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut session = None;
+    let mut lease = Lease::default();
     while let Some(case) = shared.next() {
         let id = case.id.clone();
         // The receiver lives until every worker is done.
         let _sent = events.send(RunEvent::CaseStarted { case: id, worker, at_ms: shared.clock.elapsed_ms() });
         let executed = tokio::select! {
-            executed = perform(&shared, &mut session, &case) => executed,
+            executed = perform(&shared, &mut lease, &case) => executed,
             _ = stop.wait_for(|stop| *stop) => break,
         };
         let passed = executed.result.verdict == Verdict::Passed;
@@ -117,32 +117,22 @@ async fn work(
             shared.stopped.store(true, Ordering::Relaxed);
         }
     }
-    if let Some(session) = session {
-        // A browser that cannot be closed any more is ended with its driver.
-        let _closed = WebDriverSession::close(session).await;
-    }
+    lease.close().await;
 }
 
-/// Runs a case in the worker's browser. A browser that is lost or cannot be reset is replaced.
-async fn perform(shared: &Shared, session: &mut Option<WebDriverSession>, case: &Case) -> Executed {
+/// Runs a case in the worker's browser, which is not used again where the case is Broken.
+async fn perform(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
     let clock = Stopwatch::start();
-    let reused = match session.take() {
-        Some(open) => open.reset().await.is_ok().then_some(open),
-        None => None,
-    };
-    let open = match reused {
-        Some(open) => open,
-        None => match shared.workshop.session().await {
-            Ok(open) => open,
-            Err(error) => return Executed::broken(&error, &clock),
-        },
+    let session = match lease.take(&shared.workshop).await {
+        Ok(session) => session,
+        Err(error) => return Executed::broken(&error, &clock),
     };
     let options = &shared.options;
     let means =
-        Means { workshop: &shared.workshop, session: &open, limit: options.timeout, snapshots: options.snapshots };
+        Means { workshop: &shared.workshop, session: &session, limit: options.timeout, snapshots: options.snapshots };
     let executed = execute(case, &means, shared.pause.as_ref()).await;
     if executed.result.verdict != Verdict::Broken {
-        *session = Some(open);
+        lease.put_back(session);
     }
     executed
 }
