@@ -24,8 +24,14 @@ pub enum RunEvent {
         browser: Option<String>,
         /// Number of workers.
         workers: usize,
-        /// The selected cases, in order.
+        /// The cases of this run, in order: of a shard, its own part.
         cases: Vec<CaseInfo>,
+        /// Digest of all selected cases and their text, the same for every shard; empty where an older version wrote it.
+        #[serde(default)]
+        suite: String,
+        /// The part of the selected cases that this run took, where it was split.
+        #[serde(default)]
+        shard: Option<Shard>,
     },
     /// A case began.
     CaseStarted {
@@ -56,11 +62,33 @@ pub enum RunEvent {
     },
 }
 
+/// A part of a run that is split over machines: `2/3`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Shard {
+    /// Which part, from 1.
+    pub number: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+/// A case that is run several times, `--repeat`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Repeat {
+    /// Id of the case without `#n`.
+    pub case: String,
+    /// Which run of it, from 1.
+    pub number: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
 /// A selected case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseInfo {
-    /// Stable id: `enforcement/admin.yaml:3` with `[n]` for a row of a matrix.
+    /// Stable id: `enforcement/admin.yaml:3` with `[n]` for a row of a matrix and `#n` for a repetition.
     pub id: String,
     /// Title, with the matrix point in brackets.
     pub title: String,
@@ -73,6 +101,9 @@ pub struct CaseInfo {
     /// The condition that this case is, where it is one.
     #[serde(default)]
     pub condition: Option<ConditionInfo>,
+    /// Which run of its case it is, with `--repeat`.
+    #[serde(default)]
+    pub repeat: Option<Repeat>,
 }
 
 /// What is known of a condition before it is run.
@@ -174,6 +205,6 @@ pub enum Verdict {
     Failed,
     /// Our tooling or the environment broke; nothing was learnt about the login.
     Broken,
-    /// Not run: interrupted, or stopped by `-x`.
+    /// Not run, or not to its end: interrupted, or stopped by `-x`.
     Skipped,
 }

@@ -8,7 +8,7 @@ mod redactor;
 mod survival;
 
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
-pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, GoodEnd, RunEvent, SCHEMA, Verdict};
+pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, GoodEnd, Repeat, RunEvent, SCHEMA, Shard, Verdict};
 pub use finding::{Finding, Owner};
 pub use fold::{CaseOutcome, Counts, ExitCode, RunOutcome};
 pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};

@@ -17,6 +17,8 @@ pub(super) fn events() -> Vec<RunEvent> {
         browser: Some("chrome-headless-shell 156.0".to_owned()),
         workers: 2,
         cases,
+        suite: String::new(),
+        shard: None,
     }];
     let mut at_ms = 120;
     for (worker, (info, result)) in results().into_iter().enumerate() {
@@ -57,6 +59,7 @@ fn info(file: &str, line: u32, title: &str) -> CaseInfo {
         line,
         tags: vec!["enforcement".to_owned(), "slow".to_owned()],
         condition: None,
+        repeat: None,
     }
 }
 

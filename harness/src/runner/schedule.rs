@@ -41,6 +41,8 @@ pub async fn run(
         browser: workshop.browser(),
         workers,
         cases: cases.iter().map(info).collect(),
+        suite: String::new(),
+        shard: None,
     });
     let (events, mut received) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
@@ -156,6 +158,7 @@ fn info(case: &Case) -> CaseInfo {
         line: case.line,
         tags: case.tags.clone(),
         condition: None,
+        repeat: None,
     }
 }
 

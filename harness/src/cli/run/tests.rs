@@ -34,6 +34,7 @@ fn events(verdict: Verdict) -> Vec<RunEvent> {
         line: 1,
         tags: Vec::new(),
         condition: None,
+        repeat: None,
     };
     let result = CaseResult::new(verdict, 900, Vec::new());
     vec![
@@ -44,6 +45,8 @@ fn events(verdict: Verdict) -> Vec<RunEvent> {
             browser: None,
             workers: 1,
             cases: vec![info],
+            suite: String::new(),
+            shard: None,
         },
         RunEvent::CaseFinished { case: "a.yaml:1".to_owned(), attempt: 1, at_ms: 900, result: Box::new(result) },
         RunEvent::RunFinished { at_ms: 950, interrupted: false },
