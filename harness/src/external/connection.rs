@@ -11,6 +11,7 @@ use super::proxy::Proxy;
 use super::variables::Variables;
 use crate::browser::BrowserError;
 use crate::outcome::{Command, Proxied, Shot};
+use crate::stopwatch::Stopwatch;
 
 /// What a connection is opened with.
 #[derive(Debug, Clone)]
@@ -29,8 +30,12 @@ pub struct ConnectionOptions {
     pub webdriver: Url,
     /// The browser's binary, for suites that start it themselves.
     pub browser: PathBuf,
-    /// Folder of this case for shims and preloads; removed with the run.
+    /// Our own program, which the shims call back.
+    pub program: PathBuf,
+    /// Folder of this case for shims and preloads, absolute; removed with the run.
     pub folder: PathBuf,
+    /// Clock of the case: every recorded time is counted from its start.
+    pub clock: Stopwatch,
     /// Passkeys that each browser session is given in a virtual authenticator; `None` adds no authenticator.
     pub passkeys: Option<Vec<PasskeyMaterial>>,
     /// Whether to keep a screenshot after each navigation.

@@ -10,6 +10,6 @@ mod process;
 mod proxy;
 mod variables;
 
-pub use connection::{Connection, ConnectionOptions, Records};
+pub use connection::{Connection, ConnectionOptions, PasskeyMaterial, Records};
 pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
 pub use variables::{Mapping, MappingError, PersonaFacts, Target, VARIABLES, Variable, Variables};

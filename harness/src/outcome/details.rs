@@ -75,6 +75,9 @@ pub struct Command {
     pub page: Option<String>,
     /// The WebDriver error code it ended with: `no such element`.
     pub error: Option<String>,
+    /// How many further times in a row it was asked with the same result.
+    #[serde(default)]
+    pub repeated: u32,
 }
 
 /// A request of the suite that went through the proxy.
