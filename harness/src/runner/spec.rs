@@ -7,8 +7,8 @@ use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::policy::terms::OrgKind;
 use vestibule_simulator::realm::{
-    ClientAuth, ClockSpec, Component, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SamlSigning, Secret,
-    SignInPage, UserSpec,
+    ClientAuth, ClockSpec, Component, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SamlSigning,
+    Secret, SignInPage, UserSpec,
 };
 
 use super::error::RunError;
@@ -24,6 +24,7 @@ pub(super) fn realm_spec(scenario: &Scenario) -> RealmSpec {
         users: scenario.users.iter().map(|(key, spec)| (key.clone(), user(spec))).collect(),
         idps: scenario.idps.iter().map(|(key, spec)| (key.clone(), idp(spec))).collect(),
         clock: clock(&scenario.clock),
+        naming: HostNaming::default(),
         seed: None,
     }
 }

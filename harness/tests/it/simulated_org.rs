@@ -17,8 +17,8 @@ use vestibule_simulator::policy::terms::{
     EnrolmentGate, LoginPage, OrgKind, PageName, SessionLevel, VerificationMethod,
 };
 use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, RealmSpec, Secret, SignInPage,
-    UserSpec,
+    Clock, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, RealmSpec, Secret,
+    SignInPage, UserSpec,
 };
 use vestibule_simulator::server::{Listener, Server};
 
@@ -219,6 +219,7 @@ impl World {
             users: [("rep".to_owned(), user)].into(),
             idps: idps.into_iter().map(|(key, idp)| (key.to_owned(), idp)).collect(),
             clock: ClockSpec::default(),
+            naming: HostNaming::default(),
             seed: None,
         };
         let listener = Listener::loopback().unwrap();

@@ -20,34 +20,59 @@ pub enum HostRole {
     Idp(String),
 }
 
+/// Which host names a realm answers as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HostNaming {
+    /// Names below `.localhost`, which every browser finds on the loopback, with the listener's port in each URL.
+    #[default]
+    Localhost,
+    /// The vendor's own names, without a port, for suites that compare them. Only a process whose resolver maps them to
+    /// the listener reaches them ([`Hosts::resolver_rules`]); nothing binds port 443.
+    Real,
+}
+
 /// The hosts of one realm behind one listener.
 #[derive(Debug, Clone)]
 pub struct Hosts {
+    naming: HostNaming,
     port: u16,
     my_domain: String,
     lightning: String,
     setup: String,
-    login: &'static str,
+    login: [String; 2],
     idps: Vec<String>,
 }
 
 impl Hosts {
-    /// The hosts of an org of this kind with this My Domain name and these identity providers.
+    /// The hosts of an org of this kind with this My Domain name and these identity providers. An identity provider is
+    /// `<key>.localhost` under either naming: it belongs to no vendor.
     ///
-    /// Source: design of My Domain host names by kind (facts K, design 4), under `.localhost` instead of `.com`.
-    pub fn new(kind: OrgKind, my_domain: &str, idps: impl IntoIterator<Item = String>, port: u16) -> Self {
+    /// Source: design of My Domain host names by kind (facts K, design 4).
+    pub fn new(
+        naming: HostNaming,
+        kind: OrgKind,
+        my_domain: &str,
+        idps: impl IntoIterator<Item = String>,
+        port: u16,
+    ) -> Self {
+        let top = match naming {
+            HostNaming::Localhost => "localhost",
+            HostNaming::Real => "com",
+        };
         let partition = match kind {
             OrgKind::Sandbox => ".sandbox",
             OrgKind::Scratch => ".scratch",
             OrgKind::DeveloperEdition => ".develop",
             OrgKind::Production | OrgKind::Trial | OrgKind::ConvertedTrial => "",
         };
+        let login = if partition.is_empty() { ["login", "test"] } else { ["test", "login"] };
         Self {
+            naming,
             port,
-            my_domain: format!("{my_domain}{partition}.my.salesforce.localhost"),
-            lightning: format!("{my_domain}{partition}.lightning.force.localhost"),
-            setup: format!("{my_domain}{partition}.my.salesforce-setup.localhost"),
-            login: if partition.is_empty() { "login.salesforce.localhost" } else { "test.salesforce.localhost" },
+            my_domain: format!("{my_domain}{partition}.my.salesforce.{top}"),
+            lightning: format!("{my_domain}{partition}.lightning.force.{top}"),
+            setup: format!("{my_domain}{partition}.my.salesforce-setup.{top}"),
+            login: login.map(|label| format!("{label}.salesforce.{top}")),
             idps: idps.into_iter().collect(),
         }
     }
@@ -61,7 +86,7 @@ impl Hosts {
             Some(HostRole::Lightning)
         } else if name == self.setup {
             Some(HostRole::Setup)
-        } else if name == "login.salesforce.localhost" || name == "test.salesforce.localhost" {
+        } else if self.login.contains(&name) {
             Some(HostRole::Login)
         } else {
             let idp = name.strip_suffix(".localhost")?;
@@ -75,14 +100,17 @@ impl Hosts {
             HostRole::MyDomain => self.my_domain.clone(),
             HostRole::Lightning => self.lightning.clone(),
             HostRole::Setup => self.setup.clone(),
-            HostRole::Login => self.login.to_owned(),
+            HostRole::Login => self.login[0].clone(),
             HostRole::Idp(key) => format!("{key}.localhost"),
         }
     }
 
-    /// The origin of a role: `https://acme.my.salesforce.localhost:8443`.
+    /// The origin of a role: `https://acme.my.salesforce.localhost:8443`, or `https://acme.my.salesforce.com`.
     pub fn origin(&self, role: &HostRole) -> String {
-        format!("https://{}:{}", self.name(role), self.port)
+        match self.naming {
+            HostNaming::Localhost => format!("https://{}:{}", self.name(role), self.port),
+            HostNaming::Real => format!("https://{}", self.name(role)),
+        }
     }
 
     /// An absolute URL: the role's origin and this path, which starts with `/`.
@@ -90,14 +118,28 @@ impl Hosts {
         format!("{}{path}", self.origin(role))
     }
 
-    /// Every bare host name of the realm.
+    /// Every bare host name of the realm. The shared login host of the other kind of org is among them: a suite that
+    /// goes to `login.` where it should go to `test.` meets this realm and not the vendor.
     pub fn all(&self) -> Vec<String> {
-        let org = [&self.my_domain, &self.lightning, &self.setup].into_iter().cloned();
-        org.chain([self.login.to_owned()]).chain(self.idps.iter().map(|key| format!("{key}.localhost"))).collect()
+        let org = [&self.my_domain, &self.lightning, &self.setup].into_iter().chain(&self.login).cloned();
+        org.chain(self.idps.iter().map(|key| format!("{key}.localhost"))).collect()
     }
 
-    /// The port that all hosts share.
+    /// The port of the listener. Under the real names no URL carries it.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Which names these are.
+    pub fn naming(&self) -> HostNaming {
+        self.naming
+    }
+
+    /// What leads a Chromium to this realm: the value of `--host-resolver-rules`, one
+    /// `MAP acme.my.salesforce.com 127.0.0.1:8443` for each host, separated by commas. A mapped port replaces the one of
+    /// the URL.
+    pub fn resolver_rules(&self) -> String {
+        let rules: Vec<_> = self.all().iter().map(|host| format!("MAP {host} 127.0.0.1:{}", self.port)).collect();
+        rules.join(",")
     }
 }

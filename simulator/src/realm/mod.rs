@@ -21,7 +21,7 @@ pub use clock::{Clock, ClockSpec, Component};
 pub use entropy::Entropy;
 pub use expiring::Expiring;
 pub use federation::Federation;
-pub use hosts::{HostRole, Hosts};
+pub use hosts::{HostNaming, HostRole, Hosts};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Event, Journal, ProtocolVerdict, VerificationResult};
 pub use login_history::{LoginHistory, LoginRecord};

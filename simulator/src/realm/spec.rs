@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::clock::ClockSpec;
+use super::hosts::HostNaming;
 use super::secret::Secret;
 use crate::policy::terms::{
     EnrolmentGate, LoginPage, OrgKind, Permission, Signal, UserType, VerificationMethod, Waiver,
@@ -22,6 +23,8 @@ pub struct RealmSpec {
     pub idps: BTreeMap<String, IdpSpec>,
     /// The protocol clock.
     pub clock: ClockSpec,
+    /// Which host names it answers as.
+    pub naming: HostNaming,
     /// Seed of the entropy; `None` takes it from the operating system.
     pub seed: Option<u64>,
 }

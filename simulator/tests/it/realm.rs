@@ -6,11 +6,11 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::policy::terms::OrgKind;
-use vestibule_simulator::realm::{Clock, ClockSpec, Component, Entropy, HostRole, Hosts, Secret};
+use vestibule_simulator::realm::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, Secret};
 
 #[test]
 fn host_names_follow_the_kind_of_org() {
-    let my_domain = |kind| Hosts::new(kind, "acme", [], 8443).name(&HostRole::MyDomain);
+    let my_domain = |kind| Hosts::new(HostNaming::Localhost, kind, "acme", [], 8443).name(&HostRole::MyDomain);
 
     assert_eq!(my_domain(OrgKind::Production), "acme.my.salesforce.localhost");
     assert_eq!(my_domain(OrgKind::Trial), "acme.my.salesforce.localhost");
@@ -21,7 +21,7 @@ fn host_names_follow_the_kind_of_org() {
 
 #[test]
 fn a_host_header_finds_its_role_whatever_its_case_and_port() {
-    let hosts = Hosts::new(OrgKind::Sandbox, "acme--uat", ["okta".to_owned()], 8443);
+    let hosts = Hosts::new(HostNaming::Localhost, OrgKind::Sandbox, "acme--uat", ["okta".to_owned()], 8443);
     let roles = [
         ("ACME--uat.sandbox.my.salesforce.localhost:8443", Some(HostRole::MyDomain)),
         ("acme--uat.sandbox.lightning.force.localhost", Some(HostRole::Lightning)),
@@ -35,6 +35,25 @@ fn a_host_header_finds_its_role_whatever_its_case_and_port() {
 
     for (host, role) in roles {
         assert_eq!(hosts.role(host), role, "{host}");
+    }
+}
+
+#[test]
+fn under_the_real_names_no_url_carries_a_port_and_the_rules_lead_every_host_to_the_listener() {
+    let hosts = Hosts::new(HostNaming::Real, OrgKind::Sandbox, "acme--uat", ["okta".to_owned()], 8443);
+
+    assert_eq!(hosts.url(&HostRole::MyDomain, "/x"), "https://acme--uat.sandbox.my.salesforce.com/x");
+    assert_eq!(hosts.origin(&HostRole::Lightning), "https://acme--uat.sandbox.lightning.force.com");
+    assert_eq!(hosts.origin(&HostRole::Setup), "https://acme--uat.sandbox.my.salesforce-setup.com");
+    assert_eq!(hosts.origin(&HostRole::Login), "https://test.salesforce.com");
+    assert_eq!(hosts.origin(&HostRole::Idp("okta".to_owned())), "https://okta.localhost");
+    assert_eq!(hosts.role("login.salesforce.com"), Some(HostRole::Login));
+    assert_eq!(hosts.role("acme--uat.sandbox.my.salesforce.localhost:8443"), None);
+    let rules = hosts.resolver_rules();
+    let rules: Vec<_> = rules.split(',').collect();
+    assert_eq!(rules.len(), hosts.all().len());
+    for host in hosts.all() {
+        assert!(rules.contains(&format!("MAP {host} 127.0.0.1:8443").as_str()), "{host}: {rules:?}");
     }
 }
 

@@ -16,7 +16,7 @@ use vestibule_certs::CertStore;
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::policy::terms::{OrgKind, Signal};
 use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, Event, Federation, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec,
+    Clock, ClockSpec, Component, Event, Federation, HostNaming, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec,
     ProtocolVerdict, Realm, RealmSpec, Secret, UserSpec,
 };
 use vestibule_simulator::server::{Listener, Server};
@@ -53,6 +53,7 @@ impl World {
             users: BTreeMap::from([("rep".to_owned(), rep)]),
             idps: BTreeMap::from([(IDP.to_owned(), idp)]),
             clock: ClockSpec::default(),
+            naming: HostNaming::default(),
             seed: None,
         };
         change(&mut spec);

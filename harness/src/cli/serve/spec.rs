@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use vestibule_simulator::idp::presets;
 use vestibule_simulator::policy::terms::{OrgKind, VerificationMethod};
 use vestibule_simulator::realm::{
-    ClockSpec, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, Secret, SignInPage, UserSpec,
+    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, Secret, SignInPage, UserSpec,
 };
 
 use super::super::words::word;
@@ -40,7 +40,7 @@ impl ServeArgs {
             users = ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)))).into();
         }
         let idps = self.idps.iter().map(|idp| (idp.key.clone(), idp.spec.clone())).collect();
-        RealmSpec { org, users, idps, clock: ClockSpec::default(), seed: None }
+        RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None }
     }
 }
 

@@ -13,7 +13,10 @@ use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
 use vestibule_certs::CertStore;
 
-/// A client that trusts the test CA, resolves `*.localhost` to loopback, and follows no redirect.
+use crate::realm::Hosts;
+
+/// A client that trusts the test CA, finds the realm's `.localhost` hosts at its listener and every other `.localhost`
+/// name on the loopback, and follows no redirect.
 #[derive(Debug, Clone)]
 pub(super) struct BackChannel {
     client: Client,
@@ -59,7 +62,7 @@ pub(super) enum BackChannelError {
 
 impl BackChannel {
     /// A client for one realm.
-    pub(super) fn new(certs: &CertStore) -> Result<Self, BackChannelError> {
+    pub(super) fn new(certs: &CertStore, hosts: &Hosts) -> Result<Self, BackChannelError> {
         let mut roots = RootCertStore::empty();
         roots.add(certs.authority_der().clone()).map_err(set_up)?;
         let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -69,7 +72,7 @@ impl BackChannel {
             .with_no_client_auth();
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
-            .dns_resolver(Loopback)
+            .dns_resolver(Loopback { port: hosts.port() })
             .no_proxy()
             .http1_only()
             .redirect(redirect::Policy::none())
@@ -140,17 +143,21 @@ fn set_up(error: impl std::fmt::Display) -> BackChannelError {
     BackChannelError::SetUp(error.to_string())
 }
 
-/// Resolves `localhost` and everything below it to 127.0.0.1 (RFC 6761, 6.3), and nothing else.
-struct Loopback;
+/// Resolves `localhost` and everything below it to 127.0.0.1 (RFC 6761, 6.3), and nothing else. A URL without a port
+/// leads to the listener, as it does in a browser under the real host names; the port of a URL is kept.
+struct Loopback {
+    port: u16,
+}
 
 impl Resolve for Loopback {
     fn resolve(&self, name: Name) -> Resolving {
         let known = is_localhost(name.as_str());
+        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port);
         Box::pin(async move {
             if !known {
                 return Err("not a loopback name".into());
             }
-            let addresses: Addrs = Box::new(std::iter::once(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)));
+            let addresses: Addrs = Box::new(std::iter::once(address));
             Ok(addresses)
         })
     }

@@ -44,7 +44,7 @@ pub(super) async fn exchange(
     sent: &SentAuthorization,
     code: &str,
 ) -> Result<VerifiedToken, Refused> {
-    let channel = org.sso.back_channel(&org.realm.certs).map_err(unusable)?;
+    let channel = org.sso.back_channel(&org.realm).map_err(unusable)?;
     let request = token_request(trust, sent, code);
     let endpoint = address(trust, trust.spec.token_endpoint.as_ref(), TOKEN_PATH)?;
     let reply = channel.post_form(&endpoint, request.body(), request.authorization()).await.map_err(unusable)?;

@@ -3,7 +3,6 @@
 use std::sync::OnceLock;
 
 use jiff::SignedDuration;
-use vestibule_certs::CertStore;
 
 use super::back_channel::{BackChannel, BackChannelError};
 use crate::org::return_url::ReturnUrl;
@@ -61,11 +60,11 @@ impl SsoState {
     }
 
     /// The client for back-channel calls, made once.
-    pub(super) fn back_channel(&self, certs: &CertStore) -> Result<BackChannel, BackChannelError> {
+    pub(super) fn back_channel(&self, realm: &Realm) -> Result<BackChannel, BackChannelError> {
         if let Some(channel) = self.back_channel.get() {
             return Ok(channel.clone());
         }
-        let channel = BackChannel::new(certs)?;
+        let channel = BackChannel::new(&realm.certs, &realm.hosts)?;
         Ok(self.back_channel.get_or_init(|| channel).clone())
     }
 

@@ -9,7 +9,7 @@ use vestibule_certs::CertStore;
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::policy::terms::{LoginPage, OrgKind, UserType, VerificationMethod};
 use vestibule_simulator::realm::{
-    ClockSpec, Event, HostRole, LoginRecord, OrgSpec, Realm, RealmSpec, Secret, UserSpec,
+    ClockSpec, Event, HostNaming, HostRole, LoginRecord, OrgSpec, Realm, RealmSpec, Secret, UserSpec,
 };
 use vestibule_simulator::server::{Listener, Server};
 
@@ -101,6 +101,7 @@ fn good_spec() -> RealmSpec {
         users,
         idps: BTreeMap::new(),
         clock: ClockSpec { frozen_at: Some(noon()), ..ClockSpec::default() },
+        naming: HostNaming::default(),
         seed: Some(7),
     }
 }
