@@ -14,7 +14,8 @@ run: setup ## Install what is missing, build, and run the built-in suites in a r
 	cargo run --quiet --package vestibule -- run $(SUITE)
 
 test: ## Install what is missing, and pass every test
-	@.ci/setup build browser test
+	@.ci/setup build browser clients test
+	@harness/tests/clients/install target/clients
 	cargo test --workspace
 
 lint: ## Check formatting, clippy and documentation, warnings denied
