@@ -12,4 +12,7 @@ mod variables;
 
 pub use connection::{Connection, ConnectionOptions, PasskeyMaterial, Records};
 pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
-pub use variables::{Mapping, MappingError, PersonaFacts, Target, VARIABLES, Variable, Variables};
+pub use variables::{
+    Mapping, MappingError, PersonaFacts, STANDARD, StandardVariable, Target, VARIABLES, Variable, Variables,
+    for_persona,
+};

@@ -38,9 +38,29 @@ impl Default for OutputLimit {
 /// Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
+    /// No program was named.
+    #[error("start the suite: the command is empty")]
+    NoCommand,
     /// There is no such program.
-    #[error("find the command `{0}`")]
-    NotFound(String),
+    #[error("find the command `{program}`{}", .nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    NotFound {
+        /// The program.
+        program: String,
+        /// The nearest program in `PATH`, where one is near.
+        nearest: Option<String>,
+    },
+    /// The file is there, and may not be executed.
+    #[error("start `{}`: the file is not executable", path.display())]
+    NotExecutable {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The working folder is not there.
+    #[error("use the working folder `{}`: there is no such folder", path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// It cannot be started.
     #[error("start the command `{program}`")]
     Start {

@@ -4,122 +4,90 @@ use std::collections::BTreeMap;
 
 use vestibule_simulator::realm::Secret;
 
-/// Something that a suite may be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variable {
-    /// Name in the environment: `VESTIBULE_LOGIN_URL`.
-    pub name: &'static str,
-    /// Name in a template: `login-url`.
-    pub template: &'static str,
-    /// What it holds, one sentence.
-    pub about: &'static str,
-    /// Whether its value is a secret.
-    pub secret: bool,
-}
+use mapping::Resolved;
 
-/// Every variable, in the order of the documentation.
-pub const VARIABLES: &[Variable] = &[Variable {
-    name: "VESTIBULE_LOGIN_URL",
-    template: "login-url",
-    about: "the login page, on the My Domain host",
-    secret: false,
-}];
+mod documented;
+mod mapping;
+mod values;
 
-/// Where the realm of a case is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Target {
-    /// Name of the condition, or of the case.
-    pub condition: String,
-    /// The login page on the My Domain host.
-    pub login_url: String,
-    /// The shared login host's page.
-    pub shared_login_url: String,
-    /// Origin of the org.
-    pub org_url: String,
-    /// Origin of Lightning.
-    pub lightning_url: String,
-    /// URL that starts SSO, where there is an identity provider.
-    pub sso_url: Option<String>,
-    /// Organization id, 18 characters.
-    pub org_id: String,
-}
+#[cfg(test)]
+mod tests;
 
-/// What a suite is told of a persona.
-#[derive(Debug, Clone)]
-pub struct PersonaFacts {
-    /// Key of the user.
-    pub key: String,
-    /// Username.
-    pub username: String,
-    /// Password.
-    pub password: Secret,
-    /// TOTP secret, base32, where the user has a TOTP app.
-    pub totp_secret: Option<Secret>,
-    /// Temporary verification code, where an admin made one.
-    pub temporary_code: Option<Secret>,
-    /// Access token of an API login.
-    pub access_token: Secret,
-    /// A `frontdoor.jsp` URL of an API login.
-    pub frontdoor_url: Secret,
-}
+pub use documented::{STANDARD, StandardVariable, VARIABLES, Variable, for_persona};
+pub use mapping::{Mapping, MappingError};
+pub use values::{PersonaFacts, Target};
 
-/// The environment of one suite: what is added to ours.
+/// The environment of one suite: what is added to ours, and what of ours is taken away.
+///
+/// A mapping is written with every [`Variables::set`], so that it may name values that are known only later, such as
+/// the URL of the WebDriver endpoint; and it wins over a variable of the same name.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
-    values: BTreeMap<String, Secret>,
-}
-
-/// `--env SF_URL={login-url}`: a name of the suite's own, and a text with `{template}`s.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mapping {
-    /// Name in the suite's environment.
-    pub name: String,
-    /// The text.
-    pub text: String,
-}
-
-/// Why a mapping cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MappingError {
-    /// No `=`.
-    #[error("`{0}` is not NAME={{template}}")]
-    NoEquals(String),
-    /// A template that does not exist.
-    #[error("there is no value `{name}`{}", .nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
-    Unknown {
-        /// The name asked for.
-        name: String,
-        /// The nearest that exists.
-        nearest: Option<String>,
-    },
+    told: BTreeMap<String, Secret>,
+    removed: Vec<String>,
+    personas: Vec<String>,
+    mappings: Vec<Mapping>,
+    mapped: BTreeMap<String, Secret>,
 }
 
 impl Variables {
-    /// The documented variables of this realm and these personas (the first is the unnumbered one), and the mappings.
+    /// The documented variables of this realm and these personas (the first is the one without a key in its name), and
+    /// the mappings. A value that does not exist here, such as the TOTP secret of a user without a TOTP app, is taken
+    /// away when it is inherited, and is the empty string in a mapping.
     ///
     /// # Errors
     ///
-    /// When a mapping names a value that does not exist.
-    pub fn new(_target: &Target, _personas: &[PersonaFacts], _mappings: &[Mapping]) -> Result<Self, MappingError> {
-        Ok(Self::default())
+    /// When a mapping names a value that is not documented, or a persona that does not exist.
+    pub fn new(target: &Target, personas: &[PersonaFacts], mappings: &[Mapping]) -> Result<Self, MappingError> {
+        let keys: Vec<String> = personas.iter().map(|persona| persona.key.clone()).collect();
+        for mapping in mappings {
+            mapping.check(&keys)?;
+        }
+        let mut variables = Self { personas: keys, mappings: mappings.to_vec(), ..Self::default() };
+        for (name, value) in values::of_target(target).into_iter().chain(values::of_personas(personas)) {
+            if let Some(value) = value {
+                variables.told.insert(name, value);
+            } else {
+                variables.removed.push(name);
+            }
+        }
+        variables.map();
+        Ok(variables)
     }
 
     /// Sets a variable.
     pub fn set(&mut self, name: &str, value: Secret) {
-        self.values.insert(name.to_owned(), value);
+        self.removed.retain(|removed| removed != name);
+        self.told.insert(name.to_owned(), value);
+        self.map();
+    }
+
+    /// Takes a variable away, an inherited one too.
+    pub fn remove(&mut self, name: &str) {
+        self.told.remove(name);
+        self.removed.push(name.to_owned());
+        self.map();
+    }
+
+    /// The value of a variable, as the suite will see it; `None` where nothing is added to ours.
+    pub fn get(&self, name: &str) -> Option<&Secret> {
+        self.mapped.get(name).or_else(|| self.told.get(name))
     }
 
     /// Name and value of each variable, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Secret)> {
-        self.values.iter().map(|(name, value)| (name.as_str(), value))
+        let told = self.told.iter().filter(|(name, _)| !self.mapped.contains_key(*name));
+        told.chain(&self.mapped).map(|(name, value)| (name.as_str(), value))
     }
-}
 
-impl std::str::FromStr for Mapping {
-    type Err = MappingError;
+    /// The names that are taken away from what the suite would inherit.
+    pub fn removed(&self) -> impl Iterator<Item = &str> {
+        self.removed.iter().map(String::as_str).filter(|name| !self.mapped.contains_key(*name))
+    }
 
-    fn from_str(text: &str) -> Result<Self, MappingError> {
-        let (name, text) = text.split_once('=').ok_or_else(|| MappingError::NoEquals(text.to_owned()))?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned() })
+    fn map(&mut self) {
+        let resolved = Resolved { told: &self.told, personas: &self.personas };
+        let mapped = self.mappings.iter().map(|mapping| (mapping.name.clone(), mapping.text_with(&resolved)));
+        self.mapped = mapped.collect();
     }
 }

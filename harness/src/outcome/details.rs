@@ -104,6 +104,8 @@ pub enum ProxyFate {
     CertificateRefused,
     /// Passed on untouched.
     PassedOn,
+    /// Meant to be passed on, but nobody answered there.
+    Unreachable,
 }
 
 /// A screenshot.

@@ -1,0 +1,91 @@
+//! Every variable that a suite may count on, with its sentence.
+
+/// Something that a suite may be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// Name in the environment: `VESTIBULE_LOGIN_URL`.
+    pub name: &'static str,
+    /// Name in a template: `login-url`.
+    pub template: &'static str,
+    /// What it holds, one sentence.
+    pub about: &'static str,
+    /// Whether its value is a secret.
+    pub secret: bool,
+    /// Whether each persona has one of its own: `VESTIBULE_USERNAME_ADMIN` and `{user.admin}`. The plain name is that of
+    /// the first persona.
+    pub persona: bool,
+}
+
+/// A variable that other programs have defined and many clients read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StandardVariable {
+    /// Name in the environment: `HTTPS_PROXY`.
+    pub name: &'static str,
+    /// What is put there and who reads it, one sentence.
+    pub about: &'static str,
+}
+
+/// Every variable, in the order of the documentation.
+pub const VARIABLES: &[Variable] = &[
+    plain("VESTIBULE_CONDITION", "condition", "name of the condition, or of the case"),
+    plain("VESTIBULE_LOGIN_URL", "login-url", "the login page, on the My Domain host"),
+    plain("VESTIBULE_SHARED_LOGIN_URL", "shared-login-url", "the login page on the host that all orgs share"),
+    plain("VESTIBULE_ORG_URL", "org-url", "origin of the org, the My Domain host; API calls go there"),
+    plain("VESTIBULE_ORG_HOST", "org-host", "host of the org, with the port where it is not 443"),
+    plain("VESTIBULE_LIGHTNING_URL", "lightning-url", "origin of Lightning Experience"),
+    plain("VESTIBULE_SSO_URL", "sso-url", "URL that starts single sign-on; unset without an identity provider"),
+    plain("VESTIBULE_ORG_ID", "org-id", "id of the org, 18 characters"),
+    personal("VESTIBULE_USERNAME", "user", "username", false),
+    personal("VESTIBULE_PASSWORD", "password", "password", true),
+    personal("VESTIBULE_TOTP_SECRET", "totp-secret", "TOTP secret, base32; unset without a TOTP app", true),
+    personal("VESTIBULE_TOTP_URI", "totp-uri", "otpauth:// URI of the TOTP app; unset without one", true),
+    personal(
+        "VESTIBULE_TEMPORARY_CODE",
+        "temporary-code",
+        "temporary verification code; unset where no admin made one",
+        true,
+    ),
+    personal("VESTIBULE_ACCESS_TOKEN", "access-token", "access token of an API login", true),
+    personal("VESTIBULE_FRONTDOOR_URL", "frontdoor-url", "frontdoor.jsp URL that opens a browser session", true),
+    plain("VESTIBULE_CA_FILE", "ca-file", "PEM file with the simulator's CA and the machine's own"),
+    plain("VESTIBULE_PROXY_URL", "proxy-url", "HTTP proxy that answers for the realm's hosts and refuses the vendor's"),
+    plain("VESTIBULE_WEBDRIVER_URL", "webdriver-url", "WebDriver endpoint; its browsers reach and trust the realm"),
+    plain(
+        "VESTIBULE_BROWSER_PATH",
+        "browser-path",
+        "Chromium that reaches and trusts the realm, to be started directly",
+    ),
+    plain("VESTIBULE_SPKI_PIN", "spki-pin", "value for Chromium's --ignore-certificate-errors-spki-list"),
+    plain("VESTIBULE_HOST_RULES", "host-rules", "value for Chromium's --host-resolver-rules"),
+];
+
+/// The variables of others that are set, in the order of the documentation. The lower-case names of the proxy variables
+/// are set as well, since some clients read only those.
+pub const STANDARD: &[StandardVariable] = &[
+    standard("HTTPS_PROXY", "the proxy; read by curl, Python, Go, Ruby, .NET, and Node from 22.21 on; not by Node 20"),
+    standard("HTTP_PROXY", "the proxy, for plain http"),
+    standard("NO_PROXY", "addresses reached without it: the WebDriver endpoint's"),
+    standard("NODE_USE_ENV_PROXY", "1: Node from 22.21 and 24 on obeys HTTPS_PROXY"),
+    standard("NODE_EXTRA_CA_CERTS", "the CA file; read by Node at its start"),
+    standard("SSL_CERT_FILE", "the CA file; read by OpenSSL, Python's ssl, Go, Ruby and .NET"),
+    standard("REQUESTS_CA_BUNDLE", "the CA file; read by Python requests"),
+    standard("CURL_CA_BUNDLE", "the CA file; read by curl"),
+];
+
+/// The name of a variable for one persona: `VESTIBULE_PASSWORD_SALES_REP` for the key `sales-rep`.
+pub fn for_persona(name: &str, key: &str) -> String {
+    let plain = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_uppercase() } else { '_' };
+    format!("{name}_{}", key.chars().map(plain).collect::<String>())
+}
+
+const fn plain(name: &'static str, template: &'static str, about: &'static str) -> Variable {
+    Variable { name, template, about, secret: false, persona: false }
+}
+
+const fn personal(name: &'static str, template: &'static str, about: &'static str, secret: bool) -> Variable {
+    Variable { name, template, about, secret, persona: true }
+}
+
+const fn standard(name: &'static str, about: &'static str) -> StandardVariable {
+    StandardVariable { name, about }
+}

@@ -1,0 +1,131 @@
+//! `--env SF_URL={login-url}`: names that a suite reads already.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use vestibule_simulator::diagnostic::suggest;
+use vestibule_simulator::realm::Secret;
+
+use super::documented::{VARIABLES, Variable, for_persona};
+
+/// `--env SF_URL={login-url}`: a name of the suite's own, and a text with `{template}`s. `{password.admin}` is a
+/// persona's value, `{{` is a brace, everything else stands for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// Name in the suite's environment.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Why a mapping cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    /// No `=`.
+    #[error("`{0}` is not NAME={{template}}")]
+    NoEquals(String),
+    /// Nothing, or something that no environment takes, before the `=`.
+    #[error("`{0}` names no variable before the `=`")]
+    NoName(String),
+    /// A `{` without its `}`.
+    #[error("`{0}` has a brace that is not closed; write `{{{{` for a brace that stands for itself")]
+    Unclosed(String),
+    /// A template that does not exist.
+    #[error("there is no value `{name}`{}", .nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    Unknown {
+        /// The name asked for.
+        name: String,
+        /// The nearest that exists.
+        nearest: Option<String>,
+    },
+}
+
+/// The values that templates stand for.
+pub(super) struct Resolved<'a> {
+    /// By name in the environment.
+    pub(super) told: &'a BTreeMap<String, Secret>,
+    /// Keys of the personas.
+    pub(super) personas: &'a [String],
+}
+
+impl FromStr for Mapping {
+    type Err = MappingError;
+
+    fn from_str(text: &str) -> Result<Self, MappingError> {
+        let (name, value) = text.split_once('=').ok_or_else(|| MappingError::NoEquals(text.to_owned()))?;
+        if name.trim().is_empty() || text.contains('\0') {
+            return Err(MappingError::NoName(text.to_owned()));
+        }
+        Ok(Self { name: name.to_owned(), text: value.to_owned() })
+    }
+}
+
+impl Mapping {
+    /// Whether every template of the text is documented, and every persona in it exists.
+    pub(super) fn check(&self, personas: &[String]) -> Result<(), MappingError> {
+        for part in parts(&self.text)? {
+            if let Part::Template(name) = part {
+                variable(name, personas).ok_or_else(|| unknown(name, personas))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The text with its values in place; a value that does not exist is empty.
+    pub(super) fn text_with(&self, values: &Resolved<'_>) -> Secret {
+        let parts = parts(&self.text).expect("invariant: the mapping was checked");
+        let text = parts.into_iter().map(|part| match part {
+            Part::Text(text) => text,
+            Part::Template(name) => {
+                let value = variable(name, values.personas).and_then(|name| values.told.get(&name));
+                value.map(Secret::reveal).unwrap_or_default()
+            }
+        });
+        Secret::new(text.collect::<String>())
+    }
+}
+
+enum Part<'a> {
+    Text(&'a str),
+    Template(&'a str),
+}
+
+fn parts(text: &str) -> Result<Vec<Part<'_>>, MappingError> {
+    let (mut parts, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once('{') {
+        parts.push(Part::Text(before));
+        if let Some(literal) = after.strip_prefix('{') {
+            parts.push(Part::Text("{"));
+            rest = literal;
+            continue;
+        }
+        let (name, behind) = after.split_once('}').ok_or_else(|| MappingError::Unclosed(text.to_owned()))?;
+        parts.push(Part::Template(name.trim()));
+        rest = behind;
+    }
+    parts.push(Part::Text(rest));
+    Ok(parts)
+}
+
+/// The name in the environment of what a template stands for.
+fn variable(template: &str, personas: &[String]) -> Option<String> {
+    let find = |name: &str| VARIABLES.iter().find(|variable| variable.template == name);
+    if let Some(variable) = find(template) {
+        return Some(variable.name.to_owned());
+    }
+    let (name, key) = template.split_once('.')?;
+    let variable = find(name).filter(|variable| variable.persona)?;
+    personas.iter().find(|persona| *persona == key).map(|key| for_persona(variable.name, key))
+}
+
+fn unknown(name: &str, personas: &[String]) -> MappingError {
+    let of_personas = |variable: &Variable| {
+        let template = variable.template;
+        personas.iter().filter(|_| variable.persona).map(move |key| format!("{template}.{key}")).collect::<Vec<_>>()
+    };
+    let plain = VARIABLES.iter().map(|variable| variable.template.to_owned());
+    let known: Vec<String> = plain.chain(VARIABLES.iter().flat_map(of_personas)).collect();
+    let by_name = VARIABLES.iter().find(|variable| variable.name == name).map(|variable| variable.template);
+    let nearest = by_name.or_else(|| suggest(name, known.iter().map(String::as_str)));
+    MappingError::Unknown { name: name.to_owned(), nearest: nearest.map(str::to_owned) }
+}

@@ -1,0 +1,159 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+#[test]
+fn the_first_persona_has_the_plain_names_and_each_one_its_own() {
+    let variables = Variables::new(&target(), &[admin(), sales_rep()], &[]).unwrap();
+
+    for (name, expected) in [
+        ("VESTIBULE_LOGIN_URL", "https://acme.my.salesforce.localhost:8443/"),
+        ("VESTIBULE_ORG_HOST", "acme.my.salesforce.localhost:8443"),
+        ("VESTIBULE_USERNAME", "admin@acme.example"),
+        ("VESTIBULE_USERNAME_ADMIN", "admin@acme.example"),
+        ("VESTIBULE_PASSWORD_SALES_REP", "rep-password"),
+        ("VESTIBULE_TOTP_SECRET", "JBSWY3DPEHPK3PXP"),
+        (
+            "VESTIBULE_TOTP_URI",
+            "otpauth://totp/Salesforce:admin@acme.example?secret=JBSWY3DPEHPK3PXP&issuer=Salesforce",
+        ),
+    ] {
+        assert_eq!(variables.get(name).map(Secret::reveal), Some(expected), "{name}");
+    }
+}
+
+#[test]
+fn what_does_not_exist_in_a_case_is_taken_away_even_when_inherited() {
+    let variables = Variables::new(&target(), &[sales_rep()], &[]).unwrap();
+
+    let removed: BTreeSet<_> = variables.removed().collect();
+
+    for name in ["VESTIBULE_TOTP_SECRET", "VESTIBULE_TOTP_URI_SALES_REP", "VESTIBULE_SSO_URL"] {
+        assert!(removed.contains(name) && variables.get(name).is_none(), "{name} of {removed:?}");
+    }
+}
+
+#[test]
+fn a_mapping_puts_values_into_the_suites_own_words() {
+    for (text, expected) in [
+        ("{login-url}", "https://acme.my.salesforce.localhost:8443/"),
+        ("{user}:{password}", "admin@acme.example:admin-password"),
+        ("{password.sales-rep}", "rep-password"),
+        ("{user.admin} and { user }", "admin@acme.example and admin@acme.example"),
+        ("{totp-secret.sales-rep}", ""),
+        ("{{\"user\": \"{user}\"}", "{\"user\": \"admin@acme.example\"}"),
+        ("a = b }", "a = b }"),
+        ("", ""),
+    ] {
+        let mapping: Mapping = format!("SF_VALUE={text}").parse().unwrap();
+        let variables = Variables::new(&target(), &[admin(), sales_rep()], &[mapping]).unwrap();
+
+        assert_eq!(variables.get("SF_VALUE").map(Secret::reveal), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_mapping_follows_what_is_set_later_and_wins_over_it() {
+    let mappings = ["REMOTE={webdriver-url}/session", "HTTPS_PROXY="].map(|text| text.parse().unwrap());
+    let mut variables = Variables::new(&target(), &[admin()], &mappings).unwrap();
+    assert_eq!(variables.get("REMOTE").map(Secret::reveal), Some("/session"));
+
+    variables.set("VESTIBULE_WEBDRIVER_URL", Secret::new("http://127.0.0.1:9515"));
+    variables.set("HTTPS_PROXY", Secret::new("http://127.0.0.1:3128"));
+
+    let seen: BTreeMap<_, _> = variables.iter().map(|(name, value)| (name, value.reveal())).collect();
+    assert_eq!(seen["REMOTE"], "http://127.0.0.1:9515/session");
+    assert_eq!(seen["HTTPS_PROXY"], "");
+    assert_eq!(variables.iter().count(), seen.len(), "each name once");
+}
+
+#[test]
+fn what_is_removed_is_neither_told_nor_mapped() {
+    let mappings = ["MINE={org-id}".parse().unwrap()];
+    let mut variables = Variables::new(&target(), &[admin()], &mappings).unwrap();
+
+    variables.remove("VESTIBULE_ORG_ID");
+
+    assert_eq!(variables.get("VESTIBULE_ORG_ID"), None);
+    assert_eq!(variables.get("MINE").map(Secret::reveal), Some(""));
+    assert!(variables.removed().any(|name| name == "VESTIBULE_ORG_ID"));
+}
+
+#[test]
+fn a_wrong_mapping_says_what_was_meant() {
+    for (text, expected) in [
+        ("SF_URL", "`SF_URL` is not NAME={template}"),
+        ("={user}", "`={user}` names no variable before the `=`"),
+        ("A={user", "`{user` has a brace that is not closed; write `{{` for a brace that stands for itself"),
+        ("A={login-ulr}", "there is no value `login-ulr`; did you mean `login-url`?"),
+        ("A={login_url}", "there is no value `login_url`; did you mean `login-url`?"),
+        ("A={VESTIBULE_PASSWORD}", "there is no value `VESTIBULE_PASSWORD`; did you mean `password`?"),
+        ("A={password.amdin}", "there is no value `password.amdin`; did you mean `password.admin`?"),
+        ("A={org-id.admin}", "there is no value `org-id.admin`"),
+        ("A={}", "there is no value ``"),
+    ] {
+        let said = text
+            .parse::<Mapping>()
+            .and_then(|mapping| Variables::new(&target(), &[admin()], &[mapping]))
+            .unwrap_err()
+            .to_string();
+
+        assert!(said.starts_with(expected), "{text}: {said}");
+    }
+}
+
+#[test]
+fn every_value_of_a_realm_is_documented_under_its_own_name_and_template() {
+    let documented: BTreeSet<_> = VARIABLES.iter().map(|variable| variable.name.to_owned()).collect();
+    let given: BTreeSet<_> = values::of_target(&target())
+        .into_iter()
+        .chain(values::of_personas(&[admin()]))
+        .map(|(name, _)| name.trim_end_matches("_ADMIN").to_owned())
+        .collect();
+
+    assert!(given.is_subset(&documented), "{:?}", given.difference(&documented));
+    let templates: BTreeSet<_> = VARIABLES.iter().map(|variable| variable.template).collect();
+    assert_eq!((documented.len(), templates.len()), (VARIABLES.len(), VARIABLES.len()), "each name once");
+}
+
+#[test]
+fn no_secret_is_shown_by_debug() {
+    let mapping: Mapping = "A={password}".parse().unwrap();
+    let variables = Variables::new(&target(), &[admin()], &[mapping]).unwrap();
+
+    assert!(!format!("{variables:?}").contains("admin-password"));
+}
+
+fn target() -> Target {
+    Target {
+        condition: "two-step".into(),
+        login_url: "https://acme.my.salesforce.localhost:8443/".into(),
+        shared_login_url: "https://login.salesforce.localhost:8443/".into(),
+        org_url: "https://acme.my.salesforce.localhost:8443".into(),
+        lightning_url: "https://acme.lightning.force.localhost:8443".into(),
+        sso_url: None,
+        org_id: "00D000000000001AAA".into(),
+    }
+}
+
+fn admin() -> PersonaFacts {
+    PersonaFacts {
+        key: "admin".into(),
+        username: "admin@acme.example".into(),
+        password: Secret::new("admin-password"),
+        totp_secret: Some(Secret::new("JBSWY3DPEHPK3PXP")),
+        temporary_code: None,
+        access_token: Secret::new("00D!token"),
+        frontdoor_url: Secret::new("https://acme.my.salesforce.localhost:8443/secur/frontdoor.jsp?sid=x"),
+    }
+}
+
+fn sales_rep() -> PersonaFacts {
+    PersonaFacts {
+        key: "sales-rep".into(),
+        username: "rep@acme.example".into(),
+        password: Secret::new("rep-password"),
+        totp_secret: None,
+        ..admin()
+    }
+}

@@ -1,0 +1,94 @@
+//! What a suite is told of a realm and of its personas.
+
+use url::Url;
+use vestibule_simulator::realm::Secret;
+
+use super::documented::for_persona;
+
+/// Where the realm of a case is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// Name of the condition, or of the case.
+    pub condition: String,
+    /// The login page on the My Domain host.
+    pub login_url: String,
+    /// The shared login host's page.
+    pub shared_login_url: String,
+    /// Origin of the org.
+    pub org_url: String,
+    /// Origin of Lightning.
+    pub lightning_url: String,
+    /// URL that starts SSO, where there is an identity provider.
+    pub sso_url: Option<String>,
+    /// Organization id, 18 characters.
+    pub org_id: String,
+}
+
+/// What a suite is told of a persona.
+#[derive(Debug, Clone)]
+pub struct PersonaFacts {
+    /// Key of the user.
+    pub key: String,
+    /// Username.
+    pub username: String,
+    /// Password.
+    pub password: Secret,
+    /// TOTP secret, base32, where the user has a TOTP app.
+    pub totp_secret: Option<Secret>,
+    /// Temporary verification code, where an admin made one.
+    pub temporary_code: Option<Secret>,
+    /// Access token of an API login.
+    pub access_token: Secret,
+    /// A `frontdoor.jsp` URL of an API login.
+    pub frontdoor_url: Secret,
+}
+
+/// A variable, and its value where it has one.
+pub(super) type Value = (String, Option<Secret>);
+
+/// The variables of a realm.
+pub(super) fn of_target(target: &Target) -> Vec<Value> {
+    let org_host = target.org_url.split_once("://").map_or(target.org_url.as_str(), |(_, host)| host);
+    let given = [
+        ("VESTIBULE_CONDITION", Some(target.condition.as_str())),
+        ("VESTIBULE_LOGIN_URL", Some(&target.login_url)),
+        ("VESTIBULE_SHARED_LOGIN_URL", Some(&target.shared_login_url)),
+        ("VESTIBULE_ORG_URL", Some(&target.org_url)),
+        ("VESTIBULE_ORG_HOST", Some(org_host.trim_end_matches('/'))),
+        ("VESTIBULE_LIGHTNING_URL", Some(&target.lightning_url)),
+        ("VESTIBULE_SSO_URL", target.sso_url.as_deref()),
+        ("VESTIBULE_ORG_ID", Some(&target.org_id)),
+    ];
+    given.into_iter().map(|(name, value)| (name.to_owned(), value.map(Secret::new))).collect()
+}
+
+/// The variables of the personas: each under its key, the first one under the plain names too.
+pub(super) fn of_personas(personas: &[PersonaFacts]) -> Vec<Value> {
+    let keyed = personas.iter().flat_map(|persona| {
+        of_persona(persona).into_iter().map(|(name, value)| (for_persona(name, &persona.key), value))
+    });
+    let first = personas.first().into_iter().flat_map(of_persona).map(|(name, value)| (name.to_owned(), value));
+    first.chain(keyed).collect()
+}
+
+fn of_persona(persona: &PersonaFacts) -> [(&'static str, Option<Secret>); 7] {
+    [
+        ("VESTIBULE_USERNAME", Some(Secret::new(&persona.username))),
+        ("VESTIBULE_PASSWORD", Some(persona.password.clone())),
+        ("VESTIBULE_TOTP_SECRET", persona.totp_secret.clone()),
+        ("VESTIBULE_TOTP_URI", persona.totp_secret.as_ref().map(|secret| totp_uri(&persona.username, secret))),
+        ("VESTIBULE_TEMPORARY_CODE", persona.temporary_code.clone()),
+        ("VESTIBULE_ACCESS_TOKEN", Some(persona.access_token.clone())),
+        ("VESTIBULE_FRONTDOOR_URL", Some(persona.frontdoor_url.clone())),
+    ]
+}
+
+/// `otpauth://totp/Salesforce:user?secret=...&issuer=Salesforce`, in the Key Uri Format that authenticator apps read.
+fn totp_uri(username: &str, secret: &Secret) -> Secret {
+    let mut uri = Url::parse("otpauth://totp").expect("invariant: a fixed text is a URL");
+    uri.set_path(&format!("/{ISSUER}:{username}"));
+    uri.query_pairs_mut().append_pair("secret", secret.reveal()).append_pair("issuer", ISSUER);
+    Secret::new(uri)
+}
+
+const ISSUER: &str = "Salesforce";
