@@ -8,6 +8,7 @@ use vestibule_simulator::policy::{Rule, Rulebook};
 
 use super::error::CliError;
 use super::select::SelectArgs;
+use crate::diagnosis::causes;
 use crate::outcome::ExitCode;
 use crate::scenario::{Case, Vocabulary, discover, embedded_suites, load, twin};
 
@@ -46,6 +47,7 @@ fn vocabulary() -> Vocabulary {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
         rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
     }
 }
 

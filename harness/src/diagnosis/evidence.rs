@@ -4,10 +4,10 @@ use vestibule_simulator::realm::{Entry, LoginRecord};
 
 use crate::outcome::{Action, Details, Exit};
 
-/// What was seen of one case, from every witness.
+/// What was seen of one login, from every witness. Lists begin with the login in question and are oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
-    /// Whether every user that should be home is: the realm's own word.
+    /// Whether every user that should be home is, or was: the realm's own word.
     pub signed_in: bool,
     /// The realm's journal.
     pub journal: Vec<Entry>,
@@ -15,9 +15,13 @@ pub struct Evidence {
     pub login_history: Vec<LoginRecord>,
     /// What our own actor did; empty for an external suite.
     pub actions: Vec<Action>,
+    /// Why our own actor went no further.
+    pub stopped: Option<String>,
+    /// How long the last page stood until the end, in milliseconds.
+    pub stood_ms: Option<u64>,
     /// Requests, WebDriver commands, proxied requests, console.
     pub details: Details,
-    /// Virtual authenticators in the browser sessions, by session: how many credentials each holds.
+    /// Virtual authenticators in the browser sessions: (session, how many credentials it holds).
     pub authenticators: Vec<(u32, usize)>,
     /// How an external suite ended.
     pub exit: Option<Exit>,
@@ -38,4 +42,6 @@ pub struct PersonaEvidence {
     pub has_passkey: bool,
     /// Whether a passkey was put into the suite's browser.
     pub passkey_in_browser: bool,
+    /// Whether another browser was activated for the user before this login.
+    pub device_activated: bool,
 }

@@ -1,12 +1,15 @@
 //! Why a login stopped: one table of causes over what was seen. Pure.
+//!
+//! ```text
+//! Evidence (journal, Login History, actions, WebDriver commands, proxy, output) -> first row of the table -> Finding
+//! ```
 
+mod cause;
+mod causes;
 mod evidence;
+mod reading;
+mod table;
 
+pub use cause::Cause;
 pub use evidence::{Evidence, PersonaEvidence};
-
-use crate::outcome::Finding;
-
-/// The cause of a login that stopped; `None` on a healthy one. The first row of the table whose evidence is complete.
-pub fn diagnose(_evidence: &Evidence) -> Option<Finding> {
-    None
-}
+pub use table::{causes, diagnose};

@@ -8,13 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::diagnostic::Diagnostic;
 
-use super::details;
 use super::error::RunError;
 use super::expect::{self, Failure, SnapshotContext, Witness};
 use super::steps::{self, Stage};
 use super::twin;
 use super::workshop::Workshop;
 use super::world::World;
+use super::{details, diagnose};
 use crate::browser::WebDriverSession;
 use crate::outcome::{CaseResult, Redactor, Verdict};
 use crate::scenario::Case;
@@ -69,11 +69,13 @@ pub(super) async fn execute(case: &Case, means: &Means<'_>, pause: Option<&Pause
         Ok(redactor) => redactor,
         Err(error) => return Executed::broken(&error.into(), &clock),
     };
+    let finding = diagnose::finding(&world, &trace);
     let result = CaseResult {
         actions: trace.into_actions(),
         journal: values(&world.realm.journal.all()),
         login_history: values(&world.realm.login_history.all()),
         screenshot: screenshot.map(|png| STANDARD.encode(png)),
+        finding,
         details,
         ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
     };
@@ -124,6 +126,7 @@ async fn judge(case: &Case, expect: &Expect, stage: &Stage<'_>, mode: SnapshotMo
         user: stage.user.as_deref(),
         sessions_before: stage.sessions_before,
         stopped: stage.stopped.as_deref(),
+        finding: diagnose::finding(stage.world, stage.trace),
         journal: &journal,
         snapshots: SnapshotContext { folder: &folder, mode, redactor: &redactor },
     };

@@ -6,6 +6,7 @@
 
 mod back_channel;
 mod details;
+mod diagnose;
 mod error;
 mod execute;
 mod expect;

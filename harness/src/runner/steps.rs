@@ -7,6 +7,7 @@ use vestibule_simulator::policy::terms::SessionLevel;
 use vestibule_simulator::realm::{HostRole, Realm, Secret};
 
 use super::back_channel;
+use super::diagnose::SignInMark;
 use super::error::RunError;
 use super::world::World;
 use crate::actor::{self, ActorKind, Route};
@@ -67,9 +68,13 @@ async fn sign_in(stage: &mut Stage<'_>, step: &SignInStep) -> Result<(), RunErro
         ActorName::SinglePage => ActorKind::SinglePage,
         ActorName::TwoStep => ActorKind::TwoStep,
     };
+    stage.world.last_sign_in = Some(SignInMark::here(stage, step, &user));
     let report = actor::sign_in(kind, stage.session, &persona, &route, &mut state, stage.trace, stage.limit).await?;
     stage.world.put_back(&user.key, state);
     stage.user = Some(user.key);
+    if let Some(mark) = &mut stage.world.last_sign_in {
+        mark.stopped.clone_from(&report.stopped);
+    }
     stage.stopped = report.stopped;
     Ok(())
 }

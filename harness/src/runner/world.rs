@@ -9,6 +9,7 @@ use vestibule_simulator::org::passkeys;
 use vestibule_simulator::realm::{Component, Realm, Secret, User};
 use vestibule_simulator::server::{Listener, Server};
 
+use super::diagnose::SignInMark;
 use super::error::RunError;
 use super::spec;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
@@ -22,6 +23,8 @@ pub(super) struct World {
     pub(super) realm: Arc<Realm>,
     /// What each user holds from one sign-in to the next, by key.
     held: BTreeMap<String, AuthenticatorState>,
+    /// Where the last sign-in begins.
+    pub(super) last_sign_in: Option<SignInMark>,
     _server: Server,
 }
 
@@ -34,7 +37,7 @@ impl World {
         let server = listener.serve(vec![Arc::clone(&realm)], certs)?;
         let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
         let held = held.collect::<Result<_, RunError>>()?;
-        Ok(Self { realm, held, _server: server })
+        Ok(Self { realm, held, last_sign_in: None, _server: server })
     }
 
     /// The user with this key, who exists because the scenario was checked.
@@ -87,6 +90,11 @@ impl World {
         let kept = self.held.get(user).and_then(|held| held.totp.clone());
         state.totp = state.totp.or(kept);
         self.held.insert(user.to_owned(), state);
+    }
+
+    /// How many credentials this user holds.
+    pub(super) fn credentials(&self, user: &str) -> usize {
+        self.held.get(user).map_or(0, |held| held.vault.credentials().len())
     }
 
     /// Every secret of the realm as it is now: nothing of these may be written.

@@ -19,6 +19,8 @@ pub struct Vocabulary {
     pub rulebooks: Vec<String>,
     /// Ids of rules: `sso-signal-phishing-resistant`.
     pub rules: Vec<String>,
+    /// Ids of causes: `gate-not-handled`.
+    pub causes: Vec<String>,
 }
 
 /// Everything wrong with a case.

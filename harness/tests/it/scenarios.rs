@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use vestibule::diagnosis::causes;
 use vestibule::scenario::model::{Route, Step};
 use vestibule::scenario::{Case, SourceFile, Vocabulary, discover, embedded_suites, load, twin};
 use vestibule_simulator::diagnostic::{Diagnostic, render};
@@ -16,6 +17,7 @@ fn vocabulary() -> Vocabulary {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
         rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
     }
 }
 

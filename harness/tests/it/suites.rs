@@ -1,5 +1,6 @@
 //! The built-in suites against the embedded simulator in real Chromium, and their twins.
 
+use vestibule::diagnosis::causes;
 use vestibule::outcome::{RunEvent, RunOutcome, Verdict};
 use vestibule::runner::{self, RunOptions};
 use vestibule::scenario::{Case, Vocabulary, embedded_suites, load, twin};
@@ -31,6 +32,7 @@ fn cases() -> Vec<Case> {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
         rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
     };
     let files = match std::env::var("VESTIBULE_TEST_SUITE") {
         Ok(path) => vestibule::scenario::discover(&[path.into()]).unwrap(),

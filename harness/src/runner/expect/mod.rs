@@ -3,6 +3,7 @@
 //! Nothing here asks the rules: a runner that did would agree with itself.
 
 mod browser;
+mod cause;
 mod decision;
 mod journal;
 mod snapshot;
@@ -71,6 +72,7 @@ async fn mismatch(
         Expectation::Strength => expect.strength.as_ref().and_then(|tier| decision::strength(tier.value, witness)),
         Expectation::Outcome => expect.outcome.as_ref().and_then(|name| decision::outcome(name.value, witness)),
         Expectation::Rules => expect.rules.as_ref().and_then(|rules| decision::rules(&rules.value, witness)),
+        Expectation::Cause => expect.cause.as_ref().and_then(|cause| cause::compare(&cause.value, witness)),
         Expectation::Snapshot => match &expect.snapshot {
             Some(plan) => snapshot::compare(&plan.value, witness)?,
             None => None,

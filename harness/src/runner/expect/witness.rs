@@ -6,7 +6,7 @@ use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Entry, Event, Realm};
 
 use crate::browser::{PageState, WebDriverSession};
-use crate::outcome::Redactor;
+use crate::outcome::{Finding, Redactor};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
 
@@ -22,6 +22,8 @@ pub(crate) struct Witness<'a> {
     pub(crate) sessions_before: u32,
     /// Why the last actor went no further.
     pub(crate) stopped: Option<&'a str>,
+    /// Why the last login stopped.
+    pub(crate) finding: Option<Finding>,
     /// The journal up to now.
     pub(crate) journal: &'a [Entry],
     pub(crate) snapshots: SnapshotContext<'a>,

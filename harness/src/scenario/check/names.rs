@@ -29,6 +29,8 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {
         errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, &vocabulary.rules)));
     }
+    let causes = expects(scenario).filter_map(|expect| expect.cause.as_ref());
+    errors.extend(causes.filter_map(|cause| unknown("cause", cause, &vocabulary.causes)));
     errors
 }
 

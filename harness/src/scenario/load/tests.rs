@@ -24,6 +24,7 @@ fn vocabulary() -> Vocabulary {
         presets: names(&["okta", "entra"]),
         rulebooks: names(&["salesforce-2026-05-05"]),
         rules: names(&["org-mfa"]),
+        causes: names(&["gate-not-handled"]),
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Expect {
     pub rules: Option<Spanned<Vec<Spanned<String>>>>,
     /// Values of the signals that reached the org in the last single sign-on: exactly these, in any order.
     pub signals: Option<Spanned<Vec<String>>>,
+    /// Id of the cause for which the login stopped (`vestibule causes`), or `none` where it must not have stopped.
+    pub cause: Option<Spanned<String>>,
     /// What is compared with a stored snapshot.
     pub snapshot: Option<Spanned<SnapshotPlan>>,
 }
@@ -55,6 +57,7 @@ impl Expect {
             (Expectation::Outcome, self.outcome.as_ref().map(|e| e.span)),
             (Expectation::Rules, self.rules.as_ref().map(|e| e.span)),
             (Expectation::Signals, self.signals.as_ref().map(|e| e.span)),
+            (Expectation::Cause, self.cause.as_ref().map(|e| e.span)),
             (Expectation::Snapshot, self.snapshot.as_ref().map(|e| e.span)),
         ];
         all.into_iter().filter_map(|(name, span)| span.map(|span| (name, span))).collect()
@@ -87,6 +90,8 @@ pub enum Expectation {
     Rules,
     /// `signals`.
     Signals,
+    /// `cause`.
+    Cause,
     /// `snapshot`.
     Snapshot,
 }
@@ -105,6 +110,7 @@ impl fmt::Display for Expectation {
             Self::Outcome => "outcome",
             Self::Rules => "rules",
             Self::Signals => "signals",
+            Self::Cause => "cause",
             Self::Snapshot => "snapshot",
         })
     }

@@ -1,0 +1,60 @@
+//! A row of the table: one reason for which logins stop.
+
+use super::Evidence;
+use crate::outcome::{Finding, Owner};
+
+/// One reason for which logins stop.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause {
+    /// Stable id: `gate-not-handled`.
+    pub id: &'static str,
+    /// What happens, one sentence that holds for every login with this cause.
+    pub what: &'static str,
+    /// The evidence that it needs.
+    pub needs: &'static str,
+    /// Whose job it is.
+    pub owner: Owner,
+    /// What to change, one sentence.
+    pub remedy: &'static str,
+    /// Where the fact stands that it rests on: a public URL.
+    pub fact: &'static str,
+    /// Looks for the evidence; `None` where it is not complete.
+    pub(super) seen: fn(&Evidence) -> Option<Seen>,
+}
+
+/// Complete evidence for a cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// What happened, filled with the facts of this login.
+    pub(super) sentence: String,
+    /// What was seen that says so.
+    pub(super) evidence: Vec<String>,
+}
+
+impl Seen {
+    /// A sentence without evidence yet.
+    pub(super) fn new(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), evidence: Vec::new() }
+    }
+
+    /// The same with one more piece of evidence.
+    pub(super) fn because(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence.push(evidence.into());
+        self
+    }
+}
+
+impl Cause {
+    /// The finding, where the evidence for this cause is complete.
+    pub(super) fn find(&self, evidence: &Evidence) -> Option<Finding> {
+        let seen = (self.seen)(evidence)?;
+        Some(Finding {
+            cause: self.id.to_owned(),
+            sentence: seen.sentence,
+            evidence: seen.evidence,
+            owner: self.owner,
+            remedy: self.remedy.to_owned(),
+            fact: self.fact.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! The enrolment gate and the passkey ceremonies.
+
+use vestibule_simulator::policy::terms::PageName;
+
+use crate::diagnosis::cause::Seen;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::Owner;
+
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "second-authenticator",
+        what: "The browser has two virtual authenticators, and the empty one refuses the ceremony.",
+        needs: "a passkey page that was not passed, and a browser session with two virtual authenticators, one of them without a credential",
+        owner: Owner::Suite,
+        remedy: "Keep exactly one virtual authenticator per browser: remove the one you add (removeVirtualAuthenticator, WebAuthn.removeVirtualAuthenticator) or run without `--passkey`.",
+        fact: "https://github.com/amtrack/sfdx-browserforce-plugin/pull/759",
+        seen: second_authenticator,
+    },
+    Cause {
+        id: "ceremony-without-authenticator",
+        what: "A passkey ceremony was started in a browser that has no authenticator, so it waits for a device that never comes.",
+        needs: "a page that asks for a registered passkey, or \"Create Passkey\" clicked at the gate, and no virtual authenticator in the browser",
+        owner: Owner::Suite,
+        remedy: "Add a virtual authenticator (ctap2, internal, resident key, user verification, user verified) with the user's passkey before the login: Selenium VirtualAuthenticatorOptions, WebdriverIO addVirtualAuthenticator, Playwright through CDP WebAuthn.addVirtualAuthenticator.",
+        fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation",
+        seen: ceremony_without_authenticator,
+    },
+    Cause {
+        id: "gate-not-handled",
+        what: "The gate \"Create a Passkey\" stands between the login and Lightning, and the suite does not know this page.",
+        needs: "the last page is the enrolment gate or one of the pages behind it",
+        owner: Owner::Suite,
+        remedy: "Give the test user a passkey before the run and the browser a virtual authenticator that holds it, or let the login helper recognise `/_ui/identity/webauthn/` and click \"Create Passkey\" with a virtual authenticator present.",
+        fact: "https://github.com/svierk/salesforce-utam-e2e-testing/pull/148",
+        seen: gate_not_handled,
+    },
+];
+
+fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
+    let authenticators = &evidence.authenticators;
+    let (session, _) = authenticators.iter().find(|(session, held)| {
+        *held == 0 && authenticators.iter().filter(|(other, _)| other == session).count() > 1
+    })?;
+    let count = authenticators.iter().filter(|(other, _)| other == session).count();
+    asks_for_passkey(evidence).then(|| {
+        Seen::new(format!(
+            "The passkey ceremony failed: the browser has {count} virtual authenticators, and one of them is empty."
+        ))
+        .because(format!("browser session {session}: {count} authenticators, at least one without a credential"))
+        .because(format!("the login stands on {}", evidence.place()))
+    })
+}
+
+fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Seen> {
+    if !evidence.authenticators.is_empty() || !asks_for_passkey(evidence) {
+        return None;
+    }
+    let clicked = evidence.did("click \"Create Passkey")
+        || evidence.did("click \"Log In With a Passkey")
+        || clicked_on_passkey_page(evidence);
+    if evidence.stands_on(PageName::CreatePasskey) && !clicked {
+        return None;
+    }
+    let begun = if clicked { "was started" } else { "is waiting" };
+    let mut seen = Seen::new(format!(
+        "A passkey ceremony {begun} on {}, and the browser has no authenticator that could answer it.",
+        evidence.place()
+    ))
+    .because("no virtual authenticator in the browser");
+    seen.evidence.extend(evidence.stood());
+    Some(seen)
+}
+
+fn gate_not_handled(evidence: &Evidence) -> Option<Seen> {
+    let at_the_gate = [PageName::CreatePasskey, PageName::ChooseVerificationMethod, PageName::ConnectAuthenticatorApp];
+    if !at_the_gate.iter().any(|page| evidence.stands_on(*page)) {
+        return None;
+    }
+    let mut seen = Seen::new(format!(
+        "The login is through, but {} stands before Lightning, and the suite did nothing there.",
+        evidence.place()
+    ));
+    if let Some(rule) = evidence.decision().and_then(|decision| decision.rules.last()) {
+        seen = seen.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
+    }
+    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
+    Some(seen)
+}
+
+fn asks_for_passkey(evidence: &Evidence) -> bool {
+    let pages = [PageName::CreatePasskey, PageName::VerifyPasskey, PageName::LoginPasskey];
+    pages.iter().any(|page| evidence.stands_on(*page))
+}
+
+/// Whether an external suite clicked on a page that asks for a passkey.
+fn clicked_on_passkey_page(evidence: &Evidence) -> bool {
+    let on_page = |page: &str| page.contains("/webauthn/") || page.contains("UnifiedPasskeyVerificationUi");
+    let mut commands = evidence.details.commands.iter();
+    commands.any(|command| {
+        command.what == "click" && command.error.is_none() && command.page.as_deref().is_some_and(on_page)
+    })
+}

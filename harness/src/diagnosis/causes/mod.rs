@@ -1,0 +1,9 @@
+//! The rows of the table, by topic.
+
+pub(super) mod environment;
+pub(super) mod gate;
+pub(super) mod login_page;
+pub(super) mod session;
+pub(super) mod sso;
+pub(super) mod unknown;
+pub(super) mod verification;

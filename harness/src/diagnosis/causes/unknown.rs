@@ -1,0 +1,29 @@
+//! What no row explains.
+
+use crate::diagnosis::cause::Seen;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::Owner;
+
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[Cause {
+    id: "unknown",
+    what: "The login stopped, and what was seen fits no known cause.",
+    needs: "none: this row is taken where no other fits",
+    owner: Owner::Unknown,
+    remedy: "Read the evidence and the last page in the HTML report, and run the case again with `--headed --pause-on-failure`.",
+    fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+    seen: unknown,
+}];
+
+fn unknown(evidence: &Evidence) -> Option<Seen> {
+    let mut seen = Seen::new(format!("The login stopped on {}, and no known cause fits.", evidence.place()));
+    for text in [&evidence.stopped, &evidence.stood()].into_iter().flatten() {
+        seen = seen.because(text.clone());
+    }
+    if let Some(row) = evidence.login_history.last() {
+        seen = seen.because(format!("Login History: {}", row.status));
+    }
+    if let Some(line) = evidence.output.lines().rev().find(|line| !line.trim().is_empty()) {
+        seen = seen.because(format!("the suite's last line: {}", line.trim()));
+    }
+    Some(seen)
+}

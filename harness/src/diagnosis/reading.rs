@@ -1,0 +1,139 @@
+//! What the rows of the table ask of the evidence, each question by one name.
+
+use vestibule_simulator::policy::Decision;
+use vestibule_simulator::policy::terms::{LoginKind, PageName};
+use vestibule_simulator::realm::{Event, VerificationResult};
+
+use super::Evidence;
+use crate::outcome::{Command, Exit};
+
+impl Evidence {
+    /// The events of the journal.
+    pub(super) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.journal.iter().map(|entry| &entry.event)
+    }
+
+    /// The last page that the realm sent, with its path.
+    pub(super) fn last_page(&self) -> Option<(PageName, &str)> {
+        self.events().rev().find_map(|event| match event {
+            Event::PageServed { page: PageName::Inbox, .. } => None,
+            Event::PageServed { page, path, .. } => Some((*page, path.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Whether this is the last page.
+    pub(super) fn stands_on(&self, page: PageName) -> bool {
+        self.last_page().is_some_and(|(last, _)| last == page)
+    }
+
+    /// Whether a page of the realm was sent at all.
+    pub(super) fn saw_any_page(&self) -> bool {
+        self.last_page().is_some()
+    }
+
+    /// `page 1, the username page (/)`.
+    pub(super) fn place(&self) -> String {
+        self.last_page().map_or_else(|| "no page".to_owned(), |(page, path)| format!("{} ({path})", in_words(page)))
+    }
+
+    /// `the last page stood for 12.0 s`, where that is known and long enough to mean something.
+    pub(super) fn stood(&self) -> Option<String> {
+        let ms = self.stood_ms.filter(|ms| *ms >= 1000)?;
+        Some(format!("nothing happened there for {}.{} s", ms / 1000, ms % 1000 / 100))
+    }
+
+    /// The last decision.
+    pub(super) fn decision(&self) -> Option<&Decision> {
+        self.events().rev().find_map(|event| match event {
+            Event::Decided { decision, .. } => Some(decision),
+            _ => None,
+        })
+    }
+
+    /// The route of the last login.
+    pub(super) fn login_kind(&self) -> Option<&LoginKind> {
+        self.events().rev().find_map(|event| match event {
+            Event::LoginStarted { kind, .. } => Some(kind),
+            _ => None,
+        })
+    }
+
+    /// How each answered verification went.
+    pub(super) fn verifications(&self) -> impl DoubleEndedIterator<Item = VerificationResult> {
+        self.events().filter_map(|event| match event {
+            Event::VerificationChecked { result, .. } => Some(*result),
+            _ => None,
+        })
+    }
+
+    /// The last thing our own actor did.
+    pub(super) fn last_action(&self) -> Option<&str> {
+        self.actions.last().map(|action| action.what.as_str())
+    }
+
+    /// Whether our own actor did something that begins so.
+    pub(super) fn did(&self, what: &str) -> bool {
+        self.actions.iter().any(|action| action.what.starts_with(what))
+    }
+
+    /// The last WebDriver command that ended in an error and names one of these in its target.
+    pub(super) fn failed_command(&self, targets: &[&str]) -> Option<&Command> {
+        let names = |command: &&Command| {
+            let target = command.target.as_deref().unwrap_or_default().to_lowercase();
+            command.error.is_some() && targets.iter().any(|wanted| target.contains(wanted))
+        };
+        self.details.commands.iter().rev().find(names)
+    }
+
+    /// The first line of the suite's output that contains one of these, without regard to case.
+    pub(super) fn line_with(&self, texts: &[&str]) -> Option<String> {
+        let contains = |line: &&str| {
+            let line = line.to_lowercase();
+            texts.iter().any(|text| line.contains(&text.to_lowercase()))
+        };
+        self.output.lines().find(contains).map(shortened)
+    }
+
+    /// Whether the suite says that all is well.
+    pub(super) fn suite_says_success(&self) -> bool {
+        self.exit == Some(Exit::Code(0))
+    }
+}
+
+/// A page as a person calls it.
+pub(super) fn in_words(page: PageName) -> &'static str {
+    match page {
+        PageName::Login => "the login page",
+        PageName::Username => "page 1 of the login, which asks for the username only",
+        PageName::Password => "page 2 of the login, which asks for the password",
+        PageName::LoginPasskey => "page 2 of the login, which asks for a passkey",
+        PageName::VerifyTotp => "the page that asks for a TOTP code",
+        PageName::VerifyPasskey => "the page that asks for a passkey",
+        PageName::VerifyTemporaryCode => "the page that asks for a temporary code",
+        PageName::VerifyEmail => "the page that asks for the code sent by email",
+        PageName::CreatePasskey => "the gate \"Create a Passkey\"",
+        PageName::ChooseVerificationMethod => "\"Choose a Verification Method\"",
+        PageName::ConnectAuthenticatorApp => "\"Connect an Authenticator App\"",
+        PageName::LoginRefused => "the page that says the login is refused",
+        PageName::Home => "Lightning home",
+        PageName::LoggedOut => "the page after the logout",
+        PageName::LoginHistory => "Login History",
+        PageName::Inbox => "the inbox",
+        PageName::IdpSignIn => "the identity provider's sign-in page",
+        PageName::IdpError => "an error page of the identity provider",
+        PageName::BrowserError => "an error page of the browser",
+        PageName::Unknown => "a page of another kind",
+    }
+}
+
+/// A line without surrounding space, at most 200 characters of it.
+fn shortened(line: &str) -> String {
+    let line = line.trim();
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
+    }
+}
+
+const LONGEST_LINE: usize = 200;

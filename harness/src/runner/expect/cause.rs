@@ -1,0 +1,21 @@
+//! The expectation on the named cause.
+
+use super::Mismatch;
+use super::witness::Witness;
+
+pub(super) fn compare(expected: &str, witness: &Witness<'_>) -> Option<Mismatch> {
+    let found = witness.finding.as_ref();
+    let actual = found.map_or(NONE, |finding| finding.cause.as_str());
+    (actual != expected).then(|| Mismatch {
+        title: match found {
+            Some(finding) => format!("the login stopped for another cause: {}", finding.cause),
+            None => "the login did not stop".to_owned(),
+        },
+        expected: expected.to_owned(),
+        actual: actual.to_owned(),
+        notes: found.map(|finding| finding.sentence.clone()).into_iter().collect(),
+    })
+}
+
+/// What a scenario writes where the login must not have stopped.
+pub(super) const NONE: &str = "none";
