@@ -9,6 +9,7 @@ use super::completions::CompletionsArgs;
 use super::explain::ExplainArgs;
 use super::list::ListArgs;
 use super::run::RunArgs;
+use super::schema::SchemaArgs;
 use super::serve::ServeArgs;
 use super::snapshots::SnapshotsArgs;
 
@@ -58,6 +59,8 @@ pub enum Command {
     Snapshots(SnapshotsArgs),
     /// Measure the program on this machine
     Bench(BenchArgs),
+    /// Print the JSON Schema of scenario files
+    Schema(SchemaArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
 }

@@ -16,6 +16,7 @@ mod play;
 mod program;
 mod reports;
 mod run;
+mod schema;
 mod select;
 mod serve;
 mod signals;

@@ -15,6 +15,7 @@ use super::explain::explain;
 use super::list::list;
 use super::play::play;
 use super::run::run;
+use super::schema::schema;
 use super::serve::serve;
 use super::snapshots::snapshots;
 use crate::outcome::ExitCode;
@@ -61,6 +62,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Serve(args) => serve(&args, console),
         Command::Bench(args) => bench(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
+        Command::Schema(args) => schema(&args, console),
         Command::Completions(args) => completions(&args, console),
     }
 }

@@ -14,6 +14,7 @@ mod readme;
 mod recorded;
 mod relying_party;
 mod scenarios;
+mod schema;
 mod simulated_org;
 mod suites;
 mod webdriver_faults;

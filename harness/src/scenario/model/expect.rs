@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use vestibule_simulator::policy::terms::{PageName, Strength};
@@ -11,7 +12,7 @@ use super::steps::HostName;
 use crate::scenario::spanned::{Span, Spanned};
 
 /// `expect`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Expect {
     /// The page on which the browser stands.
@@ -65,7 +66,7 @@ impl Expect {
 }
 
 /// The name of an expectation, as `must-fail.because` gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expectation {
     /// `page`.
@@ -117,7 +118,7 @@ impl fmt::Display for Expectation {
 }
 
 /// `cookie: { name: sid, host: lightning, present: false }`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CookieExpectation {
     /// Name of the cookie.
@@ -170,7 +171,7 @@ impl<'de> Visitor<'de> for EventPatternVisitor {
 }
 
 /// An item of `login-history`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LoginRow {
     /// Key of the user.
@@ -184,7 +185,7 @@ pub struct LoginRow {
 }
 
 /// The outcome of a decision, without its details.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutcomeName {
     /// The login succeeds.
@@ -198,7 +199,7 @@ pub enum OutcomeName {
 }
 
 /// `snapshot: { record: [pages, journal], mask: [user] }`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SnapshotPlan {
     /// What is recorded.
@@ -209,7 +210,7 @@ pub struct SnapshotPlan {
 }
 
 /// What a snapshot can record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recorded {
     /// The names of the pages, in the order in which they were met.

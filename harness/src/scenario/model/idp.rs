@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 use vestibule_simulator::policy::terms::{Carrier, Signal};
@@ -11,7 +12,7 @@ use crate::scenario::spanned::Spanned;
 
 /// `idp`, or `idps.<key>`: an identity provider. It says what its preset says for the method used, or exactly the
 /// signals named here as soon as `amr`, `acr`, `class-ref` or `attributes` stands here (`amr: []` says nothing at all).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Idp {
     /// Preset of what a real IdP emits: `okta`, `entra`, `adfs` …
@@ -77,7 +78,7 @@ impl Idp {
 }
 
 /// The protocol between the identity provider and the org.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
     /// SAML 2.0.
@@ -88,7 +89,7 @@ pub enum Protocol {
 }
 
 /// How the user signs in at the identity provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MethodName {
     /// Password only.
@@ -111,8 +112,9 @@ pub enum MethodName {
 
 /// Where `amr` is carried: `id-token amr`, `id-token acr`, `userinfo amr`, `access-token amr`, `class-ref`, or
 /// `attribute NAME`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String")]
 pub struct Carriage(pub Carrier);
 
 impl FromStr for Carriage {
@@ -146,7 +148,7 @@ impl TryFrom<String> for Carriage {
 }
 
 /// The sign-in page of the identity provider.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum SignIn {
     /// Nobody types: the user is signed in at once.
@@ -165,7 +167,7 @@ pub enum SignIn {
 }
 
 /// Which parts of a SAML response are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignedPart {
     /// Only the `Response`.
@@ -177,7 +179,7 @@ pub enum SignedPart {
 }
 
 /// Algorithm of a signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyName {
     /// RSA, 2048 bits.
@@ -187,7 +189,7 @@ pub enum KeyName {
 }
 
 /// State of a signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyStateName {
     /// In use and known to the org.
@@ -201,7 +203,7 @@ pub enum KeyStateName {
 }
 
 /// How the org authenticates at the token endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientAuthName {
     /// `client_secret_basic`.

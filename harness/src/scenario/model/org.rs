@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use vestibule_simulator::policy::terms::{EnrolmentGate, LoginPage, OrgKind, VerificationMethod};
@@ -12,13 +13,14 @@ use vestibule_simulator::policy::terms::{EnrolmentGate, LoginPage, OrgKind, Veri
 use crate::scenario::spanned::Spanned;
 
 /// `org`: the simulated org. Keys left out take the defaults of the realm.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Org {
     /// Kind of org: `production`, `sandbox`, `trial` …
     pub kind: Spanned<OrgKind>,
     /// The calendar date: decides which enforcement applies. `2026-07-20`.
     #[serde(deserialize_with = "date")]
+    #[schemars(with = "String", pattern(r"^\d{4}-\d{2}-\d{2}$"))]
     pub date: Spanned<Date>,
     /// My Domain name; left out: `acme`, and `acme--uat` for a sandbox.
     pub my_domain: Option<Spanned<String>>,
@@ -52,11 +54,12 @@ pub struct RulebookChoice {
 }
 
 /// `clock`: the protocol clock (assertion lifetimes, TOTP steps). The calendar date is `org.date`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ClockPart {
     /// Stand still at this instant: `2026-08-03T10:00:00Z`.
     #[serde(default, deserialize_with = "instant")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub frozen_at: Option<Spanned<Timestamp>>,
     /// Offset in seconds of a component from the realm's clock.
     #[serde(default)]
@@ -64,7 +67,7 @@ pub struct ClockPart {
 }
 
 /// Who can have a clock that goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockComponent {
     /// The simulated org.

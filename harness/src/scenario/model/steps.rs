@@ -1,12 +1,13 @@
 //! The steps of a scenario: what is done, in order.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::expect::Expect;
 use crate::scenario::spanned::Spanned;
 
 /// One item of `steps`: one key, with its settings.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// `sign-in: { user: admin }`.
@@ -24,7 +25,7 @@ pub enum Step {
 }
 
 /// `sign-in`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SignInStep {
     /// Key of the user.
@@ -46,7 +47,7 @@ pub struct SignInStep {
 }
 
 /// The route of a login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Route {
     /// The org's own login page: username and password, or a passkey where the page asks for one first.
@@ -71,7 +72,7 @@ impl Route {
 }
 
 /// Who performs a login.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActorName {
     /// Copes with every page.
@@ -84,7 +85,7 @@ pub enum ActorName {
 }
 
 /// What an actor can answer a verification or an enrolment with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthenticatorName {
     /// Passkeys and TOTP codes; at an enrolment the passkey is created.
@@ -99,7 +100,7 @@ pub enum AuthenticatorName {
 }
 
 /// `advance-clock`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AdvanceClock {
     /// Seconds; a clock never goes back.
@@ -107,7 +108,7 @@ pub struct AdvanceClock {
 }
 
 /// `visit`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Visit {
     /// The host; left out: `my-domain`.
@@ -118,7 +119,7 @@ pub struct Visit {
 }
 
 /// A host of the realm.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostName {
     /// The My Domain host.

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use vestibule_simulator::policy::terms::{Permission, UserType, VerificationMethod, Waiver};
 
 /// `users.<key>`: a user of the org. The key is the name that steps and reports use.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct User {
     /// Username; left out: `<key>@<my-domain>.example`.
@@ -38,7 +39,7 @@ pub struct User {
 }
 
 /// A password that a scenario gives its user; kept out of `Debug`.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Password(String);
 

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The route by which a login reaches the org.
 ///
 /// Source: seeds 001, "Who's Affected", "OAuth Web Server & Hybrid Token Flows", "How are API logins affected?".
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LoginKind {
     /// Username and password typed into the org's own login page.
@@ -41,8 +42,9 @@ pub enum LoginKind {
 }
 
 /// A version of the vendor's Mobile SDK, `major.minor.patch`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct SdkVersion(pub u16, pub u16, pub u16);
 
 impl fmt::Display for SdkVersion {
@@ -80,7 +82,7 @@ impl From<SdkVersion> for String {
 /// The session security level that the org grants.
 ///
 /// Source: facts H (`STANDARD`, `HIGH_ASSURANCE`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionLevel {
     /// `STANDARD`.

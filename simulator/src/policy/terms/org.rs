@@ -1,12 +1,13 @@
 //! What kind of org a login meets, and which pages it shows.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The kind of org. Each has a calendar of its own.
 ///
 /// Source: seeds 001 ("When Does This Change Take Effect?", "Trial Org Transition"); facts I for scratch orgs and
 /// Developer Edition, which the official text does not name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrgKind {
     /// A paid production org.
@@ -26,7 +27,7 @@ pub enum OrgKind {
 /// Which login page the org shows.
 ///
 /// Source: facts A (classic) and B (two-step).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LoginPage {
     /// Username and password on one page.
@@ -40,7 +41,7 @@ pub enum LoginPage {
 /// Whether the passkey enrolment page can be left without enrolling.
 ///
 /// Source: facts C5 (public reports conflict, so it is a setting).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EnrolmentGate {
     /// Every page of the org leads back to the gate until a verifier is enrolled.

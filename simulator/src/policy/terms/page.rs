@@ -1,11 +1,12 @@
 //! The published list of page names.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A page that a browser can stand on during a login. Scenario files, reports and the journal use these names.
 ///
 /// Source: facts A to C (ids, paths and titles of each page).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageName {
     /// The classic login page: both fields on one page.

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One `amr` or `acr` value as it reached the org, with where it was carried.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Signal {
     /// The value, unchanged: `swk`, `http://schemas.microsoft.com/claims/multipleauthn`, `urn:…:ac:classes:X509`.
@@ -24,7 +25,7 @@ impl Signal {
 /// The place in a SAML `Response` or an OIDC answer that carried a signal.
 ///
 /// Source: seeds 001 ("the ID token or SAML response"), facts D and E.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Carrier {
     /// The `amr` claim of the ID token (RFC 8176).
@@ -44,7 +45,7 @@ pub enum Carrier {
 /// The tier of a login. The order is the order of strength.
 ///
 /// Source: seeds 001, "Authentication Strength Tiers".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// Weak MFA or no MFA.
