@@ -64,7 +64,7 @@ pub(super) async fn execute(case: &Case, means: &Means<'_>, pause: Option<&Pause
         // A hook that panicked has ended the pause.
         let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
     }
-    let details = details::collect(&world, means.session).await;
+    let details = details::collect(&world, means.session, &clock).await;
     let redactor = match Redactor::new(secrets) {
         Ok(redactor) => redactor,
         Err(error) => return Executed::broken(&error.into(), &clock),

@@ -23,7 +23,10 @@ pub use discovery::{
     USERINFO_PATH,
 };
 pub use error::ErrorCode;
-pub use id_token::{Expected, IdTokenClaims, IdTokenRejection, SignError, half_hash, sign, sign_json, signals, verify};
+pub use id_token::{
+    Expected, IdTokenClaims, IdTokenRejection, ShownToken, SignError, half_hash, shown, sign, sign_json, signals,
+    verify,
+};
 pub use jwks::{JwksError, parse_jwks};
 pub use pkce::{CodeChallenge, PkceError};
 pub use token::{ClientAuthentication, ClientSecret, TokenError, TokenRequest};

@@ -1,7 +1,7 @@
 //! The protocol clock. The calendar date of a realm is data; this clock runs in real time unless it is frozen.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
@@ -29,6 +29,7 @@ pub struct ClockSpec {
 /// The protocol clock of a realm: assertion lifetimes, TOTP steps, session times.
 #[derive(Debug)]
 pub struct Clock {
+    started: Instant,
     state: Mutex<State>,
 }
 
@@ -43,6 +44,7 @@ impl Clock {
     /// Starts a clock.
     pub fn start(spec: &ClockSpec) -> Self {
         Self {
+            started: monotonic_now(),
             state: Mutex::new(State {
                 frozen_at: spec.frozen_at,
                 offset: SignedDuration::ZERO,
@@ -64,6 +66,11 @@ impl Clock {
         u64::try_from(self.now(component).as_second()).unwrap_or(0)
     }
 
+    /// Real time since the clock was started, whatever it shows: measures durations and decides nothing.
+    pub fn age(&self) -> Duration {
+        monotonic_now().duration_since(self.started)
+    }
+
     /// Moves the clock forward.
     pub fn advance(&self, by: SignedDuration) {
         self.state.lock().offset += by;
@@ -77,8 +84,13 @@ impl Clock {
     }
 }
 
-/// The one place of this crate that reads the system clock.
+/// This and [`monotonic_now`] are the only places of this crate that read the system clock.
 #[expect(clippy::disallowed_methods, reason = "the realm's clock is where the system clock enters")]
 pub(super) fn system_now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the realm's clock is where the system clock enters")]
+fn monotonic_now() -> Instant {
+    Instant::now()
 }

@@ -14,6 +14,8 @@ use super::hosts::{HostRole, Hosts};
 use super::inbox::{Email, Inbox};
 use super::journal::{Event, Journal};
 use super::login_history::{LoginHistory, LoginRecord};
+use super::messages::MessageLog;
+use super::requests::RequestLog;
 use super::secret::Secret;
 use super::sessions::{OrgSession, OrgSessions};
 use super::spec::RealmSpec;
@@ -50,6 +52,10 @@ pub struct Realm {
     pub inbox: Inbox,
     /// What happened.
     pub journal: Journal,
+    /// HTTP requests that were answered.
+    pub requests: RequestLog,
+    /// SAML responses and ID tokens that the org received.
+    pub messages: MessageLog,
 }
 
 impl Realm {
@@ -80,6 +86,8 @@ impl Realm {
             login_history: LoginHistory::default(),
             inbox: Inbox::default(),
             journal: Journal::default(),
+            requests: RequestLog::default(),
+            messages: MessageLog::default(),
             spec,
         })
     }

@@ -27,6 +27,7 @@ mod request;
 mod request_rejection;
 mod response;
 mod response_rejection;
+mod shown;
 mod sign;
 mod signature;
 mod structure;
@@ -44,6 +45,7 @@ pub use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext}
 pub use request_rejection::RequestRejection;
 pub use response::{Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec};
 pub use response_rejection::ResponseRejection;
+pub use shown::{ShownResponse, shown};
 pub use sign::{KeyInfo, Signed, SigningCredential, SigningError, sign_response, unsigned_response};
 pub use signature::SignatureFault;
 pub use structure::StructureFault;

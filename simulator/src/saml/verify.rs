@@ -164,7 +164,7 @@ pub fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
     issuer.map(str::to_owned).ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })
 }
 
-fn decode(message: &str, limit: usize) -> Result<String, ResponseRejection> {
+pub(super) fn decode(message: &str, limit: usize) -> Result<String, ResponseRejection> {
     if message.len() / 2 > limit {
         return Err(XmlRejection::TooLarge { limit }.into());
     }

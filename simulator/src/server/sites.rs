@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use tower::ServiceExt as _;
 
 use super::listener::ServeError;
-use crate::realm::{HostRole, Realm};
+use crate::realm::{AnsweredRequest, HostRole, Realm, without_values};
 use crate::{idp, org};
 
 /// The realms behind one listener. The first one is the default: the shared `login.` and `test.` hosts belong to it.
@@ -45,14 +45,21 @@ impl Sites {
 
     /// Answers one request by its `Host` header.
     pub(super) async fn answer(self: Arc<Self>, mut request: Request<Body>) -> Response {
-        let Some((router, role)) = self.find(&request) else {
+        let Some((site, router, role)) = self.find(&request) else {
             return self.misdirected();
         };
+        let realm = &site.realm;
+        let (method, host) = (request.method().to_string(), realm.hosts.name(&role));
+        let path = without_values(request.uri().path(), request.uri().query());
         request.extensions_mut().insert(role);
-        router.oneshot(request).await.into_response()
+        let after = realm.clock.age();
+        let response = router.oneshot(request).await.into_response();
+        let (status, took) = (response.status().as_u16(), realm.clock.age().saturating_sub(after));
+        realm.requests.record(AnsweredRequest { after, method, host, path, status, took });
+        response
     }
 
-    fn find(&self, request: &Request<Body>) -> Option<(Router, HostRole)> {
+    fn find(&self, request: &Request<Body>) -> Option<(&Site, Router, HostRole)> {
         let host = request.headers().get(HOST)?.to_str().ok()?;
         self.sites.iter().find_map(|site| {
             let role = site.realm.hosts.role(host)?;
@@ -60,7 +67,7 @@ impl Sites {
                 HostRole::Idp(key) => site.idps.get(key)?,
                 _ => &site.org,
             };
-            Some((router.clone(), role))
+            Some((site, router.clone(), role))
         })
     }
 

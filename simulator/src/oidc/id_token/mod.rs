@@ -5,12 +5,14 @@
 mod claims;
 mod header;
 mod rejection;
+mod shown;
 mod sign;
 mod signals;
 mod verify;
 
 pub use claims::IdTokenClaims;
 pub use rejection::IdTokenRejection;
+pub use shown::{ShownToken, shown};
 pub use sign::{SignError, half_hash, sign, sign_json};
 pub use signals::signals;
 pub use verify::{Expected, verify};

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer};
+use super::received;
 use crate::org::gate::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Fields, Org, Visit};
@@ -18,7 +19,9 @@ use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettin
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
 pub(crate) async fn acs(org: Arc<Org>, visit: Visit, fields: Fields) -> Response {
     let message = fields.text("SAMLResponse");
-    let trust = match trust_of(&org, message) {
+    let trust = trust_of(&org, message);
+    received::response(&org.realm, trust.as_ref().ok().map(|trust| trust.idp.as_str()), message);
+    let trust = match trust {
         Ok(trust) => trust,
         Err(rejection) => return refuse(&org, &visit, None, login_type::SAML_IDP_INITIATED, &rejection),
     };

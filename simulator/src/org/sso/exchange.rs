@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use url::Url;
 
 use super::back_channel::BackChannelError;
+use super::received;
 use super::state::SentAuthorization;
 use crate::oidc::{
     CallbackError, ClientAuthentication, ClientSecret, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH,
@@ -50,6 +51,7 @@ pub(super) async fn exchange(
     let reply = channel.post_form(&endpoint, request.body(), request.authorization()).await.map_err(unusable)?;
     let response = TokenResponse::parse(reply.status.as_u16(), &reply.body).map_err(token_refused)?;
     let id_token = response.id_token().map_err(token_refused)?;
+    received::id_token(&org.realm, &trust.idp, id_token);
 
     let endpoint = address(trust, trust.spec.jwks_uri.as_ref(), JWKS_PATH)?;
     let reply = channel.get(&endpoint).await.map_err(unusable)?;

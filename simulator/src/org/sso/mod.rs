@@ -11,6 +11,7 @@ mod back_channel;
 mod callback;
 mod exchange;
 mod oidc_start;
+mod received;
 mod saml_start;
 mod state;
 

@@ -1,0 +1,57 @@
+//! A received ID token for people: decoded, and without its signature.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use crate::policy::terms::{Carrier, Signal};
+
+/// An ID token as people may read it. Nobody has verified it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownToken {
+    /// Header and claims as indented JSON; the signature is left out. Of a token that cannot be read, the reason.
+    pub json: String,
+    /// Every value that could be a signal: the members of `amr`, then `acr`.
+    pub signals: Vec<Signal>,
+    /// Whether it carries a signature.
+    pub signed: bool,
+}
+
+/// Shows a compact JWS. Never fails: a forged token is shown as well.
+pub fn shown(token: &str) -> ShownToken {
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, claims, signature] = parts[..] else { return unreadable("it has not three parts") };
+    if token.len() > GREATEST_LENGTH {
+        return unreadable("it is too long");
+    }
+    let (Some(header), Some(claims)) = (part(header), part(claims)) else {
+        return unreadable("its header or its claims are no JSON in base64url");
+    };
+    let signed = !signature.is_empty() && header["alg"].as_str().is_some_and(|alg| !alg.eq_ignore_ascii_case("none"));
+    let signals = signals(&claims);
+    let signature = if signature.is_empty() { "none" } else { "…" };
+    let whole = json!({ "header": header, "claims": claims, "signature": signature });
+    ShownToken { json: format!("{whole:#}"), signals, signed }
+}
+
+fn unreadable(why: &str) -> ShownToken {
+    ShownToken { json: format!("not shown: {why}"), signals: Vec::new(), signed: false }
+}
+
+fn part(text: &str) -> Option<Value> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+}
+
+/// A string where an array belongs is shown as what it is: the value that somebody meant as a signal.
+fn signals(claims: &Value) -> Vec<Signal> {
+    let texts = |value: &Value| match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    };
+    let amr = texts(&claims["amr"]).into_iter().map(|value| Signal::new(value, Carrier::IdTokenAmr));
+    let acr = texts(&claims["acr"]).into_iter().map(|value| Signal::new(value, Carrier::IdTokenAcr));
+    amr.chain(acr).collect()
+}
+
+const GREATEST_LENGTH: usize = 64 * 1024;

@@ -1,0 +1,46 @@
+//! Keeps what an identity provider sent, before anybody verifies it, for the people who must find out what was in it.
+
+use crate::oidc;
+use crate::policy::terms::{Carrier, Signal};
+use crate::realm::{MessageKind, Realm, ReceivedMessage};
+use crate::saml;
+
+/// Keeps a `Response`. `idp` is the provider that it claims to come from, where one is known by that name.
+pub(super) fn response(realm: &Realm, idp: Option<&str>, message: &str) {
+    let shown = saml::shown(message);
+    realm.messages.record(ReceivedMessage {
+        after: realm.clock.age(),
+        kind: MessageKind::SamlResponse,
+        idp: idp.map(str::to_owned),
+        text: shown.xml,
+        signals: telling(realm, shown.signals),
+        signed: shown.signed,
+    });
+}
+
+/// Keeps an ID token.
+pub(super) fn id_token(realm: &Realm, idp: &str, token: &str) {
+    let shown = oidc::shown(token);
+    let kind = MessageKind::IdToken;
+    realm.messages.record(ReceivedMessage {
+        after: realm.clock.age(),
+        kind,
+        idp: Some(idp.to_owned()),
+        text: shown.json,
+        signals: telling(realm, shown.signals),
+        signed: if shown.signed { vec![kind.name().to_owned()] } else { Vec::new() },
+    });
+}
+
+/// The values that say how the user signed in. An attribute says it where the rulebook reads that attribute or knows the
+/// value: the second is a signal that was sent in the wrong place.
+fn telling(realm: &Realm, signals: Vec<Signal>) -> Vec<String> {
+    let read = &realm.rulebook.document().carriers.saml_attributes.value;
+    let tells = |signal: &Signal| match &signal.carrier {
+        Carrier::SamlAttribute(name) => read.contains(name) || realm.rulebook.signal_tier(&signal.value).is_some(),
+        _ => true,
+    };
+    let mut values: Vec<_> = signals.into_iter().filter(tells).map(|signal| signal.value).collect();
+    values.dedup();
+    values
+}

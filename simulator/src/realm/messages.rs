@@ -1,0 +1,74 @@
+//! The SAML responses and ID tokens that the org received, refused ones too, as people may read them.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use serde::Serialize;
+
+/// A message as it was received. It cannot be sent again: its signature values are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReceivedMessage {
+    /// Real time from the start of the realm to the message.
+    pub after: Duration,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Key of the identity provider, where known.
+    pub idp: Option<String>,
+    /// Indented XML or JSON, at most [`MessageLog::LONGEST`] bytes.
+    pub text: String,
+    /// The values in it that say how the user signed in: `swk`, a class reference.
+    pub signals: Vec<String>,
+    /// What carries a signature: `Response`, `Assertion`, `ID token`.
+    pub signed: Vec<String>,
+}
+
+/// What a received message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageKind {
+    /// A SAML `Response`.
+    SamlResponse,
+    /// An ID token.
+    IdToken,
+}
+
+impl MessageKind {
+    /// The specification's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SamlResponse => "SAML Response",
+            Self::IdToken => "ID token",
+        }
+    }
+}
+
+/// The last messages of a realm, oldest first.
+#[derive(Debug, Default)]
+pub struct MessageLog {
+    entries: Mutex<VecDeque<ReceivedMessage>>,
+}
+
+impl MessageLog {
+    /// The most messages that are kept; older ones are forgotten.
+    pub const CAPACITY: usize = 32;
+    /// The most bytes of one text; the rest is cut.
+    pub const LONGEST: usize = 32 * 1024;
+
+    pub(crate) fn record(&self, mut message: ReceivedMessage) {
+        if message.text.len() > Self::LONGEST {
+            let end = message.text.floor_char_boundary(Self::LONGEST);
+            message.text.truncate(end);
+        }
+        let mut entries = self.entries.lock();
+        if entries.len() >= Self::CAPACITY {
+            entries.pop_front();
+        }
+        entries.push_back(message);
+    }
+
+    /// Every message that is kept, oldest first.
+    pub fn all(&self) -> Vec<ReceivedMessage> {
+        self.entries.lock().iter().cloned().collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! The HTTP requests that a realm answered. No query value, header or body is kept.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use url::form_urlencoded;
+
+/// One answered request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnsweredRequest {
+    /// Real time from the start of the realm to the request.
+    pub after: Duration,
+    /// `GET`, `POST`.
+    pub method: String,
+    /// Host without port.
+    pub host: String,
+    /// Path, with the names of the query parameters and `…` for each of their values.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Real time to the answer.
+    pub took: Duration,
+}
+
+/// The last requests of a realm, oldest first.
+#[derive(Debug, Default)]
+pub struct RequestLog {
+    entries: Mutex<VecDeque<AnsweredRequest>>,
+}
+
+impl RequestLog {
+    /// The most requests that are kept; older ones are forgotten.
+    pub const CAPACITY: usize = 2000;
+
+    pub(crate) fn record(&self, request: AnsweredRequest) {
+        let mut entries = self.entries.lock();
+        if entries.len() >= Self::CAPACITY {
+            entries.pop_front();
+        }
+        entries.push_back(request);
+    }
+
+    /// Every request that is kept, oldest first.
+    pub fn all(&self) -> Vec<AnsweredRequest> {
+        self.entries.lock().iter().cloned().collect()
+    }
+}
+
+/// A path with the names of its query parameters, each value replaced by `…`.
+pub(crate) fn without_values(path: &str, query: Option<&str>) -> String {
+    let names = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let names: Vec<_> = names.map(|(name, _)| format!("{name}=…")).collect();
+    let shown = if names.is_empty() { path.to_owned() } else { format!("{path}?{}", names.join("&")) };
+    shown.chars().take(LONGEST_PATH).collect()
+}
+
+const LONGEST_PATH: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::without_values;
+
+    #[test]
+    fn no_query_value_is_kept() {
+        for (path, query, shown) in [
+            ("/", None, "/"),
+            ("/secur/frontdoor.jsp", Some("sid=00D!x&retURL=%2Fhome"), "/secur/frontdoor.jsp?sid=…&retURL=…"),
+            ("/a", Some("00D%21secret=1"), "/a?00D!secret=…"),
+            ("/a", Some(""), "/a"),
+        ] {
+            assert_eq!(without_values(path, query), shown);
+        }
+        assert_eq!(without_values(&"/x".repeat(400), None).len(), 300);
+    }
+}
