@@ -32,6 +32,19 @@ pub struct CaseOutcome {
     pub result: Option<CaseResult>,
     /// The attempts before the last one, oldest first.
     pub earlier: Vec<CaseResult>,
+    /// When each attempt ran, and where; an attempt that did not finish is among them.
+    pub spans: Vec<Span>,
+}
+
+/// When an attempt at a case ran. Milliseconds since the start of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Worker, from 0.
+    pub worker: usize,
+    /// Start.
+    pub from_ms: u64,
+    /// End; `None` where it did not finish.
+    pub to_ms: Option<u64>,
 }
 
 impl CaseOutcome {
@@ -97,13 +110,26 @@ impl RunOutcome {
                 self.workers = *workers;
                 self.cases = cases
                     .iter()
-                    .map(|info| CaseOutcome { info: info.clone(), result: None, earlier: Vec::new() })
+                    .map(|info| CaseOutcome {
+                        info: info.clone(),
+                        result: None,
+                        earlier: Vec::new(),
+                        spans: Vec::new(),
+                    })
                     .collect();
             }
-            RunEvent::CaseStarted { at_ms, .. } => self.duration_ms = self.duration_ms.max(*at_ms),
+            RunEvent::CaseStarted { case, worker, at_ms } => {
+                self.duration_ms = self.duration_ms.max(*at_ms);
+                if let Some(found) = self.cases.iter_mut().find(|outcome| outcome.info.id == *case) {
+                    found.spans.push(Span { worker: *worker, from_ms: *at_ms, to_ms: None });
+                }
+            }
             RunEvent::CaseFinished { case, at_ms, result, .. } => {
                 self.duration_ms = self.duration_ms.max(*at_ms);
                 if let Some(found) = self.cases.iter_mut().find(|outcome| outcome.info.id == *case) {
+                    if let Some(span) = found.spans.last_mut() {
+                        span.to_ms = Some(*at_ms);
+                    }
                     found.earlier.extend(found.result.replace(result.as_ref().clone()));
                 }
             }

@@ -10,6 +10,6 @@ mod survival;
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, GoodEnd, Repeat, RunEvent, SCHEMA, Shard, Verdict};
 pub use finding::{Finding, Owner};
-pub use fold::{CaseOutcome, Counts, ExitCode, RunOutcome};
+pub use fold::{CaseOutcome, Counts, ExitCode, RunOutcome, Span};
 pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};
 pub use survival::{Exit, ExternalResult, Survival};
