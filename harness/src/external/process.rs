@@ -1,10 +1,37 @@
 //! The process of a suite: started in a group of its own, its output kept in bounds, ended with everything it started.
 
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use parking_lot::Mutex;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::unix::pipe::Receiver;
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::variables::Variables;
 use crate::outcome::Exit;
+
+mod error;
+mod family;
+mod kept;
+mod search;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ProcessError;
+pub use kept::OutputLimit;
+
+use family::Family;
+use kept::Kept;
 
 /// What is started.
 #[derive(Debug, Clone)]
@@ -19,62 +46,15 @@ pub struct Launch {
     pub output: OutputLimit,
 }
 
-/// How much of the output is kept: the first and the last bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OutputLimit {
-    /// Bytes from the start.
-    pub first: usize,
-    /// Bytes from the end.
-    pub last: usize,
-}
-
-impl Default for OutputLimit {
-    /// 16 kB from the start, 48 kB from the end.
-    fn default() -> Self {
-        Self { first: 16 << 10, last: 48 << 10 }
-    }
-}
-
-/// Completes "failed to ...".
-#[derive(Debug, thiserror::Error)]
-pub enum ProcessError {
-    /// No program was named.
-    #[error("start the suite: the command is empty")]
-    NoCommand,
-    /// There is no such program.
-    #[error("find the command `{program}`{}", .nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
-    NotFound {
-        /// The program.
-        program: String,
-        /// The nearest program in `PATH`, where one is near.
-        nearest: Option<String>,
-    },
-    /// The file is there, and may not be executed.
-    #[error("start `{}`: the file is not executable", path.display())]
-    NotExecutable {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The working folder is not there.
-    #[error("use the working folder `{}`: there is no such folder", path.display())]
-    NoFolder {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// It cannot be started.
-    #[error("start the command `{program}`")]
-    Start {
-        /// The program.
-        program: String,
-        /// Why not.
-        #[source]
-        source: std::io::Error,
-    },
-}
-
-/// A suite that runs. Dropping it ends its whole process group.
+/// A suite that runs. Dropping it kills it and everything that it started.
 #[derive(Debug)]
-pub struct SuiteProcess;
+pub struct SuiteProcess {
+    child: Child,
+    family: Family,
+    kept: Arc<Mutex<Kept>>,
+    reader: JoinHandle<()>,
+    exit: Option<Exit>,
+}
 
 /// How it ended and what it said.
 #[derive(Debug, Clone)]
@@ -88,28 +68,105 @@ pub struct Ended {
 }
 
 impl SuiteProcess {
-    /// Starts the suite.
+    /// Starts the suite with nothing to read, in a process group of its own. Stdout and stderr share one pipe, so that
+    /// what is kept stands in the order in which it was written.
     ///
     /// # Errors
     ///
     /// When the program does not exist or cannot be started.
-    pub fn start(_launch: &Launch) -> Result<Self, ProcessError> {
-        Ok(Self)
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn start(launch: &Launch) -> Result<Self, ProcessError> {
+        let (program, arguments) = launch.command.split_first().ok_or(ProcessError::NoCommand)?;
+        let failed = |source| search::explain(launch, program, source);
+        let (output, writer) = io::pipe().map_err(failed)?;
+        let marker = family::marker();
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env("PYTHONUNBUFFERED", "1")
+            .envs(launch.variables.iter().map(|(name, value)| (name, value.reveal())))
+            .env(family::VARIABLE, &marker)
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone().map_err(failed)?)
+            .stderr(writer)
+            .process_group(0)
+            .kill_on_drop(true);
+        for name in launch.variables.removed() {
+            command.env_remove(name);
+        }
+        if let Some(folder) = &launch.folder {
+            command.current_dir(folder);
+        }
+        let output = Receiver::from_owned_fd(OwnedFd::from(output)).map_err(failed)?;
+        let child = command.spawn().map_err(failed)?;
+        let kept = Arc::new(Mutex::new(Kept::new(launch.output)));
+        let reader = tokio::spawn(read(output, Arc::clone(&kept)));
+        Ok(Self { family: Family::new(child.id(), marker), child, kept, reader, exit: None })
     }
 
     /// Waits for its end. Cancel-safe.
     pub async fn wait(&mut self) -> Exit {
-        Exit::Code(0)
+        if let Some(exit) = self.exit {
+            return exit;
+        }
+        let status = self.child.wait().await.expect("invariant: a child of ours that nobody else reaps is waited for");
+        *self.exit.insert(exit_of(status))
     }
 
     /// The kept output so far.
     pub fn output(&self) -> String {
-        String::new()
+        self.kept.lock().text()
     }
 
     /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. An exit seen before is kept;
     /// else `reason` is the exit.
-    pub async fn end(self, reason: Exit, _grace: Duration) -> Ended {
-        Ended { exit: reason, output: String::new(), output_bytes: 0 }
+    pub async fn end(mut self, reason: Exit, grace: Duration) -> Ended {
+        let by_itself = self.exit.or_else(|| self.child.try_wait().ok().flatten().map(exit_of));
+        self.family.signal(Signal::SIGTERM);
+        let asked = timeout(grace, async {
+            self.wait().await;
+            self.family.gone().await;
+        });
+        if asked.await.is_err() {
+            let killed = timeout(KILL_LIMIT, async {
+                self.family.kill().await;
+                self.wait().await;
+            });
+            // A process that the kernel does not let go cannot hold up the run.
+            let _unkillable = killed.await;
+        }
+        // With the last writer gone the pipe ends; what is still in it belongs to the output.
+        if timeout(DRAIN_LIMIT, &mut self.reader).await.is_err() {
+            self.reader.abort();
+        }
+        let kept = self.kept.lock();
+        Ended { exit: by_itself.unwrap_or(reason), output: kept.text(), output_bytes: kept.total() }
     }
 }
+
+impl Drop for SuiteProcess {
+    fn drop(&mut self) {
+        self.family.signal(Signal::SIGKILL);
+        self.reader.abort();
+    }
+}
+
+/// Reads until the last writer is gone, so that a suite never waits for room in the pipe.
+async fn read(mut output: Receiver, kept: Arc<Mutex<Kept>>) {
+    let mut chunk = vec![0; CHUNK];
+    while let Ok(count @ 1..) = output.read(&mut chunk).await {
+        kept.lock().push(&chunk[..count]);
+    }
+}
+
+fn exit_of(status: ExitStatus) -> Exit {
+    let signal = || Exit::Signal(status.signal().unwrap_or_default());
+    status.code().map_or_else(signal, Exit::Code)
+}
+
+const CHUNK: usize = 64 << 10;
+const KILL_LIMIT: Duration = Duration::from_secs(2);
+const DRAIN_LIMIT: Duration = Duration::from_secs(1);

@@ -1,23 +1,101 @@
 //! An HTTP proxy that answers for the realm's hosts, refuses the vendor's real ones, and passes on the rest.
+//!
+//! It is for the API calls of a suite: whatever obeys `HTTPS_PROXY`. It asks for no password, since it listens on the
+//! loopback only and ends with the case. Of a request only host and port are recorded.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use vestibule_simulator::realm::Secret;
 
 use super::connection::ConnectionOptions;
 use super::variables::Variables;
 use crate::browser::BrowserError;
 use crate::outcome::Proxied;
 
+mod answers;
+mod forward;
+mod handshake;
+mod records;
+mod route;
+mod server;
+mod tunnel;
+
+#[cfg(test)]
+mod tests;
+
+use records::Records;
+use route::Routes;
+use server::Shared;
+
+/// The proxy of one case. Dropping it ends it with every connection through it.
 #[derive(Debug)]
-pub(super) struct Proxy;
+pub(super) struct Proxy {
+    address: SocketAddr,
+    ca_file: PathBuf,
+    shared: Arc<Shared>,
+    accepting: JoinHandle<()>,
+}
 
 impl Proxy {
-    pub(super) async fn start(_options: &ConnectionOptions) -> Result<Self, BrowserError> {
-        Ok(Self)
+    /// Starts the proxy on a free port of the loopback.
+    ///
+    /// # Errors
+    ///
+    /// When no port is free.
+    pub(super) async fn start(options: &ConnectionOptions) -> Result<Self, BrowserError> {
+        let failed = |source| BrowserError::Machine { path: "127.0.0.1:0".into(), source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let routes = Routes::new(&options.hosts, options.realm, options.real_hosts);
+        let shared = Arc::new(Shared::new(routes, Records::new(options.clock)));
+        let accepting = tokio::spawn(server::accept(listener, Arc::clone(&shared)));
+        Ok(Self { address, ca_file: options.ca_file.clone(), shared, accepting })
     }
 
-    pub(super) fn add_to(&self, _variables: &mut Variables) {}
+    /// Adds the proxy's address and the CA file under every name that clients read. `localhost` is not excepted from the
+    /// proxy: many clients would then except each host below `.localhost` too, and the realm's hosts are there.
+    pub(super) fn add_to(&self, variables: &mut Variables) {
+        let url = format!("http://{}", self.address);
+        let ca_file = self.ca_file.display().to_string();
+        for name in ["VESTIBULE_PROXY_URL", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"] {
+            variables.set(name, Secret::new(&url));
+        }
+        for name in ["NO_PROXY", "no_proxy"] {
+            variables.set(name, Secret::new(DIRECT));
+        }
+        // An inherited ALL_PROXY would lead clients of other protocols past us.
+        for name in ["ALL_PROXY", "all_proxy"] {
+            variables.remove(name);
+        }
+        for name in
+            ["VESTIBULE_CA_FILE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
+        {
+            variables.set(name, Secret::new(&ca_file));
+        }
+        variables.set("NODE_USE_ENV_PROXY", Secret::new("1"));
+    }
 
+    /// What became of each request so far.
     pub(super) fn records(&self) -> Vec<Proxied> {
-        Vec::new()
+        self.shared.records.all()
     }
 
-    pub(super) async fn close(self) {}
+    /// Ends the proxy and every connection through it.
+    pub(super) async fn close(self) {
+        drop(self);
+    }
 }
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+        self.shared.end();
+    }
+}
+
+/// The WebDriver endpoint is reached directly.
+const DIRECT: &str = "127.0.0.1,::1";

@@ -16,5 +16,6 @@ mod relying_party;
 mod scenarios;
 mod schema;
 mod simulated_org;
+mod suite_proxy;
 mod suites;
 mod webdriver_faults;

@@ -62,7 +62,10 @@ pub const VARIABLES: &[Variable] = &[
 /// The variables of others that are set, in the order of the documentation. The lower-case names of the proxy variables
 /// are set as well, since some clients read only those.
 pub const STANDARD: &[StandardVariable] = &[
-    standard("HTTPS_PROXY", "the proxy; read by curl, Python, Go, Ruby, .NET, and Node from 22.21 on; not by Node 20"),
+    standard(
+        "HTTPS_PROXY",
+        "the proxy; read by curl, Python, Go, Ruby and .NET; by Node from 22.21 on, not by Node 20",
+    ),
     standard("HTTP_PROXY", "the proxy, for plain http"),
     standard("NO_PROXY", "addresses reached without it: the WebDriver endpoint's"),
     standard("NODE_USE_ENV_PROXY", "1: Node from 22.21 and 24 on obeys HTTPS_PROXY"),
@@ -70,6 +73,7 @@ pub const STANDARD: &[StandardVariable] = &[
     standard("SSL_CERT_FILE", "the CA file; read by OpenSSL, Python's ssl, Go, Ruby and .NET"),
     standard("REQUESTS_CA_BUNDLE", "the CA file; read by Python requests"),
     standard("CURL_CA_BUNDLE", "the CA file; read by curl"),
+    standard("PYTHONUNBUFFERED", "1: nothing that Python printed is lost when the suite is ended after its login"),
 ];
 
 /// The name of a variable for one persona: `VESTIBULE_PASSWORD_SALES_REP` for the key `sales-rep`.

@@ -1,0 +1,118 @@
+//! Everything that a suite started, so that it ends with the case.
+//!
+//! A browser that was detached on purpose leaves the process group, and a daemon leaves its parent too; both keep the
+//! environment. So a process belongs to the suite when it is in its group, carries its mark, or descends from one that
+//! does. Where there is no `/proc`, the group is all that is found. A process that left the group, lost its parent and
+//! emptied its environment is not found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+
+/// The variable that marks the processes of a suite.
+pub(super) const VARIABLE: &str = "VESTIBULE_CASE";
+
+/// A mark that no other suite on this machine has: our process id and a number.
+pub(super) fn marker() -> String {
+    format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The processes of one suite.
+#[derive(Debug, Clone)]
+pub(super) struct Family {
+    group: Option<Pid>,
+    mark: String,
+}
+
+impl Family {
+    /// The processes of the suite whose first process has this id, which is its group's too.
+    pub(super) fn new(leader: Option<u32>, marker: String) -> Self {
+        let group = leader.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+        Self { group, mark: format!("{VARIABLE}={marker}") }
+    }
+
+    /// Sends a signal to each of them once. Those that are gone already are no error.
+    pub(super) fn signal(&self, signal: Signal) {
+        let members = self.members();
+        if let Some(group) = self.group {
+            let _gone = killpg(group, signal);
+        }
+        for member in members.into_iter().filter(|member| group_of(*member) != self.group) {
+            let _gone = kill(member, signal);
+        }
+    }
+
+    /// Waits until none is left.
+    pub(super) async fn gone(&self) {
+        let mut pause = FIRST_PAUSE;
+        while !self.members().is_empty() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Kills until none is left, since one may start another in between.
+    pub(super) async fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+        while !self.members().is_empty() {
+            tokio::time::sleep(FIRST_PAUSE).await;
+            self.signal(Signal::SIGKILL);
+        }
+    }
+
+    /// Those that run, zombies aside.
+    pub(super) fn members(&self) -> Vec<Pid> {
+        let running = running();
+        let group = self.group.map(Pid::as_raw);
+        let in_group = |(pid, process): (&i32, &Process)| {
+            (Some(process.group) == group || carries(*pid, &self.mark)).then_some(*pid)
+        };
+        let mut members: BTreeSet<i32> = running.iter().filter_map(in_group).collect();
+        loop {
+            let child = |(pid, process): (&i32, &Process)| members.contains(&process.parent).then_some(*pid);
+            let children: BTreeSet<i32> = running.iter().filter_map(child).collect();
+            if children.is_subset(&members) {
+                return members.into_iter().map(Pid::from_raw).collect();
+            }
+            members.extend(children);
+        }
+    }
+}
+
+struct Process {
+    parent: i32,
+    group: i32,
+}
+
+fn running() -> BTreeMap<i32, Process> {
+    let Ok(entries) = fs::read_dir("/proc") else { return BTreeMap::new() };
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter_map(|pid: i32| Some((pid, process(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?))).collect()
+}
+
+/// State, parent and group follow the name, which stands in parentheses and may contain anything (proc(5)).
+fn process(stat: &str) -> Option<Process> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_ascii_whitespace();
+    let state = fields.next()?;
+    let parent = fields.next()?.parse().ok()?;
+    let group = fields.next()?.parse().ok()?;
+    (!matches!(state, "Z" | "X")).then_some(Process { parent, group })
+}
+
+fn group_of(pid: Pid) -> Option<Pid> {
+    nix::unistd::getpgid(Some(pid)).ok()
+}
+
+fn carries(pid: i32, mark: &str) -> bool {
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(0);
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);

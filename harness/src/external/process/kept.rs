@@ -1,0 +1,72 @@
+//! The start and the end of an output of any length.
+
+use std::collections::VecDeque;
+
+/// How much of the output is kept: the first and the last bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutputLimit {
+    /// Bytes from the start.
+    pub first: usize,
+    /// Bytes from the end.
+    pub last: usize,
+}
+
+impl Default for OutputLimit {
+    /// 16 kB from the start, 48 kB from the end.
+    fn default() -> Self {
+        Self { first: 16 << 10, last: 48 << 10 }
+    }
+}
+
+/// What is kept of an output.
+#[derive(Debug)]
+pub(super) struct Kept {
+    limit: OutputLimit,
+    first: Vec<u8>,
+    last: VecDeque<u8>,
+    total: u64,
+}
+
+impl Kept {
+    /// Nothing yet.
+    pub(super) fn new(limit: OutputLimit) -> Self {
+        Self { limit, first: Vec::new(), last: VecDeque::new(), total: 0 }
+    }
+
+    /// Takes the next bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.total = self.total.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        let to_first = bytes.len().min(self.limit.first - self.first.len());
+        let (first, rest) = bytes.split_at(to_first);
+        self.first.extend_from_slice(first);
+        let rest = &rest[rest.len().saturating_sub(self.limit.last)..];
+        let over = (self.last.len() + rest.len()).saturating_sub(self.limit.last);
+        self.last.drain(..over);
+        self.last.extend(rest);
+    }
+
+    /// Bytes in all.
+    pub(super) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The kept text; bytes that are no UTF-8 are replaced. Where something was dropped, a line says how much, and the
+    /// lines that were cut in two are dropped whole: half a secret would not be recognised when the output is redacted.
+    pub(super) fn text(&self) -> String {
+        let last: Vec<u8> = self.last.iter().copied().collect();
+        let held = u64::try_from(self.first.len() + last.len()).unwrap_or(u64::MAX);
+        if held == self.total {
+            return String::from_utf8_lossy(&[self.first.as_slice(), &last].concat()).into_owned();
+        }
+        let first = &self.first[..self.first.iter().rposition(ends_line).map_or(0, |at| at + 1)];
+        let last = &last[last.iter().position(ends_line).map_or(last.len(), |at| at + 1)..];
+        let shown = u64::try_from(first.len() + last.len()).unwrap_or(u64::MAX);
+        let (first, last) = (String::from_utf8_lossy(first), String::from_utf8_lossy(last));
+        format!("{first}[... {} bytes left out ...]\n{last}", self.total - shown)
+    }
+}
+
+/// Progress bars end their lines with a carriage return.
+fn ends_line(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}

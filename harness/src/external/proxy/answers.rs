@@ -1,0 +1,67 @@
+//! What the proxy says in its own name. The reason phrase repeats the point, as many clients show nothing else of a
+//! refused `CONNECT`.
+
+use http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
+use http::{Response, StatusCode};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Empty, Full};
+use hyper::body::Bytes;
+use hyper::ext::ReasonPhrase;
+
+use super::route::Routes;
+
+/// The body of any answer.
+pub(super) type Body = BoxBody<Bytes, hyper::Error>;
+
+/// The tunnel stands (RFC 9110, 9.3.6).
+pub(super) fn connected() -> Response<Body> {
+    Response::new(Empty::new().map_err(|never| match never {}).boxed())
+}
+
+/// A host of the vendor is refused.
+pub(super) fn refused(host: &str, routes: &Routes) -> Response<Body> {
+    let advice = if routes.real_hosts() {
+        "Point the suite to one of these hosts; VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL hold their addresses."
+    } else {
+        "Point the suite there with VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL, or with `--env NAME={login-url}`; with \
+         `--real-hosts` the simulated org has host names like the real one's."
+    };
+    let text = format!(
+        "Vestibule refused to connect to {host}: no request of a test run reaches a real org.\nThis case is served by \
+         {}.\n{advice}\n",
+        routes.hosts().join(", ")
+    );
+    told(StatusCode::FORBIDDEN, format!("Vestibule refuses the host {host}"), text)
+}
+
+/// Nobody answers there.
+pub(super) fn unreachable(host: &str, why: &str) -> Response<Body> {
+    let text = format!("Vestibule's proxy passes requests to {host} on, and failed to connect: {why}.\n");
+    told(StatusCode::BAD_GATEWAY, format!("Vestibule cannot reach {host}"), text)
+}
+
+/// Something that no proxy is asked.
+pub(super) fn no_proxy_request() -> Response<Body> {
+    let text = "This is an HTTP proxy of Vestibule: it takes CONNECT and http:// URLs in absolute form.\n";
+    told(StatusCode::BAD_REQUEST, "Not a proxy request".to_owned(), text.to_owned())
+}
+
+/// The org answers over TLS only.
+pub(super) fn redirect(location: &str) -> Response<Body> {
+    let mut answer = told(StatusCode::TEMPORARY_REDIRECT, "Temporary Redirect".to_owned(), String::new());
+    // A location with bytes that no header takes came from a request that had them in its URL.
+    if let Ok(location) = HeaderValue::from_str(location) {
+        answer.headers_mut().insert(LOCATION, location);
+    }
+    answer
+}
+
+fn told(status: StatusCode, reason: String, text: String) -> Response<Body> {
+    let mut answer = Response::new(Full::from(text).map_err(|never| match never {}).boxed());
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    if let Ok(reason) = ReasonPhrase::try_from(reason) {
+        answer.extensions_mut().insert(reason);
+    }
+    answer
+}

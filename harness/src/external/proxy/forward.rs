@@ -1,0 +1,99 @@
+//! Plain `http://` requests to other hosts, passed on with their bodies as they come.
+
+use std::sync::Arc;
+
+use http::header::{CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::uri::PathAndQuery;
+use http::{Request, Response, Uri, Version};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+
+use super::answers::{self, Body};
+use super::server::Shared;
+use super::tunnel::connect;
+use crate::outcome::ProxyFate;
+
+/// Passes a request on and its answer back.
+pub(super) async fn forward(
+    request: Request<Incoming>,
+    (host, port): (String, u16),
+    asked: String,
+    shared: &Arc<Shared>,
+) -> Response<Body> {
+    match sent(request, &host, port, shared).await {
+        Ok(answer) => {
+            shared.records.note(asked, ProxyFate::PassedOn);
+            answer
+        }
+        Err(why) => {
+            shared.records.note(asked.clone(), ProxyFate::Unreachable);
+            answers::unreachable(&asked, &why)
+        }
+    }
+}
+
+async fn sent(
+    mut request: Request<Incoming>,
+    host: &str,
+    port: u16,
+    shared: &Shared,
+) -> Result<Response<Body>, String> {
+    let stream = connect(host, port).await.map_err(|error| error.to_string())?;
+    let (mut sender, connection) = http1::Builder::new()
+        .preserve_header_case(true)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| error.to_string())?;
+    shared.spawn(async move {
+        // What went wrong shows in the answer.
+        let _ended = connection.await;
+    });
+    to_origin(&mut request);
+    let mut answer = sender.send_request(request).await.map_err(|error| error.to_string())?;
+    remove_hop_by_hop(answer.headers_mut());
+    *answer.version_mut() = Version::HTTP_11;
+    Ok(answer.map(|body| body.boxed()))
+}
+
+/// From absolute form to origin form; the authority becomes the `Host` (RFC 9112, 3.2.2).
+fn to_origin(request: &mut Request<Incoming>) {
+    let authority = request.uri().authority().map(|authority| HeaderValue::from_str(authority.as_str()));
+    if let Some(Ok(authority)) = authority {
+        request.headers_mut().insert(HOST, authority);
+    }
+    let path = request.uri().path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
+    *request.uri_mut() = Uri::from(path);
+    *request.version_mut() = Version::HTTP_11;
+    remove_hop_by_hop(request.headers_mut());
+}
+
+/// Removes what belongs to one connection (RFC 9110, 7.6.1).
+fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named {
+        headers.remove(name);
+    }
+    for name in HOP_BY_HOP {
+        headers.remove(name);
+    }
+}
+
+const HOP_BY_HOP: [&str; 9] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];

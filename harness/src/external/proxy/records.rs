@@ -1,0 +1,50 @@
+//! What became of each request, in bounds.
+
+use parking_lot::Mutex;
+
+use crate::outcome::{Proxied, ProxyFate};
+use crate::stopwatch::Stopwatch;
+
+/// The records of one case.
+#[derive(Debug)]
+pub(super) struct Records {
+    clock: Stopwatch,
+    all: Mutex<Vec<Proxied>>,
+}
+
+/// One record, whose fate may turn out to be another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry(Option<usize>);
+
+impl Records {
+    /// None yet.
+    pub(super) fn new(clock: Stopwatch) -> Self {
+        Self { clock, all: Mutex::default() }
+    }
+
+    /// Notes a request to `host`, which is host and port.
+    pub(super) fn note(&self, host: String, fate: ProxyFate) -> Entry {
+        let mut all = self.all.lock();
+        if all.len() >= MOST {
+            return Entry(None);
+        }
+        all.push(Proxied { at_ms: self.clock.elapsed_ms(), host, fate });
+        Entry(Some(all.len() - 1))
+    }
+
+    /// Corrects what became of a request.
+    pub(super) fn correct(&self, entry: Entry, fate: ProxyFate) {
+        let mut all = self.all.lock();
+        if let Some(record) = entry.0.and_then(|at| all.get_mut(at)) {
+            record.fate = fate;
+        }
+    }
+
+    /// All of them, oldest first.
+    pub(super) fn all(&self) -> Vec<Proxied> {
+        self.all.lock().clone()
+    }
+}
+
+/// A suite that polls for its whole time limit stays below this.
+const MOST: usize = 10_000;

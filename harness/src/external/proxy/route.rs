@@ -1,0 +1,96 @@
+//! Where a request belongs, by the host that it names.
+
+use std::net::SocketAddr;
+
+/// What a host is to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// A host of the realm.
+    Realm,
+    /// A real host of the vendor, or a simulated one of another realm.
+    Vendor,
+    /// Any other host.
+    Elsewhere,
+}
+
+/// The hosts of one realm.
+#[derive(Debug)]
+pub(super) struct Routes {
+    hosts: Vec<String>,
+    realm: SocketAddr,
+    real_hosts: bool,
+}
+
+impl Routes {
+    /// The routes of a realm with these bare host names behind this listener.
+    pub(super) fn new(hosts: &[String], realm: SocketAddr, real_hosts: bool) -> Self {
+        Self { hosts: hosts.iter().map(|host| bare(host)).collect(), realm, real_hosts }
+    }
+
+    /// What a host is; upper case and a final dot make no difference.
+    pub(super) fn of(&self, host: &str) -> Route {
+        let host = bare(host);
+        if self.hosts.contains(&host) {
+            Route::Realm
+        } else if is_vendors(&host) {
+            Route::Vendor
+        } else {
+            Route::Elsewhere
+        }
+    }
+
+    /// Where the realm listens.
+    pub(super) fn realm(&self) -> SocketAddr {
+        self.realm
+    }
+
+    /// The hosts of the realm.
+    pub(super) fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    /// Whether they are named like the vendor's.
+    pub(super) fn real_hosts(&self) -> bool {
+        self.real_hosts
+    }
+
+    /// Host, and port where it is needed, of a realm's host in an `https` URL.
+    pub(super) fn authority(&self, host: &str) -> String {
+        if self.real_hosts { bare(host) } else { format!("{}:{}", bare(host), self.realm.port()) }
+    }
+}
+
+fn bare(host: &str) -> String {
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+fn is_vendors(host: &str) -> bool {
+    let below = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+    VENDOR.iter().any(|domain| below(domain)) || SIMULATED.iter().any(|domain| below(domain))
+}
+
+/// Domains under which orgs of the vendor log in, answer or are set up, the government and China clouds among them.
+///
+/// Source: facts K (hosts that clients know), background for the rest; refusing one too many costs a suite nothing here.
+const VENDOR: &[&str] = &[
+    "salesforce.com",
+    "force.com",
+    "salesforce-setup.com",
+    "cloudforce.com",
+    "visualforce.com",
+    "documentforce.com",
+    "database.com",
+    "site.com",
+    "salesforce-sites.com",
+    "salesforce-experience.com",
+    "salesforce-scrt.com",
+    "salesforceliveagent.com",
+    "trailblazer.me",
+    "salesforce.mil",
+    "crmforce.mil",
+    "sfcrmapps.cn",
+    "sfcrmproducts.cn",
+];
+
+/// The same under `.localhost`: a misspelt host of a realm.
+const SIMULATED: &[&str] = &["salesforce.localhost", "force.localhost", "salesforce-setup.localhost"];

@@ -1,0 +1,136 @@
+//! Tunnels: bytes in both directions, untouched.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::answers::{self, Body};
+use super::handshake::Handshake;
+use super::server::Shared;
+use crate::outcome::ProxyFate;
+use crate::stopwatch::Stopwatch;
+
+/// A tunnel to the realm's listener, whatever the port asked for.
+pub(super) async fn to_realm(request: Request<Incoming>, asked: String, shared: &Arc<Shared>) -> Response<Body> {
+    let realm = match TcpStream::connect(shared.routes.realm()).await {
+        Ok(realm) => realm,
+        Err(error) => {
+            shared.records.note(asked.clone(), ProxyFate::Unreachable);
+            return answers::unreachable(&asked, &error.to_string());
+        }
+    };
+    let entry = shared.records.note(asked, ProxyFate::Realm);
+    let of_tunnel = Arc::clone(shared);
+    shared.spawn(async move {
+        let Ok(client) = hyper::upgrade::on(request).await else { return };
+        if through_handshake(TokioIo::new(client), realm).await == Trust::Refused {
+            of_tunnel.records.correct(entry, ProxyFate::CertificateRefused);
+        }
+    });
+    answers::connected()
+}
+
+/// A tunnel to any other host.
+pub(super) async fn elsewhere(
+    request: Request<Incoming>,
+    (host, port): (String, u16),
+    asked: String,
+    shared: &Arc<Shared>,
+) -> Response<Body> {
+    let mut there = match connect(&host, port).await {
+        Ok(there) => there,
+        Err(error) => {
+            shared.records.note(asked.clone(), ProxyFate::Unreachable);
+            return answers::unreachable(&asked, &error.to_string());
+        }
+    };
+    shared.records.note(asked, ProxyFate::PassedOn);
+    shared.spawn(async move {
+        if let Ok(client) = hyper::upgrade::on(request).await {
+            // Either side may close at any time.
+            let _closed = copy_bidirectional(&mut TokioIo::new(client), &mut there).await;
+        }
+    });
+    answers::connected()
+}
+
+/// A connection to a host. Names below `.localhost` are the loopback (RFC 6761, 6.3), whatever the resolver knows.
+pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    let connected = async {
+        if name.ends_with(".localhost") {
+            TcpStream::connect((IpAddr::V4(Ipv4Addr::LOCALHOST), port)).await
+        } else {
+            TcpStream::connect((host, port)).await
+        }
+    };
+    let stream = timeout(CONNECT_LIMIT, connected)
+        .await
+        .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "it did not answer in time")))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Whether the client took the realm's certificate.
+#[derive(Debug, PartialEq, Eq)]
+enum Trust {
+    Refused,
+    NotRefused,
+}
+
+/// Watches the record headers until data flows, then only copies.
+async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) -> Trust {
+    let (mut from_client, mut from_realm) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let mut handshake = Handshake::default();
+    let mut since_finished = None;
+    let _no_delay = realm.set_nodelay(true);
+    while !handshake.has_data() {
+        let passed = tokio::select! {
+            read = client.read(&mut from_client) => match read {
+                Ok(count @ 1..) => {
+                    handshake.from_client(&from_client[..count]);
+                    if handshake.is_finished() {
+                        since_finished.get_or_insert_with(Stopwatch::start);
+                    }
+                    realm.write_all(&from_client[..count]).await
+                }
+                _ => {
+                    // With the client gone, nothing but the end is left to say.
+                    let _closed = realm.shutdown().await;
+                    let at_once = since_finished.is_none_or(|since| since.elapsed() < AT_ONCE);
+                    return if handshake.is_refused(at_once) { Trust::Refused } else { Trust::NotRefused };
+                }
+            },
+            read = realm.read(&mut from_realm) => match read {
+                Ok(count @ 1..) => {
+                    handshake.from_realm(&from_realm[..count]);
+                    client.write_all(&from_realm[..count]).await
+                }
+                _ => {
+                    let _closed = client.shutdown().await;
+                    return if handshake.is_refused(false) { Trust::Refused } else { Trust::NotRefused };
+                }
+            },
+        };
+        if passed.is_err() {
+            return if handshake.is_refused(true) { Trust::Refused } else { Trust::NotRefused };
+        }
+    }
+    // Either side may close at any time.
+    let _closed = copy_bidirectional(&mut client, &mut realm).await;
+    Trust::NotRefused
+}
+
+const CHUNK: usize = 16 << 10;
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// A client that checks the certificate after the handshake closes within this; an idle connection is kept longer.
+const AT_ONCE: Duration = Duration::from_secs(2);
