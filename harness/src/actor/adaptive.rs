@@ -3,9 +3,9 @@
 use vestibule_simulator::policy::terms::PageName;
 use vestibule_simulator::realm::Secret;
 
-use super::enrolment;
 use super::outfit::AuthenticatorChoice;
 use super::stage::{Stage, Stop, seconds};
+use super::{enrolment, interstitial};
 use crate::browser::PageState;
 
 /// Goes on from this page until home, or until no step helps.
@@ -52,6 +52,10 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
         PageName::VerifyPasskey => verify_by_passkey(stage, &page).await,
         PageName::VerifyTotp | PageName::VerifyTemporaryCode => verify_by_code(stage, &page).await,
         PageName::VerifyEmail => verify_by_email(stage, &page).await,
+        PageName::VerifyPush if page.offers(OTHER_METHOD) => other_method(stage, &page).await,
+        PageName::VerifyPush => Err(cannot(&page, "a push waits for a phone and there is none")),
+        PageName::ChangePassword => interstitial::change_password(stage, &page).await,
+        PageName::RegisterPhone => interstitial::decline_phone(stage).await,
         PageName::CreatePasskey => enrolment::at_the_gate(stage, &page).await,
         PageName::ChooseVerificationMethod => choose_method(stage, &page).await,
         PageName::ConnectAuthenticatorApp => enrolment::connect_app(stage, &page).await,

@@ -4,6 +4,7 @@ mod adaptive;
 mod arrival;
 mod enrolment;
 mod fixed;
+mod interstitial;
 mod outfit;
 mod persona;
 mod sign_in;

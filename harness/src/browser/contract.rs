@@ -81,9 +81,15 @@ const RULES: &[(PageName, &[Sign])] = &[
     (PageName::CreatePasskey, &[Heading("Create a Passkey")]),
     // Facts C1 and C3: verification.
     (PageName::VerifyPasskey, &[PathUnder("/_ui/identity/verification/method/UnifiedPasskeyVerificationUi")]),
+    (PageName::VerifyPush, &[PathUnder("/_ui/identity/verification/method/ToopherVerificationFinishUi")]),
+    (PageName::VerifyPush, &[Title("Check Your Mobile Device")]),
     (PageName::VerifyEmail, &[Shown("emc")]),
     (PageName::VerifyTemporaryCode, &[Shown("tc"), Text("temporary")]),
     (PageName::VerifyTotp, &[Shown("tc")]),
+    // Facts C1: the pages between a login and its destination.
+    (PageName::ChangePassword, &[PathUnder("/_ui/system/security/ChangePassword")]),
+    (PageName::RegisterPhone, &[PathUnder("/_ui/identity/phone/AddPhoneNumber")]),
+    (PageName::RegisterPhone, &[Heading("Register Your Mobile Phone")]),
     // Facts A and B: the login pages. A remembered username hides its field, which stays in the document.
     (PageName::LoggedOut, &[Path("/secur/logout.jsp")]),
     (PageName::Login, &[Id("username"), Shown("password"), Shown("Login")]),

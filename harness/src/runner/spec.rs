@@ -1,6 +1,7 @@
 //! A case to the realm it plays in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use vestibule_certs::{KeyAlgorithm, KeyState};
@@ -60,6 +61,8 @@ fn org(part: &Org) -> OrgSpec {
     spec.gate = part.gate;
     spec.gate_autostart = part.gate_autostart.unwrap_or(spec.gate_autostart);
     spec.device_activation = part.device_activation.unwrap_or(spec.device_activation);
+    spec.second_page_delay = part.second_page_delay.map_or(spec.second_page_delay, Duration::from_millis);
+    spec.lockout_after = part.lockout_after.unwrap_or(spec.lockout_after);
     spec.error_prefix = part.error_prefix.unwrap_or(spec.error_prefix);
     spec
 }
@@ -76,6 +79,10 @@ fn user(part: &User) -> UserSpec {
         mfa_for_ui_logins: part.mfa_for_ui_logins,
         waiver: part.waiver,
         verifiers: part.verifiers.iter().copied().collect(),
+        phone_registration: part.phone_registration,
+        password_expired: part.password_expired,
+        locked: part.locked,
+        remembered: part.remembered,
     }
 }
 

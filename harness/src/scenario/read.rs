@@ -287,7 +287,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
 }
 
 /// The lists of words that have a name of their own.
-const LISTS: [(&str, &str); 14] = [
+const LISTS: [(&str, &str); 16] = [
     ("PageName", "page"),
     ("OrgKind", "org kind"),
     ("LoginPage", "login page"),
@@ -296,6 +296,8 @@ const LISTS: [(&str, &str); 14] = [
     ("Permission", "permission"),
     ("UserType", "user type"),
     ("Waiver", "waiver"),
+    ("PasswordExpiry", "password expiry"),
+    ("PasskeyLoss", "loss of a passkey"),
     ("Strength", "strength"),
     ("Step", "step"),
     ("Route", "route"),

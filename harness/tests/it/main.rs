@@ -11,6 +11,7 @@ mod locate;
 mod passkey_interop;
 mod program;
 mod readme;
+mod real_hosts;
 mod recorded;
 mod relying_party;
 mod scenarios;

@@ -149,7 +149,7 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
         ("okta", IdpSpec { sign_in: fields, ..IdpSpec::new(IdpProtocol::Saml) }),
         ("at-once", IdpSpec::new(IdpProtocol::Saml)),
     ];
-    let mut world = World::start_with_idps(&chromium, idps, |_, _| {}).await;
+    let mut world = World::start_with(&chromium, HostNaming::Localhost, idps, |_, _| {}).await;
     let sso = |world: &World, label: &str| Route::Sso { login_url: world.my_domain("/"), label: label.to_owned() };
 
     for label in ["saml-own", "oidc-own", "at-once"] {
@@ -200,11 +200,12 @@ pub(crate) struct World {
 impl World {
     /// A production org on a day before every enforcement, and a standard user with nothing registered.
     pub(crate) async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
-        Self::start_with_idps(chromium, Vec::new(), change).await
+        Self::start_with(chromium, HostNaming::Localhost, Vec::new(), change).await
     }
 
-    async fn start_with_idps(
+    pub(crate) async fn start_with(
         chromium: &Chromium,
+        naming: HostNaming,
         idps: Vec<(&str, IdpSpec)>,
         change: impl FnOnce(&mut OrgSpec, &mut UserSpec),
     ) -> Self {
@@ -219,13 +220,15 @@ impl World {
             users: [("rep".to_owned(), user)].into(),
             idps: idps.into_iter().map(|(key, idp)| (key.to_owned(), idp)).collect(),
             clock: ClockSpec::default(),
-            naming: HostNaming::default(),
+            naming,
             seed: None,
         };
         let listener = Listener::loopback().unwrap();
         let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
         let server = listener.serve(vec![Arc::clone(&realm)], &certs).unwrap();
-        let options = SessionOptions { spki_pin: Some(certs.spki_pin().to_owned()), ..SessionOptions::default() };
+        let host_rules = (naming == HostNaming::Real).then(|| realm.hosts.resolver_rules());
+        let options =
+            SessionOptions { spki_pin: Some(certs.spki_pin().to_owned()), host_rules, ..SessionOptions::default() };
         let session = chromium.driver.open(&options).await.unwrap();
         let clock = Arc::clone(&realm);
         let authenticator =
@@ -238,14 +241,14 @@ impl World {
         self.go(actor, Route::Password { login_url: self.my_domain("/") }).await
     }
 
-    async fn go(&mut self, actor: ActorKind, route: Route) -> ActorReport {
+    pub(crate) async fn go(&mut self, actor: ActorKind, route: Route) -> ActorReport {
         self.session.reset().await.unwrap();
         let limit = Duration::from_secs(3);
         let Self { session, persona, authenticator, trace, .. } = self;
         sign_in(actor, session, persona, &route, authenticator, trace, limit).await.unwrap()
     }
 
-    fn my_domain(&self, path: &str) -> String {
+    pub(crate) fn my_domain(&self, path: &str) -> String {
         self.realm.hosts.url(&HostRole::MyDomain, path)
     }
 }

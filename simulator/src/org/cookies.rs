@@ -4,6 +4,8 @@ use http::HeaderValue;
 
 use crate::realm::Secret;
 
+/// A browser that was here before, where the realm is set up with a remembered username: what was forgotten stays so.
+pub(crate) const CAME_BEFORE: &str = "vremember";
 /// The session id: `sid` (facts M12).
 pub(crate) const SID: &str = "sid";
 /// The login under way.
@@ -37,6 +39,12 @@ pub(crate) fn device(id: &str) -> [HeaderValue; 2] {
 pub(crate) fn remember(username: &str) -> [HeaderValue; 2] {
     let encoded: String = url::form_urlencoded::byte_serialize(username.as_bytes()).collect();
     [build(REMEMBER, "true", YEAR_SECONDS, "Lax"), build(LOGIN, &encoded, YEAR_SECONDS, "Lax")]
+}
+
+/// The cookies of a browser that finds a username remembered at its first visit.
+pub(crate) fn begin_remembering(username: &str) -> [HeaderValue; 3] {
+    let [remember, login] = remember(username);
+    [remember, login, build(CAME_BEFORE, "true", YEAR_SECONDS, "Lax")]
 }
 
 /// Takes a cookie away.

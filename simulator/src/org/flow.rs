@@ -1,5 +1,6 @@
 //! A login that is under way: past its first proof, not yet through.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -8,7 +9,7 @@ use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::gate::LoginAttempt;
 use super::passkeys::Registration;
-use crate::policy::terms::{EnrolmentGate, SessionLevel, VerificationMethod};
+use crate::policy::terms::{EnrolmentGate, PageName, SessionLevel, VerificationMethod};
 use crate::realm::{Component, Entropy, Expiring, Realm, Secret};
 
 /// One login under way.
@@ -23,6 +24,8 @@ pub(crate) struct Flow {
     pub(crate) vcsrf: Secret,
     /// The session: gated while the enrolment gate stands before it, open when the login is through.
     pub(crate) sid: Option<Secret>,
+    /// The pages between login and destination that were passed.
+    pub(crate) passed: BTreeSet<PageName>,
 }
 
 /// Where a login stands.
@@ -53,6 +56,15 @@ pub(crate) enum Step {
     ActivateDevice {
         /// The code.
         code: Secret,
+        /// The level that the session will have.
+        level: SessionLevel,
+    },
+    /// A page stands between the login, which went well, and its destination.
+    Interstitial {
+        /// The page.
+        page: PageName,
+        /// Whether going elsewhere leaves it.
+        leavable: bool,
         /// The level that the session will have.
         level: SessionLevel,
     },
@@ -107,6 +119,7 @@ impl Flow {
             attempt,
             step: Step::Deciding,
             sid: None,
+            passed: BTreeSet::new(),
         }
     }
 }

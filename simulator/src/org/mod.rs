@@ -13,6 +13,7 @@ pub(crate) mod gate;
 mod handover;
 mod history;
 mod inbox;
+mod interstitial;
 mod lightning;
 mod login;
 mod page;

@@ -22,6 +22,10 @@ pub(crate) const ADD_PASSKEY: &str = "/_ui/identity/webauthn/AddPasskeyUi";
 pub(crate) const ADD_OTHER: &str = "/_ui/identity/verification/addTwoFactor";
 /// "Connect an Authenticator App". No public source shows its path.
 pub(crate) const ADD_TOTP: &str = "/_ui/identity/totp/AddTotpUi";
+/// The forced change of an expired password.
+pub(crate) const CHANGE_PASSWORD: &str = "/_ui/system/security/ChangePassword";
+/// "Register Your Mobile Phone".
+pub(crate) const ADD_PHONE: &str = "/_ui/identity/phone/AddPhoneNumber";
 
 /// The page on which this method is answered.
 pub(crate) fn verification(method: VerificationMethod) -> &'static str {

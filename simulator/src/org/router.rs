@@ -9,7 +9,8 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::{
-    Org, Visit, assets, enrolment, frontdoor, gate, history, inbox, lightning, login, page, rest, sso, verification,
+    Org, Visit, assets, enrolment, frontdoor, gate, history, inbox, interstitial, lightning, login, page, rest, sso,
+    verification,
 };
 use crate::realm::Realm;
 
@@ -23,6 +24,7 @@ pub fn router(realm: Arc<Realm>) -> Router {
         .merge(login::routes())
         .merge(verification::routes())
         .merge(enrolment::routes())
+        .merge(interstitial::routes())
         .merge(frontdoor::routes())
         .merge(lightning::routes())
         .merge(history::routes())

@@ -33,7 +33,7 @@ pub(super) fn check(
     } else {
         VerificationMethod::TemporaryCode
     };
-    if user.locked_until.is_some_and(|until| now < until) {
+    if user.is_locked(now) {
         return (expected, VerificationResult::LockedOut);
     }
     let (method, result) = compare(user, offered, code, now).unwrap_or((expected, VerificationResult::Wrong));
@@ -42,6 +42,20 @@ pub(super) fn check(
         return (method, result);
     }
     (method, count_bad_code(user, result, now))
+}
+
+/// How many steps a code lies from now, the nearest one within ten minutes, and the seconds that the current step has
+/// left. `None` where the user has no TOTP app.
+pub(super) fn placed(user: &User, code: &str, now: Timestamp) -> Option<(Option<i64>, u64)> {
+    let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
+    let unix = u64::try_from(now.as_second()).ok()?;
+    let left = STEP_SECONDS - unix % STEP_SECONDS;
+    let is_of = |off: &i64| {
+        let then = unix.checked_add_signed(off * STEP_SECONDS.cast_signed());
+        then.is_some_and(|then| totp.generate(then).to_string() == code)
+    };
+    let near = (0..=STALE_STEPS.cast_signed()).flat_map(|off| [-off, off]);
+    Some((near.into_iter().find(is_of), left))
 }
 
 /// Counts a bad code; the tenth locks the user out.

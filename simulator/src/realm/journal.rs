@@ -40,6 +40,17 @@ pub enum Event {
         /// The route.
         kind: LoginKind,
     },
+    /// A step of the login form was posted. Of what was typed only this is kept.
+    LoginFormPosted {
+        /// The page whose form it was: `login`, `username`, `password` or `login-passkey`.
+        page: PageName,
+        /// Key of the user whose username was posted, where known.
+        user: Option<String>,
+        /// What the username field held.
+        username_holds: UsernameHolds,
+        /// What the password field held.
+        password_holds: PasswordHolds,
+    },
     /// A password was compared.
     PasswordChecked {
         /// Key of the user, where known.
@@ -53,6 +64,23 @@ pub enum Event {
         user: String,
         /// The decision with its rules.
         decision: Decision,
+    },
+    /// Too many wrong passwords or codes locked a user out.
+    UserLockedOut {
+        /// Key of the user.
+        user: String,
+        /// What was wrong.
+        by: LockoutCause,
+    },
+    /// A TOTP code was posted for a user who has a TOTP app. Its verdict follows as `verification-checked`.
+    TotpCodePosted {
+        /// Key of the user.
+        user: String,
+        /// How many steps of 30 seconds the code lies from now: 0 is the current step, −1 the one before. `None` where
+        /// it is the code of no step within ten minutes.
+        steps_off: Option<i64>,
+        /// Seconds that the current step had left, 1 to 30.
+        seconds_left: u64,
     },
     /// A verification was answered.
     VerificationChecked {
@@ -74,6 +102,22 @@ pub enum Event {
     GateLeft {
         /// Key of the user.
         user: String,
+    },
+    /// A page stood between a login that went well and its destination: a password change, a phone registration.
+    InterstitialShown {
+        /// Key of the user.
+        user: String,
+        /// The page.
+        page: PageName,
+    },
+    /// The page was answered or left, and the login went on.
+    InterstitialLeft {
+        /// Key of the user.
+        user: String,
+        /// The page.
+        page: PageName,
+        /// How.
+        how: InterstitialExit,
     },
     /// A code for device activation was asked for.
     DeviceActivationRequired {
@@ -111,6 +155,13 @@ pub enum Event {
         user: String,
         /// Number of the session.
         session: u32,
+    },
+    /// A `sid` cookie was presented that names no open session.
+    SessionCookieRefused {
+        /// The host.
+        host: HostRole,
+        /// Path without query.
+        path: String,
     },
     /// The org sent an `AuthnRequest` or an authorization request to an identity provider.
     SsoStarted {
@@ -160,6 +211,54 @@ pub enum Event {
         /// One sentence.
         why: String,
     },
+}
+
+/// What the username field of a posted login form held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsernameHolds {
+    /// Nothing.
+    Nothing,
+    /// The username of a user of the realm.
+    Username,
+    /// The password of a user of the realm, alone or after other text.
+    Password,
+    /// Any other text.
+    UnknownText,
+}
+
+/// What the password field of a posted login form held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordHolds {
+    /// The form had no such field.
+    Absent,
+    /// Nothing.
+    Empty,
+    /// Some text. Whether it was right is said by `password-checked`.
+    Present,
+}
+
+/// What locked a user out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockoutCause {
+    /// Wrong passwords.
+    Passwords,
+    /// Wrong verification codes.
+    Codes,
+}
+
+/// How a page between login and destination was passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InterstitialExit {
+    /// What it asked for was given.
+    Answered,
+    /// The page's own way out was taken: "I Don't Want to Register My Phone", `#cancel`.
+    Declined,
+    /// The browser went elsewhere.
+    Navigated,
 }
 
 /// How an answered verification went.

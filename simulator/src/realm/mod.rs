@@ -25,7 +25,10 @@ pub use expiring::Expiring;
 pub use federation::Federation;
 pub use hosts::{HostNaming, HostRole, Hosts};
 pub use inbox::{Email, Inbox};
-pub use journal::{Entry, Event, Journal, ProtocolVerdict, VerificationResult};
+pub use journal::{
+    Entry, Event, InterstitialExit, Journal, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds,
+    VerificationResult,
+};
 pub use login_history::{LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use record::{Realm, shown_time};

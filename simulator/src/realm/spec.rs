@@ -1,6 +1,7 @@
 //! What a realm is made from. Scenario files and `serve` are turned into this; defaults are decided here, once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::civil::Date;
 use url::Url;
@@ -9,7 +10,7 @@ use super::clock::ClockSpec;
 use super::hosts::HostNaming;
 use super::secret::Secret;
 use crate::policy::terms::{
-    EnrolmentGate, LoginPage, OrgKind, Permission, Signal, UserType, VerificationMethod, Waiver,
+    EnrolmentGate, LoginPage, OrgKind, PasswordExpiry, Permission, Signal, UserType, VerificationMethod, Waiver,
 };
 
 /// Everything a realm is made from.
@@ -58,6 +59,11 @@ pub struct OrgSpec {
     pub device_activation: bool,
     /// Whether error texts carry the prefix `Error: ` (facts M3).
     pub error_prefix: bool,
+    /// How long the username page of the two-step login stays usable after "Log In" was clicked (facts B: several
+    /// seconds have been seen).
+    pub second_page_delay: Duration,
+    /// How many wrong passwords in a row lock a user out; 0 never locks. Source: facts H, background.
+    pub lockout_after: u32,
 }
 
 impl OrgSpec {
@@ -82,6 +88,8 @@ impl OrgSpec {
             gate_autostart: false,
             device_activation: false,
             error_prefix: true,
+            second_page_delay: Duration::ZERO,
+            lockout_after: 10,
         }
     }
 }
@@ -109,6 +117,15 @@ pub struct UserSpec {
     pub waiver: Waiver,
     /// Verifiers registered before the first login. Passkeys are registered by whoever holds the authenticator.
     pub verifiers: BTreeSet<VerificationMethod>,
+    /// Whether "Register Your Mobile Phone" stands behind the next login at a login page (facts C1).
+    pub phone_registration: bool,
+    /// Whether the password must be changed behind the next login (facts C1, J).
+    pub password_expired: Option<PasswordExpiry>,
+    /// Whether the user is locked out until an admin unlocks.
+    pub locked: bool,
+    /// Whether a browser that comes for the first time finds this user's username remembered. Where several users have
+    /// it, the first by key counts.
+    pub remembered: bool,
 }
 
 impl UserSpec {
@@ -125,6 +142,10 @@ impl UserSpec {
             mfa_for_ui_logins: false,
             waiver: Waiver::None,
             verifiers: BTreeSet::new(),
+            phone_registration: false,
+            password_expired: None,
+            locked: false,
+            remembered: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::entropy::Entropy;
 use super::secret::Secret;
 use super::spec::{OrgSpec, UserSpec};
 use crate::policy::UserFacts;
-use crate::policy::terms::VerificationMethod;
+use crate::policy::terms::{PasswordExpiry, VerificationMethod};
 
 /// A user as the realm knows it now.
 #[derive(Debug, Clone)]
@@ -39,6 +39,12 @@ pub struct User {
     pub temporary_code: Option<(Secret, Timestamp)>,
     /// Ids of the browsers activated for this user (device activation).
     pub devices: BTreeSet<String>,
+    /// What an expired password demands.
+    pub password_expired: Option<PasswordExpiry>,
+    /// Whether a mobile phone is still to be registered.
+    pub phone_registration: bool,
+    /// Wrong passwords since the last right one.
+    pub failed_passwords: u32,
     /// Wrong codes since the last right one.
     pub failed_codes: u32,
     /// Locked out until then.
@@ -46,6 +52,11 @@ pub struct User {
 }
 
 impl User {
+    /// Whether the user is locked out now.
+    pub fn is_locked(&self, now: Timestamp) -> bool {
+        self.locked_until.is_some_and(|until| now < until)
+    }
+
     /// The verifiers registered now.
     pub fn verifiers(&self, now: Timestamp) -> BTreeSet<VerificationMethod> {
         let mut verifiers: BTreeSet<_> = self.passkeys.iter().map(|(method, _)| *method).collect();
@@ -130,8 +141,11 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| (Secret::new(entropy.alphanumeric(10)), now.saturating_add(day).unwrap_or(now))),
         devices: BTreeSet::new(),
+        password_expired: spec.password_expired,
+        phone_registration: spec.phone_registration,
+        failed_passwords: 0,
         failed_codes: 0,
-        locked_until: None,
+        locked_until: spec.locked.then_some(Timestamp::MAX),
         spec: spec.clone(),
     }
 }

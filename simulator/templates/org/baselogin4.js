@@ -58,7 +58,30 @@ const DomainSwitcher = {
 
 Object.assign(window, { IdpOptions, LoginHint, DomainSwitcher });
 
+// Page 2 comes late: until then this page stays usable. Each click posts what the fields hold at that moment, and the last
+// click counts.
+let late;
+function postLate(event) {
+  const form = event.target;
+  const copy = form.cloneNode(false);
+  copy.removeAttribute("id");
+  for (const [name, value] of new FormData(form)) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    copy.append(field);
+  }
+  event.preventDefault();
+  clearTimeout(late);
+  late = setTimeout(() => {
+    document.body.append(copy);
+    copy.submit();
+  }, Number(form.dataset.secondPageDelay));
+}
+
 document.getElementById("login_form").addEventListener("submit", handleLogin);
+if (document.getElementById("login_form").dataset.secondPageDelay) {
+  document.getElementById("login_form").addEventListener("submit", postLate);
+}
 document.getElementById("password")?.addEventListener("keypress", checkCaps);
 document.getElementById("mydomainLink")?.addEventListener("click", (event) => {
   event.preventDefault();

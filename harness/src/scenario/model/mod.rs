@@ -12,7 +12,7 @@ pub use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow,
 pub use idp::{Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, Protocol, SignIn, SignedPart};
 pub use org::{ClockComponent, ClockPart, Org, RulebookChoice};
 pub use steps::{ActorName, AdvanceClock, AuthenticatorName, HostName, Route, SignInStep, Step, Visit};
-pub use users::{Password, User};
+pub use users::{PasskeyLoss, Password, User};
 
 use super::spanned::Spanned;
 

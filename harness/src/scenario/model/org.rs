@@ -42,6 +42,10 @@ pub struct Org {
     pub device_activation: Option<bool>,
     /// Whether error texts carry the prefix `Error: `.
     pub error_prefix: Option<bool>,
+    /// Milliseconds for which the username page stays usable after "Log In" was clicked; left out: 0.
+    pub second_page_delay: Option<u64>,
+    /// How many wrong passwords in a row lock a user out, 0 never; left out: 10.
+    pub lockout_after: Option<u32>,
 }
 
 /// `rulebook: salesforce-2026-05-05`, or with settings: `rulebook: { name: …, settings: { … } }`.

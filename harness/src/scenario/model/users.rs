@@ -4,7 +4,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use vestibule_simulator::policy::terms::{Permission, UserType, VerificationMethod, Waiver};
+use vestibule_simulator::policy::terms::{PasswordExpiry, Permission, UserType, VerificationMethod, Waiver};
 
 /// `users.<key>`: a user of the org. The key is the name that steps and reports use.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -36,6 +36,31 @@ pub struct User {
     /// Verifiers registered before the first login.
     #[serde(default)]
     pub verifiers: Vec<VerificationMethod>,
+    /// What became of the passkeys among the verifiers: `renamed`, `refreshed`; left out: they are good.
+    #[serde(default)]
+    pub passkey_lost: Option<PasskeyLoss>,
+    /// "Register Your Mobile Phone" stands behind the next login at a login page.
+    #[serde(default)]
+    pub phone_registration: bool,
+    /// The password must be changed behind the next login: `hard`, or `leavable` by `#cancel`.
+    #[serde(default)]
+    pub password_expired: Option<PasswordExpiry>,
+    /// The user is locked out.
+    #[serde(default)]
+    pub locked: bool,
+    /// A browser that comes for the first time finds this username remembered.
+    #[serde(default)]
+    pub remembered: bool,
+}
+
+/// How the passkeys of a user were lost (facts C5: the RP ID is the My Domain host).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasskeyLoss {
+    /// The org got another My Domain name: it still asks for the passkey, and the authenticator holds it for the old host.
+    Renamed,
+    /// The sandbox was refreshed: the authenticator holds the passkey, and the org knows of none.
+    Refreshed,
 }
 
 /// A password that a scenario gives its user; kept out of `Debug`.

@@ -86,8 +86,8 @@ fn verify(org: &Org, visit: &Visit, flow: &mut Flow, methods: Vec<VerificationMe
     go_to(org, visit, flow, &path_of(org, flow))
 }
 
-/// The session exists from here on, but the enrolment gate stands before it (facts C5: the gate comes after the login).
-fn open_gated(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+/// The session exists from here on, but a page stands before it (facts C5: the gate comes after the login).
+pub(super) fn open_gated(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
     let sid = flow
         .sid
         .get_or_insert_with(|| org.realm.open_session(&flow.attempt.user, SessionLevel::Standard, true, false).sid);

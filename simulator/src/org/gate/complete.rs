@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::advance::record_row;
+use super::interstitial;
 use crate::org::flow::{Flow, Step};
 use crate::org::handover::Cargo;
 use crate::org::return_url::{ReturnUrl, encode};
@@ -14,11 +15,17 @@ use crate::org::{Org, Visit, cookies, page};
 use crate::policy::terms::SessionLevel;
 use crate::realm::{HostRole, Secret};
 
-/// Opens the session, or the gate before it, records the success and takes the browser to its page.
+/// Records the success, opens the session, or the gate before it, and takes the browser to its page: first to those that
+/// stand between, if any.
 pub(super) fn complete(org: &Org, visit: &Visit, flow: &mut Flow, level: SessionLevel) -> Response {
+    if !matches!(flow.step, Step::Interstitial { .. }) {
+        record_row(org, flow, "Success");
+    }
+    if let Some(response) = interstitial::stand_before(org, visit, flow, level) {
+        return response;
+    }
     let opened = flow.sid.as_ref().and_then(|sid| org.realm.open_gate(sid.reveal(), level));
     let session = opened.unwrap_or_else(|| org.realm.open_session(&flow.attempt.user, level, false, false));
-    record_row(org, flow, "Success");
     flow.sid = Some(session.sid.clone());
     flow.step = Step::Done;
     arrive(org, visit, &session.sid, &flow.attempt.return_url)

@@ -4,12 +4,13 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::complete::{arrive, complete, login_page};
+use super::interstitial::pass;
 use super::resume::resume;
 use crate::org::flow::{Flow, Step};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, Visit, cookies, page};
 use crate::policy::terms::{EnrolmentGate, SessionLevel};
-use crate::realm::{Event, HostRole, OrgSession, User};
+use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, User};
 
 /// The session of a browser that asks for a page of the Lightning or Setup host, or the answer that sends it to the
 /// door at My Domain.
@@ -22,8 +23,7 @@ pub(crate) fn enter(org: &Org, visit: &Visit) -> Result<OrgSession, Box<Response
             Door::Closed => Err(Box::new(page::redirect(&login_page(org, &to)))),
         };
     }
-    let session = visit.cookie(cookies::SID).and_then(|sid| org.realm.sessions.find(sid));
-    match session {
+    match presented(org, visit) {
         Some(session) if !session.gated && !session.api => Ok(session),
         _ => Err(Box::new(page::redirect(&login_page(org, &to)))),
     }
@@ -62,7 +62,7 @@ enum Door {
 }
 
 fn at_the_door(org: &Org, visit: &Visit, to: &ReturnUrl) -> Door {
-    let Some(session) = visit.cookie(cookies::SID).and_then(|sid| org.realm.sessions.find(sid)) else {
+    let Some(session) = presented(org, visit) else {
         return Door::Closed;
     };
     if session.gated {
@@ -82,14 +82,31 @@ fn at_the_door(org: &Org, visit: &Visit, to: &ReturnUrl) -> Door {
     Door::Open(session)
 }
 
-/// A browser that navigates away from the gate: out of a gate that can be left, back to one that cannot (facts C5).
-fn before_the_gate(org: &Org, visit: &Visit, flow: &mut Flow, to: &ReturnUrl) -> Response {
-    if !matches!(flow.step, Step::Enrol { gate: EnrolmentGate::Leavable, .. }) {
-        return resume(org, visit, flow);
+/// The session that the browser's cookie names. A cookie that names none is a stale one, and the journal says so.
+fn presented(org: &Org, visit: &Visit) -> Option<OrgSession> {
+    let sid = visit.cookie(cookies::SID).filter(|sid| !sid.is_empty())?;
+    let session = org.realm.sessions.find(sid);
+    if session.is_none() {
+        org.realm.record(Event::SessionCookieRefused { host: visit.host.clone(), path: visit.path.clone() });
     }
-    org.realm.record(Event::GateLeft { user: flow.attempt.user.clone() });
-    flow.attempt.return_url = to.clone();
-    complete(org, visit, flow, SessionLevel::Standard)
+    session
+}
+
+/// A browser that navigates away from the gate, or from a page that stands between: out of what can be left, back to what
+/// cannot (facts C5).
+fn before_the_gate(org: &Org, visit: &Visit, flow: &mut Flow, to: &ReturnUrl) -> Response {
+    match flow.step {
+        Step::Enrol { gate: EnrolmentGate::Leavable, .. } => {
+            org.realm.record(Event::GateLeft { user: flow.attempt.user.clone() });
+            flow.attempt.return_url = to.clone();
+            complete(org, visit, flow, SessionLevel::Standard)
+        }
+        Step::Interstitial { leavable: true, .. } => {
+            flow.attempt.return_url = to.clone();
+            pass(org, visit, flow, InterstitialExit::Navigated)
+        }
+        _ => resume(org, visit, flow),
+    }
 }
 
 /// The bare host root is no way out of the gate: it leads back to it.

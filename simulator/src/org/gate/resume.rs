@@ -12,6 +12,7 @@ use crate::org::flow::{Flow, SharedFlow, Step};
 use crate::org::handover::Cargo;
 use crate::org::return_url::{ReturnUrl, encode};
 use crate::org::{Org, Visit, cookies, page, paths};
+use crate::policy::terms::PageName;
 use crate::realm::{Event, HostRole};
 
 /// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
@@ -80,6 +81,13 @@ pub(super) fn path_of(org: &Org, flow: &Flow) -> String {
         Step::Enrol { methods, .. } => {
             let return_url = encode(&flow.attempt.return_url.short(&org.realm.hosts));
             format!("{}?retURL={return_url}", paths::enrolment(methods))
+        }
+        Step::Interstitial { page, .. } => {
+            let return_url = encode(&flow.attempt.return_url.short(&org.realm.hosts));
+            match page {
+                PageName::RegisterPhone => format!("{}?d=m&retURL={return_url}", paths::ADD_PHONE),
+                _ => format!("{}?retURL={return_url}", paths::CHANGE_PASSWORD),
+            }
         }
         Step::Deciding | Step::Done => paths::START.to_owned(),
     }

@@ -61,7 +61,8 @@ pub(super) struct Filled<'a> {
 
 /// The page that a browser sees first, with the username that it remembers.
 pub(super) fn first(org: &Org, visit: &Visit) -> Response {
-    let remembered = remembered(visit);
+    let newly = newly_remembered(org, visit);
+    let remembered = newly.clone().or_else(|| remembered(visit));
     let filled = Filled {
         username: remembered.as_deref().unwrap_or_default(),
         remember: remembered.is_some(),
@@ -69,7 +70,11 @@ pub(super) fn first(org: &Org, visit: &Visit) -> Response {
         start_url: visit.query.get("startURL").or_else(|| visit.query.get("retURL")).unwrap_or_default(),
         ..Filled::default()
     };
-    show(org, visit, Shape::first(org), filled)
+    let response = show(org, visit, Shape::first(org), filled);
+    match newly {
+        Some(username) => page::with_cookies(response, cookies::begin_remembering(&username)),
+        None => response,
+    }
 }
 
 /// Shows a login page.
@@ -93,6 +98,7 @@ pub(super) fn show(org: &Org, visit: &Visit, shape: Shape, filled: Filled<'_>) -
         error: filled.error.map(|text| format!("{prefix}{text}")),
         notice: filled.notice,
         button: if sandbox { "Log In to Sandbox" } else { "Log In" },
+        second_page_delay: if shape == Shape::Username { realm.spec.org.second_page_delay.as_millis() } else { 0 },
         start_url: filled.start_url,
         query: &visit.raw_query,
         idps: if on_my_domain { idp_buttons(org, filled.start_url) } else { Vec::new() },
@@ -108,6 +114,14 @@ pub(super) fn remembered(visit: &Visit) -> Option<String> {
     visit.cookie(cookies::REMEMBER).filter(|value| *value == "true")?;
     let raw = format!("u={}", visit.cookie(cookies::LOGIN)?);
     form_urlencoded::parse(raw.as_bytes()).next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
+}
+
+/// The username that a browser finds remembered which comes for the first time, as the realm was set up.
+fn newly_remembered(org: &Org, visit: &Visit) -> Option<String> {
+    if visit.cookie(cookies::LOGIN).is_some() || visit.cookie(cookies::CAME_BEFORE).is_some() {
+        return None;
+    }
+    org.realm.users.all().into_iter().find(|user| user.spec.remembered).map(|user| user.username)
 }
 
 /// One button per identity provider (facts A: only on the My Domain login page).
@@ -150,6 +164,7 @@ struct LoginTemplate<'a> {
     error: Option<String>,
     notice: Option<&'a str>,
     button: &'static str,
+    second_page_delay: u128,
     start_url: &'a str,
     query: &'a str,
     idps: Vec<IdpButton>,

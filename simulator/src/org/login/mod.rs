@@ -1,7 +1,9 @@
 //! The login page in its three shapes: classic, two-step, passkey-first (facts A, B, M).
 
 mod form;
+mod lockout;
 mod logout;
+mod observe;
 mod passkey;
 mod submit;
 

@@ -4,7 +4,8 @@ use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::form::{Shape, show};
-use super::submit::{BAD_CREDENTIALS, Posted, is_locked};
+use super::lockout::is_locked;
+use super::submit::{BAD_CREDENTIALS, Posted};
 use crate::org::gate::{LoginAttempt, Refusal, login_type, record_refusal};
 use crate::org::{Org, Visit, page, passkeys};
 use crate::policy::terms::{LoginKind, LoginPage};

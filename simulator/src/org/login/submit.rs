@@ -4,12 +4,12 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::form::{Filled, Shape, show};
-use super::passkey;
+use super::{lockout, observe, passkey};
 use crate::org::gate::{LoginAttempt, Refusal, begin, login_type, record_refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Fields, Org, Visit, cookies, page};
 use crate::policy::terms::{LoginKind, LoginPage};
-use crate::realm::{Component, Event, HostRole, User};
+use crate::realm::{Event, HostRole};
 
 /// Takes whatever a login page posted: a username, a password, or the answer of a passkey.
 pub(super) fn submit(org: &Org, visit: &Visit, fields: &Fields) -> Response {
@@ -17,6 +17,7 @@ pub(super) fn submit(org: &Org, visit: &Visit, fields: &Fields) -> Response {
         return page::refuse(org, visit, StatusCode::NOT_FOUND, "the login form is posted to My Domain");
     }
     let form = Posted::read(fields);
+    observe::record(org, fields, form.typed);
     if let Some(credential) = fields.get("credential").filter(|credential| !credential.is_empty()) {
         return passkey::answer(org, visit, &form, fields.text("ceremony"), credential);
     }
@@ -34,7 +35,9 @@ pub(super) fn submit(org: &Org, visit: &Visit, fields: &Fields) -> Response {
 
 /// The fields that every login page posts.
 pub(super) struct Posted<'a> {
-    /// The username; `un` is its copy by script.
+    /// The text of the username field; `un` is its copy by script.
+    typed: &'a str,
+    /// The username.
     pub(super) username: &'a str,
     /// Whether "Remember me" was ticked.
     pub(super) remember: bool,
@@ -44,8 +47,9 @@ pub(super) struct Posted<'a> {
 
 impl<'a> Posted<'a> {
     fn read(fields: &'a Fields) -> Self {
-        let username = Some(fields.text("username")).filter(|name| !name.is_empty()).unwrap_or(fields.text("un"));
-        Self { username: username.trim(), remember: fields.has("rememberUn"), start_url: fields.text("startURL") }
+        let typed = Some(fields.text("username")).filter(|name| !name.is_empty()).unwrap_or(fields.text("un"));
+        let (remember, start_url) = (fields.has("rememberUn"), fields.text("startURL"));
+        Self { typed, username: typed.trim(), remember, start_url }
     }
 
     pub(super) fn filled(&self, error: Option<&'a str>) -> Filled<'a> {
@@ -89,12 +93,18 @@ fn check(org: &Org, visit: &Visit, form: &Posted<'_>, password: &str) -> Respons
     org.realm.record(Event::PasswordChecked { user: key.clone(), accepted });
 
     match user {
-        Some(user) if accepted && is_locked(org, &user) => fail(org, visit, form, Some(&user.key), "Password lockout"),
+        Some(user) if lockout::is_locked(org, &user) => fail(org, visit, form, Some(&user.key), "Password lockout"),
         Some(user) if accepted => {
+            lockout::forgive(org, &user.key);
             let attempt = LoginAttempt::new(&user.key, LoginKind::PasswordUi, login_type::APPLICATION, &visit.host);
             form.begin(org, visit, attempt)
         }
-        _ => fail(org, visit, form, key.as_deref(), "Invalid Password"),
+        _ => {
+            if let Some(key) = &key {
+                lockout::count(org, key);
+            }
+            fail(org, visit, form, key.as_deref(), "Invalid Password")
+        }
     }
 }
 
@@ -108,12 +118,6 @@ fn fail(org: &Org, visit: &Visit, form: &Posted<'_>, user: Option<&str>, status:
     };
     record_refusal(org, visit, &refusal);
     form.again(org, visit, BAD_CREDENTIALS)
-}
-
-/// Whether too many wrong codes lock this user out.
-pub(super) fn is_locked(org: &Org, user: &User) -> bool {
-    let now = org.realm.clock.now(Component::Org);
-    user.locked_until.is_some_and(|until| now < until)
 }
 
 fn same(expected: &str, given: &str) -> bool {

@@ -11,7 +11,7 @@ use super::frame::{Frame, with_flow, with_form};
 use crate::org::flow::{Flow, Step};
 use crate::org::{Fields, Org, Visit, gate, page, paths, totp};
 use crate::policy::terms::{PageName, VerificationMethod};
-use crate::realm::{Component, Event, VerificationResult};
+use crate::realm::{Component, Event, LockoutCause, VerificationResult};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
@@ -26,10 +26,21 @@ pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Byte
         };
         let now = org.realm.clock.now(Component::Org);
         let key = flow.attempt.user.clone();
-        let checked = org.realm.users.update(&key, |user| totp::check(user, &offered, &code, now));
-        let Some((method, result)) = checked else {
+        let checked = org.realm.users.update(&key, |user| {
+            let placed = totp::placed(user, &code, now).filter(|_| offered.contains(&VerificationMethod::TotpApp));
+            let locked = user.is_locked(now);
+            let (method, result) = totp::check(user, &offered, &code, now);
+            (placed, !locked && result == VerificationResult::LockedOut, method, result)
+        });
+        let Some((placed, locked_now, method, result)) = checked else {
             return gate::stale(&org, &visit, flow);
         };
+        if let Some((steps_off, seconds_left)) = placed {
+            org.realm.record(Event::TotpCodePosted { user: key.clone(), steps_off, seconds_left });
+        }
+        if locked_now {
+            org.realm.record(Event::UserLockedOut { user: key.clone(), by: LockoutCause::Codes });
+        }
         org.realm.record(Event::VerificationChecked { user: key, method, result });
         match result {
             VerificationResult::Accepted => gate::proved(&org, &visit, flow, method),

@@ -12,7 +12,7 @@ use super::frame::{Frame, with_flow, with_form};
 use crate::org::flow::{Flow, Step};
 use crate::org::{Fields, Org, Visit, cookies, gate, page, paths, totp};
 use crate::policy::terms::PageName;
-use crate::realm::{Component, Event, User, VerificationResult};
+use crate::realm::{Component, Event, LockoutCause, User, VerificationResult};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
@@ -30,23 +30,28 @@ pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Byte
         let device = visit.cookie(cookies::DEVICE).filter(|id| !id.is_empty()).map(str::to_owned);
         let device = device.unwrap_or_else(|| org.realm.entropy.token());
         let result = org.realm.users.update(&key, |user| {
-            if user.locked_until.is_some_and(|until| now < until) {
-                VerificationResult::LockedOut
-            } else if right {
+            if user.is_locked(now) {
+                return (VerificationResult::LockedOut, false);
+            }
+            if right {
                 user.failed_codes = 0;
                 user.devices.insert(device.clone());
-                VerificationResult::Accepted
-            } else {
-                totp::count_bad_code(user, VerificationResult::Wrong, now)
+                return (VerificationResult::Accepted, false);
             }
+            let counted = totp::count_bad_code(user, VerificationResult::Wrong, now);
+            (counted, counted == VerificationResult::LockedOut)
         });
-        let accepted = result == Some(VerificationResult::Accepted);
+        let (result, locked_now) = result.unwrap_or((VerificationResult::Wrong, false));
+        if locked_now {
+            org.realm.record(Event::UserLockedOut { user: key.clone(), by: LockoutCause::Codes });
+        }
+        let accepted = result == VerificationResult::Accepted;
         org.realm.record(Event::DeviceActivationChecked { user: key, accepted });
         match result {
-            Some(VerificationResult::Accepted) => {
+            VerificationResult::Accepted => {
                 page::with_cookies(gate::complete_activation(&org, &visit, flow), cookies::device(&device))
             }
-            Some(VerificationResult::LockedOut) => show(&org, &visit, flow, Some(TOO_MANY)),
+            VerificationResult::LockedOut => show(&org, &visit, flow, Some(TOO_MANY)),
             _ => show(&org, &visit, flow, Some(BAD_CODE)),
         }
     })

@@ -22,8 +22,8 @@ pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response 
         }
         *chosen = VerificationMethod::SalesforceAuthenticator;
         let chooser = (methods.len() > 1).then_some(paths::CHOOSE_VERIFIER);
-        let template = PushTemplate { page: PageName::Unknown, frame, chooser };
-        page::show(&org, &visit, PageName::Unknown, &template)
+        let template = PushTemplate { page: PageName::VerifyPush, frame, chooser };
+        page::show(&org, &visit, PageName::VerifyPush, &template)
     })
 }
 

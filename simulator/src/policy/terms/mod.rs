@@ -10,4 +10,4 @@ pub use login::{LoginKind, SdkVersion, SessionLevel};
 pub use org::{EnrolmentGate, LoginPage, OrgKind};
 pub use page::PageName;
 pub use signal::{Carrier, Signal, Strength};
-pub use user::{Permission, UserType, VerificationMethod, Waiver};
+pub use user::{PasswordExpiry, Permission, UserType, VerificationMethod, Waiver};

@@ -25,12 +25,18 @@ pub enum PageName {
     VerifyTemporaryCode,
     /// Device activation: the code sent by email is asked for.
     VerifyEmail,
+    /// "Check Your Mobile Device": the org waits for a push to the vendor's own authenticator app.
+    VerifyPush,
     /// The passkey enrolment gate, "Create a Passkey".
     CreatePasskey,
     /// "Choose a Verification Method", reached from the gate or from a verification page.
     ChooseVerificationMethod,
     /// "Connect an Authenticator App": QR code, key and first code.
     ConnectAuthenticatorApp,
+    /// The forced change of an expired password.
+    ChangePassword,
+    /// "Register Your Mobile Phone".
+    RegisterPhone,
     /// The login was refused and the page says why (blocked user, failed SSO).
     LoginRefused,
     /// The Lightning home page.
@@ -53,7 +59,7 @@ pub enum PageName {
 
 impl PageName {
     /// Every name, in the order of the documentation.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Login,
         Self::Username,
         Self::Password,
@@ -62,9 +68,12 @@ impl PageName {
         Self::VerifyPasskey,
         Self::VerifyTemporaryCode,
         Self::VerifyEmail,
+        Self::VerifyPush,
         Self::CreatePasskey,
         Self::ChooseVerificationMethod,
         Self::ConnectAuthenticatorApp,
+        Self::ChangePassword,
+        Self::RegisterPhone,
         Self::LoginRefused,
         Self::Home,
         Self::LoggedOut,
@@ -87,9 +96,12 @@ impl PageName {
             Self::VerifyPasskey => "verify-passkey",
             Self::VerifyTemporaryCode => "verify-temporary-code",
             Self::VerifyEmail => "verify-email",
+            Self::VerifyPush => "verify-push",
             Self::CreatePasskey => "create-passkey",
             Self::ChooseVerificationMethod => "choose-verification-method",
             Self::ConnectAuthenticatorApp => "connect-authenticator-app",
+            Self::ChangePassword => "change-password",
+            Self::RegisterPhone => "register-phone",
             Self::LoginRefused => "login-refused",
             Self::Home => "home",
             Self::LoggedOut => "logged-out",

@@ -112,3 +112,13 @@ impl fmt::Display for Permission {
         })
     }
 }
+
+/// What an expired password demands (facts C1: a weak trigger can be left by `#cancel`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordExpiry {
+    /// A new password, before anything else.
+    Hard,
+    /// A new password, or `#cancel`.
+    Leavable,
+}

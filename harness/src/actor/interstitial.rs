@@ -1,0 +1,27 @@
+//! The pages between a login that went well and its destination (facts C1).
+
+use vestibule_simulator::realm::Secret;
+
+use super::stage::{Stage, Stop};
+use crate::browser::PageState;
+
+/// Leaves the page where it can be left, as a suite must that shares its user with others; else changes the password.
+pub(super) async fn change_password(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if page.shows(CANCEL) {
+        return stage.click(CANCEL).await;
+    }
+    let new = Secret::new(format!("{}-{CHANGED}", stage.persona.password.reveal()));
+    stage.type_into("p5", "a new password", &new).await?;
+    stage.type_into("p6", "the new password again", &new).await?;
+    stage.click("save").await
+}
+
+/// Takes the link that never asks again.
+pub(super) async fn decline_phone(stage: &mut Stage<'_>) -> Result<PageState, Stop> {
+    stage.click_text(NO_PHONE).await
+}
+
+const CANCEL: &str = "cancel";
+/// Makes another password that meets the usual demands of letters and digits.
+const CHANGED: &str = "Changed1";
+const NO_PHONE: &str = "I Don't Want to Register My Phone";

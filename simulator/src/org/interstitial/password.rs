@@ -1,0 +1,73 @@
+//! The forced change of an expired password (facts C1: form `#editPage`, fields `p5` and `p6`, way out `#cancel`).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::org::flow::{Flow, Step};
+use crate::org::verification::{Frame, with_flow, with_form};
+use crate::org::{Fields, Org, Visit, gate, page};
+use crate::policy::terms::PageName;
+use crate::realm::{InterstitialExit, Secret};
+
+pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
+    with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
+}
+
+pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
+    let fields = Fields::parse(&body);
+    with_form(&org, &visit, &fields, |flow| match flow.step {
+        Step::Interstitial { page: PageName::ChangePassword, leavable, .. } => {
+            if leavable && fields.has("cancel") {
+                return gate::pass(&org, &visit, flow, InterstitialExit::Declined);
+            }
+            match change(&org, flow, fields.text("p5"), fields.text("p6")) {
+                Ok(()) => gate::pass(&org, &visit, flow, InterstitialExit::Answered),
+                Err(why) => show(&org, &visit, flow, Some(why)),
+            }
+        }
+        _ => gate::stale(&org, &visit, flow),
+    })
+}
+
+/// Sets the new password, or says why not. The demands and their wording are inferred: no public source shows them.
+fn change(org: &Org, flow: &Flow, new: &str, again: &str) -> Result<(), &'static str> {
+    let mixed = new.chars().any(char::is_alphabetic) && new.chars().any(|char| char.is_ascii_digit());
+    if new.chars().count() < SHORTEST || !mixed {
+        return Err("Your new password must have at least 8 characters and mix letters and numbers.");
+    }
+    if new != again {
+        return Err("The new passwords don't match.");
+    }
+    let changed = org.realm.users.update(&flow.attempt.user, |user| {
+        let other = user.password.reveal() != new;
+        if other {
+            user.password = Secret::new(new);
+            user.password_expired = None;
+        }
+        other
+    });
+    if changed == Some(true) { Ok(()) } else { Err("Your new password can't be your old one.") }
+}
+
+fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Response {
+    let Step::Interstitial { page: PageName::ChangePassword, leavable, .. } = flow.step else {
+        return gate::resume(org, visit, flow);
+    };
+    let frame = Frame::new(org, visit, flow, error);
+    let template = PasswordTemplate { page: PageName::ChangePassword, frame, leavable };
+    page::show(org, visit, PageName::ChangePassword, &template)
+}
+
+#[derive(Template)]
+#[template(path = "org/change_password.html")]
+struct PasswordTemplate {
+    page: PageName,
+    frame: Frame,
+    leavable: bool,
+}
+
+const SHORTEST: usize = 8;

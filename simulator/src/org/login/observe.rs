@@ -1,0 +1,46 @@
+//! What a posted login form says about the suite that posted it. Nothing that was typed is kept.
+
+use crate::org::{Fields, Org};
+use crate::policy::terms::{LoginPage, PageName};
+use crate::realm::{Event, PasswordHolds, UsernameHolds};
+
+/// Records a posted login form; `username` is the text of its username field.
+pub(super) fn record(org: &Org, fields: &Fields, username: &str) {
+    let user = org.realm.users.by_username(username.trim());
+    let username_holds = match user {
+        Some(_) => UsernameHolds::Username,
+        None if username.trim().is_empty() => UsernameHolds::Nothing,
+        None if holds_a_password(org, username) => UsernameHolds::Password,
+        None => UsernameHolds::UnknownText,
+    };
+    let password_holds = match fields.get("pw") {
+        None => PasswordHolds::Absent,
+        Some("") => PasswordHolds::Empty,
+        Some(_) => PasswordHolds::Present,
+    };
+    org.realm.record(Event::LoginFormPosted {
+        page: page(org, fields),
+        user: user.map(|user| user.key),
+        username_holds,
+        password_holds,
+    });
+}
+
+/// A suite that types too early appends the password to the username that the field holds already.
+fn holds_a_password(org: &Org, text: &str) -> bool {
+    let users = org.realm.users.all();
+    users.iter().map(|user| user.password.reveal()).any(|password| !password.is_empty() && text.contains(password))
+}
+
+/// The page is known by the fields of its form.
+fn page(org: &Org, fields: &Fields) -> PageName {
+    if fields.has("usePassword") {
+        PageName::LoginPasskey
+    } else if org.realm.spec.org.login_page == LoginPage::Classic {
+        PageName::Login
+    } else if fields.has("pw") {
+        PageName::Password
+    } else {
+        PageName::Username
+    }
+}
