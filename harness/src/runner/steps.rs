@@ -39,6 +39,12 @@ pub(super) async fn perform(stage: &mut Stage<'_>, step: &Step) -> Result<(), Ru
             let url = stage.world.realm.hosts.url(&HostRole::MyDomain, "/secur/logout.jsp");
             open(stage, "sign out", &url).await
         }
+        Step::EndSessions => {
+            for session in stage.world.realm.sessions.all() {
+                stage.world.realm.close_session(session.sid.reveal());
+            }
+            note(stage, "end every session at the org").await
+        }
         Step::ForgetBrowser => {
             stage.session.reset().await?;
             note(stage, "forget cookies and storage").await

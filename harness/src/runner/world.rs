@@ -13,10 +13,10 @@ use super::diagnose::SignInMark;
 use super::error::RunError;
 use super::spec;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
-use crate::authenticator::{Authenticator, TotpGenerator};
+use crate::authenticator::{Authenticator, TotpGenerator, Vault};
 use crate::browser::VirtualAuthenticator;
 use crate::scenario::Case;
-use crate::scenario::model::{AuthenticatorName, SignIn};
+use crate::scenario::model::{AuthenticatorName, PasskeyLoss, SignIn};
 
 /// The world of one case. Dropping it ends its server.
 pub(super) struct World {
@@ -35,7 +35,10 @@ impl World {
         let listener = Listener::loopback()?;
         let realm = Realm::start(spec::realm_spec(&case.scenario), rulebook, Arc::clone(certs), listener.port());
         let server = listener.serve(vec![Arc::clone(&realm)], certs)?;
-        let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
+        let held = realm.users.all().into_iter().map(|user| {
+            let loss = case.scenario.users.get(&user.key).and_then(|spec| spec.value.passkey_lost);
+            Ok((user.key.clone(), held(&realm, &user, loss)?))
+        });
         let held = held.collect::<Result<_, RunError>>()?;
         Ok(Self { realm, held, last_sign_in: None, _server: server })
     }
@@ -119,7 +122,7 @@ fn revealed(secret: &Secret) -> String {
     secret.reveal().to_owned()
 }
 
-fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, RunError> {
+fn held(realm: &Arc<Realm>, user: &User, loss: Option<PasskeyLoss>) -> Result<AuthenticatorState, RunError> {
     let mut state = empty(realm);
     for method in user.spec.verifiers.iter().filter(|method| method.is_passkey()) {
         let (options, registration) = passkeys::start_registration(realm, &user.key)?;
@@ -127,7 +130,25 @@ fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, RunError>
         let credential = Authenticator::new(&mut state.vault).register(&origin, options)?;
         passkeys::finish_registration(realm, &registration, &credential, *method)?;
     }
+    match loss {
+        Some(PasskeyLoss::Renamed) => state.vault = at_the_old_name(&state.vault),
+        Some(PasskeyLoss::Refreshed) => {
+            realm.users.update(&user.key, |user| user.passkeys.clear());
+        }
+        None => {}
+    }
     Ok(state)
+}
+
+/// The credentials as they were made before the org got another My Domain name: their RP ID is its old host.
+fn at_the_old_name(vault: &Vault) -> Vault {
+    let mut old = Vault::default();
+    for credential in vault.credentials() {
+        let mut credential = credential.clone();
+        credential.rp_id = format!("old-{}", credential.rp_id);
+        old.store(credential);
+    }
+    old
 }
 
 fn empty(realm: &Arc<Realm>) -> AuthenticatorState {

@@ -14,6 +14,8 @@ pub enum Step {
     SignIn(Box<SignInStep>),
     /// `sign-out`: ends the session at the org.
     SignOut,
+    /// `end-sessions`: the org forgets every session, as by its timeout; the browser keeps its cookies.
+    EndSessions,
     /// `forget-browser`: clears cookies and storage, as on a fresh machine.
     ForgetBrowser,
     /// `expect: { … }`: what must hold at this point.

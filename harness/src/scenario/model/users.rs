@@ -54,7 +54,7 @@ pub struct User {
 }
 
 /// How the passkeys of a user were lost (facts C5: the RP ID is the My Domain host).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PasskeyLoss {
     /// The org got another My Domain name: it still asks for the passkey, and the authenticator holds it for the old host.

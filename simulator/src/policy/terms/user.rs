@@ -114,7 +114,7 @@ impl fmt::Display for Permission {
 }
 
 /// What an expired password demands (facts C1: a weak trigger can be left by `#cancel`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PasswordExpiry {
     /// A new password, before anything else.
