@@ -85,6 +85,11 @@ impl Driver {
         Some(format!("{name} {}", binaries.version))
     }
 
+    /// The browser's binary, where it was located here.
+    pub fn binary(&self) -> Option<&Path> {
+        self.binaries.as_ref().map(|binaries| binaries.browser.as_path())
+    }
+
     /// Opens a session: one browser with an empty profile.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::run::RunArgs;
 use super::schema::SchemaArgs;
 use super::serve::ServeArgs;
 use super::snapshots::SnapshotsArgs;
+use super::survive::SurviveArgs;
 
 /// Walks automated UI tests through a two-step, MFA-enforced login before the real org closes it
 ///
@@ -47,6 +48,8 @@ pub struct Cli {
 pub enum Command {
     /// Run scenarios in a real browser
     Run(Box<RunArgs>),
+    /// Run your own suite through every login that the real org has, or will have
+    Survive(Box<SurviveArgs>),
     /// Check scenario files without running them
     Check(CheckArgs),
     /// List the cases that would run

@@ -10,6 +10,7 @@ mod completions;
 mod console;
 mod error;
 pub mod explain;
+mod external;
 mod list;
 mod plan;
 mod play;
@@ -21,6 +22,7 @@ mod select;
 mod serve;
 mod signals;
 mod snapshots;
+mod survive;
 mod words;
 
 pub use args::{Cli, ColorArg, Command};

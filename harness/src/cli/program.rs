@@ -18,6 +18,7 @@ use super::run::run;
 use super::schema::schema;
 use super::serve::serve;
 use super::snapshots::snapshots;
+use super::survive::survive;
 use crate::outcome::ExitCode;
 use crate::stopwatch;
 
@@ -56,6 +57,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
             let cases = args.cases()?;
             run(&args, console, &options, |sink| play(&options, cases, sink))
         }
+        Command::Survive(args) => survive(&args, stopwatch::today(), console, play),
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),

@@ -1,16 +1,16 @@
 //! `vestibule run`: scenarios in a real browser, with reports.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use indicatif::ProgressDrawTarget;
-use url::Url;
 
 use super::console::Console;
 use super::error::CliError;
+use super::external::{DriverArgs, ExternalArgs};
 use super::plan::selected;
 use super::reports::{ReportArgs, Reports};
 use super::select::SelectArgs;
@@ -74,18 +74,11 @@ pub struct RunArgs {
     #[arg(long, requires = "headed", help_heading = "Run")]
     pause_on_failure: bool,
 
-    /// A WebDriver endpoint to use instead of an own ChromeDriver
-    #[arg(long, value_name = "URL", help_heading = "Run", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
-    webdriver: Option<Url>,
+    #[command(flatten)]
+    driver: DriverArgs,
 
-    /// The browser's binary
-    #[arg(long, value_name = "FILE", help_heading = "Run", env = "VESTIBULE_BROWSER", hide_env_values = true)]
-    browser: Option<PathBuf>,
-
-    /// The ChromeDriver binary
-    #[arg(long, value_name = "FILE", help_heading = "Run", conflicts_with = "webdriver")]
-    #[arg(env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
-    chromedriver: Option<PathBuf>,
+    #[command(flatten)]
+    external: ExternalArgs,
 
     #[command(flatten)]
     report: ReportArgs,
@@ -117,14 +110,10 @@ impl RunArgs {
             workers: self.workers,
             timeout: self.timeout,
             pause_on_failure: self.pause_on_failure,
-            browser: BrowserOptions {
-                webdriver: self.webdriver.clone(),
-                browser: self.browser.clone(),
-                chromedriver: self.chromedriver.clone(),
-                headed: self.headed,
-                slow_mo: self.slow_mo,
-            },
+            browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
+            external: self.external.options(),
+            conditions: BTreeMap::new(),
         }
     }
 
@@ -190,7 +179,7 @@ pub(super) fn run(
 }
 
 /// `30s`, `1m 30s`, `250ms`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let parsed: jiff::SignedDuration =
         text.parse().map_err(|_| "write a number and a unit: 250ms, 30s, 2m".to_owned())?;
     Duration::try_from(parsed).map_err(|_| "a duration cannot be negative".to_owned())

@@ -122,6 +122,12 @@ pub struct ConditionInfo {
     pub since: Option<String>,
     /// Confidence of the facts it stands on: `official`, `seen`, `inferred`, `background`.
     pub confidence: String,
+    /// The fact it stands on: a text, or a URL.
+    #[serde(default)]
+    pub fact: String,
+    /// What to change where a suite stops, one sentence.
+    #[serde(default)]
+    pub remedy: String,
 }
 
 /// What a good suite does in a condition.

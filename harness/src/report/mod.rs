@@ -7,6 +7,7 @@ mod html;
 mod jsonl;
 mod junit;
 mod styles;
+mod survive;
 mod terminal;
 mod wording;
 
@@ -14,6 +15,7 @@ pub use html::html;
 pub use jsonl::{ReadError, read_events, write_event};
 pub use junit::{JunitError, junit};
 pub use styles::Styles;
+pub use survive::{Headline, headline, survive_exit_code, write_condition_lines, write_matrix};
 pub use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
 
 #[cfg(test)]

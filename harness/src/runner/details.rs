@@ -14,8 +14,8 @@ pub(super) async fn collect(world: &World, session: &WebDriverSession, clock: &S
     Details { console: session.console().await.unwrap_or_default(), ..of_realm(&world.realm, clock.elapsed()) }
 }
 
-/// What the realm kept. Its times start with the realm, those of a report with the case.
-fn of_realm(realm: &Realm, case_age: Duration) -> Details {
+/// What the realm kept of a case of this age. Its times start with the realm, those of a report with the case.
+pub(super) fn of_realm(realm: &Realm, case_age: Duration) -> Details {
     let lead = case_age.saturating_sub(realm.clock.age());
     let requests = realm.requests.all().into_iter().map(|request| Request {
         at_ms: millis(lead + request.after),

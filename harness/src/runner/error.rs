@@ -5,8 +5,9 @@ use vestibule_simulator::diagnostic::Diagnostic;
 use vestibule_simulator::org::passkeys::PasskeyError;
 use vestibule_simulator::server::ServeError;
 
-use crate::authenticator::{AuthenticatorError, TotpSecretError};
+use crate::authenticator::{AuthenticatorError, CredentialError, TotpSecretError};
 use crate::browser::BrowserError;
+use crate::external::{MappingError, ProcessError};
 use crate::outcome::RedactorError;
 use crate::snapshot::SnapshotError;
 
@@ -31,6 +32,9 @@ pub enum RunError {
     /// The software authenticator.
     #[error("use the software authenticator")]
     Authenticator(#[from] AuthenticatorError),
+    /// A passkey could not be handed out.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
     /// A TOTP secret of the realm.
     #[error("read the TOTP secret")]
     Totp(#[from] TotpSecretError),
@@ -43,6 +47,12 @@ pub enum RunError {
     /// A folder of the run cannot be made.
     #[error("make a temporary folder")]
     Folder(#[source] std::io::Error),
+    /// The suite of the user's own.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// A name in the environment of the suite.
+    #[error("prepare the environment of the command")]
+    Mapping(#[from] MappingError),
     /// A step cannot be performed as the scenario has it.
     #[error("perform the step: {0}")]
     Step(String),

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::diagnostic::Diagnostic;
 
 use super::error::RunError;
-use super::expect::{self, Failure, SnapshotContext, Witness};
+use super::expect::{self, BrowserView, Failure, SnapshotContext, Witness};
 use super::steps::{self, Stage};
 use super::twin;
 use super::workshop::Workshop;
@@ -121,8 +121,8 @@ async fn judge(case: &Case, expect: &Expect, stage: &Stage<'_>, mode: SnapshotMo
     let witness = Witness {
         case,
         realm: &stage.world.realm,
-        session: stage.session,
-        page: &page,
+        browser: Some(BrowserView { session: stage.session, page: &page }),
+        survival: None,
         user: stage.user.as_deref(),
         sessions_before: stage.sessions_before,
         stopped: stage.stopped.as_deref(),
@@ -149,6 +149,6 @@ fn out_of_time(limit: Duration, trace: &Trace) -> Diagnostic {
     diagnostic.hint("give it more time with --timeout, or use fewer workers")
 }
 
-fn values<T: serde::Serialize>(items: &[T]) -> Vec<serde_json::Value> {
+pub(super) fn values<T: serde::Serialize>(items: &[T]) -> Vec<serde_json::Value> {
     items.iter().filter_map(|item| serde_json::to_value(item).ok()).collect()
 }

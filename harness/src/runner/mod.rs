@@ -10,6 +10,7 @@ mod diagnose;
 mod error;
 mod execute;
 mod expect;
+mod external;
 mod lease;
 mod options;
 mod schedule;
@@ -21,6 +22,6 @@ mod world;
 
 pub use error::RunError;
 pub use execute::PauseHook;
-pub use options::{BrowserOptions, DEFAULT_TIMEOUT, RunOptions};
+pub use options::{BrowserOptions, DEFAULT_GRACE, DEFAULT_TIMEOUT, ExternalOptions, RunOptions};
 pub use schedule::run;
 pub use workshop::cache_folder;

@@ -1,11 +1,14 @@
 //! What a run is asked to do. Plain data: the command line fills it in, the runner reads it.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
+use crate::external::Mapping;
+use crate::outcome::ConditionInfo;
 use crate::snapshot::SnapshotMode;
 
 /// Everything that decides how a run goes.
@@ -23,6 +26,34 @@ pub struct RunOptions {
     pub browser: BrowserOptions,
     /// What becomes of recorded snapshots.
     pub snapshots: SnapshotMode,
+    /// Suites of the user's own.
+    pub external: ExternalOptions,
+    /// What is known of the cases that are conditions, by the id of the case.
+    pub conditions: BTreeMap<String, ConditionInfo>,
+}
+
+/// How suites of the user's own are run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalOptions {
+    /// Whether suites see the vendor's real host names.
+    pub real_hosts: bool,
+    /// Whether each browser of a suite gets a virtual authenticator with the passkeys of its user, unless the step says
+    /// otherwise.
+    pub passkey: bool,
+    /// Names that the suites read, beside those of each step.
+    pub mappings: Vec<Mapping>,
+    /// How long a suite goes on once its users are home; a login that stands still is given four times as long.
+    pub grace: Duration,
+    /// Lets a suite finish instead.
+    pub full: bool,
+    /// Keeps a screenshot after each navigation.
+    pub shots: bool,
+}
+
+impl Default for ExternalOptions {
+    fn default() -> Self {
+        Self { real_hosts: false, passkey: false, mappings: Vec::new(), grace: DEFAULT_GRACE, full: false, shots: true }
+    }
 }
 
 /// The browser and its driver.
@@ -50,9 +81,14 @@ impl Default for RunOptions {
             pause_on_failure: false,
             browser: BrowserOptions::default(),
             snapshots: SnapshotMode::Record,
+            external: ExternalOptions::default(),
+            conditions: BTreeMap::new(),
         }
     }
 }
+
+/// How long a suite goes on once its users are home, where nothing else is said.
+pub const DEFAULT_GRACE: Duration = Duration::from_secs(5);
 
 /// How long one case may take where nothing else is said.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

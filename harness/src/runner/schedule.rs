@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::error::RunError;
 use super::execute::{Executed, Means, PauseHook, execute};
+use super::external;
 use super::lease::Lease;
 use super::options::RunOptions;
 use super::workshop::Workshop;
@@ -40,7 +41,7 @@ pub async fn run(
         started_at: format!("{:.0}", stopwatch::now()),
         browser: workshop.browser(),
         workers,
-        cases: cases.iter().map(info).collect(),
+        cases: cases.iter().map(|case| info(case, options)).collect(),
         suite: String::new(),
         shard: None,
     });
@@ -124,6 +125,9 @@ async fn work(
 
 /// Runs a case in the worker's browser, which is not used again where the case is Broken.
 async fn perform(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
+    if let Some(steps) = external::sign_ins(case) {
+        return external::execute(case, &steps, &shared.workshop, &shared.options).await;
+    }
     let clock = Stopwatch::start();
     let session = match lease.take(&shared.workshop).await {
         Ok(session) => session,
@@ -150,14 +154,14 @@ fn withheld(event: RunEvent, error: &RunError) -> RunEvent {
     }
 }
 
-fn info(case: &Case) -> CaseInfo {
+fn info(case: &Case, options: &RunOptions) -> CaseInfo {
     CaseInfo {
         id: case.id.clone(),
         title: case.title.clone(),
         file: case.file.clone(),
         line: case.line,
         tags: case.tags.clone(),
-        condition: None,
+        condition: options.conditions.get(&case.id).cloned(),
         repeat: None,
     }
 }

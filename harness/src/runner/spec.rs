@@ -19,13 +19,13 @@ use crate::scenario::model::{
 };
 
 /// The realm of a scenario.
-pub(super) fn realm_spec(scenario: &Scenario) -> RealmSpec {
+pub(super) fn realm_spec(scenario: &Scenario, naming: HostNaming) -> RealmSpec {
     RealmSpec {
         org: org(&scenario.org),
         users: scenario.users.iter().map(|(key, spec)| (key.clone(), user(spec))).collect(),
         idps: scenario.idps.iter().map(|(key, spec)| (key.clone(), idp(spec))).collect(),
         clock: clock(&scenario.clock),
-        naming: HostNaming::default(),
+        naming,
         seed: None,
     }
 }

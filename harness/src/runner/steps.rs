@@ -69,10 +69,11 @@ async fn sign_in(stage: &mut Stage<'_>, step: &SignInStep) -> Result<(), RunErro
     persona.remember = step.remember;
     stage.sessions_before = stage.world.realm.sessions.opened();
     let route = route(stage, step, idp.as_deref()).await?;
-    let kind = match step.actor {
+    let kind = match step.actor.value {
         ActorName::Adaptive => ActorKind::Adaptive,
         ActorName::SinglePage => ActorKind::SinglePage,
         ActorName::TwoStep => ActorKind::TwoStep,
+        ActorName::Command(_) => return Err(RunError::Step("a command is no actor in our browser".to_owned())),
     };
     stage.world.last_sign_in = Some(SignInMark::here(stage, step, &user));
     let report = actor::sign_in(kind, stage.session, &persona, &route, &mut state, stage.trace, stage.limit).await?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
+use url::Url;
 use vestibule_certs::CertStore;
 
 use super::error::RunError;
@@ -17,7 +18,7 @@ pub(super) struct Workshop {
     driver: Driver,
     session: SessionOptions,
     /// Removed with everything in it when the run ends.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Workshop {
@@ -32,12 +33,27 @@ impl Workshop {
             slow_mo: options.browser.slow_mo,
             ..SessionOptions::default()
         };
-        Ok(Self { certs, driver, session, _folder: folder })
+        Ok(Self { certs, driver, session, folder })
     }
 
     /// Name and version of the browser, where it was started here.
     pub(super) fn browser(&self) -> Option<String> {
         self.driver.browser()
+    }
+
+    /// URL of the WebDriver server.
+    pub(super) fn webdriver(&self) -> &Url {
+        self.driver.url()
+    }
+
+    /// The browser's binary; empty where another machine has it.
+    pub(super) fn binary(&self) -> &Path {
+        self.driver.binary().unwrap_or(Path::new(""))
+    }
+
+    /// A folder of its own for a case.
+    pub(super) fn case_folder(&self) -> Result<TempDir, RunError> {
+        tempfile::Builder::new().prefix("case-").tempdir_in(self.folder.path()).map_err(RunError::Folder)
     }
 
     /// A browser of its own for a worker.

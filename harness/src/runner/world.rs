@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use url::Url;
 use vestibule_certs::CertStore;
 use vestibule_simulator::org::passkeys;
-use vestibule_simulator::realm::{Component, Realm, Secret, User};
+use vestibule_simulator::realm::{Component, HostNaming, Realm, Secret, User};
 use vestibule_simulator::server::{Listener, Server};
 
 use super::diagnose::SignInMark;
@@ -15,6 +16,7 @@ use super::spec;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
 use crate::authenticator::{Authenticator, TotpGenerator, Vault};
 use crate::browser::VirtualAuthenticator;
+use crate::external::PasskeyMaterial;
 use crate::scenario::Case;
 use crate::scenario::model::{AuthenticatorName, PasskeyLoss, SignIn};
 
@@ -25,22 +27,30 @@ pub(super) struct World {
     held: BTreeMap<String, AuthenticatorState>,
     /// Where the last sign-in begins.
     pub(super) last_sign_in: Option<SignInMark>,
+    /// Private keys that were handed out of the process.
+    given: Mutex<Vec<Secret>>,
     _server: Server,
 }
 
 impl World {
     /// Starts the realm of a case and registers the passkeys that its users have before the first login.
     pub(super) fn start(case: &Case, certs: &Arc<CertStore>) -> Result<Self, RunError> {
+        Self::start_as(case, certs, HostNaming::Localhost)
+    }
+
+    /// The same under these host names.
+    pub(super) fn start_as(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, RunError> {
         let rulebook = spec::rulebook(&case.scenario)?;
         let listener = Listener::loopback()?;
-        let realm = Realm::start(spec::realm_spec(&case.scenario), rulebook, Arc::clone(certs), listener.port());
+        let realm =
+            Realm::start(spec::realm_spec(&case.scenario, naming), rulebook, Arc::clone(certs), listener.port());
         let server = listener.serve(vec![Arc::clone(&realm)], certs)?;
         let held = realm.users.all().into_iter().map(|user| {
             let loss = case.scenario.users.get(&user.key).and_then(|spec| spec.value.passkey_lost);
             Ok((user.key.clone(), held(&realm, &user, loss)?))
         });
         let held = held.collect::<Result<_, RunError>>()?;
-        Ok(Self { realm, held, last_sign_in: None, _server: server })
+        Ok(Self { realm, held, last_sign_in: None, given: Mutex::new(Vec::new()), _server: server })
     }
 
     /// The user with this key, who exists because the scenario was checked.
@@ -88,6 +98,26 @@ impl World {
         Ok((persona, state))
     }
 
+    /// The passkeys of these users, as a browser takes them. They are known to [`World::secrets`] from now on.
+    pub(super) fn passkeys(&self, users: &[&str]) -> Result<Vec<PasskeyMaterial>, RunError> {
+        let held = users.iter().filter_map(|user| self.held.get(*user));
+        held.flat_map(|state| state.vault.credentials())
+            .map(|credential| {
+                let parameters = credential.to_webdriver()?;
+                let text = |name: &str| parameters[name].as_str().map(str::to_owned);
+                let private_key = Secret::new(text("privateKey").unwrap_or_default());
+                self.given.lock().push(private_key.clone());
+                Ok(PasskeyMaterial {
+                    rp_id: credential.rp_id.clone(),
+                    credential_id: credential.id_base64url(),
+                    user_handle: text("userHandle"),
+                    private_key,
+                    sign_count: credential.sign_count,
+                })
+            })
+            .collect()
+    }
+
     /// Takes back what the user holds after a sign-in. What the step did not allow is kept as it was.
     pub(super) fn put_back(&mut self, user: &str, mut state: AuthenticatorState) {
         let kept = self.held.get(user).and_then(|held| held.totp.clone());
@@ -100,7 +130,7 @@ impl World {
         self.held.get(user).map_or(0, |held| held.vault.credentials().len())
     }
 
-    /// Every secret of the realm as it is now: nothing of these may be written.
+    /// Every secret that the realm has given out so far: nothing of these may be written.
     pub(super) fn secrets(&self) -> Vec<String> {
         let users = self.realm.users.all();
         let of_users = users.iter().flat_map(|user| {
@@ -111,10 +141,19 @@ impl World {
                 .map(revealed)
                 .collect::<Vec<_>>()
         });
-        let sessions = self.realm.sessions.all();
-        let of_sessions = sessions.iter().map(|session| revealed(&session.sid));
+        let of_sessions = self.realm.sessions.issued().into_iter().map(|sid| revealed(&sid));
+        let given = self.given.lock();
+        let of_keys = given.iter().map(revealed);
         let of_idps = self.realm.federations.iter().map(|federation| revealed(&federation.client_secret));
-        of_users.chain(of_sessions).chain(of_idps).collect()
+        of_users.chain(of_sessions).chain(of_keys).chain(self.emailed_codes()).chain(of_idps).collect()
+    }
+
+    fn emailed_codes(&self) -> Vec<String> {
+        let bodies = self.realm.inbox.all().into_iter().map(|email| email.body);
+        bodies
+            .filter_map(|body| EmailReader::new(move || vec![body.clone()]).newest_code())
+            .map(|code| revealed(&code))
+            .collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a typed scenario can still get wrong: names that lead nowhere and expectations that cannot hold.
 
+mod conditions;
 mod expectations;
+mod external;
 mod names;
 
 use vestibule_simulator::diagnostic::Diagnostic;
@@ -39,6 +41,8 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     errors.extend(names::check(scenario, vocabulary));
     errors.extend(expectations::check(scenario));
+    errors.extend(external::check(scenario));
+    errors.extend(conditions::check(scenario));
     errors
 }
 
@@ -50,6 +54,7 @@ pub(super) fn check_twin(
     vocabulary: &Vocabulary,
 ) -> Vec<ReadError> {
     let mut errors = names::check(changed, vocabulary);
+    errors.extend(external::check(changed));
     if scenario == changed {
         let title = "the change of `must-fail` changes nothing: these are the scenario's own values";
         errors.push(error("must-fail-without-change", title, twin.change, "no difference"));

@@ -19,6 +19,8 @@ macro_rules! suites {
 }
 
 const SUITES: &[(&str, &str)] = suites![
+    "conditions/gate.yaml",
+    "conditions/login-pages.yaml",
     "devices/activation.yaml",
     "direct/before-enforcement.yaml",
     "direct/by-org-kind.yaml",

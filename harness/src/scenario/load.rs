@@ -19,7 +19,13 @@ use super::tree::{Node, documents};
 ///
 /// Everything that is wrong in any file, as far as its YAML can be read. Nothing runs then.
 pub fn load(files: Vec<SourceFile>, vocabulary: &Vocabulary) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let mut loader = Loader { vocabulary, cases: Vec::new(), diagnostics: Vec::new(), titles: BTreeMap::new() };
+    let mut loader = Loader {
+        vocabulary,
+        cases: Vec::new(),
+        diagnostics: Vec::new(),
+        titles: BTreeMap::new(),
+        conditions: BTreeMap::new(),
+    };
     for file in files {
         loader.file(file);
     }
@@ -32,6 +38,8 @@ struct Loader<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Where each title of a suite was met first.
     titles: BTreeMap<(String, String), String>,
+    /// Where each name of a condition was met first.
+    conditions: BTreeMap<String, String>,
 }
 
 impl Loader<'_> {
@@ -55,6 +63,7 @@ impl Loader<'_> {
     fn document(&mut self, id: &str, source: &Arc<Source>, root: &Node) {
         let (rows, mut errors) = rows(root);
         self.refuse_second_title(id, source, root, &mut errors);
+        self.refuse_second_condition(source, root, &mut errors);
         let mut cases = Vec::new();
         if rows.is_empty() {
             // No row can be read: at least what all rows share is. What is missing might stand in a row.
@@ -90,6 +99,23 @@ impl Loader<'_> {
                 .note(format!("first: {first}"))
                 .hint("reports tell scenarios apart by their titles: say what is different here");
             errors.push(ReadError::new(diagnostic, node.span, "the same title again"));
+        }
+    }
+
+    fn refuse_second_condition(&mut self, source: &Source, root: &Node, errors: &mut Vec<ReadError>) {
+        let Some((key, condition)) = root.get("condition") else { return };
+        if root.get("matrix").is_some() || root.get("cases").is_some() {
+            let diagnostic = Diagnostic::new("conflicting-keys", "a condition is one case: it has no rows")
+                .hint("write one document for each condition");
+            errors.push(ReadError::new(diagnostic, key.span, "`matrix` or `cases` stands here too"));
+        }
+        let Some((_, node)) = condition.get("name") else { return };
+        let super::tree::Value::Text(name) = &node.value else { return };
+        let here = format!("{}:{}", source.name(), source.line(node.span.start));
+        if let Some(first) = self.conditions.insert(name.clone(), here) {
+            let diagnostic = Diagnostic::new("duplicate-condition", "two conditions have the same name")
+                .note(format!("first: {first}"));
+            errors.push(ReadError::new(diagnostic, node.span, "the same name again"));
         }
     }
 

@@ -12,6 +12,7 @@
 
 mod case;
 mod check;
+mod command;
 mod discover;
 mod dotted;
 mod embedded;
@@ -24,6 +25,7 @@ mod schema;
 mod select;
 mod spanned;
 mod tree;
+mod users;
 
 pub use case::{Case, Twin, twin};
 pub use check::Vocabulary;
@@ -33,3 +35,4 @@ pub use load::load;
 pub use schema::schema;
 pub use select::Selection;
 pub use spanned::{Span, Spanned};
+pub use users::load_users;

@@ -16,6 +16,7 @@ pub(super) fn parse(root: &Node) -> Result<Scenario, Vec<ReadError>> {
     sections.refuse_unknown_keys();
     let title = sections.required("title");
     let tags = sections.optional("tags").unwrap_or_default();
+    let condition = sections.optional("condition");
     let org = sections.required("org");
     let rulebook = sections.optional("rulebook");
     let users = sections.map("users");
@@ -25,7 +26,7 @@ pub(super) fn parse(root: &Node) -> Result<Scenario, Vec<ReadError>> {
     let expect = sections.optional("expect").unwrap_or_else(|| Spanned::new(Default::default(), root.span));
     match (title, org) {
         (Some(title), Some(org)) if sections.errors.is_empty() => {
-            Ok(Scenario { title, tags, org, rulebook, users, idps, clock, steps, expect })
+            Ok(Scenario { title, tags, condition, org, rulebook, users, idps, clock, steps, expect })
         }
         _ => Err(sections.errors),
     }
@@ -117,9 +118,10 @@ impl Sections<'_> {
 }
 
 /// The keys of a scenario. `matrix`, `cases` and `must-fail` are read before the scenario is typed.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "title",
     "tags",
+    "condition",
     "org",
     "rulebook",
     "users",

@@ -287,7 +287,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
 }
 
 /// The lists of words that have a name of their own.
-const LISTS: [(&str, &str); 16] = [
+const LISTS: [(&str, &str); 20] = [
     ("PageName", "page"),
     ("OrgKind", "org kind"),
     ("LoginPage", "login page"),
@@ -304,6 +304,10 @@ const LISTS: [(&str, &str); 16] = [
     ("ActorName", "actor"),
     ("AuthenticatorName", "authenticator"),
     ("Expectation", "expectation"),
+    ("SurvivalName", "survival"),
+    ("GoodName", "good end"),
+    ("OwnerName", "owner"),
+    ("ConfidenceName", "confidence"),
 ];
 
 static NOTHING: Node = Node { span: Span { start: 0, end: 0 }, value: Value::Null };

@@ -7,7 +7,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::model::{ClockPart, EventPattern, Expect, Expectation, Idp, Org, RulebookChoice, Step, User};
+use super::model::{ClockPart, Condition, EventPattern, Expect, Expectation, Idp, Org, RulebookChoice, Step, User};
 use super::spanned::Spanned;
 
 /// The schema of one YAML document, JSON Schema draft 7, which the common YAML editors read.
@@ -53,6 +53,7 @@ fn root(generator: &mut SchemaGenerator) -> Value {
         "properties": {
             "title": { "type": "string", "minLength": 1, "description": "One sentence, unique within its suite." },
             "tags": { "type": "array", "items": { "type": "string" }, "description": "For `--tag`." },
+            "condition": generator.subschema_for::<Condition>(),
             "org": generator.subschema_for::<Org>(),
             "rulebook": generator.subschema_for::<RulebookChoice>(),
             "users": named(generator.subschema_for::<User>(), "Users by key, the name that steps and reports use."),

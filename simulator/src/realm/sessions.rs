@@ -30,6 +30,7 @@ pub struct OrgSession {
 #[derive(Debug, Default)]
 pub struct OrgSessions {
     by_sid: Mutex<BTreeMap<String, OrgSession>>,
+    issued: Mutex<Vec<Secret>>,
     opened: AtomicU32,
 }
 
@@ -39,6 +40,7 @@ impl OrgSessions {
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, gated, api };
         by_sid.insert(sid.reveal().to_owned(), session.clone());
+        self.issued.lock().push(sid);
         session
     }
 
@@ -64,6 +66,11 @@ impl OrgSessions {
         let mut all: Vec<_> = self.by_sid.lock().values().cloned().collect();
         all.sort_by_key(|session| session.number);
         all
+    }
+
+    /// The id of every session that was ever opened: those that are closed by now are still no reading for reports.
+    pub fn issued(&self) -> Vec<Secret> {
+        self.issued.lock().clone()
     }
 
     /// Whether this user holds an open UI session that no gate stands before.

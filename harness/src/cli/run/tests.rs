@@ -2,6 +2,8 @@ use std::path::Path;
 
 use clap::Parser;
 
+use std::path::PathBuf;
+
 use super::*;
 use crate::cli::{Cli, ColorArg, Command, TerminalTraits};
 use crate::outcome::{CaseInfo, CaseResult, SCHEMA, Verdict};

@@ -7,9 +7,11 @@ mod cause;
 mod decision;
 mod journal;
 mod snapshot;
+mod survival;
 mod witness;
 
-pub(super) use witness::{SnapshotContext, Witness};
+pub(super) use survival::{name as survival_name, said};
+pub(super) use witness::{BrowserView, SnapshotContext, Witness};
 
 use vestibule_simulator::diagnostic::Diagnostic;
 
@@ -56,14 +58,12 @@ async fn mismatch(
     witness: &Witness<'_>,
 ) -> Result<Option<Mismatch>, RunError> {
     Ok(match expectation {
-        Expectation::Page => expect.page.as_ref().and_then(|page| browser::page(page.value, witness)),
         Expectation::SignedIn => expect.signed_in.as_ref().and_then(|flag| browser::signed_in(flag.value, witness)),
-        Expectation::Url => expect.url.as_ref().and_then(|part| browser::url(&part.value, witness)),
-        Expectation::Text => expect.text.as_ref().and_then(|text| browser::text(&text.value, witness)),
-        Expectation::Cookie => match &expect.cookie {
-            Some(cookie) => browser::cookie(&cookie.value, witness).await?,
-            None => None,
+        Expectation::Page | Expectation::Url | Expectation::Text | Expectation::Cookie => match witness.browser {
+            Some(view) => browser::shown(expectation, expect, view, witness).await?,
+            None => return Err(RunError::Step(format!("`{expectation}` needs our own browser"))),
         },
+        Expectation::Survival => expect.survival.as_ref().and_then(|name| survival::survival(name.value, witness)),
         Expectation::Journal => expect.journal.as_ref().and_then(|items| journal::events(&items.value, witness)),
         Expectation::LoginHistory => {
             expect.login_history.as_ref().and_then(|rows| journal::login_history(&rows.value, witness))

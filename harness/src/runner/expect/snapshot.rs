@@ -40,7 +40,7 @@ fn recorded(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<String, RunErr
             Recorded::Journal => ("journal", serde_json::to_value(witness.journal)),
             Recorded::LoginHistory => ("login-history", serde_json::to_value(witness.realm.login_history.all())),
             Recorded::Decision => ("decision", serde_json::to_value(witness.decision())),
-            Recorded::Text => ("text", Ok(Value::String(witness.page.text().to_owned()))),
+            Recorded::Text => ("text", Ok(witness.browser.map_or(Value::Null, |view| view.page.text().into()))),
         };
         let mut value = value.map_err(|error| RunError::Step(error.to_string()))?;
         mask(&mut value, &plan.mask);

@@ -6,7 +6,7 @@ use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Entry, Event, Realm};
 
 use crate::browser::{PageState, WebDriverSession};
-use crate::outcome::{Finding, Redactor};
+use crate::outcome::{Finding, Redactor, Survival};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
 
@@ -14,8 +14,10 @@ use crate::snapshot::SnapshotMode;
 pub(crate) struct Witness<'a> {
     pub(crate) case: &'a Case,
     pub(crate) realm: &'a Realm,
-    pub(crate) session: &'a WebDriverSession,
-    pub(crate) page: &'a PageState,
+    /// Our browser and its page; a suite of the user's own brings its own.
+    pub(crate) browser: Option<BrowserView<'a>>,
+    /// What became of a suite of the user's own, where one ran.
+    pub(crate) survival: Option<Survival>,
     /// Key of the user of the last sign-in.
     pub(crate) user: Option<&'a str>,
     /// How many sessions the org had opened before the last sign-in.
@@ -27,6 +29,13 @@ pub(crate) struct Witness<'a> {
     /// The journal up to now.
     pub(crate) journal: &'a [Entry],
     pub(crate) snapshots: SnapshotContext<'a>,
+}
+
+/// Our browser and the page on which it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct BrowserView<'a> {
+    pub(crate) session: &'a WebDriverSession,
+    pub(crate) page: &'a PageState,
 }
 
 /// Where snapshots are, and what becomes of them.

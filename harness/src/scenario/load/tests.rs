@@ -118,7 +118,7 @@ fn dotted_keys_reach_into_steps_and_make_what_may_be_left_out() {
     let case = load_text(&text).unwrap().remove(0);
 
     let Step::SignIn(step) = &case.scenario.steps[0].value else { panic!("no sign-in") };
-    assert_eq!(step.actor, crate::scenario::model::ActorName::SinglePage);
+    assert_eq!(step.actor.value, crate::scenario::model::ActorName::SinglePage);
     assert_eq!(case.scenario.clock.skew.len(), 1);
 }
 

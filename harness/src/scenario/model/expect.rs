@@ -37,6 +37,8 @@ pub struct Expect {
     pub rules: Option<Spanned<Vec<Spanned<String>>>>,
     /// Values of the signals that reached the org in the last single sign-on: exactly these, in any order.
     pub signals: Option<Spanned<Vec<String>>>,
+    /// What became of a suite of the user's own.
+    pub survival: Option<Spanned<SurvivalName>>,
     /// Id of the cause for which the login stopped (`vestibule causes`), or `none` where it must not have stopped.
     pub cause: Option<Spanned<String>>,
     /// What is compared with a stored snapshot.
@@ -58,6 +60,7 @@ impl Expect {
             (Expectation::Outcome, self.outcome.as_ref().map(|e| e.span)),
             (Expectation::Rules, self.rules.as_ref().map(|e| e.span)),
             (Expectation::Signals, self.signals.as_ref().map(|e| e.span)),
+            (Expectation::Survival, self.survival.as_ref().map(|e| e.span)),
             (Expectation::Cause, self.cause.as_ref().map(|e| e.span)),
             (Expectation::Snapshot, self.snapshot.as_ref().map(|e| e.span)),
         ];
@@ -91,6 +94,8 @@ pub enum Expectation {
     Rules,
     /// `signals`.
     Signals,
+    /// `survival`.
+    Survival,
     /// `cause`.
     Cause,
     /// `snapshot`.
@@ -111,6 +116,7 @@ impl fmt::Display for Expectation {
             Self::Outcome => "outcome",
             Self::Rules => "rules",
             Self::Signals => "signals",
+            Self::Survival => "survival",
             Self::Cause => "cause",
             Self::Snapshot => "snapshot",
         })
@@ -196,6 +202,31 @@ pub enum OutcomeName {
     Enrol,
     /// The login is refused.
     Block,
+}
+
+/// What became of a suite of the user's own, by its word and the realm's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SurvivalName {
+    /// Every user is home.
+    Survived,
+    /// The login did not get home, and the suite says so.
+    Stopped,
+    /// The suite says success while nobody is signed in.
+    FalseGreen,
+    /// The login held, something after it did not.
+    FailedLater,
+}
+
+impl fmt::Display for SurvivalName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Survived => "survived",
+            Self::Stopped => "stopped",
+            Self::FalseGreen => "false-green",
+            Self::FailedLater => "failed-later",
+        })
+    }
 }
 
 /// `snapshot: { record: [pages, journal], mask: [user] }`.

@@ -1,5 +1,6 @@
 //! A scenario, typed. Each field documents one key of the YAML; key names are the field names in kebab-case.
 
+mod condition;
 mod expect;
 mod idp;
 mod org;
@@ -8,7 +9,10 @@ mod users;
 
 use std::collections::BTreeMap;
 
-pub use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, OutcomeName, Recorded, SnapshotPlan};
+pub use condition::{Applies, Condition, ConfidenceName, Enforced, GoodName, OwnerName};
+pub use expect::{
+    CookieExpectation, EventPattern, Expect, Expectation, LoginRow, OutcomeName, Recorded, SnapshotPlan, SurvivalName,
+};
 pub use idp::{Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, Protocol, SignIn, SignedPart};
 pub use org::{ClockComponent, ClockPart, Org, RulebookChoice};
 pub use steps::{ActorName, AdvanceClock, AuthenticatorName, HostName, Route, SignInStep, Step, Visit};
@@ -23,6 +27,8 @@ pub struct Scenario {
     pub title: Spanned<String>,
     /// `tags`: for `--tag`.
     pub tags: Vec<Spanned<String>>,
+    /// `condition`: what `survive` says about this scenario, where it is a condition.
+    pub condition: Option<Spanned<Condition>>,
     /// `org`.
     pub org: Org,
     /// `rulebook`: the dated rules; left out, the newest.

@@ -93,7 +93,7 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Spanned<
 
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct DateText(Date);
+pub(super) struct DateText(pub(super) Date);
 
 impl TryFrom<String> for DateText {
     type Error = String;

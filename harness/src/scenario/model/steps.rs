@@ -1,5 +1,7 @@
 //! The steps of a scenario: what is done, in order.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -36,8 +38,8 @@ pub struct SignInStep {
     #[serde(default = "password")]
     pub via: Spanned<Route>,
     /// Who performs it; left out: `adaptive`.
-    #[serde(default)]
-    pub actor: ActorName,
+    #[serde(default = "adaptive")]
+    pub actor: Spanned<ActorName>,
     /// What the actor can answer with; left out: `full`.
     #[serde(default)]
     pub authenticator: AuthenticatorName,
@@ -46,6 +48,12 @@ pub struct SignInStep {
     /// Whether "Remember me" is ticked.
     #[serde(default)]
     pub remember: bool,
+    /// Further names in the environment of a command, each with a text that may hold `{login-url}` and its like.
+    #[serde(default)]
+    pub env: BTreeMap<String, Spanned<String>>,
+    /// Whether each browser of a command gets a virtual authenticator with the passkeys of its user.
+    #[serde(default)]
+    pub passkey: Option<Spanned<bool>>,
 }
 
 /// The route of a login.
@@ -74,7 +82,7 @@ impl Route {
 }
 
 /// Who performs a login.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActorName {
     /// Copes with every page.
@@ -84,6 +92,18 @@ pub enum ActorName {
     SinglePage,
     /// Username, password, then expects home.
     TwoStep,
+    /// `command: [pytest, -x]`: a suite of the user's own, program and arguments; no shell.
+    Command(Vec<String>),
+}
+
+impl ActorName {
+    /// Program and arguments, where a suite of the user's own performs the login.
+    pub fn command(&self) -> Option<&[String]> {
+        match self {
+            Self::Command(command) => Some(command),
+            Self::Adaptive | Self::SinglePage | Self::TwoStep => None,
+        }
+    }
 }
 
 /// What an actor can answer a verification or an enrolment with.
@@ -135,6 +155,10 @@ pub enum HostName {
     Login,
     /// The only identity provider.
     Idp,
+}
+
+fn adaptive() -> Spanned<ActorName> {
+    Spanned::new(ActorName::Adaptive, Default::default())
 }
 
 fn password() -> Spanned<Route> {

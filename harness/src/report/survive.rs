@@ -1,0 +1,155 @@
+//! What the conditions did to a suite: rows, one headline, an exit code. The matrix and the JSON lines are made from it.
+
+mod lines;
+mod matrix;
+#[cfg(test)]
+mod tests;
+
+pub use lines::write_condition_lines;
+pub use matrix::write_matrix;
+
+use crate::outcome::{CaseOutcome, ConditionInfo, ExitCode, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict};
+
+/// One condition and what became of the suite in it.
+pub(super) struct Row<'a> {
+    pub(super) condition: &'a ConditionInfo,
+    pub(super) case: &'a CaseOutcome,
+    pub(super) survival: Option<Survival>,
+    pub(super) finding: Option<&'a Finding>,
+}
+
+/// The one sentence about a suite and its conditions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// Conditions that apply to these users on the day of the run.
+    pub applicable: usize,
+    /// How many of them the suite did not live through as a good suite does.
+    pub stopped: usize,
+    /// Since when the earliest of those is in force.
+    pub since: Option<String>,
+    /// Whose job they are, by the number of conditions.
+    pub owners: Vec<(Owner, usize)>,
+    /// The remedies, those of most conditions first.
+    pub remedies: Vec<String>,
+}
+
+/// The headline of a run; `None` where no case is a condition.
+pub fn headline(outcome: &RunOutcome) -> Option<Headline> {
+    let rows = rows(outcome);
+    if rows.is_empty() {
+        return None;
+    }
+    let applicable: Vec<&Row<'_>> = rows.iter().filter(|row| row.condition.applies).collect();
+    let bad: Vec<&&Row<'_>> = applicable.iter().filter(|row| row.is_bad()).collect();
+    Some(Headline {
+        applicable: applicable.len(),
+        stopped: bad.len(),
+        since: bad.iter().filter_map(|row| row.condition.since.clone()).min(),
+        owners: counted(bad.iter().map(|row| row.owner())),
+        remedies: counted(bad.iter().map(|row| row.remedy())).into_iter().map(|(text, _)| text.to_owned()).collect(),
+    })
+}
+
+impl Headline {
+    /// `9 of 14 applicable conditions stop your suite; in force since 2026-07-06`.
+    pub fn sentence(&self) -> String {
+        let applicable = match self.applicable {
+            0 => return "no condition applies to these users on this day".to_owned(),
+            1 => "the 1 applicable condition".to_owned(),
+            count if self.stopped == 0 => format!("all {count} applicable conditions"),
+            count => format!("{count} applicable conditions"),
+        };
+        if self.stopped == 0 {
+            return format!("your suite survives {applicable}");
+        }
+        let verb = if self.stopped == 1 { "stops" } else { "stop" };
+        let since = self.since.as_ref().map(|day| format!("; in force since {day}")).unwrap_or_default();
+        if self.applicable == 1 {
+            return format!("{applicable} stops your suite{since}");
+        }
+        format!("{} of {applicable} {verb} your suite{since}", self.stopped)
+    }
+}
+
+/// The exit code of `survive`: a condition counts where it applies and is the suite's to mend; a false green is always the
+/// suite's.
+pub fn survive_exit_code(outcome: &RunOutcome) -> ExitCode {
+    match outcome.exit_code() {
+        ExitCode::Failed if !rows(outcome).iter().any(Row::counts) => ExitCode::Passed,
+        code => code,
+    }
+}
+
+/// The conditions of a run, in order.
+pub(super) fn rows(outcome: &RunOutcome) -> Vec<Row<'_>> {
+    let rows = outcome.cases.iter().filter_map(|case| {
+        let result = case.result.as_ref();
+        Some(Row {
+            condition: case.info.condition.as_ref()?,
+            case,
+            survival: result.and_then(|result| result.external.as_ref()).map(|external| external.survival),
+            finding: result.and_then(|result| result.finding.as_ref()),
+        })
+    });
+    rows.collect()
+}
+
+impl Row<'_> {
+    /// Whether the suite did not do what a good one does.
+    fn is_bad(&self) -> bool {
+        self.case.verdict() == Verdict::Failed
+    }
+
+    /// Whether it makes the run fail.
+    fn counts(&self) -> bool {
+        let own = self.condition.owner == Owner::Suite || self.survival == Some(Survival::FalseGreen);
+        self.is_bad() && self.condition.applies && own
+    }
+
+    /// What became of the suite, in a word or two.
+    pub(super) fn verdict(&self) -> &'static str {
+        match (self.case.verdict(), self.survival) {
+            (Verdict::Broken, _) => "broken",
+            (Verdict::Skipped, _) => "skipped",
+            (_, Some(Survival::Survived)) => "survived",
+            (_, Some(Survival::Stopped)) => "stopped",
+            (_, Some(Survival::FalseGreen)) => "false green",
+            (_, Some(Survival::FailedLater)) => "failed later",
+            (Verdict::Passed, None) => "survived",
+            (Verdict::Failed, None) => "stopped",
+        }
+    }
+
+    /// Whether there is something to mend here, be it by somebody else.
+    pub(super) fn needs_mending(&self) -> bool {
+        self.is_bad() || self.survival == Some(Survival::Stopped)
+    }
+
+    /// Whose job it is: the cause knows it better than the condition.
+    pub(super) fn owner(&self) -> Owner {
+        let found = self.finding.map(|finding| finding.owner).filter(|owner| *owner != Owner::Unknown);
+        match self.survival {
+            Some(Survival::FalseGreen) if self.condition.good == GoodEnd::Home => Owner::Suite,
+            _ => found.unwrap_or(self.condition.owner),
+        }
+    }
+
+    /// What to change.
+    pub(super) fn remedy(&self) -> &str {
+        let known = self.finding.filter(|finding| finding.owner != Owner::Unknown);
+        known.map_or(self.condition.remedy.as_str(), |finding| finding.remedy.as_str())
+    }
+}
+
+/// Each value with how often it stands there, the most frequent first.
+fn counted<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<(T, usize)> {
+    let mut counts: Vec<(T, usize)> = Vec::new();
+    for value in values {
+        match counts.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((value, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
+}

@@ -1,0 +1,63 @@
+//! One JSON object for each condition.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Row, rows};
+use crate::outcome::{Exit, GoodEnd, Owner, RunOutcome};
+
+/// Writes one line for each condition of the run.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_condition_lines(mut out: impl Write, outcome: &RunOutcome) -> io::Result<()> {
+    for row in rows(outcome) {
+        serde_json::to_writer(&mut out, &line(&row))?;
+        writeln!(out)?;
+    }
+    out.flush()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Line<'a> {
+    condition: &'a str,
+    /// `survived`, `stopped`, `false-green`, `failed-later`, `broken` or `skipped`.
+    verdict: String,
+    /// What a good suite does here.
+    good: GoodEnd,
+    /// Whether this suite did it.
+    passed: bool,
+    cause: Option<&'a str>,
+    owner: Option<Owner>,
+    remedy: Option<&'a str>,
+    applies: bool,
+    since: Option<&'a str>,
+    confidence: &'a str,
+    fact: &'a str,
+    exit: Option<Exit>,
+    duration_ms: Option<u64>,
+    evidence: &'a [String],
+}
+
+fn line<'a>(row: &'a Row<'_>) -> Line<'a> {
+    let result = row.case.result.as_ref();
+    let mending = row.needs_mending();
+    Line {
+        condition: &row.condition.name,
+        verdict: row.verdict().replace(' ', "-"),
+        good: row.condition.good,
+        passed: row.case.verdict() == crate::outcome::Verdict::Passed,
+        cause: row.finding.map(|finding| finding.cause.as_str()),
+        owner: mending.then(|| row.owner()),
+        remedy: mending.then(|| row.remedy()),
+        applies: row.condition.applies,
+        since: row.condition.since.as_deref(),
+        confidence: &row.condition.confidence,
+        fact: &row.condition.fact,
+        exit: result.and_then(|result| result.external.as_ref()).map(|external| external.exit),
+        duration_ms: result.map(|result| result.duration_ms),
+        evidence: row.finding.map(|finding| finding.evidence.as_slice()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,166 @@
+//! The matrix on a terminal: condition, verdict, cause, owner, remedy; then the headline.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use textwrap::Options;
+
+use super::super::styles::{Styles, paint};
+use super::super::wording;
+use super::super::{ReportFiles, TerminalOptions};
+use super::{Headline, Row, headline, rows};
+use crate::outcome::{CaseOutcome, ExitCode, GoodEnd, RunOutcome, Survival, Verdict};
+
+/// Writes the matrix of a run, what applies on this day first, then the headline and where the reports are.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_matrix(
+    mut out: impl Write,
+    outcome: &RunOutcome,
+    date: &str,
+    options: &TerminalOptions,
+    files: &ReportFiles,
+) -> io::Result<()> {
+    let styles = Styles::new(options.color);
+    let rows = rows(outcome);
+    let columns = Columns::fit(&rows, options.width);
+    let (now, later): (Vec<&Row<'_>>, Vec<&Row<'_>>) = rows.iter().partition(|row| row.condition.applies);
+    for (title, rows) in
+        [(format!("in force on {date}"), now), (format!("not in force on {date} for these users"), later)]
+    {
+        if rows.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{}", paint(styles.strong, &title))?;
+        for row in rows {
+            columns.write(&mut out, row, &styles)?;
+        }
+    }
+    for case in outcome.cases.iter().filter(|case| case.verdict() == Verdict::Broken) {
+        broken(&mut out, case, &styles)?;
+    }
+    if let Some(headline) = headline(outcome) {
+        end(&mut out, outcome, &headline, options.width, &styles)?;
+    }
+    let longest = files.files.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, path) in &files.files {
+        writeln!(out, "{name:>longest$}: {}", paint(styles.path, &path.display().to_string()))?;
+    }
+    out.flush()
+}
+
+/// Widths of the columns. Where the remedy finds no room beside them, it stands below.
+struct Columns {
+    condition: usize,
+    cause: usize,
+    remedy: Option<usize>,
+    width: usize,
+}
+
+impl Columns {
+    fn fit(rows: &[Row<'_>], width: usize) -> Self {
+        let longest = |text: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(text).max().unwrap_or(0);
+        let condition = longest(&|row| row.condition.name.len());
+        let cause = longest(&|row| cause(row).len());
+        let taken = INDENT + condition + VERDICT + cause + OWNER + 4 * GAP;
+        let room = width.saturating_sub(taken);
+        Self { condition, cause, remedy: (room >= NARROWEST_REMEDY).then_some(room), width }
+    }
+
+    fn write(&self, out: &mut impl Write, row: &Row<'_>, styles: &Styles) -> io::Result<()> {
+        let mending = row.needs_mending();
+        let verdict = paint(style(row, styles), &format!("{:<VERDICT$}", verdict(row)));
+        let owner = if mending { row.owner().word() } else { "" };
+        let line = format!(
+            "{:INDENT$}{:<condition$}{:GAP$}{verdict}{:GAP$}{:<cause$}{:GAP$}{owner:<OWNER$}",
+            "",
+            row.condition.name,
+            "",
+            "",
+            cause(row),
+            "",
+            condition = self.condition,
+            cause = self.cause,
+        );
+        if !mending {
+            return writeln!(out, "{}", line.trim_end());
+        }
+        match self.remedy {
+            Some(room) => {
+                let before = self.width.saturating_sub(room);
+                let mut rest = textwrap::wrap(row.remedy(), room).into_iter();
+                writeln!(out, "{line}{:GAP$}{}", "", rest.next().unwrap_or_default())?;
+                rest.try_for_each(|text| writeln!(out, "{:before$}{text}", ""))
+            }
+            None => {
+                writeln!(out, "{}", line.trim_end())?;
+                let indent = " ".repeat(INDENT + INDENT);
+                let options = Options::new(self.width).initial_indent(&indent).subsequent_indent(&indent);
+                writeln!(out, "{}", paint(styles.dim, &textwrap::fill(row.remedy(), options)))
+            }
+        }
+    }
+}
+
+fn end(
+    out: &mut impl Write,
+    outcome: &RunOutcome,
+    headline: &Headline,
+    width: usize,
+    styles: &Styles,
+) -> io::Result<()> {
+    let tone = if headline.stopped == 0 { styles.good } else { styles.bad };
+    let sentence = textwrap::fill(&headline.sentence(), width);
+    writeln!(out, "\n{}", paint(tone, &sentence))?;
+    if !headline.owners.is_empty() {
+        let owners = headline.owners.iter().map(|(owner, count)| format!("{} {count}", owner.word()));
+        writeln!(out, "whose job: {}", owners.collect::<Vec<_>>().join(", "))?;
+    }
+    let greens = rows(outcome).iter().filter(|row| row.survival == Some(Survival::FalseGreen)).count();
+    if greens > 0 {
+        let greens = wording::plural(greens, "false green");
+        let text = format!("{greens}: the suite says success while nobody is signed in");
+        writeln!(out, "{}", textwrap::fill(&text, width))?;
+    }
+    if outcome.exit_code() == ExitCode::Interrupted {
+        writeln!(out, "interrupted: what did not finish is shown as skipped")?;
+    }
+    writeln!(out, "{} in {}", wording::plural(outcome.cases.len(), "condition"), wording::duration(outcome.duration_ms))
+}
+
+fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Result<()> {
+    let failure = case.result.as_ref().and_then(|result| result.failures.first());
+    let why = failure.map_or("", |failure| failure.title.as_str());
+    writeln!(out, "\n{}: {}: {why}", paint(styles.warning, "broken"), case.info.title)?;
+    match failure.and_then(|failure| failure.hint.as_ref()) {
+        Some(hint) => writeln!(out, "{}: {hint}", paint(styles.path, "hint")),
+        None => Ok(()),
+    }
+}
+
+/// A stop where nobody gets home is what a good suite does.
+fn verdict(row: &Row<'_>) -> String {
+    let rightly = row.condition.good == GoodEnd::Stop && row.case.verdict() == Verdict::Passed;
+    match row.survival {
+        Some(Survival::Stopped) if rightly => "stopped, good".to_owned(),
+        _ => row.verdict().to_owned(),
+    }
+}
+
+fn cause<'a>(row: &'a Row<'_>) -> &'a str {
+    row.finding.map_or("", |finding| finding.cause.as_str())
+}
+
+fn style(row: &Row<'_>, styles: &Styles) -> Style {
+    match row.case.verdict() {
+        Verdict::Failed if !row.condition.applies => styles.warning,
+        verdict => styles.verdict(verdict),
+    }
+}
+
+const INDENT: usize = 2;
+const GAP: usize = 2;
+const VERDICT: usize = 13;
+const OWNER: usize = 9;
+const NARROWEST_REMEDY: usize = 40;

@@ -1,0 +1,145 @@
+//! Watches a suite and its realm until the login is judged.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use vestibule_simulator::policy::terms::PageName;
+use vestibule_simulator::realm::{Event, Realm};
+
+use crate::external::SuiteProcess;
+use crate::outcome::Exit;
+use crate::stopwatch::Stopwatch;
+
+/// How long a suite is watched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// The time of the whole case.
+    pub(super) limit: Duration,
+    /// How long it goes on once its users are home.
+    pub(super) grace: Duration,
+    /// Whether it is left to finish by itself.
+    pub(super) full: bool,
+}
+
+/// The login as the realm sees it.
+pub(super) struct Login<'a> {
+    realm: &'a Realm,
+    /// Users that are not home yet.
+    missing: BTreeSet<String>,
+    /// Users with an open session, whose home page is still to be served.
+    signed_in: BTreeSet<String>,
+    sessions_before: u32,
+    /// Entries of the journal that were looked at.
+    seen: usize,
+    /// Entries of the journal before the suite was started.
+    before: usize,
+    page: Option<PageName>,
+    moved: Stopwatch,
+    home_since: Option<Stopwatch>,
+}
+
+impl<'a> Login<'a> {
+    /// Nobody is home yet. Sessions up to this number are ours.
+    pub(super) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
+        let before = realm.journal.all().len();
+        Self {
+            realm,
+            missing: users.into_iter().collect(),
+            signed_in: BTreeSet::new(),
+            sessions_before,
+            seen: before,
+            before,
+            page: None,
+            moved: Stopwatch::start(),
+            home_since: None,
+        }
+    }
+
+    /// Takes into account what happened since. Somebody who was home stays so: a suite may sign out at its end.
+    pub(super) fn look(&mut self) {
+        let entries = self.realm.journal.since(u64::try_from(self.seen).unwrap_or(u64::MAX));
+        if entries.is_empty() {
+            return;
+        }
+        self.seen += entries.len();
+        self.moved = Stopwatch::start();
+        let open = self.missing.iter().filter(|user| self.realm.sessions.signed_in_after(user, self.sessions_before));
+        self.signed_in.extend(open.cloned().collect::<Vec<_>>());
+        for entry in &entries {
+            if let Event::PageServed { page, .. } = &entry.event {
+                self.page = Some(*page);
+                if is_inside(*page) {
+                    self.missing.retain(|user| !self.signed_in.contains(user));
+                }
+            }
+        }
+        if self.missing.is_empty() && self.home_since.is_none() {
+            self.home_since = Some(Stopwatch::start());
+        }
+    }
+
+    /// Whether every user was home.
+    pub(super) fn is_home(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    /// Where the login begins in the journal.
+    pub(super) fn journal_from(&self) -> u64 {
+        u64::try_from(self.before).unwrap_or(u64::MAX)
+    }
+
+    /// How long nothing has happened at the realm.
+    pub(super) fn stood_ms(&self) -> u64 {
+        self.moved.elapsed_ms()
+    }
+
+    /// How long the suite is still watched.
+    fn remaining(&self, patience: &Patience, case: &Stopwatch) -> Duration {
+        let limit = patience.limit.saturating_sub(case.elapsed());
+        if patience.full || self.seen == self.before {
+            return limit;
+        }
+        let judged = match &self.home_since {
+            Some(since) => patience.grace.saturating_sub(since.elapsed()),
+            None => self.still(patience).saturating_sub(self.moved.elapsed()),
+        };
+        limit.min(judged)
+    }
+
+    /// How long a login may stand still. Whoever waits for the next code, or for an email, is given time for it.
+    fn still(&self, patience: &Patience) -> Duration {
+        let waits = matches!(self.page, Some(PageName::VerifyTotp | PageName::VerifyEmail));
+        patience.grace * STILL_GRACES + if waits { NEXT_CODE } else { Duration::ZERO }
+    }
+}
+
+/// Waits until the suite ends, or until it is to be ended: its users are home, it stands still, or its time is over.
+pub(super) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'_>, patience: &Patience) -> Exit {
+    let case = Stopwatch::start();
+    loop {
+        login.look();
+        let remaining = login.remaining(patience, &case);
+        if remaining.is_zero() {
+            let in_time = case.elapsed() < patience.limit || (login.is_home() && !patience.full);
+            return if in_time { Exit::EndedAfterVerdict } else { Exit::OutOfTime };
+        }
+        tokio::select! {
+            exit = process.wait() => {
+                // The last request of its browser may still be on its way through the realm.
+                tokio::time::sleep(SETTLE).await;
+                return exit;
+            }
+            () = login.realm.journal.grown_beyond(login.seen) => {}
+            () = tokio::time::sleep(remaining) => {}
+        }
+    }
+}
+
+/// Whether only somebody who is signed in is shown this page.
+fn is_inside(page: PageName) -> bool {
+    matches!(page, PageName::Home | PageName::LoginHistory)
+}
+
+const STILL_GRACES: u32 = 4;
+const NEXT_CODE: Duration = Duration::from_secs(30);
+const SETTLE: Duration = Duration::from_millis(100);

@@ -1,0 +1,70 @@
+//! Conditions that contradict themselves.
+
+use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_simulator::policy::terms::PageName;
+
+use super::error;
+use crate::scenario::model::{Condition, Expect, GoodName, OwnerName, Scenario, SurvivalName};
+use crate::scenario::read::ReadError;
+use crate::scenario::spanned::Span;
+
+/// Everything wrong with the section `condition` of a scenario, where it has one.
+pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
+    let Some(condition) = &scenario.condition else { return Vec::new() };
+    let mut errors = words(condition);
+    errors.extend(contradiction(condition, &scenario.expect.value));
+    if condition.good.value == GoodName::Stop && condition.owner.value == OwnerName::Suite {
+        let diagnostic =
+            Diagnostic::new("contradicting-condition", "no suite gets home here, and the suite is to mend it")
+                .note("`good: stop` says that even a good suite stops: somebody else has to change something")
+                .hint("name `owner: org-admin` or `owner: idp-admin`, or say `good: home`");
+        errors.push(ReadError::new(diagnostic, condition.owner.span, "contradicts `good: stop`"));
+    }
+    errors
+}
+
+fn words(condition: &Condition) -> Vec<ReadError> {
+    let mut errors = Vec::new();
+    let name = &condition.name;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || !name.chars().all(plain) || name.starts_with('-') {
+        let title = format!("`{}` is no name of a condition", name.value);
+        errors.push(error("wrong-value", title, name.span, "write it in lower case with dashes: `passkey-gate`"));
+    }
+    for (key, text) in [("fact", &condition.fact), ("remedy", &condition.remedy)] {
+        if text.trim().is_empty() {
+            errors.push(error("wrong-value", format!("`{key}` is empty"), text.span, "one sentence"));
+        }
+    }
+    errors
+}
+
+/// What the scenario expects of its own actor, against what the condition says of a good suite.
+fn contradiction(condition: &Condition, expect: &Expect) -> Option<ReadError> {
+    let good = condition.good.value;
+    let home = expect_home(expect)?;
+    let (says, wants) = match (good, home.reached) {
+        (GoodName::Stop, true) => ("a good suite stops here", "home"),
+        (GoodName::Home, false) => ("a good suite reaches home here", "a stop"),
+        _ => return None,
+    };
+    let title = format!("the condition says that {says}, and the scenario expects {wants}");
+    let diagnostic = Diagnostic::new("contradicting-condition", title)
+        .hint("a condition is proven by its scenario: change `good`, or what is expected");
+    Some(ReadError::new(diagnostic, home.span, "contradicts `good`"))
+}
+
+struct Home {
+    reached: bool,
+    span: Span,
+}
+
+fn expect_home(expect: &Expect) -> Option<Home> {
+    let survival = expect.survival.as_ref().map(|survival| Home {
+        reached: matches!(survival.value, SurvivalName::Survived | SurvivalName::FailedLater),
+        span: survival.span,
+    });
+    let signed_in = expect.signed_in.as_ref().map(|flag| Home { reached: flag.value, span: flag.span });
+    let page = expect.page.as_ref().map(|page| Home { reached: page.value == PageName::Home, span: page.span });
+    survival.or(signed_in).or(page)
+}

@@ -1,0 +1,79 @@
+//! A case with a suite of the user's own in place of our actor.
+
+use std::collections::BTreeMap;
+
+use super::case::Case;
+use super::model::{ActorName, AuthenticatorName, Expect, Scenario, SignInStep, Step, User};
+use super::spanned::Spanned;
+
+impl Case {
+    /// The same world with this command as the actor. It is told of every user of the case; nothing is expected but what
+    /// the condition says of a good suite.
+    #[must_use]
+    pub fn with_command(&self, command: &[String]) -> Self {
+        let mut case = self.clone();
+        let Some(template) = last_sign_in(&self.scenario) else { return case };
+        let at = self.scenario.title.span;
+        let mut keys: Vec<&String> = self.scenario.users.keys().collect();
+        keys.sort_by_key(|key| **key != template.user.value);
+        let step = |key: &String| {
+            let step = SignInStep {
+                user: Spanned::new(key.clone(), at),
+                actor: Spanned::new(ActorName::Command(command.to_vec()), at),
+                authenticator: AuthenticatorName::default(),
+                remember: false,
+                env: BTreeMap::new(),
+                passkey: None,
+                ..template.clone()
+            };
+            Spanned::new(Step::SignIn(Box::new(step)), at)
+        };
+        case.scenario.steps = keys.into_iter().map(step).collect();
+        case.scenario.expect = Spanned::new(Expect::default(), at);
+        case.twin = None;
+        case
+    }
+
+    /// The same world for these people: who they are is theirs, the state that they are in is that of the case's user.
+    #[must_use]
+    pub fn with_users(&self, people: &BTreeMap<String, Spanned<User>>) -> Self {
+        let mut case = self.clone();
+        let key = last_sign_in(&self.scenario).map(|step| step.user.value.as_str());
+        let Some(model) = key.and_then(|key| self.scenario.users.get(key)) else { return case };
+        let placed = |user: &User| Spanned::new(in_the_state_of(user, &model.value), model.span);
+        case.scenario.users = people.iter().map(|(key, user)| (key.clone(), placed(&user.value))).collect();
+        if let (Some(first), Some(step)) = (people.keys().next(), sign_in_mut(&mut case.scenario)) {
+            step.user.value.clone_from(first);
+        }
+        case
+    }
+}
+
+fn in_the_state_of(person: &User, model: &User) -> User {
+    User {
+        username: person.username.clone(),
+        password: person.password.clone(),
+        email: person.email.clone(),
+        federation_id: person.federation_id.clone(),
+        profile: person.profile.clone(),
+        user_type: person.user_type,
+        permissions: person.permissions.clone(),
+        mfa_for_ui_logins: person.mfa_for_ui_logins,
+        waiver: person.waiver,
+        ..model.clone()
+    }
+}
+
+fn last_sign_in(scenario: &Scenario) -> Option<&SignInStep> {
+    scenario.steps.iter().rev().find_map(|step| match &step.value {
+        Step::SignIn(step) => Some(step.as_ref()),
+        _ => None,
+    })
+}
+
+fn sign_in_mut(scenario: &mut Scenario) -> Option<&mut SignInStep> {
+    scenario.steps.iter_mut().rev().find_map(|step| match &mut step.value {
+        Step::SignIn(step) => Some(step.as_mut()),
+        _ => None,
+    })
+}

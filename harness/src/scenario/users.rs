@@ -1,0 +1,40 @@
+//! A file that holds people only: their names and settings, as under `users` of a scenario.
+
+use std::collections::BTreeMap;
+
+use vestibule_simulator::diagnostic::{Diagnostic, source_from_bytes};
+
+use super::discover::SourceFile;
+use super::model::User;
+use super::read::{ReadError, read};
+use super::spanned::Spanned;
+use super::tree::documents;
+
+/// The people of a file, by key. They may stand under `users`.
+///
+/// # Errors
+///
+/// Everything that is wrong in it.
+pub fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<User>>, Vec<Diagnostic>> {
+    let source = source_from_bytes(&file.name, file.bytes).map_err(|error| vec![error])?;
+    let documents = documents(&source).map_err(|error| vec![error])?;
+    let refused = |error: ReadError| error.into_diagnostic(&source);
+    let root = documents.first().map(|root| root.get("users").map_or(root, |(_, users)| users));
+    let entries = root.and_then(|root| root.entries()).unwrap_or_default();
+    if entries.is_empty() {
+        let diagnostic = Diagnostic::new("no-users", "the file holds no people")
+            .hint("write `rep: { profile: Standard User, username: rep@acme.example }`");
+        return Err(vec![diagnostic.at(source.place(0..0, "a mapping from names to settings"))]);
+    }
+    let mut people = BTreeMap::new();
+    let mut errors = Vec::new();
+    for (key, node) in entries {
+        match read::<User>(node) {
+            Ok(user) => {
+                people.insert(key.name.clone(), Spanned::new(user, key.span));
+            }
+            Err(error) => errors.push(refused(error.within(key.span))),
+        }
+    }
+    if errors.is_empty() { Ok(people) } else { Err(errors) }
+}
