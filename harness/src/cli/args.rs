@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use super::bench::BenchArgs;
 use super::check::CheckArgs;
 use super::completions::CompletionsArgs;
+use super::env::EnvArgs;
 use super::explain::ExplainArgs;
 use super::list::ListArgs;
 use super::run::RunArgs;
@@ -56,6 +57,8 @@ pub enum Command {
     List(ListArgs),
     /// Serve a simulated org and its identity providers
     Serve(Box<ServeArgs>),
+    /// List the variables that a suite is given
+    Env(EnvArgs),
     /// Say what the rules decide for a user on a date, and why
     Explain(Box<ExplainArgs>),
     /// Review, accept or prune recorded snapshots

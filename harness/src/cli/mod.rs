@@ -8,6 +8,7 @@ mod bench;
 mod check;
 mod completions;
 mod console;
+mod env;
 mod error;
 pub mod explain;
 mod external;

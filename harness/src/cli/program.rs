@@ -10,6 +10,7 @@ use super::bench::bench;
 use super::check::check;
 use super::completions::completions;
 use super::console::{Console, TerminalTraits};
+use super::env::env;
 use super::error::CliError;
 use super::explain::explain;
 use super::list::list;
@@ -61,6 +62,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),
+        Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),
         Command::Bench(args) => bench(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
