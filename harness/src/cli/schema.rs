@@ -14,7 +14,10 @@ Examples:
   vestibule schema > scenario.schema.json
 
   In the first line of a scenario, for editors with the YAML language server:
-  # yaml-language-server: $schema=./scenario.schema.json")]
+  # yaml-language-server: $schema=./scenario.schema.json
+
+Exit codes:
+  0  the schema was written")]
 pub struct SchemaArgs {}
 
 /// Runs the command.

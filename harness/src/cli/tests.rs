@@ -68,4 +68,5 @@ fn an_error_names_every_cause() {
     assert_eq!(with_causes(&error), "read snapshots: the disk is gone");
 }
 
-const COMMANDS: [&str; 8] = ["run", "check", "list", "serve", "explain", "snapshots", "bench", "completions"];
+const COMMANDS: [&str; 10] =
+    ["run", "check", "list", "serve", "env", "explain", "snapshots", "bench", "schema", "completions"];
