@@ -18,5 +18,7 @@ pub use driver::{Driver, SessionOptions};
 pub use error::BrowserError;
 pub use locate::{Binaries, Search, locate};
 pub use page::{PageState, Waited};
+pub(crate) use page::{READ as READ_PAGE, page_name};
+pub(crate) use screenshot::{MASK as MASK_SECRETS, UNMASK as UNMASK_SECRETS};
 pub use session::WebDriverSession;
 pub use webauthn::{AuthenticatorId, VirtualAuthenticator};

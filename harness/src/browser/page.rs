@@ -109,6 +109,12 @@ impl PageState {
     }
 }
 
+/// The name of the page of which this reading was returned.
+pub(crate) fn page_name(reading: serde_json::Value) -> String {
+    let reading: Reading = serde_json::from_value(reading).unwrap_or_default();
+    contract::name(&reading).to_string()
+}
+
 impl WebDriverSession {
     /// Reads the page.
     ///
@@ -187,4 +193,5 @@ const FIRST_POLL: Duration = Duration::from_millis(15);
 const LAST_POLL: Duration = Duration::from_millis(100);
 const READS: u32 = 100;
 
-const READ: &str = include_str!("read_page.js");
+/// Function body that reads a page; [`page_name`] names what it returns.
+pub(crate) const READ: &str = include_str!("read_page.js");

@@ -18,8 +18,8 @@ impl WebDriverSession {
     }
 }
 
-/// Facts C3 and C5: `#tc`, `#emc`, `#smc`, `#t` take codes; the enrolment page shows a QR code and its key.
-const MASK: &str = r#"
+/// Function body that blackens secret fields. Facts C3 and C5: `#tc`, `#emc`, `#smc`, `#t` take codes; the enrolment page shows a QR code and its key.
+pub(crate) const MASK: &str = r#"
 const secret = 'input[type=password], #tc, #emc, #smc, #t, img.qr, img[alt*="QR"], #key, canvas';
 const style = document.createElement('style');
 style.id = 'vestibule-mask';
@@ -28,4 +28,5 @@ style.textContent = secret.split(', ').map(s => s + ', ' + s + ' *').join(', ')
 (document.head || document.documentElement).append(style);
 "#;
 
-const UNMASK: &str = "document.getElementById('vestibule-mask')?.remove();";
+/// Undoes [`MASK`].
+pub(crate) const UNMASK: &str = "document.getElementById('vestibule-mask')?.remove();";

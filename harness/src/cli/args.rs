@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::BenchArgs;
 use super::check::CheckArgs;
+use super::chromedriver_shim::ChromeDriverShimArgs;
 use super::completions::CompletionsArgs;
 use super::env::EnvArgs;
 use super::explain::ExplainArgs;
@@ -69,6 +70,9 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
+    /// Answer as ChromeDriver on a port that leads to a WebDriver endpoint
+    #[command(name = "chromedriver-shim", hide = true)]
+    ChromeDriverShim(ChromeDriverShimArgs),
 }
 
 /// When to colour the output.

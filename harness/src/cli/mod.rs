@@ -6,6 +6,7 @@
 mod args;
 mod bench;
 mod check;
+mod chromedriver_shim;
 mod completions;
 mod console;
 mod env;

@@ -8,6 +8,7 @@ use clap::Parser;
 use super::args::{Cli, Command};
 use super::bench::bench;
 use super::check::check;
+use super::chromedriver_shim::chromedriver_shim;
 use super::completions::completions;
 use super::console::{Console, TerminalTraits};
 use super::env::env;
@@ -68,6 +69,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Snapshots(args) => snapshots(&args, console),
         Command::Schema(args) => schema(&args, console),
         Command::Completions(args) => completions(&args, console),
+        Command::ChromeDriverShim(args) => chromedriver_shim(&args, console),
     }
 }
 

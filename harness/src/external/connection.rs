@@ -98,7 +98,8 @@ impl Connection {
     /// What was recorded so far.
     pub fn records(&self) -> Records {
         let mut records = self.endpoint.records();
-        records.proxied = self.proxy.records();
+        records.proxied.extend(self.proxy.records());
+        records.proxied.sort_by_key(|proxied| proxied.at_ms);
         records
     }
 

@@ -1,22 +1,90 @@
 //! A WebDriver endpoint that passes every command on and adds what the suite's browser needs.
 
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use self::capabilities::Additions;
+use self::exchange::Exchange;
+use self::recorder::Recorder;
+use self::upstream::Upstream;
+use super::arguments::BrowserArguments;
 use super::connection::{ConnectionOptions, Records};
+use super::shims::Shims;
 use super::variables::Variables;
 use crate::browser::BrowserError;
 
+mod asked;
+mod capabilities;
+mod exchange;
+mod look;
+mod passkeys;
+mod recorder;
+mod server;
+mod upstream;
+mod web_socket;
+
+/// The endpoint of one case, with the shims that lead suites to it. Dropping it ends it.
 #[derive(Debug)]
-pub(super) struct Endpoint;
+pub(super) struct Endpoint {
+    exchange: Arc<Exchange>,
+    shims: Shims,
+    server: JoinHandle<()>,
+}
 
 impl Endpoint {
-    pub(super) async fn start(_options: &ConnectionOptions) -> Result<Self, BrowserError> {
-        Ok(Self)
+    /// Listens on a free loopback port and writes the shims.
+    pub(super) async fn start(options: &ConnectionOptions) -> Result<Self, BrowserError> {
+        let broken = |source| BrowserError::Machine { path: "127.0.0.1".into(), source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(broken)?;
+        let address = listener.local_addr().map_err(broken)?;
+        let shims = Shims::write(options, &BrowserArguments::local(options), address)?;
+        let exchange = Arc::new(Exchange {
+            upstream: Upstream::new(&options.webdriver)?,
+            recorder: Recorder::new(options.clock),
+            additions: additions(options),
+            passkeys: options.passkeys.clone(),
+            shots: options.shots,
+            authority: address.to_string(),
+        });
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&exchange)));
+        Ok(Self { exchange, shims, server })
     }
 
-    pub(super) fn add_to(&self, _variables: &mut Variables) {}
+    pub(super) fn add_to(&self, variables: &mut Variables) {
+        self.shims.add_to(variables);
+    }
 
     pub(super) fn records(&self) -> Records {
-        Records::default()
+        let mut records = self.exchange.recorder.records();
+        records.proxied = self.shims.refused();
+        records
     }
 
-    pub(super) async fn close(self) {}
+    pub(super) async fn close(self) {
+        self.exchange.end_sessions().await;
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A WebDriver server on another machine has its own browsers.
+fn additions(options: &ConnectionOptions) -> Additions {
+    let here = match options.webdriver.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    if here {
+        Additions { arguments: BrowserArguments::local(options), binary: Some(options.browser.clone()) }
+    } else {
+        Additions { arguments: BrowserArguments::remote(options), binary: None }
+    }
 }

@@ -4,12 +4,17 @@
 //! Connection::open (endpoint + proxy + shims, one per case) -> Variables -> process -> ExternalRun (what it did and said)
 //! ```
 
+mod arguments;
+mod chromedriver_shim;
 mod connection;
 mod endpoint;
 mod process;
 mod proxy;
+mod shims;
 mod variables;
+mod vendor;
 
+pub use chromedriver_shim::{ChromeDriverShim, ShimError};
 pub use connection::{Connection, ConnectionOptions, PasskeyMaterial, Records};
 pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
 pub use variables::{

@@ -1,0 +1,98 @@
+//! What Chromium must be told to reach the realm, to trust its certificates and to leave real orgs alone.
+
+use serde::Serialize;
+
+use super::connection::ConnectionOptions;
+use super::vendor::VENDOR_DOMAINS;
+
+/// Arguments that every browser of a suite gets beside its own.
+#[derive(Debug, Clone)]
+pub(super) struct BrowserArguments {
+    /// `MAP host address, …`: the realm's hosts, then the vendor's other ones, which lead nowhere.
+    rules: String,
+    added: Vec<Added>,
+}
+
+/// One argument.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Added {
+    /// `--name=value` or `--name`.
+    pub(super) argument: String,
+    /// Left out where the suite gives one of these names itself.
+    pub(super) unless: &'static [&'static str],
+}
+
+impl BrowserArguments {
+    /// The arguments for browsers that run on this machine.
+    pub(super) fn local(options: &ConnectionOptions) -> Self {
+        let mut arguments = Self::remote(options);
+        let has_display =
+            ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|it| !it.is_empty()));
+        // Chromium refuses to start as root with its sandbox.
+        if nix::unistd::geteuid().is_root() {
+            arguments.add("--no-sandbox", &["no-sandbox"]);
+        }
+        if !has_display {
+            arguments.add("--headless=new", &["headless"]);
+        }
+        arguments
+    }
+
+    /// The arguments for browsers of a WebDriver server on another machine.
+    pub(super) fn remote(options: &ConnectionOptions) -> Self {
+        let rules = host_rules(options);
+        let mut arguments = Self { added: Vec::new(), rules };
+        arguments.add(&format!("--{HOST_RULES}={}", arguments.rules), &[]);
+        arguments.add(&format!("--{PIN}={}", options.spki_pin), &[]);
+        // A proxy of the environment would resolve the hosts instead of the rules.
+        arguments.add("--no-proxy-server", &["proxy-server", "proxy-pac-url", "proxy-auto-detect", "no-proxy-server"]);
+        arguments
+    }
+
+    /// Value for `--host-resolver-rules`.
+    pub(super) fn rules(&self) -> &str {
+        &self.rules
+    }
+
+    /// What is added to a browser without arguments of its own. Chromium takes the last of two that have one name.
+    pub(super) fn added(&self) -> &[Added] {
+        &self.added
+    }
+
+    /// The suite's arguments, the same as they were, and ours; its own host rules stand behind ours.
+    pub(super) fn added_to(&self, own: &[String]) -> Vec<String> {
+        let has = |wanted: &&str| own.iter().any(|argument| name(argument) == *wanted);
+        let (rules, mut arguments): (Vec<_>, Vec<_>) =
+            own.iter().cloned().partition(|argument| name(argument) == HOST_RULES);
+        arguments.extend(self.added.iter().filter(|added| !added.unless.iter().any(has)).map(|added| {
+            let theirs = rules.iter().filter_map(|rule| rule.split_once('=')).map(|(_, rule)| rule);
+            if name(&added.argument) == HOST_RULES {
+                std::iter::once(added.argument.as_str()).chain(theirs).collect::<Vec<_>>().join(", ")
+            } else {
+                added.argument.clone()
+            }
+        }));
+        arguments
+    }
+
+    fn add(&mut self, argument: &str, unless: &'static [&'static str]) {
+        self.added.push(Added { argument: argument.to_owned(), unless });
+    }
+}
+
+/// The first rule that matches a host wins.
+fn host_rules(options: &ConnectionOptions) -> String {
+    let realm = options.hosts.iter().map(|host| format!("MAP {host} {}", options.realm));
+    let nowhere = VENDOR_DOMAINS
+        .iter()
+        .flat_map(|domain| [format!("MAP {domain} ~NOTFOUND"), format!("MAP *.{domain} ~NOTFOUND")]);
+    realm.chain(nowhere).collect::<Vec<_>>().join(", ")
+}
+
+/// `host-resolver-rules` of `--host-resolver-rules=MAP …`. ChromeDriver takes arguments without dashes too.
+fn name(argument: &str) -> &str {
+    argument.trim_start_matches('-').split('=').next().unwrap_or_default()
+}
+
+const HOST_RULES: &str = "host-resolver-rules";
+const PIN: &str = "ignore-certificate-errors-spki-list";

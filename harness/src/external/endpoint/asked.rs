@@ -1,0 +1,120 @@
+//! What a WebDriver command asks for, in words, without anything that was typed.
+
+use http::Method;
+use serde_json::Value;
+
+use crate::trace::redact_url;
+
+/// A command as it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// `find element`, `type`, `click`, `open`.
+    pub(super) what: String,
+    /// The selector, the URL, or the name of what is read.
+    pub(super) target: Option<String>,
+    /// Id of the element that it acts on.
+    pub(super) element: Option<String>,
+}
+
+/// A command below `/session/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Route<'a> {
+    /// Id of the session.
+    pub(super) session: &'a str,
+    /// Segments below it: `["element", "e1", "click"]`.
+    pub(super) below: Vec<&'a str>,
+}
+
+impl<'a> Route<'a> {
+    /// Reads a path that starts with `/session/`.
+    pub(super) fn of(path: &'a str) -> Option<Self> {
+        let mut segments = path.split('?').next()?.strip_prefix("/session/")?.split('/');
+        let session = segments.next().filter(|id| !id.is_empty())?;
+        Some(Self { session, below: segments.collect() })
+    }
+}
+
+impl Asked {
+    /// Words for a command. What was typed, scripts and cookie values stay out.
+    pub(super) fn of(method: &Method, below: &[&str], body: &[u8]) -> Self {
+        let posted = *method == Method::POST;
+        let body = || serde_json::from_slice::<Value>(body).unwrap_or_default();
+        match below {
+            [] => Self::plain("end session"),
+            ["url"] if posted => Self::with("open", body()["url"].as_str().map(redact_url)),
+            ["element"] => Self::with("find element", selector(&body())),
+            ["elements"] => Self::with("find elements", selector(&body())),
+            ["element", "active"] => Self::plain("read active element"),
+            ["element" | "shadow", id, "element"] => Self::on(id, "find element in", selector(&body())),
+            ["element" | "shadow", id, "elements"] => Self::on(id, "find elements in", selector(&body())),
+            ["element", id, "value"] => Self::on(id, "type", None),
+            ["element", id, "attribute" | "property" | "css", name] => {
+                Self::on(id, &format!("read {name}"), None)
+            }
+            ["element", id, verb] => Self::on(id, element_verb(verb), None),
+            ["cookie"] if posted => Self::with("set cookie", body()["cookie"]["name"].as_str().map(str::to_owned)),
+            ["cookie", name] => Self::with(&format!("{} cookie", verb(method)), Some((*name).to_owned())),
+            ["execute", kind] => Self::plain(&format!("script {kind}")),
+            ["goog" | "ms", "cdp", "execute"] => Self::with("cdp", body()["cmd"].as_str().map(str::to_owned)),
+            ["webauthn", "authenticator"] => Self::plain("add authenticator"),
+            ["webauthn", "authenticator", _] => Self::plain("remove authenticator"),
+            ["webauthn", "authenticator", _, rest @ ..] => {
+                Self::plain(&format!("{} authenticator {}", verb(method), rest.first().copied().unwrap_or_default()))
+            }
+            [verb @ ("back" | "forward" | "refresh")] => Self::plain(verb),
+            [..] => Self::plain(&format!("{} {}", verb(method), words(below))),
+        }
+    }
+
+    fn plain(what: &str) -> Self {
+        Self { what: what.to_owned(), target: None, element: None }
+    }
+
+    fn with(what: &str, target: Option<String>) -> Self {
+        Self { what: what.to_owned(), target, element: None }
+    }
+
+    fn on(element: &str, what: &str, target: Option<String>) -> Self {
+        Self { what: what.to_owned(), target, element: Some(element.to_owned()) }
+    }
+}
+
+/// `css #password`, `xpath //input`.
+fn selector(body: &Value) -> Option<String> {
+    let using = body["using"].as_str()?;
+    let using = if using == "css selector" { "css" } else { using };
+    Some(format!("{using} {}", body["value"].as_str()?))
+}
+
+fn element_verb(segment: &str) -> &str {
+    match segment {
+        "text" => "read text",
+        "name" => "read tag",
+        "rect" => "read place",
+        "displayed" => "is displayed",
+        "enabled" => "is enabled",
+        "selected" => "is selected",
+        "computedrole" => "read role",
+        "computedlabel" => "read label",
+        "shadow" => "read shadow root",
+        "screenshot" => "screenshot",
+        other => other,
+    }
+}
+
+fn verb(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "read",
+        Method::DELETE => "delete",
+        _ => "set",
+    }
+}
+
+/// The segments that are words of the protocol; ids are left out.
+fn words(below: &[&str]) -> String {
+    let is_word = |segment: &&&str| !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_lowercase());
+    below.iter().filter(is_word).copied().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! A virtual authenticator with the persona's passkeys for a new session (WebAuthn L3, section 11).
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::recorder::Recorder;
+use super::upstream::Upstream;
+use crate::external::connection::PasskeyMaterial;
+
+/// Adds the authenticator and its credentials. What the browser refuses is not there afterwards, and not counted.
+pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[PasskeyMaterial]) {
+    let number = recorder.session(session).number;
+    let base = format!("/session/{session}/webauthn/authenticator");
+    let kind = json!({
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": true,
+        "hasUserVerification": true,
+        "isUserConsenting": true,
+        "isUserVerified": true,
+    });
+    let Some(Value::String(authenticator)) = upstream.ask(Method::POST, &base, Some(kind)).await else { return };
+    recorder.authenticator_added(session, &authenticator);
+    for passkey in passkeys {
+        let credential = parameters(passkey, number);
+        let added = upstream.ask(Method::POST, &format!("{base}/{authenticator}/credential"), Some(credential)).await;
+        if added.is_some() {
+            recorder.credentials_changed(session, &authenticator, |held| held + 1);
+        }
+    }
+}
+
+fn parameters(passkey: &PasskeyMaterial, session: u32) -> Value {
+    let mut parameters = json!({
+        "credentialId": passkey.credential_id,
+        "isResidentCredential": passkey.user_handle.is_some(),
+        "rpId": passkey.rp_id,
+        "privateKey": passkey.private_key.reveal(),
+        // A counter that does not grow looks like a cloned key, so each session counts on above those before it.
+        "signCount": passkey.sign_count.saturating_add(session.saturating_mul(COUNTS_PER_SESSION)),
+    });
+    if let Some(handle) = &passkey.user_handle {
+        parameters["userHandle"] = handle.as_str().into();
+    }
+    parameters
+}
+
+const COUNTS_PER_SESSION: u32 = 1000;

@@ -1,0 +1,227 @@
+//! What is remembered of the suite's browser sessions.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde_json::Value;
+use url::Url;
+
+use super::asked::Asked;
+use crate::external::connection::Records;
+use crate::outcome::{Command, Shot};
+use crate::stopwatch::Stopwatch;
+use crate::trace::redact_url;
+
+/// Everything recorded, shared by all connections of the suite.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    clock: Stopwatch,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    commands: Vec<Command>,
+    shots: Vec<Shot>,
+    sessions: BTreeMap<String, Session>,
+}
+
+/// One browser session.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Session {
+    /// From 0, in the order in which they were opened.
+    pub(super) number: u32,
+    /// Whether it answers DevTools commands.
+    pub(super) chromium: bool,
+    /// The driver's WebSocket URL, where the suite asked for one.
+    pub(super) web_socket: Option<String>,
+    /// Held while the page is looked at: the suite's next command waits for it.
+    pub(super) gate: Arc<tokio::sync::Mutex<()>>,
+    open: bool,
+    page: Option<String>,
+    /// Milliseconds at which the page was last looked at.
+    looked: u64,
+    /// Selector by element id.
+    elements: HashMap<String, String>,
+    /// Credentials held, by authenticator.
+    authenticators: BTreeMap<String, usize>,
+}
+
+impl Recorder {
+    pub(super) fn new(clock: Stopwatch) -> Self {
+        Self { clock, state: Mutex::default() }
+    }
+
+    /// Milliseconds since the start of the case.
+    pub(super) fn now(&self) -> u64 {
+        self.clock.elapsed_ms()
+    }
+
+    pub(super) fn opened(&self, id: &str, chromium: bool, web_socket: Option<String>) -> u32 {
+        let mut state = self.state.lock();
+        let number = next_number(&state.sessions);
+        let session = Session { number, chromium, web_socket, open: true, ..Session::default() };
+        state.sessions.insert(id.to_owned(), session);
+        number
+    }
+
+    pub(super) fn ended(&self, id: &str) {
+        self.change(id, |session| session.open = false);
+    }
+
+    /// A session by its id. One that was not opened here is met for the first time.
+    pub(super) fn session(&self, id: &str) -> Session {
+        let mut state = self.state.lock();
+        let number = next_number(&state.sessions);
+        let met = Session { number, ..Session::default() };
+        state.sessions.entry(id.to_owned()).or_insert(met).clone()
+    }
+
+    /// Ids of the sessions that were opened here and not ended.
+    pub(super) fn left_open(&self) -> Vec<String> {
+        let state = self.state.lock();
+        state.sessions.iter().filter(|(_, session)| session.open).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Records a command that began at this time, with the page on which it ran.
+    pub(super) fn record(&self, id: &str, at_ms: u64, asked: Asked, error: Option<String>) {
+        let mut state = self.state.lock();
+        let State { commands, sessions, .. } = &mut *state;
+        let session = sessions.get(id);
+        let of_element = || session?.elements.get(asked.element.as_deref()?).cloned();
+        let command = Command {
+            at_ms,
+            session: session.map_or_else(|| next_number(sessions), |session| session.number),
+            target: match (of_element(), asked.target) {
+                (Some(element), Some(within)) => Some(format!("{element} {within}")),
+                (element, target) => element.or(target),
+            },
+            page: session.and_then(|session| session.page.clone()),
+            what: asked.what,
+            error,
+            repeated: 0,
+        };
+        if let Some(last) = commands.last_mut()
+            && (last.session, &last.what, &last.target) == (command.session, &command.what, &command.target)
+            && (&last.page, &last.error) == (&command.page, &command.error)
+        {
+            last.repeated = last.repeated.saturating_add(1);
+            return;
+        }
+        if commands.len() == MOST_COMMANDS {
+            commands.remove(FIRST_COMMANDS);
+        }
+        commands.push(command);
+    }
+
+    /// Elements of an answer go by the selector that found them.
+    pub(super) fn found(&self, id: &str, selector: &str, answer: &Value) {
+        let elements: Vec<String> = match answer {
+            Value::Array(list) => list.iter().filter_map(element_id).collect(),
+            one => element_id(one).into_iter().collect(),
+        };
+        self.change(id, |session| {
+            if session.elements.len() + elements.len() > MOST_ELEMENTS {
+                session.elements.clear();
+            }
+            session.elements.extend(elements.into_iter().map(|element| (element, selector.to_owned())));
+        });
+    }
+
+    /// The session stands on this page.
+    pub(super) fn on_page(&self, id: &str, url: &str) {
+        let page = path_of(url);
+        let now = self.now();
+        self.change(id, |session| (session.page, session.looked) = (Some(page), now));
+    }
+
+    /// Whether the page of this session was not looked at for a while.
+    pub(super) fn is_stale(&self, id: &str) -> bool {
+        let looked = self.state.lock().sessions.get(id).map_or(0, |session| session.looked);
+        self.now().saturating_sub(looked) > STALE_MS
+    }
+
+    pub(super) fn authenticator_added(&self, id: &str, authenticator: &str) {
+        self.change(id, |session| {
+            session.authenticators.insert(authenticator.to_owned(), 0);
+        });
+    }
+
+    pub(super) fn authenticator_removed(&self, id: &str, authenticator: &str) {
+        self.change(id, |session| {
+            session.authenticators.remove(authenticator);
+        });
+    }
+
+    pub(super) fn credentials_changed(&self, id: &str, authenticator: &str, change: impl FnOnce(usize) -> usize) {
+        self.change(id, |session| {
+            if let Some(held) = session.authenticators.get_mut(authenticator) {
+                *held = change(*held);
+            }
+        });
+    }
+
+    /// Keeps a screenshot. Of too many, the last ones give way to the newest.
+    pub(super) fn shot(&self, page: String, image: String) {
+        let shot = Shot { at_ms: self.now(), page, image };
+        let shots = &mut self.state.lock().shots;
+        shots.truncate(MOST_SHOTS - 1);
+        shots.push(shot);
+    }
+
+    pub(super) fn records(&self) -> Records {
+        let state = self.state.lock();
+        let mut commands = state.commands.clone();
+        commands.sort_by_key(|command| command.at_ms);
+        let mut sessions: Vec<&Session> = state.sessions.values().collect();
+        sessions.sort_by_key(|session| session.number);
+        let of = |session: &&Session| {
+            let number = session.number;
+            session.authenticators.values().map(move |held| (number, *held)).collect::<Vec<_>>()
+        };
+        Records {
+            commands,
+            shots: state.shots.clone(),
+            authenticators: sessions.iter().flat_map(of).collect(),
+            ..Records::default()
+        }
+    }
+
+    fn change(&self, id: &str, change: impl FnOnce(&mut Session)) {
+        if let Some(session) = self.state.lock().sessions.get_mut(id) {
+            change(session);
+        }
+    }
+}
+
+fn next_number(sessions: &BTreeMap<String, Session>) -> u32 {
+    u32::try_from(sessions.len()).unwrap_or(u32::MAX)
+}
+
+/// WebDriver, 12.2 "Element interface": the web element identifier, and its name before the standard.
+fn element_id(value: &Value) -> Option<String> {
+    let id = ["element-6066-11e4-a52e-4f735466cecf", "ELEMENT"].iter().find_map(|key| value[key].as_str())?;
+    Some(id.to_owned())
+}
+
+/// Path and redacted query; for pages without a host, the redacted URL.
+fn path_of(url: &str) -> String {
+    let shown = redact_url(url);
+    match Url::parse(url) {
+        Ok(parsed) if parsed.has_host() => {
+            shown.strip_prefix(&parsed.origin().ascii_serialization()).map_or(shown.clone(), str::to_owned)
+        }
+        _ => shown,
+    }
+}
+
+/// The first ones tell how the suite began, the rest is a window over the end.
+const FIRST_COMMANDS: usize = 1000;
+const MOST_COMMANDS: usize = 5000;
+const MOST_ELEMENTS: usize = 5000;
+const MOST_SHOTS: usize = 20;
+const STALE_MS: u64 = 500;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! The listener of the endpoint.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::asked::Route;
+use super::exchange::{Asking, Exchange};
+use super::upstream::Answer;
+use super::web_socket;
+
+/// Accepts until it is aborted; all connections end with it.
+pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        while connections.try_join_next().is_some() {}
+        connections.spawn(connection(stream, Arc::clone(&exchange)));
+    }
+}
+
+async fn connection(stream: TcpStream, exchange: Arc<Exchange>) {
+    // With Nagle's algorithm each command would wait for a delayed acknowledgement.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let service = service_fn(move |request| answer(Arc::clone(&exchange), request));
+    // A client that goes away in the middle of a request needs no answer.
+    let _ended =
+        http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service).with_upgrades().await;
+}
+
+async fn answer(exchange: Arc<Exchange>, mut request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let path = without_base(request.uri().path_and_query().map_or("/", |path| path.as_str())).to_owned();
+    if web_socket::is_asked(request.headers())
+        && let Some(route) = Route::of(&path)
+    {
+        let upgrade = hyper::upgrade::on(&mut request);
+        let session = route.session.to_owned();
+        return Ok(web_socket::join(exchange, session, request.headers(), upgrade).await);
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = body.collect().await else {
+        return Ok(response(Answer::unknown_error("vestibule: the request ended early")));
+    };
+    let asking = Asking { method: parts.method, path, headers: parts.headers, body: body.to_bytes() };
+    Ok(response(exchange.answer(asking).await))
+}
+
+fn response(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(answer.body));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
+}
+
+/// Clients put a base before the commands: `/wd/hub/session`.
+fn without_base(path: &str) -> &str {
+    ROOTS.iter().filter_map(|root| path.find(root)).min().map_or(path, |start| &path[start..])
+}
+
+const ROOTS: [&str; 3] = ["/session", "/status", "/shutdown"];
+
+#[cfg(test)]
+mod tests {
+    use super::without_base;
+
+    #[test]
+    fn a_base_before_the_commands_is_left_out() {
+        for (path, expected) in [
+            ("/session", "/session"),
+            ("/wd/hub/session/1/url?x=/status", "/session/1/url?x=/status"),
+            ("/wd/hub/status", "/status"),
+            ("/", "/"),
+        ] {
+            assert_eq!(without_base(path), expected);
+        }
+    }
+}

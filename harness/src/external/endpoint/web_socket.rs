@@ -1,0 +1,124 @@
+//! WebDriver BiDi: the driver's WebSocket behind a URL of ours, messages passed on as they come.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use http::header::{self, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use http_body_util::Full;
+use hyper::Response;
+use hyper::body::Bytes;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+
+use super::asked::Asked;
+use super::exchange::Exchange;
+use crate::trace::redact_url;
+
+/// Whether a request asks for a WebSocket.
+pub(super) fn is_asked(headers: &HeaderMap) -> bool {
+    let upgrade = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
+    upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+}
+
+/// Connects to the driver, then answers the handshake and joins both ends until one of them closes.
+pub(super) async fn join(
+    exchange: Arc<Exchange>,
+    session: String,
+    headers: &HeaderMap,
+    upgrade: OnUpgrade,
+) -> Response<Full<Bytes>> {
+    let refuse = |status| {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = status;
+        response
+    };
+    let Some(url) = exchange.recorder.session(&session).web_socket else { return refuse(StatusCode::NOT_FOUND) };
+    let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY) else { return refuse(StatusCode::BAD_REQUEST) };
+    let driver = tokio_tungstenite::connect_async_with_config(url, Some(unlimited()), true).await;
+    let Ok((driver, _)) = driver else { return refuse(StatusCode::BAD_GATEWAY) };
+    let mut response = refuse(StatusCode::SWITCHING_PROTOCOLS);
+    let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes()));
+    response.headers_mut().extend([
+        (header::CONNECTION, HeaderValue::from_static("upgrade")),
+        (header::UPGRADE, HeaderValue::from_static("websocket")),
+    ]);
+    if let Ok(accept) = accept {
+        response.headers_mut().insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    tokio::spawn(async move {
+        if let Ok(upgraded) = upgrade.await {
+            let suite = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(unlimited())).await;
+            pass_on(&exchange, &session, suite, driver).await;
+        }
+    });
+    response
+}
+
+async fn pass_on<S, D>(exchange: &Arc<Exchange>, session: &str, suite: WebSocketStream<S>, driver: WebSocketStream<D>)
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    D: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
+    let (mut to_suite, mut from_suite) = suite.split();
+    let (mut to_driver, mut from_driver) = driver.split();
+    let mut pending = HashMap::new();
+    loop {
+        let passed = tokio::select! {
+            Some(Ok(message)) = from_suite.next() => {
+                if let Message::Text(text) = &message && let Some((id, asked)) = command(text) {
+                    pending.insert(id, (exchange.recorder.now(), asked));
+                }
+                to_driver.send(message).await
+            }
+            Some(Ok(message)) = from_driver.next() => {
+                if let Message::Text(text) = &message
+                    && let Ok(answer) = serde_json::from_str::<Value>(text)
+                    && let Some((at_ms, asked)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
+                {
+                    let opened = asked.what == "open";
+                    exchange.recorder.record(session, at_ms, asked, answer["error"].as_str().map(str::to_owned));
+                    if opened {
+                        exchange.look_soon(session).await;
+                    }
+                }
+                to_suite.send(message).await
+            }
+            else => break,
+        };
+        if passed.is_err() {
+            break;
+        }
+    }
+    // Either end may be gone already.
+    let _closed = to_suite.close().await;
+    let _closed = to_driver.close().await;
+}
+
+/// Id and words of a BiDi command. Only the URL of a navigation and a locator are kept of its parameters.
+fn command(text: &Utf8Bytes) -> Option<(u64, Asked)> {
+    let message: Value = serde_json::from_str(text).ok()?;
+    let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
+    let params = &message["params"];
+    let (what, target) = match method {
+        "browsingContext.navigate" => ("open".to_owned(), params["url"].as_str().map(redact_url)),
+        "browsingContext.locateNodes" => {
+            let locator = &params["locator"];
+            let target = locator["type"].as_str().zip(locator["value"].as_str());
+            ("find elements".to_owned(), target.map(|(kind, value)| format!("{kind} {value}")))
+        }
+        other => (format!("bidi {other}"), None),
+    };
+    Some((id, Asked { what, target, element: None }))
+}
+
+/// Screenshots are messages of many megabytes.
+fn unlimited() -> WebSocketConfig {
+    WebSocketConfig::default().max_message_size(None).max_frame_size(None)
+}

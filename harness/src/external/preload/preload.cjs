@@ -1,0 +1,116 @@
+'use strict';
+// Loaded into every Node process of a suite. Browsers that it starts get what they need to reach the simulated org, and
+// its own connections to the org's hosts lead there. Nothing else is touched.
+const { ChildProcess } = require('child_process');
+const dns = require('dns');
+const fs = require('fs');
+const Module = require('module');
+const net = require('net');
+const path = require('path');
+
+const config = require('./preload.json');
+
+// ---- browsers
+
+const BROWSER = /^(chrome|chromium|chromium-browser|google-chrome(-[a-z]+)?|chrome-headless-shell|headless_shell|chromium-headless-shell)$/;
+// Where Playwright and Puppeteer keep the browsers that they download, and the place of Chrome's own packages.
+const MANAGED = /\/(chromium[a-z_]*-\d+|chrome(-headless-shell)?\/linux[a-z0-9_]*-[\d.]+|opt\/google\/chrome[a-z-]*)\//;
+
+const exists = fs.existsSync;
+const isBrowser = (file) => typeof file === 'string' && BROWSER.test(path.basename(file));
+const isMissing = (file) => path.isAbsolute(file) && !exists(file);
+const isReplaced = (file) => isBrowser(file) && MANAGED.test(file) && isMissing(file);
+
+const spawn = ChildProcess.prototype.spawn;
+ChildProcess.prototype.spawn = function (options) {
+  // A name without a folder is looked up in PATH, where the shims come first and add the same.
+  if (options && isBrowser(options.file) && path.isAbsolute(options.file) && path.dirname(options.file) !== config.shims) {
+    const file = isMissing(options.file) ? config.browser : options.file;
+    const [program, ...own] = options.args || [options.file];
+    options = { ...options, file, args: [program, ...withArguments(own)] };
+  }
+  return spawn.call(this, options);
+};
+
+function withArguments(own) {
+  const name = (argument) => String(argument).replace(/^-+/, '').split('=')[0];
+  const value = (argument) => String(argument).slice(String(argument).indexOf('=') + 1);
+  const rules = own.filter((argument) => name(argument) === 'host-resolver-rules').map(value);
+  const added = config.arguments
+    .filter(({ unless }) => !own.some((argument) => unless.includes(name(argument))))
+    .map(({ argument }) => (name(argument) === 'host-resolver-rules' ? [argument, ...rules].join(', ') : argument));
+  return [...own, ...added];
+}
+
+// A browser that was never downloaded is looked for before it is started.
+fs.existsSync = (file) => exists(file) || isReplaced(file);
+for (const [holder, names] of [
+  [fs, ['accessSync', 'access', 'statSync', 'stat']],
+  [fs.promises, ['access', 'stat']],
+]) {
+  for (const name of names) {
+    const original = holder[name];
+    holder[name] = Object.assign(function (file, ...rest) {
+      return original.call(this, isReplaced(file) ? config.browser : file, ...rest);
+    }, original);
+  }
+}
+
+// ---- connections
+
+const within = (host, domain) => host === domain || host.endsWith(`.${domain}`);
+
+/** 'realm', 'refused' or undefined: what becomes of a connection to this host. */
+function fate(host) {
+  if (typeof host !== 'string') return undefined;
+  const name = host.toLowerCase().replace(/\.$/, '');
+  if (config.hosts.includes(name)) return 'realm';
+  return config.vendor.some((domain) => within(name, domain)) ? 'refused' : undefined;
+}
+
+const connect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (...args) {
+  const normalized = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
+  const options = normalized[0];
+  switch (options.path ? undefined : fate(options.host)) {
+    case 'realm':
+      // A copy: TLS reads the name that it verifies from the original.
+      normalized[0] = { ...options, host: config.realm.host, port: config.realm.port };
+      break;
+    case 'refused': {
+      const error = refusal(options.host, options.port);
+      process.nextTick(() => this.destroy(error));
+      return this;
+    }
+  }
+  return connect.call(this, normalized);
+};
+
+function refusal(host, port) {
+  try {
+    const line = JSON.stringify({ at: Date.now(), host: `${host}:${port}` });
+    fs.appendFileSync(config.refused, `${line}\n`);
+  } catch {
+    // The case is over; the connection is refused all the same.
+  }
+  const message = `vestibule: ${host} is a real host of the vendor, and this suite runs against a simulated org`;
+  return Object.assign(new Error(message), { code: 'ECONNREFUSED', address: host, port });
+}
+
+const lookup = dns.lookup;
+dns.lookup = Object.assign(function (host, options, callback) {
+  if (fate(host) !== 'realm') return lookup.apply(this, arguments);
+  const done = typeof options === 'function' ? options : callback;
+  const all = typeof options === 'object' && options !== null && options.all;
+  const answer = all ? [[{ address: config.realm.host, family: 4 }]] : [config.realm.host, 4];
+  process.nextTick(done, null, ...answer);
+  return {};
+}, lookup);
+const lookupSoon = dns.promises.lookup;
+dns.promises.lookup = async function (host, options) {
+  if (fate(host) !== 'realm') return lookupSoon.call(this, host, options);
+  const answer = { address: config.realm.host, family: 4 };
+  return options && options.all ? [answer] : answer;
+};
+
+Module.syncBuiltinESMExports();

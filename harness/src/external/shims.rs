@@ -1,0 +1,196 @@
+//! Programs and variables that lead a suite to our endpoint and our browser where it would start its own.
+
+use std::ffi::OsString;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::json;
+use vestibule_simulator::realm::Secret;
+
+use super::arguments::BrowserArguments;
+use super::connection::ConnectionOptions;
+use super::variables::Variables;
+use super::vendor::VENDOR_DOMAINS;
+use crate::browser::BrowserError;
+use crate::outcome::{Proxied, ProxyFate};
+use crate::stopwatch::{self, Stopwatch};
+
+/// The shims of one case, written into its folder.
+#[derive(Debug)]
+pub(super) struct Shims {
+    /// First in the suite's `PATH`.
+    bin: PathBuf,
+    preload: PathBuf,
+    refused: PathBuf,
+    endpoint: String,
+    pin: String,
+    rules: String,
+    clock: Stopwatch,
+}
+
+/// A line that the preload writes when it refuses a connection.
+#[derive(Debug, Deserialize)]
+struct Refused {
+    /// Unix time, milliseconds.
+    at: u64,
+    host: String,
+}
+
+impl Shims {
+    /// Writes them. The endpoint listens at this address.
+    pub(super) fn write(
+        options: &ConnectionOptions,
+        arguments: &BrowserArguments,
+        endpoint: SocketAddr,
+    ) -> Result<Self, BrowserError> {
+        let endpoint = format!("http://{endpoint}");
+        let shims = Self {
+            bin: options.folder.join("bin"),
+            preload: options.folder.join("preload.cjs"),
+            refused: options.folder.join("refused.jsonl"),
+            endpoint,
+            pin: options.spki_pin.clone(),
+            rules: arguments.rules().to_owned(),
+            clock: options.clock,
+        };
+        let broken = |source| BrowserError::Machine { path: options.folder.clone(), source };
+        fs::create_dir_all(&shims.bin).map_err(broken)?;
+        shims.write_programs(options, arguments).map_err(broken)?;
+        shims.write_preload(options, arguments).map_err(broken)?;
+        Ok(shims)
+    }
+
+    /// Adds what leads there. What the suite's environment holds already stays in force beside it.
+    pub(super) fn add_to(&self, variables: &mut Variables) {
+        let mut set = |name: &str, value: String| variables.set(name, Secret::new(value));
+        let program = |name: &str| self.bin.join(name).display().to_string();
+        set("VESTIBULE_WEBDRIVER_URL", self.endpoint.clone());
+        set("VESTIBULE_BROWSER_PATH", program("chromium"));
+        set("VESTIBULE_SPKI_PIN", self.pin.clone());
+        set("VESTIBULE_HOST_RULES", self.rules.clone());
+        for name in ["CHROME_BIN", "CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH", "CHROMIUM_PATH"] {
+            set(name, program("chromium"));
+        }
+        for name in ["SE_CHROMEDRIVER", "CHROMEDRIVER_PATH", "CHROMEDRIVER_FILEPATH"] {
+            set(name, program("chromedriver"));
+        }
+        set("SE_MANAGER_PATH", program("selenium-manager"));
+        for (name, value) in SWITCHES {
+            set(name, value.to_owned());
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.bin.clone()).chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).unwrap_or_else(|_| OsString::from(&self.bin));
+        set("PATH", path.to_string_lossy().into_owned());
+
+        let quoted = |path: &Path| path.display().to_string().replace('\\', r"\\").replace('"', r#"\""#);
+        extend(variables, "NODE_OPTIONS", &format!("--require \"{}\"", quoted(&self.preload)));
+        let driver = self.bin.join("chromedriver");
+        extend(variables, "JAVA_TOOL_OPTIONS", &format!("\"-Dwebdriver.chrome.driver={}\"", driver.display()));
+    }
+
+    /// Connections to the vendor's real hosts that the preload refused.
+    pub(super) fn refused(&self) -> Vec<Proxied> {
+        let text = fs::read_to_string(&self.refused).unwrap_or_default();
+        let started = u64::try_from(stopwatch::now().as_millisecond()).unwrap_or_default();
+        let started = started.saturating_sub(self.clock.elapsed_ms());
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Refused>(line).ok());
+        lines
+            .map(|line| Proxied {
+                at_ms: line.at.saturating_sub(started),
+                host: line.host,
+                fate: ProxyFate::RefusedRealHost,
+            })
+            .collect()
+    }
+
+    fn write_programs(&self, options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<()> {
+        let browser = BROWSER
+            .replace("@PROFILES@", &options.folder.display().to_string())
+            .replace("@ARGUMENTS@", &lines(arguments))
+            .replace("@BROWSER@", &single_quoted(&options.browser.display().to_string()));
+        for name in BROWSERS {
+            write_program(&self.bin.join(name), &browser)?;
+        }
+        let driver = CHROMEDRIVER
+            .replace("@PROGRAM@", &single_quoted(&options.program.display().to_string()))
+            .replace("@ENDPOINT@", &self.endpoint);
+        write_program(&self.bin.join("chromedriver"), &driver)?;
+        let result = json!({
+            "code": 0,
+            "message": "",
+            "driver_path": self.bin.join("chromedriver"),
+            "browser_path": options.browser,
+        });
+        let answer = json!({ "logs": [], "result": result }).to_string();
+        write_program(&self.bin.join("selenium-manager"), &SELENIUM_MANAGER.replace("@ANSWER@", &answer))
+    }
+
+    fn write_preload(&self, options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<()> {
+        let config = json!({
+            "shims": self.bin,
+            "browser": options.browser,
+            "arguments": arguments.added(),
+            "hosts": options.hosts,
+            "realm": { "host": options.realm.ip(), "port": options.realm.port() },
+            "vendor": VENDOR_DOMAINS,
+            "refused": self.refused,
+        });
+        fs::write(self.preload.with_extension("json"), config.to_string())?;
+        fs::write(&self.preload, PRELOAD)
+    }
+}
+
+/// Adds words to a variable that holds a list of them.
+fn extend(variables: &mut Variables, name: &str, words: &str) {
+    let told = variables.get(name).map(|value| value.reveal().to_owned());
+    let before = told.or_else(|| std::env::var(name).ok()).filter(|value| !value.trim().is_empty());
+    let value = before.map_or_else(|| words.to_owned(), |before| format!("{before} {words}"));
+    variables.set(name, Secret::new(value));
+}
+
+/// One line of shell for each argument.
+fn lines(arguments: &BrowserArguments) -> String {
+    let line = |added: &super::arguments::Added| {
+        let unless: String = added.unless.iter().map(|name| format!("has {name} || ")).collect();
+        format!("{unless}set -- \"$@\" {}", single_quoted(&added.argument))
+    };
+    arguments.added().iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn write_program(path: &Path, text: &str) -> std::io::Result<()> {
+    fs::write(path, text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
+
+/// Selenium Manager and Playwright must not look for anything on the network; Playwright must not check libraries of a
+/// browser that it did not download.
+const SWITCHES: [(&str, &str); 4] = [
+    ("SE_OFFLINE", "true"),
+    ("SE_AVOID_STATS", "true"),
+    ("PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS", "1"),
+    ("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+];
+
+/// Names by which suites look for a browser.
+const BROWSERS: [&str; 6] =
+    ["chromium", "chromium-browser", "chrome", "google-chrome", "google-chrome-stable", "chromium-headless-shell"];
+
+const BROWSER: &str = include_str!("preload/browser.sh");
+const CHROMEDRIVER: &str = include_str!("preload/chromedriver.sh");
+const SELENIUM_MANAGER: &str = include_str!("preload/selenium-manager.sh");
+const PRELOAD: &str = include_str!("preload/preload.cjs");
+
+#[cfg(test)]
+mod tests;
