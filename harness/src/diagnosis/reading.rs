@@ -1,7 +1,7 @@
 //! What the rows of the table ask of the evidence, each question by one name.
 
-use vestibule_simulator::policy::Decision;
 use vestibule_simulator::policy::terms::{LoginKind, PageName};
+use vestibule_simulator::policy::{Decision, Outcome};
 use vestibule_simulator::realm::{Event, VerificationResult};
 
 use super::Evidence;
@@ -27,9 +27,19 @@ impl Evidence {
         self.last_page().is_some_and(|(last, _)| last == page)
     }
 
+    /// How often this page was sent.
+    pub(super) fn times_served(&self, wanted: PageName) -> usize {
+        self.events().filter(|event| matches!(event, Event::PageServed { page, .. } if *page == wanted)).count()
+    }
+
     /// Whether a page of the realm was sent at all.
     pub(super) fn saw_any_page(&self) -> bool {
         self.last_page().is_some()
+    }
+
+    /// The last page as a person calls it.
+    pub(super) fn page(&self) -> &'static str {
+        self.last_page().map_or("no page", |(page, _)| in_words(page))
     }
 
     /// `page 1, the username page (/)`.
@@ -67,9 +77,29 @@ impl Evidence {
         })
     }
 
-    /// The last thing our own actor did.
-    pub(super) fn last_action(&self) -> Option<&str> {
-        self.actions.last().map(|action| action.what.as_str())
+    /// Whether the last decision demands that a method is registered.
+    pub(super) fn must_enrol(&self) -> bool {
+        self.decision().is_some_and(|decision| matches!(decision.outcome, Outcome::Enrol { .. }))
+    }
+
+    /// Why our own actor stopped, where it was for want of this.
+    pub(super) fn waited_for(&self, what: &str) -> Option<&str> {
+        self.stopped.as_deref().filter(|why| why.contains(what))
+    }
+
+    /// The last WebDriver command that ended in an error, or the last line of the output, as evidence.
+    pub(super) fn last_failure(&self) -> Option<String> {
+        let failed = self.details.commands.iter().rev().find(|command| command.error.is_some());
+        let told = failed.map(|command| {
+            let target = command.target.as_deref().unwrap_or_default();
+            format!("{} {target}: {}", command.what, command.error.as_deref().unwrap_or_default())
+        });
+        told.or_else(|| self.last_line().map(|line| format!("the suite's last line: {line}")))
+    }
+
+    /// The last line of the suite's output that is not empty.
+    pub(super) fn last_line(&self) -> Option<String> {
+        self.output.lines().rev().find(|line| !line.trim().is_empty()).map(shortened)
     }
 
     /// Whether our own actor did something that begins so.

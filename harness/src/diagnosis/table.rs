@@ -1,6 +1,6 @@
 //! The table of causes: the most specific first, `unknown` last.
 
-use super::causes::{environment, gate, login_page, session, sso, unknown, verification};
+use super::causes::{environment, gate, login_page, refused, session, sso, unknown, verification};
 use super::{Cause, Evidence};
 use crate::outcome::Finding;
 
@@ -17,13 +17,15 @@ pub fn causes() -> Vec<&'static Cause> {
     TOPICS.iter().flat_map(|rows| rows.iter()).collect()
 }
 
-/// What keeps a suite from the login page comes first, then what took the session away, then page by page.
-static TOPICS: [&[Cause]; 7] = [
+/// What kept the suite from the login page comes first, then what it believed or brought, then the pages from the front
+/// to the back.
+static TOPICS: [&[Cause]; 8] = [
     environment::CAUSES,
     session::CAUSES,
-    sso::CAUSES,
-    gate::CAUSES,
-    verification::CAUSES,
     login_page::CAUSES,
+    refused::CAUSES,
+    sso::CAUSES,
+    verification::CAUSES,
+    gate::CAUSES,
     unknown::CAUSES,
 ];

@@ -14,6 +14,7 @@ async fn every_case_of_the_built_in_suites_passes() {
 
     assert!(outcome.finished);
     assert!(troubles(&outcome).is_empty(), "{}", troubles(&outcome).join("\n\n"));
+    assert!(misnamed(&outcome).is_empty(), "{}", misnamed(&outcome).join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,6 +48,18 @@ async fn run(cases: Vec<Case>) -> RunOutcome {
     let mut events: Vec<RunEvent> = Vec::new();
     runner::run(&RunOptions::default(), cases, stop, None, |event| events.push(event.clone())).await.unwrap();
     RunOutcome::fold(&events)
+}
+
+/// Cases whose login held and has a cause nevertheless, and those whose login stopped without a named one.
+fn misnamed(outcome: &RunOutcome) -> Vec<String> {
+    let wrong = outcome.cases.iter().filter_map(|case| {
+        let result = case.result.as_ref()?;
+        let cause = result.finding.as_ref().map(|finding| finding.cause.as_str());
+        let home = result.actions.last().is_some_and(|action| action.page == "home");
+        let misnamed = if home { cause.is_some() } else { cause == Some("unknown") };
+        misnamed.then(|| format!("{}: {} {:?}", case.info.id, case.info.title, result.finding))
+    });
+    wrong.collect()
 }
 
 /// Every case that did not pass, as a person would read it.

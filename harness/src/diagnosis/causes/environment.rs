@@ -1,5 +1,142 @@
 //! What keeps a suite from the login page.
 
-use crate::diagnosis::Cause;
+use crate::diagnosis::cause::Seen;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::{Owner, ProxyFate};
 
-pub(in crate::diagnosis) const CAUSES: &[Cause] = &[];
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "real-host",
+        what: "The suite went to a real host of the vendor instead of the simulated org, and was refused.",
+        needs: "a request that the proxy refused because of its host, or a line of the output that cannot resolve a host of the vendor",
+        owner: Owner::Suite,
+        remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read), or run with `--real-hosts`.",
+        fact: "https://www.rfc-editor.org/rfc/rfc6761#section-6.3",
+        seen: real_host,
+    },
+    Cause {
+        id: "certificate-refused",
+        what: "The browser or an HTTP client of the suite does not trust the certificate of the simulated org.",
+        needs: "a TLS handshake that the client broke off, a page \"Privacy error\", or a line of the output that refuses a certificate, and no page of the org",
+        owner: Owner::Suite,
+        remedy: "Let the suite keep the variables NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE that it is given, and start its browser through the WebDriver URL or the Playwright preload that it is given; do not replace its environment.",
+        fact: "https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
+        seen: certificate_refused,
+    },
+    Cause {
+        id: "suite-broke-before-login",
+        what: "The suite itself broke before it opened the login page: a module, a program or a browser is missing.",
+        needs: "no page of the org, an exit code other than 0, and a line of the output that names what is missing",
+        owner: Owner::Suite,
+        remedy: "Run the command by itself and mend what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
+        fact: "https://playwright.dev/docs/browsers#install-browsers",
+        seen: suite_broke,
+    },
+    Cause {
+        id: "login-page-never-opened",
+        what: "The suite ended without asking the org for a single page.",
+        needs: "an external suite that ended, and no page of the org",
+        owner: Owner::Suite,
+        remedy: "Point the suite's base URL at VESTIBULE_LOGIN_URL (`--env NAME={login-url}` maps it to the name that the suite reads), and check that the command selects at least one test.",
+        fact: "https://playwright.dev/docs/test-webserver#adding-a-baseurl",
+        seen: never_opened,
+    },
+];
+
+fn real_host(evidence: &Evidence) -> Option<Seen> {
+    let refused = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::RefusedRealHost);
+    if let Some(request) = refused {
+        let sentence =
+            format!("The suite went to {}, a real host of the vendor; nothing was sent there.", request.host);
+        return Some(Seen::new(sentence).because(format!("refused by the proxy: {}", request.host)));
+    }
+    let line = evidence.line_with(&["ERR_NAME_NOT_RESOLVED", "ENOTFOUND", "getaddrinfo", "NameResolutionError"])?;
+    let names_vendor = VENDOR_HOSTS.iter().any(|host| line.to_lowercase().contains(host));
+    let opened = evidence.details.commands.iter().rev().find_map(|command| {
+        let url = command.target.as_deref().filter(|_| command.what == "open")?;
+        VENDOR_HOSTS.iter().any(|host| url.contains(host)).then(|| url.to_owned())
+    });
+    (names_vendor || opened.is_some()).then(|| {
+        let where_to = opened.map(|url| format!(" ({url})")).unwrap_or_default();
+        let sentence = format!("The suite went to a real host of the vendor{where_to}; nothing was sent there.");
+        Seen::new(sentence).because(format!("output: {line}"))
+    })
+}
+
+fn certificate_refused(evidence: &Evidence) -> Option<Seen> {
+    if evidence.saw_any_page() {
+        return None;
+    }
+    let handshake = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::CertificateRefused);
+    let privacy = evidence.stopped.as_deref().filter(|why| why.contains("Privacy error"));
+    let line = evidence.line_with(&CERTIFICATE_SIGNS);
+    let who = match (&handshake, privacy) {
+        (_, Some(_)) => "The browser",
+        (Some(_), None) => "An HTTP client of the suite",
+        (None, None) => "The suite",
+    };
+    let seen = Seen::new(format!("{who} does not trust the certificate of the simulated org, so no page was loaded."));
+    let evidence = [
+        handshake.map(|request| format!("the TLS handshake with {} was broken off by the client", request.host)),
+        privacy.map(str::to_owned),
+        line.map(|line| format!("output: {line}")),
+    ];
+    let evidence: Vec<_> = evidence.into_iter().flatten().collect();
+    (!evidence.is_empty()).then_some(Seen { evidence, ..seen })
+}
+
+fn suite_broke(evidence: &Evidence) -> Option<Seen> {
+    if evidence.saw_any_page() || evidence.exit.is_none() || evidence.suite_says_success() {
+        return None;
+    }
+    let line = evidence.line_with(&MISSING_SIGNS)?;
+    Some(
+        Seen::new("The suite broke before it opened the login page: something that it needs is missing.")
+            .because(format!("output: {line}")),
+    )
+}
+
+fn never_opened(evidence: &Evidence) -> Option<Seen> {
+    evidence.exit?;
+    if evidence.saw_any_page() {
+        return None;
+    }
+    let ended = if evidence.suite_says_success() { "ended with success" } else { "ended" };
+    let mut seen = Seen::new(format!("The suite {ended} without asking the org for a single page."));
+    if let Some(line) = evidence.last_line() {
+        seen = seen.because(format!("the suite's last line: {line}"));
+    }
+    Some(seen)
+}
+
+/// Domains of the vendor.
+const VENDOR_HOSTS: [&str; 4] = ["salesforce.com", "force.com", "salesforce-setup.com", "cloudforce.com"];
+
+/// How OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
+const CERTIFICATE_SIGNS: [&str; 11] = [
+    "ERR_CERT_",
+    "CERT_HAS_EXPIRED",
+    "CERTIFICATE_VERIFY_FAILED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "unable to get local issuer certificate",
+    "PKIX path building failed",
+    "certificate signed by unknown authority",
+    "self-signed certificate",
+];
+
+/// How runtimes say that something is not installed.
+const MISSING_SIGNS: [&str; 10] = [
+    "Cannot find module",
+    "Cannot find package",
+    "ModuleNotFoundError",
+    "ImportError",
+    "Executable doesn't exist",
+    "command not found",
+    "No such file or directory",
+    "Could not find or load main class",
+    "Unable to obtain driver",
+    "SyntaxError",
+];

@@ -26,6 +26,24 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         seen: ceremony_without_authenticator,
     },
     Cause {
+        id: "passkey-not-in-browser",
+        what: "The org asks for the user's passkey, and the authenticator in the browser does not hold it.",
+        needs: "the page that asks for a passkey, and an authenticator in the browser without a passkey of this user",
+        owner: Owner::Suite,
+        remedy: "Load the stored credential (credential id, private key, RP ID, user handle, counter) into the virtual authenticator before the login: Selenium addCredential, WebdriverIO addCredential, Playwright through CDP WebAuthn.addCredential.",
+        fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential",
+        seen: passkey_not_in_browser,
+    },
+    Cause {
+        id: "passkey-page-not-handled",
+        what: "The org asks for the user's passkey, the browser holds it, and the suite does not start the ceremony.",
+        needs: "the page that asks for a passkey, a passkey in the browser, and no answer",
+        owner: Owner::Suite,
+        remedy: "After the password, wait for the button \"Log In With a Passkey\" and click it; the virtual authenticator then answers by itself.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: passkey_page_not_handled,
+    },
+    Cause {
         id: "gate-not-handled",
         what: "The gate \"Create a Passkey\" stands between the login and Lightning, and the suite does not know this page.",
         needs: "the last page is the enrolment gate or one of the pages behind it",
@@ -61,25 +79,53 @@ fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Seen> {
     if evidence.stands_on(PageName::CreatePasskey) && !clicked {
         return None;
     }
-    let begun = if clicked { "was started" } else { "is waiting" };
-    let mut seen = Seen::new(format!(
-        "A passkey ceremony {begun} on {}, and the browser has no authenticator that could answer it.",
-        evidence.place()
-    ))
-    .because("no virtual authenticator in the browser");
+    let sentence = if clicked {
+        format!(
+            "A passkey ceremony was started on {}, and the browser has no authenticator to answer it.",
+            evidence.page()
+        )
+    } else {
+        "The org asks for the user's passkey, and the browser has no authenticator to answer with.".to_owned()
+    };
+    let mut seen = Seen::new(sentence)
+        .because(format!("the login stands on {}", evidence.place()))
+        .because("no virtual authenticator in the browser");
     seen.evidence.extend(evidence.stood());
+    Some(seen)
+}
+
+fn passkey_not_in_browser(evidence: &Evidence) -> Option<Seen> {
+    let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
+    (asked && !evidence.authenticators.is_empty() && !evidence.persona.passkey_in_browser).then(|| {
+        Seen::new("The org asks for the user's passkey, and the authenticator in the browser does not hold it.")
+            .because(format!("the login stands on {}", evidence.place()))
+            .because("virtual authenticators in the browser hold no passkey of this user")
+    })
+}
+
+fn passkey_page_not_handled(evidence: &Evidence) -> Option<Seen> {
+    let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
+    if !asked || !evidence.persona.passkey_in_browser || evidence.verifications().next().is_some() {
+        return None;
+    }
+    let mut seen = Seen::new(
+        "The org asks for the user's passkey, the browser holds it, and the suite did not start the ceremony.",
+    )
+    .because(format!("the login stands on {}", evidence.place()));
+    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
     Some(seen)
 }
 
 fn gate_not_handled(evidence: &Evidence) -> Option<Seen> {
     let at_the_gate = [PageName::CreatePasskey, PageName::ChooseVerificationMethod, PageName::ConnectAuthenticatorApp];
-    if !at_the_gate.iter().any(|page| evidence.stands_on(*page)) {
+    if !at_the_gate.iter().any(|page| evidence.stands_on(*page)) || !evidence.must_enrol() {
         return None;
     }
     let mut seen = Seen::new(format!(
-        "The login is through, but {} stands before Lightning, and the suite did nothing there.",
-        evidence.place()
-    ));
+        "The password is through, but {} stands before Lightning, and the suite did not get past it.",
+        evidence.page()
+    ))
+    .because(format!("the login stands on {}", evidence.place()));
     if let Some(rule) = evidence.decision().and_then(|decision| decision.rules.last()) {
         seen = seen.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
     }

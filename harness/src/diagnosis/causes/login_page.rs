@@ -1,5 +1,132 @@
-//! The login page itself.
+//! The login page itself: fields that are not there yet, and forms that were never sent.
 
-use crate::diagnosis::Cause;
+use vestibule_simulator::policy::terms::PageName;
+use vestibule_simulator::realm::Event;
 
-pub(in crate::diagnosis) const CAUSES: &[Cause] = &[];
+use crate::diagnosis::cause::Seen;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::Owner;
+
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "strict-locator",
+        what: "A locator of the suite matches more than one element of the page, and the client refuses to choose.",
+        needs: "a line of the output that says \"strict mode violation\"",
+        owner: Owner::Suite,
+        remedy: "Make the locator exact: `#Login` or `getByRole('button', { name: 'Log In', exact: true })`; the SSO buttons \"Log in with …\" match the same name.",
+        fact: "https://playwright.dev/docs/locators#strictness",
+        seen: strict_locator,
+    },
+    Cause {
+        id: "remembered-username",
+        what: "The org remembers the username, so its field is hidden, and the suite waits for the field.",
+        needs: "the login page, and a wait for `#username` or an attempt to type into it that failed because it cannot be used",
+        owner: Owner::Suite,
+        remedy: "Start with an empty browser profile, or click `#clear_link` (\"Log In with a Different Username\") where `#idcard` is shown before typing the username.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: remembered_username,
+    },
+    Cause {
+        id: "password-before-field",
+        what: "The suite looks for the password field on page 1 of the login, which has only the username.",
+        needs: "the last page is page 1, and a wait for the password field or an attempt to type into it that found none",
+        owner: Owner::Suite,
+        remedy: "Type the username, click `#Login`, wait until `#password` is visible, type the password and click `#Login` again.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: password_before_field,
+    },
+    Cause {
+        id: "passkey-asked-before-password",
+        what: "Page 2 of the login asks for a passkey first, and the suite waits for the password field.",
+        needs: "the last page is page 2 with the passkey, and a wait for the password field",
+        owner: Owner::Suite,
+        remedy: "Where page 2 offers a passkey, click its link to the password, or answer it with a virtual authenticator that holds the user's passkey.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: passkey_asked_before_password,
+    },
+    Cause {
+        id: "login-page-not-sent",
+        what: "The suite opened the login page and never sent it.",
+        needs: "the last page is the first login page, and nothing was posted to it",
+        owner: Owner::Suite,
+        remedy: "Look at the step that failed: the username goes into `#username`, and `#Login` sends the page; the password field of the two-step login comes only after that click.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: login_page_not_sent,
+    },
+];
+
+fn strict_locator(evidence: &Evidence) -> Option<Seen> {
+    let line = evidence.line_with(&["strict mode violation"])?;
+    Some(
+        Seen::new(format!("A locator of the suite matches more than one element on {}.", evidence.page()))
+            .because(format!("output: {line}")),
+    )
+}
+
+fn remembered_username(evidence: &Evidence) -> Option<Seen> {
+    if !on_first_page(evidence) {
+        return None;
+    }
+    let waited = evidence.waited_for("#username");
+    let command = evidence.failed_command(&["username"]).filter(|command| {
+        command
+            .error
+            .as_deref()
+            .is_some_and(|error| error.contains("not interactable") || error.contains("invalid element state"))
+    });
+    let line = evidence.line_with(&["resolved to hidden <input"]).filter(|line| line.contains("username"));
+    let proof = waited
+        .map(str::to_owned)
+        .or_else(|| command.map(told))
+        .or_else(|| line.map(|line| format!("output: {line}")))?;
+    let sentence = "The org remembers the username and hides its field; the suite waited for the field.";
+    Some(Seen::new(sentence).because(proof).because(format!("the login stands on {}", evidence.place())))
+}
+
+fn password_before_field(evidence: &Evidence) -> Option<Seen> {
+    if !evidence.stands_on(PageName::Username) {
+        return None;
+    }
+    let proof = searched_password(evidence)?;
+    let sentence = "The suite looked for the password field on page 1 of the login, which asks for the username only.";
+    let seen = Seen::new(sentence).because(proof);
+    Some(seen.because("the password field is on page 2, which comes after a click on `#Login`"))
+}
+
+fn passkey_asked_before_password(evidence: &Evidence) -> Option<Seen> {
+    if !evidence.stands_on(PageName::LoginPasskey) {
+        return None;
+    }
+    let proof = searched_password(evidence)?;
+    let sentence = "Page 2 of the login asks for a passkey first; the suite waited for the password field.";
+    Some(Seen::new(sentence).because(proof))
+}
+
+fn login_page_not_sent(evidence: &Evidence) -> Option<Seen> {
+    let posted = evidence.events().any(|event| matches!(event, Event::PasswordChecked { .. }));
+    if !on_first_page(evidence) || posted {
+        return None;
+    }
+    let mut seen = Seen::new(format!("The suite opened {} and never sent it.", evidence.page()))
+        .because(format!("the login stands on {}", evidence.place()));
+    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.last_failure()).or_else(|| evidence.stood()));
+    Some(seen)
+}
+
+fn on_first_page(evidence: &Evidence) -> bool {
+    [PageName::Login, PageName::Username].iter().any(|page| evidence.stands_on(*page))
+}
+
+/// How the suite looked for a password field that is not on the page.
+fn searched_password(evidence: &Evidence) -> Option<String> {
+    let waited = evidence.waited_for("password").map(str::to_owned);
+    let command = || evidence.failed_command(&["password", "pw"]).map(told);
+    // Without WebDriver the output is the only witness.
+    let line = || evidence.line_with(&["#password", "name=pw", "'password'", "\"password\""]);
+    waited.or_else(command).or_else(|| line().map(|line| format!("output: {line}")))
+}
+
+fn told(command: &crate::outcome::Command) -> String {
+    let target = command.target.as_deref().unwrap_or("an element");
+    format!("{} {target}: {}", command.what, command.error.as_deref().unwrap_or("failed"))
+}

@@ -3,6 +3,7 @@
 pub(super) mod environment;
 pub(super) mod gate;
 pub(super) mod login_page;
+pub(super) mod refused;
 pub(super) mod session;
 pub(super) mod sso;
 pub(super) mod unknown;

@@ -1,5 +1,254 @@
-//! Single sign-on: signals and answers.
+//! Single sign-on: where the answer or its signal was lost.
 
-use crate::diagnosis::Cause;
+use vestibule_simulator::policy::terms::{Carrier, LoginKind, PageName, Signal, Strength};
+use vestibule_simulator::policy::{Decision, Outcome};
+use vestibule_simulator::realm::{Event, ProtocolVerdict};
 
-pub(in crate::diagnosis) const CAUSES: &[Cause] = &[];
+use crate::diagnosis::cause::Seen;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::Owner;
+
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "sso-answer-refused",
+        what: "The org refused the answer of the identity provider.",
+        needs: "the last SAML response or ID token was refused",
+        owner: Owner::IdpAdmin,
+        remedy: "Mend what the code names at the identity provider: the signing certificate that the org has on file, the audience (the org's entity id), the recipient (the ACS URL), the clock, or the Federation ID that is sent as NameID.",
+        fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf",
+        seen: answer_refused,
+    },
+    Cause {
+        id: "sso-request-refused",
+        what: "The identity provider refused the request of the org.",
+        needs: "the last AuthnRequest or authorization request was refused by the identity provider",
+        owner: Owner::IdpAdmin,
+        remedy: "Register the org at the identity provider as it is: entity id, ACS URL and request certificate, or client id and redirect URI.",
+        fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf",
+        seen: request_refused,
+    },
+    Cause {
+        id: "idp-sign-in-not-handled",
+        what: "The identity provider's own sign-in page waits, and the suite did not sign in there.",
+        needs: "the last page is the identity provider's sign-in page",
+        owner: Owner::Suite,
+        remedy: "Let the login helper type username and password into the identity provider's page by its own field ids, or start the run with a session of the identity provider.",
+        fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf",
+        seen: idp_sign_in,
+    },
+    Cause {
+        id: "signal-misplaced",
+        what: "The identity provider sent a signal in a place where the org does not look.",
+        needs: "a single sign-on that proved too little, and a signal that was issued in UserInfo, the access token or an attribute that the org does not read",
+        owner: Owner::IdpAdmin,
+        remedy: "Send the signal where the org reads it: the claim `amr` of the ID token, the SAML attribute `amr` (or `http://schemas.microsoft.com/claims/authnmethodsreferences`), or AuthnContextClassRef.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: signal_misplaced,
+    },
+    Cause {
+        id: "signal-lost",
+        what: "The identity provider issued a signal that did not reach the org.",
+        needs: "a single sign-on that proved too little, and a signal that was issued and not received",
+        owner: Owner::IdpAdmin,
+        remedy: "Compare the answer as the identity provider logs it with the one that a SAML tracer or Login History shows, and remove the proxy, broker or claim filter that drops it.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: signal_lost,
+    },
+    Cause {
+        id: "signal-unlisted",
+        what: "The identity provider sent a value that stands in no tier, so the login counts as one without MFA.",
+        needs: "a single sign-on that proved too little, and the rule `signal-unlisted`",
+        owner: Owner::IdpAdmin,
+        remedy: "Send a value that the org recognises: `hwk`, `swk`, `fido` or `pin` for phishing-resistant, `multipleauthn` or `okta_verify` for standard; `mfa` and `otp` are in no tier.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: signal_unlisted,
+    },
+    Cause {
+        id: "signal-not-phishing-resistant",
+        what: "The identity provider proved standard MFA, and this user needs phishing-resistant MFA.",
+        needs: "a single sign-on of standard strength that was not enough",
+        owner: Owner::IdpAdmin,
+        remedy: "Sign this user in by a phishing-resistant method (FIDO2, certificate, Windows Hello) and send its value: `hwk`, `swk`, `fido2`, `pin`, `X509`; `webauthn` and `passkey` count as standard only.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: signal_standard,
+    },
+    Cause {
+        id: "signal-weak",
+        what: "The identity provider says that the user signed in by a weak method.",
+        needs: "a single sign-on that proved too little, and the rule `sso-signal-weak`",
+        owner: Owner::IdpAdmin,
+        remedy: "Require MFA for this user at the identity provider and send what was used: `swk` or `hwk` instead of `pwd`, `sms`, `tel` or `email`.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: signal_weak,
+    },
+    Cause {
+        id: "signal-missing",
+        what: "The identity provider says nothing of how the user signed in, so the login counts as one without MFA.",
+        needs: "a single sign-on that proved too little, and no recognised signal in the answer",
+        owner: Owner::IdpAdmin,
+        remedy: "Add `amr` to the SAML attributes or the ID token (Okta: an attribute statement `amr` = `session.amr`; Entra: the claim authnmethodsreferences), with a phishing-resistant or standard value.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: signal_missing,
+    },
+];
+
+fn answer_refused(evidence: &Evidence) -> Option<Seen> {
+    let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
+        Event::SsoAnswerReceived { idp, verdict, .. } => Some((idp.as_deref(), verdict)),
+        _ => None,
+    })?;
+    let ProtocolVerdict::Refused { code, why } = verdict else { return None };
+    let idp = idp.map_or_else(|| "the identity provider".to_owned(), |idp| format!("`{idp}`"));
+    Some(Seen::new(format!("The org refused the answer of {idp} with \"{code}\".")).because(why.clone()))
+}
+
+fn request_refused(evidence: &Evidence) -> Option<Seen> {
+    let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
+        Event::SsoRequestReceived { idp, verdict } => Some((idp, verdict)),
+        _ => None,
+    })?;
+    let ProtocolVerdict::Refused { code, why } = verdict else { return None };
+    Some(
+        Seen::new(format!("The identity provider `{idp}` refused the request of the org with \"{code}\"."))
+            .because(why.clone()),
+    )
+}
+
+fn idp_sign_in(evidence: &Evidence) -> Option<Seen> {
+    if !evidence.stands_on(PageName::IdpSignIn) {
+        return None;
+    }
+    let times = evidence.times_served(PageName::IdpSignIn);
+    let sentence = if times > 1 {
+        "The identity provider's sign-in page came again: username or password are not those of the identity provider."
+    } else {
+        "The identity provider's sign-in page waits, and the suite did not sign in there."
+    };
+    let mut seen = Seen::new(sentence).because(format!("the page was sent {times} times"));
+    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
+    Some(seen)
+}
+
+fn signal_misplaced(evidence: &Evidence) -> Option<Seen> {
+    let weak = Weak::of(evidence)?;
+    let beside = |signal: &&&Signal| matches!(signal.carrier, Carrier::UserInfo | Carrier::AccessToken);
+    let signal = weak.issued.iter().find(beside).copied();
+    let attribute = |signal: &&&Signal| matches!(signal.carrier, Carrier::SamlAttribute(_));
+    let unread = || weak.received.iter().find(attribute).copied();
+    let signal = signal.or_else(|| weak.decision.fired("signal-carrier-not-read").then(unread).flatten())?;
+    Some(weak.told(format!(
+        "The identity provider sent `{}` in {}, where the org does not look, so the login counts as {}.",
+        short(&signal.value),
+        signal.carrier,
+        weak.decision.strength
+    )))
+}
+
+fn signal_lost(evidence: &Evidence) -> Option<Seen> {
+    let weak = Weak::of(evidence)?;
+    let lost = weak.issued.iter().find(|signal| !weak.received.contains(signal))?;
+    Some(weak.told(format!("The identity provider issued `{}`, and it did not reach the org.", lost.value)))
+}
+
+fn signal_unlisted(evidence: &Evidence) -> Option<Seen> {
+    let weak = Weak::of(evidence).filter(|weak| weak.decision.fired("signal-unlisted"))?;
+    (weak.decision.strength == Strength::Weak && !weak.decision.fired("sso-signal-weak") && !weak.telling().is_empty())
+        .then(|| {
+            weak.told(format!(
+                "What the identity provider sent ({}) stands in no tier, so the login counts as one without MFA.",
+                weak.values()
+            ))
+        })
+}
+
+fn signal_standard(evidence: &Evidence) -> Option<Seen> {
+    let weak = Weak::of(evidence).filter(|weak| weak.decision.strength == Strength::Standard)?;
+    Some(weak.told(format!(
+        "The identity provider proved standard MFA ({}), and this user needs phishing-resistant MFA.",
+        weak.values()
+    )))
+}
+
+fn signal_weak(evidence: &Evidence) -> Option<Seen> {
+    let weak = Weak::of(evidence).filter(|weak| weak.decision.fired("sso-signal-weak"))?;
+    Some(weak.told(format!("The identity provider says that the user signed in by a weak method ({}).", weak.values())))
+}
+
+fn signal_missing(evidence: &Evidence) -> Option<Seen> {
+    let weak = Weak::of(evidence)?;
+    let sentence =
+        "The identity provider says nothing of how the user signed in, so the login counts as one without MFA.";
+    Some(weak.told(sentence.to_owned()))
+}
+
+/// A single sign-on that arrived well and proved too little, where nothing was answered at the org after it.
+struct Weak<'a> {
+    decision: &'a Decision,
+    issued: Vec<&'a Signal>,
+    received: Vec<&'a Signal>,
+}
+
+impl<'a> Weak<'a> {
+    fn of(evidence: &'a Evidence) -> Option<Self> {
+        if !matches!(evidence.login_kind()?, LoginKind::Saml | LoginKind::Oidc)
+            || evidence.verifications().next().is_some()
+        {
+            return None;
+        }
+        let decision = evidence.decision()?;
+        if matches!(decision.outcome, Outcome::Allow { .. })
+            || !decision.rules.iter().any(|rule| rule.id.starts_with("weak-sso-"))
+        {
+            return None;
+        }
+        let signals = |wanted: fn(&Event) -> Option<&Vec<Signal>>| {
+            evidence.events().rev().find_map(wanted).into_iter().flatten().collect::<Vec<_>>()
+        };
+        let issued = signals(|event| match event {
+            Event::SsoAnswerIssued { signals, .. } => Some(signals),
+            _ => None,
+        });
+        let received = signals(|event| match event {
+            Event::SsoAnswerReceived { signals, .. } => Some(signals),
+            _ => None,
+        });
+        Some(Self { decision, issued, received })
+    }
+
+    fn values(&self) -> String {
+        let values: Vec<_> = self.telling().iter().map(|signal| format!("`{}`", short(&signal.value))).collect();
+        if values.is_empty() { "none".to_owned() } else { values.join(", ") }
+    }
+
+    /// The signals that say something: a ClassRef that every SAML response must carry may say nothing.
+    fn telling(&self) -> Vec<&'a Signal> {
+        let silent = |signal: &Signal| {
+            signal.carrier == Carrier::AuthnContextClassRef && SILENT_CLASSES.contains(&short(&signal.value))
+        };
+        self.received.iter().copied().filter(|signal| !silent(signal)).collect()
+    }
+
+    /// The sentence with what was issued, what was received and what the org made of it.
+    fn told(&self, sentence: String) -> Seen {
+        let seen = Seen::new(sentence)
+            .because(format!("issued by the identity provider: {}", listed(&self.issued)))
+            .because(format!("received by the org: {}", listed(&self.received)));
+        let rules =
+            self.decision.rules.iter().filter(|rule| rule.id.contains("signal") || rule.id.starts_with("weak-sso-"));
+        rules.fold(seen, |seen, rule| seen.because(format!("rule `{}`: {}", rule.id, rule.why)))
+    }
+}
+
+fn listed(signals: &[&Signal]) -> String {
+    let shown: Vec<_> =
+        signals.iter().map(|signal| format!("`{}` in {}", short(&signal.value), signal.carrier)).collect();
+    if shown.is_empty() { "nothing".to_owned() } else { shown.join("; ") }
+}
+
+/// ClassRefs that identity providers send whatever the user did (facts E).
+const SILENT_CLASSES: [&str; 3] = ["unspecified", "Password", "PasswordProtectedTransport"];
+
+/// The last segment of a URN or URL, which is what counts.
+fn short(value: &str) -> &str {
+    value.rsplit(['/', ':']).next().unwrap_or(value)
+}

@@ -15,7 +15,8 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[Cause {
 }];
 
 fn unknown(evidence: &Evidence) -> Option<Seen> {
-    let mut seen = Seen::new(format!("The login stopped on {}, and no known cause fits.", evidence.place()));
+    let mut seen = Seen::new(format!("The login stopped on {}, and no known cause fits.", evidence.page()))
+        .because(format!("last page: {}", evidence.place()));
     for text in [&evidence.stopped, &evidence.stood()].into_iter().flatten() {
         seen = seen.because(text.clone());
     }

@@ -1,5 +1,221 @@
 //! Codes that the org asks for.
 
-use crate::diagnosis::Cause;
+use vestibule_simulator::policy::terms::{PageName, VerificationMethod};
+use vestibule_simulator::realm::{Event, VerificationResult};
 
-pub(in crate::diagnosis) const CAUSES: &[Cause] = &[];
+use crate::diagnosis::cause::Seen;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::Owner;
+
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "device-cookie-missing",
+        what: "A browser was activated for this user before, and this login came without the cookie that says so.",
+        needs: "the page that asks for the code sent by email, and an activation of an earlier browser",
+        owner: Owner::Suite,
+        remedy: "Store the cookies `sfdc_lv2` and `sfdc_lv2_platform` after the first login and set them in every new browser before the next one (Playwright storageState, Selenium and WebdriverIO addCookie).",
+        fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
+        seen: device_cookie_missing,
+    },
+    Cause {
+        id: "email-code-wrong",
+        what: "The code that was typed for device activation is not the one that was sent.",
+        needs: "a code for device activation that was refused",
+        owner: Owner::Suite,
+        remedy: "Read the newest email of this login only: filter by the time of the click, and drop the codes of earlier logins.",
+        fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
+        seen: email_code_wrong,
+    },
+    Cause {
+        id: "email-code-expected",
+        what: "The browser is new to the org, so the org asks for a code that it sent by email, and the suite types none.",
+        needs: "the page that asks for the code sent by email, and no code typed",
+        owner: Owner::Suite,
+        remedy: "Read the code from the test user's mailbox and type it into `#emc`, then keep the device cookie `sfdc_lv2` for later runs; or let an admin add the runner's addresses to the trusted IP ranges.",
+        fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
+        seen: email_code_expected,
+    },
+    Cause {
+        id: "totp-reused",
+        what: "A TOTP code was typed a second time; each code is good for one login.",
+        needs: "the last code was refused as a replay",
+        owner: Owner::Suite,
+        remedy: "Give each parallel worker a user of its own, or wait for the next 30-second window before a second login with the same secret.",
+        fact: "https://www.rfc-editor.org/rfc/rfc6238#section-5.2",
+        seen: totp_reused,
+    },
+    Cause {
+        id: "totp-stale",
+        what: "The TOTP code was right, but too long ago.",
+        needs: "the last code was refused as one of an earlier window",
+        owner: Owner::Suite,
+        remedy: "Compute the code immediately before typing it, not at the start of the test, and set the machine's clock by NTP.",
+        fact: "https://www.rfc-editor.org/rfc/rfc6238#section-6",
+        seen: totp_stale,
+    },
+    Cause {
+        id: "totp-wrong",
+        what: "The TOTP code was computed from another secret than the user's.",
+        needs: "the last code was refused as wrong",
+        owner: Owner::Suite,
+        remedy: "Use the base32 secret that belongs to this user in this org (VESTIBULE_TOTP_SECRET), with SHA-1, 6 digits and 30 seconds.",
+        fact: "https://www.rfc-editor.org/rfc/rfc6238#section-4",
+        seen: totp_wrong,
+    },
+    Cause {
+        id: "totp-missing",
+        what: "The org asks for a TOTP code, and the suite types none.",
+        needs: "the last page asks for a TOTP code, and no code was posted",
+        owner: Owner::Suite,
+        remedy: "After the password, wait for `#tc`, type a code computed from the user's TOTP secret (pyotp, otplib, otpauth) and click `#save`.",
+        fact: "https://help.salesforce.com/s/articleView?id=xcloud.mfa_automation_totp.htm",
+        seen: totp_missing,
+    },
+    Cause {
+        id: "temporary-code-expired",
+        what: "The temporary verification code is past its validity.",
+        needs: "the last code was a temporary one and was refused as expired",
+        owner: Owner::OrgAdmin,
+        remedy: "Generate a new temporary code for the test user, valid for the length of the run (1 to 24 hours).",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: temporary_code_expired,
+    },
+    Cause {
+        id: "temporary-code-missing",
+        what: "The org asks for a temporary verification code, and the suite types none.",
+        needs: "the last page asks for a temporary code, and no code was accepted",
+        owner: Owner::Suite,
+        remedy: "Type the temporary code that the admin generated (VESTIBULE_TEMPORARY_CODE) into `#tc` and click `#save`.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: temporary_code_missing,
+    },
+    Cause {
+        id: "push-not-answered",
+        what: "The org waits for an approval in the Salesforce Authenticator app, and nobody holds the phone.",
+        needs: "the last page is the waiting page of Salesforce Authenticator",
+        owner: Owner::OrgAdmin,
+        remedy: "Register a TOTP app or a passkey for the test user and remove Salesforce Authenticator, which no suite can answer.",
+        fact: "https://help.salesforce.com/s/articleView?id=xcloud.mfa_automation_totp.htm",
+        seen: push_not_answered,
+    },
+    Cause {
+        id: "method-not-chosen",
+        what: "The org offers several verification methods, and the suite chooses none.",
+        needs: "the last page is \"Choose a Verification Method\", and the decision asks for a registered method",
+        owner: Owner::Suite,
+        remedy: "Choose the method whose answer the suite has by its label, then click `#save`; or leave one verifier only on the test user.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: method_not_chosen,
+    },
+];
+
+fn device_cookie_missing(evidence: &Evidence) -> Option<Seen> {
+    if !evidence.persona.device_activated {
+        return None;
+    }
+    let seen = email_code_expected(evidence)?;
+    let sentence = "The org asks for a code by email again: a browser was activated for this user before, and this login came without its device cookie.";
+    Some(Seen { sentence: sentence.to_owned(), ..seen })
+}
+
+fn email_code_expected(evidence: &Evidence) -> Option<Seen> {
+    if !evidence.stands_on(PageName::VerifyEmail) || device_codes(evidence) > 0 {
+        return None;
+    }
+    let sentence =
+        "This browser is new to the org, so it asks for a code that it sent by email, and the suite typed none.";
+    Some(standing(evidence, sentence).because("no code was posted to the page"))
+}
+
+fn email_code_wrong(evidence: &Evidence) -> Option<Seen> {
+    let accepted = evidence.events().rev().find_map(|event| match event {
+        Event::DeviceActivationChecked { accepted, .. } => Some(*accepted),
+        _ => None,
+    })?;
+    (!accepted && evidence.stands_on(PageName::VerifyEmail)).then(|| {
+        let codes = device_codes(evidence);
+        standing(evidence, "The code typed for device activation is not the one that was sent by email.")
+            .because(format!("codes refused: {codes}"))
+    })
+}
+
+fn device_codes(evidence: &Evidence) -> usize {
+    evidence.events().filter(|event| matches!(event, Event::DeviceActivationChecked { .. })).count()
+}
+
+fn totp_reused(evidence: &Evidence) -> Option<Seen> {
+    refused_totp(evidence, VerificationResult::Replayed)?;
+    let sentence = "The TOTP code was used before: the org accepts each code once, and another login had it first.";
+    Some(standing(evidence, sentence).because("the org compared the code: replayed (RFC 6238, 5.2)"))
+}
+
+fn totp_stale(evidence: &Evidence) -> Option<Seen> {
+    refused_totp(evidence, VerificationResult::Stale)?;
+    let sentence = "The TOTP code came too late: it was right in an earlier 30-second window.";
+    Some(standing(evidence, sentence).because("the org compared the code: stale"))
+}
+
+fn totp_wrong(evidence: &Evidence) -> Option<Seen> {
+    refused_totp(evidence, VerificationResult::Wrong)?;
+    let sentence = "The org refused the TOTP code: it was computed from another secret than the user's.";
+    let seen = standing(evidence, sentence)
+        .because("the org compared the code: wrong in every window of the last ten minutes");
+    Some(if evidence.persona.has_totp_secret { seen } else { seen.because("no TOTP secret was given to the suite") })
+}
+
+fn totp_missing(evidence: &Evidence) -> Option<Seen> {
+    if !evidence.stands_on(PageName::VerifyTotp) || evidence.verifications().next().is_some() {
+        return None;
+    }
+    let seen = standing(evidence, "The org asks for a TOTP code after the password, and the suite typed none.");
+    let given = if evidence.persona.has_totp_secret { "was given" } else { "was not given" };
+    Some(seen.because(format!("the suite {given} the user's TOTP secret")))
+}
+
+fn temporary_code_expired(evidence: &Evidence) -> Option<Seen> {
+    (last_refused(evidence)? == (VerificationMethod::TemporaryCode, VerificationResult::Stale))
+        .then(|| standing(evidence, "The temporary verification code is past its validity."))
+}
+
+fn temporary_code_missing(evidence: &Evidence) -> Option<Seen> {
+    let typed = evidence.verifications().count();
+    evidence.stands_on(PageName::VerifyTemporaryCode).then(|| {
+        let sentence =
+            "The org asks for the temporary verification code of an admin, and the suite did not type the right one.";
+        standing(evidence, sentence).because(format!("codes typed: {typed}"))
+    })
+}
+
+fn push_not_answered(evidence: &Evidence) -> Option<Seen> {
+    let (_, path) = evidence.last_page()?;
+    path.contains("ToopherVerificationFinishUi").then(|| {
+        standing(
+            evidence,
+            "The org waits for an approval in the Salesforce Authenticator app, which no suite can give.",
+        )
+    })
+}
+
+fn method_not_chosen(evidence: &Evidence) -> Option<Seen> {
+    (evidence.stands_on(PageName::ChooseVerificationMethod) && !evidence.must_enrol())
+        .then(|| standing(evidence, "The org offers several verification methods, and the suite chose none."))
+}
+
+/// The last code typed was a TOTP code and was refused like this.
+fn refused_totp(evidence: &Evidence, wanted: VerificationResult) -> Option<()> {
+    (last_refused(evidence)? == (VerificationMethod::TotpApp, wanted)).then_some(())
+}
+
+fn last_refused(evidence: &Evidence) -> Option<(VerificationMethod, VerificationResult)> {
+    evidence.events().rev().find_map(|event| match event {
+        Event::VerificationChecked { method, result, .. } => Some((*method, *result)),
+        _ => None,
+    })
+}
+
+/// A sentence with the page on which the login stands, and for how long.
+fn standing(evidence: &Evidence, sentence: &str) -> Seen {
+    let mut seen = Seen::new(sentence).because(format!("the login stands on {}", evidence.place()));
+    seen.evidence.extend(evidence.stood());
+    seen
+}

@@ -1,0 +1,98 @@
+//! Logins that the org refused outright.
+
+use vestibule_simulator::policy::{BlockReason, Outcome};
+use vestibule_simulator::realm::{Event, VerificationResult};
+
+use crate::diagnosis::cause::Seen;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::Owner;
+
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "locked-out",
+        what: "The user is locked out after too many wrong passwords or codes; even right ones are refused now.",
+        needs: "a verification answered with `locked-out`, or the Login History status \"Password lockout\"",
+        owner: Owner::Suite,
+        remedy: "Stop after the second refused code instead of retrying in a loop, give parallel workers users of their own, and let an admin unlock this user.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: locked_out,
+    },
+    Cause {
+        id: "wrong-password",
+        what: "The org refused the username or the password.",
+        needs: "the last password that was compared was wrong",
+        owner: Owner::Suite,
+        remedy: "Read username and password from the environment of the run (VESTIBULE_USERNAME, VESTIBULE_PASSWORD; `--env` maps them to your names), not from a stored secret of the real org.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: wrong_password,
+    },
+    Cause {
+        id: "login-blocked",
+        what: "The rules of the org refuse this login whatever the suite does.",
+        needs: "the last decision is `block`",
+        owner: Owner::OrgAdmin,
+        remedy: "Change the user or the org: enable built-in authenticators and security keys, lift the API-only restriction, or allow passwordless login, as the evidence says.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: blocked,
+    },
+];
+
+fn locked_out(evidence: &Evidence) -> Option<Seen> {
+    let by_code = evidence.verifications().next_back() == Some(VerificationResult::LockedOut);
+    let row = evidence.login_history.iter().rev().find(|row| row.status == "Password lockout");
+    if !by_code && row.is_none() {
+        return None;
+    }
+    let wrong = evidence.verifications().filter(|result| *result != VerificationResult::Accepted).count();
+    let user = &evidence.persona.user;
+    let mut seen = Seen::new(format!("The user `{user}` is locked out, so even a right password or code is refused."));
+    if by_code {
+        seen = seen.because(format!("{wrong} codes were refused; the last one found the user locked out"));
+    }
+    Some(match row {
+        Some(row) => seen.because(format!("Login History: {}", row.status)),
+        None => seen,
+    })
+}
+
+fn wrong_password(evidence: &Evidence) -> Option<Seen> {
+    let (user, accepted) = evidence.events().rev().find_map(|event| match event {
+        Event::PasswordChecked { user, accepted } => Some((user.as_deref(), *accepted)),
+        _ => None,
+    })?;
+    if accepted {
+        return None;
+    }
+    let checked = |event: &&Event| matches!(event, Event::PasswordChecked { .. });
+    let tries = evidence.events().filter(checked).count();
+    let sentence = match user {
+        Some(user) => format!("The org refused the password that was typed for `{user}`."),
+        None => "The org refused the login: nobody in it has the username that was typed.".to_owned(),
+    };
+    let times = if tries == 1 { "1 password was" } else { &format!("{tries} passwords were") };
+    let mut seen = Seen::new(sentence).because(format!("{times} compared; the last one was wrong"));
+    seen.evidence.extend(evidence.login_history.last().map(|row| format!("Login History: {}", row.status)));
+    Some(seen)
+}
+
+fn blocked(evidence: &Evidence) -> Option<Seen> {
+    let decision = evidence.decision()?;
+    let Outcome::Block { reason } = &decision.outcome else { return None };
+    let sentence = match reason {
+        BlockReason::NoMethodAvailable => {
+            "The org refuses this login: the user must register a method, and the org has enabled none that is strong enough."
+        }
+        BlockReason::ApiOnlyUser => "The org refuses this login: the user may only log in through the API.",
+        BlockReason::WebViewCannotUsePasskey => {
+            "The org refuses this login: the WebView of this Mobile SDK cannot run the passkey ceremony."
+        }
+        BlockReason::PasswordlessNotAllowed => "The org refuses this login: passwordless login is not allowed here.",
+        BlockReason::PasskeyNotRegistered => {
+            "The org refuses this login: it was passwordless, and the user has no passkey."
+        }
+        BlockReason::WeakSsoLogin => "The org refuses this login: the identity provider sent no signal that is enough.",
+    };
+    let rules = decision.rules.iter().rev().take(1);
+    let rules = rules.map(|rule| format!("the org decided: {} (rule `{}`, {})", rule.why, rule.id, rule.source));
+    Some(Seen { sentence: sentence.to_owned(), evidence: rules.collect() })
+}
