@@ -122,7 +122,7 @@ fn gate_not_handled(evidence: &Evidence) -> Option<Seen> {
         return None;
     }
     let mut seen = Seen::new(format!(
-        "The password is through, but {} stands before Lightning, and the suite did not get past it.",
+        "The login got as far as {}, which stands before Lightning, and the suite did not get past it.",
         evidence.page()
     ))
     .because(format!("the login stands on {}", evidence.place()));
