@@ -160,9 +160,10 @@ pub(super) fn in_words(page: PageName) -> &'static str {
     }
 }
 
-/// A line without surrounding space, at most 200 characters of it.
+/// A line without colours and surrounding space, at most 200 characters of it.
 fn shortened(line: &str) -> String {
-    let line = line.trim();
+    let plain = anstream::adapter::strip_str(line).to_string();
+    let line = plain.trim();
     match line.char_indices().nth(LONGEST_LINE) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line.to_owned(),

@@ -2,7 +2,7 @@
 
 use vestibule_simulator::diagnostic::{Diagnostic, Place};
 
-use crate::outcome::{Action, CaseInfo, CaseResult, RunEvent, RunOutcome, SCHEMA, Verdict};
+use crate::outcome::{Action, CaseInfo, CaseResult, Finding, Owner, RunEvent, RunOutcome, SCHEMA, Verdict};
 
 pub(super) fn outcome() -> RunOutcome {
     RunOutcome::fold(&events())
@@ -105,7 +105,22 @@ fn failed() -> CaseResult {
         ],
         hint: Some("set `org.date` to the day on which enforcement reaches this org, or expect `home`".to_owned()),
     };
-    CaseResult { screenshot: Some(PIXEL.to_owned()), ..result(Verdict::Failed, 840, vec![failure]) }
+    CaseResult {
+        screenshot: Some(PIXEL.to_owned()),
+        finding: Some(finding()),
+        ..result(Verdict::Failed, 840, vec![failure])
+    }
+}
+
+fn finding() -> Finding {
+    Finding {
+        cause: "gate-not-handled".to_owned(),
+        sentence: "The login got as far as the gate \"Create a Passkey\", which stands before Lightning, and the suite did not get past it.".to_owned(),
+        evidence: vec!["the login stands on the gate \"Create a Passkey\" (/_ui/identity/webauthn/AddPasskeyUi)".to_owned(), "nothing happened there for 4.0 s".to_owned()],
+        owner: Owner::Suite,
+        remedy: "Give the test user a passkey before the run and the browser a virtual authenticator that holds it.".to_owned(),
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1".to_owned(),
+    }
 }
 
 fn two_failures() -> CaseResult {

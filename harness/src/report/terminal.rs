@@ -13,6 +13,7 @@ use super::wording;
 use crate::outcome::{CaseInfo, CaseResult, RunEvent, RunOutcome, Verdict};
 
 mod failures;
+mod finding;
 mod summary;
 mod table;
 #[cfg(test)]

@@ -7,10 +7,10 @@ use vestibule_simulator::diagnostic;
 
 use super::super::styles::{Styles, paint};
 use super::super::wording;
-use super::TerminalOptions;
+use super::{TerminalOptions, finding};
 use crate::outcome::{RunOutcome, Verdict};
 
-/// Writes each case that failed or broke: its title, each failure, and the pages that it walked over.
+/// Writes each case that failed or broke: its title, why the login stopped, each failure, and the pages that it walked over.
 pub(super) fn write(
     out: &mut impl Write,
     outcome: &RunOutcome,
@@ -27,6 +27,9 @@ pub(super) fn write(
         let title = title.replace('\n', &format!("\n{:1$}", "", verdict.len() + 2));
         writeln!(out, "\n{}: {}", paint(styles.verdict(result.verdict), verdict), paint(styles.strong, &title))?;
         writeln!(out, "{}", paint(styles.dim, &format!("case {}", case.info.id)))?;
+        if let Some(finding) = &result.finding {
+            finding::write(out, finding, options.width, styles)?;
+        }
         for failure in &result.failures {
             writeln!(out, "\n{}", diagnostic::render(failure, options.color, options.width))?;
         }
