@@ -7,6 +7,7 @@ use super::bench::BenchArgs;
 use super::check::CheckArgs;
 use super::chromedriver_shim::ChromeDriverShimArgs;
 use super::completions::CompletionsArgs;
+use super::doctor::DoctorArgs;
 use super::env::EnvArgs;
 use super::explain::ExplainArgs;
 use super::list::ListArgs;
@@ -66,6 +67,8 @@ pub enum Command {
     Snapshots(SnapshotsArgs),
     /// Measure the program on this machine
     Bench(BenchArgs),
+    /// Say what this machine lacks to run suites, and the command that mends it
+    Doctor(DoctorArgs),
     /// Print the JSON Schema of scenario files
     Schema(SchemaArgs),
     /// Print the completion script of a shell

@@ -25,10 +25,7 @@ pub struct ChromeDriverShimArgs {
 ///
 /// # Errors
 /// Where the port is taken or the endpoint does not answer.
-pub(super) fn chromedriver_shim(
-    args: &ChromeDriverShimArgs,
-    console: &mut Console<'_>,
-) -> Result<ExitCode, CliError> {
+pub(super) fn chromedriver_shim(args: &ChromeDriverShimArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let broken = |error: &dyn std::error::Error| CliError::broken(format!("failed to {}", with_causes(error)));
     runtime.block_on(async {
@@ -37,7 +34,8 @@ pub(super) fn chromedriver_shim(
             writeln!(console.out, "ChromeDriver {version}")?;
             return Ok(ExitCode::Passed);
         }
-        let shim = ChromeDriverShim::bind(&args.endpoint, port(&args.arguments)).await.map_err(|error| broken(&error))?;
+        let shim =
+            ChromeDriverShim::bind(&args.endpoint, port(&args.arguments)).await.map_err(|error| broken(&error))?;
         // Clients wait for this line.
         writeln!(console.out, "ChromeDriver was started successfully on port {}.", shim.port()?)?;
         console.out.flush()?;

@@ -9,6 +9,7 @@ mod check;
 mod chromedriver_shim;
 mod completions;
 mod console;
+mod doctor;
 mod env;
 mod error;
 pub mod explain;

@@ -42,7 +42,8 @@ pub(super) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>
     Ok(chosen)
 }
 
-fn vocabulary() -> Vocabulary {
+/// The names that scenarios may use, which the layers below own.
+pub(super) fn vocabulary() -> Vocabulary {
     Vocabulary {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),

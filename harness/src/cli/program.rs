@@ -11,6 +11,7 @@ use super::check::check;
 use super::chromedriver_shim::chromedriver_shim;
 use super::completions::completions;
 use super::console::{Console, TerminalTraits};
+use super::doctor::doctor;
 use super::env::env;
 use super::error::CliError;
 use super::explain::explain;
@@ -67,6 +68,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Serve(args) => serve(&args, console),
         Command::Bench(args) => bench(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
+        Command::Doctor(args) => doctor(&args, console),
         Command::Schema(args) => schema(&args, console),
         Command::Completions(args) => completions(&args, console),
         Command::ChromeDriverShim(args) => chromedriver_shim(&args, console),

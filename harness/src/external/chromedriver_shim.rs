@@ -70,9 +70,8 @@ impl ChromeDriverShim {
 }
 
 async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Notify) {
-    let connections = futures_util::stream::unfold(listener, |listener| async move {
-        Some((listener.accept().await, listener))
-    });
+    let connections =
+        futures_util::stream::unfold(listener, |listener| async move { Some((listener.accept().await, listener)) });
     futures_util::StreamExt::for_each_concurrent(connections, None, |accepted| async move {
         if let Ok((client, _)) = accepted
             && forward(client, endpoint).await.is_ok_and(|asked| asked == Asked::Shutdown)

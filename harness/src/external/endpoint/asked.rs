@@ -48,9 +48,7 @@ impl Asked {
             ["element" | "shadow", id, "element"] => Self::on(id, "find element in", selector(&body())),
             ["element" | "shadow", id, "elements"] => Self::on(id, "find elements in", selector(&body())),
             ["element", id, "value"] => Self::on(id, "type", None),
-            ["element", id, "attribute" | "property" | "css", name] => {
-                Self::on(id, &format!("read {name}"), None)
-            }
+            ["element", id, "attribute" | "property" | "css", name] => Self::on(id, &format!("read {name}"), None),
             ["element", id, verb] => Self::on(id, element_verb(verb), None),
             ["cookie"] if posted => Self::with("set cookie", body()["cookie"]["name"].as_str().map(str::to_owned)),
             ["cookie", name] => Self::with(&format!("{} cookie", verb(method)), Some((*name).to_owned())),

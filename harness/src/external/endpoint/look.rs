@@ -49,7 +49,8 @@ impl Look<'_> {
     /// The value that a function body returns; `None` where it cannot be run or returns something that is no value.
     async fn evaluate(self, body: &str) -> Option<Value> {
         let expression = format!("(() => {{ {body} }})()");
-        let mut answer = self.cdp("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true })).await?;
+        let mut answer =
+            self.cdp("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true })).await?;
         if answer.get("exceptionDetails").is_some() {
             return None;
         }

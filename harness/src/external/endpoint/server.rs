@@ -34,8 +34,11 @@ async fn connection(stream: TcpStream, exchange: Arc<Exchange>) {
     }
     let service = service_fn(move |request| answer(Arc::clone(&exchange), request));
     // A client that goes away in the middle of a request needs no answer.
-    let _ended =
-        http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service).with_upgrades().await;
+    let _ended = http1::Builder::new()
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
+        .await;
 }
 
 async fn answer(exchange: Arc<Exchange>, mut request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {

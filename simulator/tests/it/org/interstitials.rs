@@ -47,10 +47,10 @@ async fn the_phone_page_comes_again_after_remind_me_later_and_not_after_a_number
     assert_eq!(one(&bad.body, "div.errorMsg").text, "Error: Enter a valid mobile phone number.");
     assert_eq!(title(&registered.body), "Home | Salesforce");
     assert_eq!(title(&last.body), "Home | Salesforce");
-    assert_eq!(left(&world), [
-        (PageName::RegisterPhone, InterstitialExit::Declined),
-        (PageName::RegisterPhone, InterstitialExit::Answered),
-    ]);
+    assert_eq!(
+        left(&world),
+        [(PageName::RegisterPhone, InterstitialExit::Declined), (PageName::RegisterPhone, InterstitialExit::Answered),]
+    );
 }
 
 #[tokio::test]

@@ -212,11 +212,7 @@ async fn only_page_one_of_the_two_step_login_is_late() {
         let second = browser.submit(&first, "login_form", &GOOD[..1]).await;
 
         assert_eq!(one(&first.body, "form#login_form").attribute("data-second-page-delay"), expected);
-        assert_eq!(
-            one(&second.body, "form#login_form").attribute("data-second-page-delay"),
-            "",
-            "{login_page:?}"
-        );
+        assert_eq!(one(&second.body, "form#login_form").attribute("data-second-page-delay"), "", "{login_page:?}");
     }
 }
 

@@ -1,0 +1,12 @@
+use super::checks::{State, memory};
+
+#[test]
+fn little_memory_is_said_with_what_to_do() {
+    let plenty = memory("MemTotal: 24000000 kB\nMemAvailable:   23000000 kB\n").unwrap();
+    let little = memory("MemAvailable: 512000 kB\n").unwrap();
+
+    assert_eq!((plenty.state, plenty.found.as_str()), (State::Good, "22460 MB are free"));
+    assert_eq!(little.state, State::Doubtful);
+    assert!(little.remedy.unwrap().contains("--workers 1"));
+    assert_eq!(memory("MemTotal: 24000000 kB\n"), None);
+}
