@@ -19,8 +19,11 @@ macro_rules! suites {
 }
 
 const SUITES: &[(&str, &str)] = suites![
+    "conditions/codes.yaml",
     "conditions/gate.yaml",
     "conditions/login-pages.yaml",
+    "conditions/routes.yaml",
+    "conditions/sso.yaml",
     "devices/activation.yaml",
     "direct/before-enforcement.yaml",
     "direct/by-org-kind.yaml",

@@ -87,8 +87,14 @@ fn compare(
     }
     let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
     let unix = u64::try_from(now.as_second()).ok()?;
+    let found = totp.check(code, unix);
+    if let Some(step) = found
+        && std::mem::take(&mut user.totp_raced)
+    {
+        user.last_totp_step = Some(step);
+    }
     let last = user.last_totp_step;
-    let result = match totp.check(code, unix) {
+    let result = match found {
         Some(step) if last.is_some_and(|last| step <= last) => VerificationResult::Replayed,
         Some(step) => {
             user.last_totp_step = Some(step);

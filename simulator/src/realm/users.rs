@@ -33,6 +33,8 @@ pub struct User {
     pub totp_secret: Option<Secret>,
     /// The last TOTP step that was accepted; a code of this or an earlier step is a replay (RFC 6238, 5.2).
     pub last_totp_step: Option<u64>,
+    /// Whether somebody else who holds the TOTP secret is a moment faster with the next code.
+    pub totp_raced: bool,
     /// Registered passkeys with the method each stands for.
     pub passkeys: Vec<(VerificationMethod, Passkey)>,
     /// The temporary verification code an admin made, with its expiry.
@@ -137,6 +139,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         username,
         totp_secret: has(VerificationMethod::TotpApp).then(|| totp_secret(entropy)),
         last_totp_step: None,
+        totp_raced: false,
         passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| (Secret::new(entropy.alphanumeric(10)), now.saturating_add(day).unwrap_or(now))),

@@ -108,7 +108,7 @@ impl<'a> Login<'a> {
 
     /// How long a login may stand still. Whoever waits for the next code, or for an email, is given time for it.
     fn still(&self, patience: &Patience) -> Duration {
-        let waits = matches!(self.page, Some(PageName::VerifyTotp | PageName::VerifyEmail));
+        let waits = matches!(self.page, Some(PageName::VerifyTotp | PageName::VerifyEmail | PageName::VerifyPush));
         patience.grace * STILL_GRACES + if waits { NEXT_CODE } else { Duration::ZERO }
     }
 }

@@ -48,6 +48,9 @@ pub struct User {
     /// The user is locked out.
     #[serde(default)]
     pub locked: bool,
+    /// Another worker of a command shares the TOTP secret: the first code that the command posts has just been used.
+    #[serde(default)]
+    pub totp_shared: bool,
     /// A browser that comes for the first time finds this username remembered.
     #[serde(default)]
     pub remembered: bool,
