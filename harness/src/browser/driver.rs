@@ -78,6 +78,11 @@ impl Driver {
         self.process.as_ref().map(|process| process.log.as_path())
     }
 
+    /// Whether it still runs. One that was not started here is taken to run.
+    pub fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_none_or(DriverProcess::is_running)
+    }
+
     /// Browser name and version, where it was located here.
     pub fn browser(&self) -> Option<String> {
         let binaries = self.binaries.as_ref()?;

@@ -51,6 +51,11 @@ impl DriverProcess {
         Ok(process)
     }
 
+    /// Whether the driver still runs.
+    pub(super) fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Ends the group in order: asks, waits, then kills; reaps the driver.
     pub(super) async fn stop(mut self) {
         self.signal(Signal::SIGTERM);

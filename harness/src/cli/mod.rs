@@ -19,6 +19,7 @@ mod plan;
 mod play;
 mod program;
 mod reports;
+mod rerun;
 mod run;
 mod schema;
 mod select;

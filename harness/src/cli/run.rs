@@ -13,6 +13,7 @@ use super::error::CliError;
 use super::external::{DriverArgs, ExternalArgs};
 use super::plan::selected;
 use super::reports::{ReportArgs, Reports};
+use super::rerun::RerunArgs;
 use super::select::SelectArgs;
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
 use crate::report::{Progress, Terminal, TerminalOptions, write_event};
@@ -46,6 +47,9 @@ pub struct RunArgs {
     /// Run the `must-fail` twins instead: each must go red, for the reason it states
     #[arg(long, help_heading = "Filter")]
     must_fail: bool,
+
+    #[command(flatten)]
+    rerun: RerunArgs,
 
     /// Stop at the first case that does not pass
     #[arg(short = 'x', long, help_heading = "Run")]
@@ -105,7 +109,7 @@ pub struct RunArgs {
 impl RunArgs {
     /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
     pub fn options(&self, ci_variable: Option<&str>) -> RunOptions {
-        RunOptions {
+        let options = RunOptions {
             fail_fast: self.fail_fast,
             workers: self.workers,
             timeout: self.timeout,
@@ -113,8 +117,9 @@ impl RunArgs {
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
             external: self.external.options(),
-            conditions: BTreeMap::new(),
-        }
+            ..RunOptions::default()
+        };
+        self.rerun.apply(options)
     }
 
     /// The cases to run, or their twins.

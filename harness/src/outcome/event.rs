@@ -47,7 +47,11 @@ pub enum RunEvent {
         /// Id of the case.
         case: String,
         /// Number of the attempt, from 1.
+        #[serde(default = "first")]
         attempt: u32,
+        /// Whether the case is tried again after this attempt.
+        #[serde(default)]
+        again: bool,
         /// Milliseconds since the start of the run.
         at_ms: u64,
         /// Everything known about it.
@@ -213,4 +217,9 @@ pub enum Verdict {
     Broken,
     /// Not run, or not to its end: interrupted, or stopped by `-x`.
     Skipped,
+}
+
+/// Format 1 knew one attempt only.
+fn first() -> u32 {
+    1
 }

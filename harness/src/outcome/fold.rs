@@ -1,6 +1,6 @@
 //! The outcome: a fold of the events.
 
-use super::event::{CaseInfo, CaseResult, RunEvent, Verdict};
+use super::event::{CaseInfo, CaseResult, Repeat, RunEvent, Shard, Verdict};
 
 /// What became of a run, as far as its events tell.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,7 +13,11 @@ pub struct RunOutcome {
     pub browser: Option<String>,
     /// Number of workers.
     pub workers: usize,
-    /// Every selected case, in order.
+    /// Digest of all selected cases.
+    pub suite: String,
+    /// The part of the selected cases that ran, where the run was split.
+    pub shard: Option<Shard>,
+    /// Every case of this run, in order.
     pub cases: Vec<CaseOutcome>,
     /// Duration in milliseconds, up to the last event.
     pub duration_ms: u64,
@@ -48,6 +52,10 @@ pub struct Span {
 }
 
 impl CaseOutcome {
+    fn of(info: CaseInfo) -> Self {
+        Self { info, result: None, earlier: Vec::new(), spans: Vec::new() }
+    }
+
     /// The verdict; a case that did not finish was skipped.
     pub fn verdict(&self) -> Verdict {
         self.result.as_ref().map_or(Verdict::Skipped, |result| result.verdict)
@@ -56,6 +64,16 @@ impl CaseOutcome {
     /// Whether it passed after an attempt that failed: the case says one thing today and another tomorrow.
     pub fn is_flaky(&self) -> bool {
         self.verdict() == Verdict::Passed && self.earlier.iter().any(|attempt| attempt.verdict == Verdict::Failed)
+    }
+
+    /// Whether it passed after trouble with the browser, the driver or the machine, and never failed.
+    pub fn is_recovered(&self) -> bool {
+        self.verdict() == Verdict::Passed && !self.earlier.is_empty() && !self.is_flaky()
+    }
+
+    /// How many attempts ended.
+    pub fn attempts(&self) -> usize {
+        self.earlier.len() + usize::from(self.result.is_some())
     }
 }
 
@@ -70,6 +88,17 @@ pub struct Counts {
     pub broken: usize,
     /// Skipped.
     pub skipped: usize,
+}
+
+/// How the runs of one case ended, with `--repeat`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Repeated<'a> {
+    /// The first of its runs.
+    pub case: &'a CaseOutcome,
+    /// How many runs passed.
+    pub passed: usize,
+    /// How many runs there should be.
+    pub of: usize,
 }
 
 /// The exit codes of the program.
@@ -103,35 +132,26 @@ impl RunOutcome {
     /// Takes one more event into account.
     pub fn apply(&mut self, event: &RunEvent) {
         match event {
-            RunEvent::RunStarted { version, started_at, browser, workers, cases, .. } => {
+            RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, .. } => {
                 self.version.clone_from(version);
                 self.started_at.clone_from(started_at);
                 self.browser.clone_from(browser);
                 self.workers = *workers;
-                self.cases = cases
-                    .iter()
-                    .map(|info| CaseOutcome {
-                        info: info.clone(),
-                        result: None,
-                        earlier: Vec::new(),
-                        spans: Vec::new(),
-                    })
-                    .collect();
+                self.suite.clone_from(suite);
+                self.shard = *shard;
+                self.cases = cases.iter().cloned().map(CaseOutcome::of).collect();
             }
             RunEvent::CaseStarted { case, worker, at_ms } => {
                 self.duration_ms = self.duration_ms.max(*at_ms);
-                if let Some(found) = self.cases.iter_mut().find(|outcome| outcome.info.id == *case) {
-                    found.spans.push(Span { worker: *worker, from_ms: *at_ms, to_ms: None });
-                }
+                self.case(case).spans.push(Span { worker: *worker, from_ms: *at_ms, to_ms: None });
             }
             RunEvent::CaseFinished { case, at_ms, result, .. } => {
                 self.duration_ms = self.duration_ms.max(*at_ms);
-                if let Some(found) = self.cases.iter_mut().find(|outcome| outcome.info.id == *case) {
-                    if let Some(span) = found.spans.last_mut() {
-                        span.to_ms = Some(*at_ms);
-                    }
-                    found.earlier.extend(found.result.replace(result.as_ref().clone()));
+                let found = self.case(case);
+                if let Some(span) = found.spans.last_mut() {
+                    span.to_ms = Some(*at_ms);
                 }
+                found.earlier.extend(found.result.replace(result.as_ref().clone()));
             }
             RunEvent::RunFinished { at_ms, interrupted } => {
                 self.duration_ms = self.duration_ms.max(*at_ms);
@@ -139,6 +159,33 @@ impl RunOutcome {
                 self.interrupted = *interrupted;
             }
         }
+    }
+
+    /// The cases that passed after an attempt that failed.
+    pub fn flaky(&self) -> impl Iterator<Item = &CaseOutcome> {
+        self.cases.iter().filter(|case| case.is_flaky())
+    }
+
+    /// The cases that passed after trouble with the browser, the driver or the machine.
+    pub fn recovered(&self) -> impl Iterator<Item = &CaseOutcome> {
+        self.cases.iter().filter(|case| case.is_recovered())
+    }
+
+    /// Every case that was to be run several times, in order.
+    pub fn repeated(&self) -> Vec<Repeated<'_>> {
+        let mut found: Vec<(&Repeat, Repeated<'_>)> = Vec::new();
+        for case in &self.cases {
+            let Some(repeat) = &case.info.repeat else { continue };
+            let passed = usize::from(case.verdict() == Verdict::Passed);
+            match found.iter_mut().find(|(known, _)| known.case == repeat.case) {
+                Some((_, known)) => known.passed += passed,
+                None => {
+                    let of = usize::try_from(repeat.of).unwrap_or(usize::MAX);
+                    found.push((repeat, Repeated { case, passed, of }));
+                }
+            }
+        }
+        found.into_iter().map(|(_, repeated)| repeated).collect()
     }
 
     /// How many cases ended how.
@@ -155,14 +202,15 @@ impl RunOutcome {
         counts
     }
 
-    /// The exit code: interrupted before everything, then broken before failed.
+    /// The exit code: interrupted before everything, then broken before failed. A run whose end is missing is broken, as
+    /// nobody knows what the rest of it would have said.
     pub fn exit_code(&self) -> ExitCode {
         let counts = self.counts();
         if self.interrupted {
             ExitCode::Interrupted
         } else if self.cases.is_empty() {
             ExitCode::NothingSelected
-        } else if counts.broken > 0 {
+        } else if counts.broken > 0 || !self.finished {
             ExitCode::Broken
         } else if counts.failed > 0 {
             ExitCode::Failed
@@ -170,4 +218,31 @@ impl RunOutcome {
             ExitCode::Passed
         }
     }
+
+    /// The case with this id. One that the first line does not name, because that line is damaged, is made up from its
+    /// id: what is known of it shall be seen.
+    fn case(&mut self, id: &str) -> &mut CaseOutcome {
+        let at = self.cases.iter().position(|case| case.info.id == id).unwrap_or_else(|| {
+            self.cases.push(CaseOutcome::of(unnamed(id)));
+            self.cases.len() - 1
+        });
+        &mut self.cases[at]
+    }
 }
+
+fn unnamed(id: &str) -> CaseInfo {
+    let (file, rest) = id.rsplit_once(':').unwrap_or((id, ""));
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    CaseInfo {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        file: file.to_owned(),
+        line: rest[..digits].parse().unwrap_or(1),
+        tags: Vec::new(),
+        condition: None,
+        repeat: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,14 @@ mod details;
 mod event;
 mod finding;
 mod fold;
+mod merge;
 mod redactor;
 mod survival;
 
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, GoodEnd, Repeat, RunEvent, SCHEMA, Shard, Verdict};
 pub use finding::{Finding, Owner};
-pub use fold::{CaseOutcome, Counts, ExitCode, RunOutcome, Span};
+pub use fold::{CaseOutcome, Counts, ExitCode, Repeated, RunOutcome, Span};
+pub use merge::{MergeError, Merged, Part, merge};
 pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};
 pub use survival::{Exit, ExternalResult, Survival};

@@ -1,68 +1,125 @@
 //! `run.jsonl`: one event a line, written as it happens, readable after a run that was killed.
+//!
+//! Each line is one JSON object with one key, the kind of the event in kebab-case: `run-started`, `case-started`,
+//! `case-finished`, `run-finished`. `run-started` is the first line and carries `schema`, the version of the format;
+//! `run-finished` is the last one, and a file without it is of a run that was ended from outside.
+//!
+//! What a reader may rely on:
+//!
+//! - A new field does not raise `schema`; a reader skips fields that it does not know.
+//! - `schema` rises when a field goes, changes its meaning or its type, or when a new kind of event or a new word in an
+//!   enumeration appears. A file with a higher `schema` is refused; those from [`OLDEST_SCHEMA`] on are read.
+//! - Of the lines `case-finished` of one case the last one counts; `again` says that another attempt follows.
+//! - Times that end in `-ms` are milliseconds: `at-ms` of an event since the start of the run, of what stands inside a
+//!   result since the start of its case.
+//! - Secrets of the realm were replaced by `[redacted]` before a line was written.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 
 use crate::outcome::{RunEvent, SCHEMA};
 
 #[cfg(test)]
 mod tests;
 
-/// Appends one event and flushes, so that nothing is lost with the process.
+/// Appends one event in one write, and flushes, so that nothing is lost with the process.
 ///
 /// # Errors
 /// Where the line cannot be written.
 pub fn write_event(out: &mut (impl Write + ?Sized), event: &RunEvent) -> io::Result<()> {
-    let mut line = serde_json::to_vec(event)?;
-    line.push(b'\n');
-    out.write_all(&line)?;
+    out.write_all(&event_line(event)?)?;
     out.flush()
 }
 
-/// Reads the events back. A last line that was cut while it was written is left out; the outcome then says that the run
-/// did not finish.
+/// The line of an event, with its end.
 ///
 /// # Errors
-/// Where the text cannot be read, another line is no event, or the file was written in another format.
-pub fn read_events(input: impl BufRead) -> Result<Vec<RunEvent>, ReadError> {
-    let mut events = Vec::new();
-    for (index, line) in input.split(b'\n').enumerate().map(|(index, line)| (index + 1, line)) {
-        let line = line.map_err(ReadError::Read)?;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        match serde_json::from_slice(&line) {
-            Ok(RunEvent::RunStarted { schema, .. }) if schema != SCHEMA => {
-                return Err(ReadError::Schema { found: schema });
-            }
-            Ok(event) => events.push((index, Ok(event))),
-            Err(source) => events.push((index, Err(source))),
-        }
-    }
-    if events.last().is_some_and(|(_, last)| matches!(last, Err(error) if error.is_eof())) {
-        events.pop();
-    }
-    events.into_iter().map(|(line, event)| event.map_err(|source| ReadError::Line { line, source })).collect()
+/// Where the event has no JSON.
+pub fn event_line(event: &RunEvent) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(event)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
-/// Completes "failed to ...".
-#[derive(Debug, thiserror::Error)]
+/// What was read of a `run.jsonl`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recording {
+    /// The events of every line that can be read, oldest first.
+    pub events: Vec<RunEvent>,
+    /// The lines that cannot be read, the last one aside.
+    pub damaged: Vec<DamagedLine>,
+    /// The number of the last line, where it was cut while it was written.
+    pub cut: Option<usize>,
+}
+
+/// A line that is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedLine {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Reads the events back: every line that can be read, and which ones cannot.
+///
+/// # Errors
+/// Where no line is an event, or the file was written in a format that this version does not know.
+pub fn read_events(text: &[u8]) -> Result<Recording, ReadError> {
+    let mut recording = Recording::default();
+    for (line, bytes) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
+        let whole = bytes.ends_with(b"\n");
+        let bytes = bytes.trim_ascii();
+        if bytes.is_empty() {
+            continue;
+        }
+        if let Some(found) = schema(bytes).filter(|schema| !(OLDEST_SCHEMA..=SCHEMA).contains(schema)) {
+            return Err(ReadError::Schema { found });
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(event) => recording.events.push(event),
+            Err(_) if !whole => recording.cut = Some(line),
+            Err(error) => recording.damaged.push(DamagedLine { line, why: error.to_string() }),
+        }
+    }
+    if recording.events.is_empty() { Err(ReadError::NoEvent) } else { Ok(recording) }
+}
+
+/// The version of the format, where this is the line that says it. It is read before the event, as a line in another
+/// format need not be an event of this one.
+fn schema(line: &[u8]) -> Option<u32> {
+    if !line.starts_with(FIRST_KEY) {
+        return None;
+    }
+    let first: serde_json::Value = serde_json::from_slice(line).ok()?;
+    first["run-started"]["schema"].as_u64().map(|schema| u32::try_from(schema).unwrap_or(u32::MAX))
+}
+
+/// Why a `run.jsonl` cannot be read. Completes "failed to ...".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// The text cannot be read.
-    #[error("read the events of a run")]
-    Read(#[source] io::Error),
-    /// A line is no event.
-    #[error("read line {line} as an event")]
-    Line {
-        /// Line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
+    /// It holds nothing of a run.
+    #[error("read the events of a run: no line is one")]
+    NoEvent,
     /// Another version of the program wrote it.
-    #[error("read events in format {found}: this version reads format {SCHEMA}")]
+    #[error("read events in format {found}: this version of vestibule reads formats {OLDEST_SCHEMA} to {SCHEMA}")]
     Schema {
         /// The format of the file.
         found: u32,
     },
 }
+
+impl ReadError {
+    /// What to do, in one sentence.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoEvent => "name the `run.jsonl` of a report folder",
+            Self::Schema { found } if *found > SCHEMA => "use the version of vestibule that wrote it, or a newer one",
+            Self::Schema { .. } => "use the version of vestibule that wrote it",
+        }
+    }
+}
+
+/// The oldest format that is read: formats 1 and 2 differ in fields that were added.
+pub const OLDEST_SCHEMA: u32 = 1;
+
+const FIRST_KEY: &[u8] = br#"{"run-started":"#;

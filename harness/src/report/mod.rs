@@ -12,7 +12,7 @@ mod terminal;
 mod wording;
 
 pub use html::html;
-pub use jsonl::{ReadError, read_events, write_event};
+pub use jsonl::{DamagedLine, OLDEST_SCHEMA, ReadError, Recording, event_line, read_events, write_event};
 pub use junit::{JunitError, junit};
 pub use styles::Styles;
 pub use survive::{Headline, headline, survive_exit_code, write_condition_lines, write_matrix};

@@ -25,7 +25,13 @@ pub(super) fn events() -> Vec<RunEvent> {
         let Some(result) = result else { continue };
         events.push(RunEvent::CaseStarted { case: info.id.clone(), worker: worker % 2, at_ms });
         at_ms += result.duration_ms;
-        events.push(RunEvent::CaseFinished { case: info.id, attempt: 1, at_ms, result: Box::new(result) });
+        events.push(RunEvent::CaseFinished {
+            case: info.id,
+            attempt: 1,
+            again: false,
+            at_ms,
+            result: Box::new(result),
+        });
     }
     events.push(RunEvent::RunFinished { at_ms: at_ms + 40, interrupted: false });
     events

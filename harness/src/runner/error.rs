@@ -53,12 +53,22 @@ pub enum RunError {
     /// A name in the environment of the suite.
     #[error("prepare the environment of the command")]
     Mapping(#[from] MappingError),
+    /// A defect of this program.
+    #[error("go on with the case, by a defect of this program: {0}")]
+    Panic(String),
     /// A step cannot be performed as the scenario has it.
     #[error("perform the step: {0}")]
     Step(String),
 }
 
 impl RunError {
+    /// What a case panicked with.
+    pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Self::Panic(text.unwrap_or_else(|| "it says nothing more".to_owned()))
+    }
+
     /// The error as a message to a person.
     pub fn diagnostic(&self) -> Diagnostic {
         if let Self::Browser(error) = self {

@@ -56,7 +56,7 @@ async fn attempt(
     race_codes(case, &world);
     let briefing = Briefing::prepare(case, steps, &world, &options.external)?;
     let folder = workshop.case_folder()?;
-    let connection = Connection::open(briefing.connection(&world, workshop, folder.path(), clock)?).await?;
+    let connection = Connection::open(briefing.connection(&world, workshop, folder.path(), clock).await?).await?;
     let mut variables = Variables::new(&briefing.target, &briefing.personas, &briefing.mappings)?;
     connection.add_to(&mut variables);
     let command = briefing.command.clone();

@@ -4,6 +4,7 @@
 //! Case -> realm (spec, world) -> steps (actors in the browser) -> expectations -> verdict -> RunEvent
 //! ```
 
+mod attempts;
 mod back_channel;
 mod details;
 mod diagnose;
@@ -11,9 +12,11 @@ mod error;
 mod execute;
 mod expect;
 mod external;
+mod garage;
 mod lease;
 mod options;
 mod schedule;
+mod shard;
 mod spec;
 mod steps;
 mod twin;

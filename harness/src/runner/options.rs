@@ -1,14 +1,14 @@
 //! What a run is asked to do. Plain data: the command line fills it in, the runner reads it.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
 use crate::external::Mapping;
-use crate::outcome::ConditionInfo;
+use crate::outcome::{ConditionInfo, Shard};
 use crate::snapshot::SnapshotMode;
 
 /// Everything that decides how a run goes.
@@ -16,6 +16,12 @@ use crate::snapshot::SnapshotMode;
 pub struct RunOptions {
     /// Stops at the first case that did not pass; the others are skipped.
     pub fail_fast: bool,
+    /// How often a case whose expectations failed is tried again; one that passes then is flaky.
+    pub retries: u32,
+    /// How often each case is run.
+    pub repeat: NonZeroU32,
+    /// The part of the cases to run; `None` takes them all.
+    pub shard: Option<Shard>,
     /// How many cases run at the same time; `None` lets the runner choose by the number of cores.
     pub workers: Option<NonZeroUsize>,
     /// How long one case may take.
@@ -76,6 +82,9 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             fail_fast: false,
+            retries: 0,
+            repeat: NonZeroU32::MIN,
+            shard: None,
             workers: None,
             timeout: DEFAULT_TIMEOUT,
             pause_on_failure: false,

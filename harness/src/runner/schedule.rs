@@ -1,19 +1,24 @@
 //! Spreads the cases over workers, each with a browser of its own that is reset between cases.
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
+use vestibule_simulator::diagnostic::Diagnostic;
 
+use super::attempts::Attempts;
 use super::error::RunError;
 use super::execute::{Executed, Means, PauseHook, execute};
 use super::external;
 use super::lease::Lease;
 use super::options::RunOptions;
+use super::shard::{Plan, Planned};
 use super::workshop::Workshop;
-use crate::outcome::{CaseInfo, RunEvent, SCHEMA, Verdict};
+use crate::outcome::{CaseResult, Redactor, RedactorError, RunEvent, SCHEMA, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::{self, Stopwatch};
 
@@ -34,35 +39,39 @@ pub async fn run(
 ) -> Result<(), RunError> {
     let clock = Stopwatch::start();
     let workshop = Arc::new(Workshop::open(options).await?);
-    let workers = worker_count(options, cases.len());
+    let plan = Plan::new(cases, options.repeat, options.shard);
+    let workers = worker_count(options, plan.cases.len());
     sink(&RunEvent::RunStarted {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: format!("{:.0}", stopwatch::now()),
-        browser: workshop.browser(),
+        browser: workshop.browser().await,
         workers,
-        cases: cases.iter().map(|case| info(case, options)).collect(),
-        suite: String::new(),
-        shard: None,
+        cases: plan.cases.iter().map(|planned| planned.info(options)).collect(),
+        suite: plan.suite,
+        shard: options.shard,
     });
     let (events, mut received) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         options: options.clone(),
         workshop: Arc::clone(&workshop),
-        queue: Mutex::new(cases.into()),
+        queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
         stopped: AtomicBool::new(false),
         pause,
         clock,
     });
     let tasks: Vec<_> = (0..workers)
-        .map(|worker| tokio::spawn(work(Arc::clone(&shared), worker, events.clone(), stop.clone())))
+        .map(|worker| {
+            let desk = Desk { shared: Arc::clone(&shared), worker, events: events.clone(), stop: stop.clone() };
+            tokio::spawn(desk.work())
+        })
         .collect();
     drop(events);
     while let Some(event) = received.recv().await {
         sink(&event);
     }
     for task in tasks {
-        // A worker that panicked has lost its case, which is then reported as not finished.
+        // Every case was caught where it panicked; a worker has nothing else to lose.
         let _ended = task.await;
     }
     drop(shared);
@@ -89,38 +98,88 @@ impl Shared {
     }
 }
 
-async fn work(
+/// The place of one worker.
+struct Desk {
     shared: Arc<Shared>,
     worker: usize,
     events: mpsc::UnboundedSender<RunEvent>,
-    mut stop: watch::Receiver<bool>,
-) {
-    let mut lease = Lease::default();
-    while let Some(case) = shared.next() {
-        let id = case.id.clone();
-        // The receiver lives until every worker is done.
-        let _sent = events.send(RunEvent::CaseStarted { case: id, worker, at_ms: shared.clock.elapsed_ms() });
-        let executed = tokio::select! {
-            executed = perform(&shared, &mut lease, &case) => executed,
-            _ = stop.wait_for(|stop| *stop) => break,
-        };
-        let passed = executed.result.verdict == Verdict::Passed;
-        let event = RunEvent::CaseFinished {
-            case: case.id,
-            attempt: 1,
-            at_ms: shared.clock.elapsed_ms(),
-            result: Box::new(executed.result),
-        };
-        let event = match executed.redactor.redact_event(&event) {
-            Ok(event) => event,
-            Err(error) => withheld(event, &error.into()),
-        };
-        let _sent = events.send(event);
-        if !passed && shared.options.fail_fast {
-            shared.stopped.store(true, Ordering::Relaxed);
+    stop: watch::Receiver<bool>,
+}
+
+impl Desk {
+    async fn work(mut self) {
+        let mut lease = Lease::default();
+        while !self.is_interrupted()
+            && let Some(case) = self.shared.next()
+        {
+            let passed = self.attempts(&mut lease, &case).await;
+            if !passed && self.shared.options.fail_fast {
+                self.shared.stopped.store(true, Ordering::Relaxed);
+            }
         }
+        lease.close().await;
     }
-    lease.close().await;
+
+    /// Tries a case until it passes or has no attempt left; whether it passed.
+    async fn attempts(&mut self, lease: &mut Lease, case: &Case) -> bool {
+        let mut left = Attempts::new(self.shared.options.retries);
+        for attempt in 1.. {
+            self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.worker, at_ms: self.at_ms() });
+            let executed = tokio::select! {
+                executed = perform_or_break(&self.shared, lease, case) => executed,
+                _ = self.stop.wait_for(|stop| *stop) => Executed::interrupted(),
+            };
+            let verdict = executed.result.verdict;
+            // An earlier attempt says more of a case than one that was given up.
+            if verdict != Verdict::Skipped || attempt == 1 {
+                let again = left.again(verdict) && !self.is_interrupted();
+                self.finished(case, attempt, again, executed);
+                if again {
+                    continue;
+                }
+            }
+            return verdict == Verdict::Passed;
+        }
+        false
+    }
+
+    fn finished(&self, case: &Case, attempt: u32, again: bool, executed: Executed) {
+        let finished = |result: CaseResult| RunEvent::CaseFinished {
+            case: case.id.clone(),
+            attempt,
+            again,
+            at_ms: self.at_ms(),
+            result: Box::new(result),
+        };
+        // A result whose secrets could not be redacted is not written at all.
+        let withheld = |error: RedactorError| finished(Executed::broken(&error.into(), &Stopwatch::start()).result);
+        let mut event = executed.redactor.redact_event(&finished(executed.result)).unwrap_or_else(withheld);
+        // The id was told before: redacted, it would be that of no case.
+        if let RunEvent::CaseFinished { case: id, .. } = &mut event {
+            id.clone_from(&case.id);
+        }
+        self.tell(event);
+    }
+
+    fn tell(&self, event: RunEvent) {
+        // The receiver lives until every worker is done.
+        let _sent = self.events.send(event);
+    }
+
+    fn is_interrupted(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    fn at_ms(&self) -> u64 {
+        self.shared.clock.elapsed_ms()
+    }
+}
+
+/// As [`perform`]; a case that panics is Broken, and its browser, in a state that nobody knows, is not used again.
+async fn perform_or_break(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
+    let clock = Stopwatch::start();
+    let performed = AssertUnwindSafe(perform(shared, lease, case)).catch_unwind().await;
+    performed.unwrap_or_else(|panic| Executed::broken(&RunError::panicked(panic.as_ref()), &clock))
 }
 
 /// Runs a case in the worker's browser, which is not used again where the case is Broken.
@@ -143,26 +202,11 @@ async fn perform(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
     executed
 }
 
-/// A result whose secrets could not be redacted is not written at all.
-fn withheld(event: RunEvent, error: &RunError) -> RunEvent {
-    match event {
-        RunEvent::CaseFinished { case, attempt, at_ms, .. } => {
-            let result = Executed::broken(error, &Stopwatch::start()).result;
-            RunEvent::CaseFinished { case, attempt, at_ms, result: Box::new(result) }
-        }
-        other => other,
-    }
-}
-
-fn info(case: &Case, options: &RunOptions) -> CaseInfo {
-    CaseInfo {
-        id: case.id.clone(),
-        title: case.title.clone(),
-        file: case.file.clone(),
-        line: case.line,
-        tags: case.tags.clone(),
-        condition: options.conditions.get(&case.id).cloned(),
-        repeat: None,
+impl Executed {
+    /// A case that was given up.
+    fn interrupted() -> Self {
+        let why = Diagnostic::new("interrupted", "the run was interrupted while this case was under way");
+        Self { result: CaseResult::new(Verdict::Skipped, 0, vec![why]), redactor: Redactor::default() }
     }
 }
 

@@ -8,14 +8,15 @@ use url::Url;
 use vestibule_certs::CertStore;
 
 use super::error::RunError;
-use super::options::{BrowserOptions, RunOptions};
-use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
+use super::garage::Garage;
+use super::options::RunOptions;
+use crate::browser::{SessionOptions, WebDriverSession};
 use crate::stopwatch;
 
 /// What all workers of a run share.
 pub(super) struct Workshop {
     pub(super) certs: Arc<CertStore>,
-    driver: Driver,
+    garage: Garage,
     session: SessionOptions,
     /// Removed with everything in it when the run ends.
     folder: TempDir,
@@ -26,29 +27,29 @@ impl Workshop {
     pub(super) async fn open(options: &RunOptions) -> Result<Self, RunError> {
         let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
         let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(RunError::Folder)?;
-        let driver = driver(&options.browser, folder.path()).await?;
+        let garage = Garage::open(&options.browser, folder.path().to_owned()).await?;
         let session = SessionOptions {
             spki_pin: Some(certs.spki_pin().to_owned()),
             headed: options.browser.headed,
             slow_mo: options.browser.slow_mo,
             ..SessionOptions::default()
         };
-        Ok(Self { certs, driver, session, folder })
+        Ok(Self { certs, garage, session, folder })
     }
 
     /// Name and version of the browser, where it was started here.
-    pub(super) fn browser(&self) -> Option<String> {
-        self.driver.browser()
+    pub(super) async fn browser(&self) -> Option<String> {
+        self.garage.name().await
     }
 
-    /// URL of the WebDriver server.
-    pub(super) fn webdriver(&self) -> &Url {
-        self.driver.url()
+    /// URL of a WebDriver server that runs.
+    pub(super) async fn webdriver(&self) -> Result<Url, RunError> {
+        self.garage.webdriver().await
     }
 
     /// The browser's binary; empty where another machine has it.
-    pub(super) fn binary(&self) -> &Path {
-        self.driver.binary().unwrap_or(Path::new(""))
+    pub(super) async fn binary(&self) -> PathBuf {
+        self.garage.binary().await.unwrap_or_default()
     }
 
     /// A folder of its own for a case.
@@ -58,21 +59,13 @@ impl Workshop {
 
     /// A browser of its own for a worker.
     pub(super) async fn session(&self) -> Result<WebDriverSession, RunError> {
-        Ok(self.driver.open(&self.session).await?)
+        self.garage.browser(&self.session).await
     }
 
     /// Ends ChromeDriver and every browser that it started.
     pub(super) async fn close(self) {
-        self.driver.stop().await;
+        self.garage.close().await;
     }
-}
-
-async fn driver(options: &BrowserOptions, folder: &Path) -> Result<Driver, RunError> {
-    if let Some(url) = &options.webdriver {
-        return Ok(Driver::remote(url.clone()));
-    }
-    let search = Search::from_environment(options.browser.clone(), options.chromedriver.clone(), options.headed);
-    Ok(Driver::start(locate(&search).await?, folder).await?)
 }
 
 /// The folder of cached keys: `$XDG_CACHE_HOME/vestibule`, or `~/.cache/vestibule`, or a folder of the temporary files.

@@ -39,6 +39,11 @@ impl fmt::Debug for Case {
 }
 
 impl Case {
+    /// The text of the file that the case stands in.
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
     /// The place of a span of this case's file.
     pub fn place(&self, span: Span, label: impl Into<String>) -> Place {
         self.source.place(span.range(), label)

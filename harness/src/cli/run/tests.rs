@@ -50,7 +50,13 @@ fn events(verdict: Verdict) -> Vec<RunEvent> {
             suite: String::new(),
             shard: None,
         },
-        RunEvent::CaseFinished { case: "a.yaml:1".to_owned(), attempt: 1, at_ms: 900, result: Box::new(result) },
+        RunEvent::CaseFinished {
+            case: "a.yaml:1".to_owned(),
+            attempt: 1,
+            again: false,
+            at_ms: 900,
+            result: Box::new(result),
+        },
         RunEvent::RunFinished { at_ms: 950, interrupted: false },
     ]
 }
@@ -113,7 +119,7 @@ fn a_run_leaves_three_reports_and_the_exit_code_of_its_worst_case() {
         assert!(std::fs::read_to_string(reports.join("report.html")).unwrap().contains("An admin signs in"));
         assert!(std::fs::read_to_string(reports.join("junit.xml")).unwrap().contains("An admin signs in"));
         let log = std::fs::read(reports.join("run.jsonl")).unwrap();
-        assert_eq!(crate::report::read_events(&log[..]).unwrap(), events(verdict));
+        assert_eq!(crate::report::read_events(&log).unwrap().events, events(verdict));
     }
 }
 
@@ -123,7 +129,7 @@ fn with_json_stdout_holds_the_events_and_nothing_else() {
 
     let (_, out, err) = run_with(&args(&["--json", &report_dir(folder.path())]), &events(Verdict::Passed));
 
-    assert_eq!(crate::report::read_events(out.as_bytes()).unwrap(), events(Verdict::Passed));
+    assert_eq!(crate::report::read_events(out.as_bytes()).unwrap().events, events(Verdict::Passed));
     assert!(err.contains("1 passed"));
 }
 

@@ -61,6 +61,7 @@ fn every_text_of_an_event_is_redacted_and_the_rest_is_kept() {
     let event = RunEvent::CaseFinished {
         case: "a.yaml:1".to_owned(),
         attempt: 1,
+        again: false,
         at_ms: 7,
         result: Box::new(CaseResult {
             actions: vec![Action {
@@ -88,7 +89,8 @@ fn every_text_of_an_event_is_redacted_and_the_rest_is_kept() {
 fn an_event_whose_format_is_the_secret_is_an_error_not_a_leak() {
     let redactor = Redactor::new(vec!["failed".to_owned()]).unwrap();
     let result = CaseResult::new(Verdict::Failed, 0, Vec::new());
-    let event = RunEvent::CaseFinished { case: "a".to_owned(), attempt: 1, at_ms: 0, result: Box::new(result) };
+    let event =
+        RunEvent::CaseFinished { case: "a".to_owned(), attempt: 1, again: false, at_ms: 0, result: Box::new(result) };
 
     assert!(matches!(redactor.redact_event(&event), Err(RedactorError::Event(_))));
 }

@@ -63,7 +63,7 @@ impl Briefing {
     }
 
     /// What the connection of the suite is opened with.
-    pub(super) fn connection(
+    pub(super) async fn connection(
         &self,
         world: &World,
         workshop: &Workshop,
@@ -77,8 +77,8 @@ impl Briefing {
             real_hosts: self.real_hosts,
             spki_pin: workshop.certs.spki_pin().to_owned(),
             ca_file: ca_file(world, folder)?,
-            webdriver: workshop.webdriver().clone(),
-            browser: workshop.binary().to_owned(),
+            webdriver: workshop.webdriver().await?,
+            browser: workshop.binary().await,
             program: std::env::current_exe().map_err(RunError::Folder)?,
             folder: folder.to_owned(),
             clock,

@@ -1,0 +1,95 @@
+//! The WebDriver server of a run, started again when it has ended.
+
+use std::path::{Path, PathBuf};
+
+use tokio::sync::RwLock;
+use url::Url;
+
+use super::error::RunError;
+use super::options::BrowserOptions;
+use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
+
+/// Opens browsers for all workers; a ChromeDriver of our own that has died is replaced by a new one.
+pub(super) struct Garage {
+    options: BrowserOptions,
+    folder: PathBuf,
+    current: RwLock<Current>,
+}
+
+struct Current {
+    driver: Driver,
+    /// How often it was replaced: workers that saw the same driver die replace it once.
+    replaced: usize,
+}
+
+impl Garage {
+    /// Starts ChromeDriver, or takes the given WebDriver server.
+    pub(super) async fn open(options: &BrowserOptions, folder: PathBuf) -> Result<Self, RunError> {
+        let driver = start(options, &folder).await?;
+        let current = RwLock::new(Current { driver, replaced: 0 });
+        Ok(Self { options: options.clone(), folder, current })
+    }
+
+    /// A new browser. Where the driver has died, a new driver is started first.
+    pub(super) async fn browser(&self, options: &SessionOptions) -> Result<WebDriverSession, RunError> {
+        let (opened, replaced) = {
+            let current = self.current.read().await;
+            (current.driver.open(options).await, current.replaced)
+        };
+        match opened {
+            Ok(session) => Ok(session),
+            Err(error) => {
+                if self.is_mended(replaced).await? {
+                    Ok(self.current.read().await.driver.open(options).await?)
+                } else {
+                    Err(error.into())
+                }
+            }
+        }
+    }
+
+    /// Name and version of the browser, where it was started here.
+    pub(super) async fn name(&self) -> Option<String> {
+        self.current.read().await.driver.browser()
+    }
+
+    /// URL of a WebDriver server that runs; one of our own that has died is replaced first.
+    pub(super) async fn webdriver(&self) -> Result<Url, RunError> {
+        let seen = self.current.read().await.replaced;
+        self.is_mended(seen).await?;
+        Ok(self.current.read().await.driver.url().clone())
+    }
+
+    /// The browser's binary, where it was located here.
+    pub(super) async fn binary(&self) -> Option<PathBuf> {
+        self.current.read().await.driver.binary().map(Path::to_owned)
+    }
+
+    /// Ends ChromeDriver and every browser that it started.
+    pub(super) async fn close(self) {
+        self.current.into_inner().driver.stop().await;
+    }
+
+    /// Whether there is another driver than the one that was seen to fail.
+    async fn is_mended(&self, seen: usize) -> Result<bool, RunError> {
+        let mut current = self.current.write().await;
+        if current.replaced != seen {
+            return Ok(true);
+        }
+        if current.driver.is_running() {
+            return Ok(false);
+        }
+        // Dropping the old one ends the browsers that it left behind.
+        current.driver = start(&self.options, &self.folder).await?;
+        current.replaced += 1;
+        Ok(true)
+    }
+}
+
+async fn start(options: &BrowserOptions, folder: &Path) -> Result<Driver, RunError> {
+    if let Some(url) = &options.webdriver {
+        return Ok(Driver::remote(url.clone()));
+    }
+    let search = Search::from_environment(options.browser.clone(), options.chromedriver.clone(), options.headed);
+    Ok(Driver::start(locate(&search).await?, folder).await?)
+}
