@@ -58,10 +58,21 @@ pub enum Command {
     /// List the cases that would run
     List(ListArgs),
     /// Serve a simulated org and its identity providers
+    ///
+    /// Prints where they are, who can sign in, and what a suite needs to know. Ends on Ctrl-C or SIGTERM.
     Serve(Box<ServeArgs>),
     /// List the variables that a suite is given
+    ///
+    /// A suite that `vestibule survive` or a scenario starts finds these in its environment. A {template} is the same value
+    /// in a mapping: `--env SF_URL={login-url}` puts it under a name that the suite reads already. {username} is {user}.
+    ///
+    /// In a mapping `{{` is a brace, and a value that does not exist in a case, such as the TOTP secret of a user without a
+    /// TOTP app, is empty. VESTIBULE_CASE marks every process of a case, by which they are ended with it.
     Env(EnvArgs),
     /// Say what the rules decide for a user on a date, and why
+    ///
+    /// Nothing runs: the rulebook is asked. Each rule is shown with its source and how sure that is: OFF is the vendor's own
+    /// text, V was seen in independent public sources, INF is inferred, SET was chosen here.
     Explain(Box<ExplainArgs>),
     /// Review, accept or prune recorded snapshots
     Snapshots(SnapshotsArgs),

@@ -13,12 +13,6 @@ use crate::report::Styles;
 mod tests;
 
 /// List the variables that a suite is given
-///
-/// A suite that `vestibule survive` or a scenario starts finds these in its environment. `{template}` is the same value in
-/// a mapping: `--env SF_URL={login-url}` puts it under a name that the suite reads already.
-///
-/// In a mapping `{{` is a brace, and a value that does not exist in a case, such as the TOTP secret of a user without a
-/// TOTP app, is empty. VESTIBULE_CASE marks every process of a case, by which they are ended with it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -19,9 +19,6 @@ mod text;
 pub use answer::{Explanation, explanation};
 
 /// Tell what the org would do with a login, by which rules, on whose word
-///
-/// Nothing runs: the rulebook is asked. Each rule is shown with its source and how sure that is: OFF is the vendor's own
-/// text, V was seen in independent public sources, INF is inferred, SET was chosen here.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:

@@ -30,8 +30,6 @@ use ready::Ready;
 use spec::{NamedIdp, NamedUser};
 
 /// Serve a simulated org and its identity providers
-///
-/// Prints where they are, who can sign in, and what a suite needs to know. Ends on Ctrl-C or SIGTERM.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

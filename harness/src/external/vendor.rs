@@ -1,11 +1,25 @@
 //! The vendor's real hosts: those that a suite must never reach while it is tested here.
 
-/// Domains under which real orgs live (facts K, design 4).
-pub(super) const VENDOR_DOMAINS: [&str; 6] = [
+/// Domains under which real orgs log in, answer or are set up, the government and China clouds among them. Refusing one
+/// too many costs a suite nothing here.
+///
+/// Source: facts K (hosts that clients know), design 4; background for the rest.
+pub(super) const VENDOR_DOMAINS: [&str; 17] = [
     "salesforce.com",
     "force.com",
     "salesforce-setup.com",
-    "salesforce-sites.com",
-    "visualforce.com",
     "cloudforce.com",
+    "visualforce.com",
+    "documentforce.com",
+    "database.com",
+    "site.com",
+    "salesforce-sites.com",
+    "salesforce-experience.com",
+    "salesforce-scrt.com",
+    "salesforceliveagent.com",
+    "trailblazer.me",
+    "salesforce.mil",
+    "crmforce.mil",
+    "sfcrmapps.cn",
+    "sfcrmproducts.cn",
 ];

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
-use vestibule::external::{Connection, ConnectionOptions, Variables};
+use vestibule::external::{Connection, ConnectionOptions, STANDARD, VARIABLES, Variables};
 use vestibule::outcome::ProxyFate;
 use vestibule::stopwatch::Stopwatch;
 use vestibule_certs::CertStore;
@@ -40,6 +40,25 @@ async fn curl_and_python_reach_the_realm_by_the_variables_alone() {
         let port = if naming == HostNaming::Real { 443 } else { case.realm.hosts.port() };
         let host = format!("{}:{port}", case.realm.hosts.name(&HostRole::MyDomain));
         assert_eq!(case.fates(), [(host.clone(), ProxyFate::Realm), (host, ProxyFate::Realm)]);
+    }
+}
+
+#[tokio::test]
+async fn every_variable_that_a_suite_is_given_is_documented() {
+    let case = Case::start(HostNaming::Localhost).await;
+    let sentences: String = STANDARD.iter().map(|variable| format!("{} {}; ", variable.name, variable.about)).collect();
+    let documented = |name: &str| {
+        let ours = VARIABLES.iter().any(|variable| variable.name == name);
+        ours || sentences
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .any(|word| word == name.to_uppercase())
+    };
+
+    let unknown: Vec<_> = case.variables.iter().map(|(name, _)| name).filter(|name| !documented(name)).collect();
+
+    assert!(unknown.is_empty(), "not documented: {unknown:?}");
+    for variable in STANDARD.iter().filter(|variable| variable.name != "PYTHONUNBUFFERED") {
+        assert!(case.variables.get(variable.name).is_some(), "documented, and not given: {}", variable.name);
     }
 }
 

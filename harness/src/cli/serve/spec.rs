@@ -79,19 +79,23 @@ impl FromStr for NamedIdp {
         spec.sign_in = SignInPage::Own;
         // `--idp okta` means what `idp: { preset: okta }` means in a scenario.
         spec.preset = presets::names().contains(&key.as_str()).then(|| key.clone());
+        let mut protocol = None;
         for (name, value) in fields {
             match name {
                 "preset" if presets::names().contains(&value) => spec.preset = Some(value.to_owned()),
                 "preset" => {
-                    return Err(format!("no preset is called `{value}`; known are {}", presets::names().join(", ")));
+                    return Err(format!("no preset is called `{value}`; known are {}", presets::names().join(", "))
+                        + &meant(value, &presets::names()));
                 }
-                "protocol" if value == "saml" => spec.protocol = IdpProtocol::Saml,
-                "protocol" if value == "oidc" => spec.protocol = IdpProtocol::Oidc,
+                "protocol" if value == "saml" => protocol = Some(IdpProtocol::Saml),
+                "protocol" if value == "oidc" => protocol = Some(IdpProtocol::Oidc),
                 "protocol" => return Err(format!("`{value}` is no protocol: write saml or oidc")),
                 "method" => spec.method = word::<MethodUsed>(value)?,
                 other => return Err(unknown(other, &["preset", "protocol", "method"])),
             }
         }
+        spec.protocol =
+            spec.preset.as_deref().map_or(Ok(protocol.unwrap_or(spec.protocol)), |preset| spoken(preset, protocol))?;
         Ok(Self { key, spec })
     }
 }
@@ -117,6 +121,18 @@ fn fields(text: &str) -> Result<(String, Fields<'_>), String> {
     Ok((key.to_owned(), fields.collect::<Result<_, String>>()?))
 }
 
+/// The protocol of a provider with this preset: the one asked for, which the preset must know, or else one that it knows.
+fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, String> {
+    let known = |protocol: &IdpProtocol| presets::signals(preset, *protocol, MethodUsed::Password).is_ok();
+    let spoken = [IdpProtocol::Saml, IdpProtocol::Oidc].into_iter().filter(known).collect::<Vec<_>>();
+    match (asked, spoken.as_slice()) {
+        (Some(asked), spoken) if spoken.contains(&asked) => Ok(asked),
+        (None, [first, ..]) => Ok(*first),
+        (_, [IdpProtocol::Oidc]) => Err(format!("the preset `{preset}` does not know SAML: write protocol=oidc")),
+        _ => Err(format!("the preset `{preset}` does not know OpenID Connect: write protocol=saml")),
+    }
+}
+
 fn words<T: serde::de::DeserializeOwned + Ord>(text: &str) -> Result<BTreeSet<T>, String> {
     text.split('+').filter(|part| !part.is_empty()).map(word).collect()
 }
@@ -131,7 +147,10 @@ fn is_label(text: &str) -> bool {
 }
 
 fn unknown(name: &str, known: &[&str]) -> String {
+    format!("`{name}` is not known: write {}{}", known.join(", "), meant(name, known))
+}
+
+fn meant(name: &str, known: &[&str]) -> String {
     let meant = vestibule_simulator::diagnostic::suggest(name, known.iter().copied());
-    let suggestion = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-    format!("`{name}` is not known: write {}{suggestion}", known.join(", "))
+    meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
 }

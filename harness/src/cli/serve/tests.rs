@@ -53,6 +53,15 @@ fn every_option_reaches_the_realm() {
 }
 
 #[test]
+fn a_preset_that_knows_one_protocol_speaks_it() {
+    let spec = spec(&["--idp=entra-v2", "--idp=okta", "--idp=house:preset=okta-static-mfa"]);
+
+    let protocols: Vec<_> = spec.idps.iter().map(|(key, idp)| (key.as_str(), idp.protocol)).collect();
+    let (saml, oidc) = (IdpProtocol::Saml, IdpProtocol::Oidc);
+    assert_eq!(protocols, [("entra-v2", oidc), ("house", saml), ("okta", saml)]);
+}
+
+#[test]
 fn wrong_words_are_answered_with_the_right_ones() {
     for (word, expected) in [
         ("--org-kind=sandbx", "expected one of `production`, `sandbox`"),
@@ -62,6 +71,9 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--user=rep:verifiers=totpp", "unknown variant `totpp`"),
         ("--idp=a b", "is no key"),
         ("--idp=x:preset=nobody", "known are "),
+        ("--idp=x:preset=okat", "did you mean `okta`?"),
+        ("--idp=entra-v2:protocol=saml", "the preset `entra-v2` does not know SAML: write protocol=oidc"),
+        ("--idp=x:protocol=oidc,preset=okta-static-mfa", "does not know OpenID Connect: write protocol=saml"),
         ("--idp=x:protocol=ldap", "write saml or oidc"),
         ("--date=2026-13-01", "--date"),
     ] {

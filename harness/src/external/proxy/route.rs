@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use super::super::vendor::VENDOR_DOMAINS;
+
 /// What a host is to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
@@ -66,31 +68,8 @@ fn bare(host: &str) -> String {
 
 fn is_vendors(host: &str) -> bool {
     let below = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    VENDOR.iter().any(|domain| below(domain)) || SIMULATED.iter().any(|domain| below(domain))
+    VENDOR_DOMAINS.iter().any(|domain| below(domain)) || SIMULATED.iter().any(|domain| below(domain))
 }
 
-/// Domains under which orgs of the vendor log in, answer or are set up, the government and China clouds among them.
-///
-/// Source: facts K (hosts that clients know), background for the rest; refusing one too many costs a suite nothing here.
-const VENDOR: &[&str] = &[
-    "salesforce.com",
-    "force.com",
-    "salesforce-setup.com",
-    "cloudforce.com",
-    "visualforce.com",
-    "documentforce.com",
-    "database.com",
-    "site.com",
-    "salesforce-sites.com",
-    "salesforce-experience.com",
-    "salesforce-scrt.com",
-    "salesforceliveagent.com",
-    "trailblazer.me",
-    "salesforce.mil",
-    "crmforce.mil",
-    "sfcrmapps.cn",
-    "sfcrmproducts.cn",
-];
-
-/// The same under `.localhost`: a misspelt host of a realm.
+/// The same under `.localhost`: a misspelt host of a realm, or one of another.
 const SIMULATED: &[&str] = &["salesforce.localhost", "force.localhost", "salesforce-setup.localhost"];

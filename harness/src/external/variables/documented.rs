@@ -73,6 +73,21 @@ pub const STANDARD: &[StandardVariable] = &[
     standard("SSL_CERT_FILE", "the CA file; read by OpenSSL, Python's ssl, Go, Ruby and .NET"),
     standard("REQUESTS_CA_BUNDLE", "the CA file; read by Python requests"),
     standard("CURL_CA_BUNDLE", "the CA file; read by curl"),
+    standard("CHROME_BIN", "the Chromium of VESTIBULE_BROWSER_PATH; also CHROME_PATH and CHROMIUM_PATH"),
+    standard("PUPPETEER_EXECUTABLE_PATH", "the same Chromium; read by Puppeteer"),
+    standard(
+        "SE_CHROMEDRIVER",
+        "a ChromeDriver that is the endpoint; also CHROMEDRIVER_PATH and CHROMEDRIVER_FILEPATH",
+    ),
+    standard("SE_MANAGER_PATH", "a Selenium Manager that names the two above"),
+    standard("SE_OFFLINE", "true: Selenium downloads no browser; also SE_AVOID_STATS"),
+    standard(
+        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+        "1: Playwright downloads no browser; also PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS",
+    ),
+    standard("PATH", "led by a folder with that Chromium and ChromeDriver under their usual names"),
+    standard("NODE_OPTIONS", "a preload beside your own options: Playwright, Puppeteer and fetch reach the realm"),
+    standard("JAVA_TOOL_OPTIONS", "where Selenium for Java finds that ChromeDriver, beside your own options"),
     standard("PYTHONUNBUFFERED", "1: nothing that Python printed is lost when the suite is ended after its login"),
 ];
 

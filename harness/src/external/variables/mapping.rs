@@ -109,13 +109,18 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, MappingError> {
 
 /// The name in the environment of what a template stands for.
 fn variable(template: &str, personas: &[String]) -> Option<String> {
-    let find = |name: &str| VARIABLES.iter().find(|variable| variable.template == name);
+    let find = |name: &str| VARIABLES.iter().find(|variable| variable.template == name || plain_name(variable) == name);
     if let Some(variable) = find(template) {
         return Some(variable.name.to_owned());
     }
     let (name, key) = template.split_once('.')?;
     let variable = find(name).filter(|variable| variable.persona)?;
     personas.iter().find(|persona| *persona == key).map(|key| for_persona(variable.name, key))
+}
+
+/// `username` for `VESTIBULE_USERNAME`: whoever knows the variable need not look up that its template is `user`.
+fn plain_name(variable: &Variable) -> String {
+    variable.name.trim_start_matches("VESTIBULE_").to_ascii_lowercase().replace('_', "-")
 }
 
 fn unknown(name: &str, personas: &[String]) -> MappingError {

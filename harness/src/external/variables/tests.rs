@@ -40,6 +40,7 @@ fn a_mapping_puts_values_into_the_suites_own_words() {
         ("{user}:{password}", "admin@acme.example:admin-password"),
         ("{password.sales-rep}", "rep-password"),
         ("{user.admin} and { user }", "admin@acme.example and admin@acme.example"),
+        ("{username} or {username.sales-rep}", "admin@acme.example or rep@acme.example"),
         ("{totp-secret.sales-rep}", ""),
         ("{{\"user\": \"{user}\"}", "{\"user\": \"admin@acme.example\"}"),
         ("a = b }", "a = b }"),
