@@ -1,4 +1,4 @@
-//! Who performs a login in the browser: `adaptive`, `single-page`, `two-step`.
+//! Who performs a login in the browser: `adaptive`, `single-page`, `two-step`, `hasty`.
 
 mod adaptive;
 mod arrival;

@@ -22,6 +22,8 @@ pub enum ActorKind {
     SinglePage,
     /// Username, password, then home.
     TwoStep,
+    /// Username, a click, and at once the password into the field that is there.
+    Hasty,
 }
 
 /// How the login reaches the org.
@@ -105,6 +107,7 @@ async fn perform(kind: ActorKind, stage: &mut Stage<'_>, route: &Route) -> Resul
         ActorKind::Adaptive => adaptive::go_on(stage, page).await,
         ActorKind::SinglePage if types_credentials => fixed::single_page(stage).await,
         ActorKind::TwoStep if types_credentials => fixed::two_step(stage).await,
-        ActorKind::SinglePage | ActorKind::TwoStep => fixed::expect_home(stage).await,
+        ActorKind::Hasty if types_credentials => fixed::hasty(stage).await,
+        ActorKind::SinglePage | ActorKind::TwoStep | ActorKind::Hasty => fixed::expect_home(stage).await,
     }
 }

@@ -73,6 +73,7 @@ async fn sign_in(stage: &mut Stage<'_>, step: &SignInStep) -> Result<(), RunErro
         ActorName::Adaptive => ActorKind::Adaptive,
         ActorName::SinglePage => ActorKind::SinglePage,
         ActorName::TwoStep => ActorKind::TwoStep,
+        ActorName::Hasty => ActorKind::Hasty,
         ActorName::Command(_) => return Err(RunError::Step("a command is no actor in our browser".to_owned())),
     };
     stage.world.last_sign_in = Some(SignInMark::here(stage, step, &user));

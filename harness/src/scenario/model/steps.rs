@@ -92,6 +92,8 @@ pub enum ActorName {
     SinglePage,
     /// Username, password, then expects home.
     TwoStep,
+    /// Username, a click, and at once the password into the field that is there, as suites do that wait for nothing.
+    Hasty,
     /// `command: [pytest, -x]`: a suite of the user's own, program and arguments; no shell.
     Command(Vec<String>),
 }
@@ -101,7 +103,7 @@ impl ActorName {
     pub fn command(&self) -> Option<&[String]> {
         match self {
             Self::Command(command) => Some(command),
-            Self::Adaptive | Self::SinglePage | Self::TwoStep => None,
+            Self::Adaptive | Self::SinglePage | Self::TwoStep | Self::Hasty => None,
         }
     }
 }
