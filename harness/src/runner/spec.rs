@@ -8,13 +8,13 @@ use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::policy::terms::OrgKind;
 use vestibule_simulator::realm::{
-    ClientAuth, ClockSpec, Component, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SamlSigning,
+    ClientAuth, ClockSpec, Component, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, OrgSpec, RealmSpec, SamlSigning,
     Secret, SignInPage, UserSpec,
 };
 
 use super::error::RunError;
 use crate::scenario::model::{
-    ClientAuthName, ClockComponent, ClockPart, Idp, KeyName, KeyStateName, MethodName, Org, Protocol, Scenario, SignIn,
+    ClientAuthName, ClockComponent, ClockPart, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Org, Protocol, Scenario, SignIn,
     SignedPart, User,
 };
 
@@ -118,6 +118,13 @@ fn idp(part: &Idp) -> IdpSpec {
     });
     spec.token_endpoint = part.token_endpoint.clone();
     spec.jwks_uri = part.jwks_uri.clone();
+    spec.requested_context = part.requested_context.clone();
+    spec.on_requested_context = part.on_requested_context.map_or(spec.on_requested_context, |answer| match answer {
+        OnRequestedContextName::Ignore => OnRequestedContext::Ignore,
+        OnRequestedContextName::Honour => OnRequestedContext::Honour,
+        OnRequestedContextName::Refuse => OnRequestedContext::Refuse,
+    });
+    spec.max_age = part.max_age;
     spec
 }
 

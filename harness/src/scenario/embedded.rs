@@ -47,6 +47,7 @@ const SUITES: &[(&str, &str)] = suites![
     "sso-oidc/tiers.yaml",
     "sso-saml/login-history.yaml",
     "sso-saml/presets.yaml",
+    "sso-saml/requested-context.yaml",
     "sso-saml/tiers.yaml",
     "sso-saml/verifier.yaml",
 ];

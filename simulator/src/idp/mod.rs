@@ -9,6 +9,7 @@
 mod oidc;
 mod page;
 pub mod presets;
+mod requested;
 mod routes;
 mod saml;
 mod sign_in;

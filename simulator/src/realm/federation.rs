@@ -3,7 +3,7 @@
 use super::entropy::Entropy;
 use super::hosts::{HostRole, Hosts};
 use super::secret::Secret;
-use super::spec::IdpSpec;
+use super::idp_spec::IdpSpec;
 
 /// The trust between one identity provider and the org.
 ///

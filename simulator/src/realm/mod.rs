@@ -8,6 +8,7 @@ mod entropy;
 mod expiring;
 mod federation;
 mod hosts;
+mod idp_spec;
 mod inbox;
 mod journal;
 mod login_history;
@@ -24,6 +25,9 @@ pub use entropy::Entropy;
 pub use expiring::Expiring;
 pub use federation::Federation;
 pub use hosts::{HostNaming, HostRole, Hosts};
+pub use idp_spec::{
+    ClientAuth, EmittedSignals, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInPage,
+};
 pub use inbox::{Email, Inbox};
 pub use journal::{
     Entry, Event, InterstitialExit, Journal, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds,
@@ -36,8 +40,6 @@ pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use secret::Secret;
 pub use sessions::{OrgSession, OrgSessions};
-pub use spec::{
-    ClientAuth, EmittedSignals, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SamlSigning, SignInPage, UserSpec,
-};
+pub use spec::{OrgSpec, RealmSpec, UserSpec};
 pub(crate) use users::totp_secret;
 pub use users::{User, Users};

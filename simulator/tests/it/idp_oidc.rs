@@ -326,6 +326,7 @@ async fn verified(world: &World, browser: &Browser, id_token: &str) -> IdTokenCl
         issuer: &trust.issuer,
         client_id: &trust.client_id,
         nonce: Some("n-1"),
+        max_age: None,
         now: world.realm.clock.now(Component::Org),
         leeway: SignedDuration::ZERO,
     };

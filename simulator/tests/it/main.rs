@@ -19,5 +19,6 @@ mod saml_requests;
 mod saml_snapshots;
 mod sso_back_channel;
 mod sso_oidc;
+mod sso_requested;
 mod sso_saml;
 mod sso_world;

@@ -50,6 +50,25 @@ pub struct Idp {
     pub token_endpoint: Option<Url>,
     /// Another JWKS endpoint than the IdP's own.
     pub jwks_uri: Option<Url>,
+    /// What the org asks for, the preferred first: `AuthnContextClassRef`s in SAML, `acr_values` in OIDC.
+    #[serde(default)]
+    pub requested_context: Vec<String>,
+    /// What the IdP makes of it where its answer would say something else; left out: `ignore`.
+    pub on_requested_context: Option<OnRequestedContextName>,
+    /// OIDC: the `max_age` that the org asks for, in seconds, and checks.
+    pub max_age: Option<u64>,
+}
+
+/// What an identity provider makes of a requested context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnRequestedContextName {
+    /// Says what it would have said.
+    Ignore,
+    /// Says that the preferred one was met.
+    Honour,
+    /// Refuses.
+    Refuse,
 }
 
 impl Idp {

@@ -13,7 +13,9 @@ pub use condition::{Applies, Condition, ConfidenceName, Enforced, GoodName, Owne
 pub use expect::{
     CookieExpectation, EventPattern, Expect, Expectation, LoginRow, OutcomeName, Recorded, SnapshotPlan, SurvivalName,
 };
-pub use idp::{Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, Protocol, SignIn, SignedPart};
+pub use idp::{
+    Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Protocol, SignIn, SignedPart,
+};
 pub use org::{ClockComponent, ClockPart, Org, RulebookChoice};
 pub use steps::{ActorName, AdvanceClock, AuthenticatorName, HostName, Route, SignInStep, Step, Visit};
 pub use users::{PasskeyLoss, Password, User};

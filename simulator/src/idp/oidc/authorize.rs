@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 
 use super::grant::{AuthorizationCode, CodeState};
 use crate::idp::page::AnswerTemplate;
+use crate::idp::requested::answered;
 use crate::idp::signals::emitted;
 use crate::idp::state::{Idp, IdpSession, Request, SignOn};
 use crate::idp::visit::Visit;
@@ -42,6 +43,10 @@ pub(in crate::idp) fn answer(
     let signals = match emitted(&idp.trust.spec, session.method) {
         Ok(signals) => signals,
         Err(error) => return page::error(idp, &visit.path, "server_error", &format!("Failed to {error}.")),
+    };
+    let Some(signals) = answered(&idp.trust.spec, &request.acr_values, signals) else {
+        let why = "none of the requested acr_values can be reached";
+        return send(request.error(ErrorCode::UnmetAuthenticationRequirements, why, &idp.trust.issuer));
     };
     let code = idp.realm.entropy.token();
     let response = request.success(&code, &idp.trust.issuer);

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::sso::SamlRequest;
 use crate::idp::page::{self, AnswerTemplate};
+use crate::idp::requested::answered;
 use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession};
 use crate::idp::visit::Visit;
@@ -33,6 +34,9 @@ pub(in crate::idp) async fn answer(
     };
     let Some(user) = idp.realm.users.get(&session.user) else {
         return page::error(idp, &visit.path, status::RESPONDER, "The user who is signed in does not exist any more.");
+    };
+    let Some(signals) = answered(&idp.trust.spec, &request.requested, signals) else {
+        return send(idp, visit, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
     };
     let subject = subject(idp, session, &user, &signals);
     let response = send(idp, visit, request, Status::success(), Some(subject)).await;

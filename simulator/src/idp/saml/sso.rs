@@ -21,6 +21,8 @@ pub(in crate::idp) struct SamlRequest {
     pub(super) id: Option<String>,
     /// `RelayState`, returned unchanged.
     pub(super) relay_state: Option<String>,
+    /// `AuthnContextClassRef`s of the `RequestedAuthnContext`.
+    pub(super) requested: Vec<String>,
 }
 
 /// HTTP-Redirect binding.
@@ -45,7 +47,8 @@ pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> R
 
 /// A login that the IdP starts: `?user=<key>` names the user, `RelayState` is passed on.
 pub(in crate::idp) async fn idp_initiated(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let request = SamlRequest { id: None, relay_state: visit.query.get("RelayState").map(str::to_owned) };
+    let relay_state = visit.query.get("RelayState").map(str::to_owned);
+    let request = SamlRequest { id: None, relay_state, requested: Vec::new() };
     let hint = visit.query.get("user").map(str::to_owned);
     let sign_on = SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None };
     sign_in::begin(&idp, &visit, sign_on).await
@@ -57,7 +60,8 @@ async fn go_on(idp: &Arc<Idp>, visit: &Visit, received: Result<ReceivedRequest, 
         Err(rejection) => return refuse(idp, visit, &rejection),
     };
     idp.record_request(ProtocolVerdict::Accepted);
-    let request = SamlRequest { id: Some(received.request.id), relay_state: received.relay_state };
+    let requested = received.request.requested_authn_context.map(|context| context.class_refs).unwrap_or_default();
+    let request = SamlRequest { id: Some(received.request.id), relay_state: received.relay_state, requested };
     let sign_on = SignOn {
         request: Request::Saml(request),
         hint: None,

@@ -127,4 +127,15 @@ pub enum IdTokenRejection {
         /// How far ahead, without leeway.
         seconds: i64,
     },
+    /// The request had `max_age` and the token does not say when the user signed in (OpenID Connect Core 3.1.3.7, 13).
+    #[error("the ID token has no auth_time, though the request had max_age")]
+    AuthTimeMissing,
+    /// The user signed in before what `max_age` allows (OpenID Connect Core 3.1.3.7, 13).
+    #[error("the user signed in {seconds} seconds ago, and the request's max_age is {max_age}")]
+    SignedInTooLongAgo {
+        /// How long ago, without leeway.
+        seconds: i64,
+        /// The limit of the request.
+        max_age: u64,
+    },
 }

@@ -23,6 +23,8 @@ pub struct Expected<'a> {
     pub client_id: &'a str,
     /// The nonce of the request, if it had one.
     pub nonce: Option<&'a str>,
+    /// The `max_age` of the request in seconds, if it had one.
+    pub max_age: Option<u64>,
     /// Now, as the RP sees it.
     pub now: Timestamp,
     /// How far the clocks of OP and RP may differ.
@@ -106,7 +108,11 @@ fn check_times(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), Id
     if ahead(claims.iat) > leeway {
         return Err(IdTokenRejection::IssuedInTheFuture { seconds: ahead(claims.iat) });
     }
-    Ok(())
+    let Some(max_age) = expected.max_age else { return Ok(()) };
+    let auth_time = claims.auth_time.ok_or(IdTokenRejection::AuthTimeMissing)?;
+    let seconds = ahead(auth_time).saturating_neg();
+    let limit = i64::try_from(max_age).unwrap_or(i64::MAX).saturating_add(leeway);
+    if seconds > limit { Err(IdTokenRejection::SignedInTooLongAgo { seconds, max_age }) } else { Ok(()) }
 }
 
 /// The payload before its types are believed. A claim that comes twice is an error of the JSON reader, since two RPs

@@ -66,6 +66,7 @@ pub(super) async fn exchange(
         issuer: &trust.issuer,
         client_id: &trust.client_id,
         nonce: Some(&sent.nonce),
+        max_age: trust.spec.max_age,
         now: org.realm.clock.now(Component::Org),
         leeway: CLOCK_SKEW,
     };
@@ -143,7 +144,8 @@ fn status_of(rejection: &IdTokenRejection) -> &'static str {
         IdTokenRejection::NonceMissing | IdTokenRejection::NonceMismatch => "Failed: Replay Detected",
         IdTokenRejection::Expired { .. }
         | IdTokenRejection::NotYetValid { .. }
-        | IdTokenRejection::IssuedInTheFuture { .. } => "Failed: Assertion Expired",
+        | IdTokenRejection::IssuedInTheFuture { .. }
+        | IdTokenRejection::SignedInTooLongAgo { .. } => "Failed: Assertion Expired",
         _ => "Failed: Assertion Invalid",
     }
 }

@@ -50,9 +50,9 @@ fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_veri
         code_challenge: Some(CodeChallenge::of(code_verifier.reveal())),
         response_mode: ResponseMode::Query,
         prompt: Vec::new(),
-        max_age: None,
+        max_age: trust.spec.max_age,
         login_hint: None,
-        acr_values: Vec::new(),
+        acr_values: trust.spec.requested_context.clone(),
     }
 }
 

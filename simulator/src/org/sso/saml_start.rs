@@ -11,7 +11,9 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRE
 use crate::org::{Org, Visit, page};
 use crate::policy::terms::PageName;
 use crate::realm::{Component, Event, Federation, IdpProtocol, Realm};
-use crate::saml::{AuthnRequest, NameIdPolicy, SigningError, name_id_format, post_form, redirect_url};
+use crate::saml::{
+    AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form, redirect_url,
+};
 
 /// Sends the browser to the identity provider with an `AuthnRequest`, by POST unless `saml_binding_type` says
 /// `HttpRedirect`.
@@ -48,6 +50,9 @@ fn chosen<'a>(realm: &'a Realm, visit: &Visit) -> Option<&'a Federation> {
 }
 
 fn request(realm: &Realm, trust: &Federation) -> AuthnRequest {
+    let class_refs = trust.spec.requested_context.clone();
+    let requested_authn_context =
+        (!class_refs.is_empty()).then_some(RequestedAuthnContext { comparison: Comparison::Exact, class_refs });
     AuthnRequest {
         id: realm.entropy.xml_id(),
         issue_instant: realm.clock.now(Component::Org),
@@ -57,7 +62,7 @@ fn request(realm: &Realm, trust: &Federation) -> AuthnRequest {
         force_authn: false,
         is_passive: false,
         name_id_policy: Some(NameIdPolicy { format: Some(name_id_format::UNSPECIFIED.to_owned()), allow_create: true }),
-        requested_authn_context: None,
+        requested_authn_context,
     }
 }
 

@@ -50,6 +50,7 @@ fn expected() -> Expected<'static> {
         issuer: ISSUER,
         client_id: CLIENT,
         nonce: Some(NONCE),
+        max_age: None,
         now: Timestamp::from_second(NOW).unwrap(),
         leeway: SignedDuration::from_secs(30),
     }

@@ -69,6 +69,25 @@ fn the_leeway_is_granted_to_the_last_second_and_no_longer() {
 }
 
 #[test]
+fn a_sign_in_before_what_max_age_allows_is_refused() {
+    let limited = Expected { max_age: Some(60), ..expected() };
+    let too_old = |seconds| Err(Rejection::SignedInTooLongAgo { seconds, max_age: 60 });
+    let table = [
+        (json!(NOW - 90), Ok(())),
+        (json!(NOW - 91), too_old(91)),
+        (json!(i64::MIN), too_old(i64::MAX)),
+        (Value::Null, Err(Rejection::AuthTimeMissing)),
+    ];
+    for (auth_time, verdict) in table {
+        let mut timed = claims();
+        timed["auth_time"] = auth_time.clone();
+        let token = sign_json(&timed, &valid(KeyAlgorithm::EcP256)).unwrap();
+        assert_eq!(verify(&token, &published(), &limited).map(drop), verdict, "{auth_time}");
+        assert!(verify(&token, &published(), &expected()).is_ok(), "nobody asked for max_age: {auth_time}");
+    }
+}
+
+#[test]
 fn a_nonce_that_nobody_sent_is_refused() {
     let token = sign_json(&claims(), &valid(KeyAlgorithm::EcP256)).unwrap();
     let none_sent = Expected { nonce: None, ..expected() };

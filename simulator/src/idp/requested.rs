@@ -1,0 +1,27 @@
+//! What a request asks of the context of a login, and what the identity provider makes of it.
+
+use crate::policy::terms::{Carrier, Signal};
+use crate::realm::{IdpProtocol, IdpSpec, OnRequestedContext};
+
+/// The signals of the answer to a request for one of these contexts; `None` where it is refused.
+///
+/// Contexts are compared as `exact`: which of two is stronger is agreed between an IdP and an SP, and no standard says.
+pub(super) fn answered(spec: &IdpSpec, requested: &[String], mut signals: Vec<Signal>) -> Option<Vec<Signal>> {
+    let carrier = match spec.protocol {
+        IdpProtocol::Saml => Carrier::AuthnContextClassRef,
+        IdpProtocol::Oidc => Carrier::IdTokenAcr,
+    };
+    let Some(preferred) = requested.first().cloned() else { return Some(signals) };
+    let said = signals.iter_mut().find(|signal| signal.carrier == carrier);
+    match (spec.on_requested_context, said) {
+        (_, Some(said)) if requested.contains(&said.value) => {}
+        (OnRequestedContext::Ignore, _) => {}
+        (OnRequestedContext::Honour, Some(said)) => said.value = preferred,
+        (OnRequestedContext::Honour, None) => signals.push(Signal::new(preferred, carrier)),
+        (OnRequestedContext::Refuse, _) => return None,
+    }
+    Some(signals)
+}
+
+#[cfg(test)]
+mod tests;

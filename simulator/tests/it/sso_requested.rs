@@ -1,0 +1,65 @@
+//! What the org asks of a login: a context, and how long ago the user may have signed in.
+
+#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+
+use jiff::SignedDuration;
+use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, OnRequestedContext};
+
+use crate::sso_world::World;
+
+const STRONG: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
+
+#[tokio::test]
+async fn a_requested_context_reaches_the_identity_provider_and_is_ignored_honoured_or_refused() {
+    for (protocol, carrier) in
+        [(IdpProtocol::Saml, Carrier::AuthnContextClassRef), (IdpProtocol::Oidc, Carrier::IdTokenAcr)]
+    {
+        let said = || vec![Signal::new("urn:example:weak", carrier.clone())];
+        for (answer, expected) in [
+            (OnRequestedContext::Ignore, Some("urn:example:weak")),
+            (OnRequestedContext::Honour, Some(STRONG)),
+            (OnRequestedContext::Refuse, None),
+        ] {
+            let idp = IdpSpec {
+                emit: Some(said()),
+                requested_context: vec![STRONG.to_owned()],
+                on_requested_context: answer,
+                ..IdpSpec::new(protocol)
+            };
+            let world = World::start(idp).await;
+
+            world.browser().go(&start(&world, protocol)).await;
+
+            let expected_signals: Vec<_> = expected.map(|value| vec![Signal::new(value, carrier.clone())]).into_iter().collect();
+            assert_eq!(world.accepted(), expected_signals, "{protocol:?} {answer:?}");
+            if expected.is_none() {
+                assert_eq!(world.last_login().status, "Failed: Status Invalid", "{protocol:?}");
+                assert!(world.issued().is_empty(), "a refusal issues nothing");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn max_age_makes_the_user_sign_in_again_once_the_session_is_too_old() {
+    for (max_age, sign_ins) in [(None, 1), (Some(60), 2)] {
+        let world = World::start(IdpSpec { max_age, ..IdpSpec::new(IdpProtocol::Oidc) }).await;
+        let browser = world.browser();
+
+        browser.go(&world.oidc_start()).await;
+        world.realm.clock.advance(SignedDuration::from_secs(61));
+        browser.go(&world.oidc_start()).await;
+
+        let entries = world.realm.journal.all();
+        let signed_in = entries.iter().filter(|entry| matches!(entry.event, Event::IdpSignedIn { .. }));
+        assert_eq!((signed_in.count(), world.accepted().len()), (sign_ins, 2), "{max_age:?}");
+    }
+}
+
+fn start(world: &World, protocol: IdpProtocol) -> String {
+    match protocol {
+        IdpProtocol::Saml => world.saml_start(),
+        IdpProtocol::Oidc => world.oidc_start(),
+    }
+}
