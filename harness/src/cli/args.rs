@@ -10,6 +10,7 @@ use super::completions::CompletionsArgs;
 use super::doctor::DoctorArgs;
 use super::env::EnvArgs;
 use super::explain::ExplainArgs;
+use super::init::InitArgs;
 use super::list::ListArgs;
 use super::run::RunArgs;
 use super::schema::SchemaArgs;
@@ -78,6 +79,8 @@ pub enum Command {
     Snapshots(SnapshotsArgs),
     /// Measure the program on this machine
     Bench(BenchArgs),
+    /// Write a commented scenario and a command that tries the suite of this folder
+    Init(InitArgs),
     /// Say what this machine lacks to run suites, and the command that mends it
     Doctor(DoctorArgs),
     /// Print the JSON Schema of scenario files

@@ -14,6 +14,7 @@ mod env;
 mod error;
 pub mod explain;
 mod external;
+mod init;
 mod list;
 mod plan;
 mod play;

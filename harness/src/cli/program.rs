@@ -15,6 +15,7 @@ use super::doctor::doctor;
 use super::env::env;
 use super::error::CliError;
 use super::explain::explain;
+use super::init::init;
 use super::list::list;
 use super::play::play;
 use super::run::run;
@@ -68,6 +69,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Serve(args) => serve(&args, console),
         Command::Bench(args) => bench(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
+        Command::Init(args) => init(&args, console),
         Command::Doctor(args) => doctor(&args, console),
         Command::Schema(args) => schema(&args, console),
         Command::Completions(args) => completions(&args, console),

@@ -6,6 +6,7 @@ mod actors;
 mod authenticator;
 mod browser;
 mod chromium;
+mod first_steps;
 mod layering;
 mod locate;
 mod passkey_interop;

@@ -1,0 +1,56 @@
+//! The first minutes of a person who has never seen the program: `doctor`, `init`, and what `init` wrote.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+#[test]
+fn the_doctor_finds_everything_by_a_real_login() {
+    let output = vestibule(&["doctor", "--json"], Path::new("."));
+
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    let login: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert_eq!((&login["check"], &login["state"]), (&"a real login".into(), &"ok".into()));
+}
+
+#[test]
+fn the_doctor_says_what_mends_a_missing_browser() {
+    let output = vestibule(&["doctor", "--browser", "/nowhere/chromium"], Path::new("."));
+
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("apt-get install chromium chromium-driver"), "{text}");
+    assert!(text.contains("not tried  a real login"), "{text}");
+}
+
+#[test]
+fn what_init_writes_passes_goes_red_as_it_should_and_runs_the_example_suite() {
+    let folder = tempfile::tempdir().unwrap();
+
+    let written = vestibule(&["init"], folder.path());
+    assert!(written.status.success());
+    let again = vestibule(&["init"], folder.path());
+    assert_eq!(again.status.code(), Some(2), "a second init would overwrite what the first wrote");
+    assert!(String::from_utf8(again.stderr).unwrap().contains("nothing was written"));
+
+    assert!(vestibule(&["run", "vestibule"], folder.path()).status.success());
+    assert!(vestibule(&["run", "--must-fail", "vestibule"], folder.path()).status.success());
+
+    let program = Path::new(env!("CARGO_BIN_EXE_vestibule"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let survive = |condition| {
+        let mut command = Command::new(folder.path().join("vestibule/survive.sh"));
+        command.args(["--condition", condition, "--json", "--date", "2026-08-03"]);
+        let output = command.current_dir(folder.path()).env("PATH", &path).output().unwrap();
+        let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
+        });
+        (output.status.code(), line["verdict"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(survive("two-step"), (Some(0), "survived".to_owned()));
+    assert_eq!(survive("passkey-gate-hard"), (Some(1), "stopped".to_owned()));
+}
+
+fn vestibule(args: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_vestibule")).args(args).current_dir(folder).output().unwrap()
+}
