@@ -1,15 +1,26 @@
-//! The report as one HTML file that needs nothing else: no network, no script, no font.
+//! The report as one HTML file that needs nothing else: no network, no font, and no script to read what matters.
+//!
+//! The overview with every failure and finding is plain HTML. What else is known of a case is packed beside its row
+//! (`blob`) and shown by the script when the case is opened.
 
 use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::wording;
 use crate::outcome::{RunOutcome, Verdict};
 
+mod blob;
+mod lanes;
+mod overview;
+mod rows;
 #[cfg(test)]
 mod tests;
-mod view;
+mod trim;
 
-use view::CaseView;
+use lanes::Timing;
+use overview::{Headline, OwnerGroup};
+use rows::CaseView;
 
 /// The run as one self-contained HTML file.
 ///
@@ -20,17 +31,30 @@ pub fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
     let counts = outcome.counts();
     let count_of =
         |verdict| wording::counted(&counts).iter().find(|(v, _)| *v == verdict).map_or(0, |(_, count)| *count);
+    let mut cases = rows::cases(outcome);
+    let (groups, timing) = (overview::groups(outcome, &cases), Timing::of(outcome, &cases));
+    cases.sort_by_key(CaseView::rank);
     Page {
-        headline: headline(outcome),
-        total: outcome.cases.len(),
+        headline: overview::headline(outcome),
+        groups,
+        total: cases.len(),
         counts: verdicts.map(|verdict| (wording::verdict(verdict), count_of(verdict))).to_vec(),
+        flaky: outcome.cases.iter().filter(|case| case.is_flaky()).count(),
         started_at: &outcome.started_at,
         duration: wording::duration(outcome.duration_ms),
         browser: outcome.browser.as_deref(),
         workers: wording::plural(outcome.workers, "worker"),
         version: &outcome.version,
         incomplete: incomplete(outcome),
-        cases: view::cases(outcome),
+        timing,
+        tags: rows::distinct(cases.iter().flat_map(|case| case.tags.iter().map(String::as_str))),
+        owners: rows::distinct(cases.iter().filter_map(|case| case.owner)),
+        causes: rows::distinct(cases.iter().filter_map(|case| case.cause)),
+        style: STYLE,
+        script: SCRIPT,
+        style_hash: hash(STYLE),
+        script_hash: hash(SCRIPT),
+        cases,
     }
     .render()
 }
@@ -38,32 +62,27 @@ pub fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'a> {
-    headline: String,
+    headline: Headline,
+    groups: Vec<OwnerGroup<'a>>,
     total: usize,
     /// Word and count of each verdict, the ones that need a person first.
     counts: Vec<(&'static str, usize)>,
+    flaky: usize,
     started_at: &'a str,
     duration: String,
     browser: Option<&'a str>,
     workers: String,
     version: &'a str,
     incomplete: Option<&'static str>,
+    timing: Option<Timing<'a>>,
+    tags: Vec<&'a str>,
+    owners: Vec<&'a str>,
+    causes: Vec<&'a str>,
+    style: &'static str,
+    script: &'static str,
+    style_hash: String,
+    script_hash: String,
     cases: Vec<CaseView<'a>>,
-}
-
-fn headline(outcome: &RunOutcome) -> String {
-    let counts = outcome.counts();
-    let said: Vec<String> = [(Verdict::Failed, counts.failed), (Verdict::Broken, counts.broken)]
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(verdict, count)| format!("{count} {}", wording::verdict(verdict)))
-        .collect();
-    match (outcome.cases.len(), said.is_empty()) {
-        (0, _) => "no case was selected".to_owned(),
-        (total, true) if counts.passed == total => format!("{} passed", wording::plural(total, "case")),
-        (total, true) => format!("{} of {} passed", counts.passed, wording::plural(total, "case")),
-        (total, false) => format!("{} of {}", said.join(", "), wording::plural(total, "case")),
-    }
 }
 
 fn incomplete(outcome: &RunOutcome) -> Option<&'static str> {
@@ -75,3 +94,15 @@ fn incomplete(outcome: &RunOutcome) -> Option<&'static str> {
         None
     }
 }
+
+/// What the page's own policy allows is this text and nothing else (CSP Level 3, 2.3.1 `hash-source`).
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(openssl::sha::sha256(text.as_bytes())))
+}
+
+const STYLE: &str = include_str!("../../templates/report.css");
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n",
+    include_str!("../../templates/report/details.js"),
+    include_str!("../../templates/report/overview.js"),
+);

@@ -57,8 +57,8 @@ impl MessageLog {
 
     pub(crate) fn record(&self, mut message: ReceivedMessage) {
         if message.text.len() > Self::LONGEST {
-            let end = message.text.floor_char_boundary(Self::LONGEST);
-            message.text.truncate(end);
+            let end = (0..=Self::LONGEST).rev().find(|end| message.text.is_char_boundary(*end));
+            message.text.truncate(end.unwrap_or(0));
         }
         let mut entries = self.entries.lock();
         if entries.len() >= Self::CAPACITY {

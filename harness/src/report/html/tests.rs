@@ -1,67 +1,238 @@
+use std::collections::BTreeSet;
+use std::io::Read as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::DeflateDecoder;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use regex::Regex;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::outcome::{CaseResult, Details, Message};
 use crate::report::sample;
+
+mod runs;
 
 #[test]
 fn the_report_is_as_recorded() {
-    let _settings = vestibule_snapshots::settings("reports").bind_to_scope();
+    let mut settings = vestibule_snapshots::settings("reports");
+    settings.add_filter(r#"octet-stream">[A-Za-z0-9+/=]+<"#, r#"octet-stream">[packed]<"#);
+    settings.add_filter(r"sha256-[A-Za-z0-9+/=]+", "[hash]");
+    settings.add_filter(r"(?s)<style>.*?</style>|<script>.*?</script>", "");
+    let _settings = settings.bind_to_scope();
 
     insta::assert_snapshot!("html", html(&sample::outcome()).unwrap());
+    insta::assert_snapshot!("html-conditions", html(&runs::conditions()).unwrap());
 }
 
 #[test]
 fn the_file_needs_nothing_beside_itself() {
-    let page = html(&sample::outcome()).unwrap();
-    let resource = Regex::new(r#"(?i)\b(src|href|action|poster|data)\s*=\s*"([^"]*)""#).unwrap();
-    let links: Vec<&str> = resource.captures_iter(&page).map(|found| found.get(2).unwrap().as_str()).collect();
+    for outcome in [sample::outcome(), runs::conditions()] {
+        let page = html(&outcome).unwrap();
+        let resource = Regex::new(r#"(?i)\b(src|action|poster|data)\s*=\s*"([^"]*)""#).unwrap();
+        let link = Regex::new(r#"(?i)\bhref\s*=\s*"([^"]*)""#).unwrap();
 
-    assert!(links.len() > 5, "{links:?}");
-    for link in links {
-        assert!(link.starts_with('#') || link.starts_with("data:image/png;base64,"), "{link} leads out of the file");
+        assert_eq!(resource.find(&page).map(|found| found.as_str()), None);
+        for found in link.captures_iter(&page) {
+            let target = &found[1];
+            assert!(target.starts_with('#') || target.starts_with("https://help.salesforce.com/"), "{target}");
+        }
+        for outside in ["@import", "url(", "<link", "<iframe", "fetch(", "XMLHttpRequest", "innerHTML"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        assert!(page.contains("default-src 'none'"));
     }
-    for outside in ["@import", "url(", "<link", "<iframe", "fetch(", "XMLHttpRequest"] {
-        assert!(!page.contains(outside), "{outside}");
+}
+
+#[test]
+fn the_policy_of_the_page_allows_its_own_script_and_style_and_no_other() {
+    let page = html(&sample::outcome()).unwrap();
+    let inside = |tag: &str| {
+        let (_, rest) = page.split_once(&format!("<{tag}>")).unwrap();
+        rest.split_once(&format!("</{tag}>")).unwrap().0.to_owned()
+    };
+
+    for tag in ["style", "script"] {
+        let digest = STANDARD.encode(openssl::sha::sha256(inside(tag).as_bytes()));
+        assert!(
+            page.contains(&format!("{tag}-src 'sha256-{}'", digest.replace('+', "&#43;")))
+                || page.contains(&format!("{tag}-src 'sha256-{digest}'")),
+            "{tag}"
+        );
+        assert_eq!(page.matches(&format!("<{tag}>")).count(), 1);
     }
-    assert!(page.contains("default-src 'none'"));
 }
 
 #[test]
 fn every_element_is_closed_and_every_id_is_unique() {
-    let page = html(&sample::outcome()).unwrap();
-    let page = page.replace("<!doctype html>", "");
-    let mut reader = Reader::from_str(&page);
-    reader.config_mut().allow_dangling_amp = true;
-    let mut ids = std::collections::BTreeSet::new();
-
-    loop {
-        let event = reader.read_event().unwrap_or_else(|error| panic!("{error} at {}", reader.error_position()));
-        match event {
-            Event::Start(tag) | Event::Empty(tag) => {
-                if let Some(id) = tag.html_attributes().flatten().find(|attribute| attribute.key.as_ref() == "id") {
-                    assert!(ids.insert(id.value.to_string()), "{} twice", id.value);
+    for outcome in [sample::outcome(), runs::conditions()] {
+        let page = html(&outcome).unwrap().replace("<!doctype html>", "");
+        let page = page.replace(SCRIPT, "").replace(STYLE, "");
+        let mut reader = Reader::from_str(&page);
+        reader.config_mut().allow_dangling_amp = true;
+        let mut ids = BTreeSet::new();
+        loop {
+            let event = reader.read_event().unwrap_or_else(|error| panic!("{error} at {}", reader.error_position()));
+            match event {
+                Event::Start(tag) | Event::Empty(tag) => {
+                    if let Some(id) = tag.html_attributes().flatten().find(|attribute| attribute.key.as_ref() == "id") {
+                        assert!(ids.insert(id.value.to_string()), "{} twice", id.value);
+                    }
                 }
+                Event::Eof => break,
+                _ => {}
             }
-            Event::Eof => break,
-            _ => {}
+        }
+
+        for case in &outcome.cases {
+            assert!(ids.contains(&format!("case={}", case.info.id)), "{}", case.info.id);
         }
     }
-
-    assert!(ids.contains("case-enforcement/admin.yaml:19"));
 }
 
 #[test]
-fn what_a_page_said_is_text_not_markup() {
-    let mut outcome = sample::outcome();
-    outcome.cases[0].info.title = "<script>alert(1)</script>".to_owned();
-    outcome.cases[1].result.as_mut().unwrap().screenshot = Some("\" onerror=\"alert(1)".to_owned());
+fn what_others_wrote_is_text_everywhere() {
+    let mut outcome = runs::conditions();
+    let hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\" onerror=\"alert(1)";
+    for case in &mut outcome.cases {
+        case.info.title = hostile.to_owned();
+        case.info.tags = vec![hostile.to_owned()];
+        let result = case.result.as_mut().unwrap();
+        result.journal.push(json!({ hostile: hostile }));
+        result.actions[0].what = hostile.to_owned();
+        result.external.as_mut().unwrap().output = hostile.to_owned();
+        if let Some(finding) = &mut result.finding {
+            finding.cause = hostile.to_owned();
+            finding.fact = format!("https://x{hostile}");
+        }
+    }
+
+    let page = html(&outcome).unwrap();
+    let written = page.replace(SCRIPT, "");
+
+    assert!(!written.contains("<script>alert") && !written.contains("<img") && !written.contains("\" onerror"));
+    let blob = blobs(&page).remove(0);
+    assert_eq!(blob["external"]["output"], hostile);
+}
+
+#[test]
+fn the_packed_details_hold_what_a_person_may_open() {
+    let blob = blobs(&html(&runs::conditions()).unwrap()).remove(0);
+
+    assert_eq!(blob["requests"].as_array().unwrap().len(), 14);
+    assert_eq!(blob["messages"][0]["signed"], json!(["Assertion"]));
+    assert_eq!(blob["shots"].as_array().unwrap().len(), 4 - left_out(&blob, "screenshots"));
+    assert_eq!(blob["external"]["command"], json!(["npx", "wdio"]));
+    assert_eq!(blob["outline"][0], "heading: Create a Passkey");
+    for part in ["actions", "journal", "login-history", "console", "commands", "proxied"] {
+        assert!(!blob[part].as_array().unwrap().is_empty(), "{part}");
+    }
+}
+
+#[test]
+fn an_attempt_that_failed_before_is_shown_and_the_case_is_called_flaky() {
+    let page = html(&runs::conditions()).unwrap();
+
+    let blob = blobs(&page).remove(3);
+
+    assert_eq!(blob["earlier"][0]["finding"]["cause"], "page-one-reposted");
+    assert!(page.contains("<u class=\"flaky\">flaky</u>"));
+    assert!(page.contains("<b>1</b> flaky"));
+}
+
+#[test]
+fn five_hundred_cases_stay_small_and_so_does_each_of_them() {
+    let page = html(&runs::many(500)).unwrap();
+    let packed = Regex::new(r#"octet-stream">([A-Za-z0-9+/=]+)<"#).unwrap();
+
+    let overview = packed.replace_all(&page, "").len();
+    let largest = packed.captures_iter(&page).map(|found| STANDARD.decode(&found[1]).unwrap().len()).max().unwrap();
+
+    assert_eq!(packed.captures_iter(&page).count(), 500);
+    assert!(overview < 300_000, "{overview}");
+    assert!(largest <= blob::LIMIT, "{largest}");
+}
+
+#[test]
+fn a_run_that_fails_everywhere_stays_small_and_loses_no_failure() {
+    let mut outcome = runs::many(500);
+    let failed = outcome.cases[3].result.clone();
+    for case in &mut outcome.cases {
+        case.result.clone_from(&failed);
+    }
 
     let page = html(&outcome).unwrap();
 
-    assert!(!page.contains("<script>alert"));
-    assert!(!page.contains("onerror"));
+    let packed = Regex::new(r#"octet-stream">([A-Za-z0-9+/=]+)<"#).unwrap();
+    assert!(packed.replace_all(&page, "").len() < 300_000);
+    let told = page.matches("<section class=\"failure\">").count();
+    let in_blobs = blobs(&page).iter().filter(|blob| blob["failures"].is_array()).count();
+    assert_eq!(told + in_blobs, 500);
+    assert!(told > 20, "{told}");
+}
+
+#[test]
+fn what_does_not_fit_is_left_out_in_the_stated_order_and_said() {
+    let mut outcome = runs::conditions();
+    let result = outcome.cases[1].result.as_mut().unwrap();
+    let mut noise = 1_u32;
+    let line = |noise: &mut u32| {
+        *noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        format!("{noise:x}")
+    };
+    result.external.as_mut().unwrap().output = (0..20_000).map(|_| line(&mut noise)).collect();
+    result.details.console = (0..3_000).map(|_| line(&mut noise)).collect();
+
+    let page = html(&outcome).unwrap();
+    let blob = blobs(&page).remove(0);
+
+    let said: Vec<_> = blob["left-out"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(said[0].ends_with("of 4 screenshots"), "{said:?}");
+    assert!(said.iter().any(|one| one.ends_with("bytes of output")), "{said:?}");
+    assert!(said.iter().any(|one| one.ends_with("console lines")), "{said:?}");
+    assert_eq!(blob["messages"].as_array().unwrap().len(), 1, "the message outlives them");
+    let last = blob["console"].as_array().unwrap().last().unwrap();
+    assert_eq!(last, outcome.cases[1].result.as_ref().unwrap().details.console.last().unwrap());
+}
+
+#[test]
+fn no_part_alone_can_make_a_case_too_large() {
+    let huge = |size: usize| -> String {
+        let mut noise = 7_u32;
+        (0..size)
+            .map(|_| {
+                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from(b'!' + u8::try_from(noise >> 26).unwrap())
+            })
+            .collect()
+    };
+    let message = Message {
+        at_ms: 0,
+        kind: String::new(),
+        idp: String::new(),
+        text: huge(90_000),
+        signals: vec![],
+        signed: vec![],
+    };
+    let mut outcome = runs::conditions();
+    let results = [
+        CaseResult { journal: vec![json!(huge(90_000))], ..result() },
+        CaseResult { details: Details { messages: vec![message], ..Details::default() }, ..result() },
+        CaseResult { details: Details { outline: vec![huge(90_000)], ..Details::default() }, ..result() },
+        CaseResult { login_history: vec![json!(huge(90_000))], ..result() },
+        CaseResult { screenshot: Some(STANDARD.encode(huge(90_000))), ..result() },
+    ];
+    for (case, result) in outcome.cases.iter_mut().zip(results) {
+        case.result = Some(result);
+    }
+
+    let page = html(&outcome).unwrap();
+
+    for packed in packed(&page) {
+        assert!(packed.len() <= blob::LIMIT, "{}", packed.len());
+    }
 }
 
 #[test]
@@ -79,8 +250,8 @@ fn two_cases_with_the_same_id_get_two_anchors() {
 
     let page = html(&outcome).unwrap();
 
-    assert!(page.contains("id=\"case-enforcement/admin.yaml:3\""));
-    assert!(page.contains("id=\"case-enforcement/admin.yaml:3-2\""));
+    assert!(page.contains("id=\"case=enforcement/admin.yaml:3\""));
+    assert!(page.contains("id=\"case=enforcement/admin.yaml:3-2\""));
 }
 
 #[test]
@@ -90,9 +261,44 @@ fn the_headline_says_what_matters() {
     passed.cases.truncate(1);
     let mut skipped = all.clone();
     skipped.cases.retain(|case| matches!(case.verdict(), Verdict::Passed | Verdict::Skipped));
+    let mut survives = runs::conditions();
+    survives.cases.retain(|case| case.verdict() == Verdict::Passed);
+    let told = |outcome: &RunOutcome| {
+        let told = overview::headline(outcome);
+        (told.sentence, told.lead.unwrap_or_default())
+    };
 
-    assert_eq!(headline(&all), "2 failed, 1 broken of 5 cases");
-    assert_eq!(headline(&passed), "1 case passed");
-    assert_eq!(headline(&skipped), "1 of 2 cases passed");
-    assert_eq!(headline(&RunOutcome::default()), "no case was selected");
+    assert_eq!(told(&all).0, "3 of 5 cases did not pass");
+    assert_eq!(told(&passed).0, "1 case passed");
+    assert_eq!(told(&skipped).0, "1 of 2 cases passed");
+    assert_eq!(told(&RunOutcome::default()).0, "no case was selected");
+    assert_eq!(told(&survives).0, "none of 2 applicable conditions stops this suite");
+    let (sentence, lead) = told(&runs::conditions());
+    assert_eq!(sentence, "2 of 4 applicable conditions stop this suite");
+    assert_eq!(lead, "The first of them is in force since 2026-07-20. Whose job: suite (1), IdP admin (1).");
+}
+
+fn result() -> CaseResult {
+    CaseResult::new(Verdict::Failed, 10, Vec::new())
+}
+
+fn packed(page: &str) -> Vec<Vec<u8>> {
+    let packed = Regex::new(r#"octet-stream">([A-Za-z0-9+/=]+)<"#).unwrap();
+    packed.captures_iter(page).map(|found| STANDARD.decode(&found[1]).unwrap()).collect()
+}
+
+/// The details of every case, as the script reads them.
+fn blobs(page: &str) -> Vec<Value> {
+    let inflate = |bytes: Vec<u8>| {
+        let mut text = String::new();
+        DeflateDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    packed(page).into_iter().map(inflate).collect()
+}
+
+fn left_out(blob: &Value, what: &str) -> usize {
+    let said = blob["left-out"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let said = said.filter(|one| one.ends_with(what));
+    said.filter_map(|one| one.split(' ').next()?.parse::<usize>().ok()).sum()
 }

@@ -1,0 +1,82 @@
+//! What is shown of a case when it is opened: JSON, deflated, in base64, and never more than [`LIMIT`] bytes of it.
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use serde_json::{Map, Value, json};
+
+use super::trim;
+use crate::outcome::{CaseOutcome, CaseResult, Verdict};
+
+/// The most bytes of the details of one case, deflated and before base64.
+pub(super) const LIMIT: usize = 20_000;
+
+/// The details of a case; `None` where there are none. `whole`: with the failures and the finding, because the row has
+/// no room for them.
+pub(super) fn of(case: &CaseOutcome, whole: bool) -> Option<String> {
+    let result = case.result.as_ref()?;
+    let mut details = attempt(result);
+    if whole {
+        details.insert("failures".to_owned(), json!(result.failures));
+        details.insert("finding".to_owned(), json!(result.finding));
+    }
+    let earlier: Vec<_> = case.earlier.iter().map(earlier).collect();
+    details.insert("earlier".to_owned(), json!(earlier));
+    details.retain(|_, value| !is_empty(value));
+    if details.is_empty() {
+        return None;
+    }
+    trim::to_fit(&mut details, |details| deflated(details).len() <= LIMIT);
+    Some(STANDARD.encode(deflated(&details)))
+}
+
+fn attempt(result: &CaseResult) -> Map<String, Value> {
+    let mut details = match json!(result.details) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    details.insert("actions".to_owned(), json!(result.actions));
+    details.insert("journal".to_owned(), json!(result.journal));
+    details.insert("login-history".to_owned(), json!(result.login_history));
+    details.insert("external".to_owned(), json!(result.external));
+    if let Some(Value::Array(shots)) = details.get_mut("shots")
+        && shots.is_empty()
+        && let Some(png) = &result.screenshot
+    {
+        let page = result.actions.last().map_or("", |action| action.page.as_str());
+        shots.push(json!({ "at-ms": result.duration_ms, "page": page, "image": png }));
+    }
+    details
+}
+
+/// What an attempt before the last one is remembered by.
+fn earlier(result: &CaseResult) -> Value {
+    json!({
+        "verdict": result.verdict,
+        "duration-ms": result.duration_ms,
+        "failures": result.failures,
+        "finding": result.finding.as_ref().filter(|_| result.verdict != Verdict::Passed),
+        "actions": result.actions,
+    })
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn deflated(details: &Map<String, Value>) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    let written = serde_json::to_vec(details).map(|text| encoder.write_all(&text));
+    match (written, encoder.finish()) {
+        (Ok(Ok(())), Ok(bytes)) => bytes,
+        // Writing to memory does not fail, and values that were JSON before are JSON again.
+        _ => Vec::new(),
+    }
+}

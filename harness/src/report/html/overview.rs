@@ -1,0 +1,160 @@
+//! The top of the report: what a colleague is told first, and what to do about it.
+
+use super::rows::CaseView;
+use super::wording::plural;
+use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
+
+/// What a colleague is told first.
+pub(super) struct Headline {
+    pub(super) sentence: String,
+    /// Since when, and whose job it is.
+    pub(super) lead: Option<String>,
+}
+
+/// What one person has to do.
+pub(super) struct OwnerGroup<'a> {
+    pub(super) owner: &'static str,
+    pub(super) todos: Vec<Todo<'a>>,
+}
+
+/// One cause with the cases that it stopped.
+pub(super) struct Todo<'a> {
+    pub(super) cause: &'a str,
+    pub(super) sentence: &'a str,
+    pub(super) remedy: Option<&'a str>,
+    pub(super) fact: Option<&'a str>,
+    pub(super) since: Option<&'a str>,
+    /// The first cases, by anchor and title.
+    pub(super) cases: Vec<(String, &'a str)>,
+    pub(super) count: usize,
+    owner: Owner,
+    broken: bool,
+}
+
+impl Todo<'_> {
+    /// How many cases are not named.
+    pub(super) fn more(&self) -> usize {
+        self.count - self.cases.len()
+    }
+}
+
+/// The sentence at the top.
+pub(super) fn headline(outcome: &RunOutcome) -> Headline {
+    if outcome.cases.iter().any(|case| case.info.condition.is_some()) {
+        return of_conditions(outcome);
+    }
+    let counts = outcome.counts();
+    let total = plural(outcome.cases.len(), "case");
+    let sentence = match (outcome.cases.len(), counts.failed + counts.broken) {
+        (0, _) => "no case was selected".to_owned(),
+        (all, 0) if counts.passed == all => format!("{total} passed"),
+        (_, 0) => format!("{} of {total} passed", counts.passed),
+        (_, bad) => format!("{bad} of {total} did not pass"),
+    };
+    Headline { sentence, lead: jobs(outcome) }
+}
+
+fn of_conditions(outcome: &RunOutcome) -> Headline {
+    let applicable: Vec<_> =
+        outcome.cases.iter().filter(|case| applies(case) && case.verdict() != Verdict::Skipped).collect();
+    let stops: Vec<_> = applicable.iter().filter(|case| case.verdict() == Verdict::Failed).collect();
+    let sentence = match (applicable.len(), stops.len()) {
+        (0, _) => "no condition applies to these users on this date".to_owned(),
+        (all, 0) => format!("none of {} stops this suite", plural(all, "applicable condition")),
+        (all, 1) => format!("1 of {} stops this suite", plural(all, "applicable condition")),
+        (all, some) => format!("{some} of {} stop this suite", plural(all, "applicable condition")),
+    };
+    let since = stops.iter().filter_map(|case| case.info.condition.as_ref()?.since.as_deref()).min();
+    let since = since.map(|date| format!("The first of them is in force since {date}."));
+    let lead: Vec<_> = since.into_iter().chain(jobs(outcome)).collect();
+    Headline { sentence, lead: (!lead.is_empty()).then(|| lead.join(" ")) }
+}
+
+/// Whose job the stops are: `Whose job: suite (2), org admin (1).`
+fn jobs(outcome: &RunOutcome) -> Option<String> {
+    let owners = outcome.cases.iter().filter(|case| applies(case) && case.verdict() == Verdict::Failed);
+    let owners: Vec<_> = owners.filter_map(owner).collect();
+    let said: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin]
+        .into_iter()
+        .map(|wanted| (wanted, owners.iter().filter(|owner| **owner == wanted).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(owner, count)| format!("{} ({count})", owner.word()))
+        .collect();
+    (!said.is_empty()).then(|| format!("Whose job: {}.", said.join(", ")))
+}
+
+/// Everything that did not pass and applies, by the person whose job it is and then by cause.
+pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<OwnerGroup<'a>> {
+    let mut todos: Vec<Todo<'a>> = Vec::new();
+    for (case, row) in outcome.cases.iter().zip(rows).filter(|(case, _)| applies(case)) {
+        let Some(found) = todo(case) else { continue };
+        let same = |one: &Todo<'_>| (one.owner, one.broken, one.cause) == (found.owner, found.broken, found.cause);
+        let at = todos.iter().position(same).unwrap_or(todos.len());
+        if at == todos.len() {
+            todos.push(found);
+        }
+        let place = &mut todos[at];
+        place.count += 1;
+        if place.cases.len() < NAMED {
+            place.cases.push((row.anchor.clone(), row.title));
+        }
+    }
+    todos.sort_by_key(|todo| std::cmp::Reverse(todo.count));
+    let kinds = [
+        ("Suite", Owner::Suite, false),
+        ("Org admin", Owner::OrgAdmin, false),
+        ("IdP admin", Owner::IdpAdmin, false),
+        ("No named cause", Owner::Unknown, false),
+        ("Broken: nothing was learnt about these logins", Owner::Unknown, true),
+    ];
+    let mut groups = Vec::new();
+    for (word, owner, broken) in kinds {
+        let (mine, rest): (Vec<_>, Vec<_>) =
+            todos.into_iter().partition(|todo| todo.owner == owner && todo.broken == broken);
+        todos = rest;
+        if !mine.is_empty() {
+            groups.push(OwnerGroup { owner: word, todos: mine });
+        }
+    }
+    groups
+}
+
+fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
+    let result = case.result.as_ref()?;
+    let broken = match result.verdict {
+        Verdict::Failed => false,
+        Verdict::Broken => true,
+        Verdict::Passed | Verdict::Skipped => return None,
+    };
+    let since = case.info.condition.as_ref().and_then(|condition| condition.since.as_deref());
+    let empty = Todo {
+        cause: "unknown",
+        sentence: "",
+        remedy: None,
+        fact: None,
+        since,
+        cases: Vec::new(),
+        count: 0,
+        owner: if broken { Owner::Unknown } else { owner(case).unwrap_or(Owner::Unknown) },
+        broken,
+    };
+    if let Some(finding) = result.finding.as_ref().filter(|_| !broken) {
+        let (remedy, fact) = (Some(finding.remedy.as_str()), Some(finding.fact.as_str()));
+        return Some(Todo { cause: &finding.cause, sentence: &finding.sentence, remedy, fact, ..empty });
+    }
+    let failure = result.failures.first()?;
+    Some(Todo { cause: &failure.code, sentence: &failure.title, remedy: failure.hint.as_deref(), ..empty })
+}
+
+fn owner(case: &CaseOutcome) -> Option<Owner> {
+    let found = case.result.as_ref().and_then(|result| result.finding.as_ref()).map(|finding| finding.owner);
+    found.or_else(|| case.info.condition.as_ref().map(|condition| condition.owner))
+}
+
+/// A case that is no condition applies always.
+fn applies(case: &CaseOutcome) -> bool {
+    case.info.condition.as_ref().is_none_or(|condition| condition.applies)
+}
+
+/// Cases that are named beside a cause.
+const NAMED: usize = 5;

@@ -1,0 +1,195 @@
+//! One row for each case, with what must be readable without a script.
+
+use std::collections::BTreeSet;
+
+use vestibule_simulator::diagnostic::{Diagnostic, Place};
+
+use super::{blob, wording};
+use crate::outcome::{CaseOutcome, Finding, RunOutcome, Survival, Verdict};
+
+/// A case.
+pub(super) struct CaseView<'a> {
+    /// The fragment that links to it, `case=` and its id.
+    pub(super) anchor: String,
+    pub(super) title: &'a str,
+    pub(super) place: String,
+    pub(super) tags: &'a [String],
+    pub(super) verdict: &'static str,
+    pub(super) flaky: bool,
+    /// What became of an external suite.
+    pub(super) survival: Option<&'static str>,
+    /// Name of the condition, and whether it applies.
+    pub(super) condition: Option<(&'a str, bool)>,
+    pub(super) since: Option<&'a str>,
+    pub(super) duration: String,
+    /// Worker, start and end for the lanes: `0 120 1300`.
+    pub(super) span: Option<String>,
+    pub(super) pages: Option<String>,
+    /// Empty where the overview would grow too large; the script shows them then.
+    pub(super) failures: Vec<FailureView<'a>>,
+    pub(super) finding: Option<&'a Finding>,
+    pub(super) owner: Option<&'static str>,
+    pub(super) cause: Option<&'a str>,
+    /// Everything else, packed.
+    pub(super) blob: Option<String>,
+}
+
+impl CaseView<'_> {
+    /// What needs a person comes first.
+    pub(super) fn rank(&self) -> usize {
+        match (self.verdict, self.flaky) {
+            ("failed", _) => 0,
+            ("broken", _) => 1,
+            (_, true) => 2,
+            ("skipped", _) => 3,
+            _ => 4,
+        }
+    }
+
+    /// Whether there is anything to read without a script.
+    pub(super) fn has_body(&self) -> bool {
+        !self.failures.is_empty() || self.finding.is_some() || self.since.is_some() || self.verdict == "skipped"
+    }
+}
+
+/// A failed expectation.
+pub(super) struct FailureView<'a> {
+    pub(super) failure: &'a Diagnostic,
+    pub(super) source: Option<SourceView>,
+}
+
+/// The line of source that a failure points at.
+pub(super) struct SourceView {
+    pub(super) at: String,
+    pub(super) number: u32,
+    /// As wide as the number.
+    pub(super) margin: String,
+    pub(super) before: String,
+    pub(super) marked: String,
+    pub(super) after: String,
+    /// As wide as the text before the mark; tabs stay tabs.
+    pub(super) indent: String,
+    pub(super) carets: String,
+    pub(super) label: String,
+}
+
+/// Every case of the run, with an anchor of its own.
+pub(super) fn cases(outcome: &RunOutcome) -> Vec<CaseView<'_>> {
+    let mut taken = BTreeSet::new();
+    let rows: usize = outcome.cases.iter().map(row_size).sum();
+    let mut room = ROOM.saturating_sub(rows).max(ROOM_FOR_FAILURES);
+    let view = |case| {
+        let wanted = anchor(case);
+        let mut anchor = wanted.clone();
+        let mut copy = 2;
+        while !taken.insert(anchor.clone()) {
+            anchor = format!("{wanted}-{copy}");
+            copy += 1;
+        }
+        case_view(case, anchor, &mut room)
+    };
+    outcome.cases.iter().map(view).collect()
+}
+
+/// The distinct texts, sorted.
+pub(super) fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    texts.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> CaseView<'a> {
+    let result = case.result.as_ref();
+    let condition = case.info.condition.as_ref();
+    let finding = result.and_then(|result| result.finding.as_ref()).filter(|_| case.verdict() != Verdict::Passed);
+    let failures = result.map_or(&[][..], |result| &result.failures);
+    let size = failures.iter().map(failure_size).sum::<usize>() + finding.map_or(0, finding_size);
+    let fits = size <= *room;
+    *room -= if fits { size } else { 0 };
+    CaseView {
+        anchor,
+        title: &case.info.title,
+        place: format!("{}:{}", case.info.file, case.info.line),
+        tags: &case.info.tags,
+        verdict: wording::verdict(case.verdict()),
+        flaky: case.is_flaky(),
+        survival: result.and_then(|result| result.external.as_ref()).map(|external| survival(external.survival)),
+        condition: condition.map(|condition| (condition.name.as_str(), condition.applies)),
+        since: condition.and_then(|condition| condition.since.as_deref()),
+        pages: if fits {
+            result.filter(|_| case.verdict() != Verdict::Passed).and_then(wording::path_of_pages)
+        } else {
+            None
+        },
+        duration: result.map_or_else(|| "-".to_owned(), |result| wording::duration(result.duration_ms)),
+        span: case.spans.last().and_then(|span| Some(format!("{} {} {}", span.worker, span.from_ms, span.to_ms?))),
+        failures: if fits { failures.iter().map(failure_view).collect() } else { Vec::new() },
+        finding: finding.filter(|_| fits),
+        owner: finding.map(|finding| finding.owner.word()),
+        cause: finding.map(|finding| finding.cause.as_str()),
+        blob: blob::of(case, !fits),
+    }
+}
+
+fn failure_view(failure: &Diagnostic) -> FailureView<'_> {
+    FailureView { failure, source: failure.place.as_ref().map(source_view) }
+}
+
+fn source_view(place: &Place) -> SourceView {
+    let start = usize::try_from(place.column).unwrap_or(1).saturating_sub(1);
+    let width = usize::try_from(place.width).unwrap_or(1).max(1);
+    let before: String = place.text.chars().take(start).collect();
+    SourceView {
+        at: format!("{}:{}:{}", place.file, place.line, place.column),
+        number: place.line,
+        margin: " ".repeat(place.line.to_string().len()),
+        indent: before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect(),
+        before,
+        marked: place.text.chars().skip(start).take(width).collect(),
+        after: place.text.chars().skip(start + width).collect(),
+        carets: "^".repeat(width),
+        label: place.label.clone(),
+    }
+}
+
+fn survival(survival: Survival) -> &'static str {
+    match survival {
+        Survival::Survived => "survived",
+        Survival::Stopped => "stopped",
+        Survival::FalseGreen => "false green",
+        Survival::FailedLater => "failed later",
+    }
+}
+
+/// The fragment names the case in plain letters, so that a link can be read and typed.
+fn anchor(case: &CaseOutcome) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '[' | ']') { c } else { '-' }
+    };
+    format!("case={}", case.info.id.chars().map(plain).collect::<String>())
+}
+
+/// About how many bytes of HTML a row takes, closed.
+fn row_size(case: &CaseOutcome) -> usize {
+    let info = &case.info;
+    let tags: usize = info.tags.iter().map(|tag| tag.len() + 1).sum();
+    let finding = case.result.as_ref().and_then(|result| result.finding.as_ref());
+    let cause = finding.map_or(0, |finding| 60 + 2 * finding.cause.len());
+    300 + info.title.len() + info.id.len() + info.file.len() + tags + cause
+}
+
+/// About how many bytes of HTML a failure takes.
+fn failure_size(failure: &Diagnostic) -> usize {
+    let place =
+        failure.place.as_ref().map_or(0, |place| 3 * place.text.len() + place.label.len() + place.file.len() + 400);
+    let notes: usize = failure.notes.iter().map(|note| note.len() + 10).sum();
+    200 + failure.title.len() + place + notes + failure.hint.as_ref().map_or(0, String::len)
+}
+
+fn finding_size(finding: &Finding) -> usize {
+    let evidence: usize = finding.evidence.iter().map(|line| line.len() + 10).sum();
+    400 + finding.sentence.len() + evidence + finding.remedy.len() + 2 * finding.fact.len()
+}
+
+/// Bytes that rows, failures and findings may take: with 500 cases the overview stays below 300 kB.
+const ROOM: usize = 240_000;
+/// Bytes that failures and findings may always take.
+const ROOM_FOR_FAILURES: usize = 40_000;

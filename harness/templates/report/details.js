@@ -1,0 +1,177 @@
+// What is shown of a case when it is opened. Every text is set as text, never as markup: pages and suites wrote them.
+const node = (tag, props, ...children) => {
+  const made = Object.assign(document.createElement(tag), props);
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+};
+const section = (title, ...content) => node("section", {}, node("h3", {}, title), ...content);
+const folded = (title, ...content) => node("details", {}, node("summary", {}, title), ...content);
+const counted = (count, noun) => count + " " + noun + (count === 1 ? "" : "s");
+const seconds = (ms) => (ms / 1000).toFixed(2) + " s";
+
+// The rows are arrays of cells: a text, or `{ text, kind }` with a class of the stylesheet.
+function table(columns, rows) {
+  const cell = (one) => (one && typeof one === "object"
+    ? node("td", { className: one.kind }, String(one.text ?? ""))
+    : node("td", {}, String(one ?? "")));
+  const head = node("tr", {}, ...columns.map((name) => node("th", { scope: "col" }, name)));
+  const body = rows.map((row) => node("tr", {}, ...row.map(cell)));
+  const whole = node("table", {}, node("thead", {}, head), node("tbody", {}, ...body));
+  return node("div", { className: "wide", tabIndex: 0 }, whole);
+}
+
+// JSON as people would write it in one line: `user: admin, accepted: true`.
+function flat(value) {
+  if (value === null || value === undefined) return "-";
+  if (Array.isArray(value)) return value.map(nested).join(", ");
+  if (typeof value === "object") return Object.entries(value).map(([key, one]) => key + ": " + nested(one)).join(", ");
+  return String(value);
+}
+const nested = (value) => (Array.isArray(value) ? "[" + flat(value) + "]"
+  : value && typeof value === "object" ? "{ " + flat(value) + " }" : flat(value));
+
+// An entry of the journal is `{ seq, at, event }`; the event is a word, or an object with one key.
+function eventOf(entry) {
+  const event = entry.event ?? entry;
+  if (typeof event === "string") return [event, {}];
+  const names = Object.keys(event);
+  return names.length === 1 ? [names[0], event[names[0]]] : ["", event];
+}
+
+const KINDS = { iVBOR: "image/png", "/9j/": "image/jpeg", UklGR: "image/webp" };
+
+function film(shots) {
+  const frames = shots.map((shot) => {
+    const kind = Object.keys(KINDS).find((start) => String(shot.image).startsWith(start));
+    if (!kind || !/^[A-Za-z0-9+/=]+$/.test(shot.image)) return null;
+    const caption = seconds(shot["at-ms"]) + " " + shot.page;
+    const picture = node("img", { alt: "The page " + caption, src: "data:" + KINDS[kind] + ";base64," + shot.image });
+    const frame = node("figure", {});
+    const button = node("button", { type: "button", title: "Larger or smaller" }, picture);
+    button.addEventListener("click", () => frame.classList.toggle("large"));
+    frame.append(button, node("figcaption", { className: "facts" }, caption));
+    return node("li", {}, frame);
+  }).filter(Boolean);
+  return frames.length ? section("What the browser showed, secrets masked", node("ol", { className: "film", tabIndex: 0 }, ...frames)) : null;
+}
+
+// The signals are marked where they stand as a whole value, between quotes or tags.
+function withSignals(text, signals) {
+  const box = node("pre", { className: "box", tabIndex: 0 });
+  let at = 0;
+  while (at < text.length) {
+    let next = null;
+    for (const signal of signals.filter(Boolean)) {
+      for (const [open, close] of [[">", "<"], ['"', '"']]) {
+        const found = text.indexOf(open + signal + close, at);
+        if (found >= 0 && (!next || found < next.found)) next = { found, signal };
+      }
+    }
+    if (!next) break;
+    box.append(text.slice(at, next.found + 1), node("mark", { className: "signal" }, next.signal));
+    at = next.found + 1 + next.signal.length;
+  }
+  box.append(text.slice(at));
+  return box;
+}
+
+function messages(list, journal) {
+  const answers = journal.map(eventOf).filter(([name]) => name === "sso-answer-received").map(([, event]) => event.verdict);
+  return list.map((message, index) => {
+    const signed = message.signed.length ? "signed: " + message.signed.join(" and ") : "not signed";
+    const signals = message.signals.length ? "signal: " + message.signals.join(", ") : "no signal in it";
+    const verdict = answers.length === list.length ? answers[index] : null;
+    const judged = verdict === "accepted" ? "accepted" : verdict?.refused ? "refused: " + verdict.refused.why : null;
+    const said = [seconds(message["at-ms"]), "from " + message.idp, signed, signals, judged].filter(Boolean).join(" · ");
+    return section(message.kind + " as the org received it", node("p", {}, said), withSignals(message.text, message.signals));
+  });
+}
+
+const SURE = { OFF: "the vendor's own text", V: "seen in independent sources", INF: "inferred", SET: "chosen for this run" };
+
+function decisions(journal) {
+  return journal.map(eventOf).filter(([name]) => name === "decided").map(([, event]) => {
+    const decision = event.decision ?? {};
+    const outcome = decision.outcome;
+    const name = outcome && typeof outcome === "object" ? Object.keys(outcome)[0] : outcome;
+    const more = outcome && typeof outcome === "object" ? " (" + flat(outcome[name]) + ")" : "";
+    const rules = (decision.rules ?? []).map((rule) => (typeof rule === "string" ? node("li", {}, rule) : node("li", {},
+      node("code", {}, rule.id), " " + rule.why,
+      node("div", { className: "facts" }, rule.source + " · " + (SURE[rule.confidence] ?? rule.confidence)))));
+    const proved = decision.strength ? ", " + decision.strength + " was proved" : "";
+    return section("Decision", node("p", {}, node("b", {}, event.user + ": " + name), more + proved),
+      node("ol", { className: "rules" }, ...rules));
+  });
+}
+
+function external(result) {
+  const exit = typeof result.exit === "object" ? flat(result.exit) : result.exit;
+  const cut = result["output-bytes"] > result.output.length ? ", the end of " + result["output-bytes"] + " bytes" : "";
+  const output = node("pre", { className: "box", tabIndex: 0 }, result.output || "(no output)");
+  requestAnimationFrame(() => { output.scrollTop = output.scrollHeight; });
+  return section("The command", node("p", {}, node("code", {}, result.command.join(" "))), node("p", { className: "facts" }, "exit: " + exit + cut), output);
+}
+
+function failure(one) {
+  const place = one.place ? one.place.file + ":" + one.place.line + ":" + one.place.column : null;
+  const marked = one.place ? one.place.text + "\n" + " ".repeat(Math.max(0, one.place.column - 1)) + "^".repeat(Math.max(1, one.place.width)) + " " + one.place.label : null;
+  return node("section", { className: "failure" }, node("h3", {}, node("span", { className: "code" }, one.code), " " + one.title),
+    place ? node("pre", { tabIndex: 0 }, "--> " + place + "\n" + marked) : null,
+    one.notes?.length ? node("ul", { className: "notes" }, ...one.notes.map((note) => node("li", {}, note))) : null,
+    one.hint ? node("p", { className: "hint" }, node("b", {}, "hint: "), one.hint) : null);
+}
+
+function finding(one) {
+  return node("section", { className: "finding" }, node("h3", {}, one.sentence), node("dl", {},
+    node("dt", {}, "Whose job"), node("dd", {}, String(one.owner).replace("-", " ")),
+    node("dt", {}, "What to change"), node("dd", {}, one.remedy),
+    node("dt", {}, "Evidence"), node("dd", {}, node("ul", {}, ...one.evidence.map((line) => node("li", {}, line)))),
+    node("dt", {}, "Cause"), node("dd", {}, node("code", {}, one.cause), " " + one.fact)));
+}
+
+function actions(list) {
+  return table(["ms", "action", "page after it", "URL"], list.map((one) => [
+    { text: one["at-ms"], kind: "number" }, one.what, one.page, { text: one.url, kind: "url" }]));
+}
+
+function attempts(list) {
+  return list.map((one, index) => folded("Attempt " + (index + 1) + ": " + one.verdict + ", " + seconds(one["duration-ms"]),
+    one.finding ? finding(one.finding) : null, ...(one.failures ?? []).map(failure), one.actions?.length ? actions(one.actions) : null));
+}
+
+function rowsOf(list) {
+  const columns = [...new Set(list.flatMap((row) => Object.keys(row)))];
+  return table(columns, list.map((row) => columns.map((column) => flat(row[column]))));
+}
+
+// In the order in which a person asks: what happened, what was sent, what was decided, and then the rest.
+function details(d) {
+  const list = (name) => d[name] ?? [];
+  const at = (one) => ({ text: one["at-ms"], kind: "number" });
+  const status = (code) => ({ text: code, kind: code >= 400 ? "number bad" : "number" });
+  const some = (name, made) => (list(name).length ? made(list(name)) : null);
+  return [
+    d.finding ? finding(d.finding) : null,
+    ...list("failures").map(failure),
+    some("earlier", (all) => section("Earlier attempts", ...attempts(all))),
+    some("shots", film),
+    some("actions", (all) => section("Actions", actions(all))),
+    d.external ? external(d.external) : null,
+    some("commands", (all) => folded(counted(all.length, "WebDriver command"), table(["ms", "session", "command", "target", "page", "error"], all.map((one) => [
+      at(one), { text: one.session, kind: "number" }, one.what + (one.repeated ? " (" + (one.repeated + 1) + " times)" : ""), one.target, one.page, { text: one.error, kind: "bad" }])))),
+    ...messages(list("messages"), list("journal")),
+    ...decisions(list("journal")),
+    some("login-history", (all) => section("Login History", rowsOf(all))),
+    some("console", (all) => section("Browser console", node("pre", { className: "box", tabIndex: 0 }, all.join("\n")))),
+    some("outline", (all) => folded("Outline of the last page", node("pre", { className: "box", tabIndex: 0 }, all.join("\n")))),
+    some("requests", (all) => folded(counted(all.length, "request"), table(["ms", "method", "host", "path", "status", "took"], all.map((one) => [
+      at(one), one.method, one.host, { text: one.path, kind: "url" }, status(one.status), { text: one["took-ms"] + " ms", kind: "number" }])))),
+    some("proxied", (all) => folded(counted(all.length, "request") + " through the proxy", table(["ms", "host", "what became of it"], all.map((one) => [
+      at(one), one.host, one.fate === "realm" || one.fate === "passed-on" ? one.fate : { text: one.fate, kind: "bad" }])))),
+    some("journal", (all) => folded("Journal, " + counted(all.length, "entry").replace("entrys", "entries"), table(["at", "event", "details"], all.map((entry) => {
+      const [name, event] = eventOf(entry);
+      return [{ text: String(entry.at ?? "").slice(11, 23), kind: "number" }, name, flat(event)];
+    })))),
+    some("left-out", (all) => node("p", { className: "facts" }, "Left out to keep this file small: " + all.join(", ") + ". They are in run.jsonl.")),
+  ].filter(Boolean);
+}
