@@ -49,6 +49,8 @@ pub(super) fn conditions() -> RunOutcome {
             applies: *applies,
             since: since.map(str::to_owned),
             confidence: "official".to_owned(),
+            remedy: "Handle the page, or ask for it to be switched off.".to_owned(),
+            fact: "https://help.salesforce.com/s/articleView?id=005321561".to_owned(),
         }),
         ..info(&format!("conditions/{name}.yaml:1"), name)
     });
