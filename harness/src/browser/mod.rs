@@ -6,7 +6,9 @@ mod command;
 mod contract;
 mod driver;
 mod error;
+mod film;
 mod locate;
+mod outline;
 mod page;
 mod process;
 mod reset;
@@ -16,6 +18,7 @@ mod webauthn;
 
 pub use driver::{Driver, SessionOptions};
 pub use error::BrowserError;
+pub use film::PageCopy;
 pub use locate::{Binaries, Search, locate};
 pub use page::{PageState, Waited};
 pub(crate) use page::{READ as READ_PAGE, page_name};

@@ -1,5 +1,6 @@
 //! The page that a browser stands on, read by one script that changes nothing.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use vestibule_simulator::policy::terms::PageName;
@@ -167,11 +168,17 @@ impl WebDriverSession {
 
     /// `None` while the browser is between two documents.
     async fn try_page(&self) -> Result<Option<PageState>, BrowserError> {
-        match self.read("read the page", READ).await {
-            Ok(value) => {
+        let copied = self.film.lock().document.clone();
+        match self.command("read the page", self.client.execute(&READ_AND_COPY, vec![copied.into()])).await {
+            Ok(mut value) => {
+                let copy = value["copy"].take();
                 let reading = serde_json::from_value(value)
                     .map_err(|error| BrowserError::Refused { command: "read the page", reason: error.to_string() })?;
-                Ok(Some(PageState::of(reading)))
+                let page = PageState::of(reading);
+                if let Some(html) = copy.as_str() {
+                    self.keep_copy(&page.reading.document, page.name.to_string(), html.to_owned());
+                }
+                Ok(Some(page))
             }
             Err(BrowserError::Refused { reason, .. }) if NAVIGATING.iter().any(|sign| reason.contains(sign)) => {
                 Ok(None)
@@ -192,6 +199,16 @@ const NAVIGATING: [&str; 5] = [
 const FIRST_POLL: Duration = Duration::from_millis(15);
 const LAST_POLL: Duration = Duration::from_millis(100);
 const READS: u32 = 100;
+
+/// Reads the page, and copies each document once, when it has loaded. Its argument is the document that was copied last.
+static READ_AND_COPY: LazyLock<String> = LazyLock::new(|| {
+    let copy = include_str!("copy_page.js");
+    format!(
+        "const reading = (() => {{ {READ} }})();\n\
+         if (reading.complete && reading.document !== arguments[0]) reading.copy = (() => {{ {copy} }})();\n\
+         return reading;"
+    )
+});
 
 /// Function body that reads a page; [`page_name`] names what it returns.
 pub(crate) const READ: &str = include_str!("read_page.js");

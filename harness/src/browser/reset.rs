@@ -26,6 +26,7 @@ impl WebDriverSession {
                 Err(error) => return Err(error),
             }
         }
+        drop(self.take_copies());
         self.fresh_tab().await?;
         for origin in visited {
             self.cdp("Storage.clearDataForOrigin", json!({ "origin": origin, "storageTypes": "all" })).await?;

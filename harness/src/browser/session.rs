@@ -13,6 +13,7 @@ use vestibule_simulator::realm::Secret;
 use super::command::ExtensionCommand;
 use super::driver::SessionOptions;
 use super::error::BrowserError;
+use super::film::Film;
 use super::webauthn::AuthenticatorId;
 
 /// A WebDriver session. Every command is bounded in time; after one that was not answered, all others fail at once.
@@ -20,6 +21,7 @@ use super::webauthn::AuthenticatorId;
 pub struct WebDriverSession {
     pub(super) client: Client,
     pub(super) authenticators: Mutex<Vec<AuthenticatorId>>,
+    pub(super) film: Mutex<Film>,
     limit: Duration,
     slow_mo: Duration,
     lost: AtomicBool,
@@ -30,6 +32,7 @@ impl WebDriverSession {
         Self {
             client,
             authenticators: Mutex::default(),
+            film: Mutex::default(),
             limit: options.command_limit,
             slow_mo: options.slow_mo,
             lost: AtomicBool::new(false),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use clap::Args;
 use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
 use indicatif::ProgressDrawTarget;
 
 use super::console::Console;
@@ -17,7 +17,7 @@ use super::rerun::RerunArgs;
 use super::select::SelectArgs;
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
 use crate::report::{Progress, Terminal, TerminalOptions, write_event};
-use crate::runner::{BrowserOptions, RunOptions};
+use crate::runner::{BrowserOptions, ExternalOptions, RunOptions, Shots};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
 
@@ -87,6 +87,11 @@ pub struct RunArgs {
     #[command(flatten)]
     report: ReportArgs,
 
+    /// Keep pictures of each page of these cases; secret fields are masked
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Report")]
+    #[arg(env = "VESTIBULE_SHOTS", hide_env_values = true)]
+    shots: WhichShots,
+
     /// Accept every snapshot that is missing or differs
     #[arg(short = 'u', long, help_heading = "Report")]
     update_snapshots: bool,
@@ -106,6 +111,18 @@ pub struct RunArgs {
     json: bool,
 }
 
+/// Which cases pictures are kept of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum WhichShots {
+    /// Those that did not pass
+    #[default]
+    OnFailure,
+    /// Every case; half a second more for each
+    All,
+    /// None
+    None,
+}
+
 impl RunArgs {
     /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
     pub fn options(&self, ci_variable: Option<&str>) -> RunOptions {
@@ -116,7 +133,12 @@ impl RunArgs {
             pause_on_failure: self.pause_on_failure,
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
-            external: self.external.options(),
+            external: ExternalOptions { shots: self.shots != WhichShots::None, ..self.external.options() },
+            shots: match self.shots {
+                WhichShots::OnFailure => Shots::OnFailure,
+                WhichShots::All => Shots::All,
+                WhichShots::None => Shots::None,
+            },
             ..RunOptions::default()
         };
         self.rerun.apply(options)

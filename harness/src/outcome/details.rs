@@ -116,6 +116,6 @@ pub struct Shot {
     pub at_ms: u64,
     /// Name of the page.
     pub page: String,
-    /// PNG or JPEG, base64.
+    /// PNG, JPEG or WebP, base64.
     pub image: String,
 }

@@ -2,16 +2,66 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::realm::Realm;
 
+use super::execute::Means;
 use super::world::World;
 use crate::browser::WebDriverSession;
-use crate::outcome::{Details, Message, Request};
+use crate::outcome::{Details, Message, Request, Shot, Verdict};
 use crate::stopwatch::Stopwatch;
 
-/// Gathers what there is. Nothing here can break a case: what cannot be read is left out.
-pub(super) async fn collect(world: &World, session: &WebDriverSession, clock: &Stopwatch) -> Details {
-    Details { console: session.console().await.unwrap_or_default(), ..of_realm(&world.realm, clock.elapsed()) }
+/// What only the open page can tell.
+#[derive(Debug, Default)]
+pub(super) struct LastPage {
+    /// PNG, base64, of a case that did not pass.
+    pub(super) screenshot: Option<String>,
+    outline: Vec<String>,
+    shot: Option<Shot>,
+}
+
+/// Looks at the open page while it is there. Nothing here can break a case: what cannot be read is left out.
+pub(super) async fn last_page(means: &Means<'_>, verdict: Verdict, clock: &Stopwatch) -> LastPage {
+    let session = means.session;
+    let mut last = LastPage::default();
+    if verdict != Verdict::Passed {
+        last.outline = session.outline().await.unwrap_or_default();
+    }
+    if means.shots.of(verdict) {
+        let page = session.page().await.map(|page| page.name.to_string()).unwrap_or_default();
+        last.shot = session.small_picture().await.ok().map(|image| Shot { at_ms: clock.elapsed_ms(), page, image });
+        if verdict != Verdict::Passed {
+            last.screenshot = session.screenshot().await.ok().map(|png| STANDARD.encode(png));
+        }
+    }
+    last
+}
+
+/// Gathers the rest. Nothing here can break a case either.
+pub(super) async fn collect(
+    world: &World,
+    means: &Means<'_>,
+    verdict: Verdict,
+    clock: &Stopwatch,
+    last: &LastPage,
+) -> Details {
+    let of_realm = of_realm(&world.realm, clock.elapsed());
+    let console = means.session.console().await.unwrap_or_default();
+    let mut shots = if means.shots.of(verdict) { film(means.session, clock).await } else { Vec::new() };
+    shots.extend(last.shot.clone());
+    Details { console, outline: last.outline.clone(), shots, ..of_realm }
+}
+
+/// Pictures of the pages before the last one. Drawing them leaves the page.
+async fn film(session: &WebDriverSession, clock: &Stopwatch) -> Vec<Shot> {
+    let mut copies = session.take_copies();
+    // The last page is there itself.
+    copies.pop();
+    let seen: Vec<_> = copies.iter().map(|copy| clock.elapsed().saturating_sub(copy.age())).collect();
+    let pictures = session.draw(&copies).await.unwrap_or_default();
+    let shots = copies.into_iter().zip(seen).zip(pictures);
+    shots.map(|((copy, seen), image)| Shot { at_ms: millis(seen), page: copy.page, image }).collect()
 }
 
 /// What the realm kept of a case of this age. Its times start with the realm, those of a report with the case.

@@ -4,12 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::diagnostic::Diagnostic;
 
 use super::error::RunError;
 use super::expect::{self, BrowserView, Failure, SnapshotContext, Witness};
+use super::options::Shots;
 use super::steps::{self, Stage};
 use super::twin;
 use super::workshop::Workshop;
@@ -40,6 +39,7 @@ pub(super) struct Means<'a> {
     /// How long the case may take.
     pub(super) limit: Duration,
     pub(super) snapshots: SnapshotMode,
+    pub(super) shots: Shots,
 }
 
 /// Runs one case in this browser.
@@ -58,13 +58,13 @@ pub(super) async fn execute(case: &Case, means: &Means<'_>, pause: Option<&Pause
         Ok(Err(error)) => (Verdict::Broken, vec![error.diagnostic()]),
         Err(_) => (Verdict::Broken, vec![out_of_time(means.limit, &trace)]),
     };
-    let screenshot = if verdict == Verdict::Passed { None } else { means.session.screenshot().await.ok() };
+    let last = details::last_page(means, verdict, &clock).await;
     if let Some(pause) = pause.filter(|_| verdict != Verdict::Passed) {
         let (pause, title) = (Arc::clone(pause), case.title.clone());
         // A hook that panicked has ended the pause.
         let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
     }
-    let details = details::collect(&world, means.session, &clock).await;
+    let details = details::collect(&world, means, verdict, &clock, &last).await;
     let redactor = match Redactor::new(secrets) {
         Ok(redactor) => redactor,
         Err(error) => return Executed::broken(&error.into(), &clock),
@@ -74,7 +74,7 @@ pub(super) async fn execute(case: &Case, means: &Means<'_>, pause: Option<&Pause
         actions: trace.into_actions(),
         journal: values(&world.realm.journal.all()),
         login_history: values(&world.realm.login_history.all()),
-        screenshot: screenshot.map(|png| STANDARD.encode(png)),
+        screenshot: last.screenshot,
         finding,
         details,
         ..CaseResult::new(verdict, clock.elapsed_ms(), failures)

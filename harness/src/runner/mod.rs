@@ -25,6 +25,6 @@ mod world;
 
 pub use error::RunError;
 pub use execute::PauseHook;
-pub use options::{BrowserOptions, DEFAULT_GRACE, DEFAULT_TIMEOUT, ExternalOptions, RunOptions};
+pub use options::{BrowserOptions, DEFAULT_GRACE, DEFAULT_TIMEOUT, ExternalOptions, RunOptions, Shots};
 pub use schedule::run;
 pub use workshop::cache_folder;

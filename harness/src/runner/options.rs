@@ -8,7 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::external::Mapping;
-use crate::outcome::{ConditionInfo, Shard};
+use crate::outcome::{ConditionInfo, Shard, Verdict};
 use crate::snapshot::SnapshotMode;
 
 /// Everything that decides how a run goes.
@@ -30,12 +30,37 @@ pub struct RunOptions {
     pub pause_on_failure: bool,
     /// The browser and its driver.
     pub browser: BrowserOptions,
+    /// Of which cases pictures are kept.
+    pub shots: Shots,
     /// What becomes of recorded snapshots.
     pub snapshots: SnapshotMode,
     /// Suites of the user's own.
     pub external: ExternalOptions,
     /// What is known of the cases that are conditions, by the id of the case.
     pub conditions: BTreeMap<String, ConditionInfo>,
+}
+
+/// Of which cases pictures are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shots {
+    /// Of those that did not pass.
+    #[default]
+    OnFailure,
+    /// Of every case: half a second more for each.
+    All,
+    /// Of none.
+    None,
+}
+
+impl Shots {
+    /// Whether pictures are kept of a case with this verdict.
+    pub fn of(self, verdict: Verdict) -> bool {
+        match self {
+            Self::OnFailure => verdict != Verdict::Passed,
+            Self::All => true,
+            Self::None => false,
+        }
+    }
 }
 
 /// How suites of the user's own are run.
@@ -89,6 +114,7 @@ impl Default for RunOptions {
             timeout: DEFAULT_TIMEOUT,
             pause_on_failure: false,
             browser: BrowserOptions::default(),
+            shots: Shots::default(),
             snapshots: SnapshotMode::Record,
             external: ExternalOptions::default(),
             conditions: BTreeMap::new(),

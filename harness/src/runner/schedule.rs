@@ -193,8 +193,13 @@ async fn perform(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
         Err(error) => return Executed::broken(&error, &clock),
     };
     let options = &shared.options;
-    let means =
-        Means { workshop: &shared.workshop, session: &session, limit: options.timeout, snapshots: options.snapshots };
+    let means = Means {
+        workshop: &shared.workshop,
+        session: &session,
+        limit: options.timeout,
+        snapshots: options.snapshots,
+        shots: options.shots,
+    };
     let executed = execute(case, &means, shared.pause.as_ref()).await;
     if executed.result.verdict != Verdict::Broken {
         lease.put_back(session);

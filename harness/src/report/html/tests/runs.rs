@@ -139,7 +139,13 @@ fn run(cases: Vec<CaseInfo>, attempts: Vec<(String, CaseResult)>) -> Vec<RunEven
         let at_ms = free[worker];
         free[worker] = at_ms + result.duration_ms;
         events.push(RunEvent::CaseStarted { case: case.clone(), worker, at_ms });
-        events.push(RunEvent::CaseFinished { case, attempt: 1, at_ms: free[worker], result: Box::new(result) });
+        events.push(RunEvent::CaseFinished {
+            case,
+            attempt: 1,
+            again: false,
+            at_ms: free[worker],
+            result: Box::new(result),
+        });
     }
     events.push(RunEvent::RunFinished { at_ms: free[0].max(free[1]) + 40, interrupted: false });
     events

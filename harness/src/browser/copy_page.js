@@ -1,0 +1,18 @@
+// A copy of the document as text: styles inside, scripts and secrets left out. Nothing that was typed is an attribute, and
+// a value that the server wrote into a secret field is removed.
+const copy = document.documentElement.cloneNode(true);
+copy.querySelectorAll('script, noscript, link, style, base, iframe, object, embed').forEach((e) => e.remove());
+copy.querySelectorAll('input[type=password], input[type=hidden], #tc, #emc, #smc, #t').forEach((e) => e.removeAttribute('value'));
+copy.querySelectorAll('img.qr, img[alt*="QR"]').forEach((e) => e.setAttribute('src', 'data:,'));
+copy.querySelectorAll('#key').forEach((e) => { e.textContent = '████ ████'; });
+for (const e of copy.querySelectorAll('*')) {
+  for (const { name } of [...e.attributes]) if (name.startsWith('on') || /^(href|action|formaction)$/.test(name)) e.removeAttribute(name);
+}
+const rules = [...document.styleSheets].flatMap((sheet) => {
+  try { return [...sheet.cssRules].map((rule) => rule.cssText); } catch { return []; }
+});
+const style = document.createElement('style');
+style.textContent = rules.join('\n');
+(copy.querySelector('head') ?? copy).append(style);
+const html = '<!doctype html>' + copy.outerHTML;
+return html.length > 200000 ? null : html;

@@ -1,0 +1,104 @@
+//! What the browser showed, page by page, at no cost while a case runs.
+//!
+//! A picture of a page takes 50 to 100 ms, a login of five pages half a second: too much to spend on cases that pass,
+//! and whether a case passes is known at its end. So each new document is copied as HTML by the very script that reads
+//! it, and the copies are drawn after the case, where somebody will look at them.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::error::BrowserError;
+use super::screenshot::{MASK, UNMASK};
+use super::session::WebDriverSession;
+use crate::stopwatch::Stopwatch;
+
+/// A page as it was when it had loaded: markup without scripts, without what was typed and without secrets.
+#[derive(Debug, Clone)]
+pub struct PageCopy {
+    /// When it was copied.
+    pub(super) seen: Stopwatch,
+    /// Name of the page.
+    pub page: String,
+    pub(super) html: String,
+}
+
+impl PageCopy {
+    /// How long ago it was copied.
+    pub fn age(&self) -> Duration {
+        self.seen.elapsed()
+    }
+}
+
+/// The copies of one case.
+#[derive(Debug, Default)]
+pub(super) struct Film {
+    /// The document that was copied last.
+    pub(super) document: String,
+    pub(super) copies: Vec<PageCopy>,
+}
+
+impl WebDriverSession {
+    /// The pages since the last call or reset, oldest first, the last ones where there were more than 20.
+    pub fn take_copies(&self) -> Vec<PageCopy> {
+        std::mem::take(&mut *self.film.lock()).copies
+    }
+
+    /// A small picture of the open page, WebP in base64; secrets are blackened.
+    ///
+    /// # Errors
+    ///
+    /// When the browser takes no picture, or the session is lost.
+    pub async fn small_picture(&self) -> Result<String, BrowserError> {
+        self.read("mask secrets", MASK).await?;
+        let picture = self.cdp("Page.captureScreenshot", small_picture()).await;
+        self.read("unmask secrets", UNMASK).await?;
+        picture_of(&picture?)
+    }
+
+    /// Draws copies as small pictures, WebP in base64. The open page is left for an empty one.
+    ///
+    /// # Errors
+    ///
+    /// When the browser draws no picture, or the session is lost.
+    pub async fn draw(&self, copies: &[PageCopy]) -> Result<Vec<String>, BrowserError> {
+        self.goto("about:blank").await?;
+        let tree = self.cdp("Page.getFrameTree", json!({})).await?;
+        let frame = &tree["frameTree"]["frame"]["id"];
+        let mut pictures = Vec::new();
+        for copy in copies {
+            self.cdp("Page.setDocumentContent", json!({ "frameId": frame, "html": copy.html })).await?;
+            self.read("mask secrets", MASK).await?;
+            pictures.push(picture_of(&self.cdp("Page.captureScreenshot", small_picture()).await?)?);
+        }
+        Ok(pictures)
+    }
+
+    /// Keeps the copy that a reading brought along, where it is one of a new document.
+    pub(super) fn keep_copy(&self, document: &str, page: String, html: String) {
+        let mut film = self.film.lock();
+        film.document = document.to_owned();
+        if film.copies.len() >= MOST_COPIES {
+            film.copies.remove(0);
+        }
+        film.copies.push(PageCopy { seen: Stopwatch::start(), page, html });
+    }
+}
+
+/// Half the size, and a quality at which text can be read: about 4 kB.
+fn small_picture() -> Value {
+    let clip = json!({ "x": 0, "y": 0, "width": 1280, "height": 900, "scale": 0.5 });
+    json!({ "format": "webp", "quality": 40, "optimizeForSpeed": true, "clip": clip })
+}
+
+fn picture_of(answer: &Value) -> Result<String, BrowserError> {
+    let data = answer["data"].as_str().filter(|data| STANDARD.decode(data).is_ok());
+    let missing =
+        || BrowserError::Refused { command: "take a screenshot", reason: "the answer holds no picture".to_owned() };
+    data.map(str::to_owned).ok_or_else(missing)
+}
+
+/// The pages that are kept of one case.
+const MOST_COPIES: usize = 20;
