@@ -1,7 +1,5 @@
 //! What the org asks of a login: a context, and how long ago the user may have signed in.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
-
 use jiff::SignedDuration;
 use vestibule_simulator::policy::terms::{Carrier, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, OnRequestedContext};
@@ -31,7 +29,8 @@ async fn a_requested_context_reaches_the_identity_provider_and_is_ignored_honour
 
             world.browser().go(&start(&world, protocol)).await;
 
-            let expected_signals: Vec<_> = expected.map(|value| vec![Signal::new(value, carrier.clone())]).into_iter().collect();
+            let expected_signals: Vec<_> =
+                expected.map(|value| vec![Signal::new(value, carrier.clone())]).into_iter().collect();
             assert_eq!(world.accepted(), expected_signals, "{protocol:?} {answer:?}");
             if expected.is_none() {
                 assert_eq!(world.last_login().status, "Failed: Status Invalid", "{protocol:?}");

@@ -15,8 +15,7 @@ fn a_requested_context_is_ignored_honoured_or_refused() {
         (OnRequestedContext::Refuse, other, None),
         (OnRequestedContext::Refuse, Some(WANTED), Some(Some(WANTED))),
     ];
-    let carriers =
-        [(IdpProtocol::Saml, Carrier::AuthnContextClassRef), (IdpProtocol::Oidc, Carrier::IdTokenAcr)];
+    let carriers = [(IdpProtocol::Saml, Carrier::AuthnContextClassRef), (IdpProtocol::Oidc, Carrier::IdTokenAcr)];
     for (on_requested_context, said, expected) in rows {
         for (protocol, carrier) in &carriers {
             let spec = IdpSpec { on_requested_context, ..IdpSpec::new(*protocol) };
