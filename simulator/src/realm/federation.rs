@@ -2,8 +2,8 @@
 
 use super::entropy::Entropy;
 use super::hosts::{HostRole, Hosts};
-use super::secret::Secret;
 use super::idp_spec::IdpSpec;
+use super::secret::Secret;
 
 /// The trust between one identity provider and the org.
 ///

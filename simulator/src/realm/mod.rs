@@ -5,6 +5,8 @@
 
 mod clock;
 mod entropy;
+mod event;
+mod event_outcome;
 mod expiring;
 mod federation;
 mod hosts;
@@ -22,6 +24,10 @@ mod users;
 
 pub use clock::{Clock, ClockSpec, Component};
 pub use entropy::Entropy;
+pub use event::Event;
+pub use event_outcome::{
+    InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds, VerificationResult,
+};
 pub use expiring::Expiring;
 pub use federation::Federation;
 pub use hosts::{HostNaming, HostRole, Hosts};
@@ -29,10 +35,7 @@ pub use idp_spec::{
     ClientAuth, EmittedSignals, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInPage,
 };
 pub use inbox::{Email, Inbox};
-pub use journal::{
-    Entry, Event, InterstitialExit, Journal, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds,
-    VerificationResult,
-};
+pub use journal::{Entry, Journal};
 pub use login_history::{LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use record::{Realm, shown_time};

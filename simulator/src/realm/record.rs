@@ -9,10 +9,11 @@ use vestibule_certs::CertStore;
 
 use super::clock::{Clock, Component};
 use super::entropy::Entropy;
+use super::event::Event;
 use super::federation::Federation;
 use super::hosts::{HostRole, Hosts};
 use super::inbox::{Email, Inbox};
-use super::journal::{Event, Journal};
+use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;

@@ -1,0 +1,204 @@
+//! The events of the journal. None holds a secret.
+
+use serde::Serialize;
+
+use super::event_outcome::{
+    InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds, VerificationResult,
+};
+use super::hosts::HostRole;
+use super::login_history::LoginRecord;
+use crate::policy::Decision;
+use crate::policy::terms::{LoginKind, PageName, SessionLevel, Signal, VerificationMethod};
+
+/// Something that happened in a realm.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Event {
+    /// A page was sent to the browser.
+    PageServed {
+        /// Its name.
+        page: PageName,
+        /// The host that served it.
+        host: HostRole,
+        /// Path without query.
+        path: String,
+    },
+    /// A login was taken up after its first proof: a password, an answer of an identity provider, an API session.
+    LoginStarted {
+        /// Key of the user, where known.
+        user: Option<String>,
+        /// The route.
+        kind: LoginKind,
+    },
+    /// A step of the login form was posted. Of what was typed only this is kept.
+    LoginFormPosted {
+        /// The page whose form it was: `login`, `username`, `password` or `login-passkey`.
+        page: PageName,
+        /// Key of the user whose username was posted, where known.
+        user: Option<String>,
+        /// What the username field held.
+        username_holds: UsernameHolds,
+        /// What the password field held.
+        password_holds: PasswordHolds,
+    },
+    /// A password was compared.
+    PasswordChecked {
+        /// Key of the user, where known.
+        user: Option<String>,
+        /// Whether it was right.
+        accepted: bool,
+    },
+    /// The rules decided.
+    Decided {
+        /// Key of the user.
+        user: String,
+        /// The decision with its rules.
+        decision: Decision,
+    },
+    /// Too many wrong passwords or codes locked a user out.
+    UserLockedOut {
+        /// Key of the user.
+        user: String,
+        /// What was wrong.
+        by: LockoutCause,
+    },
+    /// A TOTP code was posted for a user who has a TOTP app. Its verdict follows as `verification-checked`.
+    TotpCodePosted {
+        /// Key of the user.
+        user: String,
+        /// How many steps of 30 seconds the code lies from now: 0 is the current step, −1 the one before. `None` where
+        /// it is the code of no step within ten minutes.
+        steps_off: Option<i64>,
+        /// Seconds that the current step had left, 1 to 30.
+        seconds_left: u64,
+    },
+    /// A verification was answered.
+    VerificationChecked {
+        /// Key of the user.
+        user: String,
+        /// The method.
+        method: VerificationMethod,
+        /// How it went.
+        result: VerificationResult,
+    },
+    /// A verifier was registered.
+    VerifierEnrolled {
+        /// Key of the user.
+        user: String,
+        /// The method.
+        method: VerificationMethod,
+    },
+    /// The enrolment gate was left without enrolling.
+    GateLeft {
+        /// Key of the user.
+        user: String,
+    },
+    /// A page stood between a login that went well and its destination: a password change, a phone registration.
+    InterstitialShown {
+        /// Key of the user.
+        user: String,
+        /// The page.
+        page: PageName,
+    },
+    /// The page was answered or left, and the login went on.
+    InterstitialLeft {
+        /// Key of the user.
+        user: String,
+        /// The page.
+        page: PageName,
+        /// How.
+        how: InterstitialExit,
+    },
+    /// A code for device activation was asked for.
+    DeviceActivationRequired {
+        /// Key of the user.
+        user: String,
+    },
+    /// The code sent by email was compared.
+    DeviceActivationChecked {
+        /// Key of the user.
+        user: String,
+        /// Whether it was right.
+        accepted: bool,
+    },
+    /// An email was delivered to the inbox of the realm.
+    EmailSent {
+        /// Recipient address.
+        to: String,
+        /// Subject line.
+        subject: String,
+    },
+    /// A session was opened at the org.
+    SessionOpened {
+        /// Key of the user.
+        user: String,
+        /// Number of the session.
+        session: u32,
+        /// Session security level.
+        level: SessionLevel,
+        /// Whether the enrolment gate stands before it.
+        gated: bool,
+    },
+    /// A session was closed.
+    SessionClosed {
+        /// Key of the user.
+        user: String,
+        /// Number of the session.
+        session: u32,
+    },
+    /// A `sid` cookie was presented that names no open session.
+    SessionCookieRefused {
+        /// The host.
+        host: HostRole,
+        /// Path without query.
+        path: String,
+    },
+    /// The org sent an `AuthnRequest` or an authorization request to an identity provider.
+    SsoStarted {
+        /// Key of the identity provider.
+        idp: String,
+    },
+    /// An identity provider received a SAML `AuthnRequest` or an OIDC authorization request.
+    SsoRequestReceived {
+        /// Key of the identity provider.
+        idp: String,
+        /// Whether it was good.
+        verdict: ProtocolVerdict,
+    },
+    /// A user signed in at an identity provider.
+    IdpSignedIn {
+        /// Key of the identity provider.
+        idp: String,
+        /// Key of the user.
+        user: String,
+    },
+    /// An identity provider issued a SAML `Response` or an ID token.
+    SsoAnswerIssued {
+        /// Key of the identity provider.
+        idp: String,
+        /// What it said, and where.
+        signals: Vec<Signal>,
+    },
+    /// The org received a SAML `Response` or an ID token.
+    SsoAnswerReceived {
+        /// Key of the identity provider, where known.
+        idp: Option<String>,
+        /// The signals as they reached the org.
+        signals: Vec<Signal>,
+        /// Whether it was good.
+        verdict: ProtocolVerdict,
+    },
+    /// A row was added to Login History.
+    LoginRecorded(LoginRecord),
+    /// A request was refused for another reason: unknown host or path, stale form.
+    RequestRefused {
+        /// The host.
+        host: HostRole,
+        /// Path without query.
+        path: String,
+        /// HTTP status.
+        status: u16,
+        /// One sentence.
+        why: String,
+    },
+}

@@ -1,0 +1,82 @@
+//! How something went, as the events say it.
+
+use serde::Serialize;
+
+/// What the username field of a posted login form held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UsernameHolds {
+    /// Nothing.
+    Nothing,
+    /// The username of a user of the realm.
+    Username,
+    /// The password of a user of the realm, alone or after other text.
+    Password,
+    /// Any other text.
+    UnknownText,
+}
+
+/// What the password field of a posted login form held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordHolds {
+    /// The form had no such field.
+    Absent,
+    /// Nothing.
+    Empty,
+    /// Some text. Whether it was right is said by `password-checked`.
+    Present,
+}
+
+/// What locked a user out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockoutCause {
+    /// Wrong passwords.
+    Passwords,
+    /// Wrong verification codes.
+    Codes,
+}
+
+/// How a page between login and destination was passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InterstitialExit {
+    /// What it asked for was given.
+    Answered,
+    /// The page's own way out was taken: "I Don't Want to Register My Phone", `#cancel`.
+    Declined,
+    /// The browser went elsewhere.
+    Navigated,
+}
+
+/// How an answered verification went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerificationResult {
+    /// Accepted.
+    Accepted,
+    /// Wrong.
+    Wrong,
+    /// A TOTP code of a step that was accepted before (RFC 6238, 5.2).
+    Replayed,
+    /// A TOTP code that was right too long ago, or a temporary code past its validity.
+    Stale,
+    /// Too many wrong codes; the user is locked out.
+    LockedOut,
+}
+
+/// The verdict on a protocol message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProtocolVerdict {
+    /// Good.
+    Accepted,
+    /// Refused.
+    Refused {
+        /// The protocol's own code or the documented Login History text.
+        code: String,
+        /// One sentence on what was wrong.
+        why: String,
+    },
+}
