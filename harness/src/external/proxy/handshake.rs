@@ -25,14 +25,14 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// Bytes that the client sent.
-    pub(super) fn from_client(&mut self, bytes: &[u8]) {
+    pub(super) fn client_said(&mut self, bytes: &[u8]) {
         for record in self.client.read(bytes) {
             self.client_sent(&record);
         }
     }
 
     /// Bytes that the realm sent.
-    pub(super) fn from_realm(&mut self, bytes: &[u8]) {
+    pub(super) fn realm_said(&mut self, bytes: &[u8]) {
         for record in self.realm.read(bytes) {
             self.realm_spoke |= record.kind == HANDSHAKE;
             self.realm_encrypted |= record.kind == APPLICATION_DATA;

@@ -105,8 +105,8 @@ fn watched(seen: &[Seen], step: usize) -> Handshake {
         let record = [&[*kind, 3, 3, high, low][..], &content].concat();
         for piece in record.chunks(step) {
             match side {
-                Side::Client => handshake.from_client(piece),
-                Side::Realm => handshake.from_realm(piece),
+                Side::Client => handshake.client_said(piece),
+                Side::Realm => handshake.realm_said(piece),
             }
         }
     }

@@ -97,7 +97,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
         let passed = tokio::select! {
             read = client.read(&mut from_client) => match read {
                 Ok(count @ 1..) => {
-                    handshake.from_client(&from_client[..count]);
+                    handshake.client_said(&from_client[..count]);
                     if handshake.is_finished() {
                         since_finished.get_or_insert_with(Stopwatch::start);
                     }
@@ -112,7 +112,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
             },
             read = realm.read(&mut from_realm) => match read {
                 Ok(count @ 1..) => {
-                    handshake.from_realm(&from_realm[..count]);
+                    handshake.realm_said(&from_realm[..count]);
                     client.write_all(&from_realm[..count]).await
                 }
                 _ => {
