@@ -162,7 +162,7 @@ async fn sign_in_at_idp(stage: &mut Stage<'_>, page: &PageState) -> Result<PageS
 
 /// Whether a passkey could answer; the browser itself finds out for which RP ID.
 fn has_passkey(stage: &Stage<'_>) -> bool {
-    matches!(stage.authenticator.choice, AuthenticatorChoice::Virtual(_)) && !stage.authenticator.vault.is_empty()
+    stage.authenticator.choice != AuthenticatorChoice::None && !stage.authenticator.vault.is_empty()
 }
 
 fn stuck(page: &PageState, limit: String) -> String {

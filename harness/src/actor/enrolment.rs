@@ -11,7 +11,7 @@ use crate::browser::PageState;
 
 /// Creates a passkey where the browser has an authenticator, else asks for another method.
 pub(super) async fn at_the_gate(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    if matches!(stage.authenticator.choice, AuthenticatorChoice::Virtual(_)) {
+    if stage.authenticator.choice != AuthenticatorChoice::None {
         return stage.click_text(page.control(CREATE).unwrap_or(CREATE)).await;
     }
     if stage.authenticator.enrols_totp && page.shows(OTHER_METHOD) {

@@ -15,6 +15,8 @@ pub enum AuthenticatorChoice {
     None,
     /// A virtual one, with the persona's credentials.
     Virtual(VirtualAuthenticator),
+    /// The same, and an empty one beside it, as where suite and harness each add theirs.
+    WithEmptySecond(VirtualAuthenticator),
 }
 
 /// What a persona holds from one sign-in to the next.
@@ -51,27 +53,38 @@ impl AuthenticatorState {
         (self.now)()
     }
 
-    /// Puts the authenticator with its credentials into the open window.
-    pub(super) async fn put_on(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
-        let AuthenticatorChoice::Virtual(kind) = self.choice else { return Ok(None) };
-        let id = session.add_authenticator(kind).await?;
-        for credential in self.vault.credentials() {
-            session.add_credential(&id, credential).await?;
+    /// Puts the authenticators with the credentials into the open window; the first holds them.
+    pub(super) async fn put_on(&self, session: &WebDriverSession) -> Result<Vec<AuthenticatorId>, BrowserError> {
+        let kinds = match self.choice {
+            AuthenticatorChoice::None => Vec::new(),
+            AuthenticatorChoice::Virtual(kind) => vec![kind],
+            AuthenticatorChoice::WithEmptySecond(kind) => vec![kind, kind],
+        };
+        let mut ids = Vec::new();
+        for kind in kinds {
+            ids.push(session.add_authenticator(kind).await?);
         }
-        Ok(Some(id))
+        if let Some(first) = ids.first() {
+            for credential in self.vault.credentials() {
+                session.add_credential(first, credential).await?;
+            }
+        }
+        Ok(ids)
     }
 
-    /// Takes the authenticator off again. New credentials and counters come back into the vault.
+    /// Takes the authenticators off again. New credentials and counters come back into the vault.
     pub(super) async fn take_off(
         &mut self,
         session: &WebDriverSession,
-        id: Option<AuthenticatorId>,
+        ids: Vec<AuthenticatorId>,
     ) -> Result<(), BrowserError> {
-        let Some(id) = id else { return Ok(()) };
-        for credential in session.credentials(&id).await? {
-            self.vault.store(credential);
+        for id in &ids {
+            for credential in session.credentials(id).await? {
+                self.vault.store(credential);
+            }
+            session.remove_authenticator(id).await?;
         }
-        session.remove_authenticator(&id).await
+        Ok(())
     }
 }
 

@@ -24,6 +24,8 @@ pub enum ActorKind {
     TwoStep,
     /// Username, a click, and at once the password into the field that is there.
     Hasty,
+    /// Sends the username, and opens the login page again where home does not follow.
+    Retrying,
 }
 
 /// How the login reaches the org.
@@ -88,10 +90,10 @@ pub async fn sign_in(
     trace: &mut Trace,
     limit: Duration,
 ) -> Result<ActorReport, BrowserError> {
-    let id = authenticator.put_on(session).await?;
+    let ids = authenticator.put_on(session).await?;
     let mut stage = Stage { session, persona, authenticator, trace, limit };
     let ended = perform(kind, &mut stage, route).await;
-    authenticator.take_off(session, id).await?;
+    authenticator.take_off(session, ids).await?;
     let stopped = match ended {
         Ok(()) => None,
         Err(Stop::Login(why) | Stop::Element(why)) => Some(why),
@@ -108,6 +110,9 @@ async fn perform(kind: ActorKind, stage: &mut Stage<'_>, route: &Route) -> Resul
         ActorKind::SinglePage if types_credentials => fixed::single_page(stage).await,
         ActorKind::TwoStep if types_credentials => fixed::two_step(stage).await,
         ActorKind::Hasty if types_credentials => fixed::hasty(stage).await,
-        ActorKind::SinglePage | ActorKind::TwoStep | ActorKind::Hasty => fixed::expect_home(stage).await,
+        ActorKind::Retrying if types_credentials => fixed::retrying(stage, route).await,
+        ActorKind::SinglePage | ActorKind::TwoStep | ActorKind::Hasty | ActorKind::Retrying => {
+            fixed::expect_home(stage).await
+        }
     }
 }

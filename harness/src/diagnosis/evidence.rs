@@ -42,6 +42,8 @@ pub struct PersonaEvidence {
     pub has_passkey: bool,
     /// Whether a passkey was put into the suite's browser.
     pub passkey_in_browser: bool,
+    /// RP ID of that passkey, where it is not this org's.
+    pub foreign_rp_id: Option<String>,
     /// Whether another browser was activated for the user before this login.
     pub device_activated: bool,
 }

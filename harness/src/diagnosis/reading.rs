@@ -2,7 +2,7 @@
 
 use vestibule_simulator::policy::terms::{LoginKind, PageName};
 use vestibule_simulator::policy::{Decision, Outcome};
-use vestibule_simulator::realm::{Event, VerificationResult};
+use vestibule_simulator::realm::{Event, PasswordHolds, UsernameHolds, VerificationResult};
 
 use super::Evidence;
 use crate::outcome::{Command, Exit};
@@ -51,6 +51,17 @@ impl Evidence {
     pub(super) fn stood(&self) -> Option<String> {
         let ms = self.stood_ms.filter(|ms| *ms >= 1000)?;
         Some(format!("nothing happened there for {}.{} s", ms / 1000, ms % 1000 / 100))
+    }
+
+    /// Each posted step of the login form: its page, and what the two fields held.
+    pub(super) fn login_posts(&self) -> Vec<(PageName, UsernameHolds, PasswordHolds)> {
+        let posts = self.events().filter_map(|event| match event {
+            Event::LoginFormPosted { page, username_holds, password_holds, .. } => {
+                Some((*page, *username_holds, *password_holds))
+            }
+            _ => None,
+        });
+        posts.collect()
     }
 
     /// The last decision.

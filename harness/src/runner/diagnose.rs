@@ -1,6 +1,6 @@
 //! The evidence of a case whose login was performed by one of our own actors.
 
-use vestibule_simulator::realm::{Component, Event, User};
+use vestibule_simulator::realm::{Component, Event, Realm, User};
 
 use super::steps::Stage;
 use super::world::World;
@@ -37,13 +37,25 @@ impl SignInMark {
         Self {
             user: user.key.clone(),
             allowed: step.authenticator,
-            journal_from: realm.journal.all().last().map_or(0, |entry| entry.seq + 1),
+            journal_from: journal_length(realm),
             actions_from: stage.trace.actions().len(),
             history_from: realm.login_history.all().len(),
             sessions_before: stage.sessions_before,
             device_activated: !user.devices.is_empty(),
             stopped: None,
         }
+    }
+}
+
+/// A stored session is what the browser brings from now on: the login in question begins here.
+pub(super) fn begin_again(world: &mut World, trace: &Trace) {
+    let realm = &world.realm;
+    if let Some(mark) = &mut world.last_sign_in {
+        mark.journal_from = journal_length(realm);
+        mark.actions_from = trace.actions().len();
+        mark.history_from = realm.login_history.all().len();
+        mark.sessions_before = realm.sessions.opened();
+        mark.stopped = None;
     }
 }
 
@@ -63,7 +75,9 @@ fn evidence(world: &World, trace: &Trace, mark: &SignInMark) -> Evidence {
     let now = realm.clock.now(Component::Org);
     let stood_ms = last_page.and_then(|entry| u64::try_from(now.duration_since(entry.at).as_millis()).ok());
     let user = realm.users.get(&mark.user);
-    let brings_passkey = matches!(mark.allowed, AuthenticatorName::Full | AuthenticatorName::Passkey);
+    let brings_passkey =
+        !matches!(mark.allowed, AuthenticatorName::Totp | AuthenticatorName::SharedTotp | AuthenticatorName::None);
+    let brings_totp = !matches!(mark.allowed, AuthenticatorName::Passkey | AuthenticatorName::None);
     let has_passkey = user.as_ref().is_some_and(|user| !user.passkeys.is_empty());
     let credentials = world.credentials(&mark.user);
     Evidence {
@@ -73,15 +87,23 @@ fn evidence(world: &World, trace: &Trace, mark: &SignInMark) -> Evidence {
         actions: trace.actions()[mark.actions_from..].to_vec(),
         stopped: mark.stopped.clone(),
         stood_ms,
-        authenticators: if brings_passkey { vec![(0, credentials)] } else { Vec::new() },
+        authenticators: match mark.allowed {
+            AuthenticatorName::SecondEmpty => vec![(0, credentials), (0, 0)],
+            _ if brings_passkey => vec![(0, credentials)],
+            _ => Vec::new(),
+        },
         persona: PersonaEvidence {
             user: mark.user.clone(),
-            has_totp_secret: matches!(mark.allowed, AuthenticatorName::Full | AuthenticatorName::Totp)
-                && user.as_ref().is_some_and(|user| user.totp_secret.is_some()),
+            has_totp_secret: brings_totp && user.as_ref().is_some_and(|user| user.totp_secret.is_some()),
             has_passkey,
             passkey_in_browser: brings_passkey && credentials > 0,
+            foreign_rp_id: world.foreign_rp_id(&mark.user),
             device_activated: mark.device_activated,
         },
         ..Evidence::default()
     }
+}
+
+fn journal_length(realm: &Realm) -> u64 {
+    realm.journal.all().last().map_or(0, |entry| entry.seq + 1)
 }

@@ -161,6 +161,7 @@ fn evidence(world: &World, briefing: &Briefing, seen: &Seen, details: &Details) 
             has_totp_secret: persona.is_some_and(|persona| persona.totp_secret.is_some()),
             has_passkey: user.as_ref().is_some_and(|user| !user.passkeys.is_empty()),
             passkey_in_browser: briefing.passkeys.as_ref().is_some_and(|passkeys| !passkeys.is_empty()),
+            foreign_rp_id: persona.and_then(|persona| world.foreign_rp_id(&persona.key)),
             device_activated: user.is_some_and(|user| !user.devices.is_empty()),
         },
         ..Evidence::default()

@@ -7,7 +7,7 @@ use vestibule_simulator::policy::terms::SessionLevel;
 use vestibule_simulator::realm::{HostRole, Realm, Secret};
 
 use super::back_channel;
-use super::diagnose::SignInMark;
+use super::diagnose::{self, SignInMark};
 use super::error::RunError;
 use super::world::World;
 use crate::actor::{self, ActorKind, Route};
@@ -43,7 +43,9 @@ pub(super) async fn perform(stage: &mut Stage<'_>, step: &Step) -> Result<(), Ru
             for session in stage.world.realm.sessions.all() {
                 stage.world.realm.close_session(session.sid.reveal());
             }
-            note(stage, "end every session at the org").await
+            note(stage, "end every session at the org").await?;
+            diagnose::begin_again(stage.world, stage.trace);
+            Ok(())
         }
         Step::ForgetBrowser => {
             stage.session.reset().await?;
@@ -74,6 +76,7 @@ async fn sign_in(stage: &mut Stage<'_>, step: &SignInStep) -> Result<(), RunErro
         ActorName::SinglePage => ActorKind::SinglePage,
         ActorName::TwoStep => ActorKind::TwoStep,
         ActorName::Hasty => ActorKind::Hasty,
+        ActorName::Retrying => ActorKind::Retrying,
         ActorName::Command(_) => return Err(RunError::Step("a command is no actor in our browser".to_owned())),
     };
     stage.world.last_sign_in = Some(SignInMark::here(stage, step, &user));

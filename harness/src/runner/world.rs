@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use url::Url;
 use vestibule_certs::CertStore;
 use vestibule_simulator::org::passkeys;
-use vestibule_simulator::realm::{Component, HostNaming, Realm, Secret, User};
+use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, Secret, User};
 use vestibule_simulator::server::{Listener, Server};
 
 use super::diagnose::SignInMark;
@@ -66,18 +66,23 @@ impl World {
         sign_in: Option<&SignIn>,
     ) -> Result<(Persona, AuthenticatorState), RunError> {
         let (passkey, totp) = match allowed {
-            AuthenticatorName::Full => (true, true),
+            AuthenticatorName::Full | AuthenticatorName::SecondEmpty => (true, true),
             AuthenticatorName::Passkey => (true, false),
-            AuthenticatorName::Totp => (false, true),
+            AuthenticatorName::Totp | AuthenticatorName::SharedTotp => (false, true),
             AuthenticatorName::None => (false, false),
         };
         let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
-        state.choice = if passkey {
+        state.choice = if allowed == AuthenticatorName::SecondEmpty {
+            AuthenticatorChoice::WithEmptySecond(VirtualAuthenticator::default())
+        } else if passkey {
             AuthenticatorChoice::Virtual(VirtualAuthenticator::default())
         } else {
             AuthenticatorChoice::None
         };
         state.enrols_totp = totp;
+        if allowed == AuthenticatorName::SharedTotp {
+            state.last_totp_step = None;
+        }
         let app = if totp { generator(user)? } else { None };
         if !totp {
             state.totp = None;
@@ -128,6 +133,13 @@ impl World {
     /// How many credentials this user holds.
     pub(super) fn credentials(&self, user: &str) -> usize {
         self.held.get(user).map_or(0, |held| held.vault.credentials().len())
+    }
+
+    /// The RP ID of a credential of this user that was made for another host than My Domain.
+    pub(super) fn foreign_rp_id(&self, user: &str) -> Option<String> {
+        let own = self.realm.hosts.name(&HostRole::MyDomain);
+        let credentials = self.held.get(user)?.vault.credentials();
+        credentials.iter().find(|credential| credential.rp_id != own).map(|found| found.rp_id.clone())
     }
 
     /// Every secret that the realm has given out so far: nothing of these may be written.

@@ -17,6 +17,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         seen: second_authenticator,
     },
     Cause {
+        id: "passkey-lost",
+        what: "The suite's passkey is no longer one of this org: the sandbox was renamed or refreshed after it was made.",
+        needs: "a passkey page that was not passed, and a passkey in the browser that was made for another host or that the org does not know",
+        owner: Owner::Suite,
+        remedy: "Delete the stored credential and enrol a new passkey at the gate after every refresh or rename of the sandbox; keep it by My Domain host and creation date.",
+        fact: "https://www.w3.org/TR/webauthn-3/#rp-id",
+        seen: passkey_lost,
+    },
+    Cause {
         id: "ceremony-without-authenticator",
         what: "A passkey ceremony was started in a browser that has no authenticator, so it waits for a device that never comes.",
         needs: "a page that asks for a registered passkey, or \"Create Passkey\" clicked at the gate, and no virtual authenticator in the browser",
@@ -67,6 +76,25 @@ fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
         .because(format!("browser session {session}: {count} authenticators, at least one without a credential"))
         .because(format!("the login stands on {}", evidence.place()))
     })
+}
+
+fn passkey_lost(evidence: &Evidence) -> Option<Seen> {
+    let persona = &evidence.persona;
+    if !persona.passkey_in_browser || !asks_for_passkey(evidence) {
+        return None;
+    }
+    let (sentence, proof) = match &persona.foreign_rp_id {
+        Some(rp_id) => (
+            "The suite's passkey was made for another host: the org has got another My Domain name since.",
+            format!("the RP ID of the passkey in the browser is {rp_id}"),
+        ),
+        None if !persona.has_passkey && evidence.must_enrol() => (
+            "The org does not know the suite's passkey any more: the sandbox was refreshed, and a new one must be created.",
+            "the browser holds a passkey, and no passkey is registered at the org".to_owned(),
+        ),
+        None => return None,
+    };
+    Some(Seen::new(sentence).because(proof).because(format!("the login stands on {}", evidence.place())))
 }
 
 fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Seen> {

@@ -1,9 +1,10 @@
 //! The login page itself: fields that are not there yet, and forms that were never sent.
 
 use vestibule_simulator::policy::terms::PageName;
-use vestibule_simulator::realm::Event;
+use vestibule_simulator::realm::{PasswordHolds, UsernameHolds};
 
 use crate::diagnosis::cause::Seen;
+use crate::diagnosis::reading::in_words;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -16,6 +17,33 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         remedy: "Make the locator exact: `#Login` or `getByRole('button', { name: 'Log In', exact: true })`; the SSO buttons \"Log in with …\" match the same name.",
         fact: "https://playwright.dev/docs/locators#strictness",
         seen: strict_locator,
+    },
+    Cause {
+        id: "password-in-username-field",
+        what: "The suite typed the password into the username field, in the gap between page 1 and page 2.",
+        needs: "a posted login form whose username field held a password",
+        owner: Owner::Suite,
+        remedy: "After the click on `#Login` wait until `#password` is visible, and address it by its id, never by position or focus.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: password_in_username_field,
+    },
+    Cause {
+        id: "page-one-posted-again",
+        what: "The suite sends page 1 again and again; each click asks for the password page anew, and the password is never typed.",
+        needs: "page 1 posted twice or more, and no password posted",
+        owner: Owner::Suite,
+        remedy: "Click `#Login` on page 1 once, then wait for `#password`; give up after the second click with the text of `#error`.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: page_one_posted_again,
+    },
+    Cause {
+        id: "password-left-empty",
+        what: "The suite clicked Log In on the password page without having typed a password.",
+        needs: "the last posted login form had an empty password field",
+        owner: Owner::Suite,
+        remedy: "On the page with `#password`, type the password before the click on `#Login`: both pages of the two-step login have a button with this id.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        seen: password_left_empty,
     },
     Cause {
         id: "remembered-username",
@@ -63,6 +91,37 @@ fn strict_locator(evidence: &Evidence) -> Option<Seen> {
     )
 }
 
+fn password_in_username_field(evidence: &Evidence) -> Option<Seen> {
+    let posts = evidence.login_posts();
+    let (page, ..) = posts.iter().rev().find(|(_, username, _)| *username == UsernameHolds::Password)?;
+    let sentence = "The suite typed the password into the username field: the password page was not there yet.";
+    Some(
+        Seen::new(sentence)
+            .because(format!("the form of {} was posted with a password in its username field", in_words(*page)))
+            .because(format!("the login stands on {}", evidence.place())),
+    )
+}
+
+fn page_one_posted_again(evidence: &Evidence) -> Option<Seen> {
+    let posts = evidence.login_posts();
+    let times = posts.iter().filter(|(page, ..)| *page == PageName::Username).count();
+    let typed = posts.iter().any(|(_, _, password)| *password == PasswordHolds::Present);
+    (times > 1 && !typed).then(|| {
+        Seen::new(format!("The suite sent page 1 of the login {times} times and never typed the password."))
+            .because(format!("page 1 was posted {times} times, a password never"))
+            .because(format!("the login stands on {}", evidence.place()))
+    })
+}
+
+fn password_left_empty(evidence: &Evidence) -> Option<Seen> {
+    let posts = evidence.login_posts();
+    let (page, _, password) = posts.last()?;
+    (*password == PasswordHolds::Empty).then(|| {
+        Seen::new("The suite clicked Log In on the password page without having typed a password.")
+            .because(format!("the form of {} was posted with an empty password field", in_words(*page)))
+    })
+}
+
 fn remembered_username(evidence: &Evidence) -> Option<Seen> {
     if !on_first_page(evidence) {
         return None;
@@ -103,8 +162,7 @@ fn passkey_asked_before_password(evidence: &Evidence) -> Option<Seen> {
 }
 
 fn login_page_not_sent(evidence: &Evidence) -> Option<Seen> {
-    let posted = evidence.events().any(|event| matches!(event, Event::PasswordChecked { .. }));
-    if !on_first_page(evidence) || posted {
+    if !on_first_page(evidence) || !evidence.login_posts().is_empty() {
         return None;
     }
     let mut seen = Seen::new(format!("The suite opened {} and never sent it.", evidence.page()))

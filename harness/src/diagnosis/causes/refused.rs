@@ -40,7 +40,8 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 fn locked_out(evidence: &Evidence) -> Option<Seen> {
     let by_code = evidence.verifications().next_back() == Some(VerificationResult::LockedOut);
     let row = evidence.login_history.iter().rev().find(|row| row.status == "Password lockout");
-    if !by_code && row.is_none() {
+    let locked = evidence.events().any(|event| matches!(event, Event::UserLockedOut { .. }));
+    if !by_code && row.is_none() && !locked {
         return None;
     }
     let wrong = evidence.verifications().filter(|result| *result != VerificationResult::Accepted).count();

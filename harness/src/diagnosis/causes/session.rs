@@ -27,6 +27,24 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         fact: "https://playwright.dev/docs/auth#basic-shared-account-in-all-tests",
         seen: stale_session,
     },
+    Cause {
+        id: "change-password-in-the-way",
+        what: "The user's password has expired, and the page that changes it took the session away.",
+        needs: "the last page is the forced change of the password",
+        owner: Owner::OrgAdmin,
+        remedy: "Set the password of the test user to never expire (Setup, Password Policies, or the permission \"Password Never Expires\"); until then let the suite check for `/_ui/system/security/ChangePassword` behind the login.",
+        fact: "https://help.salesforce.com/s/articleView?id=sf.admin_password.htm",
+        seen: change_password,
+    },
+    Cause {
+        id: "phone-registration-in-the-way",
+        what: "The org asks the user to register a mobile phone before it goes on, and the suite does not know this page.",
+        needs: "the last page is \"Register Your Mobile Phone\"",
+        owner: Owner::Suite,
+        remedy: "Click \"I Don't Want to Register My Phone\" where `/_ui/identity/phone/AddPhoneNumber` appears behind the login.",
+        fact: "https://help.salesforce.com/s/articleView?id=sf.security_verify_identity.htm",
+        seen: phone_registration,
+    },
 ];
 
 fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Seen> {
@@ -40,19 +58,39 @@ fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Seen> {
 
 fn stale_session(evidence: &Evidence) -> Option<Seen> {
     let at_login = [PageName::Login, PageName::Username].iter().any(|page| evidence.stands_on(*page));
-    let typed = evidence.events().any(|event| matches!(event, Event::PasswordChecked { .. }));
-    if !at_login || typed {
+    if !at_login || !evidence.login_posts().is_empty() {
         return None;
     }
-    let path = evidence.events().rev().find_map(|event| match event {
-        Event::RequestRefused { path, .. } if path == FRONTDOOR => Some(path.as_str()),
+    let brought = evidence.events().rev().find_map(|event| match event {
+        Event::SessionCookieRefused { path, .. } => {
+            Some(format!("{path} came with a `sid` cookie that names no open session"))
+        }
+        Event::RequestRefused { path, .. } if path == FRONTDOOR => {
+            Some(format!("{path} came with a session id that is unknown, closed or used up"))
+        }
         _ => None,
     })?;
     Some(
-        Seen::new("The session that the suite brought is no longer one: the org sent it to the login page.")
-            .because(format!("{path} got a session id that is unknown, closed or used up"))
+        Seen::new("The session that the suite brought is no longer one, so the org sent it to the login page.")
+            .because(brought)
             .because(format!("the login stands on {}", evidence.place())),
     )
+}
+
+fn change_password(evidence: &Evidence) -> Option<Seen> {
+    let sentence = "The password is right but has expired: a page that changes it stands before Lightning.";
+    standing_on(evidence, PageName::ChangePassword, sentence)
+}
+
+fn phone_registration(evidence: &Evidence) -> Option<Seen> {
+    let sentence = "The page \"Register Your Mobile Phone\" stands before Lightning, and the suite did not leave it.";
+    standing_on(evidence, PageName::RegisterPhone, sentence)
+}
+
+fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Seen> {
+    let mut seen = Seen::new(sentence).because(format!("the login stands on {}", evidence.place()));
+    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
+    evidence.stands_on(page).then_some(seen)
 }
 
 /// Facts C1.

@@ -45,6 +45,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         seen: totp_reused,
     },
     Cause {
+        id: "totp-at-the-edge",
+        what: "The TOTP code was computed at the end of its 30-second window and posted when the org took it no more.",
+        needs: "the last code was refused as stale and lies just outside the windows that the org accepts",
+        owner: Owner::Suite,
+        remedy: "Compute the code only when at least 5 seconds of the window are left, else wait for the next window; then type and send it at once.",
+        fact: "https://www.rfc-editor.org/rfc/rfc6238#section-5.2",
+        seen: totp_at_the_edge,
+    },
+    Cause {
         id: "totp-stale",
         what: "The TOTP code was right, but too long ago.",
         needs: "the last code was refused as one of an earlier window",
@@ -149,10 +158,29 @@ fn totp_reused(evidence: &Evidence) -> Option<Seen> {
     Some(standing(evidence, sentence).because("the org compared the code: replayed (RFC 6238, 5.2)"))
 }
 
+fn totp_at_the_edge(evidence: &Evidence) -> Option<Seen> {
+    refused_totp(evidence, VerificationResult::Stale)?;
+    let (off, left) = last_totp(evidence)?;
+    (off == JUST_OUTSIDE && left >= STEP_SECONDS - MOMENT).then(|| {
+        let sentence = "The TOTP code came at the edge of its window: it was good until a moment ago.";
+        standing(evidence, sentence).because(format!(
+            "the code is that of {} windows ago, and the present window had {left} s left; the org takes the last one too",
+            off.unsigned_abs()
+        ))
+    })
+}
+
 fn totp_stale(evidence: &Evidence) -> Option<Seen> {
     refused_totp(evidence, VerificationResult::Stale)?;
     let sentence = "The TOTP code came too late: it was right in an earlier 30-second window.";
-    Some(standing(evidence, sentence).because("the org compared the code: stale"))
+    let age = last_totp(evidence).map(|(off, _)| off.unsigned_abs() * STEP_SECONDS);
+    let seen = standing(evidence, sentence).because("the org compared the code: stale");
+    Some(match age {
+        Some(age) => {
+            seen.because(format!("the code is about {age} s old; the org takes codes up to {STEP_SECONDS} s old"))
+        }
+        None => seen,
+    })
 }
 
 fn totp_wrong(evidence: &Evidence) -> Option<Seen> {
@@ -187,8 +215,7 @@ fn temporary_code_missing(evidence: &Evidence) -> Option<Seen> {
 }
 
 fn push_not_answered(evidence: &Evidence) -> Option<Seen> {
-    let (_, path) = evidence.last_page()?;
-    path.contains("ToopherVerificationFinishUi").then(|| {
+    evidence.stands_on(PageName::VerifyPush).then(|| {
         standing(
             evidence,
             "The org waits for an approval in the Salesforce Authenticator app, which no suite can give.",
@@ -212,6 +239,26 @@ fn last_refused(evidence: &Evidence) -> Option<(VerificationMethod, Verification
         _ => None,
     })
 }
+
+/// How many windows the last TOTP code lies from the present one, and how many seconds that has left.
+fn last_totp(evidence: &Evidence) -> Option<(i64, u64)> {
+    evidence
+        .events()
+        .rev()
+        .find_map(|event| match event {
+            Event::TotpCodePosted { steps_off, seconds_left, .. } => Some((*steps_off, *seconds_left)),
+            _ => None,
+        })
+        .and_then(|(off, left)| Some((off?, left)))
+}
+
+/// RFC 6238, 4.1.
+const STEP_SECONDS: u64 = 30;
+/// The newest window that is too old: the org takes the present one and the one before (RFC 6238, 5.2).
+const JUST_OUTSIDE: i64 = -2;
+
+/// How many seconds after the end of its validity a code came at the edge, and not late.
+const MOMENT: u64 = 10;
 
 /// A sentence with the page on which the login stands, and for how long.
 fn standing(evidence: &Evidence, sentence: &str) -> Seen {

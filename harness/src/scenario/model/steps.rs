@@ -94,6 +94,8 @@ pub enum ActorName {
     TwoStep,
     /// Username, a click, and at once the password into the field that is there, as suites do that wait for nothing.
     Hasty,
+    /// Sends the username, and opens the login page again where home does not follow: it never types a password.
+    Retrying,
     /// `command: [pytest, -x]`: a suite of the user's own, program and arguments; no shell.
     Command(Vec<String>),
 }
@@ -103,7 +105,7 @@ impl ActorName {
     pub fn command(&self) -> Option<&[String]> {
         match self {
             Self::Command(command) => Some(command),
-            Self::Adaptive | Self::SinglePage | Self::TwoStep | Self::Hasty => None,
+            Self::Adaptive | Self::SinglePage | Self::TwoStep | Self::Hasty | Self::Retrying => None,
         }
     }
 }
@@ -119,6 +121,10 @@ pub enum AuthenticatorName {
     Passkey,
     /// TOTP codes only; at an enrolment a TOTP app is connected, where it is offered.
     Totp,
+    /// TOTP codes, as a worker types them who shares the secret with another: a code may have been used before.
+    SharedTotp,
+    /// As `full`, and the browser has a second virtual authenticator, which is empty.
+    SecondEmpty,
     /// Nothing.
     None,
 }

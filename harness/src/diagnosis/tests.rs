@@ -1,0 +1,125 @@
+//! Each cause with evidence that proves it and a near miss that does not.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use vestibule_simulator::policy::terms::{LoginKind, PageName, Strength};
+use vestibule_simulator::policy::{Confidence, Decision, FiredRule, Outcome};
+use vestibule_simulator::realm::{Entry, Event, HostRole};
+
+use super::*;
+use crate::outcome::{Command, Owner};
+
+mod behind_the_login;
+mod before_the_login;
+
+/// A cause, evidence that proves it, and the same with one thing changed.
+struct Row {
+    cause: &'static str,
+    proof: Evidence,
+    near_miss: Evidence,
+}
+
+fn rows() -> Vec<Row> {
+    before_the_login::rows().into_iter().chain(behind_the_login::rows()).collect()
+}
+
+#[test]
+fn each_cause_is_found_by_its_evidence_and_not_by_a_near_miss() {
+    for Row { cause, proof, near_miss } in rows() {
+        let found = diagnose(&proof).unwrap();
+        assert_eq!(found.cause, cause, "{found:?}");
+        assert!(!found.evidence.is_empty(), "{cause} shows nothing of what was seen");
+        assert!(found.sentence.ends_with('.'), "{}", found.sentence);
+
+        let other = diagnose(&near_miss).map(|finding| finding.cause);
+        assert_ne!(other.as_deref(), Some(cause), "the near miss of {cause}");
+    }
+}
+
+#[test]
+fn nothing_is_found_where_the_user_is_signed_in() {
+    for Row { cause, proof, .. } in rows() {
+        assert_eq!(diagnose(&Evidence { signed_in: true, ..proof }), None, "{cause}");
+    }
+}
+
+#[test]
+fn every_cause_has_a_row_here_and_what_a_reader_needs() {
+    let here: BTreeSet<_> = rows().into_iter().map(|row| row.cause).collect();
+    let all: Vec<_> = causes().iter().map(|cause| cause.id).collect();
+
+    let unique: BTreeSet<_> = all.iter().copied().collect();
+    assert_eq!(unique.len(), all.len(), "an id is given twice");
+    assert_eq!(here, unique);
+    assert_eq!(all.last(), Some(&"unknown"));
+    for cause in causes() {
+        assert!(cause.fact.starts_with("https://"), "{}", cause.id);
+        assert!(cause.remedy.ends_with('.') && cause.what.ends_with('.'), "{}", cause.id);
+        assert_eq!(cause.owner == Owner::Unknown, cause.id == "unknown");
+    }
+}
+
+#[test]
+fn the_most_specific_cause_wins() {
+    // A suite that says success at the gate has two faults; that it says so is the first one to mend.
+    let mut evidence = at_the_gate();
+    evidence.exit = Some(crate::outcome::Exit::Code(0));
+    assert_eq!(diagnose(&evidence).unwrap().cause, "wrong-page-taken-for-home");
+
+    // A session that was refused and a password that was wrong after it: the password is the news.
+    let evidence = seen([
+        Event::SessionCookieRefused { host: HostRole::MyDomain, path: "/".to_owned() },
+        page(PageName::Login),
+        Event::PasswordChecked { user: Some("rep".to_owned()), accepted: false },
+        page(PageName::Login),
+    ]);
+    assert_eq!(diagnose(&evidence).unwrap().cause, "wrong-password");
+}
+
+fn seen(events: impl IntoIterator<Item = Event>) -> Evidence {
+    let journal = events.into_iter().zip(0..).map(|(event, seq)| Entry { seq, at: Timestamp::UNIX_EPOCH, event });
+    Evidence {
+        journal: journal.collect(),
+        persona: PersonaEvidence { user: "rep".to_owned(), ..PersonaEvidence::default() },
+        ..Evidence::default()
+    }
+}
+
+fn on(name: PageName) -> Evidence {
+    seen([page(name)])
+}
+
+fn page(page: PageName) -> Event {
+    Event::PageServed { page, host: HostRole::MyDomain, path: "/".to_owned() }
+}
+
+fn decided(outcome: Outcome, strength: Strength, rules: &[&'static str]) -> Event {
+    let rule = |id: &&'static str| FiredRule {
+        id,
+        why: "a rule said so".to_owned(),
+        source: "a test".to_owned(),
+        confidence: Confidence::Inferred,
+    };
+    let decision = Decision { outcome, strength, rules: rules.iter().map(rule).collect() };
+    Event::Decided { user: "rep".to_owned(), decision }
+}
+
+fn enrol() -> Outcome {
+    Outcome::Enrol { methods: Vec::new(), gate: vestibule_simulator::policy::terms::EnrolmentGate::Hard }
+}
+
+fn at_the_gate() -> Evidence {
+    seen([decided(enrol(), Strength::Weak, &["enrol-method"]), page(PageName::CreatePasskey)])
+}
+
+fn started(kind: LoginKind) -> Event {
+    Event::LoginStarted { user: Some("rep".to_owned()), kind }
+}
+
+fn failed(what: &str, target: &str, error: &str) -> Command {
+    serde_json::from_value(serde_json::json!({
+        "at-ms": 900, "session": 0, "what": what, "target": target, "page": "/", "error": error,
+    }))
+    .unwrap()
+}

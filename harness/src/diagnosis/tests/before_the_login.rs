@@ -1,0 +1,182 @@
+//! The environment, sessions, the login page, refusals.
+
+use vestibule_simulator::policy::BlockReason;
+use vestibule_simulator::realm::{LockoutCause, PasswordHolds, UsernameHolds};
+
+use super::*;
+use crate::outcome::{Exit, Proxied, ProxyFate};
+
+pub(super) fn rows() -> Vec<Row> {
+    environment().into_iter().chain(session()).chain(login_page()).chain(refused()).collect()
+}
+
+fn environment() -> Vec<Row> {
+    let proxied = |fate| {
+        let mut evidence = ended(1, "");
+        evidence.details.proxied = vec![Proxied { at_ms: 3, host: "login.salesforce.com:443".to_owned(), fate }];
+        evidence
+    };
+    vec![
+        Row {
+            cause: "real-host",
+            proof: proxied(ProxyFate::RefusedRealHost),
+            near_miss: proxied(ProxyFate::PassedOn),
+        },
+        Row {
+            cause: "real-host",
+            proof: ended(1, "Error: getaddrinfo ENOTFOUND test.salesforce.com"),
+            near_miss: ended(1, "Error: getaddrinfo ENOTFOUND registry.example.com"),
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: proxied(ProxyFate::CertificateRefused),
+            near_miss: proxied(ProxyFate::Realm),
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(1, "\u{1b}[31mrequests.exceptions.SSLError: CERTIFICATE_VERIFY_FAILED\u{1b}[0m"),
+            near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, "CERTIFICATE_VERIFY_FAILED") },
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "Error: Cannot find module 'playwright'"),
+            near_miss: ended(0, "Error: Cannot find module 'optional'"),
+        },
+        Row {
+            cause: "login-page-never-opened",
+            proof: ended(0, "0 tests"),
+            near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(0, "0 tests") },
+        },
+    ]
+}
+
+fn session() -> Vec<Row> {
+    let refused = || Event::SessionCookieRefused { host: HostRole::Lightning, path: "/lightning/page/home".to_owned() };
+    vec![
+        Row {
+            cause: "wrong-page-taken-for-home",
+            proof: Evidence { exit: Some(Exit::Code(0)), ..on(PageName::CreatePasskey) },
+            near_miss: Evidence { exit: Some(Exit::Code(1)), ..on(PageName::CreatePasskey) },
+        },
+        Row {
+            cause: "stale-session",
+            proof: seen([refused(), page(PageName::Username)]),
+            near_miss: seen([refused(), page(PageName::Username), posted(PageName::Username, UsernameHolds::Username)]),
+        },
+        Row {
+            cause: "change-password-in-the-way",
+            proof: on(PageName::ChangePassword),
+            near_miss: seen([page(PageName::ChangePassword), page(PageName::Username)]),
+        },
+        Row {
+            cause: "phone-registration-in-the-way",
+            proof: on(PageName::RegisterPhone),
+            near_miss: seen([page(PageName::RegisterPhone), page(PageName::ChangePassword)]),
+        },
+    ]
+}
+
+fn login_page() -> Vec<Row> {
+    let strict = "Error: strict mode violation: getByRole('button') resolved to 2 elements";
+    let commanded = |page, command| {
+        let mut evidence = on(page);
+        evidence.details.commands = vec![command];
+        evidence
+    };
+    let missing = || failed("find element", "css #password", "no such element");
+    let hidden = |error| commanded(PageName::Username, failed("type", "css #username", error));
+    let waited = |page, what: &str| Evidence { stopped: Some(format!("waited 1.6 s for {what}")), ..on(page) };
+    let once = || posted(PageName::Username, UsernameHolds::Username);
+    vec![
+        Row {
+            cause: "strict-locator",
+            proof: Evidence { output: strict.to_owned(), ..on(PageName::Login) },
+            near_miss: Evidence { output: "Timeout 15000ms exceeded".to_owned(), ..on(PageName::Login) },
+        },
+        Row {
+            cause: "password-before-field",
+            proof: commanded(PageName::Username, missing()),
+            near_miss: commanded(PageName::Password, missing()),
+        },
+        Row {
+            cause: "password-before-field",
+            proof: waited(PageName::Username, "#password"),
+            near_miss: waited(PageName::Username, "#Login"),
+        },
+        Row {
+            cause: "password-before-field",
+            proof: Evidence { output: "  - waiting for locator('#password')".to_owned(), ..on(PageName::Username) },
+            near_miss: Evidence { output: "  - waiting for locator('#user')".to_owned(), ..on(PageName::Username) },
+        },
+        Row {
+            cause: "password-in-username-field",
+            proof: seen([posted(PageName::Username, UsernameHolds::Password), page(PageName::Password)]),
+            near_miss: seen([posted(PageName::Username, UsernameHolds::UnknownText), page(PageName::Password)]),
+        },
+        Row {
+            cause: "page-one-posted-again",
+            proof: seen([once(), page(PageName::Password), once(), page(PageName::Password)]),
+            near_miss: seen([once(), page(PageName::Password)]),
+        },
+        Row {
+            cause: "password-left-empty",
+            proof: seen([once(), with_password(PasswordHolds::Empty), page(PageName::Password)]),
+            near_miss: seen([once(), with_password(PasswordHolds::Present), page(PageName::Password)]),
+        },
+        Row {
+            cause: "remembered-username",
+            proof: hidden("element not interactable"),
+            near_miss: hidden("no such element"),
+        },
+        Row {
+            cause: "remembered-username",
+            proof: waited(PageName::Login, "#username"),
+            near_miss: waited(PageName::Login, "home"),
+        },
+        Row {
+            cause: "passkey-asked-before-password",
+            proof: waited(PageName::LoginPasskey, "#password"),
+            near_miss: waited(PageName::LoginPasskey, "home"),
+        },
+        Row { cause: "login-page-not-sent", proof: on(PageName::Username), near_miss: seen([once(), page(PageName::Username)]) },
+    ]
+}
+
+fn refused() -> Vec<Row> {
+    let blocked = |outcome| seen([decided(outcome, Strength::Weak, &["api-only-user-blocked"]), page(PageName::LoginRefused)]);
+    let checked = |accepted| Event::PasswordChecked { user: Some("rep".to_owned()), accepted };
+    vec![
+        Row {
+            cause: "locked-out",
+            proof: seen([
+                checked(false),
+                Event::UserLockedOut { user: "rep".to_owned(), by: LockoutCause::Passwords },
+                page(PageName::Password),
+            ]),
+            near_miss: seen([checked(false), page(PageName::Password)]),
+        },
+        Row {
+            cause: "wrong-password",
+            proof: seen([checked(false), page(PageName::Password)]),
+            near_miss: seen([checked(false), checked(true), page(PageName::VerifyTotp)]),
+        },
+        Row {
+            cause: "login-blocked",
+            proof: blocked(Outcome::Block { reason: BlockReason::ApiOnlyUser }),
+            near_miss: blocked(enrol()),
+        },
+    ]
+}
+
+fn ended(code: i32, output: &str) -> Evidence {
+    Evidence { exit: Some(Exit::Code(code)), output: output.to_owned(), ..seen([]) }
+}
+
+fn posted(page: PageName, username_holds: UsernameHolds) -> Event {
+    Event::LoginFormPosted { page, user: None, username_holds, password_holds: PasswordHolds::Absent }
+}
+
+fn with_password(password_holds: PasswordHolds) -> Event {
+    let username_holds = UsernameHolds::Username;
+    Event::LoginFormPosted { page: PageName::Password, user: None, username_holds, password_holds }
+}

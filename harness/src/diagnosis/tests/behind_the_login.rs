@@ -1,0 +1,201 @@
+//! Single sign-on, codes, passkeys, and what nobody knows.
+
+use vestibule_simulator::policy::terms::{Carrier, Signal, VerificationMethod};
+use vestibule_simulator::realm::{ProtocolVerdict, VerificationResult};
+
+use super::*;
+
+pub(super) fn rows() -> Vec<Row> {
+    sso().into_iter().chain(codes()).chain(passkeys()).chain([unknown()]).collect()
+}
+
+fn sso() -> Vec<Row> {
+    let accepted = || ProtocolVerdict::Accepted;
+    let refused = || ProtocolVerdict::Refused { code: "Failed: Audience Invalid".to_owned(), why: "another org".to_owned() };
+    let answer = |verdict| Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals: Vec::new(), verdict };
+    let request = |verdict| Event::SsoRequestReceived { idp: "okta".to_owned(), verdict };
+    let amr = |value: &str| Signal::new(value, Carrier::SamlAttribute("amr".to_owned()));
+    let class = |value: &str| Signal::new(value, Carrier::AuthnContextClassRef);
+    let beside = |value: &str| Signal::new(value, Carrier::UserInfo);
+    vec![
+        Row {
+            cause: "sso-answer-refused",
+            proof: seen([answer(refused()), page(PageName::LoginRefused)]),
+            near_miss: seen([answer(accepted()), page(PageName::LoginRefused)]),
+        },
+        Row {
+            cause: "sso-request-refused",
+            proof: seen([request(refused()), page(PageName::IdpError)]),
+            near_miss: seen([request(accepted()), page(PageName::IdpError)]),
+        },
+        Row {
+            cause: "idp-sign-in-not-handled",
+            proof: seen([request(accepted()), page(PageName::IdpSignIn)]),
+            near_miss: seen([request(accepted()), page(PageName::IdpSignIn), page(PageName::CreatePasskey)]),
+        },
+        Row {
+            cause: "signal-missing",
+            proof: weak(&[class("unspecified")], &[class("unspecified")], &["signal-unlisted"]),
+            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+        },
+        Row {
+            cause: "signal-weak",
+            proof: weak(&[amr("pwd")], &[amr("pwd")], &["sso-signal-weak"]),
+            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+        },
+        Row {
+            cause: "signal-unlisted",
+            proof: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+            near_miss: weak(&[amr("mfa"), amr("pwd")], &[amr("mfa"), amr("pwd")], &["signal-unlisted", "sso-signal-weak"]),
+        },
+        Row {
+            cause: "signal-misplaced",
+            proof: weak(&[beside("hwk")], &[], &["sso-no-recognised-signal"]),
+            near_miss: weak(&[amr("hwk")], &[], &["sso-no-recognised-signal"]),
+        },
+        Row {
+            cause: "signal-lost",
+            proof: weak(&[amr("hwk")], &[], &["sso-no-recognised-signal"]),
+            near_miss: weak(&[], &[], &["sso-no-recognised-signal"]),
+        },
+        Row {
+            cause: "signal-not-phishing-resistant",
+            proof: sso_that_proved(Strength::Standard, &[amr("okta_verify")], &[amr("okta_verify")], &["sso-signal-standard"]),
+            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+        },
+    ]
+}
+
+fn codes() -> Vec<Row> {
+    let code = |result| checked(VerificationMethod::TotpApp, result);
+    let typed = |steps_off, seconds_left, result| {
+        let posted = Event::TotpCodePosted { user: "rep".to_owned(), steps_off, seconds_left };
+        seen([page(PageName::VerifyTotp), posted, code(result), page(PageName::VerifyTotp)])
+    };
+    let refused = |result| seen([code(result), page(PageName::VerifyTotp)]);
+    let emailed = |accepted| Event::DeviceActivationChecked { user: "rep".to_owned(), accepted };
+    let activated = |before| {
+        let mut evidence = on(PageName::VerifyEmail);
+        evidence.persona.device_activated = before;
+        evidence
+    };
+    let temporary = |result| {
+        seen([checked(VerificationMethod::TemporaryCode, result), page(PageName::VerifyTemporaryCode)])
+    };
+    vec![
+        Row {
+            cause: "totp-missing",
+            proof: on(PageName::VerifyTotp),
+            near_miss: refused(VerificationResult::Wrong),
+        },
+        Row {
+            cause: "totp-reused",
+            proof: refused(VerificationResult::Replayed),
+            near_miss: refused(VerificationResult::Stale),
+        },
+        Row {
+            cause: "totp-at-the-edge",
+            proof: typed(Some(-2), 26, VerificationResult::Stale),
+            near_miss: typed(Some(-2), 4, VerificationResult::Stale),
+        },
+        Row {
+            cause: "totp-stale",
+            proof: typed(Some(-6), 26, VerificationResult::Stale),
+            near_miss: typed(Some(-2), 26, VerificationResult::Stale),
+        },
+        Row {
+            cause: "totp-wrong",
+            proof: typed(None, 26, VerificationResult::Wrong),
+            near_miss: seen([checked(VerificationMethod::BuiltInAuthenticator, VerificationResult::Wrong), page(PageName::VerifyPasskey)]),
+        },
+        Row {
+            cause: "email-code-expected",
+            proof: activated(false),
+            near_miss: seen([emailed(false), page(PageName::VerifyEmail)]),
+        },
+        Row { cause: "device-cookie-missing", proof: activated(true), near_miss: activated(false) },
+        Row {
+            cause: "email-code-wrong",
+            proof: seen([emailed(false), page(PageName::VerifyEmail)]),
+            near_miss: seen([emailed(true), page(PageName::CreatePasskey)]),
+        },
+        Row {
+            cause: "temporary-code-expired",
+            proof: temporary(VerificationResult::Stale),
+            near_miss: temporary(VerificationResult::Wrong),
+        },
+        Row {
+            cause: "temporary-code-missing",
+            proof: on(PageName::VerifyTemporaryCode),
+            near_miss: temporary(VerificationResult::Stale),
+        },
+        Row { cause: "push-not-answered", proof: on(PageName::VerifyPush), near_miss: on(PageName::VerifyTotp) },
+        Row {
+            cause: "method-not-chosen",
+            proof: on(PageName::ChooseVerificationMethod),
+            near_miss: seen([decided(enrol(), Strength::Weak, &["enrol-method"]), page(PageName::ChooseVerificationMethod)]),
+        },
+    ]
+}
+
+fn passkeys() -> Vec<Row> {
+    let asked = |authenticators: &[(u32, usize)], persona: PersonaEvidence| Evidence {
+        authenticators: authenticators.to_vec(),
+        persona,
+        ..on(PageName::VerifyPasskey)
+    };
+    let registered = || PersonaEvidence { has_passkey: true, ..PersonaEvidence::default() };
+    let held = || PersonaEvidence { passkey_in_browser: true, ..registered() };
+    let foreign = || PersonaEvidence { foreign_rp_id: Some("old.example".to_owned()), ..held() };
+    vec![
+        Row { cause: "gate-not-handled", proof: at_the_gate(), near_miss: on(PageName::CreatePasskey) },
+        Row {
+            cause: "second-authenticator",
+            proof: asked(&[(0, 1), (0, 0)], held()),
+            near_miss: asked(&[(0, 1), (1, 0)], held()),
+        },
+        Row {
+            cause: "ceremony-without-authenticator",
+            proof: asked(&[], registered()),
+            near_miss: asked(&[(0, 1)], held()),
+        },
+        Row { cause: "passkey-lost", proof: asked(&[(0, 1)], foreign()), near_miss: asked(&[(0, 1)], held()) },
+        Row {
+            cause: "passkey-not-in-browser",
+            proof: asked(&[(0, 0)], registered()),
+            near_miss: asked(&[(0, 1)], held()),
+        },
+        Row {
+            cause: "passkey-page-not-handled",
+            proof: asked(&[(0, 1)], held()),
+            near_miss: asked(&[(0, 0)], registered()),
+        },
+    ]
+}
+
+fn unknown() -> Row {
+    Row { cause: "unknown", proof: on(PageName::LoginRefused), near_miss: on(PageName::VerifyTotp) }
+}
+
+fn weak(issued: &[Signal], received: &[Signal], rules: &[&'static str]) -> Evidence {
+    sso_that_proved(Strength::Weak, issued, received, rules)
+}
+
+fn sso_that_proved(proved: Strength, issued: &[Signal], received: &[Signal], rules: &[&'static str]) -> Evidence {
+    let rules: Vec<_> = rules.iter().copied().chain(["weak-sso-enrol"]).collect();
+    seen([
+        Event::SsoAnswerIssued { idp: "okta".to_owned(), signals: issued.to_vec() },
+        Event::SsoAnswerReceived {
+            idp: Some("okta".to_owned()),
+            signals: received.to_vec(),
+            verdict: ProtocolVerdict::Accepted,
+        },
+        started(LoginKind::Saml),
+        decided(enrol(), proved, &rules),
+        page(PageName::CreatePasskey),
+    ])
+}
+
+fn checked(method: VerificationMethod, result: VerificationResult) -> Event {
+    Event::VerificationChecked { user: "rep".to_owned(), method, result }
+}
