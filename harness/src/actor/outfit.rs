@@ -58,7 +58,10 @@ impl AuthenticatorState {
         let kinds = match self.choice {
             AuthenticatorChoice::None => Vec::new(),
             AuthenticatorChoice::Virtual(kind) => vec![kind],
-            AuthenticatorChoice::WithEmptySecond(kind) => vec![kind, kind],
+            AuthenticatorChoice::WithEmptySecond(kind) => {
+                // A browser takes one built-in authenticator only; the second is a security key.
+                vec![kind, VirtualAuthenticator { security_key: true, ..kind }]
+            }
         };
         let mut ids = Vec::new();
         for kind in kinds {

@@ -4,6 +4,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::BenchArgs;
+use super::causes::CausesArgs;
 use super::check::CheckArgs;
 use super::chromedriver_shim::ChromeDriverShimArgs;
 use super::completions::CompletionsArgs;
@@ -75,6 +76,8 @@ pub enum Command {
     /// Nothing runs: the rulebook is asked. Each rule is shown with its source and how sure that is: OFF is the vendor's own
     /// text, V was seen in independent public sources, INF is inferred, SET was chosen here.
     Explain(Box<ExplainArgs>),
+    /// List the causes for which logins stop, whose job each is, and what to change
+    Causes(CausesArgs),
     /// Review, accept or prune recorded snapshots
     Snapshots(SnapshotsArgs),
     /// Measure the program on this machine

@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod causes;
 mod check;
 mod chromedriver_shim;
 mod completions;

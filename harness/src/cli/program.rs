@@ -7,6 +7,7 @@ use clap::Parser;
 
 use super::args::{Cli, Command};
 use super::bench::bench;
+use super::causes::causes;
 use super::check::check;
 use super::chromedriver_shim::chromedriver_shim;
 use super::completions::completions;
@@ -65,6 +66,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),
+        Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),
         Command::Bench(args) => bench(&args, console),

@@ -13,3 +13,6 @@ mod table;
 pub use cause::Cause;
 pub use evidence::{Evidence, PersonaEvidence};
 pub use table::{causes, diagnose};
+
+#[cfg(test)]
+mod tests;

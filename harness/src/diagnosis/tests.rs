@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use vestibule_simulator::policy::terms::{LoginKind, PageName, Strength};
 use vestibule_simulator::policy::{Confidence, Decision, FiredRule, Outcome};
-use vestibule_simulator::realm::{Entry, Event, HostRole};
+use vestibule_simulator::realm::{Entry, Event, HostRole, PasswordHolds};
 
 use super::*;
 use crate::outcome::{Command, Owner};
 
-mod behind_the_login;
 mod before_the_login;
+mod behind_the_login;
 
 /// A cause, evidence that proves it, and the same with one thing changed.
 struct Row {
@@ -71,6 +71,7 @@ fn the_most_specific_cause_wins() {
     let evidence = seen([
         Event::SessionCookieRefused { host: HostRole::MyDomain, path: "/".to_owned() },
         page(PageName::Login),
+        before_the_login::with_password(PasswordHolds::Present),
         Event::PasswordChecked { user: Some("rep".to_owned()), accepted: false },
         page(PageName::Login),
     ]);

@@ -69,7 +69,8 @@ pub(super) async fn execute(case: &Case, means: &Means<'_>, pause: Option<&Pause
         Ok(redactor) => redactor,
         Err(error) => return Executed::broken(&error.into(), &clock),
     };
-    let finding = diagnose::finding(&world, &trace);
+    // A broken case says nothing about the login.
+    let finding = if verdict == Verdict::Broken { None } else { diagnose::finding(&world, &trace) };
     let result = CaseResult {
         actions: trace.into_actions(),
         journal: values(&world.realm.journal.all()),

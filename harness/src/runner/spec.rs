@@ -8,14 +8,14 @@ use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::policy::terms::OrgKind;
 use vestibule_simulator::realm::{
-    ClientAuth, ClockSpec, Component, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, OrgSpec, RealmSpec, SamlSigning,
-    Secret, SignInPage, UserSpec,
+    ClientAuth, ClockSpec, Component, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, OrgSpec,
+    RealmSpec, SamlSigning, Secret, SignInPage, UserSpec,
 };
 
 use super::error::RunError;
 use crate::scenario::model::{
-    ClientAuthName, ClockComponent, ClockPart, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Org, Protocol, Scenario, SignIn,
-    SignedPart, User,
+    ClientAuthName, ClockComponent, ClockPart, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Org,
+    Protocol, Scenario, SignIn, SignedPart, User,
 };
 
 /// The realm of a scenario.

@@ -41,13 +41,8 @@ fn a_cause_that_does_not_exist_is_refused_with_the_nearest_one() {
 
 fn said(args: &CausesArgs) -> Result<String, CliError> {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let terminal = TerminalTraits {
-        color_out: false,
-        color_err: false,
-        err_is_terminal: false,
-        interactive: false,
-        width: 120,
-    };
+    let terminal =
+        TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 120 };
     causes(args, &mut Console { out: &mut out, err: &mut err, terminal })?;
     Ok(String::from_utf8(out).unwrap())
 }

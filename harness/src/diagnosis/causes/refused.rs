@@ -1,7 +1,7 @@
 //! Logins that the org refused outright.
 
 use vestibule_simulator::policy::{BlockReason, Outcome};
-use vestibule_simulator::realm::{Event, VerificationResult};
+use vestibule_simulator::realm::{Event, LockoutCause, VerificationResult};
 
 use crate::diagnosis::cause::Seen;
 use crate::diagnosis::{Cause, Evidence};
@@ -40,13 +40,20 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 fn locked_out(evidence: &Evidence) -> Option<Seen> {
     let by_code = evidence.verifications().next_back() == Some(VerificationResult::LockedOut);
     let row = evidence.login_history.iter().rev().find(|row| row.status == "Password lockout");
-    let locked = evidence.events().any(|event| matches!(event, Event::UserLockedOut { .. }));
-    if !by_code && row.is_none() && !locked {
+    let locked_now = evidence.events().rev().find_map(|event| match event {
+        Event::UserLockedOut { by: LockoutCause::Passwords, .. } => Some("wrong passwords"),
+        Event::UserLockedOut { by: LockoutCause::Codes, .. } => Some("wrong codes"),
+        _ => None,
+    });
+    if !by_code && row.is_none() && locked_now.is_none() {
         return None;
     }
     let wrong = evidence.verifications().filter(|result| *result != VerificationResult::Accepted).count();
     let user = &evidence.persona.user;
     let mut seen = Seen::new(format!("The user `{user}` is locked out, so even a right password or code is refused."));
+    if let Some(what) = locked_now {
+        seen = seen.because(format!("{what} locked the user out during this run"));
+    }
     if by_code {
         seen = seen.because(format!("{wrong} codes were refused; the last one found the user locked out"));
     }

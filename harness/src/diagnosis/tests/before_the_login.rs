@@ -1,7 +1,7 @@
 //! The environment, sessions, the login page, refusals.
 
 use vestibule_simulator::policy::BlockReason;
-use vestibule_simulator::realm::{LockoutCause, PasswordHolds, UsernameHolds};
+use vestibule_simulator::realm::{LockoutCause, UsernameHolds};
 
 use super::*;
 use crate::outcome::{Exit, Proxied, ProxyFate};
@@ -17,11 +17,7 @@ fn environment() -> Vec<Row> {
         evidence
     };
     vec![
-        Row {
-            cause: "real-host",
-            proof: proxied(ProxyFate::RefusedRealHost),
-            near_miss: proxied(ProxyFate::PassedOn),
-        },
+        Row { cause: "real-host", proof: proxied(ProxyFate::RefusedRealHost), near_miss: proxied(ProxyFate::PassedOn) },
         Row {
             cause: "real-host",
             proof: ended(1, "Error: getaddrinfo ENOTFOUND test.salesforce.com"),
@@ -138,12 +134,17 @@ fn login_page() -> Vec<Row> {
             proof: waited(PageName::LoginPasskey, "#password"),
             near_miss: waited(PageName::LoginPasskey, "home"),
         },
-        Row { cause: "login-page-not-sent", proof: on(PageName::Username), near_miss: seen([once(), page(PageName::Username)]) },
+        Row {
+            cause: "login-page-not-sent",
+            proof: on(PageName::Username),
+            near_miss: seen([once(), page(PageName::Username)]),
+        },
     ]
 }
 
 fn refused() -> Vec<Row> {
-    let blocked = |outcome| seen([decided(outcome, Strength::Weak, &["api-only-user-blocked"]), page(PageName::LoginRefused)]);
+    let blocked =
+        |outcome| seen([decided(outcome, Strength::Weak, &["api-only-user-blocked"]), page(PageName::LoginRefused)]);
     let checked = |accepted| Event::PasswordChecked { user: Some("rep".to_owned()), accepted };
     vec![
         Row {
@@ -176,7 +177,7 @@ fn posted(page: PageName, username_holds: UsernameHolds) -> Event {
     Event::LoginFormPosted { page, user: None, username_holds, password_holds: PasswordHolds::Absent }
 }
 
-fn with_password(password_holds: PasswordHolds) -> Event {
+pub(super) fn with_password(password_holds: PasswordHolds) -> Event {
     let username_holds = UsernameHolds::Username;
     Event::LoginFormPosted { page: PageName::Password, user: None, username_holds, password_holds }
 }

@@ -11,7 +11,8 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn sso() -> Vec<Row> {
     let accepted = || ProtocolVerdict::Accepted;
-    let refused = || ProtocolVerdict::Refused { code: "Failed: Audience Invalid".to_owned(), why: "another org".to_owned() };
+    let refused =
+        || ProtocolVerdict::Refused { code: "Failed: Audience Invalid".to_owned(), why: "another org".to_owned() };
     let answer = |verdict| Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals: Vec::new(), verdict };
     let request = |verdict| Event::SsoRequestReceived { idp: "okta".to_owned(), verdict };
     let amr = |value: &str| Signal::new(value, Carrier::SamlAttribute("amr".to_owned()));
@@ -46,7 +47,11 @@ fn sso() -> Vec<Row> {
         Row {
             cause: "signal-unlisted",
             proof: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
-            near_miss: weak(&[amr("mfa"), amr("pwd")], &[amr("mfa"), amr("pwd")], &["signal-unlisted", "sso-signal-weak"]),
+            near_miss: weak(
+                &[amr("mfa"), amr("pwd")],
+                &[amr("mfa"), amr("pwd")],
+                &["signal-unlisted", "sso-signal-weak"],
+            ),
         },
         Row {
             cause: "signal-misplaced",
@@ -60,7 +65,12 @@ fn sso() -> Vec<Row> {
         },
         Row {
             cause: "signal-not-phishing-resistant",
-            proof: sso_that_proved(Strength::Standard, &[amr("okta_verify")], &[amr("okta_verify")], &["sso-signal-standard"]),
+            proof: sso_that_proved(
+                Strength::Standard,
+                &[amr("okta_verify")],
+                &[amr("okta_verify")],
+                &["sso-signal-standard"],
+            ),
             near_miss: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
         },
     ]
@@ -79,15 +89,10 @@ fn codes() -> Vec<Row> {
         evidence.persona.device_activated = before;
         evidence
     };
-    let temporary = |result| {
-        seen([checked(VerificationMethod::TemporaryCode, result), page(PageName::VerifyTemporaryCode)])
-    };
+    let temporary =
+        |result| seen([checked(VerificationMethod::TemporaryCode, result), page(PageName::VerifyTemporaryCode)]);
     vec![
-        Row {
-            cause: "totp-missing",
-            proof: on(PageName::VerifyTotp),
-            near_miss: refused(VerificationResult::Wrong),
-        },
+        Row { cause: "totp-missing", proof: on(PageName::VerifyTotp), near_miss: refused(VerificationResult::Wrong) },
         Row {
             cause: "totp-reused",
             proof: refused(VerificationResult::Replayed),
@@ -106,7 +111,10 @@ fn codes() -> Vec<Row> {
         Row {
             cause: "totp-wrong",
             proof: typed(None, 26, VerificationResult::Wrong),
-            near_miss: seen([checked(VerificationMethod::BuiltInAuthenticator, VerificationResult::Wrong), page(PageName::VerifyPasskey)]),
+            near_miss: seen([
+                checked(VerificationMethod::BuiltInAuthenticator, VerificationResult::Wrong),
+                page(PageName::VerifyPasskey),
+            ]),
         },
         Row {
             cause: "email-code-expected",
@@ -133,7 +141,10 @@ fn codes() -> Vec<Row> {
         Row {
             cause: "method-not-chosen",
             proof: on(PageName::ChooseVerificationMethod),
-            near_miss: seen([decided(enrol(), Strength::Weak, &["enrol-method"]), page(PageName::ChooseVerificationMethod)]),
+            near_miss: seen([
+                decided(enrol(), Strength::Weak, &["enrol-method"]),
+                page(PageName::ChooseVerificationMethod),
+            ]),
         },
     ]
 }

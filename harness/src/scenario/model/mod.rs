@@ -14,7 +14,8 @@ pub use expect::{
     CookieExpectation, EventPattern, Expect, Expectation, LoginRow, OutcomeName, Recorded, SnapshotPlan, SurvivalName,
 };
 pub use idp::{
-    Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Protocol, SignIn, SignedPart,
+    Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Protocol, SignIn,
+    SignedPart,
 };
 pub use org::{ClockComponent, ClockPart, Org, RulebookChoice};
 pub use steps::{ActorName, AdvanceClock, AuthenticatorName, HostName, Route, SignInStep, Step, Visit};
