@@ -7,8 +7,10 @@ use super::console::Console;
 use super::error::CliError;
 use crate::outcome::ExitCode;
 
+mod endpoint;
 mod serve;
 
+use endpoint::EndpointBenchArgs;
 use serve::ServeBenchArgs;
 
 /// Measure the program on this machine
@@ -20,6 +22,7 @@ use serve::ServeBenchArgs;
 Examples:
   vestibule bench serve           how fast a server starts, and what it weighs
   vestibule bench serve --json    one JSON line
+  vestibule bench endpoint        what the WebDriver endpoint adds to a command
 
 Exit codes:
   0  measured
@@ -33,6 +36,8 @@ pub struct BenchArgs {
 enum What {
     /// Start of `serve` to its first discovery answer, and its memory when idle; baseline: `vestibule --version`
     Serve(ServeBenchArgs),
+    /// What the WebDriver endpoint of external suites adds to a command; baseline: the same command sent to ChromeDriver
+    Endpoint(EndpointBenchArgs),
 }
 
 /// One measurement.
@@ -59,6 +64,7 @@ struct Measured<T> {
 pub(super) fn bench(args: &BenchArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     match &args.what {
         What::Serve(args) => serve::bench(args, console),
+        What::Endpoint(args) => endpoint::bench(args, console),
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use url::Url;
 
 use super::console::Console;
-use super::error::{CliError, with_causes};
+use super::error::CliError;
 use crate::external::ChromeDriverShim;
 use crate::outcome::ExitCode;
 
@@ -27,7 +27,7 @@ pub struct ChromeDriverShimArgs {
 /// Where the port is taken or the endpoint does not answer.
 pub(super) fn chromedriver_shim(args: &ChromeDriverShimArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let broken = |error: &dyn std::error::Error| CliError::broken(format!("failed to {}", with_causes(error)));
+    let broken = |error: &dyn std::error::Error| CliError::failed_to(error, ExitCode::Broken);
     runtime.block_on(async {
         if args.arguments.iter().any(|argument| matches!(argument.as_str(), "--version" | "-v")) {
             let version = version(&args.endpoint).await.map_err(|error| broken(&error))?;

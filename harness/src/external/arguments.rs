@@ -44,8 +44,12 @@ impl BrowserArguments {
         let mut arguments = Self { added: Vec::new(), rules };
         arguments.add(&format!("--{HOST_RULES}={}", arguments.rules), &[]);
         arguments.add(&format!("--{PIN}={}", options.spki_pin), &[]);
-        // A proxy of the environment would resolve the hosts instead of the rules.
-        arguments.add("--no-proxy-server", &["proxy-server", "proxy-pac-url", "proxy-auto-detect", "no-proxy-server"]);
+        // A proxy of the environment would resolve the hosts instead of the rules. The headless shell obeys the
+        // environment in spite of `--no-proxy-server`.
+        arguments.add(
+            "--proxy-server=direct://",
+            &["proxy-server", "proxy-pac-url", "proxy-auto-detect", "no-proxy-server"],
+        );
         arguments
     }
 

@@ -117,10 +117,11 @@ impl Recorder {
 
     /// Elements of an answer go by the selector that found them.
     pub(super) fn found(&self, id: &str, selector: &str, answer: &Value) {
-        let elements: Vec<String> = match answer {
-            Value::Array(list) => list.iter().filter_map(element_id).collect(),
-            one => element_id(one).into_iter().collect(),
-        };
+        let list = answer.as_array().or_else(|| answer["nodes"].as_array());
+        let elements: Vec<String> = list.map_or_else(
+            || element_id(answer).into_iter().collect(),
+            |list| list.iter().filter_map(element_id).collect(),
+        );
         self.change(id, |session| {
             if session.elements.len() + elements.len() > MOST_ELEMENTS {
                 session.elements.clear();
@@ -199,10 +200,11 @@ fn next_number(sessions: &BTreeMap<String, Session>) -> u32 {
     u32::try_from(sessions.len()).unwrap_or(u32::MAX)
 }
 
-/// WebDriver, 12.2 "Element interface": the web element identifier, and its name before the standard.
+/// The web element identifier (WebDriver, 12.2 "Element interface"), its name before the standard, and the name by which
+/// BiDi shares nodes with it.
 fn element_id(value: &Value) -> Option<String> {
-    let id = ["element-6066-11e4-a52e-4f735466cecf", "ELEMENT"].iter().find_map(|key| value[key].as_str())?;
-    Some(id.to_owned())
+    let keys = ["element-6066-11e4-a52e-4f735466cecf", "ELEMENT", "sharedId"];
+    keys.iter().find_map(|key| value[key].as_str()).map(str::to_owned)
 }
 
 /// Path and redacted query; for pages without a host, the redacted URL.

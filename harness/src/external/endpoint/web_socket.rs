@@ -83,6 +83,9 @@ where
                     && let Some((at_ms, asked)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
                 {
                     let opened = asked.what == "open";
+                    if let Some(target) = asked.target.as_deref().filter(|_| asked.what.starts_with("find")) {
+                        exchange.recorder.found(session, target, &answer["result"]);
+                    }
                     exchange.recorder.record(session, at_ms, asked, answer["error"].as_str().map(str::to_owned));
                     if opened {
                         exchange.look_soon(session).await;

@@ -1,1 +1,89 @@
+use serde_json::json;
 
+use super::super::asked::Asked;
+use super::*;
+
+#[test]
+fn an_element_goes_by_the_selector_that_found_it() {
+    let recorder = recorder_on("https://acme.localhost:8443/login?sid=SECRET#x");
+    recorder.found("s", "css #pw", &json!({ "element-6066-11e4-a52e-4f735466cecf": "e1" }));
+    recorder.found("s", "xpath //a", &json!([{ "ELEMENT": "e2" }, { "ELEMENT": "e3" }]));
+    recorder.found("s", "css #b", &json!({ "nodes": [{ "sharedId": "e4" }] }));
+
+    for element in ["e1", "e3", "e4", "never found"] {
+        recorder.record("s", 1, asked("type", Some(element)), None);
+    }
+
+    let commands = recorder.records().commands;
+    let targets: Vec<_> = commands.iter().map(|command| command.target.as_deref().unwrap_or("-")).collect();
+    assert_eq!(targets, ["css #pw", "xpath //a", "css #b", "-"]);
+    assert_eq!(commands[0].page.as_deref(), Some("/login?sid=…"));
+}
+
+#[test]
+fn the_same_again_is_counted_and_the_middle_of_a_long_story_gives_way() {
+    let recorder = recorder_on("https://a.localhost/");
+    for _ in 0..3 {
+        recorder.record("s", 5, asked("find element", None), Some("no such element".to_owned()));
+    }
+    recorder.record("s", 6, asked("find element", None), None);
+    let commands = recorder.records().commands;
+    assert_eq!(commands.iter().map(|command| command.repeated).collect::<Vec<_>>(), [2, 0]);
+
+    for at_ms in 0..6000 {
+        recorder.record("s", 10 + at_ms, asked(&at_ms.to_string(), None), None);
+    }
+    let commands = recorder.records().commands;
+    assert_eq!(commands.len(), MOST_COMMANDS);
+    assert_eq!((commands[0].what.as_str(), commands[MOST_COMMANDS - 1].what.as_str()), ("find element", "5999"));
+}
+
+#[test]
+fn sessions_are_numbered_in_order_and_known_to_be_open() {
+    let recorder = Recorder::new(Stopwatch::start());
+
+    assert_eq!(recorder.opened("z", true, None), 0);
+    assert_eq!(recorder.opened("a", true, None), 1);
+    recorder.ended("z");
+
+    assert_eq!(recorder.left_open(), ["a"]);
+    assert_eq!(recorder.session("not opened here").number, 2);
+    assert_eq!(recorder.left_open(), ["a"], "others' sessions are not ours to end");
+}
+
+#[test]
+fn authenticators_are_counted_with_what_they_hold() {
+    let recorder = Recorder::new(Stopwatch::start());
+    recorder.opened("s", true, None);
+    recorder.authenticator_added("s", "a1");
+    recorder.credentials_changed("s", "a1", |held| held + 1);
+    recorder.authenticator_added("s", "a2");
+    assert_eq!(recorder.records().authenticators, [(0, 1), (0, 0)]);
+
+    recorder.authenticator_removed("s", "a2");
+    recorder.ended("s");
+
+    assert_eq!(recorder.records().authenticators, [(0, 1)], "what an ended session had is still known");
+}
+
+#[test]
+fn of_many_pictures_the_first_and_the_newest_are_kept() {
+    let recorder = Recorder::new(Stopwatch::start());
+    for number in 0..50 {
+        recorder.shot(number.to_string(), String::new());
+    }
+
+    let pages: Vec<_> = recorder.records().shots.into_iter().map(|shot| shot.page).collect();
+    assert_eq!((pages.len(), pages[0].as_str(), pages[MOST_SHOTS - 1].as_str()), (MOST_SHOTS, "0", "49"));
+}
+
+fn recorder_on(url: &str) -> Recorder {
+    let recorder = Recorder::new(Stopwatch::start());
+    recorder.opened("s", true, None);
+    recorder.on_page("s", url);
+    recorder
+}
+
+fn asked(what: &str, element: Option<&str>) -> Asked {
+    Asked { what: what.to_owned(), target: None, element: element.map(str::to_owned) }
+}

@@ -1,0 +1,233 @@
+//! The WebDriver endpoint of external suites.
+
+use std::time::Duration;
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use vestibule::external::{Connection, Records};
+use vestibule_simulator::realm::HostNaming;
+use wiremock::matchers::{body_string, method, path, path_regex};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::chromium::install_provider;
+use case::{Case, With, options, variable};
+
+pub(crate) mod case;
+
+#[tokio::test]
+async fn commands_and_answers_pass_unchanged_and_are_recorded_without_what_was_typed() {
+    let driver = MockServer::start().await;
+    answer(&driver, "POST", "/session", 200, r#"{"value":{"sessionId":"s1","capabilities":{}}}"#).await;
+    answer(&driver, "POST", "/session/s1/element", 200, r#"{"value":{"element-6066-11e4-a52e-4f735466cecf":"e1"}}"#)
+        .await;
+    // Spaces and key order are the driver's own.
+    let odd = r#"{ "value" : {"message":"m","error":"element not interactable"} }"#;
+    answer(&driver, "POST", "/session/s1/element/e1/value", 400, odd).await;
+    let typed = r#"{ "text" : "SECRET-1", "value": ["S"] }"#;
+    Mock::given(body_string(typed)).respond_with(ResponseTemplate::new(500)).expect(0..).mount(&driver).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, client) = connect(&driver.uri(), &folder).await;
+    let url = format!("{}/wd/hub", variable(&connection, "VESTIBULE_WEBDRIVER_URL"));
+
+    client.post(format!("{url}/session")).body("{}").send().await.unwrap();
+    let find = json!({ "using": "css selector", "value": "#password" }).to_string();
+    client.post(format!("{url}/session/s1/element")).body(find).send().await.unwrap();
+    let refused = client.post(format!("{url}/session/s1/element/e1/value")).body(typed).send().await.unwrap();
+
+    assert_eq!((refused.status().as_u16(), refused.text().await.unwrap().as_str()), (400, odd));
+    let sent = driver.received_requests().await.unwrap();
+    assert!(sent.iter().any(|request| request.body == typed.as_bytes()), "byte for byte");
+    let records = connection.records();
+    let told: Vec<_> = records.commands.iter().map(told).collect();
+    assert_eq!(
+        told,
+        ["new session - -", "find element css #password -", "type css #password element not interactable"]
+    );
+    assert!(!format!("{records:?}").contains("SECRET-1"));
+    connection.close().await;
+    let ended = driver.received_requests().await.unwrap();
+    assert!(ended.iter().any(|request| request.method.as_str() == "DELETE" && request.url.path() == "/session/s1"));
+}
+
+#[tokio::test]
+async fn a_driver_that_is_gone_is_told_in_the_words_of_webdriver() {
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, client) = connect("http://127.0.0.1:9/", &folder).await;
+    let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+
+    let answered = client.post(format!("{url}/session")).body("{}").send().await.unwrap();
+
+    assert_eq!(answered.status().as_u16(), 500);
+    let answer: Value = answered.json().await.unwrap();
+    assert_eq!(answer["value"]["error"], "unknown error");
+    assert!(answer["value"]["message"].as_str().unwrap().contains("does not answer"), "{answer}");
+    assert_eq!(connection.records().commands[0].error.as_deref(), Some("unknown error"));
+    connection.close().await;
+}
+
+#[tokio::test]
+async fn a_suite_cannot_shut_down_the_driver_of_other_cases() {
+    let driver = MockServer::start().await;
+    Mock::given(path_regex("shutdown")).respond_with(ResponseTemplate::new(200)).expect(0).mount(&driver).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, client) = connect(&driver.uri(), &folder).await;
+    let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+
+    assert_eq!(client.get(format!("{url}/shutdown")).send().await.unwrap().status().as_u16(), 200);
+
+    connection.close().await;
+}
+
+#[tokio::test]
+async fn a_login_under_either_naming_reaches_home_and_a_session_left_open_is_ended() {
+    for naming in [HostNaming::Localhost, HostNaming::Real] {
+        let case = Case::open(With { naming, ..With::default() }).await;
+        let suite = suite(&case).await;
+
+        sign_in(&case, &suite).await;
+        wait_for(&suite, "/lightning/").await;
+        let refused = suite.goto("https://login.another.my.salesforce.com/").await;
+        let id = suite.session_id().await.unwrap().unwrap();
+
+        assert_eq!(case.realm.sessions.all().len(), 1);
+        assert!(refused.unwrap_err().to_string().contains("ERR_NAME_NOT_RESOLVED"), "no real org is reached");
+        let records = case.connection.records();
+        let clicked = records.commands.iter().filter(|command| command.what == "click").collect::<Vec<_>>();
+        assert_eq!(
+            clicked.iter().map(|command| command.target.as_deref()).collect::<Vec<_>>(),
+            [Some("css #Login"); 2]
+        );
+        assert!(clicked[0].page.as_deref().is_some_and(|page| page.starts_with('/')), "{clicked:?}");
+        no_secret_in(&records, &case);
+        let url = format!("{}session/{id}/url", case.driver.url());
+        case.connection.close().await;
+        assert_eq!(reqwest::get(url).await.unwrap().status().as_u16(), 404, "the session is gone");
+        case.driver.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_given_the_passkey_of_the_persona() {
+    let case = Case::open(With { passkey: true, ..With::default() }).await;
+    for _ in 0..2 {
+        let suite = suite(&case).await;
+
+        sign_in(&case, &suite).await;
+        wait_for(&suite, "UnifiedPasskeyVerificationUi").await;
+        suite.find(Locator::Css("#use-passkey")).await.unwrap().click().await.unwrap();
+        wait_for(&suite, "/lightning/").await;
+        suite.close().await.unwrap();
+    }
+
+    assert_eq!(case.realm.sessions.all().len(), 2, "a second browser counts on from the first");
+    assert_eq!(case.connection.records().authenticators, [(0, 1), (1, 1)]);
+    case.end().await;
+}
+
+#[tokio::test]
+async fn looking_at_a_page_leaves_a_dialog_open_and_pictures_hide_what_is_typed() {
+    let case = Case::open(With { shots: true, ..With::default() }).await;
+    let suite = suite(&case).await;
+    suite.goto("data:text/html,<button id=b onclick=\"alert('still here')\">b</button>").await.unwrap();
+    suite.find(Locator::Css("#b")).await.unwrap().click().await.unwrap();
+    assert_eq!(suite.get_alert_text().await.unwrap(), "still here");
+    suite.dismiss_alert().await.unwrap();
+
+    sign_in(&case, &suite).await;
+    wait_for(&suite, "/lightning/").await;
+    suite.close().await.unwrap();
+
+    let records = case.connection.records();
+    let pages: Vec<_> = records.shots.iter().map(|shot| shot.page.as_str()).collect();
+    assert!(pages.contains(&"username") && pages.contains(&"password"), "{pages:?}");
+    assert_eq!(pages.last(), Some(&"home"), "the page at the end of the session");
+    assert!(records.shots.iter().all(|shot| shot.image.starts_with("/9j/")), "JPEG");
+    case.end().await;
+}
+
+#[tokio::test]
+async fn a_suite_that_speaks_bidi_is_passed_on_and_recorded() {
+    let case = Case::open(With::default()).await;
+    let url = case.variable("VESTIBULE_WEBDRIVER_URL");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let wanted = json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "webSocketUrl": true } } });
+    let opened: Value = client.post(format!("{url}/session")).json(&wanted).send().await.unwrap().json().await.unwrap();
+    let socket = opened["value"]["capabilities"]["webSocketUrl"].as_str().unwrap().to_owned();
+    assert!(socket.starts_with(&url.replace("http:", "ws:")), "{socket}");
+
+    let (mut bidi, _) = tokio_tungstenite::connect_async(socket).await.unwrap();
+    let tree = ask(&mut bidi, json!({ "id": 1, "method": "browsingContext.getTree", "params": {} })).await;
+    let context = tree["result"]["contexts"][0]["context"].as_str().unwrap().to_owned();
+    let params = json!({ "context": context, "url": case.my_domain("/?sid=SECRET-2"), "wait": "complete" });
+    let opened = ask(&mut bidi, json!({ "id": 2, "method": "browsingContext.navigate", "params": params })).await;
+
+    assert_eq!(opened["type"], "success", "{opened}");
+    let records = case.connection.records();
+    let told: Vec<_> = records.commands.iter().map(|command| command.what.as_str()).collect();
+    assert_eq!(told, ["new session", "bidi browsingContext.getTree", "open"]);
+    assert!(!format!("{records:?}").contains("SECRET-2"));
+    case.end().await;
+}
+
+async fn ask<S>(bidi: &mut tokio_tungstenite::WebSocketStream<S>, command: Value) -> Value
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
+    bidi.send(command.to_string().into()).await.unwrap();
+    loop {
+        let message = bidi.next().await.unwrap().unwrap();
+        let answer: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
+        if answer["id"] == command["id"] {
+            return answer;
+        }
+    }
+}
+
+async fn connect(driver: &str, folder: &tempfile::TempDir) -> (Connection, reqwest::Client) {
+    install_provider();
+    let connection = Connection::open(options(driver, folder.path())).await.unwrap();
+    (connection, reqwest::Client::builder().no_proxy().build().unwrap())
+}
+
+async fn answer(driver: &MockServer, verb: &str, at: &str, status: u16, body: &str) {
+    let answer = ResponseTemplate::new(status).set_body_raw(body, "application/json");
+    Mock::given(method(verb)).and(path(at)).respond_with(answer).mount(driver).await;
+}
+
+async fn suite(case: &Case) -> Client {
+    ClientBuilder::rustls().unwrap().connect(&case.variable("VESTIBULE_WEBDRIVER_URL")).await.unwrap()
+}
+
+/// A suite that knows of the second page and of nothing else.
+async fn sign_in(case: &Case, suite: &Client) {
+    let user = case.realm.users.get("rep").unwrap();
+    suite.goto(&case.my_domain("/")).await.unwrap();
+    for (field, text) in [("#username", user.username.as_str()), ("#password", user.password.reveal())] {
+        let waited = suite.wait().at_most(LIMIT).for_element(Locator::Css(field)).await;
+        waited.unwrap().send_keys(text).await.unwrap();
+        suite.find(Locator::Css("#Login")).await.unwrap().click().await.unwrap();
+    }
+}
+
+async fn wait_for(suite: &Client, part: &str) {
+    for _ in 0..200 {
+        if suite.current_url().await.unwrap().as_str().contains(part) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("still on {}", suite.current_url().await.unwrap());
+}
+
+fn no_secret_in(records: &Records, case: &Case) {
+    let password = case.realm.users.get("rep").unwrap().password;
+    assert!(!format!("{records:?}").contains(password.reveal()));
+}
+
+fn told(command: &vestibule::outcome::Command) -> String {
+    let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    format!("{} {} {}", command.what, or_dash(&command.target), or_dash(&command.error))
+}
+
+const LIMIT: Duration = Duration::from_secs(10);

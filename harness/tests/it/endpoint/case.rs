@@ -1,0 +1,139 @@
+//! The connection of one case: to a WebDriver server of the test, or to a realm and a real ChromeDriver.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::date;
+use tempfile::TempDir;
+use vestibule::authenticator::{Authenticator, Vault};
+use vestibule::browser::{Driver, Search, locate};
+use vestibule::external::{Connection, ConnectionOptions, PasskeyMaterial, Variables};
+use vestibule::stopwatch::Stopwatch;
+use vestibule_certs::CertStore;
+use vestibule_simulator::org::passkeys;
+use vestibule_simulator::policy::Rulebook;
+use vestibule_simulator::policy::terms::{LoginPage, OrgKind, VerificationMethod};
+use vestibule_simulator::realm::{
+    Clock, ClockSpec, Component, HostNaming, HostRole, OrgSpec, Realm, RealmSpec, Secret, UserSpec,
+};
+use vestibule_simulator::server::{Listener, Server};
+
+use crate::chromium::install_provider;
+
+/// A realm with the two-step login and one user, a ChromeDriver, and the connection of a suite to them.
+pub(crate) struct Case {
+    pub(crate) realm: Arc<Realm>,
+    pub(crate) driver: Driver,
+    pub(crate) connection: Connection,
+    pub(crate) folder: TempDir,
+    _server: Server,
+}
+
+/// What a case has beside the usual.
+#[derive(Default)]
+pub(crate) struct With {
+    pub(crate) naming: HostNaming,
+    /// The user has a passkey, MFA is required, and sessions get an authenticator that holds it.
+    pub(crate) passkey: bool,
+    pub(crate) shots: bool,
+}
+
+impl Case {
+    pub(crate) async fn open(with: With) -> Self {
+        install_provider();
+        let folder = tempfile::tempdir().unwrap();
+        let now = Clock::start(&ClockSpec::default()).now(Component::Org);
+        let certs = CertStore::open(&folder.path().join("certs"), now).unwrap();
+        let mut org = OrgSpec::new("acme", OrgKind::Production, date(2026, 3, 1));
+        org.login_page = LoginPage::TwoStep;
+        org.mfa_setting = with.passkey;
+        let mut user = UserSpec::new("Standard User");
+        if with.passkey {
+            user.verifiers.insert(VerificationMethod::BuiltInAuthenticator);
+        }
+        let spec = RealmSpec {
+            org,
+            users: [("rep".to_owned(), user)].into(),
+            idps: [].into(),
+            clock: ClockSpec::default(),
+            naming: with.naming,
+            seed: None,
+        };
+        let listener = Listener::loopback().unwrap();
+        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
+        let server = listener.serve(vec![Arc::clone(&realm)], &certs).unwrap();
+        let binaries = locate(&Search::from_environment(None, None, false)).await.unwrap();
+        let browser = binaries.browser.clone();
+        let driver = Driver::start(binaries, &folder.path().join("driver")).await.unwrap();
+        let options = ConnectionOptions {
+            realm: server.address(),
+            hosts: realm.hosts.all(),
+            real_hosts: with.naming == HostNaming::Real,
+            spki_pin: certs.spki_pin().to_owned(),
+            browser,
+            passkeys: with.passkey.then(|| vec![passkey(&realm)]),
+            shots: with.shots,
+            ..options(driver.url().as_str(), folder.path())
+        };
+        let connection = Connection::open(options).await.unwrap();
+        Self { realm, driver, connection, folder, _server: server }
+    }
+
+    /// A variable of the suite.
+    pub(crate) fn variable(&self, name: &str) -> String {
+        variable(&self.connection, name)
+    }
+
+    /// A URL of the My Domain host.
+    pub(crate) fn my_domain(&self, path: &str) -> String {
+        self.realm.hosts.url(&HostRole::MyDomain, path)
+    }
+
+    pub(crate) async fn end(self) {
+        self.connection.close().await;
+        self.driver.stop().await;
+    }
+}
+
+/// A connection to a WebDriver server; no realm.
+pub(crate) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
+    ConnectionOptions {
+        realm: ([127, 0, 0, 1], 9).into(),
+        hosts: Vec::new(),
+        real_hosts: false,
+        spki_pin: String::new(),
+        ca_file: folder.join("ca.pem"),
+        webdriver: webdriver.parse().unwrap(),
+        browser: PathBuf::from("/bin/false"),
+        program: env!("CARGO_BIN_EXE_vestibule").into(),
+        folder: folder.join("a case"),
+        clock: Stopwatch::start(),
+        passkeys: None,
+        shots: false,
+    }
+}
+
+/// What the connection tells a suite.
+pub(crate) fn variable(connection: &Connection, name: &str) -> String {
+    let mut variables = Variables::default();
+    connection.add_to(&mut variables);
+    variables.get(name).unwrap_or_else(|| panic!("{name} is not set")).reveal().to_owned()
+}
+
+/// Registers a passkey for the user at the org.
+fn passkey(realm: &Arc<Realm>) -> PasskeyMaterial {
+    let (options, registration) = passkeys::start_registration(realm, "rep").unwrap();
+    let origin = realm.my_domain_origin().parse().unwrap();
+    let mut vault = Vault::default();
+    let credential = Authenticator::new(&mut vault).register(&origin, options).unwrap();
+    passkeys::finish_registration(realm, &registration, &credential, VerificationMethod::BuiltInAuthenticator).unwrap();
+    let held = vault.credentials()[0].to_webdriver().unwrap();
+    let text = |name: &str| held[name].as_str().map(str::to_owned);
+    PasskeyMaterial {
+        rp_id: text("rpId").unwrap(),
+        credential_id: text("credentialId").unwrap(),
+        user_handle: text("userHandle"),
+        private_key: Secret::new(text("privateKey").unwrap()),
+        sign_count: vault.credentials()[0].sign_count,
+    }
+}
