@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use url::Url;
@@ -88,21 +88,43 @@ enum Asked {
     Commands,
 }
 
+/// Passes bytes both ways. Clients send a request when the last one is answered, so each begins a piece of its own.
 async fn forward(mut client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Asked> {
     client.set_nodelay(true)?;
-    let mut start = [0; 64];
-    let length = client.peek(&mut start).await?;
-    let line = String::from_utf8_lossy(&start[..length]).into_owned();
-    if line.split(' ').nth(1).is_some_and(|path| path.ends_with("/shutdown")) {
-        client.write_all(SHUT_DOWN).await?;
-        client.shutdown().await?;
-        return Ok(Asked::Shutdown);
-    }
     let mut server = TcpStream::connect(endpoint).await?;
     server.set_nodelay(true)?;
-    tokio::io::copy_bidirectional(&mut client, &mut server).await?;
-    Ok(Asked::Commands)
+    let (mut from_client, mut to_client) = client.split();
+    let (mut from_server, mut to_server) = server.split();
+    let asked = async {
+        let mut piece = vec![0; PIECE];
+        loop {
+            let length = from_client.read(&mut piece).await?;
+            if length == 0 {
+                return Ok(Asked::Commands);
+            }
+            if asks_for_shutdown(&piece[..length]) {
+                return Ok(Asked::Shutdown);
+            }
+            to_server.write_all(&piece[..length]).await?;
+        }
+    };
+    let asked = tokio::select! {
+        asked = asked => asked?,
+        copied = tokio::io::copy(&mut from_server, &mut to_client) => copied.map(|_| Asked::Commands)?,
+    };
+    if asked == Asked::Shutdown {
+        client.write_all(SHUT_DOWN).await?;
+        client.shutdown().await?;
+    }
+    Ok(asked)
 }
 
+/// `GET /shutdown HTTP/1.1`, with or without a base.
+fn asks_for_shutdown(piece: &[u8]) -> bool {
+    let line = piece.split(|byte| *byte == b'\r').next().unwrap_or_default();
+    line.split(|byte| *byte == b' ').nth(1).is_some_and(|path| path.ends_with(b"/shutdown"))
+}
+
+const PIECE: usize = 16 << 10;
 const SHUT_DOWN: &[u8] =
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 14\r\nConnection: close\r\n\r\n{\"value\":null}";

@@ -27,7 +27,7 @@ async fn a_chromedriver_that_a_suite_starts_leads_to_the_endpoint_and_ends_when_
     let told = format!("ChromeDriver {}", status["value"]["build"]["version"].as_str().unwrap());
     assert_eq!(String::from_utf8(version.stdout).unwrap().trim(), told);
     assert_eq!(shut_down, 200);
-    assert!(shim.wait().unwrap().success());
+    assert!(shim.wait().unwrap().success(), "on the connection that carried commands too");
     let directly = client.get(format!("{}status", case.driver.url())).send().await.unwrap();
     assert_eq!(directly.status().as_u16(), 200, "the real one lives on");
     case.end().await;

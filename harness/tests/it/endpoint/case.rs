@@ -25,7 +25,7 @@ pub(crate) struct Case {
     pub(crate) realm: Arc<Realm>,
     pub(crate) driver: Driver,
     pub(crate) connection: Connection,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
     _server: Server,
 }
 
@@ -76,7 +76,7 @@ impl Case {
             ..options(driver.url().as_str(), folder.path())
         };
         let connection = Connection::open(options).await.unwrap();
-        Self { realm, driver, connection, folder, _server: server }
+        Self { realm, driver, connection, _folder: folder, _server: server }
     }
 
     /// A variable of the suite.
