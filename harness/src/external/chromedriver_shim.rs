@@ -100,7 +100,7 @@ async fn forward(mut client: TcpStream, endpoint: SocketAddr) -> std::io::Result
         loop {
             let length = from_client.read(&mut piece).await?;
             if length == 0 {
-                return Ok(Asked::Commands);
+                return Ok::<_, std::io::Error>(Asked::Commands);
             }
             if asks_for_shutdown(&piece[..length]) {
                 return Ok(Asked::Shutdown);
