@@ -19,13 +19,18 @@ use crate::stopwatch::Stopwatch;
 #[derive(Debug, Clone)]
 pub struct PageCopy {
     /// When it was copied.
-    pub(super) seen: Stopwatch,
+    seen: Stopwatch,
     /// Name of the page.
     pub page: String,
-    pub(super) html: String,
+    html: String,
 }
 
 impl PageCopy {
+    /// The markup.
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
     /// How long ago it was copied.
     pub fn age(&self) -> Duration {
         self.seen.elapsed()
@@ -37,7 +42,7 @@ impl PageCopy {
 pub(super) struct Film {
     /// The document that was copied last.
     pub(super) document: String,
-    pub(super) copies: Vec<PageCopy>,
+    copies: Vec<PageCopy>,
 }
 
 impl WebDriverSession {
@@ -89,7 +94,7 @@ impl WebDriverSession {
 
 /// Half the size, and a quality at which text can be read: about 4 kB.
 fn small_picture() -> Value {
-    let clip = json!({ "x": 0, "y": 0, "width": 1280, "height": 900, "scale": 0.5 });
+    let clip = json!({ "x": 0, "y": 0, "width": 1280, "height": 640, "scale": 0.5 });
     json!({ "format": "webp", "quality": 40, "optimizeForSpeed": true, "clip": clip })
 }
 

@@ -72,6 +72,8 @@ function withSignals(text, signals) {
     at = next.found + 1 + next.signal.length;
   }
   box.append(text.slice(at));
+  const first = box.querySelector("mark");
+  requestAnimationFrame(() => { if (first) box.scrollTop = first.offsetTop - box.offsetTop - box.clientHeight / 2; });
   return box;
 }
 

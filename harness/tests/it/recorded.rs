@@ -1,8 +1,12 @@
 //! Recorded expectations: written, refused under CI, accepted, compared; and secrets stay out of everything written.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::DeflateDecoder;
 use tempfile::TempDir;
 
 use crate::program::run;
@@ -73,12 +77,28 @@ fn the_canary_of_a_failing_case_is_in_nothing_that_was_written() {
     assert!(written.len() >= 6, "two streams, three reports, the snapshot and the scenario itself");
     let encoded =
         ["canary &<pw> 4711", "canary%20%26", "canary+%26", "canary &amp;&lt;pw", "canary &#38;", "Y2FuYXJ5ICY8"];
+    let report = written.iter().find(|(name, _)| name.ends_with("report.html")).map(|(_, text)| text.clone()).unwrap();
+    let blobs = packed_details(&report);
+    assert!(!blobs.is_empty(), "the failed case has details");
+    written.extend(blobs.into_iter().map(|text| ("the details inside report.html".to_owned(), text)));
     for (name, text) in written.iter().filter(|(name, _)| !name.ends_with("case.yaml")) {
         for secret in encoded {
             assert!(!text.contains(secret), "{name} holds the password as {secret}");
         }
         assert!(!text.contains("!AQ"), "{name} holds a session id");
     }
+}
+
+/// What the report shows when a case is opened, as the script reads it.
+fn packed_details(page: &str) -> Vec<String> {
+    let blobs = page.split("application/octet-stream\">").skip(1).filter_map(|rest| rest.split('<').next());
+    let inflate = |packed: &str| {
+        let bytes = STANDARD.decode(packed).unwrap();
+        let mut text = String::new();
+        DeflateDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+        text
+    };
+    blobs.map(inflate).collect()
 }
 
 fn suite(text: &str) -> TempDir {

@@ -10,6 +10,7 @@ mod oidc;
 mod org;
 mod policy;
 mod realm;
+mod received;
 mod saml_fixture;
 mod saml_forgeries;
 mod saml_interop;

@@ -137,16 +137,20 @@ fn source_view(place: &Place) -> SourceView {
     let start = usize::try_from(place.column).unwrap_or(1).saturating_sub(1);
     let width = usize::try_from(place.width).unwrap_or(1).max(1);
     let before: String = place.text.chars().take(start).collect();
+    let indent: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let margin = " ".repeat(place.line.to_string().len());
+    // Further lines of the label stand below its first one.
+    let next_line = format!("\n{margin} | {indent}{} ", " ".repeat(width));
     SourceView {
         at: format!("{}:{}:{}", place.file, place.line, place.column),
         number: place.line,
-        margin: " ".repeat(place.line.to_string().len()),
-        indent: before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect(),
+        margin,
+        indent,
         before,
         marked: place.text.chars().skip(start).take(width).collect(),
         after: place.text.chars().skip(start + width).collect(),
         carets: "^".repeat(width),
-        label: place.label.clone(),
+        label: place.label.replace('\n', &next_line),
     }
 }
 

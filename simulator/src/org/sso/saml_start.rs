@@ -12,7 +12,8 @@ use crate::org::{Org, Visit, page};
 use crate::policy::terms::PageName;
 use crate::realm::{Component, Event, Federation, IdpProtocol, Realm};
 use crate::saml::{
-    AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form, redirect_url,
+    AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form,
+    redirect_url,
 };
 
 /// Sends the browser to the identity provider with an `AuthnRequest`, by POST unless `saml_binding_type` says
