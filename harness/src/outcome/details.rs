@@ -1,10 +1,11 @@
 //! What a report may show of a case beyond its verdict. Every text here was redacted before it was written.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Everything recorded about a case that a person may want to open. Lists are oldest first; times are milliseconds
 /// since the start of the case.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Details {
     /// HTTP requests that the realm answered.
@@ -24,7 +25,7 @@ pub struct Details {
 }
 
 /// One HTTP request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Request {
     /// Milliseconds since the start of the case.
@@ -42,7 +43,7 @@ pub struct Request {
 }
 
 /// A SAML response or an ID token as it passed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Message {
     /// Milliseconds since the start of the case.
@@ -60,7 +61,7 @@ pub struct Message {
 }
 
 /// One WebDriver command of an external suite.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Command {
     /// Milliseconds since the start of the case.
@@ -81,7 +82,7 @@ pub struct Command {
 }
 
 /// A request of the suite that went through the proxy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Proxied {
     /// Milliseconds since the start of the case.
@@ -93,7 +94,7 @@ pub struct Proxied {
 }
 
 /// What the proxy did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProxyFate {
     /// Answered by the realm.
@@ -109,7 +110,7 @@ pub enum ProxyFate {
 }
 
 /// A screenshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Shot {
     /// Milliseconds since the start of the case.

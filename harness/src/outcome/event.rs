@@ -1,5 +1,6 @@
 //! The events of a run, one JSON line each in `run.jsonl`, appended as they happen.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vestibule_simulator::diagnostic::Diagnostic;
 
@@ -9,7 +10,7 @@ use super::{Details, ExternalResult, Finding, Owner};
 pub const SCHEMA: u32 = 2;
 
 /// Something that happened in a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum RunEvent {
     /// First line: what will run.
@@ -67,7 +68,7 @@ pub enum RunEvent {
 }
 
 /// A part of a run that is split over machines: `2/3`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Shard {
     /// Which part, from 1.
@@ -77,7 +78,7 @@ pub struct Shard {
 }
 
 /// A case that is run several times, `--repeat`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Repeat {
     /// Id of the case without `#n`.
@@ -89,7 +90,7 @@ pub struct Repeat {
 }
 
 /// A selected case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseInfo {
     /// Stable id: `enforcement/admin.yaml:3` with `[n]` for a row of a matrix and `#n` for a repetition.
@@ -111,7 +112,7 @@ pub struct CaseInfo {
 }
 
 /// What is known of a condition before it is run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ConditionInfo {
     /// Stable name: `passkey-gate-hard`.
@@ -135,7 +136,7 @@ pub struct ConditionInfo {
 }
 
 /// What a good suite does in a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GoodEnd {
     /// It reaches home.
@@ -145,7 +146,7 @@ pub enum GoodEnd {
 }
 
 /// What became of one attempt at a case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseResult {
     /// The verdict.
@@ -192,7 +193,7 @@ impl CaseResult {
 }
 
 /// One action of the actor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Action {
     /// Milliseconds since the start of the case.
@@ -206,7 +207,7 @@ pub struct Action {
 }
 
 /// The verdict on a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every expectation held.

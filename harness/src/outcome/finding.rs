@@ -1,9 +1,10 @@
 //! Why a login stopped, and whose job it is.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The named cause of a login that stopped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Finding {
     /// Stable id of the cause: `gate-not-handled`; `unknown` where no row of the table fits.
@@ -21,7 +22,7 @@ pub struct Finding {
 }
 
 /// Who has to change something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Owner {
     /// Whoever maintains the suite.

@@ -1,9 +1,10 @@
 //! What became of an external suite: its own word against the realm's.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The two witnesses agree, or one of them is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Survival {
     /// The expected users are home, and nothing says otherwise.
@@ -17,7 +18,7 @@ pub enum Survival {
 }
 
 /// What an external suite did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ExternalResult {
     /// The judgement.
@@ -33,7 +34,7 @@ pub struct ExternalResult {
 }
 
 /// How a process ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Exit {
     /// It exited with this code.

@@ -1,9 +1,10 @@
 //! The values: one message to a person and the place it speaks of.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One message to a person: where, what, and what to do. Terminal, JSON, JUnit and HTML are made from this value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// Stable code, kebab-case: `unknown-key`.
     pub code: String,
@@ -44,7 +45,7 @@ impl Diagnostic {
 }
 
 /// A place in a source text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// File name as the user gave it.
     pub file: String,

@@ -1,5 +1,6 @@
 //! The events of the journal. None holds a secret.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event_outcome::{
@@ -11,7 +12,7 @@ use crate::policy::Decision;
 use crate::policy::terms::{LoginKind, PageName, SessionLevel, Signal, VerificationMethod};
 
 /// Something that happened in a realm.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Event {
     /// A page was sent to the browser.
@@ -53,6 +54,7 @@ pub enum Event {
         /// Key of the user.
         user: String,
         /// The decision with its rules.
+        #[schemars(with = "serde_json::Value")]
         decision: Decision,
     },
     /// Too many wrong passwords or codes locked a user out.

@@ -1,9 +1,10 @@
 //! How something went, as the events say it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What the username field of a posted login form held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UsernameHolds {
     /// Nothing.
@@ -17,7 +18,7 @@ pub enum UsernameHolds {
 }
 
 /// What the password field of a posted login form held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PasswordHolds {
     /// The form had no such field.
@@ -29,7 +30,7 @@ pub enum PasswordHolds {
 }
 
 /// What locked a user out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LockoutCause {
     /// Wrong passwords.
@@ -39,7 +40,7 @@ pub enum LockoutCause {
 }
 
 /// How a page between login and destination was passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InterstitialExit {
     /// What it asked for was given.
@@ -51,7 +52,7 @@ pub enum InterstitialExit {
 }
 
 /// How an answered verification went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerificationResult {
     /// Accepted.
@@ -67,7 +68,7 @@ pub enum VerificationResult {
 }
 
 /// The verdict on a protocol message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProtocolVerdict {
     /// Good.

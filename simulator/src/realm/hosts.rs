@@ -1,11 +1,12 @@
 //! The host names of a realm and what each of them serves.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::policy::terms::OrgKind;
 
 /// What a host name serves.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostRole {
     /// The My Domain host: login page, ACS, OAuth, REST.

@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One row of Login History.
 ///
 /// Source: facts H (`LoginHistory` fields, `LoginType` labels and `Status` texts).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LoginRecord {
     /// `LoginTime`: the calendar date of the realm with the protocol clock's time of day, UTC.
+    #[schemars(with = "String")]
     pub time: Timestamp,
     /// Key of the user in the realm; `None` where the username is not known.
     pub user: Option<String>,
