@@ -8,7 +8,7 @@ use vestibule_simulator::realm::HostNaming;
 
 use crate::endpoint::case::{Case, With};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_chromedriver_that_a_suite_starts_leads_to_the_endpoint_and_ends_when_it_is_shut_down() {
     let case = Case::open(With::default()).await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
