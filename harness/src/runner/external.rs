@@ -40,7 +40,12 @@ pub(super) fn sign_ins(case: &Case) -> Option<Vec<&SignInStep>> {
 pub(super) async fn execute(case: &Case, steps: &[&SignInStep], workshop: &Workshop, options: &RunOptions) -> Executed {
     let clock = Stopwatch::start();
     match attempt(case, steps, workshop, options, clock).await {
-        Ok(executed) => executed,
+        Ok(mut executed) => {
+            if !options.shots.of(executed.result.verdict) {
+                executed.result.details.shots.clear();
+            }
+            executed
+        }
         Err(error) => Executed::broken(&error, &clock),
     }
 }

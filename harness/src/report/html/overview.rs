@@ -143,7 +143,11 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
         return Some(Todo { cause: &finding.cause, sentence: &finding.sentence, remedy, fact, ..empty });
     }
     let failure = result.failures.first()?;
-    Some(Todo { cause: &failure.code, sentence: &failure.title, remedy: failure.hint.as_deref(), ..empty })
+    // A condition knows what mends it, also where nobody saw why it stopped.
+    let condition = case.info.condition.as_ref().filter(|condition| !broken && !condition.remedy.is_empty());
+    let remedy = condition.map(|condition| condition.remedy.as_str()).or(failure.hint.as_deref());
+    let fact = condition.map(|condition| condition.fact.as_str()).filter(|fact| !fact.is_empty());
+    Some(Todo { cause: &failure.code, sentence: &failure.title, remedy, fact, ..empty })
 }
 
 fn owner(case: &CaseOutcome) -> Option<Owner> {
