@@ -15,8 +15,6 @@ pub enum AuthenticatorChoice {
     None,
     /// A virtual one, with the persona's credentials.
     Virtual(VirtualAuthenticator),
-    /// The same, and an empty one beside it, as where suite and harness each add theirs.
-    WithEmptySecond(VirtualAuthenticator),
 }
 
 /// What a persona holds from one sign-in to the next.
@@ -53,41 +51,27 @@ impl AuthenticatorState {
         (self.now)()
     }
 
-    /// Puts the authenticators with the credentials into the open window; the first holds them.
-    pub(super) async fn put_on(&self, session: &WebDriverSession) -> Result<Vec<AuthenticatorId>, BrowserError> {
-        let kinds = match self.choice {
-            AuthenticatorChoice::None => Vec::new(),
-            AuthenticatorChoice::Virtual(kind) => vec![kind],
-            AuthenticatorChoice::WithEmptySecond(kind) => {
-                // A browser takes one built-in authenticator only; the second is a security key.
-                vec![kind, VirtualAuthenticator { security_key: true, ..kind }]
-            }
-        };
-        let mut ids = Vec::new();
-        for kind in kinds {
-            ids.push(session.add_authenticator(kind).await?);
+    /// Puts the authenticator with its credentials into the open window.
+    pub(super) async fn put_on(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
+        let AuthenticatorChoice::Virtual(kind) = self.choice else { return Ok(None) };
+        let id = session.add_authenticator(kind).await?;
+        for credential in self.vault.credentials() {
+            session.add_credential(&id, credential).await?;
         }
-        if let Some(first) = ids.first() {
-            for credential in self.vault.credentials() {
-                session.add_credential(first, credential).await?;
-            }
-        }
-        Ok(ids)
+        Ok(Some(id))
     }
 
-    /// Takes the authenticators off again. New credentials and counters come back into the vault.
+    /// Takes the authenticator off again. New credentials and counters come back into the vault.
     pub(super) async fn take_off(
         &mut self,
         session: &WebDriverSession,
-        ids: Vec<AuthenticatorId>,
+        id: Option<AuthenticatorId>,
     ) -> Result<(), BrowserError> {
-        for id in &ids {
-            for credential in session.credentials(id).await? {
-                self.vault.store(credential);
-            }
-            session.remove_authenticator(id).await?;
+        let Some(id) = id else { return Ok(()) };
+        for credential in session.credentials(&id).await? {
+            self.vault.store(credential);
         }
-        Ok(())
+        session.remove_authenticator(&id).await
     }
 }
 

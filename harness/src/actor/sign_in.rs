@@ -90,10 +90,10 @@ pub async fn sign_in(
     trace: &mut Trace,
     limit: Duration,
 ) -> Result<ActorReport, BrowserError> {
-    let ids = authenticator.put_on(session).await?;
+    let id = authenticator.put_on(session).await?;
     let mut stage = Stage { session, persona, authenticator, trace, limit };
     let ended = perform(kind, &mut stage, route).await;
-    authenticator.take_off(session, ids).await?;
+    authenticator.take_off(session, id).await?;
     let stopped = match ended {
         Ok(()) => None,
         Err(Stop::Login(why) | Stop::Element(why)) => Some(why),

@@ -87,11 +87,7 @@ fn evidence(world: &World, trace: &Trace, mark: &SignInMark) -> Evidence {
         actions: trace.actions()[mark.actions_from..].to_vec(),
         stopped: mark.stopped.clone(),
         stood_ms,
-        authenticators: match mark.allowed {
-            AuthenticatorName::SecondEmpty => vec![(0, credentials), (0, 0)],
-            _ if brings_passkey => vec![(0, credentials)],
-            _ => Vec::new(),
-        },
+        authenticators: if brings_passkey { vec![(0, credentials)] } else { Vec::new() },
         persona: PersonaEvidence {
             user: mark.user.clone(),
             has_totp_secret: brings_totp && user.as_ref().is_some_and(|user| user.totp_secret.is_some()),

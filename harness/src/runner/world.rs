@@ -66,15 +66,13 @@ impl World {
         sign_in: Option<&SignIn>,
     ) -> Result<(Persona, AuthenticatorState), RunError> {
         let (passkey, totp) = match allowed {
-            AuthenticatorName::Full | AuthenticatorName::SecondEmpty => (true, true),
+            AuthenticatorName::Full => (true, true),
             AuthenticatorName::Passkey => (true, false),
             AuthenticatorName::Totp | AuthenticatorName::SharedTotp => (false, true),
             AuthenticatorName::None => (false, false),
         };
         let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
-        state.choice = if allowed == AuthenticatorName::SecondEmpty {
-            AuthenticatorChoice::WithEmptySecond(VirtualAuthenticator::default())
-        } else if passkey {
+        state.choice = if passkey {
             AuthenticatorChoice::Virtual(VirtualAuthenticator::default())
         } else {
             AuthenticatorChoice::None

@@ -123,8 +123,6 @@ pub enum AuthenticatorName {
     Totp,
     /// TOTP codes, as a worker types them who shares the secret with another: a code may have been used before.
     SharedTotp,
-    /// As `full`, and the browser has a second virtual authenticator, which is empty.
-    SecondEmpty,
     /// Nothing.
     None,
 }
