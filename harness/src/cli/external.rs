@@ -15,6 +15,7 @@ use super::run::duration;
 use crate::external::{Mapping, PersonaFacts, Target, Variables};
 use crate::runner::{BrowserOptions, ExternalOptions};
 use crate::scenario::Case;
+use crate::scenario::model::Step;
 
 /// The WebDriver server and its browser.
 #[derive(Debug, Clone, Args)]
@@ -90,7 +91,7 @@ impl ExternalArgs {
 ///
 /// # Errors
 /// With the nearest program that exists; exit code 2.
-pub(super) fn check_program(command: &[String]) -> Result<(), CliError> {
+fn check_program(command: &[String]) -> Result<(), CliError> {
     let Some(program) = command.first() else { return Ok(()) };
     if program.contains('/') {
         if is_program(Path::new(program)) {
@@ -109,11 +110,29 @@ pub(super) fn check_program(command: &[String]) -> Result<(), CliError> {
     Err(missing(program, nearest(program, &folders)))
 }
 
+/// Refuses cases whose command does not exist, or that map names to values that do not, before anything runs.
+///
+/// # Errors
+/// As [`check_program`] and [`check_mappings`].
+pub(super) fn check_cases(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
+    for case in cases {
+        for step in case.scenario.steps.iter() {
+            let Step::SignIn(step) = &step.value else { continue };
+            let Some(command) = step.actor.command() else { continue };
+            check_program(command)?;
+            let own = step.env.iter().map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
+            let all: Vec<Mapping> = mappings.iter().cloned().chain(own).collect();
+            check_mappings(std::slice::from_ref(case), &all)?;
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a mapping to a value that does not exist, before anything runs.
 ///
 /// # Errors
 /// With the nearest value that exists; exit code 2.
-pub(super) fn check_mappings(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
+fn check_mappings(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
     for case in cases {
         let nobody = || Secret::new(String::new());
         let personas = case.scenario.users.keys().map(|key| PersonaFacts {

@@ -1,6 +1,5 @@
 //! `vestibule run`: scenarios in a real browser, with reports.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use indicatif::ProgressDrawTarget;
 
 use super::console::Console;
 use super::error::CliError;
-use super::external::{DriverArgs, ExternalArgs};
+use super::external::{DriverArgs, ExternalArgs, check_cases};
 use super::plan::selected;
 use super::reports::{ReportArgs, Reports};
 use super::rerun::RerunArgs;
@@ -147,9 +146,11 @@ impl RunArgs {
     /// The cases to run, or their twins.
     ///
     /// # Errors
-    /// Where a file is not there, anything in it is wrong, or nothing is selected.
+    /// Where a file is not there, anything in it is wrong, a command does not exist, or nothing is selected.
     pub(super) fn cases(&self) -> Result<Vec<Case>, CliError> {
-        selected(&self.select, self.must_fail)
+        let cases = selected(&self.select, self.must_fail)?;
+        check_cases(&cases, &self.external.options().mappings)?;
+        Ok(cases)
     }
 
     /// A bar needs a terminal, and a log is easier to read without one.

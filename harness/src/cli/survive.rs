@@ -3,6 +3,8 @@
 mod applies;
 mod conditions;
 mod list;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::num::NonZeroUsize;
@@ -16,7 +18,7 @@ use jiff::civil::Date;
 
 use super::console::Console;
 use super::error::CliError;
-use super::external::{DriverArgs, ExternalArgs, check_mappings, check_program};
+use super::external::{DriverArgs, ExternalArgs, check_cases};
 use super::reports::{ReportArgs, Reports};
 use super::run::duration;
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
@@ -32,7 +34,7 @@ use conditions::Conditions;
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule survive --env SF_URL={login-url} --env SF_USERNAME={username} --env SF_PASSWORD={password} -- pytest -x
+  vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x
   vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
   vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
   vestibule survive --list                    the conditions, since when and for whom
@@ -113,7 +115,6 @@ pub(super) fn survive(
     if args.command.is_empty() {
         return Err(CliError::usage("your command is missing: it stands after `--`").hint(EXAMPLE));
     }
-    check_program(&args.command)?;
     let options = RunOptions {
         workers: args.workers,
         timeout: args.timeout,
@@ -123,7 +124,7 @@ pub(super) fn survive(
         ..RunOptions::default()
     };
     let cases = conditions.with_command(&args.command);
-    check_mappings(&cases, &options.external.mappings)?;
+    check_cases(&cases, &options.external.mappings)?;
 
     let mut reports = Reports::open(&args.report)?;
     let mut outcome = RunOutcome::default();
@@ -162,5 +163,5 @@ impl SurviveArgs {
     }
 }
 
-const EXAMPLE: &str = "vestibule survive --env SF_URL={login-url} --env SF_USERNAME={username} \
+const EXAMPLE: &str = "vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} \
                        --env SF_PASSWORD={password} -- pytest -x\n`vestibule env` prints every value";

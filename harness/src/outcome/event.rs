@@ -133,6 +133,9 @@ pub struct ConditionInfo {
     /// What to change where a suite stops, one sentence.
     #[serde(default)]
     pub remedy: String,
+    /// The causes by which a suite stops at this condition and not before it; empty where whatever stops it counts.
+    #[serde(default)]
+    pub causes: Vec<String>,
 }
 
 /// What a good suite does in a condition.

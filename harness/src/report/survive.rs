@@ -125,19 +125,30 @@ impl Row<'_> {
         self.is_bad() || self.survival == Some(Survival::Stopped)
     }
 
-    /// Whose job it is: the cause knows it better than the condition.
+    /// Whether the suite stopped where no suite gets home, and not before it for a reason of its own.
+    pub(super) fn stopped_rightly(&self) -> bool {
+        let causes = &self.condition.causes;
+        let here = self.known_finding().is_none_or(|finding| causes.is_empty() || causes.contains(&finding.cause));
+        self.condition.good == GoodEnd::Stop && self.survival == Some(Survival::Stopped) && here
+    }
+
+    /// Whose job it is. The cause knows it better than the condition, but for a stop that is right.
     pub(super) fn owner(&self) -> Owner {
-        let found = self.finding.map(|finding| finding.owner).filter(|owner| *owner != Owner::Unknown);
-        match self.survival {
-            Some(Survival::FalseGreen) if self.condition.good == GoodEnd::Home => Owner::Suite,
-            _ => found.unwrap_or(self.condition.owner),
+        if self.survival == Some(Survival::FalseGreen) && self.condition.good == GoodEnd::Home {
+            return Owner::Suite;
         }
+        let found = self.known_finding().filter(|_| !self.stopped_rightly());
+        found.map_or(self.condition.owner, |finding| finding.owner)
     }
 
     /// What to change.
     pub(super) fn remedy(&self) -> &str {
-        let known = self.finding.filter(|finding| finding.owner != Owner::Unknown);
-        known.map_or(self.condition.remedy.as_str(), |finding| finding.remedy.as_str())
+        let found = self.known_finding().filter(|_| !self.stopped_rightly());
+        found.map_or(self.condition.remedy.as_str(), |finding| finding.remedy.as_str())
+    }
+
+    fn known_finding(&self) -> Option<&Finding> {
+        self.finding.filter(|finding| finding.owner != Owner::Unknown)
     }
 }
 

@@ -19,9 +19,9 @@ macro_rules! suites {
 }
 
 const SUITES: &[(&str, &str)] = suites![
+    "conditions/basics.yaml",
     "conditions/codes.yaml",
     "conditions/gate.yaml",
-    "conditions/login-pages.yaml",
     "conditions/routes.yaml",
     "conditions/sso.yaml",
     "devices/activation.yaml",

@@ -7,6 +7,7 @@ mod authenticator;
 mod browser;
 mod chromium;
 mod endpoint;
+mod external;
 mod film;
 mod first_steps;
 mod layering;

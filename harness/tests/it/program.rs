@@ -33,6 +33,13 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
         (&["check", "/no/such/folder"], 2, "", "error: failed to find /no/such/folder"),
         (&["run", bad], 2, "", "nothing ran"),
         (&["list", "-g", "no case has this title"], 4, "", "hint: "),
+        (&["survive"], 2, "", "it stands after `--`"),
+        (&["survive", "--list"], 0, "two-step-slow", ""),
+        (&["survive", "-c", "two-stp", "--", "true"], 2, "", "did you mean `two-step`?"),
+        (&["survive", "--", "truue"], 2, "", "did you mean `true`?"),
+        (&["survive", "--env", "URL={login-ulr}", "--", "true"], 2, "", "did you mean `login-url`?"),
+        (&["survive", "--users", "/no/such/file", "--", "true"], 2, "", "error: failed to find /no/such/file"),
+        (&["survive", "--users", bad, "--", "true"], 2, "", "the users file cannot be read"),
         (&["serve", "--rulebook", "salesforce-1999"], 2, "", "known are salesforce-"),
         (&["snapshots", "review", folder.path().to_str().unwrap()], 0, "", ""),
     ] {

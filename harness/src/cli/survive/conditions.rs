@@ -93,6 +93,7 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
         confidence: condition.confidence.as_str().to_owned(),
         fact: condition.fact.value.clone(),
         remedy: condition.remedy.value.clone(),
+        causes: condition.causes.iter().map(|cause| cause.value.clone()).collect(),
     }
 }
 

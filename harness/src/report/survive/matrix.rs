@@ -9,7 +9,7 @@ use super::super::styles::{Styles, paint};
 use super::super::wording;
 use super::super::{ReportFiles, TerminalOptions};
 use super::{Headline, Row, headline, rows};
-use crate::outcome::{CaseOutcome, ExitCode, GoodEnd, RunOutcome, Survival, Verdict};
+use crate::outcome::{CaseOutcome, ExitCode, RunOutcome, Survival, Verdict};
 
 /// Writes the matrix of a run, what applies on this day first, then the headline and where the reports are.
 ///
@@ -33,8 +33,15 @@ pub fn write_matrix(
             continue;
         }
         writeln!(out, "\n{}", paint(styles.strong, &title))?;
+        let mut told: Vec<(&str, &str)> = Vec::new();
         for row in rows {
-            columns.write(&mut out, row, &styles)?;
+            // What was said of one condition is not said again of the next.
+            let before = told.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
+            let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("as for {name}"));
+            columns.write(&mut out, row, &remedy, &styles)?;
+            if row.needs_mending() && before.is_none() {
+                told.push((row.remedy(), &row.condition.name));
+            }
         }
     }
     for case in outcome.cases.iter().filter(|case| case.verdict() == Verdict::Broken) {
@@ -68,7 +75,7 @@ impl Columns {
         Self { condition, cause, remedy: (room >= NARROWEST_REMEDY).then_some(room), width }
     }
 
-    fn write(&self, out: &mut impl Write, row: &Row<'_>, styles: &Styles) -> io::Result<()> {
+    fn write(&self, out: &mut impl Write, row: &Row<'_>, remedy: &str, styles: &Styles) -> io::Result<()> {
         let mending = row.needs_mending();
         let verdict = paint(style(row, styles), &format!("{:<VERDICT$}", verdict(row)));
         let owner = if mending { row.owner().word() } else { "" };
@@ -89,7 +96,7 @@ impl Columns {
         match self.remedy {
             Some(room) => {
                 let before = self.width.saturating_sub(room);
-                let mut rest = textwrap::wrap(row.remedy(), room).into_iter();
+                let mut rest = textwrap::wrap(remedy, room).into_iter();
                 writeln!(out, "{line}{:GAP$}{}", "", rest.next().unwrap_or_default())?;
                 rest.try_for_each(|text| writeln!(out, "{:before$}{text}", ""))
             }
@@ -97,7 +104,7 @@ impl Columns {
                 writeln!(out, "{}", line.trim_end())?;
                 let indent = " ".repeat(INDENT + INDENT);
                 let options = Options::new(self.width).initial_indent(&indent).subsequent_indent(&indent);
-                writeln!(out, "{}", paint(styles.dim, &textwrap::fill(row.remedy(), options)))
+                writeln!(out, "{}", paint(styles.dim, &textwrap::fill(remedy, options)))
             }
         }
     }
@@ -140,12 +147,8 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
 }
 
 /// A stop where nobody gets home is what a good suite does.
-fn verdict(row: &Row<'_>) -> String {
-    let rightly = row.condition.good == GoodEnd::Stop && row.case.verdict() == Verdict::Passed;
-    match row.survival {
-        Some(Survival::Stopped) if rightly => "stopped, good".to_owned(),
-        _ => row.verdict().to_owned(),
-    }
+fn verdict(row: &Row<'_>) -> &'static str {
+    if row.stopped_rightly() { "stopped, good" } else { row.verdict() }
 }
 
 fn cause<'a>(row: &'a Row<'_>) -> &'a str {

@@ -1,1 +1,175 @@
+use super::*;
+use crate::outcome::{CaseInfo, CaseResult, Exit, ExternalResult, RunEvent, SCHEMA};
+use crate::report::{Progress, ReportFiles, TerminalOptions};
 
+#[test]
+fn the_matrix_fits_narrow_and_wide_terminals_and_needs_no_colour() {
+    let outcome = outcome(&[
+        good("classic", Owner::Suite, Survival::Survived),
+        good("two-step", Owner::Suite, Survival::Stopped).found("password-before-field", Owner::Suite),
+        good("two-step-slow", Owner::Suite, Survival::Stopped).found("password-before-field", Owner::Suite),
+        good("passkey-gate-hard", Owner::Suite, Survival::FalseGreen).found("gate-not-handled", Owner::Suite),
+        stop("sso-weak", Owner::IdpAdmin, Survival::Stopped).found("by-sso-weak", Owner::IdpAdmin),
+        stop("device-activation", Owner::OrgAdmin, Survival::Stopped).found("by-device-activation", Owner::Suite),
+        stop("lockout", Owner::OrgAdmin, Survival::Stopped).found("password-before-field", Owner::Suite),
+        good("totp-required", Owner::Suite, Survival::FailedLater).later(),
+    ]);
+
+    let _settings = vestibule_snapshots::settings("reports").bind_to_scope();
+    for width in [80, 120] {
+        let looks = TerminalOptions { width, color: false, progress: Progress::Quiet };
+        let mut text = Vec::new();
+        write_matrix(&mut text, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.lines().all(|line| line.chars().count() <= width), "wider than {width}:\n{text}");
+        insta::assert_snapshot!(format!("survive-matrix-{width}"), text);
+    }
+}
+
+#[test]
+fn one_json_line_says_everything_of_a_condition() {
+    let outcome = outcome(&[
+        good("two-step", Owner::Suite, Survival::Stopped).found("password-before-field", Owner::Suite),
+        good("classic", Owner::Suite, Survival::Survived),
+    ]);
+
+    let mut text = Vec::new();
+    write_condition_lines(&mut text, &outcome).unwrap();
+
+    let _settings = vestibule_snapshots::settings("reports").bind_to_scope();
+    insta::assert_snapshot!("survive-lines", String::from_utf8(text).unwrap());
+}
+
+#[test]
+fn only_what_applies_and_is_the_suites_job_makes_the_run_fail() {
+    let rows = [
+        (good("survived", Owner::Suite, Survival::Survived), ExitCode::Passed),
+        (good("stopped", Owner::Suite, Survival::Stopped), ExitCode::Failed),
+        (good("later", Owner::Suite, Survival::Stopped).later(), ExitCode::Passed),
+        (good("failed-later", Owner::Suite, Survival::FailedLater), ExitCode::Failed),
+        (good("of-the-admin", Owner::OrgAdmin, Survival::Stopped), ExitCode::Passed),
+        (stop("rightly", Owner::OrgAdmin, Survival::Stopped), ExitCode::Passed),
+        (stop("false-green", Owner::OrgAdmin, Survival::FalseGreen), ExitCode::Failed),
+        (stop("false-green-to-come", Owner::OrgAdmin, Survival::FalseGreen).later(), ExitCode::Passed),
+        (good("broken", Owner::Suite, Survival::Stopped).broken(), ExitCode::Broken),
+    ];
+    for (row, expected) in rows {
+        let name = row.info.name.clone();
+        assert_eq!(survive_exit_code(&outcome(&[row])), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_headline_counts_what_applies_and_says_since_when() {
+    let stopped = || good("two-step", Owner::Suite, Survival::Stopped);
+    let survived = || good("classic", Owner::Suite, Survival::Survived);
+    let rows = [
+        (vec![survived(), survived()], "your suite survives all 2 applicable conditions"),
+        (vec![survived()], "your suite survives the 1 applicable condition"),
+        (vec![stopped()], "the 1 applicable condition stops your suite; in force since 2026-07-06"),
+        (vec![stopped(), survived()], "1 of 2 applicable conditions stops your suite; in force since 2026-07-06"),
+        (vec![stopped(), stopped()], "2 of 2 applicable conditions stop your suite; in force since 2026-07-06"),
+        (vec![stopped().later()], "no condition applies to these users on this day"),
+    ];
+    for (rows, expected) in rows {
+        assert_eq!(headline(&outcome(&rows)).unwrap().sentence(), expected);
+    }
+    assert_eq!(headline(&RunOutcome::default()), None);
+}
+
+struct Given {
+    info: ConditionInfo,
+    verdict: Verdict,
+    survival: Survival,
+    finding: Option<Finding>,
+}
+
+fn good(name: &str, owner: Owner, survival: Survival) -> Given {
+    let verdict = if survival == Survival::Survived { Verdict::Passed } else { Verdict::Failed };
+    given(name, owner, survival, GoodEnd::Home, verdict)
+}
+
+fn stop(name: &str, owner: Owner, survival: Survival) -> Given {
+    let fine = matches!(survival, Survival::Survived | Survival::Stopped);
+    given(name, owner, survival, GoodEnd::Stop, if fine { Verdict::Passed } else { Verdict::Failed })
+}
+
+fn given(name: &str, owner: Owner, survival: Survival, good: GoodEnd, verdict: Verdict) -> Given {
+    let info = ConditionInfo {
+        name: name.to_owned(),
+        good,
+        owner,
+        applies: true,
+        since: Some("2026-07-06".to_owned()),
+        confidence: "official".to_owned(),
+        causes: vec![format!("by-{name}")],
+        fact: "help 005321561".to_owned(),
+        remedy: format!("Do what {name} asks for, and not something else that takes a whole line to say."),
+    };
+    Given { info, verdict, survival, finding: None }
+}
+
+impl Given {
+    fn found(mut self, cause: &str, owner: Owner) -> Self {
+        self.finding = Some(Finding {
+            cause: cause.to_owned(),
+            sentence: format!("the login stopped by {cause}"),
+            evidence: vec!["the page was seen".to_owned()],
+            owner,
+            remedy: format!(
+                "Mend {cause} where it stands, which is a longer sentence than a narrow terminal has room for."
+            ),
+            fact: "facts B".to_owned(),
+        });
+        self
+    }
+
+    fn later(mut self) -> Self {
+        self.info.applies = false;
+        self.info.since = None;
+        self
+    }
+
+    fn broken(mut self) -> Self {
+        self.verdict = Verdict::Broken;
+        self
+    }
+}
+
+fn outcome(rows: &[Given]) -> RunOutcome {
+    let id = |number: usize| format!("conditions/x.yaml:{number}");
+    let case = |(number, row): (usize, &Given)| CaseInfo {
+        id: id(number),
+        title: row.info.name.clone(),
+        file: "scenarios/conditions/x.yaml".to_owned(),
+        line: 1,
+        tags: Vec::new(),
+        condition: Some(row.info.clone()),
+        repeat: None,
+    };
+    let mut outcome = RunOutcome::default();
+    outcome.apply(&RunEvent::RunStarted {
+        schema: SCHEMA,
+        version: "0.1.0".to_owned(),
+        started_at: "2026-07-20T09:30:00Z".to_owned(),
+        browser: None,
+        workers: 1,
+        cases: rows.iter().enumerate().map(case).collect(),
+        suite: String::new(),
+        shard: None,
+    });
+    for (case, row) in outcome.cases.iter_mut().zip(rows) {
+        let mut result = CaseResult::new(row.verdict, 1500, Vec::new());
+        result.finding = row.finding.clone();
+        result.external = Some(ExternalResult {
+            survival: row.survival,
+            command: vec!["pytest".to_owned()],
+            exit: Exit::Code(1),
+            output: String::new(),
+            output_bytes: 0,
+        });
+        case.result = Some(result);
+    }
+    outcome.apply(&RunEvent::RunFinished { at_ms: 4000, interrupted: false });
+    outcome
+}

@@ -30,6 +30,7 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
         errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, &vocabulary.rules)));
     }
     let causes = expects(scenario).filter_map(|expect| expect.cause.as_ref());
+    let causes = causes.chain(scenario.condition.iter().flat_map(|condition| &condition.causes));
     errors.extend(causes.filter_map(|cause| unknown("cause", cause, &vocabulary.causes)));
     errors
 }

@@ -26,6 +26,9 @@ pub struct Condition {
     pub fact: Spanned<String>,
     /// What to change, one sentence.
     pub remedy: Spanned<String>,
+    /// The causes by which a suite stops at this condition and not before it; left out, whatever stops it counts.
+    #[serde(default)]
+    pub causes: Vec<Spanned<String>>,
 }
 
 /// What a good suite does in a condition.

@@ -51,6 +51,7 @@ pub(super) fn conditions() -> RunOutcome {
             confidence: "official".to_owned(),
             remedy: "Handle the page, or ask for it to be switched off.".to_owned(),
             fact: "https://help.salesforce.com/s/articleView?id=005321561".to_owned(),
+            causes: Vec::new(),
         }),
         ..info(&format!("conditions/{name}.yaml:1"), name)
     });

@@ -1,0 +1,86 @@
+use jiff::civil::date;
+
+use super::*;
+
+#[test]
+fn the_rulebook_says_when_a_condition_applies() {
+    let rows = [
+        ("classic", date(2026, 1, 1), true, None),
+        ("two-step", date(2026, 6, 1), false, None),
+        ("two-step", date(2026, 11, 22), true, Some("2026-07-01")),
+        ("passkey-gate-hard", date(2026, 6, 21), false, None),
+        ("passkey-gate-hard", date(2026, 6, 22), true, Some("2026-06-22")),
+        ("totp-required", date(2026, 7, 19), false, None),
+        ("totp-required", date(2026, 7, 20), true, Some("2026-07-20")),
+        ("sso-phishing-resistant", date(2026, 7, 1), true, Some("2026-07-01")),
+    ];
+    for (name, day, applies, since) in rows {
+        let found = infos(None, day).remove(name).unwrap();
+
+        assert_eq!((found.applies, found.since.as_deref()), (applies, since), "{name} on {day}");
+    }
+}
+
+#[test]
+fn people_of_a_users_file_keep_who_they_are_and_take_the_state_of_the_condition() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("users.yaml");
+    std::fs::write(&file, "users:\n  sales: { username: sales@acme.example, password: Secret-1 }\n  guest: { user-type: experience-cloud }\n")
+        .unwrap();
+    let people = users::read(&file).unwrap();
+
+    let selected = Conditions::select(&[], &["totp-required".to_owned()], Some(&people), date(2026, 9, 1)).unwrap();
+
+    let case = &selected.with_command(&["true".to_owned()])[0];
+    let users = &case.scenario.users;
+    assert_eq!(users.keys().collect::<Vec<_>>(), ["guest", "sales"]);
+    assert_eq!(users["sales"].username.as_deref(), Some("sales@acme.example"));
+    assert!(users.values().all(|user| user.verifiers.len() == 1), "the condition is one with a TOTP app");
+    assert_eq!(case.scenario.steps.len(), 2, "every person is to come home");
+    assert!(selected.infos().values().all(|info| info.applies), "one of them is an employee");
+    let guests = users::Personas(people.0.into_iter().filter(|(key, _)| key == "guest").collect());
+    assert!(!infos(Some(&guests), date(2026, 9, 1))["totp-required"].applies, "a guest need not use MFA");
+}
+
+#[test]
+fn every_condition_of_the_task_is_there_with_a_fact_and_a_remedy() {
+    let infos = infos(None, date(2026, 11, 22));
+
+    for name in NAMES {
+        assert!(infos.contains_key(name), "no condition {name}");
+    }
+    assert_eq!(infos.len(), NAMES.len());
+    assert!(infos.values().all(|info| !info.fact.is_empty() && info.remedy.ends_with('.')));
+}
+
+fn infos(
+    people: Option<&users::Personas>,
+    day: Date,
+) -> std::collections::BTreeMap<String, crate::outcome::ConditionInfo> {
+    let all = Conditions::select(&[], &[], people, day).unwrap();
+    all.infos().into_values().map(|info| (info.name.clone(), info)).collect()
+}
+
+const NAMES: [&str; 21] = [
+    "classic",
+    "device-activation",
+    "expired-password",
+    "lockout",
+    "passkey-gate-hard",
+    "passkey-gate-leavable",
+    "passkey-lost-refreshed",
+    "passkey-lost-renamed",
+    "passkey-verification",
+    "phone-registration",
+    "remembered-username",
+    "sid-cookie",
+    "sso-phishing-resistant",
+    "sso-standard",
+    "sso-unlisted",
+    "sso-weak",
+    "temporary-code",
+    "totp-required",
+    "totp-shared",
+    "two-step",
+    "two-step-slow",
+];

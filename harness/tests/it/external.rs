@@ -1,0 +1,128 @@
+//! Suites of the user's own against the runner: what the two witnesses say of each.
+//!
+//! The suites are one-liners of the shell. `curl` signs in by the front door, as a suite does that has an API session.
+
+use std::time::Duration;
+
+use vestibule::outcome::{CaseResult, Exit, RunEvent, RunOutcome, Survival, Verdict};
+use vestibule::runner::{self, ExternalOptions, RunOptions};
+use vestibule::scenario::{Case, SourceFile, Vocabulary, load};
+
+/// Signs in and follows to Lightning home.
+const HOME: &str = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL""#;
+/// Looks at the login page and goes no further.
+const LOOK: &str = r#"curl -sS -o /dev/null "$VESTIBULE_LOGIN_URL""#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exit_code_and_realm_together_say_what_became_of_a_suite() {
+    let rows = [
+        ("home, and says so", HOME.to_owned(), Survival::Survived, Exit::Code(0)),
+        ("home, and fails later", format!("{HOME}; exit 3"), Survival::FailedLater, Exit::Code(3)),
+        ("stops, and says so", format!("{LOOK}; exit 1"), Survival::Stopped, Exit::Code(1)),
+        ("stops, and says success", format!("{LOOK}; exit 0"), Survival::FalseGreen, Exit::Code(0)),
+        ("never comes, and says success", "exit 0".to_owned(), Survival::FalseGreen, Exit::Code(0)),
+        ("home, and hangs", format!("{HOME}; sleep 60"), Survival::Survived, Exit::EndedAfterVerdict),
+        ("looks, and hangs", format!("{LOOK}; sleep 60"), Survival::Stopped, Exit::EndedAfterVerdict),
+        ("never comes, and hangs", "sleep 60".to_owned(), Survival::Stopped, Exit::OutOfTime),
+        ("ends by a signal", format!("{LOOK}; kill -KILL $$"), Survival::Stopped, Exit::Signal(9)),
+    ];
+    let suites: Vec<&str> = rows.iter().map(|(_, suite, ..)| suite.as_str()).collect();
+
+    let results = run(&suites, &options()).await;
+
+    for ((name, _, survival, exit), result) in rows.iter().zip(&results) {
+        let external = result.external.as_ref().unwrap_or_else(|| panic!("{name}: {:?}", result.failures));
+        assert_eq!((external.survival, external.exit), (*survival, *exit), "{name}: {}", external.output);
+        let passed = *survival == Survival::Survived;
+        assert_eq!(result.verdict, if passed { Verdict::Passed } else { Verdict::Failed }, "{name}");
+        assert_eq!(result.failures.is_empty(), passed, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_suite_that_may_finish_is_judged_at_its_end() {
+    let full = RunOptions { external: ExternalOptions { full: true, ..options().external }, ..options() };
+    let suites = [format!("{HOME}; sleep 3; exit 4"), format!("{HOME}; sleep 60")];
+
+    let results = run(&suites.each_ref().map(String::as_str), &full).await;
+
+    let ended = results.iter().filter_map(|result| result.external.as_ref());
+    let ended: Vec<_> = ended.map(|one| (one.survival, one.exit)).collect();
+    assert_eq!(ended, [(Survival::FailedLater, Exit::Code(4)), (Survival::FailedLater, Exit::OutOfTime)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_that_would_outlive_its_suite_ends_with_the_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("child");
+    let suite = format!("sleep 300 & echo $! > {}; {HOME}", file.display());
+
+    let results = run(&[&suite], &options()).await;
+
+    assert_eq!(results[0].external.as_ref().unwrap().survival, Survival::Survived);
+    let child: i32 = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
+    let alive = nix::sys::signal::kill(nix::unistd::Pid::from_raw(child), None).is_ok();
+    assert!(!alive, "the child {child} still runs");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_secret_that_a_suite_prints_reaches_the_events() {
+    let suite = format!(
+        r#"{HOME}; echo "<$VESTIBULE_PASSWORD> <$VESTIBULE_TOTP_SECRET> <$VESTIBULE_ACCESS_TOKEN>"; env | base64 -w0"#
+    );
+
+    let results = run(&[&suite], &options()).await;
+
+    let written = serde_json::to_string(&results[0]).unwrap();
+    assert!(written.contains("<[redacted]> <[redacted]> <[redacted]>"), "{written}");
+    assert!(!written.contains("Canary-4711"), "{written}");
+    let stem = &base64::Engine::encode(&base64::engine::general_purpose::STANDARD_NO_PAD, "Canary-4711")[..14];
+    assert!(!written.contains(stem), "{written}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_user_of_the_steps_must_come_home() {
+    let both = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL_REP"; curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL_BOSS""#;
+    let steps = |suite: &str| {
+        let step = |user: &str| format!("  - sign-in: {{ user: {user}, actor: {{ command: [sh, -c, {suite:?}] }} }}\n");
+        format!("{}{}", step("rep"), step("boss"))
+    };
+
+    let one = run_steps(&[steps(HOME), steps(both)], &options()).await;
+
+    let survivals: Vec<_> = one.iter().map(|result| result.external.as_ref().unwrap().survival).collect();
+    assert_eq!(survivals, [Survival::FalseGreen, Survival::Survived]);
+}
+
+fn options() -> RunOptions {
+    RunOptions {
+        timeout: Duration::from_secs(20),
+        external: ExternalOptions { grace: Duration::from_secs(1), ..ExternalOptions::default() },
+        ..RunOptions::default()
+    }
+}
+
+/// Runs each suite, a text for the shell, as a case of its own.
+async fn run(suites: &[&str], options: &RunOptions) -> Vec<CaseResult> {
+    let step = |suite: &&str| format!("  - sign-in: {{ user: rep, actor: {{ command: [sh, -c, {suite:?}] }} }}\n");
+    run_steps(&suites.iter().map(step).collect::<Vec<_>>(), options).await
+}
+
+async fn run_steps(steps: &[String], options: &RunOptions) -> Vec<CaseResult> {
+    crate::chromium::install_provider();
+    let document = |(number, steps): (usize, &String)| {
+        format!(
+            "title: Suite {number}\norg: {{ kind: production, date: 2026-05-01 }}\nusers:\n  \
+             rep: {{ password: Canary-4711, verifiers: [totp] }}\n  boss: {{}}\n\
+             steps:\n{steps}expect: {{ journal: [] }}\n"
+        )
+    };
+    let text = steps.iter().enumerate().map(document).collect::<Vec<_>>().join("---\n");
+    let file = SourceFile { name: "suites.yaml".to_owned(), id: "suites.yaml".to_owned(), bytes: text.into_bytes() };
+    let cases: Vec<Case> = load(vec![file], &Vocabulary::default()).unwrap();
+    let (_never, stop) = tokio::sync::watch::channel(false);
+    let mut events: Vec<RunEvent> = Vec::new();
+    runner::run(options, cases, stop, None, |event| events.push(event.clone())).await.unwrap();
+    let outcome = RunOutcome::fold(&events);
+    outcome.cases.into_iter().map(|case| case.result.unwrap()).collect()
+}
