@@ -29,10 +29,10 @@ fn the_report_is_as_recorded() {
 
 #[test]
 fn the_file_needs_nothing_beside_itself() {
+    let resource = Regex::new(r#"(?i)\b(src|action|poster|data)\s*=\s*"([^"]*)""#).unwrap();
+    let link = Regex::new(r#"(?i)\bhref\s*=\s*"([^"]*)""#).unwrap();
     for outcome in [sample::outcome(), runs::conditions()] {
         let page = html(&outcome).unwrap();
-        let resource = Regex::new(r#"(?i)\b(src|action|poster|data)\s*=\s*"([^"]*)""#).unwrap();
-        let link = Regex::new(r#"(?i)\bhref\s*=\s*"([^"]*)""#).unwrap();
 
         assert_eq!(resource.find(&page).map(|found| found.as_str()), None);
         for found in link.captures_iter(&page) {
