@@ -12,7 +12,7 @@ fn the_scenario_of_the_readme_fails_with_the_output_of_the_readme() {
     let output = vestibule(&["run", "believed.yaml"]).current_dir(folder.path()).output().unwrap();
 
     let said = String::from_utf8(output.stderr).unwrap();
-    let failure = said.split("\n\n").find(|part| part.starts_with("error[page-differs]"));
+    let failure = said.split("\n\n").find(|part| part.starts_with("      why: "));
     assert_eq!(steady(failure.unwrap_or(&said)), steady(block("```text\n").trim_end()));
     assert_eq!(output.status.code(), Some(1));
     for report in ["report.html", "junit.xml", "run.jsonl"] {
@@ -51,8 +51,8 @@ fn block(fence: &str) -> &'static str {
 /// Without the port and the time of waiting, which differ from run to run.
 fn steady(text: &str) -> String {
     let port = regex::Regex::new(r"localhost:\d+").unwrap();
-    let waited = regex::Regex::new(r"waited \d+\.\d s").unwrap();
-    waited.replace_all(&port.replace_all(text, "localhost:…"), "waited … s").into_owned()
+    let waited = regex::Regex::new(r"for \d+\.\d s").unwrap();
+    waited.replace_all(&port.replace_all(text, "localhost:…"), "for … s").into_owned()
 }
 
 const README: &str = include_str!("../../../README.md");
