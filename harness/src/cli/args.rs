@@ -13,6 +13,8 @@ use super::env::EnvArgs;
 use super::explain::ExplainArgs;
 use super::init::InitArgs;
 use super::list::ListArgs;
+use super::merge::MergeArgs;
+use super::report::ReportCommandArgs;
 use super::run::RunArgs;
 use super::schema::SchemaArgs;
 use super::serve::ServeArgs;
@@ -55,6 +57,10 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Run your own suite through every login that the real org has, or will have
     Survive(Box<SurviveArgs>),
+    /// Make the reports of a run from its run.jsonl, also of one that was killed
+    Report(ReportCommandArgs),
+    /// Join the runs of several machines
+    Merge(MergeArgs),
     /// Check scenario files without running them
     Check(CheckArgs),
     /// List the cases that would run

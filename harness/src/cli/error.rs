@@ -34,6 +34,11 @@ impl CliError {
         Self::new(message.into(), ExitCode::NothingSelected)
     }
 
+    /// The user ended it: exit code 130.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(message.into(), ExitCode::Interrupted)
+    }
+
     /// Files that cannot be read as they should: each with its caret, then one sentence; exit code 2.
     pub fn diagnostics(diagnostics: Vec<Diagnostic>, message: impl Into<String>) -> Self {
         Self { diagnostics, ..Self::usage(message) }

@@ -17,14 +17,18 @@ use super::env::env;
 use super::error::CliError;
 use super::explain::explain;
 use super::init::init;
+use super::last_failed::LastFailed;
 use super::list::list;
+use super::merge::merge;
 use super::play::play;
+use super::report::report;
 use super::run::run;
 use super::schema::schema;
 use super::serve::serve;
 use super::snapshots::snapshots;
 use super::survive::survive;
 use crate::outcome::ExitCode;
+use crate::runner::cache_folder;
 use crate::stopwatch;
 
 /// Runs the program and returns its exit code.
@@ -60,9 +64,13 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
             let ci = std::env::var("CI").ok();
             let options = args.options(ci.as_deref());
             let cases = args.cases()?;
-            run(&args, console, &options, |sink| play(&options, cases, sink))
+            let memory = LastFailed::in_folder(&cache_folder());
+            let cases = if args.only_last_failed() { memory.choose(cases, console)? } else { cases };
+            run(&args, console, &options, Some(&memory), |sink| play(&options, cases, sink))
         }
         Command::Survive(args) => survive(&args, stopwatch::today(), console, play),
+        Command::Report(args) => report(&args, console),
+        Command::Merge(args) => merge(&args, console),
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),

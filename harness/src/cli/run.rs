@@ -10,6 +10,7 @@ use indicatif::ProgressDrawTarget;
 use super::console::Console;
 use super::error::CliError;
 use super::external::{DriverArgs, ExternalArgs, check_cases};
+use super::last_failed::LastFailed;
 use super::plan::selected;
 use super::reports::{ReportArgs, Reports};
 use super::rerun::RerunArgs;
@@ -32,6 +33,8 @@ Examples:
   vestibule run                                 the built-in suites
   vestibule run suites/login.yaml -g gate       cases of one file whose title or id has `gate`
   vestibule run --headed --slow-mo 1s -x        watch, and stop at the first that fails
+  vestibule run --last-failed --retries 1       what did not pass, with a second try
+  vestibule run --shard 2/3                     the second of three machines; see `vestibule merge`
   vestibule run --must-fail                     each twin must go red for its stated reason
   vestibule run --webdriver http://grid:4444    use browsers of a Selenium Grid
 
@@ -143,6 +146,11 @@ impl RunArgs {
         self.rerun.apply(options)
     }
 
+    /// Whether only the cases are wanted that did not pass when they last ran.
+    pub(super) fn only_last_failed(&self) -> bool {
+        self.rerun.last_failed()
+    }
+
     /// The cases to run, or their twins.
     ///
     /// # Errors
@@ -165,7 +173,7 @@ impl RunArgs {
     }
 }
 
-/// Runs the command: `runner` is given something to tell each event to as it happens.
+/// Runs the command: `runner` is given something to tell each event to as it happens; `memory` is told what did not pass.
 ///
 /// # Errors
 /// Where the reports cannot be written, or the runner could not begin.
@@ -173,6 +181,7 @@ pub(super) fn run(
     args: &RunArgs,
     console: &mut Console<'_>,
     options: &RunOptions,
+    memory: Option<&LastFailed>,
     runner: impl FnOnce(&mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
 ) -> Result<ExitCode, CliError> {
     let mut reports = Reports::open(&args.report)?;
@@ -198,9 +207,14 @@ pub(super) fn run(
         }
     });
     ran?;
-    let files = reports.complete(&outcome)?;
-    terminal.finish(&outcome, &files)?;
-    match trouble {
+    let completed = reports.complete(&outcome);
+    terminal.finish(&outcome, &completed.files)?;
+    drop(terminal);
+    write!(console.err, "{}", completed.annotations)?;
+    if let Some(error) = memory.and_then(|memory| memory.remember(&outcome).err()) {
+        writeln!(console.err, "warning: `--last-failed` will not know of this run: {error}")?;
+    }
+    match trouble.or(completed.trouble) {
         Some(error) if error.code() != ExitCode::Passed => Err(error),
         _ => Ok(outcome.exit_code()),
     }

@@ -142,12 +142,13 @@ pub(super) fn survive(
         }
     })?;
     drop(terminal);
-    let files = reports.complete(&outcome)?;
-    report::write_matrix(&mut *console.err, &outcome, &date.to_string(), &looks, &files)?;
+    let completed = reports.complete(&outcome);
+    report::write_matrix(&mut *console.err, &outcome, &date.to_string(), &looks, &completed.files)?;
+    write!(console.err, "{}", completed.annotations)?;
     if args.json {
         report::write_condition_lines(&mut *console.out, &outcome)?;
     }
-    match trouble {
+    match trouble.or(completed.trouble) {
         Some(error) if error.code() != ExitCode::Passed => Err(error),
         _ => Ok(report::survive_exit_code(&outcome)),
     }

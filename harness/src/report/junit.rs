@@ -1,13 +1,15 @@
-//! JUnit XML, for the test view of a build service.
+//! JUnit XML, for the test view of a build service: the schema of Maven Surefire, with its elements for attempts that did
+//! not pass, and the properties that Jenkins and GitLab read.
 
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 use vestibule_simulator::diagnostic;
 
 use super::wording;
 use crate::outcome::{CaseOutcome, CaseResult, RunOutcome, Verdict};
 
+mod properties;
 #[cfg(test)]
 mod tests;
 
@@ -16,11 +18,12 @@ mod tests;
 #[error("write the JUnit report")]
 pub struct JunitError(#[from] quick_junit::SerializeError);
 
-/// The run as JUnit XML: a suite per file, a failure for each failed case, an error for each broken one.
+/// The run as JUnit XML: a suite per file, a failure for each failed case, an error for each broken one. `attachment` is
+/// the path of the screenshot of a case, as it is to be written.
 ///
 /// # Errors
 /// Where the XML cannot be formed.
-pub fn junit(outcome: &RunOutcome) -> Result<String, JunitError> {
+pub fn junit(outcome: &RunOutcome, attachment: &dyn Fn(&CaseOutcome) -> Option<String>) -> Result<String, JunitError> {
     let mut report = Report::new("vestibule");
     report.set_time(Duration::from_millis(outcome.duration_ms));
     report.timestamp = outcome.started_at.parse().ok();
@@ -30,24 +33,23 @@ pub fn junit(outcome: &RunOutcome) -> Result<String, JunitError> {
         let mut suite = TestSuite::new(file);
         suite.set_time(cases.iter().map(duration).sum());
         suite.timestamp = outcome.started_at.parse().ok();
-        suite.add_test_cases(cases.iter().map(test_case));
+        suite.add_test_cases(cases.iter().map(|case| test_case(case, attachment(case))));
         report.add_test_suite(suite);
     }
     Ok(report.to_string()?)
 }
 
-fn test_case(case: &CaseOutcome) -> TestCase {
+fn test_case(case: &CaseOutcome, attachment: Option<String>) -> TestCase {
     let mut test = TestCase::new(case.info.title.as_str(), status(case));
     test.set_classname(case.info.file.as_str());
     test.set_time(duration(case));
     test.extra.insert("file".into(), case.info.file.as_str().into());
     test.extra.insert("line".into(), case.info.line.to_string().into());
-    test.add_property(Property::new("id", case.info.id.as_str()));
-    test.add_property(Property::new("file", case.info.file.as_str()));
-    test.add_property(Property::new("line", case.info.line.to_string()));
-    test.add_properties(case.info.tags.iter().map(|tag| Property::new("tag", tag.as_str())));
-    if let Some(result) = case.result.as_ref().filter(|result| !result.actions.is_empty()) {
-        test.set_system_out(walked(result));
+    test.add_properties(properties::of(case).into_iter().map(|(name, value)| Property::new(name, value)));
+    let parts = [case.result.as_ref().and_then(said), attachment.map(|path| format!("[[ATTACHMENT|{path}]]"))];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if !parts.is_empty() {
+        test.set_system_out(parts.join("\n"));
     }
     test
 }
@@ -55,31 +57,71 @@ fn test_case(case: &CaseOutcome) -> TestCase {
 fn status(case: &CaseOutcome) -> TestCaseStatus {
     let result = match &case.result {
         Some(result) if result.verdict != Verdict::Skipped => result,
-        _ => return TestCaseStatus::skipped(),
+        skipped => {
+            let mut status = TestCaseStatus::skipped();
+            let why = skipped.as_ref().and_then(|result| result.failures.first());
+            status.set_message(why.map_or("not run: the run ended before it", |why| why.title.as_str()));
+            return status;
+        }
     };
-    let kind = match result.verdict {
-        Verdict::Broken => NonSuccessKind::Error,
-        Verdict::Failed => NonSuccessKind::Failure,
-        Verdict::Passed | Verdict::Skipped => return TestCaseStatus::success(),
+    let mut status = match kind(result.verdict) {
+        None => TestCaseStatus::success(),
+        Some(kind) => TestCaseStatus::non_success(kind),
     };
-    let mut status = TestCaseStatus::non_success(kind);
     if let Some(headline) = result.failures.first() {
         status.set_message(headline.title.as_str()).set_type(headline.code.as_str());
     }
-    let failures: Vec<String> =
-        result.failures.iter().map(|failure| diagnostic::render(failure, false, WIDTH)).collect();
-    status.set_description(failures.join("\n\n"));
+    if !result.failures.is_empty() {
+        status.set_description(description(result));
+    }
+    status.add_reruns(case.earlier.iter().filter_map(rerun));
     status
 }
 
-/// What the actor did, a line each.
-fn walked(result: &CaseResult) -> String {
+/// An attempt that was not the last one.
+fn rerun(attempt: &CaseResult) -> Option<TestRerun> {
+    let mut rerun = TestRerun::new(kind(attempt.verdict)?);
+    rerun.set_time(Duration::from_millis(attempt.duration_ms));
+    if let Some(headline) = attempt.failures.first() {
+        rerun.set_message(headline.title.as_str()).set_type(headline.code.as_str());
+    }
+    rerun.set_stack_trace(description(attempt));
+    if let Some(said) = said(attempt) {
+        rerun.set_system_out(said);
+    }
+    Some(rerun)
+}
+
+fn kind(verdict: Verdict) -> Option<NonSuccessKind> {
+    match verdict {
+        Verdict::Broken => Some(NonSuccessKind::Error),
+        Verdict::Failed => Some(NonSuccessKind::Failure),
+        Verdict::Passed | Verdict::Skipped => None,
+    }
+}
+
+fn description(result: &CaseResult) -> String {
+    let failures = result.failures.iter().map(|failure| diagnostic::render(failure, false, WIDTH));
+    let finding = result.finding.iter().map(|finding| {
+        format!("cause: {}\nwhose job: {}\nwhat to do: {}", finding.sentence, finding.owner.word(), finding.remedy)
+    });
+    finding.chain(failures).collect::<Vec<_>>().join("\n\n")
+}
+
+/// What the actor did, a line each, and what the user's own suite wrote.
+fn said(result: &CaseResult) -> Option<String> {
     let line = |action: &crate::outcome::Action| {
         format!("{:>6} ms  {} -> {} {}", action.at_ms, action.what, action.page, action.url)
     };
     let mut lines: Vec<String> = result.actions.iter().map(line).collect();
     lines.extend(wording::path_of_pages(result).map(|pages| format!("pages: {pages}")));
-    lines.join("\n")
+    if let Some(external) = result.external.as_ref().filter(|external| !external.output.is_empty()) {
+        let kept = u64::try_from(external.output.len()).unwrap_or(u64::MAX);
+        let cut = if external.output_bytes > kept { format!(", the last {kept} of them") } else { String::new() };
+        lines.push(format!("output of the command ({} bytes{cut}):", external.output_bytes));
+        lines.push(external.output.clone());
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn duration(case: &CaseOutcome) -> Duration {

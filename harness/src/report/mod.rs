@@ -3,6 +3,7 @@
 //! Nothing here opens a file, asks for the time or looks at the environment; a report writes to what it is given. A new
 //! report is one file here and one line in `cli/reports.rs`.
 
+mod github;
 mod html;
 mod jsonl;
 mod junit;
@@ -11,6 +12,7 @@ mod survive;
 mod terminal;
 mod wording;
 
+pub use github::{annotations as github_annotations, summary as github_summary};
 pub use html::html;
 pub use jsonl::{DamagedLine, OLDEST_SCHEMA, ReadError, Recording, event_line, read_events, write_event};
 pub use junit::{JunitError, junit};

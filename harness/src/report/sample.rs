@@ -8,6 +8,15 @@ pub(super) fn outcome() -> RunOutcome {
     RunOutcome::fold(&events())
 }
 
+/// The same run, where the first case failed once before it passed, and the third one met a broken browser.
+pub(super) fn retried() -> RunOutcome {
+    let mut outcome = outcome();
+    outcome.cases[0].earlier = vec![failed()];
+    outcome.cases[2].earlier = vec![broken()];
+    outcome.cases[2].result = Some(passed());
+    outcome
+}
+
 pub(super) fn events() -> Vec<RunEvent> {
     let cases: Vec<CaseInfo> = results().into_iter().map(|(info, _)| info).collect();
     let mut events = vec![RunEvent::RunStarted {

@@ -2,7 +2,7 @@
 //!
 //! It writes to what it is given; the command line gives it stderr, as stdout is for data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -59,6 +59,8 @@ pub struct Terminal<W> {
     running: Vec<String>,
     done: usize,
     verdicts: BTreeMap<Verdict, usize>,
+    /// Cases of which an attempt did not pass.
+    retried: BTreeSet<String>,
 }
 
 impl<W: Write> Terminal<W> {
@@ -74,6 +76,7 @@ impl<W: Write> Terminal<W> {
             running: Vec::new(),
             done: 0,
             verdicts: BTreeMap::new(),
+            retried: BTreeSet::new(),
         }
     }
 
@@ -89,7 +92,7 @@ impl<W: Write> Terminal<W> {
                 self.draw();
                 Ok(())
             }
-            RunEvent::CaseFinished { case, result, .. } => self.finished(case, result),
+            RunEvent::CaseFinished { case, result, again, .. } => self.finished(case, result, *again),
             RunEvent::RunFinished { .. } => {
                 self.clear();
                 Ok(())
@@ -128,17 +131,25 @@ impl<W: Write> Terminal<W> {
         Ok(())
     }
 
-    fn finished(&mut self, id: &str, result: &CaseResult) -> io::Result<()> {
+    fn finished(&mut self, id: &str, result: &CaseResult, again: bool) -> io::Result<()> {
         self.running.retain(|case| case != id);
-        self.done += 1;
-        *self.verdicts.entry(result.verdict).or_default() += 1;
+        let first = if again { self.retried.insert(id.to_owned()) } else { !self.retried.contains(id) };
+        if !again {
+            self.done += 1;
+            *self.verdicts.entry(result.verdict).or_default() += 1;
+        }
         let shown = match self.options.progress {
-            Progress::Bar => !matches!(result.verdict, Verdict::Passed | Verdict::Skipped),
+            Progress::Bar => !first || !matches!(result.verdict, Verdict::Passed | Verdict::Skipped),
             Progress::Lines => true,
             Progress::Quiet => false,
         };
         if shown {
-            let line = self.line(id, result);
+            let note = match (again, first) {
+                (true, _) => ", tried again",
+                (false, true) => "",
+                (false, false) => ", the last attempt",
+            };
+            let line = format!("{}{}", self.line(id, result), paint(self.styles.dim, note));
             match self.bar.clone() {
                 Some(bar) => bar.suspend(|| writeln!(self.out, "{line}"))?,
                 None => writeln!(self.out, "{line}")?,

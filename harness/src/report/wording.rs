@@ -1,6 +1,6 @@
 //! The words that all reports share.
 
-use crate::outcome::{CaseResult, Counts, Verdict};
+use crate::outcome::{CaseOutcome, CaseResult, Counts, Verdict};
 
 /// The verdict as a word.
 pub(super) fn verdict(verdict: Verdict) -> &'static str {
@@ -10,6 +10,11 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Broken => "broken",
         Verdict::Skipped => "skipped",
     }
+}
+
+/// What became of a case as a word: its verdict, or that it passed only when tried again.
+pub(super) fn ending(case: &CaseOutcome) -> &'static str {
+    if case.is_flaky() { "flaky" } else { verdict(case.verdict()) }
 }
 
 /// A duration for people: `0.6 s`, `2 min 5 s`.

@@ -16,7 +16,7 @@ use super::execute::{Executed, Means, PauseHook, execute};
 use super::external;
 use super::lease::Lease;
 use super::options::RunOptions;
-use super::shard::{Plan, Planned};
+use super::shard::Plan;
 use super::workshop::Workshop;
 use crate::outcome::{CaseResult, Redactor, RedactorError, RunEvent, SCHEMA, Verdict};
 use crate::scenario::Case;

@@ -24,4 +24,5 @@ mod shims;
 mod simulated_org;
 mod suite_proxy;
 mod suites;
+mod trouble;
 mod webdriver_faults;

@@ -21,7 +21,7 @@ fn run_with(args: &RunArgs, events: &[RunEvent]) -> (Result<ExitCode, CliError>,
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
     let mut console = Console { out: &mut out, err: &mut err, terminal };
-    let result = run(args, &mut console, &args.options(None), |on_event| {
+    let result = run(args, &mut console, &args.options(None), None, |on_event| {
         events.iter().for_each(on_event);
         Ok(())
     });
@@ -145,7 +145,7 @@ fn a_report_folder_that_cannot_be_written_is_broken_before_anything_runs() {
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
     let mut console = Console { out: &mut out, err: &mut err, terminal };
 
-    let error = run(&given, &mut console, &given.options(None), |_| {
+    let error = run(&given, &mut console, &given.options(None), None, |_| {
         ran = true;
         Ok(())
     })

@@ -2,18 +2,19 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::*;
+use crate::outcome::{Exit, ExternalResult, Finding, Owner, Survival};
 use crate::report::sample;
 
 #[test]
 fn the_report_is_as_recorded() {
     let _settings = vestibule_snapshots::settings("reports").bind_to_scope();
 
-    insta::assert_snapshot!("junit", junit(&sample::outcome()).unwrap());
+    insta::assert_snapshot!("junit", junit(&sample::outcome(), &|_| None).unwrap());
 }
 
 #[test]
 fn the_report_is_well_formed_and_counts_failures_apart_from_errors() {
-    let xml = junit(&sample::outcome()).unwrap();
+    let xml = junit(&sample::outcome(), &|_| None).unwrap();
 
     let mut reader = Reader::from_str(&xml);
     let (mut tests, mut failures, mut errors, mut skipped, mut depth) = (0, 0, 0, 0, 0_i32);
@@ -49,7 +50,7 @@ fn characters_that_xml_cannot_hold_do_not_break_the_report() {
     let mut outcome = sample::outcome();
     outcome.cases[0].info.title = "bell \u{7} and escape \u{1b}[31mred ]]> <tag>".to_owned();
 
-    let xml = junit(&outcome).unwrap();
+    let xml = junit(&outcome, &|_| None).unwrap();
 
     let mut reader = Reader::from_str(&xml);
     while reader.read_event().unwrap() != Event::Eof {}
@@ -58,7 +59,115 @@ fn characters_that_xml_cannot_hold_do_not_break_the_report() {
 
 #[test]
 fn a_run_without_cases_is_a_report_too() {
-    let xml = junit(&RunOutcome::default()).unwrap();
+    let xml = junit(&RunOutcome::default(), &|_| None).unwrap();
 
     assert!(xml.contains("tests=\"0\""), "{xml}");
+}
+
+#[test]
+fn attempts_that_did_not_pass_are_flaky_failures_and_flaky_errors() {
+    let xml = junit(&sample::retried(), &|_| None).unwrap();
+
+    let flaky = between(&xml, "An admin with a passkey signs in", "</testcase>");
+    assert!(flaky.contains("<flakyFailure ") && flaky.contains("error[page]: the browser stands"), "{flaky}");
+    assert!(flaky.contains(r#"<property name="attempt" value="2"/>"#), "{flaky}");
+    assert!(flaky.contains(r#"<property name="flaky" value="true"/>"#), "{flaky}");
+    let recovered = between(&xml, "Okta push", "</testcase>");
+    assert!(recovered.contains("<flakyError ") && !recovered.contains("<error"), "{recovered}");
+    assert!(recovered.contains(r#"<property name="recovered" value="true"/>"#), "{recovered}");
+}
+
+#[test]
+fn what_is_known_of_a_case_stands_in_its_properties() {
+    let mut outcome = sample::outcome();
+    let result = outcome.cases[1].result.as_mut().unwrap();
+    result.finding = Some(Finding {
+        cause: "gate-not-handled".to_owned(),
+        sentence: "the gate was not handled".to_owned(),
+        evidence: Vec::new(),
+        owner: Owner::OrgAdmin,
+        remedy: "register a passkey".to_owned(),
+        fact: "B6".to_owned(),
+    });
+    result.journal = vec![serde_json::json!({ "event": { "decided": { "decision": {
+        "strength": "weak", "rules": [{ "id": "enforced" }, { "id": "enrol-method" }] } } } })];
+    result.external = Some(ExternalResult {
+        survival: Survival::FalseGreen,
+        command: vec!["pytest".to_owned()],
+        exit: Exit::Code(0),
+        output: "1 passed".to_owned(),
+        output_bytes: 9_000,
+    });
+
+    let xml = junit(&outcome, &|case| Some(format!("reports/shots/{}.png", case.info.line))).unwrap();
+
+    let case = between(&xml, "An admin without a passkey", "</testcase>");
+    for (name, value) in [
+        ("cause", "gate-not-handled"),
+        ("owner", "org admin"),
+        ("strength", "weak"),
+        ("rules", "enforced enrol-method"),
+        ("survival", "false-green"),
+    ] {
+        assert!(case.contains(&format!(r#"<property name="{name}" value="{value}"/>"#)), "{name}: {case}");
+    }
+    assert!(case.contains("output of the command (9000 bytes, the last 8 of them):\n1 passed\n"), "{case}");
+    assert!(case.contains("\n[[ATTACHMENT|reports/shots/19.png]]</system-out>"), "{case}");
+}
+
+/// What the schema of Surefire allows inside an element.
+const INSIDE: [(&str, &[&str]); 7] = [
+    ("testsuites", &["testsuite"]),
+    ("testsuite", &["testcase"]),
+    ("testcase", &["properties", "failure", "error", "skipped", "flakyFailure", "flakyError", "system-out"]),
+    ("properties", &["property"]),
+    ("flakyFailure", &["stackTrace", "system-out"]),
+    ("flakyError", &["stackTrace", "system-out"]),
+    ("system-out", &[]),
+];
+
+#[test]
+fn every_element_stands_where_surefire_has_it_and_the_counts_are_those_of_the_elements() {
+    for outcome in [sample::outcome(), sample::retried()] {
+        let xml = junit(&outcome, &|_| Some("a.png".to_owned())).unwrap();
+        let mut reader = Reader::from_str(&xml);
+        let (mut path, mut found, mut said) = (Vec::<String>::new(), [0; 4], [0; 4]);
+        loop {
+            let event = reader.read_event().unwrap();
+            match &event {
+                Event::Start(tag) | Event::Empty(tag) => {
+                    let name = tag.name().as_ref().to_owned();
+                    if let Some(parent) = path.last() {
+                        let allowed = INSIDE.iter().find(|(outer, _)| outer == parent);
+                        let allowed = allowed.map_or(&[][..], |(_, inner)| inner);
+                        assert!(allowed.contains(&name.as_str()), "<{name}> inside <{parent}>");
+                    }
+                    let kinds = ["testcase", "failure", "error", "skipped"];
+                    if let Some(kind) = kinds.iter().position(|kind| *kind == name) {
+                        found[kind] += 1;
+                    }
+                    if name == "testsuite" {
+                        for (kind, count) in ["tests", "failures", "errors", "skipped"].iter().zip(&mut said) {
+                            let value = tag.try_get_attribute(*kind).unwrap().unwrap().value.into_owned();
+                            *count += value.parse::<i32>().unwrap();
+                        }
+                    }
+                    if matches!(event, Event::Start(_)) {
+                        path.push(name);
+                    }
+                }
+                Event::End(_) => drop(path.pop()),
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert_eq!(found, said);
+        assert!(path.is_empty());
+    }
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let start = text.find(from).unwrap();
+    let end = text[start..].find(to).unwrap();
+    &text[start..start + end]
 }

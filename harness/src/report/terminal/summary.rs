@@ -27,6 +27,7 @@ pub(super) fn write(
     let duration = wording::duration(outcome.duration_ms);
     writeln!(out, "\n{cases}{colon}{} in {duration}", counted.join(", "))?;
 
+    tried_again(out, outcome, width, styles)?;
     let longest = files.files.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, path) in &files.files {
         writeln!(out, "{name:>longest$}: {}", paint(styles.path, &path.display().to_string()))?;
@@ -38,17 +39,40 @@ pub(super) fn write(
     Ok(())
 }
 
+/// The cases that did not pass at once or not always: none of them is hidden behind a green count.
+fn tried_again(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles: &Styles) -> io::Result<()> {
+    let mut listed = |word: &str, text: String| {
+        let wrapped = textwrap::fill(&text, Options::new(width.saturating_sub(word.len() + 2)));
+        let wrapped = wrapped.replace('\n', &format!("\n{:1$}", "", word.len() + 2));
+        writeln!(out, "{}: {wrapped}", paint(styles.warning, word))
+    };
+    for (word, cases) in [("flaky", outcome.flaky().collect::<Vec<_>>()), ("recovered", outcome.recovered().collect())]
+    {
+        for case in cases {
+            let headline = case.earlier.first().and_then(|attempt| attempt.failures.first());
+            let why = headline.map_or("did not pass", |failure| failure.title.as_str());
+            listed(word, format!("{}: passed at attempt {}; the first: {why}", case.info.title, case.attempts()))?;
+        }
+    }
+    for one in outcome.repeated().into_iter().filter(|one| one.passed != one.of) {
+        listed("repeated", format!("{}: {} of {} runs passed", one.case.info.id, one.passed, one.of))?;
+    }
+    Ok(())
+}
+
 fn hint(outcome: &RunOutcome) -> Option<&'static str> {
     match outcome.exit_code() {
         ExitCode::NothingSelected => Some("`vestibule list` shows the cases that paths, --grep and --tag select"),
         ExitCode::Interrupted => Some("the reports hold the cases that finished before the interruption"),
+        ExitCode::Broken if outcome.counts().broken == 0 => {
+            Some("the run did not finish; what is shown is what it had reached")
+        }
         ExitCode::Broken => Some(
             "a broken case says nothing about the login: mend the tooling or the environment first, then run again",
         ),
         ExitCode::Failed => Some(
             "the HTML report shows each failed login step by step; add `-x --headed --pause-on-failure` to watch the first one",
         ),
-        ExitCode::Passed if !outcome.finished => Some("the run did not finish; what is shown is what it had reached"),
         ExitCode::Passed | ExitCode::Usage => None,
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn write(out: &mut impl Write, outcome: &RunOutcome, width: usize, st
         writeln!(out, "\n{}", paint(styles.path, file))?;
         for case in cases {
             let rows = textwrap::wrap(&case.info.title, Options::new(title_width));
-            let verdict = format!("{:<VERDICT$}", wording::verdict(case.verdict()));
+            let verdict = format!("{:<VERDICT$}", wording::ending(case));
             let first = rows.first().map(AsRef::as_ref).unwrap_or_default();
             let fill = " ".repeat(title_width.saturating_sub(first.width()));
             writeln!(
@@ -31,7 +31,7 @@ pub(super) fn write(out: &mut impl Write, outcome: &RunOutcome, width: usize, st
                 "",
                 paint(styles.dim, &format!("{:<line_width$}", line(case))),
                 "",
-                paint(styles.verdict(case.verdict()), &verdict),
+                paint(if case.is_flaky() { styles.warning } else { styles.verdict(case.verdict()) }, &verdict),
                 "",
                 "",
                 time(case),

@@ -93,3 +93,37 @@ fn each_exit_code_says_what_to_do_next() {
     assert!(rendered(&only(Verdict::Failed), &[], options).contains("--pause-on-failure"));
     assert!(rendered(&only(Verdict::Broken), &[], options).contains("mend the tooling"));
 }
+
+#[test]
+fn cases_that_were_tried_again_are_listed_with_what_the_first_attempt_met() {
+    let options = TerminalOptions { width: 100, color: false, progress: Progress::Quiet };
+    let text = rendered(&sample::retried(), &[], options);
+
+    assert!(text.contains("  flaky    An admin with a passkey signs in"), "{text}");
+    assert!(text.contains("\nflaky: An admin with a passkey signs in: passed at attempt 2; the first: the"), "{text}");
+    assert!(text.contains("\nrecovered: Okta push reaches"), "{text}");
+}
+
+#[test]
+fn progress_counts_a_case_once_however_often_it_is_tried() {
+    let id = "enforcement/admin.yaml:3".to_owned();
+    let finished = |attempt, again, verdict| RunEvent::CaseFinished {
+        case: id.clone(),
+        attempt,
+        again,
+        at_ms: 10,
+        result: Box::new(CaseResult::new(verdict, 100, Vec::new())),
+    };
+    let events = [sample::events()[0].clone(), finished(1, true, Verdict::Failed), finished(2, false, Verdict::Passed)];
+    let options = TerminalOptions { width: 100, color: false, progress: Progress::Lines };
+
+    let text = rendered(&sample::outcome(), &events, options);
+
+    let lines: Vec<&str> = text.lines().skip(1).take(2).collect();
+    let total = sample::outcome().cases.len();
+    assert!(lines[0].starts_with(&format!("[0/{total}] failed ")) && lines[0].ends_with(", tried again"), "{text}");
+    assert!(
+        lines[1].starts_with(&format!("[1/{total}] passed ")) && lines[1].ends_with(", the last attempt"),
+        "{text}"
+    );
+}

@@ -6,7 +6,9 @@ use crate::scenario::{SourceFile, Vocabulary, load};
 fn cases(count: usize, last_title: &str) -> Vec<Case> {
     let scenario = |number: usize| {
         let title = if number + 1 == count { last_title.to_owned() } else { format!("case {number}") };
-        format!("title: {title}\nusers: {{ rep: {{}} }}\nsteps: [sign-in: {{ user: rep }}]\nexpect: {{ page: home }}\n")
+        format!(
+            "title: {title}\norg: {{}}\nusers: {{ rep: {{}} }}\nsteps: [sign-in: {{ user: rep }}]\nexpect: {{ page: home }}\n"
+        )
     };
     let text = (0..count).map(scenario).collect::<Vec<_>>().join("---\n");
     let file = SourceFile { name: "a.yaml".to_owned(), id: "a.yaml".to_owned(), bytes: text.into_bytes() };
@@ -44,10 +46,10 @@ fn the_shards_of_a_suite_hold_every_case_once_and_differ_by_one_at_most() {
 fn a_repeated_case_has_ids_of_its_own_and_says_which_run_it_is() {
     let plan = Plan::new(cases(2, "last"), times(3), None);
 
-    assert_eq!(ids(&plan), ["a.yaml:1", "a.yaml:1#2", "a.yaml:1#3", "a.yaml:6", "a.yaml:6#2", "a.yaml:6#3"]);
+    assert_eq!(ids(&plan), ["a.yaml:1", "a.yaml:1#2", "a.yaml:1#3", "a.yaml:7", "a.yaml:7#2", "a.yaml:7#3"]);
     let infos: Vec<CaseInfo> = plan.cases.iter().map(|planned| planned.info(&RunOptions::default())).collect();
     assert_eq!(infos[1].title, "case 0 (run 2 of 3)");
-    assert_eq!(infos[4].repeat, Some(Repeat { case: "a.yaml:6".to_owned(), number: 2, of: 3 }));
+    assert_eq!(infos[4].repeat, Some(Repeat { case: "a.yaml:7".to_owned(), number: 2, of: 3 }));
     assert_eq!(Plan::new(cases(2, "last"), times(1), None).cases[0].info(&RunOptions::default()).repeat, None);
 }
 

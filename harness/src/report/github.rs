@@ -1,0 +1,188 @@
+//! What GitHub Actions shows of a run: annotations at lines of files, and the summary of a step.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::wording;
+use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Verdict};
+
+#[cfg(test)]
+mod tests;
+
+/// A workflow command for each case that failed or broke, and a milder one for each that was tried again. `locate` turns
+/// the file of a case into its path from the root of the repository, where it lies there.
+pub fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut text = String::new();
+    for case in &outcome.cases {
+        let Some((level, title, message)) = annotation(case) else { continue };
+        let place = case.result.iter().flat_map(|result| &result.failures).find_map(|failure| failure.place.as_ref());
+        let (file, line) = match place {
+            Some(place) => (place.file.as_str(), place.line),
+            None => (case.info.file.as_str(), case.info.line),
+        };
+        let mut properties = Vec::new();
+        if let Some(file) = locate(file) {
+            properties.push(format!("file={}", property(&file)));
+            properties.push(format!("line={line}"));
+            properties.extend(place.map(|place| format!("col={}", place.column)));
+        }
+        properties.push(format!("title={}", property(&title)));
+        let _infallible = writeln!(text, "::{level} {}::{}", properties.join(","), data(&message));
+    }
+    text
+}
+
+/// The summary of the step, as Markdown.
+pub fn summary(outcome: &RunOutcome) -> String {
+    let mut text = String::new();
+    let counts = wording::counted(&outcome.counts());
+    let counts: Vec<String> =
+        counts.iter().map(|(verdict, count)| format!("{count} {}", wording::verdict(*verdict))).collect();
+    let total = wording::plural(outcome.cases.len(), "case");
+    let duration = wording::duration(outcome.duration_ms);
+    let mut line = |written: String| {
+        text.push_str(&written);
+        text.push('\n');
+    };
+    line(format!("## Vestibule: {total}, {}\n", counts.join(", ")));
+    line(format!("{duration} on {}.\n", wording::plural(outcome.workers, "worker")));
+    if outcome.interrupted {
+        line("**The run was interrupted:** cases that did not finish are listed as skipped.\n".to_owned());
+    } else if !outcome.finished {
+        line("**The run did not finish:** this is what it had reached.\n".to_owned());
+    }
+
+    let bad: Vec<&CaseOutcome> =
+        outcome.cases.iter().filter(|case| matches!(case.verdict(), Verdict::Failed | Verdict::Broken)).collect();
+    if !bad.is_empty() {
+        line("| | Case | Why | Whose job | What to do |\n|---|---|---|---|---|".to_owned());
+        for case in bad.iter().take(MOST_ROWS) {
+            let (why, owner, remedy) = reason(case);
+            let verdict = wording::verdict(case.verdict());
+            let place = format!("`{}:{}`", case.info.file.replace(['`', '|'], ""), case.info.line);
+            let title = markdown(&case.info.title);
+            line(format!("| {verdict} | {title} {place} | {} | {owner} | {} |", markdown(&why), markdown(&remedy)));
+        }
+        if bad.len() > MOST_ROWS {
+            line(format!("\n{} more stand in the HTML report.", bad.len() - MOST_ROWS));
+        }
+        line(String::new());
+    }
+    by_owner(&bad, &mut line);
+    section("Flaky: passed only when tried again", outcome.flaky(), &mut line);
+    section("Recovered: passed after trouble with browser, driver or machine", outcome.recovered(), &mut line);
+    let unsteady: Vec<_> = outcome.repeated().into_iter().filter(|one| one.passed != one.of).collect();
+    if !unsteady.is_empty() {
+        line("### Repeated cases that did not always pass\n".to_owned());
+        for one in unsteady {
+            line(format!("- {} of {}: {}", one.passed, one.of, markdown(&one.case.info.title)));
+        }
+        line(String::new());
+    }
+    text
+}
+
+/// Level, title and text of the annotation of a case that has one.
+fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
+    let title = &case.info.title;
+    match case.verdict() {
+        Verdict::Failed | Verdict::Broken => {
+            let (why, owner, remedy) = reason(case);
+            let mut message = why;
+            if !owner.is_empty() {
+                message.push_str(&format!("\nwhose job: {owner}"));
+            }
+            if !remedy.is_empty() {
+                message.push_str(&format!("\nwhat to do: {remedy}"));
+            }
+            Some(("error", format!("{}: {title}", wording::verdict(case.verdict())), message))
+        }
+        Verdict::Passed if case.is_flaky() => Some(("warning", format!("flaky: {title}"), first_trouble(case))),
+        Verdict::Passed if case.is_recovered() => Some(("notice", format!("recovered: {title}"), first_trouble(case))),
+        Verdict::Passed | Verdict::Skipped => None,
+    }
+}
+
+/// Why a case did not pass, whose job it is, and what to do.
+fn reason(case: &CaseOutcome) -> (String, &'static str, String) {
+    let result = case.result.as_ref();
+    let headline = result.and_then(|result| result.failures.first());
+    match result.and_then(|result| result.finding.as_ref()) {
+        Some(Finding { sentence, owner, remedy, .. }) => (sentence.clone(), owner.word(), remedy.clone()),
+        None => {
+            let title = headline.map(|failure| failure.title.clone()).unwrap_or_default();
+            (title, "", headline.and_then(|failure| failure.hint.clone()).unwrap_or_default())
+        }
+    }
+}
+
+/// What the first attempt ended with.
+fn first_trouble(case: &CaseOutcome) -> String {
+    let headline = case.earlier.first().and_then(|attempt| attempt.failures.first());
+    let why = headline.map_or("it did not pass", |failure| failure.title.as_str());
+    format!("passed at attempt {}; the first: {why}", case.attempts())
+}
+
+fn by_owner(bad: &[&CaseOutcome], line: &mut impl FnMut(String)) {
+    let findings = bad.iter().filter_map(|case| case.result.as_ref()?.finding.as_ref());
+    let mut owners: BTreeMap<Owner, BTreeMap<&str, (usize, &Finding)>> = BTreeMap::new();
+    for finding in findings {
+        owners.entry(finding.owner).or_default().entry(&finding.cause).or_insert((0, finding)).0 += 1;
+    }
+    if owners.is_empty() {
+        return;
+    }
+    line("### Findings by owner\n".to_owned());
+    for (owner, causes) in owners {
+        line(format!("**{}**\n", owner.word()));
+        for (cause, (count, finding)) in causes {
+            let cases = wording::plural(count, "case");
+            line(format!("- `{cause}` ({cases}): {}", markdown(&finding.remedy)));
+        }
+        line(String::new());
+    }
+}
+
+fn section<'a>(heading: &str, cases: impl Iterator<Item = &'a CaseOutcome>, line: &mut impl FnMut(String)) {
+    let mut cases = cases.peekable();
+    if cases.peek().is_none() {
+        return;
+    }
+    line(format!("### {heading}\n"));
+    for case in cases {
+        line(format!("- {}: {}", markdown(&case.info.title), markdown(&first_trouble(case))));
+    }
+    line(String::new());
+}
+
+/// The text of a workflow command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a property of a workflow command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Text that Markdown shows as it is, inside a table too.
+fn markdown(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => plain.push(' '),
+            '<' => plain.push_str("&lt;"),
+            '>' => plain.push_str("&gt;"),
+            '&' => plain.push_str("&amp;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '@' => {
+                plain.push('\\');
+                plain.push(c);
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// A summary may have a mebibyte.
+const MOST_ROWS: usize = 200;

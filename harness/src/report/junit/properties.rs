@@ -1,0 +1,59 @@
+//! What is known of a case beside its verdict, as names and values.
+
+use serde_json::Value;
+
+use crate::outcome::{CaseOutcome, CaseResult};
+
+/// The properties of a case, in a fixed order. Those that are not known are left out.
+pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
+    let info = &case.info;
+    let mut properties = vec![("id", info.id.clone()), ("file", info.file.clone()), ("line", info.line.to_string())];
+    properties.extend(info.tags.iter().map(|tag| ("tag", tag.clone())));
+    if let Some(condition) = &info.condition {
+        properties.push(("condition", condition.name.clone()));
+        properties.push(("applies", condition.applies.to_string()));
+    }
+    if let Some(repeat) = &info.repeat {
+        properties.push(("repeat", format!("{}/{}", repeat.number, repeat.of)));
+    }
+    let Some(result) = &case.result else { return properties };
+    properties.push(("attempt", case.attempts().to_string()));
+    if case.is_flaky() {
+        properties.push(("flaky", "true".to_owned()));
+    }
+    if case.is_recovered() {
+        properties.push(("recovered", "true".to_owned()));
+    }
+    if let Some(finding) = &result.finding {
+        properties.push(("cause", finding.cause.clone()));
+        properties.push(("owner", finding.owner.word().to_owned()));
+        properties.push(("remedy", finding.remedy.clone()));
+    }
+    if let Some(survival) = result.external.as_ref().and_then(|external| word(&external.survival)) {
+        properties.push(("survival", survival));
+    }
+    properties.extend(decided(result));
+    properties
+}
+
+/// Strength and rules of the last decision.
+fn decided(result: &CaseResult) -> Vec<(&'static str, String)> {
+    let decisions = result.journal.iter().rev().filter_map(|entry| entry["event"].get("decided"));
+    let Some(decision) = decisions.map(|decided| &decided["decision"]).next() else { return Vec::new() };
+    let strength = decision["strength"].as_str().map(|strength| ("strength", strength.to_owned()));
+    let rules: Vec<&str> = decision["rules"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|rule| rule.as_str().or_else(|| rule["id"].as_str()))
+        .collect();
+    let rules = (!rules.is_empty()).then(|| ("rules", rules.join(" ")));
+    strength.into_iter().chain(rules).collect()
+}
+
+fn word(value: &impl serde::Serialize) -> Option<String> {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => Some(word),
+        _ => None,
+    }
+}
