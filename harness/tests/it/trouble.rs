@@ -34,8 +34,9 @@ fn every_finished_case_of_a_killed_run_is_in_its_reports() {
 #[test]
 fn a_killed_driver_is_replaced_and_its_cases_are_run_again() {
     let place = Place::new();
-    let run = place.start(&["--repeat", "6", "--workers", "2", "--slow-mo", "300ms"]);
+    let run = place.start(&["--repeat", "6", "--workers", "2", "--slow-mo", "1s"]);
     place.wait_for("case-started", 3);
+    std::thread::sleep(MIDST);
     let driver = place.processes("--log-path=")[0];
 
     kill(driver, Signal::SIGKILL).unwrap();
@@ -49,8 +50,9 @@ fn a_killed_driver_is_replaced_and_its_cases_are_run_again() {
 #[test]
 fn a_killed_browser_is_replaced_and_its_case_is_run_again() {
     let place = Place::new();
-    let run = place.start(&["--repeat", "4", "--workers", "1", "--slow-mo", "300ms"]);
+    let run = place.start(&["--repeat", "4", "--workers", "1", "--slow-mo", "1s"]);
     place.wait_for("case-started", 2);
+    std::thread::sleep(MIDST);
     // The browser itself, not one of its helpers.
     let browsers = place.processes("--remote-debugging-port=");
     assert!(!browsers.is_empty());
@@ -278,6 +280,8 @@ fn end(run: Child) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
+/// With a second for each input, a case that began this long ago is in its midst.
+const MIDST: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const SUITE: &str = "title: A rep signs in
