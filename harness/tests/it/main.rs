@@ -6,6 +6,7 @@ mod actors;
 mod authenticator;
 mod browser;
 mod chromium;
+mod docs;
 mod endpoint;
 mod external;
 mod film;

@@ -1,0 +1,185 @@
+//! `docs/reference/` is written from the code. Set VESTIBULE_UPDATE_DOCS to write it anew.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use clap::CommandFactory;
+use vestibule::cli::Cli;
+use vestibule::diagnosis::causes;
+use vestibule::external::{STANDARD, VARIABLES};
+use vestibule::outcome::Owner;
+use vestibule::scenario::embedded_suites;
+
+use super::{markdown_in, root, schema_pages};
+
+#[test]
+fn the_reference_says_what_the_code_says() {
+    let pages = pages();
+    let update = std::env::var_os("VESTIBULE_UPDATE_DOCS").is_some_and(|value| !value.is_empty());
+    if update {
+        for (name, text) in &pages {
+            fs::write(root().join(FOLDER).join(name), text).unwrap();
+        }
+    }
+
+    for (name, text) in &pages {
+        let there = fs::read_to_string(root().join(FOLDER).join(name)).unwrap_or_default();
+        assert!(there == *text, "{FOLDER}/{name} is stale: run the tests with VESTIBULE_UPDATE_DOCS=1");
+    }
+    let mut names: Vec<_> = pages.iter().map(|(name, _)| root().join(FOLDER).join(name)).collect();
+    names.sort();
+    let mut there: Vec<_> = markdown_in(FOLDER).into_iter().map(|path| root().join(path)).collect();
+    there.sort();
+    assert_eq!(there, names, "a page that nothing writes");
+}
+
+fn pages() -> Vec<(&'static str, String)> {
+    let pages = [
+        ("commands.md", "Commands", commands()),
+        ("exit-codes.md", "Exit codes", EXIT_CODES.to_owned()),
+        ("variables.md", "Variables of a suite", variables()),
+        ("conditions.md", "Conditions", conditions()),
+        ("causes.md", "Causes", causes_page()),
+        ("scenario.md", "Keys of a scenario", schema_pages::scenario()),
+        ("pages.md", "Page names", schema_pages::page_names()),
+        ("journal.md", "Events of the journal", schema_pages::journal()),
+        ("run-jsonl.md", "Lines of run.jsonl", schema_pages::run_events()),
+    ];
+    let mut index = String::from("# Reference\n\nWritten from the code, and compared with it by a test.\n\n");
+    for (name, title, _) in &pages {
+        writeln!(index, "- [{title}]({name})").unwrap();
+    }
+    let pages = pages.map(|(name, title, text)| (name, format!("# {title}\n\n{}\n", text.trim())));
+    let mut all = vec![("README.md", index)];
+    all.extend(pages);
+    all
+}
+
+fn commands() -> String {
+    let mut root = Cli::command().term_width(100);
+    root.build();
+    let mut text = block("vestibule", &mut root);
+    let names: Vec<String> = visible(&root);
+    for name in names {
+        let command = root.find_subcommand_mut(&name).unwrap();
+        text += &block(&format!("vestibule {name}"), command);
+        for inner in visible(command) {
+            let inner_command = command.find_subcommand_mut(&inner).unwrap();
+            text += &block(&format!("vestibule {name} {inner}"), inner_command);
+        }
+    }
+    text
+}
+
+fn visible(command: &clap::Command) -> Vec<String> {
+    let shown = command.get_subcommands().filter(|command| !command.is_hide_set() && command.get_name() != "help");
+    shown.map(|command| command.get_name().to_owned()).collect()
+}
+
+fn block(name: &str, command: &mut clap::Command) -> String {
+    let help = command.render_long_help().to_string();
+    let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
+    format!("## {name}\n\n```text\n{}\n```\n\n", lines.join("\n").trim())
+}
+
+fn variables() -> String {
+    let mut text = String::from(
+        "A suite that `vestibule survive` or a scenario starts finds these in its environment. `--env NAME={template}` puts \
+         a value under a name that the suite reads already.\n\n| Variable | Template | Holds |\n|---|---|---|\n",
+    );
+    for variable in VARIABLES {
+        let mut about = cell(variable.about);
+        if variable.persona {
+            about += "; of the first persona, with `_ADMIN` or `.admin` behind the name of the user `admin`";
+        }
+        writeln!(text, "| `{}` | `{{{}}}` | {about} |", variable.name, variable.template).unwrap();
+    }
+    text += "\n## What clients read already\n\n| Variable | Holds |\n|---|---|\n";
+    for variable in STANDARD {
+        writeln!(text, "| `{}` | {} |", variable.name, cell(variable.about)).unwrap();
+    }
+    text
+}
+
+fn conditions() -> String {
+    let mut text = String::from(
+        "What `vestibule survive` runs a suite through. *Good suite*: what one does there that needs no change. *Owner*: who \
+         mends it when a suite stops. `vestibule survive --list` adds the dates for your users.\n\n",
+    );
+    for file in embedded_suites() {
+        let documents: Vec<serde_json::Value> =
+            serde_saphyr::from_multiple(&String::from_utf8(file.bytes).unwrap()).unwrap();
+        for document in documents {
+            let condition = &document["condition"];
+            let Some(name) = condition["name"].as_str() else { continue };
+            let says = |key: &str| condition[key].as_str().unwrap().to_owned();
+            let good = if says("good") == "home" { "gets home" } else { "stops, and says so" };
+            writeln!(
+                text,
+                "## {name}\n\n{}.\n\n- Good suite: {good}\n- Owner: {}\n- Applies: {}\n- Remedy: {}\n- Fact ({}): {}\n- Defined in: [{}](../../{})\n",
+                document["title"].as_str().unwrap(),
+                says("owner").replace('-', " ").replace("idp", "IdP"),
+                applies(&condition["applies"]),
+                cell(&says("remedy")),
+                says("confidence"),
+                cell(&says("fact")),
+                file.name,
+                file.name,
+            )
+            .unwrap();
+        }
+    }
+    text
+}
+
+fn applies(value: &serde_json::Value) -> String {
+    let pair = value.as_object().and_then(|object| object.iter().next());
+    match pair.map(|(key, value)| (key.as_str(), value.as_str().unwrap())) {
+        None => value.as_str().unwrap().to_owned(),
+        Some(("login-page", page)) => format!("while the org shows the login page `{page}`"),
+        Some(("enforcement", "anyone")) => "once MFA is enforced for the users".to_owned(),
+        Some(("enforcement", who)) => format!("once MFA is enforced for the users, where they are `{who}`"),
+        Some((key, value)) => format!("{key} {value}"),
+    }
+}
+
+fn causes_page() -> String {
+    let mut text = String::from(
+        "Why a login stops, in the order in which the evidence is looked at: the first row whose evidence is complete is \
+         named.\n\n",
+    );
+    for cause in causes() {
+        let owner = match cause.owner {
+            Owner::Unknown => "not known",
+            owner => owner.word(),
+        };
+        writeln!(
+            text,
+            "## {}\n\n{}\n\n- Owner: {owner}\n- Evidence: {}\n- Remedy: {}\n- Fact: {}\n",
+            cause.id, cause.what, cause.needs, cause.remedy, cause.fact
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// Text for a cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    text.replace('\n', " ").replace('|', "\\|")
+}
+
+const EXIT_CODES: &str = "\
+Where several hold, 2 comes before 3 and 3 before 1. A case that failed and then passed on a retry is listed as flaky and
+leaves 0.
+
+| Code | `run` | `survive` |
+|---|---|---|
+| 0 | every case passed | the suite lives through every condition that applies to its users on the date and is its own job |
+| 1 | a login failed an expectation | it does not |
+| 2 | wrong usage, or a scenario that cannot be read | wrong usage, users file or condition |
+| 3 | our tooling or the environment broke: nothing was learnt about the login | the same |
+| 4 | nothing was selected | no condition is selected |
+| 130 | interrupted; the reports are complete up to there | the same |
+";
+
+const FOLDER: &str = "docs/reference";
