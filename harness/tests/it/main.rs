@@ -5,6 +5,7 @@
 mod actors;
 mod authenticator;
 mod browser;
+mod build_service;
 mod chromium;
 mod docs;
 mod endpoint;

@@ -7,7 +7,7 @@ fn cases(count: usize, last_title: &str) -> Vec<Case> {
     let scenario = |number: usize| {
         let title = if number + 1 == count { last_title.to_owned() } else { format!("case {number}") };
         format!(
-            "title: {title}\norg: {{ kind: production }}\nusers: {{ rep: {{}} }}\nsteps: [sign-in: {{ user: rep }}]\nexpect: {{ page: home }}\n"
+            "title: {title}\norg: {{ kind: production, date: 2026-01-01 }}\nusers: {{ rep: {{}} }}\nsteps: [sign-in: {{ user: rep }}]\nexpect: {{ page: home }}\n"
         )
     };
     let text = (0..count).map(scenario).collect::<Vec<_>>().join("---\n");
