@@ -1,7 +1,7 @@
 # Two commands are all a newcomer needs: `make run` and `make test`.
 SUITE ?=
 
-.PHONY: run test lint bench setup help
+.PHONY: run test clients lint bench setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -17,6 +17,11 @@ test: ## Install what is missing, and pass every test
 	@.ci/setup build browser clients test
 	@harness/tests/clients/install target/clients
 	cargo test --workspace
+
+clients: ## Pass the tests of the real clients in every condition, under both kinds of host names
+	@.ci/setup build browser clients test
+	@harness/tests/clients/install target/clients
+	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it clients::
 
 lint: ## Check formatting, clippy and documentation, warnings denied
 	@.ci/setup build

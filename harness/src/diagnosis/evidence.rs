@@ -44,6 +44,8 @@ pub struct PersonaEvidence {
     pub passkey_in_browser: bool,
     /// RP ID of that passkey, where it is not this org's.
     pub foreign_rp_id: Option<String>,
+    /// Whether a browser that comes for the first time finds the username remembered.
+    pub username_remembered: bool,
     /// Whether another browser was activated for the user before this login.
     pub device_activated: bool,
 }

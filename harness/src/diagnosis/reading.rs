@@ -108,9 +108,11 @@ impl Evidence {
         told.or_else(|| self.last_line().map(|line| format!("the suite's last line: {line}")))
     }
 
-    /// The last line of the suite's output that is not empty.
+    /// The last line of the suite's output that names an error, or the last that is not empty.
     pub(super) fn last_line(&self) -> Option<String> {
-        self.output.lines().rev().find(|line| !line.trim().is_empty()).map(shortened)
+        let lines = || self.output.lines().rev();
+        let names_error = |line: &&str| line.contains("Error: ") || line.contains("Exception: ");
+        lines().find(names_error).or_else(|| lines().find(|line| !line.trim().is_empty())).map(shortened)
     }
 
     /// Whether our own actor did something that begins so.
@@ -134,6 +136,11 @@ impl Evidence {
             texts.iter().any(|text| line.contains(&text.to_lowercase()))
         };
         self.output.lines().find(contains).map(shortened)
+    }
+
+    /// The WebDriver command by which the suite added a virtual authenticator and was refused.
+    pub(super) fn refused_authenticator(&self) -> Option<&Command> {
+        self.details.commands.iter().find(|command| command.what == "add authenticator" && command.error.is_some())
     }
 
     /// Whether the suite says that all is well.

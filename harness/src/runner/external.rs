@@ -17,7 +17,7 @@ use super::twin;
 use super::workshop::Workshop;
 use super::world::World;
 use crate::diagnosis::{self, Evidence, PersonaEvidence};
-use crate::external::{Connection, Ended, Launch, OutputLimit, Records, SuiteProcess, Variables};
+use crate::external::{Connection, Ended, Launch, OutputLimit, PersonaFacts, Records, SuiteProcess, Variables};
 use crate::outcome::{CaseResult, Details, ExternalResult, Finding, Redactor, Survival};
 use crate::scenario::Case;
 use crate::scenario::model::{SignInStep, Step};
@@ -76,6 +76,7 @@ async fn attempt(
     login.look();
     let seen = Seen {
         home: login.is_home(),
+        missing: login.missing().map(str::to_owned),
         journal_from: login.journal_from(),
         stood_ms: login.stood_ms(),
         ended,
@@ -99,6 +100,8 @@ fn naming(options: &ExternalOptions) -> HostNaming {
 /// What both witnesses said.
 struct Seen {
     home: bool,
+    /// Somebody who was not.
+    missing: Option<String>,
     /// Where the login begins in the journal.
     journal_from: u64,
     /// How long nothing had happened at the realm.
@@ -150,7 +153,8 @@ fn details(world: &World, records: &Records, clock: &Stopwatch) -> Details {
 }
 
 fn evidence(world: &World, briefing: &Briefing, seen: &Seen, details: &Details) -> Evidence {
-    let persona = briefing.personas.first();
+    let missing = |persona: &&PersonaFacts| seen.missing.as_ref() == Some(&persona.key);
+    let persona = briefing.personas.iter().find(missing).or(briefing.personas.first());
     let user = persona.and_then(|persona| world.realm.users.get(&persona.key));
     Evidence {
         signed_in: seen.home,
@@ -167,6 +171,7 @@ fn evidence(world: &World, briefing: &Briefing, seen: &Seen, details: &Details) 
             has_passkey: user.as_ref().is_some_and(|user| !user.passkeys.is_empty()),
             passkey_in_browser: briefing.passkeys.as_ref().is_some_and(|passkeys| !passkeys.is_empty()),
             foreign_rp_id: persona.and_then(|persona| world.foreign_rp_id(&persona.key)),
+            username_remembered: user.as_ref().is_some_and(|user| user.spec.remembered),
             device_activated: user.is_some_and(|user| !user.devices.is_empty()),
         },
         ..Evidence::default()

@@ -42,7 +42,9 @@ impl Case {
         let Some(model) = key.and_then(|key| self.scenario.users.get(key)) else { return case };
         let placed = |user: &User| Spanned::new(in_the_state_of(user, &model.value), model.span);
         case.scenario.users = people.iter().map(|(key, user)| (key.clone(), placed(&user.value))).collect();
-        if let (Some(first), Some(step)) = (people.keys().next(), sign_in_mut(&mut case.scenario)) {
+        // The map is sorted by key; whoever wrote the file put the main person first.
+        let first = people.iter().min_by_key(|(_, user)| user.span.start).map(|(key, _)| key);
+        if let (Some(first), Some(step)) = (first, sign_in_mut(&mut case.scenario)) {
             step.user.value.clone_from(first);
         }
         case

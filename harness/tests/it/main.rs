@@ -8,6 +8,7 @@ mod browser;
 mod build_service;
 mod chromium;
 mod docs;
+mod clients;
 mod endpoint;
 mod external;
 mod film;

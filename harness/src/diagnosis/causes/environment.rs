@@ -2,7 +2,7 @@
 
 use crate::diagnosis::cause::Seen;
 use crate::diagnosis::{Cause, Evidence};
-use crate::outcome::{Owner, ProxyFate};
+use crate::outcome::{Exit, Owner, ProxyFate};
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
@@ -97,11 +97,16 @@ fn suite_broke(evidence: &Evidence) -> Option<Seen> {
 }
 
 fn never_opened(evidence: &Evidence) -> Option<Seen> {
-    evidence.exit?;
-    if evidence.saw_any_page() {
+    let exit = evidence.exit?;
+    if evidence.saw_any_page() || evidence.refused_authenticator().is_some() {
         return None;
     }
-    let ended = if evidence.suite_says_success() { "ended with success" } else { "ended" };
+    let ended = match exit {
+        Exit::Code(0) => "ended with success".to_owned(),
+        Exit::Signal(signal) => format!("was ended by signal {signal}"),
+        Exit::OutOfTime => "ran until its time was over".to_owned(),
+        Exit::Code(_) | Exit::EndedAfterVerdict => "ended".to_owned(),
+    };
     let mut seen = Seen::new(format!("The suite {ended} without asking the org for a single page."));
     if let Some(line) = evidence.last_line() {
         seen = seen.because(format!("the suite's last line: {line}"));

@@ -9,20 +9,29 @@ use crate::outcome::Owner;
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "second-authenticator",
-        what: "The browser has two virtual authenticators, and the empty one refuses the ceremony.",
-        needs: "a passkey page that was not passed, and a browser session with two virtual authenticators, one of them without a credential",
+        what: "The browser has a virtual authenticator, and the suite adds another: it is refused, or refuses the ceremony.",
+        needs: "a second virtual authenticator that the browser refused; or a passkey page that was not passed, and a browser session with two virtual authenticators, one of them without a credential",
         owner: Owner::Suite,
         remedy: "Keep exactly one virtual authenticator per browser: remove the one you add (removeVirtualAuthenticator, WebAuthn.removeVirtualAuthenticator) or run without `--passkey`.",
         fact: "https://github.com/amtrack/sfdx-browserforce-plugin/pull/759",
         seen: second_authenticator,
     },
     Cause {
-        id: "passkey-lost",
-        what: "The suite's passkey is no longer one of this org: the sandbox was renamed or refreshed after it was made.",
-        needs: "a passkey page that was not passed, and a passkey in the browser that was made for another host or that the org does not know",
-        owner: Owner::Suite,
-        remedy: "Delete the stored credential and enrol a new passkey at the gate after every refresh or rename of the sandbox; keep it by My Domain host and creation date.",
+        id: "passkey-of-old-host",
+        what: "The org asks for a passkey that was made before it was renamed: no browser finds it under the new host.",
+        needs: "the page that asks for a passkey, and a registered passkey whose RP ID is not the org's My Domain host",
+        owner: Owner::OrgAdmin,
+        remedy: "Remove the old passkey on the user's page in Setup (Built-in Authenticators) or generate a temporary code; then let the suite enrol a new passkey and keep it by My Domain host.",
         fact: "https://www.w3.org/TR/webauthn-3/#rp-id",
+        seen: passkey_of_old_host,
+    },
+    Cause {
+        id: "passkey-lost",
+        what: "The suite's passkey is no longer one of this org: the sandbox was refreshed after it was made.",
+        needs: "the enrolment gate, and a passkey in the browser that the org does not know",
+        owner: Owner::Suite,
+        remedy: "Delete the stored credential and enrol a new passkey at the gate after every refresh of the sandbox; keep it by My Domain host and creation date.",
+        fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential",
         seen: passkey_lost,
     },
     Cause {
@@ -64,6 +73,13 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 ];
 
 fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
+    if let Some(command) = evidence.refused_authenticator() {
+        let why = command.error.as_deref().unwrap_or_default();
+        return Some(
+            Seen::new("The browser has a virtual authenticator already, and it refused the one that the suite adds.")
+                .because(format!("add authenticator: {why}")),
+        );
+    }
     let authenticators = &evidence.authenticators;
     let (session, _) = authenticators.iter().find(|(session, held)| {
         *held == 0 && authenticators.iter().filter(|(other, _)| other == session).count() > 1
@@ -78,23 +94,29 @@ fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
     })
 }
 
+fn passkey_of_old_host(evidence: &Evidence) -> Option<Seen> {
+    let rp_id = evidence.persona.foreign_rp_id.as_ref().filter(|_| evidence.persona.has_passkey)?;
+    let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
+    asked.then(|| {
+        let sentence = "The org asks for a passkey that was made under its old host name, which no browser can use any more.";
+        Seen::new(sentence)
+            .because(format!("the RP ID of the registered passkey is {rp_id}"))
+            .because(format!("the login stands on {}", evidence.place()))
+    })
+}
+
 fn passkey_lost(evidence: &Evidence) -> Option<Seen> {
     let persona = &evidence.persona;
     if !persona.passkey_in_browser || !asks_for_passkey(evidence) {
         return None;
     }
-    let (sentence, proof) = match &persona.foreign_rp_id {
-        Some(rp_id) => (
-            "The suite's passkey was made for another host: the org has got another My Domain name since.",
-            format!("the RP ID of the passkey in the browser is {rp_id}"),
-        ),
-        None if !persona.has_passkey && evidence.must_enrol() => (
-            "The org does not know the suite's passkey any more: the sandbox was refreshed, and a new one must be created.",
-            "the browser holds a passkey, and no passkey is registered at the org".to_owned(),
-        ),
-        None => return None,
-    };
-    Some(Seen::new(sentence).because(proof).because(format!("the login stands on {}", evidence.place())))
+    let sentence =
+        "The org does not know the suite's passkey any more: the sandbox was refreshed, and a new one must be created.";
+    (!persona.has_passkey && evidence.must_enrol()).then(|| {
+        Seen::new(sentence)
+            .because("the browser holds a passkey, and no passkey is registered at the org")
+            .because(format!("the login stands on {}", evidence.place()))
+    })
 }
 
 fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Seen> {

@@ -48,7 +48,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "remembered-username",
         what: "The org remembers the username, so its field is hidden, and the suite waits for the field.",
-        needs: "the login page, and a wait for `#username` or an attempt to type into it that failed because it cannot be used",
+        needs: "the login page, and a wait for `#username`, an attempt to type into it that failed because it cannot be used, or nothing sent while the username is remembered",
         owner: Owner::Suite,
         remedy: "Start with an empty browser profile, or click `#clear_link` (\"Log In with a Different Username\") where `#idcard` is shown before typing the username.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -137,9 +137,16 @@ fn remembered_username(evidence: &Evidence) -> Option<Seen> {
     let proof = waited
         .map(str::to_owned)
         .or_else(|| command.map(told))
-        .or_else(|| line.map(|line| format!("output: {line}")))?;
+        .or_else(|| line.map(|line| format!("output: {line}")))
+        .or_else(|| untouched(evidence))?;
     let sentence = "The org remembers the username and hides its field; the suite waited for the field.";
     Some(Seen::new(sentence).because(proof).because(format!("the login stands on {}", evidence.place())))
+}
+
+/// A client without WebDriver waits for a field that cannot be used, and nobody sees it wait.
+fn untouched(evidence: &Evidence) -> Option<String> {
+    let nothing_sent = evidence.persona.username_remembered && evidence.login_posts().is_empty();
+    nothing_sent.then(|| "the page shows `#idcard` instead of `#username`, and nothing was sent".to_owned())
 }
 
 fn password_before_field(evidence: &Evidence) -> Option<Seen> {

@@ -5,10 +5,19 @@ use vestibule_simulator::realm::Event;
 
 use crate::diagnosis::cause::Seen;
 use crate::diagnosis::reading::in_words;
-use crate::diagnosis::{Cause, Evidence};
+use crate::diagnosis::{Cause, Evidence, diagnose};
 use crate::outcome::Owner;
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "user-never-signed-in",
+        what: "One of the users of the run never tried to sign in, while another one did.",
+        needs: "a session of another user of the org, and neither a password nor a login of this one",
+        owner: Owner::Suite,
+        remedy: "Sign in each user of `--users`: VESTIBULE_USERNAME_ and VESTIBULE_PASSWORD_ with the user's key, or `--env NAME={user.key}`; or name those users only whom the command signs in.",
+        fact: "https://playwright.dev/docs/auth#multiple-signed-in-roles",
+        seen: user_never_signed_in,
+    },
     Cause {
         id: "wrong-page-taken-for-home",
         what: "The suite reports success while nobody is signed in: it took another page for home.",
@@ -47,13 +56,40 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
 ];
 
+fn user_never_signed_in(evidence: &Evidence) -> Option<Seen> {
+    let user = Some(evidence.persona.user.as_str()).filter(|user| !user.is_empty())?;
+    let mut other = None;
+    for event in evidence.events() {
+        match event {
+            Event::SessionOpened { user: opened, gated: false, .. } if opened != user => other = Some(opened),
+            Event::LoginStarted { user: Some(of), .. }
+            | Event::PasswordChecked { user: Some(of), .. }
+            | Event::SessionOpened { user: of, .. }
+                if of == user =>
+            {
+                return None;
+            }
+            _ => {}
+        }
+    }
+    let other = other?;
+    Some(
+        Seen::new(format!("The user `{user}` never tried to sign in; `{other}` is signed in."))
+            .because(format!("the org opened a session for `{other}`, and compared no password of `{user}`")),
+    )
+}
+
 fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Seen> {
     let (page, path) = evidence.last_page().filter(|_| evidence.suite_says_success())?;
-    Some(
-        Seen::new(format!("The suite reports success on {}, where nobody is signed in.", in_words(page)))
-            .because(format!("last page: {} ({path})", page.as_str()))
-            .because("the suite ended with exit code 0; the org has no session of this user"),
-    )
+    let seen = Seen::new(format!("The suite reports success on {}, where nobody is signed in.", in_words(page)))
+        .because(format!("last page: {} ({path})", page.as_str()))
+        .because("the suite ended with exit code 0; the org has no session of this user");
+    // A suite that told the truth would be told this.
+    let behind = diagnose(&Evidence { exit: None, ..evidence.clone() });
+    Some(match behind.filter(|behind| behind.owner != Owner::Unknown) {
+        Some(behind) => seen.because(format!("what stopped the login is `{}`: {}", behind.cause, behind.sentence)),
+        None => seen,
+    })
 }
 
 fn stale_session(evidence: &Evidence) -> Option<Seen> {

@@ -23,8 +23,8 @@ fn unknown(evidence: &Evidence) -> Option<Seen> {
     if let Some(row) = evidence.login_history.last() {
         seen = seen.because(format!("Login History: {}", row.status));
     }
-    if let Some(line) = evidence.output.lines().rev().find(|line| !line.trim().is_empty()) {
-        seen = seen.because(format!("the suite's last line: {}", line.trim()));
+    if let Some(line) = evidence.last_line() {
+        seen = seen.because(format!("the suite's last line: {line}"));
     }
     Some(seen)
 }

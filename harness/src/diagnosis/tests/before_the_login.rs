@@ -1,6 +1,7 @@
 //! The environment, sessions, the login page, refusals.
 
 use vestibule_simulator::policy::BlockReason;
+use vestibule_simulator::policy::terms::SessionLevel;
 use vestibule_simulator::realm::{LockoutCause, UsernameHolds};
 
 use super::*;
@@ -47,8 +48,22 @@ fn environment() -> Vec<Row> {
 }
 
 fn session() -> Vec<Row> {
+    let signed_in = |user: &str| Evidence {
+        persona: PersonaEvidence { user: "rep".to_owned(), ..PersonaEvidence::default() },
+        ..seen([Event::SessionOpened {
+            user: user.to_owned(),
+            session: 2,
+            level: SessionLevel::Standard,
+            gated: false,
+        }])
+    };
     let refused = || Event::SessionCookieRefused { host: HostRole::Lightning, path: "/lightning/page/home".to_owned() };
     vec![
+        Row {
+            cause: "user-never-signed-in",
+            proof: signed_in("boss"),
+            near_miss: signed_in("rep"),
+        },
         Row {
             cause: "wrong-page-taken-for-home",
             proof: Evidence { exit: Some(Exit::Code(0)), ..on(PageName::CreatePasskey) },

@@ -157,6 +157,7 @@ fn passkeys() -> Vec<Row> {
     };
     let registered = || PersonaEvidence { has_passkey: true, ..PersonaEvidence::default() };
     let held = || PersonaEvidence { passkey_in_browser: true, ..registered() };
+    let unknown_to_the_org = || PersonaEvidence { passkey_in_browser: true, ..PersonaEvidence::default() };
     let foreign = || PersonaEvidence { foreign_rp_id: Some("old.example".to_owned()), ..held() };
     vec![
         Row { cause: "gate-not-handled", proof: at_the_gate(), near_miss: on(PageName::CreatePasskey) },
@@ -170,7 +171,12 @@ fn passkeys() -> Vec<Row> {
             proof: asked(&[], registered()),
             near_miss: asked(&[(0, 1)], held()),
         },
-        Row { cause: "passkey-lost", proof: asked(&[(0, 1)], foreign()), near_miss: asked(&[(0, 1)], held()) },
+        Row { cause: "passkey-of-old-host", proof: asked(&[], foreign()), near_miss: asked(&[(0, 1)], held()) },
+        Row {
+            cause: "passkey-lost",
+            proof: Evidence { persona: unknown_to_the_org(), ..at_the_gate() },
+            near_miss: Evidence { persona: held(), ..at_the_gate() },
+        },
         Row {
             cause: "passkey-not-in-browser",
             proof: asked(&[(0, 0)], registered()),

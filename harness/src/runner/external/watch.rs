@@ -83,6 +83,11 @@ impl<'a> Login<'a> {
         self.missing.is_empty()
     }
 
+    /// The first user who was not home.
+    pub(super) fn missing(&self) -> Option<&str> {
+        self.missing.first().map(String::as_str)
+    }
+
     /// Where the login begins in the journal.
     pub(super) fn journal_from(&self) -> u64 {
         u64::try_from(self.before).unwrap_or(u64::MAX)

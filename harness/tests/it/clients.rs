@@ -1,0 +1,174 @@
+//! The real clients of `tests/clients`, no line changed for us, through `vestibule survive`, against a checked-in table.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::program::vestibule;
+
+/// One after the other: two clients at a time are what a small machine has room for.
+#[test]
+fn each_client_is_told_its_verdict_its_cause_and_whose_job_it_is() {
+    let clients = installed();
+    let (expected, extra) = (table("expected.tsv"), table("extra.tsv"));
+    let all = std::env::var("VESTIBULE_TEST_CLIENTS").is_ok_and(|value| value == "all");
+    let mut wrong = Vec::new();
+    for hosts in [Hosts::Localhost, Hosts::Real] {
+        let asked = by_client(&expected, |row| all || row.hosts.contains(&hosts));
+        for (client, rows) in asked.into_iter().chain(by_client(&extra, |row| row.hosts.contains(&hosts))) {
+            let lines = survive(&clients, client, &rows, hosts);
+            wrong.extend(rows.iter().filter_map(|row| differs(row, hosts, &lines)));
+        }
+    }
+
+    assert!(wrong.is_empty(), "{} cells differ\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn the_table_has_each_condition_for_each_client_and_no_false_green_is_survived() {
+    let (_, listed, _) = crate::program::run(&["survive", "--list", "--json", "--date", DATE]);
+    let conditions: Vec<String> = listed.lines().map(|line| text(&parsed(line), "condition")).collect();
+    let rows = table("expected.tsv");
+
+    assert!(conditions.len() >= 15, "{conditions:?}");
+    for (client, rows) in by_client(&rows, |_| true) {
+        let mut found: Vec<&str> = rows.iter().map(|row| row.condition.as_str()).collect();
+        let mut wanted: Vec<&str> = conditions.iter().map(String::as_str).collect();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "{client}");
+        for row in rows {
+            assert_eq!(row.cause == "-", row.verdict == "survived", "{client} in {}", row.condition);
+            assert_ne!(row.cause, "unknown", "{client} in {}", row.condition);
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hosts {
+    Localhost,
+    Real,
+}
+
+/// What a client is told in a condition.
+struct Row {
+    /// Its name, and options of ours.
+    client: String,
+    condition: String,
+    verdict: String,
+    cause: String,
+    owner: String,
+    /// In which runs `make test` has it.
+    hosts: Vec<Hosts>,
+}
+
+fn table(file: &str) -> Vec<Row> {
+    let text = std::fs::read_to_string(folder().join(file)).unwrap();
+    text.lines().filter(|line| !line.starts_with('#')).map(row).collect()
+}
+
+fn row(line: &str) -> Row {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [client, condition, verdict, cause, owner, hosts] = fields[..] else { panic!("six fields: {line}") };
+    let named = |name: &str| match name {
+        "localhost" => Hosts::Localhost,
+        "real" => Hosts::Real,
+        _ => panic!("no such hosts: {line}"),
+    };
+    Row {
+        client: client.to_owned(),
+        condition: condition.to_owned(),
+        verdict: verdict.to_owned(),
+        cause: cause.to_owned(),
+        owner: owner.to_owned(),
+        hosts: hosts.split(',').filter(|name| *name != "-").map(named).collect(),
+    }
+}
+
+fn by_client(rows: &[Row], wanted: impl Fn(&Row) -> bool) -> BTreeMap<&str, Vec<&Row>> {
+    let mut clients: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| wanted(row)) {
+        clients.entry(&row.client).or_default().push(row);
+    }
+    clients
+}
+
+/// The lines of one run of a client, by condition.
+fn survive(clients: &Path, client: &str, rows: &[&Row], hosts: Hosts) -> BTreeMap<String, Value> {
+    let report = tempfile::tempdir().unwrap();
+    let mut words = client.split(' ');
+    let name = words.next().expect("invariant: a split text has a first part");
+    let mut command = vestibule(&["survive", "--date", DATE, "--json", "--no-progress", "--timeout", "4m"]);
+    command.args(MAPPINGS.iter().flat_map(|mapping| ["--env", mapping]));
+    command.args(rows.iter().flat_map(|row| ["--condition", &row.condition]));
+    command.arg("--report-dir").arg(report.path()).args(words);
+    command.env("PYTHONPATH", clients.join("python")).current_dir(folder());
+    if client.starts_with("selenium_two_users") {
+        command.args(["--env", "SF_SECOND_USERNAME={user.admin}", "--env", "SF_SECOND_PASSWORD={password.admin}"]);
+    }
+    if hosts == Hosts::Real {
+        command.arg("--real-hosts");
+    }
+    let output = command.arg("--").args(program(clients, name)).output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let lines: BTreeMap<_, _> = out.lines().map(parsed).map(|line| (text(&line, "condition"), line)).collect();
+    assert_eq!(lines.len(), rows.len(), "{client} {hosts:?}: {err}");
+    lines
+}
+
+fn program(clients: &Path, client: &str) -> Vec<PathBuf> {
+    let python = clients.join(client).with_extension("py");
+    if python.exists() {
+        return vec!["python3".into(), python];
+    }
+    vec![clients.join("bin/node"), clients.join(client).with_extension("mjs")]
+}
+
+/// What a person who reads the table should know, where a cell is not as it says.
+fn differs(row: &Row, hosts: Hosts, lines: &BTreeMap<String, Value>) -> Option<String> {
+    let line = &lines[&row.condition];
+    let found = [text(line, "verdict"), text(line, "cause"), text(line, "owner")];
+    let expected = [&row.verdict, &row.cause, &row.owner];
+    let differs = found.iter().ne(expected);
+    differs.then(|| format!("{} in {} ({hosts:?})\n  expected {expected:?}\n  found    {line}", row.client, row.condition))
+}
+
+/// The folder into which `make test` has installed the clients.
+fn installed() -> PathBuf {
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("invariant: it stands in the target folder");
+    let clients = built.join("clients");
+    // Copies the suites as they are now, and installs nothing that is there.
+    if clients.join("installed").exists() {
+        let installed = Command::new(folder().join("install")).arg(&clients).output().unwrap();
+        assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+        return clients;
+    }
+    panic!("the clients are not installed: run `harness/tests/clients/install target/clients`, or `make test`, which does");
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
+}
+
+fn parsed(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+fn text(line: &Value, field: &str) -> String {
+    line[field].as_str().unwrap_or("-").to_owned()
+}
+
+/// After the last date of the rulebook: everything applies.
+const DATE: &str = "2026-11-22";
+
+/// What the suites read, by the names that they chose.
+const MAPPINGS: [&str; 6] = [
+    "SF_URL={login-url}",
+    "SF_ORG_URL={org-url}",
+    "SF_USERNAME={user}",
+    "SF_PASSWORD={password}",
+    "SF_TOTP_SECRET={totp-secret}",
+    "SF_TEMPORARY_CODE={temporary-code}",
+];
