@@ -132,7 +132,8 @@ fn differs(row: &Row, hosts: Hosts, lines: &BTreeMap<String, Value>) -> Option<S
     let found = [text(line, "verdict"), text(line, "cause"), text(line, "owner")];
     let expected = [&row.verdict, &row.cause, &row.owner];
     let differs = found.iter().ne(expected);
-    differs.then(|| format!("{} in {} ({hosts:?})\n  expected {expected:?}\n  found    {line}", row.client, row.condition))
+    differs
+        .then(|| format!("{} in {} ({hosts:?})\n  expected {expected:?}\n  found    {line}", row.client, row.condition))
 }
 
 /// The folder into which `make test` has installed the clients.
@@ -145,7 +146,9 @@ fn installed() -> PathBuf {
         assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
         return clients;
     }
-    panic!("the clients are not installed: run `harness/tests/clients/install target/clients`, or `make test`, which does");
+    panic!(
+        "the clients are not installed: run `harness/tests/clients/install target/clients`, or `make test`, which does"
+    );
 }
 
 fn folder() -> PathBuf {

@@ -98,7 +98,8 @@ fn passkey_of_old_host(evidence: &Evidence) -> Option<Seen> {
     let rp_id = evidence.persona.foreign_rp_id.as_ref().filter(|_| evidence.persona.has_passkey)?;
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
     asked.then(|| {
-        let sentence = "The org asks for a passkey that was made under its old host name, which no browser can use any more.";
+        let sentence =
+            "The org asks for a passkey that was made under its old host name, which no browser can use any more.";
         Seen::new(sentence)
             .because(format!("the RP ID of the registered passkey is {rp_id}"))
             .because(format!("the login stands on {}", evidence.place()))

@@ -59,11 +59,7 @@ fn session() -> Vec<Row> {
     };
     let refused = || Event::SessionCookieRefused { host: HostRole::Lightning, path: "/lightning/page/home".to_owned() };
     vec![
-        Row {
-            cause: "user-never-signed-in",
-            proof: signed_in("boss"),
-            near_miss: signed_in("rep"),
-        },
+        Row { cause: "user-never-signed-in", proof: signed_in("boss"), near_miss: signed_in("rep") },
         Row {
             cause: "wrong-page-taken-for-home",
             proof: Evidence { exit: Some(Exit::Code(0)), ..on(PageName::CreatePasskey) },
