@@ -18,7 +18,7 @@ use super::workshop::Workshop;
 use super::world::World;
 use crate::diagnosis::{self, Evidence, PersonaEvidence};
 use crate::external::{Connection, Ended, Launch, OutputLimit, PersonaFacts, Records, SuiteProcess, Variables};
-use crate::outcome::{CaseResult, Details, ExternalResult, Finding, Redactor, Survival};
+use crate::outcome::{CaseResult, Details, ExternalResult, Finding, Proxied, ProxyFate, Redactor, Survival};
 use crate::scenario::Case;
 use crate::scenario::model::{SignInStep, Step};
 use crate::snapshot::{SnapshotMode, folder_beside};
@@ -146,10 +146,16 @@ async fn judged(
 fn details(world: &World, records: &Records, clock: &Stopwatch) -> Details {
     Details {
         commands: records.commands.clone(),
-        proxied: records.proxied.clone(),
+        proxied: records.proxied.iter().filter(|proxied| !is_own_driver(proxied)).cloned().collect(),
         shots: records.shots.clone(),
         ..details::of_realm(&world.realm, clock.elapsed())
     }
+}
+
+/// Whether a suite spoke to the ChromeDriver that it started: clients call it `localhost`, and Python and Node go through
+/// the proxy for that name.
+fn is_own_driver(proxied: &Proxied) -> bool {
+    proxied.fate == ProxyFate::PassedOn && proxied.host.starts_with("localhost:")
 }
 
 fn evidence(world: &World, briefing: &Briefing, seen: &Seen, details: &Details) -> Evidence {

@@ -148,7 +148,7 @@ fn every_element_stands_where_surefire_has_it_and_the_counts_are_those_of_the_el
                     }
                     if name == "testsuite" {
                         for (kind, count) in ["tests", "failures", "errors", "skipped"].iter().zip(&mut said) {
-                            let value = tag.try_get_attribute(*kind).unwrap().unwrap().value.into_owned();
+                            let value = tag.try_get_attribute(kind).unwrap().unwrap().value.into_owned();
                             *count += value.parse::<i32>().unwrap();
                         }
                     }
