@@ -2,10 +2,10 @@
 
 use vestibule_simulator::diagnostic::Diagnostic;
 
-use crate::outcome::{Exit, Finding, Survival};
+use crate::outcome::{Exit, Finding, Owner, Survival};
 use crate::runner::expect::{Failure, said, survival_name};
 use crate::scenario::Case;
-use crate::scenario::model::{Expectation, GoodName};
+use crate::scenario::model::{Condition, Expectation, GoodName};
 
 /// What became of a suite: whether its users are home, by the realm, and what it says itself.
 pub(super) fn survival(home: bool, exit: Exit) -> Survival {
@@ -18,16 +18,18 @@ pub(super) fn survival(home: bool, exit: Exit) -> Survival {
 }
 
 /// The failure of a suite that did not do what a good one does, where the scenario says nothing of its survival: it
-/// gets home, or stops where nobody can get home.
+/// gets home, or stops where nobody can get home, and there by a cause that the condition names.
 pub(super) fn owed(case: &Case, survival: Survival, finding: Option<&Finding>) -> Option<Failure> {
     let scenario = &case.scenario;
     if scenario.expect.survival.is_some() {
         return None;
     }
-    let good = scenario.condition.as_ref().map_or(GoodName::Home, |condition| condition.good.value);
-    let fine = match good {
-        GoodName::Home => survival == Survival::Survived,
-        GoodName::Stop => matches!(survival, Survival::Survived | Survival::Stopped),
+    let condition = scenario.condition.as_ref();
+    let good = condition.map_or(GoodName::Home, |condition| condition.good.value);
+    let fine = match survival {
+        Survival::Survived => true,
+        Survival::Stopped => good == GoodName::Stop && condition.is_some_and(|condition| stops_by(condition, finding)),
+        Survival::FalseGreen | Survival::FailedLater => false,
     };
     (!fine).then(|| {
         let name = survival_name(survival);
@@ -40,6 +42,12 @@ pub(super) fn owed(case: &Case, survival: Survival, finding: Option<&Finding>) -
         }
         Failure { expectation: Expectation::Survival, diagnostic }
     })
+}
+
+/// Whether it stopped by what the condition is about, as far as anybody knows, and not before it came there.
+fn stops_by(condition: &Condition, finding: Option<&Finding>) -> bool {
+    let named = |finding: &Finding| condition.causes.iter().any(|cause| cause.value == finding.cause);
+    condition.causes.is_empty() || finding.filter(|finding| finding.owner != Owner::Unknown).is_none_or(named)
 }
 
 #[cfg(test)]
