@@ -91,7 +91,7 @@ pub async fn sign_in(
     limit: Duration,
 ) -> Result<ActorReport, BrowserError> {
     let id = authenticator.put_on(session).await?;
-    let mut stage = Stage { session, persona, authenticator, trace, limit };
+    let mut stage = Stage { session, persona, authenticator, trace, limit, seen: None };
     let ended = perform(kind, &mut stage, route).await;
     authenticator.take_off(session, id).await?;
     let stopped = match ended {

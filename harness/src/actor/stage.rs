@@ -36,13 +36,17 @@ pub(super) struct Stage<'a> {
     pub(super) authenticator: &'a mut AuthenticatorState,
     pub(super) trace: &'a mut Trace,
     pub(super) limit: Duration,
+    /// The page after the last action.
+    pub(super) seen: Option<PageState>,
 }
 
 impl Stage<'_> {
     /// Types into the field with this id. The timeline names the field only.
     pub(super) async fn type_into(&mut self, id: &str, what: &str, text: &Secret) -> Result<(), Stop> {
         self.session.type_into(&by_id(id), text).await?;
-        self.note(format!("type {what} into #{id}")).await.map(drop)
+        let page = self.last_page().await?;
+        self.record(format!("type {what} into #{id}"), &page);
+        Ok(())
     }
 
     /// Types the username, and ticks "Remember me" where the persona does that and the page has it.
@@ -64,14 +68,14 @@ impl Stage<'_> {
 
     /// Clicks the element with this id and waits for the page after it.
     pub(super) async fn click(&mut self, id: &str) -> Result<PageState, Stop> {
-        let before = self.session.page().await?;
+        let before = self.last_page().await?;
         self.session.click(&by_id(id)).await?;
         self.settle(&before, format!("click #{id}")).await
     }
 
     /// Clicks the button or link with this text and waits for the page after it.
     pub(super) async fn click_text(&mut self, text: &str) -> Result<PageState, Stop> {
-        let before = self.session.page().await?;
+        let before = self.last_page().await?;
         self.session.click_text(text).await?;
         self.settle(&before, format!("click \"{text}\"")).await
     }
@@ -115,7 +119,16 @@ impl Stage<'_> {
     }
 
     pub(super) fn record(&mut self, what: impl Into<String>, page: &PageState) {
+        self.seen = Some(page.clone());
         self.trace.record(what, page.name, page.url());
+    }
+
+    /// The page after the last action: typing leaves a page where it is, and reading it again would cost as much as typing.
+    async fn last_page(&self) -> Result<PageState, BrowserError> {
+        match &self.seen {
+            Some(page) => Ok(page.clone()),
+            None => self.session.page().await,
+        }
     }
 
     /// Waits until another document is loaded whose page is known (an unknown one may be a redirect on its way), or until
@@ -128,7 +141,7 @@ impl Stage<'_> {
                 page.name != PageName::Unknown
             }
         };
-        let page = self.session.wait_for(self.limit, moved).await?.into_page();
+        let page = self.session.wait_for_change(before, self.limit, moved).await?.into_page();
         self.record(what, &page);
         Ok(page)
     }

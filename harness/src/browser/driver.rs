@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use fantoccini::ClientBuilder;
+use fantoccini::{Client, ClientBuilder};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -11,6 +11,7 @@ use super::error::BrowserError;
 use super::locate::Binaries;
 use super::process::DriverProcess;
 use super::session::WebDriverSession;
+use super::tab::Tab;
 
 /// A WebDriver server that opens sessions.
 #[derive(Debug)]
@@ -109,7 +110,11 @@ impl Driver {
             .await
             .map_err(|_| BrowserError::Timeout { command, limit: options.command_limit })?
             .map_err(BrowserError::of_new_session)?;
-        Ok(WebDriverSession::new(client, options))
+        let tab = match self.debugger(&client) {
+            Some(address) => Some(Tab::connect(&address, options.window).await?),
+            None => None,
+        };
+        Ok(WebDriverSession::new(client, tab, options))
     }
 
     /// Ends ChromeDriver and every browser that it started. Dropping does the same at once.
@@ -117,6 +122,11 @@ impl Driver {
         if let Some(process) = self.process.take() {
             process.stop().await;
         }
+    }
+
+    /// Process id of ChromeDriver, where it was started here.
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.as_ref()?.id()
     }
 
     async fn wait_until_ready(&self) -> Result<(), BrowserError> {
@@ -136,6 +146,13 @@ impl Driver {
             tokio::time::sleep(READY_POLL).await;
         }
         Err(not_ready(last))
+    }
+
+    /// The debugger address of a browser that was started here; one elsewhere is reached through its driver only.
+    fn debugger(&self, client: &Client) -> Option<String> {
+        self.process.as_ref()?;
+        let address = client.capabilities()?["goog:chromeOptions"]["debuggerAddress"].as_str()?;
+        Some(address.to_owned())
     }
 
     fn capabilities(&self, options: &SessionOptions) -> Map<String, Value> {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use vestibule_simulator::policy::terms::PageName;
 
 use super::contract::{self, Reading};
@@ -117,19 +118,19 @@ pub(crate) fn page_name(reading: serde_json::Value) -> String {
 }
 
 impl WebDriverSession {
-    /// Reads the page.
+    /// Reads the page once it is loaded.
     ///
     /// # Errors
     ///
     /// When the session is lost.
     pub async fn page(&self) -> Result<PageState, BrowserError> {
         for _ in 0..READS {
-            if let Some(page) = self.try_page().await? {
+            if let Some(page) = self.next_page(None).await? {
                 return Ok(page);
             }
             tokio::time::sleep(FIRST_POLL).await;
         }
-        Err(BrowserError::Refused { command: "read the page", reason: "the page never stood still".to_owned() })
+        Err(BrowserError::Refused { command: READ_PAGE, reason: "the page never stood still".to_owned() })
     }
 
     /// Reads the page until it is loaded and the predicate holds, or the time is over. A timeout is no error: it says
@@ -141,23 +142,48 @@ impl WebDriverSession {
     pub async fn wait_for(
         &self,
         limit: Duration,
+        predicate: impl FnMut(&PageState) -> bool,
+    ) -> Result<Waited, BrowserError> {
+        self.wait_after(None, limit, predicate).await
+    }
+
+    /// As [`Self::wait_for`], for a page that is known not to fit yet.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn wait_for_change(
+        &self,
+        known: &PageState,
+        limit: Duration,
+        predicate: impl FnMut(&PageState) -> bool,
+    ) -> Result<Waited, BrowserError> {
+        self.wait_after(Some(known.clone()), limit, predicate).await
+    }
+
+    async fn wait_after(
+        &self,
+        mut last: Option<PageState>,
+        limit: Duration,
         mut predicate: impl FnMut(&PageState) -> bool,
     ) -> Result<Waited, BrowserError> {
-        let mut last = None;
-        let poll = async {
+        let look = async {
             let mut pause = FIRST_POLL;
             loop {
-                if let Some(page) = self.try_page().await? {
+                if let Some(page) = self.next_page(last.as_ref()).await? {
                     if page.complete() && predicate(&page) {
                         return Ok(page);
                     }
                     last = Some(page);
                 }
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LAST_POLL);
+                // A tab of our own says by itself when the page changes.
+                if self.tab.is_none() {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LAST_POLL);
+                }
             }
         };
-        match tokio::time::timeout(limit, poll).await {
+        match tokio::time::timeout(limit, look).await {
             Ok(page) => page.map(Waited::Reached),
             Err(_) => match last {
                 Some(page) => Ok(Waited::TimedOut(page)),
@@ -166,25 +192,35 @@ impl WebDriverSession {
         }
     }
 
-    /// `None` while the browser is between two documents.
-    async fn try_page(&self) -> Result<Option<PageState>, BrowserError> {
+    /// The page after it changed from the known one, or after a while. `None` while the browser is between two documents.
+    async fn next_page(&self, known: Option<&PageState>) -> Result<Option<PageState>, BrowserError> {
         let copied = self.film.lock().document.clone();
-        match self.command("read the page", self.client.execute(&READ_AND_COPY, vec![copied.into()])).await {
-            Ok(mut value) => {
-                let copy = value["copy"].take();
-                let reading = serde_json::from_value(value)
-                    .map_err(|error| BrowserError::Refused { command: "read the page", reason: error.to_string() })?;
-                let page = PageState::of(reading);
-                if let Some(html) = copy.as_str() {
-                    self.keep_copy(&page.reading.document, page.name.to_string(), html.to_owned());
+        let reading = match &self.tab {
+            Some(tab) => {
+                let (known, copied) = (json!(known.map(|page| page.reading.document.as_str())), json!(copied));
+                let (patience, read) = (PATIENCE.as_millis(), &*READ_AND_COPY);
+                let wait = format!("({WAIT})({known}, {patience}).then(() => (function () {{ {read} }})({copied}))");
+                self.bounded(READ_PAGE, tab.try_evaluate(&wait)).await?
+            }
+            None => match self.command(READ_PAGE, self.client.execute(&READ_AND_COPY, vec![copied.into()])).await {
+                Err(BrowserError::Refused { reason, .. }) if NAVIGATING.iter().any(|sign| reason.contains(sign)) => {
+                    None
                 }
-                Ok(Some(page))
-            }
-            Err(BrowserError::Refused { reason, .. }) if NAVIGATING.iter().any(|sign| reason.contains(sign)) => {
-                Ok(None)
-            }
-            Err(error) => Err(error),
+                other => Some(other?),
+            },
+        };
+        let Some(mut reading) = reading else {
+            tokio::time::sleep(COMMIT).await;
+            return Ok(None);
+        };
+        let copy = reading.get_mut("copy").map(Value::take).unwrap_or_default();
+        let reading = serde_json::from_value(reading)
+            .map_err(|error| BrowserError::Refused { command: READ_PAGE, reason: error.to_string() })?;
+        let page = PageState::of(reading);
+        if let Some(html) = copy.as_str() {
+            self.keep_copy(&page.reading.document, page.name.to_string(), html.to_owned());
         }
+        Ok(Some(page))
     }
 }
 
@@ -196,6 +232,11 @@ const NAVIGATING: [&str; 5] = [
     "Cannot find context",
     "Inspected target navigated",
 ];
+const READ_PAGE: &str = "read the page";
+/// How long a tab waits for a change that it can see before it reads again.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// How long a navigation is given to commit before it is looked at again.
+const COMMIT: Duration = Duration::from_millis(2);
 const FIRST_POLL: Duration = Duration::from_millis(15);
 const LAST_POLL: Duration = Duration::from_millis(100);
 const READS: u32 = 100;
@@ -210,5 +251,6 @@ static READ_AND_COPY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+const WAIT: &str = include_str!("wait_page.js");
 /// Function body that reads a page; [`page_name`] names what it returns.
 pub(crate) const READ: &str = include_str!("read_page.js");

@@ -56,6 +56,11 @@ impl DriverProcess {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Process id of ChromeDriver; none when it has ended and was waited for.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Ends the group in order: asks, waits, then kills; reaps the driver.
     pub(super) async fn stop(mut self) {
         self.signal(Signal::SIGTERM);

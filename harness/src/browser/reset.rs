@@ -10,12 +10,17 @@ use super::session::WebDriverSession;
 
 impl WebDriverSession {
     /// Leaves one empty tab of a fresh browsing session: cookies, storage and cache of every host, `sessionStorage`,
-    /// virtual authenticators, further windows and the history are gone.
+    /// virtual authenticators, further windows and the history are gone. A browser that was started here gets another user
+    /// context; behind a WebDriver URL everything is removed by name, and a password of HTTP authentication stays.
     ///
     /// # Errors
     ///
     /// When the session is lost; the caller opens a new one then.
     pub async fn reset(&self) -> Result<(), BrowserError> {
+        // Nothing else forgets the passwords of HTTP authentication.
+        if self.tab.is_some() {
+            return self.fresh_context().await;
+        }
         // Storage belongs to origins, and only the history knows which ones were visited.
         let visited = self.visited_origins().await?;
         let authenticators = std::mem::take(&mut *self.authenticators.lock());

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fantoccini::error::CmdError;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -14,12 +15,17 @@ use super::command::ExtensionCommand;
 use super::driver::SessionOptions;
 use super::error::BrowserError;
 use super::film::Film;
+use super::tab::{Finder, Tab};
 use super::webauthn::AuthenticatorId;
 
 /// A WebDriver session. Every command is bounded in time; after one that was not answered, all others fail at once.
 #[derive(Debug)]
 pub struct WebDriverSession {
     pub(super) client: Client,
+    /// The faster way to a browser that was started here.
+    pub(super) tab: Option<Tab>,
+    /// The window that the driver was last told to drive.
+    window: tokio::sync::Mutex<Option<String>>,
     pub(super) authenticators: Mutex<Vec<AuthenticatorId>>,
     pub(super) film: Mutex<Film>,
     limit: Duration,
@@ -28,9 +34,11 @@ pub struct WebDriverSession {
 }
 
 impl WebDriverSession {
-    pub(super) fn new(client: Client, options: &SessionOptions) -> Self {
+    pub(super) fn new(client: Client, tab: Option<Tab>, options: &SessionOptions) -> Self {
         Self {
             client,
+            window: tokio::sync::Mutex::new(tab.as_ref().map(Tab::target)),
+            tab,
             authenticators: Mutex::default(),
             film: Mutex::default(),
             limit: options.command_limit,
@@ -45,6 +53,9 @@ impl WebDriverSession {
     ///
     /// When the page does not load within the command limit, or the session is lost.
     pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
+        if let Some(tab) = &self.tab {
+            return self.bounded("open a page", tab.goto(url)).await;
+        }
         match self.command("open a page", self.client.goto(url)).await {
             Err(BrowserError::Refused { reason, .. }) if reason.contains("net::ERR_") => Ok(()),
             other => other,
@@ -57,12 +68,19 @@ impl WebDriverSession {
     ///
     /// [`BrowserError::Element`] where the field is missing or cannot be typed into.
     pub async fn type_into(&self, css: &str, text: &Secret) -> Result<(), BrowserError> {
-        let typed = async {
-            let field = self.client.find(Locator::Css(css)).await?;
-            field.clear().await?;
-            field.send_keys(text.reveal()).await
+        let verb = "type into";
+        let typed = match &self.tab {
+            Some(tab) => self.bounded(verb, tab.type_into(Finder::Css(css), text.reveal())).await,
+            None => {
+                let typed = async {
+                    let field = self.client.find(Locator::Css(css)).await?;
+                    field.clear().await?;
+                    field.send_keys(text.reveal()).await
+                };
+                self.command(verb, typed).await
+            }
         };
-        self.input("type into", css, typed).await
+        self.after_input(verb, css, typed).await
     }
 
     /// Clicks the first element that fits a CSS selector.
@@ -71,7 +89,11 @@ impl WebDriverSession {
     ///
     /// [`BrowserError::Element`] where it is missing or cannot be clicked.
     pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
-        self.input("click", css, async { self.client.find(Locator::Css(css)).await?.click().await }).await
+        let clicked = match &self.tab {
+            Some(tab) => self.bounded("click", tab.click(Finder::Css(css))).await,
+            None => self.command("click", async { self.client.find(Locator::Css(css)).await?.click().await }).await,
+        };
+        self.after_input("click", css, clicked).await
     }
 
     /// Clicks the first button, link or label whose text contains this one.
@@ -83,7 +105,14 @@ impl WebDriverSession {
         let quoted = text.replace('"', "");
         let has = format!("contains(normalize-space(.), \"{quoted}\") or contains(@value, \"{quoted}\")");
         let xpath = format!("(//button[{has}] | //a[{has}] | //label[{has}] | //input[@type=\"submit\"][{has}])[1]");
-        self.input("click", text, async { self.client.find(Locator::XPath(&xpath)).await?.click().await }).await
+        let clicked = match &self.tab {
+            Some(tab) => self.bounded("click", tab.click(Finder::XPath(&xpath))).await,
+            None => {
+                let click = async { self.client.find(Locator::XPath(&xpath)).await?.click().await };
+                self.command("click", click).await
+            }
+        };
+        self.after_input("click", text, clicked).await
     }
 
     /// Sets a cookie on the host of the page that is open.
@@ -113,6 +142,9 @@ impl WebDriverSession {
     ///
     /// When the session is lost.
     pub async fn console(&self) -> Result<Vec<String>, BrowserError> {
+        if let Some(tab) = &self.tab {
+            return Ok(tab.console());
+        }
         let log = ExtensionCommand::post("se/log", json!({ "type": "browser" }));
         let entries = match self.extension("read the console", log).await {
             Err(BrowserError::Refused { .. }) => return Ok(Vec::new()),
@@ -135,10 +167,16 @@ impl WebDriverSession {
 
     /// Runs a script that reads the page.
     pub(super) async fn read(&self, command: &'static str, script: &str) -> Result<Value, BrowserError> {
-        self.command(command, self.client.execute(script, Vec::new())).await
+        match &self.tab {
+            Some(tab) => self.bounded(command, tab.evaluate(&format!("(() => {{ {script} }})()"))).await,
+            None => self.command(command, self.client.execute(script, Vec::new())).await,
+        }
     }
 
-    pub(super) async fn cdp(&self, method: &str, params: Value) -> Result<Value, BrowserError> {
+    pub(super) async fn cdp(&self, method: &'static str, params: Value) -> Result<Value, BrowserError> {
+        if let Some(tab) = &self.tab {
+            return self.bounded(method, tab.call(method, params).get()).await;
+        }
         let body = json!({ "cmd": method, "params": params });
         self.extension("send a DevTools command", ExtensionCommand::post("goog/cdp/execute", body)).await
     }
@@ -147,11 +185,21 @@ impl WebDriverSession {
         self.command(name, self.client.issue_cmd(command)).await
     }
 
-    /// Bounds a command in time and names its failure.
+    /// Sends a command to the driver, bounded in time, and names its failure.
     pub(super) async fn command<T>(
         &self,
         name: &'static str,
         command: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, BrowserError> {
+        self.follow().await?;
+        self.bounded(name, async { command.await.map_err(|error| BrowserError::of_command(name, error)) }).await
+    }
+
+    /// Bounds a command in time. After one that was not answered, all others fail at once.
+    pub(super) async fn bounded<T>(
+        &self,
+        name: &'static str,
+        command: impl Future<Output = Result<T, BrowserError>>,
     ) -> Result<T, BrowserError> {
         if self.lost.load(Ordering::Relaxed) {
             return Err(BrowserError::Lost { command: name, reason: "an earlier command was not answered".to_owned() });
@@ -159,7 +207,7 @@ impl WebDriverSession {
         let answer = tokio::time::timeout(self.limit, command).await;
         let error = match answer {
             Ok(Ok(value)) => return Ok(value),
-            Ok(Err(error)) => BrowserError::of_command(name, error),
+            Ok(Err(error)) => error,
             Err(_) => BrowserError::Timeout { command: name, limit: self.limit },
         };
         if matches!(error, BrowserError::Timeout { .. } | BrowserError::Lost { .. }) {
@@ -168,13 +216,33 @@ impl WebDriverSession {
         Err(error)
     }
 
-    async fn input(
+    /// Points the driver at the tab that is driven, where that is another one since its last command.
+    async fn follow(&self) -> Result<(), BrowserError> {
+        let Some(tab) = &self.tab else { return Ok(()) };
+        let mut window = self.window.lock().await;
+        let target = tab.target();
+        if window.as_ref() == Some(&target) {
+            return Ok(());
+        }
+        let name = "switch to a window";
+        let handle = WindowHandle::try_from(target.as_str())
+            .map_err(|error| BrowserError::Refused { command: name, reason: error.to_string() })?;
+        let switched = async {
+            let switched = self.client.switch_to_window(handle).await;
+            switched.map_err(|error| BrowserError::of_command(name, error))
+        };
+        self.bounded(name, switched).await?;
+        *window = Some(target);
+        Ok(())
+    }
+
+    /// Lets people watch, and says on which element an input failed.
+    async fn after_input(
         &self,
         verb: &'static str,
         target: &str,
-        command: impl Future<Output = Result<(), CmdError>>,
+        result: Result<(), BrowserError>,
     ) -> Result<(), BrowserError> {
-        let result = self.command(verb, command).await;
         if !self.slow_mo.is_zero() {
             tokio::time::sleep(self.slow_mo).await;
         }

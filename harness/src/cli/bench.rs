@@ -7,10 +7,14 @@ use super::console::Console;
 use super::error::CliError;
 use crate::outcome::ExitCode;
 
+mod cpu;
 mod endpoint;
+mod login;
+mod org;
 mod serve;
 
 use endpoint::EndpointBenchArgs;
+use login::LoginBenchArgs;
 use serve::ServeBenchArgs;
 
 /// Measure the program on this machine
@@ -23,6 +27,7 @@ Examples:
   vestibule bench serve           how fast a server starts, and what it weighs
   vestibule bench serve --json    one JSON line
   vestibule bench endpoint        what the WebDriver endpoint adds to a command
+  vestibule bench login           our login against the same one by Playwright
 
 Exit codes:
   0  measured
@@ -38,6 +43,8 @@ enum What {
     Serve(ServeBenchArgs),
     /// What the WebDriver endpoint of external suites adds to a command; baseline: the same command sent to ChromeDriver
     Endpoint(EndpointBenchArgs),
+    /// The two-step login with a TOTP code, by a reused browser and an isolated one; baseline: Playwright
+    Login(LoginBenchArgs),
 }
 
 /// One measurement.
@@ -65,7 +72,12 @@ pub(super) fn bench(args: &BenchArgs, console: &mut Console<'_>) -> Result<ExitC
     match &args.what {
         What::Serve(args) => serve::bench(args, console),
         What::Endpoint(args) => endpoint::bench(args, console),
+        What::Login(args) => login::bench(args, console),
     }
+}
+
+fn broken(what: &str, error: &dyn std::error::Error) -> CliError {
+    CliError::broken(format!("failed to {what}: {}", super::with_causes(error)))
 }
 
 /// The middle of these figures, or the mean of the two in the middle; 0 of none.

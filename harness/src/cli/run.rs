@@ -15,6 +15,7 @@ use super::plan::selected;
 use super::reports::{ReportArgs, Reports};
 use super::rerun::RerunArgs;
 use super::select::SelectArgs;
+use crate::browser::Isolation;
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
 use crate::report::{Progress, Terminal, TerminalOptions, write_event};
 use crate::runner::{BrowserOptions, ExternalOptions, RunOptions, Shots};
@@ -60,6 +61,15 @@ pub struct RunArgs {
     /// How many cases run at the same time [default: by the number of cores]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
+
+    /// What separates cases in a worker's browser [default: context; behind --webdriver: reset]
+    ///
+    /// `context`: a user context of its own for each case, in one browser; the quickest, and nothing has to be cleaned.
+    /// `reset`: one session made as new between two cases; the same where the browser is started here, and what a browser
+    /// behind --webdriver can do. `session`: a browser process for each case, which costs its start each time.
+    #[arg(long, value_enum, value_name = "MODE", help_heading = "Run")]
+    #[arg(env = "VESTIBULE_ISOLATION", hide_env_values = true)]
+    isolation: Option<IsolationArg>,
 
     /// How long one case may take
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30s", help_heading = "Run")]
@@ -125,12 +135,34 @@ enum WhichShots {
     None,
 }
 
+/// What separates one case from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IsolationArg {
+    /// A browser process of its own
+    Session,
+    /// A user context of its own in one browser
+    Context,
+    /// One session, made as new
+    Reset,
+}
+
+impl From<IsolationArg> for Isolation {
+    fn from(arg: IsolationArg) -> Self {
+        match arg {
+            IsolationArg::Session => Self::Session,
+            IsolationArg::Context => Self::Context,
+            IsolationArg::Reset => Self::Reset,
+        }
+    }
+}
+
 impl RunArgs {
     /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
     pub fn options(&self, ci_variable: Option<&str>) -> RunOptions {
         let options = RunOptions {
             fail_fast: self.fail_fast,
             workers: self.workers,
+            isolation: self.isolation.map(Isolation::from),
             timeout: self.timeout,
             pause_on_failure: self.pause_on_failure,
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
@@ -154,8 +186,14 @@ impl RunArgs {
     /// The cases to run, or their twins.
     ///
     /// # Errors
-    /// Where a file is not there, anything in it is wrong, a command does not exist, or nothing is selected.
+    /// Where a file is not there, anything in it is wrong, a command does not exist, nothing is selected, or options contradict each other.
     pub(super) fn cases(&self) -> Result<Vec<Case>, CliError> {
+        if self.isolation == Some(IsolationArg::Context) && self.driver.options().webdriver.is_some() {
+            return Err(CliError::usage(
+                "`--isolation context` needs a browser that is started here, not `--webdriver`",
+            )
+            .hint("use `--isolation reset`, or `session` for a browser of its own for each case"));
+        }
         let cases = selected(&self.select, self.must_fail)?;
         check_cases(&cases, &self.external.options().mappings)?;
         Ok(cases)

@@ -2,7 +2,7 @@
 
 use super::error::RunError;
 use super::workshop::Workshop;
-use crate::browser::WebDriverSession;
+use crate::browser::{BrowserError, Isolation, WebDriverSession};
 
 /// A worker's browser. A worker holds one lease for the whole run.
 #[derive(Debug, Default)]
@@ -12,20 +12,37 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// A browser in which nothing of an earlier case is left: the used one made clean, else a new one.
+    /// A browser in which nothing of an earlier case is left. One that was lost is replaced.
     ///
     /// The lease is empty until the browser is put back: one that is dropped with a case given up is never used again.
     ///
     /// # Errors
     ///
-    /// When no browser can be opened.
-    pub(super) async fn take(&mut self, workshop: &Workshop) -> Result<WebDriverSession, RunError> {
-        if let Some(used) = self.used.take()
-            && used.reset().await.is_ok()
+    /// When no browser can be opened, or it cannot give this isolation.
+    pub(super) async fn take(
+        &mut self,
+        workshop: &Workshop,
+        isolation: Option<Isolation>,
+    ) -> Result<WebDriverSession, RunError> {
+        let used = self.used.take();
+        if isolation == Some(Isolation::Session) {
+            if let Some(used) = used {
+                // A browser that cannot be closed any more is ended with its driver.
+                let _closed = used.close().await;
+            }
+            return workshop.session().await;
+        }
+        if let Some(used) = used
+            && separate(&used, isolation).await.is_ok()
         {
             return Ok(used);
         }
-        workshop.session().await
+        let fresh = workshop.session().await?;
+        // The browser's own context is left alone, so that closing a case never closes the last window.
+        if isolation.unwrap_or_else(|| fresh.quickest_isolation()) == Isolation::Context {
+            fresh.fresh_context().await?;
+        }
+        Ok(fresh)
     }
 
     /// Takes the browser back after a case that did not break it.
@@ -39,5 +56,12 @@ impl Lease {
             // A browser that cannot be closed any more is ended with its driver.
             let _closed = session.close().await;
         }
+    }
+}
+
+async fn separate(session: &WebDriverSession, isolation: Option<Isolation>) -> Result<(), BrowserError> {
+    match isolation.unwrap_or_else(|| session.quickest_isolation()) {
+        Isolation::Context => session.fresh_context().await,
+        Isolation::Reset | Isolation::Session => session.reset().await,
     }
 }

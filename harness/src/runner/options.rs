@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::browser::Isolation;
 use crate::external::Mapping;
 use crate::outcome::{ConditionInfo, Shard, Verdict};
 use crate::snapshot::SnapshotMode;
@@ -24,6 +25,8 @@ pub struct RunOptions {
     pub shard: Option<Shard>,
     /// How many cases run at the same time; `None` lets the runner choose by the number of cores.
     pub workers: Option<NonZeroUsize>,
+    /// What separates one case from the next; `None` takes the quickest that the browser can give.
+    pub isolation: Option<Isolation>,
     /// How long one case may take.
     pub timeout: Duration,
     /// Leaves the browser of the first failed case open until a key is pressed; needs a headed browser.
@@ -111,6 +114,7 @@ impl Default for RunOptions {
             repeat: NonZeroU32::MIN,
             shard: None,
             workers: None,
+            isolation: None,
             timeout: DEFAULT_TIMEOUT,
             pause_on_failure: false,
             browser: BrowserOptions::default(),

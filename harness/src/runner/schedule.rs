@@ -188,7 +188,7 @@ async fn perform(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
         return external::execute(case, &steps, &shared.workshop, &shared.options).await;
     }
     let clock = Stopwatch::start();
-    let session = match lease.take(&shared.workshop).await {
+    let session = match lease.take(&shared.workshop, shared.options.isolation).await {
         Ok(session) => session,
         Err(error) => return Executed::broken(&error, &clock),
     };

@@ -78,30 +78,6 @@ async fn a_browser_whose_user_is_not_verified_or_whose_credential_is_removed_is_
 }
 
 #[tokio::test]
-async fn nothing_leaks_through_a_reset() {
-    let port = serve(Router::new().route("/set", get(|| page(SET))).route("/peek", get(|| page(PEEK)))).await;
-    let chromium = Chromium::start().await;
-    let session = &chromium.session;
-    let hosts = ["one.acme.localhost", "two.other.localhost"];
-    session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
-    for host in hosts {
-        assert_eq!(title_of(session, &format!("http://{host}:{port}/set")).await, "set");
-        let seen = title_of(session, &format!("http://{host}:{port}/peek")).await;
-        assert_eq!(seen, "cookie local session indexed cache", "the test sets what it looks for");
-    }
-
-    session.reset().await.unwrap();
-
-    assert_eq!(session.page().await.unwrap().url(), "about:blank");
-    for host in hosts {
-        assert_eq!(title_of(session, &format!("http://{host}:{port}/peek")).await, "nothing", "{host}");
-    }
-    assert_eq!(session.add_authenticator(VirtualAuthenticator::default()).await.map(|_| ()).unwrap(), ());
-    session.reset().await.unwrap();
-    chromium.stop().await;
-}
-
-#[tokio::test]
 async fn a_killed_driver_leaves_no_process() {
     let chromium = Chromium::start().await;
     let folder = chromium.folder.path().to_str().unwrap().to_owned();
@@ -191,24 +167,3 @@ fn processes_that_name(folder: &str) -> Vec<String> {
     let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
     lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(|line| line.contains(folder)).collect()
 }
-
-const SET: &str = "<body><script>
-document.cookie = 'trace=1; path=/';
-localStorage.setItem('trace', '1');
-sessionStorage.setItem('trace', '1');
-const open = indexedDB.open('trace');
-open.onupgradeneeded = () => open.result.createObjectStore('trace');
-open.onsuccess = async () => { open.result.close(); await caches.open('trace'); document.title = 'set'; };
-</script>";
-
-const PEEK: &str = "<body><script>
-(async () => {
-  const found = [];
-  if (document.cookie.includes('trace')) found.push('cookie');
-  if (localStorage.getItem('trace')) found.push('local');
-  if (sessionStorage.getItem('trace')) found.push('session');
-  if ((await indexedDB.databases()).length) found.push('indexed');
-  if ((await caches.keys()).length) found.push('cache');
-  document.title = found.join(' ') || 'nothing';
-})();
-</script>";

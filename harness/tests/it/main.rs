@@ -13,6 +13,7 @@ mod endpoint;
 mod external;
 mod film;
 mod first_steps;
+mod isolation;
 mod layering;
 mod locate;
 mod passkey_interop;

@@ -5,16 +5,15 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use clap::Args;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use reqwest::blocking;
 use serde::{Deserialize, Serialize};
 
-use super::{Measured, median};
+use super::org::Reaped;
+use super::{Measured, broken, median};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::outcome::ExitCode;
@@ -133,23 +132,6 @@ fn resident_mb(pid: u32) -> Result<f64, CliError> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kb = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
     kb.map(|kb| kb / 1024.0).ok_or_else(|| CliError::broken("failed to read the server's memory"))
-}
-
-/// A server that is ended and waited for, whatever happens.
-struct Reaped(Child);
-
-impl Drop for Reaped {
-    fn drop(&mut self) {
-        if let Ok(pid) = i32::try_from(self.0.id()) {
-            // A server that has ended already cannot be signalled, which is as good.
-            let _told = kill(Pid::from_raw(pid), Signal::SIGTERM);
-        }
-        let _ended = self.0.wait();
-    }
-}
-
-fn broken(what: &str, error: &dyn std::error::Error) -> CliError {
-    CliError::broken(format!("failed to {what}: {}", crate::cli::with_causes(error)))
 }
 
 const SETTLE: Duration = Duration::from_millis(200);

@@ -1,0 +1,204 @@
+//! A DevTools connection to a browser that was started here.
+//!
+//! ChromeDriver takes one command at a time, and each costs two more processes a turn. Over this connection calls are sent
+//! without waiting for the answers of those before them, and the page says when it changed instead of being asked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use parking_lot::Mutex;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::console;
+use super::error::BrowserError;
+
+/// A connection. Dropping it closes it.
+#[derive(Debug)]
+pub(super) struct DevTools {
+    outgoing: mpsc::UnboundedSender<String>,
+    waiting: Arc<Waiting>,
+    last_id: AtomicU64,
+}
+
+/// An answer that is on its way: the call was sent already.
+#[derive(Debug)]
+pub(super) struct Answer {
+    method: &'static str,
+    coming: oneshot::Receiver<Result<Value, Refusal>>,
+}
+
+/// Why a call was refused.
+#[derive(Debug, Deserialize)]
+struct Refusal {
+    message: String,
+    /// The page or the connection is gone.
+    #[serde(skip)]
+    lost: bool,
+}
+
+/// What the reader fills.
+#[derive(Debug, Default)]
+struct Waiting {
+    calls: Mutex<HashMap<u64, (Option<String>, oneshot::Sender<Result<Value, Refusal>>)>>,
+    console: Mutex<Vec<String>>,
+}
+
+impl DevTools {
+    /// Connects to a browser by its debugger address: `127.0.0.1:41217`.
+    pub(super) async fn connect(address: &str) -> Result<Self, BrowserError> {
+        let lost = |reason: String| BrowserError::Lost { command: CONNECT, reason };
+        let client = reqwest::Client::builder().no_proxy().build().map_err(|error| lost(error.to_string()))?;
+        let answer = client.get(format!("http://{address}/json/version")).send().await;
+        let version: Version = match answer {
+            Ok(answer) => answer.json().await.map_err(|error| lost(error.to_string()))?,
+            Err(error) => return Err(lost(error.to_string())),
+        };
+        let stream = TcpStream::connect(address).await.map_err(|error| lost(error.to_string()))?;
+        stream.set_nodelay(true).map_err(|error| lost(error.to_string()))?;
+        let (socket, _) = client_async(version.url.as_str(), stream).await.map_err(|error| lost(error.to_string()))?;
+        let (sink, messages) = socket.split();
+        let (outgoing, queued) = mpsc::unbounded_channel();
+        let waiting = Arc::new(Waiting::default());
+        tokio::spawn(write(queued, sink));
+        tokio::spawn(read(messages, Arc::clone(&waiting), outgoing.downgrade()));
+        Ok(Self { outgoing, waiting, last_id: AtomicU64::new(0) })
+    }
+
+    /// Sends a call at once; the answer may be awaited later, or never. `session` is that of a tab, `None` the browser.
+    pub(super) fn call(&self, session: Option<&str>, method: &'static str, params: Value) -> Answer {
+        let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        let (sender, coming) = oneshot::channel();
+        self.waiting.calls.lock().insert(id, (session.map(str::to_owned), sender));
+        let mut call = json!({ "id": id, "method": method, "params": params });
+        if let Some(session) = session {
+            call["sessionId"] = session.into();
+        }
+        if self.outgoing.send(call.to_string()).is_err() {
+            self.waiting.calls.lock().remove(&id);
+        }
+        Answer { method, coming }
+    }
+
+    /// The console messages since the last call.
+    pub(super) fn console(&self) -> Vec<String> {
+        std::mem::take(&mut *self.waiting.console.lock())
+    }
+}
+
+impl Answer {
+    /// Waits for the answer.
+    pub(super) async fn get(self) -> Result<Value, BrowserError> {
+        let command = self.method;
+        match self.coming.await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(Refusal { message, lost: true })) => Err(BrowserError::Lost { command, reason: message }),
+            Ok(Err(Refusal { message, lost: false })) => Err(BrowserError::Refused { command, reason: message }),
+            Err(_) => Err(BrowserError::Lost { command, reason: "the browser is gone".to_owned() }),
+        }
+    }
+}
+
+impl Waiting {
+    fn answer(&self, id: u64, answer: Result<Value, Refusal>) {
+        if let Some((_, sender)) = self.calls.lock().remove(&id) {
+            // Nobody waits for the answers of input that a navigation overtook.
+            let _unheard = sender.send(answer);
+        }
+    }
+
+    /// A page that crashed or was closed answers nothing any more.
+    fn end(&self, session: Option<&str>, reason: &str) {
+        let mut calls = self.calls.lock();
+        for (_, (_, sender)) in calls.extract_if(|_, (of, _)| of.as_deref() == session) {
+            let _unheard = sender.send(Err(Refusal { message: reason.to_owned(), lost: true }));
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    #[serde(rename = "webSocketDebuggerUrl")]
+    url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Incoming {
+    id: Option<u64>,
+    result: Option<Value>,
+    error: Option<Refusal>,
+    method: Option<String>,
+    #[serde(default)]
+    params: Value,
+    session_id: Option<String>,
+}
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// Sends what is queued, everything that is there in one go.
+async fn write(mut queued: mpsc::UnboundedReceiver<String>, mut sink: SplitSink<Socket, Message>) {
+    while let Some(first) = queued.recv().await {
+        let mut next = Some(first);
+        while let Some(text) = next {
+            if sink.feed(Message::text(text)).await.is_err() {
+                return;
+            }
+            next = queued.try_recv().ok();
+        }
+        if sink.flush().await.is_err() {
+            return;
+        }
+    }
+    // A browser that is gone cannot be told goodbye.
+    let _told = sink.close().await;
+}
+
+async fn read(mut messages: SplitStream<Socket>, waiting: Arc<Waiting>, outgoing: mpsc::WeakUnboundedSender<String>) {
+    while let Some(Ok(message)) = messages.next().await {
+        let Message::Text(text) = message else { continue };
+        let Ok(incoming) = serde_json::from_str::<Incoming>(&text) else { continue };
+        match incoming {
+            Incoming { id: Some(id), error: Some(error), .. } => waiting.answer(id, Err(error)),
+            Incoming { id: Some(id), result, .. } => waiting.answer(id, Ok(result.unwrap_or_default())),
+            Incoming { method: Some(method), params, session_id, .. } => {
+                event(&method, &params, session_id.as_deref(), &waiting, &outgoing);
+            }
+            _ => {}
+        }
+    }
+    // Whoever still waits learns that the browser is gone.
+    waiting.calls.lock().clear();
+}
+
+fn event(
+    method: &str,
+    params: &Value,
+    session: Option<&str>,
+    waiting: &Waiting,
+    outgoing: &mpsc::WeakUnboundedSender<String>,
+) {
+    match method {
+        // An open dialog stops every script. It is dismissed, as the WebDriver capability says.
+        "Page.javascriptDialogOpening" => {
+            let accept = params["type"] == "beforeunload";
+            let mut call = json!({ "id": 0, "method": "Page.handleJavaScriptDialog", "params": { "accept": accept } });
+            call["sessionId"] = session.unwrap_or_default().into();
+            if let Some(outgoing) = outgoing.upgrade() {
+                let _closing = outgoing.send(call.to_string());
+            }
+        }
+        "Inspector.targetCrashed" => waiting.end(session, "the page crashed"),
+        "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),
+        _ => waiting.console.lock().extend(console::line(method, params)),
+    }
+}
+
+const CONNECT: &str = "connect to the browser";
