@@ -3,7 +3,7 @@
 //! ChromeDriver takes one command at a time, and each costs two more processes a turn. Over this connection calls are sent
 //! without waiting for the answers of those before them, and the page says when it changed instead of being asked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -49,6 +49,8 @@ struct Refusal {
 struct Waiting {
     calls: Mutex<HashMap<u64, (Option<String>, oneshot::Sender<Result<Value, Refusal>>)>>,
     console: Mutex<Vec<String>>,
+    /// Sessions of tabs in which a navigation is under way.
+    loading: Mutex<HashSet<String>>,
 }
 
 impl DevTools {
@@ -85,6 +87,11 @@ impl DevTools {
             self.waiting.calls.lock().remove(&id);
         }
         Answer { method, coming }
+    }
+
+    /// Whether a navigation is under way in this tab.
+    pub(super) fn is_loading(&self, session: &str) -> bool {
+        self.waiting.loading.lock().contains(session)
     }
 
     /// The console messages since the last call.
@@ -194,6 +201,12 @@ fn event(
             if let Some(outgoing) = outgoing.upgrade() {
                 let _closing = outgoing.send(call.to_string());
             }
+        }
+        "Page.frameRequestedNavigation" | "Page.frameStartedNavigating" | "Page.frameStartedLoading" => {
+            waiting.loading.lock().insert(session.unwrap_or_default().to_owned());
+        }
+        "Page.frameStoppedLoading" => {
+            waiting.loading.lock().remove(session.unwrap_or_default());
         }
         "Inspector.targetCrashed" => waiting.end(session, "the page crashed"),
         "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),

@@ -124,6 +124,9 @@ impl WebDriverSession {
     ///
     /// When the session is lost.
     pub async fn page(&self) -> Result<PageState, BrowserError> {
+        if let Some(tab) = &self.tab {
+            self.bounded(READ_PAGE, tab.rest()).await?;
+        }
         for _ in 0..READS {
             if let Some(page) = self.next_page(None).await? {
                 return Ok(page);

@@ -90,6 +90,20 @@ impl Tab {
         Ok(())
     }
 
+    /// Waits for the end of a navigation that the last input started, as ChromeDriver does before it answers.
+    pub(super) async fn rest(&self) -> Result<(), BrowserError> {
+        // What the input set going has begun after one turn of the page's event loop.
+        self.try_evaluate(TURN).await?;
+        for _ in 0..RESTS {
+            let open = self.open.lock().session.clone();
+            if !self.devtools.is_loading(&open) {
+                break;
+            }
+            tokio::time::sleep(COMMIT).await;
+        }
+        Ok(())
+    }
+
     /// Runs an expression that reads the page, again where a navigation came in between.
     pub(super) async fn evaluate(&self, expression: &str) -> Result<Value, BrowserError> {
         loop {
@@ -240,6 +254,9 @@ const DOCUMENT: &str = "String(performance.timeOrigin)";
 const NAVIGATING: [&str; 5] = ["ontext", "navigated", "Promise was collected", "loader", "No frame"];
 /// How long a navigation is given to commit before it is looked at again.
 const COMMIT: Duration = Duration::from_millis(2);
+const TURN: &str = "new Promise((resolve) => setTimeout(resolve))";
+/// Ten seconds of `COMMIT`: a page that still loads then is read as it is.
+const RESTS: u32 = 5000;
 /// How long a page that does not move is waited for before it is looked at again.
 const LOOK: Duration = Duration::from_millis(500);
 const WAIT: &str = include_str!("wait_page.js");
