@@ -157,11 +157,6 @@ async fn press(session: &WebDriverSession, url: &str) -> String {
     }
 }
 
-async fn title_of(session: &WebDriverSession, url: &str) -> String {
-    session.goto(url).await.unwrap();
-    session.wait_for(LIMIT, |page| !page.title().is_empty()).await.unwrap().into_page().title().to_owned()
-}
-
 fn processes_that_name(folder: &str) -> Vec<String> {
     let entries = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
