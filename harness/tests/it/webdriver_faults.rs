@@ -9,7 +9,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::chromium::install_provider;
 
-const LIMIT: Duration = Duration::from_millis(400);
+const LIMIT: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn a_driver_of_another_version_is_told_with_the_remedy() {
