@@ -47,10 +47,18 @@ struct Refusal {
 /// What the reader fills.
 #[derive(Debug, Default)]
 struct Waiting {
-    calls: Mutex<HashMap<u64, (Option<String>, oneshot::Sender<Result<Value, Refusal>>)>>,
+    calls: Mutex<HashMap<u64, Call>>,
     console: Mutex<Vec<String>>,
     /// Sessions of tabs in which a navigation is under way.
     loading: Mutex<HashSet<String>>,
+}
+
+/// A call that was sent.
+#[derive(Debug)]
+struct Call {
+    /// The session of its tab; `None` for the browser.
+    session: Option<String>,
+    answer: oneshot::Sender<Result<Value, Refusal>>,
 }
 
 impl DevTools {
@@ -78,7 +86,7 @@ impl DevTools {
     pub(super) fn call(&self, session: Option<&str>, method: &'static str, params: Value) -> Answer {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let (sender, coming) = oneshot::channel();
-        self.waiting.calls.lock().insert(id, (session.map(str::to_owned), sender));
+        self.waiting.calls.lock().insert(id, Call { session: session.map(str::to_owned), answer: sender });
         let mut call = json!({ "id": id, "method": method, "params": params });
         if let Some(session) = session {
             call["sessionId"] = session.into();
@@ -115,17 +123,17 @@ impl Answer {
 
 impl Waiting {
     fn answer(&self, id: u64, answer: Result<Value, Refusal>) {
-        if let Some((_, sender)) = self.calls.lock().remove(&id) {
+        if let Some(call) = self.calls.lock().remove(&id) {
             // Nobody waits for the answers of input that a navigation overtook.
-            let _unheard = sender.send(answer);
+            let _unheard = call.answer.send(answer);
         }
     }
 
     /// A page that crashed or was closed answers nothing any more.
     fn end(&self, session: Option<&str>, reason: &str) {
         let mut calls = self.calls.lock();
-        for (_, (_, sender)) in calls.extract_if(|_, (of, _)| of.as_deref() == session) {
-            let _unheard = sender.send(Err(Refusal { message: reason.to_owned(), lost: true }));
+        for (_, call) in calls.extract_if(|_, call| call.session.as_deref() == session) {
+            let _unheard = call.answer.send(Err(Refusal { message: reason.to_owned(), lost: true }));
         }
     }
 }
