@@ -136,6 +136,7 @@ async fn looking_at_a_page_leaves_a_dialog_open_and_pictures_hide_what_is_typed(
 
     sign_in(&case, &suite).await;
     wait_for(&suite, "/lightning/").await;
+    suite.wait().at_most(LIMIT).for_element(Locator::Css("button[title='App Launcher']")).await.unwrap();
     suite.close().await.unwrap();
 
     let records = case.connection.records();

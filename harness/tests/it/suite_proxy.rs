@@ -96,7 +96,7 @@ require('http').request({host:p.hostname,port:p.port,method:'CONNECT',path:u.hos
         (&tls12[..], 60),
         (&tls13, 60),
         (&["python3", "-c", python, &url], 1),
-        (&["node", "-e", node, &url, &case.proxy], 9),
+        (&[NODE, "-e", node, &url, &case.proxy], 9),
     ] {
         let before = case.fates().len();
 
@@ -290,3 +290,6 @@ impl Case {
         stream
     }
 }
+
+/// The Node that the clients of the tests run on.
+const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/clients/bin/node");
