@@ -6,10 +6,9 @@ RUN apt-get update \
        libssl-dev libxml2-dev libxmlsec1-dev make pkg-config \
     && rm -rf /var/lib/apt/lists/*
 RUN curl --proto '=https' --tlsv1.2 -fsS https://sh.rustup.rs | sh -s -- -y --profile minimal --default-toolchain stable
-ENV PATH=/root/.cargo/bin:$PATH
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked --package vestibule
+RUN . "$HOME/.cargo/env" && cargo build --release --locked --package vestibule
 
 FROM debian:12-slim
 RUN apt-get update \
