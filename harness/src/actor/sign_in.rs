@@ -93,13 +93,17 @@ pub async fn sign_in(
     let id = authenticator.put_on(session).await?;
     let mut stage = Stage { session, persona, authenticator, trace, limit, seen: None };
     let ended = perform(kind, &mut stage, route).await;
+    let seen = stage.seen.take();
     authenticator.take_off(session, id).await?;
-    let stopped = match ended {
-        Ok(()) => None,
-        Err(Stop::Login(why) | Stop::Element(why)) => Some(why),
-        Err(Stop::Broken(error)) => return Err(error),
-    };
-    Ok(ActorReport { reached: session.page().await?, stopped })
+    match (ended, seen) {
+        // Home was the last that it saw.
+        (Ok(()), Some(reached)) => Ok(ActorReport { reached, stopped: None }),
+        (Ok(()), None) => Ok(ActorReport { reached: session.page().await?, stopped: None }),
+        (Err(Stop::Login(why) | Stop::Element(why)), _) => {
+            Ok(ActorReport { reached: session.page().await?, stopped: Some(why) })
+        }
+        (Err(Stop::Broken(error)), _) => Err(error),
+    }
 }
 
 async fn perform(kind: ActorKind, stage: &mut Stage<'_>, route: &Route) -> Result<(), Stop> {

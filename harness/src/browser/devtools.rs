@@ -5,7 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -13,9 +14,11 @@ use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
+use url::Url;
 
 use super::console;
 use super::error::BrowserError;
@@ -49,8 +52,10 @@ struct Refusal {
 struct Waiting {
     calls: Mutex<HashMap<u64, Call>>,
     console: Mutex<Vec<String>>,
-    /// Sessions of tabs in which a navigation is under way.
-    loading: Mutex<HashSet<String>>,
+    /// Sessions of tabs on the way to another document.
+    navigating: watch::Sender<HashSet<String>>,
+    /// Whether a URL with a user and a password in it was opened.
+    password: AtomicBool,
 }
 
 /// A call that was sent.
@@ -97,9 +102,17 @@ impl DevTools {
         Answer { method, coming }
     }
 
-    /// Whether a navigation is under way in this tab.
-    pub(super) fn is_loading(&self, session: &str) -> bool {
-        self.waiting.loading.lock().contains(session)
+    /// Waits while this tab is on the way to another document, at most for a while.
+    pub(super) async fn arrived(&self, session: &str, patience: Duration) {
+        let mut navigating = self.waiting.navigating.subscribe();
+        let arrived = navigating.wait_for(|navigating| !navigating.contains(session));
+        // Where it takes longer, the page before is read.
+        let _in_time = timeout(patience, arrived).await;
+    }
+
+    /// Whether a URL with a user and a password in it was opened since the last call.
+    pub(super) fn saw_a_password(&self) -> bool {
+        self.waiting.password.swap(false, Ordering::Relaxed)
     }
 
     /// The console messages since the last call.
@@ -210,11 +223,21 @@ fn event(
                 let _closing = outgoing.send(call.to_string());
             }
         }
+        "Page.frameRequestedNavigation" if params["disposition"] != "currentTab" => {}
         "Page.frameRequestedNavigation" | "Page.frameStartedNavigating" | "Page.frameStartedLoading" => {
-            waiting.loading.lock().insert(session.unwrap_or_default().to_owned());
+            waiting.navigating.send_modify(|navigating| {
+                navigating.insert(session.unwrap_or_default().to_owned());
+            });
+            let opened = params["url"].as_str().and_then(|url| Url::parse(url).ok());
+            if opened.is_some_and(|url| url.password().is_some()) {
+                waiting.password.store(true, Ordering::Relaxed);
+            }
         }
-        "Page.frameStoppedLoading" => {
-            waiting.loading.lock().remove(session.unwrap_or_default());
+        "Page.frameNavigated" if !params["frame"]["parentId"].is_null() => {}
+        "Page.frameNavigated" | "Page.frameStoppedLoading" | "Page.navigatedWithinDocument" => {
+            waiting.navigating.send_modify(|navigating| {
+                navigating.remove(session.unwrap_or_default());
+            });
         }
         "Inspector.targetCrashed" => waiting.end(session, "the page crashed"),
         "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),

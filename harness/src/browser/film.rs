@@ -38,17 +38,35 @@ impl PageCopy {
 }
 
 /// The copies of one case.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Film {
+    on: bool,
     /// The document that was copied last.
-    pub(super) document: String,
+    document: String,
     copies: Vec<PageCopy>,
+}
+
+impl Film {
+    /// Without a copy yet. One that is off gets none.
+    pub(super) fn new(on: bool) -> Self {
+        Self { on, document: String::new(), copies: Vec::new() }
+    }
+
+    /// The document that was copied last; `None` where nothing is to be copied.
+    pub(super) fn known(&self) -> Option<String> {
+        self.on.then(|| self.document.clone())
+    }
+
+    fn take(&mut self) -> Vec<PageCopy> {
+        self.document.clear();
+        std::mem::take(&mut self.copies)
+    }
 }
 
 impl WebDriverSession {
     /// The pages since the last call or reset, oldest first, the last ones where there were more than 20.
     pub fn take_copies(&self) -> Vec<PageCopy> {
-        std::mem::take(&mut *self.film.lock()).copies
+        self.film.lock().take()
     }
 
     /// A small picture of the open page, WebP in base64; secrets are blackened.

@@ -1,11 +1,5 @@
-// Finds an element, brings it into view, and says where it can be clicked. The words are those of ChromeDriver. Chromium
-// drops input until a page is painted for the first time, so that is waited for.
-async (by, what) => {
-  await new Promise((resolve) => {
-    if (performance.getEntriesByType('paint').length) return resolve();
-    setTimeout(resolve, 500);
-    new PerformanceObserver(resolve).observe({ type: 'paint', buffered: true });
-  });
+// Finds an element, brings it into view, gives it the focus if asked to, and says where it can be clicked. The words are those of ChromeDriver.
+(by, what, focus) => {
   const problem = (text) => ({ x: 0, y: 0, held: 0, problem: text });
   let element;
   if (by === 'css') element = document.querySelector(what);
@@ -24,5 +18,7 @@ async (by, what) => {
     const name = hit ? `<${hit.tagName.toLowerCase()} id="${hit.id}">` : 'nothing';
     return problem(`element click intercepted: ${name} would receive the click`);
   }
+  // As WebDriver's Element Send Keys does before it types.
+  if (focus && document.activeElement !== element) element.focus();
   return { x, y, held: 'selectionStart' in element ? element.value.length : 0, problem: null };
 }

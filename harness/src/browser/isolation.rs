@@ -4,22 +4,18 @@ use super::error::BrowserError;
 use super::session::WebDriverSession;
 
 /// What separates one case from the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Isolation {
     /// A browser process of its own for each case.
     Session,
     /// A user context of its own for each case, in one browser: as a new window of a private profile.
     Context,
-    /// A reused session, made as new between two cases by the means that the browser has.
+    /// A reused session, made as new between two cases. The quickest: nothing is started.
+    #[default]
     Reset,
 }
 
 impl WebDriverSession {
-    /// The quickest isolation that this browser can give: a user context where it was started here, else a reset.
-    pub fn quickest_isolation(&self) -> Isolation {
-        if self.tab.is_some() { Isolation::Context } else { Isolation::Reset }
-    }
-
     /// Leaves one empty tab in a user context of its own, which shares nothing with what was open before.
     ///
     /// # Errors

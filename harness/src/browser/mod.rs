@@ -23,6 +23,7 @@ mod reset;
 mod screenshot;
 mod session;
 mod tab;
+mod user_context;
 mod webauthn;
 
 pub use driver::{Driver, SessionOptions};

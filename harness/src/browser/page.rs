@@ -197,15 +197,16 @@ impl WebDriverSession {
 
     /// The page after it changed from the known one, or after a while. `None` while the browser is between two documents.
     async fn next_page(&self, known: Option<&PageState>) -> Result<Option<PageState>, BrowserError> {
-        let copied = self.film.lock().document.clone();
+        let copied = self.film.lock().known();
         let reading = match &self.tab {
             Some(tab) => {
                 let (known, copied) = (json!(known.map(|page| page.reading.document.as_str())), json!(copied));
                 let (patience, read) = (PATIENCE.as_millis(), &*READ_AND_COPY);
+                tab.arrived().await;
                 let wait = format!("({WAIT})({known}, {patience}).then(() => (function () {{ {read} }})({copied}))");
                 self.bounded(READ_PAGE, tab.try_evaluate(&wait)).await?
             }
-            None => match self.command(READ_PAGE, self.client.execute(&READ_AND_COPY, vec![copied.into()])).await {
+            None => match self.command(READ_PAGE, self.client.execute(&READ_AND_COPY, vec![json!(copied)])).await {
                 Err(BrowserError::Refused { reason, .. }) if NAVIGATING.iter().any(|sign| reason.contains(sign)) => {
                     None
                 }
@@ -244,12 +245,13 @@ const FIRST_POLL: Duration = Duration::from_millis(15);
 const LAST_POLL: Duration = Duration::from_millis(100);
 const READS: u32 = 100;
 
-/// Reads the page, and copies each document once, when it has loaded. Its argument is the document that was copied last.
+/// Reads the page, and copies each document once, when it has loaded. Its argument is the document that was copied last,
+/// null where nothing is to be copied.
 static READ_AND_COPY: LazyLock<String> = LazyLock::new(|| {
     let copy = include_str!("copy_page.js");
     format!(
         "const reading = (() => {{ {READ} }})();\n\
-         if (reading.complete && reading.document !== arguments[0]) reading.copy = (() => {{ {copy} }})();\n\
+         if (arguments[0] !== null && reading.complete && reading.document !== arguments[0]) reading.copy = (() => {{ {copy} }})();\n\
          return reading;"
     )
 });

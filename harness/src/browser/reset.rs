@@ -10,16 +10,22 @@ use super::session::WebDriverSession;
 
 impl WebDriverSession {
     /// Leaves one empty tab of a fresh browsing session: cookies, storage and cache of every host, `sessionStorage`,
-    /// virtual authenticators, further windows and the history are gone. A browser that was started here gets another user
-    /// context; behind a WebDriver URL everything is removed by name, and a password of HTTP authentication stays.
+    /// virtual authenticators, further windows and the history are gone. Where a password of HTTP authentication was
+    /// given, which no command removes, a browser that was started here gets another user context; one behind a WebDriver
+    /// URL keeps it.
     ///
     /// # Errors
     ///
     /// When the session is lost; the caller opens a new one then.
     pub async fn reset(&self) -> Result<(), BrowserError> {
-        // Nothing else forgets the passwords of HTTP authentication.
-        if self.tab.is_some() {
-            return self.fresh_context().await;
+        if let Some(tab) = &self.tab {
+            if tab.knows_a_password() {
+                return self.fresh_context().await;
+            }
+            // Authenticators end with the tab that they were added to.
+            self.authenticators.lock().clear();
+            drop(self.take_copies());
+            return self.bounded("reset the browser", tab.reset()).await;
         }
         // Storage belongs to origins, and only the history knows which ones were visited.
         let visited = self.visited_origins().await?;

@@ -37,10 +37,10 @@ impl WebDriverSession {
     pub(super) fn new(client: Client, tab: Option<Tab>, options: &SessionOptions) -> Self {
         Self {
             client,
-            window: tokio::sync::Mutex::new(tab.as_ref().map(Tab::target)),
+            window: tokio::sync::Mutex::default(),
             tab,
             authenticators: Mutex::default(),
-            film: Mutex::default(),
+            film: Mutex::new(Film::new(options.film)),
             limit: options.command_limit,
             slow_mo: options.slow_mo,
             lost: AtomicBool::new(false),

@@ -12,10 +12,12 @@ mod endpoint;
 mod login;
 mod org;
 mod serve;
+mod suites;
 
 use endpoint::EndpointBenchArgs;
 use login::LoginBenchArgs;
 use serve::ServeBenchArgs;
+use suites::SuitesBenchArgs;
 
 /// Measure the program on this machine
 ///
@@ -28,6 +30,7 @@ Examples:
   vestibule bench serve --json    one JSON line
   vestibule bench endpoint        what the WebDriver endpoint adds to a command
   vestibule bench login           our login against the same one by Playwright
+  vestibule bench suites          the built-in suites with two workers against one
 
 Exit codes:
   0  measured
@@ -45,6 +48,8 @@ enum What {
     Endpoint(EndpointBenchArgs),
     /// The two-step login with a TOTP code, by a reused browser and an isolated one; baseline: Playwright
     Login(LoginBenchArgs),
+    /// The built-in suites with several workers, and how busy they keep the machine; baseline: one worker
+    Suites(SuitesBenchArgs),
 }
 
 /// One measurement.
@@ -73,6 +78,7 @@ pub(super) fn bench(args: &BenchArgs, console: &mut Console<'_>) -> Result<ExitC
         What::Serve(args) => serve::bench(args, console),
         What::Endpoint(args) => endpoint::bench(args, console),
         What::Login(args) => login::bench(args, console),
+        What::Suites(args) => suites::bench(args, console),
     }
 }
 

@@ -58,18 +58,18 @@ pub struct RunArgs {
     #[arg(short = 'x', long, help_heading = "Run")]
     fail_fast: bool,
 
-    /// How many cases run at the same time [default: by the number of cores]
+    /// How many cases run at the same time [default: two for each core, at most 8; one where cases run a command]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
-    /// What separates cases in a worker's browser [default: context; behind --webdriver: reset]
+    /// What separates cases in a worker's browser
     ///
-    /// `context`: a user context of its own for each case, in one browser; the quickest, and nothing has to be cleaned.
-    /// `reset`: one session made as new between two cases; the same where the browser is started here, and what a browser
-    /// behind --webdriver can do. `session`: a browser process for each case, which costs its start each time.
-    #[arg(long, value_enum, value_name = "MODE", help_heading = "Run")]
+    /// `reset`: one browser made as new between two cases, with another tab and without cookies, storage, cache and
+    /// authenticators; the quickest. `context`: a user context of its own for each case, in one browser, which shares nothing
+    /// by design; a fifth slower. `session`: a browser process for each case, which costs its start each time.
+    #[arg(long, value_enum, value_name = "MODE", default_value = "reset", help_heading = "Run")]
     #[arg(env = "VESTIBULE_ISOLATION", hide_env_values = true)]
-    isolation: Option<IsolationArg>,
+    isolation: IsolationArg,
 
     /// How long one case may take
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30s", help_heading = "Run")]
@@ -162,7 +162,7 @@ impl RunArgs {
         let options = RunOptions {
             fail_fast: self.fail_fast,
             workers: self.workers,
-            isolation: self.isolation.map(Isolation::from),
+            isolation: self.isolation.into(),
             timeout: self.timeout,
             pause_on_failure: self.pause_on_failure,
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
@@ -188,7 +188,7 @@ impl RunArgs {
     /// # Errors
     /// Where a file is not there, anything in it is wrong, a command does not exist, nothing is selected, or options contradict each other.
     pub(super) fn cases(&self) -> Result<Vec<Case>, CliError> {
-        if self.isolation == Some(IsolationArg::Context) && self.driver.options().webdriver.is_some() {
+        if self.isolation == IsolationArg::Context && self.driver.options().webdriver.is_some() {
             return Err(CliError::usage(
                 "`--isolation context` needs a browser that is started here, not `--webdriver`",
             )

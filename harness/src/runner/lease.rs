@@ -22,10 +22,10 @@ impl Lease {
     pub(super) async fn take(
         &mut self,
         workshop: &Workshop,
-        isolation: Option<Isolation>,
+        isolation: Isolation,
     ) -> Result<WebDriverSession, RunError> {
         let used = self.used.take();
-        if isolation == Some(Isolation::Session) {
+        if isolation == Isolation::Session {
             if let Some(used) = used {
                 // A browser that cannot be closed any more is ended with its driver.
                 let _closed = used.close().await;
@@ -37,12 +37,7 @@ impl Lease {
         {
             return Ok(used);
         }
-        let fresh = workshop.session().await?;
-        // The browser's own context is left alone, so that closing a case never closes the last window.
-        if isolation.unwrap_or_else(|| fresh.quickest_isolation()) == Isolation::Context {
-            fresh.fresh_context().await?;
-        }
-        Ok(fresh)
+        workshop.session().await
     }
 
     /// Takes the browser back after a case that did not break it.
@@ -59,8 +54,8 @@ impl Lease {
     }
 }
 
-async fn separate(session: &WebDriverSession, isolation: Option<Isolation>) -> Result<(), BrowserError> {
-    match isolation.unwrap_or_else(|| session.quickest_isolation()) {
+async fn separate(session: &WebDriverSession, isolation: Isolation) -> Result<(), BrowserError> {
+    match isolation {
         Isolation::Context => session.fresh_context().await,
         Isolation::Reset | Isolation::Session => session.reset().await,
     }

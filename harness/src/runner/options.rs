@@ -23,10 +23,11 @@ pub struct RunOptions {
     pub repeat: NonZeroU32,
     /// The part of the cases to run; `None` takes them all.
     pub shard: Option<Shard>,
-    /// How many cases run at the same time; `None` lets the runner choose by the number of cores.
+    /// How many cases run at the same time; `None` lets the runner choose: two for each core, one where cases
+    /// run a command.
     pub workers: Option<NonZeroUsize>,
-    /// What separates one case from the next; `None` takes the quickest that the browser can give.
-    pub isolation: Option<Isolation>,
+    /// What separates one case from the next.
+    pub isolation: Isolation,
     /// How long one case may take.
     pub timeout: Duration,
     /// Leaves the browser of the first failed case open until a key is pressed; needs a headed browser.
@@ -114,7 +115,7 @@ impl Default for RunOptions {
             repeat: NonZeroU32::MIN,
             shard: None,
             workers: None,
-            isolation: None,
+            isolation: Isolation::default(),
             timeout: DEFAULT_TIMEOUT,
             pause_on_failure: false,
             browser: BrowserOptions::default(),

@@ -16,7 +16,7 @@ use super::execute::{Executed, Means, PauseHook, execute};
 use super::external;
 use super::lease::Lease;
 use super::options::RunOptions;
-use super::shard::Plan;
+use super::shard::{Plan, Planned};
 use super::workshop::Workshop;
 use crate::outcome::{CaseResult, Redactor, RedactorError, RunEvent, SCHEMA, Verdict};
 use crate::scenario::Case;
@@ -40,7 +40,7 @@ pub async fn run(
     let clock = Stopwatch::start();
     let workshop = Arc::new(Workshop::open(options).await?);
     let plan = Plan::new(cases, options.repeat, options.shard);
-    let workers = worker_count(options, plan.cases.len());
+    let workers = worker_count(options, &plan.cases);
     sink(&RunEvent::RunStarted {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -215,10 +215,14 @@ impl Executed {
     }
 }
 
-/// As many workers as cores, four at the most: a browser fills a core.
-fn worker_count(options: &RunOptions, cases: usize) -> usize {
+/// Two workers for each core, since a case of ours waits for half of its time for a page that stands still; one where
+/// suites of the user's own run, which bring browsers that fill a core.
+fn worker_count(options: &RunOptions, cases: &[Planned]) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    options.workers.map_or(cores.min(MOST_WORKERS), usize::from).clamp(1, cases.max(1))
+    let external = cases.iter().any(|planned| external::sign_ins(&planned.case).is_some());
+    let chosen = if external { cores.min(MOST_SUITES) } else { (2 * cores).min(MOST_BROWSERS) };
+    options.workers.map_or(chosen, usize::from).clamp(1, cases.len().max(1))
 }
 
-const MOST_WORKERS: usize = 4;
+const MOST_SUITES: usize = 4;
+const MOST_BROWSERS: usize = 8;

@@ -9,7 +9,7 @@ use vestibule_certs::CertStore;
 
 use super::error::RunError;
 use super::garage::Garage;
-use super::options::RunOptions;
+use super::options::{RunOptions, Shots};
 use crate::browser::{SessionOptions, WebDriverSession};
 use crate::stopwatch;
 
@@ -32,6 +32,7 @@ impl Workshop {
             spki_pin: Some(certs.spki_pin().to_owned()),
             headed: options.browser.headed,
             slow_mo: options.browser.slow_mo,
+            film: options.shots != Shots::None,
             ..SessionOptions::default()
         };
         Ok(Self { certs, garage, session, folder })

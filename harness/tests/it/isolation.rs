@@ -14,25 +14,38 @@ use crate::chromium::{Chromium, serve};
 
 const HOSTS: [&str; 2] = ["one.acme.localhost", "two.other.localhost"];
 const LIMIT: Duration = Duration::from_secs(10);
-/// What the test plants on every host, as its pages tell it.
-const EVERYTHING: &str = "cookie local session indexed cache worker cached window authorised";
+/// What the test plants on every host, as its pages tell it, a password aside. Pages plant again at their very end.
+const EVERYTHING: &str = "cookie local session indexed cache worker cached window history";
 
 #[tokio::test]
 async fn nothing_leaks_through_a_reset() {
-    leaks_nothing(Isolation::Reset).await;
+    leaks_nothing(Isolation::Reset, Planted::Everything).await;
+}
+
+/// No command removes a password, so that there the reset takes another way.
+#[tokio::test]
+async fn nothing_leaks_through_a_reset_without_a_password() {
+    leaks_nothing(Isolation::Reset, Planted::NoPassword).await;
 }
 
 #[tokio::test]
 async fn nothing_leaks_into_another_user_context() {
-    leaks_nothing(Isolation::Context).await;
+    leaks_nothing(Isolation::Context, Planted::Everything).await;
 }
 
 #[tokio::test]
 async fn nothing_leaks_into_another_session() {
-    leaks_nothing(Isolation::Session).await;
+    leaks_nothing(Isolation::Session, Planted::Everything).await;
 }
 
-async fn leaks_nothing(isolation: Isolation) {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Planted {
+    Everything,
+    /// No HTTP authentication.
+    NoPassword,
+}
+
+async fn leaks_nothing(isolation: Isolation, planted: Planted) {
     let port = serve(pages()).await;
     let mut chromium = Chromium::start().await;
     if isolation == Isolation::Context {
@@ -42,9 +55,13 @@ async fn leaks_nothing(isolation: Isolation) {
     session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
     for host in HOSTS {
         let origin = format!("{host}:{port}");
-        assert_eq!(title_of(session, &format!("http://user:secret@{origin}/private")).await, "private");
+        let mut expected = EVERYTHING.to_owned();
+        if planted == Planted::Everything {
+            assert_eq!(title_of(session, &format!("http://user:secret@{origin}/private")).await, "private");
+            expected += " authorised";
+        }
         assert_eq!(title_of(session, &format!("http://{origin}/set")).await, "set");
-        assert_eq!(found_on(session, &origin).await, EVERYTHING, "the test plants what it looks for");
+        assert_eq!(found_on(session, &origin).await, expected, "the test plants what it looks for");
     }
     session.click("#popup").await.unwrap();
     session.wait_for(LIMIT, |page| page.title() == "two windows").await.unwrap();
@@ -89,7 +106,12 @@ fn pages() -> Router {
         .route("/set", get(|| async { Html(SET) }))
         .route("/peek", get(|| async { Html(PEEK) }))
         .route("/create", get(|| async { Html(CREATE) }))
-        .route("/popup", get(|| async { Html("<title>popup</title>") }))
+        .route(
+            "/popup",
+            get(|| async {
+                Html("<title>popup</title><script>onpagehide = () => localStorage.setItem('trace', '1')</script>")
+            }),
+        )
         .route("/private", get(private))
         .route("/authorised", get(authorised))
         .route("/cached", get(cached))
@@ -121,6 +143,8 @@ const SET: &str = "<body><script>
   localStorage.setItem('trace', '1');
   sessionStorage.setItem('trace', '1');
   window.name = 'trace';
+  history.pushState(null, '');
+  history.pushState(null, '');
   await new Promise((done) => {
     const open = indexedDB.open('trace');
     open.onupgradeneeded = () => open.result.createObjectStore('trace');
@@ -135,6 +159,7 @@ const SET: &str = "<body><script>
 
 const PEEK: &str = "<body><input id=field oninput=\"seen.textContent = this.value\"><p id=seen></p>
 <button id=popup onclick=\"window.open('/popup'); document.title = 'two windows'\">popup</button><script>
+onpagehide = () => localStorage.setItem('trace', '1');
 (async () => {
   const found = [];
   if (document.cookie.includes('trace')) found.push('cookie');
@@ -145,6 +170,7 @@ const PEEK: &str = "<body><input id=field oninput=\"seen.textContent = this.valu
   if ((await navigator.serviceWorker.getRegistrations()).length) found.push('worker');
   if (await (await fetch('/cached')).text() === localStorage.getItem('cached')) found.push('cached');
   if (window.name) found.push('window');
+  if (history.length > 3) found.push('history');
   if (await (await fetch('/authorised')).text() === 'yes') found.push('authorised');
   document.title = found.join(' ') || 'nothing';
 })();

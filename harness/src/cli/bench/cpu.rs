@@ -21,6 +21,33 @@ pub(super) fn of_this_process() -> f64 {
     Process::read(&stat, OWN_FIELDS).map_or(0.0, |process| process.seconds)
 }
 
+/// CPU time of all cores since the machine was started.
+#[derive(Debug)]
+pub(super) struct Machine {
+    idle: f64,
+    all: f64,
+}
+
+impl Machine {
+    /// The part of the time until `later` in which a core had something to do, from 0 to 1. Waiting for a disk is idle.
+    pub(super) fn busy_until(&self, later: &Self) -> f64 {
+        let all = later.all - self.all;
+        if all > 0.0 { 1.0 - (later.idle - self.idle) / all } else { 0.0 }
+    }
+
+    /// Reads the first line of `/proc/stat` (proc_stat(5)): user, nice, system, idle, iowait, irq, softirq, steal.
+    fn read(stat: &str) -> Self {
+        let words = stat.lines().next().unwrap_or_default().split_whitespace().skip(1).take(8);
+        let ticks: Vec<f64> = words.filter_map(|word| word.parse().ok()).collect();
+        Self { idle: ticks.iter().skip(3).take(2).sum(), all: ticks.iter().sum() }
+    }
+}
+
+/// CPU time of all cores so far.
+pub(super) fn of_the_machine() -> Machine {
+    Machine::read(&fs::read_to_string("/proc/stat").unwrap_or_default())
+}
+
 struct Process {
     parent: u32,
     seconds: f64,
@@ -57,7 +84,7 @@ const TICKS: f64 = 100.0;
 
 #[cfg(test)]
 mod tests {
-    use super::{OWN_FIELDS, Process, TREE_FIELDS, of_this_process, of_tree};
+    use super::{Machine, OWN_FIELDS, Process, TREE_FIELDS, of_this_process, of_tree};
 
     #[test]
     fn a_name_with_parentheses_does_not_move_the_fields() {
@@ -65,6 +92,14 @@ mod tests {
         let tree = Process::read(stat, TREE_FIELDS).unwrap();
         assert_eq!((tree.parent, tree.seconds), (7, 2.5));
         assert!((Process::read(stat, OWN_FIELDS).unwrap().seconds - 2.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_machine_is_busy_while_it_is_not_idle() {
+        let before = Machine::read("cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 9 9 9 9");
+        let after = Machine::read("cpu  150 0 75 820 55 0 0 0 7 7\n");
+        assert!((before.busy_until(&after) - 0.75).abs() < f64::EPSILON);
+        assert!(after.busy_until(&after).abs() < f64::EPSILON);
     }
 
     #[test]

@@ -152,7 +152,8 @@ impl Ours {
         org: &Org,
     ) -> Result<Self, BrowserError> {
         let driver = Driver::start(binaries.clone(), folder).await?;
-        let options = SessionOptions { spki_pin: Some(org.ready.spki_pin.clone()), ..SessionOptions::default() };
+        let pin = Some(org.ready.spki_pin.clone());
+        let options = SessionOptions { spki_pin: pin, film: false, ..SessionOptions::default() };
         let session = driver.open(&options).await?;
         Ok(Self { driver, session, isolation, side: Side::default() })
     }

@@ -1,0 +1,126 @@
+//! User contexts of a browser that was started here, and the tabs in them.
+//!
+//! A user context keeps cookies, storage and cache of its own, in memory, as a window of a private profile does.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::devtools::{Answer, DevTools};
+use super::error::BrowserError;
+
+/// A tab that can be driven.
+#[derive(Debug, Clone)]
+pub(super) struct OpenTab {
+    /// Target id, which is ChromeDriver's window handle as well.
+    pub(super) target: String,
+    /// The DevTools session.
+    pub(super) session: String,
+    /// Id of the user context that it lives in.
+    pub(super) context: String,
+}
+
+/// A tab in a new user context.
+pub(super) async fn create(devtools: &DevTools, window: (u32, u32)) -> Result<OpenTab, BrowserError> {
+    let made = devtools.call(None, "Target.createBrowserContext", json!({})).get().await?;
+    let (tab, enabled) = open_tab(devtools, window, text(&made["browserContextId"])).await?;
+    all(enabled).await?;
+    Ok(tab)
+}
+
+/// A new tab in the user context of this one, from which everything that pages left there was removed.
+pub(super) async fn renew(devtools: &DevTools, window: (u32, u32), before: &OpenTab) -> Result<OpenTab, BrowserError> {
+    let targets = devtools.call(None, "Target.getTargets", json!({}));
+    let opened = open_tab(devtools, window, before.context.clone());
+    let ((tab, enabled), ()) = tokio::try_join!(opened, close_context(devtools, before, targets))?;
+    let cleared = [
+        ("Storage.clearDataForOrigin", json!({ "origin": "*", "storageTypes": "all" })),
+        ("Network.clearBrowserCookies", json!({})),
+        ("Network.clearBrowserCache", json!({})),
+    ];
+    let cleared = cleared.map(|(method, params)| devtools.call(Some(&tab.session), method, params));
+    all(enabled.into_iter().chain(cleared)).await?;
+    Ok(tab)
+}
+
+/// Opens a tab in a user context. The answers say when it is ready.
+async fn open_tab(
+    devtools: &DevTools,
+    (width, height): (u32, u32),
+    context: String,
+) -> Result<(OpenTab, Vec<Answer>), BrowserError> {
+    let place = json!({ "url": "about:blank", "width": width, "height": height, "browserContextId": context });
+    let made = devtools.call(None, "Target.createTarget", place).get().await?;
+    let target = text(&made["targetId"]);
+    let attach = json!({ "targetId": target, "flatten": true });
+    let attached = devtools.call(None, "Target.attachToTarget", attach).get().await?;
+    let session = text(&attached["sessionId"]);
+    let enabled = [
+        ("Page.enable", json!({})),
+        ("Inspector.enable", json!({})),
+        ("Log.enable", json!({})),
+        ("Runtime.enable", json!({})),
+        ("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })),
+    ];
+    let enabled = enabled.map(|(method, params)| devtools.call(Some(&session), method, params));
+    Ok((OpenTab { target, session, context }, enabled.into()))
+}
+
+/// Closes those of these targets that are tabs of this one's user context. Nothing that their pages do at their end comes
+/// after this.
+async fn close_context(devtools: &DevTools, open: &OpenTab, targets: Answer) -> Result<(), BrowserError> {
+    devtools.call(Some(&open.session), "Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+    let targets = targets.get().await?;
+    let own = tabs(&targets).find(|tab| tab["targetId"] == open.target.as_str()).map(context_of);
+    let closed = tabs(&targets).filter(|tab| Some(context_of(tab)) == own).map(|tab| text(&tab["targetId"]));
+    let closed: Vec<_> = closed.collect();
+    let close = |tab| devtools.call(None, "Target.closeTarget", json!({ "targetId": tab }));
+    for answer in closed.iter().map(close).collect::<Vec<_>>() {
+        gone_already(answer.get().await)?;
+    }
+    // In those that were never driven scripts still run until they are gone.
+    while closed.len() > 1 {
+        let left = devtools.call(None, "Target.getTargets", json!({})).get().await?;
+        if !tabs(&left).any(|tab| closed.contains(&text(&tab["targetId"]))) {
+            break;
+        }
+        tokio::time::sleep(CLOSING).await;
+    }
+    Ok(())
+}
+
+/// Ends the user context of a tab with all its tabs.
+pub(super) async fn dispose(devtools: &DevTools, tab: &OpenTab) -> Result<(), BrowserError> {
+    let end = json!({ "browserContextId": tab.context });
+    gone_already(devtools.call(None, "Target.disposeBrowserContext", end).get().await)
+}
+
+/// The tabs among the targets of this answer.
+fn tabs(targets: &Value) -> impl Iterator<Item = &Value> {
+    targets["targetInfos"].as_array().into_iter().flatten().filter(|target| target["type"] == "page")
+}
+
+fn context_of(tab: &Value) -> &Value {
+    &tab["browserContextId"]
+}
+
+async fn all(answers: impl IntoIterator<Item = Answer>) -> Result<(), BrowserError> {
+    for answer in answers {
+        answer.get().await?;
+    }
+    Ok(())
+}
+
+fn gone_already(answer: Result<Value, BrowserError>) -> Result<(), BrowserError> {
+    match answer {
+        Ok(_) | Err(BrowserError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// How long tabs are given to close before it is looked at again.
+const CLOSING: Duration = Duration::from_millis(2);
