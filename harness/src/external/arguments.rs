@@ -44,6 +44,8 @@ impl BrowserArguments {
         let mut arguments = Self { added: Vec::new(), rules };
         arguments.add(&format!("--{HOST_RULES}={}", arguments.rules), &[]);
         arguments.add(&format!("--{PIN}={}", options.spki_pin), &[]);
+        // Chromium drops input until the first paint, which comes late on a busy machine, and whatever clicked waits for ever.
+        arguments.add("--allow-pre-commit-input", &["allow-pre-commit-input"]);
         // A proxy of the environment would resolve the hosts instead of the rules. The headless shell obeys the
         // environment in spite of `--no-proxy-server`.
         arguments.add(

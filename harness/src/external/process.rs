@@ -116,6 +116,11 @@ impl SuiteProcess {
         *self.exit.insert(exit_of(status))
     }
 
+    /// For how long the youngest of its processes has been running. `None` where there is no `/proc`.
+    pub fn youngest(&self) -> Option<Duration> {
+        self.family.youngest()
+    }
+
     /// The kept output so far.
     pub fn output(&self) -> String {
         self.kept.lock().text()

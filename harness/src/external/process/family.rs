@@ -64,9 +64,22 @@ impl Family {
         }
     }
 
+    /// For how long its youngest process has been running. `None` where there is no `/proc`, or nothing left.
+    pub(super) fn youngest(&self) -> Option<Duration> {
+        let running = running();
+        let members = self.members_of(&running);
+        let started = members.iter().filter_map(|member| Some(running.get(&member.as_raw())?.started)).max()?;
+        let ticks = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK).ok()??;
+        let started = Duration::from_secs(started) / u32::try_from(ticks).ok()?;
+        Some(up()?.saturating_sub(started))
+    }
+
     /// Those that run, zombies aside.
     pub(super) fn members(&self) -> Vec<Pid> {
-        let running = running();
+        self.members_of(&running())
+    }
+
+    fn members_of(&self, running: &BTreeMap<i32, Process>) -> Vec<Pid> {
         let group = self.group.map(Pid::as_raw);
         let in_group = |(pid, process): (&i32, &Process)| {
             (Some(process.group) == group || carries(*pid, &self.mark)).then_some(*pid)
@@ -86,6 +99,8 @@ impl Family {
 struct Process {
     parent: i32,
     group: i32,
+    /// Clock ticks after the machine's start.
+    started: u64,
 }
 
 fn running() -> BTreeMap<i32, Process> {
@@ -94,14 +109,22 @@ fn running() -> BTreeMap<i32, Process> {
     pids.filter_map(|pid: i32| Some((pid, process(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?))).collect()
 }
 
-/// State, parent and group follow the name, which stands in parentheses and may contain anything (proc(5)).
+/// How long the machine has been up.
+fn up() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/uptime").ok()?;
+    text.split_ascii_whitespace().next()?.parse().ok().map(Duration::from_secs_f64)
+}
+
+/// State, parent and group follow the name, which stands in parentheses and may contain anything; the start is the
+/// 22nd field of the line, the state its third (proc(5)).
 fn process(stat: &str) -> Option<Process> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_ascii_whitespace();
     let state = fields.next()?;
     let parent = fields.next()?.parse().ok()?;
     let group = fields.next()?.parse().ok()?;
-    (!matches!(state, "Z" | "X")).then_some(Process { parent, group })
+    let started = fields.nth(22 - 6)?.parse().ok()?;
+    (!matches!(state, "Z" | "X")).then_some(Process { parent, group, started })
 }
 
 fn group_of(pid: Pid) -> Option<Pid> {

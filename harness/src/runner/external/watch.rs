@@ -99,16 +99,24 @@ impl<'a> Login<'a> {
     }
 
     /// How long the suite is still watched.
-    fn remaining(&self, patience: &Patience, case: &Stopwatch) -> Duration {
+    fn remaining(&self, patience: &Patience, case: &Stopwatch, process: &SuiteProcess) -> Duration {
         let limit = patience.limit.saturating_sub(case.elapsed());
         if patience.full || self.seen == self.before {
             return limit;
         }
         let judged = match &self.home_since {
             Some(since) => patience.grace.saturating_sub(since.elapsed()),
-            None => self.still(patience).saturating_sub(self.moved.elapsed()),
+            None => self.until_still(patience, process),
         };
         limit.min(judged)
+    }
+
+    /// How long until the login stands still: nothing came to the realm, and the suite started no process either. On a
+    /// busy machine a browser may take as long to start as a login may stand still.
+    fn until_still(&self, patience: &Patience, process: &SuiteProcess) -> Duration {
+        let (still, moved) = (self.still(patience), self.moved.elapsed());
+        let idle = if moved < still { moved } else { process.youngest().map_or(moved, |age| age.min(moved)) };
+        still.saturating_sub(idle)
     }
 
     /// How long a login may stand still. Whoever waits for the next code, or for an email, is given time for it.
@@ -123,7 +131,7 @@ pub(super) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'
     let case = Stopwatch::start();
     loop {
         login.look();
-        let remaining = login.remaining(patience, &case);
+        let remaining = login.remaining(patience, &case, process);
         if remaining.is_zero() {
             let in_time = case.elapsed() < patience.limit || (login.is_home() && !patience.full);
             return if in_time { Exit::EndedAfterVerdict } else { Exit::OutOfTime };
