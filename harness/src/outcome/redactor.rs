@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::RunEvent;
 
+mod shapes;
 #[cfg(test)]
 mod tests;
 
-/// Replaces known secrets by `[redacted]`: as they are, URL-encoded (once or twice), HTML-escaped, JSON-escaped, and
+/// Replaces secrets by `[redacted]`: private keys, tokens and SAML messages by their shape, and known secrets as they are, URL-encoded (once or twice), HTML-escaped, JSON-escaped, and
 /// in base64 or base64url at any alignment, as in a `Basic` header.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
@@ -59,10 +60,17 @@ impl Redactor {
 
     /// The text with every known secret replaced.
     pub fn redact(&self, text: &str) -> String {
+        let text = shapes::redact(text);
         match &self.pattern {
-            Some(pattern) => pattern.replace_all(text, NoExpand(REPLACEMENT)).into_owned(),
-            None => text.to_owned(),
+            Some(pattern) => pattern.replace_all(&text, NoExpand(REPLACEMENT)).into_owned(),
+            None => text.into_owned(),
         }
+    }
+
+    /// As [`Self::redact`], and every SAML assertion replaced: for the output of a command, which may print what it was
+    /// sent. The program's own reports show decoded messages, without what would sign anybody in.
+    pub fn redact_output(&self, text: &str) -> String {
+        self.redact(&shapes::redact_assertions(text))
     }
 
     /// The event with every known secret replaced in each of its texts.
@@ -70,9 +78,6 @@ impl Redactor {
     /// # Errors
     /// Where a secret equals a word of the event format, such as a user whose password is `passed`.
     pub fn redact_event(&self, event: &RunEvent) -> Result<RunEvent, RedactorError> {
-        if self.pattern.is_none() {
-            return Ok(event.clone());
-        }
         let value = serde_json::to_value(event).map_err(RedactorError::Event)?;
         serde_json::from_value(self.redact_value(value)).map_err(RedactorError::Event)
     }

@@ -134,7 +134,7 @@ async fn judged(
             survival,
             command: briefing.command.clone(),
             exit: seen.ended.exit,
-            output: seen.ended.output,
+            output: redactor.redact_output(&seen.ended.output),
             output_bytes: seen.ended.output_bytes,
         }),
         details,

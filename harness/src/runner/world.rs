@@ -27,7 +27,7 @@ pub(super) struct World {
     held: BTreeMap<String, AuthenticatorState>,
     /// Where the last sign-in begins.
     pub(super) last_sign_in: Option<SignInMark>,
-    /// Private keys that were handed out of the process.
+    /// Passwords of the beginning, and private keys that were handed out of the process.
     given: Mutex<Vec<Secret>>,
     _server: Server,
 }
@@ -50,7 +50,9 @@ impl World {
             Ok((user.key.clone(), held(&realm, &user, loss)?))
         });
         let held = held.collect::<Result<_, RunError>>()?;
-        Ok(Self { realm, held, last_sign_in: None, given: Mutex::new(Vec::new()), _server: server })
+        // A password stays a secret when it is changed.
+        let given = realm.users.all().into_iter().map(|user| user.password).collect();
+        Ok(Self { realm, held, last_sign_in: None, given: Mutex::new(given), _server: server })
     }
 
     /// The user with this key, who exists because the scenario was checked.

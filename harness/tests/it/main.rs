@@ -6,6 +6,7 @@ mod actors;
 mod authenticator;
 mod browser;
 mod build_service;
+mod canary;
 mod chromium;
 mod clients;
 mod docs;

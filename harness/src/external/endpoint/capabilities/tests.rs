@@ -59,7 +59,7 @@ fn the_suites_own_options_are_kept_and_its_host_rules_stand_behind_ours() {
     let arguments: Vec<&str> = options["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert_eq!(arguments[..2], ["--window-size=800,600", "--proxy-server=p:1"]);
     assert!(arguments[2].starts_with(RULES) && arguments[2].ends_with(" ~NOTFOUND, MAP a b"), "{}", arguments[2]);
-    assert_eq!(arguments[3..], ["--ignore-certificate-errors-spki-list=PIN"]);
+    assert_eq!(arguments[3..], ["--ignore-certificate-errors-spki-list=PIN", "--allow-pre-commit-input"]);
     assert_eq!((&options["binary"], &options["prefs"]["a"]), (&json!("/bin/sh"), &json!(1)));
     assert_eq!(always["timeouts"]["script"], 7);
 }

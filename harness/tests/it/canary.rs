@@ -1,0 +1,106 @@
+//! Secrets stay out of everything that is written, whoever tells them.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::DeflateDecoder;
+use serde_json::Value;
+
+use crate::program::run;
+
+const SCENARIO: &str = "\
+title: A rep gets home
+org: { kind: production, date: 2026-01-01 }
+users:
+  rep: { username: rep@acme.example, password: 'canary &<pw> 4711' }
+steps:
+  - sign-in: { user: rep }
+expect:
+  text: no such text
+  snapshot: { record: [pages, journal, login-history, decision], mask: [path] }
+";
+
+#[test]
+fn the_canary_of_a_failing_case_is_in_nothing_that_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (suite, report) = (folder.path().join("case.yaml"), folder.path().join("report"));
+    fs::write(&suite, SCENARIO).unwrap();
+
+    let (code, out, err) = run(&["run", suite.to_str().unwrap(), "--report-dir", report.to_str().unwrap(), "--json"]);
+
+    assert_eq!(code, Some(1), "{err}");
+    fs::remove_file(&suite).unwrap();
+    let written = written(folder.path(), out, err);
+    assert!(written.len() >= 6, "two streams, three reports, the snapshot");
+    for (name, text) in &written {
+        for form in
+            ["canary &<pw> 4711", "canary%20%26", "canary+%26", "canary &amp;&lt;pw", "canary &#38;", "Y2FuYXJ5ICY8"]
+        {
+            assert!(!text.contains(form), "{name} holds the password as {form}");
+        }
+        assert!(!text.contains("!AQ"), "{name} holds a session id");
+    }
+}
+
+/// Password, TOTP secret, session id, private key and assertion: in commands to the browser, in a URL, on the console, and
+/// in the output of the command in six encodings.
+#[test]
+fn what_a_suite_tells_of_its_secrets_is_in_nothing_that_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (told, report) = (folder.path().join("told.jsonl"), folder.path().join("report"));
+    let script = folder.path().join("suite.py");
+    fs::write(&script, include_str!("canary/suite.py")).unwrap();
+
+    let mut arguments = vec!["survive", "--condition", "totp-required", "--json", "--no-progress", "--report-dir"];
+    arguments.extend([report.to_str().unwrap(), "--", "python3", script.to_str().unwrap(), told.to_str().unwrap()]);
+    let (code, out, err) = run(&arguments);
+
+    assert_eq!(code, Some(1), "{err}");
+    assert!(out.contains("\"verdict\":\"failed-later\""), "the front door opens home, and then the suite fails: {out}");
+    let secrets: Value = serde_json::from_str(&fs::read_to_string(&told).unwrap()).unwrap();
+    fs::remove_file(&told).unwrap();
+    fs::remove_file(&script).unwrap();
+    let written = written(folder.path(), out, err);
+    let shown = written.iter().filter(|(_, text)| text.contains("told: saml-response"));
+    assert!(shown.count() >= 2, "run.jsonl and the details of the report hold the command's output");
+    for (secret, forms) in secrets.as_object().unwrap() {
+        for form in forms.as_array().unwrap().iter().filter_map(Value::as_str) {
+            for (name, text) in &written {
+                assert!(!text.contains(form), "{name} holds the {secret} as {form}");
+            }
+        }
+    }
+}
+
+/// Every file of a folder, both streams, and what the report shows when a case is opened, each by a name.
+fn written(folder: &Path, out: String, err: String) -> Vec<(String, String)> {
+    let mut written = vec![("stdout".to_owned(), out), ("stderr".to_owned(), err)];
+    for file in files(folder) {
+        written.push((file.display().to_string(), String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned()));
+    }
+    let report = written.iter().find(|(name, _)| name.ends_with("report.html")).map(|(_, text)| text.clone()).unwrap();
+    let blobs = packed_details(&report);
+    assert!(!blobs.is_empty(), "the case has details");
+    written.extend(blobs.into_iter().map(|text| ("the details inside report.html".to_owned(), text)));
+    written
+}
+
+/// What the report shows when a case is opened, as the script reads it.
+fn packed_details(page: &str) -> Vec<String> {
+    let blobs = page.split("application/octet-stream\">").skip(1).filter_map(|rest| rest.split('<').next());
+    let inflate = |packed: &str| {
+        let bytes = STANDARD.decode(packed).unwrap();
+        let mut text = String::new();
+        DeflateDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+        text
+    };
+    blobs.map(inflate).collect()
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
