@@ -30,7 +30,7 @@ pub(super) async fn arrive(stage: &mut Stage<'_>, route: &Route) -> Result<PageS
 }
 
 async fn open(stage: &mut Stage<'_>, url: &str, what: &str) -> Result<PageState, Stop> {
-    stage.session.goto(url).await?;
+    stage.session.navigate(url).await?;
     let page = stage.session.wait_for(stage.limit, |page| page.name != PageName::Unknown).await?.into_page();
     stage.record(what, &page);
     if page.name == PageName::BrowserError {

@@ -95,15 +95,17 @@ pub async fn sign_in(
     let ended = perform(kind, &mut stage, route).await;
     let seen = stage.seen.take();
     authenticator.take_off(session, id).await?;
-    match (ended, seen) {
+    let stopped = match ended {
+        Ok(()) => None,
+        Err(Stop::Login(why) | Stop::Element(why)) => Some(why),
+        Err(Stop::Broken(error)) => return Err(error),
+    };
+    let reached = match seen {
         // Home was the last that it saw.
-        (Ok(()), Some(reached)) => Ok(ActorReport { reached, stopped: None }),
-        (Ok(()), None) => Ok(ActorReport { reached: session.page().await?, stopped: None }),
-        (Err(Stop::Login(why) | Stop::Element(why)), _) => {
-            Ok(ActorReport { reached: session.page().await?, stopped: Some(why) })
-        }
-        (Err(Stop::Broken(error)), _) => Err(error),
-    }
+        Some(home) if stopped.is_none() => home,
+        _ => session.page().await?,
+    };
+    Ok(ActorReport { reached, stopped })
 }
 
 async fn perform(kind: ActorKind, stage: &mut Stage<'_>, route: &Route) -> Result<(), Stop> {

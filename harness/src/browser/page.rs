@@ -201,7 +201,8 @@ impl WebDriverSession {
         let reading = match &self.tab {
             Some(tab) => {
                 let (known, copied) = (json!(known.map(|page| page.reading.document.as_str())), json!(copied));
-                let (patience, read) = (PATIENCE.as_millis(), &*READ_AND_COPY);
+                let patience = if known.is_null() { LOAD } else { PATIENCE }.as_millis();
+                let read = &*READ_AND_COPY;
                 tab.arrived().await;
                 let wait = format!("({WAIT})({known}, {patience}).then(() => (function () {{ {read} }})({copied}))");
                 self.bounded(READ_PAGE, tab.try_evaluate(&wait)).await?
@@ -239,6 +240,8 @@ const NAVIGATING: [&str; 5] = [
 const READ_PAGE: &str = "read the page";
 /// How long a tab waits for a change that it can see before it reads again.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// How long a page is given to load before it is read as it is.
+const LOAD: Duration = Duration::from_secs(10);
 /// How long a navigation is given to commit before it is looked at again.
 const COMMIT: Duration = Duration::from_millis(2);
 const FIRST_POLL: Duration = Duration::from_millis(15);

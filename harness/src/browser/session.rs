@@ -47,14 +47,28 @@ impl WebDriverSession {
         }
     }
 
-    /// Opens a URL. A refused certificate or connection is no error: the page says so then.
+    /// Opens a URL and waits until its page is loaded. A refused certificate or connection is no error: the page says so
+    /// then.
     ///
     /// # Errors
     ///
     /// When the page does not load within the command limit, or the session is lost.
     pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
+        self.navigate(url).await?;
+        match &self.tab {
+            Some(tab) => self.bounded("open a page", tab.loaded()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Self::goto`], for a caller that reads the page next, which waits until it is loaded.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not come within the command limit, or the session is lost.
+    pub async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         if let Some(tab) = &self.tab {
-            return self.bounded("open a page", tab.goto(url)).await;
+            return self.bounded("open a page", tab.navigate(url)).await;
         }
         match self.command("open a page", self.client.goto(url)).await {
             Err(BrowserError::Refused { reason, .. }) if reason.contains("net::ERR_") => Ok(()),

@@ -70,11 +70,17 @@ impl Tab {
         self.devtools.saw_a_password()
     }
 
-    /// Opens a URL and waits until its document is there, loaded or not. What the browser refuses to open is a page of its own.
-    pub(super) async fn goto(&self, url: &str) -> Result<(), BrowserError> {
+    /// Opens a URL and waits until its document is there, loaded or not. What the browser refuses to open is a page of its
+    /// own.
+    pub(super) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         self.call("Page.navigate", json!({ "url": url })).get().await?;
         self.arrived().await;
         Ok(())
+    }
+
+    /// Waits until the open document is loaded, and what it does then is done.
+    pub(super) async fn loaded(&self) -> Result<(), BrowserError> {
+        self.evaluate(LOADED).await.map(drop)
     }
 
     /// Waits for the end of a navigation that the last input started, as ChromeDriver does before it answers.
@@ -194,6 +200,10 @@ async fn handled(answer: Answer) -> Result<(), BrowserError> {
 const NAVIGATING: [&str; 5] = ["ontext", "navigated", "Promise was collected", "loader", "No frame"];
 /// How long a navigation is given to commit before it is looked at again.
 const COMMIT: Duration = Duration::from_millis(2);
+const LOADED: &str = "new Promise((resolve) => {
+  if (document.readyState === 'complete') return resolve();
+  addEventListener('load', () => setTimeout(resolve), { once: true });
+})";
 const TURN: &str = "new Promise((resolve) => setTimeout(resolve))";
 /// How long a navigation is waited for before the page is read as it is.
 const ARRIVAL: Duration = Duration::from_secs(10);

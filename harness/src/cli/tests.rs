@@ -21,8 +21,9 @@ fn the_help_of_every_command_teaches_by_example_and_lists_exit_codes() {
         .map(|command| command.get_name().to_owned())
         .filter(|name| name != "help")
         .collect();
-    for name in listed {
-        let help = root.find_subcommand_mut(&name).unwrap().render_long_help().to_string();
+    assert_eq!(listed, COMMANDS);
+    for name in COMMANDS {
+        let help = root.find_subcommand_mut(name).unwrap().render_long_help().to_string();
         assert!(help.contains("Examples:"), "{name} has no example");
         assert!(help.contains("Exit codes:"), "{name} lists no exit codes");
         insta::assert_snapshot!(format!("help-{name}"), help);
@@ -70,3 +71,23 @@ fn an_error_names_every_cause() {
 
     assert_eq!(with_causes(&error), "read snapshots: the disk is gone");
 }
+
+/// In the order of the help.
+const COMMANDS: [&str; 16] = [
+    "run",
+    "survive",
+    "report",
+    "merge",
+    "check",
+    "list",
+    "serve",
+    "env",
+    "explain",
+    "causes",
+    "snapshots",
+    "bench",
+    "init",
+    "doctor",
+    "schema",
+    "completions",
+];

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// One row of Login History.
 ///
-/// Source: facts H (`LoginHistory` fields, `LoginType` labels and `Status` texts).
+/// Source: Object Reference, `LoginHistory` (fields, `LoginType` labels and `Status` texts).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LoginRecord {
     /// `LoginTime`: the calendar date of the realm with the protocol clock's time of day, UTC.
@@ -19,7 +19,7 @@ pub struct LoginRecord {
     pub login_type: String,
     /// `Status`: `Success`, `Invalid Password`, `Multi-factor required`, `Failed: Signature Invalid`.
     pub status: String,
-    /// `AuthMethodReference`: the OIDC `amr`; a SAML `acr` is not recorded here (seeds 001).
+    /// `AuthMethodReference`: the OIDC `amr`; a SAML `acr` is not recorded here (help 005321561).
     pub auth_method_reference: Option<String>,
     /// `Application`: `Browser`.
     pub application: String,

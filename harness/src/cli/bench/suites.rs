@@ -76,6 +76,6 @@ fn command(args: &SuitesBenchArgs, program: &Path, workers: NonZeroUsize, report
     if let Some(text) = &args.grep {
         command.args(["--grep", text]);
     }
-    command.stdout(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

@@ -56,7 +56,7 @@ pub struct User {
     pub remembered: bool,
 }
 
-/// How the passkeys of a user were lost (facts C5: the RP ID is the My Domain host).
+/// How the passkeys of a user were lost (their RP ID is the My Domain host: Browserforce pull request 759).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PasskeyLoss {

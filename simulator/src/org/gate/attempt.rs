@@ -20,7 +20,7 @@ pub(crate) struct LoginAttempt {
     pub(crate) signals: Vec<Signal>,
     /// "Use Salesforce MFA for this SSO Provider".
     pub(crate) salesforce_mfa: bool,
-    /// The `amr` for Login History: of an ID token only, never of a SAML `Response` (seeds 001).
+    /// The `amr` for Login History: of an ID token only, never of a SAML `Response` (help 005321561).
     pub(crate) auth_method_reference: Option<String>,
     /// The method answered so far.
     pub(crate) verified_with: Option<VerificationMethod>,

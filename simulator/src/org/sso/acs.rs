@@ -46,7 +46,7 @@ pub(crate) async fn acs(org: Arc<Org>, visit: Visit, fields: Fields) -> Response
         login_type,
         federation_id: verified.name_id.value.clone(),
         signals: verified.signals(&names),
-        // A SAML class reference or attribute is not recorded in Login History (seeds 001).
+        // A SAML class reference or attribute is not recorded in Login History (help 005321561).
         auth_method_reference: None,
         return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
     };

@@ -18,7 +18,7 @@ use crate::realm::{ClientAuth, Component, Federation};
 pub(super) struct VerifiedToken {
     /// `sub`.
     pub(super) subject: String,
-    /// The signals of the ID token, and of nothing else (seeds 001).
+    /// The signals of the ID token, and of nothing else (help 005321561).
     pub(super) signals: Vec<Signal>,
     /// `amr` as Login History shows it.
     pub(super) auth_method_reference: Option<String>,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The route by which a login reaches the org.
 ///
-/// Source: seeds 001, "Who's Affected", "OAuth Web Server & Hybrid Token Flows", "How are API logins affected?".
+/// Source: help 005321561, "Who's Affected", "OAuth Web Server & Hybrid Token Flows", "How are API logins affected?".
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LoginKind {
@@ -81,7 +81,7 @@ impl From<SdkVersion> for String {
 
 /// The session security level that the org grants.
 ///
-/// Source: facts H (`STANDARD`, `HIGH_ASSURANCE`).
+/// Source: Object Reference, `AuthSession.SessionSecurityLevel` (`STANDARD`, `HIGH_ASSURANCE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionLevel {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The kind of org. Each has a calendar of its own.
 ///
-/// Source: seeds 001 ("When Does This Change Take Effect?", "Trial Org Transition"); facts I for scratch orgs and
-/// Developer Edition, which the official text does not name.
+/// Source: help 005321561 ("When Does This Change Take Effect?", "Trial Org Transition"); for scratch orgs and Developer
+/// Edition, which it does not name, a report of salesforcebreak.com.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrgKind {
@@ -26,7 +26,7 @@ pub enum OrgKind {
 
 /// Which login page the org shows.
 ///
-/// Source: facts A (classic) and B (two-step).
+/// Source: public login suites (classic); help 005321561 (two-step).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LoginPage {
@@ -40,7 +40,7 @@ pub enum LoginPage {
 
 /// Whether the passkey enrolment page can be left without enrolling.
 ///
-/// Source: facts C5 (public reports conflict, so it is a setting).
+/// Source: public reports, which conflict (svierk pull request 148 names no way out), so it is a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EnrolmentGate {

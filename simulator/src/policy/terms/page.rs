@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A page that a browser can stand on during a login. Scenario files, reports and the journal use these names.
 ///
-/// Source: facts A to C (ids, paths and titles of each page).
+/// Source: help 005321561 for the username-first pages; public login suites for ids, paths and titles of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PageName {

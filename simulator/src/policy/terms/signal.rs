@@ -24,7 +24,7 @@ impl Signal {
 
 /// The place in a SAML `Response` or an OIDC answer that carried a signal.
 ///
-/// Source: seeds 001 ("the ID token or SAML response"), facts D and E.
+/// Source: help 005321561 ("the ID token or SAML response").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Carrier {
@@ -44,7 +44,7 @@ pub enum Carrier {
 
 /// The tier of a login. The order is the order of strength.
 ///
-/// Source: seeds 001, "Authentication Strength Tiers".
+/// Source: help 005321561, "Authentication Strength Tiers".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {

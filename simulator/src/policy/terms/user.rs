@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The audience a user belongs to by licence.
 ///
-/// Source: seeds 001 ("Who's Not Affected?", Common Questions), seeds 004 (API-only service account).
+/// Source: help 005321561 ("Who's Not Affected?", Common Questions), KORE's help page on MFA (API-only service account).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UserType {
@@ -23,7 +23,7 @@ pub enum UserType {
 
 /// A permission that makes its holder a privileged user, however it is assigned.
 ///
-/// Source: seeds 001, "Who's Affected".
+/// Source: help 005321561, "Who's Affected".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Permission {
@@ -39,7 +39,7 @@ pub enum Permission {
 
 /// The permission "Waive Multi-Factor Authentication for Exempt Users".
 ///
-/// Source: seeds 001, "Impact to MFA Exemptions".
+/// Source: help 005321561, "Impact to MFA Exemptions".
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Waiver {
@@ -54,7 +54,7 @@ pub enum Waiver {
 
 /// A verification method (verifier) that a user can have registered at the org.
 ///
-/// Source: seeds 001, "Authentication Strength Tiers".
+/// Source: help 005321561, "Authentication Strength Tiers".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(transform = with_short_names)]
@@ -113,7 +113,7 @@ impl fmt::Display for Permission {
     }
 }
 
-/// What an expired password demands (facts C1: a weak trigger can be left by `#cancel`).
+/// What an expired password demands (a weak trigger can be left by `#cancel`, as public login suites do).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PasswordExpiry {
