@@ -92,11 +92,13 @@ impl Stage<'_> {
 
     /// Waits as a suite does, but no longer than it takes to see that a page stands still: it will not go on by itself.
     async fn wait_until(&mut self, what: &str, holds: impl Fn(&PageState) -> bool) -> Result<PageState, Stop> {
-        let clock = Stopwatch::start();
         let mut seen: Option<(PageState, Stopwatch)> = None;
+        let mut still = false;
         let mut stands_still = |page: &PageState| match &seen {
             Some((before, since)) if before.same_document(page) && before.name == page.name => {
-                page.name != PageName::Unknown && since.elapsed() >= STILL
+                let patience = if page.busy() { BUSY } else { IDLE };
+                still = page.name != PageName::Unknown && since.elapsed() >= patience;
+                still
             }
             _ => {
                 seen = Some((page.clone(), Stopwatch::start()));
@@ -108,7 +110,8 @@ impl Stage<'_> {
         if holds(&page) {
             return Ok(page);
         }
-        Err(Stop::Login(format!("waited {:.1} s for {what} on {}", clock.elapsed().as_secs_f32(), page.described())))
+        let why = if still { "which stands still".to_owned() } else { format!("for {}", seconds(self.limit)) };
+        Err(Stop::Login(format!("waited for {what} on {}, {why}", page.described())))
     }
 
     /// Records an action with the page after it.
@@ -147,8 +150,11 @@ impl Stage<'_> {
     }
 }
 
-/// How long a loaded page of a known kind stands before it counts as the end.
-const STILL: Duration = Duration::from_millis(1500);
+/// How long a loaded page of a known kind stands unchanged before it counts as the end. Every page of the org that changes
+/// by itself says so while it does, and a navigation that has begun is waited for.
+const IDLE: Duration = Duration::from_millis(45);
+/// The same for a page that is at work: a ceremony that no authenticator answers would never end.
+const BUSY: Duration = Duration::from_millis(1500);
 
 /// "Remember me" (facts A).
 const REMEMBER: &str = "rememberUn";

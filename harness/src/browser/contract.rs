@@ -19,6 +19,8 @@ pub(super) struct Reading {
     pub(super) document: String,
     /// Whether `document.readyState` is `complete`.
     pub(super) complete: bool,
+    /// Whether the page says that it is at work and will change by itself (WAI-ARIA 1.2, `aria-busy`).
+    pub(super) busy: bool,
     /// Every id in the document, hidden fields aside.
     pub(super) ids: BTreeSet<String>,
     /// The ids of visible elements.

@@ -91,6 +91,11 @@ impl PageState {
         self.reading.complete
     }
 
+    /// Whether the page says that it is at work and will change by itself (WAI-ARIA 1.2, `aria-busy`).
+    pub fn busy(&self) -> bool {
+        self.reading.busy
+    }
+
     /// Whether both readings are of one document: no navigation happened in between.
     pub fn same_document(&self, other: &Self) -> bool {
         self.reading.document == other.reading.document
@@ -239,7 +244,7 @@ const NAVIGATING: [&str; 5] = [
 ];
 const READ_PAGE: &str = "read the page";
 /// How long a tab waits for a change that it can see before it reads again.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(50);
 /// How long a page is given to load before it is read as it is.
 const LOAD: Duration = Duration::from_secs(10);
 /// How long a navigation is given to commit before it is looked at again.

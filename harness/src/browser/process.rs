@@ -22,13 +22,34 @@ pub(super) struct DriverProcess {
 }
 
 impl DriverProcess {
-    /// Starts ChromeDriver on a port of its own choosing; profiles and its log go into this folder.
+    /// Starts ChromeDriver on a port of its own choosing; profiles and its log go into this folder. One that ended because
+    /// the port was taken is started again.
     pub(super) async fn start(driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
-        let log = folder.join("chromedriver.log");
         tokio::fs::create_dir_all(folder)
             .await
             .map_err(|source| BrowserError::Machine { path: folder.to_owned(), source })?;
-        let mut child = Command::new(driver)
+        let mut last_words = String::new();
+        for _ in 0..STARTS {
+            let mut process = Self::spawn(driver, folder)?;
+            let stdout = process.child.stdout.take();
+            match tokio::time::timeout(START_LIMIT, announced_port(stdout)).await {
+                Ok(Ok(port)) => {
+                    process.url = parse_url(&format!("http://127.0.0.1:{port}"));
+                    return Ok(process);
+                }
+                Ok(Err(words)) => last_words = words,
+                Err(_) => return Err(not_ready("it announced no port in time", &process.log)),
+            }
+            if !last_words.contains(PORT_TAKEN) {
+                break;
+            }
+        }
+        Err(not_ready(&format!("it ended before it was ready: {last_words}"), &folder.join(LOG)))
+    }
+
+    fn spawn(driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
+        let log = folder.join(LOG);
+        let child = Command::new(driver)
             .arg("--port=0")
             .arg(format!("--log-path={}", log.display()))
             .env("TMPDIR", folder)
@@ -40,15 +61,7 @@ impl DriverProcess {
             .spawn()
             .map_err(|source| BrowserError::Machine { path: driver.to_owned(), source })?;
         let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-        let stdout = child.stdout.take();
-        let mut process = Self { child, group, url: parse_url("http://127.0.0.1"), log };
-        let port = tokio::time::timeout(START_LIMIT, announced_port(stdout)).await;
-        let Ok(Some(port)) = port else {
-            let why = if port.is_err() { "it announced no port in time" } else { "it ended before it was ready" };
-            return Err(BrowserError::DriverNotReady { why: format!("{why}; log: {}", process.log.display()) });
-        };
-        process.url = parse_url(&format!("http://127.0.0.1:{port}"));
-        Ok(process)
+        Ok(Self { child, group, url: parse_url("http://127.0.0.1"), log })
     }
 
     /// Whether the driver still runs.
@@ -86,23 +99,35 @@ impl Drop for DriverProcess {
     }
 }
 
+fn not_ready(why: &str, log: &Path) -> BrowserError {
+    BrowserError::DriverNotReady { why: format!("{why}; log: {}", log.display()) }
+}
+
 /// Reads the line "ChromeDriver was started successfully on port N.", then drains what follows so that the pipe never
-/// fills.
-async fn announced_port(stdout: Option<ChildStdout>) -> Option<u16> {
-    let mut lines = BufReader::new(stdout?).lines();
+/// fills. A driver that ended without it leaves its last words.
+async fn announced_port(stdout: Option<ChildStdout>) -> Result<u16, String> {
+    let mut last_words = "it said nothing".to_owned();
+    let Some(stdout) = stdout else { return Err(last_words) };
+    let mut lines = BufReader::new(stdout).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let port = line.split_once("successfully on port ").map(|(_, rest)| rest.trim_end_matches('.').trim());
         if let Some(port) = port.and_then(|port| port.parse().ok()) {
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Some(port);
+            return Ok(port);
         }
+        last_words = line;
     }
-    None
+    Err(last_words)
 }
 
 fn parse_url(text: &str) -> Url {
     text.parse().expect("invariant: a loopback address with a port is a URL")
 }
 
+const LOG: &str = "chromedriver.log";
+/// ChromeDriver chooses a free port for one address family and ends when somebody holds it for the other: "IPv4 port not
+/// available. Exiting...".
+const PORT_TAKEN: &str = "port not available";
+const STARTS: u32 = 5;
 const START_LIMIT: Duration = Duration::from_secs(20);
 const STOP_LIMIT: Duration = Duration::from_secs(3);

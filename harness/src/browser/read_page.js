@@ -11,6 +11,7 @@ return {
   title: document.title,
   document: String(performance.timeOrigin),
   complete: document.readyState === 'complete',
+  busy: document.body?.ariaBusy === 'true',
   ids: withId.filter((e) => e.type !== 'hidden').map((e) => e.id),
   shown: withId.filter(visible).map((e) => e.id),
   headings: all('h1, h2, [role=heading]').filter(visible).map(text),

@@ -86,6 +86,19 @@ async fn a_driver_that_ends_at_once_is_broken_with_its_log() {
 }
 
 #[tokio::test]
+async fn a_driver_whose_port_was_taken_is_started_again() {
+    chromium::install_provider();
+    let folder = tempfile::tempdir().unwrap();
+    let binaries = Binaries { driver: fake("unlucky-driver"), ..locate(&good_search()).await.unwrap() };
+
+    let mut driver = Driver::start(binaries, folder.path()).await.unwrap();
+
+    assert!(driver.is_running());
+    assert!(folder.path().join("chromedriver.log.met").exists(), "the first start failed");
+    driver.stop().await;
+}
+
+#[tokio::test]
 async fn a_folder_that_cannot_be_written_is_named() {
     chromium::install_provider();
     let binaries = locate(&good_search()).await.unwrap();

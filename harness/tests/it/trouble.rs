@@ -86,8 +86,9 @@ fn a_full_disk_is_told_and_the_terminal_still_says_how_the_run_went() {
 #[test]
 fn ctrl_c_finishes_the_files_and_leaves_no_process() {
     let place = Place::new();
-    let run = place.start(&["--repeat", "30", "--workers", "1"]);
-    place.wait_for("case-finished", 2);
+    let run = place.start(&["--repeat", "30", "--workers", "1", "--slow-mo", "1s"]);
+    place.wait_for("case-started", 2);
+    std::thread::sleep(MIDST);
 
     kill(pid(&run), Signal::SIGINT).unwrap();
     let (code, said) = end(run);

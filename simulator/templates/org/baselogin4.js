@@ -71,6 +71,7 @@ function postLate(event) {
     copy.append(field);
   }
   event.preventDefault();
+  document.body.ariaBusy = "true";
   clearTimeout(late);
   late = setTimeout(() => {
     document.body.append(copy);

@@ -24,15 +24,14 @@
     document.getElementById("credential").value = JSON.stringify(credential);
     form.submit();
   };
-  let busy = false;
   const once = async (ceremony) => {
-    if (busy) return;
-    busy = true;
+    if (document.body.ariaBusy) return;
+    document.body.ariaBusy = "true";
     try {
       await ceremony();
     } catch (error) {
       show("The passkey could not be used: " + error.name);
-      busy = false;
+      document.body.ariaBusy = null;
     }
   };
 

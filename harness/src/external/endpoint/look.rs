@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
-use crate::browser::{MASK_SECRETS, READ_PAGE, UNMASK_SECRETS, page_name};
+use crate::browser::{MASK_SECRETS, READ_PAGE, UNMASK_SECRETS, page_name, picture_of_tab};
 
 /// A session that is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -39,11 +39,22 @@ impl Look<'_> {
         if self.evaluate(MASK_SECRETS).await.is_none() {
             return;
         }
-        let picture = self.cdp("Page.captureScreenshot", json!({ "format": "jpeg", "quality": 50 })).await;
+        let picture = self.picture().await;
         let _page_is_gone = self.evaluate(UNMASK_SECRETS).await;
-        if let Some(Value::String(image)) = picture.map(|mut picture| picture["data"].take()) {
+        if let Some(image) = picture {
             self.recorder.shot(page_name(reading), image);
         }
+    }
+
+    /// The driver's window handle is the target id of its tab. A browser on another machine is reached through its driver
+    /// only.
+    async fn picture(self) -> Option<String> {
+        if let Some(debugger) = self.recorder.session(self.session).sockets.debugger {
+            let target = self.ask(Method::GET, "window", None).await?;
+            return picture_of_tab(&debugger, target.as_str()?).await;
+        }
+        let mut picture = self.cdp("Page.captureScreenshot", json!({ "format": "jpeg", "quality": 50 })).await?;
+        serde_json::from_value(picture["data"].take()).ok()
     }
 
     /// The value that a function body returns; `None` where it cannot be run or returns something that is no value.

@@ -34,8 +34,8 @@ pub(super) struct Session {
     pub(super) number: u32,
     /// Whether it answers DevTools commands.
     pub(super) chromium: bool,
-    /// The driver's WebSocket URL, where the suite asked for one.
-    pub(super) web_socket: Option<String>,
+    /// Ways to its browser beside the driver's commands.
+    pub(super) sockets: Sockets,
     /// Held while the page is looked at: the suite's next command waits for it.
     pub(super) gate: Arc<tokio::sync::Mutex<()>>,
     open: bool,
@@ -48,6 +48,15 @@ pub(super) struct Session {
     authenticators: BTreeMap<String, usize>,
 }
 
+/// Ways to a browser beside the driver's commands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sockets {
+    /// The driver's WebSocket URL, where the suite asked for one.
+    pub(super) bidi: Option<String>,
+    /// The browser's debugger address, where it runs on this machine.
+    pub(super) debugger: Option<String>,
+}
+
 impl Recorder {
     pub(super) fn new(clock: Stopwatch) -> Self {
         Self { clock, state: Mutex::default() }
@@ -58,10 +67,10 @@ impl Recorder {
         self.clock.elapsed_ms()
     }
 
-    pub(super) fn opened(&self, id: &str, chromium: bool, web_socket: Option<String>) -> u32 {
+    pub(super) fn opened(&self, id: &str, chromium: bool, sockets: Sockets) -> u32 {
         let mut state = self.state.lock();
         let number = next_number(&state.sessions);
-        let session = Session { number, chromium, web_socket, open: true, ..Session::default() };
+        let session = Session { number, chromium, sockets, open: true, ..Session::default() };
         state.sessions.insert(id.to_owned(), session);
         number
     }

@@ -42,8 +42,8 @@ fn the_same_again_is_counted_and_the_middle_of_a_long_story_gives_way() {
 fn sessions_are_numbered_in_order_and_known_to_be_open() {
     let recorder = Recorder::new(Stopwatch::start());
 
-    assert_eq!(recorder.opened("z", true, None), 0);
-    assert_eq!(recorder.opened("a", true, None), 1);
+    assert_eq!(recorder.opened("z", true, Sockets::default()), 0);
+    assert_eq!(recorder.opened("a", true, Sockets::default()), 1);
     recorder.ended("z");
 
     assert_eq!(recorder.left_open(), ["a"]);
@@ -54,7 +54,7 @@ fn sessions_are_numbered_in_order_and_known_to_be_open() {
 #[test]
 fn authenticators_are_counted_with_what_they_hold() {
     let recorder = Recorder::new(Stopwatch::start());
-    recorder.opened("s", true, None);
+    recorder.opened("s", true, Sockets::default());
     recorder.authenticator_added("s", "a1");
     recorder.credentials_changed("s", "a1", |held| held + 1);
     recorder.authenticator_added("s", "a2");
@@ -79,7 +79,7 @@ fn of_many_pictures_the_first_and_the_newest_are_kept() {
 
 fn recorder_on(url: &str) -> Recorder {
     let recorder = Recorder::new(Stopwatch::start());
-    recorder.opened("s", true, None);
+    recorder.opened("s", true, Sockets::default());
     recorder.on_page("s", url);
     recorder
 }
