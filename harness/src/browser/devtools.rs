@@ -102,6 +102,14 @@ impl DevTools {
         Answer { method, coming }
     }
 
+    /// Waits until this tab is on the way to another document, at most for a while.
+    pub(super) async fn departed(&self, session: &str, patience: Duration) {
+        let mut navigating = self.waiting.navigating.subscribe();
+        let departed = navigating.wait_for(|navigating| navigating.contains(session));
+        // Most clicks lead nowhere else.
+        let _in_time = timeout(patience, departed).await;
+    }
+
     /// Waits while this tab is on the way to another document, at most for a while.
     pub(super) async fn arrived(&self, session: &str, patience: Duration) {
         let mut navigating = self.waiting.navigating.subscribe();

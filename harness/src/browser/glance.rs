@@ -1,28 +1,61 @@
-//! A picture of a tab that somebody else drives.
+//! Pictures of tabs that somebody else drives.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::devtools::DevTools;
 use super::error::BrowserError;
 
-/// A JPEG, in base64, of the tab with this target id in the browser with this debugger address.
+/// A browser that is looked at over a connection of our own. It may never answer when a page leaves while its picture is
+/// taken, and a driver that waits for that answer takes no other command.
 ///
-/// It is taken over a connection of its own: the browser may never answer when the page leaves meanwhile, and a driver
-/// that waits for the answer takes no other command. `None` where there is no picture within three seconds.
-pub(crate) async fn picture_of_tab(debugger: &str, target: &str) -> Option<String> {
-    timeout(PATIENCE, take(debugger, target)).await.ok()?.ok()?
+/// The connection stays until this is dropped: a tab that is left by one DevTools session loses the virtual authenticators
+/// of all.
+#[derive(Debug)]
+pub(crate) struct Glance {
+    debugger: String,
+    view: Mutex<Option<View>>,
 }
 
-async fn take(debugger: &str, target: &str) -> Result<Option<String>, BrowserError> {
-    let devtools = DevTools::connect(debugger).await?;
-    let attach = json!({ "targetId": target, "flatten": true });
-    let attached = devtools.call(None, "Target.attachToTarget", attach).get().await?;
-    let format = json!({ "format": "jpeg", "quality": 50 });
-    let picture = devtools.call(attached["sessionId"].as_str(), "Page.captureScreenshot", format).get().await?;
-    Ok(picture["data"].as_str().map(str::to_owned))
+#[derive(Debug)]
+struct View {
+    devtools: DevTools,
+    /// DevTools session by target id.
+    tabs: HashMap<String, String>,
+}
+
+impl Glance {
+    /// Looks at the browser with this debugger address.
+    pub(crate) fn at(debugger: String) -> Self {
+        Self { debugger, view: Mutex::default() }
+    }
+
+    /// A JPEG, in base64, of the tab with this target id. `None` where there is none within three seconds.
+    pub(crate) async fn picture(&self, target: &str) -> Option<String> {
+        timeout(PATIENCE, self.take(target)).await.ok()?.ok()?
+    }
+
+    async fn take(&self, target: &str) -> Result<Option<String>, BrowserError> {
+        let mut view = self.view.lock().await;
+        let view = match &mut *view {
+            Some(view) => view,
+            none => none.insert(View { devtools: DevTools::connect(&self.debugger).await?, tabs: HashMap::new() }),
+        };
+        if !view.tabs.contains_key(target) {
+            let attach = json!({ "targetId": target, "flatten": true });
+            let mut attached = view.devtools.call(None, "Target.attachToTarget", attach).get().await?;
+            let session = serde_json::from_value(attached["sessionId"].take()).unwrap_or_default();
+            view.tabs.insert(target.to_owned(), session);
+        }
+        let format = json!({ "format": "jpeg", "quality": 50 });
+        let session = view.tabs.get(target).map(String::as_str);
+        let picture = view.devtools.call(session, "Page.captureScreenshot", format).get().await?;
+        Ok(picture["data"].as_str().map(str::to_owned))
+    }
 }
 
 const PATIENCE: Duration = Duration::from_secs(3);

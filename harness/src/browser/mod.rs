@@ -30,7 +30,7 @@ mod webauthn;
 pub use driver::{Driver, SessionOptions};
 pub use error::BrowserError;
 pub use film::PageCopy;
-pub(crate) use glance::picture_of_tab;
+pub(crate) use glance::Glance;
 pub use isolation::Isolation;
 pub use locate::{Binaries, Search, locate};
 pub use page::{PageState, Waited};

@@ -141,10 +141,14 @@ impl Tab {
         }
     }
 
-    /// Clicks an element.
+    /// Clicks an element. A navigation that this starts has begun afterwards, unless the page takes its time: whoever reads
+    /// the page next would read the one before it for nothing.
     pub(super) async fn click(&self, finder: Finder<'_>) -> Result<(), BrowserError> {
         let spot = self.find("click", finder, false).await?;
-        handled(self.press(&spot)).await
+        handled(self.press(&spot)).await?;
+        let open = self.open.lock().session.clone();
+        self.devtools.departed(&open, DEPARTURE).await;
+        Ok(())
     }
 
     /// A tab in a user context of its own, which shares nothing with any other; the one before it ends with all its tabs.
@@ -205,6 +209,8 @@ const LOADED: &str = "new Promise((resolve) => {
   addEventListener('load', () => setTimeout(resolve), { once: true });
 })";
 const TURN: &str = "new Promise((resolve) => setTimeout(resolve))";
+/// How long after a click a navigation begins.
+const DEPARTURE: Duration = Duration::from_millis(5);
 /// How long a navigation is waited for before the page is read as it is.
 const ARRIVAL: Duration = Duration::from_secs(10);
 const FIND: &str = include_str!("find_element.js");

@@ -7,6 +7,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use url::Url;
 
+use super::prompt::acknowledge;
+
 /// Listens in ChromeDriver's place.
 #[derive(Debug)]
 pub struct ChromeDriverShim {
@@ -99,6 +101,7 @@ async fn forward(mut client: TcpStream, endpoint: SocketAddr) -> std::io::Result
         let mut piece = vec![0; PIECE];
         loop {
             let length = from_client.read(&mut piece).await?;
+            acknowledge(from_client.as_ref());
             if length == 0 {
                 return Ok::<_, std::io::Error>(Asked::Commands);
             }

@@ -9,6 +9,7 @@ mod chromedriver_shim;
 mod connection;
 mod endpoint;
 mod process;
+mod prompt;
 mod proxy;
 mod shims;
 mod variables;

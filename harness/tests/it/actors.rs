@@ -41,7 +41,7 @@ async fn the_two_step_actor_survives_two_step_and_stops_at_a_verification() {
 
     assert_eq!((two_step.reached.name, two_step.stopped), (PageName::Home, None));
     assert_eq!(verified.reached.name, PageName::VerifyTotp);
-    assert!(verified.stopped.unwrap().contains("s for home on `verify-totp`"));
+    assert!(verified.stopped.unwrap().contains("for home on `verify-totp`"));
     assert_eq!(classic.reached.name, PageName::Home, "an empty password brings the page again with its field");
     stand.chromium.stop().await;
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use vestibule::external::{Connection, Records};
+use vestibule::stopwatch::Stopwatch;
 use vestibule_simulator::realm::HostNaming;
 use wiremock::matchers::{body_string, method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -168,6 +170,40 @@ async fn a_suite_that_speaks_bidi_is_passed_on_and_recorded() {
     let told: Vec<_> = records.commands.iter().map(|command| command.what.as_str()).collect();
     assert_eq!(told, ["new session", "bidi browsingContext.getTree", "open"]);
     assert!(!format!("{records:?}").contains("SECRET-2"));
+    case.end().await;
+}
+
+/// urllib3 behind a proxy, and so Selenium for Python, sends so.
+#[tokio::test]
+async fn a_body_that_waits_for_its_head_to_be_acknowledged_is_not_kept_waiting() {
+    let case = Case::open(With::default()).await;
+    let suite = suite(&case).await;
+    let id = suite.session_id().await.unwrap().unwrap();
+    let url: url::Url = case.variable("VESTIBULE_WEBDRIVER_URL").parse().unwrap();
+    let address = (url.host_str().unwrap(), url.port().unwrap());
+    let body = r#"{"using":"css selector","value":"body"}"#;
+    let length = body.len();
+    let head = format!("POST /session/{id}/elements HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n");
+
+    let mut took = [Duration::ZERO; 2];
+    for (in_pieces, took) in took.iter_mut().enumerate() {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(false).unwrap();
+        let clock = Stopwatch::start();
+        for _ in 0..30 {
+            if in_pieces == 1 {
+                stream.write_all(head.as_bytes()).await.unwrap();
+                stream.write_all(body.as_bytes()).await.unwrap();
+            } else {
+                stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+            }
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        }
+        *took = clock.elapsed();
+    }
+
+    assert!(took[1] < took[0] * 3, "{took:?}");
+    suite.close().await.unwrap();
     case.end().await;
 }
 

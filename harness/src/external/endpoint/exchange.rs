@@ -12,6 +12,7 @@ use super::look::Look;
 use super::passkeys;
 use super::recorder::{Recorder, Sockets};
 use super::upstream::{Answer, Upstream};
+use crate::browser::Glance;
 use crate::external::connection::PasskeyMaterial;
 
 /// What all requests share.
@@ -115,7 +116,7 @@ impl Exchange {
         Sockets {
             bidi: text(&capabilities["webSocketUrl"]).filter(|url| url.starts_with("ws://")),
             // Only a driver on this machine was given our binary.
-            debugger: debugger.filter(|_| self.additions.binary.is_some()),
+            glance: debugger.filter(|_| self.additions.binary.is_some()).map(|debugger| Arc::new(Glance::at(debugger))),
         }
     }
 

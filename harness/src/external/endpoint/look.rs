@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
-use crate::browser::{MASK_SECRETS, READ_PAGE, UNMASK_SECRETS, page_name, picture_of_tab};
+use crate::browser::{MASK_SECRETS, READ_PAGE, UNMASK_SECRETS, page_name};
 
 /// A session that is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -49,9 +49,9 @@ impl Look<'_> {
     /// The driver's window handle is the target id of its tab. A browser on another machine is reached through its driver
     /// only.
     async fn picture(self) -> Option<String> {
-        if let Some(debugger) = self.recorder.session(self.session).sockets.debugger {
+        if let Some(glance) = self.recorder.session(self.session).sockets.glance {
             let target = self.ask(Method::GET, "window", None).await?;
-            return picture_of_tab(&debugger, target.as_str()?).await;
+            return glance.picture(target.as_str()?).await;
         }
         let mut picture = self.cdp("Page.captureScreenshot", json!({ "format": "jpeg", "quality": 50 })).await?;
         serde_json::from_value(picture["data"].take()).ok()

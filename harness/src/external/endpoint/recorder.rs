@@ -8,6 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::asked::Asked;
+use crate::browser::Glance;
 use crate::external::connection::Records;
 use crate::outcome::{Command, Shot};
 use crate::stopwatch::Stopwatch;
@@ -53,8 +54,8 @@ pub(super) struct Session {
 pub(super) struct Sockets {
     /// The driver's WebSocket URL, where the suite asked for one.
     pub(super) bidi: Option<String>,
-    /// The browser's debugger address, where it runs on this machine.
-    pub(super) debugger: Option<String>,
+    /// The browser itself, where it runs on this machine.
+    pub(super) glance: Option<Arc<Glance>>,
 }
 
 impl Recorder {
@@ -76,7 +77,10 @@ impl Recorder {
     }
 
     pub(super) fn ended(&self, id: &str) {
-        self.change(id, |session| session.open = false);
+        self.change(id, |session| {
+            session.open = false;
+            session.sockets = Sockets::default();
+        });
     }
 
     /// A session by its id. One that was not opened here is met for the first time.

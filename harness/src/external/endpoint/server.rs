@@ -16,6 +16,7 @@ use super::asked::Route;
 use super::exchange::{Asking, Exchange};
 use super::upstream::Answer;
 use super::web_socket;
+use crate::external::prompt::Prompt;
 
 /// Accepts until it is aborted; all connections end with it.
 pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
@@ -28,10 +29,7 @@ pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
 }
 
 async fn connection(stream: TcpStream, exchange: Arc<Exchange>) {
-    // With Nagle's algorithm each command would wait for a delayed acknowledgement.
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
+    let Ok(stream) = Prompt::accepted(stream) else { return };
     let service = service_fn(move |request| answer(Arc::clone(&exchange), request));
     // A client that goes away in the middle of a request needs no answer.
     let _ended = http1::Builder::new()

@@ -18,6 +18,7 @@ use super::answers::{self, Body};
 use super::records::Records;
 use super::route::{Route, Routes};
 use super::{forward, tunnel};
+use crate::external::prompt::Prompt;
 use crate::outcome::ProxyFate;
 
 /// What all connections share.
@@ -62,7 +63,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
-    let _no_delay = stream.set_nodelay(true);
+    let Ok(stream) = Prompt::accepted(stream) else { return };
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
         async move { Ok::<_, Infallible>(answer(request, &shared).await) }
