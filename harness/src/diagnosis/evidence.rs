@@ -46,6 +46,8 @@ pub struct PersonaEvidence {
     pub foreign_rp_id: Option<String>,
     /// Whether a browser that comes for the first time finds the username remembered.
     pub username_remembered: bool,
+    /// Whether the temporary code that an admin generated is past its validity.
+    pub temporary_code_expired: bool,
     /// Whether another browser was activated for the user before this login.
     pub device_activated: bool,
 }

@@ -153,9 +153,9 @@ impl Evidence {
 pub(super) fn in_words(page: PageName) -> &'static str {
     match page {
         PageName::Login => "the login page",
-        PageName::Username => "page 1 of the login, which asks for the username only",
-        PageName::Password => "page 2 of the login, which asks for the password",
-        PageName::LoginPasskey => "page 2 of the login, which asks for a passkey",
+        PageName::Username => "page 1 of the login (username only)",
+        PageName::Password => "page 2 of the login (password)",
+        PageName::LoginPasskey => "page 2 of the login (passkey)",
         PageName::VerifyTotp => "the page that asks for a TOTP code",
         PageName::VerifyPasskey => "the page that asks for a passkey",
         PageName::VerifyTemporaryCode => "the page that asks for a temporary code",

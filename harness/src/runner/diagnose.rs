@@ -94,6 +94,7 @@ fn evidence(world: &World, trace: &Trace, mark: &SignInMark) -> Evidence {
             has_passkey,
             passkey_in_browser: brings_passkey && credentials > 0,
             foreign_rp_id: world.foreign_rp_id(&mark.user),
+            temporary_code_expired: user.as_ref().is_some_and(|user| user.temporary_code_expired(now)),
             username_remembered: user.as_ref().is_some_and(|user| user.spec.remembered),
             device_activated: mark.device_activated,
         },

@@ -6,7 +6,7 @@ mod watch;
 
 use std::time::Duration;
 
-use vestibule_simulator::realm::HostNaming;
+use vestibule_simulator::realm::{Component, HostNaming};
 
 use super::details;
 use super::error::RunError;
@@ -162,6 +162,7 @@ fn evidence(world: &World, briefing: &Briefing, seen: &Seen, details: &Details) 
     let missing = |persona: &&PersonaFacts| seen.missing.as_ref() == Some(&persona.key);
     let persona = briefing.personas.iter().find(missing).or(briefing.personas.first());
     let user = persona.and_then(|persona| world.realm.users.get(&persona.key));
+    let now = world.realm.clock.now(Component::Org);
     Evidence {
         signed_in: seen.home,
         journal: world.realm.journal.since(seen.journal_from),
@@ -177,6 +178,7 @@ fn evidence(world: &World, briefing: &Briefing, seen: &Seen, details: &Details) 
             has_passkey: user.as_ref().is_some_and(|user| !user.passkeys.is_empty()),
             passkey_in_browser: briefing.passkeys.as_ref().is_some_and(|passkeys| !passkeys.is_empty()),
             foreign_rp_id: persona.and_then(|persona| world.foreign_rp_id(&persona.key)),
+            temporary_code_expired: user.as_ref().is_some_and(|user| user.temporary_code_expired(now)),
             username_remembered: user.as_ref().is_some_and(|user| user.spec.remembered),
             device_activated: user.is_some_and(|user| !user.devices.is_empty()),
         },

@@ -7,6 +7,7 @@ mod authenticator;
 mod browser;
 mod build_service;
 mod canary;
+mod causes;
 mod chromium;
 mod clients;
 mod docs;

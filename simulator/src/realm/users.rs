@@ -68,10 +68,15 @@ impl User {
         if self.spec.verifiers.contains(&VerificationMethod::SalesforceAuthenticator) {
             verifiers.insert(VerificationMethod::SalesforceAuthenticator);
         }
-        if self.temporary_code.as_ref().is_some_and(|(_, expiry)| *expiry > now) {
+        if self.temporary_code.is_some() && !self.temporary_code_expired(now) {
             verifiers.insert(VerificationMethod::TemporaryCode);
         }
         verifiers
+    }
+
+    /// Whether the temporary code that an admin generated is past its validity. It is no verifier any more then.
+    pub fn temporary_code_expired(&self, now: Timestamp) -> bool {
+        self.temporary_code.as_ref().is_some_and(|(_, expiry)| *expiry <= now)
     }
 
     /// The facts that decide.

@@ -172,7 +172,7 @@ fn login_page_not_sent(evidence: &Evidence) -> Option<Seen> {
     if !on_first_page(evidence) || !evidence.login_posts().is_empty() {
         return None;
     }
-    let mut seen = Seen::new(format!("The suite opened {} and never sent it.", evidence.page()))
+    let mut seen = Seen::new(format!("The suite sent nothing from {}.", evidence.page()))
         .because(format!("the login stands on {}", evidence.place()));
     seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.last_failure()).or_else(|| evidence.stood()));
     Some(seen)

@@ -51,7 +51,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         needs: "the last page is \"Register Your Mobile Phone\"",
         owner: Owner::Suite,
         remedy: "Click \"I Don't Want to Register My Phone\" where `/_ui/identity/phone/AddPhoneNumber` appears behind the login.",
-        fact: "https://help.salesforce.com/s/articleView?id=sf.security_verify_identity.htm",
+        fact: "https://help.salesforce.com/s/articleView?id=xcloud.security_identity_verification.htm",
         seen: phone_registration,
     },
 ];

@@ -83,7 +83,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "temporary-code-expired",
         what: "The temporary verification code is past its validity.",
-        needs: "the last code was a temporary one and was refused as expired",
+        needs: "the last code was a temporary one and was refused as expired, or the org demands an enrolment of a user whose temporary code is past its validity",
         owner: Owner::OrgAdmin,
         remedy: "Generate a new temporary code for the test user, valid for the length of the run (1 to 24 hours).",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -201,8 +201,10 @@ fn totp_missing(evidence: &Evidence) -> Option<Seen> {
 }
 
 fn temporary_code_expired(evidence: &Evidence) -> Option<Seen> {
-    (last_refused(evidence)? == (VerificationMethod::TemporaryCode, VerificationResult::Stale))
-        .then(|| standing(evidence, "The temporary verification code is past its validity."))
+    let refused = last_refused(evidence) == Some((VerificationMethod::TemporaryCode, VerificationResult::Stale));
+    // Without it the user has no verifier, so the gate stands where the code was asked for.
+    let gone = evidence.persona.temporary_code_expired && evidence.must_enrol();
+    (refused || gone).then(|| standing(evidence, "The temporary verification code is past its validity."))
 }
 
 fn temporary_code_missing(evidence: &Evidence) -> Option<Seen> {

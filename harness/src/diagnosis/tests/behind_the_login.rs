@@ -89,6 +89,11 @@ fn codes() -> Vec<Row> {
         evidence.persona.device_activated = before;
         evidence
     };
+    let at_the_gate_with_a_code = |expired| {
+        let mut evidence = at_the_gate();
+        evidence.persona.temporary_code_expired = expired;
+        evidence
+    };
     let temporary =
         |result| seen([checked(VerificationMethod::TemporaryCode, result), page(PageName::VerifyTemporaryCode)]);
     vec![
@@ -131,6 +136,11 @@ fn codes() -> Vec<Row> {
             cause: "temporary-code-expired",
             proof: temporary(VerificationResult::Stale),
             near_miss: temporary(VerificationResult::Wrong),
+        },
+        Row {
+            cause: "temporary-code-expired",
+            proof: at_the_gate_with_a_code(true),
+            near_miss: at_the_gate_with_a_code(false),
         },
         Row {
             cause: "temporary-code-missing",

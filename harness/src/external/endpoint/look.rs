@@ -25,17 +25,14 @@ impl Look<'_> {
         if self.ask(Method::GET, "alert/text", None).await.is_some() {
             return;
         }
+        // The driver answers when a navigation that the suite's command began is over; DevTools do not wait for it.
+        let Some(Value::String(url)) = self.ask(Method::GET, "url", None).await else { return };
+        self.recorder.on_page(self.session, &url);
         if !self.shot {
-            if let Some(Value::String(url)) = self.ask(Method::GET, "url", None).await {
-                self.recorder.on_page(self.session, &url);
-            }
             return;
         }
         // DevTools see the whole page even while the suite works inside a frame.
         let Some(reading) = self.evaluate(READ_PAGE).await else { return };
-        if let Some(url) = reading["url"].as_str() {
-            self.recorder.on_page(self.session, url);
-        }
         if self.evaluate(MASK_SECRETS).await.is_none() {
             return;
         }

@@ -1,0 +1,60 @@
+//! Causes of stopped logins, each from a suite that stops for it.
+
+use std::fs;
+use std::path::Path;
+
+use vestibule::diagnosis::causes;
+
+use crate::program::run;
+
+#[test]
+fn a_suite_without_a_browser_is_told_each_cause_and_each_twin_goes_red() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in SCENARIOS {
+        let text = fs::read_to_string(tests().join("causes").join(name)).unwrap();
+        let text = text.replace("{folder}", tests().join("causes").to_str().unwrap());
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let reports = format!("--report-dir={}", folder.path().join("reports").display());
+
+    for twins in [&[][..], &["--must-fail"]] {
+        let arguments = [&["run", folder.path().to_str().unwrap(), &reports, "--no-progress"], twins].concat();
+        let (code, _, said) = run(&arguments);
+
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("8 cases: 8 passed"), "{said}");
+    }
+}
+
+#[test]
+fn every_cause_is_produced_by_a_scenario_or_by_a_client() {
+    let mut produced = String::new();
+    for folder in ["causes", "clients", "../../scenarios"] {
+        for path in files(&tests().join(folder)) {
+            produced.push_str(&fs::read_to_string(path).unwrap_or_default());
+        }
+    }
+    let words: Vec<_> = produced.split(|letter: char| !letter.is_ascii_lowercase() && letter != '-').collect();
+
+    let told: Vec<_> = causes().iter().map(|cause| cause.id).filter(|id| !words.contains(id)).collect();
+
+    assert_eq!(told, NOWHERE);
+}
+
+/// Every scenario and table below a folder.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|kind| kind == "yaml" || kind == "tsv"))
+        .collect()
+}
+
+fn tests() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+const SCENARIOS: [&str; 2] = ["before-the-login.yaml", "behind-the-password.yaml"];
+/// A signal is lost between an identity provider and the org only where something stands between them, which no scenario
+/// has; `unknown` is what is left when no other fits. Both are tested by the table of evidence.
+const NOWHERE: [&str; 2] = ["signal-lost", "unknown"];
