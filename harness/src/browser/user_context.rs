@@ -34,6 +34,7 @@ pub(super) async fn renew(devtools: &DevTools, window: (u32, u32), before: &Open
     let opened = open_tab(devtools, window, before.context.clone());
     let ((tab, enabled), ()) = tokio::try_join!(opened, close_context(devtools, before, targets))?;
     let cleared = [
+        // The kinds by name would be faster and leave the names of storage buckets behind.
         ("Storage.clearDataForOrigin", json!({ "origin": "*", "storageTypes": "all" })),
         ("Network.clearBrowserCookies", json!({})),
         ("Network.clearBrowserCache", json!({})),

@@ -15,7 +15,7 @@ use crate::chromium::{Chromium, serve};
 const HOSTS: [&str; 2] = ["one.acme.localhost", "two.other.localhost"];
 const LIMIT: Duration = Duration::from_secs(10);
 /// What the test plants on every host, as its pages tell it, a password aside. Pages plant again at their very end.
-const EVERYTHING: &str = "cookie local session indexed cache worker cached window history";
+const EVERYTHING: &str = "cookie local session indexed cache bucket worker cached window history";
 
 #[tokio::test]
 async fn nothing_leaks_through_a_reset() {
@@ -151,6 +151,7 @@ const SET: &str = "<body><script>
     open.onsuccess = () => { open.result.close(); done(); };
   });
   await caches.open('trace');
+  await navigator.storageBuckets.open('trace');
   await navigator.serviceWorker.register('/worker.js');
   localStorage.setItem('cached', await (await fetch('/cached')).text());
   document.title = 'set';
@@ -167,6 +168,7 @@ onpagehide = () => localStorage.setItem('trace', '1');
   if (sessionStorage.getItem('trace')) found.push('session');
   if ((await indexedDB.databases()).length) found.push('indexed');
   if ((await caches.keys()).length) found.push('cache');
+  if ((await navigator.storageBuckets.keys()).length) found.push('bucket');
   if ((await navigator.serviceWorker.getRegistrations()).length) found.push('worker');
   if (await (await fetch('/cached')).text() === localStorage.getItem('cached')) found.push('cached');
   if (window.name) found.push('window');
