@@ -32,6 +32,15 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// The parts of a text, and whether each stood between backticks. An odd backtick has no partner and stays.
+pub(super) fn marked(text: &str) -> Vec<(&str, bool)> {
+    let parts: Vec<_> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return vec![(text, false)];
+    }
+    parts.into_iter().zip([false, true].into_iter().cycle()).filter(|(part, _)| !part.is_empty()).collect()
+}
+
 /// Each verdict that occurs, with its count, in the order of the outcome.
 pub(super) fn counted(counts: &Counts) -> Vec<(Verdict, usize)> {
     [
@@ -55,6 +64,15 @@ pub(super) fn path_of_pages(result: &CaseResult) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_stands_between_backticks() {
+        assert_eq!(
+            marked("click `#Login`, then `#save`"),
+            [("click ", false), ("#Login", true), (", then ", false), ("#save", true)]
+        );
+        assert_eq!(marked("an odd ` stays"), [("an odd ` stays", false)]);
+    }
 
     #[test]
     fn durations_are_rounded_and_never_overflow() {

@@ -215,8 +215,8 @@ impl Executed {
     }
 }
 
-/// Two workers for each core, since a case of ours waits for half of its time for a page that stands still; one where
-/// suites of the user's own run, which bring browsers that fill a core.
+/// Two workers for each core, since a case of ours waits now and then: for a page that comes late, for a TOTP window, for
+/// another process. One where suites of the user's own run, which bring browsers that fill a core.
 fn worker_count(options: &RunOptions, cases: &[Planned]) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let external = cases.iter().any(|planned| external::sign_ins(&planned.case).is_some());

@@ -4,6 +4,11 @@ const node = (tag, props, ...children) => {
   made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
   return made;
 };
+// `text` between backticks is code. An odd one has no partner and stays.
+const marked = (text) => {
+  const parts = String(text).split("`");
+  return parts.length % 2 ? parts.map((part, index) => (index % 2 ? node("code", {}, part) : part)) : [String(text)];
+};
 const section = (title, ...content) => node("section", {}, node("h3", {}, title), ...content);
 const folded = (title, ...content) => node("details", {}, node("summary", {}, title), ...content);
 const counted = (count, noun) => count + " " + noun + (count === 1 ? "" : "s");
@@ -98,7 +103,7 @@ function decisions(journal) {
     const name = outcome && typeof outcome === "object" ? Object.keys(outcome)[0] : outcome;
     const more = outcome && typeof outcome === "object" ? " (" + flat(outcome[name]) + ")" : "";
     const rules = (decision.rules ?? []).map((rule) => (typeof rule === "string" ? node("li", {}, rule) : node("li", {},
-      node("code", {}, rule.id), " " + rule.why,
+      node("code", {}, rule.id), " ", ...marked(rule.why),
       node("div", { className: "facts" }, rule.source + " · " + (SURE[rule.confidence] ?? rule.confidence)))));
     const proved = decision.strength ? ", " + decision.strength + " was proved" : "";
     return section("Decision", node("p", {}, node("b", {}, event.user + ": " + name), more + proved),
@@ -117,17 +122,17 @@ function external(result) {
 function failure(one) {
   const place = one.place ? one.place.file + ":" + one.place.line + ":" + one.place.column : null;
   const marked = one.place ? one.place.text + "\n" + " ".repeat(Math.max(0, one.place.column - 1)) + "^".repeat(Math.max(1, one.place.width)) + " " + one.place.label : null;
-  return node("section", { className: "failure" }, node("h3", {}, node("span", { className: "code" }, one.code), " " + one.title),
+  return node("section", { className: "failure" }, node("h3", {}, node("span", { className: "code" }, one.code), " ", ...marked(one.title)),
     place ? node("pre", { tabIndex: 0 }, "--> " + place + "\n" + marked) : null,
-    one.notes?.length ? node("ul", { className: "notes" }, ...one.notes.map((note) => node("li", {}, note))) : null,
-    one.hint ? node("p", { className: "hint" }, node("b", {}, "hint: "), one.hint) : null);
+    one.notes?.length ? node("ul", { className: "notes" }, ...one.notes.map((note) => node("li", {}, ...marked(note)))) : null,
+    one.hint ? node("p", { className: "hint" }, node("b", {}, "hint: "), ...marked(one.hint)) : null);
 }
 
 function finding(one) {
-  return node("section", { className: "finding" }, node("h3", {}, one.sentence), node("dl", {},
+  return node("section", { className: "finding" }, node("h3", {}, ...marked(one.sentence)), node("dl", {},
     node("dt", {}, "Whose job"), node("dd", {}, String(one.owner).replace("-", " ")),
-    node("dt", {}, "What to change"), node("dd", {}, one.remedy),
-    node("dt", {}, "Evidence"), node("dd", {}, node("ul", {}, ...one.evidence.map((line) => node("li", {}, line)))),
+    node("dt", {}, "What to change"), node("dd", {}, ...marked(one.remedy)),
+    node("dt", {}, "Evidence"), node("dd", {}, node("ul", {}, ...one.evidence.map((line) => node("li", {}, ...marked(line))))),
     node("dt", {}, "Cause"), node("dd", {}, node("code", {}, one.cause), " " + one.fact)));
 }
 
