@@ -96,7 +96,7 @@ impl Stage<'_> {
         let mut still = false;
         let mut stands_still = |page: &PageState| match &seen {
             Some((before, since)) if before.same_document(page) && before.name == page.name => {
-                let patience = if page.busy() { BUSY } else { IDLE };
+                let patience = if page.busy() || !self.session.sees_navigations() { BUSY } else { IDLE };
                 still = page.name != PageName::Unknown && since.elapsed() >= patience;
                 still
             }
@@ -151,9 +151,10 @@ impl Stage<'_> {
 }
 
 /// How long a loaded page of a known kind stands unchanged before it counts as the end. Every page of the org that changes
-/// by itself says so while it does, and a navigation that has begun is waited for.
+/// by itself says so while it does, and a navigation that has begun is waited for where it is seen.
 const IDLE: Duration = Duration::from_millis(45);
-/// The same for a page that is at work: a ceremony that no authenticator answers would never end.
+/// The same for a page that is at work (a ceremony that no authenticator answers would never end), and behind a WebDriver
+/// server that may answer while a navigation is under way.
 const BUSY: Duration = Duration::from_millis(1500);
 
 /// "Remember me" (facts A).

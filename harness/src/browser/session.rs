@@ -169,6 +169,11 @@ impl WebDriverSession {
         Ok(lines.map(|entry| format!("{} {}", text(entry, "level"), text(entry, "message"))).collect())
     }
 
+    /// Whether a navigation that has begun is seen and waited for; a WebDriver server elsewhere does as it likes.
+    pub(crate) fn sees_navigations(&self) -> bool {
+        self.tab.is_some()
+    }
+
     /// Ends the session and its browser.
     ///
     /// # Errors
