@@ -62,13 +62,15 @@ enum Sign {
     Heading(&'static str),
     /// A visible button or link contains this, without regard to case.
     Control(&'static str),
+    /// There is a visible button or link.
+    AnyControl,
     /// The visible text contains this, without regard to case.
     Text(&'static str),
     /// A visible password field is in the document.
     PasswordField,
 }
 
-use Sign::{Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
+use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The first row whose signs all hold names the page.
 const RULES: &[(PageName, &[Sign])] = &[
@@ -105,7 +107,8 @@ const RULES: &[(PageName, &[Sign])] = &[
     (PageName::Inbox, &[Path("/vestibule/inbox")]),
     // The identity provider. Its fields bear any ids, so the path or the password field tells.
     (PageName::IdpError, &[Heading("Sign-on refused")]),
-    (PageName::IdpSignIn, &[Path("/sign-in")]),
+    // The page that carries the answer to the org has the same path, and nothing to click.
+    (PageName::IdpSignIn, &[Path("/sign-in"), AnyControl]),
     (PageName::IdpSignIn, &[PasswordField]),
     (PageName::LoginRefused, &[Shown("error"), NotShown("Login")]),
 ];
@@ -129,6 +132,7 @@ fn holds(sign: Sign, reading: &Reading) -> bool {
         Title(text) => reading.title.contains(text),
         Heading(text) => contains(&reading.title, text) || any(&reading.headings, text),
         Control(text) => any(&reading.controls, text),
+        AnyControl => !reading.controls.is_empty(),
         Text(text) => contains(&reading.text, text),
         PasswordField => reading.password_field,
     }

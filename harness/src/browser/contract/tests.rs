@@ -13,6 +13,11 @@ fn page(path: &str, title: &str, shown: &[&str]) -> Reading {
     }
 }
 
+fn with_control(text: &str, mut reading: Reading) -> Reading {
+    reading.controls.push(text.to_owned());
+    reading
+}
+
 #[test]
 fn every_page_is_known_by_the_contract_of_the_facts() {
     let verify = "Verify Your Identity | Salesforce";
@@ -31,7 +36,8 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/lightning/page/home", "Home | Salesforce", &["content"]), PageName::Home),
         (page("/lightning/setup/SetupOneHome/home", "Home | Salesforce", &[]), PageName::Home),
         (page("/secur/frontdoor.jsp", "Login Error | Salesforce", &["error"]), PageName::LoginRefused),
-        (page("/sign-in", "Sign in", &["okta-name", "error"]), PageName::IdpSignIn),
+        (with_control("Sign in", page("/sign-in", "Sign in", &["okta-name", "error"])), PageName::IdpSignIn),
+        (page("/sign-in", "Signing you in", &[]), PageName::Unknown),
         (page("/sign-in", "Sign-on refused", &["error"]), PageName::IdpError),
         (page("/vestibule/inbox", "Inbox | Vestibule", &[]), PageName::Inbox),
         (page("/setup/org/OrgLoginHistory.apexp", "Login History | Salesforce", &[]), PageName::LoginHistory),
