@@ -16,3 +16,4 @@ pub mod scenario;
 pub mod snapshot;
 pub mod stopwatch;
 pub mod trace;
+mod warden;

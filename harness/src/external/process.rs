@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use super::variables::Variables;
 use crate::outcome::Exit;
+use crate::warden::Warden;
 
 mod error;
 mod family;
@@ -46,11 +47,12 @@ pub struct Launch {
     pub output: OutputLimit,
 }
 
-/// A suite that runs. Dropping it kills it and everything that it started.
+/// A suite that runs. Dropping it kills it and everything that it started; the death of this program kills its group.
 #[derive(Debug)]
 pub struct SuiteProcess {
     child: Child,
     family: Family,
+    _warden: Warden,
     kept: Arc<Mutex<Kept>>,
     reader: JoinHandle<()>,
     exit: Option<Exit>,
@@ -104,7 +106,8 @@ impl SuiteProcess {
         let child = command.spawn().map_err(failed)?;
         let kept = Arc::new(Mutex::new(Kept::new(launch.output)));
         let reader = tokio::spawn(read(output, Arc::clone(&kept)));
-        Ok(Self { family: Family::new(child.id(), marker), child, kept, reader, exit: None })
+        let (family, warden) = (Family::new(child.id(), marker), Warden::over(child.id()));
+        Ok(Self { family, _warden: warden, child, kept, reader, exit: None })
     }
 
     /// Waits for its end. Cancel-safe.

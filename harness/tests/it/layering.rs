@@ -30,6 +30,7 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::diagnostic",
             "vestibule_simulator::policy::terms",
             "vestibule_simulator::realm::Secret",
+            "warden",
         ],
     ),
     (
@@ -54,6 +55,7 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::diagnostic",
             "vestibule_simulator::policy::terms",
             "vestibule_simulator::realm::Secret",
+            "warden",
         ],
     ),
     ("report", &["outcome", "vestibule_simulator::diagnostic"]),

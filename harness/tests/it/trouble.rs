@@ -32,6 +32,32 @@ fn every_finished_case_of_a_killed_run_is_in_its_reports() {
 }
 
 #[test]
+fn a_killed_run_leaves_no_browser() {
+    nothing_is_left_of_a_killed_run(&Place::new(), "--remote-debugging-port=");
+}
+
+#[test]
+fn a_killed_run_leaves_no_suite() {
+    let place = Place::new();
+    let command = format!("{{ command: [sh, -c, \"sleep 300; : {}\"] }}", place.folder.path().display());
+    let suite =
+        SUITE.replace("actor: two-step", &format!("actor: {command}")).replace("page: home", "survival: survived");
+    fs::write(place.suite(), suite).unwrap();
+    nothing_is_left_of_a_killed_run(&place, "sleep 300");
+}
+
+/// Kills a run once a process whose command line contains this text is there.
+fn nothing_is_left_of_a_killed_run(place: &Place, text: &str) {
+    let mut run = place.start(&["--workers", "1", "--slow-mo", "1s"]);
+    place.wait_until(|| !place.processes(text).is_empty());
+
+    run.kill().unwrap();
+    run.wait().unwrap();
+
+    place.wait_until(|| place.processes("").is_empty());
+}
+
+#[test]
 fn a_killed_driver_is_replaced_and_its_cases_are_run_again() {
     let place = Place::new();
     let run = place.start(&["--repeat", "6", "--workers", "2", "--slow-mo", "1s"]);
@@ -232,8 +258,12 @@ impl Place {
 
     /// Waits until so many events of a kind were written.
     fn wait_for(&self, kind: &str, count: usize) {
+        self.wait_until(|| self.events().matches(&format!("\"{kind}\"")).count() >= count);
+    }
+
+    fn wait_until(&self, holds: impl Fn() -> bool) {
         let clock = Stopwatch::start();
-        while self.events().matches(&format!("\"{kind}\"")).count() < count {
+        while !holds() {
             assert!(clock.elapsed() < PATIENCE, "{}", self.events());
             std::thread::sleep(Duration::from_millis(5));
         }
