@@ -55,7 +55,7 @@ pub(super) struct ExternalArgs {
     #[arg(long, help_heading = "Your suite")]
     full: bool,
 
-    /// How long the suite goes on once its users are home; a login that stands still gets four times as long
+    /// How long the suite goes on once its users are home; a login that stands still gets seven times as long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_GRACE", hide_env_values = true)]
     grace: Duration,

@@ -138,6 +138,16 @@ impl Evidence {
         self.output.lines().find(contains).map(shortened)
     }
 
+    /// The first line of the suite's output that tells of a wait for an element and contains this text, without regard to
+    /// case: `waiting for getByLabel('Password')`, `Element with locator 'id:password' not found.`
+    pub(super) fn line_of_search(&self, text: &str) -> Option<String> {
+        let tells = |line: &&str| {
+            let line = line.to_lowercase();
+            line.contains(text) && SEARCHES.iter().any(|words| line.contains(words))
+        };
+        self.output.lines().find(tells).map(shortened)
+    }
+
     /// The WebDriver command by which the suite added a virtual authenticator and was refused.
     pub(super) fn refused_authenticator(&self) -> Option<&Command> {
         self.details.commands.iter().find(|command| command.what == "add authenticator" && command.error.is_some())
@@ -189,3 +199,6 @@ fn shortened(line: &str) -> String {
 }
 
 const LONGEST_LINE: usize = 200;
+/// Words of clients that look for an element: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress.
+const SEARCHES: [&str; 6] =
+    ["waiting for", "locator", "selector", "no such element", "unable to locate", "expected to find element"];

@@ -77,7 +77,7 @@ pub struct ExternalOptions {
     pub passkey: bool,
     /// Names that the suites read, beside those of each step.
     pub mappings: Vec<Mapping>,
-    /// How long a suite goes on once its users are home; a login that stands still is given four times as long.
+    /// How long a suite goes on once its users are home; a login that stands still is given seven times as long.
     pub grace: Duration,
     /// Lets a suite finish instead.
     pub full: bool,

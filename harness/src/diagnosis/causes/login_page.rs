@@ -57,7 +57,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "password-before-field",
         what: "The suite looks for the password field on page 1 of the login, which has only the username.",
-        needs: "the last page is page 1, and a wait for the password field or an attempt to type into it that found none",
+        needs: "the last page is page 1, and a wait or a search for the password field, or an attempt to type into it, that found none",
         owner: Owner::Suite,
         remedy: "Type the username, click `#Login`, wait until `#password` is visible, type the password and click `#Login` again.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -187,7 +187,10 @@ fn searched_password(evidence: &Evidence) -> Option<String> {
     let waited = evidence.waited_for("password").map(str::to_owned);
     let command = || evidence.failed_command(&["password", "pw"]).map(told);
     // Without WebDriver the output is the only witness.
-    let line = || evidence.line_with(&["#password", "name=pw", "'password'", "\"password\""]);
+    let line = || {
+        let named = evidence.line_with(&["#password", "name=pw", "'password'", "\"password\""]);
+        named.or_else(|| evidence.line_of_search("password"))
+    };
     waited.or_else(command).or_else(|| line().map(|line| format!("output: {line}")))
 }
 

@@ -85,6 +85,8 @@ fn session() -> Vec<Row> {
 
 fn login_page() -> Vec<Row> {
     let strict = "Error: strict mode violation: getByRole('button') resolved to 2 elements";
+    let label = r#"E     - waiting for get_by_label("Password")"#;
+    let robot = "Element with locator 'id:password' not found.";
     let commanded = |page, command| {
         let mut evidence = on(page);
         evidence.details.commands = vec![command];
@@ -114,6 +116,16 @@ fn login_page() -> Vec<Row> {
             cause: "password-before-field",
             proof: Evidence { output: "  - waiting for locator('#password')".to_owned(), ..on(PageName::Username) },
             near_miss: Evidence { output: "  - waiting for locator('#user')".to_owned(), ..on(PageName::Username) },
+        },
+        Row {
+            cause: "password-before-field",
+            proof: Evidence { output: label.to_owned(), ..on(PageName::Username) },
+            near_miss: Evidence { output: "Password of rep filled in".to_owned(), ..on(PageName::Username) },
+        },
+        Row {
+            cause: "password-before-field",
+            proof: Evidence { output: robot.to_owned(), ..on(PageName::Username) },
+            near_miss: Evidence { output: robot.to_owned(), ..on(PageName::Password) },
         },
         Row {
             cause: "password-in-username-field",

@@ -64,6 +64,17 @@ impl Asked {
         }
     }
 
+    /// What is told of a search whose answer is an empty list: to WebDriver that is no error, to a suite that waits for an
+    /// element it is.
+    pub(super) fn found_none(&self, answer: impl FnOnce() -> Value) -> Option<String> {
+        if !self.what.starts_with("find elements") {
+            return None;
+        }
+        let answer = answer();
+        let found = answer.as_array().or_else(|| answer["nodes"].as_array())?;
+        found.is_empty().then(|| "found none".to_owned())
+    }
+
     fn plain(what: &str) -> Self {
         Self { what: what.to_owned(), target: None, element: None }
     }

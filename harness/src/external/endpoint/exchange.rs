@@ -134,7 +134,8 @@ impl Exchange {
         self.learn(route, &asking.method, &asked, &answer, error.is_none());
         let moved = error.is_none() && matches!(asked.what.as_str(), "open" | "click" | "back" | "forward" | "refresh");
         let lost = error.is_some() && asked.what.starts_with("find") && self.recorder.is_stale(route.session);
-        self.recorder.record(route.session, at_ms, asked, error);
+        let told = error.or_else(|| asked.found_none(|| answer.value()));
+        self.recorder.record(route.session, at_ms, asked, told);
         if moved {
             self.look_soon(route.session).await;
         } else if lost {

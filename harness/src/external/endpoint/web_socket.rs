@@ -86,7 +86,9 @@ where
                     if let Some(target) = asked.target.as_deref().filter(|_| asked.what.starts_with("find")) {
                         exchange.recorder.found(session, target, &answer["result"]);
                     }
-                    exchange.recorder.record(session, at_ms, asked, answer["error"].as_str().map(str::to_owned));
+                    let error = answer["error"].as_str().map(str::to_owned);
+                    let told = error.or_else(|| asked.found_none(|| answer["result"].clone()));
+                    exchange.recorder.record(session, at_ms, asked, told);
                     if opened {
                         exchange.look_soon(session).await;
                     }

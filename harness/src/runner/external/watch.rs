@@ -153,6 +153,7 @@ fn is_inside(page: PageName) -> bool {
     matches!(page, PageName::Home | PageName::LoginHistory)
 }
 
-const STILL_GRACES: u32 = 4;
+/// With the default grace 35 s: a suite that waits 30 s for an element, as Playwright does, comes to say for which.
+const STILL_GRACES: u32 = 7;
 const NEXT_CODE: Duration = Duration::from_secs(30);
 const SETTLE: Duration = Duration::from_millis(100);

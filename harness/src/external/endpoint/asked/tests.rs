@@ -50,6 +50,19 @@ fn commands_are_told_in_words_and_nothing_that_was_typed_is() {
 }
 
 #[test]
+fn an_empty_list_is_told_as_found_none() {
+    let told = |path: &str, answer: serde_json::Value| {
+        let asked = Asked::of(&Method::POST, &[path], br#"{"using":"id","value":"password"}"#);
+        asked.found_none(|| answer)
+    };
+
+    assert_eq!(told("elements", serde_json::json!([])).as_deref(), Some("found none"));
+    assert_eq!(told("elements", serde_json::json!([{ "element-6066": "e1" }])), None);
+    assert_eq!(told("elements", serde_json::json!({ "error": "stale element reference" })), None);
+    assert_eq!(told("element", serde_json::json!([])), None);
+}
+
+#[test]
 fn paths_that_name_no_session_are_no_commands() {
     assert_eq!(Route::of("/session"), None);
     assert_eq!(Route::of("/session/"), None);
