@@ -5,7 +5,8 @@ use std::process::Stdio;
 use tokio::process::{Child, Command};
 
 /// Kills a process group once this program is gone. SIGKILL leaves nobody a chance to tidy up, so it is a shell that waits
-/// for the end of its input, whose other end only this program holds. Dropping it ends the watch.
+/// for the end of its input, whose other end only this program holds. Dropping it ends the watch. It begins a few
+/// milliseconds after the group: one that was started in just that moment is left behind.
 #[derive(Debug)]
 pub(crate) struct Warden {
     _shell: Option<Child>,

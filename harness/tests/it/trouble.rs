@@ -33,23 +33,28 @@ fn every_finished_case_of_a_killed_run_is_in_its_reports() {
 
 #[test]
 fn a_killed_run_leaves_no_browser() {
-    nothing_is_left_of_a_killed_run(&Place::new(), "--remote-debugging-port=");
+    let place = Place::new();
+
+    nothing_is_left_of_a_killed_run(&place, || !place.processes("--remote-debugging-port=").is_empty());
 }
 
 #[test]
 fn a_killed_run_leaves_no_suite() {
     let place = Place::new();
-    let command = format!("{{ command: [sh, -c, \"sleep 300; : {}\"] }}", place.folder.path().display());
+    let runs = place.folder.path().join("runs");
+    // The watch over the suite begins when it has started.
+    let command = format!("{{ command: [sh, -c, \"sleep 1; touch {}; sleep 300\"] }}", runs.display());
     let suite =
         SUITE.replace("actor: two-step", &format!("actor: {command}")).replace("page: home", "survival: survived");
     fs::write(place.suite(), suite).unwrap();
-    nothing_is_left_of_a_killed_run(&place, "sleep 300");
+
+    nothing_is_left_of_a_killed_run(&place, || runs.exists());
 }
 
-/// Kills a run once a process whose command line contains this text is there.
-fn nothing_is_left_of_a_killed_run(place: &Place, text: &str) {
+fn nothing_is_left_of_a_killed_run(place: &Place, is_in_its_midst: impl Fn() -> bool) {
     let mut run = place.start(&["--workers", "1", "--slow-mo", "1s"]);
-    place.wait_until(|| !place.processes(text).is_empty());
+    place.wait_until(is_in_its_midst);
+    assert!(!place.processes("").is_empty());
 
     run.kill().unwrap();
     run.wait().unwrap();
