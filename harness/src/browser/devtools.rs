@@ -56,6 +56,8 @@ struct Waiting {
     navigating: watch::Sender<HashSet<String>>,
     /// Whether a URL with a user and a password in it was opened.
     password: AtomicBool,
+    /// Who wants to know of every tab.
+    tabs: Mutex<Option<mpsc::UnboundedSender<String>>>,
 }
 
 /// A call that was sent.
@@ -100,6 +102,16 @@ impl DevTools {
             self.waiting.calls.lock().remove(&id);
         }
         Answer { method, coming }
+    }
+
+    /// The DevTools session of each tab that the browser has or opens. They end with the browser.
+    pub(super) async fn tabs(&self) -> Result<mpsc::UnboundedReceiver<String>, BrowserError> {
+        let (sender, tabs) = mpsc::unbounded_channel();
+        *self.waiting.tabs.lock() = Some(sender);
+        let pages = json!([{ "type": "page", "exclude": false }, { "exclude": true }]);
+        let attach = json!({ "autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true, "filter": pages });
+        self.call(None, "Target.setAutoAttach", attach).get().await?;
+        Ok(tabs)
     }
 
     /// Waits until this tab is on the way to another document, at most for a while.
@@ -212,6 +224,7 @@ async fn read(mut messages: SplitStream<Socket>, waiting: Arc<Waiting>, outgoing
     }
     // Whoever still waits learns that the browser is gone.
     waiting.calls.lock().clear();
+    *waiting.tabs.lock() = None;
 }
 
 fn event(
@@ -246,6 +259,12 @@ fn event(
             waiting.navigating.send_modify(|navigating| {
                 navigating.remove(session.unwrap_or_default());
             });
+        }
+        "Target.attachedToTarget" => {
+            if let Some((tabs, tab)) = waiting.tabs.lock().as_ref().zip(params["sessionId"].as_str()) {
+                // Nobody attends the browser any more.
+                let _unheard = tabs.send(tab.to_owned());
+            }
         }
         "Inspector.targetCrashed" => waiting.end(session, "the page crashed"),
         "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),

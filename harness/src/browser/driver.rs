@@ -1,5 +1,6 @@
 //! ChromeDriver, started here or named by a URL, and the sessions that it opens.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -82,9 +83,12 @@ impl Driver {
         self.process.as_ref().map(|process| process.log.as_path())
     }
 
-    /// Whether it still runs. One that was not started here is taken to run.
-    pub fn is_running(&mut self) -> bool {
-        self.process.as_mut().is_none_or(DriverProcess::is_running)
+    /// Whether it still runs and answers. One that was not started here is taken to do so.
+    pub async fn is_alive(&mut self) -> bool {
+        match &mut self.process {
+            Some(process) => process.is_running() && self.status(PATIENCE).await.is_ok(),
+            None => true,
+        }
     }
 
     /// Browser name and version, where it was located here.
@@ -112,7 +116,7 @@ impl Driver {
         let client = tokio::time::timeout(options.command_limit, builder.connect(self.url.as_str()))
             .await
             .map_err(|_| BrowserError::Timeout { command, limit: options.command_limit })?
-            .map_err(BrowserError::of_new_session)?;
+            .map_err(|error| self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error)))?;
         let tab = match self.debugger(&client) {
             Some(address) => Some(Tab::connect(&address, options.window).await?),
             None => None,
@@ -133,22 +137,35 @@ impl Driver {
     }
 
     async fn wait_until_ready(&self) -> Result<(), BrowserError> {
-        let status = format!("{}status", self.url);
-        let not_ready = |why: String| BrowserError::DriverNotReady { why };
-        let client = reqwest::Client::builder().no_proxy().build().map_err(|error| not_ready(error.to_string()))?;
-        let mut last = String::from("it did not answer");
+        let mut last = String::new();
         for _ in 0..READY_POLLS {
-            match client.get(&status).timeout(READY_LIMIT).send().await {
-                Ok(answer) => match answer.json::<Value>().await {
-                    Ok(answer) if answer["value"]["ready"] == true => return Ok(()),
-                    Ok(answer) => last = answer["value"]["message"].as_str().unwrap_or("it is not ready").to_owned(),
-                    Err(error) => last = error.to_string(),
-                },
-                Err(error) => last = error.to_string(),
+            match self.status(READY_LIMIT).await {
+                Ok(()) => return Ok(()),
+                Err(why) => last = why,
             }
             tokio::time::sleep(READY_POLL).await;
         }
-        Err(not_ready(last))
+        Err(BrowserError::DriverNotReady { why: last })
+    }
+
+    /// Asks whether it is ready for commands; why it is not, where it is not.
+    async fn status(&self, limit: Duration) -> Result<(), String> {
+        let asked = async {
+            let client = reqwest::Client::builder().no_proxy().timeout(limit).build()?;
+            client.get(format!("{}status", self.url)).send().await?.json::<Value>().await
+        };
+        let answer = asked.await.map_err(|error| error.to_string())?;
+        if answer["value"]["ready"] == true {
+            return Ok(());
+        }
+        Err(answer["value"]["message"].as_str().unwrap_or("it is not ready").to_owned())
+    }
+
+    /// What is wrong with the folder of the profiles: the driver does not say that a disk is full.
+    fn trouble(&self) -> Option<BrowserError> {
+        let folder = self.log()?.parent()?;
+        let tried = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; A_LITTLE]));
+        tried.err().map(|source| BrowserError::Machine { path: folder.to_owned(), source })
     }
 
     /// The debugger address of a browser that was started here; one elsewhere is reached through its driver only.
@@ -212,6 +229,10 @@ const FLAGS: [&str; 12] = [
     "--proxy-server=direct://",
     "--renderer-process-limit=1",
 ];
+/// Bytes; a profile needs more.
+const A_LITTLE: usize = 1 << 16;
+/// How long a driver that worked before may take to say so.
+const PATIENCE: Duration = Duration::from_secs(10);
 const READY_POLLS: u32 = 50;
 const READY_POLL: Duration = Duration::from_millis(20);
 const READY_LIMIT: Duration = Duration::from_secs(2);

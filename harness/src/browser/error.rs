@@ -1,5 +1,6 @@
 //! Why the browser, its driver or the machine broke. None of these says anything about the login.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -118,6 +119,9 @@ impl BrowserError {
                 "check that a WebDriver server answers at that URL".to_owned()
             }
             Self::Version { .. } => "name a working program with --browser or --chromedriver".to_owned(),
+            Self::Machine { path, source } if source.kind() == ErrorKind::StorageFull => {
+                format!("make space on the disk of `{}`, or name a folder on another one by TMPDIR", path.display())
+            }
             Self::Machine { path, .. } => format!("check that `{}` exists and may be used by you", path.display()),
             Self::DriverNotReady { .. } | Self::SessionNotCreated { .. } => {
                 "run `chromedriver --version` and `/usr/lib/chromium/chromium --version` by hand, and see the driver's log"
@@ -170,7 +174,7 @@ impl BrowserError {
 
     pub(super) fn of_new_session(error: NewSessionError) -> Self {
         let reason = match error {
-            NewSessionError::SessionNotCreated(answer) => first_line(&answer.message),
+            NewSessionError::SessionNotCreated(answer) => first_line(&with_origin(&answer.message)),
             NewSessionError::NotW3C(value) => {
                 let message = value["message"].as_str().map(first_line);
                 message.unwrap_or_else(|| format!("not a WebDriver answer: {}", first_line(&value.to_string())))
@@ -205,6 +209,15 @@ fn with_causes(error: &dyn std::error::Error) -> String {
         cause = next.source();
     }
     text
+}
+
+/// ChromeDriver says on a second line why there is no session: `from unknown error: failed to write prefs file`.
+fn with_origin(message: &str) -> String {
+    let mut lines = message.lines();
+    let first = lines.next().unwrap_or_default();
+    let origin =
+        lines.next().and_then(|line| line.strip_prefix("from ")).map(|line| line.trim_start_matches("unknown error: "));
+    origin.map_or_else(|| first.to_owned(), |origin| format!("{first}: {origin}"))
 }
 
 /// Drivers append stack traces and session data after the first line.

@@ -6,6 +6,7 @@
 //! same login by Playwright, WebDriver commands alone take longer than half its time, since each is answered before the
 //! next may be sent and pages must be asked again and again.
 
+mod attendant;
 mod command;
 mod console;
 mod contract;
@@ -27,6 +28,7 @@ mod tab;
 mod user_context;
 mod webauthn;
 
+pub(crate) use attendant::Attendant;
 pub use driver::{Driver, SessionOptions};
 pub use error::BrowserError;
 pub use film::PageCopy;

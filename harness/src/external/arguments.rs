@@ -38,6 +38,16 @@ impl BrowserArguments {
         arguments
     }
 
+    /// The arguments for browsers that the suite starts by itself on this machine. Those that are given passkeys are
+    /// reached beside the suite.
+    pub(super) fn own(options: &ConnectionOptions) -> Self {
+        let mut arguments = Self::local(options);
+        if options.passkeys.is_some() {
+            arguments.add("--remote-debugging-port=0", &["remote-debugging-port"]);
+        }
+        arguments
+    }
+
     /// The arguments for browsers of a WebDriver server on another machine.
     pub(super) fn remote(options: &ConnectionOptions) -> Self {
         let rules = host_rules(options);

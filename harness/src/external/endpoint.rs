@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use self::capabilities::Additions;
 use self::exchange::Exchange;
+use self::own_browsers::OwnBrowsers;
 use self::recorder::Recorder;
 use self::upstream::Upstream;
 use super::arguments::BrowserArguments;
@@ -20,6 +21,7 @@ mod asked;
 mod capabilities;
 mod exchange;
 mod look;
+mod own_browsers;
 mod passkeys;
 mod recorder;
 mod server;
@@ -32,6 +34,7 @@ pub(super) struct Endpoint {
     exchange: Arc<Exchange>,
     shims: Shims,
     server: JoinHandle<()>,
+    _own_browsers: OwnBrowsers,
 }
 
 impl Endpoint {
@@ -40,7 +43,7 @@ impl Endpoint {
         let broken = |source| BrowserError::Machine { path: "127.0.0.1".into(), source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(broken)?;
         let address = listener.local_addr().map_err(broken)?;
-        let shims = Shims::write(options, &BrowserArguments::local(options), address)?;
+        let shims = Shims::write(options, address)?;
         let exchange = Arc::new(Exchange {
             upstream: Upstream::new(&options.webdriver)?,
             recorder: Recorder::new(options.clock),
@@ -50,7 +53,8 @@ impl Endpoint {
             authority: address.to_string(),
         });
         let server = tokio::spawn(server::serve(listener, Arc::clone(&exchange)));
-        Ok(Self { exchange, shims, server })
+        let own_browsers = OwnBrowsers::watch(shims.profiles(), Arc::clone(&exchange));
+        Ok(Self { exchange, shims, server, _own_browsers: own_browsers })
     }
 
     pub(super) fn add_to(&self, variables: &mut Variables) {

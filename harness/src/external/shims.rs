@@ -24,6 +24,7 @@ pub(super) struct Shims {
     bin: PathBuf,
     preload: PathBuf,
     refused: PathBuf,
+    profiles: PathBuf,
     endpoint: String,
     pin: String,
     rules: String,
@@ -40,16 +41,14 @@ struct Refused {
 
 impl Shims {
     /// Writes them. The endpoint listens at this address.
-    pub(super) fn write(
-        options: &ConnectionOptions,
-        arguments: &BrowserArguments,
-        endpoint: SocketAddr,
-    ) -> Result<Self, BrowserError> {
+    pub(super) fn write(options: &ConnectionOptions, endpoint: SocketAddr) -> Result<Self, BrowserError> {
+        let arguments = &BrowserArguments::own(options);
         let endpoint = format!("http://{endpoint}");
         let shims = Self {
             bin: options.folder.join("bin"),
             preload: options.folder.join("preload.cjs"),
             refused: options.folder.join("refused.jsonl"),
+            profiles: options.folder.join("profiles.txt"),
             endpoint,
             pin: options.spki_pin.clone(),
             rules: arguments.rules().to_owned(),
@@ -91,6 +90,11 @@ impl Shims {
         extend(variables, "JAVA_TOOL_OPTIONS", &format!("\"-Dwebdriver.chrome.driver={}\"", driver.display()));
     }
 
+    /// Where browsers that the suite starts by itself are listed, by profile folder.
+    pub(super) fn profiles(&self) -> PathBuf {
+        self.profiles.clone()
+    }
+
     /// Connections to the vendor's real hosts that the preload refused.
     pub(super) fn refused(&self) -> Vec<Proxied> {
         let text = fs::read_to_string(&self.refused).unwrap_or_default();
@@ -108,7 +112,8 @@ impl Shims {
 
     fn write_programs(&self, options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<()> {
         let browser = BROWSER
-            .replace("@PROFILES@", &options.folder.display().to_string())
+            .replace("@FOLDER@", &options.folder.display().to_string())
+            .replace("@PROFILES@", &single_quoted(&self.profiles.display().to_string()))
             .replace("@ARGUMENTS@", &lines(arguments))
             .replace("@BROWSER@", &single_quoted(&options.browser.display().to_string()));
         for name in BROWSERS {
@@ -137,6 +142,7 @@ impl Shims {
             "realm": { "host": options.realm.ip(), "port": options.realm.port() },
             "vendor": VENDOR_DOMAINS,
             "refused": self.refused,
+            "profiles": self.profiles,
         });
         fs::write(self.preload.with_extension("json"), config.to_string())?;
         fs::write(&self.preload, PRELOAD)

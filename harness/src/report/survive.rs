@@ -25,7 +25,9 @@ pub struct Headline {
     pub applicable: usize,
     /// How many of them the suite did not live through as a good suite does.
     pub stopped: usize,
-    /// Since when the earliest of those is in force.
+    /// How many of them say nothing: broken, or not run to their end.
+    pub unjudged: usize,
+    /// Since when the earliest of those that stop it is in force.
     pub since: Option<String>,
     /// Whose job they are, by the number of conditions.
     pub owners: Vec<(Owner, usize)>,
@@ -44,6 +46,7 @@ pub fn headline(outcome: &RunOutcome) -> Option<Headline> {
     Some(Headline {
         applicable: applicable.len(),
         stopped: bad.len(),
+        unjudged: applicable.iter().filter(|row| row.is_unjudged()).count(),
         since: bad.iter().filter_map(|row| row.condition.since.clone()).min(),
         owners: counted(bad.iter().map(|row| row.owner())),
         remedies: counted(bad.iter().map(|row| row.remedy())).into_iter().map(|(text, _)| text.to_owned()).collect(),
@@ -53,21 +56,31 @@ pub fn headline(outcome: &RunOutcome) -> Option<Headline> {
 impl Headline {
     /// `9 of 14 applicable conditions stop your suite; in force since 2026-07-06`.
     pub fn sentence(&self) -> String {
-        let applicable = match self.applicable {
-            0 => return "no condition applies to these users on this day".to_owned(),
-            1 => "the 1 applicable condition".to_owned(),
-            count if self.stopped == 0 => format!("all {count} applicable conditions"),
-            count => format!("{count} applicable conditions"),
+        let unjudged = match self.unjudged {
+            0 => String::new(),
+            1 => "; 1 was not judged".to_owned(),
+            count => format!("; {count} were not judged"),
         };
-        if self.stopped == 0 {
-            return format!("your suite survives {applicable}");
+        match (self.applicable, self.stopped) {
+            (0, _) => "no condition applies to these users on this day".to_owned(),
+            (1, _) if self.unjudged == 1 => "the 1 applicable condition was not judged".to_owned(),
+            (all, _) if self.unjudged == all => format!("none of the {all} applicable conditions was judged"),
+            (1, 0) => "your suite survives the 1 applicable condition".to_owned(),
+            (all, 0) if self.unjudged == 0 => format!("your suite survives all {all} applicable conditions"),
+            (all, 0) => {
+                let survived = all.saturating_sub(self.unjudged);
+                format!("your suite survives {survived} of {all} applicable conditions{unjudged}")
+            }
+            (all, stopped) => {
+                let which = match (all, stopped) {
+                    (1, _) => "the 1 applicable condition stops".to_owned(),
+                    (_, 1) => format!("1 of {all} applicable conditions stops"),
+                    _ => format!("{stopped} of {all} applicable conditions stop"),
+                };
+                let since = self.since.as_ref().map(|day| format!("; in force since {day}")).unwrap_or_default();
+                format!("{which} your suite{since}{unjudged}")
+            }
         }
-        let verb = if self.stopped == 1 { "stops" } else { "stop" };
-        let since = self.since.as_ref().map(|day| format!("; in force since {day}")).unwrap_or_default();
-        if self.applicable == 1 {
-            return format!("{applicable} stops your suite{since}");
-        }
-        format!("{} of {applicable} {verb} your suite{since}", self.stopped)
     }
 }
 
@@ -98,6 +111,11 @@ impl Row<'_> {
     /// Whether the suite did not do what a good one does.
     fn is_bad(&self) -> bool {
         self.case.verdict() == Verdict::Failed
+    }
+
+    /// Whether it says nothing about the suite.
+    fn is_unjudged(&self) -> bool {
+        matches!(self.case.verdict(), Verdict::Broken | Verdict::Skipped)
     }
 
     /// Whether it makes the run fail.

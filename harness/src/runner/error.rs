@@ -1,5 +1,8 @@
 //! What can go wrong around a case: our tooling or the environment, never the login.
 
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
 use vestibule_certs::CertError;
 use vestibule_simulator::diagnostic::Diagnostic;
 use vestibule_simulator::org::passkeys::PasskeyError;
@@ -46,7 +49,7 @@ pub enum RunError {
     Snapshot(#[from] SnapshotError),
     /// A folder of the run cannot be made.
     #[error("make a temporary folder")]
-    Folder(#[source] std::io::Error),
+    Folder(#[source] io::Error),
     /// The suite of the user's own.
     #[error(transparent)]
     Process(#[from] ProcessError),
@@ -74,11 +77,42 @@ impl RunError {
         if let Self::Browser(error) = self {
             return error.diagnostic();
         }
-        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        let mut causes: Vec<&(dyn Error + 'static)> = Vec::new();
+        let mut cause = self.source();
+        while let Some(one) = cause {
+            causes.push(one);
+            cause = one.source();
+        }
         let mut diagnostic = Diagnostic::new("broken", format!("failed to {self}"));
-        for cause in causes {
+        for cause in &causes {
             diagnostic = diagnostic.note(format!("cause: {cause}"));
         }
-        diagnostic
+        let kind = causes.iter().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+        let variable = if matches!(self, Self::Certs(_)) { "XDG_CACHE_HOME" } else { "TMPDIR" };
+        match (self, kind) {
+            (_, Some(ErrorKind::StorageFull)) => {
+                diagnostic.hint(format!("make space, or name a folder on another disk by {variable}"))
+            }
+            (Self::Folder(_) | Self::Certs(_), Some(_)) => {
+                diagnostic.hint(format!("name a folder that you may write to by {variable}"))
+            }
+            _ => diagnostic,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_with_what_to_do() {
+        let told = RunError::Folder(ErrorKind::StorageFull.into()).diagnostic();
+        assert_eq!(told.title, "failed to make a temporary folder");
+        assert_eq!(told.notes, ["cause: no storage space"]);
+        assert_eq!(told.hint.as_deref(), Some("make space, or name a folder on another disk by TMPDIR"));
+
+        let told = RunError::Folder(ErrorKind::PermissionDenied.into()).diagnostic();
+        assert_eq!(told.hint.as_deref(), Some("name a folder that you may write to by TMPDIR"));
     }
 }

@@ -1,4 +1,4 @@
-//! The WebDriver server of a run, started again when it has ended.
+//! The WebDriver server of a run, started again when it has ended or hangs.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use super::error::RunError;
 use super::options::BrowserOptions;
 use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
 
-/// Opens browsers for all workers; a ChromeDriver of our own that has died is replaced by a new one.
+/// Opens browsers for all workers; a ChromeDriver of our own that has died or hangs is replaced by a new one.
 pub(super) struct Garage {
     options: BrowserOptions,
     folder: PathBuf,
@@ -30,7 +30,7 @@ impl Garage {
         Ok(Self { options: options.clone(), folder, current })
     }
 
-    /// A new browser. Where the driver has died, a new driver is started first.
+    /// A new browser. Where the driver has died or hangs, a new driver is started first.
     pub(super) async fn browser(&self, options: &SessionOptions) -> Result<WebDriverSession, RunError> {
         let (opened, replaced) = {
             let current = self.current.read().await;
@@ -53,7 +53,7 @@ impl Garage {
         self.current.read().await.driver.browser()
     }
 
-    /// URL of a WebDriver server that runs; one of our own that has died is replaced first.
+    /// URL of a WebDriver server that runs; one of our own that has died or hangs is replaced first.
     pub(super) async fn webdriver(&self) -> Result<Url, RunError> {
         let seen = self.current.read().await.replaced;
         self.is_mended(seen).await?;
@@ -76,7 +76,7 @@ impl Garage {
         if current.replaced != seen {
             return Ok(true);
         }
-        if current.driver.is_running() {
+        if current.driver.is_alive().await {
             return Ok(false);
         }
         // Dropping the old one ends the browsers that it left behind.

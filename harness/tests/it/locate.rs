@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use vestibule::browser::{Binaries, BrowserError, Driver, Search, locate};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use vestibule::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, locate};
 
 use crate::chromium;
 
@@ -93,9 +95,32 @@ async fn a_driver_whose_port_was_taken_is_started_again() {
 
     let mut driver = Driver::start(binaries, folder.path()).await.unwrap();
 
-    assert!(driver.is_running());
+    assert!(driver.is_alive().await);
     assert!(folder.path().join("chromedriver.log.met").exists(), "the first start failed");
     driver.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_that_finds_no_room_for_its_profile_names_the_folder() {
+    let chromium::Chromium { driver, folder, session } = chromium::Chromium::start().await;
+    session.close().await.unwrap();
+    std::fs::remove_dir_all(folder.path()).unwrap();
+
+    let error = driver.open(&SessionOptions::default()).await.unwrap_err();
+
+    assert!(matches!(&error, BrowserError::Machine { path, .. } if path == folder.path()), "{error}");
+    assert!(error.remedy().contains("exists and may be used by you"), "{}", error.remedy());
+}
+
+#[tokio::test]
+async fn a_driver_that_hangs_is_not_taken_for_alive() {
+    let mut driver = chromium::Chromium::start().await.driver;
+    assert!(driver.is_alive().await);
+
+    let id = Pid::from_raw(i32::try_from(driver.process_id().unwrap()).unwrap());
+    kill(id, Signal::SIGSTOP).unwrap();
+
+    assert!(!driver.is_alive().await);
 }
 
 #[tokio::test]

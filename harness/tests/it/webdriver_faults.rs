@@ -30,6 +30,11 @@ async fn a_driver_of_another_version_is_told_with_the_remedy() {
 async fn a_session_that_is_refused_or_malformed_is_not_created() {
     let answers = [
         (500, error("unknown error", "cannot find Chrome binary"), "cannot find Chrome binary"),
+        (
+            500,
+            error("session not created", "session not created\nfrom unknown error: failed to write prefs file"),
+            "session not created: failed to write prefs file",
+        ),
         (200, json!({ "value": { "capabilities": {} } }), "not a WebDriver answer"),
         (200, json!("hello"), ""),
     ];

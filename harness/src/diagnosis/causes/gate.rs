@@ -73,12 +73,13 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 ];
 
 fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
-    if let Some(command) = evidence.refused_authenticator() {
-        let why = command.error.as_deref().unwrap_or_default();
-        return Some(
-            Seen::new("The browser has a virtual authenticator already, and it refused the one that the suite adds.")
-                .because(format!("add authenticator: {why}")),
-        );
+    let command = evidence.refused_authenticator().and_then(|command| command.error.as_deref());
+    let command = command.map(|why| format!("add authenticator: {why}"));
+    // Without WebDriver the output is the only witness.
+    let line = || evidence.line_with(&[ONE_ONLY]).map(|line| format!("output: {line}"));
+    if let Some(proof) = command.or_else(line) {
+        let sentence = "The browser has a virtual authenticator already, and it refused the one that the suite adds.";
+        return Some(Seen::new(sentence).because(proof));
     }
     let authenticators = &evidence.authenticators;
     let (session, _) = authenticators.iter().find(|(session, held)| {
@@ -197,3 +198,6 @@ fn clicked_on_passkey_page(evidence: &Evidence) -> bool {
         command.what == "click" && command.error.is_none() && command.page.as_deref().is_some_and(on_page)
     })
 }
+
+/// Chromium's words for a second built-in authenticator.
+const ONE_ONLY: &str = "only supports one internal authenticator";

@@ -169,12 +169,18 @@ fn passkeys() -> Vec<Row> {
     let held = || PersonaEvidence { passkey_in_browser: true, ..registered() };
     let unknown_to_the_org = || PersonaEvidence { passkey_in_browser: true, ..PersonaEvidence::default() };
     let foreign = || PersonaEvidence { foreign_rp_id: Some("old.example".to_owned()), ..held() };
+    let refused = "Protocol error (WebAuthn.addVirtualAuthenticator): Chrome only supports one internal authenticator per environment";
     vec![
         Row { cause: "gate-not-handled", proof: at_the_gate(), near_miss: on(PageName::CreatePasskey) },
         Row {
             cause: "second-authenticator",
             proof: asked(&[(0, 1), (0, 0)], held()),
             near_miss: asked(&[(0, 1), (1, 0)], held()),
+        },
+        Row {
+            cause: "second-authenticator",
+            proof: Evidence { output: refused.to_owned(), ..at_the_gate() },
+            near_miss: Evidence { output: "WebAuthn.addVirtualAuthenticator".to_owned(), ..at_the_gate() },
         },
         Row {
             cause: "ceremony-without-authenticator",

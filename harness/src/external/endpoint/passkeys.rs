@@ -1,10 +1,13 @@
-//! A virtual authenticator with the persona's passkeys for a new session (WebAuthn L3, section 11).
+//! A virtual authenticator with the persona's passkeys for each new session or tab (WebAuthn L3, section 11).
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
+use crate::browser::Attendant;
 use crate::external::connection::PasskeyMaterial;
 
 /// Adds the authenticator and its credentials. What the browser refuses is not there afterwards, and not counted.
@@ -28,6 +31,33 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
             recorder.credentials_changed(session, &authenticator, |held| held + 1);
         }
     }
+}
+
+/// The same for each tab of a browser that is driven without WebDriver, until the browser is gone.
+pub(super) async fn give_tabs(browser: &mut Attendant, recorder: &Recorder, passkeys: &[PasskeyMaterial]) {
+    while let Some(added) = browser.next_tab().await {
+        // A tab that was closed meanwhile needs none.
+        let Ok(authenticator) = added else { continue };
+        let number = recorder.session(&authenticator.tab).number;
+        recorder.authenticator_added(&authenticator.tab, &authenticator.id);
+        for passkey in passkeys {
+            let credential = in_base64(parameters(passkey, number));
+            if browser.add_credential(&authenticator, credential).await.is_ok() {
+                recorder.credentials_changed(&authenticator.tab, &authenticator.id, |held| held + 1);
+            }
+        }
+    }
+}
+
+/// WebDriver takes binary fields in base64url, DevTools in base64.
+fn in_base64(mut credential: Value) -> Value {
+    for name in ["credentialId", "privateKey", "userHandle"] {
+        let bytes = credential[name].as_str().and_then(|text| BASE64_URL_SAFE_NO_PAD.decode(text).ok());
+        if let Some(bytes) = bytes {
+            credential[name] = BASE64_STANDARD.encode(bytes).into();
+        }
+    }
+    credential
 }
 
 fn parameters(passkey: &PasskeyMaterial, session: u32) -> Value {

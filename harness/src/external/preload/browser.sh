@@ -7,6 +7,9 @@ has() {
   return 1
 }
 # Without a profile folder of its own, Chromium ignores which certificate to trust.
-has user-data-dir || set -- "$@" "--user-data-dir=@PROFILES@/profile-$$"
+has user-data-dir || set -- "$@" "--user-data-dir=@FOLDER@/profile-$$"
 @ARGUMENTS@
+for argument; do
+  case "$argument" in --user-data-dir=*) printf '%s\n' "${argument#*=}" >>@PROFILES@ ;; esac
+done
 exec @BROWSER@ "$@"

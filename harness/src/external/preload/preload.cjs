@@ -10,6 +10,14 @@ const path = require('path');
 
 const config = require('./preload.json');
 
+function tell(file, line) {
+  try {
+    fs.appendFileSync(file, `${line}\n`);
+  } catch {
+    // The case is over, and nobody reads it any more.
+  }
+}
+
 // ---- browsers
 
 const BROWSER = /^(chrome|chromium|chromium-browser|google-chrome(-[a-z]+)?|chrome-headless-shell|headless_shell|chromium-headless-shell)$/;
@@ -27,14 +35,21 @@ ChildProcess.prototype.spawn = function (options) {
   if (options && isBrowser(options.file) && path.isAbsolute(options.file) && path.dirname(options.file) !== config.shims) {
     const file = isMissing(options.file) ? config.browser : options.file;
     const [program, ...own] = options.args || [options.file];
+    tellProfile(own);
     options = { ...options, file, args: [program, ...withArguments(own)] };
   }
   return spawn.call(this, options);
 };
 
+const name = (argument) => String(argument).replace(/^-+/, '').split('=')[0];
+const value = (argument) => String(argument).slice(String(argument).indexOf('=') + 1);
+
+function tellProfile(own) {
+  const profile = own.filter((argument) => name(argument) === 'user-data-dir').map(value).pop();
+  if (profile) tell(config.profiles, path.resolve(profile));
+}
+
 function withArguments(own) {
-  const name = (argument) => String(argument).replace(/^-+/, '').split('=')[0];
-  const value = (argument) => String(argument).slice(String(argument).indexOf('=') + 1);
   const rules = own.filter((argument) => name(argument) === 'host-resolver-rules').map(value);
   const added = config.arguments
     .filter(({ unless }) => !own.some((argument) => unless.includes(name(argument))))
@@ -87,12 +102,7 @@ net.Socket.prototype.connect = function (...args) {
 };
 
 function refusal(host, port) {
-  try {
-    const line = JSON.stringify({ at: Date.now(), host: `${host}:${port}` });
-    fs.appendFileSync(config.refused, `${line}\n`);
-  } catch {
-    // The case is over; the connection is refused all the same.
-  }
+  tell(config.refused, JSON.stringify({ at: Date.now(), host: `${host}:${port}` }));
   const message = `vestibule: ${host} is a real host of the vendor, and this suite runs against a simulated org`;
   return Object.assign(new Error(message), { code: 'ECONNREFUSED', address: host, port });
 }

@@ -29,6 +29,23 @@ fn a_wrapped_browser_gets_its_own_arguments_first_and_what_it_does_not_contradic
     assert!(!plain.contains(&"--headless=new".to_owned()), "{plain:?}");
     assert_eq!(proxied.iter().filter(|argument| argument.starts_with("--proxy-server")).count(), 1, "{proxied:?}");
     assert_eq!(proxied.iter().filter(|argument| argument.starts_with("--user-data-dir")).count(), 1, "{proxied:?}");
+    let profiles = fs::read_to_string(shims.profiles()).unwrap();
+    assert!(profiles.starts_with(folder.path().to_str().unwrap()) && profiles.ends_with("\n/x\n"), "{profiles}");
+}
+
+#[test]
+fn a_browser_that_is_given_passkeys_can_be_reached_beside_the_suite() {
+    let folder = tempfile::tempdir().unwrap();
+    let without = options(folder.path(), "/bin/echo".into());
+    let with = ConnectionOptions { passkeys: Some(Vec::new()), ..without.clone() };
+    let said = |options: &ConnectionOptions, argument: &str| {
+        let output = Command::new(shims(options).bin.join("chrome")).arg(argument).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+
+    assert!(!said(&without, "a").contains("--remote-debugging-port"));
+    assert!(said(&with, "a").contains("--remote-debugging-port=0"));
+    assert_eq!(said(&with, "--remote-debugging-port=9222").matches("debugging-port").count(), 1);
 }
 
 #[test]
@@ -83,7 +100,7 @@ fn connections_that_the_preload_refused_are_read_and_broken_lines_are_not() {
 }
 
 fn shims(options: &ConnectionOptions) -> Shims {
-    Shims::write(options, &BrowserArguments::local(options), (Ipv4Addr::LOCALHOST, 4444).into()).unwrap()
+    Shims::write(options, (Ipv4Addr::LOCALHOST, 4444).into()).unwrap()
 }
 
 fn options(folder: &Path, browser: PathBuf) -> ConnectionOptions {

@@ -3,11 +3,12 @@
 use super::rows::CaseView;
 use super::wording::plural;
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
+use crate::report::survive;
 
 /// What a colleague is told first.
 pub(super) struct Headline {
     pub(super) sentence: String,
-    /// Since when, and whose job it is.
+    /// Whose job it is.
     pub(super) lead: Option<String>,
 }
 
@@ -40,8 +41,8 @@ impl Todo<'_> {
 
 /// The sentence at the top.
 pub(super) fn headline(outcome: &RunOutcome) -> Headline {
-    if outcome.cases.iter().any(|case| case.info.condition.is_some()) {
-        return of_conditions(outcome);
+    if let Some(conditions) = survive::headline(outcome) {
+        return Headline { sentence: conditions.sentence(), lead: jobs(outcome) };
     }
     let counts = outcome.counts();
     let total = plural(outcome.cases.len(), "case");
@@ -52,22 +53,6 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
         (_, bad) => format!("{bad} of {total} did not pass"),
     };
     Headline { sentence, lead: jobs(outcome) }
-}
-
-fn of_conditions(outcome: &RunOutcome) -> Headline {
-    let applicable: Vec<_> =
-        outcome.cases.iter().filter(|case| applies(case) && case.verdict() != Verdict::Skipped).collect();
-    let stops: Vec<_> = applicable.iter().filter(|case| case.verdict() == Verdict::Failed).collect();
-    let sentence = match (applicable.len(), stops.len()) {
-        (0, _) => "no condition applies to these users on this date".to_owned(),
-        (all, 0) => format!("none of {} stops this suite", plural(all, "applicable condition")),
-        (all, 1) => format!("1 of {} stops this suite", plural(all, "applicable condition")),
-        (all, some) => format!("{some} of {} stop this suite", plural(all, "applicable condition")),
-    };
-    let since = stops.iter().filter_map(|case| case.info.condition.as_ref()?.since.as_deref()).min();
-    let since = since.map(|date| format!("The first of them is in force since {date}."));
-    let lead: Vec<_> = since.into_iter().chain(jobs(outcome)).collect();
-    Headline { sentence, lead: (!lead.is_empty()).then(|| lead.join(" ")) }
 }
 
 /// Whose job the stops are: `Whose job: suite (2), org admin (1).`

@@ -272,10 +272,10 @@ fn the_headline_says_what_matters() {
     assert_eq!(told(&passed).0, "1 case passed");
     assert_eq!(told(&skipped).0, "1 of 2 cases passed");
     assert_eq!(told(&RunOutcome::default()).0, "no case was selected");
-    assert_eq!(told(&survives).0, "none of 2 applicable conditions stops this suite");
+    assert_eq!(told(&survives).0, "your suite survives all 2 applicable conditions");
     let (sentence, lead) = told(&runs::conditions());
-    assert_eq!(sentence, "2 of 4 applicable conditions stop this suite");
-    assert_eq!(lead, "The first of them is in force since 2026-07-20. Whose job: suite (1), IdP admin (1).");
+    assert_eq!(sentence, "2 of 4 applicable conditions stop your suite; in force since 2026-07-20");
+    assert_eq!(lead, "Whose job: suite (1), IdP admin (1).");
 }
 
 fn result() -> CaseResult {

@@ -117,7 +117,11 @@ fn end(
     width: usize,
     styles: &Styles,
 ) -> io::Result<()> {
-    let tone = if headline.stopped == 0 { styles.good } else { styles.bad };
+    let tone = match (headline.stopped, headline.unjudged) {
+        (0, 0) => styles.good,
+        (0, _) => styles.warning,
+        _ => styles.bad,
+    };
     let sentence = textwrap::fill(&headline.sentence(), width);
     writeln!(out, "\n{}", paint(tone, &sentence))?;
     if !headline.owners.is_empty() {
@@ -140,6 +144,9 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
     let failure = case.result.as_ref().and_then(|result| result.failures.first());
     let why = failure.map_or("", |failure| failure.title.as_str());
     writeln!(out, "\n{}: {}: {why}", paint(styles.warning, "broken"), case.info.title)?;
+    for note in failure.iter().flat_map(|failure| &failure.notes) {
+        writeln!(out, "{note}")?;
+    }
     match failure.and_then(|failure| failure.hint.as_ref()) {
         Some(hint) => writeln!(out, "{}: {hint}", paint(styles.path, "hint")),
         None => Ok(()),

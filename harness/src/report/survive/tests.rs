@@ -63,12 +63,20 @@ fn only_what_applies_and_is_the_suites_job_makes_the_run_fail() {
 fn the_headline_counts_what_applies_and_says_since_when() {
     let stopped = || good("two-step", Owner::Suite, Survival::Stopped);
     let survived = || good("classic", Owner::Suite, Survival::Survived);
+    let broken = || survived().broken();
     let rows = [
         (vec![survived(), survived()], "your suite survives all 2 applicable conditions"),
         (vec![survived()], "your suite survives the 1 applicable condition"),
         (vec![stopped()], "the 1 applicable condition stops your suite; in force since 2026-07-06"),
         (vec![stopped(), survived()], "1 of 2 applicable conditions stops your suite; in force since 2026-07-06"),
         (vec![stopped(), stopped()], "2 of 2 applicable conditions stop your suite; in force since 2026-07-06"),
+        (vec![broken()], "the 1 applicable condition was not judged"),
+        (vec![broken(), broken()], "none of the 2 applicable conditions was judged"),
+        (vec![broken(), survived()], "your suite survives 1 of 2 applicable conditions; 1 was not judged"),
+        (
+            vec![broken(), stopped(), broken()],
+            "1 of 3 applicable conditions stops your suite; in force since 2026-07-06; 2 were not judged",
+        ),
         (vec![stopped().later()], "no condition applies to these users on this day"),
     ];
     for (rows, expected) in rows {
