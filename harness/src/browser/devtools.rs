@@ -20,6 +20,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 use url::Url;
 
+use super::attendant::TabEvent;
 use super::console;
 use super::error::BrowserError;
 
@@ -56,8 +57,8 @@ struct Waiting {
     navigating: watch::Sender<HashSet<String>>,
     /// Whether a URL with a user and a password in it was opened.
     password: AtomicBool,
-    /// Who wants to know of every tab.
-    tabs: Mutex<Option<mpsc::UnboundedSender<String>>>,
+    /// Who wants to know of the tabs.
+    tabs: Mutex<Option<mpsc::UnboundedSender<TabEvent>>>,
 }
 
 /// A call that was sent.
@@ -104,13 +105,15 @@ impl DevTools {
         Answer { method, coming }
     }
 
-    /// The DevTools session of each tab that the browser has or opens. They end with the browser.
-    pub(super) async fn tabs(&self) -> Result<mpsc::UnboundedReceiver<String>, BrowserError> {
+    /// What happens to the tabs that the browser has or opens. It ends with the browser.
+    pub(super) async fn tabs(&self) -> Result<mpsc::UnboundedReceiver<TabEvent>, BrowserError> {
         let (sender, tabs) = mpsc::unbounded_channel();
         *self.waiting.tabs.lock() = Some(sender);
         let pages = json!([{ "type": "page", "exclude": false }, { "exclude": true }]);
         let attach = json!({ "autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true, "filter": pages });
         self.call(None, "Target.setAutoAttach", attach).get().await?;
+        let discover = json!({ "discover": true, "filter": pages });
+        self.call(None, "Target.setDiscoverTargets", discover).get().await?;
         Ok(tabs)
     }
 
@@ -260,14 +263,14 @@ fn event(
                 navigating.remove(session.unwrap_or_default());
             });
         }
-        "Target.attachedToTarget" => {
-            if let Some((tabs, tab)) = waiting.tabs.lock().as_ref().zip(params["sessionId"].as_str()) {
-                // Nobody attends the browser any more.
-                let _unheard = tabs.send(tab.to_owned());
-            }
-        }
         "Inspector.targetCrashed" => waiting.end(session, "the page crashed"),
         "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),
+        "Target.attachedToTarget" | "Target.targetInfoChanged" => {
+            if let Some((tabs, event)) = waiting.tabs.lock().as_ref().zip(TabEvent::of(method, params)) {
+                // Nobody attends the browser any more.
+                let _unheard = tabs.send(event);
+            }
+        }
         _ => waiting.console.lock().extend(console::line(method, params)),
     }
 }

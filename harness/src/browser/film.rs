@@ -11,8 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::error::BrowserError;
+use super::page::{READ_AND_COPY, page_name};
 use super::screenshot::{MASK, UNMASK};
 use super::session::WebDriverSession;
+use super::tab::LOADED;
 use crate::stopwatch::Stopwatch;
 
 /// A page as it was when it had loaded: markup without scripts, without what was typed and without secrets.
@@ -26,6 +28,16 @@ pub struct PageCopy {
 }
 
 impl PageCopy {
+    /// What [`copy_expression`] came to in a page that somebody else drives. `None` where it could not be copied.
+    pub(crate) fn read(mut value: Value) -> Option<Self> {
+        let html = value.get_mut("copy")?.take();
+        Some(Self::new(page_name(value), html.as_str()?.to_owned()))
+    }
+
+    fn new(page: String, html: String) -> Self {
+        Self { seen: Stopwatch::start(), page, html }
+    }
+
     /// The markup.
     pub fn html(&self) -> &str {
         &self.html
@@ -106,8 +118,16 @@ impl WebDriverSession {
         if film.copies.len() >= MOST_COPIES {
             film.copies.remove(0);
         }
-        film.copies.push(PageCopy { seen: Stopwatch::start(), page, html });
+        film.copies.push(PageCopy::new(page, html));
     }
+}
+
+/// JavaScript for a promise of a copy of the page, made once it is loaded. It changes nothing there. A page that takes more
+/// than a second is not copied.
+pub(crate) fn copy_expression() -> String {
+    let read = &*READ_AND_COPY;
+    let second = "new Promise((resolve) => setTimeout(resolve, 1000))";
+    format!("Promise.race([{LOADED}, {second}]).then(() => (function () {{ {read} }})(''))")
 }
 
 /// Half the size, and a quality at which text can be read: about 4 kB.

@@ -117,7 +117,7 @@ impl PageState {
 }
 
 /// The name of the page of which this reading was returned.
-pub(crate) fn page_name(reading: serde_json::Value) -> String {
+pub(super) fn page_name(reading: serde_json::Value) -> String {
     let reading: Reading = serde_json::from_value(reading).unwrap_or_default();
     contract::name(&reading).to_string()
 }
@@ -255,7 +255,7 @@ const READS: u32 = 100;
 
 /// Reads the page, and copies each document once, when it has loaded. Its argument is the document that was copied last,
 /// null where nothing is to be copied.
-static READ_AND_COPY: LazyLock<String> = LazyLock::new(|| {
+pub(super) static READ_AND_COPY: LazyLock<String> = LazyLock::new(|| {
     let copy = include_str!("copy_page.js");
     format!(
         "const reading = (() => {{ {READ} }})();\n\
@@ -266,4 +266,4 @@ static READ_AND_COPY: LazyLock<String> = LazyLock::new(|| {
 
 const WAIT: &str = include_str!("wait_page.js");
 /// Function body that reads a page; [`page_name`] names what it returns.
-pub(crate) const READ: &str = include_str!("read_page.js");
+const READ: &str = include_str!("read_page.js");

@@ -19,7 +19,7 @@ impl WebDriverSession {
 }
 
 /// Function body that blackens secret fields. Facts C3 and C5: `#tc`, `#emc`, `#smc`, `#t` take codes; the enrolment page shows a QR code and its key.
-pub(crate) const MASK: &str = r#"
+pub(super) const MASK: &str = r#"
 const secret = 'input[type=password], #tc, #emc, #smc, #t, img.qr, img[alt*="QR"], #key, canvas';
 const style = document.createElement('style');
 style.id = 'vestibule-mask';
@@ -29,4 +29,4 @@ style.textContent = secret.split(', ').map(s => s + ', ' + s + ' *').join(', ')
 "#;
 
 /// Undoes [`MASK`].
-pub(crate) const UNMASK: &str = "document.getElementById('vestibule-mask')?.remove();";
+pub(super) const UNMASK: &str = "document.getElementById('vestibule-mask')?.remove();";

@@ -204,7 +204,8 @@ async fn handled(answer: Answer) -> Result<(), BrowserError> {
 const NAVIGATING: [&str; 5] = ["ontext", "navigated", "Promise was collected", "loader", "No frame"];
 /// How long a navigation is given to commit before it is looked at again.
 const COMMIT: Duration = Duration::from_millis(2);
-const LOADED: &str = "new Promise((resolve) => {
+/// Resolves when the page is loaded.
+pub(super) const LOADED: &str = "new Promise((resolve) => {
   if (document.readyState === 'complete') return resolve();
   addEventListener('load', () => setTimeout(resolve), { once: true });
 })";

@@ -38,11 +38,11 @@ impl BrowserArguments {
         arguments
     }
 
-    /// The arguments for browsers that the suite starts by itself on this machine. Those that are given passkeys are
-    /// reached beside the suite.
+    /// The arguments for browsers that the suite starts by itself on this machine. They are reached beside
+    /// the suite, where it is to be given passkeys or pictures are wanted.
     pub(super) fn own(options: &ConnectionOptions) -> Self {
         let mut arguments = Self::local(options);
-        if options.passkeys.is_some() {
+        if options.passkeys.is_some() || options.shots {
             arguments.add("--remote-debugging-port=0", &["remote-debugging-port"]);
         }
         arguments

@@ -9,8 +9,8 @@ use vestibule_simulator::realm::Secret;
 use super::endpoint::Endpoint;
 use super::proxy::Proxy;
 use super::variables::Variables;
-use crate::browser::BrowserError;
-use crate::outcome::{Command, Proxied, Shot};
+use crate::browser::{BrowserError, PageCopy};
+use crate::outcome::{Command, Proxied};
 use crate::stopwatch::Stopwatch;
 
 /// What a connection is opened with.
@@ -38,7 +38,7 @@ pub struct ConnectionOptions {
     pub clock: Stopwatch,
     /// Passkeys that each browser session is given in a virtual authenticator; `None` adds no authenticator.
     pub passkeys: Option<Vec<PasskeyMaterial>>,
-    /// Whether to keep a screenshot after each navigation.
+    /// Whether to keep a copy of each page, to be drawn.
     pub shots: bool,
 }
 
@@ -71,8 +71,8 @@ pub struct Records {
     pub commands: Vec<Command>,
     /// Requests through the proxy.
     pub proxied: Vec<Proxied>,
-    /// Screenshots, secret fields masked.
-    pub shots: Vec<Shot>,
+    /// Copies of the pages, without secrets, to be drawn.
+    pub copies: Vec<PageCopy>,
     /// Virtual authenticators in the suite's sessions, those it added itself among them: (session, credentials held).
     pub authenticators: Vec<(u32, usize)>,
 }

@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::realm::Realm;
 
 use super::execute::Means;
+use super::workshop::Workshop;
 use super::world::World;
-use crate::browser::WebDriverSession;
+use crate::browser::{PageCopy, WebDriverSession};
 use crate::outcome::{Details, Message, Request, Shot, Verdict};
 use crate::stopwatch::Stopwatch;
 
@@ -58,6 +59,22 @@ async fn film(session: &WebDriverSession, clock: &Stopwatch) -> Vec<Shot> {
     let mut copies = session.take_copies();
     // The last page is there itself.
     copies.pop();
+    drawn(session, copies, clock).await
+}
+
+/// Pictures of the pages that a suite's browsers showed, drawn in a browser of ours. Nothing here can break a case.
+pub(super) async fn film_of_suite(workshop: &Workshop, copies: Vec<PageCopy>, clock: &Stopwatch) -> Vec<Shot> {
+    if copies.is_empty() {
+        return Vec::new();
+    }
+    let Ok(session) = workshop.session().await else { return Vec::new() };
+    let shots = drawn(&session, copies, clock).await;
+    // A browser that cannot be closed any more is ended with its driver.
+    let _closed = session.close().await;
+    shots
+}
+
+async fn drawn(session: &WebDriverSession, copies: Vec<PageCopy>, clock: &Stopwatch) -> Vec<Shot> {
     let seen: Vec<_> = copies.iter().map(|copy| clock.elapsed().saturating_sub(copy.age())).collect();
     let pictures = session.draw(&copies).await.unwrap_or_default();
     let shots = copies.into_iter().zip(seen).zip(pictures);

@@ -36,16 +36,11 @@ pub(super) fn sign_ins(case: &Case) -> Option<Vec<&SignInStep>> {
     (!external.is_empty()).then_some(external)
 }
 
-/// Runs the suite of a case in a world of its own. No browser of ours is opened.
+/// Runs the suite of a case in a world of its own. No browser of ours is opened, but to draw what the suite's browser showed.
 pub(super) async fn execute(case: &Case, steps: &[&SignInStep], workshop: &Workshop, options: &RunOptions) -> Executed {
     let clock = Stopwatch::start();
     match attempt(case, steps, workshop, options, clock).await {
-        Ok(mut executed) => {
-            if !options.shots.of(executed.result.verdict) {
-                executed.result.details.shots.clear();
-            }
-            executed
-        }
+        Ok(executed) => executed,
         Err(error) => Executed::broken(&error, &clock),
     }
 }
@@ -83,7 +78,12 @@ async fn attempt(
         records: connection.records(),
     };
     connection.close().await;
-    judged(case, &world, &briefing, seen, clock).await
+    let copies = seen.records.copies.clone();
+    let mut executed = judged(case, &world, &briefing, seen, clock).await?;
+    if options.shots.of(executed.result.verdict) {
+        executed.result.details.shots = details::film_of_suite(workshop, copies, &clock).await;
+    }
+    Ok(executed)
 }
 
 /// Lets another worker be a moment faster with the first code of each user who shares a TOTP secret.
@@ -147,7 +147,6 @@ fn details(world: &World, records: &Records, clock: &Stopwatch) -> Details {
     Details {
         commands: records.commands.clone(),
         proxied: records.proxied.iter().filter(|proxied| !is_own_driver(proxied)).cloned().collect(),
-        shots: records.shots.clone(),
         ..details::of_realm(&world.realm, clock.elapsed())
     }
 }

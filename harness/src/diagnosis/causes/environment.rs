@@ -34,7 +34,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "login-page-never-opened",
-        what: "The suite ended without asking the org for a single page.",
+        what: "The suite ended without asking the org for a single page that there is.",
         needs: "an external suite that ended, and no page of the org",
         owner: Owner::Suite,
         remedy: "Point the suite's base URL at VESTIBULE_LOGIN_URL (`--env NAME={login-url}` maps it to the name that the suite reads), and check that the command selects at least one test.",
@@ -107,7 +107,12 @@ fn never_opened(evidence: &Evidence) -> Option<Seen> {
         Exit::OutOfTime => "ran until its time was over".to_owned(),
         Exit::Code(_) | Exit::EndedAfterVerdict => "ended".to_owned(),
     };
-    let mut seen = Seen::new(format!("The suite {ended} without asking the org for a single page."));
+    let strange = evidence.details.requests.iter().find(|request| request.status == 404);
+    let mut seen = match strange {
+        Some(strange) => Seen::new(format!("The suite {ended} and asked for a page only that the org does not have."))
+            .because(format!("the org answered {} {} with 404", strange.method, strange.path)),
+        None => Seen::new(format!("The suite {ended} without asking the org for a single page.")),
+    };
     if let Some(line) = evidence.last_line() {
         seen = seen.because(format!("the suite's last line: {line}"));
     }

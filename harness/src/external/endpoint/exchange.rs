@@ -10,9 +10,8 @@ use super::asked::{Asked, Route};
 use super::capabilities::{Additions, Browser};
 use super::look::Look;
 use super::passkeys;
-use super::recorder::{Recorder, Sockets};
+use super::recorder::Recorder;
 use super::upstream::{Answer, Upstream};
-use crate::browser::Glance;
 use crate::external::connection::PasskeyMaterial;
 
 /// What all requests share.
@@ -97,27 +96,18 @@ impl Exchange {
             self.recorder.record("", at_ms, asked, answer.error());
             return answer;
         };
-        let sockets = self.sockets(&body["value"]["capabilities"]);
-        if sockets.bidi.is_some() {
+        let web_socket = body["value"]["capabilities"]["webSocketUrl"].as_str().map(str::to_owned);
+        let web_socket = web_socket.filter(|url| url.starts_with("ws://"));
+        if web_socket.is_some() {
             body["value"]["capabilities"]["webSocketUrl"] = format!("ws://{}/session/{id}", self.authority).into();
             answer.body = body.to_string().into();
         }
-        self.recorder.opened(&id, browser == Browser::Chromium, sockets);
+        self.recorder.opened(&id, browser == Browser::Chromium, web_socket);
         self.recorder.record(&id, at_ms, asked, None);
         if let Some(passkeys) = &self.passkeys {
             passkeys::give(&self.upstream, &self.recorder, &id, passkeys).await;
         }
         answer
-    }
-
-    fn sockets(&self, capabilities: &Value) -> Sockets {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let debugger = text(&capabilities["goog:chromeOptions"]["debuggerAddress"]);
-        Sockets {
-            bidi: text(&capabilities["webSocketUrl"]).filter(|url| url.starts_with("ws://")),
-            // Only a driver on this machine was given our binary.
-            glance: debugger.filter(|_| self.additions.binary.is_some()).map(|debugger| Arc::new(Glance::at(debugger))),
-        }
     }
 
     async fn command(self: &Arc<Self>, asking: &Asking, route: &Route<'_>) -> Answer {
@@ -180,8 +170,8 @@ impl Exchange {
         }
     }
 
-    async fn look(&self, session: &str, shot: bool) {
-        Look { upstream: &self.upstream, recorder: &self.recorder, session, shot }.take().await;
+    async fn look(&self, session: &str, copy: bool) {
+        Look { upstream: &self.upstream, recorder: &self.recorder, session, copy }.take().await;
     }
 
     async fn pass_on(&self, asking: &Asking) -> Answer {

@@ -1,57 +1,109 @@
 //! Browsers that a suite starts by itself and drives without WebDriver, as Playwright and Puppeteer do.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::exchange::Exchange;
 use super::passkeys;
-use crate::browser::Attendant;
-use crate::external::connection::PasskeyMaterial;
+use crate::browser::{Attendant, TabEvent};
 
-/// Gives the tabs of each such browser the persona's passkeys, until it is dropped.
+/// Gives the tabs of such browsers the persona's passkeys and keeps copies of their pages, until it is dropped.
 #[derive(Debug)]
 pub(super) struct OwnBrowsers {
     _watch: JoinSet<()>,
 }
 
 impl OwnBrowsers {
-    /// Watches the list of profile folders, one to a line, which the shims write. Without passkeys nothing is watched.
+    /// Watches the list of profile folders, one to a line, which the shims write. Where neither passkeys nor pictures are
+    /// wanted nothing is watched.
     pub(super) fn watch(profiles: PathBuf, exchange: Arc<Exchange>) -> Self {
         let mut watch = JoinSet::new();
-        if let Some(passkeys) = exchange.passkeys.clone() {
-            watch.spawn(look_out(profiles, exchange, passkeys));
+        if exchange.passkeys.is_some() || exchange.shots {
+            watch.spawn(look_out(profiles, exchange));
         }
         Self { _watch: watch }
     }
 }
 
-async fn look_out(profiles: PathBuf, exchange: Arc<Exchange>, passkeys: Vec<PasskeyMaterial>) {
+async fn look_out(profiles: PathBuf, exchange: Arc<Exchange>) {
     let mut attended = JoinSet::new();
     loop {
         let listed = tokio::fs::read_to_string(&profiles).await.unwrap_or_default();
         // The last line may be half written.
         let whole = listed.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
         for profile in whole.skip(attended.len()) {
-            let (exchange, passkeys) = (Arc::clone(&exchange), passkeys.clone());
-            attended.spawn(attend(PathBuf::from(profile), exchange, passkeys));
+            attended.spawn(attend(PathBuf::from(profile), Arc::clone(&exchange)));
         }
-        tokio::time::sleep(LOOK).await;
+        sleep(LOOK_OUT).await;
     }
 }
 
-async fn attend(profile: PathBuf, exchange: Arc<Exchange>, passkeys: Vec<PasskeyMaterial>) {
-    let mut browser = loop {
-        if let Some(debugger) = debugger(&profile).await
-            && let Ok(browser) = Attendant::at(&debugger).await
-        {
-            break browser;
+async fn attend(profile: PathBuf, exchange: Arc<Exchange>) {
+    let (browser, mut events) = reached(&profile).await;
+    let browser = Arc::new(browser);
+    let mut tabs: HashMap<String, Tab> = HashMap::new();
+    let mut looks = JoinSet::new();
+    while let Some(event) = events.recv().await {
+        match event {
+            TabEvent::Opened { target, session } => {
+                if let Some(passkeys) = &exchange.passkeys {
+                    passkeys::give_tab(&browser, &exchange.recorder, &session, passkeys).await;
+                }
+                tabs.insert(target, Tab { session, changes: Arc::default() });
+            }
+            TabEvent::Changed { target } if exchange.shots => {
+                if let Some(tab) = tabs.get(&target) {
+                    let change = tab.changes.fetch_add(1, Ordering::Relaxed) + 1;
+                    looks.spawn(look(Arc::clone(&browser), Arc::clone(&exchange), tab.clone(), change));
+                }
+            }
+            TabEvent::Changed { .. } => {}
         }
-        tokio::time::sleep(LOOK).await;
-    };
-    passkeys::give_tabs(&mut browser, &exchange.recorder, &passkeys).await;
+        while looks.try_join_next().is_some() {}
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Tab {
+    /// Its DevTools session.
+    session: String,
+    changes: Arc<AtomicU64>,
+}
+
+/// Keeps a copy of a tab's page as it is after this change, and another where it becomes another page by itself. One that
+/// is left at once leaves no copy: nobody but WebDriver's endpoint can make a suite wait.
+async fn look(browser: Arc<Attendant>, exchange: Arc<Exchange>, tab: Tab, change: u64) {
+    let mut seen = None;
+    for pause in [AT_ONCE, LATER] {
+        sleep(pause).await;
+        let Some(copy) = browser.copy(&tab.session).await else { return };
+        if tab.changes.load(Ordering::Relaxed) != change {
+            return;
+        }
+        let page = Some(copy.page.clone());
+        if seen != page {
+            exchange.recorder.copy(copy);
+        }
+        seen = page;
+    }
+}
+
+async fn reached(profile: &Path) -> (Attendant, UnboundedReceiver<TabEvent>) {
+    loop {
+        if let Some(debugger) = debugger(profile).await
+            && let Ok(reached) = Attendant::at(&debugger).await
+        {
+            return reached;
+        }
+        sleep(LOOK_OUT).await;
+    }
 }
 
 /// The debugger address, once the browser has written its port; the file of an earlier one in this profile leads nowhere.
@@ -61,5 +113,9 @@ async fn debugger(profile: &Path) -> Option<String> {
     Some(format!("127.0.0.1:{port}"))
 }
 
-/// A tab is seen this long after its browser has started; its first ceremony is several pages away.
-const LOOK: Duration = Duration::from_millis(20);
+/// A browser is reached this long after its start; its first ceremony is several pages away.
+const LOOK_OUT: Duration = Duration::from_millis(20);
+/// A page that changes its title while it loads is copied once.
+const AT_ONCE: Duration = Duration::from_millis(20);
+/// The second page of a late login stands there by then.
+const LATER: Duration = Duration::from_secs(3);

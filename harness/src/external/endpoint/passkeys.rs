@@ -33,18 +33,16 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
     }
 }
 
-/// The same for each tab of a browser that is driven without WebDriver, until the browser is gone.
-pub(super) async fn give_tabs(browser: &mut Attendant, recorder: &Recorder, passkeys: &[PasskeyMaterial]) {
-    while let Some(added) = browser.next_tab().await {
-        // A tab that was closed meanwhile needs none.
-        let Ok(authenticator) = added else { continue };
-        let number = recorder.session(&authenticator.tab).number;
-        recorder.authenticator_added(&authenticator.tab, &authenticator.id);
-        for passkey in passkeys {
-            let credential = in_base64(parameters(passkey, number));
-            if browser.add_credential(&authenticator, credential).await.is_ok() {
-                recorder.credentials_changed(&authenticator.tab, &authenticator.id, |held| held + 1);
-            }
+/// The same for a tab, by its DevTools session, of a browser that is driven without WebDriver.
+pub(super) async fn give_tab(browser: &Attendant, recorder: &Recorder, tab: &str, passkeys: &[PasskeyMaterial]) {
+    // A tab that was closed meanwhile needs none.
+    let Ok(authenticator) = browser.add_authenticator(tab).await else { return };
+    let number = recorder.session(tab).number;
+    recorder.authenticator_added(tab, &authenticator);
+    for passkey in passkeys {
+        let credential = in_base64(parameters(passkey, number));
+        if browser.add_credential(tab, &authenticator, credential).await.is_ok() {
+            recorder.credentials_changed(tab, &authenticator, |held| held + 1);
         }
     }
 }

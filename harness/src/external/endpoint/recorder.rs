@@ -8,9 +8,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::asked::Asked;
-use crate::browser::Glance;
+use crate::browser::PageCopy;
 use crate::external::connection::Records;
-use crate::outcome::{Command, Shot};
+use crate::outcome::Command;
 use crate::stopwatch::Stopwatch;
 use crate::trace::redact_url;
 
@@ -24,7 +24,7 @@ pub(super) struct Recorder {
 #[derive(Debug, Default)]
 struct State {
     commands: Vec<Command>,
-    shots: Vec<Shot>,
+    copies: Vec<PageCopy>,
     sessions: BTreeMap<String, Session>,
 }
 
@@ -35,8 +35,8 @@ pub(super) struct Session {
     pub(super) number: u32,
     /// Whether it answers DevTools commands.
     pub(super) chromium: bool,
-    /// Ways to its browser beside the driver's commands.
-    pub(super) sockets: Sockets,
+    /// The driver's WebSocket URL, where the suite asked for one.
+    pub(super) web_socket: Option<String>,
     /// Held while the page is looked at: the suite's next command waits for it.
     pub(super) gate: Arc<tokio::sync::Mutex<()>>,
     open: bool,
@@ -49,15 +49,6 @@ pub(super) struct Session {
     authenticators: BTreeMap<String, usize>,
 }
 
-/// Ways to a browser beside the driver's commands.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sockets {
-    /// The driver's WebSocket URL, where the suite asked for one.
-    pub(super) bidi: Option<String>,
-    /// The browser itself, where it runs on this machine.
-    pub(super) glance: Option<Arc<Glance>>,
-}
-
 impl Recorder {
     pub(super) fn new(clock: Stopwatch) -> Self {
         Self { clock, state: Mutex::default() }
@@ -68,19 +59,16 @@ impl Recorder {
         self.clock.elapsed_ms()
     }
 
-    pub(super) fn opened(&self, id: &str, chromium: bool, sockets: Sockets) -> u32 {
+    pub(super) fn opened(&self, id: &str, chromium: bool, web_socket: Option<String>) -> u32 {
         let mut state = self.state.lock();
         let number = next_number(&state.sessions);
-        let session = Session { number, chromium, sockets, open: true, ..Session::default() };
+        let session = Session { number, chromium, web_socket, open: true, ..Session::default() };
         state.sessions.insert(id.to_owned(), session);
         number
     }
 
     pub(super) fn ended(&self, id: &str) {
-        self.change(id, |session| {
-            session.open = false;
-            session.sockets = Sockets::default();
-        });
+        self.change(id, |session| session.open = false);
     }
 
     /// A session by its id. One that was not opened here is met for the first time.
@@ -176,12 +164,15 @@ impl Recorder {
         });
     }
 
-    /// Keeps a screenshot. Of too many, the last ones give way to the newest.
-    pub(super) fn shot(&self, page: String, image: String) {
-        let shot = Shot { at_ms: self.now(), page, image };
-        let shots = &mut self.state.lock().shots;
-        shots.truncate(MOST_SHOTS - 1);
-        shots.push(shot);
+    /// Keeps a copy of a page. Of too many, the last ones give way to the newest.
+    pub(super) fn copy(&self, copy: PageCopy) {
+        let copies = &mut self.state.lock().copies;
+        // A page is looked at once more at the end of its session.
+        if copies.last().is_some_and(|last| last.html() == copy.html()) {
+            return;
+        }
+        copies.truncate(MOST_COPIES - 1);
+        copies.push(copy);
     }
 
     pub(super) fn records(&self) -> Records {
@@ -196,7 +187,7 @@ impl Recorder {
         };
         Records {
             commands,
-            shots: state.shots.clone(),
+            copies: state.copies.clone(),
             authenticators: sessions.iter().flat_map(of).collect(),
             ..Records::default()
         }
@@ -235,7 +226,7 @@ fn path_of(url: &str) -> String {
 const FIRST_COMMANDS: usize = 1000;
 const MOST_COMMANDS: usize = 5000;
 const MOST_ELEMENTS: usize = 5000;
-const MOST_SHOTS: usize = 20;
+const MOST_COPIES: usize = 20;
 const STALE_MS: u64 = 500;
 
 #[cfg(test)]

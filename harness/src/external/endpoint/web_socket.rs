@@ -39,7 +39,7 @@ pub(super) async fn join(
         *response.status_mut() = status;
         response
     };
-    let Some(url) = exchange.recorder.session(&session).sockets.bidi else { return refuse(StatusCode::NOT_FOUND) };
+    let Some(url) = exchange.recorder.session(&session).web_socket else { return refuse(StatusCode::NOT_FOUND) };
     let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY) else { return refuse(StatusCode::BAD_REQUEST) };
     let driver = tokio_tungstenite::connect_async_with_config(url, Some(unlimited()), true).await;
     let Ok((driver, _)) = driver else { return refuse(StatusCode::BAD_GATEWAY) };

@@ -42,8 +42,8 @@ fn the_same_again_is_counted_and_the_middle_of_a_long_story_gives_way() {
 fn sessions_are_numbered_in_order_and_known_to_be_open() {
     let recorder = Recorder::new(Stopwatch::start());
 
-    assert_eq!(recorder.opened("z", true, Sockets::default()), 0);
-    assert_eq!(recorder.opened("a", true, Sockets::default()), 1);
+    assert_eq!(recorder.opened("z", true, None), 0);
+    assert_eq!(recorder.opened("a", true, None), 1);
     recorder.ended("z");
 
     assert_eq!(recorder.left_open(), ["a"]);
@@ -54,7 +54,7 @@ fn sessions_are_numbered_in_order_and_known_to_be_open() {
 #[test]
 fn authenticators_are_counted_with_what_they_hold() {
     let recorder = Recorder::new(Stopwatch::start());
-    recorder.opened("s", true, Sockets::default());
+    recorder.opened("s", true, None);
     recorder.authenticator_added("s", "a1");
     recorder.credentials_changed("s", "a1", |held| held + 1);
     recorder.authenticator_added("s", "a2");
@@ -67,19 +67,25 @@ fn authenticators_are_counted_with_what_they_hold() {
 }
 
 #[test]
-fn of_many_pictures_the_first_and_the_newest_are_kept() {
+fn of_many_copies_the_first_and_the_newest_are_kept_and_the_same_again_is_none() {
+    let copy = |number: u32| {
+        let page = json!({ "copy": format!("<p>{number}</p>"), "path": "/lightning/page/home" });
+        PageCopy::read(page).unwrap()
+    };
     let recorder = Recorder::new(Stopwatch::start());
     for number in 0..50 {
-        recorder.shot(number.to_string(), String::new());
+        recorder.copy(copy(number));
+        recorder.copy(copy(number));
     }
 
-    let pages: Vec<_> = recorder.records().shots.into_iter().map(|shot| shot.page).collect();
-    assert_eq!((pages.len(), pages[0].as_str(), pages[MOST_SHOTS - 1].as_str()), (MOST_SHOTS, "0", "49"));
+    let copies = recorder.records().copies;
+    assert_eq!(copies.len(), MOST_COPIES);
+    assert_eq!((copies[0].html(), copies[MOST_COPIES - 1].html()), ("<p>0</p>", "<p>49</p>"));
 }
 
 fn recorder_on(url: &str) -> Recorder {
     let recorder = Recorder::new(Stopwatch::start());
-    recorder.opened("s", true, Sockets::default());
+    recorder.opened("s", true, None);
     recorder.on_page("s", url);
     recorder
 }
