@@ -63,12 +63,22 @@ async function step(browser, done) {
   return undefined;
 }
 
+// A page that leaves between two questions is asked again.
+async function look(browser, done) {
+  try {
+    return await step(browser, done);
+  } catch (error) {
+    if (/Cannot find context|does not belong to the document/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
 async function signIn(browser) {
   await browser.url(process.env.SF_URL);
   const done = new Set();
   const end = Date.now() + TIME_LIMIT;
   while (Date.now() < end) {
-    const did = await step(browser, done);
+    const did = await look(browser, done);
     if (did === "home") return;
     for (const word of did?.split(" ") ?? []) done.add(word);
     await browser.pause(200);
