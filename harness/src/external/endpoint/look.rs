@@ -1,7 +1,10 @@
 //! Looking at the page of a suite's session without the suite noticing.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
@@ -25,22 +28,32 @@ impl Look<'_> {
         if self.ask(Method::GET, "alert/text", None).await.is_some() {
             return;
         }
-        // The driver answers when a navigation that the suite's command began is over; DevTools do not wait for it.
-        let Some(Value::String(url)) = self.ask(Method::GET, "url", None).await else { return };
-        self.recorder.on_page(self.session, &url);
-        if !self.copy {
-            return;
+        for _ in 0..LOOKS {
+            // The driver answers when a navigation that the suite's command began is over; DevTools do not wait for it.
+            let Some(Value::String(url)) = self.ask(Method::GET, "url", None).await else { return };
+            self.recorder.on_page(self.session, &url);
+            if !self.copy || self.keep_copy().await {
+                return;
+            }
+            // The page was leaving, or has not begun to.
+            sleep(PAUSE).await;
         }
+    }
+
+    /// Keeps a copy of the page; whether there was one that is not there yet.
+    async fn keep_copy(self) -> bool {
         // DevTools see the whole page even while the suite works inside a frame.
         let evaluate = json!({ "expression": copy_expression(), "returnByValue": true, "awaitPromise": true });
         let evaluate = json!({ "cmd": "Runtime.evaluate", "params": evaluate });
-        let Some(mut answer) = self.ask(Method::POST, "goog/cdp/execute", Some(evaluate)).await else { return };
-        if let Some(copy) = PageCopy::read(answer["result"]["value"].take()) {
-            self.recorder.copy(copy);
-        }
+        let answer = self.ask(Method::POST, "goog/cdp/execute", Some(evaluate)).await;
+        let copy = answer.and_then(|mut answer| PageCopy::read(answer["result"]["value"].take()));
+        copy.is_some_and(|copy| self.recorder.copy(copy))
     }
 
     async fn ask(self, method: Method, command: &str, body: Option<Value>) -> Option<Value> {
         self.upstream.ask(method, &format!("/session/{}/{command}", self.session), body).await
     }
 }
+
+const LOOKS: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(25);

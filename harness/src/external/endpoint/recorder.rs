@@ -164,15 +164,15 @@ impl Recorder {
         });
     }
 
-    /// Keeps a copy of a page. Of too many, the last ones give way to the newest.
-    pub(super) fn copy(&self, copy: PageCopy) {
+    /// Keeps a copy of a page that is not the one before; whether it did. Of too many, the last ones give way to the newest.
+    pub(super) fn copy(&self, copy: PageCopy) -> bool {
         let copies = &mut self.state.lock().copies;
-        // A page is looked at once more at the end of its session.
         if copies.last().is_some_and(|last| last.html() == copy.html()) {
-            return;
+            return false;
         }
         copies.truncate(MOST_COPIES - 1);
         copies.push(copy);
+        true
     }
 
     pub(super) fn records(&self) -> Records {
