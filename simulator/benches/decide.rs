@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
-use vestibule_simulator::policy::terms::{Carrier, LoginKind, OrgKind, Signal, UserType, VerificationMethod, Waiver};
+use vestibule_model::{Carrier, LoginKind, OrgKind, Signal, UserType, VerificationMethod, Waiver};
 use vestibule_simulator::policy::{Evidence, OrgFacts, Rulebook, UserFacts, decide};
 
 fn decisions(criterion: &mut Criterion) {

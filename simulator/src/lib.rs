@@ -3,13 +3,12 @@
 //! Layers point one way; `tests/layering.rs` holds the table:
 //!
 //! ```text
-//! diagnostic, policy::terms  <-  policy  <-  realm  <-  idp, org  <-  server
+//! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server
 //!                                saml, oidc  <-  idp, org
 //! ```
 //!
 //! `idp` and `org` never import one another: they meet through the browser, as in life.
 
-pub mod diagnostic;
 pub mod idp;
 pub mod oidc;
 pub mod org;

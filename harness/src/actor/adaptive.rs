@@ -1,7 +1,7 @@
 //! The actor that copes: it looks at each page and does what the page asks for.
 
-use vestibule_simulator::policy::terms::PageName;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::PageName;
+use vestibule_model::Secret;
 
 use super::outfit::AuthenticatorChoice;
 use super::stage::{Stage, Stop, seconds};

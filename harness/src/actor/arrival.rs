@@ -1,6 +1,6 @@
 //! The first page of each route.
 
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 
 use super::sign_in::Route;
 use super::stage::{Stage, Stop};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::outfit::{AuthenticatorChoice, AuthenticatorState};
 use super::stage::{Stage, Stop};

@@ -1,6 +1,6 @@
 //! The pages between a login that went well and its destination (facts C1).
 
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::stage::{Stage, Stop};
 use crate::browser::PageState;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use crate::authenticator::TotpGenerator;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::outfit::AuthenticatorState;
 use super::persona::Persona;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use vestibule_simulator::policy::terms::PageName;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::PageName;
+use vestibule_model::Secret;
 
 use super::outfit::AuthenticatorState;
 use super::persona::Persona;

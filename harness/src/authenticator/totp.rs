@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use totp_rs::{Algorithm, Builder, Totp};
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 /// A TOTP app: SHA-1, six digits, steps of 30 seconds (RFC 6238, 1.2 and 4; what authenticator apps assume).
 #[derive(Clone)]

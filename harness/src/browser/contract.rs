@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 
 /// What one script read off the page.
 #[derive(Debug, Clone, Default, Deserialize)]

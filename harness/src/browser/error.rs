@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fantoccini::error::{CmdError, ErrorStatus, NewSessionError};
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use crate::authenticator::CredentialError;
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 
 use super::contract::{self, Reading};
 use super::error::BrowserError;

@@ -9,7 +9,7 @@ use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::command::ExtensionCommand;
 use super::driver::SessionOptions;

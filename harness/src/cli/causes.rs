@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 use textwrap::Options;
-use vestibule_simulator::diagnostic::unknown_word;
+use vestibule_model::diagnostic::unknown_word;
 
 use super::console::Console;
 use super::error::CliError;

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use vestibule_simulator::diagnostic::{self, Diagnostic};
+use vestibule_model::diagnostic::{self, Diagnostic};
 
 use super::console::Console;
 use crate::outcome::ExitCode;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
-use vestibule_simulator::policy::terms::{OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
+use vestibule_model::{OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
 
 use super::console::Console;
 use super::error::CliError;

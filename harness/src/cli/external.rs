@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use url::Url;
-use vestibule_simulator::diagnostic::suggest;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
+use vestibule_model::diagnostic::suggest;
 
 use super::error::{CliError, with_causes};
 use super::run::duration;

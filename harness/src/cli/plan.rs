@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 use vestibule_simulator::idp::presets;
 use vestibule_simulator::policy::{Rule, Rulebook};
 

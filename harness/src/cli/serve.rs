@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
+use vestibule_model::{LoginPage, OrgKind};
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::{LoginPage, OrgKind};
 use vestibule_simulator::realm::Realm;
 use vestibule_simulator::server::{Listener, ServeError};
 

@@ -1,6 +1,6 @@
 //! What the rows of the table ask of the evidence, each question by one name.
 
-use vestibule_simulator::policy::terms::{LoginKind, PageName};
+use vestibule_model::{LoginKind, PageName};
 use vestibule_simulator::policy::{Decision, Outcome};
 use vestibule_simulator::realm::{Event, PasswordHolds, UsernameHolds, VerificationResult};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use vestibule_simulator::policy::terms::{LoginKind, PageName, Strength};
+use vestibule_model::{LoginKind, PageName, Strength};
 use vestibule_simulator::policy::{Confidence, Decision, FiredRule, Outcome};
 use vestibule_simulator::realm::{Entry, Event, HostRole, PasswordHolds};
 
@@ -107,7 +107,7 @@ fn decided(outcome: Outcome, strength: Strength, rules: &[&'static str]) -> Even
 }
 
 fn enrol() -> Outcome {
-    Outcome::Enrol { methods: Vec::new(), gate: vestibule_simulator::policy::terms::EnrolmentGate::Hard }
+    Outcome::Enrol { methods: Vec::new(), gate: vestibule_model::EnrolmentGate::Hard }
 }
 
 fn at_the_gate() -> Evidence {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use url::Url;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::endpoint::Endpoint;
 use super::proxy::Proxy;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::connection::ConnectionOptions;
 use super::variables::Variables;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::json;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::arguments::BrowserArguments;
 use super::connection::ConnectionOptions;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use mapping::Resolved;
 

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::{Details, ExternalResult, Finding, Owner};
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
-use vestibule_simulator::diagnostic;
+use vestibule_model::diagnostic;
 
 use super::wording;
 use crate::outcome::{CaseOutcome, CaseResult, RunOutcome, Verdict};

@@ -1,6 +1,6 @@
 //! One run with a case of every verdict, for the tests of all reports.
 
-use vestibule_simulator::diagnostic::{Diagnostic, Place};
+use vestibule_model::diagnostic::{Diagnostic, Place};
 
 use crate::outcome::{Action, CaseInfo, CaseResult, Finding, Owner, RunEvent, RunOutcome, SCHEMA, Verdict};
 

@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde::Deserialize;
-use vestibule_simulator::realm::{HostRole, Realm, Secret};
+use vestibule_model::Secret;
+use vestibule_simulator::realm::{HostRole, Realm};
 
 use super::error::RunError;
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 
 use vestibule_certs::CertError;
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 use vestibule_simulator::org::passkeys::PasskeyError;
 use vestibule_simulator::server::ServeError;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::error::RunError;
 use super::expect::{self, BrowserView, Failure, SnapshotContext, Witness};

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::attempts::Attempts;
 use super::error::RunError;

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use vestibule_certs::{KeyAlgorithm, KeyState};
+use vestibule_model::OrgKind;
+use vestibule_model::Secret;
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::OrgKind;
 use vestibule_simulator::realm::{
     ClientAuth, ClockSpec, Component, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, OrgSpec,
-    RealmSpec, SamlSigning, Secret, SignInPage, UserSpec,
+    RealmSpec, SamlSigning, SignInPage, UserSpec,
 };
 
 use super::error::RunError;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use vestibule_simulator::policy::terms::SessionLevel;
-use vestibule_simulator::realm::{HostRole, Realm, Secret};
+use vestibule_model::Secret;
+use vestibule_model::SessionLevel;
+use vestibule_simulator::realm::{HostRole, Realm};
 
 use super::back_channel;
 use super::diagnose::{self, SignInMark};

@@ -1,6 +1,6 @@
 //! Verdicts, those of `must-fail` twins among them.
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::expect::Failure;
 use crate::outcome::Verdict;

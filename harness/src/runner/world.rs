@@ -6,8 +6,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use url::Url;
 use vestibule_certs::CertStore;
+use vestibule_model::Secret;
 use vestibule_simulator::org::passkeys;
-use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, Secret, User};
+use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
 use vestibule_simulator::server::{Listener, Server};
 
 use super::diagnose::SignInMark;

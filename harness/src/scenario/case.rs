@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use vestibule_simulator::diagnostic::{Place, Source};
+use vestibule_model::diagnostic::{Place, Source};
 
 use super::model::{Expectation, Scenario};
 use super::spanned::{Span, Spanned};

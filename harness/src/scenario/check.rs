@@ -5,7 +5,7 @@ mod expectations;
 mod external;
 mod names;
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::model::{Expect, Expectation, Scenario, Step};
 use super::read::ReadError;

@@ -1,6 +1,6 @@
 //! Dotted keys: `users.admin.verifiers`, `idp.amr`, `steps.0.sign-in.actor`.
 
-use vestibule_simulator::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 
 use super::read::ReadError;
 use super::tree::{Key, Node, Value};

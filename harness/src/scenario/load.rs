@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use vestibule_simulator::diagnostic::{Diagnostic, Source, source_from_bytes};
+use vestibule_model::diagnostic::{Diagnostic, Source, source_from_bytes};
 
 use super::case::{Case, Twin};
 use super::check::{self, Vocabulary};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
-use vestibule_simulator::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 
 use super::model::{Idp, Scenario};
 use super::read::{ReadError, read};

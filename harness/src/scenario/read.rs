@@ -8,7 +8,7 @@ use serde::de::{
     SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use vestibule_simulator::diagnostic::{Diagnostic, Source, unknown_word};
+use vestibule_model::diagnostic::{Diagnostic, Source, unknown_word};
 
 use super::spanned::{SPANNED, Span};
 use super::tree::{Key, Node, Value};

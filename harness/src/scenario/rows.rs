@@ -1,7 +1,7 @@
 //! The rows of a scenario: the points of its `matrix`, the rows of its `cases`, or the scenario itself; and the change
 //! that `must-fail` makes.
 
-use vestibule_simulator::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 
 use super::dotted;
 use super::model::Expectation;

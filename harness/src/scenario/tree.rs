@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use vestibule_simulator::diagnostic::{Diagnostic, Source, from_yaml_error, yaml_options, yaml_range};
+use vestibule_model::diagnostic::{Diagnostic, Source, from_yaml_error, yaml_options, yaml_range};
 
 use super::spanned::Span;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vestibule_simulator::diagnostic::{Diagnostic, source_from_bytes};
+use vestibule_model::diagnostic::{Diagnostic, source_from_bytes};
 
 use super::discover::SourceFile;
 use super::model::User;

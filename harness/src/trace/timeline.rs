@@ -1,6 +1,6 @@
 //! The actions of one case.
 
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 
 use super::redact::redact_url;
 use crate::outcome::Action;

@@ -11,8 +11,8 @@ use vestibule::actor::{
 use vestibule::authenticator::TotpGenerator;
 use vestibule::browser::VirtualAuthenticator;
 use vestibule::trace::Trace;
-use vestibule_simulator::policy::terms::PageName;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::PageName;
+use vestibule_model::Secret;
 
 use crate::chromium::{Chromium, serve};
 use org::{EMAIL_CODE, PASSWORD, TOTP_SECRET};

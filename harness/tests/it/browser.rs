@@ -8,8 +8,8 @@ use axum::response::Html;
 use axum::routing::get;
 use vestibule::authenticator::{Authenticator, Vault};
 use vestibule::browser::{VirtualAuthenticator, Waited, WebDriverSession};
-use vestibule_simulator::policy::terms::PageName;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::PageName;
+use vestibule_model::Secret;
 
 use crate::chromium::{Chromium, serve};
 use crate::relying_party::RelyingParty;

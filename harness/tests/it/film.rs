@@ -5,7 +5,7 @@ use axum::response::Html;
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use crate::chromium::{Chromium, serve};
 

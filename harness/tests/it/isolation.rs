@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use vestibule::browser::{Isolation, SessionOptions, VirtualAuthenticator, WebDriverSession};
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use crate::chromium::{Chromium, serve};
 

@@ -9,7 +9,7 @@ use url::Url;
 use vestibule::actor::{ActorKind, AuthenticatorChoice};
 use vestibule::authenticator::{Authenticator, Vault};
 use vestibule::browser::VirtualAuthenticator;
-use vestibule_simulator::policy::terms::{EnrolmentGate, PageName};
+use vestibule_model::{EnrolmentGate, PageName};
 use vestibule_simulator::realm::{HostRole, Realm};
 
 use crate::chromium::Chromium;

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use vestibule::actor::{ActorKind, AuthenticatorChoice, Route};
 use vestibule::browser::VirtualAuthenticator;
-use vestibule_simulator::policy::terms::{EnrolmentGate, OrgKind, PageName, VerificationMethod};
+use vestibule_model::{EnrolmentGate, OrgKind, PageName, VerificationMethod};
 use vestibule_simulator::realm::{HostNaming, HostRole, IdpProtocol, IdpSpec};
 
 use crate::chromium::Chromium;

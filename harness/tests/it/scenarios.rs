@@ -8,7 +8,7 @@ use std::time::Duration;
 use vestibule::diagnosis::causes;
 use vestibule::scenario::model::{Route, Step};
 use vestibule::scenario::{Case, SourceFile, Vocabulary, discover, embedded_suites, load, twin};
-use vestibule_simulator::diagnostic::{Diagnostic, render};
+use vestibule_model::diagnostic::{Diagnostic, render};
 use vestibule_simulator::idp::presets;
 use vestibule_simulator::policy::{Rule, Rulebook};
 

@@ -12,13 +12,12 @@ use vestibule::authenticator::TotpGenerator;
 use vestibule::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession};
 use vestibule::trace::Trace;
 use vestibule_certs::CertStore;
+use vestibule_model::Secret;
+use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, PageName, SessionLevel, VerificationMethod};
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::{
-    EnrolmentGate, LoginPage, OrgKind, PageName, SessionLevel, VerificationMethod,
-};
 use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, RealmSpec, Secret,
-    SignInPage, UserSpec,
+    Clock, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, RealmSpec, SignInPage,
+    UserSpec,
 };
 use vestibule_simulator::server::{Listener, Server};
 

@@ -14,8 +14,8 @@ use vestibule::external::{Connection, ConnectionOptions, STANDARD, VARIABLES, Va
 use vestibule::outcome::ProxyFate;
 use vestibule::stopwatch::Stopwatch;
 use vestibule_certs::CertStore;
+use vestibule_model::OrgKind;
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::OrgKind;
 use vestibule_simulator::realm::{
     Clock, ClockSpec, Component, HostNaming, HostRole, OrgSpec, Realm, RealmSpec, UserSpec,
 };

@@ -4,7 +4,7 @@ use vestibule::diagnosis::causes;
 use vestibule::outcome::{RunEvent, RunOutcome, Verdict};
 use vestibule::runner::{self, RunOptions};
 use vestibule::scenario::{Case, Vocabulary, embedded_suites, load, twin};
-use vestibule_simulator::diagnostic;
+use vestibule_model::diagnostic;
 use vestibule_simulator::idp::presets;
 use vestibule_simulator::policy::{Rule, Rulebook};
 

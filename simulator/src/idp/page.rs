@@ -6,8 +6,8 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATIO
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::state::Idp;
-use crate::policy::terms::PageName;
 use crate::realm::Event;
+use vestibule_model::PageName;
 
 /// Answers with a page and records it.
 pub(super) fn show(idp: &Idp, path: &str, page: PageName, status: StatusCode, template: &impl Template) -> Response {

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::policy::terms::{Carrier, Signal};
 use crate::realm::{IdpProtocol, MethodUsed};
+use vestibule_model::{Carrier, Signal};
 
 /// The preset of one identity provider product.
 #[derive(Debug, Clone, Deserialize)]

@@ -1,7 +1,7 @@
 //! What a request asks of the context of a login, and what the identity provider makes of it.
 
-use crate::policy::terms::{Carrier, Signal};
 use crate::realm::{IdpProtocol, IdpSpec, OnRequestedContext};
+use vestibule_model::{Carrier, Signal};
 
 /// The signals of the answer to a request for one of these contexts; `None` where it is refused.
 ///

@@ -12,8 +12,8 @@ use super::page;
 use super::state::{Idp, IdpSession, Request, SignOn};
 use super::visit::Visit;
 use super::{oidc, saml};
-use crate::policy::terms::{PageName, UserType};
 use crate::realm::{Event, MethodUsed, SignInPage, User};
+use vestibule_model::{PageName, UserType};
 
 /// Takes a sign-on as far as it goes without the user: to the answer by a session or an automatic sign-in, to the
 /// sign-in page otherwise.

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::presets::{self, PresetError};
-use crate::policy::terms::{Carrier, Signal};
 use crate::realm::{IdpProtocol, IdpSpec, MethodUsed};
 use crate::saml::{Attribute, attribute_format, class_ref};
+use vestibule_model::{Carrier, Signal};
 
 /// The signals that an identity provider emits after this method: exactly those named, or the preset's, in the order in
 /// which they stand in the message. Signals whose carrier the protocol does not have are left out.

@@ -2,7 +2,7 @@
 
 use http::HeaderValue;
 
-use crate::realm::Secret;
+use vestibule_model::Secret;
 
 /// A browser that was here before, where the realm is set up with a remembered username: what was forgotten stays so.
 pub(crate) const CAME_BEFORE: &str = "vremember";

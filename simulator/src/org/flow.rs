@@ -9,8 +9,9 @@ use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::gate::LoginAttempt;
 use super::passkeys::Registration;
-use crate::policy::terms::{EnrolmentGate, PageName, SessionLevel, VerificationMethod};
-use crate::realm::{Component, Entropy, Expiring, Realm, Secret};
+use crate::realm::{Component, Entropy, Expiring, Realm};
+use vestibule_model::Secret;
+use vestibule_model::{EnrolmentGate, PageName, SessionLevel, VerificationMethod};
 
 /// One login under way.
 pub(crate) struct Flow {

@@ -13,8 +13,8 @@ use super::gate::{self, LoginAttempt, login_type};
 use super::handover::Cargo;
 use super::return_url::{ReturnUrl, encode};
 use super::{Fields, Org, Visit, page};
-use crate::policy::terms::LoginKind;
 use crate::realm::{Event, HostRole, OrgSession};
+use vestibule_model::LoginKind;
 
 /// The front doors.
 pub(super) fn routes() -> Router<Arc<Org>> {
@@ -62,7 +62,7 @@ fn from_api(org: &Org, visit: &Visit, session: &OrgSession, to: ReturnUrl) -> Re
 /// Answers an access token with a front door URL that is good once.
 async fn single_access(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
     let form = Fields::parse(&body);
-    let token = visit.bearer.clone().or_else(|| form.get("access_token").map(crate::realm::Secret::new));
+    let token = visit.bearer.clone().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
     let session = token.as_ref().and_then(|token| org.realm.sessions.find(token.reveal()));
     let Some(session) = session.filter(|session| !session.gated) else {
         let error = serde_json::json!({ "error": "invalid_token", "error_description": "Bad_OAuth_Token" });

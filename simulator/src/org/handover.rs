@@ -5,7 +5,8 @@
 
 use jiff::SignedDuration;
 
-use crate::realm::{Component, Expiring, Realm, Secret};
+use crate::realm::{Component, Expiring, Realm};
+use vestibule_model::Secret;
 
 /// What a ticket carries.
 #[derive(Clone)]

@@ -10,8 +10,8 @@ use axum::routing::get;
 
 use super::return_url::ReturnUrl;
 use super::{Org, Visit, gate, page};
-use crate::policy::terms::PageName;
 use crate::realm::HostRole;
+use vestibule_model::PageName;
 
 /// The page in Setup, and its classic address.
 pub(super) fn routes() -> Router<Arc<Org>> {

@@ -9,8 +9,8 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::{Org, Visit, page};
-use crate::policy::terms::PageName;
 use crate::realm::Email;
+use vestibule_model::PageName;
 
 /// The inbox.
 pub(super) fn routes() -> Router<Arc<Org>> {

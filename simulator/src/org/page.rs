@@ -6,8 +6,8 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATIO
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::{Org, Visit};
-use crate::policy::terms::PageName;
 use crate::realm::Event;
+use vestibule_model::PageName;
 
 /// Answers with a page and records it.
 pub(crate) fn show(org: &Org, visit: &Visit, page: PageName, template: &impl Template) -> Response {

@@ -9,8 +9,8 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs_proto::{AttestationConveyancePreference, AuthenticatorTransport, ResidentKeyRequirement};
 
-use crate::policy::terms::VerificationMethod;
 use crate::realm::{Event, HostRole, Realm, User};
+use vestibule_model::VerificationMethod;
 
 /// A registration ceremony that waits for its attestation.
 #[derive(Debug, Clone)]

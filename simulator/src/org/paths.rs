@@ -1,6 +1,6 @@
 //! The paths of the verification and enrolment pages (facts C1), and which method belongs to which.
 
-use crate::policy::terms::VerificationMethod;
+use vestibule_model::VerificationMethod;
 
 /// The dispatcher.
 pub(crate) const START: &str = "/_ui/identity/verification/policy/VerificationStartUi";

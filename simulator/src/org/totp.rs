@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Totp};
 
-use crate::policy::terms::VerificationMethod;
-use crate::realm::{Secret, User, VerificationResult};
+use crate::realm::{User, VerificationResult};
+use vestibule_model::Secret;
+use vestibule_model::VerificationMethod;
 
 /// The TOTP of a base32 secret: SHA-1, 6 digits, 30 seconds, one step of skew each side. `None` where the secret is not
 /// base32 or shorter than 128 bits.

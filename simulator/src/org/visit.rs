@@ -8,7 +8,8 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use super::fields::Fields;
-use crate::realm::{HostRole, Secret};
+use crate::realm::HostRole;
+use vestibule_model::Secret;
 
 /// A request: where it arrived and what it brought, its body aside.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use super::case::Case;
 use super::evidence::UserFacts;
 use super::rule::{Fired, Rule};
 use super::rulebook::{IntegrationUsers, Rulebook};
-use super::terms::UserType;
+use vestibule_model::UserType;
 
 /// The audience of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

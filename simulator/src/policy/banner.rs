@@ -7,7 +7,7 @@ use super::audience::{Audience, audience};
 use super::calendar::mfa_setting;
 use super::evidence::{OrgFacts, UserFacts};
 use super::rulebook::Rulebook;
-use super::terms::Waiver;
+use vestibule_model::Waiver;
 
 /// A reminder banner shown in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::audience::{Audience, audience};
 use super::evidence::{OrgFacts, UserFacts};
 use super::rulebook::{Calendar, Confidence, Document, Rulebook, Sourced, Start, Wave};
-use super::terms::{OrgKind, Strength};
+use vestibule_model::{OrgKind, Strength};
 
 /// Whether MFA is enforced for a user of an org on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

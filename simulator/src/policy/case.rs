@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::audience::{Audience, audience};
 use super::evidence::{Evidence, OrgFacts, UserFacts};
 use super::rulebook::{Document, Rulebook};
-use super::terms::LoginKind;
+use vestibule_model::LoginKind;
 
 /// One login to decide.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use super::evidence::{Evidence, OrgFacts, UserFacts};
 use super::methods::{self, Registered};
 use super::rule::{Fired, FiredRule, Rule};
 use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
-use super::terms::{EnrolmentGate, LoginKind, SessionLevel, Strength, VerificationMethod};
 use super::{requirement, strength};
+use vestibule_model::{EnrolmentGate, LoginKind, SessionLevel, Strength, VerificationMethod};
 
 /// The outcome of one login with the rules that fired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::terms::{LoginKind, OrgKind, Permission, Signal, UserType, VerificationMethod, Waiver};
+use vestibule_model::{LoginKind, OrgKind, Permission, Signal, UserType, VerificationMethod, Waiver};
 
 /// The facts of an org that decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::rulebook::Rulebook;
-use super::terms::{LoginPage, OrgKind};
+use vestibule_model::{LoginPage, OrgKind};
 
 /// The login page that an org of this kind shows on this day: the latest change that has come, classic before any.
 pub fn login_page(rulebook: &Rulebook, kind: OrgKind, date: Date) -> LoginPage {

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::rule::{Fired, Rule};
 use super::strength::method_tier;
-use super::terms::{LoginKind, Strength, VerificationMethod};
+use vestibule_model::{LoginKind, Strength, VerificationMethod};
 
 /// The registered methods that meet a demand, the preferred one first.
 #[derive(Debug)]

@@ -25,7 +25,6 @@ mod rule;
 mod rulebook;
 mod signal;
 mod strength;
-pub mod terms;
 
 pub use audience::{Audience, audience};
 pub use banner::{Banner, BannerCondition, banners};

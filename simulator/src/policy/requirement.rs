@@ -5,7 +5,7 @@ use super::calendar::{Reach, days_after, demands, reach};
 use super::case::{Case, Route};
 use super::rule::{Fired, Rule};
 use super::rulebook::WaiverEffect;
-use super::terms::{OrgKind, Strength, Waiver};
+use vestibule_model::{OrgKind, Strength, Waiver};
 
 /// The tier that is demanded; `None` where nothing is.
 pub(super) fn demanded(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::rule::{Fired, Rule};
 use super::rulebook::{Carriage, CarrierRules, Sourced, Winner};
-use super::terms::{Carrier, Signal, Strength};
+use vestibule_model::{Carrier, Signal, Strength};
 
 /// The tier of the signals of a login.
 pub(super) fn strength(case: &Case<'_>, fired: &mut Fired) -> Strength {

@@ -5,7 +5,7 @@ use super::case::{Case, Route};
 use super::rule::{Fired, Rule};
 use super::rulebook::Sourced;
 use super::signal;
-use super::terms::{Strength, VerificationMethod};
+use vestibule_model::{Strength, VerificationMethod};
 
 /// The tier of what was proved: a verification method answered at the org, or a signal, whichever is stronger.
 pub(super) fn proved(case: &Case<'_>, fired: &mut Fired) -> Strength {

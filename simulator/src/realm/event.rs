@@ -9,7 +9,7 @@ use super::event_outcome::{
 use super::hosts::HostRole;
 use super::login_history::LoginRecord;
 use crate::policy::Decision;
-use crate::policy::terms::{LoginKind, PageName, SessionLevel, Signal, VerificationMethod};
+use vestibule_model::{LoginKind, PageName, SessionLevel, Signal, VerificationMethod};
 
 /// Something that happened in a realm.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use super::entropy::Entropy;
 use super::hosts::{HostRole, Hosts};
 use super::idp_spec::IdpSpec;
-use super::secret::Secret;
+use vestibule_model::Secret;
 
 /// The trust between one identity provider and the org.
 ///

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::policy::terms::OrgKind;
+use vestibule_model::OrgKind;
 
 /// What a host name serves.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::policy::terms::Signal;
+use vestibule_model::Signal;
 
 /// The protocol between an identity provider and the org.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

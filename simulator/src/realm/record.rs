@@ -17,12 +17,12 @@ use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;
-use super::secret::Secret;
 use super::sessions::{OrgSession, OrgSessions};
 use super::spec::RealmSpec;
 use super::users::Users;
-use crate::policy::terms::{EnrolmentGate, SessionLevel};
 use crate::policy::{OrgFacts, Rulebook};
+use vestibule_model::Secret;
+use vestibule_model::{EnrolmentGate, SessionLevel};
 
 /// One isolated world.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use super::secret::Secret;
-use crate::policy::terms::SessionLevel;
+use vestibule_model::Secret;
+use vestibule_model::SessionLevel;
 
 /// One session at the org.
 #[derive(Debug, Clone, Serialize)]

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use super::clock::ClockSpec;
 use super::hosts::HostNaming;
 use super::idp_spec::IdpSpec;
-use super::secret::Secret;
-use crate::policy::terms::{
+use vestibule_model::Secret;
+use vestibule_model::{
     EnrolmentGate, LoginPage, OrgKind, PasswordExpiry, Permission, UserType, VerificationMethod, Waiver,
 };
 

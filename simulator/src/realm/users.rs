@@ -7,10 +7,10 @@ use parking_lot::Mutex;
 use webauthn_rs::prelude::Passkey;
 
 use super::entropy::Entropy;
-use super::secret::Secret;
 use super::spec::{OrgSpec, UserSpec};
 use crate::policy::UserFacts;
-use crate::policy::terms::{PasswordExpiry, VerificationMethod};
+use vestibule_model::Secret;
+use vestibule_model::{PasswordExpiry, VerificationMethod};
 
 /// A user as the realm knows it now.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use super::document::{self, Node};
 use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::verified;
 use super::verify::{VerifySettings, decode};
-use crate::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 
 /// A message as people may read it. Nobody has verified it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::Value;
 use vestibule_certs::KeyState;
+use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::oidc::{CodeChallenge, Expected, IdTokenClaims, half_hash, parse_jwks, verify};
-use vestibule_simulator::policy::terms::{Carrier, Signal};
 use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec, SignInPage, UserSpec};
 
 use crate::sso_world::{Browser, PASSWORD, Page, World, pairs};

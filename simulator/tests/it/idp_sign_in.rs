@@ -1,7 +1,7 @@
 //! The sign-in page of the identity provider and its sessions.
 
 use jiff::SignedDuration;
-use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, MethodUsed, SignInPage, UserSpec};
 
 use crate::sso_world::{IDP, PASSWORD, World, pairs};

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
+use vestibule_model::OrgKind;
+use vestibule_model::Secret;
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::OrgKind;
-use vestibule_simulator::realm::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, Secret};
+use vestibule_simulator::realm::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts};
 
 #[test]
 fn host_names_follow_the_kind_of_org() {

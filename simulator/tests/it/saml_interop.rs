@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
-use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::saml::{
     IdpMetadata, KeyInfo, Signed, SigningCredential, SpMetadata, Status, post_form, response_form_value, sign_response,
     status, unsigned_response, verify,

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::saml::{
     Expectation, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, class_ref,
     issuer_of, response_form_value, sign_response, status, unsigned_response, verify,

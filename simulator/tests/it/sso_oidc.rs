@@ -7,7 +7,7 @@ use josekit::jws::{JwsHeader, RS256};
 use josekit::jwt::{self, JwtPayload};
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -1,7 +1,7 @@
 //! What the org asks of a login: a context, and how long ago the user may have signed in.
 
 use jiff::SignedDuration;
-use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, OnRequestedContext};
 
 use crate::sso_world::World;

@@ -13,11 +13,12 @@ use reqwest::{Client, RequestBuilder};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use vestibule_certs::CertStore;
+use vestibule_model::Secret;
+use vestibule_model::{OrgKind, Signal};
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::{OrgKind, Signal};
 use vestibule_simulator::realm::{
     Clock, ClockSpec, Component, Event, Federation, HostNaming, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec,
-    ProtocolVerdict, Realm, RealmSpec, Secret, UserSpec,
+    ProtocolVerdict, Realm, RealmSpec, UserSpec,
 };
 use vestibule_simulator::server::{Listener, Server};
 

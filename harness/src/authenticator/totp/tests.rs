@@ -1,6 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Totp};
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::{CodePlan, TotpGenerator, TotpSecretError};
 

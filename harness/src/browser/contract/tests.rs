@@ -1,4 +1,4 @@
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 
 use super::{RULES, Reading, name};
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
-use vestibule_simulator::policy::terms::PageName;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::PageName;
+use vestibule_model::Secret;
 
 use super::org::{Org, Person};
 use super::{Measured, broken, cpu, median};

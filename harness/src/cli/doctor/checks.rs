@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use vestibule_certs::CertStore;
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::super::error::{CliError, with_causes};
 use super::super::plan::vocabulary;

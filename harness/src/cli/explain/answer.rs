@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use vestibule_simulator::policy::terms::LoginPage;
+use vestibule_model::LoginPage;
 use vestibule_simulator::policy::{
     Banner, Decision, Enforcement, Evidence, MfaSetting, OrgFacts, Rulebook, UserFacts, banners, decide, enforcement,
     login_page, mfa_setting,

@@ -3,8 +3,8 @@
 use std::fs;
 
 use serde::de::DeserializeOwned;
-use vestibule_simulator::diagnostic::suggest;
-use vestibule_simulator::policy::terms::{Carrier, LoginKind, Signal};
+use vestibule_model::diagnostic::suggest;
+use vestibule_model::{Carrier, LoginKind, Signal};
 use vestibule_simulator::policy::{Evidence, OrgFacts, Rulebook, UserFacts};
 
 use super::super::error::{CliError, with_causes};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use serde::Serialize;
-use vestibule_simulator::policy::terms::{EnrolmentGate, VerificationMethod};
+use vestibule_model::{EnrolmentGate, VerificationMethod};
 use vestibule_simulator::policy::{Enforcement, Outcome, SettingInfo};
 
 use super::Explanation;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use jiff::civil::Date;
+use vestibule_model::Secret;
+use vestibule_model::{OrgKind, VerificationMethod};
 use vestibule_simulator::idp::presets;
-use vestibule_simulator::policy::terms::{OrgKind, VerificationMethod};
 use vestibule_simulator::realm::{
-    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, Secret, SignInPage, UserSpec,
+    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SignInPage, UserSpec,
 };
 
 use super::super::words::word;
@@ -151,6 +152,6 @@ fn unknown(name: &str, known: &[&str]) -> String {
 }
 
 fn meant(name: &str, known: &[&str]) -> String {
-    let meant = vestibule_simulator::diagnostic::suggest(name, known.iter().copied());
+    let meant = vestibule_model::diagnostic::suggest(name, known.iter().copied());
     meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
 }

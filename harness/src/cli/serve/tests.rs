@@ -1,6 +1,6 @@
 use clap::Parser;
 use jiff::civil::date;
-use vestibule_simulator::policy::terms::VerificationMethod;
+use vestibule_model::VerificationMethod;
 use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec};
 
 use super::*;

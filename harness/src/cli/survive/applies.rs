@@ -1,7 +1,7 @@
 //! On which days a condition applies to its users, asked of the rulebook.
 
 use jiff::civil::Date;
-use vestibule_simulator::policy::terms::LoginPage;
+use vestibule_model::LoginPage;
 use vestibule_simulator::policy::{Audience, OrgFacts, Rulebook, UserFacts, enforcement, login_page};
 
 use super::super::error::CliError;

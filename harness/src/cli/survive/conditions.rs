@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use vestibule_simulator::diagnostic::suggest;
+use vestibule_model::diagnostic::suggest;
 
 use super::super::error::CliError;
 use super::super::plan::all_cases;

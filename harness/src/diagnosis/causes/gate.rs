@@ -1,6 +1,6 @@
 //! The enrolment gate and the passkey ceremonies.
 
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 
 use crate::diagnosis::cause::Seen;
 use crate::diagnosis::{Cause, Evidence};

@@ -1,6 +1,6 @@
 //! The login page itself: fields that are not there yet, and forms that were never sent.
 
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 use vestibule_simulator::realm::{PasswordHolds, UsernameHolds};
 
 use crate::diagnosis::cause::Seen;

@@ -1,6 +1,6 @@
 //! Sessions that were no longer one, and suites that believed in one.
 
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 use vestibule_simulator::realm::Event;
 
 use crate::diagnosis::cause::Seen;

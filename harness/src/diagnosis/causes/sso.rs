@@ -1,6 +1,6 @@
 //! Single sign-on: where the answer or its signal was lost.
 
-use vestibule_simulator::policy::terms::{Carrier, LoginKind, PageName, Signal, Strength};
+use vestibule_model::{Carrier, LoginKind, PageName, Signal, Strength};
 use vestibule_simulator::policy::{Decision, Outcome};
 use vestibule_simulator::realm::{Event, ProtocolVerdict};
 

@@ -1,6 +1,6 @@
 //! Codes that the org asks for.
 
-use vestibule_simulator::policy::terms::{PageName, VerificationMethod};
+use vestibule_model::{PageName, VerificationMethod};
 use vestibule_simulator::realm::{Event, VerificationResult};
 
 use crate::diagnosis::cause::Seen;

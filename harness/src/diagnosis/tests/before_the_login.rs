@@ -1,7 +1,7 @@
 //! The environment, sessions, the login page, refusals.
 
+use vestibule_model::SessionLevel;
 use vestibule_simulator::policy::BlockReason;
-use vestibule_simulator::policy::terms::SessionLevel;
 use vestibule_simulator::realm::{LockoutCause, UsernameHolds};
 
 use super::*;

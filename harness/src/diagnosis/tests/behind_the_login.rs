@@ -1,6 +1,6 @@
 //! Single sign-on, codes, passkeys, and what nobody knows.
 
-use vestibule_simulator::policy::terms::{Carrier, Signal, VerificationMethod};
+use vestibule_model::{Carrier, Signal, VerificationMethod};
 use vestibule_simulator::realm::{ProtocolVerdict, VerificationResult};
 
 use super::*;

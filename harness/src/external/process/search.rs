@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use vestibule_simulator::diagnostic::suggest;
+use vestibule_model::diagnostic::suggest;
 
 use super::{Launch, ProcessError};
 

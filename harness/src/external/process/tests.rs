@@ -134,7 +134,7 @@ fn lines_cut_in_two_are_left_out_whole() {
 #[tokio::test]
 async fn the_environment_is_ours_with_the_variables_and_without_the_removed_ones() {
     let mut launch = sh("echo \"$GIVEN-${HOME-gone}-$PYTHONUNBUFFERED-${VESTIBULE_CASE%%-*}\"; pwd");
-    launch.variables.set("GIVEN", vestibule_simulator::realm::Secret::new("yes"));
+    launch.variables.set("GIVEN", vestibule_model::Secret::new("yes"));
     launch.variables.remove("HOME");
     launch.folder = Some("/".into());
 
@@ -180,7 +180,7 @@ async fn the_path_that_the_suite_is_given_is_searched() {
     let folder = tempfile::tempdir().unwrap();
     script(&folder, "only-here", "#!/bin/sh\necho found\n", 0o755);
     let mut launch = launch(&["only-here"]);
-    launch.variables.set("PATH", vestibule_simulator::realm::Secret::new(folder.path().to_str().unwrap()));
+    launch.variables.set("PATH", vestibule_model::Secret::new(folder.path().to_str().unwrap()));
 
     let ended = finish(SuiteProcess::start(&launch).unwrap()).await;
     assert_eq!(ended.output, "found\n");

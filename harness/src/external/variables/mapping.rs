@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use vestibule_simulator::diagnostic::suggest;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
+use vestibule_model::diagnostic::suggest;
 
 use super::documented::{VARIABLES, Variable, for_persona};
 

@@ -1,7 +1,7 @@
 //! What a suite is told of a realm and of its personas.
 
 use url::Url;
-use vestibule_simulator::realm::Secret;
+use vestibule_model::Secret;
 
 use super::documented::for_persona;
 

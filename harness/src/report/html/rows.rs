@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_simulator::diagnostic::{Diagnostic, Place};
+use vestibule_model::diagnostic::{Diagnostic, Place};
 
 use super::{blob, wording};
 use crate::outcome::{CaseOutcome, Finding, RunOutcome, Survival, Verdict};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use textwrap::Options;
-use vestibule_simulator::diagnostic;
+use vestibule_model::diagnostic;
 
 use super::super::styles::{Styles, paint};
 use super::super::wording;

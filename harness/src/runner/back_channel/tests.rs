@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use vestibule_certs::CertStore;
+use vestibule_model::{OrgKind, SessionLevel};
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::{OrgKind, SessionLevel};
 use vestibule_simulator::realm::{Clock, ClockSpec, Component, HostNaming, OrgSpec, RealmSpec, UserSpec};
 use vestibule_simulator::server::Listener;
 

@@ -1,6 +1,6 @@
 //! Expectations on what the browser shows and holds.
 
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 use vestibule_simulator::realm::HostRole;
 
 use super::Mismatch;

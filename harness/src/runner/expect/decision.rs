@@ -1,7 +1,7 @@
 //! Expectations on the org's last decision, as the journal tells it.
 
+use vestibule_model::Strength;
 use vestibule_simulator::policy::Outcome;
-use vestibule_simulator::policy::terms::Strength;
 
 use super::Mismatch;
 use super::witness::Witness;

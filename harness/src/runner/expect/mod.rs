@@ -13,7 +13,7 @@ mod witness;
 pub(super) use survival::{name as survival_name, said};
 pub(super) use witness::{BrowserView, SnapshotContext, Witness};
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::error::RunError;
 use crate::scenario::Case;

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vestibule_simulator::policy::terms::SessionLevel;
-use vestibule_simulator::realm::{HostRole, Realm, Secret};
+use vestibule_model::Secret;
+use vestibule_model::SessionLevel;
+use vestibule_simulator::realm::{HostRole, Realm};
 
 use crate::external::{ConnectionOptions, Mapping, PasskeyMaterial, PersonaFacts, Target};
 use crate::runner::error::RunError;

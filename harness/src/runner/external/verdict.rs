@@ -1,6 +1,6 @@
 //! The two witnesses against one another.
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use crate::outcome::{Exit, Finding, Owner, Survival};
 use crate::runner::expect::{Failure, said, survival_name};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 use vestibule_simulator::realm::{Event, Realm};
 
 use crate::external::SuiteProcess;

@@ -1,7 +1,7 @@
 //! Conditions that contradict themselves.
 
-use vestibule_simulator::diagnostic::Diagnostic;
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::error;
 use crate::scenario::model::{Condition, Expect, GoodName, OwnerName, Scenario, SurvivalName};

@@ -1,6 +1,6 @@
 //! Expectations that cannot hold together, or not in this org.
 
-use vestibule_simulator::policy::terms::{LoginPage, PageName};
+use vestibule_model::{LoginPage, PageName};
 
 use super::{error, expects};
 use crate::scenario::model::{Expect, Route, Scenario, Step};

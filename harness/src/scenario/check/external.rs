@@ -1,6 +1,6 @@
 //! Scenarios in which a suite of the user's own performs the login: what only our browser could do or see is refused.
 
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use super::expects;
 use crate::scenario::model::{ActorName, Expectation, Scenario, SignInStep, Step};

@@ -1,6 +1,6 @@
 //! Names of users, identity providers, presets, rulebooks and rules that lead nowhere.
 
-use vestibule_simulator::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 
 use super::{Vocabulary, error, expects};
 use crate::scenario::model::{Idp, Protocol, Route, Scenario, SignInStep, Step};

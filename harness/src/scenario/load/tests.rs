@@ -178,7 +178,7 @@ fn a_password_is_not_in_the_debug_form_of_a_case() {
 
 #[test]
 fn exact_signals_are_carried_where_the_scenario_says() {
-    use vestibule_simulator::policy::terms::{Carrier, Signal};
+    use vestibule_model::{Carrier, Signal};
     let idp = |idp: &str| {
         let text = format!("{}idp: {{ {idp} }}\n", GOOD);
         load_text(&text).unwrap().remove(0).scenario.idps["idp"].signals()

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use vestibule_simulator::policy::terms::LoginPage;
+use vestibule_model::LoginPage;
 
 use super::org::DateText;
 use crate::scenario::spanned::Spanned;

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use vestibule_simulator::policy::terms::{PageName, Strength};
+use vestibule_model::{PageName, Strength};
 
 use super::steps::HostName;
 use crate::scenario::spanned::{Span, Spanned};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
-use vestibule_simulator::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 
 use crate::scenario::spanned::Spanned;
 

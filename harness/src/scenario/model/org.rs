@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use vestibule_simulator::policy::terms::{EnrolmentGate, LoginPage, OrgKind, VerificationMethod};
+use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, VerificationMethod};
 
 use crate::scenario::spanned::Spanned;
 

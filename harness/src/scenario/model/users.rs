@@ -4,7 +4,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use vestibule_simulator::policy::terms::{PasswordExpiry, Permission, UserType, VerificationMethod, Waiver};
+use vestibule_model::{PasswordExpiry, Permission, UserType, VerificationMethod, Waiver};
 
 /// `users.<key>`: a user of the org. The key is the name that steps and reports use.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

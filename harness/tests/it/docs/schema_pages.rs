@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 use vestibule::outcome::{RunEvent, SCHEMA};
 use vestibule::scenario;
-use vestibule_simulator::policy::terms::PageName;
+use vestibule_model::PageName;
 use vestibule_simulator::realm::Event;
 
 use super::links::anchor;

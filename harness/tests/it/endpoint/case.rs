@@ -10,11 +10,12 @@ use vestibule::browser::{Driver, Search, locate};
 use vestibule::external::{Connection, ConnectionOptions, PasskeyMaterial, Variables};
 use vestibule::stopwatch::Stopwatch;
 use vestibule_certs::CertStore;
+use vestibule_model::Secret;
+use vestibule_model::{LoginPage, OrgKind, VerificationMethod};
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::{LoginPage, OrgKind, VerificationMethod};
 use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, HostNaming, HostRole, OrgSpec, Realm, RealmSpec, Secret, UserSpec,
+    Clock, ClockSpec, Component, HostNaming, HostRole, OrgSpec, Realm, RealmSpec, UserSpec,
 };
 use vestibule_simulator::server::{Listener, Server};
 

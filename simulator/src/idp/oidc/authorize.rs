@@ -17,8 +17,8 @@ use crate::idp::state::{Idp, IdpSession, Request, SignOn};
 use crate::idp::visit::Visit;
 use crate::idp::{page, sign_in};
 use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt, Registration};
-use crate::policy::terms::PageName;
 use crate::realm::ProtocolVerdict;
+use vestibule_model::PageName;
 
 /// An authorization request in the query.
 pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {

@@ -11,7 +11,7 @@ use url::Url;
 use crate::idp::page;
 use crate::idp::state::Idp;
 use crate::idp::visit::Visit;
-use crate::policy::terms::PageName;
+use vestibule_model::PageName;
 
 /// Ends the `IdpSession` of this browser. The browser is sent on only to an address of the org.
 pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {

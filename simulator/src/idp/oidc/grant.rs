@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::oidc::AuthorizationRequest;
-use crate::policy::terms::Signal;
-use crate::realm::Secret;
+use vestibule_model::Secret;
+use vestibule_model::Signal;
 
 /// An authorization code: good once, for its client, redirect URI and code challenge (RFC 6749 4.1.2, RFC 7636 4.4).
 #[derive(Clone)]

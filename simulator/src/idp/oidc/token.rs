@@ -19,8 +19,9 @@ use crate::idp::visit::Visit;
 use crate::oidc::{
     ClientAuthentication, ErrorCode, IdTokenClaims, TokenError, TokenRequest, TokenResponse, half_hash, sign, sign_json,
 };
-use crate::policy::terms::Carrier;
-use crate::realm::{ClientAuth, Event, Secret};
+use crate::realm::{ClientAuth, Event};
+use vestibule_model::Carrier;
+use vestibule_model::Secret;
 
 /// Exchanges a code for an ID token and an access token.
 pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::idp::signals::misplaced_claims;
 use crate::idp::state::Idp;
 use crate::idp::visit::Visit;
-use crate::policy::terms::Carrier;
+use vestibule_model::Carrier;
 
 /// The claims of the user whom the access token stands for, and the signals that were put here instead of in the ID
 /// token.

@@ -14,12 +14,12 @@ use crate::idp::requested::answered;
 use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession};
 use crate::idp::visit::Visit;
-use crate::policy::terms::{PageName, Signal};
 use crate::realm::{Event, SamlSigning, User};
 use crate::saml::{
     AuthnStatement, KeyInfo, NameId, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec, name_id_format,
     response_form_value, sign_response, status,
 };
+use vestibule_model::{PageName, Signal};
 
 /// Answers a request with an assertion about the user who is signed in.
 pub(in crate::idp) async fn answer(

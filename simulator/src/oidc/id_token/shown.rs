@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 
 /// An ID token as people may read it. Nobody has verified it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::claims::IdTokenClaims;
-use crate::policy::terms::{Carrier, Signal};
+use vestibule_model::{Carrier, Signal};
 
 /// The signals of an ID token: one per string in the array `amr`, then `acr`.
 ///

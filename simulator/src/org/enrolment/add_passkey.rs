@@ -11,7 +11,7 @@ use webauthn_rs::prelude::RegisterPublicKeyCredential;
 use crate::org::flow::{Flow, Step};
 use crate::org::verification::{Frame, with_flow, with_form};
 use crate::org::{Fields, Org, Visit, gate, page, passkeys, paths};
-use crate::policy::terms::{PageName, VerificationMethod};
+use vestibule_model::{PageName, VerificationMethod};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))

@@ -10,8 +10,9 @@ use axum::response::Response;
 use crate::org::flow::{Flow, Step};
 use crate::org::verification::{Frame, with_flow, with_form};
 use crate::org::{Fields, Org, Visit, gate, page, totp};
-use crate::policy::terms::{PageName, VerificationMethod};
-use crate::realm::{Component, Event, Secret};
+use crate::realm::{Component, Event};
+use vestibule_model::Secret;
+use vestibule_model::{PageName, VerificationMethod};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))

@@ -8,9 +8,10 @@ use super::resume::{go_to, path_of};
 use super::{complete, resume};
 use crate::org::flow::{Flow, Step};
 use crate::org::{Org, Visit, cookies, page};
-use crate::policy::terms::{LoginKind, SessionLevel, Strength, VerificationMethod};
 use crate::policy::{BlockReason, Outcome, decide};
-use crate::realm::{Component, Event, HostRole, LoginRecord, Secret, User, totp_secret};
+use crate::realm::{Component, Event, HostRole, LoginRecord, User, totp_secret};
+use vestibule_model::Secret;
+use vestibule_model::{LoginKind, SessionLevel, Strength, VerificationMethod};
 
 /// Takes a login after its first proof and answers with what comes next.
 ///

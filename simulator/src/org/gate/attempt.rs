@@ -2,8 +2,8 @@
 
 use crate::org::return_url::ReturnUrl;
 use crate::policy::Evidence;
-use crate::policy::terms::{LoginKind, Signal, VerificationMethod};
 use crate::realm::HostRole;
+use vestibule_model::{LoginKind, Signal, VerificationMethod};
 
 /// A login after its first proof.
 #[derive(Debug, Clone)]

@@ -12,8 +12,9 @@ use crate::org::flow::{Flow, Step};
 use crate::org::handover::Cargo;
 use crate::org::return_url::{ReturnUrl, encode};
 use crate::org::{Org, Visit, cookies, page};
-use crate::policy::terms::SessionLevel;
-use crate::realm::{HostRole, Secret};
+use crate::realm::HostRole;
+use vestibule_model::Secret;
+use vestibule_model::SessionLevel;
 
 /// Records the success, opens the session, or the gate before it, and takes the browser to its page: first to those that
 /// stand between, if any.

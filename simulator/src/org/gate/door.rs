@@ -9,8 +9,8 @@ use super::resume::resume;
 use crate::org::flow::{Flow, Step};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, Visit, cookies, page};
-use crate::policy::terms::{EnrolmentGate, SessionLevel};
 use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, User};
+use vestibule_model::{EnrolmentGate, SessionLevel};
 
 /// The session of a browser that asks for a page of the Lightning or Setup host, or the answer that sends it to the
 /// door at My Domain.

@@ -6,8 +6,8 @@ use super::advance::open_gated;
 use super::complete::complete;
 use crate::org::flow::{Flow, Step};
 use crate::org::{Org, Visit, gate};
-use crate::policy::terms::{LoginKind, PageName, PasswordExpiry, SessionLevel};
 use crate::realm::{Event, InterstitialExit};
+use vestibule_model::{LoginKind, PageName, PasswordExpiry, SessionLevel};
 
 /// Takes the browser to the page that stands before its destination; `None` where no page does.
 pub(super) fn stand_before(org: &Org, visit: &Visit, flow: &mut Flow, level: SessionLevel) -> Option<Response> {

@@ -5,8 +5,8 @@ use axum::response::Response;
 use http::StatusCode;
 
 use crate::org::{Org, Visit, page};
-use crate::policy::terms::PageName;
 use crate::realm::LoginRecord;
+use vestibule_model::PageName;
 
 /// A login that failed, as Login History will show it.
 pub(crate) struct Refusal<'a> {

@@ -12,8 +12,8 @@ use crate::org::flow::{Flow, SharedFlow, Step};
 use crate::org::handover::Cargo;
 use crate::org::return_url::{ReturnUrl, encode};
 use crate::org::{Org, Visit, cookies, page, paths};
-use crate::policy::terms::PageName;
 use crate::realm::{Event, HostRole};
+use vestibule_model::PageName;
 
 /// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
 pub(crate) fn current(org: &Org, visit: &Visit) -> Option<SharedFlow> {

@@ -11,8 +11,8 @@ use crate::org::flow::{Flow, Step};
 use crate::org::return_url::encode;
 use crate::org::verification::{Frame, with_flow, with_form};
 use crate::org::{Fields, Org, Visit, gate, page, paths};
-use crate::policy::terms::PageName;
 use crate::realm::InterstitialExit;
+use vestibule_model::PageName;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| match visit.query.get("d") {

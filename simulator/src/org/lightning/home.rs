@@ -9,8 +9,8 @@ use axum::response::Response;
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, Visit, gate, page};
 use crate::policy;
-use crate::policy::terms::PageName;
 use crate::realm::{Component, HostRole, User};
+use vestibule_model::PageName;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     let session = match gate::enter(&org, &visit) {

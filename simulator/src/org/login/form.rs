@@ -6,8 +6,8 @@ use url::form_urlencoded;
 
 use crate::org::return_url::encode;
 use crate::org::{Org, Visit, cookies, page};
-use crate::policy::terms::{LoginPage, OrgKind, PageName};
 use crate::realm::{HostRole, IdpProtocol};
+use vestibule_model::{LoginPage, OrgKind, PageName};
 
 /// Which fields a login page shows.
 #[derive(Clone, Copy, PartialEq, Eq)]

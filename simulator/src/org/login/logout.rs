@@ -8,8 +8,8 @@ use axum::response::Response;
 
 use super::form::{self, Filled, Shape};
 use crate::org::{Org, Visit, cookies, page};
-use crate::policy::terms::PageName;
 use crate::realm::HostRole;
+use vestibule_model::PageName;
 
 pub(super) async fn logout(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     if let Some(sid) = visit.cookie(cookies::SID) {

@@ -1,8 +1,8 @@
 //! What a posted login form says about the suite that posted it. Nothing that was typed is kept.
 
 use crate::org::{Fields, Org};
-use crate::policy::terms::{LoginPage, PageName};
 use crate::realm::{Event, PasswordHolds, UsernameHolds};
+use vestibule_model::{LoginPage, PageName};
 
 /// Records a posted login form; `username` is the text of its username field.
 pub(super) fn record(org: &Org, fields: &Fields, username: &str) {

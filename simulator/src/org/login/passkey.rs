@@ -8,8 +8,8 @@ use super::lockout::is_locked;
 use super::submit::{BAD_CREDENTIALS, Posted};
 use crate::org::gate::{LoginAttempt, Refusal, login_type, record_refusal};
 use crate::org::{Org, Visit, page, passkeys};
-use crate::policy::terms::{LoginKind, LoginPage};
 use crate::realm::{Component, Event, VerificationResult};
+use vestibule_model::{LoginKind, LoginPage};
 
 /// The page that offers the passkey; `None` where the org, or the user's passkeys, do not allow it.
 pub(super) fn offer(org: &Org, visit: &Visit, form: &Posted<'_>) -> Option<Response> {

@@ -8,8 +8,8 @@ use super::{lockout, observe, passkey};
 use crate::org::gate::{LoginAttempt, Refusal, begin, login_type, record_refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Fields, Org, Visit, cookies, page};
-use crate::policy::terms::{LoginKind, LoginPage};
 use crate::realm::{Event, HostRole};
+use vestibule_model::{LoginKind, LoginPage};
 
 /// Takes whatever a login page posted: a username, a password, or the answer of a passkey.
 pub(super) fn submit(org: &Org, visit: &Visit, fields: &Fields) -> Response {

@@ -5,8 +5,8 @@ use axum::response::Response;
 use crate::org::gate::{self, LoginAttempt, Refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, Visit};
-use crate::policy::terms::{LoginKind, Signal};
 use crate::realm::{Event, Federation, ProtocolVerdict};
+use vestibule_model::{LoginKind, Signal};
 
 /// A verified `Response` or ID token.
 pub(super) struct Answer<'a> {

@@ -12,9 +12,9 @@ use super::received;
 use crate::org::gate::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Fields, Org, Visit};
-use crate::policy::terms::LoginKind;
 use crate::realm::{Component, Federation, IdpProtocol};
 use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify};
+use vestibule_model::LoginKind;
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
 pub(crate) async fn acs(org: Arc<Org>, visit: Visit, fields: Fields) -> Response {

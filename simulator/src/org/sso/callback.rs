@@ -13,8 +13,8 @@ use super::state::SentAuthorization;
 use crate::oidc::AuthorizationAnswer;
 use crate::org::gate::login_type;
 use crate::org::{Org, Visit, page};
-use crate::policy::terms::LoginKind;
 use crate::realm::{Component, Federation};
+use vestibule_model::LoginKind;
 
 /// Takes the code, fetches the ID token and hands the login to the gate.
 pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, visit: Visit) -> Response {

@@ -11,8 +11,8 @@ use crate::oidc::{
     TOKEN_PATH, TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
-use crate::policy::terms::{Carrier, Signal};
 use crate::realm::{ClientAuth, Component, Federation};
+use vestibule_model::{Carrier, Signal};
 
 /// What the org relies on after an ID token was verified.
 pub(super) struct VerifiedToken {

@@ -10,7 +10,8 @@ use super::state::SentAuthorization;
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, Visit, page};
-use crate::realm::{Event, Federation, IdpProtocol, Realm, Secret};
+use crate::realm::{Event, Federation, IdpProtocol, Realm};
+use vestibule_model::Secret;
 
 /// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
 pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, visit: Visit) -> Response {

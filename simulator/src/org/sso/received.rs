@@ -1,9 +1,9 @@
 //! Keeps what an identity provider sent, before anybody verifies it, for the people who must find out what was in it.
 
 use crate::oidc;
-use crate::policy::terms::{Carrier, Signal};
 use crate::realm::{MessageKind, Realm, ReceivedMessage};
 use crate::saml;
+use vestibule_model::{Carrier, Signal};
 
 /// Keeps a `Response`. `idp` is the provider that it claims to come from, where one is known by that name.
 pub(super) fn response(realm: &Realm, idp: Option<&str>, message: &str) {

@@ -9,12 +9,12 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 
 use crate::org::{Org, Visit, page};
-use crate::policy::terms::PageName;
 use crate::realm::{Component, Event, Federation, IdpProtocol, Realm};
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form,
     redirect_url,
 };
+use vestibule_model::PageName;
 
 /// Sends the browser to the identity provider with an `AuthnRequest`, by POST unless `saml_binding_type` says
 /// `HttpRedirect`.

@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 
 use super::back_channel::{BackChannel, BackChannelError};
 use crate::org::return_url::ReturnUrl;
-use crate::realm::{Component, Expiring, Realm, Secret};
+use crate::realm::{Component, Expiring, Realm};
+use vestibule_model::Secret;
 
 /// What single sign-on remembers.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use axum::response::Response;
 use super::frame::{Frame, with_flow, with_form};
 use crate::org::flow::Step;
 use crate::org::{Fields, Org, Visit, gate, page, paths};
-use crate::policy::terms::{PageName, VerificationMethod};
+use vestibule_model::{PageName, VerificationMethod};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| {

@@ -10,8 +10,8 @@ use axum::response::Response;
 use super::frame::{Frame, with_flow, with_form};
 use crate::org::flow::{Flow, Step};
 use crate::org::{Fields, Org, Visit, gate, page, paths, totp};
-use crate::policy::terms::{PageName, VerificationMethod};
 use crate::realm::{Component, Event, LockoutCause, VerificationResult};
+use vestibule_model::{PageName, VerificationMethod};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))

@@ -11,8 +11,8 @@ use super::code::{BAD_CODE, TOO_MANY};
 use super::frame::{Frame, with_flow, with_form};
 use crate::org::flow::{Flow, Step};
 use crate::org::{Fields, Org, Visit, cookies, gate, page, paths, totp};
-use crate::policy::terms::PageName;
 use crate::realm::{Component, Event, LockoutCause, User, VerificationResult};
+use vestibule_model::PageName;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))

@@ -11,8 +11,8 @@ use webauthn_rs::prelude::PublicKeyCredential;
 use super::frame::{Frame, with_flow, with_form};
 use crate::org::flow::{Flow, Step};
 use crate::org::{Fields, Org, Visit, gate, page, passkeys, paths};
-use crate::policy::terms::{PageName, VerificationMethod};
 use crate::realm::{Event, VerificationResult};
+use vestibule_model::{PageName, VerificationMethod};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))

@@ -10,7 +10,7 @@ use super::value::{
     Calendar, Carriage, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
     VerifiedSso, WaiverEffect, Winner,
 };
-use crate::policy::terms::{
+use vestibule_model::{
     EnrolmentGate, LoginPage, OrgKind, Permission, SdkVersion, SessionLevel, Strength, VerificationMethod,
 };
 

@@ -8,8 +8,8 @@ use super::document::{Document, SignalRules};
 use super::embedded::EMBEDDED;
 use super::setting::{self, SettingError, SettingInfo};
 use super::table::SignalTable;
-use crate::diagnostic::{self, Diagnostic, Source};
-use crate::policy::terms::Strength;
+use vestibule_model::Strength;
+use vestibule_model::diagnostic::{self, Diagnostic, Source};
 
 /// A dated set of rules.
 #[derive(Debug, Clone)]

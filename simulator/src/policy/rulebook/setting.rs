@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::document::Document;
 use super::sourced::{Confidence, Rival, Source, Sourced};
-use crate::diagnostic;
+use vestibule_model::diagnostic;
 
 /// Why a setting was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::document::SignalRules;
 use super::value::Matching;
-use crate::policy::terms::Strength;
+use vestibule_model::Strength;
 
 /// Tier by signal value.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use josekit::jws::{ES256, JwsHeader, JwsSigner, JwsVerifier, RS256};
 use josekit::jwt::{self, JwtPayload};
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
+use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::oidc::{IdTokenClaims, half_hash, sign, sign_json, signals, verify};
-use vestibule_simulator::policy::terms::{Carrier, Signal};
 
 use super::{CLIENT, ISSUER, NONCE, NOW, claims, expected, key, published, valid};
 

@@ -1,7 +1,7 @@
 //! The contract of the pages (facts A, B, C, M): ids, names, labels, titles, texts; and their bodies as snapshots.
 
 use insta::assert_snapshot;
-use vestibule_simulator::policy::terms::{EnrolmentGate, LoginPage, OrgKind};
+use vestibule_model::{EnrolmentGate, LoginPage, OrgKind};
 use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec};
 
 use super::html::{one, select, title};

@@ -1,6 +1,6 @@
 //! The enrolment gate: hard and leavable, and the way around it to an authenticator app.
 
-use vestibule_simulator::policy::terms::EnrolmentGate;
+use vestibule_model::EnrolmentGate;
 use vestibule_simulator::realm::{Component, Event};
 
 use super::html::{one, select, title};

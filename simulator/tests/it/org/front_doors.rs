@@ -1,6 +1,6 @@
 //! `frontdoor.jsp`, `singleaccess`, a raw `sid` cookie, logout.
 
-use vestibule_simulator::policy::terms::{LoginKind, SessionLevel};
+use vestibule_model::{LoginKind, SessionLevel};
 use vestibule_simulator::realm::{Event, OrgSession};
 
 use super::html::title;

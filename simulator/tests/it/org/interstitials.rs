@@ -1,6 +1,6 @@
 //! The pages between a login that went well and its destination.
 
-use vestibule_simulator::policy::terms::{PageName, PasswordExpiry, SessionLevel};
+use vestibule_model::{PageName, PasswordExpiry, SessionLevel};
 use vestibule_simulator::realm::{Event, InterstitialExit, RealmSpec};
 
 use super::html::{one, select, title};

@@ -1,6 +1,6 @@
 //! Logins by each login page, and what comes of wrong, empty and repeated posts.
 
-use vestibule_simulator::policy::terms::LoginPage;
+use vestibule_model::LoginPage;
 use vestibule_simulator::realm::Event;
 
 use super::html::{form, one, select, title};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use vestibule_model::{LoginPage, VerificationMethod};
 use vestibule_simulator::org::passkeys::{finish_registration, start_registration};
-use vestibule_simulator::policy::terms::{LoginPage, VerificationMethod};
 use vestibule_simulator::realm::{Event, HostRole, Realm};
 use webauthn_authenticator_rs::AuthenticatorBackend as _;
 use webauthn_authenticator_rs::softtoken::SoftToken;

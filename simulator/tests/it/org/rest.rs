@@ -1,6 +1,6 @@
 //! Login History as a page and as a REST query; userinfo.
 
-use vestibule_simulator::policy::terms::SessionLevel;
+use vestibule_model::SessionLevel;
 
 use super::browser::Page;
 use super::html::{one, title};

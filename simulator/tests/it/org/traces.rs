@@ -1,7 +1,7 @@
 //! What the journal keeps of a suite's habits: posted forms, placed codes, stale cookies, lockouts.
 
 use jiff::SignedDuration;
-use vestibule_simulator::policy::terms::{LoginPage, PageName};
+use vestibule_model::{LoginPage, PageName};
 use vestibule_simulator::realm::{Event, HostRole, LockoutCause, PasswordHolds, UsernameHolds};
 
 use super::html::{one, select, title};

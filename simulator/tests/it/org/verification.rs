@@ -1,7 +1,7 @@
 //! TOTP, temporary codes and device activation.
 
 use jiff::SignedDuration;
-use vestibule_simulator::policy::terms::VerificationMethod;
+use vestibule_model::VerificationMethod;
 use vestibule_simulator::realm::{Event, VerificationResult};
 
 use super::html::{one, select, title};

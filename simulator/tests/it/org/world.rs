@@ -6,10 +6,11 @@ use std::sync::{Arc, Once};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
+use vestibule_model::Secret;
+use vestibule_model::{LoginPage, OrgKind, UserType, VerificationMethod};
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::policy::terms::{LoginPage, OrgKind, UserType, VerificationMethod};
 use vestibule_simulator::realm::{
-    ClockSpec, Event, HostNaming, HostRole, LoginRecord, OrgSpec, Realm, RealmSpec, Secret, UserSpec,
+    ClockSpec, Event, HostNaming, HostRole, LoginRecord, OrgSpec, Realm, RealmSpec, UserSpec,
 };
 use vestibule_simulator::server::{Listener, Server};
 

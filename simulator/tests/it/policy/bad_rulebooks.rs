@@ -1,6 +1,6 @@
 //! A bad rulebook is refused: where, what is valid, what was probably meant.
 
-use vestibule_simulator::diagnostic::render;
+use vestibule_model::diagnostic::render;
 use vestibule_simulator::policy::Rulebook;
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use vestibule_simulator::policy::terms::{
+use vestibule_model::{
     Carrier, LoginKind, OrgKind, Permission, SdkVersion, Signal, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{

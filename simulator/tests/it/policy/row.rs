@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use vestibule_simulator::policy::terms::{
+use vestibule_model::{
     Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, Strength, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Rulebook, UserFacts};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vestibule_simulator::policy::terms::{EnrolmentGate, SessionLevel, VerificationMethod};
+use vestibule_model::{EnrolmentGate, SessionLevel, VerificationMethod};
 use vestibule_simulator::policy::{
     BannerCondition, Decision, Outcome, Rule, banners, decide, enforcement, login_page, mfa_setting,
 };

@@ -1,7 +1,7 @@
 //! Runs for the tests of the report: a suite in conditions, and a run of many cases.
 
 use serde_json::json;
-use vestibule_simulator::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::Diagnostic;
 
 use crate::outcome::{
     CaseInfo, CaseResult, Command, ConditionInfo, Details, Exit, ExternalResult, Finding, GoodEnd, Message, Owner,
