@@ -1,6 +1,7 @@
 //! README and guides: every command runs, every link leads somewhere, and the reference is what the code says.
 
 mod commands;
+mod contract;
 mod links;
 mod reference;
 mod schema_pages;
