@@ -55,7 +55,7 @@ pub fn summary(outcome: &RunOutcome) -> String {
     let bad: Vec<&CaseOutcome> =
         outcome.cases.iter().filter(|case| matches!(case.verdict(), Verdict::Failed | Verdict::Broken)).collect();
     if !bad.is_empty() {
-        line("| | Case | Why | Whose job | What to do |\n|---|---|---|---|---|".to_owned());
+        line("| | Case | Why | Owner | Fix |\n|---|---|---|---|---|".to_owned());
         for case in bad.iter().take(MOST_ROWS) {
             let (why, owner, remedy) = reason(case);
             let verdict = wording::verdict(case.verdict());
@@ -64,7 +64,7 @@ pub fn summary(outcome: &RunOutcome) -> String {
             line(format!("| {verdict} | {title} {place} | {} | {owner} | {} |", markdown(&why), markdown(&remedy)));
         }
         if bad.len() > MOST_ROWS {
-            line(format!("\n{} more stand in the HTML report.", bad.len() - MOST_ROWS));
+            line(format!("\n{} more are in the HTML report.", bad.len() - MOST_ROWS));
         }
         line(String::new());
     }
@@ -90,10 +90,10 @@ fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
             let (why, owner, remedy) = reason(case);
             let mut message = why;
             if !owner.is_empty() {
-                message.push_str(&format!("\nwhose job: {owner}"));
+                message.push_str(&format!("\nowner: {owner}"));
             }
             if !remedy.is_empty() {
-                message.push_str(&format!("\nwhat to do: {remedy}"));
+                message.push_str(&format!("\nfix: {remedy}"));
             }
             Some(("error", format!("{}: {title}", wording::verdict(case.verdict())), message))
         }
@@ -103,7 +103,7 @@ fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
     }
 }
 
-/// Why a case did not pass, whose job it is, and what to do.
+/// Why a case did not pass, the owner and the fix.
 fn reason(case: &CaseOutcome) -> (String, &'static str, String) {
     let result = case.result.as_ref();
     let headline = result.and_then(|result| result.failures.first());

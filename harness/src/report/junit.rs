@@ -103,7 +103,7 @@ fn kind(verdict: Verdict) -> Option<NonSuccessKind> {
 fn description(result: &CaseResult) -> String {
     let failures = result.failures.iter().map(|failure| diagnostic::render(failure, false, WIDTH));
     let finding = result.finding.iter().map(|finding| {
-        format!("cause: {}\nwhose job: {}\nwhat to do: {}", finding.sentence, finding.owner.word(), finding.remedy)
+        format!("cause: {}\nowner: {}\nfix: {}", finding.sentence, finding.owner.word(), finding.remedy)
     });
     finding.chain(failures).collect::<Vec<_>>().join("\n\n")
 }

@@ -29,7 +29,7 @@ pub struct Headline {
     pub unjudged: usize,
     /// Since when the earliest of those that stop it is in force.
     pub since: Option<String>,
-    /// Whose job they are, by the number of conditions.
+    /// Their owners, by the number of conditions.
     pub owners: Vec<(Owner, usize)>,
     /// The remedies, those of most conditions first.
     pub remedies: Vec<String>,
@@ -84,7 +84,7 @@ impl Headline {
     }
 }
 
-/// The exit code of `survive`: a condition counts where it applies and is the suite's to mend; a false green is always the
+/// The exit code of `survive`: a condition counts where it applies and the suite owns the fix; a false green is always the
 /// suite's.
 pub fn survive_exit_code(outcome: &RunOutcome) -> ExitCode {
     match outcome.exit_code() {
@@ -138,8 +138,8 @@ impl Row<'_> {
         }
     }
 
-    /// Whether there is something to mend here, be it by somebody else.
-    pub(super) fn needs_mending(&self) -> bool {
+    /// Whether anybody has something to fix here.
+    pub(super) fn needs_fix(&self) -> bool {
         self.is_bad() || self.survival == Some(Survival::Stopped)
     }
 
@@ -150,7 +150,7 @@ impl Row<'_> {
         self.condition.good == GoodEnd::Stop && self.survival == Some(Survival::Stopped) && here
     }
 
-    /// Whose job it is. The cause knows it better than the condition, but for a stop that is right.
+    /// The owner. That of the cause comes before that of the condition, except where stopping is right.
     pub(super) fn owner(&self) -> Owner {
         if self.survival == Some(Survival::FalseGreen) && self.condition.good == GoodEnd::Home {
             return Owner::Suite;
@@ -159,7 +159,7 @@ impl Row<'_> {
         found.map_or(self.condition.owner, |finding| finding.owner)
     }
 
-    /// What to change.
+    /// The fix.
     pub(super) fn remedy(&self) -> &str {
         let found = self.known_finding().filter(|_| !self.stopped_rightly());
         found.map_or(self.condition.remedy.as_str(), |finding| finding.remedy.as_str())

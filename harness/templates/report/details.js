@@ -130,8 +130,8 @@ function failure(one) {
 
 function finding(one) {
   return node("section", { className: "finding" }, node("h3", {}, ...marked(one.sentence)), node("dl", {},
-    node("dt", {}, "Whose job"), node("dd", {}, String(one.owner).replace("-", " ")),
-    node("dt", {}, "What to change"), node("dd", {}, ...marked(one.remedy)),
+    node("dt", {}, "Owner"), node("dd", {}, String(one.owner).replace("-", " ")),
+    node("dt", {}, "Fix"), node("dd", {}, ...marked(one.remedy)),
     node("dt", {}, "Evidence"), node("dd", {}, node("ul", {}, ...one.evidence.map((line) => node("li", {}, ...marked(line))))),
     node("dt", {}, "Cause"), node("dd", {}, node("code", {}, one.cause), " " + one.fact)));
 }

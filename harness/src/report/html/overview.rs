@@ -8,7 +8,7 @@ use crate::report::survive;
 /// What a colleague is told first.
 pub(super) struct Headline {
     pub(super) sentence: String,
-    /// Whose job it is.
+    /// Who has to fix what, in one line.
     pub(super) lead: Option<String>,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
     Headline { sentence, lead: jobs(outcome) }
 }
 
-/// Whose job the stops are: `Whose job: suite (2), org admin (1).`
+/// The owners of the stops: `Owner: suite (2), org admin (1).`
 fn jobs(outcome: &RunOutcome) -> Option<String> {
     let owners = outcome.cases.iter().filter(|case| applies(case) && case.verdict() == Verdict::Failed);
     let owners: Vec<_> = owners.filter_map(owner).collect();
@@ -65,10 +65,10 @@ fn jobs(outcome: &RunOutcome) -> Option<String> {
         .filter(|(_, count)| *count > 0)
         .map(|(owner, count)| format!("{} ({count})", owner.word()))
         .collect();
-    (!said.is_empty()).then(|| format!("Whose job: {}.", said.join(", ")))
+    (!said.is_empty()).then(|| format!("Owner: {}.", said.join(", ")))
 }
 
-/// Everything that did not pass and applies, by the person whose job it is and then by cause.
+/// Everything that did not pass and applies, by owner and then by cause.
 pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<OwnerGroup<'a>> {
     let mut todos: Vec<Todo<'a>> = Vec::new();
     for (case, row) in outcome.cases.iter().zip(rows).filter(|(case, _)| applies(case)) {
@@ -128,7 +128,7 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
         return Some(Todo { cause: &finding.cause, sentence: &finding.sentence, remedy, fact, ..empty });
     }
     let failure = result.failures.first()?;
-    // A condition knows what mends it, also where nobody saw why it stopped.
+    // A condition has a fix even where nobody saw why the suite stopped.
     let condition = case.info.condition.as_ref().filter(|condition| !broken && !condition.remedy.is_empty());
     let remedy = condition.map(|condition| condition.remedy.as_str()).or(failure.hint.as_deref());
     let fact = condition.map(|condition| condition.fact.as_str()).filter(|fact| !fact.is_empty());

@@ -43,15 +43,15 @@ struct Line<'a> {
 
 fn line<'a>(row: &'a Row<'_>) -> Line<'a> {
     let result = row.case.result.as_ref();
-    let mending = row.needs_mending();
+    let stopped = row.needs_fix();
     Line {
         condition: &row.condition.name,
         verdict: row.verdict().replace(' ', "-"),
         good: row.condition.good,
         passed: row.case.verdict() == crate::outcome::Verdict::Passed,
         cause: row.finding.map(|finding| finding.cause.as_str()),
-        owner: mending.then(|| row.owner()),
-        remedy: mending.then(|| row.remedy()),
+        owner: stopped.then(|| row.owner()),
+        remedy: stopped.then(|| row.remedy()),
         applies: row.condition.applies,
         since: row.condition.since.as_deref(),
         confidence: &row.condition.confidence,

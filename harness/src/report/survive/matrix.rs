@@ -1,4 +1,4 @@
-//! The matrix on a terminal: condition, verdict, cause, owner, remedy; then the headline.
+//! The matrix on a terminal: condition, verdict, cause, owner, fix; then the headline.
 
 use std::io::{self, Write};
 
@@ -35,11 +35,11 @@ pub fn write_matrix(
         writeln!(out, "\n{}", paint(styles.strong, &title))?;
         let mut told: Vec<(&str, &str)> = Vec::new();
         for row in rows {
-            // What was said of one condition is not said again of the next.
+            // A fix that several conditions share is printed once.
             let before = told.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
             let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("as for {name}"));
             columns.write(&mut out, row, &remedy, &styles)?;
-            if row.needs_mending() && before.is_none() {
+            if row.needs_fix() && before.is_none() {
                 told.push((row.remedy(), &row.condition.name));
             }
         }
@@ -57,7 +57,7 @@ pub fn write_matrix(
     out.flush()
 }
 
-/// Widths of the columns. Where the remedy finds no room beside them, it stands below.
+/// Widths of the columns. Where the fix does not fit beside them, it goes below.
 struct Columns {
     condition: usize,
     cause: usize,
@@ -76,9 +76,9 @@ impl Columns {
     }
 
     fn write(&self, out: &mut impl Write, row: &Row<'_>, remedy: &str, styles: &Styles) -> io::Result<()> {
-        let mending = row.needs_mending();
+        let stopped = row.needs_fix();
         let verdict = paint(style(row, styles), &format!("{:<VERDICT$}", verdict(row)));
-        let owner = if mending { row.owner().word() } else { "" };
+        let owner = if stopped { row.owner().word() } else { "" };
         let line = format!(
             "{:INDENT$}{:<condition$}{:GAP$}{verdict}{:GAP$}{:<cause$}{:GAP$}{owner:<OWNER$}",
             "",
@@ -90,7 +90,7 @@ impl Columns {
             condition = self.condition,
             cause = self.cause,
         );
-        if !mending {
+        if !stopped {
             return writeln!(out, "{}", line.trim_end());
         }
         match self.remedy {
@@ -126,7 +126,7 @@ fn end(
     writeln!(out, "\n{}", paint(tone, &sentence))?;
     if !headline.owners.is_empty() {
         let owners = headline.owners.iter().map(|(owner, count)| format!("{} {count}", owner.word()));
-        writeln!(out, "whose job: {}", owners.collect::<Vec<_>>().join(", "))?;
+        writeln!(out, "owner: {}", owners.collect::<Vec<_>>().join(", "))?;
     }
     let greens = rows(outcome).iter().filter(|row| row.survival == Some(Survival::FalseGreen)).count();
     if greens > 0 {

@@ -1,4 +1,4 @@
-//! Why a login stopped, whose job it is and what to change: what a person reads first.
+//! Why a login stopped, who owns the fix and what it is: what a person reads first.
 
 use std::io::{self, Write};
 
@@ -10,11 +10,11 @@ use crate::outcome::Finding;
 
 /// Writes a finding as a short list with its labels in a column.
 pub(super) fn write(out: &mut impl Write, finding: &Finding, width: usize, styles: &Styles) -> io::Result<()> {
-    let rows = [("why", finding.sentence.as_str()), ("whose job", finding.owner.word()), ("change", &finding.remedy)];
+    let rows = [("why", finding.sentence.as_str()), ("owner", finding.owner.word()), ("fix", &finding.remedy)];
     let seen = finding.evidence.iter().enumerate().map(|(at, text)| (if at == 0 { "seen" } else { "" }, text.as_str()));
     writeln!(out)?;
     for (label, text) in rows.into_iter().chain(seen) {
-        let style = if matches!(label, "why" | "whose job") { styles.strong } else { Style::new() };
+        let style = if matches!(label, "why" | "owner") { styles.strong } else { Style::new() };
         line(out, label, text, style, width, styles)?;
     }
     let more = format!("vestibule causes {}", finding.cause);
@@ -31,6 +31,6 @@ fn line(out: &mut impl Write, label: &str, text: &str, style: Style, width: usiz
     Ok(())
 }
 
-/// Width of the longest label, `whose job`.
-const LABELS: usize = 9;
+/// Width of the longest label, `owner`.
+const LABELS: usize = 5;
 const NARROWEST: usize = 20;

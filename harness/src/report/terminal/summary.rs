@@ -67,9 +67,9 @@ fn hint(outcome: &RunOutcome) -> Option<&'static str> {
         ExitCode::Broken if outcome.counts().broken == 0 => {
             Some("the run did not finish; what is shown is what it had reached")
         }
-        ExitCode::Broken => Some(
-            "a broken case says nothing about the login: mend the tooling or the environment first, then run again",
-        ),
+        ExitCode::Broken => {
+            Some("a broken case says nothing about the login: fix the tooling or the environment first, then run again")
+        }
         ExitCode::Failed => Some(
             "the HTML report shows each failed login step by step; add `-x --headed --pause-on-failure` to watch the first one",
         ),

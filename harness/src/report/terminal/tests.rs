@@ -91,7 +91,7 @@ fn each_exit_code_says_what_to_do_next() {
         assert_eq!(text.lines().last(), Some(last), "{text}");
     }
     assert!(rendered(&only(Verdict::Failed), &[], options).contains("--pause-on-failure"));
-    assert!(rendered(&only(Verdict::Broken), &[], options).contains("mend the tooling"));
+    assert!(rendered(&only(Verdict::Broken), &[], options).contains("fix the tooling"));
 }
 
 #[test]
