@@ -13,7 +13,7 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Uses the folder `certs` inside `dir`, and makes it where it is missing.
+    /// Uses the folder `certs` inside `dir`, and makes it if it is missing.
     ///
     /// A folder of our own, so that making it private never changes one that belongs to somebody else.
     pub(crate) fn open(dir: &Path) -> Result<Self, CertError> {
@@ -28,10 +28,10 @@ impl Cache {
         &self.folder
     }
 
-    /// What the file `name` holds, or what `make` makes where the file is missing or `read` does not accept it.
+    /// The content of the file `name`, or what `make` makes if the file is missing or `read` does not accept it.
     ///
-    /// An accepted file costs no lock. Whoever has to make one first looks again under the lock, so that of several
-    /// processes one makes it and the others read it.
+    /// An accepted file needs no lock. To make one, the file is looked at again under the lock, so that one of several
+    /// processes makes it and the others read it.
     pub(crate) fn load_or_make<T>(
         &self,
         name: &str,

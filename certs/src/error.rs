@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Why a key or certificate could not be had. Each text completes "failed to ...".
+/// Why there is no key or certificate. Each text completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
 pub enum CertError {
     /// The cache folder or a file in it could not be used.

@@ -1,4 +1,4 @@
-//! TLS certificates for any host, made when a host is first asked for. All have one key, so its pin is known before.
+//! TLS certificates for any host, made when a host is first asked for. All share one key, so its pin is known in advance.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -8,7 +8,7 @@
 //!       └─ cache       files of mode 0600, made under a lock, put in place by rename
 //! ```
 //!
-//! Nothing here reads the clock: whoever opens the store says what time it is.
+//! Nothing here reads the clock: the caller that opens the store passes the time.
 
 mod authority;
 mod cache;

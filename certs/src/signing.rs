@@ -45,7 +45,7 @@ pub enum KeyState {
     Expired,
     /// The successor of the valid key, published beside it.
     RolledOver,
-    /// A key of somebody else: its certificate is issued by an authority that nobody trusts.
+    /// Somebody else's key: an authority that nobody trusts issued its certificate.
     Foreign,
 }
 
@@ -64,7 +64,7 @@ pub struct SigningKey {
 impl SigningKey {
     /// Makes a key, and a certificate for it from this authority.
     ///
-    /// An RSA key takes tenths of a second.
+    /// An RSA key takes some tenths of a second.
     pub(crate) fn make(
         algorithm: KeyAlgorithm,
         state: KeyState,
@@ -185,7 +185,7 @@ impl SigningKey {
         &self.jwk
     }
 
-    /// The private key in PKCS#8, PEM. Each call is a place to ask whether it may be seen there.
+    /// The private key in PKCS#8, PEM. Check at each call that the key may be shown there.
     ///
     /// # Errors
     /// If OpenSSL cannot write the key.

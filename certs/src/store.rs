@@ -30,8 +30,8 @@ pub struct CertStore {
 }
 
 impl CertStore {
-    /// Opens the store whose files lie in the folder `certs` inside `dir`. What is missing there, damaged, readable by
-    /// others or expired at `now` is made anew.
+    /// Opens the store whose files lie in the folder `certs` inside `dir`. Files that are missing, damaged, readable by
+    /// others or expired at `now` are made again.
     ///
     /// # Errors
     /// If the folder cannot be made, locked or written.

@@ -1,4 +1,4 @@
-//! From when until when a certificate holds.
+//! The period in which a certificate is valid.
 
 use std::cmp::Ordering;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub(crate) struct Validity {
 }
 
 impl Validity {
-    /// From so many days before `now` to so many days after it; a negative number of days lies on the other side.
+    /// From this many days before `now` to this many days after it; a negative number is on the other side of `now`.
     pub(crate) fn around(now: Timestamp, days_before: i64, days_after: i64) -> Self {
         Self { not_before: shift(now, -days_before), not_after: shift(now, days_after) }
     }
@@ -29,7 +29,7 @@ impl Validity {
     }
 }
 
-/// Whether the certificate holds at `now` and for so many days more.
+/// Whether the certificate is valid at `now` and for this many days after it.
 pub(crate) fn holds(certificate: &X509Ref, now: Timestamp, days: i64) -> bool {
     order(certificate.not_before(), now).is_some_and(Ordering::is_le)
         && order(certificate.not_after(), shift(now, days)).is_some_and(Ordering::is_gt)

@@ -9,8 +9,8 @@ use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Verdict};
 #[cfg(test)]
 mod tests;
 
-/// A workflow command for each case that failed or broke, and a milder one for each that was tried again. `locate` turns
-/// the file of a case into its path from the root of the repository, where it lies there.
+/// An error for each case that failed or broke, and a warning or notice for each that was tried again. `locate` turns
+/// the file of a case into its path from the root of the repository, if it is inside.
 pub fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     for case in &outcome.cases {
@@ -184,5 +184,5 @@ fn markdown(text: &str) -> String {
     plain
 }
 
-/// A summary may have a mebibyte.
+/// GitHub limits a summary to one mebibyte.
 const MOST_ROWS: usize = 200;

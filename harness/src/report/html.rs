@@ -1,7 +1,7 @@
-//! The report as one HTML file that needs nothing else: no network, no font, and no script to read what matters.
+//! The report as one HTML file that needs nothing else: no network, no font, and no script for the essentials.
 //!
-//! The overview with every failure and finding is plain HTML. What else is known of a case is packed beside its row
-//! (`blob`) and shown by the script when the case is opened.
+//! The overview with every failure and finding is plain HTML. All other details of a case are compressed beside its row
+//! (`blob`); the script shows them when the case is opened.
 
 use askama::Template;
 use base64::Engine as _;
@@ -25,7 +25,7 @@ use rows::CaseView;
 /// The run as one self-contained HTML file.
 ///
 /// # Errors
-/// Where the template cannot be filled.
+/// If the template cannot be filled.
 pub fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
     let verdicts = [Verdict::Failed, Verdict::Broken, Verdict::Passed, Verdict::Skipped];
     let counts = outcome.counts();

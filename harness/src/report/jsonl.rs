@@ -1,17 +1,17 @@
-//! `run.jsonl`: one event a line, written as it happens, readable after a run that was killed.
+//! `run.jsonl`: one event a line, written as it happens, readable even after the run was killed.
 //!
 //! Each line is one JSON object with one key, the kind of the event in kebab-case: `run-started`, `case-started`,
 //! `case-finished`, `run-finished`. `run-started` is the first line and carries `schema`, the version of the format;
-//! `run-finished` is the last one, and a file without it is of a run that was ended from outside.
+//! `run-finished` is the last one, and a file without it comes from a run that was killed.
 //!
 //! What a reader may rely on:
 //!
 //! - A new field does not raise `schema`; a reader skips fields that it does not know.
-//! - `schema` rises when a field goes, changes its meaning or its type, or when a new kind of event or a new word in an
+//! - `schema` rises when a field is removed or changes its meaning or type, or when a new kind of event or a new word in an
 //!   enumeration appears. A file with a higher `schema` is refused; those from [`OLDEST_SCHEMA`] on are read.
-//! - Of the lines `case-finished` of one case the last one counts; `again` says that another attempt follows.
-//! - Times that end in `-ms` are milliseconds: `at-ms` of an event since the start of the run, of what stands inside a
-//!   result since the start of its case.
+//! - If a case has several lines `case-finished`, the last one counts; `again` says that another attempt follows.
+//! - Times that end in `-ms` are milliseconds: `at-ms` of an event counts from the start of the run, inside a
+//!   result from the start of its case.
 //! - Secrets of the realm were replaced by `[redacted]` before a line was written.
 
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ mod tests;
 /// Appends one event in one write, and flushes, so that nothing is lost with the process.
 ///
 /// # Errors
-/// Where the line cannot be written.
+/// If the line cannot be written.
 pub fn write_event(out: &mut (impl Write + ?Sized), event: &RunEvent) -> io::Result<()> {
     out.write_all(&event_line(event)?)?;
     out.flush()
@@ -33,7 +33,7 @@ pub fn write_event(out: &mut (impl Write + ?Sized), event: &RunEvent) -> io::Res
 /// The line of an event, with its end.
 ///
 /// # Errors
-/// Where the event has no JSON.
+/// If the event has no JSON.
 pub fn event_line(event: &RunEvent) -> io::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(event)?;
     line.push(b'\n');
@@ -45,9 +45,9 @@ pub fn event_line(event: &RunEvent) -> io::Result<Vec<u8>> {
 pub struct Recording {
     /// The events of every line that can be read, oldest first.
     pub events: Vec<RunEvent>,
-    /// The lines that cannot be read, the last one aside.
+    /// The lines that cannot be read, except the last one.
     pub damaged: Vec<DamagedLine>,
-    /// The number of the last line, where it was cut while it was written.
+    /// The number of the last line, if it was cut off while it was written.
     pub cut: Option<usize>,
 }
 
@@ -63,7 +63,7 @@ pub struct DamagedLine {
 /// Reads the events back: every line that can be read, and which ones cannot.
 ///
 /// # Errors
-/// Where no line is an event, or the file was written in a format that this version does not know.
+/// If no line is an event, or the file was written in a format that this version does not know.
 pub fn read_events(text: &[u8]) -> Result<Recording, ReadError> {
     let mut recording = Recording::default();
     for (line, bytes) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
@@ -84,7 +84,7 @@ pub fn read_events(text: &[u8]) -> Result<Recording, ReadError> {
     if recording.events.is_empty() { Err(ReadError::NoEvent) } else { Ok(recording) }
 }
 
-/// The version of the format, where this is the line that says it. It is read before the event, as a line in another
+/// The version of the format, if this is the line that states it. It is read before the event, as a line in another
 /// format need not be an event of this one.
 fn schema(line: &[u8]) -> Option<u32> {
     if !line.starts_with(FIRST_KEY) {
@@ -97,7 +97,7 @@ fn schema(line: &[u8]) -> Option<u32> {
 /// Why a `run.jsonl` cannot be read. Completes "failed to ...".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// It holds nothing of a run.
+    /// It holds no event of a run.
     #[error("read the events of a run: no line is one")]
     NoEvent,
     /// Another version of the program wrote it.

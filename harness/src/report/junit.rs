@@ -1,4 +1,4 @@
-//! JUnit XML, for the test view of a build service: the schema of Maven Surefire, with its elements for attempts that did
+//! JUnit XML, for the test view of a CI service: the schema of Maven Surefire, with its elements for attempts that did
 //! not pass, and the properties that Jenkins and GitLab read.
 
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct JunitError(#[from] quick_junit::SerializeError);
 /// the path of the screenshot of a case, as it is to be written.
 ///
 /// # Errors
-/// Where the XML cannot be formed.
+/// If the XML cannot be formed.
 pub fn junit(outcome: &RunOutcome, attachment: &dyn Fn(&CaseOutcome) -> Option<String>) -> Result<String, JunitError> {
     let mut report = Report::new("vestibule");
     report.set_time(Duration::from_millis(outcome.duration_ms));
@@ -128,5 +128,5 @@ fn duration(case: &CaseOutcome) -> Duration {
     Duration::from_millis(case.result.as_ref().map_or(0, |result| result.duration_ms))
 }
 
-/// Build services show the text in a narrow pane.
+/// CI services show the text in a narrow pane.
 const WIDTH: usize = 100;

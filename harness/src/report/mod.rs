@@ -1,6 +1,6 @@
 //! Reports as functions of events and outcome: terminal, HTML, JUnit, JSON lines.
 //!
-//! Nothing here opens a file, asks for the time or looks at the environment; a report writes to what it is given. A new
+//! Nothing here opens a file, reads the clock or the environment; a report writes to what it is given. A new
 //! report is one file here and one line in `cli/reports.rs`.
 
 mod github;

@@ -4,14 +4,14 @@ use anstyle::{AnsiColor, Style};
 
 use crate::outcome::Verdict;
 
-/// The styles of the terminal report. Colour only repeats what the words say.
+/// The styles of the terminal report. Colour only repeats what the text says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Styles {
     /// Success.
     pub good: Style,
     /// Failure.
     pub bad: Style,
-    /// Trouble that is not the login's.
+    /// Trouble that is not about the login.
     pub warning: Style,
     /// Less important text.
     pub dim: Style,

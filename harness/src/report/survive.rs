@@ -1,4 +1,4 @@
-//! What the conditions did to a suite: rows, one headline, an exit code. The matrix and the JSON lines are made from it.
+//! A suite in its conditions: rows, one headline, an exit code. The matrix and the JSON lines are made from it.
 
 mod lines;
 mod matrix;
@@ -10,7 +10,7 @@ pub use matrix::write_matrix;
 
 use crate::outcome::{CaseOutcome, ConditionInfo, ExitCode, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict};
 
-/// One condition and what became of the suite in it.
+/// One condition and the verdict on the suite in it.
 pub(super) struct Row<'a> {
     pub(super) condition: &'a ConditionInfo,
     pub(super) case: &'a CaseOutcome,
@@ -23,15 +23,15 @@ pub(super) struct Row<'a> {
 pub struct Headline {
     /// Conditions that apply to these users on the day of the run.
     pub applicable: usize,
-    /// How many of them the suite did not live through as a good suite does.
+    /// How many of them stop the suite.
     pub stopped: usize,
-    /// How many of them say nothing: broken, or not run to their end.
+    /// How many of them have no result: broken, or not finished.
     pub unjudged: usize,
-    /// Since when the earliest of those that stop it is in force.
+    /// The earliest date on which one of those that stop it came into force.
     pub since: Option<String>,
     /// Their owners, by the number of conditions.
     pub owners: Vec<(Owner, usize)>,
-    /// The remedies, those of most conditions first.
+    /// The fixes, those of most conditions first.
     pub remedies: Vec<String>,
 }
 
@@ -108,7 +108,7 @@ pub(super) fn rows(outcome: &RunOutcome) -> Vec<Row<'_>> {
 }
 
 impl Row<'_> {
-    /// Whether the suite did not do what a good one does.
+    /// Whether the suite failed to do what a good suite does.
     fn is_bad(&self) -> bool {
         self.case.verdict() == Verdict::Failed
     }
@@ -124,7 +124,7 @@ impl Row<'_> {
         self.is_bad() && self.condition.applies && own
     }
 
-    /// What became of the suite, in a word or two.
+    /// The verdict on the suite, in a word or two.
     pub(super) fn verdict(&self) -> &'static str {
         match (self.case.verdict(), self.survival) {
             (Verdict::Broken, _) => "broken",
@@ -143,7 +143,7 @@ impl Row<'_> {
         self.is_bad() || self.survival == Some(Survival::Stopped)
     }
 
-    /// Whether the suite stopped where no suite gets home, and not before it for a reason of its own.
+    /// Whether the suite stopped where no suite gets home, and not earlier for a reason of its own.
     pub(super) fn stopped_rightly(&self) -> bool {
         let causes = &self.condition.causes;
         let here = self.known_finding().is_none_or(|finding| causes.is_empty() || causes.contains(&finding.cause));
@@ -170,7 +170,7 @@ impl Row<'_> {
     }
 }
 
-/// Each value with how often it stands there, the most frequent first.
+/// Each value with its count, the most frequent first.
 fn counted<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<(T, usize)> {
     let mut counts: Vec<(T, usize)> = Vec::new();
     for value in values {

@@ -33,7 +33,7 @@ pub struct TerminalOptions {
 /// What is shown while the run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// A bar with the counts and the current cases; cases that did not pass are written above it.
+    /// A bar with the counts and the current cases; cases that did not pass are printed above it.
     Bar,
     /// One line for each finished case, for logs.
     Lines,
@@ -59,12 +59,12 @@ pub struct Terminal<W> {
     running: Vec<String>,
     done: usize,
     verdicts: BTreeMap<Verdict, usize>,
-    /// Cases of which an attempt did not pass.
+    /// Cases with an attempt that did not pass.
     retried: BTreeSet<String>,
 }
 
 impl<W: Write> Terminal<W> {
-    /// Writes to `out`; a bar, where one is asked for, is drawn on `target`.
+    /// Writes to `out`; draws a bar, if asked for, on `target`.
     pub fn new(out: W, options: TerminalOptions, target: ProgressDrawTarget) -> Self {
         let bar = (options.progress == Progress::Bar).then(|| ProgressBar::with_draw_target(None, target));
         Self {
@@ -83,7 +83,7 @@ impl<W: Write> Terminal<W> {
     /// Shows one event.
     ///
     /// # Errors
-    /// Where the terminal cannot be written to.
+    /// If the terminal cannot be written to.
     pub fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
             RunEvent::RunStarted { browser, workers, cases, .. } => self.started(browser.as_deref(), *workers, cases),
@@ -103,7 +103,7 @@ impl<W: Write> Terminal<W> {
     /// Writes the table, the failures and the summary.
     ///
     /// # Errors
-    /// Where the terminal cannot be written to.
+    /// If the terminal cannot be written to.
     pub fn finish(&mut self, outcome: &RunOutcome, files: &ReportFiles) -> io::Result<()> {
         self.clear();
         table::write(&mut self.out, outcome, self.options.width, &self.styles)?;

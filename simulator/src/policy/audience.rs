@@ -38,7 +38,7 @@ pub fn audience(rulebook: &Rulebook, user: &UserFacts) -> Audience {
     if by_profile || by_permission { Audience::Privileged } else { Audience::Employee }
 }
 
-/// Notes why a user falls under these rules, where that is not plain.
+/// Notes why a user falls under these rules, unless it is obvious.
 pub(super) fn note(case: &Case<'_>, fired: &mut Fired) {
     let book = case.book();
     if case.user.user_type == UserType::Integration {

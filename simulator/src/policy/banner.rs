@@ -28,7 +28,7 @@ impl Banner {
     }
 }
 
-/// What shows a banner.
+/// Why a banner is shown.
 ///
 /// Source: help 005321561, "In-app Banner reminders".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -18,15 +18,15 @@ pub struct Enforcement {
     pub audience: Audience,
     /// Whether it is in force on the day asked for.
     pub in_force: bool,
-    /// The day on which it came into force for this org, where it has.
+    /// The day on which it came into force for this org, if it has.
     pub since: Option<Date>,
-    /// The day on which it reaches this org, past or to come; `None` where it never does.
+    /// The day on which it reaches this org, past or future; `None` if it never does.
     pub begins: Option<Date>,
     /// The tier it demands, once in force.
     pub demands: Option<Strength>,
-    /// Where the calendar stands.
+    /// The source of the date.
     pub source: String,
-    /// How sure that is.
+    /// How sure the source is.
     pub confidence: Confidence,
 }
 
@@ -54,7 +54,7 @@ pub fn enforcement(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, date: 
 pub struct MfaSetting {
     /// Whether it is active.
     pub active: bool,
-    /// Whether an admin can change it, or finds it greyed out.
+    /// Whether an admin can change it; otherwise it is greyed out.
     pub can_be_changed: bool,
 }
 
@@ -101,7 +101,7 @@ pub(super) fn demands(book: &Document, audience: Audience) -> Option<&Sourced<St
     }
 }
 
-/// The day after a number of days; the last day there is where there is none.
+/// The day after a number of days, or the last day that can be represented.
 pub(super) fn days_after(date: Date, days: u16) -> Date {
     date.checked_add(i64::from(days).days()).unwrap_or(Date::MAX)
 }

@@ -1,4 +1,4 @@
-//! One login to decide, with what is known about it from the start.
+//! One login to decide, and what is known about it.
 
 use jiff::civil::Date;
 

@@ -111,7 +111,7 @@ fn outcome(case: &Case<'_>, fired: &mut Fired) -> (Outcome, Strength) {
     (ask(case, demand, proved, fired), proved)
 }
 
-/// What the org asks for where the login proved too little.
+/// What the org asks for if the login proved too little.
 fn ask(case: &Case<'_>, demand: Strength, proved: Strength, fired: &mut Fired) -> Outcome {
     let registered = methods::registered(case, demand, fired);
     match case.route {
@@ -149,7 +149,7 @@ fn ask_after_sso(case: &Case<'_>, demand: Strength, registered: Registered, fire
     enrol(case, demand, Rule::WeakSsoEnrol, why, fired)
 }
 
-/// Only a registration opens the gate; a temporary code is none.
+/// Only a registration opens the gate; a temporary code does not.
 fn ask_behind_frontdoor(
     case: &Case<'_>,
     demand: Strength,
@@ -219,7 +219,7 @@ fn session_rule<'a>(case: &Case<'a>, proved: Strength) -> &'a super::rulebook::S
     }
 }
 
-/// Notes what this route is; tells whether it is out of the scope of the rules.
+/// Notes the route and says whether it is out of scope.
 fn note_out_of_scope(case: &Case<'_>, fired: &mut Fired) -> bool {
     let routes = &case.book().routes;
     let (rule, scope, why) = match case.evidence.login {
@@ -277,7 +277,7 @@ fn refuse_passwordless(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
     Some(Outcome::Block { reason: BlockReason::PasswordlessNotAllowed })
 }
 
-/// Without a password the passkey is the only proof, whatever is demanded.
+/// Without a password, the passkey is the only proof, whatever the requirement.
 fn ask_passwordless(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
     let proved = case.evidence.verified_with.is_some_and(VerificationMethod::is_passkey);
     if case.evidence.login != LoginKind::Passwordless || proved {

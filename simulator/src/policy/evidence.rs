@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use vestibule_model::{LoginKind, OrgKind, Permission, Signal, UserType, VerificationMethod, Waiver};
 
-/// The facts of an org that decide.
+/// The facts about an org that the rules use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OrgFacts {
     /// Organization id; its stable hash places the org in the stagger.
@@ -28,7 +28,7 @@ pub struct OrgFacts {
     pub converted_on: Option<Date>,
 }
 
-/// The facts of a user that decide.
+/// The facts about a user that the rules use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UserFacts {
     /// Audience by licence.

@@ -1,11 +1,11 @@
-//! Which login page an org shows by its date.
+//! Which login page an org shows on a date.
 
 use jiff::civil::Date;
 
 use super::rulebook::Rulebook;
 use vestibule_model::{LoginPage, OrgKind};
 
-/// The login page that an org of this kind shows on this day: the latest change that has come, classic before any.
+/// The login page that an org of this kind shows on this day: the latest change so far, or classic.
 pub fn login_page(rulebook: &Rulebook, kind: OrgKind, date: Date) -> LoginPage {
     let changes = rulebook.document().login_pages.iter();
     changes

@@ -1,4 +1,4 @@
-//! What can be asked for, and what can be enrolled.
+//! Which methods a login can be asked for, and which can be enrolled.
 
 use super::case::Case;
 use super::rule::{Fired, Rule};
@@ -10,7 +10,7 @@ use vestibule_model::{LoginKind, Strength, VerificationMethod};
 pub(super) struct Registered {
     /// Those that can be answered in this login.
     pub(super) usable: Vec<VerificationMethod>,
-    /// Whether there are some that only the WebView keeps from being answered.
+    /// Whether some are ruled out by the WebView alone.
     pub(super) webview_hinders: bool,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn enrollable(case: &Case<'_>, demand: Strength) -> Vec<VerificationM
     enabled_for(case, demand).filter(|method| !is_out_of_reach(case, *method)).collect()
 }
 
-/// Whether only the WebView keeps every method from being enrolled.
+/// Whether the WebView alone rules out every method.
 pub(super) fn webview_hinders_enrolment(case: &Case<'_>, demand: Strength) -> bool {
     enabled_for(case, demand).next().is_some() && enrollable(case, demand).is_empty()
 }

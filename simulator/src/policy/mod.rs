@@ -5,12 +5,12 @@
 //!
 //! - `audience`: which rules a user falls under
 //! - `calendar`: whether enforcement has reached this audience, org and day, and since when
-//! - `requirement`: the tier that is demanded of this login
+//! - `requirement`: the tier that this login needs
 //! - `signal`: what the identity provider's signals are worth
-//! - `strength`: what the login proved in all
-//! - `methods`: what can be asked for, and what can be enrolled
+//! - `strength`: what the login proved altogether
+//! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome
-//! - `banner`, `login_page`: what the org shows besides
+//! - `banner`, `login_page`: what else the org shows
 
 mod audience;
 mod banner;

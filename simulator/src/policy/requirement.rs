@@ -1,4 +1,4 @@
-//! The tier that is demanded of a login.
+//! The tier that a login needs.
 
 use super::audience::Audience;
 use super::calendar::{Reach, days_after, demands, reach};
@@ -7,7 +7,7 @@ use super::rule::{Fired, Rule};
 use super::rulebook::WaiverEffect;
 use vestibule_model::{OrgKind, Strength, Waiver};
 
-/// The tier that is demanded; `None` where nothing is.
+/// The tier that the login needs; `None` if it needs nothing.
 pub(super) fn demanded(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
     if case.audience == Audience::ExperienceCloud {
         return by_permission_of_site_user(case, fired);
@@ -54,7 +54,7 @@ fn enforced(case: &Case<'_>, audience: Audience, fired: &mut Fired) -> Option<St
     Some(demand.value)
 }
 
-/// What the admin's own settings demand where nothing is enforced.
+/// What the admin's settings demand while nothing is enforced.
 fn before_enforcement(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
     let demand = &case.book().routes.direct_ui_demands;
     if !case.user.mfa_for_ui_logins && !case.org.mfa_setting {
@@ -78,7 +78,7 @@ fn before_enforcement(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
     Some(demand.value)
 }
 
-/// Experience Cloud users: MFA is optional, by the user permission, not absent.
+/// Experience Cloud users: MFA is optional, through the user permission.
 fn by_permission_of_site_user(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
     let rule = &case.book().audiences.experience_cloud;
     if !case.user.mfa_for_ui_logins {
@@ -94,7 +94,7 @@ fn by_permission_of_site_user(case: &Case<'_>, fired: &mut Fired) -> Option<Stre
     Some(case.book().routes.direct_ui_demands.value)
 }
 
-/// The setting and the permission speak of direct UI logins; a front door is none (inferred).
+/// The setting and the permission are about direct UI logins, which a front door is not (inferred).
 fn is_behind_frontdoor(case: &Case<'_>, fired: &mut Fired) -> bool {
     let behind = case.route == Route::Frontdoor;
     if behind {

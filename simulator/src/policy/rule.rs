@@ -1,4 +1,4 @@
-//! Rules have names: what fired, why, and where that stands.
+//! Named rules: what fired, why, and by which source.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ pub struct FiredRule {
     pub id: &'static str,
     /// One sentence: what it saw and what it concluded.
     pub why: String,
-    /// Where the rule stands: `help 005321561, "Impact to MFA Exemptions"`.
+    /// The source: `help 005321561, "Impact to MFA Exemptions"`.
     pub source: String,
     /// How sure the source is.
     pub confidence: Confidence,
@@ -73,7 +73,7 @@ rules! {
     JwtBearerOutOfScope = "jwt-bearer-out-of-scope",
     /// The client credentials flow needs no UI login, so nothing is asked.
     ClientCredentialsOutOfScope = "client-credentials-out-of-scope",
-    /// A UI login stands inside this OAuth flow and is subject to the rules.
+    /// This OAuth flow contains a UI login, which is subject to the rules.
     OauthUiLoginInScope = "oauth-ui-login-in-scope",
     /// A user restricted to the API cannot log in through the UI.
     ApiOnlyUserBlocked = "api-only-user-blocked",
@@ -129,7 +129,7 @@ rules! {
     SsoSignalStandard = "sso-signal-standard",
     /// The identity provider sent a weak signal.
     SsoSignalWeak = "sso-signal-weak",
-    /// A signal stands in no tier.
+    /// A signal is in no tier.
     SignalUnlisted = "signal-unlisted",
     /// A signal was carried where the org does not look.
     SignalCarrierNotRead = "signal-carrier-not-read",

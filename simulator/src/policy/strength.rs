@@ -1,4 +1,4 @@
-//! What a login proved in all.
+//! What a login proved altogether.
 
 use super::audience::Audience;
 use super::case::{Case, Route};

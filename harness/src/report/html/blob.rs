@@ -1,4 +1,4 @@
-//! What is shown of a case when it is opened: JSON, deflated, in base64, and never more than [`LIMIT`] bytes of it.
+//! What an opened case shows: JSON, deflated, in base64, and never more than [`LIMIT`] bytes of it.
 
 use std::io::Write as _;
 
@@ -52,7 +52,7 @@ fn attempt(result: &CaseResult) -> Map<String, Value> {
     details
 }
 
-/// What an attempt before the last one is remembered by.
+/// What is kept of an attempt before the last one.
 fn earlier(result: &CaseResult) -> Value {
     json!({
         "verdict": result.verdict,

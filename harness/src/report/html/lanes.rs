@@ -21,7 +21,7 @@ pub(super) struct Timing<'a> {
 }
 
 impl<'a> Timing<'a> {
-    /// Of a run in which anything ran.
+    /// `None` if no case ran.
     pub(super) fn of(outcome: &RunOutcome, rows: &[CaseView<'a>]) -> Option<Self> {
         let spans = outcome.cases.iter().flat_map(|case| case.spans.iter().map(move |span| (case, span)));
         let spans: Vec<_> = spans.filter_map(|(case, span)| Some((case, span, span.to_ms?))).collect();

@@ -1,11 +1,11 @@
-//! The top of the report: what a colleague is told first, and what to do about it.
+//! The top of the report: the headline, and what to do.
 
 use super::rows::CaseView;
 use super::wording::plural;
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
 use crate::report::survive;
 
-/// What a colleague is told first.
+/// The headline of the report.
 pub(super) struct Headline {
     pub(super) sentence: String,
     /// Who has to fix what, in one line.
@@ -140,7 +140,7 @@ fn owner(case: &CaseOutcome) -> Option<Owner> {
     found.or_else(|| case.info.condition.as_ref().map(|condition| condition.owner))
 }
 
-/// A case that is no condition applies always.
+/// A case that is not a condition always applies.
 fn applies(case: &CaseOutcome) -> bool {
     case.info.condition.as_ref().is_none_or(|condition| condition.applies)
 }

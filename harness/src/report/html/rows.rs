@@ -1,4 +1,4 @@
-//! One row for each case, with what must be readable without a script.
+//! One row for each case, with everything that must be readable without a script.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(super) struct CaseView<'a> {
     pub(super) tags: &'a [String],
     pub(super) verdict: &'static str,
     pub(super) flaky: bool,
-    /// What became of an external suite.
+    /// The verdict on a user's suite.
     pub(super) survival: Option<&'static str>,
     /// Name of the condition, and whether it applies.
     pub(super) condition: Option<(&'a str, bool)>,
@@ -35,7 +35,7 @@ pub(super) struct CaseView<'a> {
 }
 
 impl CaseView<'_> {
-    /// What needs a person comes first.
+    /// Cases that need attention come first.
     pub(super) fn rank(&self) -> usize {
         match (self.verdict, self.flaky) {
             ("failed", _) => 0,
@@ -139,7 +139,7 @@ fn source_view(place: &Place) -> SourceView {
     let before: String = place.text.chars().take(start).collect();
     let indent: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     let margin = " ".repeat(place.line.to_string().len());
-    // Further lines of the label stand below its first one.
+    // Further lines of the label go below its first one.
     let next_line = format!("\n{margin} | {indent}{} ", " ".repeat(width));
     SourceView {
         at: format!("{}:{}:{}", place.file, place.line, place.column),

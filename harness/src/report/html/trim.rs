@@ -1,8 +1,8 @@
-//! Makes details small enough, in an order that keeps longest what explains a stop.
+//! Cuts details to size; what explains a stop is cut last.
 
 use serde_json::{Map, Value};
 
-/// Leaves out until `fits` holds. What was left out is said in `left-out`, as sentences.
+/// Leaves parts out until `fits` is true, and lists them in `left-out`, as sentences.
 pub(super) fn to_fit(details: &mut Map<String, Value>, fits: impl Fn(&Map<String, Value>) -> bool) {
     if fits(details) {
         return;

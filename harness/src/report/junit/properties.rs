@@ -1,10 +1,10 @@
-//! What is known of a case beside its verdict, as names and values.
+//! What is known about a case besides its verdict, as names and values.
 
 use serde_json::Value;
 
 use crate::outcome::{CaseOutcome, CaseResult};
 
-/// The properties of a case, in a fixed order. Those that are not known are left out.
+/// The properties of a case, in a fixed order; unknown ones are left out.
 pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
     let info = &case.info;
     let mut properties = vec![("id", info.id.clone()), ("file", info.file.clone()), ("line", info.line.to_string())];

@@ -10,7 +10,7 @@ use crate::outcome::{Exit, GoodEnd, Owner, RunOutcome};
 /// Writes one line for each condition of the run.
 ///
 /// # Errors
-/// Where it cannot be written.
+/// If it cannot be written.
 pub fn write_condition_lines(mut out: impl Write, outcome: &RunOutcome) -> io::Result<()> {
     for row in rows(outcome) {
         serde_json::to_writer(&mut out, &line(&row))?;

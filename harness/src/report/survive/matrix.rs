@@ -14,7 +14,7 @@ use crate::outcome::{CaseOutcome, ExitCode, RunOutcome, Survival, Verdict};
 /// Writes the matrix of a run, what applies on this day first, then the headline and where the reports are.
 ///
 /// # Errors
-/// Where it cannot be written.
+/// If it cannot be written.
 pub fn write_matrix(
     mut out: impl Write,
     outcome: &RunOutcome,
@@ -153,7 +153,7 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
     }
 }
 
-/// A stop where nobody gets home is what a good suite does.
+/// If nobody can get home, a good suite stops.
 fn verdict(row: &Row<'_>) -> &'static str {
     if row.stopped_rightly() { "stopped, good" } else { row.verdict() }
 }

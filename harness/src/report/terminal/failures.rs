@@ -10,7 +10,7 @@ use super::super::wording;
 use super::{TerminalOptions, finding};
 use crate::outcome::{RunOutcome, Verdict};
 
-/// Writes each case that failed or broke: its title, why the login stopped, each failure, and the pages that it walked over.
+/// Writes each case that failed or broke: its title, why the login stopped, each failure, and the pages on its way.
 pub(super) fn write(
     out: &mut impl Write,
     outcome: &RunOutcome,

@@ -39,7 +39,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The cases that did not pass at once or not always: none of them is hidden behind a green count.
+/// The cases that did not pass at once, or not always: a green count hides none of them.
 fn tried_again(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles: &Styles) -> io::Result<()> {
     let mut listed = |word: &str, text: String| {
         let wrapped = textwrap::fill(&text, Options::new(width.saturating_sub(word.len() + 2)));

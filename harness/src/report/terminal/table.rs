@@ -9,7 +9,7 @@ use super::super::styles::{Styles, paint};
 use super::super::wording;
 use crate::outcome::{CaseOutcome, RunOutcome};
 
-/// Writes the table: line, verdict, title, duration. A title that does not fit goes on in the next row.
+/// Writes the table: line, verdict, title, duration. A title that does not fit continues on the next row.
 pub(super) fn write(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles: &Styles) -> io::Result<()> {
     let line_width = outcome.cases.iter().map(|case| line(case).len()).max().unwrap_or(0);
     let time_width = outcome.cases.iter().map(|case| time(case).len()).max().unwrap_or(0);

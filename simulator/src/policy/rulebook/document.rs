@@ -1,4 +1,4 @@
-//! What stands in a rulebook file, section by section. Every value is [`Sourced`].
+//! The content of a rulebook file, section by section. Every value is [`Sourced`].
 
 use std::num::NonZeroU16;
 
@@ -20,7 +20,7 @@ use vestibule_model::{
 pub struct Document {
     /// Name, the file name without its ending: `salesforce-2026-05-05`.
     pub name: String,
-    /// One sentence on what the file stands for.
+    /// What the file is, in one sentence.
     pub title: String,
     /// What identity providers say, and what it is worth.
     pub signals: SignalRules,

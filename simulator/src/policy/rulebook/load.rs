@@ -32,14 +32,14 @@ impl Rulebook {
 
     /// The newest embedded rulebook, which is the default whatever the date of the org.
     ///
-    /// A rulebook is what was known at its publication about every date, past and to come; choosing an older one by
+    /// A rulebook is what was known at its publication about every date, past and future; choosing an older one by
     /// the org's date would bring back dates that have since been moved.
     pub fn newest() -> Self {
         let newest = Self::names().pop().and_then(Self::embedded);
         newest.expect("invariant: rulebooks are embedded")
     }
 
-    /// Reads a rulebook. The file name stands in the diagnostics.
+    /// Reads a rulebook. Diagnostics show the file name.
     ///
     /// # Errors
     ///
@@ -53,11 +53,11 @@ impl Rulebook {
     }
 
     /// The same rulebook with one value replaced: `signals.unlisted`, `standard`. The value is then marked as chosen,
-    /// and what the file said stands among its rivals.
+    /// and the value of the file becomes one of its rivals.
     ///
     /// # Errors
     ///
-    /// Where there is no such setting, or the value is none that it can take.
+    /// If there is no such setting, or it cannot take the value.
     pub fn with_setting(&self, name: &str, value: &str) -> Result<Self, SettingError> {
         let mut document = self.document.clone();
         setting::set(&mut document, name, value)?;
@@ -69,7 +69,7 @@ impl Rulebook {
         setting::list(&mut self.document.clone())
     }
 
-    /// What stands in the file.
+    /// The content of the file.
     pub fn document(&self) -> &Document {
         &self.document
     }
@@ -89,7 +89,7 @@ impl Rulebook {
     }
 }
 
-/// Signals that stand in the table more than once, each with the place of its first appearance.
+/// Signals that are in the table more than once, each with the place of its first appearance.
 fn repeats(rules: &SignalRules) -> impl Iterator<Item = (&Spanned<String>, Location)> {
     let lists = [&rules.phishing_resistant, &rules.standard, &rules.weak];
     let mut seen: HashMap<String, Location> = HashMap::new();

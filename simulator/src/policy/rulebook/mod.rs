@@ -1,6 +1,6 @@
 //! A dated data file: signal table, calendar, exemptions, each value with its source and how sure it is.
 //!
-//! - [`document`](Document): what stands in a file
+//! - [`document`](Document): the content of a file
 //! - `load`: reading a file, and refusing a bad one with a caret
 //! - `setting`: overriding one value by name
 //! - `embedded`: the files that come with the program

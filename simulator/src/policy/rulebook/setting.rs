@@ -30,7 +30,7 @@ pub enum SettingError {
     },
 }
 
-/// A setting as it stands.
+/// A setting and its current value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct SettingInfo {
@@ -38,9 +38,9 @@ pub struct SettingInfo {
     pub name: &'static str,
     /// The value.
     pub value: String,
-    /// Where it stands.
+    /// Its source.
     pub source: String,
-    /// How sure that is.
+    /// How sure the source is.
     pub confidence: Confidence,
     /// What other sources say: value, source.
     pub rivals: Vec<(String, String)>,

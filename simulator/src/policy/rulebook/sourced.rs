@@ -37,7 +37,7 @@ impl Confidence {
 pub struct Sourced<T> {
     /// The value that applies.
     pub value: T,
-    /// Where it stands.
+    /// Its source.
     pub source: Source,
     /// How sure the source is.
     pub confidence: Confidence,
@@ -52,7 +52,7 @@ pub struct Sourced<T> {
 pub struct Rival<T> {
     /// The value it states.
     pub value: T,
-    /// Where it stands.
+    /// Its source.
     pub source: Source,
     /// How sure the source is.
     pub confidence: Confidence,
