@@ -1,35 +1,113 @@
-//! From the process's arguments to its exit code.
+//! The whole command line, and the way from the process's arguments to its exit code.
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter};
 
-use clap::Parser;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use super::args::{Cli, Command};
-use super::bench::bench;
-use super::causes::causes;
-use super::check::check;
-use super::chromedriver_shim::chromedriver_shim;
-use super::completions::completions;
-use super::console::{Console, TerminalTraits};
-use super::doctor::doctor;
-use super::env::env;
-use super::error::CliError;
-use super::explain::explain;
-use super::init::init;
-use super::last_failed::LastFailed;
-use super::list::list;
-use super::merge::merge;
-use super::play::play;
-use super::report::report;
-use super::run::run;
-use super::schema::schema;
-use super::serve::serve;
-use super::snapshots::snapshots;
-use super::survive::survive;
+use super::commands::bench::{BenchArgs, bench};
+use super::commands::causes::{CausesArgs, causes};
+use super::commands::check::{CheckArgs, check};
+use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
+use super::commands::completions::{CompletionsArgs, completions};
+use super::commands::doctor::{DoctorArgs, doctor};
+use super::commands::env::{EnvArgs, env};
+use super::commands::explain::{ExplainArgs, explain};
+use super::commands::init::{InitArgs, init};
+use super::commands::list::{ListArgs, list};
+use super::commands::merge::{MergeArgs, merge};
+use super::commands::report::{ReportCommandArgs, report};
+use super::commands::run::{RunArgs, run};
+use super::commands::schema::{SchemaArgs, schema};
+use super::commands::serve::{ServeArgs, serve};
+use super::commands::snapshots::{SnapshotsArgs, snapshots};
+use super::commands::survive::{SurviveArgs, survive};
+use super::execute_run::execute_run;
+use super::output::console::{ColorArg, Console, TerminalTraits};
+use super::output::error::CliError;
 use crate::outcome::ExitCode;
-use crate::runner::cache_folder;
 use crate::stopwatch;
+
+/// Walks automated UI tests through a two-step, MFA-enforced login before the real org closes it
+///
+/// A simulated org, a mock identity provider and a virtual authenticator, all on this machine. For testing only; not
+/// affiliated with Salesforce.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, styles = STYLES, max_term_width = 100)]
+#[command(after_help = "\
+Examples:
+  vestibule run                          run the built-in suites in a real browser
+  vestibule run suites/ -g gate -x       run your own, stop at the first that fails
+  vestibule run --headed --slow-mo 1s    watch a login happen
+  vestibule list --tag sso               what would run
+  vestibule snapshots review             decide on changed snapshots
+
+Exit codes:
+  0  every case passed          3    our tooling or the environment broke
+  1  a login failed             4    nothing was selected
+  2  wrong usage or scenario    130  interrupted")]
+pub struct Cli {
+    /// When to colour the output: auto, always or never; auto follows the terminal and NO_COLOR
+    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, help_heading = "Output", env = "VESTIBULE_COLOR", hide_env_values = true)]
+    pub color: ColorArg,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios in a real browser
+    Run(Box<RunArgs>),
+    /// Run your own suite through every login that the real org has, or will have
+    Survive(Box<SurviveArgs>),
+    /// Make the reports of a run from its run.jsonl, also of one that was killed
+    Report(ReportCommandArgs),
+    /// Join the runs of several machines
+    Merge(MergeArgs),
+    /// Check scenario files without running them
+    Check(CheckArgs),
+    /// List the cases that would run
+    List(ListArgs),
+    /// Serve a simulated org and its identity providers
+    ///
+    /// Prints where they are, who can sign in, and what a suite needs to know. Ends on Ctrl-C or SIGTERM.
+    Serve(Box<ServeArgs>),
+    /// List the variables that a suite is given
+    ///
+    /// A suite that `vestibule survive` or a scenario starts finds these in its environment. A {template} is the same value
+    /// in a mapping: `--env SF_URL={login-url}` puts it under a name that the suite reads already. {username} is {user}.
+    ///
+    /// In a mapping `{{` is a brace, and a value that does not exist in a case, such as the TOTP secret of a user without a
+    /// TOTP app, is empty. VESTIBULE_CASE marks every process of a case, by which they are ended with it.
+    Env(EnvArgs),
+    /// Say what the rules decide for a user on a date, and why
+    ///
+    /// Nothing runs: the rulebook is asked. Each rule is shown with its source and how sure that is: OFF is the vendor's own
+    /// text, V was seen in independent public sources, INF is inferred, SET was chosen here.
+    Explain(Box<ExplainArgs>),
+    /// List the causes for which logins stop, whose job each is, and what to change
+    Causes(CausesArgs),
+    /// Review, accept or prune recorded snapshots
+    Snapshots(SnapshotsArgs),
+    /// Measure the program on this machine
+    Bench(BenchArgs),
+    /// Write a commented scenario and a command that tries the suite of this folder
+    Init(InitArgs),
+    /// Say what this machine lacks to run suites, and the command that mends it
+    Doctor(DoctorArgs),
+    /// Print the JSON Schema of scenario files
+    Schema(SchemaArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Answer as ChromeDriver on a port that leads to a WebDriver endpoint
+    #[command(name = "chromedriver-shim", hide = true)]
+    ChromeDriverShim(ChromeDriverShimArgs),
+}
 
 /// Runs the program and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
@@ -60,15 +138,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     match command {
-        Command::Run(args) => {
-            let ci = std::env::var("CI").ok();
-            let options = args.options(ci.as_deref());
-            let cases = args.cases()?;
-            let memory = LastFailed::in_folder(&cache_folder());
-            let cases = if args.only_last_failed() { memory.choose(cases, console)? } else { cases };
-            run(&args, console, &options, Some(&memory), |sink| play(&options, cases, sink))
-        }
-        Command::Survive(args) => survive(&args, stopwatch::today(), console, play),
+        Command::Run(args) => run(&args, console),
+        Command::Survive(args) => survive(&args, stopwatch::today(), console, execute_run),
         Command::Report(args) => report(&args, console),
         Command::Merge(args) => merge(&args, console),
         Command::Check(args) => check(&args, console),
@@ -82,7 +153,7 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Init(args) => init(&args, console),
         Command::Doctor(args) => doctor(&args, console),
         Command::Schema(args) => schema(&args, console),
-        Command::Completions(args) => completions(&args, console),
+        Command::Completions(args) => completions(&args, Cli::command(), console),
         Command::ChromeDriverShim(args) => chromedriver_shim(&args, console),
     }
 }
@@ -97,3 +168,9 @@ fn code(exit: ExitCode) -> u8 {
         ExitCode::Interrupted => 130,
     }
 }
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());

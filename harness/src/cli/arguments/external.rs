@@ -1,0 +1,173 @@
+//! The options about suites of the user's own, and about the WebDriver server; and whether a command exists at all.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use url::Url;
+use vestibule_model::Secret;
+use vestibule_model::diagnostic::suggest;
+
+use crate::cli::arguments::value_parsers::duration;
+use crate::cli::output::error::{CliError, with_causes};
+use crate::external::{Mapping, PersonaFacts, Target, Variables};
+use crate::runner::{BrowserOptions, ExternalOptions};
+use crate::scenario::Case;
+use crate::scenario::model::Step;
+
+/// The WebDriver server and its browser.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DriverArgs {
+    /// A WebDriver endpoint to use instead of an own ChromeDriver
+    #[arg(long, value_name = "URL", help_heading = "Run", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
+    webdriver: Option<Url>,
+
+    /// The browser's binary
+    #[arg(long, value_name = "FILE", help_heading = "Run", env = "VESTIBULE_BROWSER", hide_env_values = true)]
+    browser: Option<PathBuf>,
+
+    /// The ChromeDriver binary
+    #[arg(long, value_name = "FILE", help_heading = "Run", conflicts_with = "webdriver")]
+    #[arg(env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
+    chromedriver: Option<PathBuf>,
+}
+
+/// How a suite of the user's own is run.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ExternalArgs {
+    /// A name that the suite reads, with a text in which `{login-url}` and its like are filled in; may be repeated
+    #[arg(long, value_name = "NAME={TEMPLATE}", help_heading = "Your suite")]
+    env: Vec<Mapping>,
+
+    /// Show the suite the vendor's real host names at the default port; nothing leaves this machine
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Your suite")]
+    #[arg(env = "VESTIBULE_REAL_HOSTS", hide_env_values = true)]
+    real_hosts: bool,
+
+    /// Give each browser of the suite a virtual authenticator with its user's passkey
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Your suite")]
+    #[arg(env = "VESTIBULE_PASSKEY", hide_env_values = true)]
+    passkey: bool,
+
+    /// Let the suite finish: it is not ended once its login is judged
+    #[arg(long, help_heading = "Your suite")]
+    full: bool,
+
+    /// How long the suite goes on once its users are home; a login that stands still gets seven times as long
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", help_heading = "Your suite")]
+    #[arg(env = "VESTIBULE_GRACE", hide_env_values = true)]
+    grace: Duration,
+}
+
+impl DriverArgs {
+    /// As the runner takes them.
+    pub(crate) fn options(&self) -> BrowserOptions {
+        BrowserOptions {
+            webdriver: self.webdriver.clone(),
+            browser: self.browser.clone(),
+            chromedriver: self.chromedriver.clone(),
+            ..BrowserOptions::default()
+        }
+    }
+}
+
+impl ExternalArgs {
+    /// As the runner takes them.
+    pub(crate) fn options(&self) -> ExternalOptions {
+        ExternalOptions {
+            real_hosts: self.real_hosts,
+            passkey: self.passkey,
+            mappings: self.env.clone(),
+            grace: self.grace,
+            full: self.full,
+            shots: true,
+        }
+    }
+}
+
+/// Refuses a program that does not exist, before anything runs.
+///
+/// # Errors
+/// With the nearest program that exists; exit code 2.
+fn check_program(command: &[String]) -> Result<(), CliError> {
+    let Some(program) = command.first() else { return Ok(()) };
+    if program.contains('/') {
+        if is_program(Path::new(program)) {
+            return Ok(());
+        }
+        let (folder, name) = program.rsplit_once('/').unwrap_or((".", program));
+        let folder = if folder.is_empty() { "/" } else { folder };
+        let near = nearest(name, &[PathBuf::from(folder)]).map(|near| format!("{folder}/{near}"));
+        return Err(missing(program, near));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    if folders.iter().any(|folder| is_program(&folder.join(program))) {
+        return Ok(());
+    }
+    Err(missing(program, nearest(program, &folders)))
+}
+
+/// Refuses cases whose command does not exist, or that map names to values that do not, before anything runs.
+///
+/// # Errors
+/// As [`check_program`] and [`check_mappings`].
+pub(crate) fn check_cases(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
+    for case in cases {
+        for step in case.scenario.steps.iter() {
+            let Step::SignIn(step) = &step.value else { continue };
+            let Some(command) = step.actor.command() else { continue };
+            check_program(command)?;
+            let own = step.env.iter().map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
+            let all: Vec<Mapping> = mappings.iter().cloned().chain(own).collect();
+            check_mappings(std::slice::from_ref(case), &all)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a mapping to a value that does not exist, before anything runs.
+///
+/// # Errors
+/// With the nearest value that exists; exit code 2.
+fn check_mappings(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
+    for case in cases {
+        let nobody = || Secret::new(String::new());
+        let personas = case.scenario.users.keys().map(|key| PersonaFacts {
+            key: key.clone(),
+            username: String::new(),
+            password: nobody(),
+            totp_secret: None,
+            temporary_code: None,
+            access_token: nobody(),
+            frontdoor_url: nobody(),
+        });
+        let personas: Vec<_> = personas.collect();
+        Variables::new(&Target::default(), &personas, mappings).map_err(|error| {
+            CliError::usage(format!("{}; nothing ran", with_causes(&error)))
+                .hint("`vestibule env` prints every value that a template can name")
+        })?;
+    }
+    Ok(())
+}
+
+fn missing(program: &str, near: Option<String>) -> CliError {
+    let error = CliError::usage(format!("there is no program `{program}`; nothing ran"));
+    match near {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("name a program of the PATH, or a file: `-- ./run-tests.sh`"),
+    }
+}
+
+fn nearest(name: &str, folders: &[PathBuf]) -> Option<String> {
+    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().filter_map(Result::ok);
+    let programs = files.filter(|file| is_program(&file.path()));
+    let names: Vec<String> = programs.filter_map(|file| file.file_name().into_string().ok()).collect();
+    suggest(name, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+fn is_program(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}

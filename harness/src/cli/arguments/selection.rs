@@ -1,0 +1,91 @@
+//! Which cases: the options that `run`, `check` and `list` share, and the cases that they select.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use vestibule_model::diagnostic::Diagnostic;
+use vestibule_simulator::idp::presets;
+use vestibule_simulator::policy::{Rule, Rulebook};
+
+use crate::cli::output::error::CliError;
+use crate::diagnosis::causes;
+use crate::outcome::ExitCode;
+use crate::scenario::{Case, Selection, Vocabulary, discover, embedded_suites, load, twin};
+
+/// Which cases. Every given criterion must hold.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SelectArgs {
+    /// Files and folders; without any, the built-in suites
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Only cases whose title or id contains this text, in upper or lower case
+    #[arg(short = 'g', long, value_name = "TEXT")]
+    #[arg(help_heading = "Filter", env = "VESTIBULE_GREP", hide_env_values = true)]
+    grep: Option<String>,
+
+    /// Only cases with this tag; given several times, with any of them
+    #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
+    #[arg(help_heading = "Filter", env = "VESTIBULE_TAG", hide_env_values = true)]
+    tags: Vec<String>,
+}
+
+impl SelectArgs {
+    /// Files and folders; empty means the built-in suites.
+    pub(crate) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// What is taken of the cases in them.
+    pub(crate) fn selection(&self) -> Selection {
+        Selection { grep: self.grep.clone(), tags: self.tags.clone() }
+    }
+}
+
+/// Every case of these files and folders, or of the built-in suites, parsed and checked.
+///
+/// # Errors
+/// Where a file is not there, or anything in any of them is wrong.
+pub(crate) fn all_cases(paths: &[PathBuf]) -> Result<Vec<Case>, CliError> {
+    let files = if paths.is_empty() {
+        embedded_suites()
+    } else {
+        discover(paths).map_err(|error| CliError::failed_to(&error, ExitCode::Usage))?
+    };
+    load(files, &vocabulary()).map_err(refused)
+}
+
+/// The selected cases, or their twins.
+///
+/// # Errors
+/// As [`all_cases`], and where nothing is selected.
+pub(crate) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>, CliError> {
+    let cases = all_cases(select.paths())?;
+    let all = cases.len();
+    let selected = select.selection().apply(cases);
+    let chosen = if must_fail { selected.iter().filter_map(twin).collect() } else { selected };
+    if chosen.is_empty() {
+        let what = if must_fail { "no selected scenario has a `must-fail` twin" } else { "no case is selected" };
+        return Err(CliError::nothing_selected(format!("{what}: there are {all} cases without --grep and --tag"))
+            .hint("`vestibule list` shows their titles, ids and tags"));
+    }
+    Ok(chosen)
+}
+
+/// The names that scenarios may use, which the layers below own.
+pub(crate) fn vocabulary() -> Vocabulary {
+    Vocabulary {
+        presets: presets::names().into_iter().map(str::to_owned).collect(),
+        rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
+        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
+    }
+}
+
+fn refused(diagnostics: Vec<Diagnostic>) -> CliError {
+    let errors = match diagnostics.len() {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    };
+    CliError::diagnostics(diagnostics, format!("{errors} in the scenarios; nothing ran"))
+}

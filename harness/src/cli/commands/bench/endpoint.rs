@@ -1,0 +1,130 @@
+//! What the WebDriver endpoint of external suites adds to a command.
+
+use std::path::Path;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Measured, median};
+use crate::browser::{BrowserError, Driver, Search, locate};
+use crate::cli::output::console::Console;
+use crate::cli::output::error::{CliError, with_causes};
+use crate::external::{Connection, ConnectionOptions, Variables};
+use crate::outcome::ExitCode;
+use crate::stopwatch::Stopwatch;
+
+/// What the WebDriver endpoint of external suites adds to a command; baseline: the same command sent to ChromeDriver
+#[derive(Debug, Args)]
+pub(super) struct EndpointBenchArgs {
+    /// How many commands are sent each way, in turn
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    runs: u32,
+
+    /// One JSON line instead of text
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct More {
+    /// What the endpoint adds to a command, milliseconds, median over pairs of commands.
+    endpoint_ms: f64,
+}
+
+/// Measures on one session of one browser, each command once directly and once through the endpoint.
+pub(super) fn bench(args: &EndpointBenchArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let pairs = runtime.block_on(measure(args.runs))?;
+    let added = median(pairs.iter().map(|(ours, direct)| ours - direct).collect());
+    let (ours, direct): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+    let (ours, baseline) = (median(ours), median(direct));
+    let more = More { endpoint_ms: added };
+    let measured = Measured { bench: "endpoint", ratio: ours / baseline, ours, baseline, unit: "ms", more };
+    if args.json {
+        let line = serde_json::to_string(&measured).map_err(|error| broken("write the figures", &error))?;
+        writeln!(console.out, "{line}")?;
+    } else {
+        writeln!(console.out, "a command sent to ChromeDriver    {baseline:.2} ms (median of {})", args.runs)?;
+        writeln!(console.out, "the same through the endpoint     {ours:.2} ms (ratio {:.2})", measured.ratio)?;
+        writeln!(console.out, "added by the endpoint             {:.2} ms", measured.more.endpoint_ms)?;
+    }
+    Ok(ExitCode::Passed)
+}
+
+/// Milliseconds through the endpoint and directly, a pair for each command.
+async fn measure(runs: u32) -> Result<Vec<(f64, f64)>, CliError> {
+    let folder = tempfile::tempdir()?;
+    let binaries = locate(&Search::from_environment(None, None, false)).await.map_err(told)?;
+    let browser = binaries.browser.clone();
+    let driver = Driver::start(binaries, &folder.path().join("driver")).await.map_err(told)?;
+    let connection = Connection::open(options(&driver, browser, folder.path())?).await.map_err(told)?;
+    let mut variables = Variables::default();
+    connection.add_to(&mut variables);
+    let through = variables.get("VESTIBULE_WEBDRIVER_URL").map(|url| url.reveal().to_owned()).unwrap_or_default();
+    let directly = driver.url().as_str().trim_end_matches('/').to_owned();
+
+    let client = Client::new()?;
+    let opened = client.post(&format!("{through}/session"), &json!({ "capabilities": {} })).await?;
+    let id = opened["value"]["sessionId"].as_str().unwrap_or_default();
+    let element = json!({ "using": "css selector", "value": "body" });
+    let urls = [&through, &directly].map(|base| format!("{base}/session/{id}/element"));
+    let mut pairs = Vec::new();
+    for run in 0..runs.saturating_add(WARM_UP) {
+        let mut took = [0.0; 2];
+        for (url, took) in urls.iter().zip(&mut took) {
+            let clock = Stopwatch::start();
+            client.post(url, &element).await?;
+            *took = clock.elapsed().as_secs_f64() * 1000.0;
+        }
+        if run >= WARM_UP {
+            pairs.push((took[0], took[1]));
+        }
+    }
+    connection.close().await;
+    driver.stop().await;
+    Ok(pairs)
+}
+
+/// A connection to no realm: only the endpoint is used.
+fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Result<ConnectionOptions, CliError> {
+    Ok(ConnectionOptions {
+        realm: (std::net::Ipv4Addr::LOCALHOST, 9).into(),
+        hosts: Vec::new(),
+        real_hosts: false,
+        spki_pin: String::new(),
+        ca_file: folder.join("ca.pem"),
+        webdriver: driver.url().clone(),
+        browser,
+        program: std::env::current_exe()?,
+        folder: folder.join("case"),
+        clock: Stopwatch::start(),
+        passkeys: None,
+        shots: false,
+    })
+}
+
+/// One kept connection to each side, as clients have.
+struct Client(reqwest::Client);
+
+impl Client {
+    fn new() -> Result<Self, CliError> {
+        let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build();
+        client.map(Self).map_err(|error| broken("make an HTTP client", &error))
+    }
+
+    async fn post(&self, url: &str, body: &Value) -> Result<Value, CliError> {
+        let ask = async { self.0.post(url).json(body).send().await?.error_for_status()?.json().await };
+        ask.await.map_err(|error: reqwest::Error| broken("send a WebDriver command", &error))
+    }
+}
+
+fn told(error: BrowserError) -> CliError {
+    CliError::failed_to(&error, ExitCode::Broken).hint(error.remedy())
+}
+
+fn broken(what: &str, error: &dyn std::error::Error) -> CliError {
+    CliError::broken(format!("failed to {what}: {}", with_causes(error)))
+}
+
+const WARM_UP: u32 = 50;

@@ -1,0 +1,134 @@
+//! `vestibule causes`: why logins stop, whose job each cause is, and what to change.
+
+use clap::Args;
+use serde::Serialize;
+use textwrap::Options;
+use vestibule_model::diagnostic::unknown_word;
+
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::diagnosis::{self, Cause};
+use crate::outcome::{ExitCode, Owner};
+use crate::report::Styles;
+
+#[cfg(test)]
+mod tests;
+
+/// List the causes for which logins stop, whose job each is, and what to change
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule causes                        every cause with its sentence, by whose job it is
+  vestibule causes gate-not-handled       one in full: evidence, remedy, where the fact stands
+  vestibule causes --json | jq -r .cause  one JSON object a line
+
+Exit codes:
+  0  the causes were listed
+  2  wrong usage, or no cause of this name")]
+pub struct CausesArgs {
+    /// The cause to show in full
+    #[arg(value_name = "CAUSE")]
+    cause: Option<String>,
+    /// One JSON object a line
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// A cause as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Listed {
+    cause: &'static str,
+    what: &'static str,
+    evidence: &'static str,
+    owner: Owner,
+    remedy: &'static str,
+    fact: &'static str,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where no cause has this name, or stdout cannot be written to.
+pub(crate) fn causes(args: &CausesArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let all = diagnosis::causes();
+    let chosen = match &args.cause {
+        Some(id) => vec![*all.iter().find(|cause| cause.id == id).ok_or_else(|| unknown(id, &all))?],
+        None => all,
+    };
+    if args.json {
+        write_json(&chosen, console)?;
+    } else if args.cause.is_some() {
+        chosen.iter().try_for_each(|cause| write_in_full(cause, console))?;
+    } else {
+        write_list(&chosen, console)?;
+    }
+    Ok(ExitCode::Passed)
+}
+
+fn unknown(id: &str, all: &[&Cause]) -> CliError {
+    let diagnostic = unknown_word("unknown-cause", "cause", id, all.iter().map(|cause| cause.id));
+    let near = diagnostic.hint.unwrap_or_else(|| "`vestibule causes` lists them all".to_owned());
+    CliError::usage(format!("there is no cause `{id}`")).hint(near)
+}
+
+fn write_json(causes: &[&Cause], console: &mut Console<'_>) -> Result<(), CliError> {
+    for cause in causes {
+        let Cause { id, what, needs, owner, remedy, fact, .. } = **cause;
+        let listed = Listed { cause: id, what, evidence: needs, owner, remedy, fact };
+        let line = serde_json::to_string(&listed)
+            .map_err(|error| CliError::broken(format!("failed to write JSON: {error}")))?;
+        writeln!(console.out, "{line}")?;
+    }
+    Ok(())
+}
+
+fn write_list(causes: &[&Cause], console: &mut Console<'_>) -> std::io::Result<()> {
+    let Styles { strong, path, .. } = Styles::new(console.terminal.color_out);
+    let longest = causes.iter().map(|cause| cause.id.len()).max().unwrap_or(0);
+    let column = console.terminal.width.saturating_sub(longest + 4).max(NARROWEST);
+    let mut first = true;
+    for owner in [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin, Owner::Unknown] {
+        let gap = if std::mem::take(&mut first) { "" } else { "\n" };
+        writeln!(console.out, "{gap}{strong}{}{strong:#}", heading(owner))?;
+        for cause in causes.iter().filter(|cause| cause.owner == owner) {
+            for (at, row) in textwrap::wrap(cause.what, Options::new(column)).iter().enumerate() {
+                let id = if at == 0 { cause.id } else { "" };
+                writeln!(console.out, "  {path}{id:longest$}{path:#}  {row}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_in_full(cause: &Cause, console: &mut Console<'_>) -> std::io::Result<()> {
+    let Styles { strong, dim, .. } = Styles::new(console.terminal.color_out);
+    writeln!(console.out, "{strong}{}{strong:#}", cause.id)?;
+    let rows = [
+        ("what", cause.what),
+        ("whose job", cause.owner.word()),
+        ("change", cause.remedy),
+        ("evidence", cause.needs),
+        ("fact", cause.fact),
+    ];
+    let column = console.terminal.width.saturating_sub(LABELS + 2).max(NARROWEST);
+    for (label, text) in rows {
+        for (at, row) in textwrap::wrap(text, Options::new(column)).iter().enumerate() {
+            let label = if at == 0 { format!("{label:>LABELS$}:") } else { format!("{:1$}", "", LABELS + 1) };
+            writeln!(console.out, "{dim}{label}{dim:#} {row}")?;
+        }
+    }
+    Ok(())
+}
+
+fn heading(owner: Owner) -> &'static str {
+    match owner {
+        Owner::Suite => "Whoever maintains the suite mends",
+        Owner::OrgAdmin => "The admin of the org mends",
+        Owner::IdpAdmin => "The admin of the identity provider mends",
+        Owner::Unknown => "Nobody knows yet",
+    }
+}
+
+/// Width of the longest label, `whose job`.
+const LABELS: usize = 9;
+const NARROWEST: usize = 30;

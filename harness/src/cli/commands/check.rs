@@ -1,0 +1,42 @@
+//! `vestibule check`: are the scenario files right, without running them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::arguments::selection;
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::outcome::ExitCode;
+
+/// Check scenario files without running them
+///
+/// Everything that is wrong in any file is shown with its line, what would be valid, and what was probably meant.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule check suites/         every file below a folder
+  vestibule check a.yaml b.yaml   these files
+  vestibule check                 the built-in suites
+
+Exit codes:
+  0  every scenario is right
+  2  something is wrong, or a file is not there")]
+pub struct CheckArgs {
+    /// Files and folders; without any, the built-in suites
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a scenario is wrong or a file is not there.
+pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let cases = selection::all_cases(&args.paths)?;
+    let mut files: Vec<&str> = cases.iter().map(|case| case.file.as_str()).collect();
+    files.dedup();
+    let twins = cases.iter().filter(|case| case.twin.is_some()).count();
+    writeln!(console.err, "{} cases in {} files, {twins} with a twin: no errors", cases.len(), files.len())?;
+    Ok(ExitCode::Passed)
+}

@@ -1,0 +1,57 @@
+//! `vestibule chromedriver-shim`: what a suite gets when it starts ChromeDriver by itself. Written into shims, not for
+//! people.
+
+use clap::Args;
+use url::Url;
+
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::external::ChromeDriverShim;
+use crate::outcome::ExitCode;
+
+/// Answer as ChromeDriver on a port that leads to a WebDriver endpoint
+#[derive(Debug, Args)]
+pub struct ChromeDriverShimArgs {
+    /// Where the commands go
+    #[arg(long, value_name = "URL")]
+    endpoint: Url,
+
+    /// What ChromeDriver was called with
+    #[arg(last = true, value_name = "ARGUMENT", allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// Runs until a client shuts it down.
+///
+/// # Errors
+/// Where the port is taken or the endpoint does not answer.
+pub(crate) fn chromedriver_shim(args: &ChromeDriverShimArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let broken = |error: &dyn std::error::Error| CliError::failed_to(error, ExitCode::Broken);
+    runtime.block_on(async {
+        if args.arguments.iter().any(|argument| matches!(argument.as_str(), "--version" | "-v")) {
+            let version = version(&args.endpoint).await.map_err(|error| broken(&error))?;
+            writeln!(console.out, "ChromeDriver {version}")?;
+            return Ok(ExitCode::Passed);
+        }
+        let shim =
+            ChromeDriverShim::bind(&args.endpoint, port(&args.arguments)).await.map_err(|error| broken(&error))?;
+        // Clients wait for this line.
+        writeln!(console.out, "ChromeDriver was started successfully on port {}.", shim.port()?)?;
+        console.out.flush()?;
+        shim.run().await;
+        Ok(ExitCode::Passed)
+    })
+}
+
+/// The port that ChromeDriver was asked to listen on; without one it takes a free port.
+fn port(arguments: &[String]) -> u16 {
+    let value = |argument: &String| argument.trim_start_matches('-').strip_prefix("port=")?.parse().ok();
+    arguments.iter().filter_map(value).next_back().unwrap_or(0)
+}
+
+async fn version(endpoint: &Url) -> Result<String, reqwest::Error> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let status: serde_json::Value = client.get(format!("{endpoint}status")).send().await?.json().await?;
+    Ok(status["value"]["build"]["version"].as_str().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,181 @@
+//! The checks, each with what was found and what mends it.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use vestibule_certs::CertStore;
+use vestibule_model::diagnostic::Diagnostic;
+
+use super::DoctorArgs;
+use crate::browser::{Search, locate};
+use crate::cli::arguments::selection::vocabulary;
+use crate::cli::output::error::{CliError, with_causes};
+use crate::outcome::{RunEvent, RunOutcome, Verdict};
+use crate::runner::{self, BrowserOptions, RunOptions, cache_folder};
+use crate::scenario::{Case, SourceFile, load};
+use crate::stopwatch;
+
+/// One thing that suites need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Check {
+    /// What was looked at.
+    pub(super) what: &'static str,
+    pub(super) state: State,
+    /// What was found.
+    pub(super) found: String,
+    /// What mends it.
+    pub(super) remedy: Option<String>,
+}
+
+/// How it stands with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Good,
+    /// Runs will work, but slowly or not always.
+    Doubtful,
+    Missing,
+    /// Something before it is missing.
+    NotTried,
+}
+
+impl Check {
+    pub(super) fn json(&self) -> Value {
+        let state = match self.state {
+            State::Good => "ok",
+            State::Doubtful => "doubtful",
+            State::Missing => "missing",
+            State::NotTried => "not-tried",
+        };
+        json!({ "check": self.what, "state": state, "found": self.found, "remedy": self.remedy })
+    }
+
+    fn good(what: &'static str, found: impl Into<String>) -> Self {
+        Self { what, state: State::Good, found: found.into(), remedy: None }
+    }
+
+    fn bad(what: &'static str, state: State, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { what, state, found: found.into(), remedy: Some(remedy.into()) }
+    }
+
+    fn missing(what: &'static str, diagnostic: Diagnostic) -> Self {
+        let found = std::iter::once(diagnostic.title).chain(diagnostic.notes).collect::<Vec<_>>().join("; ");
+        Self { what, state: State::Missing, found, remedy: diagnostic.hint }
+    }
+}
+
+/// Every check, in the order in which one needs the other.
+pub(super) fn all(args: &DoctorArgs) -> Result<Vec<Check>, CliError> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
+    Ok(runtime.block_on(async {
+        let mut checks = match &args.webdriver {
+            Some(url) => vec![Check::good(BROWSER, format!("left to the WebDriver server at {url}"))],
+            None => vec![browser(args).await],
+        };
+        checks.push(keys());
+        checks.extend(fs::read_to_string("/proc/meminfo").ok().and_then(|text| memory(&text)));
+        checks.push(if checks.iter().any(|check| check.state == State::Missing) {
+            Check {
+                what: LOGIN,
+                state: State::NotTried,
+                found: "it needs what is missing above".to_owned(),
+                remedy: None,
+            }
+        } else {
+            login(args).await
+        });
+        checks
+    }))
+}
+
+async fn browser(args: &DoctorArgs) -> Check {
+    match locate(&Search::from_environment(args.browser.clone(), args.chromedriver.clone(), false)).await {
+        Ok(found) if found.headless_shell => Check::good(
+            BROWSER,
+            format!("{} {}, with {}", found.browser.display(), found.version, found.driver.display()),
+        ),
+        Ok(found) => Check::bad(
+            BROWSER,
+            State::Doubtful,
+            format!(
+                "{} {}, which needs twice the time of chromium-headless-shell",
+                found.browser.display(),
+                found.version
+            ),
+            "apt-get install chromium-headless-shell",
+        ),
+        Err(error) => Check::missing(BROWSER, error.diagnostic()),
+    }
+}
+
+fn keys() -> Check {
+    let folder = cache_folder();
+    match CertStore::open(&folder, stopwatch::now()) {
+        Ok(_) => Check::good(KEYS, format!("the test CA and its keys are in {}", folder.display())),
+        Err(error) => Check::bad(
+            KEYS,
+            State::Missing,
+            format!("failed to {}", with_causes(&error)),
+            "name a folder that you may write with the variable XDG_CACHE_HOME",
+        ),
+    }
+}
+
+/// What `/proc/meminfo` says; `None` where it says nothing of the kind.
+pub(super) fn memory(meminfo: &str) -> Option<Check> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let megabytes = line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? / 1024;
+    let found = format!("{megabytes} MB are free");
+    Some(if megabytes < ENOUGH_MEGABYTES {
+        Check::bad(MEMORY, State::Doubtful, found, "run with `--workers 1`: each browser needs about 200 MB")
+    } else {
+        Check::good(MEMORY, found)
+    })
+}
+
+/// One login from the first page to home: certificate, host names, typed input, virtual authenticator.
+async fn login(args: &DoctorArgs) -> Check {
+    let options = RunOptions {
+        browser: BrowserOptions {
+            webdriver: args.webdriver.clone(),
+            browser: args.browser.clone(),
+            chromedriver: args.chromedriver.clone(),
+            ..BrowserOptions::default()
+        },
+        ..RunOptions::default()
+    };
+    let mut events: Vec<RunEvent> = Vec::new();
+    let (_told, stop) = tokio::sync::watch::channel(false);
+    let ran = runner::run(&options, scenario(), stop, None, |event| events.push(event.clone())).await;
+    if let Err(error) = ran {
+        return Check::missing(LOGIN, error.diagnostic());
+    }
+    let outcome = RunOutcome::fold(&events);
+    match outcome.cases.into_iter().next().and_then(|case| case.result) {
+        Some(result) if result.verdict == Verdict::Passed => {
+            Check::good(LOGIN, format!("an admin created a passkey and was home after {} ms", result.duration_ms))
+        }
+        Some(result) => {
+            let headline = result.failures.into_iter().next();
+            Check::missing(LOGIN, headline.unwrap_or_else(|| Diagnostic::new("login", "it ended without a reason")))
+        }
+        None => Check::missing(LOGIN, Diagnostic::new("login", "it did not finish")),
+    }
+}
+
+fn scenario() -> Vec<Case> {
+    let file = SourceFile {
+        name: "doctor.yaml".to_owned(),
+        id: "doctor.yaml".to_owned(),
+        bytes: include_bytes!("login.yaml").to_vec(),
+    };
+    load(vec![file], &vocabulary()).expect("a test loads the scenario of the doctor")
+}
+
+const BROWSER: &str = "browser and ChromeDriver";
+const KEYS: &str = "keys and certificates";
+const MEMORY: &str = "memory";
+const LOGIN: &str = "a real login";
+
+/// Two workers with a full browser each, and the program itself.
+const ENOUGH_MEGABYTES: u64 = 1000;

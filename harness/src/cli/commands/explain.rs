@@ -1,0 +1,148 @@
+//! `vestibule explain`: what the org would do with a login, and which rules say so.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+use vestibule_model::{OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
+
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::outcome::ExitCode;
+
+mod answer;
+mod facts;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub(super) use answer::{Explanation, explanation};
+
+/// Tell what the org would do with a login, by which rules, on whose word
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule explain --profile 'System Administrator'     an administrator without a passkey, today
+  vestibule explain --amr pwd,mfa,swk                    what Okta's push is worth
+  vestibule explain --class-ref urn:oasis:names:tc:SAML:2.0:ac:classes:X509
+  vestibule explain --attribute amr=mfa --set signals.unlisted=standard
+  vestibule explain --org-kind sandbox --date 2026-07-05 --waiver assigned
+  vestibule explain --login frontdoor --verifiers totp --json
+  vestibule explain --settings                           every value that --set can change
+
+Exit codes:
+  0  explained
+  2  wrong usage or rulebook")]
+pub struct ExplainArgs {
+    /// Name of an embedded rulebook, or a rulebook file [default: the newest]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Rules")]
+    pub rulebook: Option<PathBuf>,
+    /// Another value for a setting of the rulebook; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair, help_heading = "Rules")]
+    pub set: Vec<(String, String)>,
+    /// Print every setting with its value, source and what other sources say
+    #[arg(long, help_heading = "Rules")]
+    pub settings: bool,
+    /// The day of the login [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Rules")]
+    pub date: Option<Date>,
+
+    /// production, sandbox, trial, converted-trial, scratch or developer-edition
+    #[arg(long, value_name = "KIND", default_value = "production", value_parser = facts::word::<OrgKind>)]
+    #[arg(help_heading = "Org")]
+    pub org_kind: OrgKind,
+    /// Take the org's place in the stagger from its id
+    #[arg(long, value_name = "ID", help_heading = "Org", conflicts_with = "stagger_day")]
+    pub org_id: Option<String>,
+    /// The org's place in the stagger, from 0 [default: 0]
+    #[arg(long, value_name = "DAY", help_heading = "Org")]
+    pub stagger_day: Option<u16>,
+    /// The day on which a converted trial became a subscription
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Org")]
+    pub converted_on: Option<Date>,
+    /// The admin has turned on "Require MFA for all direct UI logins"
+    #[arg(long, help_heading = "Org")]
+    pub mfa_setting: bool,
+    /// The org allows passwordless login with passkeys
+    #[arg(long, help_heading = "Org")]
+    pub passwordless: bool,
+    /// Methods enabled in the org
+    #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = facts::word::<VerificationMethod>)]
+    #[arg(default_value = "passkey,security-key,totp,salesforce-authenticator", help_heading = "Org")]
+    pub methods: Vec<VerificationMethod>,
+
+    /// employee, experience-cloud, api-only or integration
+    #[arg(long, value_name = "TYPE", default_value = "employee", value_parser = facts::word::<UserType>)]
+    #[arg(help_heading = "User")]
+    pub user_type: UserType,
+    /// Profile; "System Administrator" is privileged
+    #[arg(long, value_name = "NAME", default_value = "Standard User", help_heading = "User")]
+    pub profile: String,
+    /// modify-all-data, view-all-data, customize-application or author-apex
+    #[arg(long, value_name = "PERMISSION,...", value_delimiter = ',', value_parser = facts::word::<Permission>)]
+    #[arg(help_heading = "User")]
+    pub permissions: Vec<Permission>,
+    /// Registered methods: passkey, security-key, totp, salesforce-authenticator, temporary-code
+    #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = facts::word::<VerificationMethod>)]
+    #[arg(help_heading = "User")]
+    pub verifiers: Vec<VerificationMethod>,
+    /// The waiver permission: none, assigned or approved-by-support
+    #[arg(long, value_name = "WAIVER", default_value = "none", value_parser = facts::word::<Waiver>)]
+    #[arg(help_heading = "User")]
+    pub waiver: Waiver,
+    /// The user holds "Multi-Factor Authentication for User Interface Logins"
+    #[arg(long, help_heading = "User")]
+    pub mfa_for_ui_logins: bool,
+
+    /// The route [default: password-ui, or saml or oidc where signals are given]
+    #[arg(long, value_name = "ROUTE", value_parser = clap::builder::PossibleValuesParser::new(facts::ROUTES))]
+    #[arg(help_heading = "Login")]
+    pub login: Option<String>,
+    /// Version of the Mobile SDK, for `--login mobile-web-view`
+    #[arg(long, value_name = "VERSION", default_value = "13.2.0", help_heading = "Login")]
+    pub sdk: SdkVersion,
+    /// The method that was answered at the org
+    #[arg(long, value_name = "METHOD", value_parser = facts::word::<VerificationMethod>, help_heading = "Login")]
+    pub verified_with: Option<VerificationMethod>,
+    /// Values of the ID token's amr; with `--login saml`, of the attribute amr
+    #[arg(long, value_name = "VALUE,...", value_delimiter = ',', help_heading = "Login")]
+    pub amr: Vec<String>,
+    /// The ID token's acr
+    #[arg(long, value_name = "VALUE", help_heading = "Login")]
+    pub acr: Option<String>,
+    /// An AuthnContextClassRef; may be repeated
+    #[arg(long, value_name = "URI", help_heading = "Login")]
+    pub class_ref: Vec<String>,
+    /// A SAML attribute; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair, help_heading = "Login")]
+    pub attribute: Vec<(String, String)>,
+    /// The provider is set to use the org's own MFA
+    #[arg(long, help_heading = "Login")]
+    pub org_mfa_for_sso: bool,
+
+    /// Print JSON
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the rulebook, a setting or the output fails.
+pub(crate) fn explain(args: &ExplainArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let rulebook = facts::rulebook(args)?;
+    if args.settings {
+        let settings = rulebook.settings();
+        let shown = if args.json { json(&settings)? } else { text::settings(&settings) };
+        writeln!(console.out, "{}", shown.trim_end())?;
+        return Ok(ExitCode::Passed);
+    }
+    let explanation = explanation(&rulebook, args, today);
+    let shown = if args.json { json(&explanation)? } else { text::explanation(&explanation) };
+    writeln!(console.out, "{}", shown.trim_end())?;
+    Ok(ExitCode::Passed)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
+    serde_json::to_string_pretty(value).map_err(|error| CliError::broken(format!("failed to write JSON: {error}")))
+}

@@ -1,0 +1,130 @@
+//! From arguments to the facts that decide.
+
+use std::fs;
+
+use serde::de::DeserializeOwned;
+use vestibule_model::diagnostic::suggest;
+use vestibule_model::{Carrier, LoginKind, Signal};
+use vestibule_simulator::policy::{Evidence, OrgFacts, Rulebook, UserFacts};
+
+use super::ExplainArgs;
+use crate::cli::output::error::{CliError, with_causes};
+
+/// Words for the routes of a login.
+pub(super) const ROUTES: [&str; 12] = [
+    "password-ui",
+    "passwordless",
+    "saml",
+    "oidc",
+    "oauth-web-server",
+    "oauth-user-agent",
+    "oauth-hybrid",
+    "jwt-bearer",
+    "client-credentials",
+    "api",
+    "frontdoor",
+    "mobile-web-view",
+];
+
+/// A word of the vocabulary, as it stands in scenario files.
+pub(super) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
+}
+
+/// `NAME=VALUE`; what follows the first `=` is the value.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    if name.is_empty() { Err("write NAME=VALUE".to_owned()) } else { Ok((name.to_owned(), value.to_owned())) }
+}
+
+/// The rulebook that is asked, with its settings changed.
+pub(super) fn rulebook(args: &ExplainArgs) -> Result<Rulebook, CliError> {
+    let rulebook = match &args.rulebook {
+        None => Rulebook::newest(),
+        Some(name) => match name.to_str().and_then(Rulebook::embedded) {
+            Some(embedded) => embedded,
+            None => read(name)?,
+        },
+    };
+    args.set.iter().try_fold(rulebook, |rulebook, (name, value)| {
+        rulebook.with_setting(name, value).map_err(|error| {
+            CliError::usage(format!("failed to {}", with_causes(&error))).hint("`--settings` lists every setting")
+        })
+    })
+}
+
+fn read(file: &std::path::Path) -> Result<Rulebook, CliError> {
+    let name = file.display().to_string();
+    let text = fs::read_to_string(file).map_err(|error| {
+        let names = Rulebook::names();
+        let hint = match suggest(&name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("embedded rulebooks: {}", names.join(", ")),
+        };
+        CliError::usage(format!("failed to read the rulebook {name}: {error}")).hint(hint)
+    })?;
+    Rulebook::parse(&name, &text)
+        .map_err(|faults| CliError::diagnostics(faults, format!("{name} is not a valid rulebook")))
+}
+
+pub(super) fn org(args: &ExplainArgs) -> OrgFacts {
+    OrgFacts {
+        id: args.org_id.clone().unwrap_or_default(),
+        kind: args.org_kind,
+        mfa_setting: args.mfa_setting,
+        methods: args.methods.iter().copied().collect(),
+        passwordless: args.passwordless,
+        sso_configured: matches!(login(args), LoginKind::Saml | LoginKind::Oidc),
+        stagger_day: if args.org_id.is_some() { None } else { Some(args.stagger_day.unwrap_or(0)) },
+        converted_on: args.converted_on,
+    }
+}
+
+pub(super) fn user(args: &ExplainArgs) -> UserFacts {
+    UserFacts {
+        user_type: args.user_type,
+        profile: args.profile.clone(),
+        permissions: args.permissions.iter().copied().collect(),
+        mfa_for_ui_logins: args.mfa_for_ui_logins,
+        waiver: args.waiver,
+        verifiers: args.verifiers.iter().copied().collect(),
+    }
+}
+
+pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
+    let carrier = match login(args) {
+        LoginKind::Saml => Carrier::SamlAttribute("amr".to_owned()),
+        _ => Carrier::IdTokenAmr,
+    };
+    let amr = args.amr.iter().map(|value| Signal::new(value, carrier.clone()));
+    let acr = args.acr.iter().map(|value| Signal::new(value, Carrier::IdTokenAcr));
+    let class_refs = args.class_ref.iter().map(|value| Signal::new(value, Carrier::AuthnContextClassRef));
+    let attributes = args.attribute.iter();
+    let attributes = attributes.map(|(name, value)| Signal::new(value, Carrier::SamlAttribute(name.clone())));
+    Evidence {
+        login: login(args),
+        verified_with: args.verified_with,
+        signals: amr.chain(acr).chain(class_refs).chain(attributes).collect(),
+        salesforce_mfa_for_sso: args.org_mfa_for_sso,
+    }
+}
+
+/// Signals tell by which protocol they came.
+fn login(args: &ExplainArgs) -> LoginKind {
+    match args.login.as_deref() {
+        Some("passwordless") => LoginKind::Passwordless,
+        Some("saml") => LoginKind::Saml,
+        Some("oidc") => LoginKind::Oidc,
+        Some("oauth-web-server") => LoginKind::OauthWebServer,
+        Some("oauth-user-agent") => LoginKind::OauthUserAgent,
+        Some("oauth-hybrid") => LoginKind::OauthHybrid,
+        Some("jwt-bearer") => LoginKind::JwtBearer,
+        Some("client-credentials") => LoginKind::ClientCredentials,
+        Some("api") => LoginKind::Api,
+        Some("frontdoor") => LoginKind::Frontdoor,
+        Some("mobile-web-view") => LoginKind::MobileWebView { sdk: args.sdk },
+        None if !args.amr.is_empty() || args.acr.is_some() => LoginKind::Oidc,
+        None if !args.class_ref.is_empty() || !args.attribute.is_empty() => LoginKind::Saml,
+        _ => LoginKind::PasswordUi,
+    }
+}

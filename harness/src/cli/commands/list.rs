@@ -1,0 +1,74 @@
+//! `vestibule list`: the cases that would run.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::arguments::selection;
+use crate::cli::arguments::selection::SelectArgs;
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::outcome::ExitCode;
+use crate::report::Styles;
+use crate::scenario::Case;
+
+/// List the cases that would run
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule list                        the built-in cases
+  vestibule list suites/ -g gate        cases whose title or id has `gate`
+  vestibule list --must-fail            the twins that must go red
+  vestibule list --json | jq -r .id     one JSON object a line
+
+Exit codes:
+  0  the cases were listed
+  2  wrong usage or scenario
+  4  nothing was selected")]
+pub struct ListArgs {
+    #[command(flatten)]
+    select: SelectArgs,
+
+    /// List the `must-fail` twins instead
+    #[arg(long, help_heading = "Filter")]
+    must_fail: bool,
+
+    /// One JSON object a line
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// A case, and whether it has a twin.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Listed {
+    id: String,
+    title: String,
+    file: String,
+    line: u32,
+    tags: Vec<String>,
+    has_twin: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a scenario is wrong, nothing is selected, or stdout cannot be written to.
+pub(crate) fn list(args: &ListArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let styles = Styles::new(console.terminal.color_out);
+    let cases = selection::selected(&args.select, args.must_fail)?;
+    let longest = cases.iter().map(|case| case.id.len()).max().unwrap_or(0);
+    for case in cases {
+        if args.json {
+            let has_twin = case.twin.is_some();
+            let Case { id, title, file, line, tags, .. } = case;
+            serde_json::to_writer(&mut *console.out, &Listed { id, title, file, line, tags, has_twin })
+                .map_err(std::io::Error::from)?;
+            writeln!(console.out)?;
+            continue;
+        }
+        let tags: String = case.tags.iter().map(|tag| format!(" #{tag}")).collect();
+        let (path, dim) = (styles.path, styles.dim);
+        writeln!(console.out, "{path}{:longest$}{path:#}  {}{dim}{tags}{dim:#}", case.id, case.title)?;
+    }
+    Ok(ExitCode::Passed)
+}

@@ -1,0 +1,68 @@
+//! `vestibule merge`: the shards of a run become one run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::cli::output::recorded_run::{read, tell};
+use crate::cli::output::report_files::{ReportArgs, Reports};
+use crate::outcome::{self, ExitCode, Part, RunOutcome};
+use crate::report::Styles;
+
+/// Join the run.jsonl files of a run that was split with --shard, and make its reports
+///
+/// The exit code is that of the whole run; a run of which a shard is missing counts as broken.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule run --shard 1/2 --report-dir one              on one machine
+  vestibule run --shard 2/2 --report-dir two              on another
+  vestibule merge one/run.jsonl two/run.jsonl --report-dir all
+
+Exit codes:
+  0  every case passed                       3    broken, or a part of the run is missing
+  1  a login failed                          4    nothing was selected
+  2  wrong usage, or no shards of one run    130  interrupted")]
+pub struct MergeArgs {
+    /// The events of each shard, in any order
+    #[arg(value_name = "FILE", required = true)]
+    shards: Vec<PathBuf>,
+
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a file cannot be read, the files are no shards of one run, or a report cannot be written.
+pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let target = args.report.folder().join("run.jsonl").canonicalize().ok();
+    if let Some(path) = args.shards.iter().find(|path| target.is_some() && path.canonicalize().ok() == target) {
+        let message = format!("the joined run would overwrite {}", path.display());
+        return Err(CliError::usage(message).hint("name another folder with `--report-dir DIR`"));
+    }
+    let mut damaged = false;
+    let mut parts = Vec::new();
+    for path in &args.shards {
+        let recording = read(path, console)?;
+        damaged |= !recording.damaged.is_empty();
+        parts.push(Part { name: path.display().to_string(), events: recording.events });
+    }
+    let merged =
+        outcome::merge(parts).map_err(|error| CliError::failed_to(&error, ExitCode::Usage).hint(error.remedy()))?;
+    let styles = Styles::new(console.terminal.color_err);
+    for missing in &merged.missing {
+        writeln!(console.err, "{}warning{:#}: {missing}", styles.warning, styles.warning)?;
+    }
+
+    let mut reports = Reports::open(&args.report)?;
+    let written = merged.events.iter().try_for_each(|event| reports.append(event));
+    let outcome = RunOutcome::fold(&merged.events);
+    tell(&outcome, reports.complete(&outcome), console)?;
+    written?;
+    let code = outcome.exit_code();
+    Ok(if damaged && code != ExitCode::Interrupted { ExitCode::Broken } else { code })
+}

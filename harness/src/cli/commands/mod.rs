@@ -1,0 +1,19 @@
+//! The commands: each a struct of arguments and a function from it to an exit code or an error. None knows another.
+
+pub(super) mod bench;
+pub(super) mod causes;
+pub(super) mod check;
+pub(super) mod chromedriver_shim;
+pub(super) mod completions;
+pub(super) mod doctor;
+pub(super) mod env;
+pub(super) mod explain;
+pub(super) mod init;
+pub(super) mod list;
+pub(super) mod merge;
+pub(super) mod report;
+pub(super) mod run;
+pub(super) mod schema;
+pub(super) mod serve;
+pub(super) mod snapshots;
+pub(super) mod survive;

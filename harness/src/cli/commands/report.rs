@@ -1,0 +1,52 @@
+//! `vestibule report`: the reports of a run, from its events.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::cli::output::recorded_run::{read, tell};
+use crate::cli::output::report_files::{ReportArgs, Reports};
+use crate::outcome::{ExitCode, RunOutcome};
+
+/// Make the reports of a run from its run.jsonl, also of one that was killed
+///
+/// Every case that finished is in them. The exit code is that of the run; a run whose end is missing counts as broken.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule report vestibule-report/run.jsonl             the reports beside it, written anew
+  vestibule report run.jsonl --report-dir elsewhere       in another folder
+
+Exit codes:
+  0  every case passed                  3    broken, or the end of the run is missing
+  1  a login failed                     4    nothing was selected
+  2  wrong usage, or no run file        130  interrupted")]
+pub struct ReportCommandArgs {
+    /// The events of a run
+    #[arg(value_name = "FILE")]
+    events: PathBuf,
+
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the file cannot be read, or a report cannot be written.
+pub(crate) fn report(args: &ReportCommandArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let recording = read(&args.events, console)?;
+    let outcome = RunOutcome::fold(&recording.events);
+    let beside = args.events.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut reports = Reports::open_read(&args.report.or_folder(beside))?;
+    let code = if recording.damaged.is_empty() { outcome.exit_code() } else { broken(outcome.exit_code()) };
+    tell(&outcome, reports.complete(&outcome), console)?;
+    Ok(code)
+}
+
+/// The exit code of a run of which something cannot be read.
+fn broken(code: ExitCode) -> ExitCode {
+    if code == ExitCode::Interrupted { code } else { ExitCode::Broken }
+}

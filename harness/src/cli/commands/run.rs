@@ -1,0 +1,270 @@
+//! `vestibule run`: scenarios in a real browser, with reports.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
+use indicatif::ProgressDrawTarget;
+
+use crate::browser::Isolation;
+use crate::cli::arguments::external::{DriverArgs, ExternalArgs, check_cases};
+use crate::cli::arguments::rerun::RerunArgs;
+use crate::cli::arguments::selection::{SelectArgs, selected};
+use crate::cli::arguments::value_parsers::duration;
+use crate::cli::execute_run::execute_run;
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::cli::output::report_files::{ReportArgs, Reports};
+use crate::outcome::{ExitCode, RunEvent, RunOutcome};
+use crate::report::{Progress, Terminal, TerminalOptions, write_event};
+use crate::runner::{BrowserOptions, ExternalOptions, RunOptions, Shots, cache_folder};
+use crate::scenario::Case;
+use crate::snapshot::SnapshotMode;
+
+mod last_failed;
+#[cfg(test)]
+mod tests;
+
+use last_failed::LastFailed;
+
+/// Run scenarios in a real browser
+///
+/// Each case gets an org, an identity provider and a browser of its own. Without a path the built-in suites run.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule run                                 the built-in suites
+  vestibule run suites/login.yaml -g gate       cases of one file whose title or id has `gate`
+  vestibule run --headed --slow-mo 1s -x        watch, and stop at the first that fails
+  vestibule run --last-failed --retries 1       what did not pass, with a second try
+  vestibule run --shard 2/3                     the second of three machines; see `vestibule merge`
+  vestibule run --must-fail                     each twin must go red for its stated reason
+  vestibule run --webdriver http://grid:4444    use browsers of a Selenium Grid
+
+Exit codes:
+  0  every case passed          3    our tooling or the environment broke
+  1  a login failed             4    nothing was selected
+  2  wrong usage or scenario    130  interrupted")]
+pub struct RunArgs {
+    #[command(flatten)]
+    select: SelectArgs,
+
+    /// Run the `must-fail` twins instead: each must go red, for the reason it states
+    #[arg(long, help_heading = "Filter")]
+    must_fail: bool,
+
+    #[command(flatten)]
+    rerun: RerunArgs,
+
+    /// Stop at the first case that does not pass
+    #[arg(short = 'x', long, help_heading = "Run")]
+    fail_fast: bool,
+
+    /// How many cases run at the same time [default: two for each core, at most 8; one where cases run a command]
+    #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
+    workers: Option<NonZeroUsize>,
+
+    /// What separates cases in a worker's browser
+    ///
+    /// `reset`: one browser made as new between two cases, with another tab and without cookies, storage, cache and
+    /// authenticators; the quickest. `context`: a user context of its own for each case, in one browser, which shares nothing
+    /// by design; a fifth slower. `session`: a browser process for each case, which costs its start each time.
+    #[arg(long, value_enum, value_name = "MODE", default_value = "reset", help_heading = "Run")]
+    #[arg(env = "VESTIBULE_ISOLATION", hide_env_values = true)]
+    isolation: IsolationArg,
+
+    /// How long one case may take
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30s", help_heading = "Run")]
+    #[arg(env = "VESTIBULE_TIMEOUT", hide_env_values = true)]
+    timeout: Duration,
+
+    /// Show the browser's window
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Run")]
+    #[arg(env = "VESTIBULE_HEADED", hide_env_values = true)]
+    headed: bool,
+
+    /// Wait this long before every action
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s", help_heading = "Run")]
+    #[arg(env = "VESTIBULE_SLOW_MO", hide_env_values = true)]
+    slow_mo: Duration,
+
+    /// Leave the browser of the first failed case open until Enter is pressed
+    #[arg(long, requires = "headed", help_heading = "Run")]
+    pause_on_failure: bool,
+
+    #[command(flatten)]
+    driver: DriverArgs,
+
+    #[command(flatten)]
+    external: ExternalArgs,
+
+    #[command(flatten)]
+    report: ReportArgs,
+
+    /// Keep pictures of each page of these cases; secret fields are masked
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Report")]
+    #[arg(env = "VESTIBULE_SHOTS", hide_env_values = true)]
+    shots: WhichShots,
+
+    /// Accept every snapshot that is missing or differs
+    #[arg(short = 'u', long, help_heading = "Report")]
+    update_snapshots: bool,
+
+    /// Never write snapshots [default: whether the variable CI is set]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(help_heading = "Report", env = "VESTIBULE_CI", hide_env_values = true)]
+    ci: Option<bool>,
+
+    /// Only the table and the summary
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
+    no_progress: bool,
+
+    /// Also write each event to stdout as it happens, one JSON object a line
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// Which cases pictures are kept of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum WhichShots {
+    /// Those that did not pass
+    #[default]
+    OnFailure,
+    /// Every case; half a second more for each
+    All,
+    /// None
+    None,
+}
+
+/// What separates one case from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IsolationArg {
+    /// A browser process of its own
+    Session,
+    /// A user context of its own in one browser
+    Context,
+    /// One session, made as new
+    Reset,
+}
+
+impl From<IsolationArg> for Isolation {
+    fn from(arg: IsolationArg) -> Self {
+        match arg {
+            IsolationArg::Session => Self::Session,
+            IsolationArg::Context => Self::Context,
+            IsolationArg::Reset => Self::Reset,
+        }
+    }
+}
+
+impl RunArgs {
+    /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
+    pub fn options(&self, ci_variable: Option<&str>) -> RunOptions {
+        let options = RunOptions {
+            fail_fast: self.fail_fast,
+            workers: self.workers,
+            isolation: self.isolation.into(),
+            timeout: self.timeout,
+            pause_on_failure: self.pause_on_failure,
+            browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
+            snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
+            external: ExternalOptions { shots: self.shots != WhichShots::None, ..self.external.options() },
+            shots: match self.shots {
+                WhichShots::OnFailure => Shots::OnFailure,
+                WhichShots::All => Shots::All,
+                WhichShots::None => Shots::None,
+            },
+            ..RunOptions::default()
+        };
+        self.rerun.apply(options)
+    }
+
+    /// The cases to run, or their twins.
+    ///
+    /// # Errors
+    /// Where a file is not there, anything in it is wrong, a command does not exist, nothing is selected, or options contradict each other.
+    fn cases(&self) -> Result<Vec<Case>, CliError> {
+        if self.isolation == IsolationArg::Context && self.driver.options().webdriver.is_some() {
+            return Err(CliError::usage(
+                "`--isolation context` needs a browser that is started here, not `--webdriver`",
+            )
+            .hint("use `--isolation reset`, or `session` for a browser of its own for each case"));
+        }
+        let cases = selected(&self.select, self.must_fail)?;
+        check_cases(&cases, &self.external.options().mappings)?;
+        Ok(cases)
+    }
+
+    /// A bar needs a terminal, and a log is easier to read without one.
+    fn progress(&self, err_is_terminal: bool, snapshots: SnapshotMode) -> Progress {
+        if self.no_progress {
+            Progress::Quiet
+        } else if err_is_terminal && snapshots != SnapshotMode::Verify {
+            Progress::Bar
+        } else {
+            Progress::Lines
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a scenario is wrong, nothing is selected, the reports cannot be written, or the runner could not begin.
+pub(crate) fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let ci = std::env::var("CI").ok();
+    let options = args.options(ci.as_deref());
+    let cases = args.cases()?;
+    let memory = LastFailed::in_folder(&cache_folder());
+    let cases = if args.rerun.last_failed() { memory.choose(cases, console)? } else { cases };
+    run_by(args, console, &options, Some(&memory), |sink| execute_run(&options, cases, sink))
+}
+
+/// As [`run`]: `runner` is given something to tell each event to as it happens; `memory` is told what did not pass.
+///
+/// # Errors
+/// Where the reports cannot be written, or the runner could not begin.
+fn run_by(
+    args: &RunArgs,
+    console: &mut Console<'_>,
+    options: &RunOptions,
+    memory: Option<&LastFailed>,
+    runner: impl FnOnce(&mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
+) -> Result<ExitCode, CliError> {
+    let mut reports = Reports::open(&args.report)?;
+    let looks = TerminalOptions {
+        width: console.terminal.width,
+        color: console.terminal.color_err,
+        progress: args.progress(console.terminal.err_is_terminal, options.snapshots),
+    };
+    let mut terminal = Terminal::new(&mut *console.err, looks, ProgressDrawTarget::stderr());
+    let mut outcome = RunOutcome::default();
+    let mut trouble: Option<CliError> = None;
+
+    // A full disk does not stop the run: the terminal still tells how it went, and the exit code is 3.
+    let ran = runner(&mut |event| {
+        outcome.apply(event);
+        let mut written = reports.append(event);
+        if args.json {
+            written = written.and(write_event(&mut *console.out, event).map_err(CliError::from));
+        }
+        let shown = terminal.event(event).map_err(CliError::from);
+        if let Err(error) = written.and(shown) {
+            trouble.get_or_insert(error);
+        }
+    });
+    ran?;
+    let completed = reports.complete(&outcome);
+    terminal.finish(&outcome, &completed.files)?;
+    drop(terminal);
+    write!(console.err, "{}", completed.annotations)?;
+    if let Some(error) = memory.and_then(|memory| memory.remember(&outcome).err()) {
+        writeln!(console.err, "warning: `--last-failed` will not know of this run: {error}")?;
+    }
+    match trouble.or(completed.trouble) {
+        Some(error) if error.code() != ExitCode::Passed => Err(error),
+        _ => Ok(outcome.exit_code()),
+    }
+}

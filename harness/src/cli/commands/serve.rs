@@ -1,0 +1,132 @@
+//! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::civil::Date;
+use vestibule_certs::CertStore;
+use vestibule_model::{LoginPage, OrgKind};
+use vestibule_simulator::policy::Rulebook;
+use vestibule_simulator::realm::Realm;
+use vestibule_simulator::server::{Listener, ServeError};
+
+use crate::cli::arguments::value_parsers::word;
+use crate::cli::interrupt::StopSignals;
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::outcome::ExitCode;
+use crate::runner::cache_folder;
+use crate::stopwatch;
+
+mod cache;
+mod ready;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+use ready::Ready;
+use spec::{NamedIdp, NamedUser};
+
+/// Serve a simulated org and its identity providers
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule serve                                   a sandbox with an admin and a standard user
+  vestibule serve --org-kind production --date 2026-09-01 --login-page passkey-first
+  vestibule serve --user 'rep:profile=Standard User,verifiers=totp' --user admin
+  vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
+  vestibule serve --port 0 --json > ready.json &    one JSON line as soon as it answers
+
+Exit codes:
+  0  ended as asked
+  2  wrong usage
+  3  the port is in use, or keys cannot be made")]
+pub struct ServeArgs {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8443, help_heading = "Run")]
+    #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
+    port: u16,
+
+    /// production, sandbox, trial, converted-trial, scratch or developer-edition
+    #[arg(long, value_name = "KIND", value_parser = word::<OrgKind>, default_value = "sandbox", help_heading = "Org")]
+    org_kind: OrgKind,
+
+    /// My Domain name [default: acme, of a sandbox acme--uat]
+    #[arg(long, value_name = "NAME", value_parser = spec::my_domain, help_heading = "Org")]
+    my_domain: Option<String>,
+
+    /// Calendar date of the org, which decides what is enforced [default: today]
+    #[arg(long, value_name = "DATE", help_heading = "Org")]
+    date: Option<Date>,
+
+    /// classic, two-step or passkey-first
+    #[arg(long, value_name = "PAGE", value_parser = word::<LoginPage>, default_value = "two-step")]
+    #[arg(help_heading = "Org")]
+    login_page: LoginPage,
+
+    /// The dated rules [default: the newest]
+    #[arg(long, value_name = "NAME", help_heading = "Org")]
+    rulebook: Option<String>,
+
+    /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,username=... (repeatable)
+    #[arg(long = "user", value_name = "USER", help_heading = "Org")]
+    users: Vec<NamedUser>,
+
+    /// An identity provider: KEY or KEY:preset=...,protocol=saml|oidc,method=... (repeatable)
+    #[arg(long = "idp", value_name = "IDP", help_heading = "Org")]
+    idps: Vec<NamedIdp>,
+
+    /// One JSON line instead of text, once the org answers
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// Runs the command until it is told to end.
+///
+/// # Errors
+/// Where the port is in use, keys cannot be made, or the rulebook is not known.
+pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let rulebook = Arc::new(rulebook(args.rulebook.as_deref())?);
+    let spec = args.spec(stopwatch::today());
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
+    runtime.block_on(async {
+        let listener =
+            Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port))).map_err(|error| not_served(&error))?;
+        let folder = cache_folder();
+        let certs = CertStore::open(&folder, stopwatch::now()).map_err(|error| {
+            CliError::failed_to(&error, ExitCode::Broken)
+                .hint("name another folder for the keys with the variable XDG_CACHE_HOME")
+        })?;
+        let realm = Realm::start(spec, rulebook, Arc::clone(&certs), listener.port());
+        let authority = cache::write_authority(&folder, certs.authority_pem())
+            .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
+        // Listened for before the readiness line, so that who reads it may end the program at once.
+        let mut stop = StopSignals::listen()?;
+        let server = listener.serve(vec![Arc::clone(&realm)], &certs).map_err(|error| not_served(&error))?;
+
+        let ready = Ready::of(&realm, authority);
+        if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
+        stop.wait().await;
+        server.shut_down(GRACE).await;
+        Ok(ExitCode::Passed)
+    })
+}
+
+fn rulebook(name: Option<&str>) -> Result<Rulebook, CliError> {
+    let Some(name) = name else { return Ok(Rulebook::newest()) };
+    Rulebook::embedded(name).ok_or_else(|| {
+        CliError::usage(format!("no rulebook is called `{name}`"))
+            .hint(format!("known are {}", Rulebook::names().join(", ")))
+    })
+}
+
+fn not_served(error: &ServeError) -> CliError {
+    CliError::failed_to(error, ExitCode::Broken)
+        .hint("choose another port with `--port PORT`; `--port 0` takes a free one")
+}
+
+/// How long open requests may take once the end was asked for.
+const GRACE: Duration = Duration::from_secs(2);

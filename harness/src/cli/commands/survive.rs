@@ -1,0 +1,168 @@
+//! `vestibule survive`: the conditions that a login must live through, with the user's own suite.
+
+mod applies;
+mod conditions;
+mod list;
+#[cfg(test)]
+mod tests;
+mod users;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use indicatif::ProgressDrawTarget;
+use jiff::civil::Date;
+
+use crate::cli::arguments::external::{DriverArgs, ExternalArgs, check_cases};
+use crate::cli::arguments::value_parsers::duration;
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::cli::output::report_files::{ReportArgs, Reports};
+use crate::outcome::{ExitCode, RunEvent, RunOutcome};
+use crate::report::{self, Progress, Terminal, TerminalOptions};
+use crate::runner::RunOptions;
+use crate::scenario::Case;
+use conditions::Conditions;
+
+/// Run your own suite through every login that the real org has, or will have
+///
+/// Your command is run once for each condition, against a simulated org in that condition. Two witnesses judge it: its exit
+/// code, and whether the org has its user signed in.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x
+  vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
+  vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
+  vestibule survive --list                    the conditions, since when and for whom
+
+Exit codes:
+  0  the suite survives what applies and is its job     3    our tooling or the environment broke
+  1  it does not                                        4    no condition is selected
+  2  wrong usage, users file or condition               130  interrupted")]
+pub struct SurviveArgs {
+    /// The command, after `--`; no shell
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+
+    /// Only this condition; may be repeated
+    #[arg(short = 'c', long = "condition", value_name = "NAME", value_delimiter = ',', help_heading = "Filter")]
+    names: Vec<String>,
+
+    /// Files and folders with conditions of your own, instead of the built-in ones
+    #[arg(long, value_name = "PATH", help_heading = "Filter")]
+    conditions: Vec<PathBuf>,
+
+    /// The day for which the conditions are judged [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Filter")]
+    date: Option<Date>,
+
+    /// Print the conditions with their dates and owners, and run nothing
+    #[arg(long, help_heading = "Filter")]
+    list: bool,
+
+    /// The people of your suite, written like `users` of a scenario
+    #[arg(long, value_name = "FILE", help_heading = "Your suite")]
+    users: Option<PathBuf>,
+
+    #[command(flatten)]
+    external: ExternalArgs,
+
+    /// How many conditions run at the same time [default: one for each core, at most 4]
+    #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
+    workers: Option<NonZeroUsize>,
+
+    /// How long the suite may take in one condition
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2m", help_heading = "Run")]
+    #[arg(env = "VESTIBULE_SURVIVE_TIMEOUT", hide_env_values = true)]
+    timeout: Duration,
+
+    #[command(flatten)]
+    driver: DriverArgs,
+
+    #[command(flatten)]
+    report: ReportArgs,
+
+    /// Only the matrix
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
+    no_progress: bool,
+
+    /// Also write one JSON object for each condition to stdout
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// Runs the command: `runner` is given the options, the cases and something to tell each event to as it happens.
+///
+/// # Errors
+/// Where the command, a condition, the users or a report is wrong, or the runner could not begin.
+pub(crate) fn survive(
+    args: &SurviveArgs,
+    today: Date,
+    console: &mut Console<'_>,
+    runner: impl FnOnce(&RunOptions, Vec<Case>, &mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
+) -> Result<ExitCode, CliError> {
+    let date = args.date.unwrap_or(today);
+    let users = args.users.as_deref().map(users::read).transpose()?;
+    let conditions = Conditions::select(&args.conditions, &args.names, users.as_ref(), date)?;
+    if args.list {
+        return list::write(&conditions, date, args.json, console);
+    }
+    if args.command.is_empty() {
+        return Err(CliError::usage("your command is missing: it stands after `--`").hint(EXAMPLE));
+    }
+    let options = RunOptions {
+        workers: args.workers,
+        timeout: args.timeout,
+        browser: args.driver.options(),
+        external: args.external.options(),
+        conditions: conditions.infos(),
+        ..RunOptions::default()
+    };
+    let cases = conditions.with_command(&args.command);
+    check_cases(&cases, &options.external.mappings)?;
+
+    let mut reports = Reports::open(&args.report)?;
+    let mut outcome = RunOutcome::default();
+    let mut trouble: Option<CliError> = None;
+    let looks = TerminalOptions {
+        width: console.terminal.width,
+        color: console.terminal.color_err,
+        progress: args.progress(console.terminal.err_is_terminal),
+    };
+    let mut terminal = Terminal::new(&mut *console.err, looks, ProgressDrawTarget::stderr());
+    runner(&options, cases, &mut |event| {
+        outcome.apply(event);
+        if let Err(error) = reports.append(event).and(terminal.event(event).map_err(CliError::from)) {
+            trouble.get_or_insert(error);
+        }
+    })?;
+    drop(terminal);
+    let completed = reports.complete(&outcome);
+    report::write_matrix(&mut *console.err, &outcome, &date.to_string(), &looks, &completed.files)?;
+    write!(console.err, "{}", completed.annotations)?;
+    if args.json {
+        report::write_condition_lines(&mut *console.out, &outcome)?;
+    }
+    match trouble.or(completed.trouble) {
+        Some(error) if error.code() != ExitCode::Passed => Err(error),
+        _ => Ok(report::survive_exit_code(&outcome)),
+    }
+}
+
+impl SurviveArgs {
+    fn progress(&self, err_is_terminal: bool) -> Progress {
+        match (self.no_progress, err_is_terminal) {
+            (true, _) => Progress::Quiet,
+            (false, true) => Progress::Bar,
+            (false, false) => Progress::Lines,
+        }
+    }
+}
+
+const EXAMPLE: &str = "vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} \
+                       --env SF_PASSWORD={password} -- pytest -x\n`vestibule env` prints every value";

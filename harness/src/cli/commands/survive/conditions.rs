@@ -1,0 +1,107 @@
+//! The selected conditions, and what they become with a command.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use vestibule_model::diagnostic::suggest;
+
+use super::applies::{self, Application};
+use super::users::Personas;
+use crate::cli::arguments::selection::all_cases;
+use crate::cli::output::error::CliError;
+use crate::outcome::{ConditionInfo, GoodEnd, Owner};
+use crate::scenario::Case;
+use crate::scenario::model::{Condition, GoodName, OwnerName};
+
+/// The selected conditions, in the order of their files.
+pub(super) struct Conditions {
+    pub(super) all: Vec<Selected>,
+}
+
+/// A condition, with what the rulebook says of it for its users.
+pub(super) struct Selected {
+    pub(super) case: Case,
+    pub(super) condition: Condition,
+    pub(super) application: Application,
+}
+
+impl Conditions {
+    /// The conditions of these files, or the built-in ones, for these people on this day.
+    ///
+    /// # Errors
+    /// Where a file is wrong, a name is unknown, or nothing is left.
+    pub(super) fn select(
+        paths: &[PathBuf],
+        names: &[String],
+        personas: Option<&Personas>,
+        date: Date,
+    ) -> Result<Self, CliError> {
+        let mut all = Vec::new();
+        for case in all_cases(paths)? {
+            let Some(condition) = case.scenario.condition.as_ref().map(|condition| condition.value.clone()) else {
+                continue;
+            };
+            let case = match personas {
+                Some(personas) => case.with_users(&personas.0),
+                None => case,
+            };
+            let application = applies::application(&case, &condition, date)?;
+            all.push(Selected { case, condition, application });
+        }
+        if all.is_empty() {
+            return Err(CliError::nothing_selected("there is no condition in these files")
+                .hint("a condition is a scenario with the section `condition`"));
+        }
+        for name in names {
+            if all.iter().all(|selected| selected.condition.name.value != *name) {
+                return Err(unknown(name, &all));
+            }
+        }
+        if !names.is_empty() {
+            all.retain(|selected| names.contains(&selected.condition.name.value));
+        }
+        Ok(Self { all })
+    }
+
+    /// What is known of each, by the id of its case.
+    pub(super) fn infos(&self) -> BTreeMap<String, ConditionInfo> {
+        self.all.iter().map(|selected| (selected.case.id.clone(), info(selected))).collect()
+    }
+
+    /// The cases, with this command as the actor.
+    pub(super) fn with_command(&self, command: &[String]) -> Vec<Case> {
+        self.all.iter().map(|selected| selected.case.with_command(command)).collect()
+    }
+}
+
+pub(super) fn info(selected: &Selected) -> ConditionInfo {
+    let Selected { condition, application, .. } = selected;
+    ConditionInfo {
+        name: condition.name.value.clone(),
+        good: match condition.good.value {
+            GoodName::Home => GoodEnd::Home,
+            GoodName::Stop => GoodEnd::Stop,
+        },
+        owner: match condition.owner.value {
+            OwnerName::Suite => Owner::Suite,
+            OwnerName::OrgAdmin => Owner::OrgAdmin,
+            OwnerName::IdpAdmin => Owner::IdpAdmin,
+        },
+        applies: application.applies,
+        since: application.begins.filter(|_| application.applies).map(|day| day.to_string()),
+        confidence: condition.confidence.as_str().to_owned(),
+        fact: condition.fact.value.clone(),
+        remedy: condition.remedy.value.clone(),
+        causes: condition.causes.iter().map(|cause| cause.value.clone()).collect(),
+    }
+}
+
+fn unknown(name: &str, all: &[Selected]) -> CliError {
+    let names: Vec<&str> = all.iter().map(|selected| selected.condition.name.value.as_str()).collect();
+    let error = CliError::usage(format!("there is no condition `{name}`; nothing ran"));
+    match suggest(name, names.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(format!("there are: {}", names.join(", "))),
+    }
+}

@@ -1,0 +1,68 @@
+//! Hands the selected cases to the runner, and the signals that end a run.
+
+use std::io::{BufRead as _, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::cli::interrupt::StopSignals;
+use crate::cli::output::error::CliError;
+use crate::outcome::{ExitCode, RunEvent};
+use crate::runner::{self, PauseHook, RunError, RunOptions};
+use crate::scenario::Case;
+
+/// Runs the cases; Ctrl-C and SIGTERM end the run early, its reports still tell what finished. The second one ends it at
+/// once.
+///
+/// # Errors
+/// Where there is no browser, no keys or no temporary folder, or the run was ended at once.
+pub(crate) fn execute_run(
+    options: &RunOptions,
+    cases: Vec<Case>,
+    sink: &mut dyn FnMut(&RunEvent),
+) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
+    let played = runtime.block_on(async {
+        let (told, stop) = watch::channel(false);
+        let mut signals = StopSignals::listen()?;
+        let twice = async {
+            signals.wait().await;
+            // Without a receiver the run is over already. The sender lives as long as the run: a closed channel would look
+            // like a signal.
+            let _told = told.send(true);
+            signals.wait().await;
+        };
+        let pause = options.pause_on_failure.then(|| -> PauseHook { Arc::new(wait_for_enter) });
+        tokio::select! {
+            ran = runner::run(options, cases, stop, pause, sink) => ran.map_err(|error| not_begun(&error)),
+            () = twice => Err(ended_at_once()),
+        }
+    });
+    // Browsers end with the tasks that hold them; a pause that waits for a key is not waited for.
+    runtime.shutdown_timeout(SHUTDOWN);
+    played
+}
+
+fn ended_at_once() -> CliError {
+    CliError::interrupted("ended at once; HTML and JUnit were not written")
+        .hint("`vestibule report FILE`, with the run.jsonl of the report folder, makes them of the cases that finished")
+}
+
+fn not_begun(error: &RunError) -> CliError {
+    let told = CliError::failed_to(error, ExitCode::Broken);
+    match error.diagnostic().hint {
+        Some(hint) => told.hint(hint),
+        None => told,
+    }
+}
+
+fn wait_for_enter(title: &str) {
+    let mut err = std::io::stderr();
+    // Without a terminal to ask on, the pause ends at once.
+    let _shown = writeln!(err, "paused after `{title}`: look at the browser, then press Enter");
+    let _read = std::io::stdin().lock().read_line(&mut String::new());
+}
+
+const SHUTDOWN: Duration = Duration::from_secs(2);

@@ -1,0 +1,9 @@
+//! What a command writes: to its two streams, and to the files beside them. Nothing here knows an argument.
+
+pub(super) mod console;
+pub(super) mod error;
+mod event_log;
+mod github_job;
+mod page_copies;
+pub(super) mod recorded_run;
+pub(super) mod report_files;

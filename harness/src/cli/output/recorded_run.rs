@@ -1,0 +1,40 @@
+//! A run that was recorded before: its events, read from a file, and the terminal's report of it.
+
+use std::fs;
+use std::path::Path;
+
+use indicatif::ProgressDrawTarget;
+
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::cli::output::report_files::Completed;
+use crate::outcome::RunOutcome;
+use crate::report::{Progress, Recording, Styles, Terminal, TerminalOptions, read_events};
+
+/// Reads a file of events, and says what of it cannot be read.
+pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, CliError> {
+    let shown = path.display();
+    let text = fs::read(path).map_err(|error| {
+        CliError::usage(format!("failed to read {shown}: {error}")).hint("name the `run.jsonl` of a report folder")
+    })?;
+    let recording = read_events(&text)
+        .map_err(|error| CliError::usage(format!("{shown}: failed to {error}")).hint(error.remedy()))?;
+    let styles = Styles::new(console.terminal.color_err);
+    let mut warn = |text: String| writeln!(console.err, "{}warning{:#}: {text}", styles.warning, styles.warning);
+    for damaged in &recording.damaged {
+        warn(format!("{shown}:{}: this line is no event and is left out: {}", damaged.line, damaged.why))?;
+    }
+    if let Some(line) = recording.cut {
+        warn(format!("{shown}:{line}: the last line was cut while it was written; what stands before it is whole"))?;
+    }
+    Ok(recording)
+}
+
+/// Shows a whole run on the terminal, and where its reports are.
+pub(crate) fn tell(outcome: &RunOutcome, completed: Completed, console: &mut Console<'_>) -> Result<(), CliError> {
+    let looks =
+        TerminalOptions { width: console.terminal.width, color: console.terminal.color_err, progress: Progress::Quiet };
+    Terminal::new(&mut *console.err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;
+    write!(console.err, "{}", completed.annotations)?;
+    completed.trouble.map_or(Ok(()), Err)
+}
