@@ -8,11 +8,12 @@ use fantoccini::{Client, ClientBuilder};
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::cdp::Tab;
 use super::error::BrowserError;
 use super::locate::Binaries;
+use super::options::SessionOptions;
 use super::process::DriverProcess;
 use super::session::WebDriverSession;
-use super::tab::Tab;
 
 /// A WebDriver server that opens sessions.
 #[derive(Debug)]
@@ -20,39 +21,6 @@ pub struct Driver {
     url: Url,
     process: Option<DriverProcess>,
     binaries: Option<Binaries>,
-}
-
-/// What a session needs.
-#[derive(Debug, Clone)]
-pub struct SessionOptions {
-    /// Base64 SHA-256 of the SPKI of the simulator's TLS leaf key: the only certificate trusted beyond the usual ones.
-    pub spki_pin: Option<String>,
-    /// Chromium's `--host-resolver-rules`: `MAP *.salesforce.com 127.0.0.1:8443`.
-    pub host_rules: Option<String>,
-    /// Shows a window.
-    pub headed: bool,
-    /// Width and height in CSS pixels.
-    pub window: (u32, u32),
-    /// Longest time that one WebDriver command may take.
-    pub command_limit: Duration,
-    /// Pause after each typed field and each click, for people who watch.
-    pub slow_mo: Duration,
-    /// Copies each page, so that pictures of it can be drawn later.
-    pub film: bool,
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self {
-            spki_pin: None,
-            host_rules: None,
-            headed: false,
-            window: (1280, 720),
-            command_limit: Duration::from_secs(30),
-            slow_mo: Duration::ZERO,
-            film: true,
-        }
-    }
 }
 
 impl Driver {
@@ -86,7 +54,7 @@ impl Driver {
     /// Whether it still runs and answers. One that was not started here is taken to do so.
     pub async fn is_alive(&mut self) -> bool {
         match &mut self.process {
-            Some(process) => process.is_running() && self.status(PATIENCE).await.is_ok(),
+            Some(process) => process.is_running() && self.status(DRIVER_STATUS_TIMEOUT).await.is_ok(),
             None => true,
         }
     }
@@ -139,11 +107,11 @@ impl Driver {
     async fn wait_until_ready(&self) -> Result<(), BrowserError> {
         let mut last = String::new();
         for _ in 0..READY_POLLS {
-            match self.status(READY_LIMIT).await {
+            match self.status(READY_STATUS_TIMEOUT).await {
                 Ok(()) => return Ok(()),
                 Err(why) => last = why,
             }
-            tokio::time::sleep(READY_POLL).await;
+            tokio::time::sleep(READY_POLL_INTERVAL).await;
         }
         Err(BrowserError::DriverNotReady { why: last })
     }
@@ -164,7 +132,7 @@ impl Driver {
     /// What is wrong with the folder of the profiles: the driver does not say that a disk is full.
     fn trouble(&self) -> Option<BrowserError> {
         let folder = self.log()?.parent()?;
-        let tried = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; A_LITTLE]));
+        let tried = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; PROFILE_MIN_FREE_BYTES]));
         tried.err().map(|source| BrowserError::Machine { path: folder.to_owned(), source })
     }
 
@@ -229,10 +197,10 @@ const FLAGS: [&str; 12] = [
     "--proxy-server=direct://",
     "--renderer-process-limit=1",
 ];
-/// Bytes; a profile needs more.
-const A_LITTLE: usize = 1 << 16;
-/// How long a driver that worked before may take to say so.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A disk with less free space than this holds no browser profile.
+const PROFILE_MIN_FREE_BYTES: usize = 1 << 16;
+/// How long a driver that has worked before may take to answer `/status`.
+const DRIVER_STATUS_TIMEOUT: Duration = Duration::from_secs(10);
 const READY_POLLS: u32 = 50;
-const READY_POLL: Duration = Duration::from_millis(20);
-const READY_LIMIT: Duration = Duration::from_secs(2);
+const READY_POLL_INTERVAL: Duration = Duration::from_millis(20);
+const READY_STATUS_TIMEOUT: Duration = Duration::from_secs(2);

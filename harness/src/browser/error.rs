@@ -93,6 +93,14 @@ pub enum BrowserError {
         /// What it said.
         reason: String,
     },
+    /// The page was on the way to another document: the command found no document to run in, and may be sent again.
+    #[error("{command}: {reason}")]
+    Navigating {
+        /// The command.
+        command: &'static str,
+        /// What the browser said.
+        reason: String,
+    },
     /// A credential of the browser cannot be read.
     #[error(transparent)]
     Credential(#[from] CredentialError),
@@ -130,7 +138,7 @@ impl BrowserError {
             Self::Timeout { .. } | Self::Lost { .. } => {
                 "run the case again; when it repeats, use fewer workers or check the memory of the machine".to_owned()
             }
-            Self::Element { .. } | Self::Refused { .. } | Self::Credential(_) => {
+            Self::Element { .. } | Self::Refused { .. } | Self::Navigating { .. } | Self::Credential(_) => {
                 "run the case again with --headed, and see the driver's log".to_owned()
             }
         }
@@ -158,8 +166,19 @@ impl BrowserError {
             Self::SessionNotCreated { .. } => "session-not-created",
             Self::Timeout { .. } => "webdriver-timeout",
             Self::Lost { .. } => "webdriver-lost",
-            Self::Element { .. } | Self::Refused { .. } | Self::Credential(_) => "webdriver-refused",
+            Self::Element { .. } | Self::Refused { .. } | Self::Navigating { .. } | Self::Credential(_) => {
+                "webdriver-refused"
+            }
         }
+    }
+
+    /// A refusal, told apart from a command that met a navigation: neither ChromeDriver nor DevTools has a code for that.
+    pub(super) fn refused(command: &'static str, reason: String) -> Self {
+        let text = reason.to_lowercase();
+        if NAVIGATION_SIGNS.iter().any(|sign| text.contains(sign)) {
+            return Self::Navigating { command, reason };
+        }
+        Self::Refused { command, reason }
     }
 
     pub(super) fn of_command(command: &'static str, error: CmdError) -> Self {
@@ -196,7 +215,7 @@ impl BrowserError {
             | ErrorStatus::InvalidElementState => Self::Element { command: command.to_owned(), reason },
             ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow => Self::Lost { command, reason },
             _ if gone.iter().any(|sign| reason.contains(sign)) => Self::Lost { command, reason },
-            _ => Self::Refused { command, reason },
+            _ => Self::refused(command, reason),
         }
     }
 }
@@ -225,4 +244,14 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().chars().take(300).collect()
 }
 
+/// What ChromeDriver and DevTools say, in lower case, when a command meets a navigation.
+const NAVIGATION_SIGNS: [&str; 7] = [
+    "aborted by navigation",
+    "execution context",
+    "find context",
+    "loader has changed",
+    "navigated",
+    "promise was collected",
+    "no frame",
+];
 const APT: &str = "apt-get install chromium chromium-driver chromium-headless-shell";

@@ -99,9 +99,9 @@ fn find(named: Option<&Path>, candidates: &[PathBuf]) -> Result<PathBuf, String>
 async fn version(program: &Path) -> Result<String, BrowserError> {
     let failed = |why: String| BrowserError::Version { path: program.to_owned(), why };
     let output = Command::new(program).arg("--version").kill_on_drop(true).output();
-    let output = tokio::time::timeout(VERSION_LIMIT, output)
+    let output = tokio::time::timeout(VERSION_TIMEOUT, output)
         .await
-        .map_err(|_| failed(format!("no answer within {} s", VERSION_LIMIT.as_secs())))?
+        .map_err(|_| failed(format!("no answer within {} s", VERSION_TIMEOUT.as_secs())))?
         .map_err(|error| failed(error.to_string()))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut words = text.split_whitespace();
@@ -114,4 +114,4 @@ fn major(version: &str) -> &str {
 }
 
 const BROWSER_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const VERSION_LIMIT: Duration = Duration::from_secs(20);
+const VERSION_TIMEOUT: Duration = Duration::from_secs(20);

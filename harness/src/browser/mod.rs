@@ -1,39 +1,30 @@
-//! ChromeDriver or a WebDriver URL, sessions, virtual-authenticator commands, page detection.
+//! Browsers: ChromeDriver or a WebDriver URL, sessions, virtual authenticators, pages and their names.
 //!
 //! Fields are typed and buttons clicked by the browser's input events only; scripts read and wait. A browser behind a URL
-//! is driven by WebDriver commands. For one that was started here ChromeDriver opens the session, takes screenshots and
-//! keeps the authenticators, and what a login does most goes over a DevTools connection beside it: measured against the
-//! same login by Playwright, WebDriver commands alone take longer than half its time, since each is answered before the
-//! next may be sent and pages must be asked again and again.
+//! is driven by WebDriver commands (`webdriver`). For one that was started here ChromeDriver opens the session, takes
+//! screenshots and keeps the authenticators, and what a login does most goes over a DevTools connection beside it (`cdp`):
+//! WebDriver commands alone take longer than half the time of the same login by Playwright, since each is answered before
+//! the next may be sent and pages must be asked again and again.
 
-mod attendant;
-mod command;
-mod console;
-mod contract;
-mod devtools;
+mod bounds;
+mod cdp;
 mod driver;
 mod error;
-mod film;
+mod finder;
 mod isolation;
-mod keys;
 mod locate;
-mod outline;
+mod options;
 mod page;
 mod process;
-mod reset;
-mod screenshot;
 mod session;
-mod tab;
-mod user_context;
-mod webauthn;
+mod webdriver;
 
-pub(crate) use attendant::{Attendant, TabEvent};
-pub use driver::{Driver, SessionOptions};
+pub(crate) use cdp::{CdpObserver, TabEvent};
+pub use driver::Driver;
 pub use error::BrowserError;
-pub use film::PageCopy;
-pub(crate) use film::copy_expression;
 pub use isolation::Isolation;
 pub use locate::{Binaries, Search, locate};
-pub use page::{PageState, Waited};
-pub use session::WebDriverSession;
-pub use webauthn::{AuthenticatorId, VirtualAuthenticator};
+pub use options::SessionOptions;
+pub(crate) use page::copy_expression;
+pub use page::{PageCopy, PageState, Waited};
+pub use session::{AuthenticatorId, VirtualAuthenticator, WebDriverSession};

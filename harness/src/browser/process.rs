@@ -1,4 +1,4 @@
-//! A ChromeDriver process in a process group of its own. The only Linux-specific part of the harness.
+//! A ChromeDriver process in a process group of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -31,10 +31,10 @@ impl DriverProcess {
             .await
             .map_err(|source| BrowserError::Machine { path: folder.to_owned(), source })?;
         let mut last_words = String::new();
-        for _ in 0..STARTS {
+        for _ in 0..MAX_STARTS {
             let mut process = Self::spawn(driver, folder)?;
             let stdout = process.child.stdout.take();
-            match tokio::time::timeout(START_LIMIT, announced_port(stdout)).await {
+            match tokio::time::timeout(PORT_ANNOUNCEMENT_TIMEOUT, announced_port(stdout)).await {
                 Ok(Ok(port)) => {
                     process.url = parse_url(&format!("http://127.0.0.1:{port}"));
                     return Ok(process);
@@ -80,7 +80,7 @@ impl DriverProcess {
     /// Ends the group in order: asks, waits, then kills; reaps the driver.
     pub(super) async fn stop(mut self) {
         self.signal(Signal::SIGTERM);
-        let ended = tokio::time::timeout(STOP_LIMIT, self.child.wait()).await;
+        let ended = tokio::time::timeout(GRACEFUL_STOP_TIMEOUT, self.child.wait()).await;
         self.signal(Signal::SIGKILL);
         if ended.is_err() && self.child.wait().await.is_err() {
             // Nothing is left to reap.
@@ -131,6 +131,6 @@ const LOG: &str = "chromedriver.log";
 /// ChromeDriver chooses a free port for one address family and ends when somebody holds it for the other: "IPv4 port not
 /// available. Exiting...".
 const PORT_TAKEN: &str = "port not available";
-const STARTS: u32 = 5;
-const START_LIMIT: Duration = Duration::from_secs(20);
-const STOP_LIMIT: Duration = Duration::from_secs(3);
+const MAX_STARTS: u32 = 5;
+const PORT_ANNOUNCEMENT_TIMEOUT: Duration = Duration::from_secs(20);
+const GRACEFUL_STOP_TIMEOUT: Duration = Duration::from_secs(3);

@@ -27,7 +27,7 @@ pub(super) async fn last_page(means: &Means<'_>, verdict: Verdict, clock: &Stopw
     let session = means.session;
     let mut last = LastPage::default();
     if verdict != Verdict::Passed {
-        last.outline = session.outline().await.unwrap_or_default();
+        last.outline = session.dom_text().await.unwrap_or_default();
     }
     if means.shots.of(verdict) {
         let page = session.page().await.map(|page| page.name.to_string()).unwrap_or_default();

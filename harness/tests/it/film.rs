@@ -28,7 +28,7 @@ async fn each_page_is_copied_once_without_secrets_and_drawn_later() {
     session.goto(&format!("http://a.localhost:{port}/second")).await.unwrap();
     session.page().await.unwrap();
 
-    let outline = session.outline().await.unwrap();
+    let outline = session.dom_text().await.unwrap();
     let small = session.small_picture().await.unwrap();
     let copies = session.take_copies();
     let pictures = session.draw(&copies).await.unwrap();
@@ -55,7 +55,7 @@ async fn the_outline_names_what_a_person_can_use_and_nothing_that_was_typed() {
     chromium.session.goto(&format!("http://a.localhost:{port}/form")).await.unwrap();
     chromium.session.type_into("#username", &Secret::new("typed-name".to_owned())).await.unwrap();
 
-    let outline = chromium.session.outline().await.unwrap();
+    let outline = chromium.session.dom_text().await.unwrap();
 
     assert_eq!(
         outline,

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::exchange::Exchange;
 use super::passkeys;
-use crate::browser::{Attendant, TabEvent};
+use crate::browser::{CdpObserver, TabEvent};
 
 /// Gives the tabs of such browsers the persona's passkeys and keeps copies of their pages, until it is dropped.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ struct Tab {
 
 /// Keeps a copy of a tab's page as it is after this change, and another where it becomes another page by itself. One that
 /// is left at once leaves no copy: nobody but WebDriver's endpoint can make a suite wait.
-async fn look(browser: Arc<Attendant>, exchange: Arc<Exchange>, tab: Tab, change: u64) {
+async fn look(browser: Arc<CdpObserver>, exchange: Arc<Exchange>, tab: Tab, change: u64) {
     let mut seen = None;
     for pause in [AT_ONCE, LATER] {
         sleep(pause).await;
@@ -95,10 +95,10 @@ async fn look(browser: Arc<Attendant>, exchange: Arc<Exchange>, tab: Tab, change
     }
 }
 
-async fn reached(profile: &Path) -> (Attendant, UnboundedReceiver<TabEvent>) {
+async fn reached(profile: &Path) -> (CdpObserver, UnboundedReceiver<TabEvent>) {
     loop {
         if let Some(debugger) = debugger(profile).await
-            && let Ok(reached) = Attendant::at(&debugger).await
+            && let Ok(reached) = CdpObserver::at(&debugger).await
         {
             return reached;
         }

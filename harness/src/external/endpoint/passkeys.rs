@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
-use crate::browser::Attendant;
+use crate::browser::CdpObserver;
 use crate::external::connection::PasskeyMaterial;
 
 /// Adds the authenticator and its credentials. What the browser refuses is not there afterwards, and not counted.
@@ -34,7 +34,7 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
 }
 
 /// The same for a tab, by its DevTools session, of a browser that is driven without WebDriver.
-pub(super) async fn give_tab(browser: &Attendant, recorder: &Recorder, tab: &str, passkeys: &[PasskeyMaterial]) {
+pub(super) async fn give_tab(browser: &CdpObserver, recorder: &Recorder, tab: &str, passkeys: &[PasskeyMaterial]) {
     // A tab that was closed meanwhile needs none.
     let Ok(authenticator) = browser.add_authenticator(tab).await else { return };
     let number = recorder.session(tab).number;

@@ -1,4 +1,4 @@
-//! A DevTools connection to a browser that was started here.
+//! A connection to a browser by the Chrome DevTools Protocol.
 //!
 //! ChromeDriver takes one command at a time, and each costs two more processes a turn. Over this connection calls are sent
 //! without waiting for the answers of those before them, and the page says when it changed instead of being asked.
@@ -20,9 +20,9 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 use url::Url;
 
-use super::attendant::TabEvent;
 use super::console;
-use super::error::BrowserError;
+use super::tab_event::TabEvent;
+use crate::browser::error::BrowserError;
 
 /// A connection. Dropping it closes it.
 #[derive(Debug)]
@@ -32,9 +32,9 @@ pub(super) struct DevTools {
     last_id: AtomicU64,
 }
 
-/// An answer that is on its way: the call was sent already.
+/// The answer to a call that was sent already.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct PendingAnswer {
     method: &'static str,
     coming: oneshot::Receiver<Result<Value, Refusal>>,
 }
@@ -91,7 +91,7 @@ impl DevTools {
     }
 
     /// Sends a call at once; the answer may be awaited later, or never. `session` is that of a tab, `None` the browser.
-    pub(super) fn call(&self, session: Option<&str>, method: &'static str, params: Value) -> Answer {
+    pub(super) fn call(&self, session: Option<&str>, method: &'static str, params: Value) -> PendingAnswer {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let (sender, coming) = oneshot::channel();
         self.waiting.calls.lock().insert(id, Call { session: session.map(str::to_owned), answer: sender });
@@ -102,7 +102,7 @@ impl DevTools {
         if self.outgoing.send(call.to_string()).is_err() {
             self.waiting.calls.lock().remove(&id);
         }
-        Answer { method, coming }
+        PendingAnswer { method, coming }
     }
 
     /// What happens to the tabs that the browser has or opens. It ends with the browser.
@@ -118,19 +118,19 @@ impl DevTools {
     }
 
     /// Waits until this tab is on the way to another document, at most for a while.
-    pub(super) async fn departed(&self, session: &str, patience: Duration) {
+    pub(super) async fn departed(&self, session: &str, limit: Duration) {
         let mut navigating = self.waiting.navigating.subscribe();
         let departed = navigating.wait_for(|navigating| navigating.contains(session));
         // Most clicks lead nowhere else.
-        let _in_time = timeout(patience, departed).await;
+        let _in_time = timeout(limit, departed).await;
     }
 
     /// Waits while this tab is on the way to another document, at most for a while.
-    pub(super) async fn arrived(&self, session: &str, patience: Duration) {
+    pub(super) async fn arrived(&self, session: &str, limit: Duration) {
         let mut navigating = self.waiting.navigating.subscribe();
         let arrived = navigating.wait_for(|navigating| !navigating.contains(session));
         // Where it takes longer, the page before is read.
-        let _in_time = timeout(patience, arrived).await;
+        let _in_time = timeout(limit, arrived).await;
     }
 
     /// Whether a URL with a user and a password in it was opened since the last call.
@@ -144,14 +144,14 @@ impl DevTools {
     }
 }
 
-impl Answer {
+impl PendingAnswer {
     /// Waits for the answer.
     pub(super) async fn get(self) -> Result<Value, BrowserError> {
         let command = self.method;
         match self.coming.await {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(Refusal { message, lost: true })) => Err(BrowserError::Lost { command, reason: message }),
-            Ok(Err(Refusal { message, lost: false })) => Err(BrowserError::Refused { command, reason: message }),
+            Ok(Err(Refusal { message, lost: false })) => Err(BrowserError::refused(command, message)),
             Err(_) => Err(BrowserError::Lost { command, reason: "the browser is gone".to_owned() }),
         }
     }

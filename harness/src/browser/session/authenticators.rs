@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::command::ExtensionCommand;
-use super::error::BrowserError;
-use super::session::WebDriverSession;
+use super::WebDriverSession;
 use crate::authenticator::Credential;
+use crate::browser::error::BrowserError;
+use crate::browser::webdriver::ExtensionCommand;
 
 /// What kind of authenticator the browser sees. All speak CTAP2, keep resident keys and consent at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::devtools::{Answer, DevTools};
-use super::error::BrowserError;
+use super::connection::{DevTools, PendingAnswer};
+use crate::browser::error::BrowserError;
 
 /// A tab that can be driven.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ async fn open_tab(
     devtools: &DevTools,
     (width, height): (u32, u32),
     context: String,
-) -> Result<(OpenTab, Vec<Answer>), BrowserError> {
+) -> Result<(OpenTab, Vec<PendingAnswer>), BrowserError> {
     let place = json!({ "url": "about:blank", "width": width, "height": height, "browserContextId": context });
     let made = devtools.call(None, "Target.createTarget", place).get().await?;
     let target = text(&made["targetId"]);
@@ -69,7 +69,7 @@ async fn open_tab(
 
 /// Closes those of these targets that are tabs of this one's user context. Nothing that their pages do at their end comes
 /// after this.
-async fn close_context(devtools: &DevTools, open: &OpenTab, targets: Answer) -> Result<(), BrowserError> {
+async fn close_context(devtools: &DevTools, open: &OpenTab, targets: PendingAnswer) -> Result<(), BrowserError> {
     devtools.call(Some(&open.session), "Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     let targets = targets.get().await?;
     let own = tabs(&targets).find(|tab| tab["targetId"] == open.target.as_str()).map(context_of);
@@ -85,7 +85,7 @@ async fn close_context(devtools: &DevTools, open: &OpenTab, targets: Answer) -> 
         if !tabs(&left).any(|tab| closed.contains(&text(&tab["targetId"]))) {
             break;
         }
-        tokio::time::sleep(CLOSING).await;
+        tokio::time::sleep(CLOSE_POLL_INTERVAL).await;
     }
     Ok(())
 }
@@ -105,7 +105,7 @@ fn context_of(tab: &Value) -> &Value {
     &tab["browserContextId"]
 }
 
-async fn all(answers: impl IntoIterator<Item = Answer>) -> Result<(), BrowserError> {
+async fn all(answers: impl IntoIterator<Item = PendingAnswer>) -> Result<(), BrowserError> {
     for answer in answers {
         answer.get().await?;
     }
@@ -114,7 +114,7 @@ async fn all(answers: impl IntoIterator<Item = Answer>) -> Result<(), BrowserErr
 
 fn gone_already(answer: Result<Value, BrowserError>) -> Result<(), BrowserError> {
     match answer {
-        Ok(_) | Err(BrowserError::Refused { .. }) => Ok(()),
+        Ok(_) | Err(BrowserError::Refused { .. } | BrowserError::Navigating { .. }) => Ok(()),
         Err(error) => Err(error),
     }
 }
@@ -123,5 +123,4 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// How long tabs are given to close before it is looked at again.
-const CLOSING: Duration = Duration::from_millis(2);
+const CLOSE_POLL_INTERVAL: Duration = Duration::from_millis(2);

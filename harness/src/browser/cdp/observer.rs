@@ -1,4 +1,4 @@
-//! Tabs of a browser that somebody else started and drives without WebDriver.
+//! Observes a browser that somebody else started and drives, beside their own connection.
 
 use std::time::Duration;
 
@@ -6,27 +6,19 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
-use super::devtools::DevTools;
-use super::error::BrowserError;
-use super::film::{PageCopy, copy_expression};
+use super::connection::DevTools;
+use super::tab_event::TabEvent;
+use crate::browser::error::BrowserError;
+use crate::browser::page::{PageCopy, copy_expression};
 
 /// A connection beside that of whoever drives. Dropping it takes the virtual authenticators out of the tabs.
 #[derive(Debug)]
-pub(crate) struct Attendant {
+pub(crate) struct CdpObserver {
     devtools: DevTools,
 }
 
-/// What happens to a tab.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum TabEvent {
-    /// It is there, and is reached by this DevTools session.
-    Opened { target: String, session: String },
-    /// It shows another page, or the same by another title.
-    Changed { target: String },
-}
-
-impl Attendant {
-    /// Attends the browser with this debugger address: `127.0.0.1:41217`.
+impl CdpObserver {
+    /// Observes the browser with this debugger address: `127.0.0.1:41217`.
     pub(crate) async fn at(debugger: &str) -> Result<(Self, UnboundedReceiver<TabEvent>), BrowserError> {
         let devtools = DevTools::connect(debugger).await?;
         let tabs = devtools.tabs().await?;
@@ -62,7 +54,7 @@ impl Attendant {
     /// A copy of a tab's page once it is loaded, to be drawn later: while a picture is taken, those fail that the suite takes
     /// itself. `None` where the page is left before, or takes its time.
     pub(crate) async fn copy(&self, session: &str) -> Option<PageCopy> {
-        PageCopy::read(timeout(PATIENCE, self.evaluate(session, &copy_expression())).await.ok()??)
+        PageCopy::read(timeout(COPY_TIMEOUT, self.evaluate(session, &copy_expression())).await.ok()??)
     }
 
     /// `None` where there is no value, or no such page any more.
@@ -73,39 +65,4 @@ impl Attendant {
     }
 }
 
-impl TabEvent {
-    /// Of a DevTools event. Empty pages are none that anybody looks at.
-    pub(super) fn of(method: &str, params: &Value) -> Option<Self> {
-        let target = params["targetInfo"]["targetId"].as_str()?.to_owned();
-        match method {
-            "Target.attachedToTarget" => {
-                Some(Self::Opened { target, session: params["sessionId"].as_str()?.to_owned() })
-            }
-            "Target.targetInfoChanged" => {
-                let shown = params["targetInfo"]["url"].as_str()?;
-                shown.starts_with("http").then_some(Self::Changed { target })
-            }
-            _ => None,
-        }
-    }
-}
-
-const PATIENCE: Duration = Duration::from_secs(3);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tabs_are_told_when_they_are_there_and_when_they_show_a_page() {
-        let info =
-            |url: &str| json!({ "sessionId": "S", "targetInfo": { "targetId": "T", "type": "page", "url": url } });
-        let opened = TabEvent::Opened { target: "T".to_owned(), session: "S".to_owned() };
-        let changed = TabEvent::Changed { target: "T".to_owned() };
-
-        assert_eq!(TabEvent::of("Target.attachedToTarget", &info("about:blank")), Some(opened));
-        assert_eq!(TabEvent::of("Target.targetInfoChanged", &info("https://acme.localhost/")), Some(changed));
-        assert_eq!(TabEvent::of("Target.targetInfoChanged", &info("about:blank")), None);
-        assert_eq!(TabEvent::of("Target.targetDestroyed", &info("https://acme.localhost/")), None);
-    }
-}
+const COPY_TIMEOUT: Duration = Duration::from_secs(3);

@@ -6,22 +6,22 @@ use serde_json::Value;
 use url::{ParseError, Url};
 
 /// A command below `/session/{id}/`. Its body may hold private keys, so `Debug` does not show it.
-pub(super) struct ExtensionCommand {
+pub(in crate::browser) struct ExtensionCommand {
     method: Method,
     path: String,
     body: Option<Value>,
 }
 
 impl ExtensionCommand {
-    pub(super) fn get(path: impl Into<String>) -> Self {
+    pub(in crate::browser) fn get(path: impl Into<String>) -> Self {
         Self { method: Method::GET, path: path.into(), body: None }
     }
 
-    pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
+    pub(in crate::browser) fn post(path: impl Into<String>, body: Value) -> Self {
         Self { method: Method::POST, path: path.into(), body: Some(body) }
     }
 
-    pub(super) fn delete(path: impl Into<String>) -> Self {
+    pub(in crate::browser) fn delete(path: impl Into<String>) -> Self {
         Self { method: Method::DELETE, path: path.into(), body: None }
     }
 }

@@ -2,9 +2,9 @@
 // a value that the server wrote into a secret field is removed.
 const copy = document.documentElement.cloneNode(true);
 copy.querySelectorAll('script, noscript, link, style, base, iframe, object, embed').forEach((e) => e.remove());
-copy.querySelectorAll('input[type=password], input[type=hidden], #tc, #emc, #smc, #t').forEach((e) => e.removeAttribute('value'));
-copy.querySelectorAll('img.qr, img[alt*="QR"]').forEach((e) => e.setAttribute('src', 'data:,'));
-copy.querySelectorAll('#key').forEach((e) => { e.textContent = '████ ████'; });
+copy.querySelectorAll(SECRET_FIELDS + ', input[type=hidden]').forEach((e) => e.removeAttribute('value'));
+copy.querySelectorAll(SECRET_IMAGES).forEach((e) => e.setAttribute('src', 'data:,'));
+copy.querySelectorAll(SECRET_TEXTS).forEach((e) => { e.textContent = '████ ████'; });
 for (const e of copy.querySelectorAll('*')) {
   for (const { name } of [...e.attributes]) if (name.startsWith('on') || /^(href|action|formaction)$/.test(name)) e.removeAttribute(name);
 }

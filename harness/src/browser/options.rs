@@ -1,0 +1,36 @@
+//! What a session is opened with.
+
+use std::time::Duration;
+
+/// What a session needs.
+#[derive(Debug, Clone)]
+pub struct SessionOptions {
+    /// Base64 SHA-256 of the SPKI of the simulator's TLS leaf key: the only certificate trusted beyond the usual ones.
+    pub spki_pin: Option<String>,
+    /// Chromium's `--host-resolver-rules`: `MAP *.salesforce.com 127.0.0.1:8443`.
+    pub host_rules: Option<String>,
+    /// Shows a window.
+    pub headed: bool,
+    /// Width and height in CSS pixels.
+    pub window: (u32, u32),
+    /// Longest time that one WebDriver command may take.
+    pub command_limit: Duration,
+    /// Pause after each typed field and each click, for people who watch.
+    pub slow_mo: Duration,
+    /// Copies each page, so that pictures of it can be drawn later.
+    pub film: bool,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            spki_pin: None,
+            host_rules: None,
+            headed: false,
+            window: (1280, 720),
+            command_limit: Duration::from_secs(30),
+            slow_mo: Duration::ZERO,
+            film: true,
+        }
+    }
+}

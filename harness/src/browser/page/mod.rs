@@ -1,0 +1,14 @@
+//! The page that a browser stands on: which one it is, what it says, and copies of it without secrets.
+
+mod contract;
+mod recorder;
+mod script;
+mod secrets;
+mod state;
+
+pub use recorder::PageCopy;
+pub(super) use recorder::PageRecorder;
+pub(crate) use script::copy_expression;
+pub(super) use script::{DOM_TEXT, LOADED, READ_AND_COPY, WAIT_FOR_CHANGE};
+pub(super) use secrets::{UNMASK, mask};
+pub use state::{PageState, Waited};

@@ -1,0 +1,119 @@
+//! The page that a browser stands on, as one script read it.
+
+use serde_json::Value;
+use vestibule_model::PageName;
+
+use super::contract::{self, Reading};
+
+/// A page as it was read at one moment.
+#[derive(Debug, Clone)]
+pub struct PageState {
+    /// Its name by the contract.
+    pub name: PageName,
+    reading: Reading,
+}
+
+/// How a wait ended.
+#[derive(Debug, Clone)]
+pub enum Waited {
+    /// What was waited for is there.
+    Reached(PageState),
+    /// The time is over; the page that the browser stood on.
+    TimedOut(PageState),
+}
+
+impl Waited {
+    /// The last page, however the wait ended.
+    pub fn into_page(self) -> PageState {
+        match self {
+            Self::Reached(page) | Self::TimedOut(page) => page,
+        }
+    }
+}
+
+impl PageState {
+    /// The URL, with everything in its query: redact it before it is shown.
+    pub fn url(&self) -> &str {
+        &self.reading.url
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        &self.reading.title
+    }
+
+    /// The visible text. Empty on the page that shows a TOTP key.
+    pub fn text(&self) -> &str {
+        if self.name == PageName::ConnectAuthenticatorApp { "" } else { &self.reading.text }
+    }
+
+    /// Text of the visible error box.
+    pub fn error(&self) -> Option<&str> {
+        self.reading.error.as_deref()
+    }
+
+    /// Whether a visible element has this id.
+    pub fn shows(&self, id: &str) -> bool {
+        self.reading.shown.contains(id)
+    }
+
+    /// Whether an element with this id is in the document, visible or not; a hidden field is none.
+    pub fn has(&self, id: &str) -> bool {
+        self.reading.ids.contains(id)
+    }
+
+    /// Whether a visible button or link contains this text, without regard to case.
+    pub fn offers(&self, text: &str) -> bool {
+        self.control(text).is_some()
+    }
+
+    /// The whole text of the first visible button or link that contains this one, without regard to case.
+    pub fn control(&self, text: &str) -> Option<&str> {
+        let wanted = text.to_lowercase();
+        let controls = self.reading.controls.iter();
+        controls.map(String::as_str).find(|control| control.to_lowercase().contains(&wanted))
+    }
+
+    /// The whole text of the first visible label that contains this text, without regard to case.
+    pub fn choice(&self, text: &str) -> Option<&str> {
+        let wanted = text.to_lowercase();
+        let choices = self.reading.choices.iter();
+        choices.map(String::as_str).find(|choice| choice.to_lowercase().contains(&wanted))
+    }
+
+    /// Whether the document is loaded.
+    pub fn complete(&self) -> bool {
+        self.reading.complete
+    }
+
+    /// Whether the page says that it is at work and will change by itself (WAI-ARIA 1.2, `aria-busy`).
+    pub fn busy(&self) -> bool {
+        self.reading.busy
+    }
+
+    /// Whether both readings are of one document: no navigation happened in between.
+    pub fn same_document(&self, other: &Self) -> bool {
+        self.reading.document == other.reading.document
+    }
+
+    /// The page by its name with its path: `verify-totp (/_ui/identity/…)`.
+    pub fn described(&self) -> String {
+        format!("`{}` ({})", self.name, self.reading.path)
+    }
+
+    /// The raw visible text, the TOTP key included.
+    pub(crate) fn secret_text(&self) -> &str {
+        &self.reading.text
+    }
+
+    /// The document: another one after each navigation.
+    pub(in crate::browser) fn document(&self) -> &str {
+        &self.reading.document
+    }
+
+    /// The page of what the reading script returned.
+    pub(in crate::browser) fn read(value: Value) -> Result<Self, serde_json::Error> {
+        let reading: Reading = serde_json::from_value(value)?;
+        Ok(Self { name: contract::name(&reading), reading })
+    }
+}

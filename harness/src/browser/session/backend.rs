@@ -1,0 +1,113 @@
+//! How the open page is driven. The only place that tells the two ways apart.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::browser::bounds::CommandBounds;
+use crate::browser::cdp::Tab;
+use crate::browser::error::BrowserError;
+use crate::browser::finder::Finder;
+use crate::browser::webdriver::{WebDriverClient, Window};
+
+/// The way to the open page. Every command is bounded in time.
+#[derive(Debug)]
+pub(super) enum Backend {
+    /// Over DevTools: a browser that was started here. It says by itself when a page changes.
+    Cdp(Tab, Arc<CommandBounds>),
+    /// By WebDriver commands: a browser behind a URL, which has to be asked.
+    WebDriver(Window),
+}
+
+impl Backend {
+    pub(super) fn new(tab: Option<Tab>, webdriver: &Arc<WebDriverClient>, bounds: &Arc<CommandBounds>) -> Self {
+        match tab {
+            Some(tab) => Self::Cdp(tab, Arc::clone(bounds)),
+            None => Self::WebDriver(Window::new(Arc::clone(webdriver))),
+        }
+    }
+
+    /// Whether the page says by itself when it changes, and a navigation that has begun is seen.
+    pub(super) fn sees_changes(&self) -> bool {
+        matches!(self, Self::Cdp(..))
+    }
+
+    /// The window for WebDriver commands to this page, where the server is not there already.
+    pub(super) fn window(&self) -> Option<String> {
+        match self {
+            Self::Cdp(tab, _) => Some(tab.target()),
+            Self::WebDriver(_) => None,
+        }
+    }
+
+    /// Opens a URL. Over DevTools the document is there then, loaded or not.
+    pub(super) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run("open a page", tab.navigate(url)).await,
+            Self::WebDriver(window) => window.navigate(url).await,
+        }
+    }
+
+    /// Waits until the open document is loaded.
+    pub(super) async fn loaded(&self) -> Result<(), BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run("open a page", tab.loaded()).await,
+            Self::WebDriver(_) => Ok(()),
+        }
+    }
+
+    /// Waits for the end of a navigation that the last input started.
+    pub(super) async fn settled(&self) -> Result<(), BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run("read the page", tab.rest()).await,
+            Self::WebDriver(_) => Ok(()),
+        }
+    }
+
+    pub(super) async fn type_into(&self, finder: Finder<'_>, text: &str) -> Result<(), BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run("type into", tab.type_into(finder, text)).await,
+            Self::WebDriver(window) => window.type_into(finder, text).await,
+        }
+    }
+
+    pub(super) async fn click(&self, finder: Finder<'_>) -> Result<(), BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run("click", tab.click(finder)).await,
+            Self::WebDriver(window) => window.click(finder).await,
+        }
+    }
+
+    /// Runs a function body that reads the page.
+    pub(super) async fn evaluate(&self, name: &'static str, body: &str) -> Result<Value, BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run(name, tab.evaluate(&format!("(() => {{ {body} }})()"))).await,
+            Self::WebDriver(window) => window.execute(name, body).await,
+        }
+    }
+
+    /// Reads the page, over DevTools once it differs from the known document. `None` while the browser is between two
+    /// documents.
+    pub(super) async fn read(&self, known: Option<&str>, copied: Option<&str>) -> Result<Option<Value>, BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run("read the page", tab.read_change(known, copied)).await,
+            Self::WebDriver(window) => window.read(copied).await,
+        }
+    }
+
+    /// Sends a DevTools command to the page.
+    pub(super) async fn cdp(&self, method: &'static str, params: Value) -> Result<Value, BrowserError> {
+        match self {
+            Self::Cdp(tab, bounds) => bounds.run(method, tab.cdp(method, params)).await,
+            Self::WebDriver(window) => window.cdp(method, params).await,
+        }
+    }
+
+    /// The console messages since the last call.
+    pub(super) async fn console(&self) -> Result<Vec<String>, BrowserError> {
+        match self {
+            Self::Cdp(tab, _) => Ok(tab.console()),
+            Self::WebDriver(window) => window.console().await,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What separates one case from the next in a reused browser.
+
+use super::WebDriverSession;
+use super::backend::Backend;
+use crate::browser::error::BrowserError;
+
+impl WebDriverSession {
+    /// Leaves one empty tab in a user context of its own, which shares nothing with what was open before.
+    ///
+    /// # Errors
+    ///
+    /// [`BrowserError::Refused`] where the browser was not started here; else when the session is lost.
+    pub async fn fresh_context(&self) -> Result<(), BrowserError> {
+        let command = "make a user context";
+        let Backend::Cdp(tab, bounds) = &self.backend else {
+            let reason = "a browser behind a WebDriver URL has one context only".to_owned();
+            return Err(BrowserError::Refused { command, reason });
+        };
+        self.forget_page();
+        bounds.run(command, tab.fresh_context()).await
+    }
+
+    /// Leaves one empty tab of a fresh browsing session: cookies, storage and cache of every host, `sessionStorage`,
+    /// virtual authenticators, further windows and the history are gone. Where a password of HTTP authentication was
+    /// given, which no command removes, a browser that was started here gets another user context; one behind a WebDriver
+    /// URL keeps it.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost; the caller opens a new one then.
+    pub async fn reset(&self) -> Result<(), BrowserError> {
+        match &self.backend {
+            Backend::Cdp(tab, _) if tab.knows_a_password() => self.fresh_context().await,
+            Backend::Cdp(tab, bounds) => {
+                self.forget_page();
+                bounds.run("reset the browser", tab.reset()).await
+            }
+            Backend::WebDriver(window) => {
+                let visited = window.visited_origins().await?;
+                self.remove_authenticators().await?;
+                drop(self.take_copies());
+                window.reset(visited).await
+            }
+        }
+    }
+
+    /// Authenticators end with the tab that they were added to.
+    fn forget_page(&self) {
+        self.authenticators.lock().clear();
+        drop(self.take_copies());
+    }
+
+    async fn remove_authenticators(&self) -> Result<(), BrowserError> {
+        let authenticators = std::mem::take(&mut *self.authenticators.lock());
+        for id in &authenticators {
+            match self.remove_authenticator(id).await {
+                // Authenticators end with the window that they were added to.
+                Ok(()) | Err(BrowserError::Refused { .. } | BrowserError::Navigating { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}

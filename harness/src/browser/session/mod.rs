@@ -1,0 +1,189 @@
+//! One browser: navigation, typed input, clicks, cookies, console.
+
+mod authenticators;
+mod backend;
+mod isolation;
+mod pictures;
+mod reading;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fantoccini::Client;
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use vestibule_model::Secret;
+
+pub use self::authenticators::{AuthenticatorId, VirtualAuthenticator};
+use self::backend::Backend;
+use super::bounds::CommandBounds;
+use super::cdp::Tab;
+use super::error::BrowserError;
+use super::finder::Finder;
+use super::options::SessionOptions;
+use super::page::PageRecorder;
+use super::webdriver::{ExtensionCommand, WebDriverClient};
+
+/// A browser session. Every command is bounded in time; after one that was not answered, all others fail at once.
+#[derive(Debug)]
+pub struct WebDriverSession {
+    backend: Backend,
+    webdriver: Arc<WebDriverClient>,
+    authenticators: Mutex<Vec<AuthenticatorId>>,
+    recorder: Mutex<PageRecorder>,
+    slow_mo: Duration,
+}
+
+impl WebDriverSession {
+    /// A session that a WebDriver server has opened; `tab` is the DevTools way to its page, where there is one.
+    pub(super) fn new(client: Client, tab: Option<Tab>, options: &SessionOptions) -> Self {
+        let bounds = Arc::new(CommandBounds::new(options.command_limit));
+        let webdriver = Arc::new(WebDriverClient::new(client, Arc::clone(&bounds)));
+        Self {
+            backend: Backend::new(tab, &webdriver, &bounds),
+            webdriver,
+            authenticators: Mutex::default(),
+            recorder: Mutex::new(PageRecorder::new(options.film)),
+            slow_mo: options.slow_mo,
+        }
+    }
+
+    /// Opens a URL and waits until its page is loaded. A refused certificate or connection is no error: the page says so
+    /// then.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not load within the command limit, or the session is lost.
+    pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
+        self.navigate(url).await?;
+        self.backend.loaded().await
+    }
+
+    /// As [`Self::goto`], for a caller that reads the page next, which waits until it is loaded.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not come within the command limit, or the session is lost.
+    pub async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
+        self.backend.navigate(url).await
+    }
+
+    /// Empties a field and types into it.
+    ///
+    /// # Errors
+    ///
+    /// [`BrowserError::Element`] where the field is missing or cannot be typed into.
+    pub async fn type_into(&self, css: &str, text: &Secret) -> Result<(), BrowserError> {
+        let typed = self.backend.type_into(Finder::Css(css), text.reveal()).await;
+        self.after_input("type into", css, typed).await
+    }
+
+    /// Clicks the first element that fits a CSS selector.
+    ///
+    /// # Errors
+    ///
+    /// [`BrowserError::Element`] where it is missing or cannot be clicked.
+    pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
+        let clicked = self.backend.click(Finder::Css(css)).await;
+        self.after_input("click", css, clicked).await
+    }
+
+    /// Clicks the first button, link or label whose text contains this one.
+    ///
+    /// # Errors
+    ///
+    /// [`BrowserError::Element`] where it is missing or cannot be clicked.
+    pub async fn click_text(&self, text: &str) -> Result<(), BrowserError> {
+        let quoted = text.replace('"', "");
+        let has = format!("contains(normalize-space(.), \"{quoted}\") or contains(@value, \"{quoted}\")");
+        let xpath = format!("(//button[{has}] | //a[{has}] | //label[{has}] | //input[@type=\"submit\"][{has}])[1]");
+        let clicked = self.backend.click(Finder::XPath(&xpath)).await;
+        self.after_input("click", text, clicked).await
+    }
+
+    /// Sets a cookie on the host of the page that is open.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses the cookie or the session is lost.
+    pub async fn add_cookie(&self, name: &str, value: &Secret) -> Result<(), BrowserError> {
+        let cookie = json!({ "cookie": { "name": name, "value": value.reveal(), "path": "/", "secure": true } });
+        self.extension("set a cookie", ExtensionCommand::post("cookie", cookie)).await.map(drop)
+    }
+
+    /// Names of the cookies that the browser would send to this URL.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost, or the browser is none of the Chromium family.
+    pub async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
+        let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
+        let cookies = answer["cookies"].as_array().into_iter().flatten();
+        Ok(cookies.filter_map(|cookie| cookie["name"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// The console messages since the last call, oldest first, as `LEVEL text`. Empty where the driver keeps no log.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn console(&self) -> Result<Vec<String>, BrowserError> {
+        self.backend.console().await
+    }
+
+    /// Whether a navigation that has begun is seen and waited for; a WebDriver server elsewhere does as it likes.
+    pub(crate) fn sees_navigations(&self) -> bool {
+        self.backend.sees_changes()
+    }
+
+    /// Ends the session and its browser.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost already.
+    pub async fn close(self) -> Result<(), BrowserError> {
+        self.webdriver.close().await
+    }
+
+    /// Runs a function body that reads the page.
+    async fn read(&self, name: &'static str, body: &str) -> Result<Value, BrowserError> {
+        self.backend.evaluate(name, body).await
+    }
+
+    /// Sends a DevTools command to the page.
+    async fn cdp(&self, method: &'static str, params: Value) -> Result<Value, BrowserError> {
+        self.backend.cdp(method, params).await
+    }
+
+    /// Sends an extension command for the open page, whichever way that is driven.
+    async fn extension(&self, name: &'static str, command: ExtensionCommand) -> Result<Value, BrowserError> {
+        self.point_at_page().await?;
+        self.webdriver.extension(name, command).await
+    }
+
+    /// Points the WebDriver server at the tab that is driven, where that is another one since its last command.
+    async fn point_at_page(&self) -> Result<(), BrowserError> {
+        match self.backend.window() {
+            Some(window) => self.webdriver.switch_to(&window).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Lets people watch, and says on which element an input failed.
+    async fn after_input(
+        &self,
+        verb: &'static str,
+        target: &str,
+        result: Result<(), BrowserError>,
+    ) -> Result<(), BrowserError> {
+        if !self.slow_mo.is_zero() {
+            tokio::time::sleep(self.slow_mo).await;
+        }
+        result.map_err(|error| match error {
+            BrowserError::Element { reason, .. } => {
+                BrowserError::Element { command: format!("{verb} {target}"), reason }
+            }
+            other => other,
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! Reads the page, and waits until it is the one that is wanted.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::WebDriverSession;
+use crate::browser::error::BrowserError;
+use crate::browser::page::{PageState, Waited};
+
+impl WebDriverSession {
+    /// Reads the page once it is loaded.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn page(&self) -> Result<PageState, BrowserError> {
+        self.backend.settled().await?;
+        for _ in 0..MAX_READS {
+            if let Some(page) = self.next_page(None).await? {
+                return Ok(page);
+            }
+            tokio::time::sleep(FIRST_POLL_INTERVAL).await;
+        }
+        Err(BrowserError::Refused { command: READ_PAGE, reason: "the page never stood still".to_owned() })
+    }
+
+    /// Reads the page until it is loaded and the predicate holds, or the time is over. A timeout is no error: it says
+    /// where the browser stood.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn wait_for(
+        &self,
+        limit: Duration,
+        predicate: impl FnMut(&PageState) -> bool,
+    ) -> Result<Waited, BrowserError> {
+        self.wait_after(None, limit, predicate).await
+    }
+
+    /// As [`Self::wait_for`], for a page that is known not to fit yet.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn wait_for_change(
+        &self,
+        known: &PageState,
+        limit: Duration,
+        predicate: impl FnMut(&PageState) -> bool,
+    ) -> Result<Waited, BrowserError> {
+        self.wait_after(Some(known.clone()), limit, predicate).await
+    }
+
+    async fn wait_after(
+        &self,
+        mut last: Option<PageState>,
+        limit: Duration,
+        mut predicate: impl FnMut(&PageState) -> bool,
+    ) -> Result<Waited, BrowserError> {
+        let look = async {
+            let mut pause = FIRST_POLL_INTERVAL;
+            loop {
+                if let Some(page) = self.next_page(last.as_ref()).await? {
+                    if page.complete() && predicate(&page) {
+                        return Ok(page);
+                    }
+                    last = Some(page);
+                }
+                if !self.backend.sees_changes() {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LAST_POLL_INTERVAL);
+                }
+            }
+        };
+        match tokio::time::timeout(limit, look).await {
+            Ok(page) => page.map(Waited::Reached),
+            Err(_) => match last {
+                Some(page) => Ok(Waited::TimedOut(page)),
+                None => self.page().await.map(Waited::TimedOut),
+            },
+        }
+    }
+
+    /// The page after it changed from the known one, or after a while. `None` while the browser is between two documents.
+    async fn next_page(&self, known: Option<&PageState>) -> Result<Option<PageState>, BrowserError> {
+        let copied = self.recorder.lock().known();
+        let reading = self.backend.read(known.map(PageState::document), copied.as_deref()).await?;
+        let Some(mut reading) = reading else {
+            tokio::time::sleep(COMMIT_POLL_INTERVAL).await;
+            return Ok(None);
+        };
+        let copy = reading.get_mut("copy").map(Value::take).unwrap_or_default();
+        let page = PageState::read(reading)
+            .map_err(|error| BrowserError::Refused { command: READ_PAGE, reason: error.to_string() })?;
+        if let Some(html) = copy.as_str() {
+            self.recorder.lock().keep(page.document(), page.name.to_string(), html.to_owned());
+        }
+        Ok(Some(page))
+    }
+}
+
+const READ_PAGE: &str = "read the page";
+/// How long a navigation is given to commit before the page is read again.
+const COMMIT_POLL_INTERVAL: Duration = Duration::from_millis(2);
+const FIRST_POLL_INTERVAL: Duration = Duration::from_millis(15);
+const LAST_POLL_INTERVAL: Duration = Duration::from_millis(100);
+const MAX_READS: u32 = 100;

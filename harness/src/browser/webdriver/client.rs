@@ -1,0 +1,75 @@
+//! The WebDriver commands of one session, each bounded in time.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use fantoccini::Client;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WindowHandle;
+use serde_json::{Value, json};
+
+use super::command::ExtensionCommand;
+use crate::browser::bounds::CommandBounds;
+use crate::browser::error::BrowserError;
+
+/// A connection to a WebDriver server for one session.
+#[derive(Debug)]
+pub(in crate::browser) struct WebDriverClient {
+    pub(super) client: Client,
+    bounds: Arc<CommandBounds>,
+    /// The window that the server was last told to drive.
+    window: tokio::sync::Mutex<Option<String>>,
+}
+
+impl WebDriverClient {
+    pub(in crate::browser) fn new(client: Client, bounds: Arc<CommandBounds>) -> Self {
+        Self { client, bounds, window: tokio::sync::Mutex::default() }
+    }
+
+    /// Sends a command, and names its failure.
+    pub(super) async fn command<T>(
+        &self,
+        name: &'static str,
+        command: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, BrowserError> {
+        self.bounds.run(name, async { command.await.map_err(|error| BrowserError::of_command(name, error)) }).await
+    }
+
+    pub(in crate::browser) async fn extension(
+        &self,
+        name: &'static str,
+        command: ExtensionCommand,
+    ) -> Result<Value, BrowserError> {
+        self.command(name, self.client.issue_cmd(command)).await
+    }
+
+    /// A DevTools command over ChromeDriver's bridge.
+    pub(super) async fn cdp(&self, method: &'static str, params: Value) -> Result<Value, BrowserError> {
+        let body = json!({ "cmd": method, "params": params });
+        self.extension("send a DevTools command", ExtensionCommand::post("goog/cdp/execute", body)).await
+    }
+
+    /// Points the server at this window, where its last command went to another.
+    pub(in crate::browser) async fn switch_to(&self, target: &str) -> Result<(), BrowserError> {
+        let mut window = self.window.lock().await;
+        if window.as_deref() == Some(target) {
+            return Ok(());
+        }
+        let name = "switch to a window";
+        let handle = WindowHandle::try_from(target)
+            .map_err(|error| BrowserError::Refused { command: name, reason: error.to_string() })?;
+        self.command(name, self.client.switch_to_window(handle)).await?;
+        *window = Some(target.to_owned());
+        Ok(())
+    }
+
+    /// The open window as PNG.
+    pub(in crate::browser) async fn screenshot(&self) -> Result<Vec<u8>, BrowserError> {
+        self.command("take a screenshot", self.client.screenshot()).await
+    }
+
+    /// Ends the session and its browser.
+    pub(in crate::browser) async fn close(&self) -> Result<(), BrowserError> {
+        self.command("close the WebDriver session", self.client.clone().close()).await
+    }
+}
