@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::WebDriverCommand;
+
 /// Everything recorded about a case that a person may want to open. Lists are oldest first; times are milliseconds
 /// since the start of the case.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -69,7 +71,8 @@ pub struct Command {
     /// Number of the browser session of the suite, from 0.
     pub session: u32,
     /// What it asked for: `find element`, `type`, `click`, `open`.
-    pub what: String,
+    #[schemars(with = "String")]
+    pub what: WebDriverCommand,
     /// The element: `css #password`; for `open` the redacted URL.
     pub target: Option<String>,
     /// Path of the page, redacted, on which it ran, where known.

@@ -7,6 +7,7 @@ mod fold;
 mod merge;
 mod redactor;
 mod survival;
+mod webdriver_command;
 
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, GoodEnd, Repeat, RunEvent, SCHEMA, Shard, Verdict};
@@ -15,3 +16,4 @@ pub use fold::{CaseOutcome, Counts, ExitCode, Repeated, RunOutcome, Span};
 pub use merge::{MergeError, Merged, Part, merge};
 pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};
 pub use survival::{Exit, ExternalResult, Survival};
+pub use webdriver_command::WebDriverCommand;

@@ -7,6 +7,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use vestibule::external::{Connection, Records};
+use vestibule::outcome::WebDriverCommand;
 use vestibule::stopwatch::Stopwatch;
 use vestibule_simulator::realm::HostNaming;
 use wiremock::matchers::{body_string, method, path, path_regex};
@@ -95,7 +96,8 @@ async fn a_login_under_either_naming_reaches_home_and_a_session_left_open_is_end
         assert_eq!(case.realm.sessions.all().len(), 1);
         assert!(refused.unwrap_err().to_string().contains("ERR_NAME_NOT_RESOLVED"), "no real org is reached");
         let records = case.connection.records();
-        let clicked = records.commands.iter().filter(|command| command.what == "click").collect::<Vec<_>>();
+        let clicked =
+            records.commands.iter().filter(|command| command.what == WebDriverCommand::Click).collect::<Vec<_>>();
         assert_eq!(
             clicked.iter().map(|command| command.target.as_deref()).collect::<Vec<_>>(),
             [Some("css #Login"); 2]

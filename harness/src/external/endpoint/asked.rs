@@ -3,13 +3,14 @@
 use http::Method;
 use serde_json::Value;
 
+use crate::outcome::WebDriverCommand;
 use crate::trace::redact_url;
 
 /// A command as it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Asked {
-    /// `find element`, `type`, `click`, `open`.
-    pub(super) what: String,
+    /// What it asks for.
+    pub(super) what: WebDriverCommand,
     /// The selector, the URL, or the name of what is read.
     pub(super) target: Option<String>,
     /// Id of the element that it acts on.
@@ -40,34 +41,42 @@ impl Asked {
         let posted = *method == Method::POST;
         let body = || serde_json::from_slice::<Value>(body).unwrap_or_default();
         match below {
-            [] => Self::plain("end session"),
-            ["url"] if posted => Self::with("open", body()["url"].as_str().map(redact_url)),
-            ["element"] => Self::with("find element", selector(&body())),
-            ["elements"] => Self::with("find elements", selector(&body())),
-            ["element", "active"] => Self::plain("read active element"),
-            ["element" | "shadow", id, "element"] => Self::on(id, "find element in", selector(&body())),
-            ["element" | "shadow", id, "elements"] => Self::on(id, "find elements in", selector(&body())),
-            ["element", id, "value"] => Self::on(id, "type", None),
-            ["element", id, "attribute" | "property" | "css", name] => Self::on(id, &format!("read {name}"), None),
-            ["element", id, verb] => Self::on(id, element_verb(verb), None),
-            ["cookie"] if posted => Self::with("set cookie", body()["cookie"]["name"].as_str().map(str::to_owned)),
-            ["cookie", name] => Self::with(&format!("{} cookie", verb(method)), Some((*name).to_owned())),
-            ["execute", kind] => Self::plain(&format!("script {kind}")),
-            ["goog" | "ms", "cdp", "execute"] => Self::with("cdp", body()["cmd"].as_str().map(str::to_owned)),
-            ["webauthn", "authenticator"] => Self::plain("add authenticator"),
-            ["webauthn", "authenticator", _] => Self::plain("remove authenticator"),
-            ["webauthn", "authenticator", _, rest @ ..] => {
-                Self::plain(&format!("{} authenticator {}", verb(method), rest.first().copied().unwrap_or_default()))
+            [] => Self::plain(WebDriverCommand::EndSession),
+            ["url"] if posted => Self::with(WebDriverCommand::Open, body()["url"].as_str().map(redact_url)),
+            ["element"] => Self::with(WebDriverCommand::FindElement, selector(&body())),
+            ["elements"] => Self::with(WebDriverCommand::FindElements, selector(&body())),
+            ["element", "active"] => Self::plain(other("read active element")),
+            ["element" | "shadow", id, "element"] => Self::on(id, WebDriverCommand::FindElementIn, selector(&body())),
+            ["element" | "shadow", id, "elements"] => Self::on(id, WebDriverCommand::FindElementsIn, selector(&body())),
+            ["element", id, "value"] => Self::on(id, WebDriverCommand::Type, None),
+            ["element", id, "attribute" | "property" | "css", name] => {
+                Self::on(id, other(format!("read {name}")), None)
             }
-            [verb @ ("back" | "forward" | "refresh")] => Self::plain(verb),
-            [..] => Self::plain(&format!("{} {}", verb(method), words(below))),
+            ["element", id, "click"] => Self::on(id, WebDriverCommand::Click, None),
+            ["element", id, verb] => Self::on(id, other(element_verb(verb)), None),
+            ["cookie"] if posted => {
+                Self::with(other("set cookie"), body()["cookie"]["name"].as_str().map(str::to_owned))
+            }
+            ["cookie", name] => Self::with(other(format!("{} cookie", verb(method))), Some((*name).to_owned())),
+            ["execute", kind] => Self::plain(other(format!("script {kind}"))),
+            ["goog" | "ms", "cdp", "execute"] => Self::with(other("cdp"), body()["cmd"].as_str().map(str::to_owned)),
+            ["webauthn", "authenticator"] => Self::plain(WebDriverCommand::AddAuthenticator),
+            ["webauthn", "authenticator", _] => Self::plain(WebDriverCommand::RemoveAuthenticator),
+            ["webauthn", "authenticator", _, rest @ ..] => {
+                let what = rest.first().copied().unwrap_or_default();
+                Self::plain(other(format!("{} authenticator {what}", verb(method))))
+            }
+            ["back"] => Self::plain(WebDriverCommand::Back),
+            ["forward"] => Self::plain(WebDriverCommand::Forward),
+            ["refresh"] => Self::plain(WebDriverCommand::Refresh),
+            [..] => Self::plain(other(format!("{} {}", verb(method), words(below)))),
         }
     }
 
     /// What is told of a search whose answer is an empty list: to WebDriver that is no error, to a suite that waits for an
     /// element it is.
     pub(super) fn found_none(&self, answer: impl FnOnce() -> Value) -> Option<String> {
-        if !self.what.starts_with("find elements") {
+        if !self.what.finds_many() {
             return None;
         }
         let answer = answer();
@@ -75,17 +84,21 @@ impl Asked {
         found.is_empty().then(|| "found none".to_owned())
     }
 
-    fn plain(what: &str) -> Self {
-        Self { what: what.to_owned(), target: None, element: None }
+    fn plain(what: WebDriverCommand) -> Self {
+        Self { what, target: None, element: None }
     }
 
-    fn with(what: &str, target: Option<String>) -> Self {
-        Self { what: what.to_owned(), target, element: None }
+    fn with(what: WebDriverCommand, target: Option<String>) -> Self {
+        Self { what, target, element: None }
     }
 
-    fn on(element: &str, what: &str, target: Option<String>) -> Self {
-        Self { what: what.to_owned(), target, element: Some(element.to_owned()) }
+    fn on(element: &str, what: WebDriverCommand, target: Option<String>) -> Self {
+        Self { what, target, element: Some(element.to_owned()) }
     }
+}
+
+fn other(words: impl Into<String>) -> WebDriverCommand {
+    WebDriverCommand::Other(words.into())
 }
 
 /// `css #password`, `xpath //input`.

@@ -13,6 +13,7 @@ use super::passkeys;
 use super::recorder::Recorder;
 use super::upstream::{Answer, Upstream};
 use crate::external::connection::PasskeyMaterial;
+use crate::outcome::WebDriverCommand;
 
 /// What all requests share.
 #[derive(Debug)]
@@ -89,7 +90,7 @@ impl Exchange {
             Browser::Chromium => None,
             Browser::Other(name) => Some(format!("{name}, passed on unchanged")),
         };
-        let asked = Asked { what: "new session".to_owned(), target, element: None };
+        let asked = Asked { what: WebDriverCommand::NewSession, target, element: None };
         let mut body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let id = body["value"]["sessionId"].as_str().or(body["sessionId"].as_str()).map(str::to_owned);
         let Some(id) = id.filter(|_| answer.status.is_success()) else {
@@ -122,8 +123,8 @@ impl Exchange {
         let answer = self.pass_on(asking).await;
         let error = answer.error();
         self.learn(route, &asking.method, &asked, &answer, error.is_none());
-        let moved = error.is_none() && matches!(asked.what.as_str(), "open" | "click" | "back" | "forward" | "refresh");
-        let lost = error.is_some() && asked.what.starts_with("find") && self.recorder.is_stale(route.session);
+        let moved = error.is_none() && asked.what.may_leave_page();
+        let lost = error.is_some() && asked.what.is_search() && self.recorder.is_stale(route.session);
         let told = error.or_else(|| asked.found_none(|| answer.value()));
         self.recorder.record(route.session, at_ms, asked, told);
         if moved {
@@ -156,7 +157,7 @@ impl Exchange {
             (&Method::DELETE, ["webauthn", "authenticator", key, "credentials"]) => {
                 recorder.credentials_changed(id, key, |_| 0);
             }
-            _ if asked.what.starts_with("find") => {
+            _ if asked.what.is_search() => {
                 recorder.found(id, asked.target.as_deref().unwrap_or_default(), &answer.value());
             }
             _ => {}

@@ -19,6 +19,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::asked::Asked;
 use super::exchange::Exchange;
+use crate::outcome::WebDriverCommand;
 use crate::trace::redact_url;
 
 /// Whether a request asks for a WebSocket.
@@ -82,8 +83,8 @@ where
                     && let Ok(answer) = serde_json::from_str::<Value>(text)
                     && let Some((at_ms, asked)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
                 {
-                    let opened = asked.what == "open";
-                    if let Some(target) = asked.target.as_deref().filter(|_| asked.what.starts_with("find")) {
+                    let opened = asked.what == WebDriverCommand::Open;
+                    if let Some(target) = asked.target.as_deref().filter(|_| asked.what.is_search()) {
                         exchange.recorder.found(session, target, &answer["result"]);
                     }
                     let error = answer["error"].as_str().map(str::to_owned);
@@ -112,13 +113,13 @@ fn command(text: &Utf8Bytes) -> Option<(u64, Asked)> {
     let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
     let params = &message["params"];
     let (what, target) = match method {
-        "browsingContext.navigate" => ("open".to_owned(), params["url"].as_str().map(redact_url)),
+        "browsingContext.navigate" => (WebDriverCommand::Open, params["url"].as_str().map(redact_url)),
         "browsingContext.locateNodes" => {
             let locator = &params["locator"];
             let target = locator["type"].as_str().zip(locator["value"].as_str());
-            ("find elements".to_owned(), target.map(|(kind, value)| format!("{kind} {value}")))
+            (WebDriverCommand::FindElements, target.map(|(kind, value)| format!("{kind} {value}")))
         }
-        other => (format!("bidi {other}"), None),
+        other => (WebDriverCommand::Other(format!("bidi {other}")), None),
     };
     Some((id, Asked { what, target, element: None }))
 }

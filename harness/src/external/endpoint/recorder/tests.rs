@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::super::asked::Asked;
 use super::*;
+use crate::outcome::WebDriverCommand;
 
 #[test]
 fn an_element_goes_by_the_selector_that_found_it() {
@@ -91,5 +92,5 @@ fn recorder_on(url: &str) -> Recorder {
 }
 
 fn asked(what: &str, element: Option<&str>) -> Asked {
-    Asked { what: what.to_owned(), target: None, element: element.map(str::to_owned) }
+    Asked { what: WebDriverCommand::from(what.to_owned()), target: None, element: element.map(str::to_owned) }
 }
