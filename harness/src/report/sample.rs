@@ -82,9 +82,9 @@ fn result(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> Case
     CaseResult {
         actions: vec![
             action(40, "open the login page", "username"),
-            action(180, "type username into #username", "username"),
+            action(180, "type the username into #username", "username"),
             action(420, "click #Login", "password"),
-            action(790, "type password into #password", "home"),
+            action(790, "type the password into #password", "home"),
         ],
         journal: vec![
             serde_json::json!({ "seq": 0, "at": "2026-08-03T09:30:00.1Z", "event": {

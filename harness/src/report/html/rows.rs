@@ -14,7 +14,7 @@ pub(super) struct CaseView<'a> {
     pub(super) title: &'a str,
     pub(super) place: String,
     pub(super) tags: &'a [String],
-    pub(super) verdict: &'static str,
+    pub(super) verdict: Verdict,
     pub(super) flaky: bool,
     /// The verdict on a user's suite.
     pub(super) survival: Option<&'static str>,
@@ -38,17 +38,27 @@ impl CaseView<'_> {
     /// Cases that need attention come first.
     pub(super) fn rank(&self) -> usize {
         match (self.verdict, self.flaky) {
-            ("failed", _) => 0,
-            ("broken", _) => 1,
+            (Verdict::Failed, _) => 0,
+            (Verdict::Broken, _) => 1,
             (_, true) => 2,
-            ("skipped", _) => 3,
-            _ => 4,
+            (Verdict::Skipped, false) => 3,
+            (Verdict::Passed, false) => 4,
         }
+    }
+
+    /// The verdict as a word.
+    pub(super) fn word(&self) -> &'static str {
+        wording::verdict(self.verdict)
+    }
+
+    /// Whether it was not run to its end.
+    pub(super) fn is_skipped(&self) -> bool {
+        self.verdict == Verdict::Skipped
     }
 
     /// Whether there is anything to read without a script.
     pub(super) fn has_body(&self) -> bool {
-        !self.failures.is_empty() || self.finding.is_some() || self.since.is_some() || self.verdict == "skipped"
+        !self.failures.is_empty() || self.finding.is_some() || self.since.is_some() || self.is_skipped()
     }
 }
 
@@ -109,7 +119,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         title: &case.info.title,
         place: format!("{}:{}", case.info.file, case.info.line),
         tags: &case.info.tags,
-        verdict: wording::verdict(case.verdict()),
+        verdict: case.verdict(),
         flaky: case.is_flaky(),
         survival: result.and_then(|result| result.external.as_ref()).map(|external| survival(external.survival)),
         condition: condition.map(|condition| (condition.name.as_str(), condition.applies)),

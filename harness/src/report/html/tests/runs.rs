@@ -5,7 +5,7 @@ use vestibule_model::diagnostic::Diagnostic;
 
 use crate::outcome::{
     CaseInfo, CaseResult, Command, ConditionInfo, Details, Exit, ExternalResult, Finding, GoodEnd, Message, Owner,
-    Proxied, ProxyFate, Request, RunEvent, RunOutcome, SCHEMA, Shot, Survival, Verdict,
+    Proxied, ProxyFate, Request, RunEvent, RunOutcome, SCHEMA, Shot, Survival, Verdict, WebDriverCommand,
 };
 use crate::report::sample;
 
@@ -92,10 +92,10 @@ pub(super) fn details() -> Details {
         status: if number == 7 { 403 } else { 200 },
         took_ms: number % 5,
     });
-    let command = |at_ms, what: &str, error: Option<&str>| Command {
+    let command = |at_ms, what, error: Option<&str>| Command {
         at_ms,
         session: 0,
-        what: what.to_owned(),
+        what,
         target: Some("css #password".to_owned()),
         page: Some("/".to_owned()),
         error: error.map(str::to_owned),
@@ -111,7 +111,10 @@ pub(super) fn details() -> Details {
             signals: vec!["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport".to_owned()],
             signed: vec!["Assertion".to_owned()],
         }],
-        commands: vec![command(60, "open", None), command(90, "find element", Some("no such element"))],
+        commands: vec![
+            command(60, WebDriverCommand::Open, None),
+            command(90, WebDriverCommand::FindElement, Some("no such element")),
+        ],
         console: vec!["SEVERE https://acme.localhost/ 404 (Not Found)".to_owned()],
         proxied: vec![Proxied {
             at_ms: 10,
@@ -206,7 +209,10 @@ fn finding(cause: &str, owner: Owner) -> Finding {
         cause: cause.to_owned(),
         sentence: "The page \"Create a Passkey\" stood between the login and home, and the suite waited for home."
             .to_owned(),
-        evidence: vec!["last page: create-passkey".to_owned(), "waited 10.0 s for home".to_owned()],
+        evidence: vec![
+            "last page: create-passkey".to_owned(),
+            "waited for home on `create-passkey` (/_ui/identity/webauthn/AddPasskeyUi), for 10 s".to_owned(),
+        ],
         owner,
         remedy: "Register a passkey in a virtual authenticator before the first login of the suite.".to_owned(),
         fact: "https://help.salesforce.com/s/articleView?id=005321561".to_owned(),
