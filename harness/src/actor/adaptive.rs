@@ -1,12 +1,15 @@
 //! The actor that copes: it looks at each page and does what the page asks for.
 
+use std::time::Duration;
+
 use vestibule_model::PageName;
 use vestibule_model::Secret;
 
 use super::outfit::AuthenticatorChoice;
-use super::stage::{Stage, Stop, seconds};
+use super::stage::{Stage, Stop};
 use super::{enrolment, interstitial};
 use crate::browser::PageState;
+use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
 /// Goes on from this page until home, or until no step helps.
 pub(super) async fn go_on(stage: &mut Stage<'_>, first: PageState) -> Result<(), Stop> {
@@ -19,18 +22,18 @@ pub(super) async fn go_on(stage: &mut Stage<'_>, first: PageState) -> Result<(),
         let before = page.clone();
         page = match step(stage, page).await {
             // A page may move on by itself while it is acted upon (facts M11: a gate that starts its own ceremony).
-            Err(Stop::Element(why)) => moved_by_itself(stage, &before, why).await?,
+            Err(Stop::Login(why @ StopReason::Element { .. })) => moved_by_itself(stage, &before, why).await?,
             other => other?,
         };
         if page.same_document(&before) && page.name == before.name {
-            return Err(Stop::Login(stuck(&page, seconds(stage.limit))));
+            return Err(Stop::Login(stuck(&page, stage.limit)));
         }
         repeats = if page.name == before.name { repeats + 1 } else { 0 };
         if repeats == MOST_REPEATS {
             return Err(Stop::Login(refused(&page)));
         }
     }
-    Err(Stop::Login(format!("{MOST_STEPS} steps led no further than {}", page.described())))
+    Err(Stop::Login(StopReason::TooManySteps { steps: MOST_STEPS, page: page.described() }))
 }
 
 async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop> {
@@ -53,7 +56,7 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
         PageName::VerifyTotp | PageName::VerifyTemporaryCode => verify_by_code(stage, &page).await,
         PageName::VerifyEmail => verify_by_email(stage, &page).await,
         PageName::VerifyPush if page.offers(OTHER_METHOD) => other_method(stage, &page).await,
-        PageName::VerifyPush => Err(cannot(&page, "a push waits for a phone and there is none")),
+        PageName::VerifyPush => Err(Stop::cannot(Obstacle::Push, &page)),
         PageName::ChangePassword => interstitial::change_password(stage, &page).await,
         PageName::RegisterPhone => interstitial::decline_phone(stage).await,
         PageName::CreatePasskey => enrolment::at_the_gate(stage, &page).await,
@@ -61,15 +64,15 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
         PageName::ConnectAuthenticatorApp => enrolment::connect_app(stage, &page).await,
         PageName::IdpSignIn => sign_in_at_idp(stage, &page).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
-        PageName::BrowserError => Err(Stop::Login(format!("the browser refused the page: {}", page.title()))),
+        PageName::BrowserError => Err(Stop::Login(StopReason::of_browser_page(page.title()))),
         PageName::Home | PageName::LoggedOut | PageName::LoginHistory | PageName::Inbox | PageName::Unknown => {
-            Err(cannot(&page, "no step is known for this page"))
+            Err(Stop::cannot(Obstacle::UnknownPage, &page))
         }
     }
 }
 
-async fn moved_by_itself(stage: &mut Stage<'_>, before: &PageState, why: String) -> Result<PageState, Stop> {
-    let page = stage.settle(before, "wait for the page").await?;
+async fn moved_by_itself(stage: &mut Stage<'_>, before: &PageState, why: StopReason) -> Result<PageState, Stop> {
+    let page = stage.settle(before, ActionKind::WaitForPage).await?;
     if page.same_document(before) { Err(Stop::Login(why)) } else { Ok(page) }
 }
 
@@ -77,7 +80,7 @@ async fn type_username(stage: &mut Stage<'_>, page: &PageState) -> Result<(), St
     // A remembered username hides its field; the link on the card shows it again.
     if !page.shows("username") && page.shows("clear_link") {
         stage.session.click("#clear_link").await?;
-        stage.note("click #clear_link").await?;
+        stage.note(ActionKind::Click(Control::Id("clear_link".to_owned()))).await?;
     }
     stage.type_username().await
 }
@@ -88,18 +91,18 @@ async fn login_by_passkey(stage: &mut Stage<'_>, page: &PageState) -> Result<Pag
     }
     match page.control("password") {
         Some(password) => stage.click_text(password).await,
-        None => Err(cannot(page, "a passkey is asked for and there is none")),
+        None => Err(Stop::cannot(Obstacle::NoPasskey, page)),
     }
 }
 
 async fn verify_by_passkey(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
     if has_passkey(stage) {
-        return stage.click_text(page.control(PASSKEY_BUTTON).unwrap_or(PASSKEY_BUTTON)).await;
+        return stage.start_ceremony(page.control(PASSKEY_BUTTON).unwrap_or(PASSKEY_BUTTON)).await;
     }
     if page.offers(OTHER_METHOD) {
         return other_method(stage, page).await;
     }
-    Err(cannot(page, "a passkey is asked for and there is none"))
+    Err(Stop::cannot(Obstacle::NoPasskey, page))
 }
 
 async fn other_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
@@ -119,9 +122,9 @@ async fn choose_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageSt
         (stage.persona.temporary_code.is_some(), "temporary"),
     ];
     let choice = means.iter().filter(|(held, _)| *held).find_map(|(_, label)| page.choice(label));
-    let choice = choice.ok_or_else(|| cannot(page, "none of the offered methods is at hand"))?;
+    let choice = choice.ok_or_else(|| Stop::cannot(Obstacle::NoMethod, page))?;
     stage.session.click_text(choice).await?;
-    stage.note(format!("choose \"{choice}\"")).await?;
+    stage.note(ActionKind::Choose(choice.to_owned())).await?;
     stage.click("save").await
 }
 
@@ -135,16 +138,16 @@ async fn verify_by_code(stage: &mut Stage<'_>, page: &PageState) -> Result<PageS
         (Some(code), Some(_)) if asked_temporary => code,
         (_, Some(app)) if !asked_temporary => enrolment::fresh_code(&app, stage.authenticator).await?,
         _ if page.offers(OTHER_METHOD) => return other_method(stage, page).await,
-        _ => return Err(cannot(page, "a verification code is asked for and there is none")),
+        _ => return Err(Stop::cannot(Obstacle::NoCode, page)),
     };
-    stage.type_into("tc", "the verification code", &code).await?;
+    stage.type_into("tc", TypedText::VerificationCode, &code).await?;
     stage.click("save").await
 }
 
 async fn verify_by_email(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
     let code = stage.persona.email.as_ref().and_then(super::EmailReader::newest_code);
-    let code = code.ok_or_else(|| cannot(page, "a code by email is asked for and no email holds one"))?;
-    stage.type_into("emc", "the code of the email", &code).await?;
+    let code = code.ok_or_else(|| Stop::cannot(Obstacle::NoEmailCode, page))?;
+    stage.type_into("emc", TypedText::EmailCode, &code).await?;
     stage.click("save").await
 }
 
@@ -155,8 +158,8 @@ async fn sign_in_at_idp(stage: &mut Stage<'_>, page: &PageState) -> Result<PageS
     if !page.shows(&fields.password) && page.offers(&persona.username) {
         return stage.click_text(&persona.username).await;
     }
-    stage.type_into(&fields.username, "the username", &Secret::new(persona.username.clone())).await?;
-    stage.type_into(&fields.password, "the password", &persona.password).await?;
+    stage.type_into(&fields.username, TypedText::Username, &Secret::new(persona.username.clone())).await?;
+    stage.type_into(&fields.password, TypedText::Password, &persona.password).await?;
     stage.click(&fields.submit).await
 }
 
@@ -165,22 +168,12 @@ fn has_passkey(stage: &Stage<'_>) -> bool {
     stage.authenticator.choice != AuthenticatorChoice::None && !stage.authenticator.vault.is_empty()
 }
 
-fn stuck(page: &PageState, limit: String) -> String {
-    match page.error() {
-        Some(error) => format!("{} did not go on: {error}", page.described()),
-        None => format!("{} did not go on within {limit}", page.described()),
-    }
+fn stuck(page: &PageState, limit: Duration) -> StopReason {
+    StopReason::Stuck { page: page.described(), error: page.error().map(str::to_owned), limit }
 }
 
-fn refused(page: &PageState) -> String {
-    match page.error() {
-        Some(error) => format!("{} refused: {error}", page.described()),
-        None => format!("{} came again without an error text", page.described()),
-    }
-}
-
-fn cannot(page: &PageState, why: &str) -> Stop {
-    Stop::Login(format!("{why}: {}", page.described()))
+fn refused(page: &PageState) -> StopReason {
+    StopReason::Refused { page: page.described(), error: page.error().map(str::to_owned) }
 }
 
 const MOST_STEPS: u32 = 14;

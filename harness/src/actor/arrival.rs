@@ -5,37 +5,37 @@ use vestibule_model::PageName;
 use super::sign_in::Route;
 use super::stage::{Stage, Stop};
 use crate::browser::PageState;
+use crate::trace::{ActionKind, Destination, StopReason};
 
 /// Opens the route's first page, and presses the SSO button where the route has one.
 pub(super) async fn arrive(stage: &mut Stage<'_>, route: &Route) -> Result<PageState, Stop> {
     match route {
-        Route::Password { login_url } => open(stage, login_url, "open the login page").await,
+        Route::Password { login_url } => open(stage, login_url, Destination::LoginPage).await,
         Route::Sso { login_url, label } => {
-            let page = open(stage, login_url, "open the login page").await?;
+            let page = open(stage, login_url, Destination::LoginPage).await?;
             if !page.offers(&format!("Log in with {label}")) {
-                let described = page.described();
-                return Err(Stop::Login(format!("no button \"Log in with {label}\" on {described}")));
+                let page = page.described();
+                return Err(Stop::Login(StopReason::NoSsoButton { label: label.clone(), page }));
             }
             stage.click_text(&format!("Log in with {label}")).await
         }
-        Route::IdpInitiated { url } => open(stage, url, "open the identity provider").await,
-        Route::Frontdoor { url } => open(stage, url.reveal(), "open the session URL").await,
+        Route::IdpInitiated { url } => open(stage, url, Destination::IdentityProvider).await,
+        Route::Frontdoor { url } => open(stage, url.reveal(), Destination::SessionUrl).await,
         Route::SidCookie { my_domain_url, sid, home_url } => {
-            open(stage, my_domain_url, "open the My Domain host").await?;
+            open(stage, my_domain_url, Destination::MyDomain).await?;
             stage.session.add_cookie("sid", sid).await?;
-            stage.note("set the cookie sid").await?;
-            open(stage, home_url, "open Lightning").await
+            stage.note(ActionKind::SetSessionCookie).await?;
+            open(stage, home_url, Destination::Lightning).await
         }
     }
 }
 
-async fn open(stage: &mut Stage<'_>, url: &str, what: &str) -> Result<PageState, Stop> {
+async fn open(stage: &mut Stage<'_>, url: &str, destination: Destination) -> Result<PageState, Stop> {
     stage.session.navigate(url).await?;
     let page = stage.session.wait_for(stage.limit, |page| page.name != PageName::Unknown).await?.into_page();
-    stage.record(what, &page);
+    stage.record(ActionKind::Open(destination), &page);
     if page.name == PageName::BrowserError {
-        let title = page.title().to_owned();
-        return Err(Stop::Login(format!("the browser refused the page: {title}")));
+        return Err(Stop::Login(StopReason::of_browser_page(page.title())));
     }
     Ok(page)
 }

@@ -8,16 +8,17 @@ use super::outfit::{AuthenticatorChoice, AuthenticatorState};
 use super::stage::{Stage, Stop};
 use crate::authenticator::{CodePlan, TotpGenerator};
 use crate::browser::PageState;
+use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
 /// Creates a passkey where the browser has an authenticator, else asks for another method.
 pub(super) async fn at_the_gate(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
     if stage.authenticator.choice != AuthenticatorChoice::None {
-        return stage.click_text(page.control(CREATE).unwrap_or(CREATE)).await;
+        return stage.start_ceremony(page.control(CREATE).unwrap_or(CREATE)).await;
     }
     if stage.authenticator.enrols_totp && page.shows(OTHER_METHOD) {
         return stage.click(OTHER_METHOD).await;
     }
-    Err(Stop::Login(format!("a passkey must be created and the browser has no authenticator: {}", page.described())))
+    Err(Stop::cannot(Obstacle::NoAuthenticator, page))
 }
 
 /// Chooses the TOTP app, the only further method that needs no device.
@@ -25,22 +26,21 @@ pub(super) async fn choose_method(stage: &mut Stage<'_>, page: &PageState) -> Re
     if page.offers(TOTP_APP) {
         return stage.click_text(TOTP_APP).await;
     }
-    let described = page.described();
-    Err(Stop::Login(format!("only methods that need a device are offered: {described}")))
+    Err(Stop::cannot(Obstacle::OnlyDevices, page))
 }
 
 /// Reads the key in place of the QR code, types its first code and connects.
 pub(super) async fn connect_app(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
     if page.offers(NO_QR) {
         stage.session.click_text(NO_QR).await?;
-        stage.note(format!("click \"{NO_QR}\"")).await?;
+        stage.note(ActionKind::Click(Control::Text(NO_QR.to_owned()))).await?;
     }
     let shown = stage.session.page().await?;
-    let key = key_in(shown.secret_text())
-        .ok_or_else(|| Stop::Login(format!("no key is shown for the authenticator app: {}", page.described())))?;
-    let generator = TotpGenerator::from_base32(&key).map_err(|error| Stop::Login(error.to_string()))?;
+    let key = key_in(shown.secret_text()).ok_or_else(|| Stop::cannot(Obstacle::NoTotpKey, page))?;
+    let generator = TotpGenerator::from_base32(&key)
+        .map_err(|error| Stop::Login(StopReason::BadTotpKey { why: error.to_string() }))?;
     let code = fresh_code(&generator, stage.authenticator).await?;
-    stage.type_into("t", "the verification code", &code).await?;
+    stage.type_into("t", TypedText::VerificationCode, &code).await?;
     let page = stage.click_text(page.control(CONNECT).unwrap_or(CONNECT)).await?;
     stage.authenticator.totp = Some(generator);
     Ok(page)
@@ -68,7 +68,7 @@ pub(super) async fn fresh_code(
             }
         }
     }
-    Err(Stop::Login("no fresh TOTP code came up: the clock of the authenticator stands still".to_owned()))
+    Err(Stop::Login(StopReason::NoFreshCode))
 }
 
 /// The first base32 text that is long enough for a secret of 80 bits, in one word or in groups of four or more.

@@ -3,6 +3,7 @@
 use super::arrival;
 use super::sign_in::Route;
 use super::stage::{Stage, Stop};
+use crate::trace::{ActionKind, Control, TypedText};
 
 /// Both fields on one page, one click, then home.
 pub(super) async fn single_page(stage: &mut Stage<'_>) -> Result<(), Stop> {
@@ -30,12 +31,12 @@ pub(super) async fn hasty(stage: &mut Stage<'_>) -> Result<(), Stop> {
     stage.wait_for_field("username").await?;
     stage.type_username().await?;
     stage.session.click("#Login").await?;
-    let page = stage.note("click #Login").await?;
+    let page = stage.note(ActionKind::Click(Control::Id("Login".to_owned()))).await?;
     if page.shows("password") {
         stage.type_password().await?;
     } else {
         let persona = stage.persona;
-        stage.type_into("username", "the password", &persona.password).await?;
+        stage.type_into("username", TypedText::Password, &persona.password).await?;
     }
     stage.click("Login").await?;
     stage.wait_for_home().await

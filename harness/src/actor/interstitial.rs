@@ -4,6 +4,7 @@ use vestibule_model::Secret;
 
 use super::stage::{Stage, Stop};
 use crate::browser::PageState;
+use crate::trace::TypedText;
 
 /// Leaves the page where it can be left, as a suite must that shares its user with others; else changes the password.
 pub(super) async fn change_password(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
@@ -11,8 +12,8 @@ pub(super) async fn change_password(stage: &mut Stage<'_>, page: &PageState) -> 
         return stage.click(CANCEL).await;
     }
     let new = Secret::new(format!("{}-{CHANGED}", stage.persona.password.reveal()));
-    stage.type_into("p5", "a new password", &new).await?;
-    stage.type_into("p6", "the new password again", &new).await?;
+    stage.type_into("p5", TypedText::NewPassword, &new).await?;
+    stage.type_into("p6", TypedText::NewPasswordAgain, &new).await?;
     stage.click("save").await
 }
 

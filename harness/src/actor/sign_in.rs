@@ -10,7 +10,7 @@ use super::persona::Persona;
 use super::stage::{Stage, Stop};
 use super::{adaptive, arrival, fixed};
 use crate::browser::{BrowserError, PageState, WebDriverSession};
-use crate::trace::Trace;
+use crate::trace::{StopReason, Trace};
 
 /// Who performs the login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub struct ActorReport {
     /// The last page.
     pub reached: PageState,
     /// Why the actor went no further; `None` where it reached what it expects, home.
-    pub stopped: Option<String>,
+    pub stopped: Option<StopReason>,
 }
 
 /// Performs one sign-in in the open window.
@@ -97,7 +97,7 @@ pub async fn sign_in(
     authenticator.take_off(session, id).await?;
     let stopped = match ended {
         Ok(()) => None,
-        Err(Stop::Login(why) | Stop::Element(why)) => Some(why),
+        Err(Stop::Login(why)) => Some(why),
         Err(Stop::Broken(error)) => return Err(error),
     };
     let reached = match seen {

@@ -9,22 +9,36 @@ use super::outfit::AuthenticatorState;
 use super::persona::Persona;
 use crate::browser::{BrowserError, PageState, WebDriverSession};
 use crate::stopwatch::Stopwatch;
-use crate::trace::Trace;
+use crate::trace::{ActionKind, Control, Obstacle, StopReason, Trace, TypedText, WaitEnd, WaitTarget};
 
 /// Why an actor ended before home.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// The login stopped.
-    Login(String),
-    /// An element was missing or could not be used: the page was another one than the actor believed.
-    Element(String),
+    Login(StopReason),
     /// Our tooling broke.
     Broken(BrowserError),
 }
 
 impl From<BrowserError> for Stop {
     fn from(error: BrowserError) -> Self {
-        if error.is_about_an_element() { Self::Element(error.to_string()) } else { Self::Broken(error) }
+        Self::at(None, error)
+    }
+}
+
+impl Stop {
+    /// What an error means that came of using this field.
+    fn at(field: Option<&str>, error: BrowserError) -> Self {
+        if error.is_about_an_element() {
+            Self::Login(StopReason::Element { field: field.map(str::to_owned), why: error.to_string() })
+        } else {
+            Self::Broken(error)
+        }
+    }
+
+    /// The page asks for something that the actor cannot do or does not have.
+    pub(super) fn cannot(obstacle: Obstacle, page: &PageState) -> Self {
+        Self::Login(StopReason::Cannot { obstacle, page: page.described() })
     }
 }
 
@@ -42,20 +56,20 @@ pub(super) struct Stage<'a> {
 
 impl Stage<'_> {
     /// Types into the field with this id. The timeline names the field only.
-    pub(super) async fn type_into(&mut self, id: &str, what: &str, text: &Secret) -> Result<(), Stop> {
-        self.session.type_into(&by_id(id), text).await?;
+    pub(super) async fn type_into(&mut self, id: &str, what: TypedText, text: &Secret) -> Result<(), Stop> {
+        self.session.type_into(&by_id(id), text).await.map_err(|error| Stop::at(Some(id), error))?;
         let page = self.last_page().await?;
-        self.record(format!("type {what} into #{id}"), &page);
+        self.record(ActionKind::Type { what, field: id.to_owned() }, &page);
         Ok(())
     }
 
     /// Types the username, and ticks "Remember me" where the persona does that and the page has it.
     pub(super) async fn type_username(&mut self) -> Result<(), Stop> {
         let username = Secret::new(self.persona.username.clone());
-        self.type_into("username", "the username", &username).await?;
+        self.type_into("username", TypedText::Username, &username).await?;
         if self.persona.remember && self.session.page().await?.shows(REMEMBER) {
             self.session.click(&by_id(REMEMBER)).await?;
-            self.note(format!("tick #{REMEMBER}")).await?;
+            self.note(ActionKind::Tick(REMEMBER.to_owned())).await?;
         }
         Ok(())
     }
@@ -63,35 +77,44 @@ impl Stage<'_> {
     /// Types the password.
     pub(super) async fn type_password(&mut self) -> Result<(), Stop> {
         let persona = self.persona;
-        self.type_into("password", "the password", &persona.password).await
+        self.type_into("password", TypedText::Password, &persona.password).await
     }
 
     /// Clicks the element with this id and waits for the page after it.
     pub(super) async fn click(&mut self, id: &str) -> Result<PageState, Stop> {
         let before = self.last_page().await?;
         self.session.click(&by_id(id)).await?;
-        self.settle(&before, format!("click #{id}")).await
+        self.settle(&before, ActionKind::Click(Control::Id(id.to_owned()))).await
     }
 
     /// Clicks the button or link with this text and waits for the page after it.
     pub(super) async fn click_text(&mut self, text: &str) -> Result<PageState, Stop> {
+        self.click_as(text, ActionKind::Click).await
+    }
+
+    /// The same with a button that starts a passkey ceremony.
+    pub(super) async fn start_ceremony(&mut self, text: &str) -> Result<PageState, Stop> {
+        self.click_as(text, ActionKind::StartPasskeyCeremony).await
+    }
+
+    async fn click_as(&mut self, text: &str, kind: impl FnOnce(Control) -> ActionKind) -> Result<PageState, Stop> {
         let before = self.last_page().await?;
         self.session.click_text(text).await?;
-        self.settle(&before, format!("click \"{text}\"")).await
+        self.settle(&before, kind(Control::Text(text.to_owned()))).await
     }
 
     /// Waits for a visible element with this id.
     pub(super) async fn wait_for_field(&mut self, id: &str) -> Result<PageState, Stop> {
-        self.wait_until(&format!("#{id}"), |page| page.shows(id)).await
+        self.wait_until(WaitTarget::Field(id.to_owned()), |page| page.shows(id)).await
     }
 
     /// Waits for home, as a suite does that believes it is signed in.
     pub(super) async fn wait_for_home(&mut self) -> Result<(), Stop> {
-        self.wait_until("home", |page| page.name == PageName::Home).await.map(drop)
+        self.wait_until(WaitTarget::Home, |page| page.name == PageName::Home).await.map(drop)
     }
 
     /// Waits as a suite does, but no longer than it takes to see that a page stands still: it will not go on by itself.
-    async fn wait_until(&mut self, what: &str, holds: impl Fn(&PageState) -> bool) -> Result<PageState, Stop> {
+    async fn wait_until(&mut self, target: WaitTarget, holds: impl Fn(&PageState) -> bool) -> Result<PageState, Stop> {
         let mut seen: Option<(PageState, Stopwatch)> = None;
         let mut still = false;
         let mut stands_still = |page: &PageState| match &seen {
@@ -106,24 +129,24 @@ impl Stage<'_> {
             }
         };
         let page = self.session.wait_for(self.limit, |page| holds(page) || stands_still(page)).await?.into_page();
-        self.record(format!("wait for {what}"), &page);
+        self.record(ActionKind::WaitFor(target.clone()), &page);
         if holds(&page) {
             return Ok(page);
         }
-        let why = if still { "which stands still".to_owned() } else { format!("for {}", seconds(self.limit)) };
-        Err(Stop::Login(format!("waited for {what} on {}, {why}", page.described())))
+        let how = if still { WaitEnd::StandsStill } else { WaitEnd::OutOfTime(self.limit) };
+        Err(Stop::Login(StopReason::WaitedFor { target, page: page.described(), how }))
     }
 
     /// Records an action with the page after it.
-    pub(super) async fn note(&mut self, what: impl Into<String>) -> Result<PageState, Stop> {
+    pub(super) async fn note(&mut self, kind: ActionKind) -> Result<PageState, Stop> {
         let page = self.session.page().await?;
-        self.record(what, &page);
+        self.record(kind, &page);
         Ok(page)
     }
 
-    pub(super) fn record(&mut self, what: impl Into<String>, page: &PageState) {
+    pub(super) fn record(&mut self, kind: ActionKind, page: &PageState) {
         self.seen = Some(page.clone());
-        self.trace.record(what, page.name, page.url());
+        self.trace.record(kind, page.name, page.url());
     }
 
     /// The page after the last action: typing leaves a page where it is, and reading it again would cost as much as typing.
@@ -136,7 +159,7 @@ impl Stage<'_> {
 
     /// Waits until another document is loaded whose page is known (an unknown one may be a redirect on its way), or until
     /// this one shows a new error. The page where the time ended is returned as well: the caller sees that nothing changed.
-    pub(super) async fn settle(&mut self, before: &PageState, what: impl Into<String>) -> Result<PageState, Stop> {
+    pub(super) async fn settle(&mut self, before: &PageState, kind: ActionKind) -> Result<PageState, Stop> {
         let moved = |page: &PageState| {
             if page.same_document(before) {
                 page.error().is_some() && page.error() != before.error()
@@ -145,7 +168,7 @@ impl Stage<'_> {
             }
         };
         let page = self.session.wait_for_change(before, self.limit, moved).await?.into_page();
-        self.record(what, &page);
+        self.record(kind, &page);
         Ok(page)
     }
 }
@@ -159,10 +182,6 @@ const BUSY: Duration = Duration::from_millis(1500);
 
 /// "Remember me" (facts A).
 const REMEMBER: &str = "rememberUn";
-
-pub(super) fn seconds(limit: Duration) -> String {
-    format!("{} s", limit.as_secs_f32())
-}
 
 fn by_id(id: &str) -> String {
     // An attribute selector bears ids that are no CSS identifiers.

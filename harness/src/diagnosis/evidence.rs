@@ -2,7 +2,8 @@
 
 use vestibule_simulator::realm::{Entry, LoginRecord};
 
-use crate::outcome::{Action, Details, Exit};
+use crate::outcome::{Details, Exit};
+use crate::trace::{ActionKind, StopReason};
 
 /// What was seen of one login, from every witness. Lists begin with the login in question and are oldest first.
 #[derive(Debug, Clone, Default)]
@@ -14,9 +15,9 @@ pub struct Evidence {
     /// Login History.
     pub login_history: Vec<LoginRecord>,
     /// What our own actor did; empty for an external suite.
-    pub actions: Vec<Action>,
+    pub actions: Vec<ActionKind>,
     /// Why our own actor went no further.
-    pub stopped: Option<String>,
+    pub stopped: Option<StopReason>,
     /// How long the last page stood until the end, in milliseconds.
     pub stood_ms: Option<u64>,
     /// Requests, WebDriver commands, proxied requests, console.

@@ -5,7 +5,8 @@ use vestibule_simulator::policy::{Decision, Outcome};
 use vestibule_simulator::realm::{Event, PasswordHolds, UsernameHolds, VerificationResult};
 
 use super::Evidence;
-use crate::outcome::{Command, Exit};
+use crate::outcome::{Command, Exit, WebDriverCommand};
+use crate::trace::{ActionKind, StopReason, WaitTarget};
 
 impl Evidence {
     /// The events of the journal.
@@ -93,9 +94,25 @@ impl Evidence {
         self.decision().is_some_and(|decision| matches!(decision.outcome, Outcome::Enrol { .. }))
     }
 
-    /// Why our own actor stopped, where it was for want of this.
-    pub(super) fn waited_for(&self, what: &str) -> Option<&str> {
-        self.stopped.as_deref().filter(|why| why.contains(what))
+    /// Why our own actor stopped, where it waited for the field with this id.
+    pub(super) fn waited_for(&self, field: &str) -> Option<&StopReason> {
+        self.stopped.as_ref().filter(|why| match why {
+            StopReason::WaitedFor { target: WaitTarget::Field(id), .. } => id == field,
+            _ => false,
+        })
+    }
+
+    /// Why our own actor stopped, where it could not type into the field with this id.
+    pub(super) fn could_not_type_into(&self, field: &str) -> Option<&StopReason> {
+        self.stopped.as_ref().filter(|why| match why {
+            StopReason::Element { field: Some(id), .. } => id == field,
+            _ => false,
+        })
+    }
+
+    /// Why our own actor stopped, or else how long the last page stood.
+    pub(super) fn stopped_or_stood(&self) -> Option<String> {
+        self.stopped.as_ref().map(ToString::to_string).or_else(|| self.stood())
     }
 
     /// The last WebDriver command that ended in an error, or the last line of the output, as evidence.
@@ -115,9 +132,9 @@ impl Evidence {
         lines().find(names_error).or_else(|| lines().find(|line| !line.trim().is_empty())).map(shortened)
     }
 
-    /// Whether our own actor did something that begins so.
-    pub(super) fn did(&self, what: &str) -> bool {
-        self.actions.iter().any(|action| action.what.starts_with(what))
+    /// Whether our own actor clicked a button that starts a passkey ceremony.
+    pub(super) fn started_ceremony(&self) -> bool {
+        self.actions.iter().any(|action| matches!(action, ActionKind::StartPasskeyCeremony(_)))
     }
 
     /// The last WebDriver command that ended in an error and names one of these in its target.
@@ -150,7 +167,10 @@ impl Evidence {
 
     /// The WebDriver command by which the suite added a virtual authenticator and was refused.
     pub(super) fn refused_authenticator(&self) -> Option<&Command> {
-        self.details.commands.iter().find(|command| command.what == "add authenticator" && command.error.is_some())
+        self.details
+            .commands
+            .iter()
+            .find(|command| command.what == WebDriverCommand::AddAuthenticator && command.error.is_some())
     }
 
     /// Whether the suite says that all is well.

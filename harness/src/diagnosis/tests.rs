@@ -8,7 +8,7 @@ use vestibule_simulator::policy::{Confidence, Decision, FiredRule, Outcome};
 use vestibule_simulator::realm::{Entry, Event, HostRole, PasswordHolds};
 
 use super::*;
-use crate::outcome::{Command, Owner};
+use crate::outcome::{Command, Owner, WebDriverCommand};
 
 mod before_the_login;
 mod behind_the_login;
@@ -118,9 +118,14 @@ fn started(kind: LoginKind) -> Event {
     Event::LoginStarted { user: Some("rep".to_owned()), kind }
 }
 
-fn failed(what: &str, target: &str, error: &str) -> Command {
-    serde_json::from_value(serde_json::json!({
-        "at-ms": 900, "session": 0, "what": what, "target": target, "page": "/", "error": error,
-    }))
-    .unwrap()
+fn failed(what: WebDriverCommand, target: &str, error: &str) -> Command {
+    Command {
+        at_ms: 900,
+        session: 0,
+        what,
+        target: Some(target.to_owned()),
+        page: Some("/".to_owned()),
+        error: Some(error.to_owned()),
+        repeated: 0,
+    }
 }

@@ -201,7 +201,7 @@ impl CaseResult {
 pub struct Action {
     /// Milliseconds since the start of the case.
     pub at_ms: u64,
-    /// What was done: `type username into #username`. Never a secret.
+    /// What was done: `type the username into #username`. Never a secret.
     pub what: String,
     /// Name of the page after it.
     pub page: String,

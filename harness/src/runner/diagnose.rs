@@ -7,7 +7,7 @@ use super::world::World;
 use crate::diagnosis::{self, Evidence, PersonaEvidence};
 use crate::outcome::Finding;
 use crate::scenario::model::{AuthenticatorName, SignInStep};
-use crate::trace::Trace;
+use crate::trace::{StopReason, Trace};
 
 /// Where the last sign-in of a case begins, and what the person brought.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub(super) struct SignInMark {
     /// Whether a browser was activated for the user before it.
     pub(super) device_activated: bool,
     /// Why the actor went no further.
-    pub(super) stopped: Option<String>,
+    pub(super) stopped: Option<StopReason>,
 }
 
 impl SignInMark {
@@ -38,7 +38,7 @@ impl SignInMark {
             user: user.key.clone(),
             allowed: step.authenticator,
             journal_from: journal_length(realm),
-            actions_from: stage.trace.actions().len(),
+            actions_from: stage.trace.kinds().len(),
             history_from: realm.login_history.all().len(),
             sessions_before: stage.sessions_before,
             device_activated: !user.devices.is_empty(),
@@ -52,7 +52,7 @@ pub(super) fn begin_again(world: &mut World, trace: &Trace) {
     let realm = &world.realm;
     if let Some(mark) = &mut world.last_sign_in {
         mark.journal_from = journal_length(realm);
-        mark.actions_from = trace.actions().len();
+        mark.actions_from = trace.kinds().len();
         mark.history_from = realm.login_history.all().len();
         mark.sessions_before = realm.sessions.opened();
         mark.stopped = None;
@@ -84,7 +84,7 @@ fn evidence(world: &World, trace: &Trace, mark: &SignInMark) -> Evidence {
         signed_in: opened || realm.sessions.signed_in_after(&mark.user, mark.sessions_before),
         journal,
         login_history: realm.login_history.all().split_off(mark.history_from),
-        actions: trace.actions()[mark.actions_from..].to_vec(),
+        actions: trace.kinds()[mark.actions_from..].to_vec(),
         stopped: mark.stopped.clone(),
         stood_ms,
         authenticators: if brings_passkey { vec![(0, credentials)] } else { Vec::new() },

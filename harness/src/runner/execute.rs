@@ -126,7 +126,7 @@ async fn judge(case: &Case, expect: &Expect, stage: &Stage<'_>, mode: SnapshotMo
         survival: None,
         user: stage.user.as_deref(),
         sessions_before: stage.sessions_before,
-        stopped: stage.stopped.as_deref(),
+        stopped: stage.stopped.as_ref(),
         finding: diagnose::finding(stage.world, stage.trace),
         journal: &journal,
         snapshots: SnapshotContext { folder: &folder, mode, redactor: &redactor },

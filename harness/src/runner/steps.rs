@@ -14,7 +14,7 @@ use super::world::World;
 use crate::actor::{self, ActorKind, Route};
 use crate::browser::WebDriverSession;
 use crate::scenario::model::{ActorName, HostName, Route as RouteName, Scenario, SignInStep, Step};
-use crate::trace::Trace;
+use crate::trace::{ActionKind, Destination, StopReason, Trace};
 
 /// Everything that a step works on.
 pub(super) struct Stage<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Stage<'a> {
     /// How many sessions the org had opened before the last sign-in.
     pub(super) sessions_before: u32,
     /// Why the last actor went no further.
-    pub(super) stopped: Option<String>,
+    pub(super) stopped: Option<StopReason>,
 }
 
 /// Performs one step; an `expect` step is the caller's.
@@ -38,27 +38,27 @@ pub(super) async fn perform(stage: &mut Stage<'_>, step: &Step) -> Result<(), Ru
         Step::SignIn(step) => sign_in(stage, step).await,
         Step::SignOut => {
             let url = stage.world.realm.hosts.url(&HostRole::MyDomain, "/secur/logout.jsp");
-            open(stage, "sign out", &url).await
+            open(stage, ActionKind::SignOut, &url).await
         }
         Step::EndSessions => {
             for session in stage.world.realm.sessions.all() {
                 stage.world.realm.close_session(session.sid.reveal());
             }
-            note(stage, "end every session at the org").await?;
+            note(stage, ActionKind::EndSessions).await?;
             diagnose::begin_again(stage.world, stage.trace);
             Ok(())
         }
         Step::ForgetBrowser => {
             stage.session.reset().await?;
-            note(stage, "forget cookies and storage").await
+            note(stage, ActionKind::ForgetBrowser).await
         }
         Step::AdvanceClock(step) => {
             stage.world.realm.clock.advance(SignedDuration::from_secs(i64::from(step.seconds)));
-            note(stage, &format!("advance the clock by {} s", step.seconds)).await
+            note(stage, ActionKind::AdvanceClock(step.seconds)).await
         }
         Step::Visit(step) => {
             let url = stage.world.realm.hosts.url(&host(stage.scenario, step.host)?, &step.path.value);
-            open(stage, "open a page", &url).await
+            open(stage, ActionKind::Open(Destination::Page), &url).await
         }
         Step::Expect(_) => Ok(()),
     }
@@ -147,14 +147,14 @@ fn host(scenario: &Scenario, name: HostName) -> Result<HostRole, RunError> {
     })
 }
 
-async fn open(stage: &mut Stage<'_>, what: &str, url: &str) -> Result<(), RunError> {
+async fn open(stage: &mut Stage<'_>, kind: ActionKind, url: &str) -> Result<(), RunError> {
     stage.session.goto(url).await?;
-    note(stage, what).await
+    note(stage, kind).await
 }
 
-async fn note(stage: &mut Stage<'_>, what: &str) -> Result<(), RunError> {
+async fn note(stage: &mut Stage<'_>, kind: ActionKind) -> Result<(), RunError> {
     let page = stage.session.page().await?;
-    stage.trace.record(what, page.name, page.url());
+    stage.trace.record(kind, page.name, page.url());
     Ok(())
 }
 

@@ -1,7 +1,11 @@
-//! One timeline per case: actions of the actor with the page after each.
+//! One timeline per case: actions of the actor with the page after each, and why it went no further.
 
+mod action;
 mod redact;
+mod stop;
 mod timeline;
 
+pub use action::{ActionKind, Control, Destination, TypedText, WaitTarget};
 pub use redact::redact_url;
+pub use stop::{Obstacle, StopReason, WaitEnd};
 pub use timeline::Trace;

@@ -2,6 +2,7 @@
 
 use vestibule_model::PageName;
 
+use super::action::ActionKind;
 use super::redact::redact_url;
 use crate::outcome::Action;
 use crate::stopwatch::Stopwatch;
@@ -11,27 +12,33 @@ use crate::stopwatch::Stopwatch;
 pub struct Trace {
     clock: Stopwatch,
     actions: Vec<Action>,
+    kinds: Vec<ActionKind>,
 }
 
 impl Trace {
     /// An empty timeline whose zero is now.
     pub fn start() -> Self {
-        Self { clock: Stopwatch::start(), actions: Vec::new() }
+        Self { clock: Stopwatch::start(), actions: Vec::new(), kinds: Vec::new() }
     }
 
-    /// Records an action with the page after it. The text names fields and buttons, never what was typed; the URL is
-    /// redacted here.
-    pub fn record(&mut self, what: impl Into<String>, page: PageName, url: &str) {
+    /// Records an action with the page after it. The URL is redacted here.
+    pub fn record(&mut self, kind: ActionKind, page: PageName, url: &str) {
         let at_ms = self.clock.elapsed_ms();
-        self.actions.push(Action { at_ms, what: what.into(), page: page.to_string(), url: redact_url(url) });
+        self.actions.push(Action { at_ms, what: kind.to_string(), page: page.to_string(), url: redact_url(url) });
+        self.kinds.push(kind);
     }
 
-    /// The actions, oldest first.
+    /// What was done, oldest first.
+    pub fn kinds(&self) -> &[ActionKind] {
+        &self.kinds
+    }
+
+    /// The actions as reports show them, oldest first.
     pub fn actions(&self) -> &[Action] {
         &self.actions
     }
 
-    /// The actions, oldest first.
+    /// The actions as reports show them, oldest first.
     pub fn into_actions(self) -> Vec<Action> {
         self.actions
     }

@@ -241,7 +241,7 @@ const HARNESS: &[(&str, &[&str])] = &[
     ("trace", &["outcome", "stopwatch"]),
     ("browser", &["authenticator", "stopwatch", "warden"]),
     ("actor", &["authenticator", "browser", "stopwatch", "trace"]),
-    ("diagnosis", &["outcome", "vestibule_simulator::policy", "vestibule_simulator::realm"]),
+    ("diagnosis", &["outcome", "trace", "vestibule_simulator::policy", "vestibule_simulator::realm"]),
     ("external", &["browser", "outcome", "stopwatch", "trace", "warden"]),
     ("report", &["outcome"]),
     ("snapshot", &[]),

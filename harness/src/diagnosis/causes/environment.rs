@@ -2,7 +2,8 @@
 
 use crate::diagnosis::cause::Seen;
 use crate::diagnosis::{Cause, Evidence};
-use crate::outcome::{Exit, Owner, ProxyFate};
+use crate::outcome::{Exit, Owner, ProxyFate, WebDriverCommand};
+use crate::trace::StopReason;
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
@@ -53,7 +54,7 @@ fn real_host(evidence: &Evidence) -> Option<Seen> {
     let line = evidence.line_with(&["ERR_NAME_NOT_RESOLVED", "ENOTFOUND", "getaddrinfo", "NameResolutionError"])?;
     let names_vendor = VENDOR_HOSTS.iter().any(|host| line.to_lowercase().contains(host));
     let opened = evidence.details.commands.iter().rev().find_map(|command| {
-        let url = command.target.as_deref().filter(|_| command.what == "open")?;
+        let url = command.target.as_deref().filter(|_| command.what == WebDriverCommand::Open)?;
         VENDOR_HOSTS.iter().any(|host| url.contains(host)).then(|| url.to_owned())
     });
     (names_vendor || opened.is_some()).then(|| {
@@ -68,7 +69,7 @@ fn certificate_refused(evidence: &Evidence) -> Option<Seen> {
         return None;
     }
     let handshake = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::CertificateRefused);
-    let privacy = evidence.stopped.as_deref().filter(|why| why.contains("Privacy error"));
+    let privacy = evidence.stopped.as_ref().filter(|why| **why == StopReason::PrivacyError);
     let line = evidence.line_with(&CERTIFICATE_SIGNS);
     let who = match (&handshake, privacy) {
         (_, Some(_)) => "The browser",
@@ -78,7 +79,7 @@ fn certificate_refused(evidence: &Evidence) -> Option<Seen> {
     let seen = Seen::new(format!("{who} does not trust the certificate of the simulated org, so no page was loaded."));
     let evidence = [
         handshake.map(|request| format!("the TLS handshake with {} was broken off by the client", request.host)),
-        privacy.map(str::to_owned),
+        privacy.map(ToString::to_string),
         line.map(|line| format!("output: {line}")),
     ];
     let evidence: Vec<_> = evidence.into_iter().flatten().collect();

@@ -4,7 +4,7 @@ use vestibule_model::PageName;
 
 use crate::diagnosis::cause::Seen;
 use crate::diagnosis::{Cause, Evidence};
-use crate::outcome::Owner;
+use crate::outcome::{Owner, WebDriverCommand};
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
@@ -125,9 +125,7 @@ fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Seen> {
     if !evidence.authenticators.is_empty() || !asks_for_passkey(evidence) {
         return None;
     }
-    let clicked = evidence.did("click \"Create Passkey")
-        || evidence.did("click \"Log In With a Passkey")
-        || clicked_on_passkey_page(evidence);
+    let clicked = evidence.started_ceremony() || clicked_on_passkey_page(evidence);
     if evidence.stands_on(PageName::CreatePasskey) && !clicked {
         return None;
     }
@@ -164,7 +162,7 @@ fn passkey_page_not_handled(evidence: &Evidence) -> Option<Seen> {
         "The org asks for the user's passkey, the browser holds it, and the suite did not start the ceremony.",
     )
     .because(format!("the login stands on {}", evidence.place()));
-    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
+    seen.evidence.extend(evidence.stopped_or_stood());
     Some(seen)
 }
 
@@ -181,7 +179,7 @@ fn gate_not_handled(evidence: &Evidence) -> Option<Seen> {
     if let Some(rule) = evidence.decision().and_then(|decision| decision.rules.last()) {
         seen = seen.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
     }
-    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
+    seen.evidence.extend(evidence.stopped_or_stood());
     Some(seen)
 }
 
@@ -195,7 +193,9 @@ fn clicked_on_passkey_page(evidence: &Evidence) -> bool {
     let on_page = |page: &str| page.contains("/webauthn/") || page.contains("UnifiedPasskeyVerificationUi");
     let mut commands = evidence.details.commands.iter();
     commands.any(|command| {
-        command.what == "click" && command.error.is_none() && command.page.as_deref().is_some_and(on_page)
+        command.what == WebDriverCommand::Click
+            && command.error.is_none()
+            && command.page.as_deref().is_some_and(on_page)
     })
 }
 

@@ -126,7 +126,7 @@ fn remembered_username(evidence: &Evidence) -> Option<Seen> {
     if !on_first_page(evidence) {
         return None;
     }
-    let waited = evidence.waited_for("#username");
+    let waited = evidence.waited_for("username");
     let command = evidence.failed_command(&["username"]).filter(|command| {
         command
             .error
@@ -135,7 +135,7 @@ fn remembered_username(evidence: &Evidence) -> Option<Seen> {
     });
     let line = evidence.line_with(&["resolved to hidden <input"]).filter(|line| line.contains("username"));
     let proof = waited
-        .map(str::to_owned)
+        .map(ToString::to_string)
         .or_else(|| command.map(told))
         .or_else(|| line.map(|line| format!("output: {line}")))
         .or_else(|| untouched(evidence))?;
@@ -174,7 +174,14 @@ fn login_page_not_sent(evidence: &Evidence) -> Option<Seen> {
     }
     let mut seen = Seen::new(format!("The suite sent nothing from {}.", evidence.page()))
         .because(format!("the login stands on {}", evidence.place()));
-    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.last_failure()).or_else(|| evidence.stood()));
+    seen.evidence.extend(
+        evidence
+            .stopped
+            .as_ref()
+            .map(ToString::to_string)
+            .or_else(|| evidence.last_failure())
+            .or_else(|| evidence.stood()),
+    );
     Some(seen)
 }
 
@@ -184,7 +191,8 @@ fn on_first_page(evidence: &Evidence) -> bool {
 
 /// How the suite looked for a password field that is not on the page.
 fn searched_password(evidence: &Evidence) -> Option<String> {
-    let waited = evidence.waited_for("password").map(str::to_owned);
+    let waited = evidence.waited_for("password").or_else(|| evidence.could_not_type_into("password"));
+    let waited = waited.map(ToString::to_string);
     let command = || evidence.failed_command(&["password", "pw"]).map(told);
     // Without WebDriver the output is the only witness.
     let line = || {

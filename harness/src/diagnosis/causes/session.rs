@@ -125,7 +125,7 @@ fn phone_registration(evidence: &Evidence) -> Option<Seen> {
 
 fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Seen> {
     let mut seen = Seen::new(sentence).because(format!("the login stands on {}", evidence.place()));
-    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
+    seen.evidence.extend(evidence.stopped_or_stood());
     evidence.stands_on(page).then_some(seen)
 }
 

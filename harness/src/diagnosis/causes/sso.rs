@@ -125,7 +125,7 @@ fn idp_sign_in(evidence: &Evidence) -> Option<Seen> {
         "The identity provider's sign-in page waits, and the suite did not sign in there."
     };
     let mut seen = Seen::new(sentence).because(format!("the page was sent {times} times"));
-    seen.evidence.extend(evidence.stopped.clone().or_else(|| evidence.stood()));
+    seen.evidence.extend(evidence.stopped_or_stood());
     Some(seen)
 }
 

@@ -17,9 +17,8 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[Cause {
 fn unknown(evidence: &Evidence) -> Option<Seen> {
     let mut seen = Seen::new(format!("The login stopped on {}, and no known cause fits.", evidence.page()))
         .because(format!("last page: {}", evidence.place()));
-    for text in [&evidence.stopped, &evidence.stood()].into_iter().flatten() {
-        seen = seen.because(text.clone());
-    }
+    let stopped = evidence.stopped.as_ref().map(ToString::to_string);
+    seen.evidence.extend(stopped.into_iter().chain(evidence.stood()));
     if let Some(row) = evidence.login_history.last() {
         seen = seen.because(format!("Login History: {}", row.status));
     }

@@ -1,11 +1,14 @@
 //! The environment, sessions, the login page, refusals.
 
+use std::time::Duration;
+
 use vestibule_model::SessionLevel;
 use vestibule_simulator::policy::BlockReason;
 use vestibule_simulator::realm::{LockoutCause, UsernameHolds};
 
 use super::*;
 use crate::outcome::{Exit, Proxied, ProxyFate};
+use crate::trace::{StopReason, WaitEnd, WaitTarget};
 
 pub(super) fn rows() -> Vec<Row> {
     environment().into_iter().chain(session()).chain(login_page()).chain(refused()).collect()
@@ -92,9 +95,17 @@ fn login_page() -> Vec<Row> {
         evidence.details.commands = vec![command];
         evidence
     };
-    let missing = || failed("find element", "css #password", "no such element");
-    let hidden = |error| commanded(PageName::Username, failed("type", "css #username", error));
-    let waited = |page, what: &str| Evidence { stopped: Some(format!("waited 1.6 s for {what}")), ..on(page) };
+    let missing = || failed(WebDriverCommand::FindElement, "css #password", "no such element");
+    let hidden = |error| commanded(PageName::Username, failed(WebDriverCommand::Type, "css #username", error));
+    let waited = |page, target| Evidence {
+        stopped: Some(StopReason::WaitedFor {
+            target,
+            page: "the login page".to_owned(),
+            how: WaitEnd::OutOfTime(Duration::from_millis(1600)),
+        }),
+        ..on(page)
+    };
+    let field = |id: &str| WaitTarget::Field(id.to_owned());
     let once = || posted(PageName::Username, UsernameHolds::Username);
     vec![
         Row {
@@ -109,8 +120,8 @@ fn login_page() -> Vec<Row> {
         },
         Row {
             cause: "password-before-field",
-            proof: waited(PageName::Username, "#password"),
-            near_miss: waited(PageName::Username, "#Login"),
+            proof: waited(PageName::Username, field("password")),
+            near_miss: waited(PageName::Username, field("Login")),
         },
         Row {
             cause: "password-before-field",
@@ -149,13 +160,13 @@ fn login_page() -> Vec<Row> {
         },
         Row {
             cause: "remembered-username",
-            proof: waited(PageName::Login, "#username"),
-            near_miss: waited(PageName::Login, "home"),
+            proof: waited(PageName::Login, field("username")),
+            near_miss: waited(PageName::Login, WaitTarget::Home),
         },
         Row {
             cause: "passkey-asked-before-password",
-            proof: waited(PageName::LoginPasskey, "#password"),
-            near_miss: waited(PageName::LoginPasskey, "home"),
+            proof: waited(PageName::LoginPasskey, field("password")),
+            near_miss: waited(PageName::LoginPasskey, WaitTarget::Home),
         },
         Row {
             cause: "login-page-not-sent",

@@ -9,6 +9,7 @@ use crate::browser::{PageState, WebDriverSession};
 use crate::outcome::{Finding, Redactor, Survival};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
+use crate::trace::StopReason;
 
 /// What is known at the moment of a judgement.
 pub(crate) struct Witness<'a> {
@@ -23,7 +24,7 @@ pub(crate) struct Witness<'a> {
     /// How many sessions the org had opened before the last sign-in.
     pub(crate) sessions_before: u32,
     /// Why the last actor went no further.
-    pub(crate) stopped: Option<&'a str>,
+    pub(crate) stopped: Option<&'a StopReason>,
     /// Why the last login stopped.
     pub(crate) finding: Option<Finding>,
     /// The journal up to now.

@@ -187,7 +187,7 @@ impl Ours {
             .await
             .map_err(failed)?;
         if report.reached.name != PageName::Home {
-            let why = report.stopped.unwrap_or_else(|| report.reached.described());
+            let why = report.stopped.map(|why| why.to_string()).unwrap_or_else(|| report.reached.described());
             return Err(CliError::broken(format!("failed to sign in: {why}")));
         }
         let ms = clock.elapsed().as_secs_f64() * 1000.0;
