@@ -7,7 +7,15 @@ use insta::TextSnapshotKind;
 use insta::internals::TextSnapshotContents;
 
 use super::SnapshotError;
-use super::record::About;
+
+/// What is written in the front matter of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The scenario file, as the user gave it.
+    pub source: String,
+    /// One line for the reviewer: the title of the case.
+    pub description: Option<String>,
+}
 
 /// The text of a snapshot, `None` where there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<String>, SnapshotError> {

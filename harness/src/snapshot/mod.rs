@@ -5,18 +5,17 @@
 
 mod diff;
 mod file;
-mod mask;
 mod mode;
 mod name;
 mod pending;
 mod record;
 
 pub use diff::{ChangeKind, Diff, DiffLine};
-pub use mask::{Mask, MaskError, apply_masks};
+pub use file::About;
 pub use mode::SnapshotMode;
 pub use name::{folder_beside, snapshot_name};
 pub use pending::{Pending, pending, prune};
-pub use record::{About, Compared, record};
+pub use record::{Compared, record};
 
 use std::io;
 use std::path::PathBuf;

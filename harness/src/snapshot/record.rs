@@ -2,19 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Diff, SnapshotError, SnapshotMode, file};
+use super::file::{self, About};
+use super::{Diff, SnapshotError, SnapshotMode};
 
 #[cfg(test)]
 mod tests;
-
-/// What is written in the front matter of a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
-    /// The scenario file, as the user gave it.
-    pub source: String,
-    /// One line for the reviewer: the title of the case.
-    pub description: Option<String>,
-}
 
 /// How a text compares with the recorded one.
 #[derive(Debug, Clone, PartialEq, Eq)]

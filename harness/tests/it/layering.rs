@@ -301,22 +301,6 @@ const IMPURE_FILES: &[(&str, &str)] = &[("scenario/discover", "reads the files t
 const CYCLES: &[(&str, &[&str], &str)] = &[
     ("harness/actor", &["arrival", "fixed", "sign_in"], NOT_YET),
     (
-        "harness/browser",
-        &[
-            "attendant",
-            "devtools",
-            "driver",
-            "film",
-            "page",
-            "screenshot",
-            "session",
-            "tab",
-            "user_context",
-            "webauthn",
-        ],
-        NOT_YET,
-    ),
-    (
         "harness/cli",
         &[
             "args",
@@ -355,7 +339,6 @@ const CYCLES: &[(&str, &[&str], &str)] = &[
     ("harness/runner", &["details", "execute"], NOT_YET),
     ("harness/runner", &["diagnose", "steps", "world"], NOT_YET),
     ("harness/scenario/model", &["expect", "steps"], NOT_YET),
-    ("harness/snapshot", &["file", "record"], NOT_YET),
     ("simulator/idp", &["oidc", "page", "saml", "sign_in", "state"], NOT_YET),
     ("simulator/org/gate", &["advance", "complete", "interstitial", "resume"], NOT_YET),
     ("simulator/org/login", &["passkey", "submit"], NOT_YET),
