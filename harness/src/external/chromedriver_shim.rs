@@ -1,13 +1,24 @@
 //! A ChromeDriver as suites start it: a port of their choice that leads to a WebDriver endpoint.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use http::{Request, Response, StatusCode};
+use http_body_util::{Either, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::SendRequest;
+use hyper::service::service_fn;
+use hyper::{client, server};
+use hyper_util::rt::TokioIo;
+use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use url::Url;
 
-use super::prompt::acknowledge;
+use super::prompt::Prompt;
+use super::request_guard;
 
 /// Listens in ChromeDriver's place.
 #[derive(Debug)]
@@ -59,7 +70,7 @@ impl ChromeDriverShim {
         self.listeners.first().map_or(Ok(0), |listener| Ok(listener.local_addr()?.port()))
     }
 
-    /// Forwards connections until a client asks for `/shutdown`, as clients do to end a driver.
+    /// Passes requests on until a client asks for `/shutdown`, as clients do to end a driver.
     pub async fn run(self) {
         let shutdown = Notify::new();
         let Self { listeners, endpoint } = &self;
@@ -76,7 +87,7 @@ async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Notify)
         futures_util::stream::unfold(listener, |listener| async move { Some((listener.accept().await, listener)) });
     futures_util::StreamExt::for_each_concurrent(connections, None, |accepted| async move {
         if let Ok((client, _)) = accepted
-            && forward(client, endpoint).await.is_ok_and(|asked| asked == Asked::Shutdown)
+            && serve(client, endpoint).await.is_ok_and(|asked| asked == Asked::Shutdown)
         {
             shutdown.notify_one();
         }
@@ -90,44 +101,58 @@ enum Asked {
     Commands,
 }
 
-/// Passes bytes both ways. Clients send a request when the last one is answered, so each begins a piece of its own.
-async fn forward(mut client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Asked> {
-    client.set_nodelay(true)?;
-    let mut server = TcpStream::connect(endpoint).await?;
+/// Serves a client over a connection of its own to the endpoint.
+async fn serve(client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Asked> {
+    let client = Prompt::accepted(client)?;
+    let server = TcpStream::connect(endpoint).await?;
     server.set_nodelay(true)?;
-    let (mut from_client, mut to_client) = client.split();
-    let (mut from_server, mut to_server) = server.split();
-    let asked = async {
-        let mut piece = vec![0; PIECE];
-        loop {
-            let length = from_client.read(&mut piece).await?;
-            acknowledge(from_client.as_ref());
-            if length == 0 {
-                return Ok::<_, std::io::Error>(Asked::Commands);
-            }
-            if asks_for_shutdown(&piece[..length]) {
-                return Ok(Asked::Shutdown);
-            }
-            to_server.write_all(&piece[..length]).await?;
+    let (sender, connection) =
+        client::conn::http1::handshake(TokioIo::new(server)).await.map_err(std::io::Error::other)?;
+    let (sender, shut_down) = (Arc::new(Mutex::new(sender)), Arc::new(AtomicBool::new(false)));
+    let service = service_fn(|request| answer(request, Arc::clone(&sender), Arc::clone(&shut_down)));
+    let serving = server::conn::http1::Builder::new().serve_connection(TokioIo::new(client), service).with_upgrades();
+    tokio::pin!(serving);
+    tokio::select! {
+        // A client that goes away in the middle of a request needs no answer.
+        _ended = &mut serving => {}
+        // Without the endpoint the request under way fails, and its client is told by the end of its connection.
+        _ended = connection.with_upgrades() => {
+            let _ended = serving.await;
         }
-    };
-    let asked = tokio::select! {
-        asked = asked => asked?,
-        copied = tokio::io::copy(&mut from_server, &mut to_client) => copied.map(|_| Asked::Commands)?,
-    };
-    if asked == Asked::Shutdown {
-        client.write_all(SHUT_DOWN).await?;
-        client.shutdown().await?;
     }
-    Ok(asked)
+    Ok(if shut_down.load(Ordering::Relaxed) { Asked::Shutdown } else { Asked::Commands })
 }
 
-/// `GET /shutdown HTTP/1.1`, with or without a base.
-fn asks_for_shutdown(piece: &[u8]) -> bool {
-    let line = piece.split(|byte| *byte == b'\r').next().unwrap_or_default();
-    line.split(|byte| *byte == b' ').nth(1).is_some_and(|path| path.ends_with(b"/shutdown"))
-}
+type ShimBody = Either<Full<Bytes>, Incoming>;
 
-const PIECE: usize = 16 << 10;
-const SHUT_DOWN: &[u8] =
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 14\r\nConnection: close\r\n\r\n{\"value\":null}";
+async fn answer(
+    mut request: Request<Incoming>,
+    endpoint: Arc<Mutex<SendRequest<Incoming>>>,
+    shut_down: Arc<AtomicBool>,
+) -> Result<Response<ShimBody>, hyper::Error> {
+    if let Err(refusal) = request_guard::check(&request) {
+        return Ok(refusal.answer().map(Either::Left));
+    }
+    // With or without a base: `/wd/hub/shutdown`.
+    if request.uri().path().ends_with("/shutdown") {
+        shut_down.store(true, Ordering::Relaxed);
+        let mut response = Response::new(Either::Left(Full::from(r#"{"value":null}"#)));
+        response.headers_mut().extend([
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (CONNECTION, HeaderValue::from_static("close")),
+        ]);
+        return Ok(response);
+    }
+    let client = hyper::upgrade::on(&mut request);
+    let mut response = endpoint.lock().await.send_request(request).await?;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        let server = hyper::upgrade::on(&mut response);
+        tokio::spawn(async move {
+            if let (Ok(client), Ok(server)) = (client.await, server.await) {
+                // Either side may close at any time.
+                let _closed = copy_bidirectional(&mut TokioIo::new(client), &mut TokioIo::new(server)).await;
+            }
+        });
+    }
+    Ok(response.map(Either::Right))
+}

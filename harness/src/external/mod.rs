@@ -11,6 +11,7 @@ mod endpoint;
 mod process;
 mod prompt;
 mod proxy;
+mod request_guard;
 mod shims;
 mod variables;
 mod vendor;

@@ -24,7 +24,7 @@ impl Prompt {
 }
 
 /// Acknowledges what has come so far.
-pub(super) fn acknowledge(stream: &TcpStream) {
+fn acknowledge(stream: &TcpStream) {
     // Without it the connection is slow, not broken.
     #[cfg(target_os = "linux")]
     let _slow = stream.set_quickack(true);

@@ -17,6 +17,7 @@ use crate::chromium::install_provider;
 use case::{Case, With, options, variable};
 
 pub(crate) mod case;
+mod foreign_requests;
 
 #[tokio::test]
 async fn commands_and_answers_pass_unchanged_and_are_recorded_without_what_was_typed() {
@@ -33,10 +34,11 @@ async fn commands_and_answers_pass_unchanged_and_are_recorded_without_what_was_t
     let (connection, client) = connect(&driver.uri(), &folder).await;
     let url = format!("{}/wd/hub", variable(&connection, "VESTIBULE_WEBDRIVER_URL"));
 
-    client.post(format!("{url}/session")).body("{}").send().await.unwrap();
+    client.post(format!("{url}/session")).header(JSON.0, JSON.1).body("{}").send().await.unwrap();
     let find = json!({ "using": "css selector", "value": "#password" }).to_string();
-    client.post(format!("{url}/session/s1/element")).body(find).send().await.unwrap();
-    let refused = client.post(format!("{url}/session/s1/element/e1/value")).body(typed).send().await.unwrap();
+    client.post(format!("{url}/session/s1/element")).header(JSON.0, JSON.1).body(find).send().await.unwrap();
+    let value = client.post(format!("{url}/session/s1/element/e1/value")).header(JSON.0, JSON.1);
+    let refused = value.body(typed).send().await.unwrap();
 
     assert_eq!((refused.status().as_u16(), refused.text().await.unwrap().as_str()), (400, odd));
     let sent = driver.received_requests().await.unwrap();
@@ -59,7 +61,7 @@ async fn a_driver_that_is_gone_is_told_in_the_words_of_webdriver() {
     let (connection, client) = connect("http://127.0.0.1:9/", &folder).await;
     let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
 
-    let answered = client.post(format!("{url}/session")).body("{}").send().await.unwrap();
+    let answered = client.post(format!("{url}/session")).header(JSON.0, JSON.1).body("{}").send().await.unwrap();
 
     assert_eq!(answered.status().as_u16(), 500);
     let answer: Value = answered.json().await.unwrap();
@@ -185,7 +187,8 @@ async fn a_body_that_waits_for_its_head_to_be_acknowledged_is_not_kept_waiting()
     let address = (url.host_str().unwrap(), url.port().unwrap());
     let body = r#"{"using":"css selector","value":"body"}"#;
     let length = body.len();
-    let head = format!("POST /session/{id}/elements HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n");
+    let head = format!("POST /session/{id}/elements HTTP/1.1\r\nHost: localhost\r\n");
+    let head = format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
 
     let mut took = [Duration::ZERO; 2];
     for (in_pieces, took) in took.iter_mut().enumerate() {
@@ -269,4 +272,5 @@ fn told(command: &vestibule::outcome::Command) -> String {
     format!("{} {} {}", command.what, or_dash(&command.target), or_dash(&command.error))
 }
 
+const JSON: (&str, &str) = ("Content-Type", "application/json;charset=UTF-8");
 const LIMIT: Duration = Duration::from_secs(10);

@@ -17,6 +17,7 @@ use super::exchange::{Asking, Exchange};
 use super::upstream::Answer;
 use super::web_socket;
 use crate::external::prompt::Prompt;
+use crate::external::request_guard;
 
 /// Accepts until it is aborted; all connections end with it.
 pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
@@ -40,6 +41,9 @@ async fn connection(stream: TcpStream, exchange: Arc<Exchange>) {
 }
 
 async fn answer(exchange: Arc<Exchange>, mut request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if let Err(refusal) = request_guard::check(&request) {
+        return Ok(refusal.answer());
+    }
     let path = without_base(request.uri().path_and_query().map_or("/", |path| path.as_str())).to_owned();
     if web_socket::is_asked(request.headers())
         && let Some(route) = Route::of(&path)

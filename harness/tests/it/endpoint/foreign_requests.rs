@@ -1,0 +1,186 @@
+//! Requests that a web page can send to the endpoint and to the ChromeDriver of a suite.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use vestibule::external::{ChromeDriverShim, Connection};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::{answer, connect, variable};
+
+#[tokio::test]
+async fn requests_that_a_web_page_can_send_are_refused_and_not_passed_on() {
+    let driver = MockServer::start().await;
+    Mock::given(wiremock::matchers::any())
+        .respond_with(ResponseTemplate::new(200).set_body_raw(r#"{"value":null}"#, "application/json"))
+        .mount(&driver)
+        .await;
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, _) = connect(&driver.uri(), &folder).await;
+    let json = "Content-Type: application/json";
+
+    for port in ports(&connection).await {
+        let own = format!("Host: 127.0.0.1:{port}");
+        let post = |target: &str, headers: &[&str]| {
+            format!(
+                "POST {target} HTTP/1.1\r\n{}\r\nContent-Length: {}\r\n\r\n{ATTACK}",
+                headers.join("\r\n"),
+                ATTACK.len()
+            )
+        };
+        let get = |target: &str, headers: &[&str]| format!("GET {target} HTTP/1.1\r\n{}\r\n\r\n", headers.join("\r\n"));
+        let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+        let same = format!("Origin: http://127.0.0.1:{port}");
+
+        let refused = [
+            (
+                "as a page sends it",
+                post(
+                    "/session",
+                    &["Host: attacker.example", "Origin: https://attacker.example", "Content-Type: text/plain"],
+                ),
+                "attacker.example",
+            ),
+            ("foreign host", post("/session", &["Host: attacker.example", json]), "`attacker.example`"),
+            (
+                "rebound host",
+                post("/session", &[&format!("Host: attacker.example:{port}"), json]),
+                "`attacker.example:",
+            ),
+            (
+                "host that begins like ours",
+                post("/session", &["Host: 127.0.0.1.attacker.example", json]),
+                "127.0.0.1.att",
+            ),
+            ("host with a user", post("/session", &["Host: localhost@attacker.example", json]), "localhost@att"),
+            ("two hosts", post("/session", &[&own, "Host: attacker.example", json]), "one Host"),
+            ("no host", post("/session", &[json]), "one Host"),
+            ("foreign target", post("http://attacker.example/session", &[&own, json]), "`attacker.example`"),
+            ("foreign origin", post("/session", &[&own, "Origin: https://attacker.example", json]), "https://attacker"),
+            ("another port's origin", post("/session", &[&own, "Origin: http://127.0.0.1:1", json]), "127.0.0.1:1`"),
+            ("hidden origin", post("/session", &[&own, "Origin: null", json]), "`null`"),
+            ("plain text", post("/session", &[&own, "Content-Type: text/plain"]), "`text/plain`"),
+            ("a form", post("/session", &[&own, "Content-Type: application/x-www-form-urlencoded"]), "-urlencoded`"),
+            ("form data", post("/session", &[&own, "Content-Type: multipart/form-data; boundary=a"]), "multipart"),
+            ("two types", post("/session", &[&own, json, "Content-Type: text/plain"]), "`text/plain`"),
+            ("no type", post("/session", &[&own]), "without a type"),
+            ("an image", get("/shutdown", &[&own, "Sec-Fetch-Site: cross-site"]), "`cross-site`"),
+            (
+                "a page's WebSocket",
+                get("/session/s1", &[&own, upgrade, "Origin: https://attacker.example"]),
+                "https://att",
+            ),
+            ("a rebound WebSocket", get("/session/s1", &["Host: attacker.example", upgrade]), "`attacker.example`"),
+        ];
+        for (name, request, named) in refused {
+            let (status, body) = send(port, &request).await;
+            let body: Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{name}: {status} {body}"));
+            assert_eq!((status, body["value"]["error"].as_str()), (400, Some("invalid argument")), "{name}: {body}");
+            let message = body["value"]["message"].as_str().unwrap();
+            assert!(message.starts_with("vestibule: refused") && message.contains(named), "{name}: {message}");
+        }
+        assert!(driver.received_requests().await.unwrap().is_empty(), "nothing was passed on");
+
+        let taken = [
+            ("own address", post("/session/s1/timeouts", &[&own, json])),
+            ("own name", post("/session/s1/timeouts", &[&format!("Host: localhost:{port}"), json])),
+            ("own address, IP version 6", post("/session/s1/timeouts", &[&format!("Host: [::1]:{port}"), json])),
+            ("no port", post("/session/s1/timeouts", &["Host: LOCALHOST", json])),
+            ("own target", post(&format!("http://127.0.0.1:{port}/session/s1/timeouts"), &[&own, json])),
+            ("own origin", post("/session/s1/timeouts", &[&own, &same, json])),
+            (
+                "Selenium for Python",
+                post("/session/s1/timeouts", &[&own, "Content-Type: application/json;charset=UTF-8"]),
+            ),
+            (
+                "Selenium for Java",
+                post("/session/s1/timeouts", &[&own, "content-type: application/json; charset=utf-8"]),
+            ),
+            ("fetch of Node", post("/session/s1/timeouts", &[&own, json, "Sec-Fetch-Mode: cors"])),
+            ("no body", get("/session/s1/timeouts", &[&own])),
+        ];
+        let count = taken.len();
+        for (name, request) in taken {
+            let (status, body) = send(port, &request).await;
+            assert_eq!((status, body.as_str()), (200, r#"{"value":null}"#), "{name}");
+        }
+        assert_eq!(driver.received_requests().await.unwrap().len(), count);
+        driver.reset().await;
+        Mock::given(wiremock::matchers::any())
+            .respond_with(ResponseTemplate::new(200).set_body_raw(r#"{"value":null}"#, "application/json"))
+            .mount(&driver)
+            .await;
+    }
+    connection.close().await;
+}
+
+#[tokio::test]
+async fn a_websocket_of_a_program_is_joined_to_the_drivers() {
+    let sockets = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/session/s1", sockets.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = sockets.accept().await {
+            tokio::spawn(async move {
+                let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+                while let Some(Ok(message)) = socket.next().await {
+                    socket.send(message).await.ok();
+                }
+            });
+        }
+    });
+    let driver = MockServer::start().await;
+    let opened = format!(r#"{{"value":{{"sessionId":"s1","capabilities":{{"webSocketUrl":"{url}"}}}}}}"#);
+    answer(&driver, "POST", "/session", 200, &opened).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, client) = connect(&driver.uri(), &folder).await;
+    let endpoint = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+    client.post(format!("{endpoint}/session")).json(&serde_json::json!({})).send().await.unwrap();
+
+    for port in ports(&connection).await {
+        let (mut socket, _) =
+            tokio_tungstenite::connect_async(format!("ws://127.0.0.1:{port}/session/s1")).await.unwrap();
+        socket.send("to and fro".into()).await.unwrap();
+
+        assert_eq!(socket.next().await.unwrap().unwrap().to_text().unwrap(), "to and fro");
+    }
+    connection.close().await;
+}
+
+/// The ports of the endpoint and of a ChromeDriver that leads to it.
+async fn ports(connection: &Connection) -> [u16; 2] {
+    let endpoint: url::Url = variable(connection, "VESTIBULE_WEBDRIVER_URL").parse().unwrap();
+    let shim = ChromeDriverShim::bind(&endpoint, 0).await.unwrap();
+    let ports = [endpoint.port().unwrap(), shim.port().unwrap()];
+    tokio::spawn(shim.run());
+    ports
+}
+
+/// Sends a request as it stands; status and body of the answer.
+async fn send(port: u16, request: &str) -> (u16, String) {
+    let answered = tokio::time::timeout(ANSWER_LIMIT, exchange(port, request)).await;
+    answered.unwrap_or_else(|_| panic!("no answer to {request}"))
+}
+
+async fn exchange(port: u16, request: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let head = loop {
+        assert!(stream.read_buf(&mut answer).await.unwrap() > 0, "no answer to {request}");
+        if let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            break String::from_utf8(answer.drain(..end + 4).collect()).unwrap().to_ascii_lowercase();
+        }
+    };
+    let length =
+        head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |it| it.parse().unwrap());
+    while answer.len() < length {
+        assert!(stream.read_buf(&mut answer).await.unwrap() > 0, "half an answer to {request}");
+    }
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), String::from_utf8(answer).unwrap())
+}
+
+/// A driver that gets this starts a program.
+const ATTACK: &str = r#"{"capabilities":{"alwaysMatch":{"browserName":"chrome","goog:chromeOptions":{"binary":"/usr/bin/python3","args":["-cimport os;os.system(\"touch /tmp/pwned\")"]}}}}"#;
+const ANSWER_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
