@@ -18,6 +18,21 @@ function tell(file, line) {
   }
 }
 
+/**
+ * Replaces a function by one that calls `around` with the original and the arguments. It keeps everything else that the
+ * original has: name, length, prototype, and what other modules have put on it, such as how `util.promisify` treats it.
+ */
+function wrap(holder, name, around) {
+  const original = holder[name];
+  const { method } = {
+    method(...args) {
+      return around.call(this, original, ...args);
+    },
+  };
+  Object.setPrototypeOf(method, Object.getPrototypeOf(original));
+  holder[name] = Object.defineProperties(method, Object.getOwnPropertyDescriptors(original));
+}
+
 // ---- browsers
 
 const BROWSER = /^(chrome|chromium|chromium-browser|google-chrome(-[a-z]+)?|chrome-headless-shell|headless_shell|chromium-headless-shell)$/;
@@ -29,8 +44,7 @@ const isBrowser = (file) => typeof file === 'string' && BROWSER.test(path.basena
 const isMissing = (file) => path.isAbsolute(file) && !exists(file);
 const isReplaced = (file) => isBrowser(file) && MANAGED.test(file) && isMissing(file);
 
-const spawn = ChildProcess.prototype.spawn;
-ChildProcess.prototype.spawn = function (options) {
+wrap(ChildProcess.prototype, 'spawn', function (spawn, options) {
   // A name without a folder is looked up in PATH, where the shims come first and add the same.
   if (options && isBrowser(options.file) && path.isAbsolute(options.file) && path.dirname(options.file) !== config.shims) {
     const file = isMissing(options.file) ? config.browser : options.file;
@@ -39,7 +53,7 @@ ChildProcess.prototype.spawn = function (options) {
     options = { ...options, file, args: [program, ...withArguments(own)] };
   }
   return spawn.call(this, options);
-};
+});
 
 const name = (argument) => String(argument).replace(/^-+/, '').split('=')[0];
 const value = (argument) => String(argument).slice(String(argument).indexOf('=') + 1);
@@ -58,16 +72,15 @@ function withArguments(own) {
 }
 
 // A browser that was never downloaded is looked for before it is started.
-fs.existsSync = (file) => exists(file) || isReplaced(file);
+wrap(fs, 'existsSync', (original, file) => original(file) || isReplaced(file));
 for (const [holder, names] of [
   [fs, ['accessSync', 'access', 'statSync', 'stat']],
   [fs.promises, ['access', 'stat']],
 ]) {
   for (const name of names) {
-    const original = holder[name];
-    holder[name] = Object.assign(function (file, ...rest) {
+    wrap(holder, name, function (original, file, ...rest) {
       return original.call(this, isReplaced(file) ? config.browser : file, ...rest);
-    }, original);
+    });
   }
 }
 
@@ -83,8 +96,7 @@ function fate(host) {
   return config.vendor.some((domain) => within(name, domain)) ? 'refused' : undefined;
 }
 
-const connect = net.Socket.prototype.connect;
-net.Socket.prototype.connect = function (...args) {
+wrap(net.Socket.prototype, 'connect', function (connect, ...args) {
   const normalized = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
   const options = normalized[0];
   switch (options.path ? undefined : fate(options.host)) {
@@ -99,7 +111,7 @@ net.Socket.prototype.connect = function (...args) {
     }
   }
   return connect.call(this, normalized);
-};
+});
 
 function refusal(host, port) {
   tell(config.refused, JSON.stringify({ at: Date.now(), host: `${host}:${port}` }));
@@ -107,20 +119,18 @@ function refusal(host, port) {
   return Object.assign(new Error(message), { code: 'ECONNREFUSED', address: host, port });
 }
 
-const lookup = dns.lookup;
-dns.lookup = Object.assign(function (host, options, callback) {
-  if (fate(host) !== 'realm') return lookup.apply(this, arguments);
-  const done = typeof options === 'function' ? options : callback;
-  const all = typeof options === 'object' && options !== null && options.all;
-  const answer = all ? [[{ address: config.realm.host, family: 4 }]] : [config.realm.host, 4];
+wrap(dns, 'lookup', function (lookup, host, ...rest) {
+  if (fate(host) !== 'realm') return lookup.call(this, host, ...rest);
+  const [options, done] = typeof rest[0] === 'function' ? [undefined, rest[0]] : rest;
+  const address = { address: config.realm.host, family: 4 };
+  const answer = options && options.all ? [[address]] : [address.address, address.family];
   process.nextTick(done, null, ...answer);
   return {};
-}, lookup);
-const lookupSoon = dns.promises.lookup;
-dns.promises.lookup = async function (host, options) {
-  if (fate(host) !== 'realm') return lookupSoon.call(this, host, options);
-  const answer = { address: config.realm.host, family: 4 };
-  return options && options.all ? [answer] : answer;
-};
+});
+wrap(dns.promises, 'lookup', async function (lookup, host, options) {
+  if (fate(host) !== 'realm') return lookup.call(this, host, options);
+  const address = { address: config.realm.host, family: 4 };
+  return options && options.all ? [address] : address;
+});
 
 Module.syncBuiltinESMExports();

@@ -85,6 +85,57 @@ fn variables_that_hold_lists_are_extended() {
 }
 
 #[test]
+fn what_the_preload_wraps_keeps_every_property_in_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let preload = shims(&options(folder.path(), "/bin/true".into())).preload;
+    let functions = "
+        const shape = (it) => Reflect.ownKeys(it).map((key) => {
+            const { value, ...flags } = Object.getOwnPropertyDescriptor(it, key);
+            return [String(key), flags, typeof value === 'function' || key === 'prototype' ? typeof value : value];
+        }).sort();
+        const kind = (it) => Object.prototype.toString.call(it);
+        const { ChildProcess } = require('child_process');
+        const fs = require('fs'), dns = require('dns'), net = require('net'), http = require('http');
+        for (const holder of [fs, fs.promises, dns, dns.promises, net.Socket.prototype, ChildProcess.prototype, http]) {
+            for (const [name, { value, ...flags }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+                if (typeof value === 'function') console.log(name, JSON.stringify([kind(value), flags, shape(value)]));
+            }
+        }";
+    let lookup = "
+        const lookup = require('util').promisify(require('dns').lookup);
+        const told = (answer) => JSON.stringify(answer);
+        (async () => {
+            console.log(told(await lookup('acme.localhost')));
+            console.log(told(await lookup('127.0.0.9')));
+            console.log(told(await lookup('acme.localhost', { all: true })));
+            console.log(told(await require('dns').promises.lookup('acme.localhost')));
+            require('dns').lookup('acme.localhost', (error, address, family) => console.log(told([error, address, family])));
+        })();";
+
+    let plain = node(&["-e", functions]);
+    let wrapped = node(&["--require", preload.to_str().unwrap(), "-e", functions]);
+    let answers = node(&["--require", preload.to_str().unwrap(), "-e", lookup]);
+
+    assert!(plain.lines().count() > 100, "{plain}");
+    for (before, after) in plain.lines().zip(wrapped.lines()) {
+        assert_eq!(after, before);
+    }
+    assert_eq!(wrapped.lines().count(), plain.lines().count());
+    let here = r#"{"address":"127.0.0.1","family":4}"#;
+    let elsewhere = r#"{"address":"127.0.0.9","family":4}"#;
+    assert_eq!(
+        answers.lines().collect::<Vec<_>>(),
+        [here, elsewhere, &format!("[{here}]"), here, r#"[null,"127.0.0.1",4]"#]
+    );
+}
+
+fn node(arguments: &[&str]) -> String {
+    let output = Command::new("node").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
 fn connections_that_the_preload_refused_are_read_and_broken_lines_are_not() {
     let folder = tempfile::tempdir().unwrap();
     let shims = shims(&options(folder.path(), "/bin/true".into()));
