@@ -217,12 +217,13 @@ impl Executed {
 
 /// Two workers for each core, since a case of ours waits now and then: for a page that comes late, for a TOTP window, for
 /// another process. One where suites of the user's own run, which bring browsers that fill a core.
+/// A suite writes into folders of its own, such as `test-results` and `target`, and two of them at a time would clear away
+/// one another's files.
 fn worker_count(options: &RunOptions, cases: &[Planned]) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let external = cases.iter().any(|planned| external::sign_ins(&planned.case).is_some());
-    let chosen = if external { cores.min(MOST_SUITES) } else { (2 * cores).min(MOST_BROWSERS) };
+    let chosen = if external { 1 } else { (2 * cores).min(MOST_BROWSERS) };
     options.workers.map_or(chosen, usize::from).clamp(1, cases.len().max(1))
 }
 
-const MOST_SUITES: usize = 4;
 const MOST_BROWSERS: usize = 8;

@@ -99,7 +99,8 @@ fn survive(clients: &Path, client: &str, rows: &[&Row], hosts: Hosts) -> BTreeMa
     let report = tempfile::tempdir().unwrap();
     let mut words = client.split(' ');
     let name = words.next().expect("invariant: a split text has a first part");
-    let mut command = vestibule(&["survive", "--date", DATE, "--json", "--no-progress", "--timeout", "4m"]);
+    let mut command =
+        vestibule(&["survive", "--date", DATE, "--json", "--no-progress", "--timeout", "4m", "--workers", "2"]);
     command.args(MAPPINGS.iter().flat_map(|mapping| ["--env", mapping]));
     command.args(rows.iter().flat_map(|row| ["--condition", &row.condition]));
     command.arg("--report-dir").arg(report.path()).args(words);

@@ -85,6 +85,24 @@ async fn no_secret_that_a_suite_prints_reaches_the_events() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn suites_run_one_at_a_time_unless_asked_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let busy = folder.path().join("busy");
+    let suite = format!("mkdir {0} && sleep 0.5 && rmdir {0} && {HOME}", busy.display());
+    let by_default = RunOptions { workers: None, ..options() };
+    let two = RunOptions { workers: std::num::NonZeroUsize::new(2), ..options() };
+
+    let alone = run(&[&suite, &suite], &by_default).await;
+    let together = run(&[&suite, &suite], &two).await;
+
+    let survived = |results: &[CaseResult]| {
+        let survivals = results.iter().map(|result| result.external.as_ref().unwrap().survival);
+        survivals.filter(|survival| *survival == Survival::Survived).count()
+    };
+    assert_eq!((survived(&alone), survived(&together)), (2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_user_of_the_steps_must_come_home() {
     let both = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL_REP"; curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL_BOSS""#;
     let steps = |suite: &str| {
@@ -101,6 +119,7 @@ async fn every_user_of_the_steps_must_come_home() {
 fn options() -> RunOptions {
     RunOptions {
         timeout: Duration::from_secs(20),
+        workers: std::num::NonZeroUsize::new(2),
         external: ExternalOptions { grace: Duration::from_secs(1), ..ExternalOptions::default() },
         ..RunOptions::default()
     }

@@ -71,7 +71,7 @@ pub struct SurviveArgs {
     #[command(flatten)]
     external: ExternalArgs,
 
-    /// How many conditions run at the same time [default: one for each core, at most 4]
+    /// How many conditions run at the same time; more than one needs a suite that can run twice in one folder [default: 1]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
