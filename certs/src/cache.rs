@@ -6,6 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::CertError;
 
+/// The folder of cached keys: `$XDG_CACHE_HOME/vestibule`, or `~/.cache/vestibule`, or a folder of the temporary files.
+pub fn cache_folder() -> PathBuf {
+    let xdg = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
+    xdg.or_else(home).unwrap_or_else(std::env::temp_dir).join("vestibule")
+}
+
 /// A folder of PEM files. Several processes may use it at once.
 #[derive(Debug)]
 pub(crate) struct Cache {

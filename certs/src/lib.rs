@@ -19,6 +19,7 @@ mod signing;
 mod store;
 mod validity;
 
+pub use cache::cache_folder;
 pub use error::CertError;
 pub use export::jwk_set;
 pub use signing::{KeyAlgorithm, KeyState, SigningKey};

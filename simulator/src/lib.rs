@@ -1,9 +1,29 @@
 //! A mock identity provider (SAML 2.0 and OpenID Connect) and a simulated org that enforces dated MFA rules.
 //!
+//! A test of your own starts one by [`Simulator::builder`]; `examples/own_test.rs` signs in to it over HTTP:
+//!
+//! ```
+//! use vestibule_simulator::Simulator;
+//! use vestibule_simulator::realm::{IdpProtocol, IdpSpec, OrgSpec, UserSpec};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let simulator = Simulator::builder()
+//!     .org(OrgSpec::production("acme", "2026-09-01".parse()?))
+//!     .user("admin", UserSpec::new("System Administrator").totp())
+//!     .idp("okta", IdpSpec::new(IdpProtocol::Saml))
+//!     .start()
+//!     .await?;
+//!
+//! assert!(simulator.url("/").starts_with("https://acme.my.salesforce.localhost:"));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Layers point one way; `tests/layering.rs` holds the table:
 //!
 //! ```text
-//! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server
+//! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server  <-  simulator
 //!                                saml, oidc  <-  idp, org
 //! ```
 //!
@@ -16,3 +36,6 @@ pub mod policy;
 pub mod realm;
 pub mod saml;
 pub mod server;
+mod simulator;
+
+pub use simulator::{Simulator, SimulatorBuilder};

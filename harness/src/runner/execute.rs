@@ -46,7 +46,7 @@ pub(super) struct Means<'a> {
 pub(super) async fn execute(case: &Case, means: &Means<'_>, pause: Option<&PauseHook>) -> Executed {
     let clock = Stopwatch::start();
     let mut trace = Trace::start();
-    let mut world = match World::start(case, &means.workshop.certs) {
+    let mut world = match World::start(case, &means.workshop.certs).await {
         Ok(world) => world,
         Err(error) => return Executed::broken(&error, &clock),
     };

@@ -52,7 +52,7 @@ async fn attempt(
     options: &RunOptions,
     clock: Stopwatch,
 ) -> Result<Executed, RunError> {
-    let world = World::start_as(case, &workshop.certs, naming(&options.external))?;
+    let world = World::start_as(case, &workshop.certs, naming(&options.external)).await?;
     race_codes(case, &world);
     let briefing = Briefing::prepare(case, steps, &world, &options.external)?;
     let folder = workshop.case_folder()?;

@@ -27,4 +27,4 @@ pub use error::RunError;
 pub use execute::PauseHook;
 pub use options::{BrowserOptions, DEFAULT_GRACE, DEFAULT_TIMEOUT, ExternalOptions, RunOptions, Shots};
 pub use schedule::run;
-pub use workshop::cache_folder;
+pub use vestibule_certs::cache_folder;

@@ -1,11 +1,11 @@
 //! What all workers of a run share: keys, the WebDriver server, the temporary folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
 use url::Url;
-use vestibule_certs::CertStore;
+use vestibule_certs::{CertStore, cache_folder};
 
 use super::error::RunError;
 use super::garage::Garage;
@@ -67,11 +67,4 @@ impl Workshop {
     pub(super) async fn close(self) {
         self.garage.close().await;
     }
-}
-
-/// The folder of cached keys: `$XDG_CACHE_HOME/vestibule`, or `~/.cache/vestibule`, or a folder of the temporary files.
-pub fn cache_folder() -> PathBuf {
-    let xdg = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
-    xdg.or_else(home).unwrap_or_else(std::env::temp_dir).join("vestibule")
 }

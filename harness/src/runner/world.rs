@@ -7,9 +7,9 @@ use parking_lot::Mutex;
 use url::Url;
 use vestibule_certs::CertStore;
 use vestibule_model::Secret;
+use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
-use vestibule_simulator::server::{Listener, Server};
 
 use super::diagnose::SignInMark;
 use super::error::RunError;
@@ -21,7 +21,7 @@ use crate::external::PasskeyMaterial;
 use crate::scenario::Case;
 use crate::scenario::model::{AuthenticatorName, PasskeyLoss, SignIn};
 
-/// The world of one case. Dropping it ends its server.
+/// The world of one case. Dropping it ends its simulator.
 pub(super) struct World {
     pub(super) realm: Arc<Realm>,
     /// What each user holds from one sign-in to the next, by key.
@@ -30,22 +30,24 @@ pub(super) struct World {
     pub(super) last_sign_in: Option<SignInMark>,
     /// Passwords of the beginning, and private keys that were handed out of the process.
     given: Mutex<Vec<Secret>>,
-    _server: Server,
+    _simulator: Simulator,
 }
 
 impl World {
     /// Starts the realm of a case and registers the passkeys that its users have before the first login.
-    pub(super) fn start(case: &Case, certs: &Arc<CertStore>) -> Result<Self, RunError> {
-        Self::start_as(case, certs, HostNaming::Localhost)
+    pub(super) async fn start(case: &Case, certs: &Arc<CertStore>) -> Result<Self, RunError> {
+        Self::start_as(case, certs, HostNaming::Localhost).await
     }
 
     /// The same under these host names.
-    pub(super) fn start_as(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, RunError> {
-        let rulebook = spec::rulebook(&case.scenario)?;
-        let listener = Listener::loopback()?;
-        let realm =
-            Realm::start(spec::realm_spec(&case.scenario, naming), rulebook, Arc::clone(certs), listener.port());
-        let server = listener.serve(vec![Arc::clone(&realm)], certs)?;
+    pub(super) async fn start_as(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, RunError> {
+        let simulator = Simulator::builder()
+            .spec(spec::realm_spec(&case.scenario, naming))
+            .rulebook(spec::rulebook(&case.scenario)?)
+            .certs(Arc::clone(certs))
+            .start()
+            .await?;
+        let realm = Arc::clone(simulator.realm());
         let held = realm.users.all().into_iter().map(|user| {
             let loss = case.scenario.users.get(&user.key).and_then(|spec| spec.value.passkey_lost);
             Ok((user.key.clone(), held(&realm, &user, loss)?))
@@ -53,7 +55,7 @@ impl World {
         let held = held.collect::<Result<_, RunError>>()?;
         // A password stays a secret when it is changed.
         let given = realm.users.all().into_iter().map(|user| user.password).collect();
-        Ok(Self { realm, held, last_sign_in: None, given: Mutex::new(given), _server: server })
+        Ok(Self { realm, held, last_sign_in: None, given: Mutex::new(given), _simulator: simulator })
     }
 
     /// The user with this key, who exists because the scenario was checked.

@@ -1,7 +1,5 @@
 //! A real Chromium, and small pages served to it.
 
-use std::sync::Once;
-
 use axum::Router;
 use tempfile::TempDir;
 use vestibule::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
@@ -31,10 +29,8 @@ impl Chromium {
 
 /// The program's `main` does this once; here every test may be the first.
 pub(crate) fn install_provider() {
-    static INSTALLED: Once = Once::new();
-    INSTALLED.call_once(|| {
-        rustls::crypto::aws_lc_rs::default_provider().install_default().unwrap();
-    });
+    // A simulator of another test may have installed it first.
+    let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }
 
 /// Serves pages on a free loopback port and returns it. Every host under `localhost` leads there.

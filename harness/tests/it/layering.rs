@@ -259,6 +259,7 @@ const HARNESS: &[(&str, &[&str])] = &[
             "stopwatch",
             "trace",
             "vestibule_certs",
+            "vestibule_simulator::Simulator",
             "vestibule_simulator::idp",
             "vestibule_simulator::org",
             // What a decision is, but not the code that makes one: a runner that asked the rules would agree with itself.

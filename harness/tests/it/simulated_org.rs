@@ -11,15 +11,12 @@ use vestibule::actor::{
 use vestibule::authenticator::TotpGenerator;
 use vestibule::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession};
 use vestibule::trace::Trace;
-use vestibule_certs::CertStore;
 use vestibule_model::Secret;
-use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, PageName, SessionLevel, VerificationMethod};
-use vestibule_simulator::policy::Rulebook;
+use vestibule_model::{EnrolmentGate, LoginPage, PageName, SessionLevel, VerificationMethod};
+use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, RealmSpec, SignInPage,
-    UserSpec,
+    Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SignInPage, UserSpec,
 };
-use vestibule_simulator::server::{Listener, Server};
 
 use crate::chromium::Chromium;
 
@@ -192,8 +189,7 @@ pub(crate) struct World {
     pub(crate) persona: Persona,
     pub(crate) authenticator: AuthenticatorState,
     pub(crate) trace: Trace,
-    _server: Server,
-    _certs: tempfile::TempDir,
+    _simulator: Simulator,
 }
 
 impl World {
@@ -208,32 +204,22 @@ impl World {
         idps: Vec<(&str, IdpSpec)>,
         change: impl FnOnce(&mut OrgSpec, &mut UserSpec),
     ) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let now = Clock::start(&ClockSpec::default()).now(Component::Org);
-        let certs = CertStore::open(folder.path(), now).unwrap();
-        let mut org = OrgSpec::new("acme", OrgKind::Production, date(2026, 3, 1));
+        let mut org = OrgSpec::production("acme", date(2026, 3, 1));
         let mut user = UserSpec::new("Standard User");
         change(&mut org, &mut user);
-        let spec = RealmSpec {
-            org,
-            users: [("rep".to_owned(), user)].into(),
-            idps: idps.into_iter().map(|(key, idp)| (key.to_owned(), idp)).collect(),
-            clock: ClockSpec::default(),
-            naming,
-            seed: None,
-        };
-        let listener = Listener::loopback().unwrap();
-        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
-        let server = listener.serve(vec![Arc::clone(&realm)], &certs).unwrap();
+        let builder = Simulator::builder().org(org).user("rep", user).naming(naming);
+        let builder = idps.into_iter().fold(builder, |builder, (key, idp)| builder.idp(key, idp));
+        let simulator = builder.start().await.unwrap();
+        let realm = Arc::clone(simulator.realm());
         let host_rules = (naming == HostNaming::Real).then(|| realm.hosts.resolver_rules());
         let options =
-            SessionOptions { spki_pin: Some(certs.spki_pin().to_owned()), host_rules, ..SessionOptions::default() };
+            SessionOptions { spki_pin: Some(simulator.spki_pin().to_owned()), host_rules, ..SessionOptions::default() };
         let session = chromium.driver.open(&options).await.unwrap();
         let clock = Arc::clone(&realm);
         let authenticator =
             AuthenticatorState::new(AuthenticatorChoice::None, move || clock.clock.now(Component::Authenticator));
         let persona = persona(&realm);
-        Self { realm, session, persona, authenticator, trace: Trace::start(), _server: server, _certs: folder }
+        Self { realm, session, persona, authenticator, trace: Trace::start(), _simulator: simulator }
     }
 
     pub(crate) async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {

@@ -13,17 +13,10 @@ use tokio::process::Command;
 use vestibule::external::{Connection, ConnectionOptions, STANDARD, VARIABLES, Variables};
 use vestibule::outcome::ProxyFate;
 use vestibule::stopwatch::Stopwatch;
-use vestibule_certs::CertStore;
-use vestibule_model::OrgKind;
-use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, HostNaming, HostRole, OrgSpec, Realm, RealmSpec, UserSpec,
-};
-use vestibule_simulator::server::{Listener, Server};
+use vestibule_simulator::Simulator;
+use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec};
 use wiremock::matchers::{body_bytes, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
-
-use crate::chromium::install_provider;
 
 #[tokio::test]
 async fn curl_and_python_reach_the_realm_by_the_variables_alone() {
@@ -203,32 +196,23 @@ struct Case {
     variables: Variables,
     proxy: String,
     folder: TempDir,
-    _server: Server,
+    _simulator: Simulator,
 }
 
 impl Case {
     async fn start(naming: HostNaming) -> Self {
-        install_provider();
         let folder = tempfile::tempdir().unwrap();
-        let certs = CertStore::open(folder.path(), Clock::start(&ClockSpec::default()).now(Component::Org)).unwrap();
-        let spec = RealmSpec {
-            org: OrgSpec::new("acme", OrgKind::Production, date(2026, 3, 1)),
-            users: [("rep".to_owned(), UserSpec::new("Standard User"))].into(),
-            idps: [].into(),
-            clock: ClockSpec::default(),
-            naming,
-            seed: None,
-        };
-        let listener = Listener::loopback().unwrap();
-        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
-        let server = listener.serve(vec![Arc::clone(&realm)], &certs).unwrap();
+        let org = OrgSpec::production("acme", date(2026, 3, 1));
+        let simulator = Simulator::builder().org(org).user("rep", UserSpec::new("Standard User")).naming(naming);
+        let simulator = simulator.start().await.unwrap();
+        let realm = Arc::clone(simulator.realm());
         let ca_file = folder.path().join("ca.pem");
-        std::fs::write(&ca_file, certs.authority_pem()).unwrap();
+        std::fs::write(&ca_file, simulator.ca_pem()).unwrap();
         let options = ConnectionOptions {
-            realm: server.address(),
+            realm: simulator.address(),
             hosts: realm.hosts.all(),
             real_hosts: naming == HostNaming::Real,
-            spki_pin: certs.spki_pin().to_owned(),
+            spki_pin: simulator.spki_pin().to_owned(),
             ca_file,
             webdriver: "http://127.0.0.1:9515".parse().unwrap(),
             browser: Path::new("/usr/lib/chromium/chromium").into(),
@@ -242,7 +226,7 @@ impl Case {
         let mut variables = Variables::default();
         connection.add_to(&mut variables);
         let proxy = variables.get("VESTIBULE_PROXY_URL").unwrap().reveal().to_owned();
-        Self { realm, connection, variables, proxy, folder, _server: server }
+        Self { realm, connection, variables, proxy, folder, _simulator: simulator }
     }
 
     /// Runs a client with the variables of a suite.

@@ -31,4 +31,5 @@ mod visit;
 pub(crate) use fields::Fields;
 pub use router::router;
 pub(crate) use state::Org;
+pub(crate) use totp::totp_code;
 pub(crate) use visit::Visit;

@@ -16,6 +16,12 @@ pub(super) fn of_secret(secret: &Secret, username: &str) -> Option<Totp> {
     Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some("Salesforce")).build().ok()
 }
 
+/// The code that the user's TOTP app shows at this second since the Unix epoch.
+pub(crate) fn totp_code(user: &User, unix: u64) -> Option<Secret> {
+    let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
+    Some(Secret::new(totp.generate(unix).to_string()))
+}
+
 /// The code as it was typed, without the spaces that some apps show.
 pub(super) fn typed(code: &str) -> String {
     code.chars().filter(|char| !char.is_whitespace()).collect()

@@ -44,6 +44,11 @@ impl Journal {
         self.since(0)
     }
 
+    /// Every event, oldest first.
+    pub fn events(&self) -> Vec<Event> {
+        self.entries.lock().iter().map(|entry| entry.event.clone()).collect()
+    }
+
     /// Waits until the journal has grown beyond this length.
     pub async fn grown_beyond(&self, length: usize) {
         loop {

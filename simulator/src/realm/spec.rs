@@ -30,6 +30,20 @@ pub struct RealmSpec {
     pub seed: Option<u64>,
 }
 
+impl RealmSpec {
+    /// An org without users or identity providers; its clock follows the system clock.
+    pub fn new(org: OrgSpec) -> Self {
+        Self {
+            org,
+            users: BTreeMap::new(),
+            idps: BTreeMap::new(),
+            clock: ClockSpec::default(),
+            naming: HostNaming::default(),
+            seed: None,
+        }
+    }
+}
+
 /// The org of a realm.
 #[derive(Debug, Clone)]
 pub struct OrgSpec {
@@ -94,6 +108,30 @@ impl OrgSpec {
     }
 }
 
+impl OrgSpec {
+    /// A sandbox with every default.
+    pub fn sandbox(my_domain: impl Into<String>, date: Date) -> Self {
+        Self::new(my_domain, OrgKind::Sandbox, date)
+    }
+
+    /// A production org with every default.
+    pub fn production(my_domain: impl Into<String>, date: Date) -> Self {
+        Self::new(my_domain, OrgKind::Production, date)
+    }
+
+    /// With this login page.
+    pub fn login_page(mut self, page: LoginPage) -> Self {
+        self.login_page = page;
+        self
+    }
+
+    /// With "Require MFA for all direct UI logins" on.
+    pub fn require_mfa(mut self) -> Self {
+        self.mfa_setting = true;
+        self
+    }
+}
+
 /// A user of a realm.
 #[derive(Debug, Clone)]
 pub struct UserSpec {
@@ -147,5 +185,40 @@ impl UserSpec {
             locked: false,
             remembered: false,
         }
+    }
+
+    /// With this username.
+    pub fn username(mut self, username: impl Into<String>) -> Self {
+        self.username = Some(username.into());
+        self
+    }
+
+    /// With this password.
+    pub fn password(mut self, password: impl Into<String>) -> Self {
+        self.password = Some(Secret::new(password));
+        self
+    }
+
+    /// With this permission.
+    pub fn permission(mut self, permission: Permission) -> Self {
+        self.permissions.insert(permission);
+        self
+    }
+
+    /// With a TOTP app registered.
+    pub fn totp(self) -> Self {
+        self.verifier(VerificationMethod::TotpApp)
+    }
+
+    /// With a passkey of a built-in authenticator. Whoever holds the authenticator registers it
+    /// (`org::passkeys::start_registration`).
+    pub fn passkey(self) -> Self {
+        self.verifier(VerificationMethod::BuiltInAuthenticator)
+    }
+
+    /// With this verifier.
+    pub fn verifier(mut self, method: VerificationMethod) -> Self {
+        self.verifiers.insert(method);
+        self
     }
 }

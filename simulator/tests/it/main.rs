@@ -8,6 +8,8 @@ mod idp_saml;
 mod idp_sign_in;
 mod oidc;
 mod org;
+#[path = "../../examples/own_test.rs"]
+mod own_test;
 mod policy;
 mod realm;
 mod received;
@@ -23,3 +25,4 @@ mod sso_oidc;
 mod sso_requested;
 mod sso_saml;
 mod sso_world;
+mod two_realms;

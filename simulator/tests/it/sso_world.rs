@@ -13,14 +13,12 @@ use reqwest::{Client, RequestBuilder};
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use vestibule_certs::CertStore;
-use vestibule_model::Secret;
-use vestibule_model::{OrgKind, Signal};
-use vestibule_simulator::policy::Rulebook;
+use vestibule_model::Signal;
+use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, Event, Federation, HostNaming, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec,
+    Clock, ClockSpec, Component, Event, Federation, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec,
     ProtocolVerdict, Realm, RealmSpec, UserSpec,
 };
-use vestibule_simulator::server::{Listener, Server};
 
 pub(crate) const IDP: &str = "okta";
 pub(crate) const PASSWORD: &str = "Pw1-of-the-rep";
@@ -28,7 +26,7 @@ pub(crate) const PASSWORD: &str = "Pw1-of-the-rep";
 /// A realm on its own port. The user `rep` is its only employee.
 pub(crate) struct World {
     pub(crate) realm: Arc<Realm>,
-    _server: Server,
+    _simulator: Simulator,
 }
 
 impl World {
@@ -45,23 +43,16 @@ impl World {
     }
 
     pub(crate) async fn with(idp: IdpSpec, change: impl FnOnce(&mut RealmSpec)) -> Self {
-        let mut rep = UserSpec::new("Standard User");
-        rep.username = Some("rep@acme.example".to_owned());
-        rep.password = Some(Secret::new(PASSWORD));
+        let mut rep = UserSpec::new("Standard User").username("rep@acme.example").password(PASSWORD);
         rep.federation_id = Some("rep-7".to_owned());
         let mut spec = RealmSpec {
-            org: OrgSpec::new("acme", OrgKind::Production, date(2026, 12, 1)),
             users: BTreeMap::from([("rep".to_owned(), rep)]),
             idps: BTreeMap::from([(IDP.to_owned(), idp)]),
-            clock: ClockSpec::default(),
-            naming: HostNaming::default(),
-            seed: None,
+            ..RealmSpec::new(OrgSpec::production("acme", date(2026, 12, 1)))
         };
         change(&mut spec);
-        let listener = Listener::loopback().unwrap();
-        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), certs(), listener.port());
-        let server = listener.serve(vec![Arc::clone(&realm)], &certs()).unwrap();
-        Self { realm, _server: server }
+        let simulator = Simulator::builder().spec(spec).certs(certs()).start().await.unwrap();
+        Self { realm: Arc::clone(simulator.realm()), _simulator: simulator }
     }
 
     pub(crate) fn trust(&self) -> &Federation {
@@ -113,7 +104,7 @@ impl World {
     }
 
     pub(crate) fn events(&self) -> Vec<Event> {
-        self.realm.journal.all().into_iter().map(|entry| entry.event).collect()
+        self.realm.journal.events()
     }
 
     /// What the identity provider said, login by login.

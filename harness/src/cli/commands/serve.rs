@@ -1,16 +1,14 @@
 //! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
 use vestibule_model::{LoginPage, OrgKind};
+use vestibule_simulator::Simulator;
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::realm::Realm;
-use vestibule_simulator::server::{Listener, ServeError};
+use vestibule_simulator::server::ServeError;
 
 use crate::cli::arguments::value_parsers::word;
 use crate::cli::interrupt::StopSignals;
@@ -88,29 +86,27 @@ pub struct ServeArgs {
 /// # Errors
 /// Where the port is in use, keys cannot be made, or the rulebook is not known.
 pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let rulebook = Arc::new(rulebook(args.rulebook.as_deref())?);
+    let rulebook = rulebook(args.rulebook.as_deref())?;
     let spec = args.spec(stopwatch::today());
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
     runtime.block_on(async {
-        let listener =
-            Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port))).map_err(|error| not_served(&error))?;
         let folder = cache_folder();
         let certs = CertStore::open(&folder, stopwatch::now()).map_err(|error| {
             CliError::failed_to(&error, ExitCode::Broken)
                 .hint("name another folder for the keys with the variable XDG_CACHE_HOME")
         })?;
-        let realm = Realm::start(spec, rulebook, Arc::clone(&certs), listener.port());
         let authority = cache::write_authority(&folder, certs.authority_pem())
             .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
         // Listened for before the readiness line, so that who reads it may end the program at once.
         let mut stop = StopSignals::listen()?;
-        let server = listener.serve(vec![Arc::clone(&realm)], &certs).map_err(|error| not_served(&error))?;
+        let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs).port(args.port).start().await;
+        let simulator = simulator.map_err(|error| not_served(&error))?;
 
-        let ready = Ready::of(&realm, authority);
+        let ready = Ready::of(simulator.realm(), authority);
         if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
         stop.wait().await;
-        server.shut_down(GRACE).await;
+        simulator.shut_down(GRACE).await;
         Ok(ExitCode::Passed)
     })
 }

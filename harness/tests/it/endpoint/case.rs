@@ -9,17 +9,11 @@ use vestibule::authenticator::{Authenticator, Vault};
 use vestibule::browser::{Driver, Search, locate};
 use vestibule::external::{Connection, ConnectionOptions, PasskeyMaterial, Variables};
 use vestibule::stopwatch::Stopwatch;
-use vestibule_certs::CertStore;
 use vestibule_model::Secret;
-use vestibule_model::{LoginPage, OrgKind, VerificationMethod};
+use vestibule_model::{LoginPage, VerificationMethod};
+use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
-use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, HostNaming, HostRole, OrgSpec, Realm, RealmSpec, UserSpec,
-};
-use vestibule_simulator::server::{Listener, Server};
-
-use crate::chromium::install_provider;
+use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec};
 
 /// A realm with the two-step login and one user, a ChromeDriver, and the connection of a suite to them.
 pub(crate) struct Case {
@@ -27,7 +21,7 @@ pub(crate) struct Case {
     pub(crate) driver: Driver,
     pub(crate) connection: Connection,
     _folder: TempDir,
-    _server: Server,
+    _simulator: Simulator,
 }
 
 /// What a case has beside the usual.
@@ -41,43 +35,28 @@ pub(crate) struct With {
 
 impl Case {
     pub(crate) async fn open(with: With) -> Self {
-        install_provider();
         let folder = tempfile::tempdir().unwrap();
-        let now = Clock::start(&ClockSpec::default()).now(Component::Org);
-        let certs = CertStore::open(&folder.path().join("certs"), now).unwrap();
-        let mut org = OrgSpec::new("acme", OrgKind::Production, date(2026, 3, 1));
-        org.login_page = LoginPage::TwoStep;
+        let mut org = OrgSpec::production("acme", date(2026, 3, 1)).login_page(LoginPage::TwoStep);
         org.mfa_setting = with.passkey;
-        let mut user = UserSpec::new("Standard User");
-        if with.passkey {
-            user.verifiers.insert(VerificationMethod::BuiltInAuthenticator);
-        }
-        let spec = RealmSpec {
-            org,
-            users: [("rep".to_owned(), user)].into(),
-            idps: [].into(),
-            clock: ClockSpec::default(),
-            naming: with.naming,
-            seed: None,
-        };
-        let listener = Listener::loopback().unwrap();
-        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
-        let server = listener.serve(vec![Arc::clone(&realm)], &certs).unwrap();
+        let user = UserSpec::new("Standard User");
+        let user = if with.passkey { user.passkey() } else { user };
+        let simulator = Simulator::builder().org(org).user("rep", user).naming(with.naming).start().await.unwrap();
+        let realm = Arc::clone(simulator.realm());
         let binaries = locate(&Search::from_environment(None, None, false)).await.unwrap();
         let browser = binaries.browser.clone();
         let driver = Driver::start(binaries, &folder.path().join("driver")).await.unwrap();
         let options = ConnectionOptions {
-            realm: server.address(),
+            realm: simulator.address(),
             hosts: realm.hosts.all(),
             real_hosts: with.naming == HostNaming::Real,
-            spki_pin: certs.spki_pin().to_owned(),
+            spki_pin: simulator.spki_pin().to_owned(),
             browser,
             passkeys: with.passkey.then(|| vec![passkey(&realm)]),
             shots: with.shots,
             ..options(driver.url().as_str(), folder.path())
         };
         let connection = Connection::open(options).await.unwrap();
-        Self { realm, driver, connection, _folder: folder, _server: server }
+        Self { realm, driver, connection, _folder: folder, _simulator: simulator }
     }
 
     /// A variable of the suite.

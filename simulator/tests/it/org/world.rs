@@ -1,46 +1,36 @@
 //! A realm behind a real TLS listener.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Once};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use tempfile::TempDir;
 use vestibule_certs::CertStore;
-use vestibule_model::Secret;
-use vestibule_model::{LoginPage, OrgKind, UserType, VerificationMethod};
-use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::realm::{
-    ClockSpec, Event, HostNaming, HostRole, LoginRecord, OrgSpec, Realm, RealmSpec, UserSpec,
-};
-use vestibule_simulator::server::{Listener, Server};
+use vestibule_model::{LoginPage, UserType, VerificationMethod};
+use vestibule_simulator::Simulator;
+use vestibule_simulator::realm::{ClockSpec, Event, HostRole, LoginRecord, OrgSpec, Realm, RealmSpec, UserSpec};
 
 use super::browser::Browser;
 
-/// A served realm. The server ends when it is dropped.
+/// A simulator and its realm.
 pub(super) struct World {
     pub(super) realm: Arc<Realm>,
-    certs: Arc<CertStore>,
-    _server: Server,
-    _folder: tempfile::TempDir,
+    simulator: Simulator,
 }
 
 impl World {
     /// Serves the realm of this spec, its clock standing at noon.
     pub(super) async fn start(change: impl FnOnce(&mut RealmSpec)) -> Self {
-        install_provider();
         let mut spec = good_spec();
         change(&mut spec);
-        let folder = tempfile::tempdir().unwrap();
-        let certs = CertStore::open(folder.path(), noon()).unwrap();
-        let listener = Listener::loopback().unwrap();
-        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
-        let server = listener.serve(vec![Arc::clone(&realm)], &certs).unwrap();
-        Self { realm, certs, _server: server, _folder: folder }
+        let simulator = Simulator::builder().spec(spec).certs(certs()).start().await.unwrap();
+        Self { realm: Arc::clone(simulator.realm()), simulator }
     }
 
     /// A browser with no cookies.
     pub(super) fn browser(&self) -> Browser {
-        Browser::new(&self.realm, self.certs.authority_pem())
+        Browser::new(&self.realm, self.simulator.ca_pem())
     }
 
     /// An absolute URL on the My Domain host.
@@ -66,7 +56,7 @@ impl World {
 
     /// Everything that happened.
     pub(super) fn events(&self) -> Vec<Event> {
-        self.realm.journal.all().into_iter().map(|entry| entry.event).collect()
+        self.realm.journal.events()
     }
 }
 
@@ -83,34 +73,29 @@ pub(super) fn noon() -> Timestamp {
 }
 
 fn good_spec() -> RealmSpec {
-    let org = OrgSpec::new("acme", OrgKind::Sandbox, Date::constant(2026, 11, 2));
-    let user = |profile: &str, verifiers: &[VerificationMethod]| UserSpec {
-        password: Some(Secret::new("Right-password-1")),
-        verifiers: BTreeSet::from_iter(verifiers.iter().copied()),
-        ..UserSpec::new(profile)
-    };
-    let visitor = UserSpec { user_type: UserType::ExperienceCloud, ..user("Customer Community User", &[]) };
+    let user = |profile: &str| UserSpec::new(profile).password("Right-password-1");
+    let visitor = UserSpec { user_type: UserType::ExperienceCloud, ..user("Customer Community User") };
     let users = BTreeMap::from([
-        ("rep".to_owned(), user("Standard User", &[VerificationMethod::TotpApp])),
-        ("new".to_owned(), user("Standard User", &[])),
-        ("temp".to_owned(), user("Standard User", &[VerificationMethod::TemporaryCode])),
-        ("admin".to_owned(), user("System Administrator", &[])),
+        ("rep".to_owned(), user("Standard User").totp()),
+        ("new".to_owned(), user("Standard User")),
+        ("temp".to_owned(), user("Standard User").verifier(VerificationMethod::TemporaryCode)),
+        ("admin".to_owned(), user("System Administrator")),
         ("visitor".to_owned(), visitor),
     ]);
     RealmSpec {
-        org: OrgSpec { login_page: LoginPage::Classic, ..org },
         users,
-        idps: BTreeMap::new(),
         clock: ClockSpec { frozen_at: Some(noon()), ..ClockSpec::default() },
-        naming: HostNaming::default(),
         seed: Some(7),
+        ..RealmSpec::new(OrgSpec::sandbox("acme", Date::constant(2026, 11, 2)).login_page(LoginPage::Classic))
     }
 }
 
-fn install_provider() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // Another test of this process may have installed it first; any provider will do.
-        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    });
+/// The keys of these tests, made once: they hold at [`noon`].
+fn certs() -> Arc<CertStore> {
+    static CERTS: OnceLock<(Arc<CertStore>, TempDir)> = OnceLock::new();
+    let open = || {
+        let folder = tempfile::tempdir().unwrap();
+        (CertStore::open(folder.path(), noon()).unwrap(), folder)
+    };
+    Arc::clone(&CERTS.get_or_init(open).0)
 }

@@ -1,0 +1,253 @@
+//! The entry point: [`Simulator::builder`] starts a simulated org with its users and identity providers.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use vestibule_certs::{CertStore, cache_folder};
+use vestibule_model::Secret;
+
+use crate::org;
+use crate::policy::Rulebook;
+use crate::realm::{
+    Clock, ClockSpec, Component, HostNaming, HostRole, IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec, User,
+    UserSpec,
+};
+use crate::server::{Listener, ServeError, Server};
+
+/// A simulated org and its identity providers, serving on a loopback port until it is dropped.
+///
+/// ```
+/// use vestibule_simulator::Simulator;
+/// use vestibule_simulator::realm::UserSpec;
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let simulator = Simulator::builder().user("ann", UserSpec::new("Standard User").totp()).start().await?;
+///
+/// assert!(simulator.login_url().ends_with(&format!(".my.salesforce.localhost:{}/", simulator.address().port())));
+/// assert_eq!(simulator.totp_code("ann").map(|code| code.reveal().len()), Some(6));
+/// assert!(simulator.journal().all().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Simulator {
+    realm: Arc<Realm>,
+    others: Vec<Arc<Realm>>,
+    certs: Arc<CertStore>,
+    server: Server,
+}
+
+impl Simulator {
+    /// A sandbox of today without users or identity providers, on a free port.
+    pub fn builder() -> SimulatorBuilder {
+        let today = Clock::start(&ClockSpec::default()).now(Component::Org).to_zoned(TimeZone::UTC).date();
+        SimulatorBuilder {
+            spec: RealmSpec::new(OrgSpec::sandbox("acme--uat", today)),
+            rulebook: Arc::new(Rulebook::newest()),
+            others: Vec::new(),
+            port: 0,
+            certs: None,
+        }
+    }
+
+    /// The URL of a path, which starts with `/`, on the org's My Domain host.
+    pub fn url(&self, path: &str) -> String {
+        self.url_on(&HostRole::MyDomain, path)
+    }
+
+    /// The URL of a path, which starts with `/`, on any host of the org or of an identity provider.
+    pub fn url_on(&self, host: &HostRole, path: &str) -> String {
+        self.realm.hosts.url(host, path)
+    }
+
+    /// The URL of the org's login page.
+    pub fn login_url(&self) -> String {
+        self.url("/")
+    }
+
+    /// The address that answers for every host name of [`Simulator::hosts`]. Most resolvers do not know names below
+    /// `.localhost`, so an HTTP client has to be told.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Every host name that the org and its identity providers answer as.
+    pub fn hosts(&self) -> Vec<String> {
+        self.realm.hosts.all()
+    }
+
+    /// The certificate that HTTP clients have to trust, PEM.
+    pub fn ca_pem(&self) -> &str {
+        self.certs.authority_pem()
+    }
+
+    /// The value for Chromium's `--ignore-certificate-errors-spki-list`.
+    pub fn spki_pin(&self) -> &str {
+        self.certs.spki_pin()
+    }
+
+    /// The user with this key as the org knows them now: username, password, TOTP secret and what they registered.
+    pub fn user(&self, key: &str) -> Option<User> {
+        self.realm.users.get(key)
+    }
+
+    /// The code that the TOTP app of this user shows now; `None` where the user has no such app.
+    pub fn totp_code(&self, key: &str) -> Option<Secret> {
+        let user = self.user(key)?;
+        org::totp_code(&user, self.realm.clock.unix(Component::Authenticator))
+    }
+
+    /// The protocol clock, which can be moved forward.
+    pub fn clock(&self) -> &Clock {
+        &self.realm.clock
+    }
+
+    /// What happened at the org and its identity providers.
+    pub fn journal(&self) -> &Journal {
+        &self.realm.journal
+    }
+
+    /// The emails that the org sent.
+    pub fn inbox(&self) -> &Inbox {
+        &self.realm.inbox
+    }
+
+    /// Everything that the org and its identity providers know.
+    pub fn realm(&self) -> &Arc<Realm> {
+        &self.realm
+    }
+
+    /// The realms that were added by [`SimulatorBuilder::realm`], in their order.
+    pub fn other_realms(&self) -> &[Arc<Realm>] {
+        &self.others
+    }
+
+    /// Stops after the requests that are open, or after this long.
+    pub async fn shut_down(self, grace: Duration) {
+        self.server.shut_down(grace).await;
+    }
+}
+
+/// What a [`Simulator`] is started with. Every part has a default.
+#[derive(Debug, Clone)]
+pub struct SimulatorBuilder {
+    spec: RealmSpec,
+    rulebook: Arc<Rulebook>,
+    others: Vec<(RealmSpec, Arc<Rulebook>)>,
+    port: u16,
+    certs: Option<Arc<CertStore>>,
+}
+
+impl SimulatorBuilder {
+    /// The org: its kind, its date, its login page and settings.
+    pub fn org(mut self, org: OrgSpec) -> Self {
+        self.spec.org = org;
+        self
+    }
+
+    /// Adds a user under a key, by which [`Simulator::user`] and the journal name them.
+    pub fn user(mut self, key: impl Into<String>, user: UserSpec) -> Self {
+        self.spec.users.insert(key.into(), user);
+        self
+    }
+
+    /// Adds an identity provider. Its key is the first label of its host: `okta` serves `okta.localhost`.
+    pub fn idp(mut self, key: impl Into<String>, idp: IdpSpec) -> Self {
+        self.spec.idps.insert(key.into(), idp);
+        self
+    }
+
+    /// The dated rules that the org enforces [default: the newest].
+    pub fn rulebook(mut self, rulebook: impl Into<Arc<Rulebook>>) -> Self {
+        self.rulebook = rulebook.into();
+        self
+    }
+
+    /// Which host names the org answers as [default: below `.localhost`].
+    pub fn naming(mut self, naming: HostNaming) -> Self {
+        self.spec.naming = naming;
+        self
+    }
+
+    /// Lets the protocol clock stand at this instant instead of following the system clock.
+    pub fn frozen_at(mut self, at: Timestamp) -> Self {
+        self.spec.clock.frozen_at = Some(at);
+        self
+    }
+
+    /// Lets one clock go before or after the others.
+    pub fn skew(mut self, component: Component, by: SignedDuration) -> Self {
+        self.spec.clock.skew.insert(component, by);
+        self
+    }
+
+    /// Draws ids, passwords and secrets from this seed: they are the same in every run.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.spec.seed = Some(seed);
+        self
+    }
+
+    /// Takes org, users, identity providers, clock, host names and seed from here.
+    pub fn spec(mut self, spec: RealmSpec) -> Self {
+        self.spec = spec;
+        self
+    }
+
+    /// Adds another realm behind the same port: an org of another My Domain name, under its own rules.
+    pub fn realm(mut self, spec: RealmSpec, rulebook: impl Into<Arc<Rulebook>>) -> Self {
+        self.others.push((spec, rulebook.into()));
+        self
+    }
+
+    /// The port on 127.0.0.1 [default: a free one].
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The keys and certificates [default: those in [`cache_folder`], made there the first time].
+    pub fn certs(mut self, certs: Arc<CertStore>) -> Self {
+        self.certs = Some(certs);
+        self
+    }
+
+    /// Starts serving.
+    ///
+    /// A process that has not chosen a TLS provider of rustls gets the simulator's, so that HTTP clients built without one
+    /// work in it.
+    ///
+    /// # Errors
+    ///
+    /// When the port is in use, the keys cannot be made or read, or two realms claim one host.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub async fn start(self) -> Result<Simulator, ServeError> {
+        // Another provider that the process has installed stays.
+        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let listener = Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))?;
+        let certs = match self.certs {
+            Some(certs) => certs,
+            None => cached_certs().await?,
+        };
+        let port = listener.port();
+        let start = |spec, rulebook| Realm::start(spec, rulebook, Arc::clone(&certs), port);
+        let realm = start(self.spec, self.rulebook);
+        let others: Vec<_> = self.others.into_iter().map(|(spec, rulebook)| start(spec, rulebook)).collect();
+        let all = std::iter::once(&realm).chain(&others).cloned().collect();
+        let server = listener.serve(all, &certs)?;
+        Ok(Simulator { realm, others, certs, server })
+    }
+}
+
+/// The store of the user's cache folder. Opening it may wait for another process that makes keys.
+async fn cached_certs() -> Result<Arc<CertStore>, ServeError> {
+    let now = Clock::start(&ClockSpec::default()).now(Component::Org);
+    let opened = tokio::task::spawn_blocking(move || CertStore::open(&cache_folder(), now)).await;
+    Ok(opened.expect("invariant: opening the store does not panic")?)
+}
