@@ -1,13 +1,14 @@
 //! Scenario files to verdicts: the library behind the `vestibule` program.
 //!
 //! `scenario -> runner (actor, browser, authenticator) -> outcome (events) -> report`; `tests/layering.rs` holds the table
-//! of allowed imports.
+//! of allowed imports. [`run`] runs scenarios from a test of your own.
 
 pub mod actor;
 pub mod authenticator;
 pub mod browser;
 pub mod cli;
 pub mod diagnosis;
+mod entry;
 pub mod external;
 pub mod outcome;
 pub mod report;
@@ -17,3 +18,5 @@ pub mod snapshot;
 pub mod stopwatch;
 pub mod trace;
 mod warden;
+
+pub use entry::{Run, ScenarioError, Scenarios, run, vocabulary};

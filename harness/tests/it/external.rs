@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use vestibule::outcome::{CaseResult, Exit, RunEvent, RunOutcome, Survival, Verdict};
-use vestibule::runner::{self, ExternalOptions, RunOptions};
-use vestibule::scenario::{Case, SourceFile, Vocabulary, load};
+use vestibule::Scenarios;
+use vestibule::outcome::{CaseResult, Exit, Survival, Verdict};
+use vestibule::runner::{ExternalOptions, RunOptions};
 
 /// Signs in and follows to Lightning home.
 const HOME: &str = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL""#;
@@ -141,11 +141,7 @@ async fn run_steps(steps: &[String], options: &RunOptions) -> Vec<CaseResult> {
         )
     };
     let text = steps.iter().enumerate().map(document).collect::<Vec<_>>().join("---\n");
-    let file = SourceFile { name: "suites.yaml".to_owned(), id: "suites.yaml".to_owned(), bytes: text.into_bytes() };
-    let cases: Vec<Case> = load(vec![file], &Vocabulary::default()).unwrap();
-    let (_never, stop) = tokio::sync::watch::channel(false);
-    let mut events: Vec<RunEvent> = Vec::new();
-    runner::run(options, cases, stop, None, |event| events.push(event.clone())).await.unwrap();
-    let outcome = RunOutcome::fold(&events);
+    let scenarios = Scenarios::from_yaml("suites.yaml", &text).unwrap();
+    let outcome = vestibule::run(scenarios).options(options.clone()).await.unwrap();
     outcome.cases.into_iter().map(|case| case.result.unwrap()).collect()
 }

@@ -5,21 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use vestibule::diagnosis::causes;
 use vestibule::scenario::model::{Route, Step};
-use vestibule::scenario::{Case, SourceFile, Vocabulary, discover, embedded_suites, load, twin};
+use vestibule::scenario::{Case, SourceFile, discover, embedded_suites, load, twin};
+use vestibule::vocabulary;
 use vestibule_model::diagnostic::{Diagnostic, render};
-use vestibule_simulator::idp::presets;
-use vestibule_simulator::policy::{Rule, Rulebook};
-
-fn vocabulary() -> Vocabulary {
-    Vocabulary {
-        presets: presets::names().into_iter().map(str::to_owned).collect(),
-        rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
-        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
-        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
-    }
-}
 
 fn shipped() -> Vec<Case> {
     load(embedded_suites(), &vocabulary()).unwrap_or_else(|found| panic!("{}", rendered(&found)))

@@ -1,12 +1,10 @@
 //! The built-in suites against the embedded simulator in real Chromium, and their twins.
 
-use vestibule::diagnosis::causes;
-use vestibule::outcome::{RunEvent, RunOutcome, Verdict};
-use vestibule::runner::{self, RunOptions};
-use vestibule::scenario::{Case, Vocabulary, embedded_suites, load, twin};
+use vestibule::Scenarios;
+use vestibule::outcome::{RunOutcome, Verdict};
+use vestibule::runner::RunOptions;
+use vestibule::scenario::{Case, twin};
 use vestibule_model::diagnostic;
-use vestibule_simulator::idp::presets;
-use vestibule_simulator::policy::{Rule, Rulebook};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_case_of_the_built_in_suites_passes() {
@@ -29,25 +27,16 @@ async fn every_twin_goes_red_for_the_reason_it_states() {
 }
 
 fn cases() -> Vec<Case> {
-    let vocabulary = Vocabulary {
-        presets: presets::names().into_iter().map(str::to_owned).collect(),
-        rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
-        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
-        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
+    let scenarios = match std::env::var("VESTIBULE_TEST_SUITE") {
+        Ok(path) => Scenarios::read(path),
+        Err(_) => Scenarios::built_in(),
     };
-    let files = match std::env::var("VESTIBULE_TEST_SUITE") {
-        Ok(path) => vestibule::scenario::discover(&[path.into()]).unwrap(),
-        Err(_) => embedded_suites(),
-    };
-    load(files, &vocabulary).unwrap()
+    scenarios.unwrap().cases().to_vec()
 }
 
 async fn run(cases: Vec<Case>) -> RunOutcome {
     crate::chromium::install_provider();
-    let (_never, stop) = tokio::sync::watch::channel(false);
-    let mut events: Vec<RunEvent> = Vec::new();
-    runner::run(&RunOptions::default(), cases, stop, None, |event| events.push(event.clone())).await.unwrap();
-    RunOutcome::fold(&events)
+    vestibule::run(Scenarios::from(cases)).options(RunOptions::default()).await.unwrap()
 }
 
 /// Cases whose login held and has a cause nevertheless, and those whose login stopped without a named one.

@@ -4,13 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use vestibule_model::diagnostic::Diagnostic;
-use vestibule_simulator::idp::presets;
-use vestibule_simulator::policy::{Rule, Rulebook};
 
 use crate::cli::output::error::CliError;
-use crate::diagnosis::causes;
 use crate::outcome::ExitCode;
-use crate::scenario::{Case, Selection, Vocabulary, discover, embedded_suites, load, twin};
+use crate::scenario::{Case, Selection, discover, embedded_suites, load, twin};
+use crate::vocabulary;
 
 /// Which cases. Every given criterion must hold.
 #[derive(Debug, Clone, Default, Args)]
@@ -70,16 +68,6 @@ pub(crate) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>
             .hint("`vestibule list` shows their titles, ids and tags"));
     }
     Ok(chosen)
-}
-
-/// The names that scenarios may use, which the layers below own.
-pub(crate) fn vocabulary() -> Vocabulary {
-    Vocabulary {
-        presets: presets::names().into_iter().map(str::to_owned).collect(),
-        rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
-        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
-        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
-    }
 }
 
 fn refused(diagnostics: Vec<Diagnostic>) -> CliError {

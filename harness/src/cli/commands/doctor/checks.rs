@@ -8,12 +8,12 @@ use vestibule_model::diagnostic::Diagnostic;
 
 use super::DoctorArgs;
 use crate::browser::{Search, locate};
-use crate::cli::arguments::selection::vocabulary;
 use crate::cli::output::error::{CliError, with_causes};
 use crate::outcome::{RunEvent, RunOutcome, Verdict};
 use crate::runner::{self, BrowserOptions, RunOptions, cache_folder};
 use crate::scenario::{Case, SourceFile, load};
 use crate::stopwatch;
+use crate::vocabulary;
 
 /// One thing that suites need.
 #[derive(Debug, Clone, PartialEq, Eq)]

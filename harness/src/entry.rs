@@ -1,0 +1,193 @@
+//! The entry point for library users: scenarios in, an outcome out.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use vestibule_model::diagnostic::{Diagnostic, render};
+use vestibule_simulator::idp::presets;
+use vestibule_simulator::policy::{Rule, Rulebook};
+
+use crate::diagnosis::causes;
+use crate::outcome::{RunEvent, RunOutcome};
+use crate::runner::{self, RunError, RunOptions};
+use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load};
+use crate::snapshot::SnapshotMode;
+
+/// Runs these scenarios: headless, one case at a time, and without writing a file. The methods of [`Run`] change that;
+/// awaiting it gives the outcome.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use vestibule::Scenarios;
+/// use vestibule::outcome::ExitCode;
+///
+/// let outcome = vestibule::run(Scenarios::read("tests/login.yaml")?).workers(2).await?;
+///
+/// assert_eq!(outcome.exit_code(), ExitCode::Passed, "{outcome:#?}");
+/// # Ok(())
+/// # }
+/// ```
+pub fn run(scenarios: Scenarios) -> Run {
+    let options =
+        RunOptions { workers: Some(NonZeroUsize::MIN), snapshots: SnapshotMode::Verify, ..RunOptions::default() };
+    Run { cases: scenarios.cases, options, sink: Box::new(|_| {}) }
+}
+
+/// A run that begins when it is awaited.
+#[must_use = "a run begins when it is awaited"]
+pub struct Run {
+    cases: Vec<Case>,
+    options: RunOptions,
+    sink: Box<dyn FnMut(&RunEvent) + Send>,
+}
+
+impl Run {
+    /// Shows the browser's window.
+    pub fn headed(mut self) -> Self {
+        self.options.browser.headed = true;
+        self
+    }
+
+    /// How many cases run at the same time; 0 counts as 1.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.options.workers = Some(NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN));
+        self
+    }
+
+    /// How long one case may take.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = timeout;
+        self
+    }
+
+    /// Every option at once, in place of those that were set before.
+    pub fn options(mut self, options: RunOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Called with each event as it happens, secrets redacted: what `run.jsonl` holds.
+    pub fn on_event(mut self, sink: impl FnMut(&RunEvent) + Send + 'static) -> Self {
+        self.sink = Box::new(sink);
+        self
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("cases", &self.cases).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl IntoFuture for Run {
+    /// [`RunError`] where there is no browser, no keys or no temporary folder: nothing ran then. What breaks later breaks
+    /// its case only.
+    type Output = Result<RunOutcome, RunError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self { cases, options, mut sink } = self;
+            let mut outcome = RunOutcome::default();
+            // Nobody interrupts this run; a sender that is dropped would.
+            let (_uninterrupted, stop) = watch::channel(false);
+            let fold = |event: &RunEvent| {
+                outcome.apply(event);
+                sink(event);
+            };
+            runner::run(&options, cases, stop, None, fold).await?;
+            Ok(outcome)
+        })
+    }
+}
+
+/// Scenarios that were read and found good.
+#[derive(Debug, Clone)]
+pub struct Scenarios {
+    cases: Vec<Case>,
+}
+
+impl Scenarios {
+    /// Those of a file, or of a folder and all below it.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing is there, or a scenario has a mistake.
+    pub fn read(path: impl Into<PathBuf>) -> Result<Self, ScenarioError> {
+        Self::of(discover(&[path.into()])?)
+    }
+
+    /// Those of a YAML text; messages and snapshots call it by this file name.
+    ///
+    /// # Errors
+    ///
+    /// Where a scenario has a mistake.
+    pub fn from_yaml(name: &str, text: &str) -> Result<Self, ScenarioError> {
+        Self::of(vec![SourceFile { name: name.to_owned(), id: name.to_owned(), bytes: text.as_bytes().to_vec() }])
+    }
+
+    /// The built-in ones, which `vestibule run` runs without a path.
+    ///
+    /// # Errors
+    ///
+    /// Never in a program that was tested.
+    pub fn built_in() -> Result<Self, ScenarioError> {
+        Self::of(embedded_suites())
+    }
+
+    /// Only those whose case this holds for.
+    #[must_use]
+    pub fn filter(mut self, holds: impl FnMut(&Case) -> bool) -> Self {
+        self.cases.retain(holds);
+        self
+    }
+
+    /// The cases: one for each row of each scenario.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    fn of(files: Vec<SourceFile>) -> Result<Self, ScenarioError> {
+        let cases = load(files, &vocabulary()).map_err(ScenarioError::Wrong)?;
+        Ok(Self { cases })
+    }
+}
+
+impl From<Vec<Case>> for Scenarios {
+    fn from(cases: Vec<Case>) -> Self {
+        Self { cases }
+    }
+}
+
+/// Scenarios that cannot be used. Completes "failed to ...".
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// A file or folder cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] DiscoverError),
+    /// What is wrong in the files, each with its place.
+    #[error("read the scenarios:\n{}", rendered(.0))]
+    Wrong(Vec<Diagnostic>),
+}
+
+fn rendered(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|one| render(one, false, WIDTH)).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Columns of a message in an error.
+const WIDTH: usize = 100;
+
+/// The names that scenarios may use: presets, rulebooks, rules and causes of this version.
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary {
+        presets: presets::names().into_iter().map(str::to_owned).collect(),
+        rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
+        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+        causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
+    }
+}
