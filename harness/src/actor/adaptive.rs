@@ -5,14 +5,14 @@ use std::time::Duration;
 use vestibule_model::PageName;
 use vestibule_model::Secret;
 
-use super::outfit::AuthenticatorChoice;
-use super::stage::{Stage, Stop};
+use super::credentials::AuthenticatorChoice;
+use super::login_driver::{LoginDriver, Stop};
 use super::{enrolment, interstitial};
 use crate::browser::PageState;
 use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
 /// Goes on from this page until home, or until no step helps.
-pub(super) async fn go_on(stage: &mut Stage<'_>, first: PageState) -> Result<(), Stop> {
+pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Result<(), Stop> {
     let mut page = first;
     let mut repeats = 0;
     for _ in 0..MOST_STEPS {
@@ -20,13 +20,13 @@ pub(super) async fn go_on(stage: &mut Stage<'_>, first: PageState) -> Result<(),
             return Ok(());
         }
         let before = page.clone();
-        page = match step(stage, page).await {
+        page = match step(driver, page).await {
             // A page may move on by itself while it is acted upon (facts M11: a gate that starts its own ceremony).
-            Err(Stop::Login(why @ StopReason::Element { .. })) => moved_by_itself(stage, &before, why).await?,
+            Err(Stop::Login(why @ StopReason::Element { .. })) => moved_by_itself(driver, &before, why).await?,
             other => other?,
         };
         if page.same_document(&before) && page.name == before.name {
-            return Err(Stop::Login(stuck(&page, stage.limit)));
+            return Err(Stop::Login(stuck(&page, driver.limit)));
         }
         repeats = if page.name == before.name { repeats + 1 } else { 0 };
         if repeats == MOST_REPEATS {
@@ -36,33 +36,33 @@ pub(super) async fn go_on(stage: &mut Stage<'_>, first: PageState) -> Result<(),
     Err(Stop::Login(StopReason::TooManySteps { steps: MOST_STEPS, page: page.described() }))
 }
 
-async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop> {
+async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState, Stop> {
     match page.name {
         PageName::Login => {
-            type_username(stage, &page).await?;
-            stage.type_password().await?;
-            stage.click("Login").await
+            type_username(driver, &page).await?;
+            driver.type_password().await?;
+            driver.click("Login").await
         }
         PageName::Username => {
-            type_username(stage, &page).await?;
-            stage.click("Login").await
+            type_username(driver, &page).await?;
+            driver.click("Login").await
         }
         PageName::Password => {
-            stage.type_password().await?;
-            stage.click("Login").await
+            driver.type_password().await?;
+            driver.click("Login").await
         }
-        PageName::LoginPasskey => login_by_passkey(stage, &page).await,
-        PageName::VerifyPasskey => verify_by_passkey(stage, &page).await,
-        PageName::VerifyTotp | PageName::VerifyTemporaryCode => verify_by_code(stage, &page).await,
-        PageName::VerifyEmail => verify_by_email(stage, &page).await,
-        PageName::VerifyPush if page.offers(OTHER_METHOD) => other_method(stage, &page).await,
+        PageName::LoginPasskey => login_by_passkey(driver, &page).await,
+        PageName::VerifyPasskey => verify_by_passkey(driver, &page).await,
+        PageName::VerifyTotp | PageName::VerifyTemporaryCode => verify_by_code(driver, &page).await,
+        PageName::VerifyEmail => verify_by_email(driver, &page).await,
+        PageName::VerifyPush if page.offers(OTHER_METHOD) => other_method(driver, &page).await,
         PageName::VerifyPush => Err(Stop::cannot(Obstacle::Push, &page)),
-        PageName::ChangePassword => interstitial::change_password(stage, &page).await,
-        PageName::RegisterPhone => interstitial::decline_phone(stage).await,
-        PageName::CreatePasskey => enrolment::at_the_gate(stage, &page).await,
-        PageName::ChooseVerificationMethod => choose_method(stage, &page).await,
-        PageName::ConnectAuthenticatorApp => enrolment::connect_app(stage, &page).await,
-        PageName::IdpSignIn => sign_in_at_idp(stage, &page).await,
+        PageName::ChangePassword => interstitial::change_password(driver, &page).await,
+        PageName::RegisterPhone => interstitial::decline_phone(driver).await,
+        PageName::CreatePasskey => enrolment::at_the_gate(driver, &page).await,
+        PageName::ChooseVerificationMethod => choose_method(driver, &page).await,
+        PageName::ConnectAuthenticatorApp => enrolment::connect_app(driver, &page).await,
+        PageName::IdpSignIn => sign_in_at_idp(driver, &page).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
         PageName::BrowserError => Err(Stop::Login(StopReason::of_browser_page(page.title()))),
         PageName::Home | PageName::LoggedOut | PageName::LoginHistory | PageName::Inbox | PageName::Unknown => {
@@ -71,101 +71,101 @@ async fn step(stage: &mut Stage<'_>, page: PageState) -> Result<PageState, Stop>
     }
 }
 
-async fn moved_by_itself(stage: &mut Stage<'_>, before: &PageState, why: StopReason) -> Result<PageState, Stop> {
-    let page = stage.settle(before, ActionKind::WaitForPage).await?;
+async fn moved_by_itself(driver: &mut LoginDriver<'_>, before: &PageState, why: StopReason) -> Result<PageState, Stop> {
+    let page = driver.settle(before, ActionKind::WaitForPage).await?;
     if page.same_document(before) { Err(Stop::Login(why)) } else { Ok(page) }
 }
 
-async fn type_username(stage: &mut Stage<'_>, page: &PageState) -> Result<(), Stop> {
+async fn type_username(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<(), Stop> {
     // A remembered username hides its field; the link on the card shows it again.
     if !page.shows("username") && page.shows("clear_link") {
-        stage.session.click("#clear_link").await?;
-        stage.note(ActionKind::Click(Control::Id("clear_link".to_owned()))).await?;
+        driver.session.click("#clear_link").await?;
+        driver.note(ActionKind::Click(Control::Id("clear_link".to_owned()))).await?;
     }
-    stage.type_username().await
+    driver.type_username().await
 }
 
-async fn login_by_passkey(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    if has_passkey(stage) {
-        return stage.click("Login").await;
+async fn login_by_passkey(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if has_passkey(driver) {
+        return driver.click("Login").await;
     }
     match page.control("password") {
-        Some(password) => stage.click_text(password).await,
+        Some(password) => driver.click_text(password).await,
         None => Err(Stop::cannot(Obstacle::NoPasskey, page)),
     }
 }
 
-async fn verify_by_passkey(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    if has_passkey(stage) {
-        return stage.start_ceremony(page.control(PASSKEY_BUTTON).unwrap_or(PASSKEY_BUTTON)).await;
+async fn verify_by_passkey(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if has_passkey(driver) {
+        return driver.start_ceremony(page.control(PASSKEY_BUTTON).unwrap_or(PASSKEY_BUTTON)).await;
     }
     if page.offers(OTHER_METHOD) {
-        return other_method(stage, page).await;
+        return other_method(driver, page).await;
     }
     Err(Stop::cannot(Obstacle::NoPasskey, page))
 }
 
-async fn other_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    stage.click_text(page.control(OTHER_METHOD).unwrap_or(OTHER_METHOD)).await
+async fn other_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+    driver.click_text(page.control(OTHER_METHOD).unwrap_or(OTHER_METHOD)).await
 }
 
 /// Chooses another method that is registered (radio buttons), or one to register (facts C3 and C5).
-async fn choose_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+async fn choose_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if !page.shows("save") {
-        return enrolment::choose_method(stage, page).await;
+        return enrolment::choose_method(driver, page).await;
     }
-    let has_app = stage.authenticator.totp.is_some() || stage.persona.totp.is_some();
+    let has_app = driver.authenticator.totp.is_some() || driver.persona.totp.is_some();
     let means = [
-        (has_passkey(stage), "built-in"),
-        (has_passkey(stage), "security key"),
+        (has_passkey(driver), "built-in"),
+        (has_passkey(driver), "security key"),
         (has_app, "one-time password"),
-        (stage.persona.temporary_code.is_some(), "temporary"),
+        (driver.persona.temporary_code.is_some(), "temporary"),
     ];
     let choice = means.iter().filter(|(held, _)| *held).find_map(|(_, label)| page.choice(label));
     let choice = choice.ok_or_else(|| Stop::cannot(Obstacle::NoMethod, page))?;
-    stage.session.click_text(choice).await?;
-    stage.note(ActionKind::Choose(choice.to_owned())).await?;
-    stage.click("save").await
+    driver.session.click_text(choice).await?;
+    driver.note(ActionKind::Choose(choice.to_owned())).await?;
+    driver.click("save").await
 }
 
 /// A temporary code goes into the same field as a TOTP code (facts C3).
-async fn verify_by_code(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    let temporary = stage.persona.temporary_code.clone();
+async fn verify_by_code(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+    let temporary = driver.persona.temporary_code.clone();
     let asked_temporary = page.name == PageName::VerifyTemporaryCode;
-    let app = stage.authenticator.totp.clone().or_else(|| stage.persona.totp.clone());
+    let app = driver.authenticator.totp.clone().or_else(|| driver.persona.totp.clone());
     let code = match (temporary, app) {
         (Some(code), None) => code,
         (Some(code), Some(_)) if asked_temporary => code,
-        (_, Some(app)) if !asked_temporary => enrolment::fresh_code(&app, stage.authenticator).await?,
-        _ if page.offers(OTHER_METHOD) => return other_method(stage, page).await,
+        (_, Some(app)) if !asked_temporary => enrolment::fresh_code(&app, driver.authenticator).await?,
+        _ if page.offers(OTHER_METHOD) => return other_method(driver, page).await,
         _ => return Err(Stop::cannot(Obstacle::NoCode, page)),
     };
-    stage.type_into("tc", TypedText::VerificationCode, &code).await?;
-    stage.click("save").await
+    driver.type_into("tc", TypedText::VerificationCode, &code).await?;
+    driver.click("save").await
 }
 
-async fn verify_by_email(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    let code = stage.persona.email.as_ref().and_then(super::EmailReader::newest_code);
+async fn verify_by_email(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+    let code = driver.persona.email.as_ref().and_then(super::EmailReader::newest_code);
     let code = code.ok_or_else(|| Stop::cannot(Obstacle::NoEmailCode, page))?;
-    stage.type_into("emc", TypedText::EmailCode, &code).await?;
-    stage.click("save").await
+    driver.type_into("emc", TypedText::EmailCode, &code).await?;
+    driver.click("save").await
 }
 
-async fn sign_in_at_idp(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    let persona = stage.persona;
+async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+    let persona = driver.persona;
     let fields = &persona.idp_fields;
     // A page that signs users in without a password asks only who it is.
     if !page.shows(&fields.password) && page.offers(&persona.username) {
-        return stage.click_text(&persona.username).await;
+        return driver.click_text(&persona.username).await;
     }
-    stage.type_into(&fields.username, TypedText::Username, &Secret::new(persona.username.clone())).await?;
-    stage.type_into(&fields.password, TypedText::Password, &persona.password).await?;
-    stage.click(&fields.submit).await
+    driver.type_into(&fields.username, TypedText::Username, &Secret::new(persona.username.clone())).await?;
+    driver.type_into(&fields.password, TypedText::Password, &persona.password).await?;
+    driver.click(&fields.submit).await
 }
 
 /// Whether a passkey could answer; the browser itself finds out for which RP ID.
-fn has_passkey(stage: &Stage<'_>) -> bool {
-    stage.authenticator.choice != AuthenticatorChoice::None && !stage.authenticator.vault.is_empty()
+fn has_passkey(driver: &LoginDriver<'_>) -> bool {
+    driver.authenticator.choice != AuthenticatorChoice::None && !driver.authenticator.vault.is_empty()
 }
 
 fn stuck(page: &PageState, limit: Duration) -> StopReason {

@@ -4,45 +4,45 @@ use std::time::Duration;
 
 use vestibule_model::Secret;
 
-use super::outfit::{AuthenticatorChoice, AuthenticatorState};
-use super::stage::{Stage, Stop};
+use super::credentials::{AuthenticatorChoice, AuthenticatorState};
+use super::login_driver::{LoginDriver, Stop};
 use crate::authenticator::{CodePlan, TotpGenerator};
 use crate::browser::PageState;
 use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
 /// Creates a passkey where the browser has an authenticator, else asks for another method.
-pub(super) async fn at_the_gate(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
-    if stage.authenticator.choice != AuthenticatorChoice::None {
-        return stage.start_ceremony(page.control(CREATE).unwrap_or(CREATE)).await;
+pub(super) async fn at_the_gate(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
+    if driver.authenticator.choice != AuthenticatorChoice::None {
+        return driver.start_ceremony(page.control(CREATE).unwrap_or(CREATE)).await;
     }
-    if stage.authenticator.enrols_totp && page.shows(OTHER_METHOD) {
-        return stage.click(OTHER_METHOD).await;
+    if driver.authenticator.enrols_totp && page.shows(OTHER_METHOD) {
+        return driver.click(OTHER_METHOD).await;
     }
     Err(Stop::cannot(Obstacle::NoAuthenticator, page))
 }
 
 /// Chooses the TOTP app, the only further method that needs no device.
-pub(super) async fn choose_method(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+pub(super) async fn choose_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if page.offers(TOTP_APP) {
-        return stage.click_text(TOTP_APP).await;
+        return driver.click_text(TOTP_APP).await;
     }
     Err(Stop::cannot(Obstacle::OnlyDevices, page))
 }
 
 /// Reads the key in place of the QR code, types its first code and connects.
-pub(super) async fn connect_app(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+pub(super) async fn connect_app(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if page.offers(NO_QR) {
-        stage.session.click_text(NO_QR).await?;
-        stage.note(ActionKind::Click(Control::Text(NO_QR.to_owned()))).await?;
+        driver.session.click_text(NO_QR).await?;
+        driver.note(ActionKind::Click(Control::Text(NO_QR.to_owned()))).await?;
     }
-    let shown = stage.session.page().await?;
+    let shown = driver.session.page().await?;
     let key = key_in(shown.secret_text()).ok_or_else(|| Stop::cannot(Obstacle::NoTotpKey, page))?;
     let generator = TotpGenerator::from_base32(&key)
         .map_err(|error| Stop::Login(StopReason::BadTotpKey { why: error.to_string() }))?;
-    let code = fresh_code(&generator, stage.authenticator).await?;
-    stage.type_into("t", TypedText::VerificationCode, &code).await?;
-    let page = stage.click_text(page.control(CONNECT).unwrap_or(CONNECT)).await?;
-    stage.authenticator.totp = Some(generator);
+    let code = fresh_code(&generator, driver.authenticator).await?;
+    driver.type_into("t", TypedText::VerificationCode, &code).await?;
+    let page = driver.click_text(page.control(CONNECT).unwrap_or(CONNECT)).await?;
+    driver.authenticator.totp = Some(generator);
     Ok(page)
 }
 
@@ -59,12 +59,12 @@ pub(super) async fn fresh_code(
                 return Ok(code);
             }
             CodePlan::WaitUntil(until) => {
-                tokio::time::sleep(GLANCE).await;
+                tokio::time::sleep(CLOCK_PROBE_INTERVAL).await;
                 if authenticator.now() == now {
                     break;
                 }
                 let wait = Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO);
-                tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
+                tokio::time::sleep(wait.min(LONGEST_CODE_WAIT)).await;
             }
         }
     }
@@ -90,8 +90,8 @@ const CONNECT: &str = "Connect";
 const SHORTEST_KEY: usize = 16;
 const MOST_WAITS: u32 = 4;
 /// Long enough to see whether a clock runs at all.
-const GLANCE: Duration = Duration::from_millis(20);
-const LONGEST_WAIT: Duration = Duration::from_secs(61);
+const CLOCK_PROBE_INTERVAL: Duration = Duration::from_millis(20);
+const LONGEST_CODE_WAIT: Duration = Duration::from_secs(61);
 
 #[cfg(test)]
 mod tests {

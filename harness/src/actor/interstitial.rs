@@ -2,24 +2,24 @@
 
 use vestibule_model::Secret;
 
-use super::stage::{Stage, Stop};
+use super::login_driver::{LoginDriver, Stop};
 use crate::browser::PageState;
 use crate::trace::TypedText;
 
 /// Leaves the page where it can be left, as a suite must that shares its user with others; else changes the password.
-pub(super) async fn change_password(stage: &mut Stage<'_>, page: &PageState) -> Result<PageState, Stop> {
+pub(super) async fn change_password(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if page.shows(CANCEL) {
-        return stage.click(CANCEL).await;
+        return driver.click(CANCEL).await;
     }
-    let new = Secret::new(format!("{}-{CHANGED}", stage.persona.password.reveal()));
-    stage.type_into("p5", TypedText::NewPassword, &new).await?;
-    stage.type_into("p6", TypedText::NewPasswordAgain, &new).await?;
-    stage.click("save").await
+    let new = Secret::new(format!("{}-{CHANGED}", driver.persona.password.reveal()));
+    driver.type_into("p5", TypedText::NewPassword, &new).await?;
+    driver.type_into("p6", TypedText::NewPasswordAgain, &new).await?;
+    driver.click("save").await
 }
 
 /// Takes the link that never asks again.
-pub(super) async fn decline_phone(stage: &mut Stage<'_>) -> Result<PageState, Stop> {
-    stage.click_text(NO_PHONE).await
+pub(super) async fn decline_phone(driver: &mut LoginDriver<'_>) -> Result<PageState, Stop> {
+    driver.click_text(NO_PHONE).await
 }
 
 const CANCEL: &str = "cancel";

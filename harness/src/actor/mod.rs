@@ -1,15 +1,16 @@
 //! Who performs a login in the browser: `adaptive`, `single-page`, `two-step`, `hasty`.
 
 mod adaptive;
-mod arrival;
+mod credentials;
 mod enrolment;
-mod fixed;
 mod interstitial;
-mod outfit;
+mod login_driver;
 mod persona;
+mod routes;
+mod scripted;
 mod sign_in;
-mod stage;
 
-pub use outfit::{AuthenticatorChoice, AuthenticatorState};
+pub use credentials::{AuthenticatorChoice, AuthenticatorState};
 pub use persona::{EmailReader, IdpFields, Persona};
-pub use sign_in::{ActorKind, ActorReport, Route, sign_in};
+pub use routes::LoginRoute;
+pub use sign_in::{ActorKind, ActorReport, sign_in};

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use vestibule_model::Secret;
 
-use super::outfit::AuthenticatorState;
+use super::credentials::AuthenticatorState;
+use super::login_driver::{LoginDriver, Stop};
 use super::persona::Persona;
-use super::stage::{Stage, Stop};
-use super::{adaptive, arrival, fixed};
+use super::routes::LoginRoute;
+use super::{adaptive, routes, scripted};
 use crate::browser::{BrowserError, PageState, WebDriverSession};
 use crate::trace::{StopReason, Trace};
 
@@ -26,42 +26,6 @@ pub enum ActorKind {
     Hasty,
     /// Sends the username, and opens the login page again where home does not follow.
     Retrying,
-}
-
-/// How the login reaches the org.
-#[derive(Debug, Clone)]
-pub enum Route {
-    /// Username and password at a login page.
-    Password {
-        /// URL of the login page.
-        login_url: String,
-    },
-    /// The SSO button of a My Domain login page.
-    Sso {
-        /// URL of the login page.
-        login_url: String,
-        /// Label on the button: `Log in with <label>`.
-        label: String,
-    },
-    /// The identity provider's own start page, which sends an unsolicited response.
-    IdpInitiated {
-        /// URL at the identity provider.
-        url: String,
-    },
-    /// A URL that carries an API session into the browser: `frontdoor.jsp`, or the answer of `singleaccess`.
-    Frontdoor {
-        /// The URL, a secret.
-        url: Secret,
-    },
-    /// A raw `sid` cookie, set on the My Domain host before Lightning is opened.
-    SidCookie {
-        /// A page of the My Domain host, where the cookie is set.
-        my_domain_url: String,
-        /// Value of `sid`.
-        sid: Secret,
-        /// The page opened after that.
-        home_url: String,
-    },
 }
 
 /// Where a sign-in ended.
@@ -85,16 +49,16 @@ pub async fn sign_in(
     kind: ActorKind,
     session: &WebDriverSession,
     persona: &Persona,
-    route: &Route,
+    route: &LoginRoute,
     authenticator: &mut AuthenticatorState,
     trace: &mut Trace,
     limit: Duration,
 ) -> Result<ActorReport, BrowserError> {
-    let id = authenticator.put_on(session).await?;
-    let mut stage = Stage { session, persona, authenticator, trace, limit, seen: None };
-    let ended = perform(kind, &mut stage, route).await;
-    let seen = stage.seen.take();
-    authenticator.take_off(session, id).await?;
+    let id = authenticator.add_to(session).await?;
+    let mut driver = LoginDriver { session, persona, authenticator, trace, limit, seen: None };
+    let ended = perform(kind, &mut driver, route).await;
+    let seen = driver.seen.take();
+    authenticator.remove_from(session, id).await?;
     let stopped = match ended {
         Ok(()) => None,
         Err(Stop::Login(why)) => Some(why),
@@ -108,17 +72,17 @@ pub async fn sign_in(
     Ok(ActorReport { reached, stopped })
 }
 
-async fn perform(kind: ActorKind, stage: &mut Stage<'_>, route: &Route) -> Result<(), Stop> {
-    let page = arrival::arrive(stage, route).await?;
-    let types_credentials = matches!(route, Route::Password { .. });
+async fn perform(kind: ActorKind, driver: &mut LoginDriver<'_>, route: &LoginRoute) -> Result<(), Stop> {
+    let page = routes::open_first_page(driver, route).await?;
+    let types_credentials = matches!(route, LoginRoute::Password { .. });
     match kind {
-        ActorKind::Adaptive => adaptive::go_on(stage, page).await,
-        ActorKind::SinglePage if types_credentials => fixed::single_page(stage).await,
-        ActorKind::TwoStep if types_credentials => fixed::two_step(stage).await,
-        ActorKind::Hasty if types_credentials => fixed::hasty(stage).await,
-        ActorKind::Retrying if types_credentials => fixed::retrying(stage, route).await,
+        ActorKind::Adaptive => adaptive::go_on(driver, page).await,
+        ActorKind::SinglePage if types_credentials => scripted::single_page(driver).await,
+        ActorKind::TwoStep if types_credentials => scripted::two_step(driver).await,
+        ActorKind::Hasty if types_credentials => scripted::hasty(driver).await,
+        ActorKind::Retrying if types_credentials => scripted::retrying(driver, route).await,
         ActorKind::SinglePage | ActorKind::TwoStep | ActorKind::Hasty | ActorKind::Retrying => {
-            fixed::expect_home(stage).await
+            scripted::expect_home(driver).await
         }
     }
 }

@@ -19,22 +19,24 @@ pub struct Cause {
     /// Where the fact stands that it rests on: a public URL.
     pub fact: &'static str,
     /// Looks for the evidence; `None` where it is not complete.
-    pub(super) seen: fn(&Evidence) -> Option<Seen>,
+    pub(super) prove: fn(&Evidence) -> Option<Proof>,
 }
 
 /// Complete evidence for a cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct Proof {
     /// What happened, filled with the facts of this login.
     pub(super) sentence: String,
     /// What was seen that says so.
     pub(super) evidence: Vec<String>,
+    /// Whether another cause lies behind this one, which would be found but for the exit code.
+    pub(super) hides_another: bool,
 }
 
-impl Seen {
+impl Proof {
     /// A sentence without evidence yet.
     pub(super) fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), evidence: Vec::new() }
+        Self { sentence: sentence.into(), evidence: Vec::new(), hides_another: false }
     }
 
     /// The same with one more piece of evidence.
@@ -45,16 +47,15 @@ impl Seen {
 }
 
 impl Cause {
-    /// The finding, where the evidence for this cause is complete.
-    pub(super) fn find(&self, evidence: &Evidence) -> Option<Finding> {
-        let seen = (self.seen)(evidence)?;
-        Some(Finding {
+    /// The finding of this cause.
+    pub(super) fn finding(&self, proof: Proof) -> Finding {
+        Finding {
             cause: self.id.to_owned(),
-            sentence: seen.sentence,
-            evidence: seen.evidence,
+            sentence: proof.sentence,
+            evidence: proof.evidence,
             owner: self.owner,
             remedy: self.remedy.to_owned(),
             fact: self.fact.to_owned(),
-        })
+        }
     }
 }

@@ -29,14 +29,14 @@ pub struct Evidence {
     /// What an external suite printed.
     pub output: String,
     /// What is known of the person who signs in.
-    pub persona: PersonaEvidence,
+    pub user: UserEvidence,
 }
 
 /// What is known of the person who signs in; no secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PersonaEvidence {
+pub struct UserEvidence {
     /// Key of the user.
-    pub user: String,
+    pub key: String,
     /// Whether a TOTP secret was given to the suite.
     pub has_totp_secret: bool,
     /// Whether a passkey is registered at the org.

@@ -11,7 +11,7 @@ mod reading;
 mod table;
 
 pub use cause::Cause;
-pub use evidence::{Evidence, PersonaEvidence};
+pub use evidence::{Evidence, UserEvidence};
 pub use table::{causes, diagnose};
 
 #[cfg(test)]

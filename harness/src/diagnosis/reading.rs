@@ -118,11 +118,11 @@ impl Evidence {
     /// The last WebDriver command that ended in an error, or the last line of the output, as evidence.
     pub(super) fn last_failure(&self) -> Option<String> {
         let failed = self.details.commands.iter().rev().find(|command| command.error.is_some());
-        let told = failed.map(|command| {
+        let described = failed.map(|command| {
             let target = command.target.as_deref().unwrap_or_default();
             format!("{} {target}: {}", command.what, command.error.as_deref().unwrap_or_default())
         });
-        told.or_else(|| self.last_line().map(|line| format!("the suite's last line: {line}")))
+        described.or_else(|| self.last_line().map(|line| format!("the suite's last line: {line}")))
     }
 
     /// The last line of the suite's output that names an error, or the last that is not empty.

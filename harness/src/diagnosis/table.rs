@@ -2,14 +2,19 @@
 
 use super::causes::{environment, gate, login_page, refused, session, sso, unknown, verification};
 use super::{Cause, Evidence};
-use crate::outcome::Finding;
+use crate::outcome::{Finding, Owner};
 
 /// The cause of a login that stopped; `None` on a healthy one. The first row of the table whose evidence is complete.
 pub fn diagnose(evidence: &Evidence) -> Option<Finding> {
     if evidence.signed_in {
         return None;
     }
-    causes().iter().find_map(|cause| cause.find(evidence))
+    let (cause, proof) = causes().into_iter().find_map(|cause| Some((cause, (cause.prove)(evidence)?)))?;
+    let behind = if proof.hides_another { diagnose(&Evidence { exit: None, ..evidence.clone() }) } else { None };
+    Some(cause.finding(match behind.filter(|behind| behind.owner != Owner::Unknown) {
+        Some(behind) => proof.because(format!("what stopped the login is `{}`: {}", behind.cause, behind.sentence)),
+        None => proof,
+    }))
 }
 
 /// Every cause, in the order in which the evidence is asked; `unknown` is the last.

@@ -82,7 +82,7 @@ fn seen(events: impl IntoIterator<Item = Event>) -> Evidence {
     let journal = events.into_iter().zip(0..).map(|(event, seq)| Entry { seq, at: Timestamp::UNIX_EPOCH, event });
     Evidence {
         journal: journal.collect(),
-        persona: PersonaEvidence { user: "rep".to_owned(), ..PersonaEvidence::default() },
+        user: UserEvidence { key: "rep".to_owned(), ..UserEvidence::default() },
         ..Evidence::default()
     }
 }

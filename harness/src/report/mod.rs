@@ -17,7 +17,7 @@ pub use html::html;
 pub use jsonl::{DamagedLine, OLDEST_SCHEMA, ReadError, Recording, event_line, read_events, write_event};
 pub use junit::{JunitError, junit};
 pub use styles::Styles;
-pub use survive::{Headline, headline, survive_exit_code, write_condition_lines, write_matrix};
+pub use survive::{Headline, headline, write_condition_lines, write_matrix};
 pub use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ mod tests;
 pub use lines::write_condition_lines;
 pub use matrix::write_matrix;
 
-use crate::outcome::{CaseOutcome, ConditionInfo, ExitCode, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict};
+use crate::outcome::{
+    CaseOutcome, ConditionInfo, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict, stops_rightly,
+};
 
 /// One condition and the verdict on the suite in it.
 pub(super) struct Row<'a> {
@@ -84,15 +86,6 @@ impl Headline {
     }
 }
 
-/// The exit code of `survive`: a condition counts where it applies and the suite owns the fix; a false green is always the
-/// suite's.
-pub fn survive_exit_code(outcome: &RunOutcome) -> ExitCode {
-    match outcome.exit_code() {
-        ExitCode::Failed if !rows(outcome).iter().any(Row::counts) => ExitCode::Passed,
-        code => code,
-    }
-}
-
 /// The conditions of a run, in order.
 pub(super) fn rows(outcome: &RunOutcome) -> Vec<Row<'_>> {
     let rows = outcome.cases.iter().filter_map(|case| {
@@ -100,7 +93,7 @@ pub(super) fn rows(outcome: &RunOutcome) -> Vec<Row<'_>> {
         Some(Row {
             condition: case.info.condition.as_ref()?,
             case,
-            survival: result.and_then(|result| result.external.as_ref()).map(|external| external.survival),
+            survival: case.survival(),
             finding: result.and_then(|result| result.finding.as_ref()),
         })
     });
@@ -116,12 +109,6 @@ impl Row<'_> {
     /// Whether it says nothing about the suite.
     fn is_unjudged(&self) -> bool {
         matches!(self.case.verdict(), Verdict::Broken | Verdict::Skipped)
-    }
-
-    /// Whether it makes the run fail.
-    fn counts(&self) -> bool {
-        let own = self.condition.owner == Owner::Suite || self.survival == Some(Survival::FalseGreen);
-        self.is_bad() && self.condition.applies && own
     }
 
     /// The verdict on the suite, in a word or two.
@@ -145,9 +132,8 @@ impl Row<'_> {
 
     /// Whether the suite stopped where no suite gets home, and not earlier for a reason of its own.
     pub(super) fn stopped_rightly(&self) -> bool {
-        let causes = &self.condition.causes;
-        let here = self.known_finding().is_none_or(|finding| causes.is_empty() || causes.contains(&finding.cause));
-        self.condition.good == GoodEnd::Stop && self.survival == Some(Survival::Stopped) && here
+        let causes = self.condition.causes.iter().map(String::as_str);
+        self.survival == Some(Survival::Stopped) && stops_rightly(self.condition.good, causes, self.finding)
     }
 
     /// The owner. That of the cause comes before that of the condition, except where stopping is right.

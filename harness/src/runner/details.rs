@@ -6,9 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::realm::Realm;
 
-use super::execute::Means;
-use super::workshop::Workshop;
-use super::world::World;
+use super::options::Shots;
+use super::run_context::RunContext;
 use crate::browser::{PageCopy, WebDriverSession};
 use crate::outcome::{Details, Message, Request, Shot, Verdict};
 use crate::stopwatch::Stopwatch;
@@ -23,13 +22,17 @@ pub(super) struct LastPage {
 }
 
 /// Looks at the open page while it is there. Nothing here can break a case: what cannot be read is left out.
-pub(super) async fn last_page(means: &Means<'_>, verdict: Verdict, clock: &Stopwatch) -> LastPage {
-    let session = means.session;
+pub(super) async fn last_page(
+    session: &WebDriverSession,
+    shots: Shots,
+    verdict: Verdict,
+    clock: &Stopwatch,
+) -> LastPage {
     let mut last = LastPage::default();
     if verdict != Verdict::Passed {
         last.outline = session.dom_text().await.unwrap_or_default();
     }
-    if means.shots.of(verdict) {
+    if shots.of(verdict) {
         let page = session.page().await.map(|page| page.name.to_string()).unwrap_or_default();
         last.shot = session.small_picture().await.ok().map(|image| Shot { at_ms: clock.elapsed_ms(), page, image });
         if verdict != Verdict::Passed {
@@ -41,21 +44,21 @@ pub(super) async fn last_page(means: &Means<'_>, verdict: Verdict, clock: &Stopw
 
 /// Gathers the rest. Nothing here can break a case either.
 pub(super) async fn collect(
-    world: &World,
-    means: &Means<'_>,
-    verdict: Verdict,
+    realm: &Realm,
+    session: &WebDriverSession,
+    keeps_shots: bool,
     clock: &Stopwatch,
     last: &LastPage,
 ) -> Details {
-    let of_realm = of_realm(&world.realm, clock.elapsed());
-    let console = means.session.console().await.unwrap_or_default();
-    let mut shots = if means.shots.of(verdict) { film(means.session, clock).await } else { Vec::new() };
+    let of_realm = of_realm(realm, clock.elapsed());
+    let console = session.console().await.unwrap_or_default();
+    let mut shots = if keeps_shots { shots_of_pages(session, clock).await } else { Vec::new() };
     shots.extend(last.shot.clone());
     Details { console, outline: last.outline.clone(), shots, ..of_realm }
 }
 
 /// Pictures of the pages before the last one. Drawing them leaves the page.
-async fn film(session: &WebDriverSession, clock: &Stopwatch) -> Vec<Shot> {
+async fn shots_of_pages(session: &WebDriverSession, clock: &Stopwatch) -> Vec<Shot> {
     let mut copies = session.take_copies();
     // The last page is there itself.
     copies.pop();
@@ -63,11 +66,11 @@ async fn film(session: &WebDriverSession, clock: &Stopwatch) -> Vec<Shot> {
 }
 
 /// Pictures of the pages that a suite's browsers showed, drawn in a browser of ours. Nothing here can break a case.
-pub(super) async fn film_of_suite(workshop: &Workshop, copies: Vec<PageCopy>, clock: &Stopwatch) -> Vec<Shot> {
+pub(super) async fn shots_of_suite(run: &RunContext, copies: Vec<PageCopy>, clock: &Stopwatch) -> Vec<Shot> {
     if copies.is_empty() {
         return Vec::new();
     }
-    let Ok(session) = workshop.session().await else { return Vec::new() };
+    let Ok(session) = run.session().await else { return Vec::new() };
     let shots = drawn(&session, copies, clock).await;
     // A browser that cannot be closed any more is ended with its driver.
     let _closed = session.close().await;

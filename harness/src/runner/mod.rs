@@ -1,30 +1,30 @@
-//! Plan, schedule, execute, expect.
+//! Runs cases: set up, perform, observe, judge.
 //!
 //! ```text
-//! Case -> realm (spec, world) -> steps (actors in the browser) -> expectations -> verdict -> RunEvent
+//! run (workers) -> case: CaseEnv (realm) -> perform (our actors | a suite) -> Observation -> judge -> verdict -> RunEvent
 //! ```
 
 mod attempts;
-mod back_channel;
+mod case;
+mod case_context;
+mod case_env;
 mod details;
-mod diagnose;
+mod driver_supervisor;
 mod error;
-mod execute;
-mod expect;
 mod external;
-mod garage;
-mod lease;
+mod judge;
+mod observation;
 mod options;
-mod schedule;
+mod perform;
+mod pooled_browser;
+mod run;
+mod run_context;
 mod shard;
 mod spec;
-mod steps;
 mod twin;
-mod workshop;
-mod world;
 
+pub use case_context::PauseHook;
 pub use error::RunError;
-pub use execute::PauseHook;
 pub use options::{BrowserOptions, DEFAULT_GRACE, DEFAULT_TIMEOUT, ExternalOptions, RunOptions, Shots};
-pub use schedule::run;
+pub use run::run;
 pub use vestibule_certs::cache_folder;

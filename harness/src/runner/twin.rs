@@ -2,7 +2,7 @@
 
 use vestibule_model::diagnostic::Diagnostic;
 
-use super::expect::Failure;
+use super::judge::Failure;
 use crate::outcome::Verdict;
 use crate::scenario::Case;
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use vestibule::actor::{
-    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona, Route, sign_in,
+    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona,
+    sign_in,
 };
 use vestibule::authenticator::TotpGenerator;
 use vestibule::browser::VirtualAuthenticator;
@@ -124,8 +125,9 @@ async fn sso_by_button_types_at_the_identity_provider() {
         IdpFields { username: "okta-name".into(), password: "okta:pass".into(), submit: "okta-go".into() };
     let login_url = stand.url("two-step");
 
-    let report = stand.go(ActorKind::Adaptive, Route::Sso { login_url: login_url.clone(), label: "Okta".into() }).await;
-    let missing = stand.go(ActorKind::Adaptive, Route::Sso { login_url, label: "Entra".into() }).await;
+    let report =
+        stand.go(ActorKind::Adaptive, LoginRoute::Sso { login_url: login_url.clone(), label: "Okta".into() }).await;
+    let missing = stand.go(ActorKind::Adaptive, LoginRoute::Sso { login_url, label: "Entra".into() }).await;
 
     assert_eq!((report.reached.name, report.stopped), (PageName::Home, None));
     assert!(missing.stopped.unwrap().to_string().starts_with("no button \"Log in with Entra\""));
@@ -136,8 +138,8 @@ async fn sso_by_button_types_at_the_identity_provider() {
 async fn session_routes_open_home_and_leave_no_secret_in_the_timeline() {
     let mut stand = Stand::start().await;
     let sid = "00Dxx0000000001!AQsecretsecret";
-    let frontdoor = Route::Frontdoor { url: Secret::new(format!("{}?sid={sid}", stand.url("frontdoor"))) };
-    let cookie = Route::SidCookie {
+    let frontdoor = LoginRoute::Frontdoor { url: Secret::new(format!("{}?sid={sid}", stand.url("frontdoor"))) };
+    let cookie = LoginRoute::SidCookie {
         my_domain_url: stand.url("two-step"),
         sid: Secret::new(sid),
         home_url: stand.url("lightning/page/home"),
@@ -211,10 +213,10 @@ impl Stand {
     }
 
     async fn sign_in(&mut self, kind: ActorKind, page: &str) -> ActorReport {
-        self.go(kind, Route::Password { login_url: self.url(page) }).await
+        self.go(kind, LoginRoute::Password { login_url: self.url(page) }).await
     }
 
-    async fn go(&mut self, kind: ActorKind, route: Route) -> ActorReport {
+    async fn go(&mut self, kind: ActorKind, route: LoginRoute) -> ActorReport {
         self.chromium.session.reset().await.unwrap();
         let limit = Duration::from_millis(1500);
         let Self { chromium, persona, authenticator, trace, .. } = self;

@@ -300,7 +300,6 @@ const IMPURE_FILES: &[(&str, &str)] = &[("scenario/discover", "reads the files t
 
 /// Cycles that are still there, and why.
 const CYCLES: &[(&str, &[&str], &str)] = &[
-    ("harness/actor", &["arrival", "fixed", "sign_in"], NOT_YET),
     (
         "harness/cli",
         &[
@@ -334,11 +333,8 @@ const CYCLES: &[(&str, &[&str], &str)] = &[
         ],
         NOT_YET,
     ),
-    ("harness/diagnosis", &["causes", "table"], NOT_YET),
     ("harness/external/proxy", &["forward", "server", "tunnel"], NOT_YET),
     ("harness/external", &["arguments", "connection", "endpoint", "proxy", "shims"], NOT_YET),
-    ("harness/runner", &["details", "execute"], NOT_YET),
-    ("harness/runner", &["diagnose", "steps", "world"], NOT_YET),
     ("harness/scenario/model", &["expect", "steps"], NOT_YET),
     ("simulator/idp", &["oidc", "page", "saml", "sign_in", "state"], NOT_YET),
     ("simulator/org/gate", &["advance", "complete", "interstitial", "resume"], NOT_YET),

@@ -1,7 +1,7 @@
 //! Logins on the vendor's own host names, which only this browser maps to the loopback.
 
 use jiff::civil::date;
-use vestibule::actor::{ActorKind, AuthenticatorChoice, Route};
+use vestibule::actor::{ActorKind, AuthenticatorChoice, LoginRoute};
 use vestibule::browser::VirtualAuthenticator;
 use vestibule_model::{EnrolmentGate, OrgKind, PageName, VerificationMethod};
 use vestibule_simulator::realm::{HostNaming, HostRole, IdpProtocol, IdpSpec};
@@ -21,7 +21,7 @@ async fn a_two_step_login_with_totp_stays_on_the_real_names() {
     .await;
     let login_url = world.realm.hosts.url(&HostRole::Login, "/");
 
-    let report = world.go(ActorKind::Adaptive, Route::Password { login_url }).await;
+    let report = world.go(ActorKind::Adaptive, LoginRoute::Password { login_url }).await;
 
     assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
     assert_eq!(report.reached.url(), "https://acme--uat.sandbox.lightning.force.com/lightning/page/home");
@@ -59,7 +59,7 @@ async fn sign_on_by_either_protocol_reaches_the_identity_provider_without_a_port
         let chromium = Chromium::start().await;
         let idps = vec![("okta", IdpSpec::new(protocol))];
         let mut world = World::start_with(&chromium, HostNaming::Real, idps, |_, _| ()).await;
-        let route = Route::Sso { login_url: world.my_domain("/"), label: "okta".to_owned() };
+        let route = LoginRoute::Sso { login_url: world.my_domain("/"), label: "okta".to_owned() };
 
         let report = world.go(ActorKind::Adaptive, route).await;
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use jiff::civil::date;
 use vestibule::actor::{
-    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona, Route, sign_in,
+    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona,
+    sign_in,
 };
 use vestibule::authenticator::TotpGenerator;
 use vestibule::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession};
@@ -146,7 +147,7 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
         ("at-once", IdpSpec::new(IdpProtocol::Saml)),
     ];
     let mut world = World::start_with(&chromium, HostNaming::Localhost, idps, |_, _| {}).await;
-    let sso = |world: &World, label: &str| Route::Sso { login_url: world.my_domain("/"), label: label.to_owned() };
+    let sso = |world: &World, label: &str| LoginRoute::Sso { login_url: world.my_domain("/"), label: label.to_owned() };
 
     for label in ["saml-own", "oidc-own", "at-once"] {
         let report = world.go(ActorKind::Adaptive, sso(&world, label)).await;
@@ -157,7 +158,7 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
 
     world.persona.idp_fields = IdpFields { username: "okta-name".into(), password: "p:w".into(), submit: "go".into() };
     let url = world.realm.hosts.url(&HostRole::Idp("okta".to_owned()), "/saml/idp-initiated");
-    let report = world.go(ActorKind::Adaptive, Route::IdpInitiated { url }).await;
+    let report = world.go(ActorKind::Adaptive, LoginRoute::IdpInitiated { url }).await;
     assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
     chromium.stop().await;
 }
@@ -168,13 +169,13 @@ async fn an_api_session_enters_by_the_front_door_and_as_a_raw_cookie() {
     let mut world = World::start(&chromium, |_, _| {}).await;
     let sid = world.realm.open_session("rep", SessionLevel::Standard, false, true).sid;
     let frontdoor = world.my_domain(&format!("/secur/frontdoor.jsp?sid={}", sid.reveal()));
-    let cookie = Route::SidCookie {
+    let cookie = LoginRoute::SidCookie {
         my_domain_url: world.my_domain("/"),
         sid: sid.clone(),
         home_url: world.realm.hosts.url(&HostRole::Lightning, "/lightning/page/home"),
     };
 
-    for route in [Route::Frontdoor { url: Secret::new(frontdoor) }, cookie] {
+    for route in [LoginRoute::Frontdoor { url: Secret::new(frontdoor) }, cookie] {
         let report = world.go(ActorKind::TwoStep, route).await;
         assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
     }
@@ -223,10 +224,10 @@ impl World {
     }
 
     pub(crate) async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
-        self.go(actor, Route::Password { login_url: self.my_domain("/") }).await
+        self.go(actor, LoginRoute::Password { login_url: self.my_domain("/") }).await
     }
 
-    pub(crate) async fn go(&mut self, actor: ActorKind, route: Route) -> ActorReport {
+    pub(crate) async fn go(&mut self, actor: ActorKind, route: LoginRoute) -> ActorReport {
         self.session.reset().await.unwrap();
         let limit = Duration::from_secs(3);
         let Self { session, persona, authenticator, trace, .. } = self;

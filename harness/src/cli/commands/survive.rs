@@ -150,7 +150,7 @@ pub(crate) fn survive(
     }
     match trouble.or(completed.trouble) {
         Some(error) if error.code() != ExitCode::Passed => Err(error),
-        _ => Ok(report::survive_exit_code(&outcome)),
+        _ => Ok(outcome.survive_exit_code()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What keeps a suite from the login page.
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::{Exit, Owner, ProxyFate, WebDriverCommand};
 use crate::trace::StopReason;
@@ -13,7 +13,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read), or run with `--real-hosts`.",
         fact: "https://www.rfc-editor.org/rfc/rfc6761#section-6.3",
-        seen: real_host,
+        prove: real_host,
     },
     Cause {
         id: "certificate-refused",
@@ -22,7 +22,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Let the suite keep the variables NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE that it is given, and start its browser through the WebDriver URL or the Playwright preload that it is given; do not replace its environment.",
         fact: "https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
-        seen: certificate_refused,
+        prove: certificate_refused,
     },
     Cause {
         id: "suite-broke-before-login",
@@ -31,7 +31,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Run the command by itself and mend what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
         fact: "https://playwright.dev/docs/browsers#install-browsers",
-        seen: suite_broke,
+        prove: suite_broke,
     },
     Cause {
         id: "login-page-never-opened",
@@ -40,16 +40,16 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Point the suite's base URL at VESTIBULE_LOGIN_URL (`--env NAME={login-url}` maps it to the name that the suite reads), and check that the command selects at least one test.",
         fact: "https://playwright.dev/docs/test-webserver#adding-a-baseurl",
-        seen: never_opened,
+        prove: never_opened,
     },
 ];
 
-fn real_host(evidence: &Evidence) -> Option<Seen> {
+fn real_host(evidence: &Evidence) -> Option<Proof> {
     let refused = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::RefusedRealHost);
     if let Some(request) = refused {
         let sentence =
             format!("The suite went to {}, a real host of the vendor; nothing was sent there.", request.host);
-        return Some(Seen::new(sentence).because(format!("refused by the proxy: {}", request.host)));
+        return Some(Proof::new(sentence).because(format!("refused by the proxy: {}", request.host)));
     }
     let line = evidence.line_with(&["ERR_NAME_NOT_RESOLVED", "ENOTFOUND", "getaddrinfo", "NameResolutionError"])?;
     let names_vendor = VENDOR_HOSTS.iter().any(|host| line.to_lowercase().contains(host));
@@ -60,11 +60,11 @@ fn real_host(evidence: &Evidence) -> Option<Seen> {
     (names_vendor || opened.is_some()).then(|| {
         let where_to = opened.map(|url| format!(" ({url})")).unwrap_or_default();
         let sentence = format!("The suite went to a real host of the vendor{where_to}; nothing was sent there.");
-        Seen::new(sentence).because(format!("output: {line}"))
+        Proof::new(sentence).because(format!("output: {line}"))
     })
 }
 
-fn certificate_refused(evidence: &Evidence) -> Option<Seen> {
+fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
     if evidence.saw_any_page() {
         return None;
     }
@@ -76,28 +76,29 @@ fn certificate_refused(evidence: &Evidence) -> Option<Seen> {
         (Some(_), None) => "An HTTP client of the suite",
         (None, None) => "The suite",
     };
-    let seen = Seen::new(format!("{who} does not trust the certificate of the simulated org, so no page was loaded."));
+    let proof =
+        Proof::new(format!("{who} does not trust the certificate of the simulated org, so no page was loaded."));
     let evidence = [
         handshake.map(|request| format!("the TLS handshake with {} was broken off by the client", request.host)),
         privacy.map(ToString::to_string),
         line.map(|line| format!("output: {line}")),
     ];
     let evidence: Vec<_> = evidence.into_iter().flatten().collect();
-    (!evidence.is_empty()).then_some(Seen { evidence, ..seen })
+    (!evidence.is_empty()).then_some(Proof { evidence, ..proof })
 }
 
-fn suite_broke(evidence: &Evidence) -> Option<Seen> {
+fn suite_broke(evidence: &Evidence) -> Option<Proof> {
     if evidence.saw_any_page() || evidence.exit.is_none() || evidence.suite_says_success() {
         return None;
     }
     let line = evidence.line_with(&MISSING_SIGNS)?;
     Some(
-        Seen::new("The suite broke before it opened the login page: something that it needs is missing.")
+        Proof::new("The suite broke before it opened the login page: something that it needs is missing.")
             .because(format!("output: {line}")),
     )
 }
 
-fn never_opened(evidence: &Evidence) -> Option<Seen> {
+fn never_opened(evidence: &Evidence) -> Option<Proof> {
     let exit = evidence.exit?;
     if evidence.saw_any_page() || evidence.refused_authenticator().is_some() {
         return None;
@@ -109,15 +110,15 @@ fn never_opened(evidence: &Evidence) -> Option<Seen> {
         Exit::Code(_) | Exit::EndedAfterVerdict => "ended".to_owned(),
     };
     let strange = evidence.details.requests.iter().find(|request| request.status == 404);
-    let mut seen = match strange {
-        Some(strange) => Seen::new(format!("The suite {ended} and asked for a page only that the org does not have."))
+    let mut proof = match strange {
+        Some(strange) => Proof::new(format!("The suite {ended} and asked for a page only that the org does not have."))
             .because(format!("the org answered {} {} with 404", strange.method, strange.path)),
-        None => Seen::new(format!("The suite {ended} without asking the org for a single page.")),
+        None => Proof::new(format!("The suite {ended} without asking the org for a single page.")),
     };
     if let Some(line) = evidence.last_line() {
-        seen = seen.because(format!("the suite's last line: {line}"));
+        proof = proof.because(format!("the suite's last line: {line}"));
     }
-    Some(seen)
+    Some(proof)
 }
 
 /// Domains of the vendor.

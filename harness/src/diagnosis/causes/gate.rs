@@ -2,7 +2,7 @@
 
 use vestibule_model::PageName;
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::{Owner, WebDriverCommand};
 
@@ -14,7 +14,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Keep exactly one virtual authenticator per browser: remove the one you add (removeVirtualAuthenticator, WebAuthn.removeVirtualAuthenticator) or run without `--passkey`.",
         fact: "https://github.com/amtrack/sfdx-browserforce-plugin/pull/759",
-        seen: second_authenticator,
+        prove: second_authenticator,
     },
     Cause {
         id: "passkey-of-old-host",
@@ -23,7 +23,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::OrgAdmin,
         remedy: "Remove the old passkey on the user's page in Setup (Built-in Authenticators) or generate a temporary code; then let the suite enrol a new passkey and keep it by My Domain host.",
         fact: "https://www.w3.org/TR/webauthn-3/#rp-id",
-        seen: passkey_of_old_host,
+        prove: passkey_of_old_host,
     },
     Cause {
         id: "passkey-lost",
@@ -32,7 +32,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Delete the stored credential and enrol a new passkey at the gate after every refresh of the sandbox; keep it by My Domain host and creation date.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential",
-        seen: passkey_lost,
+        prove: passkey_lost,
     },
     Cause {
         id: "ceremony-without-authenticator",
@@ -41,7 +41,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Add a virtual authenticator (ctap2, internal, resident key, user verification, user verified) with the user's passkey before the login: Selenium VirtualAuthenticatorOptions, WebdriverIO addVirtualAuthenticator, Playwright through CDP WebAuthn.addVirtualAuthenticator.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation",
-        seen: ceremony_without_authenticator,
+        prove: ceremony_without_authenticator,
     },
     Cause {
         id: "passkey-not-in-browser",
@@ -50,7 +50,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Load the stored credential (credential id, private key, RP ID, user handle, counter) into the virtual authenticator before the login: Selenium addCredential, WebdriverIO addCredential, Playwright through CDP WebAuthn.addCredential.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential",
-        seen: passkey_not_in_browser,
+        prove: passkey_not_in_browser,
     },
     Cause {
         id: "passkey-page-not-handled",
@@ -59,7 +59,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "After the password, wait for the button \"Log In With a Passkey\" and click it; the virtual authenticator then answers by itself.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: passkey_page_not_handled,
+        prove: passkey_page_not_handled,
     },
     Cause {
         id: "gate-not-handled",
@@ -68,18 +68,18 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Give the test user a passkey before the run and the browser a virtual authenticator that holds it, or let the login helper recognise `/_ui/identity/webauthn/` and click \"Create Passkey\" with a virtual authenticator present.",
         fact: "https://github.com/svierk/salesforce-utam-e2e-testing/pull/148",
-        seen: gate_not_handled,
+        prove: gate_not_handled,
     },
 ];
 
-fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
+fn second_authenticator(evidence: &Evidence) -> Option<Proof> {
     let command = evidence.refused_authenticator().and_then(|command| command.error.as_deref());
     let command = command.map(|why| format!("add authenticator: {why}"));
     // Without WebDriver the output is the only witness.
     let line = || evidence.line_with(&[ONE_ONLY]).map(|line| format!("output: {line}"));
     if let Some(proof) = command.or_else(line) {
         let sentence = "The browser has a virtual authenticator already, and it refused the one that the suite adds.";
-        return Some(Seen::new(sentence).because(proof));
+        return Some(Proof::new(sentence).because(proof));
     }
     let authenticators = &evidence.authenticators;
     let (session, _) = authenticators.iter().find(|(session, held)| {
@@ -87,7 +87,7 @@ fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
     })?;
     let count = authenticators.iter().filter(|(other, _)| other == session).count();
     asks_for_passkey(evidence).then(|| {
-        Seen::new(format!(
+        Proof::new(format!(
             "The passkey ceremony failed: the browser has {count} virtual authenticators, and one of them is empty."
         ))
         .because(format!("browser session {session}: {count} authenticators, at least one without a credential"))
@@ -95,33 +95,33 @@ fn second_authenticator(evidence: &Evidence) -> Option<Seen> {
     })
 }
 
-fn passkey_of_old_host(evidence: &Evidence) -> Option<Seen> {
-    let rp_id = evidence.persona.foreign_rp_id.as_ref().filter(|_| evidence.persona.has_passkey)?;
+fn passkey_of_old_host(evidence: &Evidence) -> Option<Proof> {
+    let rp_id = evidence.user.foreign_rp_id.as_ref().filter(|_| evidence.user.has_passkey)?;
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
     asked.then(|| {
         let sentence =
             "The org asks for a passkey that was made under its old host name, which no browser can use any more.";
-        Seen::new(sentence)
+        Proof::new(sentence)
             .because(format!("the RP ID of the registered passkey is {rp_id}"))
             .because(format!("the login stands on {}", evidence.place()))
     })
 }
 
-fn passkey_lost(evidence: &Evidence) -> Option<Seen> {
-    let persona = &evidence.persona;
-    if !persona.passkey_in_browser || !asks_for_passkey(evidence) {
+fn passkey_lost(evidence: &Evidence) -> Option<Proof> {
+    let user = &evidence.user;
+    if !user.passkey_in_browser || !asks_for_passkey(evidence) {
         return None;
     }
     let sentence =
         "The org does not know the suite's passkey any more: the sandbox was refreshed, and a new one must be created.";
-    (!persona.has_passkey && evidence.must_enrol()).then(|| {
-        Seen::new(sentence)
+    (!user.has_passkey && evidence.must_enrol()).then(|| {
+        Proof::new(sentence)
             .because("the browser holds a passkey, and no passkey is registered at the org")
             .because(format!("the login stands on {}", evidence.place()))
     })
 }
 
-fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Seen> {
+fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Proof> {
     if !evidence.authenticators.is_empty() || !asks_for_passkey(evidence) {
         return None;
     }
@@ -137,50 +137,50 @@ fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Seen> {
     } else {
         "The org asks for the user's passkey, and the browser has no authenticator to answer with.".to_owned()
     };
-    let mut seen = Seen::new(sentence)
+    let mut proof = Proof::new(sentence)
         .because(format!("the login stands on {}", evidence.place()))
         .because("no virtual authenticator in the browser");
-    seen.evidence.extend(evidence.stood());
-    Some(seen)
+    proof.evidence.extend(evidence.stood());
+    Some(proof)
 }
 
-fn passkey_not_in_browser(evidence: &Evidence) -> Option<Seen> {
+fn passkey_not_in_browser(evidence: &Evidence) -> Option<Proof> {
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
-    (asked && !evidence.authenticators.is_empty() && !evidence.persona.passkey_in_browser).then(|| {
-        Seen::new("The org asks for the user's passkey, and the authenticator in the browser does not hold it.")
+    (asked && !evidence.authenticators.is_empty() && !evidence.user.passkey_in_browser).then(|| {
+        Proof::new("The org asks for the user's passkey, and the authenticator in the browser does not hold it.")
             .because(format!("the login stands on {}", evidence.place()))
             .because("virtual authenticators in the browser hold no passkey of this user")
     })
 }
 
-fn passkey_page_not_handled(evidence: &Evidence) -> Option<Seen> {
+fn passkey_page_not_handled(evidence: &Evidence) -> Option<Proof> {
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
-    if !asked || !evidence.persona.passkey_in_browser || evidence.verifications().next().is_some() {
+    if !asked || !evidence.user.passkey_in_browser || evidence.verifications().next().is_some() {
         return None;
     }
-    let mut seen = Seen::new(
+    let mut proof = Proof::new(
         "The org asks for the user's passkey, the browser holds it, and the suite did not start the ceremony.",
     )
     .because(format!("the login stands on {}", evidence.place()));
-    seen.evidence.extend(evidence.stopped_or_stood());
-    Some(seen)
+    proof.evidence.extend(evidence.stopped_or_stood());
+    Some(proof)
 }
 
-fn gate_not_handled(evidence: &Evidence) -> Option<Seen> {
+fn gate_not_handled(evidence: &Evidence) -> Option<Proof> {
     let at_the_gate = [PageName::CreatePasskey, PageName::ChooseVerificationMethod, PageName::ConnectAuthenticatorApp];
     if !at_the_gate.iter().any(|page| evidence.stands_on(*page)) || !evidence.must_enrol() {
         return None;
     }
-    let mut seen = Seen::new(format!(
+    let mut proof = Proof::new(format!(
         "The login got as far as {}, which stands before Lightning, and the suite did not get past it.",
         evidence.page()
     ))
     .because(format!("the login stands on {}", evidence.place()));
     if let Some(rule) = evidence.decision().and_then(|decision| decision.rules.last()) {
-        seen = seen.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
+        proof = proof.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
     }
-    seen.evidence.extend(evidence.stopped_or_stood());
-    Some(seen)
+    proof.evidence.extend(evidence.stopped_or_stood());
+    Some(proof)
 }
 
 fn asks_for_passkey(evidence: &Evidence) -> bool {

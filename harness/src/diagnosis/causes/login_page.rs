@@ -3,7 +3,7 @@
 use vestibule_model::PageName;
 use vestibule_simulator::realm::{PasswordHolds, UsernameHolds};
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::reading::in_words;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
@@ -16,7 +16,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Make the locator exact: `#Login` or `getByRole('button', { name: 'Log In', exact: true })`; the SSO buttons \"Log in with …\" match the same name.",
         fact: "https://playwright.dev/docs/locators#strictness",
-        seen: strict_locator,
+        prove: strict_locator,
     },
     Cause {
         id: "password-in-username-field",
@@ -25,7 +25,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "After the click on `#Login` wait until `#password` is visible, and address it by its id, never by position or focus.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: password_in_username_field,
+        prove: password_in_username_field,
     },
     Cause {
         id: "page-one-posted-again",
@@ -34,7 +34,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Click `#Login` on page 1 once, then wait for `#password`; give up after the second click with the text of `#error`.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: page_one_posted_again,
+        prove: page_one_posted_again,
     },
     Cause {
         id: "password-left-empty",
@@ -43,7 +43,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "On the page with `#password`, type the password before the click on `#Login`: both pages of the two-step login have a button with this id.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: password_left_empty,
+        prove: password_left_empty,
     },
     Cause {
         id: "remembered-username",
@@ -52,7 +52,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Start with an empty browser profile, or click `#clear_link` (\"Log In with a Different Username\") where `#idcard` is shown before typing the username.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: remembered_username,
+        prove: remembered_username,
     },
     Cause {
         id: "password-before-field",
@@ -61,7 +61,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Type the username, click `#Login`, wait until `#password` is visible, type the password and click `#Login` again.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: password_before_field,
+        prove: password_before_field,
     },
     Cause {
         id: "passkey-asked-before-password",
@@ -70,7 +70,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Where page 2 offers a passkey, click its link to the password, or answer it with a virtual authenticator that holds the user's passkey.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: passkey_asked_before_password,
+        prove: passkey_asked_before_password,
     },
     Cause {
         id: "login-page-not-sent",
@@ -79,50 +79,50 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Look at the step that failed: the username goes into `#username`, and `#Login` sends the page; the password field of the two-step login comes only after that click.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: login_page_not_sent,
+        prove: login_page_not_sent,
     },
 ];
 
-fn strict_locator(evidence: &Evidence) -> Option<Seen> {
+fn strict_locator(evidence: &Evidence) -> Option<Proof> {
     let line = evidence.line_with(&["strict mode violation"])?;
     Some(
-        Seen::new(format!("A locator of the suite matches more than one element on {}.", evidence.page()))
+        Proof::new(format!("A locator of the suite matches more than one element on {}.", evidence.page()))
             .because(format!("output: {line}")),
     )
 }
 
-fn password_in_username_field(evidence: &Evidence) -> Option<Seen> {
+fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {
     let posts = evidence.login_posts();
     let (page, ..) = posts.iter().rev().find(|(_, username, _)| *username == UsernameHolds::Password)?;
     let sentence = "The suite typed the password into the username field: the password page was not there yet.";
     Some(
-        Seen::new(sentence)
+        Proof::new(sentence)
             .because(format!("the form of {} was posted with a password in its username field", in_words(*page)))
             .because(format!("the login stands on {}", evidence.place())),
     )
 }
 
-fn page_one_posted_again(evidence: &Evidence) -> Option<Seen> {
+fn page_one_posted_again(evidence: &Evidence) -> Option<Proof> {
     let posts = evidence.login_posts();
     let times = posts.iter().filter(|(page, ..)| *page == PageName::Username).count();
     let typed = posts.iter().any(|(_, _, password)| *password == PasswordHolds::Present);
     (times > 1 && !typed).then(|| {
-        Seen::new(format!("The suite sent page 1 of the login {times} times and never typed the password."))
+        Proof::new(format!("The suite sent page 1 of the login {times} times and never typed the password."))
             .because(format!("page 1 was posted {times} times, a password never"))
             .because(format!("the login stands on {}", evidence.place()))
     })
 }
 
-fn password_left_empty(evidence: &Evidence) -> Option<Seen> {
+fn password_left_empty(evidence: &Evidence) -> Option<Proof> {
     let posts = evidence.login_posts();
     let (page, _, password) = posts.last()?;
     (*password == PasswordHolds::Empty).then(|| {
-        Seen::new("The suite clicked Log In on the password page without having typed a password.")
+        Proof::new("The suite clicked Log In on the password page without having typed a password.")
             .because(format!("the form of {} was posted with an empty password field", in_words(*page)))
     })
 }
 
-fn remembered_username(evidence: &Evidence) -> Option<Seen> {
+fn remembered_username(evidence: &Evidence) -> Option<Proof> {
     if !on_first_page(evidence) {
         return None;
     }
@@ -136,45 +136,45 @@ fn remembered_username(evidence: &Evidence) -> Option<Seen> {
     let line = evidence.line_with(&["resolved to hidden <input"]).filter(|line| line.contains("username"));
     let proof = waited
         .map(ToString::to_string)
-        .or_else(|| command.map(told))
+        .or_else(|| command.map(described))
         .or_else(|| line.map(|line| format!("output: {line}")))
         .or_else(|| untouched(evidence))?;
     let sentence = "The org remembers the username and hides its field; the suite waited for the field.";
-    Some(Seen::new(sentence).because(proof).because(format!("the login stands on {}", evidence.place())))
+    Some(Proof::new(sentence).because(proof).because(format!("the login stands on {}", evidence.place())))
 }
 
 /// A client without WebDriver waits for a field that cannot be used, and nobody sees it wait.
 fn untouched(evidence: &Evidence) -> Option<String> {
-    let nothing_sent = evidence.persona.username_remembered && evidence.login_posts().is_empty();
+    let nothing_sent = evidence.user.username_remembered && evidence.login_posts().is_empty();
     nothing_sent.then(|| "the page shows `#idcard` instead of `#username`, and nothing was sent".to_owned())
 }
 
-fn password_before_field(evidence: &Evidence) -> Option<Seen> {
+fn password_before_field(evidence: &Evidence) -> Option<Proof> {
     if !evidence.stands_on(PageName::Username) {
         return None;
     }
     let proof = searched_password(evidence)?;
     let sentence = "The suite looked for the password field on page 1 of the login, which asks for the username only.";
-    let seen = Seen::new(sentence).because(proof);
-    Some(seen.because("the password field is on page 2, which comes after a click on `#Login`"))
+    let proof = Proof::new(sentence).because(proof);
+    Some(proof.because("the password field is on page 2, which comes after a click on `#Login`"))
 }
 
-fn passkey_asked_before_password(evidence: &Evidence) -> Option<Seen> {
+fn passkey_asked_before_password(evidence: &Evidence) -> Option<Proof> {
     if !evidence.stands_on(PageName::LoginPasskey) {
         return None;
     }
     let proof = searched_password(evidence)?;
     let sentence = "Page 2 of the login asks for a passkey first; the suite waited for the password field.";
-    Some(Seen::new(sentence).because(proof))
+    Some(Proof::new(sentence).because(proof))
 }
 
-fn login_page_not_sent(evidence: &Evidence) -> Option<Seen> {
+fn login_page_not_sent(evidence: &Evidence) -> Option<Proof> {
     if !on_first_page(evidence) || !evidence.login_posts().is_empty() {
         return None;
     }
-    let mut seen = Seen::new(format!("The suite sent nothing from {}.", evidence.page()))
+    let mut proof = Proof::new(format!("The suite sent nothing from {}.", evidence.page()))
         .because(format!("the login stands on {}", evidence.place()));
-    seen.evidence.extend(
+    proof.evidence.extend(
         evidence
             .stopped
             .as_ref()
@@ -182,7 +182,7 @@ fn login_page_not_sent(evidence: &Evidence) -> Option<Seen> {
             .or_else(|| evidence.last_failure())
             .or_else(|| evidence.stood()),
     );
-    Some(seen)
+    Some(proof)
 }
 
 fn on_first_page(evidence: &Evidence) -> bool {
@@ -193,7 +193,7 @@ fn on_first_page(evidence: &Evidence) -> bool {
 fn searched_password(evidence: &Evidence) -> Option<String> {
     let waited = evidence.waited_for("password").or_else(|| evidence.could_not_type_into("password"));
     let waited = waited.map(ToString::to_string);
-    let command = || evidence.failed_command(&["password", "pw"]).map(told);
+    let command = || evidence.failed_command(&["password", "pw"]).map(described);
     // Without WebDriver the output is the only witness.
     let line = || {
         let named = evidence.line_with(&["#password", "name=pw", "'password'", "\"password\""]);
@@ -202,7 +202,7 @@ fn searched_password(evidence: &Evidence) -> Option<String> {
     waited.or_else(command).or_else(|| line().map(|line| format!("output: {line}")))
 }
 
-fn told(command: &crate::outcome::Command) -> String {
+fn described(command: &crate::outcome::Command) -> String {
     let target = command.target.as_deref().unwrap_or("an element");
     format!("{} {target}: {}", command.what, command.error.as_deref().unwrap_or("failed"))
 }

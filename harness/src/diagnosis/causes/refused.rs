@@ -3,7 +3,7 @@
 use vestibule_simulator::policy::{BlockReason, Outcome};
 use vestibule_simulator::realm::{Event, LockoutCause, VerificationResult};
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -15,7 +15,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Stop after the second refused code instead of retrying in a loop, give parallel workers users of their own, and let an admin unlock this user.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: locked_out,
+        prove: locked_out,
     },
     Cause {
         id: "wrong-password",
@@ -24,7 +24,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Read username and password from the environment of the run (VESTIBULE_USERNAME, VESTIBULE_PASSWORD; `--env` maps them to your names), not from a stored secret of the real org.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: wrong_password,
+        prove: wrong_password,
     },
     Cause {
         id: "login-blocked",
@@ -33,11 +33,11 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::OrgAdmin,
         remedy: "Change the user or the org: enable built-in authenticators and security keys, lift the API-only restriction, or allow passwordless login, as the evidence says.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: blocked,
+        prove: blocked,
     },
 ];
 
-fn locked_out(evidence: &Evidence) -> Option<Seen> {
+fn locked_out(evidence: &Evidence) -> Option<Proof> {
     let by_code = evidence.verifications().next_back() == Some(VerificationResult::LockedOut);
     let row = evidence.login_history.iter().rev().find(|row| row.status == "Password lockout");
     let locked_now = evidence.events().rev().find_map(|event| match event {
@@ -49,21 +49,22 @@ fn locked_out(evidence: &Evidence) -> Option<Seen> {
         return None;
     }
     let wrong = evidence.verifications().filter(|result| *result != VerificationResult::Accepted).count();
-    let user = &evidence.persona.user;
-    let mut seen = Seen::new(format!("The user `{user}` is locked out, so even a right password or code is refused."));
+    let user = &evidence.user.key;
+    let mut proof =
+        Proof::new(format!("The user `{user}` is locked out, so even a right password or code is refused."));
     if let Some(what) = locked_now {
-        seen = seen.because(format!("{what} locked the user out during this run"));
+        proof = proof.because(format!("{what} locked the user out during this run"));
     }
     if by_code {
-        seen = seen.because(format!("{wrong} codes were refused; the last one found the user locked out"));
+        proof = proof.because(format!("{wrong} codes were refused; the last one found the user locked out"));
     }
     Some(match row {
-        Some(row) => seen.because(format!("Login History: {}", row.status)),
-        None => seen,
+        Some(row) => proof.because(format!("Login History: {}", row.status)),
+        None => proof,
     })
 }
 
-fn wrong_password(evidence: &Evidence) -> Option<Seen> {
+fn wrong_password(evidence: &Evidence) -> Option<Proof> {
     let (user, accepted) = evidence.events().rev().find_map(|event| match event {
         Event::PasswordChecked { user, accepted } => Some((user.as_deref(), *accepted)),
         _ => None,
@@ -78,12 +79,12 @@ fn wrong_password(evidence: &Evidence) -> Option<Seen> {
         None => "The org refused the login: nobody in it has the username that was typed.".to_owned(),
     };
     let times = if tries == 1 { "1 password was" } else { &format!("{tries} passwords were") };
-    let mut seen = Seen::new(sentence).because(format!("{times} compared; the last one was wrong"));
-    seen.evidence.extend(evidence.login_history.last().map(|row| format!("Login History: {}", row.status)));
-    Some(seen)
+    let mut proof = Proof::new(sentence).because(format!("{times} compared; the last one was wrong"));
+    proof.evidence.extend(evidence.login_history.last().map(|row| format!("Login History: {}", row.status)));
+    Some(proof)
 }
 
-fn blocked(evidence: &Evidence) -> Option<Seen> {
+fn blocked(evidence: &Evidence) -> Option<Proof> {
     let decision = evidence.decision()?;
     let Outcome::Block { reason } = &decision.outcome else { return None };
     let sentence = match reason {
@@ -102,5 +103,5 @@ fn blocked(evidence: &Evidence) -> Option<Seen> {
     };
     let rules = decision.rules.iter().rev().take(1);
     let rules = rules.map(|rule| format!("the org decided: {} (rule `{}`, {})", rule.why, rule.id, rule.source));
-    Some(Seen { sentence: sentence.to_owned(), evidence: rules.collect() })
+    Some(rules.fold(Proof::new(sentence), Proof::because))
 }

@@ -3,9 +3,9 @@
 use vestibule_model::PageName;
 use vestibule_simulator::realm::Event;
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::reading::in_words;
-use crate::diagnosis::{Cause, Evidence, diagnose};
+use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
@@ -16,7 +16,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Sign in each user of `--users`: VESTIBULE_USERNAME_ and VESTIBULE_PASSWORD_ with the user's key, or `--env NAME={user.key}`; or name those users only whom the command signs in.",
         fact: "https://playwright.dev/docs/auth#multiple-signed-in-roles",
-        seen: user_never_signed_in,
+        prove: user_never_signed_in,
     },
     Cause {
         id: "wrong-page-taken-for-home",
@@ -25,7 +25,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Wait for something that only Lightning has, the button \"App Launcher\" or `one-appnav`, instead of a URL that contains `home` or `lightning`: the gate and the verification pages carry both in their `retURL`.",
         fact: "https://github.com/amtrack/sfdx-browserforce-plugin/issues/750",
-        seen: wrong_page_taken_for_home,
+        prove: wrong_page_taken_for_home,
     },
     Cause {
         id: "stale-session",
@@ -34,7 +34,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Take a new session at the start of every run (`sf org open --url-only`, a fresh storageState), or let the helper log in again when it meets `/?ec=302`.",
         fact: "https://playwright.dev/docs/auth#basic-shared-account-in-all-tests",
-        seen: stale_session,
+        prove: stale_session,
     },
     Cause {
         id: "change-password-in-the-way",
@@ -43,7 +43,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::OrgAdmin,
         remedy: "Set the password of the test user to never expire (Setup, Password Policies, or the permission \"Password Never Expires\"); until then let the suite check for `/_ui/system/security/ChangePassword` behind the login.",
         fact: "https://help.salesforce.com/s/articleView?id=sf.admin_password.htm",
-        seen: change_password,
+        prove: change_password,
     },
     Cause {
         id: "phone-registration-in-the-way",
@@ -52,12 +52,12 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Click \"I Don't Want to Register My Phone\" where `/_ui/identity/phone/AddPhoneNumber` appears behind the login.",
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.security_identity_verification.htm",
-        seen: phone_registration,
+        prove: phone_registration,
     },
 ];
 
-fn user_never_signed_in(evidence: &Evidence) -> Option<Seen> {
-    let user = Some(evidence.persona.user.as_str()).filter(|user| !user.is_empty())?;
+fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
+    let user = Some(evidence.user.key.as_str()).filter(|user| !user.is_empty())?;
     let mut other = None;
     for event in evidence.events() {
         match event {
@@ -74,25 +74,20 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Seen> {
     }
     let other = other?;
     Some(
-        Seen::new(format!("The user `{user}` never tried to sign in; `{other}` is signed in."))
+        Proof::new(format!("The user `{user}` never tried to sign in; `{other}` is signed in."))
             .because(format!("the org opened a session for `{other}`, and compared no password of `{user}`")),
     )
 }
 
-fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Seen> {
+fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
     let (page, path) = evidence.last_page().filter(|_| evidence.suite_says_success())?;
-    let seen = Seen::new(format!("The suite reports success on {}, where nobody is signed in.", in_words(page)))
+    let proof = Proof::new(format!("The suite reports success on {}, where nobody is signed in.", in_words(page)))
         .because(format!("last page: {} ({path})", page.as_str()))
         .because("the suite ended with exit code 0; the org has no session of this user");
-    // A suite that told the truth would be told this.
-    let behind = diagnose(&Evidence { exit: None, ..evidence.clone() });
-    Some(match behind.filter(|behind| behind.owner != Owner::Unknown) {
-        Some(behind) => seen.because(format!("what stopped the login is `{}`: {}", behind.cause, behind.sentence)),
-        None => seen,
-    })
+    Some(Proof { hides_another: true, ..proof })
 }
 
-fn stale_session(evidence: &Evidence) -> Option<Seen> {
+fn stale_session(evidence: &Evidence) -> Option<Proof> {
     let at_login = [PageName::Login, PageName::Username].iter().any(|page| evidence.stands_on(*page));
     if !at_login || !evidence.login_posts().is_empty() {
         return None;
@@ -107,26 +102,26 @@ fn stale_session(evidence: &Evidence) -> Option<Seen> {
         _ => None,
     })?;
     Some(
-        Seen::new("The session that the suite brought is no longer one, so the org sent it to the login page.")
+        Proof::new("The session that the suite brought is no longer one, so the org sent it to the login page.")
             .because(brought)
             .because(format!("the login stands on {}", evidence.place())),
     )
 }
 
-fn change_password(evidence: &Evidence) -> Option<Seen> {
+fn change_password(evidence: &Evidence) -> Option<Proof> {
     let sentence = "The password is right but has expired: a page that changes it stands before Lightning.";
     standing_on(evidence, PageName::ChangePassword, sentence)
 }
 
-fn phone_registration(evidence: &Evidence) -> Option<Seen> {
+fn phone_registration(evidence: &Evidence) -> Option<Proof> {
     let sentence = "The page \"Register Your Mobile Phone\" stands before Lightning, and the suite did not leave it.";
     standing_on(evidence, PageName::RegisterPhone, sentence)
 }
 
-fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Seen> {
-    let mut seen = Seen::new(sentence).because(format!("the login stands on {}", evidence.place()));
-    seen.evidence.extend(evidence.stopped_or_stood());
-    evidence.stands_on(page).then_some(seen)
+fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Proof> {
+    let mut proof = Proof::new(sentence).because(format!("the login stands on {}", evidence.place()));
+    proof.evidence.extend(evidence.stopped_or_stood());
+    evidence.stands_on(page).then_some(proof)
 }
 
 /// Facts C1.

@@ -4,7 +4,7 @@ use vestibule_model::{Carrier, LoginKind, PageName, Signal, Strength};
 use vestibule_simulator::policy::{Decision, Outcome};
 use vestibule_simulator::realm::{Event, ProtocolVerdict};
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -16,7 +16,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Mend what the code names at the identity provider: the signing certificate that the org has on file, the audience (the org's entity id), the recipient (the ACS URL), the clock, or the Federation ID that is sent as NameID.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf",
-        seen: answer_refused,
+        prove: answer_refused,
     },
     Cause {
         id: "sso-request-refused",
@@ -25,7 +25,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Register the org at the identity provider as it is: entity id, ACS URL and request certificate, or client id and redirect URI.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf",
-        seen: request_refused,
+        prove: request_refused,
     },
     Cause {
         id: "idp-sign-in-not-handled",
@@ -34,7 +34,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Let the login helper type username and password into the identity provider's page by its own field ids, or start the run with a session of the identity provider.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf",
-        seen: idp_sign_in,
+        prove: idp_sign_in,
     },
     Cause {
         id: "signal-misplaced",
@@ -43,7 +43,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Send the signal where the org reads it: the claim `amr` of the ID token, the SAML attribute `amr` (or `http://schemas.microsoft.com/claims/authnmethodsreferences`), or AuthnContextClassRef.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: signal_misplaced,
+        prove: signal_misplaced,
     },
     Cause {
         id: "signal-lost",
@@ -52,7 +52,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Compare the answer as the identity provider logs it with the one that a SAML tracer or Login History shows, and remove the proxy, broker or claim filter that drops it.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: signal_lost,
+        prove: signal_lost,
     },
     Cause {
         id: "signal-unlisted",
@@ -61,7 +61,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Send a value that the org recognises: `hwk`, `swk`, `fido` or `pin` for phishing-resistant, `multipleauthn` or `okta_verify` for standard; `mfa` and `otp` are in no tier.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: signal_unlisted,
+        prove: signal_unlisted,
     },
     Cause {
         id: "signal-not-phishing-resistant",
@@ -70,7 +70,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Sign this user in by a phishing-resistant method (FIDO2, certificate, Windows Hello) and send its value: `hwk`, `swk`, `fido2`, `pin`, `X509`; `webauthn` and `passkey` count as standard only.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: signal_standard,
+        prove: signal_standard,
     },
     Cause {
         id: "signal-weak",
@@ -79,7 +79,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Require MFA for this user at the identity provider and send what was used: `swk` or `hwk` instead of `pwd`, `sms`, `tel` or `email`.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: signal_weak,
+        prove: signal_weak,
     },
     Cause {
         id: "signal-missing",
@@ -88,33 +88,33 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::IdpAdmin,
         remedy: "Add `amr` to the SAML attributes or the ID token (Okta: an attribute statement `amr` = `session.amr`; Entra: the claim authnmethodsreferences), with a phishing-resistant or standard value.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: signal_missing,
+        prove: signal_missing,
     },
 ];
 
-fn answer_refused(evidence: &Evidence) -> Option<Seen> {
+fn answer_refused(evidence: &Evidence) -> Option<Proof> {
     let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
         Event::SsoAnswerReceived { idp, verdict, .. } => Some((idp.as_deref(), verdict)),
         _ => None,
     })?;
     let ProtocolVerdict::Refused { code, why } = verdict else { return None };
     let idp = idp.map_or_else(|| "the identity provider".to_owned(), |idp| format!("`{idp}`"));
-    Some(Seen::new(format!("The org refused the answer of {idp} with \"{code}\".")).because(why.clone()))
+    Some(Proof::new(format!("The org refused the answer of {idp} with \"{code}\".")).because(why.clone()))
 }
 
-fn request_refused(evidence: &Evidence) -> Option<Seen> {
+fn request_refused(evidence: &Evidence) -> Option<Proof> {
     let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
         Event::SsoRequestReceived { idp, verdict } => Some((idp, verdict)),
         _ => None,
     })?;
     let ProtocolVerdict::Refused { code, why } = verdict else { return None };
     Some(
-        Seen::new(format!("The identity provider `{idp}` refused the request of the org with \"{code}\"."))
+        Proof::new(format!("The identity provider `{idp}` refused the request of the org with \"{code}\"."))
             .because(why.clone()),
     )
 }
 
-fn idp_sign_in(evidence: &Evidence) -> Option<Seen> {
+fn idp_sign_in(evidence: &Evidence) -> Option<Proof> {
     if !evidence.stands_on(PageName::IdpSignIn) {
         return None;
     }
@@ -124,19 +124,19 @@ fn idp_sign_in(evidence: &Evidence) -> Option<Seen> {
     } else {
         "The identity provider's sign-in page waits, and the suite did not sign in there."
     };
-    let mut seen = Seen::new(sentence).because(format!("the page was sent {times} times"));
-    seen.evidence.extend(evidence.stopped_or_stood());
-    Some(seen)
+    let mut proof = Proof::new(sentence).because(format!("the page was sent {times} times"));
+    proof.evidence.extend(evidence.stopped_or_stood());
+    Some(proof)
 }
 
-fn signal_misplaced(evidence: &Evidence) -> Option<Seen> {
+fn signal_misplaced(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
     let beside = |signal: &&&Signal| matches!(signal.carrier, Carrier::UserInfo | Carrier::AccessToken);
     let signal = weak.issued.iter().find(beside).copied();
     let attribute = |signal: &&&Signal| matches!(signal.carrier, Carrier::SamlAttribute(_));
     let unread = || weak.received.iter().find(attribute).copied();
     let signal = signal.or_else(|| weak.decision.fired("signal-carrier-not-read").then(unread).flatten())?;
-    Some(weak.told(format!(
+    Some(weak.proof(format!(
         "The identity provider sent `{}` in {}, where the org does not look, so the login counts as {}.",
         short(&signal.value),
         signal.carrier,
@@ -144,41 +144,43 @@ fn signal_misplaced(evidence: &Evidence) -> Option<Seen> {
     )))
 }
 
-fn signal_lost(evidence: &Evidence) -> Option<Seen> {
+fn signal_lost(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
     let lost = weak.issued.iter().find(|signal| !weak.received.contains(signal))?;
-    Some(weak.told(format!("The identity provider issued `{}`, and it did not reach the org.", lost.value)))
+    Some(weak.proof(format!("The identity provider issued `{}`, and it did not reach the org.", lost.value)))
 }
 
-fn signal_unlisted(evidence: &Evidence) -> Option<Seen> {
+fn signal_unlisted(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence).filter(|weak| weak.decision.fired("signal-unlisted"))?;
     (weak.decision.strength == Strength::Weak && !weak.decision.fired("sso-signal-weak") && !weak.telling().is_empty())
         .then(|| {
-            weak.told(format!(
+            weak.proof(format!(
                 "What the identity provider sent ({}) stands in no tier, so the login counts as one without MFA.",
                 weak.values()
             ))
         })
 }
 
-fn signal_standard(evidence: &Evidence) -> Option<Seen> {
+fn signal_standard(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence).filter(|weak| weak.decision.strength == Strength::Standard)?;
-    Some(weak.told(format!(
+    Some(weak.proof(format!(
         "The identity provider proved standard MFA ({}), and this user needs phishing-resistant MFA.",
         weak.values()
     )))
 }
 
-fn signal_weak(evidence: &Evidence) -> Option<Seen> {
+fn signal_weak(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence).filter(|weak| weak.decision.fired("sso-signal-weak"))?;
-    Some(weak.told(format!("The identity provider says that the user signed in by a weak method ({}).", weak.values())))
+    Some(
+        weak.proof(format!("The identity provider says that the user signed in by a weak method ({}).", weak.values())),
+    )
 }
 
-fn signal_missing(evidence: &Evidence) -> Option<Seen> {
+fn signal_missing(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
     let sentence =
         "The identity provider says nothing of how the user signed in, so the login counts as one without MFA.";
-    Some(weak.told(sentence.to_owned()))
+    Some(weak.proof(sentence.to_owned()))
 }
 
 /// A single sign-on that arrived well and proved too little, where nothing was answered at the org after it.
@@ -229,13 +231,13 @@ impl<'a> Weak<'a> {
     }
 
     /// The sentence with what was issued, what was received and what the org made of it.
-    fn told(&self, sentence: String) -> Seen {
-        let seen = Seen::new(sentence)
+    fn proof(&self, sentence: String) -> Proof {
+        let proof = Proof::new(sentence)
             .because(format!("issued by the identity provider: {}", listed(&self.issued)))
             .because(format!("received by the org: {}", listed(&self.received)));
         let rules =
             self.decision.rules.iter().filter(|rule| rule.id.contains("signal") || rule.id.starts_with("weak-sso-"));
-        rules.fold(seen, |seen, rule| seen.because(format!("rule `{}`: {}", rule.id, rule.why)))
+        rules.fold(proof, |proof, rule| proof.because(format!("rule `{}`: {}", rule.id, rule.why)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What no row explains.
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -11,19 +11,19 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[Cause {
     owner: Owner::Unknown,
     remedy: "Read the evidence and the last page in the HTML report, and run the case again with `--headed --pause-on-failure`.",
     fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-    seen: unknown,
+    prove: unknown,
 }];
 
-fn unknown(evidence: &Evidence) -> Option<Seen> {
-    let mut seen = Seen::new(format!("The login stopped on {}, and no known cause fits.", evidence.page()))
+fn unknown(evidence: &Evidence) -> Option<Proof> {
+    let mut proof = Proof::new(format!("The login stopped on {}, and no known cause fits.", evidence.page()))
         .because(format!("last page: {}", evidence.place()));
     let stopped = evidence.stopped.as_ref().map(ToString::to_string);
-    seen.evidence.extend(stopped.into_iter().chain(evidence.stood()));
+    proof.evidence.extend(stopped.into_iter().chain(evidence.stood()));
     if let Some(row) = evidence.login_history.last() {
-        seen = seen.because(format!("Login History: {}", row.status));
+        proof = proof.because(format!("Login History: {}", row.status));
     }
     if let Some(line) = evidence.last_line() {
-        seen = seen.because(format!("the suite's last line: {line}"));
+        proof = proof.because(format!("the suite's last line: {line}"));
     }
-    Some(seen)
+    Some(proof)
 }

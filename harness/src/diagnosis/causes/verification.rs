@@ -3,7 +3,7 @@
 use vestibule_model::{PageName, VerificationMethod};
 use vestibule_simulator::realm::{Event, VerificationResult};
 
-use crate::diagnosis::cause::Seen;
+use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -15,7 +15,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Store the cookies `sfdc_lv2` and `sfdc_lv2_platform` after the first login and set them in every new browser before the next one (Playwright storageState, Selenium and WebdriverIO addCookie).",
         fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
-        seen: device_cookie_missing,
+        prove: device_cookie_missing,
     },
     Cause {
         id: "email-code-wrong",
@@ -24,7 +24,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Read the newest email of this login only: filter by the time of the click, and drop the codes of earlier logins.",
         fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
-        seen: email_code_wrong,
+        prove: email_code_wrong,
     },
     Cause {
         id: "email-code-expected",
@@ -33,7 +33,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Read the code from the test user's mailbox and type it into `#emc`, then keep the device cookie `sfdc_lv2` for later runs; or let an admin add the runner's addresses to the trusted IP ranges.",
         fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
-        seen: email_code_expected,
+        prove: email_code_expected,
     },
     Cause {
         id: "totp-reused",
@@ -42,7 +42,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Give each parallel worker a user of its own, or wait for the next 30-second window before a second login with the same secret.",
         fact: "https://www.rfc-editor.org/rfc/rfc6238#section-5.2",
-        seen: totp_reused,
+        prove: totp_reused,
     },
     Cause {
         id: "totp-at-the-edge",
@@ -51,7 +51,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Compute the code only when at least 5 seconds of the window are left, else wait for the next window; then type and send it at once.",
         fact: "https://www.rfc-editor.org/rfc/rfc6238#section-5.2",
-        seen: totp_at_the_edge,
+        prove: totp_at_the_edge,
     },
     Cause {
         id: "totp-stale",
@@ -60,7 +60,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Compute the code immediately before typing it, not at the start of the test, and set the machine's clock by NTP.",
         fact: "https://www.rfc-editor.org/rfc/rfc6238#section-6",
-        seen: totp_stale,
+        prove: totp_stale,
     },
     Cause {
         id: "totp-wrong",
@@ -69,7 +69,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Use the base32 secret that belongs to this user in this org (VESTIBULE_TOTP_SECRET), with SHA-1, 6 digits and 30 seconds.",
         fact: "https://www.rfc-editor.org/rfc/rfc6238#section-4",
-        seen: totp_wrong,
+        prove: totp_wrong,
     },
     Cause {
         id: "totp-missing",
@@ -78,7 +78,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "After the password, wait for `#tc`, type a code computed from the user's TOTP secret (pyotp, otplib, otpauth) and click `#save`.",
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.mfa_automation_totp.htm",
-        seen: totp_missing,
+        prove: totp_missing,
     },
     Cause {
         id: "temporary-code-expired",
@@ -87,7 +87,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::OrgAdmin,
         remedy: "Generate a new temporary code for the test user, valid for the length of the run (1 to 24 hours).",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: temporary_code_expired,
+        prove: temporary_code_expired,
     },
     Cause {
         id: "temporary-code-missing",
@@ -96,7 +96,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Type the temporary code that the admin generated (VESTIBULE_TEMPORARY_CODE) into `#tc` and click `#save`.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: temporary_code_missing,
+        prove: temporary_code_missing,
     },
     Cause {
         id: "push-not-answered",
@@ -105,7 +105,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::OrgAdmin,
         remedy: "Register a TOTP app or a passkey for the test user and remove Salesforce Authenticator, which no suite can answer.",
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.mfa_automation_totp.htm",
-        seen: push_not_answered,
+        prove: push_not_answered,
     },
     Cause {
         id: "method-not-chosen",
@@ -114,20 +114,20 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         owner: Owner::Suite,
         remedy: "Choose the method whose answer the suite has by its label, then click `#save`; or leave one verifier only on the test user.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
-        seen: method_not_chosen,
+        prove: method_not_chosen,
     },
 ];
 
-fn device_cookie_missing(evidence: &Evidence) -> Option<Seen> {
-    if !evidence.persona.device_activated {
+fn device_cookie_missing(evidence: &Evidence) -> Option<Proof> {
+    if !evidence.user.device_activated {
         return None;
     }
-    let seen = email_code_expected(evidence)?;
+    let proof = email_code_expected(evidence)?;
     let sentence = "The org asks for a code by email again: a browser was activated for this user before, and this login came without its device cookie.";
-    Some(Seen { sentence: sentence.to_owned(), ..seen })
+    Some(Proof { sentence: sentence.to_owned(), ..proof })
 }
 
-fn email_code_expected(evidence: &Evidence) -> Option<Seen> {
+fn email_code_expected(evidence: &Evidence) -> Option<Proof> {
     if !evidence.stands_on(PageName::VerifyEmail) || device_codes(evidence) > 0 {
         return None;
     }
@@ -136,7 +136,7 @@ fn email_code_expected(evidence: &Evidence) -> Option<Seen> {
     Some(standing(evidence, sentence).because("no code was posted to the page"))
 }
 
-fn email_code_wrong(evidence: &Evidence) -> Option<Seen> {
+fn email_code_wrong(evidence: &Evidence) -> Option<Proof> {
     let accepted = evidence.events().rev().find_map(|event| match event {
         Event::DeviceActivationChecked { accepted, .. } => Some(*accepted),
         _ => None,
@@ -152,16 +152,16 @@ fn device_codes(evidence: &Evidence) -> usize {
     evidence.events().filter(|event| matches!(event, Event::DeviceActivationChecked { .. })).count()
 }
 
-fn totp_reused(evidence: &Evidence) -> Option<Seen> {
+fn totp_reused(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Replayed)?;
     let sentence = "The TOTP code was used before: the org accepts each code once, and another login had it first.";
     Some(standing(evidence, sentence).because("the org compared the code: replayed (RFC 6238, 5.2)"))
 }
 
-fn totp_at_the_edge(evidence: &Evidence) -> Option<Seen> {
+fn totp_at_the_edge(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Stale)?;
     let (off, left) = last_totp(evidence)?;
-    (off == JUST_OUTSIDE && left >= STEP_SECONDS - MOMENT).then(|| {
+    (off == JUST_OUTSIDE && left >= STEP_SECONDS - EDGE_SECONDS).then(|| {
         let sentence = "The TOTP code came at the edge of its window: it was good until a moment ago.";
         standing(evidence, sentence).because(format!(
             "the code is that of {} windows ago, and the present window had {left} s left; the org takes the last one too",
@@ -170,44 +170,44 @@ fn totp_at_the_edge(evidence: &Evidence) -> Option<Seen> {
     })
 }
 
-fn totp_stale(evidence: &Evidence) -> Option<Seen> {
+fn totp_stale(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Stale)?;
     let sentence = "The TOTP code came too late: it was right in an earlier 30-second window.";
     let age = last_totp(evidence).map(|(off, _)| off.unsigned_abs() * STEP_SECONDS);
-    let seen = standing(evidence, sentence).because("the org compared the code: stale");
+    let proof = standing(evidence, sentence).because("the org compared the code: stale");
     Some(match age {
         Some(age) => {
-            seen.because(format!("the code is about {age} s old; the org takes codes up to {STEP_SECONDS} s old"))
+            proof.because(format!("the code is about {age} s old; the org takes codes up to {STEP_SECONDS} s old"))
         }
-        None => seen,
+        None => proof,
     })
 }
 
-fn totp_wrong(evidence: &Evidence) -> Option<Seen> {
+fn totp_wrong(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Wrong)?;
     let sentence = "The org refused the TOTP code: it was computed from another secret than the user's.";
-    let seen = standing(evidence, sentence)
+    let proof = standing(evidence, sentence)
         .because("the org compared the code: wrong in every window of the last ten minutes");
-    Some(if evidence.persona.has_totp_secret { seen } else { seen.because("no TOTP secret was given to the suite") })
+    Some(if evidence.user.has_totp_secret { proof } else { proof.because("no TOTP secret was given to the suite") })
 }
 
-fn totp_missing(evidence: &Evidence) -> Option<Seen> {
+fn totp_missing(evidence: &Evidence) -> Option<Proof> {
     if !evidence.stands_on(PageName::VerifyTotp) || evidence.verifications().next().is_some() {
         return None;
     }
-    let seen = standing(evidence, "The org asks for a TOTP code after the password, and the suite typed none.");
-    let given = if evidence.persona.has_totp_secret { "was given" } else { "was not given" };
-    Some(seen.because(format!("the suite {given} the user's TOTP secret")))
+    let proof = standing(evidence, "The org asks for a TOTP code after the password, and the suite typed none.");
+    let given = if evidence.user.has_totp_secret { "was given" } else { "was not given" };
+    Some(proof.because(format!("the suite {given} the user's TOTP secret")))
 }
 
-fn temporary_code_expired(evidence: &Evidence) -> Option<Seen> {
+fn temporary_code_expired(evidence: &Evidence) -> Option<Proof> {
     let refused = last_refused(evidence) == Some((VerificationMethod::TemporaryCode, VerificationResult::Stale));
     // Without it the user has no verifier, so the gate stands where the code was asked for.
-    let gone = evidence.persona.temporary_code_expired && evidence.must_enrol();
+    let gone = evidence.user.temporary_code_expired && evidence.must_enrol();
     (refused || gone).then(|| standing(evidence, "The temporary verification code is past its validity."))
 }
 
-fn temporary_code_missing(evidence: &Evidence) -> Option<Seen> {
+fn temporary_code_missing(evidence: &Evidence) -> Option<Proof> {
     let typed = evidence.verifications().count();
     evidence.stands_on(PageName::VerifyTemporaryCode).then(|| {
         let sentence =
@@ -216,7 +216,7 @@ fn temporary_code_missing(evidence: &Evidence) -> Option<Seen> {
     })
 }
 
-fn push_not_answered(evidence: &Evidence) -> Option<Seen> {
+fn push_not_answered(evidence: &Evidence) -> Option<Proof> {
     evidence.stands_on(PageName::VerifyPush).then(|| {
         standing(
             evidence,
@@ -225,7 +225,7 @@ fn push_not_answered(evidence: &Evidence) -> Option<Seen> {
     })
 }
 
-fn method_not_chosen(evidence: &Evidence) -> Option<Seen> {
+fn method_not_chosen(evidence: &Evidence) -> Option<Proof> {
     (evidence.stands_on(PageName::ChooseVerificationMethod) && !evidence.must_enrol())
         .then(|| standing(evidence, "The org offers several verification methods, and the suite chose none."))
 }
@@ -260,11 +260,11 @@ const STEP_SECONDS: u64 = 30;
 const JUST_OUTSIDE: i64 = -2;
 
 /// How many seconds after the end of its validity a code came at the edge, and not late.
-const MOMENT: u64 = 10;
+const EDGE_SECONDS: u64 = 10;
 
 /// A sentence with the page on which the login stands, and for how long.
-fn standing(evidence: &Evidence, sentence: &str) -> Seen {
-    let mut seen = Seen::new(sentence).because(format!("the login stands on {}", evidence.place()));
-    seen.evidence.extend(evidence.stood());
-    seen
+fn standing(evidence: &Evidence, sentence: &str) -> Proof {
+    let mut proof = Proof::new(sentence).because(format!("the login stands on {}", evidence.place()));
+    proof.evidence.extend(evidence.stood());
+    proof
 }

@@ -52,7 +52,7 @@ fn environment() -> Vec<Row> {
 
 fn session() -> Vec<Row> {
     let signed_in = |user: &str| Evidence {
-        persona: PersonaEvidence { user: "rep".to_owned(), ..PersonaEvidence::default() },
+        user: UserEvidence { key: "rep".to_owned(), ..UserEvidence::default() },
         ..seen([Event::SessionOpened {
             user: user.to_owned(),
             session: 2,

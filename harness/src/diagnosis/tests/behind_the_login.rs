@@ -86,12 +86,12 @@ fn codes() -> Vec<Row> {
     let emailed = |accepted| Event::DeviceActivationChecked { user: "rep".to_owned(), accepted };
     let activated = |before| {
         let mut evidence = on(PageName::VerifyEmail);
-        evidence.persona.device_activated = before;
+        evidence.user.device_activated = before;
         evidence
     };
     let at_the_gate_with_a_code = |expired| {
         let mut evidence = at_the_gate();
-        evidence.persona.temporary_code_expired = expired;
+        evidence.user.temporary_code_expired = expired;
         evidence
     };
     let temporary =
@@ -160,15 +160,15 @@ fn codes() -> Vec<Row> {
 }
 
 fn passkeys() -> Vec<Row> {
-    let asked = |authenticators: &[(u32, usize)], persona: PersonaEvidence| Evidence {
+    let asked = |authenticators: &[(u32, usize)], user: UserEvidence| Evidence {
         authenticators: authenticators.to_vec(),
-        persona,
+        user,
         ..on(PageName::VerifyPasskey)
     };
-    let registered = || PersonaEvidence { has_passkey: true, ..PersonaEvidence::default() };
-    let held = || PersonaEvidence { passkey_in_browser: true, ..registered() };
-    let unknown_to_the_org = || PersonaEvidence { passkey_in_browser: true, ..PersonaEvidence::default() };
-    let foreign = || PersonaEvidence { foreign_rp_id: Some("old.example".to_owned()), ..held() };
+    let registered = || UserEvidence { has_passkey: true, ..UserEvidence::default() };
+    let held = || UserEvidence { passkey_in_browser: true, ..registered() };
+    let unknown_to_the_org = || UserEvidence { passkey_in_browser: true, ..UserEvidence::default() };
+    let foreign = || UserEvidence { foreign_rp_id: Some("old.example".to_owned()), ..held() };
     let refused = "Protocol error (WebAuthn.addVirtualAuthenticator): Chrome only supports one internal authenticator per environment";
     vec![
         Row { cause: "gate-not-handled", proof: at_the_gate(), near_miss: on(PageName::CreatePasskey) },
@@ -190,8 +190,8 @@ fn passkeys() -> Vec<Row> {
         Row { cause: "passkey-of-old-host", proof: asked(&[], foreign()), near_miss: asked(&[(0, 1)], held()) },
         Row {
             cause: "passkey-lost",
-            proof: Evidence { persona: unknown_to_the_org(), ..at_the_gate() },
-            near_miss: Evidence { persona: held(), ..at_the_gate() },
+            proof: Evidence { user: unknown_to_the_org(), ..at_the_gate() },
+            near_miss: Evidence { user: held(), ..at_the_gate() },
         },
         Row {
             cause: "passkey-not-in-browser",

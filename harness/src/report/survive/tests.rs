@@ -1,5 +1,5 @@
 use super::*;
-use crate::outcome::{CaseInfo, CaseResult, Exit, ExternalResult, RunEvent, SCHEMA};
+use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, ExternalResult, RunEvent, SCHEMA};
 use crate::report::{Progress, ReportFiles, TerminalOptions};
 
 #[test]
@@ -55,7 +55,7 @@ fn only_what_applies_and_is_the_suites_job_makes_the_run_fail() {
     ];
     for (row, expected) in rows {
         let name = row.info.name.clone();
-        assert_eq!(survive_exit_code(&outcome(&[row])), expected, "{name}");
+        assert_eq!(outcome(&[row]).survive_exit_code(), expected, "{name}");
     }
 }
 

@@ -8,35 +8,35 @@ use vestibule_model::SessionLevel;
 use vestibule_simulator::realm::{HostRole, Realm};
 
 use crate::external::{ConnectionOptions, Mapping, PasskeyMaterial, PersonaFacts, Target};
+use crate::runner::case_env::CaseEnv;
 use crate::runner::error::RunError;
 use crate::runner::options::ExternalOptions;
-use crate::runner::workshop::Workshop;
-use crate::runner::world::World;
+use crate::runner::run_context::RunContext;
 use crate::scenario::Case;
 use crate::scenario::model::{Protocol, SignInStep};
 use crate::stopwatch::Stopwatch;
 
 /// Everything that is decided before the suite starts.
-pub(super) struct Briefing {
-    pub(super) command: Vec<String>,
-    pub(super) target: Target,
+pub(in crate::runner) struct Briefing {
+    pub(in crate::runner) command: Vec<String>,
+    pub(in crate::runner) target: Target,
     /// In the order of the steps, each user once.
-    pub(super) personas: Vec<PersonaFacts>,
-    pub(super) mappings: Vec<Mapping>,
+    pub(in crate::runner) personas: Vec<PersonaFacts>,
+    pub(in crate::runner) mappings: Vec<Mapping>,
     /// `None` gives the suite's browsers no authenticator.
-    pub(super) passkeys: Option<Vec<PasskeyMaterial>>,
+    pub(in crate::runner) passkeys: Option<Vec<PasskeyMaterial>>,
     /// How many sessions the org has opened for us.
-    pub(super) sessions_before: u32,
+    pub(in crate::runner) sessions_before: u32,
     shots: bool,
     real_hosts: bool,
 }
 
 impl Briefing {
     /// Reads the steps, and opens an API session for each user, as a JWT bearer flow would.
-    pub(super) fn prepare(
+    pub(in crate::runner) fn prepare(
         case: &Case,
         steps: &[&SignInStep],
-        world: &World,
+        env: &CaseEnv,
         options: &ExternalOptions,
     ) -> Result<Self, RunError> {
         let command = steps.iter().find_map(|step| step.actor.command()).unwrap_or_default().to_vec();
@@ -46,40 +46,40 @@ impl Briefing {
                 keys.push(&step.user.value);
             }
         }
-        let personas = keys.iter().map(|key| persona(world, key)).collect::<Result<Vec<_>, _>>()?;
+        let personas = keys.iter().map(|key| persona(env, key)).collect::<Result<Vec<_>, _>>()?;
         let own = steps.iter().flat_map(|step| &step.env);
         let own = own.map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
         let asked = steps.iter().find_map(|step| step.passkey.as_ref().map(|flag| flag.value));
-        let passkeys = if asked.unwrap_or(options.passkey) { Some(world.passkeys(&keys)?) } else { None };
+        let passkeys = if asked.unwrap_or(options.passkey) { Some(env.passkeys(&keys)?) } else { None };
         Ok(Self {
             command,
-            target: target(case, steps, &world.realm),
+            target: target(case, steps, &env.realm),
             personas,
             mappings: options.mappings.iter().cloned().chain(own).collect(),
             passkeys,
-            sessions_before: world.realm.sessions.opened(),
+            sessions_before: env.realm.sessions.opened(),
             shots: options.shots,
             real_hosts: options.real_hosts,
         })
     }
 
     /// What the connection of the suite is opened with.
-    pub(super) async fn connection(
+    pub(in crate::runner) async fn connection(
         &self,
-        world: &World,
-        workshop: &Workshop,
+        env: &CaseEnv,
+        run: &RunContext,
         folder: &Path,
         clock: Stopwatch,
     ) -> Result<ConnectionOptions, RunError> {
-        let hosts = &world.realm.hosts;
+        let hosts = &env.realm.hosts;
         Ok(ConnectionOptions {
             realm: ([127, 0, 0, 1], hosts.port()).into(),
             hosts: hosts.all(),
             real_hosts: self.real_hosts,
-            spki_pin: workshop.certs.spki_pin().to_owned(),
-            ca_file: ca_file(world, folder)?,
-            webdriver: workshop.webdriver().await?,
-            browser: workshop.binary().await,
+            spki_pin: run.certs.spki_pin().to_owned(),
+            ca_file: ca_file(env, folder)?,
+            webdriver: run.webdriver().await?,
+            browser: run.binary().await,
             program: std::env::current_exe().map_err(RunError::Folder)?,
             folder: folder.to_owned(),
             clock,
@@ -89,9 +89,9 @@ impl Briefing {
     }
 }
 
-fn persona(world: &World, key: &str) -> Result<PersonaFacts, RunError> {
-    let user = world.user(key)?;
-    let session = world.realm.open_session(key, SessionLevel::Standard, false, true);
+fn persona(env: &CaseEnv, key: &str) -> Result<PersonaFacts, RunError> {
+    let user = env.user(key)?;
+    let session = env.realm.open_session(key, SessionLevel::Standard, false, true);
     let path = format!("/secur/frontdoor.jsp?sid={}&retURL=/lightning/page/home", session.sid.reveal());
     Ok(PersonaFacts {
         key: key.to_owned(),
@@ -100,7 +100,7 @@ fn persona(world: &World, key: &str) -> Result<PersonaFacts, RunError> {
         totp_secret: user.totp_secret.clone(),
         temporary_code: user.temporary_code.as_ref().map(|(code, _)| code.clone()),
         access_token: session.sid,
-        frontdoor_url: Secret::new(world.realm.hosts.url(&HostRole::MyDomain, &path)),
+        frontdoor_url: Secret::new(env.realm.hosts.url(&HostRole::MyDomain, &path)),
     })
 }
 
@@ -136,10 +136,10 @@ fn sso_path(case: &Case, steps: &[&SignInStep]) -> Option<String> {
 }
 
 /// Our CA, and the machine's own where there is one: a suite's other calls keep working.
-fn ca_file(world: &World, folder: &Path) -> Result<PathBuf, RunError> {
+fn ca_file(env: &CaseEnv, folder: &Path) -> Result<PathBuf, RunError> {
     let machine = MACHINE_CA.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default();
     let file = folder.join("ca.pem");
-    fs::write(&file, format!("{}\n{machine}", world.realm.certs.authority_pem())).map_err(RunError::Folder)?;
+    fs::write(&file, format!("{}\n{machine}", env.realm.certs.authority_pem())).map_err(RunError::Folder)?;
     Ok(file)
 }
 

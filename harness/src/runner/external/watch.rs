@@ -12,17 +12,17 @@ use crate::stopwatch::Stopwatch;
 
 /// How long a suite is watched.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(in crate::runner) struct WatchLimits {
     /// The time of the whole case.
-    pub(super) limit: Duration,
+    pub(in crate::runner) limit: Duration,
     /// How long it goes on once its users are home.
-    pub(super) grace: Duration,
+    pub(in crate::runner) grace: Duration,
     /// Whether it is left to finish by itself.
-    pub(super) full: bool,
+    pub(in crate::runner) full: bool,
 }
 
 /// The login as the realm sees it.
-pub(super) struct Login<'a> {
+pub(in crate::runner) struct Login<'a> {
     realm: &'a Realm,
     /// Users that are not home yet.
     missing: BTreeSet<String>,
@@ -40,7 +40,7 @@ pub(super) struct Login<'a> {
 
 impl<'a> Login<'a> {
     /// Nobody is home yet. Sessions up to this number are ours.
-    pub(super) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
+    pub(in crate::runner) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
         let before = realm.journal.all().len();
         Self {
             realm,
@@ -56,7 +56,7 @@ impl<'a> Login<'a> {
     }
 
     /// Takes into account what happened since. Somebody who was home stays so: a suite may sign out at its end.
-    pub(super) fn look(&mut self) {
+    pub(in crate::runner) fn look(&mut self) {
         let entries = self.realm.journal.since(u64::try_from(self.seen).unwrap_or(u64::MAX));
         if entries.is_empty() {
             return;
@@ -79,67 +79,66 @@ impl<'a> Login<'a> {
     }
 
     /// Whether every user was home.
-    pub(super) fn is_home(&self) -> bool {
+    pub(in crate::runner) fn is_home(&self) -> bool {
         self.missing.is_empty()
     }
 
     /// The first user who was not home.
-    pub(super) fn missing(&self) -> Option<&str> {
+    pub(in crate::runner) fn missing(&self) -> Option<&str> {
         self.missing.first().map(String::as_str)
     }
 
-    /// Where the login begins in the journal.
-    pub(super) fn journal_from(&self) -> u64 {
-        u64::try_from(self.before).unwrap_or(u64::MAX)
-    }
-
     /// How long nothing has happened at the realm.
-    pub(super) fn stood_ms(&self) -> u64 {
+    pub(in crate::runner) fn stood_ms(&self) -> u64 {
         self.moved.elapsed_ms()
     }
 
     /// How long the suite is still watched.
-    fn remaining(&self, patience: &Patience, case: &Stopwatch, process: &SuiteProcess) -> Duration {
-        let limit = patience.limit.saturating_sub(case.elapsed());
-        if patience.full || self.seen == self.before {
+    fn remaining(&self, limits: &WatchLimits, case: &Stopwatch, process: &SuiteProcess) -> Duration {
+        let limit = limits.limit.saturating_sub(case.elapsed());
+        if limits.full || self.seen == self.before {
             return limit;
         }
         let judged = match &self.home_since {
-            Some(since) => patience.grace.saturating_sub(since.elapsed()),
-            None => self.until_still(patience, process),
+            Some(since) => limits.grace.saturating_sub(since.elapsed()),
+            None => self.until_still(limits, process),
         };
         limit.min(judged)
     }
 
     /// How long until the login stands still: nothing came to the realm, and the suite started no process either. On a
     /// busy machine a browser may take as long to start as a login may stand still.
-    fn until_still(&self, patience: &Patience, process: &SuiteProcess) -> Duration {
-        let (still, moved) = (self.still(patience), self.moved.elapsed());
+    fn until_still(&self, limits: &WatchLimits, process: &SuiteProcess) -> Duration {
+        let (still, moved) = (self.still(limits), self.moved.elapsed());
         let idle = if moved < still { moved } else { process.youngest().map_or(moved, |age| age.min(moved)) };
         still.saturating_sub(idle)
     }
 
     /// How long a login may stand still. Whoever waits for the next code, or for an email, is given time for it.
-    fn still(&self, patience: &Patience) -> Duration {
+    fn still(&self, limits: &WatchLimits) -> Duration {
         let waits = matches!(self.page, Some(PageName::VerifyTotp | PageName::VerifyEmail | PageName::VerifyPush));
-        patience.grace * STILL_GRACES + if waits { NEXT_CODE } else { Duration::ZERO }
+        limits.grace * GRACES_UNTIL_STILL + if waits { CODE_WAIT } else { Duration::ZERO }
     }
 }
 
 /// Waits until the suite ends, or until it is to be ended: its users are home, it stands still, or its time is over.
-pub(super) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'_>, patience: &Patience) -> Exit {
+pub(in crate::runner) async fn until_judged(
+    process: &mut SuiteProcess,
+    login: &mut Login<'_>,
+    limits: &WatchLimits,
+) -> Exit {
     let case = Stopwatch::start();
     loop {
         login.look();
-        let remaining = login.remaining(patience, &case, process);
+        let remaining = login.remaining(limits, &case, process);
         if remaining.is_zero() {
-            let in_time = case.elapsed() < patience.limit || (login.is_home() && !patience.full);
+            let in_time = case.elapsed() < limits.limit || (login.is_home() && !limits.full);
             return if in_time { Exit::EndedAfterVerdict } else { Exit::OutOfTime };
         }
         tokio::select! {
             exit = process.wait() => {
                 // The last request of its browser may still be on its way through the realm.
-                tokio::time::sleep(SETTLE).await;
+                tokio::time::sleep(LAST_REQUEST_DELAY).await;
                 return exit;
             }
             () = login.realm.journal.grown_beyond(login.seen) => {}
@@ -154,6 +153,6 @@ fn is_inside(page: PageName) -> bool {
 }
 
 /// With the default grace 35 s: a suite that waits 30 s for an element, as Playwright does, comes to say for which.
-const STILL_GRACES: u32 = 7;
-const NEXT_CODE: Duration = Duration::from_secs(30);
-const SETTLE: Duration = Duration::from_millis(100);
+const GRACES_UNTIL_STILL: u32 = 7;
+const CODE_WAIT: Duration = Duration::from_secs(30);
+const LAST_REQUEST_DELAY: Duration = Duration::from_millis(100);

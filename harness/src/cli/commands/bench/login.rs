@@ -10,7 +10,7 @@ use vestibule_model::Secret;
 
 use super::org::{Org, Person};
 use super::{Measured, broken, cpu, median};
-use crate::actor::{ActorKind, AuthenticatorChoice, AuthenticatorState, IdpFields, Persona, Route, sign_in};
+use crate::actor::{ActorKind, AuthenticatorChoice, AuthenticatorState, IdpFields, LoginRoute, Persona, sign_in};
 use crate::authenticator::TotpGenerator;
 use crate::browser::{Binaries, BrowserError, Driver, Isolation, Search, SessionOptions, WebDriverSession, locate};
 use crate::cli::output::console::Console;
@@ -181,7 +181,7 @@ impl Ours {
             remember: false,
         };
         let mut state = AuthenticatorState::new(AuthenticatorChoice::None, stopwatch::now);
-        let route = Route::Password { login_url: format!("{}/", org.ready.my_domain_url) };
+        let route = LoginRoute::Password { login_url: format!("{}/", org.ready.my_domain_url) };
         let mut trace = Trace::start();
         let report = sign_in(ActorKind::Adaptive, &self.session, &persona, &route, &mut state, &mut trace, LIMIT)
             .await

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use vestibule_model::Secret;
 use vestibule_simulator::realm::{HostRole, Realm};
 
-use super::error::RunError;
+use crate::runner::error::RunError;
 
 /// `GET /services/oauth2/singleaccess`: the URL that carries an API session into a browser.
 ///
@@ -18,12 +18,12 @@ pub(super) async fn single_access(realm: &Realm, token: &Secret, ret_url: &str) 
     let request =
         client(realm).map_err(failed)?.get(url).bearer_auth(token.reveal()).query(&[("redirect_uri", ret_url)]);
     let answer = request.send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
-    let answer: Answer = answer.json().await.map_err(failed)?;
+    let answer: SingleAccess = answer.json().await.map_err(failed)?;
     Ok(Secret::new(answer.frontdoor_uri))
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct SingleAccess {
     frontdoor_uri: String,
 }
 
@@ -36,11 +36,11 @@ fn client(realm: &Realm) -> Result<reqwest::Client, reqwest::Error> {
         .resolve(&realm.hosts.name(&HostRole::MyDomain), loopback)
         // A proxy of this machine knows nothing of a simulated host, and must not be asked for a real name.
         .no_proxy()
-        .timeout(LIMIT)
+        .timeout(REQUEST_TIMEOUT)
         .build()
 }
 
-const LIMIT: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests;

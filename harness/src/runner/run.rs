@@ -8,17 +8,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
-use vestibule_model::diagnostic::Diagnostic;
 
 use super::attempts::Attempts;
+use super::case::{Executed, run_case};
+use super::case_context::{CaseContext, PauseHook, Performer, suite_sign_ins};
 use super::error::RunError;
-use super::execute::{Executed, Means, PauseHook, execute};
-use super::external;
-use super::lease::Lease;
 use super::options::RunOptions;
+use super::pooled_browser::PooledBrowser;
+use super::run_context::RunContext;
 use super::shard::{Plan, Planned};
-use super::workshop::Workshop;
-use crate::outcome::{CaseResult, Redactor, RedactorError, RunEvent, SCHEMA, Verdict};
+use crate::outcome::{CaseResult, RedactorError, RunEvent, SCHEMA, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::{self, Stopwatch};
 
@@ -38,23 +37,23 @@ pub async fn run(
     mut sink: impl FnMut(&RunEvent),
 ) -> Result<(), RunError> {
     let clock = Stopwatch::start();
-    let workshop = Arc::new(Workshop::open(options).await?);
+    let context = Arc::new(RunContext::open(options).await?);
     let plan = Plan::new(cases, options.repeat, options.shard);
     let workers = worker_count(options, &plan.cases);
     sink(&RunEvent::RunStarted {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: format!("{:.0}", stopwatch::now()),
-        browser: workshop.browser().await,
+        browser: context.browser().await,
         workers,
         cases: plan.cases.iter().map(|planned| planned.info(options)).collect(),
         suite: plan.suite,
         shard: options.shard,
     });
     let (events, mut received) = mpsc::unbounded_channel();
-    let shared = Arc::new(Shared {
+    let run = Arc::new(Run {
         options: options.clone(),
-        workshop: Arc::clone(&workshop),
+        context: Arc::clone(&context),
         queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
         stopped: AtomicBool::new(false),
         pause,
@@ -62,8 +61,8 @@ pub async fn run(
     });
     let tasks: Vec<_> = (0..workers)
         .map(|worker| {
-            let desk = Desk { shared: Arc::clone(&shared), worker, events: events.clone(), stop: stop.clone() };
-            tokio::spawn(desk.work())
+            let worker = Worker { run: Arc::clone(&run), number: worker, events: events.clone(), stop: stop.clone() };
+            tokio::spawn(worker.work())
         })
         .collect();
     drop(events);
@@ -74,17 +73,18 @@ pub async fn run(
         // Every case was caught where it panicked; a worker has nothing else to lose.
         let _ended = task.await;
     }
-    drop(shared);
+    drop(run);
     sink(&RunEvent::RunFinished { at_ms: clock.elapsed_ms(), interrupted: *stop.borrow() });
-    if let Some(workshop) = Arc::into_inner(workshop) {
-        workshop.close().await;
+    if let Some(context) = Arc::into_inner(context) {
+        context.close().await;
     }
     Ok(())
 }
 
-struct Shared {
+/// What all workers of a run share.
+struct Run {
     options: RunOptions,
-    workshop: Arc<Workshop>,
+    context: Arc<RunContext>,
     queue: Mutex<VecDeque<Case>>,
     /// Set by the first case that did not pass, with `--fail-fast`.
     stopped: AtomicBool,
@@ -92,41 +92,42 @@ struct Shared {
     clock: Stopwatch,
 }
 
-impl Shared {
+impl Run {
     fn next(&self) -> Option<Case> {
         if self.stopped.load(Ordering::Relaxed) { None } else { self.queue.lock().pop_front() }
     }
 }
 
-/// The place of one worker.
-struct Desk {
-    shared: Arc<Shared>,
-    worker: usize,
+/// Runs one case after the other in a browser of its own.
+struct Worker {
+    run: Arc<Run>,
+    /// From 0.
+    number: usize,
     events: mpsc::UnboundedSender<RunEvent>,
     stop: watch::Receiver<bool>,
 }
 
-impl Desk {
+impl Worker {
     async fn work(mut self) {
-        let mut lease = Lease::default();
+        let mut browser = PooledBrowser::default();
         while !self.is_interrupted()
-            && let Some(case) = self.shared.next()
+            && let Some(case) = self.run.next()
         {
-            let passed = self.attempts(&mut lease, &case).await;
-            if !passed && self.shared.options.fail_fast {
-                self.shared.stopped.store(true, Ordering::Relaxed);
+            let passed = self.attempts(&mut browser, &case).await;
+            if !passed && self.run.options.fail_fast {
+                self.run.stopped.store(true, Ordering::Relaxed);
             }
         }
-        lease.close().await;
+        browser.close().await;
     }
 
     /// Tries a case until it passes or has no attempt left; whether it passed.
-    async fn attempts(&mut self, lease: &mut Lease, case: &Case) -> bool {
-        let mut left = Attempts::new(self.shared.options.retries);
+    async fn attempts(&mut self, browser: &mut PooledBrowser, case: &Case) -> bool {
+        let mut left = Attempts::new(self.run.options.retries);
         for attempt in 1.. {
-            self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.worker, at_ms: self.at_ms() });
+            self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.number, at_ms: self.at_ms() });
             let executed = tokio::select! {
-                executed = perform_or_break(&self.shared, lease, case) => executed,
+                executed = run_or_break(&self.run, browser, case) => executed,
                 _ = self.stop.wait_for(|stop| *stop) => Executed::interrupted(),
             };
             let verdict = executed.result.verdict;
@@ -171,48 +172,33 @@ impl Desk {
     }
 
     fn at_ms(&self) -> u64 {
-        self.shared.clock.elapsed_ms()
+        self.run.clock.elapsed_ms()
     }
 }
 
 /// As [`perform`]; a case that panics is Broken, and its browser, in a state that nobody knows, is not used again.
-async fn perform_or_break(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
+async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Executed {
     let clock = Stopwatch::start();
-    let performed = AssertUnwindSafe(perform(shared, lease, case)).catch_unwind().await;
-    performed.unwrap_or_else(|panic| Executed::broken(&RunError::panicked(panic.as_ref()), &clock))
+    let ended = AssertUnwindSafe(perform(run, browser, case)).catch_unwind().await;
+    ended.unwrap_or_else(|panic| Executed::broken(&RunError::panicked(panic.as_ref()), &clock))
 }
 
-/// Runs a case in the worker's browser, which is not used again where the case is Broken.
-async fn perform(shared: &Shared, lease: &mut Lease, case: &Case) -> Executed {
-    if let Some(steps) = external::sign_ins(case) {
-        return external::execute(case, &steps, &shared.workshop, &shared.options).await;
+/// Runs a case: by its suite, or by our actors in the worker's browser, which is not used again where the case is Broken.
+async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Executed {
+    let context = CaseContext { run: &run.context, options: &run.options, pause: run.pause.as_ref() };
+    if let Some(steps) = suite_sign_ins(case) {
+        return run_case(case, &Performer::Suite(steps), &context).await;
     }
     let clock = Stopwatch::start();
-    let session = match lease.take(&shared.workshop, shared.options.isolation).await {
+    let session = match browser.take(&run.context, run.options.isolation).await {
         Ok(session) => session,
         Err(error) => return Executed::broken(&error, &clock),
     };
-    let options = &shared.options;
-    let means = Means {
-        workshop: &shared.workshop,
-        session: &session,
-        limit: options.timeout,
-        snapshots: options.snapshots,
-        shots: options.shots,
-    };
-    let executed = execute(case, &means, shared.pause.as_ref()).await;
+    let executed = run_case(case, &Performer::Actors(&session), &context).await;
     if executed.result.verdict != Verdict::Broken {
-        lease.put_back(session);
+        browser.put_back(session);
     }
     executed
-}
-
-impl Executed {
-    /// A case that was given up.
-    fn interrupted() -> Self {
-        let why = Diagnostic::new("interrupted", "the run was interrupted while this case was under way");
-        Self { result: CaseResult::new(Verdict::Skipped, 0, vec![why]), redactor: Redactor::default() }
-    }
 }
 
 /// Two workers for each core, since a case of ours waits now and then: for a page that comes late, for a TOTP window, for
@@ -221,8 +207,8 @@ impl Executed {
 /// one another's files.
 fn worker_count(options: &RunOptions, cases: &[Planned]) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let external = cases.iter().any(|planned| external::sign_ins(&planned.case).is_some());
-    let chosen = if external { 1 } else { (2 * cores).min(MOST_BROWSERS) };
+    let by_suites = cases.iter().any(|planned| suite_sign_ins(&planned.case).is_some());
+    let chosen = if by_suites { 1 } else { (2 * cores).min(MOST_BROWSERS) };
     options.workers.map_or(chosen, usize::from).clamp(1, cases.len().max(1))
 }
 

@@ -1,11 +1,11 @@
-//! What an actor acts on: the browser, the persona, the timeline.
+//! The browser of a login as an actor drives it, with its persona and its timeline.
 
 use std::time::Duration;
 
 use vestibule_model::PageName;
 use vestibule_model::Secret;
 
-use super::outfit::AuthenticatorState;
+use super::credentials::AuthenticatorState;
 use super::persona::Persona;
 use crate::browser::{BrowserError, PageState, WebDriverSession};
 use crate::stopwatch::Stopwatch;
@@ -44,7 +44,7 @@ impl Stop {
 
 /// One sign-in as it goes on.
 #[derive(Debug)]
-pub(super) struct Stage<'a> {
+pub(super) struct LoginDriver<'a> {
     pub(super) session: &'a WebDriverSession,
     pub(super) persona: &'a Persona,
     pub(super) authenticator: &'a mut AuthenticatorState,
@@ -54,7 +54,7 @@ pub(super) struct Stage<'a> {
     pub(super) seen: Option<PageState>,
 }
 
-impl Stage<'_> {
+impl LoginDriver<'_> {
     /// Types into the field with this id. The timeline names the field only.
     pub(super) async fn type_into(&mut self, id: &str, what: TypedText, text: &Secret) -> Result<(), Stop> {
         self.session.type_into(&by_id(id), text).await.map_err(|error| Stop::at(Some(id), error))?;
@@ -119,8 +119,12 @@ impl Stage<'_> {
         let mut still = false;
         let mut stands_still = |page: &PageState| match &seen {
             Some((before, since)) if before.same_document(page) && before.name == page.name => {
-                let patience = if page.busy() || !self.session.sees_navigations() { BUSY } else { IDLE };
-                still = page.name != PageName::Unknown && since.elapsed() >= patience;
+                let longest = if page.busy() || !self.session.sees_navigations() {
+                    BUSY_PAGE_TIMEOUT
+                } else {
+                    STILL_PAGE_TIMEOUT
+                };
+                still = page.name != PageName::Unknown && since.elapsed() >= longest;
                 still
             }
             _ => {
@@ -175,10 +179,10 @@ impl Stage<'_> {
 
 /// How long a loaded page of a known kind stands unchanged before it counts as the end. Every page of the org that changes
 /// by itself says so while it does, and a navigation that has begun is waited for where it is seen.
-const IDLE: Duration = Duration::from_millis(45);
+const STILL_PAGE_TIMEOUT: Duration = Duration::from_millis(45);
 /// The same for a page that is at work (a ceremony that no authenticator answers would never end), and behind a WebDriver
 /// server that may answer while a navigation is under way.
-const BUSY: Duration = Duration::from_millis(1500);
+const BUSY_PAGE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// "Remember me" (facts A).
 const REMEMBER: &str = "rememberUn";

@@ -2,10 +2,11 @@
 
 use vestibule_model::diagnostic::Diagnostic;
 
-use crate::outcome::{Exit, Finding, Owner, Survival};
-use crate::runner::expect::{Failure, said, survival_name};
+use crate::outcome::{self, Exit, GoodEnd, Survival};
+use crate::runner::judge::{Failure, in_words, survival_name};
+use crate::runner::observation::Observation;
 use crate::scenario::Case;
-use crate::scenario::model::{Condition, Expectation, GoodName};
+use crate::scenario::model::{Expectation, GoodName};
 
 /// What became of a suite: whether its users are home, by the realm, and what it says itself.
 pub(super) fn survival(home: bool, exit: Exit) -> Survival {
@@ -19,35 +20,35 @@ pub(super) fn survival(home: bool, exit: Exit) -> Survival {
 
 /// The failure of a suite that did not do what a good one does, where the scenario says nothing of its survival: it
 /// gets home, or stops where nobody can get home, and there by a cause that the condition names.
-pub(super) fn owed(case: &Case, survival: Survival, finding: Option<&Finding>) -> Option<Failure> {
+pub(super) fn owed(case: &Case, seen: &Observation) -> Option<Failure> {
     let scenario = &case.scenario;
-    if scenario.expect.survival.is_some() {
+    let survival = seen.survival.filter(|_| scenario.expect.survival.is_none())?;
+    let finding = seen.finding.as_ref();
+    let condition = scenario.condition.as_ref();
+    let good = condition.map_or(GoodEnd::Home, |condition| good_end(condition.good.value));
+    let causes = condition.into_iter().flat_map(|condition| &condition.causes).map(|cause| cause.value.as_str());
+    if outcome::is_good_end(good, causes, survival, finding) {
         return None;
     }
-    let condition = scenario.condition.as_ref();
-    let good = condition.map_or(GoodName::Home, |condition| condition.good.value);
-    let fine = match survival {
-        Survival::Survived => true,
-        Survival::Stopped => good == GoodName::Stop && condition.is_some_and(|condition| stops_by(condition, finding)),
-        Survival::FalseGreen | Survival::FailedLater => false,
+    let name = survival_name(survival);
+    let owed = match good {
+        GoodEnd::Home => "survived",
+        GoodEnd::Stop => "stopped",
     };
-    (!fine).then(|| {
-        let name = survival_name(survival);
-        let owed = if good == GoodName::Home { "survived" } else { "stopped" };
-        let label = format!("expected: {owed}\nactual:   {name}");
-        let mut diagnostic = Diagnostic::new("survival-differs", said(name)).at(case.place(scenario.title.span, label));
-        if let Some(finding) = finding {
-            diagnostic = diagnostic.note(format!("cause `{}`: {}", finding.cause, finding.sentence));
-            diagnostic = diagnostic.hint(format!("{}: {}", finding.owner.word(), finding.remedy));
-        }
-        Failure { expectation: Expectation::Survival, diagnostic }
-    })
+    let label = format!("expected: {owed}\nactual:   {name}");
+    let mut diagnostic = Diagnostic::new("survival-differs", in_words(name)).at(case.place(scenario.title.span, label));
+    if let Some(finding) = finding {
+        diagnostic = diagnostic.note(format!("cause `{}`: {}", finding.cause, finding.sentence));
+        diagnostic = diagnostic.hint(format!("{}: {}", finding.owner.word(), finding.remedy));
+    }
+    Some(Failure { expectation: Expectation::Survival, diagnostic })
 }
 
-/// Whether it stopped by what the condition is about, as far as anybody knows, and not before it came there.
-fn stops_by(condition: &Condition, finding: Option<&Finding>) -> bool {
-    let named = |finding: &Finding| condition.causes.iter().any(|cause| cause.value == finding.cause);
-    condition.causes.is_empty() || finding.filter(|finding| finding.owner != Owner::Unknown).is_none_or(named)
+fn good_end(name: GoodName) -> GoodEnd {
+    match name {
+        GoodName::Home => GoodEnd::Home,
+        GoodName::Stop => GoodEnd::Stop,
+    }
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use serde_json::Value;
 use vestibule_simulator::realm::{Event, LoginRecord};
 
 use super::Mismatch;
-use super::witness::Witness;
+use crate::runner::observation::Observation;
 use crate::scenario::Spanned;
 use crate::scenario::model::{EventPattern, LoginRow};
 
-pub(super) fn events(expected: &[Spanned<EventPattern>], witness: &Witness<'_>) -> Option<Mismatch> {
+pub(super) fn events(expected: &[Spanned<EventPattern>], seen: &Observation) -> Option<Mismatch> {
     let happened: Vec<(String, Value)> =
-        witness.journal.iter().filter_map(|entry| named(serde_json::to_value(&entry.event).ok()?)).collect();
+        seen.journal.iter().filter_map(|entry| named(serde_json::to_value(&entry.event).ok()?)).collect();
     let mut rest = happened.iter();
     let missing = expected.iter().find(|pattern| !rest.any(|(name, fields)| matches(&pattern.value, name, fields)))?;
     Some(Mismatch {
@@ -21,10 +21,10 @@ pub(super) fn events(expected: &[Spanned<EventPattern>], witness: &Witness<'_>) 
     })
 }
 
-pub(super) fn login_history(expected: &[Spanned<LoginRow>], witness: &Witness<'_>) -> Option<Mismatch> {
-    let rows = witness.realm.login_history.all();
+pub(super) fn login_history(expected: &[Spanned<LoginRow>], seen: &Observation) -> Option<Mismatch> {
+    let rows = &seen.login_history;
     let same =
-        rows.len() == expected.len() && expected.iter().zip(&rows).all(|(wanted, row)| row_matches(&wanted.value, row));
+        rows.len() == expected.len() && expected.iter().zip(rows).all(|(wanted, row)| row_matches(&wanted.value, row));
     (!same).then(|| Mismatch {
         title: "Login History differs".to_owned(),
         expected: format!("{} rows: {}", expected.len(), list(expected.iter().map(|row| wanted(&row.value)))),
@@ -33,8 +33,8 @@ pub(super) fn login_history(expected: &[Spanned<LoginRow>], witness: &Witness<'_
     })
 }
 
-pub(super) fn signals(expected: &[String], witness: &Witness<'_>) -> Option<Mismatch> {
-    let received = witness.journal.iter().rev().find_map(|entry| match &entry.event {
+pub(super) fn signals(expected: &[String], seen: &Observation) -> Option<Mismatch> {
+    let received = seen.journal.iter().rev().find_map(|entry| match &entry.event {
         Event::SsoAnswerReceived { signals, .. } => Some(signals),
         _ => None,
     });

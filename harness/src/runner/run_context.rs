@@ -7,27 +7,27 @@ use tempfile::TempDir;
 use url::Url;
 use vestibule_certs::{CertStore, cache_folder};
 
+use super::driver_supervisor::DriverSupervisor;
 use super::error::RunError;
-use super::garage::Garage;
 use super::options::{RunOptions, Shots};
 use crate::browser::{SessionOptions, WebDriverSession};
 use crate::stopwatch;
 
 /// What all workers of a run share.
-pub(super) struct Workshop {
+pub(super) struct RunContext {
     pub(super) certs: Arc<CertStore>,
-    garage: Garage,
+    driver: DriverSupervisor,
     session: SessionOptions,
     /// Removed with everything in it when the run ends.
     folder: TempDir,
 }
 
-impl Workshop {
+impl RunContext {
     /// Opens the keys and starts ChromeDriver, or takes the given WebDriver server.
     pub(super) async fn open(options: &RunOptions) -> Result<Self, RunError> {
         let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
         let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(RunError::Folder)?;
-        let garage = Garage::open(&options.browser, folder.path().to_owned()).await?;
+        let driver = DriverSupervisor::open(&options.browser, folder.path().to_owned()).await?;
         let session = SessionOptions {
             spki_pin: Some(certs.spki_pin().to_owned()),
             headed: options.browser.headed,
@@ -35,22 +35,22 @@ impl Workshop {
             film: options.shots != Shots::None,
             ..SessionOptions::default()
         };
-        Ok(Self { certs, garage, session, folder })
+        Ok(Self { certs, driver, session, folder })
     }
 
     /// Name and version of the browser, where it was started here.
     pub(super) async fn browser(&self) -> Option<String> {
-        self.garage.name().await
+        self.driver.name().await
     }
 
     /// URL of a WebDriver server that runs.
     pub(super) async fn webdriver(&self) -> Result<Url, RunError> {
-        self.garage.webdriver().await
+        self.driver.webdriver().await
     }
 
     /// The browser's binary; empty where another machine has it.
     pub(super) async fn binary(&self) -> PathBuf {
-        self.garage.binary().await.unwrap_or_default()
+        self.driver.binary().await.unwrap_or_default()
     }
 
     /// A folder of its own for a case.
@@ -60,11 +60,11 @@ impl Workshop {
 
     /// A browser of its own for a worker.
     pub(super) async fn session(&self) -> Result<WebDriverSession, RunError> {
-        self.garage.browser(&self.session).await
+        self.driver.browser(&self.session).await
     }
 
     /// Ends ChromeDriver and every browser that it started.
     pub(super) async fn close(self) {
-        self.garage.close().await;
+        self.driver.close().await;
     }
 }

@@ -4,12 +4,12 @@ use vestibule_model::Strength;
 use vestibule_simulator::policy::Outcome;
 
 use super::Mismatch;
-use super::witness::Witness;
+use crate::runner::observation::Observation;
 use crate::scenario::Spanned;
 use crate::scenario::model::OutcomeName;
 
-pub(super) fn strength(expected: Strength, witness: &Witness<'_>) -> Option<Mismatch> {
-    let actual = witness.decision().map(|decision| decision.strength);
+pub(super) fn strength(expected: Strength, seen: &Observation) -> Option<Mismatch> {
+    let actual = seen.decision().map(|decision| decision.strength);
     (actual != Some(expected)).then(|| Mismatch {
         title: "the org saw another strength".to_owned(),
         expected: tier(expected).to_owned(),
@@ -18,8 +18,8 @@ pub(super) fn strength(expected: Strength, witness: &Witness<'_>) -> Option<Mism
     })
 }
 
-pub(super) fn outcome(expected: OutcomeName, witness: &Witness<'_>) -> Option<Mismatch> {
-    let actual = witness.decision().map(|decision| name(&decision.outcome));
+pub(super) fn outcome(expected: OutcomeName, seen: &Observation) -> Option<Mismatch> {
+    let actual = seen.decision().map(|decision| name(&decision.outcome));
     (actual != Some(expected)).then(|| Mismatch {
         title: "the org decided otherwise".to_owned(),
         expected: word(expected).to_owned(),
@@ -28,9 +28,9 @@ pub(super) fn outcome(expected: OutcomeName, witness: &Witness<'_>) -> Option<Mi
     })
 }
 
-pub(super) fn rules(expected: &[Spanned<String>], witness: &Witness<'_>) -> Option<Mismatch> {
+pub(super) fn rules(expected: &[Spanned<String>], seen: &Observation) -> Option<Mismatch> {
     let fired: Vec<&str> =
-        witness.decision().map(|decision| decision.rules.iter().map(|rule| rule.id).collect()).unwrap_or_default();
+        seen.decision().map(|decision| decision.rules.iter().map(|rule| rule.id).collect()).unwrap_or_default();
     let missing: Vec<&str> =
         expected.iter().map(|rule| rule.value.as_str()).filter(|rule| !fired.contains(rule)).collect();
     (!missing.is_empty()).then(|| Mismatch {
@@ -42,8 +42,8 @@ pub(super) fn rules(expected: &[Spanned<String>], witness: &Witness<'_>) -> Opti
 }
 
 /// The rules of the last decision as lines of evidence.
-pub(super) fn evidence(witness: &Witness<'_>) -> Vec<String> {
-    let rules = witness.decision().map(|decision| decision.rules.as_slice()).unwrap_or_default();
+pub(super) fn evidence(seen: &Observation) -> Vec<String> {
+    let rules = seen.decision().map(|decision| decision.rules.as_slice()).unwrap_or_default();
     rules.iter().map(|rule| format!("rule `{}`: {} ({})", rule.id, rule.why, rule.source)).collect()
 }
 

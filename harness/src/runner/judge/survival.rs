@@ -1,22 +1,22 @@
 //! The expectation on a suite of the user's own.
 
 use super::Mismatch;
-use super::witness::Witness;
 use crate::outcome::Survival;
+use crate::runner::observation::Observation;
 use crate::scenario::model::SurvivalName;
 
-pub(super) fn survival(expected: SurvivalName, witness: &Witness<'_>) -> Option<Mismatch> {
-    let actual = name(witness.survival?);
+pub(super) fn survival(expected: SurvivalName, seen: &Observation) -> Option<Mismatch> {
+    let actual = name(seen.survival?);
     (actual != expected).then(|| Mismatch {
-        title: said(actual).to_owned(),
+        title: in_words(actual).to_owned(),
         expected: expected.to_string(),
         actual: actual.to_string(),
-        notes: witness.finding.iter().map(|finding| finding.sentence.clone()).collect(),
+        notes: seen.finding.iter().map(|finding| finding.sentence.clone()).collect(),
     })
 }
 
 /// What became of the suite, one sentence.
-pub(crate) fn said(survival: SurvivalName) -> &'static str {
+pub(in crate::runner) fn in_words(survival: SurvivalName) -> &'static str {
     match survival {
         SurvivalName::Survived => "the suite got home",
         SurvivalName::Stopped => "the suite did not get home",
@@ -26,7 +26,7 @@ pub(crate) fn said(survival: SurvivalName) -> &'static str {
 }
 
 /// The judgement in the words of scenario files.
-pub(crate) fn name(survival: Survival) -> SurvivalName {
+pub(in crate::runner) fn name(survival: Survival) -> SurvivalName {
     match survival {
         Survival::Survived => SurvivalName::Survived,
         Survival::Stopped => SurvivalName::Stopped,

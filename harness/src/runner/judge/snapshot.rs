@@ -3,17 +3,18 @@
 use serde_json::Value;
 
 use super::Mismatch;
-use super::witness::Witness;
+use super::context::JudgeContext;
 use crate::runner::error::RunError;
+use crate::runner::observation::Observation;
 use crate::scenario::model::{Recorded, SnapshotPlan};
 use crate::snapshot::{About, Compared, record, snapshot_name};
 
-pub(super) fn compare(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<Option<Mismatch>, RunError> {
-    let context = &witness.snapshots;
-    let text = context.redactor.redact(&recorded(plan, witness)?);
-    let name = snapshot_name(&witness.case.title);
-    let about = About { source: witness.case.file.clone(), description: Some(witness.case.title.clone()) };
-    let compared = record(context.folder, &name, &text, &about, context.mode)?;
+pub(super) fn compare(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<Option<Mismatch>, RunError> {
+    let snapshots = &context.snapshots;
+    let text = snapshots.redactor.redact(&recorded(plan, context)?);
+    let name = snapshot_name(&context.case.title);
+    let about = About { source: context.case.file.clone(), description: Some(context.case.title.clone()) };
+    let compared = record(snapshots.folder, &name, &text, &about, snapshots.mode)?;
     let how = "`vestibule snapshots review` shows and accepts it, `-u` accepts all".to_owned();
     Ok(match compared {
         Compared::Same | Compared::Accepted { .. } => None,
@@ -32,15 +33,16 @@ pub(super) fn compare(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<Opti
     })
 }
 
-fn recorded(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<String, RunError> {
+fn recorded(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<String, RunError> {
+    let seen = context.observation;
     let mut text = String::new();
     for part in &plan.record {
         let (heading, value) = match part {
-            Recorded::Pages => ("pages", pages(witness)),
-            Recorded::Journal => ("journal", serde_json::to_value(witness.journal)),
-            Recorded::LoginHistory => ("login-history", serde_json::to_value(witness.realm.login_history.all())),
-            Recorded::Decision => ("decision", serde_json::to_value(witness.decision())),
-            Recorded::Text => ("text", Ok(witness.browser.map_or(Value::Null, |view| view.page.text().into()))),
+            Recorded::Pages => ("pages", pages(seen)),
+            Recorded::Journal => ("journal", serde_json::to_value(&seen.journal)),
+            Recorded::LoginHistory => ("login-history", serde_json::to_value(&seen.login_history)),
+            Recorded::Decision => ("decision", serde_json::to_value(seen.decision())),
+            Recorded::Text => ("text", Ok(seen.page.as_ref().map_or(Value::Null, |page| page.text().into()))),
         };
         let mut value = value.map_err(|error| RunError::Step(error.to_string()))?;
         mask(&mut value, &plan.mask);
@@ -54,8 +56,8 @@ fn recorded(plan: &SnapshotPlan, witness: &Witness<'_>) -> Result<String, RunErr
 }
 
 /// The names of the pages that were served, repeats left out.
-fn pages(witness: &Witness<'_>) -> serde_json::Result<Value> {
-    let served = witness.journal.iter().filter_map(|entry| match &entry.event {
+fn pages(seen: &Observation) -> serde_json::Result<Value> {
+    let served = seen.journal.iter().filter_map(|entry| match &entry.event {
         vestibule_simulator::realm::Event::PageServed { page, .. } => Some(page.as_str()),
         _ => None,
     });

@@ -10,7 +10,7 @@ use super::options::BrowserOptions;
 use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
 
 /// Opens browsers for all workers; a ChromeDriver of our own that has died or hangs is replaced by a new one.
-pub(super) struct Garage {
+pub(super) struct DriverSupervisor {
     options: BrowserOptions,
     folder: PathBuf,
     current: RwLock<Current>,
@@ -22,7 +22,7 @@ struct Current {
     replaced: usize,
 }
 
-impl Garage {
+impl DriverSupervisor {
     /// Starts ChromeDriver, or takes the given WebDriver server.
     pub(super) async fn open(options: &BrowserOptions, folder: PathBuf) -> Result<Self, RunError> {
         let driver = start(options, &folder).await?;
@@ -39,7 +39,7 @@ impl Garage {
         match opened {
             Ok(session) => Ok(session),
             Err(error) => {
-                if self.is_mended(replaced).await? {
+                if self.was_replaced(replaced).await? {
                     Ok(self.current.read().await.driver.open(options).await?)
                 } else {
                     Err(error.into())
@@ -56,7 +56,7 @@ impl Garage {
     /// URL of a WebDriver server that runs; one of our own that has died or hangs is replaced first.
     pub(super) async fn webdriver(&self) -> Result<Url, RunError> {
         let seen = self.current.read().await.replaced;
-        self.is_mended(seen).await?;
+        self.was_replaced(seen).await?;
         Ok(self.current.read().await.driver.url().clone())
     }
 
@@ -71,7 +71,7 @@ impl Garage {
     }
 
     /// Whether there is another driver than the one that was seen to fail.
-    async fn is_mended(&self, seen: usize) -> Result<bool, RunError> {
+    async fn was_replaced(&self, seen: usize) -> Result<bool, RunError> {
         let mut current = self.current.write().await;
         if current.replaced != seen {
             return Ok(true);

@@ -1,4 +1,4 @@
-//! The world of one case: its realm behind a listener of its own, and what each user holds.
+//! The environment of one case: its realm behind a listener of its own, and what each user holds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,6 @@ use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
 
-use super::diagnose::SignInMark;
 use super::error::RunError;
 use super::spec;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
@@ -21,26 +20,39 @@ use crate::external::PasskeyMaterial;
 use crate::scenario::Case;
 use crate::scenario::model::{AuthenticatorName, PasskeyLoss, SignIn};
 
-/// The world of one case. Dropping it ends its simulator.
-pub(super) struct World {
+/// The environment of one case. Dropping it ends its simulator.
+pub(super) struct CaseEnv {
     pub(super) realm: Arc<Realm>,
     /// What each user holds from one sign-in to the next, by key.
     held: BTreeMap<String, AuthenticatorState>,
-    /// Where the last sign-in begins.
-    pub(super) last_sign_in: Option<SignInMark>,
     /// Passwords of the beginning, and private keys that were handed out of the process.
     given: Mutex<Vec<Secret>>,
     _simulator: Simulator,
 }
 
-impl World {
-    /// Starts the realm of a case and registers the passkeys that its users have before the first login.
-    pub(super) async fn start(case: &Case, certs: &Arc<CertStore>) -> Result<Self, RunError> {
-        Self::start_as(case, certs, HostNaming::Localhost).await
-    }
+/// What a user may answer with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Brings {
+    pub(super) passkeys: bool,
+    pub(super) totp: bool,
+}
 
-    /// The same under these host names.
-    pub(super) async fn start_as(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, RunError> {
+impl Brings {
+    /// What a step allows.
+    pub(super) fn of(allowed: AuthenticatorName) -> Self {
+        let (passkeys, totp) = match allowed {
+            AuthenticatorName::Full => (true, true),
+            AuthenticatorName::Passkey => (true, false),
+            AuthenticatorName::Totp | AuthenticatorName::SharedTotp => (false, true),
+            AuthenticatorName::None => (false, false),
+        };
+        Self { passkeys, totp }
+    }
+}
+
+impl CaseEnv {
+    /// Starts the realm of a case and registers the passkeys that its users have before the first login.
+    pub(super) async fn start(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, RunError> {
         let simulator = Simulator::builder()
             .spec(spec::realm_spec(&case.scenario, naming))
             .rulebook(spec::rulebook(&case.scenario)?)
@@ -55,7 +67,7 @@ impl World {
         let held = held.collect::<Result<_, RunError>>()?;
         // A password stays a secret when it is changed.
         let given = realm.users.all().into_iter().map(|user| user.password).collect();
-        Ok(Self { realm, held, last_sign_in: None, given: Mutex::new(given), _simulator: simulator })
+        Ok(Self { realm, held, given: Mutex::new(given), _simulator: simulator })
     }
 
     /// The user with this key, who exists because the scenario was checked.
@@ -64,20 +76,15 @@ impl World {
     }
 
     /// The person whom the actor plays, and what they bring: only what the step allows.
-    pub(super) fn outfit(
+    pub(super) fn credentials_for(
         &self,
         user: &User,
         allowed: AuthenticatorName,
         sign_in: Option<&SignIn>,
     ) -> Result<(Persona, AuthenticatorState), RunError> {
-        let (passkey, totp) = match allowed {
-            AuthenticatorName::Full => (true, true),
-            AuthenticatorName::Passkey => (true, false),
-            AuthenticatorName::Totp | AuthenticatorName::SharedTotp => (false, true),
-            AuthenticatorName::None => (false, false),
-        };
+        let Brings { passkeys, totp } = Brings::of(allowed);
         let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
-        state.choice = if passkey {
+        state.choice = if passkeys {
             AuthenticatorChoice::Virtual(VirtualAuthenticator::default())
         } else {
             AuthenticatorChoice::None
@@ -106,7 +113,7 @@ impl World {
         Ok((persona, state))
     }
 
-    /// The passkeys of these users, as a browser takes them. They are known to [`World::secrets`] from now on.
+    /// The passkeys of these users, as a browser takes them. They are known to [`CaseEnv::secrets`] from now on.
     pub(super) fn passkeys(&self, users: &[&str]) -> Result<Vec<PasskeyMaterial>, RunError> {
         let held = users.iter().filter_map(|user| self.held.get(*user));
         held.flat_map(|state| state.vault.credentials())

@@ -52,7 +52,7 @@ impl AuthenticatorState {
     }
 
     /// Puts the authenticator with its credentials into the open window.
-    pub(super) async fn put_on(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
+    pub(super) async fn add_to(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
         let AuthenticatorChoice::Virtual(kind) = self.choice else { return Ok(None) };
         let id = session.add_authenticator(kind).await?;
         for credential in self.vault.credentials() {
@@ -62,7 +62,7 @@ impl AuthenticatorState {
     }
 
     /// Takes the authenticator off again. New credentials and counters come back into the vault.
-    pub(super) async fn take_off(
+    pub(super) async fn remove_from(
         &mut self,
         session: &WebDriverSession,
         id: Option<AuthenticatorId>,

@@ -1,10 +1,10 @@
 //! The expectation on the named cause.
 
 use super::Mismatch;
-use super::witness::Witness;
+use crate::runner::observation::Observation;
 
-pub(super) fn compare(expected: &str, witness: &Witness<'_>) -> Option<Mismatch> {
-    let found = witness.finding.as_ref();
+pub(super) fn compare(expected: &str, seen: &Observation) -> Option<Mismatch> {
+    let found = seen.finding.as_ref();
     let actual = found.map_or(NONE, |finding| finding.cause.as_str());
     (actual != expected).then(|| Mismatch {
         title: match found {

@@ -1,43 +1,39 @@
 //! The browser of one worker: obtained when it is first needed, made clean between cases, replaced when it broke.
 
 use super::error::RunError;
-use super::workshop::Workshop;
+use super::run_context::RunContext;
 use crate::browser::{BrowserError, Isolation, WebDriverSession};
 
-/// A worker's browser. A worker holds one lease for the whole run.
+/// A worker's browser. A worker holds one for the whole run.
 #[derive(Debug, Default)]
-pub(super) struct Lease {
+pub(super) struct PooledBrowser {
     /// The browser as the last case left it.
     used: Option<WebDriverSession>,
 }
 
-impl Lease {
+impl PooledBrowser {
     /// A browser in which nothing of an earlier case is left. One that was lost is replaced.
     ///
-    /// The lease is empty until the browser is put back: one that is dropped with a case given up is never used again.
+    /// It is empty until the browser is put back: one that is dropped with a case given up is never used again.
     ///
     /// # Errors
     ///
     /// When no browser can be opened, or it cannot give this isolation.
-    pub(super) async fn take(
-        &mut self,
-        workshop: &Workshop,
-        isolation: Isolation,
-    ) -> Result<WebDriverSession, RunError> {
+    pub(super) async fn take(&mut self, run: &RunContext, isolation: Isolation) -> Result<WebDriverSession, RunError> {
         let used = self.used.take();
         if isolation == Isolation::Session {
             if let Some(used) = used {
                 // A browser that cannot be closed any more is ended with its driver.
                 let _closed = used.close().await;
             }
-            return workshop.session().await;
+            return run.session().await;
         }
         if let Some(used) = used
             && separate(&used, isolation).await.is_ok()
         {
             return Ok(used);
         }
-        workshop.session().await
+        run.session().await
     }
 
     /// Takes the browser back after a case that did not break it.

@@ -1,0 +1,67 @@
+//! Actors that follow a script, as the suites of the field do. They cope with nothing else.
+
+use super::login_driver::{LoginDriver, Stop};
+use super::routes;
+use super::routes::LoginRoute;
+use crate::trace::{ActionKind, Control, TypedText};
+
+/// Both fields on one page, one click, then home.
+pub(super) async fn single_page(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
+    driver.wait_for_field("username").await?;
+    driver.wait_for_field("password").await?;
+    driver.type_username().await?;
+    driver.type_password().await?;
+    driver.click("Login").await?;
+    driver.wait_for_home().await
+}
+
+/// Username, click, password, click, then home.
+pub(super) async fn two_step(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
+    driver.wait_for_field("username").await?;
+    driver.type_username().await?;
+    driver.click("Login").await?;
+    driver.wait_for_field("password").await?;
+    driver.type_password().await?;
+    driver.click("Login").await?;
+    driver.wait_for_home().await
+}
+
+/// Username, a click, and at once the password into whichever field is there; then home.
+pub(super) async fn hasty(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
+    driver.wait_for_field("username").await?;
+    driver.type_username().await?;
+    driver.session.click("#Login").await?;
+    let page = driver.note(ActionKind::Click(Control::Id("Login".to_owned()))).await?;
+    if page.shows("password") {
+        driver.type_password().await?;
+    } else {
+        let persona = driver.persona;
+        driver.type_into("username", TypedText::Password, &persona.password).await?;
+    }
+    driver.click("Login").await?;
+    driver.wait_for_home().await
+}
+
+/// Username, click, home; and the same again from the login page, as long as home does not follow.
+pub(super) async fn retrying(driver: &mut LoginDriver<'_>, route: &LoginRoute) -> Result<(), Stop> {
+    let mut ended = Ok(());
+    for _ in 0..TRIES {
+        routes::open_first_page(driver, route).await?;
+        driver.wait_for_field("username").await?;
+        driver.type_username().await?;
+        driver.click("Login").await?;
+        ended = driver.wait_for_home().await;
+        if ended.is_ok() {
+            break;
+        }
+    }
+    ended
+}
+
+/// No field is typed on this route: the actor only believes that home follows.
+pub(super) async fn expect_home(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
+    driver.wait_for_home().await
+}
+
+/// How often `retrying` tries.
+const TRIES: u32 = 2;

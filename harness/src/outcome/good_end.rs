@@ -1,0 +1,51 @@
+//! What a good end is: decided here and nowhere else.
+
+use super::{CaseOutcome, ExitCode, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict};
+
+/// Whether a suite did what a good one does in a condition: it gets home, or stops where no suite gets home.
+pub fn is_good_end<'a>(
+    good: GoodEnd,
+    causes: impl IntoIterator<Item = &'a str>,
+    survival: Survival,
+    finding: Option<&Finding>,
+) -> bool {
+    match survival {
+        Survival::Survived => true,
+        Survival::Stopped => stops_rightly(good, causes, finding),
+        Survival::FalseGreen | Survival::FailedLater => false,
+    }
+}
+
+/// Whether a suite that stopped did so where no suite gets home, and by what the condition is about, as far as anybody
+/// knows: not before it came there.
+pub fn stops_rightly<'a>(good: GoodEnd, causes: impl IntoIterator<Item = &'a str>, finding: Option<&Finding>) -> bool {
+    let mut causes = causes.into_iter().peekable();
+    let known = finding.filter(|finding| finding.owner != Owner::Unknown);
+    let here = causes.peek().is_none() || known.is_none_or(|finding| causes.any(|cause| cause == finding.cause));
+    good == GoodEnd::Stop && here
+}
+
+impl RunOutcome {
+    /// The exit code of `survive`: a condition counts where it applies and is the suite's to mend; a false green is always
+    /// the suite's.
+    pub fn survive_exit_code(&self) -> ExitCode {
+        match self.exit_code() {
+            ExitCode::Failed if !self.cases.iter().any(CaseOutcome::counts_against_suite) => ExitCode::Passed,
+            code => code,
+        }
+    }
+}
+
+impl CaseOutcome {
+    /// What became of the suite, where one ran.
+    pub fn survival(&self) -> Option<Survival> {
+        self.result.as_ref()?.external.as_ref().map(|external| external.survival)
+    }
+
+    /// Whether it is a condition that makes the run of a suite fail.
+    fn counts_against_suite(&self) -> bool {
+        let Some(condition) = &self.info.condition else { return false };
+        let own = condition.owner == Owner::Suite || self.survival() == Some(Survival::FalseGreen);
+        self.verdict() == Verdict::Failed && condition.applies && own
+    }
+}

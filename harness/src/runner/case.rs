@@ -1,0 +1,69 @@
+//! One case: set up, perform, observe, judge.
+
+use vestibule_model::diagnostic::Diagnostic;
+
+use super::case_context::{CaseContext, Performer};
+use super::case_env::CaseEnv;
+use super::error::RunError;
+use super::perform::{scripted, suite};
+use crate::outcome::{CaseResult, ExternalResult, Redactor, Verdict};
+use crate::scenario::Case;
+use crate::stopwatch::Stopwatch;
+
+/// What became of a case, with the redactor that knows its secrets.
+pub(super) struct Executed {
+    pub(super) result: CaseResult,
+    pub(super) redactor: Redactor,
+}
+
+/// Runs one case.
+pub(super) async fn run_case(case: &Case, performer: &Performer<'_>, context: &CaseContext<'_>) -> Executed {
+    let clock = Stopwatch::start();
+    attempt(case, performer, context, clock).await.unwrap_or_else(|error| Executed::broken(&error, &clock))
+}
+
+async fn attempt(
+    case: &Case,
+    performer: &Performer<'_>,
+    context: &CaseContext<'_>,
+    clock: Stopwatch,
+) -> Result<Executed, RunError> {
+    let naming = suite::naming(performer, &context.options.external);
+    let mut env = CaseEnv::start(case, &context.run.certs, naming).await?;
+    let mut secrets = env.secrets();
+    let performed = match performer {
+        Performer::Actors(session) => scripted::perform(case, &mut env, session, context, clock).await,
+        Performer::Suite(steps) => suite::perform(case, &env, steps, context, clock).await?,
+    };
+    secrets.extend(env.secrets());
+    let redactor = Redactor::new(secrets)?;
+    let suite = performed.suite.map(|suite| ExternalResult { output: redactor.redact_output(&suite.output), ..suite });
+    let result = CaseResult {
+        actions: performed.actions,
+        journal: values(&env.realm.journal.all()),
+        login_history: values(&env.realm.login_history.all()),
+        screenshot: performed.screenshot,
+        finding: performed.finding,
+        external: suite,
+        details: performed.details,
+        ..CaseResult::new(performed.verdict, clock.elapsed_ms(), performed.failures)
+    };
+    Ok(Executed { result, redactor })
+}
+
+impl Executed {
+    pub(super) fn broken(error: &RunError, clock: &Stopwatch) -> Self {
+        let result = CaseResult::new(Verdict::Broken, clock.elapsed_ms(), vec![error.diagnostic()]);
+        Self { result, redactor: Redactor::default() }
+    }
+
+    /// A case that was given up.
+    pub(super) fn interrupted() -> Self {
+        let why = Diagnostic::new("interrupted", "the run was interrupted while this case was under way");
+        Self { result: CaseResult::new(Verdict::Skipped, 0, vec![why]), redactor: Redactor::default() }
+    }
+}
+
+fn values<T: serde::Serialize>(items: &[T]) -> Vec<serde_json::Value> {
+    items.iter().filter_map(|item| serde_json::to_value(item).ok()).collect()
+}

@@ -1,0 +1,37 @@
+//! What a case is run with.
+
+use std::sync::Arc;
+
+use super::options::RunOptions;
+use super::run_context::RunContext;
+use crate::browser::WebDriverSession;
+use crate::scenario::Case;
+use crate::scenario::model::{SignInStep, Step};
+
+/// Called after a case that did not pass; returns when the person has seen enough.
+pub type PauseHook = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Everything that a case needs from the run.
+pub(super) struct CaseContext<'a> {
+    pub(super) run: &'a RunContext,
+    pub(super) options: &'a RunOptions,
+    pub(super) pause: Option<&'a PauseHook>,
+}
+
+/// Who performs the logins of a case.
+pub(super) enum Performer<'a> {
+    /// Our own actors, in this browser.
+    Actors(&'a WebDriverSession),
+    /// A suite of the user's own, told of these sign-ins. It brings its own browsers.
+    Suite(Vec<&'a SignInStep>),
+}
+
+/// The sign-ins of a case that a suite performs; `None` where our own actors do.
+pub(super) fn suite_sign_ins(case: &Case) -> Option<Vec<&SignInStep>> {
+    let steps = case.scenario.steps.iter().filter_map(|step| match &step.value {
+        Step::SignIn(step) => Some(step.as_ref()),
+        _ => None,
+    });
+    let by_suite: Vec<_> = steps.filter(|step| step.actor.command().is_some()).collect();
+    (!by_suite.is_empty()).then_some(by_suite)
+}

@@ -1,0 +1,4 @@
+//! What a suite is started with, and how it is watched.
+
+pub(super) mod briefing;
+pub(super) mod watch;

@@ -1,0 +1,208 @@
+//! What was observed of a case: the one thing that is judged, and the one place where the diagnosis gets its evidence.
+
+use vestibule_simulator::policy::Decision;
+use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, User};
+
+use super::case_env::{Brings, CaseEnv};
+use crate::browser::PageState;
+use crate::diagnosis::{self, Evidence, UserEvidence};
+use crate::external::{Ended, Records};
+use crate::outcome::{Details, Finding, Survival};
+use crate::trace::{ActionKind, StopReason, Trace};
+
+/// What is known of a case at the moment of a judgement.
+pub(super) struct Observation {
+    /// Key of the user of the login in question.
+    pub(super) user: Option<String>,
+    /// Whether that user is signed in; the users of a suite, as they were when it was judged.
+    pub(super) signed_in: bool,
+    /// The page of our browser; a suite brings its own browsers.
+    pub(super) page: Option<PageState>,
+    /// Why the last actor went no further.
+    pub(super) stopped: Option<StopReason>,
+    /// What became of a suite, where one ran.
+    pub(super) survival: Option<Survival>,
+    /// Why the login stopped; `None` where it held or none was tried.
+    pub(super) finding: Option<Finding>,
+    /// The whole journal.
+    pub(super) journal: Vec<Entry>,
+    /// The whole Login History.
+    pub(super) login_history: Vec<LoginRecord>,
+}
+
+/// Where the login in question begins, and what its user brings: the last sign-in of an actor, or a whole suite.
+#[derive(Debug, Clone)]
+pub(super) struct LoginMark {
+    /// Key of the user.
+    pub(super) user: String,
+    /// Whether the user's passkeys are in the browser.
+    brings_passkeys: bool,
+    /// Whether the user's TOTP secret was given.
+    has_totp_secret: bool,
+    /// Length of the journal before it.
+    pub(super) journal_from: u64,
+    /// Number of actions before it.
+    actions_from: usize,
+    /// Rows of Login History before it.
+    history_from: usize,
+    /// How many sessions the org had opened before it.
+    pub(super) sessions_before: u32,
+    /// Why the actor went no further.
+    pub(super) stopped: Option<StopReason>,
+}
+
+/// What is known of a suite that has ended.
+pub(super) struct SuiteRun {
+    /// Whether every user was home.
+    pub(super) home: bool,
+    /// What became of it.
+    pub(super) survival: Survival,
+    /// How long nothing had happened at the realm, in milliseconds.
+    pub(super) stood_ms: u64,
+    pub(super) ended: Ended,
+    pub(super) records: Records,
+}
+
+impl LoginMark {
+    /// The login that begins now.
+    pub(super) fn now(env: &CaseEnv, user: &User, brings: Brings, trace: Option<&Trace>) -> Self {
+        let realm = &env.realm;
+        Self {
+            user: user.key.clone(),
+            brings_passkeys: brings.passkeys,
+            has_totp_secret: brings.totp && user.totp_secret.is_some(),
+            journal_from: journal_length(realm),
+            actions_from: trace.map_or(0, |trace| trace.kinds().len()),
+            history_from: realm.login_history.all().len(),
+            sessions_before: realm.sessions.opened(),
+            stopped: None,
+        }
+    }
+
+    /// The same user begins again: a stored session is what the browser brings from now on.
+    pub(super) fn begin_again(&mut self, realm: &Realm, trace: &Trace) {
+        self.journal_from = journal_length(realm);
+        self.actions_from = trace.kinds().len();
+        self.history_from = realm.login_history.all().len();
+        self.sessions_before = realm.sessions.opened();
+        self.stopped = None;
+    }
+}
+
+impl Observation {
+    /// A case whose logins are performed by our own actors; `mark` is that of the last one.
+    pub(super) fn of_actors(env: &CaseEnv, mark: Option<&LoginMark>, trace: &Trace, page: Option<PageState>) -> Self {
+        let sessions = &env.realm.sessions;
+        Self {
+            user: mark.map(|mark| mark.user.clone()),
+            signed_in: mark.is_some_and(|mark| sessions.signed_in_after(&mark.user, mark.sessions_before)),
+            page,
+            stopped: mark.and_then(|mark| mark.stopped.clone()),
+            survival: None,
+            finding: mark.and_then(|mark| diagnosis::diagnose(&evidence(env, mark, &Performance::Actor(trace)))),
+            journal: env.realm.journal.all(),
+            login_history: env.realm.login_history.all(),
+        }
+    }
+
+    /// A case whose login was performed by a suite. `mark` is that of the user who matters most: one who is not home.
+    pub(super) fn of_suite(env: &CaseEnv, mark: &LoginMark, suite: &SuiteRun, details: &Details) -> Self {
+        let diagnosed = || diagnosis::diagnose(&evidence(env, mark, &Performance::Suite(suite, details)));
+        Self {
+            user: Some(mark.user.clone()),
+            signed_in: suite.home,
+            page: None,
+            stopped: None,
+            survival: Some(suite.survival),
+            finding: if suite.survival == Survival::Survived { None } else { diagnosed() },
+            journal: env.realm.journal.all(),
+            login_history: env.realm.login_history.all(),
+        }
+    }
+
+    /// The org's last decision.
+    pub(super) fn decision(&self) -> Option<&Decision> {
+        self.journal.iter().rev().find_map(|entry| match &entry.event {
+            Event::Decided { decision, .. } => Some(decision),
+            _ => None,
+        })
+    }
+}
+
+/// What only the one who performed the login can tell.
+enum Performance<'a> {
+    Actor(&'a Trace),
+    Suite(&'a SuiteRun, &'a Details),
+}
+
+/// The evidence of the login that begins at this mark.
+fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> Evidence {
+    let realm = &env.realm;
+    let journal = realm.journal.since(mark.journal_from);
+    let of_realm = Evidence {
+        login_history: realm.login_history.all().split_off(mark.history_from),
+        user: user_evidence(env, mark),
+        ..Evidence::default()
+    };
+    match performance {
+        Performance::Actor(trace) => {
+            let signed_in = realm.sessions.signed_in_after(&mark.user, mark.sessions_before);
+            let authenticator = mark.brings_passkeys.then(|| (0, env.credentials(&mark.user)));
+            Evidence {
+                signed_in: signed_in || session_was_opened(&journal, &mark.user),
+                stood_ms: last_page_stood_ms(realm, &journal),
+                journal,
+                actions: actions_since(trace, mark),
+                stopped: mark.stopped.clone(),
+                authenticators: authenticator.into_iter().collect(),
+                ..of_realm
+            }
+        }
+        Performance::Suite(suite, details) => Evidence {
+            signed_in: suite.home,
+            stood_ms: Some(suite.stood_ms),
+            journal,
+            details: (*details).clone(),
+            authenticators: suite.records.authenticators.clone(),
+            exit: Some(suite.ended.exit),
+            output: suite.ended.output.clone(),
+            ..of_realm
+        },
+    }
+}
+
+fn user_evidence(env: &CaseEnv, mark: &LoginMark) -> UserEvidence {
+    let user = env.realm.users.get(&mark.user);
+    let user = user.as_ref();
+    let now = env.realm.clock.now(Component::Org);
+    UserEvidence {
+        key: mark.user.clone(),
+        has_totp_secret: mark.has_totp_secret,
+        has_passkey: user.is_some_and(|user| !user.passkeys.is_empty()),
+        passkey_in_browser: mark.brings_passkeys && env.credentials(&mark.user) > 0,
+        foreign_rp_id: env.foreign_rp_id(&mark.user),
+        temporary_code_expired: user.is_some_and(|user| user.temporary_code_expired(now)),
+        username_remembered: user.is_some_and(|user| user.spec.remembered),
+        device_activated: user.is_some_and(|user| !user.devices.is_empty()),
+    }
+}
+
+fn actions_since(trace: &Trace, mark: &LoginMark) -> Vec<ActionKind> {
+    trace.kinds().iter().skip(mark.actions_from).cloned().collect()
+}
+
+fn session_was_opened(journal: &[Entry], wanted: &str) -> bool {
+    journal
+        .iter()
+        .any(|entry| matches!(&entry.event, Event::SessionOpened { user, gated: false, .. } if user == wanted))
+}
+
+fn last_page_stood_ms(realm: &Realm, journal: &[Entry]) -> Option<u64> {
+    let last_page = journal.iter().rev().find(|entry| matches!(entry.event, Event::PageServed { .. }))?;
+    let stood = realm.clock.now(Component::Org).duration_since(last_page.at);
+    u64::try_from(stood.as_millis()).ok()
+}
+
+fn journal_length(realm: &Realm) -> u64 {
+    realm.journal.all().last().map_or(0, |entry| entry.seq + 1)
+}

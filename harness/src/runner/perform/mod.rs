@@ -1,0 +1,23 @@
+//! Who performs the logins of a case: our own actors by the steps of a scenario, or a suite of the user's own.
+
+mod back_channel;
+pub(super) mod scripted;
+pub(super) mod suite;
+mod survival;
+
+use vestibule_model::diagnostic::Diagnostic;
+
+use crate::outcome::{Action, Details, ExternalResult, Finding, Verdict};
+
+/// What a performance left behind: the verdict on it, and what a report shows.
+pub(in crate::runner) struct Performed {
+    pub(in crate::runner) verdict: Verdict,
+    pub(in crate::runner) failures: Vec<Diagnostic>,
+    pub(in crate::runner) actions: Vec<Action>,
+    /// PNG of the last page, base64.
+    pub(in crate::runner) screenshot: Option<String>,
+    pub(in crate::runner) finding: Option<Finding>,
+    /// What a suite did; its output is redacted with the rest of the result.
+    pub(in crate::runner) suite: Option<ExternalResult>,
+    pub(in crate::runner) details: Details,
+}

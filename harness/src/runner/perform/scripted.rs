@@ -1,0 +1,268 @@
+//! Our own actors perform the steps of a scenario, one after the other, in a browser of ours.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use vestibule_model::Secret;
+use vestibule_model::SessionLevel;
+use vestibule_model::diagnostic::Diagnostic;
+use vestibule_simulator::realm::{HostRole, Realm};
+
+use super::{Performed, back_channel};
+use crate::actor::{self, ActorKind, LoginRoute};
+use crate::browser::WebDriverSession;
+use crate::outcome::{Redactor, Verdict};
+use crate::runner::case_context::CaseContext;
+use crate::runner::case_env::{Brings, CaseEnv};
+use crate::runner::error::RunError;
+use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
+use crate::runner::observation::{LoginMark, Observation};
+use crate::runner::{details, twin};
+use crate::scenario::Case;
+use crate::scenario::model::{ActorName, Expect, HostName, Route as RouteName, Scenario, SignInStep, Step};
+use crate::snapshot::{SnapshotMode, folder_beside};
+use crate::stopwatch::Stopwatch;
+use crate::trace::{ActionKind, Destination, Trace};
+
+/// Performs the steps of a case and judges it.
+pub(in crate::runner) async fn perform(
+    case: &Case,
+    env: &mut CaseEnv,
+    session: &WebDriverSession,
+    context: &CaseContext<'_>,
+    clock: Stopwatch,
+) -> Performed {
+    let options = context.options;
+    let mut trace = Trace::start();
+    let mut login = None;
+    let context_of_steps = StepContext {
+        scenario: &case.scenario,
+        env: &mut *env,
+        session,
+        trace: &mut trace,
+        login: &mut login,
+        limit: page_limit(options.timeout),
+    };
+    let steps = perform_and_judge(case, context_of_steps, options.snapshots);
+    let ended = tokio::time::timeout(options.timeout, steps).await;
+    let (verdict, failures) = match ended {
+        Ok(Ok(failures)) => twin::verdict(case, failures),
+        Ok(Err(error)) => (Verdict::Broken, vec![error.diagnostic()]),
+        Err(_) => (Verdict::Broken, vec![out_of_time(options.timeout, &trace)]),
+    };
+    let last = details::last_page(session, options.shots, verdict, &clock).await;
+    if let Some(pause) = context.pause.filter(|_| verdict != Verdict::Passed) {
+        let (pause, title) = (Arc::clone(pause), case.title.clone());
+        // A hook that panicked has ended the pause.
+        let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
+    }
+    let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
+    // A broken case says nothing about the login.
+    let finding = if verdict == Verdict::Broken {
+        None
+    } else {
+        Observation::of_actors(env, login.as_ref(), &trace, None).finding
+    };
+    let actions = trace.into_actions();
+    Performed { verdict, failures, actions, screenshot: last.screenshot, finding, suite: None, details }
+}
+
+/// Performs the steps and judges every expectation, those between the steps first.
+async fn perform_and_judge(
+    case: &Case,
+    mut context: StepContext<'_>,
+    snapshots: SnapshotMode,
+) -> Result<Vec<Failure>, RunError> {
+    let mut failures = Vec::new();
+    for step in &case.scenario.steps {
+        match &step.value {
+            Step::Expect(expect) => failures.extend(judge(case, expect, &context, snapshots).await?),
+            other => step_by(&mut context, other).await?,
+        }
+    }
+    failures.extend(judge(case, &case.scenario.expect.value, &context, snapshots).await?);
+    Ok(failures)
+}
+
+async fn judge(
+    case: &Case,
+    expect: &Expect,
+    context: &StepContext<'_>,
+    mode: SnapshotMode,
+) -> Result<Vec<Failure>, RunError> {
+    let page = context.session.page().await?;
+    let observation = Observation::of_actors(context.env, context.login.as_ref(), context.trace, Some(page));
+    let redactor = Redactor::new(context.env.secrets())?;
+    let folder = folder_beside(Path::new(&case.file));
+    let judged = JudgeContext {
+        case,
+        realm: &context.env.realm,
+        session: Some(context.session),
+        observation: &observation,
+        snapshots: SnapshotContext { folder: &folder, mode, redactor: &redactor },
+    };
+    judge::judge(case, expect, &judged).await
+}
+
+/// A page may take a third of the case's time, so that a stopped login is named before the case runs out of time.
+fn page_limit(limit: Duration) -> Duration {
+    limit / 3
+}
+
+fn out_of_time(limit: Duration, trace: &Trace) -> Diagnostic {
+    let last = trace.actions().last();
+    let page = last.map_or("no page", |action| action.page.as_str());
+    let mut diagnostic =
+        Diagnostic::new("timeout", format!("the case took longer than {} s; it stood on {page}", limit.as_secs()));
+    if let Some(action) = last {
+        diagnostic = diagnostic.note(format!("last action: {}", action.what));
+    }
+    diagnostic.hint("give it more time with --timeout, or use fewer workers")
+}
+
+/// Everything that a step works on.
+struct StepContext<'a> {
+    scenario: &'a Scenario,
+    env: &'a mut CaseEnv,
+    session: &'a WebDriverSession,
+    trace: &'a mut Trace,
+    /// The last sign-in.
+    login: &'a mut Option<LoginMark>,
+    /// The longest wait for one page.
+    limit: Duration,
+}
+
+/// Performs one step; an `expect` step is the caller's.
+async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), RunError> {
+    match step {
+        Step::SignIn(step) => sign_in(context, step).await,
+        Step::SignOut => {
+            let url = context.env.realm.hosts.url(&HostRole::MyDomain, "/secur/logout.jsp");
+            open(context, ActionKind::SignOut, &url).await
+        }
+        Step::EndSessions => {
+            for session in context.env.realm.sessions.all() {
+                context.env.realm.close_session(session.sid.reveal());
+            }
+            note(context, ActionKind::EndSessions).await?;
+            if let Some(mark) = context.login.as_mut() {
+                mark.begin_again(&context.env.realm, context.trace);
+            }
+            Ok(())
+        }
+        Step::ForgetBrowser => {
+            context.session.reset().await?;
+            note(context, ActionKind::ForgetBrowser).await
+        }
+        Step::AdvanceClock(step) => {
+            context.env.realm.clock.advance(SignedDuration::from_secs(i64::from(step.seconds)));
+            note(context, ActionKind::AdvanceClock(step.seconds)).await
+        }
+        Step::Visit(step) => {
+            let url = context.env.realm.hosts.url(&host(context.scenario, step.host)?, &step.path.value);
+            open(context, ActionKind::Open(Destination::Page), &url).await
+        }
+        Step::Expect(_) => Ok(()),
+    }
+}
+
+async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(), RunError> {
+    let user = context.env.user(&step.user.value)?;
+    let idp = idp_of(context.scenario, step)?;
+    let page = idp.as_ref().and_then(|key| context.scenario.idps.get(key)).and_then(|idp| idp.sign_in.as_ref());
+    let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
+    persona.remember = step.remember;
+    let kind = match step.actor.value {
+        ActorName::Adaptive => ActorKind::Adaptive,
+        ActorName::SinglePage => ActorKind::SinglePage,
+        ActorName::TwoStep => ActorKind::TwoStep,
+        ActorName::Hasty => ActorKind::Hasty,
+        ActorName::Retrying => ActorKind::Retrying,
+        ActorName::Command(_) => return Err(RunError::Step("a command is no actor in our browser".to_owned())),
+    };
+    // The session that a front door carries counts as one of this login.
+    let sessions_before = context.env.realm.sessions.opened();
+    let route = route(context, step, idp.as_deref()).await?;
+    let mut mark = LoginMark::now(context.env, &user, Brings::of(step.authenticator), Some(context.trace));
+    mark.sessions_before = sessions_before;
+    *context.login = Some(mark);
+    let report =
+        actor::sign_in(kind, context.session, &persona, &route, &mut state, context.trace, context.limit).await?;
+    context.env.put_back(&user.key, state);
+    if let Some(mark) = context.login.as_mut() {
+        mark.stopped = report.stopped;
+    }
+    Ok(())
+}
+
+async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) -> Result<LoginRoute, RunError> {
+    let realm = &context.env.realm;
+    let login_url = realm.hosts.url(&HostRole::MyDomain, "/");
+    let idp =
+        || idp.map(str::to_owned).ok_or_else(|| RunError::Step("the route needs an identity provider".to_owned()));
+    Ok(match step.via.value {
+        RouteName::Password => LoginRoute::Password { login_url },
+        RouteName::Sso => LoginRoute::Sso { login_url, label: idp()? },
+        RouteName::IdpInitiated => {
+            let path = format!("/saml/idp-initiated?user={}", step.user.value);
+            LoginRoute::IdpInitiated { url: realm.hosts.url(&HostRole::Idp(idp()?), &path) }
+        }
+        RouteName::Frontdoor => {
+            let sid = api_session(realm, step);
+            let path = format!("/secur/frontdoor.jsp?sid={}&retURL={HOME}", sid.reveal());
+            LoginRoute::Frontdoor { url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)) }
+        }
+        RouteName::Singleaccess => {
+            LoginRoute::Frontdoor { url: back_channel::single_access(realm, &api_session(realm, step), HOME).await? }
+        }
+        RouteName::SidCookie => LoginRoute::SidCookie {
+            my_domain_url: login_url,
+            sid: api_session(realm, step),
+            home_url: realm.hosts.url(&HostRole::Lightning, HOME),
+        },
+    })
+}
+
+/// The session of an API login, as a JWT bearer flow gives it: no UI login stands behind it.
+fn api_session(realm: &Realm, step: &SignInStep) -> Secret {
+    realm.open_session(&step.user.value, SessionLevel::Standard, false, true).sid
+}
+
+/// The identity provider of a sign-in: the one named, or the only one.
+fn idp_of(scenario: &Scenario, step: &SignInStep) -> Result<Option<String>, RunError> {
+    if !step.via.value.is_sso() {
+        return Ok(None);
+    }
+    let only = || (scenario.idps.len() == 1).then(|| scenario.idps.keys().next().cloned()).flatten();
+    let named = step.idp.as_ref().map(|key| key.value.clone());
+    named.or_else(only).map(Some).ok_or_else(|| RunError::Step("several identity providers, none named".to_owned()))
+}
+
+fn host(scenario: &Scenario, name: HostName) -> Result<HostRole, RunError> {
+    Ok(match name {
+        HostName::MyDomain => HostRole::MyDomain,
+        HostName::Lightning => HostRole::Lightning,
+        HostName::Setup => HostRole::Setup,
+        HostName::Login => HostRole::Login,
+        HostName::Idp => {
+            let key = scenario.idps.keys().next();
+            HostRole::Idp(key.cloned().ok_or_else(|| RunError::Step("there is no identity provider".to_owned()))?)
+        }
+    })
+}
+
+async fn open(context: &mut StepContext<'_>, kind: ActionKind, url: &str) -> Result<(), RunError> {
+    context.session.goto(url).await?;
+    note(context, kind).await
+}
+
+async fn note(context: &mut StepContext<'_>, kind: ActionKind) -> Result<(), RunError> {
+    let page = context.session.page().await?;
+    context.trace.record(kind, page.name, page.url());
+    Ok(())
+}
+
+/// Where front doors lead.
+const HOME: &str = "/lightning/page/home";

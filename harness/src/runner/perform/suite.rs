@@ -1,0 +1,152 @@
+//! A suite of the user's own performs the login: told of the realm, watched, judged by two witnesses.
+
+use std::path::Path;
+use std::time::Duration;
+
+use vestibule_simulator::realm::HostNaming;
+
+use super::{Performed, survival};
+use crate::external::{Connection, Launch, OutputLimit, Records, SuiteProcess, Variables};
+use crate::outcome::{Details, ExternalResult, Proxied, ProxyFate, Redactor};
+use crate::runner::case_context::{CaseContext, Performer};
+use crate::runner::case_env::{Brings, CaseEnv};
+use crate::runner::error::RunError;
+use crate::runner::external::briefing::Briefing;
+use crate::runner::external::watch::{self, Login, WatchLimits};
+use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
+use crate::runner::observation::{LoginMark, Observation, SuiteRun};
+use crate::runner::options::ExternalOptions;
+use crate::runner::{details, twin};
+use crate::scenario::Case;
+use crate::scenario::model::SignInStep;
+use crate::snapshot::{SnapshotMode, folder_beside};
+use crate::stopwatch::Stopwatch;
+
+/// The host names under which a case is served.
+pub(in crate::runner) fn naming(performer: &Performer<'_>, options: &ExternalOptions) -> HostNaming {
+    match performer {
+        Performer::Suite(_) if options.real_hosts => HostNaming::Real,
+        Performer::Suite(_) | Performer::Actors(_) => HostNaming::Localhost,
+    }
+}
+
+/// Runs the suite of a case and judges it. No browser of ours is opened, but to draw what the suite's browser showed.
+pub(in crate::runner) async fn perform(
+    case: &Case,
+    env: &CaseEnv,
+    steps: &[&SignInStep],
+    context: &CaseContext<'_>,
+    clock: Stopwatch,
+) -> Result<Performed, RunError> {
+    let options = context.options;
+    race_codes(case, env);
+    let plan = Briefing::prepare(case, steps, env, &options.external)?;
+    let marks = login_marks(env, &plan)?;
+    let (suite, missing) = run_suite(env, &plan, context, clock).await?;
+
+    let details = suite_details(env, &suite.records, &clock);
+    let mark = marks.iter().find(|mark| missing.as_ref() == Some(&mark.user)).or(marks.first());
+    let mark = mark.ok_or_else(|| RunError::Step("a suite signs nobody in".to_owned()))?;
+    let observation = Observation::of_suite(env, mark, &suite, &details);
+    let failures = judge(case, env, &observation).await?;
+    let (verdict, failures) = twin::verdict(case, failures);
+
+    let copies = if options.shots.of(verdict) { suite.records.copies } else { Vec::new() };
+    let shots = details::shots_of_suite(context.run, copies, &clock).await;
+    Ok(Performed {
+        verdict,
+        failures,
+        actions: Vec::new(),
+        screenshot: None,
+        finding: observation.finding,
+        suite: Some(ExternalResult {
+            survival: suite.survival,
+            command: plan.command,
+            exit: suite.ended.exit,
+            output: suite.ended.output,
+            output_bytes: suite.ended.output_bytes,
+        }),
+        details: Details { shots, ..details },
+    })
+}
+
+/// Lets another worker be a moment faster with the first code of each user who shares a TOTP secret.
+fn race_codes(case: &Case, env: &CaseEnv) {
+    for (key, _) in case.scenario.users.iter().filter(|(_, user)| user.value.totp_shared) {
+        env.realm.users.update(key, |user| user.totp_raced = true);
+    }
+}
+
+/// Where the login of each user begins: now.
+fn login_marks(env: &CaseEnv, plan: &Briefing) -> Result<Vec<LoginMark>, RunError> {
+    let brings = Brings { passkeys: plan.passkeys.is_some(), totp: true };
+    let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, brings, None));
+    plan.personas.iter().map(|persona| mark(&persona.key)).collect()
+}
+
+/// Runs the suite until it ends or the login is judged; with the key of a user who was not home.
+async fn run_suite(
+    env: &CaseEnv,
+    plan: &Briefing,
+    context: &CaseContext<'_>,
+    clock: Stopwatch,
+) -> Result<(SuiteRun, Option<String>), RunError> {
+    let options = context.options;
+    let folder = context.run.case_folder()?;
+    let connection = Connection::open(plan.connection(env, context.run, folder.path(), clock).await?).await?;
+    let mut variables = Variables::new(&plan.target, &plan.personas, &plan.mappings)?;
+    connection.add_to(&mut variables);
+    let command = plan.command.clone();
+    let launch = Launch { command, variables, folder: None, output: OutputLimit::default() };
+    let mut process = SuiteProcess::start(&launch)?;
+
+    let users = plan.personas.iter().map(|persona| persona.key.clone()).collect();
+    let mut login = Login::expect(&env.realm, users, plan.sessions_before);
+    let limits = WatchLimits { limit: options.timeout, grace: options.external.grace, full: options.external.full };
+    let exit = watch::until_judged(&mut process, &mut login, &limits).await;
+    let ended = process.end(exit, KILL_GRACE).await;
+    login.look();
+    let home = login.is_home();
+    let suite = SuiteRun {
+        home,
+        survival: survival::survival(home, ended.exit),
+        stood_ms: login.stood_ms(),
+        ended,
+        records: connection.records(),
+    };
+    connection.close().await;
+    Ok((suite, login.missing().map(str::to_owned)))
+}
+
+fn suite_details(env: &CaseEnv, records: &Records, clock: &Stopwatch) -> Details {
+    Details {
+        commands: records.commands.clone(),
+        proxied: records.proxied.iter().filter(|proxied| !is_own_driver(proxied)).cloned().collect(),
+        ..details::of_realm(&env.realm, clock.elapsed())
+    }
+}
+
+/// Whether a suite spoke to the ChromeDriver that it started: clients call it `localhost`, and Python and Node go through
+/// the proxy for that name.
+fn is_own_driver(proxied: &Proxied) -> bool {
+    proxied.fate == ProxyFate::PassedOn && proxied.host.starts_with("localhost:")
+}
+
+/// What the scenario expects, and the survival that a good suite owes where it says nothing of it.
+async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<Vec<Failure>, RunError> {
+    let redactor = Redactor::new(env.secrets())?;
+    let folder = folder_beside(Path::new(&case.file));
+    let judged = JudgeContext {
+        case,
+        realm: &env.realm,
+        session: None,
+        observation,
+        snapshots: SnapshotContext { folder: &folder, mode: SnapshotMode::Verify, redactor: &redactor },
+    };
+    let mut failures: Vec<Failure> = survival::owed(case, observation).into_iter().collect();
+    failures.extend(judge::judge(case, &case.scenario.expect.value, &judged).await?);
+    Ok(failures)
+}
+
+/// How long a suite that was asked to end may take.
+const KILL_GRACE: Duration = Duration::from_secs(2);
