@@ -7,6 +7,7 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::format::ReportFormat;
 use super::wording;
 use crate::outcome::{RunOutcome, Verdict};
 
@@ -23,10 +24,15 @@ use overview::{Headline, OwnerGroup};
 use rows::CaseView;
 
 /// The run as one self-contained HTML file.
-///
-/// # Errors
-/// If the template cannot be filled.
-pub fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
+pub(super) const FORMAT: ReportFormat = ReportFormat {
+    name: "HTML",
+    file: "report.html",
+    flag: "report-html",
+    variable: "VESTIBULE_REPORT_HTML",
+    render: |outcome, _| Ok(html(outcome)?),
+};
+
+fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
     let verdicts = [Verdict::Failed, Verdict::Broken, Verdict::Passed, Verdict::Skipped];
     let counts = outcome.counts();
     let count_of =

@@ -6,6 +6,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 use vestibule_model::diagnostic;
 
+use super::format::ReportFormat;
 use super::wording;
 use crate::outcome::{CaseOutcome, CaseResult, RunOutcome, Verdict};
 
@@ -13,17 +14,21 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-/// The run could not be written as XML.
-#[derive(Debug, thiserror::Error)]
-#[error("write the JUnit report")]
-pub struct JunitError(#[from] quick_junit::SerializeError);
+/// The run as JUnit XML.
+pub(super) const FORMAT: ReportFormat = ReportFormat {
+    name: "JUnit",
+    file: "junit.xml",
+    flag: "report-junit",
+    variable: "VESTIBULE_REPORT_JUNIT",
+    render: |outcome, screenshots| Ok(junit(outcome, screenshots)?),
+};
 
-/// The run as JUnit XML: a suite per file, a failure for each failed case, an error for each broken one. `attachment` is
-/// the path of the screenshot of a case, as it is to be written.
-///
-/// # Errors
-/// If the XML cannot be formed.
-pub fn junit(outcome: &RunOutcome, attachment: &dyn Fn(&CaseOutcome) -> Option<String>) -> Result<String, JunitError> {
+/// A suite per file, a failure for each failed case, an error for each broken one. `attachment` is the path of the
+/// screenshot of a case, as it is to be written.
+fn junit(
+    outcome: &RunOutcome,
+    attachment: &dyn Fn(&CaseOutcome) -> Option<String>,
+) -> Result<String, quick_junit::SerializeError> {
     let mut report = Report::new("vestibule");
     report.set_time(Duration::from_millis(outcome.duration_ms));
     report.timestamp = outcome.started_at.parse().ok();
@@ -36,7 +41,7 @@ pub fn junit(outcome: &RunOutcome, attachment: &dyn Fn(&CaseOutcome) -> Option<S
         suite.add_test_cases(cases.iter().map(|case| test_case(case, attachment(case))));
         report.add_test_suite(suite);
     }
-    Ok(report.to_string()?)
+    report.to_string()
 }
 
 fn test_case(case: &CaseOutcome, attachment: Option<String>) -> TestCase {

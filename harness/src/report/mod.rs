@@ -1,8 +1,9 @@
 //! Reports as functions of events and outcome: terminal, HTML, JUnit, JSON lines.
 //!
-//! Nothing here opens a file, reads the clock or the environment; a report writes to what it is given. A new
-//! report is one file here and one line in `cli/reports.rs`.
+//! Nothing here opens a file, asks for the time or looks at the environment; a report writes to what it is given. A new
+//! report file is one file here and one row of [`FORMATS`]: the options of the command line and the files follow from it.
 
+mod format;
 mod github;
 mod html;
 mod jsonl;
@@ -12,13 +13,15 @@ mod survive;
 mod terminal;
 mod wording;
 
+pub use format::{RenderError, ReportFormat};
 pub use github::{annotations as github_annotations, summary as github_summary};
-pub use html::html;
 pub use jsonl::{DamagedLine, OLDEST_SCHEMA, ReadError, Recording, event_line, read_events, write_event};
-pub use junit::{JunitError, junit};
 pub use styles::Styles;
 pub use survive::{Headline, headline, write_condition_lines, write_matrix};
 pub use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
+
+/// Every report that is a file of its own, written when the run is over.
+pub const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT];
 
 #[cfg(test)]
 mod sample;

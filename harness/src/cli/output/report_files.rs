@@ -1,17 +1,18 @@
 //! The report files of a run: opened before it, appended while it goes on, completed after it.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
 use crate::cli::output::error::CliError;
 use crate::cli::output::event_log::EventLog;
 use crate::cli::output::github_job::GithubJob;
 use crate::cli::output::page_copies;
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
-use crate::report::{self, ReportFiles};
+use crate::report::{FORMATS, ReportFiles, ReportFormat};
 
 /// Where the reports go.
 #[derive(Debug, Clone, Args)]
@@ -21,15 +22,8 @@ pub(crate) struct ReportArgs {
     #[arg(help_heading = "Report", env = "VESTIBULE_REPORT_DIR", hide_env_values = true)]
     report_dir: Option<PathBuf>,
 
-    /// Writes the HTML report to this file instead
-    #[arg(long, value_name = "FILE", help_heading = "Report")]
-    #[arg(env = "VESTIBULE_REPORT_HTML", hide_env_values = true)]
-    report_html: Option<PathBuf>,
-
-    /// Writes the JUnit report to this file instead
-    #[arg(long, value_name = "FILE", help_heading = "Report")]
-    #[arg(env = "VESTIBULE_REPORT_JUNIT", hide_env_values = true)]
-    report_junit: Option<PathBuf>,
+    #[command(flatten)]
+    files: NamedFiles,
 
     /// Annotate the lines of scenarios and write a step summary [default: whether this is a job of GitHub Actions]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -52,11 +46,50 @@ impl ReportArgs {
     }
 }
 
+/// The files that reports were given by options of their own, by the option: one for each format.
+#[derive(Debug, Clone, Default)]
+struct NamedFiles(BTreeMap<&'static str, PathBuf>);
+
+impl Args for NamedFiles {
+    fn augment_args(command: Command) -> Command {
+        let option = |format: &ReportFormat| {
+            Arg::new(format.flag)
+                .long(format.flag)
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(format!("Writes the {} report to this file instead", format.name))
+                .help_heading("Report")
+                .env(format.variable)
+                .hide_env_values(true)
+        };
+        command.args(FORMATS.iter().map(option))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for NamedFiles {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let named = FORMATS.iter().filter_map(|format| {
+            let file = matches.get_one::<PathBuf>(format.flag)?;
+            Some((format.flag, file.clone()))
+        });
+        Ok(Self(named.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.extend(Self::from_arg_matches(matches)?.0);
+        Ok(())
+    }
+}
+
 /// The report files of one run.
 #[derive(Debug)]
 pub(crate) struct Reports {
-    html: PathBuf,
-    junit: PathBuf,
+    /// The file of each format.
+    files: Vec<(&'static ReportFormat, PathBuf)>,
     events: PathBuf,
     shots: PathBuf,
     /// `None` where the events were read from a file.
@@ -93,15 +126,18 @@ impl Reports {
     /// Where a folder or file cannot be written, with the remedy.
     pub(crate) fn open_read(args: &ReportArgs) -> Result<Self, CliError> {
         let folder = args.folder();
-        let html = args.report_html.clone().unwrap_or_else(|| folder.join("report.html"));
-        let junit = args.report_junit.clone().unwrap_or_else(|| folder.join("junit.xml"));
-        for path in [&html, &junit] {
+        let file_of = |format: &'static ReportFormat| {
+            let named = args.files.0.get(format.flag).cloned();
+            (format, named.unwrap_or_else(|| folder.join(format.file)))
+        };
+        let files: Vec<_> = FORMATS.iter().map(file_of).collect();
+        for (_, path) in &files {
             create(path)?;
         }
         let shots = folder.join("shots");
         page_copies::clear(&shots);
         let github = GithubJob::detect(args.github);
-        Ok(Self { html, junit, events: folder.join("run.jsonl"), shots, log: None, github })
+        Ok(Self { files, events: folder.join("run.jsonl"), shots, log: None, github })
     }
 
     /// Appends an event.
@@ -115,13 +151,15 @@ impl Reports {
 
     /// Writes the reports that need the whole run. One that cannot be written does not keep the others from it.
     pub(crate) fn complete(&mut self, outcome: &RunOutcome) -> Completed {
-        let html = report::html(outcome)
-            .map_err(|error| CliError::broken(format!("failed to fill the HTML report: {error}")))
-            .and_then(|text| write(&self.html, &text));
         let shots = page_copies::write(&self.shots, outcome);
-        let junit = report::junit(outcome, &|case| shots.path(case))
-            .map_err(|error| CliError::failed_to(&error, ExitCode::Broken))
-            .and_then(|text| write(&self.junit, &text));
+        let written: Vec<_> = self
+            .files
+            .iter()
+            .map(|(format, path)| {
+                let text = format.render(outcome, &|case| shots.path(case));
+                text.map_err(|error| CliError::failed_to(&error, ExitCode::Broken)).and_then(|text| write(path, &text))
+            })
+            .collect();
         let events = self.log.as_mut().map(|log| log.catch_up().map_err(|error| unwritable(&self.events, &error)));
         let (annotations, summary) = match &self.github {
             Some(job) => (job.annotations(outcome), job.summarize(outcome)),
@@ -135,8 +173,9 @@ impl Reports {
             (Ok(()), None) => {}
             (Err(error), _) => drop(trouble.get_or_insert(error)),
         };
-        note(html, Some(("HTML", &self.html)));
-        note(junit, Some(("JUnit", &self.junit)));
+        for (written, (format, path)) in written.into_iter().zip(&self.files) {
+            note(written, Some((format.name, path)));
+        }
         note(events.unwrap_or(Ok(())), Some(("events", &self.events)));
         note(shots.written(), None);
         note(summary, None);
