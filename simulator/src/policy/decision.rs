@@ -164,7 +164,7 @@ fn ask_behind_frontdoor(
         fired.add(Rule::FrontdoorNotAsked, rule, why);
         return allow(case, proved);
     }
-    enrol(case, demand, Rule::FrontdoorGated, "the enrolment page stands behind frontdoor", fired)
+    enrol(case, demand, Rule::FrontdoorGated, "the enrolment page comes after frontdoor", fired)
 }
 
 fn enrol(case: &Case<'_>, demand: Strength, rule: Rule, why: &str, fired: &mut Fired) -> Outcome {
@@ -234,7 +234,7 @@ fn note_out_of_scope(case: &Case<'_>, fired: &mut Fired) -> bool {
         LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
             let scope = &routes.oauth_with_ui_login;
             if scope.value == Scope::InScope {
-                let why = "a UI login stands inside this OAuth flow".to_owned();
+                let why = "this OAuth flow contains a UI login".to_owned();
                 fired.add(Rule::OauthUiLoginInScope, scope, why);
                 return false;
             }

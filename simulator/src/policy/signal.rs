@@ -19,7 +19,7 @@ pub(super) fn strength(case: &Case<'_>, fired: &mut Fired) -> Strength {
             Some(tier) if wins(rules.winner.value, tier, listed) => listed = Some((tier, &signal.value)),
             Some(_) => {}
             None => {
-                let why = format!("`{}` stands in no tier and counts as {}", signal.value, rules.unlisted.value);
+                let why = format!("`{}` is in no tier and counts as {}", signal.value, rules.unlisted.value);
                 fired.add(Rule::SignalUnlisted, &rules.unlisted, why);
                 unlisted = Some(&signal.value);
             }

@@ -45,7 +45,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("journal.md", "Events of the journal", schema_pages::journal()),
         ("run-jsonl.md", "Lines of run.jsonl", schema_pages::run_events()),
     ];
-    let mut index = String::from("# Reference\n\nWritten from the code, and compared with it by a test.\n\n");
+    let mut index = String::from("# Reference\n\nGenerated from the code; a test fails if a page is stale.\n\n");
     for (name, title, _) in &pages {
         writeln!(index, "- [{title}]({name})").unwrap();
     }
@@ -84,13 +84,13 @@ fn block(name: &str, command: &mut clap::Command) -> String {
 
 fn variables() -> String {
     let mut text = String::from(
-        "A suite that `vestibule survive` or a scenario starts finds these in its environment. `--env NAME={template}` puts \
-         a value under a name that the suite reads already.\n\n| Variable | Template | Holds |\n|---|---|---|\n",
+        "`vestibule survive` and scenarios pass these to a suite in its environment. `--env NAME={template}` passes a \
+         value under a name that the suite already reads.\n\n| Variable | Template | Holds |\n|---|---|---|\n",
     );
     for variable in VARIABLES {
         let mut about = cell(variable.about);
         if variable.persona {
-            about += "; of the first persona, with `_ADMIN` or `.admin` behind the name of the user `admin`";
+            about += "; for the first user; append `_ADMIN` or `.admin` for the user `admin`";
         }
         writeln!(text, "| `{}` | `{{{}}}` | {about} |", variable.name, variable.template).unwrap();
     }
@@ -103,8 +103,8 @@ fn variables() -> String {
 
 fn conditions() -> String {
     let mut text = String::from(
-        "What `vestibule survive` runs a suite through. *Good suite*: what one does there that needs no change. *Owner*: who \
-         mends it when a suite stops. `vestibule survive --list` adds the dates for your users.\n\n",
+        "The conditions in which `vestibule survive` runs a suite. *Good suite*: what a suite does that needs no change. *Owner*: \
+         who fixes it if a suite stops. `vestibule survive --list` adds the dates for your users.\n\n",
     );
     for file in embedded_suites() {
         let documents: Vec<serde_json::Value> =
@@ -113,10 +113,10 @@ fn conditions() -> String {
             let condition = &document["condition"];
             let Some(name) = condition["name"].as_str() else { continue };
             let says = |key: &str| condition[key].as_str().unwrap().to_owned();
-            let good = if says("good") == "home" { "gets home" } else { "stops, and says so" };
+            let good = if says("good") == "home" { "gets home" } else { "stops and says so" };
             writeln!(
                 text,
-                "## {name}\n\n{}.\n\n- Good suite: {good}\n- Owner: {}\n- Applies: {}\n- Remedy: {}\n- Fact ({}): {}\n- Defined in: [{}](../../{})\n",
+                "## {name}\n\n{}.\n\n- Good suite: {good}\n- Owner: {}\n- Applies: {}\n- Fix: {}\n- Fact ({}): {}\n- Defined in: [{}](../../{})\n",
                 document["title"].as_str().unwrap(),
                 says("owner").replace('-', " ").replace("idp", "IdP"),
                 applies(&condition["applies"]),
@@ -145,8 +145,7 @@ fn applies(value: &serde_json::Value) -> String {
 
 fn causes_page() -> String {
     let mut text = String::from(
-        "Why a login stops, in the order in which the evidence is looked at: the first row whose evidence is complete is \
-         named.\n\n",
+        "Why a login stops. The causes are tried in this order: the first one whose evidence is complete is reported.\n\n",
     );
     for cause in causes() {
         let owner = match cause.owner {
@@ -155,7 +154,7 @@ fn causes_page() -> String {
         };
         writeln!(
             text,
-            "## {}\n\n{}\n\n- Owner: {owner}\n- Evidence: {}\n- Remedy: {}\n- Fact: {}\n",
+            "## {}\n\n{}\n\n- Owner: {owner}\n- Evidence: {}\n- Fix: {}\n- Fact: {}\n",
             cause.id, cause.what, cause.needs, cause.remedy, cause.fact
         )
         .unwrap();
@@ -169,17 +168,17 @@ pub(super) fn cell(text: &str) -> String {
 }
 
 const EXIT_CODES: &str = "\
-Where several hold, 2 comes before 3 and 3 before 1. A case that failed and then passed on a retry is listed as flaky and
-leaves 0.
+If several apply, 2 comes before 3 and 3 before 1. A case that failed and then passed on a retry is listed as flaky and
+counts as passed.
 
 | Code | `run` | `survive` |
 |---|---|---|
-| 0 | every case passed | the suite lives through every condition that applies to its users on the date and is its own job |
+| 0 | every case passed | the suite survives every condition that applies to its users on the date and whose fix it owns |
 | 1 | a login failed an expectation | it does not |
 | 2 | wrong usage, or a scenario that cannot be read | wrong usage, users file or condition |
-| 3 | our tooling or the environment broke: nothing was learnt about the login | the same |
+| 3 | our tooling or the environment broke; the run says nothing about the login | the same |
 | 4 | nothing was selected | no condition is selected |
-| 130 | interrupted; the reports are complete up to there | the same |
+| 130 | interrupted; the reports cover everything up to that point | the same |
 ";
 
 const FOLDER: &str = "docs/reference";

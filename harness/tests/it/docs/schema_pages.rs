@@ -50,7 +50,7 @@ pub(super) fn scenario() -> String {
 /// The names of pages, in the order of a login.
 pub(super) fn page_names() -> String {
     format!(
-        "What `expect: {{ page: … }}` and the reports call a page.\n\n{}",
+        "The names of pages in `expect: {{ page: … }}` and in the reports.\n\n{}",
         described(&schemars::schema_for!(PageName).into())
     )
 }
@@ -58,7 +58,7 @@ pub(super) fn page_names() -> String {
 /// The events of a realm.
 pub(super) fn journal() -> String {
     let schema = draft07::<Event>();
-    let intro = "What a realm writes down, and what `expect: { journal: [ … ] }` names. None holds a secret.\n\n";
+    let intro = "The events that a realm records, by the names that `expect: { journal: [ … ] }` uses. No event contains a secret.\n\n";
     format!("{intro}{}{}", described(&schema), parts(&schema))
 }
 
@@ -66,9 +66,9 @@ pub(super) fn journal() -> String {
 pub(super) fn run_events() -> String {
     let schema = draft07::<RunEvent>();
     let intro = format!(
-        "`run.jsonl` holds one JSON object a line, appended while the run goes on, and `run --json` prints the same. This is \
+        "`run.jsonl` has one JSON object per line, appended while the run goes on; `run --json` prints the same. This is \
          format {SCHEMA}; fields may be added without a new number. The last attempt at a case decides its verdict; a file \
-         without `run-finished` is of a run that was killed. Secrets were replaced before a line was written.\n\n\
+         without `run-finished` comes from a run that was killed. Secrets are replaced before a line is written.\n\n\
          ## The line\n\n"
     );
     format!("{intro}{}{}", described(&schema), parts(&schema))
