@@ -69,6 +69,16 @@ fn every_cited_row_is_in_the_contract() {
 }
 
 #[test]
+fn nothing_cites_a_document_that_is_not_here() {
+    let elsewhere = Regex::new(&format!(r"\b([Ff]{}) [A-M]\d?\b|\bdes{} \d", "acts", "ign")).unwrap();
+    for path in sources(root()) {
+        let text = fs::read(&path).unwrap();
+        let found = elsewhere.find(&String::from_utf8_lossy(&text)).map(|found| found.as_str().to_owned());
+        assert_eq!(found, None, "{}", path.display());
+    }
+}
+
+#[test]
 fn a_citation_is_found_alone_and_in_a_list() {
     let cite = "contract ";
     let text =
