@@ -21,7 +21,7 @@ pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Res
         }
         let before = page.clone();
         page = match step(driver, page).await {
-            // A page may move on by itself while it is acted upon (facts M11: a gate that starts its own ceremony).
+            // A page may move on by itself while it is acted upon (contract C5.17).
             Err(Stop::Login(why @ StopReason::Element { .. })) => moved_by_itself(driver, &before, why).await?,
             other => other?,
         };
@@ -109,7 +109,7 @@ async fn other_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<
     driver.click_text(page.control(OTHER_METHOD).unwrap_or(OTHER_METHOD)).await
 }
 
-/// Chooses another method that is registered (radio buttons), or one to register (facts C3 and C5).
+/// Chooses another method that is registered (radio buttons), or one to register (contract C3.7, C5.6).
 async fn choose_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if !page.shows("save") {
         return enrolment::choose_method(driver, page).await;
@@ -128,7 +128,7 @@ async fn choose_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result
     driver.click("save").await
 }
 
-/// A temporary code goes into the same field as a TOTP code (facts C3).
+/// A temporary code goes into the same field as a TOTP code (contract C3.2).
 async fn verify_by_code(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     let temporary = driver.persona.temporary_code.clone();
     let asked_temporary = page.name == PageName::VerifyTemporaryCode;
@@ -179,7 +179,7 @@ fn refused(page: &PageState) -> StopReason {
 const MOST_STEPS: u32 = 14;
 /// How often a page may follow itself: a wrong code is not typed a third time.
 const MOST_REPEATS: u32 = 1;
-/// Facts C1.
+/// Contract C1.6.
 const PASSKEY_BUTTON: &str = "Log In With a Passkey";
-/// Facts C3: "Use a different verification method", "Choose another verification method".
+/// Of contract C3.7 and C5.6.
 const OTHER_METHOD: &str = "verification method";

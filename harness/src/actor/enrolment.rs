@@ -80,7 +80,7 @@ fn key_in(text: &str) -> Option<Secret> {
     runs.into_iter().find(|run| run.len() >= SHORTEST_KEY).map(Secret::new)
 }
 
-/// Facts C5.
+/// Contract C5.1, C5.6, C5.7.
 const CREATE: &str = "Create Passkey";
 const OTHER_METHOD: &str = "chRegL";
 const TOTP_APP: &str = "One-Time Password App";

@@ -1,4 +1,4 @@
-//! The pages between a login that went well and its destination (facts C1).
+//! The pages between a successful login and its destination (contract C1.9, C1.10).
 
 use vestibule_model::Secret;
 

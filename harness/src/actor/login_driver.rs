@@ -184,7 +184,7 @@ const STILL_PAGE_TIMEOUT: Duration = Duration::from_millis(45);
 /// server that may answer while a navigation is under way.
 const BUSY_PAGE_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// "Remember me" (facts A).
+/// "Remember me" (contract A1.6).
 const REMEMBER: &str = "rememberUn";
 
 fn by_id(id: &str) -> String {

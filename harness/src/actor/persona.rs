@@ -53,7 +53,7 @@ impl EmailReader {
         Self(Arc::new(read))
     }
 
-    /// The code of the newest email that holds one: `Verification Code: 123456` (facts M10).
+    /// The code of the newest email that holds one: `Verification Code: 123456` (contract M1.10).
     pub fn newest_code(&self) -> Option<Secret> {
         let codes = (self.0)().into_iter().rev().filter_map(|body| {
             let (_, rest) = body.split_once("Verification Code:")?;

@@ -3,7 +3,7 @@
 /// Domains under which real orgs log in, answer or are set up, the government and China clouds among them. Refusing one
 /// too many costs a suite nothing here.
 ///
-/// Source: facts K (hosts that clients know), design 4; background for the rest.
+/// Source: contract K1.7 for the hosts that clients know; background for the rest.
 pub(super) const VENDOR_DOMAINS: [&str; 17] = [
     "salesforce.com",
     "force.com",

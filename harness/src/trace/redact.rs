@@ -47,7 +47,7 @@ fn query<'a>(pairs: impl Iterator<Item = (std::borrow::Cow<'a, str>, std::borrow
 /// Parameters that hold a URL or a path.
 const URLS: [&str; 4] = ["retURL", "startURL", "cancelURL", "redirect_uri"];
 
-/// Parameters that hold no secret (facts C1, D, E).
+/// Parameters that hold no secret (contract C1.13, D1.4, E1.1).
 const SAFE: [&str; 13] = [
     "ec",
     "locale",

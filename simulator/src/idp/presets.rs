@@ -1,6 +1,6 @@
 //! What real identity providers emit per sign-in method: data with a source and a confidence mark per row.
 //!
-//! Source: facts E. The files lie in `simulator/presets/`.
+//! Source: contract E3.1 to E3.29. The files lie in `simulator/presets/`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

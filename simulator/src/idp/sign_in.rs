@@ -45,7 +45,7 @@ pub(super) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
 }
 
 /// The posted sign-in page: the password is checked, or the chosen user taken, and the waiting request answered. Suites
-/// press Enter and then click, so two posts of one form are borne (facts M7): the request waits on until it expires.
+/// press Enter and then click, so two posts of one form are accepted (contract M1.7): the request stays until it expires.
 pub(super) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
     let id = visit.form.text("request");
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };

@@ -6,13 +6,13 @@ use vestibule_model::Secret;
 
 /// A browser that was here before, where the realm is set up with a remembered username: what was forgotten stays so.
 pub(crate) const CAME_BEFORE: &str = "vremember";
-/// The session id: `sid` (facts M12).
+/// The session id: `sid` (contract M1.12).
 pub(crate) const SID: &str = "sid";
 /// The login under way.
 pub(crate) const FLOW: &str = "vflow";
-/// The recognised browser (facts C3): the name that automation replays.
+/// The recognised browser: the name that automation replays (contract C6.3).
 pub(crate) const DEVICE: &str = "sfdc_lv2";
-/// The recognised browser (facts C3): the name in the vendor's article of 2026.
+/// The recognised browser: the name in the vendor's article of 2026 (contract C6.2).
 pub(crate) const DEVICE_PLATFORM: &str = "sfdc_lv2_platform";
 /// Whether the username is remembered.
 pub(crate) const REMEMBER: &str = "rememberUn";
@@ -61,5 +61,5 @@ fn build(name: &str, value: &str, seconds: u32, same_site: &str) -> HeaderValue 
 
 /// Two hours, the vendor's default session timeout.
 const SESSION_SECONDS: u32 = 2 * 60 * 60;
-/// One year (facts C3).
+/// One year (contract C6.2).
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;

@@ -21,7 +21,7 @@ pub(crate) struct Flow {
     pub(crate) attempt: LoginAttempt,
     /// Where it stands.
     pub(crate) step: Step,
-    /// The anti-forgery token of its forms; also in their query strings (facts C2).
+    /// The anti-forgery token of its forms; also in their query strings (contract C2.4).
     pub(crate) vcsrf: Secret,
     /// The session: gated while the enrolment gate stands before it, open when the login is through.
     pub(crate) sid: Option<Secret>,

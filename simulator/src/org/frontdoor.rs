@@ -1,4 +1,4 @@
-//! A UI session from an API session: `frontdoor.jsp` and `singleaccess` (facts 0.6, C1, M13).
+//! A UI session from an API session: `frontdoor.jsp` and `singleaccess` (contract C1.12, K1.1, M1.13).
 
 use std::sync::Arc;
 

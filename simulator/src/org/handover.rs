@@ -1,7 +1,7 @@
 //! One-time tickets that carry a session, or a login under way, from one host of the org to another.
 //!
 //! A browser keeps the cookies of the My Domain host and of the Lightning host apart, so a URL carries a ticket across
-//! (`frontdoor.jsp` to `contentDoor` to Lightning, facts C1). A ticket is good once and for a minute.
+//! (`frontdoor.jsp` to `contentDoor` to Lightning, contract C1.12). A ticket is good once and for a minute.
 
 use jiff::SignedDuration;
 

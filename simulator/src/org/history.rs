@@ -1,4 +1,4 @@
-//! Login History as a page, newest first (facts H).
+//! Login History as a page, newest first (contract H1.1).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Passkeys as the org sees them: it is the WebAuthn RP, with the My Domain host as RP ID (facts C5).
+//! Passkeys as the org sees them: it is the WebAuthn RP, with the My Domain host as RP ID (contract C5.9).
 //!
 //! These functions need nothing but the realm, so a runner can register a software authenticator's passkey for a user
 //! who has one before the first login.
@@ -35,7 +35,7 @@ pub enum PasskeyError {
 
 /// Starts a registration ceremony: the options for `navigator.credentials.create`, and the state to finish it with.
 ///
-/// Asks for a resident key, user verification and attestation `direct`, which is not checked (facts C5).
+/// Asks for a resident key, user verification and attestation `direct`, which is not checked (contract C5.8).
 ///
 /// # Errors
 ///

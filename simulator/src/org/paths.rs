@@ -1,4 +1,4 @@
-//! The paths of the verification and enrolment pages (facts C1), and which method belongs to which.
+//! The paths of the verification and enrolment pages (contract C1.1 to C1.10), and which method belongs to which.
 
 use vestibule_model::VerificationMethod;
 
@@ -18,7 +18,7 @@ pub(crate) const EMAIL_RESEND: &str = "/_ui/identity/verification/method/EmailVe
 pub(crate) const CHOOSE_VERIFIER: &str = "/_ui/identity/verification/method/ChooseVerificationMethodUi";
 /// The passkey enrolment gate.
 pub(crate) const ADD_PASSKEY: &str = "/_ui/identity/webauthn/AddPasskeyUi";
-/// "Choose a Verification Method" in an enrolment (facts M11 name it as a related path of the gate).
+/// "Choose a Verification Method" in an enrolment; suites know this path as related to the gate (contract M1.11).
 pub(crate) const ADD_OTHER: &str = "/_ui/identity/verification/addTwoFactor";
 /// "Connect an Authenticator App". No public source shows its path.
 pub(crate) const ADD_TOTP: &str = "/_ui/identity/totp/AddTotpUi";

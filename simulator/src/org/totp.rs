@@ -1,4 +1,4 @@
-//! TOTP codes and temporary codes, compared (RFC 6238; facts C3).
+//! TOTP codes and temporary codes, compared (RFC 6238; contract C3.1, C3.2).
 
 use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Totp};
@@ -121,6 +121,6 @@ fn past_step(totp: &Totp, code: &str, unix: u64) -> Option<u64> {
 
 const STEP_SECONDS: u64 = 30;
 const STALE_STEPS: u64 = 20;
-/// "Ten bad codes lock the user out for an hour" (facts C3).
+/// Ten wrong codes (contract C3.8).
 const MAX_BAD_CODES: u32 = 10;
 const LOCKOUT: SignedDuration = SignedDuration::from_hours(1);

@@ -7,7 +7,7 @@ use vestibule_model::Secret;
 
 /// The trust between one identity provider and the org.
 ///
-/// Source: facts D (ACS, audience, `SamlSsoConfig` id prefix `0LE`) and E (Auth. Provider callback).
+/// Source: contract D1.1, D1.3 and D1.5; for the callback contract E1.1.
 #[derive(Debug, Clone)]
 pub struct Federation {
     /// Key of the identity provider in the realm.

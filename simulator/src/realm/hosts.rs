@@ -48,7 +48,7 @@ impl Hosts {
     /// The hosts of an org of this kind with this My Domain name and these identity providers. An identity provider is
     /// `<key>.localhost` under either naming: it belongs to no vendor.
     ///
-    /// Source: design of My Domain host names by kind (facts K, design 4).
+    /// Source: contract K1.7.
     pub fn new(
         naming: HostNaming,
         kind: OrgKind,

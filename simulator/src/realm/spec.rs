@@ -67,16 +67,16 @@ pub struct OrgSpec {
     pub converted_on: Option<Date>,
     /// Whether the enrolment gate can be left; `None` as the rulebook says.
     pub gate: Option<EnrolmentGate>,
-    /// Whether the enrolment gate starts its ceremony without a click (facts M11).
+    /// Whether the enrolment gate starts its ceremony without a click (contract C5.17).
     pub gate_autostart: bool,
     /// Whether a login from an unrecognised browser is asked for a code sent by email.
     pub device_activation: bool,
-    /// Whether error texts carry the prefix `Error: ` (facts M3).
+    /// Whether error texts carry the prefix `Error: ` (contract M1.3).
     pub error_prefix: bool,
-    /// How long the username page of the two-step login stays usable after "Log In" was clicked (facts B: several
-    /// seconds have been seen).
+    /// How long the username page of the two-step login stays usable after "Log In" was clicked (contract B1.4:
+    /// several seconds have been seen).
     pub second_page_delay: Duration,
-    /// How many wrong passwords in a row lock a user out; 0 never locks. Source: facts H, background.
+    /// How many wrong passwords in a row lock a user out; 0 never locks. Source: contract H4.3.
     pub lockout_after: u32,
 }
 
@@ -155,9 +155,9 @@ pub struct UserSpec {
     pub waiver: Waiver,
     /// Verifiers registered before the first login. Passkeys are registered by whoever holds the authenticator.
     pub verifiers: BTreeSet<VerificationMethod>,
-    /// Whether "Register Your Mobile Phone" stands behind the next login at a login page (facts C1).
+    /// Whether "Register Your Mobile Phone" stands behind the next login at a login page (contract C1.9).
     pub phone_registration: bool,
-    /// Whether the password must be changed behind the next login (facts C1, J).
+    /// Whether the password must be changed behind the next login (contract C1.10).
     pub password_expired: Option<PasswordExpiry>,
     /// Whether the user is locked out until an admin unlocks.
     pub locked: bool,

@@ -155,7 +155,7 @@ impl ResponseRejection {
     /// A name that no user has ("Failed: Username Or SSO Id Invalid") is found by the org, after verification. That a wrong
     /// `Destination` reads like a wrong recipient, and a missing signature like a wrong one, is inferred.
     ///
-    /// Source: facts D (EventLogFile `LOGIN_STATUS`).
+    /// Source: contract D2.1 to D2.5.
     pub fn login_history_status(&self) -> &'static str {
         match self {
             Self::Unsigned | Self::MalformedSignature(_) | Self::SignatureInvalid | Self::SignedElsewhere => {

@@ -1,4 +1,4 @@
-//! Which page a browser stands on: an ordered table over the contract of facts A to C and M, never a private marker.
+//! Which page a browser stands on: an ordered table of signs from the contract, never a private marker.
 
 use std::collections::BTreeSet;
 
@@ -78,29 +78,29 @@ const RULES: &[(PageName, &[Sign])] = &[
     (PageName::BrowserError, &[Url("chrome-error://")]),
     (PageName::BrowserError, &[Title("Privacy error")]),
     (PageName::BrowserError, &[Id("main-frame-error")]),
-    // Facts C5: the gate and the ways on from it.
+    // The gate and the ways on from it: contract C5.1, C5.6, C5.7.
     (PageName::ChooseVerificationMethod, &[Heading("Choose a Verification Method")]),
     (PageName::ConnectAuthenticatorApp, &[Heading("Connect an Authenticator App")]),
     (PageName::CreatePasskey, &[PathUnder("/_ui/identity/webauthn/"), Control("create passkey")]),
     (PageName::CreatePasskey, &[Heading("Create a Passkey")]),
-    // Facts C1 and C3: verification.
+    // Verification: contract C1.4, C1.6, C3.1, C3.4.
     (PageName::VerifyPasskey, &[PathUnder("/_ui/identity/verification/method/UnifiedPasskeyVerificationUi")]),
     (PageName::VerifyPush, &[PathUnder("/_ui/identity/verification/method/ToopherVerificationFinishUi")]),
     (PageName::VerifyPush, &[Title("Check Your Mobile Device")]),
     (PageName::VerifyEmail, &[Shown("emc")]),
     (PageName::VerifyTemporaryCode, &[Shown("tc"), Text("temporary")]),
     (PageName::VerifyTotp, &[Shown("tc")]),
-    // Facts C1: the pages between a login and its destination.
+    // Between a login and its destination: contract C1.9, C1.10.
     (PageName::ChangePassword, &[PathUnder("/_ui/system/security/ChangePassword")]),
     (PageName::RegisterPhone, &[PathUnder("/_ui/identity/phone/AddPhoneNumber")]),
     (PageName::RegisterPhone, &[Heading("Register Your Mobile Phone")]),
-    // Facts A and B: the login pages. A remembered username hides its field, which stays in the document.
+    // The login pages: contract A1.3, A1.4, B1.2. A remembered username hides its field, which stays in the document.
     (PageName::LoggedOut, &[Path("/secur/logout.jsp")]),
     (PageName::Login, &[Id("username"), Shown("password"), Shown("Login")]),
     (PageName::Username, &[Id("username"), NoId("password"), Shown("Login")]),
     (PageName::Password, &[NoId("username"), Shown("password"), Shown("Login")]),
     (PageName::LoginPasskey, &[NoId("username"), NoId("password"), Shown("Login")]),
-    // Facts M15: after the login.
+    // After the login: contract A6.1.
     (PageName::LoginHistory, &[Heading("Login History")]),
     (PageName::Home, &[PathUnder("/lightning/")]),
     (PageName::Home, &[Path("/one/one.app")]),

@@ -28,7 +28,7 @@ pub struct AuthenticatorId(String);
 
 impl WebDriverSession {
     /// Adds a virtual authenticator to the open window. Exactly one should exist: a second, empty one makes
-    /// `credentials.get()` fail (facts C5).
+    /// `credentials.get()` fail (contract C5.11).
     ///
     /// # Errors
     ///

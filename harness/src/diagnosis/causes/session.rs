@@ -124,5 +124,5 @@ fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Pr
     evidence.stands_on(page).then_some(proof)
 }
 
-/// Facts C1.
+/// Contract C1.12.
 const FRONTDOOR: &str = "/secur/frontdoor.jsp";

@@ -247,7 +247,7 @@ fn listed(signals: &[&Signal]) -> String {
     if shown.is_empty() { "nothing".to_owned() } else { shown.join("; ") }
 }
 
-/// ClassRefs that identity providers send whatever the user did (facts E).
+/// ClassRefs that identity providers send whatever the user did (contract E3.30).
 const SILENT_CLASSES: [&str; 3] = ["unspecified", "Password", "PasswordProtectedTransport"];
 
 /// The last segment of a URN or URL, which is what counts.

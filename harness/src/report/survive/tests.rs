@@ -127,7 +127,7 @@ impl Given {
             remedy: format!(
                 "Mend {cause} where it stands, which is a longer sentence than a narrow terminal has room for."
             ),
-            fact: "facts B".to_owned(),
+            fact: "contract B1.2".to_owned(),
         });
         self
     }

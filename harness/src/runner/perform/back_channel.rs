@@ -11,7 +11,7 @@ use crate::runner::error::RunError;
 
 /// `GET /services/oauth2/singleaccess`: the URL that carries an API session into a browser.
 ///
-/// Source: facts 0.6, K.
+/// Source: contract K1.1, K1.3.
 pub(super) async fn single_access(realm: &Realm, token: &Secret, ret_url: &str) -> Result<Secret, RunError> {
     let failed = |error: reqwest::Error| RunError::Step(format!("call singleaccess: {}", error.without_url()));
     let url = realm.hosts.url(&HostRole::MyDomain, "/services/oauth2/singleaccess");

@@ -1,4 +1,4 @@
-//! A few pages with the ids of facts A to C. What follows the password is in the path: `/two-step-totp`.
+//! A few pages with the ids of the contract. What follows the password is in the path: `/two-step-totp`.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! "Choose a Verification Method": what else may be registered instead of a passkey (facts C5).
+//! "Choose a Verification Method": what else may be registered instead of a passkey (contract C5.6).
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ struct ChooseTemplate {
     back: &'static str,
 }
 
-/// The order on the page (facts C5).
+/// The order on the page (contract C5.6).
 const ORDER: [VerificationMethod; 3] =
     [VerificationMethod::SalesforceAuthenticator, VerificationMethod::TotpApp, VerificationMethod::SecurityKey];
 

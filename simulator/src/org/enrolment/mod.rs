@@ -1,4 +1,4 @@
-//! The passkey enrolment gate, and a standard user's way from there to an authenticator app (facts C5).
+//! The passkey enrolment gate, and a standard user's way from there to an authenticator app (contract C5.1 to C5.7).
 
 mod add_passkey;
 mod choose;

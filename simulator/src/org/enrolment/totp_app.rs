@@ -1,4 +1,4 @@
-//! "Connect an Authenticator App": QR code, key and first code (facts C5).
+//! "Connect an Authenticator App": QR code, key and first code (contract C5.7).
 
 use std::sync::Arc;
 

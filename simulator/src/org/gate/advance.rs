@@ -66,7 +66,7 @@ pub(crate) fn complete_activation(org: &Org, visit: &Visit, flow: &mut Flow) -> 
     }
 }
 
-/// Sends a new code for device activation by email and returns it (facts M10).
+/// Sends a new code for device activation by email and returns it (contract M1.10).
 pub(crate) fn send_code(org: &Org, user: &User) -> Secret {
     let code = org.realm.entropy.digits(6);
     let body = format!(
@@ -87,7 +87,7 @@ fn verify(org: &Org, visit: &Visit, flow: &mut Flow, methods: Vec<VerificationMe
     go_to(org, visit, flow, &path_of(org, flow))
 }
 
-/// The session exists from here on, but a page stands before it (facts C5: the gate comes after the login).
+/// The session exists from here on, but a page stands before it (contract C5.2).
 pub(super) fn open_gated(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
     let sid = flow
         .sid
@@ -98,7 +98,7 @@ pub(super) fn open_gated(org: &Org, visit: &Visit, flow: &mut Flow) -> Response 
 }
 
 /// Device activation is asked for where no stronger verification took place; sessions from the API are none of its
-/// business (facts C3, I).
+/// business (contract C6.4).
 fn needs_activation(org: &Org, visit: &Visit, flow: &Flow, user: &User, strength: Strength) -> bool {
     let asked = matches!(flow.attempt.kind, LoginKind::PasswordUi | LoginKind::Saml | LoginKind::Oidc);
     let recognised = [cookies::DEVICE, cookies::DEVICE_PLATFORM]

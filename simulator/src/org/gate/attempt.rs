@@ -55,7 +55,7 @@ impl LoginAttempt {
     }
 }
 
-/// `LoginType` labels (facts H).
+/// `LoginType` labels (contract H1.3).
 pub(crate) mod login_type {
     /// Direct UI login.
     pub(crate) const APPLICATION: &str = "Application";

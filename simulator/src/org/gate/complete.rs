@@ -56,7 +56,7 @@ pub(super) async fn content_door(State(org): State<Arc<Org>>, visit: Visit) -> R
     }
 }
 
-/// Where a browser without a session is sent: `/?ec=302&startURL=…` on My Domain (facts C1).
+/// Where a browser without a session is sent: `/?ec=302&startURL=…` on My Domain (contract C1.14).
 pub(crate) fn login_page(org: &Org, to: &ReturnUrl) -> String {
     let start = encode(&to.short(&org.realm.hosts));
     org.realm.hosts.url(&HostRole::MyDomain, &format!("/?ec=302&startURL={start}"))

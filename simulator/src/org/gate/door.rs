@@ -75,7 +75,7 @@ fn at_the_door(org: &Org, visit: &Visit, to: &ReturnUrl) -> Door {
         };
     }
     if session.api {
-        // An access token as session cookie opens Lightning without the gate (facts M12). The token stays what it is;
+        // An access token as session cookie opens Lightning without the gate (contract M1.12). The token stays what it is;
         // the browser gets a session of its own.
         return Door::Open(org.realm.open_session(&session.user, session.level, false, false));
     }
@@ -93,7 +93,7 @@ fn presented(org: &Org, visit: &Visit) -> Option<OrgSession> {
 }
 
 /// A browser that navigates away from the gate, or from a page that stands between: out of what can be left, back to what
-/// cannot (facts C5).
+/// cannot (contract C5.5).
 fn before_the_gate(org: &Org, visit: &Visit, flow: &mut Flow, to: &ReturnUrl) -> Response {
     match flow.step {
         Step::Enrol { gate: EnrolmentGate::Leavable, .. } => {

@@ -1,4 +1,4 @@
-//! The pages between a login that went well and its destination (facts C1, J): a password change, a phone registration.
+//! The pages between a login that went well and its destination (contract C1.9, C1.10): a password change, a phone registration.
 //! Whether one is due, and what comes after it, is the gate's business.
 
 mod password;

@@ -1,4 +1,4 @@
-//! The forced change of an expired password (facts C1: form `#editPage`, fields `p5` and `p6`, way out `#cancel`).
+//! The forced change of an expired password (contract C1.10).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! "Register Your Mobile Phone" (facts C1: `d=m` shows the page, its link without `d` declines for good).
+//! "Register Your Mobile Phone" (contract C1.9).
 
 use std::sync::Arc;
 

@@ -124,7 +124,7 @@ fn newly_remembered(org: &Org, visit: &Visit) -> Option<String> {
     org.realm.users.all().into_iter().find(|user| user.spec.remembered).map(|user| user.username)
 }
 
-/// One button per identity provider (facts A: only on the My Domain login page).
+/// One button per identity provider, on the My Domain login page only (contract A5.1).
 fn idp_buttons(org: &Org, start_url: &str) -> Vec<IdpButton> {
     let button = |federation: &crate::realm::Federation| {
         let path = match federation.spec.protocol {

@@ -1,4 +1,4 @@
-//! Wrong passwords, counted (facts H: `Password lockout`).
+//! Wrong passwords, counted (contract H4.3).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -33,5 +33,5 @@ pub(super) fn count(org: &Org, user: &str) {
     }
 }
 
-/// Facts H, background.
+/// Contract H4.3, background.
 const LOCKOUT: SignedDuration = SignedDuration::from_mins(15);

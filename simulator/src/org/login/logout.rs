@@ -1,4 +1,4 @@
-//! Logout: the session is closed, and the browser stands before the login page again (facts A: suites read the
+//! Logout: the session is closed, and the browser stands before the login page again (contract A3.1: suites read the
 //! remembered username there).
 
 use std::sync::Arc;

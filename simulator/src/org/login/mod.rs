@@ -1,4 +1,4 @@
-//! The login page in its three shapes: classic, two-step, passkey-first (facts A, B, M).
+//! The login page in its three shapes: classic, two-step, passkey-first (contract A1.1, B1.2, M1.1).
 
 mod form;
 mod lockout;
@@ -35,7 +35,7 @@ async fn root(State(org): State<Arc<Org>>, visit: Visit) -> Response {
     }
 }
 
-/// The login form and the SAML ACS share the host root; a `SAMLResponse` field tells them apart (facts D).
+/// The login form and the SAML ACS share the host root; a `SAMLResponse` field tells them apart (contract D1.8).
 async fn posted(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
     let fields = Fields::parse(&body);
     if fields.has("SAMLResponse") { sso::acs(org, visit, fields).await } else { submit::submit(&org, &visit, &fields) }

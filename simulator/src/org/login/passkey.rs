@@ -1,4 +1,4 @@
-//! Passkey-first: the second page offers the passkey, where the org allows passwordless login (facts B).
+//! Passkey-first: the second page offers the passkey, where the org allows passwordless login (contract B1.8, B1.12).
 
 use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;

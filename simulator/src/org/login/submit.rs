@@ -62,7 +62,7 @@ impl<'a> Posted<'a> {
         }
     }
 
-    /// The same page again with an error, the username kept (facts M7).
+    /// The same page again with an error, the username kept (contract M1.7).
     pub(super) fn again(&self, org: &Org, visit: &Visit, error: &'a str) -> Response {
         let classic = org.realm.spec.org.login_page == LoginPage::Classic;
         let shape = match (classic, self.username.is_empty()) {
@@ -124,7 +124,7 @@ fn same(expected: &str, given: &str) -> bool {
     expected.len() == given.len() && openssl::memcmp::eq(expected.as_bytes(), given.as_bytes())
 }
 
-/// Exact texts of public test suites (facts A).
+/// Exact texts of public test suites (contract A2.2, A2.3).
 pub(super) const BAD_CREDENTIALS: &str =
     "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
 const EMPTY_PASSWORD: &str = "Please enter your password.";

@@ -1,4 +1,4 @@
-//! `SELECT … FROM LoginHistory` (facts H).
+//! `SELECT … FROM LoginHistory` (contract H1.1).
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -161,7 +161,7 @@ const FIELDS: [&str; 23] = [
     "OptionsIsPost",
 ];
 
-/// `Status` and `SourceIp` can be selected but not filtered (facts H).
+/// `Status` and `SourceIp` can be selected but not filtered (contract H1.2).
 const FILTERABLE: [&str; 12] = [
     "AuthenticationServiceId",
     "CipherSuite",

@@ -1,4 +1,4 @@
-//! The REST calls that login tooling makes: versions, `userinfo`, and a query of Login History (facts H, K).
+//! The REST calls that login tooling makes: versions, `userinfo`, and a query of Login History (contract H1.1, K1.3, K1.8).
 
 mod login_history;
 mod soql;

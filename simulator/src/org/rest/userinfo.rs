@@ -1,4 +1,4 @@
-//! `/services/oauth2/userinfo` (facts K, M14).
+//! `/services/oauth2/userinfo` (contract K1.3, M1.14).
 
 use std::sync::Arc;
 

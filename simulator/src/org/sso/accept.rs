@@ -61,5 +61,5 @@ pub(super) fn refuse(
     gate::refuse(org, visit, Refusal { user: None, login_type, status, why, auth_method_reference })
 }
 
-/// Facts D, `LOGIN_SAML_INVALID_USERNAME`.
+/// Contract D2.4.
 const UNKNOWN_USER: &str = "Failed: Username Or SSO Id Invalid";

@@ -1,4 +1,4 @@
-//! The callback of an OpenID Connect login: `/services/authcallback/<URL suffix>` (facts E).
+//! The callback of an OpenID Connect login: `/services/authcallback/<URL suffix>` (contract E1.1).
 
 use std::sync::Arc;
 

@@ -150,7 +150,7 @@ fn status_of(rejection: &IdTokenRejection) -> &'static str {
     }
 }
 
-/// Facts D, `LOGIN_SAML_INVALID_CONFIG`: the nearest documented text for a provider that cannot be used.
+/// Contract D2.5: the nearest documented text for a provider that cannot be used.
 const CONFIGURATION: &str = "Failed: Configuration Error/Perm Disabled";
 /// How far the clocks of the org and of a provider may differ.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);

@@ -1,4 +1,4 @@
-//! The start of an OpenID Connect login: `/services/auth/sso/<URL suffix>` (facts E).
+//! The start of an OpenID Connect login: `/services/auth/sso/<URL suffix>` (contract E1.2).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! SP-initiated SAML: `/saml/authn-request.jsp` (facts A, D).
+//! SP-initiated SAML: `/saml/authn-request.jsp` (contract D1.4).
 
 use std::sync::Arc;
 
@@ -98,7 +98,7 @@ struct PostTemplate<'a> {
     relay_state: Option<&'a str>,
 }
 
-/// Starts SP-initiated SAML (facts D).
+/// Starts SP-initiated SAML (contract D1.4).
 pub(super) const PATH: &str = "/saml/authn-request.jsp";
 pub(super) const SCRIPT_PATH: &str = "/vestibule/sso-submit.js";
 const SCRIPT: &str = include_str!("../../../templates/org/sso_submit.js");

@@ -1,4 +1,4 @@
-//! "Choose a Verification Method": another of the methods that are registered (facts C3).
+//! "Choose a Verification Method": another of the methods that are registered (contract C3.7).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The code page: a TOTP code, or a temporary code in the same box (facts C3, M9).
+//! The code page: a TOTP code, or a temporary code in the same box (contract C3.1, C3.2, M1.9).
 
 use std::sync::Arc;
 
@@ -107,6 +107,6 @@ struct CodeTemplate {
 
 /// Inferred wording. The page shows the same for a wrong, a stale and a replayed code; the journal tells them apart.
 pub(super) const BAD_CODE: &str = "Your verification code is incorrect or has expired. Try again.";
-/// The pattern that a public detector looks for (facts C3).
+/// The pattern that a public detector looks for (contract C3.8).
 pub(super) const TOO_MANY: &str =
     "You have exceeded the maximum number of verification attempts. Wait an hour and try again.";

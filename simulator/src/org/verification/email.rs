@@ -1,4 +1,4 @@
-//! Device activation: the code sent by email (facts C3, M10).
+//! Device activation: the code sent by email (contract C3.4, M1.10).
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use crate::org::flow::{Flow, Step};
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Fields, Org, Visit, gate, page};
 
-/// The hidden fields of `form#editPage` (facts C2) and the error above it.
+/// The hidden fields of `form#editPage` (contract C2.2) and the error above it.
 pub(crate) struct Frame {
     /// Where the form is posted: its own path.
     pub(crate) action: String,

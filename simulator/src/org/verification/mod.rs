@@ -1,4 +1,4 @@
-//! The pages on which a registered method is answered (facts C1 to C4).
+//! The pages on which a registered method is answered (contract C1.2 to C1.6).
 
 mod choose;
 mod code;

@@ -1,4 +1,4 @@
-//! The passkey page: "Log In With a Passkey" (facts C1).
+//! The passkey page: "Log In With a Passkey" (contract C1.6).
 
 use std::sync::Arc;
 

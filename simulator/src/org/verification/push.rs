@@ -1,4 +1,4 @@
-//! The waiting page of the vendor's own authenticator app (facts C4). Nobody can approve here: the app is a phone's.
+//! The waiting page of the vendor's own authenticator app (contract C4.1). Nobody can approve here: the app is a phone's.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The contract of the pages (facts A, B, C, M): ids, names, labels, titles, texts; and their bodies as snapshots.
+//! The contract of the pages: ids, names, labels, titles, texts; and their bodies as snapshots.
 
 use insta::assert_snapshot;
 use vestibule_model::{EnrolmentGate, LoginPage, OrgKind};
