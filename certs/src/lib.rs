@@ -22,5 +22,6 @@ mod validity;
 pub use cache::cache_folder;
 pub use error::CertError;
 pub use export::jwk_set;
-pub use signing::{KeyAlgorithm, KeyState, SigningKey};
+pub use signing::SigningKey;
 pub use store::CertStore;
+pub use vestibule_model::{KeyAlgorithm, KeyState};

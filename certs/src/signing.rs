@@ -18,36 +18,12 @@ use openssl::rsa::Rsa;
 use openssl::x509::X509;
 use rcgen::{CertificateParams, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256};
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use serde::{Deserialize, Serialize};
+use vestibule_model::{KeyAlgorithm, KeyState};
 
 use crate::CertError;
 use crate::authority::{Authority, common_name};
 use crate::cache::Made;
 use crate::validity::{self, Validity};
-
-/// Algorithm of a signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum KeyAlgorithm {
-    /// RSA, 2048 bits, SHA-256: `RS256` in JOSE.
-    Rsa2048,
-    /// ECDSA on P-256, SHA-256: `ES256` in JOSE.
-    EcP256,
-}
-
-/// State of a signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum KeyState {
-    /// The key that the metadata publishes.
-    Valid,
-    /// Its certificate has expired, one day before the store that made it was opened.
-    Expired,
-    /// The successor of the valid key, published beside it.
-    RolledOver,
-    /// Somebody else's key: an authority that nobody trusts issued its certificate.
-    Foreign,
-}
 
 /// A private key with its certificate.
 pub struct SigningKey {
@@ -241,26 +217,14 @@ fn public_parameters(algorithm: KeyAlgorithm, pkey: &PKey<Private>) -> Result<Al
 }
 
 fn subject(algorithm: KeyAlgorithm, state: KeyState) -> String {
-    format!("Vestibule Test IdP Signing {} ({})", algorithm.name(), state.name())
+    format!("Vestibule Test IdP Signing {} ({state})", algorithm_name(algorithm))
 }
 
-impl KeyAlgorithm {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Rsa2048 => "rsa2048",
-            Self::EcP256 => "ec-p256",
-        }
-    }
-}
-
-impl KeyState {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Valid => "valid",
-            Self::Expired => "expired",
-            Self::RolledOver => "rolled-over",
-            Self::Foreign => "foreign",
-        }
+/// What a key is called in its certificate and in the name of its file: `ec-p256`.
+pub(crate) fn algorithm_name(algorithm: KeyAlgorithm) -> &'static str {
+    match algorithm {
+        KeyAlgorithm::Rsa2048 => "rsa2048",
+        KeyAlgorithm::EcP256 => "ec-p256",
     }
 }
 

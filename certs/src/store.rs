@@ -14,6 +14,7 @@ use crate::authority::Authority;
 use crate::cache::Cache;
 use crate::export;
 use crate::leaf::{self, Leaves};
+use crate::signing::algorithm_name;
 use crate::{CertError, KeyAlgorithm, KeyState, SigningKey};
 
 /// All keys and certificates of a process, over a cache folder that outlives it.
@@ -121,7 +122,7 @@ impl CertStore {
             _ => Arc::clone(&self.authority),
         };
         let key = Arc::new(self.cache.load_or_make(
-            &format!("signing-{}-{}.pem", algorithm.name(), state.name()),
+            &format!("signing-{}-{state}.pem", algorithm_name(algorithm)),
             |pem| SigningKey::read(pem, algorithm, state, &issuer, self.now),
             || SigningKey::make(algorithm, state, &issuer, self.now),
         )?);

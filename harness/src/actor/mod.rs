@@ -13,4 +13,5 @@ mod sign_in;
 pub use credentials::{AuthenticatorChoice, AuthenticatorState};
 pub use persona::{EmailReader, IdpFields, Persona};
 pub use routes::LoginRoute;
-pub use sign_in::{ActorKind, ActorReport, sign_in};
+pub use sign_in::{ActorReport, sign_in};
+pub use vestibule_model::ActorKind;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use vestibule_model::ActorKind;
 
 use super::credentials::AuthenticatorState;
 use super::login_driver::{LoginDriver, Stop};
@@ -11,22 +11,6 @@ use super::routes::LoginRoute;
 use super::{adaptive, routes, scripted};
 use crate::browser::{BrowserError, PageState, WebDriverSession};
 use crate::trace::{StopReason, Trace};
-
-/// Who performs the login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ActorKind {
-    /// Looks at each page and does what it asks for.
-    Adaptive,
-    /// The habit of old suites: both fields on one page, then home.
-    SinglePage,
-    /// Username, password, then home.
-    TwoStep,
-    /// Username, a click, and at once the password into the field that is there.
-    Hasty,
-    /// Sends the username, and opens the login page again where home does not follow.
-    Retrying,
-}
 
 /// Where a sign-in ended.
 #[derive(Debug, Clone)]

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::{Confidence, GoodEnd, Owner, Verdict};
 
-use super::{Details, ExternalResult, Finding, Owner};
+use super::{Details, ExternalResult, Finding};
 
 /// Version of the event format.
 pub const SCHEMA: u32 = 2;
@@ -125,8 +126,8 @@ pub struct ConditionInfo {
     pub applies: bool,
     /// Since when it is in force for them, `2026-07-20`; `None` where it always was.
     pub since: Option<String>,
-    /// Confidence of the facts it stands on: `official`, `seen`, `inferred`, `background`.
-    pub confidence: String,
+    /// Confidence of the facts it stands on.
+    pub confidence: Confidence,
     /// The fact it stands on: a text, or a URL.
     #[serde(default)]
     pub fact: String,
@@ -136,16 +137,6 @@ pub struct ConditionInfo {
     /// The causes by which a suite stops at this condition and not before it; empty where whatever stops it counts.
     #[serde(default)]
     pub causes: Vec<String>,
-}
-
-/// What a good suite does in a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum GoodEnd {
-    /// It reaches home.
-    Home,
-    /// It stops, and says so: no suite can get home here.
-    Stop,
 }
 
 /// What became of one attempt at a case.
@@ -207,20 +198,6 @@ pub struct Action {
     pub page: String,
     /// URL after it, query values redacted.
     pub url: String,
-}
-
-/// The verdict on a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Every expectation held.
-    Passed,
-    /// An expectation did not hold.
-    Failed,
-    /// Our tooling or the environment broke; nothing was learnt about the login.
-    Broken,
-    /// Not run, or not to its end: interrupted, or stopped by `-x`.
-    Skipped,
 }
 
 /// Format 1 knew one attempt only.

@@ -1,6 +1,7 @@
 //! The outcome: a fold of the events.
 
-use super::event::{CaseInfo, CaseResult, Repeat, RunEvent, Shard, Verdict};
+use super::Verdict;
+use super::event::{CaseInfo, CaseResult, Repeat, RunEvent, Shard};
 
 /// What became of a run, as far as its events tell.
 #[derive(Debug, Clone, Default, PartialEq)]

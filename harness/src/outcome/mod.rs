@@ -11,11 +11,12 @@ mod survival;
 mod webdriver_command;
 
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
-pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, GoodEnd, Repeat, RunEvent, SCHEMA, Shard, Verdict};
-pub use finding::{Finding, Owner};
+pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Repeat, RunEvent, SCHEMA, Shard};
+pub use finding::Finding;
 pub use fold::{CaseOutcome, Counts, ExitCode, Repeated, RunOutcome, Span};
 pub use good_end::{is_good_end, stops_rightly};
 pub use merge::{MergeError, Merged, Part, merge};
 pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};
-pub use survival::{Exit, ExternalResult, Survival};
+pub use survival::{Exit, ExternalResult};
+pub use vestibule_model::{GoodEnd, Owner, Survival, Verdict};
 pub use webdriver_command::WebDriverCommand;

@@ -2,20 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The two witnesses agree, or one of them is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Survival {
-    /// The expected users are home, and nothing says otherwise.
-    Survived,
-    /// The login did not get home, and the suite noticed.
-    Stopped,
-    /// The suite says success while nobody is signed in.
-    FalseGreen,
-    /// The login held; something after it did not.
-    FailedLater,
-}
+use vestibule_model::Survival;
 
 /// What an external suite did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_model::OrgKind;
 use vestibule_model::Secret;
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{
@@ -46,26 +45,24 @@ pub(super) fn rulebook(scenario: &Scenario) -> Result<Arc<Rulebook>, RunError> {
 }
 
 fn org(part: &Org) -> OrgSpec {
-    let kind = part.kind.value;
-    let default_name = if kind == OrgKind::Sandbox { "acme--uat" } else { "acme" };
-    let my_domain = part.my_domain.as_ref().map_or(default_name, |name| name.value.as_str());
-    let mut spec = OrgSpec::new(my_domain, kind, part.date.value);
-    if let Some(page) = &part.login_page {
-        spec.login_page = page.value;
+    let usual = OrgSpec::unnamed(part.kind.value, part.date.value);
+    OrgSpec {
+        my_domain: part.my_domain.as_ref().map(|name| name.value.clone()),
+        login_page: part.login_page.as_ref().map_or(usual.login_page, |page| page.value),
+        methods: part.methods.as_ref().map_or(usual.methods, |methods| methods.iter().copied().collect()),
+        mfa_setting: part.mfa_setting.unwrap_or(usual.mfa_setting),
+        passwordless: part.passwordless.unwrap_or(usual.passwordless),
+        stagger_day: part.stagger_day,
+        converted_on: None,
+        gate: part.gate,
+        gate_autostart: part.gate_autostart.unwrap_or(usual.gate_autostart),
+        device_activation: part.device_activation.unwrap_or(usual.device_activation),
+        second_page_delay: part.second_page_delay.map_or(usual.second_page_delay, Duration::from_millis),
+        lockout_after: part.lockout_after.unwrap_or(usual.lockout_after),
+        error_prefix: part.error_prefix.unwrap_or(usual.error_prefix),
+        kind: usual.kind,
+        date: usual.date,
     }
-    if let Some(methods) = &part.methods {
-        spec.methods = methods.iter().copied().collect();
-    }
-    spec.mfa_setting = part.mfa_setting.unwrap_or(spec.mfa_setting);
-    spec.passwordless = part.passwordless.unwrap_or(spec.passwordless);
-    spec.stagger_day = part.stagger_day;
-    spec.gate = part.gate;
-    spec.gate_autostart = part.gate_autostart.unwrap_or(spec.gate_autostart);
-    spec.device_activation = part.device_activation.unwrap_or(spec.device_activation);
-    spec.second_page_delay = part.second_page_delay.map_or(spec.second_page_delay, Duration::from_millis);
-    spec.lockout_after = part.lockout_after.unwrap_or(spec.lockout_after);
-    spec.error_prefix = part.error_prefix.unwrap_or(spec.error_prefix);
-    spec
 }
 
 fn user(part: &User) -> UserSpec {
@@ -80,6 +77,8 @@ fn user(part: &User) -> UserSpec {
         mfa_for_ui_logins: part.mfa_for_ui_logins,
         waiver: part.waiver,
         verifiers: part.verifiers.iter().copied().collect(),
+        passkey_lost: None,
+        totp_shared: part.totp_shared,
         phone_registration: part.phone_registration,
         password_expired: part.password_expired,
         locked: part.locked,
@@ -144,7 +143,7 @@ fn method_used(name: MethodName) -> MethodUsed {
 
 fn sign_in_page(page: &SignIn) -> SignInPage {
     match page {
-        SignIn::Automatic => SignInPage::Automatic { user: None },
+        SignIn::Automatic => SignInPage::Automatic,
         SignIn::Own => SignInPage::Own,
         SignIn::Fields { username, password, submit } => {
             SignInPage::Fields { username: username.clone(), password: password.clone(), submit: submit.clone() }

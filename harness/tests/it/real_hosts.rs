@@ -13,7 +13,7 @@ use crate::simulated_org::World;
 async fn a_two_step_login_with_totp_stays_on_the_real_names() {
     let chromium = Chromium::start().await;
     let mut world = World::start_with(&chromium, HostNaming::Real, Vec::new(), |org, user| {
-        org.my_domain = "acme--uat".to_owned();
+        org.my_domain = Some("acme--uat".to_owned());
         org.kind = OrgKind::Sandbox;
         org.date = date(2027, 6, 1);
         user.verifiers.insert(VerificationMethod::TotpApp);

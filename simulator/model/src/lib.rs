@@ -1,17 +1,34 @@
 //! The vocabulary of Vestibule: plain data that `certs`, `simulator` and `harness` share, so that each concept has one
 //! type. No I/O, no clock, no randomness, no cryptography, no HTTP.
 
+mod actor;
+mod clock;
+pub mod confidence;
 pub mod diagnostic;
+mod host;
+mod idp;
+mod key;
 mod login;
 mod org;
 mod page;
+mod rulebook;
 mod secret;
 mod signal;
+pub mod text;
 mod user;
+mod verdict;
 
+pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};
+pub use clock::{ClockSpec, Component};
+pub use confidence::Confidence;
+pub use host::{HostKind, HostNaming, HostRole};
+pub use idp::{Carriage, ClientAuth, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInPage};
+pub use key::{KeyAlgorithm, KeyState};
 pub use login::{LoginKind, SdkVersion, SessionLevel};
-pub use org::{EnrolmentGate, LoginPage, OrgKind};
+pub use org::{EnrolmentGate, LoginPage, OrgKind, OrgSpec};
 pub use page::PageName;
+pub use rulebook::RulebookChoice;
 pub use secret::Secret;
 pub use signal::{Carrier, Signal, Strength};
-pub use user::{PasswordExpiry, Permission, UserType, VerificationMethod, Waiver};
+pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserType, VerificationMethod, Waiver};
+pub use verdict::{GoodEnd, OutcomeKind, Owner, Survival, Verdict};

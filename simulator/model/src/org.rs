@@ -1,14 +1,40 @@
-//! What kind of org a login meets, and which pages it shows.
+//! What kind of org a login meets, and what it is made from.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use crate::VerificationMethod;
+use crate::text::{date, left_empty};
 
 /// The kind of org. Each has a calendar of its own.
 ///
 /// Source: help 005321561 ("When Does This Change Take Effect?", "Trial Org Transition"); for scratch orgs and Developer
 /// Edition, which it does not name, a report of salesforcebreak.com.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "org kind", rename_all = "kebab-case")]
+#[schemars(rename = "OrgKind")]
+#[strum(serialize_all = "kebab-case")]
 pub enum OrgKind {
     /// A paid production org.
     Production,
@@ -27,12 +53,30 @@ pub enum OrgKind {
 /// Which login page the org shows.
 ///
 /// Source: public login suites (classic); help 005321561 (two-step).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "login page", rename_all = "kebab-case")]
+#[schemars(rename = "LoginPage")]
+#[strum(serialize_all = "kebab-case")]
 pub enum LoginPage {
     /// Username and password on one page.
     Classic,
     /// Username first, then the password; both pages reuse `#Login`.
+    #[default]
     TwoStep,
     /// Username first, then a passkey, with the password as the other way.
     PasskeyFirst,
@@ -41,11 +85,160 @@ pub enum LoginPage {
 /// Whether the passkey enrolment page can be left without enrolling.
 ///
 /// Source: public reports, which conflict (svierk pull request 148 names no way out), so it is a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "gate", rename_all = "kebab-case")]
+#[schemars(rename = "EnrolmentGate")]
+#[strum(serialize_all = "kebab-case")]
 pub enum EnrolmentGate {
     /// Every page of the org leads back to the gate until a verifier is enrolled.
     Hard,
     /// Navigating straight to `retURL`, `#cancelURL` or Lightning home leaves it.
     Leavable,
+}
+
+/// `org`: the simulated org. Keys left out take the defaults of the realm.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Org")]
+pub struct OrgSpec {
+    /// Kind of org: `production`, `sandbox`, `trial` …
+    pub kind: OrgKind,
+    /// The calendar date: decides which enforcement applies. `2026-07-20`.
+    #[serde(deserialize_with = "date")]
+    #[schemars(with = "String", pattern(r"^\d{4}-\d{2}-\d{2}$"))]
+    pub date: Date,
+    /// My Domain name; left out: `acme`, and `acme--uat` for a sandbox.
+    pub my_domain: Option<String>,
+    /// Which login page is shown; left out: `two-step`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub login_page: LoginPage,
+    /// "Require MFA for all direct UI logins" as the admin left it.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub mfa_setting: bool,
+    /// Verification methods enabled in the org.
+    #[serde(default = "usual_methods")]
+    pub methods: BTreeSet<VerificationMethod>,
+    /// "Allow passwordless login with passkeys".
+    #[serde(default, deserialize_with = "left_empty")]
+    pub passwordless: bool,
+    /// Day of the stagger on which enforcement reaches this org, from 0; left out: from the org id.
+    pub stagger_day: Option<u16>,
+    /// The day on which a converted trial became a subscription; `None` counts as long ago. No key of a file.
+    #[serde(skip)]
+    pub converted_on: Option<Date>,
+    /// Whether the enrolment gate can be left: `hard`, `leavable`; left out: as the rulebook says.
+    pub gate: Option<EnrolmentGate>,
+    /// Whether the gate starts its ceremony without a click.
+    // Contract C5.17.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub gate_autostart: bool,
+    /// Whether a login from an unrecognised browser is asked for a code sent by email.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub device_activation: bool,
+    /// Whether error texts carry the prefix `Error: `.
+    // Contract M1.3.
+    #[serde(default = "yes")]
+    pub error_prefix: bool,
+    /// Milliseconds for which the username page stays usable after "Log In" was clicked; left out: 0.
+    // Contract B1.4: several seconds have been seen.
+    #[serde(default, deserialize_with = "milliseconds")]
+    #[schemars(with = "u64")]
+    pub second_page_delay: Duration,
+    /// How many wrong passwords in a row lock a user out, 0 never; left out: 10.
+    // Contract H4.3.
+    #[serde(default = "usual_lockout")]
+    pub lockout_after: u32,
+}
+
+impl OrgSpec {
+    /// An org with every default: two-step login, all methods enabled, no device activation.
+    pub fn new(my_domain: impl Into<String>, kind: OrgKind, date: Date) -> Self {
+        Self { my_domain: Some(my_domain.into()), ..Self::unnamed(kind, date) }
+    }
+
+    /// The same with the usual My Domain name of its kind.
+    pub fn unnamed(kind: OrgKind, date: Date) -> Self {
+        Self {
+            kind,
+            date,
+            my_domain: None,
+            login_page: LoginPage::default(),
+            mfa_setting: false,
+            methods: usual_methods(),
+            passwordless: false,
+            stagger_day: None,
+            converted_on: None,
+            gate: None,
+            gate_autostart: false,
+            device_activation: false,
+            error_prefix: true,
+            second_page_delay: Duration::ZERO,
+            lockout_after: usual_lockout(),
+        }
+    }
+
+    /// A sandbox with every default.
+    pub fn sandbox(my_domain: impl Into<String>, date: Date) -> Self {
+        Self::new(my_domain, OrgKind::Sandbox, date)
+    }
+
+    /// A production org with every default.
+    pub fn production(my_domain: impl Into<String>, date: Date) -> Self {
+        Self::new(my_domain, OrgKind::Production, date)
+    }
+
+    /// With this login page.
+    #[must_use]
+    pub fn login_page(mut self, page: LoginPage) -> Self {
+        self.login_page = page;
+        self
+    }
+
+    /// With "Require MFA for all direct UI logins" on.
+    #[must_use]
+    pub fn require_mfa(mut self) -> Self {
+        self.mfa_setting = true;
+        self
+    }
+
+    /// My Domain name: the one given, or `acme`, and `acme--uat` for a sandbox.
+    pub fn my_domain(&self) -> &str {
+        let usual = if self.kind == OrgKind::Sandbox { "acme--uat" } else { "acme" };
+        self.my_domain.as_deref().unwrap_or(usual)
+    }
+}
+
+fn usual_methods() -> BTreeSet<VerificationMethod> {
+    BTreeSet::from([
+        VerificationMethod::BuiltInAuthenticator,
+        VerificationMethod::SecurityKey,
+        VerificationMethod::TotpApp,
+        VerificationMethod::SalesforceAuthenticator,
+    ])
+}
+
+fn usual_lockout() -> u32 {
+    10
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn milliseconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    left_empty(deserializer).map(Duration::from_millis)
 }

@@ -2,12 +2,31 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 /// A page that a browser can stand on during a login. Scenario files, reports and the journal use these names.
 ///
 /// Source: help 005321561 for the username-first pages; public login suites for ids, paths and titles of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "page", rename_all = "kebab-case")]
+#[schemars(rename = "PageName")]
+#[strum(serialize_all = "kebab-case")]
 pub enum PageName {
     /// The classic login page: both fields on one page.
     Login,
@@ -55,68 +74,4 @@ pub enum PageName {
     BrowserError,
     /// Any other page.
     Unknown,
-}
-
-impl PageName {
-    /// Every name, in the order of the documentation.
-    pub const ALL: [Self; 23] = [
-        Self::Login,
-        Self::Username,
-        Self::Password,
-        Self::LoginPasskey,
-        Self::VerifyTotp,
-        Self::VerifyPasskey,
-        Self::VerifyTemporaryCode,
-        Self::VerifyEmail,
-        Self::VerifyPush,
-        Self::CreatePasskey,
-        Self::ChooseVerificationMethod,
-        Self::ConnectAuthenticatorApp,
-        Self::ChangePassword,
-        Self::RegisterPhone,
-        Self::LoginRefused,
-        Self::Home,
-        Self::LoggedOut,
-        Self::LoginHistory,
-        Self::Inbox,
-        Self::IdpSignIn,
-        Self::IdpError,
-        Self::BrowserError,
-        Self::Unknown,
-    ];
-
-    /// The name as it is written in scenario files: `verify-totp`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Login => "login",
-            Self::Username => "username",
-            Self::Password => "password",
-            Self::LoginPasskey => "login-passkey",
-            Self::VerifyTotp => "verify-totp",
-            Self::VerifyPasskey => "verify-passkey",
-            Self::VerifyTemporaryCode => "verify-temporary-code",
-            Self::VerifyEmail => "verify-email",
-            Self::VerifyPush => "verify-push",
-            Self::CreatePasskey => "create-passkey",
-            Self::ChooseVerificationMethod => "choose-verification-method",
-            Self::ConnectAuthenticatorApp => "connect-authenticator-app",
-            Self::ChangePassword => "change-password",
-            Self::RegisterPhone => "register-phone",
-            Self::LoginRefused => "login-refused",
-            Self::Home => "home",
-            Self::LoggedOut => "logged-out",
-            Self::LoginHistory => "login-history",
-            Self::Inbox => "inbox",
-            Self::IdpSignIn => "idp-sign-in",
-            Self::IdpError => "idp-error",
-            Self::BrowserError => "browser-error",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-impl std::fmt::Display for PageName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 /// One `amr` or `acr` value as it reached the org, with where it was carried.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -45,8 +46,26 @@ pub enum Carrier {
 /// The tier of a login. The order is the order of strength.
 ///
 /// Source: help 005321561, "Authentication Strength Tiers".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "strength", rename_all = "kebab-case")]
+#[schemars(rename = "Strength")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Strength {
     /// Weak MFA or no MFA.
     Weak,
@@ -66,15 +85,5 @@ impl fmt::Display for Carrier {
             Self::UserInfo => f.write_str("UserInfo"),
             Self::AccessToken => f.write_str("the access token"),
         }
-    }
-}
-
-impl fmt::Display for Strength {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Weak => "weak",
-            Self::Standard => "standard",
-            Self::PhishingResistant => "phishing-resistant",
-        })
     }
 }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::realm::{IdpProtocol, MethodUsed};
+use vestibule_model::confidence::{Confidence, mark};
 use vestibule_model::{Carrier, Signal};
 
 /// The preset of one identity provider product.
@@ -41,26 +42,10 @@ pub struct Row {
     /// The `acr` claim, or the `AuthnContextClassRef`.
     pub acr: Option<String>,
     /// How sure the row is; the least sure of its values unless the source says otherwise.
-    pub mark: Mark,
+    #[serde(deserialize_with = "mark::deserialize_any")]
+    pub mark: Confidence,
     /// Where the row stands.
     pub source: String,
-}
-
-/// How sure a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub enum Mark {
-    /// The vendor's own text or code.
-    #[serde(rename = "OFF")]
-    Official,
-    /// Seen in public sources.
-    #[serde(rename = "V")]
-    Seen,
-    /// Inferred.
-    #[serde(rename = "INF")]
-    Inferred,
-    /// Background knowledge, unverified.
-    #[serde(rename = "BK")]
-    Background,
 }
 
 /// Why a preset has no signals to offer.

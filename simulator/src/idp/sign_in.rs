@@ -50,14 +50,14 @@ pub(super) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response 
     let id = visit.form.text("request");
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
     let signed_in = match &idp.trust.spec.sign_in {
-        SignInPage::Automatic { .. } => idp.realm.users.get(visit.form.text("user")),
+        SignInPage::Automatic | SignInPage::AutomaticAs(_) => idp.realm.users.get(visit.form.text("user")),
         SignInPage::Own | SignInPage::Fields { .. } => by_password(&idp, &visit),
     };
     let Some(user) = signed_in else {
         let (username, _, _) = field_names(&idp.trust.spec.sign_in);
         return show(&idp, id, visit.form.text(username), Some("Wrong username or password."));
     };
-    let method = method_named(visit.form.text("method")).unwrap_or(idp.trust.spec.method);
+    let method = visit.form.text("method").parse().unwrap_or(idp.trust.spec.method);
     sign_in(&idp, &visit, sign_on, &user, method).await
 }
 
@@ -75,9 +75,10 @@ async fn answer(idp: &Arc<Idp>, visit: &Visit, request: Request, session: &IdpSe
 
 /// Whom an automatic page signs in: the user it is set to, the one whom the request names, or the only employee.
 fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
-    let SignInPage::Automatic { user } = &idp.trust.spec.sign_in else { return None };
-    if let Some(key) = user {
-        return idp.realm.users.get(key);
+    match &idp.trust.spec.sign_in {
+        SignInPage::Automatic => {}
+        SignInPage::AutomaticAs(key) => return idp.realm.users.get(key),
+        SignInPage::Own | SignInPage::Fields { .. } => return None,
     }
     let named = sign_on.hint.as_deref().and_then(|hint| idp.named(hint));
     named.or_else(|| {
@@ -102,13 +103,13 @@ fn same_bytes(left: &[u8], right: &[u8]) -> bool {
 fn show(idp: &Idp, id: &str, username: &str, error: Option<&'static str>) -> Response {
     let name = &idp.trust.idp;
     let page = PageName::IdpSignIn;
-    if matches!(idp.trust.spec.sign_in, SignInPage::Automatic { .. }) {
+    if matches!(idp.trust.spec.sign_in, SignInPage::Automatic | SignInPage::AutomaticAs(_)) {
         let users = idp.realm.users.all();
         return page::show(idp, PATH, page, StatusCode::OK, &ChooserTemplate { page, idp: name, request: id, users });
     }
     let (username_field, password_field, submit_id) = field_names(&idp.trust.spec.sign_in);
-    let methods = METHODS.iter().map(|(method, name, label)| MethodOption {
-        name,
+    let methods = METHODS.iter().map(|(method, label)| MethodOption {
+        name: method.into(),
         label,
         selected: *method == idp.trust.spec.method,
     });
@@ -141,12 +142,8 @@ fn unknown_request(idp: &Idp) -> Response {
 fn field_names(page: &SignInPage) -> (&str, &str, &str) {
     match page {
         SignInPage::Fields { username, password, submit } => (username, password, submit),
-        SignInPage::Automatic { .. } | SignInPage::Own => ("username", "password", "sign-in"),
+        SignInPage::Automatic | SignInPage::AutomaticAs(_) | SignInPage::Own => ("username", "password", "sign-in"),
     }
-}
-
-fn method_named(name: &str) -> Option<MethodUsed> {
-    METHODS.iter().find(|(_, known, _)| *known == name).map(|(method, _, _)| *method)
 }
 
 struct MethodOption {
@@ -182,13 +179,13 @@ pub(super) const PATH: &str = "/sign-in";
 /// How long a request waits for its user.
 const WAITING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 
-const METHODS: [(MethodUsed, &str, &str); 8] = [
-    (MethodUsed::Password, "password", "Password only"),
-    (MethodUsed::Push, "push", "Push to the app"),
-    (MethodUsed::Totp, "totp", "TOTP code"),
-    (MethodUsed::Passkey, "passkey", "Passkey or security key"),
-    (MethodUsed::Certificate, "certificate", "Certificate or smart card"),
-    (MethodUsed::Sms, "sms", "Code by SMS"),
-    (MethodUsed::Email, "email", "Code by email"),
-    (MethodUsed::WindowsIntegrated, "windows-integrated", "Integrated Windows authentication"),
+const METHODS: [(MethodUsed, &str); 8] = [
+    (MethodUsed::Password, "Password only"),
+    (MethodUsed::Push, "Push to the app"),
+    (MethodUsed::Totp, "TOTP code"),
+    (MethodUsed::Passkey, "Passkey or security key"),
+    (MethodUsed::Certificate, "Certificate or smart card"),
+    (MethodUsed::Sms, "Code by SMS"),
+    (MethodUsed::Email, "Code by email"),
+    (MethodUsed::WindowsIntegrated, "Integrated Windows authentication"),
 ];

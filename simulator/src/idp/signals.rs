@@ -17,8 +17,8 @@ use vestibule_model::{Carrier, Signal};
 ///
 /// Where the preset is unknown or does not know the protocol.
 pub fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
-    let signals = match (&spec.emit, &spec.preset) {
-        (Some(exactly), _) => exactly.clone(),
+    let signals = match (spec.signals(), &spec.preset) {
+        (Some(exactly), _) => exactly,
         (None, Some(preset)) => presets::signals(preset, spec.protocol, method)?,
         (None, None) => Vec::new(),
     };

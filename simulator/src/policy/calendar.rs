@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::audience::{Audience, audience};
 use super::evidence::{OrgFacts, UserFacts};
-use super::rulebook::{Calendar, Confidence, Document, Rulebook, Sourced, Start, Wave};
-use vestibule_model::{OrgKind, Strength};
+use super::rulebook::{Calendar, Document, Rulebook, Sourced, Start, Wave};
+use vestibule_model::confidence::mark;
+use vestibule_model::{Confidence, OrgKind, Strength};
 
 /// Whether MFA is enforced for a user of an org on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +28,7 @@ pub struct Enforcement {
     /// The source of the date.
     pub source: String,
     /// How sure the source is.
+    #[serde(serialize_with = "mark::serialize")]
     pub confidence: Confidence,
 }
 

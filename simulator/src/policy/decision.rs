@@ -10,7 +10,7 @@ use super::methods::{self, Registered};
 use super::rule::{Fired, FiredRule, Rule};
 use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
 use super::{requirement, strength};
-use vestibule_model::{EnrolmentGate, LoginKind, SessionLevel, Strength, VerificationMethod};
+use vestibule_model::{EnrolmentGate, LoginKind, OutcomeKind, SessionLevel, Strength, VerificationMethod};
 
 /// The outcome of one login with the rules that fired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,6 +56,18 @@ pub enum Outcome {
         /// Why.
         reason: BlockReason,
     },
+}
+
+impl Outcome {
+    /// The outcome without its details.
+    pub fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Allow { .. } => OutcomeKind::Allow,
+            Self::Verify { .. } => OutcomeKind::Verify,
+            Self::Enrol { .. } => OutcomeKind::Enrol,
+            Self::Block { .. } => OutcomeKind::Block,
+        }
+    }
 }
 
 /// Why a login is refused outright.

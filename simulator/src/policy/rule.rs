@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::rulebook::{Confidence, Sourced};
+use super::rulebook::Sourced;
+use vestibule_model::Confidence;
+use vestibule_model::confidence::mark;
 
 /// A rule that took part in a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,6 +16,7 @@ pub struct FiredRule {
     /// The source: `help 005321561, "Impact to MFA Exemptions"`.
     pub source: String,
     /// How sure the source is.
+    #[serde(serialize_with = "mark::serialize")]
     pub confidence: Confidence,
 }
 

@@ -5,26 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-
-/// Whose clock is read. A scenario may skew each on its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Component {
-    /// The simulated org.
-    Org,
-    /// The identity providers.
-    Idp,
-    /// The virtual authenticator.
-    Authenticator,
-}
-
-/// How a realm's protocol clock starts.
-#[derive(Debug, Clone, Default)]
-pub struct ClockSpec {
-    /// Stand still at this instant; `None` follows the system clock.
-    pub frozen_at: Option<Timestamp>,
-    /// Offset of each component from the realm's clock.
-    pub skew: BTreeMap<Component, SignedDuration>,
-}
+use vestibule_model::{ClockSpec, Component};
 
 /// The protocol clock of a realm: assertion lifetimes, TOTP steps, session times.
 #[derive(Debug)]

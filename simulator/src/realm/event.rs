@@ -6,10 +6,9 @@ use serde::Serialize;
 use super::event_outcome::{
     InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds, VerificationResult,
 };
-use super::hosts::HostRole;
 use super::login_history::LoginRecord;
 use crate::policy::Decision;
-use vestibule_model::{LoginKind, PageName, SessionLevel, Signal, VerificationMethod};
+use vestibule_model::{HostRole, LoginKind, PageName, SessionLevel, Signal, VerificationMethod};
 
 /// Something that happened in a realm.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

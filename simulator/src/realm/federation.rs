@@ -1,9 +1,8 @@
 //! What the admins of an identity provider and of the org exchanged: both sides of a sign-on read it here.
 
 use super::entropy::Entropy;
-use super::hosts::{HostRole, Hosts};
-use super::idp_spec::IdpSpec;
-use vestibule_model::Secret;
+use super::hosts::Hosts;
+use vestibule_model::{HostRole, IdpSpec, Secret};
 
 /// The trust between one identity provider and the org.
 ///

@@ -1,36 +1,6 @@
 //! The host names of a realm and what each of them serves.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
-use vestibule_model::OrgKind;
-
-/// What a host name serves.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum HostRole {
-    /// The My Domain host: login page, ACS, OAuth, REST.
-    MyDomain,
-    /// The Lightning host.
-    Lightning,
-    /// The Setup host.
-    Setup,
-    /// The shared login host (`login.` or `test.`).
-    Login,
-    /// An identity provider, by its key.
-    Idp(String),
-}
-
-/// Which host names a realm answers as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HostNaming {
-    /// Names below `.localhost`, which every browser finds on the loopback, with the listener's port in each URL.
-    #[default]
-    Localhost,
-    /// The vendor's own names, without a port, for suites that compare them. Only a process whose resolver maps them to
-    /// the listener reaches them ([`Hosts::resolver_rules`]); nothing binds port 443.
-    Real,
-}
+use vestibule_model::{HostNaming, HostRole, OrgKind};
 
 /// The hosts of one realm behind one listener.
 #[derive(Debug, Clone)]

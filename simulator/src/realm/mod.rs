@@ -10,7 +10,6 @@ mod event_outcome;
 mod expiring;
 mod federation;
 mod hosts;
-mod idp_spec;
 mod inbox;
 mod journal;
 mod login_history;
@@ -21,7 +20,7 @@ mod sessions;
 mod spec;
 mod users;
 
-pub use clock::{Clock, ClockSpec, Component};
+pub use clock::Clock;
 pub use entropy::Entropy;
 pub use event::Event;
 pub use event_outcome::{
@@ -29,10 +28,7 @@ pub use event_outcome::{
 };
 pub use expiring::Expiring;
 pub use federation::Federation;
-pub use hosts::{HostNaming, HostRole, Hosts};
-pub use idp_spec::{
-    ClientAuth, EmittedSignals, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInPage,
-};
+pub use hosts::Hosts;
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
 pub use login_history::{LoginHistory, LoginRecord};
@@ -41,6 +37,10 @@ pub use record::{Realm, shown_time};
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use sessions::{OrgSession, OrgSessions};
-pub use spec::{OrgSpec, RealmSpec, UserSpec};
+pub use spec::RealmSpec;
 pub(crate) use users::totp_secret;
 pub use users::{User, Users};
+pub use vestibule_model::{
+    ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext,
+    OrgSpec, SamlSigning, SignInPage, UserSpec,
+};

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vestibule_certs::CertStore;
 
-use super::clock::{Clock, Component};
+use super::clock::Clock;
 use super::entropy::Entropy;
 use super::event::Event;
 use super::federation::Federation;
-use super::hosts::{HostRole, Hosts};
+use super::hosts::Hosts;
 use super::inbox::{Email, Inbox};
 use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
@@ -22,7 +22,7 @@ use super::spec::RealmSpec;
 use super::users::Users;
 use crate::policy::{OrgFacts, Rulebook};
 use vestibule_model::Secret;
-use vestibule_model::{EnrolmentGate, SessionLevel};
+use vestibule_model::{Component, EnrolmentGate, HostRole, SessionLevel};
 
 /// One isolated world.
 #[derive(Debug)]
@@ -65,8 +65,8 @@ impl Realm {
         let clock = Clock::start(&spec.clock);
         let entropy = spec.seed.map_or_else(Entropy::from_os, Entropy::seeded);
         let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
-        let org_id = org_id(&spec.org.my_domain);
-        let hosts = Hosts::new(spec.naming, spec.org.kind, &spec.org.my_domain, spec.idps.keys().cloned(), port);
+        let org_id = org_id(spec.org.my_domain());
+        let hosts = Hosts::new(spec.naming, spec.org.kind, spec.org.my_domain(), spec.idps.keys().cloned(), port);
         let federations = spec.idps.iter();
         let federations =
             federations.map(|(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy)).collect();
@@ -178,11 +178,7 @@ impl Realm {
 }
 
 fn with_gate(rulebook: &Rulebook, gate: EnrolmentGate) -> Arc<Rulebook> {
-    let value = match gate {
-        EnrolmentGate::Hard => "hard",
-        EnrolmentGate::Leavable => "leavable",
-    };
-    let changed = rulebook.with_setting("enrolment.gate", value);
+    let changed = rulebook.with_setting("enrolment.gate", gate.into());
     Arc::new(changed.expect("invariant: a test sets every gate in every rulebook"))
 }
 

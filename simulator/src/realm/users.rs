@@ -7,10 +7,9 @@ use parking_lot::Mutex;
 use webauthn_rs::prelude::Passkey;
 
 use super::entropy::Entropy;
-use super::spec::{OrgSpec, UserSpec};
 use crate::policy::UserFacts;
 use vestibule_model::Secret;
-use vestibule_model::{PasswordExpiry, VerificationMethod};
+use vestibule_model::{OrgSpec, PasswordExpiry, UserSpec, VerificationMethod};
 
 /// A user as the realm knows it now.
 #[derive(Debug, Clone)]
@@ -132,7 +131,7 @@ impl Users {
 }
 
 fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> User {
-    let username = spec.username.clone().unwrap_or_else(|| format!("{key}@{}.example", org.my_domain));
+    let username = spec.username.clone().unwrap_or_else(|| format!("{key}@{}.example", org.my_domain()));
     let has = |method| spec.verifiers.contains(&method);
     let day = jiff::SignedDuration::from_hours(24);
     User {

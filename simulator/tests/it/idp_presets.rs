@@ -1,5 +1,6 @@
 //! What each preset says, as it reaches the org through a real login.
 
+use strum::IntoEnumIterator;
 use vestibule_simulator::idp::presets;
 use vestibule_simulator::realm::{IdpProtocol, IdpSpec, MethodUsed, SamlSigning};
 
@@ -8,7 +9,7 @@ use crate::sso_world::World;
 #[tokio::test]
 async fn every_preset_reaches_the_org_unchanged_over_saml() {
     for name in presets::names() {
-        for method in MethodUsed::ALL {
+        for method in MethodUsed::iter() {
             let Ok(signals) = presets::signals(name, IdpProtocol::Saml, method) else { continue };
             let preset = Some(name.to_owned());
             let idp = IdpSpec { preset, method, signing: SamlSigning::Both, ..IdpSpec::new(IdpProtocol::Saml) };
@@ -25,7 +26,7 @@ async fn every_preset_reaches_the_org_unchanged_over_saml() {
 #[tokio::test]
 async fn every_preset_reaches_the_org_unchanged_over_openid_connect() {
     for name in presets::names() {
-        for method in MethodUsed::ALL {
+        for method in MethodUsed::iter() {
             let Ok(mut signals) = presets::signals(name, IdpProtocol::Oidc, method) else { continue };
             // The preset names the context first, an ID token its methods.
             signals.sort_by_key(|signal| signal.carrier.clone());

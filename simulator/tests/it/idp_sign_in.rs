@@ -1,7 +1,7 @@
 //! The sign-in page of the identity provider and its sessions.
 
 use jiff::SignedDuration;
-use vestibule_model::{Carrier, Signal};
+use vestibule_model::{Carrier, PageName, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, MethodUsed, SignInPage, UserSpec};
 
 use crate::sso_world::{IDP, PASSWORD, World, pairs};
@@ -131,7 +131,7 @@ async fn an_automatic_page_signs_the_only_employee_in_without_a_page() {
     let pages = world
         .events()
         .into_iter()
-        .filter(|event| matches!(event, Event::PageServed { page, .. } if page.as_str() == "idp-sign-in"));
+        .filter(|event| matches!(event, Event::PageServed { page, .. } if *page == PageName::IdpSignIn));
     assert_eq!(pages.count(), 0);
 }
 
@@ -168,7 +168,7 @@ async fn an_automatic_page_takes_the_user_whom_the_request_names() {
 
 #[tokio::test]
 async fn an_automatic_page_is_set_to_one_user() {
-    let automatic = SignInPage::Automatic { user: Some("boss".to_owned()) };
+    let automatic = SignInPage::AutomaticAs("boss".to_owned());
     let idp = IdpSpec { sign_in: automatic, method: MethodUsed::Totp, ..IdpSpec::new(IdpProtocol::Saml) };
     let world = World::with(idp, |spec| {
         spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use vestibule_model::Confidence;
 
 use super::{Row, rows};
 use crate::outcome::{Exit, GoodEnd, Owner, RunOutcome};
@@ -34,7 +35,7 @@ struct Line<'a> {
     remedy: Option<&'a str>,
     applies: bool,
     since: Option<&'a str>,
-    confidence: &'a str,
+    confidence: Confidence,
     fact: &'a str,
     exit: Option<Exit>,
     duration_ms: Option<u64>,
@@ -54,7 +55,7 @@ fn line<'a>(row: &'a Row<'_>) -> Line<'a> {
         remedy: stopped.then(|| row.remedy()),
         applies: row.condition.applies,
         since: row.condition.since.as_deref(),
-        confidence: &row.condition.confidence,
+        confidence: row.condition.confidence,
         fact: &row.condition.fact,
         exit: result.and_then(|result| result.external.as_ref()).map(|external| external.exit),
         duration_ms: result.map(|result| result.duration_ms),

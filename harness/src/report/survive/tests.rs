@@ -109,7 +109,7 @@ fn given(name: &str, owner: Owner, survival: Survival, good: GoodEnd, verdict: V
         owner,
         applies: true,
         since: Some("2026-07-06".to_owned()),
-        confidence: "official".to_owned(),
+        confidence: vestibule_model::Confidence::Official,
         causes: vec![format!("by-{name}")],
         fact: "help 005321561".to_owned(),
         remedy: format!("Do what {name} asks for, and not something else that takes a whole line to say."),

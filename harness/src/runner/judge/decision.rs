@@ -1,29 +1,27 @@
 //! Expectations on the org's last decision, as the journal tells it.
 
-use vestibule_model::Strength;
-use vestibule_simulator::policy::Outcome;
+use vestibule_model::{OutcomeKind, Strength};
 
 use super::Mismatch;
 use crate::runner::observation::Observation;
 use crate::scenario::Spanned;
-use crate::scenario::model::OutcomeName;
 
 pub(super) fn strength(expected: Strength, seen: &Observation) -> Option<Mismatch> {
     let actual = seen.decision().map(|decision| decision.strength);
     (actual != Some(expected)).then(|| Mismatch {
         title: "the org saw another strength".to_owned(),
-        expected: tier(expected).to_owned(),
-        actual: actual.map_or("no decision", tier).to_owned(),
+        expected: expected.to_string(),
+        actual: actual.map_or("no decision", <&str>::from).to_owned(),
         notes: Vec::new(),
     })
 }
 
-pub(super) fn outcome(expected: OutcomeName, seen: &Observation) -> Option<Mismatch> {
-    let actual = seen.decision().map(|decision| name(&decision.outcome));
+pub(super) fn outcome(expected: OutcomeKind, seen: &Observation) -> Option<Mismatch> {
+    let actual = seen.decision().map(|decision| decision.outcome.kind());
     (actual != Some(expected)).then(|| Mismatch {
         title: "the org decided otherwise".to_owned(),
-        expected: word(expected).to_owned(),
-        actual: actual.map_or("no decision", word).to_owned(),
+        expected: expected.to_string(),
+        actual: actual.map_or("no decision", <&str>::from).to_owned(),
         notes: Vec::new(),
     })
 }
@@ -45,30 +43,4 @@ pub(super) fn rules(expected: &[Spanned<String>], seen: &Observation) -> Option<
 pub(super) fn evidence(seen: &Observation) -> Vec<String> {
     let rules = seen.decision().map(|decision| decision.rules.as_slice()).unwrap_or_default();
     rules.iter().map(|rule| format!("rule `{}`: {} ({})", rule.id, rule.why, rule.source)).collect()
-}
-
-fn tier(strength: Strength) -> &'static str {
-    match strength {
-        Strength::Weak => "weak",
-        Strength::Standard => "standard",
-        Strength::PhishingResistant => "phishing-resistant",
-    }
-}
-
-fn name(outcome: &Outcome) -> OutcomeName {
-    match outcome {
-        Outcome::Allow { .. } => OutcomeName::Allow,
-        Outcome::Verify { .. } => OutcomeName::Verify,
-        Outcome::Enrol { .. } => OutcomeName::Enrol,
-        Outcome::Block { .. } => OutcomeName::Block,
-    }
-}
-
-fn word(outcome: OutcomeName) -> &'static str {
-    match outcome {
-        OutcomeName::Allow => "allow",
-        OutcomeName::Verify => "verify",
-        OutcomeName::Enrol => "enrol",
-        OutcomeName::Block => "block",
-    }
 }

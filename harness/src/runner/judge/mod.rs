@@ -11,7 +11,7 @@ mod snapshot;
 mod survival;
 
 pub(super) use context::{JudgeContext, SnapshotContext};
-pub(super) use survival::{in_words, name as survival_name};
+pub(super) use survival::in_words;
 
 use vestibule_model::diagnostic::Diagnostic;
 

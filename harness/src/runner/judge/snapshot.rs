@@ -58,7 +58,7 @@ fn recorded(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<String, R
 /// The names of the pages that were served, repeats left out.
 fn pages(seen: &Observation) -> serde_json::Result<Value> {
     let served = seen.journal.iter().filter_map(|entry| match &entry.event {
-        vestibule_simulator::realm::Event::PageServed { page, .. } => Some(page.as_str()),
+        vestibule_simulator::realm::Event::PageServed { page, .. } => Some(page.into()),
         _ => None,
     });
     let mut names: Vec<&str> = served.collect();

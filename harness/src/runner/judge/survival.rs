@@ -3,10 +3,9 @@
 use super::Mismatch;
 use crate::outcome::Survival;
 use crate::runner::observation::Observation;
-use crate::scenario::model::SurvivalName;
 
-pub(super) fn survival(expected: SurvivalName, seen: &Observation) -> Option<Mismatch> {
-    let actual = name(seen.survival?);
+pub(super) fn survival(expected: Survival, seen: &Observation) -> Option<Mismatch> {
+    let actual = seen.survival?;
     (actual != expected).then(|| Mismatch {
         title: in_words(actual).to_owned(),
         expected: expected.to_string(),
@@ -16,21 +15,11 @@ pub(super) fn survival(expected: SurvivalName, seen: &Observation) -> Option<Mis
 }
 
 /// What became of the suite, one sentence.
-pub(in crate::runner) fn in_words(survival: SurvivalName) -> &'static str {
+pub(in crate::runner) fn in_words(survival: Survival) -> &'static str {
     match survival {
-        SurvivalName::Survived => "the suite got home",
-        SurvivalName::Stopped => "the suite did not get home",
-        SurvivalName::FalseGreen => "the suite says success, and nobody is signed in",
-        SurvivalName::FailedLater => "the suite got home and failed after it",
-    }
-}
-
-/// The judgement in the words of scenario files.
-pub(in crate::runner) fn name(survival: Survival) -> SurvivalName {
-    match survival {
-        Survival::Survived => SurvivalName::Survived,
-        Survival::Stopped => SurvivalName::Stopped,
-        Survival::FalseGreen => SurvivalName::FalseGreen,
-        Survival::FailedLater => SurvivalName::FailedLater,
+        Survival::Survived => "the suite got home",
+        Survival::Stopped => "the suite did not get home",
+        Survival::FalseGreen => "the suite says success, and nobody is signed in",
+        Survival::FailedLater => "the suite got home and failed after it",
     }
 }

@@ -3,10 +3,10 @@
 use vestibule_model::diagnostic::Diagnostic;
 
 use crate::outcome::{self, Exit, GoodEnd, Survival};
-use crate::runner::judge::{Failure, in_words, survival_name};
+use crate::runner::judge::{Failure, in_words};
 use crate::runner::observation::Observation;
 use crate::scenario::Case;
-use crate::scenario::model::{Expectation, GoodName};
+use crate::scenario::model::Expectation;
 
 /// What became of a suite: whether its users are home, by the realm, and what it says itself.
 pub(super) fn survival(home: bool, exit: Exit) -> Survival {
@@ -25,30 +25,23 @@ pub(super) fn owed(case: &Case, seen: &Observation) -> Option<Failure> {
     let survival = seen.survival.filter(|_| scenario.expect.survival.is_none())?;
     let finding = seen.finding.as_ref();
     let condition = scenario.condition.as_ref();
-    let good = condition.map_or(GoodEnd::Home, |condition| good_end(condition.good.value));
+    let good = condition.map_or(GoodEnd::Home, |condition| condition.good.value);
     let causes = condition.into_iter().flat_map(|condition| &condition.causes).map(|cause| cause.value.as_str());
     if outcome::is_good_end(good, causes, survival, finding) {
         return None;
     }
-    let name = survival_name(survival);
     let owed = match good {
         GoodEnd::Home => "survived",
         GoodEnd::Stop => "stopped",
     };
-    let label = format!("expected: {owed}\nactual:   {name}");
-    let mut diagnostic = Diagnostic::new("survival-differs", in_words(name)).at(case.place(scenario.title.span, label));
+    let label = format!("expected: {owed}\nactual:   {survival}");
+    let mut diagnostic =
+        Diagnostic::new("survival-differs", in_words(survival)).at(case.place(scenario.title.span, label));
     if let Some(finding) = finding {
         diagnostic = diagnostic.note(format!("cause `{}`: {}", finding.cause, finding.sentence));
         diagnostic = diagnostic.hint(format!("{}: {}", finding.owner.word(), finding.remedy));
     }
     Some(Failure { expectation: Expectation::Survival, diagnostic })
-}
-
-fn good_end(name: GoodName) -> GoodEnd {
-    match name {
-        GoodName::Home => GoodEnd::Home,
-        GoodName::Stop => GoodEnd::Stop,
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Conditions that contradict themselves.
 
-use vestibule_model::PageName;
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::{GoodEnd, PageName, Survival};
 
 use super::error;
-use crate::scenario::model::{Condition, Expect, GoodName, OwnerName, Scenario, SurvivalName};
+use crate::scenario::model::{Condition, Expect, OwnerName, Scenario};
 use crate::scenario::read::ReadError;
 use crate::scenario::spanned::Span;
 
@@ -13,7 +13,7 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
     let Some(condition) = &scenario.condition else { return Vec::new() };
     let mut errors = words(condition);
     errors.extend(contradiction(condition, &scenario.expect.value));
-    if condition.good.value == GoodName::Stop && condition.owner.value == OwnerName::Suite {
+    if condition.good.value == GoodEnd::Stop && condition.owner.value == OwnerName::Suite {
         let diagnostic =
             Diagnostic::new("contradicting-condition", "no suite gets home here, and the suite is to mend it")
                 .note("`good: stop` says that even a good suite stops: somebody else has to change something")
@@ -44,8 +44,8 @@ fn contradiction(condition: &Condition, expect: &Expect) -> Option<ReadError> {
     let good = condition.good.value;
     let home = expect_home(expect)?;
     let (says, wants) = match (good, home.reached) {
-        (GoodName::Stop, true) => ("a good suite stops here", "home"),
-        (GoodName::Home, false) => ("a good suite reaches home here", "a stop"),
+        (GoodEnd::Stop, true) => ("a good suite stops here", "home"),
+        (GoodEnd::Home, false) => ("a good suite reaches home here", "a stop"),
         _ => return None,
     };
     let title = format!("the condition says that {says}, and the scenario expects {wants}");
@@ -61,7 +61,7 @@ struct Home {
 
 fn expect_home(expect: &Expect) -> Option<Home> {
     let survival = expect.survival.as_ref().map(|survival| Home {
-        reached: matches!(survival.value, SurvivalName::Survived | SurvivalName::FailedLater),
+        reached: matches!(survival.value, Survival::Survived | Survival::FailedLater),
         span: survival.span,
     });
     let signed_in = expect.signed_in.as_ref().map(|flag| Home { reached: flag.value, span: flag.span });

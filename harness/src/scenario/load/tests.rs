@@ -90,7 +90,7 @@ fn a_row_has_its_own_expectations_beside_the_shared_ones() {
     let cases = load_text(&format!("{GOOD}{rows}")).unwrap();
 
     let expect = &cases[0].scenario.expect;
-    assert_eq!(expect.page.as_ref().unwrap().value.as_str(), "verify-passkey");
+    assert_eq!(expect.page.as_ref().unwrap().value.to_string(), "verify-passkey");
     assert!(!expect.signed_in.as_ref().unwrap().value);
     assert!(cases[0].title.ends_with("[with a passkey]"));
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use vestibule_model::LoginPage;
+use vestibule_model::{Confidence, GoodEnd, LoginPage};
 
 use super::org::DateText;
 use crate::scenario::spanned::Spanned;
@@ -15,13 +15,13 @@ pub struct Condition {
     /// Stable name, kebab-case: `passkey-gate-hard`.
     pub name: Spanned<String>,
     /// What a good suite does: it reaches home, or it stops and says so.
-    pub good: Spanned<GoodName>,
+    pub good: Spanned<GoodEnd>,
     /// Who mends it when a suite stops here.
     pub owner: Spanned<OwnerName>,
     /// When it applies to a user of an org.
     pub applies: Applies,
     /// How sure the facts are that it stands on.
-    pub confidence: ConfidenceName,
+    pub confidence: Confidence,
     /// The fact it stands on: a text, or a URL.
     pub fact: Spanned<String>,
     /// What to change, one sentence.
@@ -31,19 +31,10 @@ pub struct Condition {
     pub causes: Vec<Spanned<String>>,
 }
 
-/// What a good suite does in a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum GoodName {
-    /// It reaches home.
-    Home,
-    /// It stops, and says so: no suite can get home.
-    Stop,
-}
-
 /// Who mends a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "owner", rename_all = "kebab-case")]
+#[schemars(rename = "OwnerName")]
 pub enum OwnerName {
     /// Whoever maintains the suite.
     Suite,
@@ -90,31 +81,5 @@ impl TryFrom<DateText> for Day {
 
     fn try_from(text: DateText) -> Result<Self, String> {
         Ok(Self(text.0))
-    }
-}
-
-/// How sure a fact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ConfidenceName {
-    /// The vendor's own text or code.
-    Official,
-    /// Seen in independent public sources.
-    Seen,
-    /// Inferred from other facts.
-    Inferred,
-    /// Background knowledge, not verified.
-    Background,
-}
-
-impl ConfidenceName {
-    /// The word in files and reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Official => "official",
-            Self::Seen => "seen",
-            Self::Inferred => "inferred",
-            Self::Background => "background",
-        }
     }
 }

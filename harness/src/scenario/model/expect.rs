@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use vestibule_model::{PageName, Strength};
+use vestibule_model::{OutcomeKind, PageName, Strength, Survival};
 
 use super::steps::HostName;
 use crate::scenario::spanned::{Span, Spanned};
@@ -32,13 +32,13 @@ pub struct Expect {
     /// Tier of the last decision.
     pub strength: Option<Spanned<Strength>>,
     /// Outcome of the last decision.
-    pub outcome: Option<Spanned<OutcomeName>>,
+    pub outcome: Option<Spanned<OutcomeKind>>,
     /// Ids of rules that fired in the last decision; others may have fired too.
     pub rules: Option<Spanned<Vec<Spanned<String>>>>,
     /// Values of the signals that reached the org in the last single sign-on: exactly these, in any order.
     pub signals: Option<Spanned<Vec<String>>>,
     /// What became of a suite of the user's own.
-    pub survival: Option<Spanned<SurvivalName>>,
+    pub survival: Option<Spanned<Survival>>,
     /// Id of the cause for which the login stopped (`vestibule causes`), or `none` where it must not have stopped.
     pub cause: Option<Spanned<String>>,
     /// What is compared with a stored snapshot.
@@ -70,7 +70,8 @@ impl Expect {
 
 /// The name of an expectation, as `must-fail.because` gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "expectation", rename_all = "kebab-case")]
+#[schemars(rename = "Expectation")]
 pub enum Expectation {
     /// `page`.
     Page,
@@ -188,45 +189,6 @@ pub struct LoginRow {
     pub login_type: Option<String>,
     /// `AuthMethodReference`: the OIDC `amr`; the empty text stands for none.
     pub amr: Option<String>,
-}
-
-/// The outcome of a decision, without its details.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum OutcomeName {
-    /// The login succeeds.
-    Allow,
-    /// A registered method is asked for.
-    Verify,
-    /// A method must be registered.
-    Enrol,
-    /// The login is refused.
-    Block,
-}
-
-/// What became of a suite of the user's own, by its word and the realm's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SurvivalName {
-    /// Every user is home.
-    Survived,
-    /// The login did not get home, and the suite says so.
-    Stopped,
-    /// The suite says success while nobody is signed in.
-    FalseGreen,
-    /// The login held, something after it did not.
-    FailedLater,
-}
-
-impl fmt::Display for SurvivalName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Survived => "survived",
-            Self::Stopped => "stopped",
-            Self::FalseGreen => "false-green",
-            Self::FailedLater => "failed-later",
-        })
-    }
 }
 
 /// `snapshot: { record: [pages, journal], mask: [user] }`.

@@ -9,10 +9,8 @@ mod users;
 
 use std::collections::BTreeMap;
 
-pub use condition::{Applies, Condition, ConfidenceName, Enforced, GoodName, OwnerName};
-pub use expect::{
-    CookieExpectation, EventPattern, Expect, Expectation, LoginRow, OutcomeName, Recorded, SnapshotPlan, SurvivalName,
-};
+pub use condition::{Applies, Condition, Enforced, OwnerName};
+pub use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, Recorded, SnapshotPlan};
 pub use idp::{
     Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Protocol, SignIn,
     SignedPart,

@@ -10,7 +10,8 @@ use crate::scenario::spanned::Spanned;
 
 /// One item of `steps`: one key, with its settings.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "step", rename_all = "kebab-case")]
+#[schemars(rename = "Step")]
 pub enum Step {
     /// `sign-in: { user: admin }`.
     SignIn(Box<SignInStep>),
@@ -58,7 +59,8 @@ pub struct SignInStep {
 
 /// The route of a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "route", rename_all = "kebab-case")]
+#[schemars(rename = "Route")]
 pub enum Route {
     /// The org's own login page: username and password, or a passkey where the page asks for one first.
     Password,
@@ -83,7 +85,8 @@ impl Route {
 
 /// Who performs a login.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "actor", rename_all = "kebab-case")]
+#[schemars(rename = "ActorName")]
 pub enum ActorName {
     /// Copes with every page.
     #[default]
@@ -112,7 +115,8 @@ impl ActorName {
 
 /// What an actor can answer a verification or an enrolment with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "authenticator", rename_all = "kebab-case")]
+#[schemars(rename = "AuthenticatorName")]
 pub enum AuthenticatorName {
     /// Passkeys and TOTP codes; at an enrolment the passkey is created.
     #[default]

@@ -58,7 +58,8 @@ pub struct User {
 
 /// How the passkeys of a user were lost (their RP ID is the My Domain host: Browserforce pull request 759).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "loss of a passkey", rename_all = "kebab-case")]
+#[schemars(rename = "PasskeyLoss")]
 pub enum PasskeyLoss {
     /// The org got another My Domain name: it still asks for the passkey, and the authenticator holds it for the old host.
     Renamed,

@@ -1,3 +1,5 @@
+use strum::IntoEnumIterator;
+
 use super::*;
 
 #[test]
@@ -6,7 +8,7 @@ fn every_preset_has_a_row_for_every_method_of_each_protocol_it_knows() {
         let preset = describe(name).unwrap();
         assert!(preset.saml.is_some() || preset.oidc.is_some(), "{name} knows no protocol");
         for emission in [&preset.saml, &preset.oidc].into_iter().flatten() {
-            for method in MethodUsed::ALL {
+            for method in MethodUsed::iter() {
                 assert!(emission.methods.contains_key(&method), "{name} has no row for {method:?}");
             }
         }

@@ -19,8 +19,9 @@ pub use document::{
 };
 pub use load::Rulebook;
 pub use setting::{SettingError, SettingInfo};
-pub use sourced::{Confidence, Rival, Source, Sourced};
+pub use sourced::{Rival, Source, Sourced};
 pub use value::{
     Calendar, Carriage, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
     VerifiedSso, WaiverEffect, Winner,
 };
+pub use vestibule_model::Confidence;

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::document::Document;
-use super::sourced::{Confidence, Rival, Source, Sourced};
-use vestibule_model::diagnostic;
+use super::sourced::{Rival, Source, Sourced};
+use vestibule_model::confidence::mark;
+use vestibule_model::{Confidence, diagnostic};
 
 /// Why a setting was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,7 @@ pub struct SettingInfo {
     /// Its source.
     pub source: String,
     /// How sure the source is.
+    #[serde(serialize_with = "mark::serialize")]
     pub confidence: Confidence,
     /// What other sources say: value, source.
     pub rivals: Vec<(String, String)>,

@@ -1,35 +1,8 @@
 //! A value with its source.
 
 use serde::{Deserialize, Serialize};
-
-/// How sure a fact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Confidence {
-    /// The vendor's own text or code.
-    #[serde(rename = "OFF")]
-    Official,
-    /// Seen in independent public sources.
-    #[serde(rename = "V")]
-    Verified,
-    /// Inferred.
-    #[serde(rename = "INF")]
-    Inferred,
-    /// Chosen for this run, whatever the sources say. Never stands in a file.
-    #[serde(rename = "SET", skip_deserializing)]
-    Chosen,
-}
-
-impl Confidence {
-    /// The mark as it stands in rulebooks and reports: `OFF`, `V`, `INF`, `SET`.
-    pub fn mark(self) -> &'static str {
-        match self {
-            Self::Official => "OFF",
-            Self::Verified => "V",
-            Self::Inferred => "INF",
-            Self::Chosen => "SET",
-        }
-    }
-}
+use vestibule_model::Confidence;
+use vestibule_model::confidence::mark;
 
 /// A value of a rulebook, where it stands and how sure that is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +13,7 @@ pub struct Sourced<T> {
     /// Its source.
     pub source: Source,
     /// How sure the source is.
+    #[serde(with = "mark")]
     pub confidence: Confidence,
     /// What other sources say, where they disagree.
     #[serde(default = "Vec::new")]
@@ -55,6 +29,7 @@ pub struct Rival<T> {
     /// Its source.
     pub source: Source,
     /// How sure the source is.
+    #[serde(with = "mark")]
     pub confidence: Confidence,
 }
 

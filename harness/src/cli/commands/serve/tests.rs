@@ -17,7 +17,7 @@ fn spec(words: &[&str]) -> RealmSpec {
 fn without_options_it_is_a_sandbox_of_today_with_an_admin_and_a_standard_user() {
     let spec = spec(&[]);
 
-    assert_eq!((spec.org.kind, spec.org.my_domain.as_str()), (OrgKind::Sandbox, "acme--uat"));
+    assert_eq!((spec.org.kind, spec.org.my_domain()), (OrgKind::Sandbox, "acme--uat"));
     assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 8, 3), LoginPage::TwoStep));
     let profiles: Vec<_> = spec.users.iter().map(|(key, user)| (key.as_str(), user.profile.as_str())).collect();
     assert_eq!(profiles, [("admin", "System Administrator"), ("rep", "Standard User")]);
@@ -36,7 +36,7 @@ fn every_option_reaches_the_realm() {
         "--idp=house:preset=adfs",
     ]);
 
-    assert_eq!((spec.org.kind, spec.org.my_domain.as_str()), (OrgKind::Production, "globex"));
+    assert_eq!((spec.org.kind, spec.org.my_domain()), (OrgKind::Production, "globex"));
     assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 9, 1), LoginPage::PasskeyFirst));
     let rep = &spec.users["rep"];
     assert_eq!(spec.users.len(), 1);

@@ -10,9 +10,9 @@ use super::applies::{self, Application};
 use super::users::Personas;
 use crate::cli::arguments::selection::all_cases;
 use crate::cli::output::error::CliError;
-use crate::outcome::{ConditionInfo, GoodEnd, Owner};
+use crate::outcome::{ConditionInfo, Owner};
 use crate::scenario::Case;
-use crate::scenario::model::{Condition, GoodName, OwnerName};
+use crate::scenario::model::{Condition, OwnerName};
 
 /// The selected conditions, in the order of their files.
 pub(super) struct Conditions {
@@ -79,10 +79,7 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
     let Selected { condition, application, .. } = selected;
     ConditionInfo {
         name: condition.name.value.clone(),
-        good: match condition.good.value {
-            GoodName::Home => GoodEnd::Home,
-            GoodName::Stop => GoodEnd::Stop,
-        },
+        good: condition.good.value,
         owner: match condition.owner.value {
             OwnerName::Suite => Owner::Suite,
             OwnerName::OrgAdmin => Owner::OrgAdmin,
@@ -90,7 +87,7 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
         },
         applies: application.applies,
         since: application.begins.filter(|_| application.applies).map(|day| day.to_string()),
-        confidence: condition.confidence.as_str().to_owned(),
+        confidence: condition.confidence,
         fact: condition.fact.value.clone(),
         remedy: condition.remedy.value.clone(),
         causes: condition.causes.iter().map(|cause| cause.value.clone()).collect(),

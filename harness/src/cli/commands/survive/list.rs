@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
+use vestibule_model::Confidence;
 
 use super::applies::Application;
 use super::conditions::{Conditions, info};
@@ -54,7 +55,7 @@ struct Row {
     begins: Option<Date>,
     good: GoodEnd,
     owner: Owner,
-    confidence: String,
+    confidence: Confidence,
     fact: String,
     remedy: String,
 }

@@ -48,7 +48,7 @@ pub(super) fn conditions() -> RunOutcome {
             owner: *owner,
             applies: *applies,
             since: since.map(str::to_owned),
-            confidence: "official".to_owned(),
+            confidence: vestibule_model::Confidence::Official,
             remedy: "Handle the page, or ask for it to be switched off.".to_owned(),
             fact: "https://help.salesforce.com/s/articleView?id=005321561".to_owned(),
             causes: Vec::new(),

@@ -1,0 +1,104 @@
+//! How sure a fact is.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// How sure a fact is. The order is from the surest on.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "confidence", rename_all = "kebab-case")]
+#[schemars(rename = "Confidence")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Confidence {
+    /// The vendor's own text or code.
+    Official,
+    /// Seen in independent public sources.
+    Seen,
+    /// Inferred from other facts.
+    Inferred,
+    /// Background knowledge, not verified.
+    Background,
+    /// Chosen for this run, whatever the sources say. Never stands in a file.
+    #[serde(skip_deserializing)]
+    Chosen,
+}
+
+impl Confidence {
+    /// The mark as it stands in rulebooks, presets and explanations: `OFF`, `V`, `INF`, `BK`, `SET`.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Official => "OFF",
+            Self::Seen => "V",
+            Self::Inferred => "INF",
+            Self::Background => "BK",
+            Self::Chosen => "SET",
+        }
+    }
+}
+
+/// For `#[serde(with)]`: a confidence that is written as its [mark](Confidence::mark).
+pub mod mark {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use strum::IntoEnumIterator;
+
+    use super::Confidence;
+
+    /// Writes the mark.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(confidence: &Confidence, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(confidence.mark())
+    }
+
+    /// Reads a mark that a rule may stand on: `OFF`, `V` or `INF`.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none of them.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Confidence, D::Error> {
+        Mark::deserialize(deserializer).map(|mark| match mark {
+            Mark::Off => Confidence::Official,
+            Mark::V => Confidence::Seen,
+            Mark::Inf => Confidence::Inferred,
+        })
+    }
+
+    /// Reads any mark of a file, `BK` among them.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none.
+    pub fn deserialize_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Confidence, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut known = Confidence::iter().filter(|confidence| *confidence != Confidence::Chosen);
+        let found = known.find(|confidence| confidence.mark() == text);
+        found.ok_or_else(|| D::Error::custom(format!("`{text}` is no mark: write OFF, V, INF or BK")))
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "UPPERCASE")]
+    enum Mark {
+        Off,
+        V,
+        Inf,
+    }
+}

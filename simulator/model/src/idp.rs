@@ -1,0 +1,344 @@
+//! What an identity provider is made from.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use url::Url;
+
+use crate::text::left_empty;
+use crate::{Carrier, KeyAlgorithm, KeyState, Signal};
+
+/// `idp`, or `idps.<key>`: an identity provider. It says what its preset says for the method used, or exactly the
+/// signals named here as soon as `amr`, `acr`, `class-ref` or `attributes` stands here (`amr: []` says nothing at all).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Idp")]
+pub struct IdpSpec {
+    /// Preset of what a real IdP emits: `okta`, `entra`, `adfs` …
+    pub preset: Option<String>,
+    /// `saml` or `oidc`; left out: `saml`.
+    #[serde(default)]
+    pub protocol: IdpProtocol,
+    /// How the user signs in at the IdP; left out: `password`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub method: MethodUsed,
+    /// Exactly these `amr` values.
+    pub amr: Option<Vec<String>>,
+    /// Exactly this `acr` claim of the ID token.
+    pub acr: Option<String>,
+    /// Exactly this `AuthnContextClassRef`.
+    pub class_ref: Option<String>,
+    /// Further SAML attributes that carry signals, by `Name`.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Where `amr` is carried; left out: `attribute amr` in SAML, `id-token amr` in OIDC.
+    pub carriage: Option<Carriage>,
+    /// Exactly these signals, whatever the keys above say: a test can so carry values in several places at once.
+    #[serde(skip)]
+    pub emit: Option<Vec<Signal>>,
+    /// The sign-in page; left out: `automatic`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub sign_in: SignInPage,
+    /// What is signed in a SAML response; left out: `assertion`.
+    #[serde(default, rename = "sign", deserialize_with = "left_empty")]
+    pub signing: SamlSigning,
+    /// Algorithm of the signing key; left out: `rsa`.
+    #[serde(default, rename = "key", deserialize_with = "left_empty")]
+    pub algorithm: KeyAlgorithm,
+    /// State of the signing key; left out: `valid`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub key_state: KeyState,
+    /// "Use Salesforce MFA for this SSO Provider" at the org.
+    #[serde(default)]
+    pub salesforce_mfa: bool,
+    /// How the org authenticates at the token endpoint; left out: `basic`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub client_auth: ClientAuth,
+    /// Another token endpoint than the IdP's own.
+    pub token_endpoint: Option<Url>,
+    /// Another JWKS endpoint than the IdP's own.
+    pub jwks_uri: Option<Url>,
+    /// What the org asks for, the preferred first: `AuthnContextClassRef`s in SAML, `acr_values` in OIDC.
+    #[serde(default)]
+    pub requested_context: Vec<String>,
+    /// What the IdP makes of it where its answer would say something else; left out: `ignore`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub on_requested_context: OnRequestedContext,
+    /// OIDC: the `max_age` that the org asks for, in seconds, and checks.
+    pub max_age: Option<u64>,
+}
+
+impl IdpSpec {
+    /// An identity provider with every default: signs in at once, password only, the assertion signed with RSA.
+    pub fn new(protocol: IdpProtocol) -> Self {
+        Self {
+            preset: None,
+            protocol,
+            method: MethodUsed::default(),
+            amr: None,
+            acr: None,
+            class_ref: None,
+            attributes: BTreeMap::new(),
+            carriage: None,
+            emit: None,
+            sign_in: SignInPage::default(),
+            signing: SamlSigning::default(),
+            algorithm: KeyAlgorithm::default(),
+            key_state: KeyState::default(),
+            salesforce_mfa: false,
+            client_auth: ClientAuth::default(),
+            token_endpoint: None,
+            jwks_uri: None,
+            requested_context: Vec::new(),
+            on_requested_context: OnRequestedContext::default(),
+            max_age: None,
+        }
+    }
+
+    /// Exactly these signals, where any are named; `None` leaves it to the preset.
+    pub fn signals(&self) -> Option<Vec<Signal>> {
+        if let Some(exactly) = &self.emit {
+            return Some(exactly.clone());
+        }
+        if self.amr.is_none() && self.acr.is_none() && self.class_ref.is_none() && self.attributes.is_empty() {
+            return None;
+        }
+        let amr = self.amr.iter().flatten().map(|value| Signal::new(value, self.carrier()));
+        let acr = self.acr.iter().map(|acr| Signal::new(acr, Carrier::IdTokenAcr));
+        let class = self.class_ref.iter().map(|class| Signal::new(class, Carrier::AuthnContextClassRef));
+        let attributes = self.attributes.iter().flat_map(|(name, values)| {
+            values.iter().map(|value| Signal::new(value, Carrier::SamlAttribute(name.clone())))
+        });
+        Some(amr.chain(acr).chain(class).chain(attributes).collect())
+    }
+
+    /// Where `amr` is carried.
+    pub fn carrier(&self) -> Carrier {
+        match (&self.carriage, self.protocol) {
+            (Some(carriage), _) => carriage.0.clone(),
+            (None, IdpProtocol::Saml) => Carrier::SamlAttribute("amr".to_owned()),
+            (None, IdpProtocol::Oidc) => Carrier::IdTokenAmr,
+        }
+    }
+}
+
+/// The protocol between the identity provider and the org.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Protocol")]
+#[strum(serialize_all = "kebab-case")]
+pub enum IdpProtocol {
+    /// SAML 2.0.
+    #[default]
+    Saml,
+    /// OpenID Connect.
+    Oidc,
+}
+
+/// How the user signs in at the identity provider.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum MethodUsed {
+    /// Password only.
+    #[default]
+    Password,
+    /// Password and a push to the IdP's app.
+    Push,
+    /// Password and a TOTP code.
+    Totp,
+    /// A passkey, security key or Windows Hello.
+    Passkey,
+    /// A client certificate or smart card.
+    Certificate,
+    /// Password and a code by SMS.
+    Sms,
+    /// Password and a code by email.
+    Email,
+    /// Integrated Windows authentication.
+    WindowsIntegrated,
+}
+
+/// Where `amr` is carried: `id-token amr`, `id-token acr`, `userinfo amr`, `access-token amr`, `class-ref`, or
+/// `attribute NAME`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct Carriage(pub Carrier);
+
+impl FromStr for Carriage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let carrier = match text.split_whitespace().collect::<Vec<_>>()[..] {
+            ["id-token", "amr"] => Carrier::IdTokenAmr,
+            ["id-token", "acr"] => Carrier::IdTokenAcr,
+            ["userinfo", "amr"] => Carrier::UserInfo,
+            ["access-token", "amr"] => Carrier::AccessToken,
+            ["class-ref"] => Carrier::AuthnContextClassRef,
+            ["attribute", name] => Carrier::SamlAttribute(name.to_owned()),
+            _ => {
+                return Err(format!(
+                    "`{text}` is no place for a signal: write `id-token amr`, `id-token acr`, `userinfo amr`, \
+                     `access-token amr`, `class-ref` or `attribute NAME`"
+                ));
+            }
+        };
+        Ok(Self(carrier))
+    }
+}
+
+impl TryFrom<String> for Carriage {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// The sign-in page of the identity provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "SignIn")]
+pub enum SignInPage {
+    /// Nobody types: the user is signed in at once.
+    #[default]
+    Automatic,
+    /// The same, and always this user, whoever the request or the page's chooser names.
+    #[serde(skip)]
+    AutomaticAs(String),
+    /// The page's own fields.
+    Own,
+    /// Field ids of the user's choosing.
+    Fields {
+        /// `id` and `name` of the username field.
+        username: String,
+        /// `id` and `name` of the password field.
+        password: String,
+        /// `id` of the submit button.
+        submit: String,
+    },
+}
+
+/// Which parts of a SAML response are signed.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "SignedPart")]
+#[strum(serialize_all = "kebab-case")]
+pub enum SamlSigning {
+    /// Only the `Response`.
+    Response,
+    /// Only the `Assertion`.
+    #[default]
+    Assertion,
+    /// Both.
+    Both,
+}
+
+/// How the org authenticates at the token endpoint.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum ClientAuth {
+    /// `client_secret_basic`.
+    #[default]
+    Basic,
+    /// `client_secret_post`.
+    Post,
+}
+
+/// What an identity provider makes of a requested context that its answer would not carry.
+///
+/// Source: saml-core 3.3.2.2.1 (`RequestedAuthnContext`), OpenID Connect Core 3.1.2.1 (`acr_values`).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum OnRequestedContext {
+    /// Says what it would have said.
+    #[default]
+    Ignore,
+    /// Says that the preferred one was met.
+    Honour,
+    /// Refuses: `NoAuthnContext`, `unmet_authentication_requirements`.
+    Refuse,
+}

@@ -1,0 +1,65 @@
+//! The signing keys of an identity provider.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// Algorithm of a signing key.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+pub enum KeyAlgorithm {
+    /// RSA, 2048 bits, SHA-256: `RS256` in JOSE.
+    #[default]
+    #[serde(rename = "rsa")]
+    #[strum(serialize = "rsa")]
+    Rsa2048,
+    /// ECDSA on P-256, SHA-256: `ES256` in JOSE.
+    #[serde(rename = "ec")]
+    #[strum(serialize = "ec")]
+    EcP256,
+}
+
+/// State of a signing key.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum KeyState {
+    /// The key that the metadata publishes.
+    #[default]
+    Valid,
+    /// Its certificate has expired.
+    Expired,
+    /// The successor of the valid key, published beside it; the org still knows the old one.
+    RolledOver,
+    /// Somebody else's key: an authority that nobody trusts issued its certificate.
+    Foreign,
+}

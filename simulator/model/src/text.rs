@@ -1,0 +1,33 @@
+//! Values that files write as text.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::de::{Deserialize, Deserializer, Error};
+
+/// A day of the calendar, `2026-07-20`.
+///
+/// # Errors
+///
+/// Where the text is anything else.
+pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let strict = text.len() == "2026-07-20".len();
+    let date = text.parse().ok().filter(|_| strict);
+    date.ok_or_else(|| D::Error::custom(format!("`{text}` is not a date of the calendar: write it as `2026-07-20`")))
+}
+
+/// An instant, `2026-08-03T10:00:00Z`, or nothing.
+pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let wrong = || D::Error::custom(format!("`{text}` is not an instant: write it as `2026-08-03T10:00:00Z`"));
+    text.parse().map(Some).map_err(|_| wrong())
+}
+
+/// A value whose key may be left empty, which counts as left out.
+pub(crate) fn left_empty<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}

@@ -1,0 +1,151 @@
+//! What became of a case, and whose turn it is.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// The verdict on a case.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Verdict {
+    /// Every expectation held.
+    Passed,
+    /// An expectation did not hold.
+    Failed,
+    /// Our tooling or the environment broke; nothing was learnt about the login.
+    Broken,
+    /// Not run, or not to its end: interrupted, or stopped by `-x`.
+    Skipped,
+}
+
+/// What became of a suite of the user's own, by its word and the realm's.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "survival", rename_all = "kebab-case")]
+#[schemars(rename = "Survival")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Survival {
+    /// The expected users are home, and nothing says otherwise.
+    Survived,
+    /// The login did not get home, and the suite says so.
+    Stopped,
+    /// The suite says success while nobody is signed in.
+    FalseGreen,
+    /// The login held, something after it did not.
+    FailedLater,
+}
+
+/// What a good suite does in a condition.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "good end", rename_all = "kebab-case")]
+#[schemars(rename = "GoodEnd")]
+#[strum(serialize_all = "kebab-case")]
+pub enum GoodEnd {
+    /// It reaches home.
+    Home,
+    /// It stops, and says so: no suite can get home.
+    Stop,
+}
+
+/// Who has to change something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, EnumIter)]
+#[serde(rename = "owner", rename_all = "kebab-case")]
+#[schemars(rename = "Owner")]
+pub enum Owner {
+    /// Whoever maintains the suite.
+    Suite,
+    /// The administrator of the org.
+    OrgAdmin,
+    /// The administrator of the identity provider.
+    IdpAdmin,
+    /// Not known: the evidence fits no cause.
+    Unknown,
+}
+
+impl Owner {
+    /// The word that reports print.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Suite => "suite",
+            Self::OrgAdmin => "org admin",
+            Self::IdpAdmin => "IdP admin",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The outcome of a decision, without its details.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Outcome")]
+#[strum(serialize_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// The login succeeds.
+    Allow,
+    /// A registered method is asked for.
+    Verify,
+    /// A method must be registered.
+    Enrol,
+    /// The login is refused.
+    Block,
+}
