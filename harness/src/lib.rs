@@ -9,14 +9,14 @@ pub mod browser;
 pub mod cli;
 pub mod diagnosis;
 mod entry;
-pub mod external;
+mod orphan_guard;
 pub mod outcome;
 pub mod report;
 pub mod runner;
 pub mod scenario;
 pub mod snapshot;
 pub mod stopwatch;
+pub mod suite;
 pub mod trace;
-mod warden;
 
 pub use entry::{Run, ScenarioError, Scenarios, run, vocabulary};

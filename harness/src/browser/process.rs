@@ -11,14 +11,14 @@ use tokio::process::{Child, ChildStdout, Command};
 use url::Url;
 
 use super::error::BrowserError;
-use crate::warden::Warden;
+use crate::orphan_guard::OrphanGuard;
 
 /// A running ChromeDriver with all its browsers. Dropping it kills the whole group, and so does the death of this program.
 #[derive(Debug)]
 pub(super) struct DriverProcess {
     child: Child,
     group: Option<Pid>,
-    _warden: Warden,
+    _orphan_guard: OrphanGuard,
     pub(super) url: Url,
     pub(super) log: PathBuf,
 }
@@ -63,8 +63,8 @@ impl DriverProcess {
             .spawn()
             .map_err(|source| BrowserError::Machine { path: driver.to_owned(), source })?;
         let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-        let warden = Warden::over(child.id());
-        Ok(Self { child, group, _warden: warden, url: parse_url("http://127.0.0.1"), log })
+        let orphan_guard = OrphanGuard::over(child.id());
+        Ok(Self { child, group, _orphan_guard: orphan_guard, url: parse_url("http://127.0.0.1"), log })
     }
 
     /// Whether the driver still runs.

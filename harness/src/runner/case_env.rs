@@ -16,9 +16,9 @@ use super::spec;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
 use crate::authenticator::{Authenticator, TotpGenerator, Vault};
 use crate::browser::VirtualAuthenticator;
-use crate::external::PasskeyMaterial;
 use crate::scenario::Case;
 use crate::scenario::model::{AuthenticatorName, PasskeyLoss, SignIn};
+use crate::suite::PasskeyMaterial;
 
 /// The environment of one case. Dropping it ends its simulator.
 pub(super) struct CaseEnv {

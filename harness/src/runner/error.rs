@@ -10,9 +10,9 @@ use vestibule_simulator::server::ServeError;
 
 use crate::authenticator::{AuthenticatorError, CredentialError, TotpSecretError};
 use crate::browser::BrowserError;
-use crate::external::{MappingError, ProcessError};
 use crate::outcome::RedactorError;
 use crate::snapshot::SnapshotError;
+use crate::suite::{MappingError, ProcessError};
 
 /// Completes "failed to ...". A case that meets one of these is Broken.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,8 @@ use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, Us
 use super::case_env::{Brings, CaseEnv};
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, UserEvidence};
-use crate::external::{Ended, Records};
 use crate::outcome::{Details, Finding, Survival};
+use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
 
 /// What is known of a case at the moment of a judgement.

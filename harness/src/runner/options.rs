@@ -8,9 +8,9 @@ use std::time::Duration;
 use url::Url;
 
 use crate::browser::Isolation;
-use crate::external::Mapping;
 use crate::outcome::{ConditionInfo, Shard, Verdict};
 use crate::snapshot::SnapshotMode;
+use crate::suite::Mapping;
 
 /// Everything that decides how a run goes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 mod conditions;
 mod expectations;
-mod external;
 mod names;
+mod suite;
 
 use vestibule_model::diagnostic::Diagnostic;
 
@@ -41,7 +41,7 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     errors.extend(names::check(scenario, vocabulary));
     errors.extend(expectations::check(scenario));
-    errors.extend(external::check(scenario));
+    errors.extend(suite::check(scenario));
     errors.extend(conditions::check(scenario));
     errors
 }
@@ -54,7 +54,7 @@ pub(super) fn check_twin(
     vocabulary: &Vocabulary,
 ) -> Vec<ReadError> {
     let mut errors = names::check(changed, vocabulary);
-    errors.extend(external::check(changed));
+    errors.extend(suite::check(changed));
     if scenario == changed {
         let title = "the change of `must-fail` changes nothing: these are the scenario's own values";
         errors.push(error("must-fail-without-change", title, twin.change, "no difference"));

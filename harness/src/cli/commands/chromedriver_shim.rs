@@ -6,8 +6,8 @@ use url::Url;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
-use crate::external::ChromeDriverShim;
 use crate::outcome::ExitCode;
+use crate::suite::ChromeDriverShim;
 
 /// Answer as ChromeDriver on a port that leads to a WebDriver endpoint
 #[derive(Debug, Args)]

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
-use crate::external::{STANDARD, VARIABLES, Variable};
 use crate::outcome::ExitCode;
 use crate::report::Styles;
+use crate::suite::{STANDARD, VARIABLES, Variable};
 
 #[cfg(test)]
 mod tests;

@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use indicatif::ProgressDrawTarget;
 
 use crate::browser::Isolation;
-use crate::cli::arguments::external::{DriverArgs, ExternalArgs, check_cases};
 use crate::cli::arguments::rerun::RerunArgs;
 use crate::cli::arguments::selection::{SelectArgs, selected};
+use crate::cli::arguments::suite::{DriverArgs, ExternalArgs, check_cases};
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::execute_run::execute_run;
 use crate::cli::output::console::Console;

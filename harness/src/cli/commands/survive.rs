@@ -16,7 +16,7 @@ use clap::builder::FalseyValueParser;
 use indicatif::ProgressDrawTarget;
 use jiff::civil::Date;
 
-use crate::cli::arguments::external::{DriverArgs, ExternalArgs, check_cases};
+use crate::cli::arguments::suite::{DriverArgs, ExternalArgs, check_cases};
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;

@@ -7,7 +7,6 @@ use vestibule_model::Secret;
 use vestibule_model::SessionLevel;
 use vestibule_simulator::realm::{HostRole, Realm};
 
-use crate::external::{ConnectionOptions, Mapping, PasskeyMaterial, PersonaFacts, Target};
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::RunError;
 use crate::runner::options::ExternalOptions;
@@ -15,6 +14,7 @@ use crate::runner::run_context::RunContext;
 use crate::scenario::Case;
 use crate::scenario::model::{Protocol, SignInStep};
 use crate::stopwatch::Stopwatch;
+use crate::suite::{ConnectionOptions, Mapping, PasskeyMaterial, PersonaFacts, Target};
 
 /// Everything that is decided before the suite starts.
 pub(in crate::runner) struct Briefing {

@@ -1,4 +1,3 @@
 //! What a suite is started with, and how it is watched.
 
 pub(super) mod briefing;
-pub(super) mod watch;

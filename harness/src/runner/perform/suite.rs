@@ -6,13 +6,11 @@ use std::time::Duration;
 use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
-use crate::external::{Connection, Launch, OutputLimit, Records, SuiteProcess, Variables};
 use crate::outcome::{Details, ExternalResult, Proxied, ProxyFate, Redactor};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::{Brings, CaseEnv};
 use crate::runner::error::RunError;
 use crate::runner::external::briefing::Briefing;
-use crate::runner::external::watch::{self, Login, WatchLimits};
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
 use crate::runner::options::ExternalOptions;
@@ -21,6 +19,8 @@ use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::snapshot::{SnapshotMode, folder_beside};
 use crate::stopwatch::Stopwatch;
+use crate::suite::watch::{self, Login, WatchLimits};
+use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteProcess, Variables};
 
 /// The host names under which a case is served.
 pub(in crate::runner) fn naming(performer: &Performer<'_>, options: &ExternalOptions) -> HostNaming {

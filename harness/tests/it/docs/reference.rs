@@ -6,9 +6,9 @@ use std::fs;
 use clap::CommandFactory;
 use vestibule::cli::Cli;
 use vestibule::diagnosis::causes;
-use vestibule::external::{STANDARD, VARIABLES};
 use vestibule::outcome::Owner;
 use vestibule::scenario::embedded_suites;
+use vestibule::suite::{STANDARD, VARIABLES};
 
 use super::{markdown_in, root, schema_pages};
 

@@ -4,7 +4,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use vestibule::external::{ChromeDriverShim, Connection};
+use vestibule::suite::{ChromeDriverShim, Connection};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{answer, connect, variable};

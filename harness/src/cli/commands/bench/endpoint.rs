@@ -10,9 +10,9 @@ use super::{Measured, median};
 use crate::browser::{BrowserError, Driver, Search, locate};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::{CliError, with_causes};
-use crate::external::{Connection, ConnectionOptions, Variables};
 use crate::outcome::ExitCode;
 use crate::stopwatch::Stopwatch;
+use crate::suite::{Connection, ConnectionOptions, Variables};
 
 /// What the WebDriver endpoint of external suites adds to a command; baseline: the same command sent to ChromeDriver
 #[derive(Debug, Args)]

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use url::Url;
 use vestibule_model::Secret;
 
-use super::endpoint::Endpoint;
+use super::environment::Variables;
 use super::proxy::Proxy;
-use super::variables::Variables;
+use super::webdriver::Endpoint;
 use crate::browser::{BrowserError, PageCopy};
 use crate::outcome::{Command, Proxied};
 use crate::stopwatch::Stopwatch;

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use vestibule_model::Secret;
 
 use super::connection::ConnectionOptions;
-use super::variables::Variables;
+use super::environment::Variables;
 use crate::browser::BrowserError;
 use crate::outcome::Proxied;
 

@@ -16,8 +16,8 @@ use super::asked::Route;
 use super::exchange::{Asking, Exchange};
 use super::upstream::Answer;
 use super::web_socket;
-use crate::external::prompt::Prompt;
-use crate::external::request_guard;
+use crate::suite::prompt::Prompt;
+use crate::suite::request_guard;
 
 /// Accepts until it is aborted; all connections end with it.
 pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {

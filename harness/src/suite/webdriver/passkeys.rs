@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::recorder::Recorder;
 use super::upstream::Upstream;
 use crate::browser::CdpObserver;
-use crate::external::connection::PasskeyMaterial;
+use crate::suite::connection::PasskeyMaterial;
 
 /// Adds the authenticator and its credentials. What the browser refuses is not there afterwards, and not counted.
 pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[PasskeyMaterial]) {

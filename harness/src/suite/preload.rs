@@ -11,7 +11,7 @@ use vestibule_model::Secret;
 
 use super::arguments::BrowserArguments;
 use super::connection::ConnectionOptions;
-use super::variables::Variables;
+use super::environment::Variables;
 use super::vendor::VENDOR_DOMAINS;
 use crate::browser::BrowserError;
 use crate::outcome::{Proxied, ProxyFate};

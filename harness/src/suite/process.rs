@@ -16,9 +16,9 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::variables::Variables;
+use super::environment::Variables;
+use crate::orphan_guard::OrphanGuard;
 use crate::outcome::Exit;
-use crate::warden::Warden;
 
 mod error;
 mod family;
@@ -52,7 +52,7 @@ pub struct Launch {
 pub struct SuiteProcess {
     child: Child,
     family: Family,
-    _warden: Warden,
+    _orphan_guard: OrphanGuard,
     kept: Arc<Mutex<Kept>>,
     reader: JoinHandle<()>,
     exit: Option<Exit>,
@@ -106,8 +106,8 @@ impl SuiteProcess {
         let child = command.spawn().map_err(failed)?;
         let kept = Arc::new(Mutex::new(Kept::new(launch.output)));
         let reader = tokio::spawn(read(output, Arc::clone(&kept)));
-        let (family, warden) = (Family::new(child.id(), marker), Warden::over(child.id()));
-        Ok(Self { family, _warden: warden, child, kept, reader, exit: None })
+        let (family, orphan_guard) = (Family::new(child.id(), marker), OrphanGuard::over(child.id()));
+        Ok(Self { family, _orphan_guard: orphan_guard, child, kept, reader, exit: None })
     }
 
     /// Waits for its end. Cancel-safe.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::{Additions, Browser};
-use crate::external::ConnectionOptions;
-use crate::external::arguments::BrowserArguments;
 use crate::stopwatch::Stopwatch;
+use crate::suite::ConnectionOptions;
+use crate::suite::arguments::BrowserArguments;
 
 #[test]
 fn every_form_of_a_request_for_chromium_gets_the_arguments_and_the_binary() {

@@ -9,9 +9,9 @@ use url::Url;
 
 use super::asked::Asked;
 use crate::browser::PageCopy;
-use crate::external::connection::Records;
 use crate::outcome::Command;
 use crate::stopwatch::Stopwatch;
+use crate::suite::connection::Records;
 use crate::trace::redact_url;
 
 /// Everything recorded, shared by all connections of the suite.

@@ -6,23 +6,23 @@ use std::time::Duration;
 use vestibule_model::PageName;
 use vestibule_simulator::realm::{Event, Realm};
 
-use crate::external::SuiteProcess;
+use super::process::SuiteProcess;
 use crate::outcome::Exit;
 use crate::stopwatch::Stopwatch;
 
 /// How long a suite is watched.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::runner) struct WatchLimits {
+pub(crate) struct WatchLimits {
     /// The time of the whole case.
-    pub(in crate::runner) limit: Duration,
+    pub(crate) limit: Duration,
     /// How long it goes on once its users are home.
-    pub(in crate::runner) grace: Duration,
+    pub(crate) grace: Duration,
     /// Whether it is left to finish by itself.
-    pub(in crate::runner) full: bool,
+    pub(crate) full: bool,
 }
 
 /// The login as the realm sees it.
-pub(in crate::runner) struct Login<'a> {
+pub(crate) struct Login<'a> {
     realm: &'a Realm,
     /// Users that are not home yet.
     missing: BTreeSet<String>,
@@ -40,7 +40,7 @@ pub(in crate::runner) struct Login<'a> {
 
 impl<'a> Login<'a> {
     /// Nobody is home yet. Sessions up to this number are ours.
-    pub(in crate::runner) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
+    pub(crate) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
         let before = realm.journal.all().len();
         Self {
             realm,
@@ -56,7 +56,7 @@ impl<'a> Login<'a> {
     }
 
     /// Takes into account what happened since. Somebody who was home stays so: a suite may sign out at its end.
-    pub(in crate::runner) fn look(&mut self) {
+    pub(crate) fn look(&mut self) {
         let entries = self.realm.journal.since(u64::try_from(self.seen).unwrap_or(u64::MAX));
         if entries.is_empty() {
             return;
@@ -79,17 +79,17 @@ impl<'a> Login<'a> {
     }
 
     /// Whether every user was home.
-    pub(in crate::runner) fn is_home(&self) -> bool {
+    pub(crate) fn is_home(&self) -> bool {
         self.missing.is_empty()
     }
 
     /// The first user who was not home.
-    pub(in crate::runner) fn missing(&self) -> Option<&str> {
+    pub(crate) fn missing(&self) -> Option<&str> {
         self.missing.first().map(String::as_str)
     }
 
     /// How long nothing has happened at the realm.
-    pub(in crate::runner) fn stood_ms(&self) -> u64 {
+    pub(crate) fn stood_ms(&self) -> u64 {
         self.moved.elapsed_ms()
     }
 
@@ -122,11 +122,7 @@ impl<'a> Login<'a> {
 }
 
 /// Waits until the suite ends, or until it is to be ended: its users are home, it stands still, or its time is over.
-pub(in crate::runner) async fn until_judged(
-    process: &mut SuiteProcess,
-    login: &mut Login<'_>,
-    limits: &WatchLimits,
-) -> Exit {
+pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'_>, limits: &WatchLimits) -> Exit {
     let case = Stopwatch::start();
     loop {
         login.look();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use crate::external::arguments::BrowserArguments;
+use crate::suite::arguments::BrowserArguments;
 
 /// What a session request gets.
 #[derive(Debug, Clone)]

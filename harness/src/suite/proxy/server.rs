@@ -18,8 +18,8 @@ use super::answers::{self, Body};
 use super::records::Records;
 use super::route::{Route, Routes};
 use super::{forward, tunnel};
-use crate::external::prompt::Prompt;
 use crate::outcome::ProxyFate;
+use crate::suite::prompt::Prompt;
 
 /// What all connections share.
 #[derive(Debug)]

@@ -12,10 +12,10 @@ use vestibule_model::diagnostic::suggest;
 
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::output::error::{CliError, with_causes};
-use crate::external::{Mapping, PersonaFacts, Target, Variables};
 use crate::runner::{BrowserOptions, ExternalOptions};
 use crate::scenario::Case;
 use crate::scenario::model::Step;
+use crate::suite::{Mapping, PersonaFacts, Target, Variables};
 
 /// The WebDriver server and its browser.
 #[derive(Debug, Clone, Args)]

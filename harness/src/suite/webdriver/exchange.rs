@@ -12,8 +12,8 @@ use super::look::Look;
 use super::passkeys;
 use super::recorder::Recorder;
 use super::upstream::{Answer, Upstream};
-use crate::external::connection::PasskeyMaterial;
 use crate::outcome::WebDriverCommand;
+use crate::suite::connection::PasskeyMaterial;
 
 /// What all requests share.
 #[derive(Debug)]

@@ -5,21 +5,21 @@
 //! ```
 
 mod arguments;
-mod chromedriver_shim;
 mod connection;
-mod endpoint;
+mod environment;
+mod preload;
 mod process;
 mod prompt;
 mod proxy;
 mod request_guard;
-mod shims;
-mod variables;
 mod vendor;
+pub(crate) mod watch;
+mod webdriver;
 
-pub use chromedriver_shim::{ChromeDriverShim, ShimError};
 pub use connection::{Connection, ConnectionOptions, PasskeyMaterial, Records};
-pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
-pub use variables::{
+pub use environment::{
     Mapping, MappingError, PersonaFacts, STANDARD, StandardVariable, Target, VARIABLES, Variable, Variables,
     for_persona,
 };
+pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
+pub use webdriver::{ChromeDriverShim, ShimError};

@@ -17,8 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, Notify};
 use url::Url;
 
-use super::prompt::Prompt;
-use super::request_guard;
+use crate::suite::prompt::Prompt;
+use crate::suite::request_guard;
 
 /// Listens in ChromeDriver's place.
 #[derive(Debug)]

@@ -13,12 +13,15 @@ use self::recorder::Recorder;
 use self::upstream::Upstream;
 use super::arguments::BrowserArguments;
 use super::connection::{ConnectionOptions, Records};
-use super::shims::Shims;
-use super::variables::Variables;
+use super::environment::Variables;
+use super::preload::Shims;
 use crate::browser::BrowserError;
+
+pub use chromedriver_shim::{ChromeDriverShim, ShimError};
 
 mod asked;
 mod capabilities;
+mod chromedriver_shim;
 mod exchange;
 mod look;
 mod own_browsers;

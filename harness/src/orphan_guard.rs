@@ -8,17 +8,17 @@ use tokio::process::{Child, Command};
 /// for the end of its input, whose other end only this program holds. Dropping it ends the watch. It begins a few
 /// milliseconds after the group: one that was started in just that moment is left behind.
 #[derive(Debug)]
-pub(crate) struct Warden {
+pub(crate) struct OrphanGuard {
     _shell: Option<Child>,
 }
 
-impl Warden {
+impl OrphanGuard {
     /// Watches over the group of this process id. Without a shell nothing is watched: what is missing then is only the
     /// tidying up.
     pub(crate) fn over(group: Option<u32>) -> Self {
         let shell = group.and_then(|group| {
             Command::new("/bin/sh")
-                .args(["-c", WATCH, "vestibule-warden", &group.to_string()])
+                .args(["-c", WATCH, "vestibule-orphan-guard", &group.to_string()])
                 .stdin(Stdio::piped())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
