@@ -4,22 +4,26 @@
 //! Connection::open (endpoint + proxy + shims, one per case) -> Variables -> process -> ExternalRun (what it did and said)
 //! ```
 
-mod arguments;
+mod browser_arguments;
 mod connection;
 mod environment;
+mod options;
 mod preload;
 mod process;
-mod prompt;
 mod proxy;
+mod quick_ack_stream;
+mod records;
 mod request_guard;
 mod vendor;
 pub(crate) mod watch;
 mod webdriver;
 
-pub use connection::{Connection, ConnectionOptions, PasskeyMaterial, Records};
+pub use connection::Connection;
 pub use environment::{
     Mapping, MappingError, PersonaFacts, STANDARD, StandardVariable, Target, VARIABLES, Variable, Variables,
     for_persona,
 };
+pub use options::{ConnectionOptions, PasskeyMaterial};
 pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
+pub use records::Records;
 pub use webdriver::{ChromeDriverShim, ShimError};

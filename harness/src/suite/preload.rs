@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::json;
 use vestibule_model::Secret;
 
-use super::arguments::BrowserArguments;
-use super::connection::ConnectionOptions;
+use super::browser_arguments::BrowserArguments;
 use super::environment::Variables;
+use super::options::ConnectionOptions;
 use super::vendor::VENDOR_DOMAINS;
 use crate::browser::BrowserError;
 use crate::outcome::{Proxied, ProxyFate};
@@ -42,7 +42,7 @@ struct Refused {
 impl Shims {
     /// Writes them. The endpoint listens at this address.
     pub(super) fn write(options: &ConnectionOptions, endpoint: SocketAddr) -> Result<Self, BrowserError> {
-        let arguments = &BrowserArguments::own(options);
+        let arguments = &BrowserArguments::launched(options);
         let endpoint = format!("http://{endpoint}");
         let shims = Self {
             bin: options.folder.join("bin"),
@@ -159,7 +159,7 @@ fn extend(variables: &mut Variables, name: &str, words: &str) {
 
 /// One line of shell for each argument.
 fn lines(arguments: &BrowserArguments) -> String {
-    let line = |added: &super::arguments::Added| {
+    let line = |added: &super::browser_arguments::Added| {
         let unless: String = added.unless.iter().map(|name| format!("has {name} || ")).collect();
         format!("{unless}set -- \"$@\" {}", single_quoted(&added.argument))
     };

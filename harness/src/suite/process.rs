@@ -21,18 +21,18 @@ use crate::orphan_guard::OrphanGuard;
 use crate::outcome::Exit;
 
 mod error;
-mod family;
-mod kept;
+mod output_tail;
+mod process_tree;
 mod search;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::ProcessError;
-pub use kept::OutputLimit;
+pub use output_tail::OutputLimit;
 
-use family::Family;
-use kept::Kept;
+use output_tail::OutputTail;
+use process_tree::ProcessTree;
 
 /// What is started.
 #[derive(Debug, Clone)]
@@ -51,9 +51,9 @@ pub struct Launch {
 #[derive(Debug)]
 pub struct SuiteProcess {
     child: Child,
-    family: Family,
+    tree: ProcessTree,
     _orphan_guard: OrphanGuard,
-    kept: Arc<Mutex<Kept>>,
+    tail: Arc<Mutex<OutputTail>>,
     reader: JoinHandle<()>,
     exit: Option<Exit>,
 }
@@ -84,13 +84,13 @@ impl SuiteProcess {
         let (program, arguments) = launch.command.split_first().ok_or(ProcessError::NoCommand)?;
         let failed = |source| search::explain(launch, program, source);
         let (output, writer) = io::pipe().map_err(failed)?;
-        let marker = family::marker();
+        let marker = process_tree::marker();
         let mut command = Command::new(program);
         command
             .args(arguments)
             .env("PYTHONUNBUFFERED", "1")
             .envs(launch.variables.iter().map(|(name, value)| (name, value.reveal())))
-            .env(family::VARIABLE, &marker)
+            .env(process_tree::VARIABLE, &marker)
             .stdin(Stdio::null())
             .stdout(writer.try_clone().map_err(failed)?)
             .stderr(writer)
@@ -104,10 +104,10 @@ impl SuiteProcess {
         }
         let output = Receiver::from_owned_fd(OwnedFd::from(output)).map_err(failed)?;
         let child = command.spawn().map_err(failed)?;
-        let kept = Arc::new(Mutex::new(Kept::new(launch.output)));
-        let reader = tokio::spawn(read(output, Arc::clone(&kept)));
-        let (family, orphan_guard) = (Family::new(child.id(), marker), OrphanGuard::over(child.id()));
-        Ok(Self { family, _orphan_guard: orphan_guard, child, kept, reader, exit: None })
+        let tail = Arc::new(Mutex::new(OutputTail::new(launch.output)));
+        let reader = tokio::spawn(read(output, Arc::clone(&tail)));
+        let (tree, orphan_guard) = (ProcessTree::new(child.id(), marker), OrphanGuard::over(child.id()));
+        Ok(Self { tree, _orphan_guard: orphan_guard, child, tail, reader, exit: None })
     }
 
     /// Waits for its end. Cancel-safe.
@@ -121,52 +121,52 @@ impl SuiteProcess {
 
     /// For how long the youngest of its processes has been running. `None` where there is no `/proc`.
     pub fn youngest(&self) -> Option<Duration> {
-        self.family.youngest()
+        self.tree.youngest()
     }
 
     /// The kept output so far.
     pub fn output(&self) -> String {
-        self.kept.lock().text()
+        self.tail.lock().text()
     }
 
     /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. An exit seen before is kept;
     /// else `reason` is the exit.
     pub async fn end(mut self, reason: Exit, grace: Duration) -> Ended {
         let by_itself = self.exit.or_else(|| self.child.try_wait().ok().flatten().map(exit_of));
-        self.family.signal(Signal::SIGTERM);
+        self.tree.signal(Signal::SIGTERM);
         let asked = timeout(grace, async {
             self.wait().await;
-            self.family.gone().await;
+            self.tree.gone().await;
         });
         if asked.await.is_err() {
-            let killed = timeout(KILL_LIMIT, async {
-                self.family.kill().await;
+            let killed = timeout(KILL_TIMEOUT, async {
+                self.tree.kill().await;
                 self.wait().await;
             });
             // A process that the kernel does not let go cannot hold up the run.
             let _unkillable = killed.await;
         }
         // With the last writer gone the pipe ends; what is still in it belongs to the output.
-        if timeout(DRAIN_LIMIT, &mut self.reader).await.is_err() {
+        if timeout(DRAIN_TIMEOUT, &mut self.reader).await.is_err() {
             self.reader.abort();
         }
-        let kept = self.kept.lock();
-        Ended { exit: by_itself.unwrap_or(reason), output: kept.text(), output_bytes: kept.total() }
+        let tail = self.tail.lock();
+        Ended { exit: by_itself.unwrap_or(reason), output: tail.text(), output_bytes: tail.total() }
     }
 }
 
 impl Drop for SuiteProcess {
     fn drop(&mut self) {
-        self.family.signal(Signal::SIGKILL);
+        self.tree.signal(Signal::SIGKILL);
         self.reader.abort();
     }
 }
 
 /// Reads until the last writer is gone, so that a suite never waits for room in the pipe.
-async fn read(mut output: Receiver, kept: Arc<Mutex<Kept>>) {
-    let mut chunk = vec![0; CHUNK];
+async fn read(mut output: Receiver, tail: Arc<Mutex<OutputTail>>) {
+    let mut chunk = vec![0; READ_BUFFER_BYTES];
     while let Ok(count @ 1..) = output.read(&mut chunk).await {
-        kept.lock().push(&chunk[..count]);
+        tail.lock().push(&chunk[..count]);
     }
 }
 
@@ -175,6 +175,6 @@ fn exit_of(status: ExitStatus) -> Exit {
     status.code().map_or_else(signal, Exit::Code)
 }
 
-const CHUNK: usize = 64 << 10;
-const KILL_LIMIT: Duration = Duration::from_secs(2);
-const DRAIN_LIMIT: Duration = Duration::from_secs(1);
+const READ_BUFFER_BYTES: usize = 64 << 10;
+const KILL_TIMEOUT: Duration = Duration::from_secs(2);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);

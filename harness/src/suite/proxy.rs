@@ -11,32 +11,33 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use vestibule_model::Secret;
 
-use super::connection::ConnectionOptions;
 use super::environment::Variables;
+use super::options::ConnectionOptions;
 use crate::browser::BrowserError;
 use crate::outcome::Proxied;
 
 mod answers;
+mod destination;
 mod forward;
 mod handshake;
-mod records;
-mod route;
+mod request_log;
 mod server;
+mod state;
 mod tunnel;
 
 #[cfg(test)]
 mod tests;
 
-use records::Records;
-use route::Routes;
-use server::Shared;
+use destination::Destinations;
+use request_log::RequestLog;
+use state::ProxyState;
 
 /// The proxy of one case. Dropping it ends it with every connection through it.
 #[derive(Debug)]
 pub(super) struct Proxy {
     address: SocketAddr,
     ca_file: PathBuf,
-    shared: Arc<Shared>,
+    state: Arc<ProxyState>,
     accepting: JoinHandle<()>,
 }
 
@@ -50,10 +51,10 @@ impl Proxy {
         let failed = |source| BrowserError::Machine { path: "127.0.0.1:0".into(), source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let routes = Routes::new(&options.hosts, options.realm, options.real_hosts);
-        let shared = Arc::new(Shared::new(routes, Records::new(options.clock)));
-        let accepting = tokio::spawn(server::accept(listener, Arc::clone(&shared)));
-        Ok(Self { address, ca_file: options.ca_file.clone(), shared, accepting })
+        let destinations = Destinations::new(&options.hosts, options.realm, options.real_hosts);
+        let state = Arc::new(ProxyState::new(destinations, RequestLog::new(options.clock)));
+        let accepting = tokio::spawn(server::accept(listener, Arc::clone(&state)));
+        Ok(Self { address, ca_file: options.ca_file.clone(), state, accepting })
     }
 
     /// Adds the proxy's address and the CA file under every name that clients read. `localhost` is not excepted from the
@@ -65,7 +66,7 @@ impl Proxy {
             variables.set(name, Secret::new(&url));
         }
         for name in ["NO_PROXY", "no_proxy"] {
-            variables.set(name, Secret::new(DIRECT));
+            variables.set(name, Secret::new(NOT_PROXIED));
         }
         // An inherited ALL_PROXY would lead clients of other protocols past us.
         for name in ["ALL_PROXY", "all_proxy"] {
@@ -81,7 +82,7 @@ impl Proxy {
 
     /// What became of each request so far.
     pub(super) fn records(&self) -> Vec<Proxied> {
-        self.shared.records.all()
+        self.state.log.all()
     }
 
     /// Ends the proxy and every connection through it.
@@ -93,9 +94,9 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.accepting.abort();
-        self.shared.end();
+        self.state.end();
     }
 }
 
 /// The WebDriver endpoint is reached directly.
-const DIRECT: &str = "127.0.0.1,::1";
+const NOT_PROXIED: &str = "127.0.0.1,::1";

@@ -7,24 +7,25 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use self::capabilities::Additions;
-use self::exchange::Exchange;
-use self::own_browsers::OwnBrowsers;
+use self::forwarder::Forwarder;
+use self::launched_browsers::LaunchedBrowsers;
 use self::recorder::Recorder;
 use self::upstream::Upstream;
-use super::arguments::BrowserArguments;
-use super::connection::{ConnectionOptions, Records};
+use super::browser_arguments::BrowserArguments;
 use super::environment::Variables;
+use super::options::ConnectionOptions;
 use super::preload::Shims;
+use super::records::Records;
 use crate::browser::BrowserError;
 
 pub use chromedriver_shim::{ChromeDriverShim, ShimError};
 
-mod asked;
 mod capabilities;
 mod chromedriver_shim;
-mod exchange;
-mod look;
-mod own_browsers;
+mod command_record;
+mod forwarder;
+mod launched_browsers;
+mod page_probe;
 mod passkeys;
 mod recorder;
 mod server;
@@ -34,10 +35,10 @@ mod web_socket;
 /// The endpoint of one case, with the shims that lead suites to it. Dropping it ends it.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    exchange: Arc<Exchange>,
+    forwarder: Arc<Forwarder>,
     shims: Shims,
     server: JoinHandle<()>,
-    _own_browsers: OwnBrowsers,
+    _own_browsers: LaunchedBrowsers,
 }
 
 impl Endpoint {
@@ -47,7 +48,7 @@ impl Endpoint {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(broken)?;
         let address = listener.local_addr().map_err(broken)?;
         let shims = Shims::write(options, address)?;
-        let exchange = Arc::new(Exchange {
+        let forwarder = Arc::new(Forwarder {
             upstream: Upstream::new(&options.webdriver)?,
             recorder: Recorder::new(options.clock),
             additions: additions(options),
@@ -55,9 +56,9 @@ impl Endpoint {
             shots: options.shots,
             authority: address.to_string(),
         });
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&exchange)));
-        let own_browsers = OwnBrowsers::watch(shims.profiles(), Arc::clone(&exchange));
-        Ok(Self { exchange, shims, server, _own_browsers: own_browsers })
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&forwarder)));
+        let launched_browsers = LaunchedBrowsers::watch(shims.profiles(), Arc::clone(&forwarder));
+        Ok(Self { forwarder, shims, server, _own_browsers: launched_browsers })
     }
 
     pub(super) fn add_to(&self, variables: &mut Variables) {
@@ -65,13 +66,13 @@ impl Endpoint {
     }
 
     pub(super) fn records(&self) -> Records {
-        let mut records = self.exchange.recorder.records();
+        let mut records = self.forwarder.recorder.records();
         records.proxied = self.shims.refused();
         records
     }
 
     pub(super) async fn close(self) {
-        self.exchange.end_sessions().await;
+        self.forwarder.end_sessions().await;
     }
 }
 

@@ -333,8 +333,6 @@ const CYCLES: &[(&str, &[&str], &str)] = &[
         ],
         NOT_YET,
     ),
-    ("harness/suite/proxy", &["forward", "server", "tunnel"], NOT_YET),
-    ("harness/suite", &["arguments", "connection", "preload", "proxy", "webdriver"], NOT_YET),
     ("harness/scenario/model", &["expect", "steps"], NOT_YET),
     ("simulator/idp", &["oidc", "page", "saml", "sign_in", "state"], NOT_YET),
     ("simulator/org/gate", &["advance", "complete", "interstitial", "resume"], NOT_YET),

@@ -67,11 +67,11 @@ fn is_executable(path: &Path) -> bool {
 /// The program in a script's first line, where it is not there.
 fn interpreter(path: &Path) -> Option<String> {
     let mut line = Vec::new();
-    BufReader::new(fs::File::open(path).ok()?.take(LONGEST_LINE)).read_until(b'\n', &mut line).ok()?;
+    BufReader::new(fs::File::open(path).ok()?.take(LONGEST_FIRST_LINE_BYTES)).read_until(b'\n', &mut line).ok()?;
     let line = String::from_utf8_lossy(&line).into_owned();
     let named = line.strip_prefix("#!")?.split_ascii_whitespace().next()?.to_owned();
     (!Path::new(&named).exists()).then_some(named)
 }
 
 /// The kernel reads no further (execve(2)).
-const LONGEST_LINE: u64 = 256;
+const LONGEST_FIRST_LINE_BYTES: u64 = 256;

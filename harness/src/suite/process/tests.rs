@@ -36,12 +36,12 @@ async fn what_it_says_is_kept_in_order_whatever_the_bytes() {
 async fn a_suite_that_hangs_and_ignores_the_request_is_killed() {
     let suite = SuiteProcess::start(&sh("trap '' TERM; echo up; while :; do sleep 1; done")).unwrap();
     until(|| suite.output() == "up\n").await;
-    let family = family_of(&suite);
+    let process_tree = family_of(&suite);
 
     let ended = suite.end(Exit::OutOfTime, Duration::from_millis(50)).await;
 
     assert_eq!((ended.exit, ended.output.as_str()), (Exit::OutOfTime, "up\n"));
-    family.gone().await;
+    process_tree.gone().await;
 }
 
 #[tokio::test]
@@ -76,27 +76,27 @@ async fn children_that_outlive_the_suite_end_with_it() {
         "env -i setsid sleep 1000 & sleep 1000",
     ] {
         let mut suite = SuiteProcess::start(&sh(&format!("{outliving}\necho done"))).unwrap();
-        let family = family_of(&suite);
+        let process_tree = family_of(&suite);
         if !outliving.ends_with("1000 & sleep 1000") {
             suite.wait().await;
         }
-        until(|| has_sleeper(&family)).await;
+        until(|| has_sleeper(&process_tree)).await;
 
         suite.end(Exit::OutOfTime, Duration::from_millis(200)).await;
 
-        assert_eq!(family.members(), [], "{outliving}");
+        assert_eq!(process_tree.members(), [], "{outliving}");
     }
 }
 
 #[tokio::test]
 async fn dropping_a_suite_kills_what_it_started() {
     let suite = SuiteProcess::start(&sh("setsid sleep 1000 & sleep 1000")).unwrap();
-    let family = family_of(&suite);
-    until(|| has_sleeper(&family)).await;
+    let process_tree = family_of(&suite);
+    until(|| has_sleeper(&process_tree)).await;
 
     drop(suite);
 
-    timeout(LONG, family.gone()).await.unwrap();
+    timeout(LONG, process_tree.gone()).await.unwrap();
 }
 
 #[tokio::test]
@@ -124,10 +124,10 @@ fn lines_cut_in_two_are_left_out_whole() {
             "10 %\r20 %\r[... 15 bytes left out ...]\n60 %\r",
         ),
     ] {
-        let mut kept = Kept::new(limit);
+        let mut kept = OutputTail::new(limit);
         pieces.iter().for_each(|piece| kept.push(piece.as_bytes()));
 
-        assert_eq!(kept.text(), expected, "{pieces:?}");
+        assert_eq!(tail.text(), expected, "{pieces:?}");
     }
 }
 
@@ -205,13 +205,13 @@ async fn finish(mut suite: SuiteProcess) -> Ended {
 }
 
 /// The processes of a suite, to be asked for after its end.
-fn family_of(suite: &SuiteProcess) -> Family {
-    suite.family.clone()
+fn family_of(suite: &SuiteProcess) -> ProcessTree {
+    suite.process_tree.clone()
 }
 
-fn has_sleeper(family: &Family) -> bool {
+fn has_sleeper(process_tree: &ProcessTree) -> bool {
     let name = |pid: i32| std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    family.members().iter().any(|pid| name(pid.as_raw()) == "sleep\n")
+    process_tree.members().iter().any(|pid| name(pid.as_raw()) == "sleep\n")
 }
 
 async fn until(mut holds: impl FnMut() -> bool) {

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt as _, Empty, Full};
 use hyper::body::Bytes;
 use hyper::ext::ReasonPhrase;
 
-use super::route::Routes;
+use super::destination::Destinations;
 
 /// The body of any answer.
 pub(super) type Body = BoxBody<Bytes, hyper::Error>;
@@ -19,8 +19,8 @@ pub(super) fn connected() -> Response<Body> {
 }
 
 /// A host of the vendor is refused.
-pub(super) fn refused(host: &str, routes: &Routes) -> Response<Body> {
-    let advice = if routes.real_hosts() {
+pub(super) fn refused(host: &str, destinations: &Destinations) -> Response<Body> {
+    let advice = if destinations.real_hosts() {
         "Point the suite to one of these hosts; VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL hold their addresses."
     } else {
         "Point the suite there with VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL, or with `--env NAME={login-url}`; with \
@@ -29,7 +29,7 @@ pub(super) fn refused(host: &str, routes: &Routes) -> Response<Body> {
     let text = format!(
         "Vestibule refused to connect to {host}: no request of a test run reaches a real org.\nThis case is served by \
          {}.\n{advice}\n",
-        routes.hosts().join(", ")
+        destinations.hosts().join(", ")
     );
     told(StatusCode::FORBIDDEN, format!("Vestibule refuses the host {host}"), text)
 }

@@ -11,7 +11,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 
 use super::answers::{self, Body};
-use super::server::Shared;
+use super::state::ProxyState;
 use super::tunnel::connect;
 use crate::outcome::ProxyFate;
 
@@ -19,17 +19,17 @@ use crate::outcome::ProxyFate;
 pub(super) async fn forward(
     request: Request<Incoming>,
     (host, port): (String, u16),
-    asked: String,
-    shared: &Arc<Shared>,
+    target: String,
+    state: &Arc<ProxyState>,
 ) -> Response<Body> {
-    match sent(request, &host, port, shared).await {
+    match sent(request, &host, port, state).await {
         Ok(answer) => {
-            shared.records.note(asked, ProxyFate::PassedOn);
+            state.log.note(target, ProxyFate::PassedOn);
             answer
         }
         Err(why) => {
-            shared.records.note(asked.clone(), ProxyFate::Unreachable);
-            answers::unreachable(&asked, &why)
+            state.log.note(target.clone(), ProxyFate::Unreachable);
+            answers::unreachable(&target, &why)
         }
     }
 }
@@ -38,7 +38,7 @@ async fn sent(
     mut request: Request<Incoming>,
     host: &str,
     port: u16,
-    shared: &Shared,
+    state: &ProxyState,
 ) -> Result<Response<Body>, String> {
     let stream = connect(host, port).await.map_err(|error| error.to_string())?;
     let (mut sender, connection) = http1::Builder::new()
@@ -46,7 +46,7 @@ async fn sent(
         .handshake(TokioIo::new(stream))
         .await
         .map_err(|error| error.to_string())?;
-    shared.spawn(async move {
+    state.spawn(async move {
         // What went wrong shows in the answer.
         let _ended = connection.await;
     });

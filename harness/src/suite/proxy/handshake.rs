@@ -12,8 +12,8 @@
 /// What was seen of one handshake.
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
-    client: Records,
-    realm: Records,
+    client: TlsRecords,
+    realm: TlsRecords,
     realm_spoke: bool,
     /// Under TLS 1.3 the server encrypts before the client finishes; under TLS 1.2 it never does.
     realm_encrypted: bool,
@@ -77,12 +77,12 @@ struct Record {
 
 /// Cuts bytes into records, wherever they were cut before.
 #[derive(Debug, Default)]
-struct Records {
+struct TlsRecords {
     head: Vec<u8>,
     skip: usize,
 }
 
-impl Records {
+impl TlsRecords {
     fn read(&mut self, mut bytes: &[u8]) -> Vec<Record> {
         let mut records = Vec::new();
         while let [next, rest @ ..] = bytes {

@@ -1,35 +1,35 @@
+use super::destination::{Destination, Destinations};
 use super::handshake::Handshake;
-use super::route::{Route, Routes};
 
 #[test]
 fn a_host_is_the_realms_the_vendors_or_anybodys() {
     let hosts = ["acme--uat.sandbox.my.salesforce.com", "test.salesforce.com", "okta.localhost"].map(str::to_owned);
-    let routes = Routes::new(&hosts, ([127, 0, 0, 1], 8443).into(), true);
+    let destinations = Destinations::new(&hosts, ([127, 0, 0, 1], 8443).into(), true);
 
     for (host, expected) in [
-        ("acme--uat.sandbox.my.salesforce.com", Route::Realm),
-        ("ACME--UAT.sandbox.my.salesforce.com.", Route::Realm),
-        ("test.salesforce.com", Route::Realm),
-        ("okta.localhost", Route::Realm),
-        ("login.salesforce.com", Route::Vendor),
-        ("acme.my.salesforce.com", Route::Vendor),
-        ("salesforce.com", Route::Vendor),
-        ("acme.lightning.force.com", Route::Vendor),
-        ("acme.my.salesforce-setup.com", Route::Vendor),
-        ("acme.my.site.com", Route::Vendor),
-        ("acme.my.salesforce.mil", Route::Vendor),
-        ("login.salesforce.localhost", Route::Vendor),
-        ("notsalesforce.com", Route::Elsewhere),
-        ("salesforce.com.example", Route::Elsewhere),
-        ("enforce.com", Route::Elsewhere),
-        ("localhost", Route::Elsewhere),
-        ("127.0.0.1", Route::Elsewhere),
+        ("acme--uat.sandbox.my.salesforce.com", Destination::Realm),
+        ("ACME--UAT.sandbox.my.salesforce.com.", Destination::Realm),
+        ("test.salesforce.com", Destination::Realm),
+        ("okta.localhost", Destination::Realm),
+        ("login.salesforce.com", Destination::Vendor),
+        ("acme.my.salesforce.com", Destination::Vendor),
+        ("salesforce.com", Destination::Vendor),
+        ("acme.lightning.force.com", Destination::Vendor),
+        ("acme.my.salesforce-setup.com", Destination::Vendor),
+        ("acme.my.site.com", Destination::Vendor),
+        ("acme.my.salesforce.mil", Destination::Vendor),
+        ("login.salesforce.localhost", Destination::Vendor),
+        ("notsalesforce.com", Destination::Elsewhere),
+        ("salesforce.com.example", Destination::Elsewhere),
+        ("enforce.com", Destination::Elsewhere),
+        ("localhost", Destination::Elsewhere),
+        ("127.0.0.1", Destination::Elsewhere),
     ] {
-        assert_eq!(routes.of(host), expected, "{host}");
+        assert_eq!(destinations.of(host), expected, "{host}");
     }
-    assert_eq!(routes.authority("Test.salesforce.com"), "test.salesforce.com");
+    assert_eq!(destinations.authority("Test.salesforce.com"), "test.salesforce.com");
     assert_eq!(
-        Routes::new(&hosts, ([127, 0, 0, 1], 8443).into(), false).authority("okta.localhost"),
+        Destinations::new(&hosts, ([127, 0, 0, 1], 8443).into(), false).authority("okta.localhost"),
         "okta.localhost:8443"
     );
 }

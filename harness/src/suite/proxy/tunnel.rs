@@ -15,25 +15,25 @@ use tokio::time::timeout;
 
 use super::answers::{self, Body};
 use super::handshake::Handshake;
-use super::server::Shared;
+use super::state::ProxyState;
 use crate::outcome::ProxyFate;
 use crate::stopwatch::Stopwatch;
 
 /// A tunnel to the realm's listener, whatever the port asked for.
-pub(super) async fn to_realm(request: Request<Incoming>, asked: String, shared: &Arc<Shared>) -> Response<Body> {
-    let realm = match TcpStream::connect(shared.routes.realm()).await {
+pub(super) async fn to_realm(request: Request<Incoming>, target: String, state: &Arc<ProxyState>) -> Response<Body> {
+    let realm = match TcpStream::connect(state.destinations.realm()).await {
         Ok(realm) => realm,
         Err(error) => {
-            shared.records.note(asked.clone(), ProxyFate::Unreachable);
-            return answers::unreachable(&asked, &error.to_string());
+            state.log.note(target.clone(), ProxyFate::Unreachable);
+            return answers::unreachable(&target, &error.to_string());
         }
     };
-    let entry = shared.records.note(asked, ProxyFate::Realm);
-    let of_tunnel = Arc::clone(shared);
-    shared.spawn(async move {
+    let entry = state.log.note(target, ProxyFate::Realm);
+    let of_tunnel = Arc::clone(state);
+    state.spawn(async move {
         let Ok(client) = hyper::upgrade::on(request).await else { return };
         if through_handshake(TokioIo::new(client), realm).await == Trust::Refused {
-            of_tunnel.records.correct(entry, ProxyFate::CertificateRefused);
+            of_tunnel.log.correct(entry, ProxyFate::CertificateRefused);
         }
     });
     answers::connected()
@@ -43,18 +43,18 @@ pub(super) async fn to_realm(request: Request<Incoming>, asked: String, shared: 
 pub(super) async fn elsewhere(
     request: Request<Incoming>,
     (host, port): (String, u16),
-    asked: String,
-    shared: &Arc<Shared>,
+    target: String,
+    state: &Arc<ProxyState>,
 ) -> Response<Body> {
     let mut there = match connect(&host, port).await {
         Ok(there) => there,
         Err(error) => {
-            shared.records.note(asked.clone(), ProxyFate::Unreachable);
-            return answers::unreachable(&asked, &error.to_string());
+            state.log.note(target.clone(), ProxyFate::Unreachable);
+            return answers::unreachable(&target, &error.to_string());
         }
     };
-    shared.records.note(asked, ProxyFate::PassedOn);
-    shared.spawn(async move {
+    state.log.note(target, ProxyFate::PassedOn);
+    state.spawn(async move {
         if let Ok(client) = hyper::upgrade::on(request).await {
             // Either side may close at any time.
             let _closed = copy_bidirectional(&mut TokioIo::new(client), &mut there).await;
@@ -73,7 +73,7 @@ pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
             TcpStream::connect((host, port)).await
         }
     };
-    let stream = timeout(CONNECT_LIMIT, connected)
+    let stream = timeout(CONNECT_TIMEOUT, connected)
         .await
         .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "it did not answer in time")))?;
     stream.set_nodelay(true)?;
@@ -89,7 +89,7 @@ enum Trust {
 
 /// Watches the record headers until data flows, then only copies.
 async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) -> Trust {
-    let (mut from_client, mut from_realm) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let (mut from_client, mut from_realm) = (vec![0; COPY_BUFFER_BYTES], vec![0; COPY_BUFFER_BYTES]);
     let mut handshake = Handshake::default();
     let mut since_finished = None;
     let _no_delay = realm.set_nodelay(true);
@@ -106,7 +106,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
                 _ => {
                     // With the client gone, nothing but the end is left to say.
                     let _closed = realm.shutdown().await;
-                    let at_once = since_finished.is_none_or(|since| since.elapsed() < AT_ONCE);
+                    let at_once = since_finished.is_none_or(|since| since.elapsed() < REFUSAL_CLOSES_WITHIN);
                     return if handshake.is_refused(at_once) { Trust::Refused } else { Trust::NotRefused };
                 }
             },
@@ -130,7 +130,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
     Trust::NotRefused
 }
 
-const CHUNK: usize = 16 << 10;
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+const COPY_BUFFER_BYTES: usize = 16 << 10;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that checks the certificate after the handshake closes within this; an idle connection is kept longer.
-const AT_ONCE: Duration = Duration::from_secs(2);
+const REFUSAL_CLOSES_WITHIN: Duration = Duration::from_secs(2);

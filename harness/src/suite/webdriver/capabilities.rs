@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use crate::suite::arguments::BrowserArguments;
+use crate::suite::browser_arguments::BrowserArguments;
 
 /// What a session request gets.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(super) struct Additions {
     pub(super) binary: Option<PathBuf>,
 }
 
-/// What was asked for.
+/// The browser that a session request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Browser {
     /// A browser of the Chromium family, which got the additions.
@@ -27,16 +27,16 @@ pub(super) enum Browser {
 impl Additions {
     /// Adds to every Chromium that the request asks for, in the W3C form and in the older `desiredCapabilities`.
     pub(super) fn add_to(&self, request: &mut Value) -> Browser {
-        let mut asked = Browser::Chromium;
+        let mut requested = Browser::Chromium;
         if let Some(Value::Object(capabilities)) = request.get_mut("capabilities") {
-            asked = self.add_to_w3c(capabilities);
+            requested = self.add_to_w3c(capabilities);
         }
         if let Some(Value::Object(desired)) = request.get_mut("desiredCapabilities")
             && other_browser(desired).is_none()
         {
             self.add_to_set(desired);
         }
-        asked
+        requested
     }
 
     fn add_to_w3c(&self, capabilities: &mut Map<String, Value>) -> Browser {
@@ -55,16 +55,16 @@ impl Additions {
             }
             return Browser::Chromium;
         }
-        let mut asked = None;
+        let mut requested = None;
         for choice in capabilities.get_mut("firstMatch").and_then(Value::as_array_mut).into_iter().flatten() {
             let Value::Object(choice) = choice else { continue };
             let other = other_browser(choice).map(Browser::Other);
             if other.is_none() {
                 self.add_to_set(choice);
             }
-            asked = asked.or(other.or(Some(Browser::Chromium)));
+            requested = requested.or(other.or(Some(Browser::Chromium)));
         }
-        asked.unwrap_or(Browser::Chromium)
+        requested.unwrap_or(Browser::Chromium)
     }
 
     fn add_to_set(&self, set: &mut Map<String, Value>) {

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, Notify};
 use url::Url;
 
-use crate::suite::prompt::Prompt;
+use crate::suite::quick_ack_stream::QuickAckStream;
 use crate::suite::request_guard;
 
 /// Listens in ChromeDriver's place.
@@ -87,7 +87,7 @@ async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Notify)
         futures_util::stream::unfold(listener, |listener| async move { Some((listener.accept().await, listener)) });
     futures_util::StreamExt::for_each_concurrent(connections, None, |accepted| async move {
         if let Ok((client, _)) = accepted
-            && serve(client, endpoint).await.is_ok_and(|asked| asked == Asked::Shutdown)
+            && serve(client, endpoint).await.is_ok_and(|ending| ending == Ending::Shutdown)
         {
             shutdown.notify_one();
         }
@@ -96,14 +96,14 @@ async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Notify)
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Asked {
+enum Ending {
     Shutdown,
     Commands,
 }
 
 /// Serves a client over a connection of its own to the endpoint.
-async fn serve(client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Asked> {
-    let client = Prompt::accepted(client)?;
+async fn serve(client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Ending> {
+    let client = QuickAckStream::accepted(client)?;
     let server = TcpStream::connect(endpoint).await?;
     server.set_nodelay(true)?;
     let (sender, connection) =
@@ -120,7 +120,7 @@ async fn serve(client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Asked
             let _ended = serving.await;
         }
     }
-    Ok(if shut_down.load(Ordering::Relaxed) { Asked::Shutdown } else { Asked::Commands })
+    Ok(if shut_down.load(Ordering::Relaxed) { Ending::Shutdown } else { Ending::Commands })
 }
 
 type ShimBody = Either<Full<Bytes>, Incoming>;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::recorder::Recorder;
 use super::upstream::Upstream;
 use crate::browser::CdpObserver;
-use crate::suite::connection::PasskeyMaterial;
+use crate::suite::options::PasskeyMaterial;
 
 /// Adds the authenticator and its credentials. What the browser refuses is not there afterwards, and not counted.
 pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[PasskeyMaterial]) {
@@ -65,7 +65,7 @@ fn parameters(passkey: &PasskeyMaterial, session: u32) -> Value {
         "rpId": passkey.rp_id,
         "privateKey": passkey.private_key.reveal(),
         // A counter that does not grow looks like a cloned key, so each session counts on above those before it.
-        "signCount": passkey.sign_count.saturating_add(session.saturating_mul(COUNTS_PER_SESSION)),
+        "signCount": passkey.sign_count.saturating_add(session.saturating_mul(SIGN_COUNTS_PER_SESSION)),
     });
     if let Some(handle) = &passkey.user_handle {
         parameters["userHandle"] = handle.as_str().into();
@@ -73,4 +73,4 @@ fn parameters(passkey: &PasskeyMaterial, session: u32) -> Value {
     parameters
 }
 
-const COUNTS_PER_SESSION: u32 = 1000;
+const SIGN_COUNTS_PER_SESSION: u32 = 1000;

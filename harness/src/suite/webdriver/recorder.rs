@@ -7,11 +7,11 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use url::Url;
 
-use super::asked::Asked;
+use super::command_record::CommandRecord;
 use crate::browser::PageCopy;
 use crate::outcome::Command;
 use crate::stopwatch::Stopwatch;
-use crate::suite::connection::Records;
+use crate::suite::records::Records;
 use crate::trace::redact_url;
 
 /// Everything recorded, shared by all connections of the suite.
@@ -42,7 +42,7 @@ pub(super) struct Session {
     open: bool,
     page: Option<String>,
     /// Milliseconds at which the page was last looked at.
-    looked: u64,
+    probed_ms: u64,
     /// Selector by element id.
     elements: HashMap<String, String>,
     /// Credentials held, by authenticator.
@@ -86,20 +86,20 @@ impl Recorder {
     }
 
     /// Records a command that began at this time, with the page on which it ran.
-    pub(super) fn record(&self, id: &str, at_ms: u64, asked: Asked, error: Option<String>) {
+    pub(super) fn record(&self, id: &str, at_ms: u64, record: CommandRecord, error: Option<String>) {
         let mut state = self.state.lock();
         let State { commands, sessions, .. } = &mut *state;
         let session = sessions.get(id);
-        let of_element = || session?.elements.get(asked.element.as_deref()?).cloned();
+        let of_element = || session?.elements.get(record.element.as_deref()?).cloned();
         let command = Command {
             at_ms,
             session: session.map_or_else(|| next_number(sessions), |session| session.number),
-            target: match (of_element(), asked.target) {
+            target: match (of_element(), record.target) {
                 (Some(element), Some(within)) => Some(format!("{element} {within}")),
                 (element, target) => element.or(target),
             },
             page: session.and_then(|session| session.page.clone()),
-            what: asked.what,
+            what: record.what,
             error,
             repeated: 0,
         };
@@ -110,8 +110,8 @@ impl Recorder {
             last.repeated = last.repeated.saturating_add(1);
             return;
         }
-        if commands.len() == MOST_COMMANDS {
-            commands.remove(FIRST_COMMANDS);
+        if commands.len() == MAX_COMMANDS {
+            commands.remove(KEPT_FIRST_COMMANDS);
         }
         commands.push(command);
     }
@@ -124,7 +124,7 @@ impl Recorder {
             |list| list.iter().filter_map(element_id).collect(),
         );
         self.change(id, |session| {
-            if session.elements.len() + elements.len() > MOST_ELEMENTS {
+            if session.elements.len() + elements.len() > MAX_ELEMENTS {
                 session.elements.clear();
             }
             session.elements.extend(elements.into_iter().map(|element| (element, selector.to_owned())));
@@ -135,13 +135,13 @@ impl Recorder {
     pub(super) fn on_page(&self, id: &str, url: &str) {
         let page = path_of(url);
         let now = self.now();
-        self.change(id, |session| (session.page, session.looked) = (Some(page), now));
+        self.change(id, |session| (session.page, session.probed_ms) = (Some(page), now));
     }
 
     /// Whether the page of this session was not looked at for a while.
     pub(super) fn is_stale(&self, id: &str) -> bool {
-        let looked = self.state.lock().sessions.get(id).map_or(0, |session| session.looked);
-        self.now().saturating_sub(looked) > STALE_MS
+        let probed_ms = self.state.lock().sessions.get(id).map_or(0, |session| session.probed_ms);
+        self.now().saturating_sub(looked) > PAGE_STALE_AFTER_MS
     }
 
     pub(super) fn authenticator_added(&self, id: &str, authenticator: &str) {
@@ -170,7 +170,7 @@ impl Recorder {
         if copies.last().is_some_and(|last| last.html() == copy.html()) {
             return false;
         }
-        copies.truncate(MOST_COPIES - 1);
+        copies.truncate(MAX_COPIES - 1);
         copies.push(copy);
         true
     }
@@ -223,11 +223,11 @@ fn path_of(url: &str) -> String {
 }
 
 /// The first ones tell how the suite began, the rest is a window over the end.
-const FIRST_COMMANDS: usize = 1000;
-const MOST_COMMANDS: usize = 5000;
-const MOST_ELEMENTS: usize = 5000;
-const MOST_COPIES: usize = 20;
-const STALE_MS: u64 = 500;
+const KEPT_FIRST_COMMANDS: usize = 1000;
+const MAX_COMMANDS: usize = 5000;
+const MAX_ELEMENTS: usize = 5000;
+const MAX_COPIES: usize = 20;
+const PAGE_STALE_AFTER_MS: u64 = 500;
 
 #[cfg(test)]
 mod tests;

@@ -12,26 +12,26 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::asked::Route;
-use super::exchange::{Asking, Exchange};
-use super::upstream::Answer;
+use super::command_record::SessionPath;
+use super::forwarder::{CommandRequest, Forwarder};
+use super::upstream::DriverResponse;
 use super::web_socket;
-use crate::suite::prompt::Prompt;
+use crate::suite::quick_ack_stream::QuickAckStream;
 use crate::suite::request_guard;
 
 /// Accepts until it is aborted; all connections end with it.
-pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
+pub(super) async fn serve(listener: TcpListener, forwarder: Arc<Forwarder>) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         while connections.try_join_next().is_some() {}
-        connections.spawn(connection(stream, Arc::clone(&exchange)));
+        connections.spawn(connection(stream, Arc::clone(&forwarder)));
     }
 }
 
-async fn connection(stream: TcpStream, exchange: Arc<Exchange>) {
-    let Ok(stream) = Prompt::accepted(stream) else { return };
-    let service = service_fn(move |request| answer(Arc::clone(&exchange), request));
+async fn connection(stream: TcpStream, forwarder: Arc<Forwarder>) {
+    let Ok(stream) = QuickAckStream::accepted(stream) else { return };
+    let service = service_fn(move |request| answer(Arc::clone(&forwarder), request));
     // A client that goes away in the middle of a request needs no answer.
     let _ended = http1::Builder::new()
         .title_case_headers(true)
@@ -40,27 +40,30 @@ async fn connection(stream: TcpStream, exchange: Arc<Exchange>) {
         .await;
 }
 
-async fn answer(exchange: Arc<Exchange>, mut request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    forwarder: Arc<Forwarder>,
+    mut request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     if let Err(refusal) = request_guard::check(&request) {
         return Ok(refusal.answer());
     }
     let path = without_base(request.uri().path_and_query().map_or("/", |path| path.as_str())).to_owned();
-    if web_socket::is_asked(request.headers())
-        && let Some(route) = Route::of(&path)
+    if web_socket::is_requested(request.headers())
+        && let Some(route) = SessionPath::of(&path)
     {
         let upgrade = hyper::upgrade::on(&mut request);
         let session = route.session.to_owned();
-        return Ok(web_socket::join(exchange, session, request.headers(), upgrade).await);
+        return Ok(web_socket::join(forwarder, session, request.headers(), upgrade).await);
     }
     let (parts, body) = request.into_parts();
     let Ok(body) = body.collect().await else {
-        return Ok(response(Answer::unknown_error("vestibule: the request ended early")));
+        return Ok(response(DriverResponse::unknown_error("vestibule: the request ended early")));
     };
-    let asking = Asking { method: parts.method, path, headers: parts.headers, body: body.to_bytes() };
-    Ok(response(exchange.answer(asking).await))
+    let request = CommandRequest { method: parts.method, path, headers: parts.headers, body: body.to_bytes() };
+    Ok(response(forwarder.answer(request).await))
 }
 
-fn response(answer: Answer) -> Response<Full<Bytes>> {
+fn response(answer: DriverResponse) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(answer.body));
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;

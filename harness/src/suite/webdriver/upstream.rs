@@ -19,7 +19,7 @@ pub(super) struct Upstream {
 
 /// An answer as it came, or one of ours in its form.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct DriverResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -30,14 +30,14 @@ impl Upstream {
         let client = reqwest::Client::builder()
             .no_proxy()
             .tcp_nodelay(true)
-            .connect_timeout(CONNECT_LIMIT)
+            .connect_timeout(CONNECT_TIMEOUT)
             .build()
             .map_err(|error| BrowserError::DriverNotReady { why: error.to_string() })?;
         Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client })
     }
 
     /// Passes a request on as it is. A server that is gone is an answer too, in WebDriver's form.
-    pub(super) async fn pass_on(&self, method: Method, path: &str, headers: &HeaderMap, body: Bytes) -> Answer {
+    pub(super) async fn pass_on(&self, method: Method, path: &str, headers: &HeaderMap, body: Bytes) -> DriverResponse {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).body(body);
         for name in PASSED_ON {
             if let Some(value) = headers.get(&name) {
@@ -46,7 +46,7 @@ impl Upstream {
         }
         match Self::receive(request).await {
             Ok(answer) => answer,
-            Err(error) => Answer::unknown_error(&format!(
+            Err(error) => DriverResponse::unknown_error(&format!(
                 "vestibule: the WebDriver server does not answer: {}",
                 innermost(&error)
             )),
@@ -55,7 +55,7 @@ impl Upstream {
 
     /// A command of our own. `None` when it fails, whatever the reason: it was only looked.
     pub(super) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Option<Value> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base)).timeout(ASK_LIMIT);
+        let mut request = self.client.request(method, format!("{}{path}", self.base)).timeout(OWN_COMMAND_TIMEOUT);
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
         }
@@ -64,17 +64,17 @@ impl Upstream {
         answer.status.is_success().then(|| value["value"].take())
     }
 
-    async fn receive(request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {
+    async fn receive(request: reqwest::RequestBuilder) -> Result<DriverResponse, reqwest::Error> {
         let answer = request.send().await?;
         let (status, mut headers) = (answer.status(), answer.headers().clone());
         for name in HOP_BY_HOP {
             headers.remove(name);
         }
-        Ok(Answer { status, headers, body: answer.bytes().await? })
+        Ok(DriverResponse { status, headers, body: answer.bytes().await? })
     }
 }
 
-impl Answer {
+impl DriverResponse {
     /// WebDriver, 6.6 "Handling errors".
     pub(super) fn unknown_error(message: &str) -> Self {
         let body = json!({ "value": { "error": "unknown error", "message": message, "stacktrace": "" } });
@@ -111,5 +111,5 @@ const PASSED_ON: [header::HeaderName; 4] =
     [header::CONTENT_TYPE, header::ACCEPT, header::AUTHORIZATION, header::USER_AGENT];
 const HOP_BY_HOP: [header::HeaderName; 4] =
     [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::UPGRADE];
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-const ASK_LIMIT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const OWN_COMMAND_TIMEOUT: Duration = Duration::from_secs(5);

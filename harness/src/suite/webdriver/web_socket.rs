@@ -17,20 +17,20 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use super::asked::Asked;
-use super::exchange::Exchange;
+use super::command_record::CommandRecord;
+use super::forwarder::Forwarder;
 use crate::outcome::WebDriverCommand;
 use crate::trace::redact_url;
 
 /// Whether a request asks for a WebSocket.
-pub(super) fn is_asked(headers: &HeaderMap) -> bool {
+pub(super) fn is_requested(headers: &HeaderMap) -> bool {
     let upgrade = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
     upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
 }
 
 /// Connects to the driver, then answers the handshake and joins both ends until one of them closes.
 pub(super) async fn join(
-    exchange: Arc<Exchange>,
+    forwarder: Arc<Forwarder>,
     session: String,
     headers: &HeaderMap,
     upgrade: OnUpgrade,
@@ -40,7 +40,7 @@ pub(super) async fn join(
         *response.status_mut() = status;
         response
     };
-    let Some(url) = exchange.recorder.session(&session).web_socket else { return refuse(StatusCode::NOT_FOUND) };
+    let Some(url) = forwarder.recorder.session(&session).web_socket else { return refuse(StatusCode::NOT_FOUND) };
     let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY) else { return refuse(StatusCode::BAD_REQUEST) };
     let driver = tokio_tungstenite::connect_async_with_config(url, Some(unlimited()), true).await;
     let Ok((driver, _)) = driver else { return refuse(StatusCode::BAD_GATEWAY) };
@@ -56,13 +56,13 @@ pub(super) async fn join(
     tokio::spawn(async move {
         if let Ok(upgraded) = upgrade.await {
             let suite = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(unlimited())).await;
-            pass_on(&exchange, &session, suite, driver).await;
+            pass_on(&forwarder, &session, suite, driver).await;
         }
     });
     response
 }
 
-async fn pass_on<S, D>(exchange: &Arc<Exchange>, session: &str, suite: WebSocketStream<S>, driver: WebSocketStream<D>)
+async fn pass_on<S, D>(forwarder: &Arc<Forwarder>, session: &str, suite: WebSocketStream<S>, driver: WebSocketStream<D>)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     D: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
@@ -73,25 +73,25 @@ where
     loop {
         let passed = tokio::select! {
             Some(Ok(message)) = from_suite.next() => {
-                if let Message::Text(text) = &message && let Some((id, asked)) = command(text) {
-                    pending.insert(id, (exchange.recorder.now(), asked));
+                if let Message::Text(text) = &message && let Some((id, record)) = command(text) {
+                    pending.insert(id, (forwarder.recorder.now(), record));
                 }
                 to_driver.send(message).await
             }
             Some(Ok(message)) = from_driver.next() => {
                 if let Message::Text(text) = &message
                     && let Ok(answer) = serde_json::from_str::<Value>(text)
-                    && let Some((at_ms, asked)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
+                    && let Some((at_ms, record)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
                 {
-                    let opened = asked.what == WebDriverCommand::Open;
-                    if let Some(target) = asked.target.as_deref().filter(|_| asked.what.is_search()) {
-                        exchange.recorder.found(session, target, &answer["result"]);
+                    let opened = record.what == WebDriverCommand::Open;
+                    if let Some(target) = record.target.as_deref().filter(|_| record.what.is_search()) {
+                        forwarder.recorder.found(session, target, &answer["result"]);
                     }
                     let error = answer["error"].as_str().map(str::to_owned);
-                    let told = error.or_else(|| asked.found_none(|| answer["result"].clone()));
-                    exchange.recorder.record(session, at_ms, asked, told);
+                    let told = error.or_else(|| record.found_none(|| answer["result"].clone()));
+                    forwarder.recorder.record(session, at_ms, record, told);
                     if opened {
-                        exchange.look_soon(session).await;
+                        forwarder.probe_later(session).await;
                     }
                 }
                 to_suite.send(message).await
@@ -108,7 +108,7 @@ where
 }
 
 /// Id and words of a BiDi command. Only the URL of a navigation and a locator are kept of its parameters.
-fn command(text: &Utf8Bytes) -> Option<(u64, Asked)> {
+fn command(text: &Utf8Bytes) -> Option<(u64, CommandRecord)> {
     let message: Value = serde_json::from_str(text).ok()?;
     let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
     let params = &message["params"];
@@ -121,7 +121,7 @@ fn command(text: &Utf8Bytes) -> Option<(u64, Asked)> {
         }
         other => (WebDriverCommand::Other(format!("bidi {other}")), None),
     };
-    Some((id, Asked { what, target, element: None }))
+    Some((id, CommandRecord { what, target, element: None }))
 }
 
 /// Screenshots are messages of many megabytes.

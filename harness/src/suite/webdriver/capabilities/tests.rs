@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Additions, Browser};
 use crate::stopwatch::Stopwatch;
 use crate::suite::ConnectionOptions;
-use crate::suite::arguments::BrowserArguments;
+use crate::suite::browser_arguments::BrowserArguments;
 
 #[test]
 fn every_form_of_a_request_for_chromium_gets_the_arguments_and_the_binary() {
@@ -89,11 +89,11 @@ fn other_browsers_and_malformed_requests_pass_unchanged() {
     for (mut request, other) in rows {
         let before = request.clone();
 
-        let asked = additions().add_to(&mut request);
+        let requested = additions().add_to(&mut request);
 
         assert_eq!(request, before);
         let expected = if other.is_empty() { Browser::Chromium } else { Browser::Other(other.to_owned()) };
-        assert_eq!(asked, expected, "{before}");
+        assert_eq!(requested, expected, "{before}");
     }
 }
 

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::asked::Asked;
+use super::super::command_record::CommandRecord;
 use super::*;
 use crate::outcome::WebDriverCommand;
 
@@ -12,7 +12,7 @@ fn an_element_goes_by_the_selector_that_found_it() {
     recorder.found("s", "css #b", &json!({ "nodes": [{ "sharedId": "e4" }] }));
 
     for element in ["e1", "e3", "e4", "never found"] {
-        recorder.record("s", 1, asked("type", Some(element)), None);
+        recorder.record("s", 1, record("type", Some(element)), None);
     }
 
     let commands = recorder.records().commands;
@@ -25,18 +25,18 @@ fn an_element_goes_by_the_selector_that_found_it() {
 fn the_same_again_is_counted_and_the_middle_of_a_long_story_gives_way() {
     let recorder = recorder_on("https://a.localhost/");
     for _ in 0..3 {
-        recorder.record("s", 5, asked("find element", None), Some("no such element".to_owned()));
+        recorder.record("s", 5, record("find element", None), Some("no such element".to_owned()));
     }
-    recorder.record("s", 6, asked("find element", None), None);
+    recorder.record("s", 6, record("find element", None), None);
     let commands = recorder.records().commands;
     assert_eq!(commands.iter().map(|command| command.repeated).collect::<Vec<_>>(), [2, 0]);
 
     for at_ms in 0..6000 {
-        recorder.record("s", 10 + at_ms, asked(&at_ms.to_string(), None), None);
+        recorder.record("s", 10 + at_ms, record(&at_ms.to_string(), None), None);
     }
     let commands = recorder.records().commands;
-    assert_eq!(commands.len(), MOST_COMMANDS);
-    assert_eq!((commands[0].what.as_str(), commands[MOST_COMMANDS - 1].what.as_str()), ("find element", "5999"));
+    assert_eq!(commands.len(), MAX_COMMANDS);
+    assert_eq!((commands[0].what.as_str(), commands[MAX_COMMANDS - 1].what.as_str()), ("find element", "5999"));
 }
 
 #[test]
@@ -80,8 +80,8 @@ fn of_many_copies_the_first_and_the_newest_are_kept_and_the_same_again_is_none()
     }
 
     let copies = recorder.records().copies;
-    assert_eq!(copies.len(), MOST_COPIES);
-    assert_eq!((copies[0].html(), copies[MOST_COPIES - 1].html()), ("<p>0</p>", "<p>49</p>"));
+    assert_eq!(copies.len(), MAX_COPIES);
+    assert_eq!((copies[0].html(), copies[MAX_COPIES - 1].html()), ("<p>0</p>", "<p>49</p>"));
 }
 
 fn recorder_on(url: &str) -> Recorder {
@@ -91,6 +91,6 @@ fn recorder_on(url: &str) -> Recorder {
     recorder
 }
 
-fn asked(what: &str, element: Option<&str>) -> Asked {
-    Asked { what: WebDriverCommand::from(what.to_owned()), target: None, element: element.map(str::to_owned) }
+fn record(what: &str, element: Option<&str>) -> CommandRecord {
+    CommandRecord { what: WebDriverCommand::from(what.to_owned()), target: None, element: element.map(str::to_owned) }
 }

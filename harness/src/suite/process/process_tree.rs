@@ -23,12 +23,12 @@ pub(super) fn marker() -> String {
 
 /// The processes of one suite.
 #[derive(Debug, Clone)]
-pub(super) struct Family {
+pub(super) struct ProcessTree {
     group: Option<Pid>,
     mark: String,
 }
 
-impl Family {
+impl ProcessTree {
     /// The processes of the suite whose first process has this id, which is its group's too.
     pub(super) fn new(leader: Option<u32>, marker: String) -> Self {
         let group = leader.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
@@ -48,10 +48,10 @@ impl Family {
 
     /// Waits until none is left.
     pub(super) async fn gone(&self) {
-        let mut pause = FIRST_PAUSE;
+        let mut pause = FIRST_POLL_INTERVAL;
         while !self.members().is_empty() {
             tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(LONGEST_POLL_INTERVAL);
         }
     }
 
@@ -59,7 +59,7 @@ impl Family {
     pub(super) async fn kill(&self) {
         self.signal(Signal::SIGKILL);
         while !self.members().is_empty() {
-            tokio::time::sleep(FIRST_PAUSE).await;
+            tokio::time::sleep(FIRST_POLL_INTERVAL).await;
             self.signal(Signal::SIGKILL);
         }
     }
@@ -137,5 +137,5 @@ fn carries(pid: i32, mark: &str) -> bool {
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
-const FIRST_PAUSE: Duration = Duration::from_millis(5);
-const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+const FIRST_POLL_INTERVAL: Duration = Duration::from_millis(5);
+const LONGEST_POLL_INTERVAL: Duration = Duration::from_millis(50);

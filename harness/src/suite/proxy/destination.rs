@@ -6,7 +6,7 @@ use super::super::vendor::VENDOR_DOMAINS;
 
 /// What a host is to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Route {
+pub(super) enum Destination {
     /// A host of the realm.
     Realm,
     /// A real host of the vendor, or a simulated one of another realm.
@@ -17,27 +17,27 @@ pub(super) enum Route {
 
 /// The hosts of one realm.
 #[derive(Debug)]
-pub(super) struct Routes {
+pub(super) struct Destinations {
     hosts: Vec<String>,
     realm: SocketAddr,
     real_hosts: bool,
 }
 
-impl Routes {
-    /// The routes of a realm with these bare host names behind this listener.
+impl Destinations {
+    /// The destinations of a realm with these bare host names behind this listener.
     pub(super) fn new(hosts: &[String], realm: SocketAddr, real_hosts: bool) -> Self {
         Self { hosts: hosts.iter().map(|host| bare(host)).collect(), realm, real_hosts }
     }
 
     /// What a host is; upper case and a final dot make no difference.
-    pub(super) fn of(&self, host: &str) -> Route {
+    pub(super) fn of(&self, host: &str) -> Destination {
         let host = bare(host);
         if self.hosts.contains(&host) {
-            Route::Realm
+            Destination::Realm
         } else if is_vendors(&host) {
-            Route::Vendor
+            Destination::Vendor
         } else {
-            Route::Elsewhere
+            Destination::Elsewhere
         }
     }
 

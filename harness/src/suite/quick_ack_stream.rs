@@ -13,9 +13,9 @@ use tokio::net::TcpStream;
 /// acknowledged (RFC 9293, 3.7.4), and the system delays acknowledgements by 40 ms: Selenium for Python took 50 ms for
 /// each command instead of 7. Linux takes the wish back by itself, so it is renewed with each piece.
 #[derive(Debug)]
-pub(super) struct Prompt(TcpStream);
+pub(super) struct QuickAckStream(TcpStream);
 
-impl Prompt {
+impl QuickAckStream {
     /// Of a connection that was just accepted.
     pub(super) fn accepted(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
@@ -30,7 +30,7 @@ fn acknowledge(stream: &TcpStream) {
     let _slow = stream.set_quickack(true);
 }
 
-impl AsyncRead for Prompt {
+impl AsyncRead for QuickAckStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -44,7 +44,7 @@ impl AsyncRead for Prompt {
     }
 }
 
-impl AsyncWrite for Prompt {
+impl AsyncWrite for QuickAckStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(context, bytes)
     }

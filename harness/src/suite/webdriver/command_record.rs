@@ -8,7 +8,7 @@ use crate::trace::redact_url;
 
 /// A command as it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct CommandRecord {
     /// What it asks for.
     pub(super) what: WebDriverCommand,
     /// The selector, the URL, or the name of what is read.
@@ -19,14 +19,14 @@ pub(super) struct Asked {
 
 /// A command below `/session/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Route<'a> {
+pub(super) struct SessionPath<'a> {
     /// Id of the session.
     pub(super) session: &'a str,
     /// Segments below it: `["element", "e1", "click"]`.
     pub(super) below: Vec<&'a str>,
 }
 
-impl<'a> Route<'a> {
+impl<'a> SessionPath<'a> {
     /// Reads a path that starts with `/session/`.
     pub(super) fn of(path: &'a str) -> Option<Self> {
         let mut segments = path.split('?').next()?.strip_prefix("/session/")?.split('/');
@@ -35,7 +35,7 @@ impl<'a> Route<'a> {
     }
 }
 
-impl Asked {
+impl CommandRecord {
     /// Words for a command. What was typed, scripts and cookie values stay out.
     pub(super) fn of(method: &Method, below: &[&str], body: &[u8]) -> Self {
         let posted = *method == Method::POST;

@@ -10,63 +10,63 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::exchange::Exchange;
+use super::forwarder::Forwarder;
 use super::passkeys;
 use crate::browser::{CdpObserver, TabEvent};
 
 /// Gives the tabs of such browsers the persona's passkeys and keeps copies of their pages, until it is dropped.
 #[derive(Debug)]
-pub(super) struct OwnBrowsers {
+pub(super) struct LaunchedBrowsers {
     _watch: JoinSet<()>,
 }
 
-impl OwnBrowsers {
+impl LaunchedBrowsers {
     /// Watches the list of profile folders, one to a line, which the shims write. Where neither passkeys nor pictures are
     /// wanted nothing is watched.
-    pub(super) fn watch(profiles: PathBuf, exchange: Arc<Exchange>) -> Self {
+    pub(super) fn watch(profiles: PathBuf, forwarder: Arc<Forwarder>) -> Self {
         let mut watch = JoinSet::new();
-        if exchange.passkeys.is_some() || exchange.shots {
-            watch.spawn(look_out(profiles, exchange));
+        if forwarder.passkeys.is_some() || forwarder.shots {
+            watch.spawn(watch_profiles(profiles, forwarder));
         }
         Self { _watch: watch }
     }
 }
 
-async fn look_out(profiles: PathBuf, exchange: Arc<Exchange>) {
-    let mut attended = JoinSet::new();
+async fn watch_profiles(profiles: PathBuf, forwarder: Arc<Forwarder>) {
+    let mut watched = JoinSet::new();
     loop {
         let listed = tokio::fs::read_to_string(&profiles).await.unwrap_or_default();
         // The last line may be half written.
         let whole = listed.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
-        for profile in whole.skip(attended.len()) {
-            attended.spawn(attend(PathBuf::from(profile), Arc::clone(&exchange)));
+        for profile in whole.skip(watched.len()) {
+            watched.spawn(watch_browser(PathBuf::from(profile), Arc::clone(&forwarder)));
         }
-        sleep(LOOK_OUT).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 
-async fn attend(profile: PathBuf, exchange: Arc<Exchange>) {
-    let (browser, mut events) = reached(&profile).await;
+async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>) {
+    let (browser, mut events) = connected(&profile).await;
     let browser = Arc::new(browser);
     let mut tabs: HashMap<String, Tab> = HashMap::new();
-    let mut looks = JoinSet::new();
+    let mut copying = JoinSet::new();
     while let Some(event) = events.recv().await {
         match event {
             TabEvent::Opened { target, session } => {
-                if let Some(passkeys) = &exchange.passkeys {
-                    passkeys::give_tab(&browser, &exchange.recorder, &session, passkeys).await;
+                if let Some(passkeys) = &forwarder.passkeys {
+                    passkeys::give_tab(&browser, &forwarder.recorder, &session, passkeys).await;
                 }
                 tabs.insert(target, Tab { session, changes: Arc::default() });
             }
-            TabEvent::Changed { target } if exchange.shots => {
+            TabEvent::Changed { target } if forwarder.shots => {
                 if let Some(tab) = tabs.get(&target) {
                     let change = tab.changes.fetch_add(1, Ordering::Relaxed) + 1;
-                    looks.spawn(look(Arc::clone(&browser), Arc::clone(&exchange), tab.clone(), change));
+                    copying.spawn(copy_page(Arc::clone(&browser), Arc::clone(&forwarder), tab.clone(), change));
                 }
             }
             TabEvent::Changed { .. } => {}
         }
-        while looks.try_join_next().is_some() {}
+        while copying.try_join_next().is_some() {}
     }
 }
 
@@ -79,9 +79,9 @@ struct Tab {
 
 /// Keeps a copy of a tab's page as it is after this change, and another where it becomes another page by itself. One that
 /// is left at once leaves no copy: nobody but WebDriver's endpoint can make a suite wait.
-async fn look(browser: Arc<CdpObserver>, exchange: Arc<Exchange>, tab: Tab, change: u64) {
+async fn copy_page(browser: Arc<CdpObserver>, forwarder: Arc<Forwarder>, tab: Tab, change: u64) {
     let mut seen = None;
-    for pause in [AT_ONCE, LATER] {
+    for pause in [TITLE_CHANGE_PAUSE, LATE_PAGE_PAUSE] {
         sleep(pause).await;
         let Some(copy) = browser.copy(&tab.session).await else { return };
         if tab.changes.load(Ordering::Relaxed) != change {
@@ -89,20 +89,20 @@ async fn look(browser: Arc<CdpObserver>, exchange: Arc<Exchange>, tab: Tab, chan
         }
         let page = Some(copy.page.clone());
         if seen != page {
-            exchange.recorder.copy(copy);
+            forwarder.recorder.copy(copy);
         }
         seen = page;
     }
 }
 
-async fn reached(profile: &Path) -> (CdpObserver, UnboundedReceiver<TabEvent>) {
+async fn connected(profile: &Path) -> (CdpObserver, UnboundedReceiver<TabEvent>) {
     loop {
         if let Some(debugger) = debugger(profile).await
             && let Ok(reached) = CdpObserver::at(&debugger).await
         {
             return reached;
         }
-        sleep(LOOK_OUT).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 
@@ -114,8 +114,8 @@ async fn debugger(profile: &Path) -> Option<String> {
 }
 
 /// A browser is reached this long after its start; its first ceremony is several pages away.
-const LOOK_OUT: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// A page that changes its title while it loads is copied once.
-const AT_ONCE: Duration = Duration::from_millis(20);
+const TITLE_CHANGE_PAUSE: Duration = Duration::from_millis(20);
 /// The second page of a late login stands there by then.
-const LATER: Duration = Duration::from_secs(3);
+const LATE_PAGE_PAUSE: Duration = Duration::from_secs(3);

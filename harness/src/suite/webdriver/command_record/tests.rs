@@ -1,6 +1,6 @@
 use http::Method;
 
-use super::{Asked, Route};
+use super::{CommandRecord, SessionPath};
 
 #[test]
 fn commands_are_told_in_words_and_nothing_that_was_typed_is() {
@@ -38,22 +38,22 @@ fn commands_are_told_in_words_and_nothing_that_was_typed_is() {
     ];
     for (method, path, body, what, target) in rows {
         let path = if path.is_empty() { "/session/S1".to_owned() } else { format!("/session/S1/{path}") };
-        let route = Route::of(&path).unwrap();
+        let route = SessionPath::of(&path).unwrap();
         let method: Method = method.parse().unwrap();
 
-        let asked = Asked::of(&method, &route.below, body.as_bytes());
+        let record = CommandRecord::of(&method, &route.below, body.as_bytes());
 
-        assert_eq!((asked.what.as_str(), asked.target.as_deref().unwrap_or_default()), (what, target), "{path}");
+        assert_eq!((record.what.as_str(), record.target.as_deref().unwrap_or_default()), (what, target), "{path}");
         assert_eq!(route.session, "S1");
-        assert!(!format!("{} {:?}", asked.what, asked.target).contains("SECRET"));
+        assert!(!format!("{} {:?}", record.what, record.target).contains("SECRET"));
     }
 }
 
 #[test]
 fn an_empty_list_is_told_as_found_none() {
     let told = |path: &str, answer: serde_json::Value| {
-        let asked = Asked::of(&Method::POST, &[path], br#"{"using":"id","value":"password"}"#);
-        asked.found_none(|| answer)
+        let record = CommandRecord::of(&Method::POST, &[path], br#"{"using":"id","value":"password"}"#);
+        record.found_none(|| answer)
     };
 
     assert_eq!(told("elements", serde_json::json!([])).as_deref(), Some("found none"));
@@ -64,8 +64,8 @@ fn an_empty_list_is_told_as_found_none() {
 
 #[test]
 fn paths_that_name_no_session_are_no_commands() {
-    assert_eq!(Route::of("/session"), None);
-    assert_eq!(Route::of("/session/"), None);
-    assert_eq!(Route::of("/status"), None);
-    assert_eq!(Route::of("/session/s/url?x=1").unwrap().below, ["url"]);
+    assert_eq!(SessionPath::of("/session"), None);
+    assert_eq!(SessionPath::of("/session/"), None);
+    assert_eq!(SessionPath::of("/status"), None);
+    assert_eq!(SessionPath::of("/session/s/url?x=1").unwrap().below, ["url"]);
 }

@@ -20,14 +20,14 @@ impl Default for OutputLimit {
 
 /// What is kept of an output.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct OutputTail {
     limit: OutputLimit,
     first: Vec<u8>,
     last: VecDeque<u8>,
     total: u64,
 }
 
-impl Kept {
+impl OutputTail {
     /// Nothing yet.
     pub(super) fn new(limit: OutputLimit) -> Self {
         Self { limit, first: Vec::new(), last: VecDeque::new(), total: 0 }

@@ -12,7 +12,7 @@ use crate::browser::{PageCopy, copy_expression};
 
 /// A session that is looked at.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look<'a> {
+pub(super) struct PageProbe<'a> {
     pub(super) upstream: &'a Upstream,
     pub(super) recorder: &'a Recorder,
     /// Id of the session.
@@ -21,14 +21,14 @@ pub(super) struct Look<'a> {
     pub(super) copy: bool,
 }
 
-impl Look<'_> {
+impl PageProbe<'_> {
     /// Notes the page, and keeps a copy of it where they are kept.
-    pub(super) async fn take(self) {
+    pub(super) async fn run(self) {
         // While a dialog is open, any further command would close it.
         if self.ask(Method::GET, "alert/text", None).await.is_some() {
             return;
         }
-        for _ in 0..LOOKS {
+        for _ in 0..PROBE_ATTEMPTS {
             // The driver answers when a navigation that the suite's command began is over; DevTools do not wait for it.
             let Some(Value::String(url)) = self.ask(Method::GET, "url", None).await else { return };
             self.recorder.on_page(self.session, &url);
@@ -36,7 +36,7 @@ impl Look<'_> {
                 return;
             }
             // The page was leaving, or has not begun to.
-            sleep(PAUSE).await;
+            sleep(PROBE_RETRY_PAUSE).await;
         }
     }
 
@@ -55,5 +55,5 @@ impl Look<'_> {
     }
 }
 
-const LOOKS: u32 = 3;
-const PAUSE: Duration = Duration::from_millis(25);
+const PROBE_ATTEMPTS: u32 = 3;
+const PROBE_RETRY_PAUSE: Duration = Duration::from_millis(25);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::connection::ConnectionOptions;
+use super::options::ConnectionOptions;
 use super::vendor::VENDOR_DOMAINS;
 
 /// Arguments that every browser of a suite gets beside its own.
@@ -40,7 +40,7 @@ impl BrowserArguments {
 
     /// The arguments for browsers that the suite starts by itself on this machine. They are reached beside
     /// the suite, where it is to be given passkeys or pictures are wanted.
-    pub(super) fn own(options: &ConnectionOptions) -> Self {
+    pub(super) fn launched(options: &ConnectionOptions) -> Self {
         let mut arguments = Self::local(options);
         if options.passkeys.is_some() || options.shots {
             arguments.add("--remote-debugging-port=0", &["remote-debugging-port"]);

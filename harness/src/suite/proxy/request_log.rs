@@ -7,33 +7,33 @@ use crate::stopwatch::Stopwatch;
 
 /// The records of one case.
 #[derive(Debug)]
-pub(super) struct Records {
+pub(super) struct RequestLog {
     clock: Stopwatch,
     all: Mutex<Vec<Proxied>>,
 }
 
 /// One record, whose fate may turn out to be another.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry(Option<usize>);
+pub(super) struct LogEntry(Option<usize>);
 
-impl Records {
+impl RequestLog {
     /// None yet.
     pub(super) fn new(clock: Stopwatch) -> Self {
         Self { clock, all: Mutex::default() }
     }
 
     /// Notes a request to `host`, which is host and port.
-    pub(super) fn note(&self, host: String, fate: ProxyFate) -> Entry {
+    pub(super) fn note(&self, host: String, fate: ProxyFate) -> LogEntry {
         let mut all = self.all.lock();
-        if all.len() >= MOST {
-            return Entry(None);
+        if all.len() >= MAX_ENTRIES {
+            return LogEntry(None);
         }
         all.push(Proxied { at_ms: self.clock.elapsed_ms(), host, fate });
-        Entry(Some(all.len() - 1))
+        LogEntry(Some(all.len() - 1))
     }
 
     /// Corrects what became of a request.
-    pub(super) fn correct(&self, entry: Entry, fate: ProxyFate) {
+    pub(super) fn correct(&self, entry: LogEntry, fate: ProxyFate) {
         let mut all = self.all.lock();
         if let Some(record) = entry.0.and_then(|at| all.get_mut(at)) {
             record.fate = fate;
@@ -47,4 +47,4 @@ impl Records {
 }
 
 /// A suite that polls for its whole time limit stays below this.
-const MOST: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;

@@ -1,0 +1,35 @@
+//! What the connections of the proxy share.
+
+use parking_lot::Mutex;
+use tokio::task::JoinSet;
+
+use super::destination::Destinations;
+use super::request_log::RequestLog;
+
+/// What all connections of one proxy share.
+#[derive(Debug)]
+pub(super) struct ProxyState {
+    pub(super) destinations: Destinations,
+    pub(super) log: RequestLog,
+    /// Every connection and tunnel; `None` after the end.
+    tasks: Mutex<Option<JoinSet<()>>>,
+}
+
+impl ProxyState {
+    pub(super) fn new(destinations: Destinations, log: RequestLog) -> Self {
+        Self { destinations, log, tasks: Mutex::new(Some(JoinSet::new())) }
+    }
+
+    /// Runs something that ends with the proxy.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some(tasks) = self.tasks.lock().as_mut() {
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(task);
+        }
+    }
+
+    /// Ends everything that runs.
+    pub(super) fn end(&self) {
+        drop(self.tasks.lock().take());
+    }
+}
