@@ -24,6 +24,6 @@ pub use environment::{
     for_persona,
 };
 pub use options::{ConnectionOptions, PasskeyMaterial};
-pub use process::{Ended, Launch, OutputLimit, ProcessError, SuiteProcess};
+pub use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
 pub use records::Records;
 pub use webdriver::{ChromeDriverShim, ShimError};

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use vestibule_model::Secret;
 
-use super::browser_arguments::BrowserArguments;
+use super::browser_arguments::{Added, BrowserArguments};
 use super::environment::Variables;
 use super::options::ConnectionOptions;
 use super::vendor::VENDOR_DOMAINS;
@@ -84,8 +84,9 @@ impl Shims {
         let path = std::env::join_paths(folders).unwrap_or_else(|_| OsString::from(&self.bin));
         set("PATH", path.to_string_lossy().into_owned());
 
-        let quoted = |path: &Path| path.display().to_string().replace('\\', r"\\").replace('"', r#"\""#);
-        extend(variables, "NODE_OPTIONS", &format!("--require \"{}\"", quoted(&self.preload)));
+        // Node's own rules of quoting, which are not the shell's.
+        let preload = self.preload.display().to_string().replace('\\', r"\\").replace('"', r#"\""#);
+        extend(variables, "NODE_OPTIONS", &format!("--require \"{preload}\""));
         let driver = self.bin.join("chromedriver");
         extend(variables, "JAVA_TOOL_OPTIONS", &format!("\"-Dwebdriver.chrome.driver={}\"", driver.display()));
     }
@@ -112,16 +113,15 @@ impl Shims {
 
     fn write_programs(&self, options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<()> {
         let browser = BROWSER
-            .replace("@FOLDER@", &options.folder.display().to_string())
-            .replace("@PROFILES@", &single_quoted(&self.profiles.display().to_string()))
-            .replace("@ARGUMENTS@", &lines(arguments))
-            .replace("@BROWSER@", &single_quoted(&options.browser.display().to_string()));
+            .replace("@FOLDER@", &quoted_path(&options.folder)?)
+            .replace("@PROFILES@", &quoted_path(&self.profiles)?)
+            .replace("@ARGUMENTS@", &lines(arguments)?)
+            .replace("@BROWSER@", &quoted_path(&options.browser)?);
         for name in BROWSERS {
             write_program(&self.bin.join(name), &browser)?;
         }
-        let driver = CHROMEDRIVER
-            .replace("@PROGRAM@", &single_quoted(&options.program.display().to_string()))
-            .replace("@ENDPOINT@", &self.endpoint);
+        let driver =
+            CHROMEDRIVER.replace("@PROGRAM@", &quoted_path(&options.program)?).replace("@ENDPOINT@", &self.endpoint);
         write_program(&self.bin.join("chromedriver"), &driver)?;
         let result = json!({
             "code": 0,
@@ -158,16 +158,21 @@ fn extend(variables: &mut Variables, name: &str, words: &str) {
 }
 
 /// One line of shell for each argument.
-fn lines(arguments: &BrowserArguments) -> String {
-    let line = |added: &super::browser_arguments::Added| {
+fn lines(arguments: &BrowserArguments) -> std::io::Result<String> {
+    let line = |added: &Added| {
         let unless: String = added.unless.iter().map(|name| format!("has {name} || ")).collect();
-        format!("{unless}set -- \"$@\" {}", single_quoted(&added.argument))
+        Ok(format!("{unless}set -- \"$@\" {}", quoted(&added.argument)?))
     };
-    arguments.added().iter().map(line).collect::<Vec<_>>().join("\n")
+    Ok(arguments.added().iter().map(line).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
 }
 
-fn single_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+/// A word of the shell. Nothing that has no text form can be written into a script.
+fn quoted(text: &str) -> std::io::Result<String> {
+    shlex::try_quote(text).map(std::borrow::Cow::into_owned).map_err(std::io::Error::other)
+}
+
+fn quoted_path(path: &Path) -> std::io::Result<String> {
+    quoted(&path.display().to_string())
 }
 
 fn write_program(path: &Path, text: &str) -> std::io::Result<()> {

@@ -23,13 +23,15 @@ use crate::outcome::Exit;
 mod error;
 mod output_tail;
 mod process_tree;
-mod search;
+mod program_search;
+mod start_failure;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::ProcessError;
 pub use output_tail::OutputLimit;
+pub use program_search::ProgramSearch;
 
 use output_tail::OutputTail;
 use process_tree::ProcessTree;
@@ -82,7 +84,7 @@ impl SuiteProcess {
     /// Outside a tokio runtime.
     pub fn start(launch: &Launch) -> Result<Self, ProcessError> {
         let (program, arguments) = launch.command.split_first().ok_or(ProcessError::NoCommand)?;
-        let failed = |source| search::explain(launch, program, source);
+        let failed = |source| start_failure::explain(launch, program, source);
         let (output, writer) = io::pipe().map_err(failed)?;
         let marker = process_tree::marker();
         let mut command = Command::new(program);

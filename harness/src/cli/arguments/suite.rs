@@ -1,21 +1,18 @@
 //! The options about suites of the user's own, and about the WebDriver server; and whether a command exists at all.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use url::Url;
-use vestibule_model::Secret;
-use vestibule_model::diagnostic::suggest;
 
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::output::error::{CliError, with_causes};
 use crate::runner::{BrowserOptions, ExternalOptions};
 use crate::scenario::Case;
 use crate::scenario::model::Step;
-use crate::suite::{Mapping, PersonaFacts, Target, Variables};
+use crate::suite::{Mapping, ProgramSearch};
 
 /// The WebDriver server and its browser.
 #[derive(Debug, Clone, Args)]
@@ -87,87 +84,42 @@ impl ExternalArgs {
     }
 }
 
-/// Refuses a program that does not exist, before anything runs.
-///
-/// # Errors
-/// With the nearest program that exists; exit code 2.
-fn check_program(command: &[String]) -> Result<(), CliError> {
-    let Some(program) = command.first() else { return Ok(()) };
-    if program.contains('/') {
-        if is_program(Path::new(program)) {
-            return Ok(());
-        }
-        let (folder, name) = program.rsplit_once('/').unwrap_or((".", program));
-        let folder = if folder.is_empty() { "/" } else { folder };
-        let near = nearest(name, &[PathBuf::from(folder)]).map(|near| format!("{folder}/{near}"));
-        return Err(missing(program, near));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    if folders.iter().any(|folder| is_program(&folder.join(program))) {
-        return Ok(());
-    }
-    Err(missing(program, nearest(program, &folders)))
-}
-
 /// Refuses cases whose command does not exist, or that map names to values that do not, before anything runs.
 ///
 /// # Errors
-/// As [`check_program`] and [`check_mappings`].
+/// With the nearest program, or the nearest value, that exists; exit code 2.
 pub(crate) fn check_cases(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
     for case in cases {
+        let users: Vec<String> = case.scenario.users.keys().cloned().collect();
         for step in case.scenario.steps.iter() {
             let Step::SignIn(step) = &step.value else { continue };
             let Some(command) = step.actor.command() else { continue };
             check_program(command)?;
             let own = step.env.iter().map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
-            let all: Vec<Mapping> = mappings.iter().cloned().chain(own).collect();
-            check_mappings(std::slice::from_ref(case), &all)?;
+            for mapping in mappings.iter().cloned().chain(own) {
+                check_mapping(&mapping, &users)?;
+            }
         }
     }
     Ok(())
 }
 
-/// Refuses a mapping to a value that does not exist, before anything runs.
-///
-/// # Errors
-/// With the nearest value that exists; exit code 2.
-fn check_mappings(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
-    for case in cases {
-        let nobody = || Secret::new(String::new());
-        let personas = case.scenario.users.keys().map(|key| PersonaFacts {
-            key: key.clone(),
-            username: String::new(),
-            password: nobody(),
-            totp_secret: None,
-            temporary_code: None,
-            access_token: nobody(),
-            frontdoor_url: nobody(),
-        });
-        let personas: Vec<_> = personas.collect();
-        Variables::new(&Target::default(), &personas, mappings).map_err(|error| {
-            CliError::usage(format!("{}; nothing ran", with_causes(&error)))
-                .hint("`vestibule env` prints every value that a template can name")
-        })?;
+fn check_program(command: &[String]) -> Result<(), CliError> {
+    let Some(program) = command.first() else { return Ok(()) };
+    let search = ProgramSearch::from_environment();
+    if search.find(program).is_some() {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn missing(program: &str, near: Option<String>) -> CliError {
     let error = CliError::usage(format!("there is no program `{program}`; nothing ran"));
-    match near {
+    Err(match search.nearest(program) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint("name a program of the PATH, or a file: `-- ./run-tests.sh`"),
-    }
+    })
 }
 
-fn nearest(name: &str, folders: &[PathBuf]) -> Option<String> {
-    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().filter_map(Result::ok);
-    let programs = files.filter(|file| is_program(&file.path()));
-    let names: Vec<String> = programs.filter_map(|file| file.file_name().into_string().ok()).collect();
-    suggest(name, names.iter().map(String::as_str)).map(str::to_owned)
-}
-
-fn is_program(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+fn check_mapping(mapping: &Mapping, users: &[String]) -> Result<(), CliError> {
+    mapping.check(users).map_err(|error| {
+        CliError::usage(format!("{}; nothing ran", with_causes(&error)))
+            .hint("`vestibule env` prints every value that a template can name")
+    })
 }

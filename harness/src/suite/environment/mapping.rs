@@ -62,7 +62,11 @@ impl FromStr for Mapping {
 
 impl Mapping {
     /// Whether every template of the text is documented, and every persona in it exists.
-    pub(super) fn check(&self, personas: &[String]) -> Result<(), MappingError> {
+    ///
+    /// # Errors
+    ///
+    /// With the nearest name that exists.
+    pub fn check(&self, personas: &[String]) -> Result<(), MappingError> {
         for part in parts(&self.text)? {
             if let Part::Template(name) = part {
                 variable(name, personas).ok_or_else(|| unknown(name, personas))?;

@@ -7,7 +7,7 @@ has() {
   return 1
 }
 # Without a profile folder of its own, Chromium ignores which certificate to trust.
-has user-data-dir || set -- "$@" "--user-data-dir=@FOLDER@/profile-$$"
+has user-data-dir || set -- "$@" --user-data-dir=@FOLDER@/profile-$$
 @ARGUMENTS@
 for argument; do
   case "$argument" in --user-data-dir=*) printf '%s\n' "${argument#*=}" >>@PROFILES@ ;; esac

@@ -36,7 +36,7 @@ async fn what_it_says_is_kept_in_order_whatever_the_bytes() {
 async fn a_suite_that_hangs_and_ignores_the_request_is_killed() {
     let suite = SuiteProcess::start(&sh("trap '' TERM; echo up; while :; do sleep 1; done")).unwrap();
     until(|| suite.output() == "up\n").await;
-    let process_tree = family_of(&suite);
+    let process_tree = tree_of(&suite);
 
     let ended = suite.end(Exit::OutOfTime, Duration::from_millis(50)).await;
 
@@ -76,7 +76,7 @@ async fn children_that_outlive_the_suite_end_with_it() {
         "env -i setsid sleep 1000 & sleep 1000",
     ] {
         let mut suite = SuiteProcess::start(&sh(&format!("{outliving}\necho done"))).unwrap();
-        let process_tree = family_of(&suite);
+        let process_tree = tree_of(&suite);
         if !outliving.ends_with("1000 & sleep 1000") {
             suite.wait().await;
         }
@@ -84,14 +84,14 @@ async fn children_that_outlive_the_suite_end_with_it() {
 
         suite.end(Exit::OutOfTime, Duration::from_millis(200)).await;
 
-        assert_eq!(process_tree.members(), [], "{outliving}");
+        assert_eq!(tree.members(), [], "{outliving}");
     }
 }
 
 #[tokio::test]
 async fn dropping_a_suite_kills_what_it_started() {
     let suite = SuiteProcess::start(&sh("setsid sleep 1000 & sleep 1000")).unwrap();
-    let process_tree = family_of(&suite);
+    let process_tree = tree_of(&suite);
     until(|| has_sleeper(&process_tree)).await;
 
     drop(suite);
@@ -205,13 +205,13 @@ async fn finish(mut suite: SuiteProcess) -> Ended {
 }
 
 /// The processes of a suite, to be asked for after its end.
-fn family_of(suite: &SuiteProcess) -> ProcessTree {
-    suite.process_tree.clone()
+fn tree_of(suite: &SuiteProcess) -> ProcessTree {
+    suite.tree.clone()
 }
 
-fn has_sleeper(process_tree: &ProcessTree) -> bool {
+fn has_sleeper(tree: &ProcessTree) -> bool {
     let name = |pid: i32| std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    process_tree.members().iter().any(|pid| name(pid.as_raw()) == "sleep\n")
+    tree.members().iter().any(|pid| name(pid.as_raw()) == "sleep\n")
 }
 
 async fn until(mut holds: impl FnMut() -> bool) {
