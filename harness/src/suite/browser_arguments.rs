@@ -1,9 +1,10 @@
 //! What Chromium must be told to reach the realm, to trust its certificates and to leave real orgs alone.
 
 use serde::Serialize;
+use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
+use vestibule_simulator::realm::resolver_rules;
 
 use super::options::ConnectionOptions;
-use super::vendor::VENDOR_DOMAINS;
 
 /// Arguments that every browser of a suite gets beside its own.
 #[derive(Debug, Clone)]
@@ -98,11 +99,11 @@ impl BrowserArguments {
 
 /// The first rule that matches a host wins.
 fn host_rules(options: &ConnectionOptions) -> String {
-    let realm = options.hosts.iter().map(|host| format!("MAP {host} {}", options.realm));
+    let realm = resolver_rules(&options.hosts, options.realm);
     let nowhere = VENDOR_DOMAINS
         .iter()
         .flat_map(|domain| [format!("MAP {domain} ~NOTFOUND"), format!("MAP *.{domain} ~NOTFOUND")]);
-    realm.chain(nowhere).collect::<Vec<_>>().join(", ")
+    std::iter::once(realm).chain(nowhere).collect::<Vec<_>>().join(", ")
 }
 
 /// `host-resolver-rules` of `--host-resolver-rules=MAP …`. ChromeDriver takes arguments without dashes too.

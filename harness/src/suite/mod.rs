@@ -14,7 +14,6 @@ mod proxy;
 mod quick_ack_stream;
 mod records;
 mod request_guard;
-mod vendor;
 pub(crate) mod watch;
 mod webdriver;
 

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::json;
 use vestibule_model::Secret;
+use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
 
 use super::browser_arguments::{Added, BrowserArguments};
 use super::environment::Variables;
 use super::options::ConnectionOptions;
-use super::vendor::VENDOR_DOMAINS;
 use crate::browser::BrowserError;
 use crate::outcome::{Proxied, ProxyFate};
 use crate::stopwatch::{self, Stopwatch};

@@ -16,6 +16,7 @@ mod secret;
 mod signal;
 pub mod text;
 mod user;
+pub mod vendor_hosts;
 mod verdict;
 
 pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};

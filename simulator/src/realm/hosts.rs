@@ -1,5 +1,7 @@
 //! The host names of a realm and what each of them serves.
 
+use std::net::SocketAddr;
+
 use vestibule_model::{HostNaming, HostRole, OrgKind};
 
 /// The hosts of one realm behind one listener.
@@ -110,7 +112,11 @@ impl Hosts {
     /// `MAP acme.my.salesforce.com 127.0.0.1:8443` for each host, separated by commas. A mapped port replaces the one of
     /// the URL.
     pub fn resolver_rules(&self) -> String {
-        let rules: Vec<_> = self.all().iter().map(|host| format!("MAP {host} 127.0.0.1:{}", self.port)).collect();
-        rules.join(",")
+        resolver_rules(&self.all(), ([127, 0, 0, 1], self.port).into())
     }
+}
+
+/// The rules that lead these bare host names to a listener, for Chromium's `--host-resolver-rules`.
+pub fn resolver_rules(hosts: &[String], listener: SocketAddr) -> String {
+    hosts.iter().map(|host| format!("MAP {host} {listener}")).collect::<Vec<_>>().join(",")
 }

@@ -28,7 +28,7 @@ pub use event_outcome::{
 };
 pub use expiring::Expiring;
 pub use federation::Federation;
-pub use hosts::Hosts;
+pub use hosts::{Hosts, resolver_rules};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
 pub use login_history::{LoginHistory, LoginRecord};

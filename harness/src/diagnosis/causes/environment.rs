@@ -1,5 +1,7 @@
 //! What keeps a suite from the login page.
 
+use vestibule_model::vendor_hosts::names_vendor_host;
+
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::{Exit, Owner, ProxyFate, WebDriverCommand};
@@ -52,10 +54,10 @@ fn real_host(evidence: &Evidence) -> Option<Proof> {
         return Some(Proof::new(sentence).because(format!("refused by the proxy: {}", request.host)));
     }
     let line = evidence.line_with(&["ERR_NAME_NOT_RESOLVED", "ENOTFOUND", "getaddrinfo", "NameResolutionError"])?;
-    let names_vendor = VENDOR_HOSTS.iter().any(|host| line.to_lowercase().contains(host));
+    let names_vendor = names_vendor_host(&line);
     let opened = evidence.details.commands.iter().rev().find_map(|command| {
         let url = command.target.as_deref().filter(|_| command.what == WebDriverCommand::Open)?;
-        VENDOR_HOSTS.iter().any(|host| url.contains(host)).then(|| url.to_owned())
+        names_vendor_host(url).then(|| url.to_owned())
     });
     (names_vendor || opened.is_some()).then(|| {
         let where_to = opened.map(|url| format!(" ({url})")).unwrap_or_default();
@@ -120,9 +122,6 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
     }
     Some(proof)
 }
-
-/// Domains of the vendor.
-const VENDOR_HOSTS: [&str; 4] = ["salesforce.com", "force.com", "salesforce-setup.com", "cloudforce.com"];
 
 /// How OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
 const CERTIFICATE_SIGNS: [&str; 11] = [

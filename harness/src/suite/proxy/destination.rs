@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::super::vendor::VENDOR_DOMAINS;
+use vestibule_model::vendor_hosts::{is_vendor_host, is_within};
 
 /// What a host is to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +67,7 @@ fn bare(host: &str) -> String {
 }
 
 fn is_vendors(host: &str) -> bool {
-    let below = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    VENDOR_DOMAINS.iter().any(|domain| below(domain)) || SIMULATED.iter().any(|domain| below(domain))
+    is_vendor_host(host) || SIMULATED.iter().any(|domain| is_within(host, domain))
 }
 
 /// The same under `.localhost`: a misspelt host of a realm, or one of another.

@@ -1,0 +1,63 @@
+//! The vendor's real hosts: those that a suite must never reach while it is tested here.
+
+/// Domains under which real orgs log in, answer or are set up, the government and China clouds among them. Refusing one
+/// too many costs a suite nothing here.
+///
+/// Source: contract K1.7 for the hosts that clients know; background for the rest.
+pub const VENDOR_DOMAINS: [&str; 17] = [
+    "salesforce.com",
+    "force.com",
+    "salesforce-setup.com",
+    "cloudforce.com",
+    "visualforce.com",
+    "documentforce.com",
+    "database.com",
+    "site.com",
+    "salesforce-sites.com",
+    "salesforce-experience.com",
+    "salesforce-scrt.com",
+    "salesforceliveagent.com",
+    "trailblazer.me",
+    "salesforce.mil",
+    "crmforce.mil",
+    "sfcrmapps.cn",
+    "sfcrmproducts.cn",
+];
+
+/// Whether a bare host name is one of the vendor's; upper case and a final dot make no difference.
+pub fn is_vendor_host(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    VENDOR_DOMAINS.iter().any(|domain| is_within(&host, domain))
+}
+
+/// Whether a text, such as a URL or a line of output, names one of the vendor's hosts.
+pub fn names_vendor_host(text: &str) -> bool {
+    let in_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
+    text.split(|char| !in_host(char)).any(|word| is_vendor_host(word.trim_matches('.')))
+}
+
+/// Whether a host is this domain or below it.
+pub fn is_within(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_of_the_vendor_is_found_by_itself_and_in_a_text() {
+        for (text, host, named) in [
+            ("login.salesforce.com", true, true),
+            ("ACME.lightning.force.com.", true, true),
+            ("notsalesforce.com", false, false),
+            ("salesforce.com.example", false, false),
+            ("net::ERR_NAME_NOT_RESOLVED at https://acme.my.salesforce.com/?x=1", false, true),
+            ("getaddrinfo ENOTFOUND test.salesforce.com.", false, true),
+            ("getaddrinfo ENOTFOUND www.mysite.com", false, false),
+            ("https://acme.my.salesforce.localhost:8443/", false, false),
+        ] {
+            assert_eq!((is_vendor_host(text), names_vendor_host(text)), (host, named), "{text}");
+        }
+    }
+}
