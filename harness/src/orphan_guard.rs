@@ -1,20 +1,19 @@
-//! What was started here ends when this program dies without a word.
+//! Ends what this program started when the program itself is killed.
 
 use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 
-/// Kills a process group once this program is gone. SIGKILL leaves nobody a chance to tidy up, so it is a shell that waits
-/// for the end of its input, whose other end only this program holds. Dropping it ends the watch. It begins a few
-/// milliseconds after the group: one that was started in just that moment is left behind.
+/// Kills a process group once this program is gone. A program cannot act on SIGKILL, so a shell waits for the end of
+/// its stdin, whose other end only this program holds. Dropping the guard ends the shell. It starts a few milliseconds
+/// after the group: if the program is killed in between, the group is left behind.
 #[derive(Debug)]
 pub(crate) struct OrphanGuard {
     _shell: Option<Child>,
 }
 
 impl OrphanGuard {
-    /// Watches over the group of this process id. Without a shell nothing is watched: what is missing then is only the
-    /// tidying up.
+    /// Guards the group of this process id. On a machine without a shell nothing is guarded.
     pub(crate) fn over(group: Option<u32>) -> Self {
         let shell = group.and_then(|group| {
             Command::new("/bin/sh")

@@ -1,4 +1,4 @@
-//! What Chromium must be told to reach the realm, to trust its certificates and to leave real orgs alone.
+//! Command-line arguments with which Chromium reaches the realm, trusts its certificates and stays away from real orgs.
 
 use serde::Serialize;
 use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
@@ -6,10 +6,10 @@ use vestibule_simulator::realm::resolver_rules;
 
 use super::options::ConnectionOptions;
 
-/// Arguments that every browser of a suite gets beside its own.
+/// Arguments added to those of the suite for each browser.
 #[derive(Debug, Clone)]
 pub(super) struct BrowserArguments {
-    /// `MAP host address, …`: the realm's hosts, then the vendor's other ones, which lead nowhere.
+    /// `MAP host address, …`: the realm's hosts, then the vendor's domains, which are not resolved.
     rules: String,
     added: Vec<Added>,
 }
@@ -39,8 +39,8 @@ impl BrowserArguments {
         arguments
     }
 
-    /// The arguments for browsers that the suite starts by itself on this machine. They are reached beside
-    /// the suite, where it is to be given passkeys or pictures are wanted.
+    /// The arguments for browsers that the suite starts itself. They get a debugging port where passkeys are to be
+    /// added or pages copied.
     pub(super) fn launched(options: &ConnectionOptions) -> Self {
         let mut arguments = Self::local(options);
         if options.passkeys.is_some() || options.shots {
@@ -49,13 +49,14 @@ impl BrowserArguments {
         arguments
     }
 
-    /// The arguments for browsers of a WebDriver server on another machine.
+    /// The arguments for browsers of a WebDriver server on another machine, such as a Selenium Grid.
     pub(super) fn remote(options: &ConnectionOptions) -> Self {
         let rules = host_rules(options);
         let mut arguments = Self { added: Vec::new(), rules };
         arguments.add(&format!("--{HOST_RULES}={}", arguments.rules), &[]);
         arguments.add(&format!("--{PIN}={}", options.spki_pin), &[]);
-        // Chromium drops input until the first paint, which comes late on a busy machine, and whatever clicked waits for ever.
+        // Chromium drops input until the first paint, which comes late on a busy machine, and whatever clicked waits
+        // for ever.
         arguments.add("--allow-pre-commit-input", &["allow-pre-commit-input"]);
         // A proxy of the environment would resolve the hosts instead of the rules. The headless shell obeys the
         // environment in spite of `--no-proxy-server`.
@@ -71,12 +72,12 @@ impl BrowserArguments {
         &self.rules
     }
 
-    /// What is added to a browser without arguments of its own. Chromium takes the last of two that have one name.
+    /// All added arguments. Chromium takes the last of two with the same name.
     pub(super) fn added(&self) -> &[Added] {
         &self.added
     }
 
-    /// The suite's arguments, the same as they were, and ours; its own host rules stand behind ours.
+    /// The suite's arguments, unchanged, followed by ours; its host rules come after ours.
     pub(super) fn added_to(&self, own: &[String]) -> Vec<String> {
         let has = |wanted: &&str| own.iter().any(|argument| name(argument) == *wanted);
         let (rules, mut arguments): (Vec<_>, Vec<_>) =

@@ -1,4 +1,4 @@
-//! Everything between a suite and the realm of one case.
+//! The endpoint and the proxy through which a suite reaches the realm of its case.
 
 use super::environment::Variables;
 use super::options::ConnectionOptions;
@@ -26,13 +26,14 @@ impl Connection {
         Ok(Self { endpoint, proxy })
     }
 
-    /// Adds what the suite's browser and its API calls need: endpoint URL, proxy, CA file, preloads, `PATH`.
+    /// Adds the variables that lead the suite's browsers and API calls here: endpoint URL, proxy, CA file, preload,
+    /// `PATH`.
     pub fn add_to(&self, variables: &mut Variables) {
         self.endpoint.add_to(variables);
         self.proxy.add_to(variables);
     }
 
-    /// What was recorded so far.
+    /// Everything recorded so far.
     pub fn records(&self) -> Records {
         let mut records = self.endpoint.records();
         records.proxied.extend(self.proxy.records());
@@ -40,7 +41,7 @@ impl Connection {
         records
     }
 
-    /// Ends the sessions that the suite left open, then endpoint and proxy.
+    /// Ends the browser sessions that the suite left open, then the endpoint and the proxy.
     pub async fn close(self) {
         self.endpoint.close().await;
         self.proxy.close().await;

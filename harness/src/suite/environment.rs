@@ -1,4 +1,4 @@
-//! The documented environment of a suite, and names that it reads already mapped to it.
+//! The environment variables of a suite: the documented ones, and those mapped by `--env`.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ pub use documented::{STANDARD, StandardVariable, VARIABLES, Variable, for_person
 pub use mapping::{Mapping, MappingError};
 pub use values::{PersonaFacts, Target};
 
-/// The environment of one suite: what is added to ours, and what of ours is taken away.
+/// The changes to the environment that a suite inherits from this process.
 ///
-/// A mapping is written with every [`Variables::set`], so that it may name values that are known only later, such as
-/// the URL of the WebDriver endpoint; and it wins over a variable of the same name.
+/// Mappings are resolved again at each [`Variables::set`], since they may name values that are known only later, such
+/// as the URL of the WebDriver endpoint. A mapping replaces a variable of the same name.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
     told: BTreeMap<String, Secret>,
@@ -31,9 +31,9 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// The documented variables of this realm and these personas (the first is the one without a key in its name), and
-    /// the mappings. A value that does not exist here, such as the TOTP secret of a user without a TOTP app, is taken
-    /// away when it is inherited, and is the empty string in a mapping.
+    /// The documented variables of this realm and these personas, and the mappings. The first persona also has the
+    /// names without a key. A value that does not exist, such as the TOTP secret of a user without a TOTP app, is
+    /// removed from the inherited environment, and is the empty string in a mapping.
     ///
     /// # Errors
     ///
@@ -62,14 +62,14 @@ impl Variables {
         self.map();
     }
 
-    /// Takes a variable away, an inherited one too.
+    /// Removes a variable, an inherited one too.
     pub fn remove(&mut self, name: &str) {
         self.told.remove(name);
         self.removed.push(name.to_owned());
         self.map();
     }
 
-    /// The value of a variable, as the suite will see it; `None` where nothing is added to ours.
+    /// The value that the suite will see; `None` where the variable is inherited unchanged.
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.mapped.get(name).or_else(|| self.told.get(name))
     }
@@ -80,7 +80,7 @@ impl Variables {
         told.chain(&self.mapped).map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The names that are taken away from what the suite would inherit.
+    /// The names of inherited variables that are removed.
     pub fn removed(&self) -> impl Iterator<Item = &str> {
         self.removed.iter().map(String::as_str).filter(|name| !self.mapped.contains_key(*name))
     }

@@ -1,7 +1,8 @@
-//! Anyone's suite as an actor: its process, what it is told, its browser's way to our hosts, its calls through a proxy.
+//! Runs a user's own test suite against the realm of a case: its process and environment, a WebDriver endpoint for its
+//! browsers, and an HTTP proxy for its API calls.
 //!
 //! ```text
-//! Connection::open (endpoint + proxy + shims, one per case) -> Variables -> process -> ExternalRun (what it did and said)
+//! Connection::open (endpoint, proxy, shims) -> Variables -> SuiteProcess -> watch::until_judged -> Records, Ended
 //! ```
 
 mod browser_arguments;

@@ -1,4 +1,4 @@
-//! What the connection between a suite and the realm of its case is opened with.
+//! What [`Connection::open`](super::Connection::open) needs to know.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,32 +8,33 @@ use vestibule_model::Secret;
 
 use crate::stopwatch::Stopwatch;
 
-/// What a connection is opened with.
+/// The realm, the WebDriver server and the browser of a case, and what is recorded of its suite.
 #[derive(Debug, Clone)]
 pub struct ConnectionOptions {
     /// Where the realm listens.
     pub realm: SocketAddr,
     /// Bare host names of the realm.
     pub hosts: Vec<String>,
-    /// Whether suites see the vendor's real host names at the default port; else `.localhost` names with the port.
+    /// Whether the suite sees the vendor's real host names at the default port, instead of `.localhost` names with a
+    /// port.
     pub real_hosts: bool,
     /// Base64 SHA-256 of the SPKI of the simulator's TLS key.
     pub spki_pin: String,
-    /// The CA bundle for clients that are no browser: our CA, and the machine's own where there is one.
+    /// CA bundle for clients other than browsers: the simulator's CA and the machine's own.
     pub ca_file: PathBuf,
     /// The WebDriver server that the endpoint passes on to: our ChromeDriver, or a Grid.
     pub webdriver: Url,
     /// The browser's binary, for suites that start it themselves.
     pub browser: PathBuf,
-    /// Our own program, which the shims call back.
+    /// The `vestibule` program, which the ChromeDriver shim starts.
     pub program: PathBuf,
     /// Folder of this case for shims and preloads, absolute; removed with the run.
     pub folder: PathBuf,
     /// Clock of the case: every recorded time is counted from its start.
     pub clock: Stopwatch,
-    /// Passkeys that each browser session is given in a virtual authenticator; `None` adds no authenticator.
+    /// Passkeys for a virtual authenticator in each browser session; `None` adds no authenticator.
     pub passkeys: Option<Vec<PasskeyMaterial>>,
-    /// Whether to keep a copy of each page, to be drawn.
+    /// Whether to keep a copy of each page for the pictures of the report.
     pub shots: bool,
 }
 

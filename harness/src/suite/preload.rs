@@ -1,4 +1,5 @@
-//! Programs and variables that lead a suite to our endpoint and our browser where it would start its own.
+//! Programs and variables that lead a suite to the endpoint and to the machine's browser where it would start its own
+//! ChromeDriver or download a browser.
 
 use std::ffi::OsString;
 use std::fs;
@@ -17,7 +18,7 @@ use crate::browser::BrowserError;
 use crate::outcome::{Proxied, ProxyFate};
 use crate::stopwatch::{self, Stopwatch};
 
-/// The shims of one case, written into its folder.
+/// The shims of one case: programs in a folder at the head of `PATH`, and a preload for Node.
 #[derive(Debug)]
 pub(super) struct Shims {
     /// First in the suite's `PATH`.
@@ -40,7 +41,7 @@ struct Refused {
 }
 
 impl Shims {
-    /// Writes them. The endpoint listens at this address.
+    /// Writes the shims for an endpoint at this address into the folder of the case.
     pub(super) fn write(options: &ConnectionOptions, endpoint: SocketAddr) -> Result<Self, BrowserError> {
         let arguments = &BrowserArguments::launched(options);
         let endpoint = format!("http://{endpoint}");
@@ -61,7 +62,7 @@ impl Shims {
         Ok(shims)
     }
 
-    /// Adds what leads there. What the suite's environment holds already stays in force beside it.
+    /// Adds the variables that lead to the shims. Variables that hold lists are extended.
     pub(super) fn add_to(&self, variables: &mut Variables) {
         let mut set = |name: &str, value: String| variables.set(name, Secret::new(value));
         let program = |name: &str| self.bin.join(name).display().to_string();
@@ -91,7 +92,7 @@ impl Shims {
         extend(variables, "JAVA_TOOL_OPTIONS", &format!("\"-Dwebdriver.chrome.driver={}\"", driver.display()));
     }
 
-    /// Where browsers that the suite starts by itself are listed, by profile folder.
+    /// The file that lists the profile folders of browsers that the suite started itself.
     pub(super) fn profiles(&self) -> PathBuf {
         self.profiles.clone()
     }
@@ -149,7 +150,7 @@ impl Shims {
     }
 }
 
-/// Adds words to a variable that holds a list of them.
+/// Appends words to a variable that holds a list of words.
 fn extend(variables: &mut Variables, name: &str, words: &str) {
     let told = variables.get(name).map(|value| value.reveal().to_owned());
     let before = told.or_else(|| std::env::var(name).ok()).filter(|value| !value.trim().is_empty());
@@ -166,7 +167,7 @@ fn lines(arguments: &BrowserArguments) -> std::io::Result<String> {
     Ok(arguments.added().iter().map(line).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
 }
 
-/// A word of the shell. Nothing that has no text form can be written into a script.
+/// A text as one word of the shell.
 fn quoted(text: &str) -> std::io::Result<String> {
     shlex::try_quote(text).map(std::borrow::Cow::into_owned).map_err(std::io::Error::other)
 }

@@ -1,4 +1,5 @@
-//! The process of a suite: started in a group of its own, its output kept in bounds, ended with everything it started.
+//! The process of a suite: started in a process group of its own, with a limit on the output that is kept, and ended
+//! together with everything that it started.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -36,20 +37,21 @@ pub use program_search::ProgramSearch;
 use output_tail::OutputTail;
 use process_tree::ProcessTree;
 
-/// What is started.
+/// The command of a suite.
 #[derive(Debug, Clone)]
 pub struct Launch {
     /// Program and arguments; no shell.
     pub command: Vec<String>,
     /// Added to the environment of this process.
     pub variables: Variables,
-    /// Working folder; `None` is ours.
+    /// Working folder; `None` is that of this process.
     pub folder: Option<PathBuf>,
     /// How much output is kept.
     pub output: OutputLimit,
 }
 
-/// A suite that runs. Dropping it kills it and everything that it started; the death of this program kills its group.
+/// A running suite. Dropping it kills it and everything that it started. Its process group is killed too when this
+/// program is.
 #[derive(Debug)]
 pub struct SuiteProcess {
     child: Child,
@@ -60,20 +62,20 @@ pub struct SuiteProcess {
     exit: Option<Exit>,
 }
 
-/// How it ended and what it said.
+/// How a suite ended, and its output.
 #[derive(Debug, Clone)]
 pub struct Ended {
     /// How its process ended.
     pub exit: Exit,
-    /// The kept output, stdout and stderr as they came, a line between the parts where bytes were dropped.
+    /// What was kept of stdout and stderr, in the order in which it was written; a line says where bytes were left out.
     pub output: String,
-    /// Bytes of output in all.
+    /// Bytes of output in total.
     pub output_bytes: u64,
 }
 
 impl SuiteProcess {
-    /// Starts the suite with nothing to read, in a process group of its own. Stdout and stderr share one pipe, so that
-    /// what is kept stands in the order in which it was written.
+    /// Starts the suite in a process group of its own, with an empty stdin. Stdout and stderr share one pipe, so that
+    /// their order is kept.
     ///
     /// # Errors
     ///
@@ -112,7 +114,7 @@ impl SuiteProcess {
         Ok(Self { tree, _orphan_guard: orphan_guard, child, tail, reader, exit: None })
     }
 
-    /// Waits for its end. Cancel-safe.
+    /// Waits until the process has ended. Cancel-safe.
     pub async fn wait(&mut self) -> Exit {
         if let Some(exit) = self.exit {
             return exit;
@@ -121,7 +123,7 @@ impl SuiteProcess {
         *self.exit.insert(exit_of(status))
     }
 
-    /// For how long the youngest of its processes has been running. `None` where there is no `/proc`.
+    /// How long the youngest of its processes has been running. `None` without `/proc`.
     pub fn youngest(&self) -> Option<Duration> {
         self.tree.youngest()
     }
@@ -131,8 +133,8 @@ impl SuiteProcess {
         self.tail.lock().text()
     }
 
-    /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. An exit seen before is kept;
-    /// else `reason` is the exit.
+    /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. The exit is the suite's own where
+    /// it had ended before, else `reason`.
     pub async fn end(mut self, reason: Exit, grace: Duration) -> Ended {
         let by_itself = self.exit.or_else(|| self.child.try_wait().ok().flatten().map(exit_of));
         self.tree.signal(Signal::SIGTERM);
@@ -164,7 +166,7 @@ impl Drop for SuiteProcess {
     }
 }
 
-/// Reads until the last writer is gone, so that a suite never waits for room in the pipe.
+/// Reads to the end of the pipe, so that a suite never blocks on a full one.
 async fn read(mut output: Receiver, tail: Arc<Mutex<OutputTail>>) {
     let mut chunk = vec![0; READ_BUFFER_BYTES];
     while let Ok(count @ 1..) = output.read(&mut chunk).await {

@@ -1,7 +1,7 @@
-//! An HTTP proxy that answers for the realm's hosts, refuses the vendor's real ones, and passes on the rest.
+//! An HTTP proxy that leads to the realm for its hosts, refuses the vendor's real hosts, and forwards everything else.
 //!
-//! It is for the API calls of a suite: whatever obeys `HTTPS_PROXY`. It asks for no password, since it listens on the
-//! loopback only and ends with the case. Of a request only host and port are recorded.
+//! It serves the API calls of a suite: every client that obeys `HTTPS_PROXY`. It needs no password, since it listens on
+//! the loopback only and ends with the case. Only host and port of a request are recorded.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -57,8 +57,9 @@ impl Proxy {
         Ok(Self { address, ca_file: options.ca_file.clone(), state, accepting })
     }
 
-    /// Adds the proxy's address and the CA file under every name that clients read. `localhost` is not excepted from the
-    /// proxy: many clients would then except each host below `.localhost` too, and the realm's hosts are there.
+    /// Adds the proxy's address and the CA file under every name that clients read. `NO_PROXY` does not name
+    /// `localhost`: many clients would then bypass the proxy for all hosts below `.localhost`, and the realm's hosts
+    /// are there.
     pub(super) fn add_to(&self, variables: &mut Variables) {
         let url = format!("http://{}", self.address);
         let ca_file = self.ca_file.display().to_string();

@@ -1,4 +1,4 @@
-//! A connection whose bytes are acknowledged at once.
+//! A TCP stream that acknowledges what it receives at once.
 
 use std::io;
 use std::pin::Pin;
@@ -7,23 +7,23 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A client's connection, without delays on either side.
+/// A client's connection without Nagle's algorithm and without delayed acknowledgements.
 ///
 /// Clients that leave Nagle's algorithm on (urllib3 does behind a proxy) send the body of a request when its head was
 /// acknowledged (RFC 9293, 3.7.4), and the system delays acknowledgements by 40 ms: Selenium for Python took 50 ms for
-/// each command instead of 7. Linux takes the wish back by itself, so it is renewed with each piece.
+/// each command instead of 7. Linux resets the option by itself, so it is set again after each read.
 #[derive(Debug)]
 pub(super) struct QuickAckStream(TcpStream);
 
 impl QuickAckStream {
-    /// Of a connection that was just accepted.
+    /// Wraps a connection that was just accepted.
     pub(super) fn accepted(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Self(stream))
     }
 }
 
-/// Acknowledges what has come so far.
+/// Acknowledges everything received so far.
 fn acknowledge(stream: &TcpStream) {
     // Without it the connection is slow, not broken.
     #[cfg(target_os = "linux")]

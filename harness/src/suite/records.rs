@@ -3,15 +3,15 @@
 use crate::browser::PageCopy;
 use crate::outcome::{Command, Proxied};
 
-/// What was recorded on the way. Lists are oldest first.
+/// The commands, requests and pages of a suite, oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     /// WebDriver commands.
     pub commands: Vec<Command>,
     /// Requests through the proxy.
     pub proxied: Vec<Proxied>,
-    /// Copies of the pages, without secrets, to be drawn.
+    /// Copies of the pages, without secrets.
     pub copies: Vec<PageCopy>,
-    /// Virtual authenticators in the suite's sessions, those it added itself among them: (session, credentials held).
+    /// Virtual authenticators, including those that the suite added itself: (session, credentials held).
     pub authenticators: Vec<(u32, usize)>,
 }

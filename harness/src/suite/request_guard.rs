@@ -1,9 +1,10 @@
 //! Which requests a listener on the loopback takes: those of programs on this machine, not those of web pages.
 //!
 //! A page in any browser of this machine can send requests to any of its ports, and `POST /session` starts a program of
-//! the sender's choice. ChromeDriver and geckodriver refuse such requests for this reason (CVE-2020-15660, CVE-2021-4138).
-//! What is checked here is what a page cannot choose: its `Origin`, the name under which it reached us (DNS rebinding
-//! gives a foreign name our address), and the types of body that it may send without asking first (Fetch, 4.8).
+//! the sender's choice. ChromeDriver and geckodriver refuse such requests for this reason (CVE-2020-15660,
+//! CVE-2021-4138). What is checked here is what a page cannot choose: its `Origin`, the name under which it reached us
+//! (DNS rebinding gives a foreign name our address), and the types of body that it may send without asking first
+//! (Fetch, 4.8).
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use http_body_util::Full;
 use hyper::body::{Body, Bytes};
 use serde_json::json;
 
-/// Refuses a request that a web page may have sent. To be asked before anything is done with the request.
+/// Refuses a request that a web page may have sent. Call it before anything is done with the request.
 pub(super) fn check<B: Body>(request: &Request<B>) -> Result<(), Refusal> {
     let headers = request.headers();
     let host = host(request)?;
@@ -45,7 +46,7 @@ pub(super) enum Refusal {
     Host(Option<String>),
     /// A page of this origin sent it.
     Origin(String),
-    /// A page sent it, in this relation to us.
+    /// A page sent it, by the `Sec-Fetch-Site` header of its browser.
     Page(String),
     /// Its body is not said to be JSON.
     ContentType(Option<String>),
@@ -115,11 +116,11 @@ fn is_json(kind: &str) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// The values of a header; what is no text stands as something that nothing allows.
+/// The values of a header. Bytes that are not UTF-8 are replaced, and match nothing that is allowed.
 fn texts(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
-/// Browsers say here who sent a request, without an `Origin` where they leave that out: for an image, a link, a form by GET.
+/// Browsers send this header also where they leave `Origin` out: for images, links and forms by GET.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -1,4 +1,4 @@
-//! Watches a suite and its realm until the login is judged.
+//! Watches a suite and its realm until it is clear what became of the login.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,26 +10,26 @@ use super::process::SuiteProcess;
 use crate::outcome::Exit;
 use crate::stopwatch::Stopwatch;
 
-/// How long a suite is watched.
+/// How long a suite may run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WatchLimits {
-    /// The time of the whole case.
+    /// The time limit of the case.
     pub(crate) limit: Duration,
-    /// How long it goes on once its users are home.
+    /// How long it may go on after its users have arrived at the home page.
     pub(crate) grace: Duration,
-    /// Whether it is left to finish by itself.
+    /// Whether it may finish by itself.
     pub(crate) full: bool,
 }
 
-/// The login as the realm sees it.
+/// The progress of the login, as the realm sees it.
 pub(crate) struct Login<'a> {
     realm: &'a Realm,
-    /// Users that are not home yet.
+    /// Users that have not arrived at the home page yet.
     missing: BTreeSet<String>,
-    /// Users with an open session, whose home page is still to be served.
+    /// Users with an open session who have not been served the home page yet.
     signed_in: BTreeSet<String>,
     sessions_before: u32,
-    /// Entries of the journal that were looked at.
+    /// Entries of the journal that were taken into account.
     seen: usize,
     /// Entries of the journal before the suite was started.
     before: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Login<'a> {
 }
 
 impl<'a> Login<'a> {
-    /// Nobody is home yet. Sessions up to this number are ours.
+    /// Before the suite starts. Sessions up to this number were opened by the runner, not by the suite.
     pub(crate) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
         let before = realm.journal.all().len();
         Self {
@@ -55,7 +55,7 @@ impl<'a> Login<'a> {
         }
     }
 
-    /// Takes into account what happened since. Somebody who was home stays so: a suite may sign out at its end.
+    /// Takes new entries of the journal into account. A user who has arrived stays so: a suite may sign out at its end.
     pub(crate) fn look(&mut self) {
         let entries = self.realm.journal.since(u64::try_from(self.seen).unwrap_or(u64::MAX));
         if entries.is_empty() {
@@ -78,12 +78,12 @@ impl<'a> Login<'a> {
         }
     }
 
-    /// Whether every user was home.
+    /// Whether every user has arrived at the home page.
     pub(crate) fn is_home(&self) -> bool {
         self.missing.is_empty()
     }
 
-    /// The first user who was not home.
+    /// The first user who has not.
     pub(crate) fn missing(&self) -> Option<&str> {
         self.missing.first().map(String::as_str)
     }
@@ -93,7 +93,7 @@ impl<'a> Login<'a> {
         self.moved.elapsed_ms()
     }
 
-    /// How long the suite is still watched.
+    /// How long the suite may still run.
     fn remaining(&self, limits: &WatchLimits, case: &Stopwatch, process: &SuiteProcess) -> Duration {
         let limit = limits.limit.saturating_sub(case.elapsed());
         if limits.full || self.seen == self.before {
@@ -106,22 +106,23 @@ impl<'a> Login<'a> {
         limit.min(judged)
     }
 
-    /// How long until the login stands still: nothing came to the realm, and the suite started no process either. On a
-    /// busy machine a browser may take as long to start as a login may stand still.
+    /// How long until the login counts as stopped: no request reached the realm, and the suite started no process
+    /// either. On a busy machine a browser may take that long to start.
     fn until_still(&self, limits: &WatchLimits, process: &SuiteProcess) -> Duration {
         let (still, moved) = (self.still(limits), self.moved.elapsed());
         let idle = if moved < still { moved } else { process.youngest().map_or(moved, |age| age.min(moved)) };
         still.saturating_sub(idle)
     }
 
-    /// How long a login may stand still. Whoever waits for the next code, or for an email, is given time for it.
+    /// How long a login may stand still. A suite that waits for the next code or an email gets time for it.
     fn still(&self, limits: &WatchLimits) -> Duration {
         let waits = matches!(self.page, Some(PageName::VerifyTotp | PageName::VerifyEmail | PageName::VerifyPush));
         limits.grace * GRACES_UNTIL_STILL + if waits { CODE_WAIT } else { Duration::ZERO }
     }
 }
 
-/// Waits until the suite ends, or until it is to be ended: its users are home, it stands still, or its time is over.
+/// Waits until the suite ends, or until it should be ended: its users have arrived, the login stands still, or the time
+/// limit is reached.
 pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'_>, limits: &WatchLimits) -> Exit {
     let case = Stopwatch::start();
     loop {
@@ -143,12 +144,12 @@ pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'
     }
 }
 
-/// Whether only somebody who is signed in is shown this page.
+/// Whether this page is served to signed-in users only.
 fn is_inside(page: PageName) -> bool {
     matches!(page, PageName::Home | PageName::LoginHistory)
 }
 
-/// With the default grace 35 s: a suite that waits 30 s for an element, as Playwright does, comes to say for which.
+/// 35 s with the default grace: a suite that waits 30 s for an element, as Playwright does, can still report which.
 const GRACES_UNTIL_STILL: u32 = 7;
 const CODE_WAIT: Duration = Duration::from_secs(30);
 const LAST_REQUEST_DELAY: Duration = Duration::from_millis(100);

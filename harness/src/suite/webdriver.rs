@@ -1,4 +1,4 @@
-//! A WebDriver endpoint that passes every command on and adds what the suite's browser needs.
+//! A WebDriver endpoint that forwards every command and adds to each session what its browser needs to reach the realm.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ mod server;
 mod upstream;
 mod web_socket;
 
-/// The endpoint of one case, with the shims that lead suites to it. Dropping it ends it.
+/// The endpoint of one case, with the shims that lead to it. Dropping it stops it.
 #[derive(Debug)]
 pub(super) struct Endpoint {
     forwarder: Arc<Forwarder>,
@@ -82,7 +82,7 @@ impl Drop for Endpoint {
     }
 }
 
-/// A WebDriver server on another machine has its own browsers.
+/// The additions for browsers of this machine, or for those of a WebDriver server elsewhere.
 fn additions(options: &ConnectionOptions) -> Additions {
     let here = match options.webdriver.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -1,27 +1,27 @@
-//! Every variable that a suite may count on, with its sentence.
+//! The documented variables of a suite, each with its description.
 
-/// Something that a suite may be told.
+/// A documented variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variable {
     /// Name in the environment: `VESTIBULE_LOGIN_URL`.
     pub name: &'static str,
     /// Name in a template: `login-url`.
     pub template: &'static str,
-    /// What it holds, one sentence.
+    /// What it holds, in one sentence.
     pub about: &'static str,
     /// Whether its value is a secret.
     pub secret: bool,
-    /// Whether each persona has one of its own: `VESTIBULE_USERNAME_ADMIN` and `{user.admin}`. The plain name is that of
-    /// the first persona.
+    /// Whether each persona has one of its own: `VESTIBULE_USERNAME_ADMIN` and `{user.admin}`. The plain name is that
+    /// of the first persona.
     pub persona: bool,
 }
 
-/// A variable that other programs have defined and many clients read.
+/// A variable that other programs have defined and that many clients read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StandardVariable {
     /// Name in the environment: `HTTPS_PROXY`.
     pub name: &'static str,
-    /// What is put there and who reads it, one sentence.
+    /// Its value and who reads it, in one sentence.
     pub about: &'static str,
 }
 
@@ -59,8 +59,8 @@ pub const VARIABLES: &[Variable] = &[
     plain("VESTIBULE_HOST_RULES", "host-rules", "value for Chromium's --host-resolver-rules"),
 ];
 
-/// The variables of others that are set, in the order of the documentation. The lower-case names of the proxy variables
-/// are set as well, since some clients read only those.
+/// The variables of other programs that are set, in the order of the documentation. The proxy variables are also set in
+/// lower case, since some clients read only those.
 pub const STANDARD: &[StandardVariable] = &[
     standard(
         "HTTPS_PROXY",

@@ -1,4 +1,4 @@
-//! `--env SF_URL={login-url}`: names that a suite reads already.
+//! `--env SF_URL={login-url}`: values under the names that a suite already reads.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -8,8 +8,8 @@ use vestibule_model::diagnostic::suggest;
 
 use super::documented::{VARIABLES, Variable, for_persona};
 
-/// `--env SF_URL={login-url}`: a name of the suite's own, and a text with `{template}`s. `{password.admin}` is a
-/// persona's value, `{{` is a brace, everything else stands for itself.
+/// `--env SF_URL={login-url}`: a name that the suite reads, and a text with `{template}`s. `{password.admin}` is the
+/// value of one persona, `{{` is a brace, everything else is literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     /// Name in the suite's environment.
@@ -24,7 +24,7 @@ pub enum MappingError {
     /// No `=`.
     #[error("`{0}` is not NAME={{template}}")]
     NoEquals(String),
-    /// Nothing, or something that no environment takes, before the `=`.
+    /// No name, or one that cannot be in an environment, before the `=`.
     #[error("`{0}` names no variable before the `=`")]
     NoName(String),
     /// A `{` without its `}`.
@@ -122,7 +122,7 @@ fn variable(template: &str, personas: &[String]) -> Option<String> {
     personas.iter().find(|persona| *persona == key).map(|key| for_persona(variable.name, key))
 }
 
-/// `username` for `VESTIBULE_USERNAME`: whoever knows the variable need not look up that its template is `user`.
+/// `username` for `VESTIBULE_USERNAME`: the name of a variable is accepted as a template too.
 fn plain_name(variable: &Variable) -> String {
     variable.name.trim_start_matches("VESTIBULE_").to_ascii_lowercase().replace('_', "-")
 }

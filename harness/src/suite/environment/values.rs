@@ -1,18 +1,18 @@
-//! What a suite is told of a realm and of its personas.
+//! The values of the documented variables, for a realm and its personas.
 
 use url::Url;
 use vestibule_model::Secret;
 
 use super::documented::for_persona;
 
-/// Where the realm of a case is.
+/// The addresses of a realm.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Target {
     /// Name of the condition, or of the case.
     pub condition: String,
     /// The login page on the My Domain host.
     pub login_url: String,
-    /// The shared login host's page.
+    /// The login page on the shared login host.
     pub shared_login_url: String,
     /// Origin of the org.
     pub org_url: String,
@@ -24,7 +24,7 @@ pub struct Target {
     pub org_id: String,
 }
 
-/// What a suite is told of a persona.
+/// The credentials of a persona.
 #[derive(Debug, Clone)]
 pub struct PersonaFacts {
     /// Key of the user.
@@ -62,7 +62,7 @@ pub(super) fn of_target(target: &Target) -> Vec<Value> {
     given.into_iter().map(|(name, value)| (name.to_owned(), value.map(Secret::new))).collect()
 }
 
-/// The variables of the personas: each under its key, the first one under the plain names too.
+/// The variables of the personas, each under its key; the first persona also has the names without a key.
 pub(super) fn of_personas(personas: &[PersonaFacts]) -> Vec<Value> {
     let keyed = personas.iter().flat_map(|persona| {
         of_persona(persona).into_iter().map(|(name, value)| (for_persona(name, &persona.key), value))

@@ -23,7 +23,7 @@ pub enum ProcessError {
         /// The file.
         path: PathBuf,
     },
-    /// A script whose first line names a program that is not there.
+    /// A script whose first line names an interpreter that does not exist.
     #[error("start `{}`: its first line names `{interpreter}`, which is not there", path.display())]
     NoInterpreter {
         /// The script.
@@ -65,7 +65,7 @@ impl ProcessError {
             Self::NotExecutable { path } => {
                 format!("run `chmod +x {0}`, or start it by its interpreter: `sh {0}`, `python3 {0}`", path.display())
             }
-            Self::NoInterpreter { .. } => "install that program, or mend the first line of the script".to_owned(),
+            Self::NoInterpreter { .. } => "install that program, or correct the first line of the script".to_owned(),
             Self::NoFolder { .. } => "name a folder that exists".to_owned(),
             Self::Start { source, .. } if source.kind() == io::ErrorKind::ArgumentListTooLong => {
                 "give the suite fewer or shorter arguments and variables".to_owned()

@@ -1,8 +1,8 @@
-//! The start and the end of an output of any length.
+//! Keeps the start and the end of an output of any length.
 
 use std::collections::VecDeque;
 
-/// How much of the output is kept: the first and the last bytes.
+/// How many bytes of the output are kept, from its start and from its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputLimit {
     /// Bytes from the start.
@@ -18,7 +18,7 @@ impl Default for OutputLimit {
     }
 }
 
-/// What is kept of an output.
+/// The kept start and end of an output.
 #[derive(Debug)]
 pub(super) struct OutputTail {
     limit: OutputLimit,
@@ -28,7 +28,7 @@ pub(super) struct OutputTail {
 }
 
 impl OutputTail {
-    /// Nothing yet.
+    /// Empty.
     pub(super) fn new(limit: OutputLimit) -> Self {
         Self { limit, first: Vec::new(), last: VecDeque::new(), total: 0 }
     }
@@ -45,13 +45,13 @@ impl OutputTail {
         self.last.extend(rest);
     }
 
-    /// Bytes in all.
+    /// Bytes in total, kept or not.
     pub(super) fn total(&self) -> u64 {
         self.total
     }
 
-    /// The kept text; bytes that are no UTF-8 are replaced. Where something was dropped, a line says how much, and the
-    /// lines that were cut in two are dropped whole: half a secret would not be recognised when the output is redacted.
+    /// The kept text; bytes that are not UTF-8 are replaced. Where bytes were left out, a line says how many. Lines
+    /// that were cut are left out entirely: half a secret would not be recognised when the output is redacted.
     pub(super) fn text(&self) -> String {
         let last: Vec<u8> = self.last.iter().copied().collect();
         let held = u64::try_from(self.first.len() + last.len()).unwrap_or(u64::MAX);

@@ -1,9 +1,9 @@
-//! Everything that a suite started, so that it ends with the case.
+//! The processes that a suite started, so that they end with the case.
 //!
-//! A browser that was detached on purpose leaves the process group, and a daemon leaves its parent too; both keep the
-//! environment. So a process belongs to the suite when it is in its group, carries its mark, or descends from one that
-//! does. Where there is no `/proc`, the group is all that is found. A process that left the group, lost its parent and
-//! emptied its environment is not found.
+//! A detached browser leaves the process group, and a daemon leaves its parent too; both keep their environment. So a
+//! process belongs to the suite when it is in the suite's group, has its marker in the environment, or descends from
+//! such a process. Without `/proc` only the group is found. A process that left the group, lost its parent and cleared
+//! its environment is not found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,10 +13,10 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
-/// The variable that marks the processes of a suite.
+/// The environment variable that marks the processes of a suite.
 pub(super) const VARIABLE: &str = "VESTIBULE_CASE";
 
-/// A mark that no other suite on this machine has: our process id and a number.
+/// A marker that no other suite on this machine has: our process id and a number.
 pub(super) fn marker() -> String {
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
@@ -29,13 +29,13 @@ pub(super) struct ProcessTree {
 }
 
 impl ProcessTree {
-    /// The processes of the suite whose first process has this id, which is its group's too.
+    /// The processes of the suite whose first process, the leader of the group, has this id.
     pub(super) fn new(leader: Option<u32>, marker: String) -> Self {
         let group = leader.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         Self { group, mark: format!("{VARIABLE}={marker}") }
     }
 
-    /// Sends a signal to each of them once. Those that are gone already are no error.
+    /// Sends a signal to each process once. Processes that have ended already are no error.
     pub(super) fn signal(&self, signal: Signal) {
         let members = self.members();
         if let Some(group) = self.group {
@@ -46,7 +46,7 @@ impl ProcessTree {
         }
     }
 
-    /// Waits until none is left.
+    /// Waits until all have ended.
     pub(super) async fn gone(&self) {
         let mut pause = FIRST_POLL_INTERVAL;
         while !self.members().is_empty() {
@@ -55,7 +55,7 @@ impl ProcessTree {
         }
     }
 
-    /// Kills until none is left, since one may start another in between.
+    /// Kills until none is left, since a process may start another meanwhile.
     pub(super) async fn kill(&self) {
         self.signal(Signal::SIGKILL);
         while !self.members().is_empty() {
@@ -64,7 +64,7 @@ impl ProcessTree {
         }
     }
 
-    /// For how long its youngest process has been running. `None` where there is no `/proc`, or nothing left.
+    /// How long the youngest process has been running. `None` without `/proc`, or when all have ended.
     pub(super) fn youngest(&self) -> Option<Duration> {
         let running = running();
         let members = self.members_of(&running);
@@ -74,7 +74,7 @@ impl ProcessTree {
         Some(up()?.saturating_sub(started))
     }
 
-    /// Those that run, zombies aside.
+    /// The running processes, without zombies.
     pub(super) fn members(&self) -> Vec<Pid> {
         self.members_of(&running())
     }

@@ -36,12 +36,12 @@ async fn what_it_says_is_kept_in_order_whatever_the_bytes() {
 async fn a_suite_that_hangs_and_ignores_the_request_is_killed() {
     let suite = SuiteProcess::start(&sh("trap '' TERM; echo up; while :; do sleep 1; done")).unwrap();
     until(|| suite.output() == "up\n").await;
-    let process_tree = tree_of(&suite);
+    let tree = tree_of(&suite);
 
     let ended = suite.end(Exit::OutOfTime, Duration::from_millis(50)).await;
 
     assert_eq!((ended.exit, ended.output.as_str()), (Exit::OutOfTime, "up\n"));
-    process_tree.gone().await;
+    tree.gone().await;
 }
 
 #[tokio::test]
@@ -76,11 +76,11 @@ async fn children_that_outlive_the_suite_end_with_it() {
         "env -i setsid sleep 1000 & sleep 1000",
     ] {
         let mut suite = SuiteProcess::start(&sh(&format!("{outliving}\necho done"))).unwrap();
-        let process_tree = tree_of(&suite);
+        let tree = tree_of(&suite);
         if !outliving.ends_with("1000 & sleep 1000") {
             suite.wait().await;
         }
-        until(|| has_sleeper(&process_tree)).await;
+        until(|| has_sleeper(&tree)).await;
 
         suite.end(Exit::OutOfTime, Duration::from_millis(200)).await;
 
@@ -91,12 +91,12 @@ async fn children_that_outlive_the_suite_end_with_it() {
 #[tokio::test]
 async fn dropping_a_suite_kills_what_it_started() {
     let suite = SuiteProcess::start(&sh("setsid sleep 1000 & sleep 1000")).unwrap();
-    let process_tree = tree_of(&suite);
-    until(|| has_sleeper(&process_tree)).await;
+    let tree = tree_of(&suite);
+    until(|| has_sleeper(&tree)).await;
 
     drop(suite);
 
-    timeout(LONG, process_tree.gone()).await.unwrap();
+    timeout(LONG, tree.gone()).await.unwrap();
 }
 
 #[tokio::test]
@@ -124,8 +124,8 @@ fn lines_cut_in_two_are_left_out_whole() {
             "10 %\r20 %\r[... 15 bytes left out ...]\n60 %\r",
         ),
     ] {
-        let mut kept = OutputTail::new(limit);
-        pieces.iter().for_each(|piece| kept.push(piece.as_bytes()));
+        let mut tail = OutputTail::new(limit);
+        pieces.iter().for_each(|piece| tail.push(piece.as_bytes()));
 
         assert_eq!(tail.text(), expected, "{pieces:?}");
     }

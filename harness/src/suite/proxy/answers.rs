@@ -1,5 +1,5 @@
-//! What the proxy says in its own name. The reason phrase repeats the point, as many clients show nothing else of a
-//! refused `CONNECT`.
+//! The proxy's own answers. The reason phrase repeats the message, since many clients show nothing else of a refused
+//! `CONNECT`.
 
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use http::{Response, StatusCode};
@@ -13,12 +13,12 @@ use super::destination::Destinations;
 /// The body of any answer.
 pub(super) type Body = BoxBody<Bytes, hyper::Error>;
 
-/// The tunnel stands (RFC 9110, 9.3.6).
+/// The tunnel is open (RFC 9110, 9.3.6).
 pub(super) fn connected() -> Response<Body> {
     Response::new(Empty::new().map_err(|never| match never {}).boxed())
 }
 
-/// A host of the vendor is refused.
+/// Refuses a host of the vendor.
 pub(super) fn refused(host: &str, destinations: &Destinations) -> Response<Body> {
     let advice = if destinations.real_hosts() {
         "Point the suite to one of these hosts; VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL hold their addresses."
@@ -34,22 +34,22 @@ pub(super) fn refused(host: &str, destinations: &Destinations) -> Response<Body>
     told(StatusCode::FORBIDDEN, format!("Vestibule refuses the host {host}"), text)
 }
 
-/// Nobody answers there.
+/// The host does not answer.
 pub(super) fn unreachable(host: &str, why: &str) -> Response<Body> {
     let text = format!("Vestibule's proxy passes requests to {host} on, and failed to connect: {why}.\n");
     told(StatusCode::BAD_GATEWAY, format!("Vestibule cannot reach {host}"), text)
 }
 
-/// Something that no proxy is asked.
+/// The request is not one for a proxy.
 pub(super) fn no_proxy_request() -> Response<Body> {
     let text = "This is an HTTP proxy of Vestibule: it takes CONNECT and http:// URLs in absolute form.\n";
     told(StatusCode::BAD_REQUEST, "Not a proxy request".to_owned(), text.to_owned())
 }
 
-/// The org answers over TLS only.
+/// Redirects to `https`: the org answers over TLS only.
 pub(super) fn redirect(location: &str) -> Response<Body> {
     let mut answer = told(StatusCode::TEMPORARY_REDIRECT, "Temporary Redirect".to_owned(), String::new());
-    // A location with bytes that no header takes came from a request that had them in its URL.
+    // A URL with bytes that a header cannot hold gets no location.
     if let Ok(location) = HeaderValue::from_str(location) {
         answer.headers_mut().insert(LOCATION, location);
     }

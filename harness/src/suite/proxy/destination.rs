@@ -1,4 +1,4 @@
-//! Where a request belongs, by the host that it names.
+//! Where a request goes, by the host that it names.
 
 use std::net::SocketAddr;
 
@@ -56,7 +56,7 @@ impl Destinations {
         self.real_hosts
     }
 
-    /// Host, and port where it is needed, of a realm's host in an `https` URL.
+    /// A realm's host for an `https` URL, with the port where one is needed.
     pub(super) fn authority(&self, host: &str) -> String {
         if self.real_hosts { bare(host) } else { format!("{}:{}", bare(host), self.realm.port()) }
     }
@@ -70,5 +70,5 @@ fn is_vendors(host: &str) -> bool {
     is_vendor_host(host) || SIMULATED.iter().any(|domain| is_within(host, domain))
 }
 
-/// The same under `.localhost`: a misspelt host of a realm, or one of another.
+/// Simulated hosts that are not this realm's: a misspelt name, or a host of another realm.
 const SIMULATED: &[&str] = &["salesforce.localhost", "force.localhost", "salesforce-setup.localhost"];

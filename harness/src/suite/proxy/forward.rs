@@ -1,4 +1,4 @@
-//! Plain `http://` requests to other hosts, passed on with their bodies as they come.
+//! Forwards plain `http://` requests to other hosts, streaming their bodies.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::state::ProxyState;
 use super::tunnel::connect;
 use crate::outcome::ProxyFate;
 
-/// Passes a request on and its answer back.
+/// Forwards a request and returns its answer.
 pub(super) async fn forward(
     request: Request<Incoming>,
     (host, port): (String, u16),
@@ -47,7 +47,7 @@ async fn sent(
         .await
         .map_err(|error| error.to_string())?;
     state.spawn(async move {
-        // What went wrong shows in the answer.
+        // An error shows in the answer.
         let _ended = connection.await;
     });
     to_origin(&mut request);
@@ -69,7 +69,7 @@ fn to_origin(request: &mut Request<Incoming>) {
     remove_hop_by_hop(request.headers_mut());
 }
 
-/// Removes what belongs to one connection (RFC 9110, 7.6.1).
+/// Removes the headers of a single connection (RFC 9110, 7.6.1).
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)

@@ -116,7 +116,8 @@ const ALERT: u8 = 21;
 const HANDSHAKE: u8 = 22;
 const APPLICATION_DATA: u8 = 23;
 
-/// An encrypted alert under TLS 1.3: two bytes, the content type, and a tag of 16 (RFC 8446, 5.2). A `Finished` is longer.
+/// An encrypted alert under TLS 1.3: two bytes, the content type, and a tag of 16 (RFC 8446, 5.2). A `Finished` is
+/// longer.
 const ALERT_13: usize = 19;
 
 /// `bad_certificate`, `unsupported_certificate`, `certificate_revoked`, `certificate_expired`, `certificate_unknown`,

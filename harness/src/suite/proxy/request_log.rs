@@ -1,23 +1,23 @@
-//! What became of each request, in bounds.
+//! A bounded log of what became of each request.
 
 use parking_lot::Mutex;
 
 use crate::outcome::{Proxied, ProxyFate};
 use crate::stopwatch::Stopwatch;
 
-/// The records of one case.
+/// The log of one case.
 #[derive(Debug)]
 pub(super) struct RequestLog {
     clock: Stopwatch,
     all: Mutex<Vec<Proxied>>,
 }
 
-/// One record, whose fate may turn out to be another.
+/// An entry, whose fate may have to be corrected later.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LogEntry(Option<usize>);
 
 impl RequestLog {
-    /// None yet.
+    /// An empty log.
     pub(super) fn new(clock: Stopwatch) -> Self {
         Self { clock, all: Mutex::default() }
     }
@@ -40,7 +40,7 @@ impl RequestLog {
         }
     }
 
-    /// All of them, oldest first.
+    /// All entries, oldest first.
     pub(super) fn all(&self) -> Vec<Proxied> {
         self.all.lock().clone()
     }

@@ -39,7 +39,7 @@ async fn serve(stream: TcpStream, state: Arc<ProxyState>) {
         async move { Ok::<_, Infallible>(answer(request, &state).await) }
     });
     let connection = http1::Builder::new().preserve_header_case(true).serve_connection(TokioIo::new(stream), service);
-    // A client that goes away in the middle has ended its connection, which is its right.
+    // A client may close its connection at any time.
     let _ended = connection.with_upgrades().await;
 }
 

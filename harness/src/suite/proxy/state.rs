@@ -20,7 +20,7 @@ impl ProxyState {
         Self { destinations, log, tasks: Mutex::new(Some(JoinSet::new())) }
     }
 
-    /// Runs something that ends with the proxy.
+    /// Runs a task that ends with the proxy.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         if let Some(tasks) = self.tasks.lock().as_mut() {
             while tasks.try_join_next().is_some() {}
@@ -28,7 +28,7 @@ impl ProxyState {
         }
     }
 
-    /// Ends everything that runs.
+    /// Ends all tasks.
     pub(super) fn end(&self) {
         drop(self.tasks.lock().take());
     }

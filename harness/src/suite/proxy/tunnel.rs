@@ -1,4 +1,4 @@
-//! Tunnels: bytes in both directions, untouched.
+//! Tunnels: bytes are copied unchanged in both directions.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,7 +19,7 @@ use super::state::ProxyState;
 use crate::outcome::ProxyFate;
 use crate::stopwatch::Stopwatch;
 
-/// A tunnel to the realm's listener, whatever the port asked for.
+/// A tunnel to the realm's listener, whatever port was named.
 pub(super) async fn to_realm(request: Request<Incoming>, target: String, state: &Arc<ProxyState>) -> Response<Body> {
     let realm = match TcpStream::connect(state.destinations.realm()).await {
         Ok(realm) => realm,
@@ -80,7 +80,7 @@ pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Whether the client took the realm's certificate.
+/// Whether the client accepted the realm's certificate.
 #[derive(Debug, PartialEq, Eq)]
 enum Trust {
     Refused,
@@ -104,7 +104,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
                     realm.write_all(&from_client[..count]).await
                 }
                 _ => {
-                    // With the client gone, nothing but the end is left to say.
+                    // The client is gone: only the end is passed on.
                     let _closed = realm.shutdown().await;
                     let at_once = since_finished.is_none_or(|since| since.elapsed() < REFUSAL_CLOSES_WITHIN);
                     return if handshake.is_refused(at_once) { Trust::Refused } else { Trust::NotRefused };

@@ -1,4 +1,4 @@
-//! The session request of a suite, with what its browser needs added (WebDriver, 7.1 "Capabilities processing").
+//! Adds to the capabilities of a new session (WebDriver, 7.1 "Capabilities processing").
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::suite::browser_arguments::BrowserArguments;
 
-/// What a session request gets.
+/// What is added to each session request.
 #[derive(Debug, Clone)]
 pub(super) struct Additions {
     /// Arguments of the browser.
@@ -18,9 +18,9 @@ pub(super) struct Additions {
 /// The browser that a session request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Browser {
-    /// A browser of the Chromium family, which got the additions.
+    /// A browser of the Chromium family: it gets the additions.
     Chromium,
-    /// Another browser, passed on as it came.
+    /// Another browser: its request is forwarded unchanged.
     Other(String),
 }
 
@@ -89,7 +89,7 @@ impl Additions {
     }
 }
 
-/// The name of a browser that is none of the Chromium family. Edge is of it, but reads other options.
+/// The name of a browser that does not read `goog:chromeOptions`. Edge is one, though it is a Chromium.
 fn other_browser(set: &Map<String, Value>) -> Option<String> {
     let name = set.get("browserName")?.as_str()?;
     (!CHROMIUM.contains(&name.to_ascii_lowercase().as_str())).then(|| name.to_owned())

@@ -1,4 +1,5 @@
-//! A ChromeDriver as suites start it: a port of their choice that leads to a WebDriver endpoint.
+//! Stands in for a ChromeDriver that a suite starts: listens on a port of the suite's choice and forwards to the
+//! endpoint.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use url::Url;
 use crate::suite::quick_ack_stream::QuickAckStream;
 use crate::suite::request_guard;
 
-/// Listens in ChromeDriver's place.
+/// A listener in ChromeDriver's place.
 #[derive(Debug)]
 pub struct ChromeDriverShim {
     listeners: Vec<TcpListener>,

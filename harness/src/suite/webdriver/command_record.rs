@@ -1,4 +1,4 @@
-//! What a WebDriver command asks for, in words, without anything that was typed.
+//! What is recorded of a WebDriver command: nothing that was typed, no scripts, no cookie values.
 
 use http::Method;
 use serde_json::Value;
@@ -73,8 +73,8 @@ impl CommandRecord {
         }
     }
 
-    /// What is told of a search whose answer is an empty list: to WebDriver that is no error, to a suite that waits for an
-    /// element it is.
+    /// The error of a search that found nothing. An empty list is no error to WebDriver, but it is to a suite that
+    /// waits for an element.
     pub(super) fn found_none(&self, answer: impl FnOnce() -> Value) -> Option<String> {
         if !self.what.finds_many() {
             return None;

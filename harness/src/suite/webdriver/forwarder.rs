@@ -1,4 +1,4 @@
-//! One request of the suite: passed on, recorded, and what follows from it.
+//! Forwards the commands of a suite, records them, and follows what they do to the session.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::upstream::{DriverResponse, Upstream};
 use crate::outcome::WebDriverCommand;
 use crate::suite::options::PasskeyMaterial;
 
-/// What all requests share.
+/// Everything that the requests of one case share.
 #[derive(Debug)]
 pub(super) struct Forwarder {
     pub(super) upstream: Upstream,
@@ -23,7 +23,7 @@ pub(super) struct Forwarder {
     pub(super) additions: Additions,
     pub(super) passkeys: Option<Vec<PasskeyMaterial>>,
     pub(super) shots: bool,
-    /// `127.0.0.1:45123`: where WebSocket URLs lead.
+    /// `127.0.0.1:45123`, for WebSocket URLs.
     pub(super) authority: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Forwarder {
 #[derive(Debug)]
 pub(super) struct CommandRequest {
     pub(super) method: Method,
-    /// From `/session` or `/status` on.
+    /// The path without a base: it begins with `/session` or `/status`.
     pub(super) path: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -57,7 +57,7 @@ impl Forwarder {
         }
     }
 
-    /// Looks at the page in the background. The session's next command waits until that is done.
+    /// Probes the page in the background. The session's next command waits until that is done.
     pub(super) async fn probe_later(self: &Arc<Self>, session: &str) {
         let known = self.recorder.session(session);
         let guard = known.gate.lock_owned().await;
@@ -137,7 +137,7 @@ impl Forwarder {
         answer
     }
 
-    /// What a good answer tells about the session.
+    /// Updates the recorded state of the session after a command that succeeded.
     fn learn(
         &self,
         path: &SessionPath<'_>,
@@ -173,7 +173,7 @@ impl Forwarder {
         }
     }
 
-    /// The page at the end of a session.
+    /// Copies the page before a session ends.
     async fn probe_last(&self, session: &str) {
         if self.shots && self.recorder.session(session).chromium {
             self.probe(session, true).await;

@@ -1,4 +1,4 @@
-//! Browsers that a suite starts by itself and drives without WebDriver, as Playwright and Puppeteer do.
+//! Browsers that a suite starts itself and drives without WebDriver, as Playwright and Puppeteer do.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,15 +14,15 @@ use super::forwarder::Forwarder;
 use super::passkeys;
 use crate::browser::{CdpObserver, TabEvent};
 
-/// Gives the tabs of such browsers the persona's passkeys and keeps copies of their pages, until it is dropped.
+/// Adds the persona's passkeys to the tabs of such browsers and copies their pages, until it is dropped.
 #[derive(Debug)]
 pub(super) struct LaunchedBrowsers {
     _watch: JoinSet<()>,
 }
 
 impl LaunchedBrowsers {
-    /// Watches the list of profile folders, one to a line, which the shims write. Where neither passkeys nor pictures are
-    /// wanted nothing is watched.
+    /// Watches the file into which the shims write the profile folder of each browser, unless neither passkeys nor
+    /// copies are wanted.
     pub(super) fn watch(profiles: PathBuf, forwarder: Arc<Forwarder>) -> Self {
         let mut watch = JoinSet::new();
         if forwarder.passkeys.is_some() || forwarder.shots {
@@ -77,8 +77,8 @@ struct Tab {
     changes: Arc<AtomicU64>,
 }
 
-/// Keeps a copy of a tab's page as it is after this change, and another where it becomes another page by itself. One that
-/// is left at once leaves no copy: nobody but WebDriver's endpoint can make a suite wait.
+/// Copies a tab's page after a change, and again where it has become another page by itself. A page that the suite
+/// leaves at once is not copied: only the WebDriver endpoint can make a suite wait.
 async fn copy_page(browser: Arc<CdpObserver>, forwarder: Arc<Forwarder>, tab: Tab, change: u64) {
     let mut seen = None;
     for pause in [TITLE_CHANGE_PAUSE, LATE_PAGE_PAUSE] {
@@ -106,16 +106,16 @@ async fn connected(profile: &Path) -> (CdpObserver, UnboundedReceiver<TabEvent>)
     }
 }
 
-/// The debugger address, once the browser has written its port; the file of an earlier one in this profile leads nowhere.
+/// The debugger address, once the browser has written its port. A file left by an earlier browser names a dead port.
 async fn debugger(profile: &Path) -> Option<String> {
     let text = tokio::fs::read_to_string(profile.join("DevToolsActivePort")).await.ok()?;
     let port: u16 = text.lines().next()?.parse().ok()?;
     Some(format!("127.0.0.1:{port}"))
 }
 
-/// A browser is reached this long after its start; its first ceremony is several pages away.
+/// How soon a browser is found after its start; its first WebAuthn ceremony is several pages away.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// A page that changes its title while it loads is copied once.
 const TITLE_CHANGE_PAUSE: Duration = Duration::from_millis(20);
-/// The second page of a late login stands there by then.
+/// Long enough for the second page of a slow login.
 const LATE_PAGE_PAUSE: Duration = Duration::from_secs(3);

@@ -1,4 +1,4 @@
-//! Looking at the page of a suite's session without the suite noticing.
+//! Reads the page of a suite's session without disturbing the suite.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::recorder::Recorder;
 use super::upstream::Upstream;
 use crate::browser::{PageCopy, copy_expression};
 
-/// A session that is looked at.
+/// One look at the page of a session.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageProbe<'a> {
     pub(super) upstream: &'a Upstream,
@@ -40,7 +40,7 @@ impl PageProbe<'_> {
         }
     }
 
-    /// Keeps a copy of the page; whether there was one that is not there yet.
+    /// Copies the page; whether the copy is a new one.
     async fn keep_copy(self) -> bool {
         // DevTools see the whole page even while the suite works inside a frame.
         let evaluate = json!({ "expression": copy_expression(), "returnByValue": true, "awaitPromise": true });

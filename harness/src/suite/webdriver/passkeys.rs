@@ -1,4 +1,4 @@
-//! A virtual authenticator with the persona's passkeys for each new session or tab (WebAuthn L3, section 11).
+//! Adds a virtual authenticator with the persona's passkeys to each new session or tab (WebAuthn L3, section 11).
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -10,7 +10,8 @@ use super::upstream::Upstream;
 use crate::browser::CdpObserver;
 use crate::suite::options::PasskeyMaterial;
 
-/// Adds the authenticator and its credentials. What the browser refuses is not there afterwards, and not counted.
+/// Adds the authenticator and its credentials to a WebDriver session. A credential that the browser refuses is not
+/// counted.
 pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[PasskeyMaterial]) {
     let number = recorder.session(session).number;
     let base = format!("/session/{session}/webauthn/authenticator");

@@ -1,4 +1,4 @@
-//! What is remembered of the suite's browser sessions.
+//! The state and the history of the suite's browser sessions.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -33,11 +33,11 @@ struct State {
 pub(super) struct Session {
     /// From 0, in the order in which they were opened.
     pub(super) number: u32,
-    /// Whether it answers DevTools commands.
+    /// Whether it is a Chromium, which answers DevTools commands.
     pub(super) chromium: bool,
     /// The driver's WebSocket URL, where the suite asked for one.
     pub(super) web_socket: Option<String>,
-    /// Held while the page is looked at: the suite's next command waits for it.
+    /// Held while the page is probed: the suite's next command waits for it.
     pub(super) gate: Arc<tokio::sync::Mutex<()>>,
     open: bool,
     page: Option<String>,
@@ -71,7 +71,7 @@ impl Recorder {
         self.change(id, |session| session.open = false);
     }
 
-    /// A session by its id. One that was not opened here is met for the first time.
+    /// A session by its id. One that was not opened here is added.
     pub(super) fn session(&self, id: &str) -> Session {
         let mut state = self.state.lock();
         let number = next_number(&state.sessions);
@@ -116,7 +116,7 @@ impl Recorder {
         commands.push(command);
     }
 
-    /// Elements of an answer go by the selector that found them.
+    /// Remembers the selector by which elements were found.
     pub(super) fn found(&self, id: &str, selector: &str, answer: &Value) {
         let list = answer.as_array().or_else(|| answer["nodes"].as_array());
         let elements: Vec<String> = list.map_or_else(
@@ -131,17 +131,17 @@ impl Recorder {
         });
     }
 
-    /// The session stands on this page.
+    /// Notes that the session is on this page.
     pub(super) fn on_page(&self, id: &str, url: &str) {
         let page = path_of(url);
         let now = self.now();
         self.change(id, |session| (session.page, session.probed_ms) = (Some(page), now));
     }
 
-    /// Whether the page of this session was not looked at for a while.
+    /// Whether the page of this session was last read a while ago.
     pub(super) fn is_stale(&self, id: &str) -> bool {
         let probed_ms = self.state.lock().sessions.get(id).map_or(0, |session| session.probed_ms);
-        self.now().saturating_sub(looked) > PAGE_STALE_AFTER_MS
+        self.now().saturating_sub(probed_ms) > PAGE_STALE_AFTER_MS
     }
 
     pub(super) fn authenticator_added(&self, id: &str, authenticator: &str) {
@@ -164,7 +164,8 @@ impl Recorder {
         });
     }
 
-    /// Keeps a copy of a page that is not the one before; whether it did. Of too many, the last ones give way to the newest.
+    /// Keeps a copy that differs from the one before; whether it did. When there are too many, the newest replaces the
+    /// last.
     pub(super) fn copy(&self, copy: PageCopy) -> bool {
         let copies = &mut self.state.lock().copies;
         if copies.last().is_some_and(|last| last.html() == copy.html()) {
@@ -204,8 +205,8 @@ fn next_number(sessions: &BTreeMap<String, Session>) -> u32 {
     u32::try_from(sessions.len()).unwrap_or(u32::MAX)
 }
 
-/// The web element identifier (WebDriver, 12.2 "Element interface"), its name before the standard, and the name by which
-/// BiDi shares nodes with it.
+/// The web element identifier (WebDriver, 12.2 "Element interface"), its name before the standard, and the name by
+/// which BiDi shares nodes with it.
 fn element_id(value: &Value) -> Option<String> {
     let keys = ["element-6066-11e4-a52e-4f735466cecf", "ELEMENT", "sharedId"];
     keys.iter().find_map(|key| value[key].as_str()).map(str::to_owned)
@@ -222,7 +223,7 @@ fn path_of(url: &str) -> String {
     }
 }
 
-/// The first ones tell how the suite began, the rest is a window over the end.
+/// The first commands show how the suite began; of the rest the last ones are kept.
 const KEPT_FIRST_COMMANDS: usize = 1000;
 const MAX_COMMANDS: usize = 5000;
 const MAX_ELEMENTS: usize = 5000;

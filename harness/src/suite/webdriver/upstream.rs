@@ -17,7 +17,7 @@ pub(super) struct Upstream {
     client: reqwest::Client,
 }
 
-/// An answer as it came, or one of ours in its form.
+/// An answer of the server, or one of ours in the same form.
 #[derive(Debug)]
 pub(super) struct DriverResponse {
     pub(super) status: StatusCode,
@@ -36,7 +36,7 @@ impl Upstream {
         Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client })
     }
 
-    /// Passes a request on as it is. A server that is gone is an answer too, in WebDriver's form.
+    /// Forwards a request unchanged. Where the server is gone the answer is a WebDriver error.
     pub(super) async fn pass_on(&self, method: Method, path: &str, headers: &HeaderMap, body: Bytes) -> DriverResponse {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).body(body);
         for name in PASSED_ON {
@@ -53,7 +53,7 @@ impl Upstream {
         }
     }
 
-    /// A command of our own. `None` when it fails, whatever the reason: it was only looked.
+    /// Sends a command of our own; `None` when it fails.
     pub(super) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Option<Value> {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).timeout(OWN_COMMAND_TIMEOUT);
         if let Some(body) = body {
@@ -106,7 +106,8 @@ fn innermost(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source()).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// The rest describes the connection to us; ChromeDriver refuses a foreign `Host` or `Origin`.
+/// The other headers belong to the connection between client and endpoint.
+/// [`request_guard`](crate::suite::request_guard) has checked `Host` and `Origin`.
 const PASSED_ON: [header::HeaderName; 4] =
     [header::CONTENT_TYPE, header::ACCEPT, header::AUTHORIZATION, header::USER_AGENT];
 const HOP_BY_HOP: [header::HeaderName; 4] =

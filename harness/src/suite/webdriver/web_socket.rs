@@ -1,4 +1,4 @@
-//! WebDriver BiDi: the driver's WebSocket behind a URL of ours, messages passed on as they come.
+//! WebDriver BiDi: forwards the messages of the driver's WebSocket.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(super) fn is_requested(headers: &HeaderMap) -> bool {
     upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
 }
 
-/// Connects to the driver, then answers the handshake and joins both ends until one of them closes.
+/// Connects to the driver, then answers the handshake and forwards messages both ways until one end closes.
 pub(super) async fn join(
     forwarder: Arc<Forwarder>,
     session: String,
@@ -107,7 +107,7 @@ where
     let _closed = to_driver.close().await;
 }
 
-/// Id and words of a BiDi command. Only the URL of a navigation and a locator are kept of its parameters.
+/// Id and record of a BiDi command. Of its parameters only the URL of a navigation and a locator are kept.
 fn command(text: &Utf8Bytes) -> Option<(u64, CommandRecord)> {
     let message: Value = serde_json::from_str(text).ok()?;
     let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
