@@ -56,9 +56,9 @@ pub struct Binaries {
 ///
 /// When one is missing, does not tell its version, or when their major versions differ.
 pub async fn locate(search: &Search) -> Result<Binaries, BrowserError> {
-    let browser = find(search.browser.as_deref(), &browser_candidates(search))
+    let browser = find(search, search.browser.as_deref(), &browsers(search), &BROWSER_NAMES)
         .map_err(|searched| BrowserError::NoBrowser { searched })?;
-    let driver = find(search.driver.as_deref(), &driver_candidates(search))
+    let driver = find(search, search.driver.as_deref(), &[search.folder.join("chromedriver")], &["chromedriver"])
         .map_err(|searched| BrowserError::NoDriver { searched })?;
     let (browser_version, driver_version) = tokio::try_join!(version(&browser), version(&driver))?;
     if major(&browser_version) != major(&driver_version) {
@@ -68,30 +68,22 @@ pub async fn locate(search: &Search) -> Result<Binaries, BrowserError> {
     Ok(Binaries { browser, driver, version: browser_version, headless_shell })
 }
 
-fn browser_candidates(search: &Search) -> Vec<PathBuf> {
+/// The headless shell and the browser itself, in the folder of the real binaries.
+fn browsers(search: &Search) -> Vec<PathBuf> {
     let shell = (!search.headed).then(|| search.folder.join("chromium-headless-shell"));
-    let real = [search.folder.join("chromium")];
-    shell.into_iter().chain(real).chain(in_path(&search.path, &BROWSER_NAMES)).collect()
+    shell.into_iter().chain([search.folder.join("chromium")]).collect()
 }
 
-fn driver_candidates(search: &Search) -> Vec<PathBuf> {
-    let real = [search.folder.join("chromedriver")];
-    real.into_iter().chain(in_path(&search.path, &["chromedriver"])).collect()
-}
-
-fn in_path(path: &OsString, names: &[&str]) -> Vec<PathBuf> {
-    let folders: Vec<PathBuf> = std::env::split_paths(path).collect();
-    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).collect()
-}
-
-/// The named file, or the first candidate that exists; else a text of where it was looked for.
-fn find(named: Option<&Path>, candidates: &[PathBuf]) -> Result<PathBuf, String> {
+/// The named file, else the first of `own` that exists, else the first of `names` in `PATH`; else a text of where it was
+/// looked for.
+fn find(search: &Search, named: Option<&Path>, own: &[PathBuf], names: &[&str]) -> Result<PathBuf, String> {
     if let Some(named) = named {
         return if named.is_file() { Ok(named.to_owned()) } else { Err(format!("`{}`", named.display())) };
     }
-    let found = candidates.iter().find(|candidate| candidate.is_file());
-    found.cloned().ok_or_else(|| {
-        let first = candidates.first().map(|first| first.display().to_string()).unwrap_or_default();
+    let own_file = own.iter().find(|candidate| candidate.is_file()).cloned();
+    let in_path = || names.iter().find_map(|name| which::which_in(name, Some(&search.path), "").ok());
+    own_file.or_else(in_path).ok_or_else(|| {
+        let first = own.first().map(|first| first.display().to_string()).unwrap_or_default();
         format!("`{first}` and in PATH")
     })
 }
