@@ -14,7 +14,7 @@ pub struct Details {
     pub requests: Vec<Request>,
     /// SAML responses and ID tokens, decoded, without their signature values.
     pub messages: Vec<Message>,
-    /// WebDriver commands of an external suite.
+    /// WebDriver commands of a suite.
     pub commands: Vec<Command>,
     /// What the browser wrote on its console.
     pub console: Vec<String>,
@@ -62,7 +62,7 @@ pub struct Message {
     pub signed: Vec<String>,
 }
 
-/// One WebDriver command of an external suite.
+/// One WebDriver command of a suite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Command {

@@ -160,7 +160,7 @@ pub struct CaseResult {
     /// Why the login stopped, where it did.
     #[serde(default)]
     pub finding: Option<Finding>,
-    /// What an external suite did, where one ran.
+    /// What a suite did, where one ran.
     #[serde(default)]
     pub external: Option<ExternalResult>,
     /// What may be opened in a report.

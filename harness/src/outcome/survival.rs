@@ -1,10 +1,10 @@
-//! What became of an external suite: its own word against the realm's.
+//! What became of a suite: its own word against the realm's.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vestibule_model::Survival;
 
-/// What an external suite did.
+/// What a suite did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ExternalResult {

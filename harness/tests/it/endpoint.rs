@@ -1,4 +1,4 @@
-//! The WebDriver endpoint of external suites.
+//! The WebDriver endpoint of suites.
 
 use std::time::Duration;
 

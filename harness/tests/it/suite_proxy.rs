@@ -1,4 +1,4 @@
-//! The proxy of an external suite, with the clients that suites use, over real sockets.
+//! The proxy of a suite, with the clients that suites use, over real sockets.
 
 use std::net::SocketAddr;
 use std::path::Path;

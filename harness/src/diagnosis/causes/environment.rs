@@ -38,7 +38,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "login-page-never-opened",
         what: "The suite ended without asking the org for a single page that there is.",
-        needs: "an external suite that ended, and no page of the org",
+        needs: "a suite that ended, and no page of the org",
         owner: Owner::Suite,
         remedy: "Point the suite's base URL at VESTIBULE_LOGIN_URL (`--env NAME={login-url}` maps it to the name that the suite reads), and check that the command selects at least one test.",
         fact: "https://playwright.dev/docs/test-webserver#adding-a-baseurl",

@@ -188,7 +188,7 @@ fn asks_for_passkey(evidence: &Evidence) -> bool {
     pages.iter().any(|page| evidence.stands_on(*page))
 }
 
-/// Whether an external suite clicked on a page that asks for a passkey.
+/// Whether the suite clicked on a page that asks for a passkey.
 fn clicked_on_passkey_page(evidence: &Evidence) -> bool {
     let on_page = |page: &str| page.contains("/webauthn/") || page.contains("UnifiedPasskeyVerificationUi");
     let mut commands = evidence.details.commands.iter();
