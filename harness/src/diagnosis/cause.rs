@@ -12,11 +12,11 @@ pub struct Cause {
     pub what: &'static str,
     /// The evidence that it needs.
     pub needs: &'static str,
-    /// Whose job it is.
+    /// Who owns the fix.
     pub owner: Owner,
-    /// What to change, one sentence.
+    /// The fix, in one sentence.
     pub remedy: &'static str,
-    /// Where the fact stands that it rests on: a public URL.
+    /// The public URL of the fact behind it.
     pub fact: &'static str,
     /// Looks for the evidence; `None` where it is not complete.
     pub(super) prove: fn(&Evidence) -> Option<Proof>,

@@ -62,7 +62,7 @@ fn every_cause_has_a_row_here_and_what_a_reader_needs() {
 
 #[test]
 fn the_most_specific_cause_wins() {
-    // A suite that says success at the gate has two faults; that it says so is the first one to mend.
+    // A suite that says success at the gate has two faults; the first one to fix is that it says so.
     let mut evidence = at_the_gate();
     evidence.exit = Some(crate::outcome::Exit::Code(0));
     assert_eq!(diagnose(&evidence).unwrap().cause, "wrong-page-taken-for-home");

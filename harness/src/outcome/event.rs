@@ -120,7 +120,7 @@ pub struct ConditionInfo {
     pub name: String,
     /// What a good suite does there.
     pub good: GoodEnd,
-    /// Who mends it when a suite stops there.
+    /// Who owns the fix if a suite stops there.
     pub owner: Owner,
     /// Whether it applies to these users on the date of the run.
     pub applies: bool,

@@ -1,4 +1,4 @@
-//! Why a login stopped, and whose job it is.
+//! Why a login stopped, and who owns the fix.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub struct Finding {
     pub sentence: String,
     /// What was seen that says so.
     pub evidence: Vec<String>,
-    /// Whose job it is.
+    /// Who owns the fix.
     pub owner: Owner,
     /// What to change, one sentence.
     pub remedy: String,

@@ -26,7 +26,7 @@ pub fn stops_rightly<'a>(good: GoodEnd, causes: impl IntoIterator<Item = &'a str
 }
 
 impl RunOutcome {
-    /// The exit code of `survive`: a condition counts where it applies and is the suite's to mend; a false green is always
+    /// The exit code of `survive`: a condition counts if it applies and the suite owns the fix; a false green is always
     /// the suite's.
     pub fn survive_exit_code(&self) -> ExitCode {
         match self.exit_code() {

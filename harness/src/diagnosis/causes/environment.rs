@@ -31,7 +31,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The suite itself broke before it opened the login page: a module, a program or a browser is missing.",
         needs: "no page of the org, an exit code other than 0, and a line of the output that names what is missing",
         owner: Owner::Suite,
-        remedy: "Run the command by itself and mend what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
+        remedy: "Run the command by itself and fix what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
         fact: "https://playwright.dev/docs/browsers#install-browsers",
         prove: suite_broke,
     },

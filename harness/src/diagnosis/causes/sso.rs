@@ -14,7 +14,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The org refused the answer of the identity provider.",
         needs: "the last SAML response or ID token was refused",
         owner: Owner::IdpAdmin,
-        remedy: "Mend what the code names at the identity provider: the signing certificate that the org has on file, the audience (the org's entity id), the recipient (the ACS URL), the clock, or the Federation ID that is sent as NameID.",
+        remedy: "Fix what the code names at the identity provider: the signing certificate that the org has on file, the audience (the org's entity id), the recipient (the ACS URL), the clock, or the Federation ID that is sent as NameID.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf",
         prove: answer_refused,
     },
@@ -56,7 +56,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "signal-unlisted",
-        what: "The identity provider sent a value that stands in no tier, so the login counts as one without MFA.",
+        what: "The identity provider sent a value that is in no tier, so the login counts as one without MFA.",
         needs: "a single sign-on that proved too little, and the rule `signal-unlisted`",
         owner: Owner::IdpAdmin,
         remedy: "Send a value that the org recognises: `hwk`, `swk`, `fido` or `pin` for phishing-resistant, `multipleauthn` or `okta_verify` for standard; `mfa` and `otp` are in no tier.",
@@ -155,7 +155,7 @@ fn signal_unlisted(evidence: &Evidence) -> Option<Proof> {
     (weak.decision.strength == Strength::Weak && !weak.decision.fired("sso-signal-weak") && !weak.telling().is_empty())
         .then(|| {
             weak.proof(format!(
-                "What the identity provider sent ({}) stands in no tier, so the login counts as one without MFA.",
+                "What the identity provider sent ({}) is in no tier, so the login counts as one without MFA.",
                 weak.values()
             ))
         })

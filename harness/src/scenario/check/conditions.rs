@@ -15,7 +15,7 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
     errors.extend(contradiction(condition, &scenario.expect.value));
     if condition.good.value == GoodEnd::Stop && condition.owner.value == OwnerName::Suite {
         let diagnostic =
-            Diagnostic::new("contradicting-condition", "no suite gets home here, and the suite is to mend it")
+            Diagnostic::new("contradicting-condition", "no suite gets home here, so the suite cannot own the fix")
                 .note("`good: stop` says that even a good suite stops: somebody else has to change something")
                 .hint("name `owner: org-admin` or `owner: idp-admin`, or say `good: home`");
         errors.push(ReadError::new(diagnostic, condition.owner.span, "contradicts `good: stop`"));

@@ -8,7 +8,7 @@ use vestibule_model::{Confidence, GoodEnd, LoginPage};
 use super::org::DateText;
 use crate::scenario::spanned::Spanned;
 
-/// `condition`: what a good suite does here, who mends it, and when it applies.
+/// What a good suite does in this condition, who owns the fix, and when the condition applies.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Condition {
@@ -16,7 +16,7 @@ pub struct Condition {
     pub name: Spanned<String>,
     /// What a good suite does: it reaches home, or it stops and says so.
     pub good: Spanned<GoodEnd>,
-    /// Who mends it when a suite stops here.
+    /// Who owns the fix if a suite stops here.
     pub owner: Spanned<OwnerName>,
     /// When it applies to a user of an org.
     pub applies: Applies,
@@ -31,7 +31,7 @@ pub struct Condition {
     pub causes: Vec<Spanned<String>>,
 }
 
-/// Who mends a condition.
+/// Who owns the fix of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename = "owner", rename_all = "kebab-case")]
 #[schemars(rename = "OwnerName")]

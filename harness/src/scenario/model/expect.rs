@@ -11,11 +11,11 @@ use vestibule_model::{OutcomeKind, PageName, Strength, Survival};
 use super::steps::HostName;
 use crate::scenario::spanned::{Span, Spanned};
 
-/// `expect`.
+/// What must be true after the steps. Each key is checked by itself.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Expect {
-    /// The page on which the browser stands.
+    /// The page that the browser is on.
     pub page: Option<Spanned<PageName>>,
     /// Whether a session at the org is open with no gate before it, by the realm's own state.
     pub signed_in: Option<Spanned<bool>>,
@@ -25,7 +25,7 @@ pub struct Expect {
     pub cookie: Option<Spanned<CookieExpectation>>,
     /// Text that the page shows.
     pub text: Option<Spanned<String>>,
-    /// Events of the journal that happened in this order; others may stand between them.
+    /// Events of the journal that happened in this order; other events may come between them.
     pub journal: Option<Spanned<Vec<Spanned<EventPattern>>>>,
     /// The rows of Login History, oldest first: as many as there are, each with the fields named here.
     pub login_history: Option<Spanned<Vec<Spanned<LoginRow>>>>,
@@ -37,7 +37,7 @@ pub struct Expect {
     pub rules: Option<Spanned<Vec<Spanned<String>>>>,
     /// Values of the signals that reached the org in the last single sign-on: exactly these, in any order.
     pub signals: Option<Spanned<Vec<String>>>,
-    /// What became of a suite of the user's own.
+    /// The verdict on your own suite.
     pub survival: Option<Spanned<Survival>>,
     /// Id of the cause for which the login stopped (`vestibule causes`), or `none` where it must not have stopped.
     pub cause: Option<Spanned<String>>,
@@ -73,33 +73,33 @@ impl Expect {
 #[serde(rename = "expectation", rename_all = "kebab-case")]
 #[schemars(rename = "Expectation")]
 pub enum Expectation {
-    /// `page`.
+    /// The page at the end.
     Page,
-    /// `signed-in`.
+    /// Whether a session is open.
     SignedIn,
-    /// `url`.
+    /// Text in the URL.
     Url,
-    /// `cookie`.
+    /// A cookie of the browser.
     Cookie,
-    /// `text`.
+    /// Text on the page.
     Text,
-    /// `journal`.
+    /// Events of the journal.
     Journal,
-    /// `login-history`.
+    /// The rows of Login History.
     LoginHistory,
-    /// `strength`.
+    /// The tier of the login.
     Strength,
-    /// `outcome`.
+    /// What the org decided.
     Outcome,
-    /// `rules`.
+    /// The rules that fired.
     Rules,
-    /// `signals`.
+    /// The signals that reached the org.
     Signals,
-    /// `survival`.
+    /// The verdict on a suite.
     Survival,
-    /// `cause`.
+    /// Why the login stopped.
     Cause,
-    /// `snapshot`.
+    /// What was recorded before.
     Snapshot,
 }
 

@@ -30,7 +30,7 @@ pub struct Scenario {
     pub tags: Vec<Spanned<String>>,
     /// `condition`: what `survive` says about this scenario, where it is a condition.
     pub condition: Option<Spanned<Condition>>,
-    /// `org`.
+    /// The org.
     pub org: Org,
     /// `rulebook`: the dated rules; left out, the newest.
     pub rulebook: Option<Spanned<RulebookChoice>>,
@@ -38,7 +38,7 @@ pub struct Scenario {
     pub users: BTreeMap<String, Spanned<User>>,
     /// `idp` and `idps` by key; the key of `idp` is its preset's name, or `idp`.
     pub idps: BTreeMap<String, Spanned<Idp>>,
-    /// `clock`.
+    /// The protocol clock.
     pub clock: ClockPart,
     /// `steps`, in order.
     pub steps: Vec<Spanned<Step>>,

@@ -29,7 +29,7 @@ pub enum Step {
     Visit(Visit),
 }
 
-/// `sign-in`.
+/// One login.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SignInStep {
@@ -131,7 +131,7 @@ pub enum AuthenticatorName {
     None,
 }
 
-/// `advance-clock`.
+/// Moves the clock forward.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AdvanceClock {
@@ -139,7 +139,7 @@ pub struct AdvanceClock {
     pub seconds: u32,
 }
 
-/// `visit`.
+/// Opens a URL.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Visit {
