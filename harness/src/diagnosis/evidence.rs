@@ -14,7 +14,7 @@ pub struct Evidence {
     pub journal: Vec<Entry>,
     /// Login History.
     pub login_history: Vec<LoginRecord>,
-    /// What our own actor did; empty for an external suite.
+    /// What our own actor did; empty for a suite.
     pub actions: Vec<ActionKind>,
     /// Why our own actor went no further.
     pub stopped: Option<StopReason>,
@@ -24,9 +24,9 @@ pub struct Evidence {
     pub details: Details,
     /// Virtual authenticators in the browser sessions: (session, how many credentials it holds).
     pub authenticators: Vec<(u32, usize)>,
-    /// How an external suite ended.
+    /// How a suite ended.
     pub exit: Option<Exit>,
-    /// What an external suite printed.
+    /// What a suite printed.
     pub output: String,
     /// What is known of the person who signs in.
     pub user: UserEvidence,

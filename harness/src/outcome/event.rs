@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::{Confidence, GoodEnd, Owner, Verdict};
 
-use super::{Details, ExternalResult, Finding};
+use super::{Details, Finding, SuiteResult};
 
 /// Version of the event format.
 pub const SCHEMA: u32 = 2;
@@ -161,8 +161,8 @@ pub struct CaseResult {
     #[serde(default)]
     pub finding: Option<Finding>,
     /// What a suite did, where one ran.
-    #[serde(default)]
-    pub external: Option<ExternalResult>,
+    #[serde(rename = "external", default)]
+    pub suite: Option<SuiteResult>,
     /// What may be opened in a report.
     #[serde(default)]
     pub details: Details,
@@ -180,7 +180,7 @@ impl CaseResult {
             login_history: Vec::new(),
             screenshot: None,
             finding: None,
-            external: None,
+            suite: None,
             details: Details::default(),
         }
     }

@@ -39,7 +39,7 @@ impl RunOutcome {
 impl CaseOutcome {
     /// What became of the suite, where one ran.
     pub fn survival(&self) -> Option<Survival> {
-        self.result.as_ref()?.external.as_ref().map(|external| external.survival)
+        self.result.as_ref()?.suite.as_ref().map(|suite| suite.survival)
     }
 
     /// Whether it is a condition that makes the run of a suite fail.

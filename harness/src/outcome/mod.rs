@@ -17,6 +17,6 @@ pub use fold::{CaseOutcome, Counts, ExitCode, Repeated, RunOutcome, Span};
 pub use good_end::{is_good_end, stops_rightly};
 pub use merge::{MergeError, Merged, Part, merge};
 pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};
-pub use survival::{Exit, ExternalResult};
+pub use survival::{Exit, SuiteResult};
 pub use vestibule_model::{GoodEnd, Owner, Survival, Verdict};
 pub use webdriver_command::WebDriverCommand;

@@ -7,7 +7,7 @@ use vestibule_model::Survival;
 /// What a suite did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct ExternalResult {
+pub struct SuiteResult {
     /// The judgement.
     pub survival: Survival,
     /// The command, redacted.

@@ -120,11 +120,11 @@ fn said(result: &CaseResult) -> Option<String> {
     };
     let mut lines: Vec<String> = result.actions.iter().map(line).collect();
     lines.extend(wording::path_of_pages(result).map(|pages| format!("pages: {pages}")));
-    if let Some(external) = result.external.as_ref().filter(|external| !external.output.is_empty()) {
-        let kept = u64::try_from(external.output.len()).unwrap_or(u64::MAX);
-        let cut = if external.output_bytes > kept { format!(", the last {kept} of them") } else { String::new() };
-        lines.push(format!("output of the command ({} bytes{cut}):", external.output_bytes));
-        lines.push(external.output.clone());
+    if let Some(suite) = result.suite.as_ref().filter(|suite| !suite.output.is_empty()) {
+        let kept = u64::try_from(suite.output.len()).unwrap_or(u64::MAX);
+        let cut = if suite.output_bytes > kept { format!(", the last {kept} of them") } else { String::new() };
+        lines.push(format!("output of the command ({} bytes{cut}):", suite.output_bytes));
+        lines.push(suite.output.clone());
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -6,7 +6,7 @@ use super::case_context::{CaseContext, Performer};
 use super::case_env::CaseEnv;
 use super::error::RunError;
 use super::perform::{scripted, suite};
-use crate::outcome::{CaseResult, ExternalResult, Redactor, Verdict};
+use crate::outcome::{CaseResult, Redactor, SuiteResult, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::Stopwatch;
 
@@ -28,7 +28,7 @@ async fn attempt(
     context: &CaseContext<'_>,
     clock: Stopwatch,
 ) -> Result<Executed, RunError> {
-    let naming = suite::naming(performer, &context.options.external);
+    let naming = suite::naming(performer, &context.options.suite);
     let mut env = CaseEnv::start(case, &context.run.certs, naming).await?;
     let mut secrets = env.secrets();
     let performed = match performer {
@@ -37,14 +37,14 @@ async fn attempt(
     };
     secrets.extend(env.secrets());
     let redactor = Redactor::new(secrets)?;
-    let suite = performed.suite.map(|suite| ExternalResult { output: redactor.redact_output(&suite.output), ..suite });
+    let suite = performed.suite.map(|suite| SuiteResult { output: redactor.redact_output(&suite.output), ..suite });
     let result = CaseResult {
         actions: performed.actions,
         journal: values(&env.realm.journal.all()),
         login_history: values(&env.realm.login_history.all()),
         screenshot: performed.screenshot,
         finding: performed.finding,
-        external: suite,
+        suite,
         details: performed.details,
         ..CaseResult::new(performed.verdict, clock.elapsed_ms(), performed.failures)
     };

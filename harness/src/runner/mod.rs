@@ -11,7 +11,6 @@ mod case_env;
 mod details;
 mod driver_supervisor;
 mod error;
-mod external;
 mod judge;
 mod observation;
 mod options;
@@ -25,6 +24,6 @@ mod twin;
 
 pub use case_context::PauseHook;
 pub use error::RunError;
-pub use options::{BrowserOptions, DEFAULT_GRACE, DEFAULT_TIMEOUT, ExternalOptions, RunOptions, Shots};
+pub use options::{BrowserOptions, DEFAULT_TIMEOUT, RunOptions, Shots};
 pub use run::run;
 pub use vestibule_certs::cache_folder;

@@ -10,7 +10,7 @@ use url::Url;
 use crate::browser::Isolation;
 use crate::outcome::{ConditionInfo, Shard, Verdict};
 use crate::snapshot::SnapshotMode;
-use crate::suite::Mapping;
+use crate::suite::SuiteOptions;
 
 /// Everything that decides how a run goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct RunOptions {
     /// What becomes of recorded snapshots.
     pub snapshots: SnapshotMode,
     /// Suites of the user's own.
-    pub external: ExternalOptions,
+    pub suite: SuiteOptions,
     /// What is known of the cases that are conditions, by the id of the case.
     pub conditions: BTreeMap<String, ConditionInfo>,
 }
@@ -64,30 +64,6 @@ impl Shots {
             Self::All => true,
             Self::None => false,
         }
-    }
-}
-
-/// How suites of the user's own are run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExternalOptions {
-    /// Whether suites see the vendor's real host names.
-    pub real_hosts: bool,
-    /// Whether each browser of a suite gets a virtual authenticator with the passkeys of its user, unless the step says
-    /// otherwise.
-    pub passkey: bool,
-    /// Names that the suites read, beside those of each step.
-    pub mappings: Vec<Mapping>,
-    /// How long a suite goes on once its users are home; a login that stands still is given seven times as long.
-    pub grace: Duration,
-    /// Lets a suite finish instead.
-    pub full: bool,
-    /// Keeps a screenshot after each navigation.
-    pub shots: bool,
-}
-
-impl Default for ExternalOptions {
-    fn default() -> Self {
-        Self { real_hosts: false, passkey: false, mappings: Vec::new(), grace: DEFAULT_GRACE, full: false, shots: true }
     }
 }
 
@@ -121,14 +97,11 @@ impl Default for RunOptions {
             browser: BrowserOptions::default(),
             shots: Shots::default(),
             snapshots: SnapshotMode::Record,
-            external: ExternalOptions::default(),
+            suite: SuiteOptions::default(),
             conditions: BTreeMap::new(),
         }
     }
 }
-
-/// How long a suite goes on once its users are home, where nothing else is said.
-pub const DEFAULT_GRACE: Duration = Duration::from_secs(5);
 
 /// How long one case may take where nothing else is said.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

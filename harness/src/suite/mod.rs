@@ -8,6 +8,7 @@
 mod browser_arguments;
 mod connection;
 mod environment;
+pub(crate) mod launch;
 mod options;
 mod preload;
 mod process;
@@ -15,6 +16,7 @@ mod proxy;
 mod quick_ack_stream;
 mod records;
 mod request_guard;
+mod suite_options;
 pub(crate) mod watch;
 mod webdriver;
 
@@ -26,4 +28,5 @@ pub use environment::{
 pub use options::{ConnectionOptions, PasskeyMaterial};
 pub use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
 pub use records::Records;
+pub use suite_options::{DEFAULT_GRACE, SuiteOptions};
 pub use webdriver::{ChromeDriverShim, ShimError};

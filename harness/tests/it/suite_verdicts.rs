@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use vestibule::Scenarios;
 use vestibule::outcome::{CaseResult, Exit, Survival, Verdict};
-use vestibule::runner::{ExternalOptions, RunOptions};
+use vestibule::runner::RunOptions;
+use vestibule::suite::SuiteOptions;
 
 /// Signs in and follows to Lightning home.
 const HOME: &str = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL""#;
@@ -31,8 +32,8 @@ async fn exit_code_and_realm_together_say_what_became_of_a_suite() {
     let results = run(&suites, &options()).await;
 
     for ((name, _, survival, exit), result) in rows.iter().zip(&results) {
-        let external = result.external.as_ref().unwrap_or_else(|| panic!("{name}: {:?}", result.failures));
-        assert_eq!((external.survival, external.exit), (*survival, *exit), "{name}: {}", external.output);
+        let suite = result.suite.as_ref().unwrap_or_else(|| panic!("{name}: {:?}", result.failures));
+        assert_eq!((suite.survival, suite.exit), (*survival, *exit), "{name}: {}", suite.output);
         let passed = *survival == Survival::Survived;
         assert_eq!(result.verdict, if passed { Verdict::Passed } else { Verdict::Failed }, "{name}");
         assert_eq!(result.failures.is_empty(), passed, "{name}");
@@ -41,12 +42,12 @@ async fn exit_code_and_realm_together_say_what_became_of_a_suite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_suite_that_may_finish_is_judged_at_its_end() {
-    let full = RunOptions { external: ExternalOptions { full: true, ..options().external }, ..options() };
+    let full = RunOptions { suite: SuiteOptions { full: true, ..options().suite }, ..options() };
     let suites = [format!("{HOME}; sleep 3; exit 4"), format!("{HOME}; sleep 60")];
 
     let results = run(&suites.each_ref().map(String::as_str), &full).await;
 
-    let ended = results.iter().filter_map(|result| result.external.as_ref());
+    let ended = results.iter().filter_map(|result| result.suite.as_ref());
     let ended: Vec<_> = ended.map(|one| (one.survival, one.exit)).collect();
     assert_eq!(ended, [(Survival::FailedLater, Exit::Code(4)), (Survival::FailedLater, Exit::OutOfTime)]);
 }
@@ -59,7 +60,7 @@ async fn a_child_that_would_outlive_its_suite_ends_with_the_case() {
 
     let results = run(&[&suite], &options()).await;
 
-    assert_eq!(results[0].external.as_ref().unwrap().survival, Survival::Survived);
+    assert_eq!(results[0].suite.as_ref().unwrap().survival, Survival::Survived);
     let child: i32 = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
     // Whoever adopted it may take a moment to bury it.
     let clock = vestibule::stopwatch::Stopwatch::start();
@@ -96,7 +97,7 @@ async fn suites_run_one_at_a_time_unless_asked_otherwise() {
     let together = run(&[&suite, &suite], &two).await;
 
     let survived = |results: &[CaseResult]| {
-        let survivals = results.iter().map(|result| result.external.as_ref().unwrap().survival);
+        let survivals = results.iter().map(|result| result.suite.as_ref().unwrap().survival);
         survivals.filter(|survival| *survival == Survival::Survived).count()
     };
     assert_eq!((survived(&alone), survived(&together)), (2, 1));
@@ -112,7 +113,7 @@ async fn every_user_of_the_steps_must_come_home() {
 
     let one = run_steps(&[steps(HOME), steps(both)], &options()).await;
 
-    let survivals: Vec<_> = one.iter().map(|result| result.external.as_ref().unwrap().survival).collect();
+    let survivals: Vec<_> = one.iter().map(|result| result.suite.as_ref().unwrap().survival).collect();
     assert_eq!(survivals, [Survival::FalseGreen, Survival::Survived]);
 }
 
@@ -120,7 +121,7 @@ fn options() -> RunOptions {
     RunOptions {
         timeout: Duration::from_secs(20),
         workers: std::num::NonZeroUsize::new(2),
-        external: ExternalOptions { grace: Duration::from_secs(1), ..ExternalOptions::default() },
+        suite: SuiteOptions { grace: Duration::from_secs(1), ..SuiteOptions::default() },
         ..RunOptions::default()
     }
 }

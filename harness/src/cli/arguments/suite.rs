@@ -9,10 +9,10 @@ use url::Url;
 
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::output::error::{CliError, with_causes};
-use crate::runner::{BrowserOptions, ExternalOptions};
+use crate::runner::BrowserOptions;
 use crate::scenario::Case;
 use crate::scenario::model::Step;
-use crate::suite::{Mapping, ProgramSearch};
+use crate::suite::{Mapping, ProgramSearch, SuiteOptions};
 
 /// The WebDriver server and its browser.
 #[derive(Debug, Clone, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct DriverArgs {
 
 /// How a suite of the user's own is run.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct ExternalArgs {
+pub(crate) struct SuiteArgs {
     /// A name that the suite reads, with a text in which `{login-url}` and its like are filled in; may be repeated
     #[arg(long, value_name = "NAME={TEMPLATE}", help_heading = "Your suite")]
     env: Vec<Mapping>,
@@ -70,10 +70,10 @@ impl DriverArgs {
     }
 }
 
-impl ExternalArgs {
+impl SuiteArgs {
     /// As the runner takes them.
-    pub(crate) fn options(&self) -> ExternalOptions {
-        ExternalOptions {
+    pub(crate) fn options(&self) -> SuiteOptions {
+        SuiteOptions {
             real_hosts: self.real_hosts,
             passkey: self.passkey,
             mappings: self.env.clone(),

@@ -10,7 +10,7 @@ use indicatif::ProgressDrawTarget;
 use crate::browser::Isolation;
 use crate::cli::arguments::rerun::RerunArgs;
 use crate::cli::arguments::selection::{SelectArgs, selected};
-use crate::cli::arguments::suite::{DriverArgs, ExternalArgs, check_cases};
+use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::execute_run::execute_run;
 use crate::cli::output::console::Console;
@@ -18,9 +18,10 @@ use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::{ReportArgs, Reports};
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
 use crate::report::{Progress, Terminal, TerminalOptions, write_event};
-use crate::runner::{BrowserOptions, ExternalOptions, RunOptions, Shots, cache_folder};
+use crate::runner::{BrowserOptions, RunOptions, Shots, cache_folder};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
+use crate::suite::SuiteOptions;
 
 mod last_failed;
 #[cfg(test)]
@@ -97,7 +98,7 @@ pub struct RunArgs {
     driver: DriverArgs,
 
     #[command(flatten)]
-    external: ExternalArgs,
+    suite: SuiteArgs,
 
     #[command(flatten)]
     report: ReportArgs,
@@ -170,7 +171,7 @@ impl RunArgs {
             pause_on_failure: self.pause_on_failure,
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
-            external: ExternalOptions { shots: self.shots != WhichShots::None, ..self.external.options() },
+            suite: SuiteOptions { shots: self.shots != WhichShots::None, ..self.suite.options() },
             shots: match self.shots {
                 WhichShots::OnFailure => Shots::OnFailure,
                 WhichShots::All => Shots::All,
@@ -193,7 +194,7 @@ impl RunArgs {
             .hint("use `--isolation reset`, or `session` for a browser of its own for each case"));
         }
         let cases = selected(&self.select, self.must_fail)?;
-        check_cases(&cases, &self.external.options().mappings)?;
+        check_cases(&cases, &self.suite.options().mappings)?;
         Ok(cases)
     }
 

@@ -16,7 +16,7 @@ use clap::builder::FalseyValueParser;
 use indicatif::ProgressDrawTarget;
 use jiff::civil::Date;
 
-use crate::cli::arguments::suite::{DriverArgs, ExternalArgs, check_cases};
+use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
@@ -69,7 +69,7 @@ pub struct SurviveArgs {
     users: Option<PathBuf>,
 
     #[command(flatten)]
-    external: ExternalArgs,
+    suite: SuiteArgs,
 
     /// How many conditions run at the same time; more than one needs a suite that can run twice in one folder [default: 1]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
@@ -119,12 +119,12 @@ pub(crate) fn survive(
         workers: args.workers,
         timeout: args.timeout,
         browser: args.driver.options(),
-        external: args.external.options(),
+        suite: args.suite.options(),
         conditions: conditions.infos(),
         ..RunOptions::default()
     };
     let cases = conditions.with_command(&args.command);
-    check_cases(&cases, &options.external.mappings)?;
+    check_cases(&cases, &options.suite.mappings)?;
 
     let mut reports = Reports::open(&args.report)?;
     let mut outcome = RunOutcome::default();

@@ -41,7 +41,7 @@ fn attempt(result: &CaseResult) -> Map<String, Value> {
     details.insert("actions".to_owned(), json!(result.actions));
     details.insert("journal".to_owned(), json!(result.journal));
     details.insert("login-history".to_owned(), json!(result.login_history));
-    details.insert("external".to_owned(), json!(result.external));
+    details.insert("external".to_owned(), json!(result.suite));
     if let Some(Value::Array(shots)) = details.get_mut("shots")
         && shots.is_empty()
         && let Some(png) = &result.screenshot

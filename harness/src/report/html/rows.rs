@@ -121,7 +121,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         tags: &case.info.tags,
         verdict: case.verdict(),
         flaky: case.is_flaky(),
-        survival: result.and_then(|result| result.external.as_ref()).map(|external| survival(external.survival)),
+        survival: result.and_then(|result| result.suite.as_ref()).map(|suite| survival(suite.survival)),
         condition: condition.map(|condition| (condition.name.as_str(), condition.applies)),
         since: condition.and_then(|condition| condition.since.as_deref()),
         pages: if fits {

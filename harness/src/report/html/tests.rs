@@ -102,7 +102,7 @@ fn what_others_wrote_is_text_everywhere() {
         let result = case.result.as_mut().unwrap();
         result.journal.push(json!({ hostile: hostile }));
         result.actions[0].what = hostile.to_owned();
-        result.external.as_mut().unwrap().output = hostile.to_owned();
+        result.suite.as_mut().unwrap().output = hostile.to_owned();
         if let Some(finding) = &mut result.finding {
             finding.cause = hostile.to_owned();
             finding.fact = format!("https://x{hostile}");
@@ -182,7 +182,7 @@ fn what_does_not_fit_is_left_out_in_the_stated_order_and_said() {
         *noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         format!("{noise:x}")
     };
-    result.external.as_mut().unwrap().output = (0..20_000).map(|_| line(&mut noise)).collect();
+    result.suite.as_mut().unwrap().output = (0..20_000).map(|_| line(&mut noise)).collect();
     result.details.console = (0..3_000).map(|_| line(&mut noise)).collect();
 
     let page = html(&outcome).unwrap();

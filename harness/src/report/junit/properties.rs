@@ -29,7 +29,7 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
         properties.push(("owner", finding.owner.word().to_owned()));
         properties.push(("remedy", finding.remedy.clone()));
     }
-    if let Some(survival) = result.external.as_ref().and_then(|external| word(&external.survival)) {
+    if let Some(survival) = result.suite.as_ref().and_then(|suite| word(&suite.survival)) {
         properties.push(("survival", survival));
     }
     properties.extend(decided(result));

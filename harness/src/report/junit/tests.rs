@@ -2,7 +2,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::*;
-use crate::outcome::{Exit, ExternalResult, Finding, Owner, Survival};
+use crate::outcome::{Exit, Finding, Owner, SuiteResult, Survival};
 use crate::report::sample;
 
 #[test]
@@ -91,7 +91,7 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
     });
     result.journal = vec![serde_json::json!({ "event": { "decided": { "decision": {
         "strength": "weak", "rules": [{ "id": "enforced" }, { "id": "enrol-method" }] } } } })];
-    result.external = Some(ExternalResult {
+    result.suite = Some(SuiteResult {
         survival: Survival::FalseGreen,
         command: vec!["pytest".to_owned()],
         exit: Exit::Code(0),

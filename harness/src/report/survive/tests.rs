@@ -1,5 +1,5 @@
 use super::*;
-use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, ExternalResult, RunEvent, SCHEMA};
+use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, RunEvent, SCHEMA, SuiteResult};
 use crate::report::{Progress, ReportFiles, TerminalOptions};
 
 #[test]
@@ -169,7 +169,7 @@ fn outcome(rows: &[Given]) -> RunOutcome {
     for (case, row) in outcome.cases.iter_mut().zip(rows) {
         let mut result = CaseResult::new(row.verdict, 1500, Vec::new());
         result.finding = row.finding.clone();
-        result.external = Some(ExternalResult {
+        result.suite = Some(SuiteResult {
             survival: row.survival,
             command: vec!["pytest".to_owned()],
             exit: Exit::Code(1),

@@ -7,7 +7,7 @@ mod survival;
 
 use vestibule_model::diagnostic::Diagnostic;
 
-use crate::outcome::{Action, Details, ExternalResult, Finding, Verdict};
+use crate::outcome::{Action, Details, Finding, SuiteResult, Verdict};
 
 /// What a performance left behind: the verdict on it, and what a report shows.
 pub(in crate::runner) struct Performed {
@@ -18,6 +18,6 @@ pub(in crate::runner) struct Performed {
     pub(in crate::runner) screenshot: Option<String>,
     pub(in crate::runner) finding: Option<Finding>,
     /// What a suite did; its output is redacted with the rest of the result.
-    pub(in crate::runner) suite: Option<ExternalResult>,
+    pub(in crate::runner) suite: Option<SuiteResult>,
     pub(in crate::runner) details: Details,
 }

@@ -6,24 +6,23 @@ use std::time::Duration;
 use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
-use crate::outcome::{Details, ExternalResult, Proxied, ProxyFate, Redactor};
+use crate::outcome::{Details, Proxied, ProxyFate, Redactor, SuiteResult};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::{Brings, CaseEnv};
 use crate::runner::error::RunError;
-use crate::runner::external::briefing::Briefing;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
-use crate::runner::options::ExternalOptions;
 use crate::runner::{details, twin};
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::snapshot::{SnapshotMode, folder_beside};
 use crate::stopwatch::Stopwatch;
+use crate::suite::launch::{LaunchPlan, Machine, users_of};
 use crate::suite::watch::{self, Login, WatchLimits};
-use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteProcess, Variables};
+use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
 
 /// The host names under which a case is served.
-pub(in crate::runner) fn naming(performer: &Performer<'_>, options: &ExternalOptions) -> HostNaming {
+pub(in crate::runner) fn naming(performer: &Performer<'_>, options: &SuiteOptions) -> HostNaming {
     match performer {
         Performer::Suite(_) if options.real_hosts => HostNaming::Real,
         Performer::Suite(_) | Performer::Actors(_) => HostNaming::Localhost,
@@ -40,7 +39,8 @@ pub(in crate::runner) async fn perform(
 ) -> Result<Performed, RunError> {
     let options = context.options;
     race_codes(case, env);
-    let plan = Briefing::prepare(case, steps, env, &options.external)?;
+    let users = users_of(steps).into_iter().map(|key| env.user(key)).collect::<Result<Vec<_>, _>>()?;
+    let plan = LaunchPlan::new(case, steps, &env.realm, &users, &options.suite);
     let marks = login_marks(env, &plan)?;
     let (suite, missing) = run_suite(env, &plan, context, clock).await?;
 
@@ -59,7 +59,7 @@ pub(in crate::runner) async fn perform(
         actions: Vec::new(),
         screenshot: None,
         finding: observation.finding,
-        suite: Some(ExternalResult {
+        suite: Some(SuiteResult {
             survival: suite.survival,
             command: plan.command,
             exit: suite.ended.exit,
@@ -78,8 +78,8 @@ fn race_codes(case: &Case, env: &CaseEnv) {
 }
 
 /// Where the login of each user begins: now.
-fn login_marks(env: &CaseEnv, plan: &Briefing) -> Result<Vec<LoginMark>, RunError> {
-    let brings = Brings { passkeys: plan.passkeys.is_some(), totp: true };
+fn login_marks(env: &CaseEnv, plan: &LaunchPlan) -> Result<Vec<LoginMark>, RunError> {
+    let brings = Brings { passkeys: plan.gives_passkeys, totp: true };
     let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, brings, None));
     plan.personas.iter().map(|persona| mark(&persona.key)).collect()
 }
@@ -87,13 +87,22 @@ fn login_marks(env: &CaseEnv, plan: &Briefing) -> Result<Vec<LoginMark>, RunErro
 /// Runs the suite until it ends or the login is judged; with the key of a user who was not home.
 async fn run_suite(
     env: &CaseEnv,
-    plan: &Briefing,
+    plan: &LaunchPlan,
     context: &CaseContext<'_>,
     clock: Stopwatch,
 ) -> Result<(SuiteRun, Option<String>), RunError> {
     let options = context.options;
     let folder = context.run.case_folder()?;
-    let connection = Connection::open(plan.connection(env, context.run, folder.path(), clock).await?).await?;
+    let machine = Machine {
+        webdriver: context.run.webdriver().await?,
+        browser: context.run.binary().await,
+        folder: folder.path().to_owned(),
+        clock,
+    };
+    let users: Vec<&str> = plan.personas.iter().map(|persona| persona.key.as_str()).collect();
+    let passkeys = if plan.gives_passkeys { Some(env.passkeys(&users)?) } else { None };
+    let connection = plan.connection(&env.realm, passkeys, machine).map_err(RunError::Folder)?;
+    let connection = Connection::open(connection).await?;
     let mut variables = Variables::new(&plan.target, &plan.personas, &plan.mappings)?;
     connection.add_to(&mut variables);
     let command = plan.command.clone();
@@ -102,7 +111,7 @@ async fn run_suite(
 
     let users = plan.personas.iter().map(|persona| persona.key.clone()).collect();
     let mut login = Login::expect(&env.realm, users, plan.sessions_before);
-    let limits = WatchLimits { limit: options.timeout, grace: options.external.grace, full: options.external.full };
+    let limits = WatchLimits { limit: options.timeout, grace: options.suite.grace, full: options.suite.full };
     let exit = watch::until_judged(&mut process, &mut login, &limits).await;
     let ended = process.end(exit, KILL_GRACE).await;
     login.look();

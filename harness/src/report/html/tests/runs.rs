@@ -4,8 +4,8 @@ use serde_json::json;
 use vestibule_model::diagnostic::Diagnostic;
 
 use crate::outcome::{
-    CaseInfo, CaseResult, Command, ConditionInfo, Details, Exit, ExternalResult, Finding, GoodEnd, Message, Owner,
-    Proxied, ProxyFate, Request, RunEvent, RunOutcome, SCHEMA, Shot, Survival, Verdict, WebDriverCommand,
+    CaseInfo, CaseResult, Command, ConditionInfo, Details, Exit, Finding, GoodEnd, Message, Owner, Proxied, ProxyFate,
+    Request, RunEvent, RunOutcome, SCHEMA, Shot, SuiteResult, Survival, Verdict, WebDriverCommand,
 };
 use crate::report::sample;
 
@@ -77,7 +77,7 @@ pub(super) fn many(count: usize) -> RunOutcome {
         let failed = number % 10 == 3;
         let verdict = if failed { Verdict::Failed } else { Verdict::Passed };
         let found = failed.then(|| finding("gate-not-handled", Owner::Suite));
-        (case.id.clone(), CaseResult { external: None, ..result(verdict, Survival::Stopped, found) })
+        (case.id.clone(), CaseResult { suite: None, ..result(verdict, Survival::Stopped, found) })
     });
     let attempts = attempts.collect();
     RunOutcome::fold(&run(cases, attempts))
@@ -192,7 +192,7 @@ fn result(verdict: Verdict, survival: Survival, finding: Option<Finding>) -> Cas
         login_history: failed.login_history,
         screenshot: None,
         finding,
-        external: Some(ExternalResult {
+        suite: Some(SuiteResult {
             survival,
             command: vec!["npx".to_owned(), "wdio".to_owned()],
             exit: if verdict == Verdict::Passed { Exit::Code(0) } else { Exit::Code(1) },

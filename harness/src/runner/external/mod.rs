@@ -1,3 +1,0 @@
-//! What a suite is started with, and how it is watched.
-
-pub(super) mod briefing;

@@ -1,0 +1,166 @@
+//! The plan by which a suite is launched: its command, what it is told, and what its browsers are given.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use url::Url;
+use vestibule_model::Secret;
+use vestibule_model::SessionLevel;
+use vestibule_simulator::realm::{HostRole, Realm, User};
+
+use super::environment::{Mapping, PersonaFacts, Target};
+use super::options::{ConnectionOptions, PasskeyMaterial};
+use super::suite_options::SuiteOptions;
+use crate::scenario::Case;
+use crate::scenario::model::{Protocol, SignInStep};
+use crate::stopwatch::Stopwatch;
+
+/// Everything that is decided before the suite starts.
+#[derive(Debug)]
+pub(crate) struct LaunchPlan {
+    /// Program and arguments.
+    pub(crate) command: Vec<String>,
+    /// The addresses of the realm.
+    pub(crate) target: Target,
+    /// In the order of the steps, each user once.
+    pub(crate) personas: Vec<PersonaFacts>,
+    /// Those of every suite, then those of the steps.
+    pub(crate) mappings: Vec<Mapping>,
+    /// Whether the suite's browsers get an authenticator with its users' passkeys.
+    pub(crate) gives_passkeys: bool,
+    /// How many sessions were opened at the org before the suite starts.
+    pub(crate) sessions_before: u32,
+    shots: bool,
+    real_hosts: bool,
+}
+
+/// What the plan needs of the machine to open a connection.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    /// The WebDriver server to which commands are forwarded.
+    pub(crate) webdriver: Url,
+    /// The browser's binary.
+    pub(crate) browser: PathBuf,
+    /// A folder for this case.
+    pub(crate) folder: PathBuf,
+    /// The clock of the case.
+    pub(crate) clock: Stopwatch,
+}
+
+/// The keys of the users whom these steps name, each once, in their order.
+pub(crate) fn users_of<'a>(steps: &[&'a SignInStep]) -> Vec<&'a str> {
+    let mut seen = BTreeSet::new();
+    steps.iter().map(|step| step.user.value.as_str()).filter(|key| seen.insert(*key)).collect()
+}
+
+impl LaunchPlan {
+    /// Reads the steps of a case, and opens an API session for each of their users, as a JWT bearer flow would.
+    pub(crate) fn new(
+        case: &Case,
+        steps: &[&SignInStep],
+        realm: &Realm,
+        users: &[User],
+        options: &SuiteOptions,
+    ) -> Self {
+        let command = steps.iter().find_map(|step| step.actor.command()).unwrap_or_default().to_vec();
+        let own = steps.iter().flat_map(|step| &step.env);
+        let own = own.map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
+        let passkey = steps.iter().find_map(|step| step.passkey.as_ref().map(|flag| flag.value));
+        Self {
+            command,
+            target: target(case, steps, realm),
+            personas: users.iter().map(|user| persona(realm, user)).collect(),
+            mappings: options.mappings.iter().cloned().chain(own).collect(),
+            gives_passkeys: passkey.unwrap_or(options.passkey),
+            sessions_before: realm.sessions.opened(),
+            shots: options.shots,
+            real_hosts: options.real_hosts,
+        }
+    }
+
+    /// The options of the suite's connection. The CA bundle is written into the folder of the case.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written, or this program does not know its own path.
+    pub(crate) fn connection(
+        &self,
+        realm: &Realm,
+        passkeys: Option<Vec<PasskeyMaterial>>,
+        machine: Machine,
+    ) -> io::Result<ConnectionOptions> {
+        Ok(ConnectionOptions {
+            realm: ([127, 0, 0, 1], realm.hosts.port()).into(),
+            hosts: realm.hosts.all(),
+            real_hosts: self.real_hosts,
+            spki_pin: realm.certs.spki_pin().to_owned(),
+            ca_file: ca_file(realm, &machine.folder)?,
+            webdriver: machine.webdriver,
+            browser: machine.browser,
+            program: std::env::current_exe()?,
+            folder: machine.folder,
+            clock: machine.clock,
+            passkeys,
+            shots: self.shots,
+        })
+    }
+}
+
+fn persona(realm: &Realm, user: &User) -> PersonaFacts {
+    let session = realm.open_session(&user.key, SessionLevel::Standard, false, true);
+    let path = format!("/secur/frontdoor.jsp?sid={}&retURL=/lightning/page/home", session.sid.reveal());
+    PersonaFacts {
+        key: user.key.clone(),
+        username: user.username.clone(),
+        password: user.password.clone(),
+        totp_secret: user.totp_secret.clone(),
+        temporary_code: user.temporary_code.as_ref().map(|(code, _)| code.clone()),
+        access_token: session.sid,
+        frontdoor_url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)),
+    }
+}
+
+/// The addresses of the realm. Where the first step signs in by SSO, the login URL starts SSO.
+fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
+    let hosts = &realm.hosts;
+    let sso_url = sso_path(case, steps).map(|path| hosts.url(&HostRole::MyDomain, &path));
+    let by_sso = steps.first().is_some_and(|step| step.via.value.is_sso());
+    let condition = case.scenario.condition.as_ref().map(|condition| condition.name.value.clone());
+    Target {
+        condition: condition.unwrap_or_else(|| case.id.clone()),
+        login_url: match &sso_url {
+            Some(url) if by_sso => url.clone(),
+            _ => hosts.url(&HostRole::MyDomain, "/"),
+        },
+        shared_login_url: hosts.url(&HostRole::Login, "/"),
+        org_url: hosts.origin(&HostRole::MyDomain),
+        lightning_url: hosts.origin(&HostRole::Lightning),
+        sso_url,
+        org_id: realm.org_id.clone(),
+    }
+}
+
+/// The path on My Domain that starts SSO at the identity provider of the first step, or at the only one.
+fn sso_path(case: &Case, steps: &[&SignInStep]) -> Option<String> {
+    let idps = &case.scenario.idps;
+    let named = steps.iter().find_map(|step| step.idp.as_ref()).map(|key| key.value.as_str());
+    let key = named.or_else(|| idps.keys().next().map(String::as_str))?;
+    Some(match idps.get(key)?.protocol {
+        Protocol::Saml => "/saml/authn-request.jsp".to_owned(),
+        Protocol::Oidc => format!("/services/auth/sso/{key}"),
+    })
+}
+
+/// A bundle of the simulator's CA and the machine's own, so that the suite's other calls keep working.
+fn ca_file(realm: &Realm, folder: &Path) -> io::Result<PathBuf> {
+    let machine = MACHINE_CA.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+    let file = folder.join("ca.pem");
+    fs::write(&file, format!("{}\n{machine}", realm.certs.authority_pem()))?;
+    Ok(file)
+}
+
+/// Of Debian, Fedora and Alpine, and distributions derived from them.
+const MACHINE_CA: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];

@@ -1,0 +1,32 @@
+//! How a suite is run, as a user chooses it.
+
+use std::time::Duration;
+
+use super::environment::Mapping;
+
+/// How a user's own suite is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuiteOptions {
+    /// Whether the suite sees the vendor's real host names.
+    pub real_hosts: bool,
+    /// Whether each browser of a suite gets a virtual authenticator with the passkeys of its user, unless the step says
+    /// otherwise.
+    pub passkey: bool,
+    /// Names that the suite reads, in addition to those of each step.
+    pub mappings: Vec<Mapping>,
+    /// How long the suite may go on after its users have arrived; a login that stands still gets seven times as long.
+    pub grace: Duration,
+    /// Whether the suite may finish instead.
+    pub full: bool,
+    /// Whether a copy of each page is kept.
+    pub shots: bool,
+}
+
+impl Default for SuiteOptions {
+    fn default() -> Self {
+        Self { real_hosts: false, passkey: false, mappings: Vec::new(), grace: DEFAULT_GRACE, full: false, shots: true }
+    }
+}
+
+/// The default of [`SuiteOptions::grace`].
+pub const DEFAULT_GRACE: Duration = Duration::from_secs(5);
