@@ -14,11 +14,10 @@ use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
 use super::error::RunError;
 use super::spec;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
-use crate::authenticator::{Authenticator, TotpGenerator, Vault};
+use crate::authenticator::{Authenticator, Credential, TotpGenerator, Vault};
 use crate::browser::VirtualAuthenticator;
 use crate::scenario::Case;
 use crate::scenario::model::{AuthenticatorName, PasskeyLoss, SignIn};
-use crate::suite::PasskeyMaterial;
 
 /// The environment of one case. Dropping it ends its simulator.
 pub(super) struct CaseEnv {
@@ -113,24 +112,16 @@ impl CaseEnv {
         Ok((persona, state))
     }
 
-    /// The passkeys of these users, as a browser takes them. They are known to [`CaseEnv::secrets`] from now on.
-    pub(super) fn passkeys(&self, users: &[&str]) -> Result<Vec<PasskeyMaterial>, RunError> {
+    /// The passkeys of these users, to be handed to a suite's browser. Their private keys are known to
+    /// [`CaseEnv::secrets`] from now on.
+    pub(super) fn passkeys(&self, users: &[&str]) -> Result<Vec<Credential>, RunError> {
         let held = users.iter().filter_map(|user| self.held.get(*user));
-        held.flat_map(|state| state.vault.credentials())
-            .map(|credential| {
-                let parameters = credential.to_webdriver()?;
-                let text = |name: &str| parameters[name].as_str().map(str::to_owned);
-                let private_key = Secret::new(text("privateKey").unwrap_or_default());
-                self.given.lock().push(private_key.clone());
-                Ok(PasskeyMaterial {
-                    rp_id: credential.rp_id.clone(),
-                    credential_id: credential.id_base64url(),
-                    user_handle: text("userHandle"),
-                    private_key,
-                    sign_count: credential.sign_count,
-                })
-            })
-            .collect()
+        let passkeys: Vec<Credential> = held.flat_map(|state| state.vault.credentials()).cloned().collect();
+        for passkey in &passkeys {
+            let parameters = passkey.to_webdriver()?;
+            self.given.lock().push(Secret::new(parameters["privateKey"].as_str().unwrap_or_default()));
+        }
+        Ok(passkeys)
     }
 
     /// Takes back what the user holds after a sign-in. What the step did not allow is kept as it was.

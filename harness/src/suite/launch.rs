@@ -11,8 +11,9 @@ use vestibule_model::SessionLevel;
 use vestibule_simulator::realm::{HostRole, Realm, User};
 
 use super::environment::{Mapping, PersonaFacts, Target};
-use super::options::{ConnectionOptions, PasskeyMaterial};
+use super::options::ConnectionOptions;
 use super::suite_options::SuiteOptions;
+use crate::authenticator::Credential;
 use crate::scenario::Case;
 use crate::scenario::model::{Protocol, SignInStep};
 use crate::stopwatch::Stopwatch;
@@ -88,7 +89,7 @@ impl LaunchPlan {
     pub(crate) fn connection(
         &self,
         realm: &Realm,
-        passkeys: Option<Vec<PasskeyMaterial>>,
+        passkeys: Option<Vec<Credential>>,
         machine: Machine,
     ) -> io::Result<ConnectionOptions> {
         Ok(ConnectionOptions {

@@ -25,7 +25,7 @@ pub use environment::{
     Mapping, MappingError, PersonaFacts, STANDARD, StandardVariable, Target, VARIABLES, Variable, Variables,
     for_persona,
 };
-pub use options::{ConnectionOptions, PasskeyMaterial};
+pub use options::ConnectionOptions;
 pub use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
 pub use records::Records;
 pub use suite_options::{DEFAULT_GRACE, SuiteOptions};

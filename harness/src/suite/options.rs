@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use url::Url;
-use vestibule_model::Secret;
 
+use crate::authenticator::Credential;
 use crate::stopwatch::Stopwatch;
 
 /// The realm, the WebDriver server and the browser of a case, and what is recorded of its suite.
@@ -33,22 +33,7 @@ pub struct ConnectionOptions {
     /// Clock of the case: every recorded time is counted from its start.
     pub clock: Stopwatch,
     /// Passkeys for a virtual authenticator in each browser session; `None` adds no authenticator.
-    pub passkeys: Option<Vec<PasskeyMaterial>>,
+    pub passkeys: Option<Vec<Credential>>,
     /// Whether to keep a copy of each page for the pictures of the report.
     pub shots: bool,
-}
-
-/// A passkey as a virtual authenticator takes it (WebAuthn L3, 11.5 `Add Credential`).
-#[derive(Debug, Clone)]
-pub struct PasskeyMaterial {
-    /// RP ID.
-    pub rp_id: String,
-    /// Credential id, base64url.
-    pub credential_id: String,
-    /// User handle, base64url.
-    pub user_handle: Option<String>,
-    /// PKCS#8 private key, base64url.
-    pub private_key: Secret,
-    /// Signature counter.
-    pub sign_count: u32,
 }

@@ -242,7 +242,19 @@ const HARNESS: &[(&str, &[&str])] = &[
     ("browser", &["authenticator", "stopwatch", "orphan_guard"]),
     ("actor", &["authenticator", "browser", "stopwatch", "trace"]),
     ("diagnosis", &["outcome", "trace", "vestibule_simulator::policy", "vestibule_simulator::realm"]),
-    ("suite", &["browser", "orphan_guard", "outcome", "scenario", "stopwatch", "trace", "vestibule_simulator::realm"]),
+    (
+        "suite",
+        &[
+            "authenticator",
+            "browser",
+            "orphan_guard",
+            "outcome",
+            "scenario",
+            "stopwatch",
+            "trace",
+            "vestibule_simulator::realm",
+        ],
+    ),
     ("report", &["outcome"]),
     ("snapshot", &[]),
     (

@@ -12,8 +12,8 @@ use super::page_probe::PageProbe;
 use super::passkeys;
 use super::recorder::Recorder;
 use super::upstream::{DriverResponse, Upstream};
+use crate::authenticator::Credential;
 use crate::outcome::WebDriverCommand;
-use crate::suite::options::PasskeyMaterial;
 
 /// Everything that the requests of one case share.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Forwarder {
     pub(super) upstream: Upstream,
     pub(super) recorder: Recorder,
     pub(super) additions: Additions,
-    pub(super) passkeys: Option<Vec<PasskeyMaterial>>,
+    pub(super) passkeys: Option<Vec<Credential>>,
     pub(super) shots: bool,
     /// `127.0.0.1:45123`, for WebSocket URLs.
     pub(super) authority: String,

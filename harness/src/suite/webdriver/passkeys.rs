@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
+use crate::authenticator::Credential;
 use crate::browser::CdpObserver;
-use crate::suite::options::PasskeyMaterial;
 
 /// Adds the authenticator and its credentials to a WebDriver session. A credential that the browser refuses is not
 /// counted.
-pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[PasskeyMaterial]) {
+pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[Credential]) {
     let number = recorder.session(session).number;
     let base = format!("/session/{session}/webauthn/authenticator");
     let kind = json!({
@@ -26,7 +26,7 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
     let Some(Value::String(authenticator)) = upstream.ask(Method::POST, &base, Some(kind)).await else { return };
     recorder.authenticator_added(session, &authenticator);
     for passkey in passkeys {
-        let credential = parameters(passkey, number);
+        let Some(credential) = parameters(passkey, number) else { continue };
         let added = upstream.ask(Method::POST, &format!("{base}/{authenticator}/credential"), Some(credential)).await;
         if added.is_some() {
             recorder.credentials_changed(session, &authenticator, |held| held + 1);
@@ -35,14 +35,14 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
 }
 
 /// The same for a tab, by its DevTools session, of a browser that is driven without WebDriver.
-pub(super) async fn give_tab(browser: &CdpObserver, recorder: &Recorder, tab: &str, passkeys: &[PasskeyMaterial]) {
+pub(super) async fn give_tab(browser: &CdpObserver, recorder: &Recorder, tab: &str, passkeys: &[Credential]) {
     // A tab that was closed meanwhile needs none.
     let Ok(authenticator) = browser.add_authenticator(tab).await else { return };
     let number = recorder.session(tab).number;
     recorder.authenticator_added(tab, &authenticator);
     for passkey in passkeys {
-        let credential = in_base64(parameters(passkey, number));
-        if browser.add_credential(tab, &authenticator, credential).await.is_ok() {
+        let Some(credential) = parameters(passkey, number) else { continue };
+        if browser.add_credential(tab, &authenticator, in_base64(credential)).await.is_ok() {
             recorder.credentials_changed(tab, &authenticator, |held| held + 1);
         }
     }
@@ -59,19 +59,13 @@ fn in_base64(mut credential: Value) -> Value {
     credential
 }
 
-fn parameters(passkey: &PasskeyMaterial, session: u32) -> Value {
-    let mut parameters = json!({
-        "credentialId": passkey.credential_id,
-        "isResidentCredential": passkey.user_handle.is_some(),
-        "rpId": passkey.rp_id,
-        "privateKey": passkey.private_key.reveal(),
-        // A counter that does not grow looks like a cloned key, so each session counts on above those before it.
-        "signCount": passkey.sign_count.saturating_add(session.saturating_mul(SIGN_COUNTS_PER_SESSION)),
-    });
-    if let Some(handle) = &passkey.user_handle {
-        parameters["userHandle"] = handle.as_str().into();
-    }
-    parameters
+/// The parameters of a credential for one session; `None` where its key cannot be encoded.
+fn parameters(passkey: &Credential, session: u32) -> Option<Value> {
+    let mut parameters = passkey.to_webdriver().ok()?;
+    // A counter that does not grow looks like a cloned key, so each session counts on above those before it.
+    let sign_count = passkey.sign_count.saturating_add(session.saturating_mul(SIGN_COUNTS_PER_SESSION));
+    parameters["signCount"] = sign_count.into();
+    Some(parameters)
 }
 
 const SIGN_COUNTS_PER_SESSION: u32 = 1000;

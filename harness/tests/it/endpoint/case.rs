@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
-use vestibule::authenticator::{Authenticator, Vault};
+use vestibule::authenticator::{Authenticator, Credential, Vault};
 use vestibule::browser::{Driver, Search, locate};
 use vestibule::stopwatch::Stopwatch;
-use vestibule::suite::{Connection, ConnectionOptions, PasskeyMaterial, Variables};
-use vestibule_model::Secret;
+use vestibule::suite::{Connection, ConnectionOptions, Variables};
 use vestibule_model::{LoginPage, VerificationMethod};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
@@ -101,19 +100,11 @@ pub(crate) fn variable(connection: &Connection, name: &str) -> String {
 }
 
 /// Registers a passkey for the user at the org.
-fn passkey(realm: &Arc<Realm>) -> PasskeyMaterial {
+fn passkey(realm: &Arc<Realm>) -> Credential {
     let (options, registration) = passkeys::start_registration(realm, "rep").unwrap();
     let origin = realm.my_domain_origin().parse().unwrap();
     let mut vault = Vault::default();
     let credential = Authenticator::new(&mut vault).register(&origin, options).unwrap();
     passkeys::finish_registration(realm, &registration, &credential, VerificationMethod::BuiltInAuthenticator).unwrap();
-    let held = vault.credentials()[0].to_webdriver().unwrap();
-    let text = |name: &str| held[name].as_str().map(str::to_owned);
-    PasskeyMaterial {
-        rp_id: text("rpId").unwrap(),
-        credential_id: text("credentialId").unwrap(),
-        user_handle: text("userHandle"),
-        private_key: Secret::new(text("privateKey").unwrap()),
-        sign_count: vault.credentials()[0].sign_count,
-    }
+    vault.credentials()[0].clone()
 }
