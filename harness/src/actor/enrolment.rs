@@ -35,8 +35,8 @@ pub(super) async fn connect_app(driver: &mut LoginDriver<'_>, page: &PageState) 
         driver.session.click_text(NO_QR).await?;
         driver.note(ActionKind::Click(Control::Text(NO_QR.to_owned()))).await?;
     }
-    let shown = driver.session.page().await?;
-    let key = key_in(shown.secret_text()).ok_or_else(|| Stop::cannot(Obstacle::NoTotpKey, page))?;
+    let with_key = driver.session.page().await?;
+    let key = key_in(with_key.secret_text()).ok_or_else(|| Stop::cannot(Obstacle::NoTotpKey, page))?;
     let generator = TotpGenerator::from_base32(&key)
         .map_err(|error| Stop::Login(StopReason::BadTotpKey { why: error.to_string() }))?;
     let code = fresh_code(&generator, driver.authenticator).await?;

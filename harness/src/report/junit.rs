@@ -51,7 +51,7 @@ fn test_case(case: &CaseOutcome, attachment: Option<String>) -> TestCase {
     test.extra.insert("file".into(), case.info.file.as_str().into());
     test.extra.insert("line".into(), case.info.line.to_string().into());
     test.add_properties(properties::of(case).into_iter().map(|(name, value)| Property::new(name, value)));
-    let parts = [case.result.as_ref().and_then(said), attachment.map(|path| format!("[[ATTACHMENT|{path}]]"))];
+    let parts = [case.result.as_ref().and_then(system_out), attachment.map(|path| format!("[[ATTACHMENT|{path}]]"))];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if !parts.is_empty() {
         test.set_system_out(parts.join("\n"));
@@ -91,8 +91,8 @@ fn rerun(attempt: &CaseResult) -> Option<TestRerun> {
         rerun.set_message(headline.title.as_str()).set_type(headline.code.as_str());
     }
     rerun.set_stack_trace(description(attempt));
-    if let Some(said) = said(attempt) {
-        rerun.set_system_out(said);
+    if let Some(system_out) = system_out(attempt) {
+        rerun.set_system_out(system_out);
     }
     Some(rerun)
 }
@@ -114,7 +114,7 @@ fn description(result: &CaseResult) -> String {
 }
 
 /// What the actor did, a line each, and what the user's own suite wrote.
-fn said(result: &CaseResult) -> Option<String> {
+fn system_out(result: &CaseResult) -> Option<String> {
     let line = |action: &crate::outcome::Action| {
         format!("{:>6} ms  {} -> {} {}", action.at_ms, action.what, action.page, action.url)
     };

@@ -107,12 +107,12 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_with_what_to_do() {
-        let told = RunError::Folder(ErrorKind::StorageFull.into()).diagnostic();
-        assert_eq!(told.title, "failed to make a temporary folder");
-        assert_eq!(told.notes, ["cause: no storage space"]);
-        assert_eq!(told.hint.as_deref(), Some("make space, or name a folder on another disk by TMPDIR"));
+        let diagnostic = RunError::Folder(ErrorKind::StorageFull.into()).diagnostic();
+        assert_eq!(diagnostic.title, "failed to make a temporary folder");
+        assert_eq!(diagnostic.notes, ["cause: no storage space"]);
+        assert_eq!(diagnostic.hint.as_deref(), Some("make space, or name a folder on another disk by TMPDIR"));
 
-        let told = RunError::Folder(ErrorKind::PermissionDenied.into()).diagnostic();
-        assert_eq!(told.hint.as_deref(), Some("name a folder that you may write to by TMPDIR"));
+        let diagnostic = RunError::Folder(ErrorKind::PermissionDenied.into()).diagnostic();
+        assert_eq!(diagnostic.hint.as_deref(), Some("name a folder that you may write to by TMPDIR"));
     }
 }

@@ -31,7 +31,7 @@ fn redact_relative(text: &str) -> String {
 }
 
 fn query<'a>(pairs: impl Iterator<Item = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>)>) -> String {
-    let shown = pairs.map(|(name, value)| {
+    let redacted = pairs.map(|(name, value)| {
         if URLS.contains(&name.as_ref()) {
             format!("{name}={}", redact_url(&value))
         } else if SAFE.contains(&name.as_ref()) {
@@ -40,8 +40,8 @@ fn query<'a>(pairs: impl Iterator<Item = (std::borrow::Cow<'a, str>, std::borrow
             format!("{name}=…")
         }
     });
-    let shown: Vec<_> = shown.collect();
-    if shown.is_empty() { String::new() } else { format!("?{}", shown.join("&")) }
+    let redacted: Vec<_> = redacted.collect();
+    if redacted.is_empty() { String::new() } else { format!("?{}", redacted.join("&")) }
 }
 
 /// Parameters that hold a URL or a path.

@@ -242,9 +242,9 @@ impl<'a> Weak<'a> {
 }
 
 fn listed(signals: &[&Signal]) -> String {
-    let shown: Vec<_> =
+    let rendered: Vec<_> =
         signals.iter().map(|signal| format!("`{}` in {}", short(&signal.value), signal.carrier)).collect();
-    if shown.is_empty() { "nothing".to_owned() } else { shown.join("; ") }
+    if rendered.is_empty() { "nothing".to_owned() } else { rendered.join("; ") }
 }
 
 /// ClassRefs that identity providers send whatever the user did (contract E3.30).

@@ -161,7 +161,7 @@ fn totp_reused(evidence: &Evidence) -> Option<Proof> {
 fn totp_at_the_edge(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Stale)?;
     let (off, left) = last_totp(evidence)?;
-    (off == JUST_OUTSIDE && left >= STEP_SECONDS - EDGE_SECONDS).then(|| {
+    (off == NEWEST_STALE_OFFSET && left >= STEP_SECONDS - EDGE_SECONDS).then(|| {
         let sentence = "The TOTP code came at the edge of its window: it was good until a moment ago.";
         standing(evidence, sentence).because(format!(
             "the code is that of {} windows ago, and the present window had {left} s left; the org takes the last one too",
@@ -257,7 +257,7 @@ fn last_totp(evidence: &Evidence) -> Option<(i64, u64)> {
 /// RFC 6238, 4.1.
 const STEP_SECONDS: u64 = 30;
 /// The newest window that is too old: the org takes the present one and the one before (RFC 6238, 5.2).
-const JUST_OUTSIDE: i64 = -2;
+const NEWEST_STALE_OFFSET: i64 = -2;
 
 /// How many seconds after the end of its validity a code came at the edge, and not late.
 const EDGE_SECONDS: u64 = 10;

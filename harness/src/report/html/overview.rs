@@ -42,7 +42,7 @@ impl Todo<'_> {
 /// The sentence at the top.
 pub(super) fn headline(outcome: &RunOutcome) -> Headline {
     if let Some(conditions) = survive::headline(outcome) {
-        return Headline { sentence: conditions.sentence(), lead: jobs(outcome) };
+        return Headline { sentence: conditions.sentence(), lead: owners_of_stops(outcome) };
     }
     let counts = outcome.counts();
     let total = plural(outcome.cases.len(), "case");
@@ -52,20 +52,20 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
         (_, 0) => format!("{} of {total} passed", counts.passed),
         (_, bad) => format!("{bad} of {total} did not pass"),
     };
-    Headline { sentence, lead: jobs(outcome) }
+    Headline { sentence, lead: owners_of_stops(outcome) }
 }
 
 /// The owners of the stops: `Owner: suite (2), org admin (1).`
-fn jobs(outcome: &RunOutcome) -> Option<String> {
+fn owners_of_stops(outcome: &RunOutcome) -> Option<String> {
     let owners = outcome.cases.iter().filter(|case| applies(case) && case.verdict() == Verdict::Failed);
     let owners: Vec<_> = owners.filter_map(owner).collect();
-    let said: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin]
+    let counted: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin]
         .into_iter()
         .map(|wanted| (wanted, owners.iter().filter(|owner| **owner == wanted).count()))
         .filter(|(_, count)| *count > 0)
         .map(|(owner, count)| format!("{} ({count})", owner.word()))
         .collect();
-    (!said.is_empty()).then(|| format!("Owner: {}.", said.join(", ")))
+    (!counted.is_empty()).then(|| format!("Owner: {}.", counted.join(", ")))
 }
 
 /// Everything that did not pass and applies, by owner and then by cause.
@@ -80,7 +80,7 @@ pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<
         }
         let place = &mut todos[at];
         place.count += 1;
-        if place.cases.len() < NAMED {
+        if place.cases.len() < MOST_NAMED {
             place.cases.push((row.anchor.clone(), row.title));
         }
     }
@@ -146,4 +146,4 @@ fn applies(case: &CaseOutcome) -> bool {
 }
 
 /// Cases that are named beside a cause.
-const NAMED: usize = 5;
+const MOST_NAMED: usize = 5;

@@ -87,7 +87,7 @@ pub(super) struct SourceView {
 pub(super) fn cases(outcome: &RunOutcome) -> Vec<CaseView<'_>> {
     let mut taken = BTreeSet::new();
     let rows: usize = outcome.cases.iter().map(row_size).sum();
-    let mut room = ROOM.saturating_sub(rows).max(ROOM_FOR_FAILURES);
+    let mut room = OVERVIEW_BYTES.saturating_sub(rows).max(LEAST_FAILURE_BYTES);
     let view = |case| {
         let wanted = anchor(case);
         let mut anchor = wanted.clone();
@@ -204,6 +204,6 @@ fn finding_size(finding: &Finding) -> usize {
 }
 
 /// Bytes that rows, failures and findings may take: with 500 cases the overview stays below 300 kB.
-const ROOM: usize = 240_000;
+const OVERVIEW_BYTES: usize = 240_000;
 /// Bytes that failures and findings may always take.
-const ROOM_FOR_FAILURES: usize = 40_000;
+const LEAST_FAILURE_BYTES: usize = 40_000;

@@ -167,10 +167,10 @@ fn a_run_that_fails_everywhere_stays_small_and_loses_no_failure() {
 
     let packed = Regex::new(r#"octet-stream">([A-Za-z0-9+/=]+)<"#).unwrap();
     assert!(packed.replace_all(&page, "").len() < 300_000);
-    let told = page.matches("<section class=\"failure\">").count();
+    let in_overview = page.matches("<section class=\"failure\">").count();
     let in_blobs = blobs(&page).iter().filter(|blob| blob["failures"].is_array()).count();
-    assert_eq!(told + in_blobs, 500);
-    assert!(told > 20, "{told}");
+    assert_eq!(in_overview + in_blobs, 500);
+    assert!(in_overview > 20, "{in_overview}");
 }
 
 #[test]
@@ -188,10 +188,10 @@ fn what_does_not_fit_is_left_out_in_the_stated_order_and_said() {
     let page = html(&outcome).unwrap();
     let blob = blobs(&page).remove(0);
 
-    let said: Vec<_> = blob["left-out"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
-    assert!(said[0].ends_with("of 4 screenshots"), "{said:?}");
-    assert!(said.iter().any(|one| one.ends_with("bytes of output")), "{said:?}");
-    assert!(said.iter().any(|one| one.ends_with("console lines")), "{said:?}");
+    let left_out: Vec<_> = blob["left-out"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(left_out[0].ends_with("of 4 screenshots"), "{left_out:?}");
+    assert!(left_out.iter().any(|one| one.ends_with("bytes of output")), "{left_out:?}");
+    assert!(left_out.iter().any(|one| one.ends_with("console lines")), "{left_out:?}");
     assert_eq!(blob["messages"].as_array().unwrap().len(), 1, "the message outlives them");
     let last = blob["console"].as_array().unwrap().last().unwrap();
     assert_eq!(last, outcome.cases[1].result.as_ref().unwrap().details.console.last().unwrap());
@@ -263,17 +263,17 @@ fn the_headline_says_what_matters() {
     skipped.cases.retain(|case| matches!(case.verdict(), Verdict::Passed | Verdict::Skipped));
     let mut survives = runs::conditions();
     survives.cases.retain(|case| case.verdict() == Verdict::Passed);
-    let told = |outcome: &RunOutcome| {
-        let told = overview::headline(outcome);
-        (told.sentence, told.lead.unwrap_or_default())
+    let lines = |outcome: &RunOutcome| {
+        let headline = overview::headline(outcome);
+        (headline.sentence, headline.lead.unwrap_or_default())
     };
 
-    assert_eq!(told(&all).0, "3 of 5 cases did not pass");
-    assert_eq!(told(&passed).0, "1 case passed");
-    assert_eq!(told(&skipped).0, "1 of 2 cases passed");
-    assert_eq!(told(&RunOutcome::default()).0, "no case was selected");
-    assert_eq!(told(&survives).0, "your suite survives all 2 applicable conditions");
-    let (sentence, lead) = told(&runs::conditions());
+    assert_eq!(lines(&all).0, "3 of 5 cases did not pass");
+    assert_eq!(lines(&passed).0, "1 case passed");
+    assert_eq!(lines(&skipped).0, "1 of 2 cases passed");
+    assert_eq!(lines(&RunOutcome::default()).0, "no case was selected");
+    assert_eq!(lines(&survives).0, "your suite survives all 2 applicable conditions");
+    let (sentence, lead) = lines(&runs::conditions());
     assert_eq!(sentence, "2 of 4 applicable conditions stop your suite; in force since 2026-07-20");
     assert_eq!(lead, "Owner: suite (1), IdP admin (1).");
 }
@@ -298,7 +298,7 @@ fn blobs(page: &str) -> Vec<Value> {
 }
 
 fn left_out(blob: &Value, what: &str) -> usize {
-    let said = blob["left-out"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let said = said.filter(|one| one.ends_with(what));
-    said.filter_map(|one| one.split(' ').next()?.parse::<usize>().ok()).sum()
+    let left_out = blob["left-out"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let left_out = left_out.filter(|one| one.ends_with(what));
+    left_out.filter_map(|one| one.split(' ').next()?.parse::<usize>().ok()).sum()
 }

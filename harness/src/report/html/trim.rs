@@ -12,7 +12,7 @@ pub(super) fn to_fit(details: &mut Map<String, Value>, fits: impl Fn(&Map<String
         for part in ORDER {
             let floor = if least { part.keep } else { 0 };
             while part.halve(details, floor) {
-                say(details, &before);
+                list_left_out(details, &before);
                 if fits(details) {
                     break 'smaller;
                 }
@@ -21,13 +21,13 @@ pub(super) fn to_fit(details: &mut Map<String, Value>, fits: impl Fn(&Map<String
     }
 }
 
-fn say(details: &mut Map<String, Value>, before: &[usize]) {
-    let said = ORDER.iter().zip(before).filter_map(|(part, before)| {
+fn list_left_out(details: &mut Map<String, Value>, before: &[usize]) {
+    let left_out = ORDER.iter().zip(before).filter_map(|(part, before)| {
         let after = part.size(details);
         (after < *before).then(|| format!("{} of {before} {}", before - after, part.what))
     });
-    let said: Vec<_> = said.map(Value::String).collect();
-    details.insert("left-out".to_owned(), Value::Array(said));
+    let left_out: Vec<_> = left_out.map(Value::String).collect();
+    details.insert("left-out".to_owned(), Value::Array(left_out));
 }
 
 /// A part of the details that may be cut at its beginning.

@@ -33,14 +33,14 @@ pub fn write_matrix(
             continue;
         }
         writeln!(out, "\n{}", paint(styles.strong, &title))?;
-        let mut told: Vec<(&str, &str)> = Vec::new();
+        let mut printed: Vec<(&str, &str)> = Vec::new();
         for row in rows {
             // A fix that several conditions share is printed once.
-            let before = told.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
+            let before = printed.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
             let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("as for {name}"));
             columns.write(&mut out, row, &remedy, &styles)?;
             if row.needs_fix() && before.is_none() {
-                told.push((row.remedy(), &row.condition.name));
+                printed.push((row.remedy(), &row.condition.name));
             }
         }
     }

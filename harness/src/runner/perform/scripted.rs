@@ -211,16 +211,16 @@ async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) 
         }
         RouteName::Frontdoor => {
             let sid = api_session(realm, step);
-            let path = format!("/secur/frontdoor.jsp?sid={}&retURL={HOME}", sid.reveal());
+            let path = format!("/secur/frontdoor.jsp?sid={}&retURL={HOME_PATH}", sid.reveal());
             LoginRoute::Frontdoor { url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)) }
         }
-        RouteName::Singleaccess => {
-            LoginRoute::Frontdoor { url: back_channel::single_access(realm, &api_session(realm, step), HOME).await? }
-        }
+        RouteName::Singleaccess => LoginRoute::Frontdoor {
+            url: back_channel::single_access(realm, &api_session(realm, step), HOME_PATH).await?,
+        },
         RouteName::SidCookie => LoginRoute::SidCookie {
             my_domain_url: login_url,
             sid: api_session(realm, step),
-            home_url: realm.hosts.url(&HostRole::Lightning, HOME),
+            home_url: realm.hosts.url(&HostRole::Lightning, HOME_PATH),
         },
     })
 }
@@ -265,4 +265,4 @@ async fn note(context: &mut StepContext<'_>, kind: ActionKind) -> Result<(), Run
 }
 
 /// Where front doors lead.
-const HOME: &str = "/lightning/page/home";
+const HOME_PATH: &str = "/lightning/page/home";
