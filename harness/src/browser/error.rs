@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fantoccini::error::{CmdError, ErrorStatus, NewSessionError};
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::{causes_of, with_causes};
 
 use crate::authenticator::CredentialError;
 
@@ -146,12 +147,11 @@ impl BrowserError {
 
     /// The error as a message to a person.
     pub fn diagnostic(&self) -> Diagnostic {
-        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
         Diagnostic {
             code: self.code().to_owned(),
             title: format!("failed to {self}"),
             place: None,
-            notes: causes.map(|cause| format!("cause: {cause}")).collect(),
+            notes: causes_of(self).map(|cause| format!("cause: {cause}")).collect(),
             hint: Some(self.remedy()),
         }
     }
@@ -218,16 +218,6 @@ impl BrowserError {
             _ => Self::refused(command, reason),
         }
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text = format!("{text}: {next}");
-        cause = next.source();
-    }
-    text
 }
 
 /// ChromeDriver says on a second line why there is no session: `from unknown error: failed to write prefs file`.

@@ -1,9 +1,9 @@
 //! What can go wrong around a case: our tooling or the environment, never the login.
 
-use std::error::Error;
 use std::io::{self, ErrorKind};
 
 use vestibule_certs::CertError;
+use vestibule_model::causes_of;
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_simulator::org::passkeys::PasskeyError;
 use vestibule_simulator::server::ServeError;
@@ -77,12 +77,7 @@ impl RunError {
         if let Self::Browser(error) = self {
             return error.diagnostic();
         }
-        let mut causes: Vec<&(dyn Error + 'static)> = Vec::new();
-        let mut cause = self.source();
-        while let Some(one) = cause {
-            causes.push(one);
-            cause = one.source();
-        }
+        let causes: Vec<_> = causes_of(self).collect();
         let mut diagnostic = Diagnostic::new("broken", format!("failed to {self}"));
         for cause in &causes {
             diagnostic = diagnostic.note(format!("cause: {cause}"));
