@@ -11,6 +11,7 @@
 //! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome
 //! - `banner`, `login_page`: what else the org shows
+//! - `explain`: all of it about one login
 
 mod audience;
 mod banner;
@@ -18,6 +19,7 @@ mod calendar;
 mod case;
 mod decision;
 mod evidence;
+mod explain;
 mod login_page;
 mod methods;
 mod requirement;
@@ -31,6 +33,7 @@ pub use banner::{Banner, BannerCondition, banners};
 pub use calendar::{Enforcement, MfaSetting, enforcement, mfa_setting};
 pub use decision::{BlockReason, Decision, Outcome, decide};
 pub use evidence::{Evidence, OrgFacts, UserFacts};
+pub use explain::{Explanation, explain};
 pub use login_page::login_page;
 pub use rule::{FiredRule, Rule};
 pub use rulebook::*;

@@ -5,25 +5,23 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_model::{OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
+use vestibule_simulator::policy;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
 
-mod answer;
 mod facts;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub(super) use answer::{Explanation, explanation};
-
-/// Tell what the org would do with a login, by which rules, on whose word
+/// Explain what the org would do with a login, by which rules, with their sources
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule explain --profile 'System Administrator'     an administrator without a passkey, today
-  vestibule explain --amr pwd,mfa,swk                    what Okta's push is worth
+  vestibule explain --profile 'System Administrator'     an admin without a passkey, today
+  vestibule explain --amr pwd,mfa,swk                    how strong Okta's push is
   vestibule explain --class-ref urn:oasis:names:tc:SAML:2.0:ac:classes:X509
   vestibule explain --attribute amr=mfa --set signals.unlisted=standard
   vestibule explain --org-kind sandbox --date 2026-07-05 --waiver assigned
@@ -34,13 +32,13 @@ Exit codes:
   0  explained
   2  wrong usage or rulebook")]
 pub struct ExplainArgs {
-    /// Name of an embedded rulebook, or a rulebook file [default: the newest]
+    /// Name of a built-in rulebook, or a rulebook file [default: the newest]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Rules")]
     pub rulebook: Option<PathBuf>,
-    /// Another value for a setting of the rulebook; may be repeated
+    /// Override a setting of the rulebook; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair, help_heading = "Rules")]
     pub set: Vec<(String, String)>,
-    /// Print every setting with its value, source and what other sources say
+    /// Print every setting with its value, its source and conflicting sources
     #[arg(long, help_heading = "Rules")]
     pub settings: bool,
     /// The day of the login [default: today]
@@ -51,10 +49,10 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "KIND", default_value = "production", value_parser = facts::word::<OrgKind>)]
     #[arg(help_heading = "Org")]
     pub org_kind: OrgKind,
-    /// Take the org's place in the stagger from its id
+    /// Take the org's position in the staggered rollout from its ID
     #[arg(long, value_name = "ID", help_heading = "Org", conflicts_with = "stagger_day")]
     pub org_id: Option<String>,
-    /// The org's place in the stagger, from 0 [default: 0]
+    /// The org's position in the staggered rollout, from 0 [default: 0]
     #[arg(long, value_name = "DAY", help_heading = "Org")]
     pub stagger_day: Option<u16>,
     /// The day on which a converted trial became a subscription
@@ -101,7 +99,7 @@ pub struct ExplainArgs {
     /// Version of the Mobile SDK, for `--login mobile-web-view`
     #[arg(long, value_name = "VERSION", default_value = "13.2.0", help_heading = "Login")]
     pub sdk: SdkVersion,
-    /// The method that was answered at the org
+    /// The verification method used at the org
     #[arg(long, value_name = "METHOD", value_parser = facts::word::<VerificationMethod>, help_heading = "Login")]
     pub verified_with: Option<VerificationMethod>,
     /// Values of the ID token's amr; with `--login saml`, of the attribute amr
@@ -116,7 +114,7 @@ pub struct ExplainArgs {
     /// A SAML attribute; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair, help_heading = "Login")]
     pub attribute: Vec<(String, String)>,
-    /// The provider is set to use the org's own MFA
+    /// The SSO provider is configured to use the org's own MFA
     #[arg(long, help_heading = "Login")]
     pub org_mfa_for_sso: bool,
 
@@ -137,7 +135,8 @@ pub(crate) fn explain(args: &ExplainArgs, today: Date, console: &mut Console<'_>
         writeln!(console.out, "{}", shown.trim_end())?;
         return Ok(ExitCode::Passed);
     }
-    let explanation = explanation(&rulebook, args, today);
+    let date = args.date.unwrap_or(today);
+    let explanation = policy::explain(&rulebook, facts::org(args), facts::user(args), facts::evidence(args), date);
     let shown = if args.json { json(&explanation)? } else { text::explanation(&explanation) };
     writeln!(console.out, "{}", shown.trim_end())?;
     Ok(ExitCode::Passed)

@@ -4,11 +4,12 @@ use std::fs;
 
 use serde::de::DeserializeOwned;
 use vestibule_model::diagnostic::suggest;
+use vestibule_model::with_causes;
 use vestibule_model::{Carrier, LoginKind, Signal};
 use vestibule_simulator::policy::{Evidence, OrgFacts, Rulebook, UserFacts};
 
 use super::ExplainArgs;
-use crate::cli::output::error::{CliError, with_causes};
+use crate::cli::output::error::CliError;
 
 /// Words for the routes of a login.
 pub(super) const ROUTES: [&str; 12] = [

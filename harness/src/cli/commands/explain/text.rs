@@ -4,9 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 use vestibule_model::{EnrolmentGate, VerificationMethod};
-use vestibule_simulator::policy::{Enforcement, Outcome, SettingInfo};
-
-use super::Explanation;
+use vestibule_simulator::policy::{Enforcement, Explanation, Outcome, SettingInfo};
 
 pub(super) fn explanation(explanation: &Explanation) -> String {
     let mut text = String::new();
