@@ -104,20 +104,32 @@ pub struct Repeated<'a> {
 
 /// The exit codes of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub enum ExitCode {
     /// Every case passed.
-    Passed = 0,
+    Passed,
     /// A login failed an expectation.
-    Failed = 1,
+    Failed,
     /// Wrong usage, or a scenario that cannot be read.
-    Usage = 2,
+    Usage,
     /// Our tooling or the environment broke.
-    Broken = 3,
+    Broken,
     /// Nothing was selected.
-    NothingSelected = 4,
+    NothingSelected,
     /// Interrupted.
-    Interrupted = 130,
+    Interrupted,
+}
+
+impl From<ExitCode> for u8 {
+    fn from(code: ExitCode) -> Self {
+        match code {
+            ExitCode::Passed => 0,
+            ExitCode::Failed => 1,
+            ExitCode::Usage => 2,
+            ExitCode::Broken => 3,
+            ExitCode::NothingSelected => 4,
+            ExitCode::Interrupted => 130,
+        }
+    }
 }
 
 impl RunOutcome {
