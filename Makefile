@@ -31,4 +31,4 @@ lint: ## Check formatting, clippy and documentation, warnings denied
 
 bench: setup ## Measure the decision and the start of a server
 	cargo bench --package vestibule-simulator --bench decide
-	cargo run --quiet --release --package vestibule -- bench serve --json
+	cargo bench --package vestibule --bench serve -- --json

@@ -4,6 +4,7 @@
 
 mod actors;
 mod authenticator;
+mod benchmarks;
 mod browser;
 mod build_service;
 mod canary;

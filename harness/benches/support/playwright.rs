@@ -6,12 +6,12 @@ use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::json;
 
-use crate::cli::commands::bench::broken;
-use crate::cli::commands::bench::org::{Org, Person, Reaped};
-use crate::cli::output::error::CliError;
+use super::figures::{Failure, failed_to};
+use super::reaped::Reaped;
+use super::served_org::{Org, Person};
 
 /// A Node process with one browser.
-pub(super) struct Playwright {
+pub(crate) struct Playwright {
     to: Option<ChildStdin>,
     from: BufReader<ChildStdout>,
     node: Reaped,
@@ -20,22 +20,25 @@ pub(super) struct Playwright {
 }
 
 /// Says what to install where it is missing.
-pub(super) fn check(modules: &Path) -> Result<(), CliError> {
+pub(crate) fn check(modules: &Path) -> Result<(), Failure> {
     if modules.join("playwright-core").is_dir() {
         return Ok(());
     }
     let parent = modules.parent().unwrap_or(Path::new("."));
-    Err(CliError::broken(format!("there is no playwright-core in {}", modules.display())).hint(format!(
-        "install it: `npm install --prefix {} playwright-core`, or name its folder with --playwright",
+    Err(format!(
+        "there is no playwright-core in {}; install it with `npm install --prefix {} playwright-core`, or name its folder \
+         with --playwright",
+        modules.display(),
         parent.display()
-    )))
+    )
+    .into())
 }
 
 impl Playwright {
-    pub(super) fn start(modules: &Path, browser: &Path, pin: &str) -> Result<Self, CliError> {
-        let folder = tempfile::tempdir().map_err(|error| broken("make a temporary folder", &error))?;
+    pub(crate) fn start(modules: &Path, browser: &Path, pin: &str) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(failed_to("make a temporary folder"))?;
         let script = folder.path().join("login.cjs");
-        std::fs::write(&script, SCRIPT).map_err(|error| broken("write the script", &error))?;
+        std::fs::write(&script, SCRIPT).map_err(failed_to("write the script"))?;
         let child = Command::new("node")
             .arg(&script)
             .args([modules, browser])
@@ -43,39 +46,39 @@ impl Playwright {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| broken("start `node`", &error).hint("install it: `apt-get install nodejs`"))?;
+            .map_err(failed_to("start `node`, which `apt-get install nodejs` installs"))?;
         let mut node = Reaped(child);
         let pipes = node.0.stdin.take().zip(node.0.stdout.take());
-        let (to, from) = pipes.ok_or_else(|| CliError::broken("failed to talk to node"))?;
+        let (to, from) = pipes.ok_or("failed to talk to node")?;
         let mut started = Self { to: Some(to), from: BufReader::new(from), node, _script: folder };
         started.line()?;
         Ok(started)
     }
 
     /// Process id of node.
-    pub(super) fn process_id(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.node.0.id()
     }
 
     /// One login in a context of its own: milliseconds by Node's own clock.
-    pub(super) fn login(&mut self, org: &Org, person: &Person) -> Result<f64, CliError> {
+    pub(crate) fn login(&mut self, org: &Org, person: &Person) -> Result<f64, Failure> {
         let login = json!({
             "url": format!("{}/", org.ready.my_domain_url),
             "username": person.username,
             "password": person.password,
             "secret": person.totp_secret,
         });
-        let to = self.to.as_mut().ok_or_else(|| CliError::broken("failed to talk to node"))?;
-        writeln!(to, "{login}").map_err(|error| broken("talk to node", &error))?;
+        let to = self.to.as_mut().ok_or("failed to talk to node")?;
+        writeln!(to, "{login}").map_err(failed_to("talk to node"))?;
         let line = self.line()?;
-        line.trim().parse().map_err(|_| CliError::broken("failed to sign in by Playwright: see its error above"))
+        line.trim().parse().map_err(|_| "failed to sign in by Playwright: see its error above".into())
     }
 
-    fn line(&mut self) -> Result<String, CliError> {
+    fn line(&mut self) -> Result<String, Failure> {
         let mut line = String::new();
-        self.from.read_line(&mut line).map_err(|error| broken("read from node", &error))?;
+        self.from.read_line(&mut line).map_err(failed_to("read from node"))?;
         if line.is_empty() {
-            return Err(CliError::broken("failed to run Playwright: node ended, see its error above"));
+            return Err("failed to run Playwright: node ended, see its error above".into());
         }
         Ok(line)
     }

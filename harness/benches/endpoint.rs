@@ -1,29 +1,33 @@
-//! What the WebDriver endpoint of external suites adds to a command.
+//! What the WebDriver endpoint of a suite adds to a command; baseline: the same command sent to ChromeDriver.
 
 use std::path::Path;
+use std::process::ExitCode;
 
-use clap::Args;
+use clap::Parser;
 use serde::Serialize;
 use serde_json::{Value, json};
+use vestibule::browser::{BrowserError, Driver, Search, locate};
+use vestibule::stopwatch::Stopwatch;
+use vestibule::suite::{Connection, ConnectionOptions, Variables};
+use vestibule_model::with_causes;
 
-use super::{Measured, median};
-use crate::browser::{BrowserError, Driver, Search, locate};
-use crate::cli::output::console::Console;
-use crate::cli::output::error::{CliError, with_causes};
-use crate::outcome::ExitCode;
-use crate::stopwatch::Stopwatch;
-use crate::suite::{Connection, ConnectionOptions, Variables};
+#[path = "support/figures.rs"]
+mod figures;
+#[path = "support/median.rs"]
+mod median;
 
-/// What the WebDriver endpoint of external suites adds to a command; baseline: the same command sent to ChromeDriver
-#[derive(Debug, Args)]
-pub(super) struct EndpointBenchArgs {
+use figures::{Common, Failure, Measured, PROGRAM, failed_to};
+use median::median;
+
+/// What the WebDriver endpoint of a suite adds to a command; baseline: the same command sent to ChromeDriver
+#[derive(Debug, Parser)]
+struct EndpointBench {
     /// How many commands are sent each way, in turn
     #[arg(long, value_name = "N", default_value_t = 1000)]
     runs: u32,
 
-    /// One JSON line instead of text
-    #[arg(long, help_heading = "Output")]
-    json: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[derive(Debug, Serialize)]
@@ -32,8 +36,13 @@ struct More {
     endpoint_ms: f64,
 }
 
+fn main() -> ExitCode {
+    let args = EndpointBench::parse();
+    figures::run(|| bench(&args))
+}
+
 /// Measures on one session of one browser, each command once directly and once through the endpoint.
-pub(super) fn bench(args: &EndpointBenchArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+fn bench(args: &EndpointBench) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let pairs = runtime.block_on(measure(args.runs))?;
     let added = median(pairs.iter().map(|(ours, direct)| ours - direct).collect());
@@ -41,19 +50,17 @@ pub(super) fn bench(args: &EndpointBenchArgs, console: &mut Console<'_>) -> Resu
     let (ours, baseline) = (median(ours), median(direct));
     let more = More { endpoint_ms: added };
     let measured = Measured { bench: "endpoint", ratio: ours / baseline, ours, baseline, unit: "ms", more };
-    if args.json {
-        let line = serde_json::to_string(&measured).map_err(|error| broken("write the figures", &error))?;
-        writeln!(console.out, "{line}")?;
-    } else {
-        writeln!(console.out, "a command sent to ChromeDriver    {baseline:.2} ms (median of {})", args.runs)?;
-        writeln!(console.out, "the same through the endpoint     {ours:.2} ms (ratio {:.2})", measured.ratio)?;
-        writeln!(console.out, "added by the endpoint             {:.2} ms", measured.more.endpoint_ms)?;
-    }
-    Ok(ExitCode::Passed)
+    let text = format!(
+        "a command sent to ChromeDriver    {baseline:.2} ms (median of {})\n\
+         the same through the endpoint     {ours:.2} ms (ratio {:.2})\n\
+         added by the endpoint             {added:.2} ms",
+        args.runs, measured.ratio
+    );
+    measured.write(&args.common, &text)
 }
 
 /// Milliseconds through the endpoint and directly, a pair for each command.
-async fn measure(runs: u32) -> Result<Vec<(f64, f64)>, CliError> {
+async fn measure(runs: u32) -> Result<Vec<(f64, f64)>, Failure> {
     let folder = tempfile::tempdir()?;
     let binaries = locate(&Search::from_environment(None, None, false)).await.map_err(told)?;
     let browser = binaries.browser.clone();
@@ -87,7 +94,7 @@ async fn measure(runs: u32) -> Result<Vec<(f64, f64)>, CliError> {
 }
 
 /// A connection to no realm: only the endpoint is used.
-fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Result<ConnectionOptions, CliError> {
+fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Result<ConnectionOptions, Failure> {
     Ok(ConnectionOptions {
         realm: (std::net::Ipv4Addr::LOCALHOST, 9).into(),
         hosts: Vec::new(),
@@ -96,7 +103,7 @@ fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Resul
         ca_file: folder.join("ca.pem"),
         webdriver: driver.url().clone(),
         browser,
-        program: std::env::current_exe()?,
+        program: PROGRAM.into(),
         folder: folder.join("case"),
         clock: Stopwatch::start(),
         passkeys: None,
@@ -108,23 +115,19 @@ fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Resul
 struct Client(reqwest::Client);
 
 impl Client {
-    fn new() -> Result<Self, CliError> {
+    fn new() -> Result<Self, Failure> {
         let client = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build();
-        client.map(Self).map_err(|error| broken("make an HTTP client", &error))
+        client.map(Self).map_err(failed_to("make an HTTP client"))
     }
 
-    async fn post(&self, url: &str, body: &Value) -> Result<Value, CliError> {
+    async fn post(&self, url: &str, body: &Value) -> Result<Value, Failure> {
         let ask = async { self.0.post(url).json(body).send().await?.error_for_status()?.json().await };
-        ask.await.map_err(|error: reqwest::Error| broken("send a WebDriver command", &error))
+        ask.await.map_err(failed_to::<reqwest::Error>("send a WebDriver command"))
     }
 }
 
-fn told(error: BrowserError) -> CliError {
-    CliError::failed_to(&error, ExitCode::Broken).hint(error.remedy())
-}
-
-fn broken(what: &str, error: &dyn std::error::Error) -> CliError {
-    CliError::broken(format!("failed to {what}: {}", with_causes(error)))
+fn told(error: BrowserError) -> Failure {
+    format!("failed to {}; {}", with_causes(&error), error.remedy()).into()
 }
 
 const WARM_UP: u32 = 50;

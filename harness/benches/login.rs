@@ -1,31 +1,39 @@
 //! The two-step login with a TOTP code, by our runner and by Playwright, alternating.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Args;
+use clap::Parser;
 use serde::Serialize;
-use vestibule_model::PageName;
-use vestibule_model::Secret;
+use vestibule::actor::{ActorKind, AuthenticatorChoice, AuthenticatorState, IdpFields, LoginRoute, Persona, sign_in};
+use vestibule::authenticator::TotpGenerator;
+use vestibule::browser::{Binaries, BrowserError, Driver, Isolation, Search, SessionOptions, WebDriverSession, locate};
+use vestibule::stopwatch::{self, Stopwatch};
+use vestibule::trace::Trace;
+use vestibule_model::{PageName, Secret, with_causes};
 
-use super::org::{Org, Person};
-use super::{Measured, broken, cpu, median};
-use crate::actor::{ActorKind, AuthenticatorChoice, AuthenticatorState, IdpFields, LoginRoute, Persona, sign_in};
-use crate::authenticator::TotpGenerator;
-use crate::browser::{Binaries, BrowserError, Driver, Isolation, Search, SessionOptions, WebDriverSession, locate};
-use crate::cli::output::console::Console;
-use crate::cli::output::error::CliError;
-use crate::outcome::ExitCode;
-use crate::stopwatch::{self, Stopwatch};
-use crate::trace::Trace;
-
+#[path = "support/figures.rs"]
+mod figures;
+#[path = "support/median.rs"]
+mod median;
+#[path = "support/playwright.rs"]
 mod playwright;
+#[path = "support/process_cpu.rs"]
+mod process_cpu;
+#[path = "support/reaped.rs"]
+mod reaped;
+#[path = "support/served_org.rs"]
+mod served_org;
 
+use figures::{Common, Failure, Measured, failed_to};
+use median::median;
 use playwright::Playwright;
+use served_org::{Org, Person};
 
 /// The two-step login with a TOTP code: our runner against Playwright, on the same org and browser binary
-#[derive(Debug, Args)]
-pub(super) struct LoginBenchArgs {
+#[derive(Debug, Parser)]
+struct LoginBench {
     /// How many logins each side does, after one that does not count
     #[arg(long, value_name = "N", default_value_t = 15)]
     logins: usize,
@@ -34,9 +42,8 @@ pub(super) struct LoginBenchArgs {
     #[arg(long, value_name = "DIR", default_value = "target/clients/node_modules", hide_default_value = true)]
     playwright: PathBuf,
 
-    /// One JSON line instead of text
-    #[arg(long, help_heading = "Output")]
-    json: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// Figures beside the reused session: times in milliseconds, medians; CPU in seconds per login, browser and driver included.
@@ -53,60 +60,63 @@ struct More {
     browser: String,
 }
 
-/// Measures. The first round warms both sides up and does not count.
-pub(super) fn bench(args: &LoginBenchArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| broken("start the runtime", &error))?;
-    let measured = runtime.block_on(measure(args))?;
-    if args.json {
-        let line = serde_json::to_string(&measured).map_err(|error| broken("write the figures", &error))?;
-        writeln!(console.out, "{line}")?;
-    } else {
-        let (more, out) = (&measured.more, &mut console.out);
-        writeln!(out, "two-step login with a TOTP code, median of {} ({})", more.logins, more.browser)?;
-        writeln!(
-            out,
-            "Playwright, a context per login     {:6.0} ms  {:.3} CPU s",
-            measured.baseline, more.playwright_cpu_s
-        )?;
-        writeln!(out, "ours, a reused session with a reset {:6.0} ms  {:.3} CPU s", measured.ours, more.cpu_s)?;
-        writeln!(
-            out,
-            "ours, a context per login           {:6.0} ms  {:.3} CPU s",
-            more.isolated, more.isolated_cpu_s
-        )?;
-        writeln!(out, "ratio {:.2} reused, {:.2} isolated", measured.ratio, more.isolated_ratio)?;
-    }
-    Ok(ExitCode::Passed)
+fn main() -> ExitCode {
+    let args = LoginBench::parse();
+    figures::run(|| bench(&args))
 }
 
-async fn measure(args: &LoginBenchArgs) -> Result<Measured<More>, CliError> {
+/// Measures. The first round warms both sides up and does not count.
+fn bench(args: &LoginBench) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Runtime::new().map_err(failed_to("start the runtime"))?;
+    let measured = runtime.block_on(measure(args))?;
+    let more = &measured.more;
+    let text = format!(
+        "two-step login with a TOTP code, median of {} ({})\n\
+         Playwright, a context per login     {:6.0} ms  {:.3} CPU s\n\
+         ours, a reused session with a reset {:6.0} ms  {:.3} CPU s\n\
+         ours, a context per login           {:6.0} ms  {:.3} CPU s\n\
+         ratio {:.2} reused, {:.2} isolated",
+        more.logins,
+        more.browser,
+        measured.baseline,
+        more.playwright_cpu_s,
+        measured.ours,
+        more.cpu_s,
+        more.isolated,
+        more.isolated_cpu_s,
+        measured.ratio,
+        more.isolated_ratio
+    );
+    measured.write(&args.common, &text)
+}
+
+async fn measure(args: &LoginBench) -> Result<Measured<More>, Failure> {
     playwright::check(&args.playwright)?;
-    let failed = |error: BrowserError| CliError::failed_to(&error, ExitCode::Broken).hint(error.remedy());
-    let binaries = locate(&Search::from_environment(None, None, false)).await.map_err(failed)?;
+    let binaries = locate(&Search::from_environment(None, None, false)).await.map_err(told)?;
     let rounds = args.logins + 1;
     let org = Org::start(rounds * SIDES)?;
-    let folder = tempfile::tempdir().map_err(|error| broken("make a temporary folder", &error))?;
+    let folder = tempfile::tempdir().map_err(failed_to("make a temporary folder"))?;
     let mut playwright = Playwright::start(&args.playwright, &binaries.browser, &org.ready.spki_pin)?;
     let mut reused =
-        Ours::start(&binaries, Isolation::Reset, &folder.path().join("reset"), &org).await.map_err(failed)?;
+        Ours::start(&binaries, Isolation::Reset, &folder.path().join("reset"), &org).await.map_err(told)?;
     let mut isolated =
-        Ours::start(&binaries, Isolation::Context, &folder.path().join("context"), &org).await.map_err(failed)?;
+        Ours::start(&binaries, Isolation::Context, &folder.path().join("context"), &org).await.map_err(told)?;
     let mut baseline = Side::default();
     let mut server_start = 0.0;
     for (round, people) in org.ready.users.chunks_exact(SIDES).enumerate() {
         let [first, second, third] = people else { continue };
         if round == 1 {
-            server_start = cpu::of_tree(org.process_id());
+            server_start = process_cpu::of_tree(org.process_id());
             (baseline, reused.side, isolated.side) = (Side::default(), Side::default(), Side::default());
         }
-        let before = cpu::of_tree(playwright.process_id());
+        let before = process_cpu::of_tree(playwright.process_id());
         let ms = playwright.login(&org, first)?;
         tokio::time::sleep(REST).await;
-        baseline.add(ms, cpu::of_tree(playwright.process_id()) - before);
+        baseline.add(ms, process_cpu::of_tree(playwright.process_id()) - before);
         reused.login(&org, second).await?;
         isolated.login(&org, third).await?;
     }
-    let server = cpu::of_tree(org.process_id()) - server_start;
+    let server = process_cpu::of_tree(org.process_id()) - server_start;
     let logins = f64::from(u32::try_from(args.logins).unwrap_or(u32::MAX));
     let (reused, isolated) = (reused.stop().await, isolated.stop().await);
     let (ours, separate, theirs) = (median(reused.ms), median(isolated.ms), median(baseline.ms));
@@ -160,17 +170,16 @@ impl Ours {
     }
 
     /// One login with what separates it from the next, as a worker of a run does them.
-    async fn login(&mut self, org: &Org, person: &Person) -> Result<(), CliError> {
+    async fn login(&mut self, org: &Org, person: &Person) -> Result<(), Failure> {
         let tree = self.driver.process_id().unwrap_or_default();
-        let cpu_before = cpu::of_tree(tree) + cpu::of_this_process();
+        let cpu_before = process_cpu::of_tree(tree) + process_cpu::of_this_process();
         let clock = Stopwatch::start();
-        let failed = |error: BrowserError| CliError::failed_to(&error, ExitCode::Broken);
         match self.isolation {
-            Isolation::Context => self.session.fresh_context().await.map_err(failed)?,
-            Isolation::Reset | Isolation::Session => self.session.reset().await.map_err(failed)?,
+            Isolation::Context => self.session.fresh_context().await.map_err(told)?,
+            Isolation::Reset | Isolation::Session => self.session.reset().await.map_err(told)?,
         }
         let totp = TotpGenerator::from_base32(&Secret::new(person.totp_secret.clone()))
-            .map_err(|error| broken("read the TOTP secret", &error))?;
+            .map_err(failed_to("read the TOTP secret"))?;
         let persona = Persona {
             username: person.username.clone(),
             password: Secret::new(person.password.clone()),
@@ -185,14 +194,14 @@ impl Ours {
         let mut trace = Trace::start();
         let report = sign_in(ActorKind::Adaptive, &self.session, &persona, &route, &mut state, &mut trace, LIMIT)
             .await
-            .map_err(failed)?;
+            .map_err(told)?;
         if report.reached.name != PageName::Home {
             let why = report.stopped.map(|why| why.to_string()).unwrap_or_else(|| report.reached.described());
-            return Err(CliError::broken(format!("failed to sign in: {why}")));
+            return Err(format!("failed to sign in: {why}").into());
         }
         let ms = clock.elapsed().as_secs_f64() * 1000.0;
         tokio::time::sleep(REST).await;
-        self.side.add(ms, cpu::of_tree(tree) + cpu::of_this_process() - cpu_before);
+        self.side.add(ms, process_cpu::of_tree(tree) + process_cpu::of_this_process() - cpu_before);
         Ok(())
     }
 
@@ -202,6 +211,10 @@ impl Ours {
         self.driver.stop().await;
         self.side
     }
+}
+
+fn told(error: BrowserError) -> Failure {
+    format!("failed to {}; {}", with_causes(&error), error.remedy()).into()
 }
 
 /// Playwright, ours reused, ours isolated.

@@ -1,0 +1,72 @@
+//! The figures of a benchmark: ours, the baseline of the same run, and their ratio. A slow machine then does not look like
+//! a slow program.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use vestibule_model::with_causes;
+
+/// The program that is measured, built in the same profile as the benchmark.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
+
+/// Why there are no figures: a sentence, with what to do where that is known.
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// The options of every benchmark.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// One JSON line instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Given by `cargo bench`
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// One measurement.
+#[derive(Debug, Serialize)]
+pub(crate) struct Measured<T> {
+    /// What was measured.
+    pub(crate) bench: &'static str,
+    /// Ours divided by the baseline.
+    pub(crate) ratio: f64,
+    /// Median.
+    pub(crate) ours: f64,
+    /// Median.
+    pub(crate) baseline: f64,
+    /// Unit of `ours` and `baseline`.
+    pub(crate) unit: &'static str,
+    #[serde(flatten)]
+    pub(crate) more: T,
+}
+
+impl<T: Serialize> Measured<T> {
+    /// Writes the figures to stdout, as JSON or as this text.
+    pub(crate) fn write(&self, common: &Common, text: &str) -> Result<(), Failure> {
+        let line = if common.json { serde_json::to_string(self)? } else { text.to_owned() };
+        Ok(writeln!(std::io::stdout(), "{line}")?)
+    }
+}
+
+/// Runs a benchmark; 3 where the measured program did not start or did not answer.
+pub(crate) fn run(benchmark: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
+    // Two libraries would each pick a provider otherwise, and disagree.
+    let _already_installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match benchmark() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Without stderr there is nobody to tell.
+            let _told = writeln!(std::io::stderr(), "error: {failure}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// For `map_err`: "failed to ..." with every cause.
+pub(crate) fn failed_to<E: Error>(what: &str) -> impl FnOnce(E) -> Failure {
+    move |error| format!("failed to {what}: {}", with_causes(&error)).into()
+}

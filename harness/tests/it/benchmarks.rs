@@ -1,0 +1,42 @@
+//! What the benchmarks calculate with. They themselves run by `cargo bench`.
+
+#[path = "../../benches/support/machine_cpu.rs"]
+mod machine_cpu;
+#[path = "../../benches/support/median.rs"]
+mod median;
+#[path = "../../benches/support/process_cpu.rs"]
+mod process_cpu;
+
+use machine_cpu::MachineCpu;
+use median::median;
+use process_cpu::{OWN_FIELDS, Process, TREE_FIELDS, of_this_process, of_tree};
+
+#[test]
+fn the_median_is_the_middle_one_or_the_mean_of_two() {
+    assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
+    assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < f64::EPSILON);
+    assert!(median(Vec::new()).abs() < f64::EPSILON);
+}
+
+#[test]
+fn a_name_with_parentheses_does_not_move_the_fields() {
+    let stat = "42 (a) b (c) S 7 42 42 0 -1 4194560 100 0 0 0 150 50 30 20 20 0 1 0";
+    let tree = Process::read(stat, TREE_FIELDS).unwrap();
+    assert_eq!((tree.parent, tree.seconds), (7, 2.5));
+    assert!((Process::read(stat, OWN_FIELDS).unwrap().seconds - 2.0).abs() < f64::EPSILON);
+}
+
+#[test]
+fn this_process_is_part_of_its_tree() {
+    assert!(of_tree(std::process::id()) + 0.05 >= of_this_process());
+}
+
+#[test]
+fn a_machine_is_busy_while_it_is_not_idle() {
+    let before = MachineCpu::read("cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 9 9 9 9");
+    let after = MachineCpu::read("cpu  150 0 75 820 55 0 0 0 7 7\n");
+    assert!((before.busy_until(&after) - 0.75).abs() < f64::EPSILON);
+    assert!(after.busy_until(&after).abs() < f64::EPSILON);
+    let now = MachineCpu::now();
+    assert!(now.busy_until(&now).abs() < f64::EPSILON);
+}
