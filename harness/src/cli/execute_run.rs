@@ -46,8 +46,9 @@ pub(crate) fn execute_run(
 }
 
 fn ended_at_once() -> CliError {
-    CliError::interrupted("ended at once; HTML and JUnit were not written")
-        .hint("`vestibule report FILE`, with the run.jsonl of the report folder, makes them of the cases that finished")
+    CliError::interrupted("stopped immediately; the HTML and JUnit reports were not written").hint(
+        "`vestibule report FILE`, with the run.jsonl of the report folder, makes them from the cases that finished",
+    )
 }
 
 fn not_begun(error: &RunError) -> CliError {

@@ -1,17 +1,18 @@
 //! The program: its command line, its commands and what they write.
 //!
-//! `program` knows every command; `commands` have a file or folder each and know `arguments`, `execute_run` and `output`,
-//! in this order, never one another. Only this folder meets the process's own streams, arguments and environment.
+//! `program` knows every command. A command is a file or folder of `commands`; it knows `execute_run`, `event_loop`,
+//! `interrupt`, `arguments` and `output`, each of which knows only those after it, and no other command. Only this folder meets the process's own streams, arguments and environment.
 
 mod arguments;
 mod commands;
+mod event_loop;
 mod execute_run;
 mod interrupt;
 mod output;
 mod program;
 
 pub use output::console::{ColorArg, Console, TerminalTraits};
-pub use output::error::{CliError, with_causes};
+pub use output::error::CliError;
 pub use program::{Cli, Command, main};
 
 #[cfg(test)]

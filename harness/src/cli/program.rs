@@ -6,7 +6,6 @@ use std::io::{self, BufWriter};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use super::commands::bench::{BenchArgs, bench};
 use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
 use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
@@ -37,11 +36,11 @@ use crate::stopwatch;
 #[command(name = "vestibule", version, styles = STYLES, max_term_width = 100)]
 #[command(after_help = "\
 Examples:
-  vestibule run                          run the built-in suites in a real browser
-  vestibule run suites/ -g gate -x       run your own, stop at the first that fails
+  vestibule run                          run the built-in scenarios in a real browser
+  vestibule run suites/ -g gate -x       run your own, stop at the first failure
   vestibule run --headed --slow-mo 1s    watch a login happen
   vestibule list --tag sso               what would run
-  vestibule snapshots review             decide on changed snapshots
+  vestibule snapshots review             review changed snapshots
 
 Exit codes:
   0  every case passed          3    our tooling or the environment broke
@@ -63,11 +62,11 @@ pub struct Cli {
 pub enum Command {
     /// Run scenarios in a real browser
     Run(Box<RunArgs>),
-    /// Run your own suite through every login that the real org has, or will have
+    /// Run your own suite through every login that the real org has or will have
     Survive(Box<SurviveArgs>),
-    /// Make the reports of a run from its run.jsonl, also of one that was killed
+    /// Make the reports of a run from its run.jsonl, even if it was killed
     Report(ReportCommandArgs),
-    /// Join the runs of several machines
+    /// Merge the runs of several machines
     Merge(MergeArgs),
     /// Check scenario files without running them
     Check(CheckArgs),
@@ -75,30 +74,28 @@ pub enum Command {
     List(ListArgs),
     /// Serve a simulated org and its identity providers
     ///
-    /// Prints where they are, who can sign in, and what a suite needs to know. Ends on Ctrl-C or SIGTERM.
+    /// Prints their URLs, the users that can sign in, and what a suite needs to connect. Ends on Ctrl-C or SIGTERM.
     Serve(Box<ServeArgs>),
     /// List the variables that a suite is given
     ///
-    /// A suite that `vestibule survive` or a scenario starts finds these in its environment. A {template} is the same value
-    /// in a mapping: `--env SF_URL={login-url}` puts it under a name that the suite reads already. {username} is {user}.
+    /// A suite that is started by `vestibule survive` or a scenario finds these in its environment. A {template} is the same
+    /// value in a mapping: `--env SF_URL={login-url}` sets a variable that the suite reads already. {username} is {user}.
     ///
-    /// In a mapping `{{` is a brace, and a value that does not exist in a case, such as the TOTP secret of a user without a
-    /// TOTP app, is empty. VESTIBULE_CASE marks every process of a case, by which they are ended with it.
+    /// In a mapping, `{{` is a brace. A value that does not exist in a case, such as the TOTP secret of a user without a TOTP
+    /// app, is empty. VESTIBULE_CASE marks every process of a case, so that all of them end with it.
     Env(EnvArgs),
-    /// Say what the rules decide for a user on a date, and why
+    /// Explain what the rules decide for a user on a date, and why
     ///
-    /// Nothing runs: the rulebook is asked. Each rule is shown with its source and how sure that is: OFF is the vendor's own
-    /// text, V was seen in independent public sources, INF is inferred, SET was chosen here.
+    /// Nothing runs; only the rulebook is read. Each rule is shown with its source and a confidence mark: OFF is the vendor's
+    /// own text, V is confirmed by independent public sources, INF is inferred, SET was chosen here.
     Explain(Box<ExplainArgs>),
-    /// List the causes for which logins stop, whose job each is, and what to change
+    /// List why logins stop, with the owner and the fix of each cause
     Causes(CausesArgs),
     /// Review, accept or prune recorded snapshots
     Snapshots(SnapshotsArgs),
-    /// Measure the program on this machine
-    Bench(BenchArgs),
-    /// Write a commented scenario and a command that tries the suite of this folder
+    /// Write a commented scenario and a script that runs the suite of this folder
     Init(InitArgs),
-    /// Say what this machine lacks to run suites, and the command that mends it
+    /// Check that this machine can run scenarios and suites
     Doctor(DoctorArgs),
     /// Print the JSON Schema of scenario files
     Schema(SchemaArgs),
@@ -116,7 +113,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         // Help and version are answers, on stdout; usage errors go to stderr. A closed pipe is no failure.
         Err(answer) => {
             let _closed = answer.print();
-            return u8::try_from(answer.exit_code()).unwrap_or(code(ExitCode::Usage));
+            return u8::try_from(answer.exit_code()).unwrap_or(ExitCode::Usage.into());
         }
     };
     let (mut out, mut err) = (BufWriter::new(io::stdout()), io::stderr());
@@ -128,10 +125,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(code)
     });
     match result {
-        Ok(exit) => code(exit),
+        Ok(code) => code.into(),
         Err(error) => {
             let _closed = error.write(&mut console);
-            code(error.code())
+            error.code().into()
         }
     }
 }
@@ -148,24 +145,12 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),
-        Command::Bench(args) => bench(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
         Command::Init(args) => init(&args, console),
         Command::Doctor(args) => doctor(&args, console),
         Command::Schema(args) => schema(&args, console),
         Command::Completions(args) => completions(&args, Cli::command(), console),
         Command::ChromeDriverShim(args) => chromedriver_shim(&args, console),
-    }
-}
-
-fn code(exit: ExitCode) -> u8 {
-    match exit {
-        ExitCode::Passed => 0,
-        ExitCode::Failed => 1,
-        ExitCode::Usage => 2,
-        ExitCode::Broken => 3,
-        ExitCode::NothingSelected => 4,
-        ExitCode::Interrupted => 130,
     }
 }
 

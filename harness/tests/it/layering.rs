@@ -321,7 +321,6 @@ const CYCLES: &[(&str, &[&str], &str)] = &[
     ("simulator/saml", &["conditions", "verify"], NOT_YET),
     ("simulator/saml", &["response_rejection", "structure"], NOT_YET),
     ("simulator/server", &["listener", "sites"], NOT_YET),
-    ("harness/cli/output", &["github_job", "page_copies", "report_files"], NOT_YET),
     ("harness/scenario/model", &["expect", "steps"], NOT_YET),
 ];
 

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(super) mod parse_one;
+pub(super) mod report_files;
 pub(super) mod rerun;
 pub(super) mod selection;
 pub(super) mod suite;

@@ -10,16 +10,16 @@ use crate::runner::RunOptions;
 /// How often cases run, and which part of them.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RerunArgs {
-    /// Only cases that did not pass when they last ran; all where none is known
+    /// Only cases that did not pass last time; all cases if none is known
     #[arg(long, help_heading = "Filter")]
     last_failed: bool,
 
-    /// Only this part of the selected cases, for a run that is split over machines; `vestibule merge` joins the reports
+    /// Only this part of the selected cases, to split a run over machines; `vestibule merge` merges the reports
     #[arg(long, value_name = "M/N", value_parser = shard, help_heading = "Filter")]
     #[arg(env = "VESTIBULE_SHARD", hide_env_values = true)]
     shard: Option<Shard>,
 
-    /// Try a case that failed again, up to N times; one that passes then is listed as flaky
+    /// Retry a failed case up to N times; one that passes then is listed as flaky
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run")]
     #[arg(env = "VESTIBULE_RETRIES", hide_env_values = true)]
     retries: u32,

@@ -13,23 +13,23 @@ use crate::vocabulary;
 /// Which cases. Every given criterion must hold.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SelectArgs {
-    /// Files and folders; without any, the built-in suites
+    /// Files and folders; without any, the built-in scenarios
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Only cases whose title or id contains this text, in upper or lower case
+    /// Only cases whose title or ID contains this text, ignoring case
     #[arg(short = 'g', long, value_name = "TEXT")]
     #[arg(help_heading = "Filter", env = "VESTIBULE_GREP", hide_env_values = true)]
     grep: Option<String>,
 
-    /// Only cases with this tag; given several times, with any of them
+    /// Only cases with this tag; if repeated, with any of them
     #[arg(long = "tag", value_name = "TAG", value_delimiter = ',')]
     #[arg(help_heading = "Filter", env = "VESTIBULE_TAG", hide_env_values = true)]
     tags: Vec<String>,
 }
 
 impl SelectArgs {
-    /// Files and folders; empty means the built-in suites.
+    /// Files and folders; empty means the built-in scenarios.
     pub(crate) fn paths(&self) -> &[PathBuf] {
         &self.paths
     }
@@ -40,7 +40,7 @@ impl SelectArgs {
     }
 }
 
-/// Every case of these files and folders, or of the built-in suites, parsed and checked.
+/// Every case of these files and folders, or of the built-in scenarios, parsed and checked.
 ///
 /// # Errors
 /// Where a file is not there, or anything in any of them is wrong.

@@ -6,9 +6,10 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use url::Url;
+use vestibule_model::with_causes;
 
 use crate::cli::arguments::value_parsers::duration;
-use crate::cli::output::error::{CliError, with_causes};
+use crate::cli::output::error::CliError;
 use crate::runner::BrowserOptions;
 use crate::scenario::Case;
 use crate::scenario::model::Step;
@@ -17,7 +18,7 @@ use crate::suite::{Mapping, ProgramSearch, SuiteOptions};
 /// The WebDriver server and its browser.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DriverArgs {
-    /// A WebDriver endpoint to use instead of an own ChromeDriver
+    /// Use this WebDriver endpoint instead of starting ChromeDriver
     #[arg(long, value_name = "URL", help_heading = "Run", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
     webdriver: Option<Url>,
 

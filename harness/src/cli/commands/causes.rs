@@ -1,4 +1,4 @@
-//! `vestibule causes`: why logins stop, whose job each cause is, and what to change.
+//! `vestibule causes`: why logins stop, with the owner and the fix of each cause.
 
 use clap::Args;
 use serde::Serialize;
@@ -14,13 +14,13 @@ use crate::report::Styles;
 #[cfg(test)]
 mod tests;
 
-/// List the causes for which logins stop, whose job each is, and what to change
+/// List why logins stop, with the owner and the fix of each cause
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule causes                        every cause with its sentence, by whose job it is
-  vestibule causes gate-not-handled       one in full: evidence, remedy, where the fact stands
-  vestibule causes --json | jq -r .cause  one JSON object a line
+  vestibule causes                        every cause in one sentence, grouped by owner
+  vestibule causes gate-not-handled       one in full: owner, fix, evidence and source
+  vestibule causes --json | jq -r .cause  one JSON object per line
 
 Exit codes:
   0  the causes were listed
@@ -29,7 +29,7 @@ pub struct CausesArgs {
     /// The cause to show in full
     #[arg(value_name = "CAUSE")]
     cause: Option<String>,
-    /// One JSON object a line
+    /// One JSON object per line
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -105,8 +105,8 @@ fn write_in_full(cause: &Cause, console: &mut Console<'_>) -> std::io::Result<()
     writeln!(console.out, "{strong}{}{strong:#}", cause.id)?;
     let rows = [
         ("what", cause.what),
-        ("whose job", cause.owner.word()),
-        ("change", cause.remedy),
+        ("owner", cause.owner.word()),
+        ("fix", cause.remedy),
         ("evidence", cause.needs),
         ("fact", cause.fact),
     ];
@@ -122,13 +122,13 @@ fn write_in_full(cause: &Cause, console: &mut Console<'_>) -> std::io::Result<()
 
 fn heading(owner: Owner) -> &'static str {
     match owner {
-        Owner::Suite => "Whoever maintains the suite mends",
-        Owner::OrgAdmin => "The admin of the org mends",
-        Owner::IdpAdmin => "The admin of the identity provider mends",
-        Owner::Unknown => "Nobody knows yet",
+        Owner::Suite => "Owner: the suite",
+        Owner::OrgAdmin => "Owner: the org admin",
+        Owner::IdpAdmin => "Owner: the IdP admin",
+        Owner::Unknown => "Owner: not known",
     }
 }
 
-/// Width of the longest label, `whose job`.
-const LABELS: usize = 9;
+/// Width of the longest label, `evidence`.
+const LABELS: usize = 8;
 const NARROWEST: usize = 30;

@@ -11,19 +11,19 @@ use crate::outcome::ExitCode;
 
 /// Check scenario files without running them
 ///
-/// Everything that is wrong in any file is shown with its line, what would be valid, and what was probably meant.
+/// Shows every mistake with its line, what would be valid, and what was probably meant.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   vestibule check suites/         every file below a folder
   vestibule check a.yaml b.yaml   these files
-  vestibule check                 the built-in suites
+  vestibule check                 the built-in scenarios
 
 Exit codes:
-  0  every scenario is right
-  2  something is wrong, or a file is not there")]
+  0  no scenario has a mistake
+  2  a scenario has a mistake, or a file does not exist")]
 pub struct CheckArgs {
-    /// Files and folders; without any, the built-in suites
+    /// Files and folders; without any, the built-in scenarios
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! `vestibule doctor`: what this machine lacks, and the command that mends it.
+//! `vestibule doctor`: whether this machine can run scenarios and suites, and how to fix what is missing.
 
 use std::path::PathBuf;
 
@@ -16,20 +16,20 @@ mod tests;
 
 use checks::{Check, State};
 
-/// Say what this machine lacks to run suites, and the command that mends it
+/// Check that this machine can run scenarios and suites
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule doctor                                  the browser, its driver, keys, memory, and one real login
-  vestibule doctor --webdriver http://grid:4444     the same with browsers of a Selenium Grid
-  vestibule doctor --json                           one line for each check
+  vestibule doctor                                  browser, driver, keys, memory and a real login
+  vestibule doctor --webdriver http://grid:4444     the same with a Selenium Grid
+  vestibule doctor --json                           one JSON line per check
 
 Exit codes:
-  0  suites can run here
+  0  scenarios and suites can run here
   2  wrong usage
   3  something is missing")]
 pub struct DoctorArgs {
-    /// A WebDriver endpoint to use instead of an own ChromeDriver
+    /// Use this WebDriver endpoint instead of starting ChromeDriver
     #[arg(long, value_name = "URL", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
     webdriver: Option<Url>,
 
@@ -42,7 +42,7 @@ pub struct DoctorArgs {
     #[arg(env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
     chromedriver: Option<PathBuf>,
 
-    /// One JSON line for each check
+    /// One JSON line per check
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -79,9 +79,9 @@ fn show(checks: &[Check], console: &mut Console<'_>) -> Result<(), CliError> {
         }
     }
     let closing = if checks.iter().any(|check| check.state == State::Missing) {
-        "Mend what is missing, then run `vestibule doctor` again."
+        "Fix what is missing, then run `vestibule doctor` again."
     } else {
-        "Suites can run here: `vestibule run` for the built-in ones, `vestibule survive -- COMMAND` for your own."
+        "This machine is ready: `vestibule run` runs the built-in scenarios, `vestibule survive -- COMMAND` your own suite."
     };
     writeln!(console.out, "\n{closing}")?;
     Ok(())

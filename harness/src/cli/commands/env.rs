@@ -1,4 +1,4 @@
-//! `vestibule env`: what a suite is told.
+//! `vestibule env`: the variables that a suite is given.
 
 use clap::Args;
 use serde::Serialize;
@@ -16,8 +16,8 @@ mod tests;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule env                                   every variable with its sentence
-  vestibule env --json | jq -r .name              one JSON object a line
+  vestibule env                                   every variable with its description
+  vestibule env --json | jq -r .name              one JSON object per line
   vestibule survive --env SF_USER={user} --env SF_PASS={password} -- npx playwright test
   vestibule survive --env 'ADMIN={user.admin}:{password.admin}' --users users.yaml -- pytest
 
@@ -25,7 +25,7 @@ Exit codes:
   0  the variables were listed
   2  wrong usage")]
 pub struct EnvArgs {
-    /// One JSON object a line
+    /// One JSON object per line
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -70,15 +70,15 @@ fn write_json(console: &mut Console<'_>) -> std::io::Result<()> {
 
 fn write_text(console: &mut Console<'_>) -> std::io::Result<()> {
     let of_realm = VARIABLES.iter().filter(|variable| !variable.persona);
-    table(console, "Where the realm of a case is", of_realm.map(row))?;
+    table(console, "The org of a case", of_realm.map(row))?;
     let of_personas = VARIABLES.iter().filter(|variable| variable.persona);
     table(
         console,
-        "\nThe first persona; VESTIBULE_USERNAME_ADMIN and {user.admin} are those of the user `admin`",
+        "\nThe first user; VESTIBULE_USERNAME_ADMIN and {user.admin} are those of the user `admin`",
         of_personas.map(row),
     )?;
     let standard = STANDARD.iter().map(|variable| (variable.name, String::new(), variable.about));
-    table(console, "\nWhat clients read already; also under the lower-case names of the proxy variables", standard)
+    table(console, "\nWhat clients read already; the proxy variables also in lower case", standard)
 }
 
 fn row(variable: &Variable) -> (&'static str, String, &'static str) {

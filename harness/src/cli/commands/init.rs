@@ -1,4 +1,4 @@
-//! `vestibule init`: a commented scenario and a command that tries the suite of this folder.
+//! `vestibule init`: a commented scenario and a script that runs the suite of this folder.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -17,10 +17,10 @@ mod tests;
 
 use suite::Suite;
 
-/// Write a commented scenario and a command that tries the suite of this folder
+/// Write a commented scenario and a script that runs the suite of this folder
 ///
-/// Asks nothing and overwrites nothing. Looks at the files here for the suite and for the variables that it reads; where
-/// there is none, an example is written that works as it is.
+/// Asks no questions and overwrites nothing. Looks for a suite in the files here and for the variables that it reads; if
+/// there is none, it writes an example that works as it is.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
@@ -29,7 +29,7 @@ Examples:
 
 Exit codes:
   0  written
-  2  files of these names are there already
+  2  files with these names exist already
   3  the folder cannot be written")]
 pub struct InitArgs {
     /// The folder of your suite
@@ -48,8 +48,8 @@ pub(crate) fn init(args: &InitArgs, console: &mut Console<'_>) -> Result<ExitCod
     let files = files(&suite);
     let there: Vec<_> = files.iter().map(|file| folder.join(file.name)).filter(|path| path.exists()).collect();
     if let Some(first) = there.first() {
-        return Err(CliError::usage(format!("`{}` is there already; nothing was written", first.display()))
-            .hint("move it away, or edit it: `vestibule check` says whether a scenario is right"));
+        return Err(CliError::usage(format!("`{}` exists already; nothing was written", first.display()))
+            .hint("move it away, or edit it; `vestibule check` checks a scenario"));
     }
     fs::create_dir_all(&folder).map_err(|error| not_written(&folder, &error))?;
     for file in &files {
@@ -58,9 +58,9 @@ pub(crate) fn init(args: &InitArgs, console: &mut Console<'_>) -> Result<ExitCod
         writeln!(console.out, "wrote {}: {}", path.display(), file.about)?;
     }
     let found = if suite.command.is_empty() {
-        "No suite was found here, so an example was written; put your own command into survive.sh.".to_owned()
+        "No suite was found here, so an example was written; put your own command in survive.sh.".to_owned()
     } else {
-        format!("Your suite, by {}: {}", suite.because, suite.command.join(" "))
+        format!("Your suite, found by {}: {}", suite.because, suite.command.join(" "))
     };
     let survive = folder.join("survive.sh");
     writeln!(console.out, "\n{found}\n\nNext:\n  vestibule run {}\n  {}", folder.display(), survive.display())?;
@@ -78,13 +78,13 @@ fn files(suite: &Suite) -> Vec<File> {
     let file = |name, about, text: String| File { name, about, text, executable: false };
     let mut files = vec![
         file("login.yaml", "a scenario, with comments", include_str!("init/login.yaml").to_owned()),
-        file("scenario.schema.json", "what editors complete it by", format!("{:#}\n", scenario::schema())),
+        file("scenario.schema.json", "the schema for your editor's completion", format!("{:#}\n", scenario::schema())),
         File { executable: true, ..file("survive.sh", "your suite in every condition", survive_script(suite)) },
     ];
     if suite.command.is_empty() {
         files.push(file(
             "example_login.py",
-            "a login to try it with",
+            "an example login script",
             include_str!("init/example_login.py").to_owned(),
         ));
     }

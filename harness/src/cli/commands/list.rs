@@ -16,9 +16,9 @@ use crate::scenario::Case;
 #[command(after_help = "\
 Examples:
   vestibule list                        the built-in cases
-  vestibule list suites/ -g gate        cases whose title or id has `gate`
-  vestibule list --must-fail            the twins that must go red
-  vestibule list --json | jq -r .id     one JSON object a line
+  vestibule list suites/ -g gate        cases whose title or ID contains `gate`
+  vestibule list --must-fail            the twins that must fail
+  vestibule list --json | jq -r .id     one JSON object per line
 
 Exit codes:
   0  the cases were listed
@@ -32,7 +32,7 @@ pub struct ListArgs {
     #[arg(long, help_heading = "Filter")]
     must_fail: bool,
 
-    /// One JSON object a line
+    /// One JSON object per line
     #[arg(long, help_heading = "Output")]
     json: bool,
 }

@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
-use crate::cli::output::recorded_run::{read, tell};
-use crate::cli::output::report_files::{ReportArgs, Reports};
+use crate::cli::output::report_files::Reports;
+use crate::cli::output::whole_run::{read, tell};
 use crate::outcome::{self, ExitCode, Part, RunOutcome};
 use crate::report::Styles;
 
-/// Join the run.jsonl files of a run that was split with --shard, and make its reports
+/// Merge the run.jsonl files of a run that was split with --shard, and make its reports
 ///
-/// The exit code is that of the whole run; a run of which a shard is missing counts as broken.
+/// The exit code is that of the whole run; a run with a missing shard counts as broken.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -24,7 +25,7 @@ Examples:
 Exit codes:
   0  every case passed                       3    broken, or a part of the run is missing
   1  a login failed                          4    nothing was selected
-  2  wrong usage, or no shards of one run    130  interrupted")]
+  2  wrong usage, or not shards of one run   130  interrupted")]
 pub struct MergeArgs {
     /// The events of each shard, in any order
     #[arg(value_name = "FILE", required = true)]
@@ -41,7 +42,7 @@ pub struct MergeArgs {
 pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let target = args.report.folder().join("run.jsonl").canonicalize().ok();
     if let Some(path) = args.shards.iter().find(|path| target.is_some() && path.canonicalize().ok() == target) {
-        let message = format!("the joined run would overwrite {}", path.display());
+        let message = format!("the merged run would overwrite {}", path.display());
         return Err(CliError::usage(message).hint("name another folder with `--report-dir DIR`"));
     }
     let mut damaged = false;
@@ -58,10 +59,12 @@ pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitC
         writeln!(console.err, "{}warning{:#}: {missing}", styles.warning, styles.warning)?;
     }
 
-    let mut reports = Reports::open(&args.report)?;
+    let mut reports = Reports::open(args.report.places())?;
     let written = merged.events.iter().try_for_each(|event| reports.append(event));
     let outcome = RunOutcome::fold(&merged.events);
-    tell(&outcome, reports.complete(&outcome), console)?;
+    let completed = reports.complete(&outcome);
+    tell(&outcome, &completed, console)?;
+    completed.trouble.map_or(Ok(()), Err)?;
     written?;
     let code = outcome.exit_code();
     Ok(if damaged && code != ExitCode::Interrupted { ExitCode::Broken } else { code })

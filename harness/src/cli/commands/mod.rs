@@ -1,6 +1,5 @@
 //! The commands: each a struct of arguments and a function from it to an exit code or an error. None knows another.
 
-pub(super) mod bench;
 pub(super) mod causes;
 pub(super) mod check;
 pub(super) mod chromedriver_shim;

@@ -4,25 +4,26 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
-use crate::cli::output::recorded_run::{read, tell};
-use crate::cli::output::report_files::{ReportArgs, Reports};
+use crate::cli::output::report_files::Reports;
+use crate::cli::output::whole_run::{read, tell};
 use crate::outcome::{ExitCode, RunOutcome};
 
-/// Make the reports of a run from its run.jsonl, also of one that was killed
+/// Make the reports of a run from its run.jsonl, even if it was killed
 ///
-/// Every case that finished is in them. The exit code is that of the run; a run whose end is missing counts as broken.
+/// They contain every case that finished. The exit code is that of the run; an incomplete run counts as broken.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule report vestibule-report/run.jsonl             the reports beside it, written anew
+  vestibule report vestibule-report/run.jsonl             rewrites the reports beside it
   vestibule report run.jsonl --report-dir elsewhere       in another folder
 
 Exit codes:
-  0  every case passed                  3    broken, or the end of the run is missing
+  0  every case passed                  3    broken, or the run is incomplete
   1  a login failed                     4    nothing was selected
-  2  wrong usage, or no run file        130  interrupted")]
+  2  wrong usage, or not a run file     130  interrupted")]
 pub struct ReportCommandArgs {
     /// The events of a run
     #[arg(value_name = "FILE")]
@@ -40,9 +41,11 @@ pub(crate) fn report(args: &ReportCommandArgs, console: &mut Console<'_>) -> Res
     let recording = read(&args.events, console)?;
     let outcome = RunOutcome::fold(&recording.events);
     let beside = args.events.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut reports = Reports::open_read(&args.report.or_folder(beside))?;
+    let mut reports = Reports::open_read(args.report.or_folder(beside).places())?;
     let code = if recording.damaged.is_empty() { outcome.exit_code() } else { broken(outcome.exit_code()) };
-    tell(&outcome, reports.complete(&outcome), console)?;
+    let completed = reports.complete(&outcome);
+    tell(&outcome, &completed, console)?;
+    completed.trouble.map_or(Ok(()), Err)?;
     Ok(code)
 }
 

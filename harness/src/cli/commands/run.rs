@@ -5,19 +5,20 @@ use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
-use indicatif::ProgressDrawTarget;
 
 use crate::browser::Isolation;
+use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::rerun::RerunArgs;
 use crate::cli::arguments::selection::{SelectArgs, selected};
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::value_parsers::duration;
+use crate::cli::event_loop::{Following, follow};
 use crate::cli::execute_run::execute_run;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
-use crate::cli::output::report_files::{ReportArgs, Reports};
-use crate::outcome::{ExitCode, RunEvent, RunOutcome};
-use crate::report::{Progress, Terminal, TerminalOptions, write_event};
+use crate::cli::output::whole_run::tell;
+use crate::outcome::{ExitCode, RunEvent};
+use crate::report::Progress;
 use crate::runner::{BrowserOptions, RunOptions, Shots, cache_folder};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
@@ -31,17 +32,17 @@ use last_failed::LastFailed;
 
 /// Run scenarios in a real browser
 ///
-/// Each case gets an org, an identity provider and a browser of its own. Without a path the built-in suites run.
+/// Each case gets its own org, identity provider and browser. Without a path the built-in scenarios run.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule run                                 the built-in suites
-  vestibule run suites/login.yaml -g gate       cases of one file whose title or id has `gate`
-  vestibule run --headed --slow-mo 1s -x        watch, and stop at the first that fails
-  vestibule run --last-failed --retries 1       what did not pass, with a second try
+  vestibule run                                 the built-in scenarios
+  vestibule run suites/login.yaml -g gate       cases of one file whose title or ID contains `gate`
+  vestibule run --headed --slow-mo 1s -x        watch, and stop at the first failure
+  vestibule run --last-failed --retries 1       what did not pass last time, with one retry
   vestibule run --shard 2/3                     the second of three machines; see `vestibule merge`
-  vestibule run --must-fail                     each twin must go red for its stated reason
-  vestibule run --webdriver http://grid:4444    use browsers of a Selenium Grid
+  vestibule run --must-fail                     each twin must fail for its stated reason
+  vestibule run --webdriver http://grid:4444    use a Selenium Grid
 
 Exit codes:
   0  every case passed          3    our tooling or the environment broke
@@ -51,7 +52,7 @@ pub struct RunArgs {
     #[command(flatten)]
     select: SelectArgs,
 
-    /// Run the `must-fail` twins instead: each must go red, for the reason it states
+    /// Run the `must-fail` twins instead: each must fail for the reason that it states
     #[arg(long, help_heading = "Filter")]
     must_fail: bool,
 
@@ -62,15 +63,15 @@ pub struct RunArgs {
     #[arg(short = 'x', long, help_heading = "Run")]
     fail_fast: bool,
 
-    /// How many cases run at the same time [default: two for each core, at most 8; one where cases run a command]
+    /// How many cases run in parallel [default: two per core, at most 8; one if cases run a command]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
-    /// What separates cases in a worker's browser
+    /// How cases are isolated from each other in a worker's browser
     ///
-    /// `reset`: one browser made as new between two cases, with another tab and without cookies, storage, cache and
-    /// authenticators; the quickest. `context`: a user context of its own for each case, in one browser, which shares nothing
-    /// by design; a fifth slower. `session`: a browser process for each case, which costs its start each time.
+    /// `reset`: one browser, reset between cases: a new tab, no cookies, storage, cache or authenticators; the fastest.
+    /// `context`: one browser with a separate user context for each case; about 20 % slower. `session`: a separate browser
+    /// process for each case; the slowest.
     #[arg(long, value_enum, value_name = "MODE", default_value = "reset", help_heading = "Run")]
     #[arg(env = "VESTIBULE_ISOLATION", hide_env_values = true)]
     isolation: IsolationArg,
@@ -90,7 +91,7 @@ pub struct RunArgs {
     #[arg(env = "VESTIBULE_SLOW_MO", hide_env_values = true)]
     slow_mo: Duration,
 
-    /// Leave the browser of the first failed case open until Enter is pressed
+    /// Keep the browser of the first failed case open until you press Enter
     #[arg(long, requires = "headed", help_heading = "Run")]
     pause_on_failure: bool,
 
@@ -103,16 +104,16 @@ pub struct RunArgs {
     #[command(flatten)]
     report: ReportArgs,
 
-    /// Keep pictures of each page of these cases; secret fields are masked
+    /// Keep screenshots of each page for these cases; secret fields are masked
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Report")]
     #[arg(env = "VESTIBULE_SHOTS", hide_env_values = true)]
     shots: WhichShots,
 
-    /// Accept every snapshot that is missing or differs
+    /// Accept every missing or changed snapshot
     #[arg(short = 'u', long, help_heading = "Report")]
     update_snapshots: bool,
 
-    /// Never write snapshots [default: whether the variable CI is set]
+    /// Never write snapshots [default: true if the variable CI is set]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(help_heading = "Report", env = "VESTIBULE_CI", hide_env_values = true)]
     ci: Option<bool>,
@@ -122,7 +123,7 @@ pub struct RunArgs {
     #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
     no_progress: bool,
 
-    /// Also write each event to stdout as it happens, one JSON object a line
+    /// Also write each event to stdout as it happens, one JSON object per line
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -133,20 +134,20 @@ enum WhichShots {
     /// Those that did not pass
     #[default]
     OnFailure,
-    /// Every case; half a second more for each
+    /// Every case; half a second slower for each
     All,
     /// None
     None,
 }
 
-/// What separates one case from the next.
+/// How one case is isolated from the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum IsolationArg {
-    /// A browser process of its own
+    /// A separate browser process
     Session,
-    /// A user context of its own in one browser
+    /// A separate user context in one browser
     Context,
-    /// One session, made as new
+    /// One browser, reset
     Reset,
 }
 
@@ -189,9 +190,9 @@ impl RunArgs {
     fn cases(&self) -> Result<Vec<Case>, CliError> {
         if self.isolation == IsolationArg::Context && self.driver.options().webdriver.is_some() {
             return Err(CliError::usage(
-                "`--isolation context` needs a browser that is started here, not `--webdriver`",
+                "`--isolation context` needs a browser that Vestibule starts, not `--webdriver`",
             )
-            .hint("use `--isolation reset`, or `session` for a browser of its own for each case"));
+            .hint("use `--isolation reset`, or `session` for a separate browser for each case"));
         }
         let cases = selected(&self.select, self.must_fail)?;
         check_cases(&cases, &self.suite.options().mappings)?;
@@ -234,38 +235,16 @@ fn run_by(
     memory: Option<&LastFailed>,
     runner: impl FnOnce(&mut dyn FnMut(&RunEvent)) -> Result<(), CliError>,
 ) -> Result<ExitCode, CliError> {
-    let mut reports = Reports::open(&args.report)?;
-    let looks = TerminalOptions {
-        width: console.terminal.width,
-        color: console.terminal.color_err,
+    let following = Following {
+        places: args.report.places(),
         progress: args.progress(console.terminal.err_is_terminal, options.snapshots),
+        events_to_stdout: args.json,
     };
-    let mut terminal = Terminal::new(&mut *console.err, looks, ProgressDrawTarget::stderr());
-    let mut outcome = RunOutcome::default();
-    let mut trouble: Option<CliError> = None;
-
-    // A full disk does not stop the run: the terminal still tells how it went, and the exit code is 3.
-    let ran = runner(&mut |event| {
-        outcome.apply(event);
-        let mut written = reports.append(event);
-        if args.json {
-            written = written.and(write_event(&mut *console.out, event).map_err(CliError::from));
-        }
-        let shown = terminal.event(event).map_err(CliError::from);
-        if let Err(error) = written.and(shown) {
-            trouble.get_or_insert(error);
-        }
-    });
-    ran?;
-    let completed = reports.complete(&outcome);
-    terminal.finish(&outcome, &completed.files)?;
-    drop(terminal);
-    write!(console.err, "{}", completed.annotations)?;
-    if let Some(error) = memory.and_then(|memory| memory.remember(&outcome).err()) {
-        writeln!(console.err, "warning: `--last-failed` will not know of this run: {error}")?;
+    let followed = follow(following, console, runner)?;
+    tell(&followed.outcome, &followed.completed, console)?;
+    if let Some(error) = memory.and_then(|memory| memory.remember(&followed.outcome).err()) {
+        writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}")?;
     }
-    match trouble.or(completed.trouble) {
-        Some(error) if error.code() != ExitCode::Passed => Err(error),
-        _ => Ok(outcome.exit_code()),
-    }
+    let code = followed.outcome.exit_code();
+    followed.end(code)
 }

@@ -35,10 +35,10 @@ Examples:
   vestibule serve --org-kind production --date 2026-09-01 --login-page passkey-first
   vestibule serve --user 'rep:profile=Standard User,verifiers=totp' --user admin
   vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
-  vestibule serve --port 0 --json > ready.json &    one JSON line as soon as it answers
+  vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
 
 Exit codes:
-  0  ended as asked
+  0  stopped by a signal
   2  wrong usage
   3  the port is in use, or keys cannot be made")]
 pub struct ServeArgs {
@@ -55,7 +55,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "NAME", value_parser = spec::my_domain, help_heading = "Org")]
     my_domain: Option<String>,
 
-    /// Calendar date of the org, which decides what is enforced [default: today]
+    /// Date of the org, which decides what is enforced [default: today]
     #[arg(long, value_name = "DATE", help_heading = "Org")]
     date: Option<Date>,
 
@@ -81,7 +81,7 @@ pub struct ServeArgs {
     json: bool,
 }
 
-/// Runs the command until it is told to end.
+/// Runs the command until it is interrupted.
 ///
 /// # Errors
 /// Where the port is in use, keys cannot be made, or the rulebook is not known.
@@ -93,8 +93,7 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
     runtime.block_on(async {
         let folder = cache_folder();
         let certs = CertStore::open(&folder, stopwatch::now()).map_err(|error| {
-            CliError::failed_to(&error, ExitCode::Broken)
-                .hint("name another folder for the keys with the variable XDG_CACHE_HOME")
+            CliError::failed_to(&error, ExitCode::Broken).hint("set XDG_CACHE_HOME to another folder for the keys")
         })?;
         let authority = cache::write_authority(&folder, certs.authority_pem())
             .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;

@@ -23,15 +23,15 @@ mod tests;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule snapshots review                      see each change, and accept or reject it
+  vestibule snapshots review                      look at each change, and accept or reject it
   vestibule snapshots accept home-page            accept one by name
   vestibule snapshots accept --all --in suites/   accept everything below a folder
-  vestibule snapshots prune suites/               remove what no scenario there names
+  vestibule snapshots prune suites/               remove snapshots that no scenario uses
 
 Exit codes:
-  0  nothing is left to decide
+  0  no snapshot is pending
   1  pending snapshots are left
-  2  wrong usage, or a file that is no snapshot
+  2  wrong usage, or a file that is not a snapshot
   3  a file cannot be read or written
   4  no pending snapshot has that name")]
 pub struct SnapshotsArgs {
@@ -41,7 +41,7 @@ pub struct SnapshotsArgs {
 
 #[derive(Debug, Subcommand)]
 enum SnapshotsCommand {
-    /// Show each pending snapshot with its difference, and ask; without a terminal, only list them
+    /// Show the difference of each pending snapshot and ask; without a terminal, only list them
     Review {
         /// Folders to look in
         #[arg(value_name = "FOLDER", default_value = ".")]
@@ -59,7 +59,7 @@ enum SnapshotsCommand {
         #[arg(long = "in", value_name = "FOLDER", default_value = ".")]
         folder: PathBuf,
     },
-    /// Remove recorded snapshots that no scenario names
+    /// Remove recorded snapshots that no scenario uses
     Prune {
         /// Folders of scenarios
         #[arg(value_name = "FOLDER", required = true)]

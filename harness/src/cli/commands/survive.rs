@@ -13,34 +13,34 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
-use indicatif::ProgressDrawTarget;
 use jiff::civil::Date;
 
+use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::value_parsers::duration;
+use crate::cli::event_loop::{Following, follow};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
-use crate::cli::output::report_files::{ReportArgs, Reports};
-use crate::outcome::{ExitCode, RunEvent, RunOutcome};
-use crate::report::{self, Progress, Terminal, TerminalOptions};
+use crate::outcome::{ExitCode, RunEvent};
+use crate::report::{self, Progress};
 use crate::runner::RunOptions;
 use crate::scenario::Case;
 use conditions::Conditions;
 
-/// Run your own suite through every login that the real org has, or will have
+/// Run your own suite through every login that the real org has or will have
 ///
-/// Your command is run once for each condition, against a simulated org in that condition. Two witnesses judge it: its exit
-/// code, and whether the org has its user signed in.
+/// Your command runs once for each condition, against a simulated org in that condition. The result is judged by two
+/// things: the exit code, and whether the org has the user signed in.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
   vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x
   vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
   vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
-  vestibule survive --list                    the conditions, since when and for whom
+  vestibule survive --list                    the conditions with their dates and owners
 
 Exit codes:
-  0  the suite survives what applies and is its job     3    our tooling or the environment broke
+  0  the suite survives what applies and what it owns   3    our tooling or the environment broke
   1  it does not                                        4    no condition is selected
   2  wrong usage, users file or condition               130  interrupted")]
 pub struct SurviveArgs {
@@ -52,11 +52,11 @@ pub struct SurviveArgs {
     #[arg(short = 'c', long = "condition", value_name = "NAME", value_delimiter = ',', help_heading = "Filter")]
     names: Vec<String>,
 
-    /// Files and folders with conditions of your own, instead of the built-in ones
+    /// Files and folders with your own conditions, instead of the built-in ones
     #[arg(long, value_name = "PATH", help_heading = "Filter")]
     conditions: Vec<PathBuf>,
 
-    /// The day for which the conditions are judged [default: today]
+    /// The date for which the conditions are judged [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Filter")]
     date: Option<Date>,
 
@@ -64,14 +64,14 @@ pub struct SurviveArgs {
     #[arg(long, help_heading = "Filter")]
     list: bool,
 
-    /// The people of your suite, written like `users` of a scenario
+    /// The users of your suite, written like `users` of a scenario
     #[arg(long, value_name = "FILE", help_heading = "Your suite")]
     users: Option<PathBuf>,
 
     #[command(flatten)]
     suite: SuiteArgs,
 
-    /// How many conditions run at the same time; more than one needs a suite that can run twice in one folder [default: 1]
+    /// How many conditions run in parallel; above 1 the suite must be able to run twice in one folder [default: 1]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
@@ -91,7 +91,7 @@ pub struct SurviveArgs {
     #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
     no_progress: bool,
 
-    /// Also write one JSON object for each condition to stdout
+    /// Also write one JSON object per condition to stdout
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -113,7 +113,7 @@ pub(crate) fn survive(
         return list::write(&conditions, date, args.json, console);
     }
     if args.command.is_empty() {
-        return Err(CliError::usage("your command is missing: it stands after `--`").hint(EXAMPLE));
+        return Err(CliError::usage("your command is missing: write it after `--`").hint(EXAMPLE));
     }
     let options = RunOptions {
         workers: args.workers,
@@ -126,32 +126,18 @@ pub(crate) fn survive(
     let cases = conditions.with_command(&args.command);
     check_cases(&cases, &options.suite.mappings)?;
 
-    let mut reports = Reports::open(&args.report)?;
-    let mut outcome = RunOutcome::default();
-    let mut trouble: Option<CliError> = None;
-    let looks = TerminalOptions {
-        width: console.terminal.width,
-        color: console.terminal.color_err,
-        progress: args.progress(console.terminal.err_is_terminal),
-    };
-    let mut terminal = Terminal::new(&mut *console.err, looks, ProgressDrawTarget::stderr());
-    runner(&options, cases, &mut |event| {
-        outcome.apply(event);
-        if let Err(error) = reports.append(event).and(terminal.event(event).map_err(CliError::from)) {
-            trouble.get_or_insert(error);
-        }
-    })?;
-    drop(terminal);
-    let completed = reports.complete(&outcome);
-    report::write_matrix(&mut *console.err, &outcome, &date.to_string(), &looks, &completed.files)?;
+    let progress = args.progress(console.terminal.err_is_terminal);
+    let following = Following { places: args.report.places(), progress, events_to_stdout: false };
+    let followed = follow(following, console, |sink| runner(&options, cases, sink))?;
+    let (outcome, completed) = (&followed.outcome, &followed.completed);
+    let looks = console.terminal.looks(progress);
+    report::write_matrix(&mut *console.err, outcome, &date.to_string(), &looks, &completed.files)?;
     write!(console.err, "{}", completed.annotations)?;
     if args.json {
-        report::write_condition_lines(&mut *console.out, &outcome)?;
+        report::write_condition_lines(&mut *console.out, outcome)?;
     }
-    match trouble.or(completed.trouble) {
-        Some(error) if error.code() != ExitCode::Passed => Err(error),
-        _ => Ok(outcome.survive_exit_code()),
-    }
+    let code = outcome.survive_exit_code();
+    followed.end(code)
 }
 
 impl SurviveArgs {

@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 
+use crate::report::{Progress, TerminalOptions};
+
 /// When to colour the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ColorArg {
@@ -56,6 +58,11 @@ impl TerminalTraits {
             width: terminal_size::terminal_size_of(io::stderr())
                 .map_or(DEFAULT_WIDTH, |(terminal_size::Width(columns), _)| usize::from(columns)),
         }
+    }
+
+    /// How the terminal report looks on stderr.
+    pub(crate) fn looks(&self, progress: Progress) -> TerminalOptions {
+        TerminalOptions { width: self.width, color: self.color_err, progress }
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::error::Error;
 use std::io;
+use std::path::Path;
 
 use vestibule_model::diagnostic::{self, Diagnostic};
+use vestibule_model::with_causes;
 
 use crate::cli::output::console::Console;
 use crate::outcome::ExitCode;
@@ -97,17 +99,12 @@ impl From<io::Error> for CliError {
     }
 }
 
-/// The text of an error and of all its causes.
-pub fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        // Some errors repeat their cause.
-        if !text.ends_with(&inner_text) {
-            text.push_str(&format!(": {inner_text}"));
-        }
-        cause = inner.source();
-    }
-    text
+/// A report that cannot be written, with what to do.
+pub(crate) fn unwritable(path: &Path, error: &io::Error) -> CliError {
+    let hint = if error.kind() == io::ErrorKind::StorageFull {
+        "free some space, or name a folder on another disk with `--report-dir DIR`"
+    } else {
+        "name a folder that you can write to with `--report-dir DIR`"
+    };
+    CliError::broken(format!("failed to write the report {}: {error}", path.display())).hint(hint)
 }

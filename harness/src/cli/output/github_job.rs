@@ -1,11 +1,10 @@
-//! What a job of GitHub Actions is told beside the reports.
+//! Annotations and the step summary of a GitHub Actions job.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::cli::output::error::CliError;
-use crate::cli::output::report_files::unwritable;
+use crate::cli::output::error::{CliError, unwritable};
 use crate::outcome::RunOutcome;
 use crate::report;
 

@@ -5,5 +5,5 @@ pub(super) mod error;
 mod event_log;
 mod github_job;
 mod page_copies;
-pub(super) mod recorded_run;
 pub(super) mod report_files;
+pub(super) mod whole_run;

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::cli::output::error::CliError;
-use crate::cli::output::report_files::unwritable;
+use crate::cli::output::error::{CliError, unwritable};
 use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 
 /// The screenshots that were written, by id of their case.

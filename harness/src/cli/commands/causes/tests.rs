@@ -17,7 +17,7 @@ fn every_cause_is_listed_once_under_whose_job_it_is() {
 fn one_cause_is_shown_in_full() {
     let text = said(&CausesArgs { cause: Some("gate-not-handled".to_owned()), json: false }).unwrap();
 
-    for label in ["what:", "whose job: suite", "change:", "evidence:", "fact: https://"] {
+    for label in ["what:", "owner: suite", "fix:", "evidence:", "fact: https://"] {
         assert!(text.contains(label), "{text}");
     }
 }

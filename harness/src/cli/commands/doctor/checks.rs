@@ -1,14 +1,15 @@
-//! The checks, each with what was found and what mends it.
+//! The checks, each with what was found and how to fix it.
 
 use std::fs;
 
 use serde_json::{Value, json};
 use vestibule_certs::CertStore;
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::with_causes;
 
 use super::DoctorArgs;
 use crate::browser::{Search, locate};
-use crate::cli::output::error::{CliError, with_causes};
+use crate::cli::output::error::CliError;
 use crate::outcome::{RunEvent, RunOutcome, Verdict};
 use crate::runner::{self, BrowserOptions, RunOptions, cache_folder};
 use crate::scenario::{Case, SourceFile, load};
@@ -23,11 +24,11 @@ pub(super) struct Check {
     pub(super) state: State,
     /// What was found.
     pub(super) found: String,
-    /// What mends it.
+    /// How to fix it.
     pub(super) remedy: Option<String>,
 }
 
-/// How it stands with it.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Good,
@@ -69,7 +70,7 @@ pub(super) fn all(args: &DoctorArgs) -> Result<Vec<Check>, CliError> {
         .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
     Ok(runtime.block_on(async {
         let mut checks = match &args.webdriver {
-            Some(url) => vec![Check::good(BROWSER, format!("left to the WebDriver server at {url}"))],
+            Some(url) => vec![Check::good(BROWSER, format!("provided by the WebDriver server at {url}"))],
             None => vec![browser(args).await],
         };
         checks.push(keys());
@@ -98,7 +99,7 @@ async fn browser(args: &DoctorArgs) -> Check {
             BROWSER,
             State::Doubtful,
             format!(
-                "{} {}, which needs twice the time of chromium-headless-shell",
+                "{} {}, which takes twice as long as chromium-headless-shell",
                 found.browser.display(),
                 found.version
             ),
@@ -116,7 +117,7 @@ fn keys() -> Check {
             KEYS,
             State::Missing,
             format!("failed to {}", with_causes(&error)),
-            "name a folder that you may write with the variable XDG_CACHE_HOME",
+            "set XDG_CACHE_HOME to a folder that you can write to",
         ),
     }
 }
@@ -144,32 +145,39 @@ async fn login(args: &DoctorArgs) -> Check {
         },
         ..RunOptions::default()
     };
+    let cases = match scenario() {
+        Ok(cases) => cases,
+        Err(faults) => return Check::missing(LOGIN, first(faults)),
+    };
     let mut events: Vec<RunEvent> = Vec::new();
     let (_told, stop) = tokio::sync::watch::channel(false);
-    let ran = runner::run(&options, scenario(), stop, None, |event| events.push(event.clone())).await;
+    let ran = runner::run(&options, cases, stop, None, |event| events.push(event.clone())).await;
     if let Err(error) = ran {
         return Check::missing(LOGIN, error.diagnostic());
     }
     let outcome = RunOutcome::fold(&events);
     match outcome.cases.into_iter().next().and_then(|case| case.result) {
-        Some(result) if result.verdict == Verdict::Passed => {
-            Check::good(LOGIN, format!("an admin created a passkey and was home after {} ms", result.duration_ms))
-        }
-        Some(result) => {
-            let headline = result.failures.into_iter().next();
-            Check::missing(LOGIN, headline.unwrap_or_else(|| Diagnostic::new("login", "it ended without a reason")))
-        }
+        Some(result) if result.verdict == Verdict::Passed => Check::good(
+            LOGIN,
+            format!("an admin created a passkey and reached the home page after {} ms", result.duration_ms),
+        ),
+        Some(result) => Check::missing(LOGIN, first(result.failures)),
         None => Check::missing(LOGIN, Diagnostic::new("login", "it did not finish")),
     }
 }
 
-fn scenario() -> Vec<Case> {
+fn first(reasons: Vec<Diagnostic>) -> Diagnostic {
+    reasons.into_iter().next().unwrap_or_else(|| Diagnostic::new("login", "it ended without a reason"))
+}
+
+/// The scenario of the login.
+pub(super) fn scenario() -> Result<Vec<Case>, Vec<Diagnostic>> {
     let file = SourceFile {
         name: "doctor.yaml".to_owned(),
         id: "doctor.yaml".to_owned(),
         bytes: include_bytes!("login.yaml").to_vec(),
     };
-    load(vec![file], &vocabulary()).expect("a test loads the scenario of the doctor")
+    load(vec![file], &vocabulary())
 }
 
 const BROWSER: &str = "browser and ChromeDriver";

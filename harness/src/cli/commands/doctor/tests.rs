@@ -1,4 +1,4 @@
-use super::checks::{State, memory};
+use super::checks::{State, memory, scenario};
 
 #[test]
 fn little_memory_is_said_with_what_to_do() {
@@ -9,4 +9,9 @@ fn little_memory_is_said_with_what_to_do() {
     assert_eq!(little.state, State::Doubtful);
     assert!(little.remedy.unwrap().contains("--workers 1"));
     assert_eq!(memory("MemTotal: 24000000 kB\n"), None);
+}
+
+#[test]
+fn the_scenario_of_the_login_is_one_case() {
+    assert_eq!(scenario().unwrap().len(), 1);
 }

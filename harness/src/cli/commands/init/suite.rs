@@ -28,7 +28,7 @@ pub(super) fn find(folder: &Path) -> Suite {
 
 /// The names that a source text reads from the environment and that a login needs.
 pub(super) fn mappings(text: &str) -> BTreeMap<String, &'static str> {
-    let reads = Regex::new(READS).expect("a test compiles the pattern");
+    let reads = Regex::new(READS).expect("invariant: the pattern is a constant that compiles");
     let names = reads.captures_iter(text).filter_map(|found| found.get(1)).map(|name| name.as_str().to_owned());
     names
         .filter(|name| !name.starts_with("VESTIBULE_"))

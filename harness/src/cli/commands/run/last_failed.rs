@@ -36,7 +36,7 @@ impl LastFailed {
         if cases.iter().any(failed) {
             return Ok(cases.into_iter().filter(failed).collect());
         }
-        writeln!(console.err, "none of these cases failed when it last ran: all {} run", cases.len())?;
+        writeln!(console.err, "none of these cases failed last time; running all {}", cases.len())?;
         Ok(cases)
     }
 

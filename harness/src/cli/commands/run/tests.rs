@@ -152,7 +152,7 @@ fn a_report_folder_that_cannot_be_written_is_broken_before_anything_runs() {
     error.write(&mut console).unwrap();
     let said = String::from_utf8(err).unwrap();
     assert!(said.starts_with("error: failed to write the report "), "{said}");
-    assert!(said.ends_with("\nhint: name a folder that you may write to with `--report-dir DIR`\n"), "{said}");
+    assert!(said.ends_with("\nhint: name a folder that you can write to with `--report-dir DIR`\n"), "{said}");
 }
 
 #[test]

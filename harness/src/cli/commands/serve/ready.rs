@@ -1,4 +1,4 @@
-//! What is said once the org answers.
+//! What is printed once the org answers.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -37,7 +37,7 @@ struct Persona {
 }
 
 impl Ready {
-    /// What is to be said of a realm, with the file of its CA certificate.
+    /// Of a realm and the file of its CA certificate.
     pub(super) fn of(realm: &Realm, ca_file: PathBuf) -> Self {
         let origin = |role| realm.hosts.origin(&role);
         let users = realm.users.all().into_iter().map(|user| Persona {

@@ -1,4 +1,4 @@
-//! A run that was recorded before: its events, read from a file, and the terminal's report of it.
+//! A whole run: its events, read from a file, and the terminal's report of it.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Completed;
 use crate::outcome::RunOutcome;
-use crate::report::{Progress, Recording, Styles, Terminal, TerminalOptions, read_events};
+use crate::report::{Progress, Recording, Styles, Terminal, read_events};
 
 /// Reads a file of events, and says what of it cannot be read.
 pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, CliError> {
@@ -22,19 +22,21 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
     let styles = Styles::new(console.terminal.color_err);
     let mut warn = |text: String| writeln!(console.err, "{}warning{:#}: {text}", styles.warning, styles.warning);
     for damaged in &recording.damaged {
-        warn(format!("{shown}:{}: this line is no event and is left out: {}", damaged.line, damaged.why))?;
+        warn(format!("{shown}:{}: this line is not an event and is skipped: {}", damaged.line, damaged.why))?;
     }
     if let Some(line) = recording.cut {
-        warn(format!("{shown}:{line}: the last line was cut while it was written; what stands before it is whole"))?;
+        warn(format!("{shown}:{line}: the last line is incomplete; everything before it is kept"))?;
     }
     Ok(recording)
 }
 
 /// Shows a whole run on the terminal, and where its reports are.
-pub(crate) fn tell(outcome: &RunOutcome, completed: Completed, console: &mut Console<'_>) -> Result<(), CliError> {
-    let looks =
-        TerminalOptions { width: console.terminal.width, color: console.terminal.color_err, progress: Progress::Quiet };
+///
+/// # Errors
+/// Where stderr cannot be written to.
+pub(crate) fn tell(outcome: &RunOutcome, completed: &Completed, console: &mut Console<'_>) -> Result<(), CliError> {
+    let looks = console.terminal.looks(Progress::Quiet);
     Terminal::new(&mut *console.err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;
     write!(console.err, "{}", completed.annotations)?;
-    completed.trouble.map_or(Ok(()), Err)
+    Ok(())
 }
