@@ -72,13 +72,15 @@ where
     let mut pending = HashMap::new();
     loop {
         let passed = tokio::select! {
-            Some(Ok(message)) = from_suite.next() => {
+            message = from_suite.next() => {
+                let Some(Ok(message)) = message else { break };
                 if let Message::Text(text) = &message && let Some((id, record)) = command(text) {
                     pending.insert(id, (forwarder.recorder.now(), record));
                 }
                 to_driver.send(message).await
             }
-            Some(Ok(message)) = from_driver.next() => {
+            message = from_driver.next() => {
+                let Some(Ok(message)) = message else { break };
                 if let Message::Text(text) = &message
                     && let Ok(answer) = serde_json::from_str::<Value>(text)
                     && let Some((at_ms, record)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
@@ -96,7 +98,6 @@ where
                 }
                 to_suite.send(message).await
             }
-            else => break,
         };
         if passed.is_err() {
             break;

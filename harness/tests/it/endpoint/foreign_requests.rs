@@ -117,17 +117,16 @@ async fn requests_that_a_web_page_can_send_are_refused_and_not_passed_on() {
 }
 
 #[tokio::test]
-async fn a_websocket_of_a_program_is_joined_to_the_drivers() {
+async fn a_websocket_of_a_program_is_joined_to_the_drivers_until_one_of_them_closes() {
     let sockets = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/session/s1", sockets.local_addr().unwrap());
     tokio::spawn(async move {
+        // One at a time: the second is accepted when the first was closed at both ends.
         while let Ok((stream, _)) = sockets.accept().await {
-            tokio::spawn(async move {
-                let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
-                while let Some(Ok(message)) = socket.next().await {
-                    socket.send(message).await.ok();
-                }
-            });
+            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+            while let Some(Ok(message)) = socket.next().await {
+                socket.send(message).await.ok();
+            }
         }
     });
     let driver = MockServer::start().await;
@@ -139,11 +138,13 @@ async fn a_websocket_of_a_program_is_joined_to_the_drivers() {
     client.post(format!("{endpoint}/session")).json(&serde_json::json!({})).send().await.unwrap();
 
     for port in ports(&connection).await {
-        let (mut socket, _) =
-            tokio_tungstenite::connect_async(format!("ws://127.0.0.1:{port}/session/s1")).await.unwrap();
+        let url = format!("ws://127.0.0.1:{port}/session/s1");
+        let opened = tokio::time::timeout(ANSWER_LIMIT, tokio_tungstenite::connect_async(url)).await;
+        let (mut socket, _) = opened.unwrap().unwrap();
         socket.send("to and fro".into()).await.unwrap();
 
-        assert_eq!(socket.next().await.unwrap().unwrap().to_text().unwrap(), "to and fro");
+        let answer = tokio::time::timeout(ANSWER_LIMIT, socket.next()).await.unwrap();
+        assert_eq!(answer.unwrap().unwrap().to_text().unwrap(), "to and fro");
     }
     connection.close().await;
 }
