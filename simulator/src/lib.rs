@@ -24,11 +24,12 @@
 //!
 //! ```text
 //! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server  <-  simulator
-//!                                saml, oidc  <-  idp, org
+//!                          http, saml, oidc  <-  idp, org
 //! ```
 //!
 //! `idp` and `org` never import one another: they meet through the browser, as in life.
 
+mod http;
 pub mod idp;
 pub mod oidc;
 pub mod org;

@@ -15,7 +15,6 @@ mod saml;
 mod sign_in;
 mod signals;
 mod state;
-mod visit;
 
 pub use presets::PresetError;
 pub use routes::router;

@@ -9,8 +9,8 @@ use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::state::Idp;
-use super::visit::Visit;
 use super::{oidc, page, saml, sign_in};
+use crate::http::RequestContext;
 use crate::oidc::{AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, TOKEN_PATH, USERINFO_PATH};
 use crate::realm::{Event, IdpProtocol, Realm};
 
@@ -24,8 +24,7 @@ pub fn router(realm: Arc<Realm>, idp_key: String) -> Router {
     };
     endpoints
         .route(sign_in::PATH, get(sign_in::get).post(sign_in::post))
-        .route("/assets/idp.css", get(page::style))
-        .route("/assets/submit.js", get(page::submit_script))
+        .merge(page::assets())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -49,22 +48,22 @@ fn oidc_endpoints() -> Router<Arc<Idp>> {
         .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session))
 }
 
-async fn not_found(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    refuse(&idp, &visit, StatusCode::NOT_FOUND, "There is no such page at this identity provider.")
+async fn not_found(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    refuse(&idp, &context, StatusCode::NOT_FOUND, "There is no such page at this identity provider.")
 }
 
-async fn wrong_method(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    refuse(&idp, &visit, StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this HTTP method.")
+async fn wrong_method(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    refuse(&idp, &context, StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this HTTP method.")
 }
 
-fn refuse(idp: &Idp, visit: &Visit, status: StatusCode, why: &str) -> Response {
+fn refuse(idp: &Idp, context: &RequestContext, status: StatusCode, why: &str) -> Response {
     idp.realm.record(Event::RequestRefused {
         host: idp.role(),
-        path: visit.path.clone(),
+        path: context.path.clone(),
         status: status.as_u16(),
         why: why.to_owned(),
     });
-    let mut response = page::error(idp, &visit.path, status.canonical_reason().unwrap_or_default(), why);
+    let mut response = page::error(idp, &context.path, status.canonical_reason().unwrap_or_default(), why);
     *response.status_mut() = status;
     response
 }

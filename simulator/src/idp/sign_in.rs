@@ -4,40 +4,41 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
 use super::page;
 use super::state::{Idp, IdpSession, Request, SignOn};
-use super::visit::Visit;
 use super::{oidc, saml};
+use crate::http::{Fields, Form, RequestContext, see_other, with_cookies};
 use crate::realm::{Event, MethodUsed, SignInPage, User};
 use vestibule_model::{PageName, UserType};
 
 /// Takes a sign-on as far as it goes without the user: to the answer by a session or an automatic sign-in, to the
 /// sign-in page otherwise.
-pub(super) async fn begin(idp: &Arc<Idp>, visit: &Visit, sign_on: SignOn) -> Response {
-    if let Some(session) = idp.session_for(visit, &sign_on) {
-        return answer(idp, visit, sign_on.request, &session).await;
+pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: SignOn) -> Response {
+    if let Some(session) = idp.session_for(context, &sign_on) {
+        return answer(idp, context, sign_on.request, &session).await;
     }
     if sign_on.passive {
         return match sign_on.request {
-            Request::Saml(request) => saml::refuse_passive(idp, visit, &request).await,
+            Request::Saml(request) => saml::refuse_passive(idp, context, &request).await,
             Request::Oidc(request) => oidc::refuse_passive(idp, &request),
         };
     }
     if let Some(user) = automatic_user(idp, &sign_on) {
-        return sign_in(idp, visit, sign_on, &user, idp.trust.spec.method).await;
+        return sign_in(idp, context, sign_on, &user, idp.trust.spec.method).await;
     }
     let id = idp.realm.entropy.token();
     idp.waiting.put(id.clone(), sign_on, idp.after(WAITING_LIFETIME), idp.now());
-    page::redirect(&format!("{PATH}?request={id}"))
+    see_other(&format!("{PATH}?request={id}"))
 }
 
 /// The sign-in page of a waiting request.
-pub(super) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let id = visit.query.text("request");
+pub(super) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let id = context.query.text("request");
     match idp.waiting.get(id, idp.now()) {
         Some(sign_on) => show(&idp, id, sign_on.hint.as_deref().unwrap_or_default(), None),
         None => unknown_request(&idp),
@@ -46,30 +47,41 @@ pub(super) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
 
 /// The posted sign-in page: the password is checked, or the chosen user taken, and the waiting request answered. Suites
 /// press Enter and then click, so two posts of one form are accepted (contract M1.7): the request stays until it expires.
-pub(super) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let id = visit.form.text("request");
+pub(super) async fn post(
+    State(idp): State<Arc<Idp>>,
+    context: RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Response {
+    let fields = form.map(|form| form.fields).unwrap_or_default();
+    let id = fields.text("request");
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
     let signed_in = match &idp.trust.spec.sign_in {
-        SignInPage::Automatic | SignInPage::AutomaticAs(_) => idp.realm.users.get(visit.form.text("user")),
-        SignInPage::Own | SignInPage::Fields { .. } => by_password(&idp, &visit),
+        SignInPage::Automatic | SignInPage::AutomaticAs(_) => idp.realm.users.get(fields.text("user")),
+        SignInPage::Own | SignInPage::Fields { .. } => by_password(&idp, &fields),
     };
     let Some(user) = signed_in else {
         let (username, _, _) = field_names(&idp.trust.spec.sign_in);
-        return show(&idp, id, visit.form.text(username), Some("Wrong username or password."));
+        return show(&idp, id, fields.text(username), Some("Wrong username or password."));
     };
-    let method = visit.form.text("method").parse().unwrap_or(idp.trust.spec.method);
-    sign_in(&idp, &visit, sign_on, &user, method).await
+    let method = fields.text("method").parse().unwrap_or(idp.trust.spec.method);
+    sign_in(&idp, &context, sign_on, &user, method).await
 }
 
-async fn sign_in(idp: &Arc<Idp>, visit: &Visit, sign_on: SignOn, user: &User, method: MethodUsed) -> Response {
+async fn sign_in(
+    idp: &Arc<Idp>,
+    context: &RequestContext,
+    sign_on: SignOn,
+    user: &User,
+    method: MethodUsed,
+) -> Response {
     let (session, cookie) = idp.open_session(user, method);
-    page::with_cookie(answer(idp, visit, sign_on.request, &session).await, &cookie)
+    with_cookies(answer(idp, context, sign_on.request, &session).await, [cookie])
 }
 
-async fn answer(idp: &Arc<Idp>, visit: &Visit, request: Request, session: &IdpSession) -> Response {
+async fn answer(idp: &Arc<Idp>, context: &RequestContext, request: Request, session: &IdpSession) -> Response {
     match request {
-        Request::Saml(request) => saml::answer(idp, visit, &request, session).await,
-        Request::Oidc(request) => oidc::answer(idp, visit, request, session),
+        Request::Saml(request) => saml::answer(idp, context, &request, session).await,
+        Request::Oidc(request) => oidc::answer(idp, context, request, session),
     }
 }
 
@@ -88,10 +100,10 @@ fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
     })
 }
 
-fn by_password(idp: &Idp, visit: &Visit) -> Option<User> {
+fn by_password(idp: &Idp, fields: &Fields) -> Option<User> {
     let (username, password, _) = field_names(&idp.trust.spec.sign_in);
-    let user = idp.realm.users.by_username(visit.form.text(username).trim());
-    let given = visit.form.text(password);
+    let user = idp.realm.users.by_username(fields.text(username).trim());
+    let given = fields.text(password);
     user.filter(|user| same_bytes(user.password.reveal().as_bytes(), given.as_bytes()))
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 
 use super::oidc::{AuthorizationCode, IssuedToken};
 use super::saml::SamlRequest;
-use super::visit::Visit;
+use crate::http::{RequestContext, cookie, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{Component, Event, Expiring, Federation, HostRole, MethodUsed, ProtocolVerdict, Realm, User};
 
@@ -98,9 +99,9 @@ impl Idp {
     }
 
     /// The session of this browser, if it may answer this request.
-    pub(super) fn session_for(&self, visit: &Visit, sign_on: &SignOn) -> Option<IdpSession> {
+    pub(super) fn session_for(&self, context: &RequestContext, sign_on: &SignOn) -> Option<IdpSession> {
         let now = self.now();
-        let session = self.sessions.get(visit.cookie(SESSION_COOKIE)?, now)?;
+        let session = self.sessions.get(context.cookie(SESSION_COOKIE)?, now)?;
         let age = now.duration_since(session.auth_time).as_secs();
         let young = sign_on.max_age.is_none_or(|limit| i64::try_from(limit).map_or(true, |limit| age <= limit));
         let same_user =
@@ -109,23 +110,22 @@ impl Idp {
     }
 
     /// Signs a user in; the cookie names the session.
-    pub(super) fn open_session(&self, user: &User, method: MethodUsed) -> (IdpSession, String) {
+    pub(super) fn open_session(&self, user: &User, method: MethodUsed) -> (IdpSession, Cookie<'static>) {
         let session =
             IdpSession { user: user.key.clone(), auth_time: self.now(), method, index: self.realm.entropy.xml_id() };
         let id = self.realm.entropy.token();
         self.sessions.put(id.clone(), session.clone(), self.after(SESSION_LIFETIME), self.now());
         self.realm.record(Event::IdpSignedIn { idp: self.trust.idp.clone(), user: user.key.clone() });
-        let age = SESSION_LIFETIME.as_secs();
         // A SAML request may arrive as a cross-site POST, which must bring the cookie along: SameSite=None.
-        (session, format!("{SESSION_COOKIE}={id}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=None"))
+        (session, cookie(SESSION_COOKIE, id, SESSION_LIFETIME, SameSite::None))
     }
 
     /// Ends the session of this browser; the cookie that takes it away.
-    pub(super) fn close_session(&self, visit: &Visit) -> String {
-        if let Some(id) = visit.cookie(SESSION_COOKIE) {
+    pub(super) fn close_session(&self, context: &RequestContext) -> Cookie<'static> {
+        if let Some(id) = context.cookie(SESSION_COOKIE) {
             self.sessions.take(id, self.now());
         }
-        format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=None")
+        removal(SESSION_COOKIE, SameSite::None)
     }
 
     /// Records a request of the org, good or bad.

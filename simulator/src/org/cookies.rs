@@ -1,8 +1,10 @@
-//! The cookies of the org. Each is `Secure` and has a `Max-Age`; scripts can read none of them.
+//! The cookies of the org.
 
-use http::HeaderValue;
-
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use jiff::SignedDuration;
 use vestibule_model::Secret;
+
+use crate::http::{RequestContext, cookie, is_cookie_value};
 
 /// A browser that was here before, where the realm is set up with a remembered username: what was forgotten stays so.
 pub(crate) const CAME_BEFORE: &str = "vremember";
@@ -10,56 +12,59 @@ pub(crate) const CAME_BEFORE: &str = "vremember";
 pub(crate) const SID: &str = "sid";
 /// The login under way.
 pub(crate) const FLOW: &str = "vflow";
-/// The recognised browser: the name that automation replays (contract C6.3).
-pub(crate) const DEVICE: &str = "sfdc_lv2";
-/// The recognised browser: the name in the vendor's article of 2026 (contract C6.2).
-pub(crate) const DEVICE_PLATFORM: &str = "sfdc_lv2_platform";
 /// Whether the username is remembered.
 pub(crate) const REMEMBER: &str = "rememberUn";
 /// The remembered username.
 pub(crate) const LOGIN: &str = "login";
+/// The recognised browser: the name that automation replays (contract C6.3).
+const DEVICE: &str = "sfdc_lv2";
+/// The recognised browser: the name in the vendor's article of 2026 (contract C6.2).
+const DEVICE_PLATFORM: &str = "sfdc_lv2_platform";
 
 /// The cookie of an open session.
-pub(crate) fn session(sid: &Secret) -> HeaderValue {
-    build(SID, sid.reveal(), SESSION_SECONDS, "Lax")
+pub(crate) fn session(sid: &Secret) -> Cookie<'static> {
+    cookie(SID, sid.reveal(), SESSION_TIMEOUT, SameSite::Lax)
 }
 
 /// The cookie of a login under way.
-pub(crate) fn flow(id: &Secret) -> HeaderValue {
-    build(FLOW, id.reveal(), SESSION_SECONDS, "Lax")
+pub(crate) fn flow(id: &Secret) -> Cookie<'static> {
+    cookie(FLOW, id.reveal(), SESSION_TIMEOUT, SameSite::Lax)
 }
 
 /// The cookies of a recognised browser. A SAML `Response` arrives as a cross-site POST and must bring them along, hence
 /// `SameSite=None`.
-pub(crate) fn device(id: &str) -> [HeaderValue; 2] {
-    [DEVICE, DEVICE_PLATFORM].map(|name| build(name, id, YEAR_SECONDS, "None"))
+pub(crate) fn device(id: &str) -> [Cookie<'static>; 2] {
+    [DEVICE, DEVICE_PLATFORM].map(|name| cookie(name, id, YEAR, SameSite::None))
+}
+
+/// The device ids that a browser presents, by either name.
+pub(crate) fn presented_devices(request: &RequestContext) -> impl Iterator<Item = &str> {
+    [DEVICE, DEVICE_PLATFORM].into_iter().filter_map(|name| request.cookie(name))
+}
+
+/// The device id of a browser that has one which can be set again.
+pub(crate) fn device_id(request: &RequestContext) -> Option<&str> {
+    request.cookie(DEVICE).filter(|id| !id.is_empty() && is_cookie_value(id))
 }
 
 /// The cookies that remember a username.
-pub(crate) fn remember(username: &str) -> [HeaderValue; 2] {
+pub(crate) fn remember(username: &str) -> [Cookie<'static>; 2] {
     let encoded: String = url::form_urlencoded::byte_serialize(username.as_bytes()).collect();
-    [build(REMEMBER, "true", YEAR_SECONDS, "Lax"), build(LOGIN, &encoded, YEAR_SECONDS, "Lax")]
+    [cookie(REMEMBER, "true", YEAR, SameSite::Lax), cookie(LOGIN, encoded, YEAR, SameSite::Lax)]
 }
 
-/// The cookies of a browser that finds a username remembered at its first visit.
-pub(crate) fn begin_remembering(username: &str) -> [HeaderValue; 3] {
+/// The cookies of a browser that finds a username remembered at its first request.
+pub(crate) fn begin_remembering(username: &str) -> [Cookie<'static>; 3] {
     let [remember, login] = remember(username);
-    [remember, login, build(CAME_BEFORE, "true", YEAR_SECONDS, "Lax")]
+    [remember, login, cookie(CAME_BEFORE, "true", YEAR, SameSite::Lax)]
 }
 
 /// Takes a cookie away.
-pub(crate) fn remove(name: &str) -> HeaderValue {
-    build(name, "", 0, "Lax")
+pub(crate) fn remove(name: &'static str) -> Cookie<'static> {
+    crate::http::removal(name, SameSite::Lax)
 }
 
-/// A `Set-Cookie` value. A value that no header can carry is sent empty.
-fn build(name: &str, value: &str, seconds: u32, same_site: &str) -> HeaderValue {
-    let attributes = format!("Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite={same_site}");
-    HeaderValue::from_str(&format!("{name}={value}; {attributes}"))
-        .unwrap_or_else(|_| HeaderValue::from_static("vflow=; Path=/; Max-Age=0; Secure; HttpOnly"))
-}
-
-/// Two hours, the vendor's default session timeout.
-const SESSION_SECONDS: u32 = 2 * 60 * 60;
+/// The vendor's default session timeout.
+const SESSION_TIMEOUT: SignedDuration = SignedDuration::from_hours(2);
 /// One year (contract C6.2).
-const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
+const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
 
+use super::Org;
 use super::gate::{self, LoginAttempt, login_type};
 use super::handover::Cargo;
 use super::return_url::{ReturnUrl, encode};
-use super::{Fields, Org, Visit, page};
+use crate::http::{Form, RequestContext, found};
 use crate::realm::{Event, HostRole, OrgSession};
 use vestibule_model::LoginKind;
 
@@ -24,9 +24,8 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 }
 
 /// Opens a UI session from a session id or a one-time code of this realm, unless the rules say otherwise.
-async fn frontdoor(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let form = Fields::parse(&body);
-    let field = |name: &str| visit.query.get(name).or_else(|| form.get(name)).unwrap_or_default().to_owned();
+async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { fields: form, .. }: Form) -> Response {
+    let field = |name: &str| request.query.get(name).or_else(|| form.get(name)).unwrap_or_default().to_owned();
     let wanted = Some(field("retURL")).filter(|url| !url.is_empty()).unwrap_or_else(|| field("startURL"));
     let to = ReturnUrl::read(&wanted, &org.realm.hosts);
 
@@ -37,38 +36,41 @@ async fn frontdoor(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Re
     match org.realm.sessions.find(&sid) {
         None => {
             org.realm.record(Event::RequestRefused {
-                host: visit.host.clone(),
-                path: visit.path.clone(),
+                host: request.host.clone(),
+                path: request.path.clone(),
                 status: StatusCode::FOUND.as_u16(),
                 why: "frontdoor.jsp got a session id that is unknown, closed or used up".to_owned(),
             });
-            page::redirect(&gate::login_page(&org, &to))
+            found(&gate::login_page(&org, &to))
         }
         Some(session) if session.gated => match org.flows.of_session(&org.realm, &sid) {
-            Some(flow) => gate::resume(&org, &visit, &mut flow.lock()),
-            None => page::redirect(&gate::login_page(&org, &to)),
+            Some(flow) => gate::resume(&org, &request, &mut flow.lock()),
+            None => found(&gate::login_page(&org, &to)),
         },
-        Some(session) if session.api => from_api(&org, &visit, &session, to),
-        Some(session) => gate::arrive(&org, &visit, &session.sid, &to),
+        Some(session) if session.api => from_api(&org, &request, &session, to),
+        Some(session) => gate::arrive(&org, &request, &session.sid, &to),
     }
 }
 
-fn from_api(org: &Org, visit: &Visit, session: &OrgSession, to: ReturnUrl) -> Response {
-    let mut attempt = LoginAttempt::new(&session.user, LoginKind::Frontdoor, login_type::REMOTE_ACCESS, &visit.host);
+fn from_api(org: &Org, request: &RequestContext, session: &OrgSession, to: ReturnUrl) -> Response {
+    let mut attempt = LoginAttempt::new(&session.user, LoginKind::Frontdoor, login_type::REMOTE_ACCESS, &request.host);
     attempt.return_url = to;
-    gate::begin(org, visit, attempt)
+    gate::begin(org, request, attempt)
 }
 
 /// Answers an access token with a front door URL that is good once.
-async fn single_access(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let form = Fields::parse(&body);
-    let token = visit.bearer.clone().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
+async fn single_access(
+    State(org): State<Arc<Org>>,
+    request: RequestContext,
+    Form { fields: form, .. }: Form,
+) -> Response {
+    let token = request.bearer().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
     let session = token.as_ref().and_then(|token| org.realm.sessions.find(token.reveal()));
     let Some(session) = session.filter(|session| !session.gated) else {
         let error = serde_json::json!({ "error": "invalid_token", "error_description": "Bad_OAuth_Token" });
         return (StatusCode::FORBIDDEN, Json(error)).into_response();
     };
-    let wanted = form.get("redirect_uri").or_else(|| visit.query.get("redirect_uri")).unwrap_or_default();
+    let wanted = form.get("redirect_uri").or_else(|| request.query.get("redirect_uri")).unwrap_or_default();
     let to = ReturnUrl::read(wanted, &org.realm.hosts);
     let ticket = org.handovers.issue(&org.realm, Cargo::Session(session.sid));
     let start = encode(&to.short(&org.realm.hosts));

@@ -9,7 +9,8 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::return_url::ReturnUrl;
-use super::{Org, Visit, gate, page};
+use super::{Org, gate, page};
+use crate::http::RequestContext;
 use crate::realm::HostRole;
 use vestibule_model::PageName;
 
@@ -20,14 +21,14 @@ pub(super) fn routes() -> Router<Arc<Org>> {
         .route("/setup/org/OrgLoginHistory.apexp", get(show))
 }
 
-async fn show(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    let session = match gate::enter(&org, &visit) {
+async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let session = match gate::enter(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
     };
-    if visit.host == HostRole::MyDomain && visit.path.starts_with("/lightning") {
-        let url = org.realm.hosts.url(&visit.host, &visit.path);
-        return gate::arrive(&org, &visit, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
+    if request.host == HostRole::MyDomain && request.path.starts_with("/lightning") {
+        let url = org.realm.hosts.url(&request.host, &request.path);
+        return gate::arrive(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
     }
     let rows = org.realm.login_history.all().into_iter().rev().map(|row| {
         let user = row.user.as_deref().and_then(|key| org.realm.users.get(key));
@@ -42,7 +43,7 @@ async fn show(State(org): State<Arc<Org>>, visit: Visit) -> Response {
         }
     });
     let template = HistoryTemplate { page: PageName::LoginHistory, rows: rows.collect() };
-    page::show(&org, &visit, PageName::LoginHistory, &template)
+    page::show(&org, &request, PageName::LoginHistory, &template)
 }
 
 struct Row {

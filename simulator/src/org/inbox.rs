@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::{Org, Visit, page};
+use super::{Org, page};
+use crate::http::RequestContext;
 use crate::realm::Email;
 use vestibule_model::PageName;
 
@@ -18,13 +19,13 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 }
 
 /// Every email, newest first, or those to the address in `?to=`.
-async fn show(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    let mut emails = match visit.query.get("to") {
+async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let mut emails = match request.query.get("to") {
         Some(address) => org.realm.inbox.to(address),
         None => org.realm.inbox.all(),
     };
     emails.reverse();
-    page::show(&org, &visit, PageName::Inbox, &InboxTemplate { page: PageName::Inbox, emails })
+    page::show(&org, &request, PageName::Inbox, &InboxTemplate { page: PageName::Inbox, emails })
 }
 
 #[derive(Template)]

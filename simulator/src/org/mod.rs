@@ -6,7 +6,6 @@
 mod assets;
 mod cookies;
 mod enrolment;
-mod fields;
 mod flow;
 mod frontdoor;
 pub(crate) mod gate;
@@ -26,10 +25,7 @@ mod sso;
 mod state;
 mod totp;
 mod verification;
-mod visit;
 
-pub(crate) use fields::Fields;
 pub use router::router;
 pub(crate) use state::Org;
 pub(crate) use totp::totp_code;
-pub(crate) use visit::Visit;

@@ -9,9 +9,10 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::{
-    Org, Visit, assets, enrolment, frontdoor, gate, history, inbox, interstitial, lightning, login, page, rest, sso,
+    Org, assets, enrolment, frontdoor, gate, history, inbox, interstitial, lightning, login, page, rest, sso,
     verification,
 };
+use crate::http::RequestContext;
 use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
@@ -35,6 +36,6 @@ pub fn router(realm: Arc<Realm>) -> Router {
         .with_state(Org::new(realm))
 }
 
-async fn not_found(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    page::refuse(&org, &visit, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
+async fn not_found(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
 }

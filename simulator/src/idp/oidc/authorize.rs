@@ -5,44 +5,49 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
 use super::grant::{AuthorizationCode, CodeState};
+use crate::http::{Form, RequestContext, see_other};
 use crate::idp::page::AnswerTemplate;
 use crate::idp::requested::answered;
 use crate::idp::signals::emitted;
 use crate::idp::state::{Idp, IdpSession, Request, SignOn};
-use crate::idp::visit::Visit;
 use crate::idp::{page, sign_in};
 use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt, Registration};
 use crate::realm::ProtocolVerdict;
 use vestibule_model::PageName;
 
 /// An authorization request in the query.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let received = parse(&idp, &visit.raw_query);
-    go_on(&idp, &visit, received).await
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let received = parse(&idp, &context.raw_query);
+    go_on(&idp, &context, received).await
 }
 
 /// An authorization request in a form (OpenID Connect Core 3.1.2.1). One whose body is too large to be read names no
 /// client.
-pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let received = parse(&idp, &visit.body);
-    go_on(&idp, &visit, received).await
+pub(in crate::idp) async fn post(
+    State(idp): State<Arc<Idp>>,
+    context: RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Response {
+    let received = parse(&idp, &form.map(|form| form.body).unwrap_or_default());
+    go_on(&idp, &context, received).await
 }
 
 /// Answers with a code for the user who is signed in.
 pub(in crate::idp) fn answer(
     idp: &Idp,
-    visit: &Visit,
+    context: &RequestContext,
     request: AuthorizationRequest,
     session: &IdpSession,
 ) -> Response {
     let signals = match emitted(&idp.trust.spec, session.method) {
         Ok(signals) => signals,
-        Err(error) => return page::error(idp, &visit.path, "server_error", &format!("Failed to {error}.")),
+        Err(error) => return page::error(idp, &context.path, "server_error", &format!("Failed to {error}.")),
     };
     let Some(signals) = answered(&idp.trust.spec, &request.acr_values, signals) else {
         let why = "none of the requested acr_values can be reached";
@@ -76,14 +81,18 @@ fn parse(idp: &Idp, parameters: &str) -> Result<AuthorizationRequest, Authorizat
     AuthorizationRequest::parse(parameters, &registration, &idp.trust.issuer)
 }
 
-async fn go_on(idp: &Arc<Idp>, visit: &Visit, received: Result<AuthorizationRequest, AuthorizationError>) -> Response {
+async fn go_on(
+    idp: &Arc<Idp>,
+    context: &RequestContext,
+    received: Result<AuthorizationRequest, AuthorizationError>,
+) -> Response {
     let request = match received {
         Ok(request) => request,
         Err(AuthorizationError::ShowPage(error)) => {
             let code = error.code();
             idp.record_refusal(code.as_str(), error.to_string());
             let why = format!("The authorization request is refused: {error}.");
-            return page::error(idp, &visit.path, code.as_str(), &why);
+            return page::error(idp, &context.path, code.as_str(), &why);
         }
         Err(AuthorizationError::Redirect { code, description, response }) => {
             idp.record_refusal(code.as_str(), description);
@@ -98,13 +107,13 @@ async fn go_on(idp: &Arc<Idp>, visit: &Visit, received: Result<AuthorizationRequ
         max_age: request.max_age,
         request: Request::Oidc(request),
     };
-    sign_in::begin(idp, visit, sign_on).await
+    sign_in::begin(idp, context, sign_on).await
 }
 
 /// Sends an answer to the registered redirect URI in the way that the client asked for.
 fn send(response: AuthorizationResponse) -> Response {
     match response.location() {
-        Some(location) => page::redirect(&location),
+        Some(location) => see_other(&location),
         None => {
             let template =
                 AnswerTemplate { page: PageName::Unknown, action: &response.redirect_uri, fields: response.fields };

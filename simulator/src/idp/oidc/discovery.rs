@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use vestibule_certs::{KeyState, jwk_set};
 
+use crate::http::RequestContext;
 use crate::idp::page;
 use crate::idp::state::Idp;
-use crate::idp::visit::Visit;
 use crate::oidc::ProviderMetadata;
 
 /// The provider metadata.
@@ -25,7 +25,7 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
 }
 
 /// The public keys: the valid one and its successor, whichever key signs.
-pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let keys = tokio::task::spawn_blocking({
         let idp = Arc::clone(&idp);
         move || {
@@ -35,6 +35,6 @@ pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, visit: Visit) -> R
     });
     match keys.await {
         Ok(Ok(keys)) => Json(jwk_set(keys.iter().map(AsRef::as_ref))).into_response(),
-        _ => page::error(&idp, &visit.path, "server_error", "The keys of this identity provider cannot be read."),
+        _ => page::error(&idp, &context.path, "server_error", "The keys of this identity provider cannot be read."),
     }
 }

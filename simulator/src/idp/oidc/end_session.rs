@@ -8,32 +8,32 @@ use axum::response::Response;
 use http::StatusCode;
 use url::Url;
 
+use crate::http::{RequestContext, see_other, with_cookies};
 use crate::idp::page;
 use crate::idp::state::Idp;
-use crate::idp::visit::Visit;
 use vestibule_model::PageName;
 
 /// Ends the `IdpSession` of this browser. The browser is sent on only to an address of the org.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let cookie = idp.close_session(&visit);
-    let response = match return_address(&idp, &visit) {
-        Some(address) => page::redirect(address.as_str()),
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let cookie = idp.close_session(&context);
+    let response = match return_address(&idp, &context) {
+        Some(address) => see_other(address.as_str()),
         None => {
             let template = SignedOutTemplate { page: PageName::LoggedOut, idp: &idp.trust.idp };
-            page::show(&idp, &visit.path, PageName::LoggedOut, StatusCode::OK, &template)
+            page::show(&idp, &context.path, PageName::LoggedOut, StatusCode::OK, &template)
         }
     };
-    page::with_cookie(response, &cookie)
+    with_cookies(response, [cookie])
 }
 
 /// `post_logout_redirect_uri`, where it belongs to the origin of the registered redirect URI.
-fn return_address(idp: &Idp, visit: &Visit) -> Option<Url> {
-    let mut address = Url::parse(visit.query.get("post_logout_redirect_uri")?).ok()?;
+fn return_address(idp: &Idp, context: &RequestContext) -> Option<Url> {
+    let mut address = Url::parse(context.query.get("post_logout_redirect_uri")?).ok()?;
     let registered = Url::parse(&idp.trust.redirect_uri).ok()?;
     if address.origin() != registered.origin() {
         return None;
     }
-    if let Some(state) = visit.query.get("state") {
+    if let Some(state) = context.query.get("state") {
         address.query_pairs_mut().append_pair("state", state);
     }
     Some(address)

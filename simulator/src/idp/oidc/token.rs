@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
@@ -13,9 +14,9 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::grant::{AuthorizationCode, CodeState, IssuedToken};
+use crate::http::{Form, RequestContext};
 use crate::idp::signals::{misplaced_claims, values_in};
 use crate::idp::state::Idp;
-use crate::idp::visit::Visit;
 use crate::oidc::{
     ClientAuthentication, ErrorCode, IdTokenClaims, TokenError, TokenRequest, TokenResponse, half_hash, sign, sign_json,
 };
@@ -24,8 +25,12 @@ use vestibule_model::Carrier;
 use vestibule_model::Secret;
 
 /// Exchanges a code for an ID token and an access token.
-pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    match exchange(&idp, &visit).await {
+pub(in crate::idp) async fn post(
+    State(idp): State<Arc<Idp>>,
+    context: RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Response {
+    match exchange(&idp, &context, form).await {
         Ok(response) => (StatusCode::OK, [(CACHE_CONTROL, "no-store")], Json(response)).into_response(),
         Err(error) => {
             idp.record_refusal(error.code.as_str(), error.description.clone());
@@ -34,11 +39,13 @@ pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> R
     }
 }
 
-async fn exchange(idp: &Arc<Idp>, visit: &Visit) -> Result<TokenResponse, TokenError> {
-    if visit.too_large {
-        return Err(TokenError::new(ErrorCode::InvalidRequest, "the request is too large"));
-    }
-    let request = TokenRequest::parse(visit.authorization.as_deref(), &visit.body)?;
+async fn exchange(
+    idp: &Arc<Idp>,
+    context: &RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Result<TokenResponse, TokenError> {
+    let form = form.map_err(|_| TokenError::new(ErrorCode::InvalidRequest, "the request is too large"))?;
+    let request = TokenRequest::parse(context.authorization.as_deref(), &form.body)?;
     check_client(idp, &request.client)?;
     let grant = redeem(idp, &request)?;
     let subject = idp.realm.users.get(&grant.user).map(|user| user.federation_id);

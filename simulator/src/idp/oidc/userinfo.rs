@@ -9,16 +9,16 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use serde_json::json;
 
+use crate::http::RequestContext;
 use crate::idp::signals::misplaced_claims;
 use crate::idp::state::Idp;
-use crate::idp::visit::Visit;
 use vestibule_model::Carrier;
 
 /// The claims of the user whom the access token stands for, and the signals that were put here instead of in the ID
 /// token.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let token = visit.authorization.as_deref().and_then(|value| value.strip_prefix("Bearer "));
-    let issued = token.and_then(|token| idp.access_tokens.get(token.trim(), idp.now()));
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let token = context.bearer();
+    let issued = token.as_ref().and_then(|token| idp.access_tokens.get(token.reveal(), idp.now()));
     let found = issued.and_then(|issued| idp.realm.users.get(&issued.user).map(|user| (issued, user)));
     let Some((issued, user)) = found else {
         let challenge = match token {

@@ -8,13 +8,13 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use vestibule_certs::KeyState;
 
+use crate::http::RequestContext;
 use crate::idp::page;
 use crate::idp::state::Idp;
-use crate::idp::visit::Visit;
 use crate::saml::{IdpMetadata, status};
 
 /// The `EntityDescriptor`: the valid key's certificate, whichever key signs.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     match tokio::task::spawn_blocking({
         let idp = Arc::clone(&idp);
         move || descriptor(&idp)
@@ -22,8 +22,8 @@ pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Re
     .await
     {
         Ok(Ok(xml)) => (StatusCode::OK, [(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response(),
-        Ok(Err(why)) => page::error(&idp, &visit.path, status::RESPONDER, &format!("Failed to {why}.")),
-        Err(_) => page::error(&idp, &visit.path, status::RESPONDER, "Failed to write the metadata."),
+        Ok(Err(why)) => page::error(&idp, &context.path, status::RESPONDER, &format!("Failed to {why}.")),
+        Err(_) => page::error(&idp, &context.path, status::RESPONDER, "Failed to write the metadata."),
     }
 }
 

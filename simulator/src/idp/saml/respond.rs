@@ -9,11 +9,11 @@ use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 
 use super::sso::SamlRequest;
+use crate::http::RequestContext;
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::answered;
 use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession};
-use crate::idp::visit::Visit;
 use crate::realm::{Event, SamlSigning, User};
 use crate::saml::{
     AuthnStatement, KeyInfo, NameId, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec, name_id_format,
@@ -24,22 +24,27 @@ use vestibule_model::{PageName, Signal};
 /// Answers a request with an assertion about the user who is signed in.
 pub(in crate::idp) async fn answer(
     idp: &Arc<Idp>,
-    visit: &Visit,
+    context: &RequestContext,
     request: &SamlRequest,
     session: &IdpSession,
 ) -> Response {
     let signals = match emitted(&idp.trust.spec, session.method) {
         Ok(signals) => signals,
-        Err(error) => return page::error(idp, &visit.path, status::RESPONDER, &format!("Failed to {error}.")),
+        Err(error) => return page::error(idp, &context.path, status::RESPONDER, &format!("Failed to {error}.")),
     };
     let Some(user) = idp.realm.users.get(&session.user) else {
-        return page::error(idp, &visit.path, status::RESPONDER, "The user who is signed in does not exist any more.");
+        return page::error(
+            idp,
+            &context.path,
+            status::RESPONDER,
+            "The user who is signed in does not exist any more.",
+        );
     };
     let Some(signals) = answered(&idp.trust.spec, &request.requested, signals) else {
-        return send(idp, visit, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
+        return send(idp, context, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
     };
     let subject = subject(idp, session, &user, &signals);
-    let response = send(idp, visit, request, Status::success(), Some(subject)).await;
+    let response = send(idp, context, request, Status::success(), Some(subject)).await;
     if response.status().is_success() {
         idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
     }
@@ -47,8 +52,12 @@ pub(in crate::idp) async fn answer(
 }
 
 /// Answers that the user cannot be signed in without a page (saml-core 3.2.2.2, `NoPassive`).
-pub(in crate::idp) async fn refuse_passive(idp: &Arc<Idp>, visit: &Visit, request: &SamlRequest) -> Response {
-    send(idp, visit, request, Status::error(status::RESPONDER, status::NO_PASSIVE), None).await
+pub(in crate::idp) async fn refuse_passive(
+    idp: &Arc<Idp>,
+    context: &RequestContext,
+    request: &SamlRequest,
+) -> Response {
+    send(idp, context, request, Status::error(status::RESPONDER, status::NO_PASSIVE), None).await
 }
 
 fn subject(idp: &Idp, session: &IdpSession, user: &User, signals: &[Signal]) -> SubjectSpec {
@@ -71,7 +80,7 @@ fn subject(idp: &Idp, session: &IdpSession, user: &User, signals: &[Signal]) -> 
 
 async fn send(
     idp: &Arc<Idp>,
-    visit: &Visit,
+    context: &RequestContext,
     request: &SamlRequest,
     status: Status,
     assertion: Option<SubjectSpec>,
@@ -87,7 +96,7 @@ async fn send(
     };
     let xml = match signed(idp, spec).await {
         Ok(xml) => xml,
-        Err(why) => return page::error(idp, &visit.path, status::RESPONDER, &format!("Failed to {why}.")),
+        Err(why) => return page::error(idp, &context.path, status::RESPONDER, &format!("Failed to {why}.")),
     };
     let mut fields = vec![("SAMLResponse", response_form_value(&xml))];
     fields.extend(request.relay_state.clone().map(|state| ("RelayState", state)));

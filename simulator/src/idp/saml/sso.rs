@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 
+use crate::http::{Form, RequestContext};
 use crate::idp::page;
 use crate::idp::sign_in;
 use crate::idp::state::{Idp, Request, SignOn};
-use crate::idp::visit::Visit;
 use crate::realm::ProtocolVerdict;
 use crate::saml::{
     ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, XmlRejection, receive_post, receive_redirect,
@@ -26,38 +27,46 @@ pub(in crate::idp) struct SamlRequest {
 }
 
 /// HTTP-Redirect binding.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let received = receive(&idp, |settings| receive_redirect(&visit.raw_query, settings));
-    go_on(&idp, &visit, received).await
+pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let received = receive(&idp, |settings| receive_redirect(&context.raw_query, settings));
+    go_on(&idp, &context, received).await
 }
 
 /// HTTP-POST binding.
-pub(in crate::idp) async fn post(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
+pub(in crate::idp) async fn post(
+    State(idp): State<Arc<Idp>>,
+    context: RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Response {
     let received = receive(&idp, |settings| {
-        if visit.too_large {
+        let Ok(Form { fields, .. }) = form else {
             return Err(XmlRejection::TooLarge { limit: settings.max_bytes }.into());
-        }
-        if let Some(name) = visit.form.repeated(&["SAMLRequest", "RelayState"]) {
+        };
+        if let Some(name) = fields.repeated(&["SAMLRequest", "RelayState"]) {
             return Err(RequestRejection::DuplicateParameter(name));
         }
-        receive_post(visit.form.text("SAMLRequest"), visit.form.get("RelayState"), settings)
+        receive_post(fields.text("SAMLRequest"), fields.get("RelayState"), settings)
     });
-    go_on(&idp, &visit, received).await
+    go_on(&idp, &context, received).await
 }
 
 /// A login that the IdP starts: `?user=<key>` names the user, `RelayState` is passed on.
-pub(in crate::idp) async fn idp_initiated(State(idp): State<Arc<Idp>>, visit: Visit) -> Response {
-    let relay_state = visit.query.get("RelayState").map(str::to_owned);
+pub(in crate::idp) async fn idp_initiated(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let relay_state = context.query.get("RelayState").map(str::to_owned);
     let request = SamlRequest { id: None, relay_state, requested: Vec::new() };
-    let hint = visit.query.get("user").map(str::to_owned);
+    let hint = context.query.get("user").map(str::to_owned);
     let sign_on = SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None };
-    sign_in::begin(&idp, &visit, sign_on).await
+    sign_in::begin(&idp, &context, sign_on).await
 }
 
-async fn go_on(idp: &Arc<Idp>, visit: &Visit, received: Result<ReceivedRequest, RequestRejection>) -> Response {
+async fn go_on(
+    idp: &Arc<Idp>,
+    context: &RequestContext,
+    received: Result<ReceivedRequest, RequestRejection>,
+) -> Response {
     let received = match received {
         Ok(received) => received,
-        Err(rejection) => return refuse(idp, visit, &rejection),
+        Err(rejection) => return refuse(idp, context, &rejection),
     };
     idp.record_request(ProtocolVerdict::Accepted);
     let requested = received.request.requested_authn_context.map(|context| context.class_refs).unwrap_or_default();
@@ -69,7 +78,7 @@ async fn go_on(idp: &Arc<Idp>, visit: &Visit, received: Result<ReceivedRequest, 
         passive: received.request.is_passive,
         max_age: None,
     };
-    sign_in::begin(idp, visit, sign_on).await
+    sign_in::begin(idp, context, sign_on).await
 }
 
 fn receive(
@@ -90,9 +99,9 @@ fn receive(
 }
 
 /// A request that is not trusted is answered to the user, never to an address that it names.
-fn refuse(idp: &Idp, visit: &Visit, rejection: &RequestRejection) -> Response {
+fn refuse(idp: &Idp, context: &RequestContext, rejection: &RequestRejection) -> Response {
     let status = rejection.status();
     let code = status.sub_code.unwrap_or(status.code);
     idp.record_refusal(&code, rejection.to_string());
-    page::error(idp, &visit.path, &code, &format!("The sign-on request is refused: {rejection}."))
+    page::error(idp, &context.path, &code, &format!("The sign-on request is refused: {rejection}."))
 }

@@ -3,47 +3,50 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::http::{Form, RequestContext};
 use crate::org::flow::{Flow, Step};
 use crate::org::verification::{Frame, with_flow, with_form};
-use crate::org::{Fields, Org, Visit, gate, page, paths};
+use crate::org::{Org, gate, page, paths};
 use vestibule_model::{PageName, VerificationMethod};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
+pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
 }
 
-pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let fields = Fields::parse(&body);
-    with_form(&org, &visit, &fields, |flow| {
+pub(super) async fn answer(
+    State(org): State<Arc<Org>>,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
+    with_form(&org, &request, &fields, |flow| {
         let Step::Enrol { methods, .. } = &flow.step else {
-            return gate::stale(&org, &visit, flow);
+            return gate::stale(&org, &request, flow);
         };
         let chosen = methods.iter().find(|method| paths::label(**method) == fields.text("selectedMethod"));
         match chosen {
-            Some(VerificationMethod::TotpApp) => gate::go_to(&org, &visit, flow, paths::ADD_TOTP),
-            Some(method) if method.is_passkey() => gate::go_to(&org, &visit, flow, paths::ADD_PASSKEY),
-            Some(_) => show(&org, &visit, flow, Some(NO_PHONE)),
-            None => gate::stale(&org, &visit, flow),
+            Some(VerificationMethod::TotpApp) => gate::go_to(&org, &request, flow, paths::ADD_TOTP),
+            Some(method) if method.is_passkey() => gate::go_to(&org, &request, flow, paths::ADD_PASSKEY),
+            Some(_) => show(&org, &request, flow, Some(NO_PHONE)),
+            None => gate::stale(&org, &request, flow),
         }
     })
 }
 
-fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Response {
+fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
     let Step::Enrol { methods, .. } = &flow.step else {
-        return gate::resume(org, visit, flow);
+        return gate::resume(org, request, flow);
     };
     let offered = |method: &&VerificationMethod| methods.contains(method);
     let template = ChooseTemplate {
         page: PageName::ChooseVerificationMethod,
-        frame: Frame::new(org, visit, flow, error),
+        frame: Frame::new(org, request, flow, error),
         labels: ORDER.iter().filter(offered).map(|method| paths::label(*method)).collect(),
         back: paths::ADD_PASSKEY,
     };
-    page::show(org, visit, PageName::ChooseVerificationMethod, &template)
+    page::show(org, request, PageName::ChooseVerificationMethod, &template)
 }
 
 #[derive(Template)]

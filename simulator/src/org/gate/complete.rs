@@ -8,51 +8,50 @@ use http::StatusCode;
 
 use super::advance::record_row;
 use super::interstitial;
+use crate::http::{RequestContext, found, with_cookies};
 use crate::org::flow::{Flow, Step};
 use crate::org::handover::Cargo;
 use crate::org::return_url::{ReturnUrl, encode};
-use crate::org::{Org, Visit, cookies, page};
+use crate::org::{Org, cookies, page};
 use crate::realm::HostRole;
 use vestibule_model::Secret;
 use vestibule_model::SessionLevel;
 
 /// Records the success, opens the session, or the gate before it, and takes the browser to its page: first to those that
 /// stand between, if any.
-pub(super) fn complete(org: &Org, visit: &Visit, flow: &mut Flow, level: SessionLevel) -> Response {
+pub(super) fn complete(org: &Org, request: &RequestContext, flow: &mut Flow, level: SessionLevel) -> Response {
     if !matches!(flow.step, Step::Interstitial { .. }) {
         record_row(org, flow, "Success");
     }
-    if let Some(response) = interstitial::stand_before(org, visit, flow, level) {
+    if let Some(response) = interstitial::stand_before(org, request, flow, level) {
         return response;
     }
     let opened = flow.sid.as_ref().and_then(|sid| org.realm.open_gate(sid.reveal(), level));
     let session = opened.unwrap_or_else(|| org.realm.open_session(&flow.attempt.user, level, false, false));
     flow.sid = Some(session.sid.clone());
     flow.step = Step::Done;
-    arrive(org, visit, &session.sid, &flow.attempt.return_url)
+    arrive(org, request, &session.sid, &flow.attempt.return_url)
 }
 
 /// Takes a browser with an open session to a page of this org, by a one-time ticket where that is another host.
-pub(crate) fn arrive(org: &Org, visit: &Visit, sid: &Secret, to: &ReturnUrl) -> Response {
-    let location = if to.host == visit.host {
+pub(crate) fn arrive(org: &Org, request: &RequestContext, sid: &Secret, to: &ReturnUrl) -> Response {
+    let location = if to.host == request.host {
         to.absolute(&org.realm.hosts)
     } else {
         let ticket = org.handovers.issue(&org.realm, Cargo::Session(sid.clone()));
         let door = org.realm.hosts.url(&to.host, CONTENT_DOOR);
         format!("{door}?otp={}&startURL={}", ticket.reveal(), encode(&to.path))
     };
-    page::with_cookies(page::redirect(&location), [cookies::session(sid)])
+    with_cookies(found(&location), [cookies::session(sid)])
 }
 
 /// Takes the session that a ticket carries over to this host.
-pub(super) async fn content_door(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    let to = ReturnUrl::read(&org.realm.hosts.url(&visit.host, visit.query.text("startURL")), &org.realm.hosts);
-    match org.handovers.redeem(&org.realm, visit.query.text("otp")) {
-        Some(Cargo::Session(sid)) => {
-            page::with_cookies(page::redirect(&to.absolute(&org.realm.hosts)), [cookies::session(&sid)])
-        }
-        Some(Cargo::Flow(_)) => page::refuse(&org, &visit, StatusCode::BAD_REQUEST, "the ticket carries no session"),
-        None => page::redirect(&login_page(&org, &to)),
+pub(super) async fn content_door(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let to = ReturnUrl::read(&org.realm.hosts.url(&request.host, request.query.text("startURL")), &org.realm.hosts);
+    match org.handovers.redeem(&org.realm, request.query.text("otp")) {
+        Some(Cargo::Session(sid)) => with_cookies(found(&to.absolute(&org.realm.hosts)), [cookies::session(&sid)]),
+        Some(Cargo::Flow(_)) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, "the ticket carries no session"),
+        None => found(&login_page(&org, &to)),
     }
 }
 

@@ -4,27 +4,33 @@ use axum::response::Response;
 
 use super::advance::open_gated;
 use super::complete::complete;
+use crate::http::RequestContext;
 use crate::org::flow::{Flow, Step};
-use crate::org::{Org, Visit, gate};
+use crate::org::{Org, gate};
 use crate::realm::{Event, InterstitialExit};
 use vestibule_model::{LoginKind, PageName, PasswordExpiry, SessionLevel};
 
 /// Takes the browser to the page that stands before its destination; `None` where no page does.
-pub(super) fn stand_before(org: &Org, visit: &Visit, flow: &mut Flow, level: SessionLevel) -> Option<Response> {
+pub(super) fn stand_before(
+    org: &Org,
+    request: &RequestContext,
+    flow: &mut Flow,
+    level: SessionLevel,
+) -> Option<Response> {
     let (page, leavable) = due(org, flow)?;
     org.realm.record(Event::InterstitialShown { user: flow.attempt.user.clone(), page });
     flow.step = Step::Interstitial { page, leavable, level };
-    Some(open_gated(org, visit, flow))
+    Some(open_gated(org, request, flow))
 }
 
 /// Takes a login on past the page where it stands.
-pub(crate) fn pass(org: &Org, visit: &Visit, flow: &mut Flow, how: InterstitialExit) -> Response {
+pub(crate) fn pass(org: &Org, request: &RequestContext, flow: &mut Flow, how: InterstitialExit) -> Response {
     let Step::Interstitial { page, level, .. } = flow.step else {
-        return gate::resume(org, visit, flow);
+        return gate::resume(org, request, flow);
     };
     org.realm.record(Event::InterstitialLeft { user: flow.attempt.user.clone(), page, how });
     flow.passed.insert(page);
-    complete(org, visit, flow, level)
+    complete(org, request, flow, level)
 }
 
 /// The next page, and whether going elsewhere leaves it. A login without the password asks for no other password, and

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::org::{Org, Visit, page};
+use crate::http::RequestContext;
+use crate::org::{Org, page};
 use crate::realm::LoginRecord;
 use vestibule_model::PageName;
 
@@ -23,16 +24,16 @@ pub(crate) struct Refusal<'a> {
 }
 
 /// Ends a login: a row in Login History, and the page that says why.
-pub(crate) fn refuse(org: &Org, visit: &Visit, refusal: Refusal<'_>) -> Response {
-    record(org, visit, &refusal);
+pub(crate) fn refuse(org: &Org, request: &RequestContext, refusal: Refusal<'_>) -> Response {
+    record(org, request, &refusal);
     let login = org.realm.hosts.url(&crate::realm::HostRole::MyDomain, "/");
     let template =
         RefusedLoginTemplate { page: PageName::LoginRefused, status: refusal.status, why: refusal.why, login: &login };
-    page::show_with_status(org, visit, PageName::LoginRefused, StatusCode::FORBIDDEN, &template)
+    page::show_with_status(org, request, PageName::LoginRefused, StatusCode::FORBIDDEN, &template)
 }
 
 /// Adds the row of a failed login to Login History.
-pub(crate) fn record(org: &Org, visit: &Visit, refusal: &Refusal<'_>) {
+pub(crate) fn record(org: &Org, request: &RequestContext, refusal: &Refusal<'_>) {
     org.realm.record_login(LoginRecord {
         time: org.realm.shown_time(),
         user: refusal.user.map(str::to_owned),
@@ -40,7 +41,7 @@ pub(crate) fn record(org: &Org, visit: &Visit, refusal: &Refusal<'_>) {
         status: refusal.status.to_owned(),
         auth_method_reference: refusal.auth_method_reference.clone(),
         application: "Browser".to_owned(),
-        login_url: org.realm.hosts.name(&visit.host),
+        login_url: org.realm.hosts.name(&request.host),
     });
 }
 

@@ -8,67 +8,71 @@ use http::StatusCode;
 
 use super::advance::advance;
 use super::complete::{arrive, login_page};
+use crate::http::{RequestContext, found, with_cookies};
 use crate::org::flow::{Flow, SharedFlow, Step};
 use crate::org::handover::Cargo;
 use crate::org::return_url::{ReturnUrl, encode};
-use crate::org::{Org, Visit, cookies, page, paths};
+use crate::org::{Org, cookies, paths};
 use crate::realm::{Event, HostRole};
 use vestibule_model::PageName;
 
 /// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
-pub(crate) fn current(org: &Org, visit: &Visit) -> Option<SharedFlow> {
-    let by_cookie = visit.cookie(cookies::FLOW).and_then(|id| org.flows.find(&org.realm, id));
-    by_cookie.or_else(|| visit.cookie(cookies::SID).and_then(|sid| org.flows.of_session(&org.realm, sid)))
+pub(crate) fn current(org: &Org, request: &RequestContext) -> Option<SharedFlow> {
+    let by_cookie = request.cookie(cookies::FLOW).and_then(|id| org.flows.find(&org.realm, id));
+    by_cookie.or_else(|| request.cookie(cookies::SID).and_then(|sid| org.flows.of_session(&org.realm, sid)))
 }
 
 /// Leads the browser to where its login stands.
-pub(crate) fn resume(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+pub(crate) fn resume(org: &Org, request: &RequestContext, flow: &mut Flow) -> Response {
     match (&flow.step, &flow.sid) {
-        (Step::Deciding, _) => advance(org, visit, flow),
+        (Step::Deciding, _) => advance(org, request, flow),
         (Step::Done, Some(sid)) if org.realm.sessions.find(sid.reveal()).is_some() => {
-            arrive(org, visit, &sid.clone(), &flow.attempt.return_url)
+            arrive(org, request, &sid.clone(), &flow.attempt.return_url)
         }
-        (Step::Done, _) => page::redirect(&login_page(org, &flow.attempt.return_url)),
-        _ => go_to(org, visit, flow, &path_of(org, flow)),
+        (Step::Done, _) => found(&login_page(org, &flow.attempt.return_url)),
+        _ => go_to(org, request, flow, &path_of(org, flow)),
     }
 }
 
 /// Redirects to a page of the login; the flow cookie goes along.
-pub(crate) fn go_to(org: &Org, visit: &Visit, flow: &Flow, path: &str) -> Response {
-    let location =
-        if visit.host == HostRole::MyDomain { path.to_owned() } else { org.realm.hosts.url(&HostRole::MyDomain, path) };
-    page::with_cookies(page::redirect(&location), [cookies::flow(&flow.id)])
+pub(crate) fn go_to(org: &Org, request: &RequestContext, flow: &Flow, path: &str) -> Response {
+    let location = if request.host == HostRole::MyDomain {
+        path.to_owned()
+    } else {
+        org.realm.hosts.url(&HostRole::MyDomain, path)
+    };
+    with_cookies(found(&location), [cookies::flow(&flow.id)])
 }
 
 /// A form that is not of the page where the login stands: leads back, and says so in the journal.
-pub(crate) fn stale(org: &Org, visit: &Visit, flow: &mut Flow) -> Response {
+pub(crate) fn stale(org: &Org, request: &RequestContext, flow: &mut Flow) -> Response {
     org.realm.record(Event::RequestRefused {
-        host: visit.host.clone(),
-        path: visit.path.clone(),
+        host: request.host.clone(),
+        path: request.path.clone(),
         status: StatusCode::FOUND.as_u16(),
         why: "the form is stale: its vcsrf is of another login, or the login stands at another page".to_owned(),
     });
-    resume(org, visit, flow)
+    resume(org, request, flow)
 }
 
 /// Carries a login from another host of the org over to My Domain.
 pub(super) fn carry_over(org: &Org, flow: &Flow) -> Response {
     let ticket = org.handovers.issue(&org.realm, Cargo::Flow(flow.id.clone()));
-    page::redirect(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{}?ticket={}", paths::START, ticket.reveal())))
+    found(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{}?ticket={}", paths::START, ticket.reveal())))
 }
 
 /// `VerificationStartUi`: takes over a login from another host, or resumes the one of this browser.
-pub(super) async fn start(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    let flow = match visit.query.get("ticket") {
+pub(super) async fn start(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let flow = match request.query.get("ticket") {
         Some(ticket) => match org.handovers.redeem(&org.realm, ticket) {
             Some(Cargo::Flow(id)) => org.flows.find(&org.realm, id.reveal()),
             _ => None,
         },
-        None => current(&org, &visit),
+        None => current(&org, &request),
     };
     match flow {
-        Some(flow) => resume(&org, &visit, &mut flow.lock()),
-        None => page::redirect(&login_page(&org, &ReturnUrl::home())),
+        Some(flow) => resume(&org, &request, &mut flow.lock()),
+        None => found(&login_page(&org, &ReturnUrl::home())),
     }
 }
 

@@ -3,34 +3,37 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::http::{Form, RequestContext};
 use crate::org::flow::{Flow, Step};
 use crate::org::verification::{Frame, with_flow, with_form};
-use crate::org::{Fields, Org, Visit, gate, page};
+use crate::org::{Org, gate, page};
 use crate::realm::InterstitialExit;
 use vestibule_model::PageName;
 use vestibule_model::Secret;
 
-pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
+pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
 }
 
-pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let fields = Fields::parse(&body);
-    with_form(&org, &visit, &fields, |flow| match flow.step {
+pub(super) async fn answer(
+    State(org): State<Arc<Org>>,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
+    with_form(&org, &request, &fields, |flow| match flow.step {
         Step::Interstitial { page: PageName::ChangePassword, leavable, .. } => {
             if leavable && fields.has("cancel") {
-                return gate::pass(&org, &visit, flow, InterstitialExit::Declined);
+                return gate::pass(&org, &request, flow, InterstitialExit::Declined);
             }
             match change(&org, flow, fields.text("p5"), fields.text("p6")) {
-                Ok(()) => gate::pass(&org, &visit, flow, InterstitialExit::Answered),
-                Err(why) => show(&org, &visit, flow, Some(why)),
+                Ok(()) => gate::pass(&org, &request, flow, InterstitialExit::Answered),
+                Err(why) => show(&org, &request, flow, Some(why)),
             }
         }
-        _ => gate::stale(&org, &visit, flow),
+        _ => gate::stale(&org, &request, flow),
     })
 }
 
@@ -54,13 +57,13 @@ fn change(org: &Org, flow: &Flow, new: &str, again: &str) -> Result<(), &'static
     if changed == Some(true) { Ok(()) } else { Err("Your new password can't be your old one.") }
 }
 
-fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Response {
+fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
     let Step::Interstitial { page: PageName::ChangePassword, leavable, .. } = flow.step else {
-        return gate::resume(org, visit, flow);
+        return gate::resume(org, request, flow);
     };
-    let frame = Frame::new(org, visit, flow, error);
+    let frame = Frame::new(org, request, flow, error);
     let template = PasswordTemplate { page: PageName::ChangePassword, frame, leavable };
-    page::show(org, visit, PageName::ChangePassword, &template)
+    page::show(org, request, PageName::ChangePassword, &template)
 }
 
 #[derive(Template)]

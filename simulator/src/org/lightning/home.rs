@@ -6,33 +6,35 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::http::RequestContext;
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, Visit, gate, page};
+use crate::org::{Org, gate, page};
 use crate::policy;
 use crate::realm::{Component, HostRole, User};
 use vestibule_model::PageName;
 
-pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    let session = match gate::enter(&org, &visit) {
+pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let session = match gate::enter(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
     };
-    let elsewhere =
-        visit.host == HostRole::MyDomain && !visit.path.starts_with("/setup/") && !visit.path.starts_with("/home/");
+    let elsewhere = request.host == HostRole::MyDomain
+        && !request.path.starts_with("/setup/")
+        && !request.path.starts_with("/home/");
     if elsewhere {
-        let url = org.realm.hosts.url(&visit.host, &visit.path_and_query());
-        return gate::arrive(&org, &visit, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
+        let url = org.realm.hosts.url(&request.host, &request.path_and_query());
+        return gate::arrive(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
     }
     let user = org.realm.users.get(&session.user);
     let template = HomeTemplate {
         page: PageName::Home,
         username: user.as_ref().map(|user| user.username.clone()).unwrap_or_default(),
-        setup: visit.path.contains("SetupOneHome"),
+        setup: request.path.contains("SetupOneHome"),
         banners: banners(&org, user.as_ref()),
         logout: org.realm.hosts.url(&HostRole::MyDomain, "/secur/logout.jsp"),
         history: org.realm.hosts.url(&HostRole::Lightning, "/lightning/setup/OrgLoginHistory/home"),
     };
-    page::show(&org, &visit, PageName::Home, &template)
+    page::show(&org, &request, PageName::Home, &template)
 }
 
 /// The reminder banners that the rules show this user on this day.

@@ -4,8 +4,9 @@ use askama::Template;
 use axum::response::Response;
 use url::form_urlencoded;
 
+use crate::http::{RequestContext, with_cookies};
 use crate::org::return_url::encode;
-use crate::org::{Org, Visit, cookies, page};
+use crate::org::{Org, cookies, page};
 use crate::realm::{HostRole, IdpProtocol};
 use vestibule_model::{LoginPage, OrgKind, PageName};
 
@@ -60,34 +61,34 @@ pub(super) struct Filled<'a> {
 }
 
 /// The page that a browser sees first, with the username that it remembers.
-pub(super) fn first(org: &Org, visit: &Visit) -> Response {
-    let newly = newly_remembered(org, visit);
-    let remembered = newly.clone().or_else(|| remembered(visit));
+pub(super) fn first(org: &Org, request: &RequestContext) -> Response {
+    let newly = newly_remembered(org, request);
+    let remembered = newly.clone().or_else(|| remembered(request));
     let filled = Filled {
         username: remembered.as_deref().unwrap_or_default(),
         remember: remembered.is_some(),
         card: remembered.is_some(),
-        start_url: visit.query.get("startURL").or_else(|| visit.query.get("retURL")).unwrap_or_default(),
+        start_url: request.query.get("startURL").or_else(|| request.query.get("retURL")).unwrap_or_default(),
         ..Filled::default()
     };
-    let response = show(org, visit, Shape::first(org), filled);
+    let response = show(org, request, Shape::first(org), filled);
     match newly {
-        Some(username) => page::with_cookies(response, cookies::begin_remembering(&username)),
+        Some(username) => with_cookies(response, cookies::begin_remembering(&username)),
         None => response,
     }
 }
 
 /// Shows a login page.
-pub(super) fn show(org: &Org, visit: &Visit, shape: Shape, filled: Filled<'_>) -> Response {
+pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Filled<'_>) -> Response {
     let realm = &org.realm;
-    let on_my_domain = visit.host == HostRole::MyDomain;
+    let on_my_domain = request.host == HostRole::MyDomain;
     let page = filled.page.unwrap_or(shape.page());
     let sandbox = realm.spec.org.kind == OrgKind::Sandbox;
     let prefix = if realm.spec.org.error_prefix { "Error: " } else { "" };
     let (ceremony, ceremony_token) = filled.ceremony.unwrap_or_default();
     let template = LoginTemplate {
         page,
-        action: realm.hosts.url(&visit.host, "/"),
+        action: realm.hosts.url(&request.host, "/"),
         second: matches!(shape, Shape::Password | Shape::Passkey),
         username_field: matches!(shape, Shape::Both | Shape::Username),
         password_field: matches!(shape, Shape::Both | Shape::Password),
@@ -100,25 +101,25 @@ pub(super) fn show(org: &Org, visit: &Visit, shape: Shape, filled: Filled<'_>) -
         button: if sandbox { "Log In to Sandbox" } else { "Log In" },
         second_page_delay: if shape == Shape::Username { realm.spec.org.second_page_delay.as_millis() } else { 0 },
         start_url: filled.start_url,
-        query: &visit.raw_query,
+        query: &request.raw_query,
         idps: if on_my_domain { idp_buttons(org, filled.start_url) } else { Vec::new() },
         shared_host: !on_my_domain,
         trial: !on_my_domain && !sandbox,
         ceremony,
         ceremony_token,
     };
-    page::show(org, visit, page, &template)
+    page::show(org, request, page, &template)
 }
 
-pub(super) fn remembered(visit: &Visit) -> Option<String> {
-    visit.cookie(cookies::REMEMBER).filter(|value| *value == "true")?;
-    let raw = format!("u={}", visit.cookie(cookies::LOGIN)?);
+pub(super) fn remembered(request: &RequestContext) -> Option<String> {
+    request.cookie(cookies::REMEMBER).filter(|value| *value == "true")?;
+    let raw = format!("u={}", request.cookie(cookies::LOGIN)?);
     form_urlencoded::parse(raw.as_bytes()).next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
 }
 
 /// The username that a browser finds remembered which comes for the first time, as the realm was set up.
-fn newly_remembered(org: &Org, visit: &Visit) -> Option<String> {
-    if visit.cookie(cookies::LOGIN).is_some() || visit.cookie(cookies::CAME_BEFORE).is_some() {
+fn newly_remembered(org: &Org, request: &RequestContext) -> Option<String> {
+    if request.cookie(cookies::LOGIN).is_some() || request.cookie(cookies::CAME_BEFORE).is_some() {
         return None;
     }
     org.realm.users.all().into_iter().find(|user| user.spec.remembered).map(|user| user.username)

@@ -7,20 +7,21 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::form::{self, Filled, Shape};
-use crate::org::{Org, Visit, cookies, page};
+use crate::http::{RequestContext, found, with_cookies};
+use crate::org::{Org, cookies};
 use crate::realm::HostRole;
 use vestibule_model::PageName;
 
-pub(super) async fn logout(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    if let Some(sid) = visit.cookie(cookies::SID) {
+pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    if let Some(sid) = request.cookie(cookies::SID) {
         org.realm.close_session(sid);
     }
     let gone = [cookies::remove(cookies::SID), cookies::remove(cookies::FLOW)];
-    if matches!(visit.host, HostRole::Lightning | HostRole::Setup) {
+    if matches!(request.host, HostRole::Lightning | HostRole::Setup) {
         let my_domain = org.realm.hosts.url(&HostRole::MyDomain, PATH);
-        return page::with_cookies(page::redirect(&my_domain), gone);
+        return with_cookies(found(&my_domain), gone);
     }
-    let remembered = form::remembered(&visit);
+    let remembered = form::remembered(&request);
     let filled = Filled {
         username: remembered.as_deref().unwrap_or_default(),
         remember: remembered.is_some(),
@@ -29,7 +30,7 @@ pub(super) async fn logout(State(org): State<Arc<Org>>, visit: Visit) -> Respons
         notice: Some("You've logged out."),
         ..Filled::default()
     };
-    page::with_cookies(form::show(&org, &visit, Shape::first(&org), filled), gone)
+    with_cookies(form::show(&org, &request, Shape::first(&org), filled), gone)
 }
 
 pub(super) const PATH: &str = "/secur/logout.jsp";

@@ -10,12 +10,12 @@ mod submit;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::{Fields, Org, Visit, gate, page, sso};
+use super::{Org, gate, sso};
+use crate::http::{Form, RequestContext, found};
 use crate::realm::HostRole;
 
 /// The host root and logout.
@@ -23,20 +23,23 @@ pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new().route("/", get(root).post(posted)).route(logout::PATH, get(logout::logout))
 }
 
-async fn root(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    match visit.host {
-        HostRole::Lightning => page::redirect("/lightning/page/home"),
-        HostRole::Setup => page::redirect("/lightning/setup/SetupOneHome/home"),
+async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    match request.host {
+        HostRole::Lightning => found("/lightning/page/home"),
+        HostRole::Setup => found("/lightning/setup/SetupOneHome/home"),
         HostRole::MyDomain => {
-            let entered = gate::enter_at_my_domain(&org, &visit);
-            entered.unwrap_or_else(|| form::first(&org, &visit))
+            let entered = gate::enter_at_my_domain(&org, &request);
+            entered.unwrap_or_else(|| form::first(&org, &request))
         }
-        _ => form::first(&org, &visit),
+        _ => form::first(&org, &request),
     }
 }
 
 /// The login form and the SAML ACS share the host root; a `SAMLResponse` field tells them apart (contract D1.8).
-async fn posted(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let fields = Fields::parse(&body);
-    if fields.has("SAMLResponse") { sso::acs(org, visit, fields).await } else { submit::submit(&org, &visit, &fields) }
+async fn posted(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+    if fields.has("SAMLResponse") {
+        sso::acs(org, request, fields).await
+    } else {
+        submit::submit(&org, &request, &fields)
+    }
 }

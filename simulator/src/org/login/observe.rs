@@ -1,6 +1,7 @@
 //! What a posted login form says about the suite that posted it. Nothing that was typed is kept.
 
-use crate::org::{Fields, Org};
+use crate::http::Fields;
+use crate::org::Org;
 use crate::realm::{Event, PasswordHolds, UsernameHolds};
 use vestibule_model::{LoginPage, PageName};
 

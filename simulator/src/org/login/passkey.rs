@@ -6,13 +6,14 @@ use webauthn_rs::prelude::PublicKeyCredential;
 use super::form::{Shape, show};
 use super::lockout::is_locked;
 use super::submit::{BAD_CREDENTIALS, Posted};
+use crate::http::RequestContext;
 use crate::org::gate::{LoginAttempt, Refusal, login_type, record_refusal};
-use crate::org::{Org, Visit, page, passkeys};
+use crate::org::{Org, page, passkeys};
 use crate::realm::{Component, Event, VerificationResult};
 use vestibule_model::{LoginKind, LoginPage};
 
 /// The page that offers the passkey; `None` where the org, or the user's passkeys, do not allow it.
-pub(super) fn offer(org: &Org, visit: &Visit, form: &Posted<'_>) -> Option<Response> {
+pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
     let settings = &org.realm.spec.org;
     if settings.login_page != LoginPage::PasskeyFirst || !settings.passwordless {
         return None;
@@ -24,14 +25,20 @@ pub(super) fn offer(org: &Org, visit: &Visit, form: &Posted<'_>) -> Option<Respo
     org.passwordless.put(token.clone(), (user.key, state), now + LIFETIME, now);
     let mut filled = form.filled(None);
     filled.ceremony = Some((page::json_for_script(&options), token));
-    Some(show(org, visit, Shape::Passkey, filled))
+    Some(show(org, request, Shape::Passkey, filled))
 }
 
 /// The passkey's answer.
-pub(super) fn answer(org: &Org, visit: &Visit, form: &Posted<'_>, token: &str, credential: &str) -> Response {
+pub(super) fn answer(
+    org: &Org,
+    request: &RequestContext,
+    form: &Posted<'_>,
+    token: &str,
+    credential: &str,
+) -> Response {
     let waiting = org.passwordless.take(token, org.realm.clock.now(Component::Org));
     let Some((key, state)) = waiting else {
-        return form.again(org, visit, BAD_CREDENTIALS);
+        return form.again(org, request, BAD_CREDENTIALS);
     };
     let credential = serde_json::from_str::<PublicKeyCredential>(credential).ok();
     let answered =
@@ -40,9 +47,9 @@ pub(super) fn answer(org: &Org, visit: &Visit, form: &Posted<'_>, token: &str, c
         (Some(method), Some(user)) if !is_locked(org, &user) => {
             let result = VerificationResult::Accepted;
             org.realm.record(Event::VerificationChecked { user: key.clone(), method, result });
-            let mut attempt = LoginAttempt::new(&key, LoginKind::Passwordless, login_type::PASSWORDLESS, &visit.host);
+            let mut attempt = LoginAttempt::new(&key, LoginKind::Passwordless, login_type::PASSWORDLESS, &request.host);
             attempt.verified_with = Some(method);
-            form.begin(org, visit, attempt)
+            form.begin(org, request, attempt)
         }
         _ => {
             let refusal = Refusal {
@@ -52,8 +59,8 @@ pub(super) fn answer(org: &Org, visit: &Visit, form: &Posted<'_>, token: &str, c
                 why: BAD_CREDENTIALS,
                 auth_method_reference: None,
             };
-            record_refusal(org, visit, &refusal);
-            form.again(org, visit, BAD_CREDENTIALS)
+            record_refusal(org, request, &refusal);
+            form.again(org, request, BAD_CREDENTIALS)
         }
     }
 }

@@ -5,31 +5,31 @@ use http::StatusCode;
 
 use super::form::{Filled, Shape, show};
 use super::{lockout, observe, passkey};
+use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::gate::{LoginAttempt, Refusal, begin, login_type, record_refusal};
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Fields, Org, Visit, cookies, page};
+use crate::org::{Org, cookies, page};
 use crate::realm::{Event, HostRole};
 use vestibule_model::{LoginKind, LoginPage};
 
 /// Takes whatever a login page posted: a username, a password, or the answer of a passkey.
-pub(super) fn submit(org: &Org, visit: &Visit, fields: &Fields) -> Response {
-    if matches!(visit.host, HostRole::Lightning | HostRole::Setup) {
-        return page::refuse(org, visit, StatusCode::NOT_FOUND, "the login form is posted to My Domain");
+pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Response {
+    if matches!(request.host, HostRole::Lightning | HostRole::Setup) {
+        return page::refuse(org, request, StatusCode::NOT_FOUND, "the login form is posted to My Domain");
     }
     let form = Posted::read(fields);
     observe::record(org, fields, form.typed);
     if let Some(credential) = fields.get("credential").filter(|credential| !credential.is_empty()) {
-        return passkey::answer(org, visit, &form, fields.text("ceremony"), credential);
+        return passkey::answer(org, request, &form, fields.text("ceremony"), credential);
     }
     match fields.get("pw") {
-        Some("") => form.again(org, visit, EMPTY_PASSWORD),
-        Some(password) => check(org, visit, &form, password),
-        None if org.realm.spec.org.login_page == LoginPage::Classic => form.again(org, visit, EMPTY_PASSWORD),
-        None if form.username.is_empty() => form.again(org, visit, EMPTY_USERNAME),
-        None if fields.has("usePassword") => show(org, visit, Shape::Password, form.filled(None)),
-        None => {
-            passkey::offer(org, visit, &form).unwrap_or_else(|| show(org, visit, Shape::Password, form.filled(None)))
-        }
+        Some("") => form.again(org, request, EMPTY_PASSWORD),
+        Some(password) => check(org, request, &form, password),
+        None if org.realm.spec.org.login_page == LoginPage::Classic => form.again(org, request, EMPTY_PASSWORD),
+        None if form.username.is_empty() => form.again(org, request, EMPTY_USERNAME),
+        None if fields.has("usePassword") => show(org, request, Shape::Password, form.filled(None)),
+        None => passkey::offer(org, request, &form)
+            .unwrap_or_else(|| show(org, request, Shape::Password, form.filled(None))),
     }
 }
 
@@ -63,52 +63,52 @@ impl<'a> Posted<'a> {
     }
 
     /// The same page again with an error, the username kept (contract M1.7).
-    pub(super) fn again(&self, org: &Org, visit: &Visit, error: &'a str) -> Response {
+    pub(super) fn again(&self, org: &Org, request: &RequestContext, error: &'a str) -> Response {
         let classic = org.realm.spec.org.login_page == LoginPage::Classic;
         let shape = match (classic, self.username.is_empty()) {
             (true, _) => Shape::Both,
             (false, true) => Shape::Username,
             (false, false) => Shape::Password,
         };
-        show(org, visit, shape, self.filled(Some(error)))
+        show(org, request, shape, self.filled(Some(error)))
     }
 
     /// The login after its first proof; the username is remembered or forgotten as ticked.
-    pub(super) fn begin(&self, org: &Org, visit: &Visit, attempt: LoginAttempt) -> Response {
+    pub(super) fn begin(&self, org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
         let attempt = LoginAttempt { return_url: ReturnUrl::read(self.start_url, &org.realm.hosts), ..attempt };
-        let response = begin(org, visit, attempt);
+        let response = begin(org, request, attempt);
         let remembered = if self.remember {
             cookies::remember(self.username)
         } else {
             [cookies::remove(cookies::REMEMBER), cookies::remove(cookies::LOGIN)]
         };
-        page::with_cookies(response, remembered)
+        with_cookies(response, remembered)
     }
 }
 
-fn check(org: &Org, visit: &Visit, form: &Posted<'_>, password: &str) -> Response {
+fn check(org: &Org, request: &RequestContext, form: &Posted<'_>, password: &str) -> Response {
     let user = org.realm.users.by_username(form.username);
     let accepted = user.as_ref().is_some_and(|user| same(user.password.reveal(), password));
     let key = user.as_ref().map(|user| user.key.clone());
     org.realm.record(Event::PasswordChecked { user: key.clone(), accepted });
 
     match user {
-        Some(user) if lockout::is_locked(org, &user) => fail(org, visit, form, Some(&user.key), "Password lockout"),
+        Some(user) if lockout::is_locked(org, &user) => fail(org, request, form, Some(&user.key), "Password lockout"),
         Some(user) if accepted => {
             lockout::forgive(org, &user.key);
-            let attempt = LoginAttempt::new(&user.key, LoginKind::PasswordUi, login_type::APPLICATION, &visit.host);
-            form.begin(org, visit, attempt)
+            let attempt = LoginAttempt::new(&user.key, LoginKind::PasswordUi, login_type::APPLICATION, &request.host);
+            form.begin(org, request, attempt)
         }
         _ => {
             if let Some(key) = &key {
                 lockout::count(org, key);
             }
-            fail(org, visit, form, key.as_deref(), "Invalid Password")
+            fail(org, request, form, key.as_deref(), "Invalid Password")
         }
     }
 }
 
-fn fail(org: &Org, visit: &Visit, form: &Posted<'_>, user: Option<&str>, status: &str) -> Response {
+fn fail(org: &Org, request: &RequestContext, form: &Posted<'_>, user: Option<&str>, status: &str) -> Response {
     let refusal = Refusal {
         user,
         login_type: login_type::APPLICATION,
@@ -116,8 +116,8 @@ fn fail(org: &Org, visit: &Visit, form: &Posted<'_>, user: Option<&str>, status:
         why: BAD_CREDENTIALS,
         auth_method_reference: None,
     };
-    record_refusal(org, visit, &refusal);
-    form.again(org, visit, BAD_CREDENTIALS)
+    record_refusal(org, request, &refusal);
+    form.again(org, request, BAD_CREDENTIALS)
 }
 
 fn same(expected: &str, given: &str) -> bool {

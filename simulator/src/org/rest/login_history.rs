@@ -11,17 +11,22 @@ use serde_json::{Map, Value, json};
 
 use super::soql::{Condition, Query, parse};
 use super::{caller, error, is_served};
-use crate::org::{Org, Visit};
+use crate::http::RequestContext;
+use crate::org::Org;
 use crate::realm::LoginRecord;
 
-pub(super) async fn query(State(org): State<Arc<Org>>, Path(version): Path<String>, visit: Visit) -> Response {
+pub(super) async fn query(
+    State(org): State<Arc<Org>>,
+    Path(version): Path<String>,
+    request: RequestContext,
+) -> Response {
     if !is_served(&version) {
         return error(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist");
     }
-    if let Err(response) = caller(&org, &visit) {
+    if let Err(response) = caller(&org, &request) {
         return *response;
     }
-    let query = match parse(visit.query.text("q")) {
+    let query = match parse(request.query.text("q")) {
         Ok(query) => query,
         Err(message) => return error(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", &message),
     };

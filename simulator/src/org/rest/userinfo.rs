@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::org::{Org, Visit, gate};
+use crate::http::RequestContext;
+use crate::org::{Org, gate};
 use crate::realm::HostRole;
 
-pub(super) async fn userinfo(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    let Ok((user, _)) = gate::api_user(&org, &visit) else {
+pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let Ok((user, _)) = gate::api_user(&org, &request) else {
         return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
     };
     let origin = org.realm.hosts.origin(&HostRole::MyDomain);

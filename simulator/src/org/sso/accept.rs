@@ -2,9 +2,10 @@
 
 use axum::response::Response;
 
+use crate::http::RequestContext;
+use crate::org::Org;
 use crate::org::gate::{self, LoginAttempt, Refusal};
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, Visit};
 use crate::realm::{Event, Federation, ProtocolVerdict};
 use vestibule_model::{LoginKind, Signal};
 
@@ -23,30 +24,30 @@ pub(super) struct Answer<'a> {
 }
 
 /// Finds the user and lets the gate decide what comes next.
-pub(super) fn accept(org: &Org, visit: &Visit, answer: Answer<'_>) -> Response {
+pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) -> Response {
     let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
         let why = "The single sign-on is refused: no user of this org has the Federation ID that was sent.";
         let (trust, amr) = (Some(answer.trust), answer.auth_method_reference);
-        return refuse(org, visit, trust, amr, answer.login_type, UNKNOWN_USER, why);
+        return refuse(org, request, trust, amr, answer.login_type, UNKNOWN_USER, why);
     };
     org.realm.record(Event::SsoAnswerReceived {
         idp: Some(answer.trust.idp.clone()),
         signals: answer.signals.clone(),
         verdict: ProtocolVerdict::Accepted,
     });
-    let mut attempt = LoginAttempt::new(&user.key, answer.kind, answer.login_type, &visit.host);
+    let mut attempt = LoginAttempt::new(&user.key, answer.kind, answer.login_type, &request.host);
     attempt.signals = answer.signals;
     attempt.salesforce_mfa = answer.trust.spec.salesforce_mfa;
     attempt.auth_method_reference = answer.auth_method_reference;
     attempt.return_url = answer.return_url;
-    gate::begin(org, visit, attempt)
+    gate::begin(org, request, attempt)
 }
 
 /// Refuses an answer: a journal entry, a row in Login History, and the page that says why. Signals of an answer that is
 /// refused prove nothing and are not recorded.
 pub(super) fn refuse(
     org: &Org,
-    visit: &Visit,
+    request: &RequestContext,
     trust: Option<&Federation>,
     auth_method_reference: Option<String>,
     login_type: &str,
@@ -58,7 +59,7 @@ pub(super) fn refuse(
         signals: Vec::new(),
         verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.to_owned() },
     });
-    gate::refuse(org, visit, Refusal { user: None, login_type, status, why, auth_method_reference })
+    gate::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
 }
 
 /// Contract D2.4.

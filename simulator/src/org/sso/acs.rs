@@ -9,35 +9,36 @@ use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer};
 use super::received;
+use crate::http::{Fields, RequestContext};
+use crate::org::Org;
 use crate::org::gate::login_type;
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Fields, Org, Visit};
 use crate::realm::{Component, Federation, IdpProtocol};
 use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify};
 use vestibule_model::LoginKind;
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
-pub(crate) async fn acs(org: Arc<Org>, visit: Visit, fields: Fields) -> Response {
+pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) -> Response {
     let message = fields.text("SAMLResponse");
     let trust = trust_of(&org, message);
     received::response(&org.realm, trust.as_ref().ok().map(|trust| trust.idp.as_str()), message);
     let trust = match trust {
         Ok(trust) => trust,
-        Err(rejection) => return refuse(&org, &visit, None, login_type::SAML_IDP_INITIATED, &rejection),
+        Err(rejection) => return refuse(&org, &request, None, login_type::SAML_IDP_INITIATED, &rejection),
     };
     let requests = org.sso.sent_to(&org.realm, &trust.idp);
     let probable_type =
         if requests.is_empty() { login_type::SAML_IDP_INITIATED } else { login_type::SAML_SP_INITIATED };
     let verified = match verified(&org, &trust, message, requests).await {
         Ok(verified) => verified,
-        Err(rejection) => return refuse(&org, &visit, Some(&trust), probable_type, &rejection),
+        Err(rejection) => return refuse(&org, &request, Some(&trust), probable_type, &rejection),
     };
     let login_type = match verified.in_response_to {
         Some(_) => login_type::SAML_SP_INITIATED,
         None => login_type::SAML_IDP_INITIATED,
     };
     if let Err(rejection) = use_once(&org, &verified) {
-        return refuse(&org, &visit, Some(&trust), login_type, &rejection);
+        return refuse(&org, &request, Some(&trust), login_type, &rejection);
     }
     let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     let answer = Answer {
@@ -50,7 +51,7 @@ pub(crate) async fn acs(org: Arc<Org>, visit: Visit, fields: Fields) -> Response
         auth_method_reference: None,
         return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
     };
-    accept::accept(&org, &visit, answer)
+    accept::accept(&org, &request, answer)
 }
 
 /// Whose settings verify a message: those of the issuer that it claims.
@@ -116,13 +117,13 @@ fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseReject
 
 fn refuse(
     org: &Org,
-    visit: &Visit,
+    request: &RequestContext,
     trust: Option<&Federation>,
     login_type: &'static str,
     rejection: &ResponseRejection,
 ) -> Response {
     let why = format!("The single sign-on is refused: {rejection}.");
-    accept::refuse(org, visit, trust, None, login_type, rejection.login_history_status(), &why)
+    accept::refuse(org, request, trust, None, login_type, rejection.login_history_status(), &why)
 }
 
 /// As many verifications at a time as there are cores.

@@ -10,31 +10,32 @@ use super::accept::{self, Answer};
 use super::exchange::{self, Refused, exchange};
 use super::oidc_start::{BROWSER_COOKIE, provider};
 use super::state::SentAuthorization;
+use crate::http::RequestContext;
 use crate::oidc::AuthorizationAnswer;
 use crate::org::gate::login_type;
-use crate::org::{Org, Visit, page};
+use crate::org::{Org, page};
 use crate::realm::{Component, Federation};
 use vestibule_model::LoginKind;
 
 /// Takes the code, fetches the ID token and hands the login to the gate.
-pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, visit: Visit) -> Response {
+pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, request: RequestContext) -> Response {
     let Some(trust) = provider(&org.realm, &suffix) else {
-        return page::refuse(&org, &visit, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
+        return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
     };
-    match receive(&org, &visit, trust).await {
-        Ok(answer) => accept::accept(&org, &visit, answer),
+    match receive(&org, &request, trust).await {
+        Ok(answer) => accept::accept(&org, &request, answer),
         Err(refused) => {
             let why = format!("The single sign-on is refused: {}.", refused.why);
-            accept::refuse(&org, &visit, Some(trust), None, login_type::THIRD_PARTY_SSO, refused.status, &why)
+            accept::refuse(&org, &request, Some(trust), None, login_type::THIRD_PARTY_SSO, refused.status, &why)
         }
     }
 }
 
-async fn receive<'a>(org: &Arc<Org>, visit: &Visit, trust: &'a Federation) -> Result<Answer<'a>, Refused> {
-    let state = visit.query.text("state");
-    let sent = expected(org, visit, trust, state)?;
+async fn receive<'a>(org: &Arc<Org>, request: &RequestContext, trust: &'a Federation) -> Result<Answer<'a>, Refused> {
+    let state = request.query.text("state");
+    let sent = expected(org, request, trust, state)?;
     let answer =
-        AuthorizationAnswer::parse(&visit.raw_query, state, &trust.issuer).map_err(exchange::answer_refused)?;
+        AuthorizationAnswer::parse(&request.raw_query, state, &trust.issuer).map_err(exchange::answer_refused)?;
     let token = exchange(org, trust, &sent, &answer.code).await?;
     Ok(Answer {
         trust,
@@ -48,12 +49,17 @@ async fn receive<'a>(org: &Arc<Org>, visit: &Visit, trust: &'a Federation) -> Re
 }
 
 /// The request that this answer belongs to: of this provider, from this browser, answered once.
-fn expected(org: &Org, visit: &Visit, trust: &Federation, state: &str) -> Result<SentAuthorization, Refused> {
+fn expected(
+    org: &Org,
+    request: &RequestContext,
+    trust: &Federation,
+    state: &str,
+) -> Result<SentAuthorization, Refused> {
     let unknown = |why: &str| Refused::new("Failed: InResponseTo Invalid", why);
     let sent = org.sso.authorizations.take(state, org.realm.clock.now(Component::Org));
     let sent = sent.filter(|sent| sent.idp == trust.idp);
     let sent = sent.ok_or_else(|| unknown("state names no authorization request that waits for an answer"))?;
-    if visit.cookie(BROWSER_COOKIE) != Some(sent.browser.reveal()) {
+    if request.cookie(BROWSER_COOKIE) != Some(sent.browser.reveal()) {
         return Err(unknown("the answer came to another browser than the one that asked"));
     }
     Ok(sent)

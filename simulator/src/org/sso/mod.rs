@@ -29,7 +29,6 @@ use super::Org;
 pub(crate) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(saml_start::PATH, get(saml_start::get))
-        .route(saml_start::SCRIPT_PATH, get(saml_start::script))
         .route("/services/auth/sso/{idp}", get(oidc_start::get))
         .route("/services/authcallback/{idp}", get(callback::get))
 }

@@ -4,36 +4,38 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::{HeaderValue, StatusCode};
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use http::StatusCode;
 
-use super::state::SentAuthorization;
+use super::state::{REQUEST_LIFETIME, SentAuthorization};
+use crate::http::{RequestContext, cookie, found, with_cookies};
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, Visit, page};
+use crate::org::{Org, page};
 use crate::realm::{Event, Federation, IdpProtocol, Realm};
 use vestibule_model::Secret;
 
 /// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
-pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, visit: Visit) -> Response {
+pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, request: RequestContext) -> Response {
     let Some(trust) = provider(&org.realm, &suffix) else {
-        return page::refuse(&org, &visit, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
+        return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
     };
     let entropy = &org.realm.entropy;
     let (state, nonce) = (entropy.token(), entropy.token());
     let code_verifier = Secret::new(entropy.token());
     let browser = Secret::new(entropy.token());
-    let request = authorization_request(trust, &state, &nonce, &code_verifier);
-    let url = request.to_url(&format!("{}{AUTHORIZATION_PATH}", trust.issuer));
+    let authorization = authorization_request(trust, &state, &nonce, &code_verifier);
+    let url = authorization.to_url(&format!("{}{AUTHORIZATION_PATH}", trust.issuer));
     let sent = SentAuthorization {
         idp: trust.idp.clone(),
         nonce,
         code_verifier,
         browser: browser.clone(),
-        return_url: ReturnUrl::read(visit.query.text("startURL"), &org.realm.hosts),
+        return_url: ReturnUrl::read(request.query.text("startURL"), &org.realm.hosts),
     };
     org.sso.authorization_sent(&org.realm, &state, sent);
     org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-    page::with_cookies(page::redirect(&url), browser_cookie(&browser))
+    with_cookies(found(&url), [browser_cookie(&browser)])
 }
 
 /// The Auth. Provider with this URL suffix.
@@ -58,10 +60,10 @@ fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_veri
 }
 
 /// Names the browser, so that nobody else's answer is taken for its own. It comes back by a top-level GET: `Lax`.
-fn browser_cookie(browser: &Secret) -> Option<HeaderValue> {
-    let cookie =
-        format!("{BROWSER_COOKIE}={}; Path=/services; Max-Age=1800; Secure; HttpOnly; SameSite=Lax", browser.reveal());
-    HeaderValue::from_str(&cookie).ok()
+fn browser_cookie(browser: &Secret) -> Cookie<'static> {
+    let mut cookie = cookie(BROWSER_COOKIE, browser.reveal(), REQUEST_LIFETIME, SameSite::Lax);
+    cookie.set_path("/services");
+    cookie
 }
 
 /// Cookie that names the browser which started a login.

@@ -6,9 +6,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 
-use crate::org::{Org, Visit, page};
+use crate::http::{ORG_POLICY, RequestContext, found, html};
+use crate::org::{Org, page};
 use crate::realm::{Component, Event, Federation, IdpProtocol, Realm};
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form,
@@ -18,39 +18,38 @@ use vestibule_model::PageName;
 
 /// Sends the browser to the identity provider with an `AuthnRequest`, by POST unless `saml_binding_type` says
 /// `HttpRedirect`.
-pub(super) async fn get(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    let Some(trust) = chosen(&org.realm, &visit) else {
-        return page::refuse(&org, &visit, StatusCode::BAD_REQUEST, "no SAML single sign-on setting has this id");
+pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let Some(trust) = chosen(&org.realm, &request) else {
+        return page::refuse(&org, &request, StatusCode::BAD_REQUEST, "no SAML single sign-on setting has this id");
     };
-    let request = request(&org.realm, trust);
-    let relay_state = visit.query.get("RelayState").filter(|state| !state.is_empty());
-    let by_redirect = visit.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
-    let answer = if by_redirect { redirect(trust, &request, relay_state) } else { post(trust, &request, relay_state) };
+    let authn_request = authn_request(&org.realm, trust);
+    let relay_state = request.query.get("RelayState").filter(|state| !state.is_empty());
+    let by_redirect = request.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
+    let answer = if by_redirect {
+        redirect(trust, &authn_request, relay_state)
+    } else {
+        post(trust, &authn_request, relay_state)
+    };
     match answer {
         Ok(answer) => {
-            org.sso.sent(&org.realm, &request.id, &trust.idp);
+            org.sso.sent(&org.realm, &authn_request.id, &trust.idp);
             org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
             answer
         }
-        Err(error) => page::refuse(&org, &visit, StatusCode::BAD_REQUEST, &format!("failed to {error}")),
+        Err(error) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &format!("failed to {error}")),
     }
 }
 
-/// The script that sends the form on.
-pub(super) async fn script() -> Response {
-    ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], SCRIPT).into_response()
-}
-
 /// The setting that the link names, or the only one.
-fn chosen<'a>(realm: &'a Realm, visit: &Visit) -> Option<&'a Federation> {
+fn chosen<'a>(realm: &'a Realm, request: &RequestContext) -> Option<&'a Federation> {
     let mut known = realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
-    match visit.query.get("samlSsoConfig") {
+    match request.query.get("samlSsoConfig") {
         Some(id) => known.find(|trust| trust.config_id == id),
         None => known.next().filter(|_| known.next().is_none()),
     }
 }
 
-fn request(realm: &Realm, trust: &Federation) -> AuthnRequest {
+fn authn_request(realm: &Realm, trust: &Federation) -> AuthnRequest {
     let class_refs = trust.spec.requested_context.clone();
     let requested_authn_context =
         (!class_refs.is_empty()).then_some(RequestedAuthnContext { comparison: Comparison::Exact, class_refs });
@@ -68,7 +67,7 @@ fn request(realm: &Realm, trust: &Federation) -> AuthnRequest {
 }
 
 fn redirect(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -> Result<Response, SigningError> {
-    Ok(page::redirect(&redirect_url(&trust.sso_url, request, relay_state, None)?))
+    Ok(found(&redirect_url(&trust.sso_url, request, relay_state, None)?))
 }
 
 fn post(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -> Result<Response, SigningError> {
@@ -80,13 +79,8 @@ fn post(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -
         relay_state: form.relay_state.as_deref(),
     };
     // The browser leaves this page by itself, so it is no stop on the way and not in the journal.
-    let headers = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CACHE_CONTROL, "no-store"),
-        (REFERRER_POLICY, "same-origin"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:"),
-    ];
-    Ok((StatusCode::OK, headers, template.render().unwrap_or_default()).into_response())
+    Ok(html(StatusCode::OK, ORG_POLICY, &template)
+        .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
 }
 
 #[derive(Template)]
@@ -100,5 +94,3 @@ struct PostTemplate<'a> {
 
 /// Starts SP-initiated SAML (contract D1.4).
 pub(super) const PATH: &str = "/saml/authn-request.jsp";
-pub(super) const SCRIPT_PATH: &str = "/vestibule/sso-submit.js";
-const SCRIPT: &str = include_str!("../../../templates/org/sso_submit.js");

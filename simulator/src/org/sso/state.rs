@@ -76,4 +76,4 @@ impl SsoState {
 }
 
 /// How long a user may take at the identity provider.
-const REQUEST_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const REQUEST_LIFETIME: SignedDuration = SignedDuration::from_mins(30);

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
 use super::frame::{Frame, with_flow, with_form};
+use crate::http::{Form, RequestContext};
 use crate::org::flow::Step;
-use crate::org::{Fields, Org, Visit, gate, page, paths};
+use crate::org::{Org, gate, page, paths};
 use vestibule_model::{PageName, VerificationMethod};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    with_flow(&org, &visit, |flow| {
+pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    with_flow(&org, &request, |flow| {
         let Step::Verify { methods, chosen, .. } = &flow.step else {
-            return gate::resume(&org, &visit, flow);
+            return gate::resume(&org, &request, flow);
         };
         let option = |method: &VerificationMethod| Choice {
             value: paths::label(*method),
@@ -24,22 +24,25 @@ pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response 
         };
         let template = ChooseTemplate {
             page: PageName::ChooseVerificationMethod,
-            frame: Frame::new(&org, &visit, flow, None),
+            frame: Frame::new(&org, &request, flow, None),
             choices: methods.iter().map(option).collect(),
         };
-        page::show(&org, &visit, PageName::ChooseVerificationMethod, &template)
+        page::show(&org, &request, PageName::ChooseVerificationMethod, &template)
     })
 }
 
-pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let fields = Fields::parse(&body);
-    with_form(&org, &visit, &fields, |flow| {
+pub(super) async fn answer(
+    State(org): State<Arc<Org>>,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
+    with_form(&org, &request, &fields, |flow| {
         if let Step::Verify { methods, chosen, .. } = &mut flow.step
             && let Some(method) = methods.iter().find(|method| paths::label(**method) == fields.text("selectedMethod"))
         {
             *chosen = *method;
         }
-        gate::resume(&org, &visit, flow)
+        gate::resume(&org, &request, flow)
     })
 }
 

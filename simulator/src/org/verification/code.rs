@@ -3,26 +3,29 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
 use super::frame::{Frame, with_flow, with_form};
+use crate::http::{Form, RequestContext};
 use crate::org::flow::{Flow, Step};
-use crate::org::{Fields, Org, Visit, gate, page, paths, totp};
+use crate::org::{Org, gate, page, paths, totp};
 use crate::realm::{Component, Event, LockoutCause, VerificationResult};
 use vestibule_model::{PageName, VerificationMethod};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
+pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
 }
 
-pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let fields = Fields::parse(&body);
-    with_form(&org, &visit, &fields, |flow| {
+pub(super) async fn answer(
+    State(org): State<Arc<Org>>,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
+    with_form(&org, &request, &fields, |flow| {
         let code = totp::typed(fields.text("tc"));
         let Some(offered) = offered(flow) else {
-            return gate::stale(&org, &visit, flow);
+            return gate::stale(&org, &request, flow);
         };
         let now = org.realm.clock.now(Component::Org);
         let key = flow.attempt.user.clone();
@@ -33,7 +36,7 @@ pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Byte
             (placed, !locked && result == VerificationResult::LockedOut, method, result)
         });
         let Some((placed, locked_now, method, result)) = checked else {
-            return gate::stale(&org, &visit, flow);
+            return gate::stale(&org, &request, flow);
         };
         if let Some((steps_off, seconds_left)) = placed {
             org.realm.record(Event::TotpCodePosted { user: key.clone(), steps_off, seconds_left });
@@ -43,18 +46,18 @@ pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Byte
         }
         org.realm.record(Event::VerificationChecked { user: key, method, result });
         match result {
-            VerificationResult::Accepted => gate::proved(&org, &visit, flow, method),
-            VerificationResult::LockedOut => show(&org, &visit, flow, Some(TOO_MANY)),
+            VerificationResult::Accepted => gate::proved(&org, &request, flow, method),
+            VerificationResult::LockedOut => show(&org, &request, flow, Some(TOO_MANY)),
             VerificationResult::Wrong | VerificationResult::Replayed | VerificationResult::Stale => {
-                show(&org, &visit, flow, Some(BAD_CODE))
+                show(&org, &request, flow, Some(BAD_CODE))
             }
         }
     })
 }
 
-fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Response {
+fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
     let Some(offered) = offered(flow) else {
-        return gate::resume(org, visit, flow);
+        return gate::resume(org, request, flow);
     };
     let several = choose_first(flow, &offered);
     let temporary = offered.contains(&VerificationMethod::TemporaryCode);
@@ -65,12 +68,12 @@ fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Respo
     };
     let template = CodeTemplate {
         page,
-        frame: Frame::new(org, visit, flow, error),
+        frame: Frame::new(org, request, flow, error),
         max_length: (!temporary).then_some(6),
         temporary: page == PageName::VerifyTemporaryCode,
         chooser: several.then_some(paths::CHOOSE_VERIFIER),
     };
-    page::show(org, visit, page, &template)
+    page::show(org, request, page, &template)
 }
 
 /// The methods of this page that the login offers; `None` where it stands elsewhere.

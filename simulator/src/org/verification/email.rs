@@ -3,32 +3,34 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
 use super::code::{BAD_CODE, TOO_MANY};
 use super::frame::{Frame, with_flow, with_form};
+use crate::http::{Form, RequestContext, with_cookies};
 use crate::org::flow::{Flow, Step};
-use crate::org::{Fields, Org, Visit, cookies, gate, page, paths, totp};
+use crate::org::{Org, cookies, gate, page, paths, totp};
 use crate::realm::{Component, Event, LockoutCause, User, VerificationResult};
 use vestibule_model::PageName;
 
-pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    with_flow(&org, &visit, |flow| show(&org, &visit, flow, None))
+pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
 }
 
-pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Bytes) -> Response {
-    let fields = Fields::parse(&body);
-    with_form(&org, &visit, &fields, |flow| {
+pub(super) async fn answer(
+    State(org): State<Arc<Org>>,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
+    with_form(&org, &request, &fields, |flow| {
         let Step::ActivateDevice { code, .. } = &flow.step else {
-            return gate::stale(&org, &visit, flow);
+            return gate::stale(&org, &request, flow);
         };
         let right = code.reveal() == totp::typed(fields.text("emc"));
         let now = org.realm.clock.now(Component::Org);
         let key = flow.attempt.user.clone();
-        let device = visit.cookie(cookies::DEVICE).filter(|id| !id.is_empty()).map(str::to_owned);
-        let device = device.unwrap_or_else(|| org.realm.entropy.token());
+        let device = cookies::device_id(&request).map_or_else(|| org.realm.entropy.token(), str::to_owned);
         let result = org.realm.users.update(&key, |user| {
             if user.is_locked(now) {
                 return (VerificationResult::LockedOut, false);
@@ -49,37 +51,37 @@ pub(super) async fn answer(State(org): State<Arc<Org>>, visit: Visit, body: Byte
         org.realm.record(Event::DeviceActivationChecked { user: key, accepted });
         match result {
             VerificationResult::Accepted => {
-                page::with_cookies(gate::complete_activation(&org, &visit, flow), cookies::device(&device))
+                with_cookies(gate::complete_activation(&org, &request, flow), cookies::device(&device))
             }
-            VerificationResult::LockedOut => show(&org, &visit, flow, Some(TOO_MANY)),
-            _ => show(&org, &visit, flow, Some(BAD_CODE)),
+            VerificationResult::LockedOut => show(&org, &request, flow, Some(TOO_MANY)),
+            _ => show(&org, &request, flow, Some(BAD_CODE)),
         }
     })
 }
 
-pub(super) async fn resend(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    with_flow(&org, &visit, |flow| {
+pub(super) async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    with_flow(&org, &request, |flow| {
         if let (Step::ActivateDevice { code, .. }, Some(user)) =
             (&mut flow.step, org.realm.users.get(&flow.attempt.user))
         {
             *code = gate::send_code(&org, &user);
         }
-        gate::resume(&org, &visit, flow)
+        gate::resume(&org, &request, flow)
     })
 }
 
-fn show(org: &Org, visit: &Visit, flow: &mut Flow, error: Option<&str>) -> Response {
+fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
     if !matches!(flow.step, Step::ActivateDevice { .. }) {
-        return gate::resume(org, visit, flow);
+        return gate::resume(org, request, flow);
     }
     let user = org.realm.users.get(&flow.attempt.user);
     let template = EmailTemplate {
         page: PageName::VerifyEmail,
-        frame: Frame::new(org, visit, flow, error),
+        frame: Frame::new(org, request, flow, error),
         address: user.as_ref().map(masked).unwrap_or_default(),
         resend: format!("{}?vcsrf={}&vir=1", paths::EMAIL_RESEND, flow.vcsrf.reveal()),
     };
-    page::show(org, visit, PageName::VerifyEmail, &template)
+    page::show(org, request, PageName::VerifyEmail, &template)
 }
 
 /// `a***@acme.example`.

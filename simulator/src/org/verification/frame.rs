@@ -2,9 +2,10 @@
 
 use axum::response::Response;
 
+use crate::http::{Fields, RequestContext, found};
 use crate::org::flow::{Flow, Step};
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Fields, Org, Visit, gate, page};
+use crate::org::{Org, gate};
 
 /// The hidden fields of `form#editPage` (contract C2.2) and the error above it.
 pub(crate) struct Frame {
@@ -24,11 +25,11 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// The frame of a page of this login.
-    pub(crate) fn new(org: &Org, visit: &Visit, flow: &Flow, error: Option<&str>) -> Self {
+    pub(crate) fn new(org: &Org, request: &RequestContext, flow: &Flow, error: Option<&str>) -> Self {
         let prefix = if org.realm.spec.org.error_prefix { "Error: " } else { "" };
         let user = org.realm.users.get(&flow.attempt.user);
         Self {
-            action: visit.path.clone(),
+            action: request.path.clone(),
             vcsrf: flow.vcsrf.reveal().to_owned(),
             return_url: flow.attempt.return_url.absolute(&org.realm.hosts),
             vpol: if matches!(flow.step, Step::ActivateDevice { .. }) { "ic" } else { "default" },
@@ -39,14 +40,14 @@ impl Frame {
 }
 
 /// Answers with the login under way in this browser; without one, or with a `vcsrf` of another, leads back.
-pub(crate) fn with_flow(org: &Org, visit: &Visit, then: impl FnOnce(&mut Flow) -> Response) -> Response {
-    match gate::current(org, visit) {
+pub(crate) fn with_flow(org: &Org, request: &RequestContext, then: impl FnOnce(&mut Flow) -> Response) -> Response {
+    match gate::current(org, request) {
         Some(shared) => {
             let mut flow = shared.lock();
-            let stale = visit.query.get("vcsrf").is_some_and(|token| token != flow.vcsrf.reveal());
-            if stale { gate::stale(org, visit, &mut flow) } else { then(&mut flow) }
+            let stale = request.query.get("vcsrf").is_some_and(|token| token != flow.vcsrf.reveal());
+            if stale { gate::stale(org, request, &mut flow) } else { then(&mut flow) }
         }
-        None => page::redirect(&gate::login_page(org, &ReturnUrl::read(visit.query.text("retURL"), &org.realm.hosts))),
+        None => found(&gate::login_page(org, &ReturnUrl::read(request.query.text("retURL"), &org.realm.hosts))),
     }
 }
 
@@ -54,15 +55,15 @@ pub(crate) fn with_flow(org: &Org, visit: &Visit, then: impl FnOnce(&mut Flow) -
 /// second click posts it, leads on to where the first one did.
 pub(crate) fn with_form(
     org: &Org,
-    visit: &Visit,
+    request: &RequestContext,
     fields: &Fields,
     then: impl FnOnce(&mut Flow) -> Response,
 ) -> Response {
-    with_flow(org, visit, |flow| {
+    with_flow(org, request, |flow| {
         if fields.text("vcsrf") != flow.vcsrf.reveal() {
-            gate::stale(org, visit, flow)
+            gate::stale(org, request, flow)
         } else if matches!(flow.step, Step::Done) {
-            gate::resume(org, visit, flow)
+            gate::resume(org, request, flow)
         } else {
             then(flow)
         }

@@ -7,23 +7,24 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::frame::{Frame, with_flow};
+use crate::http::RequestContext;
 use crate::org::flow::Step;
-use crate::org::{Org, Visit, gate, page, paths};
+use crate::org::{Org, gate, page, paths};
 use vestibule_model::{PageName, VerificationMethod};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, visit: Visit) -> Response {
-    with_flow(&org, &visit, |flow| {
-        let frame = Frame::new(&org, &visit, flow, None);
+pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    with_flow(&org, &request, |flow| {
+        let frame = Frame::new(&org, &request, flow, None);
         let Step::Verify { methods, chosen, .. } = &mut flow.step else {
-            return gate::resume(&org, &visit, flow);
+            return gate::resume(&org, &request, flow);
         };
         if !methods.contains(&VerificationMethod::SalesforceAuthenticator) {
-            return gate::resume(&org, &visit, flow);
+            return gate::resume(&org, &request, flow);
         }
         *chosen = VerificationMethod::SalesforceAuthenticator;
         let chooser = (methods.len() > 1).then_some(paths::CHOOSE_VERIFIER);
         let template = PushTemplate { page: PageName::VerifyPush, frame, chooser };
-        page::show(&org, &visit, PageName::VerifyPush, &template)
+        page::show(&org, &request, PageName::VerifyPush, &template)
     })
 }
 

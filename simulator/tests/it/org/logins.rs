@@ -210,3 +210,21 @@ async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
     }
     assert!(cookies[1].contains("Max-Age=31536000") && cookies[1].contains("SameSite=None"));
 }
+
+#[tokio::test]
+async fn a_device_id_that_no_cookie_can_carry_is_replaced_by_a_new_one() {
+    for damaged in ["%0A", "x%3B%20Domain%3Dlocalhost"] {
+        let world = World::start(|spec| spec.org.device_activation = true).await;
+        let browser = world.browser();
+        browser.set_cookie(&world.url("/"), &format!("sfdc_lv2={damaged}; Path=/; Secure"));
+        let verify = browser.log_in(&world.realm, "visitor").await;
+        let inbox = browser.get(&world.url("/vestibule/inbox")).await;
+        let code = inbox.body.split("Verification Code: ").nth(1).unwrap()[..6].to_owned();
+
+        let cookies = browser.cookies_set_by(&verify, "editPage", &[("emc", &code)]).await;
+
+        let names: Vec<_> = cookies.iter().filter_map(|cookie| cookie.split('=').next()).collect();
+        assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform"], "{damaged}");
+        assert!(cookies.iter().all(|cookie| !cookie.contains("Domain")), "{damaged}");
+    }
+}

@@ -26,4 +26,9 @@ impl Fields {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
+
+    /// The first of these names that was sent more than once.
+    pub(crate) fn repeated<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
+        names.iter().copied().find(|name| self.0.iter().filter(|(key, _)| key == name).count() > 1)
+    }
 }

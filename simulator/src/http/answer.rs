@@ -1,0 +1,61 @@
+//! Pages, assets and redirects, with the headers that each carries.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
+use http::{HeaderValue, StatusCode};
+
+/// What the pages of the identity provider may load.
+pub(crate) const IDP_POLICY: &str =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the pages of the org may load. The contract's markup hides some elements by a `style` attribute, hence
+/// 'unsafe-inline' for styles.
+pub(crate) const ORG_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What an asset is.
+#[derive(Clone, Copy)]
+pub(crate) enum ContentType {
+    /// A style sheet.
+    Css,
+    /// A script.
+    JavaScript,
+}
+
+/// A page that no browser keeps. `policy` is its `Content-Security-Policy`.
+pub(crate) fn html(status: StatusCode, policy: &'static str, template: &impl Template) -> askama::Result<Response> {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (REFERRER_POLICY, "same-origin"),
+        (CONTENT_SECURITY_POLICY, policy),
+    ];
+    Ok((status, headers, template.render()?).into_response())
+}
+
+/// A style sheet or a script.
+pub(crate) async fn asset(content_type: ContentType, body: &'static str) -> Response {
+    let content_type = match content_type {
+        ContentType::Css => "text/css; charset=utf-8",
+        ContentType::JavaScript => "text/javascript; charset=utf-8",
+    };
+    ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "public, max-age=3600")], body).into_response()
+}
+
+/// The redirect of the org: `302 Found`, which every browser follows by GET.
+pub(crate) fn found(location: &str) -> Response {
+    redirect(StatusCode::FOUND, location)
+}
+
+/// The redirect of the identity provider: `303 See Other`.
+pub(crate) fn see_other(location: &str) -> Response {
+    redirect(StatusCode::SEE_OTHER, location)
+}
+
+fn redirect(status: StatusCode, location: &str) -> Response {
+    match HeaderValue::from_str(location) {
+        Ok(location) => (status, [(LOCATION, location)], [(CACHE_CONTROL, "no-store")]).into_response(),
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}

@@ -1,0 +1,83 @@
+//! One request as every handler reads it.
+
+use std::convert::Infallible;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum_extra::extract::CookieJar;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use vestibule_model::Secret;
+
+use super::Fields;
+use crate::realm::HostRole;
+
+/// A request, its body aside. Reading it never fails: what is wrong with it is answered in the words of the protocol.
+#[derive(Clone)]
+pub(crate) struct RequestContext {
+    /// The host that was asked; the server puts it on the request.
+    pub(crate) host: HostRole,
+    /// Path without query.
+    pub(crate) path: String,
+    /// The query string as it was sent, without `?`.
+    pub(crate) raw_query: String,
+    /// The fields of the query string.
+    pub(crate) query: Fields,
+    /// The `Authorization` header.
+    pub(crate) authorization: Option<String>,
+    cookies: CookieJar,
+}
+
+/// A posted form.
+pub(crate) struct Form {
+    /// Its fields.
+    pub(crate) fields: Fields,
+    /// The body as it was sent; bad UTF-8 is replaced.
+    pub(crate) body: String,
+}
+
+impl RequestContext {
+    /// The value of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(|cookie| cookie.value())
+    }
+
+    /// The access token of an `Authorization: Bearer` header (RFC 6750, 2.1).
+    pub(crate) fn bearer(&self) -> Option<Secret> {
+        let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim()))
+    }
+
+    /// Path and query as they were sent.
+    pub(crate) fn path_and_query(&self) -> String {
+        if self.raw_query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.raw_query) }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestContext {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let raw_query = parts.uri.query().unwrap_or_default().to_owned();
+        let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            host: parts.extensions.get::<HostRole>().cloned().unwrap_or(HostRole::MyDomain),
+            path: parts.uri.path().to_owned(),
+            query: Fields::parse(raw_query.as_bytes()),
+            authorization: authorization.map(str::to_owned),
+            cookies: CookieJar::from_headers(&parts.headers),
+            raw_query,
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    /// The body is too large, or the connection broke off.
+    type Rejection = BytesRejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, BytesRejection> {
+        let bytes = Bytes::from_request(request, state).await?;
+        Ok(Self { fields: Fields::parse(&bytes), body: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+}
