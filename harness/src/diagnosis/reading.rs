@@ -40,12 +40,12 @@ impl Evidence {
 
     /// The last page as a person calls it.
     pub(super) fn page(&self) -> &'static str {
-        self.last_page().map_or("no page", |(page, _)| in_words(page))
+        self.last_page().map_or("no page", |(page, _)| page.info().words)
     }
 
     /// `page 1, the username page (/)`.
     pub(super) fn place(&self) -> String {
-        self.last_page().map_or_else(|| "no page".to_owned(), |(page, path)| format!("{} ({path})", in_words(page)))
+        self.last_page().map_or_else(|| "no page".to_owned(), |(page, path)| format!("{} ({path})", page.info().words))
     }
 
     /// `the last page stood for 12.0 s`, where that is known and long enough to mean something.
@@ -176,35 +176,6 @@ impl Evidence {
     /// Whether the suite says that all is well.
     pub(super) fn suite_says_success(&self) -> bool {
         self.exit == Some(Exit::Code(0))
-    }
-}
-
-/// A page as a person calls it.
-pub(super) fn in_words(page: PageName) -> &'static str {
-    match page {
-        PageName::Login => "the login page",
-        PageName::Username => "page 1 of the login (username only)",
-        PageName::Password => "page 2 of the login (password)",
-        PageName::LoginPasskey => "page 2 of the login (passkey)",
-        PageName::VerifyTotp => "the page that asks for a TOTP code",
-        PageName::VerifyPasskey => "the page that asks for a passkey",
-        PageName::VerifyTemporaryCode => "the page that asks for a temporary code",
-        PageName::VerifyEmail => "the page that asks for the code sent by email",
-        PageName::CreatePasskey => "the gate \"Create a Passkey\"",
-        PageName::ChooseVerificationMethod => "\"Choose a Verification Method\"",
-        PageName::ConnectAuthenticatorApp => "\"Connect an Authenticator App\"",
-        PageName::VerifyPush => "the page that waits for a push to Salesforce Authenticator",
-        PageName::ChangePassword => "the forced change of an expired password",
-        PageName::RegisterPhone => "\"Register Your Mobile Phone\"",
-        PageName::LoginRefused => "the page that says the login is refused",
-        PageName::Home => "Lightning home",
-        PageName::LoggedOut => "the page after the logout",
-        PageName::LoginHistory => "Login History",
-        PageName::Inbox => "the inbox",
-        PageName::IdpSignIn => "the identity provider's sign-in page",
-        PageName::IdpError => "an error page of the identity provider",
-        PageName::BrowserError => "an error page of the browser",
-        PageName::Unknown => "a page of another kind",
     }
 }
 

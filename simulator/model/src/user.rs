@@ -138,13 +138,6 @@ fn with_short_names(schema: &mut schemars::Schema) {
     }
 }
 
-impl VerificationMethod {
-    /// Whether the method is a WebAuthn credential.
-    pub fn is_passkey(self) -> bool {
-        matches!(self, Self::BuiltInAuthenticator | Self::SecurityKey)
-    }
-}
-
 /// What an expired password demands (a weak trigger can be left by `#cancel`, as public login suites do).
 #[derive(
     Debug,

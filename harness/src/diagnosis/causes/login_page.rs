@@ -4,7 +4,6 @@ use vestibule_model::PageName;
 use vestibule_simulator::realm::{PasswordHolds, UsernameHolds};
 
 use crate::diagnosis::cause::Proof;
-use crate::diagnosis::reading::in_words;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -97,7 +96,7 @@ fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {
     let sentence = "The suite typed the password into the username field: the password page was not there yet.";
     Some(
         Proof::new(sentence)
-            .because(format!("the form of {} was posted with a password in its username field", in_words(*page)))
+            .because(format!("the form of {} was posted with a password in its username field", page.info().words))
             .because(format!("the login stands on {}", evidence.place())),
     )
 }
@@ -118,7 +117,7 @@ fn password_left_empty(evidence: &Evidence) -> Option<Proof> {
     let (page, _, password) = posts.last()?;
     (*password == PasswordHolds::Empty).then(|| {
         Proof::new("The suite clicked Log In on the password page without having typed a password.")
-            .because(format!("the form of {} was posted with an empty password field", in_words(*page)))
+            .because(format!("the form of {} was posted with an empty password field", page.info().words))
     })
 }
 

@@ -4,7 +4,6 @@ use vestibule_model::PageName;
 use vestibule_simulator::realm::Event;
 
 use crate::diagnosis::cause::Proof;
-use crate::diagnosis::reading::in_words;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -81,7 +80,7 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
 
 fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
     let (page, path) = evidence.last_page().filter(|_| evidence.suite_says_success())?;
-    let proof = Proof::new(format!("The suite reports success on {}, where nobody is signed in.", in_words(page)))
+    let proof = Proof::new(format!("The suite reports success on {}, where nobody is signed in.", page.info().words))
         .because(format!("last page: {page} ({path})"))
         .because("the suite ended with exit code 0; the org has no session of this user");
     Some(Proof { hides_another: true, ..proof })

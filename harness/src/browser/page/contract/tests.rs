@@ -1,6 +1,6 @@
-use vestibule_model::PageName;
+use vestibule_model::{ORDER_OF_RECOGNITION, PageName};
 
-use super::{RULES, Reading, name};
+use super::{Reading, name};
 
 fn page(path: &str, title: &str, shown: &[&str]) -> Reading {
     Reading {
@@ -91,5 +91,5 @@ fn another_identity_providers_page_is_known_by_its_password_field() {
 
 #[test]
 fn every_rule_has_a_sign() {
-    assert!(RULES.iter().all(|(_, signs)| !signs.is_empty()));
+    assert!(ORDER_OF_RECOGNITION.iter().flat_map(|page| page.info().signs).all(|signs| !signs.is_empty()));
 }
