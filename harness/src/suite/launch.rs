@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use url::Url;
 use vestibule_model::Secret;
 use vestibule_model::SessionLevel;
-use vestibule_simulator::realm::{HostRole, Realm, User};
+use vestibule_simulator::org::paths;
+use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
 use super::environment::{Mapping, PersonaFacts, Target};
 use super::options::ConnectionOptions;
@@ -110,8 +111,8 @@ impl LaunchPlan {
 }
 
 fn persona(realm: &Realm, user: &User) -> PersonaFacts {
-    let session = realm.open_session(&user.key, SessionLevel::Standard, false, true);
-    let path = format!("/secur/frontdoor.jsp?sid={}&retURL=/lightning/page/home", session.sid.reveal());
+    let session = realm.open_session(&user.key, SessionLevel::Standard, SessionKind::Api);
+    let path = paths::frontdoor(&session.sid, paths::LIGHTNING_HOME);
     PersonaFacts {
         key: user.key.clone(),
         username: user.username.clone(),

@@ -16,7 +16,7 @@ use vestibule_model::Secret;
 use vestibule_model::{EnrolmentGate, LoginPage, PageName, SessionLevel, VerificationMethod};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
-    Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SignInPage, UserSpec,
+    Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SessionKind, SignInPage, UserSpec,
 };
 
 use crate::chromium::Chromium;
@@ -167,7 +167,7 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
 async fn an_api_session_enters_by_the_front_door_and_as_a_raw_cookie() {
     let chromium = Chromium::start().await;
     let mut world = World::start(&chromium, |_, _| {}).await;
-    let sid = world.realm.open_session("rep", SessionLevel::Standard, false, true).sid;
+    let sid = world.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api).sid;
     let frontdoor = world.my_domain(&format!("/secur/frontdoor.jsp?sid={}", sid.reveal()));
     let cookie = LoginRoute::SidCookie {
         my_domain_url: world.my_domain("/"),

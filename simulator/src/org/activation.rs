@@ -3,33 +3,37 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-
-use super::code::{BAD_CODE, TOO_MANY};
-use super::frame::{Frame, with_flow, with_form};
-use crate::http::{Form, RequestContext, with_cookies};
-use crate::org::flow::{Flow, Step};
-use crate::org::{Org, cookies, gate, page, paths, totp};
-use crate::realm::{Component, Event, LockoutCause, User, VerificationResult};
+use axum::routing::get;
 use vestibule_model::PageName;
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
+use super::flow::Step;
+use super::frame::Frame;
+use super::gate::{self, Login, Next};
+use super::methods::{BAD_CODE, TOO_MANY, count_bad_code, typed};
+use super::{Org, cookies, paths};
+use crate::http::{Form, RequestContext};
+use crate::realm::{Component, Event, LockoutCause, User, VerificationResult};
+
+/// The page, and the link that sends the code again.
+pub(super) fn routes() -> Router<Arc<Org>> {
+    Router::new().route(paths::EMAIL, get(page).post(answer)).route(paths::EMAIL_RESEND, get(resend))
 }
 
-pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
-    request: RequestContext,
-    Form { fields, .. }: Form,
-) -> Response {
-    with_form(&org, &request, &fields, |flow| {
-        let Step::ActivateDevice { code, .. } = &flow.step else {
-            return gate::stale(&org, &request, flow);
+async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    gate::on_page(&org, &request, |login| show(login, None))
+}
+
+async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+    gate::on_form(&org, &request, &fields, |login| {
+        let Step::ActivateDevice { code, level } = &login.flow.step else {
+            return Next::Stale;
         };
-        let right = code.reveal() == totp::typed(fields.text("emc"));
+        let (right, level) = (code.reveal() == typed(fields.text("emc")), *level);
         let now = org.realm.clock.now(Component::Org);
-        let key = flow.attempt.user.clone();
+        let key = login.flow.attempt.user.clone();
         let device = cookies::device_id(&request).map_or_else(|| org.realm.entropy.token(), str::to_owned);
         let result = org.realm.users.update(&key, |user| {
             if user.is_locked(now) {
@@ -40,7 +44,7 @@ pub(super) async fn answer(
                 user.devices.insert(device.clone());
                 return (VerificationResult::Accepted, false);
             }
-            let counted = totp::count_bad_code(user, VerificationResult::Wrong, now);
+            let counted = count_bad_code(user, VerificationResult::Wrong, now);
             (counted, counted == VerificationResult::LockedOut)
         });
         let (result, locked_now) = result.unwrap_or((VerificationResult::Wrong, false));
@@ -51,37 +55,36 @@ pub(super) async fn answer(
         org.realm.record(Event::DeviceActivationChecked { user: key, accepted });
         match result {
             VerificationResult::Accepted => {
-                with_cookies(gate::complete_activation(&org, &request, flow), cookies::device(&device))
+                login.cookies.extend(cookies::device(&device));
+                Next::Finalize(level)
             }
-            VerificationResult::LockedOut => show(&org, &request, flow, Some(TOO_MANY)),
-            _ => show(&org, &request, flow, Some(BAD_CODE)),
+            VerificationResult::LockedOut => show(login, Some(TOO_MANY)),
+            _ => show(login, Some(BAD_CODE)),
         }
     })
 }
 
-pub(super) async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| {
-        if let (Step::ActivateDevice { code, .. }, Some(user)) =
-            (&mut flow.step, org.realm.users.get(&flow.attempt.user))
-        {
+async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    gate::on_page(&org, &request, |login| {
+        let user = login.user();
+        if let (Step::ActivateDevice { code, .. }, Some(user)) = (&mut login.flow.step, user) {
             *code = gate::send_code(&org, &user);
         }
-        gate::resume(&org, &request, flow)
+        Next::Resume
     })
 }
 
-fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
-    if !matches!(flow.step, Step::ActivateDevice { .. }) {
-        return gate::resume(org, request, flow);
+fn show(login: &Login<'_>, error: Option<&str>) -> Next {
+    if !matches!(login.flow.step, Step::ActivateDevice { .. }) {
+        return Next::Resume;
     }
-    let user = org.realm.users.get(&flow.attempt.user);
     let template = EmailTemplate {
         page: PageName::VerifyEmail,
-        frame: Frame::new(org, request, flow, error),
-        address: user.as_ref().map(masked).unwrap_or_default(),
-        resend: format!("{}?vcsrf={}&vir=1", paths::EMAIL_RESEND, flow.vcsrf.reveal()),
+        frame: Frame::new(login, error),
+        address: login.user().as_ref().map(masked).unwrap_or_default(),
+        resend: format!("{}?vcsrf={}&vir=1", paths::EMAIL_RESEND, login.flow.vcsrf.reveal()),
     };
-    page::show(org, request, PageName::VerifyEmail, &template)
+    login.show(PageName::VerifyEmail, &template)
 }
 
 /// `a***@acme.example`.

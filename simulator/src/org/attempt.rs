@@ -45,7 +45,7 @@ impl LoginAttempt {
     }
 
     /// The evidence for the rules.
-    pub(super) fn evidence(&self) -> Evidence {
+    pub(crate) fn evidence(&self) -> Evidence {
         Evidence {
             login: self.kind.clone(),
             verified_with: self.verified_with,

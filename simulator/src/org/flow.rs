@@ -7,9 +7,10 @@ use jiff::SignedDuration;
 use parking_lot::Mutex;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
-use super::gate::LoginAttempt;
+use super::attempt::LoginAttempt;
 use super::passkeys::Registration;
-use crate::realm::{Component, Entropy, Expiring, Realm};
+use super::{paths, return_url};
+use crate::realm::{Component, Entropy, Expiring, Hosts, Realm};
 use vestibule_model::Secret;
 use vestibule_model::{EnrolmentGate, PageName, SessionLevel, VerificationMethod};
 
@@ -121,6 +122,22 @@ impl Flow {
             step: Step::Deciding,
             sid: None,
             passed: BTreeSet::new(),
+        }
+    }
+
+    /// Path and query of the page where the login stands.
+    pub(crate) fn path(&self, hosts: &Hosts) -> String {
+        let vcsrf = self.vcsrf.reveal();
+        let return_url = || return_url::encode(&self.attempt.return_url.short(hosts));
+        match &self.step {
+            Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", chosen.verification_path()),
+            Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", paths::EMAIL),
+            Step::Enrol { methods, .. } => format!("{}?retURL={}", paths::enrolment(methods), return_url()),
+            Step::Interstitial { page: PageName::RegisterPhone, .. } => {
+                format!("{}?d=m&retURL={}", paths::ADD_PHONE, return_url())
+            }
+            Step::Interstitial { .. } => format!("{}?retURL={}", paths::CHANGE_PASSWORD, return_url()),
+            Step::Deciding | Step::Done => paths::START.to_owned(),
         }
     }
 }

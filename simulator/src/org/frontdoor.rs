@@ -8,19 +8,20 @@ use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
 
-use super::Org;
-use super::gate::{self, LoginAttempt, login_type};
-use super::handover::Cargo;
+use super::attempt::{LoginAttempt, login_type};
+use super::gate;
+use super::handover::Handover;
 use super::return_url::{ReturnUrl, encode};
+use super::{Org, paths};
 use crate::http::{Form, RequestContext, found};
-use crate::realm::{Event, HostRole, OrgSession};
+use crate::realm::{Event, HostRole, OrgSession, SessionKind};
 use vestibule_model::LoginKind;
 
 /// The front doors.
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
-        .route(FRONTDOOR, get(frontdoor).post(frontdoor))
-        .route(SINGLE_ACCESS, get(single_access).post(single_access))
+        .route(paths::FRONTDOOR, get(frontdoor).post(frontdoor))
+        .route(paths::SINGLE_ACCESS, get(single_access).post(single_access))
 }
 
 /// Opens a UI session from a session id or a one-time code of this realm, unless the rules say otherwise.
@@ -30,7 +31,7 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
     let to = ReturnUrl::read(&wanted, &org.realm.hosts);
 
     let sid = match org.handovers.redeem(&org.realm, &field("otp")) {
-        Some(Cargo::Session(sid)) => sid.reveal().to_owned(),
+        Some(Handover::Session(sid)) => sid.reveal().to_owned(),
         _ => field("sid"),
     };
     match org.realm.sessions.find(&sid) {
@@ -41,14 +42,14 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
                 status: StatusCode::FOUND.as_u16(),
                 why: "frontdoor.jsp got a session id that is unknown, closed or used up".to_owned(),
             });
-            found(&gate::login_page(&org, &to))
+            found(&gate::login_page_url(&org, &to))
         }
-        Some(session) if session.gated => match org.flows.of_session(&org.realm, &sid) {
-            Some(flow) => gate::resume(&org, &request, &mut flow.lock()),
-            None => found(&gate::login_page(&org, &to)),
+        Some(session) if session.kind == SessionKind::Gated => match org.flows.of_session(&org.realm, &sid) {
+            Some(flow) => gate::resume(&org, &request, &flow),
+            None => found(&gate::login_page_url(&org, &to)),
         },
-        Some(session) if session.api => from_api(&org, &request, &session, to),
-        Some(session) => gate::arrive(&org, &request, &session.sid, &to),
+        Some(session) if session.kind == SessionKind::Api => from_api(&org, &request, &session, to),
+        Some(session) => gate::redirect_with_session(&org, &request, &session.sid, &to),
     }
 }
 
@@ -66,18 +67,19 @@ async fn single_access(
 ) -> Response {
     let token = request.bearer().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
     let session = token.as_ref().and_then(|token| org.realm.sessions.find(token.reveal()));
-    let Some(session) = session.filter(|session| !session.gated) else {
+    let Some(session) = session.filter(|session| session.kind != SessionKind::Gated) else {
         let error = serde_json::json!({ "error": "invalid_token", "error_description": "Bad_OAuth_Token" });
         return (StatusCode::FORBIDDEN, Json(error)).into_response();
     };
     let wanted = form.get("redirect_uri").or_else(|| request.query.get("redirect_uri")).unwrap_or_default();
     let to = ReturnUrl::read(wanted, &org.realm.hosts);
-    let ticket = org.handovers.issue(&org.realm, Cargo::Session(session.sid));
+    let ticket = org.handovers.issue(&org.realm, Handover::Session(session.sid));
     let start = encode(&to.short(&org.realm.hosts));
-    let path =
-        format!("{FRONTDOOR}?otp={}&startURL={start}&cshc={}", ticket.reveal(), org.realm.entropy.alphanumeric(12));
+    let path = format!(
+        "{}?otp={}&startURL={start}&cshc={}",
+        paths::FRONTDOOR,
+        ticket.reveal(),
+        org.realm.entropy.alphanumeric(12)
+    );
     Json(serde_json::json!({ "frontdoor_uri": org.realm.hosts.url(&HostRole::MyDomain, &path) })).into_response()
 }
-
-const FRONTDOOR: &str = "/secur/frontdoor.jsp";
-const SINGLE_ACCESS: &str = "/services/oauth2/singleaccess";

@@ -10,7 +10,7 @@ use vestibule_model::Secret;
 
 /// What a ticket carries.
 #[derive(Clone)]
-pub(crate) enum Cargo {
+pub(crate) enum Handover {
     /// A session id.
     Session(Secret),
     /// The id of a login under way.
@@ -19,19 +19,19 @@ pub(crate) enum Cargo {
 
 /// The tickets that have not been used yet.
 #[derive(Default)]
-pub(crate) struct Handovers(Expiring<Cargo>);
+pub(crate) struct Handovers(Expiring<Handover>);
 
 impl Handovers {
     /// Issues a ticket.
-    pub(crate) fn issue(&self, realm: &Realm, cargo: Cargo) -> Secret {
+    pub(crate) fn issue(&self, realm: &Realm, handover: Handover) -> Secret {
         let ticket = realm.entropy.token();
         let now = realm.clock.now(Component::Org);
-        self.0.put(ticket.clone(), cargo, now + LIFETIME, now);
+        self.0.put(ticket.clone(), handover, now + LIFETIME, now);
         Secret::new(ticket)
     }
 
     /// Uses a ticket up; `None` where it is unknown, used or expired.
-    pub(crate) fn redeem(&self, realm: &Realm, ticket: &str) -> Option<Cargo> {
+    pub(crate) fn redeem(&self, realm: &Realm, ticket: &str) -> Option<Handover> {
         self.0.take(ticket, realm.clock.now(Component::Org))
     }
 }

@@ -9,26 +9,24 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::return_url::ReturnUrl;
-use super::{Org, gate, page};
+use super::{Org, gate, page, paths};
 use crate::http::RequestContext;
 use crate::realm::HostRole;
 use vestibule_model::PageName;
 
 /// The page in Setup, and its classic address.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new()
-        .route("/lightning/setup/OrgLoginHistory/home", get(show))
-        .route("/setup/org/OrgLoginHistory.apexp", get(show))
+    Router::new().route(paths::LOGIN_HISTORY, get(show)).route("/setup/org/OrgLoginHistory.apexp", get(show))
 }
 
 async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let session = match gate::enter(&org, &request) {
+    let session = match gate::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
     };
     if request.host == HostRole::MyDomain && request.path.starts_with("/lightning") {
         let url = org.realm.hosts.url(&request.host, &request.path);
-        return gate::arrive(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
+        return gate::redirect_with_session(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
     }
     let rows = org.realm.login_history.all().into_iter().rev().map(|row| {
         let user = row.user.as_deref().and_then(|key| org.realm.users.get(key));

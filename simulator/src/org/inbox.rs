@@ -8,14 +8,14 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::{Org, page};
+use super::{Org, page, paths};
 use crate::http::RequestContext;
 use crate::realm::Email;
 use vestibule_model::PageName;
 
 /// The inbox.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new().route("/vestibule/inbox", get(show))
+    Router::new().route(paths::INBOX, get(show))
 }
 
 /// Every email, newest first, or those to the address in `?to=`.

@@ -3,10 +3,13 @@
 //! `gate` decides every next page; pages never route to one another. A login that is under way is a `Flow`, held by
 //! the org and named by a cookie; once it is through, the session lives in the realm.
 
+mod activation;
 mod assets;
+mod attempt;
+mod choose;
 mod cookies;
-mod enrolment;
 mod flow;
+mod frame;
 mod frontdoor;
 pub(crate) mod gate;
 mod handover;
@@ -15,17 +18,16 @@ mod inbox;
 mod interstitial;
 mod lightning;
 mod login;
+mod methods;
 mod page;
 pub mod passkeys;
-mod paths;
+pub mod paths;
 mod rest;
 mod return_url;
 mod router;
 mod sso;
 mod state;
-mod totp;
-mod verification;
 
+pub(crate) use methods::totp_code;
 pub use router::router;
 pub(crate) use state::Org;
-pub(crate) use totp::totp_code;

@@ -1,59 +1,63 @@
-//! The paths of the verification and enrolment pages (contract C1.1 to C1.10), and which method belongs to which.
+//! The paths of the org (facts C1). Those by which a page is also known stand in its row of [`PageName::info`].
 
-use vestibule_model::VerificationMethod;
+use vestibule_model::{PageName, Secret, VerificationMethod};
 
+/// Lightning home.
+pub const LIGHTNING_HOME: &str = path_of(PageName::Home);
+/// A UI session from a session id or a one-time code.
+pub const FRONTDOOR: &str = "/secur/frontdoor.jsp";
+/// Logout.
+pub const LOGOUT: &str = path_of(PageName::LoggedOut);
+
+/// Setup home.
+pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
+/// Login History.
+pub(crate) const LOGIN_HISTORY: &str = path_of(PageName::LoginHistory);
+/// The inbox of the simulated org.
+pub(crate) const INBOX: &str = path_of(PageName::Inbox);
+/// Takes a session that a ticket carries over to this host.
+pub(crate) const CONTENT_DOOR: &str = "/secur/contentDoor";
+/// A front door URL for an access token.
+pub(crate) const SINGLE_ACCESS: &str = "/services/oauth2/singleaccess";
+/// Starts SP-initiated SAML (contract D1.4).
+pub(crate) const SAML_START: &str = "/saml/authn-request.jsp";
 /// The dispatcher.
 pub(crate) const START: &str = "/_ui/identity/verification/policy/VerificationStartUi";
-/// TOTP and temporary code.
-pub(crate) const TOTP: &str = "/_ui/identity/verification/method/TotpVerificationUi/e";
-/// Passkey.
-pub(crate) const PASSKEY: &str = "/_ui/identity/verification/method/UnifiedPasskeyVerificationUi";
-/// Push to the vendor's app.
-pub(crate) const PUSH: &str = "/_ui/identity/verification/method/ToopherVerificationFinishUi/e";
 /// Device activation by email.
-pub(crate) const EMAIL: &str = "/_ui/identity/verification/method/EmailVerificationFinishUi/e";
+pub(crate) const EMAIL: &str = path_of(PageName::VerifyEmail);
 /// Sends the email again.
 pub(crate) const EMAIL_RESEND: &str = "/_ui/identity/verification/method/EmailVerificationStartUi/e";
 /// Another registered method. No public source shows its path.
-pub(crate) const CHOOSE_VERIFIER: &str = "/_ui/identity/verification/method/ChooseVerificationMethodUi";
+pub(crate) const CHOOSE_VERIFIER: &str = path_of(PageName::ChooseVerificationMethod);
 /// The passkey enrolment gate.
-pub(crate) const ADD_PASSKEY: &str = "/_ui/identity/webauthn/AddPasskeyUi";
+pub(crate) const ADD_PASSKEY: &str = path_of(PageName::CreatePasskey);
 /// "Choose a Verification Method" in an enrolment; suites know this path as related to the gate (contract M1.11).
 pub(crate) const ADD_OTHER: &str = "/_ui/identity/verification/addTwoFactor";
-/// "Connect an Authenticator App". No public source shows its path.
-pub(crate) const ADD_TOTP: &str = "/_ui/identity/totp/AddTotpUi";
 /// The forced change of an expired password.
-pub(crate) const CHANGE_PASSWORD: &str = "/_ui/system/security/ChangePassword";
+pub(crate) const CHANGE_PASSWORD: &str = path_of(PageName::ChangePassword);
 /// "Register Your Mobile Phone".
-pub(crate) const ADD_PHONE: &str = "/_ui/identity/phone/AddPhoneNumber";
+pub(crate) const ADD_PHONE: &str = path_of(PageName::RegisterPhone);
 
-/// The page on which this method is answered.
-pub(crate) fn verification(method: VerificationMethod) -> &'static str {
-    match method {
-        VerificationMethod::BuiltInAuthenticator | VerificationMethod::SecurityKey => PASSKEY,
-        VerificationMethod::TotpApp | VerificationMethod::TemporaryCode => TOTP,
-        VerificationMethod::SalesforceAuthenticator => PUSH,
-    }
+/// Path and query that open a UI session from this session id and lead to `return_url`.
+pub fn frontdoor(sid: &Secret, return_url: &str) -> String {
+    format!("{FRONTDOOR}?sid={}&retURL={return_url}", sid.reveal())
 }
 
 /// The page on which an enrolment with these methods begins: the gate, wherever a passkey is among them.
 pub(crate) fn enrolment(methods: &[VerificationMethod]) -> &'static str {
     if methods.iter().any(|method| method.is_passkey()) {
-        ADD_PASSKEY
-    } else if methods == [VerificationMethod::TotpApp] {
-        ADD_TOTP
-    } else {
-        ADD_OTHER
+        return ADD_PASSKEY;
+    }
+    match methods {
+        [only] => only.enrolment_path().unwrap_or(ADD_OTHER),
+        _ => ADD_OTHER,
     }
 }
 
-/// The name of a method as the choosers write it.
-pub(crate) fn label(method: VerificationMethod) -> &'static str {
-    match method {
-        VerificationMethod::BuiltInAuthenticator => "Built-In Authenticator",
-        VerificationMethod::SecurityKey => "Security Key",
-        VerificationMethod::TotpApp => "One-Time Password App",
-        VerificationMethod::SalesforceAuthenticator => "Salesforce Authenticator",
-        VerificationMethod::TemporaryCode => "Temporary Verification Code",
+/// The path of a page that has one; another does not compile.
+const fn path_of(page: PageName) -> &'static str {
+    match page.info().path {
+        Some(path) => path,
+        None => panic!("the page has no path of its own"),
     }
 }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::paths;
 use crate::realm::{HostRole, Hosts};
 
 /// A page of this org.
@@ -16,7 +17,7 @@ pub(crate) struct ReturnUrl {
 impl ReturnUrl {
     /// Lightning home.
     pub(crate) fn home() -> Self {
-        Self { host: HostRole::Lightning, path: LIGHTNING_HOME.to_owned() }
+        Self { host: HostRole::Lightning, path: paths::LIGHTNING_HOME.to_owned() }
     }
 
     /// Reads a `retURL` or `startURL`. Whatever is empty, the bare host root or leads out of this org becomes Lightning
@@ -63,5 +64,3 @@ pub(crate) fn encode(value: &str) -> String {
 fn is_lightning_path(path: &str) -> bool {
     ["/lightning", "/one/"].iter().any(|prefix| path.starts_with(prefix))
 }
-
-const LIGHTNING_HOME: &str = "/lightning/page/home";

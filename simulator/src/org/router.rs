@@ -9,8 +9,8 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::{
-    Org, assets, enrolment, frontdoor, gate, history, inbox, interstitial, lightning, login, page, rest, sso,
-    verification,
+    Org, activation, assets, choose, frontdoor, gate, history, inbox, interstitial, lightning, login, methods, page,
+    rest, sso,
 };
 use crate::http::RequestContext;
 use crate::realm::Realm;
@@ -23,8 +23,9 @@ pub fn router(realm: Arc<Realm>) -> Router {
         .merge(assets::routes())
         .merge(gate::routes())
         .merge(login::routes())
-        .merge(verification::routes())
-        .merge(enrolment::routes())
+        .merge(methods::routes())
+        .merge(choose::routes())
+        .merge(activation::routes())
         .merge(interstitial::routes())
         .merge(frontdoor::routes())
         .merge(lightning::routes())

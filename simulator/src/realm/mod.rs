@@ -36,7 +36,7 @@ pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use record::{Realm, shown_time};
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
-pub use sessions::{OrgSession, OrgSessions};
+pub use sessions::{OrgSession, OrgSessions, SessionKind};
 pub use spec::RealmSpec;
 pub(crate) use users::totp_secret;
 pub use users::{User, Users};

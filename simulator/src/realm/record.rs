@@ -17,7 +17,7 @@ use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;
-use super::sessions::{OrgSession, OrgSessions};
+use super::sessions::{OrgSession, OrgSessions, SessionKind};
 use super::spec::RealmSpec;
 use super::users::Users;
 use crate::policy::{OrgFacts, Rulebook};
@@ -130,9 +130,10 @@ impl Realm {
     }
 
     /// Opens a session for a user and records it.
-    pub fn open_session(&self, user: &str, level: SessionLevel, gated: bool, api: bool) -> OrgSession {
+    pub fn open_session(&self, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
         let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
-        let session = self.sessions.open(sid, user, level, gated, api);
+        let session = self.sessions.open(sid, user, level, kind);
+        let gated = kind == SessionKind::Gated;
         self.record(Event::SessionOpened { user: user.to_owned(), session: session.number, level, gated });
         session
     }
@@ -140,7 +141,7 @@ impl Realm {
     /// Lets a user through the enrolment gate: the session counts as signed in from now on.
     pub fn open_gate(&self, sid: &str, level: SessionLevel) -> Option<OrgSession> {
         let session = self.sessions.update(sid, |session| {
-            session.gated = false;
+            session.kind = SessionKind::Browser;
             session.level = session.level.max(level);
         })?;
         self.record(Event::SessionOpened {

@@ -20,10 +20,20 @@ pub struct OrgSession {
     pub user: String,
     /// Session security level.
     pub level: SessionLevel,
-    /// Whether the enrolment gate still stands before this session. A gated session is not signed in.
-    pub gated: bool,
-    /// Whether the session came from the API (an access token) and has not been used as a UI session.
-    pub api: bool,
+    /// What it opens.
+    pub kind: SessionKind,
+}
+
+/// What a session opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionKind {
+    /// The pages of the org: the user is signed in.
+    Browser,
+    /// Nothing yet: the enrolment gate, or another page, still stands before it.
+    Gated,
+    /// The API: it is an access token, and has not been used as a UI session.
+    Api,
 }
 
 /// The sessions of one org.
@@ -35,10 +45,10 @@ pub struct OrgSessions {
 }
 
 impl OrgSessions {
-    pub(crate) fn open(&self, sid: Secret, user: &str, level: SessionLevel, gated: bool, api: bool) -> OrgSession {
+    pub(crate) fn open(&self, sid: Secret, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
         let mut by_sid = self.by_sid.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, gated, api };
+        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, kind };
         by_sid.insert(sid.reveal().to_owned(), session.clone());
         self.issued.lock().push(sid);
         session
@@ -80,7 +90,7 @@ impl OrgSessions {
 
     /// The same of the sessions that were opened after the one of this number.
     pub fn signed_in_after(&self, user: &str, after: u32) -> bool {
-        let counts = |session: &OrgSession| session.number > after && !session.gated && !session.api;
+        let counts = |session: &OrgSession| session.number > after && session.kind == SessionKind::Browser;
         self.by_sid.lock().values().any(|session| session.user == user && counts(session))
     }
 

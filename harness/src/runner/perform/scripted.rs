@@ -8,7 +8,8 @@ use jiff::SignedDuration;
 use vestibule_model::Secret;
 use vestibule_model::SessionLevel;
 use vestibule_model::diagnostic::Diagnostic;
-use vestibule_simulator::realm::{HostRole, Realm};
+use vestibule_simulator::org::paths;
+use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
 
 use super::{Performed, back_channel};
 use crate::actor::{self, ActorKind, LoginRoute};
@@ -139,7 +140,7 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), RunEr
     match step {
         Step::SignIn(step) => sign_in(context, step).await,
         Step::SignOut => {
-            let url = context.env.realm.hosts.url(&HostRole::MyDomain, "/secur/logout.jsp");
+            let url = context.env.realm.hosts.url(&HostRole::MyDomain, paths::LOGOUT);
             open(context, ActionKind::SignOut, &url).await
         }
         Step::EndSessions => {
@@ -211,23 +212,23 @@ async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) 
         }
         RouteName::Frontdoor => {
             let sid = api_session(realm, step);
-            let path = format!("/secur/frontdoor.jsp?sid={}&retURL={HOME_PATH}", sid.reveal());
+            let path = paths::frontdoor(&sid, paths::LIGHTNING_HOME);
             LoginRoute::Frontdoor { url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)) }
         }
         RouteName::Singleaccess => LoginRoute::Frontdoor {
-            url: back_channel::single_access(realm, &api_session(realm, step), HOME_PATH).await?,
+            url: back_channel::single_access(realm, &api_session(realm, step), paths::LIGHTNING_HOME).await?,
         },
         RouteName::SidCookie => LoginRoute::SidCookie {
             my_domain_url: login_url,
             sid: api_session(realm, step),
-            home_url: realm.hosts.url(&HostRole::Lightning, HOME_PATH),
+            home_url: realm.hosts.url(&HostRole::Lightning, paths::LIGHTNING_HOME),
         },
     })
 }
 
 /// The session of an API login, as a JWT bearer flow gives it: no UI login stands behind it.
 fn api_session(realm: &Realm, step: &SignInStep) -> Secret {
-    realm.open_session(&step.user.value, SessionLevel::Standard, false, true).sid
+    realm.open_session(&step.user.value, SessionLevel::Standard, SessionKind::Api).sid
 }
 
 /// The identity provider of a sign-in: the one named, or the only one.
@@ -263,6 +264,3 @@ async fn note(context: &mut StepContext<'_>, kind: ActionKind) -> Result<(), Run
     context.trace.record(kind, page.name, page.url());
     Ok(())
 }
-
-/// Where front doors lead.
-const HOME_PATH: &str = "/lightning/page/home";

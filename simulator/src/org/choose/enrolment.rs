@@ -1,19 +1,20 @@
-//! "Choose a Verification Method": what else may be registered instead of a passkey (contract C5.6).
+//! What else may be registered instead of a passkey.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-
-use crate::http::{Form, RequestContext};
-use crate::org::flow::{Flow, Step};
-use crate::org::verification::{Frame, with_flow, with_form};
-use crate::org::{Org, gate, page, paths};
 use vestibule_model::{PageName, VerificationMethod};
 
+use crate::http::{Form, RequestContext};
+use crate::org::flow::Step;
+use crate::org::frame::Frame;
+use crate::org::gate::{self, Login, Next};
+use crate::org::{Org, paths};
+
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
+    gate::on_page(&org, &request, |login| show(login, None))
 }
 
 pub(super) async fn answer(
@@ -21,32 +22,32 @@ pub(super) async fn answer(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    with_form(&org, &request, &fields, |flow| {
-        let Step::Enrol { methods, .. } = &flow.step else {
-            return gate::stale(&org, &request, flow);
+    gate::on_form(&org, &request, &fields, |login| {
+        let Step::Enrol { methods, .. } = &login.flow.step else {
+            return Next::Stale;
         };
-        let chosen = methods.iter().find(|method| paths::label(**method) == fields.text("selectedMethod"));
-        match chosen {
-            Some(VerificationMethod::TotpApp) => gate::go_to(&org, &request, flow, paths::ADD_TOTP),
-            Some(method) if method.is_passkey() => gate::go_to(&org, &request, flow, paths::ADD_PASSKEY),
-            Some(_) => show(&org, &request, flow, Some(NO_PHONE)),
-            None => gate::stale(&org, &request, flow),
+        let Some(chosen) = methods.iter().find(|method| method.label() == fields.text("selectedMethod")) else {
+            return Next::Stale;
+        };
+        match chosen.enrolment_path() {
+            Some(path) => login.redirect_to(path),
+            None => show(login, Some(NO_PHONE)),
         }
     })
 }
 
-fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
-    let Step::Enrol { methods, .. } = &flow.step else {
-        return gate::resume(org, request, flow);
+fn show(login: &Login<'_>, error: Option<&str>) -> Next {
+    let Step::Enrol { methods, .. } = &login.flow.step else {
+        return Next::Resume;
     };
     let offered = |method: &&VerificationMethod| methods.contains(method);
     let template = ChooseTemplate {
         page: PageName::ChooseVerificationMethod,
-        frame: Frame::new(org, request, flow, error),
-        labels: ORDER.iter().filter(offered).map(|method| paths::label(*method)).collect(),
+        frame: Frame::new(login, error),
+        labels: ORDER.iter().filter(offered).map(|method| method.label()).collect(),
         back: paths::ADD_PASSKEY,
     };
-    page::show(org, request, PageName::ChooseVerificationMethod, &template)
+    login.show(PageName::ChooseVerificationMethod, &template)
 }
 
 #[derive(Template)]

@@ -1,8 +1,7 @@
-//! The passkey enrolment gate, and a standard user's way from there to an authenticator app (contract C5.1 to C5.7).
+//! "Choose a Verification Method": another of the methods that are registered (contract C3.7), or one to register (facts C5).
 
-mod add_passkey;
-mod choose;
-mod totp_app;
+mod enrolment;
+mod verifier;
 
 use std::sync::Arc;
 
@@ -11,10 +10,9 @@ use axum::routing::get;
 
 use super::{Org, paths};
 
-/// The enrolment pages.
+/// The two pages.
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
-        .route(paths::ADD_PASSKEY, get(add_passkey::page).post(add_passkey::answer))
-        .route(paths::ADD_OTHER, get(choose::page).post(choose::answer))
-        .route(paths::ADD_TOTP, get(totp_app::page).post(totp_app::answer))
+        .route(paths::CHOOSE_VERIFIER, get(verifier::page).post(verifier::answer))
+        .route(paths::ADD_OTHER, get(enrolment::page).post(enrolment::answer))
 }

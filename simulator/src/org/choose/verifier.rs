@@ -1,33 +1,30 @@
-//! "Choose a Verification Method": another of the methods that are registered (contract C3.7).
+//! Another of the methods that are registered.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-
-use super::frame::{Frame, with_flow, with_form};
-use crate::http::{Form, RequestContext};
-use crate::org::flow::Step;
-use crate::org::{Org, gate, page, paths};
 use vestibule_model::{PageName, VerificationMethod};
 
+use crate::http::{Form, RequestContext};
+use crate::org::Org;
+use crate::org::flow::Step;
+use crate::org::frame::Frame;
+use crate::org::gate::{self, Next};
+
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| {
-        let Step::Verify { methods, chosen, .. } = &flow.step else {
-            return gate::resume(&org, &request, flow);
+    gate::on_page(&org, &request, |login| {
+        let Step::Verify { methods, chosen, .. } = &login.flow.step else {
+            return Next::Resume;
         };
-        let option = |method: &VerificationMethod| Choice {
-            value: paths::label(*method),
-            label: paths::label(*method),
-            chosen: method == chosen,
-        };
+        let choice = |method: &VerificationMethod| Choice { label: method.label(), chosen: method == chosen };
         let template = ChooseTemplate {
             page: PageName::ChooseVerificationMethod,
-            frame: Frame::new(&org, &request, flow, None),
-            choices: methods.iter().map(option).collect(),
+            frame: Frame::new(login, None),
+            choices: methods.iter().map(choice).collect(),
         };
-        page::show(&org, &request, PageName::ChooseVerificationMethod, &template)
+        login.show(PageName::ChooseVerificationMethod, &template)
     })
 }
 
@@ -36,18 +33,17 @@ pub(super) async fn answer(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    with_form(&org, &request, &fields, |flow| {
-        if let Step::Verify { methods, chosen, .. } = &mut flow.step
-            && let Some(method) = methods.iter().find(|method| paths::label(**method) == fields.text("selectedMethod"))
+    gate::on_form(&org, &request, &fields, |login| {
+        if let Step::Verify { methods, chosen, .. } = &mut login.flow.step
+            && let Some(method) = methods.iter().find(|method| method.label() == fields.text("selectedMethod"))
         {
             *chosen = *method;
         }
-        gate::resume(&org, &request, flow)
+        Next::Resume
     })
 }
 
 struct Choice {
-    value: &'static str,
     label: &'static str,
     chosen: bool,
 }

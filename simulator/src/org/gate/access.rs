@@ -2,37 +2,36 @@
 
 use axum::response::Response;
 use http::StatusCode;
-
-use super::complete::{arrive, complete, login_page};
-use super::interstitial::pass;
-use super::resume::resume;
-use crate::http::{RequestContext, found};
-use crate::org::flow::{Flow, Step};
-use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, cookies};
-use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, User};
 use vestibule_model::{EnrolmentGate, SessionLevel};
 
-/// The session of a browser that asks for a page of the Lightning or Setup host, or the answer that sends it to the
-/// door at My Domain.
-pub(crate) fn enter(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Response>> {
+use super::dispatch::{dispatch, resume};
+use super::login::{Login, Next};
+use super::session::{login_page_url, redirect_with_session};
+use crate::http::{RequestContext, found};
+use crate::org::flow::Step;
+use crate::org::return_url::ReturnUrl;
+use crate::org::{Org, cookies};
+use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, SessionKind, User};
+
+/// The session of a browser that asks for a page behind the login, or the answer that sends it to where it must go first.
+pub(crate) fn require_session(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Response>> {
     let to = ReturnUrl::read(&org.realm.hosts.url(&request.host, &request.path_and_query()), &org.realm.hosts);
     if request.host == HostRole::MyDomain {
-        return match at_the_door(org, request, &to) {
-            Door::Open(session) => Ok(session),
-            Door::Led(response) => Err(response),
-            Door::Closed => Err(Box::new(found(&login_page(org, &to)))),
+        return match at_my_domain(org, request, &to) {
+            Access::Granted(session) => Ok(session),
+            Access::Redirected(response) => Err(response),
+            Access::Denied => Err(Box::new(found(&login_page_url(org, &to)))),
         };
     }
     match presented(org, request) {
-        Some(session) if !session.gated && !session.api => Ok(session),
-        _ => Err(Box::new(found(&login_page(org, &to)))),
+        Some(session) if session.kind == SessionKind::Browser => Ok(session),
+        _ => Err(Box::new(found(&login_page_url(org, &to)))),
     }
 }
 
 /// What the host root of My Domain does with a browser that brings a session: takes it to `startURL`. `None` where it
 /// brings none and the login page is due.
-pub(crate) fn enter_at_my_domain(org: &Org, request: &RequestContext) -> Option<Response> {
+pub(crate) fn redirect_signed_in(org: &Org, request: &RequestContext) -> Option<Response> {
     let start = request.query.get("startURL");
     let to = ReturnUrl::read(start.unwrap_or_default(), &org.realm.hosts);
     if start.is_none()
@@ -40,10 +39,10 @@ pub(crate) fn enter_at_my_domain(org: &Org, request: &RequestContext) -> Option<
     {
         return Some(response);
     }
-    match at_the_door(org, request, &to) {
-        Door::Open(session) => Some(arrive(org, request, &session.sid, &to)),
-        Door::Led(response) => Some(*response),
-        Door::Closed => None,
+    match at_my_domain(org, request, &to) {
+        Access::Granted(session) => Some(redirect_with_session(org, request, &session.sid, &to)),
+        Access::Redirected(response) => Some(*response),
+        Access::Denied => None,
     }
 }
 
@@ -51,36 +50,44 @@ pub(crate) fn enter_at_my_domain(org: &Org, request: &RequestContext) -> Option<
 pub(crate) fn api_user(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), StatusCode> {
     let bearer = request.bearer().map(|token| token.reveal().to_owned());
     let sid = bearer.or_else(|| request.cookie(cookies::SID).map(str::to_owned)).ok_or(StatusCode::UNAUTHORIZED)?;
-    let session = org.realm.sessions.find(&sid).filter(|session| !session.gated).ok_or(StatusCode::UNAUTHORIZED)?;
+    let session = org
+        .realm
+        .sessions
+        .find(&sid)
+        .filter(|session| session.kind != SessionKind::Gated)
+        .ok_or(StatusCode::UNAUTHORIZED)?;
     let user = org.realm.users.get(&session.user).ok_or(StatusCode::UNAUTHORIZED)?;
     Ok((user, session))
 }
 
-enum Door {
-    Open(OrgSession),
-    Led(Box<Response>),
-    Closed,
+enum Access {
+    Granted(OrgSession),
+    Redirected(Box<Response>),
+    Denied,
 }
 
-fn at_the_door(org: &Org, request: &RequestContext, to: &ReturnUrl) -> Door {
+fn at_my_domain(org: &Org, request: &RequestContext, to: &ReturnUrl) -> Access {
     let Some(session) = presented(org, request) else {
-        return Door::Closed;
+        return Access::Denied;
     };
-    if session.gated {
+    if session.kind == SessionKind::Gated {
         return match org.flows.of_session(&org.realm, session.sid.reveal()) {
-            Some(flow) => Door::Led(Box::new(before_the_gate(org, request, &mut flow.lock(), to))),
+            Some(flow) => {
+                let response = dispatch(org, request, &mut flow.lock(), |login| navigate_away(login, to));
+                Access::Redirected(Box::new(response))
+            }
             None => {
                 org.realm.close_session(session.sid.reveal());
-                Door::Closed
+                Access::Denied
             }
         };
     }
-    if session.api {
+    if session.kind == SessionKind::Api {
         // An access token as session cookie opens Lightning without the gate (contract M1.12). The token stays what it is;
         // the browser gets a session of its own.
-        return Door::Open(org.realm.open_session(&session.user, session.level, false, false));
+        return Access::Granted(org.realm.open_session(&session.user, session.level, SessionKind::Browser));
     }
-    Door::Open(session)
+    Access::Granted(session)
 }
 
 /// The session that the browser's cookie names. A cookie that names none is a stale one, and the journal says so.
@@ -95,25 +102,25 @@ fn presented(org: &Org, request: &RequestContext) -> Option<OrgSession> {
 
 /// A browser that navigates away from the gate, or from a page that stands between: out of what can be left, back to what
 /// cannot (contract C5.5).
-fn before_the_gate(org: &Org, request: &RequestContext, flow: &mut Flow, to: &ReturnUrl) -> Response {
-    match flow.step {
+fn navigate_away(login: &mut Login<'_>, to: &ReturnUrl) -> Next {
+    match login.flow.step {
         Step::Enrol { gate: EnrolmentGate::Leavable, .. } => {
-            org.realm.record(Event::GateLeft { user: flow.attempt.user.clone() });
-            flow.attempt.return_url = to.clone();
-            complete(org, request, flow, SessionLevel::Standard)
+            login.org.realm.record(Event::GateLeft { user: login.flow.attempt.user.clone() });
+            login.flow.attempt.return_url = to.clone();
+            Next::Finalize(SessionLevel::Standard)
         }
         Step::Interstitial { leavable: true, .. } => {
-            flow.attempt.return_url = to.clone();
-            pass(org, request, flow, InterstitialExit::Navigated)
+            login.flow.attempt.return_url = to.clone();
+            Next::Leave(InterstitialExit::Navigated)
         }
-        _ => resume(org, request, flow),
+        _ => Next::Resume,
     }
 }
 
 /// The bare host root is no way out of the gate: it leads back to it.
 fn gated_without_destination(org: &Org, request: &RequestContext) -> Option<Response> {
     let sid = request.cookie(cookies::SID)?;
-    org.realm.sessions.find(sid).filter(|session| session.gated)?;
+    org.realm.sessions.find(sid).filter(|session| session.kind == SessionKind::Gated)?;
     let flow = org.flows.of_session(&org.realm, sid)?;
-    Some(resume(org, request, &mut flow.lock()))
+    Some(resume(org, request, &flow))
 }

@@ -1,4 +1,4 @@
-//! Leading a browser back to where its login stands.
+//! Takes a login from step to step until there is an answer for the browser.
 
 use std::sync::Arc;
 
@@ -6,93 +6,140 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::advance::advance;
-use super::complete::{arrive, login_page};
-use crate::http::{RequestContext, found, with_cookies};
+use super::login::{Login, Next};
+use super::session::{login_page_url, redirect_with_session};
+use super::{finalize, next_step};
+use crate::http::{Fields, RequestContext, found, with_cookies};
+use crate::org::attempt::LoginAttempt;
 use crate::org::flow::{Flow, SharedFlow, Step};
-use crate::org::handover::Cargo;
-use crate::org::return_url::{ReturnUrl, encode};
+use crate::org::handover::Handover;
+use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, cookies, paths};
 use crate::realm::{Event, HostRole};
-use vestibule_model::PageName;
 
-/// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
-pub(crate) fn current(org: &Org, request: &RequestContext) -> Option<SharedFlow> {
-    let by_cookie = request.cookie(cookies::FLOW).and_then(|id| org.flows.find(&org.realm, id));
-    by_cookie.or_else(|| request.cookie(cookies::SID).and_then(|sid| org.flows.of_session(&org.realm, sid)))
-}
-
-/// Leads the browser to where its login stands.
-pub(crate) fn resume(org: &Org, request: &RequestContext, flow: &mut Flow) -> Response {
-    match (&flow.step, &flow.sid) {
-        (Step::Deciding, _) => advance(org, request, flow),
-        (Step::Done, Some(sid)) if org.realm.sessions.find(sid.reveal()).is_some() => {
-            arrive(org, request, &sid.clone(), &flow.attempt.return_url)
-        }
-        (Step::Done, _) => found(&login_page(org, &flow.attempt.return_url)),
-        _ => go_to(org, request, flow, &path_of(org, flow)),
+/// Takes a login after its first proof (a right password, a verified SAML `Response` or ID token, a session id at the
+/// front door) and answers with whatever comes next.
+///
+/// A login made at another host than My Domain goes on there: its verification pages and the browser's device cookie
+/// belong to the My Domain host.
+pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
+    org.realm.record(Event::LoginStarted { user: Some(attempt.user.clone()), kind: attempt.kind.clone() });
+    let shared = org.flows.start(&org.realm, attempt);
+    let mut flow = shared.lock();
+    if request.host == HostRole::MyDomain {
+        dispatch(org, request, &mut flow, |_| Next::Decide)
+    } else {
+        hand_over(org, &flow)
     }
 }
 
-/// Redirects to a page of the login; the flow cookie goes along.
-pub(crate) fn go_to(org: &Org, request: &RequestContext, flow: &Flow, path: &str) -> Response {
-    let location = if request.host == HostRole::MyDomain {
-        path.to_owned()
-    } else {
-        org.realm.hosts.url(&HostRole::MyDomain, path)
+/// Answers with the login under way in this browser; without one, or with a `vcsrf` of another, leads back.
+pub(crate) fn on_page(org: &Org, request: &RequestContext, step: impl FnOnce(&mut Login<'_>) -> Next) -> Response {
+    let Some(shared) = current(org, request) else {
+        return found(&login_page_url(org, &ReturnUrl::read(request.query.text("retURL"), &org.realm.hosts)));
     };
-    with_cookies(found(&location), [cookies::flow(&flow.id)])
+    dispatch(org, request, &mut shared.lock(), |login| {
+        let stale = request.query.get("vcsrf").is_some_and(|token| token != login.flow.vcsrf.reveal());
+        if stale { Next::Stale } else { step(login) }
+    })
 }
 
-/// A form that is not of the page where the login stands: leads back, and says so in the journal.
-pub(crate) fn stale(org: &Org, request: &RequestContext, flow: &mut Flow) -> Response {
-    org.realm.record(Event::RequestRefused {
-        host: request.host.clone(),
-        path: request.path.clone(),
-        status: StatusCode::FOUND.as_u16(),
-        why: "the form is stale: its vcsrf is of another login, or the login stands at another page".to_owned(),
-    });
-    resume(org, request, flow)
+/// As [`on_page`], for a posted form: its `vcsrf` must be right. A form of a login that is through already, as a second
+/// click posts it, leads on to where the first one did.
+pub(crate) fn on_form(
+    org: &Org,
+    request: &RequestContext,
+    fields: &Fields,
+    step: impl FnOnce(&mut Login<'_>) -> Next,
+) -> Response {
+    on_page(org, request, |login| {
+        if fields.text("vcsrf") != login.flow.vcsrf.reveal() {
+            Next::Stale
+        } else if matches!(login.flow.step, Step::Done) {
+            Next::Resume
+        } else {
+            step(login)
+        }
+    })
 }
 
-/// Carries a login from another host of the org over to My Domain.
-pub(super) fn carry_over(org: &Org, flow: &Flow) -> Response {
-    let ticket = org.handovers.issue(&org.realm, Cargo::Flow(flow.id.clone()));
-    found(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{}?ticket={}", paths::START, ticket.reveal())))
+/// Leads the browser to where this login stands.
+pub(crate) fn resume(org: &Org, request: &RequestContext, flow: &SharedFlow) -> Response {
+    dispatch(org, request, &mut flow.lock(), |_| Next::Resume)
+}
+
+/// Runs a first step, and then whatever follows from it.
+pub(super) fn dispatch(
+    org: &Org,
+    request: &RequestContext,
+    flow: &mut Flow,
+    first: impl FnOnce(&mut Login<'_>) -> Next,
+) -> Response {
+    let mut login = Login::new(org, request, flow);
+    let mut next = first(&mut login);
+    loop {
+        next = match next {
+            Next::Decide => next_step::decide(&mut login),
+            Next::Proved(method) => {
+                login.flow.attempt.verified_with = Some(method);
+                Next::Decide
+            }
+            Next::Finalize(level) => finalize::finalize(&mut login, level),
+            Next::Leave(how) => finalize::leave(&mut login, how),
+            Next::Stale => {
+                record_stale(&login);
+                Next::Resume
+            }
+            Next::Resume => where_it_stands(&login),
+            Next::Answer(response) => return with_cookies(response, login.cookies),
+        };
+    }
 }
 
 /// `VerificationStartUi`: takes over a login from another host, or resumes the one of this browser.
 pub(super) async fn start(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     let flow = match request.query.get("ticket") {
         Some(ticket) => match org.handovers.redeem(&org.realm, ticket) {
-            Some(Cargo::Flow(id)) => org.flows.find(&org.realm, id.reveal()),
+            Some(Handover::Flow(id)) => org.flows.find(&org.realm, id.reveal()),
             _ => None,
         },
         None => current(&org, &request),
     };
     match flow {
-        Some(flow) => resume(&org, &request, &mut flow.lock()),
-        None => found(&login_page(&org, &ReturnUrl::home())),
+        Some(flow) => resume(&org, &request, &flow),
+        None => found(&login_page_url(&org, &ReturnUrl::home())),
     }
 }
 
-/// The page of the step at which a login stands.
-pub(super) fn path_of(org: &Org, flow: &Flow) -> String {
-    let vcsrf = flow.vcsrf.reveal();
-    match &flow.step {
-        Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", paths::verification(*chosen)),
-        Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", paths::EMAIL),
-        Step::Enrol { methods, .. } => {
-            let return_url = encode(&flow.attempt.return_url.short(&org.realm.hosts));
-            format!("{}?retURL={return_url}", paths::enrolment(methods))
+/// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
+fn current(org: &Org, request: &RequestContext) -> Option<SharedFlow> {
+    let by_cookie = request.cookie(cookies::FLOW).and_then(|id| org.flows.find(&org.realm, id));
+    by_cookie.or_else(|| request.cookie(cookies::SID).and_then(|sid| org.flows.of_session(&org.realm, sid)))
+}
+
+/// Carries a login from another host of the org over to My Domain.
+fn hand_over(org: &Org, flow: &Flow) -> Response {
+    let ticket = org.handovers.issue(&org.realm, Handover::Flow(flow.id.clone()));
+    found(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{}?ticket={}", paths::START, ticket.reveal())))
+}
+
+fn where_it_stands(login: &Login<'_>) -> Next {
+    let (org, flow) = (login.org, &*login.flow);
+    match (&flow.step, &flow.sid) {
+        (Step::Deciding, _) => Next::Decide,
+        (Step::Done, Some(sid)) if org.realm.sessions.find(sid.reveal()).is_some() => {
+            Next::Answer(redirect_with_session(org, login.request, sid, &flow.attempt.return_url))
         }
-        Step::Interstitial { page, .. } => {
-            let return_url = encode(&flow.attempt.return_url.short(&org.realm.hosts));
-            match page {
-                PageName::RegisterPhone => format!("{}?d=m&retURL={return_url}", paths::ADD_PHONE),
-                _ => format!("{}?retURL={return_url}", paths::CHANGE_PASSWORD),
-            }
-        }
-        Step::Deciding | Step::Done => paths::START.to_owned(),
+        (Step::Done, _) => Next::Answer(found(&login_page_url(org, &flow.attempt.return_url))),
+        _ => login.redirect_to(&flow.path(&org.realm.hosts)),
     }
+}
+
+fn record_stale(login: &Login<'_>) {
+    login.org.realm.record(Event::RequestRefused {
+        host: login.request.host.clone(),
+        path: login.request.path.clone(),
+        status: StatusCode::FOUND.as_u16(),
+        why: "the form is stale: its vcsrf is of another login, or the login stands at another page".to_owned(),
+    });
 }

@@ -1,38 +1,39 @@
-//! The one dispatcher: after every step of a login it asks the rules and decides which page comes next.
+//! The one dispatcher: after every step of a login it asks what comes next.
 //!
-//! - [`begin`] takes a login after its first proof (a right password, a verified SAML `Response` or ID token, a session
-//!   id at the front door) and answers with whatever comes next.
-//! - [`proved`] takes a login on after a verification or an enrolment.
-//! - [`pass`] takes a login on past a page that stood between it and its destination.
-//! - [`resume()`] leads a browser back to where its login stands.
-//! - [`refuse`] ends a login that failed before the rules were asked.
+//! ```text
+//! begin, on_page, on_form  ->  dispatch  <->  next_step   asks the rules: verify, enrol, activate, finalize, block
+//!                                        <->  finalize    the pages between, then the open session
+//!                                        ->   the answer  a page, a redirect, a refusal
+//! ```
+//!
+//! A step of a login, whether a page's or one of these, hands back a [`Next`] and calls no other step. [`access`] says
+//! who may see a page that needs a session.
 
-mod advance;
-mod attempt;
-mod complete;
-mod door;
-mod interstitial;
+mod access;
+mod dispatch;
+mod finalize;
+mod login;
+mod next_step;
 mod refusal;
-mod resume;
+mod session;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
 
-pub(crate) use advance::{begin, complete_activation, proved, send_code};
-pub(crate) use attempt::{LoginAttempt, login_type};
-pub(crate) use complete::{arrive, login_page};
-pub(crate) use door::{api_user, enter, enter_at_my_domain};
-pub(crate) use interstitial::pass;
+pub(crate) use access::{api_user, redirect_signed_in, require_session};
+pub(crate) use dispatch::{begin, on_form, on_page, resume};
+pub(crate) use login::{Login, Next};
+pub(crate) use next_step::send_code;
 pub(crate) use refusal::{Refusal, record as record_refusal, refuse};
-pub(crate) use resume::{current, go_to, resume, stale};
+pub(crate) use session::{login_page_url, redirect_with_session};
 
 use super::{Org, paths};
 
 /// The dispatcher's own paths.
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
-        .route(paths::START, get(resume::start).post(resume::start))
-        .route(complete::CONTENT_DOOR, get(complete::content_door))
+        .route(paths::START, get(dispatch::start).post(dispatch::start))
+        .route(paths::CONTENT_DOOR, get(session::content_door))
 }

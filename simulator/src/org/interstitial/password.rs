@@ -5,17 +5,17 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use vestibule_model::{PageName, Secret};
 
 use crate::http::{Form, RequestContext};
-use crate::org::flow::{Flow, Step};
-use crate::org::verification::{Frame, with_flow, with_form};
-use crate::org::{Org, gate, page};
+use crate::org::Org;
+use crate::org::flow::Step;
+use crate::org::frame::Frame;
+use crate::org::gate::{self, Login, Next};
 use crate::realm::InterstitialExit;
-use vestibule_model::PageName;
-use vestibule_model::Secret;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
+    gate::on_page(&org, &request, |login| show(login, None))
 }
 
 pub(super) async fn answer(
@@ -23,22 +23,22 @@ pub(super) async fn answer(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    with_form(&org, &request, &fields, |flow| match flow.step {
+    gate::on_form(&org, &request, &fields, |login| match login.flow.step {
         Step::Interstitial { page: PageName::ChangePassword, leavable, .. } => {
             if leavable && fields.has("cancel") {
-                return gate::pass(&org, &request, flow, InterstitialExit::Declined);
+                return Next::Leave(InterstitialExit::Declined);
             }
-            match change(&org, flow, fields.text("p5"), fields.text("p6")) {
-                Ok(()) => gate::pass(&org, &request, flow, InterstitialExit::Answered),
-                Err(why) => show(&org, &request, flow, Some(why)),
+            match change(login, fields.text("p5"), fields.text("p6")) {
+                Ok(()) => Next::Leave(InterstitialExit::Answered),
+                Err(why) => show(login, Some(why)),
             }
         }
-        _ => gate::stale(&org, &request, flow),
+        _ => Next::Stale,
     })
 }
 
 /// Sets the new password, or says why not. The demands and their wording are inferred: no public source shows them.
-fn change(org: &Org, flow: &Flow, new: &str, again: &str) -> Result<(), &'static str> {
+fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str> {
     let mixed = new.chars().any(char::is_alphabetic) && new.chars().any(|char| char.is_ascii_digit());
     if new.chars().count() < SHORTEST || !mixed {
         return Err("Your new password must have at least 8 characters and mix letters and numbers.");
@@ -46,7 +46,7 @@ fn change(org: &Org, flow: &Flow, new: &str, again: &str) -> Result<(), &'static
     if new != again {
         return Err("The new passwords don't match.");
     }
-    let changed = org.realm.users.update(&flow.attempt.user, |user| {
+    let changed = login.org.realm.users.update(&login.flow.attempt.user, |user| {
         let other = user.password.reveal() != new;
         if other {
             user.password = Secret::new(new);
@@ -57,13 +57,12 @@ fn change(org: &Org, flow: &Flow, new: &str, again: &str) -> Result<(), &'static
     if changed == Some(true) { Ok(()) } else { Err("Your new password can't be your old one.") }
 }
 
-fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
-    let Step::Interstitial { page: PageName::ChangePassword, leavable, .. } = flow.step else {
-        return gate::resume(org, request, flow);
+fn show(login: &Login<'_>, error: Option<&str>) -> Next {
+    let Step::Interstitial { page: PageName::ChangePassword, leavable, .. } = login.flow.step else {
+        return Next::Resume;
     };
-    let frame = Frame::new(org, request, flow, error);
-    let template = PasswordTemplate { page: PageName::ChangePassword, frame, leavable };
-    page::show(org, request, PageName::ChangePassword, &template)
+    let frame = Frame::new(login, error);
+    login.show(PageName::ChangePassword, &PasswordTemplate { page: PageName::ChangePassword, frame, leavable })
 }
 
 #[derive(Template)]

@@ -5,23 +5,24 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use vestibule_model::PageName;
 
 use crate::http::{Form, RequestContext};
 use crate::org::flow::{Flow, Step};
+use crate::org::frame::Frame;
+use crate::org::gate::{self, Login, Next};
 use crate::org::return_url::encode;
-use crate::org::verification::{Frame, with_flow, with_form};
-use crate::org::{Org, gate, page, paths};
+use crate::org::{Org, paths};
 use crate::realm::InterstitialExit;
-use vestibule_model::PageName;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| match request.query.get("d") {
-        _ if !stands_here(flow) => gate::resume(&org, &request, flow),
-        Some(LATER) => gate::pass(&org, &request, flow, InterstitialExit::Declined),
-        Some(_) => show(&org, &request, flow, None),
+    gate::on_page(&org, &request, |login| match request.query.get("d") {
+        _ if !stands_here(login.flow) => Next::Resume,
+        Some(LATER) => Next::Leave(InterstitialExit::Declined),
+        Some(_) => show(login, None),
         None => {
-            ask_no_more(&org, flow);
-            gate::pass(&org, &request, flow, InterstitialExit::Declined)
+            ask_no_more(login);
+            Next::Leave(InterstitialExit::Declined)
         }
     })
 }
@@ -31,16 +32,16 @@ pub(super) async fn answer(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    with_form(&org, &request, &fields, |flow| {
-        if !stands_here(flow) {
-            return gate::stale(&org, &request, flow);
+    gate::on_form(&org, &request, &fields, |login| {
+        if !stands_here(login.flow) {
+            return Next::Stale;
         }
         let digits = fields.text("phone").chars().filter(char::is_ascii_digit).count();
         if digits < FEWEST_DIGITS {
-            return show(&org, &request, flow, Some("Enter a valid mobile phone number."));
+            return show(login, Some("Enter a valid mobile phone number."));
         }
-        ask_no_more(&org, flow);
-        gate::pass(&org, &request, flow, InterstitialExit::Answered)
+        ask_no_more(login);
+        Next::Leave(InterstitialExit::Answered)
     })
 }
 
@@ -48,19 +49,19 @@ fn stands_here(flow: &Flow) -> bool {
     matches!(flow.step, Step::Interstitial { page: PageName::RegisterPhone, .. })
 }
 
-fn ask_no_more(org: &Org, flow: &Flow) {
-    org.realm.users.update(&flow.attempt.user, |user| user.phone_registration = false);
+fn ask_no_more(login: &Login<'_>) {
+    login.org.realm.users.update(&login.flow.attempt.user, |user| user.phone_registration = false);
 }
 
-fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
-    let return_url = encode(&flow.attempt.return_url.short(&org.realm.hosts));
+fn show(login: &Login<'_>, error: Option<&str>) -> Next {
+    let return_url = encode(&login.flow.attempt.return_url.short(&login.org.realm.hosts));
     let template = PhoneTemplate {
         page: PageName::RegisterPhone,
-        frame: Frame::new(org, request, flow, error),
+        frame: Frame::new(login, error),
         never: format!("{}?retURL={return_url}", paths::ADD_PHONE),
         later: format!("{}?d={LATER}&retURL={return_url}", paths::ADD_PHONE),
     };
-    page::show(org, request, PageName::RegisterPhone, &template)
+    login.show(PageName::RegisterPhone, &template)
 }
 
 #[derive(Template)]

@@ -8,13 +8,13 @@ use axum::response::Response;
 
 use crate::http::RequestContext;
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, gate, page};
+use crate::org::{Org, gate, page, paths};
 use crate::policy;
 use crate::realm::{Component, HostRole, User};
 use vestibule_model::PageName;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let session = match gate::enter(&org, &request) {
+    let session = match gate::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
     };
@@ -23,7 +23,7 @@ pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -
         && !request.path.starts_with("/home/");
     if elsewhere {
         let url = org.realm.hosts.url(&request.host, &request.path_and_query());
-        return gate::arrive(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
+        return gate::redirect_with_session(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
     }
     let user = org.realm.users.get(&session.user);
     let template = HomeTemplate {
@@ -31,8 +31,8 @@ pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -
         username: user.as_ref().map(|user| user.username.clone()).unwrap_or_default(),
         setup: request.path.contains("SetupOneHome"),
         banners: banners(&org, user.as_ref()),
-        logout: org.realm.hosts.url(&HostRole::MyDomain, "/secur/logout.jsp"),
-        history: org.realm.hosts.url(&HostRole::Lightning, "/lightning/setup/OrgLoginHistory/home"),
+        logout: org.realm.hosts.url(&HostRole::MyDomain, paths::LOGOUT),
+        history: org.realm.hosts.url(&HostRole::Lightning, paths::LOGIN_HISTORY),
     };
     page::show(&org, &request, PageName::Home, &template)
 }
@@ -59,8 +59,8 @@ struct HomeTemplate {
 /// Where the home page is served.
 pub(super) const PATHS: [&str; 6] = [
     "/lightning",
-    "/lightning/page/home",
-    "/lightning/setup/SetupOneHome/home",
+    paths::LIGHTNING_HOME,
+    paths::SETUP_HOME,
     "/one/one.app",
     "/setup/forcecomHomepage.apexp",
     "/home/home.jsp",

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::form::{self, Filled, Shape};
 use crate::http::{RequestContext, found, with_cookies};
-use crate::org::{Org, cookies};
+use crate::org::{Org, cookies, paths};
 use crate::realm::HostRole;
 use vestibule_model::PageName;
 
@@ -18,7 +18,7 @@ pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext)
     }
     let gone = [cookies::remove(cookies::SID), cookies::remove(cookies::FLOW)];
     if matches!(request.host, HostRole::Lightning | HostRole::Setup) {
-        let my_domain = org.realm.hosts.url(&HostRole::MyDomain, PATH);
+        let my_domain = org.realm.hosts.url(&HostRole::MyDomain, paths::LOGOUT);
         return with_cookies(found(&my_domain), gone);
     }
     let remembered = form::remembered(&request);
@@ -32,5 +32,3 @@ pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext)
     };
     with_cookies(form::show(&org, &request, Shape::first(&org), filled), gone)
 }
-
-pub(super) const PATH: &str = "/secur/logout.jsp";

@@ -14,21 +14,21 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::{Org, gate, sso};
+use super::{Org, gate, paths, sso};
 use crate::http::{Form, RequestContext, found};
 use crate::realm::HostRole;
 
 /// The host root and logout.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new().route("/", get(root).post(posted)).route(logout::PATH, get(logout::logout))
+    Router::new().route("/", get(root).post(posted)).route(paths::LOGOUT, get(logout::logout))
 }
 
 async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     match request.host {
-        HostRole::Lightning => found("/lightning/page/home"),
-        HostRole::Setup => found("/lightning/setup/SetupOneHome/home"),
+        HostRole::Lightning => found(paths::LIGHTNING_HOME),
+        HostRole::Setup => found(paths::SETUP_HOME),
         HostRole::MyDomain => {
-            let entered = gate::enter_at_my_domain(&org, &request);
+            let entered = gate::redirect_signed_in(&org, &request);
             entered.unwrap_or_else(|| form::first(&org, &request))
         }
         _ => form::first(&org, &request),

@@ -1,34 +1,40 @@
-//! The code page: a TOTP code, or a temporary code in the same box (contract C3.1, C3.2, M1.9).
+//! Codes: the page that takes a TOTP code, or a temporary code in the same box (contract C3.1, C3.2, M1.9), and "Connect an
+//! Authenticator App" with QR code, key and first code (contract C5.7).
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
+use vestibule_model::{PageName, Secret, VerificationMethod};
 
-use super::frame::{Frame, with_flow, with_form};
+use super::{Descriptor, totp};
 use crate::http::{Form, RequestContext};
 use crate::org::flow::{Flow, Step};
-use crate::org::{Org, gate, page, paths, totp};
+use crate::org::frame::Frame;
+use crate::org::gate::{self, Login, Next};
+use crate::org::{Org, paths};
 use crate::realm::{Component, Event, LockoutCause, VerificationResult};
-use vestibule_model::{PageName, VerificationMethod};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
+pub(super) const DESCRIPTOR: Descriptor = Descriptor {
+    methods: &[VerificationMethod::TotpApp, VerificationMethod::TemporaryCode],
+    verify: || get(verification).post(verify),
+    enrol: Some(|| get(enrolment).post(enrol)),
+};
+
+async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    gate::on_page(&org, &request, |login| show_verification(login, None))
 }
 
-pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
-    request: RequestContext,
-    Form { fields, .. }: Form,
-) -> Response {
-    with_form(&org, &request, &fields, |flow| {
+async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+    gate::on_form(&org, &request, &fields, |login| {
         let code = totp::typed(fields.text("tc"));
-        let Some(offered) = offered(flow) else {
-            return gate::stale(&org, &request, flow);
+        let Some(offered) = offered(login.flow) else {
+            return Next::Stale;
         };
         let now = org.realm.clock.now(Component::Org);
-        let key = flow.attempt.user.clone();
+        let key = login.flow.attempt.user.clone();
         let checked = org.realm.users.update(&key, |user| {
             let placed = totp::placed(user, &code, now).filter(|_| offered.contains(&VerificationMethod::TotpApp));
             let locked = user.is_locked(now);
@@ -36,7 +42,7 @@ pub(super) async fn answer(
             (placed, !locked && result == VerificationResult::LockedOut, method, result)
         });
         let Some((placed, locked_now, method, result)) = checked else {
-            return gate::stale(&org, &request, flow);
+            return Next::Stale;
         };
         if let Some((steps_off, seconds_left)) = placed {
             org.realm.record(Event::TotpCodePosted { user: key.clone(), steps_off, seconds_left });
@@ -46,34 +52,34 @@ pub(super) async fn answer(
         }
         org.realm.record(Event::VerificationChecked { user: key, method, result });
         match result {
-            VerificationResult::Accepted => gate::proved(&org, &request, flow, method),
-            VerificationResult::LockedOut => show(&org, &request, flow, Some(TOO_MANY)),
+            VerificationResult::Accepted => Next::Proved(method),
+            VerificationResult::LockedOut => show_verification(login, Some(TOO_MANY)),
             VerificationResult::Wrong | VerificationResult::Replayed | VerificationResult::Stale => {
-                show(&org, &request, flow, Some(BAD_CODE))
+                show_verification(login, Some(BAD_CODE))
             }
         }
     })
 }
 
-fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
-    let Some(offered) = offered(flow) else {
-        return gate::resume(org, request, flow);
+fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {
+    let Some(offered) = offered(login.flow) else {
+        return Next::Resume;
     };
-    let several = choose_first(flow, &offered);
+    let several = choose_first(login.flow, &offered);
     let temporary = offered.contains(&VerificationMethod::TemporaryCode);
     let page = if offered.contains(&VerificationMethod::TotpApp) {
         PageName::VerifyTotp
     } else {
         PageName::VerifyTemporaryCode
     };
-    let template = CodeTemplate {
+    let template = VerificationTemplate {
         page,
-        frame: Frame::new(org, request, flow, error),
+        frame: Frame::new(login, error),
         max_length: (!temporary).then_some(6),
         temporary: page == PageName::VerifyTemporaryCode,
         chooser: several.then_some(paths::CHOOSE_VERIFIER),
     };
-    page::show(org, request, page, &template)
+    login.show(page, &template)
 }
 
 /// The methods of this page that the login offers; `None` where it stands elsewhere.
@@ -81,7 +87,7 @@ fn offered(flow: &Flow) -> Option<Vec<VerificationMethod>> {
     let Step::Verify { methods, .. } = &flow.step else {
         return None;
     };
-    let here = methods.iter().copied().filter(|method| paths::verification(*method) == paths::TOTP);
+    let here = methods.iter().copied().filter(|method| DESCRIPTOR.methods.contains(method));
     Some(here.collect::<Vec<_>>()).filter(|here| !here.is_empty())
 }
 
@@ -98,9 +104,56 @@ fn choose_first(flow: &mut Flow, offered: &[VerificationMethod]) -> bool {
     methods.len() > offered.len()
 }
 
+async fn enrolment(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    gate::on_page(&org, &request, |login| show_enrolment(login, None))
+}
+
+async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+    gate::on_form(&org, &request, &fields, |login| {
+        let Some(secret) = offered_secret(login.flow) else {
+            return Next::Stale;
+        };
+        let code = totp::typed(fields.text("t"));
+        let now = org.realm.clock.unix(Component::Org);
+        let Some(step) = totp::of_secret(&secret, "").and_then(|totp| totp.check(&code, now)) else {
+            return show_enrolment(login, Some(BAD_CODE));
+        };
+        let user = login.flow.attempt.user.clone();
+        let method = VerificationMethod::TotpApp;
+        org.realm.users.update(&user, |user| {
+            user.totp_secret = Some(secret);
+            user.last_totp_step = Some(step);
+        });
+        org.realm.record(Event::VerifierEnrolled { user, method });
+        Next::Proved(method)
+    })
+}
+
+fn show_enrolment(login: &mut Login<'_>, error: Option<&str>) -> Next {
+    let frame = Frame::new(login, error);
+    let secret = offered_secret(login.flow);
+    let qr = secret.as_ref().and_then(|secret| totp::of_secret(secret, &frame.username)?.to_qr_base64().ok());
+    let (Some(secret), Some(qr)) = (secret, qr) else {
+        return Next::Resume;
+    };
+    let key = secret.reveal().to_owned();
+    let template = EnrolmentTemplate { page: PageName::ConnectAuthenticatorApp, frame, qr, key };
+    login.show(PageName::ConnectAuthenticatorApp, &template)
+}
+
+/// The secret that this login may register; `None` where no authenticator app is offered.
+fn offered_secret(flow: &Flow) -> Option<Secret> {
+    match &flow.step {
+        Step::Enrol { methods, totp_secret, .. } if methods.contains(&VerificationMethod::TotpApp) => {
+            Some(totp_secret.clone())
+        }
+        _ => None,
+    }
+}
+
 #[derive(Template)]
 #[template(path = "org/verify_code.html")]
-struct CodeTemplate {
+struct VerificationTemplate {
     page: PageName,
     frame: Frame,
     max_length: Option<u8>,
@@ -108,8 +161,17 @@ struct CodeTemplate {
     chooser: Option<&'static str>,
 }
 
+#[derive(Template)]
+#[template(path = "org/connect_totp.html")]
+struct EnrolmentTemplate {
+    page: PageName,
+    frame: Frame,
+    qr: String,
+    key: String,
+}
+
 /// Inferred wording. The page shows the same for a wrong, a stale and a replayed code; the journal tells them apart.
-pub(super) const BAD_CODE: &str = "Your verification code is incorrect or has expired. Try again.";
+pub(in crate::org) const BAD_CODE: &str = "Your verification code is incorrect or has expired. Try again.";
 /// The pattern that a public detector looks for (contract C3.8).
-pub(super) const TOO_MANY: &str =
+pub(in crate::org) const TOO_MANY: &str =
     "You have exceeded the maximum number of verification attempts. Wait an hour and try again.";

@@ -1,28 +1,67 @@
-//! The pages on which a registered method is answered (contract C1.2 to C1.6).
+//! Verification methods, one file for each kind, with its descriptor and its pages (facts C1 to C5).
+//!
+//! To add one: its variant and its words in `vestibule_model`, its file here, its line in [`METHODS`], its strength in a
+//! rulebook. What a user holds of it is in `realm::users`.
 
-mod choose;
 mod code;
-mod email;
-mod frame;
 mod passkey;
 mod push;
+mod totp;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::MethodRouter;
+use vestibule_model::VerificationMethod;
 
-pub(super) use frame::{Frame, with_flow, with_form};
+use super::Org;
 
-use super::{Org, paths};
+pub(super) use code::{BAD_CODE, TOO_MANY};
+pub(crate) use totp::totp_code;
+pub(super) use totp::{count_bad_code, typed};
 
-/// The verification pages.
+/// How the org serves the verification methods that share their pages. Their names, pages and paths are those of
+/// [`VerificationMethod`], their strength is the rulebook's.
+struct Descriptor {
+    /// The methods.
+    methods: &'static [VerificationMethod],
+    /// Serves the page on which they are answered.
+    verify: fn() -> MethodRouter<Arc<Org>>,
+    /// Serves the page on which one is registered, where that can be done in a simulated org.
+    enrol: Option<fn() -> MethodRouter<Arc<Org>>>,
+}
+
+const METHODS: [&Descriptor; 3] = [&passkey::DESCRIPTOR, &code::DESCRIPTOR, &push::DESCRIPTOR];
+
+/// The verification and enrolment pages.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new()
-        .route(paths::TOTP, get(code::page).post(code::answer))
-        .route(paths::PASSKEY, get(passkey::page).post(passkey::answer))
-        .route(paths::PUSH, get(push::page))
-        .route(paths::EMAIL, get(email::page).post(email::answer))
-        .route(paths::EMAIL_RESEND, get(email::resend))
-        .route(paths::CHOOSE_VERIFIER, get(choose::page).post(choose::answer))
+    let mut router = Router::new();
+    for descriptor in METHODS {
+        let Some(method) = descriptor.methods.first() else { continue };
+        router = router.route(method.verification_path(), (descriptor.verify)());
+        if let (Some(path), Some(enrol)) = (method.enrolment_path(), descriptor.enrol) {
+            router = router.route(path, enrol());
+        }
+    }
+    router
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+    use vestibule_model::VerificationMethod;
+
+    use super::METHODS;
+
+    #[test]
+    fn every_method_has_one_descriptor_and_the_pages_of_its_descriptor() {
+        for method in VerificationMethod::iter() {
+            let descriptors: Vec<_> = METHODS.iter().filter(|served| served.methods.contains(&method)).collect();
+
+            assert_eq!(descriptors.len(), 1, "{method}");
+            let first = descriptors[0].methods[0];
+            assert_eq!(method.verification_path(), first.verification_path(), "{method}");
+            assert!(method.enrolment_path().is_none() || method.enrolment_path() == first.enrolment_path(), "{method}");
+        }
+    }
 }

@@ -1,37 +1,42 @@
-//! The passkey page: "Log In With a Passkey" (contract C1.6).
+//! Passkeys: "Log In With a Passkey", and the gate itself, "Create a Passkey" (facts C1, C5).
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use webauthn_rs::prelude::PublicKeyCredential;
-
-use super::frame::{Frame, with_flow, with_form};
-use crate::http::{Form, RequestContext};
-use crate::org::flow::{Flow, Step};
-use crate::org::{Org, gate, page, passkeys, paths};
-use crate::realm::{Event, VerificationResult};
+use axum::routing::get;
 use vestibule_model::{PageName, VerificationMethod};
+use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| show(&org, &request, flow, None))
+use super::Descriptor;
+use crate::http::{Form, RequestContext};
+use crate::org::flow::Step;
+use crate::org::frame::Frame;
+use crate::org::gate::{self, Login, Next};
+use crate::org::{Org, page, passkeys, paths};
+use crate::realm::{Event, VerificationResult};
+
+pub(super) const DESCRIPTOR: Descriptor = Descriptor {
+    methods: &[VerificationMethod::BuiltInAuthenticator, VerificationMethod::SecurityKey],
+    verify: || get(verification).post(verify),
+    enrol: Some(|| get(enrolment).post(enrol)),
+};
+
+async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    gate::on_page(&org, &request, |login| show_verification(login, None))
 }
 
-pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
-    request: RequestContext,
-    Form { fields, .. }: Form,
-) -> Response {
-    with_form(&org, &request, &fields, |flow| {
-        let Step::Verify { ceremony, chosen, .. } = &mut flow.step else {
-            return gate::stale(&org, &request, flow);
+async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+    gate::on_form(&org, &request, &fields, |login| {
+        let Step::Verify { ceremony, chosen, .. } = &mut login.flow.step else {
+            return Next::Stale;
         };
         let Some(ceremony) = ceremony.take() else {
-            return gate::stale(&org, &request, flow);
+            return Next::Stale;
         };
         let expected = *chosen;
-        let key = flow.attempt.user.clone();
+        let key = login.flow.attempt.user.clone();
         let credential = serde_json::from_str::<PublicKeyCredential>(fields.text("credential")).ok();
         let answered = credential
             .and_then(|credential| passkeys::finish_verification(&org.realm, &key, &ceremony, &credential).ok());
@@ -39,43 +44,97 @@ pub(super) async fn answer(
         let method = answered.unwrap_or(expected);
         org.realm.record(Event::VerificationChecked { user: key, method, result });
         match answered {
-            Some(method) => gate::proved(&org, &request, flow, method),
-            None => show(&org, &request, flow, Some(REFUSED)),
+            Some(method) => Next::Proved(method),
+            None => show_verification(login, Some("We couldn't verify your passkey. Try again.")),
         }
     })
 }
 
-fn show(org: &Org, request: &RequestContext, flow: &mut Flow, error: Option<&str>) -> Response {
-    let key = flow.attempt.user.clone();
-    let frame = Frame::new(org, request, flow, error);
-    let Step::Verify { methods, chosen, ceremony } = &mut flow.step else {
-        return gate::resume(org, request, flow);
+fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {
+    let frame = Frame::new(login, error);
+    let Step::Verify { methods, chosen, ceremony } = &mut login.flow.step else {
+        return Next::Resume;
     };
-    let passkeys: Vec<VerificationMethod> = methods.iter().copied().filter(|method| method.is_passkey()).collect();
-    let started = passkeys::start_verification(&org.realm, &key);
-    let (Some(first), Ok((options, state))) = (passkeys.first(), started) else {
-        return gate::resume(org, request, flow);
+    let passkeys = methods.iter().filter(|method| method.is_passkey()).count();
+    let started = passkeys::start_verification(&login.org.realm, &login.flow.attempt.user);
+    let (Some(first), Ok((options, state))) = (first_passkey(methods), started) else {
+        return Next::Resume;
     };
     if !chosen.is_passkey() {
-        *chosen = *first;
+        *chosen = first;
     }
     *ceremony = Some(Box::new(state));
-    let template = PasskeyTemplate {
+    let template = VerificationTemplate {
         page: PageName::VerifyPasskey,
         frame,
         options: page::json_for_script(&options),
-        chooser: (methods.len() > passkeys.len()).then_some(paths::CHOOSE_VERIFIER),
+        chooser: (methods.len() > passkeys).then_some(paths::CHOOSE_VERIFIER),
     };
-    page::show(org, request, PageName::VerifyPasskey, &template)
+    login.show(PageName::VerifyPasskey, &template)
+}
+
+async fn enrolment(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    gate::on_page(&org, &request, |login| show_enrolment(login, None))
+}
+
+async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
+    gate::on_form(&org, &request, &fields, |login| {
+        let Step::Enrol { methods, ceremony, .. } = &mut login.flow.step else {
+            return Next::Stale;
+        };
+        let (Some(ceremony), Some(default)) = (ceremony.take(), first_passkey(methods)) else {
+            return Next::Stale;
+        };
+        let credential = serde_json::from_str::<RegisterPublicKeyCredential>(fields.text("credential")).ok();
+        let finished = credential
+            .and_then(|credential| passkeys::finish_registration(&org.realm, &ceremony, &credential, default).ok());
+        match finished {
+            Some(method) => Next::Proved(method),
+            None => show_enrolment(login, Some("We couldn't register your passkey. Try again.")),
+        }
+    })
+}
+
+fn show_enrolment(login: &mut Login<'_>, error: Option<&str>) -> Next {
+    let frame = Frame::new(login, error);
+    let Step::Enrol { methods, ceremony, .. } = &mut login.flow.step else {
+        return Next::Resume;
+    };
+    let started = passkeys::start_registration(&login.org.realm, &login.flow.attempt.user);
+    let (Some(_), Ok((options, registration))) = (first_passkey(methods), started) else {
+        return Next::Resume;
+    };
+    *ceremony = Some(Box::new(registration));
+    let others = methods.iter().any(|method| *method != VerificationMethod::BuiltInAuthenticator);
+    let template = EnrolmentTemplate {
+        page: PageName::CreatePasskey,
+        frame,
+        options: page::json_for_script(&options),
+        autostart: login.org.realm.spec.org.gate_autostart,
+        chooser: others.then_some(paths::ADD_OTHER),
+    };
+    login.show(PageName::CreatePasskey, &template)
+}
+
+fn first_passkey(methods: &[VerificationMethod]) -> Option<VerificationMethod> {
+    methods.iter().copied().find(|method| method.is_passkey())
 }
 
 #[derive(Template)]
 #[template(path = "org/verify_passkey.html")]
-struct PasskeyTemplate {
+struct VerificationTemplate {
     page: PageName,
     frame: Frame,
     options: String,
     chooser: Option<&'static str>,
 }
 
-const REFUSED: &str = "We couldn't verify your passkey. Try again.";
+#[derive(Template)]
+#[template(path = "org/add_passkey.html")]
+struct EnrolmentTemplate {
+    page: PageName,
+    frame: Frame,
+    options: String,
+    autostart: bool,
+    chooser: Option<&'static str>,
+}

@@ -1,30 +1,36 @@
-//! The waiting page of the vendor's own authenticator app (contract C4.1). Nobody can approve here: the app is a phone's.
+//! Salesforce Authenticator: the page that waits for a push (facts C4). Nobody can approve here, and none can be
+//! registered: the app is on a phone.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-
-use super::frame::{Frame, with_flow};
-use crate::http::RequestContext;
-use crate::org::flow::Step;
-use crate::org::{Org, gate, page, paths};
+use axum::routing::get;
 use vestibule_model::{PageName, VerificationMethod};
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    with_flow(&org, &request, |flow| {
-        let frame = Frame::new(&org, &request, flow, None);
-        let Step::Verify { methods, chosen, .. } = &mut flow.step else {
-            return gate::resume(&org, &request, flow);
+use super::Descriptor;
+use crate::http::RequestContext;
+use crate::org::flow::Step;
+use crate::org::frame::Frame;
+use crate::org::gate::{self, Next};
+use crate::org::{Org, paths};
+
+pub(super) const DESCRIPTOR: Descriptor =
+    Descriptor { methods: &[VerificationMethod::SalesforceAuthenticator], verify: || get(verification), enrol: None };
+
+async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    gate::on_page(&org, &request, |login| {
+        let frame = Frame::new(login, None);
+        let Step::Verify { methods, chosen, .. } = &mut login.flow.step else {
+            return Next::Resume;
         };
         if !methods.contains(&VerificationMethod::SalesforceAuthenticator) {
-            return gate::resume(&org, &request, flow);
+            return Next::Resume;
         }
         *chosen = VerificationMethod::SalesforceAuthenticator;
         let chooser = (methods.len() > 1).then_some(paths::CHOOSE_VERIFIER);
-        let template = PushTemplate { page: PageName::VerifyPush, frame, chooser };
-        page::show(&org, &request, PageName::VerifyPush, &template)
+        login.show(PageName::VerifyPush, &PushTemplate { page: PageName::VerifyPush, frame, chooser })
     })
 }
 

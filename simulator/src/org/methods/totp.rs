@@ -23,7 +23,7 @@ pub(crate) fn totp_code(user: &User, unix: u64) -> Option<Secret> {
 }
 
 /// The code as it was typed, without the spaces that some apps show.
-pub(super) fn typed(code: &str) -> String {
+pub(in crate::org) fn typed(code: &str) -> String {
     code.chars().filter(|char| !char.is_whitespace()).collect()
 }
 
@@ -66,7 +66,11 @@ pub(super) fn placed(user: &User, code: &str, now: Timestamp) -> Option<(Option<
 }
 
 /// Counts a bad code; the tenth locks the user out.
-pub(super) fn count_bad_code(user: &mut User, result: VerificationResult, now: Timestamp) -> VerificationResult {
+pub(in crate::org) fn count_bad_code(
+    user: &mut User,
+    result: VerificationResult,
+    now: Timestamp,
+) -> VerificationResult {
     user.failed_codes = user.failed_codes.saturating_add(1);
     if user.failed_codes < MAX_BAD_CODES {
         return result;

@@ -4,7 +4,8 @@ use axum::response::Response;
 
 use crate::http::RequestContext;
 use crate::org::Org;
-use crate::org::gate::{self, LoginAttempt, Refusal};
+use crate::org::attempt::LoginAttempt;
+use crate::org::gate::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Event, Federation, ProtocolVerdict};
 use vestibule_model::{LoginKind, Signal};

@@ -11,7 +11,7 @@ use super::accept::{self, Answer};
 use super::received;
 use crate::http::{Fields, RequestContext};
 use crate::org::Org;
-use crate::org::gate::login_type;
+use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Component, Federation, IdpProtocol};
 use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify};

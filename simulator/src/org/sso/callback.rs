@@ -12,7 +12,7 @@ use super::oidc_start::{BROWSER_COOKIE, provider};
 use super::state::SentAuthorization;
 use crate::http::RequestContext;
 use crate::oidc::AuthorizationAnswer;
-use crate::org::gate::login_type;
+use crate::org::attempt::login_type;
 use crate::org::{Org, page};
 use crate::realm::{Component, Federation};
 use vestibule_model::LoginKind;

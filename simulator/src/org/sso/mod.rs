@@ -23,12 +23,12 @@ use axum::routing::get;
 pub(crate) use acs::acs;
 pub(crate) use state::SsoState;
 
-use super::Org;
+use super::{Org, paths};
 
 /// The routes of single sign-on, the ACS aside: it shares the host root with the login form.
 pub(crate) fn routes() -> Router<Arc<Org>> {
     Router::new()
-        .route(saml_start::PATH, get(saml_start::get))
+        .route(paths::SAML_START, get(saml_start::get))
         .route("/services/auth/sso/{idp}", get(oidc_start::get))
         .route("/services/authcallback/{idp}", get(callback::get))
 }

@@ -91,6 +91,3 @@ struct PostTemplate<'a> {
     saml_request: &'a str,
     relay_state: Option<&'a str>,
 }
-
-/// Starts SP-initiated SAML (contract D1.4).
-pub(super) const PATH: &str = "/saml/authn-request.jsp";

@@ -1,13 +1,13 @@
 //! `frontdoor.jsp`, `singleaccess`, a raw `sid` cookie, logout.
 
 use vestibule_model::{LoginKind, SessionLevel};
-use vestibule_simulator::realm::{Event, OrgSession};
+use vestibule_simulator::realm::{Event, OrgSession, SessionKind};
 
 use super::html::title;
 use super::world::World;
 
 fn access_token(world: &World, user: &str) -> OrgSession {
-    world.realm.open_session(user, SessionLevel::Standard, false, true)
+    world.realm.open_session(user, SessionLevel::Standard, SessionKind::Api)
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn a_raw_sid_cookie_with_an_access_token_opens_lightning_without_the_gate(
 
     assert_eq!(page.url, world.lightning("/lightning/page/home"));
     assert!(world.realm.sessions.signed_in("admin"));
-    assert!(world.realm.sessions.find(token.sid.reveal()).unwrap().api, "the token stays a token");
+    assert!(world.realm.sessions.find(token.sid.reveal()).unwrap().kind == SessionKind::Api, "the token stays a token");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The pages between a login that went well and its destination.
 
 use vestibule_model::{PageName, PasswordExpiry, SessionLevel};
-use vestibule_simulator::realm::{Event, InterstitialExit, RealmSpec};
+use vestibule_simulator::realm::{Event, InterstitialExit, RealmSpec, SessionKind};
 
 use super::html::{one, select, title};
 use super::world::World;
@@ -122,7 +122,7 @@ async fn an_expired_password_takes_the_session_of_a_front_door_too_and_a_phone_p
     })
     .await;
     let browser = world.browser();
-    let token = world.realm.open_session(USER, SessionLevel::Standard, false, true).sid;
+    let token = world.realm.open_session(USER, SessionLevel::Standard, SessionKind::Api).sid;
 
     let page = browser.get(&world.url(&format!("/secur/frontdoor.jsp?sid={}", token.reveal()))).await;
     let filled = [("p5", "Other-password-2"), ("p6", "Other-password-2")];

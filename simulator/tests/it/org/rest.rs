@@ -1,13 +1,14 @@
 //! Login History as a page and as a REST query; userinfo.
 
 use vestibule_model::SessionLevel;
+use vestibule_simulator::realm::SessionKind;
 
 use super::browser::Page;
 use super::html::{one, title};
 use super::world::World;
 
 async fn query(world: &World, soql: &str) -> Page {
-    let token = world.realm.open_session("rep", SessionLevel::Standard, false, true);
+    let token = world.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
     let encoded: String = url::form_urlencoded::byte_serialize(soql.as_bytes()).collect();
     let url = world.url(&format!("/services/data/v66.0/query?q={encoded}"));
     world.browser().get_with(&url, "authorization", &format!("Bearer {}", token.sid.reveal())).await
@@ -60,7 +61,7 @@ async fn a_bad_query_is_answered_with_the_error_code_of_the_rest_api() {
 #[tokio::test]
 async fn userinfo_names_the_user_of_the_access_token() {
     let world = World::start(|_| {}).await;
-    let token = world.realm.open_session("rep", SessionLevel::Standard, false, true);
+    let token = world.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
     let url = world.url("/services/oauth2/userinfo");
 
     let page = world.browser().get_with(&url, "authorization", &format!("Bearer {}", token.sid.reveal())).await;

@@ -1,7 +1,7 @@
 use jiff::civil::date;
 use vestibule_model::SessionLevel;
 use vestibule_simulator::Simulator;
-use vestibule_simulator::realm::{HostNaming, OrgSpec, UserSpec};
+use vestibule_simulator::realm::{HostNaming, OrgSpec, SessionKind, UserSpec};
 
 use super::*;
 
@@ -12,7 +12,7 @@ async fn singleaccess_answers_under_either_naming_of_the_hosts() {
         let simulator = Simulator::builder().org(org).user("rep", UserSpec::new("Standard User")).naming(naming);
         let simulator = simulator.start().await.unwrap();
         let realm = simulator.realm();
-        let token = realm.open_session("rep", SessionLevel::Standard, false, true).sid;
+        let token = realm.open_session("rep", SessionLevel::Standard, SessionKind::Api).sid;
 
         let url = single_access(realm, &token, "/lightning/page/home").await.unwrap();
 

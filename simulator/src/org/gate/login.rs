@@ -1,0 +1,92 @@
+//! What a step of a login works on, and what it hands back.
+
+use askama::Template;
+use axum::response::Response;
+use axum_extra::extract::cookie::Cookie;
+use vestibule_model::{PageName, SessionLevel, VerificationMethod};
+
+use crate::http::{RequestContext, found, with_cookies};
+use crate::org::flow::Flow;
+use crate::org::{Org, cookies, page};
+use crate::realm::{HostRole, InterstitialExit, LoginRecord, SessionKind, User};
+
+/// A request that belongs to a login under way.
+pub(crate) struct Login<'a> {
+    /// The org.
+    pub(crate) org: &'a Org,
+    /// The request.
+    pub(crate) request: &'a RequestContext,
+    /// The login.
+    pub(crate) flow: &'a mut Flow,
+    /// Cookies for the answer, whatever it will be.
+    pub(crate) cookies: Vec<Cookie<'static>>,
+}
+
+/// What comes after a step of a login.
+pub(crate) enum Next {
+    /// The rules are asked what the login still needs.
+    Decide,
+    /// The user answered or registered this method, so the rules are asked again.
+    Proved(VerificationMethod),
+    /// The login went well: its session, at this level, is due.
+    Finalize(SessionLevel),
+    /// The user is through with the page that stood between the login and its destination.
+    Leave(InterstitialExit),
+    /// The form is not of the page where the login stands. The journal says so, and the browser is led back.
+    Stale,
+    /// The browser is led to where the login stands.
+    Resume,
+    /// This answer is sent.
+    Answer(Response),
+}
+
+impl<'a> Login<'a> {
+    /// This request to this login.
+    pub(super) fn new(org: &'a Org, request: &'a RequestContext, flow: &'a mut Flow) -> Self {
+        Self { org, request, flow, cookies: Vec::new() }
+    }
+
+    /// The user, if not deleted since.
+    pub(crate) fn user(&self) -> Option<User> {
+        self.org.realm.users.get(&self.flow.attempt.user)
+    }
+
+    /// Answers with a page of the login and records it.
+    pub(crate) fn show(&self, page: PageName, template: &impl Template) -> Next {
+        Next::Answer(page::show(self.org, self.request, page, template))
+    }
+
+    /// Redirects to a page of the login; the flow cookie goes along.
+    pub(crate) fn redirect_to(&self, path: &str) -> Next {
+        let location = if self.request.host == HostRole::MyDomain {
+            path.to_owned()
+        } else {
+            self.org.realm.hosts.url(&HostRole::MyDomain, path)
+        };
+        Next::Answer(with_cookies(found(&location), [cookies::flow(&self.flow.id)]))
+    }
+
+    /// Opens the session behind the page where the login stands now (facts C5: the gate comes after the login).
+    pub(super) fn open_gated_session(&mut self) {
+        let realm = &self.org.realm;
+        let open = || realm.open_session(&self.flow.attempt.user, SessionLevel::Standard, SessionKind::Gated).sid;
+        let sid = self.flow.sid.clone().unwrap_or_else(open);
+        self.org.flows.bind(realm, &sid, &self.flow.id);
+        self.cookies.push(cookies::session(&sid));
+        self.flow.sid = Some(sid);
+    }
+
+    /// Adds a row about this login to Login History.
+    pub(super) fn record_row(&self, status: &str) {
+        let (realm, attempt) = (&self.org.realm, &self.flow.attempt);
+        realm.record_login(LoginRecord {
+            time: realm.shown_time(),
+            user: Some(attempt.user.clone()),
+            login_type: attempt.login_type.to_owned(),
+            status: status.to_owned(),
+            auth_method_reference: attempt.auth_method_reference.clone(),
+            application: "Browser".to_owned(),
+            login_url: realm.hosts.name(&attempt.host),
+        });
+    }
+}
