@@ -133,10 +133,11 @@ impl Flow {
             Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", chosen.verification_path()),
             Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", paths::EMAIL),
             Step::Enrol { methods, .. } => format!("{}?retURL={}", paths::enrolment(methods), return_url()),
-            Step::Interstitial { page: PageName::RegisterPhone, .. } => {
-                format!("{}?d=m&retURL={}", paths::ADD_PHONE, return_url())
+            Step::Interstitial { page, .. } => {
+                let path = page.info().path.unwrap_or(paths::START);
+                let shown = if *page == PageName::RegisterPhone { "d=m&" } else { "" };
+                format!("{path}?{shown}retURL={}", return_url())
             }
-            Step::Interstitial { .. } => format!("{}?retURL={}", paths::CHANGE_PASSWORD, return_url()),
             Step::Deciding | Step::Done => paths::START.to_owned(),
         }
     }

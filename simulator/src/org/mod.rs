@@ -6,6 +6,7 @@
 mod activation;
 mod assets;
 mod attempt;
+mod back_channel;
 mod choose;
 mod cookies;
 mod flow;
@@ -26,6 +27,7 @@ mod rest;
 mod return_url;
 mod router;
 mod sso;
+mod sso_state;
 mod state;
 
 pub(crate) use methods::totp_code;

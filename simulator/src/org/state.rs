@@ -6,7 +6,7 @@ use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::flow::Flows;
 use super::handover::Handovers;
-use super::sso::SsoState;
+use super::sso_state::SsoState;
 use crate::realm::{Expiring, Realm};
 
 /// The running org: its realm and the logins that are under way.

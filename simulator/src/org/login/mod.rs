@@ -5,6 +5,7 @@ mod lockout;
 mod logout;
 mod observe;
 mod passkey;
+mod posted;
 mod submit;
 
 use std::sync::Arc;

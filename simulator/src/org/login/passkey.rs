@@ -5,7 +5,7 @@ use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::form::{Shape, show};
 use super::lockout::is_locked;
-use super::submit::{BAD_CREDENTIALS, Posted};
+use super::posted::{BAD_CREDENTIALS, Posted};
 use crate::http::RequestContext;
 use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::gate::{Refusal, record_refusal};

@@ -3,13 +3,13 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::form::{Filled, Shape, show};
+use super::form::{Shape, show};
+use super::posted::{BAD_CREDENTIALS, Posted};
 use super::{lockout, observe, passkey};
-use crate::http::{Fields, RequestContext, with_cookies};
+use crate::http::{Fields, RequestContext};
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::gate::{Refusal, begin, record_refusal};
-use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, cookies, page};
+use crate::org::gate::{Refusal, record_refusal};
+use crate::org::{Org, page};
 use crate::realm::{Event, HostRole};
 use vestibule_model::{LoginKind, LoginPage};
 
@@ -31,59 +31,6 @@ pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Re
         None if fields.has("usePassword") => show(org, request, Shape::Password, form.filled(None)),
         None => passkey::offer(org, request, &form)
             .unwrap_or_else(|| show(org, request, Shape::Password, form.filled(None))),
-    }
-}
-
-/// The fields that every login page posts.
-pub(super) struct Posted<'a> {
-    /// The text of the username field; `un` is its copy by script.
-    typed: &'a str,
-    /// The username.
-    pub(super) username: &'a str,
-    /// Whether "Remember me" was ticked.
-    pub(super) remember: bool,
-    /// Where the login goes when it is through.
-    pub(super) start_url: &'a str,
-}
-
-impl<'a> Posted<'a> {
-    fn read(fields: &'a Fields) -> Self {
-        let typed = Some(fields.text("username")).filter(|name| !name.is_empty()).unwrap_or(fields.text("un"));
-        let (remember, start_url) = (fields.has("rememberUn"), fields.text("startURL"));
-        Self { typed, username: typed.trim(), remember, start_url }
-    }
-
-    pub(super) fn filled(&self, error: Option<&'a str>) -> Filled<'a> {
-        Filled {
-            username: self.username,
-            remember: self.remember,
-            start_url: self.start_url,
-            error,
-            ..Filled::default()
-        }
-    }
-
-    /// The same page again with an error, the username kept (contract M1.7).
-    pub(super) fn again(&self, org: &Org, request: &RequestContext, error: &'a str) -> Response {
-        let classic = org.realm.spec.org.login_page == LoginPage::Classic;
-        let shape = match (classic, self.username.is_empty()) {
-            (true, _) => Shape::Both,
-            (false, true) => Shape::Username,
-            (false, false) => Shape::Password,
-        };
-        show(org, request, shape, self.filled(Some(error)))
-    }
-
-    /// The login after its first proof; the username is remembered or forgotten as ticked.
-    pub(super) fn begin(&self, org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
-        let attempt = LoginAttempt { return_url: ReturnUrl::read(self.start_url, &org.realm.hosts), ..attempt };
-        let response = begin(org, request, attempt);
-        let remembered = if self.remember {
-            cookies::remember(self.username)
-        } else {
-            [cookies::remove(cookies::REMEMBER), cookies::remove(cookies::LOGIN)]
-        };
-        with_cookies(response, remembered)
     }
 }
 
@@ -125,9 +72,7 @@ fn same(expected: &str, given: &str) -> bool {
     expected.len() == given.len() && openssl::memcmp::eq(expected.as_bytes(), given.as_bytes())
 }
 
-/// Exact texts of public test suites (contract A2.2, A2.3).
-pub(super) const BAD_CREDENTIALS: &str =
-    "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
+/// Exact text of public test suites (facts A).
 const EMPTY_PASSWORD: &str = "Please enter your password.";
 /// Inferred: no public suite shows what an empty username gets.
 const EMPTY_USERNAME: &str = "Please enter your username.";

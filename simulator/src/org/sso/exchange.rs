@@ -3,14 +3,14 @@
 use jiff::SignedDuration;
 use url::Url;
 
-use super::back_channel::BackChannelError;
 use super::received;
-use super::state::SentAuthorization;
 use crate::oidc::{
     CallbackError, ClientAuthentication, ClientSecret, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH,
     TOKEN_PATH, TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
+use crate::org::back_channel::BackChannelError;
+use crate::org::sso_state::SentAuthorization;
 use crate::realm::{ClientAuth, Component, Federation};
 use vestibule_model::{Carrier, Signal};
 

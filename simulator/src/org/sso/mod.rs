@@ -7,13 +7,11 @@
 
 mod accept;
 mod acs;
-mod back_channel;
 mod callback;
 mod exchange;
 mod oidc_start;
 mod received;
 mod saml_start;
-mod state;
 
 use std::sync::Arc;
 
@@ -21,7 +19,6 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use acs::acs;
-pub(crate) use state::SsoState;
 
 use super::{Org, paths};
 

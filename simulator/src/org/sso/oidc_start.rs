@@ -7,10 +7,10 @@ use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::StatusCode;
 
-use super::state::{REQUEST_LIFETIME, SentAuthorization};
 use crate::http::{RequestContext, cookie, found, with_cookies};
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::org::return_url::ReturnUrl;
+use crate::org::sso_state::{REQUEST_LIFETIME, SentAuthorization};
 use crate::org::{Org, page};
 use crate::realm::{Event, Federation, IdpProtocol, Realm};
 use vestibule_model::Secret;

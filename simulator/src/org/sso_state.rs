@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jiff::SignedDuration;
 
 use super::back_channel::{BackChannel, BackChannelError};
-use crate::org::return_url::ReturnUrl;
+use super::return_url::ReturnUrl;
 use crate::realm::{Component, Expiring, Realm};
 use vestibule_model::Secret;
 
@@ -13,55 +13,55 @@ use vestibule_model::Secret;
 #[derive(Default)]
 pub(crate) struct SsoState {
     /// SAML: `AuthnRequest`s by `ID`. One that was answered stays, so that a second answer is told from an unknown one.
-    pub(super) requests: Expiring<SentRequest>,
+    pub(crate) requests: Expiring<SentRequest>,
     /// SAML: `ID`s of the assertions that were accepted.
-    pub(super) used_assertions: Expiring<()>,
+    pub(crate) used_assertions: Expiring<()>,
     /// OIDC: authorization requests by `state`.
-    pub(super) authorizations: Expiring<SentAuthorization>,
+    pub(crate) authorizations: Expiring<SentAuthorization>,
     back_channel: OnceLock<BackChannel>,
 }
 
 /// An `AuthnRequest` that was sent.
 #[derive(Debug, Clone)]
-pub(super) struct SentRequest {
+pub(crate) struct SentRequest {
     /// Key of the identity provider.
-    pub(super) idp: String,
+    pub(crate) idp: String,
     /// Whether a `Response` to it was accepted.
-    pub(super) answered: bool,
+    pub(crate) answered: bool,
 }
 
 /// An authorization request that was sent.
 #[derive(Debug, Clone)]
-pub(super) struct SentAuthorization {
+pub(crate) struct SentAuthorization {
     /// Key of the identity provider.
-    pub(super) idp: String,
+    pub(crate) idp: String,
     /// `nonce`, which must come back in the ID token.
-    pub(super) nonce: String,
+    pub(crate) nonce: String,
     /// PKCE `code_verifier` (RFC 7636).
-    pub(super) code_verifier: Secret,
+    pub(crate) code_verifier: Secret,
     /// Names the browser that started: the value of its cookie.
-    pub(super) browser: Secret,
+    pub(crate) browser: Secret,
     /// Where the login goes when it is through.
-    pub(super) return_url: ReturnUrl,
+    pub(crate) return_url: ReturnUrl,
 }
 
 impl SsoState {
     /// Remembers an `AuthnRequest`.
-    pub(super) fn sent(&self, realm: &Realm, id: &str, idp: &str) {
+    pub(crate) fn sent(&self, realm: &Realm, id: &str, idp: &str) {
         let now = realm.clock.now(Component::Org);
         let end = now.saturating_add(REQUEST_LIFETIME).unwrap_or(now);
         self.requests.put(id, SentRequest { idp: idp.to_owned(), answered: false }, end, now);
     }
 
     /// Remembers an authorization request.
-    pub(super) fn authorization_sent(&self, realm: &Realm, state: &str, sent: SentAuthorization) {
+    pub(crate) fn authorization_sent(&self, realm: &Realm, state: &str, sent: SentAuthorization) {
         let now = realm.clock.now(Component::Org);
         let end = now.saturating_add(REQUEST_LIFETIME).unwrap_or(now);
         self.authorizations.put(state, sent, end, now);
     }
 
     /// The client for back-channel calls, made once.
-    pub(super) fn back_channel(&self, realm: &Realm) -> Result<BackChannel, BackChannelError> {
+    pub(crate) fn back_channel(&self, realm: &Realm) -> Result<BackChannel, BackChannelError> {
         if let Some(channel) = self.back_channel.get() {
             return Ok(channel.clone());
         }
@@ -70,10 +70,10 @@ impl SsoState {
     }
 
     /// `ID`s of the `AuthnRequest`s that were sent to this identity provider and are not forgotten.
-    pub(super) fn sent_to(&self, realm: &Realm, idp: &str) -> Vec<String> {
+    pub(crate) fn sent_to(&self, realm: &Realm, idp: &str) -> Vec<String> {
         self.requests.ids(realm.clock.now(Component::Org), |sent| sent.idp == idp)
     }
 }
 
 /// How long a user may take at the identity provider.
-pub(super) const REQUEST_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const REQUEST_LIFETIME: SignedDuration = SignedDuration::from_mins(30);

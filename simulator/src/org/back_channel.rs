@@ -18,19 +18,19 @@ use crate::realm::Hosts;
 /// A client that trusts the test CA, finds the realm's `.localhost` hosts at its listener and every other `.localhost`
 /// name on the loopback, and follows no redirect.
 #[derive(Debug, Clone)]
-pub(super) struct BackChannel {
+pub(crate) struct BackChannel {
     client: Client,
 }
 
 /// A complete answer.
-pub(super) struct Reply {
-    pub(super) status: StatusCode,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why there was no usable answer. Each text completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
-pub(super) enum BackChannelError {
+pub(crate) enum BackChannelError {
     /// The test CA, or the client, could not be set up.
     #[error("set up the back channel: {0}")]
     SetUp(String),
@@ -62,7 +62,7 @@ pub(super) enum BackChannelError {
 
 impl BackChannel {
     /// A client for one realm.
-    pub(super) fn new(certs: &CertStore, hosts: &Hosts) -> Result<Self, BackChannelError> {
+    pub(crate) fn new(certs: &CertStore, hosts: &Hosts) -> Result<Self, BackChannelError> {
         let mut roots = RootCertStore::empty();
         roots.add(certs.authority_der().clone()).map_err(set_up)?;
         let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -84,7 +84,7 @@ impl BackChannel {
     }
 
     /// Posts a form, with an `Authorization` header where the client authenticates by one.
-    pub(super) async fn post_form(
+    pub(crate) async fn post_form(
         &self,
         url: &Url,
         body: String,
@@ -100,7 +100,7 @@ impl BackChannel {
     }
 
     /// Gets a document.
-    pub(super) async fn get(&self, url: &Url) -> Result<Reply, BackChannelError> {
+    pub(crate) async fn get(&self, url: &Url) -> Result<Reply, BackChannelError> {
         call(url, self.client.get(url.clone())).await
     }
 }
