@@ -1,4 +1,4 @@
-//! The paths of the org (facts C1). Those by which a page is also known stand in its row of [`PageName::info`].
+//! The paths of the org (contract C1.1 to C1.15). Those by which a page is also known stand in its row of [`PageName::info`].
 
 use vestibule_model::{PageName, Secret, VerificationMethod};
 

@@ -1,4 +1,4 @@
-//! Which page a browser stands on, by the signs in the table of pages: the contract of facts A to C and M, never a private
+//! Which page a browser stands on, by the signs in the table of pages and never by a private
 //! marker.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
-//! "Choose a Verification Method": another of the methods that are registered (contract C3.7), or one to register (facts C5).
+//! "Choose a Verification Method": another of the methods that are registered (contract C3.7), or one to register
+//! (contract C5.6).
 
 mod enrolment;
 mod verifier;

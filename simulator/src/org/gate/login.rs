@@ -66,7 +66,7 @@ impl<'a> Login<'a> {
         Next::Answer(with_cookies(found(&location), [cookies::flow(&self.flow.id)]))
     }
 
-    /// Opens the session behind the page where the login stands now (facts C5: the gate comes after the login).
+    /// Opens the session behind the page where the login stands now (contract C5.2).
     pub(super) fn open_gated_session(&mut self) {
         let realm = &self.org.realm;
         let open = || realm.open_session(&self.flow.attempt.user, SessionLevel::Standard, SessionKind::Gated).sid;

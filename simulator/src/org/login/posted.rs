@@ -63,6 +63,6 @@ impl<'a> Posted<'a> {
     }
 }
 
-/// Exact text of public test suites (facts A).
+/// Exact text of public test suites (contract A2.2, A2.3).
 pub(super) const BAD_CREDENTIALS: &str =
     "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";

@@ -72,7 +72,7 @@ fn same(expected: &str, given: &str) -> bool {
     expected.len() == given.len() && openssl::memcmp::eq(expected.as_bytes(), given.as_bytes())
 }
 
-/// Exact text of public test suites (facts A).
+/// Exact text of public test suites (contract A2.2, A2.3).
 const EMPTY_PASSWORD: &str = "Please enter your password.";
 /// Inferred: no public suite shows what an empty username gets.
 const EMPTY_USERNAME: &str = "Please enter your username.";

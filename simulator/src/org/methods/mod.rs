@@ -1,4 +1,4 @@
-//! Verification methods, one file for each kind, with its descriptor and its pages (facts C1 to C5).
+//! Verification methods, one file for each kind, with its descriptor and its pages (contract C1.2 to C1.7).
 //!
 //! To add one: its variant and its words in `vestibule_model`, its file here, its line in [`METHODS`], its strength in a
 //! rulebook. What a user holds of it is in `realm::users`.

@@ -1,4 +1,4 @@
-//! Passkeys: "Log In With a Passkey", and the gate itself, "Create a Passkey" (facts C1, C5).
+//! Passkeys: "Log In With a Passkey", and the gate itself, "Create a Passkey" (contract C1.6, C5.1).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Salesforce Authenticator: the page that waits for a push (facts C4). Nobody can approve here, and none can be
+//! Salesforce Authenticator: the page that waits for a push (contract C4.1). Nobody can approve here, and none can be
 //! registered: the app is on a phone.
 
 use std::sync::Arc;
