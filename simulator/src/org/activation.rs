@@ -15,7 +15,7 @@ use super::gate::{self, Login, Next};
 use super::methods::{BAD_CODE, TOO_MANY, count_bad_code, typed};
 use super::{Org, cookies, paths};
 use crate::http::{Form, RequestContext};
-use crate::realm::{Component, Event, LockoutCause, User, VerificationResult};
+use crate::realm::{Event, LockoutCause, User, VerificationResult};
 
 /// The page, and the link that sends the code again.
 pub(super) fn routes() -> Router<Arc<Org>> {
@@ -32,7 +32,7 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             return Next::Stale;
         };
         let (right, level) = (code.reveal() == typed(fields.text("emc")), *level);
-        let now = org.realm.clock.now(Component::Org);
+        let now = org.now();
         let key = login.flow.attempt.user.clone();
         let device = cookies::device_id(&request).map_or_else(|| org.realm.entropy.token(), str::to_owned);
         let result = org.realm.users.update(&key, |user| {

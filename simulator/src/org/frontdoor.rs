@@ -14,7 +14,7 @@ use super::handover::Handover;
 use super::return_url::{ReturnUrl, encode};
 use super::{Org, paths};
 use crate::http::{Form, RequestContext, found};
-use crate::realm::{Event, HostRole, OrgSession, SessionKind};
+use crate::realm::{Event, OrgSession, SessionKind};
 use vestibule_model::LoginKind;
 
 /// The front doors.
@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { fields: form, .. }: Form) -> Response {
     let field = |name: &str| request.query.get(name).or_else(|| form.get(name)).unwrap_or_default().to_owned();
     let wanted = Some(field("retURL")).filter(|url| !url.is_empty()).unwrap_or_else(|| field("startURL"));
-    let to = ReturnUrl::read(&wanted, &org.realm.hosts);
+    let to = org.return_url(&wanted);
 
     let sid = match org.handovers.redeem(&org.realm, &field("otp")) {
         Some(Handover::Session(sid)) => sid.reveal().to_owned(),
@@ -72,7 +72,7 @@ async fn single_access(
         return (StatusCode::FORBIDDEN, Json(error)).into_response();
     };
     let wanted = form.get("redirect_uri").or_else(|| request.query.get("redirect_uri")).unwrap_or_default();
-    let to = ReturnUrl::read(wanted, &org.realm.hosts);
+    let to = org.return_url(wanted);
     let ticket = org.handovers.issue(&org.realm, Handover::Session(session.sid));
     let start = encode(&to.short(&org.realm.hosts));
     let path = format!(
@@ -81,5 +81,5 @@ async fn single_access(
         ticket.reveal(),
         org.realm.entropy.alphanumeric(12)
     );
-    Json(serde_json::json!({ "frontdoor_uri": org.realm.hosts.url(&HostRole::MyDomain, &path) })).into_response()
+    Json(serde_json::json!({ "frontdoor_uri": org.my_domain_url(&path) })).into_response()
 }

@@ -8,7 +8,6 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::return_url::ReturnUrl;
 use super::{Org, gate, page, paths};
 use crate::http::RequestContext;
 use crate::realm::HostRole;
@@ -26,7 +25,7 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
     };
     if request.host == HostRole::MyDomain && request.path.starts_with("/lightning") {
         let url = org.realm.hosts.url(&request.host, &request.path);
-        return gate::redirect_with_session(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
+        return gate::redirect_with_session(&org, &request, &session.sid, &org.return_url(&url));
     }
     let rows = org.realm.login_history.all().into_iter().rev().map(|row| {
         let user = row.user.as_deref().and_then(|key| org.realm.users.get(key));

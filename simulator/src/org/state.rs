@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::flow::Flows;
 use super::handover::Handovers;
+use super::return_url::ReturnUrl;
 use super::sso_state::SsoState;
-use crate::realm::{Expiring, Realm};
+use crate::realm::{Component, Expiring, HostRole, OrgSpec, Realm};
 
 /// The running org: its realm and the logins that are under way.
 pub(crate) struct Org {
@@ -24,6 +26,26 @@ pub(crate) struct Org {
 }
 
 impl Org {
+    /// How the org is set up.
+    pub(crate) fn settings(&self) -> &OrgSpec {
+        &self.realm.spec.org
+    }
+
+    /// Now, on the clock of the org.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.realm.clock.now(Component::Org)
+    }
+
+    /// The absolute URL of a path on the My Domain host.
+    pub(crate) fn my_domain_url(&self, path: &str) -> String {
+        self.realm.hosts.url(&HostRole::MyDomain, path)
+    }
+
+    /// Reads a `retURL` or `startURL`.
+    pub(crate) fn return_url(&self, raw: &str) -> ReturnUrl {
+        ReturnUrl::read(raw, &self.realm.hosts)
+    }
+
     pub(super) fn new(realm: Arc<Realm>) -> Arc<Self> {
         Arc::new(Self {
             realm,

@@ -15,7 +15,7 @@ use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, SessionKind, U
 
 /// The session of a browser that asks for a page behind the login, or the answer that sends it to where it must go first.
 pub(crate) fn require_session(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Response>> {
-    let to = ReturnUrl::read(&org.realm.hosts.url(&request.host, &request.path_and_query()), &org.realm.hosts);
+    let to = org.return_url(&org.realm.hosts.url(&request.host, &request.path_and_query()));
     if request.host == HostRole::MyDomain {
         return match at_my_domain(org, request, &to) {
             Access::Granted(session) => Ok(session),
@@ -33,7 +33,7 @@ pub(crate) fn require_session(org: &Org, request: &RequestContext) -> Result<Org
 /// brings none and the login page is due.
 pub(crate) fn redirect_signed_in(org: &Org, request: &RequestContext) -> Option<Response> {
     let start = request.query.get("startURL");
-    let to = ReturnUrl::read(start.unwrap_or_default(), &org.realm.hosts);
+    let to = org.return_url(start.unwrap_or_default());
     if start.is_none()
         && let Some(response) = gated_without_destination(org, request)
     {

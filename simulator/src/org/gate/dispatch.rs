@@ -36,7 +36,7 @@ pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) 
 /// Answers with the login under way in this browser; without one, or with a `vcsrf` of another, leads back.
 pub(crate) fn on_page(org: &Org, request: &RequestContext, step: impl FnOnce(&mut Login<'_>) -> Next) -> Response {
     let Some(shared) = current(org, request) else {
-        return found(&login_page_url(org, &ReturnUrl::read(request.query.text("retURL"), &org.realm.hosts)));
+        return found(&login_page_url(org, &org.return_url(request.query.text("retURL"))));
     };
     dispatch(org, request, &mut shared.lock(), |login| {
         let stale = request.query.get("vcsrf").is_some_and(|token| token != login.flow.vcsrf.reveal());
@@ -120,7 +120,7 @@ fn current(org: &Org, request: &RequestContext) -> Option<SharedFlow> {
 /// Carries a login from another host of the org over to My Domain.
 fn hand_over(org: &Org, flow: &Flow) -> Response {
     let ticket = org.handovers.issue(&org.realm, Handover::Flow(flow.id.clone()));
-    found(&org.realm.hosts.url(&HostRole::MyDomain, &format!("{}?ticket={}", paths::START, ticket.reveal())))
+    found(&org.my_domain_url(&format!("{}?ticket={}", paths::START, ticket.reveal())))
 }
 
 fn where_it_stands(login: &Login<'_>) -> Next {

@@ -58,11 +58,8 @@ impl<'a> Login<'a> {
 
     /// Redirects to a page of the login; the flow cookie goes along.
     pub(crate) fn redirect_to(&self, path: &str) -> Next {
-        let location = if self.request.host == HostRole::MyDomain {
-            path.to_owned()
-        } else {
-            self.org.realm.hosts.url(&HostRole::MyDomain, path)
-        };
+        let location =
+            if self.request.host == HostRole::MyDomain { path.to_owned() } else { self.org.my_domain_url(path) };
         Next::Answer(with_cookies(found(&location), [cookies::flow(&self.flow.id)]))
     }
 

@@ -52,7 +52,7 @@ fn needs_activation(login: &Login<'_>, user: &User, strength: Strength) -> bool 
     let asked = matches!(attempt.kind, LoginKind::PasswordUi | LoginKind::Saml | LoginKind::Oidc);
     let recognised = cookies::presented_devices(login.request).any(|device| user.devices.contains(device));
     let proved = attempt.verified_with.is_some() || strength > Strength::Weak;
-    login.org.realm.spec.org.device_activation && asked && !recognised && !proved
+    login.org.settings().device_activation && asked && !recognised && !proved
 }
 
 fn activate_device(login: &mut Login<'_>, user: &User, level: SessionLevel) -> Next {

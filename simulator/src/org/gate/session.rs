@@ -11,7 +11,6 @@ use crate::http::{RequestContext, found, with_cookies};
 use crate::org::handover::Handover;
 use crate::org::return_url::{ReturnUrl, encode};
 use crate::org::{Org, cookies, page, paths};
-use crate::realm::HostRole;
 
 /// Takes a browser with an open session to a page of this org, by a one-time ticket where that is another host.
 pub(crate) fn redirect_with_session(org: &Org, request: &RequestContext, sid: &Secret, to: &ReturnUrl) -> Response {
@@ -28,12 +27,12 @@ pub(crate) fn redirect_with_session(org: &Org, request: &RequestContext, sid: &S
 /// Where a browser without a session is sent: `/?ec=302&startURL=…` on My Domain (contract C1.14).
 pub(crate) fn login_page_url(org: &Org, to: &ReturnUrl) -> String {
     let start = encode(&to.short(&org.realm.hosts));
-    org.realm.hosts.url(&HostRole::MyDomain, &format!("/?ec=302&startURL={start}"))
+    org.my_domain_url(&format!("/?ec=302&startURL={start}"))
 }
 
 /// Takes the session that a ticket carries over to this host.
 pub(super) async fn content_door(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let to = ReturnUrl::read(&org.realm.hosts.url(&request.host, request.query.text("startURL")), &org.realm.hosts);
+    let to = org.return_url(&org.realm.hosts.url(&request.host, request.query.text("startURL")));
     match org.handovers.redeem(&org.realm, request.query.text("otp")) {
         Some(Handover::Session(sid)) => with_cookies(found(&to.absolute(&org.realm.hosts)), [cookies::session(&sid)]),
         Some(Handover::Flow(_)) => {

@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::http::RequestContext;
-use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, gate, page, paths};
 use crate::policy;
 use crate::realm::{Component, HostRole, User};
@@ -23,7 +22,7 @@ pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -
         && !request.path.starts_with("/home/");
     if elsewhere {
         let url = org.realm.hosts.url(&request.host, &request.path_and_query());
-        return gate::redirect_with_session(&org, &request, &session.sid, &ReturnUrl::read(&url, &org.realm.hosts));
+        return gate::redirect_with_session(&org, &request, &session.sid, &org.return_url(&url));
     }
     let user = org.realm.users.get(&session.user);
     let template = HomeTemplate {
@@ -31,7 +30,7 @@ pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -
         username: user.as_ref().map(|user| user.username.clone()).unwrap_or_default(),
         setup: request.path.contains("SetupOneHome"),
         banners: banners(&org, user.as_ref()),
-        logout: org.realm.hosts.url(&HostRole::MyDomain, paths::LOGOUT),
+        logout: org.my_domain_url(paths::LOGOUT),
         history: org.realm.hosts.url(&HostRole::Lightning, paths::LOGIN_HISTORY),
     };
     page::show(&org, &request, PageName::Home, &template)

@@ -26,7 +26,7 @@ pub(super) enum Shape {
 impl Shape {
     /// The shape of the page that a browser sees first.
     pub(super) fn first(org: &Org) -> Self {
-        if org.realm.spec.org.login_page == LoginPage::Classic { Self::Both } else { Self::Username }
+        if org.settings().login_page == LoginPage::Classic { Self::Both } else { Self::Username }
     }
 
     fn page(self) -> PageName {
@@ -140,7 +140,7 @@ fn idp_buttons(org: &Org, start_url: &str) -> Vec<IdpButton> {
             ),
             IdpProtocol::Oidc => format!("/services/auth/sso/{}?startURL={}", federation.idp, encode(start_url)),
         };
-        IdpButton { label: federation.idp.clone(), url: org.realm.hosts.url(&HostRole::MyDomain, &path) }
+        IdpButton { label: federation.idp.clone(), url: org.my_domain_url(&path) }
     };
     org.realm.federations.iter().map(button).collect()
 }

@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::org::Org;
-use crate::realm::{Component, Event, LockoutCause, User};
+use crate::realm::{Event, LockoutCause, User};
 
 /// Whether too many wrong passwords or codes, or an admin, lock this user out.
 pub(super) fn is_locked(org: &Org, user: &User) -> bool {
-    user.is_locked(org.realm.clock.now(Component::Org))
+    user.is_locked(org.now())
 }
 
 /// Forgets the wrong passwords before a right one.
@@ -17,8 +17,8 @@ pub(super) fn forgive(org: &Org, user: &str) {
 
 /// Counts a wrong password; the last one that is allowed locks the user out.
 pub(super) fn count(org: &Org, user: &str) {
-    let most = org.realm.spec.org.lockout_after;
-    let now = org.realm.clock.now(Component::Org);
+    let most = org.settings().lockout_after;
+    let now = org.now();
     let locked = org.realm.users.update(user, |user| {
         user.failed_passwords = user.failed_passwords.saturating_add(1);
         let locked = most > 0 && user.failed_passwords >= most;

@@ -18,7 +18,7 @@ pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext)
     }
     let gone = [cookies::remove(cookies::SID), cookies::remove(cookies::FLOW)];
     if matches!(request.host, HostRole::Lightning | HostRole::Setup) {
-        let my_domain = org.realm.hosts.url(&HostRole::MyDomain, paths::LOGOUT);
+        let my_domain = org.my_domain_url(paths::LOGOUT);
         return with_cookies(found(&my_domain), gone);
     }
     let remembered = form::remembered(&request);

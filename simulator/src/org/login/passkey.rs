@@ -10,19 +10,19 @@ use crate::http::RequestContext;
 use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::gate::{Refusal, record_refusal};
 use crate::org::{Org, page, passkeys};
-use crate::realm::{Component, Event, VerificationResult};
+use crate::realm::{Event, VerificationResult};
 use vestibule_model::{LoginKind, LoginPage};
 
 /// The page that offers the passkey; `None` where the org, or the user's passkeys, do not allow it.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
-    let settings = &org.realm.spec.org;
+    let settings = org.settings();
     if settings.login_page != LoginPage::PasskeyFirst || !settings.passwordless {
         return None;
     }
     let user = org.realm.users.by_username(form.username).filter(|user| !user.passkeys.is_empty())?;
     let (options, state) = passkeys::start_verification(&org.realm, &user.key).ok()?;
     let token = org.realm.entropy.token();
-    let now = org.realm.clock.now(Component::Org);
+    let now = org.now();
     org.passwordless.put(token.clone(), (user.key, state), now + LIFETIME, now);
     let mut filled = form.filled(None);
     filled.ceremony = Some((page::json_for_script(&options), token));
@@ -37,7 +37,7 @@ pub(super) fn answer(
     token: &str,
     credential: &str,
 ) -> Response {
-    let waiting = org.passwordless.take(token, org.realm.clock.now(Component::Org));
+    let waiting = org.passwordless.take(token, org.now());
     let Some((key, state)) = waiting else {
         return form.again(org, request, BAD_CREDENTIALS);
     };

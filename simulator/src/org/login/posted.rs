@@ -7,7 +7,6 @@ use super::form::{Filled, Shape, show};
 use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::attempt::LoginAttempt;
 use crate::org::gate::begin;
-use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, cookies};
 
 /// The fields that every login page posts.
@@ -41,7 +40,7 @@ impl<'a> Posted<'a> {
 
     /// The same page again with an error, the username kept (contract M1.7).
     pub(super) fn again(&self, org: &Org, request: &RequestContext, error: &'a str) -> Response {
-        let classic = org.realm.spec.org.login_page == LoginPage::Classic;
+        let classic = org.settings().login_page == LoginPage::Classic;
         let shape = match (classic, self.username.is_empty()) {
             (true, _) => Shape::Both,
             (false, true) => Shape::Username,
@@ -52,7 +51,7 @@ impl<'a> Posted<'a> {
 
     /// The login after its first proof; the username is remembered or forgotten as ticked.
     pub(super) fn begin(&self, org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
-        let attempt = LoginAttempt { return_url: ReturnUrl::read(self.start_url, &org.realm.hosts), ..attempt };
+        let attempt = LoginAttempt { return_url: org.return_url(self.start_url), ..attempt };
         let response = begin(org, request, attempt);
         let remembered = if self.remember {
             cookies::remember(self.username)

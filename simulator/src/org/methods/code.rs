@@ -33,7 +33,7 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         let Some(offered) = offered(login.flow) else {
             return Next::Stale;
         };
-        let now = org.realm.clock.now(Component::Org);
+        let now = org.now();
         let key = login.flow.attempt.user.clone();
         let checked = org.realm.users.update(&key, |user| {
             let placed = totp::placed(user, &code, now).filter(|_| offered.contains(&VerificationMethod::TotpApp));

@@ -110,7 +110,7 @@ fn show_enrolment(login: &mut Login<'_>, error: Option<&str>) -> Next {
         page: PageName::CreatePasskey,
         frame,
         options: page::json_for_script(&options),
-        autostart: login.org.realm.spec.org.gate_autostart,
+        autostart: login.org.settings().gate_autostart,
         chooser: others.then_some(paths::ADD_OTHER),
     };
     login.show(PageName::CreatePasskey, &template)

@@ -14,7 +14,7 @@ use crate::oidc::AuthorizationAnswer;
 use crate::org::attempt::login_type;
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
-use crate::realm::{Component, Federation};
+use crate::realm::Federation;
 use vestibule_model::LoginKind;
 
 /// Takes the code, fetches the ID token and hands the login to the gate.
@@ -56,7 +56,7 @@ fn expected(
     state: &str,
 ) -> Result<SentAuthorization, Refused> {
     let unknown = |why: &str| Refused::new("Failed: InResponseTo Invalid", why);
-    let sent = org.sso.authorizations.take(state, org.realm.clock.now(Component::Org));
+    let sent = org.sso.authorizations.take(state, org.now());
     let sent = sent.filter(|sent| sent.idp == trust.idp);
     let sent = sent.ok_or_else(|| unknown("state names no authorization request that waits for an answer"))?;
     if request.cookie(BROWSER_COOKIE) != Some(sent.browser.reveal()) {

@@ -11,7 +11,7 @@ use crate::oidc::{
 use crate::org::Org;
 use crate::org::back_channel::BackChannelError;
 use crate::org::sso_state::SentAuthorization;
-use crate::realm::{ClientAuth, Component, Federation};
+use crate::realm::{ClientAuth, Federation};
 use vestibule_model::{Carrier, Signal};
 
 /// What the org relies on after an ID token was verified.
@@ -67,7 +67,7 @@ pub(super) async fn exchange(
         client_id: &trust.client_id,
         nonce: Some(&sent.nonce),
         max_age: trust.spec.max_age,
-        now: org.realm.clock.now(Component::Org),
+        now: org.now(),
         leeway: CLOCK_SKEW,
     };
     let claims = verify(id_token, &keys, &expected);

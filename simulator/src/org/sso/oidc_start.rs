@@ -9,7 +9,6 @@ use http::StatusCode;
 
 use crate::http::{RequestContext, cookie, found, with_cookies};
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
-use crate::org::return_url::ReturnUrl;
 use crate::org::sso_state::{REQUEST_LIFETIME, SentAuthorization};
 use crate::org::{Org, page};
 use crate::realm::{Event, Federation, IdpProtocol, Realm};
@@ -31,7 +30,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
         nonce,
         code_verifier,
         browser: browser.clone(),
-        return_url: ReturnUrl::read(request.query.text("startURL"), &org.realm.hosts),
+        return_url: org.return_url(request.query.text("startURL")),
     };
     org.sso.authorization_sent(&org.realm, &state, sent);
     org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
