@@ -8,6 +8,8 @@ struct Method {
     label: &'static str,
     /// Whether it is a WebAuthn credential.
     passkey: bool,
+    /// Whether the org keeps a key, secret or code of it. A method without is registered by being listed.
+    secret: bool,
     /// The page on which it is answered.
     verification: PageName,
     /// The page on which it is registered, where that can be done in a simulated org.
@@ -18,6 +20,11 @@ impl VerificationMethod {
     /// Whether the method is a WebAuthn credential.
     pub fn is_passkey(self) -> bool {
         self.row().passkey
+    }
+
+    /// Whether the org keeps a key, secret or code of it. A method without is registered by being listed.
+    pub fn has_secret(self) -> bool {
+        self.row().secret
     }
 
     /// The name of the method as the pages of the org write it.
@@ -51,30 +58,35 @@ impl VerificationMethod {
             Self::BuiltInAuthenticator => Method {
                 label: "Built-In Authenticator",
                 passkey: true,
+                secret: true,
                 verification: PageName::VerifyPasskey,
                 enrolment: Some(PageName::CreatePasskey),
             },
             Self::SecurityKey => Method {
                 label: "Security Key",
                 passkey: true,
+                secret: true,
                 verification: PageName::VerifyPasskey,
                 enrolment: Some(PageName::CreatePasskey),
             },
             Self::TotpApp => Method {
                 label: "One-Time Password App",
                 passkey: false,
+                secret: true,
                 verification: PageName::VerifyTotp,
                 enrolment: Some(PageName::ConnectAuthenticatorApp),
             },
             Self::SalesforceAuthenticator => Method {
                 label: "Salesforce Authenticator",
                 passkey: false,
+                secret: false,
                 verification: PageName::VerifyPush,
                 enrolment: None,
             },
             Self::TemporaryCode => Method {
                 label: "Temporary Verification Code",
                 passkey: false,
+                secret: true,
                 verification: PageName::VerifyTemporaryCode,
                 enrolment: None,
             },

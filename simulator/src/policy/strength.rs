@@ -29,13 +29,5 @@ pub(super) fn proved(case: &Case<'_>, fired: &mut Fired) -> Strength {
 
 /// The tier of a verification method in the hands of this user.
 pub(super) fn method_tier<'a>(case: &Case<'a>, method: VerificationMethod) -> &'a Sourced<Strength> {
-    let rules = &case.book().verifiers;
-    match method {
-        VerificationMethod::BuiltInAuthenticator => &rules.built_in_authenticator,
-        VerificationMethod::SecurityKey => &rules.security_key,
-        VerificationMethod::TotpApp => &rules.totp_app,
-        VerificationMethod::SalesforceAuthenticator => &rules.salesforce_authenticator,
-        VerificationMethod::TemporaryCode if case.audience == Audience::Privileged => &rules.temporary_code_privileged,
-        VerificationMethod::TemporaryCode => &rules.temporary_code,
-    }
+    case.book().verifiers.tier(method, case.audience == Audience::Privileged)
 }

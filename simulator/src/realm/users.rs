@@ -64,9 +64,7 @@ impl User {
         if self.totp_secret.is_some() {
             verifiers.insert(VerificationMethod::TotpApp);
         }
-        if self.spec.verifiers.contains(&VerificationMethod::SalesforceAuthenticator) {
-            verifiers.insert(VerificationMethod::SalesforceAuthenticator);
-        }
+        verifiers.extend(self.spec.verifiers.iter().filter(|method| !method.has_secret()));
         if self.temporary_code.is_some() && !self.temporary_code_expired(now) {
             verifiers.insert(VerificationMethod::TemporaryCode);
         }

@@ -114,6 +114,20 @@ pub struct VerifierRules {
     pub passwordless_from: Sourced<Start>,
 }
 
+impl VerifierRules {
+    /// The tier of a method in the hands of a user who is privileged, or is not.
+    pub fn tier(&self, method: VerificationMethod, privileged: bool) -> &Sourced<Strength> {
+        match method {
+            VerificationMethod::BuiltInAuthenticator => &self.built_in_authenticator,
+            VerificationMethod::SecurityKey => &self.security_key,
+            VerificationMethod::TotpApp => &self.totp_app,
+            VerificationMethod::SalesforceAuthenticator => &self.salesforce_authenticator,
+            VerificationMethod::TemporaryCode if privileged => &self.temporary_code_privileged,
+            VerificationMethod::TemporaryCode => &self.temporary_code,
+        }
+    }
+}
+
 /// Who is privileged, and what that demands.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
