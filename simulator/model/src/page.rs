@@ -1,4 +1,5 @@
-//! The published list of page names.
+//! The published list of page names, and one row a page of what is known of it, for those who serve it and those who
+//! must know it again.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,4 +75,197 @@ pub enum PageName {
     BrowserError,
     /// Any other page.
     Unknown,
+}
+
+/// One row of the table of pages.
+#[derive(Debug, Clone, Copy)]
+pub struct PageInfo {
+    /// As a person calls it: `Lightning home`.
+    pub words: &'static str,
+    /// The path at which the org serves it, where that path is this page's own.
+    pub path: Option<&'static str>,
+    /// The signs by which a browser's page is known: all the signs of any one row. A page without a row is not looked for.
+    pub signs: &'static [&'static [Sign]],
+}
+
+/// A sign by which a page is known.
+#[derive(Debug, Clone, Copy)]
+pub enum Sign {
+    /// The path is exactly this.
+    Path(&'static str),
+    /// The path starts with this.
+    PathUnder(&'static str),
+    /// The URL starts with this.
+    Url(&'static str),
+    /// An element with this id is in the document, visible or not; a hidden field is none.
+    Id(&'static str),
+    /// No element with this id is in the document.
+    NoId(&'static str),
+    /// A visible element has this id.
+    Shown(&'static str),
+    /// No visible element has this id.
+    NotShown(&'static str),
+    /// The title contains this.
+    Title(&'static str),
+    /// A heading or the title contains this, without regard to case.
+    Heading(&'static str),
+    /// A visible button or link contains this, without regard to case.
+    Control(&'static str),
+    /// There is a visible button or link.
+    AnyControl,
+    /// The visible text contains this, without regard to case.
+    Text(&'static str),
+    /// A visible password field is in the document.
+    PasswordField,
+}
+
+use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
+
+/// The order in which a browser's page is compared with the rows: the first that fits names it.
+pub const ORDER_OF_RECOGNITION: [PageName; 22] = [
+    PageName::BrowserError,
+    PageName::ChooseVerificationMethod,
+    PageName::ConnectAuthenticatorApp,
+    PageName::CreatePasskey,
+    PageName::VerifyPasskey,
+    PageName::VerifyPush,
+    PageName::VerifyEmail,
+    PageName::VerifyTemporaryCode,
+    PageName::VerifyTotp,
+    PageName::ChangePassword,
+    PageName::RegisterPhone,
+    PageName::LoggedOut,
+    PageName::Login,
+    PageName::Username,
+    PageName::Password,
+    PageName::LoginPasskey,
+    PageName::LoginHistory,
+    PageName::Home,
+    PageName::Inbox,
+    PageName::IdpError,
+    PageName::IdpSignIn,
+    PageName::LoginRefused,
+];
+
+impl PageName {
+    /// What is known of this page.
+    pub const fn info(self) -> PageInfo {
+        match self {
+            // The login pages: contract A1.3, A1.4, B1.2. A remembered username hides its field, which stays in the document.
+            Self::Login => row("the login page", None, &[&[Id("username"), Shown("password"), Shown("Login")]]),
+            Self::Username => {
+                row("page 1 of the login (username only)", None, &[&[Id("username"), NoId("password"), Shown("Login")]])
+            }
+            Self::Password => {
+                row("page 2 of the login (password)", None, &[&[NoId("username"), Shown("password"), Shown("Login")]])
+            }
+            Self::LoginPasskey => {
+                row("page 2 of the login (passkey)", None, &[&[NoId("username"), NoId("password"), Shown("Login")]])
+            }
+            // Verification: contract C1.4, C1.6, C3.1, C3.4.
+            Self::VerifyTotp => row("the page that asks for a TOTP code", Some(CODE_PATH), &[&[Shown("tc")]]),
+            Self::VerifyPasskey => row(
+                "the page that asks for a passkey",
+                Some("/_ui/identity/verification/method/UnifiedPasskeyVerificationUi"),
+                &[&[PathUnder("/_ui/identity/verification/method/UnifiedPasskeyVerificationUi")]],
+            ),
+            Self::VerifyTemporaryCode => {
+                row("the page that asks for a temporary code", Some(CODE_PATH), &[&[Shown("tc"), Text("temporary")]])
+            }
+            Self::VerifyEmail => row(
+                "the page that asks for the code sent by email",
+                Some("/_ui/identity/verification/method/EmailVerificationFinishUi/e"),
+                &[&[Shown("emc")]],
+            ),
+            Self::VerifyPush => row(
+                "the page that waits for a push to Salesforce Authenticator",
+                Some("/_ui/identity/verification/method/ToopherVerificationFinishUi/e"),
+                &[
+                    &[PathUnder("/_ui/identity/verification/method/ToopherVerificationFinishUi")],
+                    &[Title("Check Your Mobile Device")],
+                ],
+            ),
+            // The gate and the ways on from it: contract C5.1, C5.6, C5.7. No public source shows the paths of the other two.
+            Self::CreatePasskey => row(
+                "the gate \"Create a Passkey\"",
+                Some("/_ui/identity/webauthn/AddPasskeyUi"),
+                &[&[PathUnder("/_ui/identity/webauthn/"), Control("create passkey")], &[Heading("Create a Passkey")]],
+            ),
+            Self::ChooseVerificationMethod => row(
+                "\"Choose a Verification Method\"",
+                Some("/_ui/identity/verification/method/ChooseVerificationMethodUi"),
+                &[&[Heading("Choose a Verification Method")]],
+            ),
+            Self::ConnectAuthenticatorApp => row(
+                "\"Connect an Authenticator App\"",
+                Some("/_ui/identity/totp/AddTotpUi"),
+                &[&[Heading("Connect an Authenticator App")]],
+            ),
+            // Between a login and its destination: contract C1.9, C1.10.
+            Self::ChangePassword => row(
+                "the forced change of an expired password",
+                Some("/_ui/system/security/ChangePassword"),
+                &[&[PathUnder("/_ui/system/security/ChangePassword")]],
+            ),
+            Self::RegisterPhone => row(
+                "\"Register Your Mobile Phone\"",
+                Some("/_ui/identity/phone/AddPhoneNumber"),
+                &[&[PathUnder("/_ui/identity/phone/AddPhoneNumber")], &[Heading("Register Your Mobile Phone")]],
+            ),
+            Self::LoginRefused => {
+                row("the page that says the login is refused", None, &[&[Shown("error"), NotShown("Login")]])
+            }
+            // After the login: contract A6.1.
+            Self::Home => row(
+                "Lightning home",
+                Some("/lightning/page/home"),
+                &[&[PathUnder("/lightning/")], &[Path("/one/one.app")]],
+            ),
+            Self::LoggedOut => row("the page after the logout", Some(LOGOUT_PATH), &[&[Path(LOGOUT_PATH)]]),
+            Self::LoginHistory => {
+                row("Login History", Some("/lightning/setup/OrgLoginHistory/home"), &[&[Heading("Login History")]])
+            }
+            Self::Inbox => row("the inbox", Some(INBOX_PATH), &[&[Path(INBOX_PATH)]]),
+            // The identity provider. Its fields bear any ids, so the path or the password field tells. The page that
+            // carries the answer to the org has the same path, and nothing to click.
+            Self::IdpSignIn => {
+                row("the identity provider's sign-in page", None, &[&[Path("/sign-in"), AnyControl], &[PasswordField]])
+            }
+            Self::IdpError => row("an error page of the identity provider", None, &[&[Heading("Sign-on refused")]]),
+            // Chromium's own pages.
+            Self::BrowserError => row(
+                "an error page of the browser",
+                None,
+                &[&[Url("chrome-error://")], &[Title("Privacy error")], &[Id("main-frame-error")]],
+            ),
+            Self::Unknown => row("a page of another kind", None, &[]),
+        }
+    }
+}
+
+const fn row(words: &'static str, path: Option<&'static str>, signs: &'static [&'static [Sign]]) -> PageInfo {
+    PageInfo { words, path, signs }
+}
+
+/// A temporary code goes into the same field as a TOTP code (contract C3.2).
+const CODE_PATH: &str = "/_ui/identity/verification/method/TotpVerificationUi/e";
+const LOGOUT_PATH: &str = "/secur/logout.jsp";
+const INBOX_PATH: &str = "/vestibule/inbox";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use strum::IntoEnumIterator;
+
+    use super::{ORDER_OF_RECOGNITION, PageName};
+
+    #[test]
+    fn every_page_with_signs_is_looked_for_once() {
+        let looked_for: BTreeSet<_> = ORDER_OF_RECOGNITION.into_iter().collect();
+        let with_signs: BTreeSet<_> = PageName::iter().filter(|page| !page.info().signs.is_empty()).collect();
+
+        assert_eq!(looked_for, with_signs);
+        assert_eq!(looked_for.len(), ORDER_OF_RECOGNITION.len());
+    }
 }
