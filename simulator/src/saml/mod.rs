@@ -9,13 +9,14 @@
 //! - Reading: `document` is a strict parser, `structure` says what a `Response` may look like, `xmlsec` checks the
 //!   signature and hands back only the bytes that were signed, `conditions` checks everything else on those bytes.
 //!
-//! Signing and verifying cost about a millisecond of CPU and xmlsec holds C objects that are not `Send`: callers on an
-//! async runtime wrap [`sign_response`] and [`verify()`] in `spawn_blocking` behind a semaphore of the size of the machine.
+//! [`sign`] and [`verify`] are for callers on an async runtime and bound themselves; [`sign_response`] and [`verify_response`]
+//! are the same as plain functions.
 //!
 //! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
 
 mod assertion;
 mod binding;
+mod bounded;
 mod canonical;
 mod conditions;
 mod document;
@@ -36,6 +37,7 @@ mod verify;
 mod xmlsec;
 
 pub use binding::{PostForm, post_form, redirect_url, response_form_value};
+pub use bounded::{sign, verify};
 pub use canonical::IllegalCharacter;
 pub use document::XmlRejection;
 pub use metadata::{IdpMetadata, SpMetadata};
@@ -50,4 +52,4 @@ pub use sign::{KeyInfo, Signed, SigningCredential, SigningError, sign_response, 
 pub use signature::SignatureFault;
 pub use structure::StructureFault;
 pub use verified::VerifiedResponse;
-pub use verify::{Expectation, VerifySettings, issuer_of, verify};
+pub use verify::{Expectation, VerifySettings, issuer_of, verify_response};

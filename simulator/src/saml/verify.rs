@@ -117,7 +117,7 @@ impl Expectation {
 /// # Errors
 ///
 /// The first thing that is wrong with it.
-pub fn verify(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
+pub fn verify_response(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
     let xml = decode(message, settings.max_bytes)?;
     let received = document::parse(xml.as_bytes(), settings.max_bytes)?;
     let shell = Shell::check(&received)?;

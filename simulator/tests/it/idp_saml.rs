@@ -9,7 +9,7 @@ use flate2::write::DeflateEncoder;
 use std::io::Write as _;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, ProtocolVerdict, SamlSigning, SignInPage};
-use vestibule_simulator::saml::{Expectation, VerifySettings, verify};
+use vestibule_simulator::saml::{Expectation, VerifySettings, verify_response};
 
 use crate::sso_world::{Page, World, pairs};
 
@@ -62,7 +62,7 @@ async fn the_answer_names_the_request_and_the_user_and_verifies_against_the_publ
         world.realm.clock.now(vestibule_simulator::realm::Component::Org),
         Expectation::Exactly(id.to_owned()),
     );
-    let verified = verify(&answer.field("SAMLResponse"), &settings).unwrap();
+    let verified = verify_response(&answer.field("SAMLResponse"), &settings).unwrap();
 
     assert_eq!(verified.name_id.value, "rep-7");
     assert_eq!(verified.class_refs, ["urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"]);

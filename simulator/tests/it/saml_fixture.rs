@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
 use vestibule_simulator::saml::{
     Attribute, AuthnStatement, Expectation, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status,
-    SubjectSpec, VerifySettings, class_ref, name_id_format, sign_response, verify,
+    SubjectSpec, VerifySettings, class_ref, name_id_format, sign_response, verify_response,
 };
 
 pub(crate) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
@@ -95,7 +95,7 @@ pub(crate) fn signed(spec: &ResponseSpec, what: Signed) -> String {
 
 /// Why the org with good settings refuses this message.
 pub(crate) fn refusal(message: &str) -> ResponseRejection {
-    verify(message, &good_settings()).expect_err("the message must be refused")
+    verify_response(message, &good_settings()).expect_err("the message must be refused")
 }
 
 /// Replaces the one occurrence of a text.

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::saml::{
     ResponseRejection, SignatureFault, Signed, StructureFault, XmlRejection, response_form_value, unsigned_response,
-    verify,
+    verify_response,
 };
 
 use super::saml_fixture::{cut, good_response, good_settings, refusal, replace, signed};
@@ -49,7 +49,7 @@ fn a_good_assertion_in_a_changed_response_breaks_the_outer_signature() {
         "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"",
         "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\" ",
     );
-    verify(&changed, &good_settings()).expect("white space inside a tag is not part of what is signed");
+    verify_response(&changed, &good_settings()).expect("white space inside a tag is not part of what is signed");
     let changed = replace(&xml, "ID=\"_response1\"", "ID=\"_response2\"");
 
     assert!(matches!(

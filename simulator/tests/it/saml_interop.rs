@@ -6,7 +6,7 @@ use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::saml::{
     IdpMetadata, KeyInfo, Signed, SigningCredential, SpMetadata, Status, post_form, response_form_value, sign_response,
-    status, unsigned_response, verify,
+    status, unsigned_response, verify_response,
 };
 
 use super::saml_fixture::{
@@ -35,7 +35,7 @@ fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
                 }
                 let mut settings = good_settings();
                 settings.trusted_certificates = vec![rsa().certificate_der().to_vec(), key.certificate_der().to_vec()];
-                verify(&xml, &settings).unwrap();
+                verify_response(&xml, &settings).unwrap();
             }
         }
     }
@@ -144,7 +144,7 @@ fn a_response_that_xmlsec1_signed_is_accepted() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let xml = String::from_utf8(output.stdout).unwrap();
 
-    let verified = verify(&response_form_value(&xml), &good_settings()).unwrap();
+    let verified = verify_response(&response_form_value(&xml), &good_settings()).unwrap();
 
     assert_eq!(verified.name_id.value, "alice <&> \"x\"@acme.example");
     assert_eq!(

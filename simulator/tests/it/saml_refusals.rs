@@ -5,7 +5,7 @@ use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::saml::{
     Expectation, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, class_ref,
-    issuer_of, response_form_value, sign_response, status, unsigned_response, verify,
+    issuer_of, response_form_value, sign_response, status, unsigned_response, verify_response,
 };
 
 use super::saml_fixture::{
@@ -18,7 +18,7 @@ fn a_good_response_tells_who_signed_in_and_how() {
     for what in [Signed::Response, Signed::Assertion, Signed::Both] {
         let message = response_form_value(&signed(&good_response(), what));
 
-        let verified = verify(&message, &good_settings()).unwrap();
+        let verified = verify_response(&message, &good_settings()).unwrap();
 
         assert_eq!(verified.response_id, "_response1");
         assert_eq!(verified.assertion_id, "_assertion1");
@@ -39,7 +39,7 @@ fn a_good_response_tells_who_signed_in_and_how() {
 fn a_login_without_a_class_ref_carries_no_such_signal() {
     let spec = with_assertion(|assertion| assertion.authn.class_ref = None);
 
-    let verified = verify(&signed(&spec, Signed::Assertion), &good_settings()).unwrap();
+    let verified = verify_response(&signed(&spec, Signed::Assertion), &good_settings()).unwrap();
 
     assert_eq!(verified.signals(&[]), []);
 }
@@ -156,7 +156,7 @@ fn subject(spec: &mut ResponseSpec) -> &mut vestibule_simulator::saml::SubjectSp
 fn the_skew_forgives_exactly_three_minutes() {
     let barely = with_assertion(|assertion| assertion.not_on_or_after = now() - minutes(3) + minutes(1) / 60);
 
-    verify(&signed(&barely, Signed::Both), &good_settings()).unwrap();
+    verify_response(&signed(&barely, Signed::Both), &good_settings()).unwrap();
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn the_same_response_is_refused_by_another_org() {
         let mut settings = good_settings();
         change(&mut settings);
 
-        let why = verify(&signed(&good_response(), Signed::Both), &settings).unwrap_err();
+        let why = verify_response(&signed(&good_response(), Signed::Both), &settings).unwrap_err();
 
         assert!(expected(&why), "{name}: {why:?}");
     }
@@ -210,13 +210,13 @@ fn an_unsolicited_response_is_for_those_who_allow_it() {
     let xml = signed(&spec, Signed::Assertion);
     for expectation in [Expectation::Unsolicited, Expectation::OneOf { requests: Vec::new(), unsolicited: true }] {
         let settings = VerifySettings { expected_in_response_to: expectation, ..good_settings() };
-        verify(&xml, &settings).unwrap();
+        verify_response(&xml, &settings).unwrap();
     }
     let requests = vec![REQUEST_ID.to_owned()];
     let solicited = Expectation::OneOf { requests, unsolicited: false };
     let settings = VerifySettings { expected_in_response_to: solicited, ..good_settings() };
 
-    assert!(matches!(verify(&xml, &settings), Err(ResponseRejection::InResponseToInvalid { .. })));
+    assert!(matches!(verify_response(&xml, &settings), Err(ResponseRejection::InResponseToInvalid { .. })));
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn only_the_configured_keys_are_trusted() {
     let rolled_over = key(KeyAlgorithm::Rsa2048, KeyState::RolledOver).certificate_der().to_vec();
     let both = vec![rsa().certificate_der().to_vec(), rolled_over];
     let settings = VerifySettings { trusted_certificates: both, ..good_settings() };
-    verify(&with(KeyState::RolledOver, KeyInfo::Certificate), &settings).unwrap();
+    verify_response(&with(KeyState::RolledOver, KeyInfo::Certificate), &settings).unwrap();
 }
 
 #[test]
@@ -261,8 +261,8 @@ fn an_expired_certificate_is_refused_unless_the_org_forgives_it() {
     let strict = VerifySettings { trusted_certificates: vec![key.certificate_der().to_vec()], ..good_settings() };
     let forgiving = VerifySettings { refuse_expired_certificates: false, ..strict.clone() };
 
-    assert_eq!(verify(&xml, &strict), Err(ResponseRejection::CertificateExpired));
-    verify(&xml, &forgiving).unwrap();
+    assert_eq!(verify_response(&xml, &strict), Err(ResponseRejection::CertificateExpired));
+    verify_response(&xml, &forgiving).unwrap();
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn the_shell_of_a_signed_assertion_is_checked_as_it_was_received() {
         ResponseRejection::InResponseToInvalid { part: "Response", .. }
     ));
     assert!(matches!(refusal(&shell("Version=\"2.0\"", "Version=\"1.1\"")), ResponseRejection::WrongVersion { .. }));
-    verify(&shell(&destination, ""), &good_settings()).unwrap();
+    verify_response(&shell(&destination, ""), &good_settings()).unwrap();
 }
 
 #[test]
@@ -289,5 +289,5 @@ fn several_audiences_may_name_the_org() {
     let audiences = vec!["https://saml.salesforce.com".to_owned(), SP.to_owned()];
     let settings = VerifySettings { audiences, ..good_settings() };
 
-    verify(&signed(&good_response(), Signed::Both), &settings).unwrap();
+    verify_response(&signed(&good_response(), Signed::Both), &settings).unwrap();
 }

@@ -1,10 +1,8 @@
 //! The assertion consumer service: a `Response` by HTTP-POST, answering a request or unsolicited.
 
-use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
+use std::sync::Arc;
 
 use axum::response::Response;
-use tokio::sync::Semaphore;
 use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer};
@@ -29,7 +27,8 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     let requests = org.sso.sent_to(&org.realm, &trust.idp);
     let probable_type =
         if requests.is_empty() { login_type::SAML_IDP_INITIATED } else { login_type::SAML_SP_INITIATED };
-    let verified = match verified(&org, &trust, message, requests).await {
+    let (known, asked) = (Arc::clone(&org), trust.clone());
+    let verified = match verify(message.to_owned(), move || settings(&known, &asked, requests)).await {
         Ok(verified) => verified,
         Err(rejection) => return refuse(&org, &request, Some(&trust), probable_type, &rejection),
     };
@@ -62,22 +61,6 @@ fn trust_of(org: &Org, message: &str) -> Result<Federation, ResponseRejection> {
     let expected = expected();
     let trust = known.find(|trust| trust.idp_entity_id == issuer);
     trust.cloned().ok_or(ResponseRejection::IssuerMismatched { part: "Response", found: issuer, expected })
-}
-
-/// Verifies on a thread that may block, as many at a time as there are cores: xmlsec's objects cannot cross threads.
-async fn verified(
-    org: &Arc<Org>,
-    trust: &Federation,
-    message: &str,
-    requests: Vec<String>,
-) -> Result<VerifiedResponse, ResponseRejection> {
-    let _turn = VERIFIERS.acquire().await;
-    let (org, trust, message) = (Arc::clone(org), trust.clone(), message.to_owned());
-    let work = tokio::task::spawn_blocking(move || {
-        let settings = settings(&org, &trust, requests)?;
-        verify(&message, &settings)
-    });
-    work.await.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
 fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<VerifySettings, ResponseRejection> {
@@ -125,10 +108,6 @@ fn refuse(
     let why = format!("The single sign-on is refused: {rejection}.");
     accept::refuse(org, request, trust, None, login_type, rejection.login_history_status(), &why)
 }
-
-/// As many verifications at a time as there are cores.
-static VERIFIERS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, std::num::NonZero::get)));
 
 /// Longer than the clock skew that verification allows.
 const KEEP_USED: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
