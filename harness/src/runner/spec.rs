@@ -124,6 +124,7 @@ fn idp(part: &Idp) -> IdpSpec {
         OnRequestedContextName::Honour => OnRequestedContext::Honour,
         OnRequestedContextName::Refuse => OnRequestedContext::Refuse,
     });
+    spec.faults = part.faults.iter().map(|fault| fault.value.clone()).collect();
     spec.max_age = part.max_age;
     spec
 }

@@ -67,6 +67,9 @@ pub struct IdpSpec {
     /// What the IdP makes of it where its answer would say something else; left out: `ignore`.
     #[serde(default, deserialize_with = "left_empty")]
     pub on_requested_context: OnRequestedContext,
+    /// What the IdP does wrong, by name: `audience-other`, `expired` …
+    #[serde(default)]
+    pub faults: Vec<String>,
     /// OIDC: the `max_age` that the org asks for, in seconds, and checks.
     pub max_age: Option<u64>,
 }
@@ -94,8 +97,15 @@ impl IdpSpec {
             jwks_uri: None,
             requested_context: Vec::new(),
             on_requested_context: OnRequestedContext::default(),
+            faults: Vec::new(),
             max_age: None,
         }
+    }
+
+    /// With this fault: the simulator's `idp::Fault`, or its name.
+    pub fn fault(mut self, fault: impl Into<&'static str>) -> Self {
+        self.faults.push(fault.into().to_owned());
+        self
     }
 
     /// Exactly these signals, where any are named; `None` leaves it to the preset.

@@ -6,6 +6,7 @@
 //!
 //! One router serves one identity provider of one realm and holds its sessions, codes and access tokens.
 
+mod faults;
 mod oidc;
 mod page;
 pub mod presets;
@@ -16,6 +17,7 @@ mod sign_in;
 mod signals;
 mod state;
 
+pub use faults::{Fault, UnknownFault};
 pub use presets::PresetError;
 pub use routes::router;
 pub use signals::emitted;

@@ -21,6 +21,7 @@ mod saml_refusals;
 mod saml_requests;
 mod saml_snapshots;
 mod sso_back_channel;
+mod sso_faults;
 mod sso_oidc;
 mod sso_requested;
 mod sso_saml;

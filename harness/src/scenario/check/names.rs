@@ -24,6 +24,7 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     for idp in scenario.idps.values() {
         errors.extend(idp.preset.iter().filter_map(|preset| unknown("preset", preset, &vocabulary.presets)));
+        errors.extend(idp.faults.iter().filter_map(|fault| unknown("fault", fault, &vocabulary.faults)));
         errors.extend(wrong_protocol(idp));
     }
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {

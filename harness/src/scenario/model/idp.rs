@@ -55,6 +55,9 @@ pub struct Idp {
     pub requested_context: Vec<String>,
     /// What the IdP makes of it where its answer would say something else; left out: `ignore`.
     pub on_requested_context: Option<OnRequestedContextName>,
+    /// What the IdP does wrong, by name: `audience-other`, `expired` …
+    #[serde(default)]
+    pub faults: Vec<Spanned<String>>,
     /// OIDC: the `max_age` that the org asks for, in seconds, and checks.
     pub max_age: Option<u64>,
 }

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::grant::{AuthorizationCode, CodeState, IssuedToken};
 use crate::http::{Form, RequestContext};
+use crate::idp::faults::{self, Message};
 use crate::idp::signals::{misplaced_claims, values_in};
 use crate::idp::state::Idp;
 use crate::oidc::{
@@ -114,7 +115,9 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
     let idp = Arc::clone(idp);
     let work = tokio::task::spawn_blocking(move || {
         let spec = &idp.trust.spec;
-        let key = idp.realm.certs.signing_key(spec.algorithm, spec.key_state).map_err(|error| error.to_string())?;
+        let mut claims = claims(&idp, &grant, &subject);
+        let key_state = faults::apply(spec, Message::Oidc(&mut claims)).map_err(|error| error.to_string())?;
+        let key = idp.realm.certs.signing_key(spec.algorithm, key_state).map_err(|error| error.to_string())?;
         let mut inside = misplaced_claims(&grant.signals, &Carrier::AccessToken);
         let access_token = if inside.is_empty() {
             idp.realm.entropy.token()
@@ -122,14 +125,15 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
             inside.insert("jti".to_owned(), Value::from(idp.realm.entropy.token()));
             sign_json(&inside, &key).map_err(|error| error.to_string())?
         };
-        let claims = claims(&idp, &grant, &subject, &access_token);
+        claims.at_hash = Some(half_hash(&access_token));
         sign(&claims, &key).map(|id_token| (id_token, access_token)).map_err(|error| error.to_string())
     });
     let signed = work.await.unwrap_or_else(|_| Err("sign the ID token".to_owned()));
     signed.map_err(|why| TokenError::new(ErrorCode::ServerError, format!("the identity provider failed to {why}")))
 }
 
-fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str, access_token: &str) -> IdTokenClaims {
+/// The claims of the ID token, all but the hash of the access token.
+fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str) -> IdTokenClaims {
     let trust = &idp.trust;
     let amr = values_in(&grant.signals, &Carrier::IdTokenAmr);
     IdTokenClaims {
@@ -137,7 +141,6 @@ fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str, access_token: &st
         nonce: grant.request.nonce.clone(),
         acr: values_in(&grant.signals, &Carrier::IdTokenAcr).into_iter().next(),
         amr: (!amr.is_empty()).then(|| Value::from(amr)),
-        at_hash: Some(half_hash(access_token)),
         ..IdTokenClaims::new(&trust.issuer, subject, &trust.client_id, idp.now(), ID_TOKEN_LIFETIME)
     }
 }

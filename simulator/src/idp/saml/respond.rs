@@ -1,63 +1,65 @@
 //! The `Response`, sent by HTTP-POST to the registered ACS and nowhere else.
 
-use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
+use std::sync::Arc;
 
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
-use tokio::sync::Semaphore;
 
 use super::sso::SamlRequest;
 use crate::http::RequestContext;
+use crate::idp::faults::{self, Message};
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::answered;
 use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession};
 use crate::realm::{Event, SamlSigning, User};
 use crate::saml::{
-    AuthnStatement, KeyInfo, NameId, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec, name_id_format,
-    response_form_value, sign_response, status,
+    AuthnStatement, NameId, ResponseSpec, Signed, Status, SubjectSpec, name_id_format, response_form_value, sign,
+    status,
 };
 use vestibule_model::{PageName, Signal};
 
 /// Answers a request with an assertion about the user who is signed in.
 pub(in crate::idp) async fn answer(
-    idp: &Arc<Idp>,
+    idp: &Idp,
     context: &RequestContext,
     request: &SamlRequest,
     session: &IdpSession,
 ) -> Response {
-    let signals = match emitted(&idp.trust.spec, session.method) {
-        Ok(signals) => signals,
-        Err(error) => return page::error(idp, &context.path, status::RESPONDER, &format!("Failed to {error}.")),
-    };
-    let Some(user) = idp.realm.users.get(&session.user) else {
-        return page::error(
-            idp,
-            &context.path,
-            status::RESPONDER,
-            "The user who is signed in does not exist any more.",
-        );
-    };
-    let Some(signals) = answered(&idp.trust.spec, &request.requested, signals) else {
-        return send(idp, context, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
-    };
-    let subject = subject(idp, session, &user, &signals);
-    let response = send(idp, context, request, Status::success(), Some(subject)).await;
-    if response.status().is_success() {
-        idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
-    }
-    response
+    issue(idp, request, session).await.unwrap_or_else(|why| not_issued(idp, context, &why))
 }
 
 /// Answers that the user cannot be signed in without a page (saml-core 3.2.2.2, `NoPassive`).
-pub(in crate::idp) async fn refuse_passive(
-    idp: &Arc<Idp>,
-    context: &RequestContext,
-    request: &SamlRequest,
-) -> Response {
-    send(idp, context, request, Status::error(status::RESPONDER, status::NO_PASSIVE), None).await
+pub(in crate::idp) async fn refuse_passive(idp: &Idp, context: &RequestContext, request: &SamlRequest) -> Response {
+    let refusal = send(idp, request, Status::error(status::RESPONDER, status::NO_PASSIVE), None).await;
+    refusal.unwrap_or_else(|why| not_issued(idp, context, &why))
+}
+
+/// Why there is no `Response`, as a sentence.
+struct NotIssued(String);
+
+impl NotIssued {
+    fn failed_to(error: &dyn std::error::Error) -> Self {
+        Self(format!("Failed to {error}."))
+    }
+}
+
+fn not_issued(idp: &Idp, context: &RequestContext, NotIssued(why): &NotIssued) -> Response {
+    page::error(idp, &context.path, status::RESPONDER, why)
+}
+
+async fn issue(idp: &Idp, request: &SamlRequest, session: &IdpSession) -> Result<Response, NotIssued> {
+    let signals = emitted(&idp.trust.spec, session.method).map_err(|error| NotIssued::failed_to(&error))?;
+    let gone = || NotIssued("The user who is signed in does not exist any more.".to_owned());
+    let user = idp.realm.users.get(&session.user).ok_or_else(gone)?;
+    let Some(signals) = answered(&idp.trust.spec, &request.requested, signals) else {
+        return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
+    };
+    let subject = subject(idp, session, &user, &signals);
+    let response = send(idp, request, Status::success(), Some(subject)).await?;
+    idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
+    Ok(response)
 }
 
 fn subject(idp: &Idp, session: &IdpSession, user: &User, signals: &[Signal]) -> SubjectSpec {
@@ -79,13 +81,12 @@ fn subject(idp: &Idp, session: &IdpSession, user: &User, signals: &[Signal]) -> 
 }
 
 async fn send(
-    idp: &Arc<Idp>,
-    context: &RequestContext,
+    idp: &Idp,
     request: &SamlRequest,
     status: Status,
     assertion: Option<SubjectSpec>,
-) -> Response {
-    let spec = ResponseSpec {
+) -> Result<Response, NotIssued> {
+    let mut spec = ResponseSpec {
         response_id: idp.realm.entropy.xml_id(),
         issue_instant: idp.now(),
         issuer: idp.trust.idp_entity_id.clone(),
@@ -94,32 +95,15 @@ async fn send(
         status,
         assertion,
     };
-    let xml = match signed(idp, spec).await {
-        Ok(xml) => xml,
-        Err(why) => return page::error(idp, &context.path, status::RESPONDER, &format!("Failed to {why}.")),
-    };
+    let settings = &idp.trust.spec;
+    let key_state = faults::apply(settings, Message::Saml(&mut spec)).map_err(|error| NotIssued::failed_to(&error))?;
+    let (certs, algorithm) = (Arc::clone(&idp.realm.certs), settings.algorithm);
+    let signed = sign(spec, signed_parts(settings.signing), move || certs.signing_key(algorithm, key_state)).await;
+    let xml = signed.map_err(|error| NotIssued::failed_to(&error))?;
     let mut fields = vec![("SAMLResponse", response_form_value(&xml))];
     fields.extend(request.relay_state.clone().map(|state| ("RelayState", state)));
     let template = AnswerTemplate { page: PageName::Unknown, action: &idp.trust.acs_url, fields };
-    page::html(StatusCode::OK, &template)
-}
-
-/// Signs on a thread that may block: the first use of a key may have to make it.
-async fn signed(idp: &Arc<Idp>, spec: ResponseSpec) -> Result<String, String> {
-    let _turn = SIGNERS.acquire().await;
-    let idp = Arc::clone(idp);
-    let work = tokio::task::spawn_blocking(move || {
-        let settings = &idp.trust.spec;
-        let key =
-            idp.realm.certs.signing_key(settings.algorithm, settings.key_state).map_err(|error| error.to_string())?;
-        let credential = SigningCredential {
-            key: key.pkey(),
-            certificate_der: key.certificate_der(),
-            key_info: KeyInfo::Certificate,
-        };
-        sign_response(&spec, signed_parts(settings.signing), &credential).map_err(|error| error.to_string())
-    });
-    work.await.unwrap_or_else(|_| Err("sign the response".to_owned()))
+    Ok(page::html(StatusCode::OK, &template))
 }
 
 fn signed_parts(signing: SamlSigning) -> Signed {
@@ -129,10 +113,6 @@ fn signed_parts(signing: SamlSigning) -> Signed {
         SamlSigning::Both => Signed::Both,
     }
 }
-
-/// As many signatures at a time as there are cores.
-static SIGNERS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, std::num::NonZero::get)));
 
 /// How long an assertion is good.
 const ASSERTION_LIFETIME: SignedDuration = SignedDuration::from_mins(5);

@@ -1,0 +1,49 @@
+//! Each thing that an identity provider does wrong is refused by the org under the documented text.
+
+use vestibule_simulator::idp::Fault;
+use vestibule_simulator::realm::{IdpProtocol, IdpSpec};
+
+use crate::sso_world::World;
+
+/// The text in Login History over SAML and over OpenID Connect.
+const ROWS: [(Fault, &str, &str); 8] = [
+    (Fault::ForeignKey, OTHER_KEY, OTHER_KEY),
+    (Fault::RolledOverKey, OTHER_KEY, ACCEPTED),
+    (Fault::IssuerOther, "Failed: Issuer Mismatched", "Failed: Issuer Mismatched"),
+    (Fault::AudienceOther, "Failed: Audience Invalid", "Failed: Audience Invalid"),
+    (Fault::RecipientOther, "Failed: Recipient Mismatched", "Failed: Audience Invalid"),
+    (Fault::RequestOther, "Failed: InResponseTo Invalid", "Failed: Replay Detected"),
+    (Fault::Expired, "Failed: Assertion Expired", "Failed: Assertion Expired"),
+    (Fault::NotYetValid, "Failed: Assertion Expired", "Failed: Assertion Expired"),
+];
+
+#[tokio::test]
+async fn the_org_refuses_every_fault_under_the_documented_text() {
+    assert_eq!(Fault::names(), ROWS.map(|(fault, ..)| <&str>::from(fault)), "each fault has a row");
+    for (fault, saml, oidc) in ROWS {
+        for (protocol, expected) in [(IdpProtocol::Saml, saml), (IdpProtocol::Oidc, oidc)] {
+            let world = World::start(IdpSpec::new(protocol).fault(fault)).await;
+            let start = if protocol == IdpProtocol::Saml { world.saml_start() } else { world.oidc_start() };
+
+            world.browser().go(&start).await;
+
+            let status = world.last_login().status;
+            let found = if world.accepted().is_empty() { status.as_str() } else { ACCEPTED };
+            assert_eq!(found, expected, "{fault:?} {protocol:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_does_not_exist_is_told_on_the_error_page() {
+    let world = World::start(IdpSpec::new(IdpProtocol::Saml).fault("audience-othr")).await;
+
+    let page = world.browser().go(&world.saml_start()).await;
+
+    assert!(page.body.contains("Failed to apply the fault `audience-othr`"), "{}", page.body);
+    assert!(world.issued().is_empty());
+}
+
+const OTHER_KEY: &str = "Failed: Signature Invalid/Configured Certificate Mismatch";
+/// A new key in the JWKS, which the org reads at each login, is nothing wrong.
+const ACCEPTED: &str = "accepted";
