@@ -185,21 +185,6 @@ impl AuthorizationRequest {
         Ok(())
     }
 
-    /// Whether a sign-in page may be shown. Call it where one is needed, because nobody is signed in or `max_age` has
-    /// passed.
-    ///
-    /// # Errors
-    /// `login_required`, where the request says `prompt=none`.
-    pub fn may_show_sign_in(&self, issuer: &str) -> Result<(), AuthorizationError> {
-        if !self.prompt.contains(&Prompt::None) {
-            return Ok(());
-        }
-        let description = "prompt=none, and nobody is signed in".to_owned();
-        let code = ErrorCode::LoginRequired;
-        let response = self.error(code, &description, issuer);
-        Err(AuthorizationError::Redirect { code, description, response })
-    }
-
     /// The answer that carries a code.
     pub fn success(&self, code: &str, issuer: &str) -> AuthorizationResponse {
         self.answer(vec![("code", code.to_owned())], issuer)

@@ -61,11 +61,6 @@ impl AuthorizationResponse {
         };
         Some(format!("{}{joint}{fields}", self.redirect_uri))
     }
-
-    /// The body of the post, as a form would send it.
-    pub fn form_body(&self) -> String {
-        form::encode(self.fields.iter().map(|(name, value)| (*name, Some(value.as_str()))))
-    }
 }
 
 /// A code as it reached the RP. Not `Debug`: a code is a credential.

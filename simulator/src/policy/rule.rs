@@ -58,13 +58,6 @@ macro_rules! rules {
                     $(Self::$variant => $id,)+
                 }
             }
-
-            /// What the rule says, in one sentence.
-            pub fn meaning(self) -> &'static str {
-                match self {
-                    $(Self::$variant => concat!($($doc),+).trim_ascii(),)+
-                }
-            }
         }
     };
 }

@@ -56,13 +56,6 @@ impl Clock {
     pub fn advance(&self, by: SignedDuration) {
         self.state.lock().offset += by;
     }
-
-    /// Stops the clock at this instant.
-    pub fn freeze(&self, at: Timestamp) {
-        let mut state = self.state.lock();
-        state.frozen_at = Some(at);
-        state.offset = SignedDuration::ZERO;
-    }
 }
 
 /// This and [`monotonic_now`] are the only places of this crate that read the system clock.
