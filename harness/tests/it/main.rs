@@ -10,6 +10,8 @@ mod build_service;
 mod canary;
 mod causes;
 mod chromium;
+#[path = "../../examples/ci_suite.rs"]
+mod ci_suite;
 mod clients;
 mod docs;
 mod endpoint;
