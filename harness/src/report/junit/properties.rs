@@ -1,7 +1,5 @@
 //! What is known about a case besides its verdict, as names and values.
 
-use serde_json::Value;
-
 use crate::outcome::{CaseOutcome, CaseResult};
 
 /// The properties of a case, in a fixed order; unknown ones are left out.
@@ -29,8 +27,8 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
         properties.push(("owner", finding.owner.word().to_owned()));
         properties.push(("remedy", finding.remedy.clone()));
     }
-    if let Some(survival) = result.suite.as_ref().and_then(|suite| word(&suite.survival)) {
-        properties.push(("survival", survival));
+    if let Some(suite) = &result.suite {
+        properties.push(("survival", suite.survival.to_string()));
     }
     properties.extend(decided(result));
     properties
@@ -49,11 +47,4 @@ fn decided(result: &CaseResult) -> Vec<(&'static str, String)> {
         .collect();
     let rules = (!rules.is_empty()).then(|| ("rules", rules.join(" ")));
     strength.into_iter().chain(rules).collect()
-}
-
-fn word(value: &impl serde::Serialize) -> Option<String> {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => Some(word),
-        _ => None,
-    }
 }
