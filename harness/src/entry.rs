@@ -93,6 +93,8 @@ impl IntoFuture for Run {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let Self { cases, options, mut sink } = self;
+            // The program does this at its start; another provider that the process has installed stays.
+            let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
             let mut outcome = RunOutcome::default();
             // Nobody interrupts this run; a sender that is dropped would.
             let (_uninterrupted, stop) = watch::channel(false);
