@@ -33,7 +33,7 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
         (&["check", "/no/such/folder"], 2, "", "error: failed to find /no/such/folder"),
         (&["run", bad], 2, "", "nothing ran"),
         (&["list", "-g", "no case has this title"], 4, "", "hint: "),
-        (&["survive"], 2, "", "it stands after `--`"),
+        (&["survive"], 2, "", "write it after `--`"),
         (&["survive", "--list"], 0, "two-step-slow", ""),
         (&["survive", "-c", "two-stp", "--", "true"], 2, "", "did you mean `two-step`?"),
         (&["survive", "--", "truue"], 2, "", "did you mean `true`?"),
