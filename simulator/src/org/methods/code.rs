@@ -7,9 +7,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use vestibule_model::{PageName, Secret, VerificationMethod};
 
-use super::{Descriptor, totp};
+use super::{Descriptor, qr, totp};
 use crate::http::{Form, RequestContext};
 use crate::org::flow::{Flow, Step};
 use crate::org::frame::Frame;
@@ -132,11 +134,11 @@ async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fiel
 fn show_enrolment(login: &mut Login<'_>, error: Option<&str>) -> Next {
     let frame = Frame::new(login, error);
     let secret = offered_secret(login.flow);
-    let qr = secret.as_ref().and_then(|secret| totp::of_secret(secret, &frame.username)?.to_qr_base64().ok());
+    let qr = secret.as_ref().and_then(|secret| qr::svg(&totp::of_secret(secret, &frame.username)?.to_url().ok()?));
     let (Some(secret), Some(qr)) = (secret, qr) else {
         return Next::Resume;
     };
-    let key = secret.reveal().to_owned();
+    let (qr, key) = (STANDARD.encode(qr), secret.reveal().to_owned());
     let template = EnrolmentTemplate { page: PageName::ConnectAuthenticatorApp, frame, qr, key };
     login.show(PageName::ConnectAuthenticatorApp, &template)
 }

@@ -6,6 +6,7 @@
 mod code;
 mod passkey;
 mod push;
+mod qr;
 mod totp;
 
 use std::sync::Arc;
