@@ -1,61 +1,32 @@
 //! The built-in suites, so that `vestibule run` without a path has something to run.
 
+use std::path::Path;
+
+use include_dir::{Dir, DirEntry, include_dir};
+
 use super::discover::SourceFile;
 
 /// The files of `scenarios/`, as they were when the program was built.
 pub fn embedded_suites() -> Vec<SourceFile> {
-    let file = |(path, text): &(&str, &str)| SourceFile {
-        name: format!("scenarios/{path}"),
-        id: (*path).to_owned(),
-        bytes: text.as_bytes().to_vec(),
-    };
-    SUITES.iter().map(file).collect()
+    let mut files = Vec::new();
+    collect(&SUITES, &mut files);
+    files.sort_by(|one, other| Path::new(&one.id).cmp(Path::new(&other.id)));
+    files
 }
 
-macro_rules! suites {
-    ($($path:literal),* $(,)?) => {
-        &[$(($path, include_str!(concat!("../../../scenarios/", $path)))),*]
-    };
+fn collect(folder: &Dir<'_>, files: &mut Vec<SourceFile>) {
+    for entry in folder.entries() {
+        match entry {
+            DirEntry::Dir(folder) => collect(folder, files),
+            DirEntry::File(file) => {
+                let id = file.path().display().to_string();
+                files.push(SourceFile { name: format!("scenarios/{id}"), id, bytes: file.contents().to_vec() });
+            }
+        }
+    }
 }
 
-const SUITES: &[(&str, &str)] = suites![
-    "conditions/basics.yaml",
-    "conditions/codes.yaml",
-    "conditions/gate.yaml",
-    "conditions/routes.yaml",
-    "conditions/sso.yaml",
-    "devices/activation.yaml",
-    "diagnosis/gate.yaml",
-    "diagnosis/login-page.yaml",
-    "diagnosis/session.yaml",
-    "diagnosis/sso.yaml",
-    "diagnosis/verification.yaml",
-    "direct/before-enforcement.yaml",
-    "direct/by-org-kind.yaml",
-    "direct/by-verifier.yaml",
-    "direct/push.yaml",
-    "enforcement/admin.yaml",
-    "enforcement/calendar.yaml",
-    "enforcement/gate.yaml",
-    "enrolment/lost-passkey.yaml",
-    "enrolment/passkey.yaml",
-    "enrolment/totp-app.yaml",
-    "exemptions/audiences.yaml",
-    "exemptions/waiver.yaml",
-    "interstitials/lockout.yaml",
-    "interstitials/password.yaml",
-    "interstitials/phone.yaml",
-    "login-pages/actors.yaml",
-    "login-pages/late-second-page.yaml",
-    "login-pages/remembered.yaml",
-    "sessions/stale.yaml",
-    "sso-oidc/tiers.yaml",
-    "sso-saml/login-history.yaml",
-    "sso-saml/presets.yaml",
-    "sso-saml/requested-context.yaml",
-    "sso-saml/tiers.yaml",
-    "sso-saml/verifier.yaml",
-];
+static SUITES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
 
 #[cfg(test)]
 mod tests;
