@@ -5,19 +5,19 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PublicKeyData,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyUsagePurpose, PublicKeyData,
 };
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::CertificateDer;
 
 use crate::CertError;
 use crate::cache::Made;
+use crate::export::certificate_pem;
+use crate::key::{PrivateKey, key_id, serial_number};
 use crate::validity::{self, Validity};
 
 /// A certificate authority with a P-256 key.
 pub(crate) struct Authority {
-    issuer: Issuer<'static, KeyPair>,
+    issuer: Issuer<'static, PrivateKey>,
     certificate: CertificateDer<'static>,
     pem: String,
     public_key: PKey<Public>,
@@ -26,17 +26,19 @@ pub(crate) struct Authority {
 impl Authority {
     /// Makes an authority with this common name.
     pub(crate) fn make(name: &str, now: Timestamp) -> Result<Made<Self>, CertError> {
-        let key = KeyPair::generate().map_err(CertError::issue(name))?;
-        let mut params = params(name);
+        let key = PrivateKey::ec_p256()?;
+        let mut params = params(name, &key);
+        params.serial_number = Some(serial_number(key.der_bytes(), SERIAL_NUMBER));
         Validity::around(now, DAYS_BEFORE, DAYS_AFTER).write_to(&mut params);
         let certificate = params.self_signed(&key).map_err(CertError::issue(name))?;
-        let pem = format!("{}{}", key.serialize_pem(), certificate.pem());
+        let certificate_pem = certificate_pem(certificate.der());
+        let pem = key.pem()? + &certificate_pem;
         let public_key = PKey::public_key_from_der(&key.subject_public_key_info())
             .map_err(CertError::key("read the public key of the authority"))?;
         let value = Self {
             issuer: Issuer::new(params, key),
             certificate: certificate.der().clone(),
-            pem: certificate.pem(),
+            pem: certificate_pem,
             public_key,
         };
         Ok(Made { value, pem })
@@ -44,7 +46,7 @@ impl Authority {
 
     /// Reads what [`Authority::make`] wrote; `None` if it is damaged, another's, or too near its end.
     pub(crate) fn read(pem: &str, name: &str, now: Timestamp) -> Option<Self> {
-        let key = KeyPair::try_from(&PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?).ok()?;
+        let key = PrivateKey::read(pem)?;
         let certificate = X509::from_pem(pem.as_bytes()).ok()?;
         let public_key = certificate.public_key().ok()?;
         let sound = public_key.public_key_to_der().ok()? == key.subject_public_key_info()
@@ -53,7 +55,7 @@ impl Authority {
             && validity::holds(&certificate, now, DAYS_TO_SPARE);
         sound.then_some(())?;
         Some(Self {
-            issuer: Issuer::new(params(name), key),
+            issuer: Issuer::new(params(name, &key), key),
             certificate: CertificateDer::from(certificate.to_der().ok()?),
             pem: String::from_utf8(certificate.to_pem().ok()?).ok()?,
             public_key,
@@ -80,6 +82,9 @@ impl Authority {
     ) -> Result<rcgen::Certificate, CertError> {
         params.distinguished_name = distinguished_name(subject);
         params.use_authority_key_identifier_extension = true;
+        if params.serial_number.is_none() {
+            params.serial_number = Some(serial_number(key.der_bytes(), SERIAL_NUMBER));
+        }
         validity.write_to(&mut params);
         params.signed_by(key, &self.issuer).map_err(CertError::issue(subject))
     }
@@ -97,8 +102,9 @@ pub(crate) fn common_name(certificate: &X509) -> Option<String> {
 }
 
 /// What identifies the authority as an issuer: the same when it is made and when it is read again.
-fn params(name: &str) -> CertificateParams {
+fn params(name: &str, key: &PrivateKey) -> CertificateParams {
     let mut params = CertificateParams::default();
+    params.key_identifier_method = key_id(key);
     params.distinguished_name = distinguished_name(name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -115,6 +121,9 @@ fn distinguished_name(common_name: &str) -> DistinguishedName {
 /// Ten years each way, so that signing certificates also hold where a realm's clock is frozen at another date.
 const DAYS_BEFORE: i64 = 3650;
 const DAYS_AFTER: i64 = 3650;
+
+/// Bytes of a serial number: as many as a certificate may have.
+const SERIAL_NUMBER: usize = 20;
 
 /// A cached authority must outlive the longest certificate that it will issue.
 const DAYS_TO_SPARE: i64 = 2000;

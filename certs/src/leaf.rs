@@ -10,12 +10,8 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use openssl::sha::sha256;
 use parking_lot::Mutex;
-use rcgen::{
-    CertificateParams, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, PublicKeyData as _, SanType, SerialNumber,
-};
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyUsagePurpose, PublicKeyData as _, SanType, SerialNumber};
 use rustls::ServerConfig;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -23,12 +19,14 @@ use rustls::sign::CertifiedKey;
 use crate::CertError;
 use crate::authority::Authority;
 use crate::cache::Made;
+use crate::key::{self, PrivateKey};
+use crate::tls::tls_provider;
 use crate::validity::Validity;
 
 /// Makes and remembers TLS leaves.
 pub(crate) struct Leaves {
     authority: Arc<Authority>,
-    key: KeyPair,
+    key: PrivateKey,
     signer: Arc<dyn rustls::sign::SigningKey>,
     spki_pin: String,
     now: Timestamp,
@@ -37,9 +35,9 @@ pub(crate) struct Leaves {
 
 impl Leaves {
     /// Leaves of this authority with this key, valid around `now`.
-    pub(crate) fn new(authority: Arc<Authority>, key: KeyPair, now: Timestamp) -> Result<Self, CertError> {
-        let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let signer = aws_lc_rs::sign::any_ecdsa_type(&der)?;
+    pub(crate) fn new(authority: Arc<Authority>, key: PrivateKey, now: Timestamp) -> Result<Self, CertError> {
+        let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.der()?));
+        let signer = tls_provider().key_provider.load_private_key(der)?;
         let spki_pin = STANDARD.encode(sha256(&key.subject_public_key_info()));
         Ok(Self { authority, key, signer, spki_pin, now, made: Mutex::default() })
     }
@@ -87,13 +85,11 @@ impl Leaves {
         Ok(CertifiedKey::new(vec![certificate.der().clone()], Arc::clone(&self.signer)))
     }
 
-    /// One per host and process start. rcgen derives it from the key alone, and Firefox refuses two certificates of
+    /// One per host and process start: a digest of the key alone would be the same for all, and Firefox refuses two certificates of
     /// one issuer with the same serial number.
     fn serial_number(&self, host: &str) -> SerialNumber {
         let seed = format!("{} {} {host}", self.spki_pin, self.now);
-        let mut bytes = sha256(seed.as_bytes())[..16].to_vec();
-        bytes[0] &= 0x7f;
-        SerialNumber::from(bytes)
+        key::serial_number(seed.as_bytes(), 16)
     }
 }
 
@@ -111,29 +107,25 @@ impl ResolvesServerCert for Leaves {
 }
 
 /// Makes the key of all leaves.
-pub(crate) fn make_key() -> Result<Made<KeyPair>, CertError> {
-    let value = KeyPair::generate().map_err(CertError::issue("leaf key"))?;
-    let pem = value.serialize_pem();
+pub(crate) fn make_key() -> Result<Made<PrivateKey>, CertError> {
+    let value = PrivateKey::ec_p256()?;
+    let pem = value.pem()?;
     Ok(Made { value, pem })
 }
 
 /// Reads the key of all leaves; `None` if it is damaged.
-pub(crate) fn read_key(pem: &str) -> Option<KeyPair> {
-    KeyPair::try_from(&PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).ok()?).ok()
+pub(crate) fn read_key(pem: &str) -> Option<PrivateKey> {
+    PrivateKey::read(pem)
 }
 
 /// The TLS settings of a server that shows these leaves.
 pub(crate) fn server_config(leaves: Arc<Leaves>) -> Result<Arc<ServerConfig>, CertError> {
-    let mut config = ServerConfig::builder_with_provider(provider())
+    let mut config = ServerConfig::builder_with_provider(tls_provider())
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_cert_resolver(leaves);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
-}
-
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
 }
 
 const LOCALHOST: &str = "localhost";

@@ -10,19 +10,17 @@ use jsonwebtoken::jwk::{
     PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
 };
 use openssl::bn::{BigNum, BigNumContext};
-use openssl::ec::{EcGroup, EcKey};
 use openssl::error::ErrorStack;
-use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
 use openssl::x509::X509;
-use rcgen::{CertificateParams, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256};
-use rustls::pki_types::PrivatePkcs8KeyDer;
+use rcgen::{CertificateParams, KeyUsagePurpose};
 use vestibule_model::{KeyAlgorithm, KeyState};
 
 use crate::CertError;
 use crate::authority::{Authority, common_name};
 use crate::cache::Made;
+use crate::jose::install_jose_provider;
+use crate::key::PrivateKey;
 use crate::validity::{self, Validity};
 
 /// A private key with its certificate.
@@ -47,15 +45,11 @@ impl SigningKey {
         authority: &Authority,
         now: Timestamp,
     ) -> Result<Made<Self>, CertError> {
-        let pkey = generate(algorithm).map_err(CertError::key("generate a signing key"))?;
-        let pkcs8 = pkey.private_key_to_pkcs8().map_err(CertError::key("write a signing key"))?;
-        let subject = subject(algorithm, state);
-        let signature = match algorithm {
-            KeyAlgorithm::Rsa2048 => &PKCS_RSA_SHA256,
-            KeyAlgorithm::EcP256 => &PKCS_ECDSA_P256_SHA256,
+        let key = match algorithm {
+            KeyAlgorithm::Rsa2048 => PrivateKey::rsa_2048()?,
+            KeyAlgorithm::EcP256 => PrivateKey::ec_p256()?,
         };
-        let key = KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(pkcs8), signature)
-            .map_err(CertError::issue(&subject))?;
+        let subject = subject(algorithm, state);
         let mut params = CertificateParams::default();
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         let validity = match state {
@@ -64,7 +58,7 @@ impl SigningKey {
         };
         let certificate = authority.issue(params, &subject, validity, &key)?;
         let certificate = X509::from_der(certificate.der()).map_err(CertError::key("read a signing certificate"))?;
-        let value = Self::assemble(algorithm, state, pkey, &certificate)?;
+        let value = Self::assemble(algorithm, state, key.pkey().clone(), &certificate)?;
         let pem = format!("{}{}", value.reveal_private_key_pem()?, value.certificate_pem);
         Ok(Made { value, pem })
     }
@@ -100,6 +94,7 @@ impl SigningKey {
     ) -> Result<Self, CertError> {
         let parameters = public_parameters(algorithm, &pkey).map_err(CertError::key("read the public key"))?;
         let mut jwk = Jwk { common: CommonParameters::default(), algorithm: parameters };
+        install_jose_provider();
         let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
         jwk.common.key_id = Some(kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
@@ -178,16 +173,6 @@ impl fmt::Debug for SigningKey {
             .field("state", &self.state)
             .field("kid", &self.kid)
             .finish_non_exhaustive()
-    }
-}
-
-fn generate(algorithm: KeyAlgorithm) -> Result<PKey<Private>, ErrorStack> {
-    match algorithm {
-        KeyAlgorithm::Rsa2048 => PKey::from_rsa(Rsa::generate(2048)?),
-        KeyAlgorithm::EcP256 => {
-            let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-            PKey::from_ec_key(EcKey::generate(&group)?)
-        }
     }
 }
 

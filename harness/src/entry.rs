@@ -94,7 +94,7 @@ impl IntoFuture for Run {
         Box::pin(async move {
             let Self { cases, options, mut sink } = self;
             // The program does this at its start; another provider that the process has installed stays.
-            let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+            vestibule_certs::install_tls_provider();
             let mut outcome = RunOutcome::default();
             // Nobody interrupts this run; a sender that is dropped would.
             let (_uninterrupted, stop) = watch::channel(false);

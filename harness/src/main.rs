@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // Two libraries would each pick a provider otherwise, and disagree.
-    let _already_installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    vestibule_certs::install_tls_provider();
     ExitCode::from(vestibule::cli::main(std::env::args_os()))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use vestibule_certs::{CertStore, cache_folder};
+use vestibule_certs::{CertStore, cache_folder, install_tls_provider};
 use vestibule_model::Secret;
 
 use crate::org;
@@ -228,8 +228,7 @@ impl SimulatorBuilder {
     ///
     /// Outside a tokio runtime.
     pub async fn start(self) -> Result<Simulator, ServeError> {
-        // Another provider that the process has installed stays.
-        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        install_tls_provider();
         let listener = Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))?;
         let certs = match self.certs {
             Some(certs) => certs,

@@ -9,7 +9,7 @@ use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::X509VerifyParam;
 use openssl::x509::{X509, X509StoreContext};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use vestibule_certs::{CertStore, KeyAlgorithm, KeyState};
+use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, tls_provider};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
 use crate::now;
@@ -117,7 +117,8 @@ fn webpki_accepts(store: &CertStore, leaf: &CertificateDer<'_>, host: Option<&st
     let leaf = EndEntityCert::try_from(leaf).unwrap();
     let usage = if host.is_some() { KeyUsage::server_auth() } else { KeyUsage::client_auth() };
     let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(at.as_second()).unwrap()));
-    let chain = leaf.verify_for_usage(webpki::ALL_VERIFICATION_ALGS, &[anchor], &[], time, usage, None, None).is_ok();
+    let algorithms = tls_provider().signature_verification_algorithms.all;
+    let chain = leaf.verify_for_usage(algorithms, &[anchor], &[], time, usage, None, None).is_ok();
     let name =
         host.is_none_or(|host| leaf.verify_is_valid_for_subject_name(&ServerName::try_from(host).unwrap()).is_ok());
     chain && name

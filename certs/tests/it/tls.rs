@@ -6,10 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openssl::sha::sha256;
 use openssl::x509::X509;
-use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConnection};
-use vestibule_certs::CertStore;
+use vestibule_certs::{CertStore, tls_provider};
 
 use crate::now;
 
@@ -77,7 +76,7 @@ fn system_time_store() -> (Arc<CertStore>, tempfile::TempDir) {
 fn handshake(store: &CertStore, host: &str, anchor: &CertificateDer<'static>) -> Result<Vec<u8>, rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(anchor.clone()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let config = ClientConfig::builder_with_provider(tls_provider())
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)

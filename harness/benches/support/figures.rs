@@ -55,7 +55,7 @@ impl<T: Serialize> Measured<T> {
 /// Runs a benchmark; 3 where the measured program did not start or did not answer.
 pub(crate) fn run(benchmark: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
     // Two libraries would each pick a provider otherwise, and disagree.
-    let _already_installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    vestibule_certs::install_tls_provider();
     match benchmark() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

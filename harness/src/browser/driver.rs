@@ -4,9 +4,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use fantoccini::error::NewSessionError;
 use fantoccini::{Client, ClientBuilder};
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use url::Url;
+use vestibule_certs::tls_provider;
 
 use super::cdp::Tab;
 use super::error::BrowserError;
@@ -78,10 +82,7 @@ impl Driver {
     /// When the WebDriver server makes none within the command limit.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
-        let mut builder =
-            ClientBuilder::rustls().map_err(|error| BrowserError::SessionNotCreated { reason: error.to_string() })?;
-        builder.capabilities(self.capabilities(options));
-        let client = tokio::time::timeout(options.command_limit, builder.connect(self.url.as_str()))
+        let client = tokio::time::timeout(options.command_limit, self.connect(self.capabilities(options)))
             .await
             .map_err(|_| BrowserError::Timeout { command, limit: options.command_limit })?
             .map_err(|error| self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error)))?;
@@ -90,6 +91,23 @@ impl Driver {
             None => None,
         };
         Ok(WebDriverSession::new(client, tab, options))
+    }
+
+    /// Only a WebDriver server behind https makes it worth reading all certificates that the system trusts.
+    async fn connect(&self, capabilities: Map<String, Value>) -> Result<Client, NewSessionError> {
+        if self.url.scheme() != "https" {
+            return ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities)
+                .connect(self.url.as_str())
+                .await;
+        }
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_native_roots(tls_provider())
+            .map_err(NewSessionError::Lost)?
+            .https_only()
+            .enable_http1()
+            .build();
+        ClientBuilder::new(connector).capabilities(capabilities).connect(self.url.as_str()).await
     }
 
     /// Ends ChromeDriver and every browser that it started. Dropping does the same at once.

@@ -29,8 +29,7 @@ impl Chromium {
 
 /// The program's `main` does this once; here every test may be the first.
 pub(crate) fn install_provider() {
-    // A simulator of another test may have installed it first.
-    let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    vestibule_certs::install_tls_provider();
 }
 
 /// Serves pages on a free loopback port and returns it. Every host under `localhost` leads there.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures_util::{SinkExt as _, StreamExt as _};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use vestibule::outcome::WebDriverCommand;
@@ -238,7 +239,7 @@ async fn answer(driver: &MockServer, verb: &str, at: &str, status: u16, body: &s
 }
 
 async fn suite(case: &Case) -> Client {
-    ClientBuilder::rustls().unwrap().connect(&case.variable("VESTIBULE_WEBDRIVER_URL")).await.unwrap()
+    ClientBuilder::new(HttpConnector::new()).connect(&case.variable("VESTIBULE_WEBDRIVER_URL")).await.unwrap()
 }
 
 /// A suite that knows of the second page and of nothing else.

@@ -1,17 +1,15 @@
 //! Calls from the org to an identity provider: the token endpoint and the JWKS. Loopback only, short, bounded.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, RequestBuilder, redirect};
-use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 use url::{Host, Url};
-use vestibule_certs::CertStore;
+use vestibule_certs::{CertStore, tls_provider};
 
 use crate::realm::Hosts;
 
@@ -65,7 +63,7 @@ impl BackChannel {
     pub(crate) fn new(certs: &CertStore, hosts: &Hosts) -> Result<Self, BackChannelError> {
         let mut roots = RootCertStore::empty();
         roots.add(certs.authority_der().clone()).map_err(set_up)?;
-        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let tls = ClientConfig::builder_with_provider(tls_provider())
             .with_safe_default_protocol_versions()
             .map_err(set_up)?
             .with_root_certificates(roots)

@@ -10,9 +10,8 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::date;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
-use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
-use vestibule_certs::CertStore;
+use vestibule_certs::{CertStore, tls_provider};
 use vestibule_model::Signal;
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
@@ -91,7 +90,7 @@ impl World {
     fn client(&self, policy: Policy) -> Client {
         let mut roots = RootCertStore::empty();
         roots.add(self.realm.certs.authority_der().clone()).unwrap();
-        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let tls = ClientConfig::builder_with_provider(tls_provider())
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(roots)

@@ -9,6 +9,7 @@ use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use vestibule_certs::install_jose_provider;
 
 use super::claims::IdTokenClaims;
 use super::header::Header;
@@ -58,6 +59,7 @@ fn find_key<'k>(kid: Option<&str>, algorithm: Algorithm, keys: &'k JwkSet) -> Re
 }
 
 fn check_signature(token: &str, key: &Jwk, algorithm: Algorithm) -> Result<Payload, IdTokenRejection> {
+    install_jose_provider();
     let key = DecodingKey::from_jwk(key).map_err(|_| unfit(algorithm))?;
     let mut validation = Validation::new(algorithm);
     validation.validate_exp = false;

@@ -1,0 +1,115 @@
+//! A private key in OpenSSL, which also signs the certificates that rcgen writes.
+
+use std::fmt;
+
+use openssl::bn::BigNumContext;
+use openssl::ec::{EcGroup, EcKey, PointConversionForm};
+use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{Id, PKey, Private};
+use openssl::rsa::Rsa;
+use openssl::sha::sha256;
+use openssl::sign::Signer;
+use rcgen::{KeyIdMethod, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData, SerialNumber, SignatureAlgorithm};
+
+use crate::CertError;
+
+/// An RSA key, or an EC key on P-256.
+pub(crate) struct PrivateKey {
+    pkey: PKey<Private>,
+    /// What the SubjectPublicKeyInfo holds: an RSAPublicKey (RFC 8017 A.1.1) or an uncompressed point (RFC 5480 2.2).
+    public: Vec<u8>,
+    algorithm: &'static SignatureAlgorithm,
+}
+
+impl PrivateKey {
+    /// Makes an RSA key of 2048 bits, in tenths of a second.
+    pub(crate) fn rsa_2048() -> Result<Self, CertError> {
+        let make = || Self::of(PKey::from_rsa(Rsa::generate(2048)?)?);
+        make().map_err(CertError::key("generate an RSA key"))
+    }
+
+    /// Makes an EC key on P-256.
+    pub(crate) fn ec_p256() -> Result<Self, CertError> {
+        let make = || Self::of(PKey::from_ec_key(EcKey::generate(&*p256()?)?)?);
+        make().map_err(CertError::key("generate an EC key"))
+    }
+
+    /// Reads a key in PEM; `None` if it is damaged or of another kind.
+    pub(crate) fn read(pem: &str) -> Option<Self> {
+        let pkey = PKey::private_key_from_pem(pem.as_bytes()).ok()?;
+        let fits = match pkey.id() {
+            Id::RSA => true,
+            Id::EC => pkey.ec_key().ok()?.group().curve_name() == Some(Nid::X9_62_PRIME256V1),
+            _ => false,
+        };
+        if fits { Self::of(pkey).ok() } else { None }
+    }
+
+    fn of(pkey: PKey<Private>) -> Result<Self, ErrorStack> {
+        let (public, algorithm) = if pkey.id() == Id::RSA {
+            (pkey.rsa()?.public_key_to_der_pkcs1()?, &PKCS_RSA_SHA256)
+        } else {
+            let (key, mut context) = (pkey.ec_key()?, BigNumContext::new()?);
+            let point = key.public_key().to_bytes(key.group(), PointConversionForm::UNCOMPRESSED, &mut context)?;
+            (point, &PKCS_ECDSA_P256_SHA256)
+        };
+        Ok(Self { pkey, public, algorithm })
+    }
+
+    /// The key as OpenSSL holds it.
+    pub(crate) fn pkey(&self) -> &PKey<Private> {
+        &self.pkey
+    }
+
+    /// The key in PKCS#8, DER.
+    pub(crate) fn der(&self) -> Result<Vec<u8>, CertError> {
+        self.pkey.private_key_to_pkcs8().map_err(CertError::key("write a private key"))
+    }
+
+    /// The key in PKCS#8, PEM.
+    pub(crate) fn pem(&self) -> Result<String, CertError> {
+        let pem = self.pkey.private_key_to_pem_pkcs8().map_err(CertError::key("write a private key"))?;
+        Ok(String::from_utf8_lossy(&pem).into_owned())
+    }
+}
+
+impl PublicKeyData for PrivateKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.public
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        self.algorithm
+    }
+}
+
+impl rcgen::SigningKey for PrivateKey {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        let sign = || Signer::new(MessageDigest::sha256(), &self.pkey)?.sign_oneshot_to_vec(message);
+        sign().map_err(|_: ErrorStack| rcgen::Error::RemoteKeyError)
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PrivateKey").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
+/// The identifier of a key: the first 20 bytes of the SHA-256 of its SubjectPublicKeyInfo (RFC 7093 2).
+pub(crate) fn key_id(key: &impl PublicKeyData) -> KeyIdMethod {
+    KeyIdMethod::PreSpecified(sha256(&key.subject_public_key_info())[..20].to_vec())
+}
+
+/// A serial number from a digest of this seed: positive, at most 20 bytes (RFC 5280 4.1.2.2).
+pub(crate) fn serial_number(seed: &[u8], length: usize) -> SerialNumber {
+    let mut bytes = sha256(seed)[..length].to_vec();
+    bytes[0] &= 0x7f;
+    SerialNumber::from(bytes)
+}
+
+fn p256() -> Result<EcGroup, ErrorStack> {
+    EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)
+}
