@@ -10,8 +10,11 @@ help: ## Show this list
 setup:
 	@.ci/setup build browser
 
-run: setup ## Install what is missing, build, and run the built-in suites in a real browser
-	cargo run --quiet --package vestibule -- run $(SUITE)
+run: ## Install what is missing, build, and run the built-in suites in a real browser
+	@.ci/before-run $(SUITE)
+	@.ci/setup build browser
+	@.ci/build
+	@cargo run --quiet --package vestibule -- run $(SUITE); code=$$?; .ci/after-run; exit $$code
 
 test: ## Install what is missing, and pass every test
 	@.ci/setup build browser clients test
