@@ -26,11 +26,14 @@ clients: ## Pass the tests of the real clients in every condition, under both ki
 	@harness/tests/clients/install target/clients
 	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it clients::
 
-lint: ## Check formatting, clippy and documentation, warnings denied
+lint: ## Check formatting, clippy, documentation and dependencies, warnings denied
 	@.ci/setup build
+	@.ci/tools target/tools
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
+	target/tools/bin/cargo-machete
+	target/tools/bin/cargo-deny check bans licenses sources
 
 bench: setup ## Measure the decision and the start of a server
 	cargo bench --package vestibule-simulator --bench decide
