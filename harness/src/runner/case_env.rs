@@ -6,18 +6,17 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use url::Url;
 use vestibule_certs::CertStore;
-use vestibule_model::Secret;
+use vestibule_model::{AuthenticatorKind, PasskeyLoss, Secret, SignInPage};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
+use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
 
 use super::error::RunError;
-use super::spec;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
 use crate::authenticator::{Authenticator, Credential, TotpGenerator, Vault};
 use crate::browser::VirtualAuthenticator;
 use crate::scenario::Case;
-use crate::scenario::model::{AuthenticatorName, PasskeyLoss, SignIn};
 
 /// The environment of one case. Dropping it ends its simulator.
 pub(super) struct CaseEnv {
@@ -38,12 +37,12 @@ pub(super) struct Brings {
 
 impl Brings {
     /// What a step allows.
-    pub(super) fn of(allowed: AuthenticatorName) -> Self {
+    pub(super) fn of(allowed: AuthenticatorKind) -> Self {
         let (passkeys, totp) = match allowed {
-            AuthenticatorName::Full => (true, true),
-            AuthenticatorName::Passkey => (true, false),
-            AuthenticatorName::Totp | AuthenticatorName::SharedTotp => (false, true),
-            AuthenticatorName::None => (false, false),
+            AuthenticatorKind::Full => (true, true),
+            AuthenticatorKind::Passkey => (true, false),
+            AuthenticatorKind::Totp | AuthenticatorKind::SharedTotp => (false, true),
+            AuthenticatorKind::None => (false, false),
         };
         Self { passkeys, totp }
     }
@@ -53,16 +52,13 @@ impl CaseEnv {
     /// Starts the realm of a case and registers the passkeys that its users have before the first login.
     pub(super) async fn start(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, RunError> {
         let simulator = Simulator::builder()
-            .spec(spec::realm_spec(&case.scenario, naming))
-            .rulebook(spec::rulebook(&case.scenario)?)
+            .spec(case.scenario.realm_spec(naming))
+            .rulebook(Rulebook::resolve(&case.scenario.rulebook_choice())?)
             .certs(Arc::clone(certs))
             .start()
             .await?;
         let realm = Arc::clone(simulator.realm());
-        let held = realm.users.all().into_iter().map(|user| {
-            let loss = case.scenario.users.get(&user.key).and_then(|spec| spec.value.passkey_lost);
-            Ok((user.key.clone(), held(&realm, &user, loss)?))
-        });
+        let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
         let held = held.collect::<Result<_, RunError>>()?;
         // A password stays a secret when it is changed.
         let given = realm.users.all().into_iter().map(|user| user.password).collect();
@@ -78,8 +74,8 @@ impl CaseEnv {
     pub(super) fn credentials_for(
         &self,
         user: &User,
-        allowed: AuthenticatorName,
-        sign_in: Option<&SignIn>,
+        allowed: AuthenticatorKind,
+        sign_in: Option<&SignInPage>,
     ) -> Result<(Persona, AuthenticatorState), RunError> {
         let Brings { passkeys, totp } = Brings::of(allowed);
         let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
@@ -89,7 +85,7 @@ impl CaseEnv {
             AuthenticatorChoice::None
         };
         state.enrols_totp = totp;
-        if allowed == AuthenticatorName::SharedTotp {
+        if allowed == AuthenticatorKind::SharedTotp {
             state.last_totp_step = None;
         }
         let app = if totp { generator(user)? } else { None };
@@ -174,7 +170,7 @@ fn revealed(secret: &Secret) -> String {
     secret.reveal().to_owned()
 }
 
-fn held(realm: &Arc<Realm>, user: &User, loss: Option<PasskeyLoss>) -> Result<AuthenticatorState, RunError> {
+fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, RunError> {
     let mut state = empty(realm);
     for method in user.spec.verifiers.iter().filter(|method| method.is_passkey()) {
         let (options, registration) = passkeys::start_registration(realm, &user.key)?;
@@ -182,7 +178,7 @@ fn held(realm: &Arc<Realm>, user: &User, loss: Option<PasskeyLoss>) -> Result<Au
         let credential = Authenticator::new(&mut state.vault).register(&origin, options)?;
         passkeys::finish_registration(realm, &registration, &credential, *method)?;
     }
-    match loss {
+    match user.spec.passkey_lost {
         Some(PasskeyLoss::Renamed) => state.vault = at_the_old_name(&state.vault),
         Some(PasskeyLoss::Refreshed) => {
             realm.users.update(&user.key, |user| user.passkeys.clear());
@@ -213,9 +209,9 @@ fn generator(user: &User) -> Result<Option<TotpGenerator>, RunError> {
     Ok(secret.map(TotpGenerator::from_base32).transpose()?)
 }
 
-fn idp_fields(sign_in: Option<&SignIn>) -> IdpFields {
+fn idp_fields(sign_in: Option<&SignInPage>) -> IdpFields {
     match sign_in {
-        Some(SignIn::Fields { username, password, submit }) => {
+        Some(SignInPage::Fields { username, password, submit }) => {
             IdpFields { username: username.clone(), password: password.clone(), submit: submit.clone() }
         }
         _ => IdpFields::default(),

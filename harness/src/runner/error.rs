@@ -6,6 +6,7 @@ use vestibule_certs::CertError;
 use vestibule_model::causes_of;
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_simulator::org::passkeys::PasskeyError;
+use vestibule_simulator::policy::RulebookError;
 use vestibule_simulator::server::ServeError;
 
 use crate::authenticator::{AuthenticatorError, CredentialError, TotpSecretError};
@@ -28,7 +29,7 @@ pub enum RunError {
     Serve(#[from] ServeError),
     /// The rulebook of a scenario.
     #[error("apply the rulebook: {0}")]
-    Rulebook(String),
+    Rulebook(#[from] RulebookError),
     /// A passkey that a user has before the first login.
     #[error("register a passkey before the first login")]
     Passkey(#[from] PasskeyError),

@@ -19,7 +19,6 @@ mod pooled_browser;
 mod run;
 mod run_context;
 mod shard;
-mod spec;
 mod twin;
 
 pub use case_context::PauseHook;

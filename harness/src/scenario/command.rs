@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use vestibule_model::{AuthenticatorKind, UserSpec};
+
 use super::case::Case;
-use super::model::{ActorName, AuthenticatorName, Expect, Scenario, SignInStep, Step, User};
+use super::model::{Actor, Expect, Scenario, SignInStep, Step};
 use super::spanned::Spanned;
 
 impl Case {
@@ -19,8 +21,8 @@ impl Case {
         let step = |key: &String| {
             let step = SignInStep {
                 user: Spanned::new(key.clone(), at),
-                actor: Spanned::new(ActorName::Command(command.to_vec()), at),
-                authenticator: AuthenticatorName::default(),
+                actor: Spanned::new(Actor::Command(command.to_vec()), at),
+                authenticator: AuthenticatorKind::default(),
                 remember: false,
                 env: BTreeMap::new(),
                 passkey: None,
@@ -36,11 +38,11 @@ impl Case {
 
     /// The same world for these people: who they are is theirs, the state that they are in is that of the case's user.
     #[must_use]
-    pub fn with_users(&self, people: &BTreeMap<String, Spanned<User>>) -> Self {
+    pub fn with_users(&self, people: &BTreeMap<String, Spanned<UserSpec>>) -> Self {
         let mut case = self.clone();
         let key = last_sign_in(&self.scenario).map(|step| step.user.value.as_str());
         let Some(model) = key.and_then(|key| self.scenario.users.get(key)) else { return case };
-        let placed = |user: &User| Spanned::new(in_the_state_of(user, &model.value), model.span);
+        let placed = |user: &UserSpec| Spanned::new(in_the_state_of(user, &model.value), model.span);
         case.scenario.users = people.iter().map(|(key, user)| (key.clone(), placed(&user.value))).collect();
         // The map is sorted by key; whoever wrote the file put the main person first.
         let first = people.iter().min_by_key(|(_, user)| user.span.start).map(|(key, _)| key);
@@ -51,8 +53,8 @@ impl Case {
     }
 }
 
-fn in_the_state_of(person: &User, model: &User) -> User {
-    User {
+fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
+    UserSpec {
         username: person.username.clone(),
         password: person.password.clone(),
         email: person.email.clone(),

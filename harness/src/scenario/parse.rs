@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
+use vestibule_model::IdpSpec;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 
-use super::model::{Idp, Scenario};
+use super::model::{Places, Scenario};
 use super::read::{ReadError, read};
 use super::spanned::{Span, Spanned};
 use super::tree::{Key, Node, Value};
@@ -26,7 +27,8 @@ pub(super) fn parse(root: &Node) -> Result<Scenario, Vec<ReadError>> {
     let expect = sections.optional("expect").unwrap_or_else(|| Spanned::new(Default::default(), root.span));
     match (title, org) {
         (Some(title), Some(org)) if sections.errors.is_empty() => {
-            Ok(Scenario { title, tags, condition, org, rulebook, users, idps, clock, steps, expect })
+            let places = Places::new(root);
+            Ok(Scenario { title, tags, condition, org, rulebook, users, idps, clock, steps, expect, places })
         }
         _ => Err(sections.errors),
     }
@@ -89,12 +91,12 @@ impl Sections<'_> {
         }
     }
 
-    fn idps(&mut self) -> BTreeMap<String, Spanned<Idp>> {
-        let mut idps = self.map::<Idp>("idps");
+    fn idps(&mut self) -> BTreeMap<String, Spanned<IdpSpec>> {
+        let mut idps = self.map::<IdpSpec>("idps");
         if let Some((key, _)) = self.root.get("idp")
-            && let Some(idp) = self.optional::<Idp>("idp")
+            && let Some(idp) = self.optional::<IdpSpec>("idp")
         {
-            let name = idp.preset.as_ref().map_or("idp", |preset| preset.value.as_str()).to_owned();
+            let name = idp.preset.clone().unwrap_or_else(|| "idp".to_owned());
             if idps.insert(name.clone(), Spanned::new(idp, key.span)).is_some() {
                 let title = format!("`idp` and `idps.{name}` are the same identity provider");
                 self.errors.push(ReadError::new(Diagnostic::new("duplicate-key", title), key.span, "again here"));

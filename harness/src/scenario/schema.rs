@@ -6,8 +6,9 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
+use vestibule_model::{ClockSpec, IdpSpec, OrgSpec, RulebookChoice, UserSpec};
 
-use super::model::{ClockPart, Condition, EventPattern, Expect, Expectation, Idp, Org, RulebookChoice, Step, User};
+use super::model::{Condition, EventPattern, Expect, Expectation, Step};
 use super::spanned::Spanned;
 
 /// The schema of one YAML document, JSON Schema draft 7, which the common YAML editors read.
@@ -54,12 +55,12 @@ fn root(generator: &mut SchemaGenerator) -> Value {
             "title": { "type": "string", "minLength": 1, "description": "One sentence, unique within its suite." },
             "tags": { "type": "array", "items": { "type": "string" }, "description": "For `--tag`." },
             "condition": generator.subschema_for::<Condition>(),
-            "org": generator.subschema_for::<Org>(),
+            "org": generator.subschema_for::<OrgSpec>(),
             "rulebook": generator.subschema_for::<RulebookChoice>(),
-            "users": named(generator.subschema_for::<User>(), "Users by key, the name that steps and reports use."),
-            "idp": generator.subschema_for::<Idp>(),
-            "idps": named(generator.subschema_for::<Idp>(), "Identity providers by key."),
-            "clock": generator.subschema_for::<ClockPart>(),
+            "users": named(generator.subschema_for::<UserSpec>(), "Users by key, the name that steps and reports use."),
+            "idp": generator.subschema_for::<IdpSpec>(),
+            "idps": named(generator.subschema_for::<IdpSpec>(), "Identity providers by key."),
+            "clock": generator.subschema_for::<ClockSpec>(),
             "steps": {
                 "type": "array",
                 "items": generator.subschema_for::<Step>(),
@@ -104,30 +105,6 @@ impl JsonSchema for EventPattern {
             "anyOf": [
                 { "type": "string" },
                 { "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": { "type": "object" } },
-            ],
-        })
-    }
-}
-
-impl JsonSchema for RulebookChoice {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "RulebookChoice".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "The name of a rulebook, or its name with settings; left out, the newest.",
-            "anyOf": [
-                { "type": "string" },
-                {
-                    "type": "object",
-                    "properties": {
-                        "name": { "type": "string" },
-                        "settings": { "type": "object", "description": "`vestibule explain --settings` lists them." },
-                    },
-                    "required": ["name"],
-                    "additionalProperties": false,
-                },
             ],
         })
     }

@@ -38,6 +38,13 @@ impl<T> Spanned<T> {
     }
 }
 
+impl<T: Default> Default for Spanned<T> {
+    /// A value that was left out: it stands nowhere.
+    fn default() -> Self {
+        Self::new(T::default(), Span::default())
+    }
+}
+
 impl<T> Deref for Spanned<T> {
     type Target = T;
 

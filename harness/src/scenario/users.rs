@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use vestibule_model::UserSpec;
 use vestibule_model::diagnostic::{Diagnostic, source_from_bytes};
 
 use super::discover::SourceFile;
-use super::model::User;
 use super::read::{ReadError, read};
 use super::spanned::Spanned;
 use super::tree::documents;
@@ -15,7 +15,7 @@ use super::tree::documents;
 /// # Errors
 ///
 /// Everything that is wrong in it.
-pub fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<User>>, Vec<Diagnostic>> {
+pub fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<UserSpec>>, Vec<Diagnostic>> {
     let source = source_from_bytes(&file.name, file.bytes).map_err(|error| vec![error])?;
     let documents = documents(&source).map_err(|error| vec![error])?;
     let refused = |error: ReadError| error.into_diagnostic(&source);
@@ -29,7 +29,7 @@ pub fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<User>>, V
     let mut people = BTreeMap::new();
     let mut errors = Vec::new();
     for (key, node) in entries {
-        match read::<User>(node) {
+        match read::<UserSpec>(node) {
             Ok(user) => {
                 people.insert(key.name.clone(), Spanned::new(user, key.span));
             }

@@ -6,8 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use url::Url;
-use vestibule_model::Secret;
-use vestibule_model::SessionLevel;
+use vestibule_model::{IdpProtocol, Secret, SessionLevel};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
@@ -16,7 +15,7 @@ use super::options::ConnectionOptions;
 use super::suite_options::SuiteOptions;
 use crate::authenticator::Credential;
 use crate::scenario::Case;
-use crate::scenario::model::{Protocol, SignInStep};
+use crate::scenario::model::SignInStep;
 use crate::stopwatch::Stopwatch;
 
 /// Everything that is decided before the suite starts.
@@ -150,8 +149,8 @@ fn sso_path(case: &Case, steps: &[&SignInStep]) -> Option<String> {
     let named = steps.iter().find_map(|step| step.idp.as_ref()).map(|key| key.value.as_str());
     let key = named.or_else(|| idps.keys().next().map(String::as_str))?;
     Some(match idps.get(key)?.protocol {
-        Protocol::Saml => "/saml/authn-request.jsp".to_owned(),
-        Protocol::Oidc => format!("/services/auth/sso/{key}"),
+        IdpProtocol::Saml => "/saml/authn-request.jsp".to_owned(),
+        IdpProtocol::Oidc => format!("/services/auth/sso/{key}"),
     })
 }
 

@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use super::case::Case;
-use super::evidence::UserFacts;
 use super::rule::{Fired, Rule};
 use super::rulebook::{IntegrationUsers, Rulebook};
-use vestibule_model::UserType;
+use vestibule_model::{UserFacts, UserType};
 
 /// The audience of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::audience::{Audience, audience};
 use super::calendar::mfa_setting;
-use super::evidence::{OrgFacts, UserFacts};
 use super::rulebook::Rulebook;
 use vestibule_model::Waiver;
+use vestibule_model::{OrgFacts, UserFacts};
 
 /// A reminder banner shown in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::audience::{Audience, audience};
-use super::evidence::{OrgFacts, UserFacts};
 use super::rulebook::{Calendar, Document, Rulebook, Sourced, Start, Wave};
 use vestibule_model::confidence::mark;
 use vestibule_model::{Confidence, OrgKind, Strength};
+use vestibule_model::{OrgFacts, UserFacts};
 
 /// Whether MFA is enforced for a user of an org on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

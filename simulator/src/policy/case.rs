@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 
 use super::audience::{Audience, audience};
-use super::evidence::{Evidence, OrgFacts, UserFacts};
+use super::evidence::Evidence;
 use super::rulebook::{Document, Rulebook};
 use vestibule_model::LoginKind;
+use vestibule_model::{OrgFacts, UserFacts};
 
 /// One login to decide.
 #[derive(Debug, Clone, Copy)]

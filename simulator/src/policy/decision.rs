@@ -5,12 +5,13 @@ use serde::Serialize;
 
 use super::audience::{self, Audience};
 use super::case::{Case, Route};
-use super::evidence::{Evidence, OrgFacts, UserFacts};
+use super::evidence::Evidence;
 use super::methods::{self, Registered};
 use super::rule::{Fired, FiredRule, Rule};
 use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
 use super::{requirement, strength};
 use vestibule_model::{EnrolmentGate, LoginKind, OutcomeKind, SessionLevel, Strength, VerificationMethod};
+use vestibule_model::{OrgFacts, UserFacts};
 
 /// The outcome of one login with the rules that fired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

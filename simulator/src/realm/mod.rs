@@ -17,7 +17,6 @@ mod messages;
 mod record;
 mod requests;
 mod sessions;
-mod spec;
 mod users;
 
 pub use clock::Clock;
@@ -37,10 +36,9 @@ pub use record::{Realm, shown_time};
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
-pub use spec::RealmSpec;
 pub(crate) use users::totp_secret;
 pub use users::{User, Users};
 pub use vestibule_model::{
     ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext,
-    OrgSpec, SamlSigning, SignInPage, UserSpec,
+    OrgSpec, RealmSpec, SamlSigning, SignInPage, UserSpec,
 };

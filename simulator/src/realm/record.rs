@@ -18,11 +18,10 @@ use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;
 use super::sessions::{OrgSession, OrgSessions, SessionKind};
-use super::spec::RealmSpec;
 use super::users::Users;
-use crate::policy::{OrgFacts, Rulebook};
+use crate::policy::Rulebook;
 use vestibule_model::Secret;
-use vestibule_model::{Component, EnrolmentGate, HostRole, SessionLevel};
+use vestibule_model::{Component, HostRole, OrgFacts, RealmSpec, SessionLevel};
 
 /// One isolated world.
 #[derive(Debug)]
@@ -71,7 +70,7 @@ impl Realm {
         let federations =
             federations.map(|(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy)).collect();
         let rulebook = match spec.org.gate {
-            Some(gate) => with_gate(&rulebook, gate),
+            Some(gate) => Arc::new(rulebook.with_gate(gate)),
             None => rulebook,
         };
         Arc::new(Self {
@@ -105,17 +104,7 @@ impl Realm {
 
     /// The facts of the org that decide.
     pub fn org_facts(&self) -> OrgFacts {
-        let org = &self.spec.org;
-        OrgFacts {
-            id: self.org_id.clone(),
-            kind: org.kind,
-            mfa_setting: org.mfa_setting,
-            methods: org.methods.clone(),
-            passwordless: org.passwordless,
-            sso_configured: !self.spec.idps.is_empty(),
-            stagger_day: org.stagger_day,
-            converted_on: org.converted_on,
-        }
+        self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty())
     }
 
     /// The instant that Login History shows now.
@@ -176,11 +165,6 @@ impl Realm {
     pub fn my_domain_origin(&self) -> String {
         self.hosts.origin(&HostRole::MyDomain)
     }
-}
-
-fn with_gate(rulebook: &Rulebook, gate: EnrolmentGate) -> Arc<Rulebook> {
-    let changed = rulebook.with_setting("enrolment.gate", gate.into());
-    Arc::new(changed.expect("invariant: a test sets every gate in every rulebook"))
 }
 
 /// The instant that Login History shows: the calendar date with the protocol clock's time of day, UTC.

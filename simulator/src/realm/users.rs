@@ -7,9 +7,8 @@ use parking_lot::Mutex;
 use webauthn_rs::prelude::Passkey;
 
 use super::entropy::Entropy;
-use crate::policy::UserFacts;
 use vestibule_model::Secret;
-use vestibule_model::{OrgSpec, PasswordExpiry, UserSpec, VerificationMethod};
+use vestibule_model::{OrgSpec, PasswordExpiry, UserFacts, UserSpec, VerificationMethod};
 
 /// A user as the realm knows it now.
 #[derive(Debug, Clone)]
@@ -78,14 +77,7 @@ impl User {
 
     /// The facts that decide.
     pub fn facts(&self, now: Timestamp) -> UserFacts {
-        UserFacts {
-            user_type: self.spec.user_type,
-            profile: self.spec.profile.clone(),
-            permissions: self.spec.permissions.clone(),
-            mfa_for_ui_logins: self.spec.mfa_for_ui_logins,
-            waiver: self.spec.waiver,
-            verifiers: self.verifiers(now),
-        }
+        UserFacts { verifiers: self.verifiers(now), ..self.spec.facts() }
     }
 }
 

@@ -136,7 +136,8 @@ pub(crate) fn explain(args: &ExplainArgs, today: Date, console: &mut Console<'_>
         return Ok(ExitCode::Passed);
     }
     let date = args.date.unwrap_or(today);
-    let explanation = policy::explain(&rulebook, facts::org(args), facts::user(args), facts::evidence(args), date);
+    let explanation =
+        policy::explain(&rulebook, facts::org(args, date), facts::user(args), facts::evidence(args), date);
     let shown = if args.json { json(&explanation)? } else { text::explanation(&explanation) };
     writeln!(console.out, "{}", shown.trim_end())?;
     Ok(ExitCode::Passed)

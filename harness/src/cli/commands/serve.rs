@@ -1,13 +1,14 @@
 //! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{LoginPage, OrgKind};
+use vestibule_model::{LoginPage, OrgKind, RulebookChoice};
 use vestibule_simulator::Simulator;
-use vestibule_simulator::policy::Rulebook;
+use vestibule_simulator::policy::{Rulebook, RulebookError};
 use vestibule_simulator::server::ServeError;
 
 use crate::cli::arguments::value_parsers::word;
@@ -33,6 +34,7 @@ use spec::{NamedIdp, NamedUser};
 Examples:
   vestibule serve                                   a sandbox with an admin and a standard user
   vestibule serve --org-kind production --date 2026-09-01 --login-page passkey-first
+  vestibule serve scenario.yaml                     the org, users and identity providers of a scenario
   vestibule serve --user 'rep:profile=Standard User,verifiers=totp' --user admin
   vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
   vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
@@ -42,6 +44,11 @@ Exit codes:
   2  wrong usage
   3  the port is in use, or keys cannot be made")]
 pub struct ServeArgs {
+    /// A scenario file: the org, users and identity providers of its first scenario are served
+    #[arg(value_name = "FILE")]
+    #[arg(conflicts_with_all = ["org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]
+    file: Option<PathBuf>,
+
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8443, help_heading = "Run")]
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
@@ -86,8 +93,11 @@ pub struct ServeArgs {
 /// # Errors
 /// Where the port is in use, keys cannot be made, or the rulebook is not known.
 pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let rulebook = rulebook(args.rulebook.as_deref())?;
-    let spec = args.spec(stopwatch::today());
+    let (spec, choice) = match &args.file {
+        Some(file) => spec::of_file(file)?,
+        None => (args.spec(stopwatch::today()), args.rulebook()),
+    };
+    let rulebook = rulebook(&choice)?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
     runtime.block_on(async {
@@ -110,11 +120,13 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
     })
 }
 
-fn rulebook(name: Option<&str>) -> Result<Rulebook, CliError> {
-    let Some(name) = name else { return Ok(Rulebook::newest()) };
-    Rulebook::embedded(name).ok_or_else(|| {
-        CliError::usage(format!("no rulebook is called `{name}`"))
-            .hint(format!("known are {}", Rulebook::names().join(", ")))
+fn rulebook(choice: &RulebookChoice) -> Result<Rulebook, CliError> {
+    Rulebook::resolve(choice).map_err(|error| {
+        let refused = CliError::usage(error.to_string());
+        match error {
+            RulebookError::Unknown { .. } => refused.hint(format!("known are {}", Rulebook::names().join(", "))),
+            RulebookError::Setting(_) => refused,
+        }
     })
 }
 

@@ -1,12 +1,11 @@
 //! Expectations on what the browser shows and holds.
 
 use vestibule_model::PageName;
-use vestibule_simulator::realm::HostRole;
 
 use super::Mismatch;
 use super::context::{BrowserView, JudgeContext};
 use crate::runner::error::RunError;
-use crate::scenario::model::{CookieExpectation, HostName};
+use crate::scenario::model::CookieExpectation;
 use crate::trace::redact_url;
 
 pub(super) fn page(expected: PageName, view: BrowserView<'_>) -> Option<Mismatch> {
@@ -56,16 +55,8 @@ pub(super) async fn cookie(
     context: &JudgeContext<'_>,
 ) -> Result<Option<Mismatch>, RunError> {
     let hosts = &context.realm.hosts;
-    let role = match expected.host {
-        HostName::MyDomain => HostRole::MyDomain,
-        HostName::Lightning => HostRole::Lightning,
-        HostName::Setup => HostRole::Setup,
-        HostName::Login => HostRole::Login,
-        HostName::Idp => match context.case.scenario.idps.keys().next() {
-            Some(key) => HostRole::Idp(key.clone()),
-            None => return Err(RunError::Step("there is no identity provider".to_owned())),
-        },
-    };
+    let no_idp = || RunError::Step("there is no identity provider".to_owned());
+    let role = context.case.scenario.host_role(expected.host).ok_or_else(no_idp)?;
     let present = view.session.cookie_names(&hosts.origin(&role)).await?.contains(&expected.name);
     let say = |present: bool| {
         let verb = if present { "holds" } else { "does not hold" };

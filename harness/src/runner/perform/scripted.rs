@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use vestibule_model::Secret;
-use vestibule_model::SessionLevel;
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::{HostKind, Secret, SessionLevel, SignInRoute};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
 
 use super::{Performed, back_channel};
-use crate::actor::{self, ActorKind, LoginRoute};
+use crate::actor::{self, LoginRoute};
 use crate::browser::WebDriverSession;
 use crate::outcome::{Redactor, Verdict};
 use crate::runner::case_context::CaseContext;
@@ -22,7 +21,7 @@ use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation};
 use crate::runner::{details, twin};
 use crate::scenario::Case;
-use crate::scenario::model::{ActorName, Expect, HostName, Route as RouteName, Scenario, SignInStep, Step};
+use crate::scenario::model::{Actor, Expect, Scenario, SignInStep, Step};
 use crate::snapshot::{SnapshotMode, folder_beside};
 use crate::stopwatch::Stopwatch;
 use crate::trace::{ActionKind, Destination, Trace};
@@ -172,16 +171,11 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), RunEr
 async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(), RunError> {
     let user = context.env.user(&step.user.value)?;
     let idp = idp_of(context.scenario, step)?;
-    let page = idp.as_ref().and_then(|key| context.scenario.idps.get(key)).and_then(|idp| idp.sign_in.as_ref());
+    let page = idp.as_ref().and_then(|key| context.scenario.idps.get(key)).map(|idp| &idp.sign_in);
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
-    let kind = match step.actor.value {
-        ActorName::Adaptive => ActorKind::Adaptive,
-        ActorName::SinglePage => ActorKind::SinglePage,
-        ActorName::TwoStep => ActorKind::TwoStep,
-        ActorName::Hasty => ActorKind::Hasty,
-        ActorName::Retrying => ActorKind::Retrying,
-        ActorName::Command(_) => return Err(RunError::Step("a command is no actor in our browser".to_owned())),
+    let Actor::Ours(kind) = step.actor.value else {
+        return Err(RunError::Step("a command is no actor in our browser".to_owned()));
     };
     // The session that a front door carries counts as one of this login.
     let sessions_before = context.env.realm.sessions.opened();
@@ -204,21 +198,21 @@ async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) 
     let idp =
         || idp.map(str::to_owned).ok_or_else(|| RunError::Step("the route needs an identity provider".to_owned()));
     Ok(match step.via.value {
-        RouteName::Password => LoginRoute::Password { login_url },
-        RouteName::Sso => LoginRoute::Sso { login_url, label: idp()? },
-        RouteName::IdpInitiated => {
+        SignInRoute::Password => LoginRoute::Password { login_url },
+        SignInRoute::Sso => LoginRoute::Sso { login_url, label: idp()? },
+        SignInRoute::IdpInitiated => {
             let path = format!("/saml/idp-initiated?user={}", step.user.value);
             LoginRoute::IdpInitiated { url: realm.hosts.url(&HostRole::Idp(idp()?), &path) }
         }
-        RouteName::Frontdoor => {
+        SignInRoute::Frontdoor => {
             let sid = api_session(realm, step);
             let path = paths::frontdoor(&sid, paths::LIGHTNING_HOME);
             LoginRoute::Frontdoor { url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)) }
         }
-        RouteName::Singleaccess => LoginRoute::Frontdoor {
+        SignInRoute::Singleaccess => LoginRoute::Frontdoor {
             url: back_channel::single_access(realm, &api_session(realm, step), paths::LIGHTNING_HOME).await?,
         },
-        RouteName::SidCookie => LoginRoute::SidCookie {
+        SignInRoute::SidCookie => LoginRoute::SidCookie {
             my_domain_url: login_url,
             sid: api_session(realm, step),
             home_url: realm.hosts.url(&HostRole::Lightning, paths::LIGHTNING_HOME),
@@ -241,17 +235,8 @@ fn idp_of(scenario: &Scenario, step: &SignInStep) -> Result<Option<String>, RunE
     named.or_else(only).map(Some).ok_or_else(|| RunError::Step("several identity providers, none named".to_owned()))
 }
 
-fn host(scenario: &Scenario, name: HostName) -> Result<HostRole, RunError> {
-    Ok(match name {
-        HostName::MyDomain => HostRole::MyDomain,
-        HostName::Lightning => HostRole::Lightning,
-        HostName::Setup => HostRole::Setup,
-        HostName::Login => HostRole::Login,
-        HostName::Idp => {
-            let key = scenario.idps.keys().next();
-            HostRole::Idp(key.cloned().ok_or_else(|| RunError::Step("there is no identity provider".to_owned()))?)
-        }
-    })
+fn host(scenario: &Scenario, host: HostKind) -> Result<HostRole, RunError> {
+    scenario.host_role(host).ok_or_else(|| RunError::Step("there is no identity provider".to_owned()))
 }
 
 async fn open(context: &mut StepContext<'_>, kind: ActionKind, url: &str) -> Result<(), RunError> {

@@ -1,10 +1,10 @@
 //! Conditions that contradict themselves.
 
 use vestibule_model::diagnostic::Diagnostic;
-use vestibule_model::{GoodEnd, PageName, Survival};
+use vestibule_model::{GoodEnd, Owner, PageName, Survival};
 
 use super::error;
-use crate::scenario::model::{Condition, Expect, OwnerName, Scenario};
+use crate::scenario::model::{Condition, Expect, Scenario};
 use crate::scenario::read::ReadError;
 use crate::scenario::spanned::Span;
 
@@ -13,7 +13,7 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
     let Some(condition) = &scenario.condition else { return Vec::new() };
     let mut errors = words(condition);
     errors.extend(contradiction(condition, &scenario.expect.value));
-    if condition.good.value == GoodEnd::Stop && condition.owner.value == OwnerName::Suite {
+    if condition.good.value == GoodEnd::Stop && condition.owner.value == Owner::Suite {
         let diagnostic =
             Diagnostic::new("contradicting-condition", "no suite gets home here, so the suite cannot own the fix")
                 .note("`good: stop` says that even a good suite stops: somebody else has to change something")

@@ -1,9 +1,9 @@
 //! Expectations that cannot hold together, or not in this org.
 
-use vestibule_model::{LoginPage, PageName};
+use vestibule_model::{LoginPage, PageName, SignInRoute};
 
 use super::{error, expects};
-use crate::scenario::model::{Expect, Route, Scenario, Step};
+use crate::scenario::model::{Expect, Scenario, Step};
 use crate::scenario::read::ReadError;
 
 /// Every impossible expectation.
@@ -28,8 +28,7 @@ fn check_one(scenario: &Scenario, expect: &Expect) -> Vec<ReadError> {
             let title = format!("`{}` is a page of an identity provider, and there is none", page.value);
             errors.push(impossible(title, page.span, "needs `idp`"));
         }
-        let shown = scenario.org.login_page.as_ref().map_or(LoginPage::TwoStep, |login_page| login_page.value);
-        if let Some(needed) = login_page_of(page.value, shown) {
+        if let Some(needed) = login_page_of(page.value, scenario.org.login_page) {
             let title = format!("an org with this `login-page` has no page `{}`", page.value);
             errors.push(impossible(title, page.span, &format!("needs `login-page: {needed}`")));
         }
@@ -44,7 +43,8 @@ fn check_one(scenario: &Scenario, expect: &Expect) -> Vec<ReadError> {
         let title = "signals come from an identity provider, and no step goes to one".to_owned();
         errors.push(impossible(title, signals.span, "needs a step with `via: sso`"));
     }
-    let types_password = |step: &Step| matches!(step, Step::SignIn(sign_in) if sign_in.via.value == Route::Password);
+    let types_password =
+        |step: &Step| matches!(step, Step::SignIn(sign_in) if sign_in.via.value == SignInRoute::Password);
     if let Some(page) = &expect.page
         && page.value == PageName::Password
         && !scenario.steps.iter().any(|step| types_password(&step.value))

@@ -1,11 +1,12 @@
 //! Names of users, identity providers, presets, rulebooks and rules that lead nowhere.
 
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::{IdpProtocol, IdpSpec, SignInRoute};
 
 use super::{Vocabulary, error, expects};
-use crate::scenario::model::{Idp, Protocol, Route, Scenario, SignInStep, Step};
+use crate::scenario::model::{Scenario, SignInStep, Step};
 use crate::scenario::read::ReadError;
-use crate::scenario::spanned::{Span, Spanned};
+use crate::scenario::spanned::Span;
 
 /// Every name that leads nowhere.
 pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadError> {
@@ -20,19 +21,25 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
         }
     }
     if let Some(rulebook) = &scenario.rulebook {
-        errors.extend(unknown("rulebook", &rulebook.name, &vocabulary.rulebooks));
+        let at = scenario.places.of(&["rulebook", "name"]);
+        errors.extend(rulebook.name.iter().filter_map(|name| unknown("rulebook", name, at, &vocabulary.rulebooks)));
     }
-    for idp in scenario.idps.values() {
-        errors.extend(idp.preset.iter().filter_map(|preset| unknown("preset", preset, &vocabulary.presets)));
-        errors.extend(idp.faults.iter().filter_map(|fault| unknown("fault", fault, &vocabulary.faults)));
-        errors.extend(wrong_protocol(idp));
+    for (key, idp) in &scenario.idps {
+        let at = |path: &[&str]| scenario.places.of_idp(key, path);
+        let presets = &vocabulary.presets;
+        errors.extend(idp.preset.iter().filter_map(|preset| unknown("preset", preset, at(&["preset"]), presets)));
+        let faults = idp.faults.iter().enumerate();
+        errors.extend(faults.filter_map(|(index, fault)| {
+            unknown("fault", fault, at(&["faults", &index.to_string()]), &vocabulary.faults)
+        }));
+        errors.extend(wrong_protocol(idp, at));
     }
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {
-        errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, &vocabulary.rules)));
+        errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, rule.span, &vocabulary.rules)));
     }
     let causes = expects(scenario).filter_map(|expect| expect.cause.as_ref());
     let causes = causes.chain(scenario.condition.iter().flat_map(|condition| &condition.causes));
-    errors.extend(causes.filter_map(|cause| unknown("cause", cause, &vocabulary.causes)));
+    errors.extend(causes.filter_map(|cause| unknown("cause", cause, cause.span, &vocabulary.causes)));
     errors
 }
 
@@ -71,8 +78,8 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
         }
         _ => {}
     }
-    if step.via.value == Route::IdpInitiated
-        && scenario.idps.values().any(|idp| idp.protocol == Protocol::Oidc && scenario.idps.len() == 1)
+    if step.via.value == SignInRoute::IdpInitiated
+        && scenario.idps.values().any(|idp| idp.protocol == IdpProtocol::Oidc && scenario.idps.len() == 1)
     {
         let title = "an OpenID Connect login begins at the org: there is no IdP-initiated one here";
         errors.push(error("conflicting-keys", title, step.via.span, "only SAML has this"));
@@ -80,28 +87,28 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
     errors
 }
 
-fn wrong_protocol(idp: &Idp) -> Option<ReadError> {
+fn wrong_protocol(idp: &IdpSpec, at: impl Fn(&[&str]) -> Span) -> Option<ReadError> {
     match (idp.protocol, &idp.acr, &idp.class_ref) {
-        (Protocol::Saml, Some(acr), _) => Some(error(
+        (IdpProtocol::Saml, Some(_), _) => Some(error(
             "conflicting-keys",
             "`acr` is a claim of OpenID Connect, and this identity provider speaks SAML",
-            acr.span,
+            at(&["acr"]),
             "write `class-ref`, or `protocol: oidc`",
         )),
-        (Protocol::Oidc, _, Some(class)) => Some(error(
+        (IdpProtocol::Oidc, _, Some(_)) => Some(error(
             "conflicting-keys",
             "`class-ref` is an element of SAML, and this identity provider speaks OpenID Connect",
-            class.span,
+            at(&["class-ref"]),
             "write `acr`, or `protocol: saml`",
         )),
         _ => None,
     }
 }
 
-fn unknown(what: &str, name: &Spanned<String>, valid: &[String]) -> Option<ReadError> {
-    if valid.contains(&name.value) {
+fn unknown(what: &str, name: &str, at: Span, valid: &[String]) -> Option<ReadError> {
+    if valid.iter().any(|known| known == name) {
         return None;
     }
     let diagnostic = unknown_word(&format!("unknown-{what}"), what, name, valid.iter().map(String::as_str));
-    Some(ReadError::new(diagnostic, name.span, format!("unknown {what}")))
+    Some(ReadError::new(diagnostic, at, format!("unknown {what}")))
 }

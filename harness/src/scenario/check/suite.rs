@@ -3,7 +3,7 @@
 use vestibule_model::diagnostic::Diagnostic;
 
 use super::expects;
-use crate::scenario::model::{ActorName, Expectation, Scenario, SignInStep, Step};
+use crate::scenario::model::{Actor, Expectation, Scenario, SignInStep, Step};
 use crate::scenario::read::ReadError;
 use crate::scenario::spanned::Spanned;
 
@@ -35,7 +35,7 @@ fn without_command(scenario: &Scenario, sign_ins: &[&SignInStep]) -> Vec<ReadErr
     errors
 }
 
-fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<ActorName>) -> Vec<ReadError> {
+fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<Actor>) -> Vec<ReadError> {
     let mut errors = Vec::new();
     if first.command().is_some_and(|command| command.first().is_none_or(|program| program.trim().is_empty())) {
         let diagnostic = Diagnostic::new("empty-command", "the command is empty").hint("write `command: [pytest, -x]`");

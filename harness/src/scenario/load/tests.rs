@@ -1,5 +1,5 @@
 use super::*;
-use crate::scenario::model::{Expectation, Step};
+use crate::scenario::model::{Actor, Expectation, Step};
 use crate::scenario::{Selection, twin};
 
 const GOOD: &str = "\
@@ -81,7 +81,7 @@ fn a_matrix_crosses_its_axes_in_the_order_of_the_file() {
         ]
     );
     assert_eq!(cases[3].id, "a/b.yaml:1[4]");
-    assert_eq!(cases[3].scenario.org.date.value, jiff::civil::date(2026, 8, 4));
+    assert_eq!(cases[3].scenario.org.date, jiff::civil::date(2026, 8, 4));
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn dotted_keys_reach_into_steps_and_make_what_may_be_left_out() {
     let case = load_text(&text).unwrap().remove(0);
 
     let Step::SignIn(step) = &case.scenario.steps[0].value else { panic!("no sign-in") };
-    assert_eq!(step.actor.value, crate::scenario::model::ActorName::SinglePage);
+    assert_eq!(step.actor.value, Actor::Ours(vestibule_model::ActorKind::SinglePage));
     assert_eq!(case.scenario.clock.skew.len(), 1);
 }
 
@@ -174,7 +174,7 @@ fn a_password_is_not_in_the_debug_form_of_a_case() {
     let case = load_text(&text).unwrap().remove(0);
 
     assert!(!format!("{:?}", case.scenario).contains("canary"));
-    assert_eq!(case.scenario.users["admin"].password.as_ref().unwrap().expose(), "hunter2-canary");
+    assert_eq!(case.scenario.users["admin"].password.as_ref().unwrap().reveal(), "hunter2-canary");
 }
 
 #[test]
@@ -194,4 +194,46 @@ fn exact_signals_are_carried_where_the_scenario_says() {
         Some(vec![Signal::new("swk", Carrier::UserInfo)])
     );
     assert_eq!(idp("class-ref: a:X509"), Some(vec![Signal::new("a:X509", Carrier::AuthnContextClassRef)]));
+}
+
+#[test]
+fn an_unknown_word_is_told_by_the_name_of_its_list() {
+    let condition = |key: &str| {
+        let good = "name: c, good: home, owner: suite, applies: always, confidence: seen, fact: f, remedy: r";
+        let bad =
+            good.split(", ").map(|pair| if pair.starts_with(key) { format!("{key}: zzz") } else { pair.to_owned() });
+        format!("{GOOD}condition: {{ {} }}\n", bad.collect::<Vec<_>>().join(", "))
+    };
+    let step = |setting: &str| GOOD.replace("actor: two-step, authenticator: none", setting);
+    let user = |setting: &str| GOOD.replace("verifiers: []", setting);
+    let org = |setting: &str| GOOD.replace("date: 2026-08-03", &format!("date: 2026-08-03, {setting}"));
+    let expect = |setting: &str| GOOD.replace("signed-in: false", setting);
+    let rows = [
+        ("page", expect("page: zzz").replacen("  page: create-passkey\n", "", 1)),
+        ("org-kind", GOOD.replace("sandbox", "zzz")),
+        ("login-page", org("login-page: zzz")),
+        ("gate", org("gate: zzz")),
+        ("verification-method", user("verifiers: [zzz]")),
+        ("permission", user("permissions: [zzz]")),
+        ("user-type", user("user-type: zzz")),
+        ("waiver", user("waiver: zzz")),
+        ("password-expiry", user("password-expired: zzz")),
+        ("loss-of-a-passkey", user("passkey-lost: zzz")),
+        ("strength", expect("strength: zzz")),
+        ("step", GOOD.replace("- sign-in:", "- zzz:")),
+        ("route", step("via: zzz")),
+        ("actor", step("actor: zzz")),
+        ("authenticator", step("authenticator: zzz")),
+        ("expectation", GOOD.replace("because: page", "because: zzz")),
+        ("survival", expect("survival: zzz")),
+        ("good-end", condition("good")),
+        ("owner", condition("owner")),
+        ("confidence", condition("confidence")),
+    ];
+
+    for (list, text) in rows {
+        let found = load_text(&text).unwrap_err();
+        assert_eq!(found[0].code, format!("unknown-{list}"), "{text}");
+        assert_eq!(found[0].title, format!("`zzz` is not a valid {}", list.replace('-', " ")));
+    }
 }

@@ -1,11 +1,16 @@
 //! The section that makes a scenario a condition: what automation must live through, and what `survive` says about it.
 
-use jiff::civil::Date;
-use schemars::JsonSchema;
-use serde::Deserialize;
-use vestibule_model::{Confidence, GoodEnd, LoginPage};
+use std::fmt;
 
-use super::org::DateText;
+use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde::de::{Deserializer, EnumAccess, Error, VariantAccess, Visitor};
+use strum::VariantNames;
+use vestibule_model::text::date;
+use vestibule_model::{Confidence, GoodEnd, LoginPage, Owner};
+
+use super::words::OneOf;
 use crate::scenario::spanned::Spanned;
 
 /// What a good suite does in this condition, who owns the fix, and when the condition applies.
@@ -17,7 +22,9 @@ pub struct Condition {
     /// What a good suite does: it reaches home, or it stops and says so.
     pub good: Spanned<GoodEnd>,
     /// Who owns the fix if a suite stops here.
-    pub owner: Spanned<OwnerName>,
+    #[serde(deserialize_with = "somebody")]
+    #[schemars(schema_with = "owners")]
+    pub owner: Spanned<Owner>,
     /// When it applies to a user of an org.
     pub applies: Applies,
     /// How sure the facts are that it stands on.
@@ -29,19 +36,6 @@ pub struct Condition {
     /// The causes by which a suite stops at this condition and not before it; left out, whatever stops it counts.
     #[serde(default)]
     pub causes: Vec<Spanned<String>>,
-}
-
-/// Who owns the fix of a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename = "owner", rename_all = "kebab-case")]
-#[schemars(rename = "OwnerName")]
-pub enum OwnerName {
-    /// Whoever maintains the suite.
-    Suite,
-    /// The administrator of the org.
-    OrgAdmin,
-    /// The administrator of the identity provider.
-    IdpAdmin,
 }
 
 /// When a condition applies; the rulebook knows the dates.
@@ -72,14 +66,48 @@ pub enum Enforced {
 
 /// A day of the calendar: `2026-02-09`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "DateText")]
+#[serde(transparent)]
 #[schemars(with = "String")]
-pub struct Day(pub Date);
+pub struct Day(#[serde(deserialize_with = "date")] pub Date);
 
-impl TryFrom<DateText> for Day {
-    type Error = String;
+/// An owner who can be named: `unknown` is what a finding says.
+fn somebody<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Spanned<Owner>, D::Error> {
+    let owner = Spanned::<Somebody>::deserialize(deserializer)?;
+    Ok(Spanned::new(owner.value.0, owner.span))
+}
 
-    fn try_from(text: DateText) -> Result<Self, String> {
-        Ok(Self(text.0))
+struct Somebody(Owner);
+
+impl<'de> Deserialize<'de> for Somebody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_enum("owner", known_owners(), SomebodyVisitor)
     }
+}
+
+struct SomebodyVisitor;
+
+impl<'de> Visitor<'de> for SomebodyVisitor {
+    type Value = Somebody;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an owner")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Somebody, A::Error> {
+        let (word, variant) = access.variant_seed(OneOf(known_owners()))?;
+        variant.unit_variant()?;
+        word.parse().map(Somebody).map_err(A::Error::custom)
+    }
+}
+
+fn known_owners() -> &'static [&'static str] {
+    Owner::VARIANTS.split_last().map_or(&[], |(_unknown, known)| known)
+}
+
+fn owners(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = Owner::json_schema(generator);
+    if let Some(serde_json::Value::Array(words)) = schema.get_mut("oneOf") {
+        words.retain(|word| word["const"].as_str().is_some_and(|word| known_owners().contains(&word)));
+    }
+    schema
 }

@@ -6,9 +6,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use vestibule_model::{OutcomeKind, PageName, Strength, Survival};
+use strum::Display;
+use vestibule_model::{HostKind, OutcomeKind, PageName, Strength, Survival};
 
-use super::steps::HostName;
 use crate::scenario::spanned::{Span, Spanned};
 
 /// What must be true after the steps. Each key is checked by itself.
@@ -69,9 +69,10 @@ impl Expect {
 }
 
 /// The name of an expectation, as `must-fail.because` gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema, Display)]
 #[serde(rename = "expectation", rename_all = "kebab-case")]
 #[schemars(rename = "Expectation")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Expectation {
     /// The page at the end.
     Page,
@@ -103,27 +104,6 @@ pub enum Expectation {
     Snapshot,
 }
 
-impl fmt::Display for Expectation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Page => "page",
-            Self::SignedIn => "signed-in",
-            Self::Url => "url",
-            Self::Cookie => "cookie",
-            Self::Text => "text",
-            Self::Journal => "journal",
-            Self::LoginHistory => "login-history",
-            Self::Strength => "strength",
-            Self::Outcome => "outcome",
-            Self::Rules => "rules",
-            Self::Signals => "signals",
-            Self::Survival => "survival",
-            Self::Cause => "cause",
-            Self::Snapshot => "snapshot",
-        })
-    }
-}
-
 /// `cookie: { name: sid, host: lightning, present: false }`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -132,7 +112,7 @@ pub struct CookieExpectation {
     pub name: String,
     /// The host for which the browser holds it; left out: `my-domain`.
     #[serde(default)]
-    pub host: HostName,
+    pub host: HostKind,
     /// Whether the browser holds it; left out: it does.
     #[serde(default = "yes")]
     pub present: bool,

@@ -2,22 +2,20 @@
 
 mod condition;
 mod expect;
-mod idp;
-mod org;
+mod places;
 mod steps;
-mod users;
+mod words;
 
 use std::collections::BTreeMap;
 
-pub use condition::{Applies, Condition, Enforced, OwnerName};
-pub use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, Recorded, SnapshotPlan};
-pub use idp::{
-    Carriage, ClientAuthName, Idp, KeyName, KeyStateName, MethodName, OnRequestedContextName, Protocol, SignIn,
-    SignedPart,
+use vestibule_model::{
+    ClockSpec, HostKind, HostNaming, HostRole, IdpSpec, OrgSpec, RealmSpec, RulebookChoice, UserSpec,
 };
-pub use org::{ClockComponent, ClockPart, Org, RulebookChoice};
-pub use steps::{ActorName, AdvanceClock, AuthenticatorName, HostName, Route, SignInStep, Step, Visit};
-pub use users::{PasskeyLoss, Password, User};
+
+pub use condition::{Applies, Condition, Enforced};
+pub use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, Recorded, SnapshotPlan};
+pub use places::Places;
+pub use steps::{Actor, AdvanceClock, SignInStep, Step, Visit};
 
 use super::spanned::Spanned;
 
@@ -31,17 +29,44 @@ pub struct Scenario {
     /// `condition`: what `survive` says about this scenario, where it is a condition.
     pub condition: Option<Spanned<Condition>>,
     /// The org.
-    pub org: Org,
+    pub org: OrgSpec,
     /// `rulebook`: the dated rules; left out, the newest.
     pub rulebook: Option<Spanned<RulebookChoice>>,
     /// `users` by key.
-    pub users: BTreeMap<String, Spanned<User>>,
+    pub users: BTreeMap<String, Spanned<UserSpec>>,
     /// `idp` and `idps` by key; the key of `idp` is its preset's name, or `idp`.
-    pub idps: BTreeMap<String, Spanned<Idp>>,
+    pub idps: BTreeMap<String, Spanned<IdpSpec>>,
     /// The protocol clock.
-    pub clock: ClockPart,
+    pub clock: ClockSpec,
     /// `steps`, in order.
     pub steps: Vec<Spanned<Step>>,
     /// `expect`: what must hold after the last step.
     pub expect: Spanned<Expect>,
+    /// Where each value stands.
+    pub places: Places,
+}
+
+impl Scenario {
+    /// What the realm of the scenario is made from, under these host names.
+    pub fn realm_spec(&self, naming: HostNaming) -> RealmSpec {
+        RealmSpec {
+            org: self.org.clone(),
+            users: self.users.iter().map(|(key, user)| (key.clone(), user.value.clone())).collect(),
+            idps: self.idps.iter().map(|(key, idp)| (key.clone(), idp.value.clone())).collect(),
+            clock: self.clock.clone(),
+            naming,
+            seed: None,
+        }
+    }
+
+    /// The rulebook that it names, or the newest.
+    pub fn rulebook_choice(&self) -> RulebookChoice {
+        self.rulebook.as_ref().map(|choice| choice.value.clone()).unwrap_or_default()
+    }
+
+    /// What a host of a step serves; `None` where an identity provider is meant and there is none.
+    pub fn host_role(&self, host: HostKind) -> Option<HostRole> {
+        let idp = self.idps.keys().next();
+        (host != HostKind::Idp || idp.is_some()).then(|| host.role(|| idp.cloned().unwrap_or_default()))
+    }
 }

@@ -1,11 +1,19 @@
 //! The steps of a scenario: what is done, in order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
+use serde::de::{Deserializer, EnumAccess, Error, VariantAccess, Visitor};
+use serde_json::{Value, json};
+use strum::VariantNames;
+use vestibule_model::{ActorKind, AuthenticatorKind, HostKind, SignInRoute};
 
 use super::expect::Expect;
+use super::words::OneOf;
 use crate::scenario::spanned::Spanned;
 
 /// One item of `steps`: one key, with its settings.
@@ -36,14 +44,14 @@ pub struct SignInStep {
     /// Key of the user.
     pub user: Spanned<String>,
     /// The route; left out: `password`.
-    #[serde(default = "password")]
-    pub via: Spanned<Route>,
+    #[serde(default)]
+    pub via: Spanned<SignInRoute>,
     /// Who performs it; left out: `adaptive`.
-    #[serde(default = "adaptive")]
-    pub actor: Spanned<ActorName>,
+    #[serde(default)]
+    pub actor: Spanned<Actor>,
     /// What the actor can answer with; left out: `full`.
     #[serde(default)]
-    pub authenticator: AuthenticatorName,
+    pub authenticator: AuthenticatorKind,
     /// Key of the identity provider; needed where there are several.
     pub idp: Option<Spanned<String>>,
     /// Whether "Remember me" is ticked.
@@ -57,78 +65,75 @@ pub struct SignInStep {
     pub passkey: Option<Spanned<bool>>,
 }
 
-/// The route of a login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename = "route", rename_all = "kebab-case")]
-#[schemars(rename = "Route")]
-pub enum Route {
-    /// The org's own login page: username and password, or a passkey where the page asks for one first.
-    Password,
-    /// Single sign-on, begun at the org.
-    Sso,
-    /// Single sign-on, begun at the identity provider.
-    IdpInitiated,
-    /// `frontdoor.jsp?sid=` with the session of an API login.
-    Frontdoor,
-    /// `frontdoor_uri` of `/services/oauth2/singleaccess`.
-    Singleaccess,
-    /// An access token set as the `sid` cookie.
-    SidCookie,
-}
-
-impl Route {
-    /// Whether an identity provider takes part.
-    pub fn is_sso(self) -> bool {
-        matches!(self, Self::Sso | Self::IdpInitiated)
-    }
-}
-
-/// Who performs a login.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename = "actor", rename_all = "kebab-case")]
-#[schemars(rename = "ActorName")]
-pub enum ActorName {
-    /// Copes with every page.
-    #[default]
-    Adaptive,
-    /// The habit of old suites: both fields on one page, then expects home.
-    SinglePage,
-    /// Username, password, then expects home.
-    TwoStep,
-    /// Username, a click, and at once the password into the field that is there, as suites do that wait for nothing.
-    Hasty,
-    /// Sends the username, and opens the login page again where home does not follow: it never types a password.
-    Retrying,
-    /// `command: [pytest, -x]`: a suite of the user's own, program and arguments; no shell.
+/// Who performs a login: one of our own actors, or `command: [pytest, -x]`, a suite of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// An actor of our own, in our browser.
+    Ours(ActorKind),
+    /// A suite of the user's own, program and arguments; no shell.
     Command(Vec<String>),
 }
 
-impl ActorName {
+impl Actor {
     /// Program and arguments, where a suite of the user's own performs the login.
     pub fn command(&self) -> Option<&[String]> {
         match self {
             Self::Command(command) => Some(command),
-            Self::Adaptive | Self::SinglePage | Self::TwoStep | Self::Hasty | Self::Retrying => None,
+            Self::Ours(_) => None,
         }
     }
 }
 
-/// What an actor can answer a verification or an enrolment with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename = "authenticator", rename_all = "kebab-case")]
-#[schemars(rename = "AuthenticatorName")]
-pub enum AuthenticatorName {
-    /// Passkeys and TOTP codes; at an enrolment the passkey is created.
-    #[default]
-    Full,
-    /// Passkeys only.
-    Passkey,
-    /// TOTP codes only; at an enrolment a TOTP app is connected, where it is offered.
-    Totp,
-    /// TOTP codes, as a worker types them who shares the secret with another: a code may have been used before.
-    SharedTotp,
-    /// Nothing.
-    None,
+impl Default for Actor {
+    fn default() -> Self {
+        Self::Ours(ActorKind::default())
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_enum("actor", &ACTORS, ActorVisitor)
+    }
+}
+
+struct ActorVisitor;
+
+impl<'de> Visitor<'de> for ActorVisitor {
+    type Value = Actor;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an actor")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Actor, A::Error> {
+        let (word, variant) = access.variant_seed(OneOf(&ACTORS))?;
+        if word == COMMAND {
+            return variant.newtype_variant().map(Actor::Command);
+        }
+        variant.unit_variant()?;
+        word.parse().map(Actor::Ours).map_err(A::Error::custom)
+    }
+}
+
+impl JsonSchema for Actor {
+    fn schema_name() -> Cow<'static, str> {
+        "Actor".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = ActorKind::json_schema(generator);
+        schema.insert("description".to_owned(), "Who performs a login.".into());
+        if let Some(Value::Array(actors)) = schema.get_mut("oneOf") {
+            actors.push(json!({
+                "description": "`command: [pytest, -x]`: a suite of the user's own, program and arguments; no shell.",
+                "type": "object",
+                "properties": { COMMAND: { "type": "array", "items": { "type": "string" } } },
+                "required": [COMMAND],
+                "additionalProperties": false,
+            }));
+        }
+        schema
+    }
 }
 
 /// Moves the clock forward.
@@ -145,32 +150,13 @@ pub struct AdvanceClock {
 pub struct Visit {
     /// The host; left out: `my-domain`.
     #[serde(default)]
-    pub host: HostName,
+    pub host: HostKind,
     /// Path with query, from `/`.
     pub path: Spanned<String>,
 }
 
-/// A host of the realm.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum HostName {
-    /// The My Domain host.
-    #[default]
-    MyDomain,
-    /// The Lightning host.
-    Lightning,
-    /// The Setup host.
-    Setup,
-    /// The shared login host.
-    Login,
-    /// The only identity provider.
-    Idp,
-}
+const COMMAND: &str = "command";
 
-fn adaptive() -> Spanned<ActorName> {
-    Spanned::new(ActorName::Adaptive, Default::default())
-}
-
-fn password() -> Spanned<Route> {
-    Spanned::new(Route::Password, Default::default())
-}
+/// Every word that `actor` can be.
+static ACTORS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| ActorKind::VARIANTS.iter().copied().chain([COMMAND]).collect());

@@ -8,8 +8,22 @@ use super::document::{Document, SignalRules};
 use super::embedded::EMBEDDED;
 use super::setting::{self, SettingError, SettingInfo};
 use super::table::SignalTable;
-use vestibule_model::Strength;
 use vestibule_model::diagnostic::{self, Diagnostic, Source};
+use vestibule_model::{EnrolmentGate, RulebookChoice, Strength};
+
+/// Why there is no such rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RulebookError {
+    /// No rulebook has this name.
+    #[error("there is no rulebook `{name}`")]
+    Unknown {
+        /// The name as given.
+        name: String,
+    },
+    /// A setting was refused.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+}
 
 /// A dated set of rules.
 #[derive(Debug, Clone)]
@@ -62,6 +76,29 @@ impl Rulebook {
         let mut document = self.document.clone();
         setting::set(&mut document, name, value)?;
         Ok(Self::of(document))
+    }
+
+    /// The rulebook that is chosen, with every setting that the choice changes.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no rulebook or no setting of that name, or a setting cannot take its value.
+    pub fn resolve(choice: &RulebookChoice) -> Result<Self, RulebookError> {
+        let rulebook = match &choice.name {
+            None => Self::newest(),
+            Some(name) => Self::embedded(name).ok_or_else(|| RulebookError::Unknown { name: name.clone() })?,
+        };
+        let changed = choice.settings.iter().try_fold(rulebook, |rulebook, (name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            rulebook.with_setting(name, &text)
+        });
+        Ok(changed?)
+    }
+
+    /// The same rulebook for an org whose enrolment gate is set to this.
+    #[must_use]
+    pub fn with_gate(&self, gate: EnrolmentGate) -> Self {
+        self.with_setting("enrolment.gate", gate.into()).expect("invariant: a test sets every gate in every rulebook")
     }
 
     /// Every setting with its value, source and rivals, in the order of the file.

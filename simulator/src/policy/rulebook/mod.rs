@@ -17,7 +17,7 @@ pub use document::{
     AudienceRules, CalendarRules, CarrierRules, Document, EnrolmentRules, ExemptionRules, LoginPageRule, OrgKindRules,
     PrivilegedRules, RouteRules, SessionRules, SignalRules, SsoRules, TrialRules, VerifierRules, Wave, Waves,
 };
-pub use load::Rulebook;
+pub use load::{Rulebook, RulebookError};
 pub use setting::{SettingError, SettingInfo};
 pub use sourced::{Rival, Source, Sourced};
 pub use value::{

@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use vestibule_model::diagnostic::suggest;
 use vestibule_model::with_causes;
-use vestibule_model::{Carrier, LoginKind, Signal};
-use vestibule_simulator::policy::{Evidence, OrgFacts, Rulebook, UserFacts};
+use vestibule_model::{Carrier, LoginKind, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec};
+use vestibule_simulator::policy::{Evidence, Rulebook};
 
 use super::ExplainArgs;
 use crate::cli::output::error::CliError;
@@ -68,28 +69,29 @@ fn read(file: &std::path::Path) -> Result<Rulebook, CliError> {
         .map_err(|faults| CliError::diagnostics(faults, format!("{name} is not a valid rulebook")))
 }
 
-pub(super) fn org(args: &ExplainArgs) -> OrgFacts {
-    OrgFacts {
-        id: args.org_id.clone().unwrap_or_default(),
-        kind: args.org_kind,
+pub(super) fn org(args: &ExplainArgs, date: Date) -> OrgFacts {
+    let org = OrgSpec {
         mfa_setting: args.mfa_setting,
         methods: args.methods.iter().copied().collect(),
         passwordless: args.passwordless,
-        sso_configured: matches!(login(args), LoginKind::Saml | LoginKind::Oidc),
         stagger_day: if args.org_id.is_some() { None } else { Some(args.stagger_day.unwrap_or(0)) },
         converted_on: args.converted_on,
-    }
+        ..OrgSpec::unnamed(args.org_kind, date)
+    };
+    let by_sso = matches!(login(args), LoginKind::Saml | LoginKind::Oidc);
+    org.facts(args.org_id.clone().unwrap_or_default(), by_sso)
 }
 
 pub(super) fn user(args: &ExplainArgs) -> UserFacts {
-    UserFacts {
+    let user = UserSpec {
         user_type: args.user_type,
-        profile: args.profile.clone(),
         permissions: args.permissions.iter().copied().collect(),
         mfa_for_ui_logins: args.mfa_for_ui_logins,
         waiver: args.waiver,
         verifiers: args.verifiers.iter().copied().collect(),
-    }
+        ..UserSpec::new(args.profile.clone())
+    };
+    user.facts()
 }
 
 pub(super) fn evidence(args: &ExplainArgs) -> Evidence {

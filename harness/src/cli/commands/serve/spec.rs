@@ -1,18 +1,20 @@
 //! From the arguments to a realm.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use vestibule_model::Secret;
-use vestibule_model::{OrgKind, VerificationMethod};
-use vestibule_simulator::idp::presets;
-use vestibule_simulator::realm::{
-    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, SignInPage, UserSpec,
+use vestibule_model::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::{
+    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, UserSpec,
 };
+use vestibule_simulator::idp::presets;
 
 use super::ServeArgs;
-use crate::cli::arguments::value_parsers::word;
+use crate::cli::arguments::selection::all_cases;
+use crate::cli::output::error::CliError;
+use crate::scenario::read_short_form;
 
 /// A user and its key.
 #[derive(Debug, Clone)]
@@ -31,10 +33,12 @@ pub(super) struct NamedIdp {
 impl ServeArgs {
     /// The realm that they describe.
     pub(super) fn spec(&self, today: Date) -> RealmSpec {
-        let default_name = if self.org_kind == OrgKind::Sandbox { "acme--uat" } else { "acme" };
-        let my_domain = self.my_domain.clone().unwrap_or_else(|| default_name.to_owned());
-        let mut org = OrgSpec::new(my_domain, self.org_kind, self.date.unwrap_or(today));
-        org.login_page = self.login_page;
+        let date = self.date.unwrap_or(today);
+        let org = OrgSpec {
+            my_domain: self.my_domain.clone(),
+            login_page: self.login_page,
+            ..OrgSpec::unnamed(self.org_kind, date)
+        };
         let mut users: BTreeMap<String, UserSpec> =
             self.users.iter().map(|user| (user.key.clone(), user.spec.clone())).collect();
         if users.is_empty() {
@@ -43,30 +47,34 @@ impl ServeArgs {
         let idps = self.idps.iter().map(|idp| (idp.key.clone(), idp.spec.clone())).collect();
         RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None }
     }
+
+    /// The rulebook that they name, or the newest.
+    pub(super) fn rulebook(&self) -> RulebookChoice {
+        RulebookChoice { name: self.rulebook.clone(), ..RulebookChoice::default() }
+    }
+}
+
+/// The realm and the rulebook of the first scenario of a file.
+///
+/// # Errors
+/// Where the file is not there, or anything in it is wrong.
+pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliError> {
+    let first = all_cases(&[file.to_owned()])?.into_iter().next();
+    let case = first.ok_or_else(|| CliError::nothing_selected("there is no scenario in this file"))?;
+    Ok((case.scenario.realm_spec(HostNaming::default()), case.scenario.rulebook_choice()))
 }
 
 impl FromStr for NamedUser {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (key, fields) = fields(text)?;
-        let mut spec = UserSpec::new(usual_profile(&key));
-        for (name, value) in fields {
-            match name {
-                "profile" => spec.profile = value.to_owned(),
-                "username" => spec.username = Some(value.to_owned()),
-                "password" => spec.password = Some(Secret::new(value)),
-                "type" => spec.user_type = word(value)?,
-                "permissions" => spec.permissions = words(value)?,
-                "verifiers" => spec.verifiers = words::<VerificationMethod>(value)?,
-                other => {
-                    return Err(unknown(
-                        other,
-                        &["profile", "username", "password", "type", "permissions", "verifiers"],
-                    ));
-                }
-            }
+        let (key, mut settings) = settings(text)?;
+        let named = settings.iter_mut().filter(|(name, _)| *name == "type");
+        named.for_each(|(name, _)| *name = "user-type");
+        if settings.iter().all(|(name, _)| *name != "profile") {
+            settings.push(("profile", usual_profile(&key)));
         }
+        let spec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
         Ok(Self { key, spec })
     }
 }
@@ -75,28 +83,24 @@ impl FromStr for NamedIdp {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (key, fields) = fields(text)?;
-        let mut spec = IdpSpec::new(IdpProtocol::Saml);
-        spec.sign_in = SignInPage::Own;
-        // `--idp okta` means what `idp: { preset: okta }` means in a scenario.
-        spec.preset = presets::names().contains(&key.as_str()).then(|| key.clone());
-        let mut protocol = None;
-        for (name, value) in fields {
-            match name {
-                "preset" if presets::names().contains(&value) => spec.preset = Some(value.to_owned()),
-                "preset" => {
-                    return Err(format!("no preset is called `{value}`; known are {}", presets::names().join(", "))
-                        + &meant(value, &presets::names()));
-                }
-                "protocol" if value == "saml" => protocol = Some(IdpProtocol::Saml),
-                "protocol" if value == "oidc" => protocol = Some(IdpProtocol::Oidc),
-                "protocol" => return Err(format!("`{value}` is no protocol: write saml or oidc")),
-                "method" => spec.method = word::<MethodUsed>(value)?,
-                other => return Err(unknown(other, &["preset", "protocol", "method"])),
-            }
+        let (key, mut settings) = settings(text)?;
+        let without = |name: &str, settings: &[(&str, &str)]| settings.iter().all(|(known, _)| *known != name);
+        if without("sign-in", &settings) {
+            settings.push(("sign-in", "own"));
         }
-        spec.protocol =
-            spec.preset.as_deref().map_or(Ok(protocol.unwrap_or(spec.protocol)), |preset| spoken(preset, protocol))?;
+        let asked = !without("protocol", &settings);
+        let mut spec: IdpSpec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
+        // `--idp okta` means what `idp: { preset: okta }` means in a scenario.
+        if spec.preset.is_none() && presets::names().contains(&key.as_str()) {
+            spec.preset = Some(key.clone());
+        }
+        if let Some(preset) = &spec.preset {
+            if !presets::names().contains(&preset.as_str()) {
+                let known = presets::names();
+                return Err(in_one_line(&unknown_word("unknown-preset", "preset", preset, known.iter().copied())));
+            }
+            spec.protocol = spoken(preset, asked.then_some(spec.protocol))?;
+        }
         Ok(Self { key, spec })
     }
 }
@@ -106,11 +110,11 @@ pub(super) fn my_domain(text: &str) -> Result<String, String> {
     if is_label(text) { Ok(text.to_owned()) } else { Err("use lower-case letters, digits and `-` only".to_owned()) }
 }
 
-/// Fields of a `key:name=value,name=value`, by name.
-type Fields<'a> = Vec<(&'a str, &'a str)>;
+/// What a `key:name=value,name=value` sets, by name.
+type Settings<'a> = Vec<(&'a str, &'a str)>;
 
 /// `key:name=value,name=value`.
-fn fields(text: &str) -> Result<(String, Fields<'_>), String> {
+fn settings(text: &str) -> Result<(String, Settings<'_>), String> {
     let (key, rest) = text.split_once(':').unwrap_or((text, ""));
     if !is_label(key) {
         return Err(format!("`{key}` is no key: use lower-case letters, digits and `-` only"));
@@ -134,10 +138,6 @@ fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, Strin
     }
 }
 
-fn words<T: serde::de::DeserializeOwned + Ord>(text: &str) -> Result<BTreeSet<T>, String> {
-    text.split('+').filter(|part| !part.is_empty()).map(word).collect()
-}
-
 fn usual_profile(key: &str) -> &'static str {
     if key == "admin" { "System Administrator" } else { "Standard User" }
 }
@@ -147,11 +147,7 @@ fn is_label(text: &str) -> bool {
     !text.is_empty() && text.len() <= 40 && text.chars().all(plain) && !text.starts_with('-') && !text.ends_with('-')
 }
 
-fn unknown(name: &str, known: &[&str]) -> String {
-    format!("`{name}` is not known: write {}{}", known.join(", "), meant(name, known))
-}
-
-fn meant(name: &str, known: &[&str]) -> String {
-    let meant = vestibule_model::diagnostic::suggest(name, known.iter().copied());
-    meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
+fn in_one_line(refused: &Diagnostic) -> String {
+    let parts = std::iter::once(refused.title.as_str()).chain(refused.notes.iter().map(String::as_str));
+    parts.chain(refused.hint.as_deref()).collect::<Vec<_>>().join("; ")
 }

@@ -1,6 +1,6 @@
 use jiff::civil::date;
 use vestibule_model::VerificationMethod;
-use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec};
+use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec, SignInPage};
 
 use super::*;
 use crate::cli::arguments::parse_one::parse;
@@ -65,13 +65,13 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--my-domain=Acme Inc", "lower-case letters"),
         ("--user=rep:profil=x", "did you mean `profile`?"),
         ("--user=rep:profile", "has no `=`"),
-        ("--user=rep:verifiers=totpp", "unknown variant `totpp`"),
+        ("--user=rep:verifiers=totpp", "`totpp` is not a valid verification method"),
         ("--idp=a b", "is no key"),
-        ("--idp=x:preset=nobody", "known are "),
+        ("--idp=x:preset=nobody", "valid: adfs, "),
         ("--idp=x:preset=okat", "did you mean `okta`?"),
         ("--idp=entra-v2:protocol=saml", "the preset `entra-v2` does not know SAML: write protocol=oidc"),
         ("--idp=x:protocol=oidc,preset=okta-static-mfa", "does not know OpenID Connect: write protocol=saml"),
-        ("--idp=x:protocol=ldap", "write saml or oidc"),
+        ("--idp=x:protocol=ldap", "valid: saml, oidc"),
         ("--date=2026-13-01", "--date"),
     ] {
         let error = args(&[word]).unwrap_err();
@@ -81,8 +81,50 @@ fn wrong_words_are_answered_with_the_right_ones() {
 
 #[test]
 fn an_unknown_rulebook_lists_the_known_ones() {
-    let error = rulebook(Some("salesforce-1999")).unwrap_err();
+    let choice = |name: Option<&str>| RulebookChoice { name: name.map(str::to_owned), ..RulebookChoice::default() };
+    let error = rulebook(&choice(Some("salesforce-1999"))).unwrap_err();
 
     assert_eq!(error.code(), ExitCode::Usage);
-    assert!(rulebook(None).is_ok());
+    assert!(rulebook(&choice(None)).is_ok());
 }
+
+#[test]
+fn a_scenario_file_gives_the_org_the_users_and_the_identity_providers() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("suite.yaml");
+    std::fs::write(&file, SUITE).unwrap();
+
+    let (spec, rules) = spec::of_file(&file).unwrap();
+
+    assert_eq!((spec.org.kind, spec.org.my_domain()), (OrgKind::Production, "globex"));
+    assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 9, 1), LoginPage::Classic));
+    assert_eq!(spec.users["ann"].verifiers, [VerificationMethod::TotpApp].into());
+    assert_eq!(spec.idps["okta"].protocol, IdpProtocol::Oidc);
+    assert_eq!(rules.name.as_deref(), Some("salesforce-2026-05-05"));
+    let both = args(&[file.to_str().unwrap(), "--user=rep"]).unwrap_err();
+    assert!(both.contains("cannot be used with"), "{both}");
+}
+
+#[test]
+fn the_short_form_knows_every_key_of_the_section() {
+    let spec = spec(&[
+        "--user=rep:locked=true,phone-registration=true,password=true",
+        "--idp=x:amr=pwd+swk,sign-in=automatic",
+    ]);
+
+    let rep = &spec.users["rep"];
+    assert!(rep.locked && rep.phone_registration);
+    assert_eq!(rep.password.as_ref().unwrap().reveal(), "true");
+    assert_eq!(spec.idps["x"].amr, Some(vec!["pwd".to_owned(), "swk".to_owned()]));
+    assert_eq!(spec.idps["x"].sign_in, SignInPage::Automatic);
+}
+
+const SUITE: &str = "\
+title: A rep comes in through Okta
+org: { kind: production, my-domain: globex, date: 2026-09-01, login-page: classic }
+rulebook: salesforce-2026-05-05
+users: { ann: { verifiers: [totp] } }
+idp: { preset: okta, protocol: oidc }
+steps: [{ sign-in: { user: ann, via: sso } }]
+expect: { page: home }
+";

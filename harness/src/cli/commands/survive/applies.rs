@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 use vestibule_model::LoginPage;
-use vestibule_simulator::policy::{Audience, OrgFacts, Rulebook, UserFacts, enforcement, login_page};
+use vestibule_simulator::policy::{Audience, OrgFacts, Rulebook, enforcement, login_page};
 
 use crate::cli::output::error::CliError;
 use crate::scenario::Case;
-use crate::scenario::model::{Applies, Condition, Enforced, User};
+use crate::scenario::model::{Applies, Condition, Enforced};
 
 /// Whether a condition applies on a day, and from which day on it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +20,9 @@ pub(super) struct Application {
 
 /// Asks the rulebook of the condition, or the newest.
 pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Result<Application, CliError> {
-    let rulebook = match &case.scenario.rulebook {
-        None => Rulebook::newest(),
-        Some(choice) => Rulebook::embedded(&choice.name.value)
-            .ok_or_else(|| CliError::usage(format!("there is no rulebook `{}`", choice.name.value)))?,
-    };
+    let rulebook = Rulebook::resolve(&case.scenario.rulebook_choice()).map_err(|error| {
+        CliError::usage(format!("failed to apply the rulebook of the condition `{}`: {error}", condition.name.value))
+    })?;
     Ok(match &condition.applies {
         Applies::Always => Application { applies: true, begins: None, never: false },
         Applies::From(day) => Application { applies: date >= day.0, begins: Some(day.0), never: false },
@@ -35,8 +33,11 @@ pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Res
 
 /// The first day on which one of the users is reached.
 fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -> Application {
-    let org = org_facts(case);
-    let reached = case.scenario.users.values().map(|user| enforcement(rulebook, &org, &user_facts(user), date));
+    let spec = &case.scenario.org;
+    // The first day of a wave: from then on it may reach any org.
+    let stagger_day = Some(spec.stagger_day.unwrap_or(0));
+    let org = OrgFacts { stagger_day, ..spec.facts("", !case.scenario.idps.is_empty()) };
+    let reached = case.scenario.users.values().map(|user| enforcement(rulebook, &org, &user.facts(), date));
     let meant = reached.filter(|reach| match who {
         Enforced::Anyone => true,
         Enforced::Employee => reach.audience == Audience::Employee,
@@ -47,35 +48,9 @@ fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -
 }
 
 fn by_login_page(rulebook: &Rulebook, case: &Case, page: LoginPage, date: Date) -> Application {
-    let kind = case.scenario.org.kind.value;
+    let kind = case.scenario.org.kind;
     let changes = rulebook.document().login_pages.iter().filter(|change| change.orgs.contains(&kind));
     let begins = changes.filter(|change| change.page.value == page).filter_map(|change| change.from.value.date()).min();
     let applies = login_page(rulebook, kind, date) == page;
     Application { applies, begins, never: !applies && begins.is_none_or(|day| day <= date) }
-}
-
-fn org_facts(case: &Case) -> OrgFacts {
-    let org = &case.scenario.org;
-    OrgFacts {
-        id: String::new(),
-        kind: org.kind.value,
-        mfa_setting: org.mfa_setting.unwrap_or_default(),
-        methods: org.methods.clone().unwrap_or_default().into_iter().collect(),
-        passwordless: org.passwordless.unwrap_or_default(),
-        sso_configured: !case.scenario.idps.is_empty(),
-        // The first day of a wave: from then on it may reach any org.
-        stagger_day: Some(org.stagger_day.unwrap_or(0)),
-        converted_on: None,
-    }
-}
-
-fn user_facts(user: &User) -> UserFacts {
-    UserFacts {
-        user_type: user.user_type,
-        profile: user.profile.clone(),
-        permissions: user.permissions.iter().copied().collect(),
-        mfa_for_ui_logins: user.mfa_for_ui_logins,
-        waiver: user.waiver,
-        verifiers: user.verifiers.iter().copied().collect(),
-    }
 }

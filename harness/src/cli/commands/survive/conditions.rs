@@ -10,9 +10,9 @@ use super::applies::{self, Application};
 use super::users::Personas;
 use crate::cli::arguments::selection::all_cases;
 use crate::cli::output::error::CliError;
-use crate::outcome::{ConditionInfo, Owner};
+use crate::outcome::ConditionInfo;
 use crate::scenario::Case;
-use crate::scenario::model::{Condition, OwnerName};
+use crate::scenario::model::Condition;
 
 /// The selected conditions, in the order of their files.
 pub(super) struct Conditions {
@@ -80,11 +80,7 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
     ConditionInfo {
         name: condition.name.value.clone(),
         good: condition.good.value,
-        owner: match condition.owner.value {
-            OwnerName::Suite => Owner::Suite,
-            OwnerName::OrgAdmin => Owner::OrgAdmin,
-            OwnerName::IdpAdmin => Owner::IdpAdmin,
-        },
+        owner: condition.owner.value,
         applies: application.applies,
         since: application.begins.filter(|_| application.applies).map(|day| day.to_string()),
         confidence: condition.confidence,

@@ -22,6 +22,21 @@ fn the_rulebook_says_when_a_condition_applies() {
 }
 
 #[test]
+fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("late.yaml");
+    std::fs::write(&file, LATE).unwrap();
+    let on = |day| {
+        let all = Conditions::select(&[file.clone()], &[], None, day).unwrap();
+        let info = all.infos().into_values().next().unwrap();
+        (info.applies, info.since)
+    };
+
+    assert_eq!(on(date(2026, 9, 1)), (false, None));
+    assert_eq!(on(date(2027, 1, 4)), (true, Some("2027-01-04".to_owned())));
+}
+
+#[test]
 fn people_of_a_users_file_keep_who_they_are_and_take_the_state_of_the_condition() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.yaml");
@@ -60,6 +75,26 @@ fn infos(
     let all = Conditions::select(&[], &[], people, day).unwrap();
     all.infos().into_values().map(|info| (info.name.clone(), info)).collect()
 }
+
+/// A condition of the user's own in a world where enforcement comes later.
+const LATE: &str = "\
+title: Enforcement that comes late
+condition:
+  name: late
+  good: home
+  owner: suite
+  applies: { enforcement: anyone }
+  confidence: official
+  fact: a text
+  remedy: Register a method.
+org: { kind: sandbox, date: 2027-02-01 }
+rulebook:
+  name: salesforce-2026-07-02
+  settings: { calendar.employee.sandbox.start: 2027-01-04, calendar.employee.sandbox.stagger-days: 1 }
+users: { rep: { verifiers: [totp] } }
+steps: [{ sign-in: { user: rep } }]
+expect: { page: home }
+";
 
 const NAMES: [&str; 21] = [
     "classic",

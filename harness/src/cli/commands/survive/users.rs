@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use vestibule_model::UserSpec;
+
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
-use crate::scenario::model::User;
 use crate::scenario::{SourceFile, Spanned, discover, load_users};
 
 /// The people, by key.
-pub(super) struct Personas(pub(super) BTreeMap<String, Spanned<User>>);
+pub(super) struct Personas(pub(super) BTreeMap<String, Spanned<UserSpec>>);
 
 /// Reads a users file.
 ///

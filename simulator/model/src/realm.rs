@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vestibule_model::{ClockSpec, HostNaming, IdpSpec, OrgSpec, UserSpec};
+use crate::{ClockSpec, HostNaming, IdpSpec, OrgSpec, UserSpec};
 
 /// Everything a realm is made from.
 #[derive(Debug, Clone)]

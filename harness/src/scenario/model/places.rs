@@ -1,0 +1,52 @@
+//! Where the values of a scenario stand, for messages about one key of a section.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::scenario::spanned::Span;
+use crate::scenario::tree::{Node, Value};
+
+/// Where each value of a scenario stands. It is no part of what the scenario says: any two are equal.
+#[derive(Clone)]
+pub struct Places(Arc<Node>);
+
+impl Places {
+    pub(in crate::scenario) fn new(root: &Node) -> Self {
+        Self(Arc::new(root.clone()))
+    }
+
+    /// Where the value of a key stands: `org`, `date`. An item of a list goes by its number, from 0. A value that is left
+    /// out has the place of what it belongs to.
+    pub fn of(&self, path: &[&str]) -> Span {
+        let mut node = self.0.as_ref();
+        for key in path {
+            let inner = match &node.value {
+                Value::List(items) => key.parse().ok().and_then(|index: usize| items.get(index)),
+                _ => node.get(key).map(|(_, value)| value),
+            };
+            let Some(inner) = inner else { break };
+            node = inner;
+        }
+        node.span
+    }
+
+    /// The same below an identity provider, which is written under `idps` or alone under `idp`.
+    pub fn of_idp(&self, name: &str, path: &[&str]) -> Span {
+        let among_several = self.0.get("idps").is_some_and(|(_, idps)| idps.get(name).is_some());
+        let start: &[&str] = if among_several { &["idps", name] } else { &["idp"] };
+        self.of(&[start, path].concat())
+    }
+}
+
+impl PartialEq for Places {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The tree may hold the passwords of users.
+        f.write_str("Places")
+    }
+}

@@ -1,0 +1,16 @@
+//! One word of a list that is put together from types of the model.
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error};
+
+/// The word of the list that is read; an unknown one is refused with the list.
+pub(super) struct OneOf(pub(super) &'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for OneOf {
+    type Value = &'static str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static str, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = self.0.iter().find(|known| **known == word);
+        known.copied().ok_or_else(|| D::Error::unknown_variant(&word, self.0))
+    }
+}

@@ -1,0 +1,43 @@
+//! The short form of a section, as the command line takes it: `profile=Standard User,verifiers=totp+passkey`. It is read
+//! like the section of a file, with the same keys, words and defaults.
+
+use serde::de::DeserializeOwned;
+use vestibule_model::diagnostic::Diagnostic;
+
+use super::read::read;
+use super::spanned::Span;
+use super::tree::{Key, Node, Value};
+
+/// Reads a section from its keys and values.
+///
+/// # Errors
+///
+/// What is wrong with it, without a place.
+pub fn read_short_form<T: DeserializeOwned>(settings: &[(&str, &str)]) -> Result<T, Diagnostic> {
+    let entries = settings.iter().map(|(name, text)| {
+        let key = Key { span: Span::default(), name: (*name).to_owned() };
+        (key, node(value(name, text)))
+    });
+    read(&node(Value::Map(entries.collect()))).map_err(|error| error.diagnostic)
+}
+
+fn value(name: &str, text: &str) -> Value {
+    match text {
+        _ if LISTS.contains(&name) => {
+            let items = text.split('+').filter(|item| !item.is_empty());
+            Value::List(items.map(|item| node(Value::Text(item.to_owned()))).collect())
+        }
+        "true" | "false" if !TEXTS.contains(&name) => Value::Bool(text == "true"),
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+fn node(value: Value) -> Node {
+    Node { span: Span::default(), value }
+}
+
+/// Keys whose values are lists: `totp+passkey`.
+const LISTS: [&str; 5] = ["amr", "faults", "permissions", "requested-context", "verifiers"];
+
+/// Keys whose values stay texts, whatever they look like.
+const TEXTS: [&str; 5] = ["email", "federation-id", "password", "profile", "username"];

@@ -1,0 +1,76 @@
+//! The facts of an org and of a user that decide a login.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::{OrgKind, OrgSpec, Permission, UserSpec, UserType, VerificationMethod, Waiver};
+
+/// The facts about an org that the rules use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OrgFacts {
+    /// Organization id; its stable hash places the org in the stagger.
+    pub id: String,
+    /// Kind of org.
+    pub kind: OrgKind,
+    /// "Require multi-factor authentication (MFA) for all direct UI logins to your Salesforce org", as the admin left it.
+    pub mfa_setting: bool,
+    /// Verification methods enabled in the org.
+    pub methods: BTreeSet<VerificationMethod>,
+    /// "Allow passwordless login with passkeys".
+    pub passwordless: bool,
+    /// Whether single sign-on is configured.
+    pub sso_configured: bool,
+    /// Day of the stagger on which enforcement reaches this org, counted from 0; `None` takes it from the org id.
+    pub stagger_day: Option<u16>,
+    /// The day on which a converted trial became a subscription; `None` counts as long ago.
+    pub converted_on: Option<Date>,
+}
+
+/// The facts about a user that the rules use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserFacts {
+    /// Audience by licence.
+    pub user_type: UserType,
+    /// Profile name; "System Administrator" is privileged.
+    pub profile: String,
+    /// Permissions that make the user privileged, however assigned (profile, permission set, permission set group).
+    pub permissions: BTreeSet<Permission>,
+    /// The user permission "Multi-Factor Authentication for User Interface Logins".
+    pub mfa_for_ui_logins: bool,
+    /// The waiver permission.
+    pub waiver: Waiver,
+    /// Verification methods the user has registered; `TemporaryCode` while an admin's code is valid.
+    pub verifiers: BTreeSet<VerificationMethod>,
+}
+
+impl OrgSpec {
+    /// The facts of this org that decide, under this organization id, and with or without an identity provider.
+    pub fn facts(&self, id: impl Into<String>, sso_configured: bool) -> OrgFacts {
+        OrgFacts {
+            id: id.into(),
+            kind: self.kind,
+            mfa_setting: self.mfa_setting,
+            methods: self.methods.clone(),
+            passwordless: self.passwordless,
+            sso_configured,
+            stagger_day: self.stagger_day,
+            converted_on: self.converted_on,
+        }
+    }
+}
+
+impl UserSpec {
+    /// The facts of this user that decide, before the first login.
+    pub fn facts(&self) -> UserFacts {
+        UserFacts {
+            user_type: self.user_type,
+            profile: self.profile.clone(),
+            permissions: self.permissions.clone(),
+            mfa_for_ui_logins: self.mfa_for_ui_logins,
+            waiver: self.waiver,
+            verifiers: self.verifiers.clone(),
+        }
+    }
+}
