@@ -1,17 +1,11 @@
-//! Public material in the forms that other programs read: PEM, JWK set, trust bundle. DER is what the store holds.
+//! Certificates in the forms that other programs read: PEM and trust bundles. DER is what the store holds.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jsonwebtoken::jwk::JwkSet;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use crate::{CertError, SigningKey};
-
-/// The public keys as a JWK set (RFC 7517 section 5), in the order given.
-pub fn jwk_set<'a>(keys: impl IntoIterator<Item = &'a SigningKey>) -> JwkSet {
-    JwkSet { keys: keys.into_iter().map(|key| key.jwk().clone()).collect() }
-}
+use crate::CertError;
 
 /// A certificate in PEM (RFC 7468 section 5).
 pub(crate) fn certificate_pem(der: &[u8]) -> String {

@@ -4,7 +4,7 @@
 //! store ── authority   the test CA, and a foreign one that nobody trusts
 //!       ├─ leaf        TLS certificates for any host, on demand, all with one key
 //!       ├─ signing     IdP keys: valid, expired, rolled over, foreign
-//!       ├─ export      PEM, DER, JWK, trust bundle
+//!       ├─ export      PEM, trust bundle
 //!       ├─ key         a private key in OpenSSL, with which rcgen signs
 //!       └─ cache       files of mode 0600, made under a lock, put in place by rename
 //! ```
@@ -28,9 +28,8 @@ mod validity;
 
 pub use cache::cache_folder;
 pub use error::CertError;
-pub use export::jwk_set;
 pub use jose::install_jose_provider;
-pub use signing::SigningKey;
+pub use signing::{SigningKey, jwk_set};
 pub use store::CertStore;
 pub use tls::{install_tls_provider, tls_provider};
 pub use vestibule_model::{KeyAlgorithm, KeyState};

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{
     AlgorithmParameters, CommonParameters, EllipticCurve, EllipticCurveKeyParameters, EllipticCurveKeyType, Jwk,
-    PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
+    JwkSet, PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
 };
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::error::ErrorStack;
@@ -174,6 +174,11 @@ impl fmt::Debug for SigningKey {
             .field("kid", &self.kid)
             .finish_non_exhaustive()
     }
+}
+
+/// The public keys as a JWK set (RFC 7517 section 5), in the order given.
+pub fn jwk_set<'a>(keys: impl IntoIterator<Item = &'a SigningKey>) -> JwkSet {
+    JwkSet { keys: keys.into_iter().map(|key| key.jwk().clone()).collect() }
 }
 
 fn public_parameters(algorithm: KeyAlgorithm, pkey: &PKey<Private>) -> Result<AlgorithmParameters, ErrorStack> {
