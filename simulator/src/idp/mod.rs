@@ -7,6 +7,7 @@
 //! One router serves one identity provider of one realm and holds its sessions, codes and access tokens.
 
 mod faults;
+mod grant;
 mod oidc;
 mod page;
 pub mod presets;

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
 
-use super::state::Idp;
+use super::state::{Idp, SignOn};
 use super::{oidc, page, saml, sign_in};
-use crate::http::RequestContext;
+use crate::http::{Form, RequestContext};
 use crate::oidc::{AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, TOKEN_PATH, USERINFO_PATH};
 use crate::realm::{Event, IdpProtocol, Realm};
 
@@ -33,19 +34,60 @@ pub fn router(realm: Arc<Realm>, idp_key: String) -> Router {
 
 fn saml_endpoints() -> Router<Arc<Idp>> {
     Router::new()
-        .route("/saml/sso", get(saml::sso_by_redirect).post(saml::sso_by_post))
+        .route("/saml/sso", get(saml_by_redirect).post(saml_by_post))
         .route("/saml/metadata", get(saml::metadata))
-        .route("/saml/idp-initiated", get(saml::idp_initiated))
+        .route("/saml/idp-initiated", get(idp_initiated))
 }
 
 fn oidc_endpoints() -> Router<Arc<Idp>> {
     Router::new()
         .route(DISCOVERY_PATH, get(oidc::configuration))
         .route(JWKS_PATH, get(oidc::jwks))
-        .route(AUTHORIZATION_PATH, get(oidc::authorize).post(oidc::authorize_by_post))
+        .route(AUTHORIZATION_PATH, get(oidc_by_query).post(oidc_by_form))
         .route(TOKEN_PATH, post(oidc::token))
         .route(USERINFO_PATH, get(oidc::userinfo).post(oidc::userinfo))
         .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session))
+}
+
+async fn saml_by_redirect(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let received = saml::received_by_redirect(&idp, &context);
+    begin(&idp, &context, received).await
+}
+
+async fn saml_by_post(
+    State(idp): State<Arc<Idp>>,
+    context: RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Response {
+    let received = saml::received_by_post(&idp, &context, form);
+    begin(&idp, &context, received).await
+}
+
+async fn idp_initiated(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let sign_on = saml::idp_initiated(&context);
+    begin(&idp, &context, Ok(sign_on)).await
+}
+
+async fn oidc_by_query(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+    let received = oidc::received_in_query(&idp, &context);
+    begin(&idp, &context, received).await
+}
+
+async fn oidc_by_form(
+    State(idp): State<Arc<Idp>>,
+    context: RequestContext,
+    form: Result<Form, BytesRejection>,
+) -> Response {
+    let received = oidc::received_in_form(&idp, &context, form);
+    begin(&idp, &context, received).await
+}
+
+/// Begins the sign-on that a protocol has read, or gives the answer of one that was refused.
+async fn begin(idp: &Arc<Idp>, context: &RequestContext, received: Result<SignOn, Response>) -> Response {
+    match received {
+        Ok(sign_on) => sign_in::begin(idp, context, sign_on).await,
+        Err(answer) => answer,
+    }
 }
 
 async fn not_found(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 
-use super::oidc::{AuthorizationCode, IssuedToken};
-use super::saml::SamlRequest;
+use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{Component, Event, Expiring, Federation, HostRole, MethodUsed, ProtocolVerdict, Realm, User};
@@ -62,6 +61,17 @@ pub(super) enum Request {
     Saml(SamlRequest),
     /// OpenID Connect.
     Oidc(AuthorizationRequest),
+}
+
+/// What a `Response` answers.
+#[derive(Debug, Clone)]
+pub(super) struct SamlRequest {
+    /// `ID` of the `AuthnRequest`; `None` when the IdP starts the login.
+    pub(super) id: Option<String>,
+    /// `RelayState`, returned unchanged.
+    pub(super) relay_state: Option<String>,
+    /// `AuthnContextClassRef`s of the `RequestedAuthnContext`.
+    pub(super) requested: Vec<String>,
 }
 
 impl Idp {

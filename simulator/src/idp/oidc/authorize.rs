@@ -2,40 +2,34 @@
 //!
 //! Source: OpenID Connect Core 3.1.2, RFC 6749 4.1.2.1, RFC 9207 (`iss`).
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-use super::grant::{AuthorizationCode, CodeState};
 use crate::http::{Form, RequestContext, see_other};
+use crate::idp::grant::{AuthorizationCode, CodeState};
+use crate::idp::page;
 use crate::idp::page::AnswerTemplate;
 use crate::idp::requested::answered;
 use crate::idp::signals::emitted;
 use crate::idp::state::{Idp, IdpSession, Request, SignOn};
-use crate::idp::{page, sign_in};
 use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt, Registration};
 use crate::realm::ProtocolVerdict;
 use vestibule_model::PageName;
 
-/// An authorization request in the query.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let received = parse(&idp, &context.raw_query);
-    go_on(&idp, &context, received).await
+/// The sign-on that an authorization request in the query asks for, or why there is none.
+pub(in crate::idp) fn received_in_query(idp: &Idp, context: &RequestContext) -> Result<SignOn, Response> {
+    sign_on(idp, context, parse(idp, &context.raw_query))
 }
 
-/// An authorization request in a form (OpenID Connect Core 3.1.2.1). One whose body is too large to be read names no
-/// client.
-pub(in crate::idp) async fn post(
-    State(idp): State<Arc<Idp>>,
-    context: RequestContext,
+/// The same of a request in a form (OpenID Connect Core 3.1.2.1). One whose body is too large to be read names no client.
+pub(in crate::idp) fn received_in_form(
+    idp: &Idp,
+    context: &RequestContext,
     form: Result<Form, BytesRejection>,
-) -> Response {
-    let received = parse(&idp, &form.map(|form| form.body).unwrap_or_default());
-    go_on(&idp, &context, received).await
+) -> Result<SignOn, Response> {
+    sign_on(idp, context, parse(idp, &form.map(|form| form.body).unwrap_or_default()))
 }
 
 /// Answers with a code for the user who is signed in.
@@ -81,33 +75,32 @@ fn parse(idp: &Idp, parameters: &str) -> Result<AuthorizationRequest, Authorizat
     AuthorizationRequest::parse(parameters, &registration, &idp.trust.issuer)
 }
 
-async fn go_on(
-    idp: &Arc<Idp>,
+fn sign_on(
+    idp: &Idp,
     context: &RequestContext,
     received: Result<AuthorizationRequest, AuthorizationError>,
-) -> Response {
+) -> Result<SignOn, Response> {
     let request = match received {
         Ok(request) => request,
         Err(AuthorizationError::ShowPage(error)) => {
             let code = error.code();
             idp.record_refusal(code.as_str(), error.to_string());
             let why = format!("The authorization request is refused: {error}.");
-            return page::error(idp, &context.path, code.as_str(), &why);
+            return Err(page::error(idp, &context.path, code.as_str(), &why));
         }
         Err(AuthorizationError::Redirect { code, description, response }) => {
             idp.record_refusal(code.as_str(), description);
-            return send(response);
+            return Err(send(response));
         }
     };
     idp.record_request(ProtocolVerdict::Accepted);
-    let sign_on = SignOn {
+    Ok(SignOn {
         hint: request.login_hint.clone(),
         fresh: request.prompt.iter().any(|prompt| matches!(prompt, Prompt::Login | Prompt::SelectAccount)),
         passive: request.prompt.contains(&Prompt::None),
         max_age: request.max_age,
         request: Request::Oidc(request),
-    };
-    sign_in::begin(idp, context, sign_on).await
+    })
 }
 
 /// Sends an answer to the registered redirect URI in the way that the client asked for.

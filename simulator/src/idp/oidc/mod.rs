@@ -3,13 +3,11 @@
 mod authorize;
 mod discovery;
 mod end_session;
-mod grant;
 mod token;
 mod userinfo;
 
-pub(super) use authorize::{answer, get as authorize, post as authorize_by_post, refuse_passive};
+pub(super) use authorize::{answer, received_in_form, received_in_query, refuse_passive};
 pub(super) use discovery::{configuration, jwks};
 pub(super) use end_session::get as end_session;
-pub(super) use grant::{AuthorizationCode, IssuedToken};
 pub(super) use token::post as token;
 pub(super) use userinfo::get as userinfo;

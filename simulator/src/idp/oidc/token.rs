@@ -13,9 +13,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::grant::{AuthorizationCode, CodeState, IssuedToken};
 use crate::http::{Form, RequestContext};
 use crate::idp::faults::{self, Message};
+use crate::idp::grant::{AuthorizationCode, CodeState, IssuedToken};
 use crate::idp::signals::{misplaced_claims, values_in};
 use crate::idp::state::Idp;
 use crate::oidc::{

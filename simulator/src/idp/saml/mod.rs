@@ -6,4 +6,4 @@ mod sso;
 
 pub(super) use metadata::get as metadata;
 pub(super) use respond::{answer, refuse_passive};
-pub(super) use sso::{SamlRequest, get as sso_by_redirect, idp_initiated, post as sso_by_post};
+pub(super) use sso::{idp_initiated, received_by_post, received_by_redirect};

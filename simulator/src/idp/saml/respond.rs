@@ -6,13 +6,12 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-use super::sso::SamlRequest;
 use crate::http::RequestContext;
 use crate::idp::faults::{self, Message};
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::answered;
 use crate::idp::signals::{attributes_of, class_ref_of, emitted};
-use crate::idp::state::{Idp, IdpSession};
+use crate::idp::state::{Idp, IdpSession, SamlRequest};
 use crate::realm::{Event, SamlSigning, User};
 use crate::saml::{
     AuthnStatement, NameId, ResponseSpec, Signed, Status, SubjectSpec, name_id_format, response_form_value, sign,

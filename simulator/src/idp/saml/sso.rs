@@ -1,44 +1,28 @@
 //! The single sign-on endpoint: an `AuthnRequest` by HTTP-Redirect or HTTP-POST, or a start at the IdP without one.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 
 use crate::http::{Form, RequestContext};
 use crate::idp::page;
-use crate::idp::sign_in;
-use crate::idp::state::{Idp, Request, SignOn};
+use crate::idp::state::{Idp, Request, SamlRequest, SignOn};
 use crate::realm::ProtocolVerdict;
 use crate::saml::{
     ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, XmlRejection, receive_post, receive_redirect,
 };
 
-/// What a `Response` answers.
-#[derive(Debug, Clone)]
-pub(in crate::idp) struct SamlRequest {
-    /// `ID` of the `AuthnRequest`; `None` when the IdP starts the login.
-    pub(super) id: Option<String>,
-    /// `RelayState`, returned unchanged.
-    pub(super) relay_state: Option<String>,
-    /// `AuthnContextClassRef`s of the `RequestedAuthnContext`.
-    pub(super) requested: Vec<String>,
+/// The sign-on that an `AuthnRequest` by HTTP-Redirect asks for, or why there is none.
+pub(in crate::idp) fn received_by_redirect(idp: &Idp, context: &RequestContext) -> Result<SignOn, Response> {
+    sign_on(idp, context, receive(idp, |settings| receive_redirect(&context.raw_query, settings)))
 }
 
-/// HTTP-Redirect binding.
-pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let received = receive(&idp, |settings| receive_redirect(&context.raw_query, settings));
-    go_on(&idp, &context, received).await
-}
-
-/// HTTP-POST binding.
-pub(in crate::idp) async fn post(
-    State(idp): State<Arc<Idp>>,
-    context: RequestContext,
+/// The same by HTTP-POST.
+pub(in crate::idp) fn received_by_post(
+    idp: &Idp,
+    context: &RequestContext,
     form: Result<Form, BytesRejection>,
-) -> Response {
-    let received = receive(&idp, |settings| {
+) -> Result<SignOn, Response> {
+    let received = receive(idp, |settings| {
         let Ok(Form { fields, .. }) = form else {
             return Err(XmlRejection::TooLarge { limit: settings.max_bytes }.into());
         };
@@ -47,38 +31,33 @@ pub(in crate::idp) async fn post(
         }
         receive_post(fields.text("SAMLRequest"), fields.get("RelayState"), settings)
     });
-    go_on(&idp, &context, received).await
+    sign_on(idp, context, received)
 }
 
-/// A login that the IdP starts: `?user=<key>` names the user, `RelayState` is passed on.
-pub(in crate::idp) async fn idp_initiated(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
+/// A sign-on that the IdP starts: `?user=<key>` names the user, `RelayState` is passed on.
+pub(in crate::idp) fn idp_initiated(context: &RequestContext) -> SignOn {
     let relay_state = context.query.get("RelayState").map(str::to_owned);
     let request = SamlRequest { id: None, relay_state, requested: Vec::new() };
     let hint = context.query.get("user").map(str::to_owned);
-    let sign_on = SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None };
-    sign_in::begin(&idp, &context, sign_on).await
+    SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None }
 }
 
-async fn go_on(
-    idp: &Arc<Idp>,
+fn sign_on(
+    idp: &Idp,
     context: &RequestContext,
     received: Result<ReceivedRequest, RequestRejection>,
-) -> Response {
-    let received = match received {
-        Ok(received) => received,
-        Err(rejection) => return refuse(idp, context, &rejection),
-    };
+) -> Result<SignOn, Response> {
+    let received = received.map_err(|rejection| refuse(idp, context, &rejection))?;
     idp.record_request(ProtocolVerdict::Accepted);
     let requested = received.request.requested_authn_context.map(|context| context.class_refs).unwrap_or_default();
     let request = SamlRequest { id: Some(received.request.id), relay_state: received.relay_state, requested };
-    let sign_on = SignOn {
+    Ok(SignOn {
         request: Request::Saml(request),
         hint: None,
         fresh: received.request.force_authn,
         passive: received.request.is_passive,
         max_age: None,
-    };
-    sign_in::begin(idp, context, sign_on).await
+    })
 }
 
 fn receive(

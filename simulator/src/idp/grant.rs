@@ -8,7 +8,7 @@ use vestibule_model::Signal;
 
 /// An authorization code: good once, for its client, redirect URI and code challenge (RFC 6749 4.1.2, RFC 7636 4.4).
 #[derive(Clone)]
-pub(in crate::idp) struct AuthorizationCode {
+pub(super) struct AuthorizationCode {
     /// The request that it answers.
     pub(super) request: AuthorizationRequest,
     /// Key of the user.
@@ -37,7 +37,7 @@ pub(super) enum CodeState {
 
 /// An access token, opaque to the org.
 #[derive(Clone)]
-pub(in crate::idp) struct IssuedToken {
+pub(super) struct IssuedToken {
     /// Key of the user.
     pub(super) user: String,
     /// What was said about the sign-in.
