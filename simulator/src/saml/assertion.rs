@@ -2,7 +2,7 @@
 
 use super::canonical::{Element, date_time};
 use super::names::{BEARER, class_ref};
-use super::response::{Attribute, AuthnStatement, ResponseSpec, SubjectSpec};
+use super::response_spec::{Attribute, AuthnStatement, ResponseSpec, SubjectSpec};
 
 /// The unsigned `Assertion` of a `Response`.
 pub(super) fn element(response: &ResponseSpec, spec: &SubjectSpec) -> Element {

@@ -10,11 +10,12 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use vestibule_certs::{CertError, SigningKey};
 
-use super::response::ResponseSpec;
 use super::response_rejection::ResponseRejection;
+use super::response_spec::ResponseSpec;
 use super::sign::{Signed, SigningCredential, SigningError, sign_response};
 use super::verified::VerifiedResponse;
-use super::verify::{VerifySettings, verify_response};
+use super::verify::verify_response;
+use super::verify_settings::VerifySettings;
 
 /// As [`sign_response`], with a key that may be read or made first.
 ///

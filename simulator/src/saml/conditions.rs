@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::document::Node;
 use super::names::{ASSERTION_NS, BEARER};
-use super::response::NameId;
 use super::response_rejection::ResponseRejection;
+use super::response_spec::NameId;
 use super::verified::{self, VerifiedResponse};
-use super::verify::VerifySettings;
+use super::verify_settings::VerifySettings;
 
 /// `Version` is 2.0.
 pub(super) fn version(node: &Node, part: &'static str) -> Result<(), ResponseRejection> {

@@ -2,7 +2,7 @@
 
 use super::document::XmlRejection;
 use super::names::status;
-use super::response::Status;
+use super::response_spec::Status;
 use super::signature::SignatureFault;
 
 /// Why an `AuthnRequest` was refused. The text of each variant is one sentence for an error page.

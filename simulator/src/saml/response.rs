@@ -1,131 +1,10 @@
-//! The `Response`: what an IdP answers.
+//! The `Response` as XML.
 //!
-//! A value here says exactly what will stand in the message; whether that is right is for the caller (and for the negative
-//! cases, which set one value wrong).
-//!
-//! Source: saml-core 2 and 3.2.2, saml-profiles 4.1.4.2.
-
-use jiff::Timestamp;
+//! Source: saml-core 3.2.2, saml-profiles 4.1.4.2.
 
 use super::assertion;
 use super::canonical::{Element, date_time};
-use super::names::status;
-
-/// Everything that stands in a `Response`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResponseSpec {
-    /// `ID` of the `Response`: an XML name.
-    pub response_id: String,
-    /// `IssueInstant` of the `Response` and of the `Assertion`.
-    pub issue_instant: Timestamp,
-    /// `Issuer` of the `Response` and of the `Assertion`: the IdP's entity id.
-    pub issuer: String,
-    /// `Destination`: the ACS URL.
-    pub destination: Option<String>,
-    /// `InResponseTo`, in both places; `None` when the IdP starts the login.
-    pub in_response_to: Option<String>,
-    /// `Status`.
-    pub status: Status,
-    /// The assertion; `None` in an error response.
-    pub assertion: Option<SubjectSpec>,
-}
-
-/// Everything that stands in the `Assertion` of a [`ResponseSpec`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubjectSpec {
-    /// `ID` of the `Assertion`: an XML name.
-    pub assertion_id: String,
-    /// `NameID`.
-    pub name_id: NameId,
-    /// `Recipient` of the bearer confirmation: the ACS URL.
-    pub recipient: String,
-    /// `Audience`: the SP's entity id.
-    pub audience: String,
-    /// `NotBefore` of the conditions.
-    pub not_before: Timestamp,
-    /// `NotOnOrAfter` of the conditions and of the bearer confirmation.
-    pub not_on_or_after: Timestamp,
-    /// `AuthnStatement`.
-    pub authn: AuthnStatement,
-    /// `AttributeStatement`; no attribute leaves the statement out.
-    pub attributes: Vec<Attribute>,
-}
-
-/// `NameID`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct NameId {
-    /// The value.
-    pub value: String,
-    /// `Format`; see [`name_id_format`](super::name_id_format).
-    pub format: Option<String>,
-}
-
-impl std::fmt::Debug for NameId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NameId").field("format", &self.format).finish_non_exhaustive()
-    }
-}
-
-/// `AuthnStatement`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthnStatement {
-    /// `AuthnInstant`: when the user signed in.
-    pub authn_instant: Timestamp,
-    /// `SessionIndex`.
-    pub session_index: Option<String>,
-    /// `SessionNotOnOrAfter`.
-    pub session_not_on_or_after: Option<Timestamp>,
-    /// `AuthnContextClassRef`; `None` writes an `AuthnContextDeclRef`, as the schema demands one of the two.
-    pub class_ref: Option<String>,
-}
-
-/// `Attribute`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Attribute {
-    /// `Name`.
-    pub name: String,
-    /// `NameFormat`; see [`attribute_format`](super::attribute_format).
-    pub name_format: Option<String>,
-    /// `AttributeValue`s.
-    pub values: Vec<String>,
-}
-
-impl std::fmt::Debug for Attribute {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Attribute").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// `Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
-    /// Top-level `StatusCode`; see [`super::status`].
-    pub code: String,
-    /// Second-level `StatusCode`.
-    pub sub_code: Option<String>,
-    /// `StatusMessage`.
-    pub message: Option<String>,
-}
-
-impl Status {
-    /// The request succeeded.
-    pub fn success() -> Self {
-        Self { code: status::SUCCESS.to_owned(), sub_code: None, message: None }
-    }
-
-    /// An error with its second-level code.
-    pub fn error(code: &str, sub_code: &str) -> Self {
-        Self { code: code.to_owned(), sub_code: Some(sub_code.to_owned()), message: None }
-    }
-
-    fn element(&self) -> Element {
-        let sub_code = self.sub_code.as_deref().map(|code| Element::samlp("StatusCode").attribute("Value", code));
-        let message = self.message.as_deref().map(|message| Element::samlp("StatusMessage").text(message));
-        Element::samlp("Status")
-            .child(Element::samlp("StatusCode").attribute("Value", &self.code).children(sub_code))
-            .children(message)
-    }
-}
+use super::response_spec::{ResponseSpec, Status};
 
 impl ResponseSpec {
     /// The `Response` around an assertion that may be signed already.
@@ -137,7 +16,7 @@ impl ResponseSpec {
             .optional("Destination", self.destination.as_deref())
             .optional("InResponseTo", self.in_response_to.as_deref())
             .child(Element::saml("Issuer").text(&self.issuer))
-            .child(self.status.element())
+            .child(status_element(&self.status))
             .children(assertion)
     }
 
@@ -145,4 +24,12 @@ impl ResponseSpec {
     pub(super) fn assertion_element(&self) -> Option<(&str, Element)> {
         self.assertion.as_ref().map(|spec| (spec.assertion_id.as_str(), assertion::element(self, spec)))
     }
+}
+
+fn status_element(status: &Status) -> Element {
+    let sub_code = status.sub_code.as_deref().map(|code| Element::samlp("StatusCode").attribute("Value", code));
+    let message = status.message.as_deref().map(|message| Element::samlp("StatusMessage").text(message));
+    Element::samlp("Status")
+        .child(Element::samlp("StatusCode").attribute("Value", &status.code).children(sub_code))
+        .children(message)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::document::XmlRejection;
 use super::signature::SignatureFault;
-use super::structure::StructureFault;
+use super::structure_fault::StructureFault;
 
 /// Why a `Response` was refused. The text of each variant is one sentence; it names no user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,8 @@ use quick_xml::escape::escape;
 use super::document::{self, Node};
 use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::verified;
-use super::verify::{VerifySettings, decode};
+use super::verify::decode;
+use super::verify_settings::VerifySettings;
 use vestibule_model::{Carrier, Signal};
 
 /// A message as people may read it. Nobody has verified it.

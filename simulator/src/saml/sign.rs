@@ -19,7 +19,7 @@ use openssl::sign::Signer;
 
 use super::canonical::{Element, IllegalCharacter};
 use super::names::{ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, RSA_SHA256, SHA256};
-use super::response::ResponseSpec;
+use super::response_spec::ResponseSpec;
 
 /// Which parts of a `Response` are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

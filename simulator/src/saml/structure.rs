@@ -8,35 +8,7 @@ use super::document::Node;
 use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::response_rejection::ResponseRejection;
 use super::signature::{self, SignatureFault};
-
-/// Why the elements of a message do not stand where those of an honest `Response` do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StructureFault {
-    /// The root is no `Response`.
-    #[error("the root is a {found}, not a Response")]
-    UnexpectedRoot {
-        /// Local name of the root.
-        found: String,
-    },
-    /// Two elements share an `ID`.
-    #[error("two elements share the ID {0}")]
-    DuplicateId(String),
-    /// The `Response` or `Assertion` has no `ID`.
-    #[error("the {0} has no ID")]
-    MissingId(&'static str),
-    /// A `Response` inside the message.
-    #[error("there is a Response inside the Response")]
-    NestedResponse,
-    /// More than one `Assertion`.
-    #[error("there are {0} assertions")]
-    SeveralAssertions(usize),
-    /// The `Assertion` is not a child of the `Response`.
-    #[error("the Assertion is not a direct child of the Response")]
-    MisplacedAssertion,
-    /// An `EncryptedAssertion`, which is not supported.
-    #[error("the assertion is encrypted, which is not supported")]
-    EncryptedAssertion,
-}
+use super::structure_fault::StructureFault;
 
 /// A `Response` whose elements stand where they may.
 pub(super) struct Shell<'a> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::document::Node;
 use super::names::ASSERTION_NS;
-use super::response::{Attribute, NameId};
+use super::response_spec::{Attribute, NameId};
 use vestibule_model::{Carrier, Signal};
 
 /// A `Response` that passed every check. Everything here was read from signed bytes, `response_id` aside when only the assertion

@@ -3,7 +3,9 @@
 //! A listener is bound before its realms are made, because their URLs carry its port. Behind one listener the `Host`
 //! header chooses the realm, and inside it the org or an identity provider.
 
+mod error;
 mod listener;
 mod sites;
 
-pub use listener::{Listener, ServeError, Server};
+pub use error::ServeError;
+pub use listener::{Listener, Server};

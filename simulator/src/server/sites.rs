@@ -10,7 +10,7 @@ use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt as _;
 
-use super::listener::ServeError;
+use super::error::ServeError;
 use crate::realm::{AnsweredRequest, HostRole, Realm, without_values};
 use crate::{idp, org};
 
