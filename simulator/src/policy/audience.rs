@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::case::Case;
 use super::rule::{Fired, Rule};
-use super::rulebook::{IntegrationUsers, Rulebook};
+use super::rulebook::{Document, IntegrationUsers, Rulebook};
 use vestibule_model::{UserFacts, UserType};
 
 /// The audience of a user.
@@ -38,23 +37,22 @@ pub fn audience(rulebook: &Rulebook, user: &UserFacts) -> Audience {
 }
 
 /// Notes why a user falls under these rules, unless it is obvious.
-pub(super) fn note(case: &Case<'_>, fired: &mut Fired) {
-    let book = case.book();
-    if case.user.user_type == UserType::Integration {
-        let why = match case.audience {
+pub(super) fn note(book: &Document, user: &UserFacts, audience: Audience, fired: &mut Fired) {
+    if user.user_type == UserType::Integration {
+        let why = match audience {
             Audience::ApiOnly => return,
             _ => "an integration user logs in through the UI like any employee".to_owned(),
         };
         fired.add(Rule::IntegrationUserAsEmployee, &book.audiences.integration, why);
     }
-    if case.audience != Audience::Privileged {
+    if audience != Audience::Privileged {
         return;
     }
     let rules = &book.privileged;
-    if rules.profiles.value.contains(&case.user.profile) {
-        let why = format!("the profile {} makes the user privileged", case.user.profile);
+    if rules.profiles.value.contains(&user.profile) {
+        let why = format!("the profile {} makes the user privileged", user.profile);
         fired.add(Rule::PrivilegedByProfile, &rules.profiles, why);
-    } else if let Some(permission) = rules.permissions.value.iter().find(|one| case.user.permissions.contains(one)) {
+    } else if let Some(permission) = rules.permissions.value.iter().find(|one| user.permissions.contains(one)) {
         let why = format!("the permission {permission} makes the user privileged");
         fired.add(Rule::PrivilegedByPermission, &rules.permissions, why);
     }

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::audience::{self, Audience};
-use super::case::{Case, Route};
 use super::evidence::Evidence;
+use super::login_inputs::{LoginInputs, LoginRoute};
 use super::methods::{self, Registered};
 use super::rule::{Fired, FiredRule, Rule};
 use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
@@ -91,63 +91,63 @@ pub enum BlockReason {
 
 /// Decides one login. Pure and total.
 pub fn decide(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, evidence: &Evidence, date: Date) -> Decision {
-    let case = Case::new(rulebook, org, user, evidence, date);
+    let login = LoginInputs::new(rulebook, org, user, evidence, date);
     let mut fired = Fired::default();
-    let (outcome, strength) = outcome(&case, &mut fired);
+    let (outcome, strength) = outcome(&login, &mut fired);
     Decision { outcome, strength, rules: fired.into_rules() }
 }
 
-fn outcome(case: &Case<'_>, fired: &mut Fired) -> (Outcome, Strength) {
-    if note_out_of_scope(case, fired) {
-        let session_level = case.book().sessions.unverified.value;
+fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
+    if note_out_of_scope(login, fired) {
+        let session_level = login.book().sessions.unverified.value;
         return (Outcome::Allow { session_level }, Strength::Weak);
     }
-    audience::note(case, fired);
-    let refused = refuse_api_only(case, fired).or_else(|| refuse_passwordless(case, fired));
+    audience::note(login.book(), login.user, login.audience, fired);
+    let refused = refuse_api_only(login, fired).or_else(|| refuse_passwordless(login, fired));
     if let Some(refused) = refused {
         return (refused, Strength::Weak);
     }
-    let proved = strength::proved(case, fired);
-    if let Some(asked) = ask_passwordless(case, fired) {
+    let proved = strength::proved(login, fired);
+    if let Some(asked) = ask_passwordless(login, fired) {
         return (asked, proved);
     }
-    let Some(demand) = requirement::demanded(case, fired) else {
+    let Some(demand) = requirement::demanded(login, fired) else {
         let why = "nothing is demanded of this login".to_owned();
-        fired.add(Rule::NothingDemanded, &case.book().sessions.unverified, why);
-        return (allow(case, proved), proved);
+        fired.add(Rule::NothingDemanded, &login.book().sessions.unverified, why);
+        return (allow(login, proved), proved);
     };
     if proved >= demand {
         let why = format!("{proved} was proved, and {demand} is demanded");
-        note_met(case, proved, why, fired);
-        return (allow(case, proved), proved);
+        note_met(login, proved, why, fired);
+        return (allow(login, proved), proved);
     }
-    (ask(case, demand, proved, fired), proved)
+    (ask(login, demand, proved, fired), proved)
 }
 
 /// What the org asks for if the login proved too little.
-fn ask(case: &Case<'_>, demand: Strength, proved: Strength, fired: &mut Fired) -> Outcome {
-    let registered = methods::registered(case, demand, fired);
-    match case.route {
-        Route::Frontdoor => ask_behind_frontdoor(case, demand, proved, &registered, fired),
-        Route::Sso => ask_after_sso(case, demand, registered, fired),
-        Route::Direct | Route::Api => ask_directly(case, demand, registered, fired),
+fn ask(login: &LoginInputs<'_>, demand: Strength, proved: Strength, fired: &mut Fired) -> Outcome {
+    let registered = methods::registered(login, demand, fired);
+    match login.route {
+        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand, proved, &registered, fired),
+        LoginRoute::Sso => ask_after_sso(login, demand, registered, fired),
+        LoginRoute::Direct | LoginRoute::Api => ask_directly(login, demand, registered, fired),
     }
 }
 
-fn ask_directly(case: &Case<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
+fn ask_directly(login: &LoginInputs<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
     if registered.usable.is_empty() {
         if registered.webview_hinders {
-            return webview_block(case, fired);
+            return webview_block(login, fired);
         }
-        return enrol(case, demand, Rule::EnrolMethod, "no sufficient method is registered, so one must be", fired);
+        return enrol(login, demand, Rule::EnrolMethod, "no sufficient method is registered, so one must be", fired);
     }
-    let rule = &case.book().routes.direct_ui_demands;
+    let rule = &login.book().routes.direct_ui_demands;
     fired.add(Rule::VerifyRegistered, rule, format!("{demand} is demanded, so a registered method is asked for"));
     Outcome::Verify { methods: registered.usable }
 }
 
-fn ask_after_sso(case: &Case<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
-    let rules = &case.book().sso;
+fn ask_after_sso(login: &LoginInputs<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
+    let rules = &login.book().sso;
     if !registered.usable.is_empty() && rules.weak_with_verifier.value == VerifiedSso::Verify {
         let why = format!("the SSO login proved less than {demand}, so a registered method is asked for");
         fired.add(Rule::WeakSsoVerify, &rules.weak_with_verifier, why);
@@ -159,40 +159,40 @@ fn ask_after_sso(case: &Case<'_>, demand: Strength, registered: Registered, fire
         return Outcome::Block { reason: BlockReason::WeakSsoLogin };
     }
     let why = "the SSO login proved too little, so a method must be enrolled";
-    enrol(case, demand, Rule::WeakSsoEnrol, why, fired)
+    enrol(login, demand, Rule::WeakSsoEnrol, why, fired)
 }
 
 /// Only a registration opens the gate; a temporary code does not.
 fn ask_behind_frontdoor(
-    case: &Case<'_>,
+    login: &LoginInputs<'_>,
     demand: Strength,
     proved: Strength,
     registered: &Registered,
     fired: &mut Fired,
 ) -> Outcome {
-    let rule = &case.book().routes.frontdoor;
+    let rule = &login.book().routes.frontdoor;
     let has_registration = registered.usable.iter().any(|method| *method != VerificationMethod::TemporaryCode);
     if rule.value == FrontdoorRule::Open || has_registration {
         let why = "a UI session opened from an API session is not asked for a verification".to_owned();
         fired.add(Rule::FrontdoorNotAsked, rule, why);
-        return allow(case, proved);
+        return allow(login, proved);
     }
-    enrol(case, demand, Rule::FrontdoorGated, "the enrolment page comes after frontdoor", fired)
+    enrol(login, demand, Rule::FrontdoorGated, "the enrolment page comes after frontdoor", fired)
 }
 
-fn enrol(case: &Case<'_>, demand: Strength, rule: Rule, why: &str, fired: &mut Fired) -> Outcome {
-    let rules = &case.book().enrolment;
-    let methods = methods::enrollable(case, demand);
+fn enrol(login: &LoginInputs<'_>, demand: Strength, rule: Rule, why: &str, fired: &mut Fired) -> Outcome {
+    let rules = &login.book().enrolment;
+    let methods = methods::enrollable(login, demand);
     if !methods.is_empty() {
         match rule {
-            Rule::WeakSsoEnrol => fired.add(rule, &case.book().sso.weak_without_verifier, why.to_owned()),
-            Rule::FrontdoorGated => fired.add(rule, &case.book().routes.frontdoor, why.to_owned()),
+            Rule::WeakSsoEnrol => fired.add(rule, &login.book().sso.weak_without_verifier, why.to_owned()),
+            Rule::FrontdoorGated => fired.add(rule, &login.book().routes.frontdoor, why.to_owned()),
             _ => fired.add(rule, &rules.order, why.to_owned()),
         }
         return Outcome::Enrol { methods, gate: rules.gate.value };
     }
-    if methods::webview_hinders_enrolment(case, demand) {
-        return webview_block(case, fired);
+    if methods::webview_hinders_enrolment(login, demand) {
+        return webview_block(login, fired);
     }
     let why = format!("a {demand} method must be enrolled, and the org has enabled none");
     fired.add(Rule::NoMethodAvailable, &rules.only_sufficient, why);
@@ -200,32 +200,32 @@ fn enrol(case: &Case<'_>, demand: Strength, rule: Rule, why: &str, fired: &mut F
 }
 
 /// A login that proved enough succeeds by the row of its tier.
-fn note_met(case: &Case<'_>, proved: Strength, why: String, fired: &mut Fired) {
-    let signals = &case.book().signals;
-    match (case.evidence.verified_with, proved) {
-        (Some(method), _) => fired.add(Rule::RequirementMet, strength::method_tier(case, method), why),
+fn note_met(login: &LoginInputs<'_>, proved: Strength, why: String, fired: &mut Fired) {
+    let signals = &login.book().signals;
+    match (login.evidence.verified_with, proved) {
+        (Some(method), _) => fired.add(Rule::RequirementMet, strength::method_tier(login, method), why),
         (None, Strength::PhishingResistant) => fired.add(Rule::RequirementMet, &signals.phishing_resistant, why),
         (None, Strength::Standard) => fired.add(Rule::RequirementMet, &signals.standard, why),
-        (None, Strength::Weak) => fired.add(Rule::RequirementMet, &case.book().verifiers.none, why),
+        (None, Strength::Weak) => fired.add(Rule::RequirementMet, &login.book().verifiers.none, why),
     }
 }
 
-fn webview_block(case: &Case<'_>, fired: &mut Fired) -> Outcome {
-    let limit = &case.book().verifiers.webview_without_passkeys_up_to;
+fn webview_block(login: &LoginInputs<'_>, fired: &mut Fired) -> Outcome {
+    let limit = &login.book().verifiers.webview_without_passkeys_up_to;
     let why = format!("the WebView of Mobile SDK {} and earlier cannot run a passkey ceremony", limit.value);
     fired.add(Rule::WebviewCannotUsePasskey, limit, why);
     Outcome::Block { reason: BlockReason::WebViewCannotUsePasskey }
 }
 
-fn allow(case: &Case<'_>, proved: Strength) -> Outcome {
-    Outcome::Allow { session_level: session_rule(case, proved).value }
+fn allow(login: &LoginInputs<'_>, proved: Strength) -> Outcome {
+    Outcome::Allow { session_level: session_rule(login, proved).value }
 }
 
-fn session_rule<'a>(case: &Case<'a>, proved: Strength) -> &'a super::rulebook::Sourced<SessionLevel> {
-    let rules = &case.book().sessions;
+fn session_rule<'a>(login: &LoginInputs<'a>, proved: Strength) -> &'a super::rulebook::Sourced<SessionLevel> {
+    let rules = &login.book().sessions;
     if proved < Strength::Standard {
         &rules.unverified
-    } else if case.evidence.verified_with.is_some() {
+    } else if login.evidence.verified_with.is_some() {
         &rules.verified
     } else {
         &rules.sso_signal
@@ -233,9 +233,9 @@ fn session_rule<'a>(case: &Case<'a>, proved: Strength) -> &'a super::rulebook::S
 }
 
 /// Notes the route and says whether it is out of scope.
-fn note_out_of_scope(case: &Case<'_>, fired: &mut Fired) -> bool {
-    let routes = &case.book().routes;
-    let (rule, scope, why) = match case.evidence.login {
+fn note_out_of_scope(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
+    let routes = &login.book().routes;
+    let (rule, scope, why) = match login.evidence.login {
         LoginKind::Api => (Rule::ApiLoginOutOfScope, &routes.api, "API logins are not UI logins"),
         LoginKind::JwtBearer => {
             (Rule::JwtBearerOutOfScope, &routes.jwt_bearer, "the JWT bearer flow needs no UI login")
@@ -267,21 +267,21 @@ fn note_out_of_scope(case: &Case<'_>, fired: &mut Fired) -> bool {
     true
 }
 
-fn refuse_api_only(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
-    let rule = &case.book().audiences.api_only_ui_login;
-    if case.audience != Audience::ApiOnly || rule.value {
+fn refuse_api_only(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Outcome> {
+    let rule = &login.book().audiences.api_only_ui_login;
+    if login.audience != Audience::ApiOnly || rule.value {
         return None;
     }
     fired.add(Rule::ApiOnlyUserBlocked, rule, "the user is restricted to the API".to_owned());
     Some(Outcome::Block { reason: BlockReason::ApiOnlyUser })
 }
 
-fn refuse_passwordless(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
-    let rule = &case.book().verifiers.passwordless_from;
-    if case.evidence.login != LoginKind::Passwordless || (case.org.passwordless && rule.value.reached(case.date)) {
+fn refuse_passwordless(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Outcome> {
+    let rule = &login.book().verifiers.passwordless_from;
+    if login.evidence.login != LoginKind::Passwordless || (login.org.passwordless && rule.value.reached(login.date)) {
         return None;
     }
-    let why = if case.org.passwordless {
+    let why = if login.org.passwordless {
         "passwordless login by passkey does not exist yet"
     } else {
         "the org does not allow passwordless login with passkeys"
@@ -291,14 +291,14 @@ fn refuse_passwordless(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
 }
 
 /// Without a password, the passkey is the only proof, whatever the requirement.
-fn ask_passwordless(case: &Case<'_>, fired: &mut Fired) -> Option<Outcome> {
-    let proved = case.evidence.verified_with.is_some_and(VerificationMethod::is_passkey);
-    if case.evidence.login != LoginKind::Passwordless || proved {
+fn ask_passwordless(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Outcome> {
+    let proved = login.evidence.verified_with.is_some_and(VerificationMethod::is_passkey);
+    if login.evidence.login != LoginKind::Passwordless || proved {
         return None;
     }
-    let registered = methods::registered(case, Strength::PhishingResistant, fired);
+    let registered = methods::registered(login, Strength::PhishingResistant, fired);
     let passkeys: Vec<_> = registered.usable.into_iter().filter(|method| method.is_passkey()).collect();
-    let rule = &case.book().verifiers.passwordless_from;
+    let rule = &login.book().verifiers.passwordless_from;
     if passkeys.is_empty() {
         let why = "passwordless login needs a passkey, and none is registered".to_owned();
         fired.add(Rule::PasswordlessNeedsPasskey, rule, why);

@@ -16,10 +16,10 @@
 mod audience;
 mod banner;
 mod calendar;
-mod case;
 mod decision;
 mod evidence;
 mod explain;
+mod login_inputs;
 mod login_page;
 mod methods;
 mod requirement;

@@ -2,29 +2,29 @@
 
 use super::audience::Audience;
 use super::calendar::{Reach, days_after, demands, reach};
-use super::case::{Case, Route};
+use super::login_inputs::{LoginInputs, LoginRoute};
 use super::rule::{Fired, Rule};
 use super::rulebook::WaiverEffect;
 use vestibule_model::{OrgKind, Strength, Waiver};
 
 /// The tier that the login needs; `None` if it needs nothing.
-pub(super) fn demanded(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
-    if case.audience == Audience::ExperienceCloud {
-        return by_permission_of_site_user(case, fired);
+pub(super) fn demanded(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
+    if login.audience == Audience::ExperienceCloud {
+        return by_permission_of_site_user(login, fired);
     }
-    let reach = reach(case.book(), case.org, case.audience, case.date);
+    let reach = reach(login.book(), login.org, login.audience, login.date);
     if reach.in_force {
-        note_enforced(case, &reach, fired);
-        return enforced(case, reach.audience, fired);
+        note_enforced(login, &reach, fired);
+        return enforced(login, reach.audience, fired);
     }
-    note_not_enforced(case, &reach, fired);
-    before_enforcement(case, fired)
+    note_not_enforced(login, &reach, fired);
+    before_enforcement(login, fired)
 }
 
 /// What is demanded once enforcement has reached the org.
-fn enforced(case: &Case<'_>, audience: Audience, fired: &mut Fired) -> Option<Strength> {
-    let rules = &case.book().exemptions;
-    match (case.user.waiver, rules.waiver_enforced.value, rules.waiver_approved.value) {
+fn enforced(login: &LoginInputs<'_>, audience: Audience, fired: &mut Fired) -> Option<Strength> {
+    let rules = &login.book().exemptions;
+    match (login.user.waiver, rules.waiver_enforced.value, rules.waiver_approved.value) {
         (Waiver::None, _, _) => {}
         (_, WaiverEffect::Exempts, _) => {
             fired.add(Rule::WaiverExempts, &rules.waiver_enforced, "the waiver permission exempts the user".to_owned());
@@ -44,7 +44,7 @@ fn enforced(case: &Case<'_>, audience: Audience, fired: &mut Fired) -> Option<St
             fired.add(Rule::WaiverInert, &rules.waiver_enforced, why);
         }
     }
-    let demand = demands(case.book(), audience)?;
+    let demand = demands(login.book(), audience)?;
     if audience == Audience::Privileged {
         let why = format!("a privileged user needs {} MFA", demand.value);
         fired.add(Rule::PrivilegedNeedsPhishingResistant, demand, why);
@@ -55,21 +55,21 @@ fn enforced(case: &Case<'_>, audience: Audience, fired: &mut Fired) -> Option<St
 }
 
 /// What the admin's settings demand while nothing is enforced.
-fn before_enforcement(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
-    let demand = &case.book().routes.direct_ui_demands;
-    if !case.user.mfa_for_ui_logins && !case.org.mfa_setting {
+fn before_enforcement(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
+    let demand = &login.book().routes.direct_ui_demands;
+    if !login.user.mfa_for_ui_logins && !login.org.mfa_setting {
         let why = "neither the org-wide setting nor the user permission demands MFA".to_owned();
         fired.add(Rule::MfaNotDemanded, demand, why);
         return None;
     }
-    if is_behind_frontdoor(case, fired)
-        || is_in_grace(case, fired)
-        || is_left_to_idp(case, fired)
-        || is_waived(case, fired)
+    if is_behind_frontdoor(login, fired)
+        || is_in_grace(login, fired)
+        || is_left_to_idp(login, fired)
+        || is_waived(login, fired)
     {
         return None;
     }
-    let (rule, why) = if case.user.mfa_for_ui_logins {
+    let (rule, why) = if login.user.mfa_for_ui_logins {
         (Rule::MfaByUserPermission, "the user permission demands MFA for UI logins")
     } else {
         (Rule::MfaByOrgSetting, "the org-wide setting demands MFA for direct UI logins")
@@ -79,38 +79,38 @@ fn before_enforcement(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
 }
 
 /// Experience Cloud users: MFA is optional, through the user permission.
-fn by_permission_of_site_user(case: &Case<'_>, fired: &mut Fired) -> Option<Strength> {
-    let rule = &case.book().audiences.experience_cloud;
-    if !case.user.mfa_for_ui_logins {
+fn by_permission_of_site_user(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
+    let rule = &login.book().audiences.experience_cloud;
+    if !login.user.mfa_for_ui_logins {
         let why = "MFA is optional for Experience Cloud users, and this one has no permission that asks for it";
         fired.add(Rule::ExperienceCloudOptional, rule, why.to_owned());
         return None;
     }
-    if is_left_to_idp(case, fired) || is_waived(case, fired) {
+    if is_left_to_idp(login, fired) || is_waived(login, fired) {
         return None;
     }
     let why = "MFA is optional for Experience Cloud users, and an admin asks this one for it".to_owned();
     fired.add(Rule::ExperienceCloudByPermission, rule, why);
-    Some(case.book().routes.direct_ui_demands.value)
+    Some(login.book().routes.direct_ui_demands.value)
 }
 
 /// The setting and the permission are about direct UI logins, which a front door is not (inferred).
-fn is_behind_frontdoor(case: &Case<'_>, fired: &mut Fired) -> bool {
-    let behind = case.route == Route::Frontdoor;
+fn is_behind_frontdoor(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
+    let behind = login.route == LoginRoute::Frontdoor;
     if behind {
         let why = "a UI session opened from an API session is no direct UI login".to_owned();
-        fired.add(Rule::FrontdoorNotAsked, &case.book().routes.frontdoor, why);
+        fired.add(Rule::FrontdoorNotAsked, &login.book().routes.frontdoor, why);
     }
     behind
 }
 
-fn is_in_grace(case: &Case<'_>, fired: &mut Fired) -> bool {
-    let Some(converted) = case.org.converted_on.filter(|_| case.org.kind == OrgKind::ConvertedTrial) else {
+fn is_in_grace(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
+    let Some(converted) = login.org.converted_on.filter(|_| login.org.kind == OrgKind::ConvertedTrial) else {
         return false;
     };
-    let grace = &case.book().trials.grace_days;
+    let grace = &login.book().trials.grace_days;
     let end = days_after(converted, grace.value);
-    let in_grace = converted <= case.date && case.date < end;
+    let in_grace = converted <= login.date && login.date < end;
     if in_grace {
         let why = format!("the trial org was converted on {converted} and has days of grace until {end}");
         fired.add(Rule::ConvertedTrialGrace, grace, why);
@@ -118,12 +118,12 @@ fn is_in_grace(case: &Case<'_>, fired: &mut Fired) -> bool {
     in_grace
 }
 
-fn is_left_to_idp(case: &Case<'_>, fired: &mut Fired) -> bool {
-    if case.route != Route::Sso {
+fn is_left_to_idp(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
+    if login.route != LoginRoute::Sso {
         return false;
     }
-    let rule = &case.book().sso.asked_only_by_provider_setting;
-    if rule.value && !case.evidence.salesforce_mfa_for_sso {
+    let rule = &login.book().sso.asked_only_by_provider_setting;
+    if rule.value && !login.evidence.salesforce_mfa_for_sso {
         let why = "MFA of SSO logins is left to the identity provider".to_owned();
         fired.add(Rule::SsoLeftToIdp, rule, why);
         return true;
@@ -132,40 +132,40 @@ fn is_left_to_idp(case: &Case<'_>, fired: &mut Fired) -> bool {
     false
 }
 
-fn is_waived(case: &Case<'_>, fired: &mut Fired) -> bool {
-    let rule = &case.book().exemptions.waiver_before;
-    let waived = case.user.waiver != Waiver::None && rule.value == WaiverEffect::Exempts;
+fn is_waived(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
+    let rule = &login.book().exemptions.waiver_before;
+    let waived = login.user.waiver != Waiver::None && rule.value == WaiverEffect::Exempts;
     if waived {
         fired.add(Rule::WaiverExempts, rule, "the waiver permission exempts the user".to_owned());
     }
     waived
 }
 
-fn note_enforced(case: &Case<'_>, reach: &Reach<'_>, fired: &mut Fired) {
+fn note_enforced(login: &LoginInputs<'_>, reach: &Reach<'_>, fired: &mut Fired) {
     let (Some(begins), Some(start)) = (reach.begins, reach.start) else { return };
-    if reach.audience != case.audience {
+    if reach.audience != login.audience {
         let why = format!("the wave of employees reached the org on {begins}, that of privileged users is to come");
         fired.add(Rule::EmployeeWaveCoversPrivileged, start, why);
         return;
     }
     fired.add(Rule::Enforced, start, format!("MFA is enforced in this org since {begins}"));
-    let trials = &case.book().trials;
-    let fresh = case.org.kind == OrgKind::ConvertedTrial
-        && case.org.converted_on.is_some_and(|day| case.date < days_after(day, trials.grace_days.value));
+    let trials = &login.book().trials;
+    let fresh = login.org.kind == OrgKind::ConvertedTrial
+        && login.org.converted_on.is_some_and(|day| login.date < days_after(day, trials.grace_days.value));
     if fresh {
         let why = "a converted trial org no longer has the days of grace it had".to_owned();
         fired.add(Rule::ConvertedTrialNoGrace, &trials.grace_days_enforced, why);
     }
 }
 
-fn note_not_enforced(case: &Case<'_>, reach: &Reach<'_>, fired: &mut Fired) {
-    let contract = &case.book().calendar.contract_from;
+fn note_not_enforced(login: &LoginInputs<'_>, reach: &Reach<'_>, fired: &mut Fired) {
+    let contract = &login.book().calendar.contract_from;
     match (reach.start, reach.begins) {
         (Some(start), Some(begins)) => {
             let why = format!("enforcement reaches this org on {begins}");
             fired.add(Rule::NotEnforcedYet, start, why);
         }
-        (Some(_), None) if contract.value.reached(case.date) => {
+        (Some(_), None) if contract.value.reached(login.date) => {
             let why =
                 format!("MFA is required by contract since {}, and the product does not enforce it", contract.value);
             fired.add(Rule::RequiredByContractOnly, contract, why);

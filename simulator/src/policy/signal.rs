@@ -1,21 +1,21 @@
 //! What the identity provider's signals are worth.
 
-use super::case::Case;
+use super::login_inputs::LoginInputs;
 use super::rule::{Fired, Rule};
 use super::rulebook::{Carriage, CarrierRules, Sourced, Winner};
 use vestibule_model::{Carrier, Signal, Strength};
 
 /// The tier of the signals of a login.
-pub(super) fn strength(case: &Case<'_>, fired: &mut Fired) -> Strength {
-    let rules = &case.book().signals;
+pub(super) fn strength(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
+    let rules = &login.book().signals;
     let mut listed: Option<(Strength, &str)> = None;
     let mut unlisted: Option<&str> = None;
-    for signal in &case.evidence.signals {
-        if !is_read(&case.book().carriers, &signal.carrier) {
-            note_not_read(&case.book().carriers, signal, fired);
+    for signal in &login.evidence.signals {
+        if !is_read(&login.book().carriers, &signal.carrier) {
+            note_not_read(&login.book().carriers, signal, fired);
             continue;
         }
-        match case.rulebook.signal_tier(&signal.value) {
+        match login.rulebook.signal_tier(&signal.value) {
             Some(tier) if wins(rules.winner.value, tier, listed) => listed = Some((tier, &signal.value)),
             Some(_) => {}
             None => {
@@ -29,7 +29,7 @@ pub(super) fn strength(case: &Case<'_>, fired: &mut Fired) -> Strength {
     match (listed, unlisted) {
         (Some(listed), Some(unlisted)) if wins(rules.winner.value, unlisted.0, Some(listed)) => unlisted.0,
         (Some((tier, value)), _) => {
-            note_listed(case, tier, value, fired);
+            note_listed(login, tier, value, fired);
             tier
         }
         (None, Some((tier, _))) if tier > Strength::Weak => tier,
@@ -75,13 +75,13 @@ fn note_not_read(rules: &CarrierRules, signal: &Signal, fired: &mut Fired) {
     }
 }
 
-fn note_listed(case: &Case<'_>, tier: Strength, value: &str, fired: &mut Fired) {
-    let rules = &case.book().signals;
+fn note_listed(login: &LoginInputs<'_>, tier: Strength, value: &str, fired: &mut Fired) {
+    let rules = &login.book().signals;
     let (rule, list) = match tier {
         Strength::PhishingResistant => (Rule::SsoSignalPhishingResistant, &rules.phishing_resistant),
         Strength::Standard => (Rule::SsoSignalStandard, &rules.standard),
         Strength::Weak => (Rule::SsoSignalWeak, &rules.weak),
     };
-    let more = if case.evidence.signals.len() > 1 { ", the one of several that counts," } else { "" };
+    let more = if login.evidence.signals.len() > 1 { ", the one of several that counts," } else { "" };
     fired.add(rule, list, format!("the signal `{value}`{more} is {tier}"));
 }

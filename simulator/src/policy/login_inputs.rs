@@ -10,19 +10,19 @@ use vestibule_model::{OrgFacts, UserFacts};
 
 /// One login to decide.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Case<'a> {
+pub(super) struct LoginInputs<'a> {
     pub(super) rulebook: &'a Rulebook,
     pub(super) org: &'a OrgFacts,
     pub(super) user: &'a UserFacts,
     pub(super) evidence: &'a Evidence,
     pub(super) date: Date,
     pub(super) audience: Audience,
-    pub(super) route: Route,
+    pub(super) route: LoginRoute,
 }
 
 /// How the rules see a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Route {
+pub(super) enum LoginRoute {
     /// A login at the org's own page, or in a flow that shows it.
     Direct,
     /// A login through an identity provider.
@@ -33,7 +33,7 @@ pub(super) enum Route {
     Api,
 }
 
-impl<'a> Case<'a> {
+impl<'a> LoginInputs<'a> {
     pub(super) fn new(
         rulebook: &'a Rulebook,
         org: &'a OrgFacts,
@@ -50,14 +50,14 @@ impl<'a> Case<'a> {
 }
 
 /// An OAuth flow that came back with signals went through an identity provider.
-fn route(evidence: &Evidence) -> Route {
+fn route(evidence: &Evidence) -> LoginRoute {
     match evidence.login {
-        LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::MobileWebView { .. } => Route::Direct,
-        LoginKind::Saml | LoginKind::Oidc => Route::Sso,
+        LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::MobileWebView { .. } => LoginRoute::Direct,
+        LoginKind::Saml | LoginKind::Oidc => LoginRoute::Sso,
         LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
-            if evidence.signals.is_empty() { Route::Direct } else { Route::Sso }
+            if evidence.signals.is_empty() { LoginRoute::Direct } else { LoginRoute::Sso }
         }
-        LoginKind::Frontdoor => Route::Frontdoor,
-        LoginKind::JwtBearer | LoginKind::ClientCredentials | LoginKind::Api => Route::Api,
+        LoginKind::Frontdoor => LoginRoute::Frontdoor,
+        LoginKind::JwtBearer | LoginKind::ClientCredentials | LoginKind::Api => LoginRoute::Api,
     }
 }
