@@ -115,9 +115,12 @@ fn a_cycle_is_found_between_neighbours_and_not_between_parent_and_child() {
     assert_eq!(found, ["x: a, b, c"]);
 }
 
+/// A folder, and what it may refer to beside itself.
+type Rule = (&'static str, &'static [&'static str]);
+
 struct WorkspaceCrate {
     name: &'static str,
-    rules: &'static [(&'static str, &'static [&'static str])],
+    rules: &'static [Rule],
     src: std::path::PathBuf,
     code: Crate,
 }
@@ -130,8 +133,8 @@ impl WorkspaceCrate {
 
 fn crates() -> Vec<WorkspaceCrate> {
     let harness = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tables = [
-        ("model", &[] as &[_], "../simulator/model/src"),
+    let tables: [(_, &[Rule], _); 4] = [
+        ("model", &[], "../simulator/model/src"),
         ("certs", &[], "../certs/src"),
         ("simulator", SIMULATOR, "../simulator/src"),
         ("harness", HARNESS, "src"),

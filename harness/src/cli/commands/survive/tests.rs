@@ -27,7 +27,7 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
     let file = folder.path().join("late.yaml");
     std::fs::write(&file, LATE).unwrap();
     let on = |day| {
-        let all = Conditions::select(&[file.clone()], &[], None, day).unwrap();
+        let all = Conditions::select(std::slice::from_ref(&file), &[], None, day).unwrap();
         let info = all.infos().into_values().next().unwrap();
         (info.applies, info.since)
     };
