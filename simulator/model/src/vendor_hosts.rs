@@ -27,18 +27,22 @@ pub const VENDOR_DOMAINS: [&str; 17] = [
 /// Whether a bare host name is one of the vendor's; upper case and a final dot make no difference.
 pub fn is_vendor_host(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    VENDOR_DOMAINS.iter().any(|domain| is_within(&host, domain))
+    host.chars().all(is_of_a_host) && VENDOR_DOMAINS.iter().any(|domain| is_within(&host, domain))
 }
 
 /// Whether a text, such as a URL or a line of output, names one of the vendor's hosts.
 pub fn names_vendor_host(text: &str) -> bool {
-    let in_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
-    text.split(|char| !in_host(char)).any(|word| is_vendor_host(word.trim_matches('.')))
+    text.split(|char| !is_of_a_host(char)).any(|word| is_vendor_host(word.trim_matches('.')))
 }
 
 /// Whether a host is this domain or below it.
 pub fn is_within(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Whether a character can stand in a host name.
+fn is_of_a_host(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '.' | '-')
 }
 
 #[cfg(test)]
