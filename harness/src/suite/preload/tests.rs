@@ -129,8 +129,11 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
     );
 }
 
+/// The Node that the client suites of the tests are installed with.
+const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/clients/bin/node");
+
 fn node(arguments: &[&str]) -> String {
-    let output = Command::new("node").args(arguments).output().unwrap();
+    let output = Command::new(NODE).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
