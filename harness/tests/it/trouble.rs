@@ -109,7 +109,7 @@ fn a_full_disk_is_told_and_the_terminal_still_says_how_the_run_went() {
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("2 cases: 2 passed"), "{said}");
     assert!(said.contains("run.jsonl: No space left on device"), "{said}");
-    assert!(said.contains("hint: make space, or name a folder on another disk"), "{said}");
+    assert!(said.contains("hint: free some space, or name a folder on another disk"), "{said}");
     assert!(fs::read_to_string(place.reports().join("junit.xml")).unwrap().ends_with("</testsuites>\n"));
     assert!(fs::read_to_string(place.reports().join("report.html")).unwrap().contains("</html>"));
 }
