@@ -58,16 +58,16 @@ async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState
         PageName::VerifyPush if page.offers(OTHER_METHOD) => other_method(driver, &page).await,
         PageName::VerifyPush => Err(Stop::cannot(Obstacle::Push, &page)),
         PageName::ChangePassword => interstitial::change_password(driver, &page).await,
-        PageName::RegisterPhone => interstitial::decline_phone(driver).await,
         PageName::CreatePasskey => enrolment::at_the_gate(driver, &page).await,
         PageName::ChooseVerificationMethod => choose_method(driver, &page).await,
         PageName::ConnectAuthenticatorApp => enrolment::connect_app(driver, &page).await,
         PageName::IdpSignIn => sign_in_at_idp(driver, &page).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
         PageName::BrowserError => Err(Stop::Login(StopReason::of_browser_page(page.title()))),
-        PageName::Home | PageName::LoggedOut | PageName::LoginHistory | PageName::Inbox | PageName::Unknown => {
-            Err(Stop::cannot(Obstacle::UnknownPage, &page))
-        }
+        other => match other.info().declined_by {
+            Some(control) => driver.click_text(control).await,
+            None => Err(Stop::cannot(Obstacle::UnknownPage, &page)),
+        },
     }
 }
 

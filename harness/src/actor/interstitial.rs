@@ -17,12 +17,6 @@ pub(super) async fn change_password(driver: &mut LoginDriver<'_>, page: &PageSta
     driver.click("save").await
 }
 
-/// Takes the link that never asks again.
-pub(super) async fn decline_phone(driver: &mut LoginDriver<'_>) -> Result<PageState, Stop> {
-    driver.click_text(NO_PHONE).await
-}
-
 const CANCEL: &str = "cancel";
 /// Makes another password that meets the usual demands of letters and digits.
 const CHANGED: &str = "Changed1";
-const NO_PHONE: &str = "I Don't Want to Register My Phone";

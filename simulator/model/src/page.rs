@@ -86,6 +86,8 @@ pub struct PageInfo {
     pub path: Option<&'static str>,
     /// The signs by which a browser's page is known: all the signs of any one row. A page without a row is not looked for.
     pub signs: &'static [&'static [Sign]],
+    /// The text of the button or link by which a login goes on without what the page asks for.
+    pub declined_by: Option<&'static str>,
 }
 
 /// A sign by which a page is known.
@@ -211,7 +213,8 @@ impl PageName {
                 "\"Register Your Mobile Phone\"",
                 Some("/_ui/identity/phone/AddPhoneNumber"),
                 &[&[PathUnder("/_ui/identity/phone/AddPhoneNumber")], &[Heading("Register Your Mobile Phone")]],
-            ),
+            )
+            .declined_by("I Don't Want to Register My Phone"),
             Self::LoginRefused => {
                 row("the page that says the login is refused", None, &[&[Shown("error"), NotShown("Login")]])
             }
@@ -244,7 +247,13 @@ impl PageName {
 }
 
 const fn row(words: &'static str, path: Option<&'static str>, signs: &'static [&'static [Sign]]) -> PageInfo {
-    PageInfo { words, path, signs }
+    PageInfo { words, path, signs, declined_by: None }
+}
+
+impl PageInfo {
+    const fn declined_by(self, control: &'static str) -> Self {
+        Self { declined_by: Some(control), ..self }
+    }
 }
 
 /// A temporary code goes into the same field as a TOTP code (contract C3.2).

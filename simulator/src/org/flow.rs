@@ -11,8 +11,7 @@ use super::attempt::LoginAttempt;
 use super::passkeys::Registration;
 use super::{paths, return_url};
 use crate::realm::{Component, Entropy, Expiring, Hosts, Realm};
-use vestibule_model::Secret;
-use vestibule_model::{EnrolmentGate, PageName, SessionLevel, VerificationMethod};
+use vestibule_model::{EnrolmentGate, LoginKind, PageName, Secret, SessionLevel, UserSpec, VerificationMethod};
 
 /// One login under way.
 pub(crate) struct Flow {
@@ -64,7 +63,7 @@ pub(crate) enum Step {
     /// A page stands between the login, which went well, and its destination.
     Interstitial {
         /// The page.
-        page: PageName,
+        page: &'static Interstitial,
         /// Whether going elsewhere leaves it.
         leavable: bool,
         /// The level that the session will have.
@@ -72,6 +71,24 @@ pub(crate) enum Step {
     },
     /// The session is open.
     Done,
+}
+
+/// A page that may stand between a login that went well and its destination.
+pub(crate) struct Interstitial {
+    /// The page.
+    pub(crate) name: PageName,
+    /// Its path.
+    pub(crate) path: &'static str,
+    /// What stands in its query before the `retURL` when a login leads to it: `d=m&`.
+    pub(crate) query: &'static str,
+    /// Whether it stands before the destination of such a login of this user.
+    pub(crate) due: fn(&UserSpec, &LoginKind) -> Option<Due>,
+}
+
+/// A page that is due.
+pub(crate) struct Due {
+    /// Whether going elsewhere leaves it.
+    pub(crate) leavable: bool,
 }
 
 /// A login that several requests may touch; one at a time does.
@@ -125,6 +142,11 @@ impl Flow {
         }
     }
 
+    /// Whether this page is where the login stands.
+    pub(crate) fn stands_at(&self, interstitial: &Interstitial) -> bool {
+        matches!(self.step, Step::Interstitial { page, .. } if page.name == interstitial.name)
+    }
+
     /// Path and query of the page where the login stands.
     pub(crate) fn path(&self, hosts: &Hosts) -> String {
         let vcsrf = self.vcsrf.reveal();
@@ -133,11 +155,7 @@ impl Flow {
             Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", chosen.verification_path()),
             Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", paths::EMAIL),
             Step::Enrol { methods, .. } => format!("{}?retURL={}", paths::enrolment(methods), return_url()),
-            Step::Interstitial { page, .. } => {
-                let path = page.info().path.unwrap_or(paths::START);
-                let shown = if *page == PageName::RegisterPhone { "d=m&" } else { "" };
-                format!("{path}?{shown}retURL={}", return_url())
-            }
+            Step::Interstitial { page, .. } => format!("{}?{}retURL={}", page.path, page.query, return_url()),
             Step::Deciding | Step::Done => paths::START.to_owned(),
         }
     }

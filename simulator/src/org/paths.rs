@@ -33,10 +33,6 @@ pub(crate) const CHOOSE_VERIFIER: &str = path_of(PageName::ChooseVerificationMet
 pub(crate) const ADD_PASSKEY: &str = path_of(PageName::CreatePasskey);
 /// "Choose a Verification Method" in an enrolment; suites know this path as related to the gate (contract M1.11).
 pub(crate) const ADD_OTHER: &str = "/_ui/identity/verification/addTwoFactor";
-/// The forced change of an expired password.
-pub(crate) const CHANGE_PASSWORD: &str = path_of(PageName::ChangePassword);
-/// "Register Your Mobile Phone".
-pub(crate) const ADD_PHONE: &str = path_of(PageName::RegisterPhone);
 
 /// Path and query that open a UI session from this session id and lead to `return_url`.
 pub fn frontdoor(sid: &Secret, return_url: &str) -> String {
@@ -55,7 +51,7 @@ pub(crate) fn enrolment(methods: &[VerificationMethod]) -> &'static str {
 }
 
 /// The path of a page that has one; another does not compile.
-const fn path_of(page: PageName) -> &'static str {
+pub(crate) const fn path_of(page: PageName) -> &'static str {
     match page.info().path {
         Some(path) => path,
         None => panic!("the page has no path of its own"),

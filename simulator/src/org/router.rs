@@ -34,7 +34,7 @@ pub fn router(realm: Arc<Realm>) -> Router {
         .merge(rest::routes())
         .merge(sso::routes())
         .fallback(get(not_found).post(not_found))
-        .with_state(Org::new(realm))
+        .with_state(Org::new(realm, interstitial::in_order()))
 }
 
 async fn not_found(State(org): State<Arc<Org>>, request: RequestContext) -> Response {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
-use super::flow::Flows;
+use super::flow::{Flows, Interstitial};
 use super::handover::Handovers;
 use super::return_url::ReturnUrl;
 use super::sso_state::SsoState;
@@ -17,6 +17,8 @@ pub(crate) struct Org {
     pub(crate) realm: Arc<Realm>,
     /// Logins under way.
     pub(crate) flows: Flows,
+    /// The pages that may stand between a login and its destination, in their order.
+    pub(crate) interstitials: Vec<&'static Interstitial>,
     /// One-time tickets that carry a login or a session from one host of the org to another.
     pub(crate) handovers: Handovers,
     /// Passwordless ceremonies that wait for their assertion, with the key of the user.
@@ -46,10 +48,11 @@ impl Org {
         ReturnUrl::read(raw, &self.realm.hosts)
     }
 
-    pub(super) fn new(realm: Arc<Realm>) -> Arc<Self> {
+    pub(super) fn new(realm: Arc<Realm>, interstitials: Vec<&'static Interstitial>) -> Arc<Self> {
         Arc::new(Self {
             realm,
             flows: Flows::default(),
+            interstitials,
             handovers: Handovers::default(),
             passwordless: Expiring::default(),
             sso: SsoState::default(),

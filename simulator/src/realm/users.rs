@@ -7,8 +7,7 @@ use parking_lot::Mutex;
 use webauthn_rs::prelude::Passkey;
 
 use super::entropy::Entropy;
-use vestibule_model::Secret;
-use vestibule_model::{OrgSpec, PasswordExpiry, UserFacts, UserSpec, VerificationMethod};
+use vestibule_model::{OrgSpec, PageName, Secret, UserFacts, UserSpec, VerificationMethod};
 
 /// A user as the realm knows it now.
 #[derive(Debug, Clone)]
@@ -39,10 +38,8 @@ pub struct User {
     pub temporary_code: Option<(Secret, Timestamp)>,
     /// Ids of the browsers activated for this user (device activation).
     pub devices: BTreeSet<String>,
-    /// What an expired password demands.
-    pub password_expired: Option<PasswordExpiry>,
-    /// Whether a mobile phone is still to be registered.
-    pub phone_registration: bool,
+    /// The pages between login and destination that the user has done with for good.
+    pub settled: BTreeSet<PageName>,
     /// Wrong passwords since the last right one.
     pub failed_passwords: u32,
     /// Wrong codes since the last right one.
@@ -138,8 +135,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| (Secret::new(entropy.alphanumeric(10)), now.saturating_add(day).unwrap_or(now))),
         devices: BTreeSet::new(),
-        password_expired: spec.password_expired,
-        phone_registration: spec.phone_registration,
+        settled: BTreeSet::new(),
         failed_passwords: 0,
         failed_codes: 0,
         locked_until: spec.locked.then_some(Timestamp::MAX),

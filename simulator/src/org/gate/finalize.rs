@@ -1,9 +1,9 @@
 //! The end of a login that went well: the pages that stand before its destination, then the open session.
 
-use vestibule_model::{LoginKind, PageName, PasswordExpiry, SessionLevel};
+use vestibule_model::SessionLevel;
 
 use super::login::{Login, Next};
-use crate::org::flow::Step;
+use crate::org::flow::{Due, Interstitial, Step};
 use crate::realm::{Event, InterstitialExit, SessionKind};
 
 /// Records the success, and opens the session unless a page stands before the destination.
@@ -12,8 +12,8 @@ pub(super) fn finalize(login: &mut Login<'_>, level: SessionLevel) -> Next {
         login.record_row("Success");
     }
     match interstitial(login) {
-        Some((page, leavable)) => {
-            login.org.realm.record(Event::InterstitialShown { user: login.flow.attempt.user.clone(), page });
+        Some((page, Due { leavable })) => {
+            login.org.realm.record(Event::InterstitialShown { user: login.flow.attempt.user.clone(), page: page.name });
             login.flow.step = Step::Interstitial { page, leavable, level };
             login.open_gated_session();
         }
@@ -34,22 +34,16 @@ pub(super) fn leave(login: &mut Login<'_>, how: InterstitialExit) -> Next {
     let Step::Interstitial { page, level, .. } = login.flow.step else {
         return Next::Resume;
     };
-    login.org.realm.record(Event::InterstitialLeft { user: login.flow.attempt.user.clone(), page, how });
-    login.flow.passed.insert(page);
+    login.org.realm.record(Event::InterstitialLeft { user: login.flow.attempt.user.clone(), page: page.name, how });
+    login.flow.passed.insert(page.name);
     Next::Finalize(level)
 }
 
-/// The next page that stands before the destination, and whether going elsewhere leaves it. A login without the password
-/// asks for no other password, and only a login at a login page asks for a phone (inferred: public suites meet it there).
-fn interstitial(login: &Login<'_>) -> Option<(PageName, bool)> {
+/// The next page that stands before the destination.
+fn interstitial(login: &Login<'_>) -> Option<(&'static Interstitial, Due)> {
     let user = login.user()?;
-    let (kind, passed) = (&login.flow.attempt.kind, &login.flow.passed);
-    let by_password = matches!(kind, LoginKind::PasswordUi | LoginKind::Frontdoor);
-    let expired = user.password_expired.filter(|_| by_password && !passed.contains(&PageName::ChangePassword));
-    if let Some(expiry) = expired {
-        return Some((PageName::ChangePassword, expiry == PasswordExpiry::Leavable));
-    }
-    let at_a_page = *kind != LoginKind::Frontdoor;
-    let phone = user.phone_registration && at_a_page && !passed.contains(&PageName::RegisterPhone);
-    phone.then_some((PageName::RegisterPhone, true))
+    let flow = &login.flow;
+    let left = login.org.interstitials.iter().copied();
+    let mut left = left.filter(|page| !flow.passed.contains(&page.name) && !user.settled.contains(&page.name));
+    left.find_map(|page| Some((page, (page.due)(&user.spec, &flow.attempt.kind)?)))
 }

@@ -1,5 +1,8 @@
-//! The pages between a login that went well and its destination (contract C1.9, C1.10): a password change, a phone registration.
-//! Whether one is due, and what comes after it, is the gate's business.
+//! The pages between a login that went well and its destination (contract C1.9, C1.10), one file for each with the rule by
+//! which it is due. What comes after it is the gate's business.
+//!
+//! To add one: its row in `vestibule_model::PageName`, its file here, its line in [`PAGES`], a template; what makes it due
+//! is a field of `vestibule_model::UserSpec`.
 
 mod password;
 mod phone;
@@ -7,13 +10,20 @@ mod phone;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::MethodRouter;
 
-use super::{Org, paths};
+use super::Org;
+use super::flow::Interstitial;
 
-/// The pages.
+/// Each page and what serves it, in the order in which they stand.
+const PAGES: [(&Interstitial, fn() -> MethodRouter<Arc<Org>>); 2] =
+    [(&password::PAGE, password::serve), (&phone::PAGE, phone::serve)];
+
+/// The pages, in the order in which they stand.
+pub(super) fn in_order() -> Vec<&'static Interstitial> {
+    PAGES.map(|(page, _)| page).to_vec()
+}
+
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new()
-        .route(paths::CHANGE_PASSWORD, get(password::page).post(password::answer))
-        .route(paths::ADD_PHONE, get(phone::page).post(phone::answer))
+    PAGES.into_iter().fold(Router::new(), |router, (page, serve)| router.route(page.path, serve()))
 }

@@ -5,26 +5,39 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use vestibule_model::{PageName, Secret};
+use axum::routing::{MethodRouter, get};
+use vestibule_model::{LoginKind, PageName, PasswordExpiry, Secret};
 
 use crate::http::{Form, RequestContext};
-use crate::org::Org;
-use crate::org::flow::Step;
+use crate::org::flow::{Due, Interstitial, Step};
 use crate::org::frame::Frame;
 use crate::org::gate::{self, Login, Next};
+use crate::org::{Org, paths};
 use crate::realm::InterstitialExit;
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) static PAGE: Interstitial = Interstitial {
+    name: PageName::ChangePassword,
+    path: paths::path_of(PageName::ChangePassword),
+    query: "",
+    // A login without the password asks for no other password.
+    due: |user, login| {
+        let by_password = matches!(login, LoginKind::PasswordUi | LoginKind::Frontdoor);
+        let expiry = user.password_expired.filter(|_| by_password)?;
+        Some(Due { leavable: expiry == PasswordExpiry::Leavable })
+    },
+};
+
+pub(super) fn serve() -> MethodRouter<Arc<Org>> {
+    get(page).post(answer)
+}
+
+async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     gate::on_page(&org, &request, |login| show(login, None))
 }
 
-pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
-    request: RequestContext,
-    Form { fields, .. }: Form,
-) -> Response {
+async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     gate::on_form(&org, &request, &fields, |login| match login.flow.step {
-        Step::Interstitial { page: PageName::ChangePassword, leavable, .. } => {
+        Step::Interstitial { leavable, .. } if login.flow.stands_at(&PAGE) => {
             if leavable && fields.has("cancel") {
                 return Next::Leave(InterstitialExit::Declined);
             }
@@ -50,7 +63,7 @@ fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str>
         let other = user.password.reveal() != new;
         if other {
             user.password = Secret::new(new);
-            user.password_expired = None;
+            user.settled.insert(PAGE.name);
         }
         other
     });
@@ -58,11 +71,13 @@ fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str>
 }
 
 fn show(login: &Login<'_>, error: Option<&str>) -> Next {
-    let Step::Interstitial { page: PageName::ChangePassword, leavable, .. } = login.flow.step else {
-        return Next::Resume;
-    };
-    let frame = Frame::new(login, error);
-    login.show(PageName::ChangePassword, &PasswordTemplate { page: PageName::ChangePassword, frame, leavable })
+    match login.flow.step {
+        Step::Interstitial { leavable, .. } if login.flow.stands_at(&PAGE) => {
+            let frame = Frame::new(login, error);
+            login.show(PAGE.name, &PasswordTemplate { page: PAGE.name, frame, leavable })
+        }
+        _ => Next::Resume,
+    }
 }
 
 #[derive(Template)]

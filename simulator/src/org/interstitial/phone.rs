@@ -5,19 +5,32 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use vestibule_model::PageName;
+use axum::routing::{MethodRouter, get};
+use vestibule_model::{LoginKind, PageName};
 
 use crate::http::{Form, RequestContext};
-use crate::org::flow::{Flow, Step};
+use crate::org::flow::{Due, Interstitial};
 use crate::org::frame::Frame;
 use crate::org::gate::{self, Login, Next};
 use crate::org::return_url::encode;
 use crate::org::{Org, paths};
 use crate::realm::InterstitialExit;
 
-pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+pub(super) static PAGE: Interstitial = Interstitial {
+    name: PageName::RegisterPhone,
+    path: paths::path_of(PageName::RegisterPhone),
+    query: "d=m&",
+    // Only a login at a login page asks for a phone (inferred: public suites meet it there).
+    due: |user, login| (user.phone_registration && *login != LoginKind::Frontdoor).then_some(Due { leavable: true }),
+};
+
+pub(super) fn serve() -> MethodRouter<Arc<Org>> {
+    get(page).post(answer)
+}
+
+async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     gate::on_page(&org, &request, |login| match request.query.get("d") {
-        _ if !stands_here(login.flow) => Next::Resume,
+        _ if !login.flow.stands_at(&PAGE) => Next::Resume,
         Some(LATER) => Next::Leave(InterstitialExit::Declined),
         Some(_) => show(login, None),
         None => {
@@ -27,13 +40,9 @@ pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -
     })
 }
 
-pub(super) async fn answer(
-    State(org): State<Arc<Org>>,
-    request: RequestContext,
-    Form { fields, .. }: Form,
-) -> Response {
+async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     gate::on_form(&org, &request, &fields, |login| {
-        if !stands_here(login.flow) {
+        if !login.flow.stands_at(&PAGE) {
             return Next::Stale;
         }
         let digits = fields.text("phone").chars().filter(char::is_ascii_digit).count();
@@ -45,23 +54,19 @@ pub(super) async fn answer(
     })
 }
 
-fn stands_here(flow: &Flow) -> bool {
-    matches!(flow.step, Step::Interstitial { page: PageName::RegisterPhone, .. })
-}
-
 fn ask_no_more(login: &Login<'_>) {
-    login.org.realm.users.update(&login.flow.attempt.user, |user| user.phone_registration = false);
+    login.org.realm.users.update(&login.flow.attempt.user, |user| user.settled.insert(PAGE.name));
 }
 
 fn show(login: &Login<'_>, error: Option<&str>) -> Next {
     let return_url = encode(&login.flow.attempt.return_url.short(&login.org.realm.hosts));
     let template = PhoneTemplate {
-        page: PageName::RegisterPhone,
+        page: PAGE.name,
         frame: Frame::new(login, error),
-        never: format!("{}?retURL={return_url}", paths::ADD_PHONE),
-        later: format!("{}?d={LATER}&retURL={return_url}", paths::ADD_PHONE),
+        never: format!("{}?retURL={return_url}", PAGE.path),
+        later: format!("{}?d={LATER}&retURL={return_url}", PAGE.path),
     };
-    login.show(PageName::RegisterPhone, &template)
+    login.show(PAGE.name, &template)
 }
 
 #[derive(Template)]
