@@ -31,3 +31,6 @@ pub use jwks::{JwksError, parse_jwks};
 pub use pkce::{CodeChallenge, PkceError};
 pub use token::{ClientAuthentication, ClientSecret, TokenError, TokenRequest};
 pub use token_response::{TokenResponse, TokenResponseError};
+
+#[cfg(test)]
+mod tests;

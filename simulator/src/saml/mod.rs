@@ -57,3 +57,6 @@ pub use structure_fault::StructureFault;
 pub use verified::VerifiedResponse;
 pub use verify::{issuer_of, verify_response};
 pub use verify_settings::{Expectation, VerifySettings};
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
 
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
+use josekit::jwk::JwkSet;
+use josekit::jws::RS256;
+use josekit::jwt::{self, JwtPayload};
+use openssl::sha::sha256;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use vestibule_certs::KeyState;
 use vestibule_model::{Carrier, Signal};
-use vestibule_simulator::oidc::{CodeChallenge, Expected, IdTokenClaims, half_hash, parse_jwks, verify};
 use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec, SignInPage, UserSpec};
 
 use crate::sso_world::{Browser, PASSWORD, Page, World, pairs};
@@ -18,11 +25,11 @@ const VERIFIER: &str = "a-verifier-of-43-characters-as-rfc-7636-asks";
 async fn discovery_names_endpoints_that_answer() {
     let world = World::oidc().await;
     let browser = world.browser();
-    let document: Value = json(&browser.get(&world.idp("/.well-known/openid-configuration")).await);
+    let document: Value = parsed(&browser.get(&world.idp("/.well-known/openid-configuration")).await);
 
     assert_eq!(document["issuer"], world.trust().issuer.as_str());
     let jwks = browser.get(document["jwks_uri"].as_str().unwrap()).await;
-    assert_eq!(parse_jwks(jwks.body.as_bytes()).unwrap().keys.len(), 2);
+    assert_eq!(JwkSet::from_bytes(&jwks.body).unwrap().keys().len(), 2);
     for endpoint in ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "end_session_endpoint"] {
         let url = document[endpoint].as_str().unwrap();
         let status = browser.request(Method::POST, url).send().await.unwrap().status();
@@ -43,14 +50,15 @@ async fn a_code_becomes_an_id_token_with_amr_acr_auth_time_and_nonce() {
         let browser = world.careful_browser();
         let code = code(&world, &browser).await;
 
-        let tokens: Value = json(&redeem(&world, &browser, &code, VERIFIER).await);
+        let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
 
         let claims = verified(&world, &browser, tokens["id_token"].as_str().unwrap()).await;
-        assert_eq!((claims.sub.as_str(), claims.nonce.as_deref()), ("rep-7", Some("n-1")));
-        assert_eq!(claims.amr, Some(serde_json::json!(["pwd", "swk"])));
-        assert_eq!(claims.acr.as_deref(), Some("urn:okta:loa:2fa:any"));
-        assert!(claims.auth_time.is_some());
-        assert_eq!(claims.at_hash, Some(half_hash(tokens["access_token"].as_str().unwrap())));
+        let half_hash = &sha256(tokens["access_token"].as_str().unwrap().as_bytes())[..16];
+        assert_eq!((claims.subject(), claims.claim("nonce")), (Some("rep-7"), Some(&json!("n-1"))));
+        assert_eq!(claims.claim("amr"), Some(&json!(["pwd", "swk"])));
+        assert_eq!(claims.claim("acr"), Some(&json!("urn:okta:loa:2fa:any")));
+        assert!(claims.claim("auth_time").is_some_and(Value::is_i64));
+        assert_eq!(claims.claim("at_hash"), Some(&json!(URL_SAFE_NO_PAD.encode(half_hash))));
         assert_eq!(tokens["token_type"], "Bearer");
     }
 }
@@ -62,12 +70,12 @@ async fn signals_in_the_wrong_place_stay_out_of_the_id_token() {
     let browser = world.careful_browser();
     let code = code(&world, &browser).await;
 
-    let tokens: Value = json(&redeem(&world, &browser, &code, VERIFIER).await);
+    let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
     let access_token = tokens["access_token"].as_str().unwrap();
-    let userinfo = json(&userinfo(&world, &browser, access_token).await);
+    let userinfo = parsed(&userinfo(&world, &browser, access_token).await);
 
-    assert_eq!(verified(&world, &browser, tokens["id_token"].as_str().unwrap()).await.amr, None);
-    assert_eq!(userinfo["amr"], serde_json::json!(["swk"]));
+    assert_eq!(verified(&world, &browser, tokens["id_token"].as_str().unwrap()).await.claim("amr"), None);
+    assert_eq!(userinfo["amr"], json!(["swk"]));
     assert_eq!(userinfo["sub"], "rep-7");
     assert_eq!(access_token.split('.').count(), 3);
     assert_eq!(world.issued(), [emit]);
@@ -78,13 +86,13 @@ async fn a_replayed_code_is_refused_and_revokes_the_access_token() {
     let world = World::oidc().await;
     let browser = world.careful_browser();
     let code = code(&world, &browser).await;
-    let tokens: Value = json(&redeem(&world, &browser, &code, VERIFIER).await);
+    let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
     let access_token = tokens["access_token"].as_str().unwrap();
     assert_eq!(userinfo(&world, &browser, access_token).await.status, 200);
 
     let again = redeem(&world, &browser, &code, VERIFIER).await;
 
-    assert_eq!((again.status, json(&again)["error"].as_str()), (400, Some("invalid_grant")));
+    assert_eq!((again.status, parsed(&again)["error"].as_str()), (400, Some("invalid_grant")));
     assert_eq!(userinfo(&world, &browser, access_token).await.status, 401);
     assert_eq!(world.refused_by_idp(), ["invalid_grant"]);
 }
@@ -96,27 +104,27 @@ async fn a_code_is_bound_to_verifier_redirect_uri_client_and_time() {
 
     let wrong_verifier = code(&world, &browser).await;
     let page = redeem(&world, &browser, &wrong_verifier, &VERIFIER.replace('a', "b")).await;
-    assert_eq!((page.status, json(&page)["error"].as_str()), (400, Some("invalid_grant")));
+    assert_eq!((page.status, parsed(&page)["error"].as_str()), (400, Some("invalid_grant")));
     let page = redeem(&world, &browser, &wrong_verifier, VERIFIER).await;
-    assert_eq!(json(&page)["error"], "invalid_grant", "a code is good for one attempt");
+    assert_eq!(parsed(&page)["error"], "invalid_grant", "a code is good for one attempt");
 
     let elsewhere = code(&world, &browser).await;
     let mut form = token_form(&world, &elsewhere, VERIFIER);
     form[2].1 = "https://elsewhere.example/".to_owned();
     let page = token(&world, &browser, &form, Some(world.trust().client_secret.reveal())).await;
-    assert_eq!(json(&page)["error"], "invalid_grant");
+    assert_eq!(parsed(&page)["error"], "invalid_grant");
 
     let stranger = code(&world, &browser).await;
     let form = token_form(&world, &stranger, VERIFIER);
     let page = token(&world, &browser, &form, Some("not-the-secret")).await;
-    assert_eq!((page.status, json(&page)["error"].as_str()), (401, Some("invalid_client")));
+    assert_eq!((page.status, parsed(&page)["error"].as_str()), (401, Some("invalid_client")));
     let page = token(&world, &browser, &form, None).await;
-    assert_eq!((page.status, json(&page)["error"].as_str()), (401, Some("invalid_client")));
+    assert_eq!((page.status, parsed(&page)["error"].as_str()), (401, Some("invalid_client")));
 
     let late = code(&world, &browser).await;
     world.realm.clock.advance(SignedDuration::from_mins(2));
     let page = redeem(&world, &browser, &late, VERIFIER).await;
-    assert_eq!(json(&page)["error"], "invalid_grant");
+    assert_eq!(parsed(&page)["error"], "invalid_grant");
     assert!(world.issued().is_empty());
 }
 
@@ -204,10 +212,10 @@ async fn login_hint_names_the_user_of_an_automatic_page() {
 
     let answer = browser.get(&authorize_url(&world, &[("login_hint", Some("boss@acme.example"))])).await;
     let code = answer.redirected_with("code").unwrap();
-    let tokens: Value = json(&redeem(&world, &browser, &code, VERIFIER).await);
+    let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
 
     let claims = verified(&world, &browser, tokens["id_token"].as_str().unwrap()).await;
-    assert_eq!(claims.sub, "boss@acme.example");
+    assert_eq!(claims.subject(), Some("boss@acme.example"));
 }
 
 #[tokio::test]
@@ -249,8 +257,8 @@ async fn a_body_that_is_too_large_or_no_form_is_refused_in_the_protocols_words()
 async fn the_jwks_holds_the_successor_and_no_strangers_key() {
     let world = World::start(IdpSpec { key_state: KeyState::Foreign, ..oidc() }).await;
     let keys = world.browser().get(&world.idp("/oidc/jwks")).await;
-    let kids: Vec<_> =
-        parse_jwks(keys.body.as_bytes()).unwrap().keys.into_iter().filter_map(|key| key.common.key_id).collect();
+    let published = JwkSet::from_bytes(&keys.body).unwrap();
+    let kids: Vec<_> = published.keys().into_iter().filter_map(|key| key.key_id()).collect();
 
     let kid = |state| world.realm.certs.signing_key(world.trust().spec.algorithm, state).unwrap().kid().to_owned();
     assert_eq!(kids, [kid(KeyState::Valid), kid(KeyState::RolledOver)]);
@@ -264,7 +272,7 @@ fn oidc() -> IdpSpec {
 /// A good authorization request with these parameters changed or left out.
 fn authorize_url(world: &World, changes: &[(&str, Option<&str>)]) -> String {
     let trust = world.trust();
-    let challenge = CodeChallenge::of(VERIFIER);
+    let challenge = URL_SAFE_NO_PAD.encode(sha256(VERIFIER.as_bytes()));
     let mut parameters = vec![
         ("response_type", Some("code")),
         ("client_id", Some(trust.client_id.as_str())),
@@ -319,20 +327,22 @@ async fn userinfo(world: &World, browser: &Browser, access_token: &str) -> Page 
     crate::sso_world::page(request).await
 }
 
-async fn verified(world: &World, browser: &Browser, id_token: &str) -> IdTokenClaims {
-    let keys = browser.get(&world.idp("/oidc/jwks")).await;
+/// The claims of an ID token that an independent library finds signed with a published key, made for this client and this
+/// request, and good now.
+async fn verified(world: &World, browser: &Browser, id_token: &str) -> JwtPayload {
+    let keys = JwkSet::from_bytes(browser.get(&world.idp("/oidc/jwks")).await.body).unwrap();
+    let header = jwt::decode_header(id_token).unwrap();
+    let key = keys.get(header.claim("kid").and_then(Value::as_str).unwrap())[0];
+    let (claims, _) = jwt::decode_with_verifier(id_token, &RS256.verifier_from_jwk(key).unwrap()).unwrap();
     let trust = world.trust();
-    let expected = Expected {
-        issuer: &trust.issuer,
-        client_id: &trust.client_id,
-        nonce: Some("n-1"),
-        max_age: None,
-        now: world.realm.clock.now(Component::Org),
-        leeway: SignedDuration::ZERO,
-    };
-    verify(id_token, &parse_jwks(keys.body.as_bytes()).unwrap(), &expected).unwrap()
+    let now = SystemTime::from(world.realm.clock.now(Component::Org));
+    assert_eq!(claims.issuer(), Some(trust.issuer.as_str()));
+    assert_eq!(claims.audience(), Some(vec![trust.client_id.as_str()]));
+    assert_eq!(claims.claim("nonce"), Some(&json!("n-1")));
+    assert!(claims.issued_at().unwrap() <= now && now < claims.expires_at().unwrap(), "{claims:?}");
+    claims
 }
 
-fn json(page: &Page) -> Value {
+fn parsed(page: &Page) -> Value {
     serde_json::from_str(&page.body).unwrap_or_else(|error| panic!("{error}: {}", page.body))
 }

@@ -6,10 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use samael::metadata::EntityDescriptor;
+use samael::service_provider::ServiceProvider;
 use std::io::Write as _;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, ProtocolVerdict, SamlSigning, SignInPage};
-use vestibule_simulator::saml::{Expectation, VerifySettings, verify_response};
 
 use crate::sso_world::{Page, World, pairs};
 
@@ -44,29 +45,32 @@ async fn a_login_that_the_identity_provider_starts_passes_its_relay_state_on() {
 }
 
 #[tokio::test]
-async fn the_answer_names_the_request_and_the_user_and_verifies_against_the_published_certificate() {
+async fn the_answer_names_the_request_and_the_user_and_verifies_with_samael_and_the_published_metadata() {
     let world = World::saml().await;
     let browser = world.browser();
     let page = browser.get(&world.saml_start()).await;
     let request = text_of(&page.field("SAMLRequest"));
     let answer = browser.post(&page.action(), &page.hidden()).await;
 
-    let metadata = browser.get(&world.idp("/saml/metadata")).await.body;
-    let certificate = metadata.split("X509Certificate>").nth(1).unwrap().split('<').next().unwrap();
+    let metadata: EntityDescriptor = browser.get(&world.idp("/saml/metadata")).await.body.parse().unwrap();
     let id = request.split("ID=\"").nth(1).unwrap().split('"').next().unwrap();
-    let settings = VerifySettings::new(
-        world.trust().idp_entity_id.clone(),
-        STANDARD.decode(certificate).unwrap(),
-        world.trust().acs_url.clone(),
-        world.trust().sp_entity_id.clone(),
-        world.realm.clock.now(vestibule_simulator::realm::Component::Org),
-        Expectation::Exactly(id.to_owned()),
-    );
-    let verified = verify_response(&answer.field("SAMLResponse"), &settings).unwrap();
+    let org = ServiceProvider {
+        idp_metadata: metadata,
+        entity_id: Some(world.trust().sp_entity_id.clone()),
+        acs_url: Some(world.trust().acs_url.clone()),
+        ..ServiceProvider::default()
+    };
+    let assertion = org.parse_base64_response(&answer.field("SAMLResponse"), Some(&[id])).unwrap();
 
-    assert_eq!(verified.name_id.value, "rep-7");
-    assert_eq!(verified.class_refs, ["urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"]);
-    assert!(verified.attributes.is_empty());
+    assert_eq!(assertion.subject.unwrap().name_id.unwrap().value, "rep-7");
+    let classes: Vec<_> = assertion
+        .authn_statements
+        .unwrap()
+        .into_iter()
+        .map(|statement| statement.authn_context.unwrap().value.unwrap().value.unwrap())
+        .collect();
+    assert_eq!(classes, ["urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"]);
+    assert!(assertion.attribute_statements.is_none());
 }
 
 #[tokio::test]

@@ -1,9 +1,8 @@
 //! The messages byte by byte, with fixed ids and a fixed clock.
 
-use vestibule_simulator::saml::{IdpMetadata, SpMetadata, unsigned_response};
-
-use super::saml_fixture::{ACS, IDP, SP, SSO, good_response};
-use super::saml_requests::good_request;
+use super::fixture::{ACS, IDP, SP, SSO, good_response};
+use super::requests::good_request;
+use crate::saml::{IdpMetadata, SpMetadata, unsigned_response};
 
 #[test]
 fn the_messages_are_written_as_before() {

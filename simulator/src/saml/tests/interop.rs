@@ -4,15 +4,15 @@ use std::process::Command;
 
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{Carrier, Signal};
-use vestibule_simulator::saml::{
+
+use super::fixture::{
+    ACS, Files, IDP, SP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, with_assertion,
+};
+use super::requests::good_request;
+use crate::saml::{
     IdpMetadata, KeyInfo, Signed, SigningCredential, SpMetadata, Status, post_form, response_form_value, sign_response,
     status, unsigned_response, verify_response,
 };
-
-use super::saml_fixture::{
-    ACS, Files, IDP, SP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, with_assertion,
-};
-use super::saml_requests::good_request;
 
 const RESPONSE_SIGNATURE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
 const ASSERTION_SIGNATURE: &str = "/*/*[local-name()='Assertion']/*[local-name()='Signature']";
@@ -43,7 +43,7 @@ fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
 
 #[test]
 fn xmlsec1_refuses_what_was_changed_after_signing_or_signed_by_another() {
-    let xml = super::saml_fixture::signed(&good_response(), Signed::Assertion);
+    let xml = super::fixture::signed(&good_response(), Signed::Assertion);
     let changed = replace(&xml, ">swk<", ">sms<");
 
     assert!(xmlsec1_verifies(&xml, ASSERTION_SIGNATURE, &rsa()));
@@ -98,7 +98,7 @@ fn what_is_written_is_in_exclusive_canonical_form() {
             assertion.name_id.format = Some(text.to_owned());
         });
         let xml = sign_response(&spec, Signed::Both, &SigningCredential::from(&*key)).unwrap();
-        let assertion = super::saml_fixture::cut(&xml, "<saml:Assertion ", "</saml:Assertion>");
+        let assertion = super::fixture::cut(&xml, "<saml:Assertion ", "</saml:Assertion>");
         for xml in [&xml, assertion] {
             let message = Files::new();
             let output = run(Command::new("xmllint").args(["--nonet", "--exc-c14n"]).arg(message.write("m.xml", xml)));

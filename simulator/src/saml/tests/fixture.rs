@@ -7,26 +7,27 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
-use vestibule_simulator::saml::{
+
+use crate::saml::{
     Attribute, AuthnStatement, Expectation, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status,
     SubjectSpec, VerifySettings, class_ref, name_id_format, sign_response, verify_response,
 };
 
-pub(crate) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
-pub(crate) const SSO: &str = "https://okta.localhost:8443/saml/sso";
-pub(crate) const SP: &str = "https://acme.my.salesforce.localhost:8443";
-pub(crate) const ACS: &str = "https://acme.my.salesforce.localhost:8443?so=00D000000000001";
-pub(crate) const REQUEST_ID: &str = "_request1";
+pub(super) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
+pub(super) const SSO: &str = "https://okta.localhost:8443/saml/sso";
+pub(super) const SP: &str = "https://acme.my.salesforce.localhost:8443";
+pub(super) const ACS: &str = "https://acme.my.salesforce.localhost:8443?so=00D000000000001";
+pub(super) const REQUEST_ID: &str = "_request1";
 
-pub(crate) fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-08-03T10:00:00Z".parse().unwrap()
 }
 
-pub(crate) fn minutes(count: i64) -> SignedDuration {
+pub(super) fn minutes(count: i64) -> SignedDuration {
     SignedDuration::from_mins(count)
 }
 
-pub(crate) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
+pub(super) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
     static STORE: OnceLock<(TempDir, Arc<CertStore>)> = OnceLock::new();
     let (_, store) = STORE.get_or_init(|| {
         let dir = tempfile::tempdir().unwrap();
@@ -36,11 +37,11 @@ pub(crate) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
     store.signing_key(algorithm, state).unwrap()
 }
 
-pub(crate) fn rsa() -> Arc<SigningKey> {
+pub(super) fn rsa() -> Arc<SigningKey> {
     key(KeyAlgorithm::Rsa2048, KeyState::Valid)
 }
 
-pub(crate) fn good_response() -> ResponseSpec {
+pub(super) fn good_response() -> ResponseSpec {
     ResponseSpec {
         response_id: "_response1".to_owned(),
         issue_instant: now(),
@@ -77,49 +78,49 @@ pub(crate) fn good_response() -> ResponseSpec {
 }
 
 /// The good response with its assertion changed.
-pub(crate) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseSpec {
+pub(super) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseSpec {
     let mut spec = good_response();
     change(spec.assertion.as_mut().unwrap());
     spec
 }
 
-pub(crate) fn good_settings() -> VerifySettings {
+pub(super) fn good_settings() -> VerifySettings {
     let expectation = Expectation::Exactly(REQUEST_ID.to_owned());
     VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now(), expectation)
 }
 
 /// The response with this part signed by the valid RSA key.
-pub(crate) fn signed(spec: &ResponseSpec, what: Signed) -> String {
+pub(super) fn signed(spec: &ResponseSpec, what: Signed) -> String {
     sign_response(spec, what, &SigningCredential::from(&*rsa())).unwrap()
 }
 
 /// Why the org with good settings refuses this message.
-pub(crate) fn refusal(message: &str) -> ResponseRejection {
+pub(super) fn refusal(message: &str) -> ResponseRejection {
     verify_response(message, &good_settings()).expect_err("the message must be refused")
 }
 
 /// Replaces the one occurrence of a text.
-pub(crate) fn replace(xml: &str, from: &str, to: &str) -> String {
+pub(super) fn replace(xml: &str, from: &str, to: &str) -> String {
     assert_eq!(xml.matches(from).count(), 1, "`{from}` must stand in the message once");
     xml.replacen(from, to, 1)
 }
 
 /// The text from `start` up to and with `end`.
-pub(crate) fn cut<'a>(xml: &'a str, start: &str, end: &str) -> &'a str {
+pub(super) fn cut<'a>(xml: &'a str, start: &str, end: &str) -> &'a str {
     let from = xml.find(start).expect("the start must be there");
     let to = from + xml[from..].find(end).expect("the end must be there") + end.len();
     &xml[from..to]
 }
 
 /// A folder of files for a command-line tool.
-pub(crate) struct Files(TempDir);
+pub(super) struct Files(TempDir);
 
 impl Files {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    pub(crate) fn write(&self, name: &str, content: &str) -> PathBuf {
+    pub(super) fn write(&self, name: &str, content: &str) -> PathBuf {
         let path = self.0.path().join(name);
         std::fs::write(&path, content).unwrap();
         path
@@ -127,7 +128,7 @@ impl Files {
 }
 
 /// Runs a tool that must be installed: a missing one fails the test.
-pub(crate) fn run(command: &mut Command) -> Output {
+pub(super) fn run(command: &mut Command) -> Output {
     let program = command.get_program().to_string_lossy().into_owned();
     command.output().unwrap_or_else(|error| {
         panic!("`{program}` cannot be started ({error}): install the Debian packages xmlsec1 and libxml2-utils")
@@ -135,7 +136,7 @@ pub(crate) fn run(command: &mut Command) -> Output {
 }
 
 /// Fails unless the message is valid by this OASIS schema.
-pub(crate) fn assert_valid(xml: &str, schema: &str) {
+pub(super) fn assert_valid(xml: &str, schema: &str) {
     let schema = format!("/usr/share/xml/opensaml/{schema}");
     assert!(std::path::Path::new(&schema).exists(), "{schema} is missing: install the Debian package opensaml-schemas");
     let files = Files::new();

@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use vestibule_simulator::oidc::{
+
+use crate::oidc::{
     ClientAuthentication, ClientSecret, ErrorCode, TokenError, TokenRequest, TokenResponse, TokenResponseError,
 };
 

@@ -3,14 +3,14 @@
 use jiff::SignedDuration;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_model::{Carrier, Signal};
-use vestibule_simulator::saml::{
-    Expectation, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, class_ref,
-    issuer_of, response_form_value, sign_response, status, unsigned_response, verify_response,
-};
 
-use super::saml_fixture::{
+use super::fixture::{
     ACS, IDP, REQUEST_ID, SP, good_response, good_settings, key, minutes, now, refusal, replace, rsa, signed,
     with_assertion,
+};
+use crate::saml::{
+    Expectation, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, class_ref,
+    issuer_of, response_form_value, sign_response, status, unsigned_response, verify_response,
 };
 
 #[test]
@@ -148,7 +148,7 @@ fn one_wrong_value_is_refused_for_that_reason() {
     }
 }
 
-fn subject(spec: &mut ResponseSpec) -> &mut vestibule_simulator::saml::SubjectSpec {
+fn subject(spec: &mut ResponseSpec) -> &mut crate::saml::SubjectSpec {
     spec.assertion.as_mut().unwrap()
 }
 
@@ -190,7 +190,7 @@ fn the_same_response_is_refused_by_another_org() {
         (
             "a small limit",
             |settings| settings.max_bytes = 100,
-            |why| matches!(why, ResponseRejection::Xml(vestibule_simulator::saml::XmlRejection::TooLarge { .. })),
+            |why| matches!(why, ResponseRejection::Xml(crate::saml::XmlRejection::TooLarge { .. })),
         ),
     ];
     for (name, change, expected) in table {
@@ -240,7 +240,7 @@ fn only_the_configured_keys_are_trusted() {
         let credential = SigningCredential { key_info, ..SigningCredential::from(&*key) };
         sign_response(&good_response(), Signed::Assertion, &credential).unwrap()
     };
-    use vestibule_simulator::saml::KeyInfo;
+    use crate::saml::KeyInfo;
 
     assert_eq!(refusal(&with(KeyState::Foreign, KeyInfo::None)), ResponseRejection::SignatureInvalid);
     let mismatch = refusal(&with(KeyState::Foreign, KeyInfo::Certificate));

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use vestibule_certs::KeyAlgorithm;
-use vestibule_simulator::oidc::{DiscoveryError, JwksError, ProviderMetadata, parse_jwks};
 
 use super::{ISSUER, published, valid};
+use crate::oidc::{DiscoveryError, JwksError, ProviderMetadata, parse_jwks};
 
 #[test]
 fn the_metadata_is_written_as_the_specification_names_it() {

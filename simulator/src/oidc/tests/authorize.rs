@@ -1,11 +1,10 @@
 //! Authorization requests and their answers.
 
-use vestibule_simulator::oidc::{
+use super::{CLIENT, ISSUER};
+use crate::oidc::{
     AuthorizationAnswer, AuthorizationError, AuthorizationRequest, CallbackError, CodeChallenge, ErrorCode, PageError,
     Prompt, Registration, ResponseMode,
 };
-
-use super::{CLIENT, ISSUER};
 
 const REDIRECT: &str = "https://acme.my.salesforce.localhost:8443/services/authcallback/okta";
 

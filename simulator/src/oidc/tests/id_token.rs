@@ -6,9 +6,9 @@ use josekit::jwt::{self, JwtPayload};
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{Carrier, Signal};
-use vestibule_simulator::oidc::{IdTokenClaims, half_hash, sign, sign_json, signals, verify};
 
 use super::{CLIENT, ISSUER, NONCE, NOW, claims, expected, key, published, valid};
+use crate::oidc::{IdTokenClaims, half_hash, sign, sign_json, signals, verify};
 
 const ALGORITHMS: [KeyAlgorithm; 2] = [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256];
 

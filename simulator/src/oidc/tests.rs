@@ -1,12 +1,11 @@
 //! OpenID Connect messages against their specifications and against an independent JOSE library.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
-
 mod authorize;
 mod discovery;
 mod id_token;
 mod pkce;
 mod rejection;
+mod shown;
 mod token;
 
 use std::sync::{Arc, OnceLock};
@@ -16,7 +15,8 @@ use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey, jwk_set};
-use vestibule_simulator::oidc::Expected;
+
+use crate::oidc::Expected;
 
 const ISSUER: &str = "https://okta.localhost:8443";
 const CLIENT: &str = "vestibule-AB12CD34";

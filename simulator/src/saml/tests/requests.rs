@@ -6,15 +6,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded::byte_serialize;
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_simulator::saml::{
+
+use super::fixture::{ACS, SP, SSO, key, now, replace, rsa};
+use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext, ServiceProvider,
     SignatureFault, SigningCredential, XmlRejection, class_ref, name_id_format, post_form, receive_post,
     receive_redirect, redirect_url, status,
 };
 
-use super::saml_fixture::{ACS, SP, SSO, key, now, replace, rsa};
-
-pub(crate) fn good_request() -> AuthnRequest {
+pub(super) fn good_request() -> AuthnRequest {
     AuthnRequest {
         id: "_request1".to_owned(),
         issue_instant: now(),

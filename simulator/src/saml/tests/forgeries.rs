@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use vestibule_simulator::saml::{
+
+use super::fixture::{cut, good_response, good_settings, refusal, replace, signed};
+use crate::saml::{
     ResponseRejection, SignatureFault, Signed, StructureFault, XmlRejection, response_form_value, unsigned_response,
     verify_response,
 };
-
-use super::saml_fixture::{cut, good_response, good_settings, refusal, replace, signed};
 
 fn assertion_signed() -> String {
     signed(&good_response(), Signed::Assertion)

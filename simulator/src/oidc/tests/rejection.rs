@@ -7,10 +7,10 @@ use josekit::jwt::{self, JwtPayload};
 use jsonwebtoken::jwk::{JwkSet, PublicKeyUse};
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, jwk_set};
-use vestibule_simulator::oidc::{Expected, IdTokenRejection as Rejection, sign_json, verify};
 
 use super::id_token::josekit_signer;
 use super::{CLIENT, ISSUER, NOW, claims, expected, key, published, valid};
+use crate::oidc::{Expected, IdTokenRejection as Rejection, sign_json, verify};
 
 #[test]
 fn each_wrong_claim_is_refused_for_its_own_reason() {

@@ -1,9 +1,9 @@
 //! What holds for every name and for every change of a signed message.
 
 use proptest::prelude::*;
-use vestibule_simulator::saml::{Signed, VerifiedResponse, verify_response};
 
-use super::saml_fixture::{good_response, good_settings, signed, with_assertion};
+use super::fixture::{good_response, good_settings, signed, with_assertion};
+use crate::saml::{Signed, VerifiedResponse, verify_response};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]

@@ -1,0 +1,10 @@
+//! SAML messages against attackers, against their specifications and against xmlsec1 and xmllint.
+
+mod fixture;
+mod forgeries;
+mod interop;
+mod properties;
+mod refusals;
+mod requests;
+mod shown;
+mod snapshots;

@@ -1,0 +1,11 @@
+//! Messages as they are shown to people.
+
+use crate::saml::shown;
+
+#[test]
+fn whatever_arrives_is_shown_or_said_to_be_unreadable() {
+    for message in ["", "no XML", "<!DOCTYPE x><x/>", "<a><!-- --></a>", "%%%"] {
+        let shown = shown(message);
+        assert!(shown.xml.starts_with("not shown: ") && shown.signed.is_empty(), "{message}: {shown:?}");
+    }
+}
