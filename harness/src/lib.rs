@@ -1,7 +1,7 @@
 //! Scenario files to verdicts: the library behind the `vestibule` program.
 //!
-//! `scenario -> runner (actor, browser, authenticator) -> outcome (events) -> report`; `tests/layering.rs` holds the table
-//! of allowed imports. [`run`] runs scenarios from a test of your own.
+//! `scenario -> runner (actor, browser, authenticator) -> outcome (events) -> report`; `tests/it/layering.rs` holds the
+//! table of allowed imports. [`run`] runs scenarios from a test of your own.
 //!
 //! ```
 //! use vestibule::Scenarios;

@@ -15,3 +15,6 @@ pub use persona::{EmailReader, IdpFields, Persona};
 pub use routes::LoginRoute;
 pub use sign_in::{ActorReport, sign_in};
 pub use vestibule_model::ActorKind;
+
+#[cfg(test)]
+mod tests;

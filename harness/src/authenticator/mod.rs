@@ -13,3 +13,6 @@ pub use relying_party::{RelyingPartyError, check_relying_party};
 pub use totp::{CodePlan, TotpGenerator, TotpSecretError};
 pub use vault::{Credential, CredentialError, Vault};
 pub use webauthn::{Authenticator, AuthenticatorError};
+
+#[cfg(test)]
+pub(crate) mod tests;

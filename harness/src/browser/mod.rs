@@ -28,3 +28,6 @@ pub use options::SessionOptions;
 pub(crate) use page::copy_expression;
 pub use page::{PageCopy, PageState, Waited};
 pub use session::{AuthenticatorId, VirtualAuthenticator, WebDriverSession};
+
+#[cfg(test)]
+pub(crate) mod tests;

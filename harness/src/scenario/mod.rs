@@ -38,3 +38,6 @@ pub use select::Selection;
 pub use short_form::read_short_form;
 pub use spanned::{Span, Spanned};
 pub use users::load_users;
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,6 @@ impl JsonSchema for EventPattern {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,9 @@ mod server;
 mod upstream;
 mod web_socket;
 
+#[cfg(test)]
+mod tests;
+
 /// The endpoint of one case, with the shims that lead to it. Dropping it stops it.
 #[derive(Debug)]
 pub(super) struct Endpoint {

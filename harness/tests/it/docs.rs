@@ -1,10 +1,8 @@
-//! README and guides: every command runs, every link leads somewhere, and the reference is what the code says.
+//! README and guides: every command runs, every link leads somewhere, and the contract is cited by its rows.
 
 mod commands;
 mod contract;
 mod links;
-mod reference;
-mod schema_pages;
 
 use std::fs;
 use std::path::{Path, PathBuf};

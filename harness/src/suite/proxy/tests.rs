@@ -1,3 +1,5 @@
+mod clients;
+
 use super::destination::{Destination, Destinations};
 use super::handshake::Handshake;
 

@@ -40,7 +40,7 @@ fn has(path: &Path, anchor: &str) -> bool {
 }
 
 /// The anchor that a heading gets.
-pub(super) fn anchor(heading: &str) -> String {
+fn anchor(heading: &str) -> String {
     let words = heading.trim_start_matches('#').trim().to_lowercase();
     let kept = words.chars().filter(|char| char.is_alphanumeric() || matches!(char, ' ' | '-' | '_'));
     kept.map(|char| if char == ' ' { '-' } else { char }).collect()

@@ -1,11 +1,13 @@
 //! The software authenticator against webauthn-rs, over plain HTTP.
 
+pub(crate) mod relying_party;
+
 use serde_json::json;
 use url::Url;
-use vestibule::authenticator::{Authenticator, AuthenticatorError, Credential, CredentialError, Vault};
 use webauthn_rs_proto::{AttestationConveyancePreference, UserVerificationPolicy};
 
-use crate::relying_party::{RP_ID, RelyingParty};
+use super::*;
+use relying_party::{RP_ID, RelyingParty};
 
 #[test]
 fn a_passkey_is_registered_and_signs_in() {

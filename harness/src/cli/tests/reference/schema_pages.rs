@@ -4,40 +4,12 @@ use std::fmt::Write as _;
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
-use vestibule::outcome::{RunEvent, SCHEMA};
-use vestibule::scenario;
 use vestibule_model::PageName;
 use vestibule_simulator::realm::Event;
 
-use super::links::anchor;
-use super::reference::cell;
-use crate::program::vestibule;
-
-#[test]
-fn the_lines_of_a_real_run_are_as_they_are_described() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("stopped.yaml"), STOPPED).unwrap();
-    let validator = jsonschema::validator_for(&draft07::<RunEvent>()).unwrap();
-    let events = jsonschema::validator_for(&draft07::<Event>()).unwrap();
-
-    let output = vestibule(&["run", "--json", "stopped.yaml"]).current_dir(folder.path()).output().unwrap();
-
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-    let lines: Vec<Value> =
-        serde_json::Deserializer::from_slice(&output.stdout).into_iter().map(Result::unwrap).collect();
-    assert_eq!(lines.len(), 4);
-    for line in &lines {
-        validator.validate(line).unwrap_or_else(|error| panic!("{error} at {}", error.instance_path()));
-    }
-    let result = &lines[2]["case-finished"]["result"];
-    assert_eq!(result["verdict"], "failed");
-    assert_eq!(result["finding"]["cause"], "totp-missing");
-    let journal = result["journal"].as_array().unwrap();
-    assert!(!journal.is_empty());
-    for entry in journal {
-        events.validate(&entry["event"]).unwrap_or_else(|error| panic!("{error} in {entry}"));
-    }
-}
+use super::cell;
+use crate::outcome::{RunEvent, SCHEMA};
+use crate::scenario;
 
 /// The keys of a scenario file, part by part.
 pub(super) fn scenario() -> String {
@@ -126,7 +98,7 @@ fn about(schema: &Value) -> String {
 /// What may stand there: `text`, `list of [VerificationMethod](#verificationmethod)`.
 fn kind(schema: &Value) -> String {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-        return format!("[{name}](#{})", anchor(name));
+        return format!("[{name}](#{})", name.to_lowercase());
     }
     if let Some(value) = schema["const"].as_str() {
         return format!("`{value}`");
@@ -171,14 +143,3 @@ fn of_type(name: &str, schema: &Value) -> String {
         other => other.to_owned(),
     }
 }
-
-const STOPPED: &str = "\
-title: A rep is believed to be home after the password
-org: { kind: production, date: 2026-09-01 }
-users:
-  rep: { verifiers: [totp] }
-steps:
-  - sign-in: { user: rep, actor: two-step }
-expect:
-  page: home
-";

@@ -5,21 +5,20 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::civil::date;
-use vestibule::actor::{
-    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona,
-    sign_in,
-};
-use vestibule::authenticator::TotpGenerator;
-use vestibule::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession};
-use vestibule::trace::Trace;
-use vestibule_model::Secret;
-use vestibule_model::{EnrolmentGate, LoginPage, PageName, SessionLevel, VerificationMethod};
+use vestibule_model::{EnrolmentGate, LoginPage, PageName, Secret, SessionLevel, VerificationMethod};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
     Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SessionKind, SignInPage, UserSpec,
 };
 
-use crate::chromium::Chromium;
+use crate::actor::{
+    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona,
+    sign_in,
+};
+use crate::authenticator::TotpGenerator;
+use crate::browser::tests::chromium::Chromium;
+use crate::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession};
+use crate::trace::Trace;
 
 #[tokio::test]
 async fn the_classic_and_the_two_step_login_meet_their_actors() {
@@ -184,22 +183,22 @@ async fn an_api_session_enters_by_the_front_door_and_as_a_raw_cookie() {
 }
 
 /// A realm behind TLS, its only user, and a browser that trusts it.
-pub(crate) struct World {
-    pub(crate) realm: Arc<Realm>,
+pub(super) struct World {
+    pub(super) realm: Arc<Realm>,
     session: WebDriverSession,
-    pub(crate) persona: Persona,
-    pub(crate) authenticator: AuthenticatorState,
-    pub(crate) trace: Trace,
+    pub(super) persona: Persona,
+    pub(super) authenticator: AuthenticatorState,
+    pub(super) trace: Trace,
     _simulator: Simulator,
 }
 
 impl World {
     /// A production org on a day before every enforcement, and a standard user with nothing registered.
-    pub(crate) async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
+    pub(super) async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
         Self::start_with(chromium, HostNaming::Localhost, Vec::new(), change).await
     }
 
-    pub(crate) async fn start_with(
+    pub(super) async fn start_with(
         chromium: &Chromium,
         naming: HostNaming,
         idps: Vec<(&str, IdpSpec)>,
@@ -223,18 +222,18 @@ impl World {
         Self { realm, session, persona, authenticator, trace: Trace::start(), _simulator: simulator }
     }
 
-    pub(crate) async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
+    pub(super) async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
         self.go(actor, LoginRoute::Password { login_url: self.my_domain("/") }).await
     }
 
-    pub(crate) async fn go(&mut self, actor: ActorKind, route: LoginRoute) -> ActorReport {
+    pub(super) async fn go(&mut self, actor: ActorKind, route: LoginRoute) -> ActorReport {
         self.session.reset().await.unwrap();
         let limit = Duration::from_secs(3);
         let Self { session, persona, authenticator, trace, .. } = self;
         sign_in(actor, session, persona, &route, authenticator, trace, limit).await.unwrap()
     }
 
-    pub(crate) fn my_domain(&self, path: &str) -> String {
+    pub(super) fn my_domain(&self, path: &str) -> String {
         self.realm.hosts.url(&HostRole::MyDomain, path)
     }
 }

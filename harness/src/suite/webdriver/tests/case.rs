@@ -5,35 +5,36 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
-use vestibule::authenticator::{Authenticator, Credential, Vault};
-use vestibule::browser::{Driver, Search, locate};
-use vestibule::stopwatch::Stopwatch;
-use vestibule::suite::{Connection, ConnectionOptions, Variables};
 use vestibule_model::{LoginPage, VerificationMethod};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec};
 
+use crate::authenticator::{Authenticator, Credential, Vault};
+use crate::browser::{Driver, Search, locate};
+use crate::stopwatch::Stopwatch;
+use crate::suite::{Connection, ConnectionOptions, Variables};
+
 /// A realm with the two-step login and one user, a ChromeDriver, and the connection of a suite to them.
-pub(crate) struct Case {
-    pub(crate) realm: Arc<Realm>,
-    pub(crate) driver: Driver,
-    pub(crate) connection: Connection,
+pub(super) struct Case {
+    pub(super) realm: Arc<Realm>,
+    pub(super) driver: Driver,
+    pub(super) connection: Connection,
     _folder: TempDir,
     _simulator: Simulator,
 }
 
 /// What a case has beside the usual.
 #[derive(Default)]
-pub(crate) struct With {
-    pub(crate) naming: HostNaming,
+pub(super) struct With {
+    pub(super) naming: HostNaming,
     /// The user has a passkey, MFA is required, and sessions get an authenticator that holds it.
-    pub(crate) passkey: bool,
-    pub(crate) shots: bool,
+    pub(super) passkey: bool,
+    pub(super) shots: bool,
 }
 
 impl Case {
-    pub(crate) async fn open(with: With) -> Self {
+    pub(super) async fn open(with: With) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut org = OrgSpec::production("acme", date(2026, 3, 1)).login_page(LoginPage::TwoStep);
         org.mfa_setting = with.passkey;
@@ -59,23 +60,23 @@ impl Case {
     }
 
     /// A variable of the suite.
-    pub(crate) fn variable(&self, name: &str) -> String {
+    pub(super) fn variable(&self, name: &str) -> String {
         variable(&self.connection, name)
     }
 
     /// A URL of the My Domain host.
-    pub(crate) fn my_domain(&self, path: &str) -> String {
+    pub(super) fn my_domain(&self, path: &str) -> String {
         self.realm.hosts.url(&HostRole::MyDomain, path)
     }
 
-    pub(crate) async fn end(self) {
+    pub(super) async fn end(self) {
         self.connection.close().await;
         self.driver.stop().await;
     }
 }
 
 /// A connection to a WebDriver server; no realm.
-pub(crate) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
+pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
     ConnectionOptions {
         realm: ([127, 0, 0, 1], 9).into(),
         hosts: Vec::new(),
@@ -84,7 +85,7 @@ pub(crate) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
         ca_file: folder.join("ca.pem"),
         webdriver: webdriver.parse().unwrap(),
         browser: PathBuf::from("/bin/false"),
-        program: env!("CARGO_BIN_EXE_vestibule").into(),
+        program: "/bin/true".into(),
         folder: folder.join("a case"),
         clock: Stopwatch::start(),
         passkeys: None,
@@ -93,7 +94,7 @@ pub(crate) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
 }
 
 /// What the connection tells a suite.
-pub(crate) fn variable(connection: &Connection, name: &str) -> String {
+pub(super) fn variable(connection: &Connection, name: &str) -> String {
     let mut variables = Variables::default();
     connection.add_to(&mut variables);
     variables.get(name).unwrap_or_else(|| panic!("{name} is not set")).reveal().to_owned()

@@ -9,12 +9,13 @@ use axum::{Json, Router};
 use parking_lot::Mutex;
 use serde_json::Value;
 use url::Url;
-use vestibule::authenticator::{Authenticator, AuthenticatorError};
 use webauthn_rs::prelude::{
     CreationChallengeResponse, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
     RegisterPublicKeyCredential, RequestChallengeResponse, Uuid, Webauthn, WebauthnBuilder,
 };
 use webauthn_rs_proto::ResidentKeyRequirement;
+
+use crate::authenticator::{Authenticator, AuthenticatorError};
 
 pub(crate) const RP_ID: &str = "acme.localhost";
 

@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use serde_json::Value;
 use totp_rs::Builder;
 
-use crate::relying_party::RelyingParty;
+use crate::authenticator::tests::relying_party::RelyingParty;
 
 pub(super) const PASSWORD: &str = "Correct-Horse-1";
 pub(super) const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vestibule::browser::{BrowserError, Driver, SessionOptions, WebDriverSession};
 use wiremock::matchers::{method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::chromium::install_provider;
+use crate::browser::{BrowserError, Driver, SessionOptions, WebDriverSession};
 
 const LIMIT: Duration = Duration::from_secs(2);
 
@@ -62,7 +61,7 @@ async fn a_server_that_never_answers_is_given_up() {
 
 #[tokio::test]
 async fn nobody_listening_is_told() {
-    install_provider();
+    vestibule_certs::install_tls_provider();
     let driver = Driver::remote("http://127.0.0.1:9/".parse().unwrap());
 
     let failed = driver.open(&options()).await.unwrap_err();
@@ -142,7 +141,7 @@ async fn answer_new_session(server: &MockServer, status: u16, body: Value) {
 }
 
 async fn open(server: &MockServer) -> Result<WebDriverSession, BrowserError> {
-    install_provider();
+    vestibule_certs::install_tls_provider();
     Driver::remote(server.uri().parse().unwrap()).open(&options()).await
 }
 

@@ -1,18 +1,23 @@
 //! A real Chromium: passkeys in both directions, pages by name, nothing left behind.
 
+pub(crate) mod chromium;
+mod film;
+mod isolation;
+mod locate;
+mod webdriver_faults;
+
 use std::fs;
 use std::time::Duration;
 
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use vestibule::authenticator::{Authenticator, Vault};
-use vestibule::browser::{VirtualAuthenticator, Waited, WebDriverSession};
-use vestibule_model::PageName;
-use vestibule_model::Secret;
+use vestibule_model::{PageName, Secret};
 
-use crate::chromium::{Chromium, serve};
-use crate::relying_party::RelyingParty;
+use super::*;
+use crate::authenticator::tests::relying_party::RelyingParty;
+use crate::authenticator::{Authenticator, Vault};
+use chromium::{Chromium, serve};
 
 const LIMIT: Duration = Duration::from_secs(10);
 

@@ -1,5 +1,8 @@
 //! The WebDriver endpoint of suites.
 
+mod case;
+mod foreign_requests;
+
 use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -7,18 +10,14 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use vestibule::outcome::WebDriverCommand;
-use vestibule::stopwatch::Stopwatch;
-use vestibule::suite::{Connection, Records};
 use vestibule_simulator::realm::HostNaming;
 use wiremock::matchers::{body_string, method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::chromium::install_provider;
+use crate::outcome::{self, WebDriverCommand};
+use crate::stopwatch::Stopwatch;
+use crate::suite::{Connection, Records};
 use case::{Case, With, options, variable};
-
-pub(crate) mod case;
-mod foreign_requests;
 
 #[tokio::test]
 async fn commands_and_answers_pass_unchanged_and_are_recorded_without_what_was_typed() {
@@ -213,6 +212,21 @@ async fn a_body_that_waits_for_its_head_to_be_acknowledged_is_not_kept_waiting()
     case.end().await;
 }
 
+#[tokio::test]
+async fn a_browser_that_a_suite_starts_reaches_and_trusts_the_realm() {
+    for naming in [HostNaming::Localhost, HostNaming::Real] {
+        let case = Case::open(With { naming, ..With::default() }).await;
+        let mut browser = tokio::process::Command::new(case.variable("CHROME_BIN"));
+        browser.args(["--headless", "--disable-gpu", "--dump-dom", &case.my_domain("/")]);
+
+        let output = browser.output().await.unwrap();
+
+        let page = String::from_utf8_lossy(&output.stdout);
+        assert!(page.contains("id=\"username\""), "{page} {}", String::from_utf8_lossy(&output.stderr));
+        case.end().await;
+    }
+}
+
 async fn ask<S>(bidi: &mut tokio_tungstenite::WebSocketStream<S>, command: Value) -> Value
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
@@ -228,7 +242,7 @@ where
 }
 
 async fn connect(driver: &str, folder: &tempfile::TempDir) -> (Connection, reqwest::Client) {
-    install_provider();
+    vestibule_certs::install_tls_provider();
     let connection = Connection::open(options(driver, folder.path())).await.unwrap();
     (connection, reqwest::Client::builder().no_proxy().build().unwrap())
 }
@@ -268,7 +282,7 @@ fn no_secret_in(records: &Records, case: &Case) {
     assert!(!format!("{records:?}").contains(password.reveal()));
 }
 
-fn told(command: &vestibule::outcome::Command) -> String {
+fn told(command: &outcome::Command) -> String {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     format!("{} {} {}", command.what, or_dash(&command.target), or_dash(&command.error))
 }

@@ -6,14 +6,14 @@ use std::net::SocketAddr;
 use jiff::civil::date;
 use reqwest::Client;
 use url::Url;
-use vestibule::actor::{ActorKind, AuthenticatorChoice};
-use vestibule::authenticator::{Authenticator, Vault};
-use vestibule::browser::VirtualAuthenticator;
 use vestibule_model::{EnrolmentGate, PageName};
 use vestibule_simulator::realm::{HostRole, Realm};
 
-use crate::chromium::Chromium;
-use crate::simulated_org::World;
+use super::simulated_org::World;
+use crate::actor::{ActorKind, AuthenticatorChoice};
+use crate::authenticator::{Authenticator, Vault};
+use crate::browser::VirtualAuthenticator;
+use crate::browser::tests::chromium::Chromium;
 
 #[tokio::test]
 async fn a_passkey_registered_over_http_signs_in_through_chromium() {

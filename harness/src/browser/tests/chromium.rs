@@ -2,7 +2,8 @@
 
 use axum::Router;
 use tempfile::TempDir;
-use vestibule::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
+
+use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
 
 /// ChromeDriver with one session; both end with the test.
 pub(crate) struct Chromium {
@@ -13,7 +14,7 @@ pub(crate) struct Chromium {
 
 impl Chromium {
     pub(crate) async fn start() -> Self {
-        install_provider();
+        vestibule_certs::install_tls_provider();
         let folder = tempfile::tempdir().unwrap();
         let binaries = locate(&Search::from_environment(None, None, false)).await.unwrap();
         let driver = Driver::start(binaries, folder.path()).await.unwrap();
@@ -25,11 +26,6 @@ impl Chromium {
         self.session.close().await.unwrap();
         self.driver.stop().await;
     }
-}
-
-/// The program's `main` does this once; here every test may be the first.
-pub(crate) fn install_provider() {
-    vestibule_certs::install_tls_provider();
 }
 
 /// Serves pages on a free loopback port and returns it. Every host under `localhost` leads there.

@@ -1,13 +1,13 @@
 //! Logins on the vendor's own host names, which only this browser maps to the loopback.
 
 use jiff::civil::date;
-use vestibule::actor::{ActorKind, AuthenticatorChoice, LoginRoute};
-use vestibule::browser::VirtualAuthenticator;
 use vestibule_model::{EnrolmentGate, OrgKind, PageName, VerificationMethod};
 use vestibule_simulator::realm::{HostNaming, HostRole, IdpProtocol, IdpSpec};
 
-use crate::chromium::Chromium;
-use crate::simulated_org::World;
+use super::simulated_org::World;
+use crate::actor::{ActorKind, AuthenticatorChoice, LoginRoute};
+use crate::browser::VirtualAuthenticator;
+use crate::browser::tests::chromium::Chromium;
 
 #[tokio::test]
 async fn a_two_step_login_with_totp_stays_on_the_real_names() {

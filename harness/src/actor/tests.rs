@@ -1,21 +1,20 @@
 //! The actors on small pages with the ids of the contract.
 
 mod org;
+mod passkey_interop;
+mod real_hosts;
+mod simulated_org;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use vestibule::actor::{
-    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona,
-    sign_in,
-};
-use vestibule::authenticator::TotpGenerator;
-use vestibule::browser::VirtualAuthenticator;
-use vestibule::trace::{Obstacle, StopReason, Trace};
-use vestibule_model::PageName;
-use vestibule_model::Secret;
+use vestibule_model::{PageName, Secret};
 
-use crate::chromium::{Chromium, serve};
+use super::*;
+use crate::authenticator::TotpGenerator;
+use crate::browser::VirtualAuthenticator;
+use crate::browser::tests::chromium::{Chromium, serve};
+use crate::trace::{Obstacle, StopReason, Trace};
 use org::{EMAIL_CODE, PASSWORD, TOTP_SECRET};
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use vestibule::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, locate};
 
-use crate::chromium;
+use super::chromium::Chromium;
+use crate::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, locate};
 
 #[tokio::test]
 async fn a_named_browser_and_driver_of_one_major_version_are_taken() {
@@ -73,7 +73,7 @@ async fn headless_prefers_the_real_shell_binary_and_headed_never_takes_it() {
 
 #[tokio::test]
 async fn a_driver_that_ends_at_once_is_broken_with_its_log() {
-    chromium::install_provider();
+    vestibule_certs::install_tls_provider();
     let folder = tempfile::tempdir().unwrap();
     let binaries = Binaries {
         browser: fake("chromium-156"),
@@ -89,7 +89,7 @@ async fn a_driver_that_ends_at_once_is_broken_with_its_log() {
 
 #[tokio::test]
 async fn a_driver_whose_port_was_taken_is_started_again() {
-    chromium::install_provider();
+    vestibule_certs::install_tls_provider();
     let folder = tempfile::tempdir().unwrap();
     let binaries = Binaries { driver: fake("unlucky-driver"), ..locate(&good_search()).await.unwrap() };
 
@@ -102,7 +102,7 @@ async fn a_driver_whose_port_was_taken_is_started_again() {
 
 #[tokio::test]
 async fn a_session_that_finds_no_room_for_its_profile_names_the_folder() {
-    let chromium::Chromium { driver, folder, session } = chromium::Chromium::start().await;
+    let Chromium { driver, folder, session } = Chromium::start().await;
     session.close().await.unwrap();
     std::fs::remove_dir_all(folder.path()).unwrap();
 
@@ -114,7 +114,7 @@ async fn a_session_that_finds_no_room_for_its_profile_names_the_folder() {
 
 #[tokio::test]
 async fn a_driver_that_hangs_is_not_taken_for_alive() {
-    let mut driver = chromium::Chromium::start().await.driver;
+    let mut driver = Chromium::start().await.driver;
     assert!(driver.is_alive().await);
 
     let id = Pid::from_raw(i32::try_from(driver.process_id().unwrap()).unwrap());
@@ -125,7 +125,7 @@ async fn a_driver_that_hangs_is_not_taken_for_alive() {
 
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_is_named() {
-    chromium::install_provider();
+    vestibule_certs::install_tls_provider();
     let binaries = locate(&good_search()).await.unwrap();
 
     let error = Driver::start(binaries, Path::new("/proc/no/such")).await.unwrap_err();
@@ -144,5 +144,5 @@ fn good_search() -> Search {
 }
 
 fn fake(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fakes").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fakes").join(name)
 }

@@ -4,10 +4,10 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use vestibule::suite::{ChromeDriverShim, Connection};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{answer, connect, variable};
+use crate::suite::{ChromeDriverShim, Connection};
 
 #[tokio::test]
 async fn requests_that_a_web_page_can_send_are_refused_and_not_passed_on() {

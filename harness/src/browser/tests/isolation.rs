@@ -7,10 +7,10 @@ use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
-use vestibule::browser::{Isolation, SessionOptions, VirtualAuthenticator, WebDriverSession};
 use vestibule_model::Secret;
 
-use crate::chromium::{Chromium, serve};
+use super::chromium::{Chromium, serve};
+use crate::browser::{Isolation, SessionOptions, VirtualAuthenticator, WebDriverSession};
 
 const HOSTS: [&str; 2] = ["one.acme.localhost", "two.other.localhost"];
 const LIMIT: Duration = Duration::from_secs(10);

@@ -2,7 +2,8 @@
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use vestibule::scenario::{embedded_suites, schema};
+
+use crate::scenario::{embedded_suites, schema};
 
 #[test]
 fn every_shipped_scenario_fits_the_schema() {

@@ -6,11 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use strum::IntoEnumIterator;
-use vestibule::scenario::model::Step;
-use vestibule::scenario::{Case, SourceFile, discover, embedded_suites, load, twin};
-use vestibule::vocabulary;
 use vestibule_model::SignInRoute;
 use vestibule_model::diagnostic::{Diagnostic, render};
+
+use super::model::Step;
+use super::*;
+use crate::stopwatch::Stopwatch;
+use crate::vocabulary;
 
 fn shipped() -> Vec<Case> {
     load(embedded_suites(), &vocabulary()).unwrap_or_else(|found| panic!("{}", rendered(&found)))
@@ -95,7 +97,7 @@ fn a_megabyte_of_nonsense_is_refused_at_once() {
     ];
 
     for (name, text) in nonsense {
-        let began = vestibule::stopwatch::Stopwatch::start();
+        let began = Stopwatch::start();
         let found = errors_of("nonsense.yaml", text.into_bytes());
         assert!(
             !found.is_empty() && rendered(&found).len() < 200_000,

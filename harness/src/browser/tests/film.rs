@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_model::Secret;
 
-use crate::chromium::{Chromium, serve};
+use super::chromium::{Chromium, serve};
 
 const FORM: &str = "<!doctype html><title>Login</title><style>h1 { color: rgb(1, 2, 3) }</style>\
     <script>var leaked = 'script-secret'</script><h1>Log In</h1>\
