@@ -28,10 +28,10 @@ async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
 
 async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     gate::on_form(&org, &request, &fields, |login| {
-        let Step::ActivateDevice { code, level } = &login.flow.step else {
+        let Step::ActivateDevice { level } = login.flow.step else {
             return Next::Stale;
         };
-        let (right, level) = (code.reveal() == typed(fields.text("emc")), *level);
+        let right = login.flow.sent_code.as_ref().is_some_and(|code| code.reveal() == typed(fields.text("emc")));
         let now = org.now();
         let key = login.flow.attempt.user.clone();
         let device = cookies::device_id(&request).map_or_else(|| org.realm.entropy.token(), str::to_owned);
@@ -66,9 +66,8 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
 
 async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     gate::on_page(&org, &request, |login| {
-        let user = login.user();
-        if let (Step::ActivateDevice { code, .. }, Some(user)) = (&mut login.flow.step, user) {
-            *code = gate::send_code(&org, &user);
+        if let (Step::ActivateDevice { .. }, Some(user)) = (&login.flow.step, login.user()) {
+            gate::send_code(login, &user);
         }
         Next::Resume
     })

@@ -25,6 +25,8 @@ pub(crate) struct Flow {
     pub(crate) vcsrf: Secret,
     /// The session: gated while the enrolment gate stands before it, open when the login is through.
     pub(crate) sid: Option<Secret>,
+    /// The code that was sent to the user last.
+    pub(crate) sent_code: Option<Secret>,
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
 }
@@ -55,8 +57,6 @@ pub(crate) enum Step {
     },
     /// The code sent by email must be answered.
     ActivateDevice {
-        /// The code.
-        code: Secret,
         /// The level that the session will have.
         level: SessionLevel,
     },
@@ -138,6 +138,7 @@ impl Flow {
             attempt,
             step: Step::Deciding,
             sid: None,
+            sent_code: None,
             passed: BTreeSet::new(),
         }
     }

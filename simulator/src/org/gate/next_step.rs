@@ -5,8 +5,8 @@ use vestibule_model::{EnrolmentGate, LoginKind, Secret, SessionLevel, Strength, 
 use super::login::{Login, Next};
 use super::refusal::{Refusal, refuse};
 use crate::http::found;
+use crate::org::cookies;
 use crate::org::flow::Step;
-use crate::org::{Org, cookies};
 use crate::policy::{BlockReason, Outcome, decide as ask_the_rules};
 use crate::realm::{Component, Event, User, totp_secret};
 
@@ -33,16 +33,17 @@ pub(super) fn decide(login: &mut Login<'_>) -> Next {
     }
 }
 
-/// Sends a new code for device activation by email and returns it (contract M1.10).
-pub(crate) fn send_code(org: &Org, user: &User) -> Secret {
-    let code = org.realm.entropy.digits(6);
+/// Sends a new code, as for device activation, by email (contract M1.10).
+pub(crate) fn send_code(login: &mut Login<'_>, user: &User) {
+    let realm = &login.org.realm;
+    let code = realm.entropy.digits(6);
     let body = format!(
         "You recently tried to log in to Salesforce from an unrecognized browser.\n\
          Verification Code: {code}\n\
          This mail was made by a simulated org of Vestibule."
     );
-    org.realm.send_email(&user.email, "Verify your identity in Salesforce", body);
-    Secret::new(code)
+    realm.send_email(&user.email, "Verify your identity in Salesforce", body);
+    login.flow.sent_code = Some(Secret::new(code));
 }
 
 /// Device activation is asked for where no stronger verification took place; sessions from the API are none of its
@@ -58,7 +59,8 @@ fn needs_activation(login: &Login<'_>, user: &User, strength: Strength) -> bool 
 fn activate_device(login: &mut Login<'_>, user: &User, level: SessionLevel) -> Next {
     login.org.realm.record(Event::DeviceActivationRequired { user: user.key.clone() });
     login.record_row("Failed: Computer activation required");
-    login.flow.step = Step::ActivateDevice { code: send_code(login.org, user), level };
+    send_code(login, user);
+    login.flow.step = Step::ActivateDevice { level };
     Next::Resume
 }
 
