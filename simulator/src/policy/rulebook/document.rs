@@ -1,5 +1,6 @@
 //! The content of a rulebook file, section by section. Every value is [`Sourced`].
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
 use serde::Deserialize;
@@ -96,14 +97,8 @@ pub struct CarrierRules {
 pub struct VerifierRules {
     /// A login in which no method was answered.
     pub none: Sourced<Strength>,
-    /// Built-in authenticator.
-    pub built_in_authenticator: Sourced<Strength>,
-    /// Security key.
-    pub security_key: Sourced<Strength>,
-    /// TOTP app.
-    pub totp_app: Sourced<Strength>,
-    /// Salesforce Authenticator.
-    pub salesforce_authenticator: Sourced<Strength>,
+    /// Each method that a user can register. One that the file does not name is worth as much as none.
+    pub tiers: BTreeMap<VerificationMethod, Sourced<Strength>>,
     /// An admin's temporary code, for users who are not privileged.
     pub temporary_code: Sourced<Strength>,
     /// An admin's temporary code, for privileged users.
@@ -118,12 +113,9 @@ impl VerifierRules {
     /// The tier of a method in the hands of a user who is privileged, or is not.
     pub fn tier(&self, method: VerificationMethod, privileged: bool) -> &Sourced<Strength> {
         match method {
-            VerificationMethod::BuiltInAuthenticator => &self.built_in_authenticator,
-            VerificationMethod::SecurityKey => &self.security_key,
-            VerificationMethod::TotpApp => &self.totp_app,
-            VerificationMethod::SalesforceAuthenticator => &self.salesforce_authenticator,
             VerificationMethod::TemporaryCode if privileged => &self.temporary_code_privileged,
             VerificationMethod::TemporaryCode => &self.temporary_code,
+            _ => self.tiers.get(&method).unwrap_or(&self.none),
         }
     }
 }
@@ -292,4 +284,20 @@ pub struct LoginPageRule {
     pub from: Sourced<Start>,
     /// This page.
     pub page: Sourced<LoginPage>,
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+    use vestibule_model::VerificationMethod;
+
+    use crate::policy::Rulebook;
+
+    #[test]
+    fn the_newest_rulebook_says_what_each_method_is_worth() {
+        let book = Rulebook::newest();
+        for method in VerificationMethod::iter().filter(|method| *method != VerificationMethod::TemporaryCode) {
+            assert!(book.document().verifiers.tiers.contains_key(&method), "{method}");
+        }
+    }
 }
