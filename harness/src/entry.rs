@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
+use strum::IntoEnumIterator as _;
 use tokio::sync::watch;
 use vestibule_model::diagnostic::{Diagnostic, render};
 use vestibule_simulator::idp::{Fault, presets};
@@ -190,7 +191,7 @@ pub fn vocabulary() -> Vocabulary {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
         faults: Fault::names().into_iter().map(str::to_owned).collect(),
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
-        rules: Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect(),
+        rules: Rule::iter().map(|rule| rule.to_string()).collect(),
         causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
     }
 }

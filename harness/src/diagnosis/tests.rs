@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use vestibule_model::{LoginKind, PageName, Strength};
-use vestibule_simulator::policy::{Confidence, Decision, FiredRule, Outcome};
+use vestibule_simulator::policy::{Confidence, Decision, FiredRule, Outcome, Rule};
 use vestibule_simulator::realm::{Entry, Event, HostRole, PasswordHolds};
 
 use super::*;
@@ -95,9 +95,9 @@ fn page(page: PageName) -> Event {
     Event::PageServed { page, host: HostRole::MyDomain, path: "/".to_owned() }
 }
 
-fn decided(outcome: Outcome, strength: Strength, rules: &[&'static str]) -> Event {
-    let rule = |id: &&'static str| FiredRule {
-        id,
+fn decided(outcome: Outcome, strength: Strength, rules: &[Rule]) -> Event {
+    let rule = |id: &Rule| FiredRule {
+        id: *id,
         why: "a rule said so".to_owned(),
         source: "a test".to_owned(),
         confidence: Confidence::Inferred,
@@ -111,7 +111,7 @@ fn enrol() -> Outcome {
 }
 
 fn at_the_gate() -> Evidence {
-    seen([decided(enrol(), Strength::Weak, &["enrol-method"]), page(PageName::CreatePasskey)])
+    seen([decided(enrol(), Strength::Weak, &[Rule::EnrolMethod]), page(PageName::CreatePasskey)])
 }
 
 fn started(kind: LoginKind) -> Event {

@@ -240,7 +240,16 @@ const HARNESS: &[(&str, &[&str])] = &[
     ("trace", &["outcome", "stopwatch"]),
     ("browser", &["authenticator", "stopwatch", "orphan_guard", "vestibule_certs::tls_provider"]),
     ("actor", &["authenticator", "browser", "stopwatch", "trace"]),
-    ("diagnosis", &["outcome", "trace", "vestibule_simulator::policy", "vestibule_simulator::realm"]),
+    (
+        "diagnosis",
+        &[
+            "outcome",
+            "trace",
+            "vestibule_simulator::org::paths",
+            "vestibule_simulator::policy",
+            "vestibule_simulator::realm",
+        ],
+    ),
     (
         "suite",
         &[

@@ -25,9 +25,9 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Whether the rule of this id fired.
-    pub fn fired(&self, id: &str) -> bool {
-        self.rules.iter().any(|rule| rule.id == id)
+    /// Whether this rule fired.
+    pub fn fired(&self, rule: Rule) -> bool {
+        self.rules.iter().any(|fired| fired.id == rule)
     }
 }
 

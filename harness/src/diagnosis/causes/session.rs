@@ -1,6 +1,7 @@
 //! Sessions that were no longer one, and suites that believed in one.
 
 use vestibule_model::PageName;
+use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::Event;
 
 use crate::diagnosis::cause::Proof;
@@ -95,7 +96,7 @@ fn stale_session(evidence: &Evidence) -> Option<Proof> {
         Event::SessionCookieRefused { path, .. } => {
             Some(format!("{path} came with a `sid` cookie that names no open session"))
         }
-        Event::RequestRefused { path, .. } if path == FRONTDOOR => {
+        Event::RequestRefused { path, .. } if path == paths::FRONTDOOR => {
             Some(format!("{path} came with a session id that is unknown, closed or used up"))
         }
         _ => None,
@@ -122,6 +123,3 @@ fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Pr
     proof.evidence.extend(evidence.stopped_or_stood());
     evidence.stands_on(page).then_some(proof)
 }
-
-/// Contract C1.12.
-const FRONTDOOR: &str = "/secur/frontdoor.jsp";

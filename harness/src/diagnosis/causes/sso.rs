@@ -1,7 +1,7 @@
 //! Single sign-on: where the answer or its signal was lost.
 
 use vestibule_model::{Carrier, LoginKind, PageName, Signal, Strength};
-use vestibule_simulator::policy::{Decision, Outcome};
+use vestibule_simulator::policy::{Decision, Outcome, Rule};
 use vestibule_simulator::realm::{Event, ProtocolVerdict};
 
 use crate::diagnosis::cause::Proof;
@@ -135,7 +135,7 @@ fn signal_misplaced(evidence: &Evidence) -> Option<Proof> {
     let signal = weak.issued.iter().find(beside).copied();
     let attribute = |signal: &&&Signal| matches!(signal.carrier, Carrier::SamlAttribute(_));
     let unread = || weak.received.iter().find(attribute).copied();
-    let signal = signal.or_else(|| weak.decision.fired("signal-carrier-not-read").then(unread).flatten())?;
+    let signal = signal.or_else(|| weak.decision.fired(Rule::SignalCarrierNotRead).then(unread).flatten())?;
     Some(weak.proof(format!(
         "The identity provider sent `{}` in {}, where the org does not look, so the login counts as {}.",
         short(&signal.value),
@@ -151,14 +151,16 @@ fn signal_lost(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn signal_unlisted(evidence: &Evidence) -> Option<Proof> {
-    let weak = Weak::of(evidence).filter(|weak| weak.decision.fired("signal-unlisted"))?;
-    (weak.decision.strength == Strength::Weak && !weak.decision.fired("sso-signal-weak") && !weak.telling().is_empty())
-        .then(|| {
-            weak.proof(format!(
-                "What the identity provider sent ({}) is in no tier, so the login counts as one without MFA.",
-                weak.values()
-            ))
-        })
+    let weak = Weak::of(evidence).filter(|weak| weak.decision.fired(Rule::SignalUnlisted))?;
+    (weak.decision.strength == Strength::Weak
+        && !weak.decision.fired(Rule::SsoSignalWeak)
+        && !weak.telling().is_empty())
+    .then(|| {
+        weak.proof(format!(
+            "What the identity provider sent ({}) is in no tier, so the login counts as one without MFA.",
+            weak.values()
+        ))
+    })
 }
 
 fn signal_standard(evidence: &Evidence) -> Option<Proof> {
@@ -170,7 +172,7 @@ fn signal_standard(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn signal_weak(evidence: &Evidence) -> Option<Proof> {
-    let weak = Weak::of(evidence).filter(|weak| weak.decision.fired("sso-signal-weak"))?;
+    let weak = Weak::of(evidence).filter(|weak| weak.decision.fired(Rule::SsoSignalWeak))?;
     Some(
         weak.proof(format!("The identity provider says that the user signed in by a weak method ({}).", weak.values())),
     )
@@ -198,8 +200,7 @@ impl<'a> Weak<'a> {
             return None;
         }
         let decision = evidence.decision()?;
-        if matches!(decision.outcome, Outcome::Allow { .. })
-            || !decision.rules.iter().any(|rule| rule.id.starts_with("weak-sso-"))
+        if matches!(decision.outcome, Outcome::Allow { .. }) || !decision.rules.iter().any(|rule| rule.id.is_weak_sso())
         {
             return None;
         }
@@ -235,8 +236,7 @@ impl<'a> Weak<'a> {
         let proof = Proof::new(sentence)
             .because(format!("issued by the identity provider: {}", listed(&self.issued)))
             .because(format!("received by the org: {}", listed(&self.received)));
-        let rules =
-            self.decision.rules.iter().filter(|rule| rule.id.contains("signal") || rule.id.starts_with("weak-sso-"));
+        let rules = self.decision.rules.iter().filter(|rule| rule.id.rates_signals() || rule.id.is_weak_sso());
         rules.fold(proof, |proof, rule| proof.because(format!("rule `{}`: {}", rule.id, rule.why)))
     }
 }

@@ -178,7 +178,7 @@ fn login_page() -> Vec<Row> {
 
 fn refused() -> Vec<Row> {
     let blocked =
-        |outcome| seen([decided(outcome, Strength::Weak, &["api-only-user-blocked"]), page(PageName::LoginRefused)]);
+        |outcome| seen([decided(outcome, Strength::Weak, &[Rule::ApiOnlyUserBlocked]), page(PageName::LoginRefused)]);
     let checked = |accepted| Event::PasswordChecked { user: Some("rep".to_owned()), accepted };
     vec![
         Row {

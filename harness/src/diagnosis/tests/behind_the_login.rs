@@ -36,32 +36,32 @@ fn sso() -> Vec<Row> {
         },
         Row {
             cause: "signal-missing",
-            proof: weak(&[class("unspecified")], &[class("unspecified")], &["signal-unlisted"]),
-            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+            proof: weak(&[class("unspecified")], &[class("unspecified")], &[Rule::SignalUnlisted]),
+            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &[Rule::SignalUnlisted]),
         },
         Row {
             cause: "signal-weak",
-            proof: weak(&[amr("pwd")], &[amr("pwd")], &["sso-signal-weak"]),
-            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+            proof: weak(&[amr("pwd")], &[amr("pwd")], &[Rule::SsoSignalWeak]),
+            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &[Rule::SignalUnlisted]),
         },
         Row {
             cause: "signal-unlisted",
-            proof: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+            proof: weak(&[amr("mfa")], &[amr("mfa")], &[Rule::SignalUnlisted]),
             near_miss: weak(
                 &[amr("mfa"), amr("pwd")],
                 &[amr("mfa"), amr("pwd")],
-                &["signal-unlisted", "sso-signal-weak"],
+                &[Rule::SignalUnlisted, Rule::SsoSignalWeak],
             ),
         },
         Row {
             cause: "signal-misplaced",
-            proof: weak(&[beside("hwk")], &[], &["sso-no-recognised-signal"]),
-            near_miss: weak(&[amr("hwk")], &[], &["sso-no-recognised-signal"]),
+            proof: weak(&[beside("hwk")], &[], &[Rule::SsoNoRecognisedSignal]),
+            near_miss: weak(&[amr("hwk")], &[], &[Rule::SsoNoRecognisedSignal]),
         },
         Row {
             cause: "signal-lost",
-            proof: weak(&[amr("hwk")], &[], &["sso-no-recognised-signal"]),
-            near_miss: weak(&[], &[], &["sso-no-recognised-signal"]),
+            proof: weak(&[amr("hwk")], &[], &[Rule::SsoNoRecognisedSignal]),
+            near_miss: weak(&[], &[], &[Rule::SsoNoRecognisedSignal]),
         },
         Row {
             cause: "signal-not-phishing-resistant",
@@ -69,9 +69,9 @@ fn sso() -> Vec<Row> {
                 Strength::Standard,
                 &[amr("okta_verify")],
                 &[amr("okta_verify")],
-                &["sso-signal-standard"],
+                &[Rule::SsoSignalStandard],
             ),
-            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &["signal-unlisted"]),
+            near_miss: weak(&[amr("mfa")], &[amr("mfa")], &[Rule::SignalUnlisted]),
         },
     ]
 }
@@ -152,7 +152,7 @@ fn codes() -> Vec<Row> {
             cause: "method-not-chosen",
             proof: on(PageName::ChooseVerificationMethod),
             near_miss: seen([
-                decided(enrol(), Strength::Weak, &["enrol-method"]),
+                decided(enrol(), Strength::Weak, &[Rule::EnrolMethod]),
                 page(PageName::ChooseVerificationMethod),
             ]),
         },
@@ -210,12 +210,12 @@ fn unknown() -> Row {
     Row { cause: "unknown", proof: on(PageName::LoginRefused), near_miss: on(PageName::VerifyTotp) }
 }
 
-fn weak(issued: &[Signal], received: &[Signal], rules: &[&'static str]) -> Evidence {
+fn weak(issued: &[Signal], received: &[Signal], rules: &[Rule]) -> Evidence {
     sso_that_proved(Strength::Weak, issued, received, rules)
 }
 
-fn sso_that_proved(proved: Strength, issued: &[Signal], received: &[Signal], rules: &[&'static str]) -> Evidence {
-    let rules: Vec<_> = rules.iter().copied().chain(["weak-sso-enrol"]).collect();
+fn sso_that_proved(proved: Strength, issued: &[Signal], received: &[Signal], rules: &[Rule]) -> Evidence {
+    let rules: Vec<_> = rules.iter().copied().chain([Rule::WeakSsoEnrol]).collect();
     seen([
         Event::SsoAnswerIssued { idp: "okta".to_owned(), signals: issued.to_vec() },
         Event::SsoAnswerReceived {

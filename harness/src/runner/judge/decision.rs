@@ -28,7 +28,7 @@ pub(super) fn outcome(expected: OutcomeKind, seen: &Observation) -> Option<Misma
 
 pub(super) fn rules(expected: &[Spanned<String>], seen: &Observation) -> Option<Mismatch> {
     let fired: Vec<&str> =
-        seen.decision().map(|decision| decision.rules.iter().map(|rule| rule.id).collect()).unwrap_or_default();
+        seen.decision().map(|decision| decision.rules.iter().map(|rule| rule.id.into()).collect()).unwrap_or_default();
     let missing: Vec<&str> =
         expected.iter().map(|rule| rule.value.as_str()).filter(|rule| !fired.contains(rule)).collect();
     (!missing.is_empty()).then(|| Mismatch {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use vestibule_model::{
     Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, Strength, UserType, VerificationMethod, Waiver,
 };
-use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Rulebook, UserFacts};
+use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Rule, Rulebook, UserFacts};
 
 /// A table: the rows of one topic.
 #[derive(Debug, Deserialize)]
@@ -48,7 +48,7 @@ pub(super) struct Row {
     pub(super) expect: Option<String>,
     pub(super) strength: Option<Strength>,
     #[serde(default)]
-    pub(super) rules: Vec<String>,
+    pub(super) rules: Vec<Rule>,
     pub(super) in_force: Option<bool>,
     pub(super) since: Option<Date>,
     pub(super) begins: Option<Date>,
