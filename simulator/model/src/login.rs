@@ -5,12 +5,14 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, VariantNames};
 
 /// The route by which a login reaches the org.
 ///
 /// Source: help 005321561, "Who's Affected", "OAuth Web Server & Hybrid Token Flows", "How are API logins affected?".
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, EnumString, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum LoginKind {
     /// Username and password typed into the org's own login page.
     PasswordUi,
@@ -46,6 +48,13 @@ pub enum LoginKind {
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct SdkVersion(pub u16, pub u16, pub u16);
+
+impl Default for SdkVersion {
+    /// The newest of which it is known that its WebView cannot use security keys.
+    fn default() -> Self {
+        Self(13, 2, 0)
+    }
+}
 
 impl fmt::Display for SdkVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::civil::Date;
-use vestibule_model::{OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
+use strum::VariantNames as _;
+use vestibule_model::{LoginKind, OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
 use vestibule_simulator::policy;
 
+use crate::cli::arguments::value_parsers::word;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
@@ -46,7 +49,7 @@ pub struct ExplainArgs {
     pub date: Option<Date>,
 
     /// production, sandbox, trial, converted-trial, scratch or developer-edition
-    #[arg(long, value_name = "KIND", default_value = "production", value_parser = facts::word::<OrgKind>)]
+    #[arg(long, value_name = "KIND", default_value = "production", value_parser = word::<OrgKind>)]
     #[arg(help_heading = "Org")]
     pub org_kind: OrgKind,
     /// Take the org's position in the staggered rollout from its ID
@@ -65,27 +68,27 @@ pub struct ExplainArgs {
     #[arg(long, help_heading = "Org")]
     pub passwordless: bool,
     /// Methods enabled in the org
-    #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = facts::word::<VerificationMethod>)]
+    #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = word::<VerificationMethod>)]
     #[arg(default_value = "passkey,security-key,totp,salesforce-authenticator", help_heading = "Org")]
     pub methods: Vec<VerificationMethod>,
 
     /// employee, experience-cloud, api-only or integration
-    #[arg(long, value_name = "TYPE", default_value = "employee", value_parser = facts::word::<UserType>)]
+    #[arg(long, value_name = "TYPE", default_value = "employee", value_parser = word::<UserType>)]
     #[arg(help_heading = "User")]
     pub user_type: UserType,
     /// Profile; "System Administrator" is privileged
     #[arg(long, value_name = "NAME", default_value = "Standard User", help_heading = "User")]
     pub profile: String,
     /// modify-all-data, view-all-data, customize-application or author-apex
-    #[arg(long, value_name = "PERMISSION,...", value_delimiter = ',', value_parser = facts::word::<Permission>)]
+    #[arg(long, value_name = "PERMISSION,...", value_delimiter = ',', value_parser = word::<Permission>)]
     #[arg(help_heading = "User")]
     pub permissions: Vec<Permission>,
     /// Registered methods: passkey, security-key, totp, salesforce-authenticator, temporary-code
-    #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = facts::word::<VerificationMethod>)]
+    #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = word::<VerificationMethod>)]
     #[arg(help_heading = "User")]
     pub verifiers: Vec<VerificationMethod>,
     /// The waiver permission: none, assigned or approved-by-support
-    #[arg(long, value_name = "WAIVER", default_value = "none", value_parser = facts::word::<Waiver>)]
+    #[arg(long, value_name = "WAIVER", default_value = "none", value_parser = word::<Waiver>)]
     #[arg(help_heading = "User")]
     pub waiver: Waiver,
     /// The user holds "Multi-Factor Authentication for User Interface Logins"
@@ -93,14 +96,14 @@ pub struct ExplainArgs {
     pub mfa_for_ui_logins: bool,
 
     /// The route [default: password-ui, or saml or oidc where signals are given]
-    #[arg(long, value_name = "ROUTE", value_parser = clap::builder::PossibleValuesParser::new(facts::ROUTES))]
+    #[arg(long, value_name = "ROUTE", value_parser = PossibleValuesParser::new(LoginKind::VARIANTS).try_map(|text| text.parse::<LoginKind>()))]
     #[arg(help_heading = "Login")]
-    pub login: Option<String>,
+    pub login: Option<LoginKind>,
     /// Version of the Mobile SDK, for `--login mobile-web-view`
-    #[arg(long, value_name = "VERSION", default_value = "13.2.0", help_heading = "Login")]
+    #[arg(long, value_name = "VERSION", default_value_t = SdkVersion::default(), help_heading = "Login")]
     pub sdk: SdkVersion,
     /// The verification method used at the org
-    #[arg(long, value_name = "METHOD", value_parser = facts::word::<VerificationMethod>, help_heading = "Login")]
+    #[arg(long, value_name = "METHOD", value_parser = word::<VerificationMethod>, help_heading = "Login")]
     pub verified_with: Option<VerificationMethod>,
     /// Values of the ID token's amr; with `--login saml`, of the attribute amr
     #[arg(long, value_name = "VALUE,...", value_delimiter = ',', help_heading = "Login")]

@@ -3,7 +3,6 @@
 use std::fs;
 
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use vestibule_model::diagnostic::suggest;
 use vestibule_model::with_causes;
 use vestibule_model::{Carrier, LoginKind, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec};
@@ -11,27 +10,6 @@ use vestibule_simulator::policy::{Evidence, Rulebook};
 
 use super::ExplainArgs;
 use crate::cli::output::error::CliError;
-
-/// Words for the routes of a login.
-pub(super) const ROUTES: [&str; 12] = [
-    "password-ui",
-    "passwordless",
-    "saml",
-    "oidc",
-    "oauth-web-server",
-    "oauth-user-agent",
-    "oauth-hybrid",
-    "jwt-bearer",
-    "client-credentials",
-    "api",
-    "frontdoor",
-    "mobile-web-view",
-];
-
-/// A word of the vocabulary, as it stands in scenario files.
-pub(super) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
-}
 
 /// `NAME=VALUE`; what follows the first `=` is the value.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
@@ -114,20 +92,11 @@ pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
 
 /// Signals tell by which protocol they came.
 fn login(args: &ExplainArgs) -> LoginKind {
-    match args.login.as_deref() {
-        Some("passwordless") => LoginKind::Passwordless,
-        Some("saml") => LoginKind::Saml,
-        Some("oidc") => LoginKind::Oidc,
-        Some("oauth-web-server") => LoginKind::OauthWebServer,
-        Some("oauth-user-agent") => LoginKind::OauthUserAgent,
-        Some("oauth-hybrid") => LoginKind::OauthHybrid,
-        Some("jwt-bearer") => LoginKind::JwtBearer,
-        Some("client-credentials") => LoginKind::ClientCredentials,
-        Some("api") => LoginKind::Api,
-        Some("frontdoor") => LoginKind::Frontdoor,
-        Some("mobile-web-view") => LoginKind::MobileWebView { sdk: args.sdk },
+    match &args.login {
+        Some(LoginKind::MobileWebView { .. }) => LoginKind::MobileWebView { sdk: args.sdk },
+        Some(kind) => kind.clone(),
         None if !args.amr.is_empty() || args.acr.is_some() => LoginKind::Oidc,
         None if !args.class_ref.is_empty() || !args.attribute.is_empty() => LoginKind::Saml,
-        _ => LoginKind::PasswordUi,
+        None => LoginKind::PasswordUi,
     }
 }
