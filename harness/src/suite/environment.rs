@@ -13,9 +13,9 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub use documented::{STANDARD, StandardVariable, VARIABLES, Variable, for_persona};
+pub use documented::{STANDARD, StandardVariable, VARIABLES, Variable, for_user};
 pub use mapping::{Mapping, MappingError};
-pub use values::{PersonaFacts, Target};
+pub use values::{SuiteUser, Target};
 
 /// The changes to the environment that a suite inherits from this process.
 ///
@@ -25,26 +25,26 @@ pub use values::{PersonaFacts, Target};
 pub struct Variables {
     told: BTreeMap<String, Secret>,
     removed: Vec<String>,
-    personas: Vec<String>,
+    users: Vec<String>,
     mappings: Vec<Mapping>,
     mapped: BTreeMap<String, Secret>,
 }
 
 impl Variables {
-    /// The documented variables of this realm and these personas, and the mappings. The first persona also has the
+    /// The documented variables of this realm and these users, and the mappings. The first user also has the
     /// names without a key. A value that does not exist, such as the TOTP secret of a user without a TOTP app, is
     /// removed from the inherited environment, and is the empty string in a mapping.
     ///
     /// # Errors
     ///
-    /// When a mapping names a value that is not documented, or a persona that does not exist.
-    pub fn new(target: &Target, personas: &[PersonaFacts], mappings: &[Mapping]) -> Result<Self, MappingError> {
-        let keys: Vec<String> = personas.iter().map(|persona| persona.key.clone()).collect();
+    /// When a mapping names a value that is not documented, or a user that does not exist.
+    pub fn new(target: &Target, users: &[SuiteUser], mappings: &[Mapping]) -> Result<Self, MappingError> {
+        let keys: Vec<String> = users.iter().map(|user| user.key.clone()).collect();
         for mapping in mappings {
             mapping.check(&keys)?;
         }
-        let mut variables = Self { personas: keys, mappings: mappings.to_vec(), ..Self::default() };
-        for (name, value) in values::of_target(target).into_iter().chain(values::of_personas(personas)) {
+        let mut variables = Self { users: keys, mappings: mappings.to_vec(), ..Self::default() };
+        for (name, value) in values::of_target(target).into_iter().chain(values::of_users(users)) {
             if let Some(value) = value {
                 variables.told.insert(name, value);
             } else {
@@ -86,7 +86,7 @@ impl Variables {
     }
 
     fn map(&mut self) {
-        let resolved = Resolved { told: &self.told, personas: &self.personas };
+        let resolved = Resolved { told: &self.told, users: &self.users };
         let mapped = self.mappings.iter().map(|mapping| (mapping.name.clone(), mapping.text_with(&resolved)));
         self.mapped = mapped.collect();
     }

@@ -10,7 +10,7 @@ use vestibule_model::{IdpProtocol, Secret, SessionLevel};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
-use super::environment::{Mapping, PersonaFacts, Target};
+use super::environment::{Mapping, SuiteUser, Target};
 use super::options::ConnectionOptions;
 use super::suite_options::SuiteOptions;
 use crate::authenticator::Credential;
@@ -26,7 +26,7 @@ pub(crate) struct LaunchPlan {
     /// The addresses of the realm.
     pub(crate) target: Target,
     /// In the order of the steps, each user once.
-    pub(crate) personas: Vec<PersonaFacts>,
+    pub(crate) users: Vec<SuiteUser>,
     /// Those of every suite, then those of the steps.
     pub(crate) mappings: Vec<Mapping>,
     /// Whether the suite's browsers get an authenticator with its users' passkeys.
@@ -72,7 +72,7 @@ impl LaunchPlan {
         Self {
             command,
             target: target(case, steps, realm),
-            personas: users.iter().map(|user| persona(realm, user)).collect(),
+            users: users.iter().map(|user| suite_user(realm, user)).collect(),
             mappings: options.mappings.iter().cloned().chain(own).collect(),
             gives_passkeys: passkey.unwrap_or(options.passkey),
             sessions_before: realm.sessions.opened(),
@@ -109,10 +109,10 @@ impl LaunchPlan {
     }
 }
 
-fn persona(realm: &Realm, user: &User) -> PersonaFacts {
+fn suite_user(realm: &Realm, user: &User) -> SuiteUser {
     let session = realm.open_session(&user.key, SessionLevel::Standard, SessionKind::Api);
     let path = paths::frontdoor(&session.sid, paths::LIGHTNING_HOME);
-    PersonaFacts {
+    SuiteUser {
         key: user.key.clone(),
         username: user.username.clone(),
         password: user.password.clone(),

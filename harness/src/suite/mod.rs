@@ -22,8 +22,7 @@ mod webdriver;
 
 pub use connection::Connection;
 pub use environment::{
-    Mapping, MappingError, PersonaFacts, STANDARD, StandardVariable, Target, VARIABLES, Variable, Variables,
-    for_persona,
+    Mapping, MappingError, STANDARD, StandardVariable, SuiteUser, Target, VARIABLES, Variable, Variables, for_user,
 };
 pub use options::ConnectionOptions;
 pub use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};

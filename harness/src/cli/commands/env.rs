@@ -37,7 +37,8 @@ struct Listed {
     template: Option<&'static str>,
     about: &'static str,
     secret: bool,
-    persona: bool,
+    #[serde(rename = "persona")]
+    per_user: bool,
 }
 
 /// Runs the command.
@@ -51,15 +52,15 @@ pub(crate) fn env(args: &EnvArgs, console: &mut Console<'_>) -> Result<ExitCode,
 
 fn write_json(console: &mut Console<'_>) -> std::io::Result<()> {
     let ours = VARIABLES.iter().map(|variable| {
-        let Variable { name, template, about, secret, persona } = *variable;
-        Listed { name, template: Some(template), about, secret, persona }
+        let Variable { name, template, about, secret, per_user } = *variable;
+        Listed { name, template: Some(template), about, secret, per_user }
     });
     let standard = STANDARD.iter().map(|variable| Listed {
         name: variable.name,
         template: None,
         about: variable.about,
         secret: false,
-        persona: false,
+        per_user: false,
     });
     for listed in ours.chain(standard) {
         serde_json::to_writer(&mut *console.out, &listed)?;
@@ -69,13 +70,13 @@ fn write_json(console: &mut Console<'_>) -> std::io::Result<()> {
 }
 
 fn write_text(console: &mut Console<'_>) -> std::io::Result<()> {
-    let of_realm = VARIABLES.iter().filter(|variable| !variable.persona);
+    let of_realm = VARIABLES.iter().filter(|variable| !variable.per_user);
     table(console, "The org of a case", of_realm.map(row))?;
-    let of_personas = VARIABLES.iter().filter(|variable| variable.persona);
+    let of_users = VARIABLES.iter().filter(|variable| variable.per_user);
     table(
         console,
         "\nThe first user; VESTIBULE_USERNAME_ADMIN and {user.admin} are those of the user `admin`",
-        of_personas.map(row),
+        of_users.map(row),
     )?;
     let standard = STANDARD.iter().map(|variable| (variable.name, String::new(), variable.about));
     table(console, "\nWhat clients read already; the proxy variables also in lower case", standard)

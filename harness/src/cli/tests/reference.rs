@@ -92,7 +92,7 @@ fn variables() -> String {
     );
     for variable in VARIABLES {
         let mut about = cell(variable.about);
-        if variable.persona {
+        if variable.per_user {
             about += "; for the first user; append `_ADMIN` or `.admin` for the user `admin`";
         }
         writeln!(text, "| `{}` | `{{{}}}` | {about} |", variable.name, variable.template).unwrap();

@@ -81,7 +81,7 @@ fn race_codes(case: &Case, env: &CaseEnv) {
 fn login_marks(env: &CaseEnv, plan: &LaunchPlan) -> Result<Vec<LoginMark>, RunError> {
     let brings = Brings { passkeys: plan.gives_passkeys, totp: true };
     let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, brings, None));
-    plan.personas.iter().map(|persona| mark(&persona.key)).collect()
+    plan.users.iter().map(|user| mark(&user.key)).collect()
 }
 
 /// Runs the suite until it ends or the login is judged; with the key of a user who was not home.
@@ -99,17 +99,17 @@ async fn run_suite(
         folder: folder.path().to_owned(),
         clock,
     };
-    let users: Vec<&str> = plan.personas.iter().map(|persona| persona.key.as_str()).collect();
+    let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
     let passkeys = if plan.gives_passkeys { Some(env.passkeys(&users)?) } else { None };
     let connection = plan.connection(&env.realm, passkeys, machine).map_err(RunError::Folder)?;
     let connection = Connection::open(connection).await?;
-    let mut variables = Variables::new(&plan.target, &plan.personas, &plan.mappings)?;
+    let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
     connection.add_to(&mut variables);
     let command = plan.command.clone();
     let launch = Launch { command, variables, folder: None, output: OutputLimit::default() };
     let mut process = SuiteProcess::start(&launch)?;
 
-    let users = plan.personas.iter().map(|persona| persona.key.clone()).collect();
+    let users = plan.users.iter().map(|user| user.key.clone()).collect();
     let mut login = Login::expect(&env.realm, users, plan.sessions_before);
     let limits = WatchLimits { limit: options.timeout, grace: options.suite.grace, full: options.suite.full };
     let exit = watch::until_judged(&mut process, &mut login, &limits).await;

@@ -11,9 +11,9 @@ pub struct Variable {
     pub about: &'static str,
     /// Whether its value is a secret.
     pub secret: bool,
-    /// Whether each persona has one of its own: `VESTIBULE_USERNAME_ADMIN` and `{user.admin}`. The plain name is that
-    /// of the first persona.
-    pub persona: bool,
+    /// Whether each user has one of its own: `VESTIBULE_USERNAME_ADMIN` and `{user.admin}`. The plain name is that
+    /// of the first user.
+    pub per_user: bool,
 }
 
 /// A variable that other programs have defined and that many clients read.
@@ -91,18 +91,18 @@ pub const STANDARD: &[StandardVariable] = &[
     standard("PYTHONUNBUFFERED", "1: nothing that Python printed is lost when the suite is ended after its login"),
 ];
 
-/// The name of a variable for one persona: `VESTIBULE_PASSWORD_SALES_REP` for the key `sales-rep`.
-pub fn for_persona(name: &str, key: &str) -> String {
+/// The name of a variable for one user: `VESTIBULE_PASSWORD_SALES_REP` for the key `sales-rep`.
+pub fn for_user(name: &str, key: &str) -> String {
     let plain = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_uppercase() } else { '_' };
     format!("{name}_{}", key.chars().map(plain).collect::<String>())
 }
 
 const fn plain(name: &'static str, template: &'static str, about: &'static str) -> Variable {
-    Variable { name, template, about, secret: false, persona: false }
+    Variable { name, template, about, secret: false, per_user: false }
 }
 
 const fn personal(name: &'static str, template: &'static str, about: &'static str, secret: bool) -> Variable {
-    Variable { name, template, about, secret, persona: true }
+    Variable { name, template, about, secret, per_user: true }
 }
 
 const fn standard(name: &'static str, about: &'static str) -> StandardVariable {

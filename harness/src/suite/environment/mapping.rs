@@ -6,10 +6,10 @@ use std::str::FromStr;
 use vestibule_model::Secret;
 use vestibule_model::diagnostic::suggest;
 
-use super::documented::{VARIABLES, Variable, for_persona};
+use super::documented::{VARIABLES, Variable, for_user};
 
 /// `--env SF_URL={login-url}`: a name that the suite reads, and a text with `{template}`s. `{password.admin}` is the
-/// value of one persona, `{{` is a brace, everything else is literal.
+/// value of one user, `{{` is a brace, everything else is literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     /// Name in the suite's environment.
@@ -44,8 +44,8 @@ pub enum MappingError {
 pub(super) struct Resolved<'a> {
     /// By name in the environment.
     pub(super) told: &'a BTreeMap<String, Secret>,
-    /// Keys of the personas.
-    pub(super) personas: &'a [String],
+    /// Keys of the users.
+    pub(super) users: &'a [String],
 }
 
 impl FromStr for Mapping {
@@ -61,15 +61,15 @@ impl FromStr for Mapping {
 }
 
 impl Mapping {
-    /// Whether every template of the text is documented, and every persona in it exists.
+    /// Whether every template of the text is documented, and every user in it exists.
     ///
     /// # Errors
     ///
     /// With the nearest name that exists.
-    pub fn check(&self, personas: &[String]) -> Result<(), MappingError> {
+    pub fn check(&self, users: &[String]) -> Result<(), MappingError> {
         for part in parts(&self.text)? {
             if let Part::Template(name) = part {
-                variable(name, personas).ok_or_else(|| unknown(name, personas))?;
+                variable(name, users).ok_or_else(|| unknown(name, users))?;
             }
         }
         Ok(())
@@ -81,7 +81,7 @@ impl Mapping {
         let text = parts.into_iter().map(|part| match part {
             Part::Text(text) => text,
             Part::Template(name) => {
-                let value = variable(name, values.personas).and_then(|name| values.told.get(&name));
+                let value = variable(name, values.users).and_then(|name| values.told.get(&name));
                 value.map(Secret::reveal).unwrap_or_default()
             }
         });
@@ -112,14 +112,14 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, MappingError> {
 }
 
 /// The name in the environment of what a template stands for.
-fn variable(template: &str, personas: &[String]) -> Option<String> {
+fn variable(template: &str, users: &[String]) -> Option<String> {
     let find = |name: &str| VARIABLES.iter().find(|variable| variable.template == name || plain_name(variable) == name);
     if let Some(variable) = find(template) {
         return Some(variable.name.to_owned());
     }
     let (name, key) = template.split_once('.')?;
-    let variable = find(name).filter(|variable| variable.persona)?;
-    personas.iter().find(|persona| *persona == key).map(|key| for_persona(variable.name, key))
+    let variable = find(name).filter(|variable| variable.per_user)?;
+    users.iter().find(|user| *user == key).map(|key| for_user(variable.name, key))
 }
 
 /// `username` for `VESTIBULE_USERNAME`: the name of a variable is accepted as a template too.
@@ -127,13 +127,13 @@ fn plain_name(variable: &Variable) -> String {
     variable.name.trim_start_matches("VESTIBULE_").to_ascii_lowercase().replace('_', "-")
 }
 
-fn unknown(name: &str, personas: &[String]) -> MappingError {
-    let of_personas = |variable: &Variable| {
+fn unknown(name: &str, users: &[String]) -> MappingError {
+    let of_users = |variable: &Variable| {
         let template = variable.template;
-        personas.iter().filter(|_| variable.persona).map(move |key| format!("{template}.{key}")).collect::<Vec<_>>()
+        users.iter().filter(|_| variable.per_user).map(move |key| format!("{template}.{key}")).collect::<Vec<_>>()
     };
     let plain = VARIABLES.iter().map(|variable| variable.template.to_owned());
-    let known: Vec<String> = plain.chain(VARIABLES.iter().flat_map(of_personas)).collect();
+    let known: Vec<String> = plain.chain(VARIABLES.iter().flat_map(of_users)).collect();
     let by_name = VARIABLES.iter().find(|variable| variable.name == name).map(|variable| variable.template);
     let nearest = by_name.or_else(|| suggest(name, known.iter().map(String::as_str)));
     MappingError::Unknown { name: name.to_owned(), nearest: nearest.map(str::to_owned) }

@@ -108,7 +108,7 @@ fn every_value_of_a_realm_is_documented_under_its_own_name_and_template() {
     let documented: BTreeSet<_> = VARIABLES.iter().map(|variable| variable.name.to_owned()).collect();
     let given: BTreeSet<_> = values::of_target(&target())
         .into_iter()
-        .chain(values::of_personas(&[admin()]))
+        .chain(values::of_users(&[admin()]))
         .map(|(name, _)| name.trim_end_matches("_ADMIN").to_owned())
         .collect();
 
@@ -137,8 +137,8 @@ fn target() -> Target {
     }
 }
 
-fn admin() -> PersonaFacts {
-    PersonaFacts {
+fn admin() -> SuiteUser {
+    SuiteUser {
         key: "admin".into(),
         username: "admin@acme.example".into(),
         password: Secret::new("admin-password"),
@@ -149,8 +149,8 @@ fn admin() -> PersonaFacts {
     }
 }
 
-fn sales_rep() -> PersonaFacts {
-    PersonaFacts {
+fn sales_rep() -> SuiteUser {
+    SuiteUser {
         key: "sales-rep".into(),
         username: "rep@acme.example".into(),
         password: Secret::new("rep-password"),

@@ -1,9 +1,9 @@
-//! The values of the documented variables, for a realm and its personas.
+//! The values of the documented variables, for a realm and its users.
 
 use url::Url;
 use vestibule_model::Secret;
 
-use super::documented::for_persona;
+use super::documented::for_user;
 
 /// The addresses of a realm.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,9 +24,9 @@ pub struct Target {
     pub org_id: String,
 }
 
-/// The credentials of a persona.
+/// The credentials of a user.
 #[derive(Debug, Clone)]
-pub struct PersonaFacts {
+pub struct SuiteUser {
     /// Key of the user.
     pub key: String,
     /// Username.
@@ -62,24 +62,23 @@ pub(super) fn of_target(target: &Target) -> Vec<Value> {
     given.into_iter().map(|(name, value)| (name.to_owned(), value.map(Secret::new))).collect()
 }
 
-/// The variables of the personas, each under its key; the first persona also has the names without a key.
-pub(super) fn of_personas(personas: &[PersonaFacts]) -> Vec<Value> {
-    let keyed = personas.iter().flat_map(|persona| {
-        of_persona(persona).into_iter().map(|(name, value)| (for_persona(name, &persona.key), value))
-    });
-    let first = personas.first().into_iter().flat_map(of_persona).map(|(name, value)| (name.to_owned(), value));
+/// The variables of the users, each under its key; the first user also has the names without a key.
+pub(super) fn of_users(users: &[SuiteUser]) -> Vec<Value> {
+    let keyed =
+        users.iter().flat_map(|user| of_user(user).into_iter().map(|(name, value)| (for_user(name, &user.key), value)));
+    let first = users.first().into_iter().flat_map(of_user).map(|(name, value)| (name.to_owned(), value));
     first.chain(keyed).collect()
 }
 
-fn of_persona(persona: &PersonaFacts) -> [(&'static str, Option<Secret>); 7] {
+fn of_user(user: &SuiteUser) -> [(&'static str, Option<Secret>); 7] {
     [
-        ("VESTIBULE_USERNAME", Some(Secret::new(&persona.username))),
-        ("VESTIBULE_PASSWORD", Some(persona.password.clone())),
-        ("VESTIBULE_TOTP_SECRET", persona.totp_secret.clone()),
-        ("VESTIBULE_TOTP_URI", persona.totp_secret.as_ref().map(|secret| totp_uri(&persona.username, secret))),
-        ("VESTIBULE_TEMPORARY_CODE", persona.temporary_code.clone()),
-        ("VESTIBULE_ACCESS_TOKEN", Some(persona.access_token.clone())),
-        ("VESTIBULE_FRONTDOOR_URL", Some(persona.frontdoor_url.clone())),
+        ("VESTIBULE_USERNAME", Some(Secret::new(&user.username))),
+        ("VESTIBULE_PASSWORD", Some(user.password.clone())),
+        ("VESTIBULE_TOTP_SECRET", user.totp_secret.clone()),
+        ("VESTIBULE_TOTP_URI", user.totp_secret.as_ref().map(|secret| totp_uri(&user.username, secret))),
+        ("VESTIBULE_TEMPORARY_CODE", user.temporary_code.clone()),
+        ("VESTIBULE_ACCESS_TOKEN", Some(user.access_token.clone())),
+        ("VESTIBULE_FRONTDOOR_URL", Some(user.frontdoor_url.clone())),
     ]
 }
 

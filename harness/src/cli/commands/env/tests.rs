@@ -31,7 +31,7 @@ fn json_says_the_same_one_object_a_line() {
         assert_eq!(line["template"], variable.template);
         assert_eq!(
             (line["secret"].as_bool(), line["persona"].as_bool()),
-            (Some(variable.secret), Some(variable.persona))
+            (Some(variable.secret), Some(variable.per_user))
         );
     }
     assert!(lines.iter().any(|line| line["name"] == "HTTPS_PROXY" && line["template"].is_null()));

@@ -23,12 +23,12 @@ pub(super) struct Ready {
     idp_urls: BTreeMap<String, String>,
     ca_file: PathBuf,
     spki_pin: String,
-    users: Vec<Persona>,
+    users: Vec<ServedUser>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Persona {
+struct ServedUser {
     key: String,
     username: String,
     password: String,
@@ -40,7 +40,7 @@ impl Ready {
     /// Of a realm and the file of its CA certificate.
     pub(super) fn of(realm: &Realm, ca_file: PathBuf) -> Self {
         let origin = |role| realm.hosts.origin(&role);
-        let users = realm.users.all().into_iter().map(|user| Persona {
+        let users = realm.users.all().into_iter().map(|user| ServedUser {
             key: user.key,
             username: user.username,
             password: user.password.reveal().to_owned(),

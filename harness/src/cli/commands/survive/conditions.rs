@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use vestibule_model::UserSpec;
 use vestibule_model::diagnostic::suggest;
 
 use super::applies::{self, Application};
-use super::users::Personas;
 use crate::cli::arguments::selection::all_cases;
 use crate::cli::output::error::CliError;
 use crate::outcome::ConditionInfo;
-use crate::scenario::Case;
 use crate::scenario::model::Condition;
+use crate::scenario::{Case, Spanned};
 
 /// The selected conditions, in the order of their files.
 pub(super) struct Conditions {
@@ -34,7 +34,7 @@ impl Conditions {
     pub(super) fn select(
         paths: &[PathBuf],
         names: &[String],
-        personas: Option<&Personas>,
+        users: Option<&BTreeMap<String, Spanned<UserSpec>>>,
         date: Date,
     ) -> Result<Self, CliError> {
         let mut all = Vec::new();
@@ -42,8 +42,8 @@ impl Conditions {
             let Some(condition) = case.scenario.condition.as_ref().map(|condition| condition.value.clone()) else {
                 continue;
             };
-            let case = match personas {
-                Some(personas) => case.with_users(&personas.0),
+            let case = match users {
+                Some(users) => case.with_users(users),
                 None => case,
             };
             let application = applies::application(&case, &condition, date)?;

@@ -1,6 +1,8 @@
 use jiff::civil::date;
+use vestibule_model::UserSpec;
 
 use super::*;
+use crate::scenario::Spanned;
 
 #[test]
 fn the_rulebook_says_when_a_condition_applies() {
@@ -53,7 +55,7 @@ fn people_of_a_users_file_keep_who_they_are_and_take_the_state_of_the_condition(
     assert!(users.values().all(|user| user.verifiers.len() == 1), "the condition is one with a TOTP app");
     assert_eq!(case.scenario.steps.len(), 2, "every person is to come home");
     assert!(selected.infos().values().all(|info| info.applies), "one of them is an employee");
-    let guests = users::Personas(people.0.into_iter().filter(|(key, _)| key == "guest").collect());
+    let guests = people.into_iter().filter(|(key, _)| key == "guest").collect();
     assert!(!infos(Some(&guests), date(2026, 9, 1))["totp-required"].applies, "a guest need not use MFA");
 }
 
@@ -69,7 +71,7 @@ fn every_condition_of_the_task_is_there_with_a_fact_and_a_remedy() {
 }
 
 fn infos(
-    people: Option<&users::Personas>,
+    people: Option<&std::collections::BTreeMap<String, Spanned<UserSpec>>>,
     day: Date,
 ) -> std::collections::BTreeMap<String, crate::outcome::ConditionInfo> {
     let all = Conditions::select(&[], &[], people, day).unwrap();
