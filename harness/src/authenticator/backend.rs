@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::sha::sha256;
 use openssl::sign::Signer;
 use serde_cbor_2::Value;
+use vestibule_model::Credential;
 use webauthn_authenticator_rs::AuthenticatorBackendHashedClientData;
 use webauthn_authenticator_rs::error::WebauthnCError;
 use webauthn_rs_proto::{
@@ -20,7 +19,8 @@ use webauthn_rs_proto::{
     RegistrationExtensionsClientOutputs, ResidentKeyRequirement,
 };
 
-use super::vault::{Credential, Vault};
+use super::credential::{new_key, public_point, read_key};
+use super::vault::Vault;
 
 /// The vault as a backend of `webauthn-authenticator-rs`, which makes the client data around it.
 pub(super) struct Backend<'a> {
@@ -62,11 +62,12 @@ impl AuthenticatorBackendHashedClientData for Backend<'_> {
         _timeout_ms: u32,
     ) -> Result<RegisterPublicKeyCredential, WebauthnCError> {
         let credential = create(&options)?;
+        let key = key_of(&credential)?;
         let mut auth_data = authenticator_data(&credential, self.flags(&credential) | ATTESTED_DATA);
-        auth_data.extend(attested_credential_data(&credential)?);
+        auth_data.extend(attested_credential_data(&credential, &key)?);
         let statement = match options.attestation {
             None | Some(AttestationConveyancePreference::None) => None,
-            Some(_) => Some(sign(&credential.key, &auth_data, &client_data_hash)?),
+            Some(_) => Some(sign(&key, &auth_data, &client_data_hash)?),
         };
         let response = RegisterPublicKeyCredential {
             id: URL_SAFE_NO_PAD.encode(&credential.id),
@@ -94,7 +95,7 @@ impl AuthenticatorBackendHashedClientData for Backend<'_> {
         held.sign_count = held.sign_count.saturating_add(1);
         let credential = held.clone();
         let auth_data = authenticator_data(&credential, self.flags(&credential));
-        let signature = sign(&credential.key, &auth_data, &client_data_hash)?;
+        let signature = sign(&key_of(&credential)?, &auth_data, &client_data_hash)?;
         Ok(PublicKeyCredential {
             id: URL_SAFE_NO_PAD.encode(&credential.id),
             raw_id: credential.id,
@@ -126,7 +127,7 @@ fn create(options: &PublicKeyCredentialCreationOptions) -> Result<Credential, We
         rp_id: options.rp.id.clone(),
         user_handle: Some(options.user.id.clone()),
         user_name: Some(options.user.name.clone()),
-        key: new_key().map_err(crypto)?,
+        private_key: new_key().map_err(crypto)?,
         sign_count: 0,
         resident,
         backup_eligible: false,
@@ -134,9 +135,8 @@ fn create(options: &PublicKeyCredentialCreationOptions) -> Result<Credential, We
     })
 }
 
-fn new_key() -> Result<PKey<Private>, openssl::error::ErrorStack> {
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-    PKey::from_ec_key(EcKey::generate(&group)?)
+fn key_of(credential: &Credential) -> Result<PKey<Private>, WebauthnCError> {
+    read_key(&credential.private_key).ok_or(WebauthnCError::Internal)
 }
 
 /// RP ID hash, flags and counter (WebAuthn Level 3, 6.1).
@@ -148,8 +148,8 @@ fn authenticator_data(credential: &Credential, flags: u8) -> Vec<u8> {
 }
 
 /// AAGUID of zeros, credential ID and COSE key (WebAuthn Level 3, 6.5.2; RFC 9053, 7.1).
-fn attested_credential_data(credential: &Credential) -> Result<Vec<u8>, WebauthnCError> {
-    let (x, y) = credential.public_point().map_err(|_| WebauthnCError::Internal)?;
+fn attested_credential_data(credential: &Credential, key: &PKey<Private>) -> Result<Vec<u8>, WebauthnCError> {
+    let (x, y) = public_point(key).map_err(crypto)?;
     let key = Value::Map(BTreeMap::from([
         (Value::Integer(1), Value::Integer(2)),
         (Value::Integer(3), Value::Integer(ES256.into())),

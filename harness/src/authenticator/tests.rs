@@ -132,10 +132,10 @@ fn a_credential_in_the_form_of_the_browser_commands_still_signs_in() {
     let rp = RelyingParty::new(1);
     let mut vault = Vault::default();
     rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let written = vault.credentials()[0].to_webdriver().unwrap();
+    let written = to_webdriver(&vault.credentials()[0]);
 
     let mut other = Vault::default();
-    other.store(Credential::from_webdriver(&written).unwrap());
+    other.store(from_webdriver(&written).unwrap());
 
     rp.sign_in_over_http(&mut Authenticator::new(&mut other)).unwrap();
     assert_eq!(other.credentials()[0].user_handle, vault.credentials()[0].user_handle);
@@ -162,7 +162,7 @@ fn a_malformed_credential_is_refused_by_the_name_of_its_field() {
     let rp = RelyingParty::new(1);
     let mut vault = Vault::default();
     rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let good = vault.credentials()[0].to_webdriver().unwrap();
+    let good = to_webdriver(&vault.credentials()[0]);
 
     for field in ["credentialId", "rpId", "privateKey", "signCount", "userHandle"] {
         let mut bad = good.clone();
@@ -170,7 +170,7 @@ fn a_malformed_credential_is_refused_by_the_name_of_its_field() {
         if field == "rpId" {
             bad[field] = json!(5);
         }
-        let error = Credential::from_webdriver(&bad).unwrap_err();
+        let error = from_webdriver(&bad).unwrap_err();
         assert!(matches!(error, CredentialError::Field(named) if named == field), "{field}: {error}");
     }
 }
@@ -180,7 +180,7 @@ fn a_private_key_is_not_shown_by_debug() {
     let rp = RelyingParty::new(1);
     let mut vault = Vault::default();
     rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let key = vault.credentials()[0].to_webdriver().unwrap()["privateKey"].as_str().unwrap().to_owned();
+    let key = to_webdriver(&vault.credentials()[0])["privateKey"].as_str().unwrap().to_owned();
 
     let shown = format!("{vault:?}");
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use url::Url;
 use vestibule_certs::CertStore;
-use vestibule_model::{AuthenticatorKind, PasskeyLoss, Secret, SignInPage};
+use vestibule_model::{AuthenticatorKind, Credential, PasskeyLoss, Secret, SignInPage};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::policy::Rulebook;
@@ -14,7 +14,7 @@ use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
 
 use super::error::RunError;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
-use crate::authenticator::{Authenticator, Credential, TotpGenerator, Vault};
+use crate::authenticator::{Authenticator, TotpGenerator, Vault};
 use crate::browser::VirtualAuthenticator;
 use crate::scenario::Case;
 
@@ -110,14 +110,11 @@ impl CaseEnv {
 
     /// The passkeys of these users, to be handed to a suite's browser. Their private keys are known to
     /// [`CaseEnv::secrets`] from now on.
-    pub(super) fn passkeys(&self, users: &[&str]) -> Result<Vec<Credential>, RunError> {
+    pub(super) fn passkeys(&self, users: &[&str]) -> Vec<Credential> {
         let held = users.iter().filter_map(|user| self.held.get(*user));
         let passkeys: Vec<Credential> = held.flat_map(|state| state.vault.credentials()).cloned().collect();
-        for passkey in &passkeys {
-            let parameters = passkey.to_webdriver()?;
-            self.given.lock().push(Secret::new(parameters["privateKey"].as_str().unwrap_or_default()));
-        }
-        Ok(passkeys)
+        self.given.lock().extend(passkeys.iter().map(|passkey| passkey.private_key.clone()));
+        passkeys
     }
 
     /// Takes back what the user holds after a sign-in. What the step did not allow is kept as it was.

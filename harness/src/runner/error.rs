@@ -9,7 +9,7 @@ use vestibule_simulator::org::passkeys::PasskeyError;
 use vestibule_simulator::policy::RulebookError;
 use vestibule_simulator::server::ServeError;
 
-use crate::authenticator::{AuthenticatorError, CredentialError, TotpSecretError};
+use crate::authenticator::{AuthenticatorError, TotpSecretError};
 use crate::browser::BrowserError;
 use crate::outcome::RedactorError;
 use crate::snapshot::SnapshotError;
@@ -36,9 +36,6 @@ pub enum RunError {
     /// The software authenticator.
     #[error("use the software authenticator")]
     Authenticator(#[from] AuthenticatorError),
-    /// A passkey could not be handed out.
-    #[error(transparent)]
-    Credential(#[from] CredentialError),
     /// A TOTP secret of the realm.
     #[error("read the TOTP secret")]
     Totp(#[from] TotpSecretError),

@@ -6,14 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use url::Url;
-use vestibule_model::{IdpProtocol, Secret, SessionLevel};
+use vestibule_model::{Credential, IdpProtocol, Secret, SessionLevel};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
 use super::environment::{Mapping, SuiteUser, Target};
 use super::options::ConnectionOptions;
 use super::suite_options::SuiteOptions;
-use crate::authenticator::Credential;
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::stopwatch::Stopwatch;

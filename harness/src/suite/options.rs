@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use url::Url;
+use vestibule_model::Credential;
 
-use crate::authenticator::Credential;
 use crate::stopwatch::Stopwatch;
 
 /// The realm, the WebDriver server and the browser of a case, and what is recorded of its suite.

@@ -4,6 +4,7 @@
 mod actor;
 mod clock;
 pub mod confidence;
+mod credential;
 pub mod diagnostic;
 mod error_chain;
 mod facts;
@@ -26,6 +27,7 @@ mod verdict;
 pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};
 pub use clock::{ClockSpec, Component};
 pub use confidence::Confidence;
+pub use credential::Credential;
 pub use error_chain::{causes_of, with_causes};
 pub use facts::{OrgFacts, UserFacts};
 pub use host::{HostKind, HostNaming, HostRole};

@@ -1,9 +1,10 @@
 //! The W3C virtual-authenticator commands (WebAuthn Level 3, section 11).
 
 use serde_json::{Value, json};
+use vestibule_model::Credential;
 
 use super::WebDriverSession;
-use crate::authenticator::Credential;
+use crate::authenticator::{from_webdriver, id_base64url, to_webdriver};
 use crate::browser::error::BrowserError;
 use crate::browser::webdriver::ExtensionCommand;
 
@@ -70,7 +71,7 @@ impl WebDriverSession {
     ///
     /// When the browser refuses the credential, or the session is lost.
     pub async fn add_credential(&self, id: &AuthenticatorId, credential: &Credential) -> Result<(), BrowserError> {
-        let add = ExtensionCommand::post(id.path("/credential"), credential.to_webdriver()?);
+        let add = ExtensionCommand::post(id.path("/credential"), to_webdriver(credential));
         self.extension("add a credential", add).await.map(drop)
     }
 
@@ -82,7 +83,7 @@ impl WebDriverSession {
     pub async fn credentials(&self, id: &AuthenticatorId) -> Result<Vec<Credential>, BrowserError> {
         let answer = self.extension("read the credentials", ExtensionCommand::get(id.path("/credentials"))).await?;
         let credentials = answer.as_array().map(Vec::as_slice).unwrap_or_default();
-        credentials.iter().map(|credential: &Value| Ok(Credential::from_webdriver(credential)?)).collect()
+        credentials.iter().map(|credential: &Value| Ok(from_webdriver(credential)?)).collect()
     }
 
     /// Removes one credential.
@@ -91,7 +92,7 @@ impl WebDriverSession {
     ///
     /// When there is none with this ID, or the session is lost.
     pub async fn remove_credential(&self, id: &AuthenticatorId, credential: &Credential) -> Result<(), BrowserError> {
-        let remove = ExtensionCommand::delete(id.path(&format!("/credentials/{}", credential.id_base64url())));
+        let remove = ExtensionCommand::delete(id.path(&format!("/credentials/{}", id_base64url(credential))));
         self.extension("remove a credential", remove).await.map(drop)
     }
 

@@ -100,7 +100,7 @@ async fn run_suite(
         clock,
     };
     let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
-    let passkeys = if plan.gives_passkeys { Some(env.passkeys(&users)?) } else { None };
+    let passkeys = plan.gives_passkeys.then(|| env.passkeys(&users));
     let connection = plan.connection(&env.realm, passkeys, machine).map_err(RunError::Folder)?;
     let connection = Connection::open(connection).await?;
     let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;

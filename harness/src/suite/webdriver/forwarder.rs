@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, StatusCode};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
+use vestibule_model::Credential;
 
 use super::capabilities::{Additions, Browser};
 use super::command_record::{CommandRecord, SessionPath};
@@ -12,7 +13,6 @@ use super::page_probe::PageProbe;
 use super::passkeys;
 use super::recorder::Recorder;
 use super::upstream::{DriverResponse, Upstream};
-use crate::authenticator::Credential;
 use crate::outcome::WebDriverCommand;
 
 /// Everything that the requests of one case share.

@@ -4,10 +4,11 @@ use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use http::Method;
 use serde_json::{Value, json};
+use vestibule_model::Credential;
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
-use crate::authenticator::Credential;
+use crate::authenticator::to_webdriver;
 use crate::browser::CdpObserver;
 
 /// Adds the authenticator and its credentials to a WebDriver session. A credential that the browser refuses is not
@@ -26,7 +27,7 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
     let Some(Value::String(authenticator)) = upstream.ask(Method::POST, &base, Some(kind)).await else { return };
     recorder.authenticator_added(session, &authenticator);
     for passkey in passkeys {
-        let Some(credential) = parameters(passkey, number) else { continue };
+        let credential = parameters(passkey, number);
         let added = upstream.ask(Method::POST, &format!("{base}/{authenticator}/credential"), Some(credential)).await;
         if added.is_some() {
             recorder.credentials_changed(session, &authenticator, |held| held + 1);
@@ -41,7 +42,7 @@ pub(super) async fn give_tab(browser: &CdpObserver, recorder: &Recorder, tab: &s
     let number = recorder.session(tab).number;
     recorder.authenticator_added(tab, &authenticator);
     for passkey in passkeys {
-        let Some(credential) = parameters(passkey, number) else { continue };
+        let credential = parameters(passkey, number);
         if browser.add_credential(tab, &authenticator, in_base64(credential)).await.is_ok() {
             recorder.credentials_changed(tab, &authenticator, |held| held + 1);
         }
@@ -59,13 +60,13 @@ fn in_base64(mut credential: Value) -> Value {
     credential
 }
 
-/// The parameters of a credential for one session; `None` where its key cannot be encoded.
-fn parameters(passkey: &Credential, session: u32) -> Option<Value> {
-    let mut parameters = passkey.to_webdriver().ok()?;
+/// The parameters of a credential for one session.
+fn parameters(passkey: &Credential, session: u32) -> Value {
+    let mut parameters = to_webdriver(passkey);
     // A counter that does not grow looks like a cloned key, so each session counts on above those before it.
     let sign_count = passkey.sign_count.saturating_add(session.saturating_mul(SIGN_COUNTS_PER_SESSION));
     parameters["signCount"] = sign_count.into();
-    Some(parameters)
+    parameters
 }
 
 const SIGN_COUNTS_PER_SESSION: u32 = 1000;

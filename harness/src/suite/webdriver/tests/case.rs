@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
-use vestibule_model::{LoginPage, VerificationMethod};
+use vestibule_model::{Credential, LoginPage, VerificationMethod};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec};
 
-use crate::authenticator::{Authenticator, Credential, Vault};
+use crate::authenticator::{Authenticator, Vault};
 use crate::browser::{Driver, Search, locate};
 use crate::stopwatch::Stopwatch;
 use crate::suite::{Connection, ConnectionOptions, Variables};
