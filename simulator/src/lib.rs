@@ -24,11 +24,12 @@
 //!
 //! ```text
 //! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server  <-  simulator
-//!                          http, saml, oidc  <-  idp, org
+//!                blocking, http, saml, oidc  <-  idp, org
 //! ```
 //!
 //! `idp` and `org` never import one another: they meet through the browser, as in life.
 
+mod blocking;
 mod http;
 pub mod idp;
 pub mod oidc;

@@ -227,8 +227,8 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("oidc", &["vestibule_certs"]),
     ("realm", &["policy", "vestibule_certs"]),
     ("http", &["realm"]),
-    ("idp", &["http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
-    ("org", &["http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
+    ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
+    ("org", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
     ("server", &["realm", "idp", "org", "vestibule_certs"]),
 ];
 
@@ -318,7 +318,4 @@ const IMPURE: [&str; 11] = [
 ];
 
 /// Files of pure folders that need one of these, and for what.
-const IMPURE_FILES: &[(&str, &str)] = &[
-    ("saml/bounded", "signs and verifies on threads that may block"),
-    ("scenario/discover", "reads the files that a command names"),
-];
+const IMPURE_FILES: &[(&str, &str)] = &[("scenario/discover", "reads the files that a command names")];

@@ -9,14 +9,10 @@
 //! - Reading: `document` is a strict parser, `structure` says what a `Response` may look like, `xmlsec` checks the
 //!   signature and hands back only the bytes that were signed, `conditions` checks everything else on those bytes.
 //!
-//! [`sign()`] and [`verify()`] are for callers on an async runtime and bound themselves; [`sign_response`] and [`verify_response`]
-//! are the same as plain functions.
-//!
 //! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
 
 mod assertion;
 mod binding;
-mod bounded;
 mod canonical;
 mod conditions;
 mod document;
@@ -40,7 +36,6 @@ mod verify_settings;
 mod xmlsec;
 
 pub use binding::{PostForm, post_form, redirect_url, response_form_value};
-pub use bounded::{sign, verify};
 pub use canonical::IllegalCharacter;
 pub use document::XmlRejection;
 pub use metadata::{IdpMetadata, SpMetadata};

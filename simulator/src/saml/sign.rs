@@ -61,12 +61,6 @@ pub enum SigningError {
     /// The key is neither RSA nor EC.
     #[error("sign with a key that is neither RSA nor EC")]
     UnsupportedKey,
-    /// The key can be neither read nor made.
-    #[error(transparent)]
-    Key(#[from] vestibule_certs::CertError),
-    /// The thread that signs came to no end.
-    #[error("sign the response")]
-    Stopped,
     /// OpenSSL refused the key.
     #[error("sign with OpenSSL")]
     OpenSsl(#[from] ErrorStack),

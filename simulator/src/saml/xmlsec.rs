@@ -1,7 +1,6 @@
 //! The one place that calls libxml2 and xmlsec, through samael.
 //!
-//! Synchronous and full of C objects that are not `Send`; [`bounded`](super::bounded) says where it runs. xmlsec writes its
-//! diagnostics to stderr by itself.
+//! Synchronous and full of C objects that are not `Send`. xmlsec writes its diagnostics to stderr by itself.
 //!
 //! libxml2 is asked to repair broken XML by samael, so only documents that [`document`](super::document) let through come
 //! here; and what comes back is the very text that was digested, so nothing that was not signed can be read by accident.

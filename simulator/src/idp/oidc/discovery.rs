@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use vestibule_certs::{KeyState, jwk_set};
+use vestibule_certs::{CertError, KeyState, jwk_set};
 
+use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::page;
 use crate::idp::state::Idp;
@@ -26,15 +27,13 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
 
 /// The public keys: the valid one and its successor, whichever key signs.
 pub(in crate::idp) async fn jwks(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let keys = tokio::task::spawn_blocking({
-        let idp = Arc::clone(&idp);
-        move || {
-            let key = |state| idp.realm.certs.signing_key(idp.trust.spec.algorithm, state);
-            Ok::<_, vestibule_certs::CertError>([key(KeyState::Valid)?, key(KeyState::RolledOver)?])
-        }
+    let (certs, algorithm) = (Arc::clone(&idp.realm.certs), idp.trust.spec.algorithm);
+    let keys = blocking::run(move || {
+        let key = |state| certs.signing_key(algorithm, state);
+        Ok::<_, CertError>([key(KeyState::Valid)?, key(KeyState::RolledOver)?])
     });
     match keys.await {
-        Ok(Ok(keys)) => Json(jwk_set(keys.iter().map(AsRef::as_ref))).into_response(),
+        Some(Ok(keys)) => Json(jwk_set(keys.iter().map(AsRef::as_ref))).into_response(),
         _ => page::error(&idp, &context.path, "server_error", "The keys of this identity provider cannot be read."),
     }
 }

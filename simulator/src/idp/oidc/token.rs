@@ -13,6 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use jiff::SignedDuration;
 use serde_json::Value;
 
+use crate::blocking;
 use crate::http::{Form, RequestContext};
 use crate::idp::faults::{self, Message};
 use crate::idp::grant::{AuthorizationCode, CodeState, IssuedToken};
@@ -109,11 +110,10 @@ fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenE
     Ok(grant)
 }
 
-/// Signs on a thread that may block: the first use of a key may have to make it. The access token is opaque, unless a
-/// signal was put into it on purpose.
+/// The ID token and the access token, which is opaque unless a signal was put into it on purpose.
 async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Result<(String, String), TokenError> {
     let idp = Arc::clone(idp);
-    let work = tokio::task::spawn_blocking(move || {
+    let signed = blocking::run(move || {
         let spec = &idp.trust.spec;
         let mut claims = claims(&idp, &grant, &subject);
         let key_state = faults::apply(spec, Message::Oidc(&mut claims)).map_err(|error| error.to_string())?;
@@ -128,7 +128,7 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
         claims.at_hash = Some(half_hash(&access_token));
         sign(&claims, &key).map(|id_token| (id_token, access_token)).map_err(|error| error.to_string())
     });
-    let signed = work.await.unwrap_or_else(|_| Err("sign the ID token".to_owned()));
+    let signed = signed.await.unwrap_or_else(|| Err("sign the ID token".to_owned()));
     signed.map_err(|why| TokenError::new(ErrorCode::ServerError, format!("the identity provider failed to {why}")))
 }
 

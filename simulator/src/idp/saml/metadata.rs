@@ -8,6 +8,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use vestibule_certs::KeyState;
 
+use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::page;
 use crate::idp::state::Idp;
@@ -15,15 +16,11 @@ use crate::saml::{IdpMetadata, status};
 
 /// The `EntityDescriptor`: the valid key's certificate, whichever key signs.
 pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    match tokio::task::spawn_blocking({
-        let idp = Arc::clone(&idp);
-        move || descriptor(&idp)
-    })
-    .await
-    {
-        Ok(Ok(xml)) => (StatusCode::OK, [(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response(),
-        Ok(Err(why)) => page::error(&idp, &context.path, status::RESPONDER, &format!("Failed to {why}.")),
-        Err(_) => page::error(&idp, &context.path, status::RESPONDER, "Failed to write the metadata."),
+    let known = Arc::clone(&idp);
+    match blocking::run(move || descriptor(&known)).await {
+        Some(Ok(xml)) => (StatusCode::OK, [(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response(),
+        Some(Err(why)) => page::error(&idp, &context.path, status::RESPONDER, &format!("Failed to {why}.")),
+        None => page::error(&idp, &context.path, status::RESPONDER, "Failed to write the metadata."),
     }
 }
 

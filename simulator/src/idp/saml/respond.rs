@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
+use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::faults::{self, Message};
 use crate::idp::page::{self, AnswerTemplate};
@@ -14,8 +15,8 @@ use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession, SamlRequest};
 use crate::realm::{Event, SamlSigning, User};
 use crate::saml::{
-    AuthnStatement, NameId, ResponseSpec, Signed, Status, SubjectSpec, name_id_format, response_form_value, sign,
-    status,
+    AuthnStatement, NameId, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec, name_id_format,
+    response_form_value, sign_response, status,
 };
 use vestibule_model::{PageName, Signal};
 
@@ -96,9 +97,12 @@ async fn send(
     };
     let settings = &idp.trust.spec;
     let key_state = faults::apply(settings, Message::Saml(&mut spec)).map_err(|error| NotIssued::failed_to(&error))?;
-    let (certs, algorithm) = (Arc::clone(&idp.realm.certs), settings.algorithm);
-    let signed = sign(spec, signed_parts(settings.signing), move || certs.signing_key(algorithm, key_state)).await;
-    let xml = signed.map_err(|error| NotIssued::failed_to(&error))?;
+    let (certs, algorithm, parts) = (Arc::clone(&idp.realm.certs), settings.algorithm, signed_parts(settings.signing));
+    let signed = blocking::run(move || {
+        let key = certs.signing_key(algorithm, key_state).map_err(|error| NotIssued::failed_to(&error))?;
+        sign_response(&spec, parts, &SigningCredential::from(&*key)).map_err(|error| NotIssued::failed_to(&error))
+    });
+    let xml = signed.await.unwrap_or_else(|| Err(NotIssued("Failed to sign the response.".to_owned())))?;
     let mut fields = vec![("SAMLResponse", response_form_value(&xml))];
     fields.extend(request.relay_state.clone().map(|state| ("RelayState", state)));
     let template = AnswerTemplate { page: PageName::Unknown, action: &idp.trust.acs_url, fields };

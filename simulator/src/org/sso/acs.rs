@@ -7,12 +7,13 @@ use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer};
 use super::received;
+use crate::blocking;
 use crate::http::{Fields, RequestContext};
 use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Component, Federation, IdpProtocol};
-use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify};
+use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify_response};
 use vestibule_model::LoginKind;
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
@@ -27,8 +28,7 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     let requests = org.sso.sent_to(&org.realm, &trust.idp);
     let probable_type =
         if requests.is_empty() { login_type::SAML_IDP_INITIATED } else { login_type::SAML_SP_INITIATED };
-    let (known, asked) = (Arc::clone(&org), trust.clone());
-    let verified = match verify(message.to_owned(), move || settings(&known, &asked, requests)).await {
+    let verified = match verify(&org, &trust, message, requests).await {
         Ok(verified) => verified,
         Err(rejection) => return refuse(&org, &request, Some(&trust), probable_type, &rejection),
     };
@@ -61,6 +61,18 @@ fn trust_of(org: &Org, message: &str) -> Result<Federation, ResponseRejection> {
     let expected = expected();
     let trust = known.find(|trust| trust.idp_entity_id == issuer);
     trust.cloned().ok_or(ResponseRejection::IssuerMismatched { part: "Response", found: issuer, expected })
+}
+
+async fn verify(
+    org: &Arc<Org>,
+    trust: &Federation,
+    message: &str,
+    requests: Vec<String>,
+) -> Result<VerifiedResponse, ResponseRejection> {
+    let (org, trust, message) = (Arc::clone(org), trust.clone(), message.to_owned());
+    let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust, requests)?)).await;
+    // A verification that did not come to its end proves nothing.
+    verified.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
 fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<VerifySettings, ResponseRejection> {
