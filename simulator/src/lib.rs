@@ -32,12 +32,13 @@
 mod blocking;
 mod http;
 pub mod idp;
-pub mod oidc;
+mod oidc;
 pub mod org;
 pub mod policy;
 pub mod realm;
-pub mod saml;
-pub mod server;
+mod saml;
+mod server;
 mod simulator;
 
+pub use server::ServeError;
 pub use simulator::{Simulator, SimulatorBuilder};

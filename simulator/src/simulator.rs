@@ -1,6 +1,6 @@
 //! The entry point: [`Simulator::builder`] starts a simulated org with its users and identity providers.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -229,7 +229,7 @@ impl SimulatorBuilder {
     /// Outside a tokio runtime.
     pub async fn start(self) -> Result<Simulator, ServeError> {
         install_tls_provider();
-        let listener = Listener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))?;
+        let listener = Listener::bind(self.port)?;
         let certs = match self.certs {
             Some(certs) => certs,
             None => cached_certs().await?,

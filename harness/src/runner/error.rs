@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind};
 use vestibule_certs::CertError;
 use vestibule_model::causes_of;
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_simulator::ServeError;
 use vestibule_simulator::org::passkeys::PasskeyError;
 use vestibule_simulator::policy::RulebookError;
-use vestibule_simulator::server::ServeError;
 
 use crate::authenticator::{AuthenticatorError, TotpSecretError};
 use crate::browser::BrowserError;

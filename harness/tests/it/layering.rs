@@ -280,6 +280,7 @@ const HARNESS: &[(&str, &[&str])] = &[
             "stopwatch",
             "trace",
             "vestibule_certs",
+            "vestibule_simulator::ServeError",
             "vestibule_simulator::Simulator",
             "vestibule_simulator::idp",
             "vestibule_simulator::org",
@@ -289,7 +290,6 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::policy::Rulebook",
             "vestibule_simulator::policy::RulebookError",
             "vestibule_simulator::realm",
-            "vestibule_simulator::server",
         ],
     ),
 ];

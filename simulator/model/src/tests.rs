@@ -44,3 +44,11 @@ fn a_word_is_printed_as_it_is_read() {
     same_words::<Verdict>();
     same_words::<Waiver>();
 }
+
+#[test]
+fn a_secret_shows_in_neither_debug_nor_json() {
+    let secret = Secret::new("hunter2");
+
+    assert!(!format!("{secret:?}").contains("hunter2"));
+    assert_eq!(serde_json::to_string(&secret).unwrap(), "\"[redacted]\"");
+}

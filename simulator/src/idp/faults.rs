@@ -50,7 +50,7 @@ pub(super) enum Message<'a> {
 /// A fault that does not exist. Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
 #[error("apply the fault `{0}`: there is no such fault")]
-pub struct UnknownFault(String);
+pub(super) struct UnknownFault(String);
 
 impl Fault {
     /// The names of all faults.

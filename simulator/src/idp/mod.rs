@@ -18,7 +18,5 @@ mod sign_in;
 mod signals;
 mod state;
 
-pub use faults::{Fault, UnknownFault};
-pub use presets::PresetError;
-pub use routes::router;
-pub use signals::emitted;
+pub use faults::Fault;
+pub(crate) use routes::router;

@@ -17,7 +17,7 @@ use crate::realm::{Event, IdpProtocol, Realm};
 
 /// The routes of one identity provider of a realm, for the host `<key>.localhost`. Sessions and codes live as long as
 /// the router, so make one per realm and key. A key that the realm does not know gets a router that serves nothing.
-pub fn router(realm: Arc<Realm>, idp_key: String) -> Router {
+pub(crate) fn router(realm: Arc<Realm>, idp_key: String) -> Router {
     let Some(trust) = realm.federation(&idp_key).cloned() else { return Router::new() };
     let endpoints = match trust.spec.protocol {
         IdpProtocol::Saml => saml_endpoints(),

@@ -16,7 +16,7 @@ use vestibule_model::{Carrier, Signal};
 /// # Errors
 ///
 /// Where the preset is unknown or does not know the protocol.
-pub fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
+pub(super) fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
     let signals = match (spec.signals(), &spec.preset) {
         (Some(exactly), _) => exactly,
         (None, Some(preset)) => presets::signals(preset, spec.protocol, method)?,

@@ -9,45 +9,45 @@ use super::pkce::CodeChallenge;
 
 /// What the OP knows about a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Registration {
+pub(crate) struct Registration {
     /// Client id.
-    pub client_id: String,
+    pub(crate) client_id: String,
     /// Redirect URIs, compared character by character (RFC 9700 2.1).
-    pub redirect_uris: Vec<String>,
+    pub(crate) redirect_uris: Vec<String>,
     /// Whether a request without PKCE is refused.
-    pub pkce_required: bool,
+    pub(crate) pkce_required: bool,
 }
 
 /// A valid authorization request of the code flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthorizationRequest {
+pub(crate) struct AuthorizationRequest {
     /// Client id.
-    pub client_id: String,
+    pub(crate) client_id: String,
     /// Redirect URI.
-    pub redirect_uri: String,
+    pub(crate) redirect_uri: String,
     /// Scope, `openid` among its words.
-    pub scope: String,
+    pub(crate) scope: String,
     /// Opaque value for the RP.
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
     /// Goes into the ID token.
-    pub nonce: Option<String>,
+    pub(crate) nonce: Option<String>,
     /// PKCE challenge.
-    pub code_challenge: Option<CodeChallenge>,
+    pub(crate) code_challenge: Option<CodeChallenge>,
     /// How the answer travels.
-    pub response_mode: ResponseMode,
+    pub(crate) response_mode: ResponseMode,
     /// Which pages are asked for.
-    pub prompt: Vec<Prompt>,
+    pub(crate) prompt: Vec<Prompt>,
     /// Greatest age of the user's authentication, seconds.
-    pub max_age: Option<u64>,
+    pub(crate) max_age: Option<u64>,
     /// Whom the RP expects to sign in.
-    pub login_hint: Option<String>,
+    pub(crate) login_hint: Option<String>,
     /// Values of `acr` in order of preference.
-    pub acr_values: Vec<String>,
+    pub(crate) acr_values: Vec<String>,
 }
 
 /// A value of `prompt` (OpenID Connect Core 3.1.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prompt {
+pub(crate) enum Prompt {
     /// No page at all.
     None,
     /// Sign in again.
@@ -60,7 +60,7 @@ pub enum Prompt {
 
 /// Why a request is refused, split by what the OP may do then (RFC 6749 4.1.2.1).
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AuthorizationError {
+pub(crate) enum AuthorizationError {
     /// Must not redirect: an error page is shown to the user.
     #[error(transparent)]
     ShowPage(#[from] PageError),
@@ -78,7 +78,7 @@ pub enum AuthorizationError {
 
 /// Why nothing may be sent to the redirect URI.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PageError {
+pub(crate) enum PageError {
     /// No client id.
     #[error("client_id is missing")]
     ClientIdMissing,
@@ -107,7 +107,7 @@ pub enum PageError {
 
 impl PageError {
     /// The code that the page shows.
-    pub fn code(&self) -> ErrorCode {
+    pub(crate) fn code(&self) -> ErrorCode {
         match self {
             Self::UnknownClient { .. } => ErrorCode::InvalidClient,
             _ => ErrorCode::InvalidRequest,
@@ -122,7 +122,7 @@ impl AuthorizationRequest {
     /// # Errors
     /// [`AuthorizationError::ShowPage`] until client and redirect URI are known to belong together,
     /// [`AuthorizationError::Redirect`] after that.
-    pub fn parse(query: &str, registration: &Registration, issuer: &str) -> Result<Self, AuthorizationError> {
+    pub(crate) fn parse(query: &str, registration: &Registration, issuer: &str) -> Result<Self, AuthorizationError> {
         let form = Form::parse(query);
         let (client_id, redirect_uri) = client(&form, registration)?;
         let requested_mode = form.get("response_mode").map(ResponseMode::from_name);
@@ -186,18 +186,18 @@ impl AuthorizationRequest {
     }
 
     /// The answer that carries a code.
-    pub fn success(&self, code: &str, issuer: &str) -> AuthorizationResponse {
+    pub(crate) fn success(&self, code: &str, issuer: &str) -> AuthorizationResponse {
         self.answer(vec![("code", code.to_owned())], issuer)
     }
 
     /// The answer that refuses.
-    pub fn error(&self, code: ErrorCode, description: &str, issuer: &str) -> AuthorizationResponse {
+    pub(crate) fn error(&self, code: ErrorCode, description: &str, issuer: &str) -> AuthorizationResponse {
         let fields = vec![("error", code.to_string()), ("error_description", description.to_owned())];
         self.answer(fields, issuer)
     }
 
     /// The URL to which an RP sends the browser.
-    pub fn to_url(&self, authorization_endpoint: &str) -> String {
+    pub(crate) fn to_url(&self, authorization_endpoint: &str) -> String {
         let (acr_values, prompt) = (self.acr_values.join(" "), self.prompt_words());
         let max_age = self.max_age.map(|seconds| seconds.to_string());
         let challenge = self.code_challenge.as_ref().map(CodeChallenge::as_str);

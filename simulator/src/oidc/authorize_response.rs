@@ -2,12 +2,11 @@
 //!
 //! Source: RFC 6749 4.1.2, OAuth 2.0 Multiple Response Types 2.1, OAuth 2.0 Form Post Response Mode, RFC 9207.
 
-use super::error::ErrorCode;
 use super::form::{self, Form};
 
 /// How an answer travels to the redirect URI.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum ResponseMode {
+pub(crate) enum ResponseMode {
     /// In the query: the default of the code flow.
     #[default]
     Query,
@@ -19,7 +18,7 @@ pub enum ResponseMode {
 
 impl ResponseMode {
     /// The mode by its name in requests.
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {
             "query" => Some(Self::Query),
             "fragment" => Some(Self::Fragment),
@@ -29,7 +28,7 @@ impl ResponseMode {
     }
 
     /// The mode's name in requests.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Query => "query",
             Self::Fragment => "fragment",
@@ -40,18 +39,18 @@ impl ResponseMode {
 
 /// An answer on its way to the RP. Not `Debug`: a code is a credential.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AuthorizationResponse {
+pub(crate) struct AuthorizationResponse {
     /// Where it goes.
-    pub redirect_uri: String,
+    pub(crate) redirect_uri: String,
     /// How it travels.
-    pub response_mode: ResponseMode,
+    pub(crate) response_mode: ResponseMode,
     /// What it says; for [`ResponseMode::FormPost`] these are the hidden fields of the page.
-    pub fields: Vec<(&'static str, String)>,
+    pub(crate) fields: Vec<(&'static str, String)>,
 }
 
 impl AuthorizationResponse {
     /// The `Location` of the redirect. A form post has none: its page posts the fields to the redirect URI.
-    pub fn location(&self) -> Option<String> {
+    pub(crate) fn location(&self) -> Option<String> {
         let fields = form::encode(self.fields.iter().map(|(name, value)| (*name, Some(value.as_str()))));
         let joint = match self.response_mode {
             ResponseMode::Query if self.redirect_uri.contains('?') => '&',
@@ -65,13 +64,13 @@ impl AuthorizationResponse {
 
 /// A code as it reached the RP. Not `Debug`: a code is a credential.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AuthorizationAnswer {
+pub(crate) struct AuthorizationAnswer {
     /// The authorization code.
-    pub code: String,
+    pub(crate) code: String,
     /// The `state` of the request.
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
     /// The issuer that answered (RFC 9207).
-    pub iss: Option<String>,
+    pub(crate) iss: Option<String>,
 }
 
 impl AuthorizationAnswer {
@@ -82,7 +81,7 @@ impl AuthorizationAnswer {
     /// # Errors
     /// If the state is missing or another, if the issuer is another, if the OP answered with an error, or if there is
     /// no code.
-    pub fn parse(fields: &str, state: &str, issuer: &str) -> Result<Self, CallbackError> {
+    pub(crate) fn parse(fields: &str, state: &str, issuer: &str) -> Result<Self, CallbackError> {
         let form = Form::parse(fields);
         if let Some(name) = form.repeated() {
             return Err(CallbackError::Repeated { name: name.to_owned() });
@@ -108,7 +107,7 @@ impl AuthorizationAnswer {
 
 /// Why an answer cannot be used by the RP.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CallbackError {
+pub(crate) enum CallbackError {
     /// The OP said no.
     #[error("the identity provider answered `{error}`{}", description.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
     Refused {
@@ -140,12 +139,4 @@ pub enum CallbackError {
         /// Its name.
         name: String,
     },
-}
-
-impl CallbackError {
-    /// The code of the specification, where the OP sent one that the specifications know.
-    pub fn code(&self) -> Option<ErrorCode> {
-        let Self::Refused { error, .. } = self else { return None };
-        serde_json::from_value(serde_json::Value::String(error.clone())).ok()
-    }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The value of an `error` parameter or member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
+pub(crate) enum ErrorCode {
     /// A parameter is missing, repeated or malformed (RFC 6749 4.1.2.1 and 5.2).
     InvalidRequest,
     /// Client authentication failed (RFC 6749 5.2).
@@ -44,7 +44,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// The code as it is sent.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",

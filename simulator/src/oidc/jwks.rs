@@ -7,7 +7,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// If the body is not JSON, or has no array `keys`.
-pub fn parse_jwks(body: &[u8]) -> Result<JwkSet, JwksError> {
+pub(crate) fn parse_jwks(body: &[u8]) -> Result<JwkSet, JwksError> {
     let value: Value = serde_json::from_slice(body)?;
     let keys = value.get("keys").and_then(Value::as_array).ok_or(JwksError::NoKeys)?;
     Ok(JwkSet { keys: keys.iter().filter_map(|key| serde_json::from_value(key.clone()).ok()).collect() })
@@ -15,7 +15,7 @@ pub fn parse_jwks(body: &[u8]) -> Result<JwkSet, JwksError> {
 
 /// Why a JWK set cannot be used. Each text completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
-pub enum JwksError {
+pub(crate) enum JwksError {
     /// Not JSON: an error page, an empty answer.
     #[error("read the JWK set: {0}")]
     NotJson(#[from] serde_json::Error),

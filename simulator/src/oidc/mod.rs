@@ -16,21 +16,19 @@ mod pkce;
 mod token;
 mod token_response;
 
-pub use authorize::{AuthorizationError, AuthorizationRequest, PageError, Prompt, Registration};
-pub use authorize_response::{AuthorizationAnswer, AuthorizationResponse, CallbackError, ResponseMode};
-pub use discovery::{
-    AUTHORIZATION_PATH, DISCOVERY_PATH, DiscoveryError, END_SESSION_PATH, JWKS_PATH, ProviderMetadata, TOKEN_PATH,
-    USERINFO_PATH,
+pub(crate) use authorize::{AuthorizationError, AuthorizationRequest, Prompt, Registration};
+pub(crate) use authorize_response::{AuthorizationAnswer, AuthorizationResponse, CallbackError, ResponseMode};
+pub(crate) use discovery::{
+    AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, ProviderMetadata, TOKEN_PATH, USERINFO_PATH,
 };
-pub use error::ErrorCode;
-pub use id_token::{
-    Expected, IdTokenClaims, IdTokenRejection, ShownToken, SignError, half_hash, shown, sign, sign_json, signals,
-    verify,
+pub(crate) use error::ErrorCode;
+pub(crate) use id_token::{
+    Expected, IdTokenClaims, IdTokenRejection, half_hash, shown, sign, sign_json, signals, verify,
 };
-pub use jwks::{JwksError, parse_jwks};
-pub use pkce::{CodeChallenge, PkceError};
-pub use token::{ClientAuthentication, ClientSecret, TokenError, TokenRequest};
-pub use token_response::{TokenResponse, TokenResponseError};
+pub(crate) use jwks::parse_jwks;
+pub(crate) use pkce::CodeChallenge;
+pub(crate) use token::{ClientAuthentication, ClientSecret, TokenError, TokenRequest};
+pub(crate) use token_response::{TokenResponse, TokenResponseError};
 
 #[cfg(test)]
 mod tests;

@@ -9,14 +9,14 @@ use openssl::sha::sha256;
 
 /// A code challenge of method S256 (RFC 7636 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeChallenge(String);
+pub(crate) struct CodeChallenge(String);
 
 impl CodeChallenge {
     /// Reads `code_challenge` and `code_challenge_method`; `None` where the request has neither.
     ///
     /// # Errors
     /// If only the method is given, if the method is not S256, or if the challenge is not base64url of 32 bytes.
-    pub fn parse(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Self>, PkceError> {
+    pub(crate) fn parse(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Self>, PkceError> {
         let challenge = match (challenge, method) {
             (None, None) => return Ok(None),
             (None, Some(_)) => return Err(PkceError::ChallengeMissing),
@@ -31,12 +31,12 @@ impl CodeChallenge {
     }
 
     /// The challenge of this verifier.
-    pub fn of(verifier: &str) -> Self {
+    pub(crate) fn of(verifier: &str) -> Self {
         Self(URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes())))
     }
 
     /// The value of `code_challenge`.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -44,7 +44,7 @@ impl CodeChallenge {
     ///
     /// # Errors
     /// If it is missing, malformed, or not the one that the challenge was made from.
-    pub fn verify(&self, verifier: Option<&str>) -> Result<(), PkceError> {
+    pub(crate) fn verify(&self, verifier: Option<&str>) -> Result<(), PkceError> {
         let verifier = verifier.ok_or(PkceError::VerifierMissing)?;
         let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
         if !(43..=128).contains(&verifier.len()) || !verifier.chars().all(unreserved) {
@@ -56,7 +56,7 @@ impl CodeChallenge {
 
 /// What is wrong with a challenge or verifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PkceError {
+pub(crate) enum PkceError {
     /// `code_challenge_method` without `code_challenge`.
     #[error("code_challenge is missing")]
     ChallengeMissing,

@@ -15,16 +15,16 @@ use super::form::{self, Form};
 
 /// A client secret. `Debug` shows `[redacted]`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ClientSecret(String);
+pub(crate) struct ClientSecret(String);
 
 impl ClientSecret {
     /// Wraps a secret.
-    pub fn new(value: impl Into<String>) -> Self {
+    pub(crate) fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
 
     /// Whether this is the registered secret, compared in constant time.
-    pub fn matches(&self, registered: &str) -> bool {
+    pub(crate) fn matches(&self, registered: &str) -> bool {
         self.0.len() == registered.len() && memcmp::eq(self.0.as_bytes(), registered.as_bytes())
     }
 }
@@ -37,7 +37,7 @@ impl fmt::Debug for ClientSecret {
 
 /// Who asks, and how it proves that (OpenID Connect Core 9).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ClientAuthentication {
+pub(crate) enum ClientAuthentication {
     /// `client_secret_basic`: in the `Authorization` header.
     Basic {
         /// Client id.
@@ -61,7 +61,7 @@ pub enum ClientAuthentication {
 
 impl ClientAuthentication {
     /// Client id.
-    pub fn client_id(&self) -> &str {
+    pub(crate) fn client_id(&self) -> &str {
         match self {
             Self::Basic { client_id, .. } | Self::Post { client_id, .. } | Self::None { client_id } => client_id,
         }
@@ -71,7 +71,7 @@ impl ClientAuthentication {
     ///
     /// # Errors
     /// `invalid_client`, if the id is another, or the secret is missing or another.
-    pub fn verify(&self, client_id: &str, secret: &str) -> Result<(), TokenError> {
+    pub(crate) fn verify(&self, client_id: &str, secret: &str) -> Result<(), TokenError> {
         let proven = match self {
             Self::Basic { secret: given, .. } | Self::Post { secret: given, .. } => given.matches(secret),
             Self::None { .. } => false,
@@ -86,15 +86,15 @@ impl ClientAuthentication {
 
 /// A token request with the grant `authorization_code`. Not `Debug`: code and verifier are credentials.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TokenRequest {
+pub(crate) struct TokenRequest {
     /// Who asks.
-    pub client: ClientAuthentication,
+    pub(crate) client: ClientAuthentication,
     /// The authorization code.
-    pub code: String,
+    pub(crate) code: String,
     /// The redirect URI of the authorization request.
-    pub redirect_uri: String,
+    pub(crate) redirect_uri: String,
     /// The PKCE verifier.
-    pub code_verifier: Option<String>,
+    pub(crate) code_verifier: Option<String>,
 }
 
 impl TokenRequest {
@@ -102,7 +102,7 @@ impl TokenRequest {
     ///
     /// # Errors
     /// With the code of RFC 6749 5.2.
-    pub fn parse(authorization: Option<&str>, body: &str) -> Result<Self, TokenError> {
+    pub(crate) fn parse(authorization: Option<&str>, body: &str) -> Result<Self, TokenError> {
         let form = Form::parse(body);
         if let Some(name) = form.repeated() {
             return Err(TokenError::invalid_request(format!("{name} is given more than once")));
@@ -127,7 +127,7 @@ impl TokenRequest {
     }
 
     /// The `Authorization` header with which an RP sends the request; `None` where the body carries the secret.
-    pub fn authorization(&self) -> Option<String> {
+    pub(crate) fn authorization(&self) -> Option<String> {
         let ClientAuthentication::Basic { client_id, secret } = &self.client else { return None };
         // Each part is form-encoded before the colon joins them (RFC 6749 2.3.1).
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -135,7 +135,7 @@ impl TokenRequest {
     }
 
     /// The form body with which an RP sends the request.
-    pub fn body(&self) -> String {
+    pub(crate) fn body(&self) -> String {
         let (client_id, secret) = match &self.client {
             ClientAuthentication::Basic { .. } => (None, None),
             ClientAuthentication::Post { client_id, secret } => (Some(client_id.as_str()), Some(secret.0.as_str())),
@@ -155,16 +155,16 @@ impl TokenRequest {
 /// A refusal of the token endpoint (RFC 6749 5.2).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {description}")]
-pub struct TokenError {
+pub(crate) struct TokenError {
     /// The code.
-    pub code: ErrorCode,
+    pub(crate) code: ErrorCode,
     /// The value of `error_description`.
-    pub description: String,
+    pub(crate) description: String,
 }
 
 impl TokenError {
     /// A refusal with this code.
-    pub fn new(code: ErrorCode, description: impl Into<String>) -> Self {
+    pub(crate) fn new(code: ErrorCode, description: impl Into<String>) -> Self {
         Self { code, description: description.into() }
     }
 
@@ -173,12 +173,12 @@ impl TokenError {
     }
 
     /// HTTP status: 401 for `invalid_client`, which then also needs `WWW-Authenticate: Basic`; else 400.
-    pub fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         if self.code == ErrorCode::InvalidClient { 401 } else { 400 }
     }
 
     /// The JSON body.
-    pub fn body(&self) -> String {
+    pub(crate) fn body(&self) -> String {
         json!({ "error": self.code, "error_description": self.description }).to_string()
     }
 }

@@ -9,20 +9,20 @@ use serde_json::Value;
 
 /// A successful token response. `Debug` shows no token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenResponse {
+pub(crate) struct TokenResponse {
     /// Access token.
-    pub access_token: String,
+    pub(crate) access_token: String,
     /// `Bearer`.
-    pub token_type: String,
+    pub(crate) token_type: String,
     /// Lifetime of the access token, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_in: Option<u64>,
+    pub(crate) expires_in: Option<u64>,
     /// The ID token. A response without one is a fault that an RP has to notice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id_token: Option<String>,
+    pub(crate) id_token: Option<String>,
     /// Scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
+    pub(crate) scope: Option<String>,
 }
 
 impl TokenResponse {
@@ -30,7 +30,7 @@ impl TokenResponse {
     ///
     /// # Errors
     /// If the endpoint refused, or its answer is not a token response of type `Bearer`.
-    pub fn parse(status: u16, body: &[u8]) -> Result<Self, TokenResponseError> {
+    pub(crate) fn parse(status: u16, body: &[u8]) -> Result<Self, TokenResponseError> {
         if status != 200 {
             return Err(refusal(status, body));
         }
@@ -46,7 +46,7 @@ impl TokenResponse {
     ///
     /// # Errors
     /// If the response has none.
-    pub fn id_token(&self) -> Result<&str, TokenResponseError> {
+    pub(crate) fn id_token(&self) -> Result<&str, TokenResponseError> {
         self.id_token.as_deref().ok_or(TokenResponseError::IdTokenMissing)
     }
 }
@@ -63,7 +63,7 @@ impl fmt::Debug for TokenResponse {
 
 /// Why a token response cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum TokenResponseError {
+pub(crate) enum TokenResponseError {
     /// The endpoint refused as RFC 6749 5.2 describes.
     #[error("the token endpoint refused with `{error}`{}", description.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
     Refused {

@@ -31,5 +31,5 @@ mod sso_state;
 mod state;
 
 pub(crate) use methods::totp_code;
-pub use router::router;
+pub(crate) use router::router;
 pub(crate) use state::Org;

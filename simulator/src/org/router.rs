@@ -18,7 +18,7 @@ use crate::realm::Realm;
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
 ///
 /// The server puts an `Extension<HostRole>` on each request; a request without one is taken for the My Domain host.
-pub fn router(realm: Arc<Realm>) -> Router {
+pub(crate) fn router(realm: Arc<Realm>) -> Router {
     Router::new()
         .merge(assets::routes())
         .merge(gate::routes())

@@ -21,7 +21,7 @@ pub enum Audience {
 }
 
 /// The audience of this user.
-pub fn audience(rulebook: &Rulebook, user: &UserFacts) -> Audience {
+pub(super) fn audience(rulebook: &Rulebook, user: &UserFacts) -> Audience {
     match user.user_type {
         UserType::ExperienceCloud => return Audience::ExperienceCloud,
         UserType::ApiOnly => return Audience::ApiOnly,

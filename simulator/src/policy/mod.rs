@@ -28,13 +28,13 @@ mod rulebook;
 mod signal;
 mod strength;
 
-pub use audience::{Audience, audience};
+pub use audience::Audience;
 pub use banner::{Banner, BannerCondition, banners};
 pub use calendar::{Enforcement, MfaSetting, enforcement, mfa_setting};
 pub use decision::{BlockReason, Decision, Outcome, decide};
 pub use evidence::Evidence;
 pub use explain::{Explanation, explain};
-pub use login_page::login_page;
+pub use login_page::{login_page, login_page_begins};
 pub use rule::{FiredRule, Rule};
-pub use rulebook::*;
-pub use vestibule_model::{OrgFacts, UserFacts};
+pub use rulebook::{Rulebook, RulebookError, SettingError, SettingInfo};
+pub use vestibule_model::{Confidence, OrgFacts, UserFacts};

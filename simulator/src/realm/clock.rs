@@ -23,7 +23,7 @@ struct State {
 
 impl Clock {
     /// Starts a clock.
-    pub fn start(spec: &ClockSpec) -> Self {
+    pub(crate) fn start(spec: &ClockSpec) -> Self {
         Self {
             started: monotonic_now(),
             state: Mutex::new(State {

@@ -8,46 +8,46 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 /// A source of random bytes.
 #[derive(Debug)]
-pub struct Entropy {
+pub(crate) struct Entropy {
     rng: Mutex<ChaCha20Rng>,
 }
 
 impl Entropy {
     /// The same bytes in every run.
-    pub fn seeded(seed: u64) -> Self {
+    pub(crate) fn seeded(seed: u64) -> Self {
         Self { rng: Mutex::new(ChaCha20Rng::seed_from_u64(seed)) }
     }
 
     /// Seeded by the operating system.
-    pub fn from_os() -> Self {
+    pub(crate) fn from_os() -> Self {
         Self { rng: Mutex::new(ChaCha20Rng::from_os_rng()) }
     }
 
     /// `N` random bytes.
-    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.rng.lock().fill_bytes(&mut bytes);
         bytes
     }
 
     /// A base64url token of 256 bits.
-    pub fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 
     /// A lower-case hexadecimal id of 128 bits that starts with a letter, as an XML `ID` must.
-    pub fn xml_id(&self) -> String {
+    pub(crate) fn xml_id(&self) -> String {
         let hex: String = self.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
         format!("_{hex}")
     }
 
     /// Decimal digits, with leading zeros.
-    pub fn digits(&self, count: usize) -> String {
+    pub(crate) fn digits(&self, count: usize) -> String {
         self.pick(b"0123456789", count)
     }
 
     /// Upper-case letters and digits, as in a temporary verification code or an API id.
-    pub fn alphanumeric(&self, count: usize) -> String {
+    pub(crate) fn alphanumeric(&self, count: usize) -> String {
         self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", count)
     }
 

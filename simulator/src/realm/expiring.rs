@@ -7,20 +7,20 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 
 /// Values with an id and an end. Time comes in as an argument; what has ended is dropped at the next insertion.
-pub struct Expiring<T> {
+pub(crate) struct Expiring<T> {
     entries: Mutex<BTreeMap<String, (Timestamp, T)>>,
 }
 
 impl<T: Clone> Expiring<T> {
     /// Keeps a value under this id until `end`. An older value under the same id is replaced.
-    pub fn put(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) {
+    pub(crate) fn put(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) {
         let mut entries = self.entries.lock();
         entries.retain(|_, (end, _)| *end > now);
         entries.insert(id.into(), (end, value));
     }
 
     /// Keeps a value only where this id is new; tells whether it was.
-    pub fn put_new(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) -> bool {
+    pub(crate) fn put_new(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) -> bool {
         let mut entries = self.entries.lock();
         entries.retain(|_, (end, _)| *end > now);
         let id = id.into();
@@ -32,24 +32,24 @@ impl<T: Clone> Expiring<T> {
     }
 
     /// The value under this id, unless it has ended.
-    pub fn get(&self, id: &str, now: Timestamp) -> Option<T> {
+    pub(crate) fn get(&self, id: &str, now: Timestamp) -> Option<T> {
         self.entries.lock().get(id).filter(|(end, _)| *end > now).map(|(_, value)| value.clone())
     }
 
     /// Takes the value under this id away, unless it has ended.
-    pub fn take(&self, id: &str, now: Timestamp) -> Option<T> {
+    pub(crate) fn take(&self, id: &str, now: Timestamp) -> Option<T> {
         self.entries.lock().remove(id).filter(|(end, _)| *end > now).map(|(_, value)| value)
     }
 
     /// The ids of the values that this holds for and that have not ended.
-    pub fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
+    pub(crate) fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
         let entries = self.entries.lock();
         let found = entries.iter().filter(|(_, (end, value))| *end > now && holds(value));
         found.map(|(id, _)| id.clone()).collect()
     }
 
     /// Changes the value under this id under the lock; `None` where there is none.
-    pub fn update<R>(&self, id: &str, now: Timestamp, change: impl FnOnce(&mut T) -> R) -> Option<R> {
+    pub(crate) fn update<R>(&self, id: &str, now: Timestamp, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.entries.lock().get_mut(id).filter(|(end, _)| *end > now).map(|(_, value)| change(value))
     }
 }

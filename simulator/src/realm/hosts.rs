@@ -21,7 +21,7 @@ impl Hosts {
     /// `<key>.localhost` under either naming: it belongs to no vendor.
     ///
     /// Source: contract K1.7.
-    pub fn new(
+    pub(crate) fn new(
         naming: HostNaming,
         kind: OrgKind,
         my_domain: &str,
@@ -51,7 +51,7 @@ impl Hosts {
     }
 
     /// The role of a `Host` header, its port aside; `None` for a host of no realm or of another.
-    pub fn role(&self, host: &str) -> Option<HostRole> {
+    pub(crate) fn role(&self, host: &str) -> Option<HostRole> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
         if name == self.my_domain {
             Some(HostRole::MyDomain)
@@ -101,11 +101,6 @@ impl Hosts {
     /// The port of the listener. Under the real names no URL carries it.
     pub fn port(&self) -> u16 {
         self.port
-    }
-
-    /// Which names these are.
-    pub fn naming(&self) -> HostNaming {
-        self.naming
     }
 
     /// What leads a Chromium to this realm: the value of `--host-resolver-rules`, one

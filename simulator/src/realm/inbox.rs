@@ -27,7 +27,7 @@ pub struct Inbox {
 
 impl Inbox {
     /// Delivers an email.
-    pub fn deliver(&self, email: Email) {
+    pub(crate) fn deliver(&self, email: Email) {
         self.emails.lock().push(email);
     }
 

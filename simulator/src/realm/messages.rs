@@ -15,7 +15,7 @@ pub struct ReceivedMessage {
     pub kind: MessageKind,
     /// Key of the identity provider, where known.
     pub idp: Option<String>,
-    /// Indented XML or JSON, at most [`MessageLog::LONGEST`] bytes.
+    /// Indented XML or JSON, at most 32 KiB.
     pub text: String,
     /// The values in it that say how the user signed in: `swk`, a class reference.
     pub signals: Vec<String>,
@@ -50,18 +50,13 @@ pub struct MessageLog {
 }
 
 impl MessageLog {
-    /// The most messages that are kept; older ones are forgotten.
-    pub const CAPACITY: usize = 32;
-    /// The most bytes of one text; the rest is cut.
-    pub const LONGEST: usize = 32 * 1024;
-
     pub(crate) fn record(&self, mut message: ReceivedMessage) {
-        if message.text.len() > Self::LONGEST {
-            let end = (0..=Self::LONGEST).rev().find(|end| message.text.is_char_boundary(*end));
+        if message.text.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|end| message.text.is_char_boundary(*end));
             message.text.truncate(end.unwrap_or(0));
         }
         let mut entries = self.entries.lock();
-        if entries.len() >= Self::CAPACITY {
+        if entries.len() >= CAPACITY {
             entries.pop_front();
         }
         entries.push_back(message);
@@ -72,3 +67,8 @@ impl MessageLog {
         self.entries.lock().iter().cloned().collect()
     }
 }
+
+/// The most messages that are kept; older ones are forgotten.
+const CAPACITY: usize = 32;
+/// The most bytes of one text; the rest is cut.
+const LONGEST: usize = 32 * 1024;

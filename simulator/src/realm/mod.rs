@@ -20,19 +20,19 @@ mod sessions;
 mod users;
 
 pub use clock::Clock;
-pub use entropy::Entropy;
+pub(crate) use entropy::Entropy;
 pub use event::Event;
 pub use event_outcome::{
     InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds, VerificationResult,
 };
-pub use expiring::Expiring;
+pub(crate) use expiring::Expiring;
 pub use federation::Federation;
 pub use hosts::{Hosts, resolver_rules};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
 pub use login_history::{LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
-pub use record::{Realm, shown_time};
+pub use record::Realm;
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
@@ -42,3 +42,6 @@ pub use vestibule_model::{
     ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext,
     OrgSpec, RealmSpec, SamlSigning, SignInPage, UserSpec,
 };
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ pub struct Realm {
     /// Protocol clock.
     pub clock: Clock,
     /// Ids, nonces and secrets.
-    pub entropy: Entropy,
+    pub(crate) entropy: Entropy,
     /// Keys and certificates.
     pub certs: Arc<CertStore>,
     /// The trust with each identity provider, in the order of their keys.
@@ -60,7 +60,7 @@ pub struct Realm {
 
 impl Realm {
     /// Makes a realm that will be served on this port.
-    pub fn start(spec: RealmSpec, rulebook: Arc<Rulebook>, certs: Arc<CertStore>, port: u16) -> Arc<Self> {
+    pub(crate) fn start(spec: RealmSpec, rulebook: Arc<Rulebook>, certs: Arc<CertStore>, port: u16) -> Arc<Self> {
         let clock = Clock::start(&spec.clock);
         let entropy = spec.seed.map_or_else(Entropy::from_os, Entropy::seeded);
         let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
@@ -98,7 +98,7 @@ impl Realm {
     }
 
     /// Appends an event to the journal.
-    pub fn record(&self, event: Event) {
+    pub(crate) fn record(&self, event: Event) {
         self.journal.append(self.clock.now(Component::Org), event);
     }
 
@@ -108,12 +108,12 @@ impl Realm {
     }
 
     /// The instant that Login History shows now.
-    pub fn shown_time(&self) -> Timestamp {
+    pub(crate) fn shown_time(&self) -> Timestamp {
         shown_time(self.spec.org.date, self.clock.now(Component::Org))
     }
 
     /// Adds a row to Login History and to the journal.
-    pub fn record_login(&self, row: LoginRecord) {
+    pub(crate) fn record_login(&self, row: LoginRecord) {
         self.login_history.push(row.clone());
         self.record(Event::LoginRecorded(row));
     }
@@ -128,7 +128,7 @@ impl Realm {
     }
 
     /// Lets a user through the enrolment gate: the session counts as signed in from now on.
-    pub fn open_gate(&self, sid: &str, level: SessionLevel) -> Option<OrgSession> {
+    pub(crate) fn open_gate(&self, sid: &str, level: SessionLevel) -> Option<OrgSession> {
         let session = self.sessions.update(sid, |session| {
             session.kind = SessionKind::Browser;
             session.level = session.level.max(level);
@@ -150,7 +150,7 @@ impl Realm {
     }
 
     /// Delivers an email to the inbox and records it.
-    pub fn send_email(&self, to: &str, subject: &str, body: String) {
+    pub(crate) fn send_email(&self, to: &str, subject: &str, body: String) {
         self.inbox.deliver(Email {
             at: self.clock.now(Component::Org),
             from: "noreply@salesforce.com".to_owned(),
@@ -168,7 +168,7 @@ impl Realm {
 }
 
 /// The instant that Login History shows: the calendar date with the protocol clock's time of day, UTC.
-pub fn shown_time(date: Date, now: Timestamp) -> Timestamp {
+pub(super) fn shown_time(date: Date, now: Timestamp) -> Timestamp {
     let time = now.to_zoned(TimeZone::UTC).time();
     date.to_datetime(time).to_zoned(TimeZone::UTC).map_or(now, |zoned| zoned.timestamp())
 }

@@ -31,12 +31,9 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
-    /// The most requests that are kept; older ones are forgotten.
-    pub const CAPACITY: usize = 2000;
-
     pub(crate) fn record(&self, request: AnsweredRequest) {
         let mut entries = self.entries.lock();
-        if entries.len() >= Self::CAPACITY {
+        if entries.len() >= CAPACITY {
             entries.pop_front();
         }
         entries.push_back(request);
@@ -55,6 +52,9 @@ pub(crate) fn without_values(path: &str, query: Option<&str>) -> String {
     let shown = if names.is_empty() { path.to_owned() } else { format!("{path}?{}", names.join("&")) };
     shown.chars().take(LONGEST_PATH).collect()
 }
+
+/// The most requests that are kept; older ones are forgotten.
+const CAPACITY: usize = 2000;
 
 const LONGEST_PATH: usize = 300;
 

@@ -29,7 +29,7 @@ pub struct User {
     /// Base32 TOTP secret, where a TOTP app is registered.
     pub totp_secret: Option<Secret>,
     /// The last TOTP step that was accepted; a code of this or an earlier step is a replay (RFC 6238, 5.2).
-    pub last_totp_step: Option<u64>,
+    pub(crate) last_totp_step: Option<u64>,
     /// Whether somebody else who holds the TOTP secret is a moment faster with the next code.
     pub totp_raced: bool,
     /// Registered passkeys with the method each stands for.
@@ -39,13 +39,13 @@ pub struct User {
     /// Ids of the browsers activated for this user (device activation).
     pub devices: BTreeSet<String>,
     /// The pages between login and destination that the user has done with for good.
-    pub settled: BTreeSet<PageName>,
+    pub(crate) settled: BTreeSet<PageName>,
     /// Wrong passwords since the last right one.
-    pub failed_passwords: u32,
+    pub(crate) failed_passwords: u32,
     /// Wrong codes since the last right one.
-    pub failed_codes: u32,
+    pub(crate) failed_codes: u32,
     /// Locked out until then.
-    pub locked_until: Option<Timestamp>,
+    pub(crate) locked_until: Option<Timestamp>,
 }
 
 impl User {
@@ -96,12 +96,12 @@ impl Users {
     }
 
     /// The user with this username, compared without case.
-    pub fn by_username(&self, username: &str) -> Option<User> {
+    pub(crate) fn by_username(&self, username: &str) -> Option<User> {
         self.by_key.lock().values().find(|user| user.username.eq_ignore_ascii_case(username)).cloned()
     }
 
     /// The user with this Federation ID, compared exactly.
-    pub fn by_federation_id(&self, id: &str) -> Option<User> {
+    pub(crate) fn by_federation_id(&self, id: &str) -> Option<User> {
         self.by_key.lock().values().find(|user| user.federation_id == id).cloned()
     }
 

@@ -15,11 +15,11 @@ use super::sign::{SigningCredential, SigningError, sign};
 
 /// The hidden fields of the form that carries a message by HTTP-POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostForm {
+pub(crate) struct PostForm {
     /// Value of `SAMLRequest`.
-    pub saml_request: String,
+    pub(crate) saml_request: String,
     /// Value of `RelayState`.
-    pub relay_state: Option<String>,
+    pub(crate) relay_state: Option<String>,
 }
 
 /// The URL that carries a request by HTTP-Redirect, signed when a credential is given.
@@ -29,7 +29,7 @@ pub struct PostForm {
 /// # Errors
 ///
 /// A value holds a character that XML cannot carry, or the key cannot sign.
-pub fn redirect_url(
+pub(crate) fn redirect_url(
     sso_url: &str,
     request: &AuthnRequest,
     relay_state: Option<&str>,
@@ -53,7 +53,7 @@ pub fn redirect_url(
 /// # Errors
 ///
 /// A value holds a character that XML cannot carry, or the key cannot sign.
-pub fn post_form(
+pub(crate) fn post_form(
     request: &AuthnRequest,
     relay_state: Option<&str>,
     credential: Option<&SigningCredential<'_>>,
@@ -66,7 +66,7 @@ pub fn post_form(
 }
 
 /// The value of the form field `SAMLResponse`.
-pub fn response_form_value(xml: &str) -> String {
+pub(crate) fn response_form_value(xml: &str) -> String {
     STANDARD.encode(xml)
 }
 

@@ -30,7 +30,7 @@ enum Content {
 /// Failed to write XML: a character that XML 1.0 cannot carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write U+{0:04X}, which XML 1.0 cannot carry")]
-pub struct IllegalCharacter(pub u32);
+pub(crate) struct IllegalCharacter(pub(crate) u32);
 
 impl Element {
     /// An element of the assertion namespace.

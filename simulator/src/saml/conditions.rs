@@ -87,15 +87,12 @@ fn issuer(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<
 }
 
 fn in_response_to(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
-    let found = node.attribute("InResponseTo");
-    if settings.expected_in_response_to.admits(found) {
+    let Some(found) = node.attribute("InResponseTo") else { return Ok(()) };
+    if settings.requests.iter().any(|request| request == found) {
         return Ok(());
     }
-    Err(ResponseRejection::InResponseToInvalid {
-        part,
-        found: found.map(str::to_owned),
-        expected: settings.expected_in_response_to.expected(),
-    })
+    let expected = (!settings.requests.is_empty()).then(|| settings.requests.join(" or "));
+    Err(ResponseRejection::InResponseToInvalid { part, found: found.to_owned(), expected })
 }
 
 /// Checks the conditions and returns their end.

@@ -13,7 +13,7 @@ use super::canonical::is_xml_char;
 
 /// Why bytes are not a document that is safe to read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum XmlRejection {
+pub(crate) enum XmlRejection {
     /// More bytes than allowed.
     #[error("the message has more than {limit} bytes")]
     TooLarge {

@@ -1,4 +1,4 @@
-//! `EntityDescriptor`s of an IdP and of an SP. Source: saml-metadata 2.3.2, 2.4.3 and 2.4.4.
+//! The `EntityDescriptor` of an IdP. Source: saml-metadata 2.3.2 and 2.4.3.
 
 use super::canonical::{Element, IllegalCharacter};
 use super::names::{BINDING_POST, BINDING_REDIRECT, PROTOCOL_NS, name_id_format};
@@ -6,28 +6,15 @@ use super::sign::key_info;
 
 /// What the metadata of an IdP says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdpMetadata {
+pub(crate) struct IdpMetadata {
     /// Entity id.
-    pub entity_id: String,
+    pub(crate) entity_id: String,
     /// Single sign-on URL, HTTP-Redirect and HTTP-POST.
-    pub sso_url: String,
+    pub(crate) sso_url: String,
     /// Signing certificates, DER: more than one while keys roll over.
-    pub certificates: Vec<Vec<u8>>,
+    pub(crate) certificates: Vec<Vec<u8>>,
     /// `WantAuthnRequestsSigned`.
-    pub want_authn_requests_signed: bool,
-}
-
-/// What the metadata of an SP says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpMetadata {
-    /// Entity id.
-    pub entity_id: String,
-    /// Assertion consumer services, HTTP-POST; the first is the default.
-    pub acs_urls: Vec<String>,
-    /// Certificates that its requests are signed with, DER.
-    pub certificates: Vec<Vec<u8>>,
-    /// `WantAssertionsSigned`.
-    pub want_assertions_signed: bool,
+    pub(crate) want_authn_requests_signed: bool,
 }
 
 impl IdpMetadata {
@@ -36,38 +23,13 @@ impl IdpMetadata {
     /// # Errors
     ///
     /// A value holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, IllegalCharacter> {
+    pub(crate) fn to_xml(&self) -> Result<String, IllegalCharacter> {
         let services = [BINDING_REDIRECT, BINDING_POST].map(|binding| {
             Element::md("SingleSignOnService").attribute("Binding", binding).attribute("Location", &self.sso_url)
         });
         let descriptor = Element::md("IDPSSODescriptor")
             .attribute("protocolSupportEnumeration", PROTOCOL_NS)
             .attribute("WantAuthnRequestsSigned", boolean(self.want_authn_requests_signed))
-            .children(key_descriptors(&self.certificates))
-            .child(Element::md("NameIDFormat").text(name_id_format::UNSPECIFIED))
-            .children(services);
-        entity(&self.entity_id, descriptor).canonical()
-    }
-}
-
-impl SpMetadata {
-    /// The `EntityDescriptor` with an `SPSSODescriptor`.
-    ///
-    /// # Errors
-    ///
-    /// A value holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, IllegalCharacter> {
-        let services = self.acs_urls.iter().enumerate().map(|(index, url)| {
-            Element::md("AssertionConsumerService")
-                .attribute("Binding", BINDING_POST)
-                .attribute("Location", url)
-                .attribute("index", index.to_string())
-                .optional("isDefault", (index == 0).then_some("true"))
-        });
-        let descriptor = Element::md("SPSSODescriptor")
-            .attribute("protocolSupportEnumeration", PROTOCOL_NS)
-            .attribute("AuthnRequestsSigned", boolean(!self.certificates.is_empty()))
-            .attribute("WantAssertionsSigned", boolean(self.want_assertions_signed))
             .children(key_descriptors(&self.certificates))
             .child(Element::md("NameIDFormat").text(name_id_format::UNSPECIFIED))
             .children(services);

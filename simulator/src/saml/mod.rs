@@ -35,23 +35,20 @@ mod verify;
 mod verify_settings;
 mod xmlsec;
 
-pub use binding::{PostForm, post_form, redirect_url, response_form_value};
-pub use canonical::IllegalCharacter;
-pub use document::XmlRejection;
-pub use metadata::{IdpMetadata, SpMetadata};
-pub use names::{attribute_format, class_ref, name_id_format, status};
-pub use receive::{ReceivedRequest, RequestSettings, ServiceProvider, receive_post, receive_redirect};
-pub use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext};
-pub use request_rejection::RequestRejection;
-pub use response_rejection::ResponseRejection;
-pub use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec};
-pub use shown::{ShownResponse, shown};
-pub use sign::{KeyInfo, Signed, SigningCredential, SigningError, sign_response, unsigned_response};
-pub use signature::SignatureFault;
-pub use structure_fault::StructureFault;
-pub use verified::VerifiedResponse;
-pub use verify::{issuer_of, verify_response};
-pub use verify_settings::{Expectation, VerifySettings};
+pub(crate) use binding::{post_form, redirect_url, response_form_value};
+pub(crate) use document::XmlRejection;
+pub(crate) use metadata::IdpMetadata;
+pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
+pub(crate) use receive::{ReceivedRequest, RequestSettings, ServiceProvider, receive_post, receive_redirect};
+pub(crate) use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext};
+pub(crate) use request_rejection::RequestRejection;
+pub(crate) use response_rejection::ResponseRejection;
+pub(crate) use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec};
+pub(crate) use shown::shown;
+pub(crate) use sign::{Signed, SigningCredential, SigningError, sign_response};
+pub(crate) use verified::VerifiedResponse;
+pub(crate) use verify::{issuer_of, verify_response};
+pub(crate) use verify_settings::VerifySettings;
 
 #[cfg(test)]
 mod tests;

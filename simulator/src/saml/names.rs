@@ -1,65 +1,49 @@
 //! The identifiers of the SAML 2.0 and XML Signature specifications, spelled once.
 
 /// Status codes. Source: saml-core 3.2.2.2.
-pub mod status {
+pub(crate) mod status {
     /// The request succeeded.
-    pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+    pub(crate) const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
     /// The requester made the error.
-    pub const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
+    pub(crate) const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
     /// The responder made the error.
-    pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+    pub(crate) const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
     /// The version of the request is not supported.
-    pub const VERSION_MISMATCH: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
-    /// Sub-code: the user could not be authenticated.
-    pub const AUTHN_FAILED: &str = "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed";
+    pub(crate) const VERSION_MISMATCH: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
     /// Sub-code: the requested authentication context cannot be met.
-    pub const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
+    pub(crate) const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
     /// Sub-code: the user cannot be authenticated passively.
-    pub const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
+    pub(crate) const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
     /// Sub-code: the responder chose not to answer.
-    pub const REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
+    pub(crate) const REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
     /// Sub-code: the request is not supported.
-    pub const REQUEST_UNSUPPORTED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported";
+    pub(crate) const REQUEST_UNSUPPORTED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported";
     /// Sub-code: the version is too low.
-    pub const REQUEST_VERSION_TOO_LOW: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooLow";
+    pub(crate) const REQUEST_VERSION_TOO_LOW: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooLow";
     /// Sub-code: the version is too high.
-    pub const REQUEST_VERSION_TOO_HIGH: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooHigh";
+    pub(crate) const REQUEST_VERSION_TOO_HIGH: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooHigh";
     /// Sub-code: the asked protocol binding is not supported.
-    pub const UNSUPPORTED_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
+    pub(crate) const UNSUPPORTED_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
 }
 
 /// `NameID` formats. Source: saml-core 8.3.
-pub mod name_id_format {
+pub(crate) mod name_id_format {
     /// The meaning is left to the parties.
-    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
-    /// An email address.
-    pub const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
-    /// A pairwise pseudonym.
-    pub const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
-    /// A value for one session.
-    pub const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+    pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
 }
 
 /// Attribute name formats. Source: saml-core 8.2.
-pub mod attribute_format {
+pub(crate) mod attribute_format {
     /// The meaning is left to the parties.
-    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified";
+    pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified";
     /// The name is a URI.
-    pub const URI: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri";
-    /// The name is a simple string.
-    pub const BASIC: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic";
+    pub(crate) const URI: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri";
 }
 
 /// Authentication context classes. Source: saml-authn-context-2.0-os, section 3.4.
-pub mod class_ref {
-    /// A password.
-    pub const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
-    /// A password over a protected transport.
-    pub const PASSWORD_PROTECTED_TRANSPORT: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+pub(crate) mod class_ref {
     /// Unspecified means.
-    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
-    /// An X.509 certificate.
-    pub const X509: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
+    pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
 }
 
 pub(super) const ASSERTION_NS: &str = "urn:oasis:names:tc:SAML:2.0:assertion";

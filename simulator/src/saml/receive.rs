@@ -19,42 +19,42 @@ use super::xmlsec;
 
 /// What the IdP knows when a request arrives.
 #[derive(Debug, Clone, Copy)]
-pub struct RequestSettings<'a> {
+pub(crate) struct RequestSettings<'a> {
     /// The single sign-on URL that received the request.
-    pub sso_url: &'a str,
+    pub(crate) sso_url: &'a str,
     /// The service providers that may ask.
-    pub service_providers: &'a [ServiceProvider],
+    pub(crate) service_providers: &'a [ServiceProvider],
     /// Most bytes of the XML, after inflating.
-    pub max_bytes: usize,
+    pub(crate) max_bytes: usize,
 }
 
 impl RequestSettings<'_> {
     /// A limit that no honest request comes near.
-    pub const MAX_BYTES: usize = 64 * 1024;
+    pub(crate) const MAX_BYTES: usize = 64 * 1024;
 }
 
 /// A service provider, as its metadata describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceProvider {
+pub(crate) struct ServiceProvider {
     /// Entity id.
-    pub entity_id: String,
+    pub(crate) entity_id: String,
     /// Assertion consumer services; the first is the default, the position is the index.
-    pub acs_urls: Vec<String>,
+    pub(crate) acs_urls: Vec<String>,
     /// Signing certificates, DER; without one, a signed request is refused.
-    pub signing_certificates: Vec<Vec<u8>>,
+    pub(crate) signing_certificates: Vec<Vec<u8>>,
 }
 
 /// A request that may be answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReceivedRequest {
+pub(crate) struct ReceivedRequest {
     /// The request.
-    pub request: AuthnRequest,
+    pub(crate) request: AuthnRequest,
     /// Where the answer goes.
-    pub acs_url: String,
+    pub(crate) acs_url: String,
     /// `RelayState`, to be returned unchanged.
-    pub relay_state: Option<String>,
+    pub(crate) relay_state: Option<String>,
     /// Whether a signature was there and verified.
-    pub signed: bool,
+    pub(crate) signed: bool,
 }
 
 /// Receives a request by HTTP-Redirect. `query` is the raw query, as the signature covers its percent-encoding.
@@ -62,7 +62,10 @@ pub struct ReceivedRequest {
 /// # Errors
 ///
 /// Why the request cannot be answered with a success.
-pub fn receive_redirect(query: &str, settings: &RequestSettings<'_>) -> Result<ReceivedRequest, RequestRejection> {
+pub(crate) fn receive_redirect(
+    query: &str,
+    settings: &RequestSettings<'_>,
+) -> Result<ReceivedRequest, RequestRejection> {
     let query = RedirectQuery::parse(query)?;
     let xml = inflate(&decode(&query.saml_request)?, settings.max_bytes)?;
     let (root, service_provider, mut received) = read(&xml, settings)?;
@@ -78,7 +81,7 @@ pub fn receive_redirect(query: &str, settings: &RequestSettings<'_>) -> Result<R
 /// # Errors
 ///
 /// Why the request cannot be answered with a success.
-pub fn receive_post(
+pub(crate) fn receive_post(
     saml_request: &str,
     relay_state: Option<&str>,
     settings: &RequestSettings<'_>,

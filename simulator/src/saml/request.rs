@@ -10,48 +10,48 @@ use super::names::{ASSERTION_NS, BINDING_POST, PROTOCOL_NS};
 
 /// An `AuthnRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthnRequest {
+pub(crate) struct AuthnRequest {
     /// `ID`: an XML name, fresh for each request.
-    pub id: String,
+    pub(crate) id: String,
     /// `IssueInstant`.
-    pub issue_instant: Timestamp,
+    pub(crate) issue_instant: Timestamp,
     /// `Destination`: the IdP's single sign-on URL.
-    pub destination: Option<String>,
+    pub(crate) destination: Option<String>,
     /// `AssertionConsumerServiceURL`; `None` leaves the choice to the IdP's knowledge of the SP.
-    pub acs_url: Option<String>,
+    pub(crate) acs_url: Option<String>,
     /// `Issuer`: the SP's entity id.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// `ForceAuthn`: an existing `IdpSession` must not be used.
-    pub force_authn: bool,
+    pub(crate) force_authn: bool,
     /// `IsPassive`: no page may be shown to the user.
-    pub is_passive: bool,
+    pub(crate) is_passive: bool,
     /// `NameIDPolicy`.
-    pub name_id_policy: Option<NameIdPolicy>,
+    pub(crate) name_id_policy: Option<NameIdPolicy>,
     /// `RequestedAuthnContext`.
-    pub requested_authn_context: Option<RequestedAuthnContext>,
+    pub(crate) requested_authn_context: Option<RequestedAuthnContext>,
 }
 
 /// `NameIDPolicy`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameIdPolicy {
+pub(crate) struct NameIdPolicy {
     /// `Format`.
-    pub format: Option<String>,
+    pub(crate) format: Option<String>,
     /// `AllowCreate`.
-    pub allow_create: bool,
+    pub(crate) allow_create: bool,
 }
 
 /// `RequestedAuthnContext`: what the SP demands of the login. Source: saml-core 3.3.2.2.1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestedAuthnContext {
+pub(crate) struct RequestedAuthnContext {
     /// How the class references are to be compared.
-    pub comparison: Comparison,
+    pub(crate) comparison: Comparison,
     /// `AuthnContextClassRef`s, the preferred one first.
-    pub class_refs: Vec<String>,
+    pub(crate) class_refs: Vec<String>,
 }
 
 /// `Comparison`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
+pub(crate) enum Comparison {
     /// One of the classes.
     Exact,
     /// At least as strong as one of them.
@@ -68,7 +68,7 @@ impl AuthnRequest {
     /// # Errors
     ///
     /// A value holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, IllegalCharacter> {
+    pub(crate) fn to_xml(&self) -> Result<String, IllegalCharacter> {
         self.element().canonical()
     }
 
@@ -124,7 +124,7 @@ impl RequestedAuthnContext {
 
 impl Comparison {
     /// The word in the message: `exact`.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Exact => "exact",
             Self::Minimum => "minimum",

@@ -7,7 +7,7 @@ use super::signature::SignatureFault;
 
 /// Why an `AuthnRequest` was refused. The text of each variant is one sentence for an error page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RequestRejection {
+pub(crate) enum RequestRejection {
     /// No `SAMLRequest` parameter.
     #[error("there is no SAMLRequest parameter")]
     Missing,
@@ -95,7 +95,7 @@ impl RequestRejection {
     /// The status to answer with, where the answer can be sent at all.
     ///
     /// Source: saml-core 3.2.2.2 and 4.1 (versions).
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         let (code, sub_code) = match self {
             Self::WrongVersion { found } => {
                 let low = found.starts_with("1.") || found.starts_with("0.");

@@ -8,7 +8,7 @@ use super::structure_fault::StructureFault;
 
 /// Why a `Response` was refused. The text of each variant is one sentence; it names no user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ResponseRejection {
+pub(crate) enum ResponseRejection {
     /// Neither XML nor base64.
     #[error("the SAMLResponse is neither XML nor base64")]
     NotBase64,
@@ -90,12 +90,12 @@ pub enum ResponseRejection {
         expected: String,
     },
     /// `InResponseTo` does not name the request of this login.
-    #[error("InResponseTo of the {part} is {}, expected {}", found.as_deref().unwrap_or("missing"), expected.as_deref().unwrap_or("none"))]
+    #[error("InResponseTo of the {part} is {found}, expected {}", expected.as_deref().unwrap_or("none"))]
     InResponseToInvalid {
         /// `Response` or `SubjectConfirmationData`.
         part: &'static str,
         /// Value found.
-        found: Option<String>,
+        found: String,
         /// Value expected.
         expected: Option<String>,
     },
@@ -156,7 +156,7 @@ impl ResponseRejection {
     /// `Destination` reads like a wrong recipient, and a missing signature like a wrong one, is inferred.
     ///
     /// Source: contract D2.1 to D2.5.
-    pub fn login_history_status(&self) -> &'static str {
+    pub(crate) fn login_history_status(&self) -> &'static str {
         match self {
             Self::Unsigned | Self::MalformedSignature(_) | Self::SignatureInvalid | Self::SignedElsewhere => {
                 "Failed: Signature Invalid"

@@ -11,51 +11,51 @@ use super::names::status;
 
 /// Everything that stands in a `Response`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResponseSpec {
+pub(crate) struct ResponseSpec {
     /// `ID` of the `Response`: an XML name.
-    pub response_id: String,
+    pub(crate) response_id: String,
     /// `IssueInstant` of the `Response` and of the `Assertion`.
-    pub issue_instant: Timestamp,
+    pub(crate) issue_instant: Timestamp,
     /// `Issuer` of the `Response` and of the `Assertion`: the IdP's entity id.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// `Destination`: the ACS URL.
-    pub destination: Option<String>,
+    pub(crate) destination: Option<String>,
     /// `InResponseTo`, in both places; `None` when the IdP starts the login.
-    pub in_response_to: Option<String>,
+    pub(crate) in_response_to: Option<String>,
     /// `Status`.
-    pub status: Status,
+    pub(crate) status: Status,
     /// The assertion; `None` in an error response.
-    pub assertion: Option<SubjectSpec>,
+    pub(crate) assertion: Option<SubjectSpec>,
 }
 
 /// Everything that stands in the `Assertion` of a [`ResponseSpec`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubjectSpec {
+pub(crate) struct SubjectSpec {
     /// `ID` of the `Assertion`: an XML name.
-    pub assertion_id: String,
+    pub(crate) assertion_id: String,
     /// `NameID`.
-    pub name_id: NameId,
+    pub(crate) name_id: NameId,
     /// `Recipient` of the bearer confirmation: the ACS URL.
-    pub recipient: String,
+    pub(crate) recipient: String,
     /// `Audience`: the SP's entity id.
-    pub audience: String,
+    pub(crate) audience: String,
     /// `NotBefore` of the conditions.
-    pub not_before: Timestamp,
+    pub(crate) not_before: Timestamp,
     /// `NotOnOrAfter` of the conditions and of the bearer confirmation.
-    pub not_on_or_after: Timestamp,
+    pub(crate) not_on_or_after: Timestamp,
     /// `AuthnStatement`.
-    pub authn: AuthnStatement,
+    pub(crate) authn: AuthnStatement,
     /// `AttributeStatement`; no attribute leaves the statement out.
-    pub attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<Attribute>,
 }
 
 /// `NameID`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct NameId {
+pub(crate) struct NameId {
     /// The value.
-    pub value: String,
+    pub(crate) value: String,
     /// `Format`; see [`name_id_format`](super::name_id_format).
-    pub format: Option<String>,
+    pub(crate) format: Option<String>,
 }
 
 impl std::fmt::Debug for NameId {
@@ -66,26 +66,26 @@ impl std::fmt::Debug for NameId {
 
 /// `AuthnStatement`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthnStatement {
+pub(crate) struct AuthnStatement {
     /// `AuthnInstant`: when the user signed in.
-    pub authn_instant: Timestamp,
+    pub(crate) authn_instant: Timestamp,
     /// `SessionIndex`.
-    pub session_index: Option<String>,
+    pub(crate) session_index: Option<String>,
     /// `SessionNotOnOrAfter`.
-    pub session_not_on_or_after: Option<Timestamp>,
+    pub(crate) session_not_on_or_after: Option<Timestamp>,
     /// `AuthnContextClassRef`; `None` writes an `AuthnContextDeclRef`, as the schema demands one of the two.
-    pub class_ref: Option<String>,
+    pub(crate) class_ref: Option<String>,
 }
 
 /// `Attribute`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Attribute {
+pub(crate) struct Attribute {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `NameFormat`; see [`attribute_format`](super::attribute_format).
-    pub name_format: Option<String>,
+    pub(crate) name_format: Option<String>,
     /// `AttributeValue`s.
-    pub values: Vec<String>,
+    pub(crate) values: Vec<String>,
 }
 
 impl std::fmt::Debug for Attribute {
@@ -96,23 +96,23 @@ impl std::fmt::Debug for Attribute {
 
 /// `Status`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub(crate) struct Status {
     /// Top-level `StatusCode`; see [`super::status`].
-    pub code: String,
+    pub(crate) code: String,
     /// Second-level `StatusCode`.
-    pub sub_code: Option<String>,
+    pub(crate) sub_code: Option<String>,
     /// `StatusMessage`.
-    pub message: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 impl Status {
     /// The request succeeded.
-    pub fn success() -> Self {
+    pub(crate) fn success() -> Self {
         Self { code: status::SUCCESS.to_owned(), sub_code: None, message: None }
     }
 
     /// An error with its second-level code.
-    pub fn error(code: &str, sub_code: &str) -> Self {
+    pub(crate) fn error(code: &str, sub_code: &str) -> Self {
         Self { code: code.to_owned(), sub_code: Some(sub_code.to_owned()), message: None }
     }
 }

@@ -13,18 +13,18 @@ use vestibule_model::{Carrier, Signal};
 
 /// A message as people may read it. Nobody has verified it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShownResponse {
+pub(crate) struct ShownResponse {
     /// Indented XML with the usual prefixes; signature values, digests, certificates and ciphertexts are left out. Of a
     /// message that cannot be read, the reason.
-    pub xml: String,
+    pub(crate) xml: String,
     /// Every value that could be a signal: the class references, then the values of all attributes.
-    pub signals: Vec<Signal>,
+    pub(crate) signals: Vec<Signal>,
     /// The elements that carry a signature of their own: `Response`, `Assertion`.
-    pub signed: Vec<String>,
+    pub(crate) signed: Vec<String>,
 }
 
 /// Shows a `Response`, given as XML or as the base64 of the form field. Never fails: a forged message is shown as well.
-pub fn shown(message: &str) -> ShownResponse {
+pub(crate) fn shown(message: &str) -> ShownResponse {
     let limit = VerifySettings::MAX_BYTES;
     let read = decode(message, limit).and_then(|xml| Ok(document::parse(xml.as_bytes(), limit)?));
     let root = match read {

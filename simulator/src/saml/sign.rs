@@ -23,7 +23,7 @@ use super::response_spec::ResponseSpec;
 
 /// Which parts of a `Response` are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signed {
+pub(crate) enum Signed {
     /// Only the `Response`.
     Response,
     /// Only the `Assertion`.
@@ -34,27 +34,16 @@ pub enum Signed {
 
 /// A private key with its certificate.
 #[derive(Clone, Copy)]
-pub struct SigningCredential<'a> {
+pub(crate) struct SigningCredential<'a> {
     /// The private key: RSA, or EC on P-256.
-    pub key: &'a PKeyRef<Private>,
-    /// Its X.509 certificate, DER.
-    pub certificate_der: &'a [u8],
-    /// What stands in `KeyInfo`.
-    pub key_info: KeyInfo,
-}
-
-/// What stands in `KeyInfo` of a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyInfo {
-    /// The certificate. Receivers must not trust it for that.
-    Certificate,
-    /// Nothing: no `KeyInfo`.
-    None,
+    pub(crate) key: &'a PKeyRef<Private>,
+    /// Its X.509 certificate, DER. It stands in `KeyInfo`; receivers must not trust it for that.
+    pub(crate) certificate_der: &'a [u8],
 }
 
 /// Failed to sign a message.
 #[derive(Debug, thiserror::Error)]
-pub enum SigningError {
+pub(crate) enum SigningError {
     /// A value holds a character that XML cannot carry.
     #[error(transparent)]
     Write(#[from] IllegalCharacter),
@@ -71,7 +60,7 @@ pub enum SigningError {
 /// # Errors
 ///
 /// A value holds a character that XML cannot carry, or the key is not one of RSA and EC P-256.
-pub fn sign_response(
+pub(crate) fn sign_response(
     spec: &ResponseSpec,
     signed: Signed,
     credential: &SigningCredential<'_>,
@@ -91,16 +80,6 @@ pub fn sign_response(
     Ok(response.canonical()?)
 }
 
-/// Builds a `Response` without any signature.
-///
-/// # Errors
-///
-/// A value holds a character that XML cannot carry.
-pub fn unsigned_response(spec: &ResponseSpec) -> Result<String, SigningError> {
-    let assertion = spec.assertion_element().map(|(_, assertion)| assertion);
-    Ok(spec.element(assertion).canonical()?)
-}
-
 /// Puts an enveloped signature behind the first child, the `Issuer`.
 pub(super) fn sign(element: &mut Element, id: &str, credential: &SigningCredential<'_>) -> Result<(), SigningError> {
     let digest = STANDARD.encode(sha256(element.canonical()?.as_bytes()));
@@ -109,15 +88,14 @@ pub(super) fn sign(element: &mut Element, id: &str, credential: &SigningCredenti
     let signature = Element::ds("Signature")
         .child(signed_info)
         .child(Element::ds("SignatureValue").text(value))
-        .children(credential.key_info_element());
+        .child(key_info(credential.certificate_der));
     element.insert_second(signature);
     Ok(())
 }
 
 impl<'a> From<&'a vestibule_certs::SigningKey> for SigningCredential<'a> {
-    /// The key, with its certificate in `KeyInfo`.
     fn from(key: &'a vestibule_certs::SigningKey) -> Self {
-        Self { key: key.pkey(), certificate_der: key.certificate_der(), key_info: KeyInfo::Certificate }
+        Self { key: key.pkey(), certificate_der: key.certificate_der() }
     }
 }
 
@@ -148,10 +126,6 @@ impl SigningCredential<'_> {
         let mut value = signature.r().to_vec_padded(field)?;
         value.extend(signature.s().to_vec_padded(field)?);
         Ok(value)
-    }
-
-    fn key_info_element(&self) -> Option<Element> {
-        (self.key_info == KeyInfo::Certificate).then(|| key_info(self.certificate_der))
     }
 }
 

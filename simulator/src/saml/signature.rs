@@ -13,7 +13,7 @@ use super::names::{
 
 /// Why a signature element is not one that may be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SignatureFault {
+pub(crate) enum SignatureFault {
     /// A signature stands where none may stand.
     #[error("a signature stands elsewhere than directly in the element that it signs")]
     Misplaced,

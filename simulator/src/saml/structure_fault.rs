@@ -2,7 +2,7 @@
 
 /// Why the elements of a message do not stand where those of an honest `Response` do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StructureFault {
+pub(crate) enum StructureFault {
     /// The root is no `Response`.
     #[error("the root is a {found}, not a Response")]
     UnexpectedRoot {

@@ -10,30 +10,30 @@ use vestibule_model::{Carrier, Signal};
 /// A `Response` that passed every check. Everything here was read from signed bytes, `response_id` aside when only the assertion
 /// was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifiedResponse {
+pub(crate) struct VerifiedResponse {
     /// `ID` of the `Response`.
-    pub response_id: String,
+    pub(crate) response_id: String,
     /// `ID` of the `Assertion`: the key of the replay cache.
-    pub assertion_id: String,
+    pub(crate) assertion_id: String,
     /// End of the assertion's validity: the replay cache keeps the id until then, plus the allowed clock skew.
-    pub not_on_or_after: Timestamp,
+    pub(crate) not_on_or_after: Timestamp,
     /// `NameID`.
-    pub name_id: NameId,
+    pub(crate) name_id: NameId,
     /// Attributes in document order; the values of a name that comes twice are joined.
-    pub attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<Attribute>,
     /// `AuthnContextClassRef`s in document order, one per `AuthnStatement` at most.
-    pub class_refs: Vec<String>,
+    pub(crate) class_refs: Vec<String>,
     /// `AuthnInstant` of the first `AuthnStatement`.
-    pub authn_instant: Timestamp,
+    pub(crate) authn_instant: Timestamp,
     /// `SessionIndex` of the first `AuthnStatement`.
-    pub session_index: Option<String>,
+    pub(crate) session_index: Option<String>,
     /// `InResponseTo`: the request that was answered.
-    pub in_response_to: Option<String>,
+    pub(crate) in_response_to: Option<String>,
 }
 
 impl VerifiedResponse {
     /// The signals of the login: each `AuthnContextClassRef`, then each value of the named attributes, unchanged.
-    pub fn signals(&self, attribute_names: &[&str]) -> Vec<Signal> {
+    pub(crate) fn signals(&self, attribute_names: &[&str]) -> Vec<Signal> {
         let class_refs = self.class_refs.iter().map(|class| Signal::new(class, Carrier::AuthnContextClassRef));
         let attributes = attribute_names.iter().filter_map(|name| self.attribute(name)).flat_map(|attribute| {
             let carrier = Carrier::SamlAttribute(attribute.name.clone());
@@ -43,7 +43,7 @@ impl VerifiedResponse {
     }
 
     /// An attribute by its `Name`.
-    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 }

@@ -28,7 +28,7 @@ use super::xmlsec;
 /// # Errors
 ///
 /// The first thing that is wrong with it.
-pub fn verify_response(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
+pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
     let xml = decode(message, settings.max_bytes)?;
     let received = document::parse(xml.as_bytes(), settings.max_bytes)?;
     let shell = Shell::check(&received)?;
@@ -63,7 +63,7 @@ pub fn verify_response(message: &str, settings: &VerifySettings) -> Result<Verif
 /// # Errors
 ///
 /// The message cannot be read, or names no issuer.
-pub fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
+pub(crate) fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
     let root = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
     if !root.is(PROTOCOL_NS, "Response") {

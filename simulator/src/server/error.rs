@@ -16,12 +16,6 @@ pub enum ServeError {
         #[source]
         source: std::io::Error,
     },
-    /// The address is open to other machines.
-    #[error("bind {address}: only loopback addresses are served")]
-    NotLoopback {
-        /// The address.
-        address: SocketAddr,
-    },
     /// Two realms claim one host.
     #[error("serve two realms on one listener: both claim the host `{host}`")]
     HostTaken {

@@ -1,6 +1,6 @@
 //! A bound port, and the server behind it.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,22 +18,19 @@ use crate::realm::Realm;
 
 /// A bound port that nothing answers on yet.
 #[derive(Debug)]
-pub struct Listener {
+pub(crate) struct Listener {
     socket: TcpListener,
     address: SocketAddr,
 }
 
 impl Listener {
-    /// Binds an address; port 0 takes a free port.
+    /// Binds a port on 127.0.0.1, port 0 a free one: a simulated login page must not be reachable from other machines.
     ///
     /// # Errors
     ///
-    /// When the address is in use, may not be bound, or is no loopback address: a simulated login page must not be
-    /// reachable from other machines.
-    pub fn bind(address: SocketAddr) -> Result<Self, ServeError> {
-        if !address.ip().is_loopback() {
-            return Err(ServeError::NotLoopback { address });
-        }
+    /// When the port is in use or may not be bound.
+    pub(crate) fn bind(port: u16) -> Result<Self, ServeError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let bind = || {
             let socket = TcpListener::bind(address)?;
             socket.set_nonblocking(true)?;
@@ -43,17 +40,8 @@ impl Listener {
         bind().map_err(|source| ServeError::Bind { address, source })
     }
 
-    /// Binds a free port on the IPv4 loopback.
-    ///
-    /// # Errors
-    ///
-    /// When the machine has no free port.
-    pub fn loopback() -> Result<Self, ServeError> {
-        Self::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
-    }
-
     /// The port, which the realms' URLs carry.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
 
@@ -66,7 +54,7 @@ impl Listener {
     /// # Panics
     ///
     /// Outside a tokio runtime.
-    pub fn serve(self, realms: Vec<Arc<Realm>>, certs: &CertStore) -> Result<Server, ServeError> {
+    pub(crate) fn serve(self, realms: Vec<Arc<Realm>>, certs: &CertStore) -> Result<Server, ServeError> {
         let sites = Arc::new(Sites::new(realms)?);
         let app = Router::new().fallback(move |request: Request| Arc::clone(&sites).answer(request));
         // With Nagle's algorithm each handshake would wait tens of milliseconds for a delayed acknowledgement.
@@ -85,7 +73,7 @@ impl Listener {
 
 /// A running server. Dropping it ends it.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     handle: Handle<SocketAddr>,
     task: JoinHandle<std::io::Result<()>>,
@@ -93,12 +81,12 @@ pub struct Server {
 
 impl Server {
     /// The address it listens on.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Lets open requests finish for up to this long, then ends.
-    pub async fn shut_down(mut self, grace: Duration) {
+    pub(crate) async fn shut_down(mut self, grace: Duration) {
         self.handle.graceful_shutdown(Some(grace));
         // A server task that failed or panicked has ended, which is all that is asked here.
         let _ended = (&mut self.task).await;

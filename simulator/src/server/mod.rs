@@ -8,4 +8,4 @@ mod listener;
 mod sites;
 
 pub use error::ServeError;
-pub use listener::{Listener, Server};
+pub(crate) use listener::{Listener, Server};

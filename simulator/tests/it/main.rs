@@ -10,7 +10,6 @@ mod org;
 #[path = "../../examples/own_test.rs"]
 mod own_test;
 mod policy;
-mod realm;
 mod received;
 mod sso_back_channel;
 mod sso_faults;

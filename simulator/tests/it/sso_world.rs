@@ -15,8 +15,8 @@ use vestibule_certs::{CertStore, tls_provider};
 use vestibule_model::Signal;
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
-    Clock, ClockSpec, Component, Event, Federation, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec,
-    ProtocolVerdict, Realm, RealmSpec, UserSpec,
+    Event, Federation, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec, ProtocolVerdict, Realm, RealmSpec,
+    UserSpec,
 };
 
 pub(crate) const IDP: &str = "okta";
@@ -234,12 +234,10 @@ pub(crate) fn pairs(form: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// The keys of all tests: made once and kept between runs.
+#[expect(clippy::disallowed_methods, reason = "keys that outlive a run are good for some time from today")]
 pub(crate) fn certs() -> Arc<CertStore> {
     static CERTS: OnceLock<Arc<CertStore>> = OnceLock::new();
-    let open = || {
-        let now = Clock::start(&ClockSpec::default()).now(Component::Org);
-        CertStore::open(Path::new(env!("CARGO_TARGET_TMPDIR")), now).unwrap()
-    };
+    let open = || CertStore::open(Path::new(env!("CARGO_TARGET_TMPDIR")), jiff::Timestamp::now()).unwrap();
     Arc::clone(CERTS.get_or_init(open))
 }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use reqwest::{Certificate, Client};
+use vestibule_simulator::ServeError;
 use vestibule_simulator::Simulator;
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{HostRole, OrgSpec, RealmSpec};
-use vestibule_simulator::server::ServeError;
 
 #[tokio::test]
 async fn the_host_name_chooses_the_org_behind_one_port() {

@@ -7,9 +7,9 @@ use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
 use vestibule_model::{LoginPage, OrgKind, RulebookChoice};
+use vestibule_simulator::ServeError;
 use vestibule_simulator::Simulator;
 use vestibule_simulator::policy::{Rulebook, RulebookError};
-use vestibule_simulator::server::ServeError;
 
 use crate::cli::arguments::value_parsers::word;
 use crate::cli::interrupt::StopSignals;

@@ -6,47 +6,47 @@ use serde_json::{Map, Value};
 
 /// The claims of an ID token (OpenID Connect Core 2). Times are seconds since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct IdTokenClaims {
+pub(crate) struct IdTokenClaims {
     /// Issuer.
-    pub iss: String,
+    pub(crate) iss: String,
     /// Subject.
-    pub sub: String,
+    pub(crate) sub: String,
     /// Audience; one is written as a string, several as an array.
     #[serde(serialize_with = "one_or_many")]
-    pub aud: Vec<String>,
+    pub(crate) aud: Vec<String>,
     /// Not accepted at or after this time.
-    pub exp: i64,
+    pub(crate) exp: i64,
     /// Made at this time.
-    pub iat: i64,
+    pub(crate) iat: i64,
     /// Not accepted before this time (RFC 7519 4.1.5).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nbf: Option<i64>,
+    pub(crate) nbf: Option<i64>,
     /// When the user authenticated.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub auth_time: Option<i64>,
+    pub(crate) auth_time: Option<i64>,
     /// The `nonce` of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nonce: Option<String>,
+    pub(crate) nonce: Option<String>,
     /// Authentication context class reference.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub acr: Option<String>,
+    pub(crate) acr: Option<String>,
     /// Authentication methods references: an array of strings (RFC 8176), unless it is malformed on purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub amr: Option<Value>,
+    pub(crate) amr: Option<Value>,
     /// Hash of the access token, see [`super::half_hash`].
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at_hash: Option<String>,
+    pub(crate) at_hash: Option<String>,
     /// Authorized party.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub azp: Option<String>,
+    pub(crate) azp: Option<String>,
     /// All other claims.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub(crate) extra: Map<String, Value>,
 }
 
 impl IdTokenClaims {
     /// The required claims; the others are absent.
-    pub fn new(issuer: &str, subject: &str, client_id: &str, now: Timestamp, lifetime: SignedDuration) -> Self {
+    pub(crate) fn new(issuer: &str, subject: &str, client_id: &str, now: Timestamp, lifetime: SignedDuration) -> Self {
         Self {
             iss: issuer.to_owned(),
             sub: subject.to_owned(),

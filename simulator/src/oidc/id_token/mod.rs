@@ -10,9 +10,9 @@ mod sign;
 mod signals;
 mod verify;
 
-pub use claims::IdTokenClaims;
-pub use rejection::IdTokenRejection;
-pub use shown::{ShownToken, shown};
-pub use sign::{SignError, half_hash, sign, sign_json};
-pub use signals::signals;
-pub use verify::{Expected, verify};
+pub(crate) use claims::IdTokenClaims;
+pub(crate) use rejection::IdTokenRejection;
+pub(crate) use shown::shown;
+pub(crate) use sign::{half_hash, sign, sign_json};
+pub(crate) use signals::signals;
+pub(crate) use verify::{Expected, verify};

@@ -2,7 +2,7 @@
 
 /// Why an ID token is refused. Each text is one sentence without a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum IdTokenRejection {
+pub(crate) enum IdTokenRejection {
     /// Longer than any ID token has reason to be.
     #[error("the ID token is longer than 64 KiB")]
     TooLarge,

@@ -8,17 +8,17 @@ use vestibule_model::{Carrier, Signal};
 
 /// An ID token as people may read it. Nobody has verified it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShownToken {
+pub(crate) struct ShownToken {
     /// Header and claims as indented JSON; the signature is left out. Of a token that cannot be read, the reason.
-    pub json: String,
+    pub(crate) json: String,
     /// Every value that could be a signal: the members of `amr`, then `acr`.
-    pub signals: Vec<Signal>,
+    pub(crate) signals: Vec<Signal>,
     /// Whether it carries a signature.
-    pub signed: bool,
+    pub(crate) signed: bool,
 }
 
 /// Shows a compact JWS. Never fails: a forged token is shown as well.
-pub fn shown(token: &str) -> ShownToken {
+pub(crate) fn shown(token: &str) -> ShownToken {
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, signature] = parts[..] else { return unreadable("it has not three parts") };
     if token.len() > GREATEST_LENGTH {

@@ -20,7 +20,7 @@ use super::claims::IdTokenClaims;
 ///
 /// # Errors
 /// If the claims cannot be written as JSON or OpenSSL cannot sign.
-pub fn sign(claims: &IdTokenClaims, key: &SigningKey) -> Result<String, SignError> {
+pub(crate) fn sign(claims: &IdTokenClaims, key: &SigningKey) -> Result<String, SignError> {
     sign_json(claims, key)
 }
 
@@ -28,7 +28,7 @@ pub fn sign(claims: &IdTokenClaims, key: &SigningKey) -> Result<String, SignErro
 ///
 /// # Errors
 /// If the payload cannot be written as JSON or OpenSSL cannot sign.
-pub fn sign_json(payload: &impl Serialize, key: &SigningKey) -> Result<String, SignError> {
+pub(crate) fn sign_json(payload: &impl Serialize, key: &SigningKey) -> Result<String, SignError> {
     let header = json!({ "alg": algorithm_name(key.algorithm()), "kid": key.kid(), "typ": "JWT" });
     let header = URL_SAFE_NO_PAD.encode(header.to_string());
     let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(payload)?);
@@ -39,13 +39,13 @@ pub fn sign_json(payload: &impl Serialize, key: &SigningKey) -> Result<String, S
 
 /// The value of `at_hash` for an access token and of `c_hash` for a code: the left half of its SHA-256, base64url
 /// (OpenID Connect Core 3.1.3.6 and 3.3.2.11; both algorithms use SHA-256).
-pub fn half_hash(value: &str) -> String {
+pub(crate) fn half_hash(value: &str) -> String {
     URL_SAFE_NO_PAD.encode(&sha256(value.as_bytes())[..16])
 }
 
 /// Why an ID token could not be signed. Each text completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
-pub enum SignError {
+pub(crate) enum SignError {
     /// The claims are not JSON.
     #[error("write the claims as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -17,19 +17,19 @@ use super::rejection::IdTokenRejection;
 
 /// What an RP expects of an ID token.
 #[derive(Debug, Clone, Copy)]
-pub struct Expected<'a> {
+pub(crate) struct Expected<'a> {
     /// Issuer identifier of the OP.
-    pub issuer: &'a str,
+    pub(crate) issuer: &'a str,
     /// Client id of the RP.
-    pub client_id: &'a str,
+    pub(crate) client_id: &'a str,
     /// The nonce of the request, if it had one.
-    pub nonce: Option<&'a str>,
+    pub(crate) nonce: Option<&'a str>,
     /// The `max_age` of the request in seconds, if it had one.
-    pub max_age: Option<u64>,
+    pub(crate) max_age: Option<u64>,
     /// Now, as the RP sees it.
-    pub now: Timestamp,
+    pub(crate) now: Timestamp,
     /// How far the clocks of OP and RP may differ.
-    pub leeway: SignedDuration,
+    pub(crate) leeway: SignedDuration,
 }
 
 /// Verifies an ID token against the keys that the issuer publishes.
@@ -37,7 +37,7 @@ pub struct Expected<'a> {
 /// # Errors
 /// With the first reason to refuse it: header, key, signature, claims, in this order, so that nothing in the payload is
 /// believed before the signature holds.
-pub fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenRejection> {
+pub(crate) fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenRejection> {
     let header = Header::parse(token)?;
     let algorithm = header.accept()?;
     let key = find_key(header.kid.as_deref(), algorithm, keys)?;

@@ -1,6 +1,7 @@
 //! PKCE by RFC 7636.
 
-use crate::oidc::{CodeChallenge, PkceError};
+use crate::oidc::CodeChallenge;
+use crate::oidc::pkce::PkceError;
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

@@ -13,7 +13,7 @@ use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Component, Federation, IdpProtocol};
-use crate::saml::{Expectation, ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify_response};
+use crate::saml::{ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify_response};
 use vestibule_model::LoginKind;
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
@@ -87,7 +87,7 @@ fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<Veri
         &trust.acs_url,
         &trust.sp_entity_id,
         org.realm.clock.now(Component::Org),
-        Expectation::OneOf { requests, unsolicited: true },
+        requests,
     ))
 }
 
@@ -102,11 +102,9 @@ fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseReject
     let answered = org.sso.requests.update(request, now, |sent| std::mem::replace(&mut sent.answered, true));
     match answered {
         Some(false) => Ok(()),
-        Some(true) | None => Err(ResponseRejection::InResponseToInvalid {
-            part: "Response",
-            found: Some(request.clone()),
-            expected: None,
-        }),
+        Some(true) | None => {
+            Err(ResponseRejection::InResponseToInvalid { part: "Response", found: request.clone(), expected: None })
+        }
     }
 }
 

@@ -18,100 +18,100 @@ use vestibule_model::{
 /// A rulebook file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Document {
+pub(crate) struct Document {
     /// Name, the file name without its ending: `salesforce-2026-05-05`.
-    pub name: String,
+    pub(crate) name: String,
     /// What the file is, in one sentence.
-    pub title: String,
+    pub(crate) title: String,
     /// What identity providers say, and what it is worth.
-    pub signals: SignalRules,
+    pub(crate) signals: SignalRules,
     /// Where the org looks for signals.
-    pub carriers: CarrierRules,
+    pub(crate) carriers: CarrierRules,
     /// What the org's own verification methods are worth.
-    pub verifiers: VerifierRules,
+    pub(crate) verifiers: VerifierRules,
     /// Who is privileged, and what that demands.
-    pub privileged: PrivilegedRules,
+    pub(crate) privileged: PrivilegedRules,
     /// The other audiences.
-    pub audiences: AudienceRules,
+    pub(crate) audiences: AudienceRules,
     /// Whose calendar each kind of org follows.
-    pub org_kinds: OrgKindRules,
+    pub(crate) org_kinds: OrgKindRules,
     /// The calendar of each audience.
-    pub calendar: CalendarRules,
+    pub(crate) calendar: CalendarRules,
     /// Trial orgs that become a subscription.
-    pub trials: TrialRules,
+    pub(crate) trials: TrialRules,
     /// The waiver permission and other ways out.
-    pub exemptions: ExemptionRules,
+    pub(crate) exemptions: ExemptionRules,
     /// Which routes are UI logins.
-    pub routes: RouteRules,
+    pub(crate) routes: RouteRules,
     /// Logins through an identity provider.
-    pub sso: SsoRules,
+    pub(crate) sso: SsoRules,
     /// Registering a verification method.
-    pub enrolment: EnrolmentRules,
+    pub(crate) enrolment: EnrolmentRules,
     /// Session security levels.
-    pub sessions: SessionRules,
+    pub(crate) sessions: SessionRules,
     /// From when the reminder banners are shown.
-    pub banners_from: Sourced<Start>,
+    pub(crate) banners_from: Sourced<Start>,
     /// Which login page is shown from which day.
-    pub login_pages: Vec<LoginPageRule>,
+    pub(crate) login_pages: Vec<LoginPageRule>,
 }
 
 /// What identity providers say, and what it is worth.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SignalRules {
+pub(crate) struct SignalRules {
     /// Values that count as phishing-resistant.
-    pub phishing_resistant: Sourced<Vec<Spanned<String>>>,
+    pub(crate) phishing_resistant: Sourced<Vec<Spanned<String>>>,
     /// Values that count as standard.
-    pub standard: Sourced<Vec<Spanned<String>>>,
+    pub(crate) standard: Sourced<Vec<Spanned<String>>>,
     /// Values that count as weak.
-    pub weak: Sourced<Vec<Spanned<String>>>,
+    pub(crate) weak: Sourced<Vec<Spanned<String>>>,
     /// How a value is compared with the table.
-    pub matching: Sourced<Matching>,
+    pub(crate) matching: Sourced<Matching>,
     /// What a value in no tier counts as.
-    pub unlisted: Sourced<Strength>,
+    pub(crate) unlisted: Sourced<Strength>,
     /// Which one counts where several arrive.
-    pub winner: Sourced<Winner>,
+    pub(crate) winner: Sourced<Winner>,
 }
 
 /// Where the org looks for signals.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct CarrierRules {
+pub(crate) struct CarrierRules {
     /// `amr` of the ID token.
-    pub id_token_amr: Sourced<Carriage>,
+    pub(crate) id_token_amr: Sourced<Carriage>,
     /// `acr` of the ID token.
-    pub id_token_acr: Sourced<Carriage>,
+    pub(crate) id_token_acr: Sourced<Carriage>,
     /// `AuthnContextClassRef`.
-    pub authn_context_class_ref: Sourced<Carriage>,
+    pub(crate) authn_context_class_ref: Sourced<Carriage>,
     /// Names of the SAML attributes that are read; every other is not.
-    pub saml_attributes: Sourced<Vec<String>>,
+    pub(crate) saml_attributes: Sourced<Vec<String>>,
     /// UserInfo.
-    pub user_info: Sourced<Carriage>,
+    pub(crate) user_info: Sourced<Carriage>,
     /// The access token.
-    pub access_token: Sourced<Carriage>,
+    pub(crate) access_token: Sourced<Carriage>,
 }
 
 /// What the org's own verification methods are worth.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct VerifierRules {
+pub(crate) struct VerifierRules {
     /// A login in which no method was answered.
-    pub none: Sourced<Strength>,
+    pub(crate) none: Sourced<Strength>,
     /// Each method that a user can register. One that the file does not name is worth as much as none.
-    pub tiers: BTreeMap<VerificationMethod, Sourced<Strength>>,
+    pub(crate) tiers: BTreeMap<VerificationMethod, Sourced<Strength>>,
     /// An admin's temporary code, for users who are not privileged.
-    pub temporary_code: Sourced<Strength>,
+    pub(crate) temporary_code: Sourced<Strength>,
     /// An admin's temporary code, for privileged users.
-    pub temporary_code_privileged: Sourced<Strength>,
+    pub(crate) temporary_code_privileged: Sourced<Strength>,
     /// The last Mobile SDK whose WebView cannot run a passkey ceremony.
-    pub webview_without_passkeys_up_to: Sourced<SdkVersion>,
+    pub(crate) webview_without_passkeys_up_to: Sourced<SdkVersion>,
     /// From when a user can log in with a passkey and no password, where the org allows it.
-    pub passwordless_from: Sourced<Start>,
+    pub(crate) passwordless_from: Sourced<Start>,
 }
 
 impl VerifierRules {
     /// The tier of a method in the hands of a user who is privileged, or is not.
-    pub fn tier(&self, method: VerificationMethod, privileged: bool) -> &Sourced<Strength> {
+    pub(crate) fn tier(&self, method: VerificationMethod, privileged: bool) -> &Sourced<Strength> {
         match method {
             VerificationMethod::TemporaryCode if privileged => &self.temporary_code_privileged,
             VerificationMethod::TemporaryCode => &self.temporary_code,
@@ -123,167 +123,167 @@ impl VerifierRules {
 /// Who is privileged, and what that demands.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PrivilegedRules {
+pub(crate) struct PrivilegedRules {
     /// Profiles that make a user privileged.
-    pub profiles: Sourced<Vec<String>>,
+    pub(crate) profiles: Sourced<Vec<String>>,
     /// Permissions that do.
-    pub permissions: Sourced<Vec<Permission>>,
+    pub(crate) permissions: Sourced<Vec<Permission>>,
     /// The tier demanded of privileged users.
-    pub demands: Sourced<Strength>,
+    pub(crate) demands: Sourced<Strength>,
 }
 
 /// The other audiences.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AudienceRules {
+pub(crate) struct AudienceRules {
     /// The tier demanded of employees.
-    pub employee_demands: Sourced<Strength>,
+    pub(crate) employee_demands: Sourced<Strength>,
     /// Experience Cloud users.
-    pub experience_cloud: Sourced<ExperienceCloudMfa>,
+    pub(crate) experience_cloud: Sourced<ExperienceCloudMfa>,
     /// Whether users restricted to the API may log in through the UI.
-    pub api_only_ui_login: Sourced<bool>,
+    pub(crate) api_only_ui_login: Sourced<bool>,
     /// Integration users.
-    pub integration: Sourced<IntegrationUsers>,
+    pub(crate) integration: Sourced<IntegrationUsers>,
 }
 
 /// Whose calendar each kind of org follows.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct OrgKindRules {
+pub(crate) struct OrgKindRules {
     /// Production orgs.
-    pub production: Sourced<Calendar>,
+    pub(crate) production: Sourced<Calendar>,
     /// Sandboxes.
-    pub sandbox: Sourced<Calendar>,
+    pub(crate) sandbox: Sourced<Calendar>,
     /// Trial orgs.
-    pub trial: Sourced<Calendar>,
+    pub(crate) trial: Sourced<Calendar>,
     /// Trial orgs that became a subscription.
-    pub converted_trial: Sourced<Calendar>,
+    pub(crate) converted_trial: Sourced<Calendar>,
     /// Scratch orgs.
-    pub scratch: Sourced<Calendar>,
+    pub(crate) scratch: Sourced<Calendar>,
     /// Developer Edition orgs.
-    pub developer_edition: Sourced<Calendar>,
+    pub(crate) developer_edition: Sourced<Calendar>,
 }
 
 /// The calendar of each audience.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct CalendarRules {
+pub(crate) struct CalendarRules {
     /// From when the contract demands MFA, whatever the product enforces.
-    pub contract_from: Sourced<Start>,
+    pub(crate) contract_from: Sourced<Start>,
     /// Employees.
-    pub employee: Waves,
+    pub(crate) employee: Waves,
     /// Privileged users.
-    pub privileged: Waves,
+    pub(crate) privileged: Waves,
 }
 
 /// The waves of one audience.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Waves {
+pub(crate) struct Waves {
     /// Sandboxes.
-    pub sandbox: Wave,
+    pub(crate) sandbox: Wave,
     /// Production orgs.
-    pub production: Wave,
+    pub(crate) production: Wave,
 }
 
 /// A wave: enforcement reaches one org after the other.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Wave {
+pub(crate) struct Wave {
     /// The day on which it reaches the first orgs.
-    pub start: Sourced<Start>,
+    pub(crate) start: Sourced<Start>,
     /// Over how many days it reaches all of them.
-    pub stagger_days: Sourced<NonZeroU16>,
+    pub(crate) stagger_days: Sourced<NonZeroU16>,
 }
 
 /// Trial orgs that become a subscription.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct TrialRules {
+pub(crate) struct TrialRules {
     /// Days without the MFA requirement after the conversion, before enforcement.
-    pub grace_days: Sourced<u16>,
+    pub(crate) grace_days: Sourced<u16>,
     /// The same once MFA is enforced.
-    pub grace_days_enforced: Sourced<u16>,
+    pub(crate) grace_days_enforced: Sourced<u16>,
 }
 
 /// The waiver permission.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ExemptionRules {
+pub(crate) struct ExemptionRules {
     /// Before enforcement.
-    pub waiver_before: Sourced<WaiverEffect>,
+    pub(crate) waiver_before: Sourced<WaiverEffect>,
     /// Once MFA is enforced.
-    pub waiver_enforced: Sourced<WaiverEffect>,
+    pub(crate) waiver_enforced: Sourced<WaiverEffect>,
     /// Once MFA is enforced, with the approval of Support.
-    pub waiver_approved: Sourced<WaiverEffect>,
+    pub(crate) waiver_approved: Sourced<WaiverEffect>,
 }
 
 /// Which routes are UI logins.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RouteRules {
+pub(crate) struct RouteRules {
     /// OAuth web server, user-agent and hybrid flows: a UI login stands inside.
-    pub oauth_with_ui_login: Sourced<Scope>,
+    pub(crate) oauth_with_ui_login: Sourced<Scope>,
     /// OAuth JWT bearer flow.
-    pub jwt_bearer: Sourced<Scope>,
+    pub(crate) jwt_bearer: Sourced<Scope>,
     /// OAuth client credentials flow.
-    pub client_credentials: Sourced<Scope>,
+    pub(crate) client_credentials: Sourced<Scope>,
     /// SOAP `login()` and other API logins.
-    pub api: Sourced<Scope>,
+    pub(crate) api: Sourced<Scope>,
     /// UI sessions opened from an API session.
-    pub frontdoor: Sourced<FrontdoorRule>,
+    pub(crate) frontdoor: Sourced<FrontdoorRule>,
     /// What the org-wide setting and the user permission demand in a direct UI login.
-    pub direct_ui_demands: Sourced<Strength>,
+    pub(crate) direct_ui_demands: Sourced<Strength>,
     /// Whether the org-wide setting is forced on once employees are enforced.
-    pub org_setting_forced: Sourced<bool>,
+    pub(crate) org_setting_forced: Sourced<bool>,
 }
 
 /// Logins through an identity provider.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SsoRules {
+pub(crate) struct SsoRules {
     /// Whether, before enforcement, MFA is asked in SSO logins only by providers set to use the org's own.
-    pub asked_only_by_provider_setting: Sourced<bool>,
+    pub(crate) asked_only_by_provider_setting: Sourced<bool>,
     /// A weak login by a user who has a sufficient verifier.
-    pub weak_with_verifier: Sourced<VerifiedSso>,
+    pub(crate) weak_with_verifier: Sourced<VerifiedSso>,
     /// A weak login by a user who has none.
-    pub weak_without_verifier: Sourced<UnverifiedSso>,
+    pub(crate) weak_without_verifier: Sourced<UnverifiedSso>,
 }
 
 /// Registering a verification method.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct EnrolmentRules {
+pub(crate) struct EnrolmentRules {
     /// The order in which methods are offered.
-    pub order: Sourced<Vec<VerificationMethod>>,
+    pub(crate) order: Sourced<Vec<VerificationMethod>>,
     /// Whether the tier of the offered methods must meet the demand.
-    pub only_sufficient: Sourced<bool>,
+    pub(crate) only_sufficient: Sourced<bool>,
     /// Whether the enrolment page can be left.
-    pub gate: Sourced<EnrolmentGate>,
+    pub(crate) gate: Sourced<EnrolmentGate>,
 }
 
 /// Session security levels.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SessionRules {
+pub(crate) struct SessionRules {
     /// After a verification method of the org was answered.
-    pub verified: Sourced<SessionLevel>,
+    pub(crate) verified: Sourced<SessionLevel>,
     /// After an SSO login whose signal was enough.
-    pub sso_signal: Sourced<SessionLevel>,
+    pub(crate) sso_signal: Sourced<SessionLevel>,
     /// After any other login.
-    pub unverified: Sourced<SessionLevel>,
+    pub(crate) unverified: Sourced<SessionLevel>,
 }
 
 /// The login page that orgs of these kinds show from a day on.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LoginPageRule {
+pub(crate) struct LoginPageRule {
     /// Kinds of org.
-    pub orgs: Vec<OrgKind>,
+    pub(crate) orgs: Vec<OrgKind>,
     /// From this day.
-    pub from: Sourced<Start>,
+    pub(crate) from: Sourced<Start>,
     /// This page.
-    pub page: Sourced<LoginPage>,
+    pub(crate) page: Sourced<LoginPage>,
 }
 
 #[cfg(test)]

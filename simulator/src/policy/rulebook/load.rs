@@ -97,7 +97,7 @@ impl Rulebook {
 
     /// The same rulebook for an org whose enrolment gate is set to this.
     #[must_use]
-    pub fn with_gate(&self, gate: EnrolmentGate) -> Self {
+    pub(crate) fn with_gate(&self, gate: EnrolmentGate) -> Self {
         self.with_setting("enrolment.gate", gate.into()).expect("invariant: a test sets every gate in every rulebook")
     }
 
@@ -107,7 +107,7 @@ impl Rulebook {
     }
 
     /// The content of the file.
-    pub fn document(&self) -> &Document {
+    pub(crate) fn document(&self) -> &Document {
         &self.document
     }
 
@@ -116,8 +116,13 @@ impl Rulebook {
         &self.document.name
     }
 
+    /// What the rulebook is, in one sentence.
+    pub fn title(&self) -> &str {
+        &self.document.title
+    }
+
     /// The tier that lists this signal value, if any does.
-    pub fn signal_tier(&self, value: &str) -> Option<Strength> {
+    pub(crate) fn signal_tier(&self, value: &str) -> Option<Strength> {
         self.table.tier(value)
     }
 

@@ -13,15 +13,10 @@ mod sourced;
 mod table;
 mod value;
 
-pub use document::{
-    AudienceRules, CalendarRules, CarrierRules, Document, EnrolmentRules, ExemptionRules, LoginPageRule, OrgKindRules,
-    PrivilegedRules, RouteRules, SessionRules, SignalRules, SsoRules, TrialRules, VerifierRules, Wave, Waves,
-};
+pub(super) use document::{CarrierRules, Document, Wave};
 pub use load::{Rulebook, RulebookError};
 pub use setting::{SettingError, SettingInfo};
-pub use sourced::{Rival, Source, Sourced};
-pub use value::{
-    Calendar, Carriage, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
-    VerifiedSso, WaiverEffect, Winner,
+pub(super) use sourced::Sourced;
+pub(super) use value::{
+    Calendar, Carriage, FrontdoorRule, IntegrationUsers, Scope, Start, UnverifiedSso, VerifiedSso, WaiverEffect, Winner,
 };
-pub use vestibule_model::Confidence;

@@ -7,30 +7,30 @@ use vestibule_model::confidence::mark;
 /// A value of a rulebook, where it stands and how sure that is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Sourced<T> {
+pub(crate) struct Sourced<T> {
     /// The value that applies.
-    pub value: T,
+    pub(crate) value: T,
     /// Its source.
-    pub source: Source,
+    pub(crate) source: Source,
     /// How sure the source is.
     #[serde(with = "mark")]
-    pub confidence: Confidence,
+    pub(crate) confidence: Confidence,
     /// What other sources say, where they disagree.
     #[serde(default = "Vec::new")]
-    pub rivals: Vec<Rival<T>>,
+    pub(crate) rivals: Vec<Rival<T>>,
 }
 
 /// What another source says about the same value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Rival<T> {
+pub(crate) struct Rival<T> {
     /// The value it states.
-    pub value: T,
+    pub(crate) value: T,
     /// Its source.
-    pub source: Source,
+    pub(crate) source: Source,
     /// How sure the source is.
     #[serde(with = "mark")]
-    pub confidence: Confidence,
+    pub(crate) confidence: Confidence,
 }
 
 /// The name of a source; never empty.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// How a signal is compared with the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Matching {
+pub(crate) enum Matching {
     /// The whole value, case and all.
     Exact,
     /// The whole value, without case.
@@ -20,7 +20,7 @@ pub enum Matching {
 /// Which signal counts where several arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Winner {
+pub(crate) enum Winner {
     /// The strongest.
     Strongest,
     /// The weakest.
@@ -30,7 +30,7 @@ pub enum Winner {
 /// Whether the org looks into a carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Carriage {
+pub(crate) enum Carriage {
     /// It does.
     Read,
     /// It does not.
@@ -40,7 +40,7 @@ pub enum Carriage {
 /// Whose calendar a kind of org follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Calendar {
+pub(crate) enum Calendar {
     /// The calendar of production orgs.
     Production,
     /// The calendar of sandboxes.
@@ -104,7 +104,7 @@ impl From<Start> for String {
 /// What the waiver permission does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum WaiverEffect {
+pub(crate) enum WaiverEffect {
     /// It exempts its holder.
     Exempts,
     /// It does nothing.
@@ -114,7 +114,7 @@ pub enum WaiverEffect {
 /// Whether a route is subject to the rules for UI logins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scope {
+pub(crate) enum Scope {
     /// It is.
     InScope,
     /// It is not.
@@ -124,7 +124,7 @@ pub enum Scope {
 /// What happens to a UI session that is opened from an API session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum FrontdoorRule {
+pub(crate) enum FrontdoorRule {
     /// A user with no sufficient verifier registered is sent to enrol; others pass unasked.
     Gated,
     /// Everybody passes unasked.
@@ -134,7 +134,7 @@ pub enum FrontdoorRule {
 /// How MFA reaches Experience Cloud users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ExperienceCloudMfa {
+pub(crate) enum ExperienceCloudMfa {
     /// It applies to users to whom an admin gives the permission.
     Optional,
 }
@@ -142,7 +142,7 @@ pub enum ExperienceCloudMfa {
 /// What an integration user is in a UI login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum IntegrationUsers {
+pub(crate) enum IntegrationUsers {
     /// An employee like any other.
     Employee,
     /// Restricted to the API: a UI login is refused.
@@ -152,7 +152,7 @@ pub enum IntegrationUsers {
 /// What a weak SSO login meets where the user has a sufficient verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum VerifiedSso {
+pub(crate) enum VerifiedSso {
     /// The verifier is asked for.
     Verify,
     /// Another one must be enrolled.
@@ -162,7 +162,7 @@ pub enum VerifiedSso {
 /// What a weak SSO login meets where the user has no sufficient verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum UnverifiedSso {
+pub(crate) enum UnverifiedSso {
     /// One must be enrolled.
     Enrol,
     /// The login is refused.

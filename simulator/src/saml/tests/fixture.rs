@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
 
 use crate::saml::{
-    Attribute, AuthnStatement, Expectation, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status,
-    SubjectSpec, VerifySettings, class_ref, name_id_format, sign_response, verify_response,
+    Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec,
+    VerifySettings, name_id_format, sign_response, verify_response,
 };
 
 pub(super) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
@@ -18,6 +18,8 @@ pub(super) const SSO: &str = "https://okta.localhost:8443/saml/sso";
 pub(super) const SP: &str = "https://acme.my.salesforce.localhost:8443";
 pub(super) const ACS: &str = "https://acme.my.salesforce.localhost:8443?so=00D000000000001";
 pub(super) const REQUEST_ID: &str = "_request1";
+pub(super) const PASSWORD_PROTECTED_TRANSPORT: &str =
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
 
 pub(super) fn now() -> Timestamp {
     "2026-08-03T10:00:00Z".parse().unwrap()
@@ -63,7 +65,7 @@ pub(super) fn good_response() -> ResponseSpec {
                 authn_instant: now(),
                 session_index: Some("_session1".to_owned()),
                 session_not_on_or_after: None,
-                class_ref: Some(class_ref::PASSWORD_PROTECTED_TRANSPORT.to_owned()),
+                class_ref: Some(PASSWORD_PROTECTED_TRANSPORT.to_owned()),
             },
             attributes: vec![
                 Attribute {
@@ -85,13 +87,19 @@ pub(super) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseS
 }
 
 pub(super) fn good_settings() -> VerifySettings {
-    let expectation = Expectation::Exactly(REQUEST_ID.to_owned());
-    VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now(), expectation)
+    let requests = vec![REQUEST_ID.to_owned()];
+    VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now(), requests)
 }
 
 /// The response with this part signed by the valid RSA key.
 pub(super) fn signed(spec: &ResponseSpec, what: Signed) -> String {
     sign_response(spec, what, &SigningCredential::from(&*rsa())).unwrap()
+}
+
+/// The response without any signature.
+pub(super) fn unsigned_response(spec: &ResponseSpec) -> String {
+    let assertion = spec.assertion_element().map(|(_, assertion)| assertion);
+    spec.element(assertion).canonical().unwrap()
 }
 
 /// Why the org with good settings refuses this message.

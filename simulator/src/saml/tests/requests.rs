@@ -8,10 +8,10 @@ use url::form_urlencoded::byte_serialize;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 
 use super::fixture::{ACS, SP, SSO, key, now, replace, rsa};
+use crate::saml::signature::SignatureFault;
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext, ServiceProvider,
-    SignatureFault, SigningCredential, XmlRejection, class_ref, name_id_format, post_form, receive_post,
-    receive_redirect, redirect_url, status,
+    SigningCredential, XmlRejection, name_id_format, post_form, receive_post, receive_redirect, redirect_url, status,
 };
 
 pub(super) fn good_request() -> AuthnRequest {
@@ -26,7 +26,9 @@ pub(super) fn good_request() -> AuthnRequest {
         name_id_policy: Some(NameIdPolicy { format: Some(name_id_format::UNSPECIFIED.to_owned()), allow_create: true }),
         requested_authn_context: Some(RequestedAuthnContext {
             comparison: Comparison::Minimum,
-            class_refs: vec![class_ref::X509.to_owned(), class_ref::PASSWORD.to_owned()],
+            class_refs: ["X509", "Password"]
+                .map(|name| format!("urn:oasis:names:tc:SAML:2.0:ac:classes:{name}"))
+                .to_vec(),
         }),
     }
 }

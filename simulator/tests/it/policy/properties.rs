@@ -87,13 +87,16 @@ proptest! {
     #[test]
     fn an_org_is_reached_within_its_wave(book in book(), id in "00D[0-9A-Z]{12}EAA") {
         let org = OrgFacts { id, kind: OrgKind::Sandbox, stagger_day: None, ..an_org() };
-        let waves = &book.document().calendar.employee.sandbox;
         let user = UserFacts { profile: "Standard User".to_owned(), ..a_user() };
+        let setting = |name: &str| {
+            let name = format!("calendar.employee.sandbox.{name}");
+            book.settings().into_iter().find(|setting| setting.name == name).unwrap().value
+        };
 
         let begins = enforcement(&book, &org, &user, date(2026, 1, 1)).begins;
 
-        if let (Some(start), Some(begins)) = (waves.start.value.date(), begins) {
-            let end = start.checked_add(i64::from(waves.stagger_days.value.get()).days()).unwrap();
+        if let (Ok(start), Some(begins)) = (setting("start").parse::<Date>(), begins) {
+            let end = start.checked_add(setting("stagger-days").parse::<i64>().unwrap().days()).unwrap();
             prop_assert!(start <= begins && begins < end);
         }
     }

@@ -78,3 +78,12 @@ fn a_value_that_a_setting_cannot_take_is_refused_with_the_valid_ones() {
     let SettingError::BadValue { reason, .. } = error else { panic!("{error}") };
     assert!(reason.contains("weak, standard, phishing-resistant"), "{reason}");
 }
+
+#[test]
+fn every_gate_can_be_set_in_every_rulebook() {
+    for name in Rulebook::names() {
+        for gate in ["hard", "leavable"] {
+            Rulebook::embedded(name).unwrap().with_setting("enrolment.gate", gate).unwrap();
+        }
+    }
+}

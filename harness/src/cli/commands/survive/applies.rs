@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use vestibule_model::LoginPage;
-use vestibule_simulator::policy::{Audience, OrgFacts, Rulebook, enforcement, login_page};
+use vestibule_simulator::policy::{Audience, OrgFacts, Rulebook, enforcement, login_page, login_page_begins};
 
 use crate::cli::output::error::CliError;
 use crate::scenario::Case;
@@ -49,8 +49,7 @@ fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -
 
 fn by_login_page(rulebook: &Rulebook, case: &Case, page: LoginPage, date: Date) -> Application {
     let kind = case.scenario.org.kind;
-    let changes = rulebook.document().login_pages.iter().filter(|change| change.orgs.contains(&kind));
-    let begins = changes.filter(|change| change.page.value == page).filter_map(|change| change.from.value.date()).min();
+    let begins = login_page_begins(rulebook, kind, page);
     let applies = login_page(rulebook, kind, date) == page;
     Application { applies, begins, never: !applies && begins.is_none_or(|day| day <= date) }
 }
