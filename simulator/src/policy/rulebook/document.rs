@@ -1,6 +1,5 @@
 //! The content of a rulebook file, section by section. Every value is [`Sourced`].
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
 use serde::Deserialize;
@@ -11,9 +10,8 @@ use super::value::{
     Calendar, Carriage, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
     VerifiedSso, WaiverEffect, Winner,
 };
-use vestibule_model::{
-    EnrolmentGate, LoginPage, OrgKind, Permission, SdkVersion, SessionLevel, Strength, VerificationMethod,
-};
+use super::verifiers::VerifierRules;
+use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, Strength, VerificationMethod};
 
 /// A rulebook file.
 #[derive(Debug, Clone, Deserialize)]
@@ -89,35 +87,6 @@ pub(crate) struct CarrierRules {
     pub(crate) user_info: Sourced<Carriage>,
     /// The access token.
     pub(crate) access_token: Sourced<Carriage>,
-}
-
-/// What the org's own verification methods are worth.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct VerifierRules {
-    /// A login in which no method was answered.
-    pub(crate) none: Sourced<Strength>,
-    /// Each method that a user can register. One that the file does not name is worth as much as none.
-    pub(crate) tiers: BTreeMap<VerificationMethod, Sourced<Strength>>,
-    /// An admin's temporary code, for users who are not privileged.
-    pub(crate) temporary_code: Sourced<Strength>,
-    /// An admin's temporary code, for privileged users.
-    pub(crate) temporary_code_privileged: Sourced<Strength>,
-    /// The last Mobile SDK whose WebView cannot run a passkey ceremony.
-    pub(crate) webview_without_passkeys_up_to: Sourced<SdkVersion>,
-    /// From when a user can log in with a passkey and no password, where the org allows it.
-    pub(crate) passwordless_from: Sourced<Start>,
-}
-
-impl VerifierRules {
-    /// The tier of a method in the hands of a user who is privileged, or is not.
-    pub(crate) fn tier(&self, method: VerificationMethod, privileged: bool) -> &Sourced<Strength> {
-        match method {
-            VerificationMethod::TemporaryCode if privileged => &self.temporary_code_privileged,
-            VerificationMethod::TemporaryCode => &self.temporary_code,
-            _ => self.tiers.get(&method).unwrap_or(&self.none),
-        }
-    }
 }
 
 /// Who is privileged, and what that demands.
@@ -284,20 +253,4 @@ pub(crate) struct LoginPageRule {
     pub(crate) from: Sourced<Start>,
     /// This page.
     pub(crate) page: Sourced<LoginPage>,
-}
-
-#[cfg(test)]
-mod tests {
-    use strum::IntoEnumIterator;
-    use vestibule_model::VerificationMethod;
-
-    use crate::policy::Rulebook;
-
-    #[test]
-    fn the_newest_rulebook_says_what_each_method_is_worth() {
-        let book = Rulebook::newest();
-        for method in VerificationMethod::iter().filter(|method| *method != VerificationMethod::TemporaryCode) {
-            assert!(book.document().verifiers.tiers.contains_key(&method), "{method}");
-        }
-    }
 }

@@ -9,7 +9,7 @@ use super::embedded::EMBEDDED;
 use super::setting::{self, SettingError, SettingInfo};
 use super::table::SignalTable;
 use vestibule_model::diagnostic::{self, Diagnostic, Source};
-use vestibule_model::{EnrolmentGate, RulebookChoice, Strength};
+use vestibule_model::{EnrolmentGate, RulebookChoice, Strength, VerificationMethod};
 
 /// Why there is no such rulebook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,8 +61,8 @@ impl Rulebook {
     pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let source = diagnostic::source_from_bytes(file_name, text.as_bytes().to_vec()).map_err(|fault| vec![fault])?;
         let document: Document = diagnostic::parse_yaml(&source).map_err(|fault| vec![fault])?;
-        let faults: Vec<_> =
-            repeats(&document.signals).map(|(value, first)| listed_twice(&source, value, first)).collect();
+        let repeated = repeats(&document.signals).map(|(value, first)| listed_twice(&source, value, first));
+        let faults: Vec<_> = repeated.chain(unranked(&document).map(without_tier)).collect();
         if faults.is_empty() { Ok(Self::of(document)) } else { Err(faults) }
     }
 
@@ -139,6 +139,17 @@ fn repeats(rules: &SignalRules) -> impl Iterator<Item = (&Spanned<String>, Locat
         let first = *seen.entry(value.value.to_ascii_lowercase()).or_insert(value.referenced);
         (first != value.referenced).then_some((value, first))
     })
+}
+
+/// Methods that a login can be asked for, and of which the file does not say what they are worth.
+fn unranked(document: &Document) -> impl Iterator<Item = VerificationMethod> {
+    let ranked = |method: &VerificationMethod| document.verifiers.registered.contains_key(method);
+    document.enrolment.order.value.iter().copied().filter(move |method| !ranked(method))
+}
+
+fn without_tier(method: VerificationMethod) -> Diagnostic {
+    let title = format!("`enrolment.order` names the {method}, and `verifiers` does not say what it is worth");
+    Diagnostic::new("method-without-tier", title)
 }
 
 fn listed_twice(source: &Source, value: &Spanned<String>, first: Location) -> Diagnostic {

@@ -12,6 +12,7 @@ mod setting;
 mod sourced;
 mod table;
 mod value;
+mod verifiers;
 
 pub(super) use document::{CarrierRules, Document, Wave};
 pub use load::{Rulebook, RulebookError};

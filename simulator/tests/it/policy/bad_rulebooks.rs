@@ -15,6 +15,16 @@ fn a_typo_in_a_value_is_suggested() {
 }
 
 #[test]
+fn a_typo_in_a_method_is_refused() {
+    refused("typo-in-a-method", &GOOD.replacen("  totp-app:", "  totp-ap:", 1));
+}
+
+#[test]
+fn a_method_in_the_order_that_is_worth_nothing_known_is_refused() {
+    refused("method-without-tier", &GOOD.replacen("  security-key: {", "  # {", 1));
+}
+
+#[test]
 fn a_value_without_a_source_is_refused() {
     let bad = GOOD.replacen("source: 'public audit tool", "rivals: [] # '", 1);
     refused("value-without-a-source", &bad);

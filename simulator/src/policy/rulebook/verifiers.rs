@@ -1,0 +1,101 @@
+//! What the org's own verification methods are worth.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Error, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use vestibule_model::{SdkVersion, Strength, VerificationMethod};
+
+use super::sourced::Sourced;
+use super::value::Start;
+
+/// What the org's own verification methods are worth.
+#[derive(Debug, Clone)]
+pub(crate) struct VerifierRules {
+    /// A login in which no method was answered.
+    pub(crate) none: Sourced<Strength>,
+    /// Each method that a user can register, under its own name. One that is not named is worth as much as none.
+    pub(crate) registered: BTreeMap<VerificationMethod, Sourced<Strength>>,
+    /// An admin's temporary code, for users who are not privileged.
+    pub(crate) temporary_code: Sourced<Strength>,
+    /// An admin's temporary code, for privileged users.
+    pub(crate) temporary_code_privileged: Sourced<Strength>,
+    /// The last Mobile SDK whose WebView cannot run a passkey ceremony.
+    pub(crate) webview_without_passkeys_up_to: Sourced<SdkVersion>,
+    /// From when a user can log in with a passkey and no password, where the org allows it.
+    pub(crate) passwordless_from: Sourced<Start>,
+}
+
+impl VerifierRules {
+    /// The tier of a method in the hands of a user who is privileged, or is not.
+    pub(crate) fn tier(&self, method: VerificationMethod, privileged: bool) -> &Sourced<Strength> {
+        match method {
+            VerificationMethod::TemporaryCode if privileged => &self.temporary_code_privileged,
+            VerificationMethod::TemporaryCode => &self.temporary_code,
+            _ => self.registered.get(&method).unwrap_or(&self.none),
+        }
+    }
+}
+
+/// `#[serde(flatten)]` would do the same and lose the places of faults.
+impl<'de> Deserialize<'de> for VerifierRules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Section)
+    }
+}
+
+struct Section;
+
+impl<'de> Visitor<'de> for Section {
+    type Value = VerifierRules;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what each verification method is worth")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<VerifierRules, A::Error> {
+        let (mut none, mut temporary_code, mut temporary_code_privileged) = (None, None, None);
+        let (mut webview_without_passkeys_up_to, mut passwordless_from) = (None, None);
+        let mut registered = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "none" => none = Some(map.next_value()?),
+                "temporary-code" => temporary_code = Some(map.next_value()?),
+                "temporary-code-privileged" => temporary_code_privileged = Some(map.next_value()?),
+                "webview-without-passkeys-up-to" => webview_without_passkeys_up_to = Some(map.next_value()?),
+                "passwordless-from" => passwordless_from = Some(map.next_value()?),
+                name => {
+                    let method = VerificationMethod::deserialize(name.into_deserializer())?;
+                    registered.insert(method, map.next_value()?);
+                }
+            }
+        }
+        let missing = A::Error::missing_field;
+        Ok(VerifierRules {
+            none: none.ok_or_else(|| missing("none"))?,
+            registered,
+            temporary_code: temporary_code.ok_or_else(|| missing("temporary-code"))?,
+            temporary_code_privileged: temporary_code_privileged.ok_or_else(|| missing("temporary-code-privileged"))?,
+            webview_without_passkeys_up_to: webview_without_passkeys_up_to
+                .ok_or_else(|| missing("webview-without-passkeys-up-to"))?,
+            passwordless_from: passwordless_from.ok_or_else(|| missing("passwordless-from"))?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+    use vestibule_model::VerificationMethod;
+
+    use crate::policy::Rulebook;
+
+    #[test]
+    fn the_newest_rulebook_says_what_each_method_is_worth() {
+        let book = Rulebook::newest();
+        for method in VerificationMethod::iter().filter(|method| *method != VerificationMethod::TemporaryCode) {
+            assert!(book.document().verifiers.registered.contains_key(&method), "{method}");
+        }
+    }
+}
