@@ -68,7 +68,7 @@ impl<'a> Login<'a> {
         for entry in &entries {
             if let Event::PageServed { page, .. } = &entry.event {
                 self.page = Some(*page);
-                if is_inside(*page) {
+                if page.info().needs_session {
                     self.missing.retain(|user| !self.signed_in.contains(user));
                 }
             }
@@ -116,7 +116,7 @@ impl<'a> Login<'a> {
 
     /// How long a login may stand still. A suite that waits for the next code or an email gets time for it.
     fn still(&self, limits: &WatchLimits) -> Duration {
-        let waits = matches!(self.page, Some(PageName::VerifyTotp | PageName::VerifyEmail | PageName::VerifyPush));
+        let waits = self.page.is_some_and(|page| page.info().waits);
         limits.grace * GRACES_UNTIL_STILL + if waits { CODE_WAIT } else { Duration::ZERO }
     }
 }
@@ -142,11 +142,6 @@ pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'
             () = tokio::time::sleep(remaining) => {}
         }
     }
-}
-
-/// Whether this page is served to signed-in users only.
-fn is_inside(page: PageName) -> bool {
-    matches!(page, PageName::Home | PageName::LoginHistory)
 }
 
 /// 35 s with the default grace: a suite that waits 30 s for an element, as Playwright does, can still report which.

@@ -88,6 +88,10 @@ pub struct PageInfo {
     pub signs: &'static [&'static [Sign]],
     /// The text of the button or link by which a login goes on without what the page asks for.
     pub declined_by: Option<&'static str>,
+    /// Whether it asks for something that comes from elsewhere in its own time: the next code, an email, a push.
+    pub waits: bool,
+    /// Whether only somebody who is signed in sees it.
+    pub needs_session: bool,
 }
 
 /// A sign by which a page is known.
@@ -165,7 +169,7 @@ impl PageName {
                 row("page 2 of the login (passkey)", None, &[&[NoId("username"), NoId("password"), Shown("Login")]])
             }
             // Verification: contract C1.4, C1.6, C3.1, C3.4.
-            Self::VerifyTotp => row("the page that asks for a TOTP code", Some(CODE_PATH), &[&[Shown("tc")]]),
+            Self::VerifyTotp => row("the page that asks for a TOTP code", Some(CODE_PATH), &[&[Shown("tc")]]).waits(),
             Self::VerifyPasskey => row(
                 "the page that asks for a passkey",
                 Some("/_ui/identity/verification/method/UnifiedPasskeyVerificationUi"),
@@ -178,7 +182,8 @@ impl PageName {
                 "the page that asks for the code sent by email",
                 Some("/_ui/identity/verification/method/EmailVerificationFinishUi/e"),
                 &[&[Shown("emc")]],
-            ),
+            )
+            .waits(),
             Self::VerifyPush => row(
                 "the page that waits for a push to Salesforce Authenticator",
                 Some("/_ui/identity/verification/method/ToopherVerificationFinishUi/e"),
@@ -186,7 +191,8 @@ impl PageName {
                     &[PathUnder("/_ui/identity/verification/method/ToopherVerificationFinishUi")],
                     &[Title("Check Your Mobile Device")],
                 ],
-            ),
+            )
+            .waits(),
             // The gate and the ways on from it: contract C5.1, C5.6, C5.7. No public source shows the paths of the other two.
             Self::CreatePasskey => row(
                 "the gate \"Create a Passkey\"",
@@ -223,10 +229,12 @@ impl PageName {
                 "Lightning home",
                 Some("/lightning/page/home"),
                 &[&[PathUnder("/lightning/")], &[Path("/one/one.app")]],
-            ),
+            )
+            .needs_session(),
             Self::LoggedOut => row("the page after the logout", Some(LOGOUT_PATH), &[&[Path(LOGOUT_PATH)]]),
             Self::LoginHistory => {
                 row("Login History", Some("/lightning/setup/OrgLoginHistory/home"), &[&[Heading("Login History")]])
+                    .needs_session()
             }
             Self::Inbox => row("the inbox", Some(INBOX_PATH), &[&[Path(INBOX_PATH)]]),
             // The identity provider. Its fields bear any ids, so the path or the password field tells. The page that
@@ -247,12 +255,20 @@ impl PageName {
 }
 
 const fn row(words: &'static str, path: Option<&'static str>, signs: &'static [&'static [Sign]]) -> PageInfo {
-    PageInfo { words, path, signs, declined_by: None }
+    PageInfo { words, path, signs, declined_by: None, waits: false, needs_session: false }
 }
 
 impl PageInfo {
     const fn declined_by(self, control: &'static str) -> Self {
         Self { declined_by: Some(control), ..self }
+    }
+
+    const fn waits(self) -> Self {
+        Self { waits: true, ..self }
+    }
+
+    const fn needs_session(self) -> Self {
+        Self { needs_session: true, ..self }
     }
 }
 

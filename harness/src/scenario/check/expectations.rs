@@ -56,7 +56,7 @@ fn check_one(scenario: &Scenario, expect: &Expect) -> Vec<ReadError> {
 }
 
 fn is_before_home(page: PageName) -> bool {
-    !matches!(page, PageName::Home | PageName::LoginHistory | PageName::Inbox | PageName::Unknown)
+    !page.info().needs_session && !matches!(page, PageName::Inbox | PageName::Unknown)
 }
 
 /// The `login-page` that a page needs, where the org shows another.
