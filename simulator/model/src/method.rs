@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter};
+use strum::{Display, EnumIter, IntoEnumIterator};
 
 use crate::PageName;
 
@@ -37,7 +37,11 @@ pub enum VerificationMethod {
 
 /// Adds to the schema the short names under which a method is read too.
 fn with_short_names(schema: &mut schemars::Schema) {
-    let short = [("passkey", "built-in-authenticator"), ("totp", "totp-app")];
+    let short = VerificationMethod::iter().filter_map(|method| {
+        let full = serde_json::to_value(method).ok()?;
+        let full = full.as_str().filter(|full| *full != method.word())?.to_owned();
+        Some((method.word(), full))
+    });
     if let Some(serde_json::Value::Array(words)) = schema.get_mut("oneOf") {
         words.extend(short.map(
             |(name, full)| serde_json::json!({ "const": name, "type": "string", "description": format!("Short for `{full}`.") }),
@@ -47,6 +51,8 @@ fn with_short_names(schema: &mut schemars::Schema) {
 
 /// One row of the table of verification methods.
 struct Method {
+    /// Its name in files and options, the short one where there are two.
+    word: &'static str,
     /// As the pages of the org call it.
     label: &'static str,
     /// Whether it is a WebAuthn credential.
@@ -60,6 +66,11 @@ struct Method {
 }
 
 impl VerificationMethod {
+    /// Its name in files and options, the short one where there are two: `totp`.
+    pub fn word(self) -> &'static str {
+        self.row().word
+    }
+
     /// Whether the method is a WebAuthn credential.
     pub fn is_passkey(self) -> bool {
         self.row().passkey
@@ -99,6 +110,7 @@ impl VerificationMethod {
     fn row(self) -> Method {
         match self {
             Self::BuiltInAuthenticator => Method {
+                word: "passkey",
                 label: "Built-In Authenticator",
                 passkey: true,
                 secret: true,
@@ -106,6 +118,7 @@ impl VerificationMethod {
                 enrolment: Some(PageName::CreatePasskey),
             },
             Self::SecurityKey => Method {
+                word: "security-key",
                 label: "Security Key",
                 passkey: true,
                 secret: true,
@@ -113,6 +126,7 @@ impl VerificationMethod {
                 enrolment: Some(PageName::CreatePasskey),
             },
             Self::TotpApp => Method {
+                word: "totp",
                 label: "One-Time Password App",
                 passkey: false,
                 secret: true,
@@ -120,6 +134,7 @@ impl VerificationMethod {
                 enrolment: Some(PageName::ConnectAuthenticatorApp),
             },
             Self::SalesforceAuthenticator => Method {
+                word: "salesforce-authenticator",
                 label: "Salesforce Authenticator",
                 passkey: false,
                 secret: false,
@@ -127,6 +142,7 @@ impl VerificationMethod {
                 enrolment: None,
             },
             Self::TemporaryCode => Method {
+                word: "temporary-code",
                 label: "Temporary Verification Code",
                 passkey: false,
                 secret: true,
@@ -142,6 +158,14 @@ mod tests {
     use strum::IntoEnumIterator;
 
     use super::VerificationMethod;
+
+    #[test]
+    fn a_method_is_read_by_its_word() {
+        for method in VerificationMethod::iter() {
+            let read: VerificationMethod = serde_json::from_value(method.word().into()).unwrap();
+            assert_eq!(read, method);
+        }
+    }
 
     #[test]
     fn the_page_on_which_a_method_is_answered_has_a_path() {

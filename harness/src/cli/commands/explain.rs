@@ -83,9 +83,8 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "PERMISSION,...", value_delimiter = ',', value_parser = word::<Permission>)]
     #[arg(help_heading = "User")]
     pub permissions: Vec<Permission>,
-    /// Registered methods: passkey, security-key, totp, salesforce-authenticator, temporary-code
     #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = word::<VerificationMethod>)]
-    #[arg(help_heading = "User")]
+    #[arg(help = format!("Registered methods: {}", facts::methods()), help_heading = "User")]
     pub verifiers: Vec<VerificationMethod>,
     /// The waiver permission: none, assigned or approved-by-support
     #[arg(long, value_name = "WAIVER", default_value = "none", value_parser = word::<Waiver>)]

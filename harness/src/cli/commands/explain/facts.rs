@@ -3,13 +3,20 @@
 use std::fs;
 
 use jiff::civil::Date;
+use strum::IntoEnumIterator;
 use vestibule_model::diagnostic::suggest;
 use vestibule_model::with_causes;
-use vestibule_model::{Carrier, LoginKind, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec};
+use vestibule_model::{Carrier, LoginKind, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec, VerificationMethod};
 use vestibule_simulator::policy::{Evidence, Rulebook};
 
 use super::ExplainArgs;
 use crate::cli::output::error::CliError;
+
+/// The words for every verification method.
+pub(super) fn methods() -> String {
+    let words: Vec<_> = VerificationMethod::iter().map(VerificationMethod::word).collect();
+    words.join(", ")
+}
 
 /// `NAME=VALUE`; what follows the first `=` is the value.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
