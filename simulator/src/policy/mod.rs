@@ -27,6 +27,7 @@ mod rule;
 mod rulebook;
 mod signal;
 mod strength;
+mod waiver;
 
 pub use audience::Audience;
 pub use banner::{Banner, BannerCondition, banners};

@@ -4,8 +4,8 @@ use super::audience::Audience;
 use super::calendar::{Reach, days_after, demands, reach};
 use super::login_inputs::{LoginInputs, LoginRoute};
 use super::rule::{Fired, Rule};
-use super::rulebook::WaiverEffect;
-use vestibule_model::{OrgKind, Strength, Waiver};
+use super::waiver;
+use vestibule_model::{OrgKind, Strength};
 
 /// The tier that the login needs; `None` if it needs nothing.
 pub(super) fn demanded(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
@@ -23,26 +23,8 @@ pub(super) fn demanded(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Str
 
 /// What is demanded once enforcement has reached the org.
 fn enforced(login: &LoginInputs<'_>, audience: Audience, fired: &mut Fired) -> Option<Strength> {
-    let rules = &login.book().exemptions;
-    match (login.user.waiver, rules.waiver_enforced.value, rules.waiver_approved.value) {
-        (Waiver::None, _, _) => {}
-        (_, WaiverEffect::Exempts, _) => {
-            fired.add(Rule::WaiverExempts, &rules.waiver_enforced, "the waiver permission exempts the user".to_owned());
-            return None;
-        }
-        (Waiver::ApprovedBySupport, _, WaiverEffect::Exempts) => {
-            let why = "the waiver is approved by Support, so the user is exempt".to_owned();
-            fired.add(Rule::WaiverApproved, &rules.waiver_approved, why);
-            return None;
-        }
-        (Waiver::ApprovedBySupport, _, WaiverEffect::Inert) => {
-            let why = "the waiver no longer exempts anybody, approved or not".to_owned();
-            fired.add(Rule::WaiverApprovalInert, &rules.waiver_approved, why);
-        }
-        (Waiver::Assigned, WaiverEffect::Inert, _) => {
-            let why = "the waiver permission no longer exempts anybody without Support's approval".to_owned();
-            fired.add(Rule::WaiverInert, &rules.waiver_enforced, why);
-        }
+    if waiver::exempts_under_enforcement(login, fired) {
+        return None;
     }
     let demand = demands(login.book(), audience)?;
     if audience == Audience::Privileged {
@@ -65,7 +47,7 @@ fn before_enforcement(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Stre
     if is_behind_frontdoor(login, fired)
         || is_in_grace(login, fired)
         || is_left_to_idp(login, fired)
-        || is_waived(login, fired)
+        || waiver::exempts(login, fired)
     {
         return None;
     }
@@ -86,7 +68,7 @@ fn by_permission_of_site_user(login: &LoginInputs<'_>, fired: &mut Fired) -> Opt
         fired.add(Rule::ExperienceCloudOptional, rule, why.to_owned());
         return None;
     }
-    if is_left_to_idp(login, fired) || is_waived(login, fired) {
+    if is_left_to_idp(login, fired) || waiver::exempts(login, fired) {
         return None;
     }
     let why = "MFA is optional for Experience Cloud users, and an admin asks this one for it".to_owned();
@@ -130,15 +112,6 @@ fn is_left_to_idp(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
     }
     fired.add(Rule::SsoUsesOrgMfa, rule, "the provider is set to use the org's own MFA".to_owned());
     false
-}
-
-fn is_waived(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
-    let rule = &login.book().exemptions.waiver_before;
-    let waived = login.user.waiver != Waiver::None && rule.value == WaiverEffect::Exempts;
-    if waived {
-        fired.add(Rule::WaiverExempts, rule, "the waiver permission exempts the user".to_owned());
-    }
-    waived
 }
 
 fn note_enforced(login: &LoginInputs<'_>, reach: &Reach<'_>, fired: &mut Fired) {

@@ -130,7 +130,7 @@ struct VerificationTemplate {
 }
 
 #[derive(Template)]
-#[template(path = "org/add_passkey.html")]
+#[template(path = "org/create_passkey.html")]
 struct EnrolmentTemplate {
     page: PageName,
     frame: Frame,
