@@ -11,7 +11,6 @@ use rustls::pki_types::CertificateDer;
 
 use crate::CertError;
 use crate::cache::Made;
-use crate::export::certificate_pem;
 use crate::key::{PrivateKey, key_id, serial_number};
 use crate::validity::{self, Validity};
 
@@ -31,7 +30,9 @@ impl Authority {
         params.serial_number = Some(serial_number(key.der_bytes(), SERIAL_NUMBER));
         Validity::around(now, DAYS_BEFORE, DAYS_AFTER).write_to(&mut params);
         let certificate = params.self_signed(&key).map_err(CertError::issue(name))?;
-        let certificate_pem = certificate_pem(certificate.der());
+        let read =
+            X509::from_der(certificate.der()).map_err(CertError::key("read the certificate of the authority"))?;
+        let certificate_pem = certificate_pem(&read)?;
         let pem = key.pem()? + &certificate_pem;
         let public_key = PKey::public_key_from_der(&key.subject_public_key_info())
             .map_err(CertError::key("read the public key of the authority"))?;
@@ -57,7 +58,7 @@ impl Authority {
         Some(Self {
             issuer: Issuer::new(params(name, &key), key),
             certificate: CertificateDer::from(certificate.to_der().ok()?),
-            pem: String::from_utf8(certificate.to_pem().ok()?).ok()?,
+            pem: certificate_pem(&certificate).ok()?,
             public_key,
         })
     }
@@ -93,6 +94,12 @@ impl Authority {
     pub(crate) fn has_issued(&self, certificate: &X509) -> bool {
         certificate.verify(&self.public_key).unwrap_or(false)
     }
+}
+
+/// A certificate in PEM (RFC 7468 section 5).
+pub(crate) fn certificate_pem(certificate: &X509) -> Result<String, CertError> {
+    let pem = certificate.to_pem().map_err(CertError::key("write a certificate"))?;
+    Ok(String::from_utf8_lossy(&pem).into_owned())
 }
 
 /// The common name of a certificate's subject.

@@ -38,16 +38,10 @@ pub enum CertError {
     #[error("set up TLS: {0}")]
     Tls(#[from] rustls::Error),
     /// No certificate can name this host.
-    #[error("make a certificate for `{host}`: not a host name or IP address")]
+    #[error("make a certificate for `{host}`: not a host name")]
     HostName {
         /// The host as given.
         host: String,
-    },
-    /// Text that should hold certificates in PEM holds none, or damaged ones.
-    #[error("read the certificates to be bundled: {reason}")]
-    Bundle {
-        /// What is wrong with the text.
-        reason: String,
     },
 }
 

@@ -12,7 +12,7 @@ use openssl::sha::sha256;
 use parking_lot::Mutex;
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyUsagePurpose, PublicKeyData as _, SanType, SerialNumber};
 use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::pki_types::{DnsName, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
@@ -47,7 +47,7 @@ impl Leaves {
         &self.spki_pin
     }
 
-    /// The leaf for exactly this host name or IP address.
+    /// The leaf for exactly this host name.
     pub(crate) fn for_host(&self, host: &str) -> Result<Arc<CertifiedKey>, CertError> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let mut made = self.made.lock();
@@ -64,13 +64,8 @@ impl Leaves {
 
     fn make(&self, host: &str) -> Result<CertifiedKey, CertError> {
         let bad_name = || CertError::HostName { host: host.to_owned() };
-        let mut names = match ServerName::try_from(host).map_err(|_| bad_name())? {
-            ServerName::DnsName(name) => {
-                vec![SanType::DnsName(name.as_ref().try_into().map_err(|_| bad_name())?)]
-            }
-            ServerName::IpAddress(address) => vec![SanType::IpAddress(IpAddr::from(address))],
-            _ => return Err(bad_name()),
-        };
+        let name = DnsName::try_from(host).map_err(|_| bad_name())?;
+        let mut names = vec![SanType::DnsName(name.as_ref().try_into().map_err(|_| bad_name())?)];
         if host == LOCALHOST {
             names.push(SanType::IpAddress(IpAddr::from([127, 0, 0, 1])));
             names.push(SanType::IpAddress(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1_u16])));

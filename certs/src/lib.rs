@@ -4,7 +4,6 @@
 //! store ── authority   the test CA, and a foreign one that nobody trusts
 //!       ├─ leaf        TLS certificates for any host, on demand, all with one key
 //!       ├─ signing     IdP keys: valid, expired, rolled over, foreign
-//!       ├─ export      PEM, trust bundle
 //!       ├─ key         a private key in OpenSSL, with which rcgen signs
 //!       └─ cache       files of mode 0600, made under a lock, put in place by rename
 //! ```
@@ -17,7 +16,6 @@
 mod authority;
 mod cache;
 mod error;
-mod export;
 mod jose;
 mod key;
 mod leaf;

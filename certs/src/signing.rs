@@ -17,7 +17,7 @@ use rcgen::{CertificateParams, KeyUsagePurpose};
 use vestibule_model::{KeyAlgorithm, KeyState};
 
 use crate::CertError;
-use crate::authority::{Authority, common_name};
+use crate::authority::{Authority, certificate_pem, common_name};
 use crate::cache::Made;
 use crate::jose::install_jose_provider;
 use crate::key::PrivateKey;
@@ -28,9 +28,7 @@ pub struct SigningKey {
     algorithm: KeyAlgorithm,
     state: KeyState,
     pkey: PKey<Private>,
-    private_key_der: Vec<u8>,
     certificate_der: Vec<u8>,
-    certificate_pem: String,
     jwk: Jwk,
     kid: String,
 }
@@ -59,7 +57,7 @@ impl SigningKey {
         let certificate = authority.issue(params, &subject, validity, &key)?;
         let certificate = X509::from_der(certificate.der()).map_err(CertError::key("read a signing certificate"))?;
         let value = Self::assemble(algorithm, state, key.pkey().clone(), &certificate)?;
-        let pem = format!("{}{}", value.reveal_private_key_pem()?, value.certificate_pem);
+        let pem = key.pem()? + &certificate_pem(&certificate)?;
         Ok(Made { value, pem })
     }
 
@@ -102,14 +100,10 @@ impl SigningKey {
             KeyAlgorithm::Rsa2048 => jsonwebtoken::jwk::KeyAlgorithm::RS256,
             KeyAlgorithm::EcP256 => jsonwebtoken::jwk::KeyAlgorithm::ES256,
         });
-        let write = CertError::key("write a signing certificate");
-        let certificate_pem = certificate.to_pem().map_err(write)?;
         Ok(Self {
             algorithm,
             state,
-            private_key_der: pkey.private_key_to_pkcs8().map_err(CertError::key("write a signing key"))?,
             certificate_der: certificate.to_der().map_err(CertError::key("write a signing certificate"))?,
-            certificate_pem: String::from_utf8_lossy(&certificate_pem).into_owned(),
             pkey,
             jwk,
             kid,
@@ -126,43 +120,14 @@ impl SigningKey {
         self.algorithm
     }
 
-    /// State.
-    pub fn state(&self) -> KeyState {
-        self.state
-    }
-
     /// The private key as OpenSSL holds it, decoded once: decoding costs more than signing.
     pub fn pkey(&self) -> &PKey<Private> {
         &self.pkey
     }
 
-    /// The private key in PKCS#8, DER.
-    pub fn private_key_der(&self) -> &[u8] {
-        &self.private_key_der
-    }
-
     /// The certificate in DER.
     pub fn certificate_der(&self) -> &[u8] {
         &self.certificate_der
-    }
-
-    /// The certificate in PEM.
-    pub fn certificate_pem(&self) -> &str {
-        &self.certificate_pem
-    }
-
-    /// The public key as a JWK with `kid`, `use` and `alg` (RFC 7517).
-    pub fn jwk(&self) -> &Jwk {
-        &self.jwk
-    }
-
-    /// The private key in PKCS#8, PEM. Check at each call that the key may be shown there.
-    ///
-    /// # Errors
-    /// If OpenSSL cannot write the key.
-    pub fn reveal_private_key_pem(&self) -> Result<String, CertError> {
-        let pem = self.pkey.private_key_to_pem_pkcs8().map_err(CertError::key("write a signing key"))?;
-        Ok(String::from_utf8_lossy(&pem).into_owned())
     }
 }
 
@@ -176,9 +141,9 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The public keys as a JWK set (RFC 7517 section 5), in the order given.
+/// The public keys as a JWK set (RFC 7517 section 5) in the order given, each with `kid`, `use` and `alg`.
 pub fn jwk_set<'a>(keys: impl IntoIterator<Item = &'a SigningKey>) -> JwkSet {
-    JwkSet { keys: keys.into_iter().map(|key| key.jwk().clone()).collect() }
+    JwkSet { keys: keys.into_iter().map(|key| key.jwk.clone()).collect() }
 }
 
 fn public_parameters(algorithm: KeyAlgorithm, pkey: &PKey<Private>) -> Result<AlgorithmParameters, ErrorStack> {

@@ -12,7 +12,6 @@ use rustls::pki_types::CertificateDer;
 
 use crate::authority::Authority;
 use crate::cache::Cache;
-use crate::export;
 use crate::leaf::{self, Leaves};
 use crate::signing::algorithm_name;
 use crate::{CertError, KeyAlgorithm, KeyState, SigningKey};
@@ -79,30 +78,10 @@ impl CertStore {
         Ok(Arc::clone(self.server_config.get_or_init(|| config)))
     }
 
-    /// The leaf that the server shows for this host name or IP address, PEM.
-    ///
-    /// # Errors
-    /// If `host` is neither a host name nor an IP address.
-    pub fn leaf_pem(&self, host: &str) -> Result<String, CertError> {
-        Ok(self.leaves.for_host(host)?.cert.iter().map(|der| export::certificate_pem(der)).collect())
-    }
-
-    /// The leaf that the server shows for this host name or IP address, DER.
-    ///
-    /// # Errors
-    /// If `host` is neither a host name nor an IP address.
-    pub fn leaf_der(&self, host: &str) -> Result<CertificateDer<'static>, CertError> {
-        let leaf = self.leaves.for_host(host)?;
-        Ok(leaf.cert.first().expect("invariant: a leaf is made with its own certificate").clone())
-    }
-
     /// The test CA followed by other authorities (PEM, may be empty), for programs in which a bundle of ours replaces
     /// the one of the system: `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`.
-    ///
-    /// # Errors
-    /// If `others` is not empty and not made of whole certificates.
-    pub fn trust_bundle_pem(&self, others: &str) -> Result<String, CertError> {
-        export::trust_bundle(self.authority_pem(), others)
+    pub fn trust_bundle(&self, others: &str) -> String {
+        format!("{}\n{others}", self.authority_pem())
     }
 
     /// The signing key of this algorithm in this state. One per process, whatever the number of identity providers.
@@ -146,3 +125,6 @@ fn authority(cache: &Cache, file: &str, name: &str, now: Timestamp) -> Result<Au
 
 const TEST_CA: &str = "Vestibule Test CA";
 const FOREIGN_CA: &str = "Vestibule Foreign Test CA (trusted by nobody)";
+
+#[cfg(test)]
+mod tests;

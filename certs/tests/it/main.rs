@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
 mod cache;
-mod chains;
 mod keys;
 mod tls;
 

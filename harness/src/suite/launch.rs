@@ -157,7 +157,7 @@ fn sso_path(case: &Case, steps: &[&SignInStep]) -> Option<String> {
 fn ca_file(realm: &Realm, folder: &Path) -> io::Result<PathBuf> {
     let machine = MACHINE_CA.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default();
     let file = folder.join("ca.pem");
-    fs::write(&file, format!("{}\n{machine}", realm.certs.authority_pem()))?;
+    fs::write(&file, realm.certs.trust_bundle(&machine))?;
     Ok(file)
 }
 

@@ -217,7 +217,7 @@ fn with(mut claims: Value, name: &str, value: Value) -> Value {
 /// Signs with the identity provider's key by josekit.
 fn josekit_signs(world: &World, claims: Value) -> String {
     let key = world.realm.certs.signing_key(KeyAlgorithm::Rsa2048, KeyState::Valid).unwrap();
-    let signer = RS256.signer_from_pem(key.reveal_private_key_pem().unwrap()).unwrap();
+    let signer = RS256.signer_from_pem(key.pkey().private_key_to_pem_pkcs8().unwrap()).unwrap();
     let mut header = JwsHeader::new();
     header.set_key_id(key.kid());
     header.set_token_type("JWT");

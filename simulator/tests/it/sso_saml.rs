@@ -280,7 +280,7 @@ fn xmlsec1_signs(world: &World, template: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let key = world.realm.certs.signing_key(world.trust().spec.algorithm, KeyState::Valid).unwrap();
     let (key_file, xml_file) = (folder.path().join("key.pem"), folder.path().join("answer.xml"));
-    std::fs::write(&key_file, key.reveal_private_key_pem().unwrap()).unwrap();
+    std::fs::write(&key_file, key.pkey().private_key_to_pem_pkcs8().unwrap()).unwrap();
     std::fs::write(&xml_file, template).unwrap();
     let output = Command::new("xmlsec1")
         .args(["--sign", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion", "--privkey-pem"])

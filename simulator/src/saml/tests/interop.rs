@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use openssl::x509::X509;
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{Carrier, Signal};
 
@@ -124,8 +125,8 @@ fn metadata_is_valid_by_the_oasis_schema() {
 fn a_response_that_xmlsec1_signed_is_accepted() {
     let template = foreign_style_template();
     let files = Files::new();
-    let key = files.write("key.pem", &rsa().reveal_private_key_pem().unwrap());
-    let certificate = files.write("certificate.pem", rsa().certificate_pem());
+    let key = files.write("key.pem", rsa().pkey().private_key_to_pem_pkcs8().unwrap());
+    let certificate = files.write("certificate.pem", certificate_pem(&rsa()));
     let message = files.write("template.xml", &template);
     let output = run(Command::new("xmlsec1")
         .args(["--sign", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"])
@@ -176,9 +177,13 @@ fn foreign_style_template() -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", replace(&xml, subject, &format!("{signature}{subject}")))
 }
 
+fn certificate_pem(key: &SigningKey) -> Vec<u8> {
+    X509::from_der(key.certificate_der()).unwrap().to_pem().unwrap()
+}
+
 fn xmlsec1_verifies(xml: &str, signature: &str, key: &SigningKey) -> bool {
     let files = Files::new();
-    let certificate = files.write("certificate.pem", key.certificate_pem());
+    let certificate = files.write("certificate.pem", certificate_pem(key));
     let message = files.write("message.xml", xml);
     let output = run(Command::new("xmlsec1")
         .arg("--verify")

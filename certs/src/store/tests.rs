@@ -9,16 +9,16 @@ use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::X509VerifyParam;
 use openssl::x509::{X509, X509StoreContext};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, tls_provider};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
-use crate::now;
+use super::CertStore;
+use crate::{KeyAlgorithm, KeyState, tls_provider};
 
 #[test]
 fn both_verifiers_accept_a_leaf_for_exactly_its_host() {
     let (store, _dir) = store();
-    for host in ["acme--uat.sandbox.my.salesforce.com", "okta.localhost", "localhost", "127.0.0.1", "::1"] {
-        let leaf = store.leaf_der(host).unwrap();
+    for host in ["acme--uat.sandbox.my.salesforce.com", "okta.localhost", "localhost"] {
+        let leaf = leaf(&store, host);
         assert_eq!(verdicts(&store, &leaf, Some(host), now()), (true, true), "{host}");
         assert_eq!(verdicts(&store, &leaf, Some("evil.example"), now()), (false, false), "{host} for another host");
     }
@@ -27,7 +27,7 @@ fn both_verifiers_accept_a_leaf_for_exactly_its_host() {
 #[test]
 fn a_leaf_names_no_sibling_and_no_subdomain() {
     let (store, _dir) = store();
-    let leaf = store.leaf_der("acme.my.salesforce.com").unwrap();
+    let leaf = leaf(&store, "acme.my.salesforce.com");
     for host in
         ["salesforce.com", "my.salesforce.com", "x.acme.my.salesforce.com", "acme.my.salesforce.com.evil.example"]
     {
@@ -38,7 +38,7 @@ fn a_leaf_names_no_sibling_and_no_subdomain() {
 #[test]
 fn the_leaf_for_localhost_also_names_the_loopback_addresses() {
     let (store, _dir) = store();
-    let leaf = store.leaf_der("localhost").unwrap();
+    let leaf = leaf(&store, "localhost");
     assert_eq!(verdicts(&store, &leaf, Some("127.0.0.1"), now()), (true, true));
     assert_eq!(verdicts(&store, &leaf, Some("::1"), now()), (true, true));
     assert_eq!(verdicts(&store, &leaf, Some("127.0.0.2"), now()), (false, false));
@@ -47,9 +47,29 @@ fn the_leaf_for_localhost_also_names_the_loopback_addresses() {
 #[test]
 fn a_leaf_holds_for_a_year_and_not_longer_than_browsers_accept() {
     let (store, _dir) = store();
-    let leaf = store.leaf_der("okta.localhost").unwrap();
+    let leaf = leaf(&store, "okta.localhost");
     let at = |days: i64| verdicts(&store, &leaf, Some("okta.localhost"), now() + SignedDuration::from_hours(24 * days));
     assert_eq!((at(-2), at(0), at(365), at(398)), ((false, false), (true, true), (true, true), (false, false)));
+}
+
+#[test]
+fn leaves_share_a_key_and_differ_in_serial_number() {
+    let (store, _dir) = store();
+    let read = |host: &str| X509::from_der(&leaf(&store, host)).unwrap();
+    let serial = |host: &str| read(host).serial_number().to_bn().unwrap().to_hex_str().unwrap().to_string();
+
+    assert!(read("a.localhost").public_key().unwrap().public_eq(&read("b.localhost").public_key().unwrap()));
+    assert_ne!(serial("a.localhost"), serial("b.localhost"));
+    assert_eq!(serial("a.localhost"), serial("A.Localhost."));
+}
+
+#[test]
+fn a_host_that_no_certificate_can_name_is_refused() {
+    let (store, _dir) = store();
+    for host in ["", "a host", "a/b", "*.localhost", "a..b", "127.0.0.1"] {
+        let error = store.leaves.for_host(host).unwrap_err().to_string();
+        assert!(error.contains("not a host name"), "{host}: {error}");
+    }
 }
 
 #[test]
@@ -100,6 +120,16 @@ fn the_authority_says_in_its_name_that_it_is_a_test_ca_of_vestibule() {
         "{text}"
     );
     assert!(text.contains("CA:TRUE, pathlen:0"), "{text}");
+}
+
+/// A fixed instant: 2026-08-03 12:00 UTC.
+fn now() -> Timestamp {
+    Timestamp::from_second(1_785_758_400).unwrap()
+}
+
+/// The leaf that the server shows for this host.
+fn leaf(store: &CertStore, host: &str) -> CertificateDer<'static> {
+    store.leaves.for_host(host).unwrap().cert[0].clone()
 }
 
 fn store() -> (Arc<CertStore>, tempfile::TempDir) {
