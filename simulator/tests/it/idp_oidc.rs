@@ -17,17 +17,17 @@ use vestibule_certs::KeyState;
 use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec, SignInPage, UserSpec};
 
-use crate::sso_world::{Browser, PASSWORD, Page, World, pairs};
+use crate::sso_realm::{Browser, PASSWORD, Page, TestRealm, pairs};
 
 const VERIFIER: &str = "a-verifier-of-43-characters-as-rfc-7636-asks";
 
 #[tokio::test]
 async fn discovery_names_endpoints_that_answer() {
-    let world = World::oidc().await;
-    let browser = world.browser();
-    let document: Value = parsed(&browser.get(&world.idp("/.well-known/openid-configuration")).await);
+    let test = TestRealm::oidc().await;
+    let browser = test.browser();
+    let document: Value = parsed(&browser.get(&test.idp("/.well-known/openid-configuration")).await);
 
-    assert_eq!(document["issuer"], world.trust().issuer.as_str());
+    assert_eq!(document["issuer"], test.trust().issuer.as_str());
     let jwks = browser.get(document["jwks_uri"].as_str().unwrap()).await;
     assert_eq!(JwkSet::from_bytes(&jwks.body).unwrap().keys().len(), 2);
     for endpoint in ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "end_session_endpoint"] {
@@ -46,13 +46,13 @@ async fn a_code_becomes_an_id_token_with_amr_acr_auth_time_and_nonce() {
         Signal::new("swk", Carrier::IdTokenAmr),
     ];
     for client_auth in [ClientAuth::Basic, ClientAuth::Post] {
-        let world = World::start(IdpSpec { client_auth, emit: Some(emit.clone()), ..oidc() }).await;
-        let browser = world.careful_browser();
-        let code = code(&world, &browser).await;
+        let test = TestRealm::start(IdpSpec { client_auth, emit: Some(emit.clone()), ..oidc() }).await;
+        let browser = test.careful_browser();
+        let code = code(&test, &browser).await;
 
-        let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
+        let tokens: Value = parsed(&redeem(&test, &browser, &code, VERIFIER).await);
 
-        let claims = verified(&world, &browser, tokens["id_token"].as_str().unwrap()).await;
+        let claims = verified(&test, &browser, tokens["id_token"].as_str().unwrap()).await;
         let half_hash = &sha256(tokens["access_token"].as_str().unwrap().as_bytes())[..16];
         assert_eq!((claims.subject(), claims.claim("nonce")), (Some("rep-7"), Some(&json!("n-1"))));
         assert_eq!(claims.claim("amr"), Some(&json!(["pwd", "swk"])));
@@ -66,72 +66,72 @@ async fn a_code_becomes_an_id_token_with_amr_acr_auth_time_and_nonce() {
 #[tokio::test]
 async fn signals_in_the_wrong_place_stay_out_of_the_id_token() {
     let emit = vec![Signal::new("swk", Carrier::UserInfo), Signal::new("hwk", Carrier::AccessToken)];
-    let world = World::start(IdpSpec { emit: Some(emit.clone()), ..oidc() }).await;
-    let browser = world.careful_browser();
-    let code = code(&world, &browser).await;
+    let test = TestRealm::start(IdpSpec { emit: Some(emit.clone()), ..oidc() }).await;
+    let browser = test.careful_browser();
+    let code = code(&test, &browser).await;
 
-    let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
+    let tokens: Value = parsed(&redeem(&test, &browser, &code, VERIFIER).await);
     let access_token = tokens["access_token"].as_str().unwrap();
-    let userinfo = parsed(&userinfo(&world, &browser, access_token).await);
+    let userinfo = parsed(&userinfo(&test, &browser, access_token).await);
 
-    assert_eq!(verified(&world, &browser, tokens["id_token"].as_str().unwrap()).await.claim("amr"), None);
+    assert_eq!(verified(&test, &browser, tokens["id_token"].as_str().unwrap()).await.claim("amr"), None);
     assert_eq!(userinfo["amr"], json!(["swk"]));
     assert_eq!(userinfo["sub"], "rep-7");
     assert_eq!(access_token.split('.').count(), 3);
-    assert_eq!(world.issued(), [emit]);
+    assert_eq!(test.issued(), [emit]);
 }
 
 #[tokio::test]
 async fn a_replayed_code_is_refused_and_revokes_the_access_token() {
-    let world = World::oidc().await;
-    let browser = world.careful_browser();
-    let code = code(&world, &browser).await;
-    let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
+    let test = TestRealm::oidc().await;
+    let browser = test.careful_browser();
+    let code = code(&test, &browser).await;
+    let tokens: Value = parsed(&redeem(&test, &browser, &code, VERIFIER).await);
     let access_token = tokens["access_token"].as_str().unwrap();
-    assert_eq!(userinfo(&world, &browser, access_token).await.status, 200);
+    assert_eq!(userinfo(&test, &browser, access_token).await.status, 200);
 
-    let again = redeem(&world, &browser, &code, VERIFIER).await;
+    let again = redeem(&test, &browser, &code, VERIFIER).await;
 
     assert_eq!((again.status, parsed(&again)["error"].as_str()), (400, Some("invalid_grant")));
-    assert_eq!(userinfo(&world, &browser, access_token).await.status, 401);
-    assert_eq!(world.refused_by_idp(), ["invalid_grant"]);
+    assert_eq!(userinfo(&test, &browser, access_token).await.status, 401);
+    assert_eq!(test.refused_by_idp(), ["invalid_grant"]);
 }
 
 #[tokio::test]
 async fn a_code_is_bound_to_verifier_redirect_uri_client_and_time() {
-    let world = World::oidc().await;
-    let browser = world.careful_browser();
+    let test = TestRealm::oidc().await;
+    let browser = test.careful_browser();
 
-    let wrong_verifier = code(&world, &browser).await;
-    let page = redeem(&world, &browser, &wrong_verifier, &VERIFIER.replace('a', "b")).await;
+    let wrong_verifier = code(&test, &browser).await;
+    let page = redeem(&test, &browser, &wrong_verifier, &VERIFIER.replace('a', "b")).await;
     assert_eq!((page.status, parsed(&page)["error"].as_str()), (400, Some("invalid_grant")));
-    let page = redeem(&world, &browser, &wrong_verifier, VERIFIER).await;
+    let page = redeem(&test, &browser, &wrong_verifier, VERIFIER).await;
     assert_eq!(parsed(&page)["error"], "invalid_grant", "a code is good for one attempt");
 
-    let elsewhere = code(&world, &browser).await;
-    let mut form = token_form(&world, &elsewhere, VERIFIER);
+    let elsewhere = code(&test, &browser).await;
+    let mut form = token_form(&test, &elsewhere, VERIFIER);
     form[2].1 = "https://elsewhere.example/".to_owned();
-    let page = token(&world, &browser, &form, Some(world.trust().client_secret.reveal())).await;
+    let page = token(&test, &browser, &form, Some(test.trust().client_secret.reveal())).await;
     assert_eq!(parsed(&page)["error"], "invalid_grant");
 
-    let stranger = code(&world, &browser).await;
-    let form = token_form(&world, &stranger, VERIFIER);
-    let page = token(&world, &browser, &form, Some("not-the-secret")).await;
+    let stranger = code(&test, &browser).await;
+    let form = token_form(&test, &stranger, VERIFIER);
+    let page = token(&test, &browser, &form, Some("not-the-secret")).await;
     assert_eq!((page.status, parsed(&page)["error"].as_str()), (401, Some("invalid_client")));
-    let page = token(&world, &browser, &form, None).await;
+    let page = token(&test, &browser, &form, None).await;
     assert_eq!((page.status, parsed(&page)["error"].as_str()), (401, Some("invalid_client")));
 
-    let late = code(&world, &browser).await;
-    world.realm.clock.advance(SignedDuration::from_mins(2));
-    let page = redeem(&world, &browser, &late, VERIFIER).await;
+    let late = code(&test, &browser).await;
+    test.realm.clock.advance(SignedDuration::from_mins(2));
+    let page = redeem(&test, &browser, &late, VERIFIER).await;
     assert_eq!(parsed(&page)["error"], "invalid_grant");
-    assert!(world.issued().is_empty());
+    assert!(test.issued().is_empty());
 }
 
 #[tokio::test]
 async fn untrusted_authorization_requests_are_answered_on_a_page_and_sent_nowhere() {
-    let world = World::oidc().await;
-    let browser = world.careful_browser();
+    let test = TestRealm::oidc().await;
+    let browser = test.careful_browser();
     let cases = [
         ("client_id", Some("stranger"), "invalid_client"),
         ("client_id", None, "invalid_request"),
@@ -140,18 +140,18 @@ async fn untrusted_authorization_requests_are_answered_on_a_page_and_sent_nowher
     ];
 
     for (name, value, code) in cases {
-        let page = browser.get(&authorize_url(&world, &[(name, value)])).await;
+        let page = browser.get(&authorize_url(&test, &[(name, value)])).await;
 
         assert_eq!((page.status, page.name(), page.location.as_ref()), (400, "idp-error", None), "{name} {value:?}");
         assert!(page.body.contains(code), "{name} {value:?}: {}", page.body);
-        assert_eq!(world.refused_by_idp().last().map(String::as_str), Some(code));
+        assert_eq!(test.refused_by_idp().last().map(String::as_str), Some(code));
     }
 }
 
 #[tokio::test]
 async fn bad_authorization_requests_of_a_known_client_are_sent_back_with_their_state() {
-    let world = World::oidc().await;
-    let browser = world.careful_browser();
+    let test = TestRealm::oidc().await;
+    let browser = test.careful_browser();
     let cases = [
         ("code_challenge", None, "invalid_request"),
         ("code_challenge", Some("short"), "invalid_request"),
@@ -166,24 +166,24 @@ async fn bad_authorization_requests_of_a_known_client_are_sent_back_with_their_s
     ];
 
     for (name, value, code) in cases {
-        let page = browser.get(&authorize_url(&world, &[(name, value)])).await;
+        let page = browser.get(&authorize_url(&test, &[(name, value)])).await;
 
-        assert!(page.location.as_deref().unwrap().starts_with(&world.trust().redirect_uri), "{name} {value:?}");
+        assert!(page.location.as_deref().unwrap().starts_with(&test.trust().redirect_uri), "{name} {value:?}");
         assert_eq!(page.redirected_with("error").as_deref(), Some(code), "{name} {value:?}");
         assert_eq!(page.redirected_with("state").as_deref(), Some("s-1"), "{name} {value:?}");
-        assert_eq!(page.redirected_with("iss").as_deref(), Some(world.trust().issuer.as_str()));
+        assert_eq!(page.redirected_with("iss").as_deref(), Some(test.trust().issuer.as_str()));
     }
-    assert_eq!(world.refused_by_idp().len(), cases.len());
+    assert_eq!(test.refused_by_idp().len(), cases.len());
 }
 
 #[tokio::test]
 async fn prompt_none_login_and_max_age_decide_whether_the_user_is_asked() {
-    let world = World::start(IdpSpec { sign_in: SignInPage::Own, ..oidc() }).await;
-    let browser = world.careful_browser();
-    let nobody = browser.get(&authorize_url(&world, &[("prompt", Some("none"))])).await;
+    let test = TestRealm::start(IdpSpec { sign_in: SignInPage::Own, ..oidc() }).await;
+    let browser = test.careful_browser();
+    let nobody = browser.get(&authorize_url(&test, &[("prompt", Some("none"))])).await;
     assert_eq!(nobody.redirected_with("error").as_deref(), Some("login_required"));
 
-    let asked = browser.get(&authorize_url(&world, &[])).await;
+    let asked = browser.get(&authorize_url(&test, &[])).await;
     let page = browser.get(asked.location.as_deref().unwrap()).await;
     assert_eq!(page.name(), "idp-sign-in");
     let mut form = page.hidden();
@@ -191,57 +191,57 @@ async fn prompt_none_login_and_max_age_decide_whether_the_user_is_asked() {
     let answer = browser.post(&page.action(), &form).await;
     assert!(answer.redirected_with("code").is_some());
 
-    world.realm.clock.advance(SignedDuration::from_secs(100));
-    let silent = browser.get(&authorize_url(&world, &[("prompt", Some("none"))])).await;
+    test.realm.clock.advance(SignedDuration::from_secs(100));
+    let silent = browser.get(&authorize_url(&test, &[("prompt", Some("none"))])).await;
     assert!(silent.redirected_with("code").is_some());
-    let young_enough = browser.get(&authorize_url(&world, &[("max_age", Some("1000"))])).await;
+    let young_enough = browser.get(&authorize_url(&test, &[("max_age", Some("1000"))])).await;
     assert!(young_enough.redirected_with("code").is_some());
     for again in [("prompt", Some("login")), ("max_age", Some("50"))] {
-        let page = browser.get(&authorize_url(&world, &[again])).await;
+        let page = browser.get(&authorize_url(&test, &[again])).await;
         assert!(page.location.unwrap().contains("/sign-in?request="), "{again:?}");
     }
 }
 
 #[tokio::test]
 async fn login_hint_names_the_user_of_an_automatic_page() {
-    let world = World::with(oidc(), |spec| {
+    let test = TestRealm::with(oidc(), |spec| {
         spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
     })
     .await;
-    let browser = world.careful_browser();
+    let browser = test.careful_browser();
 
-    let answer = browser.get(&authorize_url(&world, &[("login_hint", Some("boss@acme.example"))])).await;
+    let answer = browser.get(&authorize_url(&test, &[("login_hint", Some("boss@acme.example"))])).await;
     let code = answer.redirected_with("code").unwrap();
-    let tokens: Value = parsed(&redeem(&world, &browser, &code, VERIFIER).await);
+    let tokens: Value = parsed(&redeem(&test, &browser, &code, VERIFIER).await);
 
-    let claims = verified(&world, &browser, tokens["id_token"].as_str().unwrap()).await;
+    let claims = verified(&test, &browser, tokens["id_token"].as_str().unwrap()).await;
     assert_eq!(claims.subject(), Some("boss@acme.example"));
 }
 
 #[tokio::test]
 async fn ending_the_session_asks_again_and_leads_back_to_the_org_only() {
-    let world = World::start(IdpSpec { sign_in: SignInPage::Own, ..oidc() }).await;
-    let browser = world.careful_browser();
-    let asked = browser.get(&authorize_url(&world, &[])).await;
+    let test = TestRealm::start(IdpSpec { sign_in: SignInPage::Own, ..oidc() }).await;
+    let browser = test.careful_browser();
+    let asked = browser.get(&authorize_url(&test, &[])).await;
     let page = browser.get(asked.location.as_deref().unwrap()).await;
     let mut form = page.hidden();
     form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "password")]));
     browser.post(&page.action(), &form).await;
 
-    let back = browser.get(&world.idp(&format!("/oidc/end-session?post_logout_redirect_uri={}", world.org("/")))).await;
-    let elsewhere = browser.get(&world.idp("/oidc/end-session?post_logout_redirect_uri=https://evil.example/")).await;
-    let silent = browser.get(&authorize_url(&world, &[("prompt", Some("none"))])).await;
+    let back = browser.get(&test.idp(&format!("/oidc/end-session?post_logout_redirect_uri={}", test.org("/")))).await;
+    let elsewhere = browser.get(&test.idp("/oidc/end-session?post_logout_redirect_uri=https://evil.example/")).await;
+    let silent = browser.get(&authorize_url(&test, &[("prompt", Some("none"))])).await;
 
-    assert_eq!(back.location, Some(world.org("/")));
+    assert_eq!(back.location, Some(test.org("/")));
     assert_eq!((elsewhere.location.as_ref(), elsewhere.name()), (None, "logged-out"));
     assert_eq!(silent.redirected_with("error").as_deref(), Some("login_required"));
 }
 
 #[tokio::test]
 async fn a_body_that_is_too_large_or_no_form_is_refused_in_the_protocols_words() {
-    let world = World::oidc().await;
-    let browser = world.careful_browser();
-    let endpoint = world.idp("/oidc/token");
+    let test = TestRealm::oidc().await;
+    let browser = test.careful_browser();
+    let endpoint = test.idp("/oidc/token");
 
     for body in [String::new(), "x".repeat(2_000_000), "grant_type=password&client_id=a&client_secret=b".to_owned()] {
         let request = browser.request(Method::POST, &endpoint).body(body);
@@ -250,17 +250,17 @@ async fn a_body_that_is_too_large_or_no_form_is_refused_in_the_protocols_words()
         let error: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
         assert!(error["error"].is_string());
     }
-    assert_eq!(world.refused_by_idp().len(), 3);
+    assert_eq!(test.refused_by_idp().len(), 3);
 }
 
 #[tokio::test]
 async fn the_jwks_holds_the_successor_and_no_strangers_key() {
-    let world = World::start(IdpSpec { key_state: KeyState::Foreign, ..oidc() }).await;
-    let keys = world.browser().get(&world.idp("/oidc/jwks")).await;
+    let test = TestRealm::start(IdpSpec { key_state: KeyState::Foreign, ..oidc() }).await;
+    let keys = test.browser().get(&test.idp("/oidc/jwks")).await;
     let published = JwkSet::from_bytes(&keys.body).unwrap();
     let kids: Vec<_> = published.keys().into_iter().filter_map(|key| key.key_id()).collect();
 
-    let kid = |state| world.realm.certs.signing_key(world.trust().spec.algorithm, state).unwrap().kid().to_owned();
+    let kid = |state| test.realm.certs.signing_key(test.trust().spec.algorithm, state).unwrap().kid().to_owned();
     assert_eq!(kids, [kid(KeyState::Valid), kid(KeyState::RolledOver)]);
     assert!(!keys.body.contains("\"d\""), "a private key is published");
 }
@@ -270,8 +270,8 @@ fn oidc() -> IdpSpec {
 }
 
 /// A good authorization request with these parameters changed or left out.
-fn authorize_url(world: &World, changes: &[(&str, Option<&str>)]) -> String {
-    let trust = world.trust();
+fn authorize_url(test: &TestRealm, changes: &[(&str, Option<&str>)]) -> String {
+    let trust = test.trust();
     let challenge = URL_SAFE_NO_PAD.encode(sha256(VERIFIER.as_bytes()));
     let mut parameters = vec![
         ("response_type", Some("code")),
@@ -287,30 +287,30 @@ fn authorize_url(world: &World, changes: &[(&str, Option<&str>)]) -> String {
         parameters.retain(|(known, _)| known != name);
         parameters.push((name, *value));
     }
-    let mut url = url::Url::parse(&world.idp("/oidc/authorize")).unwrap();
+    let mut url = url::Url::parse(&test.idp("/oidc/authorize")).unwrap();
     url.query_pairs_mut().extend_pairs(parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?))));
     url.into()
 }
 
-async fn code(world: &World, browser: &Browser) -> String {
-    let answer = browser.get(&authorize_url(world, &[])).await;
+async fn code(test: &TestRealm, browser: &Browser) -> String {
+    let answer = browser.get(&authorize_url(test, &[])).await;
     answer.redirected_with("code").expect("a code")
 }
 
-fn token_form(world: &World, code: &str, verifier: &str) -> Vec<(String, String)> {
-    let uri = world.trust().redirect_uri.as_str();
+fn token_form(test: &TestRealm, code: &str, verifier: &str) -> Vec<(String, String)> {
+    let uri = test.trust().redirect_uri.as_str();
     pairs(&[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", uri), ("code_verifier", verifier)])
 }
 
-async fn redeem(world: &World, browser: &Browser, code: &str, verifier: &str) -> Page {
-    let form = token_form(world, code, verifier);
-    token(world, browser, &form, Some(world.trust().client_secret.reveal())).await
+async fn redeem(test: &TestRealm, browser: &Browser, code: &str, verifier: &str) -> Page {
+    let form = token_form(test, code, verifier);
+    token(test, browser, &form, Some(test.trust().client_secret.reveal())).await
 }
 
-async fn token(world: &World, browser: &Browser, form: &[(String, String)], secret: Option<&str>) -> Page {
-    let trust = world.trust();
+async fn token(test: &TestRealm, browser: &Browser, form: &[(String, String)], secret: Option<&str>) -> Page {
+    let trust = test.trust();
     let mut form = form.to_vec();
-    let request = browser.request(Method::POST, &world.idp("/oidc/token"));
+    let request = browser.request(Method::POST, &test.idp("/oidc/token"));
     let request = match (trust.spec.client_auth, secret) {
         (ClientAuth::Basic, Some(secret)) => request.basic_auth(&trust.client_id, Some(secret)),
         (ClientAuth::Post, Some(secret)) => {
@@ -319,23 +319,23 @@ async fn token(world: &World, browser: &Browser, form: &[(String, String)], secr
         }
         (_, None) => request,
     };
-    crate::sso_world::page(request.form(&form)).await
+    crate::sso_realm::page(request.form(&form)).await
 }
 
-async fn userinfo(world: &World, browser: &Browser, access_token: &str) -> Page {
-    let request = browser.request(Method::GET, &world.idp("/oidc/userinfo")).bearer_auth(access_token);
-    crate::sso_world::page(request).await
+async fn userinfo(test: &TestRealm, browser: &Browser, access_token: &str) -> Page {
+    let request = browser.request(Method::GET, &test.idp("/oidc/userinfo")).bearer_auth(access_token);
+    crate::sso_realm::page(request).await
 }
 
 /// The claims of an ID token that an independent library finds signed with a published key, made for this client and this
 /// request, and good now.
-async fn verified(world: &World, browser: &Browser, id_token: &str) -> JwtPayload {
-    let keys = JwkSet::from_bytes(browser.get(&world.idp("/oidc/jwks")).await.body).unwrap();
+async fn verified(test: &TestRealm, browser: &Browser, id_token: &str) -> JwtPayload {
+    let keys = JwkSet::from_bytes(browser.get(&test.idp("/oidc/jwks")).await.body).unwrap();
     let header = jwt::decode_header(id_token).unwrap();
     let key = keys.get(header.claim("kid").and_then(Value::as_str).unwrap())[0];
     let (claims, _) = jwt::decode_with_verifier(id_token, &RS256.verifier_from_jwk(key).unwrap()).unwrap();
-    let trust = world.trust();
-    let now = SystemTime::from(world.realm.clock.now(Component::Org));
+    let trust = test.trust();
+    let now = SystemTime::from(test.realm.clock.now(Component::Org));
     assert_eq!(claims.issuer(), Some(trust.issuer.as_str()));
     assert_eq!(claims.audience(), Some(vec![trust.client_id.as_str()]));
     assert_eq!(claims.claim("nonce"), Some(&json!("n-1")));

@@ -4,7 +4,7 @@ use strum::IntoEnumIterator;
 use vestibule_simulator::idp::presets;
 use vestibule_simulator::realm::{IdpProtocol, IdpSpec, MethodUsed, SamlSigning};
 
-use crate::sso_world::World;
+use crate::sso_realm::TestRealm;
 
 #[tokio::test]
 async fn every_preset_reaches_the_org_unchanged_over_saml() {
@@ -13,12 +13,12 @@ async fn every_preset_reaches_the_org_unchanged_over_saml() {
             let Ok(signals) = presets::signals(name, IdpProtocol::Saml, method) else { continue };
             let preset = Some(name.to_owned());
             let idp = IdpSpec { preset, method, signing: SamlSigning::Both, ..IdpSpec::new(IdpProtocol::Saml) };
-            let world = World::start(idp).await;
+            let test = TestRealm::start(idp).await;
 
-            world.browser().go(&world.idp("/saml/idp-initiated")).await;
+            test.browser().go(&test.idp("/saml/idp-initiated")).await;
 
-            assert_eq!(world.issued(), [signals], "{name} {method:?}");
-            assert_eq!(world.accepted(), world.issued(), "{name} {method:?}");
+            assert_eq!(test.issued(), [signals], "{name} {method:?}");
+            assert_eq!(test.accepted(), test.issued(), "{name} {method:?}");
         }
     }
 }
@@ -31,12 +31,12 @@ async fn every_preset_reaches_the_org_unchanged_over_openid_connect() {
             // The preset names the context first, an ID token its methods.
             signals.sort_by_key(|signal| signal.carrier.clone());
             let idp = IdpSpec { preset: Some(name.to_owned()), method, ..IdpSpec::new(IdpProtocol::Oidc) };
-            let world = World::start(idp).await;
+            let test = TestRealm::start(idp).await;
 
-            world.browser().go(&world.oidc_start()).await;
+            test.browser().go(&test.oidc_start()).await;
 
-            assert_eq!(world.issued(), [signals], "{name} {method:?}");
-            assert_eq!(world.accepted(), world.issued(), "{name} {method:?}");
+            assert_eq!(test.issued(), [signals], "{name} {method:?}");
+            assert_eq!(test.accepted(), test.issued(), "{name} {method:?}");
         }
     }
 }

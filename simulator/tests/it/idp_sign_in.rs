@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use vestibule_model::{Carrier, PageName, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, MethodUsed, SignInPage, UserSpec};
 
-use crate::sso_world::{IDP, PASSWORD, World, pairs};
+use crate::sso_realm::{IDP, PASSWORD, TestRealm, pairs};
 
 fn own_page() -> IdpSpec {
     IdpSpec { sign_in: SignInPage::Own, preset: Some("okta".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }
@@ -12,9 +12,9 @@ fn own_page() -> IdpSpec {
 
 #[tokio::test]
 async fn the_own_page_takes_username_password_and_method_and_emits_the_presets_signals() {
-    let world = World::start(own_page()).await;
-    let browser = world.browser();
-    let page = browser.go(&world.saml_start()).await;
+    let test = TestRealm::start(own_page()).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
     assert_eq!(page.name(), "idp-sign-in");
     assert!(page.body.contains("<label for=\"username\">"), "{}", page.body);
     let mut form = page.hidden();
@@ -31,15 +31,15 @@ async fn the_own_page_takes_username_password_and_method_and_emits_the_presets_s
         Signal::new("mfa", amr()),
         Signal::new("swk", amr()),
     ];
-    assert_eq!(world.issued(), [expected]);
-    assert_eq!(world.accepted(), world.issued());
+    assert_eq!(test.issued(), [expected]);
+    assert_eq!(test.accepted(), test.issued());
 }
 
 #[tokio::test]
 async fn a_wrong_password_keeps_the_username_and_signs_nobody_in() {
-    let world = World::start(own_page()).await;
-    let browser = world.browser();
-    let page = browser.go(&world.saml_start()).await;
+    let test = TestRealm::start(own_page()).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
     let mut form = page.hidden();
     form.extend(pairs(&[("username", "rep@acme.example"), ("password", "wrong"), ("method", "push")]));
 
@@ -48,8 +48,8 @@ async fn a_wrong_password_keeps_the_username_and_signs_nobody_in() {
     assert_eq!(again.name(), "idp-sign-in");
     assert!(again.body.contains("Wrong username or password."), "{}", again.body);
     assert!(again.body.contains("value=\"rep@acme.example\""), "{}", again.body);
-    assert_eq!(world.sign_ins(), 0);
-    assert!(world.issued().is_empty());
+    assert_eq!(test.sign_ins(), 0);
+    assert!(test.issued().is_empty());
 }
 
 #[tokio::test]
@@ -59,9 +59,9 @@ async fn a_suite_written_for_another_identity_provider_finds_its_own_field_ids()
         password: "credentials.passcode".to_owned(),
         submit: "okta-signin-submit".to_owned(),
     };
-    let world = World::start(IdpSpec { sign_in: fields, ..own_page() }).await;
-    let browser = world.browser();
-    let page = browser.go(&world.saml_start()).await;
+    let test = TestRealm::start(IdpSpec { sign_in: fields, ..own_page() }).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
     for id in ["input28", "credentials.passcode", "okta-signin-submit"] {
         assert!(page.body.contains(&format!("id=\"{id}\"")), "{id} in {}", page.body);
     }
@@ -71,64 +71,64 @@ async fn a_suite_written_for_another_identity_provider_finds_its_own_field_ids()
     let answer = browser.post(&page.action(), &form).await;
     browser.go_on(answer).await;
 
-    assert_eq!(world.sign_ins(), 1);
-    assert_eq!(world.accepted().len(), 1);
+    assert_eq!(test.sign_ins(), 1);
+    assert_eq!(test.accepted().len(), 1);
 }
 
 #[tokio::test]
 async fn a_second_sign_on_does_not_ask_again_and_keeps_the_first_ones_method() {
-    let world = World::start(own_page()).await;
-    let browser = world.browser();
-    let page = browser.go(&world.saml_start()).await;
+    let test = TestRealm::start(own_page()).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
     let mut form = page.hidden();
     form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "passkey")]));
     browser.go_on(browser.post(&page.action(), &form).await).await;
 
-    browser.go(&world.saml_start()).await;
+    browser.go(&test.saml_start()).await;
 
-    assert_eq!(world.sign_ins(), 1);
-    let issued = world.issued();
+    assert_eq!(test.sign_ins(), 1);
+    let issued = test.issued();
     assert_eq!(issued.len(), 2);
     assert_eq!(issued[0], issued[1]);
 }
 
 #[tokio::test]
 async fn another_browser_has_no_part_in_a_session() {
-    let world = World::start(own_page()).await;
-    let page = world.browser().go(&world.saml_start()).await;
-    let browser = world.browser();
+    let test = TestRealm::start(own_page()).await;
+    let page = test.browser().go(&test.saml_start()).await;
+    let browser = test.browser();
     let mut form = page.hidden();
     form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "push")]));
     browser.go_on(browser.post(&page.action(), &form).await).await;
 
-    let other = world.browser().go(&world.saml_start()).await;
+    let other = test.browser().go(&test.saml_start()).await;
 
     assert_eq!(other.name(), "idp-sign-in");
 }
 
 #[tokio::test]
 async fn a_session_ends_after_a_working_day() {
-    let world = World::start(own_page()).await;
-    let browser = world.browser();
-    let page = browser.go(&world.saml_start()).await;
+    let test = TestRealm::start(own_page()).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
     let mut form = page.hidden();
     form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "push")]));
     browser.go_on(browser.post(&page.action(), &form).await).await;
 
-    world.realm.clock.advance(SignedDuration::from_hours(9));
-    let page = browser.go(&world.saml_start()).await;
+    test.realm.clock.advance(SignedDuration::from_hours(9));
+    let page = browser.go(&test.saml_start()).await;
 
     assert_eq!(page.name(), "idp-sign-in");
 }
 
 #[tokio::test]
 async fn an_automatic_page_signs_the_only_employee_in_without_a_page() {
-    let world = World::saml().await;
+    let test = TestRealm::saml().await;
 
-    world.browser().go(&world.saml_start()).await;
+    test.browser().go(&test.saml_start()).await;
 
-    assert_eq!(world.sign_ins(), 1);
-    let pages = world
+    assert_eq!(test.sign_ins(), 1);
+    let pages = test
         .events()
         .into_iter()
         .filter(|event| matches!(event, Event::PageServed { page, .. } if *page == PageName::IdpSignIn));
@@ -137,12 +137,12 @@ async fn an_automatic_page_signs_the_only_employee_in_without_a_page() {
 
 #[tokio::test]
 async fn an_automatic_page_lets_the_user_choose_where_there_are_several() {
-    let world = World::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+    let test = TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
         spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
     })
     .await;
-    let browser = world.browser();
-    let page = browser.go(&world.saml_start()).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
     assert_eq!(page.name(), "idp-sign-in");
     let mut form = page.hidden();
     form.extend(pairs(&[("user", "boss")]));
@@ -150,51 +150,51 @@ async fn an_automatic_page_lets_the_user_choose_where_there_are_several() {
     browser.go_on(browser.post(&page.action(), &form).await).await;
 
     let signed_in = Event::IdpSignedIn { idp: IDP.to_owned(), user: "boss".to_owned() };
-    assert!(world.events().contains(&signed_in));
+    assert!(test.events().contains(&signed_in));
 }
 
 #[tokio::test]
 async fn an_automatic_page_takes_the_user_whom_the_request_names() {
-    let world = World::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+    let test = TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
         spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
     })
     .await;
 
-    world.browser().go(&world.idp("/saml/idp-initiated?user=boss")).await;
+    test.browser().go(&test.idp("/saml/idp-initiated?user=boss")).await;
 
     let signed_in = Event::IdpSignedIn { idp: IDP.to_owned(), user: "boss".to_owned() };
-    assert!(world.events().contains(&signed_in));
+    assert!(test.events().contains(&signed_in));
 }
 
 #[tokio::test]
 async fn an_automatic_page_is_set_to_one_user() {
     let automatic = SignInPage::AutomaticAs("boss".to_owned());
     let idp = IdpSpec { sign_in: automatic, method: MethodUsed::Totp, ..IdpSpec::new(IdpProtocol::Saml) };
-    let world = World::with(idp, |spec| {
+    let test = TestRealm::with(idp, |spec| {
         spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
     })
     .await;
 
-    world.browser().go(&world.saml_start()).await;
+    test.browser().go(&test.saml_start()).await;
 
-    assert!(world.events().contains(&Event::IdpSignedIn { idp: IDP.to_owned(), user: "boss".to_owned() }));
+    assert!(test.events().contains(&Event::IdpSignedIn { idp: IDP.to_owned(), user: "boss".to_owned() }));
 }
 
 #[tokio::test]
 async fn a_sign_in_page_without_its_request_is_an_error_page_and_a_journal_entry() {
-    let world = World::start(own_page()).await;
+    let test = TestRealm::start(own_page()).await;
 
-    let page = world.browser().get(&world.idp("/sign-in?request=nothing")).await;
+    let page = test.browser().get(&test.idp("/sign-in?request=nothing")).await;
 
     assert_eq!((page.status, page.name()), (400, "idp-error"));
-    assert!(world.events().iter().any(|event| matches!(event, Event::RequestRefused { status: 400, .. })));
+    assert!(test.events().iter().any(|event| matches!(event, Event::RequestRefused { status: 400, .. })));
 }
 
 #[tokio::test]
 async fn two_posts_of_one_form_are_borne_and_the_org_takes_one_answer() {
-    let world = World::start(own_page()).await;
-    let browser = world.browser();
-    let page = browser.go(&world.saml_start()).await;
+    let test = TestRealm::start(own_page()).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
     let mut form = page.hidden();
     form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD), ("method", "push")]));
     let first = browser.post(&page.action(), &form).await;
@@ -203,15 +203,15 @@ async fn two_posts_of_one_form_are_borne_and_the_org_takes_one_answer() {
     browser.go_on(second).await;
     browser.go_on(first).await;
 
-    assert_eq!(world.accepted().len(), 1);
-    assert_eq!(world.refused_by_org(), ["Failed: InResponseTo Invalid"]);
+    assert_eq!(test.accepted().len(), 1);
+    assert_eq!(test.refused_by_org(), ["Failed: InResponseTo Invalid"]);
 }
 
 #[tokio::test]
 async fn an_unknown_preset_is_an_error_page_that_names_the_nearest() {
-    let world = World::start(IdpSpec { preset: Some("octa".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }).await;
+    let test = TestRealm::start(IdpSpec { preset: Some("octa".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }).await;
 
-    let page = world.browser().go(&world.saml_start()).await;
+    let page = test.browser().go(&test.saml_start()).await;
 
     assert_eq!(page.name(), "idp-error");
     assert!(page.body.contains("did you mean"), "{}", page.body);
@@ -219,12 +219,12 @@ async fn an_unknown_preset_is_an_error_page_that_names_the_nearest() {
 
 #[tokio::test]
 async fn every_page_says_that_it_is_simulated_and_names_no_vendor() {
-    let world = World::start(own_page()).await;
-    let browser = world.browser();
+    let test = TestRealm::start(own_page()).await;
+    let browser = test.browser();
     let pages = [
-        browser.go(&world.saml_start()).await,
-        browser.get(&world.idp("/nowhere")).await,
-        browser.get(&world.idp("/sign-in")).await,
+        browser.go(&test.saml_start()).await,
+        browser.get(&test.idp("/nowhere")).await,
+        browser.get(&test.idp("/sign-in")).await,
     ];
 
     for page in pages {

@@ -14,7 +14,7 @@ mod received;
 mod sso_back_channel;
 mod sso_faults;
 mod sso_oidc;
+mod sso_realm;
 mod sso_requested;
 mod sso_saml;
-mod sso_world;
 mod two_realms;

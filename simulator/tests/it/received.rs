@@ -4,17 +4,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::realm::{MessageKind, ReceivedMessage};
 
-use crate::sso_world::{Browser, Page, World, pairs};
+use crate::sso_realm::{Browser, Page, TestRealm, pairs};
 
 #[tokio::test]
 async fn a_response_is_kept_decoded_with_its_signal_and_without_what_would_let_anyone_send_it_again() {
-    let world = World::saml().await;
-    let (browser, page) = answered(&world).await;
+    let test = TestRealm::saml().await;
+    let (browser, page) = answered(&test).await;
     let xml = xml_of(&page);
 
     browser.post(&page.action(), &page.hidden()).await;
 
-    let kept = only(&world);
+    let kept = only(&test);
     assert_eq!((kept.kind, kept.idp.is_some()), (MessageKind::SamlResponse, true));
     assert!(!kept.signed.is_empty() && !kept.signals.is_empty(), "{kept:?}");
     assert!(kept.text.contains("<saml:NameID"), "{}", kept.text);
@@ -27,22 +27,22 @@ async fn a_response_is_kept_decoded_with_its_signal_and_without_what_would_let_a
 
 #[tokio::test]
 async fn a_refused_response_is_kept_as_well() {
-    let world = World::saml().await;
-    let (browser, page) = answered(&world).await;
+    let test = TestRealm::saml().await;
+    let (browser, page) = answered(&test).await;
     let xml = xml_of(&page).replace(">rep-7<", ">boss@acme.example<");
 
     browser.post(&page.action(), &pairs(&[("SAMLResponse", &STANDARD.encode(&xml))])).await;
 
-    assert!(only(&world).text.contains("boss@acme.example"));
+    assert!(only(&test).text.contains("boss@acme.example"));
 }
 
 #[tokio::test]
 async fn requests_are_kept_with_the_names_of_their_parameters_only() {
-    let world = World::saml().await;
-    let (browser, page) = answered(&world).await;
+    let test = TestRealm::saml().await;
+    let (browser, page) = answered(&test).await;
     browser.post(&page.action(), &page.hidden()).await;
 
-    let requests = world.realm.requests.all();
+    let requests = test.realm.requests.all();
 
     let acs = requests.iter().filter(|request| request.method == "POST" && request.path == "/?so=…");
     assert_eq!(acs.count(), 1, "{requests:?}");
@@ -50,9 +50,9 @@ async fn requests_are_kept_with_the_names_of_their_parameters_only() {
     assert!(requests.is_sorted_by_key(|request| request.after));
 }
 
-async fn answered(world: &World) -> (Browser, Page) {
-    let browser = world.browser();
-    let request = browser.get(&world.saml_start()).await;
+async fn answered(test: &TestRealm) -> (Browser, Page) {
+    let browser = test.browser();
+    let request = browser.get(&test.saml_start()).await;
     let answer = browser.post(&request.action(), &request.hidden()).await;
     (browser, answer)
 }
@@ -61,8 +61,8 @@ fn xml_of(page: &Page) -> String {
     String::from_utf8(STANDARD.decode(page.field("SAMLResponse")).unwrap()).unwrap()
 }
 
-fn only(world: &World) -> ReceivedMessage {
-    let mut kept = world.realm.messages.all();
+fn only(test: &TestRealm) -> ReceivedMessage {
+    let mut kept = test.realm.messages.all();
     assert_eq!(kept.len(), 1);
     kept.remove(0)
 }

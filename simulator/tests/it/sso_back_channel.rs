@@ -8,7 +8,7 @@ use vestibule_simulator::realm::{IdpProtocol, IdpSpec};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::sso_world::World;
+use crate::sso_realm::TestRealm;
 
 const UNUSABLE: &str = "Failed: Configuration Error/Perm Disabled";
 
@@ -77,11 +77,11 @@ async fn serving(answer: ResponseTemplate) -> MockServer {
 }
 
 async fn expect_refusal(what: &str, idp: IdpSpec, status: &str) {
-    let world = World::start(idp).await;
+    let test = TestRealm::start(idp).await;
 
-    let page = world.browser().go(&world.oidc_start()).await;
+    let page = test.browser().go(&test.oidc_start()).await;
 
     assert_eq!((page.status, page.name()), (403, "login-refused"), "{what}: {}", page.body);
-    assert_eq!(world.last_login().status, status, "{what}: {}", page.body);
-    assert_eq!(world.refused_by_org(), [status], "{what}");
+    assert_eq!(test.last_login().status, status, "{what}: {}", page.body);
+    assert_eq!(test.refused_by_org(), [status], "{what}");
 }

@@ -3,7 +3,7 @@
 use vestibule_simulator::idp::Fault;
 use vestibule_simulator::realm::{IdpProtocol, IdpSpec};
 
-use crate::sso_world::World;
+use crate::sso_realm::TestRealm;
 
 /// The text in Login History over SAML and over OpenID Connect.
 const ROWS: [(Fault, &str, &str); 8] = [
@@ -22,13 +22,13 @@ async fn the_org_refuses_every_fault_under_the_documented_text() {
     assert_eq!(Fault::names(), ROWS.map(|(fault, ..)| <&str>::from(fault)), "each fault has a row");
     for (fault, saml, oidc) in ROWS {
         for (protocol, expected) in [(IdpProtocol::Saml, saml), (IdpProtocol::Oidc, oidc)] {
-            let world = World::start(IdpSpec::new(protocol).fault(fault)).await;
-            let start = if protocol == IdpProtocol::Saml { world.saml_start() } else { world.oidc_start() };
+            let test = TestRealm::start(IdpSpec::new(protocol).fault(fault)).await;
+            let start = if protocol == IdpProtocol::Saml { test.saml_start() } else { test.oidc_start() };
 
-            world.browser().go(&start).await;
+            test.browser().go(&start).await;
 
-            let status = world.last_login().status;
-            let found = if world.accepted().is_empty() { status.as_str() } else { ACCEPTED };
+            let status = test.last_login().status;
+            let found = if test.accepted().is_empty() { status.as_str() } else { ACCEPTED };
             assert_eq!(found, expected, "{fault:?} {protocol:?}");
         }
     }
@@ -36,12 +36,12 @@ async fn the_org_refuses_every_fault_under_the_documented_text() {
 
 #[tokio::test]
 async fn a_fault_that_does_not_exist_is_told_on_the_error_page() {
-    let world = World::start(IdpSpec::new(IdpProtocol::Saml).fault("audience-othr")).await;
+    let test = TestRealm::start(IdpSpec::new(IdpProtocol::Saml).fault("audience-othr")).await;
 
-    let page = world.browser().go(&world.saml_start()).await;
+    let page = test.browser().go(&test.saml_start()).await;
 
     assert!(page.body.contains("Failed to apply the fault `audience-othr`"), "{}", page.body);
-    assert!(world.issued().is_empty());
+    assert!(test.issued().is_empty());
 }
 
 const OTHER_KEY: &str = "Failed: Signature Invalid/Configured Certificate Mismatch";

@@ -12,20 +12,20 @@ use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::sso_world::{Browser, Page, World};
+use crate::sso_realm::{Browser, Page, TestRealm};
 
 #[tokio::test]
 async fn a_login_reaches_the_gate_with_both_key_types_and_both_client_authentications() {
     for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
         for client_auth in [ClientAuth::Basic, ClientAuth::Post] {
-            let world =
-                World::start(IdpSpec { algorithm, client_auth, preset: Some("okta".to_owned()), ..oidc() }).await;
+            let test =
+                TestRealm::start(IdpSpec { algorithm, client_auth, preset: Some("okta".to_owned()), ..oidc() }).await;
 
-            world.browser().go(&world.oidc_start()).await;
+            test.browser().go(&test.oidc_start()).await;
 
-            assert_eq!(world.accepted(), world.issued(), "{algorithm:?} {client_auth:?}");
-            assert_eq!(world.accepted().len(), 1);
-            let row = world.last_login();
+            assert_eq!(test.accepted(), test.issued(), "{algorithm:?} {client_auth:?}");
+            assert_eq!(test.accepted().len(), 1);
+            let row = test.last_login();
             assert_eq!((row.login_type.as_str(), row.user.as_deref()), ("Third Party SSO", Some("rep")));
             assert_eq!(row.auth_method_reference.as_deref(), Some("pwd"));
         }
@@ -38,57 +38,57 @@ async fn a_successor_key_that_the_jwks_publishes_is_accepted_and_others_are_not(
     for (key_state, status) in
         [(KeyState::RolledOver, None), (KeyState::Foreign, Some(unknown)), (KeyState::Expired, Some(unknown))]
     {
-        let world = World::start(IdpSpec { key_state, ..oidc() }).await;
+        let test = TestRealm::start(IdpSpec { key_state, ..oidc() }).await;
 
-        world.browser().go(&world.oidc_start()).await;
+        test.browser().go(&test.oidc_start()).await;
 
-        assert_eq!(world.refused_by_org().first().map(String::as_str), status, "{key_state:?}");
-        assert_eq!(world.accepted().len(), usize::from(status.is_none()), "{key_state:?}");
+        assert_eq!(test.refused_by_org().first().map(String::as_str), status, "{key_state:?}");
+        assert_eq!(test.accepted().len(), usize::from(status.is_none()), "{key_state:?}");
     }
 }
 
 #[tokio::test]
 async fn signals_outside_the_id_token_do_not_reach_the_org() {
     let emit = vec![Signal::new("swk", Carrier::UserInfo), Signal::new("hwk", Carrier::AccessToken)];
-    let world = World::start(IdpSpec { emit: Some(emit), ..oidc() }).await;
+    let test = TestRealm::start(IdpSpec { emit: Some(emit), ..oidc() }).await;
 
-    world.browser().go(&world.oidc_start()).await;
+    test.browser().go(&test.oidc_start()).await;
 
-    assert_eq!(world.accepted(), [Vec::new()]);
-    assert_eq!(world.last_login().auth_method_reference, None);
+    assert_eq!(test.accepted(), [Vec::new()]);
+    assert_eq!(test.last_login().auth_method_reference, None);
 }
 
 #[tokio::test]
 async fn an_answer_is_taken_once_and_only_from_the_browser_that_asked() {
-    let world = World::oidc().await;
-    let browser = world.careful_browser();
-    let asked = browser.get(&world.oidc_start()).await;
+    let test = TestRealm::oidc().await;
+    let browser = test.careful_browser();
+    let asked = browser.get(&test.oidc_start()).await;
     let answer = browser.get(asked.location.as_deref().unwrap()).await;
     let callback = answer.location.unwrap();
 
-    let stolen = world.browser().get(&callback).await;
-    expect_refusal(&world, &stolen, "Failed: InResponseTo Invalid");
+    let stolen = test.browser().get(&callback).await;
+    expect_refusal(&test, &stolen, "Failed: InResponseTo Invalid");
     let too_late = browser.get(&callback).await;
-    expect_refusal(&world, &too_late, "Failed: InResponseTo Invalid");
+    expect_refusal(&test, &too_late, "Failed: InResponseTo Invalid");
 
-    let forged = world.browser().get(&format!("{}?code=a&state=forged", world.trust().redirect_uri)).await;
-    expect_refusal(&world, &forged, "Failed: InResponseTo Invalid");
-    let mixed_up = callback_of(&world, "code=a&iss=https%3A%2F%2Fother.localhost").await;
-    expect_refusal(&world, &mixed_up, "Failed: Issuer Mismatched");
-    let denied = callback_of(&world, "error=access_denied&error_description=%3Cb%3Eno").await;
-    expect_refusal(&world, &denied, "Failed: Status Invalid");
+    let forged = test.browser().get(&format!("{}?code=a&state=forged", test.trust().redirect_uri)).await;
+    expect_refusal(&test, &forged, "Failed: InResponseTo Invalid");
+    let mixed_up = callback_of(&test, "code=a&iss=https%3A%2F%2Fother.localhost").await;
+    expect_refusal(&test, &mixed_up, "Failed: Issuer Mismatched");
+    let denied = callback_of(&test, "error=access_denied&error_description=%3Cb%3Eno").await;
+    expect_refusal(&test, &denied, "Failed: Status Invalid");
     assert!(!denied.body.contains("<b>no"), "{}", denied.body);
-    let empty = callback_of(&world, "").await;
-    expect_refusal(&world, &empty, "Failed: Assertion Invalid");
-    assert!(world.accepted().is_empty());
+    let empty = callback_of(&test, "").await;
+    expect_refusal(&test, &empty, "Failed: Assertion Invalid");
+    assert!(test.accepted().is_empty());
 }
 
 #[tokio::test]
 async fn an_id_token_that_josekit_signed_is_accepted() {
     let endpoint = MockServer::start().await;
-    let world = with_endpoint(&endpoint).await;
+    let test = with_endpoint(&endpoint).await;
 
-    let page = answered_with(&world, &endpoint, |claims| claims).await;
+    let page = answered_with(&test, &endpoint, |claims| claims).await;
 
     assert_ne!(page.name(), "login-refused", "{}", page.body);
     let expected = vec![
@@ -96,8 +96,8 @@ async fn an_id_token_that_josekit_signed_is_accepted() {
         Signal::new("hwk", Carrier::IdTokenAmr),
         Signal::new("phr", Carrier::IdTokenAcr),
     ];
-    assert_eq!(world.accepted(), [expected]);
-    assert_eq!(world.last_login().auth_method_reference.as_deref(), Some("pwd hwk"));
+    assert_eq!(test.accepted(), [expected]);
+    assert_eq!(test.last_login().auth_method_reference.as_deref(), Some("pwd hwk"));
 }
 
 #[tokio::test]
@@ -115,12 +115,12 @@ async fn one_wrong_claim_is_refused_with_its_own_text() {
     ];
     for (what, change, status) in cases {
         let endpoint = MockServer::start().await;
-        let world = with_endpoint(&endpoint).await;
+        let test = with_endpoint(&endpoint).await;
 
-        let page = answered_with(&world, &endpoint, change).await;
+        let page = answered_with(&test, &endpoint, change).await;
 
-        assert_eq!(world.last_login().status, status, "{what}: {}", page.body);
-        expect_refusal(&world, &page, status);
+        assert_eq!(test.last_login().status, status, "{what}: {}", page.body);
+        expect_refusal(&test, &page, status);
     }
 }
 
@@ -139,23 +139,23 @@ async fn an_unsigned_and_a_tampered_id_token_are_refused() {
     ];
     for change in changes {
         let endpoint = MockServer::start().await;
-        let world = with_endpoint(&endpoint).await;
-        let browser = world.careful_browser();
-        let (nonce, state) = asked(&world, &browser).await;
-        let id_token = change(&josekit_signs(&world, good_claims(&world, &nonce)));
+        let test = with_endpoint(&endpoint).await;
+        let browser = test.careful_browser();
+        let (nonce, state) = asked(&test, &browser).await;
+        let id_token = change(&josekit_signs(&test, good_claims(&test, &nonce)));
         serve_token(&endpoint, &id_token).await;
 
-        let page = browser.get(&format!("{}?code=a&state={state}", world.trust().redirect_uri)).await;
+        let page = browser.get(&format!("{}?code=a&state={state}", test.trust().redirect_uri)).await;
 
-        expect_refusal(&world, &page, "Failed: Signature Invalid");
+        expect_refusal(&test, &page, "Failed: Signature Invalid");
     }
 }
 
 #[tokio::test]
 async fn an_unknown_provider_starts_nothing() {
-    let world = World::oidc().await;
+    let test = TestRealm::oidc().await;
 
-    let page = world.browser().get(&world.org("/services/auth/sso/nobody")).await;
+    let page = test.browser().get(&test.org("/services/auth/sso/nobody")).await;
 
     assert_eq!(page.status, 404);
 }
@@ -164,30 +164,30 @@ fn oidc() -> IdpSpec {
     IdpSpec::new(IdpProtocol::Oidc)
 }
 
-/// A world whose org asks this token endpoint, and the identity provider's own JWKS.
-async fn with_endpoint(endpoint: &MockServer) -> World {
+/// A realm whose org asks this token endpoint, and the identity provider's own JWKS.
+async fn with_endpoint(endpoint: &MockServer) -> TestRealm {
     let token_endpoint = format!("{}/token", endpoint.uri()).parse().unwrap();
-    World::start(IdpSpec { token_endpoint: Some(token_endpoint), ..oidc() }).await
+    TestRealm::start(IdpSpec { token_endpoint: Some(token_endpoint), ..oidc() }).await
 }
 
 /// Starts a login, and lets the token endpoint answer with an ID token that josekit signed.
-async fn answered_with(world: &World, endpoint: &MockServer, change: fn(Value) -> Value) -> Page {
-    let browser = world.careful_browser();
-    let (nonce, state) = asked(world, &browser).await;
-    serve_token(endpoint, &josekit_signs(world, change(good_claims(world, &nonce)))).await;
-    browser.get(&format!("{}?code=a&state={state}", world.trust().redirect_uri)).await
+async fn answered_with(test: &TestRealm, endpoint: &MockServer, change: fn(Value) -> Value) -> Page {
+    let browser = test.careful_browser();
+    let (nonce, state) = asked(test, &browser).await;
+    serve_token(endpoint, &josekit_signs(test, change(good_claims(test, &nonce)))).await;
+    browser.get(&format!("{}?code=a&state={state}", test.trust().redirect_uri)).await
 }
 
-async fn asked(world: &World, browser: &Browser) -> (String, String) {
-    let asked = browser.get(&world.oidc_start()).await;
+async fn asked(test: &TestRealm, browser: &Browser) -> (String, String) {
+    let asked = browser.get(&test.oidc_start()).await;
     (asked.redirected_with("nonce").unwrap(), asked.redirected_with("state").unwrap())
 }
 
 /// An answer to a fresh request, with these parameters beside its `state`.
-async fn callback_of(world: &World, parameters: &str) -> Page {
-    let browser = world.careful_browser();
-    let (_, state) = asked(world, &browser).await;
-    browser.get(&format!("{}?state={state}&{parameters}", world.trust().redirect_uri)).await
+async fn callback_of(test: &TestRealm, parameters: &str) -> Page {
+    let browser = test.careful_browser();
+    let (_, state) = asked(test, &browser).await;
+    browser.get(&format!("{}?state={state}&{parameters}", test.trust().redirect_uri)).await
 }
 
 async fn serve_token(endpoint: &MockServer, id_token: &str) {
@@ -196,10 +196,10 @@ async fn serve_token(endpoint: &MockServer, id_token: &str) {
     Mock::given(method("POST")).and(path("/token")).respond_with(answer).mount(endpoint).await;
 }
 
-fn good_claims(world: &World, nonce: &str) -> Value {
-    let now = world.realm.clock.now(Component::Idp);
+fn good_claims(test: &TestRealm, nonce: &str) -> Value {
+    let now = test.realm.clock.now(Component::Idp);
     json!({
-        "iss": world.trust().issuer, "sub": "rep-7", "aud": world.trust().client_id, "nonce": nonce,
+        "iss": test.trust().issuer, "sub": "rep-7", "aud": test.trust().client_id, "nonce": nonce,
         "iat": now.as_second(), "exp": (now + SignedDuration::from_mins(5)).as_second(),
         "amr": ["pwd", "hwk"], "acr": "phr",
     })
@@ -215,8 +215,8 @@ fn with(mut claims: Value, name: &str, value: Value) -> Value {
 }
 
 /// Signs with the identity provider's key by josekit.
-fn josekit_signs(world: &World, claims: Value) -> String {
-    let key = world.realm.certs.signing_key(KeyAlgorithm::Rsa2048, KeyState::Valid).unwrap();
+fn josekit_signs(test: &TestRealm, claims: Value) -> String {
+    let key = test.realm.certs.signing_key(KeyAlgorithm::Rsa2048, KeyState::Valid).unwrap();
     let signer = RS256.signer_from_pem(key.pkey().private_key_to_pem_pkcs8().unwrap()).unwrap();
     let mut header = JwsHeader::new();
     header.set_key_id(key.kid());
@@ -225,8 +225,8 @@ fn josekit_signs(world: &World, claims: Value) -> String {
     jwt::encode_with_signer(&payload, &header, &signer).unwrap()
 }
 
-fn expect_refusal(world: &World, page: &Page, status: &str) {
+fn expect_refusal(test: &TestRealm, page: &Page, status: &str) {
     assert_eq!(page.name(), "login-refused", "{}", page.body);
-    assert_eq!(world.last_login().status, status, "{}", page.body);
-    assert_eq!(world.refused_by_org().last().map(String::as_str), Some(status));
+    assert_eq!(test.last_login().status, status, "{}", page.body);
+    assert_eq!(test.refused_by_org().last().map(String::as_str), Some(status));
 }

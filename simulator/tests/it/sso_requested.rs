@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, OnRequestedContext};
 
-use crate::sso_world::World;
+use crate::sso_realm::TestRealm;
 
 const STRONG: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
 
@@ -25,16 +25,16 @@ async fn a_requested_context_reaches_the_identity_provider_and_is_ignored_honour
                 on_requested_context: answer,
                 ..IdpSpec::new(protocol)
             };
-            let world = World::start(idp).await;
+            let test = TestRealm::start(idp).await;
 
-            world.browser().go(&start(&world, protocol)).await;
+            test.browser().go(&start(&test, protocol)).await;
 
             let expected_signals: Vec<_> =
                 expected.map(|value| vec![Signal::new(value, carrier.clone())]).into_iter().collect();
-            assert_eq!(world.accepted(), expected_signals, "{protocol:?} {answer:?}");
+            assert_eq!(test.accepted(), expected_signals, "{protocol:?} {answer:?}");
             if expected.is_none() {
-                assert_eq!(world.last_login().status, "Failed: Status Invalid", "{protocol:?}");
-                assert!(world.issued().is_empty(), "a refusal issues nothing");
+                assert_eq!(test.last_login().status, "Failed: Status Invalid", "{protocol:?}");
+                assert!(test.issued().is_empty(), "a refusal issues nothing");
             }
         }
     }
@@ -43,22 +43,22 @@ async fn a_requested_context_reaches_the_identity_provider_and_is_ignored_honour
 #[tokio::test]
 async fn max_age_makes_the_user_sign_in_again_once_the_session_is_too_old() {
     for (max_age, sign_ins) in [(None, 1), (Some(60), 2)] {
-        let world = World::start(IdpSpec { max_age, ..IdpSpec::new(IdpProtocol::Oidc) }).await;
-        let browser = world.browser();
+        let test = TestRealm::start(IdpSpec { max_age, ..IdpSpec::new(IdpProtocol::Oidc) }).await;
+        let browser = test.browser();
 
-        browser.go(&world.oidc_start()).await;
-        world.realm.clock.advance(SignedDuration::from_secs(61));
-        browser.go(&world.oidc_start()).await;
+        browser.go(&test.oidc_start()).await;
+        test.realm.clock.advance(SignedDuration::from_secs(61));
+        browser.go(&test.oidc_start()).await;
 
-        let entries = world.realm.journal.all();
+        let entries = test.realm.journal.all();
         let signed_in = entries.iter().filter(|entry| matches!(entry.event, Event::IdpSignedIn { .. }));
-        assert_eq!((signed_in.count(), world.accepted().len()), (sign_ins, 2), "{max_age:?}");
+        assert_eq!((signed_in.count(), test.accepted().len()), (sign_ins, 2), "{max_age:?}");
     }
 }
 
-fn start(world: &World, protocol: IdpProtocol) -> String {
+fn start(test: &TestRealm, protocol: IdpProtocol) -> String {
     match protocol {
-        IdpProtocol::Saml => world.saml_start(),
-        IdpProtocol::Oidc => world.oidc_start(),
+        IdpProtocol::Saml => test.saml_start(),
+        IdpProtocol::Oidc => test.oidc_start(),
     }
 }

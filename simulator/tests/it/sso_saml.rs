@@ -10,61 +10,61 @@ use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_simulator::realm::{Component, IdpProtocol, IdpSpec, UserSpec};
 
-use crate::sso_world::{Browser, Page, World, pairs};
+use crate::sso_realm::{Browser, Page, TestRealm, pairs};
 
 #[tokio::test]
 async fn an_unsigned_answer_is_refused() {
-    let (world, browser, page) = answered().await;
+    let (test, browser, page) = answered().await;
     let xml = without_signature(&xml_of(&page));
 
-    let refused = send(&world, &browser, &xml).await;
+    let refused = send(&test, &browser, &xml).await;
 
-    expect_refusal(&world, &refused, "Failed: Signature Invalid");
+    expect_refusal(&test, &refused, "Failed: Signature Invalid");
 }
 
 #[tokio::test]
 async fn a_tampered_answer_is_refused() {
-    let (world, browser, page) = answered().await;
+    let (test, browser, page) = answered().await;
     let xml = xml_of(&page).replace(">rep-7<", ">boss@acme.example<");
 
-    let refused = send(&world, &browser, &xml).await;
+    let refused = send(&test, &browser, &xml).await;
 
-    expect_refusal(&world, &refused, "Failed: Signature Invalid");
+    expect_refusal(&test, &refused, "Failed: Signature Invalid");
 }
 
 #[tokio::test]
 async fn a_replayed_answer_is_refused_whoever_started_the_login() {
-    let world = World::saml().await;
-    for start in [world.saml_start(), world.idp("/saml/idp-initiated")] {
-        let browser = world.browser();
+    let test = TestRealm::saml().await;
+    for start in [test.saml_start(), test.idp("/saml/idp-initiated")] {
+        let browser = test.browser();
         let mut page = browser.get(&start).await;
         if page.body.contains("SAMLRequest") {
             page = browser.post(&page.action(), &page.hidden()).await;
         }
         let xml = xml_of(&page);
-        send(&world, &browser, &xml).await;
-        let accepted = world.accepted().len();
+        send(&test, &browser, &xml).await;
+        let accepted = test.accepted().len();
 
-        let refused = send(&world, &world.browser(), &xml).await;
+        let refused = send(&test, &test.browser(), &xml).await;
 
-        expect_refusal(&world, &refused, "Failed: Replay Detected");
-        assert_eq!(world.accepted().len(), accepted);
+        expect_refusal(&test, &refused, "Failed: Replay Detected");
+        assert_eq!(test.accepted().len(), accepted);
     }
 }
 
 #[tokio::test]
 async fn an_expired_answer_is_refused() {
-    let (world, browser, page) = answered().await;
+    let (test, browser, page) = answered().await;
 
-    world.realm.clock.advance(SignedDuration::from_mins(9));
-    let refused = send(&world, &browser, &xml_of(&page)).await;
+    test.realm.clock.advance(SignedDuration::from_mins(9));
+    let refused = send(&test, &browser, &xml_of(&page)).await;
 
-    expect_refusal(&world, &refused, "Failed: Assertion Expired");
+    expect_refusal(&test, &refused, "Failed: Assertion Expired");
 }
 
 #[tokio::test]
 async fn a_wrapped_answer_is_refused() {
-    let (world, browser, page) = answered().await;
+    let (test, browser, page) = answered().await;
     let xml = xml_of(&page);
     let start = xml.find("<saml:Assertion").expect("an assertion");
     let evil =
@@ -75,27 +75,27 @@ async fn a_wrapped_answer_is_refused() {
     let after = xml.replace("</samlp:Response>", &format!("{evil}</samlp:Response>"));
 
     for wrapped in [before, after] {
-        let refused = send(&world, &browser, &wrapped).await;
+        let refused = send(&test, &browser, &wrapped).await;
         // Found by its shape, before any signature is looked at.
-        expect_refusal(&world, &refused, "Failed: Assertion Invalid");
+        expect_refusal(&test, &refused, "Failed: Assertion Invalid");
     }
 }
 
 #[tokio::test]
 async fn keys_that_the_org_was_not_given_are_refused() {
     for key_state in [KeyState::Foreign, KeyState::RolledOver, KeyState::Expired] {
-        let world = World::start(IdpSpec { key_state, ..IdpSpec::new(IdpProtocol::Saml) }).await;
+        let test = TestRealm::start(IdpSpec { key_state, ..IdpSpec::new(IdpProtocol::Saml) }).await;
 
-        let refused = world.browser().go(&world.saml_start()).await;
+        let refused = test.browser().go(&test.saml_start()).await;
 
-        expect_refusal(&world, &refused, "Failed: Signature Invalid/Configured Certificate Mismatch");
+        expect_refusal(&test, &refused, "Failed: Signature Invalid/Configured Certificate Mismatch");
     }
 }
 
 #[tokio::test]
 async fn an_answer_to_a_request_that_nobody_sent_is_refused() {
-    let (world, _, page) = answered().await;
-    let other = World::saml().await;
+    let (test, _, page) = answered().await;
+    let other = TestRealm::saml().await;
     let xml = xml_of(&page);
     let request = xml.split("InResponseTo=\"").nth(1).unwrap().split('"').next().unwrap();
 
@@ -104,31 +104,31 @@ async fn an_answer_to_a_request_that_nobody_sent_is_refused() {
     let refused = send(&other, &other.browser(), &signed).await;
 
     expect_refusal(&other, &refused, "Failed: InResponseTo Invalid");
-    assert!(world.accepted().is_empty());
+    assert!(test.accepted().is_empty());
 }
 
 #[tokio::test]
 async fn an_answer_that_xmlsec1_signed_is_accepted() {
     for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
-        let world = World::start(IdpSpec { algorithm, ..IdpSpec::new(IdpProtocol::Saml) }).await;
+        let test = TestRealm::start(IdpSpec { algorithm, ..IdpSpec::new(IdpProtocol::Saml) }).await;
 
-        let signed = xmlsec1_signs(&world, &answer_by_hand(&world, None, |xml| xml));
-        send(&world, &world.browser(), &signed).await;
+        let signed = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| xml));
+        send(&test, &test.browser(), &signed).await;
 
-        let signals = world.accepted().pop().expect("the answer is accepted");
+        let signals = test.accepted().pop().expect("the answer is accepted");
         let values: Vec<_> = signals.iter().map(|signal| signal.value.as_str()).collect();
         assert_eq!(values, ["urn:oasis:names:tc:SAML:2.0:ac:classes:X509", "pwd", "swk"]);
-        assert_eq!(world.last_login().auth_method_reference, None);
+        assert_eq!(test.last_login().auth_method_reference, None);
     }
 }
 
 #[tokio::test]
 async fn one_wrong_value_in_a_well_signed_answer_is_refused_with_its_own_text() {
-    type Change = fn(&World, String) -> String;
+    type Change = fn(&TestRealm, String) -> String;
     let cases: [(&str, Change, &str); 6] = [
         (
             "audience",
-            |world, xml| replaced_in(&xml, "Audience>", &world.trust().sp_entity_id),
+            |test, xml| replaced_in(&xml, "Audience>", &test.trust().sp_entity_id),
             "Failed: Audience Invalid",
         ),
         (
@@ -143,78 +143,78 @@ async fn one_wrong_value_in_a_well_signed_answer_is_refused_with_its_own_text() 
         ),
         (
             "issuer",
-            |world, xml| xml.replace(&world.trust().idp_entity_id, "https://other.localhost"),
+            |test, xml| xml.replace(&test.trust().idp_entity_id, "https://other.localhost"),
             "Failed: Issuer Mismatched",
         ),
         ("method", |_, xml| xml.replace("cm:bearer", "cm:sender-vouches"), "Failed: Subject Confirmation Error"),
         ("user", |_, xml| xml.replace("rep-7", "nobody"), "Failed: Username Or SSO Id Invalid"),
     ];
     for (what, change, status) in cases {
-        let world = World::saml().await;
+        let test = TestRealm::saml().await;
 
-        let signed = xmlsec1_signs(&world, &answer_by_hand(&world, None, |xml| change(&world, xml)));
-        let refused = send(&world, &world.browser(), &signed).await;
+        let signed = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| change(&test, xml)));
+        let refused = send(&test, &test.browser(), &signed).await;
 
-        assert_eq!(world.last_login().status, status, "{what}");
-        expect_refusal(&world, &refused, status);
+        assert_eq!(test.last_login().status, status, "{what}");
+        expect_refusal(&test, &refused, status);
     }
 }
 
 #[tokio::test]
 async fn nonsense_at_the_acs_is_a_refused_login_and_never_a_server_error() {
-    let world = World::saml().await;
+    let test = TestRealm::saml().await;
     let nonsense = ["", "%%%", "AAAA", "<a", "<samlp:Response/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"];
 
     for (index, text) in nonsense.iter().enumerate() {
         let form = pairs(&[("SAMLResponse", text)]);
-        let page = world.browser().post(&world.trust().acs_url, &form).await;
+        let page = test.browser().post(&test.trust().acs_url, &form).await;
 
         assert_eq!(page.name(), "login-refused", "{text}: {}", page.body);
-        assert_eq!(world.realm.login_history.all().len(), index + 1, "{text}");
-        assert!(world.last_login().status.starts_with("Failed: "), "{text}");
+        assert_eq!(test.realm.login_history.all().len(), index + 1, "{text}");
+        assert!(test.last_login().status.starts_with("Failed: "), "{text}");
     }
 }
 
 #[tokio::test]
 async fn the_user_is_found_by_federation_id_exactly() {
-    let world = World::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+    let test = TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
         let mut boss = UserSpec::new("System Administrator");
         boss.federation_id = Some("REP-7".to_owned());
         spec.users.insert("boss".to_owned(), boss);
     })
     .await;
 
-    world.browser().go(&world.idp("/saml/idp-initiated?user=boss")).await;
+    test.browser().go(&test.idp("/saml/idp-initiated?user=boss")).await;
 
-    assert_eq!(world.last_login().user.as_deref(), Some("boss"));
+    assert_eq!(test.last_login().user.as_deref(), Some("boss"));
 }
 
 #[tokio::test]
 async fn an_unknown_setting_starts_nothing() {
-    let world = World::saml().await;
+    let test = TestRealm::saml().await;
 
-    let page = world.browser().get(&world.org("/saml/authn-request.jsp?samlSsoConfig=0LEnothing")).await;
+    let page = test.browser().get(&test.org("/saml/authn-request.jsp?samlSsoConfig=0LEnothing")).await;
 
     assert_eq!(page.status, 400);
 }
 
-/// A world, and the answer that waits to be posted to its ACS.
-async fn answered() -> (World, Browser, Page) {
-    let world = World::saml().await;
-    let browser = world.browser();
-    let page = browser.get(&world.saml_start()).await;
+/// A realm, and the answer that waits to be posted to its ACS.
+async fn answered() -> (TestRealm, Browser, Page) {
+    let test = TestRealm::saml().await;
+    let browser = test.browser();
+    let page = browser.get(&test.saml_start()).await;
     let answer = browser.post(&page.action(), &page.hidden()).await;
-    (world, browser, answer)
+    (test, browser, answer)
 }
 
-async fn send(world: &World, browser: &Browser, xml: &str) -> Page {
-    browser.post(&world.trust().acs_url, &pairs(&[("SAMLResponse", &STANDARD.encode(xml))])).await
+async fn send(test: &TestRealm, browser: &Browser, xml: &str) -> Page {
+    browser.post(&test.trust().acs_url, &pairs(&[("SAMLResponse", &STANDARD.encode(xml))])).await
 }
 
-fn expect_refusal(world: &World, page: &Page, status: &str) {
+fn expect_refusal(test: &TestRealm, page: &Page, status: &str) {
     assert_eq!(page.name(), "login-refused", "{}", page.body);
-    assert_eq!(world.last_login().status, status, "{}", page.body);
-    assert_eq!(world.refused_by_org().last().map(String::as_str), Some(status));
+    assert_eq!(test.last_login().status, status, "{}", page.body);
+    assert_eq!(test.refused_by_org().last().map(String::as_str), Some(status));
 }
 
 fn xml_of(page: &Page) -> String {
@@ -233,9 +233,9 @@ fn replaced_in(xml: &str, element: &str, text: &str) -> String {
 }
 
 /// A `Response` written by hand, with an empty signature for `xmlsec1` to fill.
-fn answer_by_hand(world: &World, in_response_to: Option<&str>, change: impl FnOnce(String) -> String) -> String {
-    let trust = world.trust();
-    let now = world.realm.clock.now(Component::Idp);
+fn answer_by_hand(test: &TestRealm, in_response_to: Option<&str>, change: impl FnOnce(String) -> String) -> String {
+    let trust = test.trust();
+    let now = test.realm.clock.now(Component::Idp);
     let until = now + SignedDuration::from_mins(5);
     let instant = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let (now, until) = (instant(now), instant(until));
@@ -276,9 +276,9 @@ fn answer_by_hand(world: &World, in_response_to: Option<&str>, change: impl FnOn
 }
 
 /// Signs with the identity provider's key by the `xmlsec1` program.
-fn xmlsec1_signs(world: &World, template: &str) -> String {
+fn xmlsec1_signs(test: &TestRealm, template: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let key = world.realm.certs.signing_key(world.trust().spec.algorithm, KeyState::Valid).unwrap();
+    let key = test.realm.certs.signing_key(test.trust().spec.algorithm, KeyState::Valid).unwrap();
     let (key_file, xml_file) = (folder.path().join("key.pem"), folder.path().join("answer.xml"));
     std::fs::write(&key_file, key.pkey().private_key_to_pem_pkcs8().unwrap()).unwrap();
     std::fs::write(&xml_file, template).unwrap();

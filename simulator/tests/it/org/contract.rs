@@ -5,20 +5,20 @@ use vestibule_model::{EnrolmentGate, LoginPage, OrgKind};
 use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec};
 
 use super::html::{one, select, title};
-use super::world::World;
+use super::test_realm::TestRealm;
 
 #[tokio::test]
 async fn the_classic_login_page_keeps_its_contract() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
 
-    let page = world.browser().get(&world.url("/")).await.body;
+    let page = test.browser().get(&test.url("/")).await.body;
 
     for (selector, attribute, value) in [
         ("form#login_form", "name", "login"),
         ("form#login_form", "method", "post"),
         ("form#login_form", "target", "_top"),
         ("form#login_form", "autocomplete", "off"),
-        ("form#login_form", "action", world.url("/").as_str()),
+        ("form#login_form", "action", test.url("/").as_str()),
         ("input#username", "name", "username"),
         ("input#username", "type", "email"),
         ("input#username", "aria-describedby", "error"),
@@ -62,9 +62,9 @@ async fn the_classic_login_page_keeps_its_contract() {
 #[tokio::test]
 async fn every_login_page_has_one_submit_and_no_stray_label() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep, LoginPage::PasskeyFirst] {
-        let world = World::start(|spec| spec.org.login_page = login_page).await;
-        let browser = world.browser();
-        let first = browser.get(&world.url("/")).await;
+        let test = TestRealm::start(|spec| spec.org.login_page = login_page).await;
+        let browser = test.browser();
+        let first = browser.get(&test.url("/")).await;
         let second = browser.submit(&first, "login_form", &[("username", "rep@acme.example")]).await;
 
         for page in [&first.body, &second.body] {
@@ -83,18 +83,18 @@ async fn every_login_page_has_one_submit_and_no_stray_label() {
 
 #[tokio::test]
 async fn the_button_says_log_in_in_production() {
-    let world = World::start(|spec| spec.org.kind = OrgKind::Production).await;
+    let test = TestRealm::start(|spec| spec.org.kind = OrgKind::Production).await;
 
-    let page = world.browser().get(&world.url("/")).await;
+    let page = test.browser().get(&test.url("/")).await;
 
     assert_eq!(one(&page.body, "input#Login").attribute("value"), "Log In");
 }
 
 #[tokio::test]
 async fn the_code_page_keeps_its_contract() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
 
-    let page = world.browser().log_in(&world.realm, "rep").await.body;
+    let page = test.browser().log_in(&test.realm, "rep").await.body;
 
     assert!(one(&page, "h2").text.contains("Verify Your Identity"));
     assert_eq!(one(&page, "label[for=tc]").text, "Verification Code");
@@ -120,23 +120,23 @@ async fn the_code_page_keeps_its_contract() {
 
 #[tokio::test]
 async fn the_gate_keeps_its_contract() {
-    let world = World::start(|spec| spec.org.gate_autostart = true).await;
+    let test = TestRealm::start(|spec| spec.org.gate_autostart = true).await;
 
-    let page = world.browser().log_in(&world.realm, "new").await.body;
+    let page = test.browser().log_in(&test.realm, "new").await.body;
 
     assert_eq!(title(&page), "Create a Passkey | Salesforce");
     assert_eq!(one(&page, "h2").text, "Create a Passkey");
     assert_eq!(one(&page, "button#create-passkey").text, "Create Passkey");
     assert_eq!(one(&page, "button#create-passkey").attribute("data-autostart"), "true");
     assert_eq!(one(&page, "a#chRegL").text, "Choose another verification method");
-    assert_eq!(one(&page, "input#cancelURL").attribute("value"), world.lightning("/lightning/page/home"));
+    assert_eq!(one(&page, "input#cancelURL").attribute("value"), test.lightning("/lightning/page/home"));
 }
 
 #[tokio::test]
 async fn lightning_home_has_every_marker_that_suites_wait_for() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
 
-    let page = world.browser().log_in(&world.realm, "visitor").await.body;
+    let page = test.browser().log_in(&test.realm, "visitor").await.body;
 
     assert!(one(&page, "button[title=App Launcher]").text.contains("App Launcher"));
     assert_eq!(select(&page, "div[role=navigation]").len(), 1);
@@ -154,12 +154,12 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
 
 #[tokio::test]
 async fn the_bodies_of_the_pages_are_as_recorded() {
-    let world = World::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
-    let browser = world.browser();
-    let username = browser.get(&world.url("/")).await;
+    let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let browser = test.browser();
+    let username = browser.get(&test.url("/")).await;
     let password = browser.submit(&username, "login_form", &[("username", "new@acme.example")]).await;
     let gate = browser.submit(&password, "login_form", &[("pw", "Right-password-1")]).await;
-    let classic = World::start(|_| {}).await;
+    let classic = TestRealm::start(|_| {}).await;
     let login = classic.browser().get(&classic.url("/")).await;
     let home = classic.browser().log_in(&classic.realm, "visitor").await;
 
@@ -178,37 +178,37 @@ async fn the_bodies_of_the_pages_are_as_recorded() {
 
 #[tokio::test]
 async fn identity_providers_are_offered_on_my_domain_only_as_plain_buttons() {
-    let world = World::start(|spec| {
+    let test = TestRealm::start(|spec| {
         spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
         spec.idps.insert("entra".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
     })
     .await;
-    let browser = world.browser();
+    let browser = test.browser();
 
-    let page = browser.get(&world.url("/")).await.body;
-    let shared = browser.get(&world.realm.hosts.origin(&HostRole::Login)).await.body;
+    let page = browser.get(&test.url("/")).await.body;
+    let shared = browser.get(&test.realm.hosts.origin(&HostRole::Login)).await.body;
 
     let section = page.split("id=\"idp_section_buttons\"").nth(1).unwrap();
     let buttons = select(section, "button.button.mb12.secondary.wide[type=button]");
     let texts: Vec<_> = buttons.iter().map(|button| button.text.as_str()).collect();
     assert_eq!(texts, ["Log in with entra", "Log in with okta"]);
-    assert!(buttons[0].attribute("data-idp-url").starts_with(&world.url("/services/auth/sso/entra")));
-    assert!(buttons[1].attribute("data-idp-url").starts_with(&world.url("/saml/authn-request.jsp?saml_request_id=")));
+    assert!(buttons[0].attribute("data-idp-url").starts_with(&test.url("/services/auth/sso/entra")));
+    assert!(buttons[1].attribute("data-idp-url").starts_with(&test.url("/saml/authn-request.jsp?saml_request_id=")));
     assert_eq!(select(&page, "[type=submit]").len(), 1, "M2");
     assert!(!shared.contains("idp_section_buttons"));
 }
 
 #[tokio::test]
 async fn an_admin_is_reminded_by_banners_where_the_org_is_not_ready() {
-    let world = World::start(|spec| {
+    let test = TestRealm::start(|spec| {
         spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
         spec.org.gate = Some(EnrolmentGate::Leavable);
     })
     .await;
-    let browser = world.browser();
-    browser.log_in(&world.realm, "admin").await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "admin").await;
 
-    let home = browser.get(&world.lightning("/lightning/page/home")).await;
+    let home = browser.get(&test.lightning("/lightning/page/home")).await;
 
     let banners: Vec<_> = select(&home.body, "div.banner").into_iter().map(|banner| banner.text).collect();
     assert!(banners.contains(&"Single sign-on is configured.".to_owned()), "{banners:?}");

@@ -4,86 +4,86 @@ use vestibule_model::EnrolmentGate;
 use vestibule_simulator::realm::{Component, Event};
 
 use super::html::{one, select, title};
-use super::world::{World, totp};
+use super::test_realm::{TestRealm, totp};
 
 #[tokio::test]
 async fn a_user_without_a_method_lands_at_the_gate_and_is_not_signed_in() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
 
-    let gate = world.browser().log_in(&world.realm, "new").await;
+    let gate = test.browser().log_in(&test.realm, "new").await;
 
-    let expected = world.url("/_ui/identity/webauthn/AddPasskeyUi?retURL=%2Flightning%2Fpage%2Fhome");
+    let expected = test.url("/_ui/identity/webauthn/AddPasskeyUi?retURL=%2Flightning%2Fpage%2Fhome");
     assert_eq!(gate.url, expected);
-    assert!(!world.realm.sessions.signed_in("new"));
-    assert_eq!(world.statuses(), ["Multi-factor required"]);
+    assert!(!test.realm.sessions.signed_in("new"));
+    assert_eq!(test.statuses(), ["Multi-factor required"]);
 }
 
 #[tokio::test]
 async fn every_page_leads_back_to_a_hard_gate() {
-    let world = World::start(|spec| spec.org.gate = Some(EnrolmentGate::Hard)).await;
-    let browser = world.browser();
-    browser.log_in(&world.realm, "new").await;
+    let test = TestRealm::start(|spec| spec.org.gate = Some(EnrolmentGate::Hard)).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "new").await;
 
     for url in [
-        world.lightning("/lightning/page/home"),
-        world.lightning("/lightning/setup/SetupOneHome/home"),
-        world.url("/setup/forcecomHomepage.apexp"),
-        world.url("/"),
-        world.url("/lightning/page/home"),
+        test.lightning("/lightning/page/home"),
+        test.lightning("/lightning/setup/SetupOneHome/home"),
+        test.url("/setup/forcecomHomepage.apexp"),
+        test.url("/"),
+        test.url("/lightning/page/home"),
     ] {
         let page = browser.get(&url).await;
         assert_eq!(title(&page.body), "Create a Passkey | Salesforce", "{url}");
     }
-    assert!(!world.realm.sessions.signed_in("new"));
+    assert!(!test.realm.sessions.signed_in("new"));
 }
 
 #[tokio::test]
 async fn a_leavable_gate_is_left_by_navigating_to_its_cancel_url() {
-    let world = World::start(|spec| spec.org.gate = Some(EnrolmentGate::Leavable)).await;
-    let browser = world.browser();
-    let gate = browser.log_in(&world.realm, "new").await;
+    let test = TestRealm::start(|spec| spec.org.gate = Some(EnrolmentGate::Leavable)).await;
+    let browser = test.browser();
+    let gate = browser.log_in(&test.realm, "new").await;
     let way_out = one(&gate.body, "input#cancelURL").attribute("value").to_owned();
-    let root = browser.get(&world.url("/")).await;
+    let root = browser.get(&test.url("/")).await;
     assert_eq!(title(&root.body), "Create a Passkey | Salesforce", "the host root is no way out");
 
     let home = browser.get(&way_out).await;
 
-    assert_eq!(home.url, world.lightning("/lightning/page/home"));
-    assert!(world.realm.sessions.signed_in("new"));
-    assert!(world.events().contains(&Event::GateLeft { user: "new".to_owned() }));
-    assert_eq!(world.statuses(), ["Multi-factor required", "Success"]);
+    assert_eq!(home.url, test.lightning("/lightning/page/home"));
+    assert!(test.realm.sessions.signed_in("new"));
+    assert!(test.events().contains(&Event::GateLeft { user: "new".to_owned() }));
+    assert_eq!(test.statuses(), ["Multi-factor required", "Success"]);
 }
 
 #[tokio::test]
 async fn a_session_before_which_the_gate_stands_is_good_for_no_rest_call() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    browser.log_in(&world.realm, "new").await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "new").await;
 
-    let info = browser.get(&world.url("/services/oauth2/userinfo")).await;
+    let info = browser.get(&test.url("/services/oauth2/userinfo")).await;
 
     assert_eq!(info.status, 403);
 }
 
 #[tokio::test]
 async fn a_standard_user_connects_an_authenticator_app_and_uses_it_at_the_next_login() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let gate = browser.log_in(&world.realm, "new").await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let gate = browser.log_in(&test.realm, "new").await;
 
-    let chooser = browser.get(&world.url(one(&gate.body, "a#chRegL").attribute("href"))).await;
+    let chooser = browser.get(&test.url(one(&gate.body, "a#chRegL").attribute("href"))).await;
     assert_eq!(one(&chooser.body, "h2").text, "Choose a Verification Method");
     let connect = browser.submit(&chooser, "editPage", &[("selectedMethod", "One-Time Password App")]).await;
     assert_eq!(one(&connect.body, "h2").text, "Connect an Authenticator App");
     let key = one(&connect.body, "code#key").text;
     let bad = browser.submit(&connect, "editPage", &[("t", "abcdef")]).await;
     assert_eq!(one(&bad.body, "code#key").text, key, "a wrong code keeps the key");
-    let now = world.realm.clock.now(Component::Org);
+    let now = test.realm.clock.now(Component::Org);
     let home = browser.submit(&bad, "editPage", &[("t", &totp(&key, now, 0))]).await;
     assert_eq!(title(&home.body), "Home | Salesforce");
 
-    browser.get(&world.url("/secur/logout.jsp")).await;
-    let verify = browser.log_in(&world.realm, "new").await;
+    browser.get(&test.url("/secur/logout.jsp")).await;
+    let verify = browser.log_in(&test.realm, "new").await;
     let replayed = browser.submit(&verify, "editPage", &[("tc", &totp(&key, now, 0))]).await;
     let home = browser.submit(&replayed, "editPage", &[("tc", &totp(&key, now, 1))]).await;
 
@@ -93,12 +93,12 @@ async fn a_standard_user_connects_an_authenticator_app_and_uses_it_at_the_next_l
 
 #[tokio::test]
 async fn a_privileged_user_is_offered_no_authenticator_app() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    browser.log_in(&world.realm, "admin").await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "admin").await;
 
-    let chooser = browser.get(&world.url("/_ui/identity/verification/addTwoFactor")).await;
-    let totp = browser.get(&world.url("/_ui/identity/totp/AddTotpUi")).await;
+    let chooser = browser.get(&test.url("/_ui/identity/verification/addTwoFactor")).await;
+    let totp = browser.get(&test.url("/_ui/identity/totp/AddTotpUi")).await;
 
     let offered: Vec<_> = select(&chooser.body, "button").into_iter().map(|button| button.text).collect();
     assert_eq!(offered, ["Security Key"]);

@@ -4,85 +4,85 @@ use vestibule_model::{PageName, PasswordExpiry, SessionLevel};
 use vestibule_simulator::realm::{Event, InterstitialExit, RealmSpec, SessionKind};
 
 use super::html::{one, select, title};
-use super::world::World;
+use super::test_realm::TestRealm;
 
 const USER: &str = "visitor";
 
 #[tokio::test]
 async fn the_phone_page_keeps_its_contract_and_is_declined_for_good_by_its_link() {
-    let world = World::start(|spec| user(spec).phone_registration = true).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|spec| user(spec).phone_registration = true).await;
+    let browser = test.browser();
 
-    let phone = browser.log_in(&world.realm, USER).await;
+    let phone = browser.log_in(&test.realm, USER).await;
     let never = link(&phone.body, "no_phone");
-    let signed_in_before = world.realm.sessions.signed_in(USER);
-    let home = browser.get(&world.url(&never)).await;
-    let again = world.browser().log_in(&world.realm, USER).await;
+    let signed_in_before = test.realm.sessions.signed_in(USER);
+    let home = browser.get(&test.url(&never)).await;
+    let again = test.browser().log_in(&test.realm, USER).await;
 
-    assert!(phone.url.starts_with(&world.url("/_ui/identity/phone/AddPhoneNumber?d=m&retURL=")), "{}", phone.url);
+    assert!(phone.url.starts_with(&test.url("/_ui/identity/phone/AddPhoneNumber?d=m&retURL=")), "{}", phone.url);
     assert_eq!(one(&phone.body, "h2#header").text, "Register Your Mobile Phone");
     assert_eq!(one(&phone.body, "a#no_phone").text, "I Don't Want to Register My Phone");
     assert!(never.contains("_ui/identity/phone/AddPhoneNumber?retURL"), "{never}");
     assert!(!signed_in_before);
-    assert_eq!(home.url, world.lightning("/lightning/page/home"));
-    assert_eq!(again.url, world.lightning("/lightning/page/home"));
-    assert_eq!(left(&world), [(PageName::RegisterPhone, InterstitialExit::Declined)]);
-    assert_eq!(world.statuses(), ["Success", "Success"]);
+    assert_eq!(home.url, test.lightning("/lightning/page/home"));
+    assert_eq!(again.url, test.lightning("/lightning/page/home"));
+    assert_eq!(left(&test), [(PageName::RegisterPhone, InterstitialExit::Declined)]);
+    assert_eq!(test.statuses(), ["Success", "Success"]);
 }
 
 #[tokio::test]
 async fn the_phone_page_comes_again_after_remind_me_later_and_not_after_a_number() {
-    let world = World::start(|spec| user(spec).phone_registration = true).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|spec| user(spec).phone_registration = true).await;
+    let browser = test.browser();
 
-    let phone = browser.log_in(&world.realm, USER).await;
-    let home = browser.get(&world.url(&link(&phone.body, "remind_later"))).await;
-    let browser = world.browser();
-    let phone = browser.log_in(&world.realm, USER).await;
+    let phone = browser.log_in(&test.realm, USER).await;
+    let home = browser.get(&test.url(&link(&phone.body, "remind_later"))).await;
+    let browser = test.browser();
+    let phone = browser.log_in(&test.realm, USER).await;
     let bad = browser.submit(&phone, "editPage", &[("phone", "none")]).await;
     let registered = browser.submit(&bad, "editPage", &[("phone", "+49 151 0000000")]).await;
-    let last = world.browser().log_in(&world.realm, USER).await;
+    let last = test.browser().log_in(&test.realm, USER).await;
 
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(one(&bad.body, "div.errorMsg").text, "Error: Enter a valid mobile phone number.");
     assert_eq!(title(&registered.body), "Home | Salesforce");
     assert_eq!(title(&last.body), "Home | Salesforce");
     assert_eq!(
-        left(&world),
+        left(&test),
         [(PageName::RegisterPhone, InterstitialExit::Declined), (PageName::RegisterPhone, InterstitialExit::Answered),]
     );
 }
 
 #[tokio::test]
 async fn the_phone_page_is_left_by_going_elsewhere() {
-    let world = World::start(|spec| user(spec).phone_registration = true).await;
-    let browser = world.browser();
-    browser.log_in(&world.realm, USER).await;
+    let test = TestRealm::start(|spec| user(spec).phone_registration = true).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, USER).await;
 
-    let root = browser.get(&world.url("/")).await;
-    let home = browser.get(&world.url("/lightning/page/home")).await;
+    let root = browser.get(&test.url("/")).await;
+    let home = browser.get(&test.url("/lightning/page/home")).await;
 
     assert_eq!(title(&root.body), "Register Your Mobile Phone | Salesforce", "the bare host root is no way out");
     assert_eq!(title(&home.body), "Home | Salesforce");
-    assert_eq!(left(&world), [(PageName::RegisterPhone, InterstitialExit::Navigated)]);
+    assert_eq!(left(&test), [(PageName::RegisterPhone, InterstitialExit::Navigated)]);
 }
 
 #[tokio::test]
 async fn an_expired_password_is_changed_before_anything_else() {
-    let world = World::start(|spec| user(spec).password_expired = Some(PasswordExpiry::Hard)).await;
-    let browser = world.browser();
-    let page = browser.log_in(&world.realm, USER).await;
+    let test = TestRealm::start(|spec| user(spec).password_expired = Some(PasswordExpiry::Hard)).await;
+    let browser = test.browser();
+    let page = browser.log_in(&test.realm, USER).await;
     let fill = |new, again| [("p5", new), ("p6", again)];
 
-    let elsewhere = browser.get(&world.url("/lightning/page/home")).await;
+    let elsewhere = browser.get(&test.url("/lightning/page/home")).await;
     let short = browser.submit(&page, "editPage", &fill("short", "short")).await;
     let unlike = browser.submit(&page, "editPage", &fill("Other-password-2", "Other-password-3")).await;
     let same = browser.submit(&page, "editPage", &fill("Right-password-1", "Right-password-1")).await;
     let cancelled = browser.submit(&page, "editPage", &[("cancel", "Cancel")]).await;
     let home = browser.submit(&page, "editPage", &fill("Other-password-2", "Other-password-2")).await;
-    let again = world.browser().log_in(&world.realm, USER).await;
+    let again = test.browser().log_in(&test.realm, USER).await;
 
-    assert!(page.url.starts_with(&world.url("/_ui/system/security/ChangePassword?retURL=")), "{}", page.url);
+    assert!(page.url.starts_with(&test.url("/_ui/system/security/ChangePassword?retURL=")), "{}", page.url);
     assert_eq!(title(&elsewhere.body), "Change Your Password | Salesforce");
     assert!(select(&page.body, "input#cancel").is_empty());
     assert_eq!(select(&page.body, "input[type=password]").len(), 2);
@@ -96,17 +96,17 @@ async fn an_expired_password_is_changed_before_anything_else() {
     }
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(title(&again.body), "Login | Salesforce", "the old password is good no more");
-    assert_eq!(left(&world), [(PageName::ChangePassword, InterstitialExit::Answered)]);
+    assert_eq!(left(&test), [(PageName::ChangePassword, InterstitialExit::Answered)]);
 }
 
 #[tokio::test]
 async fn a_weak_trigger_is_left_by_cancel_and_comes_again() {
-    let world = World::start(|spec| user(spec).password_expired = Some(PasswordExpiry::Leavable)).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|spec| user(spec).password_expired = Some(PasswordExpiry::Leavable)).await;
+    let browser = test.browser();
 
-    let page = browser.log_in(&world.realm, USER).await;
+    let page = browser.log_in(&test.realm, USER).await;
     let home = browser.submit(&page, "editPage", &[("cancel", "Cancel")]).await;
-    let again = world.browser().log_in(&world.realm, USER).await;
+    let again = test.browser().log_in(&test.realm, USER).await;
 
     assert_eq!(one(&page.body, "input#cancel").attribute("type"), "submit");
     assert_eq!(title(&home.body), "Home | Salesforce");
@@ -115,16 +115,16 @@ async fn a_weak_trigger_is_left_by_cancel_and_comes_again() {
 
 #[tokio::test]
 async fn an_expired_password_takes_the_session_of_a_front_door_too_and_a_phone_page_does_not() {
-    let world = World::start(|spec| {
+    let test = TestRealm::start(|spec| {
         let visitor = user(spec);
         visitor.password_expired = Some(PasswordExpiry::Hard);
         visitor.phone_registration = true;
     })
     .await;
-    let browser = world.browser();
-    let token = world.realm.open_session(USER, SessionLevel::Standard, SessionKind::Api).sid;
+    let browser = test.browser();
+    let token = test.realm.open_session(USER, SessionLevel::Standard, SessionKind::Api).sid;
 
-    let page = browser.get(&world.url(&format!("/secur/frontdoor.jsp?sid={}", token.reveal()))).await;
+    let page = browser.get(&test.url(&format!("/secur/frontdoor.jsp?sid={}", token.reveal()))).await;
     let filled = [("p5", "Other-password-2"), ("p6", "Other-password-2")];
     let home = browser.submit(&page, "editPage", &filled).await;
 
@@ -140,8 +140,8 @@ fn link(page: &str, id: &str) -> String {
     one(page, &format!("a#{id}")).attribute("href").to_owned()
 }
 
-fn left(world: &World) -> Vec<(PageName, InterstitialExit)> {
-    let exits = world.events().into_iter().filter_map(|event| match event {
+fn left(test: &TestRealm) -> Vec<(PageName, InterstitialExit)> {
+    let exits = test.events().into_iter().filter_map(|event| match event {
         Event::InterstitialLeft { page, how, .. } => Some((page, how)),
         _ => None,
     });

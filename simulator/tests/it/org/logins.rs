@@ -4,61 +4,61 @@ use vestibule_model::LoginPage;
 use vestibule_simulator::realm::Event;
 
 use super::html::{form, one, select, title};
-use super::world::World;
+use super::test_realm::TestRealm;
 
 const BAD: &str =
     "Error: Please check your username and password. If you still can't log in, contact your Salesforce administrator.";
 
 #[tokio::test]
 async fn a_visitor_of_an_experience_site_logs_in_on_the_classic_page_without_mfa() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
 
-    let home = browser.log_in(&world.realm, "visitor").await;
+    let home = browser.log_in(&test.realm, "visitor").await;
 
-    assert_eq!(home.url, world.lightning("/lightning/page/home"));
+    assert_eq!(home.url, test.lightning("/lightning/page/home"));
     assert_eq!(title(&home.body), "Home | Salesforce");
-    assert_eq!(world.statuses(), ["Success"]);
-    assert!(world.realm.sessions.signed_in("visitor"));
+    assert_eq!(test.statuses(), ["Success"]);
+    assert!(test.realm.sessions.signed_in("visitor"));
 }
 
 #[tokio::test]
 async fn the_two_step_login_asks_for_the_password_only_on_its_second_page() {
-    let world = World::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
-    let browser = world.browser();
-    let first = browser.get(&world.url("/")).await;
+    let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let browser = test.browser();
+    let first = browser.get(&test.url("/")).await;
     assert!(select(&first.body, "input[type=password]").is_empty());
 
     let second = browser.submit(&first, "login_form", &[("username", "visitor@acme.example")]).await;
     assert_eq!(one(&second.body, "span#idcard-identity").text, "visitor@acme.example");
     let home = browser.submit(&second, "login_form", &[("pw", "Right-password-1")]).await;
 
-    assert_eq!(home.url, world.lightning("/lightning/page/home"));
+    assert_eq!(home.url, test.lightning("/lightning/page/home"));
 }
 
 #[tokio::test]
 async fn an_unknown_username_reaches_the_second_page_like_a_known_one() {
-    let world = World::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
-    let browser = world.browser();
-    let first = browser.get(&world.url("/")).await;
+    let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let browser = test.browser();
+    let first = browser.get(&test.url("/")).await;
 
     let second = browser.submit(&first, "login_form", &[("username", "nobody@acme.example")]).await;
     assert_eq!(select(&second.body, "input#password").len(), 1);
     let third = browser.submit(&second, "login_form", &[("pw", "guess")]).await;
 
     assert_eq!(one(&third.body, "div#error").text, BAD);
-    assert_eq!(world.statuses(), ["Invalid Password"]);
+    assert_eq!(test.statuses(), ["Invalid Password"]);
 }
 
 #[tokio::test]
 async fn passkey_first_without_a_passkey_falls_back_to_the_password() {
-    let world = World::start(|spec| {
+    let test = TestRealm::start(|spec| {
         spec.org.login_page = LoginPage::PasskeyFirst;
         spec.org.passwordless = true;
     })
     .await;
-    let browser = world.browser();
-    let first = browser.get(&world.url("/")).await;
+    let browser = test.browser();
+    let first = browser.get(&test.url("/")).await;
 
     let second = browser.submit(&first, "login_form", &[("username", "new@acme.example")]).await;
 
@@ -67,9 +67,9 @@ async fn passkey_first_without_a_passkey_falls_back_to_the_password() {
 
 #[tokio::test]
 async fn a_wrong_and_an_empty_password_keep_the_username_and_say_the_exact_text() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let login = browser.get(&world.url("/")).await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let login = browser.get(&test.url("/")).await;
     let fill = |password| [("username", "rep@acme.example"), ("pw", password)];
 
     let wrong = browser.submit(&login, "login_form", &fill("guess")).await;
@@ -79,112 +79,112 @@ async fn a_wrong_and_an_empty_password_keep_the_username_and_say_the_exact_text(
     assert_eq!(one(&wrong.body, "input#username").attribute("value"), "rep@acme.example");
     assert_eq!(one(&empty.body, "div#error.loginError").text, "Error: Please enter your password.");
     assert_eq!(one(&empty.body, "input#username").attribute("value"), "rep@acme.example");
-    assert_eq!(world.statuses(), ["Invalid Password"], "an empty password is no attempt");
+    assert_eq!(test.statuses(), ["Invalid Password"], "an empty password is no attempt");
 }
 
 #[tokio::test]
 async fn the_error_prefix_is_a_setting() {
-    let world = World::start(|spec| spec.org.error_prefix = false).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|spec| spec.org.error_prefix = false).await;
+    let browser = test.browser();
 
-    let page = browser.post(&world.url("/"), &[("username", "rep@acme.example"), ("pw", "")]).await;
+    let page = browser.post(&test.url("/"), &[("username", "rep@acme.example"), ("pw", "")]).await;
 
     assert_eq!(one(&page.body, "div#error").text, "Please enter your password.");
 }
 
 #[tokio::test]
 async fn a_username_is_remembered_on_the_card_after_logout_only_when_ticked() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let login = browser.get(&world.url("/")).await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let login = browser.get(&test.url("/")).await;
     let filled = [("username", "visitor@acme.example"), ("pw", "Right-password-1"), ("rememberUn", "on")];
 
     let home = browser.submit(&login, "login_form", &filled).await;
     assert_eq!(title(&home.body), "Home | Salesforce");
-    let out = browser.get(&world.url("/secur/logout.jsp")).await;
-    let forgetful = world.browser();
-    forgetful.log_in(&world.realm, "visitor").await;
-    let forgotten = forgetful.get(&world.url("/secur/logout.jsp")).await;
+    let out = browser.get(&test.url("/secur/logout.jsp")).await;
+    let forgetful = test.browser();
+    forgetful.log_in(&test.realm, "visitor").await;
+    let forgotten = forgetful.get(&test.url("/secur/logout.jsp")).await;
 
     assert_eq!(one(&out.body, "span#idcard-identity").text, "visitor@acme.example");
     assert_eq!(one(&out.body, "input#username").attribute("value"), "visitor@acme.example");
-    assert!(!world.realm.sessions.signed_in("visitor"));
+    assert!(!test.realm.sessions.signed_in("visitor"));
     assert_eq!(one(&forgotten.body, "span#idcard-identity").text, "");
 }
 
 #[tokio::test]
 async fn a_second_post_of_the_login_form_leads_to_the_same_place() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let login = browser.get(&world.url("/")).await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let login = browser.get(&test.url("/")).await;
     let filled = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
 
     let first = browser.submit(&login, "login_form", &filled).await;
     let second = browser.submit(&login, "login_form", &filled).await;
 
     assert_eq!(first.url, second.url);
-    assert_eq!(second.url, world.lightning("/lightning/page/home"));
+    assert_eq!(second.url, test.lightning("/lightning/page/home"));
 }
 
 #[tokio::test]
 async fn a_page_without_a_session_leads_to_the_login_page_and_back() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
 
-    let login = browser.get(&world.lightning("/lightning/setup/SetupOneHome/home")).await;
-    assert!(login.url.starts_with(&world.url("/?ec=302&startURL=")), "{}", login.url);
+    let login = browser.get(&test.lightning("/lightning/setup/SetupOneHome/home")).await;
+    assert!(login.url.starts_with(&test.url("/?ec=302&startURL=")), "{}", login.url);
     let filled = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
     let home = browser.submit(&login, "login_form", &filled).await;
 
-    assert_eq!(home.url, world.lightning("/lightning/setup/SetupOneHome/home"));
+    assert_eq!(home.url, test.lightning("/lightning/setup/SetupOneHome/home"));
 }
 
 #[tokio::test]
 async fn the_login_leads_to_no_foreign_host() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
     for start in ["https://evil.example/x", "//evil.example/x", "/\\evil.example", "javascript:alert(1)"] {
-        let browser = world.browser();
+        let browser = test.browser();
         let fields = [("username", "visitor@acme.example"), ("pw", "Right-password-1"), ("startURL", start)];
 
-        let home = browser.post(&world.url("/"), &fields).await;
+        let home = browser.post(&test.url("/"), &fields).await;
 
-        assert_eq!(home.url, world.lightning("/lightning/page/home"), "{start}");
+        assert_eq!(home.url, test.lightning("/lightning/page/home"), "{start}");
     }
 }
 
 #[tokio::test]
 async fn the_shared_login_host_hands_the_login_over_to_my_domain() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let host = world.realm.hosts.origin(&vestibule_simulator::realm::HostRole::Login);
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let host = test.realm.hosts.origin(&vestibule_simulator::realm::HostRole::Login);
 
     let login = browser.get(&host).await;
     let verify =
         browser.submit(&login, "login_form", &[("username", "rep@acme.example"), ("pw", "Right-password-1")]).await;
 
     assert!(login.url.starts_with(&host));
-    assert!(verify.url.starts_with(&world.url("/_ui/identity/verification/method/TotpVerificationUi/e")));
-    assert_eq!(world.realm.login_history.all()[0].login_url, "test.salesforce.localhost");
+    assert!(verify.url.starts_with(&test.url("/_ui/identity/verification/method/TotpVerificationUi/e")));
+    assert_eq!(test.realm.login_history.all()[0].login_url, "test.salesforce.localhost");
 }
 
 #[tokio::test]
 async fn an_unknown_path_is_a_plain_404_and_in_the_journal() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
 
-    let page = world.browser().get(&world.url("/secur/nothing.jsp")).await;
+    let page = test.browser().get(&test.url("/secur/nothing.jsp")).await;
 
     assert_eq!(page.status, 404);
     assert!(page.body.contains("simulated org of Vestibule"));
     let refused = |event: &Event| matches!(event, Event::RequestRefused { status: 404, .. });
-    assert!(world.events().iter().any(refused));
+    assert!(test.events().iter().any(refused));
 }
 
 #[tokio::test]
 async fn what_a_user_types_is_escaped_wherever_it_is_shown() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
     let nasty = "\"><script>alert(1)</script>@x";
 
-    let page = world.browser().post(&world.url("/"), &[("username", nasty), ("pw", ""), ("startURL", nasty)]).await;
+    let page = test.browser().post(&test.url("/"), &[("username", nasty), ("pw", ""), ("startURL", nasty)]).await;
 
     assert!(!page.body.contains("<script>alert"));
     let fields = form(&page.body, "login_form");
@@ -193,10 +193,10 @@ async fn what_a_user_types_is_escaped_wherever_it_is_shown() {
 
 #[tokio::test]
 async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
-    let world = World::start(|spec| spec.org.device_activation = true).await;
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "visitor").await;
-    let inbox = browser.get(&world.url("/vestibule/inbox")).await;
+    let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "visitor").await;
+    let inbox = browser.get(&test.url("/vestibule/inbox")).await;
     let code = inbox.body.split("Verification Code: ").nth(1).unwrap()[..6].to_owned();
 
     let cookies = browser.cookies_set_by(&verify, "editPage", &[("emc", &code)]).await;
@@ -214,11 +214,11 @@ async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
 #[tokio::test]
 async fn a_device_id_that_no_cookie_can_carry_is_replaced_by_a_new_one() {
     for damaged in ["%0A", "x%3B%20Domain%3Dlocalhost"] {
-        let world = World::start(|spec| spec.org.device_activation = true).await;
-        let browser = world.browser();
-        browser.set_cookie(&world.url("/"), &format!("sfdc_lv2={damaged}; Path=/; Secure"));
-        let verify = browser.log_in(&world.realm, "visitor").await;
-        let inbox = browser.get(&world.url("/vestibule/inbox")).await;
+        let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
+        let browser = test.browser();
+        browser.set_cookie(&test.url("/"), &format!("sfdc_lv2={damaged}; Path=/; Secure"));
+        let verify = browser.log_in(&test.realm, "visitor").await;
+        let inbox = browser.get(&test.url("/vestibule/inbox")).await;
         let code = inbox.body.split("Verification Code: ").nth(1).unwrap()[..6].to_owned();
 
         let cookies = browser.cookies_set_by(&verify, "editPage", &[("emc", &code)]).await;

@@ -9,6 +9,6 @@ mod interstitials;
 mod logins;
 mod passkeys;
 mod rest;
+mod test_realm;
 mod traces;
 mod verification;
-mod world;

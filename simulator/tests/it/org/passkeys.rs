@@ -13,36 +13,36 @@ use webauthn_rs_proto::{
 
 use super::browser::{Browser, Page};
 use super::html::{one, select, title};
-use super::world::World;
+use super::test_realm::TestRealm;
 
 #[tokio::test]
 async fn a_passkey_created_at_the_gate_completes_this_login_and_is_asked_for_at_the_next() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
     let mut token = token();
-    let gate = browser.log_in(&world.realm, "admin").await;
+    let gate = browser.log_in(&test.realm, "admin").await;
 
-    let home = enrol(&world, &browser, &mut token, &gate).await;
+    let home = enrol(&test, &browser, &mut token, &gate).await;
     assert_eq!(title(&home.body), "Home | Salesforce");
-    browser.get(&world.url("/secur/logout.jsp")).await;
-    let verify = browser.log_in(&world.realm, "admin").await;
+    browser.get(&test.url("/secur/logout.jsp")).await;
+    let verify = browser.log_in(&test.realm, "admin").await;
     assert_eq!(one(&verify.body, "button#use-passkey").text, "Log In With a Passkey");
-    let home = assert_passkey(&world, &browser, &mut token, &verify, "editPage").await;
+    let home = assert_passkey(&test, &browser, &mut token, &verify, "editPage").await;
 
     assert_eq!(title(&home.body), "Home | Salesforce");
     let enrolled =
         Event::VerifierEnrolled { user: "admin".to_owned(), method: VerificationMethod::BuiltInAuthenticator };
-    assert!(world.events().contains(&enrolled));
+    assert!(test.events().contains(&enrolled));
 }
 
 #[tokio::test]
 async fn the_gate_asks_for_a_resident_key_with_direct_attestation_for_the_my_domain_host() {
-    let world = World::start(|_| {}).await;
-    let gate = world.browser().log_in(&world.realm, "admin").await;
+    let test = TestRealm::start(|_| {}).await;
+    let gate = test.browser().log_in(&test.realm, "admin").await;
 
     let options: serde_json::Value = serde_json::from_str(&one(&gate.body, "script#webauthn-create").text).unwrap();
 
-    assert_eq!(options["publicKey"]["rp"]["id"], world.realm.hosts.name(&HostRole::MyDomain));
+    assert_eq!(options["publicKey"]["rp"]["id"], test.realm.hosts.name(&HostRole::MyDomain));
     assert_eq!(options["publicKey"]["attestation"], "direct");
     assert_eq!(options["publicKey"]["authenticatorSelection"]["residentKey"], "required");
     assert_eq!(options["publicKey"]["authenticatorSelection"]["userVerification"], "required");
@@ -50,13 +50,13 @@ async fn the_gate_asks_for_a_resident_key_with_direct_attestation_for_the_my_dom
 
 #[tokio::test]
 async fn a_passkey_registered_in_process_is_asked_for_and_a_foreign_or_repeated_answer_is_refused() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
     let mut token = token();
-    register(&world.realm, "admin", &mut token);
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "admin").await;
-    let other = browser.log_in(&world.realm, "admin").await;
-    let answer = answer(&world.realm, &mut token, &verify);
+    register(&test.realm, "admin", &mut token);
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "admin").await;
+    let other = browser.log_in(&test.realm, "admin").await;
+    let answer = answer(&test.realm, &mut token, &verify);
 
     let foreign = browser.submit(&other, "editPage", &[("credential", &answer)]).await;
     let nonsense = browser.submit(&foreign, "editPage", &[("credential", "{}")]).await;
@@ -65,30 +65,30 @@ async fn a_passkey_registered_in_process_is_asked_for_and_a_foreign_or_repeated_
         assert_eq!(select(&page.body, "div.errorMsg")[0].text, "Error: We couldn't verify your passkey. Try again.");
     }
     assert!(nonsense.body.contains("We couldn't verify your passkey") || nonsense.body.contains("couldn&#39;t verify"));
-    assert!(!world.realm.sessions.signed_in("admin"));
-    let home = assert_passkey(&world, &browser, &mut token, &nonsense, "editPage").await;
+    assert!(!test.realm.sessions.signed_in("admin"));
+    let home = assert_passkey(&test, &browser, &mut token, &nonsense, "editPage").await;
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 
 #[tokio::test]
 async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
-    let world = World::start(|spec| {
+    let test = TestRealm::start(|spec| {
         spec.org.login_page = LoginPage::PasskeyFirst;
         spec.org.passwordless = true;
     })
     .await;
     let mut token = token();
-    register(&world.realm, "admin", &mut token);
-    let browser = world.browser();
-    let first = browser.get(&world.url("/")).await;
+    register(&test.realm, "admin", &mut token);
+    let browser = test.browser();
+    let first = browser.get(&test.url("/")).await;
     let second = browser.submit(&first, "login_form", &[("username", "admin@acme.example")]).await;
 
     let password = browser.submit(&second, "login_form", &[]).await;
     assert_eq!(one(&password.body, "input#password").attribute("name"), "pw", "the password is the other way");
-    let home = assert_passkey(&world, &browser, &mut token, &second, "login_form").await;
+    let home = assert_passkey(&test, &browser, &mut token, &second, "login_form").await;
 
     assert_eq!(title(&home.body), "Home | Salesforce");
-    assert_eq!(world.realm.login_history.all()[0].login_type, "Passwordless Login");
+    assert_eq!(test.realm.login_history.all()[0].login_type, "Passwordless Login");
 }
 
 fn token() -> SoftToken {
@@ -114,9 +114,9 @@ fn create(realm: &Realm, token: &mut SoftToken, mut options: CreationChallengeRe
     token.perform_register(origin(realm), options.public_key, 60_000).unwrap()
 }
 
-async fn enrol(world: &World, browser: &Browser, token: &mut SoftToken, gate: &Page) -> Page {
+async fn enrol(test: &TestRealm, browser: &Browser, token: &mut SoftToken, gate: &Page) -> Page {
     let options = serde_json::from_str(&one(&gate.body, "script#webauthn-create").text).unwrap();
-    let credential = serde_json::to_string(&create(&world.realm, token, options)).unwrap();
+    let credential = serde_json::to_string(&create(&test.realm, token, options)).unwrap();
     browser.submit(gate, "editPage", &[("credential", &credential)]).await
 }
 
@@ -126,7 +126,7 @@ fn answer(realm: &Realm, token: &mut SoftToken, page: &Page) -> String {
     serde_json::to_string(&credential).unwrap()
 }
 
-async fn assert_passkey(world: &World, browser: &Browser, token: &mut SoftToken, page: &Page, form: &str) -> Page {
-    let answer = answer(&world.realm, token, page);
+async fn assert_passkey(test: &TestRealm, browser: &Browser, token: &mut SoftToken, page: &Page, form: &str) -> Page {
+    let answer = answer(&test.realm, token, page);
     browser.submit(page, form, &[("credential", &answer)]).await
 }

@@ -5,29 +5,29 @@ use vestibule_simulator::realm::SessionKind;
 
 use super::browser::Page;
 use super::html::{one, title};
-use super::world::World;
+use super::test_realm::TestRealm;
 
-async fn query(world: &World, soql: &str) -> Page {
-    let token = world.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
+async fn query(test: &TestRealm, soql: &str) -> Page {
+    let token = test.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
     let encoded: String = url::form_urlencoded::byte_serialize(soql.as_bytes()).collect();
-    let url = world.url(&format!("/services/data/v66.0/query?q={encoded}"));
-    world.browser().get_with(&url, "authorization", &format!("Bearer {}", token.sid.reveal())).await
+    let url = test.url(&format!("/services/data/v66.0/query?q={encoded}"));
+    test.browser().get_with(&url, "authorization", &format!("Bearer {}", token.sid.reveal())).await
 }
 
 #[tokio::test]
 async fn login_history_is_selected_filtered_ordered_and_limited() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    browser.post(&world.url("/"), &[("username", "visitor@acme.example"), ("pw", "wrong")]).await;
-    browser.log_in(&world.realm, "visitor").await;
-    world.browser().log_in(&world.realm, "rep").await;
-    let visitor = world.realm.users.get("visitor").unwrap().id;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.post(&test.url("/"), &[("username", "visitor@acme.example"), ("pw", "wrong")]).await;
+    browser.log_in(&test.realm, "visitor").await;
+    test.browser().log_in(&test.realm, "rep").await;
+    let visitor = test.realm.users.get("visitor").unwrap().id;
     let soql = format!(
         "SELECT Id, Status, LoginType, LoginTime, AuthMethodReference FROM LoginHistory \
          WHERE UserId = '{visitor}' AND LoginTime >= 2026-11-02T00:00:00Z ORDER BY Id DESC LIMIT 1"
     );
 
-    let page = query(&world, &soql).await;
+    let page = query(&test, &soql).await;
 
     let answer: serde_json::Value = serde_json::from_str(&page.body).unwrap();
     let record = &answer["records"][0];
@@ -41,54 +41,54 @@ async fn login_history_is_selected_filtered_ordered_and_limited() {
 
 #[tokio::test]
 async fn a_bad_query_is_answered_with_the_error_code_of_the_rest_api() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
     for (soql, code) in [
         ("SELECT", "MALFORMED_QUERY"),
         ("SELECT Nothing FROM LoginHistory", "INVALID_FIELD"),
         ("SELECT Id FROM LoginHistory WHERE Status = 'Success'", "INVALID_FIELD"),
         ("SELECT Id FROM Account", "INVALID_TYPE"),
     ] {
-        let page = query(&world, soql).await;
+        let page = query(&test, soql).await;
 
         assert_eq!(page.status, 400, "{soql}");
         assert!(page.body.contains(code), "{soql}: {}", page.body);
     }
-    let without = world.browser().get(&world.url("/services/data/v66.0/query?q=SELECT+Id+FROM+LoginHistory")).await;
+    let without = test.browser().get(&test.url("/services/data/v66.0/query?q=SELECT+Id+FROM+LoginHistory")).await;
     assert_eq!(without.status, 401);
     assert!(without.body.contains("INVALID_SESSION_ID"));
 }
 
 #[tokio::test]
 async fn userinfo_names_the_user_of_the_access_token() {
-    let world = World::start(|_| {}).await;
-    let token = world.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
-    let url = world.url("/services/oauth2/userinfo");
+    let test = TestRealm::start(|_| {}).await;
+    let token = test.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
+    let url = test.url("/services/oauth2/userinfo");
 
-    let page = world.browser().get_with(&url, "authorization", &format!("Bearer {}", token.sid.reveal())).await;
+    let page = test.browser().get_with(&url, "authorization", &format!("Bearer {}", token.sid.reveal())).await;
 
     let info: serde_json::Value = serde_json::from_str(&page.body).unwrap();
     assert_eq!(info["preferred_username"], "rep@acme.example");
-    assert_eq!(info["organization_id"], world.realm.org_id);
-    assert_eq!(world.browser().get(&url).await.status, 403);
+    assert_eq!(info["organization_id"], test.realm.org_id);
+    assert_eq!(test.browser().get(&url).await.status, 403);
 }
 
 #[tokio::test]
 async fn the_versions_are_listed_without_a_session() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
 
-    let page = world.browser().get(&world.url("/services/data")).await;
+    let page = test.browser().get(&test.url("/services/data")).await;
 
     assert!(page.body.contains("/services/data/v66.0"));
 }
 
 #[tokio::test]
 async fn login_history_is_a_page_for_whoever_is_signed_in() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    browser.log_in(&world.realm, "visitor").await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "visitor").await;
 
-    let page = browser.get(&world.lightning("/lightning/setup/OrgLoginHistory/home")).await;
-    let stranger = world.browser().get(&world.url("/setup/org/OrgLoginHistory.apexp")).await;
+    let page = browser.get(&test.lightning("/lightning/setup/OrgLoginHistory/home")).await;
+    let stranger = test.browser().get(&test.url("/setup/org/OrgLoginHistory.apexp")).await;
 
     assert!(one(&page.body, "table#login-history").text.contains("Success"));
     assert_eq!(title(&stranger.body), "Login | Salesforce");

@@ -5,47 +5,47 @@ use vestibule_model::VerificationMethod;
 use vestibule_simulator::realm::{Event, VerificationResult};
 
 use super::html::{one, select, title};
-use super::world::World;
+use super::test_realm::TestRealm;
 
 const BAD_CODE: &str = "Error: Your verification code is incorrect or has expired. Try again.";
 
 #[tokio::test]
 async fn a_totp_code_completes_the_login() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
 
-    let verify = browser.log_in(&world.realm, "rep").await;
+    let verify = browser.log_in(&test.realm, "rep").await;
     assert_eq!(title(&verify.body), "Verify Your Identity | Salesforce");
-    assert!(!world.realm.sessions.signed_in("rep"));
-    let home = browser.submit(&verify, "editPage", &[("tc", &world.totp("rep", 0))]).await;
+    assert!(!test.realm.sessions.signed_in("rep"));
+    let home = browser.submit(&verify, "editPage", &[("tc", &test.totp("rep", 0))]).await;
 
-    assert_eq!(home.url, world.lightning("/lightning/page/home"));
-    assert!(world.realm.sessions.signed_in("rep"));
-    assert_eq!(world.statuses(), ["Multi-factor required", "Success"]);
+    assert_eq!(home.url, test.lightning("/lightning/page/home"));
+    assert!(test.realm.sessions.signed_in("rep"));
+    assert_eq!(test.statuses(), ["Multi-factor required", "Success"]);
 }
 
 #[tokio::test]
 async fn a_wrong_a_stale_and_a_replayed_code_look_the_same_and_differ_in_the_journal() {
-    let world = World::start(|_| {}).await;
-    let first = world.browser();
-    let verify = first.log_in(&world.realm, "rep").await;
-    let used = world.totp("rep", 0);
+    let test = TestRealm::start(|_| {}).await;
+    let first = test.browser();
+    let verify = first.log_in(&test.realm, "rep").await;
+    let used = test.totp("rep", 0);
     first.submit(&verify, "editPage", &[("tc", &used)]).await;
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "rep").await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
 
-    let wrong = if world.totp("rep", 0) == "000000" { "000001" } else { "000000" };
+    let wrong = if test.totp("rep", 0) == "000000" { "000001" } else { "000000" };
     for (code, result) in [
         (wrong.to_owned(), VerificationResult::Wrong),
-        (world.totp("rep", -5), VerificationResult::Stale),
+        (test.totp("rep", -5), VerificationResult::Stale),
         (used, VerificationResult::Replayed),
-        (world.totp("rep", -1), VerificationResult::Replayed),
+        (test.totp("rep", -1), VerificationResult::Replayed),
     ] {
         let page = browser.submit(&verify, "editPage", &[("tc", &code)]).await;
 
         assert_eq!(one(&page.body, "div.errorMsg").text, BAD_CODE, "{result:?}");
         let checked = |event: &Event| matches!(event, Event::VerificationChecked { .. });
-        let last = world.events().into_iter().rfind(checked);
+        let last = test.events().into_iter().rfind(checked);
         let expected =
             Event::VerificationChecked { user: "rep".to_owned(), method: VerificationMethod::TotpApp, result };
         assert_eq!(last, Some(expected));
@@ -54,12 +54,12 @@ async fn a_wrong_a_stale_and_a_replayed_code_look_the_same_and_differ_in_the_jou
 
 #[tokio::test]
 async fn a_code_of_the_next_step_is_good_and_one_of_the_step_after_is_not() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "rep").await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
 
-    let early = browser.submit(&verify, "editPage", &[("tc", &world.totp("rep", 2))]).await;
-    let home = browser.submit(&verify, "editPage", &[("tc", &world.totp("rep", 1))]).await;
+    let early = browser.submit(&verify, "editPage", &[("tc", &test.totp("rep", 2))]).await;
+    let home = browser.submit(&verify, "editPage", &[("tc", &test.totp("rep", 1))]).await;
 
     assert_eq!(one(&early.body, "div.errorMsg").text, BAD_CODE);
     assert_eq!(title(&home.body), "Home | Salesforce");
@@ -67,10 +67,10 @@ async fn a_code_of_the_next_step_is_good_and_one_of_the_step_after_is_not() {
 
 #[tokio::test]
 async fn a_second_post_of_the_same_code_leads_home_too() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "rep").await;
-    let code = world.totp("rep", 0);
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
+    let code = test.totp("rep", 0);
 
     browser.submit(&verify, "editPage", &[("tc", &code)]).await;
     let again = browser.submit(&verify, "editPage", &[("tc", &code)]).await;
@@ -80,44 +80,44 @@ async fn a_second_post_of_the_same_code_leads_home_too() {
 
 #[tokio::test]
 async fn ten_bad_codes_lock_the_user_out_for_an_hour_even_with_the_right_code_and_password() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "rep").await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
 
     for _ in 0..9 {
         let page = browser.submit(&verify, "editPage", &[("tc", "abcdef")]).await;
         assert_eq!(one(&page.body, "div.errorMsg").text, BAD_CODE);
     }
     let tenth = browser.submit(&verify, "editPage", &[("tc", "abcdef")]).await;
-    let right = browser.submit(&verify, "editPage", &[("tc", &world.totp("rep", 0))]).await;
-    let login = world.browser().log_in(&world.realm, "rep").await;
-    world.realm.clock.advance(SignedDuration::from_secs(3601));
-    let later = world.browser();
-    let verify = later.log_in(&world.realm, "rep").await;
-    let home = later.submit(&verify, "editPage", &[("tc", &world.totp("rep", 0))]).await;
+    let right = browser.submit(&verify, "editPage", &[("tc", &test.totp("rep", 0))]).await;
+    let login = test.browser().log_in(&test.realm, "rep").await;
+    test.realm.clock.advance(SignedDuration::from_secs(3601));
+    let later = test.browser();
+    let verify = later.log_in(&test.realm, "rep").await;
+    let home = later.submit(&verify, "editPage", &[("tc", &test.totp("rep", 0))]).await;
 
     for page in [&tenth, &right] {
         assert!(one(&page.body, "div.errorMsg").text.contains("exceeded the maximum number of verification attempts"));
     }
     assert!(one(&login.body, "div#error").text.contains("Please check your username and password."));
-    assert!(world.statuses().contains(&"Password lockout".to_owned()));
+    assert!(test.statuses().contains(&"Password lockout".to_owned()));
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 
 #[tokio::test]
 async fn a_temporary_code_fits_the_box_and_can_be_used_again_until_it_expires() {
-    let world = World::start(|_| {}).await;
-    let code = world.realm.users.get("temp").unwrap().temporary_code.unwrap().0.reveal().to_owned();
+    let test = TestRealm::start(|_| {}).await;
+    let code = test.realm.users.get("temp").unwrap().temporary_code.unwrap().0.reveal().to_owned();
     for _ in 0..2 {
-        let browser = world.browser();
-        let verify = browser.log_in(&world.realm, "temp").await;
+        let browser = test.browser();
+        let verify = browser.log_in(&test.realm, "temp").await;
         assert_eq!(one(&verify.body, "input#tc").attribute("maxlength"), "");
         let home = browser.submit(&verify, "editPage", &[("tc", &code)]).await;
         assert_eq!(title(&home.body), "Home | Salesforce");
     }
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "temp").await;
-    world.realm.clock.advance(SignedDuration::from_hours(25));
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "temp").await;
+    test.realm.clock.advance(SignedDuration::from_hours(25));
 
     let gone = browser.submit(&verify, "editPage", &[("tc", &code)]).await;
 
@@ -126,20 +126,20 @@ async fn a_temporary_code_fits_the_box_and_can_be_used_again_until_it_expires() 
 
 #[tokio::test]
 async fn a_form_with_a_foreign_vcsrf_leads_back_to_the_page_where_the_login_stands() {
-    let world = World::start(|_| {}).await;
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "rep").await;
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
 
-    let page = browser.submit(&verify, "editPage", &[("tc", &world.totp("rep", 0)), ("vcsrf", "old")]).await;
+    let page = browser.submit(&verify, "editPage", &[("tc", &test.totp("rep", 0)), ("vcsrf", "old")]).await;
 
     assert_eq!(page.status, 200);
-    assert!(select(&page.body, "input#tc").len() == 1 && !world.realm.sessions.signed_in("rep"));
-    assert!(world.events().iter().any(|event| matches!(event, Event::RequestRefused { .. })));
+    assert!(select(&page.body, "input#tc").len() == 1 && !test.realm.sessions.signed_in("rep"));
+    assert!(test.events().iter().any(|event| matches!(event, Event::RequestRefused { .. })));
 }
 
 #[tokio::test]
 async fn a_verification_page_without_a_login_leads_to_the_login_page() {
-    let world = World::start(|_| {}).await;
+    let test = TestRealm::start(|_| {}).await;
 
     for path in [
         "/_ui/identity/verification/method/TotpVerificationUi/e",
@@ -148,27 +148,27 @@ async fn a_verification_page_without_a_login_leads_to_the_login_page() {
         "/_ui/identity/webauthn/AddPasskeyUi",
         "/_ui/identity/verification/policy/VerificationStartUi",
     ] {
-        let page = world.browser().get(&world.url(path)).await;
+        let page = test.browser().get(&test.url(path)).await;
         assert_eq!(title(&page.body), "Login | Salesforce", "{path}");
     }
 }
 
 #[tokio::test]
 async fn an_unrecognised_browser_is_activated_by_the_emailed_code_and_known_from_then_on() {
-    let world = World::start(|spec| spec.org.device_activation = true).await;
-    let browser = world.browser();
+    let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
+    let browser = test.browser();
 
-    let verify = browser.log_in(&world.realm, "visitor").await;
-    assert!(verify.url.starts_with(&world.url("/_ui/identity/verification/method/EmailVerificationFinishUi/e")));
+    let verify = browser.log_in(&test.realm, "visitor").await;
+    assert!(verify.url.starts_with(&test.url("/_ui/identity/verification/method/EmailVerificationFinishUi/e")));
     let wrong = browser.submit(&verify, "editPage", &[("emc", "none")]).await;
     assert_eq!(one(&wrong.body, "div.errorMsg").text, BAD_CODE);
-    let inbox = browser.get(&world.url("/vestibule/inbox")).await;
+    let inbox = browser.get(&test.url("/vestibule/inbox")).await;
     assert!(inbox.body.contains("From noreply@salesforce.com"));
     let code = inbox.body.split("Verification Code: ").nth(1).unwrap()[..6].to_owned();
     let home = browser.submit(&verify, "editPage", &[("emc", &code)]).await;
-    browser.get(&world.url("/secur/logout.jsp")).await;
-    let again = browser.log_in(&world.realm, "visitor").await;
-    let other = world.browser().log_in(&world.realm, "visitor").await;
+    browser.get(&test.url("/secur/logout.jsp")).await;
+    let again = browser.log_in(&test.realm, "visitor").await;
+    let other = test.browser().log_in(&test.realm, "visitor").await;
 
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(title(&again.body), "Home | Salesforce");
@@ -177,11 +177,11 @@ async fn an_unrecognised_browser_is_activated_by_the_emailed_code_and_known_from
 
 #[tokio::test]
 async fn a_login_that_was_verified_needs_no_device_activation() {
-    let world = World::start(|spec| spec.org.device_activation = true).await;
-    let browser = world.browser();
-    let verify = browser.log_in(&world.realm, "rep").await;
+    let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
 
-    let home = browser.submit(&verify, "editPage", &[("tc", &world.totp("rep", 0))]).await;
+    let home = browser.submit(&verify, "editPage", &[("tc", &test.totp("rep", 0))]).await;
 
     assert_eq!(title(&home.body), "Home | Salesforce");
 }

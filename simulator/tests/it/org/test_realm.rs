@@ -14,12 +14,12 @@ use vestibule_simulator::realm::{ClockSpec, Event, HostRole, LoginRecord, OrgSpe
 use super::browser::Browser;
 
 /// A simulator and its realm.
-pub(super) struct World {
+pub(super) struct TestRealm {
     pub(super) realm: Arc<Realm>,
     simulator: Simulator,
 }
 
-impl World {
+impl TestRealm {
     /// Serves the realm of this spec, its clock standing at noon.
     pub(super) async fn start(change: impl FnOnce(&mut RealmSpec)) -> Self {
         let mut spec = good_spec();

@@ -23,12 +23,12 @@ pub(crate) const IDP: &str = "okta";
 pub(crate) const PASSWORD: &str = "Pw1-of-the-rep";
 
 /// A realm on its own port. The user `rep` is its only employee.
-pub(crate) struct World {
+pub(crate) struct TestRealm {
     pub(crate) realm: Arc<Realm>,
     _simulator: Simulator,
 }
 
-impl World {
+impl TestRealm {
     pub(crate) async fn saml() -> Self {
         Self::start(IdpSpec::new(IdpProtocol::Saml)).await
     }
