@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use serde::Serialize;
 use serde_json::{Value, json};
-use vestibule::browser::{BrowserError, Driver, Search, locate};
-use vestibule::stopwatch::Stopwatch;
-use vestibule::suite::{Connection, ConnectionOptions, Variables};
+use vestibule::bench_internals::{
+    BrowserError, Connection, ConnectionOptions, Driver, Search, Stopwatch, Variables, locate,
+};
 use vestibule_model::with_causes;
 
 #[path = "support/figures.rs"]

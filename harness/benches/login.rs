@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use clap::Parser;
 use serde::Serialize;
-use vestibule::actor::{ActorKind, AuthenticatorChoice, AuthenticatorState, IdpFields, LoginRoute, Persona, sign_in};
-use vestibule::authenticator::TotpGenerator;
-use vestibule::browser::{Binaries, BrowserError, Driver, Isolation, Search, SessionOptions, WebDriverSession, locate};
-use vestibule::stopwatch::{self, Stopwatch};
-use vestibule::trace::Trace;
-use vestibule_model::{PageName, Secret, with_causes};
+use vestibule::Isolation;
+use vestibule::bench_internals::{
+    AuthenticatorChoice, AuthenticatorState, Binaries, BrowserError, Driver, IdpFields, LoginRoute, Persona, Search,
+    SessionOptions, Stopwatch, TotpGenerator, Trace, WebDriverSession, locate, now, sign_in,
+};
+use vestibule_model::{ActorKind, PageName, Secret, with_causes};
 
 #[path = "support/figures.rs"]
 mod figures;
@@ -189,7 +189,7 @@ impl Ours {
             idp_fields: IdpFields::default(),
             remember: false,
         };
-        let mut state = AuthenticatorState::new(AuthenticatorChoice::None, stopwatch::now);
+        let mut state = AuthenticatorState::new(AuthenticatorChoice::None, now);
         let route = LoginRoute::Password { login_url: format!("{}/", org.ready.my_domain_url) };
         let mut trace = Trace::start();
         let report = sign_in(ActorKind::Adaptive, &self.session, &persona, &route, &mut state, &mut trace, LIMIT)

@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::Parser;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
-use vestibule::stopwatch::Stopwatch;
+use vestibule::bench_internals::Stopwatch;
 
 #[path = "support/figures.rs"]
 mod figures;

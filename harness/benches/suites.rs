@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use clap::Parser;
 use serde::Serialize;
-use vestibule::stopwatch::Stopwatch;
+use vestibule::bench_internals::Stopwatch;
 
 #[path = "support/figures.rs"]
 mod figures;

@@ -15,7 +15,7 @@ use vestibule_simulator::policy::{Rule, Rulebook};
 
 use crate::diagnosis::causes;
 use crate::outcome::{RunEvent, RunOutcome};
-use crate::runner::{self, RunError, RunOptions};
+use crate::runner::{self, Broken, RunOptions};
 use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load};
 use crate::snapshot::SnapshotMode;
 
@@ -86,8 +86,7 @@ impl fmt::Debug for Run {
 }
 
 impl IntoFuture for Run {
-    /// [`RunError`] where there is no browser, no keys or no temporary folder: nothing ran then. What breaks later breaks
-    /// its case only.
+    /// [`RunError`] where nothing ran. What breaks later breaks its case only.
     type Output = Result<RunOutcome, RunError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
@@ -103,9 +102,21 @@ impl IntoFuture for Run {
                 outcome.apply(event);
                 sink(event);
             };
-            runner::run(&options, cases, stop, None, fold).await?;
+            runner::run(&options, cases, stop, None, fold).await.map_err(RunError)?;
             Ok(outcome)
         })
+    }
+}
+
+/// Nothing ran: there is no browser, no keys or no temporary folder. Completes "failed to ...".
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RunError(Broken);
+
+impl RunError {
+    /// The error as a message to a person, with what mends it.
+    pub fn diagnostic(&self) -> Diagnostic {
+        self.0.diagnostic()
     }
 }
 
@@ -158,12 +169,6 @@ impl Scenarios {
     fn of(files: Vec<SourceFile>) -> Result<Self, ScenarioError> {
         let cases = load(files, &vocabulary()).map_err(ScenarioError::Wrong)?;
         Ok(Self { cases })
-    }
-}
-
-impl From<Vec<Case>> for Scenarios {
-    fn from(cases: Vec<Case>) -> Self {
-        Self { cases }
     }
 }
 

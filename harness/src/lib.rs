@@ -29,20 +29,38 @@
 //! # }
 //! ```
 
-pub mod actor;
-pub mod authenticator;
-pub mod browser;
-pub mod cli;
-pub mod diagnosis;
+mod actor;
+mod authenticator;
+mod browser;
+mod cli;
+mod diagnosis;
 mod entry;
 mod orphan_guard;
 pub mod outcome;
-pub mod report;
-pub mod runner;
-pub mod scenario;
-pub mod snapshot;
-pub mod stopwatch;
-pub mod suite;
-pub mod trace;
+mod report;
+mod runner;
+mod scenario;
+mod snapshot;
+mod stopwatch;
+mod suite;
+mod trace;
 
-pub use entry::{Run, ScenarioError, Scenarios, run, vocabulary};
+pub use browser::Isolation;
+#[doc(hidden)]
+pub use cli::main;
+pub use entry::{Run, RunError, ScenarioError, Scenarios, run, vocabulary};
+pub use runner::{BrowserOptions, RunOptions, Shots};
+pub use scenario::{Case, DiscoverError, Vocabulary};
+pub use snapshot::SnapshotMode;
+pub use suite::{Mapping, MappingError, SuiteOptions};
+
+/// What the benchmarks measure. They are crates of their own, so that they reach nothing that is not public.
+#[doc(hidden)]
+pub mod bench_internals {
+    pub use crate::actor::{AuthenticatorChoice, AuthenticatorState, IdpFields, LoginRoute, Persona, sign_in};
+    pub use crate::authenticator::TotpGenerator;
+    pub use crate::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, WebDriverSession, locate};
+    pub use crate::stopwatch::{Stopwatch, now};
+    pub use crate::suite::{Connection, ConnectionOptions, Variables};
+    pub use crate::trace::Trace;
+}

@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     vestibule_certs::install_tls_provider();
-    ExitCode::from(vestibule::cli::main(std::env::args_os()))
+    ExitCode::from(vestibule::main(std::env::args_os()))
 }

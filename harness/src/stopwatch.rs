@@ -25,7 +25,7 @@ impl Stopwatch {
     }
 
     /// Milliseconds since the start.
-    pub fn elapsed_ms(&self) -> u64 {
+    pub(crate) fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
@@ -38,6 +38,6 @@ pub fn now() -> Timestamp {
 
 /// Today in the time zone of this machine.
 #[expect(clippy::disallowed_methods, reason = "the stopwatch is where the harness reads the clock")]
-pub fn today() -> Date {
+pub(crate) fn today() -> Date {
     Zoned::now().with_time_zone(TimeZone::system()).date()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::authenticator::{TotpGenerator, Vault};
-use crate::browser::{AuthenticatorId, BrowserError, VirtualAuthenticator, WebDriverSession};
+use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 
 /// Whether the browser has an authenticator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,22 +14,22 @@ pub enum AuthenticatorChoice {
     /// None: a WebAuthn ceremony waits for a device that never comes.
     None,
     /// A virtual one, with the persona's credentials.
-    Virtual(VirtualAuthenticator),
+    Virtual,
 }
 
 /// What a persona holds from one sign-in to the next.
 #[derive(Clone)]
 pub struct AuthenticatorState {
     /// Whether the browser has an authenticator.
-    pub choice: AuthenticatorChoice,
+    pub(crate) choice: AuthenticatorChoice,
     /// Whether a TOTP app is connected where the enrolment gate offers one and the browser has no authenticator.
-    pub enrols_totp: bool,
+    pub(crate) enrols_totp: bool,
     /// The persona's credentials.
-    pub vault: Vault,
+    pub(crate) vault: Vault,
     /// The TOTP app that was connected during a sign-in; it takes the place of the persona's.
-    pub totp: Option<TotpGenerator>,
+    pub(crate) totp: Option<TotpGenerator>,
     /// The last TOTP step that was typed; never typed again.
-    pub last_totp_step: Option<u64>,
+    pub(crate) last_totp_step: Option<u64>,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -47,14 +47,14 @@ impl AuthenticatorState {
     }
 
     /// The time as the persona's TOTP app sees it.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         (self.now)()
     }
 
     /// Puts the authenticator with its credentials into the open window.
     pub(super) async fn add_to(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
-        let AuthenticatorChoice::Virtual(kind) = self.choice else { return Ok(None) };
-        let id = session.add_authenticator(kind).await?;
+        let AuthenticatorChoice::Virtual = self.choice else { return Ok(None) };
+        let id = session.add_authenticator().await?;
         for credential in self.vault.credentials() {
             session.add_credential(&id, credential).await?;
         }

@@ -11,10 +11,10 @@ mod scripted;
 mod sign_in;
 
 pub use credentials::{AuthenticatorChoice, AuthenticatorState};
-pub use persona::{EmailReader, IdpFields, Persona};
+pub(crate) use persona::EmailReader;
+pub use persona::{IdpFields, Persona};
 pub use routes::LoginRoute;
-pub use sign_in::{ActorReport, sign_in};
-pub use vestibule_model::ActorKind;
+pub use sign_in::sign_in;
 
 #[cfg(test)]
 mod tests;

@@ -49,12 +49,12 @@ pub struct EmailReader(Arc<dyn Fn() -> Vec<String> + Send + Sync>);
 
 impl EmailReader {
     /// A reader over any source of emails.
-    pub fn new(read: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(read: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
     }
 
     /// The code of the newest email that holds one: `Verification Code: 123456` (contract M1.10).
-    pub fn newest_code(&self) -> Option<Secret> {
+    pub(crate) fn newest_code(&self) -> Option<Secret> {
         let codes = (self.0)().into_iter().rev().filter_map(|body| {
             let (_, rest) = body.split_once("Verification Code:")?;
             let code: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();

@@ -8,11 +8,11 @@ mod simulated_org;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use vestibule_model::{PageName, Secret};
+use vestibule_model::{ActorKind, PageName, Secret};
 
+use super::sign_in::ActorReport;
 use super::*;
 use crate::authenticator::TotpGenerator;
-use crate::browser::VirtualAuthenticator;
 use crate::browser::tests::chromium::{Chromium, serve};
 use crate::trace::{Obstacle, StopReason, Trace};
 use org::{EMAIL_CODE, PASSWORD, TOTP_SECRET};
@@ -59,7 +59,7 @@ async fn the_adaptive_actor_copes_with_every_page_of_the_login() {
 #[tokio::test]
 async fn the_adaptive_actor_creates_a_passkey_at_the_gate_where_the_browser_has_an_authenticator() {
     let mut stand = Stand::start().await;
-    stand.authenticator.choice = AuthenticatorChoice::Virtual(VirtualAuthenticator::default());
+    stand.authenticator.choice = AuthenticatorChoice::Virtual;
 
     let report = stand.sign_in(ActorKind::Adaptive, "gate").await;
 

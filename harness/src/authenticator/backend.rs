@@ -25,12 +25,11 @@ use super::vault::Vault;
 /// The vault as a backend of `webauthn-authenticator-rs`, which makes the client data around it.
 pub(super) struct Backend<'a> {
     pub(super) vault: &'a mut Vault,
-    pub(super) verifies_user: bool,
 }
 
 impl Backend<'_> {
     /// The ID of the credential that answers: the first of the allow list that is held, or the newest resident one.
-    pub(super) fn fitting(&self, options: &PublicKeyCredentialRequestOptions) -> Option<Vec<u8>> {
+    fn fitting(&self, options: &PublicKeyCredentialRequestOptions) -> Option<Vec<u8>> {
         let held = || self.vault.of(&options.rp_id);
         if options.allow_credentials.is_empty() {
             return held().filter(|credential| credential.resident).last().map(|credential| credential.id.clone());
@@ -39,11 +38,8 @@ impl Backend<'_> {
         allowed.find(|allowed| held().any(|credential| credential.id == allowed.id)).map(|allowed| allowed.id.clone())
     }
 
-    fn flags(&self, credential: &Credential) -> u8 {
-        let mut flags = USER_PRESENT;
-        if self.verifies_user {
-            flags |= USER_VERIFIED;
-        }
+    fn flags(credential: &Credential) -> u8 {
+        let mut flags = USER_PRESENT | USER_VERIFIED;
         if credential.backup_eligible {
             flags |= BACKUP_ELIGIBLE;
         }
@@ -63,7 +59,7 @@ impl AuthenticatorBackendHashedClientData for Backend<'_> {
     ) -> Result<RegisterPublicKeyCredential, WebauthnCError> {
         let credential = create(&options)?;
         let key = key_of(&credential)?;
-        let mut auth_data = authenticator_data(&credential, self.flags(&credential) | ATTESTED_DATA);
+        let mut auth_data = authenticator_data(&credential, Self::flags(&credential) | ATTESTED_DATA);
         auth_data.extend(attested_credential_data(&credential, &key)?);
         let statement = match options.attestation {
             None | Some(AttestationConveyancePreference::None) => None,
@@ -94,7 +90,7 @@ impl AuthenticatorBackendHashedClientData for Backend<'_> {
         let held = self.vault.by_id_mut(&options.rp_id, &id).ok_or(WebauthnCError::InvalidAssertion)?;
         held.sign_count = held.sign_count.saturating_add(1);
         let credential = held.clone();
-        let auth_data = authenticator_data(&credential, self.flags(&credential));
+        let auth_data = authenticator_data(&credential, Self::flags(&credential));
         let signature = sign(&key_of(&credential)?, &auth_data, &client_data_hash)?;
         Ok(PublicKeyCredential {
             id: URL_SAFE_NO_PAD.encode(&credential.id),

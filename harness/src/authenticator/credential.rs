@@ -22,12 +22,12 @@ pub enum CredentialError {
 }
 
 /// The credential ID as pages and commands write it.
-pub fn id_base64url(credential: &Credential) -> String {
+fn id_base64url(credential: &Credential) -> String {
     URL_SAFE_NO_PAD.encode(&credential.id)
 }
 
 /// The parameters of the command "Add Credential" (WebAuthn Level 3, 11.5). They hold the private key.
-pub fn to_webdriver(credential: &Credential) -> Value {
+pub(crate) fn to_webdriver(credential: &Credential) -> Value {
     let mut parameters = json!({
         "credentialId": id_base64url(credential),
         "isResidentCredential": credential.resident,
@@ -51,7 +51,7 @@ pub fn to_webdriver(credential: &Credential) -> Value {
 /// # Errors
 ///
 /// When a field is missing or malformed, or when the key is not a P-256 key in PKCS#8.
-pub fn from_webdriver(parameters: &Value) -> Result<Credential, CredentialError> {
+pub(crate) fn from_webdriver(parameters: &Value) -> Result<Credential, CredentialError> {
     let text = |name: &'static str| parameters[name].as_str().ok_or(CredentialError::Field(name));
     let flag = |name: &str| parameters[name].as_bool().unwrap_or(false);
     // Drivers differ in whether they pad.

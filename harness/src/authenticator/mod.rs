@@ -10,11 +10,11 @@ mod totp;
 mod vault;
 mod webauthn;
 
-pub use credential::{CredentialError, from_webdriver, id_base64url, to_webdriver};
-pub use relying_party::{RelyingPartyError, check_relying_party};
-pub use totp::{CodePlan, TotpGenerator, TotpSecretError};
-pub use vault::Vault;
-pub use webauthn::{Authenticator, AuthenticatorError};
+pub(crate) use credential::{CredentialError, from_webdriver, to_webdriver};
+pub use totp::TotpGenerator;
+pub(crate) use totp::{CodePlan, TotpSecretError};
+pub(crate) use vault::Vault;
+pub(crate) use webauthn::{Authenticator, AuthenticatorError};
 
 #[cfg(test)]
 pub(crate) mod tests;

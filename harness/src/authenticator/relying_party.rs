@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 /// Why an origin may not use an RP ID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RelyingPartyError {
+pub(crate) enum RelyingPartyError {
     /// Neither https nor `localhost`.
     #[error("use a credential at `{origin}`: not a secure context (https, or a host under localhost)")]
     NotSecure {
@@ -30,7 +30,7 @@ pub enum RelyingPartyError {
 /// # Errors
 ///
 /// When one of the two does not hold.
-pub fn check_relying_party(origin: &Url, rp_id: &str) -> Result<(), RelyingPartyError> {
+pub(crate) fn check_relying_party(origin: &Url, rp_id: &str) -> Result<(), RelyingPartyError> {
     let shown = origin.origin().ascii_serialization();
     let Some(Host::Domain(host)) = origin.host() else {
         return Err(RelyingPartyError::NotSecure { origin: shown });

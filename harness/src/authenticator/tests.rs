@@ -1,10 +1,12 @@
 //! The software authenticator against webauthn-rs, over plain HTTP.
 
+mod assertion;
 pub(crate) mod relying_party;
 
 use serde_json::json;
 use url::Url;
-use webauthn_rs_proto::{AttestationConveyancePreference, UserVerificationPolicy};
+use webauthn_authenticator_rs::error::WebauthnCError;
+use webauthn_rs_proto::AttestationConveyancePreference;
 
 use super::*;
 use relying_party::{RP_ID, RelyingParty};
@@ -53,7 +55,7 @@ fn a_resident_credential_answers_an_empty_allow_list_with_its_user_handle() {
 }
 
 #[test]
-fn another_origin_is_refused_before_anything_is_signed() {
+fn another_origin_is_refused_before_anything_is_made() {
     let rp = RelyingParty::new(1);
     let mut vault = Vault::default();
     let mut authenticator = Authenticator::new(&mut vault);
@@ -61,28 +63,10 @@ fn another_origin_is_refused_before_anything_is_signed() {
     let evil: Url = "https://evil-acme.localhost".parse().unwrap();
 
     let creation = authenticator.register(&evil, rp.creation()).unwrap_err();
-    let assertion = authenticator.authenticate(&evil, rp.request()).unwrap_err();
 
     assert!(matches!(creation, AuthenticatorError::RelyingParty(_)), "{creation}");
-    assert!(matches!(assertion, AuthenticatorError::RelyingParty(_)), "{assertion}");
     assert_eq!(vault.credentials().len(), 1);
     assert_eq!(vault.credentials()[0].sign_count, 0);
-}
-
-#[test]
-fn an_authenticator_that_does_not_verify_its_user_is_told_so() {
-    let rp = RelyingParty::new(1);
-    let mut vault = Vault::default();
-    rp.register_over_http(&mut Authenticator::new(&mut vault));
-    let mut without = Authenticator::new(&mut vault).verifies_user(false);
-
-    let refused = without.authenticate(&rp.origin, rp.request()).unwrap_err();
-    assert_eq!(refused, AuthenticatorError::UserVerification);
-
-    let mut options = rp.request();
-    options.public_key.user_verification = UserVerificationPolicy::Discouraged_DO_NOT_USE;
-    let unverified = without.authenticate(&rp.origin, options).unwrap();
-    assert!(rp.asserted(&unverified).is_err_and(|why| why.contains("UserNotVerified")));
 }
 
 #[test]
@@ -107,10 +91,8 @@ fn an_rp_without_es256_and_one_whose_credential_is_lost_are_refused() {
     let refused = Authenticator::new(&mut vault).register(&rp.origin, only_rsa).unwrap_err();
     assert_eq!(refused, AuthenticatorError::Algorithm);
 
-    vault.forget(RP_ID);
-
-    let lost = rp.sign_in_over_http(&mut Authenticator::new(&mut vault)).unwrap_err();
-    assert_eq!(lost, AuthenticatorError::NoCredential { rp_id: RP_ID.to_owned(), held: 0 });
+    let lost = rp.sign_in_over_http(&mut Authenticator::new(&mut Vault::default())).unwrap_err();
+    assert_eq!(lost, AuthenticatorError::Backend(WebauthnCError::InvalidAssertion));
 }
 
 #[test]

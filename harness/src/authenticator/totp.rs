@@ -23,7 +23,7 @@ pub enum TotpSecretError {
 
 /// What to do now for a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CodePlan {
+pub(crate) enum CodePlan {
     /// Type this code.
     Ready {
         /// The code, six digits.
@@ -64,7 +64,7 @@ impl TotpGenerator {
     ///
     /// A window with less than three seconds left is waited out, because the code might reach the org in the next one;
     /// a step at or before the last used one is never used again (RFC 6238, 5.2).
-    pub fn plan(&self, now: Timestamp, last_used_step: Option<u64>) -> CodePlan {
+    pub(crate) fn plan(&self, now: Timestamp, last_used_step: Option<u64>) -> CodePlan {
         let now_ms = u64::try_from(now.as_millisecond()).unwrap_or(0);
         let current = now_ms / STEP_MS;
         let closing = STEP_MS - now_ms % STEP_MS < CLOSING_MS;

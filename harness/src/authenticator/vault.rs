@@ -4,29 +4,29 @@ use vestibule_model::Credential;
 
 /// The credentials that one person holds.
 #[derive(Debug, Clone, Default)]
-pub struct Vault {
+pub(crate) struct Vault {
     credentials: Vec<Credential>,
 }
 
 impl Vault {
     /// Every credential, oldest first.
-    pub fn credentials(&self) -> &[Credential] {
+    pub(crate) fn credentials(&self) -> &[Credential] {
         &self.credentials
     }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.credentials.is_empty()
     }
 
     /// The credentials of an RP ID, oldest first.
-    pub fn of<'a>(&'a self, rp_id: &'a str) -> impl Iterator<Item = &'a Credential> {
+    pub(crate) fn of<'a>(&'a self, rp_id: &'a str) -> impl Iterator<Item = &'a Credential> {
         self.credentials.iter().filter(move |credential| credential.rp_id == rp_id)
     }
 
     /// Adds a credential, or brings the one with the same ID up to date. The signature counter never goes back, and a
     /// user handle or name that the other side did not tell is kept.
-    pub fn store(&mut self, credential: Credential) {
+    pub(crate) fn store(&mut self, credential: Credential) {
         match self.credentials.iter_mut().find(|held| held.id == credential.id && held.rp_id == credential.rp_id) {
             Some(held) => {
                 *held = Credential {
@@ -38,11 +38,6 @@ impl Vault {
             }
             None => self.credentials.push(credential),
         }
-    }
-
-    /// Loses every credential of an RP ID, as a renamed or refreshed sandbox does.
-    pub fn forget(&mut self, rp_id: &str) {
-        self.credentials.retain(|credential| credential.rp_id != rp_id);
     }
 
     pub(super) fn by_id_mut(&mut self, rp_id: &str, id: &[u8]) -> Option<&mut Credential> {

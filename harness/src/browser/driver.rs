@@ -41,7 +41,7 @@ impl Driver {
     }
 
     /// A WebDriver server that runs already: a Selenium Grid, another machine. It chooses the browser itself.
-    pub fn remote(url: Url) -> Self {
+    pub(crate) fn remote(url: Url) -> Self {
         Self { url, process: None, binaries: None }
     }
 
@@ -51,12 +51,12 @@ impl Driver {
     }
 
     /// The driver's log, where it was started here.
-    pub fn log(&self) -> Option<&Path> {
+    pub(crate) fn log(&self) -> Option<&Path> {
         self.process.as_ref().map(|process| process.log.as_path())
     }
 
     /// Whether it still runs and answers. One that was not started here is taken to do so.
-    pub async fn is_alive(&mut self) -> bool {
+    pub(crate) async fn is_alive(&mut self) -> bool {
         match &mut self.process {
             Some(process) => process.is_running() && self.status(DRIVER_STATUS_TIMEOUT).await.is_ok(),
             None => true,
@@ -64,14 +64,14 @@ impl Driver {
     }
 
     /// Browser name and version, where it was located here.
-    pub fn browser(&self) -> Option<String> {
+    pub(crate) fn browser(&self) -> Option<String> {
         let binaries = self.binaries.as_ref()?;
         let name = if binaries.headless_shell { "chromium-headless-shell" } else { "chromium" };
         Some(format!("{name} {}", binaries.version))
     }
 
     /// The browser's binary, where it was located here.
-    pub fn binary(&self) -> Option<&Path> {
+    pub(crate) fn binary(&self) -> Option<&Path> {
         self.binaries.as_ref().map(|binaries| binaries.browser.as_path())
     }
 

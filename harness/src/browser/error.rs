@@ -109,7 +109,7 @@ pub enum BrowserError {
 
 impl BrowserError {
     /// Whether an element was missing or unusable: the page was another one than the actor believed.
-    pub fn is_about_an_element(&self) -> bool {
+    pub(crate) fn is_about_an_element(&self) -> bool {
         matches!(self, Self::Element { .. })
     }
 
@@ -146,7 +146,7 @@ impl BrowserError {
     }
 
     /// The error as a message to a person.
-    pub fn diagnostic(&self) -> Diagnostic {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
         Diagnostic {
             code: self.code().to_owned(),
             title: format!("failed to {self}"),

@@ -26,8 +26,9 @@ pub use isolation::Isolation;
 pub use locate::{Binaries, Search, locate};
 pub use options::SessionOptions;
 pub(crate) use page::copy_expression;
-pub use page::{PageCopy, PageState, Waited};
-pub use session::{AuthenticatorId, VirtualAuthenticator, WebDriverSession};
+pub(crate) use page::{PageCopy, PageState};
+pub(crate) use session::AuthenticatorId;
+pub use session::WebDriverSession;
 
 #[cfg(test)]
 pub(crate) mod tests;

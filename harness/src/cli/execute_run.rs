@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::error::CliError;
 use crate::outcome::{ExitCode, RunEvent};
-use crate::runner::{self, PauseHook, RunError, RunOptions};
+use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::Case;
 
 /// Runs the cases; Ctrl-C and SIGTERM end the run early, its reports still tell what finished. The second one ends it at
@@ -51,7 +51,7 @@ fn ended_at_once() -> CliError {
     )
 }
 
-fn not_begun(error: &RunError) -> CliError {
+fn not_begun(error: &Broken) -> CliError {
     let told = CliError::failed_to(error, ExitCode::Broken);
     match error.diagnostic().hint {
         Some(hint) => told.hint(hint),

@@ -11,9 +11,7 @@ mod interrupt;
 mod output;
 mod program;
 
-pub use output::console::{ColorArg, Console, TerminalTraits};
-pub use output::error::CliError;
-pub use program::{Cli, Command, main};
+pub use program::main;
 
 #[cfg(test)]
 mod tests;

@@ -46,7 +46,7 @@ Exit codes:
   0  every case passed          3    our tooling or the environment broke
   1  a login failed             4    nothing was selected
   2  wrong usage or scenario    130  interrupted")]
-pub struct Cli {
+pub(crate) struct Cli {
     /// When to colour the output: auto, always or never; auto follows the terminal and NO_COLOR
     #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, value_name = "WHEN")]
     #[arg(hide_possible_values = true, help_heading = "Output", env = "VESTIBULE_COLOR", hide_env_values = true)]
@@ -59,7 +59,7 @@ pub struct Cli {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Run scenarios in a real browser
     Run(Box<RunArgs>),
     /// Run your own suite through every login that the real org has or will have

@@ -2,7 +2,9 @@ mod reference;
 
 use clap::{CommandFactory, Parser};
 
-use super::*;
+use super::output::console::{Console, TerminalTraits};
+use super::output::error::CliError;
+use super::program::Cli;
 use crate::outcome::ExitCode;
 
 #[test]

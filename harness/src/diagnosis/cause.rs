@@ -5,7 +5,7 @@ use crate::outcome::{Finding, Owner};
 
 /// One reason for which logins stop.
 #[derive(Debug, Clone, Copy)]
-pub struct Cause {
+pub(crate) struct Cause {
     /// Stable id: `gate-not-handled`.
     pub id: &'static str,
     /// What happens, one sentence that holds for every login with this cause.

@@ -7,7 +7,7 @@ use crate::trace::{ActionKind, StopReason};
 
 /// What was seen of one login, from every witness. Lists begin with the login in question and are oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// Whether every user that should be home is, or was: the realm's own word.
     pub signed_in: bool,
     /// The realm's journal.
@@ -34,7 +34,7 @@ pub struct Evidence {
 
 /// What is known of the person who signs in; no secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UserEvidence {
+pub(crate) struct UserEvidence {
     /// Key of the user.
     pub key: String,
     /// Whether a TOTP secret was given to the suite.

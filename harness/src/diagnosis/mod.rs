@@ -10,9 +10,9 @@ mod evidence;
 mod reading;
 mod table;
 
-pub use cause::Cause;
-pub use evidence::{Evidence, UserEvidence};
-pub use table::{causes, diagnose};
+pub(crate) use cause::Cause;
+pub(crate) use evidence::{Evidence, UserEvidence};
+pub(crate) use table::{causes, diagnose};
 
 #[cfg(test)]
 mod tests;

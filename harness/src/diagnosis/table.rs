@@ -5,7 +5,7 @@ use super::{Cause, Evidence};
 use crate::outcome::{Finding, Owner};
 
 /// The cause of a login that stopped; `None` on a healthy one. The first row of the table whose evidence is complete.
-pub fn diagnose(evidence: &Evidence) -> Option<Finding> {
+pub(crate) fn diagnose(evidence: &Evidence) -> Option<Finding> {
     if evidence.signed_in {
         return None;
     }
@@ -18,7 +18,7 @@ pub fn diagnose(evidence: &Evidence) -> Option<Finding> {
 }
 
 /// Every cause, in the order in which the evidence is asked; `unknown` is the last.
-pub fn causes() -> Vec<&'static Cause> {
+pub(crate) fn causes() -> Vec<&'static Cause> {
     TOPICS.iter().flat_map(|rows| rows.iter()).collect()
 }
 

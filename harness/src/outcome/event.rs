@@ -8,7 +8,7 @@ use vestibule_model::{Confidence, GoodEnd, Owner, Verdict};
 use super::{Details, Finding, SuiteResult};
 
 /// Version of the event format.
-pub const SCHEMA: u32 = 2;
+pub(crate) const SCHEMA: u32 = 2;
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -170,7 +170,7 @@ pub struct CaseResult {
 
 impl CaseResult {
     /// A result of which nothing is known but this.
-    pub fn new(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> Self {
+    pub(crate) fn new(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> Self {
         Self {
             verdict,
             duration_ms,

@@ -134,7 +134,7 @@ impl From<ExitCode> for u8 {
 
 impl RunOutcome {
     /// Folds events, oldest first.
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
+    pub(crate) fn fold<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
         let mut outcome = Self::default();
         for event in events {
             outcome.apply(event);
@@ -143,7 +143,7 @@ impl RunOutcome {
     }
 
     /// Takes one more event into account.
-    pub fn apply(&mut self, event: &RunEvent) {
+    pub(crate) fn apply(&mut self, event: &RunEvent) {
         match event {
             RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, .. } => {
                 self.version.clone_from(version);

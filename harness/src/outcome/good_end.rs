@@ -3,7 +3,7 @@
 use super::{CaseOutcome, ExitCode, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict};
 
 /// Whether a suite did what a good one does in a condition: it gets home, or stops where no suite gets home.
-pub fn is_good_end<'a>(
+pub(crate) fn is_good_end<'a>(
     good: GoodEnd,
     causes: impl IntoIterator<Item = &'a str>,
     survival: Survival,
@@ -18,7 +18,11 @@ pub fn is_good_end<'a>(
 
 /// Whether a suite that stopped did so where no suite gets home, and by what the condition is about, as far as anybody
 /// knows: not before it came there.
-pub fn stops_rightly<'a>(good: GoodEnd, causes: impl IntoIterator<Item = &'a str>, finding: Option<&Finding>) -> bool {
+pub(crate) fn stops_rightly<'a>(
+    good: GoodEnd,
+    causes: impl IntoIterator<Item = &'a str>,
+    finding: Option<&Finding>,
+) -> bool {
     let mut causes = causes.into_iter().peekable();
     let known = finding.filter(|finding| finding.owner != Owner::Unknown);
     let here = causes.peek().is_none() || known.is_none_or(|finding| causes.any(|cause| cause == finding.cause));

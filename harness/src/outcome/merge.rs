@@ -6,7 +6,7 @@ use super::event::{CaseInfo, RunEvent, SCHEMA, Shard};
 
 /// The events of one shard, oldest first.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The file that it was read from, as the user gave it.
     pub name: String,
     /// Its events.
@@ -15,7 +15,7 @@ pub struct Part {
 
 /// The joined run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Merged {
+pub(crate) struct Merged {
     /// Its events, oldest first. The last one is there only where every shard is, and ended.
     pub events: Vec<RunEvent>,
     /// What is missing, a sentence each.
@@ -24,7 +24,7 @@ pub struct Merged {
 
 /// Why runs cannot be joined. Completes "failed to ...".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MergeError {
+pub(crate) enum MergeError {
     /// The first line is missing or damaged.
     #[error("join {name}: its first line, which names the suite and the cases, cannot be read")]
     NoStart {
@@ -67,7 +67,7 @@ pub enum MergeError {
 
 impl MergeError {
     /// What to do, in one sentence.
-    pub fn remedy(&self) -> &'static str {
+    pub(crate) fn remedy(&self) -> &'static str {
         match self {
             Self::NoStart { .. } => "`vestibule report FILE` shows what can still be read of it",
             Self::NoShard { .. } => {
@@ -85,7 +85,7 @@ impl MergeError {
 ///
 /// # Errors
 /// Where they are no shards of one run: the files are named.
-pub fn merge(parts: Vec<Part>) -> Result<Merged, MergeError> {
+pub(crate) fn merge(parts: Vec<Part>) -> Result<Merged, MergeError> {
     let mut shards = parts.into_iter().map(Started::read).collect::<Result<Vec<_>, _>>()?;
     shards.sort_by_key(|started| started.shard);
     for pair in shards.windows(2) {

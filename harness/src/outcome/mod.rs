@@ -11,12 +11,13 @@ mod survival;
 mod webdriver_command;
 
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
-pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Repeat, RunEvent, SCHEMA, Shard};
+pub(crate) use event::SCHEMA;
+pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Repeat, RunEvent, Shard};
 pub use finding::Finding;
 pub use fold::{CaseOutcome, Counts, ExitCode, Repeated, RunOutcome, Span};
-pub use good_end::{is_good_end, stops_rightly};
-pub use merge::{MergeError, Merged, Part, merge};
-pub use redactor::{REPLACEMENT, Redactor, RedactorError, SHORTEST};
+pub(crate) use good_end::{is_good_end, stops_rightly};
+pub(crate) use merge::{Part, merge};
+pub(crate) use redactor::{Redactor, RedactorError};
 pub use survival::{Exit, SuiteResult};
 pub use vestibule_model::{GoodEnd, Owner, Survival, Verdict};
 pub use webdriver_command::WebDriverCommand;

@@ -17,13 +17,13 @@ mod tests;
 /// Replaces secrets by `[redacted]`: private keys, tokens and SAML messages by their shape, and known secrets as they are, URL-encoded (once or twice), HTML-escaped, JSON-escaped, and
 /// in base64 or base64url at any alignment, as in a `Basic` header.
 #[derive(Debug, Clone, Default)]
-pub struct Redactor {
+pub(crate) struct Redactor {
     pattern: Option<Regex>,
 }
 
 /// The secrets could not be turned into one pattern.
 #[derive(Debug, thiserror::Error)]
-pub enum RedactorError {
+pub(crate) enum RedactorError {
     /// Too many or too long secrets.
     #[error("compile the secrets to redact")]
     Compile(#[source] regex::Error),
@@ -38,7 +38,7 @@ impl Redactor {
     ///
     /// # Errors
     /// Where the secrets together are larger than a regular expression may be (tens of thousands of characters).
-    pub fn new(secrets: Vec<String>) -> Result<Self, RedactorError> {
+    pub(crate) fn new(secrets: Vec<String>) -> Result<Self, RedactorError> {
         let mut secrets = secrets;
         secrets.retain(|secret| secret.chars().count() >= SHORTEST);
         // The regular expression takes the first alternative that matches, so a secret goes before its own prefix.
@@ -59,7 +59,7 @@ impl Redactor {
     }
 
     /// The text with every known secret replaced.
-    pub fn redact(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let text = shapes::redact(text);
         match &self.pattern {
             Some(pattern) => pattern.replace_all(&text, NoExpand(REPLACEMENT)).into_owned(),
@@ -69,7 +69,7 @@ impl Redactor {
 
     /// As [`Self::redact`], and every SAML assertion replaced: for the output of a command, which may print what it was
     /// sent. The program's own reports show decoded messages, without what would sign anybody in.
-    pub fn redact_output(&self, text: &str) -> String {
+    pub(crate) fn redact_output(&self, text: &str) -> String {
         self.redact(&shapes::redact_assertions(text))
     }
 
@@ -77,7 +77,7 @@ impl Redactor {
     ///
     /// # Errors
     /// Where a secret equals a word of the event format, such as a user whose password is `passed`.
-    pub fn redact_event(&self, event: &RunEvent) -> Result<RunEvent, RedactorError> {
+    pub(crate) fn redact_event(&self, event: &RunEvent) -> Result<RunEvent, RedactorError> {
         let value = serde_json::to_value(event).map_err(RedactorError::Event)?;
         serde_json::from_value(self.redact_value(value)).map_err(RedactorError::Event)
     }
@@ -146,10 +146,10 @@ const NAMED: &[(char, &str)] = &[
 ];
 
 /// What stands in place of a secret.
-pub const REPLACEMENT: &str = "[redacted]";
+pub(crate) const REPLACEMENT: &str = "[redacted]";
 
 /// Shorter secrets, in characters, are not looked for.
-pub const SHORTEST: usize = 4;
+pub(crate) const SHORTEST: usize = 4;
 
 /// Shorter pieces of base64 would meet ordinary words.
 const SHORTEST_CORE: usize = 5;

@@ -60,17 +60,17 @@ const NAMED: [(WebDriverCommand, &str); 14] = [
 
 impl WebDriverCommand {
     /// Whether it looks for elements.
-    pub fn is_search(&self) -> bool {
+    pub(crate) fn is_search(&self) -> bool {
         matches!(self, Self::FindElement | Self::FindElementIn) || self.finds_many()
     }
 
     /// Whether it answers with a list of elements, which may be empty.
-    pub fn finds_many(&self) -> bool {
+    pub(crate) fn finds_many(&self) -> bool {
         matches!(self, Self::FindElements | Self::FindElementsIn)
     }
 
     /// Whether the page may be another one after it.
-    pub fn may_leave_page(&self) -> bool {
+    pub(crate) fn may_leave_page(&self) -> bool {
         matches!(self, Self::Open | Self::Click | Self::Back | Self::Forward | Self::Refresh)
     }
 

@@ -6,7 +6,7 @@ use crate::outcome::{CaseOutcome, RunOutcome};
 
 /// A report that is a file of its own, written when the run is over.
 #[derive(Debug, Clone, Copy)]
-pub struct ReportFormat {
+pub(crate) struct ReportFormat {
     /// `JUnit`: what people call it.
     pub name: &'static str,
     /// Name of its file in the folder of the reports.
@@ -27,7 +27,7 @@ pub(super) type Screenshots<'a> = &'a dyn Fn(&CaseOutcome) -> Option<String>;
 /// A report cannot be put into words. Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
 #[error("fill the {format} report")]
-pub struct RenderError {
+pub(crate) struct RenderError {
     format: &'static str,
     source: Box<dyn Error + Send + Sync>,
 }
@@ -37,7 +37,7 @@ impl ReportFormat {
     ///
     /// # Errors
     /// If a value of the outcome does not fit the format.
-    pub fn render(
+    pub(crate) fn render(
         &self,
         outcome: &RunOutcome,
         screenshots: &dyn Fn(&CaseOutcome) -> Option<String>,

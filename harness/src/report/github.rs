@@ -11,7 +11,7 @@ mod tests;
 
 /// An error for each case that failed or broke, and a warning or notice for each that was tried again. `locate` turns
 /// the file of a case into its path from the root of the repository, if it is inside.
-pub fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<String>) -> String {
+pub(crate) fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     for case in &outcome.cases {
         let Some((level, title, message)) = annotation(case) else { continue };
@@ -33,7 +33,7 @@ pub fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<String>
 }
 
 /// The summary of the step, as Markdown.
-pub fn summary(outcome: &RunOutcome) -> String {
+pub(crate) fn summary(outcome: &RunOutcome) -> String {
     let mut text = String::new();
     let counts = wording::counted(&outcome.counts());
     let counts: Vec<String> =

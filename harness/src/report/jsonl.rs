@@ -25,7 +25,7 @@ mod tests;
 ///
 /// # Errors
 /// If the line cannot be written.
-pub fn write_event(out: &mut (impl Write + ?Sized), event: &RunEvent) -> io::Result<()> {
+pub(crate) fn write_event(out: &mut (impl Write + ?Sized), event: &RunEvent) -> io::Result<()> {
     out.write_all(&event_line(event)?)?;
     out.flush()
 }
@@ -34,7 +34,7 @@ pub fn write_event(out: &mut (impl Write + ?Sized), event: &RunEvent) -> io::Res
 ///
 /// # Errors
 /// If the event has no JSON.
-pub fn event_line(event: &RunEvent) -> io::Result<Vec<u8>> {
+pub(crate) fn event_line(event: &RunEvent) -> io::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(event)?;
     line.push(b'\n');
     Ok(line)
@@ -42,7 +42,7 @@ pub fn event_line(event: &RunEvent) -> io::Result<Vec<u8>> {
 
 /// What was read of a `run.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Recording {
+pub(crate) struct Recording {
     /// The events of every line that can be read, oldest first.
     pub events: Vec<RunEvent>,
     /// The lines that cannot be read, except the last one.
@@ -53,7 +53,7 @@ pub struct Recording {
 
 /// A line that is no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DamagedLine {
+pub(crate) struct DamagedLine {
     /// Line, from 1.
     pub line: usize,
     /// What is wrong with it.
@@ -64,7 +64,7 @@ pub struct DamagedLine {
 ///
 /// # Errors
 /// If no line is an event, or the file was written in a format that this version does not know.
-pub fn read_events(text: &[u8]) -> Result<Recording, ReadError> {
+pub(crate) fn read_events(text: &[u8]) -> Result<Recording, ReadError> {
     let mut recording = Recording::default();
     for (line, bytes) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
         let whole = bytes.ends_with(b"\n");
@@ -96,7 +96,7 @@ fn schema(line: &[u8]) -> Option<u32> {
 
 /// Why a `run.jsonl` cannot be read. Completes "failed to ...".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
+pub(crate) enum ReadError {
     /// It holds no event of a run.
     #[error("read the events of a run: no line is one")]
     NoEvent,
@@ -110,7 +110,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// What to do, in one sentence.
-    pub fn remedy(&self) -> &'static str {
+    pub(crate) fn remedy(&self) -> &'static str {
         match self {
             Self::NoEvent => "name the `run.jsonl` of a report folder",
             Self::Schema { found } if *found > SCHEMA => "use the version of vestibule that wrote it, or a newer one",
@@ -120,6 +120,6 @@ impl ReadError {
 }
 
 /// The oldest format that is read: formats 1 and 2 differ in fields that were added.
-pub const OLDEST_SCHEMA: u32 = 1;
+pub(crate) const OLDEST_SCHEMA: u32 = 1;
 
 const FIRST_KEY: &[u8] = br#"{"run-started":"#;

@@ -13,15 +13,15 @@ mod survive;
 mod terminal;
 mod wording;
 
-pub use format::{RenderError, ReportFormat};
-pub use github::{annotations as github_annotations, summary as github_summary};
-pub use jsonl::{DamagedLine, OLDEST_SCHEMA, ReadError, Recording, event_line, read_events, write_event};
-pub use styles::Styles;
-pub use survive::{Headline, headline, write_condition_lines, write_matrix};
-pub use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
+pub(crate) use format::ReportFormat;
+pub(crate) use github::{annotations as github_annotations, summary as github_summary};
+pub(crate) use jsonl::{Recording, event_line, read_events, write_event};
+pub(crate) use styles::Styles;
+pub(crate) use survive::{write_condition_lines, write_matrix};
+pub(crate) use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
 
 /// Every report that is a file of its own, written when the run is over.
-pub const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT];
+pub(crate) const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT];
 
 #[cfg(test)]
 mod sample;

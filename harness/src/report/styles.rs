@@ -6,7 +6,7 @@ use crate::outcome::Verdict;
 
 /// The styles of the terminal report. Colour only repeats what the text says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Styles {
+pub(crate) struct Styles {
     /// Success.
     pub good: Style,
     /// Failure.
@@ -23,7 +23,7 @@ pub struct Styles {
 
 impl Styles {
     /// Coloured, or without any escape sequence.
-    pub fn new(color: bool) -> Self {
+    pub(crate) fn new(color: bool) -> Self {
         if !color {
             return Self::default();
         }
@@ -38,7 +38,7 @@ impl Styles {
     }
 
     /// The style of a verdict.
-    pub fn verdict(&self, verdict: Verdict) -> Style {
+    pub(crate) fn verdict(&self, verdict: Verdict) -> Style {
         match verdict {
             Verdict::Passed => self.good,
             Verdict::Failed => self.bad,

@@ -5,8 +5,8 @@ mod matrix;
 #[cfg(test)]
 mod tests;
 
-pub use lines::write_condition_lines;
-pub use matrix::write_matrix;
+pub(crate) use lines::write_condition_lines;
+pub(crate) use matrix::write_matrix;
 
 use crate::outcome::{
     CaseOutcome, ConditionInfo, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict, stops_rightly,
@@ -22,7 +22,7 @@ pub(super) struct Row<'a> {
 
 /// The one sentence about a suite and its conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Headline {
+pub(crate) struct Headline {
     /// Conditions that apply to these users on the day of the run.
     pub applicable: usize,
     /// How many of them stop the suite.
@@ -38,7 +38,7 @@ pub struct Headline {
 }
 
 /// The headline of a run; `None` where no case is a condition.
-pub fn headline(outcome: &RunOutcome) -> Option<Headline> {
+pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
     let rows = rows(outcome);
     if rows.is_empty() {
         return None;
@@ -57,7 +57,7 @@ pub fn headline(outcome: &RunOutcome) -> Option<Headline> {
 
 impl Headline {
     /// `9 of 14 applicable conditions stop your suite; in force since 2026-07-06`.
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let unjudged = match self.unjudged {
             0 => String::new(),
             1 => "; 1 was not judged".to_owned(),

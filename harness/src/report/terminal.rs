@@ -21,7 +21,7 @@ mod tests;
 
 /// How the terminal report looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TerminalOptions {
+pub(crate) struct TerminalOptions {
     /// Width in columns.
     pub width: usize,
     /// Whether to write colours.
@@ -32,7 +32,7 @@ pub struct TerminalOptions {
 
 /// What is shown while the run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// A bar with the counts and the current cases; cases that did not pass are printed above it.
     Bar,
     /// One line for each finished case, for logs.
@@ -43,14 +43,14 @@ pub enum Progress {
 
 /// Where the other reports were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReportFiles {
+pub(crate) struct ReportFiles {
     /// Name and path of each, in the order in which they are shown.
     pub files: Vec<(String, PathBuf)>,
 }
 
 /// Follows a run on a terminal.
 #[derive(Debug)]
-pub struct Terminal<W> {
+pub(crate) struct Terminal<W> {
     out: W,
     options: TerminalOptions,
     styles: Styles,
@@ -65,7 +65,7 @@ pub struct Terminal<W> {
 
 impl<W: Write> Terminal<W> {
     /// Writes to `out`; draws a bar, if asked for, on `target`.
-    pub fn new(out: W, options: TerminalOptions, target: ProgressDrawTarget) -> Self {
+    pub(crate) fn new(out: W, options: TerminalOptions, target: ProgressDrawTarget) -> Self {
         let bar = (options.progress == Progress::Bar).then(|| ProgressBar::with_draw_target(None, target));
         Self {
             out,
@@ -84,7 +84,7 @@ impl<W: Write> Terminal<W> {
     ///
     /// # Errors
     /// If the terminal cannot be written to.
-    pub fn event(&mut self, event: &RunEvent) -> io::Result<()> {
+    pub(crate) fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
             RunEvent::RunStarted { browser, workers, cases, .. } => self.started(browser.as_deref(), *workers, cases),
             RunEvent::CaseStarted { case, .. } => {
@@ -104,7 +104,7 @@ impl<W: Write> Terminal<W> {
     ///
     /// # Errors
     /// If the terminal cannot be written to.
-    pub fn finish(&mut self, outcome: &RunOutcome, files: &ReportFiles) -> io::Result<()> {
+    pub(crate) fn finish(&mut self, outcome: &RunOutcome, files: &ReportFiles) -> io::Result<()> {
         self.clear();
         table::write(&mut self.out, outcome, self.options.width, &self.styles)?;
         failures::write(&mut self.out, outcome, self.options, &self.styles)?;

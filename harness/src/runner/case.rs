@@ -4,7 +4,7 @@ use vestibule_model::diagnostic::Diagnostic;
 
 use super::case_context::{CaseContext, Performer};
 use super::case_env::CaseEnv;
-use super::error::RunError;
+use super::error::Broken;
 use super::perform::{scripted, suite};
 use crate::outcome::{CaseResult, Redactor, SuiteResult, Verdict};
 use crate::scenario::Case;
@@ -27,7 +27,7 @@ async fn attempt(
     performer: &Performer<'_>,
     context: &CaseContext<'_>,
     clock: Stopwatch,
-) -> Result<Executed, RunError> {
+) -> Result<Executed, Broken> {
     let naming = suite::naming(performer, &context.options.suite);
     let mut env = CaseEnv::start(case, &context.run.certs, naming).await?;
     let mut secrets = env.secrets();
@@ -52,7 +52,7 @@ async fn attempt(
 }
 
 impl Executed {
-    pub(super) fn broken(error: &RunError, clock: &Stopwatch) -> Self {
+    pub(super) fn broken(error: &Broken, clock: &Stopwatch) -> Self {
         let result = CaseResult::new(Verdict::Broken, clock.elapsed_ms(), vec![error.diagnostic()]);
         Self { result, redactor: Redactor::default() }
     }

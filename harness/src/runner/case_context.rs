@@ -9,7 +9,7 @@ use crate::scenario::Case;
 use crate::scenario::model::{SignInStep, Step};
 
 /// Called after a case that did not pass; returns when the person has seen enough.
-pub type PauseHook = Arc<dyn Fn(&str) + Send + Sync>;
+pub(crate) type PauseHook = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Everything that a case needs from the run.
 pub(super) struct CaseContext<'a> {

@@ -12,10 +12,9 @@ use vestibule_simulator::org::passkeys;
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
 
-use super::error::RunError;
+use super::error::Broken;
 use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
 use crate::authenticator::{Authenticator, TotpGenerator, Vault};
-use crate::browser::VirtualAuthenticator;
 use crate::scenario::Case;
 
 /// The environment of one case. Dropping it ends its simulator.
@@ -50,7 +49,7 @@ impl Brings {
 
 impl CaseEnv {
     /// Starts the realm of a case and registers the passkeys that its users have before the first login.
-    pub(super) async fn start(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, RunError> {
+    pub(super) async fn start(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, Broken> {
         let simulator = Simulator::builder()
             .spec(case.scenario.realm_spec(naming))
             .rulebook(Rulebook::resolve(&case.scenario.rulebook_choice())?)
@@ -59,15 +58,15 @@ impl CaseEnv {
             .await?;
         let realm = Arc::clone(simulator.realm());
         let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
-        let held = held.collect::<Result<_, RunError>>()?;
+        let held = held.collect::<Result<_, Broken>>()?;
         // A password stays a secret when it is changed.
         let given = realm.users.all().into_iter().map(|user| user.password).collect();
         Ok(Self { realm, held, given: Mutex::new(given), _simulator: simulator })
     }
 
     /// The user with this key, who exists because the scenario was checked.
-    pub(super) fn user(&self, key: &str) -> Result<User, RunError> {
-        self.realm.users.get(key).ok_or_else(|| RunError::Step(format!("the realm has no user `{key}`")))
+    pub(super) fn user(&self, key: &str) -> Result<User, Broken> {
+        self.realm.users.get(key).ok_or_else(|| Broken::Step(format!("the realm has no user `{key}`")))
     }
 
     /// The person whom the actor plays, and what they bring: only what the step allows.
@@ -76,14 +75,10 @@ impl CaseEnv {
         user: &User,
         allowed: AuthenticatorKind,
         sign_in: Option<&SignInPage>,
-    ) -> Result<(Persona, AuthenticatorState), RunError> {
+    ) -> Result<(Persona, AuthenticatorState), Broken> {
         let Brings { passkeys, totp } = Brings::of(allowed);
         let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
-        state.choice = if passkeys {
-            AuthenticatorChoice::Virtual(VirtualAuthenticator::default())
-        } else {
-            AuthenticatorChoice::None
-        };
+        state.choice = if passkeys { AuthenticatorChoice::Virtual } else { AuthenticatorChoice::None };
         state.enrols_totp = totp;
         if allowed == AuthenticatorKind::SharedTotp {
             state.last_totp_step = None;
@@ -167,11 +162,11 @@ fn revealed(secret: &Secret) -> String {
     secret.reveal().to_owned()
 }
 
-fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, RunError> {
+fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, Broken> {
     let mut state = empty(realm);
     for method in user.spec.verifiers.iter().filter(|method| method.is_passkey()) {
         let (options, registration) = passkeys::start_registration(realm, &user.key)?;
-        let origin = Url::parse(&realm.my_domain_origin()).map_err(|error| RunError::Step(error.to_string()))?;
+        let origin = Url::parse(&realm.my_domain_origin()).map_err(|error| Broken::Step(error.to_string()))?;
         let credential = Authenticator::new(&mut state.vault).register(&origin, options)?;
         passkeys::finish_registration(realm, &registration, &credential, *method)?;
     }
@@ -201,7 +196,7 @@ fn empty(realm: &Arc<Realm>) -> AuthenticatorState {
     AuthenticatorState::new(AuthenticatorChoice::None, move || realm.clock.now(Component::Authenticator))
 }
 
-fn generator(user: &User) -> Result<Option<TotpGenerator>, RunError> {
+fn generator(user: &User) -> Result<Option<TotpGenerator>, Broken> {
     let secret = user.totp_secret.as_ref();
     Ok(secret.map(TotpGenerator::from_base32).transpose()?)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::RwLock;
 use url::Url;
 
-use super::error::RunError;
+use super::error::Broken;
 use super::options::BrowserOptions;
 use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
 
@@ -24,14 +24,14 @@ struct Current {
 
 impl DriverSupervisor {
     /// Starts ChromeDriver, or takes the given WebDriver server.
-    pub(super) async fn open(options: &BrowserOptions, folder: PathBuf) -> Result<Self, RunError> {
+    pub(super) async fn open(options: &BrowserOptions, folder: PathBuf) -> Result<Self, Broken> {
         let driver = start(options, &folder).await?;
         let current = RwLock::new(Current { driver, replaced: 0 });
         Ok(Self { options: options.clone(), folder, current })
     }
 
     /// A new browser. Where the driver has died or hangs, a new driver is started first.
-    pub(super) async fn browser(&self, options: &SessionOptions) -> Result<WebDriverSession, RunError> {
+    pub(super) async fn browser(&self, options: &SessionOptions) -> Result<WebDriverSession, Broken> {
         let (opened, replaced) = {
             let current = self.current.read().await;
             (current.driver.open(options).await, current.replaced)
@@ -54,7 +54,7 @@ impl DriverSupervisor {
     }
 
     /// URL of a WebDriver server that runs; one of our own that has died or hangs is replaced first.
-    pub(super) async fn webdriver(&self) -> Result<Url, RunError> {
+    pub(super) async fn webdriver(&self) -> Result<Url, Broken> {
         let seen = self.current.read().await.replaced;
         self.was_replaced(seen).await?;
         Ok(self.current.read().await.driver.url().clone())
@@ -71,7 +71,7 @@ impl DriverSupervisor {
     }
 
     /// Whether there is another driver than the one that was seen to fail.
-    async fn was_replaced(&self, seen: usize) -> Result<bool, RunError> {
+    async fn was_replaced(&self, seen: usize) -> Result<bool, Broken> {
         let mut current = self.current.write().await;
         if current.replaced != seen {
             return Ok(true);
@@ -86,7 +86,7 @@ impl DriverSupervisor {
     }
 }
 
-async fn start(options: &BrowserOptions, folder: &Path) -> Result<Driver, RunError> {
+async fn start(options: &BrowserOptions, folder: &Path) -> Result<Driver, Broken> {
     if let Some(url) = &options.webdriver {
         return Ok(Driver::remote(url.clone()));
     }

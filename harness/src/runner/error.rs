@@ -17,7 +17,7 @@ use crate::suite::{MappingError, ProcessError};
 
 /// Completes "failed to ...". A case that meets one of these is Broken.
 #[derive(Debug, thiserror::Error)]
-pub enum RunError {
+pub(crate) enum Broken {
     /// The browser, its driver or the machine.
     #[error(transparent)]
     Browser(#[from] BrowserError),
@@ -62,7 +62,7 @@ pub enum RunError {
     Step(String),
 }
 
-impl RunError {
+impl Broken {
     /// What a case panicked with.
     pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -71,7 +71,7 @@ impl RunError {
     }
 
     /// The error as a message to a person.
-    pub fn diagnostic(&self) -> Diagnostic {
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
         if let Self::Browser(error) = self {
             return error.diagnostic();
         }
@@ -100,12 +100,12 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_with_what_to_do() {
-        let diagnostic = RunError::Folder(ErrorKind::StorageFull.into()).diagnostic();
+        let diagnostic = Broken::Folder(ErrorKind::StorageFull.into()).diagnostic();
         assert_eq!(diagnostic.title, "failed to make a temporary folder");
         assert_eq!(diagnostic.notes, ["cause: no storage space"]);
         assert_eq!(diagnostic.hint.as_deref(), Some("make space, or name a folder on another disk by TMPDIR"));
 
-        let diagnostic = RunError::Folder(ErrorKind::PermissionDenied.into()).diagnostic();
+        let diagnostic = Broken::Folder(ErrorKind::PermissionDenied.into()).diagnostic();
         assert_eq!(diagnostic.hint.as_deref(), Some("name a folder that you may write to by TMPDIR"));
     }
 }

@@ -21,8 +21,8 @@ mod run_context;
 mod shard;
 mod twin;
 
-pub use case_context::PauseHook;
-pub use error::RunError;
-pub use options::{BrowserOptions, DEFAULT_TIMEOUT, RunOptions, Shots};
-pub use run::run;
-pub use vestibule_certs::cache_folder;
+pub(crate) use case_context::PauseHook;
+pub(crate) use error::Broken;
+pub use options::{BrowserOptions, RunOptions, Shots};
+pub(crate) use run::run;
+pub(crate) use vestibule_certs::cache_folder;

@@ -58,7 +58,7 @@ pub enum Shots {
 
 impl Shots {
     /// Whether pictures are kept of a case with this verdict.
-    pub fn of(self, verdict: Verdict) -> bool {
+    pub(crate) fn of(self, verdict: Verdict) -> bool {
         match self {
             Self::OnFailure => verdict != Verdict::Passed,
             Self::All => true,
@@ -104,4 +104,4 @@ impl Default for RunOptions {
 }
 
 /// How long one case may take where nothing else is said.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,6 +1,6 @@
 //! The browser of one worker: obtained when it is first needed, made clean between cases, replaced when it broke.
 
-use super::error::RunError;
+use super::error::Broken;
 use super::run_context::RunContext;
 use crate::browser::{BrowserError, Isolation, WebDriverSession};
 
@@ -19,7 +19,7 @@ impl PooledBrowser {
     /// # Errors
     ///
     /// When no browser can be opened, or it cannot give this isolation.
-    pub(super) async fn take(&mut self, run: &RunContext, isolation: Isolation) -> Result<WebDriverSession, RunError> {
+    pub(super) async fn take(&mut self, run: &RunContext, isolation: Isolation) -> Result<WebDriverSession, Broken> {
         let used = self.used.take();
         if isolation == Isolation::Session {
             if let Some(used) = used {

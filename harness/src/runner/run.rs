@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use super::attempts::Attempts;
 use super::case::{Executed, run_case};
 use super::case_context::{CaseContext, PauseHook, Performer, suite_sign_ins};
-use super::error::RunError;
+use super::error::Broken;
 use super::options::RunOptions;
 use super::pooled_browser::PooledBrowser;
 use super::run_context::RunContext;
@@ -29,13 +29,13 @@ use crate::stopwatch::{self, Stopwatch};
 /// # Errors
 ///
 /// When there is no browser, no keys or no temporary folder: nothing ran then. What breaks later breaks its case only.
-pub async fn run(
+pub(crate) async fn run(
     options: &RunOptions,
     cases: Vec<Case>,
     stop: watch::Receiver<bool>,
     pause: Option<PauseHook>,
     mut sink: impl FnMut(&RunEvent),
-) -> Result<(), RunError> {
+) -> Result<(), Broken> {
     let clock = Stopwatch::start();
     let context = Arc::new(RunContext::open(options).await?);
     let plan = Plan::new(cases, options.repeat, options.shard);
@@ -180,7 +180,7 @@ impl Worker {
 async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Executed {
     let clock = Stopwatch::start();
     let ended = AssertUnwindSafe(perform(run, browser, case)).catch_unwind().await;
-    ended.unwrap_or_else(|panic| Executed::broken(&RunError::panicked(panic.as_ref()), &clock))
+    ended.unwrap_or_else(|panic| Executed::broken(&Broken::panicked(panic.as_ref()), &clock))
 }
 
 /// Runs a case: by its suite, or by our actors in the worker's browser, which is not used again where the case is Broken.

@@ -8,7 +8,7 @@ use url::Url;
 use vestibule_certs::{CertStore, cache_folder};
 
 use super::driver_supervisor::DriverSupervisor;
-use super::error::RunError;
+use super::error::Broken;
 use super::options::{RunOptions, Shots};
 use crate::browser::{SessionOptions, WebDriverSession};
 use crate::stopwatch;
@@ -24,9 +24,9 @@ pub(super) struct RunContext {
 
 impl RunContext {
     /// Opens the keys and starts ChromeDriver, or takes the given WebDriver server.
-    pub(super) async fn open(options: &RunOptions) -> Result<Self, RunError> {
+    pub(super) async fn open(options: &RunOptions) -> Result<Self, Broken> {
         let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
-        let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(RunError::Folder)?;
+        let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(Broken::Folder)?;
         let driver = DriverSupervisor::open(&options.browser, folder.path().to_owned()).await?;
         let session = SessionOptions {
             spki_pin: Some(certs.spki_pin().to_owned()),
@@ -44,7 +44,7 @@ impl RunContext {
     }
 
     /// URL of a WebDriver server that runs.
-    pub(super) async fn webdriver(&self) -> Result<Url, RunError> {
+    pub(super) async fn webdriver(&self) -> Result<Url, Broken> {
         self.driver.webdriver().await
     }
 
@@ -54,12 +54,12 @@ impl RunContext {
     }
 
     /// A folder of its own for a case.
-    pub(super) fn case_folder(&self) -> Result<TempDir, RunError> {
-        tempfile::Builder::new().prefix("case-").tempdir_in(self.folder.path()).map_err(RunError::Folder)
+    pub(super) fn case_folder(&self) -> Result<TempDir, Broken> {
+        tempfile::Builder::new().prefix("case-").tempdir_in(self.folder.path()).map_err(Broken::Folder)
     }
 
     /// A browser of its own for a worker.
-    pub(super) async fn session(&self) -> Result<WebDriverSession, RunError> {
+    pub(super) async fn session(&self) -> Result<WebDriverSession, Broken> {
         self.driver.browser(&self.session).await
     }
 

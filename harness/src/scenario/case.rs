@@ -23,11 +23,11 @@ pub struct Case {
     /// Line of the title, from 1.
     pub line: u32,
     /// Everything decided.
-    pub scenario: Scenario,
+    pub(crate) scenario: Scenario,
     /// The red twin: what `must-fail` makes of this case.
-    pub twin: Option<Twin>,
+    pub(crate) twin: Option<Twin>,
     /// The expectation that must fail, where this case is itself a twin.
-    pub must_fail_because: Option<Expectation>,
+    pub(crate) must_fail_because: Option<Expectation>,
     pub(super) source: Arc<Source>,
 }
 
@@ -40,19 +40,19 @@ impl fmt::Debug for Case {
 
 impl Case {
     /// The text of the file that the case stands in.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.source.text()
     }
 
     /// The place of a span of this case's file.
-    pub fn place(&self, span: Span, label: impl Into<String>) -> Place {
+    pub(crate) fn place(&self, span: Span, label: impl Into<String>) -> Place {
         self.source.place(span.range(), label)
     }
 }
 
 /// The changed scenario of `must-fail`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Twin {
+pub(crate) struct Twin {
     /// The scenario with the change made.
     pub scenario: Scenario,
     /// The expectation that the change must turn red.
@@ -61,7 +61,7 @@ pub struct Twin {
 
 /// The twin of a case as a case of its own; `None` where its scenario has no `must-fail`. It is good exactly when it
 /// fails, and fails by the expectation named.
-pub fn twin(case: &Case) -> Option<Case> {
+pub(crate) fn twin(case: &Case) -> Option<Case> {
     let twin = case.twin.as_ref()?;
     Some(Case {
         id: format!("{}!", case.id),

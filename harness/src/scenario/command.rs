@@ -12,7 +12,7 @@ impl Case {
     /// The same world with this command as the actor. It is told of every user of the case; nothing is expected but what
     /// the condition says of a good suite.
     #[must_use]
-    pub fn with_command(&self, command: &[String]) -> Self {
+    pub(crate) fn with_command(&self, command: &[String]) -> Self {
         let mut case = self.clone();
         let Some(template) = last_sign_in(&self.scenario) else { return case };
         let at = self.scenario.title.span;
@@ -38,7 +38,7 @@ impl Case {
 
     /// The same world for these people: who they are is theirs, the state that they are in is that of the case's user.
     #[must_use]
-    pub fn with_users(&self, people: &BTreeMap<String, Spanned<UserSpec>>) -> Self {
+    pub(crate) fn with_users(&self, people: &BTreeMap<String, Spanned<UserSpec>>) -> Self {
         let mut case = self.clone();
         let key = last_sign_in(&self.scenario).map(|step| step.user.value.as_str());
         let Some(model) = key.and_then(|key| self.scenario.users.get(key)) else { return case };

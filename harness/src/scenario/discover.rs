@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// A scenario file, not yet looked into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     /// Name as the user gave it: the argument, or the argument and the way below it.
     pub name: String,
     /// The first part of the ids of its cases: the way below the folder that was given, or the file as it was given.
@@ -41,7 +41,7 @@ pub enum DiscoverError {
 /// # Errors
 ///
 /// [`DiscoverError`]: the first argument that gives nothing.
-pub fn discover(arguments: &[PathBuf]) -> Result<Vec<SourceFile>, DiscoverError> {
+pub(crate) fn discover(arguments: &[PathBuf]) -> Result<Vec<SourceFile>, DiscoverError> {
     let mut files = Vec::new();
     for argument in arguments {
         if !argument.exists() {

@@ -7,7 +7,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 use super::discover::SourceFile;
 
 /// The files of `scenarios/`, as they were when the program was built.
-pub fn embedded_suites() -> Vec<SourceFile> {
+pub(crate) fn embedded_suites() -> Vec<SourceFile> {
     let mut files = Vec::new();
     collect(&SUITES, &mut files);
     files.sort_by(|one, other| Path::new(&one.id).cmp(Path::new(&other.id)));

@@ -18,7 +18,7 @@ use super::tree::{Node, documents};
 /// # Errors
 ///
 /// Everything that is wrong in any file, as far as its YAML can be read. Nothing runs then.
-pub fn load(files: Vec<SourceFile>, vocabulary: &Vocabulary) -> Result<Vec<Case>, Vec<Diagnostic>> {
+pub(crate) fn load(files: Vec<SourceFile>, vocabulary: &Vocabulary) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let mut loader = Loader {
         vocabulary,
         cases: Vec::new(),

@@ -17,7 +17,7 @@ mod discover;
 mod dotted;
 mod embedded;
 mod load;
-pub mod model;
+pub(crate) mod model;
 mod parse;
 mod read;
 mod rows;
@@ -28,16 +28,18 @@ mod spanned;
 mod tree;
 mod users;
 
-pub use case::{Case, Twin, twin};
+pub use case::Case;
+pub(crate) use case::twin;
 pub use check::Vocabulary;
-pub use discover::{DiscoverError, SourceFile, discover};
-pub use embedded::embedded_suites;
-pub use load::load;
-pub use schema::schema;
-pub use select::Selection;
-pub use short_form::read_short_form;
-pub use spanned::{Span, Spanned};
-pub use users::load_users;
+pub use discover::DiscoverError;
+pub(crate) use discover::{SourceFile, discover};
+pub(crate) use embedded::embedded_suites;
+pub(crate) use load::load;
+pub(crate) use schema::schema;
+pub(crate) use select::Selection;
+pub(crate) use short_form::read_short_form;
+pub(crate) use spanned::{Span, Spanned};
+pub(crate) use users::load_users;
 
 #[cfg(test)]
 mod tests;

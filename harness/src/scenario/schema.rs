@@ -12,7 +12,7 @@ use super::model::{Condition, EventPattern, Expect, Expectation, Step};
 use super::spanned::Spanned;
 
 /// The schema of one YAML document, JSON Schema draft 7, which the common YAML editors read.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let mut generator = SchemaSettings::draft07().into_generator();
     let root = root(&mut generator);
     let mut schema = root;

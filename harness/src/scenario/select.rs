@@ -4,7 +4,7 @@ use super::case::Case;
 
 /// `-g/--grep` and `--tag`. Each given condition must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Text that the id or the title contains, compared without case.
     pub grep: Option<String>,
     /// Tags of which the case has at least one; empty takes every case.
@@ -13,7 +13,7 @@ pub struct Selection {
 
 impl Selection {
     /// The selected cases, in their order.
-    pub fn apply(&self, cases: Vec<Case>) -> Vec<Case> {
+    pub(crate) fn apply(&self, cases: Vec<Case>) -> Vec<Case> {
         cases.into_iter().filter(|case| self.takes(case)).collect()
     }
 

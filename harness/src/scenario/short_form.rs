@@ -13,7 +13,7 @@ use super::tree::{Key, Node, Value};
 /// # Errors
 ///
 /// What is wrong with it, without a place.
-pub fn read_short_form<T: DeserializeOwned>(settings: &[(&str, &str)]) -> Result<T, Diagnostic> {
+pub(crate) fn read_short_form<T: DeserializeOwned>(settings: &[(&str, &str)]) -> Result<T, Diagnostic> {
     let entries = settings.iter().map(|(name, text)| {
         let key = Key { span: Span::default(), name: (*name).to_owned() };
         (key, node(value(name, text)))

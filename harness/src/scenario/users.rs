@@ -15,7 +15,7 @@ use super::tree::documents;
 /// # Errors
 ///
 /// Everything that is wrong in it.
-pub fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<UserSpec>>, Vec<Diagnostic>> {
+pub(crate) fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<UserSpec>>, Vec<Diagnostic>> {
     let source = source_from_bytes(&file.name, file.bytes).map_err(|error| vec![error])?;
     let documents = documents(&source).map_err(|error| vec![error])?;
     let refused = |error: ReadError| error.into_diagnostic(&source);

@@ -6,14 +6,14 @@ use similar::{ChangeTag, TextDiff};
 
 /// What changed from one text to another, with a few lines around.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diff {
+pub(crate) struct Diff {
     /// The lines, top to bottom.
     pub lines: Vec<DiffLine>,
 }
 
 /// One line of a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DiffLine {
+pub(crate) struct DiffLine {
     /// What happened to it.
     pub kind: ChangeKind,
     /// The line, without its line end.
@@ -22,7 +22,7 @@ pub struct DiffLine {
 
 /// What happened to a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChangeKind {
+pub(crate) enum ChangeKind {
     /// It is in both texts.
     Kept,
     /// It is only in the old text.
@@ -35,7 +35,7 @@ pub enum ChangeKind {
 
 impl Diff {
     /// From the old text to the new one.
-    pub fn between(old: &str, new: &str) -> Self {
+    pub(crate) fn between(old: &str, new: &str) -> Self {
         let diff = TextDiff::from_lines(old, new);
         let mut lines = Vec::new();
         for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
@@ -57,7 +57,7 @@ impl Diff {
 
 impl ChangeKind {
     /// The mark in front of the line.
-    pub fn mark(self) -> &'static str {
+    pub(crate) fn mark(self) -> &'static str {
         match self {
             Self::Kept => "  ",
             Self::Removed => "- ",

@@ -7,7 +7,7 @@ use super::SnapshotError;
 
 /// What is written in the front matter of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
+pub(crate) struct About {
     /// The scenario file, as the user gave it.
     pub source: String,
     /// One line for the reviewer: the title of the case.

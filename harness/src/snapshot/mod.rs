@@ -10,19 +10,19 @@ mod name;
 mod pending;
 mod record;
 
-pub use diff::{ChangeKind, Diff, DiffLine};
-pub use file::About;
+pub(crate) use diff::{ChangeKind, Diff};
+pub(crate) use file::About;
 pub use mode::SnapshotMode;
-pub use name::{folder_beside, snapshot_name};
-pub use pending::{Pending, pending, prune};
-pub use record::{Compared, record};
+pub(crate) use name::{folder_beside, snapshot_name};
+pub(crate) use pending::{Pending, pending, prune};
+pub(crate) use record::{Compared, record};
 
 use std::io;
 use std::path::PathBuf;
 
 /// Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
-pub enum SnapshotError {
+pub(crate) enum SnapshotError {
     /// The name would leave its folder, or cannot be a file name everywhere.
     #[error("use `{0}` as the name of a snapshot: letters, digits, `-`, `_` and `.` only, not starting with `.`")]
     Name(String),

@@ -15,7 +15,7 @@ impl SnapshotMode {
     /// The mode of a run: `-u` before `--ci`, before the variable `CI`.
     ///
     /// `ci_flag` is `None` where the flag was not given, `ci_variable` is the value of `CI` where it is set.
-    pub fn choose(update: bool, ci_flag: Option<bool>, ci_variable: Option<&str>) -> Self {
+    pub(crate) fn choose(update: bool, ci_flag: Option<bool>, ci_variable: Option<&str>) -> Self {
         if update {
             Self::Accept
         } else if ci_flag.unwrap_or_else(|| ci_variable.is_some_and(says_yes)) {

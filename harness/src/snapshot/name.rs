@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// The folder of the snapshots of a scenario file: `snapshots` beside it.
-pub fn folder_beside(scenario_file: &Path) -> PathBuf {
+pub(crate) fn folder_beside(scenario_file: &Path) -> PathBuf {
     scenario_file.parent().unwrap_or(Path::new("")).join("snapshots")
 }
 
 /// The title of a case as the name of a snapshot: lower case, words joined by `-`, cut where file systems would refuse it.
-pub fn snapshot_name(title: &str) -> String {
+pub(crate) fn snapshot_name(title: &str) -> String {
     let plain: String =
         title.to_lowercase().chars().map(|char| if char.is_ascii_alphanumeric() { char } else { ' ' }).collect();
     let joined = plain.split_whitespace().collect::<Vec<_>>().join("-");

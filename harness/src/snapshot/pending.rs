@@ -11,7 +11,7 @@ mod tests;
 
 /// A new text that waits for a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pending {
+pub(crate) struct Pending {
     /// The `.snap` file, which need not exist.
     pub snap: PathBuf,
     /// The `.snap.new` file.
@@ -22,7 +22,7 @@ pub struct Pending {
 ///
 /// # Errors
 /// Where a folder cannot be read.
-pub fn pending(root: &Path) -> Result<Vec<Pending>, SnapshotError> {
+pub(crate) fn pending(root: &Path) -> Result<Vec<Pending>, SnapshotError> {
     let mut found = Vec::new();
     walk(root, &mut |path| {
         if let Some(snap) =
@@ -40,7 +40,7 @@ pub fn pending(root: &Path) -> Result<Vec<Pending>, SnapshotError> {
 ///
 /// # Errors
 /// Where a folder cannot be read or a file cannot be removed.
-pub fn prune(root: &Path, in_use: &BTreeSet<PathBuf>, dry_run: bool) -> Result<Vec<PathBuf>, SnapshotError> {
+pub(crate) fn prune(root: &Path, in_use: &BTreeSet<PathBuf>, dry_run: bool) -> Result<Vec<PathBuf>, SnapshotError> {
     let mut stale = BTreeSet::new();
     walk(root, &mut |path| {
         let in_folder = path.parent().and_then(Path::file_name).is_some_and(|name| name == "snapshots");
@@ -60,7 +60,7 @@ pub fn prune(root: &Path, in_use: &BTreeSet<PathBuf>, dry_run: bool) -> Result<V
 
 impl Pending {
     /// The name of the snapshot.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.snap.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
@@ -68,7 +68,7 @@ impl Pending {
     ///
     /// # Errors
     /// Where either file is no snapshot.
-    pub fn diff(&self) -> Result<Diff, SnapshotError> {
+    pub(crate) fn diff(&self) -> Result<Diff, SnapshotError> {
         let old = file::read(&self.snap)?.unwrap_or_default();
         let new = file::read(&self.new)?.unwrap_or_default();
         Ok(Diff::between(&old, &new))
@@ -78,7 +78,7 @@ impl Pending {
     ///
     /// # Errors
     /// Where the new file is no snapshot or cannot be renamed.
-    pub fn accept(&self) -> Result<(), SnapshotError> {
+    pub(crate) fn accept(&self) -> Result<(), SnapshotError> {
         file::read(&self.new)?;
         fs::rename(&self.new, &self.snap).map_err(|source| SnapshotError::Write { path: self.snap.clone(), source })
     }
@@ -87,7 +87,7 @@ impl Pending {
     ///
     /// # Errors
     /// Where the file cannot be removed.
-    pub fn reject(&self) -> Result<(), SnapshotError> {
+    pub(crate) fn reject(&self) -> Result<(), SnapshotError> {
         file::remove(&self.new)
     }
 }

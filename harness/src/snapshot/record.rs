@@ -10,7 +10,7 @@ mod tests;
 
 /// How a text compares with the recorded one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Compared {
+pub(crate) enum Compared {
     /// It is the same.
     Same,
     /// Nothing was recorded.
@@ -36,7 +36,7 @@ pub enum Compared {
 ///
 /// # Errors
 /// Where the name is no plain file name, the recorded file is no snapshot, or a file cannot be read or written.
-pub fn record(
+pub(crate) fn record(
     folder: &Path,
     name: &str,
     text: &str,

@@ -34,7 +34,7 @@ impl Connection {
     }
 
     /// Everything recorded so far.
-    pub fn records(&self) -> Records {
+    pub(crate) fn records(&self) -> Records {
         let mut records = self.endpoint.records();
         records.proxied.extend(self.proxy.records());
         records.proxied.sort_by_key(|proxied| proxied.at_ms);

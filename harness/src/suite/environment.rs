@@ -13,9 +13,9 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-pub use documented::{STANDARD, StandardVariable, VARIABLES, Variable, for_user};
+pub(crate) use documented::{STANDARD, VARIABLES, Variable};
 pub use mapping::{Mapping, MappingError};
-pub use values::{SuiteUser, Target};
+pub(crate) use values::{SuiteUser, Target};
 
 /// The changes to the environment that a suite inherits from this process.
 ///
@@ -38,7 +38,7 @@ impl Variables {
     /// # Errors
     ///
     /// When a mapping names a value that is not documented, or a user that does not exist.
-    pub fn new(target: &Target, users: &[SuiteUser], mappings: &[Mapping]) -> Result<Self, MappingError> {
+    pub(crate) fn new(target: &Target, users: &[SuiteUser], mappings: &[Mapping]) -> Result<Self, MappingError> {
         let keys: Vec<String> = users.iter().map(|user| user.key.clone()).collect();
         for mapping in mappings {
             mapping.check(&keys)?;
@@ -56,14 +56,14 @@ impl Variables {
     }
 
     /// Sets a variable.
-    pub fn set(&mut self, name: &str, value: Secret) {
+    pub(crate) fn set(&mut self, name: &str, value: Secret) {
         self.removed.retain(|removed| removed != name);
         self.told.insert(name.to_owned(), value);
         self.map();
     }
 
     /// Removes a variable, an inherited one too.
-    pub fn remove(&mut self, name: &str) {
+    pub(crate) fn remove(&mut self, name: &str) {
         self.told.remove(name);
         self.removed.push(name.to_owned());
         self.map();
@@ -75,13 +75,13 @@ impl Variables {
     }
 
     /// Name and value of each variable, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Secret)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Secret)> {
         let told = self.told.iter().filter(|(name, _)| !self.mapped.contains_key(*name));
         told.chain(&self.mapped).map(|(name, value)| (name.as_str(), value))
     }
 
     /// The names of inherited variables that are removed.
-    pub fn removed(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn removed(&self) -> impl Iterator<Item = &str> {
         self.removed.iter().map(String::as_str).filter(|name| !self.mapped.contains_key(*name))
     }
 

@@ -21,11 +21,10 @@ pub(crate) mod watch;
 mod webdriver;
 
 pub use connection::Connection;
-pub use environment::{
-    Mapping, MappingError, STANDARD, StandardVariable, SuiteUser, Target, VARIABLES, Variable, Variables, for_user,
-};
+pub use environment::{Mapping, MappingError, Variables};
+pub(crate) use environment::{STANDARD, VARIABLES, Variable};
 pub use options::ConnectionOptions;
-pub use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
-pub use records::Records;
-pub use suite_options::{DEFAULT_GRACE, SuiteOptions};
-pub use webdriver::{ChromeDriverShim, ShimError};
+pub(crate) use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
+pub(crate) use records::Records;
+pub use suite_options::SuiteOptions;
+pub(crate) use webdriver::ChromeDriverShim;

@@ -30,16 +30,16 @@ mod start_failure;
 #[cfg(test)]
 mod tests;
 
-pub use error::ProcessError;
-pub use output_tail::OutputLimit;
-pub use program_search::ProgramSearch;
+pub(crate) use error::ProcessError;
+pub(crate) use output_tail::OutputLimit;
+pub(crate) use program_search::ProgramSearch;
 
 use output_tail::OutputTail;
 use process_tree::ProcessTree;
 
 /// The command of a suite.
 #[derive(Debug, Clone)]
-pub struct Launch {
+pub(crate) struct Launch {
     /// Program and arguments; no shell.
     pub command: Vec<String>,
     /// Added to the environment of this process.
@@ -53,7 +53,7 @@ pub struct Launch {
 /// A running suite. Dropping it kills it and everything that it started. Its process group is killed too when this
 /// program is.
 #[derive(Debug)]
-pub struct SuiteProcess {
+pub(crate) struct SuiteProcess {
     child: Child,
     tree: ProcessTree,
     _orphan_guard: OrphanGuard,
@@ -64,7 +64,7 @@ pub struct SuiteProcess {
 
 /// How a suite ended, and its output.
 #[derive(Debug, Clone)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// How its process ended.
     pub exit: Exit,
     /// What was kept of stdout and stderr, in the order in which it was written; a line says where bytes were left out.
@@ -84,7 +84,7 @@ impl SuiteProcess {
     /// # Panics
     ///
     /// Outside a tokio runtime.
-    pub fn start(launch: &Launch) -> Result<Self, ProcessError> {
+    pub(crate) fn start(launch: &Launch) -> Result<Self, ProcessError> {
         let (program, arguments) = launch.command.split_first().ok_or(ProcessError::NoCommand)?;
         let failed = |source| start_failure::explain(launch, program, source);
         let (output, writer) = io::pipe().map_err(failed)?;
@@ -115,7 +115,7 @@ impl SuiteProcess {
     }
 
     /// Waits until the process has ended. Cancel-safe.
-    pub async fn wait(&mut self) -> Exit {
+    pub(crate) async fn wait(&mut self) -> Exit {
         if let Some(exit) = self.exit {
             return exit;
         }
@@ -124,18 +124,13 @@ impl SuiteProcess {
     }
 
     /// How long the youngest of its processes has been running. `None` without `/proc`.
-    pub fn youngest(&self) -> Option<Duration> {
+    pub(crate) fn youngest(&self) -> Option<Duration> {
         self.tree.youngest()
-    }
-
-    /// The kept output so far.
-    pub fn output(&self) -> String {
-        self.tail.lock().text()
     }
 
     /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. The exit is the suite's own where
     /// it had ended before, else `reason`.
-    pub async fn end(mut self, reason: Exit, grace: Duration) -> Ended {
+    pub(crate) async fn end(mut self, reason: Exit, grace: Duration) -> Ended {
         let by_itself = self.exit.or_else(|| self.child.try_wait().ok().flatten().map(exit_of));
         self.tree.signal(Signal::SIGTERM);
         let asked = timeout(grace, async {

@@ -5,7 +5,7 @@ use crate::outcome::{Command, Proxied};
 
 /// The commands, requests and pages of a suite, oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct Records {
+pub(crate) struct Records {
     /// WebDriver commands.
     pub commands: Vec<Command>,
     /// Requests through the proxy.

@@ -29,4 +29,4 @@ impl Default for SuiteOptions {
 }
 
 /// The default of [`SuiteOptions::grace`].
-pub const DEFAULT_GRACE: Duration = Duration::from_secs(5);
+pub(crate) const DEFAULT_GRACE: Duration = Duration::from_secs(5);

@@ -18,7 +18,7 @@ use super::preload::Shims;
 use super::records::Records;
 use crate::browser::BrowserError;
 
-pub use chromedriver_shim::{ChromeDriverShim, ShimError};
+pub(crate) use chromedriver_shim::ChromeDriverShim;
 
 mod capabilities;
 mod chromedriver_shim;

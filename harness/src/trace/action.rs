@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One action of an actor. It names fields and buttons, never what was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActionKind {
+pub(crate) enum ActionKind {
     /// Opened a page.
     Open(Destination),
     /// Typed into the field with this id.
@@ -40,7 +40,7 @@ pub enum ActionKind {
 
 /// What is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Destination {
+pub(crate) enum Destination {
     /// The login page.
     LoginPage,
     /// The identity provider.
@@ -57,7 +57,7 @@ pub enum Destination {
 
 /// What was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TypedText {
+pub(crate) enum TypedText {
     /// The username.
     Username,
     /// The password.
@@ -74,7 +74,7 @@ pub enum TypedText {
 
 /// A button or link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Control {
+pub(crate) enum Control {
     /// The one with this id.
     Id(String),
     /// The one with this text.

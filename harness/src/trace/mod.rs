@@ -5,7 +5,7 @@ mod redact;
 mod stop;
 mod timeline;
 
-pub use action::{ActionKind, Control, Destination, TypedText, WaitTarget};
-pub use redact::redact_url;
-pub use stop::{Obstacle, StopReason, WaitEnd};
+pub(crate) use action::{ActionKind, Control, Destination, TypedText, WaitTarget};
+pub(crate) use redact::redact_url;
+pub(crate) use stop::{Obstacle, StopReason, WaitEnd};
 pub use timeline::Trace;

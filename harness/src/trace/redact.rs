@@ -11,7 +11,7 @@ use url::Url;
 /// assert_eq!(redact_url("https://a.localhost/secur/frontdoor.jsp?sid=00D!x&retURL=%2Fhome"),
 ///            "https://a.localhost/secur/frontdoor.jsp?sid=…&retURL=/home");
 /// ```
-pub fn redact_url(url: &str) -> String {
+pub(crate) fn redact_url(url: &str) -> String {
     let Ok(parsed) = Url::parse(url) else {
         return redact_relative(url);
     };

@@ -111,7 +111,7 @@ pub enum Obstacle {
 
 impl StopReason {
     /// The browser's own error page with this title.
-    pub fn of_browser_page(title: &str) -> Self {
+    pub(crate) fn of_browser_page(title: &str) -> Self {
         if title == PRIVACY_ERROR { Self::PrivacyError } else { Self::BrowserRefused { title: title.to_owned() } }
     }
 }

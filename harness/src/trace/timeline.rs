@@ -22,24 +22,24 @@ impl Trace {
     }
 
     /// Records an action with the page after it. The URL is redacted here.
-    pub fn record(&mut self, kind: ActionKind, page: PageName, url: &str) {
+    pub(crate) fn record(&mut self, kind: ActionKind, page: PageName, url: &str) {
         let at_ms = self.clock.elapsed_ms();
         self.actions.push(Action { at_ms, what: kind.to_string(), page: page.to_string(), url: redact_url(url) });
         self.kinds.push(kind);
     }
 
     /// What was done, oldest first.
-    pub fn kinds(&self) -> &[ActionKind] {
+    pub(crate) fn kinds(&self) -> &[ActionKind] {
         &self.kinds
     }
 
     /// The actions as reports show them, oldest first.
-    pub fn actions(&self) -> &[Action] {
+    pub(crate) fn actions(&self) -> &[Action] {
         &self.actions
     }
 
     /// The actions as reports show them, oldest first.
-    pub fn into_actions(self) -> Vec<Action> {
+    pub(crate) fn into_actions(self) -> Vec<Action> {
         self.actions
     }
 }

@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use vestibule::Scenarios;
 use vestibule::outcome::{CaseResult, Exit, Survival, Verdict};
-use vestibule::runner::RunOptions;
-use vestibule::suite::SuiteOptions;
+use vestibule::{RunOptions, Scenarios, SuiteOptions};
 
 /// Signs in and follows to Lightning home.
 const HOME: &str = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL""#;

@@ -1,9 +1,8 @@
 //! The built-in suites against the embedded simulator in real Chromium, and their twins.
 
 use serde_json::Value;
-use vestibule::Scenarios;
 use vestibule::outcome::{RunOutcome, Verdict};
-use vestibule::runner::RunOptions;
+use vestibule::{RunOptions, Scenarios};
 use vestibule_model::diagnostic;
 
 use crate::program;

@@ -6,13 +6,12 @@ use std::net::SocketAddr;
 use jiff::civil::date;
 use reqwest::Client;
 use url::Url;
-use vestibule_model::{EnrolmentGate, PageName};
+use vestibule_model::{ActorKind, EnrolmentGate, PageName};
 use vestibule_simulator::realm::{HostRole, Realm};
 
 use super::simulated_org::World;
-use crate::actor::{ActorKind, AuthenticatorChoice};
+use crate::actor::AuthenticatorChoice;
 use crate::authenticator::{Authenticator, Vault};
-use crate::browser::VirtualAuthenticator;
 use crate::browser::tests::chromium::Chromium;
 
 #[tokio::test]
@@ -55,7 +54,7 @@ async fn admin_under_enforcement(chromium: &Chromium) -> World {
         user.profile = "System Administrator".into();
     })
     .await;
-    world.authenticator.choice = AuthenticatorChoice::Virtual(VirtualAuthenticator::default());
+    world.authenticator.choice = AuthenticatorChoice::Virtual;
     world
 }
 

@@ -1,12 +1,11 @@
 //! Logins on the vendor's own host names, which only this browser maps to the loopback.
 
 use jiff::civil::date;
-use vestibule_model::{EnrolmentGate, OrgKind, PageName, VerificationMethod};
+use vestibule_model::{ActorKind, EnrolmentGate, OrgKind, PageName, VerificationMethod};
 use vestibule_simulator::realm::{HostNaming, HostRole, IdpProtocol, IdpSpec};
 
 use super::simulated_org::World;
-use crate::actor::{ActorKind, AuthenticatorChoice, LoginRoute};
-use crate::browser::VirtualAuthenticator;
+use crate::actor::{AuthenticatorChoice, LoginRoute};
 use crate::browser::tests::chromium::Chromium;
 
 #[tokio::test]
@@ -41,7 +40,7 @@ async fn a_passkey_is_made_for_the_real_name_and_answers_the_next_login() {
         user.profile = "System Administrator".into();
     })
     .await;
-    world.authenticator.choice = AuthenticatorChoice::Virtual(VirtualAuthenticator::default());
+    world.authenticator.choice = AuthenticatorChoice::Virtual;
 
     let first = world.sign_in(ActorKind::Adaptive).await;
     let second = world.sign_in(ActorKind::Adaptive).await;

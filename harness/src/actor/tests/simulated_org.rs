@@ -5,19 +5,17 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::civil::date;
-use vestibule_model::{EnrolmentGate, LoginPage, PageName, Secret, SessionLevel, VerificationMethod};
+use vestibule_model::{ActorKind, EnrolmentGate, LoginPage, PageName, Secret, SessionLevel, VerificationMethod};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
     Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SessionKind, SignInPage, UserSpec,
 };
 
-use crate::actor::{
-    ActorKind, ActorReport, AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona,
-    sign_in,
-};
+use crate::actor::sign_in::ActorReport;
+use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona, sign_in};
 use crate::authenticator::TotpGenerator;
 use crate::browser::tests::chromium::Chromium;
-use crate::browser::{SessionOptions, VirtualAuthenticator, WebDriverSession};
+use crate::browser::{SessionOptions, WebDriverSession};
 use crate::trace::Trace;
 
 #[tokio::test]
@@ -66,7 +64,7 @@ async fn at_the_gate_a_passkey_is_created_and_answers_the_next_login() {
         user.profile = "System Administrator".into();
     })
     .await;
-    world.authenticator.choice = AuthenticatorChoice::Virtual(VirtualAuthenticator::default());
+    world.authenticator.choice = AuthenticatorChoice::Virtual;
 
     let first = world.sign_in(ActorKind::Adaptive).await;
     let second = world.sign_in(ActorKind::Adaptive).await;

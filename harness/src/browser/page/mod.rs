@@ -6,9 +6,9 @@ mod script;
 mod secrets;
 mod state;
 
-pub use recorder::PageCopy;
+pub(crate) use recorder::PageCopy;
 pub(super) use recorder::PageRecorder;
 pub(crate) use script::copy_expression;
 pub(super) use script::{DOM_TEXT, LOADED, READ_AND_COPY, WAIT_FOR_CHANGE};
 pub(super) use secrets::{UNMASK, mask};
-pub use state::{PageState, Waited};
+pub(crate) use state::{PageState, Waited};

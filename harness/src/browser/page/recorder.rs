@@ -13,7 +13,7 @@ use crate::stopwatch::Stopwatch;
 
 /// A page as it was when it had loaded: markup without scripts, without what was typed and without secrets.
 #[derive(Debug, Clone)]
-pub struct PageCopy {
+pub(crate) struct PageCopy {
     /// When it was copied.
     seen: Stopwatch,
     /// Name of the page.
@@ -34,12 +34,12 @@ impl PageCopy {
     }
 
     /// The markup.
-    pub fn html(&self) -> &str {
+    pub(crate) fn html(&self) -> &str {
         &self.html
     }
 
     /// How long ago it was copied.
-    pub fn age(&self) -> Duration {
+    pub(crate) fn age(&self) -> Duration {
         self.seen.elapsed()
     }
 }

@@ -15,7 +15,7 @@ pub struct PageState {
 
 /// How a wait ended.
 #[derive(Debug, Clone)]
-pub enum Waited {
+pub(crate) enum Waited {
     /// What was waited for is there.
     Reached(PageState),
     /// The time is over; the page that the browser stood on.
@@ -24,7 +24,7 @@ pub enum Waited {
 
 impl Waited {
     /// The last page, however the wait ended.
-    pub fn into_page(self) -> PageState {
+    pub(crate) fn into_page(self) -> PageState {
         match self {
             Self::Reached(page) | Self::TimedOut(page) => page,
         }
@@ -33,66 +33,61 @@ impl Waited {
 
 impl PageState {
     /// The URL, with everything in its query: redact it before it is shown.
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.reading.url
     }
 
     /// The title.
-    pub fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         &self.reading.title
     }
 
     /// The visible text. Empty on the page that shows a TOTP key.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         if self.name == PageName::ConnectAuthenticatorApp { "" } else { &self.reading.text }
     }
 
     /// Text of the visible error box.
-    pub fn error(&self) -> Option<&str> {
+    pub(crate) fn error(&self) -> Option<&str> {
         self.reading.error.as_deref()
     }
 
     /// Whether a visible element has this id.
-    pub fn shows(&self, id: &str) -> bool {
+    pub(crate) fn shows(&self, id: &str) -> bool {
         self.reading.shown.contains(id)
     }
 
-    /// Whether an element with this id is in the document, visible or not; a hidden field is none.
-    pub fn has(&self, id: &str) -> bool {
-        self.reading.ids.contains(id)
-    }
-
     /// Whether a visible button or link contains this text, without regard to case.
-    pub fn offers(&self, text: &str) -> bool {
+    pub(crate) fn offers(&self, text: &str) -> bool {
         self.control(text).is_some()
     }
 
     /// The whole text of the first visible button or link that contains this one, without regard to case.
-    pub fn control(&self, text: &str) -> Option<&str> {
+    pub(crate) fn control(&self, text: &str) -> Option<&str> {
         let wanted = text.to_lowercase();
         let controls = self.reading.controls.iter();
         controls.map(String::as_str).find(|control| control.to_lowercase().contains(&wanted))
     }
 
     /// The whole text of the first visible label that contains this text, without regard to case.
-    pub fn choice(&self, text: &str) -> Option<&str> {
+    pub(crate) fn choice(&self, text: &str) -> Option<&str> {
         let wanted = text.to_lowercase();
         let choices = self.reading.choices.iter();
         choices.map(String::as_str).find(|choice| choice.to_lowercase().contains(&wanted))
     }
 
     /// Whether the document is loaded.
-    pub fn complete(&self) -> bool {
+    pub(crate) fn complete(&self) -> bool {
         self.reading.complete
     }
 
     /// Whether the page says that it is at work and will change by itself (WAI-ARIA 1.2, `aria-busy`).
-    pub fn busy(&self) -> bool {
+    pub(crate) fn busy(&self) -> bool {
         self.reading.busy
     }
 
     /// Whether both readings are of one document: no navigation happened in between.
-    pub fn same_document(&self, other: &Self) -> bool {
+    pub(crate) fn same_document(&self, other: &Self) -> bool {
         self.reading.document == other.reading.document
     }
 

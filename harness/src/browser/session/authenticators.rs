@@ -4,44 +4,30 @@ use serde_json::{Value, json};
 use vestibule_model::Credential;
 
 use super::WebDriverSession;
-use crate::authenticator::{from_webdriver, id_base64url, to_webdriver};
+use crate::authenticator::{from_webdriver, to_webdriver};
 use crate::browser::error::BrowserError;
 use crate::browser::webdriver::ExtensionCommand;
 
-/// What kind of authenticator the browser sees. All speak CTAP2, keep resident keys and consent at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VirtualAuthenticator {
-    /// A roaming security key (`usb`) instead of a built-in authenticator (`internal`).
-    pub security_key: bool,
-    /// Whether it verifies its user: off, a ceremony that requires user verification is refused.
-    pub verifies_user: bool,
-}
-
-impl Default for VirtualAuthenticator {
-    fn default() -> Self {
-        Self { security_key: false, verifies_user: true }
-    }
-}
-
 /// Id of a virtual authenticator in its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthenticatorId(String);
+pub(crate) struct AuthenticatorId(String);
 
 impl WebDriverSession {
-    /// Adds a virtual authenticator to the open window. Exactly one should exist: a second, empty one makes
+    /// Adds a built-in virtual authenticator to the open window, which speaks CTAP2, keeps resident keys, verifies its user
+    /// and consents at once. Exactly one should exist: a second, empty one makes
     /// `credentials.get()` fail (contract C5.11).
     ///
     /// # Errors
     ///
     /// When the browser knows no virtual authenticators, or the session is lost.
-    pub async fn add_authenticator(&self, kind: VirtualAuthenticator) -> Result<AuthenticatorId, BrowserError> {
+    pub(crate) async fn add_authenticator(&self) -> Result<AuthenticatorId, BrowserError> {
         let parameters = json!({
             "protocol": "ctap2",
-            "transport": if kind.security_key { "usb" } else { "internal" },
+            "transport": "internal",
             "hasResidentKey": true,
             "hasUserVerification": true,
             "isUserConsenting": true,
-            "isUserVerified": kind.verifies_user,
+            "isUserVerified": true,
         });
         let add = ExtensionCommand::post("webauthn/authenticator", parameters);
         let id = self.extension("add a virtual authenticator", add).await?;
@@ -59,7 +45,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When there is none with this id, or the session is lost.
-    pub async fn remove_authenticator(&self, id: &AuthenticatorId) -> Result<(), BrowserError> {
+    pub(crate) async fn remove_authenticator(&self, id: &AuthenticatorId) -> Result<(), BrowserError> {
         self.authenticators.lock().retain(|held| held != id);
         let remove = ExtensionCommand::delete(id.path(""));
         self.extension("remove a virtual authenticator", remove).await.map(drop)
@@ -70,7 +56,11 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the browser refuses the credential, or the session is lost.
-    pub async fn add_credential(&self, id: &AuthenticatorId, credential: &Credential) -> Result<(), BrowserError> {
+    pub(crate) async fn add_credential(
+        &self,
+        id: &AuthenticatorId,
+        credential: &Credential,
+    ) -> Result<(), BrowserError> {
         let add = ExtensionCommand::post(id.path("/credential"), to_webdriver(credential));
         self.extension("add a credential", add).await.map(drop)
     }
@@ -80,30 +70,10 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When a credential cannot be read, or the session is lost.
-    pub async fn credentials(&self, id: &AuthenticatorId) -> Result<Vec<Credential>, BrowserError> {
+    pub(crate) async fn credentials(&self, id: &AuthenticatorId) -> Result<Vec<Credential>, BrowserError> {
         let answer = self.extension("read the credentials", ExtensionCommand::get(id.path("/credentials"))).await?;
         let credentials = answer.as_array().map(Vec::as_slice).unwrap_or_default();
         credentials.iter().map(|credential: &Value| Ok(from_webdriver(credential)?)).collect()
-    }
-
-    /// Removes one credential.
-    ///
-    /// # Errors
-    ///
-    /// When there is none with this ID, or the session is lost.
-    pub async fn remove_credential(&self, id: &AuthenticatorId, credential: &Credential) -> Result<(), BrowserError> {
-        let remove = ExtensionCommand::delete(id.path(&format!("/credentials/{}", id_base64url(credential))));
-        self.extension("remove a credential", remove).await.map(drop)
-    }
-
-    /// Chooses whether the authenticator verifies its user from now on.
-    ///
-    /// # Errors
-    ///
-    /// When there is none with this id, or the session is lost.
-    pub async fn set_user_verified(&self, id: &AuthenticatorId, verified: bool) -> Result<(), BrowserError> {
-        let set = ExtensionCommand::post(id.path("/uv"), json!({ "isUserVerified": verified }));
-        self.extension("set user verification", set).await.map(drop)
     }
 }
 

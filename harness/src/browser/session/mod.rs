@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use vestibule_model::Secret;
 
-pub use self::authenticators::{AuthenticatorId, VirtualAuthenticator};
+pub(crate) use self::authenticators::AuthenticatorId;
 use self::backend::Backend;
 use super::bounds::CommandBounds;
 use super::cdp::Tab;
@@ -54,7 +54,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the page does not load within the command limit, or the session is lost.
-    pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
+    pub(crate) async fn goto(&self, url: &str) -> Result<(), BrowserError> {
         self.navigate(url).await?;
         self.backend.loaded().await
     }
@@ -64,7 +64,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the page does not come within the command limit, or the session is lost.
-    pub async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
+    pub(crate) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         self.backend.navigate(url).await
     }
 
@@ -73,7 +73,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// [`BrowserError::Element`] where the field is missing or cannot be typed into.
-    pub async fn type_into(&self, css: &str, text: &Secret) -> Result<(), BrowserError> {
+    pub(crate) async fn type_into(&self, css: &str, text: &Secret) -> Result<(), BrowserError> {
         let typed = self.backend.type_into(Finder::Css(css), text.reveal()).await;
         self.after_input("type into", css, typed).await
     }
@@ -83,7 +83,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// [`BrowserError::Element`] where it is missing or cannot be clicked.
-    pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
+    pub(crate) async fn click(&self, css: &str) -> Result<(), BrowserError> {
         let clicked = self.backend.click(Finder::Css(css)).await;
         self.after_input("click", css, clicked).await
     }
@@ -93,7 +93,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// [`BrowserError::Element`] where it is missing or cannot be clicked.
-    pub async fn click_text(&self, text: &str) -> Result<(), BrowserError> {
+    pub(crate) async fn click_text(&self, text: &str) -> Result<(), BrowserError> {
         let quoted = text.replace('"', "");
         let has = format!("contains(normalize-space(.), \"{quoted}\") or contains(@value, \"{quoted}\")");
         let xpath = format!("(//button[{has}] | //a[{has}] | //label[{has}] | //input[@type=\"submit\"][{has}])[1]");
@@ -106,7 +106,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the browser refuses the cookie or the session is lost.
-    pub async fn add_cookie(&self, name: &str, value: &Secret) -> Result<(), BrowserError> {
+    pub(crate) async fn add_cookie(&self, name: &str, value: &Secret) -> Result<(), BrowserError> {
         let cookie = json!({ "cookie": { "name": name, "value": value.reveal(), "path": "/", "secure": true } });
         self.extension("set a cookie", ExtensionCommand::post("cookie", cookie)).await.map(drop)
     }
@@ -116,7 +116,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the session is lost, or the browser is none of the Chromium family.
-    pub async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
+    pub(crate) async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
         let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
         let cookies = answer["cookies"].as_array().into_iter().flatten();
         Ok(cookies.filter_map(|cookie| cookie["name"].as_str().map(str::to_owned)).collect())
@@ -127,7 +127,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the session is lost.
-    pub async fn console(&self) -> Result<Vec<String>, BrowserError> {
+    pub(crate) async fn console(&self) -> Result<Vec<String>, BrowserError> {
         self.backend.console().await
     }
 

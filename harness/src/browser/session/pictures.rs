@@ -15,7 +15,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the browser takes no picture, or the session is lost.
-    pub async fn screenshot(&self) -> Result<Vec<u8>, BrowserError> {
+    pub(crate) async fn screenshot(&self) -> Result<Vec<u8>, BrowserError> {
         self.read("mask secrets", &mask()).await?;
         self.point_at_page().await?;
         let picture = self.webdriver.screenshot().await;
@@ -29,14 +29,14 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the page cannot be read, or the session is lost.
-    pub async fn dom_text(&self) -> Result<Vec<String>, BrowserError> {
+    pub(crate) async fn dom_text(&self) -> Result<Vec<String>, BrowserError> {
         let command = "read the page as text";
         let lines = self.read(command, DOM_TEXT).await?;
         serde_json::from_value(lines).map_err(|error| BrowserError::Refused { command, reason: error.to_string() })
     }
 
     /// The pages since the last call or reset, oldest first, the last ones where there were more than 20.
-    pub fn take_copies(&self) -> Vec<PageCopy> {
+    pub(crate) fn take_copies(&self) -> Vec<PageCopy> {
         self.recorder.lock().take()
     }
 
@@ -45,7 +45,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the browser takes no picture, or the session is lost.
-    pub async fn small_picture(&self) -> Result<String, BrowserError> {
+    pub(crate) async fn small_picture(&self) -> Result<String, BrowserError> {
         self.read("mask secrets", &mask()).await?;
         let picture = self.cdp("Page.captureScreenshot", small_picture()).await;
         self.read("unmask secrets", UNMASK).await?;
@@ -57,7 +57,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the browser draws no picture, or the session is lost.
-    pub async fn draw(&self, copies: &[PageCopy]) -> Result<Vec<String>, BrowserError> {
+    pub(crate) async fn draw(&self, copies: &[PageCopy]) -> Result<Vec<String>, BrowserError> {
         self.goto("about:blank").await?;
         let tree = self.cdp("Page.getFrameTree", json!({})).await?;
         let frame = &tree["frameTree"]["frame"]["id"];

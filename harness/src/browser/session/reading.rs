@@ -14,7 +14,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the session is lost.
-    pub async fn page(&self) -> Result<PageState, BrowserError> {
+    pub(crate) async fn page(&self) -> Result<PageState, BrowserError> {
         self.backend.settled().await?;
         for _ in 0..MAX_READS {
             if let Some(page) = self.next_page(None).await? {
@@ -31,7 +31,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the session is lost.
-    pub async fn wait_for(
+    pub(crate) async fn wait_for(
         &self,
         limit: Duration,
         predicate: impl FnMut(&PageState) -> bool,
@@ -44,7 +44,7 @@ impl WebDriverSession {
     /// # Errors
     ///
     /// When the session is lost.
-    pub async fn wait_for_change(
+    pub(crate) async fn wait_for_change(
         &self,
         known: &PageState,
         limit: Duration,

@@ -10,7 +10,7 @@ use axum::routing::get;
 use vestibule_model::Secret;
 
 use super::chromium::{Chromium, serve};
-use crate::browser::{Isolation, SessionOptions, VirtualAuthenticator, WebDriverSession};
+use crate::browser::{Isolation, SessionOptions, WebDriverSession};
 
 const HOSTS: [&str; 2] = ["one.acme.localhost", "two.other.localhost"];
 const LIMIT: Duration = Duration::from_secs(10);
@@ -52,7 +52,7 @@ async fn leaks_nothing(isolation: Isolation, planted: Planted) {
         chromium.session.fresh_context().await.unwrap();
     }
     let session = &chromium.session;
-    session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
+    session.add_authenticator().await.unwrap();
     for host in HOSTS {
         let origin = format!("{host}:{port}");
         let mut expected = EVERYTHING.to_owned();
@@ -81,7 +81,7 @@ async fn leaks_nothing(isolation: Isolation, planted: Planted) {
     }
     // A ceremony finds no authenticator: of one that was left it would get a credential.
     assert_eq!(title_of(session, &format!("http://{}:{port}/create", HOSTS[0])).await, "no authenticator");
-    let id = session.add_authenticator(VirtualAuthenticator::default()).await.unwrap();
+    let id = session.add_authenticator().await.unwrap();
     assert_eq!(title_of(session, &format!("http://{}:{port}/create", HOSTS[0])).await, "created");
     session.remove_authenticator(&id).await.unwrap();
     chromium.stop().await;

@@ -25,7 +25,7 @@ Examples:
 Exit codes:
   0  the causes were listed
   2  wrong usage, or no cause of this name")]
-pub struct CausesArgs {
+pub(crate) struct CausesArgs {
     /// The cause to show in full
     #[arg(value_name = "CAUSE")]
     cause: Option<String>,

@@ -22,7 +22,7 @@ Examples:
 Exit codes:
   0  no scenario has a mistake
   2  a scenario has a mistake, or a file does not exist")]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// Files and folders; without any, the built-in scenarios
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,

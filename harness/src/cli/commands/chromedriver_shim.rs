@@ -11,7 +11,7 @@ use crate::suite::ChromeDriverShim;
 
 /// Answer as ChromeDriver on a port that leads to a WebDriver endpoint
 #[derive(Debug, Args)]
-pub struct ChromeDriverShimArgs {
+pub(crate) struct ChromeDriverShimArgs {
     /// Where the commands go
     #[arg(long, value_name = "URL")]
     endpoint: Url,

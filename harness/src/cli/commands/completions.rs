@@ -17,7 +17,7 @@ Examples:
 Exit codes:
   0  the script was written
   2  the shell is not known")]
-pub struct CompletionsArgs {
+pub(crate) struct CompletionsArgs {
     /// The shell
     shell: Shell,
 }

@@ -28,7 +28,7 @@ Exit codes:
   0  scenarios and suites can run here
   2  wrong usage
   3  something is missing")]
-pub struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     /// Use this WebDriver endpoint instead of starting ChromeDriver
     #[arg(long, value_name = "URL", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
     webdriver: Option<Url>,

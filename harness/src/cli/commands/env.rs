@@ -24,7 +24,7 @@ Examples:
 Exit codes:
   0  the variables were listed
   2  wrong usage")]
-pub struct EnvArgs {
+pub(crate) struct EnvArgs {
     /// One JSON object per line
     #[arg(long, help_heading = "Output")]
     json: bool,

@@ -34,7 +34,7 @@ Examples:
 Exit codes:
   0  explained
   2  wrong usage or rulebook")]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// Name of a built-in rulebook, or a rulebook file [default: the newest]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Rules")]
     pub rulebook: Option<PathBuf>,

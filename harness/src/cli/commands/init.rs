@@ -31,7 +31,7 @@ Exit codes:
   0  written
   2  files with these names exist already
   3  the folder cannot be written")]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// The folder of your suite
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     suite: PathBuf,

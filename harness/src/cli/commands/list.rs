@@ -24,7 +24,7 @@ Exit codes:
   0  the cases were listed
   2  wrong usage or scenario
   4  nothing was selected")]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     #[command(flatten)]
     select: SelectArgs,
 

@@ -26,7 +26,7 @@ Exit codes:
   0  every case passed                       3    broken, or a part of the run is missing
   1  a login failed                          4    nothing was selected
   2  wrong usage, or not shards of one run   130  interrupted")]
-pub struct MergeArgs {
+pub(crate) struct MergeArgs {
     /// The events of each shard, in any order
     #[arg(value_name = "FILE", required = true)]
     shards: Vec<PathBuf>,

@@ -24,7 +24,7 @@ Exit codes:
   0  every case passed                  3    broken, or the run is incomplete
   1  a login failed                     4    nothing was selected
   2  wrong usage, or not a run file     130  interrupted")]
-pub struct ReportCommandArgs {
+pub(crate) struct ReportCommandArgs {
     /// The events of a run
     #[arg(value_name = "FILE")]
     events: PathBuf,

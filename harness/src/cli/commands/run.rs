@@ -48,7 +48,7 @@ Exit codes:
   0  every case passed          3    our tooling or the environment broke
   1  a login failed             4    nothing was selected
   2  wrong usage or scenario    130  interrupted")]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     #[command(flatten)]
     select: SelectArgs,
 
@@ -163,7 +163,7 @@ impl From<IsolationArg> for Isolation {
 
 impl RunArgs {
     /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
-    pub fn options(&self, ci_variable: Option<&str>) -> RunOptions {
+    pub(crate) fn options(&self, ci_variable: Option<&str>) -> RunOptions {
         let options = RunOptions {
             fail_fast: self.fail_fast,
             workers: self.workers,

@@ -18,7 +18,7 @@ Examples:
 
 Exit codes:
   0  the schema was written")]
-pub struct SchemaArgs {}
+pub(crate) struct SchemaArgs {}
 
 /// Runs the command.
 ///

@@ -43,7 +43,7 @@ Exit codes:
   0  stopped by a signal
   2  wrong usage
   3  the port is in use, or keys cannot be made")]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// A scenario file: the org, users and identity providers of its first scenario are served
     #[arg(value_name = "FILE")]
     #[arg(conflicts_with_all = ["org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]

@@ -34,7 +34,7 @@ Exit codes:
   2  wrong usage, or a file that is not a snapshot
   3  a file cannot be read or written
   4  no pending snapshot has that name")]
-pub struct SnapshotsArgs {
+pub(crate) struct SnapshotsArgs {
     #[command(subcommand)]
     command: SnapshotsCommand,
 }

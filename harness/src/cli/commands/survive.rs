@@ -43,7 +43,7 @@ Exit codes:
   0  the suite survives what applies and what it owns   3    our tooling or the environment broke
   1  it does not                                        4    no condition is selected
   2  wrong usage, users file or condition               130  interrupted")]
-pub struct SurviveArgs {
+pub(crate) struct SurviveArgs {
     /// The command, after `--`; no shell
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,

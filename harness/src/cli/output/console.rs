@@ -8,7 +8,7 @@ use crate::report::{Progress, TerminalOptions};
 
 /// When to colour the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorArg {
+pub(crate) enum ColorArg {
     /// On a terminal, unless NO_COLOR is set
     Auto,
     /// Always
@@ -18,7 +18,7 @@ pub enum ColorArg {
 }
 
 /// The two streams of a command and what is known about them.
-pub struct Console<'a> {
+pub(crate) struct Console<'a> {
     /// For data.
     pub out: &'a mut dyn Write,
     /// For everything else.
@@ -29,7 +29,7 @@ pub struct Console<'a> {
 
 /// What the streams can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TerminalTraits {
+pub(crate) struct TerminalTraits {
     /// Whether to colour what goes to stdout.
     pub color_out: bool,
     /// Whether to colour what goes to stderr.
@@ -44,7 +44,7 @@ pub struct TerminalTraits {
 
 impl TerminalTraits {
     /// Asks the process's own streams. `auto` follows NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM.
-    pub fn detect(color: ColorArg) -> Self {
+    pub(crate) fn detect(color: ColorArg) -> Self {
         let decide = |auto: anstream::ColorChoice| match color {
             ColorArg::Auto => auto != anstream::ColorChoice::Never,
             ColorArg::Always => true,

@@ -13,7 +13,7 @@ use crate::report::Styles;
 
 /// Why a command ends without a result.
 #[derive(Debug)]
-pub struct CliError {
+pub(crate) struct CliError {
     message: String,
     diagnostics: Vec<Diagnostic>,
     hint: Option<String>,
@@ -22,44 +22,44 @@ pub struct CliError {
 
 impl CliError {
     /// The user asked for something that cannot be done: exit code 2.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(message.into(), ExitCode::Usage)
     }
 
     /// Our tooling or the environment broke: exit code 3.
-    pub fn broken(message: impl Into<String>) -> Self {
+    pub(crate) fn broken(message: impl Into<String>) -> Self {
         Self::new(message.into(), ExitCode::Broken)
     }
 
     /// What was asked for does not exist: exit code 4.
-    pub fn nothing_selected(message: impl Into<String>) -> Self {
+    pub(crate) fn nothing_selected(message: impl Into<String>) -> Self {
         Self::new(message.into(), ExitCode::NothingSelected)
     }
 
     /// The user ended it: exit code 130.
-    pub fn interrupted(message: impl Into<String>) -> Self {
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
         Self::new(message.into(), ExitCode::Interrupted)
     }
 
     /// Files that cannot be read as they should: each with its caret, then one sentence; exit code 2.
-    pub fn diagnostics(diagnostics: Vec<Diagnostic>, message: impl Into<String>) -> Self {
+    pub(crate) fn diagnostics(diagnostics: Vec<Diagnostic>, message: impl Into<String>) -> Self {
         Self { diagnostics, ..Self::usage(message) }
     }
 
     /// "failed to ..." with every cause, from an error whose text completes that sentence.
-    pub fn failed_to(error: &dyn Error, code: ExitCode) -> Self {
+    pub(crate) fn failed_to(error: &dyn Error, code: ExitCode) -> Self {
         Self::new(format!("failed to {}", with_causes(error)), code)
     }
 
     /// Adds what to do.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
     /// The exit code.
-    pub fn code(&self) -> ExitCode {
+    pub(crate) fn code(&self) -> ExitCode {
         self.code
     }
 
@@ -67,7 +67,7 @@ impl CliError {
     ///
     /// # Errors
     /// Where stderr cannot be written to.
-    pub fn write(&self, console: &mut Console<'_>) -> io::Result<()> {
+    pub(crate) fn write(&self, console: &mut Console<'_>) -> io::Result<()> {
         if self.code == ExitCode::Passed {
             return Ok(());
         }

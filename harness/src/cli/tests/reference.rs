@@ -10,7 +10,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use crate::cli::Cli;
+use crate::cli::program::Cli;
 use crate::diagnosis::causes;
 use crate::outcome::Owner;
 use crate::scenario::embedded_suites;

@@ -12,7 +12,7 @@ use crate::outcome::{Exit, GoodEnd, Owner, RunOutcome};
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn write_condition_lines(mut out: impl Write, outcome: &RunOutcome) -> io::Result<()> {
+pub(crate) fn write_condition_lines(mut out: impl Write, outcome: &RunOutcome) -> io::Result<()> {
     for row in rows(outcome) {
         serde_json::to_writer(&mut out, &line(&row))?;
         writeln!(out)?;

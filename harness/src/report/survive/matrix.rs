@@ -15,7 +15,7 @@ use crate::outcome::{CaseOutcome, ExitCode, RunOutcome, Survival, Verdict};
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn write_matrix(
+pub(crate) fn write_matrix(
     mut out: impl Write,
     outcome: &RunOutcome,
     date: &str,

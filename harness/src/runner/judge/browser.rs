@@ -4,7 +4,7 @@ use vestibule_model::PageName;
 
 use super::Mismatch;
 use super::context::{BrowserView, JudgeContext};
-use crate::runner::error::RunError;
+use crate::runner::error::Broken;
 use crate::scenario::model::CookieExpectation;
 use crate::trace::redact_url;
 
@@ -53,9 +53,9 @@ pub(super) async fn cookie(
     expected: &CookieExpectation,
     view: BrowserView<'_>,
     context: &JudgeContext<'_>,
-) -> Result<Option<Mismatch>, RunError> {
+) -> Result<Option<Mismatch>, Broken> {
     let hosts = &context.realm.hosts;
-    let no_idp = || RunError::Step("there is no identity provider".to_owned());
+    let no_idp = || Broken::Step("there is no identity provider".to_owned());
     let role = context.case.scenario.host_role(expected.host).ok_or_else(no_idp)?;
     let present = view.session.cookie_names(&hosts.origin(&role)).await?.contains(&expected.name);
     let say = |present: bool| {

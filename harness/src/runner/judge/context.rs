@@ -6,7 +6,7 @@ use vestibule_simulator::realm::Realm;
 
 use crate::browser::{PageState, WebDriverSession};
 use crate::outcome::Redactor;
-use crate::runner::error::RunError;
+use crate::runner::error::Broken;
 use crate::runner::observation::Observation;
 use crate::scenario::Case;
 use crate::scenario::model::Expectation;
@@ -40,8 +40,8 @@ pub(in crate::runner) struct SnapshotContext<'a> {
 
 impl<'a> JudgeContext<'a> {
     /// Our browser, for an expectation that needs it.
-    pub(super) fn browser(&self, expectation: Expectation) -> Result<BrowserView<'a>, RunError> {
-        self.view().ok_or_else(|| RunError::Step(format!("`{expectation}` needs our own browser")))
+    pub(super) fn browser(&self, expectation: Expectation) -> Result<BrowserView<'a>, Broken> {
+        self.view().ok_or_else(|| Broken::Step(format!("`{expectation}` needs our own browser")))
     }
 
     /// Our browser, where there is one.

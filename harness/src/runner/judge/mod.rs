@@ -15,7 +15,7 @@ pub(super) use survival::in_words;
 
 use vestibule_model::diagnostic::Diagnostic;
 
-use super::error::RunError;
+use super::error::Broken;
 use super::observation::Observation;
 use crate::scenario::Case;
 use crate::scenario::Span;
@@ -42,7 +42,7 @@ pub(super) struct Mismatch {
 }
 
 /// Every expectation that did not hold, in the order of the list of expectations.
-pub(super) async fn judge(case: &Case, expect: &Expect, context: &JudgeContext<'_>) -> Result<Vec<Failure>, RunError> {
+pub(super) async fn judge(case: &Case, expect: &Expect, context: &JudgeContext<'_>) -> Result<Vec<Failure>, Broken> {
     let mut failures = Vec::new();
     for (expectation, span) in expect.entries() {
         if let Some(mismatch) = mismatch(expectation, expect, context).await? {
@@ -57,7 +57,7 @@ async fn mismatch(
     expectation: Expectation,
     expect: &Expect,
     context: &JudgeContext<'_>,
-) -> Result<Option<Mismatch>, RunError> {
+) -> Result<Option<Mismatch>, Broken> {
     let seen = context.observation;
     Ok(match expectation {
         Expectation::SignedIn => expect.signed_in.as_ref().and_then(|flag| browser::signed_in(flag.value, context)),

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::Mismatch;
 use super::context::JudgeContext;
-use crate::runner::error::RunError;
+use crate::runner::error::Broken;
 use crate::runner::observation::Observation;
 use crate::scenario::model::{Recorded, SnapshotPlan};
 use crate::snapshot::{About, Compared, record, snapshot_name};
 
-pub(super) fn compare(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<Option<Mismatch>, RunError> {
+pub(super) fn compare(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<Option<Mismatch>, Broken> {
     let snapshots = &context.snapshots;
     let text = snapshots.redactor.redact(&recorded(plan, context)?);
     let name = snapshot_name(&context.case.title);
@@ -33,7 +33,7 @@ pub(super) fn compare(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result
     })
 }
 
-fn recorded(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<String, RunError> {
+fn recorded(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<String, Broken> {
     let seen = context.observation;
     let mut text = String::new();
     for part in &plan.record {
@@ -44,11 +44,11 @@ fn recorded(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<String, R
             Recorded::Decision => ("decision", serde_json::to_value(seen.decision())),
             Recorded::Text => ("text", Ok(seen.page.as_ref().map_or(Value::Null, |page| page.text().into()))),
         };
-        let mut value = value.map_err(|error| RunError::Step(error.to_string()))?;
+        let mut value = value.map_err(|error| Broken::Step(error.to_string()))?;
         mask(&mut value, &plan.mask);
         let body = match &value {
             Value::String(text) => text.clone(),
-            other => serde_json::to_string_pretty(other).map_err(|error| RunError::Step(error.to_string()))?,
+            other => serde_json::to_string_pretty(other).map_err(|error| Broken::Step(error.to_string()))?,
         };
         text.push_str(&format!("# {heading}\n{body}\n"));
     }

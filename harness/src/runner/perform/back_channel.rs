@@ -7,13 +7,13 @@ use serde::Deserialize;
 use vestibule_model::Secret;
 use vestibule_simulator::realm::{HostRole, Realm};
 
-use crate::runner::error::RunError;
+use crate::runner::error::Broken;
 
 /// `GET /services/oauth2/singleaccess`: the URL that carries an API session into a browser.
 ///
 /// Source: contract K1.1, K1.3.
-pub(super) async fn single_access(realm: &Realm, token: &Secret, ret_url: &str) -> Result<Secret, RunError> {
-    let failed = |error: reqwest::Error| RunError::Step(format!("call singleaccess: {}", error.without_url()));
+pub(super) async fn single_access(realm: &Realm, token: &Secret, ret_url: &str) -> Result<Secret, Broken> {
+    let failed = |error: reqwest::Error| Broken::Step(format!("call singleaccess: {}", error.without_url()));
     let url = realm.hosts.url(&HostRole::MyDomain, "/services/oauth2/singleaccess");
     let request =
         client(realm).map_err(failed)?.get(url).bearer_auth(token.reveal()).query(&[("redirect_uri", ret_url)]);

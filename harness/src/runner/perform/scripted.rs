@@ -16,7 +16,7 @@ use crate::browser::WebDriverSession;
 use crate::outcome::{Redactor, Verdict};
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::{Brings, CaseEnv};
-use crate::runner::error::RunError;
+use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation};
 use crate::runner::{details, twin};
@@ -74,7 +74,7 @@ async fn perform_and_judge(
     case: &Case,
     mut context: StepContext<'_>,
     snapshots: SnapshotMode,
-) -> Result<Vec<Failure>, RunError> {
+) -> Result<Vec<Failure>, Broken> {
     let mut failures = Vec::new();
     for step in &case.scenario.steps {
         match &step.value {
@@ -91,7 +91,7 @@ async fn judge(
     expect: &Expect,
     context: &StepContext<'_>,
     mode: SnapshotMode,
-) -> Result<Vec<Failure>, RunError> {
+) -> Result<Vec<Failure>, Broken> {
     let page = context.session.page().await?;
     let observation = Observation::of_actors(context.env, context.login.as_ref(), context.trace, Some(page));
     let redactor = Redactor::new(context.env.secrets())?;
@@ -135,7 +135,7 @@ struct StepContext<'a> {
 }
 
 /// Performs one step; an `expect` step is the caller's.
-async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), RunError> {
+async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), Broken> {
     match step {
         Step::SignIn(step) => sign_in(context, step).await,
         Step::SignOut => {
@@ -168,14 +168,14 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), RunEr
     }
 }
 
-async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(), RunError> {
+async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(), Broken> {
     let user = context.env.user(&step.user.value)?;
     let idp = idp_of(context.scenario, step)?;
     let page = idp.as_ref().and_then(|key| context.scenario.idps.get(key)).map(|idp| &idp.sign_in);
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
     let Actor::Ours(kind) = step.actor.value else {
-        return Err(RunError::Step("a command is no actor in our browser".to_owned()));
+        return Err(Broken::Step("a command is no actor in our browser".to_owned()));
     };
     // The session that a front door carries counts as one of this login.
     let sessions_before = context.env.realm.sessions.opened();
@@ -192,11 +192,10 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     Ok(())
 }
 
-async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) -> Result<LoginRoute, RunError> {
+async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) -> Result<LoginRoute, Broken> {
     let realm = &context.env.realm;
     let login_url = realm.hosts.url(&HostRole::MyDomain, "/");
-    let idp =
-        || idp.map(str::to_owned).ok_or_else(|| RunError::Step("the route needs an identity provider".to_owned()));
+    let idp = || idp.map(str::to_owned).ok_or_else(|| Broken::Step("the route needs an identity provider".to_owned()));
     Ok(match step.via.value {
         SignInRoute::Password => LoginRoute::Password { login_url },
         SignInRoute::Sso => LoginRoute::Sso { login_url, label: idp()? },
@@ -226,25 +225,25 @@ fn api_session(realm: &Realm, step: &SignInStep) -> Secret {
 }
 
 /// The identity provider of a sign-in: the one named, or the only one.
-fn idp_of(scenario: &Scenario, step: &SignInStep) -> Result<Option<String>, RunError> {
+fn idp_of(scenario: &Scenario, step: &SignInStep) -> Result<Option<String>, Broken> {
     if !step.via.value.is_sso() {
         return Ok(None);
     }
     let only = || (scenario.idps.len() == 1).then(|| scenario.idps.keys().next().cloned()).flatten();
     let named = step.idp.as_ref().map(|key| key.value.clone());
-    named.or_else(only).map(Some).ok_or_else(|| RunError::Step("several identity providers, none named".to_owned()))
+    named.or_else(only).map(Some).ok_or_else(|| Broken::Step("several identity providers, none named".to_owned()))
 }
 
-fn host(scenario: &Scenario, host: HostKind) -> Result<HostRole, RunError> {
-    scenario.host_role(host).ok_or_else(|| RunError::Step("there is no identity provider".to_owned()))
+fn host(scenario: &Scenario, host: HostKind) -> Result<HostRole, Broken> {
+    scenario.host_role(host).ok_or_else(|| Broken::Step("there is no identity provider".to_owned()))
 }
 
-async fn open(context: &mut StepContext<'_>, kind: ActionKind, url: &str) -> Result<(), RunError> {
+async fn open(context: &mut StepContext<'_>, kind: ActionKind, url: &str) -> Result<(), Broken> {
     context.session.goto(url).await?;
     note(context, kind).await
 }
 
-async fn note(context: &mut StepContext<'_>, kind: ActionKind) -> Result<(), RunError> {
+async fn note(context: &mut StepContext<'_>, kind: ActionKind) -> Result<(), Broken> {
     let page = context.session.page().await?;
     context.trace.record(kind, page.name, page.url());
     Ok(())

@@ -9,7 +9,7 @@ use super::{Performed, survival};
 use crate::outcome::{Details, Proxied, ProxyFate, Redactor, SuiteResult};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::{Brings, CaseEnv};
-use crate::runner::error::RunError;
+use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
 use crate::runner::{details, twin};
@@ -36,7 +36,7 @@ pub(in crate::runner) async fn perform(
     steps: &[&SignInStep],
     context: &CaseContext<'_>,
     clock: Stopwatch,
-) -> Result<Performed, RunError> {
+) -> Result<Performed, Broken> {
     let options = context.options;
     race_codes(case, env);
     let users = users_of(steps).into_iter().map(|key| env.user(key)).collect::<Result<Vec<_>, _>>()?;
@@ -46,7 +46,7 @@ pub(in crate::runner) async fn perform(
 
     let details = suite_details(env, &suite.records, &clock);
     let mark = marks.iter().find(|mark| missing.as_ref() == Some(&mark.user)).or(marks.first());
-    let mark = mark.ok_or_else(|| RunError::Step("a suite signs nobody in".to_owned()))?;
+    let mark = mark.ok_or_else(|| Broken::Step("a suite signs nobody in".to_owned()))?;
     let observation = Observation::of_suite(env, mark, &suite, &details);
     let failures = judge(case, env, &observation).await?;
     let (verdict, failures) = twin::verdict(case, failures);
@@ -78,7 +78,7 @@ fn race_codes(case: &Case, env: &CaseEnv) {
 }
 
 /// Where the login of each user begins: now.
-fn login_marks(env: &CaseEnv, plan: &LaunchPlan) -> Result<Vec<LoginMark>, RunError> {
+fn login_marks(env: &CaseEnv, plan: &LaunchPlan) -> Result<Vec<LoginMark>, Broken> {
     let brings = Brings { passkeys: plan.gives_passkeys, totp: true };
     let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, brings, None));
     plan.users.iter().map(|user| mark(&user.key)).collect()
@@ -90,7 +90,7 @@ async fn run_suite(
     plan: &LaunchPlan,
     context: &CaseContext<'_>,
     clock: Stopwatch,
-) -> Result<(SuiteRun, Option<String>), RunError> {
+) -> Result<(SuiteRun, Option<String>), Broken> {
     let options = context.options;
     let folder = context.run.case_folder()?;
     let machine = Machine {
@@ -101,7 +101,7 @@ async fn run_suite(
     };
     let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
     let passkeys = plan.gives_passkeys.then(|| env.passkeys(&users));
-    let connection = plan.connection(&env.realm, passkeys, machine).map_err(RunError::Folder)?;
+    let connection = plan.connection(&env.realm, passkeys, machine).map_err(Broken::Folder)?;
     let connection = Connection::open(connection).await?;
     let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
     connection.add_to(&mut variables);
@@ -142,7 +142,7 @@ fn is_own_driver(proxied: &Proxied) -> bool {
 }
 
 /// What the scenario expects, and the survival that a good suite owes where it says nothing of it.
-async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<Vec<Failure>, RunError> {
+async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<Vec<Failure>, Broken> {
     let redactor = Redactor::new(env.secrets())?;
     let folder = folder_beside(Path::new(&case.file));
     let judged = JudgeContext {

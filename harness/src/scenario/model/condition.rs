@@ -16,7 +16,7 @@ use crate::scenario::spanned::Spanned;
 /// What a good suite does in this condition, who owns the fix, and when the condition applies.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Condition {
+pub(crate) struct Condition {
     /// Stable name, kebab-case: `passkey-gate-hard`.
     pub name: Spanned<String>,
     /// What a good suite does: it reaches home, or it stops and says so.
@@ -41,7 +41,7 @@ pub struct Condition {
 /// When a condition applies; the rulebook knows the dates.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Applies {
+pub(crate) enum Applies {
     /// On every day.
     Always,
     /// While the org shows this login page.
@@ -55,7 +55,7 @@ pub enum Applies {
 /// For whom MFA is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Enforced {
+pub(crate) enum Enforced {
     /// For the users of the condition, whoever they are.
     Anyone,
     /// Only where they are without privileges.
@@ -68,7 +68,7 @@ pub enum Enforced {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(with = "String")]
-pub struct Day(#[serde(deserialize_with = "date")] pub Date);
+pub(crate) struct Day(#[serde(deserialize_with = "date")] pub Date);
 
 /// An owner who can be named: `unknown` is what a finding says.
 fn somebody<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Spanned<Owner>, D::Error> {

@@ -14,7 +14,7 @@ use crate::scenario::spanned::{Span, Spanned};
 /// What must be true after the steps. Each key is checked by itself.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Expect {
+pub(crate) struct Expect {
     /// The page that the browser is on.
     pub page: Option<Spanned<PageName>>,
     /// Whether a session at the org is open with no gate before it, by the realm's own state.
@@ -47,7 +47,7 @@ pub struct Expect {
 
 impl Expect {
     /// The expectations that are set, each with its place.
-    pub fn entries(&self) -> Vec<(Expectation, Span)> {
+    pub(crate) fn entries(&self) -> Vec<(Expectation, Span)> {
         let all = [
             (Expectation::Page, self.page.as_ref().map(|e| e.span)),
             (Expectation::SignedIn, self.signed_in.as_ref().map(|e| e.span)),
@@ -73,7 +73,7 @@ impl Expect {
 #[serde(rename = "expectation", rename_all = "kebab-case")]
 #[schemars(rename = "Expectation")]
 #[strum(serialize_all = "kebab-case")]
-pub enum Expectation {
+pub(crate) enum Expectation {
     /// The page at the end.
     Page,
     /// Whether a session is open.
@@ -107,7 +107,7 @@ pub enum Expectation {
 /// `cookie: { name: sid, host: lightning, present: false }`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct CookieExpectation {
+pub(crate) struct CookieExpectation {
     /// Name of the cookie.
     pub name: String,
     /// The host for which the browser holds it; left out: `my-domain`.
@@ -121,7 +121,7 @@ pub struct CookieExpectation {
 /// An item of `journal`: the name of an event, or the name with fields that it must have:
 /// `verifier-enrolled: { method: totp-app }`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct EventPattern {
+pub(crate) struct EventPattern {
     /// Name of the event, kebab-case: `verifier-enrolled`.
     pub event: String,
     /// Fields of the event, by name; fields not named here may have any value.
@@ -160,7 +160,7 @@ impl<'de> Visitor<'de> for EventPatternVisitor {
 /// An item of `login-history`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LoginRow {
+pub(crate) struct LoginRow {
     /// Key of the user.
     pub user: Option<String>,
     /// `Status`: `Success`, `Invalid Password`.
@@ -174,7 +174,7 @@ pub struct LoginRow {
 /// `snapshot: { record: [pages, journal], mask: [user] }`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SnapshotPlan {
+pub(crate) struct SnapshotPlan {
     /// What is recorded.
     pub record: Vec<Recorded>,
     /// Fields whose values are replaced, by name.
@@ -185,7 +185,7 @@ pub struct SnapshotPlan {
 /// What a snapshot can record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Recorded {
+pub(crate) enum Recorded {
     /// The names of the pages, in the order in which they were met.
     Pages,
     /// The journal.

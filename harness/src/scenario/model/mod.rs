@@ -12,16 +12,16 @@ use vestibule_model::{
     ClockSpec, HostKind, HostNaming, HostRole, IdpSpec, OrgSpec, RealmSpec, RulebookChoice, UserSpec,
 };
 
-pub use condition::{Applies, Condition, Enforced};
-pub use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, Recorded, SnapshotPlan};
-pub use places::Places;
-pub use steps::{Actor, AdvanceClock, SignInStep, Step, Visit};
+pub(crate) use condition::{Applies, Condition, Enforced};
+pub(crate) use expect::{CookieExpectation, EventPattern, Expect, Expectation, LoginRow, Recorded, SnapshotPlan};
+pub(crate) use places::Places;
+pub(crate) use steps::{Actor, SignInStep, Step};
 
 use super::spanned::Spanned;
 
 /// One case of a scenario with every value decided: a row of its matrix is already applied.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// `title`: one sentence, unique within its suite.
     pub title: Spanned<String>,
     /// `tags`: for `--tag`.
@@ -48,7 +48,7 @@ pub struct Scenario {
 
 impl Scenario {
     /// What the realm of the scenario is made from, under these host names.
-    pub fn realm_spec(&self, naming: HostNaming) -> RealmSpec {
+    pub(crate) fn realm_spec(&self, naming: HostNaming) -> RealmSpec {
         RealmSpec {
             org: self.org.clone(),
             users: self.users.iter().map(|(key, user)| (key.clone(), user.value.clone())).collect(),
@@ -60,12 +60,12 @@ impl Scenario {
     }
 
     /// The rulebook that it names, or the newest.
-    pub fn rulebook_choice(&self) -> RulebookChoice {
+    pub(crate) fn rulebook_choice(&self) -> RulebookChoice {
         self.rulebook.as_ref().map(|choice| choice.value.clone()).unwrap_or_default()
     }
 
     /// What a host of a step serves; `None` where an identity provider is meant and there is none.
-    pub fn host_role(&self, host: HostKind) -> Option<HostRole> {
+    pub(crate) fn host_role(&self, host: HostKind) -> Option<HostRole> {
         let idp = self.idps.keys().next();
         (host != HostKind::Idp || idp.is_some()).then(|| host.role(|| idp.cloned().unwrap_or_default()))
     }

@@ -8,7 +8,7 @@ use crate::scenario::tree::{Node, Value};
 
 /// Where each value of a scenario stands. It is no part of what the scenario says: any two are equal.
 #[derive(Clone)]
-pub struct Places(Arc<Node>);
+pub(crate) struct Places(Arc<Node>);
 
 impl Places {
     pub(in crate::scenario) fn new(root: &Node) -> Self {
@@ -17,7 +17,7 @@ impl Places {
 
     /// Where the value of a key stands: `org`, `date`. An item of a list goes by its number, from 0. A value that is left
     /// out has the place of what it belongs to.
-    pub fn of(&self, path: &[&str]) -> Span {
+    pub(crate) fn of(&self, path: &[&str]) -> Span {
         let mut node = self.0.as_ref();
         for key in path {
             let inner = match &node.value {
@@ -31,7 +31,7 @@ impl Places {
     }
 
     /// The same below an identity provider, which is written under `idps` or alone under `idp`.
-    pub fn of_idp(&self, name: &str, path: &[&str]) -> Span {
+    pub(crate) fn of_idp(&self, name: &str, path: &[&str]) -> Span {
         let among_several = self.0.get("idps").is_some_and(|(_, idps)| idps.get(name).is_some());
         let start: &[&str] = if among_several { &["idps", name] } else { &["idp"] };
         self.of(&[start, path].concat())

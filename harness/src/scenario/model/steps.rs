@@ -20,7 +20,7 @@ use crate::scenario::spanned::Spanned;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename = "step", rename_all = "kebab-case")]
 #[schemars(rename = "Step")]
-pub enum Step {
+pub(crate) enum Step {
     /// `sign-in: { user: admin }`.
     SignIn(Box<SignInStep>),
     /// `sign-out`: ends the session at the org.
@@ -40,7 +40,7 @@ pub enum Step {
 /// One login.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SignInStep {
+pub(crate) struct SignInStep {
     /// Key of the user.
     pub user: Spanned<String>,
     /// The route; left out: `password`.
@@ -67,7 +67,7 @@ pub struct SignInStep {
 
 /// Who performs a login: one of our own actors, or `command: [pytest, -x]`, a suite of the user's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
+pub(crate) enum Actor {
     /// An actor of our own, in our browser.
     Ours(ActorKind),
     /// A suite of the user's own, program and arguments; no shell.
@@ -76,7 +76,7 @@ pub enum Actor {
 
 impl Actor {
     /// Program and arguments, where a suite of the user's own performs the login.
-    pub fn command(&self) -> Option<&[String]> {
+    pub(crate) fn command(&self) -> Option<&[String]> {
         match self {
             Self::Command(command) => Some(command),
             Self::Ours(_) => None,
@@ -139,7 +139,7 @@ impl JsonSchema for Actor {
 /// Moves the clock forward.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AdvanceClock {
+pub(crate) struct AdvanceClock {
     /// Seconds; a clock never goes back.
     pub seconds: u32,
 }
@@ -147,7 +147,7 @@ pub struct AdvanceClock {
 /// Opens a URL.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Visit {
+pub(crate) struct Visit {
     /// The host; left out: `my-domain`.
     #[serde(default)]
     pub host: HostKind,

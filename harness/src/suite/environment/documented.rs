@@ -2,7 +2,7 @@
 
 /// A documented variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variable {
+pub(crate) struct Variable {
     /// Name in the environment: `VESTIBULE_LOGIN_URL`.
     pub name: &'static str,
     /// Name in a template: `login-url`.
@@ -18,7 +18,7 @@ pub struct Variable {
 
 /// A variable that other programs have defined and that many clients read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StandardVariable {
+pub(crate) struct StandardVariable {
     /// Name in the environment: `HTTPS_PROXY`.
     pub name: &'static str,
     /// Its value and who reads it, in one sentence.
@@ -26,7 +26,7 @@ pub struct StandardVariable {
 }
 
 /// Every variable, in the order of the documentation.
-pub const VARIABLES: &[Variable] = &[
+pub(crate) const VARIABLES: &[Variable] = &[
     plain("VESTIBULE_CONDITION", "condition", "name of the condition, or of the case"),
     plain("VESTIBULE_LOGIN_URL", "login-url", "the login page, on the My Domain host"),
     plain("VESTIBULE_SHARED_LOGIN_URL", "shared-login-url", "the login page on the host that all orgs share"),
@@ -61,7 +61,7 @@ pub const VARIABLES: &[Variable] = &[
 
 /// The variables of other programs that are set, in the order of the documentation. The proxy variables are also set in
 /// lower case, since some clients read only those.
-pub const STANDARD: &[StandardVariable] = &[
+pub(crate) const STANDARD: &[StandardVariable] = &[
     standard(
         "HTTPS_PROXY",
         "the proxy; read by curl, Python, Go, Ruby and .NET; by Node from 22.21 on, not by Node 20",
@@ -92,7 +92,7 @@ pub const STANDARD: &[StandardVariable] = &[
 ];
 
 /// The name of a variable for one user: `VESTIBULE_PASSWORD_SALES_REP` for the key `sales-rep`.
-pub fn for_user(name: &str, key: &str) -> String {
+pub(crate) fn for_user(name: &str, key: &str) -> String {
     let plain = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_uppercase() } else { '_' };
     format!("{name}_{}", key.chars().map(plain).collect::<String>())
 }

@@ -66,7 +66,7 @@ impl Mapping {
     /// # Errors
     ///
     /// With the nearest name that exists.
-    pub fn check(&self, users: &[String]) -> Result<(), MappingError> {
+    pub(crate) fn check(&self, users: &[String]) -> Result<(), MappingError> {
         for part in parts(&self.text)? {
             if let Part::Template(name) = part {
                 variable(name, users).ok_or_else(|| unknown(name, users))?;

@@ -7,7 +7,7 @@ use super::documented::for_user;
 
 /// The addresses of a realm.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// Name of the condition, or of the case.
     pub condition: String,
     /// The login page on the My Domain host.
@@ -26,7 +26,7 @@ pub struct Target {
 
 /// The credentials of a user.
 #[derive(Debug, Clone)]
-pub struct SuiteUser {
+pub(crate) struct SuiteUser {
     /// Key of the user.
     pub key: String,
     /// Username.

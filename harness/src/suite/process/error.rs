@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
-pub enum ProcessError {
+pub(crate) enum ProcessError {
     /// No program was named.
     #[error("start the suite: the command is empty")]
     NoCommand,
@@ -46,35 +46,4 @@ pub enum ProcessError {
         #[source]
         source: io::Error,
     },
-}
-
-impl ProcessError {
-    /// What to do, in one sentence.
-    pub fn remedy(&self) -> String {
-        match self {
-            Self::NoCommand => "name the command that starts the suite, each argument a word of its own".to_owned(),
-            Self::NotFound { program, .. } if program.contains(char::is_whitespace) => {
-                "write program and arguments as words of their own, since no shell reads them; or start `sh -c '...'`"
-                    .to_owned()
-            }
-            Self::NotFound { nearest: Some(near), .. } => format!("write `{near}`, or the path of the program"),
-            Self::NotFound { program, .. } if program.contains('/') => {
-                "check the path; it is taken from the working folder".to_owned()
-            }
-            Self::NotFound { .. } => "install it, or write its path; it was searched for in PATH".to_owned(),
-            Self::NotExecutable { path } => {
-                format!("run `chmod +x {0}`, or start it by its interpreter: `sh {0}`, `python3 {0}`", path.display())
-            }
-            Self::NoInterpreter { .. } => "install that program, or correct the first line of the script".to_owned(),
-            Self::NoFolder { .. } => "name a folder that exists".to_owned(),
-            Self::Start { source, .. } if source.kind() == io::ErrorKind::ArgumentListTooLong => {
-                "give the suite fewer or shorter arguments and variables".to_owned()
-            }
-            Self::Start { .. } => {
-                "start it by hand once; a script needs a first line such as `#!/bin/sh`, a program must be made for this \
-                 machine"
-                    .to_owned()
-            }
-        }
-    }
 }

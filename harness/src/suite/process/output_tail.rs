@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 /// How many bytes of the output are kept, from its start and from its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OutputLimit {
+pub(crate) struct OutputLimit {
     /// Bytes from the start.
     pub first: usize,
     /// Bytes from the end.

@@ -9,29 +9,29 @@ use vestibule_model::diagnostic::suggest;
 
 /// Where a program is looked for: a path is taken from the working folder, a name is searched for in `PATH`.
 #[derive(Debug, Clone)]
-pub struct ProgramSearch {
+pub(crate) struct ProgramSearch {
     path: OsString,
     folder: PathBuf,
 }
 
 impl ProgramSearch {
     /// In these folders, `PATH` as the environment holds it, and from this working folder.
-    pub fn new(path: OsString, folder: PathBuf) -> Self {
+    pub(crate) fn new(path: OsString, folder: PathBuf) -> Self {
         Self { path, folder }
     }
 
     /// As a command of this process is looked for.
-    pub fn from_environment() -> Self {
+    pub(crate) fn from_environment() -> Self {
         Self::new(std::env::var_os("PATH").unwrap_or_default(), PathBuf::new())
     }
 
     /// The file that would be started.
-    pub fn find(&self, program: &str) -> Option<PathBuf> {
+    pub(crate) fn find(&self, program: &str) -> Option<PathBuf> {
         which::which_in(program, Some(&self.path), &self.folder).ok()
     }
 
     /// A program with a similar name: in `PATH`, or beside the path that was named.
-    pub fn nearest(&self, program: &str) -> Option<String> {
+    pub(crate) fn nearest(&self, program: &str) -> Option<String> {
         let path = Path::new(program);
         let (folders, name) = match path.parent().filter(|_| is_path(program)) {
             Some(parent) => (vec![self.folder.join(parent)], path.file_name()?.to_str()?),

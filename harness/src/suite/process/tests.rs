@@ -35,7 +35,7 @@ async fn what_it_says_is_kept_in_order_whatever_the_bytes() {
 #[tokio::test]
 async fn a_suite_that_hangs_and_ignores_the_request_is_killed() {
     let suite = SuiteProcess::start(&sh("trap '' TERM; echo up; while :; do sleep 1; done")).unwrap();
-    until(|| suite.output() == "up\n").await;
+    until(|| suite.tail.lock().text() == "up\n").await;
     let tree = tree_of(&suite);
 
     let ended = suite.end(Exit::OutOfTime, Duration::from_millis(50)).await;
@@ -48,7 +48,7 @@ async fn a_suite_that_hangs_and_ignores_the_request_is_killed() {
 async fn a_suite_is_asked_to_end_before_it_is_killed() {
     let suite =
         SuiteProcess::start(&sh("trap 'echo cleaned up; exit 0' TERM; echo up; while :; do sleep 0.05; done")).unwrap();
-    until(|| suite.output() == "up\n").await;
+    until(|| suite.tail.lock().text() == "up\n").await;
 
     let ended = suite.end(Exit::EndedAfterVerdict, LONG).await;
 
@@ -144,22 +144,22 @@ async fn the_environment_is_ours_with_the_variables_and_without_the_removed_ones
 }
 
 #[tokio::test]
-async fn a_command_that_cannot_start_says_why_and_what_to_do() {
+async fn a_command_that_cannot_start_says_why() {
     let folder = tempfile::tempdir().unwrap();
     script(&folder, "suite.sh", "#!/bin/sh\n", 0o644);
     script(&folder, "run-tests", "#!/bin/sh\n", 0o755);
     script(&folder, "old.py", "#!/no/such/python\n", 0o755);
     script(&folder, "damaged", "\u{7f}ELF and nothing else", 0o755);
-    for (command, says, remedy) in [
-        (&[][..], "start the suite: the command is empty", "name the command"),
-        (&["bsah"], "find the command `bsah`; did you mean `bash`?", "write `bash`"),
-        (&["no-such-program-at-all"], "find the command `no-such-program-at-all`", "install it"),
-        (&["sh -c true"], "find the command `sh -c true`", "words of their own"),
-        (&["./run-test"], "find the command `./run-test`; did you mean `./run-tests`?", "write `./run-tests`"),
-        (&["./nothing-like-it"], "find the command `./nothing-like-it`", "working folder"),
-        (&["./suite.sh"], "start `FOLDER/./suite.sh`: the file is not executable", "chmod +x"),
-        (&["./old.py"], "start `FOLDER/./old.py`: its first line names `/no/such/python`", "first line"),
-        (&["./damaged"], "start the command `./damaged`", "start it by hand"),
+    for (command, says) in [
+        (&[][..], "start the suite: the command is empty"),
+        (&["bsah"], "find the command `bsah`; did you mean `bash`?"),
+        (&["no-such-program-at-all"], "find the command `no-such-program-at-all`"),
+        (&["sh -c true"], "find the command `sh -c true`"),
+        (&["./run-test"], "find the command `./run-test`; did you mean `./run-tests`?"),
+        (&["./nothing-like-it"], "find the command `./nothing-like-it`"),
+        (&["./suite.sh"], "start `FOLDER/./suite.sh`: the file is not executable"),
+        (&["./old.py"], "start `FOLDER/./old.py`: its first line names `/no/such/python`"),
+        (&["./damaged"], "start the command `./damaged`"),
     ] {
         let launch = Launch { folder: Some(folder.path().into()), ..launch(command) };
 
@@ -167,7 +167,6 @@ async fn a_command_that_cannot_start_says_why_and_what_to_do() {
 
         let said = error.to_string().replace(folder.path().to_str().unwrap(), "FOLDER");
         assert!(said.starts_with(says), "{command:?}: {said}");
-        assert!(error.remedy().contains(remedy), "{command:?}: {}", error.remedy());
     }
 
     let nowhere = Launch { folder: Some(folder.path().join("nowhere")), ..sh("true") };

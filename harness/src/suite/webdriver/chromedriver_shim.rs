@@ -23,14 +23,14 @@ use crate::suite::request_guard;
 
 /// A listener in ChromeDriver's place.
 #[derive(Debug)]
-pub struct ChromeDriverShim {
+pub(crate) struct ChromeDriverShim {
     listeners: Vec<TcpListener>,
     endpoint: SocketAddr,
 }
 
 /// Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
-pub enum ShimError {
+pub(crate) enum ShimError {
     /// The port is taken.
     #[error("listen on port {port}")]
     Bind {
@@ -51,7 +51,7 @@ impl ChromeDriverShim {
     /// # Errors
     ///
     /// When the port is taken, or the URL names no address.
-    pub async fn bind(endpoint: &Url, port: u16) -> Result<Self, ShimError> {
+    pub(crate) async fn bind(endpoint: &Url, port: u16) -> Result<Self, ShimError> {
         let addresses = endpoint.socket_addrs(|| None).unwrap_or_default();
         let address = addresses.first().copied().ok_or_else(|| ShimError::Endpoint(endpoint.clone()))?;
         let bind = |source| ShimError::Bind { port, source };
@@ -67,12 +67,12 @@ impl ChromeDriverShim {
     /// # Errors
     ///
     /// When the system does not tell it.
-    pub fn port(&self) -> std::io::Result<u16> {
+    pub(crate) fn port(&self) -> std::io::Result<u16> {
         self.listeners.first().map_or(Ok(0), |listener| Ok(listener.local_addr()?.port()))
     }
 
     /// Passes requests on until a client asks for `/shutdown`, as clients do to end a driver.
-    pub async fn run(self) {
+    pub(crate) async fn run(self) {
         let shutdown = Notify::new();
         let Self { listeners, endpoint } = &self;
         let accepting = listeners.iter().map(|listener| accept(listener, *endpoint, &shutdown));
