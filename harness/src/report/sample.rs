@@ -130,8 +130,8 @@ fn failed() -> CaseResult {
 fn finding() -> Finding {
     Finding {
         cause: "gate-not-handled".to_owned(),
-        sentence: "The login got as far as the gate \"Create a Passkey\", which stands before Lightning, and the suite did not get past it.".to_owned(),
-        evidence: vec!["the login stands on the gate \"Create a Passkey\" (/_ui/identity/webauthn/AddPasskeyUi)".to_owned(), "nothing happened there for 4.0 s".to_owned()],
+        sentence: "The login got as far as the gate \"Create a Passkey\", which comes before Lightning, and the suite did not get past it.".to_owned(),
+        evidence: vec!["the login stopped on the gate \"Create a Passkey\" (/_ui/identity/webauthn/AddPasskeyUi)".to_owned(), "nothing happened there for 4.0 s".to_owned()],
         owner: Owner::Suite,
         remedy: "Give the test user a passkey before the run and the browser a virtual authenticator that holds it.".to_owned(),
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1".to_owned(),

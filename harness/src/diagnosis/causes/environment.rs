@@ -11,7 +11,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "real-host",
         what: "The suite went to a real host of the vendor instead of the simulated org, and was refused.",
-        needs: "a request that the proxy refused because of its host, or a line of the output that cannot resolve a host of the vendor",
+        needs: "a request that the proxy refused because of its host, or an output line that says that a host of the vendor cannot be resolved",
         owner: Owner::Suite,
         remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read), or run with `--real-hosts`.",
         fact: "https://www.rfc-editor.org/rfc/rfc6761#section-6.3",
@@ -20,9 +20,9 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "certificate-refused",
         what: "The browser or an HTTP client of the suite does not trust the certificate of the simulated org.",
-        needs: "a TLS handshake that the client broke off, a page \"Privacy error\", or a line of the output that refuses a certificate, and no page of the org",
+        needs: "a TLS handshake that the client broke off, the page \"Privacy error\", or an output line about a refused certificate, and no page of the org",
         owner: Owner::Suite,
-        remedy: "Let the suite keep the variables NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE that it is given, and start its browser through the WebDriver URL or the Playwright preload that it is given; do not replace its environment.",
+        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
         fact: "https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
         prove: certificate_refused,
     },
@@ -37,7 +37,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "login-page-never-opened",
-        what: "The suite ended without asking the org for a single page that there is.",
+        what: "The suite ended without opening a single page of the org.",
         needs: "a suite that ended, and no page of the org",
         owner: Owner::Suite,
         remedy: "Point the suite's base URL at VESTIBULE_LOGIN_URL (`--env NAME={login-url}` maps it to the name that the suite reads), and check that the command selects at least one test.",
@@ -108,12 +108,12 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
     let ended = match exit {
         Exit::Code(0) => "ended with success".to_owned(),
         Exit::Signal(signal) => format!("was ended by signal {signal}"),
-        Exit::OutOfTime => "ran until its time was over".to_owned(),
+        Exit::OutOfTime => "ran out of time".to_owned(),
         Exit::Code(_) | Exit::EndedAfterVerdict => "ended".to_owned(),
     };
     let strange = evidence.details.requests.iter().find(|request| request.status == 404);
     let mut proof = match strange {
-        Some(strange) => Proof::new(format!("The suite {ended} and asked for a page only that the org does not have."))
+        Some(strange) => Proof::new(format!("The suite {ended} and asked only for pages that the org does not have."))
             .because(format!("the org answered {} {} with 404", strange.method, strange.path)),
         None => Proof::new(format!("The suite {ended} without asking the org for a single page.")),
     };

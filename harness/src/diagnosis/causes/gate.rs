@@ -9,7 +9,7 @@ use crate::outcome::{Owner, WebDriverCommand};
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "second-authenticator",
-        what: "The browser has a virtual authenticator, and the suite adds another: it is refused, or refuses the ceremony.",
+        what: "The browser already has a virtual authenticator, and the suite adds a second one: the browser refuses it, or the passkey ceremony fails.",
         needs: "a second virtual authenticator that the browser refused; or a passkey page that was not passed, and a browser session with two virtual authenticators, one of them without a credential",
         owner: Owner::Suite,
         remedy: "Keep exactly one virtual authenticator per browser: remove the one you add (removeVirtualAuthenticator, WebAuthn.removeVirtualAuthenticator) or run without `--passkey`.",
@@ -18,19 +18,19 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "passkey-of-old-host",
-        what: "The org asks for a passkey that was made before it was renamed: no browser finds it under the new host.",
+        what: "The org asks for a passkey that was created before the org was renamed; no browser finds that passkey under the new host.",
         needs: "the page that asks for a passkey, and a registered passkey whose RP ID is not the org's My Domain host",
         owner: Owner::OrgAdmin,
-        remedy: "Remove the old passkey on the user's page in Setup (Built-in Authenticators) or generate a temporary code; then let the suite enrol a new passkey and keep it by My Domain host.",
+        remedy: "Remove the old passkey on the user's page in Setup (Built-in Authenticators) or generate a temporary code; then let the suite enrol a new passkey and store it under the My Domain host.",
         fact: "https://www.w3.org/TR/webauthn-3/#rp-id",
         prove: passkey_of_old_host,
     },
     Cause {
         id: "passkey-lost",
-        what: "The suite's passkey is no longer one of this org: the sandbox was refreshed after it was made.",
+        what: "The org no longer knows the suite's passkey: the sandbox was refreshed after the passkey was created.",
         needs: "the enrolment gate, and a passkey in the browser that the org does not know",
         owner: Owner::Suite,
-        remedy: "Delete the stored credential and enrol a new passkey at the gate after every refresh of the sandbox; keep it by My Domain host and creation date.",
+        remedy: "Delete the stored credential and enrol a new passkey at the gate after every refresh of the sandbox; store it under My Domain host and creation date.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential",
         prove: passkey_lost,
     },
@@ -91,7 +91,7 @@ fn second_authenticator(evidence: &Evidence) -> Option<Proof> {
             "The passkey ceremony failed: the browser has {count} virtual authenticators, and one of them is empty."
         ))
         .because(format!("browser session {session}: {count} authenticators, at least one without a credential"))
-        .because(format!("the login stands on {}", evidence.place()))
+        .because(format!("the login stopped on {}", evidence.place()))
     })
 }
 
@@ -103,7 +103,7 @@ fn passkey_of_old_host(evidence: &Evidence) -> Option<Proof> {
             "The org asks for a passkey that was made under its old host name, which no browser can use any more.";
         Proof::new(sentence)
             .because(format!("the RP ID of the registered passkey is {rp_id}"))
-            .because(format!("the login stands on {}", evidence.place()))
+            .because(format!("the login stopped on {}", evidence.place()))
     })
 }
 
@@ -117,7 +117,7 @@ fn passkey_lost(evidence: &Evidence) -> Option<Proof> {
     (!user.has_passkey && evidence.must_enrol()).then(|| {
         Proof::new(sentence)
             .because("the browser holds a passkey, and no passkey is registered at the org")
-            .because(format!("the login stands on {}", evidence.place()))
+            .because(format!("the login stopped on {}", evidence.place()))
     })
 }
 
@@ -138,7 +138,7 @@ fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Proof> {
         "The org asks for the user's passkey, and the browser has no authenticator to answer with.".to_owned()
     };
     let mut proof = Proof::new(sentence)
-        .because(format!("the login stands on {}", evidence.place()))
+        .because(format!("the login stopped on {}", evidence.place()))
         .because("no virtual authenticator in the browser");
     proof.evidence.extend(evidence.stood());
     Some(proof)
@@ -148,7 +148,7 @@ fn passkey_not_in_browser(evidence: &Evidence) -> Option<Proof> {
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
     (asked && !evidence.authenticators.is_empty() && !evidence.user.passkey_in_browser).then(|| {
         Proof::new("The org asks for the user's passkey, and the authenticator in the browser does not hold it.")
-            .because(format!("the login stands on {}", evidence.place()))
+            .because(format!("the login stopped on {}", evidence.place()))
             .because("virtual authenticators in the browser hold no passkey of this user")
     })
 }
@@ -161,7 +161,7 @@ fn passkey_page_not_handled(evidence: &Evidence) -> Option<Proof> {
     let mut proof = Proof::new(
         "The org asks for the user's passkey, the browser holds it, and the suite did not start the ceremony.",
     )
-    .because(format!("the login stands on {}", evidence.place()));
+    .because(format!("the login stopped on {}", evidence.place()));
     proof.evidence.extend(evidence.stopped_or_stood());
     Some(proof)
 }
@@ -172,10 +172,10 @@ fn gate_not_handled(evidence: &Evidence) -> Option<Proof> {
         return None;
     }
     let mut proof = Proof::new(format!(
-        "The login got as far as {}, which stands before Lightning, and the suite did not get past it.",
+        "The login got as far as {}, which comes before Lightning, and the suite did not get past it.",
         evidence.page()
     ))
-    .because(format!("the login stands on {}", evidence.place()));
+    .because(format!("the login stopped on {}", evidence.place()));
     if let Some(rule) = evidence.decision().and_then(|decision| decision.rules.last()) {
         proof = proof.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
     }

@@ -28,10 +28,10 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "page-one-posted-again",
-        what: "The suite sends page 1 again and again; each click asks for the password page anew, and the password is never typed.",
+        what: "The suite submits page 1 again and again; each click requests the password page again, and the password is never typed.",
         needs: "page 1 posted twice or more, and no password posted",
         owner: Owner::Suite,
-        remedy: "Click `#Login` on page 1 once, then wait for `#password`; give up after the second click with the text of `#error`.",
+        remedy: "Click `#Login` on page 1 once, then wait for `#password`; if a second click does not help, fail with the text of `#error`.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: page_one_posted_again,
     },
@@ -47,16 +47,16 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "remembered-username",
         what: "The org remembers the username, so its field is hidden, and the suite waits for the field.",
-        needs: "the login page, and a wait for `#username`, an attempt to type into it that failed because it cannot be used, or nothing sent while the username is remembered",
+        needs: "the login page, and one of these: a wait for `#username`, a failed attempt to type into it, or nothing submitted while the username is remembered",
         owner: Owner::Suite,
-        remedy: "Start with an empty browser profile, or click `#clear_link` (\"Log In with a Different Username\") where `#idcard` is shown before typing the username.",
+        remedy: "Start with an empty browser profile; or, if `#idcard` is shown, click `#clear_link` (\"Log In with a Different Username\") before typing the username.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: remembered_username,
     },
     Cause {
         id: "password-before-field",
         what: "The suite looks for the password field on page 1 of the login, which has only the username.",
-        needs: "the last page is page 1, and a wait or a search for the password field, or an attempt to type into it, that found none",
+        needs: "the last page is page 1, where the suite waited for the password field, searched for it or tried to type into it",
         owner: Owner::Suite,
         remedy: "Type the username, click `#Login`, wait until `#password` is visible, type the password and click `#Login` again.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -73,10 +73,10 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "login-page-not-sent",
-        what: "The suite opened the login page and never sent it.",
+        what: "The suite opened the login page and never submitted it.",
         needs: "the last page is the first login page, and nothing was posted to it",
         owner: Owner::Suite,
-        remedy: "Look at the step that failed: the username goes into `#username`, and `#Login` sends the page; the password field of the two-step login comes only after that click.",
+        remedy: "Look at the step that failed: the username goes into `#username`, and `#Login` submits the page; the password field of the two-step login comes only after that click.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: login_page_not_sent,
     },
@@ -97,7 +97,7 @@ fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {
     Some(
         Proof::new(sentence)
             .because(format!("the form of {} was posted with a password in its username field", page.info().words))
-            .because(format!("the login stands on {}", evidence.place())),
+            .because(format!("the login stopped on {}", evidence.place())),
     )
 }
 
@@ -106,9 +106,9 @@ fn page_one_posted_again(evidence: &Evidence) -> Option<Proof> {
     let times = posts.iter().filter(|(page, ..)| *page == PageName::Username).count();
     let typed = posts.iter().any(|(_, _, password)| *password == PasswordHolds::Present);
     (times > 1 && !typed).then(|| {
-        Proof::new(format!("The suite sent page 1 of the login {times} times and never typed the password."))
+        Proof::new(format!("The suite submitted page 1 of the login {times} times and never typed the password."))
             .because(format!("page 1 was posted {times} times, a password never"))
-            .because(format!("the login stands on {}", evidence.place()))
+            .because(format!("the login stopped on {}", evidence.place()))
     })
 }
 
@@ -139,7 +139,7 @@ fn remembered_username(evidence: &Evidence) -> Option<Proof> {
         .or_else(|| line.map(|line| format!("output: {line}")))
         .or_else(|| untouched(evidence))?;
     let sentence = "The org remembers the username and hides its field; the suite waited for the field.";
-    Some(Proof::new(sentence).because(proof).because(format!("the login stands on {}", evidence.place())))
+    Some(Proof::new(sentence).because(proof).because(format!("the login stopped on {}", evidence.place())))
 }
 
 /// A client without WebDriver waits for a field that cannot be used, and nobody sees it wait.
@@ -171,8 +171,8 @@ fn login_page_not_sent(evidence: &Evidence) -> Option<Proof> {
     if !on_first_page(evidence) || !evidence.login_posts().is_empty() {
         return None;
     }
-    let mut proof = Proof::new(format!("The suite sent nothing from {}.", evidence.page()))
-        .because(format!("the login stands on {}", evidence.place()));
+    let mut proof = Proof::new(format!("The suite submitted nothing on {}.", evidence.page()))
+        .because(format!("the login stopped on {}", evidence.place()));
     proof.evidence.extend(
         evidence
             .stopped

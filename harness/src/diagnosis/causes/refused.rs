@@ -28,7 +28,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "login-blocked",
-        what: "The rules of the org refuse this login whatever the suite does.",
+        what: "The rules of the org refuse this login, whatever the suite does.",
         needs: "the last decision is `block`",
         owner: Owner::OrgAdmin,
         remedy: "Change the user or the org: enable built-in authenticators and security keys, lift the API-only restriction, or allow passwordless login, as the evidence says.",
@@ -76,7 +76,7 @@ fn wrong_password(evidence: &Evidence) -> Option<Proof> {
     let tries = evidence.events().filter(checked).count();
     let sentence = match user {
         Some(user) => format!("The org refused the password that was typed for `{user}`."),
-        None => "The org refused the login: nobody in it has the username that was typed.".to_owned(),
+        None => "The org refused the login: no user has the username that was typed.".to_owned(),
     };
     let times = if tries == 1 { "1 password was" } else { &format!("{tries} passwords were") };
     let mut proof = Proof::new(sentence).because(format!("{times} compared; the last one was wrong"));
@@ -99,7 +99,7 @@ fn blocked(evidence: &Evidence) -> Option<Proof> {
         BlockReason::PasskeyNotRegistered => {
             "The org refuses this login: it was passwordless, and the user has no passkey."
         }
-        BlockReason::WeakSsoLogin => "The org refuses this login: the identity provider sent no signal that is enough.",
+        BlockReason::WeakSsoLogin => "The org refuses this login: the identity provider sent no sufficient signal.",
     };
     let rules = decision.rules.iter().rev().take(1);
     let rules = rules.map(|rule| format!("the org decided: {} (rule `{}`, {})", rule.why, rule.id, rule.source));

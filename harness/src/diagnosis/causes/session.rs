@@ -11,16 +11,16 @@ use crate::outcome::Owner;
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "user-never-signed-in",
-        what: "One of the users of the run never tried to sign in, while another one did.",
-        needs: "a session of another user of the org, and neither a password nor a login of this one",
+        what: "One of the users of the run never tried to sign in, while another user did.",
+        needs: "a session of another user of the org, and neither a password check nor a login of this user",
         owner: Owner::Suite,
-        remedy: "Sign in each user of `--users`: VESTIBULE_USERNAME_ and VESTIBULE_PASSWORD_ with the user's key, or `--env NAME={user.key}`; or name those users only whom the command signs in.",
+        remedy: "Sign in each user of `--users` (append the user's key to VESTIBULE_USERNAME_ and VESTIBULE_PASSWORD_, or use `--env NAME={user.key}`), or list only the users that the command signs in.",
         fact: "https://playwright.dev/docs/auth#multiple-signed-in-roles",
         prove: user_never_signed_in,
     },
     Cause {
         id: "wrong-page-taken-for-home",
-        what: "The suite reports success while nobody is signed in: it took another page for home.",
+        what: "The suite reports success while nobody is signed in: it mistook another page for home.",
         needs: "the suite ended with exit code 0 after it saw a page of the org, and the org has no session",
         owner: Owner::Suite,
         remedy: "Wait for something that only Lightning has, the button \"App Launcher\" or `one-appnav`, instead of a URL that contains `home` or `lightning`: the gate and the verification pages carry both in their `retURL`.",
@@ -32,25 +32,25 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The suite brought a stored session that the org no longer knows, and was sent to the login page.",
         needs: "a session id that the org refused, and no password typed after it",
         owner: Owner::Suite,
-        remedy: "Take a new session at the start of every run (`sf org open --url-only`, a fresh storageState), or let the helper log in again when it meets `/?ec=302`.",
+        remedy: "Get a new session at the start of every run (`sf org open --url-only`, a fresh storageState), or let the helper log in again when it meets `/?ec=302`.",
         fact: "https://playwright.dev/docs/auth#basic-shared-account-in-all-tests",
         prove: stale_session,
     },
     Cause {
         id: "change-password-in-the-way",
-        what: "The user's password has expired, and the page that changes it took the session away.",
+        what: "The user's password has expired, and the org shows the page to change it instead of Lightning.",
         needs: "the last page is the forced change of the password",
         owner: Owner::OrgAdmin,
-        remedy: "Set the password of the test user to never expire (Setup, Password Policies, or the permission \"Password Never Expires\"); until then let the suite check for `/_ui/system/security/ChangePassword` behind the login.",
+        remedy: "Set the password of the test user to never expire (Setup, Password Policies, or the permission \"Password Never Expires\"); until then let the suite check for `/_ui/system/security/ChangePassword` after the login.",
         fact: "https://help.salesforce.com/s/articleView?id=sf.admin_password.htm",
         prove: change_password,
     },
     Cause {
         id: "phone-registration-in-the-way",
-        what: "The org asks the user to register a mobile phone before it goes on, and the suite does not know this page.",
+        what: "After the login the org asks the user to register a mobile phone, and the suite does not know this page.",
         needs: "the last page is \"Register Your Mobile Phone\"",
         owner: Owner::Suite,
-        remedy: "Click \"I Don't Want to Register My Phone\" where `/_ui/identity/phone/AddPhoneNumber` appears behind the login.",
+        remedy: "Click \"I Don't Want to Register My Phone\" when `/_ui/identity/phone/AddPhoneNumber` appears after the login.",
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.security_identity_verification.htm",
         prove: phone_registration,
     },
@@ -81,9 +81,10 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
 
 fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
     let (page, path) = evidence.last_page().filter(|_| evidence.suite_says_success())?;
-    let proof = Proof::new(format!("The suite reports success on {}, where nobody is signed in.", page.info().words))
-        .because(format!("last page: {page} ({path})"))
-        .because("the suite ended with exit code 0; the org has no session of this user");
+    let proof =
+        Proof::new(format!("The suite reports success on {}, but nobody is signed in there.", page.info().words))
+            .because(format!("last page: {page} ({path})"))
+            .because("the suite ended with exit code 0; the org has no session of this user");
     Some(Proof { hides_another: true, ..proof })
 }
 
@@ -102,24 +103,24 @@ fn stale_session(evidence: &Evidence) -> Option<Proof> {
         _ => None,
     })?;
     Some(
-        Proof::new("The session that the suite brought is no longer one, so the org sent it to the login page.")
+        Proof::new("The suite brought a session that is no longer valid, so the org sent it to the login page.")
             .because(brought)
-            .because(format!("the login stands on {}", evidence.place())),
+            .because(format!("the login stopped on {}", evidence.place())),
     )
 }
 
 fn change_password(evidence: &Evidence) -> Option<Proof> {
-    let sentence = "The password is right but has expired: a page that changes it stands before Lightning.";
+    let sentence = "The password is right but has expired: the user must change it before Lightning opens.";
     standing_on(evidence, PageName::ChangePassword, sentence)
 }
 
 fn phone_registration(evidence: &Evidence) -> Option<Proof> {
-    let sentence = "The page \"Register Your Mobile Phone\" stands before Lightning, and the suite did not leave it.";
+    let sentence = "The page \"Register Your Mobile Phone\" comes before Lightning, and the suite did not get past it.";
     standing_on(evidence, PageName::RegisterPhone, sentence)
 }
 
 fn standing_on(evidence: &Evidence, page: PageName, sentence: &str) -> Option<Proof> {
-    let mut proof = Proof::new(sentence).because(format!("the login stands on {}", evidence.place()));
+    let mut proof = Proof::new(sentence).because(format!("the login stopped on {}", evidence.place()));
     proof.evidence.extend(evidence.stopped_or_stood());
     evidence.stands_on(page).then_some(proof)
 }

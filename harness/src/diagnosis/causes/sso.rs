@@ -11,10 +11,10 @@ use crate::outcome::Owner;
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "sso-answer-refused",
-        what: "The org refused the answer of the identity provider.",
+        what: "The org refused the response of the identity provider.",
         needs: "the last SAML response or ID token was refused",
         owner: Owner::IdpAdmin,
-        remedy: "Fix what the code names at the identity provider: the signing certificate that the org has on file, the audience (the org's entity id), the recipient (the ACS URL), the clock, or the Federation ID that is sent as NameID.",
+        remedy: "At the identity provider, fix what the code names: the signing certificate that the org has on file, the audience (the org's entity id), the recipient (the ACS URL), the clock, or the Federation ID that is sent as NameID.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf",
         prove: answer_refused,
     },
@@ -23,7 +23,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The identity provider refused the request of the org.",
         needs: "the last AuthnRequest or authorization request was refused by the identity provider",
         owner: Owner::IdpAdmin,
-        remedy: "Register the org at the identity provider as it is: entity id, ACS URL and request certificate, or client id and redirect URI.",
+        remedy: "Register the org at the identity provider with its actual values: entity id, ACS URL and request certificate, or client id and redirect URI.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf",
         prove: request_refused,
     },
@@ -50,7 +50,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The identity provider issued a signal that did not reach the org.",
         needs: "a single sign-on that proved too little, and a signal that was issued and not received",
         owner: Owner::IdpAdmin,
-        remedy: "Compare the answer as the identity provider logs it with the one that a SAML tracer or Login History shows, and remove the proxy, broker or claim filter that drops it.",
+        remedy: "Compare the response that the identity provider logs with the one that a SAML tracer or Login History shows, and remove the proxy, broker or claim filter that drops it.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: signal_lost,
     },
@@ -68,13 +68,13 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The identity provider proved standard MFA, and this user needs phishing-resistant MFA.",
         needs: "a single sign-on of standard strength that was not enough",
         owner: Owner::IdpAdmin,
-        remedy: "Sign this user in by a phishing-resistant method (FIDO2, certificate, Windows Hello) and send its value: `hwk`, `swk`, `fido2`, `pin`, `X509`; `webauthn` and `passkey` count as standard only.",
+        remedy: "Sign this user in with a phishing-resistant method (FIDO2, certificate, Windows Hello) and send its value: `hwk`, `swk`, `fido2`, `pin`, `X509`; `webauthn` and `passkey` count as standard only.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: signal_standard,
     },
     Cause {
         id: "signal-weak",
-        what: "The identity provider says that the user signed in by a weak method.",
+        what: "The identity provider says that the user signed in with a weak method.",
         needs: "a single sign-on that proved too little, and the rule `sso-signal-weak`",
         owner: Owner::IdpAdmin,
         remedy: "Require MFA for this user at the identity provider and send what was used: `swk` or `hwk` instead of `pwd`, `sms`, `tel` or `email`.",
@@ -83,8 +83,8 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "signal-missing",
-        what: "The identity provider says nothing of how the user signed in, so the login counts as one without MFA.",
-        needs: "a single sign-on that proved too little, and no recognised signal in the answer",
+        what: "The identity provider says nothing about how the user signed in, so the login counts as one without MFA.",
+        needs: "a single sign-on that proved too little, and no recognised signal in the response",
         owner: Owner::IdpAdmin,
         remedy: "Add `amr` to the SAML attributes or the ID token (Okta: an attribute statement `amr` = `session.amr`; Entra: the claim authnmethodsreferences), with a phishing-resistant or standard value.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -99,7 +99,7 @@ fn answer_refused(evidence: &Evidence) -> Option<Proof> {
     })?;
     let ProtocolVerdict::Refused { code, why } = verdict else { return None };
     let idp = idp.map_or_else(|| "the identity provider".to_owned(), |idp| format!("`{idp}`"));
-    Some(Proof::new(format!("The org refused the answer of {idp} with \"{code}\".")).because(why.clone()))
+    Some(Proof::new(format!("The org refused the response of {idp} with \"{code}\".")).because(why.clone()))
 }
 
 fn request_refused(evidence: &Evidence) -> Option<Proof> {
@@ -120,7 +120,7 @@ fn idp_sign_in(evidence: &Evidence) -> Option<Proof> {
     }
     let times = evidence.times_served(PageName::IdpSignIn);
     let sentence = if times > 1 {
-        "The identity provider's sign-in page came again: username or password are not those of the identity provider."
+        "The identity provider showed its sign-in page again: it does not accept that username or password."
     } else {
         "The identity provider's sign-in page waits, and the suite did not sign in there."
     };
@@ -174,14 +174,17 @@ fn signal_standard(evidence: &Evidence) -> Option<Proof> {
 fn signal_weak(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence).filter(|weak| weak.decision.fired(Rule::SsoSignalWeak))?;
     Some(
-        weak.proof(format!("The identity provider says that the user signed in by a weak method ({}).", weak.values())),
+        weak.proof(format!(
+            "The identity provider says that the user signed in with a weak method ({}).",
+            weak.values()
+        )),
     )
 }
 
 fn signal_missing(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
     let sentence =
-        "The identity provider says nothing of how the user signed in, so the login counts as one without MFA.";
+        "The identity provider says nothing about how the user signed in, so the login counts as one without MFA.";
     Some(weak.proof(sentence.to_owned()))
 }
 

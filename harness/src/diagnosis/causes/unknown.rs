@@ -7,7 +7,7 @@ use crate::outcome::Owner;
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[Cause {
     id: "unknown",
     what: "The login stopped, and what was seen fits no known cause.",
-    needs: "none: this row is taken where no other fits",
+    needs: "none: this cause is reported if no other fits",
     owner: Owner::Unknown,
     remedy: "Read the evidence and the last page in the HTML report, and run the case again with `--headed --pause-on-failure`.",
     fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",

@@ -10,7 +10,7 @@ use crate::outcome::Owner;
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "device-cookie-missing",
-        what: "A browser was activated for this user before, and this login came without the cookie that says so.",
+        what: "A browser was activated for this user before, and this login came without the cookie that proves it.",
         needs: "the page that asks for the code sent by email, and an activation of an earlier browser",
         owner: Owner::Suite,
         remedy: "Store the cookies `sfdc_lv2` and `sfdc_lv2_platform` after the first login and set them in every new browser before the next one (Playwright storageState, Selenium and WebdriverIO addCookie).",
@@ -46,16 +46,16 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "totp-at-the-edge",
-        what: "The TOTP code was computed at the end of its 30-second window and posted when the org took it no more.",
+        what: "The TOTP code was computed at the end of its 30-second window and submitted when the org no longer accepted it.",
         needs: "the last code was refused as stale and lies just outside the windows that the org accepts",
         owner: Owner::Suite,
-        remedy: "Compute the code only when at least 5 seconds of the window are left, else wait for the next window; then type and send it at once.",
+        remedy: "Compute the code only when at least 5 seconds of the window are left, otherwise wait for the next window; then type and submit it at once.",
         fact: "https://www.rfc-editor.org/rfc/rfc6238#section-5.2",
         prove: totp_at_the_edge,
     },
     Cause {
         id: "totp-stale",
-        what: "The TOTP code was right, but too long ago.",
+        what: "The TOTP code was right, but it came too late.",
         needs: "the last code was refused as one of an earlier window",
         owner: Owner::Suite,
         remedy: "Compute the code immediately before typing it, not at the start of the test, and set the machine's clock by NTP.",
@@ -64,7 +64,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "totp-wrong",
-        what: "The TOTP code was computed from another secret than the user's.",
+        what: "The TOTP code was not computed from the user's secret.",
         needs: "the last code was refused as wrong",
         owner: Owner::Suite,
         remedy: "Use the base32 secret that belongs to this user in this org (VESTIBULE_TOTP_SECRET), with SHA-1, 6 digits and 30 seconds.",
@@ -82,8 +82,8 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "temporary-code-expired",
-        what: "The temporary verification code is past its validity.",
-        needs: "the last code was a temporary one and was refused as expired, or the org demands an enrolment of a user whose temporary code is past its validity",
+        what: "The temporary verification code has expired.",
+        needs: "the last code was a temporary one and was refused as expired, or the org demands an enrolment of a user whose temporary code has expired",
         owner: Owner::OrgAdmin,
         remedy: "Generate a new temporary code for the test user, valid for the length of the run (1 to 24 hours).",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -112,7 +112,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The org offers several verification methods, and the suite chooses none.",
         needs: "the last page is \"Choose a Verification Method\", and the decision asks for a registered method",
         owner: Owner::Suite,
-        remedy: "Choose the method whose answer the suite has by its label, then click `#save`; or leave one verifier only on the test user.",
+        remedy: "Select, by its label, the method that the suite can answer, then click `#save`; or leave the test user with a single verifier.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: method_not_chosen,
     },
@@ -162,9 +162,9 @@ fn totp_at_the_edge(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Stale)?;
     let (off, left) = last_totp(evidence)?;
     (off == NEWEST_STALE_OFFSET && left >= STEP_SECONDS - EDGE_SECONDS).then(|| {
-        let sentence = "The TOTP code came at the edge of its window: it was good until a moment ago.";
+        let sentence = "The TOTP code came at the edge of its window: it was valid until a moment ago.";
         standing(evidence, sentence).because(format!(
-            "the code is that of {} windows ago, and the present window had {left} s left; the org takes the last one too",
+            "the code is from {} windows ago, and the current window had {left} s left; the org accepts the previous window too",
             off.unsigned_abs()
         ))
     })
@@ -177,7 +177,7 @@ fn totp_stale(evidence: &Evidence) -> Option<Proof> {
     let proof = standing(evidence, sentence).because("the org compared the code: stale");
     Some(match age {
         Some(age) => {
-            proof.because(format!("the code is about {age} s old; the org takes codes up to {STEP_SECONDS} s old"))
+            proof.because(format!("the code is about {age} s old; the org accepts codes up to {STEP_SECONDS} s old"))
         }
         None => proof,
     })
@@ -185,7 +185,7 @@ fn totp_stale(evidence: &Evidence) -> Option<Proof> {
 
 fn totp_wrong(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Wrong)?;
-    let sentence = "The org refused the TOTP code: it was computed from another secret than the user's.";
+    let sentence = "The org refused the TOTP code: it was not computed from the user's secret.";
     let proof = standing(evidence, sentence)
         .because("the org compared the code: wrong in every window of the last ten minutes");
     Some(if evidence.user.has_totp_secret { proof } else { proof.because("no TOTP secret was given to the suite") })
@@ -204,7 +204,7 @@ fn temporary_code_expired(evidence: &Evidence) -> Option<Proof> {
     let refused = last_refused(evidence) == Some((VerificationMethod::TemporaryCode, VerificationResult::Stale));
     // Without it the user has no verifier, so the gate stands where the code was asked for.
     let gone = evidence.user.temporary_code_expired && evidence.must_enrol();
-    (refused || gone).then(|| standing(evidence, "The temporary verification code is past its validity."))
+    (refused || gone).then(|| standing(evidence, "The temporary verification code has expired."))
 }
 
 fn temporary_code_missing(evidence: &Evidence) -> Option<Proof> {
@@ -264,7 +264,7 @@ const EDGE_SECONDS: u64 = 10;
 
 /// A sentence with the page on which the login stands, and for how long.
 fn standing(evidence: &Evidence, sentence: &str) -> Proof {
-    let mut proof = Proof::new(sentence).because(format!("the login stands on {}", evidence.place()));
+    let mut proof = Proof::new(sentence).because(format!("the login stopped on {}", evidence.place()));
     proof.evidence.extend(evidence.stood());
     proof
 }
