@@ -27,7 +27,7 @@ async fn the_single_page_actor_survives_classic_and_stops_at_two_step() {
     assert_eq!((classic.reached.name, classic.stopped), (PageName::Home, None));
     assert_eq!(two_step.reached.name, PageName::Username);
     let stopped = two_step.stopped.unwrap().to_string();
-    assert_eq!(stopped, "waited for #password on `username` (/two-step), which stands still");
+    assert_eq!(stopped, "waited for #password on `username` (/two-step), which no longer changes");
     stand.chromium.stop().await;
 }
 

@@ -123,14 +123,14 @@ impl fmt::Display for StopReason {
             Self::PrivacyError => write!(f, "the browser refused the page: {PRIVACY_ERROR}"),
             Self::BrowserRefused { title } => write!(f, "the browser refused the page: {title}"),
             Self::Element { why, .. } | Self::BadTotpKey { why } => f.write_str(why),
-            Self::Stuck { page, error: Some(error), .. } => write!(f, "{page} did not go on: {error}"),
-            Self::Stuck { page, error: None, limit } => write!(f, "{page} did not go on within {}", seconds(*limit)),
+            Self::Stuck { page, error: Some(error), .. } => write!(f, "{page} did not move on: {error}"),
+            Self::Stuck { page, error: None, limit } => write!(f, "{page} did not move on within {}", seconds(*limit)),
             Self::Refused { page, error: Some(error) } => write!(f, "{page} refused: {error}"),
-            Self::Refused { page, error: None } => write!(f, "{page} came again without an error text"),
+            Self::Refused { page, error: None } => write!(f, "{page} appeared again without an error text"),
             Self::Cannot { obstacle, page } => write!(f, "{obstacle}: {page}"),
             Self::NoSsoButton { label, page } => write!(f, "no button \"Log in with {label}\" on {page}"),
             Self::TooManySteps { steps, page } => write!(f, "{steps} steps led no further than {page}"),
-            Self::NoFreshCode => f.write_str("no fresh TOTP code came up: the clock of the authenticator stands still"),
+            Self::NoFreshCode => f.write_str("no new TOTP code appeared: the clock of the authenticator is frozen"),
         }
     }
 }
@@ -138,7 +138,7 @@ impl fmt::Display for StopReason {
 impl fmt::Display for WaitEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::StandsStill => f.write_str("which stands still"),
+            Self::StandsStill => f.write_str("which no longer changes"),
             Self::OutOfTime(limit) => write!(f, "for {}", seconds(*limit)),
         }
     }
@@ -151,10 +151,10 @@ impl fmt::Display for Obstacle {
             Self::Push => "a push waits for a phone and there is none",
             Self::NoPasskey => "a passkey is asked for and there is none",
             Self::NoAuthenticator => "a passkey must be created and the browser has no authenticator",
-            Self::NoMethod => "none of the offered methods is at hand",
+            Self::NoMethod => "none of the offered methods is available",
             Self::OnlyDevices => "only methods that need a device are offered",
             Self::NoCode => "a verification code is asked for and there is none",
-            Self::NoEmailCode => "a code by email is asked for and no email holds one",
+            Self::NoEmailCode => "a code by email is asked for and no email contains one",
             Self::NoTotpKey => "no key is shown for the authenticator app",
         })
     }

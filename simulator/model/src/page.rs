@@ -249,7 +249,7 @@ impl PageName {
                 None,
                 &[&[Url("chrome-error://")], &[Title("Privacy error")], &[Id("main-frame-error")]],
             ),
-            Self::Unknown => row("a page of another kind", None, &[]),
+            Self::Unknown => row("an unknown page", None, &[]),
         }
     }
 }
