@@ -129,15 +129,15 @@ impl BrowserError {
             }
             Self::Version { .. } => "name a working program with --browser or --chromedriver".to_owned(),
             Self::Machine { path, source } if source.kind() == ErrorKind::StorageFull => {
-                format!("make space on the disk of `{}`, or name a folder on another one by TMPDIR", path.display())
+                format!("free some space on the disk of `{}`, or set TMPDIR to a folder on another disk", path.display())
             }
-            Self::Machine { path, .. } => format!("check that `{}` exists and may be used by you", path.display()),
+            Self::Machine { path, .. } => format!("check that `{}` exists and that you may use it", path.display()),
             Self::DriverNotReady { .. } | Self::SessionNotCreated { .. } => {
                 "run `chromedriver --version` and `/usr/lib/chromium/chromium --version` by hand, and see the driver's log"
                     .to_owned()
             }
             Self::Timeout { .. } | Self::Lost { .. } => {
-                "run the case again; when it repeats, use fewer workers or check the memory of the machine".to_owned()
+                "run the case again; if that happens again, use fewer workers or check the memory of the machine".to_owned()
             }
             Self::Element { .. } | Self::Refused { .. } | Self::Navigating { .. } | Self::Credential(_) => {
                 "run the case again with --headed, and see the driver's log".to_owned()

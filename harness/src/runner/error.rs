@@ -55,7 +55,7 @@ pub(crate) enum Broken {
     #[error("prepare the environment of the command")]
     Mapping(#[from] MappingError),
     /// A defect of this program.
-    #[error("go on with the case, by a defect of this program: {0}")]
+    #[error("finish the case, because of a defect in Vestibule: {0}")]
     Panic(String),
     /// A step cannot be performed as the scenario has it.
     #[error("perform the step: {0}")]
@@ -84,10 +84,10 @@ impl Broken {
         let variable = if matches!(self, Self::Certs(_)) { "XDG_CACHE_HOME" } else { "TMPDIR" };
         match (self, kind) {
             (_, Some(ErrorKind::StorageFull)) => {
-                diagnostic.hint(format!("make space, or name a folder on another disk by {variable}"))
+                diagnostic.hint(format!("free some space, or set {variable} to a folder on another disk"))
             }
             (Self::Folder(_) | Self::Certs(_), Some(_)) => {
-                diagnostic.hint(format!("name a folder that you may write to by {variable}"))
+                diagnostic.hint(format!("set {variable} to a folder that you can write to"))
             }
             _ => diagnostic,
         }
@@ -103,9 +103,9 @@ mod tests {
         let diagnostic = Broken::Folder(ErrorKind::StorageFull.into()).diagnostic();
         assert_eq!(diagnostic.title, "failed to make a temporary folder");
         assert_eq!(diagnostic.notes, ["cause: no storage space"]);
-        assert_eq!(diagnostic.hint.as_deref(), Some("make space, or name a folder on another disk by TMPDIR"));
+        assert_eq!(diagnostic.hint.as_deref(), Some("free some space, or set TMPDIR to a folder on another disk"));
 
         let diagnostic = Broken::Folder(ErrorKind::PermissionDenied.into()).diagnostic();
-        assert_eq!(diagnostic.hint.as_deref(), Some("name a folder that you may write to by TMPDIR"));
+        assert_eq!(diagnostic.hint.as_deref(), Some("set TMPDIR to a folder that you can write to"));
     }
 }

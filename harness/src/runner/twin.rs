@@ -16,9 +16,9 @@ pub(super) fn verdict(case: &Case, failures: Vec<Failure>) -> (Verdict, Vec<Diag
         return (Verdict::Passed, Vec::new());
     }
     let title = if failures.is_empty() {
-        format!("the twin passed: the change does not turn `{because}` red")
+        format!("the twin passed: the change does not make `{because}` fail")
     } else {
-        format!("the twin failed for another reason than `{because}`")
+        format!("the twin failed for a reason other than `{because}`")
     };
     let mut diagnostics = vec![
         Diagnostic::new("twin-survived", title)

@@ -109,7 +109,7 @@ async fn a_session_that_finds_no_room_for_its_profile_names_the_folder() {
     let error = driver.open(&SessionOptions::default()).await.unwrap_err();
 
     assert!(matches!(&error, BrowserError::Machine { path, .. } if path == folder.path()), "{error}");
-    assert!(error.remedy().contains("exists and may be used by you"), "{}", error.remedy());
+    assert!(error.remedy().contains("exists and that you may use it"), "{}", error.remedy());
 }
 
 #[tokio::test]

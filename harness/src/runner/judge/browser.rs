@@ -11,7 +11,7 @@ use crate::trace::redact_url;
 pub(super) fn page(expected: PageName, view: BrowserView<'_>) -> Option<Mismatch> {
     let actual = view.page.name;
     (actual != expected).then(|| Mismatch {
-        title: format!("the login ended on another page: {actual}"),
+        title: format!("the login ended on a different page: {actual}"),
         expected: expected.to_string(),
         actual: actual.to_string(),
         notes: vec![described(view)],
@@ -33,7 +33,7 @@ pub(super) fn signed_in(expected: bool, context: &JudgeContext<'_>) -> Option<Mi
 
 pub(super) fn url(expected: &str, view: BrowserView<'_>) -> Option<Mismatch> {
     (!view.page.url().contains(expected)).then(|| Mismatch {
-        title: "the URL is another one".to_owned(),
+        title: "the URL is different".to_owned(),
         expected: format!("a URL that contains `{expected}`"),
         actual: redact_url(view.page.url()),
         notes: Vec::new(),

@@ -8,7 +8,7 @@ pub(super) fn compare(expected: &str, seen: &Observation) -> Option<Mismatch> {
     let actual = found.map_or(NONE, |finding| finding.cause.as_str());
     (actual != expected).then(|| Mismatch {
         title: match found {
-            Some(finding) => format!("the login stopped for another cause: {}", finding.cause),
+            Some(finding) => format!("the login stopped for a different cause: {}", finding.cause),
             None => "the login did not stop".to_owned(),
         },
         expected: expected.to_owned(),

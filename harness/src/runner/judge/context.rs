@@ -41,7 +41,7 @@ pub(in crate::runner) struct SnapshotContext<'a> {
 impl<'a> JudgeContext<'a> {
     /// Our browser, for an expectation that needs it.
     pub(super) fn browser(&self, expectation: Expectation) -> Result<BrowserView<'a>, Broken> {
-        self.view().ok_or_else(|| Broken::Step(format!("`{expectation}` needs our own browser")))
+        self.view().ok_or_else(|| Broken::Step(format!("`{expectation}` needs the browser of Vestibule")))
     }
 
     /// Our browser, where there is one.

@@ -9,7 +9,7 @@ use crate::scenario::Spanned;
 pub(super) fn strength(expected: Strength, seen: &Observation) -> Option<Mismatch> {
     let actual = seen.decision().map(|decision| decision.strength);
     (actual != Some(expected)).then(|| Mismatch {
-        title: "the org saw another strength".to_owned(),
+        title: "the login had a different strength".to_owned(),
         expected: expected.to_string(),
         actual: actual.map_or("no decision", <&str>::from).to_owned(),
         notes: Vec::new(),
@@ -19,7 +19,7 @@ pub(super) fn strength(expected: Strength, seen: &Observation) -> Option<Mismatc
 pub(super) fn outcome(expected: OutcomeKind, seen: &Observation) -> Option<Mismatch> {
     let actual = seen.decision().map(|decision| decision.outcome.kind());
     (actual != Some(expected)).then(|| Mismatch {
-        title: "the org decided otherwise".to_owned(),
+        title: "the org made a different decision".to_owned(),
         expected: expected.to_string(),
         actual: actual.map_or("no decision", <&str>::from).to_owned(),
         notes: Vec::new(),
@@ -32,7 +32,7 @@ pub(super) fn rules(expected: &[Spanned<String>], seen: &Observation) -> Option<
     let missing: Vec<&str> =
         expected.iter().map(|rule| rule.value.as_str()).filter(|rule| !fired.contains(rule)).collect();
     (!missing.is_empty()).then(|| Mismatch {
-        title: format!("the decision does not rest on {}", missing.join(", ")),
+        title: format!("rules that did not fire: {}", missing.join(", ")),
         expected: expected.iter().map(|rule| rule.value.as_str()).collect::<Vec<_>>().join(", "),
         actual: if fired.is_empty() { "no decision".to_owned() } else { fired.join(", ") },
         notes: Vec::new(),

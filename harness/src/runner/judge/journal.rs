@@ -14,7 +14,7 @@ pub(super) fn events(expected: &[Spanned<EventPattern>], seen: &Observation) -> 
     let mut rest = happened.iter();
     let missing = expected.iter().find(|pattern| !rest.any(|(name, fields)| matches(&pattern.value, name, fields)))?;
     Some(Mismatch {
-        title: format!("the journal has no `{}` in this place", missing.value.event),
+        title: format!("the journal has no `{}` at this point", missing.value.event),
         expected: expected.iter().map(|pattern| pattern.value.event.as_str()).collect::<Vec<_>>().join(", "),
         actual: happened.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
         notes: Vec::new(),
@@ -43,12 +43,12 @@ pub(super) fn signals(expected: &[String], seen: &Observation) -> Option<Mismatc
     actual.sort();
     wanted.sort();
     (actual != wanted).then(|| Mismatch {
-        title: "other signals reached the org".to_owned(),
+        title: "different signals reached the org".to_owned(),
         expected: list(wanted.into_iter()),
         actual: if received.is_some() {
             list(actual.into_iter())
         } else {
-            "no answer of an identity provider".to_owned()
+            "no answer from an identity provider".to_owned()
         },
         notes: Vec::new(),
     })

@@ -27,7 +27,7 @@ pub(super) fn compare(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result
         Compared::Different { diff, .. } => Some(Mismatch {
             title: format!("the snapshot `{name}` differs"),
             expected: "the recorded snapshot".to_owned(),
-            actual: "another text".to_owned(),
+            actual: "a different text".to_owned(),
             notes: diff.to_string().lines().map(str::to_owned).chain([how]).collect(),
         }),
     })

@@ -19,7 +19,7 @@ pub(in crate::runner) fn in_words(survival: Survival) -> &'static str {
     match survival {
         Survival::Survived => "the suite got home",
         Survival::Stopped => "the suite did not get home",
-        Survival::FalseGreen => "the suite says success, and nobody is signed in",
-        Survival::FailedLater => "the suite got home and failed after it",
+        Survival::FalseGreen => "the suite reports success, but nobody is signed in",
+        Survival::FailedLater => "the suite got home and failed later",
     }
 }

@@ -114,8 +114,10 @@ fn page_limit(limit: Duration) -> Duration {
 fn out_of_time(limit: Duration, trace: &Trace) -> Diagnostic {
     let last = trace.actions().last();
     let page = last.map_or("no page", |action| action.page.as_str());
-    let mut diagnostic =
-        Diagnostic::new("timeout", format!("the case took longer than {} s; it stood on {page}", limit.as_secs()));
+    let mut diagnostic = Diagnostic::new(
+        "timeout",
+        format!("the case took longer than {} s; the last page was {page}", limit.as_secs()),
+    );
     if let Some(action) = last {
         diagnostic = diagnostic.note(format!("last action: {}", action.what));
     }
@@ -175,7 +177,7 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
     let Actor::Ours(kind) = step.actor.value else {
-        return Err(Broken::Step("a command is no actor in our browser".to_owned()));
+        return Err(Broken::Step("a command cannot act in the browser of Vestibule".to_owned()));
     };
     // The session that a front door carries counts as one of this login.
     let sessions_before = context.env.realm.sessions.opened();
@@ -231,7 +233,10 @@ fn idp_of(scenario: &Scenario, step: &SignInStep) -> Result<Option<String>, Brok
     }
     let only = || (scenario.idps.len() == 1).then(|| scenario.idps.keys().next().cloned()).flatten();
     let named = step.idp.as_ref().map(|key| key.value.clone());
-    named.or_else(only).map(Some).ok_or_else(|| Broken::Step("several identity providers, none named".to_owned()))
+    named
+        .or_else(only)
+        .map(Some)
+        .ok_or_else(|| Broken::Step("there are several identity providers, and the step names none".to_owned()))
 }
 
 fn host(scenario: &Scenario, host: HostKind) -> Result<HostRole, Broken> {
