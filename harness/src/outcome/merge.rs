@@ -32,7 +32,7 @@ pub(crate) enum MergeError {
         name: String,
     },
     /// It is no part of a split run.
-    #[error("join {name}: it is no part of a split run")]
+    #[error("join {name}: it is not a part of a split run")]
     NoShard {
         /// The file.
         name: String,

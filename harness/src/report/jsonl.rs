@@ -98,7 +98,7 @@ fn schema(line: &[u8]) -> Option<u32> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ReadError {
     /// It holds no event of a run.
-    #[error("read the events of a run: no line is one")]
+    #[error("read the events of a run: no line is an event")]
     NoEvent,
     /// Another version of the program wrote it.
     #[error("read events in format {found}: this version of vestibule reads formats {OLDEST_SCHEMA} to {SCHEMA}")]

@@ -76,11 +76,11 @@ impl fmt::Display for Refusal {
             Self::Host(None) => formatter.write_str("refused a request without exactly one Host header"),
             Self::Origin(origin) => write!(
                 formatter,
-                "refused a request of a web page (Origin `{origin}`): only programs on this machine may send commands"
+                "refused a request from a web page (Origin `{origin}`): only programs on this machine may send commands"
             ),
             Self::Page(site) => write!(
                 formatter,
-                "refused a request of a web page (Sec-Fetch-Site `{site}`): only programs on this machine may send commands"
+                "refused a request from a web page (Sec-Fetch-Site `{site}`): only programs on this machine may send commands"
             ),
             Self::ContentType(Some(kind)) => {
                 write!(formatter, "refused a body of the type `{kind}`: send it with Content-Type: application/json")

@@ -101,7 +101,7 @@ fn what_does_not_belong_together_is_refused_by_name() {
     let again = Part { name: "again.jsonl".to_owned(), ..good() };
 
     for (second, said) in [
-        (no_shard, "join 2.jsonl: it is no part of a split run"),
+        (no_shard, "join 2.jsonl: it is not a part of a split run"),
         (other_suite, "join 1.jsonl and 2.jsonl: they are of different suites (0011, 2233)"),
         (other_version, "join 1.jsonl and 2.jsonl: they are of different versions of vestibule (0.1.0, 0.1.0-dev)"),
         (part(2, 3, 0, Verdict::Passed), "join 1.jsonl and 2.jsonl: they are of different splits (2 shards, 3 shards)"),

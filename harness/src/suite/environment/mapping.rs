@@ -28,7 +28,7 @@ pub enum MappingError {
     #[error("`{0}` names no variable before the `=`")]
     NoName(String),
     /// A `{` without its `}`.
-    #[error("`{0}` has a brace that is not closed; write `{{{{` for a brace that stands for itself")]
+    #[error("`{0}` has a brace that is not closed; write `{{{{` for a literal brace")]
     Unclosed(String),
     /// A template that does not exist.
     #[error("there is no value `{name}`{}", .nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]

@@ -85,7 +85,7 @@ fn a_wrong_mapping_says_what_was_meant() {
     for (text, expected) in [
         ("SF_URL", "`SF_URL` is not NAME={template}"),
         ("={user}", "`={user}` names no variable before the `=`"),
-        ("A={user", "`{user` has a brace that is not closed; write `{{` for a brace that stands for itself"),
+        ("A={user", "`{user` has a brace that is not closed; write `{{` for a literal brace"),
         ("A={login-ulr}", "there is no value `login-ulr`; did you mean `login-url`?"),
         ("A={login_url}", "there is no value `login_url`; did you mean `login-url`?"),
         ("A={VESTIBULE_PASSWORD}", "there is no value `VESTIBULE_PASSWORD`; did you mean `password`?"),

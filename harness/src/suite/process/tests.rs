@@ -150,16 +150,16 @@ async fn a_command_that_cannot_start_says_why() {
     script(&folder, "run-tests", "#!/bin/sh\n", 0o755);
     script(&folder, "old.py", "#!/no/such/python\n", 0o755);
     script(&folder, "damaged", "\u{7f}ELF and nothing else", 0o755);
-    for (command, says) in [
-        (&[][..], "start the suite: the command is empty"),
-        (&["bsah"], "find the command `bsah`; did you mean `bash`?"),
-        (&["no-such-program-at-all"], "find the command `no-such-program-at-all`"),
-        (&["sh -c true"], "find the command `sh -c true`"),
-        (&["./run-test"], "find the command `./run-test`; did you mean `./run-tests`?"),
-        (&["./nothing-like-it"], "find the command `./nothing-like-it`"),
-        (&["./suite.sh"], "start `FOLDER/./suite.sh`: the file is not executable"),
-        (&["./old.py"], "start `FOLDER/./old.py`: its first line names `/no/such/python`"),
-        (&["./damaged"], "start the command `./damaged`"),
+    for (command, says, remedy) in [
+        (&[][..], "start the suite: the command is empty", "name the command"),
+        (&["bsah"], "find the command `bsah`; did you mean `bash`?", "write `bash`"),
+        (&["no-such-program-at-all"], "find the command `no-such-program-at-all`", "install it"),
+        (&["sh -c true"], "find the command `sh -c true`", "separate words"),
+        (&["./run-test"], "find the command `./run-test`; did you mean `./run-tests`?", "write `./run-tests`"),
+        (&["./nothing-like-it"], "find the command `./nothing-like-it`", "working folder"),
+        (&["./suite.sh"], "start `FOLDER/./suite.sh`: the file is not executable", "chmod +x"),
+        (&["./old.py"], "start `FOLDER/./old.py`: its first line names `/no/such/python`", "first line"),
+        (&["./damaged"], "start the command `./damaged`", "start it by hand"),
     ] {
         let launch = Launch { folder: Some(folder.path().into()), ..launch(command) };
 

@@ -21,10 +21,10 @@ pub(super) fn connected() -> Response<Body> {
 /// Refuses a host of the vendor.
 pub(super) fn refused(host: &str, destinations: &Destinations) -> Response<Body> {
     let advice = if destinations.real_hosts() {
-        "Point the suite to one of these hosts; VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL hold their addresses."
+        "Point the suite at one of these hosts; VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL hold their addresses."
     } else {
         "Point the suite there with VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL, or with `--env NAME={login-url}`; with \
-         `--real-hosts` the simulated org has host names like the real one's."
+         `--real-hosts`, the simulated org uses the real host names."
     };
     let text = format!(
         "Vestibule refused to connect to {host}: no request of a test run reaches a real org.\nThis case is served by \
@@ -36,7 +36,7 @@ pub(super) fn refused(host: &str, destinations: &Destinations) -> Response<Body>
 
 /// The host does not answer.
 pub(super) fn unreachable(host: &str, why: &str) -> Response<Body> {
-    let text = format!("Vestibule's proxy passes requests to {host} on, and failed to connect: {why}.\n");
+    let text = format!("Vestibule's proxy tried to pass a request on to {host} and failed to connect: {why}.\n");
     told(StatusCode::BAD_GATEWAY, format!("Vestibule cannot reach {host}"), text)
 }
 
