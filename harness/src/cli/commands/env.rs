@@ -75,11 +75,11 @@ fn write_text(console: &mut Console<'_>) -> std::io::Result<()> {
     let of_users = VARIABLES.iter().filter(|variable| variable.per_user);
     table(
         console,
-        "\nThe first user; VESTIBULE_USERNAME_ADMIN and {user.admin} are those of the user `admin`",
+        "\nThe first user; for the user `admin`, use VESTIBULE_USERNAME_ADMIN and {user.admin}",
         of_users.map(row),
     )?;
     let standard = STANDARD.iter().map(|variable| (variable.name, String::new(), variable.about));
-    table(console, "\nWhat clients read already; the proxy variables also in lower case", standard)
+    table(console, "\nVariables that clients already read; the proxy variables are also set in lower case", standard)
 }
 
 fn row(variable: &Variable) -> (&'static str, String, &'static str) {

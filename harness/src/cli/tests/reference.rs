@@ -97,7 +97,7 @@ fn variables() -> String {
         }
         writeln!(text, "| `{}` | `{{{}}}` | {about} |", variable.name, variable.template).unwrap();
     }
-    text += "\n## What clients read already\n\n| Variable | Holds |\n|---|---|\n";
+    text += "\n## Variables that clients already read\n\n| Variable | Holds |\n|---|---|\n";
     for variable in STANDARD {
         writeln!(text, "| `{}` | {} |", variable.name, cell(variable.about)).unwrap();
     }
