@@ -28,7 +28,7 @@ use super::output::error::CliError;
 use crate::outcome::ExitCode;
 use crate::stopwatch;
 
-/// Walks automated UI tests through a two-step, MFA-enforced login before the real org closes it
+/// Runs automated UI tests against the two-step, MFA-enforced login before the real org enforces it
 ///
 /// A simulated org, a mock identity provider and a virtual authenticator, all on this machine. For testing only; not
 /// affiliated with Salesforce.
@@ -43,7 +43,7 @@ Examples:
   vestibule snapshots review             review changed snapshots
 
 Exit codes:
-  0  every case passed          3    our tooling or the environment broke
+  0  every case passed          3    Vestibule or the environment broke
   1  a login failed             4    nothing was selected
   2  wrong usage or scenario    130  interrupted")]
 pub(crate) struct Cli {
@@ -64,7 +64,7 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Run your own suite through every login that the real org has or will have
     Survive(Box<SurviveArgs>),
-    /// Make the reports of a run from its run.jsonl, even if it was killed
+    /// Make the reports of a run from its run.jsonl, even if the run was killed
     Report(ReportCommandArgs),
     /// Merge the runs of several machines
     Merge(MergeArgs),
@@ -78,16 +78,18 @@ pub(crate) enum Command {
     Serve(Box<ServeArgs>),
     /// List the variables that a suite is given
     ///
-    /// A suite that is started by `vestibule survive` or a scenario finds these in its environment. A {template} is the same
-    /// value in a mapping: `--env SF_URL={login-url}` sets a variable that the suite reads already. {username} is {user}.
+    /// A suite that `vestibule survive` or a scenario starts finds these variables in its environment. A {template}
+    /// stands for the same value in `--env`: `--env SF_URL={login-url}` sets a variable that the suite already reads.
+    /// {username} means the same as {user}.
     ///
-    /// In a mapping, `{{` is a brace. A value that does not exist in a case, such as the TOTP secret of a user without a TOTP
-    /// app, is empty. VESTIBULE_CASE marks every process of a case, so that all of them end with it.
+    /// In `--env`, write `{{` for a literal brace. A value that does not exist in a case, such as the TOTP secret of a
+    /// user without a TOTP app, is empty. VESTIBULE_CASE marks every process of a case, so that all of them end when
+    /// the case ends.
     Env(EnvArgs),
     /// Explain what the rules decide for a user on a date, and why
     ///
     /// Nothing runs; only the rulebook is read. Each rule is shown with its source and a confidence mark: OFF is the vendor's
-    /// own text, V is confirmed by independent public sources, INF is inferred, SET was chosen here.
+    /// own text, V is confirmed by independent public sources, INF is inferred, SET was set by you.
     Explain(Box<ExplainArgs>),
     /// List why logins stop, with the owner and the fix of each cause
     Causes(CausesArgs),

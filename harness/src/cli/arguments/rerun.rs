@@ -10,7 +10,7 @@ use crate::runner::RunOptions;
 /// How often cases run, and which part of them.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RerunArgs {
-    /// Only cases that did not pass last time; all cases if none is known
+    /// Only cases that did not pass last time; all cases if no such case is known
     #[arg(long, help_heading = "Filter")]
     last_failed: bool,
 
@@ -19,7 +19,7 @@ pub(crate) struct RerunArgs {
     #[arg(env = "VESTIBULE_SHARD", hide_env_values = true)]
     shard: Option<Shard>,
 
-    /// Retry a failed case up to N times; one that passes then is listed as flaky
+    /// Retry a failed case up to N times; a case that passes on a retry is listed as flaky
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run")]
     #[arg(env = "VESTIBULE_RETRIES", hide_env_values = true)]
     retries: u32,

@@ -35,11 +35,11 @@ pub(crate) struct DriverArgs {
 /// How a suite of the user's own is run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SuiteArgs {
-    /// A name that the suite reads, with a text in which `{login-url}` and its like are filled in; may be repeated
+    /// Set a variable that the suite reads; templates such as `{login-url}` are filled in; may be repeated
     #[arg(long, value_name = "NAME={TEMPLATE}", help_heading = "Your suite")]
     env: Vec<Mapping>,
 
-    /// Show the suite the vendor's real host names at the default port; nothing leaves this machine
+    /// Serve the org to the suite under the vendor's real host names and the default port; nothing leaves this machine
     #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_REAL_HOSTS", hide_env_values = true)]
     real_hosts: bool,
@@ -49,11 +49,11 @@ pub(crate) struct SuiteArgs {
     #[arg(env = "VESTIBULE_PASSKEY", hide_env_values = true)]
     passkey: bool,
 
-    /// Let the suite finish: it is not ended once its login is judged
+    /// Let the suite run to its end, instead of ending it once its login is judged
     #[arg(long, help_heading = "Your suite")]
     full: bool,
 
-    /// How long the suite goes on once its users are home; a login that stands still gets seven times as long
+    /// How long the suite may run on once its users are home; a login that makes no progress gets seven times as long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_GRACE", hide_env_values = true)]
     grace: Duration,
@@ -114,7 +114,7 @@ fn check_program(command: &[String]) -> Result<(), CliError> {
     let error = CliError::usage(format!("there is no program `{program}`; nothing ran"));
     Err(match search.nearest(program) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("name a program of the PATH, or a file: `-- ./run-tests.sh`"),
+        None => error.hint("name a program in the PATH, or a file: `-- ./run-tests.sh`"),
     })
 }
 

@@ -94,7 +94,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, help_heading = "User")]
     pub mfa_for_ui_logins: bool,
 
-    /// The route [default: password-ui, or saml or oidc where signals are given]
+    /// The route [default: password-ui; saml or oidc if signals are given]
     #[arg(long, value_name = "ROUTE", value_parser = PossibleValuesParser::new(LoginKind::VARIANTS).try_map(|text| text.parse::<LoginKind>()))]
     #[arg(help_heading = "Login")]
     pub login: Option<LoginKind>,

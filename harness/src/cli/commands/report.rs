@@ -11,7 +11,7 @@ use crate::cli::output::report_files::Reports;
 use crate::cli::output::whole_run::{read, tell};
 use crate::outcome::{ExitCode, RunOutcome};
 
-/// Make the reports of a run from its run.jsonl, even if it was killed
+/// Make the reports of a run from its run.jsonl, even if the run was killed
 ///
 /// They contain every case that finished. The exit code is that of the run; an incomplete run counts as broken.
 #[derive(Debug, Args)]

@@ -45,7 +45,7 @@ Examples:
   vestibule run --webdriver http://grid:4444    use a Selenium Grid
 
 Exit codes:
-  0  every case passed          3    our tooling or the environment broke
+  0  every case passed          3    Vestibule or the environment broke
   1  a login failed             4    nothing was selected
   2  wrong usage or scenario    130  interrupted")]
 pub(crate) struct RunArgs {

@@ -49,7 +49,7 @@ pub(crate) struct ServeArgs {
     #[arg(conflicts_with_all = ["org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]
     file: Option<PathBuf>,
 
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 picks a free port
     #[arg(long, value_name = "PORT", default_value_t = 8443, help_heading = "Run")]
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
     port: u16,
@@ -124,7 +124,7 @@ fn rulebook(choice: &RulebookChoice) -> Result<Rulebook, CliError> {
     Rulebook::resolve(choice).map_err(|error| {
         let refused = CliError::usage(error.to_string());
         match error {
-            RulebookError::Unknown { .. } => refused.hint(format!("known are {}", Rulebook::names().join(", "))),
+            RulebookError::Unknown { .. } => refused.hint(format!("known rulebooks: {}", Rulebook::names().join(", "))),
             RulebookError::Setting(_) => refused,
         }
     })

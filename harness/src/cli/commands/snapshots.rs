@@ -205,7 +205,7 @@ fn no_such(name: &str, found: &[Pending]) -> CliError {
     let names: Vec<String> = found.iter().map(Pending::name).collect();
     let hint = match names.as_slice() {
         [] => "nothing is pending; run the scenarios first".to_owned(),
-        names => format!("pending are {}", names.join(", ")),
+        names => format!("pending snapshots: {}", names.join(", ")),
     };
     CliError::nothing_selected(format!("no pending snapshot is called `{name}`")).hint(hint)
 }

@@ -40,8 +40,8 @@ Examples:
   vestibule survive --list                    the conditions with their dates and owners
 
 Exit codes:
-  0  the suite survives what applies and what it owns   3    our tooling or the environment broke
-  1  it does not                                        4    no condition is selected
+  0  no applicable condition needs a fix in the suite   3    Vestibule or the environment broke
+  1  an applicable condition needs a fix in the suite   4    no condition is selected
   2  wrong usage, users file or condition               130  interrupted")]
 pub(crate) struct SurviveArgs {
     /// The command, after `--`; no shell

@@ -176,10 +176,10 @@ counts as passed.
 
 | Code | `run` | `survive` |
 |---|---|---|
-| 0 | every case passed | the suite survives every condition that applies to its users on the date and whose fix it owns |
-| 1 | a login failed an expectation | it does not |
+| 0 | every case passed | no condition that applies to the suite's users on the date needs a fix in the suite |
+| 1 | a login failed an expectation | such a condition needs a fix in the suite |
 | 2 | wrong usage, or a scenario that cannot be read | wrong usage, users file or condition |
-| 3 | our tooling or the environment broke; the run says nothing about the login | the same |
+| 3 | Vestibule or the environment broke; the run says nothing about the login | the same |
 | 4 | nothing was selected | no condition is selected |
 | 130 | interrupted; the reports cover everything up to that point | the same |
 ";

@@ -76,12 +76,7 @@ pub(super) fn all(args: &DoctorArgs) -> Result<Vec<Check>, CliError> {
         checks.push(keys());
         checks.extend(fs::read_to_string("/proc/meminfo").ok().and_then(|text| memory(&text)));
         checks.push(if checks.iter().any(|check| check.state == State::Missing) {
-            Check {
-                what: LOGIN,
-                state: State::NotTried,
-                found: "it needs what is missing above".to_owned(),
-                remedy: None,
-            }
+            Check { what: LOGIN, state: State::NotTried, found: "needs what is missing above".to_owned(), remedy: None }
         } else {
             login(args).await
         });

@@ -1,6 +1,6 @@
-"""A login as many suites have it, over plain WebDriver, without any package.
+"""A login as many suites do it, over plain WebDriver, without any package.
 
-It is here because no suite of yours was found. Replace it by your own: see survive.sh.
+It is here because `vestibule init` found no suite of yours. Replace it with your own: see survive.sh.
 """
 import json
 import os

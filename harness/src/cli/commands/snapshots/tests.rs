@@ -84,7 +84,10 @@ fn an_unknown_name_lists_the_pending_ones_and_accepts_nothing() {
 
     assert_eq!(error.code(), ExitCode::NothingSelected);
     let (_, _, said) = with_console(|console| error.write(console).unwrap());
-    assert_eq!(said, "error: no pending snapshot is called `secnod`\n\nhint: pending are first, second, third\n");
+    assert_eq!(
+        said,
+        "error: no pending snapshot is called `secnod`\n\nhint: pending snapshots: first, second, third\n"
+    );
     assert_eq!(pending(folder.path()).unwrap().len(), 3);
 }
 

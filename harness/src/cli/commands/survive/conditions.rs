@@ -95,6 +95,6 @@ fn unknown(name: &str, all: &[Selected]) -> CliError {
     let error = CliError::usage(format!("there is no condition `{name}`; nothing ran"));
     match suggest(name, names.iter().copied()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("there are: {}", names.join(", "))),
+        None => error.hint(format!("known conditions: {}", names.join(", "))),
     }
 }
