@@ -49,7 +49,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
     if outcome.interrupted {
         line("**The run was interrupted:** cases that did not finish are listed as skipped.\n".to_owned());
     } else if !outcome.finished {
-        line("**The run did not finish:** this is what it had reached.\n".to_owned());
+        line("**The run did not finish:** the report shows everything up to that point.\n".to_owned());
     }
 
     let bad: Vec<&CaseOutcome> =
@@ -70,7 +70,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
     }
     by_owner(&bad, &mut line);
     section("Flaky: passed only when tried again", outcome.flaky(), &mut line);
-    section("Recovered: passed after trouble with browser, driver or machine", outcome.recovered(), &mut line);
+    section("Recovered: passed after trouble with the browser, driver or machine", outcome.recovered(), &mut line);
     let unsteady: Vec<_> = outcome.repeated().into_iter().filter(|one| one.passed != one.of).collect();
     if !unsteady.is_empty() {
         line("### Repeated cases that did not always pass\n".to_owned());
@@ -120,7 +120,7 @@ fn reason(case: &CaseOutcome) -> (String, &'static str, String) {
 fn first_trouble(case: &CaseOutcome) -> String {
     let headline = case.earlier.first().and_then(|attempt| attempt.failures.first());
     let why = headline.map_or("it did not pass", |failure| failure.title.as_str());
-    format!("passed at attempt {}; the first: {why}", case.attempts())
+    format!("passed on attempt {}; the first attempt: {why}", case.attempts())
 }
 
 fn by_owner(bad: &[&CaseOutcome], line: &mut impl FnMut(String)) {

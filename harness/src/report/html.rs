@@ -95,7 +95,7 @@ fn incomplete(outcome: &RunOutcome) -> Option<&'static str> {
     if outcome.interrupted {
         Some("The run was interrupted. Cases that did not finish are listed as skipped.")
     } else if !outcome.finished {
-        Some("The run did not finish. This is what it had reached.")
+        Some("The run did not finish. The report shows everything up to that point.")
     } else {
         None
     }

@@ -207,7 +207,7 @@ fn what_failed_runs_again_alone_until_it_passes_and_a_late_pass_is_flaky() {
     fs::remove_file(&mark).unwrap();
     let (code, said) = run(&["--retries", "1"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("flaky: A suite that stops: passed at attempt 2"), "{said}");
+    assert!(said.contains("flaky: A suite that stops: passed on attempt 2"), "{said}");
     let junit = fs::read_to_string(place.reports().join("junit.xml")).unwrap();
     assert!(junit.contains("<flakyFailure "), "{junit}");
 }

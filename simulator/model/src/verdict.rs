@@ -61,7 +61,7 @@ pub enum Survival {
     Survived,
     /// The login did not get home, and the suite says so.
     Stopped,
-    /// The suite says success while nobody is signed in.
+    /// The suite reports success while nobody is signed in.
     FalseGreen,
     /// The login held, something after it did not.
     FailedLater,

@@ -37,7 +37,7 @@ pub(crate) fn write_matrix(
         for row in rows {
             // A fix that several conditions share is printed once.
             let before = printed.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
-            let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("as for {name}"));
+            let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("same fix as {name}"));
             columns.write(&mut out, row, &remedy, &styles)?;
             if row.needs_fix() && before.is_none() {
                 printed.push((row.remedy(), &row.condition.name));
@@ -131,11 +131,11 @@ fn end(
     let greens = rows(outcome).iter().filter(|row| row.survival == Some(Survival::FalseGreen)).count();
     if greens > 0 {
         let greens = wording::plural(greens, "false green");
-        let text = format!("{greens}: the suite says success while nobody is signed in");
+        let text = format!("{greens}: the suite reports success while nobody is signed in");
         writeln!(out, "{}", textwrap::fill(&text, width))?;
     }
     if outcome.exit_code() == ExitCode::Interrupted {
-        writeln!(out, "interrupted: what did not finish is shown as skipped")?;
+        writeln!(out, "interrupted: conditions that did not finish are shown as skipped")?;
     }
     writeln!(out, "{} in {}", wording::plural(outcome.cases.len(), "condition"), wording::duration(outcome.duration_ms))
 }
@@ -155,7 +155,7 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
 
 /// If nobody can get home, a good suite stops.
 fn verdict(row: &Row<'_>) -> &'static str {
-    if row.stopped_rightly() { "stopped, good" } else { row.verdict() }
+    if row.stopped_rightly() { "stopped (ok)" } else { row.verdict() }
 }
 
 fn cause<'a>(row: &'a Row<'_>) -> &'a str {

@@ -51,7 +51,10 @@ fn tried_again(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles:
         for case in cases {
             let headline = case.earlier.first().and_then(|attempt| attempt.failures.first());
             let why = headline.map_or("did not pass", |failure| failure.title.as_str());
-            listed(word, format!("{}: passed at attempt {}; the first: {why}", case.info.title, case.attempts()))?;
+            listed(
+                word,
+                format!("{}: passed on attempt {}; the first attempt: {why}", case.info.title, case.attempts()),
+            )?;
         }
     }
     for one in outcome.repeated().into_iter().filter(|one| one.passed != one.of) {
@@ -65,7 +68,7 @@ fn hint(outcome: &RunOutcome) -> Option<&'static str> {
         ExitCode::NothingSelected => Some("`vestibule list` shows the cases that paths, --grep and --tag select"),
         ExitCode::Interrupted => Some("the reports hold the cases that finished before the interruption"),
         ExitCode::Broken if outcome.counts().broken == 0 => {
-            Some("the run did not finish; what is shown is what it had reached")
+            Some("the run did not finish; the report shows everything up to that point")
         }
         ExitCode::Broken => {
             Some("a broken case says nothing about the login: fix the tooling or the environment first, then run again")

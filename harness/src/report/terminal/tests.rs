@@ -83,7 +83,7 @@ fn each_exit_code_says_what_to_do_next() {
         ),
         (
             RunOutcome { finished: false, ..only(Verdict::Passed) },
-            "hint: the run did not finish; what is shown is what it had reached",
+            "hint: the run did not finish; the report shows everything up to that point",
         ),
         (only(Verdict::Passed), "JUnit: vestibule-report/junit.xml"),
     ] {
@@ -100,7 +100,10 @@ fn cases_that_were_tried_again_are_listed_with_what_the_first_attempt_met() {
     let text = rendered(&sample::retried(), &[], options);
 
     assert!(text.contains("  flaky    An admin with a passkey signs in"), "{text}");
-    assert!(text.contains("\nflaky: An admin with a passkey signs in: passed at attempt 2; the first: the"), "{text}");
+    assert!(
+        text.contains("\nflaky: An admin with a passkey signs in: passed on attempt 2; the first attempt: the"),
+        "{text}"
+    );
     assert!(text.contains("\nrecovered: Okta push reaches"), "{text}");
 }
 
