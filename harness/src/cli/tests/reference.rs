@@ -106,7 +106,7 @@ fn variables() -> String {
 
 fn conditions() -> String {
     let mut text = String::from(
-        "The conditions in which `vestibule survive` runs a suite. *Good suite*: what a suite does that needs no change. *Owner*: \
+        "The conditions in which `vestibule survive` runs a suite. *Good suite*: what a suite that needs no change does. *Owner*: \
          who fixes it if a suite stops. `vestibule survive --list` adds the dates for your users.\n\n",
     );
     for file in embedded_suites() {
@@ -141,7 +141,7 @@ fn applies(value: &serde_json::Value) -> String {
         None => value.as_str().unwrap().to_owned(),
         Some(("login-page", page)) => format!("while the org shows the login page `{page}`"),
         Some(("enforcement", "anyone")) => "once MFA is enforced for the users".to_owned(),
-        Some(("enforcement", who)) => format!("once MFA is enforced for the users, where they are `{who}`"),
+        Some(("enforcement", who)) => format!("once MFA is enforced for the users, if they are of the kind `{who}`"),
         Some((key, value)) => format!("{key} {value}"),
     }
 }
