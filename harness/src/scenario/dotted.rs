@@ -81,18 +81,18 @@ fn put(node: &mut Node, last: &str, path: &Key, value: &Node) -> Result<(), Read
 fn unknown_part(entries: &[(Key, Node)], part: &str, path: &Key) -> ReadError {
     let names: Vec<&str> = entries.iter().map(|(key, _)| key.name.as_str()).collect();
     let error = unknown_word("unknown-key", &format!("part of `{}`", path.name), part, names.iter().copied());
-    ReadError::new(error, path.span, "leads to nothing in this scenario")
+    ReadError::new(error, path.span, "does not exist in this scenario")
 }
 
 fn no_such_item(part: &str, length: usize, path: &Key) -> ReadError {
     let title =
         format!("`{part}` in `{}` is not the number of an item: the list has {length}, counted from 0", path.name);
-    ReadError::new(Diagnostic::new("unknown-key", title), path.span, "leads to nothing in this scenario")
+    ReadError::new(Diagnostic::new("unknown-key", title), path.span, "does not exist in this scenario")
 }
 
 fn no_mapping(part: &str, kind: &str, path: &Key) -> ReadError {
-    let title = format!("`{part}` cannot be set in `{}`: {kind} stands there", path.name);
-    ReadError::new(Diagnostic::new("unknown-key", title), path.span, "leads to nothing in this scenario")
+    let title = format!("`{part}` cannot be set in `{}`: there is {kind} at that place", path.name);
+    ReadError::new(Diagnostic::new("unknown-key", title), path.span, "does not exist in this scenario")
 }
 
 /// The parts of a scenario that a dotted key can change. What is expected is not among them: a row says that by

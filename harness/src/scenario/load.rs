@@ -48,7 +48,7 @@ impl Loader<'_> {
             .and_then(|source| documents(&source).map(|documents| (Arc::new(source), documents)));
         match read {
             Ok((source, documents)) if documents.is_empty() => {
-                let diagnostic = Diagnostic::new("no-scenario", "the file holds no scenario");
+                let diagnostic = Diagnostic::new("no-scenario", "the file has no scenario");
                 self.diagnostics.push(diagnostic.at(source.place(0..0, "nothing but comments")));
             }
             Ok((source, documents)) => {
@@ -105,9 +105,9 @@ impl Loader<'_> {
     fn refuse_second_condition(&mut self, source: &Source, root: &Node, errors: &mut Vec<ReadError>) {
         let Some((key, condition)) = root.get("condition") else { return };
         if root.get("matrix").is_some() || root.get("cases").is_some() {
-            let diagnostic = Diagnostic::new("conflicting-keys", "a condition is one case: it has no rows")
+            let diagnostic = Diagnostic::new("conflicting-keys", "a condition is a single case: it cannot have rows")
                 .hint("write one document for each condition");
-            errors.push(ReadError::new(diagnostic, key.span, "`matrix` or `cases` stands here too"));
+            errors.push(ReadError::new(diagnostic, key.span, "`matrix` or `cases` is here too"));
         }
         let Some((_, node)) = condition.get("name") else { return };
         let super::tree::Value::Text(name) = &node.value else { return };

@@ -55,7 +55,7 @@ fn settings<'a>(root: &'a Node, errors: &mut Vec<ReadError>) -> Vec<Settings<'a>
         (Some(_), Some((key, _))) => {
             let diagnostic = Diagnostic::new("conflicting-keys", "a scenario has either `matrix` or `cases`")
                 .hint("write the rows of the matrix out under `cases`");
-            errors.push(ReadError::new(diagnostic, key.span, "`matrix` stands here too"));
+            errors.push(ReadError::new(diagnostic, key.span, "`matrix` is here too"));
             Vec::new()
         }
         (Some((key, node)), None) => matrix(key, node).unwrap_or_else(|error| {
@@ -145,7 +145,7 @@ fn twin(tree: &Node, key: Span, node: &Node) -> Result<TwinTree, ReadError> {
     };
     let Some((_, because)) = node.get("because") else {
         let diagnostic = Diagnostic::new("missing-key", "the key `because` is missing")
-            .hint("name the expectation that the change turns red: `because: page`");
+            .hint("name the expectation that the change makes fail: `because: page`");
         return Err(ReadError::new(diagnostic, key, "needs `because`"));
     };
     let mut changed = tree.clone();

@@ -40,7 +40,7 @@ fn root(generator: &mut SchemaGenerator) -> Value {
     });
     let must_fail = json!({
         "type": "object",
-        "description": "The red twin: this change must turn the scenario red, by the expectation named.",
+        "description": "The must-fail twin: with this change, the scenario must fail at the expectation named.",
         "properties": {
             "change": dotted,
             "because": generator.subschema_for::<Expectation>(),

@@ -22,9 +22,9 @@ pub(crate) fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<Us
     let root = documents.first().map(|root| root.get("users").map_or(root, |(_, users)| users));
     let entries = root.and_then(|root| root.entries()).unwrap_or_default();
     if entries.is_empty() {
-        let diagnostic = Diagnostic::new("no-users", "the file holds no people")
+        let diagnostic = Diagnostic::new("no-users", "the file has no users")
             .hint("write `rep: { profile: Standard User, username: rep@acme.example }`");
-        return Err(vec![diagnostic.at(source.place(0..0, "a mapping from names to settings"))]);
+        return Err(vec![diagnostic.at(source.place(0..0, "a mapping from user keys to settings"))]);
     }
     let mut people = BTreeMap::new();
     let mut errors = Vec::new();

@@ -28,7 +28,7 @@ fn words(condition: &Condition) -> Vec<ReadError> {
     let name = &condition.name;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(plain) || name.starts_with('-') {
-        let title = format!("`{}` is no name of a condition", name.value);
+        let title = format!("`{}` is not a valid condition name", name.value);
         errors.push(error("wrong-value", title, name.span, "write it in lower case with dashes: `passkey-gate`"));
     }
     for (key, text) in [("fact", &condition.fact), ("remedy", &condition.remedy)] {

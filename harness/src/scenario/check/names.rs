@@ -61,7 +61,7 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
             errors.push(ReadError::new(diagnostic, idp.span, "no identity provider has this name"));
         }
         (Some(idp), false) => {
-            let title = "this route asks no identity provider";
+            let title = "this route does not use an identity provider";
             errors.push(error("conflicting-keys", title, idp.span, "write `via: sso` to use it"));
         }
         (None, true) if idps.is_empty() => {
@@ -81,8 +81,8 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
     if step.via.value == SignInRoute::IdpInitiated
         && scenario.idps.values().any(|idp| idp.protocol == IdpProtocol::Oidc && scenario.idps.len() == 1)
     {
-        let title = "an OpenID Connect login begins at the org: there is no IdP-initiated one here";
-        errors.push(error("conflicting-keys", title, step.via.span, "only SAML has this"));
+        let title = "an OpenID Connect login begins at the org: only SAML can be IdP-initiated";
+        errors.push(error("conflicting-keys", title, step.via.span, "needs SAML"));
     }
     errors
 }

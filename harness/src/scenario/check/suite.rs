@@ -44,8 +44,8 @@ fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<A
     for step in sign_ins {
         if step.actor.value != first.value {
             let title = "the sign-ins of a scenario are all performed by one command, or by none";
-            let diagnostic = Diagnostic::new("mixed-actors", title)
-                .hint("the command runs once and is told of every user that a step names");
+            let diagnostic =
+                Diagnostic::new("mixed-actors", title).hint("the command runs once, with every user that a step names");
             let span = if step.actor.span.end == 0 { step.user.span } else { step.actor.span };
             errors.push(ReadError::new(diagnostic, span, "another actor"));
         }
@@ -60,13 +60,13 @@ fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<A
             Step::AdvanceClock(_) => "advance-clock",
             Step::Visit(_) => "visit",
         };
-        let diagnostic = Diagnostic::new("step-of-our-browser", format!("`{name}` cannot stand beside a command"))
-            .hint("a command performs everything itself; what must hold after it stands in the last `expect`");
-        errors.push(ReadError::new(diagnostic, step.span, "nothing here is performed by us"));
+        let diagnostic = Diagnostic::new("step-of-our-browser", format!("`{name}` cannot be combined with a command"))
+            .hint("a command performs everything itself; put what must hold afterwards into the last `expect`");
+        errors.push(ReadError::new(diagnostic, step.span, "a command performs its own steps"));
     }
     for (expectation, span) in expects(scenario).flat_map(|expect| expect.entries()) {
         if needs_our_browser(expectation) {
-            let title = format!("`{expectation}` looks into our own browser, and a command brings its own");
+            let title = format!("`{expectation}` needs the browser of Vestibule, and a command uses its own");
             let diagnostic = Diagnostic::new("impossible-expectation", title)
                 .hint("expect `survival`, `cause`, `signed-in`, `journal`, `login-history`, `strength` or `rules`");
             errors.push(ReadError::new(diagnostic, span, "cannot be seen"));

@@ -27,7 +27,7 @@ pub fn source_from_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnosti
         let source = Source::new(name, good);
         let end = source.text().len();
         Diagnostic::new("not-utf8", format!("{name} is not UTF-8"))
-            .at(source.place(end..end, "the first byte that is not UTF-8 stands here"))
+            .at(source.place(end..end, "the first byte that is not UTF-8 is here"))
             .hint("save the file as UTF-8")
     })
 }
