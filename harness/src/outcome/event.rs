@@ -126,15 +126,15 @@ pub struct ConditionInfo {
     pub applies: bool,
     /// Since when it is in force for them, `2026-07-20`; `None` where it always was.
     pub since: Option<String>,
-    /// Confidence of the facts it stands on.
+    /// How certain the facts behind it are.
     pub confidence: Confidence,
-    /// The fact it stands on: a text, or a URL.
+    /// The fact behind it: a text, or a URL.
     #[serde(default)]
     pub fact: String,
     /// What to change where a suite stops, one sentence.
     #[serde(default)]
     pub remedy: String,
-    /// The causes by which a suite stops at this condition and not before it; empty where whatever stops it counts.
+    /// The causes by which a suite stops at this condition and not before it; empty if any cause counts.
     #[serde(default)]
     pub causes: Vec<String>,
 }

@@ -18,6 +18,6 @@ pub struct Finding {
     pub owner: Owner,
     /// What to change, one sentence.
     pub remedy: String,
-    /// The fact it stands on: a URL, or the name of the fact.
+    /// The fact behind it: a URL, or the name of the fact.
     pub fact: String,
 }

@@ -30,6 +30,6 @@ pub enum Exit {
     Signal(i32),
     /// It was ended because the login was judged.
     EndedAfterVerdict,
-    /// It was ended because its time was over.
+    /// It was ended because it ran out of time.
     OutOfTime,
 }

@@ -33,9 +33,10 @@ pub enum ActorKind {
     SinglePage,
     /// Username, password, then expects home.
     TwoStep,
-    /// Username, a click, and at once the password into the field that is there, as suites do that wait for nothing.
+    /// Types the username, clicks, and types the password at once into whichever field is there, like a suite that never
+    /// waits.
     Hasty,
-    /// Sends the username, and opens the login page again where home does not follow: it never types a password.
+    /// Submits the username and reopens the login page if home does not follow; never types a password.
     Retrying,
 }
 
@@ -67,7 +68,7 @@ pub enum AuthenticatorKind {
     Passkey,
     /// TOTP codes only; at an enrolment a TOTP app is connected, where it is offered.
     Totp,
-    /// TOTP codes, as a worker types them who shares the secret with another: a code may have been used before.
+    /// TOTP codes from a secret that another worker shares: a code may already have been used.
     SharedTotp,
     /// Nothing.
     None,

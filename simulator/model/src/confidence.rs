@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// How sure a fact is. The order is from the surest on.
+/// How certain a fact is, the most certain first.
 #[derive(
     Debug,
     Clone,

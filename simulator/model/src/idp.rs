@@ -11,18 +11,18 @@ use url::Url;
 use crate::text::left_empty;
 use crate::{Carrier, KeyAlgorithm, KeyState, Signal};
 
-/// `idp`, or `idps.<key>`: an identity provider. It says what its preset says for the method used, or exactly the
-/// signals named here as soon as `amr`, `acr`, `class-ref` or `attributes` stands here (`amr: []` says nothing at all).
+/// `idp`, or `idps.<key>`: an identity provider. It sends what its preset sends for the method used. If `amr`, `acr`,
+/// `class-ref` or `attributes` is set, it sends exactly these signals instead (`amr: []` sends none).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Idp")]
 pub struct IdpSpec {
     /// Preset of what a real IdP emits: `okta`, `entra`, `adfs` …
     pub preset: Option<String>,
-    /// `saml` or `oidc`; left out: `saml`.
+    /// `saml` or `oidc`; default: `saml`.
     #[serde(default)]
     pub protocol: IdpProtocol,
-    /// How the user signs in at the IdP; left out: `password`.
+    /// How the user signs in at the IdP; default: `password`.
     #[serde(default, deserialize_with = "left_empty")]
     pub method: MethodUsed,
     /// Exactly these `amr` values.
@@ -34,37 +34,37 @@ pub struct IdpSpec {
     /// Further SAML attributes that carry signals, by `Name`.
     #[serde(default)]
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// Where `amr` is carried; left out: `attribute amr` in SAML, `id-token amr` in OIDC.
+    /// Where `amr` is carried; default: `attribute amr` in SAML, `id-token amr` in OIDC.
     pub carriage: Option<Carriage>,
     /// Exactly these signals, whatever the keys above say: a test can so carry values in several places at once.
     #[serde(skip)]
     pub emit: Option<Vec<Signal>>,
-    /// The sign-in page; left out: `automatic`.
+    /// The sign-in page; default: `automatic`.
     #[serde(default, deserialize_with = "left_empty")]
     pub sign_in: SignInPage,
-    /// What is signed in a SAML response; left out: `assertion`.
+    /// What is signed in a SAML response; default: `assertion`.
     #[serde(default, rename = "sign", deserialize_with = "left_empty")]
     pub signing: SamlSigning,
-    /// Algorithm of the signing key; left out: `rsa`.
+    /// Algorithm of the signing key; default: `rsa`.
     #[serde(default, rename = "key", deserialize_with = "left_empty")]
     pub algorithm: KeyAlgorithm,
-    /// State of the signing key; left out: `valid`.
+    /// State of the signing key; default: `valid`.
     #[serde(default, deserialize_with = "left_empty")]
     pub key_state: KeyState,
     /// "Use Salesforce MFA for this SSO Provider" at the org.
     #[serde(default)]
     pub salesforce_mfa: bool,
-    /// How the org authenticates at the token endpoint; left out: `basic`.
+    /// How the org authenticates at the token endpoint; default: `basic`.
     #[serde(default, deserialize_with = "left_empty")]
     pub client_auth: ClientAuth,
-    /// Another token endpoint than the IdP's own.
+    /// A token endpoint other than the IdP's own.
     pub token_endpoint: Option<Url>,
-    /// Another JWKS endpoint than the IdP's own.
+    /// A JWKS endpoint other than the IdP's own.
     pub jwks_uri: Option<Url>,
     /// What the org asks for, the preferred first: `AuthnContextClassRef`s in SAML, `acr_values` in OIDC.
     #[serde(default)]
     pub requested_context: Vec<String>,
-    /// What the IdP makes of it where its answer would say something else; left out: `ignore`.
+    /// What the IdP does if its answer would not match the request; default: `ignore`.
     #[serde(default, deserialize_with = "left_empty")]
     pub on_requested_context: OnRequestedContext,
     /// What the IdP does wrong, by name: `audience-other`, `expired` …
@@ -322,7 +322,7 @@ pub enum ClientAuth {
     Post,
 }
 
-/// What an identity provider makes of a requested context that its answer would not carry.
+/// What an identity provider does with a requested context that its answer would not carry.
 ///
 /// Source: saml-core 3.3.2.2.1 (`RequestedAuthnContext`), OpenID Connect Core 3.1.2.1 (`acr_values`).
 #[derive(
@@ -344,10 +344,10 @@ pub enum ClientAuth {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum OnRequestedContext {
-    /// Says what it would have said.
+    /// Answers as it would have without the request.
     #[default]
     Ignore,
-    /// Says that the preferred one was met.
+    /// Answers that the preferred context was met.
     Honour,
     /// Refuses: `NoAuthnContext`, `unmet_authentication_requirements`.
     Refuse,

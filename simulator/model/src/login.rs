@@ -22,11 +22,11 @@ pub enum LoginKind {
     Saml,
     /// An OpenID Connect login through an Auth. Provider.
     Oidc,
-    /// OAuth 2.0 web server flow (authorization code): a UI login stands inside it.
+    /// OAuth 2.0 web server flow (authorization code): it contains a UI login.
     OauthWebServer,
-    /// OAuth 2.0 user-agent flow: a UI login stands inside it.
+    /// OAuth 2.0 user-agent flow: it contains a UI login.
     OauthUserAgent,
-    /// OAuth 2.0 hybrid token flow: a UI login stands inside it.
+    /// OAuth 2.0 hybrid token flow: it contains a UI login.
     OauthHybrid,
     /// OAuth 2.0 JWT bearer flow: no UI login.
     JwtBearer,

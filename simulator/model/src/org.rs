@@ -110,7 +110,7 @@ pub enum EnrolmentGate {
     Leavable,
 }
 
-/// `org`: the simulated org. Keys left out take the defaults of the realm.
+/// `org`: the simulated org. Keys that are missing take their defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Org")]
@@ -121,9 +121,9 @@ pub struct OrgSpec {
     #[serde(deserialize_with = "date")]
     #[schemars(with = "String", pattern(r"^\d{4}-\d{2}-\d{2}$"))]
     pub date: Date,
-    /// My Domain name; left out: `acme`, and `acme--uat` for a sandbox.
+    /// My Domain name; default: `acme`, and `acme--uat` for a sandbox.
     pub my_domain: Option<String>,
-    /// Which login page is shown; left out: `two-step`.
+    /// Which login page is shown; default: `two-step`.
     #[serde(default, deserialize_with = "left_empty")]
     pub login_page: LoginPage,
     /// "Require MFA for all direct UI logins" as the admin left it.
@@ -135,12 +135,12 @@ pub struct OrgSpec {
     /// "Allow passwordless login with passkeys".
     #[serde(default, deserialize_with = "left_empty")]
     pub passwordless: bool,
-    /// Day of the stagger on which enforcement reaches this org, from 0; left out: from the org id.
+    /// Day of the stagger on which enforcement reaches this org, from 0; default: derived from the org id.
     pub stagger_day: Option<u16>,
     /// The day on which a converted trial became a subscription; `None` counts as long ago. No key of a file.
     #[serde(skip)]
     pub converted_on: Option<Date>,
-    /// Whether the enrolment gate can be left: `hard`, `leavable`; left out: as the rulebook says.
+    /// Whether the enrolment gate can be left: `hard`, `leavable`; default: as the rulebook says.
     pub gate: Option<EnrolmentGate>,
     /// Whether the gate starts its ceremony without a click.
     // Contract C5.17.
@@ -153,12 +153,12 @@ pub struct OrgSpec {
     // Contract M1.3.
     #[serde(default = "yes")]
     pub error_prefix: bool,
-    /// Milliseconds for which the username page stays usable after "Log In" was clicked; left out: 0.
+    /// Milliseconds for which the username page stays usable after "Log In" was clicked; default: 0.
     // Contract B1.4: several seconds have been seen.
     #[serde(default, deserialize_with = "milliseconds")]
     #[schemars(with = "u64")]
     pub second_page_delay: Duration,
-    /// How many wrong passwords in a row lock a user out, 0 never; left out: 10.
+    /// How many wrong passwords in a row lock a user out, 0 never; default: 10.
     // Contract H4.3.
     #[serde(default = "usual_lockout")]
     pub lockout_after: u32,

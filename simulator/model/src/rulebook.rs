@@ -57,7 +57,7 @@ impl JsonSchema for RulebookChoice {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "The name of a rulebook, or its name with settings; left out, the newest.",
+            "description": "The name of a rulebook, or its name with settings; default: the newest.",
             "anyOf": [
                 { "type": "string" },
                 {

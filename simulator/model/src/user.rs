@@ -156,18 +156,18 @@ pub enum PasskeyLoss {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "User")]
 pub struct UserSpec {
-    /// Username; left out: `<key>@<my-domain>.example`.
+    /// Username; default: `<key>@<my-domain>.example`.
     pub username: Option<String>,
-    /// Password; left out: drawn by the realm.
+    /// Password; default: generated.
     pub password: Option<Secret>,
-    /// Email address; left out: the username.
+    /// Email address; default: the username.
     pub email: Option<String>,
-    /// Federation ID, matched against the `NameId` or `sub`; left out: the username.
+    /// Federation ID, matched against the `NameId` or `sub`; default: the username.
     pub federation_id: Option<String>,
-    /// Profile; `System Administrator` is privileged. Left out: `Standard User`.
+    /// Profile; `System Administrator` is privileged. Default: `Standard User`.
     #[serde(default = "standard_user")]
     pub profile: String,
-    /// Audience by licence; left out: `employee`.
+    /// Audience by licence; default: `employee`.
     #[serde(default)]
     pub user_type: UserType,
     /// Permissions that make the user privileged, however assigned.
@@ -182,14 +182,14 @@ pub struct UserSpec {
     /// Verifiers registered before the first login.
     #[serde(default)]
     pub verifiers: BTreeSet<VerificationMethod>,
-    /// What became of the passkeys among the verifiers: `renamed`, `refreshed`; left out: they are good.
+    /// What became of the passkeys among the verifiers: `renamed`, `refreshed`; default: not lost.
     #[serde(default)]
     pub passkey_lost: Option<PasskeyLoss>,
-    /// "Register Your Mobile Phone" stands behind the next login at a login page.
+    /// "Register Your Mobile Phone" appears after the next login at a login page.
     // Contract C1.9.
     #[serde(default)]
     pub phone_registration: bool,
-    /// The password must be changed behind the next login: `hard`, or `leavable` by `#cancel`.
+    /// The password must be changed after the next login: `hard`, or `leavable` by `#cancel`.
     // Contract C1.10.
     #[serde(default)]
     pub password_expired: Option<PasswordExpiry>,
@@ -199,7 +199,7 @@ pub struct UserSpec {
     /// Another worker of a command shares the TOTP secret: the first code that the command posts has just been used.
     #[serde(default)]
     pub totp_shared: bool,
-    /// A browser that comes for the first time finds this username remembered. Of several users the first by key counts.
+    /// A new browser finds this username remembered. If this is set for several users, the first by key counts.
     #[serde(default)]
     pub remembered: bool,
 }

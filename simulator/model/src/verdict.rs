@@ -29,13 +29,13 @@ pub enum Verdict {
     Passed,
     /// An expectation did not hold.
     Failed,
-    /// Our tooling or the environment broke; nothing was learnt about the login.
+    /// Vestibule or the environment broke; nothing was learnt about the login.
     Broken,
     /// Not run, or not to its end: interrupted, or stopped by `-x`.
     Skipped,
 }
 
-/// What became of a suite of the user's own, by its word and the realm's.
+/// What happened to a user's own suite, according to the suite and to the simulated org.
 #[derive(
     Debug,
     Clone,
@@ -63,7 +63,7 @@ pub enum Survival {
     Stopped,
     /// The suite reports success while nobody is signed in.
     FalseGreen,
-    /// The login held, something after it did not.
+    /// The login worked, but something after it failed.
     FailedLater,
 }
 

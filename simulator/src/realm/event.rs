@@ -23,7 +23,7 @@ pub enum Event {
         /// Path without query.
         path: String,
     },
-    /// A login was taken up after its first proof: a password, an answer of an identity provider, an API session.
+    /// A login began with its first proof: a password, an answer of an identity provider, an API session.
     LoginStarted {
         /// Key of the user, where known.
         user: Option<String>,
@@ -94,7 +94,7 @@ pub enum Event {
         /// Key of the user.
         user: String,
     },
-    /// A page stood between a login that went well and its destination: a password change, a phone registration.
+    /// A page came between a successful login and its destination: a password change, a phone registration.
     InterstitialShown {
         /// Key of the user.
         user: String,

@@ -25,7 +25,7 @@ pub enum PasswordHolds {
     Absent,
     /// Nothing.
     Empty,
-    /// Some text. Whether it was right is said by `password-checked`.
+    /// Some text. `password-checked` says whether it was right.
     Present,
 }
 

@@ -27,13 +27,13 @@ pub(crate) struct Condition {
     pub owner: Spanned<Owner>,
     /// When it applies to a user of an org.
     pub applies: Applies,
-    /// How sure the facts are that it stands on.
+    /// How certain the facts behind it are.
     pub confidence: Confidence,
-    /// The fact it stands on: a text, or a URL.
+    /// The fact behind it: a text, or a URL.
     pub fact: Spanned<String>,
     /// What to change, one sentence.
     pub remedy: Spanned<String>,
-    /// The causes by which a suite stops at this condition and not before it; left out, whatever stops it counts.
+    /// The causes by which a suite stops at this condition and not before it; default: any cause.
     #[serde(default)]
     pub causes: Vec<Spanned<String>>,
 }
@@ -48,7 +48,7 @@ pub(crate) enum Applies {
     LoginPage(LoginPage),
     /// Once MFA is enforced for these users.
     Enforcement(Enforced),
-    /// From a day on, that of the fact: `from: 2026-02-09`.
+    /// From the given day on: `from: 2026-02-09`.
     From(Day),
 }
 
@@ -58,9 +58,9 @@ pub(crate) enum Applies {
 pub(crate) enum Enforced {
     /// For the users of the condition, whoever they are.
     Anyone,
-    /// Only where they are without privileges.
+    /// Only if they are not privileged.
     Employee,
-    /// Only where they are privileged.
+    /// Only if they are privileged.
     Privileged,
 }
 

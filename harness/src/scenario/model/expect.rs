@@ -27,7 +27,7 @@ pub(crate) struct Expect {
     pub text: Option<Spanned<String>>,
     /// Events of the journal that happened in this order; other events may come between them.
     pub journal: Option<Spanned<Vec<Spanned<EventPattern>>>>,
-    /// The rows of Login History, oldest first: as many as there are, each with the fields named here.
+    /// All rows of Login History, oldest first, each with the fields named here.
     pub login_history: Option<Spanned<Vec<Spanned<LoginRow>>>>,
     /// Tier of the last decision.
     pub strength: Option<Spanned<Strength>>,
@@ -110,10 +110,10 @@ pub(crate) enum Expectation {
 pub(crate) struct CookieExpectation {
     /// Name of the cookie.
     pub name: String,
-    /// The host for which the browser holds it; left out: `my-domain`.
+    /// The host for which the browser holds it; default: `my-domain`.
     #[serde(default)]
     pub host: HostKind,
-    /// Whether the browser holds it; left out: it does.
+    /// Whether the browser holds it; default: `true`.
     #[serde(default = "yes")]
     pub present: bool,
 }

@@ -30,7 +30,7 @@ pub(crate) struct Scenario {
     pub condition: Option<Spanned<Condition>>,
     /// The org.
     pub org: OrgSpec,
-    /// `rulebook`: the dated rules; left out, the newest.
+    /// `rulebook`: the dated rules; default: the newest.
     pub rulebook: Option<Spanned<RulebookChoice>>,
     /// `users` by key.
     pub users: BTreeMap<String, Spanned<UserSpec>>,

@@ -43,13 +43,13 @@ pub(crate) enum Step {
 pub(crate) struct SignInStep {
     /// Key of the user.
     pub user: Spanned<String>,
-    /// The route; left out: `password`.
+    /// The route; default: `password`.
     #[serde(default)]
     pub via: Spanned<SignInRoute>,
-    /// Who performs it; left out: `adaptive`.
+    /// Who performs it; default: `adaptive`.
     #[serde(default)]
     pub actor: Spanned<Actor>,
-    /// What the actor can answer with; left out: `full`.
+    /// What the actor can answer with; default: `full`.
     #[serde(default)]
     pub authenticator: AuthenticatorKind,
     /// Key of the identity provider; needed where there are several.
@@ -57,7 +57,7 @@ pub(crate) struct SignInStep {
     /// Whether "Remember me" is ticked.
     #[serde(default)]
     pub remember: bool,
-    /// Further names in the environment of a command, each with a text that may hold `{login-url}` and its like.
+    /// Further environment variables for a command; values may contain templates such as `{login-url}`.
     #[serde(default)]
     pub env: BTreeMap<String, Spanned<String>>,
     /// Whether each browser of a command gets a virtual authenticator with the passkeys of its user.
@@ -147,8 +147,8 @@ pub(crate) struct AdvanceClock {
 /// Opens a URL.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Visit {
-    /// The host; left out: `my-domain`.
+pub struct Visit {
+    /// The host; default: `my-domain`.
     #[serde(default)]
     pub host: HostKind,
     /// Path with query, from `/`.
