@@ -140,7 +140,7 @@ fn show(idp: &Idp, id: &str, username: &str, error: Option<&'static str>) -> Res
 }
 
 fn unknown_request(idp: &Idp) -> Response {
-    let why = "There is no sign-on to go on with: it expired, or was answered already. Start again at the org.";
+    let why = "This sign-on cannot continue: it expired or was completed already. Start again at the org.";
     idp.realm.record(Event::RequestRefused {
         host: idp.role(),
         path: PATH.to_owned(),

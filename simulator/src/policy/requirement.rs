@@ -94,7 +94,7 @@ fn is_in_grace(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
     let end = days_after(converted, grace.value);
     let in_grace = converted <= login.date && login.date < end;
     if in_grace {
-        let why = format!("the trial org was converted on {converted} and has days of grace until {end}");
+        let why = format!("the trial org was converted on {converted} and has a grace period until {end}");
         fired.add(Rule::ConvertedTrialGrace, grace, why);
     }
     in_grace
@@ -117,7 +117,9 @@ fn is_left_to_idp(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
 fn note_enforced(login: &LoginInputs<'_>, reach: &Reach<'_>, fired: &mut Fired) {
     let (Some(begins), Some(start)) = (reach.begins, reach.start) else { return };
     if reach.audience != login.audience {
-        let why = format!("the wave of employees reached the org on {begins}, that of privileged users is to come");
+        let why = format!(
+            "enforcement for employees reached the org on {begins}, that for privileged users is still to come"
+        );
         fired.add(Rule::EmployeeWaveCoversPrivileged, start, why);
         return;
     }
@@ -126,7 +128,7 @@ fn note_enforced(login: &LoginInputs<'_>, reach: &Reach<'_>, fired: &mut Fired) 
     let fresh = login.org.kind == OrgKind::ConvertedTrial
         && login.org.converted_on.is_some_and(|day| login.date < days_after(day, trials.grace_days.value));
     if fresh {
-        let why = "a converted trial org no longer has the days of grace it had".to_owned();
+        let why = "a converted trial org no longer has a grace period".to_owned();
         fired.add(Rule::ConvertedTrialNoGrace, &trials.grace_days_enforced, why);
     }
 }

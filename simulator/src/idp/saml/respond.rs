@@ -51,7 +51,7 @@ fn not_issued(idp: &Idp, context: &RequestContext, NotIssued(why): &NotIssued) -
 
 async fn issue(idp: &Idp, request: &SamlRequest, session: &IdpSession) -> Result<Response, NotIssued> {
     let signals = emitted(&idp.trust.spec, session.method).map_err(|error| NotIssued::failed_to(&error))?;
-    let gone = || NotIssued("The user who is signed in does not exist any more.".to_owned());
+    let gone = || NotIssued("The user who is signed in no longer exists.".to_owned());
     let user = idp.realm.users.get(&session.user).ok_or_else(gone)?;
     let Some(signals) = answered(&idp.trust.spec, &request.requested, signals) else {
         return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;

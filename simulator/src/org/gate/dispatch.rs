@@ -140,6 +140,6 @@ fn record_stale(login: &Login<'_>) {
         host: login.request.host.clone(),
         path: login.request.path.clone(),
         status: StatusCode::FOUND.as_u16(),
-        why: "the form is stale: its vcsrf is of another login, or the login stands at another page".to_owned(),
+        why: "the form is stale: its vcsrf is of a different login, or the login is at a different page".to_owned(),
     });
 }

@@ -98,7 +98,7 @@ fn block(login: &Login<'_>, reason: BlockReason) -> Next {
             (PENDING, "Logging in without a password needs a passkey, and this user has none.")
         }
         BlockReason::WeakSsoLogin => {
-            (PENDING, "The identity provider sent no signal of multi-factor authentication that is enough.")
+            (PENDING, "The identity provider sent no sufficient signal of multi-factor authentication.")
         }
     };
     let attempt = &login.flow.attempt;
