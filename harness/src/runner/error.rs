@@ -89,6 +89,7 @@ impl Broken {
             (Self::Folder(_) | Self::Certs(_), Some(_)) => {
                 diagnostic.hint(format!("set {variable} to a folder that you can write to"))
             }
+            (Self::Process(error), _) => diagnostic.hint(error.remedy()),
             _ => diagnostic,
         }
     }

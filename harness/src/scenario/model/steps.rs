@@ -147,7 +147,7 @@ pub(crate) struct AdvanceClock {
 /// Opens a URL.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Visit {
+pub(crate) struct Visit {
     /// The host; default: `my-domain`.
     #[serde(default)]
     pub host: HostKind,

@@ -50,7 +50,7 @@ pub(crate) enum ProcessError {
 
 impl ProcessError {
     /// What to do, in one sentence.
-    pub fn remedy(&self) -> String {
+    pub(crate) fn remedy(&self) -> String {
         match self {
             Self::NoCommand => "name the command that starts the suite, each argument as a separate word".to_owned(),
             Self::NotFound { program, .. } if program.contains(char::is_whitespace) => {

@@ -167,6 +167,7 @@ async fn a_command_that_cannot_start_says_why() {
 
         let said = error.to_string().replace(folder.path().to_str().unwrap(), "FOLDER");
         assert!(said.starts_with(says), "{command:?}: {said}");
+        assert!(error.remedy().contains(remedy), "{command:?}: {}", error.remedy());
     }
 
     let nowhere = Launch { folder: Some(folder.path().join("nowhere")), ..sh("true") };
