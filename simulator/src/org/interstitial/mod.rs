@@ -15,9 +15,11 @@ use axum::routing::MethodRouter;
 use super::Org;
 use super::flow::Interstitial;
 
+/// Makes the handlers of a page.
+type Serve = fn() -> MethodRouter<Arc<Org>>;
+
 /// Each page and what serves it, in the order in which they stand.
-const PAGES: [(&Interstitial, fn() -> MethodRouter<Arc<Org>>); 2] =
-    [(&password::PAGE, password::serve), (&phone::PAGE, phone::serve)];
+const PAGES: [(&Interstitial, Serve); 2] = [(&password::PAGE, password::serve), (&phone::PAGE, phone::serve)];
 
 /// The pages, in the order in which they stand.
 pub(super) fn in_order() -> Vec<&'static Interstitial> {
