@@ -19,7 +19,7 @@ pub(crate) use values::{SuiteUser, Target};
 
 /// The changes to the environment that a suite inherits from this process.
 ///
-/// Mappings are resolved again at each [`Variables::set`], since they may name values that are known only later, such
+/// Mappings are resolved again at each `Variables::set`, since they may name values that are known only later, such
 /// as the URL of the WebDriver endpoint. A mapping replaces a variable of the same name.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {

@@ -3,8 +3,8 @@
 //!
 //! How cycles are counted: a reference is a `use` or a path in an expression, a type, a pattern or a macro, followed
 //! through re-exports to the file that declares the name. A file belongs to the child of each folder above it, so
-//! `gate/access.rs` that names something in `login/form.rs` makes `gate` refer to `login`. A parent and its child may
-//! refer to one another. Unit tests count nowhere: they may set up whatever they need.
+//! `dispatcher/access.rs` that names something in `login/form.rs` makes `dispatcher` refer to `login`. A parent and its
+//! child may refer to one another. Unit tests count nowhere: they may set up whatever they need.
 
 mod source;
 

@@ -9,9 +9,9 @@ use axum::response::Response;
 use axum::routing::get;
 use vestibule_model::PageName;
 
+use super::dispatcher::{self, Login, Next};
 use super::flow::Step;
 use super::frame::Frame;
-use super::gate::{self, Login, Next};
 use super::methods::{BAD_CODE, TOO_MANY, count_bad_code, typed};
 use super::{Org, cookies, paths};
 use crate::http::{Form, RequestContext};
@@ -23,11 +23,11 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 }
 
 async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| show(login, None))
+    dispatcher::on_page(&org, &request, |login| show(login, None))
 }
 
 async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         let Step::ActivateDevice { level } = login.flow.step else {
             return Next::Stale;
         };
@@ -65,9 +65,9 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
 }
 
 async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| {
+    dispatcher::on_page(&org, &request, |login| {
         if let (Step::ActivateDevice { .. }, Some(user)) = (&login.flow.step, login.user()) {
-            gate::send_code(login, &user);
+            dispatcher::send_code(login, &user);
         }
         Next::Resume
     })

@@ -1,7 +1,7 @@
 //! What the pages of a login share: the hidden fields of their form and the error above it.
 
+use super::dispatcher::Login;
 use super::flow::Step;
-use super::gate::Login;
 
 /// The hidden fields of `form#editPage` (contract C2.2) and the error above it.
 pub(crate) struct Frame {

@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use http::StatusCode;
 
 use super::attempt::{LoginAttempt, login_type};
-use super::gate;
+use super::dispatcher;
 use super::handover::Handover;
 use super::return_url::{ReturnUrl, encode};
 use super::{Org, paths};
@@ -42,21 +42,21 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
                 status: StatusCode::FOUND.as_u16(),
                 why: "frontdoor.jsp got a session id that is unknown, closed or used up".to_owned(),
             });
-            found(&gate::login_page_url(&org, &to))
+            found(&dispatcher::login_page_url(&org, &to))
         }
         Some(session) if session.kind == SessionKind::Gated => match org.flows.of_session(&org.realm, &sid) {
-            Some(flow) => gate::resume(&org, &request, &flow),
-            None => found(&gate::login_page_url(&org, &to)),
+            Some(flow) => dispatcher::resume(&org, &request, &flow),
+            None => found(&dispatcher::login_page_url(&org, &to)),
         },
         Some(session) if session.kind == SessionKind::Api => from_api(&org, &request, &session, to),
-        Some(session) => gate::redirect_with_session(&org, &request, &session.sid, &to),
+        Some(session) => dispatcher::redirect_with_session(&org, &request, &session.sid, &to),
     }
 }
 
 fn from_api(org: &Org, request: &RequestContext, session: &OrgSession, to: ReturnUrl) -> Response {
     let mut attempt = LoginAttempt::new(&session.user, LoginKind::Frontdoor, login_type::REMOTE_ACCESS, &request.host);
     attempt.return_url = to;
-    gate::begin(org, request, attempt)
+    dispatcher::begin(org, request, attempt)
 }
 
 /// Answers an access token with a front door URL that is good once.

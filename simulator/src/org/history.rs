@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::{Org, gate, page, paths};
+use super::{Org, dispatcher, page, paths};
 use crate::http::RequestContext;
 use crate::realm::HostRole;
 use vestibule_model::PageName;
@@ -19,13 +19,13 @@ pub(super) fn routes() -> Router<Arc<Org>> {
 }
 
 async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let session = match gate::require_session(&org, &request) {
+    let session = match dispatcher::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
     };
     if request.host == HostRole::MyDomain && request.path.starts_with("/lightning") {
         let url = org.realm.hosts.url(&request.host, &request.path);
-        return gate::redirect_with_session(&org, &request, &session.sid, &org.return_url(&url));
+        return dispatcher::redirect_with_session(&org, &request, &session.sid, &org.return_url(&url));
     }
     let rows = org.realm.login_history.all().into_iter().rev().map(|row| {
         let user = row.user.as_deref().and_then(|key| org.realm.users.get(key));

@@ -1,6 +1,6 @@
 //! The simulated org over HTTP: login, verification, enrolment, SSO endpoints, session hand-over, REST.
 //!
-//! `gate` decides every next page; pages never route to one another. A login that is under way is a `Flow`, held by
+//! `dispatcher` decides every next page; pages never route to one another. A login that is under way is a `Flow`, held by
 //! the org and named by a cookie; once it is through, the session lives in the realm.
 
 mod activation;
@@ -9,10 +9,10 @@ mod attempt;
 mod back_channel;
 mod choose;
 mod cookies;
+pub(crate) mod dispatcher;
 mod flow;
 mod frame;
 mod frontdoor;
-pub(crate) mod gate;
 mod handover;
 mod history;
 mod inbox;

@@ -9,8 +9,8 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::{
-    Org, activation, assets, choose, frontdoor, gate, history, inbox, interstitial, lightning, login, methods, page,
-    rest, sso,
+    Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
+    page, rest, sso,
 };
 use crate::http::RequestContext;
 use crate::realm::Realm;
@@ -21,7 +21,7 @@ use crate::realm::Realm;
 pub(crate) fn router(realm: Arc<Realm>) -> Router {
     Router::new()
         .merge(assets::routes())
-        .merge(gate::routes())
+        .merge(dispatcher::routes())
         .merge(login::routes())
         .merge(methods::routes())
         .merge(choose::routes())

@@ -187,7 +187,7 @@ fn read_folder(src: &Path, below: &[String], modules: &mut BTreeMap<Segments, Mo
     }
 }
 
-/// `org/gate/mod.rs` and `org/gate.rs` are the module `org::gate`.
+/// `org/login/mod.rs` and `org/login.rs` are the module `org::login`.
 fn module_path(file: &str) -> Segments {
     let stem = file.strip_suffix(".rs").unwrap();
     let stem = stem.strip_suffix("/mod").unwrap_or(stem);

@@ -8,13 +8,13 @@ use axum::response::Response;
 use vestibule_model::{PageName, VerificationMethod};
 
 use crate::http::{Form, RequestContext};
+use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::Step;
 use crate::org::frame::Frame;
-use crate::org::gate::{self, Login, Next};
 use crate::org::{Org, paths};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| show(login, None))
+    dispatcher::on_page(&org, &request, |login| show(login, None))
 }
 
 pub(super) async fn answer(
@@ -22,7 +22,7 @@ pub(super) async fn answer(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         let Step::Enrol { methods, .. } = &login.flow.step else {
             return Next::Stale;
         };

@@ -9,12 +9,12 @@ use vestibule_model::{PageName, VerificationMethod};
 
 use crate::http::{Form, RequestContext};
 use crate::org::Org;
+use crate::org::dispatcher::{self, Next};
 use crate::org::flow::Step;
 use crate::org::frame::Frame;
-use crate::org::gate::{self, Next};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| {
+    dispatcher::on_page(&org, &request, |login| {
         let Step::Verify { methods, chosen, .. } = &login.flow.step else {
             return Next::Resume;
         };
@@ -33,7 +33,7 @@ pub(super) async fn answer(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         if let Step::Verify { methods, chosen, .. } = &mut login.flow.step
             && let Some(method) = methods.iter().find(|method| method.label() == fields.text("selectedMethod"))
         {

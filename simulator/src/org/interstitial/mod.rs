@@ -1,5 +1,5 @@
 //! The pages between a login that went well and its destination (contract C1.9, C1.10), one file for each with the rule by
-//! which it is due. What comes after it is the gate's business.
+//! which it is due. What comes after it, the dispatcher decides.
 //!
 //! To add one: its row in `vestibule_model::PageName`, its file here, its line in [`PAGES`], a template; what makes it due
 //! is a field of `vestibule_model::UserSpec`.

@@ -9,9 +9,9 @@ use axum::routing::{MethodRouter, get};
 use vestibule_model::{LoginKind, PageName, PasswordExpiry, Secret};
 
 use crate::http::{Form, RequestContext};
+use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Due, Interstitial, Step};
 use crate::org::frame::Frame;
-use crate::org::gate::{self, Login, Next};
 use crate::org::{Org, paths};
 use crate::realm::InterstitialExit;
 
@@ -32,11 +32,11 @@ pub(super) fn serve() -> MethodRouter<Arc<Org>> {
 }
 
 async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| show(login, None))
+    dispatcher::on_page(&org, &request, |login| show(login, None))
 }
 
 async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    gate::on_form(&org, &request, &fields, |login| match login.flow.step {
+    dispatcher::on_form(&org, &request, &fields, |login| match login.flow.step {
         Step::Interstitial { leavable, .. } if login.flow.stands_at(&PAGE) => {
             if leavable && fields.has("cancel") {
                 return Next::Leave(InterstitialExit::Declined);

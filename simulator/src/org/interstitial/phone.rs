@@ -9,9 +9,9 @@ use axum::routing::{MethodRouter, get};
 use vestibule_model::{LoginKind, PageName};
 
 use crate::http::{Form, RequestContext};
+use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Due, Interstitial};
 use crate::org::frame::Frame;
-use crate::org::gate::{self, Login, Next};
 use crate::org::return_url::encode;
 use crate::org::{Org, paths};
 use crate::realm::InterstitialExit;
@@ -29,7 +29,7 @@ pub(super) fn serve() -> MethodRouter<Arc<Org>> {
 }
 
 async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| match request.query.get("d") {
+    dispatcher::on_page(&org, &request, |login| match request.query.get("d") {
         _ if !login.flow.stands_at(&PAGE) => Next::Resume,
         Some(LATER) => Next::Leave(InterstitialExit::Declined),
         Some(_) => show(login, None),
@@ -41,7 +41,7 @@ async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
 }
 
 async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         if !login.flow.stands_at(&PAGE) {
             return Next::Stale;
         }

@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::http::RequestContext;
-use crate::org::{Org, gate, page, paths};
+use crate::org::{Org, dispatcher, page, paths};
 use crate::policy;
 use crate::realm::{Component, HostRole, User};
 use vestibule_model::PageName;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let session = match gate::require_session(&org, &request) {
+    let session = match dispatcher::require_session(&org, &request) {
         Ok(session) => session,
         Err(response) => return *response,
     };
@@ -22,7 +22,7 @@ pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -
         && !request.path.starts_with("/home/");
     if elsewhere {
         let url = org.realm.hosts.url(&request.host, &request.path_and_query());
-        return gate::redirect_with_session(&org, &request, &session.sid, &org.return_url(&url));
+        return dispatcher::redirect_with_session(&org, &request, &session.sid, &org.return_url(&url));
     }
     let user = org.realm.users.get(&session.user);
     let template = HomeTemplate {

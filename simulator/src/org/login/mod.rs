@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::{Org, gate, paths, sso};
+use super::{Org, dispatcher, paths, sso};
 use crate::http::{Form, RequestContext, found};
 use crate::realm::HostRole;
 
@@ -29,7 +29,7 @@ async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
         HostRole::Lightning => found(paths::LIGHTNING_HOME),
         HostRole::Setup => found(paths::SETUP_HOME),
         HostRole::MyDomain => {
-            let entered = gate::redirect_signed_in(&org, &request);
+            let entered = dispatcher::redirect_signed_in(&org, &request);
             entered.unwrap_or_else(|| form::first(&org, &request))
         }
         _ => form::first(&org, &request),

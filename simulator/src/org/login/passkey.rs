@@ -8,7 +8,7 @@ use super::lockout::is_locked;
 use super::posted::{BAD_CREDENTIALS, Posted};
 use crate::http::RequestContext;
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::gate::{Refusal, record_refusal};
+use crate::org::dispatcher::{Refusal, record_refusal};
 use crate::org::{Org, page, passkeys};
 use crate::realm::{Event, VerificationResult};
 use vestibule_model::{LoginKind, LoginPage};

@@ -1,4 +1,4 @@
-//! The fields that every login page posts, and the two ways on from them: the same page again, or the gate.
+//! The fields that every login page posts, and the two ways on from them: the same page again, or the dispatcher.
 
 use axum::response::Response;
 use vestibule_model::LoginPage;
@@ -6,7 +6,7 @@ use vestibule_model::LoginPage;
 use super::form::{Filled, Shape, show};
 use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::attempt::LoginAttempt;
-use crate::org::gate::begin;
+use crate::org::dispatcher::begin;
 use crate::org::{Org, cookies};
 
 /// The fields that every login page posts.

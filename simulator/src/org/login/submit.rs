@@ -8,7 +8,7 @@ use super::posted::{BAD_CREDENTIALS, Posted};
 use super::{lockout, observe, passkey};
 use crate::http::{Fields, RequestContext};
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::gate::{Refusal, record_refusal};
+use crate::org::dispatcher::{Refusal, record_refusal};
 use crate::org::{Org, page};
 use crate::realm::{Event, HostRole};
 use vestibule_model::{LoginKind, LoginPage};

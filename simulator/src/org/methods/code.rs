@@ -13,9 +13,9 @@ use vestibule_model::{PageName, Secret, VerificationMethod};
 
 use super::{Descriptor, qr, totp};
 use crate::http::{Form, RequestContext};
+use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Flow, Step};
 use crate::org::frame::Frame;
-use crate::org::gate::{self, Login, Next};
 use crate::org::{Org, paths};
 use crate::realm::{Component, Event, LockoutCause, VerificationResult};
 
@@ -26,11 +26,11 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| show_verification(login, None))
+    dispatcher::on_page(&org, &request, |login| show_verification(login, None))
 }
 
 async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         let code = totp::typed(fields.text("tc"));
         let Some(offered) = offered(login.flow) else {
             return Next::Stale;
@@ -107,11 +107,11 @@ fn choose_first(flow: &mut Flow, offered: &[VerificationMethod]) -> bool {
 }
 
 async fn enrolment(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| show_enrolment(login, None))
+    dispatcher::on_page(&org, &request, |login| show_enrolment(login, None))
 }
 
 async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         let Some(secret) = offered_secret(login.flow) else {
             return Next::Stale;
         };

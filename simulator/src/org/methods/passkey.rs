@@ -11,9 +11,9 @@ use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
 
 use super::Descriptor;
 use crate::http::{Form, RequestContext};
+use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::Step;
 use crate::org::frame::Frame;
-use crate::org::gate::{self, Login, Next};
 use crate::org::{Org, page, passkeys, paths};
 use crate::realm::{Event, VerificationResult};
 
@@ -24,11 +24,11 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
 };
 
 async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| show_verification(login, None))
+    dispatcher::on_page(&org, &request, |login| show_verification(login, None))
 }
 
 async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         let Step::Verify { ceremony, chosen, .. } = &mut login.flow.step else {
             return Next::Stale;
         };
@@ -74,11 +74,11 @@ fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {
 }
 
 async fn enrolment(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| show_enrolment(login, None))
+    dispatcher::on_page(&org, &request, |login| show_enrolment(login, None))
 }
 
 async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
-    gate::on_form(&org, &request, &fields, |login| {
+    dispatcher::on_form(&org, &request, &fields, |login| {
         let Step::Enrol { methods, ceremony, .. } = &mut login.flow.step else {
             return Next::Stale;
         };

@@ -11,16 +11,16 @@ use vestibule_model::{PageName, VerificationMethod};
 
 use super::Descriptor;
 use crate::http::RequestContext;
+use crate::org::dispatcher::{self, Next};
 use crate::org::flow::Step;
 use crate::org::frame::Frame;
-use crate::org::gate::{self, Next};
 use crate::org::{Org, paths};
 
 pub(super) const DESCRIPTOR: Descriptor =
     Descriptor { methods: &[VerificationMethod::SalesforceAuthenticator], verify: || get(verification), enrol: None };
 
 async fn verification(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    gate::on_page(&org, &request, |login| {
+    dispatcher::on_page(&org, &request, |login| {
         let frame = Frame::new(login, None);
         let Step::Verify { methods, chosen, .. } = &mut login.flow.step else {
             return Next::Resume;

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Org, gate};
+use super::{Org, dispatcher};
 use crate::http::RequestContext;
 use crate::realm::{OrgSession, User};
 
@@ -38,7 +38,7 @@ fn is_served(version: &str) -> bool {
 
 /// The caller, or the answer to a call without a good session.
 fn caller(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), Box<Response>> {
-    gate::api_user(org, request)
+    dispatcher::api_user(org, request)
         .map_err(|status| Box::new(error(status, "INVALID_SESSION_ID", "Session expired or invalid")))
 }
 

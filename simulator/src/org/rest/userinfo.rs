@@ -9,11 +9,11 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::http::RequestContext;
-use crate::org::{Org, gate};
+use crate::org::{Org, dispatcher};
 use crate::realm::HostRole;
 
 pub(super) async fn userinfo(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let Ok((user, _)) = gate::api_user(&org, &request) else {
+    let Ok((user, _)) = dispatcher::api_user(&org, &request) else {
         return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
     };
     let origin = org.realm.hosts.origin(&HostRole::MyDomain);

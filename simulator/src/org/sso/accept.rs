@@ -1,11 +1,11 @@
-//! What a verified answer leads to: the gate, or a refusal that Login History shows.
+//! What a verified answer leads to: the dispatcher, or a refusal that Login History shows.
 
 use axum::response::Response;
 
 use crate::http::RequestContext;
 use crate::org::Org;
 use crate::org::attempt::LoginAttempt;
-use crate::org::gate::{self, Refusal};
+use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Event, Federation, ProtocolVerdict};
 use vestibule_model::{LoginKind, Signal};
@@ -24,7 +24,7 @@ pub(super) struct Answer<'a> {
     pub(super) return_url: ReturnUrl,
 }
 
-/// Finds the user and lets the gate decide what comes next.
+/// Finds the user and lets the dispatcher decide what comes next.
 pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) -> Response {
     let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
         let why = "The single sign-on is refused: no user of this org has the Federation ID that was sent.";
@@ -41,7 +41,7 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     attempt.salesforce_mfa = answer.trust.spec.salesforce_mfa;
     attempt.auth_method_reference = answer.auth_method_reference;
     attempt.return_url = answer.return_url;
-    gate::begin(org, request, attempt)
+    dispatcher::begin(org, request, attempt)
 }
 
 /// Refuses an answer: a journal entry, a row in Login History, and the page that says why. Signals of an answer that is
@@ -60,7 +60,7 @@ pub(super) fn refuse(
         signals: Vec::new(),
         verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.to_owned() },
     });
-    gate::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
+    dispatcher::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
 }
 
 /// Contract D2.4.

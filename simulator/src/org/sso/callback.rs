@@ -17,7 +17,7 @@ use crate::org::{Org, page};
 use crate::realm::Federation;
 use vestibule_model::LoginKind;
 
-/// Takes the code, fetches the ID token and hands the login to the gate.
+/// Takes the code, fetches the ID token and hands the login to the dispatcher.
 pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, request: RequestContext) -> Response {
     let Some(trust) = provider(&org.realm, &suffix) else {
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");

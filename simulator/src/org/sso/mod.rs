@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! saml_start -> AuthnRequest -> IdP -> Response -> acs ----------------------.
-//! oidc_start -> authorization request -> IdP -> code -> callback -> ID token -+-> gate, or a refusal
+//! oidc_start -> authorization request -> IdP -> code -> callback -> ID token -+-> dispatcher, or a refusal
 //! ```
 
 mod accept;
