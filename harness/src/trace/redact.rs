@@ -4,13 +4,6 @@ use url::Url;
 
 /// A URL as a report may show it: every query value is replaced unless its name is known to hold no secret, fragments
 /// and user information are dropped, and URLs inside safe values (`retURL`, `startURL`) are redacted in turn.
-///
-/// ```
-/// use vestibule::trace::redact_url;
-///
-/// assert_eq!(redact_url("https://a.localhost/secur/frontdoor.jsp?sid=00D!x&retURL=%2Fhome"),
-///            "https://a.localhost/secur/frontdoor.jsp?sid=…&retURL=/home");
-/// ```
 pub(crate) fn redact_url(url: &str) -> String {
     let Ok(parsed) = Url::parse(url) else {
         return redact_relative(url);
@@ -75,6 +68,10 @@ mod tests {
             (
                 "https://a.localhost/secur/frontdoor.jsp?sid=00Dx!AQ&otp=1",
                 "https://a.localhost/secur/frontdoor.jsp?sid=…&otp=…",
+            ),
+            (
+                "https://a.localhost/secur/frontdoor.jsp?sid=00D!x&retURL=%2Fhome",
+                "https://a.localhost/secur/frontdoor.jsp?sid=…&retURL=/home",
             ),
             ("https://u:p@a.localhost/x#access_token=abc", "https://a.localhost/x"),
             (
