@@ -3,32 +3,30 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use jiff::civil::date;
 use reqwest::Client;
 use url::Url;
-use vestibule_model::{ActorKind, EnrolmentGate, PageName};
-use vestibule_simulator::realm::{HostRole, Realm};
+use vestibule_model::{ActorKind, PageName};
+use vestibule_simulator::realm::{HostNaming, HostRole, Realm};
 
-use super::simulated_org::World;
-use crate::actor::AuthenticatorChoice;
+use super::simulated_org::TestLogin;
 use crate::authenticator::{Authenticator, Vault};
 use crate::browser::tests::chromium::Chromium;
 
 #[tokio::test]
 async fn a_passkey_registered_over_http_signs_in_through_chromium() {
     let chromium = Chromium::start().await;
-    let mut world = admin_under_enforcement(&chromium).await;
-    let mut http = HttpLogin::new(&world);
+    let mut test = TestLogin::admin_with_passkeys(&chromium, HostNaming::Localhost).await;
+    let mut http = HttpLogin::new(&test);
 
-    let home = http.sign_in(&world.realm, &mut world.authenticator.vault).await;
+    let home = http.sign_in(&test.realm, &mut test.authenticator.vault).await;
     assert_eq!(http.pages, ["username", "password", "create-passkey", "home"], "{home}");
-    let report = world.sign_in(ActorKind::Adaptive).await;
+    let report = test.sign_in(ActorKind::Adaptive).await;
 
-    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
-    let used = world.trace.actions().iter().any(|action| action.page == "verify-passkey");
-    assert!(used, "{:?}", world.trace);
-    let mut again = HttpLogin::new(&world);
-    again.sign_in(&world.realm, &mut world.authenticator.vault).await;
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
+    let used = test.trace.actions().iter().any(|action| action.page == "verify-passkey");
+    assert!(used, "{:?}", test.trace);
+    let mut again = HttpLogin::new(&test);
+    again.sign_in(&test.realm, &mut test.authenticator.vault).await;
     assert_eq!(again.pages.last().unwrap(), "home", "the counter goes on over HTTP");
     chromium.stop().await;
 }
@@ -36,26 +34,15 @@ async fn a_passkey_registered_over_http_signs_in_through_chromium() {
 #[tokio::test]
 async fn a_passkey_created_in_chromium_signs_in_over_http() {
     let chromium = Chromium::start().await;
-    let mut world = admin_under_enforcement(&chromium).await;
+    let mut test = TestLogin::admin_with_passkeys(&chromium, HostNaming::Localhost).await;
 
-    let report = world.sign_in(ActorKind::Adaptive).await;
-    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
-    let mut http = HttpLogin::new(&world);
-    http.sign_in(&world.realm, &mut world.authenticator.vault).await;
+    let report = test.sign_in(ActorKind::Adaptive).await;
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
+    let mut http = HttpLogin::new(&test);
+    http.sign_in(&test.realm, &mut test.authenticator.vault).await;
 
     assert_eq!(http.pages, ["username", "password", "verify-passkey", "home"]);
     chromium.stop().await;
-}
-
-async fn admin_under_enforcement(chromium: &Chromium) -> World {
-    let mut world = World::start(chromium, |org, user| {
-        org.date = date(2027, 6, 1);
-        org.gate = Some(EnrolmentGate::Hard);
-        user.profile = "System Administrator".into();
-    })
-    .await;
-    world.authenticator.choice = AuthenticatorChoice::Virtual;
-    world
 }
 
 /// A login without a browser: forms are posted, ceremonies answered by the software authenticator.
@@ -67,17 +54,17 @@ struct HttpLogin {
 }
 
 impl HttpLogin {
-    fn new(world: &World) -> Self {
-        let loopback = SocketAddr::from(([127, 0, 0, 1], world.realm.hosts.port()));
-        let authority = reqwest::Certificate::from_pem(world.realm.certs.authority_pem().as_bytes()).unwrap();
+    fn new(test: &TestLogin) -> Self {
+        let loopback = SocketAddr::from(([127, 0, 0, 1], test.realm.hosts.port()));
+        let authority = reqwest::Certificate::from_pem(test.realm.certs.authority_pem().as_bytes()).unwrap();
         let mut builder = Client::builder().cookie_store(true).no_proxy().tls_certs_only([authority]);
-        for host in world.realm.hosts.all() {
+        for host in test.realm.hosts.all() {
             builder = builder.resolve(&host, loopback);
         }
         Self {
             client: builder.build().unwrap(),
-            username: world.persona.username.clone(),
-            password: world.persona.password.reveal().to_owned(),
+            username: test.persona.username.clone(),
+            password: test.persona.password.reveal().to_owned(),
             pages: Vec::new(),
         }
     }

@@ -30,9 +30,9 @@ async fn the_classic_and_the_two_step_login_meet_their_actors() {
         (LoginPage::PasskeyFirst, ActorKind::Adaptive, PageName::Home),
     ];
     for (page, actor, expected) in rows {
-        let mut world = World::start(&chromium, |org, _| org.login_page = page).await;
-        let report = world.sign_in(actor).await;
-        assert_eq!(report.reached.name, expected, "{page:?} {actor:?}: {:?} {:?}", report.stopped, world.trace);
+        let mut test = TestLogin::start(&chromium, |org, _| org.login_page = page).await;
+        let report = test.sign_in(actor).await;
+        assert_eq!(report.reached.name, expected, "{page:?} {actor:?}: {:?} {:?}", report.stopped, test.trace);
         assert_eq!(report.stopped.is_none(), expected == PageName::Home);
     }
     chromium.stop().await;
@@ -41,52 +41,46 @@ async fn the_classic_and_the_two_step_login_meet_their_actors() {
 #[tokio::test]
 async fn a_totp_app_answers_and_is_not_asked_for_one_step_twice() {
     let chromium = Chromium::start().await;
-    let mut world = World::start(&chromium, |org, user| {
+    let mut test = TestLogin::start(&chromium, |org, user| {
         org.mfa_setting = true;
         org.date = date(2026, 3, 1);
         user.verifiers.insert(VerificationMethod::TotpApp);
     })
     .await;
 
-    let report = world.sign_in(ActorKind::Adaptive).await;
+    let report = test.sign_in(ActorKind::Adaptive).await;
 
-    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
-    assert!(world.authenticator.last_totp_step.is_some());
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
+    assert!(test.authenticator.last_totp_step.is_some());
     chromium.stop().await;
 }
 
 #[tokio::test]
 async fn at_the_gate_a_passkey_is_created_and_answers_the_next_login() {
     let chromium = Chromium::start().await;
-    let mut world = World::start(&chromium, |org, user| {
-        org.date = date(2027, 6, 1);
-        org.gate = Some(EnrolmentGate::Hard);
-        user.profile = "System Administrator".into();
-    })
-    .await;
-    world.authenticator.choice = AuthenticatorChoice::Virtual;
+    let mut test = TestLogin::admin_with_passkeys(&chromium, HostNaming::Localhost).await;
 
-    let first = world.sign_in(ActorKind::Adaptive).await;
-    let second = world.sign_in(ActorKind::Adaptive).await;
+    let first = test.sign_in(ActorKind::Adaptive).await;
+    let second = test.sign_in(ActorKind::Adaptive).await;
 
-    assert_eq!((first.reached.name, first.stopped), (PageName::Home, None), "{:?}", world.trace);
-    assert_eq!((second.reached.name, second.stopped), (PageName::Home, None), "{:?}", world.trace);
-    let pages: Vec<_> = world.trace.actions().iter().map(|action| action.page.as_str()).collect();
+    assert_eq!((first.reached.name, first.stopped), (PageName::Home, None), "{:?}", test.trace);
+    assert_eq!((second.reached.name, second.stopped), (PageName::Home, None), "{:?}", test.trace);
+    let pages: Vec<_> = test.trace.actions().iter().map(|action| action.page.as_str()).collect();
     assert!(pages.contains(&"create-passkey") && pages.contains(&"verify-passkey"), "{pages:?}");
-    assert_eq!(world.authenticator.vault.credentials().len(), 1);
+    assert_eq!(test.authenticator.vault.credentials().len(), 1);
     chromium.stop().await;
 }
 
 #[tokio::test]
 async fn without_an_authenticator_the_gate_stops_an_admin_and_a_standard_user_connects_an_app() {
     let chromium = Chromium::start().await;
-    let mut admin = World::start(&chromium, |org, user| {
+    let mut admin = TestLogin::start(&chromium, |org, user| {
         org.date = date(2027, 6, 1);
         org.gate = Some(EnrolmentGate::Hard);
         user.profile = "System Administrator".into();
     })
     .await;
-    let mut rep = World::start(&chromium, |org, _| {
+    let mut rep = TestLogin::start(&chromium, |org, _| {
         org.date = date(2027, 6, 1);
         org.gate = Some(EnrolmentGate::Hard);
     })
@@ -106,29 +100,29 @@ async fn without_an_authenticator_the_gate_stops_an_admin_and_a_standard_user_co
 #[tokio::test]
 async fn device_activation_reads_its_code_from_the_inbox() {
     let chromium = Chromium::start().await;
-    let mut world = World::start(&chromium, |org, _| org.device_activation = true).await;
+    let mut test = TestLogin::start(&chromium, |org, _| org.device_activation = true).await;
 
-    let report = world.sign_in(ActorKind::Adaptive).await;
+    let report = test.sign_in(ActorKind::Adaptive).await;
 
-    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
-    let asked = world.trace.actions().iter().any(|action| action.page == "verify-email");
-    assert!(asked, "{:?}", world.trace);
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
+    let asked = test.trace.actions().iter().any(|action| action.page == "verify-email");
+    assert!(asked, "{:?}", test.trace);
     chromium.stop().await;
 }
 
 #[tokio::test]
 async fn a_temporary_code_is_typed_where_the_org_asks_for_it() {
     let chromium = Chromium::start().await;
-    let mut world = World::start(&chromium, |org, user| {
+    let mut test = TestLogin::start(&chromium, |org, user| {
         org.mfa_setting = true;
         org.date = date(2026, 3, 1);
         user.verifiers.insert(VerificationMethod::TemporaryCode);
     })
     .await;
 
-    let report = world.sign_in(ActorKind::Adaptive).await;
+    let report = test.sign_in(ActorKind::Adaptive).await;
 
-    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
     chromium.stop().await;
 }
 
@@ -143,45 +137,46 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
         ("okta", IdpSpec { sign_in: fields, ..IdpSpec::new(IdpProtocol::Saml) }),
         ("at-once", IdpSpec::new(IdpProtocol::Saml)),
     ];
-    let mut world = World::start_with(&chromium, HostNaming::Localhost, idps, |_, _| {}).await;
-    let sso = |world: &World, label: &str| LoginRoute::Sso { login_url: world.my_domain("/"), label: label.to_owned() };
+    let mut test = TestLogin::start_with(&chromium, HostNaming::Localhost, idps, |_, _| {}).await;
+    let sso =
+        |test: &TestLogin, label: &str| LoginRoute::Sso { login_url: test.my_domain("/"), label: label.to_owned() };
 
     for label in ["saml-own", "oidc-own", "at-once"] {
-        let report = world.go(ActorKind::Adaptive, sso(&world, label)).await;
-        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{label}: {:?}", world.trace);
+        let report = test.go(ActorKind::Adaptive, sso(&test, label)).await;
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{label}: {:?}", test.trace);
     }
-    let typed = world.trace.actions().iter().filter(|action| action.page == "idp-sign-in").count();
-    assert!(typed >= 4, "the pages of both identity providers were typed into: {:?}", world.trace);
+    let typed = test.trace.actions().iter().filter(|action| action.page == "idp-sign-in").count();
+    assert!(typed >= 4, "the pages of both identity providers were typed into: {:?}", test.trace);
 
-    world.persona.idp_fields = IdpFields { username: "okta-name".into(), password: "p:w".into(), submit: "go".into() };
-    let url = world.realm.hosts.url(&HostRole::Idp("okta".to_owned()), "/saml/idp-initiated");
-    let report = world.go(ActorKind::Adaptive, LoginRoute::IdpInitiated { url }).await;
-    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+    test.persona.idp_fields = IdpFields { username: "okta-name".into(), password: "p:w".into(), submit: "go".into() };
+    let url = test.realm.hosts.url(&HostRole::Idp("okta".to_owned()), "/saml/idp-initiated");
+    let report = test.go(ActorKind::Adaptive, LoginRoute::IdpInitiated { url }).await;
+    assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
     chromium.stop().await;
 }
 
 #[tokio::test]
 async fn an_api_session_enters_by_the_front_door_and_as_a_raw_cookie() {
     let chromium = Chromium::start().await;
-    let mut world = World::start(&chromium, |_, _| {}).await;
-    let sid = world.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api).sid;
-    let frontdoor = world.my_domain(&format!("/secur/frontdoor.jsp?sid={}", sid.reveal()));
+    let mut test = TestLogin::start(&chromium, |_, _| {}).await;
+    let sid = test.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api).sid;
+    let frontdoor = test.my_domain(&format!("/secur/frontdoor.jsp?sid={}", sid.reveal()));
     let cookie = LoginRoute::SidCookie {
-        my_domain_url: world.my_domain("/"),
+        my_domain_url: test.my_domain("/"),
         sid: sid.clone(),
-        home_url: world.realm.hosts.url(&HostRole::Lightning, "/lightning/page/home"),
+        home_url: test.realm.hosts.url(&HostRole::Lightning, "/lightning/page/home"),
     };
 
     for route in [LoginRoute::Frontdoor { url: Secret::new(frontdoor) }, cookie] {
-        let report = world.go(ActorKind::TwoStep, route).await;
-        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", world.trace);
+        let report = test.go(ActorKind::TwoStep, route).await;
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
     }
-    assert!(!format!("{:?}", world.trace).contains(sid.reveal()));
+    assert!(!format!("{:?}", test.trace).contains(sid.reveal()));
     chromium.stop().await;
 }
 
 /// A realm behind TLS, its only user, and a browser that trusts it.
-pub(super) struct World {
+pub(super) struct TestLogin {
     pub(super) realm: Arc<Realm>,
     session: WebDriverSession,
     pub(super) persona: Persona,
@@ -190,7 +185,7 @@ pub(super) struct World {
     _simulator: Simulator,
 }
 
-impl World {
+impl TestLogin {
     /// A production org on a day before every enforcement, and a standard user with nothing registered.
     pub(super) async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
         Self::start_with(chromium, HostNaming::Localhost, Vec::new(), change).await
@@ -218,6 +213,18 @@ impl World {
             AuthenticatorState::new(AuthenticatorChoice::None, move || clock.clock.now(Component::Authenticator));
         let persona = persona(&realm);
         Self { realm, session, persona, authenticator, trace: Trace::start(), _simulator: simulator }
+    }
+
+    /// An administrator under enforcement, whose browser has an authenticator for passkeys.
+    pub(super) async fn admin_with_passkeys(chromium: &Chromium, naming: HostNaming) -> Self {
+        let mut test = Self::start_with(chromium, naming, Vec::new(), |org, user| {
+            org.date = date(2027, 6, 1);
+            org.gate = Some(EnrolmentGate::Hard);
+            user.profile = "System Administrator".into();
+        })
+        .await;
+        test.authenticator.choice = AuthenticatorChoice::Virtual;
+        test
     }
 
     pub(super) async fn sign_in(&mut self, actor: ActorKind) -> ActorReport {
