@@ -19,6 +19,6 @@ RUN apt-get update \
 COPY --from=build /source/target/release/vestibule /usr/local/bin/vestibule
 USER vestibule
 WORKDIR /work
-# Browsers leave processes behind that somebody has to reap.
+# tini reaps the processes that browsers leave behind.
 ENTRYPOINT ["/usr/bin/tini", "--", "vestibule"]
 CMD ["--help"]

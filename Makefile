@@ -1,4 +1,4 @@
-# Two commands are all a newcomer needs: `make run` and `make test`.
+# Start with `make run` and `make test`.
 SUITE ?=
 
 .PHONY: run test clients lint bench setup help
@@ -16,17 +16,17 @@ run: ## Install what is missing, build, and run the built-in suites in a real br
 	@.ci/build
 	@cargo run --quiet --package vestibule -- run $(SUITE); code=$$?; .ci/after-run; exit $$code
 
-test: ## Install what is missing, and pass every test
+test: ## Install what is missing, and run every test
 	@.ci/setup build browser clients test
 	@harness/tests/clients/install target/clients
 	cargo test --workspace
 
-clients: ## Pass the tests of the real clients in every condition, under both kinds of host names
+clients: ## Run the tests of the real clients in every condition, under both kinds of host names
 	@.ci/setup build browser clients test
 	@harness/tests/clients/install target/clients
 	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it clients::
 
-lint: ## Check formatting, clippy, documentation and dependencies, warnings denied
+lint: ## Check formatting, clippy, documentation and dependencies; warnings are errors
 	@.ci/setup build
 	@.ci/tools target/tools
 	cargo fmt --all -- --check
@@ -35,6 +35,6 @@ lint: ## Check formatting, clippy, documentation and dependencies, warnings deni
 	target/tools/bin/cargo-machete
 	target/tools/bin/cargo-deny check bans licenses sources
 
-bench: setup ## Measure the decision and the start of a server
+bench: setup ## Measure a policy decision and the start of a server
 	cargo bench --package vestibule-simulator --bench decide
 	cargo bench --package vestibule --bench serve -- --json

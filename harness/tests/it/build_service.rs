@@ -87,6 +87,6 @@ fn the_action_runs_what_it_is_given_and_ends_as_the_run_ended() {
     assert!(ran.status.success(), "the reports are kept before the job ends: {said}");
     assert!(said.contains("with a space.yaml:2:1"), "{said}");
     assert_eq!(code, "exit-code=2\n");
-    let ended = bash(&script("End as the run ended"), &[("CODE", code.trim().trim_start_matches("exit-code="))]);
+    let ended = bash(&script("Return the exit code"), &[("CODE", code.trim().trim_start_matches("exit-code="))]);
     assert_eq!(ended.status.code(), Some(2));
 }
