@@ -1,4 +1,4 @@
-//! Follows a run: each event goes to `run.jsonl`, to the terminal and, where it was asked for, to stdout.
+//! Follows a run: each event goes to `run.jsonl`, to the terminal and, if requested, to stdout.
 
 use indicatif::ProgressDrawTarget;
 
@@ -25,11 +25,11 @@ pub(crate) struct Followed {
     trouble: Option<CliError>,
 }
 
-/// Follows the run that `runner` does, which is given something to tell each event to, and completes its reports. What
-/// cannot be written does not stop the run: the terminal still tells how it went, and the exit code is 3.
+/// Follows the run that `runner` performs, passing it a callback for each event, and completes the reports. A failed
+/// write does not stop the run: the terminal still shows the result, and the exit code is 3.
 ///
 /// # Errors
-/// Where the reports cannot be opened, or the runner could not begin.
+/// If the reports cannot be opened, or the runner cannot start.
 pub(crate) fn follow(
     following: Following,
     console: &mut Console<'_>,
@@ -56,10 +56,10 @@ pub(crate) fn follow(
 }
 
 impl Followed {
-    /// This exit code, or the error where something could not be written. A reader of stdout that went away is no error.
+    /// This exit code, or the error if something could not be written. A closed stdout is not an error.
     ///
     /// # Errors
-    /// Where a report or the output could not be written.
+    /// If a report or the output could not be written.
     pub(crate) fn end(self, code: ExitCode) -> Result<ExitCode, CliError> {
         match self.trouble.or(self.completed.trouble) {
             Some(error) if error.code() != ExitCode::Passed => Err(error),

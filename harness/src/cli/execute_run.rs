@@ -1,4 +1,4 @@
-//! Hands the selected cases to the runner, and the signals that end a run.
+//! Passes the selected cases and the stop signals to the runner.
 
 use std::io::{BufRead as _, Write as _};
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use crate::outcome::{ExitCode, RunEvent};
 use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::Case;
 
-/// Runs the cases; Ctrl-C and SIGTERM end the run early, its reports still tell what finished. The second one ends it at
-/// once.
+/// Runs the cases. Ctrl-C or SIGTERM ends the run early, and the reports cover the cases that finished. A second signal
+/// ends it at once.
 ///
 /// # Errors
-/// Where there is no browser, no keys or no temporary folder, or the run was ended at once.
+/// If there is no browser, no keys or no temporary folder, or the run was ended at once.
 pub(crate) fn execute_run(
     options: &RunOptions,
     cases: Vec<Case>,
@@ -40,14 +40,14 @@ pub(crate) fn execute_run(
             () = twice => Err(ended_at_once()),
         }
     });
-    // Browsers end with the tasks that hold them; a pause that waits for a key is not waited for.
+    // Browsers end with the tasks that hold them; a pause that waits for a key does not delay the end.
     runtime.shutdown_timeout(SHUTDOWN);
     played
 }
 
 fn ended_at_once() -> CliError {
     CliError::interrupted("stopped immediately; the HTML and JUnit reports were not written").hint(
-        "`vestibule report FILE`, with the run.jsonl of the report folder, makes them from the cases that finished",
+        "run `vestibule report FILE` with the run.jsonl of the report folder to make them from the finished cases",
     )
 }
 

@@ -1,7 +1,8 @@
 //! The program: its command line, its commands and what they write.
 //!
-//! `program` knows every command. A command is a file or folder of `commands`; it knows `execute_run`, `event_loop`,
-//! `interrupt`, `arguments` and `output`, each of which knows only those after it, and no other command. Only this folder meets the process's own streams, arguments and environment.
+//! `program` knows every command. A command is a file or folder of `commands`. It may use `execute_run`, `event_loop`,
+//! `interrupt`, `arguments` and `output`, but no other command; each of these may use only those named after it. Only
+//! this folder uses the process's own streams, arguments and environment.
 
 mod arguments;
 mod commands;

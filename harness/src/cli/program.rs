@@ -1,4 +1,4 @@
-//! The whole command line, and the way from the process's arguments to its exit code.
+//! The whole command line, from the process's arguments to its exit code.
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter};
@@ -112,7 +112,7 @@ pub(crate) enum Command {
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        // Help and version are answers, on stdout; usage errors go to stderr. A closed pipe is no failure.
+        // Help and version go to stdout, usage errors to stderr. A closed pipe is not a failure.
         Err(answer) => {
             let _closed = answer.print();
             return u8::try_from(answer.exit_code()).unwrap_or(ExitCode::Usage.into());

@@ -24,7 +24,7 @@ pub(crate) struct ReportArgs {
     github: Option<bool>,
 }
 
-/// An option for the file of each report, as the table of reports has them.
+/// One option for each report in the table of reports: the file to write it to.
 #[derive(Debug, Clone, Default)]
 struct FileArgs {
     named: Vec<(&'static str, PathBuf)>,
@@ -36,7 +36,7 @@ impl ReportArgs {
         self.report_dir.clone().unwrap_or_else(|| DEFAULT_FOLDER.into())
     }
 
-    /// With this folder, where none is named.
+    /// Uses this folder if the user named none.
     pub(crate) fn or_folder(&self, folder: &Path) -> Self {
         Self { report_dir: Some(self.report_dir.clone().unwrap_or_else(|| folder.to_owned())), ..self.clone() }
     }
@@ -90,7 +90,7 @@ impl FromArgMatches for FileArgs {
     }
 }
 
-/// The folder of the reports, where none is named.
+/// The default folder of the reports.
 const DEFAULT_FOLDER: &str = "vestibule-report";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How often cases run, and which part of them: the options of `run` beside the choice of cases.
+//! How often cases run, and which part of them: the options of `run` besides those that select cases.
 
 use std::num::NonZeroU32;
 
@@ -30,12 +30,12 @@ pub(crate) struct RerunArgs {
 }
 
 impl RerunArgs {
-    /// Whether only the cases are wanted that did not pass when they last ran.
+    /// Whether to run only the cases that did not pass when they last ran.
     pub(crate) fn last_failed(&self) -> bool {
         self.last_failed
     }
 
-    /// The options with these.
+    /// Adds these to the options of the run.
     pub(crate) fn apply(&self, options: RunOptions) -> RunOptions {
         RunOptions { retries: self.retries, repeat: self.repeat, shard: self.shard, ..options }
     }
@@ -45,7 +45,7 @@ impl RerunArgs {
 fn shard(text: &str) -> Result<Shard, String> {
     let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
     match numbers {
-        None => Err("write which part of how many: 2/3".to_owned()),
+        None => Err("write the part and the number of parts: 2/3".to_owned()),
         Some((_, 0)) => Err("a run cannot be split into 0 parts".to_owned()),
         Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
         Some((number, of)) => Err(format!("there is no part {number} of {of}: the parts are numbered 1 to {of}")),
@@ -64,9 +64,9 @@ mod tests {
             ("3/2", "there is no part 3 of 2: the parts are numbered 1 to 2"),
             ("0/2", "there is no part 0 of 2: the parts are numbered 1 to 2"),
             ("0/0", "a run cannot be split into 0 parts"),
-            ("2", "write which part of how many: 2/3"),
-            ("a/b", "write which part of how many: 2/3"),
-            ("-1/2", "write which part of how many: 2/3"),
+            ("2", "write the part and the number of parts: 2/3"),
+            ("a/b", "write the part and the number of parts: 2/3"),
+            ("-1/2", "write the part and the number of parts: 2/3"),
         ] {
             assert_eq!(shard(text), Err(said.to_owned()), "{text}");
         }

@@ -34,7 +34,7 @@ impl SelectArgs {
         &self.paths
     }
 
-    /// What is taken of the cases in them.
+    /// Which of their cases are selected.
     pub(crate) fn selection(&self) -> Selection {
         Selection { grep: self.grep.clone(), tags: self.tags.clone() }
     }
@@ -43,7 +43,7 @@ impl SelectArgs {
 /// Every case of these files and folders, or of the built-in scenarios, parsed and checked.
 ///
 /// # Errors
-/// Where a file is not there, or anything in any of them is wrong.
+/// If a file is missing or contains a mistake.
 pub(crate) fn all_cases(paths: &[PathBuf]) -> Result<Vec<Case>, CliError> {
     let files = if paths.is_empty() {
         embedded_suites()
@@ -56,7 +56,7 @@ pub(crate) fn all_cases(paths: &[PathBuf]) -> Result<Vec<Case>, CliError> {
 /// The selected cases, or their twins.
 ///
 /// # Errors
-/// As [`all_cases`], and where nothing is selected.
+/// As [`all_cases`], and if nothing is selected.
 pub(crate) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>, CliError> {
     let cases = all_cases(select.paths())?;
     let all = cases.len();

@@ -1,4 +1,4 @@
-//! The options about suites of the user's own, and about the WebDriver server; and whether a command exists at all.
+//! The options for the user's own suite and for the WebDriver server, and the check that a suite's command exists.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(crate) struct DriverArgs {
     chromedriver: Option<PathBuf>,
 }
 
-/// How a suite of the user's own is run.
+/// How the user's own suite is run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SuiteArgs {
     /// Set a variable that the suite reads; templates such as `{login-url}` are filled in; may be repeated
@@ -53,14 +53,15 @@ pub(crate) struct SuiteArgs {
     #[arg(long, help_heading = "Your suite")]
     full: bool,
 
-    /// How long the suite may run on once its users are home; a login that makes no progress gets seven times as long
+    /// How long the suite may keep running once its users are home; a login that makes no progress gets seven times as
+    /// long
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_GRACE", hide_env_values = true)]
     grace: Duration,
 }
 
 impl DriverArgs {
-    /// As the runner takes them.
+    /// Converts them to the runner's options.
     pub(crate) fn options(&self) -> BrowserOptions {
         BrowserOptions {
             webdriver: self.webdriver.clone(),
@@ -72,7 +73,7 @@ impl DriverArgs {
 }
 
 impl SuiteArgs {
-    /// As the runner takes them.
+    /// Converts them to the runner's options.
     pub(crate) fn options(&self) -> SuiteOptions {
         SuiteOptions {
             real_hosts: self.real_hosts,
@@ -85,10 +86,10 @@ impl SuiteArgs {
     }
 }
 
-/// Refuses cases whose command does not exist, or that map names to values that do not, before anything runs.
+/// Refuses, before anything runs, cases whose command does not exist or whose mappings name an unknown value.
 ///
 /// # Errors
-/// With the nearest program, or the nearest value, that exists; exit code 2.
+/// If so. The error suggests the nearest existing program or value; exit code 2.
 pub(crate) fn check_cases(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
     for case in cases {
         let users: Vec<String> = case.scenario.users.keys().cloned().collect();

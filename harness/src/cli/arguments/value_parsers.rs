@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
-/// Reads one of the words of a type, as a scenario file would have it; the error lists them all.
+/// Parses a word of a type, spelled as in a scenario file; the error lists every valid word.
 pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let source: StrDeserializer<'_, Error> = text.into_deserializer();
     T::deserialize(source).map_err(|error| error.to_string())

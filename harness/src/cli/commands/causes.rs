@@ -48,7 +48,7 @@ struct Listed {
 /// Runs the command.
 ///
 /// # Errors
-/// Where no cause has this name, or stdout cannot be written to.
+/// If no cause has this name, or stdout cannot be written to.
 pub(crate) fn causes(args: &CausesArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let all = diagnosis::causes();
     let chosen = match &args.cause {

@@ -1,4 +1,4 @@
-//! `vestibule check`: are the scenario files right, without running them.
+//! `vestibule check`: checks scenario files without running them.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub(crate) struct CheckArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where a scenario is wrong or a file is not there.
+/// If a scenario has a mistake or a file is missing.
 pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let cases = selection::all_cases(&args.paths)?;
     let mut files: Vec<&str> = cases.iter().map(|case| case.file.as_str()).collect();

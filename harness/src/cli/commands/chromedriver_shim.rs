@@ -1,5 +1,4 @@
-//! `vestibule chromedriver-shim`: what a suite gets when it starts ChromeDriver by itself. Written into shims, not for
-//! people.
+//! `vestibule chromedriver-shim`: answers a suite that starts ChromeDriver by itself. The shims call it; people do not.
 
 use clap::Args;
 use url::Url;
@@ -16,7 +15,7 @@ pub(crate) struct ChromeDriverShimArgs {
     #[arg(long, value_name = "URL")]
     endpoint: Url,
 
-    /// What ChromeDriver was called with
+    /// The arguments that ChromeDriver was called with
     #[arg(last = true, value_name = "ARGUMENT", allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
@@ -24,7 +23,7 @@ pub(crate) struct ChromeDriverShimArgs {
 /// Runs until a client shuts it down.
 ///
 /// # Errors
-/// Where the port is taken or the endpoint does not answer.
+/// If the port is taken or the endpoint does not answer.
 pub(crate) fn chromedriver_shim(args: &ChromeDriverShimArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let broken = |error: &dyn std::error::Error| CliError::failed_to(error, ExitCode::Broken);

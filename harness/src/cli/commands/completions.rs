@@ -25,7 +25,7 @@ pub(crate) struct CompletionsArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where stdout cannot be written to.
+/// If stdout cannot be written to.
 pub(crate) fn completions(
     args: &CompletionsArgs,
     mut program: clap::Command,

@@ -50,7 +50,7 @@ pub(crate) struct DoctorArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where stdout is closed, or no runtime can be started.
+/// If stdout is closed, or no runtime can be started.
 pub(crate) fn doctor(args: &DoctorArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let checks = checks::all(args)?;
     if args.json {

@@ -44,7 +44,7 @@ struct Listed {
 /// Runs the command.
 ///
 /// # Errors
-/// Where stdout cannot be written to.
+/// If stdout cannot be written to.
 pub(crate) fn env(args: &EnvArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     if args.json { write_json(console) } else { write_text(console) }?;
     Ok(ExitCode::Passed)

@@ -19,7 +19,7 @@ mod facts;
 mod tests;
 mod text;
 
-/// Explain what the org would do with a login, by which rules, with their sources
+/// Explain what the org would do with a login, with the rules and their sources
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
@@ -128,7 +128,7 @@ pub(crate) struct ExplainArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where the rulebook, a setting or the output fails.
+/// If the rulebook or a setting is invalid, or stdout cannot be written to.
 pub(crate) fn explain(args: &ExplainArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let rulebook = facts::rulebook(args)?;
     if args.settings {

@@ -40,7 +40,7 @@ pub(crate) struct InitArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where a file is there already, or the folder cannot be written.
+/// If a file already exists, or the folder cannot be written.
 pub(crate) fn init(args: &InitArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     // `vestibule/login.yaml` is easier to read than `./vestibule/login.yaml`.
     let folder = if args.suite == Path::new(".") { PathBuf::from(FOLDER) } else { args.suite.join(FOLDER) };
@@ -60,7 +60,7 @@ pub(crate) fn init(args: &InitArgs, console: &mut Console<'_>) -> Result<ExitCod
     let found = if suite.command.is_empty() {
         "No suite was found here, so an example was written; put your own command in survive.sh.".to_owned()
     } else {
-        format!("Your suite, found by {}: {}", suite.because, suite.command.join(" "))
+        format!("Your suite, according to {}: {}", suite.because, suite.command.join(" "))
     };
     let survive = folder.join("survive.sh");
     writeln!(console.out, "\n{found}\n\nNext:\n  vestibule run {}\n  {}", folder.display(), survive.display())?;
@@ -91,7 +91,7 @@ fn files(suite: &Suite) -> Vec<File> {
     files
 }
 
-/// The command with the names that the suite reads; those that it reads under our names need no mapping.
+/// The script that runs the suite. Variables that it already reads under our names need no mapping.
 fn survive_script(suite: &Suite) -> String {
     let mappings: String =
         suite.mappings.iter().map(|(name, template)| format!("  --env {name}={{{template}}} \\\n")).collect();
@@ -102,7 +102,7 @@ fn survive_script(suite: &Suite) -> String {
     };
     format!(
         "#!/bin/sh\n\
-         # Your suite in every condition that a login can meet. `vestibule survive --list` shows the conditions,\n\
+         # Runs your suite in every login condition. `vestibule survive --list` shows the conditions,\n\
          # `vestibule env` the values that --env can name. Arguments go to vestibule: survive.sh --condition two-step\n\
          set -eu\n\
          exec vestibule survive \"$@\" \\\n{mappings}  -- {command}\n"
@@ -110,7 +110,7 @@ fn survive_script(suite: &Suite) -> String {
 }
 
 fn write(path: &Path, file: &File) -> std::io::Result<()> {
-    // `create_new`: a file that somebody made meanwhile is not overwritten.
+    // `create_new`: a file that was created in the meantime is not overwritten.
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

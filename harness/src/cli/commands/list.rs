@@ -52,7 +52,7 @@ struct Listed {
 /// Runs the command.
 ///
 /// # Errors
-/// Where a scenario is wrong, nothing is selected, or stdout cannot be written to.
+/// If a scenario is wrong, nothing is selected, or stdout cannot be written to.
 pub(crate) fn list(args: &ListArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let styles = Styles::new(console.terminal.color_out);
     let cases = selection::selected(&args.select, args.must_fail)?;

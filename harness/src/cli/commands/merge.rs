@@ -1,4 +1,4 @@
-//! `vestibule merge`: the shards of a run become one run.
+//! `vestibule merge`: merges the shards of a run into one run.
 
 use std::path::PathBuf;
 
@@ -38,7 +38,7 @@ pub(crate) struct MergeArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where a file cannot be read, the files are no shards of one run, or a report cannot be written.
+/// If a file cannot be read, the files are not shards of one run, or a report cannot be written.
 pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let target = args.report.folder().join("run.jsonl").canonicalize().ok();
     if let Some(path) = args.shards.iter().find(|path| target.is_some() && path.canonicalize().ok() == target) {

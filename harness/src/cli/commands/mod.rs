@@ -1,4 +1,5 @@
-//! The commands: each a struct of arguments and a function from it to an exit code or an error. None knows another.
+//! The commands: each a struct of arguments and a function from it to an exit code or an error. No command depends on
+//! another.
 
 pub(super) mod causes;
 pub(super) mod check;

@@ -1,4 +1,4 @@
-//! `vestibule report`: the reports of a run, from its events.
+//! `vestibule report`: makes the reports of a run from its events.
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,7 @@ pub(crate) struct ReportCommandArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where the file cannot be read, or a report cannot be written.
+/// If the file cannot be read, or a report cannot be written.
 pub(crate) fn report(args: &ReportCommandArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let recording = read(&args.events, console)?;
     let outcome = RunOutcome::fold(&recording.events);
@@ -49,7 +49,7 @@ pub(crate) fn report(args: &ReportCommandArgs, console: &mut Console<'_>) -> Res
     Ok(code)
 }
 
-/// The exit code of a run of which something cannot be read.
+/// The exit code of a run whose file is only partly readable.
 fn broken(code: ExitCode) -> ExitCode {
     if code == ExitCode::Interrupted { code } else { ExitCode::Broken }
 }

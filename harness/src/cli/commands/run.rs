@@ -128,7 +128,7 @@ pub(crate) struct RunArgs {
     json: bool,
 }
 
-/// Which cases pictures are kept of.
+/// Which cases keep their screenshots.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum WhichShots {
     /// Those that did not pass
@@ -162,7 +162,7 @@ impl From<IsolationArg> for Isolation {
 }
 
 impl RunArgs {
-    /// What the runner is asked to do; `ci_variable` is the value of `CI`, where it is set.
+    /// The options for the runner; `ci_variable` is the value of `CI`, if it is set.
     pub(crate) fn options(&self, ci_variable: Option<&str>) -> RunOptions {
         let options = RunOptions {
             fail_fast: self.fail_fast,
@@ -186,7 +186,8 @@ impl RunArgs {
     /// The cases to run, or their twins.
     ///
     /// # Errors
-    /// Where a file is not there, anything in it is wrong, a command does not exist, nothing is selected, or options contradict each other.
+    /// If a file is missing or invalid, a command does not exist, nothing is selected, or options contradict each
+    /// other.
     fn cases(&self) -> Result<Vec<Case>, CliError> {
         if self.isolation == IsolationArg::Context && self.driver.options().webdriver.is_some() {
             return Err(CliError::usage(
@@ -199,7 +200,7 @@ impl RunArgs {
         Ok(cases)
     }
 
-    /// A bar needs a terminal, and a log is easier to read without one.
+    /// A progress bar needs a terminal; a log is easier to read without one.
     fn progress(&self, err_is_terminal: bool, snapshots: SnapshotMode) -> Progress {
         if self.no_progress {
             Progress::Quiet
@@ -214,7 +215,7 @@ impl RunArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// Where a scenario is wrong, nothing is selected, the reports cannot be written, or the runner could not begin.
+/// If a scenario has a mistake, nothing is selected, the reports cannot be written, or the runner cannot start.
 pub(crate) fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let ci = std::env::var("CI").ok();
     let options = args.options(ci.as_deref());
@@ -224,10 +225,10 @@ pub(crate) fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode,
     run_by(args, console, &options, Some(&memory), |sink| execute_run(&options, cases, sink))
 }
 
-/// As [`run`]: `runner` is given something to tell each event to as it happens; `memory` is told what did not pass.
+/// As [`run`]. `runner` gets a callback for each event; `memory` records which cases did not pass.
 ///
 /// # Errors
-/// Where the reports cannot be written, or the runner could not begin.
+/// If the reports cannot be written, or the runner cannot start.
 fn run_by(
     args: &RunArgs,
     console: &mut Console<'_>,

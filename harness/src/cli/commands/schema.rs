@@ -7,7 +7,7 @@ use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
 use crate::scenario;
 
-/// Print the JSON Schema of scenario files, so that editors complete and check them
+/// Print the JSON Schema of scenario files, for completion and checks in editors
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
@@ -23,7 +23,7 @@ pub(crate) struct SchemaArgs {}
 /// Runs the command.
 ///
 /// # Errors
-/// Where stdout is closed.
+/// If stdout is closed.
 pub(crate) fn schema(_args: &SchemaArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     writeln!(console.out, "{:#}", scenario::schema())?;
     Ok(ExitCode::Passed)

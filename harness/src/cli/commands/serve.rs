@@ -58,11 +58,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "KIND", value_parser = word::<OrgKind>, default_value = "sandbox", help_heading = "Org")]
     org_kind: OrgKind,
 
-    /// My Domain name [default: acme, of a sandbox acme--uat]
+    /// My Domain name [default: acme; for a sandbox, acme--uat]
     #[arg(long, value_name = "NAME", value_parser = spec::my_domain, help_heading = "Org")]
     my_domain: Option<String>,
 
-    /// Date of the org, which decides what is enforced [default: today]
+    /// The org's date, which decides what is enforced [default: today]
     #[arg(long, value_name = "DATE", help_heading = "Org")]
     date: Option<Date>,
 
@@ -91,7 +91,7 @@ pub(crate) struct ServeArgs {
 /// Runs the command until it is interrupted.
 ///
 /// # Errors
-/// Where the port is in use, keys cannot be made, or the rulebook is not known.
+/// If the port is in use, keys cannot be made, or the rulebook is not known.
 pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let (spec, choice) = match &args.file {
         Some(file) => spec::of_file(file)?,
@@ -107,7 +107,7 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         })?;
         let authority = cache::write_authority(&folder, certs.authority_pem())
             .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
-        // Listened for before the readiness line, so that who reads it may end the program at once.
+        // Signals are handled before the readiness line is printed: its reader may stop the program at once.
         let mut stop = StopSignals::listen()?;
         let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs).port(args.port).start().await;
         let simulator = simulator.map_err(|error| not_served(&error))?;
@@ -135,5 +135,5 @@ fn not_served(error: &ServeError) -> CliError {
         .hint("choose another port with `--port PORT`; `--port 0` takes a free one")
 }
 
-/// How long open requests may take once the end was asked for.
+/// How long open requests may take after a stop signal.
 const GRACE: Duration = Duration::from_secs(2);

@@ -1,4 +1,4 @@
-//! `vestibule snapshots`: decide on what a run recorded, without cargo.
+//! `vestibule snapshots`: reviews what a run recorded, without cargo.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
@@ -73,7 +73,7 @@ enum SnapshotsCommand {
 /// Runs the command.
 ///
 /// # Errors
-/// Where a file is no snapshot, or cannot be read or written.
+/// If a file is not a snapshot, or cannot be read or written.
 pub(crate) fn snapshots(args: &SnapshotsArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     match &args.command {
         SnapshotsCommand::Review { folders } => {
@@ -97,7 +97,7 @@ pub(crate) fn snapshots(args: &SnapshotsArgs, console: &mut Console<'_>) -> Resu
     }
 }
 
-/// A scenario that cannot be read stops it, as its snapshots would pass for stale.
+/// Stops at a scenario that cannot be read: its snapshots would look stale.
 fn remove_stale(folders: &[PathBuf], dry_run: bool, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let cases = selection::all_cases(folders)?;
     let in_use: BTreeSet<PathBuf> = cases
@@ -133,7 +133,7 @@ fn accept(found: &[Pending], console: &mut Console<'_>) -> Result<ExitCode, CliE
     Ok(ExitCode::Passed)
 }
 
-/// Shows each difference and does what the answer says; the end of the input leaves the rest pending.
+/// Shows each difference and carries out the answer; at the end of the input, the rest stays pending.
 fn review(found: &[Pending], console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<ExitCode, CliError> {
     let mut skipped = 0;
     for (index, pending) in found.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `vestibule survive`: the conditions that a login must live through, with the user's own suite.
+//! `vestibule survive`: runs the user's own suite in every login condition.
 
 mod applies;
 mod conditions;
@@ -29,8 +29,8 @@ use conditions::Conditions;
 
 /// Run your own suite through every login that the real org has or will have
 ///
-/// Your command runs once for each condition, against a simulated org in that condition. The result is judged by two
-/// things: the exit code, and whether the org has the user signed in.
+/// Your command runs once for each condition, against a simulated org in that condition. The verdict depends on the
+/// exit code and on whether the users are signed in at the org.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
@@ -71,7 +71,7 @@ pub(crate) struct SurviveArgs {
     #[command(flatten)]
     suite: SuiteArgs,
 
-    /// How many conditions run in parallel; above 1 the suite must be able to run twice in one folder [default: 1]
+    /// How many conditions run in parallel; above 1, several copies of the suite run in one folder [default: 1]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
@@ -96,10 +96,10 @@ pub(crate) struct SurviveArgs {
     json: bool,
 }
 
-/// Runs the command: `runner` is given the options, the cases and something to tell each event to as it happens.
+/// Runs the command. `runner` gets the options, the cases and a callback for each event.
 ///
 /// # Errors
-/// Where the command, a condition, the users or a report is wrong, or the runner could not begin.
+/// If the command, a condition, the users or a report is wrong, or the runner could not begin.
 pub(crate) fn survive(
     args: &SurviveArgs,
     today: Date,

@@ -66,5 +66,5 @@ impl TerminalTraits {
     }
 }
 
-/// Columns where stderr is no terminal.
+/// The columns to assume if stderr is not a terminal.
 const DEFAULT_WIDTH: usize = 120;

@@ -41,7 +41,7 @@ impl CliError {
         Self::new(message.into(), ExitCode::Interrupted)
     }
 
-    /// Files that cannot be read as they should: each with its caret, then one sentence; exit code 2.
+    /// Mistakes in files: each with its caret, then one sentence; exit code 2.
     pub(crate) fn diagnostics(diagnostics: Vec<Diagnostic>, message: impl Into<String>) -> Self {
         Self { diagnostics, ..Self::usage(message) }
     }
@@ -66,7 +66,7 @@ impl CliError {
     /// Writes the error to stderr.
     ///
     /// # Errors
-    /// Where stderr cannot be written to.
+    /// If stderr cannot be written to.
     pub(crate) fn write(&self, console: &mut Console<'_>) -> io::Result<()> {
         if self.code == ExitCode::Passed {
             return Ok(());
@@ -89,7 +89,7 @@ impl CliError {
 }
 
 impl From<io::Error> for CliError {
-    /// A reader that went away (`vestibule list | head`) has seen what it wanted.
+    /// A broken pipe (`vestibule list | head`) counts as success: the reader has seen enough.
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::new(String::new(), ExitCode::Passed)

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use crate::outcome::RunEvent;
 use crate::report::event_line;
 
-/// Appends events, one write each. What a full disk refuses is kept and written before the next event, so that no line
-/// is ever torn by another and nothing is lost where space is made in time.
+/// Appends events, one write each. Bytes that a full disk refuses are kept and written before the next event, so that
+/// no line is split by another and nothing is lost if space is freed in time.
 #[derive(Debug)]
 pub(crate) struct EventLog<W = File> {
     file: W,
@@ -22,16 +22,16 @@ impl<W: Write> EventLog<W> {
     /// Appends an event.
     ///
     /// # Errors
-    /// Where it cannot be written; it is kept then.
+    /// If it cannot be written. It is kept for the next write.
     pub(crate) fn append(&mut self, event: &RunEvent) -> io::Result<()> {
         self.unwritten.extend(event_line(event)?);
         self.catch_up()
     }
 
-    /// Writes what was refused before.
+    /// Writes what earlier writes could not.
     ///
     /// # Errors
-    /// Where it still cannot be written.
+    /// If it still cannot be written.
     pub(crate) fn catch_up(&mut self) -> io::Result<()> {
         while !self.unwritten.is_empty() {
             match self.file.write(&self.unwritten) {
@@ -49,7 +49,7 @@ impl<W: Write> EventLog<W> {
 mod tests {
     use super::*;
 
-    /// A disk with so many bytes left.
+    /// A disk with this many bytes left.
     struct Disk {
         left: usize,
         file: Vec<u8>,

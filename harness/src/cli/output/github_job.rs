@@ -18,7 +18,7 @@ pub(crate) struct GithubJob {
 }
 
 impl GithubJob {
-    /// The job, where there is one; `asked` decides where it is given.
+    /// The job, if there is one; `asked`, if given, decides.
     pub(crate) fn detect(asked: Option<bool>) -> Option<Self> {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let is_job = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
@@ -28,7 +28,7 @@ impl GithubJob {
         })
     }
 
-    /// A workflow command a line.
+    /// One workflow command per line.
     pub(crate) fn annotations(&self, outcome: &RunOutcome) -> String {
         report::github_annotations(outcome, &|file| self.in_repository(file))
     }
@@ -36,7 +36,7 @@ impl GithubJob {
     /// Appends the summary to that of the step.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub(crate) fn summarize(&self, outcome: &RunOutcome) -> Result<(), CliError> {
         let Some(path) = &self.summary else { return Ok(()) };
         let mut file = OpenOptions::new().create(true).append(true).open(path);
@@ -45,7 +45,7 @@ impl GithubJob {
         written.map_err(|error| unwritable(path, &error))
     }
 
-    /// The path of a file of the repository from its root; `None` for one that is elsewhere or built in.
+    /// The path of a file of the repository from its root; `None` for a file that is elsewhere or built in.
     fn in_repository(&self, file: &str) -> Option<String> {
         let path = std::path::absolute(Path::new(file)).ok().filter(|path| path.is_file())?;
         let root = self.workspace.clone().or_else(|| std::env::current_dir().ok())?;

@@ -28,7 +28,8 @@ impl Shots {
     }
 }
 
-/// Writes the last page of each case that did not pass into this folder, which is made where there is one to write.
+/// Writes the last page of each case that did not pass into this folder. Creates the folder only if there is a page to
+/// write.
 pub(crate) fn write(folder: &Path, outcome: &RunOutcome) -> Shots {
     let mut shots = Shots { paths: BTreeMap::new(), trouble: None };
     for (number, case) in (1..).zip(&outcome.cases) {
@@ -43,11 +44,11 @@ pub(crate) fn write(folder: &Path, outcome: &RunOutcome) -> Shots {
     shots
 }
 
-/// Removes the pictures of an earlier run, as they would pass for this one's.
+/// Removes the pictures of an earlier run, which would look like this run's.
 pub(crate) fn clear(folder: &Path) {
     let pictures = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     for picture in pictures.filter(|path| path.extension().is_some_and(|end| end == "png" || end == "jpg")) {
-        // One that stays is not named by the new reports.
+        // A picture that cannot be removed does no harm: the new reports do not name it.
         let _removed = fs::remove_file(picture);
     }
 }

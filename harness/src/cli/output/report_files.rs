@@ -27,38 +27,38 @@ pub(crate) struct Reports {
     files: Vec<(&'static ReportFormat, PathBuf)>,
     events: PathBuf,
     shots: PathBuf,
-    /// `None` where the events were read from a file.
+    /// `None` if the events were read from a file.
     log: Option<EventLog>,
     github: Option<GithubJob>,
 }
 
-/// What became of the reports of a whole run.
+/// The result of writing the reports of a whole run.
 #[derive(Debug)]
 pub(crate) struct Completed {
     /// The files that were written.
     pub(crate) files: ReportFiles,
-    /// Annotations for a job of GitHub Actions, to be written where its log is; else empty.
+    /// Annotations for a job of GitHub Actions, to be written to its log; otherwise empty.
     pub(crate) annotations: String,
     /// Why a file was not written.
     pub(crate) trouble: Option<CliError>,
 }
 
 impl Reports {
-    /// Creates the folders and the files, so that a run does not end with nowhere to write to. Reports of an earlier run
-    /// are emptied, as they would pass for this one's.
+    /// Creates the folders and files before the run, so that an unwritable place is found early. Empties the reports of
+    /// an earlier run, which would look like this run's.
     ///
     /// # Errors
-    /// Where a folder or file cannot be written, with the remedy.
+    /// If a folder or file cannot be written, with the remedy.
     pub(crate) fn open(places: ReportPlaces) -> Result<Self, CliError> {
         let reports = Self::open_read(places)?;
         let log = Some(EventLog::new(create(&reports.events)?));
         Ok(Self { log, ..reports })
     }
 
-    /// As [`Reports::open`], for a run whose events were read: `run.jsonl` is left as it is.
+    /// As [`Reports::open`], for a run whose events were read from a file: leaves `run.jsonl` as it is.
     ///
     /// # Errors
-    /// Where a folder or file cannot be written, with the remedy.
+    /// If a folder or file cannot be written, with the remedy.
     pub(crate) fn open_read(places: ReportPlaces) -> Result<Self, CliError> {
         let ReportPlaces { folder, files, github } = places;
         for (_, path) in &files {
@@ -72,13 +72,13 @@ impl Reports {
     /// Appends an event.
     ///
     /// # Errors
-    /// Where it cannot be written; it is kept, and written as soon as it can be.
+    /// If it cannot be written. It is kept and written as soon as possible.
     pub(crate) fn append(&mut self, event: &RunEvent) -> Result<(), CliError> {
         let appended = self.log.as_mut().map_or(Ok(()), |log| log.append(event));
         appended.map_err(|error| unwritable(&self.events, &error))
     }
 
-    /// Writes the reports that need the whole run. One that cannot be written does not keep the others from it.
+    /// Writes the reports that need the whole run. A report that cannot be written does not stop the others.
     pub(crate) fn complete(&mut self, outcome: &RunOutcome) -> Completed {
         let shots = page_copies::write(&self.shots, outcome);
         let mut written: Vec<(&str, &Path, Result<(), CliError>)> = Vec::new();

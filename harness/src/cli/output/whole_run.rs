@@ -11,7 +11,7 @@ use crate::cli::output::report_files::Completed;
 use crate::outcome::RunOutcome;
 use crate::report::{Progress, Recording, Styles, Terminal, read_events};
 
-/// Reads a file of events, and says what of it cannot be read.
+/// Reads a file of events, and warns about the lines that cannot be read.
 pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, CliError> {
     let shown = path.display();
     let text = fs::read(path).map_err(|error| {
@@ -33,7 +33,7 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
 /// Shows a whole run on the terminal, and where its reports are.
 ///
 /// # Errors
-/// Where stderr cannot be written to.
+/// If stderr cannot be written to.
 pub(crate) fn tell(outcome: &RunOutcome, completed: &Completed, console: &mut Console<'_>) -> Result<(), CliError> {
     let looks = console.terminal.looks(Progress::Quiet);
     Terminal::new(&mut *console.err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;

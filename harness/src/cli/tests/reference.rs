@@ -1,4 +1,4 @@
-//! `docs/reference/` is written from the code. Set VESTIBULE_UPDATE_DOCS to write it anew.
+//! `docs/reference/` is generated from the code. Set VESTIBULE_UPDATE_DOCS to regenerate it.
 
 mod schema_pages;
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::cli::output::console::TerminalTraits;
 
 #[test]
-fn every_cause_is_listed_once_under_whose_job_it_is() {
+fn every_cause_is_listed_once_under_its_owner() {
     let text = said(&CausesArgs { cause: None, json: false }).unwrap();
 
     for cause in diagnosis::causes() {
@@ -23,7 +23,7 @@ fn one_cause_is_shown_in_full() {
 }
 
 #[test]
-fn json_says_the_same_one_object_a_line() {
+fn json_says_the_same_one_object_per_line() {
     let text = said(&CausesArgs { cause: None, json: true }).unwrap();
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
 

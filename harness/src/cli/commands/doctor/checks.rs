@@ -35,7 +35,7 @@ pub(super) enum State {
     /// Runs will work, but slowly or not always.
     Doubtful,
     Missing,
-    /// Something before it is missing.
+    /// Not tried, because an earlier check failed.
     NotTried,
 }
 
@@ -64,7 +64,7 @@ impl Check {
     }
 }
 
-/// Every check, in the order in which one needs the other.
+/// Every check, each after those that it depends on.
 pub(super) fn all(args: &DoctorArgs) -> Result<Vec<Check>, CliError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
@@ -117,7 +117,7 @@ fn keys() -> Check {
     }
 }
 
-/// What `/proc/meminfo` says; `None` where it says nothing of the kind.
+/// The free memory that `/proc/meminfo` reports; `None` if it reports none.
 pub(super) fn memory(meminfo: &str) -> Option<Check> {
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let megabytes = line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? / 1024;

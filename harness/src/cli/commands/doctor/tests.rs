@@ -1,7 +1,7 @@
 use super::checks::{State, memory, scenario};
 
 #[test]
-fn little_memory_is_said_with_what_to_do() {
+fn low_memory_is_reported_with_what_to_do() {
     let plenty = memory("MemTotal: 24000000 kB\nMemAvailable:   23000000 kB\n").unwrap();
     let little = memory("MemAvailable: 512000 kB\n").unwrap();
 

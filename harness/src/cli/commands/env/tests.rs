@@ -21,7 +21,7 @@ fn every_documented_variable_is_listed_with_its_template_and_sentence() {
 }
 
 #[test]
-fn json_says_the_same_one_object_a_line() {
+fn json_says_the_same_one_object_per_line() {
     let lines: Vec<serde_json::Value> =
         said(&EnvArgs { json: true }).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
 

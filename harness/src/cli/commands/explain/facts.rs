@@ -1,4 +1,4 @@
-//! From arguments to the facts that decide.
+//! Converts the arguments to the facts that the rules decide on.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     if name.is_empty() { Err("write NAME=VALUE".to_owned()) } else { Ok((name.to_owned(), value.to_owned())) }
 }
 
-/// The rulebook that is asked, with its settings changed.
+/// The chosen rulebook, with the settings that were changed.
 pub(super) fn rulebook(args: &ExplainArgs) -> Result<Rulebook, CliError> {
     let rulebook = match &args.rulebook {
         None => Rulebook::newest(),
@@ -46,7 +46,7 @@ fn read(file: &std::path::Path) -> Result<Rulebook, CliError> {
         let names = Rulebook::names();
         let hint = match suggest(&name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("embedded rulebooks: {}", names.join(", ")),
+            None => format!("built-in rulebooks: {}", names.join(", ")),
         };
         CliError::usage(format!("failed to read the rulebook {name}: {error}")).hint(hint)
     })?;
@@ -97,7 +97,7 @@ pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
     }
 }
 
-/// Signals tell by which protocol they came.
+/// The signals imply the protocol.
 fn login(args: &ExplainArgs) -> LoginKind {
     match &args.login {
         Some(LoginKind::MobileWebView { .. }) => LoginKind::MobileWebView { sdk: args.sdk },

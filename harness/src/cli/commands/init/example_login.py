@@ -1,6 +1,6 @@
-"""A login as many suites do it, over plain WebDriver, without any package.
+"""Logs in as many suites do, over plain WebDriver, without any packages.
 
-It is here because `vestibule init` found no suite of yours. Replace it with your own: see survive.sh.
+`vestibule init` wrote this example because it found no suite here. Replace it with your own: see survive.sh.
 """
 import json
 import os

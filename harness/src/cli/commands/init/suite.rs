@@ -1,4 +1,4 @@
-//! The suite that a folder holds: how it is started, and which variables it reads.
+//! The suite in a folder: how to start it, and which variables it reads.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// What was found of a suite.
+/// What was found out about a suite.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Suite {
-    /// The command that runs it; empty where none was found.
+    /// The command that runs it; empty if none was found.
     pub(super) command: Vec<String>,
-    /// The file that says so.
+    /// The file that shows it.
     pub(super) because: String,
     /// Names that it reads from its environment, each with the template that fits it.
     pub(super) mappings: BTreeMap<String, &'static str>,
@@ -36,7 +36,7 @@ pub(super) fn mappings(text: &str) -> BTreeMap<String, &'static str> {
         .collect()
 }
 
-/// What a name asks for, by the words in it.
+/// The template for a variable, chosen by the words in its name.
 fn template(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_uppercase();
     TEMPLATES.iter().find(|(word, _)| name.contains(word)).map(|(_, template)| *template)

@@ -1,5 +1,5 @@
-//! Which cases did not pass when they last ran, for `--last-failed`. Cases are known by file and title, since titles stay
-//! when lines move.
+//! Which cases did not pass when they last ran, for `--last-failed`. File and title identify a case, because titles
+//! stay the same when lines move.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use crate::cli::output::error::CliError;
 use crate::outcome::{CaseInfo, RunOutcome, Verdict};
 use crate::scenario::Case;
 
-/// The file that remembers.
+/// The file that lists these cases.
 #[derive(Debug)]
 pub(crate) struct LastFailed {
     path: PathBuf,
@@ -21,15 +21,15 @@ pub(crate) struct LastFailed {
 type Known = BTreeMap<String, BTreeSet<String>>;
 
 impl LastFailed {
-    /// In this folder.
+    /// The list in this folder.
     pub(crate) fn in_folder(folder: &Path) -> Self {
         Self { path: folder.join("last-failed.json") }
     }
 
-    /// The cases that did not pass when they last ran; all of them, with a sentence, where none of them is known as such.
+    /// Keeps the cases that did not pass when they last ran. If there are none, keeps all of them and says so.
     ///
     /// # Errors
-    /// Where stderr cannot be written to.
+    /// If stderr cannot be written to.
     pub(crate) fn choose(&self, cases: Vec<Case>, console: &mut Console<'_>) -> Result<Vec<Case>, CliError> {
         let known = self.read();
         let failed = |case: &Case| known.get(&absolute(&case.file)).is_some_and(|titles| titles.contains(&case.title));
@@ -43,17 +43,17 @@ impl LastFailed {
     /// Remembers the cases that did not pass and forgets those that did. Skipped cases stay as they were.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub(crate) fn remember(&self, outcome: &RunOutcome) -> io::Result<()> {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
         }
-        // Two runs that end at the same time wait for each other.
+        // Two runs that end at the same time take turns.
         let lock = File::create(self.path.with_extension("lock"))?;
         lock.lock()?;
         let mut known = self.read();
         for passed in [true, false] {
-            // A repeated case counts as failed where any of its runs did.
+            // A repeated case counts as failed if any of its runs failed.
             let ended = outcome.cases.iter().filter(|case| match case.verdict() {
                 Verdict::Passed => passed,
                 Verdict::Failed | Verdict::Broken => !passed,
@@ -75,13 +75,13 @@ impl LastFailed {
         fs::rename(fresh, &self.path)
     }
 
-    /// What is known; nothing where the file is missing or damaged.
+    /// The recorded cases; none if the file is missing or damaged.
     fn read(&self) -> Known {
         fs::read(&self.path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 }
 
-/// The title of the case, without the run of it.
+/// The title of the case, without the number of its run.
 fn title(info: &CaseInfo) -> String {
     let run = info.repeat.as_ref().map(|repeat| format!(" (run {} of {})", repeat.number, repeat.of));
     run.and_then(|run| info.title.strip_suffix(&run)).unwrap_or(&info.title).to_owned()

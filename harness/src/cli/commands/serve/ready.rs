@@ -10,8 +10,8 @@ use vestibule_simulator::realm::{HostRole, Realm};
 use crate::cli::output::console::Console;
 use crate::report::Styles;
 
-/// Where everything is and who can sign in. The passwords and TOTP secrets are those of simulated users, and saying them
-/// is the purpose.
+/// Where everything is and who can sign in. Passwords and TOTP secrets are printed on purpose: they belong to simulated
+/// users.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Ready {
@@ -37,7 +37,7 @@ struct ServedUser {
 }
 
 impl Ready {
-    /// Of a realm and the file of its CA certificate.
+    /// Describes a realm; `ca_file` holds its CA certificate.
     pub(super) fn of(realm: &Realm, ca_file: PathBuf) -> Self {
         let origin = |role| realm.hosts.origin(&role);
         let users = realm.users.all().into_iter().map(|user| ServedUser {
@@ -96,6 +96,6 @@ impl Ready {
         }
         writeln!(out, "  chromium --ignore-certificate-errors-spki-list={} ...", self.spki_pin)?;
         out.flush()?;
-        writeln!(console.err, "\nCtrl-C ends it")
+        writeln!(console.err, "\nPress Ctrl-C to stop it.")
     }
 }

@@ -1,4 +1,4 @@
-//! From the arguments to a realm.
+//! Converts the arguments to a realm.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(super) struct NamedIdp {
 }
 
 impl ServeArgs {
-    /// The realm that they describe.
+    /// The realm that the arguments describe.
     pub(super) fn spec(&self, today: Date) -> RealmSpec {
         let date = self.date.unwrap_or(today);
         let org = OrgSpec {
@@ -48,7 +48,7 @@ impl ServeArgs {
         RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None }
     }
 
-    /// The rulebook that they name, or the newest.
+    /// The rulebook that the arguments name, or the newest.
     pub(super) fn rulebook(&self) -> RulebookChoice {
         RulebookChoice { name: self.rulebook.clone(), ..RulebookChoice::default() }
     }
@@ -57,7 +57,7 @@ impl ServeArgs {
 /// The realm and the rulebook of the first scenario of a file.
 ///
 /// # Errors
-/// Where the file is not there, or anything in it is wrong.
+/// If the file is missing or contains a mistake.
 pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliError> {
     let first = all_cases(&[file.to_owned()])?.into_iter().next();
     let case = first.ok_or_else(|| CliError::nothing_selected("there is no scenario in this file"))?;
@@ -117,7 +117,7 @@ type Settings<'a> = Vec<(&'a str, &'a str)>;
 fn settings(text: &str) -> Result<(String, Settings<'_>), String> {
     let (key, rest) = text.split_once(':').unwrap_or((text, ""));
     if !is_label(key) {
-        return Err(format!("`{key}` is no key: use lower-case letters, digits and `-` only"));
+        return Err(format!("`{key}` is not a valid key: use lower-case letters, digits and `-` only"));
     }
     let fields = rest.split(',').filter(|field| !field.trim().is_empty()).map(|field| {
         let (name, value) = field.split_once('=').ok_or_else(|| format!("`{field}` has no `=`"))?;
@@ -126,15 +126,16 @@ fn settings(text: &str) -> Result<(String, Settings<'_>), String> {
     Ok((key.to_owned(), fields.collect::<Result<_, String>>()?))
 }
 
-/// The protocol of a provider with this preset: the one asked for, which the preset must know, or else one that it knows.
+/// The protocol of a provider with this preset: the requested one, which the preset must support, or else one that the
+/// preset supports.
 fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, String> {
     let known = |protocol: &IdpProtocol| presets::signals(preset, *protocol, MethodUsed::Password).is_ok();
     let spoken = [IdpProtocol::Saml, IdpProtocol::Oidc].into_iter().filter(known).collect::<Vec<_>>();
     match (asked, spoken.as_slice()) {
         (Some(asked), spoken) if spoken.contains(&asked) => Ok(asked),
         (None, [first, ..]) => Ok(*first),
-        (_, [IdpProtocol::Oidc]) => Err(format!("the preset `{preset}` does not know SAML: write protocol=oidc")),
-        _ => Err(format!("the preset `{preset}` does not know OpenID Connect: write protocol=saml")),
+        (_, [IdpProtocol::Oidc]) => Err(format!("the preset `{preset}` does not support SAML: write protocol=oidc")),
+        _ => Err(format!("the preset `{preset}` does not support OpenID Connect: write protocol=saml")),
     }
 }
 

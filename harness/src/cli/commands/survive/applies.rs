@@ -1,4 +1,4 @@
-//! On which days a condition applies to its users, asked of the rulebook.
+//! On which days a condition applies to its users, according to the rulebook.
 
 use jiff::civil::Date;
 use vestibule_model::LoginPage;
@@ -12,13 +12,13 @@ use crate::scenario::model::{Applies, Condition, Enforced};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Application {
     pub(super) applies: bool,
-    /// `None` where it always did, or never will.
+    /// `None` if it always applied or never will.
     pub(super) begins: Option<Date>,
     /// Whether it will never apply to these users.
     pub(super) never: bool,
 }
 
-/// Asks the rulebook of the condition, or the newest.
+/// Asks the condition's rulebook, or the newest one.
 pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Result<Application, CliError> {
     let rulebook = Rulebook::resolve(&case.scenario.rulebook_choice()).map_err(|error| {
         CliError::usage(format!("failed to apply the rulebook of the condition `{}`: {error}", condition.name.value))
@@ -31,7 +31,7 @@ pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Res
     })
 }
 
-/// The first day on which one of the users is reached.
+/// The first day on which enforcement reaches one of the users.
 fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -> Application {
     let spec = &case.scenario.org;
     // The first day of a wave: from then on it may reach any org.

@@ -1,4 +1,4 @@
-//! The selected conditions, and what they become with a command.
+//! The selected conditions, and their cases with the user's command as the actor.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub(super) struct Conditions {
     pub(super) all: Vec<Selected>,
 }
 
-/// A condition, with what the rulebook says of it for its users.
+/// A condition, with what the rulebook says about it for its users.
 pub(super) struct Selected {
     pub(super) case: Case,
     pub(super) condition: Condition,
@@ -27,10 +27,10 @@ pub(super) struct Selected {
 }
 
 impl Conditions {
-    /// The conditions of these files, or the built-in ones, for these people on this day.
+    /// The conditions of these files, or the built-in ones, for these users on this day.
     ///
     /// # Errors
-    /// Where a file is wrong, a name is unknown, or nothing is left.
+    /// If a file has a mistake, a name is unknown, or no condition is left.
     pub(super) fn select(
         paths: &[PathBuf],
         names: &[String],
@@ -64,7 +64,7 @@ impl Conditions {
         Ok(Self { all })
     }
 
-    /// What is known of each, by the id of its case.
+    /// The details of each condition, by the id of its case.
     pub(super) fn infos(&self) -> BTreeMap<String, ConditionInfo> {
         self.all.iter().map(|selected| (selected.case.id.clone(), info(selected))).collect()
     }

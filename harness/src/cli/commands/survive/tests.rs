@@ -39,7 +39,7 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
 }
 
 #[test]
-fn people_of_a_users_file_keep_who_they_are_and_take_the_state_of_the_condition() {
+fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.yaml");
     std::fs::write(&file, "users:\n  sales: { username: sales@acme.example, password: Secret-1 }\n  guest: { user-type: experience-cloud }\n")
@@ -53,14 +53,14 @@ fn people_of_a_users_file_keep_who_they_are_and_take_the_state_of_the_condition(
     assert_eq!(users.keys().collect::<Vec<_>>(), ["guest", "sales"]);
     assert_eq!(users["sales"].username.as_deref(), Some("sales@acme.example"));
     assert!(users.values().all(|user| user.verifiers.len() == 1), "the condition is one with a TOTP app");
-    assert_eq!(case.scenario.steps.len(), 2, "every person is to come home");
+    assert_eq!(case.scenario.steps.len(), 2, "every user must get home");
     assert!(selected.infos().values().all(|info| info.applies), "one of them is an employee");
     let guests = people.into_iter().filter(|(key, _)| key == "guest").collect();
     assert!(!infos(Some(&guests), date(2026, 9, 1))["totp-required"].applies, "a guest need not use MFA");
 }
 
 #[test]
-fn every_condition_of_the_task_is_there_with_a_fact_and_a_remedy() {
+fn every_expected_condition_is_there_with_a_fact_and_a_remedy() {
     let infos = infos(None, date(2026, 11, 22));
 
     for name in NAMES {

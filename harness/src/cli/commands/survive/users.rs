@@ -1,4 +1,4 @@
-//! The people of a suite, written like the `users` of a scenario.
+//! The users of a suite, written like the `users` of a scenario.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,10 +9,10 @@ use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
 use crate::scenario::{SourceFile, Spanned, discover, load_users};
 
-/// Reads a users file: the people by key.
+/// Reads a users file: the users by key.
 ///
 /// # Errors
-/// Where it is not there, holds nobody, or anything in it is wrong.
+/// If the file is missing, has no users, or contains a mistake.
 pub(super) fn read(file: &Path) -> Result<BTreeMap<String, Spanned<UserSpec>>, CliError> {
     let files = discover(&[file.to_owned()]).map_err(|error| CliError::failed_to(&error, ExitCode::Usage))?;
     let Some(file): Option<SourceFile> = files.into_iter().next() else {

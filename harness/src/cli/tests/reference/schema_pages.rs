@@ -1,4 +1,4 @@
-//! Pages of the reference that are written from a JSON Schema, which is generated from the types.
+//! Pages of the reference that are generated from a JSON Schema, which is itself generated from the types.
 
 use std::fmt::Write as _;
 
@@ -95,7 +95,7 @@ fn about(schema: &Value) -> String {
     cell(schema["description"].as_str().unwrap_or_default()).replace("`None`", "`null`")
 }
 
-/// What may stand there: `text`, `list of [VerificationMethod](#verificationmethod)`.
+/// The allowed values: `text`, `list of [VerificationMethod](#verificationmethod)`.
 fn kind(schema: &Value) -> String {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         return format!("[{name}](#{})", name.to_lowercase());
