@@ -1,16 +1,16 @@
-//! A row of the table: one reason for which logins stop.
+//! A row of the table: one reason why logins stop.
 
 use super::Evidence;
 use crate::outcome::{Finding, Owner};
 
-/// One reason for which logins stop.
+/// One reason why logins stop.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cause {
     /// Stable id: `gate-not-handled`.
     pub id: &'static str,
     /// What happens, one sentence that holds for every login with this cause.
     pub what: &'static str,
-    /// The evidence that it needs.
+    /// The evidence that proves it.
     pub needs: &'static str,
     /// Who owns the fix.
     pub owner: Owner,
@@ -18,28 +18,28 @@ pub(crate) struct Cause {
     pub remedy: &'static str,
     /// The public URL of the fact behind it.
     pub fact: &'static str,
-    /// Looks for the evidence; `None` where it is not complete.
+    /// Looks for the evidence; `None` if it is incomplete.
     pub(super) prove: fn(&Evidence) -> Option<Proof>,
 }
 
 /// Complete evidence for a cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Proof {
-    /// What happened, filled with the facts of this login.
+    /// What happened, with the facts of this login filled in.
     pub(super) sentence: String,
-    /// What was seen that says so.
+    /// The observations that prove it.
     pub(super) evidence: Vec<String>,
-    /// Whether another cause lies behind this one, which would be found but for the exit code.
+    /// Whether this cause hides another one, which is found if the exit code is ignored.
     pub(super) hides_another: bool,
 }
 
 impl Proof {
-    /// A sentence without evidence yet.
+    /// A sentence, still without evidence.
     pub(super) fn new(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), evidence: Vec::new(), hides_another: false }
     }
 
-    /// The same with one more piece of evidence.
+    /// Adds one piece of evidence.
     pub(super) fn because(mut self, evidence: impl Into<String>) -> Self {
         self.evidence.push(evidence.into());
         self

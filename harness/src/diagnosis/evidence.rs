@@ -1,14 +1,15 @@
-//! What was seen of one login.
+//! What was observed of one login.
 
 use vestibule_simulator::realm::{Entry, LoginRecord};
 
 use crate::outcome::{Details, Exit};
 use crate::trace::{ActionKind, StopReason};
 
-/// What was seen of one login, from every witness. Lists begin with the login in question and are oldest first.
+/// What was observed of one login, from every source. Lists begin with the login in question; the oldest entry is
+/// first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Evidence {
-    /// Whether every user that should be home is, or was: the realm's own word.
+    /// Whether every user that should be home is or was signed in, according to the realm.
     pub signed_in: bool,
     /// The realm's journal.
     pub journal: Vec<Entry>,
@@ -16,9 +17,9 @@ pub(crate) struct Evidence {
     pub login_history: Vec<LoginRecord>,
     /// What our own actor did; empty for a suite.
     pub actions: Vec<ActionKind>,
-    /// Why our own actor went no further.
+    /// Why our own actor stopped.
     pub stopped: Option<StopReason>,
-    /// How long the last page stood until the end, in milliseconds.
+    /// How long nothing happened on the last page before the end, in milliseconds.
     pub stood_ms: Option<u64>,
     /// Requests, WebDriver commands, proxied requests, console.
     pub details: Details,
@@ -28,11 +29,11 @@ pub(crate) struct Evidence {
     pub exit: Option<Exit>,
     /// What a suite printed.
     pub output: String,
-    /// What is known of the person who signs in.
+    /// What is known about the user who signs in.
     pub user: UserEvidence,
 }
 
-/// What is known of the person who signs in; no secrets.
+/// What is known about the user who signs in; no secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct UserEvidence {
     /// Key of the user.
@@ -43,11 +44,11 @@ pub(crate) struct UserEvidence {
     pub has_passkey: bool,
     /// Whether a passkey was put into the suite's browser.
     pub passkey_in_browser: bool,
-    /// RP ID of that passkey, where it is not this org's.
+    /// RP ID of that passkey, if it is not this org's.
     pub foreign_rp_id: Option<String>,
-    /// Whether a browser that comes for the first time finds the username remembered.
+    /// Whether a new browser finds the username remembered.
     pub username_remembered: bool,
-    /// Whether the temporary code that an admin generated is past its validity.
+    /// Whether the temporary code that an admin generated has expired.
     pub temporary_code_expired: bool,
     /// Whether another browser was activated for the user before this login.
     pub device_activated: bool,

@@ -1,4 +1,4 @@
-//! What the rows of the table ask of the evidence, each question by one name.
+//! The questions that the rows of the table ask about the evidence, each under one name.
 
 use vestibule_model::{LoginKind, PageName};
 use vestibule_simulator::policy::{Decision, Outcome};
@@ -38,7 +38,7 @@ impl Evidence {
         self.last_page().is_some()
     }
 
-    /// The last page as a person calls it.
+    /// The last page, in the words that people use.
     pub(super) fn page(&self) -> &'static str {
         self.last_page().map_or("no page", |(page, _)| page.info().words)
     }
@@ -48,7 +48,7 @@ impl Evidence {
         self.last_page().map_or_else(|| "no page".to_owned(), |(page, path)| format!("{} ({path})", page.info().words))
     }
 
-    /// `the last page stood for 12.0 s`, where that is known and long enough to mean something.
+    /// `nothing happened there for 12.0 s`, if that time is known and long enough to matter.
     pub(super) fn stood(&self) -> Option<String> {
         let ms = self.stood_ms.filter(|ms| *ms >= 1000)?;
         Some(format!("nothing happened there for {}.{} s", ms / 1000, ms % 1000 / 100))
@@ -94,7 +94,7 @@ impl Evidence {
         self.decision().is_some_and(|decision| matches!(decision.outcome, Outcome::Enrol { .. }))
     }
 
-    /// Why our own actor stopped, where it waited for the field with this id.
+    /// Why our own actor stopped, if it waited for the field with this id.
     pub(super) fn waited_for(&self, field: &str) -> Option<&StopReason> {
         self.stopped.as_ref().filter(|why| match why {
             StopReason::WaitedFor { target: WaitTarget::Field(id), .. } => id == field,
@@ -102,7 +102,7 @@ impl Evidence {
         })
     }
 
-    /// Why our own actor stopped, where it could not type into the field with this id.
+    /// Why our own actor stopped, if it could not type into the field with this id.
     pub(super) fn could_not_type_into(&self, field: &str) -> Option<&StopReason> {
         self.stopped.as_ref().filter(|why| match why {
             StopReason::Element { field: Some(id), .. } => id == field,
@@ -110,7 +110,7 @@ impl Evidence {
         })
     }
 
-    /// Why our own actor stopped, or else how long the last page stood.
+    /// Why our own actor stopped, or else how long nothing happened on the last page.
     pub(super) fn stopped_or_stood(&self) -> Option<String> {
         self.stopped.as_ref().map(ToString::to_string).or_else(|| self.stood())
     }
@@ -146,7 +146,7 @@ impl Evidence {
         self.details.commands.iter().rev().find(names)
     }
 
-    /// The first line of the suite's output that contains one of these, without regard to case.
+    /// The first line of the suite's output that contains one of these texts, ignoring case.
     pub(super) fn line_with(&self, texts: &[&str]) -> Option<String> {
         let contains = |line: &&str| {
             let line = line.to_lowercase();
@@ -155,8 +155,8 @@ impl Evidence {
         self.output.lines().find(contains).map(shortened)
     }
 
-    /// The first line of the suite's output that tells of a wait for an element and contains this text, without regard to
-    /// case: `waiting for getByLabel('Password')`, `Element with locator 'id:password' not found.`
+    /// The first line of the suite's output that reports a search for an element and contains this text, ignoring case:
+    /// `waiting for getByLabel('Password')`, `Element with locator 'id:password' not found.`
     pub(super) fn line_of_search(&self, text: &str) -> Option<String> {
         let tells = |line: &&str| {
             let line = line.to_lowercase();
@@ -173,7 +173,7 @@ impl Evidence {
             .find(|command| command.what == WebDriverCommand::AddAuthenticator && command.error.is_some())
     }
 
-    /// Whether the suite says that all is well.
+    /// Whether the suite reports success.
     pub(super) fn suite_says_success(&self) -> bool {
         self.exit == Some(Exit::Code(0))
     }
@@ -190,6 +190,6 @@ fn shortened(line: &str) -> String {
 }
 
 const LONGEST_LINE: usize = 200;
-/// Words of clients that look for an element: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress.
+/// How clients report an element search: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress.
 const SEARCHES: [&str; 6] =
     ["waiting for", "locator", "selector", "no such element", "unable to locate", "expected to find element"];

@@ -17,13 +17,13 @@ pub(crate) fn diagnose(evidence: &Evidence) -> Option<Finding> {
     }))
 }
 
-/// Every cause, in the order in which the evidence is asked; `unknown` is the last.
+/// Every cause, in the order in which they are tried; `unknown` is the last.
 pub(crate) fn causes() -> Vec<&'static Cause> {
     TOPICS.iter().flat_map(|rows| rows.iter()).collect()
 }
 
-/// What kept the suite from the login page comes first, then what it believed or brought, then the pages from the front
-/// to the back.
+/// First what kept the suite from the login page, then false successes and stored sessions, then the pages in the order
+/// of a login.
 static TOPICS: [&[Cause]; 8] = [
     environment::CAUSES,
     session::CAUSES,

@@ -62,12 +62,12 @@ fn every_cause_has_a_row_here_and_what_a_reader_needs() {
 
 #[test]
 fn the_most_specific_cause_wins() {
-    // A suite that says success at the gate has two faults; the first one to fix is that it says so.
+    // A suite that reports success at the gate has two faults; the false success must be fixed first.
     let mut evidence = at_the_gate();
     evidence.exit = Some(crate::outcome::Exit::Code(0));
     assert_eq!(diagnose(&evidence).unwrap().cause, "wrong-page-taken-for-home");
 
-    // A session that was refused and a password that was wrong after it: the password is the news.
+    // A refused session, then a wrong password: the password is the newer problem.
     let evidence = seen([
         Event::SessionCookieRefused { host: HostRole::MyDomain, path: "/".to_owned() },
         page(PageName::Login),

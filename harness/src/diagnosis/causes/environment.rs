@@ -11,7 +11,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "real-host",
         what: "The suite went to a real host of the vendor instead of the simulated org, and was refused.",
-        needs: "a request that the proxy refused because of its host, or an output line that says that a host of the vendor cannot be resolved",
+        needs: "a request that the proxy refused because of its host, or an output line that says a host of the vendor cannot be resolved",
         owner: Owner::Suite,
         remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read), or run with `--real-hosts`.",
         fact: "https://www.rfc-editor.org/rfc/rfc6761#section-6.3",

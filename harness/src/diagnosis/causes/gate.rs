@@ -30,13 +30,13 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The org no longer knows the suite's passkey: the sandbox was refreshed after the passkey was created.",
         needs: "the enrolment gate, and a passkey in the browser that the org does not know",
         owner: Owner::Suite,
-        remedy: "Delete the stored credential and enrol a new passkey at the gate after every refresh of the sandbox; store it under My Domain host and creation date.",
+        remedy: "After every refresh of the sandbox, delete the stored credential and enrol a new passkey at the gate; store it under the My Domain host and the date of the refresh.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential",
         prove: passkey_lost,
     },
     Cause {
         id: "ceremony-without-authenticator",
-        what: "A passkey ceremony was started in a browser that has no authenticator, so it waits for a device that never comes.",
+        what: "A passkey ceremony was started in a browser that has no authenticator, so it waits for a device that does not exist.",
         needs: "a page that asks for a registered passkey, or \"Create Passkey\" clicked at the gate, and no virtual authenticator in the browser",
         owner: Owner::Suite,
         remedy: "Add a virtual authenticator (ctap2, internal, resident key, user verification, user verified) with the user's passkey before the login: Selenium VirtualAuthenticatorOptions, WebdriverIO addVirtualAuthenticator, Playwright through CDP WebAuthn.addVirtualAuthenticator.",
@@ -75,7 +75,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 fn second_authenticator(evidence: &Evidence) -> Option<Proof> {
     let command = evidence.refused_authenticator().and_then(|command| command.error.as_deref());
     let command = command.map(|why| format!("add authenticator: {why}"));
-    // Without WebDriver the output is the only witness.
+    // Without WebDriver, only the output shows it.
     let line = || evidence.line_with(&[ONE_ONLY]).map(|line| format!("output: {line}"));
     if let Some(proof) = command.or_else(line) {
         let sentence = "The browser has a virtual authenticator already, and it refused the one that the suite adds.";
@@ -199,5 +199,5 @@ fn clicked_on_passkey_page(evidence: &Evidence) -> bool {
     })
 }
 
-/// Chromium's words for a second built-in authenticator.
+/// What Chromium says about a second built-in authenticator.
 const ONE_ONLY: &str = "only supports one internal authenticator";

@@ -142,7 +142,7 @@ fn remembered_username(evidence: &Evidence) -> Option<Proof> {
     Some(Proof::new(sentence).because(proof).because(format!("the login stopped on {}", evidence.place())))
 }
 
-/// A client without WebDriver waits for a field that cannot be used, and nobody sees it wait.
+/// A client without WebDriver waits for a field that cannot be used; no command shows that wait.
 fn untouched(evidence: &Evidence) -> Option<String> {
     let nothing_sent = evidence.user.username_remembered && evidence.login_posts().is_empty();
     nothing_sent.then(|| "the page shows `#idcard` instead of `#username`, and nothing was sent".to_owned())
@@ -193,7 +193,7 @@ fn searched_password(evidence: &Evidence) -> Option<String> {
     let waited = evidence.waited_for("password").or_else(|| evidence.could_not_type_into("password"));
     let waited = waited.map(ToString::to_string);
     let command = || evidence.failed_command(&["password", "pw"]).map(described);
-    // Without WebDriver the output is the only witness.
+    // Without WebDriver, only the output shows it.
     let line = || {
         let named = evidence.line_with(&["#password", "name=pw", "'password'", "\"password\""]);
         named.or_else(|| evidence.line_of_search("password"))

@@ -10,7 +10,7 @@ use crate::outcome::Owner;
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "locked-out",
-        what: "The user is locked out after too many wrong passwords or codes; even right ones are refused now.",
+        what: "The user is locked out after too many wrong passwords or codes; even correct ones are refused now.",
         needs: "a verification answered with `locked-out`, or the Login History status \"Password lockout\"",
         owner: Owner::Suite,
         remedy: "Stop after the second refused code instead of retrying in a loop, give parallel workers users of their own, and let an admin unlock this user.",
@@ -20,7 +20,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "wrong-password",
         what: "The org refused the username or the password.",
-        needs: "the last password that was compared was wrong",
+        needs: "the last password that the org checked was wrong",
         owner: Owner::Suite,
         remedy: "Read username and password from the environment of the run (VESTIBULE_USERNAME, VESTIBULE_PASSWORD; `--env` maps them to your names), not from a stored secret of the real org.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -51,7 +51,7 @@ fn locked_out(evidence: &Evidence) -> Option<Proof> {
     let wrong = evidence.verifications().filter(|result| *result != VerificationResult::Accepted).count();
     let user = &evidence.user.key;
     let mut proof =
-        Proof::new(format!("The user `{user}` is locked out, so even a right password or code is refused."));
+        Proof::new(format!("The user `{user}` is locked out, so even a correct password or code is refused."));
     if let Some(what) = locked_now {
         proof = proof.because(format!("{what} locked the user out during this run"));
     }
@@ -79,7 +79,7 @@ fn wrong_password(evidence: &Evidence) -> Option<Proof> {
         None => "The org refused the login: no user has the username that was typed.".to_owned(),
     };
     let times = if tries == 1 { "1 password was" } else { &format!("{tries} passwords were") };
-    let mut proof = Proof::new(sentence).because(format!("{times} compared; the last one was wrong"));
+    let mut proof = Proof::new(sentence).because(format!("{times} checked; the last one was wrong"));
     proof.evidence.extend(evidence.login_history.last().map(|row| format!("Login History: {}", row.status)));
     Some(proof)
 }

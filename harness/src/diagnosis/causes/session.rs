@@ -1,4 +1,4 @@
-//! Sessions that were no longer one, and suites that believed in one.
+//! Sessions that are no longer valid, and suites that rely on a session they do not have.
 
 use vestibule_model::PageName;
 use vestibule_simulator::org::paths;
@@ -39,7 +39,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "change-password-in-the-way",
         what: "The user's password has expired, and the org shows the page to change it instead of Lightning.",
-        needs: "the last page is the forced change of the password",
+        needs: "the last page is the forced password change",
         owner: Owner::OrgAdmin,
         remedy: "Set the password of the test user to never expire (Setup, Password Policies, or the permission \"Password Never Expires\"); until then let the suite check for `/_ui/system/security/ChangePassword` after the login.",
         fact: "https://help.salesforce.com/s/articleView?id=sf.admin_password.htm",
@@ -75,7 +75,7 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
     let other = other?;
     Some(
         Proof::new(format!("The user `{user}` never tried to sign in; `{other}` is signed in."))
-            .because(format!("the org opened a session for `{other}`, and compared no password of `{user}`")),
+            .because(format!("the org opened a session for `{other}`, and checked no password of `{user}`")),
     )
 }
 

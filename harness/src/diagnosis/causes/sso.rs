@@ -188,7 +188,7 @@ fn signal_missing(evidence: &Evidence) -> Option<Proof> {
     Some(weak.proof(sentence.to_owned()))
 }
 
-/// A single sign-on that arrived well and proved too little, where nothing was answered at the org after it.
+/// A single sign-on that the org accepted but that proved too little, with no verification at the org after it.
 struct Weak<'a> {
     decision: &'a Decision,
     issued: Vec<&'a Signal>,
@@ -226,7 +226,7 @@ impl<'a> Weak<'a> {
         if values.is_empty() { "none".to_owned() } else { values.join(", ") }
     }
 
-    /// The signals that say something: a ClassRef that every SAML response must carry may say nothing.
+    /// The signals that carry information. Every SAML response must have a ClassRef, which may carry none.
     fn telling(&self) -> Vec<&'a Signal> {
         let silent = |signal: &Signal| {
             signal.carrier == Carrier::AuthnContextClassRef && SILENT_CLASSES.contains(&short(&signal.value))

@@ -1,4 +1,4 @@
-//! What no row explains.
+//! Stops that no other row explains.
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};

@@ -154,7 +154,7 @@ fn device_codes(evidence: &Evidence) -> usize {
 
 fn totp_reused(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Replayed)?;
-    let sentence = "The TOTP code was used before: the org accepts each code once, and another login had it first.";
+    let sentence = "The TOTP code was used before: the org accepts each code once, and another login used it first.";
     Some(standing(evidence, sentence).because("the org compared the code: replayed (RFC 6238, 5.2)"))
 }
 
@@ -162,7 +162,7 @@ fn totp_at_the_edge(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Stale)?;
     let (off, left) = last_totp(evidence)?;
     (off == NEWEST_STALE_OFFSET && left >= STEP_SECONDS - EDGE_SECONDS).then(|| {
-        let sentence = "The TOTP code came at the edge of its window: it was valid until a moment ago.";
+        let sentence = "The TOTP code came at the edge of its window: it expired a moment ago.";
         standing(evidence, sentence).because(format!(
             "the code is from {} windows ago, and the current window had {left} s left; the org accepts the previous window too",
             off.unsigned_abs()
@@ -202,7 +202,7 @@ fn totp_missing(evidence: &Evidence) -> Option<Proof> {
 
 fn temporary_code_expired(evidence: &Evidence) -> Option<Proof> {
     let refused = last_refused(evidence) == Some((VerificationMethod::TemporaryCode, VerificationResult::Stale));
-    // Without it the user has no verifier, so the gate stands where the code was asked for.
+    // A user whose code has expired has no verifier, so the gate appears instead of the code page.
     let gone = evidence.user.temporary_code_expired && evidence.must_enrol();
     (refused || gone).then(|| standing(evidence, "The temporary verification code has expired."))
 }
@@ -242,7 +242,7 @@ fn last_refused(evidence: &Evidence) -> Option<(VerificationMethod, Verification
     })
 }
 
-/// How many windows the last TOTP code lies from the present one, and how many seconds that has left.
+/// How many windows the last TOTP code is from the current one, and how many seconds are left in the current one.
 fn last_totp(evidence: &Evidence) -> Option<(i64, u64)> {
     evidence
         .events()
@@ -256,13 +256,13 @@ fn last_totp(evidence: &Evidence) -> Option<(i64, u64)> {
 
 /// RFC 6238, 4.1.
 const STEP_SECONDS: u64 = 30;
-/// The newest window that is too old: the org takes the present one and the one before (RFC 6238, 5.2).
+/// The newest window that is too old: the org accepts the current window and the one before (RFC 6238, 5.2).
 const NEWEST_STALE_OFFSET: i64 = -2;
 
-/// How many seconds after the end of its validity a code came at the edge, and not late.
+/// A code that arrives at most this many seconds after it expired counts as at the edge, not as late.
 const EDGE_SECONDS: u64 = 10;
 
-/// A sentence with the page on which the login stands, and for how long.
+/// A sentence with the page on which the login stopped, and how long nothing happened there.
 fn standing(evidence: &Evidence, sentence: &str) -> Proof {
     let mut proof = Proof::new(sentence).because(format!("the login stopped on {}", evidence.place()));
     proof.evidence.extend(evidence.stood());

@@ -1,4 +1,4 @@
-//! Single sign-on, codes, passkeys, and what nobody knows.
+//! Single sign-on, codes, passkeys, and unknown causes.
 
 use vestibule_model::{Carrier, Signal, VerificationMethod};
 use vestibule_simulator::realm::{ProtocolVerdict, VerificationResult};
