@@ -1,10 +1,10 @@
-//! A report that is a file of its own.
+//! A report that is written to a file of its own.
 
 use std::error::Error;
 
 use crate::outcome::{CaseOutcome, RunOutcome};
 
-/// A report that is a file of its own, written when the run is over.
+/// A report that is written to a file of its own when the run is over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReportFormat {
     /// `JUnit`: what people call it.
@@ -18,13 +18,13 @@ pub(crate) struct ReportFormat {
     pub(super) render: Render,
 }
 
-/// Text of a report. The second argument gives the path of a case's screenshot, as it is to be written.
+/// Renders the text of a report. The second argument gives the path of a case's screenshot as the report shows it.
 pub(super) type Render = fn(&RunOutcome, Screenshots<'_>) -> Result<String, Box<dyn Error + Send + Sync>>;
 
-/// The path of a case's screenshot, as it is to be written.
+/// The path of a case's screenshot as the report shows it.
 pub(super) type Screenshots<'a> = &'a dyn Fn(&CaseOutcome) -> Option<String>;
 
-/// A report cannot be put into words. Completes "failed to ...".
+/// A report cannot be rendered. Completes "failed to ...".
 #[derive(Debug, thiserror::Error)]
 #[error("fill the {format} report")]
 pub(crate) struct RenderError {
@@ -33,7 +33,7 @@ pub(crate) struct RenderError {
 }
 
 impl ReportFormat {
-    /// The text of the report. `screenshots` gives the path of a case's screenshot, as it is to be written.
+    /// The text of the report. `screenshots` gives the path of a case's screenshot as the report shows it.
     ///
     /// # Errors
     /// If a value of the outcome does not fit the format.

@@ -9,8 +9,8 @@ use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Verdict};
 #[cfg(test)]
 mod tests;
 
-/// An error for each case that failed or broke, and a warning or notice for each that was tried again. `locate` turns
-/// the file of a case into its path from the root of the repository, if it is inside.
+/// An error for each case that failed or broke, and a warning or notice for each case that was retried. `locate` turns
+/// the file of a case into its path from the root of the repository, if the file is inside.
 pub(crate) fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     for case in &outcome.cases {
@@ -69,7 +69,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
         line(String::new());
     }
     by_owner(&bad, &mut line);
-    section("Flaky: passed only when tried again", outcome.flaky(), &mut line);
+    section("Flaky: passed only on a retry", outcome.flaky(), &mut line);
     section("Recovered: passed after trouble with the browser, driver or machine", outcome.recovered(), &mut line);
     let unsteady: Vec<_> = outcome.repeated().into_iter().filter(|one| one.passed != one.of).collect();
     if !unsteady.is_empty() {
@@ -82,7 +82,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
     text
 }
 
-/// Level, title and text of the annotation of a case that has one.
+/// Level, title and text of the annotation of a case, if it has one.
 fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
     let title = &case.info.title;
     match case.verdict() {
@@ -116,7 +116,7 @@ fn reason(case: &CaseOutcome) -> (String, &'static str, String) {
     }
 }
 
-/// What the first attempt ended with.
+/// How the first attempt ended.
 fn first_trouble(case: &CaseOutcome) -> String {
     let headline = case.earlier.first().and_then(|attempt| attempt.failures.first());
     let why = headline.map_or("it did not pass", |failure| failure.title.as_str());

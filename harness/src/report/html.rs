@@ -1,4 +1,4 @@
-//! The report as one HTML file that needs nothing else: no network, no font, and no script for the essentials.
+//! The report as one self-contained HTML file: no network, no fonts, and no script for the essentials.
 //!
 //! The overview with every failure and finding is plain HTML. All other details of a case are compressed beside its row
 //! (`blob`); the script shows them when the case is opened.

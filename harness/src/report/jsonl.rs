@@ -1,4 +1,4 @@
-//! `run.jsonl`: one event a line, written as it happens, readable even after the run was killed.
+//! `run.jsonl`: one event per line, written as it happens, readable even after the run was killed.
 //!
 //! Each line is one JSON object with one key, the kind of the event in kebab-case: `run-started`, `case-started`,
 //! `case-finished`, `run-finished`. `run-started` is the first line and carries `schema`, the version of the format;
@@ -21,7 +21,7 @@ use crate::outcome::{RunEvent, SCHEMA};
 #[cfg(test)]
 mod tests;
 
-/// Appends one event in one write, and flushes, so that nothing is lost with the process.
+/// Appends one event in one write, and flushes, so that nothing is lost if the process ends.
 ///
 /// # Errors
 /// If the line cannot be written.
@@ -40,7 +40,7 @@ pub(crate) fn event_line(event: &RunEvent) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// What was read of a `run.jsonl`.
+/// What was read from a `run.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Recording {
     /// The events of every line that can be read, oldest first.
@@ -51,7 +51,7 @@ pub(crate) struct Recording {
     pub cut: Option<usize>,
 }
 
-/// A line that is no event.
+/// A line that is not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DamagedLine {
     /// Line, from 1.
@@ -60,7 +60,7 @@ pub(crate) struct DamagedLine {
     pub why: String,
 }
 
-/// Reads the events back: every line that can be read, and which ones cannot.
+/// Reads the events back, and lists the lines that cannot be read.
 ///
 /// # Errors
 /// If no line is an event, or the file was written in a format that this version does not know.
@@ -84,8 +84,8 @@ pub(crate) fn read_events(text: &[u8]) -> Result<Recording, ReadError> {
     if recording.events.is_empty() { Err(ReadError::NoEvent) } else { Ok(recording) }
 }
 
-/// The version of the format, if this is the line that states it. It is read before the event, as a line in another
-/// format need not be an event of this one.
+/// The version of the format, if this is the line that states it. It is read first, because a line in another format
+/// need not be an event of this format.
 fn schema(line: &[u8]) -> Option<u32> {
     if !line.starts_with(FIRST_KEY) {
         return None;
@@ -97,7 +97,7 @@ fn schema(line: &[u8]) -> Option<u32> {
 /// Why a `run.jsonl` cannot be read. Completes "failed to ...".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ReadError {
-    /// It holds no event of a run.
+    /// It contains no event of a run.
     #[error("read the events of a run: no line is an event")]
     NoEvent,
     /// Another version of the program wrote it.

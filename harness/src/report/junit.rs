@@ -23,8 +23,8 @@ pub(super) const FORMAT: ReportFormat = ReportFormat {
     render: |outcome, screenshots| Ok(junit(outcome, screenshots)?),
 };
 
-/// A suite per file, a failure for each failed case, an error for each broken one. `attachment` is the path of the
-/// screenshot of a case, as it is to be written.
+/// A suite per file, a failure for each failed case, an error for each broken case. `attachment` is the path of a
+/// case's screenshot as the report shows it.
 fn junit(
     outcome: &RunOutcome,
     attachment: &dyn Fn(&CaseOutcome) -> Option<String>,
@@ -113,7 +113,7 @@ fn description(result: &CaseResult) -> String {
     finding.chain(failures).collect::<Vec<_>>().join("\n\n")
 }
 
-/// What the actor did, a line each, and what the user's own suite wrote.
+/// What the actor did, one line per action, and the output of the user's own suite.
 fn system_out(result: &CaseResult) -> Option<String> {
     let line = |action: &crate::outcome::Action| {
         format!("{:>6} ms  {} -> {} {}", action.at_ms, action.what, action.page, action.url)

@@ -1,7 +1,8 @@
 //! Reports as functions of events and outcome: terminal, HTML, JUnit, JSON lines.
 //!
-//! Nothing here opens a file, asks for the time or looks at the environment; a report writes to what it is given. A new
-//! report file is one file here and one row of [`FORMATS`]: the options of the command line and the files follow from it.
+//! Nothing here opens a file, reads the clock or looks at the environment; a report writes to the writer that it gets.
+//! A new report is one file here and one row of [`FORMATS`]; the options of the command line and the report files
+//! follow from that row.
 
 mod format;
 mod github;
@@ -20,7 +21,7 @@ pub(crate) use styles::Styles;
 pub(crate) use survive::{write_condition_lines, write_matrix};
 pub(crate) use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
 
-/// Every report that is a file of its own, written when the run is over.
+/// Every report that is written to a file of its own when the run is over.
 pub(crate) const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT];
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub(super) fn outcome() -> RunOutcome {
     RunOutcome::fold(&events())
 }
 
-/// The same run, where the first case failed once before it passed, and the third one met a broken browser.
+/// The same run, in which the first case failed once before it passed, and the browser of the third case broke.
 pub(super) fn retried() -> RunOutcome {
     let mut outcome = outcome();
     outcome.cases[0].earlier = vec![failed()];

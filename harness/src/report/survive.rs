@@ -29,15 +29,15 @@ pub(crate) struct Headline {
     pub stopped: usize,
     /// How many of them have no result: broken, or not finished.
     pub unjudged: usize,
-    /// The earliest date on which one of those that stop it came into force.
+    /// The earliest date on which one of the stopping conditions came into force.
     pub since: Option<String>,
-    /// Their owners, by the number of conditions.
+    /// The owners of the stops, by the number of conditions.
     pub owners: Vec<(Owner, usize)>,
-    /// The fixes, those of most conditions first.
+    /// The fixes; the fix for most conditions comes first.
     pub remedies: Vec<String>,
 }
 
-/// The headline of a run; `None` where no case is a condition.
+/// The headline of a run; `None` if no case is a condition.
 pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
     let rows = rows(outcome);
     if rows.is_empty() {
@@ -106,7 +106,7 @@ impl Row<'_> {
         self.case.verdict() == Verdict::Failed
     }
 
-    /// Whether it says nothing about the suite.
+    /// Whether the row says nothing about the suite.
     fn is_unjudged(&self) -> bool {
         matches!(self.case.verdict(), Verdict::Broken | Verdict::Skipped)
     }
@@ -125,18 +125,18 @@ impl Row<'_> {
         }
     }
 
-    /// Whether anybody has something to fix here.
+    /// Whether there is something to fix.
     pub(super) fn needs_fix(&self) -> bool {
         self.is_bad() || self.survival == Some(Survival::Stopped)
     }
 
-    /// Whether the suite stopped where no suite gets home, and not earlier for a reason of its own.
+    /// Whether the suite stopped at a point that no suite gets past, and not earlier for its own reason.
     pub(super) fn stopped_rightly(&self) -> bool {
         let causes = self.condition.causes.iter().map(String::as_str);
         self.survival == Some(Survival::Stopped) && stops_rightly(self.condition.good, causes, self.finding)
     }
 
-    /// The owner. That of the cause comes before that of the condition, except where stopping is right.
+    /// The owner of the cause, or else of the condition; if stopping is right, always that of the condition.
     pub(super) fn owner(&self) -> Owner {
         if self.survival == Some(Survival::FalseGreen) && self.condition.good == GoodEnd::Home {
             return Owner::Suite;

@@ -1,6 +1,6 @@
 //! The report on a terminal: progress while the run goes on, then a table, the failures, and a summary.
 //!
-//! It writes to what it is given; the command line gives it stderr, as stdout is for data.
+//! It writes to the writer that it gets; the command line passes stderr, because stdout is for data.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -145,7 +145,7 @@ impl<W: Write> Terminal<W> {
         };
         if shown {
             let note = match (again, first) {
-                (true, _) => ", tried again",
+                (true, _) => ", retrying",
                 (false, true) => "",
                 (false, false) => ", the last attempt",
             };

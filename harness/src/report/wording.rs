@@ -12,7 +12,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What became of a case as a word: its verdict, or that it passed only when tried again.
+/// The result of a case as a word: its verdict, or that it passed only on a retry.
 pub(super) fn ending(case: &CaseOutcome) -> &'static str {
     if case.is_flaky() { "flaky" } else { verdict(case.verdict()) }
 }
@@ -32,7 +32,7 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// The parts of a text, and whether each stood between backticks. An odd backtick has no partner and stays.
+/// The parts of a text, and whether each was between backticks. A backtick without a partner stays as it is.
 pub(super) fn marked(text: &str) -> Vec<(&str, bool)> {
     let parts: Vec<_> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
@@ -54,7 +54,7 @@ pub(super) fn counted(counts: &Counts) -> Vec<(Verdict, usize)> {
     .collect()
 }
 
-/// The pages that the browser stood on, each once in a row: `username -> password -> home`.
+/// The pages that the browser was on, without repeats in a row: `username -> password -> home`.
 pub(super) fn path_of_pages(result: &CaseResult) -> Option<String> {
     let mut pages: Vec<&str> = result.actions.iter().map(|action| action.page.as_str()).collect();
     pages.dedup();

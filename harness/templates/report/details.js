@@ -1,10 +1,10 @@
-// What is shown of a case when it is opened. Every text is set as text, never as markup: pages and suites wrote them.
+// The details of a case, shown when it is opened. All text is set as text, never as markup: pages and suites wrote it.
 const node = (tag, props, ...children) => {
   const made = Object.assign(document.createElement(tag), props);
   made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
   return made;
 };
-// `text` between backticks is code. An odd one has no partner and stays.
+// `text` between backticks is code. A backtick without a partner stays as it is.
 const marked = (text) => {
   const parts = String(text).split("`");
   return parts.length % 2 ? parts.map((part, index) => (index % 2 ? node("code", {}, part) : part)) : [String(text)];
@@ -25,7 +25,7 @@ function table(columns, rows) {
   return node("div", { className: "wide", tabIndex: 0 }, whole);
 }
 
-// JSON as people would write it in one line: `user: admin, accepted: true`.
+// JSON in one line, without its quotes: `user: admin, accepted: true`.
 function flat(value) {
   if (value === null || value === undefined) return "-";
   if (Array.isArray(value)) return value.map(nested).join(", ");
@@ -57,10 +57,10 @@ function film(shots) {
     frame.append(button, node("figcaption", { className: "facts" }, caption));
     return node("li", {}, frame);
   }).filter(Boolean);
-  return frames.length ? section("What the browser showed, secrets masked", node("ol", { className: "film", tabIndex: 0 }, ...frames)) : null;
+  return frames.length ? section("Screenshots, with secrets masked", node("ol", { className: "film", tabIndex: 0 }, ...frames)) : null;
 }
 
-// The signals are marked where they stand as a whole value, between quotes or tags.
+// A signal is marked only if it is a whole value between quotes or tags.
 function withSignals(text, signals) {
   const box = node("pre", { className: "box", tabIndex: 0 });
   let at = 0;
@@ -105,7 +105,7 @@ function decisions(journal) {
     const rules = (decision.rules ?? []).map((rule) => (typeof rule === "string" ? node("li", {}, rule) : node("li", {},
       node("code", {}, rule.id), " ", ...marked(rule.why),
       node("div", { className: "facts" }, rule.source + " · " + (SURE[rule.confidence] ?? rule.confidence)))));
-    const proved = decision.strength ? ", " + decision.strength + " was proved" : "";
+    const proved = decision.strength ? "; the login proved " + decision.strength : "";
     return section("Decision", node("p", {}, node("b", {}, event.user + ": " + name), more + proved),
       node("ol", { className: "rules" }, ...rules));
   });
@@ -151,7 +151,7 @@ function rowsOf(list) {
   return table(columns, list.map((row) => columns.map((column) => flat(row[column]))));
 }
 
-// In the order in which a person asks: what happened, what was sent, what was decided, and then the rest.
+// In the order of a reader's questions: what happened, what was sent, what was decided, then the rest.
 function details(d) {
   const list = (name) => d[name] ?? [];
   const at = (one) => ({ text: one["at-ms"], kind: "number" });

@@ -1,4 +1,4 @@
-// The filter, the keys and the links. The list is complete without them.
+// The filter, the keyboard shortcuts and the links. The list is complete without them.
 const form = document.getElementById("filter");
 const toggle = document.getElementById("toggle");
 const cases = Array.from(document.querySelectorAll("details.case"));
@@ -96,7 +96,7 @@ function keys(event) {
   event.preventDefault();
 }
 
-// Pointing at a bar of the lanes names its case, a click opens it.
+// Pointing at a bar of the lanes shows the title of its case; a click opens the case.
 function lanes() {
   const drawing = document.getElementById("lanes");
   if (!drawing) return;

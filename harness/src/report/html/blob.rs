@@ -14,8 +14,8 @@ use crate::outcome::{CaseOutcome, CaseResult, Verdict};
 /// The most bytes of the details of one case, deflated and before base64.
 pub(super) const LIMIT: usize = 20_000;
 
-/// The details of a case; `None` where there are none. `whole`: with the failures and the finding, because the row has
-/// no room for them.
+/// The details of a case; `None` if there are none. `whole` adds the failures and the finding, for rows that have no
+/// room for them.
 pub(super) fn of(case: &CaseOutcome, whole: bool) -> Option<String> {
     let result = case.result.as_ref()?;
     let mut details = attempt(result);
@@ -52,7 +52,7 @@ fn attempt(result: &CaseResult) -> Map<String, Value> {
     details
 }
 
-/// What is kept of an attempt before the last one.
+/// The part of an earlier attempt that is kept.
 fn earlier(result: &CaseResult) -> Value {
     json!({
         "verdict": result.verdict,

@@ -12,7 +12,7 @@ pub(super) struct Headline {
     pub(super) lead: Option<String>,
 }
 
-/// What one person has to do.
+/// What one owner has to do.
 pub(super) struct OwnerGroup<'a> {
     pub(super) owner: &'static str,
     pub(super) todos: Vec<Todo<'a>>,
@@ -33,7 +33,7 @@ pub(super) struct Todo<'a> {
 }
 
 impl Todo<'_> {
-    /// How many cases are not named.
+    /// How many more cases there are.
     pub(super) fn more(&self) -> usize {
         self.count - self.cases.len()
     }
@@ -128,7 +128,7 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
         return Some(Todo { cause: &finding.cause, sentence: &finding.sentence, remedy, fact, ..empty });
     }
     let failure = result.failures.first()?;
-    // A condition has a fix even where nobody saw why the suite stopped.
+    // A condition has a fix even if the reason for the stop is unknown.
     let condition = case.info.condition.as_ref().filter(|condition| !broken && !condition.remedy.is_empty());
     let remedy = condition.map(|condition| condition.remedy.as_str()).or(failure.hint.as_deref());
     let fact = condition.map(|condition| condition.fact.as_str()).filter(|fact| !fact.is_empty());
@@ -145,5 +145,5 @@ fn applies(case: &CaseOutcome) -> bool {
     case.info.condition.as_ref().is_none_or(|condition| condition.applies)
 }
 
-/// Cases that are named beside a cause.
+/// At most this many cases are named beside a cause.
 const MOST_NAMED: usize = 5;

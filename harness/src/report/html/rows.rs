@@ -25,7 +25,7 @@ pub(super) struct CaseView<'a> {
     /// Worker, start and end for the lanes: `0 120 1300`.
     pub(super) span: Option<String>,
     pub(super) pages: Option<String>,
-    /// Empty where the overview would grow too large; the script shows them then.
+    /// Empty if the overview would grow too large; the script then shows the failures.
     pub(super) failures: Vec<FailureView<'a>>,
     pub(super) finding: Option<&'a Finding>,
     pub(super) owner: Option<&'static str>,
@@ -51,7 +51,7 @@ impl CaseView<'_> {
         wording::verdict(self.verdict)
     }
 
-    /// Whether it was not run to its end.
+    /// Whether the case did not finish.
     pub(super) fn is_skipped(&self) -> bool {
         self.verdict == Verdict::Skipped
     }

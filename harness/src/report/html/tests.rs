@@ -93,7 +93,7 @@ fn every_element_is_closed_and_every_id_is_unique() {
 }
 
 #[test]
-fn what_others_wrote_is_text_everywhere() {
+fn text_from_outside_is_escaped_everywhere() {
     let mut outcome = runs::conditions();
     let hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\" onerror=\"alert(1)";
     for case in &mut outcome.cases {
@@ -174,7 +174,7 @@ fn a_run_that_fails_everywhere_stays_small_and_loses_no_failure() {
 }
 
 #[test]
-fn what_does_not_fit_is_left_out_in_the_stated_order_and_said() {
+fn what_does_not_fit_is_left_out_in_the_stated_order_and_listed() {
     let mut outcome = runs::conditions();
     let result = outcome.cases[1].result.as_mut().unwrap();
     let mut noise = 1_u32;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Leaves parts out until `fits` is true, and lists them in `left-out`, as sentences.
+/// Leaves parts out until `fits` is true, and lists what it left out in `left-out`.
 pub(super) fn to_fit(details: &mut Map<String, Value>, fits: impl Fn(&Map<String, Value>) -> bool) {
     if fits(details) {
         return;
@@ -32,9 +32,9 @@ fn list_left_out(details: &mut Map<String, Value>, before: &[usize]) {
 
 /// A part of the details that may be cut at its beginning.
 struct Part {
-    /// Where it stands: names of fields, from the outside in.
+    /// Where it is: names of fields, from the outside in.
     path: &'static [&'static str],
-    /// Items, or bytes of a text, that are kept while something else can go.
+    /// Items, or bytes of a text, that are kept as long as something else can be left out.
     keep: usize,
     /// What is counted.
     what: &'static str,
@@ -51,7 +51,7 @@ impl Part {
         }
     }
 
-    /// Cuts the older half, down to `floor`; `false` where there is nothing to cut.
+    /// Cuts the older half, down to `floor`; `false` if there is nothing to cut.
     fn halve(&self, details: &mut Map<String, Value>, floor: usize) -> bool {
         let size = self.size(details);
         let (first, rest) = self.path.split_first().expect("invariant: every path has a field");
@@ -72,7 +72,7 @@ impl Part {
     }
 }
 
-/// What goes first stands first.
+/// In the order in which parts are cut.
 const ORDER: &[Part] = &[
     Part { path: &["shots"], keep: 2, what: "screenshots" },
     Part { path: &["external", "output"], keep: 4_000, what: "bytes of output" },

@@ -130,7 +130,7 @@ fn the_cases_of_a_file_without_its_first_line_are_read() {
 }
 
 #[test]
-fn a_newer_format_is_refused_even_where_its_first_line_is_no_event_of_this_one() {
+fn a_newer_format_is_refused_even_if_its_first_line_is_not_an_event_of_this_one() {
     let mut newer = lines();
     let known = format!("\"schema\":{SCHEMA}");
     assert!(newer[0].contains(&known));

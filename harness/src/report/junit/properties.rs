@@ -1,4 +1,4 @@
-//! What is known about a case besides its verdict, as names and values.
+//! The facts about a case besides its verdict, as names and values.
 
 use crate::outcome::{CaseOutcome, CaseResult};
 

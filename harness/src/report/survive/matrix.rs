@@ -11,7 +11,7 @@ use super::super::{ReportFiles, TerminalOptions};
 use super::{Headline, Row, headline, rows};
 use crate::outcome::{CaseOutcome, ExitCode, RunOutcome, Survival, Verdict};
 
-/// Writes the matrix of a run, what applies on this day first, then the headline and where the reports are.
+/// Writes the matrix of a run (conditions in force on this date first), then the headline and the paths of the reports.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -57,7 +57,7 @@ pub(crate) fn write_matrix(
     out.flush()
 }
 
-/// Widths of the columns. Where the fix does not fit beside them, it goes below.
+/// Widths of the columns. A fix that does not fit beside them goes below.
 struct Columns {
     condition: usize,
     cause: usize,

@@ -27,7 +27,7 @@ fn the_matrix_fits_narrow_and_wide_terminals_and_needs_no_colour() {
 }
 
 #[test]
-fn one_json_line_says_everything_of_a_condition() {
+fn one_json_line_says_everything_about_a_condition() {
     let outcome = outcome(&[
         good("two-step", Owner::Suite, Survival::Stopped).found("password-before-field", Owner::Suite),
         good("classic", Owner::Suite, Survival::Survived),
@@ -41,7 +41,7 @@ fn one_json_line_says_everything_of_a_condition() {
 }
 
 #[test]
-fn only_what_applies_and_is_the_suites_job_makes_the_run_fail() {
+fn only_applicable_conditions_that_the_suite_owns_make_the_run_fail() {
     let rows = [
         (good("survived", Owner::Suite, Survival::Survived), ExitCode::Passed),
         (good("stopped", Owner::Suite, Survival::Stopped), ExitCode::Failed),
@@ -60,7 +60,7 @@ fn only_what_applies_and_is_the_suites_job_makes_the_run_fail() {
 }
 
 #[test]
-fn the_headline_counts_what_applies_and_says_since_when() {
+fn the_headline_counts_applicable_conditions_and_says_since_when() {
     let stopped = || good("two-step", Owner::Suite, Survival::Stopped);
     let survived = || good("classic", Owner::Suite, Survival::Survived);
     let broken = || survived().broken();

@@ -1,4 +1,4 @@
-//! What failed, with the expectation in its file.
+//! What failed, with a pointer to the expectation in its file.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,8 @@ use super::super::wording;
 use super::{TerminalOptions, finding};
 use crate::outcome::{RunOutcome, Verdict};
 
-/// Writes each case that failed or broke: its title, why the login stopped, each failure, and the pages on its way.
+/// Writes each case that failed or broke: its title, why the login stopped, each failure, and the pages it went
+/// through.
 pub(super) fn write(
     out: &mut impl Write,
     outcome: &RunOutcome,

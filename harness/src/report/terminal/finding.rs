@@ -1,4 +1,4 @@
-//! Why a login stopped, who owns the fix and what it is: what a person reads first.
+//! Why a login stopped, who owns the fix, and what the fix is: the part that people read first.
 
 use std::io::{self, Write};
 

@@ -39,7 +39,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The cases that did not pass at once, or not always: a green count hides none of them.
+/// The cases that passed only on a retry, or not in every run. A green count must not hide them.
 fn tried_again(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles: &Styles) -> io::Result<()> {
     let mut listed = |word: &str, text: String| {
         let wrapped = textwrap::fill(&text, Options::new(width.saturating_sub(word.len() + 2)));

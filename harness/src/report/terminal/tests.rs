@@ -37,7 +37,7 @@ fn a_narrow_terminal_wraps_titles_and_notes() {
     let _settings = vestibule_snapshots::settings("reports").bind_to_scope();
     let text = sample_at(60, false, Progress::Quiet);
 
-    // A source line with its caret is never wrapped, as the caret would point elsewhere.
+    // A source line with its caret is never wrapped: the caret would point elsewhere.
     let (before_failures, _) = text.split_once("failed: ").unwrap();
     for line in before_failures.lines() {
         assert!(line.width() <= 60, "{} columns: {line}", line.width());
@@ -95,7 +95,7 @@ fn each_exit_code_says_what_to_do_next() {
 }
 
 #[test]
-fn cases_that_were_tried_again_are_listed_with_what_the_first_attempt_met() {
+fn retried_cases_are_listed_with_the_result_of_their_first_attempt() {
     let options = TerminalOptions { width: 100, color: false, progress: Progress::Quiet };
     let text = rendered(&sample::retried(), &[], options);
 
@@ -124,7 +124,7 @@ fn progress_counts_a_case_once_however_often_it_is_tried() {
 
     let lines: Vec<&str> = text.lines().skip(1).take(2).collect();
     let total = sample::outcome().cases.len();
-    assert!(lines[0].starts_with(&format!("[0/{total}] failed ")) && lines[0].ends_with(", tried again"), "{text}");
+    assert!(lines[0].starts_with(&format!("[0/{total}] failed ")) && lines[0].ends_with(", retrying"), "{text}");
     assert!(
         lines[1].starts_with(&format!("[1/{total}] passed ")) && lines[1].ends_with(", the last attempt"),
         "{text}"

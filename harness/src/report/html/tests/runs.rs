@@ -9,7 +9,7 @@ use crate::outcome::{
 };
 use crate::report::sample;
 
-/// A suite in five conditions: one survived, one stopped by the suite, one false green that is the IdP admin's job, one
+/// A suite in five conditions: one survived, one stopped by the suite, one false green that the IdP admin owns, one
 /// that does not apply, one flaky.
 pub(super) fn conditions() -> RunOutcome {
     let (suite, idp) = (Owner::Suite, Owner::IdpAdmin);
