@@ -1,12 +1,12 @@
-//! What a report may show of a case beyond its verdict. Every text here was redacted before it was written.
+//! What a report may show about a case beyond its verdict. Every text here is redacted before it is written.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::WebDriverCommand;
 
-/// Everything recorded about a case that a person may want to open. Lists are oldest first; times are milliseconds
-/// since the start of the case.
+/// The recorded details of a case that a report can open. Lists are oldest first; times are milliseconds since the
+/// start of the case.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Details {
@@ -44,7 +44,7 @@ pub struct Request {
     pub took_ms: u64,
 }
 
-/// A SAML response or an ID token as it passed.
+/// A SAML response or an ID token as the org received it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Message {
@@ -58,7 +58,7 @@ pub struct Message {
     pub text: String,
     /// The texts inside [`Message::text`] that are a signal: `swk`, the ClassRef.
     pub signals: Vec<String>,
-    /// What is signed: `Response`, `Assertion`, `ID token`; empty where nothing is.
+    /// What is signed: `Response`, `Assertion`, `ID token`; empty if nothing is signed.
     pub signed: Vec<String>,
 }
 
@@ -75,11 +75,11 @@ pub struct Command {
     pub what: WebDriverCommand,
     /// The element: `css #password`; for `open` the redacted URL.
     pub target: Option<String>,
-    /// Path of the page, redacted, on which it ran, where known.
+    /// Redacted path of the page on which it ran, if known.
     pub page: Option<String>,
     /// The WebDriver error code it ended with: `no such element`.
     pub error: Option<String>,
-    /// How many further times in a row it was asked with the same result.
+    /// How many more times in a row it was sent with the same result.
     #[serde(default)]
     pub repeated: u32,
 }
@@ -90,9 +90,9 @@ pub struct Command {
 pub struct Proxied {
     /// Milliseconds since the start of the case.
     pub at_ms: u64,
-    /// Host and port asked for.
+    /// Requested host and port.
     pub host: String,
-    /// What became of it.
+    /// What the proxy did with it.
     pub fate: ProxyFate,
 }
 
@@ -106,9 +106,9 @@ pub enum ProxyFate {
     RefusedRealHost,
     /// The client closed the connection during the TLS handshake: it does not trust the realm's certificates.
     CertificateRefused,
-    /// Passed on untouched.
+    /// Passed on unchanged.
     PassedOn,
-    /// Meant to be passed on, but nobody answered there.
+    /// Could not be passed on: the host did not answer.
     Unreachable,
 }
 

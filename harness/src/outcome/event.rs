@@ -22,16 +22,16 @@ pub enum RunEvent {
         version: String,
         /// Start, RFC 3339, UTC.
         started_at: String,
-        /// Browser name and version, where one was started.
+        /// Browser name and version, if one was started.
         browser: Option<String>,
         /// Number of workers.
         workers: usize,
-        /// The cases of this run, in order: of a shard, its own part.
+        /// The cases of this run, in order; for a shard, only its own.
         cases: Vec<CaseInfo>,
-        /// Digest of all selected cases and their text, the same for every shard; empty where an older version wrote it.
+        /// Digest of all selected cases and their text, the same for every shard; empty if an older version wrote it.
         #[serde(default)]
         suite: String,
-        /// The part of the selected cases that this run took, where it was split.
+        /// The part of the selected cases that this run took, if the run was split.
         #[serde(default)]
         shard: Option<Shard>,
     },
@@ -51,7 +51,7 @@ pub enum RunEvent {
         /// Number of the attempt, from 1.
         #[serde(default = "first")]
         attempt: u32,
-        /// Whether the case is tried again after this attempt.
+        /// Whether the case is retried after this attempt.
         #[serde(default)]
         again: bool,
         /// Milliseconds since the start of the run.
@@ -104,7 +104,7 @@ pub struct CaseInfo {
     pub line: u32,
     /// Tags.
     pub tags: Vec<String>,
-    /// The condition that this case is, where it is one.
+    /// The condition, if this case is one.
     #[serde(default)]
     pub condition: Option<ConditionInfo>,
     /// Which run of its case it is, with `--repeat`.
@@ -112,7 +112,7 @@ pub struct CaseInfo {
     pub repeat: Option<Repeat>,
 }
 
-/// What is known of a condition before it is run.
+/// What is known about a condition before it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ConditionInfo {
@@ -124,14 +124,14 @@ pub struct ConditionInfo {
     pub owner: Owner,
     /// Whether it applies to these users on the date of the run.
     pub applies: bool,
-    /// Since when it is in force for them, `2026-07-20`; `None` where it always was.
+    /// The date since which it is in force for them: `2026-07-20`; `None` if it always was.
     pub since: Option<String>,
     /// How certain the facts behind it are.
     pub confidence: Confidence,
     /// The fact behind it: a text, or a URL.
     #[serde(default)]
     pub fact: String,
-    /// What to change where a suite stops, one sentence.
+    /// What to change if a suite stops, one sentence.
     #[serde(default)]
     pub remedy: String,
     /// The causes by which a suite stops at this condition and not before it; empty if any cause counts.
@@ -139,7 +139,7 @@ pub struct ConditionInfo {
     pub causes: Vec<String>,
 }
 
-/// What became of one attempt at a case.
+/// The result of one attempt at a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseResult {
@@ -155,21 +155,21 @@ pub struct CaseResult {
     pub journal: Vec<serde_json::Value>,
     /// Login History, redacted at the source.
     pub login_history: Vec<serde_json::Value>,
-    /// PNG of the last page, base64; only of cases that did not pass.
+    /// PNG of the last page, base64; only for cases that did not pass.
     pub screenshot: Option<String>,
-    /// Why the login stopped, where it did.
+    /// Why the login stopped, if it did.
     #[serde(default)]
     pub finding: Option<Finding>,
-    /// What a suite did, where one ran.
+    /// What a suite did, if one ran.
     #[serde(rename = "external", default)]
     pub suite: Option<SuiteResult>,
-    /// What may be opened in a report.
+    /// The details that a report can open.
     #[serde(default)]
     pub details: Details,
 }
 
 impl CaseResult {
-    /// A result of which nothing is known but this.
+    /// A result of which nothing else is known.
     pub(crate) fn new(verdict: Verdict, duration_ms: u64, failures: Vec<Diagnostic>) -> Self {
         Self {
             verdict,
@@ -200,7 +200,7 @@ pub struct Action {
     pub url: String,
 }
 
-/// Format 1 knew one attempt only.
+/// Format 1 had only one attempt per case.
 fn first() -> u32 {
     1
 }

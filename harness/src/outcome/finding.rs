@@ -8,11 +8,11 @@ use vestibule_model::Owner;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Finding {
-    /// Stable id of the cause: `gate-not-handled`; `unknown` where no row of the table fits.
+    /// Stable id of the cause: `gate-not-handled`; `unknown` if no known cause fits.
     pub cause: String,
     /// What happened, one sentence.
     pub sentence: String,
-    /// What was seen that says so.
+    /// The observations that prove it.
     pub evidence: Vec<String>,
     /// Who owns the fix.
     pub owner: Owner,

@@ -1,9 +1,9 @@
-//! The outcome: a fold of the events.
+//! The outcome, folded from the events.
 
 use super::Verdict;
 use super::event::{CaseInfo, CaseResult, Repeat, RunEvent, Shard};
 
-/// What became of a run, as far as its events tell.
+/// The outcome of a run, as far as its events show it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunOutcome {
     /// Version of the program that ran.
@@ -16,7 +16,7 @@ pub struct RunOutcome {
     pub workers: usize,
     /// Digest of all selected cases.
     pub suite: String,
-    /// The part of the selected cases that ran, where the run was split.
+    /// The part of the selected cases that ran, if the run was split.
     pub shard: Option<Shard>,
     /// Every case of this run, in order.
     pub cases: Vec<CaseOutcome>,
@@ -28,16 +28,16 @@ pub struct RunOutcome {
     pub interrupted: bool,
 }
 
-/// A selected case and what became of it.
+/// A selected case and its result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseOutcome {
     /// The case.
     pub info: CaseInfo,
-    /// The last attempt; `None` where none finished.
+    /// The last attempt; `None` if none finished.
     pub result: Option<CaseResult>,
     /// The attempts before the last one, oldest first.
     pub earlier: Vec<CaseResult>,
-    /// When each attempt ran, and where; an attempt that did not finish is among them.
+    /// When each attempt ran, and on which worker; includes an attempt that did not finish.
     pub spans: Vec<Span>,
 }
 
@@ -48,7 +48,7 @@ pub struct Span {
     pub worker: usize,
     /// Start.
     pub from_ms: u64,
-    /// End; `None` where it did not finish.
+    /// End; `None` if it did not finish.
     pub to_ms: Option<u64>,
 }
 
@@ -62,7 +62,7 @@ impl CaseOutcome {
         self.result.as_ref().map_or(Verdict::Skipped, |result| result.verdict)
     }
 
-    /// Whether it passed after an attempt that failed: the case says one thing today and another tomorrow.
+    /// Whether it passed after an attempt that failed, so its result changes from run to run.
     pub fn is_flaky(&self) -> bool {
         self.verdict() == Verdict::Passed && self.earlier.iter().any(|attempt| attempt.verdict == Verdict::Failed)
     }
@@ -78,7 +78,7 @@ impl CaseOutcome {
     }
 }
 
-/// How many cases ended how.
+/// How many cases ended with each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Passed.
@@ -98,7 +98,7 @@ pub struct Repeated<'a> {
     pub case: &'a CaseOutcome,
     /// How many runs passed.
     pub passed: usize,
-    /// How many runs there should be.
+    /// How many runs were requested.
     pub of: usize,
 }
 
@@ -111,7 +111,7 @@ pub enum ExitCode {
     Failed,
     /// Wrong usage, or a scenario that cannot be read.
     Usage,
-    /// Our tooling or the environment broke.
+    /// Vestibule or the environment broke.
     Broken,
     /// Nothing was selected.
     NothingSelected,
@@ -184,7 +184,7 @@ impl RunOutcome {
         self.cases.iter().filter(|case| case.is_recovered())
     }
 
-    /// Every case that was to be run several times, in order.
+    /// Every case with several runs, in order.
     pub fn repeated(&self) -> Vec<Repeated<'_>> {
         let mut found: Vec<(&Repeat, Repeated<'_>)> = Vec::new();
         for case in &self.cases {
@@ -201,7 +201,7 @@ impl RunOutcome {
         found.into_iter().map(|(_, repeated)| repeated).collect()
     }
 
-    /// How many cases ended how.
+    /// How many cases ended with each verdict.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for case in &self.cases {
@@ -215,8 +215,8 @@ impl RunOutcome {
         counts
     }
 
-    /// The exit code: interrupted before everything, then broken before failed. A run whose end is missing is broken, as
-    /// nobody knows what the rest of it would have said.
+    /// The exit code. Interrupted comes first, then broken, then failed. A run whose end is missing is broken, because
+    /// its other results are unknown.
     pub fn exit_code(&self) -> ExitCode {
         let counts = self.counts();
         if self.interrupted {
@@ -232,8 +232,8 @@ impl RunOutcome {
         }
     }
 
-    /// The case with this id. One that the first line does not name, because that line is damaged, is made up from its
-    /// id: what is known of it shall be seen.
+    /// The case with this id. If the first line is damaged and does not name the case, it is created from its id, so
+    /// that its results are shown.
     fn case(&mut self, id: &str) -> &mut CaseOutcome {
         let at = self.cases.iter().position(|case| case.info.id == id).unwrap_or_else(|| {
             self.cases.push(CaseOutcome::of(unnamed(id)));

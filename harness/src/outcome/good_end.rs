@@ -1,8 +1,8 @@
-//! What a good end is: decided here and nowhere else.
+//! What a good end is. This is the only place that decides it.
 
 use super::{CaseOutcome, ExitCode, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict};
 
-/// Whether a suite did what a good one does in a condition: it gets home, or stops where no suite gets home.
+/// Whether a suite did what a good suite does in a condition: it gets home, or stops if no suite can get home.
 pub(crate) fn is_good_end<'a>(
     good: GoodEnd,
     causes: impl IntoIterator<Item = &'a str>,
@@ -16,8 +16,8 @@ pub(crate) fn is_good_end<'a>(
     }
 }
 
-/// Whether a suite that stopped did so where no suite gets home, and by what the condition is about, as far as anybody
-/// knows: not before it came there.
+/// Whether a suite that stopped did so because no suite can get home, as far as is known: at the condition itself, not
+/// earlier for another cause.
 pub(crate) fn stops_rightly<'a>(
     good: GoodEnd,
     causes: impl IntoIterator<Item = &'a str>,
@@ -41,12 +41,12 @@ impl RunOutcome {
 }
 
 impl CaseOutcome {
-    /// What became of the suite, where one ran.
+    /// The verdict on the suite, if one ran.
     pub fn survival(&self) -> Option<Survival> {
         self.result.as_ref()?.suite.as_ref().map(|suite| suite.survival)
     }
 
-    /// Whether it is a condition that makes the run of a suite fail.
+    /// Whether this is a condition that makes the suite's run fail.
     fn counts_against_suite(&self) -> bool {
         let Some(condition) = &self.info.condition else { return false };
         let own = condition.owner == Owner::Suite || self.survival() == Some(Survival::FalseGreen);

@@ -1,4 +1,4 @@
-//! Joins the events of the shards of one run into the events of the whole run.
+//! Merges the events of the shards of one run into the events of the whole run.
 
 use jiff::Timestamp;
 
@@ -13,32 +13,32 @@ pub(crate) struct Part {
     pub events: Vec<RunEvent>,
 }
 
-/// The joined run.
+/// The merged run.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Merged {
-    /// Its events, oldest first. The last one is there only where every shard is, and ended.
+    /// Its events, oldest first. The final event is present only if every shard is present and finished.
     pub events: Vec<RunEvent>,
-    /// What is missing, a sentence each.
+    /// What is missing, one sentence per item.
     pub missing: Vec<String>,
 }
 
-/// Why runs cannot be joined. Completes "failed to ...".
+/// Why runs cannot be merged. Completes "failed to ...".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MergeError {
     /// The first line is missing or damaged.
-    #[error("join {name}: its first line, which names the suite and the cases, cannot be read")]
+    #[error("merge {name}: its first line, which names the suite and the cases, cannot be read")]
     NoStart {
         /// The file.
         name: String,
     },
-    /// It is no part of a split run.
-    #[error("join {name}: it is not a part of a split run")]
+    /// It is not a part of a split run.
+    #[error("merge {name}: it is not a part of a split run")]
     NoShard {
         /// The file.
         name: String,
     },
     /// Two files say different things about what was run.
-    #[error("join {first} and {second}: they are of different {what} ({of_first}, {of_second})")]
+    #[error("merge {first} and {second}: they are of different {what} ({of_first}, {of_second})")]
     Different {
         /// What differs: `suites`, `versions of vestibule`.
         what: &'static str,
@@ -51,8 +51,8 @@ pub(crate) enum MergeError {
         /// What it says.
         of_second: String,
     },
-    /// A shard is there twice.
-    #[error("join {first} and {second}: both are shard {number} of {of}")]
+    /// Two files are the same shard.
+    #[error("merge {first} and {second}: both are shard {number} of {of}")]
     Overlap {
         /// One file.
         first: String,
@@ -69,22 +69,22 @@ impl MergeError {
     /// What to do, in one sentence.
     pub(crate) fn remedy(&self) -> &'static str {
         match self {
-            Self::NoStart { .. } => "`vestibule report FILE` shows what can still be read of it",
+            Self::NoStart { .. } => "`vestibule report FILE` shows what can still be read",
             Self::NoShard { .. } => {
                 "run each part with `--shard m/n`; `vestibule report FILE` makes the reports of one run"
             }
             Self::Different { .. } => {
                 "run every shard with the same vestibule, on the same commit, with the same paths and filters"
             }
-            Self::Overlap { .. } => "name each shard once; of a shard that was run again, name the last run only",
+            Self::Overlap { .. } => "name each shard once; if a shard was run again, name only its last run",
         }
     }
 }
 
-/// Joins the shards of one run, given in any order.
+/// Merges the shards of one run, given in any order.
 ///
 /// # Errors
-/// Where they are no shards of one run: the files are named.
+/// If they are not shards of one run. The error names the files.
 pub(crate) fn merge(parts: Vec<Part>) -> Result<Merged, MergeError> {
     let mut shards = parts.into_iter().map(Started::read).collect::<Result<Vec<_>, _>>()?;
     shards.sort_by_key(|started| started.shard);

@@ -1,7 +1,7 @@
 //! The last barrier before an event is written: known secrets are replaced, in whatever form they appear.
 //!
-//! The realm redacts at the source. What comes back from a browser (texts, URLs, error messages) has not passed the realm,
-//! so the runner gives every event through a [`Redactor`] that knows the secrets of the case.
+//! The realm redacts at the source. What comes back from a browser (texts, URLs, error messages) did not pass through
+//! the realm, so the runner passes every event through a [`Redactor`] that knows the secrets of the case.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -14,8 +14,9 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-/// Replaces secrets by `[redacted]`: private keys, tokens and SAML messages by their shape, and known secrets as they are, URL-encoded (once or twice), HTML-escaped, JSON-escaped, and
-/// in base64 or base64url at any alignment, as in a `Basic` header.
+/// Replaces secrets by `[redacted]`: private keys, tokens and SAML messages by their shape, and known secrets as they
+/// are, URL-encoded (once or twice), HTML-escaped, JSON-escaped, and in base64 or base64url at any alignment, as in a
+/// `Basic` header.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Redactor {
     pattern: Option<Regex>,
@@ -27,17 +28,17 @@ pub(crate) enum RedactorError {
     /// Too many or too long secrets.
     #[error("compile the secrets to redact")]
     Compile(#[source] regex::Error),
-    /// A redacted event is no event any more: a secret equals a word of the format.
+    /// A redacted event is no longer a valid event: a secret equals a word of the format.
     #[error("redact an event")]
     Event(#[source] serde_json::Error),
 }
 
 impl Redactor {
-    /// Knows these secrets. Those shorter than [`SHORTEST`] characters are ignored: replacing each `a` would hide the
-    /// report and protect nothing.
+    /// A redactor for these secrets. Secrets shorter than [`SHORTEST`] characters are ignored: replacing each `a` would
+    /// hide the report and protect nothing.
     ///
     /// # Errors
-    /// Where the secrets together are larger than a regular expression may be (tens of thousands of characters).
+    /// If the secrets together are larger than a regular expression may be (tens of thousands of characters).
     pub(crate) fn new(secrets: Vec<String>) -> Result<Self, RedactorError> {
         let mut secrets = secrets;
         secrets.retain(|secret| secret.chars().count() >= SHORTEST);
@@ -67,8 +68,8 @@ impl Redactor {
         }
     }
 
-    /// As [`Self::redact`], and every SAML assertion replaced: for the output of a command, which may print what it was
-    /// sent. The program's own reports show decoded messages, without what would sign anybody in.
+    /// As [`Self::redact`], but also replaces every SAML assertion. For the output of a command, which may print what
+    /// it received. The program's own reports show decoded messages without anything that could sign a user in.
     pub(crate) fn redact_output(&self, text: &str) -> String {
         self.redact(&shapes::redact_assertions(text))
     }
@@ -76,7 +77,7 @@ impl Redactor {
     /// The event with every known secret replaced in each of its texts.
     ///
     /// # Errors
-    /// Where a secret equals a word of the event format, such as a user whose password is `passed`.
+    /// If a secret equals a word of the event format, such as a user whose password is `passed`.
     pub(crate) fn redact_event(&self, event: &RunEvent) -> Result<RunEvent, RedactorError> {
         let value = serde_json::to_value(event).map_err(RedactorError::Event)?;
         serde_json::from_value(self.redact_value(value)).map_err(RedactorError::Event)
@@ -115,14 +116,14 @@ fn any_spelling_of_char(c: char) -> String {
     format!("(?:{})", spellings.join("|"))
 }
 
-/// The part of the base64 text that does not depend on what stands around the secret, for each of the three alignments.
+/// The part of the base64 text that does not depend on the text around the secret, for each of the three alignments.
 fn base64_cores(secret: &str) -> Vec<String> {
     (0..3)
         .filter_map(|offset| {
             let mut bytes = vec![0; offset];
             bytes.extend_from_slice(secret.as_bytes());
             let text = STANDARD_NO_PAD.encode(&bytes);
-            // A character is certain where all of its six bits come from the secret.
+            // A character is certain if all of its six bits come from the secret.
             let first = (offset * 8).div_ceil(6);
             let end = bytes.len() * 8 / 6;
             text.get(first..end).filter(|core| core.len() >= SHORTEST_CORE).map(ToOwned::to_owned)
@@ -145,13 +146,13 @@ const NAMED: &[(char, &str)] = &[
     (' ', r"\+"),
 ];
 
-/// What stands in place of a secret.
+/// The text that replaces a secret.
 pub(crate) const REPLACEMENT: &str = "[redacted]";
 
-/// Shorter secrets, in characters, are not looked for.
+/// Secrets with fewer characters are not searched for.
 pub(crate) const SHORTEST: usize = 4;
 
-/// Shorter pieces of base64 would meet ordinary words.
+/// Shorter pieces of base64 would match ordinary words.
 const SHORTEST_CORE: usize = 5;
 
 /// Bytes of a compiled pattern; a case has a few dozen secrets of a few dozen characters.

@@ -1,4 +1,4 @@
-//! What became of a suite: its own word against the realm's.
+//! The verdict on a suite: its exit compared with the state of the realm.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub struct SuiteResult {
 pub enum Exit {
     /// It exited with this code.
     Code(i32),
-    /// A signal that was not ours ended it.
+    /// A signal that Vestibule did not send ended it.
     Signal(i32),
     /// It was ended because the login was judged.
     EndedAfterVerdict,

@@ -1,4 +1,4 @@
-//! What a WebDriver command of a suite asks for.
+//! What a suite's WebDriver command asks for.
 
 use std::fmt;
 
@@ -16,11 +16,11 @@ pub enum WebDriverCommand {
     Open,
     /// Looks for one element of the page.
     FindElement,
-    /// Looks for all elements of the page that fit.
+    /// Looks for all matching elements of the page.
     FindElements,
     /// Looks for one element inside another.
     FindElementIn,
-    /// Looks for all elements inside another that fit.
+    /// Looks for all matching elements inside another.
     FindElementsIn,
     /// Types into an element.
     Type,
@@ -36,7 +36,7 @@ pub enum WebDriverCommand {
     AddAuthenticator,
     /// Removes a virtual authenticator.
     RemoveAuthenticator,
-    /// A command on which nothing is decided, in words: `read text`, `set cookie`.
+    /// Any other command, in words: `read text`, `set cookie`.
     Other(String),
 }
 

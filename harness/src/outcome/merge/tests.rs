@@ -60,7 +60,7 @@ fn shards_given_in_any_order_become_one_run() {
             _ => None,
         })
         .collect();
-    assert_eq!(starts, [("a.yaml:2", 3, 100), ("a.yaml:1", 1, 3_100)], "in time, each with a worker of its own");
+    assert_eq!(starts, [("a.yaml:2", 3, 100), ("a.yaml:1", 1, 3_100)], "by time, each with a worker of its own");
 }
 
 #[test]
@@ -101,12 +101,15 @@ fn what_does_not_belong_together_is_refused_by_name() {
     let again = Part { name: "again.jsonl".to_owned(), ..good() };
 
     for (second, said) in [
-        (no_shard, "join 2.jsonl: it is not a part of a split run"),
-        (other_suite, "join 1.jsonl and 2.jsonl: they are of different suites (0011, 2233)"),
-        (other_version, "join 1.jsonl and 2.jsonl: they are of different versions of vestibule (0.1.0, 0.1.0-dev)"),
-        (part(2, 3, 0, Verdict::Passed), "join 1.jsonl and 2.jsonl: they are of different splits (2 shards, 3 shards)"),
-        (no_start, "join 2.jsonl: its first line, which names the suite and the cases, cannot be read"),
-        (again, "join 1.jsonl and again.jsonl: both are shard 1 of 2"),
+        (no_shard, "merge 2.jsonl: it is not a part of a split run"),
+        (other_suite, "merge 1.jsonl and 2.jsonl: they are of different suites (0011, 2233)"),
+        (other_version, "merge 1.jsonl and 2.jsonl: they are of different versions of vestibule (0.1.0, 0.1.0-dev)"),
+        (
+            part(2, 3, 0, Verdict::Passed),
+            "merge 1.jsonl and 2.jsonl: they are of different splits (2 shards, 3 shards)",
+        ),
+        (no_start, "merge 2.jsonl: its first line, which names the suite and the cases, cannot be read"),
+        (again, "merge 1.jsonl and again.jsonl: both are shard 1 of 2"),
     ] {
         let refused = merge(vec![good(), second]).unwrap_err();
 

@@ -1,4 +1,4 @@
-//! What is secret by its shape, whoever made it: private keys, tokens, and messages that sign somebody in.
+//! What is secret by its shape, whatever its origin: private keys, tokens, and messages that sign a user in.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -7,19 +7,19 @@ use regex::{NoExpand, Regex};
 
 use super::REPLACEMENT;
 
-/// Replaces PEM private keys (RFC 7468), signed JWTs (RFC 7515, compact serialization) and encoded SAML messages, as they
-/// stand in a form or a URL.
+/// Replaces PEM private keys (RFC 7468), signed JWTs (RFC 7515, compact serialization) and encoded SAML messages, as
+/// they appear in a form or a URL.
 pub(super) fn redact(text: &str) -> Cow<'_, str> {
     SHAPES.replace_all(text, NoExpand(REPLACEMENT))
 }
 
-/// Replaces SAML assertions as XML, for texts that the program does not show on purpose.
+/// Replaces SAML assertions as XML, for texts that are not meant to show them.
 pub(super) fn redact_assertions(text: &str) -> Cow<'_, str> {
     ASSERTIONS.replace_all(text, NoExpand(REPLACEMENT))
 }
 
-/// `PHNhbWx`, `PD94bWw` and `PFJlc3BvbnNl` are `<saml`, `<?xml` and `<Response` in base64. A key whose end was cut off is
-/// replaced as far as it goes.
+/// `PHNhbWx`, `PD94bWw` and `PFJlc3BvbnNl` are `<saml`, `<?xml` and `<Response` in base64. A key whose end was cut off
+/// is replaced as far as it goes.
 static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
     let pem = r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\n)*(?:-----END [A-Z ]*PRIVATE KEY-----)?";
     let jwt = r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}";
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn keys_tokens_and_encoded_messages_are_replaced_wherever_they_stand() {
-        // No key: the first bytes of any, four times.
+        // Not a key: the first bytes of any key, four times.
         let (key, body) = ("PRIVATE KEY", "MIGHAgEAMBMGByqGSM49AgEG".repeat(4));
         let rows = [
             (format!("a -----BEGIN {key}-----\n{body}\n-----END {key}----- b"), "a [redacted] b"),
