@@ -1,4 +1,4 @@
-//! The actor that copes: it looks at each page and does what the page asks for.
+//! The adaptive actor: it looks at each page and does what the page asks for.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{enrolment, interstitial};
 use crate::browser::PageState;
 use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
-/// Goes on from this page until home, or until no step helps.
+/// Continues from this page until home, or until no step helps.
 pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Result<(), Stop> {
     let mut page = first;
     let mut repeats = 0;
@@ -21,7 +21,7 @@ pub(super) async fn go_on(driver: &mut LoginDriver<'_>, first: PageState) -> Res
         }
         let before = page.clone();
         page = match step(driver, page).await {
-            // A page may move on by itself while it is acted upon (contract C5.17).
+            // A page may move on by itself while the actor works on it (contract C5.17).
             Err(Stop::Login(why @ StopReason::Element { .. })) => moved_by_itself(driver, &before, why).await?,
             other => other?,
         };
@@ -77,7 +77,7 @@ async fn moved_by_itself(driver: &mut LoginDriver<'_>, before: &PageState, why: 
 }
 
 async fn type_username(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<(), Stop> {
-    // A remembered username hides its field; the link on the card shows it again.
+    // A remembered username hides its field; the link on the card brings the field back.
     if !page.shows("username") && page.shows("clear_link") {
         driver.session.click("#clear_link").await?;
         driver.note(ActionKind::Click(Control::Id("clear_link".to_owned()))).await?;
@@ -109,7 +109,7 @@ async fn other_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<
     driver.click_text(page.control(OTHER_METHOD).unwrap_or(OTHER_METHOD)).await
 }
 
-/// Chooses another method that is registered (radio buttons), or one to register (contract C3.7, C5.6).
+/// Chooses another registered method (radio buttons), or a method to register (contract C3.7, C5.6).
 async fn choose_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if !page.shows("save") {
         return enrolment::choose_method(driver, page).await;
@@ -154,7 +154,7 @@ async fn verify_by_email(driver: &mut LoginDriver<'_>, page: &PageState) -> Resu
 async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     let persona = driver.persona;
     let fields = &persona.idp_fields;
-    // A page that signs users in without a password asks only who it is.
+    // A passwordless page asks only for the username.
     if !page.shows(&fields.password) && page.offers(&persona.username) {
         return driver.click_text(&persona.username).await;
     }
@@ -163,7 +163,7 @@ async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Resul
     driver.click(&fields.submit).await
 }
 
-/// Whether a passkey could answer; the browser itself finds out for which RP ID.
+/// Whether a passkey could answer; the browser itself matches the RP ID.
 fn has_passkey(driver: &LoginDriver<'_>) -> bool {
     driver.authenticator.choice != AuthenticatorChoice::None && !driver.authenticator.vault.is_empty()
 }
@@ -177,7 +177,7 @@ fn refused(page: &PageState) -> StopReason {
 }
 
 const MOST_STEPS: u32 = 14;
-/// How often a page may follow itself: a wrong code is not typed a third time.
+/// How often a page may be followed by itself: a wrong code is not typed a third time.
 const MOST_REPEATS: u32 = 1;
 /// Contract C1.6.
 const PASSKEY_BUTTON: &str = "Log In With a Passkey";

@@ -1,4 +1,4 @@
-//! The authenticator that a persona brings to a sign-in.
+//! The authenticator that a persona has for a sign-in.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,22 +11,22 @@ use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 /// Whether the browser has an authenticator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthenticatorChoice {
-    /// None: a WebAuthn ceremony waits for a device that never comes.
+    /// None: a WebAuthn ceremony waits for a device that does not exist.
     None,
     /// A virtual one, with the persona's credentials.
     Virtual,
 }
 
-/// What a persona holds from one sign-in to the next.
+/// What a persona keeps from one sign-in to the next.
 #[derive(Clone)]
 pub struct AuthenticatorState {
     /// Whether the browser has an authenticator.
     pub(crate) choice: AuthenticatorChoice,
-    /// Whether a TOTP app is connected where the enrolment gate offers one and the browser has no authenticator.
+    /// Whether to connect a TOTP app if the enrolment gate offers one and the browser has no authenticator.
     pub(crate) enrols_totp: bool,
     /// The persona's credentials.
     pub(crate) vault: Vault,
-    /// The TOTP app that was connected during a sign-in; it takes the place of the persona's.
+    /// The TOTP app that was connected during a sign-in; it replaces the persona's.
     pub(crate) totp: Option<TotpGenerator>,
     /// The last TOTP step that was typed; never typed again.
     pub(crate) last_totp_step: Option<u64>,
@@ -61,7 +61,7 @@ impl AuthenticatorState {
         Ok(Some(id))
     }
 
-    /// Takes the authenticator off again. New credentials and counters come back into the vault.
+    /// Removes the authenticator. New credentials and counters go back into the vault.
     pub(super) async fn remove_from(
         &mut self,
         session: &WebDriverSession,

@@ -1,4 +1,4 @@
-//! Enrolling a verifier at the gate: a passkey, or a TOTP app on the way around it.
+//! Enrols a verifier at the gate: a passkey, or a TOTP app instead.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::authenticator::{CodePlan, TotpGenerator};
 use crate::browser::PageState;
 use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
-/// Creates a passkey where the browser has an authenticator, else asks for another method.
+/// Creates a passkey if the browser has an authenticator; otherwise asks for another method.
 pub(super) async fn at_the_gate(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if driver.authenticator.choice != AuthenticatorChoice::None {
         return driver.start_ceremony(page.control(CREATE).unwrap_or(CREATE)).await;
@@ -21,7 +21,7 @@ pub(super) async fn at_the_gate(driver: &mut LoginDriver<'_>, page: &PageState) 
     Err(Stop::cannot(Obstacle::NoAuthenticator, page))
 }
 
-/// Chooses the TOTP app, the only further method that needs no device.
+/// Chooses the TOTP app, the only other method that needs no device.
 pub(super) async fn choose_method(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if page.offers(TOTP_APP) {
         return driver.click_text(TOTP_APP).await;
@@ -29,7 +29,7 @@ pub(super) async fn choose_method(driver: &mut LoginDriver<'_>, page: &PageState
     Err(Stop::cannot(Obstacle::OnlyDevices, page))
 }
 
-/// Reads the key in place of the QR code, types its first code and connects.
+/// Reads the key instead of the QR code, types its first code and connects.
 pub(super) async fn connect_app(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if page.offers(NO_QR) {
         driver.session.click_text(NO_QR).await?;
@@ -46,7 +46,7 @@ pub(super) async fn connect_app(driver: &mut LoginDriver<'_>, page: &PageState) 
     Ok(page)
 }
 
-/// A code that was not used before, waited for where needed.
+/// A code that was not used before; waits for it if needed.
 pub(super) async fn fresh_code(
     generator: &TotpGenerator,
     authenticator: &mut AuthenticatorState,

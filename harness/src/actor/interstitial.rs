@@ -6,7 +6,7 @@ use super::login_driver::{LoginDriver, Stop};
 use crate::browser::PageState;
 use crate::trace::TypedText;
 
-/// Leaves the page where it can be left, as a suite must that shares its user with others; else changes the password.
+/// Leaves the page if it can be left, as a suite must if it shares its user; otherwise changes the password.
 pub(super) async fn change_password(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     if page.shows(CANCEL) {
         return driver.click(CANCEL).await;
@@ -18,5 +18,5 @@ pub(super) async fn change_password(driver: &mut LoginDriver<'_>, page: &PageSta
 }
 
 const CANCEL: &str = "cancel";
-/// Makes another password that meets the usual demands of letters and digits.
+/// Appended to the password: the new one has the usual letters and digits.
 const CHANGED: &str = "Changed1";

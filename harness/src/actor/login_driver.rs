@@ -1,4 +1,4 @@
-//! The browser of a login as an actor drives it, with its persona and its timeline.
+//! The browser that an actor drives, with its persona and its timeline.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use crate::browser::{BrowserError, PageState, WebDriverSession};
 use crate::stopwatch::Stopwatch;
 use crate::trace::{ActionKind, Control, Obstacle, StopReason, Trace, TypedText, WaitEnd, WaitTarget};
 
-/// Why an actor ended before home.
+/// Why an actor stopped before home.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// The login stopped.
     Login(StopReason),
-    /// Our tooling broke.
+    /// Vestibule or the browser broke.
     Broken(BrowserError),
 }
 
@@ -27,7 +27,7 @@ impl From<BrowserError> for Stop {
 }
 
 impl Stop {
-    /// What an error means that came of using this field.
+    /// The meaning of an error from using this field.
     fn at(field: Option<&str>, error: BrowserError) -> Self {
         if error.is_about_an_element() {
             Self::Login(StopReason::Element { field: field.map(str::to_owned), why: error.to_string() })
@@ -42,7 +42,7 @@ impl Stop {
     }
 }
 
-/// One sign-in as it goes on.
+/// One sign-in in progress.
 #[derive(Debug)]
 pub(super) struct LoginDriver<'a> {
     pub(super) session: &'a WebDriverSession,
@@ -63,7 +63,7 @@ impl LoginDriver<'_> {
         Ok(())
     }
 
-    /// Types the username, and ticks "Remember me" where the persona does that and the page has it.
+    /// Types the username, and ticks "Remember me" if the persona does that and the page has it.
     pub(super) async fn type_username(&mut self) -> Result<(), Stop> {
         let username = Secret::new(self.persona.username.clone());
         self.type_into("username", TypedText::Username, &username).await?;
@@ -92,7 +92,7 @@ impl LoginDriver<'_> {
         self.click_as(text, ActionKind::Click).await
     }
 
-    /// The same with a button that starts a passkey ceremony.
+    /// As [`Self::click_text`], with a button that starts a passkey ceremony.
     pub(super) async fn start_ceremony(&mut self, text: &str) -> Result<PageState, Stop> {
         self.click_as(text, ActionKind::StartPasskeyCeremony).await
     }
@@ -108,12 +108,12 @@ impl LoginDriver<'_> {
         self.wait_until(WaitTarget::Field(id.to_owned()), |page| page.shows(id)).await
     }
 
-    /// Waits for home, as a suite does that believes it is signed in.
+    /// Waits for home, like a suite that believes it is signed in.
     pub(super) async fn wait_for_home(&mut self) -> Result<(), Stop> {
         self.wait_until(WaitTarget::Home, |page| page.name == PageName::Home).await.map(drop)
     }
 
-    /// Waits as a suite does, but no longer than it takes to see that a page stands still: it will not go on by itself.
+    /// Waits like a suite, but only until the page is seen to stand still: it will not change by itself.
     async fn wait_until(&mut self, target: WaitTarget, holds: impl Fn(&PageState) -> bool) -> Result<PageState, Stop> {
         let mut seen: Option<(PageState, Stopwatch)> = None;
         let mut still = false;
@@ -153,7 +153,8 @@ impl LoginDriver<'_> {
         self.trace.record(kind, page.name, page.url());
     }
 
-    /// The page after the last action: typing leaves a page where it is, and reading it again would cost as much as typing.
+    /// The page after the last action. Typing does not change the page, and reading it again would take as long as
+    /// typing.
     async fn last_page(&self) -> Result<PageState, BrowserError> {
         match &self.seen {
             Some(page) => Ok(page.clone()),
@@ -161,8 +162,8 @@ impl LoginDriver<'_> {
         }
     }
 
-    /// Waits until another document is loaded whose page is known (an unknown one may be a redirect on its way), or until
-    /// this one shows a new error. The page where the time ended is returned as well: the caller sees that nothing changed.
+    /// Waits until another document with a known page is loaded (an unknown page may be a redirect), or until this one
+    /// shows a new error. On a timeout it returns the page as it is: the caller sees that nothing changed.
     pub(super) async fn settle(&mut self, before: &PageState, kind: ActionKind) -> Result<PageState, Stop> {
         let moved = |page: &PageState| {
             if page.same_document(before) {
@@ -177,17 +178,17 @@ impl LoginDriver<'_> {
     }
 }
 
-/// How long a loaded page of a known kind stands unchanged before it counts as the end. Every page of the org that changes
-/// by itself says so while it does, and a navigation that has begun is waited for where it is seen.
+/// How long a loaded page of a known kind stays unchanged before it counts as final. Every page of the org that changes
+/// by itself says so meanwhile, and a navigation that is seen to begin is waited for.
 const STILL_PAGE_TIMEOUT: Duration = Duration::from_millis(45);
-/// The same for a page that is at work (a ceremony that no authenticator answers would never end), and behind a WebDriver
-/// server that may answer while a navigation is under way.
+/// The same for a busy page (a ceremony that no authenticator answers never ends), and behind a WebDriver server, which
+/// may answer during a navigation.
 const BUSY_PAGE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// "Remember me" (contract A1.6).
 const REMEMBER: &str = "rememberUn";
 
 fn by_id(id: &str) -> String {
-    // An attribute selector bears ids that are no CSS identifiers.
+    // An attribute selector accepts ids that are not CSS identifiers.
     format!("[id=\"{}\"]", id.replace(['"', '\\'], ""))
 }

@@ -1,4 +1,4 @@
-//! The person whom an actor plays: what they know.
+//! The persona that an actor plays: what the user knows.
 
 use std::sync::Arc;
 
@@ -6,20 +6,20 @@ use vestibule_model::Secret;
 
 use crate::authenticator::TotpGenerator;
 
-/// What a user knows and holds, the authenticator aside.
+/// What a user knows and has, except for the authenticator.
 #[derive(Debug, Clone)]
 pub struct Persona {
     /// Username.
     pub username: String,
     /// Password.
     pub password: Secret,
-    /// The TOTP app, where one is connected.
+    /// The TOTP app, if one is connected.
     pub totp: Option<TotpGenerator>,
     /// A temporary verification code from an admin.
     pub temporary_code: Option<Secret>,
     /// The inbox, where the codes of device activation arrive.
     pub email: Option<EmailReader>,
-    /// The fields of the identity provider's sign-in page, where they are not its own.
+    /// The fields of the identity provider's sign-in page, if they differ from its default.
     pub idp_fields: IdpFields,
     /// Whether "Remember me" is ticked on the org's login page.
     pub remember: bool,
@@ -53,7 +53,7 @@ impl EmailReader {
         Self(Arc::new(read))
     }
 
-    /// The code of the newest email that holds one: `Verification Code: 123456` (contract M1.10).
+    /// The code of the newest email that contains one: `Verification Code: 123456` (contract M1.10).
     pub(crate) fn newest_code(&self) -> Option<Secret> {
         let codes = (self.0)().into_iter().rev().filter_map(|body| {
             let (_, rest) = body.split_once("Verification Code:")?;

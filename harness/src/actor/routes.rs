@@ -43,7 +43,7 @@ pub enum LoginRoute {
     },
 }
 
-/// Opens the route's first page, and presses the SSO button where the route has one.
+/// Opens the route's first page, and clicks the SSO button if the route has one.
 pub(super) async fn open_first_page(driver: &mut LoginDriver<'_>, route: &LoginRoute) -> Result<PageState, Stop> {
     match route {
         LoginRoute::Password { login_url } => open(driver, login_url, Destination::LoginPage).await,

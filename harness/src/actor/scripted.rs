@@ -1,4 +1,4 @@
-//! Actors that follow a script, as the suites of the field do. They cope with nothing else.
+//! Actors that follow a script, as real suites do. They handle nothing else.
 
 use super::login_driver::{LoginDriver, Stop};
 use super::routes;
@@ -26,7 +26,7 @@ pub(super) async fn two_step(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
     driver.wait_for_home().await
 }
 
-/// Username, a click, and at once the password into whichever field is there; then home.
+/// Username, a click, and at once the password, typed into whichever field is there; then home.
 pub(super) async fn hasty(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
     driver.wait_for_field("username").await?;
     driver.type_username().await?;
@@ -42,7 +42,7 @@ pub(super) async fn hasty(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
     driver.wait_for_home().await
 }
 
-/// Username, click, home; and the same again from the login page, as long as home does not follow.
+/// Username, click, home; then the same again from the login page, as long as home does not appear.
 pub(super) async fn retrying(driver: &mut LoginDriver<'_>, route: &LoginRoute) -> Result<(), Stop> {
     let mut ended = Ok(());
     for _ in 0..TRIES {
@@ -58,7 +58,7 @@ pub(super) async fn retrying(driver: &mut LoginDriver<'_>, route: &LoginRoute) -
     ended
 }
 
-/// No field is typed on this route: the actor only believes that home follows.
+/// This route needs no typing: the actor just expects home.
 pub(super) async fn expect_home(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
     driver.wait_for_home().await
 }

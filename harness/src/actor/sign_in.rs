@@ -17,18 +17,18 @@ use crate::trace::{StopReason, Trace};
 pub struct ActorReport {
     /// The last page.
     pub reached: PageState,
-    /// Why the actor went no further; `None` where it reached what it expects, home.
+    /// Why the actor stopped; `None` if it reached home as expected.
     pub stopped: Option<StopReason>,
 }
 
 /// Performs one sign-in in the open window.
 ///
-/// The authenticator is in the browser only while this runs; new credentials are in the vault afterwards. `limit` is the
-/// longest wait for one page.
+/// The authenticator is in the browser only while this runs; new credentials are in the vault afterwards. `limit` is
+/// the longest wait for one page.
 ///
 /// # Errors
 ///
-/// Only when browser, driver or machine broke. A login that stops is a report.
+/// Only if the browser, the driver or the machine broke. A login that stops is not an error but a report.
 pub async fn sign_in(
     kind: ActorKind,
     session: &WebDriverSession,
@@ -49,7 +49,7 @@ pub async fn sign_in(
         Err(Stop::Broken(error)) => return Err(error),
     };
     let reached = match seen {
-        // Home was the last that it saw.
+        // Home was the last page that it saw.
         Some(home) if stopped.is_none() => home,
         _ => session.page().await?,
     };

@@ -86,7 +86,7 @@ async fn without_an_authenticator_it_connects_a_totp_app_and_uses_it_next_time()
 }
 
 #[tokio::test]
-async fn a_used_step_on_a_clock_that_stands_still_is_not_waited_for() {
+async fn a_used_step_on_a_frozen_clock_is_not_waited_for() {
     let mut stand = Stand::start().await;
 
     let first = stand.sign_in(ActorKind::Adaptive, "two-step-totp").await;
@@ -201,7 +201,7 @@ impl Stand {
             idp_fields: IdpFields::default(),
             remember: false,
         };
-        // A clock that stands in the middle of a step: the small org takes this one code.
+        // A clock frozen in the middle of a step: the small org accepts only this code.
         let authenticator =
             AuthenticatorState::new(AuthenticatorChoice::None, || Timestamp::from_second(org::NOW).unwrap());
         Self { chromium, port, persona, authenticator, trace: Trace::start() }

@@ -1,4 +1,4 @@
-//! A few pages with the ids of the contract. What follows the password is in the path: `/two-step-totp`.
+//! A few pages with the ids of the contract. The path names what follows the password: `/two-step-totp`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub(super) fn pages() -> Router {
 async fn first_page(Path(login): Path<String>) -> Response {
     match login.as_str() {
         "classic" => html(LOGIN, format!("{FORM}{USERNAME}{PASSWORD_FIELD}{SUBMIT}</form>")).await.into_response(),
-        // A shim that moves on by script, as the frontdoor does.
+        // A page that moves on by script, as the front door does.
         "frontdoor" => html("", format!("<script>location.replace('{HOME}')</script>")).await.into_response(),
         _ => html(LOGIN, format!("{FORM}{USERNAME}{SUBMIT}</form>{IDP_BUTTON}")).await.into_response(),
     }

@@ -1,4 +1,5 @@
-//! One passkey, two carriers, at the simulated org: made over HTTP it signs in through Chromium, and the other way.
+//! A passkey registered over HTTP at the simulated org signs in through Chromium, and one created in Chromium over
+//! HTTP.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Logins on the vendor's own host names, which only this browser maps to the loopback.
+//! Logins on the vendor's own host names, which only this browser maps to the loopback address.
 
 use jiff::civil::date;
 use vestibule_model::{ActorKind, OrgKind, PageName, VerificationMethod};

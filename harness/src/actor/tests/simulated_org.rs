@@ -186,7 +186,7 @@ pub(super) struct TestLogin {
 }
 
 impl TestLogin {
-    /// A production org on a day before every enforcement, and a standard user with nothing registered.
+    /// A production org on a day before any enforcement, and a standard user with nothing registered.
     pub(super) async fn start(chromium: &Chromium, change: impl FnOnce(&mut OrgSpec, &mut UserSpec)) -> Self {
         Self::start_with(chromium, HostNaming::Localhost, Vec::new(), change).await
     }
