@@ -28,7 +28,8 @@ pub(super) struct Backend<'a> {
 }
 
 impl Backend<'_> {
-    /// The ID of the credential that answers: the first of the allow list that is held, or the newest resident one.
+    /// The ID of the credential that answers: the first one on the allow list that the vault has, or the newest
+    /// resident one.
     fn fitting(&self, options: &PublicKeyCredentialRequestOptions) -> Option<Vec<u8>> {
         let held = || self.vault.of(&options.rp_id);
         if options.allow_credentials.is_empty() {

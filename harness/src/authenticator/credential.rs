@@ -21,12 +21,12 @@ pub enum CredentialError {
     NotP256,
 }
 
-/// The credential ID as pages and commands write it.
+/// The credential ID in the form that pages and commands use.
 fn id_base64url(credential: &Credential) -> String {
     URL_SAFE_NO_PAD.encode(&credential.id)
 }
 
-/// The parameters of the command "Add Credential" (WebAuthn Level 3, 11.5). They hold the private key.
+/// The parameters of the command "Add Credential" (WebAuthn Level 3, 11.5). They include the private key.
 pub(crate) fn to_webdriver(credential: &Credential) -> Value {
     let mut parameters = json!({
         "credentialId": id_base64url(credential),
@@ -50,11 +50,11 @@ pub(crate) fn to_webdriver(credential: &Credential) -> Value {
 ///
 /// # Errors
 ///
-/// When a field is missing or malformed, or when the key is not a P-256 key in PKCS#8.
+/// If a field is missing or malformed, or if the key is not a P-256 key in PKCS#8.
 pub(crate) fn from_webdriver(parameters: &Value) -> Result<Credential, CredentialError> {
     let text = |name: &'static str| parameters[name].as_str().ok_or(CredentialError::Field(name));
     let flag = |name: &str| parameters[name].as_bool().unwrap_or(false);
-    // Drivers differ in whether they pad.
+    // Some drivers add base64 padding, others do not.
     let private_key = Secret::new(text("privateKey")?.trim_end_matches('='));
     let key = read_key(&private_key).ok_or(CredentialError::Field("privateKey"))?;
     if key.ec_key().ok().and_then(|key| key.group().curve_name()) != Some(Nid::X9_62_PRIME256V1) {
@@ -84,7 +84,7 @@ pub(super) fn new_key() -> Result<Secret, ErrorStack> {
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(key.private_key_to_pkcs8()?)))
 }
 
-/// The private key that signs; `None` where it is not PKCS#8 in base64url.
+/// The private key that signs; `None` if it is not PKCS#8 in base64url.
 pub(super) fn read_key(private_key: &Secret) -> Option<PKey<Private>> {
     PKey::private_key_from_pkcs8(&URL_SAFE_NO_PAD.decode(private_key.reveal()).ok()?).ok()
 }

@@ -1,7 +1,7 @@
 //! The virtual authenticator: TOTP and WebAuthn, over HTTP and inside a browser.
 //!
-//! One credential store, two carriers: [`Authenticator`] answers a ceremony over plain HTTP, and [`to_webdriver`] and
-//! [`from_webdriver`] carry a credential to a browser's authenticator and back, so that one made here works there.
+//! Both use one credential store: [`Authenticator`] answers a ceremony over plain HTTP; [`to_webdriver`] and
+//! [`from_webdriver`] move a credential to a browser's authenticator and back, so that it works in both.
 
 mod backend;
 mod credential;

@@ -23,13 +23,13 @@ pub(crate) enum RelyingPartyError {
 
 /// Checks that this origin may use this RP ID (WebAuthn Level 3, 5.1.3 step 8 and 5.1.4.1 step 7).
 ///
-/// The origin must be a secure context, and the RP ID must equal its host or be a parent of at least two labels: without
-/// the public suffix list, a single label stands for a public suffix (Chromium refuses the RP ID `localhost` at
+/// The origin must be a secure context, and the RP ID must equal its host or be a parent of at least two labels:
+/// without the public suffix list, a single label counts as a public suffix (Chromium refuses the RP ID `localhost` at
 /// `my.localhost` likewise).
 ///
 /// # Errors
 ///
-/// When one of the two does not hold.
+/// If one of these conditions does not hold.
 pub(crate) fn check_relying_party(origin: &Url, rp_id: &str) -> Result<(), RelyingPartyError> {
     let shown = origin.origin().ascii_serialization();
     let Some(Host::Domain(host)) = origin.host() else {

@@ -1,4 +1,4 @@
-//! TOTP codes (RFC 6238) as a careful person types them: never at the window's edge, never the same step twice.
+//! TOTP codes (RFC 6238), typed carefully: never at the edge of a window, never the same step twice.
 
 use jiff::Timestamp;
 use totp_rs::{Algorithm, Builder, Totp};
@@ -16,7 +16,7 @@ pub enum TotpSecretError {
     /// It is empty.
     #[error("read the TOTP secret: it is empty")]
     Empty,
-    /// It has characters that base32 (RFC 4648, 6) does not know.
+    /// It has characters that are not in base32 (RFC 4648, 6).
     #[error("read the TOTP secret: it is not base32 (letters A to Z and digits 2 to 7)")]
     NotBase32,
 }
@@ -36,11 +36,11 @@ pub(crate) enum CodePlan {
 }
 
 impl TotpGenerator {
-    /// Reads a base32 secret as pages and apps show it: lower case, spaces, dashes and missing padding are borne.
+    /// Reads a base32 secret as pages and apps show it: accepts lower case, spaces, dashes and missing padding.
     ///
     /// # Errors
     ///
-    /// When nothing remains, or when it is not base32.
+    /// If nothing remains, or if it is not base32.
     pub fn from_base32(secret: &Secret) -> Result<Self, TotpSecretError> {
         let bare: String =
             secret.reveal().chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r' | '-' | '=')).collect();
@@ -49,7 +49,7 @@ impl TotpGenerator {
         }
         let bytes =
             totp_rs::Secret::try_from_base32(bare.to_ascii_uppercase()).map_err(|_| TotpSecretError::NotBase32)?;
-        // Real secrets of 80 bits exist, and `build` refuses whatever is under 128.
+        // Real secrets of 80 bits exist, but `build` refuses anything below 128.
         let totp = Builder::new()
             .with_algorithm(Algorithm::SHA1)
             .with_digits(6)
@@ -60,10 +60,10 @@ impl TotpGenerator {
         Ok(Self { totp })
     }
 
-    /// The code to type at this instant, or until when to wait for one.
+    /// The code to type now, or the time until which to wait for one.
     ///
-    /// A window with less than three seconds left is waited out, because the code might reach the org in the next one;
-    /// a step at or before the last used one is never used again (RFC 6238, 5.2).
+    /// Waits out a window with less than three seconds left, because the code might reach the org in the next window.
+    /// Never uses a step at or before the last used one again (RFC 6238, 5.2).
     pub(crate) fn plan(&self, now: Timestamp, last_used_step: Option<u64>) -> CodePlan {
         let now_ms = u64::try_from(now.as_millisecond()).unwrap_or(0);
         let current = now_ms / STEP_MS;

@@ -2,7 +2,7 @@
 
 use vestibule_model::Credential;
 
-/// The credentials that one person holds.
+/// The credentials of one user.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Vault {
     credentials: Vec<Credential>,
@@ -24,8 +24,8 @@ impl Vault {
         self.credentials.iter().filter(move |credential| credential.rp_id == rp_id)
     }
 
-    /// Adds a credential, or brings the one with the same ID up to date. The signature counter never goes back, and a
-    /// user handle or name that the other side did not tell is kept.
+    /// Adds a credential, or updates the one with the same ID. The signature counter never goes back, and a user handle
+    /// or name that the other side did not send is kept.
     pub(crate) fn store(&mut self, credential: Credential) {
         match self.credentials.iter_mut().find(|held| held.id == credential.id && held.rp_id == credential.rp_id) {
             Some(held) => {

@@ -1,5 +1,4 @@
-//! The WebAuthn ceremony that makes a passkey, over plain HTTP: what a browser and its authenticator do between a page
-//! and a person.
+//! The WebAuthn ceremony that creates a passkey, over plain HTTP: the part of a browser and its authenticator.
 
 use url::Url;
 use webauthn_authenticator_rs::AuthenticatorBackend;
@@ -22,11 +21,11 @@ pub(crate) enum AuthenticatorError {
     /// `SecurityError`.
     #[error(transparent)]
     RelyingParty(#[from] RelyingPartyError),
-    /// `NotSupportedError`: the RP does not take ES256.
+    /// `NotSupportedError`: the RP does not accept ES256.
     #[error("create a credential: the RP does not accept ES256, the only algorithm of this authenticator")]
     Algorithm,
-    /// `InvalidStateError`: a credential that the RP excludes is held already.
-    #[error("create a credential: a credential of this account is held already")]
+    /// `InvalidStateError`: the vault already has a credential that the RP excludes.
+    #[error("create a credential: the authenticator already has one for this account")]
     Excluded,
     /// The backend failed.
     #[error("answer the ceremony")]
@@ -39,11 +38,12 @@ impl<'a> Authenticator<'a> {
         Self { vault }
     }
 
-    /// `navigator.credentials.create()` at this origin (WebAuthn Level 3, 5.1.3). The credential is in the vault then.
+    /// `navigator.credentials.create()` at this origin (WebAuthn Level 3, 5.1.3). The new credential is then in the
+    /// vault.
     ///
     /// # Errors
     ///
-    /// As a browser would refuse: see [`AuthenticatorError`].
+    /// If a browser would refuse: see [`AuthenticatorError`].
     pub(crate) fn register(
         &mut self,
         origin: &Url,

@@ -1,4 +1,4 @@
-//! The other ceremony: signing in with a passkey over plain HTTP, which the program leaves to browsers.
+//! Signing in with a passkey over plain HTTP, a ceremony that the program leaves to browsers.
 
 use url::Url;
 use webauthn_authenticator_rs::AuthenticatorBackend;

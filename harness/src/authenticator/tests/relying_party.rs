@@ -69,7 +69,7 @@ impl RelyingParty {
         options
     }
 
-    /// Verifies and keeps the counter, so that one that goes back is refused the next time.
+    /// Verifies and keeps the counter, so that a counter that goes back is refused the next time.
     pub(crate) fn asserted(&self, credential: &PublicKeyCredential) -> Result<(), String> {
         let state = self.authentication.lock().take().ok_or("no authentication was started")?;
         let result =
@@ -93,7 +93,7 @@ impl RelyingParty {
         Ok(())
     }
 
-    /// Pages with one button each; the title tells how it went.
+    /// Pages with one button each; the title shows the result.
     pub(crate) fn pages(self: &Arc<Self>) -> Router {
         Router::new()
             .route("/register", get(|| page("creation", "created", "create", "parseCreationOptionsFromJSON")))
