@@ -1,4 +1,4 @@
-//! What an actor did, and for what it waited.
+//! What an actor did, and what it waited for.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ pub(crate) enum ActionKind {
     AdvanceClock(u32),
 }
 
-/// What is opened.
+/// What an actor opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// The login page.
@@ -130,7 +130,7 @@ impl fmt::Display for TypedText {
             Self::NewPassword => "a new password",
             Self::NewPasswordAgain => "the new password again",
             Self::VerificationCode => "the verification code",
-            Self::EmailCode => "the code of the email",
+            Self::EmailCode => "the code from the email",
         })
     }
 }

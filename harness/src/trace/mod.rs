@@ -1,4 +1,4 @@
-//! One timeline per case: actions of the actor with the page after each, and why it went no further.
+//! One timeline per case: the actor's actions with the page after each, and why the actor stopped.
 
 mod action;
 mod redact;

@@ -1,18 +1,18 @@
-//! Why an actor went no further.
+//! Why an actor stopped.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::action::WaitTarget;
 
-/// Why an actor went no further. `page` is the page on which it stood, as people read it.
+/// Why an actor stopped. `page` is the page on which it stopped, in readable form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StopReason {
     /// What it waited for did not come.
     WaitedFor {
         /// What it waited for.
         target: WaitTarget,
-        /// Where it stood.
+        /// The page on which it waited.
         page: String,
         /// How the wait ended.
         how: WaitEnd,
@@ -24,20 +24,20 @@ pub enum StopReason {
         /// Title of the error page.
         title: String,
     },
-    /// An element was missing or could not be used: the page was another one than the actor believed.
+    /// An element was missing or could not be used: the page was not the one that the actor expected.
     Element {
-        /// Id of the field, where one was to be typed into.
+        /// Id of the field, if the actor wanted to type into one.
         field: Option<String>,
         /// What the browser said.
         why: String,
     },
-    /// A page did not go on.
+    /// A page did not move on.
     Stuck {
         /// The page.
         page: String,
         /// The error that it shows.
         error: Option<String>,
-        /// How long it was waited for.
+        /// How long the actor waited.
         limit: Duration,
     },
     /// A page refused what was sent.
@@ -49,7 +49,7 @@ pub enum StopReason {
     },
     /// The page asks for something that the actor cannot do or does not have.
     Cannot {
-        /// What stands against it.
+        /// What prevents it.
         obstacle: Obstacle,
         /// The page.
         page: String,
@@ -61,19 +61,19 @@ pub enum StopReason {
         /// The page.
         page: String,
     },
-    /// So many steps did not lead home.
+    /// This many steps did not lead home.
     TooManySteps {
         /// How many.
         steps: u32,
         /// The last page.
         page: String,
     },
-    /// The key that the page shows for the authenticator app is none.
+    /// The key that the page shows for the authenticator app is not valid.
     BadTotpKey {
         /// What is wrong with it.
         why: String,
     },
-    /// The clock of the authenticator stands still, so no fresh TOTP code comes up.
+    /// The clock of the authenticator is frozen, so no fresh TOTP code appears.
     NoFreshCode,
 }
 
@@ -82,7 +82,7 @@ pub enum StopReason {
 pub enum WaitEnd {
     /// The page was seen to stand still.
     StandsStill,
-    /// The time for one page was over.
+    /// The time for one page ran out.
     OutOfTime(Duration),
 }
 
