@@ -4,7 +4,7 @@ use std::fmt;
 
 use similar::{ChangeTag, TextDiff};
 
-/// What changed from one text to another, with a few lines around.
+/// What changed from one text to another, with a few lines of context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diff {
     /// The lines, top to bottom.

@@ -14,13 +14,13 @@ pub(crate) struct About {
     pub description: Option<String>,
 }
 
-/// The text of a snapshot, `None` where there is no such file.
+/// The text of a snapshot, `None` if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
     if !path.exists() {
         return Ok(None);
     }
     let format = |reason: String| SnapshotError::Format { path: path.to_path_buf(), reason };
-    // insta's reader takes a file without front matter for its oldest format and says so on stderr.
+    // insta's reader treats a file without front matter as its oldest format and says so on stderr.
     let bytes = fs::read(path).map_err(|source| SnapshotError::Read { path: path.to_path_buf(), source })?;
     if !bytes.starts_with(b"---\n") && !bytes.starts_with(b"---\r\n") {
         return Err(format("it does not start with `---`".to_owned()));
@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
     Ok(Some(text.to_string()))
 }
 
-/// Writes a snapshot, with its folder where that is missing.
+/// Writes a snapshot, and its folder if that is missing.
 pub(super) fn write(path: &Path, text: &str, about: &About) -> Result<(), SnapshotError> {
     let error = |source| SnapshotError::Write { path: path.to_path_buf(), source };
     if let Some(folder) = path.parent() {
@@ -39,7 +39,7 @@ pub(super) fn write(path: &Path, text: &str, about: &About) -> Result<(), Snapsh
     fs::write(path, serialize(text, about)).map_err(error)
 }
 
-/// Removes a file; one that is not there is as good as removed.
+/// Removes a file; a missing file is not an error.
 pub(super) fn remove(path: &Path) -> Result<(), SnapshotError> {
     match fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {

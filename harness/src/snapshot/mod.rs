@@ -26,7 +26,7 @@ pub(crate) enum SnapshotError {
     /// The name would leave its folder, or cannot be a file name everywhere.
     #[error("use `{0}` as the name of a snapshot: letters, digits, `-`, `_` and `.` only, not starting with `.`")]
     Name(String),
-    /// The file is no snapshot.
+    /// The file is not a snapshot.
     #[error("read the snapshot {}: {reason}", .path.display())]
     Format {
         /// The file.

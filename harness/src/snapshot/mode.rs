@@ -1,6 +1,6 @@
-//! What becomes of a snapshot that is missing or differs.
+//! What to do with a snapshot that is missing or differs.
 
-/// What becomes of a snapshot that is missing or differs.
+/// What to do with a snapshot that is missing or differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SnapshotMode {
     /// It is written as `.snap.new` for review, and the case fails.
@@ -14,7 +14,7 @@ pub enum SnapshotMode {
 impl SnapshotMode {
     /// The mode of a run: `-u` before `--ci`, before the variable `CI`.
     ///
-    /// `ci_flag` is `None` where the flag was not given, `ci_variable` is the value of `CI` where it is set.
+    /// `ci_flag` is `None` if the flag was not given; `ci_variable` is the value of `CI`, if it is set.
     pub(crate) fn choose(update: bool, ci_flag: Option<bool>, ci_variable: Option<&str>) -> Self {
         if update {
             Self::Accept
@@ -26,7 +26,7 @@ impl SnapshotMode {
     }
 }
 
-/// Build services set `CI=true`, some `CI=1`; `CI=false` and `CI=` are how people switch it off.
+/// Build services set `CI=true`, some `CI=1`; people switch it off with `CI=false` or `CI=`.
 fn says_yes(value: &str) -> bool {
     !matches!(value.trim().to_ascii_lowercase().as_str(), "" | "0" | "false" | "no")
 }

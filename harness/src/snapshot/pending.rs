@@ -1,4 +1,4 @@
-//! Snapshots that wait for a decision, and those that nothing refers to.
+//! Snapshots that wait for a decision, and snapshots that no scenario uses.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,7 +21,7 @@ pub(crate) struct Pending {
 /// Every pending snapshot below a folder, sorted.
 ///
 /// # Errors
-/// Where a folder cannot be read.
+/// If a folder cannot be read.
 pub(crate) fn pending(root: &Path) -> Result<Vec<Pending>, SnapshotError> {
     let mut found = Vec::new();
     walk(root, &mut |path| {
@@ -39,7 +39,7 @@ pub(crate) fn pending(root: &Path) -> Result<Vec<Pending>, SnapshotError> {
 /// returns what it removed, sorted. `dry_run` only returns it.
 ///
 /// # Errors
-/// Where a folder cannot be read or a file cannot be removed.
+/// If a folder cannot be read or a file cannot be removed.
 pub(crate) fn prune(root: &Path, in_use: &BTreeSet<PathBuf>, dry_run: bool) -> Result<Vec<PathBuf>, SnapshotError> {
     let mut stale = BTreeSet::new();
     walk(root, &mut |path| {
@@ -64,35 +64,35 @@ impl Pending {
         self.snap.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// From the recorded text, empty where there is none, to the new one.
+    /// The difference from the recorded text (empty if there is none) to the new text.
     ///
     /// # Errors
-    /// Where either file is no snapshot.
+    /// If either file is not a snapshot.
     pub(crate) fn diff(&self) -> Result<Diff, SnapshotError> {
         let old = file::read(&self.snap)?.unwrap_or_default();
         let new = file::read(&self.new)?.unwrap_or_default();
         Ok(Diff::between(&old, &new))
     }
 
-    /// Makes the new text the recorded one.
+    /// Makes the new text the recorded text.
     ///
     /// # Errors
-    /// Where the new file is no snapshot or cannot be renamed.
+    /// If the new file is not a snapshot or cannot be renamed.
     pub(crate) fn accept(&self) -> Result<(), SnapshotError> {
         file::read(&self.new)?;
         fs::rename(&self.new, &self.snap).map_err(|source| SnapshotError::Write { path: self.snap.clone(), source })
     }
 
-    /// Forgets the new text.
+    /// Discards the new text.
     ///
     /// # Errors
-    /// Where the file cannot be removed.
+    /// If the file cannot be removed.
     pub(crate) fn reject(&self) -> Result<(), SnapshotError> {
         file::remove(&self.new)
     }
 }
 
-/// Calls `visit` for each file below a folder; hidden folders and `target` hold none of ours.
+/// Calls `visit` for each file below a folder, except in hidden folders and `target`.
 fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) -> Result<(), SnapshotError> {
     let error = |source| SnapshotError::Read { path: folder.to_path_buf(), source };
     for entry in fs::read_dir(folder).map_err(error)? {
@@ -101,7 +101,7 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) -> Result<(), SnapshotErro
         if name.to_string_lossy().starts_with('.') || name == "target" || name == "node_modules" {
             continue;
         }
-        // A symbolic link is not followed: it may lead out of the folder, or round in a circle.
+        // A symbolic link is not followed: it may lead out of the folder, or back into it.
         let kind = entry.file_type().map_err(error)?;
         if kind.is_dir() {
             walk(&entry.path(), visit)?;

@@ -15,17 +15,17 @@ pub(crate) enum Compared {
     Same,
     /// Nothing was recorded.
     Missing {
-        /// The `.snap.new` file, where one was written.
+        /// The `.snap.new` file, if one was written.
         pending: Option<PathBuf>,
     },
     /// It differs.
     Different {
         /// From the recorded text to the new one.
         diff: Diff,
-        /// The `.snap.new` file, where one was written.
+        /// The `.snap.new` file, if one was written.
         pending: Option<PathBuf>,
     },
-    /// It was missing or different, and was written as the mode demands.
+    /// It was missing or different, and was written because the mode says so.
     Accepted {
         /// The `.snap` file.
         path: PathBuf,
@@ -35,7 +35,7 @@ pub(crate) enum Compared {
 /// Compares `text` with `<folder>/<name>.snap`.
 ///
 /// # Errors
-/// Where the name is no plain file name, the recorded file is no snapshot, or a file cannot be read or written.
+/// If the name is not a plain file name, the recorded file is not a snapshot, or a file cannot be read or written.
 pub(crate) fn record(
     folder: &Path,
     name: &str,
@@ -52,7 +52,7 @@ pub(crate) fn record(
     let text = file::normalize(text);
 
     if recorded.as_ref() == Some(&text) {
-        // A pending file of an earlier run is out of date now.
+        // The pending file of an earlier run is now out of date.
         if mode != SnapshotMode::Verify {
             file::remove(&new)?;
         }
