@@ -1,4 +1,4 @@
-//! Whether a case is tried again.
+//! Whether a case is retried.
 
 use crate::outcome::Verdict;
 
@@ -10,13 +10,13 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// So many more after an expectation that failed, `--retries`; always one more after trouble with the browser, the
-    /// driver or the machine, which says nothing about the login.
+    /// After a failed expectation, as many more as `--retries` says. After trouble with the browser, the driver or the
+    /// machine, which says nothing about the login, always one more.
     pub(super) fn new(retries: u32) -> Self {
         Self { after_failure: retries, after_trouble: 1 }
     }
 
-    /// Whether there is another attempt after one with this verdict. It is counted.
+    /// Whether another attempt follows one with this verdict. Counts that attempt.
     pub(super) fn again(&mut self, verdict: Verdict) -> bool {
         let left = match verdict {
             Verdict::Passed | Verdict::Skipped => return false,
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
     use Verdict::{Broken, Failed, Passed, Skipped};
 
-    /// How many of these verdicts are reached.
+    /// How many of these verdicts are used.
     fn attempts(retries: u32, verdicts: &[Verdict]) -> usize {
         let mut attempts = Attempts::new(retries);
         1 + verdicts.iter().take_while(|verdict| attempts.again(**verdict)).count()

@@ -10,7 +10,7 @@ use crate::outcome::{CaseResult, Redactor, SuiteResult, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::Stopwatch;
 
-/// What became of a case, with the redactor that knows its secrets.
+/// The result of a case, with the redactor that knows its secrets.
 pub(super) struct Executed {
     pub(super) result: CaseResult,
     pub(super) redactor: Redactor,
@@ -57,9 +57,9 @@ impl Executed {
         Self { result, redactor: Redactor::default() }
     }
 
-    /// A case that was given up.
+    /// A case that was abandoned.
     pub(super) fn interrupted() -> Self {
-        let why = Diagnostic::new("interrupted", "the run was interrupted while this case was under way");
+        let why = Diagnostic::new("interrupted", "the run was interrupted during this case");
         Self { result: CaseResult::new(Verdict::Skipped, 0, vec![why]), redactor: Redactor::default() }
     }
 }

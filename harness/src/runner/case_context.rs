@@ -1,4 +1,4 @@
-//! What a case is run with.
+//! What a case gets from its run.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::browser::WebDriverSession;
 use crate::scenario::Case;
 use crate::scenario::model::{SignInStep, Step};
 
-/// Called after a case that did not pass; returns when the person has seen enough.
+/// Called after a case that did not pass; returns when the user continues.
 pub(crate) type PauseHook = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Everything that a case needs from the run.
@@ -22,11 +22,11 @@ pub(super) struct CaseContext<'a> {
 pub(super) enum Performer<'a> {
     /// Our own actors, in this browser.
     Actors(&'a WebDriverSession),
-    /// A suite of the user's own, told of these sign-ins. It brings its own browsers.
+    /// The user's own suite, for these sign-ins. It uses its own browsers.
     Suite(Vec<&'a SignInStep>),
 }
 
-/// The sign-ins of a case that a suite performs; `None` where our own actors do.
+/// The sign-ins of a case that a suite performs; `None` if our own actors perform them.
 pub(super) fn suite_sign_ins(case: &Case) -> Option<Vec<&SignInStep>> {
     let steps = case.scenario.steps.iter().filter_map(|step| match &step.value {
         Step::SignIn(step) => Some(step.as_ref()),

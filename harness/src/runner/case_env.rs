@@ -1,4 +1,4 @@
-//! The environment of one case: its realm behind a listener of its own, and what each user holds.
+//! The environment of one case: its realm behind a listener of its own, and the credentials of each user.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,9 +20,9 @@ use crate::scenario::Case;
 /// The environment of one case. Dropping it ends its simulator.
 pub(super) struct CaseEnv {
     pub(super) realm: Arc<Realm>,
-    /// What each user holds from one sign-in to the next, by key.
+    /// What each user keeps from one sign-in to the next, by key.
     held: BTreeMap<String, AuthenticatorState>,
-    /// Passwords of the beginning, and private keys that were handed out of the process.
+    /// The initial passwords, and private keys that left the process.
     given: Mutex<Vec<Secret>>,
     _simulator: Simulator,
 }
@@ -59,7 +59,7 @@ impl CaseEnv {
         let realm = Arc::clone(simulator.realm());
         let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
         let held = held.collect::<Result<_, Broken>>()?;
-        // A password stays a secret when it is changed.
+        // A password stays a secret after it is changed.
         let given = realm.users.all().into_iter().map(|user| user.password).collect();
         Ok(Self { realm, held, given: Mutex::new(given), _simulator: simulator })
     }
@@ -69,7 +69,7 @@ impl CaseEnv {
         self.realm.users.get(key).ok_or_else(|| Broken::Step(format!("the realm has no user `{key}`")))
     }
 
-    /// The person whom the actor plays, and what they bring: only what the step allows.
+    /// The persona that the actor plays, and its authenticator: only what the step allows.
     pub(super) fn credentials_for(
         &self,
         user: &User,
@@ -103,8 +103,8 @@ impl CaseEnv {
         Ok((persona, state))
     }
 
-    /// The passkeys of these users, to be handed to a suite's browser. Their private keys are known to
-    /// [`CaseEnv::secrets`] from now on.
+    /// The passkeys of these users, for a suite's browser. From now on, [`CaseEnv::secrets`] includes their private
+    /// keys.
     pub(super) fn passkeys(&self, users: &[&str]) -> Vec<Credential> {
         let held = users.iter().filter_map(|user| self.held.get(*user));
         let passkeys: Vec<Credential> = held.flat_map(|state| state.vault.credentials()).cloned().collect();
@@ -112,14 +112,14 @@ impl CaseEnv {
         passkeys
     }
 
-    /// Takes back what the user holds after a sign-in. What the step did not allow is kept as it was.
+    /// Stores what the user has after a sign-in. What the step did not allow stays as it was.
     pub(super) fn put_back(&mut self, user: &str, mut state: AuthenticatorState) {
         let kept = self.held.get(user).and_then(|held| held.totp.clone());
         state.totp = state.totp.or(kept);
         self.held.insert(user.to_owned(), state);
     }
 
-    /// How many credentials this user holds.
+    /// How many credentials this user has.
     pub(super) fn credentials(&self, user: &str) -> usize {
         self.held.get(user).map_or(0, |held| held.vault.credentials().len())
     }
@@ -131,7 +131,7 @@ impl CaseEnv {
         credentials.iter().find(|credential| credential.rp_id != own).map(|found| found.rp_id.clone())
     }
 
-    /// Every secret that the realm has given out so far: nothing of these may be written.
+    /// Every secret that the realm has given out so far. None of them may be written.
     pub(super) fn secrets(&self) -> Vec<String> {
         let users = self.realm.users.all();
         let of_users = users.iter().flat_map(|user| {
@@ -180,7 +180,7 @@ fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, Broken> {
     Ok(state)
 }
 
-/// The credentials as they were made before the org got another My Domain name: their RP ID is its old host.
+/// The credentials as they were before the org's My Domain name changed: their RP ID is the old host.
 fn at_the_old_name(vault: &Vault) -> Vault {
     let mut old = Vault::default();
     for credential in vault.credentials() {

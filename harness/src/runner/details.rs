@@ -1,4 +1,4 @@
-//! What a report may show of a case, gathered from the realm and the browser after its last step.
+//! The details that a report may show about a case, collected from the realm and the browser after its last step.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::browser::{PageCopy, WebDriverSession};
 use crate::outcome::{Details, Message, Request, Shot, Verdict};
 use crate::stopwatch::Stopwatch;
 
-/// What only the open page can tell.
+/// What can only be read from the open page.
 #[derive(Debug, Default)]
 pub(super) struct LastPage {
-    /// PNG, base64, of a case that did not pass.
+    /// PNG, base64, if the case did not pass.
     pub(super) screenshot: Option<String>,
     outline: Vec<String>,
     shot: Option<Shot>,
 }
 
-/// Looks at the open page while it is there. Nothing here can break a case: what cannot be read is left out.
+/// Reads the open page before it is gone. Nothing here can break a case: what cannot be read is left out.
 pub(super) async fn last_page(
     session: &WebDriverSession,
     shots: Shots,
@@ -42,7 +42,7 @@ pub(super) async fn last_page(
     last
 }
 
-/// Gathers the rest. Nothing here can break a case either.
+/// Collects the rest. Nothing here can break a case either.
 pub(super) async fn collect(
     realm: &Realm,
     session: &WebDriverSession,
@@ -57,22 +57,22 @@ pub(super) async fn collect(
     Details { console, outline: last.outline.clone(), shots, ..of_realm }
 }
 
-/// Pictures of the pages before the last one. Drawing them leaves the page.
+/// Pictures of the pages before the last one. Drawing them navigates away from the page.
 async fn shots_of_pages(session: &WebDriverSession, clock: &Stopwatch) -> Vec<Shot> {
     let mut copies = session.take_copies();
-    // The last page is there itself.
+    // The last page has its own picture.
     copies.pop();
     drawn(session, copies, clock).await
 }
 
-/// Pictures of the pages that a suite's browsers showed, drawn in a browser of ours. Nothing here can break a case.
+/// Pictures of the pages that a suite's browsers showed, drawn in our own browser. Nothing here can break a case.
 pub(super) async fn shots_of_suite(run: &RunContext, copies: Vec<PageCopy>, clock: &Stopwatch) -> Vec<Shot> {
     if copies.is_empty() {
         return Vec::new();
     }
     let Ok(session) = run.session().await else { return Vec::new() };
     let shots = drawn(&session, copies, clock).await;
-    // A browser that cannot be closed any more is ended with its driver.
+    // A browser that can no longer be closed ends with its driver.
     let _closed = session.close().await;
     shots
 }
@@ -84,7 +84,8 @@ async fn drawn(session: &WebDriverSession, copies: Vec<PageCopy>, clock: &Stopwa
     shots.map(|((copy, seen), image)| Shot { at_ms: millis(seen), page: copy.page, image }).collect()
 }
 
-/// What the realm kept of a case of this age. Its times start with the realm, those of a report with the case.
+/// What the realm recorded about a case of this age. The realm counts time from its own start, a report from the start
+/// of the case.
 pub(super) fn of_realm(realm: &Realm, case_age: Duration) -> Details {
     let lead = case_age.saturating_sub(realm.clock.age());
     let requests = realm.requests.all().into_iter().map(|request| Request {

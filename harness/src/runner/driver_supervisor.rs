@@ -1,4 +1,4 @@
-//! The WebDriver server of a run, started again when it has ended or hangs.
+//! The WebDriver server of a run, restarted if it has ended or hangs.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use super::error::Broken;
 use super::options::BrowserOptions;
 use crate::browser::{Driver, Search, SessionOptions, WebDriverSession, locate};
 
-/// Opens browsers for all workers; a ChromeDriver of our own that has died or hangs is replaced by a new one.
+/// Opens browsers for all workers; replaces our own ChromeDriver if it has died or hangs.
 pub(super) struct DriverSupervisor {
     options: BrowserOptions,
     folder: PathBuf,
@@ -18,19 +18,19 @@ pub(super) struct DriverSupervisor {
 
 struct Current {
     driver: Driver,
-    /// How often it was replaced: workers that saw the same driver die replace it once.
+    /// How often it was replaced. Workers that see the same driver die replace it only once.
     replaced: usize,
 }
 
 impl DriverSupervisor {
-    /// Starts ChromeDriver, or takes the given WebDriver server.
+    /// Starts ChromeDriver, or uses the given WebDriver server.
     pub(super) async fn open(options: &BrowserOptions, folder: PathBuf) -> Result<Self, Broken> {
         let driver = start(options, &folder).await?;
         let current = RwLock::new(Current { driver, replaced: 0 });
         Ok(Self { options: options.clone(), folder, current })
     }
 
-    /// A new browser. Where the driver has died or hangs, a new driver is started first.
+    /// A new browser. If the driver has died or hangs, starts a new driver first.
     pub(super) async fn browser(&self, options: &SessionOptions) -> Result<WebDriverSession, Broken> {
         let (opened, replaced) = {
             let current = self.current.read().await;
@@ -48,19 +48,19 @@ impl DriverSupervisor {
         }
     }
 
-    /// Name and version of the browser, where it was started here.
+    /// Name and version of the browser, if it was started here.
     pub(super) async fn name(&self) -> Option<String> {
         self.current.read().await.driver.browser()
     }
 
-    /// URL of a WebDriver server that runs; one of our own that has died or hangs is replaced first.
+    /// URL of a running WebDriver server; replaces our own first if it has died or hangs.
     pub(super) async fn webdriver(&self) -> Result<Url, Broken> {
         let seen = self.current.read().await.replaced;
         self.was_replaced(seen).await?;
         Ok(self.current.read().await.driver.url().clone())
     }
 
-    /// The browser's binary, where it was located here.
+    /// The browser's binary, if it was located here.
     pub(super) async fn binary(&self) -> Option<PathBuf> {
         self.current.read().await.driver.binary().map(Path::to_owned)
     }
@@ -70,7 +70,7 @@ impl DriverSupervisor {
         self.current.into_inner().driver.stop().await;
     }
 
-    /// Whether there is another driver than the one that was seen to fail.
+    /// Whether the driver that was seen to fail has already been replaced.
     async fn was_replaced(&self, seen: usize) -> Result<bool, Broken> {
         let mut current = self.current.write().await;
         if current.replaced != seen {
@@ -79,7 +79,7 @@ impl DriverSupervisor {
         if current.driver.is_alive().await {
             return Ok(false);
         }
-        // Dropping the old one ends the browsers that it left behind.
+        // Dropping the old driver ends the browsers that it left behind.
         current.driver = start(&self.options, &self.folder).await?;
         current.replaced += 1;
         Ok(true)

@@ -1,4 +1,4 @@
-//! What can go wrong around a case: our tooling or the environment, never the login.
+//! What can go wrong around a case: in Vestibule or the environment, never in the login.
 
 use std::io::{self, ErrorKind};
 
@@ -45,10 +45,10 @@ pub(crate) enum Broken {
     /// A recorded snapshot.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// A folder of the run cannot be made.
+    /// A folder of the run cannot be created.
     #[error("make a temporary folder")]
     Folder(#[source] io::Error),
-    /// The suite of the user's own.
+    /// The user's own suite.
     #[error(transparent)]
     Process(#[from] ProcessError),
     /// A name in the environment of the suite.
@@ -57,20 +57,20 @@ pub(crate) enum Broken {
     /// A defect of this program.
     #[error("finish the case, because of a defect in Vestibule: {0}")]
     Panic(String),
-    /// A step cannot be performed as the scenario has it.
+    /// A step cannot be performed as the scenario says.
     #[error("perform the step: {0}")]
     Step(String),
 }
 
 impl Broken {
-    /// What a case panicked with.
+    /// The message that a case panicked with.
     pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
         Self::Panic(text.unwrap_or_else(|| "it says nothing more".to_owned()))
     }
 
-    /// The error as a message to a person.
+    /// The error as a message for the user.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         if let Self::Browser(error) = self {
             return error.diagnostic();

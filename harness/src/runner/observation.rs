@@ -1,4 +1,4 @@
-//! What was observed of a case: the one thing that is judged, and the one place where the diagnosis gets its evidence.
+//! What was observed in a case: the only input of the judgement, and the only source of evidence for the diagnosis.
 
 use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, User};
@@ -10,19 +10,19 @@ use crate::outcome::{Details, Finding, Survival};
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
 
-/// What is known of a case at the moment of a judgement.
+/// What is known about a case when it is judged.
 pub(super) struct Observation {
     /// Key of the user of the login in question.
     pub(super) user: Option<String>,
-    /// Whether that user is signed in; the users of a suite, as they were when it was judged.
+    /// Whether that user is signed in; for a suite, whether its users were when it was judged.
     pub(super) signed_in: bool,
-    /// The page of our browser; a suite brings its own browsers.
+    /// The page of our browser; `None` for a suite, which uses its own browsers.
     pub(super) page: Option<PageState>,
-    /// Why the last actor went no further.
+    /// Why the last actor stopped.
     pub(super) stopped: Option<StopReason>,
-    /// What became of a suite, where one ran.
+    /// The verdict on a suite, if one ran.
     pub(super) survival: Option<Survival>,
-    /// Why the login stopped; `None` where it held or none was tried.
+    /// Why the login stopped; `None` if it worked or no login was tried.
     pub(super) finding: Option<Finding>,
     /// The whole journal.
     pub(super) journal: Vec<Entry>,
@@ -30,7 +30,7 @@ pub(super) struct Observation {
     pub(super) login_history: Vec<LoginRecord>,
 }
 
-/// Where the login in question begins, and what its user brings: the last sign-in of an actor, or a whole suite.
+/// Where the login in question begins, and what its user has: the last sign-in of an actor, or a whole suite.
 #[derive(Debug, Clone)]
 pub(super) struct LoginMark {
     /// Key of the user.
@@ -47,17 +47,17 @@ pub(super) struct LoginMark {
     history_from: usize,
     /// How many sessions the org had opened before it.
     pub(super) sessions_before: u32,
-    /// Why the actor went no further.
+    /// Why the actor stopped.
     pub(super) stopped: Option<StopReason>,
 }
 
-/// What is known of a suite that has ended.
+/// What is known about a suite that has ended.
 pub(super) struct SuiteRun {
     /// Whether every user was home.
     pub(super) home: bool,
-    /// What became of it.
+    /// The verdict on it.
     pub(super) survival: Survival,
-    /// How long nothing had happened at the realm, in milliseconds.
+    /// How long the realm had been idle, in milliseconds.
     pub(super) stood_ms: u64,
     pub(super) ended: Ended,
     pub(super) records: Records,
@@ -79,7 +79,7 @@ impl LoginMark {
         }
     }
 
-    /// The same user begins again: a stored session is what the browser brings from now on.
+    /// The same user begins again: from now on the browser brings a stored session.
     pub(super) fn begin_again(&mut self, realm: &Realm, trace: &Trace) {
         self.journal_from = journal_length(realm);
         self.actions_from = trace.kinds().len();
@@ -90,7 +90,7 @@ impl LoginMark {
 }
 
 impl Observation {
-    /// A case whose logins are performed by our own actors; `mark` is that of the last one.
+    /// A case whose logins are performed by our own actors; `mark` belongs to the last login.
     pub(super) fn of_actors(env: &CaseEnv, mark: Option<&LoginMark>, trace: &Trace, page: Option<PageState>) -> Self {
         let sessions = &env.realm.sessions;
         Self {
@@ -105,7 +105,7 @@ impl Observation {
         }
     }
 
-    /// A case whose login was performed by a suite. `mark` is that of the user who matters most: one who is not home.
+    /// A case whose login was performed by a suite. `mark` belongs to the user who matters most: one who is not home.
     pub(super) fn of_suite(env: &CaseEnv, mark: &LoginMark, suite: &SuiteRun, details: &Details) -> Self {
         let diagnosed = || diagnosis::diagnose(&evidence(env, mark, &Performance::Suite(suite, details)));
         Self {
@@ -129,7 +129,7 @@ impl Observation {
     }
 }
 
-/// What only the one who performed the login can tell.
+/// What is known only to whoever performed the login.
 enum Performance<'a> {
     Actor(&'a Trace),
     Suite(&'a SuiteRun, &'a Details),

@@ -1,4 +1,4 @@
-//! What a run is asked to do. Plain data: the command line fills it in, the runner reads it.
+//! The options of a run. Plain data: the command line fills it in, the runner reads it.
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -12,19 +12,19 @@ use crate::outcome::{ConditionInfo, Shard, Verdict};
 use crate::snapshot::SnapshotMode;
 use crate::suite::SuiteOptions;
 
-/// Everything that decides how a run goes.
+/// The options of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOptions {
     /// Stops at the first case that did not pass; the others are skipped.
     pub fail_fast: bool,
-    /// How often a case whose expectations failed is tried again; one that passes then is flaky.
+    /// How often a case is retried if its expectations failed; a case that then passes is flaky.
     pub retries: u32,
     /// How often each case is run.
     pub repeat: NonZeroU32,
-    /// The part of the cases to run; `None` takes them all.
+    /// The part of the cases to run; `None` runs all of them.
     pub shard: Option<Shard>,
-    /// How many cases run at the same time; `None` lets the runner choose: two for each core, one where cases
-    /// run a command.
+    /// How many cases run at the same time; `None` lets the runner choose: two for each core, one if cases run a
+    /// command.
     pub workers: Option<NonZeroUsize>,
     /// What separates one case from the next.
     pub isolation: Isolation,
@@ -34,30 +34,30 @@ pub struct RunOptions {
     pub pause_on_failure: bool,
     /// The browser and its driver.
     pub browser: BrowserOptions,
-    /// Of which cases pictures are kept.
+    /// Which cases keep their screenshots.
     pub shots: Shots,
-    /// What becomes of recorded snapshots.
+    /// What to do with recorded snapshots.
     pub snapshots: SnapshotMode,
-    /// Suites of the user's own.
+    /// The user's own suites.
     pub suite: SuiteOptions,
-    /// What is known of the cases that are conditions, by the id of the case.
+    /// The details of the cases that are conditions, by the id of the case.
     pub conditions: BTreeMap<String, ConditionInfo>,
 }
 
-/// Of which cases pictures are kept.
+/// Which cases keep their screenshots.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Shots {
-    /// Of those that did not pass.
+    /// Cases that did not pass.
     #[default]
     OnFailure,
-    /// Of every case: half a second more for each.
+    /// Every case; half a second slower for each.
     All,
-    /// Of none.
+    /// None.
     None,
 }
 
 impl Shots {
-    /// Whether pictures are kept of a case with this verdict.
+    /// Whether a case with this verdict keeps its screenshots.
     pub(crate) fn of(self, verdict: Verdict) -> bool {
         match self {
             Self::OnFailure => verdict != Verdict::Passed,
@@ -70,7 +70,7 @@ impl Shots {
 /// The browser and its driver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BrowserOptions {
-    /// A WebDriver endpoint in use already; `None` starts ChromeDriver.
+    /// A running WebDriver endpoint; `None` starts ChromeDriver.
     pub webdriver: Option<Url>,
     /// The browser's binary; `None` looks in the usual places.
     pub browser: Option<PathBuf>,
@@ -103,5 +103,5 @@ impl Default for RunOptions {
     }
 }
 
-/// How long one case may take where nothing else is said.
+/// How long one case may take by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

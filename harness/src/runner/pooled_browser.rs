@@ -1,4 +1,4 @@
-//! The browser of one worker: obtained when it is first needed, made clean between cases, replaced when it broke.
+//! The browser of one worker: opened when it is first needed, reset between cases, replaced if it broke.
 
 use super::error::Broken;
 use super::run_context::RunContext;
@@ -12,18 +12,19 @@ pub(super) struct PooledBrowser {
 }
 
 impl PooledBrowser {
-    /// A browser in which nothing of an earlier case is left. One that was lost is replaced.
+    /// A browser without any trace of an earlier case. A lost browser is replaced.
     ///
-    /// It is empty until the browser is put back: one that is dropped with a case given up is never used again.
+    /// The pool is empty until the browser is put back: a browser that is dropped with an abandoned case is never used
+    /// again.
     ///
     /// # Errors
     ///
-    /// When no browser can be opened, or it cannot give this isolation.
+    /// If no browser can be opened, or it does not support this isolation.
     pub(super) async fn take(&mut self, run: &RunContext, isolation: Isolation) -> Result<WebDriverSession, Broken> {
         let used = self.used.take();
         if isolation == Isolation::Session {
             if let Some(used) = used {
-                // A browser that cannot be closed any more is ended with its driver.
+                // A browser that can no longer be closed ends with its driver.
                 let _closed = used.close().await;
             }
             return run.session().await;
@@ -44,7 +45,7 @@ impl PooledBrowser {
     /// Ends the browser.
     pub(super) async fn close(self) {
         if let Some(session) = self.used {
-            // A browser that cannot be closed any more is ended with its driver.
+            // A browser that can no longer be closed ends with its driver.
             let _closed = session.close().await;
         }
     }

@@ -21,14 +21,14 @@ use crate::outcome::{CaseResult, RedactorError, RunEvent, SCHEMA, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::{self, Stopwatch};
 
-/// Runs these cases. Every event is handed to `sink` as it happens, secrets redacted.
+/// Runs these cases. Passes every event to `sink` as it happens, with secrets redacted.
 ///
-/// `stop` ends the run early: cases under way are given up, the others are skipped. `pause` is called after a case that
-/// did not pass, while its browser and its realm are still there.
+/// `stop` ends the run early: running cases are abandoned, the others are skipped. `pause` is called after a case that
+/// did not pass, while its browser and its realm still exist.
 ///
 /// # Errors
 ///
-/// When there is no browser, no keys or no temporary folder: nothing ran then. What breaks later breaks its case only.
+/// If there is no browser, no keys or no temporary folder; then nothing ran. A later error breaks only its own case.
 pub(crate) async fn run(
     options: &RunOptions,
     cases: Vec<Case>,
@@ -70,7 +70,7 @@ pub(crate) async fn run(
         sink(&event);
     }
     for task in tasks {
-        // Every case was caught where it panicked; a worker has nothing else to lose.
+        // Each case catches its own panic; the worker itself has nothing to lose.
         let _ended = task.await;
     }
     drop(run);
@@ -121,7 +121,7 @@ impl Worker {
         browser.close().await;
     }
 
-    /// Tries a case until it passes or has no attempt left; whether it passed.
+    /// Tries a case until it passes or has no attempt left. Returns whether it passed.
     async fn attempts(&mut self, browser: &mut PooledBrowser, case: &Case) -> bool {
         let mut left = Attempts::new(self.run.options.retries);
         for attempt in 1.. {
@@ -131,7 +131,7 @@ impl Worker {
                 _ = self.stop.wait_for(|stop| *stop) => Executed::interrupted(),
             };
             let verdict = executed.result.verdict;
-            // An earlier attempt says more of a case than one that was given up.
+            // An earlier attempt says more about a case than an abandoned one.
             if verdict != Verdict::Skipped || attempt == 1 {
                 let again = left.again(verdict) && !self.is_interrupted();
                 self.finished(case, attempt, again, executed);
@@ -155,7 +155,7 @@ impl Worker {
         // A result whose secrets could not be redacted is not written at all.
         let withheld = |error: RedactorError| finished(Executed::broken(&error.into(), &Stopwatch::start()).result);
         let mut event = executed.redactor.redact_event(&finished(executed.result)).unwrap_or_else(withheld);
-        // The id was told before: redacted, it would be that of no case.
+        // The id was announced before: a redacted id would match no case.
         if let RunEvent::CaseFinished { case: id, .. } = &mut event {
             id.clone_from(&case.id);
         }
@@ -176,14 +176,15 @@ impl Worker {
     }
 }
 
-/// As [`perform`]; a case that panics is Broken, and its browser, in a state that nobody knows, is not used again.
+/// As [`perform`]. A case that panics is Broken, and its browser, whose state is unknown, is not used again.
 async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Executed {
     let clock = Stopwatch::start();
     let ended = AssertUnwindSafe(perform(run, browser, case)).catch_unwind().await;
     ended.unwrap_or_else(|panic| Executed::broken(&Broken::panicked(panic.as_ref()), &clock))
 }
 
-/// Runs a case: by its suite, or by our actors in the worker's browser, which is not used again where the case is Broken.
+/// Runs a case with its suite, or with our actors in the worker's browser, which is not used again if the case is
+/// Broken.
 async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Executed {
     let context = CaseContext { run: &run.context, options: &run.options, pause: run.pause.as_ref() };
     if let Some(steps) = suite_sign_ins(case) {
@@ -201,10 +202,9 @@ async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Execute
     executed
 }
 
-/// Two workers for each core, since a case of ours waits now and then: for a page that comes late, for a TOTP window, for
-/// another process. One where suites of the user's own run, which bring browsers that fill a core.
-/// A suite writes into folders of its own, such as `test-results` and `target`, and two of them at a time would clear away
-/// one another's files.
+/// Two workers for each core, since our own cases sometimes wait: for a late page, a TOTP window, another process. One
+/// worker if the user's own suites run: their browsers fill a core, and two suites at a time would delete each other's
+/// files in folders such as `test-results` and `target`.
 fn worker_count(options: &RunOptions, cases: &[Planned]) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let by_suites = cases.iter().any(|planned| suite_sign_ins(&planned.case).is_some());

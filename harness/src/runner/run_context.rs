@@ -23,7 +23,7 @@ pub(super) struct RunContext {
 }
 
 impl RunContext {
-    /// Opens the keys and starts ChromeDriver, or takes the given WebDriver server.
+    /// Opens the keys and starts ChromeDriver, or uses the given WebDriver server.
     pub(super) async fn open(options: &RunOptions) -> Result<Self, Broken> {
         let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
         let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(Broken::Folder)?;
@@ -38,27 +38,27 @@ impl RunContext {
         Ok(Self { certs, driver, session, folder })
     }
 
-    /// Name and version of the browser, where it was started here.
+    /// Name and version of the browser, if it was started here.
     pub(super) async fn browser(&self) -> Option<String> {
         self.driver.name().await
     }
 
-    /// URL of a WebDriver server that runs.
+    /// URL of a running WebDriver server.
     pub(super) async fn webdriver(&self) -> Result<Url, Broken> {
         self.driver.webdriver().await
     }
 
-    /// The browser's binary; empty where another machine has it.
+    /// The browser's binary; empty if it is on another machine.
     pub(super) async fn binary(&self) -> PathBuf {
         self.driver.binary().await.unwrap_or_default()
     }
 
-    /// A folder of its own for a case.
+    /// A new folder for a case.
     pub(super) fn case_folder(&self) -> Result<TempDir, Broken> {
         tempfile::Builder::new().prefix("case-").tempdir_in(self.folder.path()).map_err(Broken::Folder)
     }
 
-    /// A browser of its own for a worker.
+    /// A new browser for a worker.
     pub(super) async fn session(&self) -> Result<WebDriverSession, Broken> {
         self.driver.browser(&self.session).await
     }

@@ -24,8 +24,8 @@ pub(super) struct Planned {
 }
 
 impl Plan {
-    /// Repeats each case, and takes the slice of the shard: neighbours stay together, and no slice is longer than
-    /// another by more than one.
+    /// Repeats each case, and takes the shard's slice: neighbours stay together, and slices differ in length by at most
+    /// one.
     pub(super) fn new(cases: Vec<Case>, times: NonZeroU32, shard: Option<Shard>) -> Self {
         let suite = digest(&cases, times);
         let all: Vec<Planned> = cases.iter().flat_map(|case| repeated(case, times)).collect();
@@ -38,7 +38,7 @@ impl Plan {
 }
 
 impl Planned {
-    /// What the reports know of it before it is run.
+    /// What the reports know about it before it runs.
     pub(super) fn info(&self, options: &RunOptions) -> CaseInfo {
         let case = &self.case;
         let title = match &self.repeat {
@@ -56,7 +56,7 @@ impl Planned {
         }
     }
 
-    /// What is known of the condition that it is, whichever run of it this is.
+    /// The details of the condition, if the case is one; the same for every run of the case.
     fn condition(&self, options: &RunOptions) -> Option<ConditionInfo> {
         let id = self.repeat.as_ref().map_or(&self.case.id, |repeat| &repeat.case);
         options.conditions.get(id).cloned()
@@ -66,7 +66,7 @@ impl Planned {
 fn repeated(case: &Case, times: NonZeroU32) -> impl Iterator<Item = Planned> + '_ {
     (1..=times.get()).map(move |number| {
         let repeat = (times.get() > 1).then(|| Repeat { case: case.id.clone(), number, of: times.get() });
-        // The first run keeps the id of its case, so that its history goes on.
+        // The first run keeps the id of its case, so that the case keeps its history.
         let id = if number == 1 { case.id.clone() } else { format!("{}#{number}", case.id) };
         let mut case = case.clone();
         case.id = id;
@@ -81,7 +81,7 @@ fn slice<T>(all: &[T], shard: Shard) -> &[T] {
     &all[end(number.saturating_sub(1))..end(number)]
 }
 
-/// Ids, titles and texts of the cases, so that runs of different suites, or of one suite at different times, differ.
+/// A digest of the ids, titles and texts of the cases: it differs between suites, and when a suite changes.
 fn digest(cases: &[Case], times: NonZeroU32) -> String {
     let mut hash = Sha256::new();
     hash.update(&times.get().to_be_bytes());

@@ -1,4 +1,4 @@
-//! Verdicts, those of `must-fail` twins among them.
+//! Verdicts, including those of `must-fail` twins.
 
 use vestibule_model::diagnostic::Diagnostic;
 
@@ -6,7 +6,7 @@ use super::judge::Failure;
 use crate::outcome::Verdict;
 use crate::scenario::Case;
 
-/// The verdict on a case whose steps were performed. A twin is good exactly when it fails, by the expectation it names.
+/// The verdict on a case whose steps were performed. A twin passes only if the expectation that it names fails.
 pub(super) fn verdict(case: &Case, failures: Vec<Failure>) -> (Verdict, Vec<Diagnostic>) {
     let Some(because) = case.must_fail_because else {
         let verdict = if failures.is_empty() { Verdict::Passed } else { Verdict::Failed };

@@ -126,7 +126,7 @@ fn ctrl_c_finishes_the_files_and_leaves_no_process() {
     assert_eq!(code, Some(130), "{said}");
     assert!(place.events().trim_end().ends_with("\"interrupted\":true}}"), "{said}");
     let junit = fs::read_to_string(place.reports().join("junit.xml")).unwrap();
-    assert!(junit.contains("the run was interrupted while this case was under way"), "{junit}");
+    assert!(junit.contains("the run was interrupted during this case"), "{junit}");
     assert!(place.processes("chrom").is_empty());
 }
 

@@ -1,4 +1,4 @@
-//! Expectations on what the browser shows and holds.
+//! Expectations about what the browser shows and stores.
 
 use vestibule_model::PageName;
 
@@ -18,7 +18,7 @@ pub(super) fn page(expected: PageName, view: BrowserView<'_>) -> Option<Mismatch
     })
 }
 
-/// Whether the users are signed in, by the realm's own state; those of a suite as they were when it was judged.
+/// Whether the users are signed in, according to the realm; for a suite, as they were when it was judged.
 pub(super) fn signed_in(expected: bool, context: &JudgeContext<'_>) -> Option<Mismatch> {
     let user = context.observation.user.as_ref()?;
     let actual = context.observation.signed_in;

@@ -1,4 +1,4 @@
-//! The expectation on the named cause.
+//! The expectation about the named cause.
 
 use super::Mismatch;
 use crate::runner::observation::Observation;
@@ -17,5 +17,5 @@ pub(super) fn compare(expected: &str, seen: &Observation) -> Option<Mismatch> {
     })
 }
 
-/// What a scenario writes where the login must not have stopped.
+/// What a scenario writes if the login must not have stopped.
 pub(super) const NONE: &str = "none";

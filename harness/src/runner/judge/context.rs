@@ -1,4 +1,4 @@
-//! What an expectation is compared with.
+//! The observations that an expectation is compared with.
 
 use std::path::Path;
 
@@ -12,24 +12,24 @@ use crate::scenario::Case;
 use crate::scenario::model::Expectation;
 use crate::snapshot::SnapshotMode;
 
-/// What an expectation is compared with.
+/// The observations that an expectation is compared with.
 pub(in crate::runner) struct JudgeContext<'a> {
     pub(in crate::runner) case: &'a Case,
     pub(in crate::runner) realm: &'a Realm,
-    /// Our browser; a suite brings its own.
+    /// Our browser; `None` for a suite, which uses its own.
     pub(in crate::runner) session: Option<&'a WebDriverSession>,
     pub(in crate::runner) observation: &'a Observation,
     pub(in crate::runner) snapshots: SnapshotContext<'a>,
 }
 
-/// Our browser and the page on which it stands.
+/// Our browser and the page that it is on.
 #[derive(Clone, Copy)]
 pub(super) struct BrowserView<'a> {
     pub(super) session: &'a WebDriverSession,
     pub(super) page: &'a PageState,
 }
 
-/// Where snapshots are, and what becomes of them.
+/// Where snapshots are, and what to do with them.
 #[derive(Clone, Copy)]
 pub(in crate::runner) struct SnapshotContext<'a> {
     /// The folder of this case's snapshots.
@@ -44,7 +44,7 @@ impl<'a> JudgeContext<'a> {
         self.view().ok_or_else(|| Broken::Step(format!("`{expectation}` needs the browser of Vestibule")))
     }
 
-    /// Our browser, where there is one.
+    /// Our browser, if there is one.
     pub(super) fn view(&self) -> Option<BrowserView<'a>> {
         Some(BrowserView { session: self.session?, page: self.observation.page.as_ref()? })
     }

@@ -1,4 +1,4 @@
-//! Expectations on the org's last decision, as the journal tells it.
+//! Expectations about the org's last decision, as recorded in the journal.
 
 use vestibule_model::{OutcomeKind, Strength};
 

@@ -1,4 +1,4 @@
-//! Expectations on the journal, Login History and the signals of the last sign-on.
+//! Expectations about the journal, Login History and the signals of the last sign-on.
 
 use serde_json::Value;
 use vestibule_simulator::realm::{Event, LoginRecord};

@@ -1,6 +1,6 @@
 //! Compares what a scenario says with what happened: the browser's page, the realm's journal and its own state.
 //!
-//! Nothing here asks the rules: a runner that did would agree with itself.
+//! Nothing here asks the rules: that would only compare the rules with themselves.
 
 mod browser;
 mod cause;
@@ -33,9 +33,9 @@ pub(super) struct Failure {
 pub(super) struct Mismatch {
     /// One sentence: what is wrong with the login.
     pub(super) title: String,
-    /// As the file has it.
+    /// What the file says.
     pub(super) expected: String,
-    /// As it was.
+    /// What was found.
     pub(super) actual: String,
     /// Evidence.
     pub(super) notes: Vec<String>,
@@ -106,7 +106,7 @@ fn failure(case: &Case, expectation: Expectation, span: Span, found: Mismatch, e
     Failure { expectation, diagnostic }
 }
 
-/// Why the actor stopped and what the org decided: said once, with the first failure.
+/// Why the actor stopped and what the org decided; shown once, with the first failure.
 fn evidence(seen: &Observation) -> Vec<String> {
     let stopped = seen.stopped.as_ref().map(|why| format!("the actor stopped: {why}"));
     stopped.into_iter().chain(decision::evidence(seen)).collect()

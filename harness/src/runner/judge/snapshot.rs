@@ -1,4 +1,4 @@
-//! The snapshot expectation: what the scenario chose is written as text and compared with the recorded one.
+//! The snapshot expectation: writes what the scenario chose as text and compares it with the recorded text.
 
 use serde_json::Value;
 
@@ -66,7 +66,7 @@ fn pages(seen: &Observation) -> serde_json::Result<Value> {
     Ok(Value::String(names.join("\n")))
 }
 
-/// Replaces the values of these fields, and of those that change from run to run, wherever they stand.
+/// Replaces the values of these fields, and of fields that change from run to run, wherever they occur.
 fn mask(value: &mut Value, fields: &[String]) {
     match value {
         Value::Object(map) => {

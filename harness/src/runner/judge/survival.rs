@@ -1,4 +1,4 @@
-//! The expectation on a suite of the user's own.
+//! The expectation about the user's own suite.
 
 use super::Mismatch;
 use crate::outcome::Survival;
@@ -14,7 +14,7 @@ pub(super) fn survival(expected: Survival, seen: &Observation) -> Option<Mismatc
     })
 }
 
-/// What became of the suite, one sentence.
+/// The verdict on the suite, in one sentence.
 pub(in crate::runner) fn in_words(survival: Survival) -> &'static str {
     match survival {
         Survival::Survived => "the suite got home",

@@ -1,4 +1,4 @@
-//! API calls of a suite that go past the browser.
+//! API calls of a suite that bypass the browser.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -27,14 +27,14 @@ struct SingleAccess {
     frontdoor_uri: String,
 }
 
-/// A client that trusts the realm's CA and finds its My Domain host on the loopback.
+/// A client that trusts the realm's CA and resolves its My Domain host to the loopback address.
 fn client(realm: &Realm) -> Result<reqwest::Client, reqwest::Error> {
     let authority = reqwest::Certificate::from_pem(realm.certs.authority_pem().as_bytes())?;
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, realm.hosts.port()));
     reqwest::Client::builder()
         .tls_certs_only([authority])
         .resolve(&realm.hosts.name(&HostRole::MyDomain), loopback)
-        // A proxy of this machine knows nothing of a simulated host, and must not be asked for a real name.
+        // This machine's proxy does not know the simulated host, and must not be asked for a real host name.
         .no_proxy()
         .timeout(REQUEST_TIMEOUT)
         .build()

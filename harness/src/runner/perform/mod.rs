@@ -1,4 +1,4 @@
-//! Who performs the logins of a case: our own actors by the steps of a scenario, or a suite of the user's own.
+//! Performs the logins of a case: our own actors by the steps of a scenario, or the user's own suite.
 
 mod back_channel;
 pub(super) mod scripted;
@@ -9,7 +9,7 @@ use vestibule_model::diagnostic::Diagnostic;
 
 use crate::outcome::{Action, Details, Finding, SuiteResult, Verdict};
 
-/// What a performance left behind: the verdict on it, and what a report shows.
+/// The result of a performance: the verdict, and what a report shows.
 pub(in crate::runner) struct Performed {
     pub(in crate::runner) verdict: Verdict,
     pub(in crate::runner) failures: Vec<Diagnostic>,

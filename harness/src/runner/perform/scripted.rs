@@ -1,4 +1,4 @@
-//! Our own actors perform the steps of a scenario, one after the other, in a browser of ours.
+//! Our own actors perform the steps of a scenario, one after the other, in our own browser.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub(in crate::runner) async fn perform(
     let last = details::last_page(session, options.shots, verdict, &clock).await;
     if let Some(pause) = context.pause.filter(|_| verdict != Verdict::Passed) {
         let (pause, title) = (Arc::clone(pause), case.title.clone());
-        // A hook that panicked has ended the pause.
+        // If the hook panics, the pause is over.
         let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
     }
     let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
@@ -69,7 +69,7 @@ pub(in crate::runner) async fn perform(
     Performed { verdict, failures, actions, screenshot: last.screenshot, finding, suite: None, details }
 }
 
-/// Performs the steps and judges every expectation, those between the steps first.
+/// Performs the steps and judges every expectation, starting with those between the steps.
 async fn perform_and_judge(
     case: &Case,
     mut context: StepContext<'_>,
@@ -106,7 +106,7 @@ async fn judge(
     judge::judge(case, expect, &judged).await
 }
 
-/// A page may take a third of the case's time, so that a stopped login is named before the case runs out of time.
+/// A page may take a third of the case's time, so that a stopped login gets its cause before the case times out.
 fn page_limit(limit: Duration) -> Duration {
     limit / 3
 }
@@ -179,7 +179,7 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     let Actor::Ours(kind) = step.actor.value else {
         return Err(Broken::Step("a command cannot act in the browser of Vestibule".to_owned()));
     };
-    // The session that a front door carries counts as one of this login.
+    // The session that a front door carries counts as a session of this login.
     let sessions_before = context.env.realm.sessions.opened();
     let route = route(context, step, idp.as_deref()).await?;
     let mut mark = LoginMark::now(context.env, &user, Brings::of(step.authenticator), Some(context.trace));
@@ -221,7 +221,7 @@ async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) 
     })
 }
 
-/// The session of an API login, as a JWT bearer flow gives it: no UI login stands behind it.
+/// The session of an API login, as from a JWT bearer flow: it has no UI login behind it.
 fn api_session(realm: &Realm, step: &SignInStep) -> Secret {
     realm.open_session(&step.user.value, SessionLevel::Standard, SessionKind::Api).sid
 }

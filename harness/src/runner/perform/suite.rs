@@ -1,4 +1,5 @@
-//! A suite of the user's own performs the login: told of the realm, watched, judged by two witnesses.
+//! The user's own suite performs the login. It gets the realm's addresses, is watched, and is judged by its exit and
+//! the realm.
 
 use std::path::Path;
 use std::time::Duration;
@@ -29,7 +30,8 @@ pub(in crate::runner) fn naming(performer: &Performer<'_>, options: &SuiteOption
     }
 }
 
-/// Runs the suite of a case and judges it. No browser of ours is opened, but to draw what the suite's browser showed.
+/// Runs the suite of a case and judges it. Opens our own browser only to draw the pages that the suite's browser
+/// showed.
 pub(in crate::runner) async fn perform(
     case: &Case,
     env: &CaseEnv,
@@ -70,21 +72,21 @@ pub(in crate::runner) async fn perform(
     })
 }
 
-/// Lets another worker be a moment faster with the first code of each user who shares a TOTP secret.
+/// Lets the first code of each user with a shared TOTP secret count as used, as if another worker had been faster.
 fn race_codes(case: &Case, env: &CaseEnv) {
     for (key, _) in case.scenario.users.iter().filter(|(_, user)| user.value.totp_shared) {
         env.realm.users.update(key, |user| user.totp_raced = true);
     }
 }
 
-/// Where the login of each user begins: now.
+/// Marks the beginning of each user's login: now.
 fn login_marks(env: &CaseEnv, plan: &LaunchPlan) -> Result<Vec<LoginMark>, Broken> {
     let brings = Brings { passkeys: plan.gives_passkeys, totp: true };
     let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, brings, None));
     plan.users.iter().map(|user| mark(&user.key)).collect()
 }
 
-/// Runs the suite until it ends or the login is judged; with the key of a user who was not home.
+/// Runs the suite until it ends or the login is judged. Also returns the key of a user who was not home.
 async fn run_suite(
     env: &CaseEnv,
     plan: &LaunchPlan,
@@ -135,13 +137,14 @@ fn suite_details(env: &CaseEnv, records: &Records, clock: &Stopwatch) -> Details
     }
 }
 
-/// Whether a suite spoke to the ChromeDriver that it started: clients call it `localhost`, and Python and Node go through
-/// the proxy for that name.
+/// Whether the request went to the ChromeDriver that the suite started: clients call it `localhost`, and Python and
+/// Node use the proxy for that name.
 fn is_own_driver(proxied: &Proxied) -> bool {
     proxied.fate == ProxyFate::PassedOn && proxied.host.starts_with("localhost:")
 }
 
-/// What the scenario expects, and the survival that a good suite owes where it says nothing of it.
+/// Judges what the scenario expects and, if it does not expect `survival`, whether the suite did what a good suite
+/// does.
 async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<Vec<Failure>, Broken> {
     let redactor = Redactor::new(env.secrets())?;
     let folder = folder_beside(Path::new(&case.file));
@@ -157,5 +160,5 @@ async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<
     Ok(failures)
 }
 
-/// How long a suite that was asked to end may take.
+/// How long a suite may take to end after it was asked to.
 const KILL_GRACE: Duration = Duration::from_secs(2);

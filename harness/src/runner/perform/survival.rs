@@ -1,4 +1,4 @@
-//! The two witnesses against one another.
+//! Compares the realm's state with the suite's exit.
 
 use vestibule_model::diagnostic::Diagnostic;
 
@@ -8,7 +8,7 @@ use crate::runner::observation::Observation;
 use crate::scenario::Case;
 use crate::scenario::model::Expectation;
 
-/// What became of a suite: whether its users are home, by the realm, and what it says itself.
+/// The verdict on a suite, from whether its users are home according to the realm, and how it exited.
 pub(super) fn survival(home: bool, exit: Exit) -> Survival {
     match (home, exit) {
         (true, Exit::Code(0) | Exit::EndedAfterVerdict) => Survival::Survived,
@@ -18,8 +18,8 @@ pub(super) fn survival(home: bool, exit: Exit) -> Survival {
     }
 }
 
-/// The failure of a suite that did not do what a good one does, where the scenario says nothing of its survival: it
-/// gets home, or stops where nobody can get home, and there by a cause that the condition names.
+/// The failure of a suite that did not do what a good suite does, if the scenario does not expect `survival`. A good
+/// suite gets home; if nobody can get home, it stops by a cause that the condition names.
 pub(super) fn owed(case: &Case, seen: &Observation) -> Option<Failure> {
     let scenario = &case.scenario;
     let survival = seen.survival.filter(|_| scenario.expect.survival.is_none())?;
