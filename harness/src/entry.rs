@@ -131,7 +131,7 @@ impl Scenarios {
     ///
     /// # Errors
     ///
-    /// Where nothing is there, or a scenario has a mistake.
+    /// If nothing is there, or a scenario has a mistake.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self, ScenarioError> {
         Self::of(discover(&[path.into()])?)
     }
@@ -140,7 +140,7 @@ impl Scenarios {
     ///
     /// # Errors
     ///
-    /// Where a scenario has a mistake.
+    /// If a scenario has a mistake.
     pub fn from_yaml(name: &str, text: &str) -> Result<Self, ScenarioError> {
         Self::of(vec![SourceFile { name: name.to_owned(), id: name.to_owned(), bytes: text.as_bytes().to_vec() }])
     }

@@ -32,7 +32,7 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// When it cannot be started or does not get ready within 20 seconds.
+    /// If it cannot be started or does not get ready within 20 seconds.
     pub async fn start(binaries: Binaries, folder: &Path) -> Result<Self, BrowserError> {
         let process = DriverProcess::start(&binaries.driver, folder).await?;
         let driver = Self { url: process.url.clone(), process: Some(process), binaries: Some(binaries) };
@@ -79,7 +79,7 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// When the WebDriver server makes none within the command limit.
+    /// If the WebDriver server makes none within the command limit.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
         let client = tokio::time::timeout(options.command_limit, self.connect(self.capabilities(options)))
@@ -198,8 +198,8 @@ fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
 }
 
 /// What keeps Chromium from asking the outside world anything, and from work that no test needs: input counts from the
-/// start of a page, not from its first paint, and one renderer process serves every site, since none has to be protected
-/// from another.
+/// start of a page, not from its first paint, and one renderer process serves every site, since none has to be
+/// protected from another.
 const FLAGS: [&str; 12] = [
     "--allow-pre-commit-input",
     "--disable-background-networking",

@@ -54,7 +54,7 @@ pub struct Binaries {
 ///
 /// # Errors
 ///
-/// When one is missing, does not tell its version, or when their major versions differ.
+/// If one is missing, does not report its version, or if their major versions differ.
 pub async fn locate(search: &Search) -> Result<Binaries, BrowserError> {
     let browser = find(search, search.browser.as_deref(), &browsers(search), &BROWSER_NAMES)
         .map_err(|searched| BrowserError::NoBrowser { searched })?;
@@ -74,8 +74,8 @@ fn browsers(search: &Search) -> Vec<PathBuf> {
     shell.into_iter().chain([search.folder.join("chromium")]).collect()
 }
 
-/// The named file, else the first of `own` that exists, else the first of `names` in `PATH`; else a text of where it was
-/// looked for.
+/// The named file, else the first of `own` that exists, else the first of `names` in `PATH`; else a text of where it
+/// was looked for.
 fn find(search: &Search, named: Option<&Path>, own: &[PathBuf], names: &[&str]) -> Result<PathBuf, String> {
     if let Some(named) = named {
         return if named.is_file() { Ok(named.to_owned()) } else { Err(format!("`{}`", named.display())) };

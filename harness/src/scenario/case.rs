@@ -11,8 +11,8 @@ use super::spanned::{Span, Spanned};
 /// One case.
 #[derive(Clone)]
 pub struct Case {
-    /// Stable id: path within its suite, line of the title, number of the row: `enforcement/admin.yaml:3[2]`. That of a
-    /// twin ends in `!`.
+    /// Stable id: path within its suite, line of the title, number of the row: `enforcement/admin.yaml:3[2]`. The id of
+    /// a twin ends in `!`.
     pub id: String,
     /// Title, with the point of the matrix in brackets.
     pub title: String,
@@ -22,11 +22,11 @@ pub struct Case {
     pub file: String,
     /// Line of the title, from 1.
     pub line: u32,
-    /// Everything decided.
+    /// The scenario, with every value decided.
     pub(crate) scenario: Scenario,
-    /// The red twin: what `must-fail` makes of this case.
+    /// The twin: this case with its `must-fail` change.
     pub(crate) twin: Option<Twin>,
-    /// The expectation that must fail, where this case is itself a twin.
+    /// The expectation that must fail, if this case is itself a twin.
     pub(crate) must_fail_because: Option<Expectation>,
     pub(super) source: Arc<Source>,
 }
@@ -39,7 +39,7 @@ impl fmt::Debug for Case {
 }
 
 impl Case {
-    /// The text of the file that the case stands in.
+    /// The text of the file that contains the case.
     pub(crate) fn text(&self) -> &str {
         self.source.text()
     }
@@ -55,12 +55,12 @@ impl Case {
 pub(crate) struct Twin {
     /// The scenario with the change made.
     pub scenario: Scenario,
-    /// The expectation that the change must turn red.
+    /// The expectation that the change must make fail.
     pub because: Spanned<Expectation>,
 }
 
-/// The twin of a case as a case of its own; `None` where its scenario has no `must-fail`. It is good exactly when it
-/// fails, and fails by the expectation named.
+/// The twin of a case as a case of its own; `None` if its scenario has no `must-fail`. It passes only if the named
+/// expectation fails.
 pub(crate) fn twin(case: &Case) -> Option<Case> {
     let twin = case.twin.as_ref()?;
     Some(Case {

@@ -1,4 +1,4 @@
-//! What a typed scenario can still get wrong: names that lead nowhere and expectations that cannot hold.
+//! What can still be wrong in a typed scenario: unknown names and impossible expectations.
 
 mod conditions;
 mod expectations;
@@ -12,7 +12,7 @@ use super::read::ReadError;
 use super::rows::TwinTree;
 use super::spanned::Span;
 
-/// The names that this folder may not look up itself, since the layers below own them.
+/// The names that this folder cannot look up itself, because other folders own them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vocabulary {
     /// Presets of identity providers: `okta`.
@@ -48,7 +48,7 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     errors
 }
 
-/// Everything wrong with a twin: its names, and whether it can turn the case red at all.
+/// Everything wrong with a twin: its names, and whether it can make the case fail at all.
 pub(super) fn check_twin(
     scenario: &Scenario,
     changed: &Scenario,
@@ -69,7 +69,7 @@ pub(super) fn check_twin(
     errors
 }
 
-/// The last expectations and those of the steps.
+/// The final expectations and those of the steps.
 fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
     let steps = scenario.steps.iter().filter_map(|step| match &step.value {
         Step::Expect(expect) => Some(expect.as_ref()),

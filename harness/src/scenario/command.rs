@@ -1,4 +1,4 @@
-//! A case with a suite of the user's own in place of our actor.
+//! A case with the user's own suite in place of our actor.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use super::model::{Actor, Expect, Scenario, SignInStep, Step};
 use super::spanned::Spanned;
 
 impl Case {
-    /// The same world with this command as the actor. It is told of every user of the case; nothing is expected but what
-    /// the condition says of a good suite.
+    /// The same world with this command as the actor. The command gets every user of the case. The only expectation is
+    /// what the condition says about a good suite.
     #[must_use]
     pub(crate) fn with_command(&self, command: &[String]) -> Self {
         let mut case = self.clone();
@@ -36,7 +36,7 @@ impl Case {
         case
     }
 
-    /// The same world for these people: who they are is theirs, the state that they are in is that of the case's user.
+    /// The same world with these users: they keep their identity and take the state of the case's user.
     #[must_use]
     pub(crate) fn with_users(&self, people: &BTreeMap<String, Spanned<UserSpec>>) -> Self {
         let mut case = self.clone();
@@ -44,7 +44,7 @@ impl Case {
         let Some(model) = key.and_then(|key| self.scenario.users.get(key)) else { return case };
         let placed = |user: &UserSpec| Spanned::new(in_the_state_of(user, &model.value), model.span);
         case.scenario.users = people.iter().map(|(key, user)| (key.clone(), placed(&user.value))).collect();
-        // The map is sorted by key; whoever wrote the file put the main person first.
+        // The map is sorted by key, but the author of the file put the main user first.
         let first = people.iter().min_by_key(|(_, user)| user.span.start).map(|(key, _)| key);
         if let (Some(first), Some(step)) = (first, sign_in_mut(&mut case.scenario)) {
             step.user.value.clone_from(first);

@@ -1,17 +1,17 @@
-//! Files and folders to scenario files: the only place of `scenario` that reads the disk.
+//! Finds the scenario files in files and folders. The only part of `scenario` that reads the disk.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A scenario file, not yet looked into.
+/// A scenario file that is not yet parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SourceFile {
-    /// Name as the user gave it: the argument, or the argument and the way below it.
+    /// Name as the user gave it: the argument, or the argument and the path below it.
     pub name: String,
-    /// The first part of the ids of its cases: the way below the folder that was given, or the file as it was given.
+    /// The first part of the ids of its cases: the path below the given folder, or the file as given.
     pub id: String,
-    /// What it holds.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
@@ -35,12 +35,12 @@ pub enum DiscoverError {
     Empty(PathBuf),
 }
 
-/// The scenario files of these files and folders, sorted by their names below each argument. Folders are searched to
-/// the bottom; those whose names begin with a dot, and `snapshots`, are left out.
+/// The scenario files of these files and folders, sorted by their names below each argument. Folders are searched
+/// recursively, except those whose names begin with a dot, and `snapshots`.
 ///
 /// # Errors
 ///
-/// [`DiscoverError`]: the first argument that gives nothing.
+/// [`DiscoverError`] for the first argument without a scenario file.
 pub(crate) fn discover(arguments: &[PathBuf]) -> Result<Vec<SourceFile>, DiscoverError> {
     let mut files = Vec::new();
     for argument in arguments {

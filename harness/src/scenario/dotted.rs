@@ -5,9 +5,9 @@ use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 use super::read::ReadError;
 use super::tree::{Key, Node, Value};
 
-/// Sets the value of a dotted key in the tree of a scenario. Parts that a scenario may leave out (`idp`, `clock`,
-/// `rulebook`) are made; anything else on the way must exist. A new last key is placed where the dotted key stands, so
-/// that the reader reports a misspelt one there.
+/// Sets the value of a dotted key in the tree of a scenario. Creates parts that a scenario may leave out (`idp`,
+/// `clock`, `rulebook`); anything else on the path must exist. A new last key gets the place of the dotted key, so that
+/// the reader reports a misspelt key there.
 pub(super) fn set(root: &mut Node, path: &Key, value: &Node) -> Result<(), ReadError> {
     let parts: Vec<&str> = path.name.split('.').collect();
     let Some((last, way)) = parts.split_last() else { return Ok(()) };
@@ -95,9 +95,9 @@ fn no_mapping(part: &str, kind: &str, path: &Key) -> ReadError {
     ReadError::new(Diagnostic::new("unknown-key", title), path.span, "does not exist in this scenario")
 }
 
-/// The parts of a scenario that a dotted key can change. What is expected is not among them: a row says that by
-/// `expect`, and a twin that changed it would prove nothing.
+/// The parts of a scenario that a dotted key can change. Expectations are not among them: a row has its own `expect`,
+/// and a twin that changed them would prove nothing.
 const CHANGEABLE: [&str; 7] = ["org", "users", "idp", "idps", "clock", "rulebook", "steps"];
 
-/// The parts that need not stand in the scenario.
+/// The parts that a scenario may leave out.
 const MADE: [&str; 4] = ["org", "idp", "clock", "rulebook"];

@@ -1,4 +1,4 @@
-//! The built-in suites, so that `vestibule run` without a path has something to run.
+//! The built-in suites, which `vestibule run` runs without a path.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 
 use super::discover::SourceFile;
 
-/// The files of `scenarios/`, as they were when the program was built.
+/// The files of `scenarios/` at the time of the build.
 pub(crate) fn embedded_suites() -> Vec<SourceFile> {
     let mut files = Vec::new();
     collect(&SUITES, &mut files);

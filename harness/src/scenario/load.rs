@@ -1,4 +1,4 @@
-//! Files to checked cases.
+//! Turns files into checked cases.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::tree::{Node, documents};
 ///
 /// # Errors
 ///
-/// Everything that is wrong in any file, as far as its YAML can be read. Nothing runs then.
+/// Everything that is wrong in any file, as far as its YAML can be read.
 pub(crate) fn load(files: Vec<SourceFile>, vocabulary: &Vocabulary) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let mut loader = Loader {
         vocabulary,
@@ -36,9 +36,9 @@ struct Loader<'a> {
     vocabulary: &'a Vocabulary,
     cases: Vec<Case>,
     diagnostics: Vec<Diagnostic>,
-    /// Where each title of a suite was met first.
+    /// The first place of each title of a suite.
     titles: BTreeMap<(String, String), String>,
-    /// Where each name of a condition was met first.
+    /// The first place of each condition name.
     conditions: BTreeMap<String, String>,
 }
 
@@ -66,7 +66,7 @@ impl Loader<'_> {
         self.refuse_second_condition(source, root, &mut errors);
         let mut cases = Vec::new();
         if rows.is_empty() {
-            // No row can be read: at least what all rows share is. What is missing might stand in a row.
+            // No row can be read, so only the part that all rows share is. What is missing there may be in a row.
             let shared = parse(&without_rows(root)).err().unwrap_or_default();
             errors.extend(shared.into_iter().filter(|error| error.diagnostic.code != "missing-key"));
         }
@@ -80,7 +80,7 @@ impl Loader<'_> {
         errors.sort_by_key(|error| error.span.unwrap_or_default().start);
         for error in errors {
             let diagnostic = error.into_diagnostic(source);
-            // The rows of a matrix share most of their text and so their errors.
+            // The rows of a matrix share most of their text, and therefore their errors.
             if !reported.contains(&diagnostic) {
                 reported.push(diagnostic);
             }

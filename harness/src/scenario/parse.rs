@@ -1,4 +1,4 @@
-//! From the tree of one case to a typed scenario. Sections are read one by one, so that each can report its error.
+//! Turns the tree of one case into a typed scenario. Reads sections one by one, so that each can report its error.
 
 use std::collections::BTreeMap;
 
@@ -73,7 +73,7 @@ impl Sections<'_> {
             return BTreeMap::new();
         };
         let read = entries.iter().filter_map(|(key, node)| {
-            // The place of a user or an IdP is its name, not the first of its settings.
+            // The place of a user or an IdP is its name, not its first setting.
             self.read(key.span, node).map(|value| (key.name.clone(), Spanned::new(value, key.span)))
         });
         read.collect()

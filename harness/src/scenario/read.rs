@@ -1,4 +1,4 @@
-//! From the generic tree to typed values: a serde deserializer whose errors know where they stand.
+//! Turns the generic tree into typed values: a serde deserializer whose errors know their place.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use vestibule_model::diagnostic::{Diagnostic, Source, unknown_word};
 use super::spanned::{SPANNED, Span};
 use super::tree::{Key, Node, Value};
 
-/// A typed value from a node.
+/// Reads a typed value from a node.
 pub(super) fn read<T: DeserializeOwned>(node: &Node) -> Result<T, ReadError> {
     T::deserialize(node)
 }
@@ -35,13 +35,13 @@ impl ReadError {
         Self { diagnostic, span: None, label: label.to_owned() }
     }
 
-    /// The innermost place wins: it is set on the way out.
+    /// The innermost place wins, because it is set first.
     pub(super) fn within(self, span: Span) -> Self {
         Self { span: self.span.or(Some(span)), ..self }
     }
 
-    /// Says of which list an unknown word is not. A type of the model gives the list a name of its own, `verification
-    /// method`, by serde's `rename` of the type; a list without one has that of its Rust type.
+    /// Names the list that an unknown word is not in. A type of the model names its list with serde's `rename`:
+    /// `verification method`. Without a `rename`, the list has the name of its Rust type.
     fn about(mut self, list: &str) -> Self {
         if list.starts_with(|first: char| first.is_ascii_lowercase()) {
             self.diagnostic.code = format!("unknown-{}", list.replace(' ', "-"));
@@ -94,7 +94,7 @@ impl Error for ReadError {
     }
 }
 
-/// serde's words for what a YAML author calls a list, a mapping, a text.
+/// Replaces serde's words with those of a YAML author: a list, a mapping, a text.
 fn plain(words: &str) -> String {
     if words.starts_with("struct ") {
         return "a mapping".to_owned();

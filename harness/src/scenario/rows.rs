@@ -11,9 +11,9 @@ use super::tree::{Key, Node, Value};
 
 /// One row: the tree with the row's values set.
 pub(super) struct Row {
-    /// Number from 1; `None` where the scenario has neither `matrix` nor `cases`.
+    /// Number from 1; `None` if the scenario has neither `matrix` nor `cases`.
     pub(super) number: Option<usize>,
-    /// What tells the row from the others: `verifiers: totp, amr: swk`.
+    /// What distinguishes the row from the others: `verifiers: totp, amr: swk`.
     pub(super) point: Option<String>,
     pub(super) tree: Node,
     pub(super) twin: Option<TwinTree>,
@@ -26,7 +26,7 @@ pub(super) struct TwinTree {
     pub(super) change: Span,
 }
 
-/// Every row of a document, with what is wrong in the others.
+/// Every valid row of a document, and the errors in the other rows.
 pub(super) fn rows(root: &Node) -> (Vec<Row>, Vec<ReadError>) {
     let mut errors = Vec::new();
     let mut rows = Vec::new();
@@ -54,7 +54,7 @@ fn settings<'a>(root: &'a Node, errors: &mut Vec<ReadError>) -> Vec<Settings<'a>
         (None, None) => vec![Settings::default()],
         (Some(_), Some((key, _))) => {
             let diagnostic = Diagnostic::new("conflicting-keys", "a scenario has either `matrix` or `cases`")
-                .hint("write the rows of the matrix out under `cases`");
+                .hint("write the rows of the matrix under `cases`");
             errors.push(ReadError::new(diagnostic, key.span, "`matrix` is here too"));
             Vec::new()
         }
@@ -155,7 +155,7 @@ fn twin(tree: &Node, key: Span, node: &Node) -> Result<TwinTree, ReadError> {
     Ok(TwinTree { tree: changed, because: read(because)?, change: change.span })
 }
 
-/// The scenario itself, without what makes rows and twins of it.
+/// The scenario itself, without the keys that make rows and twins.
 pub(super) fn without_rows(root: &Node) -> Node {
     let value = match &root.value {
         Value::Map(entries) => {

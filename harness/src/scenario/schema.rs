@@ -1,7 +1,7 @@
-//! The JSON Schema of a scenario, so that editors complete and check the files.
+//! The JSON Schema of a scenario, with which editors complete and check the files.
 //!
-//! Generated from the types that read the files; only what is read before the types (`matrix`, `cases`, `must-fail`) and
-//! values with two spellings are written here by hand.
+//! Generated from the types that read the files. Only the keys that are read before the types (`matrix`, `cases`,
+//! `must-fail`) and values with two spellings are written here by hand.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

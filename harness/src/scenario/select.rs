@@ -1,13 +1,13 @@
-//! Which cases of the loaded files run.
+//! Selects which cases of the loaded files run.
 
 use super::case::Case;
 
 /// `-g/--grep` and `--tag`. Each given condition must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
-    /// Text that the id or the title contains, compared without case.
+    /// Text that the id or the title contains, ignoring case.
     pub grep: Option<String>,
-    /// Tags of which the case has at least one; empty takes every case.
+    /// Tags of which the case has at least one; empty selects every case.
     pub tags: Vec<String>,
 }
 

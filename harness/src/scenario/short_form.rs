@@ -1,5 +1,5 @@
-//! The short form of a section, as the command line takes it: `profile=Standard User,verifiers=totp+passkey`. It is read
-//! like the section of a file, with the same keys, words and defaults.
+//! The short form of a section, as the command line takes it: `profile=Standard User,verifiers=totp+passkey`. It is
+//! read like the section of a file, with the same keys, words and defaults.
 
 use serde::de::DeserializeOwned;
 use vestibule_model::diagnostic::Diagnostic;
@@ -12,7 +12,7 @@ use super::tree::{Key, Node, Value};
 ///
 /// # Errors
 ///
-/// What is wrong with it, without a place.
+/// What is wrong with the section, without a place.
 pub(crate) fn read_short_form<T: DeserializeOwned>(settings: &[(&str, &str)]) -> Result<T, Diagnostic> {
     let entries = settings.iter().map(|(name, text)| {
         let key = Key { span: Span::default(), name: (*name).to_owned() };

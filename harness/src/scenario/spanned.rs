@@ -1,4 +1,4 @@
-//! A value with the bytes it was read from.
+//! A value with the byte range that it was read from.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,7 +6,7 @@ use std::ops::{Deref, Range};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-/// Bytes of a source text.
+/// A byte range of a source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Span {
     /// First byte.
@@ -22,24 +22,24 @@ impl Span {
     }
 }
 
-/// A value and where it stands in its file. Two are equal if their values are.
+/// A value and its place in its file. Two are equal if their values are equal.
 #[derive(Clone)]
 pub(crate) struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// A value that stands there.
+    /// A value with this place.
     pub(crate) fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
 }
 
 impl<T: Default> Default for Spanned<T> {
-    /// A value that was left out: it stands nowhere.
+    /// A value that was left out: it has no place.
     fn default() -> Self {
         Self::new(T::default(), Span::default())
     }
@@ -71,7 +71,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     }
 }
 
-/// The struct name by which the reader of the tree knows that a span is wanted: it then gives `start`, `end`, value.
+/// The struct name that asks the reader of the tree for a span: it then gives `start`, `end`, value.
 pub(super) const SPANNED: &str = "$vestibule::Spanned";
 
 struct SpannedVisitor<T>(PhantomData<T>);

@@ -1,4 +1,4 @@
-//! The shipped scenarios are read and checked without a browser; bad ones are refused with a message worth reading.
+//! Reads and checks the built-in scenarios without a browser. Bad scenarios are refused with a helpful message.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The generic tree of a document: what dotted keys can change before it is typed.
+//! The generic tree of a document, which dotted keys can change before it is typed.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use vestibule_model::diagnostic::{Diagnostic, Source, from_yaml_error, yaml_opti
 
 use super::spanned::Span;
 
-/// A value of the tree and where it stands.
+/// A value of the tree and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
     pub(super) span: Span,
@@ -27,7 +27,7 @@ pub(super) enum Value {
     Map(Vec<(Key, Node)>),
 }
 
-/// A key of a mapping and where it stands.
+/// A key of a mapping and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Key {
     pub(super) span: Span,
@@ -62,7 +62,7 @@ impl Node {
     }
 }
 
-/// Every document of a source; one without content is left out.
+/// Every document of a source, except documents without content.
 pub(super) fn documents(source: &Source) -> Result<Vec<Node>, Diagnostic> {
     let raw: Vec<Raw> = serde_saphyr::from_multiple_with_options(source.text(), yaml_options())
         .map_err(|error| from_yaml_error(source, &error))?;

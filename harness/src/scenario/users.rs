@@ -1,4 +1,4 @@
-//! A file that holds people only: their names and settings, as under `users` of a scenario.
+//! A file with users only: their keys and settings, as under `users` of a scenario.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use super::read::{ReadError, read};
 use super::spanned::Spanned;
 use super::tree::documents;
 
-/// The people of a file, by key. They may stand under `users`.
+/// The users of a file, by key. They may be under the key `users`.
 ///
 /// # Errors
 ///
-/// Everything that is wrong in it.
+/// Everything that is wrong in the file.
 pub(crate) fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<UserSpec>>, Vec<Diagnostic>> {
     let source = source_from_bytes(&file.name, file.bytes).map_err(|error| vec![error])?;
     let documents = documents(&source).map_err(|error| vec![error])?;

@@ -19,7 +19,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When no port is free, or the folder cannot be written.
+    /// If no port is free, or the folder cannot be written.
     pub async fn open(options: ConnectionOptions) -> Result<Self, BrowserError> {
         let endpoint = Endpoint::start(&options).await?;
         let proxy = Proxy::start(&options).await?;

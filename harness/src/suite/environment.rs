@@ -37,7 +37,7 @@ impl Variables {
     ///
     /// # Errors
     ///
-    /// When a mapping names a value that is not documented, or a user that does not exist.
+    /// If a mapping names a value that is not documented, or a user that does not exist.
     pub(crate) fn new(target: &Target, users: &[SuiteUser], mappings: &[Mapping]) -> Result<Self, MappingError> {
         let keys: Vec<String> = users.iter().map(|user| user.key.clone()).collect();
         for mapping in mappings {
@@ -69,7 +69,7 @@ impl Variables {
         self.map();
     }
 
-    /// The value that the suite will see; `None` where the variable is inherited unchanged.
+    /// The value that the suite will see; `None` if the variable is inherited unchanged.
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.mapped.get(name).or_else(|| self.told.get(name))
     }

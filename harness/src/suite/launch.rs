@@ -84,7 +84,7 @@ impl LaunchPlan {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be written, or this program does not know its own path.
+    /// If the folder cannot be written, or this program does not know its own path.
     pub(crate) fn connection(
         &self,
         realm: &Realm,

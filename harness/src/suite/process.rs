@@ -79,7 +79,7 @@ impl SuiteProcess {
     ///
     /// # Errors
     ///
-    /// When the program does not exist or cannot be started.
+    /// If the program does not exist or cannot be started.
     ///
     /// # Panics
     ///

@@ -46,7 +46,7 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// When no port is free.
+    /// If no port is free.
     pub(super) async fn start(options: &ConnectionOptions) -> Result<Self, BrowserError> {
         let failed = |source| BrowserError::Machine { path: "127.0.0.1:0".into(), source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;

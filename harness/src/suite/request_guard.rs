@@ -42,7 +42,7 @@ pub(super) fn check<B: Body>(request: &Request<B>) -> Result<(), Refusal> {
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It was sent to a name that is not the loopback's; `None` where it names no host, or several.
+    /// It was sent to a name that is not the loopback's; `None` if it names no host, or several.
     Host(Option<String>),
     /// A page of this origin sent it.
     Origin(String),

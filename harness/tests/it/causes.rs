@@ -57,6 +57,6 @@ fn tests() -> std::path::PathBuf {
 }
 
 const SCENARIOS: [&str; 2] = ["before-the-login.yaml", "behind-the-password.yaml"];
-/// A signal is lost between an identity provider and the org only where something stands between them, which no scenario
+/// A signal is lost between an identity provider and the org only if something stands between them, which no scenario
 /// has; `unknown` is what is left when no other fits. Both are tested by the table of evidence.
 const NOWHERE: [&str; 2] = ["signal-lost", "unknown"];

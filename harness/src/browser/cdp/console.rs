@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The line for a DevTools event, `LEVEL text`; none where the event is no message.
+/// The line for a DevTools event, `LEVEL text`; none if the event is no message.
 pub(super) fn line(method: &str, params: &Value) -> Option<String> {
     let (level, text) = match method {
         "Log.entryAdded" => {

@@ -51,13 +51,13 @@ impl CdpObserver {
         self.devtools.call(Some(session), "WebAuthn.addCredential", add).get().await.map(drop)
     }
 
-    /// A copy of a tab's page once it is loaded, to be drawn later: while a picture is taken, those fail that the suite takes
-    /// itself. `None` where the page is left before, or takes its time.
+    /// A copy of a tab's page once it is loaded, to be drawn later: while a picture is taken, those fail that the suite
+    /// takes itself. `None` if the page is left before, or takes its time.
     pub(crate) async fn copy(&self, session: &str) -> Option<PageCopy> {
         PageCopy::read(timeout(COPY_TIMEOUT, self.evaluate(session, &copy_expression())).await.ok()??)
     }
 
-    /// `None` where there is no value, or no such page any more.
+    /// `None` if there is no value, or no such page any more.
     async fn evaluate(&self, session: &str, expression: &str) -> Option<Value> {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let mut answer = self.devtools.call(Some(session), "Runtime.evaluate", params).get().await.ok()?;

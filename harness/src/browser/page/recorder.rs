@@ -22,7 +22,8 @@ pub(crate) struct PageCopy {
 }
 
 impl PageCopy {
-    /// What [`copy_expression`](super::copy_expression) came to in a page that somebody else drives. `None` where it could not be copied.
+    /// What [`copy_expression`](super::copy_expression) came to in a page that somebody else drives. `None` if it could
+    /// not be copied.
     pub(crate) fn read(mut value: Value) -> Option<Self> {
         let html = value.get_mut("copy")?.take();
         let reading: Reading = serde_json::from_value(value).unwrap_or_default();
@@ -59,7 +60,7 @@ impl PageRecorder {
         Self { on, document: String::new(), copies: Vec::new() }
     }
 
-    /// The document that was copied last; `None` where nothing is to be copied.
+    /// The document that was copied last; `None` if nothing is to be copied.
     pub(in crate::browser) fn known(&self) -> Option<String> {
         self.on.then(|| self.document.clone())
     }

@@ -13,13 +13,13 @@ use crate::browser::webdriver::ExtensionCommand;
 pub(crate) struct AuthenticatorId(String);
 
 impl WebDriverSession {
-    /// Adds a built-in virtual authenticator to the open window, which speaks CTAP2, keeps resident keys, verifies its user
-    /// and consents at once. Exactly one should exist: a second, empty one makes
-    /// `credentials.get()` fail (contract C5.11).
+    /// Adds a built-in virtual authenticator to the open window, which speaks CTAP2, keeps resident keys, verifies its
+    /// user and consents at once. Exactly one should exist: a second, empty one makes `credentials.get()` fail
+    /// (contract C5.11).
     ///
     /// # Errors
     ///
-    /// When the browser knows no virtual authenticators, or the session is lost.
+    /// If the browser knows no virtual authenticators, or the session is lost.
     pub(crate) async fn add_authenticator(&self) -> Result<AuthenticatorId, BrowserError> {
         let parameters = json!({
             "protocol": "ctap2",
@@ -44,7 +44,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When there is none with this id, or the session is lost.
+    /// If there is none with this id, or the session is lost.
     pub(crate) async fn remove_authenticator(&self, id: &AuthenticatorId) -> Result<(), BrowserError> {
         self.authenticators.lock().retain(|held| held != id);
         let remove = ExtensionCommand::delete(id.path(""));
@@ -55,7 +55,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the browser refuses the credential, or the session is lost.
+    /// If the browser refuses the credential, or the session is lost.
     pub(crate) async fn add_credential(
         &self,
         id: &AuthenticatorId,
@@ -69,7 +69,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When a credential cannot be read, or the session is lost.
+    /// If a credential cannot be read, or the session is lost.
     pub(crate) async fn credentials(&self, id: &AuthenticatorId) -> Result<Vec<Credential>, BrowserError> {
         let answer = self.extension("read the credentials", ExtensionCommand::get(id.path("/credentials"))).await?;
         let credentials = answer.as_array().map(Vec::as_slice).unwrap_or_default();

@@ -22,12 +22,12 @@ impl WebDriverSession {
 
     /// Leaves one empty tab of a fresh browsing session: cookies, storage and cache of every host, `sessionStorage`,
     /// virtual authenticators, further windows and the history are gone. Where a password of HTTP authentication was
-    /// given, which no command removes, a browser that was started here gets another user context; one behind a WebDriver
-    /// URL keeps it.
+    /// given, which no command removes, a browser that was started here gets another user context; one behind a
+    /// WebDriver URL keeps it.
     ///
     /// # Errors
     ///
-    /// When the session is lost; the caller opens a new one then.
+    /// If the session is lost; the caller opens a new one then.
     pub async fn reset(&self) -> Result<(), BrowserError> {
         match &self.backend {
             Backend::Cdp(tab, _) if tab.knows_a_password() => self.fresh_context().await,

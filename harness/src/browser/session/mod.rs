@@ -48,12 +48,12 @@ impl WebDriverSession {
         }
     }
 
-    /// Opens a URL and waits until its page is loaded. A refused certificate or connection is no error: the page says so
-    /// then.
+    /// Opens a URL and waits until its page is loaded. A refused certificate or connection is no error: the page says
+    /// so then.
     ///
     /// # Errors
     ///
-    /// When the page does not load within the command limit, or the session is lost.
+    /// If the page does not load within the command limit, or the session is lost.
     pub(crate) async fn goto(&self, url: &str) -> Result<(), BrowserError> {
         self.navigate(url).await?;
         self.backend.loaded().await
@@ -63,7 +63,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the page does not come within the command limit, or the session is lost.
+    /// If the page does not come within the command limit, or the session is lost.
     pub(crate) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         self.backend.navigate(url).await
     }
@@ -105,7 +105,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the browser refuses the cookie or the session is lost.
+    /// If the browser refuses the cookie or the session is lost.
     pub(crate) async fn add_cookie(&self, name: &str, value: &Secret) -> Result<(), BrowserError> {
         let cookie = json!({ "cookie": { "name": name, "value": value.reveal(), "path": "/", "secure": true } });
         self.extension("set a cookie", ExtensionCommand::post("cookie", cookie)).await.map(drop)
@@ -115,7 +115,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the session is lost, or the browser is none of the Chromium family.
+    /// If the session is lost, or the browser is none of the Chromium family.
     pub(crate) async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
         let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
         let cookies = answer["cookies"].as_array().into_iter().flatten();
@@ -126,7 +126,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the session is lost.
+    /// If the session is lost.
     pub(crate) async fn console(&self) -> Result<Vec<String>, BrowserError> {
         self.backend.console().await
     }
@@ -140,7 +140,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the session is lost already.
+    /// If the session is lost already.
     pub async fn close(self) -> Result<(), BrowserError> {
         self.webdriver.close().await
     }

@@ -14,7 +14,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the browser takes no picture, or the session is lost.
+    /// If the browser takes no picture, or the session is lost.
     pub(crate) async fn screenshot(&self) -> Result<Vec<u8>, BrowserError> {
         self.read("mask secrets", &mask()).await?;
         self.point_at_page().await?;
@@ -28,7 +28,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the page cannot be read, or the session is lost.
+    /// If the page cannot be read, or the session is lost.
     pub(crate) async fn dom_text(&self) -> Result<Vec<String>, BrowserError> {
         let command = "read the page as text";
         let lines = self.read(command, DOM_TEXT).await?;
@@ -44,7 +44,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the browser takes no picture, or the session is lost.
+    /// If the browser takes no picture, or the session is lost.
     pub(crate) async fn small_picture(&self) -> Result<String, BrowserError> {
         self.read("mask secrets", &mask()).await?;
         let picture = self.cdp("Page.captureScreenshot", small_picture()).await;
@@ -56,7 +56,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the browser draws no picture, or the session is lost.
+    /// If the browser draws no picture, or the session is lost.
     pub(crate) async fn draw(&self, copies: &[PageCopy]) -> Result<Vec<String>, BrowserError> {
         self.goto("about:blank").await?;
         let tree = self.cdp("Page.getFrameTree", json!({})).await?;

@@ -13,7 +13,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the session is lost.
+    /// If the session is lost.
     pub(crate) async fn page(&self) -> Result<PageState, BrowserError> {
         self.backend.settled().await?;
         for _ in 0..MAX_READS {
@@ -30,7 +30,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the session is lost.
+    /// If the session is lost.
     pub(crate) async fn wait_for(
         &self,
         limit: Duration,
@@ -43,7 +43,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// When the session is lost.
+    /// If the session is lost.
     pub(crate) async fn wait_for_change(
         &self,
         known: &PageState,
@@ -83,7 +83,8 @@ impl WebDriverSession {
         }
     }
 
-    /// The page after it changed from the known one, or after a while. `None` while the browser is between two documents.
+    /// The page after it changed from the known one, or after a while. `None` while the browser is between two
+    /// documents.
     async fn next_page(&self, known: Option<&PageState>) -> Result<Option<PageState>, BrowserError> {
         let copied = self.recorder.lock().known();
         let reading = self.backend.read(known.map(PageState::document), copied.as_deref()).await?;

@@ -8,7 +8,7 @@ use crate::scenario::model::{Condition, Expect, Scenario};
 use crate::scenario::read::ReadError;
 use crate::scenario::spanned::Span;
 
-/// Everything wrong with the section `condition` of a scenario, where it has one.
+/// Everything wrong with the section `condition` of a scenario, if it has one.
 pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
     let Some(condition) = &scenario.condition else { return Vec::new() };
     let mut errors = words(condition);
@@ -16,7 +16,7 @@ pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
     if condition.good.value == GoodEnd::Stop && condition.owner.value == Owner::Suite {
         let diagnostic =
             Diagnostic::new("contradicting-condition", "no suite gets home here, so the suite cannot own the fix")
-                .note("`good: stop` says that even a good suite stops: somebody else has to change something")
+                .note("`good: stop` means that even a good suite stops, so another owner must make a change")
                 .hint("name `owner: org-admin` or `owner: idp-admin`, or say `good: home`");
         errors.push(ReadError::new(diagnostic, condition.owner.span, "contradicts `good: stop`"));
     }
@@ -39,7 +39,7 @@ fn words(condition: &Condition) -> Vec<ReadError> {
     errors
 }
 
-/// What the scenario expects of its own actor, against what the condition says of a good suite.
+/// A contradiction between what the scenario expects of its own actor and what the condition says about a good suite.
 fn contradiction(condition: &Condition, expect: &Expect) -> Option<ReadError> {
     let good = condition.good.value;
     let home = expect_home(expect)?;
@@ -50,7 +50,7 @@ fn contradiction(condition: &Condition, expect: &Expect) -> Option<ReadError> {
     };
     let title = format!("the condition says that {says}, and the scenario expects {wants}");
     let diagnostic = Diagnostic::new("contradicting-condition", title)
-        .hint("a condition is proven by its scenario: change `good`, or what is expected");
+        .hint("the scenario must prove the condition: change `good` or the expectation");
     Some(ReadError::new(diagnostic, home.span, "contradicts `good`"))
 }
 

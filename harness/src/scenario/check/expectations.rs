@@ -1,4 +1,4 @@
-//! Expectations that cannot hold together, or not in this org.
+//! Expectations that contradict each other or that this org cannot meet.
 
 use vestibule_model::{LoginPage, PageName, SignInRoute};
 
@@ -19,7 +19,7 @@ fn check_one(scenario: &Scenario, expect: &Expect) -> Vec<ReadError> {
             let title = format!("nobody is signed in on the page `{}`", page.value);
             errors.push(impossible(title, signed_in.span, "contradicts `page`"));
         } else if !signed_in.value && page.value == PageName::Home {
-            let title = "the page `home` is shown only to somebody who is signed in".to_owned();
+            let title = "the page `home` is shown only to signed-in users".to_owned();
             errors.push(impossible(title, signed_in.span, "contradicts `page`"));
         }
     }
@@ -59,7 +59,7 @@ fn is_before_home(page: PageName) -> bool {
     !page.info().needs_session && !matches!(page, PageName::Inbox | PageName::Unknown)
 }
 
-/// The `login-page` that a page needs, where the org shows another.
+/// The `login-page` that a page needs, if the org shows another one.
 fn login_page_of(page: PageName, shown: LoginPage) -> Option<&'static str> {
     match (page, shown) {
         (PageName::Login, LoginPage::TwoStep | LoginPage::PasskeyFirst) => Some("classic"),

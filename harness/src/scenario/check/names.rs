@@ -1,4 +1,4 @@
-//! Names of users, identity providers, presets, rulebooks and rules that lead nowhere.
+//! Unknown names of users, identity providers, presets, rulebooks and rules.
 
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 use vestibule_model::{IdpProtocol, IdpSpec, SignInRoute};
@@ -8,7 +8,7 @@ use crate::scenario::model::{Scenario, SignInStep, Step};
 use crate::scenario::read::ReadError;
 use crate::scenario::spanned::Span;
 
-/// Every name that leads nowhere.
+/// Every unknown name.
 pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadError> {
     let mut errors = Vec::new();
     for step in &scenario.steps {

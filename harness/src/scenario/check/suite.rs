@@ -1,4 +1,4 @@
-//! Scenarios in which a suite of the user's own performs the login: what only our browser could do or see is refused.
+//! Scenarios in which the user's own suite performs the login: refuses what only our own browser can do or see.
 
 use vestibule_model::diagnostic::Diagnostic;
 
@@ -7,7 +7,7 @@ use crate::scenario::model::{Actor, Expectation, Scenario, SignInStep, Step};
 use crate::scenario::read::ReadError;
 use crate::scenario::spanned::Spanned;
 
-/// Everything that cannot be, where a command is the actor of some sign-in or is expected to be.
+/// Everything impossible in a scenario whose actor is, or must be, a command.
 pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
     let sign_ins: Vec<&SignInStep> = scenario.steps.iter().filter_map(|step| sign_in(&step.value)).collect();
     match sign_ins.iter().find_map(|step| step.actor.command().map(|_| &step.actor)) {
@@ -43,7 +43,7 @@ fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<A
     }
     for step in sign_ins {
         if step.actor.value != first.value {
-            let title = "the sign-ins of a scenario are all performed by one command, or by none";
+            let title = "one command performs all sign-ins of a scenario, or none of them";
             let diagnostic =
                 Diagnostic::new("mixed-actors", title).hint("the command runs once, with every user that a step names");
             let span = if step.actor.span.end == 0 { step.user.span } else { step.actor.span };
@@ -61,7 +61,7 @@ fn with_command(scenario: &Scenario, sign_ins: &[&SignInStep], first: &Spanned<A
             Step::Visit(_) => "visit",
         };
         let diagnostic = Diagnostic::new("step-of-our-browser", format!("`{name}` cannot be combined with a command"))
-            .hint("a command performs everything itself; put what must hold afterwards into the last `expect`");
+            .hint("a command performs everything itself; put what must hold afterwards into the final `expect`");
         errors.push(ReadError::new(diagnostic, step.span, "a command performs its own steps"));
     }
     for (expectation, span) in expects(scenario).flat_map(|expect| expect.entries()) {

@@ -197,7 +197,7 @@ fn exact_signals_are_carried_where_the_scenario_says() {
 }
 
 #[test]
-fn an_unknown_word_is_told_by_the_name_of_its_list() {
+fn an_unknown_word_is_reported_with_the_name_of_its_list() {
     let condition = |key: &str| {
         let good = "name: c, good: home, owner: suite, applies: always, confidence: seen, fact: f, remedy: r";
         let bad =

@@ -1,4 +1,4 @@
-//! The section that makes a scenario a condition: what automation must live through, and what `survive` says about it.
+//! The section that makes a scenario a condition: what a suite must survive, and what `survive` says about it.
 
 use std::fmt;
 
@@ -70,7 +70,7 @@ pub(crate) enum Enforced {
 #[schemars(with = "String")]
 pub(crate) struct Day(#[serde(deserialize_with = "date")] pub Date);
 
-/// An owner who can be named: `unknown` is what a finding says.
+/// An owner that a condition can name. Only a finding has the owner `unknown`.
 fn somebody<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Spanned<Owner>, D::Error> {
     let owner = Spanned::<Somebody>::deserialize(deserializer)?;
     Ok(Spanned::new(owner.value.0, owner.span))

@@ -1,4 +1,4 @@
-//! What a scenario expects. Every expectation keeps its place, so that a failing one gets a caret.
+//! What a scenario expects. Every expectation keeps its place, so that a failure can point at it with a caret.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,11 +17,11 @@ use crate::scenario::spanned::{Span, Spanned};
 pub(crate) struct Expect {
     /// The page that the browser is on.
     pub page: Option<Spanned<PageName>>,
-    /// Whether a session at the org is open with no gate before it, by the realm's own state.
+    /// Whether the realm has an open session at the org, with no gate before it.
     pub signed_in: Option<Spanned<bool>>,
     /// Text that the URL contains.
     pub url: Option<Spanned<String>>,
-    /// A cookie that the browser holds or does not hold.
+    /// A cookie that the browser has or does not have.
     pub cookie: Option<Spanned<CookieExpectation>>,
     /// Text that the page shows.
     pub text: Option<Spanned<String>>,
@@ -39,9 +39,9 @@ pub(crate) struct Expect {
     pub signals: Option<Spanned<Vec<String>>>,
     /// The verdict on your own suite.
     pub survival: Option<Spanned<Survival>>,
-    /// Id of the cause for which the login stopped (`vestibule causes`), or `none` where it must not have stopped.
+    /// Id of the cause that stopped the login (`vestibule causes`), or `none` if the login must not stop.
     pub cause: Option<Spanned<String>>,
-    /// What is compared with a stored snapshot.
+    /// What is compared with a recorded snapshot.
     pub snapshot: Option<Spanned<SnapshotPlan>>,
 }
 
@@ -110,10 +110,10 @@ pub(crate) enum Expectation {
 pub(crate) struct CookieExpectation {
     /// Name of the cookie.
     pub name: String,
-    /// The host for which the browser holds it; default: `my-domain`.
+    /// The host of the cookie; default: `my-domain`.
     #[serde(default)]
     pub host: HostKind,
-    /// Whether the browser holds it; default: `true`.
+    /// Whether the browser has it; default: `true`.
     #[serde(default = "yes")]
     pub present: bool,
 }
@@ -167,7 +167,7 @@ pub(crate) struct LoginRow {
     pub status: Option<String>,
     /// `LoginType`: `Application`, `SAML Sfdc Initiated SSO`.
     pub login_type: Option<String>,
-    /// `AuthMethodReference`: the OIDC `amr`; the empty text stands for none.
+    /// `AuthMethodReference`: the OIDC `amr`; an empty text means none.
     pub amr: Option<String>,
 }
 
@@ -186,7 +186,7 @@ pub(crate) struct SnapshotPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Recorded {
-    /// The names of the pages, in the order in which they were met.
+    /// The names of the pages, in the order in which they appeared.
     Pages,
     /// The journal.
     Journal,

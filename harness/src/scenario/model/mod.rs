@@ -26,7 +26,7 @@ pub(crate) struct Scenario {
     pub title: Spanned<String>,
     /// `tags`: for `--tag`.
     pub tags: Vec<Spanned<String>>,
-    /// `condition`: what `survive` says about this scenario, where it is a condition.
+    /// `condition`: what `survive` says about this scenario, if it is a condition.
     pub condition: Option<Spanned<Condition>>,
     /// The org.
     pub org: OrgSpec,
@@ -42,12 +42,12 @@ pub(crate) struct Scenario {
     pub steps: Vec<Spanned<Step>>,
     /// `expect`: what must hold after the last step.
     pub expect: Spanned<Expect>,
-    /// Where each value stands.
+    /// The place of each value in the file.
     pub places: Places,
 }
 
 impl Scenario {
-    /// What the realm of the scenario is made from, under these host names.
+    /// The specification of the scenario's realm, with these host names.
     pub(crate) fn realm_spec(&self, naming: HostNaming) -> RealmSpec {
         RealmSpec {
             org: self.org.clone(),
@@ -59,12 +59,12 @@ impl Scenario {
         }
     }
 
-    /// The rulebook that it names, or the newest.
+    /// The rulebook that the scenario names, or the newest.
     pub(crate) fn rulebook_choice(&self) -> RulebookChoice {
         self.rulebook.as_ref().map(|choice| choice.value.clone()).unwrap_or_default()
     }
 
-    /// What a host of a step serves; `None` where an identity provider is meant and there is none.
+    /// The role of a step's host; `None` if the step means an identity provider and there is none.
     pub(crate) fn host_role(&self, host: HostKind) -> Option<HostRole> {
         let idp = self.idps.keys().next();
         (host != HostKind::Idp || idp.is_some()).then(|| host.role(|| idp.cloned().unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! Where the values of a scenario stand, for messages about one key of a section.
+//! The places of a scenario's values, for messages about one key of a section.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::scenario::spanned::Span;
 use crate::scenario::tree::{Node, Value};
 
-/// Where each value of a scenario stands. It is no part of what the scenario says: any two are equal.
+/// The place of each value of a scenario. It is not part of the scenario's meaning, so any two are equal.
 #[derive(Clone)]
 pub(crate) struct Places(Arc<Node>);
 
@@ -15,8 +15,8 @@ impl Places {
         Self(Arc::new(root.clone()))
     }
 
-    /// Where the value of a key stands: `org`, `date`. An item of a list goes by its number, from 0. A value that is left
-    /// out has the place of what it belongs to.
+    /// The place of the value of a key: `org`, `date`. An item of a list is named by its number, from 0. A value that
+    /// is left out has the place of its section.
     pub(crate) fn of(&self, path: &[&str]) -> Span {
         let mut node = self.0.as_ref();
         for key in path {

@@ -25,7 +25,7 @@ pub(crate) enum Step {
     SignIn(Box<SignInStep>),
     /// `sign-out`: ends the session at the org.
     SignOut,
-    /// `end-sessions`: the org forgets every session, as by its timeout; the browser keeps its cookies.
+    /// `end-sessions`: the org forgets every session, as after a timeout; the browser keeps its cookies.
     EndSessions,
     /// `forget-browser`: clears cookies and storage, as on a fresh machine.
     ForgetBrowser,
@@ -52,12 +52,12 @@ pub(crate) struct SignInStep {
     /// What the actor can answer with; default: `full`.
     #[serde(default)]
     pub authenticator: AuthenticatorKind,
-    /// Key of the identity provider; needed where there are several.
+    /// Key of the identity provider; needed if there are several.
     pub idp: Option<Spanned<String>>,
     /// Whether "Remember me" is ticked.
     #[serde(default)]
     pub remember: bool,
-    /// Further environment variables for a command; values may contain templates such as `{login-url}`.
+    /// More environment variables for a command; values may contain templates such as `{login-url}`.
     #[serde(default)]
     pub env: BTreeMap<String, Spanned<String>>,
     /// Whether each browser of a command gets a virtual authenticator with the passkeys of its user.
@@ -65,17 +65,17 @@ pub(crate) struct SignInStep {
     pub passkey: Option<Spanned<bool>>,
 }
 
-/// Who performs a login: one of our own actors, or `command: [pytest, -x]`, a suite of the user's own.
+/// What performs a login: one of our own actors, or `command: [pytest, -x]`, the user's own suite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Actor {
     /// An actor of our own, in our browser.
     Ours(ActorKind),
-    /// A suite of the user's own, program and arguments; no shell.
+    /// The user's own suite, program and arguments; no shell.
     Command(Vec<String>),
 }
 
 impl Actor {
-    /// Program and arguments, where a suite of the user's own performs the login.
+    /// Program and arguments, if the user's own suite performs the login.
     pub(crate) fn command(&self) -> Option<&[String]> {
         match self {
             Self::Command(command) => Some(command),
@@ -125,7 +125,7 @@ impl JsonSchema for Actor {
         schema.insert("description".to_owned(), "Who performs a login.".into());
         if let Some(Value::Array(actors)) = schema.get_mut("oneOf") {
             actors.push(json!({
-                "description": "`command: [pytest, -x]`: a suite of the user's own, program and arguments; no shell.",
+                "description": "`command: [pytest, -x]`: your own suite, program and arguments; no shell.",
                 "type": "object",
                 "properties": { COMMAND: { "type": "array", "items": { "type": "string" } } },
                 "required": [COMMAND],

@@ -1,8 +1,8 @@
-//! One word of a list that is put together from types of the model.
+//! One word of a list that is built from types of the model.
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error};
 
-/// The word of the list that is read; an unknown one is refused with the list.
+/// Reads one word of this list; refuses an unknown word and shows the list.
 pub(super) struct OneOf(pub(super) &'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for OneOf {

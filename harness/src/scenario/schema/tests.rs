@@ -1,4 +1,4 @@
-//! The JSON Schema against every scenario that is shipped, by a validator that knows nothing of our types.
+//! Checks every built-in scenario against the JSON Schema, with a validator that does not know our types.
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn what_the_program_refuses_the_schema_refuses_too() {
         let mut wrong = scenario.clone();
         let (parent, key) = pointer.rsplit_once('/').unwrap();
         wrong.pointer_mut(parent).unwrap()[key] = value;
-        assert!(!validator.is_valid(&wrong), "{pointer} is taken for right");
+        assert!(!validator.is_valid(&wrong), "{pointer} is accepted");
     }
 }
 

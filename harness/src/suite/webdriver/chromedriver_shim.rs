@@ -50,7 +50,7 @@ impl ChromeDriverShim {
     ///
     /// # Errors
     ///
-    /// When the port is taken, or the URL names no address.
+    /// If the port is taken, or the URL names no address.
     pub(crate) async fn bind(endpoint: &Url, port: u16) -> Result<Self, ShimError> {
         let addresses = endpoint.socket_addrs(|| None).unwrap_or_default();
         let address = addresses.first().copied().ok_or_else(|| ShimError::Endpoint(endpoint.clone()))?;
@@ -66,7 +66,7 @@ impl ChromeDriverShim {
     ///
     /// # Errors
     ///
-    /// When the system does not tell it.
+    /// If the system does not tell it.
     pub(crate) fn port(&self) -> std::io::Result<u16> {
         self.listeners.first().map_or(Ok(0), |listener| Ok(listener.local_addr()?.port()))
     }
