@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::error::BrowserError;
 
-/// Bounds every command of a session. After one that was not answered, all others fail at once.
+/// Limits the time of every command of a session. After an unanswered command, all later ones fail at once.
 #[derive(Debug)]
 pub(super) struct CommandBounds {
     limit: Duration,

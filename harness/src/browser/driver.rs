@@ -1,4 +1,4 @@
-//! ChromeDriver, started here or named by a URL, and the sessions that it opens.
+//! ChromeDriver, started here or reached by a URL, and the sessions that it opens.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -40,7 +40,8 @@ impl Driver {
         Ok(driver)
     }
 
-    /// A WebDriver server that runs already: a Selenium Grid, another machine. It chooses the browser itself.
+    /// A WebDriver server that is already running: a Selenium Grid, or one on another machine. It chooses the browser
+    /// itself.
     pub(crate) fn remote(url: Url) -> Self {
         Self { url, process: None, binaries: None }
     }
@@ -50,12 +51,12 @@ impl Driver {
         &self.url
     }
 
-    /// The driver's log, where it was started here.
+    /// The driver's log, if it was started here.
     pub(crate) fn log(&self) -> Option<&Path> {
         self.process.as_ref().map(|process| process.log.as_path())
     }
 
-    /// Whether it still runs and answers. One that was not started here is taken to do so.
+    /// Whether it still runs and answers. A server that was not started here is assumed to.
     pub(crate) async fn is_alive(&mut self) -> bool {
         match &mut self.process {
             Some(process) => process.is_running() && self.status(DRIVER_STATUS_TIMEOUT).await.is_ok(),
@@ -63,14 +64,14 @@ impl Driver {
         }
     }
 
-    /// Browser name and version, where it was located here.
+    /// Browser name and version, if it was located here.
     pub(crate) fn browser(&self) -> Option<String> {
         let binaries = self.binaries.as_ref()?;
         let name = if binaries.headless_shell { "chromium-headless-shell" } else { "chromium" };
         Some(format!("{name} {}", binaries.version))
     }
 
-    /// The browser's binary, where it was located here.
+    /// The browser's binary, if it was located here.
     pub(crate) fn binary(&self) -> Option<&Path> {
         self.binaries.as_ref().map(|binaries| binaries.browser.as_path())
     }
@@ -79,7 +80,7 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// If the WebDriver server makes none within the command limit.
+    /// If the WebDriver server opens no session within the command limit.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
         let client = tokio::time::timeout(options.command_limit, self.connect(self.capabilities(options)))
@@ -93,7 +94,7 @@ impl Driver {
         Ok(WebDriverSession::new(client, tab, options))
     }
 
-    /// Only a WebDriver server behind https makes it worth reading all certificates that the system trusts.
+    /// Loads the certificates that the system trusts only for a WebDriver server behind https.
     async fn connect(&self, capabilities: Map<String, Value>) -> Result<Client, NewSessionError> {
         if self.url.scheme() != "https" {
             return ClientBuilder::new(HttpConnector::new())
@@ -117,7 +118,7 @@ impl Driver {
         }
     }
 
-    /// Process id of ChromeDriver, where it was started here.
+    /// Process id of ChromeDriver, if it was started here.
     pub fn process_id(&self) -> Option<u32> {
         self.process.as_ref()?.id()
     }
@@ -134,7 +135,7 @@ impl Driver {
         Err(BrowserError::DriverNotReady { why: last })
     }
 
-    /// Asks whether it is ready for commands; why it is not, where it is not.
+    /// Asks whether it is ready for commands; the error says why not.
     async fn status(&self, limit: Duration) -> Result<(), String> {
         let asked = async {
             let client = reqwest::Client::builder().no_proxy().timeout(limit).build()?;
@@ -147,14 +148,14 @@ impl Driver {
         Err(answer["value"]["message"].as_str().unwrap_or("it is not ready").to_owned())
     }
 
-    /// What is wrong with the folder of the profiles: the driver does not say that a disk is full.
+    /// What is wrong with the folder of the profiles: the driver does not report a full disk.
     fn trouble(&self) -> Option<BrowserError> {
         let folder = self.log()?.parent()?;
         let tried = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; PROFILE_MIN_FREE_BYTES]));
         tried.err().map(|source| BrowserError::Machine { path: folder.to_owned(), source })
     }
 
-    /// The debugger address of a browser that was started here; one elsewhere is reached through its driver only.
+    /// The debugger address of a browser that was started here; a browser elsewhere is reached only through its driver.
     fn debugger(&self, client: &Client) -> Option<String> {
         self.process.as_ref()?;
         let address = client.capabilities()?["goog:chromeOptions"]["debuggerAddress"].as_str()?;
@@ -184,7 +185,7 @@ fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
     if !options.headed && !headless_shell {
         arguments.push("--headless=new".to_owned());
     }
-    // Chromium refuses to start as root with its sandbox; everybody else keeps it.
+    // Chromium refuses to start as root with its sandbox; other users keep it.
     if nix::unistd::geteuid().is_root() {
         arguments.push("--no-sandbox".to_owned());
     }
@@ -197,9 +198,9 @@ fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
     arguments
 }
 
-/// What keeps Chromium from asking the outside world anything, and from work that no test needs: input counts from the
-/// start of a page, not from its first paint, and one renderer process serves every site, since none has to be
-/// protected from another.
+/// Flags that keep Chromium off the network and from work that no test needs. Input counts from the start of a page,
+/// not from its first paint. One renderer process serves every site, because the sites need no protection from each
+/// other.
 const FLAGS: [&str; 12] = [
     "--allow-pre-commit-input",
     "--disable-background-networking",
@@ -211,11 +212,11 @@ const FLAGS: [&str; 12] = [
     "--disable-site-isolation-trials",
     "--disable-sync",
     "--no-first-run",
-    // In place of `--no-proxy-server`, which the headless shell takes back when HTTPS_PROXY is set.
+    // Instead of `--no-proxy-server`, which the headless shell ignores if HTTPS_PROXY is set.
     "--proxy-server=direct://",
     "--renderer-process-limit=1",
 ];
-/// A disk with less free space than this holds no browser profile.
+/// With less free space than this, a disk has no room for a browser profile.
 const PROFILE_MIN_FREE_BYTES: usize = 1 << 16;
 /// How long a driver that has worked before may take to answer `/status`.
 const DRIVER_STATUS_TIMEOUT: Duration = Duration::from_secs(10);

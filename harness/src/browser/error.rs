@@ -1,4 +1,4 @@
-//! Why the browser, its driver or the machine broke. None of these says anything about the login.
+//! Why the browser, its driver or the machine broke. None of these errors says anything about the login.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -10,22 +10,22 @@ use vestibule_model::{causes_of, with_causes};
 
 use crate::authenticator::CredentialError;
 
-/// Our tooling or the environment broke: the case is Broken, never Failed.
+/// Vestibule or the environment broke: the case is Broken, never Failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
     /// No browser was found.
     #[error("find a browser: there is no Chromium at {searched}")]
     NoBrowser {
-        /// Where it was looked for.
+        /// The places that were searched.
         searched: String,
     },
     /// No ChromeDriver was found.
     #[error("find ChromeDriver: there is none at {searched}")]
     NoDriver {
-        /// Where it was looked for.
+        /// The places that were searched.
         searched: String,
     },
-    /// A program does not tell its version.
+    /// A program does not report its version.
     #[error("ask `{}` for its version: {why}", path.display())]
     Version {
         /// The program.
@@ -33,7 +33,7 @@ pub enum BrowserError {
         /// What happened.
         why: String,
     },
-    /// ChromeDriver and browser are of different major versions.
+    /// ChromeDriver and the browser have different major versions.
     #[error("drive Chromium {browser} with ChromeDriver {driver}: their major versions differ")]
     Mismatch {
         /// Version of the browser.
@@ -56,7 +56,7 @@ pub enum BrowserError {
         /// What it said.
         why: String,
     },
-    /// The WebDriver server made no session.
+    /// The WebDriver server opened no session.
     #[error("open a WebDriver session: {reason}")]
     SessionNotCreated {
         /// What it said.
@@ -67,7 +67,7 @@ pub enum BrowserError {
     Timeout {
         /// The command.
         command: &'static str,
-        /// How long it was waited for.
+        /// How long the command waited.
         limit: Duration,
     },
     /// The session, the browser or the connection is gone.
@@ -94,7 +94,7 @@ pub enum BrowserError {
         /// What it said.
         reason: String,
     },
-    /// The page was on the way to another document: the command found no document to run in, and may be sent again.
+    /// The page was on the way to another document: the command found no document to run in and can be sent again.
     #[error("{command}: {reason}")]
     Navigating {
         /// The command.
@@ -108,7 +108,7 @@ pub enum BrowserError {
 }
 
 impl BrowserError {
-    /// Whether an element was missing or unusable: the page was another one than the actor believed.
+    /// Whether an element was missing or unusable, because the page was not the one that the actor expected.
     pub(crate) fn is_about_an_element(&self) -> bool {
         matches!(self, Self::Element { .. })
     }
@@ -145,7 +145,7 @@ impl BrowserError {
         }
     }
 
-    /// The error as a message to a person.
+    /// The error as a message for the user.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         Diagnostic {
             code: self.code().to_owned(),
@@ -172,7 +172,8 @@ impl BrowserError {
         }
     }
 
-    /// A refusal, told apart from a command that met a navigation: neither ChromeDriver nor DevTools has a code for that.
+    /// A refusal, distinguished from a command that met a navigation, for which neither ChromeDriver nor DevTools has a
+    /// code.
     pub(super) fn refused(command: &'static str, reason: String) -> Self {
         let text = reason.to_lowercase();
         if NAVIGATION_SIGNS.iter().any(|sign| text.contains(sign)) {
@@ -220,7 +221,7 @@ impl BrowserError {
     }
 }
 
-/// ChromeDriver says on a second line why there is no session: `from unknown error: failed to write prefs file`.
+/// ChromeDriver's second line says why there is no session: `from unknown error: failed to write prefs file`.
 fn with_origin(message: &str) -> String {
     let mut lines = message.lines();
     let first = lines.next().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! How an element of a page is found.
+//! How to find an element of a page.
 
-/// How an element is found.
+/// How to find an element.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Finder<'a> {
     /// By CSS selector.

@@ -3,11 +3,11 @@
 /// What separates one case from the next.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Isolation {
-    /// A browser process of its own for each case.
+    /// A separate browser process for each case.
     Session,
-    /// A user context of its own for each case, in one browser: as a new window of a private profile.
+    /// A separate user context for each case, in one browser: like a new incognito window.
     Context,
-    /// A reused session, made as new between two cases. The quickest: nothing is started.
+    /// One session, reset between cases. The fastest, because nothing is started.
     #[default]
     Reset,
 }

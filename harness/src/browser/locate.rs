@@ -1,4 +1,4 @@
-//! Finding a browser and a ChromeDriver that fit each other.
+//! Finds a browser and a ChromeDriver of the same version.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use super::error::BrowserError;
 /// Where to look.
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// A browser that the user named; nothing else is tried then.
+    /// A browser that the user named; then nothing else is tried.
     pub browser: Option<PathBuf>,
-    /// A ChromeDriver that the user named; nothing else is tried then.
+    /// A ChromeDriver that the user named; then nothing else is tried.
     pub driver: Option<PathBuf>,
     /// Whether a window must be shown: `chromium-headless-shell` cannot.
     pub headed: bool,
@@ -74,8 +74,8 @@ fn browsers(search: &Search) -> Vec<PathBuf> {
     shell.into_iter().chain([search.folder.join("chromium")]).collect()
 }
 
-/// The named file, else the first of `own` that exists, else the first of `names` in `PATH`; else a text of where it
-/// was looked for.
+/// The named file, else the first of `own` that exists, else the first of `names` in `PATH`. The error lists the places
+/// that were searched.
 fn find(search: &Search, named: Option<&Path>, own: &[PathBuf], names: &[&str]) -> Result<PathBuf, String> {
     if let Some(named) = named {
         return if named.is_file() { Ok(named.to_owned()) } else { Err(format!("`{}`", named.display())) };

@@ -1,10 +1,9 @@
 //! Browsers: ChromeDriver or a WebDriver URL, sessions, virtual authenticators, pages and their names.
 //!
-//! Fields are typed and buttons clicked by the browser's input events only; scripts read and wait. A browser behind a URL
-//! is driven by WebDriver commands (`webdriver`). For one that was started here ChromeDriver opens the session, takes
-//! screenshots and keeps the authenticators, and what a login does most goes over a DevTools connection beside it (`cdp`):
-//! WebDriver commands alone take longer than half the time of the same login by Playwright, since each is answered before
-//! the next may be sent and pages must be asked again and again.
+//! Typing and clicking use the browser's input events only; scripts just read and wait. WebDriver commands drive a
+//! browser behind a URL (`webdriver`). For a browser that was started here, ChromeDriver opens the session, takes
+//! screenshots and keeps the authenticators, while the frequent actions of a login use a second connection, DevTools
+//! (`cdp`). WebDriver is slower: each command must be answered before the next one is sent, and pages must be polled.
 
 mod bounds;
 mod cdp;

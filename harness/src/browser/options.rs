@@ -1,8 +1,8 @@
-//! What a session is opened with.
+//! The options of a session.
 
 use std::time::Duration;
 
-/// What a session needs.
+/// The options of a session.
 #[derive(Debug, Clone)]
 pub struct SessionOptions {
     /// Base64 SHA-256 of the SPKI of the simulator's TLS leaf key: the only certificate trusted beyond the usual ones.
@@ -15,7 +15,7 @@ pub struct SessionOptions {
     pub window: (u32, u32),
     /// Longest time that one WebDriver command may take.
     pub command_limit: Duration,
-    /// Pause after each typed field and each click, for people who watch.
+    /// Pause after each typed field and each click, so that people can watch.
     pub slow_mo: Duration,
     /// Copies each page, so that pictures of it can be drawn later.
     pub film: bool,

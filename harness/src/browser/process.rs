@@ -1,4 +1,4 @@
-//! A ChromeDriver process in a process group of its own.
+//! A ChromeDriver process in its own process group.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -13,7 +13,7 @@ use url::Url;
 use super::error::BrowserError;
 use crate::orphan_guard::OrphanGuard;
 
-/// A running ChromeDriver with all its browsers. Dropping it kills the whole group, and so does the death of this program.
+/// A running ChromeDriver with all its browsers. Dropping it kills the whole group; so does the end of this program.
 #[derive(Debug)]
 pub(super) struct DriverProcess {
     child: Child,
@@ -24,8 +24,8 @@ pub(super) struct DriverProcess {
 }
 
 impl DriverProcess {
-    /// Starts ChromeDriver on a port of its own choosing; profiles and its log go into this folder. One that ended because
-    /// the port was taken is started again.
+    /// Starts ChromeDriver on a port that it chooses; its profiles and log go into this folder. Starts it again if it
+    /// ended because the port was taken.
     pub(super) async fn start(driver: &Path, folder: &Path) -> Result<Self, BrowserError> {
         tokio::fs::create_dir_all(folder)
             .await
@@ -72,12 +72,12 @@ impl DriverProcess {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Process id of ChromeDriver; none when it has ended and was waited for.
+    /// Process id of ChromeDriver; `None` after it has ended and was waited for.
     pub(super) fn id(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// Ends the group in order: asks, waits, then kills; reaps the driver.
+    /// Ends the group: asks, waits, then kills, and reaps the driver.
     pub(super) async fn stop(mut self) {
         self.signal(Signal::SIGTERM);
         let ended = tokio::time::timeout(GRACEFUL_STOP_TIMEOUT, self.child.wait()).await;
@@ -90,7 +90,7 @@ impl DriverProcess {
 
     fn signal(&self, signal: Signal) {
         if let Some(group) = self.group {
-            // The group is gone when everything in it has ended already.
+            // The group may already be gone.
             let _already_gone = killpg(group, signal);
         }
     }
@@ -107,7 +107,7 @@ fn not_ready(why: &str, log: &Path) -> BrowserError {
 }
 
 /// Reads the line "ChromeDriver was started successfully on port N.", then drains what follows so that the pipe never
-/// fills. A driver that ended without it leaves its last words.
+/// fills. If the driver ends without this line, the error has its last line.
 async fn announced_port(stdout: Option<ChildStdout>) -> Result<u16, String> {
     let mut last_words = "it said nothing".to_owned();
     let Some(stdout) = stdout else { return Err(last_words) };
@@ -128,7 +128,7 @@ fn parse_url(text: &str) -> Url {
 }
 
 const LOG: &str = "chromedriver.log";
-/// ChromeDriver chooses a free port for one address family and ends when somebody holds it for the other: "IPv4 port not
+/// ChromeDriver chooses a free port for one address family and ends if the port is taken in the other: "IPv4 port not
 /// available. Exiting...".
 const PORT_TAKEN: &str = "port not available";
 const MAX_STARTS: u32 = 5;

@@ -1,7 +1,7 @@
 //! A connection to a browser by the Chrome DevTools Protocol.
 //!
-//! ChromeDriver takes one command at a time, and each costs two more processes a turn. Over this connection calls are sent
-//! without waiting for the answers of those before them, and the page says when it changed instead of being asked.
+//! ChromeDriver takes one command at a time, and each passes through two more processes. This connection sends calls
+//! without waiting for earlier answers, and the page reports its changes instead of being polled.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(super) struct DevTools {
     last_id: AtomicU64,
 }
 
-/// The answer to a call that was sent already.
+/// The pending answer to a call that was sent.
 #[derive(Debug)]
 pub(super) struct PendingAnswer {
     method: &'static str,
@@ -48,16 +48,16 @@ struct Refusal {
     lost: bool,
 }
 
-/// What the reader fills.
+/// The state that the reader updates.
 #[derive(Debug, Default)]
 struct Waiting {
     calls: Mutex<HashMap<u64, Call>>,
     console: Mutex<Vec<String>>,
     /// Sessions of tabs on the way to another document.
     navigating: watch::Sender<HashSet<String>>,
-    /// Whether a URL with a user and a password in it was opened.
+    /// Whether a URL with a username and a password was opened.
     password: AtomicBool,
-    /// Who wants to know of the tabs.
+    /// The receiver of events about tabs.
     tabs: Mutex<Option<mpsc::UnboundedSender<TabEvent>>>,
 }
 
@@ -90,7 +90,8 @@ impl DevTools {
         Ok(Self { outgoing, waiting, last_id: AtomicU64::new(0) })
     }
 
-    /// Sends a call at once; the answer may be awaited later, or never. `session` is that of a tab, `None` the browser.
+    /// Sends a call at once; the answer may be awaited later, or never. `session` is a tab's session; `None` means the
+    /// browser.
     pub(super) fn call(&self, session: Option<&str>, method: &'static str, params: Value) -> PendingAnswer {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let (sender, coming) = oneshot::channel();
@@ -105,7 +106,7 @@ impl DevTools {
         PendingAnswer { method, coming }
     }
 
-    /// What happens to the tabs that the browser has or opens. It ends with the browser.
+    /// The events of all current and future tabs, until the browser ends.
     pub(super) async fn tabs(&self) -> Result<mpsc::UnboundedReceiver<TabEvent>, BrowserError> {
         let (sender, tabs) = mpsc::unbounded_channel();
         *self.waiting.tabs.lock() = Some(sender);
@@ -117,23 +118,23 @@ impl DevTools {
         Ok(tabs)
     }
 
-    /// Waits until this tab is on the way to another document, at most for a while.
+    /// Waits until this tab is on the way to another document, for at most `limit`.
     pub(super) async fn departed(&self, session: &str, limit: Duration) {
         let mut navigating = self.waiting.navigating.subscribe();
         let departed = navigating.wait_for(|navigating| navigating.contains(session));
-        // Most clicks lead nowhere else.
+        // Most clicks do not navigate.
         let _in_time = timeout(limit, departed).await;
     }
 
-    /// Waits while this tab is on the way to another document, at most for a while.
+    /// Waits while this tab is on the way to another document, for at most `limit`.
     pub(super) async fn arrived(&self, session: &str, limit: Duration) {
         let mut navigating = self.waiting.navigating.subscribe();
         let arrived = navigating.wait_for(|navigating| !navigating.contains(session));
-        // Where it takes longer, the page before is read.
+        // If it takes longer, the old page is read.
         let _in_time = timeout(limit, arrived).await;
     }
 
-    /// Whether a URL with a user and a password in it was opened since the last call.
+    /// Whether a URL with a username and a password was opened since the last call.
     pub(super) fn saw_a_password(&self) -> bool {
         self.waiting.password.swap(false, Ordering::Relaxed)
     }
@@ -160,12 +161,12 @@ impl PendingAnswer {
 impl Waiting {
     fn answer(&self, id: u64, answer: Result<Value, Refusal>) {
         if let Some(call) = self.calls.lock().remove(&id) {
-            // Nobody waits for the answers of input that a navigation overtook.
+            // No caller waits for the answers to input that a navigation overtook.
             let _unheard = call.answer.send(answer);
         }
     }
 
-    /// A page that crashed or was closed answers nothing any more.
+    /// Ends the calls of a page that crashed or was closed.
     fn end(&self, session: Option<&str>, reason: &str) {
         let mut calls = self.calls.lock();
         for (_, call) in calls.extract_if(|_, call| call.session.as_deref() == session) {
@@ -194,7 +195,7 @@ struct Incoming {
 
 type Socket = WebSocketStream<TcpStream>;
 
-/// Sends what is queued, everything that is there in one go.
+/// Sends the queued messages, all that are there at once.
 async fn write(mut queued: mpsc::UnboundedReceiver<String>, mut sink: SplitSink<Socket, Message>) {
     while let Some(first) = queued.recv().await {
         let mut next = Some(first);
@@ -208,7 +209,7 @@ async fn write(mut queued: mpsc::UnboundedReceiver<String>, mut sink: SplitSink<
             return;
         }
     }
-    // A browser that is gone cannot be told goodbye.
+    // The browser may already be gone.
     let _told = sink.close().await;
 }
 
@@ -225,7 +226,7 @@ async fn read(mut messages: SplitStream<Socket>, waiting: Arc<Waiting>, outgoing
             _ => {}
         }
     }
-    // Whoever still waits learns that the browser is gone.
+    // Calls that still wait learn that the browser is gone.
     waiting.calls.lock().clear();
     *waiting.tabs.lock() = None;
 }
@@ -238,7 +239,7 @@ fn event(
     outgoing: &mpsc::WeakUnboundedSender<String>,
 ) {
     match method {
-        // An open dialog stops every script. It is dismissed, as the WebDriver capability says.
+        // An open dialog blocks every script, so it is dismissed, as the WebDriver capability says.
         "Page.javascriptDialogOpening" => {
             let accept = params["type"] == "beforeunload";
             let mut call = json!({ "id": 0, "method": "Page.handleJavaScriptDialog", "params": { "accept": accept } });
@@ -267,7 +268,7 @@ fn event(
         "Target.detachedFromTarget" => waiting.end(params["sessionId"].as_str(), "the page was closed"),
         "Target.attachedToTarget" | "Target.targetInfoChanged" => {
             if let Some((tabs, event)) = waiting.tabs.lock().as_ref().zip(TabEvent::of(method, params)) {
-                // Nobody attends the browser any more.
+                // The connection was dropped.
                 let _unheard = tabs.send(event);
             }
         }

@@ -1,8 +1,8 @@
-//! What a page says on its console, in the words of ChromeDriver's log.
+//! Console messages of a page, in the format of ChromeDriver's log.
 
 use serde_json::Value;
 
-/// The line for a DevTools event, `LEVEL text`; none if the event is no message.
+/// The line for a DevTools event, `LEVEL text`; `None` if the event is not a message.
 pub(super) fn line(method: &str, params: &Value) -> Option<String> {
     let (level, text) = match method {
         "Log.entryAdded" => {

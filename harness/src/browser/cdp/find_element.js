@@ -1,5 +1,5 @@
-// Finds an element, brings it into view, gives it the focus if asked to, and says where it can be clicked. The words are
-// those of ChromeDriver.
+// Finds an element, scrolls it into view, focuses it if requested, and returns where to click it. The error texts are
+// ChromeDriver's.
 (by, what, focus) => {
   const problem = (text) => ({ x: 0, y: 0, held: 0, problem: text });
   let element;

@@ -1,4 +1,4 @@
-//! Key events as a keyboard makes them.
+//! Key events like those of a keyboard.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub(super) fn typed(text: &str) -> impl Iterator<Item = Value> + '_ {
     })
 }
 
-/// Ctrl+A: what is typed next takes the place of what the field holds.
+/// Ctrl+A: the next input replaces the content of the field.
 pub(super) fn select_all() -> [Value; 2] {
     let mut down = key('a');
     down["type"] = "rawKeyDown".into();

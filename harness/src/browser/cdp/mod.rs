@@ -1,5 +1,5 @@
-//! The Chrome DevTools Protocol, over a WebSocket of our own: the fast way to a browser that was started here, and the way
-//! to observe one that a suite started.
+//! The Chrome DevTools Protocol, over our own WebSocket: the fast way to drive a browser that was started here, and the
+//! way to observe a browser that a suite started.
 //!
 //! `chromiumoxide` generates the whole protocol at build time; two dozen methods are needed here.
 

@@ -1,4 +1,4 @@
-//! Observes a browser that somebody else started and drives, beside their own connection.
+//! Observes a browser that a suite started and drives, over a second connection.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::tab_event::TabEvent;
 use crate::browser::error::BrowserError;
 use crate::browser::page::{PageCopy, copy_expression};
 
-/// A connection beside that of whoever drives. Dropping it takes the virtual authenticators out of the tabs.
+/// A second connection beside the suite's. Dropping it removes the virtual authenticators from the tabs.
 #[derive(Debug)]
 pub(crate) struct CdpObserver {
     devtools: DevTools,
@@ -25,7 +25,7 @@ impl CdpObserver {
         Ok((Self { devtools }, tabs))
     }
 
-    /// Adds a built-in authenticator that verifies its user to a tab; its id there.
+    /// Adds a built-in authenticator with user verification to a tab; returns its id.
     pub(crate) async fn add_authenticator(&self, session: &str) -> Result<String, BrowserError> {
         self.devtools.call(Some(session), "WebAuthn.enable", json!({})).get().await?;
         let options = json!({
@@ -51,13 +51,13 @@ impl CdpObserver {
         self.devtools.call(Some(session), "WebAuthn.addCredential", add).get().await.map(drop)
     }
 
-    /// A copy of a tab's page once it is loaded, to be drawn later: while a picture is taken, those fail that the suite
-    /// takes itself. `None` if the page is left before, or takes its time.
+    /// A copy of a tab's page once it is loaded, to be drawn later: taking a picture now would make the suite's own
+    /// screenshots fail. `None` if the tab leaves the page first, or the page is slow.
     pub(crate) async fn copy(&self, session: &str) -> Option<PageCopy> {
         PageCopy::read(timeout(COPY_TIMEOUT, self.evaluate(session, &copy_expression())).await.ok()??)
     }
 
-    /// `None` if there is no value, or no such page any more.
+    /// `None` if there is no value, or the page is gone.
     async fn evaluate(&self, session: &str, expression: &str) -> Option<Value> {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let mut answer = self.devtools.call(Some(session), "Runtime.evaluate", params).get().await.ok()?;

@@ -1,7 +1,7 @@
 //! The open tab of a browser that was started here: real input in batches, scripts that read and wait, fresh tabs.
 //!
-//! Input events of the DevTools Input domain pass through the browser as those of a mouse and a keyboard do and are
-//! trusted by pages, as those of ChromeDriver, which sends the same.
+//! Input events of the DevTools Input domain pass through the browser like those of a mouse and a keyboard, and pages
+//! trust them. ChromeDriver sends the same events.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::browser::error::BrowserError;
 use crate::browser::finder::Finder;
 use crate::browser::page::{LOADED, READ_AND_COPY, WAIT_FOR_CHANGE};
 
-/// A connection with the tab that is driven.
+/// A connection and the tab that it drives.
 #[derive(Debug)]
 pub(in crate::browser) struct Tab {
     devtools: DevTools,
@@ -29,7 +29,7 @@ pub(in crate::browser) struct Tab {
 struct Spot {
     x: f64,
     y: f64,
-    /// How many characters a field holds.
+    /// How many characters the field contains.
     held: usize,
     /// Why it cannot be used.
     problem: Option<String>,
@@ -63,27 +63,27 @@ impl Tab {
         self.devtools.call(Some(&self.open.lock().session), method, params)
     }
 
-    /// Whether the browser may remember a password of HTTP authentication, which no command makes it forget.
+    /// Whether the browser may remember an HTTP authentication password, which no command can clear.
     pub(in crate::browser) fn knows_a_password(&self) -> bool {
         self.devtools.saw_a_password()
     }
 
-    /// Opens a URL and waits until its document is there, loaded or not. What the browser refuses to open is a page of its
-    /// own.
+    /// Opens a URL and waits until its document exists, loaded or not. If the browser refuses the URL, it shows its own
+    /// error page.
     pub(in crate::browser) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         self.call("Page.navigate", json!({ "url": url })).get().await?;
         self.arrived().await;
         Ok(())
     }
 
-    /// Waits until the open document is loaded, and what it does then is done.
+    /// Waits until the open document and its load handlers are done.
     pub(in crate::browser) async fn loaded(&self) -> Result<(), BrowserError> {
         self.evaluate(LOADED).await.map(drop)
     }
 
     /// Waits for the end of a navigation that the last input started, as ChromeDriver does before it answers.
     pub(in crate::browser) async fn rest(&self) -> Result<(), BrowserError> {
-        // What the input set going has begun after one turn of the page's event loop.
+        // Whatever the input triggers has begun after one turn of the page's event loop.
         self.try_evaluate(EVENT_LOOP_TURN).await?;
         self.arrived().await;
         Ok(())
@@ -95,7 +95,7 @@ impl Tab {
         self.devtools.arrived(&open, NAVIGATION_TIMEOUT).await;
     }
 
-    /// Runs an expression that reads the page, again where a navigation came in between.
+    /// Runs an expression that reads the page; runs it again if a navigation interrupts it.
     pub(in crate::browser) async fn evaluate(&self, expression: &str) -> Result<Value, BrowserError> {
         loop {
             if let Some(value) = self.try_evaluate(expression).await? {
@@ -121,8 +121,8 @@ impl Tab {
         }
     }
 
-    /// Reads the page once it differs from the known document, or after a while, and copies the document unless it is the
-    /// one that was copied last. `None` while the browser is between two documents.
+    /// Reads the page once it differs from the known document, or after a while, and copies the document unless it was
+    /// the last one copied. `None` while the browser is between two documents.
     pub(in crate::browser) async fn read_change(
         &self,
         known: Option<&str>,
@@ -135,7 +135,7 @@ impl Tab {
         self.try_evaluate(&format!("({wait})({known}, {limit}).then(() => (function () {{ {read} }})({copied}))")).await
     }
 
-    /// Gives the field the focus, and types in place of what it holds.
+    /// Focuses the field and replaces its content.
     pub(in crate::browser) async fn type_into(&self, finder: Finder<'_>, text: &str) -> Result<(), BrowserError> {
         let mut events: Vec<Value> = Vec::new();
         if self.find("type into", finder, true).await?.held > 0 {
@@ -151,8 +151,7 @@ impl Tab {
         }
     }
 
-    /// Clicks an element. A navigation that this starts has begun afterwards, unless the page takes its time: whoever reads
-    /// the page next would read the one before it for nothing.
+    /// Clicks an element, and waits briefly for a navigation to begin, so that the next read does not get the old page.
     pub(in crate::browser) async fn click(&self, finder: Finder<'_>) -> Result<(), BrowserError> {
         let spot = self.find("click", finder, false).await?;
         handled(self.press(&spot)).await?;
@@ -161,7 +160,7 @@ impl Tab {
         Ok(())
     }
 
-    /// A tab in a user context of its own, which shares nothing with any other; the one before it ends with all its tabs.
+    /// Opens a tab in a new user context, which shares nothing with any other; ends the old context with all its tabs.
     pub(in crate::browser) async fn fresh_context(&self) -> Result<(), BrowserError> {
         let fresh = user_context::create(&self.devtools, self.window).await?;
         let before = std::mem::replace(&mut *self.open.lock(), fresh);
@@ -170,7 +169,7 @@ impl Tab {
         Ok(())
     }
 
-    /// A new tab in the same user context, from which everything that pages left there was removed.
+    /// Opens a new tab in the same user context, after everything that pages left there was removed.
     pub(in crate::browser) async fn reset(&self) -> Result<(), BrowserError> {
         let before = self.open.lock().clone();
         *self.open.lock() = user_context::renew(&self.devtools, self.window, &before).await?;
@@ -192,7 +191,7 @@ impl Tab {
         }
     }
 
-    /// Moves the mouse there, presses and releases its button; the answer is that of the release.
+    /// Moves the mouse there, presses and releases its button; returns the answer to the release.
     fn press(&self, spot: &Spot) -> PendingAnswer {
         let event = |kind: &str, buttons: u32| json!({ "type": kind, "x": spot.x, "y": spot.y, "button": "left", "buttons": buttons, "clickCount": 1 });
         let moved = json!({ "type": "mouseMoved", "x": spot.x, "y": spot.y });
@@ -202,7 +201,7 @@ impl Tab {
     }
 }
 
-/// Input that a navigation overtook was handled by the page before it.
+/// Input that a navigation overtook was handled by the old page.
 async fn handled(answer: PendingAnswer) -> Result<(), BrowserError> {
     match answer.get().await {
         Ok(_) | Err(BrowserError::Refused { .. } | BrowserError::Navigating { .. }) => Ok(()),

@@ -1,18 +1,18 @@
-//! What happens to the tabs of a browser that somebody else drives.
+//! What happens to the tabs of a browser that a suite drives.
 
 use serde_json::Value;
 
 /// What happens to a tab.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum TabEvent {
-    /// It is there, and is reached by this DevTools session.
+    /// It exists, and this DevTools session reaches it.
     Opened { target: String, session: String },
-    /// It shows another page, or the same by another title.
+    /// It shows another page, or the same page with another title.
     Changed { target: String },
 }
 
 impl TabEvent {
-    /// Of a DevTools event. Empty pages are none that anybody looks at.
+    /// Reads a DevTools event. Ignores empty pages.
     pub(super) fn of(method: &str, params: &Value) -> Option<Self> {
         let target = params["targetInfo"]["targetId"].as_str()?.to_owned();
         match method {

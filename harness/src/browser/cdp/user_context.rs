@@ -1,6 +1,6 @@
 //! User contexts of a browser that was started here, and the tabs in them.
 //!
-//! A user context keeps cookies, storage and cache of its own, in memory, as a window of a private profile does.
+//! A user context has its own cookies, storage and cache, in memory, like an incognito window.
 
 use std::time::Duration;
 
@@ -28,13 +28,13 @@ pub(super) async fn create(devtools: &DevTools, window: (u32, u32)) -> Result<Op
     Ok(tab)
 }
 
-/// A new tab in the user context of this one, from which everything that pages left there was removed.
+/// Opens a new tab in the user context of this one, after everything that pages left there was removed.
 pub(super) async fn renew(devtools: &DevTools, window: (u32, u32), before: &OpenTab) -> Result<OpenTab, BrowserError> {
     let targets = devtools.call(None, "Target.getTargets", json!({}));
     let opened = open_tab(devtools, window, before.context.clone());
     let ((tab, enabled), ()) = tokio::try_join!(opened, close_context(devtools, before, targets))?;
     let cleared = [
-        // The kinds by name would be faster and leave the names of storage buckets behind.
+        // Naming the kinds of storage would be faster, but would leave the names of storage buckets behind.
         ("Storage.clearDataForOrigin", json!({ "origin": "*", "storageTypes": "all" })),
         ("Network.clearBrowserCookies", json!({})),
         ("Network.clearBrowserCache", json!({})),
@@ -44,7 +44,7 @@ pub(super) async fn renew(devtools: &DevTools, window: (u32, u32), before: &Open
     Ok(tab)
 }
 
-/// Opens a tab in a user context. The answers say when it is ready.
+/// Opens a tab in a user context, and waits until it is ready.
 async fn open_tab(
     devtools: &DevTools,
     (width, height): (u32, u32),
@@ -67,8 +67,7 @@ async fn open_tab(
     Ok((OpenTab { target, session, context }, enabled.into()))
 }
 
-/// Closes those of these targets that are tabs of this one's user context. Nothing that their pages do at their end comes
-/// after this.
+/// Closes the targets that are tabs of this user context. Afterwards their pages can no longer do anything.
 async fn close_context(devtools: &DevTools, open: &OpenTab, targets: PendingAnswer) -> Result<(), BrowserError> {
     devtools.call(Some(&open.session), "Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     let targets = targets.get().await?;
@@ -79,7 +78,7 @@ async fn close_context(devtools: &DevTools, open: &OpenTab, targets: PendingAnsw
     for answer in closed.iter().map(close).collect::<Vec<_>>() {
         gone_already(answer.get().await)?;
     }
-    // In those that were never driven scripts still run until they are gone.
+    // In tabs that were never driven, scripts still run until the tabs are gone.
     while closed.len() > 1 {
         let left = devtools.call(None, "Target.getTargets", json!({})).get().await?;
         if !tabs(&left).any(|tab| closed.contains(&text(&tab["targetId"]))) {

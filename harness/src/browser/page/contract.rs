@@ -1,12 +1,11 @@
-//! Which page a browser stands on, by the signs in the table of pages and never by a private
-//! marker.
+//! Which page a browser is on, by the signs in the table of pages, never by a private marker.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use vestibule_model::{ORDER_OF_RECOGNITION, PageName, Sign};
 
-/// What one script read off the page.
+/// What one script read from the page.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Reading {
@@ -16,13 +15,13 @@ pub(super) struct Reading {
     pub(super) path: String,
     /// `document.title`.
     pub(super) title: String,
-    /// Time origin: another one for every document.
+    /// Time origin, different for every document.
     pub(super) document: String,
     /// Whether `document.readyState` is `complete`.
     pub(super) complete: bool,
-    /// Whether the page says that it is at work and will change by itself (WAI-ARIA 1.2, `aria-busy`).
+    /// Whether the page says that it is busy and will change by itself (WAI-ARIA 1.2, `aria-busy`).
     pub(super) busy: bool,
-    /// Every id in the document, hidden fields aside.
+    /// Every id in the document, except those of hidden fields.
     pub(super) ids: BTreeSet<String>,
     /// The ids of visible elements.
     pub(super) shown: BTreeSet<String>,

@@ -1,5 +1,5 @@
-// A copy of the document as text: styles inside, scripts and secrets left out. Nothing that was typed is an attribute, and
-// a value that the server wrote into a secret field is removed.
+// A copy of the document as text: styles inside, scripts and secrets left out. Typed text is not in an attribute, so it
+// is not copied; a value that the server wrote into a secret field is removed.
 const copy = document.documentElement.cloneNode(true);
 copy.querySelectorAll('script, noscript, link, style, base, iframe, object, embed').forEach((e) => e.remove());
 copy.querySelectorAll(SECRET_FIELDS + ', input[type=hidden]').forEach((e) => e.removeAttribute('value'));

@@ -1,4 +1,4 @@
-// The outline of the page in document order: what a person sees, never what was typed.
+// The outline of the page in document order: what a person sees, never typed text.
 const visible = (e) => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden' && e.type !== 'hidden';
 const short = (text) => (text || '').replace(/\s+/g, ' ').trim().slice(0, 120);
 const name = (e) => (e.id ? '#' + e.id : e.name ? '[name=' + e.name + ']' : '');

@@ -1,4 +1,4 @@
-//! The page that a browser stands on: which one it is, what it says, and copies of it without secrets.
+//! The page that a browser is on: which one it is, what it says, and copies of it without secrets.
 
 mod contract;
 mod recorder;

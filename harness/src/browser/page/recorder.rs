@@ -1,8 +1,8 @@
-//! What the browser showed, page by page, at no cost while a case runs.
+//! Records what the browser showed, page by page, at almost no cost while a case runs.
 //!
-//! A picture of a page takes 50 to 100 ms, a login of five pages half a second: too much to spend on cases that pass,
-//! and whether a case passes is known at its end. So each new document is copied as HTML by the very script that reads
-//! it, and the copies are drawn after the case, where somebody will look at them.
+//! A picture of a page takes 50 to 100 ms, so a login of five pages would take half a second longer. That is too slow
+//! for cases that pass, and whether a case passes is known only at its end. So the script that reads a page also copies
+//! each new document as HTML, and the copies are drawn after the case, if a report will show them.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::contract::{self, Reading};
 use crate::stopwatch::Stopwatch;
 
-/// A page as it was when it had loaded: markup without scripts, without what was typed and without secrets.
+/// A page as it was after loading: markup without scripts, typed text or secrets.
 #[derive(Debug, Clone)]
 pub(crate) struct PageCopy {
     /// When it was copied.
@@ -22,8 +22,8 @@ pub(crate) struct PageCopy {
 }
 
 impl PageCopy {
-    /// What [`copy_expression`](super::copy_expression) came to in a page that somebody else drives. `None` if it could
-    /// not be copied.
+    /// Reads the result of [`copy_expression`](super::copy_expression) in a page that a suite drives. `None` if the
+    /// page could not be copied.
     pub(crate) fn read(mut value: Value) -> Option<Self> {
         let html = value.get_mut("copy")?.take();
         let reading: Reading = serde_json::from_value(value).unwrap_or_default();
@@ -49,18 +49,18 @@ impl PageCopy {
 #[derive(Debug)]
 pub(in crate::browser) struct PageRecorder {
     on: bool,
-    /// The document that was copied last.
+    /// The last document that was copied.
     document: String,
     copies: Vec<PageCopy>,
 }
 
 impl PageRecorder {
-    /// Without a copy yet. One that is off gets none.
+    /// A recorder without copies. If it is not `on`, it gets none.
     pub(in crate::browser) fn new(on: bool) -> Self {
         Self { on, document: String::new(), copies: Vec::new() }
     }
 
-    /// The document that was copied last; `None` if nothing is to be copied.
+    /// The last document that was copied; `None` if nothing should be copied.
     pub(in crate::browser) fn known(&self) -> Option<String> {
         self.on.then(|| self.document.clone())
     }
@@ -71,7 +71,7 @@ impl PageRecorder {
         std::mem::take(&mut self.copies)
     }
 
-    /// Keeps the copy that a reading of a new document brought along; the oldest goes where there are too many.
+    /// Keeps the copy from reading a new document; drops the oldest if there are too many.
     pub(in crate::browser) fn keep(&mut self, document: &str, page: String, html: String) {
         self.document = document.to_owned();
         if self.copies.len() >= MOST_COPIES {
@@ -81,5 +81,5 @@ impl PageRecorder {
     }
 }
 
-/// The pages that are kept of one case.
+/// How many pages of a case are kept.
 const MOST_COPIES: usize = 20;

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use super::secrets;
 
-/// Function body that reads the page, and copies each document once, when it has loaded. Its argument is the document that
-/// was copied last, null where nothing is to be copied.
+/// Function body that reads the page, and copies each document once, after it has loaded. Its argument is the last
+/// document that was copied, or null if nothing should be copied.
 pub(in crate::browser) static READ_AND_COPY: LazyLock<String> = LazyLock::new(|| {
     let copy = format!("{} {}", secrets::DEFINITIONS, include_str!("copy_page.js"));
     format!(

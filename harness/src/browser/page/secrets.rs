@@ -1,6 +1,6 @@
-//! Where pages show or take secrets, once for pictures and for copies.
+//! Where pages show or take secrets; used for pictures and for copies.
 
-/// JavaScript that defines what is secret on a page, each as a CSS selector. `#tc`, `#emc`, `#smc` and `#t` take codes
+/// JavaScript that defines what is secret on a page, as CSS selectors. `#tc`, `#emc`, `#smc` and `#t` take codes
 /// (public login suites); the enrolment page shows a TOTP key and its QR code.
 pub(super) const DEFINITIONS: &str = r#"
 const SECRET_FIELDS = 'input[type=password], #tc, #emc, #smc, #t';
@@ -8,7 +8,7 @@ const SECRET_IMAGES = 'img.qr, img[alt*="QR"]';
 const SECRET_TEXTS = '#key';
 "#;
 
-/// Function body that blackens secrets for a picture.
+/// Function body that blacks out secrets for a picture.
 pub(in crate::browser) fn mask() -> String {
     format!("{DEFINITIONS}{MASK}")
 }

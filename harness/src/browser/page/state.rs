@@ -1,14 +1,14 @@
-//! The page that a browser stands on, as one script read it.
+//! The page that a browser is on, as one script read it.
 
 use serde_json::Value;
 use vestibule_model::PageName;
 
 use super::contract::{self, Reading};
 
-/// A page as it was read at one moment.
+/// A page at the moment when it was read.
 #[derive(Debug, Clone)]
 pub struct PageState {
-    /// Its name by the contract.
+    /// Its name in the table of pages.
     pub name: PageName,
     reading: Reading,
 }
@@ -16,9 +16,9 @@ pub struct PageState {
 /// How a wait ended.
 #[derive(Debug, Clone)]
 pub(crate) enum Waited {
-    /// What was waited for is there.
+    /// The page is as wanted.
     Reached(PageState),
-    /// The time is over; the page that the browser stood on.
+    /// The time ran out; the page that the browser was on.
     TimedOut(PageState),
 }
 
@@ -32,7 +32,7 @@ impl Waited {
 }
 
 impl PageState {
-    /// The URL, with everything in its query: redact it before it is shown.
+    /// The URL with its full query: redact it before showing it.
     pub(crate) fn url(&self) -> &str {
         &self.reading.url
     }
@@ -57,19 +57,19 @@ impl PageState {
         self.reading.shown.contains(id)
     }
 
-    /// Whether a visible button or link contains this text, without regard to case.
+    /// Whether a visible button or link contains this text, ignoring case.
     pub(crate) fn offers(&self, text: &str) -> bool {
         self.control(text).is_some()
     }
 
-    /// The whole text of the first visible button or link that contains this one, without regard to case.
+    /// The whole text of the first visible button or link that contains this text, ignoring case.
     pub(crate) fn control(&self, text: &str) -> Option<&str> {
         let wanted = text.to_lowercase();
         let controls = self.reading.controls.iter();
         controls.map(String::as_str).find(|control| control.to_lowercase().contains(&wanted))
     }
 
-    /// The whole text of the first visible label that contains this text, without regard to case.
+    /// The whole text of the first visible label that contains this text, ignoring case.
     pub(crate) fn choice(&self, text: &str) -> Option<&str> {
         let wanted = text.to_lowercase();
         let choices = self.reading.choices.iter();
@@ -81,7 +81,7 @@ impl PageState {
         self.reading.complete
     }
 
-    /// Whether the page says that it is at work and will change by itself (WAI-ARIA 1.2, `aria-busy`).
+    /// Whether the page says that it is busy and will change by itself (WAI-ARIA 1.2, `aria-busy`).
     pub(crate) fn busy(&self) -> bool {
         self.reading.busy
     }
@@ -91,7 +91,7 @@ impl PageState {
         self.reading.document == other.reading.document
     }
 
-    /// The page by its name with its path: `verify-totp (/_ui/identity/…)`.
+    /// The name of the page with its path: `verify-totp (/_ui/identity/…)`.
     pub fn described(&self) -> String {
         format!("`{}` ({})", self.name, self.reading.path)
     }
@@ -101,12 +101,12 @@ impl PageState {
         &self.reading.text
     }
 
-    /// The document: another one after each navigation.
+    /// The document, different after each navigation.
     pub(in crate::browser) fn document(&self) -> &str {
         &self.reading.document
     }
 
-    /// The page of what the reading script returned.
+    /// The page from the result of the reading script.
     pub(in crate::browser) fn read(value: Value) -> Result<Self, serde_json::Error> {
         let reading: Reading = serde_json::from_value(value)?;
         Ok(Self { name: contract::name(&reading), reading })

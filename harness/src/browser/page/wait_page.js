@@ -1,4 +1,4 @@
-// Waits until the document is loaded and, where it is the one known, until something in it changes. Changes nothing.
+// Waits until the document is loaded and, if it is the known one, until something in it changes. Changes nothing.
 (known, patience) => new Promise((resolve) => {
   const loaded = document.readyState === 'complete';
   if (loaded && String(performance.timeOrigin) !== known) return resolve();

@@ -13,13 +13,12 @@ use crate::browser::webdriver::ExtensionCommand;
 pub(crate) struct AuthenticatorId(String);
 
 impl WebDriverSession {
-    /// Adds a built-in virtual authenticator to the open window, which speaks CTAP2, keeps resident keys, verifies its
-    /// user and consents at once. Exactly one should exist: a second, empty one makes `credentials.get()` fail
-    /// (contract C5.11).
+    /// Adds a built-in virtual authenticator to the open window: CTAP2, resident keys, user verification, immediate
+    /// consent. Exactly one should exist: a second, empty one makes `credentials.get()` fail (contract C5.11).
     ///
     /// # Errors
     ///
-    /// If the browser knows no virtual authenticators, or the session is lost.
+    /// If the browser does not support virtual authenticators, or the session is lost.
     pub(crate) async fn add_authenticator(&self) -> Result<AuthenticatorId, BrowserError> {
         let parameters = json!({
             "protocol": "ctap2",
@@ -33,7 +32,7 @@ impl WebDriverSession {
         let id = self.extension("add a virtual authenticator", add).await?;
         let id = id.as_str().ok_or_else(|| BrowserError::Refused {
             command: "add a virtual authenticator",
-            reason: "the answer holds no id".to_owned(),
+            reason: "the answer has no id".to_owned(),
         })?;
         let id = AuthenticatorId(id.to_owned());
         self.authenticators.lock().push(id.clone());
@@ -65,7 +64,7 @@ impl WebDriverSession {
         self.extension("add a credential", add).await.map(drop)
     }
 
-    /// Reads every credential of a virtual authenticator, those made by pages among them.
+    /// Reads every credential of a virtual authenticator, including those that pages created.
     ///
     /// # Errors
     ///

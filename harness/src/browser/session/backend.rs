@@ -1,4 +1,4 @@
-//! How the open page is driven. The only place that tells the two ways apart.
+//! How the open page is driven. The only place that distinguishes the two ways.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use crate::browser::error::BrowserError;
 use crate::browser::finder::Finder;
 use crate::browser::webdriver::{WebDriverClient, Window};
 
-/// The way to the open page. Every command is bounded in time.
+/// The way to drive the open page. Every command has a time limit.
 #[derive(Debug)]
 pub(super) enum Backend {
-    /// Over DevTools: a browser that was started here. It says by itself when a page changes.
+    /// Over DevTools: a browser that was started here. It reports when a page changes.
     Cdp(Tab, Arc<CommandBounds>),
-    /// By WebDriver commands: a browser behind a URL, which has to be asked.
+    /// By WebDriver commands: a browser behind a URL, which must be polled.
     WebDriver(Window),
 }
 
@@ -27,12 +27,12 @@ impl Backend {
         }
     }
 
-    /// Whether the page says by itself when it changes, and a navigation that has begun is seen.
+    /// Whether the page reports its changes, and the beginning of a navigation is seen.
     pub(super) fn sees_changes(&self) -> bool {
         matches!(self, Self::Cdp(..))
     }
 
-    /// The window for WebDriver commands to this page, where the server is not there already.
+    /// The window to switch to before WebDriver commands to this page, if a switch may be needed.
     pub(super) fn window(&self) -> Option<String> {
         match self {
             Self::Cdp(tab, _) => Some(tab.target()),
@@ -40,7 +40,7 @@ impl Backend {
         }
     }
 
-    /// Opens a URL. Over DevTools the document is there then, loaded or not.
+    /// Opens a URL. Over DevTools the document then exists, loaded or not.
     pub(super) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         match self {
             Self::Cdp(tab, bounds) => bounds.run("open a page", tab.navigate(url)).await,

@@ -5,11 +5,11 @@ use super::backend::Backend;
 use crate::browser::error::BrowserError;
 
 impl WebDriverSession {
-    /// Leaves one empty tab in a user context of its own, which shares nothing with what was open before.
+    /// Leaves one empty tab in a new user context, which shares nothing with what was open before.
     ///
     /// # Errors
     ///
-    /// [`BrowserError::Refused`] where the browser was not started here; else when the session is lost.
+    /// [`BrowserError::Refused`] if the browser was not started here; otherwise if the session is lost.
     pub async fn fresh_context(&self) -> Result<(), BrowserError> {
         let command = "make a user context";
         let Backend::Cdp(tab, bounds) = &self.backend else {
@@ -21,13 +21,13 @@ impl WebDriverSession {
     }
 
     /// Leaves one empty tab of a fresh browsing session: cookies, storage and cache of every host, `sessionStorage`,
-    /// virtual authenticators, further windows and the history are gone. Where a password of HTTP authentication was
-    /// given, which no command removes, a browser that was started here gets another user context; one behind a
-    /// WebDriver URL keeps it.
+    /// virtual authenticators, further windows and the history are gone. No command removes an HTTP authentication
+    /// password: if one was given, a browser that was started here gets another user context, and a browser behind a
+    /// WebDriver URL keeps the password.
     ///
     /// # Errors
     ///
-    /// If the session is lost; the caller opens a new one then.
+    /// If the session is lost; the caller then opens a new one.
     pub async fn reset(&self) -> Result<(), BrowserError> {
         match &self.backend {
             Backend::Cdp(tab, _) if tab.knows_a_password() => self.fresh_context().await,

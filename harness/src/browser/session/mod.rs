@@ -24,7 +24,7 @@ use super::options::SessionOptions;
 use super::page::PageRecorder;
 use super::webdriver::{ExtensionCommand, WebDriverClient};
 
-/// A browser session. Every command is bounded in time; after one that was not answered, all others fail at once.
+/// A browser session. Every command has a time limit; after an unanswered command, all later ones fail at once.
 #[derive(Debug)]
 pub struct WebDriverSession {
     backend: Backend,
@@ -35,7 +35,7 @@ pub struct WebDriverSession {
 }
 
 impl WebDriverSession {
-    /// A session that a WebDriver server has opened; `tab` is the DevTools way to its page, where there is one.
+    /// A session that a WebDriver server has opened; `tab` is the DevTools connection to its page, if there is one.
     pub(super) fn new(client: Client, tab: Option<Tab>, options: &SessionOptions) -> Self {
         let bounds = Arc::new(CommandBounds::new(options.command_limit));
         let webdriver = Arc::new(WebDriverClient::new(client, Arc::clone(&bounds)));
@@ -48,8 +48,8 @@ impl WebDriverSession {
         }
     }
 
-    /// Opens a URL and waits until its page is loaded. A refused certificate or connection is no error: the page says
-    /// so then.
+    /// Opens a URL and waits until its page is loaded. A refused certificate or connection is not an error: the
+    /// browser's own page then says so.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl WebDriverSession {
         self.backend.loaded().await
     }
 
-    /// As [`Self::goto`], for a caller that reads the page next, which waits until it is loaded.
+    /// As [`Self::goto`], but does not wait for loading: for a caller that reads the page next, which waits.
     ///
     /// # Errors
     ///
@@ -72,17 +72,17 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// [`BrowserError::Element`] where the field is missing or cannot be typed into.
+    /// [`BrowserError::Element`] if the field is missing or cannot be typed into.
     pub(crate) async fn type_into(&self, css: &str, text: &Secret) -> Result<(), BrowserError> {
         let typed = self.backend.type_into(Finder::Css(css), text.reveal()).await;
         self.after_input("type into", css, typed).await
     }
 
-    /// Clicks the first element that fits a CSS selector.
+    /// Clicks the first element that matches a CSS selector.
     ///
     /// # Errors
     ///
-    /// [`BrowserError::Element`] where it is missing or cannot be clicked.
+    /// [`BrowserError::Element`] if it is missing or cannot be clicked.
     pub(crate) async fn click(&self, css: &str) -> Result<(), BrowserError> {
         let clicked = self.backend.click(Finder::Css(css)).await;
         self.after_input("click", css, clicked).await
@@ -92,7 +92,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// [`BrowserError::Element`] where it is missing or cannot be clicked.
+    /// [`BrowserError::Element`] if it is missing or cannot be clicked.
     pub(crate) async fn click_text(&self, text: &str) -> Result<(), BrowserError> {
         let quoted = text.replace('"', "");
         let has = format!("contains(normalize-space(.), \"{quoted}\") or contains(@value, \"{quoted}\")");
@@ -101,7 +101,7 @@ impl WebDriverSession {
         self.after_input("click", text, clicked).await
     }
 
-    /// Sets a cookie on the host of the page that is open.
+    /// Sets a cookie on the host of the open page.
     ///
     /// # Errors
     ///
@@ -115,14 +115,14 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// If the session is lost, or the browser is none of the Chromium family.
+    /// If the session is lost, or the browser is not a Chromium.
     pub(crate) async fn cookie_names(&self, url: &str) -> Result<Vec<String>, BrowserError> {
         let answer = self.cdp("Network.getCookies", json!({ "urls": [url] })).await?;
         let cookies = answer["cookies"].as_array().into_iter().flatten();
         Ok(cookies.filter_map(|cookie| cookie["name"].as_str().map(str::to_owned)).collect())
     }
 
-    /// The console messages since the last call, oldest first, as `LEVEL text`. Empty where the driver keeps no log.
+    /// The console messages since the last call, oldest first, as `LEVEL text`. Empty if the driver keeps no log.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl WebDriverSession {
         self.backend.console().await
     }
 
-    /// Whether a navigation that has begun is seen and waited for; a WebDriver server elsewhere does as it likes.
+    /// Whether the beginning of a navigation is seen and waited for; a WebDriver server elsewhere may not do that.
     pub(crate) fn sees_navigations(&self) -> bool {
         self.backend.sees_changes()
     }
@@ -140,7 +140,7 @@ impl WebDriverSession {
     ///
     /// # Errors
     ///
-    /// If the session is lost already.
+    /// If the session is already lost.
     pub async fn close(self) -> Result<(), BrowserError> {
         self.webdriver.close().await
     }
@@ -155,13 +155,13 @@ impl WebDriverSession {
         self.backend.cdp(method, params).await
     }
 
-    /// Sends an extension command for the open page, whichever way that is driven.
+    /// Sends an extension command for the open page, however the page is driven.
     async fn extension(&self, name: &'static str, command: ExtensionCommand) -> Result<Value, BrowserError> {
         self.point_at_page().await?;
         self.webdriver.extension(name, command).await
     }
 
-    /// Points the WebDriver server at the tab that is driven, where that is another one since its last command.
+    /// Points the WebDriver server at the driven tab, if the tab has changed since the last command.
     async fn point_at_page(&self) -> Result<(), BrowserError> {
         match self.backend.window() {
             Some(window) => self.webdriver.switch_to(&window).await,
@@ -169,7 +169,7 @@ impl WebDriverSession {
         }
     }
 
-    /// Lets people watch, and says on which element an input failed.
+    /// Pauses for people who watch, and names the element on which an input failed.
     async fn after_input(
         &self,
         verb: &'static str,

@@ -9,8 +9,8 @@ use crate::browser::error::BrowserError;
 use crate::browser::page::{DOM_TEXT, PageCopy, UNMASK, mask};
 
 impl WebDriverSession {
-    /// The open window as PNG. What is typed into password and code fields, the TOTP key and its QR code are blackened
-    /// for the picture and as before after it.
+    /// The open window as PNG. Blacks out the content of password and code fields, the TOTP key and its QR code for the
+    /// picture, then restores the page.
     ///
     /// # Errors
     ///
@@ -24,7 +24,7 @@ impl WebDriverSession {
     }
 
     /// The page as text in document order, for people who cannot see the picture: title, headings, fields with their
-    /// labels, buttons, links, messages. Never what was typed.
+    /// labels, buttons, links, messages; never typed text.
     ///
     /// # Errors
     ///
@@ -35,12 +35,12 @@ impl WebDriverSession {
         serde_json::from_value(lines).map_err(|error| BrowserError::Refused { command, reason: error.to_string() })
     }
 
-    /// The pages since the last call or reset, oldest first, the last ones where there were more than 20.
+    /// The pages since the last call or reset, oldest first; only the last 20 of them.
     pub(crate) fn take_copies(&self) -> Vec<PageCopy> {
         self.recorder.lock().take()
     }
 
-    /// A small picture of the open page, WebP in base64; secrets are blackened.
+    /// A small picture of the open page, WebP in base64, with secrets blacked out.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl WebDriverSession {
         picture_of(&picture?)
     }
 
-    /// Draws copies as small pictures, WebP in base64. The open page is left for an empty one.
+    /// Draws copies as small pictures, WebP in base64. Leaves the open page for an empty one.
     ///
     /// # Errors
     ///
@@ -80,6 +80,6 @@ fn small_picture() -> Value {
 fn picture_of(answer: &Value) -> Result<String, BrowserError> {
     let data = answer["data"].as_str().filter(|data| STANDARD.decode(data).is_ok());
     let missing =
-        || BrowserError::Refused { command: "take a screenshot", reason: "the answer holds no picture".to_owned() };
+        || BrowserError::Refused { command: "take a screenshot", reason: "the answer has no picture".to_owned() };
     data.map(str::to_owned).ok_or_else(missing)
 }

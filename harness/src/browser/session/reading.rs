@@ -1,4 +1,4 @@
-//! Reads the page, and waits until it is the one that is wanted.
+//! Reads the page, and waits until it is the wanted one.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ impl WebDriverSession {
         Err(BrowserError::Refused { command: READ_PAGE, reason: "the page never stood still".to_owned() })
     }
 
-    /// Reads the page until it is loaded and the predicate holds, or the time is over. A timeout is no error: it says
-    /// where the browser stood.
+    /// Reads the page until it is loaded and the predicate holds, or the time runs out. A timeout is not an error: it
+    /// returns the page that the browser was on.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl WebDriverSession {
         self.wait_after(None, limit, predicate).await
     }
 
-    /// As [`Self::wait_for`], for a page that is known not to fit yet.
+    /// As [`Self::wait_for`], for a page that is known not to match yet.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl WebDriverSession {
         }
     }
 
-    /// The page after it changed from the known one, or after a while. `None` while the browser is between two
+    /// The page after it has changed from the known one, or after a while. `None` while the browser is between two
     /// documents.
     async fn next_page(&self, known: Option<&PageState>) -> Result<Option<PageState>, BrowserError> {
         let copied = self.recorder.lock().known();

@@ -1,4 +1,4 @@
-//! What is kept of the pages of a case: pictures and an outline, without anything that was typed.
+//! What is kept from the pages of a case: pictures and an outline, without typed text.
 
 use axum::Router;
 use axum::response::Html;

@@ -1,4 +1,4 @@
-//! Nothing of one case is left in the next, whatever separates them.
+//! Nothing of one case is left in the next, with any isolation.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use crate::browser::{Isolation, SessionOptions, WebDriverSession};
 
 const HOSTS: [&str; 2] = ["one.acme.localhost", "two.other.localhost"];
 const LIMIT: Duration = Duration::from_secs(10);
-/// What the test plants on every host, as its pages tell it, a password aside. Pages plant again at their very end.
+/// What the test plants on every host, in the words of its pages, except for a password. Pages plant it again when they
+/// are left.
 const EVERYTHING: &str = "cookie local session indexed cache bucket worker cached window history";
 
 #[tokio::test]
@@ -22,7 +23,7 @@ async fn nothing_leaks_through_a_reset() {
     leaks_nothing(Isolation::Reset, Planted::Everything).await;
 }
 
-/// No command removes a password, so that there the reset takes another way.
+/// No command removes a password, so the reset works differently if there is one.
 #[tokio::test]
 async fn nothing_leaks_through_a_reset_without_a_password() {
     leaks_nothing(Isolation::Reset, Planted::NoPassword).await;
@@ -79,7 +80,7 @@ async fn leaks_nothing(isolation: Isolation, planted: Planted) {
     for host in HOSTS {
         assert_eq!(found_on(session, &format!("{host}:{port}")).await, "nothing", "{host}");
     }
-    // A ceremony finds no authenticator: of one that was left it would get a credential.
+    // A ceremony finds no authenticator: a leftover one would give a credential.
     assert_eq!(title_of(session, &format!("http://{}:{port}/create", HOSTS[0])).await, "no authenticator");
     let id = session.add_authenticator().await.unwrap();
     assert_eq!(title_of(session, &format!("http://{}:{port}/create", HOSTS[0])).await, "created");
@@ -87,7 +88,7 @@ async fn leaks_nothing(isolation: Isolation, planted: Planted) {
     chromium.stop().await;
 }
 
-/// What a host still knows. The field that is typed into shows that the tab takes real input after the separation.
+/// What a host still knows. Typing into the field shows that the tab still takes real input.
 async fn found_on(session: &WebDriverSession, origin: &str) -> String {
     let found = title_of(session, &format!("http://{origin}/peek")).await;
     session.type_into("#field", &Secret::new("typed")).await.unwrap();
@@ -125,12 +126,12 @@ async fn private(headers: HeaderMap) -> Response {
     }
 }
 
-/// Whether the browser sends a password that it remembers, without being asked for one.
+/// Whether the browser sends a remembered password without being asked.
 async fn authorised(headers: HeaderMap) -> &'static str {
     if headers.contains_key(AUTHORIZATION) { "yes" } else { "no" }
 }
 
-/// Another text for every request that is not answered by the HTTP cache.
+/// A different text for every request that the HTTP cache does not answer.
 async fn cached() -> impl axum::response::IntoResponse {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);

@@ -1,4 +1,4 @@
-//! Finding a browser and a driver that fit.
+//! Finding a browser and a driver of the same version.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ async fn a_named_browser_and_driver_of_one_major_version_are_taken() {
 }
 
 #[tokio::test]
-async fn another_major_version_is_told_with_the_command_that_mends_it() {
+async fn another_major_version_is_reported_with_the_command_that_fixes_it() {
     let error = locate(&Search { driver: Some(fake("chromedriver-150")), ..good_search() }).await.unwrap_err();
 
     assert!(matches!(error, BrowserError::Mismatch { .. }), "{error}");
@@ -31,7 +31,7 @@ async fn another_major_version_is_told_with_the_command_that_mends_it() {
 }
 
 #[tokio::test]
-async fn a_missing_browser_and_a_missing_driver_are_told_apart() {
+async fn a_missing_browser_and_a_missing_driver_are_reported_differently() {
     let nowhere = Search { browser: None, driver: None, ..good_search() };
     let error = locate(&nowhere).await.unwrap_err();
     assert!(matches!(error, BrowserError::NoBrowser { .. }), "{error}");
@@ -46,7 +46,7 @@ async fn a_missing_browser_and_a_missing_driver_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_program_that_tells_no_version_is_refused() {
+async fn a_program_that_reports_no_version_is_refused() {
     let error = locate(&Search { browser: Some(fake("silent")), ..good_search() }).await.unwrap_err();
 
     assert!(matches!(error, BrowserError::Version { .. }), "{error}");

@@ -11,7 +11,7 @@ use crate::browser::{BrowserError, Driver, SessionOptions, WebDriverSession};
 const LIMIT: Duration = Duration::from_secs(2);
 
 #[tokio::test]
-async fn a_driver_of_another_version_is_told_with_the_remedy() {
+async fn a_driver_of_another_version_is_reported_with_the_remedy() {
     let server = MockServer::start().await;
     let reason = "session not created: This version of ChromeDriver only supports Chrome version 150\nCurrent browser version is 156";
     answer_new_session(&server, 500, error("session not created", reason)).await;
@@ -60,7 +60,7 @@ async fn a_server_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_told() {
+async fn a_server_that_does_not_listen_is_reported() {
     vestibule_certs::install_tls_provider();
     let driver = Driver::remote("http://127.0.0.1:9/".parse().unwrap());
 

@@ -1,4 +1,4 @@
-//! The WebDriver commands of one session, each bounded in time.
+//! The WebDriver commands of one session, each with a time limit.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl WebDriverClient {
         Self { client, bounds, window: tokio::sync::Mutex::default() }
     }
 
-    /// Sends a command, and names its failure.
+    /// Sends a command, and names it in the error.
     pub(super) async fn command<T>(
         &self,
         name: &'static str,
@@ -49,7 +49,7 @@ impl WebDriverClient {
         self.extension("send a DevTools command", ExtensionCommand::post("goog/cdp/execute", body)).await
     }
 
-    /// Points the server at this window, where its last command went to another.
+    /// Points the server at this window, if its last command went to another.
     pub(in crate::browser) async fn switch_to(&self, target: &str) -> Result<(), BrowserError> {
         let mut window = self.window.lock().await;
         if window.as_deref() == Some(target) {

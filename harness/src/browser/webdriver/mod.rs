@@ -1,5 +1,5 @@
-//! The W3C WebDriver protocol by fantoccini: sessions, the only way to a browser behind a URL, and what ChromeDriver alone
-//! can do for one that was started here (virtual authenticators, screenshots).
+//! The W3C WebDriver protocol, with fantoccini. It opens sessions, is the only way to drive a browser behind a URL, and
+//! does what only ChromeDriver can do for a browser that was started here (virtual authenticators, screenshots).
 
 mod client;
 mod command;

@@ -24,7 +24,7 @@ impl Window {
         Self { webdriver }
     }
 
-    /// Opens a URL and waits until it is loaded. What the browser refuses to open is a page of its own.
+    /// Opens a URL and waits until it is loaded. If the browser refuses the URL, it shows its own error page.
     pub(in crate::browser) async fn navigate(&self, url: &str) -> Result<(), BrowserError> {
         match self.webdriver.command("open a page", self.webdriver.client.goto(url)).await {
             Err(BrowserError::Refused { reason, .. }) if reason.contains("net::ERR_") => Ok(()),
@@ -32,7 +32,7 @@ impl Window {
         }
     }
 
-    /// Types in place of what a field holds.
+    /// Replaces the content of a field.
     pub(in crate::browser) async fn type_into(&self, finder: Finder<'_>, text: &str) -> Result<(), BrowserError> {
         let typed = async {
             let field = self.webdriver.client.find(locator(finder)).await?;
@@ -53,8 +53,8 @@ impl Window {
         self.webdriver.command(name, self.webdriver.client.execute(body, Vec::new())).await
     }
 
-    /// Reads the page, and copies the document unless it is the one that was copied last. `None` while the browser is
-    /// between two documents.
+    /// Reads the page, and copies the document unless it was the last one copied. `None` while the browser is between
+    /// two documents.
     pub(in crate::browser) async fn read(&self, copied: Option<&str>) -> Result<Option<Value>, BrowserError> {
         let read = self.webdriver.client.execute(&READ_AND_COPY, vec![json!(copied)]);
         match self.webdriver.command("read the page", read).await {
@@ -68,7 +68,7 @@ impl Window {
         self.webdriver.cdp(method, params).await
     }
 
-    /// The console messages since the last call, as `LEVEL text`. Empty where the server keeps no log.
+    /// The console messages since the last call, as `LEVEL text`. Empty if the server keeps no log.
     pub(in crate::browser) async fn console(&self) -> Result<Vec<String>, BrowserError> {
         let log = ExtensionCommand::post("se/log", json!({ "type": "browser" }));
         let entries = match self.webdriver.extension("read the console", log).await {
@@ -80,8 +80,8 @@ impl Window {
         Ok(lines.map(|entry| format!("{} {}", text(entry, "level"), text(entry, "message"))).collect())
     }
 
-    /// Leaves one new tab, with a `sessionStorage`, history and `window.name` of its own, in a browser whose cookies, cache
-    /// and storage of every visited origin are cleared.
+    /// Clears cookies, cache and the storage of every visited origin, and leaves one new tab with its own
+    /// `sessionStorage`, history and `window.name`.
     pub(in crate::browser) async fn reset(&self, visited: BTreeSet<String>) -> Result<(), BrowserError> {
         self.replace_tabs().await?;
         for origin in visited {
@@ -92,8 +92,8 @@ impl Window {
         self.console().await.map(drop)
     }
 
-    /// The origins in the history of every window. Storage belongs to origins, and only the history knows which ones were
-    /// visited.
+    /// The origins in the history of every window. Storage belongs to origins, and only the history shows which ones
+    /// were visited.
     pub(in crate::browser) async fn visited_origins(&self) -> Result<BTreeSet<String>, BrowserError> {
         let client = &self.webdriver.client;
         let mut origins = BTreeSet::new();

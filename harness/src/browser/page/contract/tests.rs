@@ -74,7 +74,7 @@ fn a_percent_encoded_home_in_the_query_of_the_gate_is_not_home() {
 }
 
 #[test]
-fn chromiums_own_error_pages_are_told_from_pages_of_the_org() {
+fn chromiums_own_error_pages_are_not_taken_for_pages_of_the_org() {
     let mut refused = page("/", "", &["main-frame-error"]);
     refused.url = "chrome-error://chromewebdata/".to_owned();
     assert_eq!(name(&refused), PageName::BrowserError);
