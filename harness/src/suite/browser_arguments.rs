@@ -1,4 +1,4 @@
-//! Command-line arguments with which Chromium reaches the realm, trusts its certificates and stays away from real orgs.
+//! Command-line arguments that make Chromium reach the realm, trust its certificates and stay away from real orgs.
 
 use serde::Serialize;
 use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
@@ -19,7 +19,7 @@ pub(super) struct BrowserArguments {
 pub(super) struct Added {
     /// `--name=value` or `--name`.
     pub(super) argument: String,
-    /// Left out where the suite gives one of these names itself.
+    /// Left out if the suite passes one of these names itself.
     pub(super) unless: &'static [&'static str],
 }
 
@@ -39,8 +39,8 @@ impl BrowserArguments {
         arguments
     }
 
-    /// The arguments for browsers that the suite starts itself. They get a debugging port where passkeys are to be
-    /// added or pages copied.
+    /// The arguments for browsers that the suite starts itself. They get a debugging port if passkeys must be added or
+    /// pages copied.
     pub(super) fn launched(options: &ConnectionOptions) -> Self {
         let mut arguments = Self::local(options);
         if options.passkeys.is_some() || options.shots {
@@ -55,11 +55,11 @@ impl BrowserArguments {
         let mut arguments = Self { added: Vec::new(), rules };
         arguments.add(&format!("--{HOST_RULES}={}", arguments.rules), &[]);
         arguments.add(&format!("--{PIN}={}", options.spki_pin), &[]);
-        // Chromium drops input until the first paint, which comes late on a busy machine, and whatever clicked waits
-        // for ever.
+        // Chromium drops input until the first paint, which comes late on a busy machine; a client that clicked
+        // before it would wait forever.
         arguments.add("--allow-pre-commit-input", &["allow-pre-commit-input"]);
-        // A proxy of the environment would resolve the hosts instead of the rules. The headless shell obeys the
-        // environment in spite of `--no-proxy-server`.
+        // A proxy from the environment would resolve the hosts instead of the rules. The headless shell obeys the
+        // environment despite `--no-proxy-server`.
         arguments.add(
             "--proxy-server=direct://",
             &["proxy-server", "proxy-pac-url", "proxy-auto-detect", "no-proxy-server"],
@@ -77,7 +77,7 @@ impl BrowserArguments {
         &self.added
     }
 
-    /// The suite's arguments, unchanged, followed by ours; its host rules come after ours.
+    /// The suite's arguments, unchanged, followed by ours. Only its host rules come after ours.
     pub(super) fn added_to(&self, own: &[String]) -> Vec<String> {
         let has = |wanted: &&str| own.iter().any(|argument| name(argument) == *wanted);
         let (rules, mut arguments): (Vec<_>, Vec<_>) =

@@ -19,8 +19,8 @@ pub(crate) use values::{SuiteUser, Target};
 
 /// The changes to the environment that a suite inherits from this process.
 ///
-/// Mappings are resolved again at each `Variables::set`, since they may name values that are known only later, such
-/// as the URL of the WebDriver endpoint. A mapping replaces a variable of the same name.
+/// Mappings are resolved again at each `Variables::set`, because they may name values that become known later, such as
+/// the URL of the WebDriver endpoint. A mapping replaces a variable of the same name.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
     told: BTreeMap<String, Secret>,
@@ -62,7 +62,7 @@ impl Variables {
         self.map();
     }
 
-    /// Removes a variable, an inherited one too.
+    /// Removes a variable, even an inherited one.
     pub(crate) fn remove(&mut self, name: &str) {
         self.told.remove(name);
         self.removed.push(name.to_owned());

@@ -1,4 +1,4 @@
-//! The plan by which a suite is launched: its command, what it is told, and what its browsers are given.
+//! The plan for launching a suite: its command, its variables, and what its browsers get.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,19 +24,19 @@ pub(crate) struct LaunchPlan {
     pub(crate) command: Vec<String>,
     /// The addresses of the realm.
     pub(crate) target: Target,
-    /// In the order of the steps, each user once.
+    /// The users, in the order of the steps, each once.
     pub(crate) users: Vec<SuiteUser>,
-    /// Those of every suite, then those of the steps.
+    /// The mappings for every suite, then those of the steps.
     pub(crate) mappings: Vec<Mapping>,
     /// Whether the suite's browsers get an authenticator with its users' passkeys.
     pub(crate) gives_passkeys: bool,
-    /// How many sessions were opened at the org before the suite starts.
+    /// How many sessions the org had opened before the suite starts.
     pub(crate) sessions_before: u32,
     shots: bool,
     real_hosts: bool,
 }
 
-/// What the plan needs of the machine to open a connection.
+/// What the plan needs from the machine to open a connection.
 #[derive(Debug)]
 pub(crate) struct Machine {
     /// The WebDriver server to which commands are forwarded.
@@ -49,7 +49,7 @@ pub(crate) struct Machine {
     pub(crate) clock: Stopwatch,
 }
 
-/// The keys of the users whom these steps name, each once, in their order.
+/// The keys of the users in these steps, each once, in order.
 pub(crate) fn users_of<'a>(steps: &[&'a SignInStep]) -> Vec<&'a str> {
     let mut seen = BTreeSet::new();
     steps.iter().map(|step| step.user.value.as_str()).filter(|key| seen.insert(*key)).collect()
@@ -84,7 +84,7 @@ impl LaunchPlan {
     ///
     /// # Errors
     ///
-    /// If the folder cannot be written, or this program does not know its own path.
+    /// If the folder cannot be written, or this program cannot find its own path.
     pub(crate) fn connection(
         &self,
         realm: &Realm,
@@ -122,7 +122,7 @@ fn suite_user(realm: &Realm, user: &User) -> SuiteUser {
     }
 }
 
-/// The addresses of the realm. Where the first step signs in by SSO, the login URL starts SSO.
+/// The addresses of the realm. If the first step signs in by SSO, the login URL starts SSO.
 fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
     let hosts = &realm.hosts;
     let sso_url = sso_path(case, steps).map(|path| hosts.url(&HostRole::MyDomain, &path));
@@ -142,7 +142,7 @@ fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
     }
 }
 
-/// The path on My Domain that starts SSO at the identity provider of the first step, or at the only one.
+/// The path on My Domain that starts SSO at the identity provider of the first step, or at the only provider.
 fn sso_path(case: &Case, steps: &[&SignInStep]) -> Option<String> {
     let idps = &case.scenario.idps;
     let named = steps.iter().find_map(|step| step.idp.as_ref()).map(|key| key.value.as_str());
@@ -161,6 +161,6 @@ fn ca_file(realm: &Realm, folder: &Path) -> io::Result<PathBuf> {
     Ok(file)
 }
 
-/// Of Debian, Fedora and Alpine, and distributions derived from them.
+/// The CA bundles of Debian, Fedora and Alpine, and of distributions derived from them.
 const MACHINE_CA: [&str; 3] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];

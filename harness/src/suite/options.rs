@@ -1,4 +1,4 @@
-//! What [`Connection::open`](super::Connection::open) needs to know.
+//! The options of [`Connection::open`](super::Connection::open).
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub struct ConnectionOptions {
     pub program: PathBuf,
     /// Folder of this case for shims and preloads, absolute; removed with the run.
     pub folder: PathBuf,
-    /// Clock of the case: every recorded time is counted from its start.
+    /// Clock of the case: every recorded time counts from its start.
     pub clock: Stopwatch,
     /// Passkeys for a virtual authenticator in each browser session; `None` adds no authenticator.
     pub passkeys: Option<Vec<Credential>>,

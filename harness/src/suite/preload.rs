@@ -1,5 +1,5 @@
-//! Programs and variables that lead a suite to the endpoint and to the machine's browser where it would start its own
-//! ChromeDriver or download a browser.
+//! Programs and variables that lead a suite to the endpoint and to the machine's browser when it would otherwise start
+//! its own ChromeDriver or download a browser.
 
 use std::ffi::OsString;
 use std::fs;
@@ -85,7 +85,7 @@ impl Shims {
         let path = std::env::join_paths(folders).unwrap_or_else(|_| OsString::from(&self.bin));
         set("PATH", path.to_string_lossy().into_owned());
 
-        // Node's own rules of quoting, which are not the shell's.
+        // Node has its own quoting rules, which differ from the shell's.
         let preload = self.preload.display().to_string().replace('\\', r"\\").replace('"', r#"\""#);
         extend(variables, "NODE_OPTIONS", &format!("--require \"{preload}\""));
         let driver = self.bin.join("chromedriver");
@@ -167,7 +167,7 @@ fn lines(arguments: &BrowserArguments) -> std::io::Result<String> {
     Ok(arguments.added().iter().map(line).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
 }
 
-/// A text as one word of the shell.
+/// A text quoted as one shell word.
 fn quoted(text: &str) -> std::io::Result<String> {
     shlex::try_quote(text).map(std::borrow::Cow::into_owned).map_err(std::io::Error::other)
 }
@@ -186,8 +186,8 @@ fn write_program(path: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Selenium Manager and Playwright must not look for anything on the network; Playwright must not check libraries of a
-/// browser that it did not download.
+/// Selenium Manager and Playwright must not use the network, and Playwright must not check the libraries of a browser
+/// that it did not download.
 const SWITCHES: [(&str, &str); 4] = [
     ("SE_OFFLINE", "true"),
     ("SE_AVOID_STATS", "true"),
@@ -195,7 +195,7 @@ const SWITCHES: [(&str, &str); 4] = [
     ("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
 ];
 
-/// Names by which suites look for a browser.
+/// The names under which suites look for a browser.
 const BROWSERS: [&str; 6] =
     ["chromium", "chromium-browser", "chrome", "google-chrome", "google-chrome-stable", "chromium-headless-shell"];
 

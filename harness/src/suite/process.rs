@@ -1,5 +1,5 @@
-//! The process of a suite: started in a process group of its own, with a limit on the output that is kept, and ended
-//! together with everything that it started.
+//! The process of a suite: started in its own process group, with a limit on the kept output, and ended together with
+//! everything that it started.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -50,8 +50,8 @@ pub(crate) struct Launch {
     pub output: OutputLimit,
 }
 
-/// A running suite. Dropping it kills it and everything that it started. Its process group is killed too when this
-/// program is.
+/// A running suite. Dropping it kills it and everything that it started. If this program is killed, the process group
+/// is killed too.
 #[derive(Debug)]
 pub(crate) struct SuiteProcess {
     child: Child,
@@ -67,15 +67,16 @@ pub(crate) struct SuiteProcess {
 pub(crate) struct Ended {
     /// How its process ended.
     pub exit: Exit,
-    /// What was kept of stdout and stderr, in the order in which it was written; a line says where bytes were left out.
+    /// The kept part of stdout and stderr, in the order in which it was written; a line marks where bytes were left
+    /// out.
     pub output: String,
     /// Bytes of output in total.
     pub output_bytes: u64,
 }
 
 impl SuiteProcess {
-    /// Starts the suite in a process group of its own, with an empty stdin. Stdout and stderr share one pipe, so that
-    /// their order is kept.
+    /// Starts the suite in its own process group, with an empty stdin. Stdout and stderr share one pipe, to keep their
+    /// order.
     ///
     /// # Errors
     ///
@@ -128,8 +129,8 @@ impl SuiteProcess {
         self.tree.youngest()
     }
 
-    /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. The exit is the suite's own where
-    /// it had ended before, else `reason`.
+    /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. The exit is the suite's own if it
+    /// had already ended, otherwise `reason`.
     pub(crate) async fn end(mut self, reason: Exit, grace: Duration) -> Ended {
         let by_itself = self.exit.or_else(|| self.child.try_wait().ok().flatten().map(exit_of));
         self.tree.signal(Signal::SIGTERM);
@@ -142,10 +143,10 @@ impl SuiteProcess {
                 self.tree.kill().await;
                 self.wait().await;
             });
-            // A process that the kernel does not let go cannot hold up the run.
+            // A process that the kernel does not end must not block the run.
             let _unkillable = killed.await;
         }
-        // With the last writer gone the pipe ends; what is still in it belongs to the output.
+        // The pipe ends when its last writer is gone; what is still in it belongs to the output.
         if timeout(DRAIN_TIMEOUT, &mut self.reader).await.is_err() {
             self.reader.abort();
         }

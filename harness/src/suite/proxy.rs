@@ -1,7 +1,7 @@
 //! An HTTP proxy that leads to the realm for its hosts, refuses the vendor's real hosts, and forwards everything else.
 //!
-//! It serves the API calls of a suite: every client that obeys `HTTPS_PROXY`. It needs no password, since it listens on
-//! the loopback only and ends with the case. Only host and port of a request are recorded.
+//! It serves the API calls of a suite, from every client that obeys `HTTPS_PROXY`. It needs no password, because it
+//! listens only on the loopback address and ends with the case. Only host and port of a request are recorded.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -57,9 +57,9 @@ impl Proxy {
         Ok(Self { address, ca_file: options.ca_file.clone(), state, accepting })
     }
 
-    /// Adds the proxy's address and the CA file under every name that clients read. `NO_PROXY` does not name
-    /// `localhost`: many clients would then bypass the proxy for all hosts below `.localhost`, and the realm's hosts
-    /// are there.
+    /// Adds the proxy's address and the CA file under every name that clients read. `NO_PROXY` does not contain
+    /// `localhost`: many clients would then bypass the proxy for all hosts below `.localhost`, including the realm's
+    /// hosts.
     pub(super) fn add_to(&self, variables: &mut Variables) {
         let url = format!("http://{}", self.address);
         let ca_file = self.ca_file.display().to_string();
@@ -69,7 +69,7 @@ impl Proxy {
         for name in ["NO_PROXY", "no_proxy"] {
             variables.set(name, Secret::new(NOT_PROXIED));
         }
-        // An inherited ALL_PROXY would lead clients of other protocols past us.
+        // An inherited ALL_PROXY would make clients of other protocols bypass this proxy.
         for name in ["ALL_PROXY", "all_proxy"] {
             variables.remove(name);
         }
@@ -81,7 +81,7 @@ impl Proxy {
         variables.set("NODE_USE_ENV_PROXY", Secret::new("1"));
     }
 
-    /// What became of each request so far.
+    /// What the proxy did with each request so far.
     pub(super) fn records(&self) -> Vec<Proxied> {
         self.state.log.all()
     }

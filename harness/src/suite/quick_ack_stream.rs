@@ -1,4 +1,4 @@
-//! A TCP stream that acknowledges what it receives at once.
+//! A TCP stream that acknowledges received data at once.
 
 use std::io;
 use std::pin::Pin;
@@ -9,9 +9,9 @@ use tokio::net::TcpStream;
 
 /// A client's connection without Nagle's algorithm and without delayed acknowledgements.
 ///
-/// Clients that leave Nagle's algorithm on (urllib3 does behind a proxy) send the body of a request when its head was
-/// acknowledged (RFC 9293, 3.7.4), and the system delays acknowledgements by 40 ms: Selenium for Python took 50 ms for
-/// each command instead of 7. Linux resets the option by itself, so it is set again after each read.
+/// Clients that leave Nagle's algorithm on (urllib3 does behind a proxy) send the body of a request only after its head
+/// was acknowledged (RFC 9293, 3.7.4), and the system delays acknowledgements by 40 ms. Selenium for Python then took
+/// 50 ms for each command instead of 7. Linux resets the option by itself, so it is set again after each read.
 #[derive(Debug)]
 pub(super) struct QuickAckStream(TcpStream);
 

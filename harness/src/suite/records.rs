@@ -1,4 +1,4 @@
-//! What was recorded of a suite while it ran.
+//! What was recorded about a suite while it ran.
 
 use crate::browser::PageCopy;
 use crate::outcome::{Command, Proxied};

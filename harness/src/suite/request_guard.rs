@@ -1,10 +1,11 @@
-//! Which requests a listener on the loopback takes: those of programs on this machine, not those of web pages.
+//! Which requests a listener on the loopback address accepts: those of programs on this machine, not those of web
+//! pages.
 //!
 //! A page in any browser of this machine can send requests to any of its ports, and `POST /session` starts a program of
 //! the sender's choice. ChromeDriver and geckodriver refuse such requests for this reason (CVE-2020-15660,
-//! CVE-2021-4138). What is checked here is what a page cannot choose: its `Origin`, the name under which it reached us
-//! (DNS rebinding gives a foreign name our address), and the types of body that it may send without asking first
-//! (Fetch, 4.8).
+//! CVE-2021-4138). This module checks what a page cannot choose: its `Origin`, the host name that it used (DNS
+//! rebinding gives a foreign name our address), and the body types that it may send without a preflight request (Fetch,
+//! 4.8).
 
 use std::fmt;
 
@@ -42,18 +43,18 @@ pub(super) fn check<B: Body>(request: &Request<B>) -> Result<(), Refusal> {
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It was sent to a name that is not the loopback's; `None` if it names no host, or several.
+    /// It was sent to a host name that is not a loopback name; `None` if it names no host, or several.
     Host(Option<String>),
     /// A page of this origin sent it.
     Origin(String),
     /// A page sent it, by the `Sec-Fetch-Site` header of its browser.
     Page(String),
-    /// Its body is not said to be JSON.
+    /// Its body is not declared as JSON.
     ContentType(Option<String>),
 }
 
 impl Refusal {
-    /// In the form of a WebDriver error (WebDriver, 6.6 "Handling errors").
+    /// The refusal as a WebDriver error (WebDriver, 6.6 "Handling errors").
     pub(super) fn answer(&self) -> Response<Full<Bytes>> {
         let message = format!("vestibule: {self}");
         let body = json!({ "value": { "error": "invalid argument", "message": message, "stacktrace": "" } });
@@ -92,7 +93,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// The host that a request is addressed to, by its `Host` and, in absolute form, by its target too (RFC 9112, 3.2.2).
+/// The host that a request is addressed to: its `Host` and, in absolute form, also its target (RFC 9112, 3.2.2).
 fn host<B>(request: &Request<B>) -> Result<String, Refusal> {
     let mut hosts = texts(request.headers(), &HOST);
     let named = hosts.pop().filter(|_| hosts.is_empty()).ok_or(Refusal::Host(None))?;
@@ -122,5 +123,5 @@ fn texts(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
 }
 
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
-/// Browsers send this header also where they leave `Origin` out: for images, links and forms by GET.
+/// Browsers send this header even if they leave out `Origin`: for images, links and GET forms.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

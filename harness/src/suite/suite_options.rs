@@ -1,4 +1,4 @@
-//! How a suite is run, as a user chooses it.
+//! How a suite is run: the user's choices.
 
 use std::time::Duration;
 
@@ -14,9 +14,10 @@ pub struct SuiteOptions {
     pub passkey: bool,
     /// Names that the suite reads, in addition to those of each step.
     pub mappings: Vec<Mapping>,
-    /// How long the suite may go on after its users have arrived; a login that stands still gets seven times as long.
+    /// How long the suite may keep running after its users are home; a login that makes no progress gets seven times as
+    /// long.
     pub grace: Duration,
-    /// Whether the suite may finish instead.
+    /// Whether the suite may run to its end instead.
     pub full: bool,
     /// Whether a copy of each page is kept.
     pub shots: bool,

@@ -1,4 +1,4 @@
-//! Watches a suite and its realm until it is clear what became of the login.
+//! Watches a suite and its realm until the result of the login is clear.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub(crate) struct Login<'a> {
 }
 
 impl<'a> Login<'a> {
-    /// Before the suite starts. Sessions up to this number were opened by the runner, not by the suite.
+    /// Starts watching, before the suite starts. The runner, not the suite, opened the sessions up to this number.
     pub(crate) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
         let before = realm.journal.all().len();
         Self {
@@ -55,7 +55,8 @@ impl<'a> Login<'a> {
         }
     }
 
-    /// Takes new entries of the journal into account. A user who has arrived stays so: a suite may sign out at its end.
+    /// Takes new entries of the journal into account. A user who is home stays counted: a suite may sign out at its
+    /// end.
     pub(crate) fn look(&mut self) {
         let entries = self.realm.journal.since(u64::try_from(self.seen).unwrap_or(u64::MAX));
         if entries.is_empty() {
@@ -83,12 +84,12 @@ impl<'a> Login<'a> {
         self.missing.is_empty()
     }
 
-    /// The first user who has not.
+    /// The first user who has not arrived.
     pub(crate) fn missing(&self) -> Option<&str> {
         self.missing.first().map(String::as_str)
     }
 
-    /// How long nothing has happened at the realm.
+    /// How long the realm has been idle.
     pub(crate) fn stood_ms(&self) -> u64 {
         self.moved.elapsed_ms()
     }
@@ -114,15 +115,15 @@ impl<'a> Login<'a> {
         still.saturating_sub(idle)
     }
 
-    /// How long a login may stand still. A suite that waits for the next code or an email gets time for it.
+    /// How long a login may make no progress. That is long enough to wait for the next code or an email.
     fn still(&self, limits: &WatchLimits) -> Duration {
         let waits = self.page.is_some_and(|page| page.info().waits);
         limits.grace * GRACES_UNTIL_STILL + if waits { CODE_WAIT } else { Duration::ZERO }
     }
 }
 
-/// Waits until the suite ends, or until it should be ended: its users have arrived, the login stands still, or the time
-/// limit is reached.
+/// Waits until the suite ends or must be ended: its users are home, the login makes no progress, or the time limit is
+/// reached.
 pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'_>, limits: &WatchLimits) -> Exit {
     let case = Stopwatch::start();
     loop {
@@ -144,7 +145,7 @@ pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'
     }
 }
 
-/// 35 s with the default grace: a suite that waits 30 s for an element, as Playwright does, can still report which.
+/// 35 s with the default grace: a suite that waits 30 s for an element, as Playwright does, can still report which one.
 const GRACES_UNTIL_STILL: u32 = 7;
 const CODE_WAIT: Duration = Duration::from_secs(30);
 const LAST_REQUEST_DELAY: Duration = Duration::from_millis(100);

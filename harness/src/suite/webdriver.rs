@@ -85,7 +85,7 @@ impl Drop for Endpoint {
     }
 }
 
-/// The additions for browsers of this machine, or for those of a WebDriver server elsewhere.
+/// The additions for browsers on this machine, or for browsers of a WebDriver server elsewhere.
 fn additions(options: &ConnectionOptions) -> Additions {
     let here = match options.webdriver.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

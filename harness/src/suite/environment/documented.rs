@@ -11,12 +11,12 @@ pub(crate) struct Variable {
     pub about: &'static str,
     /// Whether its value is a secret.
     pub secret: bool,
-    /// Whether each user has one of its own: `VESTIBULE_USERNAME_ADMIN` and `{user.admin}`. The plain name is that
-    /// of the first user.
+    /// Whether each user has a separate one: `VESTIBULE_USERNAME_ADMIN` and `{user.admin}`. The plain name belongs to
+    /// the first user.
     pub per_user: bool,
 }
 
-/// A variable that other programs have defined and that many clients read.
+/// A variable that other programs define and many clients read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StandardVariable {
     /// Name in the environment: `HTTPS_PROXY`.
@@ -31,7 +31,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     plain("VESTIBULE_LOGIN_URL", "login-url", "the login page, on the My Domain host"),
     plain("VESTIBULE_SHARED_LOGIN_URL", "shared-login-url", "the login page on the host that all orgs share"),
     plain("VESTIBULE_ORG_URL", "org-url", "origin of the org, the My Domain host; API calls go there"),
-    plain("VESTIBULE_ORG_HOST", "org-host", "host of the org, with the port where it is not 443"),
+    plain("VESTIBULE_ORG_HOST", "org-host", "host of the org, with the port if it is not 443"),
     plain("VESTIBULE_LIGHTNING_URL", "lightning-url", "origin of Lightning Experience"),
     plain("VESTIBULE_SSO_URL", "sso-url", "URL that starts single sign-on; unset without an identity provider"),
     plain("VESTIBULE_ORG_ID", "org-id", "id of the org, 18 characters"),
@@ -42,7 +42,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     personal(
         "VESTIBULE_TEMPORARY_CODE",
         "temporary-code",
-        "temporary verification code; unset where no admin made one",
+        "temporary verification code; unset if no admin made one",
         true,
     ),
     personal("VESTIBULE_ACCESS_TOKEN", "access-token", "access token of an API login", true),
@@ -63,8 +63,8 @@ pub(crate) const VARIABLES: &[Variable] = &[
     plain("VESTIBULE_HOST_RULES", "host-rules", "value for Chromium's --host-resolver-rules"),
 ];
 
-/// The variables of other programs that are set, in the order of the documentation. The proxy variables are also set in
-/// lower case, since some clients read only those.
+/// The other programs' variables that Vestibule sets, in the order of the documentation. The proxy variables are also
+/// set in lower case, because some clients read only those.
 pub(crate) const STANDARD: &[StandardVariable] = &[
     standard(
         "HTTPS_PROXY",

@@ -24,7 +24,7 @@ pub enum MappingError {
     /// No `=`.
     #[error("`{0}` is not NAME={{template}}")]
     NoEquals(String),
-    /// No name, or one that cannot be in an environment, before the `=`.
+    /// No name before the `=`, or a name that cannot be an environment variable.
     #[error("`{0}` names no variable before the `=`")]
     NoName(String),
     /// A `{` without its `}`.
@@ -35,7 +35,7 @@ pub enum MappingError {
     Unknown {
         /// The name asked for.
         name: String,
-        /// The nearest that exists.
+        /// The nearest name that exists.
         nearest: Option<String>,
     },
 }
@@ -65,7 +65,7 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// With the nearest name that exists.
+    /// If not. The error suggests the nearest name that exists.
     pub(crate) fn check(&self, users: &[String]) -> Result<(), MappingError> {
         for part in parts(&self.text)? {
             if let Part::Template(name) = part {
@@ -111,7 +111,7 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, MappingError> {
     Ok(parts)
 }
 
-/// The name in the environment of what a template stands for.
+/// The environment variable that a template stands for.
 fn variable(template: &str, users: &[String]) -> Option<String> {
     let find = |name: &str| VARIABLES.iter().find(|variable| variable.template == name || plain_name(variable) == name);
     if let Some(variable) = find(template) {

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 #[test]
-fn the_first_persona_has_the_plain_names_and_each_one_its_own() {
+fn the_first_user_has_the_plain_names_and_each_user_has_its_own() {
     let variables = Variables::new(&target(), &[admin(), sales_rep()], &[]).unwrap();
 
     for (name, expected) in [
@@ -23,7 +23,7 @@ fn the_first_persona_has_the_plain_names_and_each_one_its_own() {
 }
 
 #[test]
-fn what_does_not_exist_in_a_case_is_taken_away_even_when_inherited() {
+fn what_does_not_exist_in_a_case_is_removed_even_if_inherited() {
     let variables = Variables::new(&target(), &[sales_rep()], &[]).unwrap();
 
     let removed: BTreeSet<_> = variables.removed().collect();
@@ -54,7 +54,7 @@ fn a_mapping_puts_values_into_the_suites_own_words() {
 }
 
 #[test]
-fn a_mapping_follows_what_is_set_later_and_wins_over_it() {
+fn a_mapping_follows_values_set_later_and_wins_over_them() {
     let mappings = ["REMOTE={webdriver-url}/session", "HTTPS_PROXY="].map(|text| text.parse().unwrap());
     let mut variables = Variables::new(&target(), &[admin()], &mappings).unwrap();
     assert_eq!(variables.get("REMOTE").map(Secret::reveal), Some("/session"));

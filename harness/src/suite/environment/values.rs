@@ -18,7 +18,7 @@ pub(crate) struct Target {
     pub org_url: String,
     /// Origin of Lightning.
     pub lightning_url: String,
-    /// URL that starts SSO, where there is an identity provider.
+    /// URL that starts SSO, if there is an identity provider.
     pub sso_url: Option<String>,
     /// Organization id, 18 characters.
     pub org_id: String,
@@ -33,9 +33,9 @@ pub(crate) struct SuiteUser {
     pub username: String,
     /// Password.
     pub password: Secret,
-    /// TOTP secret, base32, where the user has a TOTP app.
+    /// TOTP secret, base32, if the user has a TOTP app.
     pub totp_secret: Option<Secret>,
-    /// Temporary verification code, where an admin made one.
+    /// Temporary verification code, if an admin made one.
     pub temporary_code: Option<Secret>,
     /// Access token of an API login.
     pub access_token: Secret,
@@ -43,7 +43,7 @@ pub(crate) struct SuiteUser {
     pub frontdoor_url: Secret,
 }
 
-/// A variable, and its value where it has one.
+/// A variable, and its value if it has one.
 pub(super) type Value = (String, Option<Secret>);
 
 /// The variables of a realm.

@@ -1,12 +1,12 @@
 #!/bin/sh
-# A browser that a suite starts by itself: the machine's own, with what it needs to reach the simulated org.
-# Chromium takes the last of two arguments that have one name.
+# Runs when a suite starts a browser by itself: starts the machine's browser with the arguments that reach the simulated
+# org. Chromium uses the last of two arguments with the same name.
 all=" $* "
 has() {
   case "$all" in *" --$1="* | *" --$1 "*) return 0 ;; esac
   return 1
 }
-# Without a profile folder of its own, Chromium ignores which certificate to trust.
+# Without a separate profile folder, Chromium ignores the argument that names the trusted certificate.
 has user-data-dir || set -- "$@" --user-data-dir=@FOLDER@/profile-$$
 @ARGUMENTS@
 for argument; do

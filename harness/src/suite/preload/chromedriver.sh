@@ -1,3 +1,3 @@
 #!/bin/sh
-# A ChromeDriver that a suite starts by itself: a port that leads to the WebDriver endpoint.
+# Runs when a suite starts ChromeDriver by itself: opens a port that leads to the WebDriver endpoint.
 exec @PROGRAM@ chromedriver-shim --endpoint @ENDPOINT@ -- "$@"

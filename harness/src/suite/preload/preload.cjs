@@ -1,6 +1,6 @@
 'use strict';
-// Loaded into every Node process of a suite. Browsers that it starts get what they need to reach the simulated org, and
-// its own connections to the org's hosts lead there. Nothing else is touched.
+// Loaded into every Node process of a suite. Browsers that the process starts get what they need to reach the simulated
+// org, and its own connections to the org's hosts lead to that org. Nothing else is changed.
 const { ChildProcess } = require('child_process');
 const dns = require('dns');
 const fs = require('fs');
@@ -14,7 +14,7 @@ function tell(file, line) {
   try {
     fs.appendFileSync(file, `${line}\n`);
   } catch {
-    // The case is over, and nobody reads it any more.
+    // The case is over, and the file is no longer read.
   }
 }
 
@@ -36,7 +36,7 @@ function wrap(holder, name, around) {
 // ---- browsers
 
 const BROWSER = /^(chrome|chromium|chromium-browser|google-chrome(-[a-z]+)?|chrome-headless-shell|headless_shell|chromium-headless-shell)$/;
-// Where Playwright and Puppeteer keep the browsers that they download, and the place of Chrome's own packages.
+// Where Playwright and Puppeteer keep downloaded browsers, and where Chrome's own packages are installed.
 const MANAGED = /\/(chromium[a-z_]*-\d+|chrome(-headless-shell)?\/linux[a-z0-9_]*-[\d.]+|opt\/google\/chrome[a-z-]*)\//;
 
 const exists = fs.existsSync;
@@ -45,7 +45,7 @@ const isMissing = (file) => path.isAbsolute(file) && !exists(file);
 const isReplaced = (file) => isBrowser(file) && MANAGED.test(file) && isMissing(file);
 
 wrap(ChildProcess.prototype, 'spawn', function (spawn, options) {
-  // A name without a folder is looked up in PATH, where the shims come first and add the same.
+  // A name without a folder is looked up in PATH, where the shims come first and add the same arguments.
   if (options && isBrowser(options.file) && path.isAbsolute(options.file) && path.dirname(options.file) !== config.shims) {
     const file = isMissing(options.file) ? config.browser : options.file;
     const [program, ...own] = options.args || [options.file];
@@ -71,7 +71,7 @@ function withArguments(own) {
   return [...own, ...added];
 }
 
-// A browser that was never downloaded is looked for before it is started.
+// A client checks that a downloaded browser exists before it starts it.
 wrap(fs, 'existsSync', (original, file) => original(file) || isReplaced(file));
 for (const [holder, names] of [
   [fs, ['accessSync', 'access', 'statSync', 'stat']],

@@ -5,9 +5,9 @@ use std::process::Command;
 use super::*;
 
 #[test]
-fn a_wrapped_browser_gets_its_own_arguments_first_and_what_it_does_not_contradict() {
+fn a_wrapped_browser_gets_the_suites_arguments_first_then_ours_unless_they_conflict() {
     let folder = tempfile::tempdir().unwrap();
-    // A name that a shell would take apart.
+    // A name that a shell would split.
     let browser = folder.path().join("it's a browser");
     write_program(&browser, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n").unwrap();
     let options = options(folder.path(), browser);
@@ -129,7 +129,7 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
     );
 }
 
-/// The Node that the client suites of the tests are installed with.
+/// The Node that the client suites of the tests use.
 const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/clients/bin/node");
 
 fn node(arguments: &[&str]) -> String {

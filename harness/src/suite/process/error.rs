@@ -14,10 +14,10 @@ pub(crate) enum ProcessError {
     NotFound {
         /// The program.
         program: String,
-        /// The nearest program in `PATH`, where one is near.
+        /// The nearest program in `PATH`, if there is a similar one.
         nearest: Option<String>,
     },
-    /// The file is there, and may not be executed.
+    /// The file exists but may not be executed.
     #[error("start `{}`: the file is not executable", path.display())]
     NotExecutable {
         /// The file.
@@ -31,7 +31,7 @@ pub(crate) enum ProcessError {
         /// What its first line names.
         interpreter: String,
     },
-    /// The working folder is not there.
+    /// The working folder does not exist.
     #[error("use the working folder `{}`: there is no such folder", path.display())]
     NoFolder {
         /// The folder.

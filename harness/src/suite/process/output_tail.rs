@@ -1,4 +1,4 @@
-//! Keeps the start and the end of an output of any length.
+//! Keeps the start and the end of any output, however long.
 
 use std::collections::VecDeque;
 
@@ -50,8 +50,8 @@ impl OutputTail {
         self.total
     }
 
-    /// The kept text; bytes that are not UTF-8 are replaced. Where bytes were left out, a line says how many. Lines
-    /// that were cut are left out entirely: half a secret would not be recognised when the output is redacted.
+    /// The kept text; bytes that are not UTF-8 are replaced. A line says how many bytes were left out. Lines that were
+    /// cut are left out entirely, because redaction would not recognise half a secret.
     pub(super) fn text(&self) -> String {
         let last: Vec<u8> = self.last.iter().copied().collect();
         let held = u64::try_from(self.first.len() + last.len()).unwrap_or(u64::MAX);

@@ -1,9 +1,9 @@
-//! The processes that a suite started, so that they end with the case.
+//! Finds the processes that a suite started, so that they end with the case.
 //!
 //! A detached browser leaves the process group, and a daemon leaves its parent too; both keep their environment. So a
-//! process belongs to the suite when it is in the suite's group, has its marker in the environment, or descends from
-//! such a process. Without `/proc` only the group is found. A process that left the group, lost its parent and cleared
-//! its environment is not found.
+//! process belongs to the suite if it is in the suite's group, has the suite's marker in its environment, or descends
+//! from such a process. Without `/proc` only the group is found. A process that left the group, lost its parent and
+//! cleared its environment is not found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -35,7 +35,7 @@ impl ProcessTree {
         Self { group, mark: format!("{VARIABLE}={marker}") }
     }
 
-    /// Sends a signal to each process once. Processes that have ended already are no error.
+    /// Sends a signal to each process once. A process that has already ended is not an error.
     pub(super) fn signal(&self, signal: Signal) {
         let members = self.members();
         if let Some(group) = self.group {
@@ -55,7 +55,7 @@ impl ProcessTree {
         }
     }
 
-    /// Kills until none is left, since a process may start another meanwhile.
+    /// Kills until no process is left, because a process may start another in the meantime.
     pub(super) async fn kill(&self) {
         self.signal(Signal::SIGKILL);
         while !self.members().is_empty() {
@@ -109,14 +109,14 @@ fn running() -> BTreeMap<i32, Process> {
     pids.filter_map(|pid: i32| Some((pid, process(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?))).collect()
 }
 
-/// How long the machine has been up.
+/// The uptime of the machine.
 fn up() -> Option<Duration> {
     let text = fs::read_to_string("/proc/uptime").ok()?;
     text.split_ascii_whitespace().next()?.parse().ok().map(Duration::from_secs_f64)
 }
 
-/// State, parent and group follow the name, which stands in parentheses and may contain anything; the start is the
-/// 22nd field of the line, the state its third (proc(5)).
+/// State, parent and group follow the name, which is in parentheses and may contain anything. The state is the third
+/// field of the line, the start the 22nd (proc(5)).
 fn process(stat: &str) -> Option<Process> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_ascii_whitespace();

@@ -1,4 +1,4 @@
-//! The program that a command names, looked for as the system does.
+//! Finds the program that a command names, as the system does.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use vestibule_model::diagnostic::suggest;
 
-/// Where a program is looked for: a path is taken from the working folder, a name is searched for in `PATH`.
+/// Where to look for a program: a path is relative to the working folder, a name is searched for in `PATH`.
 #[derive(Debug, Clone)]
 pub(crate) struct ProgramSearch {
     path: OsString,
@@ -15,12 +15,12 @@ pub(crate) struct ProgramSearch {
 }
 
 impl ProgramSearch {
-    /// In these folders, `PATH` as the environment holds it, and from this working folder.
+    /// Searches these folders, in the format of `PATH`, and this working folder.
     pub(crate) fn new(path: OsString, folder: PathBuf) -> Self {
         Self { path, folder }
     }
 
-    /// As a command of this process is looked for.
+    /// Searches as for a command of this process.
     pub(crate) fn from_environment() -> Self {
         Self::new(std::env::var_os("PATH").unwrap_or_default(), PathBuf::new())
     }
@@ -30,7 +30,7 @@ impl ProgramSearch {
         which::which_in(program, Some(&self.path), &self.folder).ok()
     }
 
-    /// A program with a similar name: in `PATH`, or beside the path that was named.
+    /// A program with a similar name: in `PATH`, or beside the named path.
     pub(crate) fn nearest(&self, program: &str) -> Option<String> {
         let path = Path::new(program);
         let (folders, name) = match path.parent().filter(|_| is_path(program)) {
@@ -45,7 +45,7 @@ impl ProgramSearch {
         Some(if is_path(program) { path.with_file_name(near).display().to_string() } else { near.to_owned() })
     }
 
-    /// The first file of that name, one that cannot be executed too.
+    /// The first file of that name, even if it cannot be executed.
     pub(super) fn find_file(&self, program: &str) -> Option<PathBuf> {
         let candidates = if is_path(program) {
             vec![self.folder.join(program)]

@@ -1,4 +1,4 @@
-//! Why a program was not started: the system's error says little.
+//! Finds out why a program did not start: the system's error says little.
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Read as _};
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::program_search::{ProgramSearch, is_executable};
 use super::{Launch, ProcessError};
 
-/// The error of a start, with what can be found out about it.
+/// The error of a failed start, with its cause as far as it can be found out.
 pub(super) fn explain(launch: &Launch, program: &str, source: io::Error) -> ProcessError {
     if let Some(path) = launch.folder.as_ref().filter(|folder| !folder.is_dir()) {
         return ProcessError::NoFolder { path: path.clone() };
@@ -32,7 +32,7 @@ fn search(launch: &Launch) -> ProgramSearch {
     ProgramSearch::new(path, launch.folder.clone().unwrap_or_default())
 }
 
-/// The program in a script's first line, where it is not there.
+/// The interpreter in a script's first line, if it does not exist.
 fn interpreter(path: &Path) -> Option<String> {
     let mut line = Vec::new();
     BufReader::new(fs::File::open(path).ok()?.take(LONGEST_FIRST_LINE_BYTES)).read_until(b'\n', &mut line).ok()?;

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use super::*;
 
 #[tokio::test]
-async fn the_exit_of_a_suite_is_told_as_it_was() {
+async fn the_exit_of_a_suite_is_reported_unchanged() {
     for (script, expected) in [
         ("exit 0", Exit::Code(0)),
         ("exit 3", Exit::Code(3)),
@@ -22,7 +22,7 @@ async fn the_exit_of_a_suite_is_told_as_it_was() {
 }
 
 #[tokio::test]
-async fn what_it_says_is_kept_in_order_whatever_the_bytes() {
+async fn its_output_is_kept_in_order_whatever_the_bytes() {
     let suite =
         SuiteProcess::start(&sh("echo one; echo two >&2; printf 'three \\377\\n'; read line || echo end")).unwrap();
 
@@ -204,7 +204,7 @@ async fn finish(mut suite: SuiteProcess) -> Ended {
     suite.end(Exit::OutOfTime, LONG).await
 }
 
-/// The processes of a suite, to be asked for after its end.
+/// The processes of a suite, to look at after its end.
 fn tree_of(suite: &SuiteProcess) -> ProcessTree {
     suite.tree.clone()
 }

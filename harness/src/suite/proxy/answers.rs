@@ -1,4 +1,4 @@
-//! The proxy's own answers. The reason phrase repeats the message, since many clients show nothing else of a refused
+//! The proxy's own answers. The reason phrase repeats the message, because many clients show nothing else for a refused
 //! `CONNECT`.
 
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
@@ -49,7 +49,7 @@ pub(super) fn no_proxy_request() -> Response<Body> {
 /// Redirects to `https`: the org answers over TLS only.
 pub(super) fn redirect(location: &str) -> Response<Body> {
     let mut answer = told(StatusCode::TEMPORARY_REDIRECT, "Temporary Redirect".to_owned(), String::new());
-    // A URL with bytes that a header cannot hold gets no location.
+    // A URL with bytes that are not valid in a header gets no location.
     if let Ok(location) = HeaderValue::from_str(location) {
         answer.headers_mut().insert(LOCATION, location);
     }

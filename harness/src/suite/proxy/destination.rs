@@ -1,15 +1,15 @@
-//! Where a request goes, by the host that it names.
+//! Where a request goes, depending on its host.
 
 use std::net::SocketAddr;
 
 use vestibule_model::vendor_hosts::{is_vendor_host, is_within};
 
-/// What a host is to a case.
+/// The kind of a host in a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Destination {
     /// A host of the realm.
     Realm,
-    /// A real host of the vendor, or a simulated one of another realm.
+    /// A real host of the vendor, or a simulated host of another realm.
     Vendor,
     /// Any other host.
     Elsewhere,
@@ -29,7 +29,7 @@ impl Destinations {
         Self { hosts: hosts.iter().map(|host| bare(host)).collect(), realm, real_hosts }
     }
 
-    /// What a host is; upper case and a final dot make no difference.
+    /// The kind of a host; ignores case and a final dot.
     pub(super) fn of(&self, host: &str) -> Destination {
         let host = bare(host);
         if self.hosts.contains(&host) {
@@ -56,7 +56,7 @@ impl Destinations {
         self.real_hosts
     }
 
-    /// A realm's host for an `https` URL, with the port where one is needed.
+    /// A realm's host for an `https` URL, with the port if one is needed.
     pub(super) fn authority(&self, host: &str) -> String {
         if self.real_hosts { bare(host) } else { format!("{}:{}", bare(host), self.realm.port()) }
     }
@@ -70,5 +70,5 @@ fn is_vendors(host: &str) -> bool {
     is_vendor_host(host) || SIMULATED.iter().any(|domain| is_within(host, domain))
 }
 
-/// Simulated hosts that are not this realm's: a misspelt name, or a host of another realm.
+/// Simulated domains; a host below them that is not this realm's is misspelt or belongs to another realm.
 const SIMULATED: &[&str] = &["salesforce.localhost", "force.localhost", "salesforce-setup.localhost"];

@@ -47,7 +47,7 @@ async fn sent(
         .await
         .map_err(|error| error.to_string())?;
     state.spawn(async move {
-        // An error shows in the answer.
+        // An error appears in the answer.
         let _ended = connection.await;
     });
     to_origin(&mut request);
@@ -57,7 +57,7 @@ async fn sent(
     Ok(answer.map(|body| body.boxed()))
 }
 
-/// From absolute form to origin form; the authority becomes the `Host` (RFC 9112, 3.2.2).
+/// Converts absolute form to origin form; the authority becomes the `Host` (RFC 9112, 3.2.2).
 fn to_origin(request: &mut Request<Incoming>) {
     let authority = request.uri().authority().map(|authority| HeaderValue::from_str(authority.as_str()));
     if let Some(Ok(authority)) = authority {

@@ -1,4 +1,4 @@
-//! Whether a TLS client refused the certificate, seen from outside.
+//! Detects from outside whether a TLS client refused the certificate.
 //!
 //! Only record headers are read (RFC 8446, 5.1; RFC 5246, 6.2.1), and the two bytes of an alert that is not encrypted.
 //! A client refuses in one of three ways:
@@ -6,10 +6,10 @@
 //! - with a fatal alert about the certificate: in the clear under TLS 1.2; under TLS 1.3 encrypted, which shows as a
 //!   record of [`ALERT_13`] bytes where its `Finished` should be (curl, Python, Java);
 //! - by closing the connection before its `Finished`;
-//! - by finishing the handshake, looking at the certificate then, and closing at once without a byte of data (Node, wget).
-//!   An idle connection looks the same, hence "at once".
+//! - by finishing the handshake, checking the certificate after it, and closing at once without a byte of data (Node,
+//!   wget). An idle connection looks the same except for "at once".
 
-/// What was seen of one handshake.
+/// The observed part of one handshake.
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
     client: TlsRecords,
@@ -39,7 +39,7 @@ impl Handshake {
         }
     }
 
-    /// Whether the client sent data, or no TLS at all: there is nothing left to learn.
+    /// Whether the client sent data, or no TLS at all: then there is nothing left to observe.
     pub(super) fn has_data(&self) -> bool {
         self.data
     }
@@ -49,7 +49,7 @@ impl Handshake {
         self.finished
     }
 
-    /// Whether the client refused the certificate. `at_once`: the client closed, and did so right after the last step.
+    /// Whether the client refused the certificate. `at_once`: the client closed right after the last step.
     pub(super) fn is_refused(&self, at_once: bool) -> bool {
         !self.data && (self.refused || (at_once && self.realm_spoke))
     }
@@ -75,7 +75,7 @@ struct Record {
     start: [u8; 2],
 }
 
-/// Cuts bytes into records, wherever they were cut before.
+/// Splits bytes into records, however they arrived.
 #[derive(Debug, Default)]
 struct TlsRecords {
     head: Vec<u8>,

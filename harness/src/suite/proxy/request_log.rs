@@ -1,4 +1,4 @@
-//! A bounded log of what became of each request.
+//! A bounded log of what the proxy did with each request.
 
 use parking_lot::Mutex;
 
@@ -12,7 +12,7 @@ pub(super) struct RequestLog {
     all: Mutex<Vec<Proxied>>,
 }
 
-/// An entry, whose fate may have to be corrected later.
+/// An entry; its fate may be corrected later.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LogEntry(Option<usize>);
 
@@ -22,7 +22,7 @@ impl RequestLog {
         Self { clock, all: Mutex::default() }
     }
 
-    /// Notes a request to `host`, which is host and port.
+    /// Records a request to `host` (host and port).
     pub(super) fn note(&self, host: String, fate: ProxyFate) -> LogEntry {
         let mut all = self.all.lock();
         if all.len() >= MAX_ENTRIES {
@@ -32,7 +32,7 @@ impl RequestLog {
         LogEntry(Some(all.len() - 1))
     }
 
-    /// Corrects what became of a request.
+    /// Corrects the fate of a request.
     pub(super) fn correct(&self, entry: LogEntry, fate: ProxyFate) {
         let mut all = self.all.lock();
         if let Some(record) = entry.0.and_then(|at| all.get_mut(at)) {

@@ -1,4 +1,4 @@
-//! Connections to the proxy and what each request asks for.
+//! Accepts connections to the proxy and dispatches their requests.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::{forward, tunnel};
 use crate::outcome::ProxyFate;
 use crate::suite::quick_ack_stream::QuickAckStream;
 
-/// Takes connections until it is dropped.
+/// Accepts connections until it is dropped.
 pub(super) async fn accept(listener: TcpListener, state: Arc<ProxyState>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {

@@ -4,7 +4,7 @@ use super::destination::{Destination, Destinations};
 use super::handshake::Handshake;
 
 #[test]
-fn a_host_is_the_realms_the_vendors_or_anybodys() {
+fn a_host_belongs_to_the_realm_to_the_vendor_or_to_others() {
     let hosts = ["acme--uat.sandbox.my.salesforce.com", "test.salesforce.com", "okta.localhost"].map(str::to_owned);
     let destinations = Destinations::new(&hosts, ([127, 0, 0, 1], 8443).into(), true);
 
@@ -37,7 +37,7 @@ fn a_host_is_the_realms_the_vendors_or_anybodys() {
 }
 
 #[test]
-fn a_refused_certificate_is_told_from_a_handshake_that_went_well() {
+fn a_refused_certificate_is_distinguished_from_a_good_handshake() {
     use Side::{Client, Realm};
     let hello = [(Client, 22, 300), (Realm, 22, 120), (Realm, 20, 1), (Realm, 23, 900)];
     let hello_12 = [(Client, 22, 300), (Realm, 22, 1200)];
@@ -85,7 +85,7 @@ fn watching_ends_with_the_first_byte_of_data() {
     assert!(watched(&[(Side::Client, b'G', 300)], 100).has_data(), "no TLS at all");
 }
 
-/// Who sent a record, its kind, and the length of its content; an alert stands with its description instead.
+/// Who sent a record, its kind, and the length of its content; for an alert, its description instead of the length.
 type Seen = (Side, u8, u16);
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -19,7 +19,7 @@ use super::state::ProxyState;
 use crate::outcome::ProxyFate;
 use crate::stopwatch::Stopwatch;
 
-/// A tunnel to the realm's listener, whatever port was named.
+/// A tunnel to the realm's listener, whatever port the request names.
 pub(super) async fn to_realm(request: Request<Incoming>, target: String, state: &Arc<ProxyState>) -> Response<Body> {
     let realm = match TcpStream::connect(state.destinations.realm()).await {
         Ok(realm) => realm,
@@ -63,7 +63,8 @@ pub(super) async fn elsewhere(
     answers::connected()
 }
 
-/// A connection to a host. Names below `.localhost` are the loopback (RFC 6761, 6.3), whatever the resolver knows.
+/// A connection to a host. Names below `.localhost` are the loopback address (RFC 6761, 6.3), whatever the resolver
+/// says.
 pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     let connected = async {
@@ -104,7 +105,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
                     realm.write_all(&from_client[..count]).await
                 }
                 _ => {
-                    // The client is gone: only the end is passed on.
+                    // The client is gone: pass on only the end.
                     let _closed = realm.shutdown().await;
                     let at_once = since_finished.is_none_or(|since| since.elapsed() < REFUSAL_CLOSES_WITHIN);
                     return if handshake.is_refused(at_once) { Trust::Refused } else { Trust::NotRefused };
@@ -132,5 +133,6 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
 
 const COPY_BUFFER_BYTES: usize = 16 << 10;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A client that checks the certificate after the handshake closes within this; an idle connection is kept longer.
+/// A client that checks the certificate after the handshake closes within this time; an idle connection stays open
+/// longer.
 const REFUSAL_CLOSES_WITHIN: Duration = Duration::from_secs(2);

@@ -11,7 +11,7 @@ use crate::suite::browser_arguments::BrowserArguments;
 pub(super) struct Additions {
     /// Arguments of the browser.
     pub(super) arguments: BrowserArguments,
-    /// The browser's binary, used where the suite names none or one that is not on this machine.
+    /// The browser's binary, used if the suite names no binary or one that is not on this machine.
     pub(super) binary: Option<PathBuf>,
 }
 
@@ -47,7 +47,7 @@ impl Additions {
         }
         let says = |set: &Value| set.get("browserName").is_some() || set.get(OPTIONS).is_some();
         let choices = capabilities.get("firstMatch").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        // One capability may not stand in both parts, so ours go where the suite's own options are.
+        // A capability may not be in both parts, so ours go where the suite's own options are.
         if always.contains_key(OPTIONS) || !choices.iter().any(says) {
             let always = capabilities.entry("alwaysMatch").or_insert_with(|| json!({}));
             if let Value::Object(always) = always {
@@ -69,7 +69,7 @@ impl Additions {
 
     fn add_to_set(&self, set: &mut Map<String, Value>) {
         let options = set.entry(OPTIONS).or_insert_with(|| json!({}));
-        // Options of another form are the suite's mistake, which the driver explains.
+        // Options of another form are the suite's mistake; the driver explains it.
         let Value::Object(options) = options else { return };
         let own: Vec<String> = match options.get("args") {
             None | Some(Value::Null) => Vec::new(),
@@ -89,7 +89,7 @@ impl Additions {
     }
 }
 
-/// The name of a browser that does not read `goog:chromeOptions`. Edge is one, though it is a Chromium.
+/// The name of a browser that does not read `goog:chromeOptions`. Edge is one, although it is a Chromium.
 fn other_browser(set: &Map<String, Value>) -> Option<String> {
     let name = set.get("browserName")?.as_str()?;
     (!CHROMIUM.contains(&name.to_ascii_lowercase().as_str())).then(|| name.to_owned())

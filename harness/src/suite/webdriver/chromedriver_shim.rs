@@ -1,5 +1,4 @@
-//! Stands in for a ChromeDriver that a suite starts: listens on a port of the suite's choice and forwards to the
-//! endpoint.
+//! Replaces a ChromeDriver that a suite starts: listens on the port that the suite chose and forwards to the endpoint.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -46,7 +45,7 @@ pub(crate) enum ShimError {
 }
 
 impl ChromeDriverShim {
-    /// Listens on a port of the loopback, on both IP versions as ChromeDriver does; 0 takes a free one.
+    /// Listens on a loopback port, on both IP versions as ChromeDriver does; 0 picks a free port.
     ///
     /// # Errors
     ///
@@ -57,7 +56,7 @@ impl ChromeDriverShim {
         let bind = |source| ShimError::Bind { port, source };
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(bind)?;
         let port = first.local_addr().map_err(bind)?.port();
-        // A machine without IPv6 does without.
+        // A machine without IPv6 uses IPv4 only.
         let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
         Ok(Self { listeners: std::iter::once(first).chain(second).collect(), endpoint: address })
     }
@@ -66,7 +65,7 @@ impl ChromeDriverShim {
     ///
     /// # Errors
     ///
-    /// If the system does not tell it.
+    /// If the system does not report it.
     pub(crate) fn port(&self) -> std::io::Result<u16> {
         self.listeners.first().map_or(Ok(0), |listener| Ok(listener.local_addr()?.port()))
     }
@@ -102,7 +101,7 @@ enum Ending {
     Commands,
 }
 
-/// Serves a client over a connection of its own to the endpoint.
+/// Serves a client over a separate connection to the endpoint.
 async fn serve(client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Ending> {
     let client = QuickAckStream::accepted(client)?;
     let server = TcpStream::connect(endpoint).await?;
@@ -116,7 +115,7 @@ async fn serve(client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Endin
     tokio::select! {
         // A client that goes away in the middle of a request needs no answer.
         _ended = &mut serving => {}
-        // Without the endpoint the request under way fails, and its client is told by the end of its connection.
+        // Without the endpoint the current request fails, and its client sees the connection end.
         _ended = connection.with_upgrades() => {
             let _ended = serving.await;
         }

@@ -1,4 +1,4 @@
-//! What is recorded of a WebDriver command: nothing that was typed, no scripts, no cookie values.
+//! What is recorded about a WebDriver command: no typed text, no scripts, no cookie values.
 
 use http::Method;
 use serde_json::Value;
@@ -36,7 +36,7 @@ impl<'a> SessionPath<'a> {
 }
 
 impl CommandRecord {
-    /// Words for a command. What was typed, scripts and cookie values stay out.
+    /// Describes a command in words. Typed text, scripts and cookie values are left out.
     pub(super) fn of(method: &Method, below: &[&str], body: &[u8]) -> Self {
         let posted = *method == Method::POST;
         let body = || serde_json::from_slice::<Value>(body).unwrap_or_default();
@@ -73,8 +73,8 @@ impl CommandRecord {
         }
     }
 
-    /// The error of a search that found nothing. An empty list is no error to WebDriver, but it is to a suite that
-    /// waits for an element.
+    /// The error of a search that found nothing. An empty list is not an error in WebDriver, but it is one for a suite
+    /// that waits for an element.
     pub(super) fn found_none(&self, answer: impl FnOnce() -> Value) -> Option<String> {
         if !self.what.finds_many() {
             return None;

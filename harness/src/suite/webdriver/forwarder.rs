@@ -1,4 +1,4 @@
-//! Forwards the commands of a suite, records them, and follows what they do to the session.
+//! Forwards the commands of a suite, records them, and tracks their effect on the session.
 
 use std::sync::Arc;
 
@@ -41,13 +41,13 @@ impl Forwarder {
     /// Answers a request.
     pub(super) async fn answer(self: Arc<Self>, request: CommandRequest) -> DriverResponse {
         if request.method == Method::POST && request.path == "/session" {
-            // A client that gives up waiting must not leave a browser that nobody knows of.
+            // A client that stops waiting must not leave an unknown browser behind.
             let opening = tokio::spawn(async move { self.new_session(request).await });
             return opening
                 .await
                 .unwrap_or_else(|_| DriverResponse::unknown_error("vestibule: the endpoint is closing"));
         }
-        // Clients shut down the driver that they believe to have started; this one serves other cases too.
+        // Clients shut down the driver that they think they started, but this one serves other cases too.
         if request.path == "/shutdown" {
             return DriverResponse::json(StatusCode::OK, &json!({ "value": null }));
         }
@@ -57,7 +57,7 @@ impl Forwarder {
         }
     }
 
-    /// Probes the page in the background. The session's next command waits until that is done.
+    /// Probes the page in the background. The session's next command waits for it.
     pub(super) async fn probe_later(self: &Arc<Self>, session: &str) {
         let known = self.recorder.session(session);
         let guard = known.gate.lock_owned().await;
@@ -72,7 +72,7 @@ impl Forwarder {
     pub(super) async fn end_sessions(&self) {
         for session in self.recorder.left_open() {
             self.probe_last(&session).await;
-            // A browser that is gone has ended, which is as good.
+            // A browser that is already gone is fine.
             let _answer = self.upstream.ask(Method::DELETE, &format!("/session/{session}"), None).await;
             self.recorder.ended(&session);
         }

@@ -14,15 +14,14 @@ use super::forwarder::Forwarder;
 use super::passkeys;
 use crate::browser::{CdpObserver, TabEvent};
 
-/// Adds the persona's passkeys to the tabs of such browsers and copies their pages, until it is dropped.
+/// Adds the user's passkeys to the tabs of such browsers and copies their pages, until it is dropped.
 #[derive(Debug)]
 pub(super) struct LaunchedBrowsers {
     _watch: JoinSet<()>,
 }
 
 impl LaunchedBrowsers {
-    /// Watches the file into which the shims write the profile folder of each browser, unless neither passkeys nor
-    /// copies are wanted.
+    /// Watches the file to which the shims write each browser's profile folder, if passkeys or copies are wanted.
     pub(super) fn watch(profiles: PathBuf, forwarder: Arc<Forwarder>) -> Self {
         let mut watch = JoinSet::new();
         if forwarder.passkeys.is_some() || forwarder.shots {
@@ -36,7 +35,7 @@ async fn watch_profiles(profiles: PathBuf, forwarder: Arc<Forwarder>) {
     let mut watched = JoinSet::new();
     loop {
         let listed = tokio::fs::read_to_string(&profiles).await.unwrap_or_default();
-        // The last line may be half written.
+        // The last line may be incomplete.
         let whole = listed.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
         for profile in whole.skip(watched.len()) {
             watched.spawn(watch_browser(PathBuf::from(profile), Arc::clone(&forwarder)));
@@ -77,8 +76,8 @@ struct Tab {
     changes: Arc<AtomicU64>,
 }
 
-/// Copies a tab's page after a change, and again where it has become another page by itself. A page that the suite
-/// leaves at once is not copied: only the WebDriver endpoint can make a suite wait.
+/// Copies a tab's page after a change, and again if it becomes another page by itself. A page that the suite leaves at
+/// once is not copied: only the WebDriver endpoint can make a suite wait.
 async fn copy_page(browser: Arc<CdpObserver>, forwarder: Arc<Forwarder>, tab: Tab, change: u64) {
     let mut seen = None;
     for pause in [TITLE_CHANGE_PAUSE, LATE_PAGE_PAUSE] {
@@ -113,9 +112,9 @@ async fn debugger(profile: &Path) -> Option<String> {
     Some(format!("127.0.0.1:{port}"))
 }
 
-/// How soon a browser is found after its start; its first WebAuthn ceremony is several pages away.
+/// How soon a browser is found after its start. Its first WebAuthn ceremony comes several pages later.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
-/// A page that changes its title while it loads is copied once.
+/// A page that changes its title while it loads is copied only once.
 const TITLE_CHANGE_PAUSE: Duration = Duration::from_millis(20);
 /// Long enough for the second page of a slow login.
 const LATE_PAGE_PAUSE: Duration = Duration::from_secs(3);

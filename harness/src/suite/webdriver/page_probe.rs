@@ -22,27 +22,27 @@ pub(super) struct PageProbe<'a> {
 }
 
 impl PageProbe<'_> {
-    /// Notes the page, and keeps a copy of it where they are kept.
+    /// Records the page, and keeps a copy of it if `copy` is set.
     pub(super) async fn run(self) {
         // While a dialog is open, any further command would close it.
         if self.ask(Method::GET, "alert/text", None).await.is_some() {
             return;
         }
         for _ in 0..PROBE_ATTEMPTS {
-            // The driver answers when a navigation that the suite's command began is over; DevTools do not wait for it.
+            // The driver answers after a navigation that the suite's command began; DevTools does not wait for it.
             let Some(Value::String(url)) = self.ask(Method::GET, "url", None).await else { return };
             self.recorder.on_page(self.session, &url);
             if !self.copy || self.keep_copy().await {
                 return;
             }
-            // The page was leaving, or has not begun to.
+            // The page was about to navigate, or has not begun to.
             sleep(PROBE_RETRY_PAUSE).await;
         }
     }
 
-    /// Copies the page; whether the copy is a new one.
+    /// Copies the page. Returns whether the copy is new.
     async fn keep_copy(self) -> bool {
-        // DevTools see the whole page even while the suite works inside a frame.
+        // DevTools sees the whole page even while the suite works inside a frame.
         let evaluate = json!({ "expression": copy_expression(), "returnByValue": true, "awaitPromise": true });
         let evaluate = json!({ "cmd": "Runtime.evaluate", "params": evaluate });
         let answer = self.ask(Method::POST, "goog/cdp/execute", Some(evaluate)).await;

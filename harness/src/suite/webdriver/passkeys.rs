@@ -1,4 +1,4 @@
-//! Adds a virtual authenticator with the persona's passkeys to each new session or tab (WebAuthn L3, section 11).
+//! Adds a virtual authenticator with the user's passkeys to each new session or tab (WebAuthn L3, section 11).
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -35,9 +35,9 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
     }
 }
 
-/// The same for a tab, by its DevTools session, of a browser that is driven without WebDriver.
+/// The same for a tab of a browser that is driven without WebDriver, by the tab's DevTools session.
 pub(super) async fn give_tab(browser: &CdpObserver, recorder: &Recorder, tab: &str, passkeys: &[Credential]) {
-    // A tab that was closed meanwhile needs none.
+    // A tab that was closed in the meantime needs no passkeys.
     let Ok(authenticator) = browser.add_authenticator(tab).await else { return };
     let number = recorder.session(tab).number;
     recorder.authenticator_added(tab, &authenticator);
@@ -63,7 +63,7 @@ fn in_base64(mut credential: Value) -> Value {
 /// The parameters of a credential for one session.
 fn parameters(passkey: &Credential, session: u32) -> Value {
     let mut parameters = to_webdriver(passkey);
-    // A counter that does not grow looks like a cloned key, so each session counts on above those before it.
+    // A counter that does not grow looks like a cloned key, so each session starts above the earlier ones.
     let sign_count = passkey.sign_count.saturating_add(session.saturating_mul(SIGN_COUNTS_PER_SESSION));
     parameters["signCount"] = sign_count.into();
     parameters

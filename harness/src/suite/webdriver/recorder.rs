@@ -35,13 +35,13 @@ pub(super) struct Session {
     pub(super) number: u32,
     /// Whether it is a Chromium, which answers DevTools commands.
     pub(super) chromium: bool,
-    /// The driver's WebSocket URL, where the suite asked for one.
+    /// The driver's WebSocket URL, if the suite asked for one.
     pub(super) web_socket: Option<String>,
     /// Held while the page is probed: the suite's next command waits for it.
     pub(super) gate: Arc<tokio::sync::Mutex<()>>,
     open: bool,
     page: Option<String>,
-    /// Milliseconds at which the page was last looked at.
+    /// When the page was last read, in milliseconds.
     probed_ms: u64,
     /// Selector by element id.
     elements: HashMap<String, String>,
@@ -79,7 +79,7 @@ impl Recorder {
         state.sessions.entry(id.to_owned()).or_insert(met).clone()
     }
 
-    /// Ids of the sessions that were opened here and not ended.
+    /// Ids of the sessions that were opened here and have not ended.
     pub(super) fn left_open(&self) -> Vec<String> {
         let state = self.state.lock();
         state.sessions.iter().filter(|(_, session)| session.open).map(|(id, _)| id.clone()).collect()
@@ -116,7 +116,7 @@ impl Recorder {
         commands.push(command);
     }
 
-    /// Remembers the selector by which elements were found.
+    /// Remembers the selector that found these elements.
     pub(super) fn found(&self, id: &str, selector: &str, answer: &Value) {
         let list = answer.as_array().or_else(|| answer["nodes"].as_array());
         let elements: Vec<String> = list.map_or_else(
@@ -131,7 +131,7 @@ impl Recorder {
         });
     }
 
-    /// Notes that the session is on this page.
+    /// Records that the session is on this page.
     pub(super) fn on_page(&self, id: &str, url: &str) {
         let page = path_of(url);
         let now = self.now();
@@ -164,8 +164,8 @@ impl Recorder {
         });
     }
 
-    /// Keeps a copy that differs from the one before; whether it did. When there are too many, the newest replaces the
-    /// last.
+    /// Keeps a copy if it differs from the previous one, and returns whether it did. If there are too many, the newest
+    /// replaces the last one.
     pub(super) fn copy(&self, copy: PageCopy) -> bool {
         let copies = &mut self.state.lock().copies;
         if copies.last().is_some_and(|last| last.html() == copy.html()) {
@@ -205,8 +205,8 @@ fn next_number(sessions: &BTreeMap<String, Session>) -> u32 {
     u32::try_from(sessions.len()).unwrap_or(u32::MAX)
 }
 
-/// The web element identifier (WebDriver, 12.2 "Element interface"), its name before the standard, and the name by
-/// which BiDi shares nodes with it.
+/// The web element identifier (WebDriver, 12.2 "Element interface"), its name before the standard, and its name in
+/// BiDi.
 fn element_id(value: &Value) -> Option<String> {
     let keys = ["element-6066-11e4-a52e-4f735466cecf", "ELEMENT", "sharedId"];
     keys.iter().find_map(|key| value[key].as_str()).map(str::to_owned)
@@ -223,7 +223,7 @@ fn path_of(url: &str) -> String {
     }
 }
 
-/// The first commands show how the suite began; of the rest the last ones are kept.
+/// The first commands show how the suite began; of the others only the last ones are kept.
 const KEPT_FIRST_COMMANDS: usize = 1000;
 const MAX_COMMANDS: usize = 5000;
 const MAX_ELEMENTS: usize = 5000;

@@ -56,7 +56,7 @@ async fn commands_and_answers_pass_unchanged_and_are_recorded_without_what_was_t
 }
 
 #[tokio::test]
-async fn a_driver_that_is_gone_is_told_in_the_words_of_webdriver() {
+async fn a_driver_that_is_gone_is_reported_as_a_webdriver_error() {
     let folder = tempfile::tempdir().unwrap();
     let (connection, client) = connect("http://127.0.0.1:9/", &folder).await;
     let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
@@ -114,7 +114,7 @@ async fn a_login_under_either_naming_reaches_home_and_a_session_left_open_is_end
 }
 
 #[tokio::test]
-async fn a_session_is_given_the_passkey_of_the_persona() {
+async fn a_session_gets_the_passkey_of_the_user() {
     let case = Case::open(With { passkey: true, ..With::default() }).await;
     for _ in 0..2 {
         let suite = suite(&case).await;
@@ -126,13 +126,13 @@ async fn a_session_is_given_the_passkey_of_the_persona() {
         suite.close().await.unwrap();
     }
 
-    assert_eq!(case.realm.sessions.all().len(), 2, "a second browser counts on from the first");
+    assert_eq!(case.realm.sessions.all().len(), 2, "a second browser continues the first one's counter");
     assert_eq!(case.connection.records().authenticators, [(0, 1), (1, 1)]);
     case.end().await;
 }
 
 #[tokio::test]
-async fn looking_at_a_page_leaves_a_dialog_open_and_pictures_hide_what_is_typed() {
+async fn reading_a_page_leaves_a_dialog_open_and_pictures_hide_typed_text() {
     let case = Case::open(With { shots: true, ..With::default() }).await;
     let suite = suite(&case).await;
     suite.goto("data:text/html,<button id=b onclick=\"alert('still here')\">b</button>").await.unwrap();
@@ -154,7 +154,7 @@ async fn looking_at_a_page_leaves_a_dialog_open_and_pictures_hide_what_is_typed(
 }
 
 #[tokio::test]
-async fn a_suite_that_speaks_bidi_is_passed_on_and_recorded() {
+async fn bidi_messages_of_a_suite_are_passed_on_and_recorded() {
     let case = Case::open(With::default()).await;
     let url = case.variable("VESTIBULE_WEBDRIVER_URL");
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -177,7 +177,7 @@ async fn a_suite_that_speaks_bidi_is_passed_on_and_recorded() {
     case.end().await;
 }
 
-/// urllib3 behind a proxy, and so Selenium for Python, sends so.
+/// urllib3 behind a proxy, and therefore Selenium for Python, sends requests like this.
 #[tokio::test]
 async fn a_body_that_waits_for_its_head_to_be_acknowledged_is_not_kept_waiting() {
     let case = Case::open(With::default()).await;
@@ -256,7 +256,7 @@ async fn suite(case: &Case) -> Client {
     ClientBuilder::new(HttpConnector::new()).connect(&case.variable("VESTIBULE_WEBDRIVER_URL")).await.unwrap()
 }
 
-/// A suite that knows of the second page and of nothing else.
+/// A suite that handles the second page and nothing else.
 async fn sign_in(case: &Case, suite: &Client) {
     let user = case.realm.users.get("rep").unwrap();
     suite.goto(&case.my_domain("/")).await.unwrap();

@@ -36,7 +36,7 @@ impl Upstream {
         Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client })
     }
 
-    /// Forwards a request unchanged. Where the server is gone the answer is a WebDriver error.
+    /// Forwards a request unchanged. If the server is gone, the answer is a WebDriver error.
     pub(super) async fn pass_on(&self, method: Method, path: &str, headers: &HeaderMap, body: Bytes) -> DriverResponse {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).body(body);
         for name in PASSED_ON {
@@ -53,7 +53,7 @@ impl Upstream {
         }
     }
 
-    /// Sends a command of our own; `None` when it fails.
+    /// Sends our own command; `None` if it fails.
     pub(super) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Option<Value> {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).timeout(OWN_COMMAND_TIMEOUT);
         if let Some(body) = body {

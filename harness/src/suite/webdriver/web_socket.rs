@@ -108,7 +108,7 @@ where
     let _closed = to_driver.close().await;
 }
 
-/// Id and record of a BiDi command. Of its parameters only the URL of a navigation and a locator are kept.
+/// Id and record of a BiDi command. Keeps only two of its parameters: the URL of a navigation and a locator.
 fn command(text: &Utf8Bytes) -> Option<(u64, CommandRecord)> {
     let message: Value = serde_json::from_str(text).ok()?;
     let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);

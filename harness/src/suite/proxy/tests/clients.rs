@@ -159,7 +159,7 @@ async fn bytes_flow_both_ways_before_either_side_has_ended() {
 }
 
 #[tokio::test]
-async fn nobody_there_and_no_proxy_request_are_answered_in_words() {
+async fn an_unreachable_host_and_a_plain_request_get_readable_answers() {
     let case = Case::start(HostNaming::Localhost).await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     for (url, expected) in [
@@ -188,7 +188,7 @@ async fn the_proxy_and_its_tunnels_end_with_the_case() {
     case.connection.close().await;
 
     assert_eq!(tunnel.read(&mut [0; 1]).await.unwrap_or(0), 0, "the tunnel is closed");
-    assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
+    assert!(TcpStream::connect(address).await.is_err(), "the port is closed");
 }
 
 struct Case {

@@ -3,7 +3,7 @@ use http::Method;
 use super::{CommandRecord, SessionPath};
 
 #[test]
-fn commands_are_told_in_words_and_nothing_that_was_typed_is() {
+fn commands_are_recorded_in_words_without_typed_text() {
     let rows = [
         ("POST", "url", r#"{"url":"https://a.localhost/?sid=SECRET"}"#, "open", "https://a.localhost/?sid=…"),
         ("POST", "element", r##"{"using":"css selector","value":"#pw"}"##, "find element", "css #pw"),
@@ -50,7 +50,7 @@ fn commands_are_told_in_words_and_nothing_that_was_typed_is() {
 }
 
 #[test]
-fn an_empty_list_is_told_as_found_none() {
+fn an_empty_list_is_recorded_as_found_none() {
     let told = |path: &str, answer: serde_json::Value| {
         let record = CommandRecord::of(&Method::POST, &[path], br#"{"using":"id","value":"password"}"#);
         record.found_none(|| answer)
@@ -63,7 +63,7 @@ fn an_empty_list_is_told_as_found_none() {
 }
 
 #[test]
-fn paths_that_name_no_session_are_no_commands() {
+fn paths_without_a_session_are_not_commands() {
     assert_eq!(SessionPath::of("/session"), None);
     assert_eq!(SessionPath::of("/session/"), None);
     assert_eq!(SessionPath::of("/status"), None);

@@ -5,7 +5,7 @@ use super::*;
 use crate::outcome::WebDriverCommand;
 
 #[test]
-fn an_element_goes_by_the_selector_that_found_it() {
+fn an_element_is_named_by_the_selector_that_found_it() {
     let recorder = recorder_on("https://acme.localhost:8443/login?sid=SECRET#x");
     recorder.found("s", "css #pw", &json!({ "element-6066-11e4-a52e-4f735466cecf": "e1" }));
     recorder.found("s", "xpath //a", &json!([{ "ELEMENT": "e2" }, { "ELEMENT": "e3" }]));
@@ -22,7 +22,7 @@ fn an_element_goes_by_the_selector_that_found_it() {
 }
 
 #[test]
-fn the_same_again_is_counted_and_the_middle_of_a_long_story_gives_way() {
+fn repeats_are_counted_and_the_middle_of_a_long_record_is_dropped() {
     let recorder = recorder_on("https://a.localhost/");
     for _ in 0..3 {
         recorder.record("s", 5, record("find element", None), Some("no such element".to_owned()));
@@ -53,7 +53,7 @@ fn sessions_are_numbered_in_order_and_known_to_be_open() {
 }
 
 #[test]
-fn authenticators_are_counted_with_what_they_hold() {
+fn authenticators_are_counted_with_their_credentials() {
     let recorder = Recorder::new(Stopwatch::start());
     recorder.opened("s", true, None);
     recorder.authenticator_added("s", "a1");
@@ -68,7 +68,7 @@ fn authenticators_are_counted_with_what_they_hold() {
 }
 
 #[test]
-fn of_many_copies_the_first_and_the_newest_are_kept_and_the_same_again_is_none() {
+fn of_many_copies_the_first_and_the_newest_are_kept_without_repeats() {
     let copy = |number: u32| {
         let page = json!({ "copy": format!("<p>{number}</p>"), "path": "/lightning/page/home" });
         PageCopy::read(page).unwrap()

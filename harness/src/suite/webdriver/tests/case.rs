@@ -24,7 +24,7 @@ pub(super) struct Case {
     _simulator: Simulator,
 }
 
-/// What a case has beside the usual.
+/// What a case has besides the usual.
 #[derive(Default)]
 pub(super) struct With {
     pub(super) naming: HostNaming,
@@ -93,7 +93,7 @@ pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
     }
 }
 
-/// What the connection tells a suite.
+/// A variable that the connection gives a suite.
 pub(super) fn variable(connection: &Connection, name: &str) -> String {
     let mut variables = Variables::default();
     connection.add_to(&mut variables);

@@ -121,7 +121,7 @@ async fn a_websocket_of_a_program_is_joined_to_the_drivers_until_one_of_them_clo
     let sockets = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/session/s1", sockets.local_addr().unwrap());
     tokio::spawn(async move {
-        // One at a time: the second is accepted when the first was closed at both ends.
+        // One at a time: the second is accepted after the first was closed at both ends.
         while let Ok((stream, _)) = sockets.accept().await {
             let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
             while let Some(Ok(message)) = socket.next().await {
@@ -158,7 +158,7 @@ async fn ports(connection: &Connection) -> [u16; 2] {
     ports
 }
 
-/// Sends a request as it stands; status and body of the answer.
+/// Sends a request unchanged; returns status and body of the answer.
 async fn send(port: u16, request: &str) -> (u16, String) {
     let answered = tokio::time::timeout(ANSWER_LIMIT, exchange(port, request)).await;
     answered.unwrap_or_else(|_| panic!("no answer to {request}"))
