@@ -93,7 +93,7 @@ async fn measure(runs: u32) -> Result<Vec<(f64, f64)>, Failure> {
     Ok(pairs)
 }
 
-/// A connection to no realm: only the endpoint is used.
+/// Connection options without a realm: only the endpoint is used.
 fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Result<ConnectionOptions, Failure> {
     Ok(ConnectionOptions {
         realm: (std::net::Ipv4Addr::LOCALHOST, 9).into(),
@@ -111,7 +111,7 @@ fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Resul
     })
 }
 
-/// One kept connection to each side, as clients have.
+/// One persistent connection to each side, as clients have.
 struct Client(reqwest::Client);
 
 impl Client {

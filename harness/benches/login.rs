@@ -46,10 +46,11 @@ struct LoginBench {
     common: Common,
 }
 
-/// Figures beside the reused session: times in milliseconds, medians; CPU in seconds per login, browser and driver included.
+/// Figures besides those of the reused session: median times in milliseconds; CPU seconds per login, including browser
+/// and driver.
 #[derive(Debug, Serialize)]
 struct More {
-    /// A user context of its own per login, divided by Playwright, whose logins each get one as well.
+    /// A new user context per login, divided by Playwright, which also uses one per login.
     isolated_ratio: f64,
     isolated: f64,
     cpu_s: f64,
@@ -133,7 +134,7 @@ async fn measure(args: &LoginBench) -> Result<Measured<More>, Failure> {
     Ok(Measured { bench: "login", ratio: ours / theirs, ours, baseline: theirs, unit: "ms", more })
 }
 
-/// What one side took.
+/// The times of one side.
 #[derive(Debug, Default)]
 struct Side {
     ms: Vec<f64>,
@@ -147,7 +148,7 @@ impl Side {
     }
 }
 
-/// Our runner's actor in a browser of its own.
+/// Our runner's actor in its own browser.
 struct Ours {
     driver: Driver,
     session: WebDriverSession,
@@ -169,7 +170,7 @@ impl Ours {
         Ok(Self { driver, session, isolation, side: Side::default() })
     }
 
-    /// One login with what separates it from the next, as a worker of a run does them.
+    /// One login, including the isolation from the next login, as in a worker of a run.
     async fn login(&mut self, org: &Org, person: &Person) -> Result<(), Failure> {
         let tree = self.driver.process_id().unwrap_or_default();
         let cpu_before = process_cpu::of_tree(tree) + process_cpu::of_this_process();
@@ -206,7 +207,7 @@ impl Ours {
     }
 
     async fn stop(self) -> Side {
-        // What cannot be closed any more is ended with its driver.
+        // A browser that can no longer be closed ends with its driver.
         let _closed = self.session.close().await;
         self.driver.stop().await;
         self.side
@@ -219,7 +220,7 @@ fn told(error: BrowserError) -> Failure {
 
 /// Playwright, ours reused, ours isolated.
 const SIDES: usize = 3;
-/// What a browser still does after a login, such as ending the processes of a closed context, belongs to that side's CPU
-/// time and not to the next side's login.
+/// A pause, so that work after a login (such as ending the processes of a closed context) counts as that side's CPU
+/// time, not as the next side's.
 const REST: Duration = Duration::from_millis(100);
 const LIMIT: Duration = Duration::from_secs(20);

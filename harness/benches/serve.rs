@@ -27,7 +27,7 @@ use reaped::Reaped;
 /// Start of `serve` to its first discovery answer, and its memory when idle; baseline: `vestibule --version`
 #[derive(Debug, Parser)]
 struct ServeBench {
-    /// How many starts are measured, after one that is not
+    /// How many starts are measured, after one that does not count
     #[arg(long, value_name = "N", default_value_t = 15)]
     runs: u32,
 
@@ -96,8 +96,8 @@ fn start(runtime: &Runtime) -> Result<(f64, f64), Failure> {
     let ready: Ready = serde_json::from_str(&line).map_err(failed_to("read the readiness line"))?;
     runtime.block_on(discover(&ready))?;
     let start_ms = clock.elapsed().as_secs_f64() * 1000.0;
-    // What the answer used is given back before the memory is read.
-    std::thread::sleep(SETTLE);
+    // Lets the server free the memory that the answer used.
+    std::thread::sleep(PAUSE_BEFORE_MEMORY_READ);
     let rss_mb = resident_mb(server.0.id())?;
     Ok((start_ms, rss_mb))
 }
@@ -136,4 +136,4 @@ fn resident_mb(pid: u32) -> Result<f64, Failure> {
     kb.map(|kb| kb / 1024.0).ok_or_else(|| "failed to read the server's memory".into())
 }
 
-const SETTLE: Duration = Duration::from_millis(200);
+const PAUSE_BEFORE_MEMORY_READ: Duration = Duration::from_millis(200);

@@ -34,7 +34,7 @@ struct SuitesBench {
 #[derive(Debug, Serialize)]
 struct More {
     workers: NonZeroUsize,
-    /// The part of the machine's CPU time that was not idle while the workers ran, from 0 to 1.
+    /// The busy share of the machine's CPU time while the workers ran, from 0 to 1.
     busy: f64,
     /// The same with one worker.
     baseline_busy: f64,
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     figures::run(|| bench(&args))
 }
 
-/// Measures, the workers first.
+/// Measures: first the workers, then one worker.
 fn bench(args: &SuitesBench) -> Result<(), Failure> {
     let (ours, busy) = run(args, args.workers)?;
     let (baseline, baseline_busy) = run(args, NonZeroUsize::MIN)?;
@@ -61,7 +61,7 @@ fn bench(args: &SuitesBench) -> Result<(), Failure> {
     measured.write(&args.common, &text)
 }
 
-/// One run in a process of its own: seconds, and the busy part of the machine.
+/// One run in a separate process: seconds, and the busy share of the machine's CPU time.
 fn run(args: &SuitesBench, workers: NonZeroUsize) -> Result<(f64, f64), Failure> {
     let reports = tempfile::tempdir().map_err(failed_to("make a temporary folder"))?;
     let (before, clock) = (MachineCpu::now(), Stopwatch::start());

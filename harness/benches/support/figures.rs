@@ -1,5 +1,5 @@
-//! The figures of a benchmark: ours, the baseline of the same run, and their ratio. A slow machine then does not look like
-//! a slow program.
+//! The figures of a benchmark: ours, the baseline of the same run, and their ratio. The ratio keeps a slow machine from
+//! looking like a slow program.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use vestibule_model::with_causes;
 /// The program that is measured, built in the same profile as the benchmark.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
 
-/// Why there are no figures: a sentence, with what to do where that is known.
+/// Why there are no figures: a sentence, with what to do if that is known.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// The options of every benchmark.
@@ -52,14 +52,14 @@ impl<T: Serialize> Measured<T> {
     }
 }
 
-/// Runs a benchmark; 3 where the measured program did not start or did not answer.
+/// Runs a benchmark; exits with 3 if the measured program did not start or did not answer.
 pub(crate) fn run(benchmark: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
-    // Two libraries would each pick a provider otherwise, and disagree.
+    // Otherwise two libraries would each choose a different provider.
     vestibule_certs::install_tls_provider();
     match benchmark() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Without stderr there is nobody to tell.
+            // Without stderr the error cannot be shown.
             let _told = writeln!(std::io::stderr(), "error: {failure}");
             ExitCode::from(3)
         }

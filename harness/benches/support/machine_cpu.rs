@@ -15,7 +15,8 @@ impl MachineCpu {
         Self::read(&fs::read_to_string("/proc/stat").unwrap_or_default())
     }
 
-    /// The part of the time until `later` in which a core had something to do, from 0 to 1. Waiting for a disk is idle.
+    /// The share of the time until `later` in which the cores were busy, from 0 to 1. Waiting for a disk counts as
+    /// idle.
     pub(crate) fn busy_until(&self, later: &Self) -> f64 {
         let all = later.all - self.all;
         if all > 0.0 { 1.0 - (later.idle - self.idle) / all } else { 0.0 }

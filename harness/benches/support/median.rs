@@ -1,6 +1,6 @@
 //! The median.
 
-/// The middle of these figures, or the mean of the two in the middle; 0 of none.
+/// The middle of these figures, or the mean of the two in the middle; 0 if there are none.
 pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;

@@ -1,7 +1,7 @@
-// The two-step login with a TOTP code as a Playwright suite writes it: one browser, a new context for each login.
+// The two-step login with a TOTP code in a typical Playwright suite: one browser, a new context for each login.
 //
-// Arguments: folder of node_modules, browser binary, SPKI pin. Each line on stdin is a login as JSON; its answer is a line
-// with the milliseconds it took, the context made and closed included.
+// Arguments: folder of node_modules, browser binary, SPKI pin. Each line on stdin is a login as JSON. The answer is a
+// line with the milliseconds that it took, including opening and closing the context.
 "use strict";
 
 const { createHmac } = require("node:crypto");

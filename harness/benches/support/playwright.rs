@@ -1,4 +1,4 @@
-//! The login as a Playwright suite writes it, in a Node process.
+//! The login of a typical Playwright suite, in a Node process.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(crate) struct Playwright {
     _script: tempfile::TempDir,
 }
 
-/// Says what to install where it is missing.
+/// Fails with what to install if playwright-core is missing.
 pub(crate) fn check(modules: &Path) -> Result<(), Failure> {
     if modules.join("playwright-core").is_dir() {
         return Ok(());
@@ -60,7 +60,7 @@ impl Playwright {
         self.node.0.id()
     }
 
-    /// One login in a context of its own: milliseconds by Node's own clock.
+    /// One login in a new context: milliseconds by Node's own clock.
     pub(crate) fn login(&mut self, org: &Org, person: &Person) -> Result<f64, Failure> {
         let login = json!({
             "url": format!("{}/", org.ready.my_domain_url),

@@ -21,14 +21,14 @@ pub(crate) fn of_this_process() -> f64 {
     Process::read(&stat, OWN_FIELDS).map_or(0.0, |process| process.seconds)
 }
 
-/// What one process took.
+/// The CPU time of one process.
 pub(crate) struct Process {
     pub(crate) parent: u32,
     pub(crate) seconds: f64,
 }
 
 impl Process {
-    /// Reads `/proc/<pid>/stat`; the name in parentheses may hold anything.
+    /// Reads `/proc/<pid>/stat`; the name in parentheses may contain anything.
     pub(crate) fn read(stat: &str, fields: usize) -> Option<Self> {
         let (_, rest) = stat.rsplit_once(')')?;
         let words: Vec<&str> = rest.split_whitespace().collect();
@@ -41,7 +41,7 @@ fn running() -> impl Iterator<Item = (u32, Process)> {
     let entries = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
     entries.filter_map(|entry| {
         let id = entry.file_name().to_str()?.parse().ok()?;
-        // A process that ended since the folder was listed is counted by who waited for it.
+        // A process that has ended since the folder was listed counts in the process that waited for it.
         let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
         Some((id, Process::read(&stat, TREE_FIELDS)?))
     })

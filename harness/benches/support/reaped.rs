@@ -1,4 +1,4 @@
-//! A process that is ended and waited for, whatever happens.
+//! A process that is always ended and waited for.
 
 use std::process::Child;
 
@@ -12,7 +12,7 @@ pub(crate) struct Reaped(pub(crate) Child);
 impl Drop for Reaped {
     fn drop(&mut self) {
         if let Ok(pid) = i32::try_from(self.0.id()) {
-            // A process that has ended already cannot be signalled, which is as good.
+            // A process that has already ended cannot be signalled, which is fine.
             let _told = kill(Pid::from_raw(pid), Signal::SIGTERM);
         }
         let _ended = self.0.wait();

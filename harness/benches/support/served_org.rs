@@ -1,4 +1,4 @@
-//! A served org in a process of its own, so that its CPU time is nobody else's.
+//! A served org in a separate process, so that its CPU time is measured separately.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
