@@ -30,7 +30,7 @@ class Page(html.parser.HTMLParser):
 
 
 class Trail(urllib.request.HTTPRedirectHandler):
-    """Follows redirects and remembers where they led."""
+    """Follows redirects and remembers their targets."""
 
     def __init__(self):
         self.urls = []

@@ -27,7 +27,7 @@ async function freshCode(page, secret) {
   return new TOTP({ secret }).generate();
 }
 
-// One step; what was done on this page.
+// Performs one step and returns what was done on this page.
 async function step(page, done) {
   const url = new URL(page.url());
   const shows = (selector) => page.locator(selector).first().isVisible();

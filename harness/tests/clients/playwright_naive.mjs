@@ -1,4 +1,4 @@
-// A login of this year's tutorials: username, password, then a URL that looks like home.
+// A login as in this year's tutorials: username, password, then a URL that looks like home.
 import { chromium } from "playwright-core";
 
 const browser = await chromium.launch();

@@ -1,4 +1,4 @@
-// A session that was stored by an earlier run, and a home page that is believed to come.
+// Loads the session that an earlier run stored, and expects the home page.
 import { chromium } from "playwright-core";
 
 const browser = await chromium.launch();

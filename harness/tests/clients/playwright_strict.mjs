@@ -1,4 +1,4 @@
-// A locator by role and name, on a login page with buttons of identity providers.
+// A locator by role and name, on a login page with SSO buttons.
 import { chromium } from "playwright-core";
 
 const browser = await chromium.launch();

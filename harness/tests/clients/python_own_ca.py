@@ -1,4 +1,4 @@
-"""An API call that trusts the machine's certificates only, whatever the environment says."""
+"""An API call that trusts only the machine's certificates, whatever the environment says."""
 import os
 import ssl
 import urllib.request

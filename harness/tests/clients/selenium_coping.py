@@ -13,7 +13,7 @@ TIME_LIMIT = 25
 
 
 class Stopped(Exception):
-    """The login goes no further, and why."""
+    """The login stopped, and why."""
 
 
 def visible(driver, selector):
@@ -40,7 +40,7 @@ def fresh_code(secret):
 
 
 def step(driver, done):
-    """One step; what was done on this page."""
+    """Performs one step and returns what was done on this page."""
     url = driver.current_url.split("?")[0]
     if visible(driver, "#error") and "username" in done:
         raise Stopped("the org says: " + visible(driver, "#error").text)

@@ -1,4 +1,4 @@
-"""A login as most suites have it: both fields on one page, then a URL that looks like home."""
+"""A login as in most suites: both fields on one page, then a URL that looks like home."""
 import os
 import sys
 

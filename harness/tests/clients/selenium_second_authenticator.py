@@ -1,4 +1,4 @@
-"""A virtual authenticator of the suite's own, empty, beside the one with the user's passkey."""
+"""Adds the suite's own, empty virtual authenticator beside the one with the user's passkey."""
 import os
 
 from selenium import webdriver

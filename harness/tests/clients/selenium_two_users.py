@@ -1,4 +1,4 @@
-"""Two people sign in, each in a browser of their own."""
+"""Two users sign in, each in their own browser."""
 import os
 import subprocess
 import sys

@@ -12,7 +12,7 @@ async function freshCode(browser, secret) {
   return new TOTP({ secret }).generate();
 }
 
-// One step; what was done on this page.
+// Performs one step and returns what was done on this page.
 async function step(browser, done) {
   const url = new URL(await browser.getUrl());
   const shows = (selector) => browser.$(selector).isDisplayed();
@@ -63,7 +63,7 @@ async function step(browser, done) {
   return undefined;
 }
 
-// A page that leaves between two questions is asked again.
+// If the page navigates between two queries, it is queried again.
 async function look(browser, done) {
   try {
     return await step(browser, done);

@@ -1,4 +1,4 @@
-// A login that learnt of the second page and of nothing else.
+// A login that was adapted to the second page and nothing else.
 import { remote } from "webdriverio";
 
 const browser = await remote({

@@ -1,4 +1,4 @@
-//! What the benchmarks calculate with. They themselves run by `cargo bench`.
+//! The calculations of the benchmarks. `cargo bench` runs the benchmarks themselves.
 
 #[path = "../../benches/support/machine_cpu.rs"]
 mod machine_cpu;

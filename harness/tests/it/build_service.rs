@@ -1,5 +1,5 @@
-//! `action.yml` and `Dockerfile` without an engine: their shell is read by a shell, and the steps that start our program
-//! are run as a job would run them. That images build and that GitHub accepts the action is not shown here.
+//! Tests `action.yml` and `Dockerfile` without GitHub or Docker: a shell parses their scripts, and the steps that start
+//! the program run as in a job. This does not show that images build or that GitHub accepts the action.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ fn script(step: &str) -> String {
     found["run"].as_str().unwrap().to_owned()
 }
 
-/// As GitHub runs a step whose shell is `bash`.
+/// Runs a step as GitHub does if its shell is `bash`.
 fn bash(script: &str, variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new("bash");
     command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]);
@@ -33,7 +33,7 @@ fn bash(script: &str, variables: &[(&str, &str)]) -> Output {
 }
 
 #[test]
-fn the_shell_of_every_step_and_every_run_instruction_can_be_read() {
+fn a_shell_can_parse_every_step_and_every_run_instruction() {
     let runs: Vec<String> = steps().iter().filter_map(|step| Some(step["run"].as_str()?.to_owned())).collect();
     let docker = fs::read_to_string(root().join("Dockerfile")).unwrap().replace("\\\n", " ");
     let known = ["FROM", "SHELL", "RUN", "ENV", "WORKDIR", "COPY", "USER", "ENTRYPOINT", "CMD"];
@@ -62,7 +62,7 @@ fn an_action_never_puts_an_input_into_its_shell() {
 }
 
 #[test]
-fn the_action_runs_what_it_is_given_and_ends_as_the_run_ended() {
+fn the_action_runs_its_inputs_and_returns_the_exit_code_of_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("output");
     let bad = folder.path().join("with a space.yaml");

@@ -1,4 +1,4 @@
-//! Secrets stay out of everything that is written, whoever tells them.
+//! Secrets stay out of everything that is written, whatever their source.
 
 use std::fs;
 use std::io::Read as _;
@@ -45,10 +45,10 @@ fn the_canary_of_a_failing_case_is_in_nothing_that_was_written() {
     }
 }
 
-/// Password, TOTP secret, session id, private key and assertion: in commands to the browser, in a URL, on the console, and
-/// in the output of the command in six encodings.
+/// The suite reveals a password, TOTP secret, session id, private key and assertion: in commands to the browser, in a
+/// URL, on the console, and in its output in six encodings.
 #[test]
-fn what_a_suite_tells_of_its_secrets_is_in_nothing_that_was_written() {
+fn secrets_that_a_suite_reveals_are_in_nothing_that_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let (told, report) = (folder.path().join("told.jsonl"), folder.path().join("report"));
     let script = folder.path().join("suite.py");
@@ -75,7 +75,7 @@ fn what_a_suite_tells_of_its_secrets_is_in_nothing_that_was_written() {
     }
 }
 
-/// Every file of a folder, both streams, and what the report shows when a case is opened, each by a name.
+/// Every file of a folder, both streams, and the details that the report shows when a case is opened, each with a name.
 fn written(folder: &Path, out: String, err: String) -> Vec<(String, String)> {
     let mut written = vec![("stdout".to_owned(), out), ("stderr".to_owned(), err)];
     for file in files(folder) {

@@ -1,4 +1,4 @@
-//! Causes of stopped logins, each from a suite that stops for it.
+//! Causes of stopped logins, each from a suite that stops because of it.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::program::run;
 
 #[test]
-fn a_suite_without_a_browser_is_told_each_cause_and_each_twin_goes_red() {
+fn a_suite_without_a_browser_gets_each_cause_and_each_twin_fails() {
     let folder = tempfile::tempdir().unwrap();
     for name in SCENARIOS {
         let text = fs::read_to_string(tests().join("causes").join(name)).unwrap();
@@ -57,6 +57,6 @@ fn tests() -> std::path::PathBuf {
 }
 
 const SCENARIOS: [&str; 2] = ["before-the-login.yaml", "behind-the-password.yaml"];
-/// A signal is lost between an identity provider and the org only if something stands between them, which no scenario
-/// has; `unknown` is what is left when no other fits. Both are tested by the table of evidence.
+/// A signal is lost between an identity provider and the org only if something is between them, which no scenario has.
+/// `unknown` is reported if no other cause fits. The table of evidence tests both.
 const NOWHERE: [&str; 2] = ["signal-lost", "unknown"];

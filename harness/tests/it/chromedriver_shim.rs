@@ -1,4 +1,4 @@
-//! What a suite meets when it starts a ChromeDriver by itself.
+//! What happens when a suite starts ChromeDriver by itself.
 
 use std::fs;
 
@@ -22,7 +22,7 @@ fn a_chromedriver_that_a_suite_starts_leads_to_the_endpoint_and_ends_when_it_is_
     let told = format!("ChromeDriver {}", status["value"]["build"]["version"].as_str().unwrap());
     assert_eq!(seen("version").trim(), told);
     let after: Value = serde_json::from_str(&seen("after")).unwrap();
-    assert_eq!(after["value"]["build"], status["value"]["build"], "the real one lives on");
+    assert_eq!(after["value"]["build"], status["value"]["build"], "the real one still runs");
 }
 
 /// The ChromeDriver is shut down on the connection that carried a command. The last line signs in.

@@ -1,4 +1,4 @@
-//! The real clients of `tests/clients`, no line changed for us, through `vestibule survive`, against a checked-in table.
+//! Runs the unmodified clients of `tests/clients` with `vestibule survive`, and compares the results with a table.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::program::vestibule;
 
-/// One after the other: two clients at a time are what a small machine has room for.
+/// One after the other: a small machine has room for two clients at a time.
 #[test]
-fn each_client_is_told_its_verdict_its_cause_and_whose_job_it_is() {
+fn each_client_gets_its_verdict_its_cause_and_its_owner() {
     let clients = installed();
     let (expected, extra) = (table("expected.tsv"), table("extra.tsv"));
     let all = std::env::var("VESTIBULE_TEST_CLIENTS").is_ok_and(|value| value == "all");
@@ -51,15 +51,15 @@ enum Hosts {
     Real,
 }
 
-/// What a client is told in a condition.
+/// The result of a client in a condition.
 struct Row {
-    /// Its name, and options of ours.
+    /// Its name, and options of `vestibule survive`.
     client: String,
     condition: String,
     verdict: String,
     cause: String,
     owner: String,
-    /// In which runs `make test` has it.
+    /// The runs of `make test` that include it.
     hosts: Vec<Hosts>,
 }
 
@@ -126,7 +126,7 @@ fn program(clients: &Path, client: &str) -> Vec<PathBuf> {
     vec![clients.join("bin/node"), clients.join(client).with_extension("mjs")]
 }
 
-/// What a person who reads the table should know, where a cell is not as it says.
+/// What differs from the table, for the person who reads the failure.
 fn differs(row: &Row, hosts: Hosts, lines: &BTreeMap<String, Value>) -> Option<String> {
     let line = &lines[&row.condition];
     let found = [text(line, "verdict"), text(line, "cause"), text(line, "owner")];
@@ -140,7 +140,7 @@ fn differs(row: &Row, hosts: Hosts, lines: &BTreeMap<String, Value>) -> Option<S
 fn installed() -> PathBuf {
     let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("invariant: it stands in the target folder");
     let clients = built.join("clients");
-    // Copies the suites as they are now, and installs nothing that is there.
+    // Copies the suites as they are now, and installs only what is missing.
     if clients.join("installed").exists() {
         let installed = Command::new(folder().join("install")).arg(&clients).output().unwrap();
         assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
@@ -163,10 +163,10 @@ fn text(line: &Value, field: &str) -> String {
     line[field].as_str().unwrap_or("-").to_owned()
 }
 
-/// After the last date of the rulebook: everything applies.
+/// After the last date of the rulebook, so everything applies.
 const DATE: &str = "2026-11-22";
 
-/// What the suites read, by the names that they chose.
+/// The variables that the suites read, under their own names.
 const MAPPINGS: [&str; 6] = [
     "SF_URL={login-url}",
     "SF_ORG_URL={org-url}",

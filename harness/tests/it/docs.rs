@@ -1,4 +1,4 @@
-//! README and guides: every command runs, every link leads somewhere, and the contract is cited by its rows.
+//! README and guides: every command runs, every link has a target, and every cited row of the contract exists.
 
 mod commands;
 mod contract;
@@ -13,7 +13,7 @@ struct Document {
     text: String,
 }
 
-/// What people read, without the reference, which is generated.
+/// README, CONTRIBUTING and the guides, without the generated reference.
 fn guides() -> Vec<Document> {
     let mut paths: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md"].map(PathBuf::from).into();
     paths.extend(markdown_in("docs"));

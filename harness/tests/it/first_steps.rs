@@ -1,4 +1,4 @@
-//! The first minutes of a person who has never seen the program: `doctor`, `init`, and what `init` wrote.
+//! The first minutes of a new user: `doctor`, `init`, and what `init` wrote.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -14,7 +14,7 @@ fn the_doctor_finds_everything_by_a_real_login() {
 }
 
 #[test]
-fn the_doctor_says_what_mends_a_missing_browser() {
+fn the_doctor_says_how_to_fix_a_missing_browser() {
     let output = vestibule(&["doctor", "--browser", "/nowhere/chromium"], Path::new("."));
 
     let text = String::from_utf8(output.stdout).unwrap();
@@ -24,7 +24,7 @@ fn the_doctor_says_what_mends_a_missing_browser() {
 }
 
 #[test]
-fn what_init_writes_passes_goes_red_as_it_should_and_runs_the_example_suite() {
+fn what_init_writes_passes_its_twin_fails_and_the_example_suite_runs() {
     let folder = tempfile::tempdir().unwrap();
 
     let written = vestibule(&["init"], folder.path());

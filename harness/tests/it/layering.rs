@@ -1,10 +1,10 @@
-//! What the compiler cannot check: folders side by side in one crate refer to one another in the directions of one table,
-//! pure folders stay pure, and no file is in a cycle with its neighbours.
+//! What the compiler cannot check: folders side by side in one crate refer to each other only as one table allows, pure
+//! folders stay pure, and no file is in a cycle with its neighbours.
 //!
 //! How cycles are counted: a reference is a `use` or a path in an expression, a type, a pattern or a macro, followed
 //! through re-exports to the file that declares the name. A file belongs to the child of each folder above it, so
 //! `dispatcher/access.rs` that names something in `login/form.rs` makes `dispatcher` refer to `login`. A parent and its
-//! child may refer to one another. Unit tests count nowhere: they may set up whatever they need.
+//! child may refer to each other. Unit tests do not count: they may set up whatever they need.
 
 mod source;
 
@@ -114,7 +114,7 @@ fn a_cycle_is_found_between_neighbours_and_not_between_parent_and_child() {
     assert_eq!(found, ["x: a, b, c"]);
 }
 
-/// A folder, and what it may refer to beside itself.
+/// A folder, and what it may refer to besides itself.
 type Rule = (&'static str, &'static [&'static str]);
 
 struct WorkspaceCrate {
@@ -136,7 +136,7 @@ impl WorkspaceCrate {
         self.code.top().into_iter().filter(|name| self.src.join(name).is_dir()).collect()
     }
 
-    /// Those outside of unit tests.
+    /// The references outside unit tests.
     fn references(&self) -> impl Iterator<Item = &Reference> {
         self.references.iter().filter(|reference| !reference.test)
     }
@@ -152,7 +152,7 @@ static WORKSPACE: LazyLock<[WorkspaceCrate; 4]> = LazyLock::new(|| {
     ]
 });
 
-/// Neighbours in one folder that refer to one another in a circle.
+/// Neighbours in one folder that refer to each other in a cycle.
 struct Cycle {
     place: String,
     files: BTreeSet<String>,
@@ -220,7 +220,7 @@ fn lines<T: AsRef<str>>(all: impl IntoIterator<Item = T>) -> String {
     all.into_iter().map(|line| format!("  {}\n", line.as_ref())).collect()
 }
 
-/// What each folder of the simulator may refer to beside itself and the model.
+/// What each folder of the simulator may refer to besides itself and the model.
 const SIMULATOR: &[(&str, &[&str])] = &[
     ("policy", &[]),
     ("saml", &["vestibule_certs"]),
@@ -232,7 +232,8 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("server", &["realm", "idp", "org", "vestibule_certs"]),
 ];
 
-/// What each folder of the harness may refer to beside itself and the model. `cli` is at the top and may use all.
+/// What each folder of the harness may refer to besides itself and the model. `cli` is at the top and may use all of
+/// them.
 const HARNESS: &[(&str, &[&str])] = &[
     ("outcome", &[]),
     ("scenario", &[]),
@@ -284,7 +285,8 @@ const HARNESS: &[(&str, &[&str])] = &[
             "vestibule_simulator::Simulator",
             "vestibule_simulator::idp",
             "vestibule_simulator::org",
-            // What a decision is, but not the code that makes one: a runner that asked the rules would agree with itself.
+            // The type of a decision, but not the code that makes one: the runner must not ask the rules that it
+            // checks.
             "vestibule_simulator::policy::Decision",
             "vestibule_simulator::policy::Outcome",
             "vestibule_simulator::policy::Rulebook",
@@ -297,7 +299,7 @@ const HARNESS: &[(&str, &[&str])] = &[
 /// The folder above all others.
 const TOP: &str = "cli";
 
-/// The crates that the tables speak of, as paths name them. Everybody may use the model.
+/// The crates in the tables, as paths name them. Every folder may use the model.
 const CRATES: [&str; 2] = ["vestibule_certs", "vestibule_simulator"];
 
 /// Folders without input, output, clock and randomness.
@@ -317,5 +319,5 @@ const IMPURE: [&str; 11] = [
     "tokio",
 ];
 
-/// Files of pure folders that need one of these, and for what.
+/// Files of pure folders that need one of these, and why.
 const IMPURE_FILES: &[(&str, &str)] = &[("scenario/discover", "reads the files that a command names")];

@@ -1,4 +1,4 @@
-//! The program as people and build services meet it: exit codes, streams, signals.
+//! The program as people and build services use it: exit codes, streams, signals.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Output, Stdio};
@@ -52,7 +52,7 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_failure() {
+fn a_closed_stdout_is_not_a_failure() {
     let mut child = vestibule(&["list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
 
@@ -72,7 +72,7 @@ fn colour_is_written_when_asked_for_and_never_with_no_color() {
     };
     let wrong = ["check", "/no/such/folder"];
 
-    assert!(!colored(&wrong, None), "stderr is no terminal here");
+    assert!(!colored(&wrong, None), "stderr is not a terminal here");
     assert!(colored(&wrong, Some("CLICOLOR_FORCE")));
     assert!(colored(&["--color", "always", wrong[0], wrong[1]], None));
     assert!(colored(&["--color", "always", wrong[0], wrong[1]], Some("NO_COLOR")), "the flag wins");

@@ -1,4 +1,4 @@
-//! What the README shows is what happens.
+//! The output in the README is the real output.
 
 use std::fs;
 
@@ -21,13 +21,13 @@ fn the_scenario_of_the_readme_fails_with_the_output_of_the_readme() {
     }
 }
 
-/// The first block of the README that begins so.
+/// The first block of the README that begins with this fence.
 fn block(fence: &str) -> &'static str {
     let (_, rest) = README.split_once(fence).unwrap();
     rest.split_once("```").unwrap().0
 }
 
-/// Without the times of waiting, which differ from run to run.
+/// The text without waiting times, which differ from run to run.
 fn steady(text: &str) -> String {
     regex::Regex::new(r"\d+\.\d s\b").unwrap().replace_all(text, "… s").into_owned()
 }

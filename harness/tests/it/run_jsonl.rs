@@ -1,4 +1,4 @@
-//! The lines of `run.jsonl` against the schema of the types, which the reference is written from.
+//! Checks the lines of `run.jsonl` against the schema of the types, from which the reference is generated.
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;

@@ -1,6 +1,6 @@
-//! Suites of the user's own against the runner: what the two witnesses say of each.
+//! The verdict of the runner on the user's own suites, from their exit codes and the realm.
 //!
-//! The suites are one-liners of the shell. `curl` signs in by the front door, as a suite does that has an API session.
+//! The suites are one-liners of the shell. `curl` signs in by the front door, like a suite that has an API session.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const HOME: &str = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL""
 const LOOK: &str = r#"curl -sS -o /dev/null "$VESTIBULE_LOGIN_URL""#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn exit_code_and_realm_together_say_what_became_of_a_suite() {
+async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
     let rows = [
         ("home, and says so", HOME.to_owned(), Survival::Survived, Exit::Code(0)),
         ("home, and fails later", format!("{HOME}; exit 3"), Survival::FailedLater, Exit::Code(3)),
@@ -61,7 +61,7 @@ async fn a_child_that_would_outlive_its_suite_ends_with_the_case() {
     assert_eq!(results[0].suite.as_ref().unwrap().survival, Survival::Survived);
     let child: i32 = std::fs::read_to_string(file).unwrap().trim().parse().unwrap();
     let lives = || nix::sys::signal::kill(nix::unistd::Pid::from_raw(child), None).is_ok();
-    // Whoever adopted it may take a moment to bury it.
+    // Its new parent may take a moment to reap it.
     for _ in 0..200 {
         if !lives() {
             return;
@@ -105,7 +105,7 @@ async fn suites_run_one_at_a_time_unless_asked_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_user_of_the_steps_must_come_home() {
+async fn every_user_of_the_steps_must_get_home() {
     let both = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL_REP"; curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL_BOSS""#;
     let steps = |suite: &str| {
         let step = |user: &str| format!("  - sign-in: {{ user: {user}, actor: {{ command: [sh, -c, {suite:?}] }} }}\n");

@@ -19,7 +19,7 @@ async fn every_case_of_the_built_in_suites_passes() {
 }
 
 #[test]
-fn every_twin_goes_red_for_the_reason_it_states() {
+fn every_twin_fails_for_its_stated_reason() {
     let reports = tempfile::tempdir().unwrap();
     let reports = format!("--report-dir={}", reports.path().display());
     let of_suite = |arguments: &[&str]| program::run(&[arguments, suite().as_deref().as_slice()].concat());
@@ -39,7 +39,7 @@ fn suite() -> Option<String> {
     std::env::var("VESTIBULE_TEST_SUITE").ok()
 }
 
-/// Cases whose login held and has a cause nevertheless, and those whose login stopped without a named one.
+/// Cases whose login worked but has a cause, and cases whose login stopped without a named cause.
 fn misnamed(outcome: &RunOutcome) -> Vec<String> {
     let wrong = outcome.cases.iter().filter_map(|case| {
         let result = case.result.as_ref()?;

@@ -41,7 +41,7 @@ fn a_killed_run_leaves_no_browser() {
 fn a_killed_run_leaves_no_suite() {
     let place = Place::new();
     let runs = place.folder.path().join("runs");
-    // The watch over the suite begins when it has started.
+    // The guard of the suite begins after the suite has started.
     let command = format!("{{ command: [sh, -c, \"sleep 1; touch {}; sleep 300\"] }}", runs.display());
     let suite =
         SUITE.replace("actor: two-step", &format!("actor: {command}")).replace("page: home", "survival: survived");
@@ -98,7 +98,7 @@ fn a_killed_browser_is_replaced_and_its_case_is_run_again() {
 }
 
 #[test]
-fn a_full_disk_is_told_and_the_terminal_still_says_how_the_run_went() {
+fn a_full_disk_is_reported_and_the_terminal_still_shows_the_result() {
     let place = Place::new();
     fs::create_dir(place.reports()).unwrap();
     std::os::unix::fs::symlink("/dev/full", place.log()).unwrap();
@@ -136,7 +136,7 @@ fn a_second_ctrl_c_ends_the_run_at_once() {
     let run = place.start(&["--repeat", "30", "--workers", "1"]);
     place.wait_for("case-finished", 1);
 
-    // Signals that arrive together are one.
+    // Signals that arrive together count as one.
     while place.is_alive(&run) {
         kill(pid(&run), Signal::SIGINT).unwrap();
         std::thread::sleep(Duration::from_millis(1));
@@ -148,7 +148,7 @@ fn a_second_ctrl_c_ends_the_run_at_once() {
 }
 
 #[test]
-fn shards_are_joined_into_the_reports_of_one_run() {
+fn shards_are_merged_into_the_reports_of_one_run() {
     let place = Place::new();
     for number in ["1", "2"] {
         let folder = place.folder.path().join(number);
@@ -168,7 +168,7 @@ fn shards_are_joined_into_the_reports_of_one_run() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("3 cases: 3 passed"), "{said}");
     let (code, said) = place.tell(&["report", place.log().to_str().unwrap()]);
-    assert_eq!(code, Some(0), "the joined run is a run: {said}");
+    assert_eq!(code, Some(0), "the merged run is a run: {said}");
 
     let (code, said) = place.tell(&["merge", &log("1"), &all]);
     assert_eq!(code, Some(3), "{said}");
@@ -184,7 +184,7 @@ fn shards_are_joined_into_the_reports_of_one_run() {
 #[test]
 fn what_failed_runs_again_alone_until_it_passes_and_a_late_pass_is_flaky() {
     let place = Place::new();
-    // The command says success without a login the first time, and failure after that: once wrong, then as expected.
+    // The first time, the command reports success without a login, which is wrong; after that it fails, as expected.
     let mark = place.folder.path().join("mark");
     let script = format!("test -e {0} && exit 1; touch {0}", mark.display());
     let text = format!(
@@ -212,7 +212,7 @@ fn what_failed_runs_again_alone_until_it_passes_and_a_late_pass_is_flaky() {
     assert!(junit.contains("<flakyFailure "), "{junit}");
 }
 
-/// A folder for everything that a run writes; what it leaves running is ended with it.
+/// A folder for everything that a run writes. Dropping it ends the processes that the run left behind.
 struct Place {
     folder: tempfile::TempDir,
 }
@@ -260,7 +260,7 @@ impl Place {
         end(self.command(arguments).spawn().unwrap())
     }
 
-    /// Waits until so many events of a kind were written.
+    /// Waits until this many events of a kind were written.
     fn wait_for(&self, kind: &str, count: usize) {
         self.wait_until(|| self.events().matches(&format!("\"{kind}\"")).count() >= count);
     }
@@ -316,7 +316,7 @@ fn end(run: Child) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
-/// With a second for each input, a case that began this long ago is in its midst.
+/// With a second for each input, a case that began this long ago is in progress.
 const MIDST: Duration = Duration::from_secs(2);
 /// A minute or more.
 const MOST_LOOKS: u32 = 12_000;

@@ -1,4 +1,4 @@
-"""A suite that tells everything it knows: in its commands, in its output, and to a file that only the test reads."""
+"""A suite that reveals everything it knows: in its commands, in its output, and in a file that only the test reads."""
 import base64
 import json
 import os
@@ -58,7 +58,7 @@ def main():
         for before in ("", "rep@acme.example:"):
             encoded = base64.b64encode((before + secret).encode()).decode()
             told[name].append(encoded)
-            # The last characters hold other bits too.
+            # The last characters also contain other bits.
             forms[name].append(encoded.rstrip("=")[-12:-2])
     with open(sys.argv[1], "a") as file:
         print(json.dumps(forms), file=file)
@@ -66,7 +66,7 @@ def main():
         browse(token)
     finally:
         for name, secret in secrets.items():
-            # A key without its PEM lines is known where it went through the browser only.
+            # A key without its PEM lines is recognised only if it went through the browser.
             for text in told[name] if name != "private-key" else []:
                 print("told:", name, text)
                 print("told:", name, text, file=sys.stderr)

@@ -1,8 +1,8 @@
 //! Every command of the guides, run as a reader would run it.
 //!
-//! A block ```` ```yaml believed.yaml ```` is written to that file, and each line of a block ```` ```sh ```` runs in the
-//! same folder, one folder a document. A comment `# exits 1` names another exit code than 0. A block
-//! ```` ```sh no-run needs Docker ```` is not run; its `vestibule` commands must still be understood.
+//! A block ```` ```yaml believed.yaml ```` is written to that file, and each line of a block ```` ```sh ```` runs in
+//! the same folder, one folder per document. A comment `# exits 1` states an exit code other than 0. A block
+//! ```` ```sh no-run needs Docker ```` is not run, but its `vestibule` commands must be valid.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use super::{Document, guides};
 
-/// Why a block may stand there that nobody runs.
+/// The allowed reasons not to run a block.
 const REASONS: [&str; 6] = [
     "builds the program",
     "needs Docker",
@@ -21,7 +21,7 @@ const REASONS: [&str; 6] = [
 ];
 
 #[test]
-fn every_command_of_the_guides_runs_and_exits_as_it_is_said() {
+fn every_command_of_the_guides_runs_and_exits_as_stated() {
     let guides = guides();
 
     let wrong: Vec<String> = std::thread::scope(|scope| {
@@ -33,7 +33,7 @@ fn every_command_of_the_guides_runs_and_exits_as_it_is_said() {
 }
 
 #[test]
-fn what_is_not_run_says_why_and_is_understood() {
+fn what_is_not_run_says_why_and_is_valid() {
     for guide in guides() {
         for block in blocks(&guide.text).iter().filter(|block| block.is_shell() && !block.runs()) {
             let place = format!("{}:{}", guide.path.display(), block.line);
@@ -50,7 +50,7 @@ fn what_is_not_run_says_why_and_is_understood() {
     }
 }
 
-/// Runs what a guide says, top to bottom, and tells what went otherwise.
+/// Runs the commands of a guide, top to bottom, and returns what went wrong.
 fn follow(guide: &Document) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let mut wrong = Vec::new();
@@ -91,12 +91,12 @@ impl Block {
         self.info == "sh"
     }
 
-    /// The file that the block is, by the second word of its fence.
+    /// The file that the block is written to: the second word of its fence.
     fn file(&self) -> Option<&str> {
         self.info.split_once(' ').map(|(_, name)| name).filter(|_| !self.is_shell())
     }
 
-    /// Its lines without comments; a line that ends in `\` goes on in the next.
+    /// Its lines without comments; a line that ends in `\` continues on the next.
     fn commands(&self) -> Vec<Line> {
         let joined = self.text.replace("\\\n", " ");
         let lines =

@@ -104,7 +104,7 @@ impl Row {
     }
 }
 
-/// The labels in square brackets, code aside.
+/// The labels in square brackets, except in code.
 fn labels(source: &str) -> impl Iterator<Item = &str> {
     source.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(label, _)| label)
 }
@@ -115,7 +115,8 @@ fn addresses(text: &str) -> BTreeMap<String, String> {
     definition.captures_iter(text).map(|found| (found[1].to_owned(), found[2].to_owned())).collect()
 }
 
-/// Each id that follows the word "contract", with its line. A section without a row is found as well, to be refused.
+/// Each id that follows the word "contract", with its line. Includes sections without a row, so that they can be
+/// refused.
 fn citations(text: &str) -> impl Iterator<Item = (usize, String)> {
     let lines: Vec<_> = text.lines().map(str::to_owned).enumerate().collect();
     lines.into_iter().flat_map(move |(number, line)| {

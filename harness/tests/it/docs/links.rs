@@ -1,4 +1,4 @@
-//! Relative links lead to a file, and those with `#` to a heading of it.
+//! Relative links lead to a file, and links with `#` to one of its headings.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{every_document, root};
 
 #[test]
-fn every_relative_link_leads_somewhere() {
+fn every_relative_link_has_a_target() {
     for document in every_document() {
         for target in relative_links(&document.text) {
             let (file, heading) = target.split_once('#').unwrap_or((&target, ""));
@@ -15,14 +15,14 @@ fn every_relative_link_leads_somewhere() {
                 "" => root().join(&document.path),
                 file => root().join(&document.path).parent().unwrap().join(file),
             };
-            assert!(path.exists(), "{}: {target} leads nowhere", document.path.display());
+            assert!(path.exists(), "{}: {target} has no target", document.path.display());
             assert!(heading.is_empty() || has(&path, heading), "{}: no heading {target}", document.path.display());
         }
     }
 }
 
 #[test]
-fn links_to_other_sites_and_plain_brackets_are_no_relative_links() {
+fn links_to_other_sites_and_plain_brackets_are_not_relative_links() {
     let text = "[a](b.md#c), [d](https://example.com/e), a list [f] and (g), and [h](#i)";
 
     assert_eq!(relative_links(text), ["b.md#c", "#i"]);

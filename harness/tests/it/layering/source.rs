@@ -11,7 +11,7 @@ use syn::{Attribute, Item, ItemMod, ItemUse, Macro, UseTree};
 /// A path without `crate`: `["org", "gate"]`. The crate's root is the empty path.
 pub(super) type Segments = Vec<String>;
 
-/// The modules of a crate by their path. What stands in one file is one module.
+/// The modules of a crate by their path. One file is one module.
 pub(super) struct Crate {
     modules: BTreeMap<Segments, Module>,
 }
@@ -38,13 +38,13 @@ pub(super) enum Target {
 
 #[derive(Default)]
 struct Module {
-    /// What it declares: items, and modules inside the file.
+    /// The items and inline modules that it declares.
     items: BTreeSet<String>,
-    /// Modules in files of their own.
+    /// Modules in separate files.
     children: BTreeSet<String>,
     /// Those of `children` that are compiled for tests only.
     test_children: BTreeSet<String>,
-    /// What `use` brings in, by the name that it has here.
+    /// What `use` imports, by its name here.
     imports: BTreeMap<String, Named>,
     /// `use a::b::*`.
     globs: Vec<Named>,
@@ -320,7 +320,7 @@ impl<'ast> Visit<'ast> for Reader {
     }
 }
 
-/// The name that an item declares, a module in a file of its own aside.
+/// The name that an item declares, except for a module in a separate file.
 fn declared(item: &Item) -> Option<String> {
     let name = match item {
         Item::Const(item) => &item.ident,
