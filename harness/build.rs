@@ -1,4 +1,4 @@
-//! Builds the program again where a file of the built-in suites is new: `include_dir` notices changed files only.
+//! Rebuilds the program if a file was added to the built-in suites: `include_dir` notices only changed files.
 
 fn main() {
     println!("cargo::rerun-if-changed=../scenarios");

@@ -1,4 +1,4 @@
-//! A test for CI: it runs the scenarios of a file and tells each verdict as it comes.
+//! A test for CI: runs the scenarios of a file and prints each verdict as it comes.
 
 use vestibule::Scenarios;
 use vestibule::outcome::{ExitCode, RunEvent};

@@ -66,13 +66,13 @@ impl Run {
         self
     }
 
-    /// Every option at once, in place of those that were set before.
+    /// Sets all options at once, replacing those set before.
     pub fn options(mut self, options: RunOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// Called with each event as it happens, secrets redacted: what `run.jsonl` holds.
+    /// Called with each event as it happens, with secrets redacted: the content of `run.jsonl`.
     pub fn on_event(mut self, sink: impl FnMut(&RunEvent) + Send + 'static) -> Self {
         self.sink = Box::new(sink);
         self
@@ -86,17 +86,17 @@ impl fmt::Debug for Run {
 }
 
 impl IntoFuture for Run {
-    /// [`RunError`] where nothing ran. What breaks later breaks its case only.
+    /// [`RunError`] if nothing ran. A later error breaks only its own case.
     type Output = Result<RunOutcome, RunError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let Self { cases, options, mut sink } = self;
-            // The program does this at its start; another provider that the process has installed stays.
+            // The program does this at its start. A provider that the process has already installed stays.
             vestibule_certs::install_tls_provider();
             let mut outcome = RunOutcome::default();
-            // Nobody interrupts this run; a sender that is dropped would.
+            // Nothing interrupts this run, but dropping the sender would.
             let (_uninterrupted, stop) = watch::channel(false);
             let fold = |event: &RunEvent| {
                 outcome.apply(event);
@@ -114,29 +114,29 @@ impl IntoFuture for Run {
 pub struct RunError(Broken);
 
 impl RunError {
-    /// The error as a message to a person, with what mends it.
+    /// The error as a message for the user, with the fix.
     pub fn diagnostic(&self) -> Diagnostic {
         self.0.diagnostic()
     }
 }
 
-/// Scenarios that were read and found good.
+/// Scenarios that were read and checked.
 #[derive(Debug, Clone)]
 pub struct Scenarios {
     cases: Vec<Case>,
 }
 
 impl Scenarios {
-    /// Those of a file, or of a folder and all below it.
+    /// Reads the scenarios of a file, or of a folder and everything below it.
     ///
     /// # Errors
     ///
-    /// If nothing is there, or a scenario has a mistake.
+    /// If there is no scenario, or a scenario has a mistake.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self, ScenarioError> {
         Self::of(discover(&[path.into()])?)
     }
 
-    /// Those of a YAML text; messages and snapshots call it by this file name.
+    /// Reads the scenarios of a YAML text; messages and snapshots use `name` as its file name.
     ///
     /// # Errors
     ///
@@ -145,16 +145,16 @@ impl Scenarios {
         Self::of(vec![SourceFile { name: name.to_owned(), id: name.to_owned(), bytes: text.as_bytes().to_vec() }])
     }
 
-    /// The built-in ones, which `vestibule run` runs without a path.
+    /// The built-in scenarios, which `vestibule run` runs without a path.
     ///
     /// # Errors
     ///
-    /// Never in a program that was tested.
+    /// Never in a tested program.
     pub fn built_in() -> Result<Self, ScenarioError> {
         Self::of(embedded_suites())
     }
 
-    /// Only those whose case this holds for.
+    /// Keeps only the cases for which `holds` is true.
     #[must_use]
     pub fn filter(mut self, holds: impl FnMut(&Case) -> bool) -> Self {
         self.cases.retain(holds);
@@ -178,7 +178,7 @@ pub enum ScenarioError {
     /// A file or folder cannot be read.
     #[error(transparent)]
     Unreadable(#[from] DiscoverError),
-    /// What is wrong in the files, each with its place.
+    /// The mistakes in the files, each with its place.
     #[error("read the scenarios:\n{}", rendered(.0))]
     Wrong(Vec<Diagnostic>),
 }
@@ -187,7 +187,7 @@ fn rendered(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(|one| render(one, false, WIDTH)).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Columns of a message in an error.
+/// The width in columns of a message in an error.
 const WIDTH: usize = 100;
 
 /// The names that scenarios may use: presets, rulebooks, rules and causes of this version.

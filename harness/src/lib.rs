@@ -54,7 +54,7 @@ pub use scenario::{Case, DiscoverError, Vocabulary};
 pub use snapshot::SnapshotMode;
 pub use suite::{Mapping, MappingError, SuiteOptions};
 
-/// What the benchmarks measure. They are crates of their own, so that they reach nothing that is not public.
+/// What the benchmarks measure. They are separate crates, so they can use only public items.
 #[doc(hidden)]
 pub mod bench_internals {
     pub use crate::actor::{AuthenticatorChoice, AuthenticatorState, IdpFields, LoginRoute, Persona, sign_in};

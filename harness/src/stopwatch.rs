@@ -1,4 +1,4 @@
-//! The one place of the harness that reads a clock: durations, and the date on which a run happens.
+//! The only place in the harness that reads a clock: for durations and for the date of a run.
 
 use std::time::{Duration, Instant};
 
