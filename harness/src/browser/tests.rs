@@ -35,7 +35,7 @@ async fn a_passkey_registered_over_http_signs_in_through_chromium() {
 
     assert_eq!(press(&chromium.session, &format!("http://login.acme.localhost:{port}/login")).await, "accepted");
 
-    assert_eq!(*rp.last_counter.lock(), 2, "the browser counts on from where HTTP stopped");
+    assert_eq!(*rp.last_counter.lock(), 2, "the browser continues the counter of HTTP");
     for credential in chromium.session.credentials(&id).await.unwrap() {
         vault.store(credential);
     }
@@ -83,7 +83,7 @@ async fn a_browser_that_has_no_credential_is_refused_until_it_is_given_one() {
 async fn a_killed_driver_leaves_no_process() {
     let chromium = Chromium::start().await;
     let folder = chromium.folder.path().to_str().unwrap().to_owned();
-    assert!(!processes_that_name(&folder).is_empty(), "the browser's profile lies in the folder");
+    assert!(!processes_that_name(&folder).is_empty(), "the browser's profile is in the folder");
 
     let Chromium { session, driver, folder: _kept } = chromium;
     drop(driver);
@@ -131,7 +131,7 @@ async fn a_screenshot_hides_secrets_and_leaves_the_page_as_it_was() {
     let second = session.screenshot().await.unwrap();
 
     assert!(first.starts_with(b"\x89PNG"));
-    assert_eq!(first, second, "the code cannot be told from the picture");
+    assert_eq!(first, second, "the picture does not show the code");
     assert!(session.page().await.unwrap().text().contains("as it was"));
     chromium.stop().await;
 }

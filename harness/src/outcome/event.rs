@@ -134,7 +134,7 @@ pub struct ConditionInfo {
     /// What to change if a suite stops, one sentence.
     #[serde(default)]
     pub remedy: String,
-    /// The causes by which a suite stops at this condition and not before it; empty if any cause counts.
+    /// The causes of a stop at this condition, as opposed to an earlier stop; empty if any cause counts.
     #[serde(default)]
     pub causes: Vec<String>,
 }

@@ -129,7 +129,7 @@ impl Observation {
     }
 }
 
-/// What is known only to whoever performed the login.
+/// What only the performer of the login knows.
 enum Performance<'a> {
     Actor(&'a Trace),
     Suite(&'a SuiteRun, &'a Details),

@@ -138,7 +138,7 @@ fn differs(row: &Row, hosts: Hosts, lines: &BTreeMap<String, Value>) -> Option<S
 
 /// The folder into which `make test` has installed the clients.
 fn installed() -> PathBuf {
-    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("invariant: it stands in the target folder");
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("invariant: it is in the target folder");
     let clients = built.join("clients");
     // Copies the suites as they are now, and installs only what is missing.
     if clients.join("installed").exists() {

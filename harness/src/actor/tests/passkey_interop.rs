@@ -28,7 +28,7 @@ async fn a_passkey_registered_over_http_signs_in_through_chromium() {
     assert!(used, "{:?}", test.trace);
     let mut again = HttpLogin::new(&test);
     again.sign_in(&test.realm, &mut test.authenticator.vault).await;
-    assert_eq!(again.pages.last().unwrap(), "home", "the counter goes on over HTTP");
+    assert_eq!(again.pages.last().unwrap(), "home", "the counter continues over HTTP");
     chromium.stop().await;
 }
 

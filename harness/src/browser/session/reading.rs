@@ -22,7 +22,7 @@ impl WebDriverSession {
             }
             tokio::time::sleep(FIRST_POLL_INTERVAL).await;
         }
-        Err(BrowserError::Refused { command: READ_PAGE, reason: "the page never stood still".to_owned() })
+        Err(BrowserError::Refused { command: READ_PAGE, reason: "the page kept changing".to_owned() })
     }
 
     /// Reads the page until it is loaded and the predicate holds, or the time runs out. A timeout is not an error: it

@@ -100,7 +100,7 @@ fn passkey_of_old_host(evidence: &Evidence) -> Option<Proof> {
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
     asked.then(|| {
         let sentence =
-            "The org asks for a passkey that was made under its old host name, which no browser can use any more.";
+            "The org asks for a passkey that was created under its old host name, which browsers can no longer use.";
         Proof::new(sentence)
             .because(format!("the RP ID of the registered passkey is {rp_id}"))
             .because(format!("the login stopped on {}", evidence.place()))
@@ -113,7 +113,7 @@ fn passkey_lost(evidence: &Evidence) -> Option<Proof> {
         return None;
     }
     let sentence =
-        "The org does not know the suite's passkey any more: the sandbox was refreshed, and a new one must be created.";
+        "The org no longer knows the suite's passkey: the sandbox was refreshed, and a new passkey must be created.";
     (!user.has_passkey && evidence.must_enrol()).then(|| {
         Proof::new(sentence)
             .because("the browser holds a passkey, and no passkey is registered at the org")

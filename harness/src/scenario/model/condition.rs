@@ -33,7 +33,7 @@ pub(crate) struct Condition {
     pub fact: Spanned<String>,
     /// What to change, one sentence.
     pub remedy: Spanned<String>,
-    /// The causes by which a suite stops at this condition and not before it; default: any cause.
+    /// The causes of a stop at this condition, as opposed to an earlier stop; default: any cause.
     #[serde(default)]
     pub causes: Vec<Spanned<String>>,
 }
@@ -56,7 +56,7 @@ pub(crate) enum Applies {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Enforced {
-    /// For the users of the condition, whoever they are.
+    /// For all users of the condition.
     Anyone,
     /// Only if they are not privileged.
     Employee,

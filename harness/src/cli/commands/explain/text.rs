@@ -53,7 +53,7 @@ fn write(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     text.write_fmt(arguments).expect("invariant: a String takes every text");
 }
 
-/// The word of a value, as it stands in scenario files.
+/// The word for a value, as in scenario files.
 fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
