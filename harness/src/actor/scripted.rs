@@ -42,7 +42,7 @@ pub(super) async fn hasty(driver: &mut LoginDriver<'_>) -> Result<(), Stop> {
     driver.wait_for_home().await
 }
 
-/// Username, click, home; then the same again from the login page, as long as home does not appear.
+/// Username, click, home; if home does not appear, the same again from the login page, [`TRIES`] times in all.
 pub(super) async fn retrying(driver: &mut LoginDriver<'_>, route: &LoginRoute) -> Result<(), Stop> {
     let mut ended = Ok(());
     for _ in 0..TRIES {

@@ -1,11 +1,11 @@
-//! What was observed of one login.
+//! What was observed about one login.
 
 use vestibule_simulator::realm::{Entry, LoginRecord};
 
 use crate::outcome::{Details, Exit};
 use crate::trace::{ActionKind, StopReason};
 
-/// What was observed of one login, from every source. Lists begin with the login in question; the oldest entry is
+/// What was observed about one login, from every source. Lists begin with the login in question; the oldest entry is
 /// first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Evidence {

@@ -77,7 +77,7 @@ impl Redactor {
     /// The event with every known secret replaced in each of its texts.
     ///
     /// # Errors
-    /// If a secret equals a word of the event format, such as a user whose password is `passed`.
+    /// If a secret equals a word of the event format, such as the password `passed`.
     pub(crate) fn redact_event(&self, event: &RunEvent) -> Result<RunEvent, RedactorError> {
         let value = serde_json::to_value(event).map_err(RedactorError::Event)?;
         serde_json::from_value(self.redact_value(value)).map_err(RedactorError::Event)

@@ -89,7 +89,7 @@ impl SuiteArgs {
 /// Refuses, before anything runs, cases whose command does not exist or whose mappings name an unknown value.
 ///
 /// # Errors
-/// If so. The error suggests the nearest existing program or value; exit code 2.
+/// If there is such a case. The error suggests the nearest existing program or value; exit code 2.
 pub(crate) fn check_cases(cases: &[Case], mappings: &[Mapping]) -> Result<(), CliError> {
     for case in cases {
         let users: Vec<String> = case.scenario.users.keys().cloned().collect();

@@ -50,7 +50,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The identity provider issued a signal that did not reach the org.",
         needs: "a single sign-on that proved too little, and a signal that was issued and not received",
         owner: Owner::IdpAdmin,
-        remedy: "Compare the response that the identity provider logs with the one that a SAML tracer or Login History shows, and remove the proxy, broker or claim filter that drops it.",
+        remedy: "Compare the response that the identity provider logs with the one that a SAML tracer (or, for OpenID Connect, Login History) shows, and remove the proxy, broker or claim filter that drops it.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: signal_lost,
     },

@@ -65,7 +65,7 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// If not. The error suggests the nearest name that exists.
+    /// If one of them is unknown. The error suggests the nearest name that exists.
     pub(crate) fn check(&self, users: &[String]) -> Result<(), MappingError> {
         for part in parts(&self.text)? {
             if let Part::Template(name) = part {
