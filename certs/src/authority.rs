@@ -1,4 +1,4 @@
-//! Certificate authorities: the test CA that suites are asked to trust, and a foreign one that nobody trusts.
+//! Certificate authorities: the test CA that suites trust, and a foreign one that nobody trusts.
 
 use jiff::Timestamp;
 use openssl::nid::Nid;
@@ -45,7 +45,7 @@ impl Authority {
         Ok(Made { value, pem })
     }
 
-    /// Reads what [`Authority::make`] wrote; `None` if it is damaged, another's, or too near its end.
+    /// Reads what [`Authority::make`] wrote; `None` if it is damaged, has another name, or expires too soon.
     pub(crate) fn read(pem: &str, name: &str, now: Timestamp) -> Option<Self> {
         let key = PrivateKey::read(pem)?;
         let certificate = X509::from_pem(pem.as_bytes()).ok()?;
@@ -63,12 +63,12 @@ impl Authority {
         })
     }
 
-    /// Its certificate in PEM.
+    /// The authority's certificate in PEM.
     pub(crate) fn pem(&self) -> &str {
         &self.pem
     }
 
-    /// Its certificate in DER.
+    /// The authority's certificate in DER.
     pub(crate) fn certificate(&self) -> &CertificateDer<'static> {
         &self.certificate
     }
@@ -108,7 +108,7 @@ pub(crate) fn common_name(certificate: &X509) -> Option<String> {
     entry.data().to_string().ok()
 }
 
-/// What identifies the authority as an issuer: the same when it is made and when it is read again.
+/// The parameters that identify the authority as an issuer. They are the same for a new and for a cached authority.
 fn params(name: &str, key: &PrivateKey) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.key_identifier_method = key_id(key);
@@ -125,12 +125,12 @@ fn distinguished_name(common_name: &str) -> DistinguishedName {
     name
 }
 
-/// Ten years each way, so that signing certificates also hold where a realm's clock is frozen at another date.
+/// Ten years before and after now, so that signing certificates stay valid in a realm whose clock is frozen.
 const DAYS_BEFORE: i64 = 3650;
 const DAYS_AFTER: i64 = 3650;
 
-/// Bytes of a serial number: as many as a certificate may have.
+/// Bytes of a serial number: the most that a certificate allows.
 const SERIAL_NUMBER: usize = 20;
 
-/// A cached authority must outlive the longest certificate that it will issue.
+/// A cached authority must outlive every certificate that it issues.
 const DAYS_TO_SPARE: i64 = 2000;

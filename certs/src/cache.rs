@@ -1,4 +1,4 @@
-//! The cache folder: files that only their owner can read, made under a lock and put in place by rename.
+//! The cache folder: files that only their owner can read, written under a lock and renamed into place.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::CertError;
 
-/// The folder of cached keys: `$XDG_CACHE_HOME/vestibule`, or `~/.cache/vestibule`, or a folder of the temporary files.
+/// The folder of cached keys: `$XDG_CACHE_HOME/vestibule`, or `~/.cache/vestibule`, or a folder below the temporary
+/// folder.
 pub fn cache_folder() -> PathBuf {
     let xdg = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
@@ -20,13 +21,14 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// Uses the folder `certs` inside `dir`, and makes it if it is missing.
+    /// Opens the folder `certs` inside `dir`; creates it if it is missing.
     ///
-    /// A folder of our own, so that making it private never changes one that belongs to somebody else.
+    /// The store has a folder to itself, so making it private never changes the permissions of another program's
+    /// folder.
     pub(crate) fn open(dir: &Path) -> Result<Self, CertError> {
         let folder = dir.join("certs");
         fs::create_dir_all(&folder).map_err(CertError::cache("create the cache folder", &folder))?;
-        private::folder(&folder).map_err(CertError::cache("make private the cache folder", &folder))?;
+        private::folder(&folder).map_err(CertError::cache("restrict access to the cache folder", &folder))?;
         Ok(Self { folder })
     }
 
@@ -35,10 +37,10 @@ impl Cache {
         &self.folder
     }
 
-    /// The content of the file `name`, or what `make` makes if the file is missing or `read` does not accept it.
+    /// Returns the content of the file `name`, or calls `make` if the file is missing or `read` rejects it.
     ///
-    /// An accepted file needs no lock. To make one, the file is looked at again under the lock, so that one of several
-    /// processes makes it and the others read it.
+    /// Reading needs no lock. Before it calls `make`, it reads the file again under the lock: one of several processes
+    /// makes the file, the others read it.
     pub(crate) fn load_or_make<T>(
         &self,
         name: &str,
@@ -78,15 +80,15 @@ impl Cache {
     }
 }
 
-/// Something just made, and the text that the cache keeps of it.
+/// A new value, and the text that the cache stores for it.
 pub(crate) struct Made<T> {
-    /// The thing itself.
+    /// The value.
     pub(crate) value: T,
     /// Its private key and certificate.
     pub(crate) pem: String,
 }
 
-/// A file that others could read counts as leaked: it is not loaded, so it is made anew.
+/// A file that other users can read counts as leaked: it is ignored, and a new one is made.
 fn load<T>(path: &Path, read: impl Fn(&str) -> Option<T>) -> Option<T> {
     if !private::is_private(path) {
         return None;
@@ -117,7 +119,7 @@ mod private {
     }
 }
 
-/// Elsewhere a user's own cache folder is already private to that user.
+/// On other systems the user's cache folder is already private.
 #[cfg(not(unix))]
 mod private {
     use std::fs::OpenOptions;

@@ -1,4 +1,4 @@
-//! OpenSSL as the cryptography of jsonwebtoken: what verifying an ID token and naming a key take.
+//! OpenSSL as the crypto provider of jsonwebtoken: it verifies ID tokens and computes key ids.
 //!
 //! Tokens are signed with a [`SigningKey`](crate::SigningKey) directly, so no signer is provided.
 
@@ -18,7 +18,7 @@ use openssl::rsa::Rsa;
 use openssl::sha::sha256;
 use openssl::sign::Verifier;
 
-/// Makes OpenSSL the provider of the whole process. A provider installed earlier stays.
+/// Makes OpenSSL the provider for the whole process, unless one is already installed.
 pub fn install_jose_provider() {
     let _installed_earlier = PROVIDER.install_default();
 }
@@ -51,7 +51,7 @@ impl Key {
         if self.algorithm == Algorithm::RS256 {
             return verifier.verify_oneshot(signature, message);
         }
-        // JOSE writes the two numbers side by side, OpenSSL reads them in DER.
+        // JOSE writes the two numbers side by side; OpenSSL expects DER.
         let Some((r, s)) = signature.split_at_checked(P256_BYTES).filter(|(_, s)| s.len() == P256_BYTES) else {
             return Ok(false);
         };
@@ -100,7 +100,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils { compute_digest: digest, ..KeyUtils::new_unimplemented() },
 };
 
-/// Sizes of RSA keys that are accepted. RFC 7518 3.3 asks for at least 2048 bits.
+/// Accepted sizes of RSA keys. RFC 7518 3.3 asks for at least 2048 bits.
 const RSA_BITS: std::ops::RangeInclusive<u32> = 2048..=8192;
 
 /// Bytes of each number of an ES256 signature.

@@ -18,13 +18,13 @@ use crate::CertError;
 /// An RSA key, or an EC key on P-256.
 pub(crate) struct PrivateKey {
     pkey: PKey<Private>,
-    /// What the SubjectPublicKeyInfo holds: an RSAPublicKey (RFC 8017 A.1.1) or an uncompressed point (RFC 5480 2.2).
+    /// Content of the SubjectPublicKeyInfo: an RSAPublicKey (RFC 8017 A.1.1) or an uncompressed point (RFC 5480 2.2).
     public: Vec<u8>,
     algorithm: &'static SignatureAlgorithm,
 }
 
 impl PrivateKey {
-    /// Makes an RSA key of 2048 bits, in tenths of a second.
+    /// Makes an RSA key of 2048 bits. Takes some tenths of a second.
     pub(crate) fn rsa_2048() -> Result<Self, CertError> {
         let make = || Self::of(PKey::from_rsa(Rsa::generate(2048)?)?);
         make().map_err(CertError::key("generate an RSA key"))
@@ -36,7 +36,7 @@ impl PrivateKey {
         make().map_err(CertError::key("generate an EC key"))
     }
 
-    /// Reads a key in PEM; `None` if it is damaged or of another kind.
+    /// Reads a key in PEM; `None` if it is damaged or of another type.
     pub(crate) fn read(pem: &str) -> Option<Self> {
         let pkey = PKey::private_key_from_pem(pem.as_bytes()).ok()?;
         let fits = match pkey.id() {

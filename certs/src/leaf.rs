@@ -1,4 +1,4 @@
-//! TLS certificates for any host, made when a host is first asked for. All share one key, so its pin is known in advance.
+//! TLS certificates for any host, made on the first request for it. All share one key, so its pin is known in advance.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -23,7 +23,7 @@ use crate::key::{self, PrivateKey};
 use crate::tls::tls_provider;
 use crate::validity::Validity;
 
-/// Makes and remembers TLS leaves.
+/// Makes and caches TLS leaves.
 pub(crate) struct Leaves {
     authority: Arc<Authority>,
     key: PrivateKey,
@@ -80,8 +80,8 @@ impl Leaves {
         Ok(CertifiedKey::new(vec![certificate.der().clone()], Arc::clone(&self.signer)))
     }
 
-    /// One per host and process start: a digest of the key alone would be the same for all, and Firefox refuses two certificates of
-    /// one issuer with the same serial number.
+    /// Depends on the host and on the start time. A digest of the key alone would be the same for every leaf, and
+    /// Firefox refuses two certificates of one issuer with the same serial number.
     fn serial_number(&self, host: &str) -> SerialNumber {
         let seed = format!("{} {} {host}", self.spki_pin, self.now);
         key::serial_number(seed.as_bytes(), 16)
@@ -95,7 +95,7 @@ impl fmt::Debug for Leaves {
 }
 
 impl ResolvesServerCert for Leaves {
-    /// A client that connects to an IP address sends no name: it gets the leaf of `localhost`, which names loopback.
+    /// A client that connects to an IP address sends no name. It gets the leaf of `localhost`, which covers loopback.
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         self.for_host(hello.server_name().unwrap_or(LOCALHOST)).ok()
     }
@@ -113,7 +113,7 @@ pub(crate) fn read_key(pem: &str) -> Option<PrivateKey> {
     PrivateKey::read(pem)
 }
 
-/// The TLS settings of a server that shows these leaves.
+/// The TLS settings of a server that presents these leaves.
 pub(crate) fn server_config(leaves: Arc<Leaves>) -> Result<Arc<ServerConfig>, CertError> {
     let mut config = ServerConfig::builder_with_provider(tls_provider())
         .with_safe_default_protocol_versions()?
@@ -128,5 +128,5 @@ const LOCALHOST: &str = "localhost";
 /// Browsers accept up to 398 days.
 const DAYS_AFTER: i64 = 397;
 
-/// A client can ask for any name, so the memory of names is bounded.
+/// A client can ask for any name, so the cache is limited.
 const REMEMBERED: usize = 1024;

@@ -4,14 +4,14 @@
 //! store ── authority   the test CA, and a foreign one that nobody trusts
 //!       ├─ leaf        TLS certificates for any host, on demand, all with one key
 //!       ├─ signing     IdP keys: valid, expired, rolled over, foreign
-//!       ├─ key         a private key in OpenSSL, with which rcgen signs
-//!       └─ cache       files of mode 0600, made under a lock, put in place by rename
+//!       ├─ key         a private key in OpenSSL; rcgen signs with it
+//!       └─ cache       files of mode 0600, written under a lock and renamed into place
 //! ```
 //!
 //! Nothing here reads the clock: the caller that opens the store passes the time.
 //!
-//! OpenSSL, which XML signatures need anyway, does all cryptography: [`install_tls_provider`] gives it to rustls,
-//! [`install_jose_provider`] to jsonwebtoken.
+//! OpenSSL does all cryptography, because XML signatures need it anyway: [`install_tls_provider`] installs it for
+//! rustls, [`install_jose_provider`] for jsonwebtoken.
 
 mod authority;
 mod cache;

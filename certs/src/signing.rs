@@ -36,7 +36,7 @@ pub struct SigningKey {
 impl SigningKey {
     /// Makes a key, and a certificate for it from this authority.
     ///
-    /// An RSA key takes some tenths of a second.
+    /// Making an RSA key takes some tenths of a second.
     pub(crate) fn make(
         algorithm: KeyAlgorithm,
         state: KeyState,
@@ -61,8 +61,8 @@ impl SigningKey {
         Ok(Made { value, pem })
     }
 
-    /// Reads what [`SigningKey::make`] wrote; `None` if it is damaged, of another authority, or not (any more) in the
-    /// state asked for.
+    /// Reads what [`SigningKey::make`] wrote; `None` if it is damaged, issued by another authority, or not (or no
+    /// longer) in the requested state.
     pub(crate) fn read(
         pem: &str,
         algorithm: KeyAlgorithm,
@@ -175,7 +175,7 @@ fn subject(algorithm: KeyAlgorithm, state: KeyState) -> String {
     format!("Vestibule Test IdP Signing {} ({state})", algorithm_name(algorithm))
 }
 
-/// What a key is called in its certificate and in the name of its file: `ec-p256`.
+/// Name of the algorithm in certificates and file names: `ec-p256`.
 pub(crate) fn algorithm_name(algorithm: KeyAlgorithm) -> &'static str {
     match algorithm {
         KeyAlgorithm::Rsa2048 => "rsa2048",
@@ -183,8 +183,8 @@ pub(crate) fn algorithm_name(algorithm: KeyAlgorithm) -> &'static str {
     }
 }
 
-/// Five years each way: a realm's clock may be frozen at another date than today.
+/// Five years before and after now, because a realm's clock may be frozen at another date.
 const DAYS_EACH_WAY: i64 = 1825;
 
-/// A cached key is used until its certificate has less than this left.
+/// Days for which the certificate of a cached key must still be valid.
 const DAYS_TO_SPARE: i64 = 365;

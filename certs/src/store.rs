@@ -16,10 +16,10 @@ use crate::leaf::{self, Leaves};
 use crate::signing::algorithm_name;
 use crate::{CertError, KeyAlgorithm, KeyState, SigningKey};
 
-/// All keys and certificates of a process, over a cache folder that outlives it.
+/// All keys and certificates of a process, cached in a folder that outlives it.
 ///
-/// Opening reads two small files, or makes two P-256 keys the first time. Signing keys are read or made when they are
-/// first asked for, and then kept.
+/// Opening the store reads two small files, or makes two P-256 keys the first time. A signing key is read or made on
+/// first use, then kept.
 pub struct CertStore {
     cache: Cache,
     now: Timestamp,
@@ -30,8 +30,8 @@ pub struct CertStore {
 }
 
 impl CertStore {
-    /// Opens the store whose files lie in the folder `certs` inside `dir`. Files that are missing, damaged, readable by
-    /// others or expired at `now` are made again.
+    /// Opens the store in the folder `certs` inside `dir`. Files that are missing, damaged, readable by others or
+    /// expired at `now` are replaced.
     ///
     /// # Errors
     /// If the folder cannot be made, locked or written.
@@ -78,19 +78,19 @@ impl CertStore {
         Ok(Arc::clone(self.server_config.get_or_init(|| config)))
     }
 
-    /// The test CA followed by other authorities (PEM, may be empty), for programs in which a bundle of ours replaces
-    /// the one of the system: `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`.
+    /// The test CA followed by other authorities (PEM, may be empty), for programs in which our bundle replaces the one
+    /// of the system: `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`.
     pub fn trust_bundle(&self, others: &str) -> String {
         format!("{}\n{others}", self.authority_pem())
     }
 
-    /// The signing key of this algorithm in this state. One per process, whatever the number of identity providers.
+    /// The signing key of this algorithm in this state. All identity providers of a process share it.
     ///
-    /// The first call for a key reads it from the cache, or makes it: tenths of a second for RSA, so call it where a
-    /// thread may block.
+    /// The first call for a key reads it from the cache or makes it, which takes tenths of a second for RSA. Call it
+    /// where the thread may block.
     ///
     /// # Errors
-    /// If the key can be neither read nor made and kept.
+    /// If the key can be neither read nor made and stored.
     pub fn signing_key(&self, algorithm: KeyAlgorithm, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
         let mut keys = self.signing_keys.lock();
         if let Some(key) = keys.get(&(algorithm, state)) {

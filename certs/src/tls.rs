@@ -1,15 +1,15 @@
-//! OpenSSL as the cryptography of rustls.
+//! OpenSSL as the crypto provider of rustls.
 
 use std::sync::{Arc, LazyLock};
 
 use rustls::crypto::CryptoProvider;
 
-/// The provider, for a TLS configuration that names its own.
+/// The provider, for a TLS configuration that sets one.
 pub fn tls_provider() -> Arc<CryptoProvider> {
     Arc::clone(&PROVIDER)
 }
 
-/// Makes it the provider of the whole process, for clients that name none. A provider installed earlier stays.
+/// Makes OpenSSL the provider for the whole process, unless one is already installed. Clients that set none use it.
 pub fn install_tls_provider() {
     let _installed_earlier = CryptoProvider::clone(&PROVIDER).install_default();
 }

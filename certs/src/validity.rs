@@ -16,12 +16,12 @@ pub(crate) struct Validity {
 }
 
 impl Validity {
-    /// From this many days before `now` to this many days after it; a negative number is on the other side of `now`.
+    /// From this many days before `now` to this many days after it; a negative number counts the other way.
     pub(crate) fn around(now: Timestamp, days_before: i64, days_after: i64) -> Self {
         Self { not_before: shift(now, -days_before), not_after: shift(now, days_after) }
     }
 
-    /// Writes the period into what a certificate is made from.
+    /// Writes the period into the parameters of a certificate.
     pub(crate) fn write_to(self, params: &mut CertificateParams) {
         let epoch = rcgen::date_time_ymd(1970, 1, 1);
         params.not_before = epoch + since_epoch(self.not_before);

@@ -1,4 +1,4 @@
-//! How long one decision takes: the bar is five microseconds.
+//! How long one decision takes. The limit is five microseconds.
 
 use std::collections::BTreeSet;
 use std::hint::black_box;

@@ -1,4 +1,4 @@
-//! Two verifiers that are not ours, rustls-webpki and OpenSSL, accept and refuse each chain.
+//! Two independent verifiers, rustls-webpki and OpenSSL, check each chain.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,7 +127,7 @@ fn now() -> Timestamp {
     Timestamp::from_second(1_785_758_400).unwrap()
 }
 
-/// The leaf that the server shows for this host.
+/// The leaf that the server presents for this host.
 fn leaf(store: &CertStore, host: &str) -> CertificateDer<'static> {
     store.leaves.for_host(host).unwrap().cert[0].clone()
 }
@@ -137,7 +137,7 @@ fn store() -> (Arc<CertStore>, tempfile::TempDir) {
     (CertStore::open(dir.path(), now()).unwrap(), dir)
 }
 
-/// What rustls-webpki and OpenSSL say, in this order.
+/// The verdicts of rustls-webpki and OpenSSL, in this order.
 fn verdicts(store: &CertStore, leaf: &CertificateDer<'_>, host: Option<&str>, at: Timestamp) -> (bool, bool) {
     (webpki_accepts(store, leaf, host, at), openssl_accepts(store, leaf, host, at))
 }

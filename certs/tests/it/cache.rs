@@ -1,4 +1,4 @@
-//! The cache folder: private, shared between processes, repaired where damaged.
+//! The cache folder: private, shared between processes, repaired if damaged.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,6 +1,6 @@
-//! Integration tests of the certificates: independent verifiers judge what the store makes.
+//! Integration tests of the certificates: independent verifiers check what the store makes.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 mod cache;
 mod keys;

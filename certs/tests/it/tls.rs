@@ -47,7 +47,7 @@ fn system_time_store() -> (Arc<CertStore>, tempfile::TempDir) {
     (CertStore::open(dir.path(), jiff::Timestamp::now()).unwrap(), dir)
 }
 
-/// The leaf that a client sees which trusts only `anchor`.
+/// The leaf that a client sees if it trusts only `anchor`.
 fn handshake(store: &CertStore, host: &str, anchor: &CertificateDer<'static>) -> Result<Vec<u8>, rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(anchor.clone()).unwrap();

@@ -1,6 +1,6 @@
 //! Integration tests of the simulator.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 mod idp_oidc;
 mod idp_presets;
