@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
-/// An actor of our own.
+/// A built-in actor.
 #[derive(
     Debug,
     Clone,
@@ -26,21 +26,20 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 #[schemars(rename = "ActorKind")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ActorKind {
-    /// Copes with every page.
+    /// Handles every page.
     #[default]
     Adaptive,
-    /// The habit of old suites: both fields on one page, then expects home.
+    /// Fills both fields on one page, as old suites do, then expects home.
     SinglePage,
-    /// Username, password, then expects home.
+    /// Types the username, then the password, then expects home.
     TwoStep,
-    /// Types the username, clicks, and types the password at once into whichever field is there, like a suite that never
-    /// waits.
+    /// Never waits: types the username, clicks, and at once types the password into whichever field is there.
     Hasty,
     /// Submits the username and reopens the login page if home does not follow; never types a password.
     Retrying,
 }
 
-/// What an actor can answer a verification or an enrolment with.
+/// What an actor uses to answer a verification or an enrolment.
 #[derive(
     Debug,
     Clone,
@@ -61,14 +60,14 @@ pub enum ActorKind {
 #[schemars(rename = "Authenticator")]
 #[strum(serialize_all = "kebab-case")]
 pub enum AuthenticatorKind {
-    /// Passkeys and TOTP codes; at an enrolment the passkey is created.
+    /// Passkeys and TOTP codes; at an enrolment, creates the passkey.
     #[default]
     Full,
     /// Passkeys only.
     Passkey,
-    /// TOTP codes only; at an enrolment a TOTP app is connected, where it is offered.
+    /// TOTP codes only; at an enrolment, connects a TOTP app if the page offers it.
     Totp,
-    /// TOTP codes from a secret that another worker shares: a code may already have been used.
+    /// TOTP codes from a secret that another worker also uses, so a code may already be used.
     SharedTotp,
     /// Nothing.
     None,
@@ -98,9 +97,9 @@ pub enum SignInRoute {
     /// The org's own login page: username and password, or a passkey where the page asks for one first.
     #[default]
     Password,
-    /// Single sign-on, begun at the org.
+    /// Single sign-on, started at the org.
     Sso,
-    /// Single sign-on, begun at the identity provider.
+    /// Single sign-on, started at the identity provider.
     IdpInitiated,
     /// `frontdoor.jsp?sid=` with the session of an API login.
     Frontdoor,

@@ -1,4 +1,4 @@
-//! The protocol clock of a realm, and whose it is.
+//! The protocol clock of a realm, and the components that have one.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +14,17 @@ use crate::text::instant;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Clock")]
 pub struct ClockSpec {
-    /// Stand still at this instant: `2026-08-03T10:00:00Z`.
+    /// Stop the clock at this instant: `2026-08-03T10:00:00Z`.
     #[serde(default, deserialize_with = "instant")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub frozen_at: Option<Timestamp>,
-    /// Offset in seconds of a component from the realm's clock.
+    /// Offset of a component from the realm's clock, in seconds.
     #[serde(default, deserialize_with = "offsets")]
     #[schemars(with = "BTreeMap<Component, i64>")]
     pub skew: BTreeMap<Component, SignedDuration>,
 }
 
-/// Who can have a clock that goes wrong.
+/// A component whose clock can be wrong.
 #[derive(
     Debug,
     Clone,

@@ -1,10 +1,10 @@
-//! How sure a fact is.
+//! How certain a fact is.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// How certain a fact is, the most certain first.
+/// How certain a fact is, from most to least certain.
 #[derive(
     Debug,
     Clone,
@@ -34,13 +34,13 @@ pub enum Confidence {
     Inferred,
     /// Background knowledge, not verified.
     Background,
-    /// Chosen for this run, whatever the sources say. Never stands in a file.
+    /// Chosen for this run, whatever the sources say. Never written in a file.
     #[serde(skip_deserializing)]
     Chosen,
 }
 
 impl Confidence {
-    /// The mark as it stands in rulebooks, presets and explanations: `OFF`, `V`, `INF`, `BK`, `SET`.
+    /// The mark as written in rulebooks, presets and explanations: `OFF`, `V`, `INF`, `BK`, `SET`.
     pub fn mark(self) -> &'static str {
         match self {
             Self::Official => "OFF",
@@ -52,7 +52,7 @@ impl Confidence {
     }
 }
 
-/// For `#[serde(with)]`: a confidence that is written as its [mark](Confidence::mark).
+/// For `#[serde(with)]`: reads and writes a confidence as its [mark](Confidence::mark).
 pub mod mark {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -69,11 +69,10 @@ pub mod mark {
         serializer.serialize_str(confidence.mark())
     }
 
-    /// Reads a mark that a rule may stand on: `OFF`, `V` or `INF`.
+    /// Reads a mark that a rule may have: `OFF`, `V` or `INF`.
     ///
     /// # Errors
-    ///
-    /// Where it is none of them.
+    /// If it is any other text.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Confidence, D::Error> {
         Mark::deserialize(deserializer).map(|mark| match mark {
             Mark::Off => Confidence::Official,
@@ -82,16 +81,15 @@ pub mod mark {
         })
     }
 
-    /// Reads any mark of a file, `BK` among them.
+    /// Reads any mark of a file, including `BK`.
     ///
     /// # Errors
-    ///
-    /// Where it is none.
+    /// If it is not a mark.
     pub fn deserialize_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Confidence, D::Error> {
         let text = String::deserialize(deserializer)?;
         let mut known = Confidence::iter().filter(|confidence| *confidence != Confidence::Chosen);
         let found = known.find(|confidence| confidence.mark() == text);
-        found.ok_or_else(|| D::Error::custom(format!("`{text}` is no mark: write OFF, V, INF or BK")))
+        found.ok_or_else(|| D::Error::custom(format!("`{text}` is not a mark: write OFF, V, INF or BK")))
     }
 
     #[derive(Deserialize)]

@@ -8,7 +8,7 @@ pub fn causes_of<'a>(error: &'a dyn Error) -> impl Iterator<Item = &'a (dyn Erro
     iter::successors(error.source(), |&cause| cause.source())
 }
 
-/// The text of an error and of all its causes; a cause that its error ends with already is not said again.
+/// The text of an error and of all its causes. A cause that the text already ends with is not repeated.
 pub fn with_causes(error: &dyn Error) -> String {
     causes_of(error)
         .map(ToString::to_string)

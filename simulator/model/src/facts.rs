@@ -1,4 +1,4 @@
-//! The facts of an org and of a user that decide a login.
+//! The facts about an org and a user that decide a login.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,8 @@ pub struct OrgFacts {
     pub id: String,
     /// Kind of org.
     pub kind: OrgKind,
-    /// "Require multi-factor authentication (MFA) for all direct UI logins to your Salesforce org", as the admin left it.
+    /// "Require multi-factor authentication (MFA) for all direct UI logins to your Salesforce org", as the admin set
+    /// it.
     pub mfa_setting: bool,
     /// Verification methods enabled in the org.
     pub methods: BTreeSet<VerificationMethod>,
@@ -46,7 +47,7 @@ pub struct UserFacts {
 }
 
 impl OrgSpec {
-    /// The facts of this org that decide, under this organization id, and with or without an identity provider.
+    /// The facts about this org, with this organization id, and with or without single sign-on.
     pub fn facts(&self, id: impl Into<String>, sso_configured: bool) -> OrgFacts {
         OrgFacts {
             id: id.into(),
@@ -62,7 +63,7 @@ impl OrgSpec {
 }
 
 impl UserSpec {
-    /// The facts of this user that decide, before the first login.
+    /// The facts about this user before the first login.
     pub fn facts(&self) -> UserFacts {
         UserFacts {
             user_type: self.user_type,

@@ -55,7 +55,7 @@ pub enum HostKind {
 }
 
 impl HostKind {
-    /// The role of such a host, with the key of the identity provider where that is meant.
+    /// The role of this host; `idp` gives the key of the identity provider.
     pub fn role(self, idp: impl FnOnce() -> String) -> HostRole {
         match self {
             Self::MyDomain => HostRole::MyDomain,
@@ -67,13 +67,14 @@ impl HostKind {
     }
 }
 
-/// Which host names a realm answers as.
+/// The host names that a realm answers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HostNaming {
-    /// Names below `.localhost`, which every browser finds on the loopback, with the listener's port in each URL.
+    /// Names below `.localhost`, which every browser resolves to the loopback address. Each URL has the listener's
+    /// port.
     #[default]
     Localhost,
-    /// The vendor's own names, without a port, for suites that compare them. Only a process whose resolver or proxy maps
-    /// them to the listener reaches them; nothing binds port 443.
+    /// The vendor's own names, without a port, for suites that compare host names. They are reachable only from a
+    /// process whose resolver or proxy maps them to the listener; nothing binds port 443.
     Real,
 }

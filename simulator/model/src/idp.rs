@@ -1,4 +1,4 @@
-//! What an identity provider is made from.
+//! The specification of an identity provider.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -17,7 +17,7 @@ use crate::{Carrier, KeyAlgorithm, KeyState, Signal};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Idp")]
 pub struct IdpSpec {
-    /// Preset of what a real IdP emits: `okta`, `entra`, `adfs` …
+    /// The preset of a real IdP: `okta`, `entra`, `adfs` …
     pub preset: Option<String>,
     /// `saml` or `oidc`; default: `saml`.
     #[serde(default)]
@@ -36,7 +36,7 @@ pub struct IdpSpec {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Where `amr` is carried; default: `attribute amr` in SAML, `id-token amr` in OIDC.
     pub carriage: Option<Carriage>,
-    /// Exactly these signals, whatever the keys above say: a test can so carry values in several places at once.
+    /// Exactly these signals, whatever the keys above say. A test can use it to send values in several places at once.
     #[serde(skip)]
     pub emit: Option<Vec<Signal>>,
     /// The sign-in page; default: `automatic`.
@@ -51,7 +51,7 @@ pub struct IdpSpec {
     /// State of the signing key; default: `valid`.
     #[serde(default, deserialize_with = "left_empty")]
     pub key_state: KeyState,
-    /// "Use Salesforce MFA for this SSO Provider" at the org.
+    /// The org's setting "Use Salesforce MFA for this SSO Provider".
     #[serde(default)]
     pub salesforce_mfa: bool,
     /// How the org authenticates at the token endpoint; default: `basic`.
@@ -61,7 +61,7 @@ pub struct IdpSpec {
     pub token_endpoint: Option<Url>,
     /// A JWKS endpoint other than the IdP's own.
     pub jwks_uri: Option<Url>,
-    /// What the org asks for, the preferred first: `AuthnContextClassRef`s in SAML, `acr_values` in OIDC.
+    /// What the org asks for, in order of preference: `AuthnContextClassRef`s in SAML, `acr_values` in OIDC.
     #[serde(default)]
     pub requested_context: Vec<String>,
     /// What the IdP does if its answer would not match the request; default: `ignore`.
@@ -70,7 +70,7 @@ pub struct IdpSpec {
     /// What the IdP does wrong, by name: `audience-other`, `expired` …
     #[serde(default)]
     pub faults: Vec<String>,
-    /// OIDC: the `max_age` that the org asks for, in seconds, and checks.
+    /// OIDC: the `max_age` that the org requests and checks, in seconds.
     pub max_age: Option<u64>,
 }
 
@@ -108,7 +108,7 @@ impl IdpSpec {
         self
     }
 
-    /// Exactly these signals, where any are named; `None` leaves it to the preset.
+    /// The exact signals, if any are set; `None` means those of the preset.
     pub fn signals(&self) -> Option<Vec<Signal>> {
         if let Some(exactly) = &self.emit {
             return Some(exactly.clone());
@@ -224,7 +224,7 @@ impl FromStr for Carriage {
             ["attribute", name] => Carrier::SamlAttribute(name.to_owned()),
             _ => {
                 return Err(format!(
-                    "`{text}` is no place for a signal: write `id-token amr`, `id-token acr`, `userinfo amr`, \
+                    "`{text}` is not a place for a signal: write `id-token amr`, `id-token acr`, `userinfo amr`, \
                      `access-token amr`, `class-ref` or `attribute NAME`"
                 ));
             }
@@ -246,15 +246,15 @@ impl TryFrom<String> for Carriage {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "SignIn")]
 pub enum SignInPage {
-    /// Nobody types: the user is signed in at once.
+    /// No form: the user is signed in at once.
     #[default]
     Automatic,
-    /// The same, and always this user, whoever the request or the page's chooser names.
+    /// No form: always signs in this user, whoever the request or the page's chooser names.
     #[serde(skip)]
     AutomaticAs(String),
-    /// The page's own fields.
+    /// A form with the default field ids.
     Own,
-    /// Field ids of the user's choosing.
+    /// A form with these field ids.
     Fields {
         /// `id` and `name` of the username field.
         username: String,
@@ -322,7 +322,7 @@ pub enum ClientAuth {
     Post,
 }
 
-/// What an identity provider does with a requested context that its answer would not carry.
+/// What an identity provider does if its answer would not match the requested context.
 ///
 /// Source: saml-core 3.3.2.2.1 (`RequestedAuthnContext`), OpenID Connect Core 3.1.2.1 (`acr_values`).
 #[derive(
@@ -344,10 +344,10 @@ pub enum ClientAuth {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum OnRequestedContext {
-    /// Answers as it would have without the request.
+    /// Ignores the requested context.
     #[default]
     Ignore,
-    /// Answers that the preferred context was met.
+    /// Answers with the preferred context.
     Honour,
     /// Refuses: `NoAuthnContext`, `unmet_authentication_requirements`.
     Refuse,

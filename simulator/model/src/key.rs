@@ -53,7 +53,7 @@ pub enum KeyAlgorithm {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeyState {
-    /// The key that the metadata publishes.
+    /// A key that the metadata publishes.
     #[default]
     Valid,
     /// Its certificate has expired.

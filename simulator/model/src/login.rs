@@ -1,4 +1,4 @@
-//! How a login reached the org, and what it is worth there.
+//! How a login reached the org, and the session level that it got.
 
 use std::fmt;
 use std::str::FromStr;
@@ -50,7 +50,7 @@ pub enum LoginKind {
 pub struct SdkVersion(pub u16, pub u16, pub u16);
 
 impl Default for SdkVersion {
-    /// The newest of which it is known that its WebView cannot use security keys.
+    /// The newest version whose WebView is known not to support security keys.
     fn default() -> Self {
         Self(13, 2, 0)
     }

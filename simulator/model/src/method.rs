@@ -1,4 +1,4 @@
-//! Verification methods, and what is known of each.
+//! Verification methods, and what is known about each.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub enum VerificationMethod {
     TemporaryCode,
 }
 
-/// Adds to the schema the short names under which a method is read too.
+/// Adds the methods' short names to the schema.
 fn with_short_names(schema: &mut schemars::Schema) {
     let short = VerificationMethod::iter().filter_map(|method| {
         let full = serde_json::to_value(method).ok()?;
@@ -51,22 +51,22 @@ fn with_short_names(schema: &mut schemars::Schema) {
 
 /// One row of the table of verification methods.
 struct Method {
-    /// Its name in files and options, the short one where there are two.
+    /// Its name in files and options, the short one if there are two.
     word: &'static str,
-    /// As the pages of the org call it.
+    /// Its name on the org's pages.
     label: &'static str,
     /// Whether it is a WebAuthn credential.
     passkey: bool,
-    /// Whether the org keeps a key, secret or code of it. A method without is registered by being listed.
+    /// Whether the org stores a key, secret or code for it. Any other method is registered by being listed.
     secret: bool,
     /// The page on which it is answered.
     verification: PageName,
-    /// The page on which it is registered, where that can be done in a simulated org.
+    /// The page on which it is registered, if the simulated org has one.
     enrolment: Option<PageName>,
 }
 
 impl VerificationMethod {
-    /// Its name in files and options, the short one where there are two: `totp`.
+    /// Its name in files and options, the short one if there are two: `totp`.
     pub fn word(self) -> &'static str {
         self.row().word
     }
@@ -76,12 +76,12 @@ impl VerificationMethod {
         self.row().passkey
     }
 
-    /// Whether the org keeps a key, secret or code of it. A method without is registered by being listed.
+    /// Whether the org stores a key, secret or code for it. Any other method is registered by being listed.
     pub fn has_secret(self) -> bool {
         self.row().secret
     }
 
-    /// The name of the method as the pages of the org write it.
+    /// The name of the method on the org's pages.
     pub fn label(self) -> &'static str {
         self.row().label
     }
@@ -97,7 +97,7 @@ impl VerificationMethod {
         path.expect("invariant: a test asks every method for the path of its page")
     }
 
-    /// The page on which it is registered, where that can be done in a simulated org.
+    /// The page on which it is registered, if the simulated org has one.
     pub fn enrolment_page(self) -> Option<PageName> {
         self.row().enrolment
     }

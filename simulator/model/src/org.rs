@@ -1,4 +1,4 @@
-//! What kind of org a login meets, and what it is made from.
+//! The kinds of org, and the specification of one.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use crate::VerificationMethod;
 use crate::text::{date, left_empty};
 
-/// The kind of org. Each has a calendar of its own.
+/// The kind of org. Each has its own calendar.
 ///
 /// Source: help 005321561 ("When Does This Change Take Effect?", "Trial Org Transition"); for scratch orgs and Developer
 /// Edition, which it does not name, a report of salesforcebreak.com.
@@ -78,7 +78,7 @@ pub enum LoginPage {
     /// Username first, then the password; both pages reuse `#Login`.
     #[default]
     TwoStep,
-    /// Username first, then a passkey, with the password as the other way.
+    /// Username first, then a passkey, with the password as an alternative.
     PasskeyFirst,
 }
 
@@ -106,11 +106,11 @@ pub enum LoginPage {
 pub enum EnrolmentGate {
     /// Every page of the org leads back to the gate until a verifier is enrolled.
     Hard,
-    /// Navigating straight to `retURL`, `#cancelURL` or Lightning home leaves it.
+    /// Opening `retURL`, `#cancelURL` or Lightning home directly leaves the gate.
     Leavable,
 }
 
-/// `org`: the simulated org. Keys that are missing take their defaults.
+/// `org`: the simulated org. Missing keys take their defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Org")]
@@ -126,7 +126,7 @@ pub struct OrgSpec {
     /// Which login page is shown; default: `two-step`.
     #[serde(default, deserialize_with = "left_empty")]
     pub login_page: LoginPage,
-    /// "Require MFA for all direct UI logins" as the admin left it.
+    /// "Require MFA for all direct UI logins", as the admin set it.
     #[serde(default, deserialize_with = "left_empty")]
     pub mfa_setting: bool,
     /// Verification methods enabled in the org.
@@ -137,16 +137,16 @@ pub struct OrgSpec {
     pub passwordless: bool,
     /// Day of the stagger on which enforcement reaches this org, from 0; default: derived from the org id.
     pub stagger_day: Option<u16>,
-    /// The day on which a converted trial became a subscription; `None` counts as long ago. No key of a file.
+    /// The day on which a converted trial became a subscription; `None` counts as long ago. Not a key in files.
     #[serde(skip)]
     pub converted_on: Option<Date>,
     /// Whether the enrolment gate can be left: `hard`, `leavable`; default: as the rulebook says.
     pub gate: Option<EnrolmentGate>,
-    /// Whether the gate starts its ceremony without a click.
+    /// Whether the gate starts the passkey ceremony without a click.
     // Contract C5.17.
     #[serde(default, deserialize_with = "left_empty")]
     pub gate_autostart: bool,
-    /// Whether a login from an unrecognised browser is asked for a code sent by email.
+    /// Whether a login from an unrecognised browser must enter a code sent by email.
     #[serde(default, deserialize_with = "left_empty")]
     pub device_activation: bool,
     /// Whether error texts carry the prefix `Error: `.
@@ -158,7 +158,7 @@ pub struct OrgSpec {
     #[serde(default, deserialize_with = "milliseconds")]
     #[schemars(with = "u64")]
     pub second_page_delay: Duration,
-    /// How many wrong passwords in a row lock a user out, 0 never; default: 10.
+    /// How many wrong passwords in a row lock a user out; `0` means never; default: 10.
     // Contract H4.3.
     #[serde(default = "usual_lockout")]
     pub lockout_after: u32,
@@ -170,7 +170,7 @@ impl OrgSpec {
         Self { my_domain: Some(my_domain.into()), ..Self::unnamed(kind, date) }
     }
 
-    /// The same with the usual My Domain name of its kind.
+    /// The same, with the default My Domain name of its kind.
     pub fn unnamed(kind: OrgKind, date: Date) -> Self {
         Self {
             kind,
@@ -215,7 +215,7 @@ impl OrgSpec {
         self
     }
 
-    /// My Domain name: the one given, or `acme`, and `acme--uat` for a sandbox.
+    /// My Domain name; if none is set, `acme`, and `acme--uat` for a sandbox.
     pub fn my_domain(&self) -> &str {
         let usual = if self.kind == OrgKind::Sandbox { "acme--uat" } else { "acme" };
         self.my_domain.as_deref().unwrap_or(usual)

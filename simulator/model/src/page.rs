@@ -1,11 +1,11 @@
-//! The published list of page names, and one row a page of what is known of it, for those who serve it and those who
-//! must know it again.
+//! The published list of page names. Each page has one row with what is known about it, for the code that serves it and
+//! for the code that recognises it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// A page that a browser can stand on during a login. Scenario files, reports and the journal use these names.
+/// A page that a browser can show during a login. Scenario files, reports and the journal use these names.
 ///
 /// Source: help 005321561 for the username-first pages; public login suites for ids, paths and titles of each.
 #[derive(
@@ -37,13 +37,13 @@ pub enum PageName {
     Password,
     /// The second page of the passkey-first login: a passkey, with the password as the other way.
     LoginPasskey,
-    /// A TOTP code is asked for.
+    /// Asks for a TOTP code.
     VerifyTotp,
-    /// A passkey is asked for.
+    /// Asks for a passkey.
     VerifyPasskey,
-    /// A temporary verification code is asked for.
+    /// Asks for a temporary verification code.
     VerifyTemporaryCode,
-    /// Device activation: the code sent by email is asked for.
+    /// Device activation: asks for the code sent by email.
     VerifyEmail,
     /// "Check Your Mobile Device": the org waits for a push to the vendor's own authenticator app.
     VerifyPush,
@@ -80,21 +80,22 @@ pub enum PageName {
 /// One row of the table of pages.
 #[derive(Debug, Clone, Copy)]
 pub struct PageInfo {
-    /// As a person calls it: `Lightning home`.
+    /// Its name in messages: `Lightning home`.
     pub words: &'static str,
-    /// The path at which the org serves it, where that path is this page's own.
+    /// The path at which the org serves it, if it is always the same.
     pub path: Option<&'static str>,
-    /// The signs by which a browser's page is known: all the signs of any one row. A page without a row is not looked for.
+    /// The signs that identify the page in a browser: it matches if all signs of one row do. A page without rows never
+    /// matches.
     pub signs: &'static [&'static [Sign]],
-    /// The text of the button or link by which a login goes on without what the page asks for.
+    /// The text of the button or link that declines the page's request and continues the login.
     pub declined_by: Option<&'static str>,
-    /// Whether it asks for something that comes from elsewhere in its own time: the next code, an email, a push.
+    /// Whether it waits for something from elsewhere: the next code, an email, a push.
     pub waits: bool,
-    /// Whether only somebody who is signed in sees it.
+    /// Whether only a signed-in user sees it.
     pub needs_session: bool,
 }
 
-/// A sign by which a page is known.
+/// A sign that identifies a page.
 #[derive(Debug, Clone, Copy)]
 pub enum Sign {
     /// The path is exactly this.
@@ -103,7 +104,7 @@ pub enum Sign {
     PathUnder(&'static str),
     /// The URL starts with this.
     Url(&'static str),
-    /// An element with this id is in the document, visible or not; a hidden field is none.
+    /// An element with this id is in the document, visible or not. Hidden fields do not count.
     Id(&'static str),
     /// No element with this id is in the document.
     NoId(&'static str),
@@ -127,7 +128,7 @@ pub enum Sign {
 
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
-/// The order in which a browser's page is compared with the rows: the first that fits names it.
+/// The order in which a browser's page is compared with the rows. The first match names it.
 pub const ORDER_OF_RECOGNITION: [PageName; 22] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
@@ -154,7 +155,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 22] = [
 ];
 
 impl PageName {
-    /// What is known of this page.
+    /// What is known about this page.
     pub const fn info(self) -> PageInfo {
         match self {
             // The login pages: contract A1.3, A1.4, B1.2. A remembered username hides its field, which stays in the document.
@@ -193,7 +194,8 @@ impl PageName {
                 ],
             )
             .waits(),
-            // The gate and the ways on from it: contract C5.1, C5.6, C5.7. No public source shows the paths of the other two.
+            // The gate and the pages behind it: contract C5.1, C5.6, C5.7. No public source shows the paths of the
+            // other two.
             Self::CreatePasskey => row(
                 "the gate \"Create a Passkey\"",
                 Some("/_ui/identity/webauthn/AddPasskeyUi"),
@@ -237,8 +239,8 @@ impl PageName {
                     .needs_session()
             }
             Self::Inbox => row("the inbox", Some(INBOX_PATH), &[&[Path(INBOX_PATH)]]),
-            // The identity provider. Its fields bear any ids, so the path or the password field tells. The page that
-            // carries the answer to the org has the same path, and nothing to click.
+            // The identity provider. Its fields can have any ids, so the path or the password field identifies it. The
+            // page that carries the answer to the org has the same path, but nothing to click.
             Self::IdpSignIn => {
                 row("the identity provider's sign-in page", None, &[&[Path("/sign-in"), AnyControl], &[PasswordField]])
             }

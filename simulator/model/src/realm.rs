@@ -1,4 +1,4 @@
-//! What a realm is made from. Scenario files and `serve` are turned into this.
+//! The specification of a realm. Scenario files and `serve` are turned into one.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ pub struct RealmSpec {
     pub idps: BTreeMap<String, IdpSpec>,
     /// The protocol clock.
     pub clock: ClockSpec,
-    /// Which host names it answers as.
+    /// The host names it answers to.
     pub naming: HostNaming,
-    /// Seed of the entropy; `None` takes it from the operating system.
+    /// Seed of the entropy; `None` takes one from the operating system.
     pub seed: Option<u64>,
 }
 

@@ -17,7 +17,7 @@ impl Secret {
         Self(value.into())
     }
 
-    /// The value itself. Each call is a place to ask whether it may be seen there.
+    /// The value itself. Call it only where the secret may be seen.
     pub fn reveal(&self) -> &str {
         &self.0
     }

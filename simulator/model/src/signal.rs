@@ -37,9 +37,9 @@ pub enum Carrier {
     AuthnContextClassRef,
     /// An attribute of the `AttributeStatement`, by its `Name`.
     SamlAttribute(String),
-    /// A claim of the UserInfo response: the org does not look there.
+    /// A claim of the UserInfo response, which the org ignores.
     UserInfo,
-    /// A claim of the access token: the org does not look there.
+    /// A claim of the access token, which the org ignores.
     AccessToken,
 }
 

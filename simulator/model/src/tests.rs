@@ -2,7 +2,7 @@ use strum::IntoEnumIterator;
 
 use super::*;
 
-/// The words of strum and those of serde are the same, or what a message prints could not be written in a file.
+/// strum and serde must use the same words. Otherwise a word from a message could not be written in a file.
 fn same_words<T>()
 where
     T: IntoEnumIterator + serde::Serialize + std::fmt::Display + std::str::FromStr + PartialEq + std::fmt::Debug,

@@ -7,13 +7,12 @@ use serde::de::{Deserialize, Deserializer, Error};
 /// A day of the calendar, `2026-07-20`.
 ///
 /// # Errors
-///
-/// Where the text is anything else.
+/// If the text is anything else.
 pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     let text = String::deserialize(deserializer)?;
     let strict = text.len() == "2026-07-20".len();
     let date = text.parse().ok().filter(|_| strict);
-    date.ok_or_else(|| D::Error::custom(format!("`{text}` is not a date of the calendar: write it as `2026-07-20`")))
+    date.ok_or_else(|| D::Error::custom(format!("`{text}` is not a calendar date: write it as `2026-07-20`")))
 }
 
 /// An instant, `2026-08-03T10:00:00Z`, or nothing.
@@ -23,7 +22,7 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     text.parse().map(Some).map_err(|_| wrong())
 }
 
-/// A value whose key may be left empty, which counts as left out.
+/// A value whose key may be empty. An empty key counts as missing.
 pub(crate) fn left_empty<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Default + Deserialize<'de>,

@@ -1,7 +1,7 @@
 //! Source text with a line index, diagnostics with carets, suggestions for typos. Imports nothing of the project.
 //!
-//! A [`Diagnostic`] answers three questions: where, what, and what to do. It is a plain value; [`render()`] makes the
-//! terminal's form of it, and the other reports make theirs.
+//! A [`Diagnostic`] answers three questions: where, what, and what to do. It is a plain value; [`render()`] formats it
+//! for the terminal, and each other report formats it its own way.
 
 mod render;
 mod source;

@@ -1,11 +1,11 @@
-//! The terminal's form of a diagnostic.
+//! Formats a diagnostic for the terminal.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::value::{Diagnostic, Place};
 
-/// Renders one diagnostic, without a line end at its end.
+/// Renders one diagnostic, without a final newline.
 ///
 /// ```text
 /// error[unknown-page]: `hoem` is not the name of a page     <- code, title
@@ -18,7 +18,8 @@ use super::value::{Diagnostic, Place};
 /// hint: write `home`                                        <- hint
 /// ```
 ///
-/// `width` is that of the terminal in columns; longer source lines are cut around the caret, longer notes are wrapped.
+/// `width` is the number of columns of the terminal. Longer source lines are cut around the caret; longer notes are
+/// wrapped.
 pub fn render(diagnostic: &Diagnostic, color: bool, width: usize) -> String {
     let width = width.max(NARROWEST);
     let base = if color { Renderer::styled() } else { Renderer::plain() };
@@ -60,13 +61,13 @@ fn snippet(place: &Place) -> Snippet<'static, annotate_snippets::Annotation<'sta
         .annotation(AnnotationKind::Primary.span(marked).label(visible(place.label.lines().next().unwrap_or_default())))
 }
 
-/// A text in which nothing moves the cursor or colours the terminal: control characters but the newline are replaced by
-/// their pictures.
+/// The text with a visible symbol for each control character except the newline, so that it cannot move the cursor or
+/// colour the terminal.
 fn visible(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { picture(c) }).collect()
 }
 
-/// A source line in which each character keeps its column: the tab is left to the renderer.
+/// The same for a source line. The tab stays for the renderer, so that each character keeps its column.
 fn visible_line(text: &str) -> String {
     text.chars().map(|c| if c == '\t' { c } else { picture(c) }).collect()
 }

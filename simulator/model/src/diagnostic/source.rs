@@ -13,7 +13,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A text under the name that the user gave it. A byte order mark at its start is dropped.
+    /// A text with the name that the user gave it. Drops a byte order mark at its start.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
@@ -34,8 +34,8 @@ impl Source {
         &self.text
     }
 
-    /// The place of a byte range. A range beyond the text, or one that cuts a character, is moved to the nearest place
-    /// that exists; of a range over several lines the first line is marked.
+    /// The place of a byte range. A range outside the text or inside a character is moved to the nearest valid place.
+    /// Of a range over several lines, the first line is marked.
     pub fn place(&self, range: Range<usize>, label: impl Into<String>) -> Place {
         let start = floor_boundary(&self.text, range.start);
         let index = self.line_index(start);
@@ -55,12 +55,13 @@ impl Source {
         }
     }
 
-    /// The number of the line, from 1, on which this byte stands.
+    /// The number of the line with this byte, from 1.
     pub fn line(&self, offset: usize) -> u32 {
         count(self.line_index(offset) + 1)
     }
 
-    /// The byte offset of a line and a column in characters, both from 1; the nearest that exists.
+    /// The byte offset of a line and a column in characters, both from 1. Values out of range give the nearest valid
+    /// offset.
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let line = self.line_range(line.saturating_sub(1).min(self.line_starts.len() - 1));
         let within = self.text[line.clone()].char_indices().nth(column.saturating_sub(1)).map(|(at, _)| at);

@@ -1,7 +1,7 @@
 //! The nearest valid word for a typo.
 
-/// The candidate that was probably meant, if one is near enough: a third of the word may differ, a swapped pair of
-/// letters counts once, and case counts for nothing.
+/// The candidate that was probably meant, if one is near enough. A third of the letters may differ, a swapped pair of
+/// letters counts once, and case is ignored.
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let allowed = (word.chars().count() / 3).max(1);

@@ -1,9 +1,9 @@
-//! The values: one message to a person and the place it speaks of.
+//! A message to a person, and the place that it points at.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One message to a person: where, what, and what to do. Terminal, JSON, JUnit and HTML are made from this value.
+/// A message to a person: where, what, and what to do. Terminal, JSON, JUnit and HTML reports show this value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// Stable code, kebab-case: `unknown-key`.
@@ -37,7 +37,7 @@ impl Diagnostic {
         self
     }
 
-    /// The same message with what to do.
+    /// The same message with this hint.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
@@ -55,14 +55,14 @@ pub struct Place {
     pub column: u32,
     /// Width of the marked text in characters, from 1 to [`Place::LONGEST_TEXT`].
     pub width: u32,
-    /// The whole line, without its line end. Of a line longer than [`Place::LONGEST_TEXT`] characters, what stands far
-    /// behind the marked text is left out.
+    /// The whole line, without its line end. A line longer than [`Place::LONGEST_TEXT`] characters is cut off far
+    /// behind the marked text.
     pub text: String,
-    /// What stands beside the caret: `expected: verify-totp, actual: home`.
+    /// The text beside the caret: `expected: verify-totp, actual: home`.
     pub label: String,
 }
 
 impl Place {
-    /// Characters of a line that are marked at most, and kept behind the marked text at most.
+    /// The most characters of a line that are marked, and the most that are kept behind the marked text.
     pub const LONGEST_TEXT: usize = 400;
 }

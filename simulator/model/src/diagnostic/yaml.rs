@@ -12,14 +12,14 @@ use super::value::Diagnostic;
 /// Files longer than this are refused before they are parsed.
 pub const MAX_FILE_BYTES: usize = 1_000_000;
 
-/// A source text from the bytes of a file.
+/// Makes a source text from the bytes of a file.
 ///
 /// # Errors
 ///
 /// `file-too-large` and `not-utf8`.
 pub fn source_from_bytes(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
     if bytes.len() > MAX_FILE_BYTES {
-        let title = format!("{name} has {} bytes; at most {MAX_FILE_BYTES} are read", bytes.len());
+        let title = format!("{name} has {} bytes; the limit is {MAX_FILE_BYTES}", bytes.len());
         return Err(Diagnostic::new("file-too-large", title).hint("split the file into several"));
     }
     String::from_utf8(bytes).map(|text| Source::new(name, text)).map_err(|error| {
@@ -41,8 +41,8 @@ pub fn parse_yaml<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic>
     serde_saphyr::from_str_with_options(source.text(), yaml_options()).map_err(|error| from_yaml_error(source, &error))
 }
 
-/// How every YAML file of a user is read: small budgets, so that an anchor bomb or nonsense is refused at once;
-/// duplicate keys are errors.
+/// The options for every YAML file of a user. Small budgets refuse an anchor bomb or nonsense at once; duplicate keys
+/// are errors.
 pub fn yaml_options() -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
@@ -88,20 +88,20 @@ pub fn from_yaml_error(source: &Source, error: &Error) -> Diagnostic {
         }
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("of this mapping");
-            Diagnostic::new("duplicate-key", format!("the key `{key}` stands twice in one mapping"))
+            Diagnostic::new("duplicate-key", format!("the key `{key}` appears twice in one mapping"))
                 .at(place("again here"))
         }
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => Diagnostic::new("file-too-complex", TOO_COMPLEX)
-            .at(place("the limit is passed here"))
-            .hint("write the values out, without anchors, or split the file"),
+            .at(place("the limit is exceeded here"))
+            .hint("write the values without anchors, or split the file"),
         _ => syntax_error(source, inner, range.unwrap_or(0..0)),
     }
 }
 
-/// A word that is not in the list of valid ones: `what` names its kind (`key`, `page`, `preset`).
+/// The diagnostic for a word that is not in the list of valid ones. `what` is its kind: `key`, `page`, `preset`.
 pub fn unknown_word<'a>(
     code: &str,
     what: &str,
@@ -117,7 +117,7 @@ pub fn unknown_word<'a>(
     }
 }
 
-/// The bytes of a location of the parser.
+/// The byte range of a location that the parser reports.
 pub fn yaml_range(source: &Source, location: &Location) -> Range<usize> {
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     if let (Some(start), Some(len)) = (location.span().byte_offset(), location.span().byte_len()) {
@@ -138,7 +138,7 @@ fn message(error: &Error) -> String {
     UserMessageFormatter.format_message(error).into_owned()
 }
 
-/// The key itself, where the parser points at its value or at the mapping.
+/// The byte range of the key, even if the parser points at its value or at the mapping.
 fn key_range(source: &Source, range: Option<Range<usize>>, key: &str) -> Range<usize> {
     let range = range.unwrap_or(0..0);
     if source.text().get(range.clone()).is_some_and(|text| text == key) {
@@ -150,14 +150,14 @@ fn key_range(source: &Source, range: Option<Range<usize>>, key: &str) -> Range<u
 
 fn syntax_error(source: &Source, error: &Error, range: Range<usize>) -> Diagnostic {
     if let Some(at) = tab_indentation(source.text(), range.start) {
-        return Diagnostic::new("tab-indentation", "a tab stands in the indentation")
+        return Diagnostic::new("tab-indentation", "a tab is used for indentation")
             .at(source.place(at..at + 1, "this is a tab"))
             .hint("indent with spaces");
     }
     Diagnostic::new("yaml-syntax", message(error)).at(source.place(range, "here"))
 }
 
-/// The first tab in the indentation of the line of an error or of the next one, where the parser still stands before it.
+/// The first tab in the indentation of the line with the error, or of the next line: the parser may stop before it.
 fn tab_indentation(text: &str, error: usize) -> Option<usize> {
     let start = text.get(..error)?.rfind('\n').map_or(0, |at| at + 1);
     let mut offset = start;
@@ -171,7 +171,7 @@ fn tab_indentation(text: &str, error: usize) -> Option<usize> {
     None
 }
 
-const TOO_COMPLEX: &str = "the file has too many values, levels or documents once its anchors are followed";
+const TOO_COMPLEX: &str = "with its anchors expanded, the file has too many values, levels or documents";
 
 #[cfg(test)]
 mod tests;

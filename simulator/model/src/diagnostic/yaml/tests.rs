@@ -5,7 +5,7 @@ use crate::diagnostic::render;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[expect(dead_code, reason = "only its errors are looked at")]
+#[expect(dead_code, reason = "the test reads only the errors")]
 struct Rule {
     name: String,
     strength: Tier,
