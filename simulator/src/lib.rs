@@ -1,6 +1,6 @@
 //! A mock identity provider (SAML 2.0 and OpenID Connect) and a simulated org that enforces dated MFA rules.
 //!
-//! A test of your own starts one by [`Simulator::builder`]; `examples/own_test.rs` signs in to it over HTTP:
+//! Start both in your own test with [`Simulator::builder`]; `examples/own_test.rs` then signs in over HTTP:
 //!
 //! ```
 //! use vestibule_simulator::Simulator;
@@ -20,14 +20,14 @@
 //! # }
 //! ```
 //!
-//! Layers point one way; `tests/layering.rs` holds the table:
+//! Layers depend in one direction; `harness/tests/it/layering.rs` checks this:
 //!
 //! ```text
 //! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server  <-  simulator
 //!                blocking, http, saml, oidc  <-  idp, org
 //! ```
 //!
-//! `idp` and `org` never import one another: they meet through the browser, as in life.
+//! `idp` and `org` never import one another: they communicate only through the browser, as real ones do.
 
 mod blocking;
 mod http;

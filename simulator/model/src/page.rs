@@ -35,7 +35,7 @@ pub enum PageName {
     Username,
     /// The second page of the two-step login: the password.
     Password,
-    /// The second page of the passkey-first login: a passkey, with the password as the other way.
+    /// The second page of the passkey-first login: a passkey, with the password as an alternative.
     LoginPasskey,
     /// Asks for a TOTP code.
     VerifyTotp,

@@ -1,4 +1,4 @@
-//! Who logs in, and with what they can prove it.
+//! The users of an org, and their verifiers.
 
 use std::collections::BTreeSet;
 
@@ -99,7 +99,7 @@ pub enum Waiver {
     ApprovedBySupport,
 }
 
-/// What an expired password demands (a weak trigger can be left by `#cancel`, as public login suites do).
+/// What an expired password requires. Public login suites show both cases.
 #[derive(
     Debug,
     Clone,
@@ -145,9 +145,10 @@ pub enum PasswordExpiry {
 #[schemars(rename = "PasskeyLoss")]
 #[strum(serialize_all = "kebab-case")]
 pub enum PasskeyLoss {
-    /// The org got another My Domain name: it still asks for the passkey, and the authenticator holds it for the old host.
+    /// The org got another My Domain name. It still asks for the passkey, but the authenticator has it for the old
+    /// host.
     Renamed,
-    /// The sandbox was refreshed: the authenticator holds the passkey, and the org knows of none.
+    /// The sandbox was refreshed. The authenticator still has the passkey, but the org does not know it.
     Refreshed,
 }
 
@@ -182,7 +183,7 @@ pub struct UserSpec {
     /// Verifiers registered before the first login.
     #[serde(default)]
     pub verifiers: BTreeSet<VerificationMethod>,
-    /// What became of the passkeys among the verifiers: `renamed`, `refreshed`; default: not lost.
+    /// How the user's passkeys were lost: `renamed`, `refreshed`; default: not lost.
     #[serde(default)]
     pub passkey_lost: Option<PasskeyLoss>,
     /// "Register Your Mobile Phone" appears after the next login at a login page.
@@ -196,10 +197,10 @@ pub struct UserSpec {
     /// The user is locked out.
     #[serde(default)]
     pub locked: bool,
-    /// Another worker of a command shares the TOTP secret: the first code that the command posts has just been used.
+    /// Another worker uses the same TOTP secret: the first code that the command posts has just been used.
     #[serde(default)]
     pub totp_shared: bool,
-    /// A new browser finds this username remembered. If this is set for several users, the first by key counts.
+    /// A new browser remembers this username. If this is set for several users, the first by key counts.
     #[serde(default)]
     pub remembered: bool,
 }
@@ -250,8 +251,7 @@ impl UserSpec {
         self.verifier(VerificationMethod::TotpApp)
     }
 
-    /// With a passkey of a built-in authenticator. Whoever holds the authenticator registers it
-    /// (`org::passkeys::start_registration`).
+    /// With a passkey of a built-in authenticator. The test registers it (`org::passkeys::start_registration`).
     pub fn passkey(self) -> Self {
         self.verifier(VerificationMethod::BuiltInAuthenticator)
     }

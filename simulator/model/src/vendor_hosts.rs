@@ -1,7 +1,6 @@
-//! The vendor's real hosts: those that a suite must never reach while it is tested here.
+//! The vendor's real hosts. A suite must never reach them during a test.
 
-/// Domains under which real orgs log in, answer or are set up, the government and China clouds among them. Refusing one
-/// too many costs a suite nothing here.
+/// Domains of real orgs, including the government and China clouds. A domain too many does no harm here.
 ///
 /// Source: contract K1.7 for the hosts that clients know; background for the rest.
 pub const VENDOR_DOMAINS: [&str; 17] = [
@@ -24,7 +23,7 @@ pub const VENDOR_DOMAINS: [&str; 17] = [
     "sfcrmproducts.cn",
 ];
 
-/// Whether a bare host name is one of the vendor's; upper case and a final dot make no difference.
+/// Whether a bare host name is one of the vendor's. Case and a final dot are ignored.
 pub fn is_vendor_host(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     host.chars().all(is_of_a_host) && VENDOR_DOMAINS.iter().any(|domain| is_within(&host, domain))
@@ -40,7 +39,7 @@ pub fn is_within(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether a character can stand in a host name.
+/// Whether a character can be part of a host name.
 fn is_of_a_host(char: char) -> bool {
     char.is_ascii_alphanumeric() || matches!(char, '.' | '-')
 }

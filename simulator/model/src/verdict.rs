@@ -1,4 +1,4 @@
-//! What became of a case, and whose turn it is.
+//! The verdict on a case, and who must act on it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,9 @@ pub enum Verdict {
     Passed,
     /// An expectation did not hold.
     Failed,
-    /// Vestibule or the environment broke; nothing was learnt about the login.
+    /// Vestibule or the environment failed, so the case says nothing about the login.
     Broken,
-    /// Not run, or not to its end: interrupted, or stopped by `-x`.
+    /// Not run or not completed: interrupted, or stopped by `-x`.
     Skipped,
 }
 
@@ -89,7 +89,7 @@ pub enum Survival {
 pub enum GoodEnd {
     /// It reaches home.
     Home,
-    /// It stops, and says so: no suite can get home.
+    /// It stops and says so, because no suite can get home.
     Stop,
 }
 
@@ -115,7 +115,7 @@ pub enum GoodEnd {
 #[schemars(rename = "Owner")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Owner {
-    /// Whoever maintains the suite.
+    /// The maintainer of the suite.
     Suite,
     /// The administrator of the org.
     OrgAdmin,
@@ -159,9 +159,9 @@ impl Owner {
 pub enum OutcomeKind {
     /// The login succeeds.
     Allow,
-    /// A registered method is asked for.
+    /// The user must verify with a registered method.
     Verify,
-    /// A method must be registered.
+    /// The user must register a method.
     Enrol,
     /// The login is refused.
     Block,

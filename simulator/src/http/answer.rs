@@ -9,12 +9,12 @@ use http::{HeaderValue, StatusCode};
 pub(crate) const IDP_POLICY: &str =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
-/// What the pages of the org may load. The contract's markup hides some elements by a `style` attribute, hence
+/// What the pages of the org may load. The contract's markup hides some elements with a `style` attribute, hence
 /// 'unsafe-inline' for styles.
 pub(crate) const ORG_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What an asset is.
+/// The type of an asset.
 #[derive(Clone, Copy)]
 pub(crate) enum ContentType {
     /// A style sheet.
@@ -23,7 +23,7 @@ pub(crate) enum ContentType {
     JavaScript,
 }
 
-/// A page that no browser keeps. `policy` is its `Content-Security-Policy`.
+/// A page that browsers do not cache. `policy` is its `Content-Security-Policy`.
 pub(crate) fn html(status: StatusCode, policy: &'static str, template: &impl Template) -> askama::Result<Response> {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -43,7 +43,7 @@ pub(crate) async fn asset(content_type: ContentType, body: &'static str) -> Resp
     ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "public, max-age=3600")], body).into_response()
 }
 
-/// The redirect of the org: `302 Found`, which every browser follows by GET.
+/// The redirect of the org: `302 Found`, which every browser follows with GET.
 pub(crate) fn found(location: &str) -> Response {
     redirect(StatusCode::FOUND, location)
 }

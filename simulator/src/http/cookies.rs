@@ -13,18 +13,18 @@ pub(crate) fn cookie(
     lifetime: SignedDuration,
     same_site: SameSite,
 ) -> Cookie<'static> {
-    // The cookie crate does not re-export its type of duration, so that it is inferred.
+    // The cookie crate does not re-export its duration type, so it is inferred.
     let max_age = std::time::Duration::from_secs(lifetime.as_secs().unsigned_abs()).try_into().unwrap_or_default();
     let cookie = Cookie::build((name, value.into())).path("/").max_age(max_age).same_site(same_site);
     cookie.secure(true).http_only(true).build()
 }
 
-/// Takes a cookie away.
+/// Removes a cookie.
 pub(crate) fn removal(name: &'static str, same_site: SameSite) -> Cookie<'static> {
     cookie(name, "", SignedDuration::ZERO, same_site)
 }
 
-/// Adds cookies to an answer. Where the value of one cannot be sent, the answer is an error that names the cookie.
+/// Adds cookies to an answer. If a value cannot be sent, the answer is an error that names the cookie.
 pub(crate) fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = Cookie<'static>>) -> Response {
     for cookie in cookies {
         match header_value(&cookie) {
@@ -37,14 +37,14 @@ pub(crate) fn with_cookies(mut response: Response, cookies: impl IntoIterator<It
     response
 }
 
-/// Whether a cookie can carry this value as it stands (`cookie-octet`, RFC 6265 4.1.1).
+/// Whether a cookie can carry this value unchanged (`cookie-octet`, RFC 6265 4.1.1).
 pub(crate) fn is_cookie_value(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
 }
 
 /// Why a cookie cannot be sent.
 #[derive(Debug, thiserror::Error)]
-#[error("set the cookie `{name}`: its value has a character that no cookie can carry")]
+#[error("set the cookie `{name}`: its value has a character that cookies do not allow")]
 struct CookieError {
     name: String,
 }

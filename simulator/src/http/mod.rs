@@ -1,9 +1,9 @@
-//! One HTTP kit for the identity provider and the org: the request as a handler reads it, and how an answer is made.
+//! HTTP helpers that the identity provider and the org share: reading requests and making answers.
 //!
-//! - [`RequestContext`] and [`Form`] are what came in: host, path, query, cookies and access token; the posted fields.
-//! - [`html`], [`asset`], [`found`], [`see_other`] and [`with_cookies`] are what goes out, each with its headers in one place.
+//! - [`RequestContext`] and [`Form`] hold a request: host, path, query, cookies and access token; the posted fields.
+//! - [`html`], [`asset`], [`found`], [`see_other`] and [`with_cookies`] make an answer with its headers.
 //!
-//! What an answer means to a login, and what of it goes into the journal, is the business of `idp` and `org`.
+//! `idp` and `org` decide what an answer means for a login and what goes into the journal.
 
 mod answer;
 mod cookies;

@@ -13,10 +13,10 @@ use vestibule_model::Secret;
 use super::Fields;
 use crate::realm::HostRole;
 
-/// A request, its body aside. Reading it never fails: what is wrong with it is answered in the words of the protocol.
+/// A request without its body. Reading it never fails: the handlers report mistakes in the terms of their protocol.
 #[derive(Clone)]
 pub(crate) struct RequestContext {
-    /// The host that was asked; the server puts it on the request.
+    /// The requested host, set by the server.
     pub(crate) host: HostRole,
     /// Path without query.
     pub(crate) path: String,
@@ -73,7 +73,7 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
-    /// The body is too large, or the connection broke off.
+    /// The body is too large, or the connection was cut.
     type Rejection = BytesRejection;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, BytesRejection> {

@@ -1,6 +1,6 @@
-//! What an identity provider does wrong: each fault changes the answer before it is signed.
+//! Faults of an identity provider. Each changes the answer before it is signed.
 //!
-//! A new fault is a variant and its arms in [`Fault::apply`]; scenarios name it by its name here.
+//! A new fault needs a variant and its arms in [`Fault::apply`]. Scenarios use its kebab-case name.
 
 use strum::{EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 use vestibule_certs::KeyState;
@@ -15,23 +15,23 @@ use crate::saml::ResponseSpec;
 pub enum Fault {
     /// Signs with a key that nobody trusts.
     ForeignKey,
-    /// Signs with its new key, while the org still trusts the one before it.
+    /// Signs with its new key, while the org still trusts the old one.
     RolledOverKey,
-    /// Names itself by another entity id, or issuer.
+    /// Uses another entity id or issuer.
     IssuerOther,
-    /// Means another service provider, or client.
+    /// Names another service provider or client as the audience.
     AudienceOther,
-    /// Means another assertion consumer service; in an ID token another authorized party.
+    /// Names another assertion consumer service, or in an ID token another authorized party.
     RecipientOther,
-    /// Answers a request that was never sent; in an ID token by a `nonce` that was never sent.
+    /// Answers a request that was never sent; in an ID token, has a `nonce` that was never sent.
     RequestOther,
-    /// Says something that was good until an hour ago.
+    /// Moves the validity period back by an hour, so that it is over.
     Expired,
-    /// Says something that is good an hour from now.
+    /// Moves the validity period forward by an hour, so that it has not begun.
     NotYetValid,
 }
 
-/// What is about to be signed, and by which key.
+/// The message to sign, and the state of the signing key.
 pub(super) struct Answer<'a> {
     /// The message.
     pub(super) message: Message<'a>,
@@ -81,7 +81,7 @@ impl Fault {
 }
 
 impl Message<'_> {
-    /// Moves the times between which the message is good.
+    /// Shifts the validity period of the message.
     fn shift(&mut self, seconds: i64) {
         match self {
             Self::Saml(response) => {
@@ -100,13 +100,13 @@ impl Message<'_> {
     }
 }
 
-/// Applies what this identity provider does wrong; returns the state of the key that signs.
+/// Applies the faults of this identity provider; returns the state of the signing key.
 ///
 /// # Errors
 ///
-/// Where a fault of its specification does not exist.
+/// If its specification names an unknown fault.
 pub(super) fn apply(spec: &IdpSpec, message: Message<'_>) -> Result<KeyState, UnknownFault> {
-    // An expired key is the org's as well: an admin who configured it once did not look again.
+    // The org trusts an expired key too: an admin configured it once and did not check again.
     let (key, of_key) = match spec.key_state {
         KeyState::Foreign => (KeyState::Valid, Some(Fault::ForeignKey)),
         KeyState::RolledOver => (KeyState::Valid, Some(Fault::RolledOverKey)),
@@ -120,8 +120,8 @@ pub(super) fn apply(spec: &IdpSpec, message: Message<'_>) -> Result<KeyState, Un
     Ok(answer.key)
 }
 
-/// A party that takes no part in the login.
+/// A party that is not part of the login.
 const ELSEWHERE: &str = "https://elsewhere.example";
 const NEVER_SENT: &str = "_never-sent";
-/// Longer than any clock skew that is allowed.
+/// Longer than any allowed clock skew.
 const HOUR: i64 = 3600;

@@ -1,4 +1,4 @@
-//! What the identity provider remembers of a grant: the authorization code and the access token made from it.
+//! What the identity provider remembers about a grant: the authorization code and the access token made from it.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use crate::oidc::AuthorizationRequest;
 use vestibule_model::Secret;
 use vestibule_model::Signal;
 
-/// An authorization code: good once, for its client, redirect URI and code challenge (RFC 6749 4.1.2, RFC 7636 4.4).
+/// An authorization code, valid once, for its client, redirect URI and code challenge (RFC 6749 4.1.2, RFC 7636 4.4).
 #[derive(Clone)]
 pub(super) struct AuthorizationCode {
     /// The request that it answers.
@@ -15,7 +15,7 @@ pub(super) struct AuthorizationCode {
     pub(super) user: String,
     /// When the user signed in.
     pub(super) auth_time: Timestamp,
-    /// What will be said about it.
+    /// The signals that the ID token will carry.
     pub(super) signals: Vec<Signal>,
     /// Whether it was used.
     pub(super) state: CodeState,
@@ -31,7 +31,7 @@ pub(super) enum CodeState {
         /// The access token that was made from it.
         access_token: Secret,
     },
-    /// Replayed: good for nothing any more.
+    /// Replayed, so no longer valid.
     Void,
 }
 
@@ -40,6 +40,6 @@ pub(super) enum CodeState {
 pub(super) struct IssuedToken {
     /// Key of the user.
     pub(super) user: String,
-    /// What was said about the sign-in.
+    /// The signals about the sign-in.
     pub(super) signals: Vec<Signal>,
 }

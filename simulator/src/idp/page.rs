@@ -1,4 +1,4 @@
-//! How the identity provider answers: pages and errors. Every page is in the journal.
+//! Pages and errors of the identity provider. Every page is recorded in the journal.
 
 use std::sync::Arc;
 
@@ -19,19 +19,19 @@ pub(super) fn show(idp: &Idp, path: &str, page: PageName, status: StatusCode, te
     html(status, template)
 }
 
-/// Answers with a page that is no stop on the way: the browser leaves it by itself.
+/// Answers with a page that the browser leaves by itself, so it is not recorded.
 pub(super) fn html(status: StatusCode, template: &impl Template) -> Response {
     kit::html(status, IDP_POLICY, template)
         .unwrap_or_else(|_| (StatusCode::NOT_ACCEPTABLE, "A page template did not render.").into_response())
 }
 
-/// Answers with the error page: the user can go nowhere from here.
+/// Answers with the error page, where the sign-on ends.
 pub(super) fn error(idp: &Idp, path: &str, code: &str, why: &str) -> Response {
     let template = ErrorTemplate { page: PageName::IdpError, idp: &idp.trust.idp, code, why };
     show(idp, path, PageName::IdpError, StatusCode::BAD_REQUEST, &template)
 }
 
-/// The style of every page, and the script that sends a form on.
+/// The style sheet of every page, and the script that submits a form.
 pub(super) fn assets() -> Router<Arc<Idp>> {
     Router::new()
         .route("/assets/idp.css", get(|| asset(ContentType::Css, STYLE)))
@@ -47,7 +47,7 @@ struct ErrorTemplate<'a> {
     why: &'a str,
 }
 
-/// A page with a form that the browser sends on by itself: the HTTP-POST binding, the form post response mode.
+/// A page with a form that submits itself: the HTTP-POST binding, the form post response mode.
 #[derive(Template)]
 #[template(path = "idp/answer.html")]
 pub(super) struct AnswerTemplate<'a> {

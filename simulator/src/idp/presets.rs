@@ -1,6 +1,6 @@
-//! What real identity providers emit per sign-in method: data with a source and a confidence mark per row.
+//! What real identity providers send for each sign-in method: rows of data, each with a source and a confidence mark.
 //!
-//! Source: contract E3.1 to E3.29. The files lie in `simulator/presets/`.
+//! Source: contract E3.1 to E3.29. The files are in `simulator/presets/`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,11 +15,11 @@ use vestibule_model::{Carrier, Signal};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Preset {
-    /// One sentence: which product, configured how.
+    /// One sentence: the product and its configuration.
     pub describe: String,
-    /// What it sends in a SAML response; `None` where the preset is about OIDC only.
+    /// What it sends in a SAML response; `None` if the preset is about OIDC only.
     pub saml: Option<Emission>,
-    /// What it sends in an ID token; `None` where the preset is about SAML only.
+    /// What it sends in an ID token; `None` if the preset is about SAML only.
     pub oidc: Option<Emission>,
 }
 
@@ -41,26 +41,26 @@ pub struct Row {
     pub amr: Vec<String>,
     /// The `acr` claim, or the `AuthnContextClassRef`.
     pub acr: Option<String>,
-    /// How sure the row is; the least sure of its values unless the source says otherwise.
+    /// How certain the row is: as certain as its least certain value, unless the source says otherwise.
     #[serde(deserialize_with = "mark::deserialize_any")]
     pub mark: Confidence,
-    /// Where the row stands.
+    /// The source of the row.
     pub source: String,
 }
 
-/// Why a preset has no signals to offer.
+/// Why a preset gives no signals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PresetError {
     /// No preset has this name.
-    #[error("find a preset named `{name}`{}: the presets are {}", suggestion(.nearest), names().join(", "))]
+    #[error("find the preset `{name}`{}; the presets are {}", suggestion(.nearest), names().join(", "))]
     Unknown {
         /// The name as it was given.
         name: String,
-        /// The nearest name, where one is near.
+        /// The nearest name, if one is near enough.
         nearest: Option<&'static str>,
     },
-    /// The preset says nothing about this protocol.
-    #[error("use the preset `{name}` over {protocol:?}: it knows only the other protocol")]
+    /// The preset does not cover this protocol.
+    #[error("use the preset `{name}` over {protocol:?}: it covers only the other protocol")]
     OtherProtocol {
         /// The preset.
         name: String,
@@ -78,7 +78,7 @@ pub fn names() -> Vec<&'static str> {
 ///
 /// # Errors
 ///
-/// Where there is none; the error names the nearest.
+/// If there is none; the error suggests the nearest name.
 pub fn describe(name: &str) -> Result<&'static Preset, PresetError> {
     PRESETS.get(name).ok_or_else(|| PresetError::Unknown { name: name.to_owned(), nearest: nearest(name) })
 }
@@ -87,7 +87,7 @@ pub fn describe(name: &str) -> Result<&'static Preset, PresetError> {
 ///
 /// # Errors
 ///
-/// Where there is no such preset, or it does not know the protocol.
+/// If there is no such preset, or it does not cover the protocol.
 pub fn signals(name: &str, protocol: IdpProtocol, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
     let preset = describe(name)?;
     let (emission, acr, amr) = match protocol {
@@ -110,7 +110,7 @@ fn nearest(name: &str) -> Option<&'static str> {
 }
 
 fn suggestion(nearest: &Option<&'static str>) -> String {
-    nearest.map(|name| format!(", did you mean `{name}`")).unwrap_or_default()
+    nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 static PRESETS: LazyLock<BTreeMap<&'static str, Preset>> = LazyLock::new(|| {

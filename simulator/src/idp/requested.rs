@@ -1,11 +1,11 @@
-//! What a request asks of the context of a login, and what the identity provider makes of it.
+//! The authentication context that a request asks for, and how the identity provider answers it.
 
 use crate::realm::{IdpProtocol, IdpSpec, OnRequestedContext};
 use vestibule_model::{Carrier, Signal};
 
-/// The signals of the answer to a request for one of these contexts; `None` where it is refused.
+/// The signals of the answer to a request for one of these contexts; `None` if the request is refused.
 ///
-/// Contexts are compared as `exact`: which of two is stronger is agreed between an IdP and an SP, and no standard says.
+/// Contexts are compared as `exact`: no standard says which of two is stronger, so an IdP and an SP must agree on it.
 pub(super) fn answered(spec: &IdpSpec, requested: &[String], mut signals: Vec<Signal>) -> Option<Vec<Signal>> {
     let carrier = match spec.protocol {
         IdpProtocol::Saml => Carrier::AuthnContextClassRef,

@@ -82,7 +82,7 @@ async fn oidc_by_form(
     begin(&idp, &context, received).await
 }
 
-/// Begins the sign-on that a protocol has read, or gives the answer of one that was refused.
+/// Begins the sign-on, or returns the answer that refuses it.
 async fn begin(idp: &Arc<Idp>, context: &RequestContext, received: Result<SignOn, Response>) -> Response {
     match received {
         Ok(sign_on) => sign_in::begin(idp, context, sign_on).await,
@@ -95,7 +95,7 @@ async fn not_found(State(idp): State<Arc<Idp>>, context: RequestContext) -> Resp
 }
 
 async fn wrong_method(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    refuse(&idp, &context, StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this HTTP method.")
+    refuse(&idp, &context, StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not support this HTTP method.")
 }
 
 fn refuse(idp: &Idp, context: &RequestContext, status: StatusCode, why: &str) -> Response {

@@ -16,8 +16,8 @@ use crate::http::{Fields, Form, RequestContext, see_other, with_cookies};
 use crate::realm::{Event, MethodUsed, SignInPage, User};
 use vestibule_model::{PageName, UserType};
 
-/// Takes a sign-on as far as it goes without the user: to the answer by a session or an automatic sign-in, to the
-/// sign-in page otherwise.
+/// Answers a sign-on at once if the user has a session or signs in automatically; otherwise sends the browser to the
+/// sign-in page.
 pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: SignOn) -> Response {
     if let Some(session) = idp.session_for(context, &sign_on) {
         return answer(idp, context, sign_on.request, &session).await;
@@ -45,8 +45,9 @@ pub(super) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) ->
     }
 }
 
-/// The posted sign-in page: the password is checked, or the chosen user taken, and the waiting request answered. Suites
-/// press Enter and then click, so two posts of one form are accepted (contract M1.7): the request stays until it expires.
+/// Handles the posted sign-in page: checks the password or takes the chosen user, then answers the waiting request.
+/// Suites press Enter and then click, so a form may be posted twice (contract M1.7): the request stays until it
+/// expires.
 pub(super) async fn post(
     State(idp): State<Arc<Idp>>,
     context: RequestContext,
@@ -85,7 +86,7 @@ async fn answer(idp: &Arc<Idp>, context: &RequestContext, request: Request, sess
     }
 }
 
-/// Whom an automatic page signs in: the user it is set to, the one whom the request names, or the only employee.
+/// The user that an automatic page signs in: the configured one, the one that the request names, or the only employee.
 fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
     match &idp.trust.spec.sign_in {
         SignInPage::Automatic => {}
@@ -107,7 +108,7 @@ fn by_password(idp: &Idp, fields: &Fields) -> Option<User> {
     user.filter(|user| same_bytes(user.password.reveal().as_bytes(), given.as_bytes()))
 }
 
-/// Compared without telling by time how much was right.
+/// Compares in constant time.
 fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len() && openssl::memcmp::eq(left, right)
 }
@@ -140,7 +141,7 @@ fn show(idp: &Idp, id: &str, username: &str, error: Option<&'static str>) -> Res
 }
 
 fn unknown_request(idp: &Idp) -> Response {
-    let why = "This sign-on cannot continue: it expired or was completed already. Start again at the org.";
+    let why = "This sign-on cannot continue: it has expired or is already complete. Start again at the org.";
     idp.realm.record(Event::RequestRefused {
         host: idp.role(),
         path: PATH.to_owned(),

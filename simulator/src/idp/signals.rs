@@ -7,15 +7,15 @@ use crate::realm::{IdpProtocol, IdpSpec, MethodUsed};
 use crate::saml::{Attribute, attribute_format, class_ref};
 use vestibule_model::{Carrier, Signal};
 
-/// The signals that an identity provider emits after this method: exactly those named, or the preset's, in the order in
-/// which they stand in the message. Signals whose carrier the protocol does not have are left out.
+/// The signals that an identity provider emits after this method: exactly those that the specification names, or the
+/// preset's, in the order of the message. Signals whose carrier does not exist in the protocol are left out.
 ///
-/// There is room for one `acr` and for one `AuthnContextClassRef`: of several the first is kept. A SAML response always
-/// has one (saml-core 2.7.2.2): where none is named it is `unspecified`.
+/// A message has room for one `acr` or one `AuthnContextClassRef`: of several, the first is kept. A SAML response
+/// always has a class reference (saml-core 2.7.2.2); the default is `unspecified`.
 ///
 /// # Errors
 ///
-/// Where the preset is unknown or does not know the protocol.
+/// If the preset is unknown or does not cover the protocol.
 pub(super) fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
     let signals = match (spec.signals(), &spec.preset) {
         (Some(exactly), _) => exactly,
@@ -70,8 +70,8 @@ pub(super) fn values_in(signals: &[Signal], carrier: &Carrier) -> Vec<String> {
     signals.iter().filter(|signal| signal.carrier == *carrier).map(|signal| signal.value.clone()).collect()
 }
 
-/// The claims that a misplaced signal makes: `amr` as an array, in a UserInfo response or an access token, where the org
-/// does not look.
+/// The claims of misplaced signals: `amr` as an array, in a UserInfo response or an access token, where the org ignores
+/// it.
 pub(super) fn misplaced_claims(signals: &[Signal], carrier: &Carrier) -> Map<String, Value> {
     let values = values_in(signals, carrier);
     if values.is_empty() { Map::new() } else { Map::from_iter([("amr".to_owned(), Value::from(values))]) }

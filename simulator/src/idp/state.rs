@@ -20,7 +20,7 @@ pub(super) struct Idp {
     pub(super) sessions: Expiring<IdpSession>,
     /// Requests that wait for the user to sign in, by the id in the sign-in page's URL.
     pub(super) waiting: Expiring<SignOn>,
-    /// OIDC: authorization codes, kept after use so that a replay is seen.
+    /// OIDC: authorization codes, kept after use so that a replay is detected.
     pub(super) codes: Expiring<AuthorizationCode>,
     /// OIDC: access tokens.
     pub(super) access_tokens: Expiring<IssuedToken>,
@@ -33,7 +33,7 @@ pub(super) struct IdpSession {
     pub(super) user: String,
     /// When the user signed in: `AuthnInstant`, `auth_time`.
     pub(super) auth_time: Timestamp,
-    /// How.
+    /// How the user signed in.
     pub(super) method: MethodUsed,
     /// `SessionIndex`, a public name of the session.
     pub(super) index: String,
@@ -42,9 +42,9 @@ pub(super) struct IdpSession {
 /// A sign-on that an SP or RP asked for.
 #[derive(Debug, Clone)]
 pub(super) struct SignOn {
-    /// What is answered once the user is signed in.
+    /// The request to answer once the user is signed in.
     pub(super) request: Request,
-    /// Whom the request names: key, username or Federation ID.
+    /// The user that the request names: key, username or Federation ID.
     pub(super) hint: Option<String>,
     /// The user must sign in again: `ForceAuthn`, `prompt=login`.
     pub(super) fresh: bool,
@@ -102,7 +102,7 @@ impl Idp {
         now.saturating_add(duration).unwrap_or(now)
     }
 
-    /// The user whom a request names: by key, username or Federation ID.
+    /// The user that a request names, by key, username or Federation ID.
     pub(super) fn named(&self, hint: &str) -> Option<User> {
         let users = &self.realm.users;
         users.get(hint).or_else(|| users.by_username(hint)).or_else(|| users.by_federation_id(hint))
@@ -126,11 +126,11 @@ impl Idp {
         let id = self.realm.entropy.token();
         self.sessions.put(id.clone(), session.clone(), self.after(SESSION_LIFETIME), self.now());
         self.realm.record(Event::IdpSignedIn { idp: self.trust.idp.clone(), user: user.key.clone() });
-        // A SAML request may arrive as a cross-site POST, which must bring the cookie along: SameSite=None.
+        // A SAML request may arrive as a cross-site POST, which must carry the cookie: SameSite=None.
         (session, cookie(SESSION_COOKIE, id, SESSION_LIFETIME, SameSite::None))
     }
 
-    /// Ends the session of this browser; the cookie that takes it away.
+    /// Ends the session of this browser; returns the cookie that removes it.
     pub(super) fn close_session(&self, context: &RequestContext) -> Cookie<'static> {
         if let Some(id) = context.cookie(SESSION_COOKIE) {
             self.sessions.take(id, self.now());
@@ -138,7 +138,7 @@ impl Idp {
         removal(SESSION_COOKIE, SameSite::None)
     }
 
-    /// Records a request of the org, good or bad.
+    /// Records a request of the org, accepted or refused.
     pub(super) fn record_request(&self, verdict: ProtocolVerdict) {
         self.realm.record(Event::SsoRequestReceived { idp: self.trust.idp.clone(), verdict });
     }

@@ -25,7 +25,7 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) client_id: String,
     /// Redirect URI.
     pub(crate) redirect_uri: String,
-    /// Scope, `openid` among its words.
+    /// Scope, which includes `openid`.
     pub(crate) scope: String,
     /// Opaque value for the RP.
     pub(crate) state: Option<String>,
@@ -33,13 +33,13 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) nonce: Option<String>,
     /// PKCE challenge.
     pub(crate) code_challenge: Option<CodeChallenge>,
-    /// How the answer travels.
+    /// How the answer is sent.
     pub(crate) response_mode: ResponseMode,
-    /// Which pages are asked for.
+    /// Which pages the RP asks for.
     pub(crate) prompt: Vec<Prompt>,
     /// Greatest age of the user's authentication, seconds.
     pub(crate) max_age: Option<u64>,
-    /// Whom the RP expects to sign in.
+    /// The user that the RP expects to sign in.
     pub(crate) login_hint: Option<String>,
     /// Values of `acr` in order of preference.
     pub(crate) acr_values: Vec<String>,
@@ -58,7 +58,7 @@ pub(crate) enum Prompt {
     SelectAccount,
 }
 
-/// Why a request is refused, split by what the OP may do then (RFC 6749 4.1.2.1).
+/// Why a request is refused, and whether the OP may redirect (RFC 6749 4.1.2.1).
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AuthorizationError {
     /// Must not redirect: an error page is shown to the user.
@@ -97,7 +97,7 @@ pub(crate) enum PageError {
         /// The redirect URI as sent.
         redirect_uri: String,
     },
-    /// Two client ids or redirect URIs: none can be believed.
+    /// Two client ids or redirect URIs: neither can be trusted.
     #[error("{name} is given more than once")]
     Repeated {
         /// Name of the parameter.
@@ -190,7 +190,7 @@ impl AuthorizationRequest {
         self.answer(vec![("code", code.to_owned())], issuer)
     }
 
-    /// The answer that refuses.
+    /// The answer that refuses the request.
     pub(crate) fn error(&self, code: ErrorCode, description: &str, issuer: &str) -> AuthorizationResponse {
         let fields = vec![("error", code.to_string()), ("error_description", description.to_owned())];
         self.answer(fields, issuer)
@@ -266,7 +266,7 @@ fn prompts(text: Option<&str>) -> Result<Vec<Prompt>, String> {
         .collect::<Result<_, _>>()
         .map_err(|word| format!("prompt `{word}` is unknown"))?;
     if prompts.contains(&Prompt::None) && prompts.len() > 1 {
-        return Err("prompt `none` stands with other values".to_owned());
+        return Err("prompt `none` is combined with other values".to_owned());
     }
     Ok(prompts)
 }

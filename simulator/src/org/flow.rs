@@ -44,7 +44,7 @@ pub(crate) enum Step {
         /// The WebAuthn ceremony that waits for its assertion.
         ceremony: Option<Box<PasskeyAuthentication>>,
     },
-    /// A method must be registered.
+    /// The user must register a method.
     Enrol {
         /// Methods offered, the preferred one first.
         methods: Vec<VerificationMethod>,

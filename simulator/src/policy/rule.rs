@@ -138,7 +138,7 @@ pub enum Rule {
     RequirementMet,
     /// Nothing is demanded of this login.
     NothingDemanded,
-    /// A registered method is asked for.
+    /// The user must verify with a registered method.
     VerifyRegistered,
     /// After a weak SSO login a registered method is asked for.
     WeakSsoVerify,

@@ -18,12 +18,12 @@ use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationRespons
 use crate::realm::ProtocolVerdict;
 use vestibule_model::PageName;
 
-/// The sign-on that an authorization request in the query asks for, or why there is none.
+/// The sign-on that an authorization request in the query asks for, or the answer that refuses it.
 pub(in crate::idp) fn received_in_query(idp: &Idp, context: &RequestContext) -> Result<SignOn, Response> {
     sign_on(idp, context, parse(idp, &context.raw_query))
 }
 
-/// The same of a request in a form (OpenID Connect Core 3.1.2.1). One whose body is too large to be read names no client.
+/// The same for a request in a form (OpenID Connect Core 3.1.2.1). A body that is too large counts as empty.
 pub(in crate::idp) fn received_in_form(
     idp: &Idp,
     context: &RequestContext,
@@ -44,7 +44,7 @@ pub(in crate::idp) fn answer(
         Err(error) => return page::error(idp, &context.path, "server_error", &format!("Failed to {error}.")),
     };
     let Some(signals) = answered(&idp.trust.spec, &request.acr_values, signals) else {
-        let why = "none of the requested acr_values can be reached";
+        let why = "none of the requested acr_values can be met";
         return send(request.error(ErrorCode::UnmetAuthenticationRequirements, why, &idp.trust.issuer));
     };
     let code = idp.realm.entropy.token();
@@ -62,7 +62,7 @@ pub(in crate::idp) fn answer(
 
 /// Answers that the user cannot be signed in without a page (OpenID Connect Core 3.1.2.6).
 pub(in crate::idp) fn refuse_passive(idp: &Idp, request: &AuthorizationRequest) -> Response {
-    let why = "prompt=none, and nobody is signed in";
+    let why = "prompt=none, but nobody is signed in";
     send(request.error(ErrorCode::LoginRequired, why, &idp.trust.issuer))
 }
 
@@ -103,7 +103,7 @@ fn sign_on(
     })
 }
 
-/// Sends an answer to the registered redirect URI in the way that the client asked for.
+/// Sends an answer to the registered redirect URI in the response mode of the request.
 fn send(response: AuthorizationResponse) -> Response {
     match response.location() {
         Some(location) => see_other(&location),
@@ -115,5 +115,5 @@ fn send(response: AuthorizationResponse) -> Response {
     }
 }
 
-/// How long a code is good (RFC 6749 4.1.2 recommends ten minutes at most).
+/// How long a code is valid (RFC 6749 4.1.2 recommends ten minutes at most).
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);

@@ -13,7 +13,7 @@ use crate::idp::page;
 use crate::idp::state::Idp;
 use vestibule_model::PageName;
 
-/// Ends the `IdpSession` of this browser. The browser is sent on only to an address of the org.
+/// Ends the `IdpSession` of this browser. Redirects the browser only to an address of the org.
 pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let cookie = idp.close_session(&context);
     let response = match return_address(&idp, &context) {
@@ -26,7 +26,7 @@ pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestCon
     with_cookies(response, [cookie])
 }
 
-/// `post_logout_redirect_uri`, where it belongs to the origin of the registered redirect URI.
+/// `post_logout_redirect_uri`, if it has the origin of the registered redirect URI.
 fn return_address(idp: &Idp, context: &RequestContext) -> Option<Url> {
     let mut address = Url::parse(context.query.get("post_logout_redirect_uri")?).ok()?;
     let registered = Url::parse(&idp.trust.redirect_uri).ok()?;

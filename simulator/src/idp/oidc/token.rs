@@ -51,8 +51,7 @@ async fn exchange(
     check_client(idp, &request.client)?;
     let grant = redeem(idp, &request)?;
     let subject = idp.realm.users.get(&grant.user).map(|user| user.federation_id);
-    let subject =
-        subject.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user does not exist any more"))?;
+    let subject = subject.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user no longer exists"))?;
 
     let signals = grant.signals.clone();
     let scope = grant.request.scope.clone();
@@ -73,19 +72,19 @@ async fn exchange(
     })
 }
 
-/// The client authenticates in the way that was agreed, and in no other (OpenID Connect Core 9).
+/// The client must use its registered authentication method and no other (OpenID Connect Core 9).
 fn check_client(idp: &Idp, client: &ClientAuthentication) -> Result<(), TokenError> {
     let agreed = matches!(
         (idp.trust.spec.client_auth, client),
         (ClientAuth::Basic, ClientAuthentication::Basic { .. }) | (ClientAuth::Post, ClientAuthentication::Post { .. })
     );
     if !agreed {
-        return Err(TokenError::new(ErrorCode::InvalidClient, "the client authenticates in another way than agreed"));
+        return Err(TokenError::new(ErrorCode::InvalidClient, "the client authenticates with an unexpected method"));
     }
     client.verify(&idp.trust.client_id, idp.trust.client_secret.reveal())
 }
 
-/// Takes a code; one that was taken already revokes what was made from it.
+/// Redeems a code. A second use revokes the access token made from it.
 fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenError> {
     let grant_error = |why: &str| TokenError::new(ErrorCode::InvalidGrant, why);
     let taken = idp.codes.update(&request.code, idp.now(), |grant| {
@@ -97,12 +96,12 @@ fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenE
         CodeState::Fresh => {}
         CodeState::Used { access_token } => {
             idp.access_tokens.take(access_token.reveal(), idp.now());
-            return Err(grant_error("the code was used before; what was made from it is revoked"));
+            return Err(grant_error("the code was used before; its access token is revoked"));
         }
         CodeState::Void => return Err(grant_error("the code was used before")),
     }
     if request.redirect_uri != grant.request.redirect_uri {
-        return Err(grant_error("redirect_uri is not that of the authorization request"));
+        return Err(grant_error("redirect_uri differs from the authorization request"));
     }
     let challenge = grant.request.code_challenge.as_ref();
     let challenge = challenge.ok_or_else(|| grant_error("the authorization request had no code_challenge"))?;
@@ -110,7 +109,7 @@ fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenE
     Ok(grant)
 }
 
-/// The ID token and the access token, which is opaque unless a signal was put into it on purpose.
+/// The ID token and the access token. The access token is opaque unless it carries a signal on purpose.
 async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Result<(String, String), TokenError> {
     let idp = Arc::clone(idp);
     let signed = blocking::run(move || {
@@ -132,7 +131,7 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
     signed.map_err(|why| TokenError::new(ErrorCode::ServerError, format!("the identity provider failed to {why}")))
 }
 
-/// The claims of the ID token, all but the hash of the access token.
+/// The claims of the ID token, except the hash of the access token.
 fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str) -> IdTokenClaims {
     let trust = &idp.trust;
     let amr = values_in(&grant.signals, &Carrier::IdTokenAmr);
@@ -155,7 +154,7 @@ fn refusal(error: &TokenError) -> Response {
     response.into_response()
 }
 
-/// How long an access token is good.
+/// How long an access token is valid.
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-/// How long an ID token is good.
+/// How long an ID token is valid.
 const ID_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(5);

@@ -14,8 +14,7 @@ use crate::idp::signals::misplaced_claims;
 use crate::idp::state::Idp;
 use vestibule_model::Carrier;
 
-/// The claims of the user whom the access token stands for, and the signals that were put here instead of in the ID
-/// token.
+/// The claims of the access token's user, and the signals that are sent here instead of in the ID token.
 pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let token = context.bearer();
     let issued = token.as_ref().and_then(|token| idp.access_tokens.get(token.reveal(), idp.now()));

@@ -117,5 +117,5 @@ fn signed_parts(signing: SamlSigning) -> Signed {
     }
 }
 
-/// How long an assertion is good.
+/// How long an assertion is valid.
 const ASSERTION_LIFETIME: SignedDuration = SignedDuration::from_mins(5);

@@ -11,7 +11,7 @@ use crate::saml::{
     ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, XmlRejection, receive_post, receive_redirect,
 };
 
-/// The sign-on that an `AuthnRequest` by HTTP-Redirect asks for, or why there is none.
+/// The sign-on that an `AuthnRequest` by HTTP-Redirect asks for, or the answer that refuses it.
 pub(in crate::idp) fn received_by_redirect(idp: &Idp, context: &RequestContext) -> Result<SignOn, Response> {
     sign_on(idp, context, receive(idp, |settings| receive_redirect(&context.raw_query, settings)))
 }
@@ -77,7 +77,7 @@ fn receive(
     read(&settings)
 }
 
-/// A request that is not trusted is answered to the user, never to an address that it names.
+/// Shows the user why an untrusted request is refused. Nothing is sent to an address that it names.
 fn refuse(idp: &Idp, context: &RequestContext, rejection: &RequestRejection) -> Response {
     let status = rejection.status();
     let code = status.sub_code.unwrap_or(status.code);
