@@ -4,7 +4,7 @@
 
 use super::form::{self, Form};
 
-/// How an answer travels to the redirect URI.
+/// How an answer reaches the redirect URI.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ResponseMode {
     /// In the query: the default of the code flow.
@@ -42,9 +42,9 @@ impl ResponseMode {
 pub(crate) struct AuthorizationResponse {
     /// Where it goes.
     pub(crate) redirect_uri: String,
-    /// How it travels.
+    /// How it is sent.
     pub(crate) response_mode: ResponseMode,
-    /// What it says; for [`ResponseMode::FormPost`] these are the hidden fields of the page.
+    /// Its fields; for [`ResponseMode::FormPost`], the hidden fields of the page.
     pub(crate) fields: Vec<(&'static str, String)>,
 }
 
@@ -76,11 +76,11 @@ pub(crate) struct AuthorizationAnswer {
 impl AuthorizationAnswer {
     /// Reads the query or body that reached the redirect URI, for a request that carried this `state`.
     ///
-    /// The `state` is compared before anything else is believed, errors included (RFC 6749 10.12).
+    /// The `state` is compared before anything else is trusted, errors included (RFC 6749 10.12).
     ///
     /// # Errors
-    /// If the state is missing or another, if the issuer is another, if the OP answered with an error, or if there is
-    /// no code.
+    /// If the state is missing or wrong, if the issuer is wrong, if the OP answered with an error, or if there is no
+    /// code.
     pub(crate) fn parse(fields: &str, state: &str, issuer: &str) -> Result<Self, CallbackError> {
         let form = Form::parse(fields);
         if let Some(name) = form.repeated() {
@@ -108,7 +108,7 @@ impl AuthorizationAnswer {
 /// Why an answer cannot be used by the RP.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CallbackError {
-    /// The OP said no.
+    /// The OP refused.
     #[error("the identity provider answered `{error}`{}", description.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
     Refused {
         /// The code; any text, since it comes from outside.
@@ -123,7 +123,7 @@ pub(crate) enum CallbackError {
     #[error("the answer carries the state of another request, so it may be forged")]
     StateMismatch,
     /// Another issuer answered (mix-up, RFC 9207 2.4).
-    #[error("the answer comes from the issuer `{actual}` and not from `{expected}`")]
+    #[error("the answer comes from the issuer `{actual}`, not from `{expected}`")]
     IssuerMismatch {
         /// The issuer that was asked.
         expected: String,
@@ -133,7 +133,7 @@ pub(crate) enum CallbackError {
     /// Neither a code nor an error.
     #[error("the answer has no code")]
     CodeMissing,
-    /// A parameter comes twice.
+    /// A parameter appears twice.
     #[error("the answer repeats the parameter `{name}`")]
     Repeated {
         /// Its name.

@@ -57,9 +57,9 @@ pub(crate) struct ProviderMetadata {
     pub(crate) code_challenge_methods_supported: Vec<String>,
     /// Whether answers carry `iss`.
     pub(crate) authorization_response_iss_parameter_supported: bool,
-    /// Whether request objects are taken.
+    /// Whether request objects are accepted.
     pub(crate) request_parameter_supported: bool,
-    /// Whether request objects are taken by reference; the default of the specification is true.
+    /// Whether request objects are accepted by reference; the default of the specification is true.
     pub(crate) request_uri_parameter_supported: bool,
 }
 

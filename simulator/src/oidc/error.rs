@@ -12,7 +12,7 @@ pub(crate) enum ErrorCode {
     InvalidRequest,
     /// Client authentication failed (RFC 6749 5.2).
     InvalidClient,
-    /// The code or its verifier is wrong, expired, used or another client's (RFC 6749 5.2).
+    /// The code or its verifier is wrong, expired, used or for another client (RFC 6749 5.2).
     InvalidGrant,
     /// The client may not use this flow (RFC 6749 4.1.2.1 and 5.2).
     UnauthorizedClient,
@@ -22,7 +22,7 @@ pub(crate) enum ErrorCode {
     UnsupportedResponseType,
     /// The scope is unknown or lacks `openid` (RFC 6749 4.1.2.1).
     InvalidScope,
-    /// The user or the OP said no (RFC 6749 4.1.2.1).
+    /// The user or the OP refused (RFC 6749 4.1.2.1).
     AccessDenied,
     /// The OP failed (RFC 6749 4.1.2.1).
     ServerError,
@@ -32,11 +32,11 @@ pub(crate) enum ErrorCode {
     InteractionRequired,
     /// Nobody is signed in, and `prompt=none` forbids a sign-in page (OpenID Connect Core 3.1.2.6).
     LoginRequired,
-    /// The OP does not take request objects (OpenID Connect Core 3.1.2.6).
+    /// The OP does not accept request objects (OpenID Connect Core 3.1.2.6).
     RequestNotSupported,
-    /// The OP does not take request objects by reference (OpenID Connect Core 3.1.2.6).
+    /// The OP does not accept request objects by reference (OpenID Connect Core 3.1.2.6).
     RequestUriNotSupported,
-    /// The requested `acr` cannot be reached (OpenID Connect Core Error Code unmet_authentication_requirements).
+    /// The requested `acr` cannot be met (OpenID Connect Core Error Code unmet_authentication_requirements).
     UnmetAuthenticationRequirements,
     /// The access token is unknown, expired or malformed (RFC 6750 3.1).
     InvalidToken,

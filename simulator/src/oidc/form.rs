@@ -12,7 +12,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// Reads parameters. One without a value counts as omitted; one that comes twice is remembered as repeated.
+    /// Reads parameters. One without a value counts as omitted; one that appears twice counts as repeated.
     pub(super) fn parse(text: &str) -> Self {
         let mut form = Self { values: BTreeMap::new(), repeated: BTreeSet::new() };
         for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
@@ -39,12 +39,12 @@ impl Form {
         self.values.get(name).cloned()
     }
 
-    /// Whether this parameter came more than once.
+    /// Whether this parameter appeared more than once.
     pub(super) fn is_repeated(&self, name: &str) -> bool {
         self.repeated.contains(name)
     }
 
-    /// A parameter that came more than once, which RFC 6749 3.1 and 3.2 forbid.
+    /// A parameter that appeared more than once, which RFC 6749 3.1 and 3.2 forbid.
     pub(super) fn repeated(&self) -> Option<&str> {
         self.repeated.first().map(String::as_str)
     }

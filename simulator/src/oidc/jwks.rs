@@ -1,4 +1,4 @@
-//! JWK sets as they are fetched. `vestibule_certs::jwk_set` makes the ones that are served.
+//! Reads fetched JWK sets. `vestibule_certs::jwk_set` makes the ones that are served.
 
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::Value;

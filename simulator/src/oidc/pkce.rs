@@ -12,7 +12,7 @@ use openssl::sha::sha256;
 pub(crate) struct CodeChallenge(String);
 
 impl CodeChallenge {
-    /// Reads `code_challenge` and `code_challenge_method`; `None` where the request has neither.
+    /// Reads `code_challenge` and `code_challenge_method`; `None` if the request has neither.
     ///
     /// # Errors
     /// If only the method is given, if the method is not S256, or if the challenge is not base64url of 32 bytes.
@@ -60,8 +60,8 @@ pub(crate) enum PkceError {
     /// `code_challenge_method` without `code_challenge`.
     #[error("code_challenge is missing")]
     ChallengeMissing,
-    /// Method `plain`, also by leaving the method out.
-    #[error("code_challenge_method must be S256; plain, or none, is refused")]
+    /// Method `plain`, which is also the default.
+    #[error("code_challenge_method must be S256; `plain` and a missing method are refused")]
     Plain,
     /// Any other method.
     #[error("code_challenge_method `{method}` is unknown; use S256")]
@@ -78,7 +78,7 @@ pub(crate) enum PkceError {
     /// Not 43 to 128 unreserved characters.
     #[error("code_verifier is not made of 43 to 128 unreserved characters")]
     MalformedVerifier,
-    /// Another verifier than the challenge was made from.
+    /// Not the verifier that the challenge was made from.
     #[error("code_verifier does not match code_challenge")]
     VerifierMismatch,
 }

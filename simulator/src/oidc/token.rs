@@ -35,7 +35,7 @@ impl fmt::Debug for ClientSecret {
     }
 }
 
-/// Who asks, and how it proves that (OpenID Connect Core 9).
+/// The client, and how it authenticates (OpenID Connect Core 9).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ClientAuthentication {
     /// `client_secret_basic`: in the `Authorization` header.
@@ -70,7 +70,7 @@ impl ClientAuthentication {
     /// Checks the client against its registration.
     ///
     /// # Errors
-    /// `invalid_client`, if the id is another, or the secret is missing or another.
+    /// `invalid_client`, if the id is wrong, or the secret is missing or wrong.
     pub(crate) fn verify(&self, client_id: &str, secret: &str) -> Result<(), TokenError> {
         let proven = match self {
             Self::Basic { secret: given, .. } | Self::Post { secret: given, .. } => given.matches(secret),
@@ -87,7 +87,7 @@ impl ClientAuthentication {
 /// A token request with the grant `authorization_code`. Not `Debug`: code and verifier are credentials.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct TokenRequest {
-    /// Who asks.
+    /// The client.
     pub(crate) client: ClientAuthentication,
     /// The authorization code.
     pub(crate) code: String,
@@ -126,7 +126,7 @@ impl TokenRequest {
         })
     }
 
-    /// The `Authorization` header with which an RP sends the request; `None` where the body carries the secret.
+    /// The `Authorization` header of the RP's request; `None` if the body carries the secret.
     pub(crate) fn authorization(&self) -> Option<String> {
         let ClientAuthentication::Basic { client_id, secret } = &self.client else { return None };
         // Each part is form-encoded before the colon joins them (RFC 6749 2.3.1).
@@ -134,7 +134,7 @@ impl TokenRequest {
         Some(format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(client_id), encode(&secret.0)))))
     }
 
-    /// The form body with which an RP sends the request.
+    /// The form body of the RP's request.
     pub(crate) fn body(&self) -> String {
         let (client_id, secret) = match &self.client {
             ClientAuthentication::Basic { .. } => (None, None),
@@ -197,7 +197,7 @@ fn client(authorization: Option<&str>, form: &Form) -> Result<ClientAuthenticati
         }
         (None, secret) => {
             let client_id = in_body
-                .ok_or_else(|| TokenError::new(ErrorCode::InvalidClient, "the client does not say who it is"))?;
+                .ok_or_else(|| TokenError::new(ErrorCode::InvalidClient, "the client does not identify itself"))?;
             Ok(match secret {
                 Some(secret) => ClientAuthentication::Post { client_id, secret: ClientSecret(secret) },
                 None => ClientAuthentication::None { client_id },
@@ -214,7 +214,7 @@ fn basic(header: &str) -> Option<(String, String)> {
     Some((form_decode(client_id)?, form_decode(secret)?))
 }
 
-/// Undoes the form-encoding of one part. The part stands as a name without a value, so `=` has to be escaped.
+/// Decodes one form-encoded part. The part is parsed as a name without a value, so `=` must be escaped.
 fn form_decode(part: &str) -> Option<String> {
     let escaped = part.replace('=', "%3D").replace('&', "%26");
     form_urlencoded::parse(escaped.as_bytes()).next().map(|(name, _)| name.into_owned())

@@ -17,7 +17,7 @@ pub(crate) struct TokenResponse {
     /// Lifetime of the access token, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) expires_in: Option<u64>,
-    /// The ID token. A response without one is a fault that an RP has to notice.
+    /// The ID token. A response without one is a fault that an RP must notice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) id_token: Option<String>,
     /// Scope.

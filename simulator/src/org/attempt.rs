@@ -1,4 +1,4 @@
-//! What a login has proved when the rules are asked.
+//! What a login has proved before the rules decide.
 
 use crate::org::return_url::ReturnUrl;
 use crate::policy::Evidence;
@@ -22,14 +22,14 @@ pub(crate) struct LoginAttempt {
     pub(crate) salesforce_mfa: bool,
     /// The `amr` for Login History: of an ID token only, never of a SAML `Response` (help 005321561).
     pub(crate) auth_method_reference: Option<String>,
-    /// The method answered so far.
+    /// The method that the user has verified with so far.
     pub(crate) verified_with: Option<VerificationMethod>,
-    /// Where the login goes when it is through.
+    /// The destination of the login.
     pub(crate) return_url: ReturnUrl,
 }
 
 impl LoginAttempt {
-    /// A login of this user by this route with nothing but its first proof, bound for Lightning home.
+    /// A login of this user by this route, with only its first proof and with Lightning home as its destination.
     pub(crate) fn new(user: &str, kind: LoginKind, login_type: &'static str, host: &HostRole) -> Self {
         Self {
             user: user.to_owned(),

@@ -1,4 +1,5 @@
-//! Calls from the org to an identity provider: the token endpoint and the JWKS. Loopback only, short, bounded.
+//! Calls from the org to an identity provider: the token endpoint and the JWKS. Loopback only, with a short timeout and
+//! a size limit.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -13,8 +14,7 @@ use vestibule_certs::{CertStore, tls_provider};
 
 use crate::realm::Hosts;
 
-/// A client that trusts the test CA, finds the realm's `.localhost` hosts at its listener and every other `.localhost`
-/// name on the loopback, and follows no redirect.
+/// A client that trusts the test CA, resolves every `.localhost` name to the loopback address, and follows no redirect.
 #[derive(Debug, Clone)]
 pub(crate) struct BackChannel {
     client: Client,
@@ -33,7 +33,7 @@ pub(crate) enum BackChannelError {
     #[error("set up the back channel: {0}")]
     SetUp(String),
     /// The address is not on this machine.
-    #[error("call {host}: the back channel reaches loopback addresses only")]
+    #[error("call {host}: the back channel can reach only loopback addresses")]
     NotLoopback {
         /// The host of the address.
         host: String,
@@ -44,13 +44,13 @@ pub(crate) enum BackChannelError {
         /// The host of the address.
         host: String,
     },
-    /// The connection failed, or broke off.
+    /// The connection failed or was cut.
     #[error("reach {host}")]
     Unreachable {
         /// The host of the address.
         host: String,
     },
-    /// The answer is longer than any honest one.
+    /// The answer is longer than any real one.
     #[error("read the answer of {host}: it is longer than {LIMIT} bytes")]
     TooLarge {
         /// The host of the address.
@@ -81,7 +81,7 @@ impl BackChannel {
         Ok(Self { client })
     }
 
-    /// Posts a form, with an `Authorization` header where the client authenticates by one.
+    /// Posts a form, with an `Authorization` header if the client authenticates with one.
     pub(crate) async fn post_form(
         &self,
         url: &Url,
@@ -161,7 +161,7 @@ impl Resolve for Loopback {
     }
 }
 
-/// For a whole call.
+/// Limit for a whole call.
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// An ID token and a JWKS are a few kilobytes.
 const LIMIT: usize = 256 * 1024;

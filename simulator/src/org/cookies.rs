@@ -6,7 +6,7 @@ use vestibule_model::Secret;
 
 use crate::http::{RequestContext, cookie, is_cookie_value};
 
-/// A browser that was here before, where the realm is set up with a remembered username: what was forgotten stays so.
+/// Marks a browser that is not new, in a realm with a remembered username: a username that it forgot stays forgotten.
 pub(crate) const CAME_BEFORE: &str = "vremember";
 /// The session id: `sid` (contract M1.12).
 pub(crate) const SID: &str = "sid";
@@ -31,7 +31,7 @@ pub(crate) fn flow(id: &Secret) -> Cookie<'static> {
     cookie(FLOW, id.reveal(), SESSION_TIMEOUT, SameSite::Lax)
 }
 
-/// The cookies of a recognised browser. A SAML `Response` arrives as a cross-site POST and must bring them along, hence
+/// The cookies of a recognised browser. A SAML `Response` arrives as a cross-site POST and must carry them, hence
 /// `SameSite=None`.
 pub(crate) fn device(id: &str) -> [Cookie<'static>; 2] {
     [DEVICE, DEVICE_PLATFORM].map(|name| cookie(name, id, YEAR, SameSite::None))
@@ -42,7 +42,7 @@ pub(crate) fn presented_devices(request: &RequestContext) -> impl Iterator<Item 
     [DEVICE, DEVICE_PLATFORM].into_iter().filter_map(|name| request.cookie(name))
 }
 
-/// The device id of a browser that has one which can be set again.
+/// The device id of a browser, if a cookie can carry it again.
 pub(crate) fn device_id(request: &RequestContext) -> Option<&str> {
     request.cookie(DEVICE).filter(|id| !id.is_empty() && is_cookie_value(id))
 }
@@ -53,13 +53,13 @@ pub(crate) fn remember(username: &str) -> [Cookie<'static>; 2] {
     [cookie(REMEMBER, "true", YEAR, SameSite::Lax), cookie(LOGIN, encoded, YEAR, SameSite::Lax)]
 }
 
-/// The cookies of a browser that finds a username remembered at its first request.
+/// The cookies that make a new browser remember a username.
 pub(crate) fn begin_remembering(username: &str) -> [Cookie<'static>; 3] {
     let [remember, login] = remember(username);
     [remember, login, cookie(CAME_BEFORE, "true", YEAR, SameSite::Lax)]
 }
 
-/// Takes a cookie away.
+/// Removes a cookie.
 pub(crate) fn remove(name: &'static str) -> Cookie<'static> {
     crate::http::removal(name, SameSite::Lax)
 }

@@ -1,4 +1,4 @@
-//! A login that is under way: past its first proof, not yet through.
+//! A login that is under way: after its first proof, before it is complete.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,25 +17,25 @@ use vestibule_model::{EnrolmentGate, LoginKind, PageName, Secret, SessionLevel, 
 pub(crate) struct Flow {
     /// Its id, the value of the flow cookie.
     pub(crate) id: Secret,
-    /// What it began with.
+    /// What it started with.
     pub(crate) attempt: LoginAttempt,
-    /// Where it stands.
+    /// Its current step.
     pub(crate) step: Step,
     /// The anti-forgery token of its forms; also in their query strings (contract C2.4).
     pub(crate) vcsrf: Secret,
-    /// The session: gated while the enrolment gate stands before it, open when the login is through.
+    /// The session: gated while the enrolment gate blocks it, open when the login is complete.
     pub(crate) sid: Option<Secret>,
-    /// The code that was sent to the user last.
+    /// The code that was last sent to the user.
     pub(crate) sent_code: Option<Secret>,
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
 }
 
-/// Where a login stands.
+/// The current step of a login.
 pub(crate) enum Step {
     /// The rules have not been asked yet.
     Deciding,
-    /// A registered method must be answered.
+    /// The user must verify with a registered method.
     Verify {
         /// Methods offered, the preferred one first.
         methods: Vec<VerificationMethod>,
@@ -55,16 +55,16 @@ pub(crate) enum Step {
         /// The TOTP secret that the page shows.
         totp_secret: Secret,
     },
-    /// The code sent by email must be answered.
+    /// The user must enter the code sent by email.
     ActivateDevice {
         /// The level that the session will have.
         level: SessionLevel,
     },
-    /// A page stands between the login, which went well, and its destination.
+    /// A page comes between the successful login and its destination.
     Interstitial {
         /// The page.
         page: &'static Interstitial,
-        /// Whether going elsewhere leaves it.
+        /// Whether navigating elsewhere leaves it.
         leavable: bool,
         /// The level that the session will have.
         level: SessionLevel,
@@ -73,25 +73,25 @@ pub(crate) enum Step {
     Done,
 }
 
-/// A page that may stand between a login that went well and its destination.
+/// A page that may come between a successful login and its destination.
 pub(crate) struct Interstitial {
     /// The page.
     pub(crate) name: PageName,
     /// Its path.
     pub(crate) path: &'static str,
-    /// What stands in its query before the `retURL` when a login leads to it: `d=m&`.
+    /// The start of its query, before `retURL`, when a login leads to it: `d=m&`.
     pub(crate) query: &'static str,
-    /// Whether it stands before the destination of such a login of this user.
+    /// Whether the page is due for this user and this kind of login.
     pub(crate) due: fn(&UserSpec, &LoginKind) -> Option<Due>,
 }
 
 /// A page that is due.
 pub(crate) struct Due {
-    /// Whether going elsewhere leaves it.
+    /// Whether navigating elsewhere leaves it.
     pub(crate) leavable: bool,
 }
 
-/// A login that several requests may touch; one at a time does.
+/// A login that several requests share, one at a time.
 pub(crate) type SharedFlow = Arc<Mutex<Flow>>;
 
 /// The logins under way in one org.
@@ -143,12 +143,12 @@ impl Flow {
         }
     }
 
-    /// Whether this page is where the login stands.
+    /// Whether the login is at this page.
     pub(crate) fn stands_at(&self, interstitial: &Interstitial) -> bool {
         matches!(self.step, Step::Interstitial { page, .. } if page.name == interstitial.name)
     }
 
-    /// Path and query of the page where the login stands.
+    /// Path and query of the login's current page.
     pub(crate) fn path(&self, hosts: &Hosts) -> String {
         let vcsrf = self.vcsrf.reveal();
         let return_url = || return_url::encode(&self.attempt.return_url.short(hosts));

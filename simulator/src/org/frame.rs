@@ -9,7 +9,7 @@ pub(crate) struct Frame {
     pub(crate) action: String,
     /// Anti-forgery token.
     pub(crate) vcsrf: String,
-    /// Absolute URL of the page after the login; also the way out of a gate that can be left.
+    /// Absolute URL of the page after the login; also the exit of a leavable gate.
     pub(crate) return_url: String,
     /// Verification policy: `ic` is identity confirmation.
     pub(crate) vpol: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of the page that was asked for.
+    /// The frame of the requested page.
     pub(crate) fn new(login: &Login<'_>, error: Option<&str>) -> Self {
         let (realm, flow) = (&login.org.realm, &login.flow);
         let prefix = if realm.spec.org.error_prefix { "Error: " } else { "" };

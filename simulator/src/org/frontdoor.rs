@@ -40,7 +40,7 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
                 host: request.host.clone(),
                 path: request.path.clone(),
                 status: StatusCode::FOUND.as_u16(),
-                why: "frontdoor.jsp got a session id that is unknown, closed or used up".to_owned(),
+                why: "frontdoor.jsp got a session id that is unknown, closed or already used".to_owned(),
             });
             found(&dispatcher::login_page_url(&org, &to))
         }
@@ -59,7 +59,7 @@ fn from_api(org: &Org, request: &RequestContext, session: &OrgSession, to: Retur
     dispatcher::begin(org, request, attempt)
 }
 
-/// Answers an access token with a front door URL that is good once.
+/// Answers an access token with a front door URL that works once.
 async fn single_access(
     State(org): State<Arc<Org>>,
     request: RequestContext,

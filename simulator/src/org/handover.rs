@@ -1,7 +1,7 @@
 //! One-time tickets that carry a session, or a login under way, from one host of the org to another.
 //!
 //! A browser keeps the cookies of the My Domain host and of the Lightning host apart, so a URL carries a ticket across
-//! (`frontdoor.jsp` to `contentDoor` to Lightning, contract C1.12). A ticket is good once and for a minute.
+//! (`frontdoor.jsp` to `contentDoor` to Lightning, contract C1.12). A ticket works once, for one minute.
 
 use jiff::SignedDuration;
 
@@ -30,7 +30,7 @@ impl Handovers {
         Secret::new(ticket)
     }
 
-    /// Uses a ticket up; `None` where it is unknown, used or expired.
+    /// Redeems a ticket; `None` if it is unknown, used or expired.
     pub(crate) fn redeem(&self, realm: &Realm, ticket: &str) -> Option<Handover> {
         self.0.take(ticket, realm.clock.now(Component::Org))
     }

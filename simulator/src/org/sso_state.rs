@@ -41,7 +41,7 @@ pub(crate) struct SentAuthorization {
     pub(crate) code_verifier: Secret,
     /// Names the browser that started: the value of its cookie.
     pub(crate) browser: Secret,
-    /// Where the login goes when it is through.
+    /// The destination of the login.
     pub(crate) return_url: ReturnUrl,
 }
 

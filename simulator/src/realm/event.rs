@@ -25,7 +25,7 @@ pub enum Event {
     },
     /// A login began with its first proof: a password, an answer of an identity provider, an API session.
     LoginStarted {
-        /// Key of the user, where known.
+        /// Key of the user, if known.
         user: Option<String>,
         /// The route.
         kind: LoginKind,
@@ -43,7 +43,7 @@ pub enum Event {
     },
     /// A password was compared.
     PasswordChecked {
-        /// Key of the user, where known.
+        /// Key of the user, if known.
         user: Option<String>,
         /// Whether it was right.
         accepted: bool,

@@ -16,7 +16,7 @@ pub(crate) struct IdTokenClaims {
     pub(crate) aud: Vec<String>,
     /// Not accepted at or after this time.
     pub(crate) exp: i64,
-    /// Made at this time.
+    /// Issued at this time.
     pub(crate) iat: i64,
     /// Not accepted before this time (RFC 7519 4.1.5).
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! The JOSE header, read before anything in the token is believed.
+//! The JOSE header, read before anything in the token is trusted.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::rejection::IdTokenRejection;
 
-/// What the header says that matters here. Keys that a token brings along (`jwk`, `jku`, `x5c`, `x5u`) are not read:
-/// whoever wrote the token chose them.
+/// The members of the header that matter here. Keys inside the token (`jwk`, `jku`, `x5c`, `x5u`) are not read, because
+/// the author of the token chose them.
 #[derive(Debug, Deserialize)]
 pub(super) struct Header {
     alg: String,
@@ -30,7 +30,7 @@ impl Header {
         serde_json::from_slice(&header).map_err(|_| IdTokenRejection::NotACompactJws)
     }
 
-    /// The algorithm, if the header as a whole is one that an ID token may have.
+    /// The algorithm, if the whole header is valid for an ID token.
     pub(super) fn accept(&self) -> Result<Algorithm, IdTokenRejection> {
         let alg = || self.alg.clone();
         let algorithm = match self.alg.as_str() {

@@ -3,43 +3,41 @@
 /// Why an ID token is refused. Each text is one sentence without a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IdTokenRejection {
-    /// Longer than any ID token has reason to be.
+    /// Longer than any real ID token.
     #[error("the ID token is longer than 64 KiB")]
     TooLarge,
     /// Not three parts of base64url around JSON (RFC 7515 3.1). An encrypted token has five.
     #[error("the ID token is not a signed JWT in compact form")]
     NotACompactJws,
-    /// `alg` is `none`, in whatever case (RFC 8725 3.2).
+    /// `alg` is `none`, in upper or lower case (RFC 8725 3.2).
     #[error("the ID token is not signed: its alg is `{alg}`")]
     AlgNone {
         /// The algorithm as written.
         alg: String,
     },
-    /// A MAC, whose key anybody could take from the published public key (RFC 8725 2.1).
-    #[error(
-        "the ID token is authenticated with the symmetric algorithm `{alg}`, for which the published keys are no secret"
-    )]
+    /// A MAC: anybody could use the published public key as its secret (RFC 8725 2.1).
+    #[error("the ID token uses the symmetric algorithm `{alg}`, but the published keys are not secret")]
     AlgSymmetric {
         /// The algorithm as written.
         alg: String,
     },
     /// Any other algorithm than RS256 and ES256.
-    #[error("the ID token is signed with `{alg}`, and only RS256 and ES256 are accepted")]
+    #[error("the ID token is signed with `{alg}`; only RS256 and ES256 are accepted")]
     AlgNotAccepted {
         /// The algorithm as written.
         alg: String,
     },
-    /// `crit` names extensions, none of which is understood here (RFC 7515 4.1.11).
-    #[error("the ID token's header has crit, and no critical extension is understood")]
+    /// `crit` names extensions, and none is supported here (RFC 7515 4.1.11).
+    #[error("the ID token's header has crit, but no critical extension is supported")]
     CriticalHeader,
     /// `typ` says that this is another kind of JWT (RFC 8725 3.11).
-    #[error("the token is of type `{typ}` and not an ID token")]
+    #[error("the token has the type `{typ}`, so it is not an ID token")]
     OtherType {
         /// The type as written.
         typ: String,
     },
     /// No `kid`, and several keys (OpenID Connect Core 10.1).
-    #[error("the ID token names no key, and the issuer publishes several")]
+    #[error("the ID token names no key, but the issuer publishes several")]
     KidMissing,
     /// No key with this `kid`.
     #[error("the issuer publishes no key `{kid}`")]
@@ -48,12 +46,12 @@ pub(crate) enum IdTokenRejection {
         kid: String,
     },
     /// The key with this `kid` is made for another algorithm or use.
-    #[error("the issuer's key is not one for `{alg}` signatures")]
+    #[error("the issuer's key is not for `{alg}` signatures")]
     KeyUnfit {
         /// The algorithm of the token.
         alg: String,
     },
-    /// The signature does not fit token and key.
+    /// The signature does not match the token and the key.
     #[error("the ID token's signature is not valid")]
     Signature,
     /// The payload is not a JSON object, or repeats a claim.
@@ -68,7 +66,7 @@ pub(crate) enum IdTokenRejection {
         /// Its name.
         claim: &'static str,
     },
-    /// A claim is of another type than the specification says.
+    /// A claim does not have the type that the specification requires.
     #[error("the ID token's `{claim}` is not {expected}")]
     ClaimMalformed {
         /// Its name.
@@ -77,7 +75,7 @@ pub(crate) enum IdTokenRejection {
         expected: &'static str,
     },
     /// Another issuer.
-    #[error("the ID token was issued by `{actual}` and not by `{expected}`")]
+    #[error("the ID token was issued by `{actual}`, not by `{expected}`")]
     Issuer {
         /// The issuer that is trusted.
         expected: String,
@@ -85,7 +83,7 @@ pub(crate) enum IdTokenRejection {
         actual: String,
     },
     /// Another audience.
-    #[error("the ID token is meant for {actual:?} and not for `{expected}`")]
+    #[error("the ID token is meant for {actual:?}, not for `{expected}`")]
     Audience {
         /// The client id.
         expected: String,
@@ -96,7 +94,7 @@ pub(crate) enum IdTokenRejection {
     #[error("the ID token has several audiences and no azp")]
     AzpMissing,
     /// Another authorized party (OpenID Connect Core 3.1.3.7, 5).
-    #[error("the ID token was issued to `{actual}` and not to `{expected}`")]
+    #[error("the ID token was issued to `{actual}`, not to `{expected}`")]
     Azp {
         /// The client id.
         expected: String,
@@ -115,13 +113,13 @@ pub(crate) enum IdTokenRejection {
         /// How long ago, without leeway.
         seconds: i64,
     },
-    /// `nbf` lies ahead.
-    #[error("the ID token is not valid before {seconds} seconds from now")]
+    /// `nbf` is in the future.
+    #[error("the ID token becomes valid in {seconds} seconds")]
     NotYetValid {
         /// How far ahead, without leeway.
         seconds: i64,
     },
-    /// `iat` lies ahead.
+    /// `iat` is in the future.
     #[error("the ID token was issued {seconds} seconds in the future")]
     IssuedInTheFuture {
         /// How far ahead, without leeway.
@@ -130,8 +128,8 @@ pub(crate) enum IdTokenRejection {
     /// The request had `max_age` and the token does not say when the user signed in (OpenID Connect Core 3.1.3.7, 13).
     #[error("the ID token has no auth_time, though the request had max_age")]
     AuthTimeMissing,
-    /// The user signed in before what `max_age` allows (OpenID Connect Core 3.1.3.7, 13).
-    #[error("the user signed in {seconds} seconds ago, and the request's max_age is {max_age}")]
+    /// The user signed in longer ago than `max_age` allows (OpenID Connect Core 3.1.3.7, 13).
+    #[error("the user signed in {seconds} seconds ago, but the request's max_age is {max_age}")]
     SignedInTooLongAgo {
         /// How long ago, without leeway.
         seconds: i64,

@@ -1,4 +1,4 @@
-//! A received ID token for people: decoded, and without its signature.
+//! A received ID token in readable form: decoded, without its signature.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use vestibule_model::{Carrier, Signal};
 
-/// An ID token as people may read it. Nobody has verified it.
+/// An ID token in readable form. It is not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ShownToken {
-    /// Header and claims as indented JSON; the signature is left out. Of a token that cannot be read, the reason.
+    /// Header and claims as indented JSON; the signature is left out. For a token that cannot be read, the reason.
     pub(crate) json: String,
     /// Every value that could be a signal: the members of `amr`, then `acr`.
     pub(crate) signals: Vec<Signal>,
@@ -17,15 +17,15 @@ pub(crate) struct ShownToken {
     pub(crate) signed: bool,
 }
 
-/// Shows a compact JWS. Never fails: a forged token is shown as well.
+/// Shows a compact JWS. Never fails: a forged token is shown too.
 pub(crate) fn shown(token: &str) -> ShownToken {
     let parts: Vec<&str> = token.split('.').collect();
-    let [header, claims, signature] = parts[..] else { return unreadable("it has not three parts") };
+    let [header, claims, signature] = parts[..] else { return unreadable("it does not have three parts") };
     if token.len() > GREATEST_LENGTH {
         return unreadable("it is too long");
     }
     let (Some(header), Some(claims)) = (part(header), part(claims)) else {
-        return unreadable("its header or its claims are no JSON in base64url");
+        return unreadable("its header or its claims are not JSON in base64url");
     };
     let signed = !signature.is_empty() && header["alg"].as_str().is_some_and(|alg| !alg.eq_ignore_ascii_case("none"));
     let signals = signals(&claims);
@@ -42,7 +42,7 @@ fn part(text: &str) -> Option<Value> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
 }
 
-/// A string where an array belongs is shown as what it is: the value that somebody meant as a signal.
+/// A string in place of an array is shown too, because somebody meant it as a signal.
 fn signals(claims: &Value) -> Vec<Signal> {
     let texts = |value: &Value| match value {
         Value::String(text) => vec![text.clone()],

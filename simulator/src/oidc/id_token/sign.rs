@@ -24,7 +24,7 @@ pub(crate) fn sign(claims: &IdTokenClaims, key: &SigningKey) -> Result<String, S
     sign_json(claims, key)
 }
 
-/// Signs any payload in the same way: for claims that no [`IdTokenClaims`] can express, such as a missing `sub`.
+/// Signs any payload in the same way: for claims that [`IdTokenClaims`] cannot express, such as a missing `sub`.
 ///
 /// # Errors
 /// If the payload cannot be written as JSON or OpenSSL cannot sign.
@@ -60,7 +60,7 @@ fn signature(input: &[u8], key: &SigningKey) -> Result<Vec<u8>, ErrorStack> {
     match key.algorithm() {
         KeyAlgorithm::Rsa2048 => Ok(signature),
         KeyAlgorithm::EcP256 => {
-            // JOSE wants R and S side by side, 32 bytes each, where OpenSSL writes ASN.1 (RFC 7518 3.4).
+            // JOSE needs R and S side by side, 32 bytes each; OpenSSL writes ASN.1 (RFC 7518 3.4).
             let signature = EcdsaSig::from_der(&signature)?;
             Ok([signature.r().to_vec_padded(32)?, signature.s().to_vec_padded(32)?].concat())
         }

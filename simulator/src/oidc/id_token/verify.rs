@@ -15,7 +15,7 @@ use super::claims::IdTokenClaims;
 use super::header::Header;
 use super::rejection::IdTokenRejection;
 
-/// What an RP expects of an ID token.
+/// What an RP expects from an ID token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected<'a> {
     /// Issuer identifier of the OP.
@@ -26,7 +26,7 @@ pub(crate) struct Expected<'a> {
     pub(crate) nonce: Option<&'a str>,
     /// The `max_age` of the request in seconds, if it had one.
     pub(crate) max_age: Option<u64>,
-    /// Now, as the RP sees it.
+    /// The current time at the RP.
     pub(crate) now: Timestamp,
     /// How far the clocks of OP and RP may differ.
     pub(crate) leeway: SignedDuration,
@@ -35,8 +35,8 @@ pub(crate) struct Expected<'a> {
 /// Verifies an ID token against the keys that the issuer publishes.
 ///
 /// # Errors
-/// With the first reason to refuse it: header, key, signature, claims, in this order, so that nothing in the payload is
-/// believed before the signature holds.
+/// The first reason to refuse it, checked in the order header, key, signature, claims. Nothing in the payload is
+/// trusted before the signature is verified.
 pub(crate) fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenRejection> {
     let header = Header::parse(token)?;
     let algorithm = header.accept()?;
@@ -117,8 +117,8 @@ fn check_times(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), Id
     if seconds > limit { Err(IdTokenRejection::SignedInTooLongAgo { seconds, max_age }) } else { Ok(()) }
 }
 
-/// The payload before its types are believed. A claim that comes twice is an error of the JSON reader, since two RPs
-/// could read two different values.
+/// The payload before its types are checked. A claim that appears twice is a JSON error, because two RPs could read two
+/// different values.
 #[derive(Deserialize)]
 struct Payload {
     iss: Option<Value>,

@@ -1,4 +1,4 @@
-//! One mutation each: every reason for which an ID token is refused.
+//! Every reason to refuse an ID token, one mutation each.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -223,7 +223,7 @@ fn a_rejection_is_one_sentence_that_names_what_was_expected() {
     let rejection = Rejection::Issuer { expected: ISSUER.into(), actual: "https://evil.localhost".into() };
     assert_eq!(
         rejection.to_string(),
-        format!("the ID token was issued by `https://evil.localhost` and not by `{ISSUER}`")
+        format!("the ID token was issued by `https://evil.localhost`, not by `{ISSUER}`")
     );
 }
 

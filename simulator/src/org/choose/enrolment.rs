@@ -1,4 +1,4 @@
-//! What else may be registered instead of a passkey.
+//! The methods that can be registered instead of a passkey.
 
 use std::sync::Arc;
 

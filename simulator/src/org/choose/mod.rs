@@ -1,5 +1,4 @@
-//! "Choose a Verification Method": another of the methods that are registered (contract C3.7), or one to register
-//! (contract C5.6).
+//! "Choose a Verification Method": another registered method (contract C3.7), or a method to register (contract C5.6).
 
 mod enrolment;
 mod verifier;

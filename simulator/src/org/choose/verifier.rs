@@ -1,4 +1,4 @@
-//! Another of the methods that are registered.
+//! Verification with another registered method.
 
 use std::sync::Arc;
 

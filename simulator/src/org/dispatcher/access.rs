@@ -13,7 +13,7 @@ use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, cookies};
 use crate::realm::{Event, HostRole, InterstitialExit, OrgSession, SessionKind, User};
 
-/// The session of a browser that asks for a page behind the login, or the answer that sends it to where it must go first.
+/// The session of a browser that asks for a page behind the login, or the redirect to where it must go first.
 pub(crate) fn require_session(org: &Org, request: &RequestContext) -> Result<OrgSession, Box<Response>> {
     let to = org.return_url(&org.realm.hosts.url(&request.host, &request.path_and_query()));
     if request.host == HostRole::MyDomain {
@@ -29,8 +29,8 @@ pub(crate) fn require_session(org: &Org, request: &RequestContext) -> Result<Org
     }
 }
 
-/// What the host root of My Domain does with a browser that brings a session: takes it to `startURL`. `None` where it
-/// brings none and the login page is due.
+/// Redirects a browser with a session from the host root of My Domain to `startURL`. `None` if it has no session, so
+/// that it gets the login page.
 pub(crate) fn redirect_signed_in(org: &Org, request: &RequestContext) -> Option<Response> {
     let start = request.query.get("startURL");
     let to = org.return_url(start.unwrap_or_default());
@@ -46,7 +46,8 @@ pub(crate) fn redirect_signed_in(org: &Org, request: &RequestContext) -> Option<
     }
 }
 
-/// The user of a REST call: by access token or by session cookie. A session before which the gate stands is none.
+/// The user of a REST call: by access token or by session cookie. A session that is still behind the gate does not
+/// count.
 pub(crate) fn api_user(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), StatusCode> {
     let bearer = request.bearer().map(|token| token.reveal().to_owned());
     let sid = bearer.or_else(|| request.cookie(cookies::SID).map(str::to_owned)).ok_or(StatusCode::UNAUTHORIZED)?;
@@ -83,14 +84,14 @@ fn at_my_domain(org: &Org, request: &RequestContext, to: &ReturnUrl) -> Access {
         };
     }
     if session.kind == SessionKind::Api {
-        // An access token as session cookie opens Lightning without the gate (contract M1.12). The token stays what it is;
-        // the browser gets a session of its own.
+        // An access token as session cookie opens Lightning without the gate (contract M1.12). The token stays an API
+        // session; the browser gets its own session.
         return Access::Granted(org.realm.open_session(&session.user, session.level, SessionKind::Browser));
     }
     Access::Granted(session)
 }
 
-/// The session that the browser's cookie names. A cookie that names none is a stale one, and the journal says so.
+/// The session that the browser's cookie names. A cookie that names no session is stale, and the journal records that.
 fn presented(org: &Org, request: &RequestContext) -> Option<OrgSession> {
     let sid = request.cookie(cookies::SID).filter(|sid| !sid.is_empty())?;
     let session = org.realm.sessions.find(sid);
@@ -100,8 +101,8 @@ fn presented(org: &Org, request: &RequestContext) -> Option<OrgSession> {
     session
 }
 
-/// A browser that navigates away from the gate, or from a page that stands between: out of what can be left, back to what
-/// cannot (contract C5.5).
+/// Handles a browser that navigates away from the gate or from an interstitial: a leavable page lets it go, any other
+/// page takes it back (contract C5.5).
 fn navigate_away(login: &mut Login<'_>, to: &ReturnUrl) -> Next {
     match login.flow.step {
         Step::Enrol { gate: EnrolmentGate::Leavable, .. } => {
@@ -117,7 +118,7 @@ fn navigate_away(login: &mut Login<'_>, to: &ReturnUrl) -> Next {
     }
 }
 
-/// The bare host root is no way out of the gate: it leads back to it.
+/// The bare host root does not leave the gate: it leads back to it.
 fn gated_without_destination(org: &Org, request: &RequestContext) -> Option<Response> {
     let sid = request.cookie(cookies::SID)?;
     org.realm.sessions.find(sid).filter(|session| session.kind == SessionKind::Gated)?;

@@ -17,10 +17,10 @@ use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, cookies, paths};
 use crate::realm::{Event, HostRole};
 
-/// Takes a login after its first proof (a right password, a verified SAML `Response` or ID token, a session id at the
-/// front door) and answers with whatever comes next.
+/// Begins a login after its first proof (a right password, a verified SAML `Response` or ID token, a session id at the
+/// front door) and answers with its next step.
 ///
-/// A login made at another host than My Domain goes on there: its verification pages and the browser's device cookie
+/// A login at any other host continues at My Domain, because the verification pages and the browser's device cookie
 /// belong to the My Domain host.
 pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
     org.realm.record(Event::LoginStarted { user: Some(attempt.user.clone()), kind: attempt.kind.clone() });
@@ -33,7 +33,8 @@ pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) 
     }
 }
 
-/// Answers with the login under way in this browser; without one, or with a `vcsrf` of another, leads back.
+/// Runs a step of the login under way in this browser. Without one, or with the `vcsrf` of another, leads the browser
+/// back.
 pub(crate) fn on_page(org: &Org, request: &RequestContext, step: impl FnOnce(&mut Login<'_>) -> Next) -> Response {
     let Some(shared) = current(org, request) else {
         return found(&login_page_url(org, &org.return_url(request.query.text("retURL"))));
@@ -44,8 +45,8 @@ pub(crate) fn on_page(org: &Org, request: &RequestContext, step: impl FnOnce(&mu
     })
 }
 
-/// As [`on_page`], for a posted form: its `vcsrf` must be right. A form of a login that is through already, as a second
-/// click posts it, leads on to where the first one did.
+/// Like [`on_page`], for a posted form, whose `vcsrf` must be right. A second click can post the form of a completed
+/// login; it then leads to the same place as the first click.
 pub(crate) fn on_form(
     org: &Org,
     request: &RequestContext,
@@ -63,12 +64,12 @@ pub(crate) fn on_form(
     })
 }
 
-/// Leads the browser to where this login stands.
+/// Leads the browser to the current page of this login.
 pub(crate) fn resume(org: &Org, request: &RequestContext, flow: &SharedFlow) -> Response {
     dispatch(org, request, &mut flow.lock(), |_| Next::Resume)
 }
 
-/// Runs a first step, and then whatever follows from it.
+/// Runs a first step, and then all the steps that follow from it.
 pub(super) fn dispatch(
     org: &Org,
     request: &RequestContext,
@@ -117,7 +118,7 @@ fn current(org: &Org, request: &RequestContext) -> Option<SharedFlow> {
     by_cookie.or_else(|| request.cookie(cookies::SID).and_then(|sid| org.flows.of_session(&org.realm, sid)))
 }
 
-/// Carries a login from another host of the org over to My Domain.
+/// Takes a login from another host of the org to My Domain.
 fn hand_over(org: &Org, flow: &Flow) -> Response {
     let ticket = org.handovers.issue(&org.realm, Handover::Flow(flow.id.clone()));
     found(&org.my_domain_url(&format!("{}?ticket={}", paths::START, ticket.reveal())))
@@ -140,6 +141,6 @@ fn record_stale(login: &Login<'_>) {
         host: login.request.host.clone(),
         path: login.request.path.clone(),
         status: StatusCode::FOUND.as_u16(),
-        why: "the form is stale: its vcsrf is of a different login, or the login is at a different page".to_owned(),
+        why: "the form is stale: its vcsrf belongs to another login, or the login is at another page".to_owned(),
     });
 }

@@ -1,4 +1,4 @@
-//! The end of a login that went well: the pages that stand before its destination, then the open session.
+//! The end of a successful login: the pages before its destination, then the open session.
 
 use vestibule_model::SessionLevel;
 
@@ -6,7 +6,7 @@ use super::login::{Login, Next};
 use crate::org::flow::{Due, Interstitial, Step};
 use crate::realm::{Event, InterstitialExit, SessionKind};
 
-/// Records the success, and opens the session unless a page stands before the destination.
+/// Records the success, and opens the session unless a page comes before the destination.
 pub(super) fn finalize(login: &mut Login<'_>, level: SessionLevel) -> Next {
     if !matches!(login.flow.step, Step::Interstitial { .. }) {
         login.record_row("Success");
@@ -29,7 +29,7 @@ pub(super) fn finalize(login: &mut Login<'_>, level: SessionLevel) -> Next {
     Next::Resume
 }
 
-/// Takes a login on past the page that stands between.
+/// Continues a login past its current interstitial.
 pub(super) fn leave(login: &mut Login<'_>, how: InterstitialExit) -> Next {
     let Step::Interstitial { page, level, .. } = login.flow.step else {
         return Next::Resume;
@@ -39,7 +39,7 @@ pub(super) fn leave(login: &mut Login<'_>, how: InterstitialExit) -> Next {
     Next::Finalize(level)
 }
 
-/// The next page that stands before the destination.
+/// The next page before the destination.
 fn interstitial(login: &Login<'_>) -> Option<(&'static Interstitial, Due)> {
     let user = login.user()?;
     let flow = &login.flow;

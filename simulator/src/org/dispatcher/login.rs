@@ -1,4 +1,4 @@
-//! What a step of a login works on, and what it hands back.
+//! The input of a login step, and its result.
 
 use askama::Template;
 use axum::response::Response;
@@ -24,24 +24,24 @@ pub(crate) struct Login<'a> {
 
 /// What comes after a step of a login.
 pub(crate) enum Next {
-    /// The rules are asked what the login still needs.
+    /// Ask the rules what the login still needs.
     Decide,
-    /// The user answered or registered this method, so the rules are asked again.
+    /// The user verified with or registered this method: ask the rules again.
     Proved(VerificationMethod),
-    /// The login went well: its session, at this level, is due.
+    /// The login succeeded: open its session at this level.
     Finalize(SessionLevel),
-    /// The user is through with the page that stood between the login and its destination.
+    /// The user left the page between the login and its destination.
     Leave(InterstitialExit),
-    /// The form is not of the page where the login stands. The journal says so, and the browser is led back.
+    /// The form does not belong to the login's current page: record that, and lead the browser back.
     Stale,
-    /// The browser is led to where the login stands.
+    /// Lead the browser to the login's current page.
     Resume,
-    /// This answer is sent.
+    /// Send this answer.
     Answer(Response),
 }
 
 impl<'a> Login<'a> {
-    /// This request to this login.
+    /// A request that belongs to this login.
     pub(super) fn new(org: &'a Org, request: &'a RequestContext, flow: &'a mut Flow) -> Self {
         Self { org, request, flow, cookies: Vec::new() }
     }
@@ -56,14 +56,14 @@ impl<'a> Login<'a> {
         Next::Answer(page::show(self.org, self.request, page, template))
     }
 
-    /// Redirects to a page of the login; the flow cookie goes along.
+    /// Redirects to a page of the login, with the flow cookie.
     pub(crate) fn redirect_to(&self, path: &str) -> Next {
         let location =
             if self.request.host == HostRole::MyDomain { path.to_owned() } else { self.org.my_domain_url(path) };
         Next::Answer(with_cookies(found(&location), [cookies::flow(&self.flow.id)]))
     }
 
-    /// Opens the session behind the page where the login stands now (contract C5.2).
+    /// Opens the gated session behind the login's current page (contract C5.2).
     pub(super) fn open_gated_session(&mut self) {
         let realm = &self.org.realm;
         let open = || realm.open_session(&self.flow.attempt.user, SessionLevel::Standard, SessionKind::Gated).sid;

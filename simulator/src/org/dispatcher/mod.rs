@@ -1,4 +1,4 @@
-//! The one dispatcher: after every step of a login it asks what comes next.
+//! The dispatcher: after every step of a login it decides what comes next.
 //!
 //! ```text
 //! begin, on_page, on_form  ->  dispatch  <->  next_step   asks the rules: verify, enrol, activate, finalize, block
@@ -6,8 +6,8 @@
 //!                                        ->   the answer  a page, a redirect, a refusal
 //! ```
 //!
-//! A step of a login, whether a page's or one of these, hands back a [`Next`] and calls no other step. [`access`] says
-//! who may see a page that needs a session.
+//! A step of a login, in a page or in this module, returns a [`Next`] and calls no other step. [`access`] decides who
+//! may see a page that needs a session.
 
 mod access;
 mod dispatch;

@@ -33,21 +33,21 @@ pub(super) fn decide(login: &mut Login<'_>) -> Next {
     }
 }
 
-/// Sends a new code, as for device activation, by email (contract M1.10).
+/// Sends a new device activation code by email (contract M1.10).
 pub(crate) fn send_code(login: &mut Login<'_>, user: &User) {
     let realm = &login.org.realm;
     let code = realm.entropy.digits(6);
     let body = format!(
         "You recently tried to log in to Salesforce from an unrecognized browser.\n\
          Verification Code: {code}\n\
-         This mail was made by a simulated org of Vestibule."
+         This email was sent by a simulated org of Vestibule."
     );
     realm.send_email(&user.email, "Verify your identity in Salesforce", body);
     login.flow.sent_code = Some(Secret::new(code));
 }
 
-/// Device activation is asked for where no stronger verification took place; sessions from the API are none of its
-/// business (contract C6.4).
+/// Device activation is required if no stronger verification took place. It does not apply to sessions from the API
+/// (contract C6.4).
 fn needs_activation(login: &Login<'_>, user: &User, strength: Strength) -> bool {
     let attempt = &login.flow.attempt;
     let asked = matches!(attempt.kind, LoginKind::PasswordUi | LoginKind::Saml | LoginKind::Oidc);
@@ -85,7 +85,7 @@ fn block(login: &Login<'_>, reason: BlockReason) -> Next {
     let (status, why) = match reason {
         BlockReason::NoMethodAvailable => (
             PENDING,
-            "Multi-factor authentication is required, and this org has enabled no verification method that you may use.",
+            "Multi-factor authentication is required, but this org has not enabled a verification method for you.",
         ),
         BlockReason::ApiOnlyUser => ("Failed: API-only user", "This user may only log in through the API."),
         BlockReason::WebViewCannotUsePasskey => {
@@ -95,7 +95,7 @@ fn block(login: &Login<'_>, reason: BlockReason) -> Next {
             ("Restricted domain", "This org does not allow passwordless login with passkeys.")
         }
         BlockReason::PasskeyNotRegistered => {
-            (PENDING, "Logging in without a password needs a passkey, and this user has none.")
+            (PENDING, "Logging in without a password needs a passkey, but this user has none.")
         }
         BlockReason::WeakSsoLogin => {
             (PENDING, "The identity provider sent no sufficient signal of multi-factor authentication.")
@@ -112,7 +112,7 @@ fn block(login: &Login<'_>, reason: BlockReason) -> Next {
     Next::Answer(refuse(login.org, login.request, refusal))
 }
 
-/// The row of a login that waits for a verification or an enrolment, once per login.
+/// Adds the row of a login that waits for a verification or an enrolment, once per login.
 fn record_pending(login: &Login<'_>) {
     if matches!(login.flow.step, Step::Deciding) {
         login.record_row(PENDING);

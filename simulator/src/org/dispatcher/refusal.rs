@@ -11,7 +11,7 @@ use vestibule_model::PageName;
 
 /// A login that failed, as Login History will show it.
 pub(crate) struct Refusal<'a> {
-    /// Key of the user, where known.
+    /// Key of the user, if known.
     pub(crate) user: Option<&'a str>,
     /// `LoginType` label.
     pub(crate) login_type: &'a str,

@@ -1,4 +1,4 @@
-//! Taking an open session to the host of the page where it goes.
+//! Takes an open session to the host of its destination.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::org::handover::Handover;
 use crate::org::return_url::{ReturnUrl, encode};
 use crate::org::{Org, cookies, page, paths};
 
-/// Takes a browser with an open session to a page of this org, by a one-time ticket where that is another host.
+/// Takes a browser with an open session to a page of this org, with a one-time ticket if the page is on another host.
 pub(crate) fn redirect_with_session(org: &Org, request: &RequestContext, sid: &Secret, to: &ReturnUrl) -> Response {
     let location = if to.host == request.host {
         to.absolute(&org.realm.hosts)
@@ -30,7 +30,7 @@ pub(crate) fn login_page_url(org: &Org, to: &ReturnUrl) -> String {
     org.my_domain_url(&format!("/?ec=302&startURL={start}"))
 }
 
-/// Takes the session that a ticket carries over to this host.
+/// Opens the session of a ticket on this host.
 pub(super) async fn content_door(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     let to = org.return_url(&org.realm.hosts.url(&request.host, request.query.text("startURL")));
     match org.handovers.redeem(&org.realm, request.query.text("otp")) {

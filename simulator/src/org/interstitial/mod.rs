@@ -1,8 +1,8 @@
-//! The pages between a login that went well and its destination (contract C1.9, C1.10), one file for each with the rule by
-//! which it is due. What comes after it, the dispatcher decides.
+//! The pages between a successful login and its destination (contract C1.9, C1.10). Each has its own file, with the
+//! rule that decides when it is due. The dispatcher decides what comes next.
 //!
-//! To add one: its row in `vestibule_model::PageName`, its file here, its line in [`PAGES`], a template; what makes it due
-//! is a field of `vestibule_model::UserSpec`.
+//! To add one, write its row in `vestibule_model::PageName`, its file here, its line in [`PAGES`], a template, and the
+//! field of `vestibule_model::UserSpec` that makes it due.
 
 mod password;
 mod phone;
@@ -18,10 +18,10 @@ use super::flow::Interstitial;
 /// Makes the handlers of a page.
 type Serve = fn() -> MethodRouter<Arc<Org>>;
 
-/// Each page and what serves it, in the order in which they stand.
+/// Each page and its handlers, in the order in which the pages appear.
 const PAGES: [(&Interstitial, Serve); 2] = [(&password::PAGE, password::serve), (&phone::PAGE, phone::serve)];
 
-/// The pages, in the order in which they stand.
+/// The pages, in the order in which they appear.
 pub(super) fn in_order() -> Vec<&'static Interstitial> {
     PAGES.map(|(page, _)| page).to_vec()
 }

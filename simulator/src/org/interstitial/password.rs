@@ -19,7 +19,7 @@ pub(super) static PAGE: Interstitial = Interstitial {
     name: PageName::ChangePassword,
     path: paths::path_of(PageName::ChangePassword),
     query: "",
-    // A login without the password asks for no other password.
+    // A login without a password does not ask for a new one.
     due: |user, login| {
         let by_password = matches!(login, LoginKind::PasswordUi | LoginKind::Frontdoor);
         let expiry = user.password_expired.filter(|_| by_password)?;
@@ -50,7 +50,7 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
     })
 }
 
-/// Sets the new password, or says why not. The demands and their wording are inferred: no public source shows them.
+/// Sets the new password, or says why not. The rules and their wording are inferred: no public source shows them.
 fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str> {
     let mixed = new.chars().any(char::is_alphabetic) && new.chars().any(|char| char.is_ascii_digit());
     if new.chars().count() < SHORTEST || !mixed {

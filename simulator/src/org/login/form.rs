@@ -50,7 +50,7 @@ pub(super) struct Filled<'a> {
     pub(super) card: bool,
     /// Error text, without prefix.
     pub(super) error: Option<&'a str>,
-    /// Where the login goes when it is through.
+    /// The destination of the login.
     pub(super) start_url: &'a str,
     /// Options of the passkey ceremony, as JSON, and the token that names it.
     pub(super) ceremony: Option<(String, String)>,

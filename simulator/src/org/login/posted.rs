@@ -17,7 +17,7 @@ pub(super) struct Posted<'a> {
     pub(super) username: &'a str,
     /// Whether "Remember me" was ticked.
     pub(super) remember: bool,
-    /// Where the login goes when it is through.
+    /// The destination of the login.
     pub(super) start_url: &'a str,
 }
 
