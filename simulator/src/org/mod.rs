@@ -1,7 +1,7 @@
 //! The simulated org over HTTP: login, verification, enrolment, SSO endpoints, session hand-over, REST.
 //!
-//! `dispatcher` decides every next page; pages never route to one another. A login that is under way is a `Flow`, held by
-//! the org and named by a cookie; once it is through, the session lives in the realm.
+//! `dispatcher` decides every next page; pages never route to one another. A login under way is a `Flow`: the org holds
+//! it, and a cookie names it. Once it is complete, its session is in the realm.
 
 mod activation;
 mod assets;

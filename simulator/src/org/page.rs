@@ -1,4 +1,4 @@
-//! How the org answers: pages and refusals. Every page and every refusal is in the journal.
+//! Pages and refusals of the org. Every page and every refusal is recorded in the journal.
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +15,7 @@ pub(crate) fn show(org: &Org, request: &RequestContext, page: PageName, template
     show_with_status(org, request, page, StatusCode::OK, template)
 }
 
-/// Answers with a page under this status and records it.
+/// Answers with a page and this status, and records it.
 pub(crate) fn show_with_status(
     org: &Org,
     request: &RequestContext,
@@ -43,7 +43,7 @@ pub(crate) fn refuse(org: &Org, request: &RequestContext, status: StatusCode, wh
     html(status, ORG_POLICY, &template).unwrap_or_else(|_| status.into_response())
 }
 
-/// JSON that may stand inside a `script` element: nothing in it can end the element.
+/// JSON that is safe inside a `script` element: nothing in it can end the element.
 pub(crate) fn json_for_script(value: &impl serde::Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")

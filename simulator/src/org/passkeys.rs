@@ -1,4 +1,4 @@
-//! Passkeys as the org sees them: it is the WebAuthn RP, with the My Domain host as RP ID (contract C5.9).
+//! Passkeys at the org, which is the WebAuthn RP, with the My Domain host as RP ID (contract C5.9).
 //!
 //! These functions need nothing but the realm, so a runner can register a software authenticator's passkey for a user
 //! who has one before the first login.
@@ -28,8 +28,8 @@ pub enum PasskeyError {
     /// The credential does not answer this ceremony.
     #[error("verify the WebAuthn ceremony")]
     Ceremony(#[from] WebauthnError),
-    /// The credential is registered already.
-    #[error("register the passkey: it is registered already")]
+    /// The credential is already registered.
+    #[error("register the passkey: it is already registered")]
     AlreadyRegistered,
 }
 
@@ -38,8 +38,7 @@ pub enum PasskeyError {
 /// Asks for a resident key, user verification and attestation `direct`, which is not checked (contract C5.8).
 ///
 /// # Errors
-///
-/// When there is no such user.
+/// If there is no such user.
 pub fn start_registration(
     realm: &Realm,
     user: &str,
@@ -57,12 +56,12 @@ pub fn start_registration(
     Ok((options, Registration { user: user.key, state }))
 }
 
-/// Finishes a registration ceremony: the passkey belongs to the user from now on, standing for the method that its
-/// transports tell, or else for `default`.
+/// Finishes a registration ceremony: registers the passkey for the user, as the method that its transports indicate, or
+/// else as `default`.
 ///
 /// # Errors
 ///
-/// When the credential does not answer this ceremony, or is registered already.
+/// If the credential does not answer this ceremony, or is already registered.
 pub fn finish_registration(
     realm: &Realm,
     registration: &Registration,
@@ -98,7 +97,7 @@ pub(crate) fn start_verification(
     Ok(relying_party(realm)?.start_passkey_authentication(&passkeys)?)
 }
 
-/// Finishes a verification ceremony: the method that the passkey stands for. Its signature counter is kept.
+/// Finishes a verification ceremony: returns the method of the passkey, and stores its signature counter.
 pub(crate) fn finish_verification(
     realm: &Realm,
     user: &str,

@@ -1,4 +1,4 @@
-//! The paths of the org (contract C1.1 to C1.15). Those by which a page is also known stand in its row of [`PageName::info`].
+//! The paths of the org (contract C1.1 to C1.15). Paths that identify a page are in its row of [`PageName::info`].
 
 use vestibule_model::{PageName, Secret, VerificationMethod};
 
@@ -15,7 +15,7 @@ pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
 pub(crate) const LOGIN_HISTORY: &str = path_of(PageName::LoginHistory);
 /// The inbox of the simulated org.
 pub(crate) const INBOX: &str = path_of(PageName::Inbox);
-/// Takes a session that a ticket carries over to this host.
+/// Opens the session of a ticket on this host.
 pub(crate) const CONTENT_DOOR: &str = "/secur/contentDoor";
 /// A front door URL for an access token.
 pub(crate) const SINGLE_ACCESS: &str = "/services/oauth2/singleaccess";
@@ -39,7 +39,7 @@ pub fn frontdoor(sid: &Secret, return_url: &str) -> String {
     format!("{FRONTDOOR}?sid={}&retURL={return_url}", sid.reveal())
 }
 
-/// The page on which an enrolment with these methods begins: the gate, wherever a passkey is among them.
+/// The page on which an enrolment with these methods begins: the gate, if a passkey is among them.
 pub(crate) fn enrolment(methods: &[VerificationMethod]) -> &'static str {
     if methods.iter().any(|method| method.is_passkey()) {
         return ADD_PASSKEY;
@@ -50,7 +50,7 @@ pub(crate) fn enrolment(methods: &[VerificationMethod]) -> &'static str {
     }
 }
 
-/// The path of a page that has one; another does not compile.
+/// The path of a page. A page without one does not compile.
 pub(crate) const fn path_of(page: PageName) -> &'static str {
     match page.info().path {
         Some(path) => path,

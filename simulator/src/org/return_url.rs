@@ -1,4 +1,4 @@
-//! Where a login goes when it is through: only ever to a host of the same org.
+//! The destination of a login: always on a host of the same org.
 
 use url::Url;
 
@@ -20,8 +20,8 @@ impl ReturnUrl {
         Self { host: HostRole::Lightning, path: paths::LIGHTNING_HOME.to_owned() }
     }
 
-    /// Reads a `retURL` or `startURL`. Whatever is empty, the bare host root or leads out of this org becomes Lightning
-    /// home: the org is no open redirector.
+    /// Reads a `retURL` or `startURL`. An empty value, the bare host root and any URL outside this org become Lightning
+    /// home: the org is not an open redirector.
     pub(crate) fn read(raw: &str, hosts: &Hosts) -> Self {
         Self::read_strictly(raw, hosts).unwrap_or_else(Self::home)
     }

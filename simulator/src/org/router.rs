@@ -1,4 +1,4 @@
-//! Which path is served by what.
+//! The routes of the org.
 
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
 ///
-/// The server puts an `Extension<HostRole>` on each request; a request without one is taken for the My Domain host.
+/// The server puts an `Extension<HostRole>` on each request; a request without one counts as a request to the My Domain
+/// host.
 pub(crate) fn router(realm: Arc<Realm>) -> Router {
     Router::new()
         .merge(assets::routes())

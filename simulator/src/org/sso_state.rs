@@ -1,4 +1,4 @@
-//! What single sign-on remembers: requests that wait for an answer, answers that were used.
+//! What single sign-on remembers: requests that wait for an answer, and answers that are used.
 
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ use vestibule_model::Secret;
 /// What single sign-on remembers.
 #[derive(Default)]
 pub(crate) struct SsoState {
-    /// SAML: `AuthnRequest`s by `ID`. One that was answered stays, so that a second answer is told from an unknown one.
+    /// SAML: `AuthnRequest`s by `ID`. Answered ones are kept, so that a second answer can be told from an unknown one.
     pub(crate) requests: Expiring<SentRequest>,
     /// SAML: `ID`s of the assertions that were accepted.
     pub(crate) used_assertions: Expiring<()>,
@@ -39,7 +39,7 @@ pub(crate) struct SentAuthorization {
     pub(crate) nonce: String,
     /// PKCE `code_verifier` (RFC 7636).
     pub(crate) code_verifier: Secret,
-    /// Names the browser that started: the value of its cookie.
+    /// The cookie value of the browser that started the login.
     pub(crate) browser: Secret,
     /// The destination of the login.
     pub(crate) return_url: ReturnUrl,
@@ -69,7 +69,7 @@ impl SsoState {
         Ok(self.back_channel.get_or_init(|| channel).clone())
     }
 
-    /// `ID`s of the `AuthnRequest`s that were sent to this identity provider and are not forgotten.
+    /// `ID`s of the `AuthnRequest`s that were sent to this identity provider and have not expired.
     pub(crate) fn sent_to(&self, realm: &Realm, idp: &str) -> Vec<String> {
         self.requests.ids(realm.clock.now(Component::Org), |sent| sent.idp == idp)
     }

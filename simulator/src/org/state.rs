@@ -17,13 +17,13 @@ pub(crate) struct Org {
     pub(crate) realm: Arc<Realm>,
     /// Logins under way.
     pub(crate) flows: Flows,
-    /// The pages that may stand between a login and its destination, in their order.
+    /// The pages that may come between a login and its destination, in order.
     pub(crate) interstitials: Vec<&'static Interstitial>,
     /// One-time tickets that carry a login or a session from one host of the org to another.
     pub(crate) handovers: Handovers,
     /// Passwordless ceremonies that wait for their assertion, with the key of the user.
     pub(crate) passwordless: Expiring<(String, PasskeyAuthentication)>,
-    /// What single sign-on remembers: requests that wait for an answer, answers that were used.
+    /// What single sign-on remembers: requests that wait for an answer, and answers that are used.
     pub(crate) sso: SsoState,
 }
 

@@ -1,4 +1,4 @@
-//! Which rules a user falls under.
+//! Which rules apply to a user.
 
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub(super) fn audience(rulebook: &Rulebook, user: &UserFacts) -> Audience {
     if by_profile || by_permission { Audience::Privileged } else { Audience::Employee }
 }
 
-/// Notes why a user falls under these rules, unless it is obvious.
+/// Notes why these rules apply to a user, unless it is obvious.
 pub(super) fn note(book: &Document, user: &UserFacts, audience: Audience, fired: &mut Fired) {
     if user.user_type == UserType::Integration {
         let why = match audience {

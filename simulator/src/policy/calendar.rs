@@ -15,19 +15,19 @@ use vestibule_model::{OrgFacts, UserFacts};
 /// Whether MFA is enforced for a user of an org on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Enforcement {
-    /// Whose calendar was read.
+    /// The audience whose calendar applies.
     pub audience: Audience,
-    /// Whether it is in force on the day asked for.
+    /// Whether it is in force on the given day.
     pub in_force: bool,
     /// The day on which it came into force for this org, if it has.
     pub since: Option<Date>,
     /// The day on which it reaches this org, past or future; `None` if it never does.
     pub begins: Option<Date>,
-    /// The tier it demands, once in force.
+    /// The tier it requires, once in force.
     pub demands: Option<Strength>,
     /// The source of the date.
     pub source: String,
-    /// How sure the source is.
+    /// How certain the source is.
     #[serde(serialize_with = "mark::serialize")]
     pub confidence: Confidence,
 }
@@ -70,13 +70,13 @@ pub fn mfa_setting(rulebook: &Rulebook, org: &OrgFacts, date: Date) -> MfaSettin
 /// How far enforcement has come for an audience of an org.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reach<'a> {
-    /// Whose wave it is: employees' for privileged users whose own is still to come.
+    /// The audience of the wave. For privileged users it is employees while their own wave is still to come.
     pub(super) audience: Audience,
     pub(super) in_force: bool,
     pub(super) begins: Option<Date>,
-    /// First day of the wave; `None` where the kind of org or the audience has none.
+    /// First day of the wave; `None` if the kind of org or the audience has none.
     pub(super) start: Option<&'a Sourced<Start>>,
-    /// Whose calendar the kind of org follows.
+    /// The calendar that this kind of org follows.
     pub(super) kind: &'a Sourced<Calendar>,
 }
 
@@ -94,7 +94,7 @@ pub(super) fn reach<'a>(book: &'a Document, org: &OrgFacts, audience: Audience, 
     }
 }
 
-/// The tier that enforcement demands of an audience.
+/// The tier that enforcement requires of an audience.
 pub(super) fn demands(book: &Document, audience: Audience) -> Option<&Sourced<Strength>> {
     match audience {
         Audience::Employee => Some(&book.audiences.employee_demands),
@@ -139,7 +139,7 @@ fn stagger_day(org_id: &str, days: NonZeroU16) -> u16 {
     u16::try_from(hash % u64::from(days.get())).expect("invariant: the remainder is smaller than the u16 divisor")
 }
 
-/// A trial org that is converted later is still a trial.
+/// Before its conversion, a converted trial org counts as a trial.
 fn kind_rule<'a>(book: &'a Document, org: &OrgFacts, date: Date) -> &'a Sourced<Calendar> {
     let kinds = &book.org_kinds;
     match org.kind {

@@ -1,4 +1,4 @@
-//! The decision: what the org does with a login, and the rules that said so.
+//! The decision: what the org does with a login, and the rules that led to it.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -40,7 +40,7 @@ pub enum Outcome {
         /// The level granted.
         session_level: SessionLevel,
     },
-    /// The user must answer one of these registered methods.
+    /// The user must verify with one of these registered methods.
     Verify {
         /// Methods offered, the preferred one first.
         methods: Vec<VerificationMethod>,
@@ -75,7 +75,7 @@ impl Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BlockReason {
-    /// The user must enrol and the org has enabled no method the user may use.
+    /// The user must enrol, but the org has enabled no method that the user may use.
     NoMethodAvailable,
     /// The user may only log in through the API.
     ApiOnlyUser,
@@ -83,9 +83,9 @@ pub enum BlockReason {
     WebViewCannotUsePasskey,
     /// Passwordless login is not allowed in this org.
     PasswordlessNotAllowed,
-    /// The user tried a passwordless login and has no passkey.
+    /// The user tried a passwordless login but has no passkey.
     PasskeyNotRegistered,
-    /// The identity provider sent no signal that is enough, and the rulebook refuses such logins.
+    /// The identity provider sent no sufficient signal, and the rulebook refuses such logins.
     WeakSsoLogin,
 }
 
@@ -112,12 +112,12 @@ fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
         return (asked, proved);
     }
     let Some(demand) = requirement::demanded(login, fired) else {
-        let why = "nothing is demanded of this login".to_owned();
+        let why = "this login needs no MFA".to_owned();
         fired.add(Rule::NothingDemanded, &login.book().sessions.unverified, why);
         return (allow(login, proved), proved);
     };
     if proved >= demand {
-        let why = format!("{proved} was proved, and {demand} is demanded");
+        let why = format!("{proved} was proved, and {demand} is required");
         note_met(login, proved, why, fired);
         return (allow(login, proved), proved);
     }
@@ -139,10 +139,10 @@ fn ask_directly(login: &LoginInputs<'_>, demand: Strength, registered: Registere
         if registered.webview_hinders {
             return webview_block(login, fired);
         }
-        return enrol(login, demand, Rule::EnrolMethod, "no sufficient method is registered, so one must be", fired);
+        return enrol(login, demand, Rule::EnrolMethod, "the user has registered no sufficient method", fired);
     }
     let rule = &login.book().routes.direct_ui_demands;
-    fired.add(Rule::VerifyRegistered, rule, format!("{demand} is demanded, so a registered method is asked for"));
+    fired.add(Rule::VerifyRegistered, rule, format!("{demand} is required, so a registered method is asked for"));
     Outcome::Verify { methods: registered.usable }
 }
 
@@ -158,7 +158,7 @@ fn ask_after_sso(login: &LoginInputs<'_>, demand: Strength, registered: Register
         fired.add(Rule::WeakSsoBlock, &rules.weak_without_verifier, why);
         return Outcome::Block { reason: BlockReason::WeakSsoLogin };
     }
-    let why = "the SSO login proved too little, so a method must be enrolled";
+    let why = "the SSO login proved too little, so the user must enrol a method";
     enrol(login, demand, Rule::WeakSsoEnrol, why, fired)
 }
 
@@ -173,7 +173,7 @@ fn ask_behind_frontdoor(
     let rule = &login.book().routes.frontdoor;
     let has_registration = registered.usable.iter().any(|method| *method != VerificationMethod::TemporaryCode);
     if rule.value == FrontdoorRule::Open || has_registration {
-        let why = "a UI session opened from an API session is not asked for a verification".to_owned();
+        let why = "a UI session opened from an API session needs no verification".to_owned();
         fired.add(Rule::FrontdoorNotAsked, rule, why);
         return allow(login, proved);
     }
@@ -194,12 +194,12 @@ fn enrol(login: &LoginInputs<'_>, demand: Strength, rule: Rule, why: &str, fired
     if methods::webview_hinders_enrolment(login, demand) {
         return webview_block(login, fired);
     }
-    let why = format!("a {demand} method must be enrolled, and the org has enabled none");
+    let why = format!("a {demand} method must be enrolled, but the org has enabled none");
     fired.add(Rule::NoMethodAvailable, &rules.only_sufficient, why);
     Outcome::Block { reason: BlockReason::NoMethodAvailable }
 }
 
-/// A login that proved enough succeeds by the row of its tier.
+/// Notes that the login proved enough, with the source of its tier.
 fn note_met(login: &LoginInputs<'_>, proved: Strength, why: String, fired: &mut Fired) {
     let signals = &login.book().signals;
     match (login.evidence.verified_with, proved) {
@@ -300,10 +300,10 @@ fn ask_passwordless(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Outcom
     let passkeys: Vec<_> = registered.usable.into_iter().filter(|method| method.is_passkey()).collect();
     let rule = &login.book().verifiers.passwordless_from;
     if passkeys.is_empty() {
-        let why = "passwordless login needs a passkey, and none is registered".to_owned();
+        let why = "passwordless login needs a passkey, but none is registered".to_owned();
         fired.add(Rule::PasswordlessNeedsPasskey, rule, why);
         return Some(Outcome::Block { reason: BlockReason::PasskeyNotRegistered });
     }
-    fired.add(Rule::PasswordlessNeedsPasskey, rule, "without a password a passkey is asked for".to_owned());
+    fired.add(Rule::PasswordlessNeedsPasskey, rule, "a login without a password needs a passkey".to_owned());
     Some(Outcome::Verify { methods: passkeys })
 }

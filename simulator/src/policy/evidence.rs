@@ -1,4 +1,4 @@
-//! What the rules look at: the org, the user and what a login proved.
+//! What a login proved, as the rules see it.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use vestibule_model::{LoginKind, Signal, VerificationMethod};
 pub struct Evidence {
     /// The route.
     pub login: LoginKind,
-    /// The verification method answered in this login.
+    /// The verification method used in this login.
     pub verified_with: Option<VerificationMethod>,
     /// Signals of the identity provider, as they reached the org.
     pub signals: Vec<Signal>,

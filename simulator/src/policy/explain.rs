@@ -16,7 +16,7 @@ pub struct Explanation {
     pub rulebook: String,
     /// The day of the login.
     pub date: Date,
-    /// The org that was asked about.
+    /// The org.
     pub org: OrgFacts,
     /// The user.
     pub user: UserFacts,

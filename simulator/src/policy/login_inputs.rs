@@ -20,7 +20,7 @@ pub(super) struct LoginInputs<'a> {
     pub(super) route: LoginRoute,
 }
 
-/// How the rules see a route.
+/// The kinds of route that the rules distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LoginRoute {
     /// A login at the org's own page, or in a flow that shows it.

@@ -14,7 +14,7 @@ pub fn login_page(rulebook: &Rulebook, kind: OrgKind, date: Date) -> LoginPage {
         .map_or(LoginPage::Classic, |change| change.page.value)
 }
 
-/// The first day on which an org of this kind is given this login page, if it ever is.
+/// The first day on which an org of this kind shows this login page, if it ever does.
 pub fn login_page_begins(rulebook: &Rulebook, kind: OrgKind, page: LoginPage) -> Option<Date> {
     let changes = rulebook.document().login_pages.iter();
     let to_it = changes.filter(|change| change.orgs.contains(&kind) && change.page.value == page);

@@ -5,16 +5,16 @@ use super::rule::{Fired, Rule};
 use super::strength::method_tier;
 use vestibule_model::{LoginKind, Strength, VerificationMethod};
 
-/// The registered methods that meet a demand, the preferred one first.
+/// The registered methods that meet a requirement, the preferred one first.
 #[derive(Debug)]
 pub(super) struct Registered {
-    /// Those that can be answered in this login.
+    /// Those that this login can use.
     pub(super) usable: Vec<VerificationMethod>,
     /// Whether some are ruled out by the WebView alone.
     pub(super) webview_hinders: bool,
 }
 
-/// The registered methods that meet a demand.
+/// The registered methods that meet a requirement.
 pub(super) fn registered(login: &LoginInputs<'_>, demand: Strength, fired: &mut Fired) -> Registered {
     let order = &login.book().enrolment.order;
     let preferred = order.value.iter().filter(|method| **method != VerificationMethod::TemporaryCode);
@@ -38,7 +38,7 @@ pub(super) fn registered(login: &LoginInputs<'_>, demand: Strength, fired: &mut 
     found
 }
 
-/// The methods that can be enrolled to meet a demand, the preferred one first.
+/// The methods that can be enrolled to meet a requirement, the preferred one first.
 pub(super) fn enrollable(login: &LoginInputs<'_>, demand: Strength) -> Vec<VerificationMethod> {
     enabled_for(login, demand).filter(|method| !is_out_of_reach(login, *method)).collect()
 }
@@ -62,7 +62,7 @@ fn is_enabled(login: &LoginInputs<'_>, method: VerificationMethod) -> bool {
     method == VerificationMethod::TemporaryCode || login.org.methods.contains(&method)
 }
 
-/// Up to a version of the Mobile SDK its WebView cannot run a passkey ceremony.
+/// Up to a certain version, the WebView of the Mobile SDK cannot run a passkey ceremony.
 fn is_out_of_reach(login: &LoginInputs<'_>, method: VerificationMethod) -> bool {
     let limit = login.book().verifiers.webview_without_passkeys_up_to.value;
     matches!(login.evidence.login, LoginKind::MobileWebView { sdk } if method.is_passkey() && sdk <= limit)

@@ -1,9 +1,9 @@
 //! The rules, pure: no I/O, no clock, no randomness.
 //!
-//! `decide(rulebook, org, user, evidence, date) -> Decision` is total; the rulebook is data (`rulebooks/*.yaml`), every
-//! value with its source and a confidence mark. One concern per file:
+//! `decide(rulebook, org, user, evidence, date) -> Decision` is total; the rulebook is data (`rulebooks/*.yaml`), and
+//! every value has a source and a confidence mark. One concern per file:
 //!
-//! - `audience`: which rules a user falls under
+//! - `audience`: which rules apply to a user
 //! - `calendar`: whether enforcement has reached this audience, org and day, and since when
 //! - `requirement`: the tier that this login needs
 //! - `signal`: what the identity provider's signals are worth

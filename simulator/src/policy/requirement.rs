@@ -21,7 +21,7 @@ pub(super) fn demanded(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Str
     before_enforcement(login, fired)
 }
 
-/// What is demanded once enforcement has reached the org.
+/// What is required once enforcement has reached the org.
 fn enforced(login: &LoginInputs<'_>, audience: Audience, fired: &mut Fired) -> Option<Strength> {
     if waiver::exempts_under_enforcement(login, fired) {
         return None;
@@ -36,11 +36,11 @@ fn enforced(login: &LoginInputs<'_>, audience: Audience, fired: &mut Fired) -> O
     Some(demand.value)
 }
 
-/// What the admin's settings demand while nothing is enforced.
+/// What the admin's settings require while nothing is enforced.
 fn before_enforcement(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
     let demand = &login.book().routes.direct_ui_demands;
     if !login.user.mfa_for_ui_logins && !login.org.mfa_setting {
-        let why = "neither the org-wide setting nor the user permission demands MFA".to_owned();
+        let why = "neither the org-wide setting nor the user permission requires MFA".to_owned();
         fired.add(Rule::MfaNotDemanded, demand, why);
         return None;
     }
@@ -52,9 +52,9 @@ fn before_enforcement(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Stre
         return None;
     }
     let (rule, why) = if login.user.mfa_for_ui_logins {
-        (Rule::MfaByUserPermission, "the user permission demands MFA for UI logins")
+        (Rule::MfaByUserPermission, "the user permission requires MFA for UI logins")
     } else {
-        (Rule::MfaByOrgSetting, "the org-wide setting demands MFA for direct UI logins")
+        (Rule::MfaByOrgSetting, "the org-wide setting requires MFA for direct UI logins")
     };
     fired.add(rule, demand, why.to_owned());
     Some(demand.value)
@@ -64,23 +64,23 @@ fn before_enforcement(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Stre
 fn by_permission_of_site_user(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
     let rule = &login.book().audiences.experience_cloud;
     if !login.user.mfa_for_ui_logins {
-        let why = "MFA is optional for Experience Cloud users, and this one has no permission that asks for it";
+        let why = "MFA is optional for Experience Cloud users, and this user lacks the permission that requires it";
         fired.add(Rule::ExperienceCloudOptional, rule, why.to_owned());
         return None;
     }
     if is_left_to_idp(login, fired) || waiver::exempts(login, fired) {
         return None;
     }
-    let why = "MFA is optional for Experience Cloud users, and an admin asks this one for it".to_owned();
+    let why = "MFA is optional for Experience Cloud users, but an admin requires it for this one".to_owned();
     fired.add(Rule::ExperienceCloudByPermission, rule, why);
     Some(login.book().routes.direct_ui_demands.value)
 }
 
-/// The setting and the permission are about direct UI logins, which a front door is not (inferred).
+/// The setting and the permission apply to direct UI logins. A front door is not one (inferred).
 fn is_behind_frontdoor(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
     let behind = login.route == LoginRoute::Frontdoor;
     if behind {
-        let why = "a UI session opened from an API session is no direct UI login".to_owned();
+        let why = "a UI session opened from an API session is not a direct UI login".to_owned();
         fired.add(Rule::FrontdoorNotAsked, &login.book().routes.frontdoor, why);
     }
     behind
@@ -106,7 +106,7 @@ fn is_left_to_idp(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
     }
     let rule = &login.book().sso.asked_only_by_provider_setting;
     if rule.value && !login.evidence.salesforce_mfa_for_sso {
-        let why = "MFA of SSO logins is left to the identity provider".to_owned();
+        let why = "MFA for SSO logins is left to the identity provider".to_owned();
         fired.add(Rule::SsoLeftToIdp, rule, why);
         return true;
     }
@@ -118,12 +118,12 @@ fn note_enforced(login: &LoginInputs<'_>, reach: &Reach<'_>, fired: &mut Fired) 
     let (Some(begins), Some(start)) = (reach.begins, reach.start) else { return };
     if reach.audience != login.audience {
         let why = format!(
-            "enforcement for employees reached the org on {begins}, that for privileged users is still to come"
+            "enforcement for employees reached the org on {begins}; the wave for privileged users is still to come"
         );
         fired.add(Rule::EmployeeWaveCoversPrivileged, start, why);
         return;
     }
-    fired.add(Rule::Enforced, start, format!("MFA is enforced in this org since {begins}"));
+    fired.add(Rule::Enforced, start, format!("MFA has been enforced in this org since {begins}"));
     let trials = &login.book().trials;
     let fresh = login.org.kind == OrgKind::ConvertedTrial
         && login.org.converted_on.is_some_and(|day| login.date < days_after(day, trials.grace_days.value));
@@ -142,14 +142,14 @@ fn note_not_enforced(login: &LoginInputs<'_>, reach: &Reach<'_>, fired: &mut Fir
         }
         (Some(_), None) if contract.value.reached(login.date) => {
             let why =
-                format!("MFA is required by contract since {}, and the product does not enforce it", contract.value);
+                format!("the contract has required MFA since {}, but the product does not enforce it", contract.value);
             fired.add(Rule::RequiredByContractOnly, contract, why);
         }
         (Some(start), None) => {
             fired.add(Rule::NotEnforcedYet, start, "no enforcement is announced".to_owned());
         }
         (None, _) => {
-            let why = "this kind of org is out of the scope of enforcement".to_owned();
+            let why = "enforcement does not apply to this kind of org".to_owned();
             fired.add(Rule::OrgKindOutOfScope, reach.kind, why);
         }
     }

@@ -1,4 +1,4 @@
-//! Named rules: what fired, why, and by which source.
+//! Named rules: what fired, why, and from which source.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, IntoStaticStr};
@@ -46,11 +46,11 @@ impl Fired {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Rule {
-    /// API logins are not UI logins, so nothing is asked.
+    /// API logins are not UI logins, so no MFA is required.
     ApiLoginOutOfScope,
-    /// The JWT bearer flow needs no UI login, so nothing is asked.
+    /// The JWT bearer flow needs no UI login, so no MFA is required.
     JwtBearerOutOfScope,
-    /// The client credentials flow needs no UI login, so nothing is asked.
+    /// The client credentials flow needs no UI login, so no MFA is required.
     ClientCredentialsOutOfScope,
     /// This OAuth flow contains a UI login, which is subject to the rules.
     OauthUiLoginInScope,
@@ -58,35 +58,35 @@ pub enum Rule {
     ApiOnlyUserBlocked,
     /// An integration user counts as an employee.
     IntegrationUserAsEmployee,
-    /// MFA is optional for Experience Cloud users, and no admin has asked for it.
+    /// MFA is optional for Experience Cloud users, and no admin requires it.
     ExperienceCloudOptional,
-    /// An admin has given an Experience Cloud user the permission that demands MFA.
+    /// An admin has given an Experience Cloud user the permission that requires MFA.
     ExperienceCloudByPermission,
     /// The profile makes the user privileged.
     PrivilegedByProfile,
     /// A permission makes the user privileged.
     PrivilegedByPermission,
-    /// The contract demands MFA, but the product never enforces it.
+    /// The contract requires MFA, but the product never enforces it.
     RequiredByContractOnly,
     /// Enforcement has not reached this org yet.
     NotEnforcedYet,
-    /// This kind of org is out of the scope of enforcement.
+    /// Enforcement does not apply to this kind of org.
     OrgKindOutOfScope,
     /// Enforcement has reached this org.
     Enforced,
-    /// The wave of privileged users is still to come, and that of employees covers them until then.
+    /// The wave for privileged users is still to come; until then, the wave for employees covers them.
     EmployeeWaveCoversPrivileged,
-    /// A freshly converted trial org has days of grace.
+    /// A freshly converted trial org has a grace period.
     ConvertedTrialGrace,
-    /// A freshly converted trial org no longer has days of grace.
+    /// A freshly converted trial org no longer has a grace period.
     ConvertedTrialNoGrace,
-    /// The org-wide setting demands MFA in direct UI logins.
+    /// The org-wide setting requires MFA in direct UI logins.
     MfaByOrgSetting,
-    /// The user permission demands MFA in UI logins.
+    /// The user permission requires MFA in UI logins.
     MfaByUserPermission,
-    /// Neither the org-wide setting nor the user permission demands MFA.
+    /// Neither the org-wide setting nor the user permission requires MFA.
     MfaNotDemanded,
-    /// MFA of SSO logins is left to the identity provider.
+    /// MFA for SSO logins is left to the identity provider.
     SsoLeftToIdp,
     /// The provider is set to use the org's own MFA.
     SsoUsesOrgMfa,
@@ -110,15 +110,15 @@ pub enum Rule {
     SsoSignalWeak,
     /// A signal is in no tier.
     SignalUnlisted,
-    /// A signal was carried where the org does not look.
+    /// A signal arrived in a place that the org does not read.
     SignalCarrierNotRead,
     /// No recognised signal arrived, so the login counts as having no MFA.
     SsoNoRecognisedSignal,
-    /// A verification method of the org was answered.
+    /// The user verified with a method registered at the org.
     VerifierAnswered,
-    /// An admin's temporary code was answered.
+    /// The user verified with an admin's temporary code.
     TemporaryCodeAnswered,
-    /// Nothing but a password was proved.
+    /// Only a password was proved.
     PasswordOnly,
     /// Passwordless login is not allowed here.
     PasswordlessNotAllowed,
@@ -126,39 +126,39 @@ pub enum Rule {
     PasswordlessNeedsPasskey,
     /// A registered verification method is not enabled in the org.
     VerifierNotEnabled,
-    /// A registered verification method is too weak for what is demanded.
+    /// A registered verification method is too weak for the requirement.
     VerifierTooWeak,
     /// The WebView of an old Mobile SDK cannot run a passkey ceremony.
     WebviewCannotUsePasskey,
-    /// A UI session opened from an API session is not asked.
+    /// A UI session opened from an API session needs no verification.
     FrontdoorNotAsked,
     /// A UI session opened from an API session meets the enrolment gate.
     FrontdoorGated,
-    /// What was proved is enough.
+    /// The login proved enough.
     RequirementMet,
-    /// Nothing is demanded of this login.
+    /// The login needs no MFA.
     NothingDemanded,
     /// The user must verify with a registered method.
     VerifyRegistered,
-    /// After a weak SSO login a registered method is asked for.
+    /// After a weak SSO login, the user must verify with a registered method.
     WeakSsoVerify,
-    /// After a weak SSO login a method must be enrolled.
+    /// After a weak SSO login, the user must enrol a method.
     WeakSsoEnrol,
     /// A weak SSO login is refused.
     WeakSsoBlock,
-    /// A method must be enrolled.
+    /// The user must enrol a method.
     EnrolMethod,
-    /// A method must be enrolled, and the org has enabled none that the user may use.
+    /// The user must enrol a method, but the org has enabled none that the user may use.
     NoMethodAvailable,
 }
 
 impl Rule {
-    /// Whether it says what follows an SSO login that proved too little.
+    /// Whether it decides what follows an SSO login that proved too little.
     pub fn is_weak_sso(self) -> bool {
         matches!(self, Self::WeakSsoVerify | Self::WeakSsoEnrol | Self::WeakSsoBlock)
     }
 
-    /// Whether it rates what an identity provider sent, or says where it was looked for.
+    /// Whether it rates the signals of an identity provider, or says where they were looked for.
     pub fn rates_signals(self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! The login form as it is shown.
+//! Shows the login form.
 
 use askama::Template;
 use axum::response::Response;
@@ -19,7 +19,7 @@ pub(super) enum Shape {
     Username,
     /// Password only.
     Password,
-    /// A passkey, with the password as the other way.
+    /// A passkey, with the password as an alternative.
     Passkey,
 }
 
@@ -39,7 +39,7 @@ impl Shape {
     }
 }
 
-/// What a login page is filled with.
+/// The content of a login page.
 #[derive(Default)]
 pub(super) struct Filled<'a> {
     /// The username, kept from the last post or remembered.
@@ -117,7 +117,7 @@ pub(super) fn remembered(request: &RequestContext) -> Option<String> {
     form_urlencoded::parse(raw.as_bytes()).next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
 }
 
-/// The username that a browser finds remembered which comes for the first time, as the realm was set up.
+/// The username that a new browser remembers, if the realm is set up with one.
 fn newly_remembered(org: &Org, request: &RequestContext) -> Option<String> {
     if request.cookie(cookies::LOGIN).is_some() || request.cookie(cookies::CAME_BEFORE).is_some() {
         return None;

@@ -1,4 +1,4 @@
-//! Wrong passwords, counted (contract H4.3).
+//! Counts wrong passwords (contract H4.3).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,12 +10,12 @@ pub(super) fn is_locked(org: &Org, user: &User) -> bool {
     user.is_locked(org.now())
 }
 
-/// Forgets the wrong passwords before a right one.
+/// Resets the count after a right password.
 pub(super) fn forgive(org: &Org, user: &str) {
     org.realm.users.update(user, |user| user.failed_passwords = 0);
 }
 
-/// Counts a wrong password; the last one that is allowed locks the user out.
+/// Counts a wrong password; at the limit, locks the user out.
 pub(super) fn count(org: &Org, user: &str) {
     let most = org.settings().lockout_after;
     let now = org.now();

@@ -1,5 +1,5 @@
-//! Logout: the session is closed, and the browser stands before the login page again (contract A3.1: suites read the
-//! remembered username there).
+//! Logout: closes the session and shows the login page again (contract A3.1: suites read the remembered username
+//! there).
 
 use std::sync::Arc;
 

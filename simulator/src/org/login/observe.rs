@@ -1,4 +1,4 @@
-//! What a posted login form says about the suite that posted it. Nothing that was typed is kept.
+//! What a posted login form says about the suite that posted it. No typed text is kept.
 
 use crate::http::Fields;
 use crate::org::Org;
@@ -27,13 +27,13 @@ pub(super) fn record(org: &Org, fields: &Fields, username: &str) {
     });
 }
 
-/// A suite that types too early appends the password to the username that the field holds already.
+/// A suite that types too early appends the password to the username that is already in the field.
 fn holds_a_password(org: &Org, text: &str) -> bool {
     let users = org.realm.users.all();
     users.iter().map(|user| user.password.reveal()).any(|password| !password.is_empty() && text.contains(password))
 }
 
-/// The page is known by the fields of its form.
+/// Identifies the page by the fields of its form.
 fn page(org: &Org, fields: &Fields) -> PageName {
     if fields.has("usePassword") {
         PageName::LoginPasskey

@@ -1,4 +1,4 @@
-//! Passkey-first: the second page offers the passkey, where the org allows passwordless login (contract B1.8, B1.12).
+//! Passkey-first: the second page offers the passkey, if the org allows passwordless login (contract B1.8, B1.12).
 
 use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;
@@ -13,7 +13,7 @@ use crate::org::{Org, page, passkeys};
 use crate::realm::{Event, VerificationResult};
 use vestibule_model::{LoginKind, LoginPage};
 
-/// The page that offers the passkey; `None` where the org, or the user's passkeys, do not allow it.
+/// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
     let settings = org.settings();
     if settings.login_page != LoginPage::PasskeyFirst || !settings.passwordless {
@@ -29,7 +29,7 @@ pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> O
     Some(show(org, request, Shape::Passkey, filled))
 }
 
-/// The passkey's answer.
+/// Handles the passkey's answer.
 pub(super) fn answer(
     org: &Org,
     request: &RequestContext,

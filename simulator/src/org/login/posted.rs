@@ -1,4 +1,4 @@
-//! The fields that every login page posts, and the two ways on from them: the same page again, or the dispatcher.
+//! The fields that every login page posts, and what follows them: the same page again, or the dispatcher.
 
 use axum::response::Response;
 use vestibule_model::LoginPage;
@@ -11,7 +11,7 @@ use crate::org::{Org, cookies};
 
 /// The fields that every login page posts.
 pub(super) struct Posted<'a> {
-    /// The text of the username field; `un` is its copy by script.
+    /// The text of the username field; a script copies it into `un`.
     pub(super) typed: &'a str,
     /// The username.
     pub(super) username: &'a str,
@@ -38,7 +38,7 @@ impl<'a> Posted<'a> {
         }
     }
 
-    /// The same page again with an error, the username kept (contract M1.7).
+    /// The same page again, with an error and the username (contract M1.7).
     pub(super) fn again(&self, org: &Org, request: &RequestContext, error: &'a str) -> Response {
         let classic = org.settings().login_page == LoginPage::Classic;
         let shape = match (classic, self.username.is_empty()) {
@@ -49,7 +49,7 @@ impl<'a> Posted<'a> {
         show(org, request, shape, self.filled(Some(error)))
     }
 
-    /// The login after its first proof; the username is remembered or forgotten as ticked.
+    /// Begins the login after its first proof, and remembers or forgets the username as ticked.
     pub(super) fn begin(&self, org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
         let attempt = LoginAttempt { return_url: org.return_url(self.start_url), ..attempt };
         let response = begin(org, request, attempt);

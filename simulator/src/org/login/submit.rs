@@ -13,10 +13,10 @@ use crate::org::{Org, page};
 use crate::realm::{Event, HostRole};
 use vestibule_model::{LoginKind, LoginPage};
 
-/// Takes whatever a login page posted: a username, a password, or the answer of a passkey.
+/// Handles what a login page posted: a username, a password, or the answer of a passkey.
 pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Response {
     if matches!(request.host, HostRole::Lightning | HostRole::Setup) {
-        return page::refuse(org, request, StatusCode::NOT_FOUND, "the login form is posted to My Domain");
+        return page::refuse(org, request, StatusCode::NOT_FOUND, "the login form must be posted to My Domain");
     }
     let form = Posted::read(fields);
     observe::record(org, fields, form.typed);
@@ -74,5 +74,5 @@ fn same(expected: &str, given: &str) -> bool {
 
 /// Exact text of public test suites (contract A2.2, A2.3).
 const EMPTY_PASSWORD: &str = "Please enter your password.";
-/// Inferred: no public suite shows what an empty username gets.
+/// Inferred: no public suite shows the error for an empty username.
 const EMPTY_USERNAME: &str = "Please enter your username.";

@@ -1,5 +1,5 @@
-//! Codes: the page that takes a TOTP code, or a temporary code in the same box (contract C3.1, C3.2, M1.9), and "Connect an
-//! Authenticator App" with QR code, key and first code (contract C5.7).
+//! Codes: the page that takes a TOTP code, or a temporary code in the same field (contract C3.1, C3.2, M1.9), and
+//! "Connect an Authenticator App" with QR code, key and first code (contract C5.7).
 
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {
     login.show(page, &template)
 }
 
-/// The methods of this page that the login offers; `None` where it stands elsewhere.
+/// The methods of this page that the login offers; `None` if the login is at another page.
 fn offered(flow: &Flow) -> Option<Vec<VerificationMethod>> {
     let Step::Verify { methods, .. } = &flow.step else {
         return None;
@@ -93,7 +93,7 @@ fn offered(flow: &Flow) -> Option<Vec<VerificationMethod>> {
     Some(here.collect::<Vec<_>>()).filter(|here| !here.is_empty())
 }
 
-/// Notes that this page is where the login stands; tells whether there are other methods.
+/// Makes this page the login's current page; returns whether there are other methods.
 fn choose_first(flow: &mut Flow, offered: &[VerificationMethod]) -> bool {
     let Step::Verify { methods, chosen, .. } = &mut flow.step else {
         return false;
@@ -143,7 +143,7 @@ fn show_enrolment(login: &mut Login<'_>, error: Option<&str>) -> Next {
     login.show(PageName::ConnectAuthenticatorApp, &template)
 }
 
-/// The secret that this login may register; `None` where no authenticator app is offered.
+/// The secret that this login may register; `None` if no authenticator app is offered.
 fn offered_secret(flow: &Flow) -> Option<Secret> {
     match &flow.step {
         Step::Enrol { methods, totp_secret, .. } if methods.contains(&VerificationMethod::TotpApp) => {

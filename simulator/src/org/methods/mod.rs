@@ -1,7 +1,7 @@
 //! Verification methods, one file for each kind, with its descriptor and its pages (contract C1.2 to C1.7).
 //!
-//! To add one: its variant and its words in `vestibule_model`, its file here, its line in [`METHODS`], its strength in a
-//! rulebook. What a user holds of it is in `realm::users`.
+//! To add one, write its variant and its row in `vestibule_model`, its file here, its line in [`METHODS`], and its
+//! strength in a rulebook. `realm::users` holds what each user has registered.
 
 mod code;
 mod passkey;
@@ -21,14 +21,14 @@ pub(super) use code::{BAD_CODE, TOO_MANY};
 pub(crate) use totp::totp_code;
 pub(super) use totp::{count_bad_code, typed};
 
-/// How the org serves the verification methods that share their pages. Their names, pages and paths are those of
-/// [`VerificationMethod`], their strength is the rulebook's.
+/// How the org serves the verification methods that share their pages. Their names, pages and paths come from
+/// [`VerificationMethod`], their strength from the rulebook.
 struct Descriptor {
     /// The methods.
     methods: &'static [VerificationMethod],
     /// Serves the page on which they are answered.
     verify: fn() -> MethodRouter<Arc<Org>>,
-    /// Serves the page on which one is registered, where that can be done in a simulated org.
+    /// Serves the page on which one is registered, if the simulated org has one.
     enrol: Option<fn() -> MethodRouter<Arc<Org>>>,
 }
 

@@ -1,5 +1,5 @@
-//! Salesforce Authenticator: the page that waits for a push (contract C4.1). Nobody can approve here, and none can be
-//! registered: the app is on a phone.
+//! Salesforce Authenticator: the page that waits for a push (contract C4.1). A push can be neither registered nor
+//! approved here, because the app is on a phone.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
-//! A QR code as a picture in SVG.
+//! QR codes as SVG pictures.
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// The QR code of this text, drawn with its quiet zone; `None` where the text is too long for one.
+/// The QR code of this text, drawn with its quiet zone; `None` if the text is too long for one.
 pub(super) fn svg(text: &str) -> Option<String> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let size = code.size();

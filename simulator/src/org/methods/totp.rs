@@ -1,4 +1,4 @@
-//! TOTP codes and temporary codes, compared (RFC 6238; contract C3.1, C3.2).
+//! Checks TOTP codes and temporary codes (RFC 6238; contract C3.1, C3.2).
 
 use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Totp};
@@ -7,16 +7,16 @@ use crate::realm::{User, VerificationResult};
 use vestibule_model::Secret;
 use vestibule_model::VerificationMethod;
 
-/// The TOTP of a base32 secret: SHA-1, 6 digits, 30 seconds, one step of skew each side. `None` where the secret is not
-/// base32 or shorter than 128 bits.
+/// The TOTP of a base32 secret: SHA-1, 6 digits, 30 seconds, one step of skew each side. `None` if the secret is not
+/// base32 or is shorter than 128 bits.
 pub(super) fn of_secret(secret: &Secret, username: &str) -> Option<Totp> {
     let secret = totp_rs::Secret::try_from_base32(secret.reveal()).ok()?;
-    // The label of an otpauth URL may not hold a colon.
+    // The label of an otpauth URL must not contain a colon.
     let account = username.replace(':', "");
     Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some("Salesforce")).build().ok()
 }
 
-/// The code that the user's TOTP app shows at this second since the Unix epoch.
+/// The code that the user's TOTP app shows at this Unix time.
 pub(crate) fn totp_code(user: &User, unix: u64) -> Option<Secret> {
     let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
     Some(Secret::new(totp.generate(unix).to_string()))
@@ -27,8 +27,8 @@ pub(in crate::org) fn typed(code: &str) -> String {
     code.chars().filter(|char| !char.is_whitespace()).collect()
 }
 
-/// Compares a code with what the user has, and keeps the count: a TOTP step is good once, and the tenth bad code in a
-/// row locks the user out for an hour. Call it under the lock of the users.
+/// Checks a code against the user's secrets, and counts bad codes: a TOTP step works once, and the tenth bad code in a
+/// row locks the user out for an hour. Call it while holding the lock on the users.
 pub(super) fn check(
     user: &mut User,
     offered: &[VerificationMethod],
@@ -51,8 +51,8 @@ pub(super) fn check(
     (method, count_bad_code(user, result, now))
 }
 
-/// How many steps a code lies from now, the nearest one within ten minutes, and the seconds that the current step has
-/// left. `None` where the user has no TOTP app.
+/// How many steps a code is away from now, at most ten minutes, and how many seconds the current step has left. `None`
+/// if the user has no TOTP app.
 pub(super) fn placed(user: &User, code: &str, now: Timestamp) -> Option<(Option<i64>, u64)> {
     let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
     let unix = u64::try_from(now.as_second()).ok()?;
@@ -118,7 +118,7 @@ fn compare(
     Some((VerificationMethod::TotpApp, result))
 }
 
-/// The step of the last ten minutes whose code this was.
+/// The step in the last ten minutes that had this code.
 fn past_step(totp: &Totp, code: &str, unix: u64) -> Option<u64> {
     (2..=STALE_STEPS).find_map(|back| totp.check(code, unix.checked_sub(back * STEP_SECONDS)?))
 }

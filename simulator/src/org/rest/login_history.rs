@@ -64,7 +64,7 @@ fn select(org: &Org, version: &str, query: &Query) -> Result<Vec<Value>, (&'stat
     Ok(rows.iter().map(|row| row.json(version, &fields)).collect())
 }
 
-/// The field as the object spells it.
+/// The field name as the object spells it.
 fn known(field: &str, among: &[&'static str]) -> Result<&'static str, (&'static str, String)> {
     let found = among.iter().copied().find(|known| known.eq_ignore_ascii_case(field));
     found.ok_or_else(|| ("INVALID_FIELD", format!("No such column '{field}' on entity '{OBJECT}'.")))

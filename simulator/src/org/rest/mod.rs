@@ -36,7 +36,7 @@ fn is_served(version: &str) -> bool {
     (FIRST_VERSION..=LAST_VERSION).any(|number| version == format!("v{number}.0"))
 }
 
-/// The caller, or the answer to a call without a good session.
+/// The caller, or the answer to a call without a valid session.
 fn caller(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), Box<Response>> {
     dispatcher::api_user(org, request)
         .map_err(|status| Box::new(error(status, "INVALID_SESSION_ID", "Session expired or invalid")))

@@ -1,4 +1,4 @@
-//! The part of SOQL in which tools ask for Login History: `SELECT … FROM … [WHERE a AND b] [ORDER BY …] [LIMIT n]`.
+//! The part of SOQL that tools use to query Login History: `SELECT … FROM … [WHERE a AND b] [ORDER BY …] [LIMIT n]`.
 
 /// A parsed query.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(super) struct Query {
     pub(super) conditions: Vec<Condition>,
     /// Field and direction of the order; `true` is descending.
     pub(super) order: Option<(String, bool)>,
-    /// At most so many rows.
+    /// The most rows to return.
     pub(super) limit: Option<usize>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Condition {
 ///
 /// # Errors
 ///
-/// One sentence on the first thing that is not understood.
+/// One sentence about the first token that is not understood.
 pub(super) fn parse(text: &str) -> Result<Query, String> {
     let words = words(text)?;
     let mut rest = Words { words: &words };
@@ -127,7 +127,7 @@ fn words(text: &str) -> Result<Vec<String>, String> {
                     Some('\\') => word.extend(chars.next()),
                     Some('\'') => break,
                     Some(char) => word.push(char),
-                    None => return Err("a quoted value does not end".to_owned()),
+                    None => return Err("a quoted value is not closed".to_owned()),
                 }
             }
         } else if "=<>!".contains(char) {

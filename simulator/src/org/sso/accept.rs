@@ -1,4 +1,4 @@
-//! What a verified answer leads to: the dispatcher, or a refusal that Login History shows.
+//! What follows a verified answer: the dispatcher, or a refusal that Login History shows.
 
 use axum::response::Response;
 
@@ -44,8 +44,8 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     dispatcher::begin(org, request, attempt)
 }
 
-/// Refuses an answer: a journal entry, a row in Login History, and the page that says why. Signals of an answer that is
-/// refused prove nothing and are not recorded.
+/// Refuses an answer: a journal entry, a row in Login History, and the page that says why. Signals of a refused answer
+/// prove nothing and are not recorded.
 pub(super) fn refuse(
     org: &Org,
     request: &RequestContext,

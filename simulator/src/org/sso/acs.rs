@@ -53,7 +53,7 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     accept::accept(&org, &request, answer)
 }
 
-/// Whose settings verify a message: those of the issuer that it claims.
+/// The trust that verifies a message: that of the issuer which the message claims.
 fn trust_of(org: &Org, message: &str) -> Result<Federation, ResponseRejection> {
     let issuer = issuer_of(message)?;
     let mut known = org.realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
@@ -71,13 +71,13 @@ async fn verify(
 ) -> Result<VerifiedResponse, ResponseRejection> {
     let (org, trust, message) = (Arc::clone(org), trust.clone(), message.to_owned());
     let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust, requests)?)).await;
-    // A verification that did not come to its end proves nothing.
+    // An incomplete verification proves nothing.
     verified.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
 fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<VerifySettings, ResponseRejection> {
-    // An admin configures the certificate that the metadata shows. Only where the case is about an expired one is that
-    // the configured certificate.
+    // An admin configures the certificate that the metadata shows. The configured certificate is expired only in cases
+    // that test an expired key.
     let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
     let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
     let certificate = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
@@ -91,7 +91,7 @@ fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<Veri
     ))
 }
 
-/// An assertion is good once, and so is the request that it answers.
+/// Accepts an assertion only once, and a request only for one answer.
 fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseRejection> {
     let now = org.realm.clock.now(Component::Org);
     let end = verified.not_on_or_after.saturating_add(KEEP_USED).unwrap_or(verified.not_on_or_after);

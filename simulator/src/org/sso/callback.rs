@@ -48,7 +48,7 @@ async fn receive<'a>(org: &Arc<Org>, request: &RequestContext, trust: &'a Federa
     })
 }
 
-/// The request that this answer belongs to: of this provider, from this browser, answered once.
+/// The request that this answer belongs to: sent to this provider by this browser, and not answered yet.
 fn expected(
     org: &Org,
     request: &RequestContext,
@@ -58,9 +58,9 @@ fn expected(
     let unknown = |why: &str| Refused::new("Failed: InResponseTo Invalid", why);
     let sent = org.sso.authorizations.take(state, org.now());
     let sent = sent.filter(|sent| sent.idp == trust.idp);
-    let sent = sent.ok_or_else(|| unknown("state names no authorization request that waits for an answer"))?;
+    let sent = sent.ok_or_else(|| unknown("state names no authorization request that is waiting for an answer"))?;
     if request.cookie(BROWSER_COOKIE) != Some(sent.browser.reveal()) {
-        return Err(unknown("the answer came to another browser than the one that asked"));
+        return Err(unknown("the answer did not come to the browser that sent the request"));
     }
     Ok(sent)
 }

@@ -14,7 +14,7 @@ use crate::org::sso_state::SentAuthorization;
 use crate::realm::{ClientAuth, Federation};
 use vestibule_model::{Carrier, Signal};
 
-/// What the org relies on after an ID token was verified.
+/// What the org uses from a verified ID token.
 pub(super) struct VerifiedToken {
     /// `sub`.
     pub(super) subject: String,
@@ -26,9 +26,10 @@ pub(super) struct VerifiedToken {
 
 /// Why an OpenID Connect login is refused.
 pub(super) struct Refused {
-    /// The text in Login History: the vendor documents none for OpenID Connect, so it is SAML's for the same fault.
+    /// The text in Login History. The vendor documents none for OpenID Connect, so it is the SAML text for the same
+    /// fault.
     pub(super) status: &'static str,
-    /// What was wrong, a sentence without its full stop.
+    /// What was wrong, as a sentence without a period.
     pub(super) why: String,
 }
 
@@ -75,7 +76,7 @@ pub(super) async fn exchange(
     Ok(verified(claims))
 }
 
-/// Why the front-channel answer is no use.
+/// Why the front-channel answer cannot be used.
 pub(super) fn answer_refused(error: CallbackError) -> Refused {
     let status = match &error {
         CallbackError::Refused { .. } => "Failed: Status Invalid",
@@ -113,7 +114,7 @@ fn address(trust: &Federation, set: Option<&Url>, path: &str) -> Result<Url, Ref
         return Ok(url.clone());
     }
     let own = Url::parse(&format!("{}{path}", trust.issuer));
-    own.map_err(|_| Refused::new(CONFIGURATION, "the issuer is no URL"))
+    own.map_err(|_| Refused::new(CONFIGURATION, "the issuer is not a URL"))
 }
 
 fn token_refused(error: TokenResponseError) -> Refused {
@@ -154,5 +155,5 @@ fn status_of(rejection: &IdTokenRejection) -> &'static str {
 const CONFIGURATION: &str = "Failed: Configuration Error/Perm Disabled";
 /// How far the clocks of the org and of a provider may differ.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);
-/// Texts of others are cut here.
+/// Texts from other parties are cut at this length.
 const LONGEST_REASON: usize = 300;

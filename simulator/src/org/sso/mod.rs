@@ -22,7 +22,7 @@ pub(crate) use acs::acs;
 
 use super::{Org, paths};
 
-/// The routes of single sign-on, the ACS aside: it shares the host root with the login form.
+/// The routes of single sign-on, except the ACS, which shares the host root with the login form.
 pub(crate) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(paths::SAML_START, get(saml_start::get))

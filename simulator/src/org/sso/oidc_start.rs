@@ -58,12 +58,13 @@ fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_veri
     }
 }
 
-/// Names the browser, so that nobody else's answer is taken for its own. It comes back by a top-level GET: `Lax`.
+/// Identifies the browser, so that it cannot be given another browser's answer. The answer arrives as a top-level GET,
+/// hence `Lax`.
 fn browser_cookie(browser: &Secret) -> Cookie<'static> {
     let mut cookie = cookie(BROWSER_COOKIE, browser.reveal(), REQUEST_LIFETIME, SameSite::Lax);
     cookie.set_path("/services");
     cookie
 }
 
-/// Cookie that names the browser which started a login.
+/// Cookie that identifies the browser that started a login.
 pub(super) const BROWSER_COOKIE: &str = "sso_browser";

@@ -1,11 +1,11 @@
-//! Keeps what an identity provider sent, before anybody verifies it, for the people who must find out what was in it.
+//! Keeps what an identity provider sent, before it is verified, so that people can see what was in it.
 
 use crate::oidc;
 use crate::realm::{MessageKind, Realm, ReceivedMessage};
 use crate::saml;
 use vestibule_model::{Carrier, Signal};
 
-/// Keeps a `Response`. `idp` is the provider that it claims to come from, where one is known by that name.
+/// Keeps a `Response`. `idp` is the provider that it claims to come from, if one is known by that name.
 pub(super) fn response(realm: &Realm, idp: Option<&str>, message: &str) {
     let shown = saml::shown(message);
     realm.messages.record(ReceivedMessage {
@@ -32,8 +32,8 @@ pub(super) fn id_token(realm: &Realm, idp: &str, token: &str) {
     });
 }
 
-/// The values that say how the user signed in. An attribute says it where the rulebook reads that attribute or knows the
-/// value: the second is a signal that was sent in the wrong place.
+/// The values that say how the user signed in. An attribute counts if the rulebook reads it, or if the rulebook knows
+/// its value: then it is a signal in the wrong place.
 fn telling(realm: &Realm, signals: Vec<Signal>) -> Vec<String> {
     let read = &realm.rulebook.document().carriers.saml_attributes.value;
     let tells = |signal: &Signal| match &signal.carrier {

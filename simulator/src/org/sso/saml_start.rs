@@ -78,7 +78,7 @@ fn post(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -
         saml_request: &form.saml_request,
         relay_state: form.relay_state.as_deref(),
     };
-    // The browser leaves this page by itself, so it is no stop on the way and not in the journal.
+    // The browser leaves this page by itself, so it is not recorded in the journal.
     Ok(html(StatusCode::OK, ORG_POLICY, &template)
         .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
 }

@@ -37,7 +37,7 @@ fn a_query_that_is_not_understood_is_refused_with_its_first_bad_token() {
         ("SELECT Id", "expecting FROM"),
         ("SELECT Id FROM LoginHistory WHERE", "unexpected end of the query"),
         ("SELECT Id FROM LoginHistory WHERE UserId LIKE 'x'", "unexpected token: 'LIKE'"),
-        ("SELECT Id FROM LoginHistory WHERE UserId = 'x", "a quoted value does not end"),
+        ("SELECT Id FROM LoginHistory WHERE UserId = 'x", "a quoted value is not closed"),
         ("SELECT Id FROM LoginHistory LIMIT many", "LIMIT needs a number, not 'many'"),
         ("SELECT Id FROM LoginHistory GROUP BY Id", "unexpected token: 'GROUP'"),
     ] {
