@@ -6,7 +6,7 @@
 //! - `audience`: which rules apply to a user
 //! - `calendar`: whether enforcement has reached this audience, org and day, and since when
 //! - `requirement`: the tier that this login needs
-//! - `signal`: what the identity provider's signals are worth
+//! - `signal`: the tier of the identity provider's signals
 //! - `strength`: what the login proved altogether
 //! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome

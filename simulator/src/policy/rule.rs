@@ -16,7 +16,7 @@ pub struct FiredRule {
     pub why: String,
     /// The source: `help 005321561, "Impact to MFA Exemptions"`.
     pub source: String,
-    /// How sure the source is.
+    /// How certain the source is.
     #[serde(serialize_with = "mark::serialize")]
     pub confidence: Confidence,
 }

@@ -1,4 +1,4 @@
-//! What the identity provider's signals are worth.
+//! The tier of the identity provider's signals.
 
 use super::login_inputs::LoginInputs;
 use super::rule::{Fired, Rule};
@@ -55,7 +55,7 @@ fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
     }
 }
 
-/// The rule on a carrier, unless it is a SAML attribute.
+/// The rule for a carrier, unless it is a SAML attribute.
 fn plain<'a>(rules: &'a CarrierRules, carrier: &Carrier) -> Option<&'a Sourced<Carriage>> {
     match carrier {
         Carrier::IdTokenAmr => Some(&rules.id_token_amr),
@@ -68,7 +68,7 @@ fn plain<'a>(rules: &'a CarrierRules, carrier: &Carrier) -> Option<&'a Sourced<C
 }
 
 fn note_not_read(rules: &CarrierRules, signal: &Signal, fired: &mut Fired) {
-    let why = format!("`{}` came in {}, where the org does not look", signal.value, signal.carrier);
+    let why = format!("`{}` arrived in {}, which the org does not read", signal.value, signal.carrier);
     match plain(rules, &signal.carrier) {
         Some(rule) => fired.add(Rule::SignalCarrierNotRead, rule, why),
         None => fired.add(Rule::SignalCarrierNotRead, &rules.saml_attributes, why),

@@ -7,7 +7,7 @@ use super::rulebook::Sourced;
 use super::signal;
 use vestibule_model::{Strength, VerificationMethod};
 
-/// The tier of what was proved: a verification method answered at the org, or a signal, whichever is stronger.
+/// The tier that was proved, by a verification at the org or by a signal, whichever is stronger.
 pub(super) fn proved(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
     let signalled = (login.route == LoginRoute::Sso).then(|| signal::strength(login, fired));
     let answered = login.evidence.verified_with.map(|method| {
@@ -16,18 +16,18 @@ pub(super) fn proved(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
             VerificationMethod::TemporaryCode => Rule::TemporaryCodeAnswered,
             _ => Rule::VerifierAnswered,
         };
-        fired.add(rule, tier, format!("the {method} was answered, which is {}", tier.value));
+        fired.add(rule, tier, format!("the user verified with the {method}, which is {}", tier.value));
         tier.value
     });
     let nothing = &login.book().verifiers.none;
     if signalled.is_none() && answered.is_none() && login.route == LoginRoute::Direct {
-        let why = format!("nothing but a password was proved, which is {}", nothing.value);
+        let why = format!("only a password was proved, which is {}", nothing.value);
         fired.add(Rule::PasswordOnly, nothing, why);
     }
     signalled.max(answered).unwrap_or(nothing.value)
 }
 
-/// The tier of a verification method in the hands of this user.
+/// The tier of a verification method for this user.
 pub(super) fn method_tier<'a>(login: &LoginInputs<'a>, method: VerificationMethod) -> &'a Sourced<Strength> {
     login.book().verifiers.tier(method, login.audience == Audience::Privileged)
 }

@@ -1,4 +1,4 @@
-//! Whom the permission "Waive Multi-Factor Authentication for Exempt Users" exempts.
+//! Which users the permission "Waive Multi-Factor Authentication for Exempt Users" exempts.
 
 use super::login_inputs::LoginInputs;
 use super::rule::{Fired, Rule};
@@ -30,12 +30,12 @@ pub(super) fn exempts_under_enforcement(login: &LoginInputs<'_>, fired: &mut Fir
             true
         }
         (Waiver::ApprovedBySupport, _, WaiverEffect::Inert) => {
-            let why = "the waiver no longer exempts anybody, approved or not".to_owned();
+            let why = "the waiver no longer exempts anyone, approved or not".to_owned();
             fired.add(Rule::WaiverApprovalInert, &rules.waiver_approved, why);
             false
         }
         (Waiver::Assigned, WaiverEffect::Inert, _) => {
-            let why = "the waiver permission no longer exempts anybody without Support's approval".to_owned();
+            let why = "the waiver permission no longer exempts anyone without Support's approval".to_owned();
             fired.add(Rule::WaiverInert, &rules.waiver_enforced, why);
             false
         }

@@ -34,7 +34,7 @@ impl Clock {
         }
     }
 
-    /// Now, as this component sees it.
+    /// The current time of this component.
     pub fn now(&self, component: Component) -> Timestamp {
         let state = self.state.lock();
         let base = state.frozen_at.unwrap_or_else(system_now);
@@ -42,12 +42,12 @@ impl Clock {
         base.saturating_add(state.offset).and_then(|now| now.saturating_add(skew)).unwrap_or(base)
     }
 
-    /// Now in whole seconds since the Unix epoch, as this component sees it.
+    /// The current time of this component, in whole seconds since the Unix epoch.
     pub fn unix(&self, component: Component) -> u64 {
         u64::try_from(self.now(component).as_second()).unwrap_or(0)
     }
 
-    /// Real time since the clock was started, whatever it shows: measures durations and decides nothing.
+    /// Real time since the clock was started, whatever it shows. Use it only to measure durations.
     pub fn age(&self) -> Duration {
         monotonic_now().duration_since(self.started)
     }
@@ -59,12 +59,12 @@ impl Clock {
 }
 
 /// This and [`monotonic_now`] are the only places of this crate that read the system clock.
-#[expect(clippy::disallowed_methods, reason = "the realm's clock is where the system clock enters")]
+#[expect(clippy::disallowed_methods, reason = "only the realm's clock reads the system clock")]
 pub(super) fn system_now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the realm's clock is where the system clock enters")]
+#[expect(clippy::disallowed_methods, reason = "only the realm's clock reads the system clock")]
 fn monotonic_now() -> Instant {
     Instant::now()
 }

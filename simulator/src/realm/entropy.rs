@@ -1,4 +1,4 @@
-//! Where ids, nonces and secrets of a realm come from: seeded in tests, so that protocol snapshots are byte-stable.
+//! The source of a realm's ids, nonces and secrets. Tests seed it, so that protocol snapshots are byte-stable.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! The events of the journal. None holds a secret.
+//! The events of the journal. None contains a secret.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,18 +30,18 @@ pub enum Event {
         /// The route.
         kind: LoginKind,
     },
-    /// A step of the login form was posted. Of what was typed only this is kept.
+    /// A step of the login form was posted. Nothing else that was typed is kept.
     LoginFormPosted {
         /// The page whose form it was: `login`, `username`, `password` or `login-passkey`.
         page: PageName,
-        /// Key of the user whose username was posted, where known.
+        /// Key of the user whose username was posted, if known.
         user: Option<String>,
         /// What the username field held.
         username_holds: UsernameHolds,
         /// What the password field held.
         password_holds: PasswordHolds,
     },
-    /// A password was compared.
+    /// A password was checked.
     PasswordChecked {
         /// Key of the user, if known.
         user: Option<String>,
@@ -67,19 +67,19 @@ pub enum Event {
     TotpCodePosted {
         /// Key of the user.
         user: String,
-        /// How many steps of 30 seconds the code lies from now: 0 is the current step, −1 the one before. `None` where
-        /// it is the code of no step within ten minutes.
+        /// How far the code is from now, in steps of 30 seconds: 0 is the current step, −1 the one before. `None` if no
+        /// step within ten minutes has this code.
         steps_off: Option<i64>,
         /// Seconds that the current step had left, 1 to 30.
         seconds_left: u64,
     },
-    /// A verification was answered.
+    /// A verification was checked.
     VerificationChecked {
         /// Key of the user.
         user: String,
         /// The method.
         method: VerificationMethod,
-        /// How it went.
+        /// The result.
         result: VerificationResult,
     },
     /// A verifier was registered.
@@ -101,21 +101,21 @@ pub enum Event {
         /// The page.
         page: PageName,
     },
-    /// The page was answered or left, and the login went on.
+    /// The page was answered or left, and the login continued.
     InterstitialLeft {
         /// Key of the user.
         user: String,
         /// The page.
         page: PageName,
-        /// How.
+        /// How it was left.
         how: InterstitialExit,
     },
-    /// A code for device activation was asked for.
+    /// The login needs a code for device activation.
     DeviceActivationRequired {
         /// Key of the user.
         user: String,
     },
-    /// The code sent by email was compared.
+    /// The code sent by email was checked.
     DeviceActivationChecked {
         /// Key of the user.
         user: String,
@@ -137,7 +137,7 @@ pub enum Event {
         session: u32,
         /// Session security level.
         level: SessionLevel,
-        /// Whether the enrolment gate stands before it.
+        /// Whether the enrolment gate or another page still blocks it.
         gated: bool,
     },
     /// A session was closed.
@@ -147,7 +147,7 @@ pub enum Event {
         /// Number of the session.
         session: u32,
     },
-    /// A `sid` cookie was presented that names no open session.
+    /// A browser presented a `sid` cookie that names no open session.
     SessionCookieRefused {
         /// The host.
         host: HostRole,
@@ -163,7 +163,7 @@ pub enum Event {
     SsoRequestReceived {
         /// Key of the identity provider.
         idp: String,
-        /// Whether it was good.
+        /// Whether it was accepted.
         verdict: ProtocolVerdict,
     },
     /// A user signed in at an identity provider.
@@ -177,16 +177,16 @@ pub enum Event {
     SsoAnswerIssued {
         /// Key of the identity provider.
         idp: String,
-        /// What it said, and where.
+        /// The signals that it sent, and where.
         signals: Vec<Signal>,
     },
     /// The org received a SAML `Response` or an ID token.
     SsoAnswerReceived {
-        /// Key of the identity provider, where known.
+        /// Key of the identity provider, if known.
         idp: Option<String>,
         /// The signals as they reached the org.
         signals: Vec<Signal>,
-        /// Whether it was good.
+        /// Whether it was accepted.
         verdict: ProtocolVerdict,
     },
     /// A row was added to Login History.
@@ -199,7 +199,7 @@ pub enum Event {
         path: String,
         /// HTTP status.
         status: u16,
-        /// One sentence.
+        /// Why, in one sentence.
         why: String,
     },
 }

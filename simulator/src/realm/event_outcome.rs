@@ -1,4 +1,4 @@
-//! How something went, as the events say it.
+//! The outcomes that events report.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -39,19 +39,19 @@ pub enum LockoutCause {
     Codes,
 }
 
-/// How a page between login and destination was passed.
+/// How a page between login and destination was left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InterstitialExit {
-    /// What it asked for was given.
+    /// The user gave what it asked for.
     Answered,
-    /// The page's own way out was taken: "I Don't Want to Register My Phone", `#cancel`.
+    /// The user declined on the page: "I Don't Want to Register My Phone", `#cancel`.
     Declined,
-    /// The browser went elsewhere.
+    /// The browser navigated elsewhere.
     Navigated,
 }
 
-/// How an answered verification went.
+/// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerificationResult {
@@ -61,7 +61,7 @@ pub enum VerificationResult {
     Wrong,
     /// A TOTP code of a step that was accepted before (RFC 6238, 5.2).
     Replayed,
-    /// A TOTP code that was right too long ago, or a temporary code past its validity.
+    /// A TOTP code that is too old, or a temporary code that has expired.
     Stale,
     /// Too many wrong codes; the user is locked out.
     LockedOut,
@@ -71,7 +71,7 @@ pub enum VerificationResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProtocolVerdict {
-    /// Good.
+    /// Accepted.
     Accepted,
     /// Refused.
     Refused {

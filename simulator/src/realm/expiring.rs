@@ -1,4 +1,4 @@
-//! Values that are found by an id for a limited time: pending requests, codes, sessions, ids seen before.
+//! Values that are kept under an id for a limited time: pending requests, codes, sessions, ids seen before.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-/// Values with an id and an end. Time comes in as an argument; what has ended is dropped at the next insertion.
+/// Values with an id and an end. The time is an argument; expired values are dropped at the next insertion.
 pub(crate) struct Expiring<T> {
     entries: Mutex<BTreeMap<String, (Timestamp, T)>>,
 }
@@ -19,7 +19,7 @@ impl<T: Clone> Expiring<T> {
         entries.insert(id.into(), (end, value));
     }
 
-    /// Keeps a value only where this id is new; tells whether it was.
+    /// Keeps a value only if this id is new; returns whether it was.
     pub(crate) fn put_new(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) -> bool {
         let mut entries = self.entries.lock();
         entries.retain(|_, (end, _)| *end > now);
@@ -31,24 +31,24 @@ impl<T: Clone> Expiring<T> {
         new
     }
 
-    /// The value under this id, unless it has ended.
+    /// The value under this id, unless it has expired.
     pub(crate) fn get(&self, id: &str, now: Timestamp) -> Option<T> {
         self.entries.lock().get(id).filter(|(end, _)| *end > now).map(|(_, value)| value.clone())
     }
 
-    /// Takes the value under this id away, unless it has ended.
+    /// Removes the value under this id, and returns it unless it has expired.
     pub(crate) fn take(&self, id: &str, now: Timestamp) -> Option<T> {
         self.entries.lock().remove(id).filter(|(end, _)| *end > now).map(|(_, value)| value)
     }
 
-    /// The ids of the values that this holds for and that have not ended.
+    /// The ids of the unexpired values for which `holds` is true.
     pub(crate) fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
         let entries = self.entries.lock();
         let found = entries.iter().filter(|(_, (end, value))| *end > now && holds(value));
         found.map(|(id, _)| id.clone()).collect()
     }
 
-    /// Changes the value under this id under the lock; `None` where there is none.
+    /// Changes the value under this id while holding the lock; `None` if there is none.
     pub(crate) fn update<R>(&self, id: &str, now: Timestamp, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.entries.lock().get_mut(id).filter(|(end, _)| *end > now).map(|(_, value)| change(value))
     }

@@ -1,4 +1,4 @@
-//! What the admins of an identity provider and of the org exchanged: both sides of a sign-on read it here.
+//! What the admins of an identity provider and of the org exchanged. Both sides of a sign-on read it.
 
 use super::entropy::Entropy;
 use super::hosts::Hosts;
@@ -11,7 +11,7 @@ use vestibule_model::{HostRole, IdpSpec, Secret};
 pub struct Federation {
     /// Key of the identity provider in the realm.
     pub idp: String,
-    /// What the identity provider was made from.
+    /// The specification of the identity provider.
     pub spec: IdpSpec,
     /// 15-character id of the org's SSO configuration: `0LE…`.
     pub config_id: String,

@@ -18,7 +18,7 @@ pub struct Hosts {
 
 impl Hosts {
     /// The hosts of an org of this kind with this My Domain name and these identity providers. An identity provider is
-    /// `<key>.localhost` under either naming: it belongs to no vendor.
+    /// `<key>.localhost` under either naming, because it is not the vendor's.
     ///
     /// Source: contract K1.7.
     pub(crate) fn new(
@@ -50,7 +50,7 @@ impl Hosts {
         }
     }
 
-    /// The role of a `Host` header, its port aside; `None` for a host of no realm or of another.
+    /// The role of a `Host` header, without its port; `None` for a host that is not of this realm.
     pub(crate) fn role(&self, host: &str) -> Option<HostRole> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
         if name == self.my_domain {
@@ -91,19 +91,19 @@ impl Hosts {
         format!("{}{path}", self.origin(role))
     }
 
-    /// Every bare host name of the realm. The shared login host of the other kind of org is among them: a suite that
-    /// goes to `login.` where it should go to `test.` meets this realm and not the vendor.
+    /// Every bare host name of the realm. They include the shared login host of the other kind of org: a suite that
+    /// opens `login.` instead of `test.` reaches this realm and not the vendor.
     pub fn all(&self) -> Vec<String> {
         let org = [&self.my_domain, &self.lightning, &self.setup].into_iter().chain(&self.login).cloned();
         org.chain(self.idps.iter().map(|key| format!("{key}.localhost"))).collect()
     }
 
-    /// The port of the listener. Under the real names no URL carries it.
+    /// The port of the listener. Under the real names no URL contains it.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// What leads a Chromium to this realm: the value of `--host-resolver-rules`, one
+    /// The value of Chromium's `--host-resolver-rules` that leads to this realm: one
     /// `MAP acme.my.salesforce.com 127.0.0.1:8443` for each host, separated by commas. A mapped port replaces the one of
     /// the URL.
     pub fn resolver_rules(&self) -> String {
@@ -111,7 +111,7 @@ impl Hosts {
     }
 }
 
-/// The rules that lead these bare host names to a listener, for Chromium's `--host-resolver-rules`.
+/// The rules that map these bare host names to a listener, for Chromium's `--host-resolver-rules`.
 pub fn resolver_rules(hosts: &[String], listener: SocketAddr) -> String {
     hosts.iter().map(|host| format!("MAP {host} {listener}")).collect::<Vec<_>>().join(",")
 }

@@ -1,4 +1,4 @@
-//! The emails that the org sent: codes are read here instead of from a real mailbox.
+//! The emails that the org sent. Tests read codes here instead of from a real mailbox.
 
 use jiff::Timestamp;
 use parking_lot::Mutex;

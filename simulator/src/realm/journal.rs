@@ -1,4 +1,4 @@
-//! The realm's append-only record of typed events. No event holds a secret.
+//! The realm's append-only record of typed events. No event contains a secret.
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -49,7 +49,7 @@ impl Journal {
         self.entries.lock().iter().map(|entry| entry.event.clone()).collect()
     }
 
-    /// Waits until the journal has grown beyond this length.
+    /// Waits until the journal is longer than this.
     pub async fn grown_beyond(&self, length: usize) {
         loop {
             let grown = self.grown.notified();

@@ -13,7 +13,7 @@ pub struct LoginRecord {
     /// `LoginTime`: the calendar date of the realm with the protocol clock's time of day, UTC.
     #[schemars(with = "String")]
     pub time: Timestamp,
-    /// Key of the user in the realm; `None` where the username is not known.
+    /// Key of the user in the realm; `None` if the username is not known.
     pub user: Option<String>,
     /// `LoginType` label: `Application`, `SAML Sfdc Initiated SSO`, `Remote Access 2.0`.
     pub login_type: String,

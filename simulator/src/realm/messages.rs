@@ -1,4 +1,4 @@
-//! The SAML responses and ID tokens that the org received, refused ones too, as people may read them.
+//! The SAML responses and ID tokens that the org received, including refused ones, in readable form.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,9 +11,9 @@ use serde::Serialize;
 pub struct ReceivedMessage {
     /// Real time from the start of the realm to the message.
     pub after: Duration,
-    /// What it is.
+    /// Its kind.
     pub kind: MessageKind,
-    /// Key of the identity provider, where known.
+    /// Key of the identity provider, if known.
     pub idp: Option<String>,
     /// Indented XML or JSON, at most 32 KiB.
     pub text: String,
@@ -23,7 +23,7 @@ pub struct ReceivedMessage {
     pub signed: Vec<String>,
 }
 
-/// What a received message is.
+/// The kind of a received message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MessageKind {

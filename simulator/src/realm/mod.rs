@@ -1,7 +1,7 @@
 //! One isolated world: an org, its identity providers, users, two clocks, entropy and a journal.
 //!
-//! A realm holds what both sides of a login and the harness need to agree on. Half-finished logins live in `org`,
-//! IdP sessions and codes in `idp`.
+//! A realm holds what both sides of a login and the harness need to agree on. Logins under way are in `org`, IdP
+//! sessions and codes in `idp`.
 
 mod clock;
 mod entropy;

@@ -26,7 +26,7 @@ use vestibule_model::{Component, HostRole, OrgFacts, RealmSpec, SessionLevel};
 /// One isolated world.
 #[derive(Debug)]
 pub struct Realm {
-    /// What it was made from.
+    /// Its specification.
     pub spec: RealmSpec,
     /// 18-character organization id (`00D…`), stable for a My Domain name.
     pub org_id: String,
@@ -102,7 +102,7 @@ impl Realm {
         self.journal.append(self.clock.now(Component::Org), event);
     }
 
-    /// The facts of the org that decide.
+    /// The facts about the org, for the rules.
     pub fn org_facts(&self) -> OrgFacts {
         self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty())
     }
@@ -142,7 +142,7 @@ impl Realm {
         Some(session)
     }
 
-    /// Closes a session and records it; nothing happens where there is none.
+    /// Closes a session and records it; does nothing if there is none.
     pub fn close_session(&self, sid: &str) {
         if let Some(session) = self.sessions.close(sid) {
             self.record(Event::SessionClosed { user: session.user, session: session.number });

@@ -20,19 +20,19 @@ pub struct OrgSession {
     pub user: String,
     /// Session security level.
     pub level: SessionLevel,
-    /// What it opens.
+    /// What it gives access to.
     pub kind: SessionKind,
 }
 
-/// What a session opens.
+/// What a session gives access to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionKind {
     /// The pages of the org: the user is signed in.
     Browser,
-    /// Nothing yet: the enrolment gate, or another page, still stands before it.
+    /// Nothing yet: the enrolment gate or another page still blocks it.
     Gated,
-    /// The API: it is an access token, and has not been used as a UI session.
+    /// The API: it is an access token that has not been used as a UI session.
     Api,
 }
 
@@ -59,7 +59,7 @@ impl OrgSessions {
         self.by_sid.lock().get(sid).cloned()
     }
 
-    /// Changes an open session; `None` where there is none.
+    /// Changes an open session; `None` if there is none.
     pub(crate) fn update(&self, sid: &str, change: impl FnOnce(&mut OrgSession)) -> Option<OrgSession> {
         let mut by_sid = self.by_sid.lock();
         let session = by_sid.get_mut(sid)?;
@@ -78,23 +78,23 @@ impl OrgSessions {
         all
     }
 
-    /// The id of every session that was ever opened: those that are closed by now are still no reading for reports.
+    /// The id of every session that was ever opened. Reports must not show the ids of closed sessions either.
     pub fn issued(&self) -> Vec<Secret> {
         self.issued.lock().clone()
     }
 
-    /// Whether this user holds an open UI session that no gate stands before.
+    /// Whether this user has an open UI session that no gate blocks.
     pub fn signed_in(&self, user: &str) -> bool {
         self.signed_in_after(user, 0)
     }
 
-    /// The same of the sessions that were opened after the one of this number.
+    /// The same for the sessions that were opened after the one with this number.
     pub fn signed_in_after(&self, user: &str, after: u32) -> bool {
         let counts = |session: &OrgSession| session.number > after && session.kind == SessionKind::Browser;
         self.by_sid.lock().values().any(|session| session.user == user && counts(session))
     }
 
-    /// How many sessions were opened so far; the number of the last one.
+    /// How many sessions were opened so far, which is the number of the last one.
     pub fn opened(&self) -> u32 {
         self.opened.load(Ordering::Relaxed)
     }

@@ -9,7 +9,7 @@ use webauthn_rs::prelude::Passkey;
 use super::entropy::Entropy;
 use vestibule_model::{OrgSpec, PageName, Secret, UserFacts, UserSpec, VerificationMethod};
 
-/// A user as the realm knows it now.
+/// A user in the current state of the realm.
 #[derive(Debug, Clone)]
 pub struct User {
     /// Key in the realm.
@@ -24,21 +24,21 @@ pub struct User {
     pub email: String,
     /// Federation ID.
     pub federation_id: String,
-    /// What the user was made from.
+    /// The specification of the user.
     pub spec: UserSpec,
-    /// Base32 TOTP secret, where a TOTP app is registered.
+    /// Base32 TOTP secret, if a TOTP app is registered.
     pub totp_secret: Option<Secret>,
     /// The last TOTP step that was accepted; a code of this or an earlier step is a replay (RFC 6238, 5.2).
     pub(crate) last_totp_step: Option<u64>,
-    /// Whether somebody else who holds the TOTP secret is a moment faster with the next code.
+    /// Whether another holder of the TOTP secret uses the next code first.
     pub totp_raced: bool,
-    /// Registered passkeys with the method each stands for.
+    /// Registered passkeys, each with its method.
     pub passkeys: Vec<(VerificationMethod, Passkey)>,
     /// The temporary verification code an admin made, with its expiry.
     pub temporary_code: Option<(Secret, Timestamp)>,
     /// Ids of the browsers activated for this user (device activation).
     pub devices: BTreeSet<String>,
-    /// The pages between login and destination that the user has done with for good.
+    /// The pages between login and destination that never appear again for this user.
     pub(crate) settled: BTreeSet<PageName>,
     /// Wrong passwords since the last right one.
     pub(crate) failed_passwords: u32,
@@ -67,12 +67,12 @@ impl User {
         verifiers
     }
 
-    /// Whether the temporary code that an admin generated is past its validity. It is no verifier any more then.
+    /// Whether the temporary code that an admin generated has expired. It is then no longer a verifier.
     pub fn temporary_code_expired(&self, now: Timestamp) -> bool {
         self.temporary_code.as_ref().is_some_and(|(_, expiry)| *expiry <= now)
     }
 
-    /// The facts that decide.
+    /// The facts for the rules.
     pub fn facts(&self, now: Timestamp) -> UserFacts {
         UserFacts { verifiers: self.verifiers(now), ..self.spec.facts() }
     }
@@ -110,8 +110,8 @@ impl Users {
         self.by_key.lock().values().cloned().collect()
     }
 
-    /// Changes a user under the lock, so that a check and its consequence cannot be torn apart; `None` where there is
-    /// no such user.
+    /// Changes a user while holding the lock, so that a check and its consequence are atomic; `None` if there is no
+    /// such user.
     pub fn update<T>(&self, key: &str, change: impl FnOnce(&mut User) -> T) -> Option<T> {
         self.by_key.lock().get_mut(key).map(change)
     }

@@ -28,7 +28,7 @@ pub(crate) struct PostForm {
 ///
 /// # Errors
 ///
-/// A value holds a character that XML cannot carry, or the key cannot sign.
+/// If a value has a character that XML cannot carry, or the key cannot sign.
 pub(crate) fn redirect_url(
     sso_url: &str,
     request: &AuthnRequest,
@@ -52,7 +52,7 @@ pub(crate) fn redirect_url(
 ///
 /// # Errors
 ///
-/// A value holds a character that XML cannot carry, or the key cannot sign.
+/// If a value has a character that XML cannot carry, or the key cannot sign.
 pub(crate) fn post_form(
     request: &AuthnRequest,
     relay_state: Option<&str>,

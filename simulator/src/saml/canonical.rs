@@ -1,8 +1,8 @@
-//! XML written in exclusive canonical form.
+//! Writes XML in exclusive canonical form.
 //!
-//! A namespace is declared where its prefix is first used on the way down from the root, attributes are sorted, empty elements
-//! have an end tag and text is escaped as canonical XML says. So the text of an element, written as a root, *is* its exclusive
-//! canonical form, and a signature over it needs no canonicaliser.
+//! A namespace is declared where its prefix is first used on the way down from the root, attributes are sorted, empty
+//! elements have an end tag, and text is escaped as canonical XML requires. So the text of an element, written as a
+//! root, *is* its exclusive canonical form, and signing it needs no canonicaliser.
 //!
 //! Source: W3C xml-exc-c14n, section 3; xml-c14n, section 2.3.
 
@@ -84,7 +84,7 @@ impl Element {
         self
     }
 
-    /// Puts a child right after the first one: where the schema wants a signature, after the issuer.
+    /// Inserts a child right after the first one: the schema requires a signature there, after the issuer.
     pub(super) fn insert_second(&mut self, child: Self) {
         let at = self.content.len().min(1);
         self.content.insert(at, Content::Element(child));
@@ -94,7 +94,7 @@ impl Element {
     ///
     /// # Errors
     ///
-    /// A text or attribute value holds a character that XML cannot carry.
+    /// If a text or attribute value has a character that XML cannot carry.
     pub(super) fn canonical(&self) -> Result<String, IllegalCharacter> {
         let mut out = String::new();
         self.write(&mut Vec::new(), &mut out)?;

@@ -1,4 +1,4 @@
-//! Everything but the signature: issuer, destination, times, audience, confirmation, statement.
+//! Checks everything but the signature: issuer, destination, times, audience, confirmation, statement.
 //!
 //! Source: saml-profiles 4.1.4.3, saml-core 2.5.1 (conditions) and 2.4.1.2 (confirmation data).
 
@@ -128,7 +128,7 @@ fn audience(restriction: &Node, settings: &VerifySettings) -> Result<(), Respons
     Err(ResponseRejection::AudienceInvalid { found })
 }
 
-/// Finds a bearer confirmation that holds and returns its end; without one, the fault of the first.
+/// Returns the end of the first valid bearer confirmation, or the fault of the first one if none is valid.
 fn confirmation(subject: &Node, settings: &VerifySettings) -> Result<Timestamp, ResponseRejection> {
     let mut fault = None;
     for confirmation in subject.all(ASSERTION_NS, "SubjectConfirmation") {
@@ -196,7 +196,7 @@ fn child<'a>(parent: &'a Node, part: &'static str, name: &'static str) -> Result
     parent.first(ASSERTION_NS, name).ok_or(ResponseRejection::MissingPart { part, missing: name })
 }
 
-/// An `xs:dateTime` attribute. SAML demands UTC; an offset is understood.
+/// An `xs:dateTime` attribute. SAML requires UTC; an offset is accepted.
 fn instant(node: &Node, name: &'static str) -> Result<Option<Timestamp>, ResponseRejection> {
     let Some(found) = node.attribute(name) else { return Ok(None) };
     let unreadable = || ResponseRejection::Unreadable { part: name, found: found.to_owned() };

@@ -1,8 +1,8 @@
-//! A strict XML parser: what it lets through means the same to every other parser.
+//! A strict XML parser: what it accepts means the same to every other parser.
 //!
-//! libxml2 repairs broken XML while it verifies, and parsers differ in comments, entities and processing instructions; the
-//! attacks of the last years live in those differences. So nothing reaches it that has a DOCTYPE, an unknown entity, a comment, a
-//! processing instruction, an undeclared prefix, a second root, or text outside the root.
+//! libxml2 repairs broken XML while it verifies, and parsers differ in comments, entities and processing instructions.
+//! Recent attacks exploit those differences. So this parser refuses, before libxml2 sees the message, a DOCTYPE, an
+//! unknown entity, a comment, a processing instruction, an undeclared prefix, a second root, and text outside the root.
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
@@ -29,8 +29,8 @@ pub(crate) enum XmlRejection {
     /// A DOCTYPE, which can declare entities and default attributes.
     #[error("the message has a DOCTYPE")]
     Doctype,
-    /// An entity other than the five of XML.
-    #[error("the message refers to an entity that is not one of the five of XML")]
+    /// An entity other than the five that XML defines.
+    #[error("the message refers to an entity that XML does not define")]
     UnknownEntity,
     /// A processing instruction.
     #[error("the message has a processing instruction")]
@@ -38,7 +38,7 @@ pub(crate) enum XmlRejection {
     /// A comment: parsers disagree about the text around it.
     #[error("the message has a comment")]
     Comment,
-    /// Elements nested too deep.
+    /// Elements nested too deeply.
     #[error("the message nests elements more than {MAX_DEPTH} deep")]
     TooDeep,
 }
@@ -50,7 +50,7 @@ pub(super) struct Node {
     pub(super) namespace: String,
     /// Local name.
     pub(super) name: String,
-    /// Attributes, namespace declarations aside.
+    /// Attributes, without namespace declarations.
     pub(super) attributes: Vec<NodeAttribute>,
     /// Child elements.
     pub(super) children: Vec<Node>,
@@ -101,7 +101,7 @@ impl Node {
 ///
 /// # Errors
 ///
-/// The bytes are not well-formed XML, or hold something that a SAML message has no need of.
+/// If the bytes are not well-formed XML, or have something that a SAML message does not need.
 pub(super) fn parse(bytes: &[u8], limit: usize) -> Result<Node, XmlRejection> {
     if bytes.len() > limit {
         return Err(XmlRejection::TooLarge { limit });

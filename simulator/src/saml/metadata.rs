@@ -4,7 +4,7 @@ use super::canonical::{Element, IllegalCharacter};
 use super::names::{BINDING_POST, BINDING_REDIRECT, PROTOCOL_NS, name_id_format};
 use super::sign::key_info;
 
-/// What the metadata of an IdP says.
+/// The metadata of an IdP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IdpMetadata {
     /// Entity id.
@@ -22,7 +22,7 @@ impl IdpMetadata {
     ///
     /// # Errors
     ///
-    /// A value holds a character that XML cannot carry.
+    /// If a value has a character that XML cannot carry.
     pub(crate) fn to_xml(&self) -> Result<String, IllegalCharacter> {
         let services = [BINDING_REDIRECT, BINDING_POST].map(|binding| {
             Element::md("SingleSignOnService").attribute("Binding", binding).attribute("Location", &self.sso_url)

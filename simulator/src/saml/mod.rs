@@ -1,4 +1,4 @@
-//! SAML 2.0 messages: bytes to values and back. No HTTP, no clock, no randomness: ids and `now` come in as arguments.
+//! SAML 2.0 messages: bytes to values and back. No HTTP, no clock, no randomness: ids and `now` are arguments.
 //!
 //! ```text
 //! AuthnRequest --binding--> bytes --receive--> ReceivedRequest | RequestRejection        (org -> IdP)
@@ -7,7 +7,7 @@
 //!
 //! - Writing: `canonical` writes XML in exclusive canonical form, so a signature is a digest of the very bytes that are sent.
 //! - Reading: `document` is a strict parser, `structure` says what a `Response` may look like, `xmlsec` checks the
-//!   signature and hands back only the bytes that were signed, `conditions` checks everything else on those bytes.
+//!   signature and returns only the bytes that were signed, `conditions` checks everything else on those bytes.
 //!
 //! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
 

@@ -22,7 +22,7 @@ pub(crate) mod status {
     pub(crate) const REQUEST_VERSION_TOO_LOW: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooLow";
     /// Sub-code: the version is too high.
     pub(crate) const REQUEST_VERSION_TOO_HIGH: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooHigh";
-    /// Sub-code: the asked protocol binding is not supported.
+    /// Sub-code: the requested protocol binding is not supported.
     pub(crate) const UNSUPPORTED_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
 }
 
@@ -42,7 +42,7 @@ pub(crate) mod attribute_format {
 
 /// Authentication context classes. Source: saml-authn-context-2.0-os, section 3.4.
 pub(crate) mod class_ref {
-    /// Unspecified means.
+    /// The means are not specified.
     pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
 }
 

@@ -22,14 +22,14 @@ use super::xmlsec;
 pub(crate) struct RequestSettings<'a> {
     /// The single sign-on URL that received the request.
     pub(crate) sso_url: &'a str,
-    /// The service providers that may ask.
+    /// The service providers that may send requests.
     pub(crate) service_providers: &'a [ServiceProvider],
     /// Most bytes of the XML, after inflating.
     pub(crate) max_bytes: usize,
 }
 
 impl RequestSettings<'_> {
-    /// A limit that no honest request comes near.
+    /// A limit far above any real request.
     pub(crate) const MAX_BYTES: usize = 64 * 1024;
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct ReceivedRequest {
     pub(crate) acs_url: String,
     /// `RelayState`, to be returned unchanged.
     pub(crate) relay_state: Option<String>,
-    /// Whether a signature was there and verified.
+    /// Whether it had a signature that was verified.
     pub(crate) signed: bool,
 }
 
@@ -105,7 +105,7 @@ fn decode(base64: &str) -> Result<Vec<u8>, RequestRejection> {
     STANDARD.decode(compact).map_err(|_| RequestRejection::NotBase64)
 }
 
-/// Inflates at most one byte more than the limit, so that a small bomb stays small.
+/// Inflates at most one byte more than the limit, so that a compression bomb stays small.
 fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestRejection> {
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let mut xml = Vec::new();

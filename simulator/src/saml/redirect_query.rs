@@ -95,7 +95,7 @@ fn parameter<'a>(query: &'a str, name: &'static str) -> Result<Option<Parameter<
     if found.next().is_some() { Err(RequestRejection::DuplicateParameter(name)) } else { Ok(first) }
 }
 
-/// XML Signature writes `r || s`, most implementations of this binding DER: both are understood.
+/// XML Signature writes `r || s`, most implementations of this binding DER. Both are accepted.
 fn ecdsa_der(value: Vec<u8>) -> Vec<u8> {
     if value.len() != 64 {
         return value;

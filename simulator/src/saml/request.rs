@@ -1,4 +1,4 @@
-//! The `AuthnRequest`: what an SP asks of an IdP.
+//! The `AuthnRequest`, the message from an SP to an IdP.
 //!
 //! Source: saml-core 3.4.1, saml-profiles 4.1.4.1.
 
@@ -17,7 +17,7 @@ pub(crate) struct AuthnRequest {
     pub(crate) issue_instant: Timestamp,
     /// `Destination`: the IdP's single sign-on URL.
     pub(crate) destination: Option<String>,
-    /// `AssertionConsumerServiceURL`; `None` leaves the choice to the IdP's knowledge of the SP.
+    /// `AssertionConsumerServiceURL`; `None` means the IdP's default for the SP.
     pub(crate) acs_url: Option<String>,
     /// `Issuer`: the SP's entity id.
     pub(crate) issuer: String,
@@ -40,7 +40,7 @@ pub(crate) struct NameIdPolicy {
     pub(crate) allow_create: bool,
 }
 
-/// `RequestedAuthnContext`: what the SP demands of the login. Source: saml-core 3.3.2.2.1.
+/// `RequestedAuthnContext`: what the SP requires of the login. Source: saml-core 3.3.2.2.1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestedAuthnContext {
     /// How the class references are to be compared.
@@ -67,7 +67,7 @@ impl AuthnRequest {
     ///
     /// # Errors
     ///
-    /// A value holds a character that XML cannot carry.
+    /// If a value has a character that XML cannot carry.
     pub(crate) fn to_xml(&self) -> Result<String, IllegalCharacter> {
         self.element().canonical()
     }

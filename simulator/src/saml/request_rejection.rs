@@ -23,7 +23,7 @@ pub(crate) enum RequestRejection {
     /// Not XML that is safe to read.
     #[error(transparent)]
     Xml(#[from] XmlRejection),
-    /// The root is no `AuthnRequest`.
+    /// The root is not an `AuthnRequest`.
     #[error("the message is a {found}, not an AuthnRequest")]
     UnexpectedRoot {
         /// Local name of the root.
@@ -68,14 +68,14 @@ pub(crate) enum RequestRejection {
         /// Entity id of the SP.
         issuer: String,
     },
-    /// `ProtocolBinding` asks for another binding than HTTP-POST.
+    /// `ProtocolBinding` asks for a binding other than HTTP-POST.
     #[error("the response cannot be sent by the binding {found}")]
     UnsupportedBinding {
         /// Binding found.
         found: String,
     },
-    /// The request is signed, and no certificate of the SP is configured.
-    #[error("the AuthnRequest is signed and no certificate of the service provider is configured to verify it")]
+    /// The request is signed, but no certificate of the SP is configured.
+    #[error("the AuthnRequest is signed, but no certificate of the service provider is configured to verify it")]
     NoCertificate,
     /// The signature of a Redirect URL uses an algorithm that is not allowed.
     #[error("the signature algorithm {found} is not allowed")]
@@ -83,7 +83,7 @@ pub(crate) enum RequestRejection {
         /// `SigAlg` found.
         found: String,
     },
-    /// The signature element is not one that may be trusted.
+    /// The signature element cannot be trusted.
     #[error("the signature of the AuthnRequest is malformed: {0}")]
     MalformedSignature(#[from] SignatureFault),
     /// The signature does not verify.
@@ -92,7 +92,7 @@ pub(crate) enum RequestRejection {
 }
 
 impl RequestRejection {
-    /// The status to answer with, where the answer can be sent at all.
+    /// The status to answer with, if an answer can be sent at all.
     ///
     /// Source: saml-core 3.2.2.2 and 4.1 (versions).
     pub(crate) fn status(&self) -> Status {

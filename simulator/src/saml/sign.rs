@@ -44,7 +44,7 @@ pub(crate) struct SigningCredential<'a> {
 /// Failed to sign a message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SigningError {
-    /// A value holds a character that XML cannot carry.
+    /// If a value has a character that XML cannot carry.
     #[error(transparent)]
     Write(#[from] IllegalCharacter),
     /// The key is neither RSA nor EC.

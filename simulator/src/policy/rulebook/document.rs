@@ -21,23 +21,23 @@ pub(crate) struct Document {
     pub(crate) name: String,
     /// What the file is, in one sentence.
     pub(crate) title: String,
-    /// What identity providers say, and what it is worth.
+    /// The signals of identity providers, and their tiers.
     pub(crate) signals: SignalRules,
     /// Where the org looks for signals.
     pub(crate) carriers: CarrierRules,
-    /// What the org's own verification methods are worth.
+    /// The tiers of the org's own verification methods.
     pub(crate) verifiers: VerifierRules,
-    /// Who is privileged, and what that demands.
+    /// Who is privileged, and the tier that they need.
     pub(crate) privileged: PrivilegedRules,
     /// The other audiences.
     pub(crate) audiences: AudienceRules,
-    /// Whose calendar each kind of org follows.
+    /// The calendar that each kind of org follows.
     pub(crate) org_kinds: OrgKindRules,
     /// The calendar of each audience.
     pub(crate) calendar: CalendarRules,
     /// Trial orgs that become a subscription.
     pub(crate) trials: TrialRules,
-    /// The waiver permission and other ways out.
+    /// The waiver permission.
     pub(crate) exemptions: ExemptionRules,
     /// Which routes are UI logins.
     pub(crate) routes: RouteRules,
@@ -47,13 +47,13 @@ pub(crate) struct Document {
     pub(crate) enrolment: EnrolmentRules,
     /// Session security levels.
     pub(crate) sessions: SessionRules,
-    /// From when the reminder banners are shown.
+    /// The day from which the reminder banners are shown.
     pub(crate) banners_from: Sourced<Start>,
     /// Which login page is shown from which day.
     pub(crate) login_pages: Vec<LoginPageRule>,
 }
 
-/// What identity providers say, and what it is worth.
+/// The signals of identity providers, and their tiers.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SignalRules {
@@ -67,7 +67,7 @@ pub(crate) struct SignalRules {
     pub(crate) matching: Sourced<Matching>,
     /// What a value in no tier counts as.
     pub(crate) unlisted: Sourced<Strength>,
-    /// Which one counts where several arrive.
+    /// Which one counts if several arrive.
     pub(crate) winner: Sourced<Winner>,
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct CarrierRules {
     pub(crate) id_token_acr: Sourced<Carriage>,
     /// `AuthnContextClassRef`.
     pub(crate) authn_context_class_ref: Sourced<Carriage>,
-    /// Names of the SAML attributes that are read; every other is not.
+    /// Names of the SAML attributes that are read.
     pub(crate) saml_attributes: Sourced<Vec<String>>,
     /// UserInfo.
     pub(crate) user_info: Sourced<Carriage>,
@@ -89,15 +89,15 @@ pub(crate) struct CarrierRules {
     pub(crate) access_token: Sourced<Carriage>,
 }
 
-/// Who is privileged, and what that demands.
+/// Who is privileged, and the tier that they need.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PrivilegedRules {
     /// Profiles that make a user privileged.
     pub(crate) profiles: Sourced<Vec<String>>,
-    /// Permissions that do.
+    /// Permissions that make a user privileged.
     pub(crate) permissions: Sourced<Vec<Permission>>,
-    /// The tier demanded of privileged users.
+    /// The tier required of privileged users.
     pub(crate) demands: Sourced<Strength>,
 }
 
@@ -105,7 +105,7 @@ pub(crate) struct PrivilegedRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct AudienceRules {
-    /// The tier demanded of employees.
+    /// The tier required of employees.
     pub(crate) employee_demands: Sourced<Strength>,
     /// Experience Cloud users.
     pub(crate) experience_cloud: Sourced<ExperienceCloudMfa>,
@@ -115,7 +115,7 @@ pub(crate) struct AudienceRules {
     pub(crate) integration: Sourced<IntegrationUsers>,
 }
 
-/// Whose calendar each kind of org follows.
+/// The calendar that each kind of org follows.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct OrgKindRules {
@@ -137,7 +137,7 @@ pub(crate) struct OrgKindRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct CalendarRules {
-    /// From when the contract demands MFA, whatever the product enforces.
+    /// The day from which the contract requires MFA, whatever the product enforces.
     pub(crate) contract_from: Sourced<Start>,
     /// Employees.
     pub(crate) employee: Waves,
@@ -161,7 +161,7 @@ pub(crate) struct Waves {
 pub(crate) struct Wave {
     /// The day on which it reaches the first orgs.
     pub(crate) start: Sourced<Start>,
-    /// Over how many days it reaches all of them.
+    /// How many days it takes to reach all of them.
     pub(crate) stagger_days: Sourced<NonZeroU16>,
 }
 
@@ -191,7 +191,7 @@ pub(crate) struct ExemptionRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RouteRules {
-    /// OAuth web server, user-agent and hybrid flows: a UI login stands inside.
+    /// OAuth web server, user-agent and hybrid flows, which contain a UI login.
     pub(crate) oauth_with_ui_login: Sourced<Scope>,
     /// OAuth JWT bearer flow.
     pub(crate) jwt_bearer: Sourced<Scope>,
@@ -201,9 +201,9 @@ pub(crate) struct RouteRules {
     pub(crate) api: Sourced<Scope>,
     /// UI sessions opened from an API session.
     pub(crate) frontdoor: Sourced<FrontdoorRule>,
-    /// What the org-wide setting and the user permission demand in a direct UI login.
+    /// The tier that the org-wide setting and the user permission require in a direct UI login.
     pub(crate) direct_ui_demands: Sourced<Strength>,
-    /// Whether the org-wide setting is forced on once employees are enforced.
+    /// Whether the org-wide setting is forced on once MFA is enforced for employees.
     pub(crate) org_setting_forced: Sourced<bool>,
 }
 
@@ -211,7 +211,7 @@ pub(crate) struct RouteRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SsoRules {
-    /// Whether, before enforcement, MFA is asked in SSO logins only by providers set to use the org's own.
+    /// Whether, before enforcement, an SSO login needs MFA only if its provider is set to use the org's own.
     pub(crate) asked_only_by_provider_setting: Sourced<bool>,
     /// A weak login by a user who has a sufficient verifier.
     pub(crate) weak_with_verifier: Sourced<VerifiedSso>,
@@ -225,7 +225,7 @@ pub(crate) struct SsoRules {
 pub(crate) struct EnrolmentRules {
     /// The order in which methods are offered.
     pub(crate) order: Sourced<Vec<VerificationMethod>>,
-    /// Whether the tier of the offered methods must meet the demand.
+    /// Whether the offered methods must meet the required tier.
     pub(crate) only_sufficient: Sourced<bool>,
     /// Whether the enrolment page can be left.
     pub(crate) gate: Sourced<EnrolmentGate>,
@@ -235,15 +235,15 @@ pub(crate) struct EnrolmentRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SessionRules {
-    /// After a verification method of the org was answered.
+    /// After a verification at the org.
     pub(crate) verified: Sourced<SessionLevel>,
-    /// After an SSO login whose signal was enough.
+    /// After an SSO login with a sufficient signal.
     pub(crate) sso_signal: Sourced<SessionLevel>,
     /// After any other login.
     pub(crate) unverified: Sourced<SessionLevel>,
 }
 
-/// The login page that orgs of these kinds show from a day on.
+/// The login page that orgs of these kinds show from a given day on.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct LoginPageRule {

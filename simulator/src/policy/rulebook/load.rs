@@ -1,4 +1,4 @@
-//! Reading a rulebook file, and refusing a bad one with a caret.
+//! Reads a rulebook file, and reports its errors with their place.
 
 use std::collections::HashMap;
 
@@ -46,8 +46,8 @@ impl Rulebook {
 
     /// The newest embedded rulebook, which is the default whatever the date of the org.
     ///
-    /// A rulebook is what was known at its publication about every date, past and future; choosing an older one by
-    /// the org's date would bring back dates that have since been moved.
+    /// A rulebook holds what was known about all dates, past and future, when it was published. Choosing an older one
+    /// by the org's date would bring back dates that have since changed.
     pub fn newest() -> Self {
         let newest = Self::names().pop().and_then(Self::embedded);
         newest.expect("invariant: rulebooks are embedded")
@@ -57,7 +57,7 @@ impl Rulebook {
     ///
     /// # Errors
     ///
-    /// One diagnostic per fault: where, what is valid, and a suggestion for a typo. Nothing of a bad file is used.
+    /// One diagnostic per fault: where, what is valid, and a suggestion for a typo. No part of a bad file is used.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let source = diagnostic::source_from_bytes(file_name, text.as_bytes().to_vec()).map_err(|fault| vec![fault])?;
         let document: Document = diagnostic::parse_yaml(&source).map_err(|fault| vec![fault])?;
@@ -71,18 +71,18 @@ impl Rulebook {
     ///
     /// # Errors
     ///
-    /// If there is no such setting, or it cannot take the value.
+    /// If there is no such setting, or the value is not valid for it.
     pub fn with_setting(&self, name: &str, value: &str) -> Result<Self, SettingError> {
         let mut document = self.document.clone();
         setting::set(&mut document, name, value)?;
         Ok(Self::of(document))
     }
 
-    /// The rulebook that is chosen, with every setting that the choice changes.
+    /// The chosen rulebook, with every setting that the choice changes.
     ///
     /// # Errors
     ///
-    /// Where there is no rulebook or no setting of that name, or a setting cannot take its value.
+    /// If there is no rulebook or no setting of that name, or a value is not valid for its setting.
     pub fn resolve(choice: &RulebookChoice) -> Result<Self, RulebookError> {
         let rulebook = match &choice.name {
             None => Self::newest(),
@@ -141,22 +141,22 @@ fn repeats(rules: &SignalRules) -> impl Iterator<Item = (&Spanned<String>, Locat
     })
 }
 
-/// Methods that a login can be asked for, and of which the file does not say what they are worth.
+/// Methods that a login can be asked for but that have no tier in the file.
 fn unranked(document: &Document) -> impl Iterator<Item = VerificationMethod> {
     let ranked = |method: &VerificationMethod| document.verifiers.registered.contains_key(method);
     document.enrolment.order.value.iter().copied().filter(move |method| !ranked(method))
 }
 
 fn without_tier(method: VerificationMethod) -> Diagnostic {
-    let title = format!("`enrolment.order` names the {method}, and `verifiers` does not say what it is worth");
+    let title = format!("`enrolment.order` lists the {method}, but `verifiers` gives it no tier");
     Diagnostic::new("method-without-tier", title)
 }
 
 fn listed_twice(source: &Source, value: &Spanned<String>, first: Location) -> Diagnostic {
     let range = diagnostic::yaml_range(source, &value.referenced);
-    let title = format!("the signal `{}` stands in the table more than once", value.value);
+    let title = format!("the signal `{}` is in the table more than once", value.value);
     Diagnostic::new("signal-listed-twice", title)
         .at(source.place(range, "listed again here"))
         .note(format!("first listed at {}:{}:{}", source.name(), first.line(), first.column()))
-        .hint("keep it in one tier: signals are compared without case")
+        .hint("keep it in one tier only: case is ignored")
 }

@@ -1,7 +1,7 @@
-//! A dated data file: signal table, calendar, exemptions, each value with its source and how sure it is.
+//! A dated data file: signal table, calendar, exemptions. Each value has a source and a confidence.
 //!
 //! - [`document`](Document): the content of a file
-//! - `load`: reading a file, and refusing a bad one with a caret
+//! - `load`: reading a file, and reporting its errors with their place
 //! - `setting`: overriding one value by name
 //! - `embedded`: the files that come with the program
 

@@ -19,14 +19,14 @@ pub enum SettingError {
         /// The closest name, if one is close.
         suggestion: Option<&'static str>,
     },
-    /// The setting cannot take this value.
+    /// The value is not valid for this setting.
     #[error("set `{name}` to `{value}`: {reason}")]
     BadValue {
         /// Name of the setting.
         name: String,
         /// The value as given.
         value: String,
-        /// What it can take.
+        /// Why the value is not valid.
         reason: String,
     },
 }
@@ -41,7 +41,7 @@ pub struct SettingInfo {
     pub value: String,
     /// Its source.
     pub source: String,
-    /// How sure the source is.
+    /// How certain the source is.
     #[serde(serialize_with = "mark::serialize")]
     pub confidence: Confidence,
     /// What other sources say: value, source.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use vestibule_model::Confidence;
 use vestibule_model::confidence::mark;
 
-/// A value of a rulebook, where it stands and how sure that is.
+/// A value of a rulebook, with its source and confidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Sourced<T> {
@@ -12,10 +12,10 @@ pub(crate) struct Sourced<T> {
     pub(crate) value: T,
     /// Its source.
     pub(crate) source: Source,
-    /// How sure the source is.
+    /// How certain the source is.
     #[serde(with = "mark")]
     pub(crate) confidence: Confidence,
-    /// What other sources say, where they disagree.
+    /// What other sources say, if they disagree.
     #[serde(default = "Vec::new")]
     pub(crate) rivals: Vec<Rival<T>>,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Rival<T> {
     pub(crate) value: T,
     /// Its source.
     pub(crate) source: Source,
-    /// How sure the source is.
+    /// How certain the source is.
     #[serde(with = "mark")]
     pub(crate) confidence: Confidence,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Matching {
-    /// The whole value, case and all.
+    /// The whole value, with case.
     Exact,
     /// The whole value, without case.
     IgnoreCase,
@@ -17,7 +17,7 @@ pub(crate) enum Matching {
     LastSegment,
 }
 
-/// Which signal counts where several arrive.
+/// Which signal counts if several arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Winner {
@@ -27,7 +27,7 @@ pub(crate) enum Winner {
     Weakest,
 }
 
-/// Whether the org looks into a carrier.
+/// Whether the org reads a carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Carriage {
@@ -37,7 +37,7 @@ pub(crate) enum Carriage {
     Ignored,
 }
 
-/// Whose calendar a kind of org follows.
+/// The calendar that a kind of org follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Calendar {
@@ -125,9 +125,9 @@ pub(crate) enum Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FrontdoorRule {
-    /// A user with no sufficient verifier registered is sent to enrol; others pass unasked.
+    /// A user without a sufficient verifier must enrol; others pass without verification.
     Gated,
-    /// Everybody passes unasked.
+    /// Everybody passes without verification.
     Open,
 }
 
@@ -135,11 +135,11 @@ pub(crate) enum FrontdoorRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ExperienceCloudMfa {
-    /// It applies to users to whom an admin gives the permission.
+    /// It applies to users who have the permission.
     Optional,
 }
 
-/// What an integration user is in a UI login.
+/// How an integration user counts in a UI login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum IntegrationUsers {
@@ -149,21 +149,21 @@ pub(crate) enum IntegrationUsers {
     ApiOnly,
 }
 
-/// What a weak SSO login meets where the user has a sufficient verifier.
+/// What follows a weak SSO login if the user has a sufficient verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum VerifiedSso {
-    /// The verifier is asked for.
+    /// The user must verify with it.
     Verify,
-    /// Another one must be enrolled.
+    /// The user must enrol another one.
     Enrol,
 }
 
-/// What a weak SSO login meets where the user has no sufficient verifier.
+/// What follows a weak SSO login if the user has no sufficient verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum UnverifiedSso {
-    /// One must be enrolled.
+    /// The user must enrol one.
     Enrol,
     /// The login is refused.
     Block,

@@ -1,4 +1,4 @@
-//! What the org's own verification methods are worth.
+//! The tiers of the org's own verification methods.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,12 +10,12 @@ use vestibule_model::{SdkVersion, Strength, VerificationMethod};
 use super::sourced::Sourced;
 use super::value::Start;
 
-/// What the org's own verification methods are worth.
+/// The tiers of the org's own verification methods.
 #[derive(Debug, Clone)]
 pub(crate) struct VerifierRules {
-    /// A login in which no method was answered.
+    /// A login without a verification.
     pub(crate) none: Sourced<Strength>,
-    /// Each method that a user can register, under its own name. One that is not named is worth as much as none.
+    /// Each method that a user can register, under its own name. A method that is not named counts like none.
     pub(crate) registered: BTreeMap<VerificationMethod, Sourced<Strength>>,
     /// An admin's temporary code, for users who are not privileged.
     pub(crate) temporary_code: Sourced<Strength>,
@@ -23,12 +23,12 @@ pub(crate) struct VerifierRules {
     pub(crate) temporary_code_privileged: Sourced<Strength>,
     /// The last Mobile SDK whose WebView cannot run a passkey ceremony.
     pub(crate) webview_without_passkeys_up_to: Sourced<SdkVersion>,
-    /// From when a user can log in with a passkey and no password, where the org allows it.
+    /// The day from which a user can log in with a passkey and no password, if the org allows it.
     pub(crate) passwordless_from: Sourced<Start>,
 }
 
 impl VerifierRules {
-    /// The tier of a method in the hands of a user who is privileged, or is not.
+    /// The tier of a method for a user who is privileged or not.
     pub(crate) fn tier(&self, method: VerificationMethod, privileged: bool) -> &Sourced<Strength> {
         match method {
             VerificationMethod::TemporaryCode if privileged => &self.temporary_code_privileged,
@@ -38,7 +38,7 @@ impl VerifierRules {
     }
 }
 
-/// `#[serde(flatten)]` would do the same and lose the places of faults.
+/// `#[serde(flatten)]` would do the same but lose the places of errors.
 impl<'de> Deserialize<'de> for VerifierRules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Section)
@@ -51,7 +51,7 @@ impl<'de> Visitor<'de> for Section {
     type Value = VerifierRules;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what each verification method is worth")
+        f.write_str("the tier of each verification method")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<VerifierRules, A::Error> {
