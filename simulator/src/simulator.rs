@@ -42,7 +42,7 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// A sandbox of today without users or identity providers, on a free port.
+    /// A sandbox with today's date, without users or identity providers, on a free port.
     pub fn builder() -> SimulatorBuilder {
         let today = Clock::start(&ClockSpec::default()).now(Component::Org).to_zoned(TimeZone::UTC).date();
         SimulatorBuilder {
@@ -70,17 +70,17 @@ impl Simulator {
     }
 
     /// The address that answers for every host name of [`Simulator::hosts`]. Most resolvers do not know names below
-    /// `.localhost`, so an HTTP client has to be told.
+    /// `.localhost`, so map them to this address in the HTTP client.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Every host name that the org and its identity providers answer as.
+    /// Every host name that the org and its identity providers answer to.
     pub fn hosts(&self) -> Vec<String> {
         self.realm.hosts.all()
     }
 
-    /// The certificate that HTTP clients have to trust, PEM.
+    /// The certificate that HTTP clients must trust, PEM.
     pub fn ca_pem(&self) -> &str {
         self.certs.authority_pem()
     }
@@ -90,12 +90,12 @@ impl Simulator {
         self.certs.spki_pin()
     }
 
-    /// The user with this key as the org knows them now: username, password, TOTP secret and what they registered.
+    /// The current state of the user with this key: username, password, TOTP secret and registered verifiers.
     pub fn user(&self, key: &str) -> Option<User> {
         self.realm.users.get(key)
     }
 
-    /// The code that the TOTP app of this user shows now; `None` where the user has no such app.
+    /// The code that the TOTP app of this user shows now; `None` if the user has no such app.
     pub fn totp_code(&self, key: &str) -> Option<Secret> {
         let user = self.user(key)?;
         org::totp_code(&user, self.realm.clock.unix(Component::Authenticator))
@@ -121,18 +121,18 @@ impl Simulator {
         &self.realm
     }
 
-    /// The realms that were added by [`SimulatorBuilder::realm`], in their order.
+    /// The realms that [`SimulatorBuilder::realm`] added, in order.
     pub fn other_realms(&self) -> &[Arc<Realm>] {
         &self.others
     }
 
-    /// Stops after the requests that are open, or after this long.
+    /// Stops when the open requests are answered, or after this time.
     pub async fn shut_down(self, grace: Duration) {
         self.server.shut_down(grace).await;
     }
 }
 
-/// What a [`Simulator`] is started with. Every part has a default.
+/// The settings of a [`Simulator`]. Each has a default.
 #[derive(Debug, Clone)]
 pub struct SimulatorBuilder {
     spec: RealmSpec,
@@ -149,7 +149,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Adds a user under a key, by which [`Simulator::user`] and the journal name them.
+    /// Adds a user under a key. [`Simulator::user`] and the journal use this key.
     pub fn user(mut self, key: impl Into<String>, user: UserSpec) -> Self {
         self.spec.users.insert(key.into(), user);
         self
@@ -161,43 +161,43 @@ impl SimulatorBuilder {
         self
     }
 
-    /// The dated rules that the org enforces [default: the newest].
+    /// Sets the dated rules that the org enforces [default: the newest].
     pub fn rulebook(mut self, rulebook: impl Into<Arc<Rulebook>>) -> Self {
         self.rulebook = rulebook.into();
         self
     }
 
-    /// Which host names the org answers as [default: below `.localhost`].
+    /// Sets the host names that the org answers to [default: below `.localhost`].
     pub fn naming(mut self, naming: HostNaming) -> Self {
         self.spec.naming = naming;
         self
     }
 
-    /// Lets the protocol clock stand at this instant instead of following the system clock.
+    /// Stops the protocol clock at this instant instead of following the system clock.
     pub fn frozen_at(mut self, at: Timestamp) -> Self {
         self.spec.clock.frozen_at = Some(at);
         self
     }
 
-    /// Lets one clock go before or after the others.
+    /// Sets the clock of a component ahead of or behind the others.
     pub fn skew(mut self, component: Component, by: SignedDuration) -> Self {
         self.spec.clock.skew.insert(component, by);
         self
     }
 
-    /// Draws ids, passwords and secrets from this seed: they are the same in every run.
+    /// Draws ids, passwords and secrets from this seed, so that they are the same in every run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.spec.seed = Some(seed);
         self
     }
 
-    /// Takes org, users, identity providers, clock, host names and seed from here.
+    /// Takes org, users, identity providers, clock, host names and seed from this specification.
     pub fn spec(mut self, spec: RealmSpec) -> Self {
         self.spec = spec;
         self
     }
 
-    /// Adds another realm behind the same port: an org of another My Domain name, under its own rules.
+    /// Adds another realm behind the same port: an org with another My Domain name and its own rules.
     pub fn realm(mut self, spec: RealmSpec, rulebook: impl Into<Arc<Rulebook>>) -> Self {
         self.others.push((spec, rulebook.into()));
         self
@@ -217,12 +217,12 @@ impl SimulatorBuilder {
 
     /// Starts serving.
     ///
-    /// A process that has not chosen a TLS provider of rustls gets the simulator's, so that HTTP clients built without one
-    /// work in it.
+    /// If the process has no rustls provider yet, this installs the simulator's, so that HTTP clients without their own
+    /// work.
     ///
     /// # Errors
     ///
-    /// When the port is in use, the keys cannot be made or read, or two realms claim one host.
+    /// If the port is in use, the keys cannot be made or read, or two realms claim one host.
     ///
     /// # Panics
     ///
@@ -244,7 +244,7 @@ impl SimulatorBuilder {
     }
 }
 
-/// The store of the user's cache folder. Opening it may wait for another process that makes keys.
+/// The store of the user's cache folder. Opening it may wait for another process that is making keys.
 async fn cached_certs() -> Result<Arc<CertStore>, ServeError> {
     let now = Clock::start(&ClockSpec::default()).now(Component::Org);
     let opened = tokio::task::spawn_blocking(move || CertStore::open(&cache_folder(), now)).await;

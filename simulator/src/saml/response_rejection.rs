@@ -15,13 +15,13 @@ pub(crate) enum ResponseRejection {
     /// Not XML that is safe to read.
     #[error(transparent)]
     Xml(#[from] XmlRejection),
-    /// Its elements stand where a forged message would have them.
+    /// Its elements are where a forged message would have them.
     #[error("the Response is malformed: {0}")]
     Structure(#[from] StructureFault),
     /// Neither the `Response` nor the `Assertion` is signed.
     #[error("neither the Response nor the Assertion is signed")]
     Unsigned,
-    /// A signature is not one that may be trusted.
+    /// A signature cannot be trusted.
     #[error("the signature is malformed: {0}")]
     MalformedSignature(#[from] SignatureFault),
     /// No certificate of the IdP is configured, so nothing can be trusted.
@@ -31,13 +31,13 @@ pub(crate) enum ResponseRejection {
     #[error("the signature does not verify against the configured certificate")]
     SignatureInvalid,
     /// The signature does not verify, and the certificate in `KeyInfo` is not the configured one.
-    #[error("the signature does not verify, and the certificate that it carries is not the configured one")]
+    #[error("the signature does not verify, and its certificate is not the configured one")]
     CertificateMismatch,
     /// The configured certificate has expired.
     #[error("the configured certificate has expired")]
     CertificateExpired,
     /// What was signed is not the element that the message shows.
-    #[error("what was signed is not what the message shows")]
+    #[error("the signed element is not the one that the message shows")]
     SignedElsewhere,
     /// `Version` is not 2.0.
     #[error("the {part} has version {found}, not 2.0")]
@@ -71,7 +71,7 @@ pub(crate) enum ResponseRejection {
         /// What was found.
         found: String,
     },
-    /// Another issuer than the configured one.
+    /// An issuer other than the configured one.
     #[error("the {part} was issued by {found}, not by {expected}")]
     IssuerMismatched {
         /// `Response` or `Assertion`.
@@ -116,7 +116,7 @@ pub(crate) enum ResponseRejection {
     /// The validity is over.
     #[error("the {part} expired at {not_on_or_after}")]
     Expired {
-        /// Which of the validities.
+        /// The part with this validity.
         part: &'static str,
         /// End of the validity.
         not_on_or_after: Timestamp,
@@ -124,7 +124,7 @@ pub(crate) enum ResponseRejection {
     /// The validity has not begun.
     #[error("the {part} is not valid before {not_before}")]
     NotYetValid {
-        /// Which of the validities.
+        /// The part with this validity.
         part: &'static str,
         /// Beginning of the validity.
         not_before: Timestamp,
@@ -135,16 +135,16 @@ pub(crate) enum ResponseRejection {
         /// `AuthnInstant`.
         authn_instant: Timestamp,
     },
-    /// No `AudienceRestriction`, or one that leaves this SP out.
+    /// No `AudienceRestriction`, or one that does not name this SP.
     #[error("the assertion is meant for the audience [{}], not for this service provider", found.join(", "))]
     AudienceInvalid {
         /// Audiences found.
         found: Vec<String>,
     },
-    /// A condition that is not understood, which makes the assertion's validity indeterminate.
-    #[error("the assertion has a condition that is not understood: {0}")]
+    /// An unknown condition, which makes the assertion's validity indeterminate.
+    #[error("the assertion has an unknown condition: {0}")]
     UnknownCondition(String),
-    /// The assertion was used before. Found by the caller, who keeps the replay cache.
+    /// The assertion was used before. The caller, which keeps the replay cache, finds this.
     #[error("the assertion was used before")]
     Replayed,
 }
@@ -152,8 +152,8 @@ pub(crate) enum ResponseRejection {
 impl ResponseRejection {
     /// The text of this refusal in Login History.
     ///
-    /// A name that no user has ("Failed: Username Or SSO Id Invalid") is found by the org, after verification. That a wrong
-    /// `Destination` reads like a wrong recipient, and a missing signature like a wrong one, is inferred.
+    /// The org finds a name that no user has ("Failed: Username Or SSO Id Invalid") after verification. It is inferred
+    /// that a wrong `Destination` has the text of a wrong recipient, and a missing signature the text of a wrong one.
     ///
     /// Source: contract D2.1 to D2.5.
     pub(crate) fn login_history_status(&self) -> &'static str {

@@ -1,7 +1,7 @@
-//! What an IdP answers, as data.
+//! The answer of an IdP, as data.
 //!
-//! A value here says exactly what will stand in the message; whether that is right is for the caller (and for the negative
-//! cases, which set one value wrong).
+//! Each value is written to the message unchanged. The caller decides whether it is right; negative cases set one value
+//! wrong.
 //!
 //! Source: saml-core 2 and 3.2.2, saml-profiles 4.1.4.2.
 
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::names::status;
 
-/// Everything that stands in a `Response`.
+/// The content of a `Response`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ResponseSpec {
     /// `ID` of the `Response`: an XML name.
@@ -28,7 +28,7 @@ pub(crate) struct ResponseSpec {
     pub(crate) assertion: Option<SubjectSpec>,
 }
 
-/// Everything that stands in the `Assertion` of a [`ResponseSpec`].
+/// The content of the `Assertion` of a [`ResponseSpec`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SubjectSpec {
     /// `ID` of the `Assertion`: an XML name.
@@ -45,7 +45,7 @@ pub(crate) struct SubjectSpec {
     pub(crate) not_on_or_after: Timestamp,
     /// `AuthnStatement`.
     pub(crate) authn: AuthnStatement,
-    /// `AttributeStatement`; no attribute leaves the statement out.
+    /// `AttributeStatement`; left out if there are no attributes.
     pub(crate) attributes: Vec<Attribute>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct AuthnStatement {
     pub(crate) session_index: Option<String>,
     /// `SessionNotOnOrAfter`.
     pub(crate) session_not_on_or_after: Option<Timestamp>,
-    /// `AuthnContextClassRef`; `None` writes an `AuthnContextDeclRef`, as the schema demands one of the two.
+    /// `AuthnContextClassRef`; `None` writes an `AuthnContextDeclRef`, because the schema requires one of the two.
     pub(crate) class_ref: Option<String>,
 }
 

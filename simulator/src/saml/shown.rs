@@ -1,4 +1,4 @@
-//! A received message for people: indented, and without what would let anyone send it again.
+//! A received message in readable form: indented, and without the parts that are needed to send it again.
 
 use std::fmt::Write as _;
 
@@ -11,11 +11,11 @@ use super::verify::decode;
 use super::verify_settings::VerifySettings;
 use vestibule_model::{Carrier, Signal};
 
-/// A message as people may read it. Nobody has verified it.
+/// A message in readable form. It is not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ShownResponse {
-    /// Indented XML with the usual prefixes; signature values, digests, certificates and ciphertexts are left out. Of a
-    /// message that cannot be read, the reason.
+    /// Indented XML with the usual prefixes; signature values, digests, certificates and ciphertexts are left out. For
+    /// a message that cannot be read, the reason.
     pub(crate) xml: String,
     /// Every value that could be a signal: the class references, then the values of all attributes.
     pub(crate) signals: Vec<Signal>,
@@ -23,7 +23,7 @@ pub(crate) struct ShownResponse {
     pub(crate) signed: Vec<String>,
 }
 
-/// Shows a `Response`, given as XML or as the base64 of the form field. Never fails: a forged message is shown as well.
+/// Shows a `Response`, given as XML or as the base64 of the form field. Never fails: a forged message is shown too.
 pub(crate) fn shown(message: &str) -> ShownResponse {
     let limit = VerifySettings::MAX_BYTES;
     let read = decode(message, limit).and_then(|xml| Ok(document::parse(xml.as_bytes(), limit)?));
@@ -80,7 +80,7 @@ fn prefixed(namespace: &str, name: &str) -> String {
     }
 }
 
-/// No honest value is longer, and a signature that hides in another element is.
+/// No real value is longer, but a signature hidden in another element is.
 fn shortened(text: &str) -> &str {
     text.char_indices().nth(LONGEST_VALUE).map_or(text, |(end, _)| &text[..end])
 }

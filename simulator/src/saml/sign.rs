@@ -1,10 +1,10 @@
 //! Enveloped XML signatures over messages that are built here.
 //!
-//! Our own few lines instead of `samael::crypto::Crypto::sign_xml`: that one writes text unescaped, signs only the first
-//! signature of a document, digests with SHA-1 unless told otherwise, lets libxml2 repair what it signs, and decodes the private key
-//! on every call, which costs more than the RSA operation itself. A message from [`canonical`](super::canonical) is in exclusive
-//! canonical form already, so what remains is a SHA-256 digest and one OpenSSL signature with a key that is kept decoded.
-//! Verifying stays with xmlsec.
+//! This replaces `samael::crypto::Crypto::sign_xml`, which writes text unescaped, signs only the first signature of a
+//! document, digests with SHA-1 by default, lets libxml2 repair what it signs, and decodes the private key on every
+//! call, which costs more than the RSA operation itself. A message from [`canonical`](super::canonical) is already in
+//! exclusive canonical form, so signing needs only a SHA-256 digest and one OpenSSL signature with a key that is kept
+//! decoded. xmlsec still does the verifying.
 //!
 //! Source: W3C xmldsig-core1 (4.4 SignedInfo, 6.4 algorithms), saml-core 5.4 (profile of XML Signature), RFC 4051 2.3.6 (ECDSA).
 
@@ -37,14 +37,14 @@ pub(crate) enum Signed {
 pub(crate) struct SigningCredential<'a> {
     /// The private key: RSA, or EC on P-256.
     pub(crate) key: &'a PKeyRef<Private>,
-    /// Its X.509 certificate, DER. It stands in `KeyInfo`; receivers must not trust it for that.
+    /// Its X.509 certificate, DER. It is in `KeyInfo`; receivers must not trust it because of that.
     pub(crate) certificate_der: &'a [u8],
 }
 
 /// Failed to sign a message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SigningError {
-    /// If a value has a character that XML cannot carry.
+    /// A value has a character that XML cannot carry.
     #[error(transparent)]
     Write(#[from] IllegalCharacter),
     /// The key is neither RSA nor EC.
@@ -59,7 +59,7 @@ pub(crate) enum SigningError {
 ///
 /// # Errors
 ///
-/// A value holds a character that XML cannot carry, or the key is not one of RSA and EC P-256.
+/// If a value has a character that XML cannot carry, or the key is neither RSA nor EC P-256.
 pub(crate) fn sign_response(
     spec: &ResponseSpec,
     signed: Signed,
@@ -80,7 +80,7 @@ pub(crate) fn sign_response(
     Ok(response.canonical()?)
 }
 
-/// Puts an enveloped signature behind the first child, the `Issuer`.
+/// Inserts an enveloped signature after the first child, the `Issuer`.
 pub(super) fn sign(element: &mut Element, id: &str, credential: &SigningCredential<'_>) -> Result<(), SigningError> {
     let digest = STANDARD.encode(sha256(element.canonical()?.as_bytes()));
     let signed_info = signed_info(id, digest, credential.algorithm()?);

@@ -1,7 +1,8 @@
-//! What a `ds:Signature` may look like before anything is computed.
+//! Checks the shape of a `ds:Signature` before anything is computed.
 //!
-//! Source: saml-core 5.4 (one reference, to the parent's `ID`; enveloped and exclusive c14n only), and the attacks that each
-//! rule ends: SHA-1 and HMAC confusion, XSLT and XPath transforms, empty values, references to another element, `ds:Object`.
+//! Source: saml-core 5.4 (one reference, to the parent's `ID`; enveloped and exclusive c14n only), and the attacks that
+//! the rules prevent: SHA-1 and HMAC confusion, XSLT and XPath transforms, empty values, references to another element,
+//! `ds:Object`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,24 +12,24 @@ use super::names::{
     DSIG_NS, ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, RSA_SHA256, RSA_SHA384, RSA_SHA512, SHA256, SHA384, SHA512,
 };
 
-/// Why a signature element is not one that may be trusted.
+/// Why a signature element cannot be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SignatureFault {
-    /// A signature stands where none may stand.
-    #[error("a signature stands elsewhere than directly in the element that it signs")]
+    /// A signature is where none is allowed.
+    #[error("a signature is not directly in the element that it signs")]
     Misplaced,
     /// An element has more than one signature.
     #[error("an element has more than one signature")]
     Several,
-    /// An element is missing, there more than once, or has no place there.
-    #[error("{parent} does not hold exactly what it must: {child}")]
+    /// A child is missing, repeated or unexpected.
+    #[error("in {parent}, {child} is missing, repeated or unexpected")]
     Content {
         /// The element.
         parent: &'static str,
         /// The child that is missing, repeated or unexpected.
         child: String,
     },
-    /// Another canonicalisation than exclusive c14n without comments.
+    /// A canonicalisation other than exclusive c14n without comments.
     #[error("the canonicalisation method {0} is not allowed")]
     Canonicalization(String),
     /// A signature algorithm that is not allowed: SHA-1, HMAC, DSA.
@@ -37,11 +38,11 @@ pub(crate) enum SignatureFault {
     /// A digest algorithm that is not allowed.
     #[error("the digest method {0} is not allowed")]
     DigestMethod(String),
-    /// Other transforms than the enveloped signature and exclusive c14n.
+    /// Transforms other than the enveloped signature and exclusive c14n.
     #[error("the transforms [{0}] are not allowed")]
     Transforms(String),
     /// The reference does not name the parent of the signature.
-    #[error("the signature covers `{found}`, not the element that it stands in")]
+    #[error("the signature covers `{found}`, not the element that contains it")]
     ReferenceElsewhere {
         /// `URI` found.
         found: String,
@@ -51,8 +52,8 @@ pub(crate) enum SignatureFault {
     Empty(&'static str),
 }
 
-/// Checks the shape of a signature that stands in an element with this `ID`, and returns the certificates in its `KeyInfo`,
-/// which prove nothing.
+/// Checks the shape of a signature in an element with this `ID`, and returns the certificates in its `KeyInfo`, which
+/// prove nothing.
 pub(super) fn check(signature: &Node, parent_id: &str) -> Result<Vec<Vec<u8>>, SignatureFault> {
     let signed_info = only(signature, "Signature", "SignedInfo")?;
     let signature_value = only(signature, "Signature", "SignatureValue")?;
@@ -116,7 +117,7 @@ fn algorithm(node: &Node) -> &str {
     node.attribute("Algorithm").unwrap_or("")
 }
 
-/// Exclusive c14n without comments, with nothing but a list of inclusive prefixes inside.
+/// Exclusive c14n without comments, containing at most a list of inclusive prefixes.
 fn is_exclusive(node: &Node) -> bool {
     algorithm(node) == EXC_C14N && node.children.iter().all(|child| child.is(EXC_C14N, "InclusiveNamespaces"))
 }

@@ -1,4 +1,4 @@
-//! Where the elements of a `Response` may stand: signature wrapping needs a second place, and there is none.
+//! Checks that each element of a `Response` is in its only allowed place: signature wrapping needs a second place.
 //!
 //! Source: saml-core 5.4.2, and the eight wrapping forms of Somorovsky et al., "On Breaking SAML" (USENIX Security 2012).
 
@@ -10,7 +10,7 @@ use super::response_rejection::ResponseRejection;
 use super::signature::{self, SignatureFault};
 use super::structure_fault::StructureFault;
 
-/// A `Response` whose elements stand where they may.
+/// A `Response` whose elements are in their allowed places.
 pub(super) struct Shell<'a> {
     pub(super) response: &'a Node,
     pub(super) assertion: Option<&'a Node>,
@@ -19,7 +19,7 @@ pub(super) struct Shell<'a> {
 }
 
 impl<'a> Shell<'a> {
-    /// Checks where the elements stand; signatures themselves are checked by [`Self::check_signatures`].
+    /// Checks the places of the elements; [`Self::check_signatures`] checks the signatures.
     pub(super) fn check(response: &'a Node) -> Result<Self, ResponseRejection> {
         if !response.is(PROTOCOL_NS, "Response") {
             return Err(StructureFault::UnexpectedRoot { found: response.name.clone() }.into());
@@ -79,7 +79,7 @@ fn signature_of(parent: &Node) -> Result<Option<&Node>, SignatureFault> {
     if signatures.next().is_some() { Err(SignatureFault::Several) } else { Ok(first) }
 }
 
-/// No two elements share an identifier, under any of the names that some parser takes for one.
+/// No two elements share an identifier, under any attribute name that some parser treats as one.
 fn check_ids(nodes: &[&Node]) -> Result<(), StructureFault> {
     let mut seen = BTreeSet::new();
     let ids = nodes.iter().flat_map(|node| &node.attributes).filter(|one| one.name.eq_ignore_ascii_case("id"));

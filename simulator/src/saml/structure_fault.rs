@@ -1,9 +1,9 @@
 //! What is wrong with the places of elements in a `Response`.
 
-/// Why the elements of a message do not stand where those of an honest `Response` do.
+/// Why the elements of a message are not where those of a real `Response` are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum StructureFault {
-    /// The root is no `Response`.
+    /// The root is not a `Response`.
     #[error("the root is a {found}, not a Response")]
     UnexpectedRoot {
         /// Local name of the root.

@@ -1,4 +1,4 @@
-//! What an org may rely on after a `Response` was verified.
+//! What an org may rely on in a verified `Response`.
 
 use jiff::Timestamp;
 
@@ -7,8 +7,8 @@ use super::names::ASSERTION_NS;
 use super::response_spec::{Attribute, NameId};
 use vestibule_model::{Carrier, Signal};
 
-/// A `Response` that passed every check. Everything here was read from signed bytes, `response_id` aside when only the assertion
-/// was signed.
+/// A `Response` that passed every check. Everything here was read from signed bytes, except `response_id` if only the
+/// assertion was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VerifiedResponse {
     /// `ID` of the `Response`.
@@ -19,7 +19,7 @@ pub(crate) struct VerifiedResponse {
     pub(crate) not_on_or_after: Timestamp,
     /// `NameID`.
     pub(crate) name_id: NameId,
-    /// Attributes in document order; the values of a name that comes twice are joined.
+    /// Attributes in document order; the values of a name that appears twice are joined.
     pub(crate) attributes: Vec<Attribute>,
     /// `AuthnContextClassRef`s in document order, one per `AuthnStatement` at most.
     pub(crate) class_refs: Vec<String>,
@@ -48,7 +48,7 @@ impl VerifiedResponse {
     }
 }
 
-/// The attributes of an assertion; the values of a name that comes twice are joined.
+/// The attributes of an assertion; the values of a name that appears twice are joined.
 pub(super) fn attributes(assertion: &Node) -> Vec<Attribute> {
     let mut found: Vec<Attribute> = Vec::new();
     let statements = assertion.all(ASSERTION_NS, "AttributeStatement");

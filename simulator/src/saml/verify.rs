@@ -1,8 +1,8 @@
 //! The org verifies a `Response`.
 //!
-//! The order is fixed, and every later step reads only what the earlier ones let through: strict parse, structure, version and
+//! The order is fixed, and every step reads only what the earlier ones accepted: strict parse, structure, version and
 //! status, shape of the signatures, the signature itself, then issuer, destination, conditions, confirmation and statement on
-//! the signed bytes. Where only the assertion is signed, the shell around it is checked as it was received.
+//! the signed bytes. If only the assertion is signed, the shell around it is checked as it was received.
 //!
 //! Source: saml-profiles 4.1.4.3 (processing rules), saml-core 2.5.1 and 5.4, saml-bindings 3.5.5.
 
@@ -58,11 +58,11 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
     conditions::check_assertion(response, assertion, settings)
 }
 
-/// The `Issuer` of a message that nobody has verified yet: tells which IdP's settings to verify it with, and nothing more.
+/// The `Issuer` of an unverified message. Use it only to choose the IdP whose settings verify the message.
 ///
 /// # Errors
 ///
-/// The message cannot be read, or names no issuer.
+/// If the message cannot be read, or names no issuer.
 pub(crate) fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
     let root = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
@@ -90,7 +90,7 @@ pub(super) fn decode(message: &str, limit: usize) -> Result<String, ResponseReje
     Ok(String::from_utf8(bytes).map_err(|_| XmlRejection::NotUtf8)?)
 }
 
-/// The status is read before the signature: an error is refused either way, and its code says more.
+/// The status is read before the signature: an error is refused in any case, and its code says more.
 fn check_status(response: &Node) -> Result<(), ResponseRejection> {
     let missing = || ResponseRejection::MissingPart { part: "Response", missing: "StatusCode" };
     let top = response.first(PROTOCOL_NS, "Status").and_then(|status| status.first(PROTOCOL_NS, "StatusCode"));
@@ -103,7 +103,8 @@ fn check_status(response: &Node) -> Result<(), ResponseRejection> {
     Err(ResponseRejection::StatusNotSuccess { code: code.to_owned(), sub_code })
 }
 
-/// The signed text, or why the signature proves nothing. `claimed` are the certificates of `KeyInfo`: they only sharpen the reason.
+/// The signed text, or why the signature proves nothing. `claimed` are the certificates of `KeyInfo`, which only make
+/// the reason more precise.
 fn signed_text(xml: &str, claimed: &[Vec<u8>], settings: &VerifySettings) -> Result<String, ResponseRejection> {
     if settings.trusted_certificates.is_empty() {
         return Err(ResponseRejection::NoTrustedCertificate);
@@ -125,7 +126,7 @@ fn signed_text(xml: &str, claimed: &[Vec<u8>], settings: &VerifySettings) -> Res
     Err(ResponseRejection::SignatureInvalid)
 }
 
-/// Only the end is asked: a protocol clock frozen before the certificates of this process were made is no fault of theirs.
+/// Checks only the end: a protocol clock may be frozen at a time before this process made its certificates.
 fn has_expired(certificate: &[u8], now: Timestamp) -> bool {
     let (Ok(certificate), Ok(now)) = (X509::from_der(certificate), Asn1Time::from_unix(now.as_second())) else {
         return true;

@@ -1,4 +1,4 @@
-//! What a `Response` is held against.
+//! The settings for verifying a `Response`.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,9 +17,9 @@ pub(crate) struct VerifySettings {
     pub(crate) now: Timestamp,
     /// How far the clocks may differ.
     pub(crate) clock_skew: SignedDuration,
-    /// Ids of the requests that wait for an answer. A message that answers none was sent unasked, which is allowed.
+    /// Ids of the requests that wait for an answer. A message that answers none is unsolicited, which is allowed.
     pub(crate) requests: Vec<String>,
-    /// How long ago the user may have signed in at the IdP; `None` does not ask.
+    /// How long ago the user may have signed in at the IdP; `None` means no limit.
     pub(crate) max_authentication_age: Option<SignedDuration>,
     /// Whether a configured certificate that has expired at `now` is refused.
     pub(crate) refuse_expired_certificates: bool,
@@ -28,7 +28,7 @@ pub(crate) struct VerifySettings {
 }
 
 impl VerifySettings {
-    /// A limit that no honest `Response` comes near.
+    /// A limit far above any real `Response`.
     pub(crate) const MAX_BYTES: usize = 256 * 1024;
 
     /// Settings for one IdP with one certificate: three minutes of skew, no limit on the age of the sign-in, expired

@@ -24,11 +24,12 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Binds a port on 127.0.0.1, port 0 a free one: a simulated login page must not be reachable from other machines.
+    /// Binds a port on 127.0.0.1; port 0 means a free one. A simulated login page must not be reachable from other
+    /// machines.
     ///
     /// # Errors
     ///
-    /// When the port is in use or may not be bound.
+    /// If the port is in use or may not be bound.
     pub(crate) fn bind(port: u16) -> Result<Self, ServeError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let bind = || {
@@ -40,7 +41,7 @@ impl Listener {
         bind().map_err(|source| ServeError::Bind { address, source })
     }
 
-    /// The port, which the realms' URLs carry.
+    /// The port, which the realms' URLs contain.
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
@@ -49,7 +50,7 @@ impl Listener {
     ///
     /// # Errors
     ///
-    /// When two realms claim one host, or the TLS material cannot be made.
+    /// If two realms claim one host, or the TLS material cannot be made.
     ///
     /// # Panics
     ///
@@ -88,7 +89,7 @@ impl Server {
     /// Lets open requests finish for up to this long, then ends.
     pub(crate) async fn shut_down(mut self, grace: Duration) {
         self.handle.graceful_shutdown(Some(grace));
-        // A server task that failed or panicked has ended, which is all that is asked here.
+        // A server task that failed or panicked has ended too, which is all that matters here.
         let _ended = (&mut self.task).await;
     }
 }

@@ -1,6 +1,6 @@
 //! Listeners, TLS and host routing.
 //!
-//! A listener is bound before its realms are made, because their URLs carry its port. Behind one listener the `Host`
+//! A listener is bound before its realms are made, because their URLs contain its port. Behind one listener the `Host`
 //! header chooses the realm, and inside it the org or an identity provider.
 
 mod error;

@@ -81,8 +81,8 @@ impl Sites {
     }
 }
 
-/// Suites that put a base URL and a path together write `//` for `/`, and real orgs answer as if they had not (background
-/// knowledge). `None` where there is nothing to change.
+/// Suites that join a base URL and a path may write `//` for `/`. Real orgs answer as if it were `/` (background
+/// knowledge). `None` if there is nothing to change.
 fn without_double_slashes(uri: &Uri) -> Option<Uri> {
     if !uri.path().contains("//") {
         return None;

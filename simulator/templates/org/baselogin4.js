@@ -58,7 +58,7 @@ const DomainSwitcher = {
 
 Object.assign(window, { IdpOptions, LoginHint, DomainSwitcher });
 
-// Page 2 comes late: until then this page stays usable. Each click posts what the fields hold at that moment, and the last
+// Page 2 comes late; until then this page stays usable. Each click captures the fields at that moment, and the last
 // click counts.
 let late;
 function postLate(event) {

@@ -1,4 +1,4 @@
-//! ID tokens as they are shown to people.
+//! ID tokens in readable form.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -63,4 +63,4 @@ struct ChooseTemplate {
 const ORDER: [VerificationMethod; 3] =
     [VerificationMethod::SalesforceAuthenticator, VerificationMethod::TotpApp, VerificationMethod::SecurityKey];
 
-const NO_PHONE: &str = "Salesforce Authenticator is an app on a phone, so it can't be connected to a simulated org.";
+const NO_PHONE: &str = "Salesforce Authenticator runs on a phone, so you can't connect it to a simulated org.";

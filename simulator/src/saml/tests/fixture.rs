@@ -1,4 +1,4 @@
-//! A good SAML login, of which each test changes one thing; and the independent tools that judge it.
+//! A good SAML login, in which each test changes one thing, and the independent tools that check it.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -109,11 +109,11 @@ pub(super) fn refusal(message: &str) -> ResponseRejection {
 
 /// Replaces the one occurrence of a text.
 pub(super) fn replace(xml: &str, from: &str, to: &str) -> String {
-    assert_eq!(xml.matches(from).count(), 1, "`{from}` must stand in the message once");
+    assert_eq!(xml.matches(from).count(), 1, "`{from}` must be in the message once");
     xml.replacen(from, to, 1)
 }
 
-/// The text from `start` up to and with `end`.
+/// The text from `start` up to and including `end`.
 pub(super) fn cut<'a>(xml: &'a str, start: &str, end: &str) -> &'a str {
     let from = xml.find(start).expect("the start must be there");
     let to = from + xml[from..].find(end).expect("the end must be there") + end.len();

@@ -1,4 +1,4 @@
-//! Responses that an attacker made from a good one without the key: each is refused, and for a known reason.
+//! Responses that an attacker made from a good one without the key: each is refused for a known reason.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! Signatures and schemas, judged by xmlsec1 and xmllint.
+//! Signatures and schemas, checked by xmlsec1 and xmllint.
 
 use std::process::Command;
 
@@ -145,7 +145,8 @@ fn a_response_that_xmlsec1_signed_is_accepted() {
     );
 }
 
-/// What another product would write: other prefixes, a typed value, line breaks, an XML declaration, a signature to be filled in.
+/// A response as another product writes it: other prefixes, a typed value, line breaks, an XML declaration, an empty
+/// signature.
 fn foreign_style_template() -> String {
     let xml = unsigned_response(&good_response());
     let xml =

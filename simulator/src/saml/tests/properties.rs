@@ -1,4 +1,4 @@
-//! What holds for every name and for every change of a signed message.
+//! Properties that hold for every name and for every change of a signed message.
 
 use proptest::prelude::*;
 

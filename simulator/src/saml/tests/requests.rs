@@ -1,4 +1,4 @@
-//! An `AuthnRequest` travels by both bindings, and a bad one is refused with a status.
+//! An `AuthnRequest` arrives by both bindings, and a bad one is refused with a status.
 
 use std::io::Write as _;
 

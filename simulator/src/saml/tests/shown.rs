@@ -1,4 +1,4 @@
-//! Messages as they are shown to people.
+//! Messages in readable form.
 
 use crate::saml::shown;
 

@@ -20,7 +20,7 @@ fn the_messages_are_written_as_before() {
     });
 }
 
-/// One tag a line, so that a difference can be read.
+/// One tag per line, so that a difference is readable.
 fn lines(xml: &str) -> String {
     xml.replace("><", ">\n<")
 }
