@@ -117,7 +117,7 @@ fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
         return (allow(login, proved), proved);
     };
     if proved >= demand {
-        let why = format!("{proved} was proved, and {demand} is required");
+        let why = format!("the strength of this login is {proved}, and {demand} is required");
         note_met(login, proved, why, fired);
         return (allow(login, proved), proved);
     }

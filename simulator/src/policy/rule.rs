@@ -118,7 +118,7 @@ pub enum Rule {
     VerifierAnswered,
     /// The user verified with an admin's temporary code.
     TemporaryCodeAnswered,
-    /// Only a password was proved.
+    /// The login used only a password.
     PasswordOnly,
     /// Passwordless login is not allowed here.
     PasswordlessNotAllowed,

@@ -82,6 +82,6 @@ fn note_listed(login: &LoginInputs<'_>, tier: Strength, value: &str, fired: &mut
         Strength::Standard => (Rule::SsoSignalStandard, &rules.standard),
         Strength::Weak => (Rule::SsoSignalWeak, &rules.weak),
     };
-    let more = if login.evidence.signals.len() > 1 { ", the one that counts," } else { "" };
-    fired.add(rule, list, format!("the signal `{value}`{more} is {tier}"));
+    let which = if login.evidence.signals.len() > 1 { "deciding signal" } else { "signal" };
+    fired.add(rule, list, format!("the {which} `{value}` is {tier}"));
 }

@@ -7,7 +7,7 @@ use super::rulebook::Sourced;
 use super::signal;
 use vestibule_model::{Strength, VerificationMethod};
 
-/// The tier that was proved, by a verification at the org or by a signal, whichever is stronger.
+/// The tier that the login reached by a verification at the org or by a signal, whichever is stronger.
 pub(super) fn proved(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
     let signalled = (login.route == LoginRoute::Sso).then(|| signal::strength(login, fired));
     let answered = login.evidence.verified_with.map(|method| {
@@ -21,7 +21,7 @@ pub(super) fn proved(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
     });
     let nothing = &login.book().verifiers.none;
     if signalled.is_none() && answered.is_none() && login.route == LoginRoute::Direct {
-        let why = format!("only a password was proved, which is {}", nothing.value);
+        let why = format!("the login used only a password, which is {}", nothing.value);
         fired.add(Rule::PasswordOnly, nothing, why);
     }
     signalled.max(answered).unwrap_or(nothing.value)

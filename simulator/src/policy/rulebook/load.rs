@@ -158,5 +158,5 @@ fn listed_twice(source: &Source, value: &Spanned<String>, first: Location) -> Di
     Diagnostic::new("signal-listed-twice", title)
         .at(source.place(range, "listed again here"))
         .note(format!("first listed at {}:{}:{}", source.name(), first.line(), first.column()))
-        .hint("keep it in one tier only: case is ignored")
+        .hint("list it once; case is ignored")
 }
