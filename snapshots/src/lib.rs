@@ -1,11 +1,11 @@
-//! The one place where snapshot settings and redactions are decided.
+//! The settings and redactions of all snapshots.
 //!
-//! Tests of every crate write to `snapshots/<area>/` through [`settings`]; what changes from run to run is replaced here,
-//! by name, and nowhere else. `tests/stale.rs` finds files that no test refers to.
+//! The tests of every crate write to `snapshots/<area>/` with [`settings`]. Text that changes from run to run is
+//! replaced only here, by a placeholder. `tests/stale.rs` finds files that no test refers to.
 
 use insta::Settings;
 
-/// Settings for snapshots of one area: the folder `snapshots/<area>/`, no module prefix, every redaction.
+/// Settings for the snapshots of one area: the folder `snapshots/<area>/`, no module prefix, all redactions.
 pub fn settings(area: &str) -> Settings {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(format!("{}/{area}", env!("CARGO_MANIFEST_DIR")));

@@ -1,9 +1,9 @@
-//! Finds snapshots that nothing refers to, and new ones that nobody decided on, with plain `cargo test`.
+//! Finds stale snapshots, and new ones that are not reviewed yet, with plain `cargo test`.
 //!
-//! A file `snapshots/<area>/<name>.snap` is in use where one Rust file names the area, `settings("<area>")`, and the
-//! snapshot, as a string of its own or as a format string (`"help-{command}"`) whose gaps are filled by other strings of
-//! the same file, or as an input file in a folder that bears the area's name. A recorded expectation of a scenario is in
-//! use where a scenario of that title expects a `snapshot`.
+//! A file `snapshots/<area>/<name>.snap` is in use if one Rust file contains `settings("<area>")` and names the
+//! snapshot. The name can be a string of that file, a format string (`"help-{command}"`) filled with other strings of
+//! that file, or the name of an input file in a folder with the name of the area. A snapshot that a scenario recorded
+//! is in use if a scenario of that title expects a `snapshot`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -55,7 +55,7 @@ fn a_stale_a_misplaced_and_an_undecided_snapshot_turn_it_red() {
         trouble(root.path()),
         [
             "snapshots/cli/help-walk.snap: no test refers to it; remove it",
-            "snapshots/cli/plain.snap.new: nobody decided on it; run `cargo insta review` or remove it",
+            "snapshots/cli/plain.snap.new: it is not reviewed; run `cargo insta review` or remove it",
             "snapshots/cli/stale.snap: no test refers to it; remove it",
             "snapshots/loose.snap: no test refers to it; remove it",
             "snapshots/pages/plain.snap: no test refers to it; remove it",
@@ -64,7 +64,7 @@ fn a_stale_a_misplaced_and_an_undecided_snapshot_turn_it_red() {
     );
 }
 
-/// What is wrong with the snapshots of a workspace, a sentence each, sorted.
+/// The faults of a workspace's snapshots, one sentence each, sorted.
 fn trouble(workspace: &Path) -> Vec<String> {
     let sources: Vec<Source> = files_below(workspace, "rs").iter().map(|path| Source::read(path)).collect();
     let scenarios: Vec<String> =
@@ -78,7 +78,7 @@ fn trouble(workspace: &Path) -> Vec<String> {
     let undecided = files_below(workspace, "new")
         .into_iter()
         .filter(|path| path.to_string_lossy().ends_with(".snap.new"))
-        .map(|path| format!("{}: nobody decided on it; run `cargo insta review` or remove it", shown(&path)));
+        .map(|path| format!("{}: it is not reviewed; run `cargo insta review` or remove it", shown(&path)));
     let stale = files_below(&workspace.join("snapshots"), "snap")
         .into_iter()
         .filter(|path| {
@@ -101,7 +101,7 @@ impl Source {
     fn read(path: &Path) -> Self {
         let text = read(path);
         let settings = regex::Regex::new(r#"\bsettings\(\s*"([^"]+)"\s*\)"#).expect("the pattern is valid");
-        // Line by line, and past the character '"', so that no odd quote swallows the rest of the file.
+        // Reads line by line and skips the character literal '"', so that an unpaired quote affects only its own line.
         let literal = regex::Regex::new(r#"'"'|"((?:[^"\\]|\\.)*)""#).expect("the pattern is valid");
         let strings = text.lines().flat_map(|line| literal.captures_iter(line)).filter_map(|found| found.get(1));
         Self {
@@ -115,12 +115,12 @@ impl Source {
             && (self.strings.contains(name) || self.strings.iter().any(|format| self.fills(format, name)))
     }
 
-    /// Whether this file tests the area and there is an input of that name in its folder.
+    /// Whether this file tests the area and the folder of the area has an input of that name.
     fn reads(&self, inputs: &BTreeSet<(String, String)>, area: &str, name: &str) -> bool {
         self.areas.contains(area) && inputs.contains(&(area.to_owned(), name.to_owned()))
     }
 
-    /// Whether the format string makes the name with gaps that are strings of this file.
+    /// Whether the format string, filled with strings of this file, makes the name.
     fn fills(&self, format: &str, name: &str) -> bool {
         let pieces: Vec<String> = gap().split(format).map(regex::escape).collect();
         let has_text = pieces.iter().any(|piece| piece.chars().any(char::is_alphanumeric));
@@ -133,7 +133,7 @@ impl Source {
     }
 }
 
-/// Whether a scenario of this file records a snapshot of this name: its title, and the point of its matrix.
+/// Whether a scenario of this file records a snapshot of this name, which is its title and the point of its matrix.
 fn records(text: &str, name: &str) -> bool {
     let title = regex::Regex::new(r#"(?m)^title:\s*(.+)$"#).expect("the pattern is valid");
     let expects = regex::Regex::new(r"(?m)^\s+snapshot:").expect("the pattern is valid");
@@ -151,7 +151,7 @@ fn gap() -> regex::Regex {
     regex::Regex::new(r"\{[^{}]*\}").expect("the pattern is valid")
 }
 
-/// Files with this extension, hidden folders and build results aside.
+/// Files with this extension, except in hidden folders and build results.
 fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut files = Vec::new();
@@ -166,7 +166,7 @@ fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Bad scenarios are not even UTF-8.
+/// Reads a file as text. Some bad scenarios are not UTF-8.
 fn read(path: &Path) -> String {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     String::from_utf8_lossy(&bytes).into_owned()
