@@ -1,6 +1,7 @@
-//! OpenID Connect at the identity provider: the flow that a relying party walks, and the requests it must refuse.
+//! OpenID Connect at the identity provider: the flow of a relying party, and the requests that the provider must
+//! refuse.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 use std::time::SystemTime;
 
@@ -106,7 +107,7 @@ async fn a_code_is_bound_to_verifier_redirect_uri_client_and_time() {
     let page = redeem(&test, &browser, &wrong_verifier, &VERIFIER.replace('a', "b")).await;
     assert_eq!((page.status, parsed(&page)["error"].as_str()), (400, Some("invalid_grant")));
     let page = redeem(&test, &browser, &wrong_verifier, VERIFIER).await;
-    assert_eq!(parsed(&page)["error"], "invalid_grant", "a code is good for one attempt");
+    assert_eq!(parsed(&page)["error"], "invalid_grant", "a code can be used only once");
 
     let elsewhere = code(&test, &browser).await;
     let mut form = token_form(&test, &elsewhere, VERIFIER);
@@ -269,7 +270,7 @@ fn oidc() -> IdpSpec {
     IdpSpec::new(IdpProtocol::Oidc)
 }
 
-/// A good authorization request with these parameters changed or left out.
+/// A valid authorization request with these parameters changed or left out.
 fn authorize_url(test: &TestRealm, changes: &[(&str, Option<&str>)]) -> String {
     let trust = test.trust();
     let challenge = URL_SAFE_NO_PAD.encode(sha256(VERIFIER.as_bytes()));
@@ -327,8 +328,8 @@ async fn userinfo(test: &TestRealm, browser: &Browser, access_token: &str) -> Pa
     crate::sso_realm::page(request).await
 }
 
-/// The claims of an ID token that an independent library finds signed with a published key, made for this client and this
-/// request, and good now.
+/// The claims of an ID token. An independent library checks that the token is signed with a published key, issued for
+/// this client and this request, and valid now.
 async fn verified(test: &TestRealm, browser: &Browser, id_token: &str) -> JwtPayload {
     let keys = JwkSet::from_bytes(browser.get(&test.idp("/oidc/jwks")).await.body).unwrap();
     let header = jwt::decode_header(id_token).unwrap();

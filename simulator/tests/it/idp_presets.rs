@@ -1,4 +1,4 @@
-//! What each preset says, as it reaches the org through a real login.
+//! The signals of each preset, as the org receives them in a real login.
 
 use strum::IntoEnumIterator;
 use vestibule_simulator::idp::presets;
@@ -28,7 +28,7 @@ async fn every_preset_reaches_the_org_unchanged_over_openid_connect() {
     for name in presets::names() {
         for method in MethodUsed::iter() {
             let Ok(mut signals) = presets::signals(name, IdpProtocol::Oidc, method) else { continue };
-            // The preset names the context first, an ID token its methods.
+            // A preset lists the context first; an ID token lists the methods first.
             signals.sort_by_key(|signal| signal.carrier.clone());
             let idp = IdpSpec { preset: Some(name.to_owned()), method, ..IdpSpec::new(IdpProtocol::Oidc) };
             let test = TestRealm::start(idp).await;

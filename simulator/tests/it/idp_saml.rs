@@ -1,6 +1,6 @@
 //! SAML at the identity provider: bindings, metadata, bad requests.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

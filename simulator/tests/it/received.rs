@@ -1,4 +1,4 @@
-//! What a realm keeps for people: the requests that it answered and the messages that its org received.
+//! What a realm keeps for its report: the requests that it answered and the messages that its org received.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

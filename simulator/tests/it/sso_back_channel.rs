@@ -1,4 +1,4 @@
-//! Back channels that are slow, broken or wrong: a documented refusal, never a server error.
+//! A back channel that is slow, broken or wrong causes a documented refusal, never a server error.
 
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
-//! Each thing that an identity provider does wrong is refused by the org under the documented text.
+//! The org refuses each fault of an identity provider with the documented text.
 
 use vestibule_simulator::idp::Fault;
 use vestibule_simulator::realm::{IdpProtocol, IdpSpec};
 
 use crate::sso_realm::TestRealm;
 
-/// The text in Login History over SAML and over OpenID Connect.
+/// The text in Login History with SAML and with OpenID Connect.
 const ROWS: [(Fault, &str, &str); 8] = [
     (Fault::ForeignKey, OTHER_KEY, OTHER_KEY),
     (Fault::RolledOverKey, OTHER_KEY, ACCEPTED),
@@ -45,5 +45,5 @@ async fn a_fault_that_does_not_exist_is_told_on_the_error_page() {
 }
 
 const OTHER_KEY: &str = "Failed: Signature Invalid/Configured Certificate Mismatch";
-/// A new key in the JWKS, which the org reads at each login, is nothing wrong.
+/// A new key in the JWKS is no fault: the org reads the JWKS at each login.
 const ACCEPTED: &str = "accepted";

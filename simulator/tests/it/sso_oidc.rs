@@ -1,6 +1,6 @@
-//! The org as relying party: what it accepts, and what it refuses with which text in Login History.
+//! The org as relying party: what it accepts, what it refuses, and the text in Login History.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 use jiff::SignedDuration;
 use josekit::jws::{JwsHeader, RS256};
@@ -164,13 +164,13 @@ fn oidc() -> IdpSpec {
     IdpSpec::new(IdpProtocol::Oidc)
 }
 
-/// A realm whose org asks this token endpoint, and the identity provider's own JWKS.
+/// A realm whose org uses this token endpoint and the identity provider's own JWKS.
 async fn with_endpoint(endpoint: &MockServer) -> TestRealm {
     let token_endpoint = format!("{}/token", endpoint.uri()).parse().unwrap();
     TestRealm::start(IdpSpec { token_endpoint: Some(token_endpoint), ..oidc() }).await
 }
 
-/// Starts a login, and lets the token endpoint answer with an ID token that josekit signed.
+/// Starts a login and makes the token endpoint answer with an ID token that josekit signed.
 async fn answered_with(test: &TestRealm, endpoint: &MockServer, change: fn(Value) -> Value) -> Page {
     let browser = test.careful_browser();
     let (nonce, state) = asked(test, &browser).await;
@@ -183,7 +183,7 @@ async fn asked(test: &TestRealm, browser: &Browser) -> (String, String) {
     (asked.redirected_with("nonce").unwrap(), asked.redirected_with("state").unwrap())
 }
 
-/// An answer to a fresh request, with these parameters beside its `state`.
+/// An answer to a fresh request, with these parameters in addition to its `state`.
 async fn callback_of(test: &TestRealm, parameters: &str) -> Page {
     let browser = test.careful_browser();
     let (_, state) = asked(test, &browser).await;
@@ -214,7 +214,7 @@ fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims
 }
 
-/// Signs with the identity provider's key by josekit.
+/// Signs with the identity provider's key, using josekit.
 fn josekit_signs(test: &TestRealm, claims: Value) -> String {
     let key = test.realm.certs.signing_key(KeyAlgorithm::Rsa2048, KeyState::Valid).unwrap();
     let signer = RS256.signer_from_pem(key.pkey().private_key_to_pem_pkcs8().unwrap()).unwrap();

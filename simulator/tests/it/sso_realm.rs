@@ -1,6 +1,6 @@
-//! A served realm with one identity provider, and a browser without scripts that submits forms which submit themselves.
+//! A served realm with one identity provider, and a browser that needs no scripts to submit self-submitting forms.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -82,7 +82,7 @@ impl TestRealm {
         Browser { client: self.client(Policy::default()) }
     }
 
-    /// A browser that follows no redirect.
+    /// A browser that does not follow redirects.
     pub(crate) fn careful_browser(&self) -> Browser {
         Browser { client: self.client(Policy::none()) }
     }
@@ -106,7 +106,7 @@ impl TestRealm {
         self.realm.journal.events()
     }
 
-    /// What the identity provider said, login by login.
+    /// The signals that the identity provider sent, login by login.
     pub(crate) fn issued(&self) -> Vec<Vec<Signal>> {
         let issued = self.events().into_iter().filter_map(|event| match event {
             Event::SsoAnswerIssued { signals, .. } => Some(signals),
@@ -115,7 +115,7 @@ impl TestRealm {
         issued.collect()
     }
 
-    /// What reached the org and was accepted, login by login.
+    /// The signals that the org accepted, login by login.
     pub(crate) fn accepted(&self) -> Vec<Vec<Signal>> {
         let accepted = self.events().into_iter().filter_map(|event| match event {
             Event::SsoAnswerReceived { signals, verdict: ProtocolVerdict::Accepted, .. } => Some(signals),
@@ -124,7 +124,7 @@ impl TestRealm {
         accepted.collect()
     }
 
-    /// Codes under which the org refused answers.
+    /// The codes of the answers that the org refused.
     pub(crate) fn refused_by_org(&self) -> Vec<String> {
         let refused = self.events().into_iter().filter_map(|event| match event {
             Event::SsoAnswerReceived { verdict: ProtocolVerdict::Refused { code, .. }, .. } => Some(code),
@@ -133,7 +133,7 @@ impl TestRealm {
         refused.collect()
     }
 
-    /// Codes under which the identity provider refused requests.
+    /// The codes of the requests that the identity provider refused.
     pub(crate) fn refused_by_idp(&self) -> Vec<String> {
         let refused = self.events().into_iter().filter_map(|event| match event {
             Event::SsoRequestReceived { verdict: ProtocolVerdict::Refused { code, .. }, .. } => Some(code),
@@ -142,7 +142,7 @@ impl TestRealm {
         refused.collect()
     }
 
-    /// How often somebody signed in at the identity provider.
+    /// The number of sign-ins at the identity provider.
     pub(crate) fn sign_ins(&self) -> usize {
         self.events().iter().filter(|event| matches!(event, Event::IdpSignedIn { .. })).count()
     }
@@ -152,12 +152,12 @@ impl TestRealm {
     }
 }
 
-/// Cookies of one browser.
+/// A browser with its own cookies.
 pub(crate) struct Browser {
     client: Client,
 }
 
-/// What a browser stands on.
+/// The page that a browser shows.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) status: u16,
@@ -175,13 +175,13 @@ impl Browser {
         page(self.client.post(url).form(form)).await
     }
 
-    /// Goes to an address and submits every form that submits itself.
+    /// Opens an address and submits every self-submitting form.
     pub(crate) async fn go(&self, url: &str) -> Page {
         let page = self.get(url).await;
         self.go_on(page).await
     }
 
-    /// Submits forms that submit themselves until a page stays.
+    /// Submits self-submitting forms until a page has none.
     pub(crate) async fn go_on(&self, mut page: Page) -> Page {
         while page.body.contains("data-submit") {
             page = self.post(&page.action(), &page.hidden()).await;
@@ -200,7 +200,7 @@ impl Page {
         between(&self.body, "name=\"vestibule-page\" content=\"", "\"").unwrap_or("none")
     }
 
-    /// Where the first form goes.
+    /// The address that the first form posts to.
     pub(crate) fn action(&self) -> String {
         let action = between(&self.body, "action=\"", "\"").expect("a form with an action");
         url::Url::parse(&self.url).unwrap().join(&unescape(action)).unwrap().to_string()
@@ -233,8 +233,8 @@ pub(crate) fn pairs(form: &[(&str, &str)]) -> Vec<(String, String)> {
     form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// The keys of all tests: made once and kept between runs.
-#[expect(clippy::disallowed_methods, reason = "keys that outlive a run are good for some time from today")]
+/// The keys of all tests, made once and kept between runs.
+#[expect(clippy::disallowed_methods, reason = "keys that outlive a run must be valid from today")]
 pub(crate) fn certs() -> Arc<CertStore> {
     static CERTS: OnceLock<Arc<CertStore>> = OnceLock::new();
     let open = || CertStore::open(Path::new(env!("CARGO_TARGET_TMPDIR")), jiff::Timestamp::now()).unwrap();

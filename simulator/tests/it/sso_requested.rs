@@ -1,4 +1,4 @@
-//! What the org asks of a login: a context, and how long ago the user may have signed in.
+//! What the org can require of a login: a context, and a maximum age of the sign-in.
 
 use jiff::SignedDuration;
 use vestibule_model::{Carrier, Signal};

@@ -1,6 +1,6 @@
-//! The ACS of the org: every answer that must be refused, with the documented text in Login History.
+//! The ACS of the org refuses every bad answer with the documented text in Login History.
 
-#![expect(clippy::unwrap_used, reason = "a test whose case cannot be set up has to fail")]
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 use std::process::Command;
 
@@ -76,7 +76,7 @@ async fn a_wrapped_answer_is_refused() {
 
     for wrapped in [before, after] {
         let refused = send(&test, &browser, &wrapped).await;
-        // Found by its shape, before any signature is looked at.
+        // Found by its structure, before any signature is checked.
         expect_refusal(&test, &refused, "Failed: Assertion Invalid");
     }
 }
@@ -99,7 +99,7 @@ async fn an_answer_to_a_request_that_nobody_sent_is_refused() {
     let xml = xml_of(&page);
     let request = xml.split("InResponseTo=\"").nth(1).unwrap().split('"').next().unwrap();
 
-    // Signed with a key of the IdP, by a program that is not ours.
+    // Signed with a key of the IdP, by an independent program.
     let signed = xmlsec1_signs(&other, &answer_by_hand(&other, Some(request), |xml| xml));
     let refused = send(&other, &other.browser(), &signed).await;
 
@@ -198,7 +198,7 @@ async fn an_unknown_setting_starts_nothing() {
     assert_eq!(page.status, 400);
 }
 
-/// A realm, and the answer that waits to be posted to its ACS.
+/// A realm, and an answer that is ready to be posted to its ACS.
 async fn answered() -> (TestRealm, Browser, Page) {
     let test = TestRealm::saml().await;
     let browser = test.browser();
@@ -275,7 +275,7 @@ fn answer_by_hand(test: &TestRealm, in_response_to: Option<&str>, change: impl F
     ))
 }
 
-/// Signs with the identity provider's key by the `xmlsec1` program.
+/// Signs with the identity provider's key, using the `xmlsec1` program.
 fn xmlsec1_signs(test: &TestRealm, template: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let key = test.realm.certs.signing_key(test.trust().spec.algorithm, KeyState::Valid).unwrap();

@@ -1,4 +1,4 @@
-//! Several orgs behind one port, and what ends when a simulator is dropped.
+//! Several orgs behind one port, and the port after a simulator is dropped.
 
 use std::net::TcpStream;
 use std::time::Duration;
@@ -25,7 +25,7 @@ async fn the_host_name_chooses_the_org_behind_one_port() {
         client.build().unwrap().get(realm.my_domain_origin()).send().await.unwrap();
     }
 
-    assert_eq!(simulator.journal().events().len(), 1, "one page was served by each");
+    assert_eq!(simulator.journal().events().len(), 1, "each realm served one page");
     assert_eq!(other.journal.events().len(), 1);
 }
 

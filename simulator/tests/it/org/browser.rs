@@ -17,7 +17,7 @@ pub(super) struct Browser {
     cookies: Arc<Jar>,
 }
 
-/// The page on which a browser stands.
+/// The page that a browser shows.
 #[derive(Debug)]
 pub(super) struct Page {
     /// Its URL after every redirect.
@@ -45,7 +45,7 @@ impl Browser {
         Self { client: build(Policy::default()), staying: build(Policy::none()), cookies }
     }
 
-    /// Sets a cookie as an automation does.
+    /// Sets a cookie, as a test script does.
     pub(super) fn set_cookie(&self, url: &str, cookie: &str) {
         self.cookies.add_cookie_str(cookie, &url.parse().unwrap());
     }
@@ -62,13 +62,13 @@ impl Browser {
         page(self.client.post(url).form(fields).send().await.unwrap()).await
     }
 
-    /// Fills a form of the page, submits it, and follows.
+    /// Fills a form of the page, submits it, and follows the redirects.
     pub(super) async fn submit(&self, page: &Page, form: &str, filled: &[(&str, &str)]) -> Page {
         let (url, fields) = filled_form(page, form, filled);
         self::page(self.client.post(url).form(&fields).send().await.unwrap()).await
     }
 
-    /// Fills a form of the page, submits it, and reads the cookies of the answer instead of following it.
+    /// Fills a form of the page, submits it, and returns the cookies of the response without following redirects.
     pub(super) async fn cookies_set_by(&self, page: &Page, form: &str, filled: &[(&str, &str)]) -> Vec<String> {
         let (url, fields) = filled_form(page, form, filled);
         let response = self.staying.post(url).form(&fields).send().await.unwrap();

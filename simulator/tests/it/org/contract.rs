@@ -1,4 +1,4 @@
-//! The contract of the pages: ids, names, labels, titles, texts; and their bodies as snapshots.
+//! The contract of the pages (ids, names, labels, titles, texts) and snapshots of their bodies.
 
 use insta::assert_snapshot;
 use vestibule_model::{EnrolmentGate, LoginPage, OrgKind};
@@ -68,16 +68,16 @@ async fn every_login_page_has_one_submit_and_no_stray_label() {
         let second = browser.submit(&first, "login_form", &[("username", "rep@acme.example")]).await;
 
         for page in [&first.body, &second.body] {
-            assert_eq!(select(page, "[type=submit]").len(), 1, "M2 {login_page:?}");
+            assert_eq!(select(page, "[type=submit]").len(), 1, "M1.2 {login_page:?}");
             let labels: Vec<_> = select(page, "label").into_iter().map(|label| label.text).collect();
             for word in ["Username", "Password"] {
                 let naming = labels.iter().filter(|label| label.contains(word)).count();
-                assert!(naming <= 1, "M5 {login_page:?}: {labels:?}");
+                assert!(naming <= 1, "M1.5 {login_page:?}: {labels:?}");
             }
-            assert!(select(page, "[aria-label]").is_empty(), "M5 {login_page:?}");
+            assert!(select(page, "[aria-label]").is_empty(), "M1.5 {login_page:?}");
         }
         let passwords = usize::from(login_page == LoginPage::Classic);
-        assert_eq!(select(&first.body, "input[type=password]").len(), passwords, "M6 {login_page:?}");
+        assert_eq!(select(&first.body, "input[type=password]").len(), passwords, "M1.6 {login_page:?}");
     }
 }
 
@@ -98,7 +98,7 @@ async fn the_code_page_keeps_its_contract() {
 
     assert!(one(&page, "h2").text.contains("Verify Your Identity"));
     assert_eq!(one(&page, "label[for=tc]").text, "Verification Code");
-    assert_eq!(select(&page, "input[type=text]")[0].attribute("id"), "tc", "M9: the first text field");
+    assert_eq!(select(&page, "input[type=text]")[0].attribute("id"), "tc", "M1.9: the first text field");
     for (selector, attribute, value) in [
         ("form#editPage", "name", "editPage"),
         ("input#tc", "name", "tc"),
@@ -145,7 +145,7 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
     {
         assert!(!select(&page, selector).is_empty(), "{selector}");
     }
-    assert_eq!(page.matches("appLauncher").count(), 1, "[class*=appLauncher] fits exactly one");
+    assert_eq!(page.matches("appLauncher").count(), 1, "[class*=appLauncher] matches exactly one element");
     assert!(!select(&page, ".slds-global-header").is_empty());
     assert_eq!(one(&page, ".title.slds-truncate").text, "Home");
     assert_eq!(select(&page, "button[aria-label=Search]").len(), 1);
@@ -194,7 +194,7 @@ async fn identity_providers_are_offered_on_my_domain_only_as_plain_buttons() {
     assert_eq!(texts, ["Log in with entra", "Log in with okta"]);
     assert!(buttons[0].attribute("data-idp-url").starts_with(&test.url("/services/auth/sso/entra")));
     assert!(buttons[1].attribute("data-idp-url").starts_with(&test.url("/saml/authn-request.jsp?saml_request_id=")));
-    assert_eq!(select(&page, "[type=submit]").len(), 1, "M2");
+    assert_eq!(select(&page, "[type=submit]").len(), 1, "M1.2");
     assert!(!shared.contains("idp_section_buttons"));
 }
 

@@ -1,4 +1,4 @@
-//! The enrolment gate: hard and leavable, and the way around it to an authenticator app.
+//! The enrolment gate: hard and leavable, and the choice of an authenticator app instead of a passkey.
 
 use vestibule_model::EnrolmentGate;
 use vestibule_simulator::realm::{Component, Event};
@@ -44,7 +44,7 @@ async fn a_leavable_gate_is_left_by_navigating_to_its_cancel_url() {
     let gate = browser.log_in(&test.realm, "new").await;
     let way_out = one(&gate.body, "input#cancelURL").attribute("value").to_owned();
     let root = browser.get(&test.url("/")).await;
-    assert_eq!(title(&root.body), "Create a Passkey | Salesforce", "the host root is no way out");
+    assert_eq!(title(&root.body), "Create a Passkey | Salesforce", "the host root does not leave the gate");
 
     let home = browser.get(&way_out).await;
 
@@ -87,7 +87,7 @@ async fn a_standard_user_connects_an_authenticator_app_and_uses_it_at_the_next_l
     let replayed = browser.submit(&verify, "editPage", &[("tc", &totp(&key, now, 0))]).await;
     let home = browser.submit(&replayed, "editPage", &[("tc", &totp(&key, now, 1))]).await;
 
-    assert_eq!(select(&replayed.body, "div.errorMsg").len(), 1, "the enrolment used that step up");
+    assert_eq!(select(&replayed.body, "div.errorMsg").len(), 1, "the enrolment has already used that time step");
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 

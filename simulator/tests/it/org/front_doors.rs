@@ -83,7 +83,7 @@ async fn a_raw_sid_cookie_with_an_access_token_opens_lightning_without_the_gate(
 
     assert_eq!(page.url, test.lightning("/lightning/page/home"));
     assert!(test.realm.sessions.signed_in("admin"));
-    assert!(test.realm.sessions.find(token.sid.reveal()).unwrap().kind == SessionKind::Api, "the token stays a token");
+    assert!(test.realm.sessions.find(token.sid.reveal()).unwrap().kind == SessionKind::Api, "the token is unchanged");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Just enough HTML to check the contract of the pages: elements with attributes and the text that follows them.
+//! Just enough HTML parsing to check the contract of the pages: elements, their attributes and their text.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub(super) struct Element {
 }
 
 impl Element {
-    /// The value of an attribute, empty where it is missing.
+    /// The value of an attribute, empty if it is missing.
     pub(super) fn attribute(&self, name: &str) -> &str {
         self.attributes.get(name).map_or("", String::as_str)
     }
@@ -32,12 +32,12 @@ impl Element {
     }
 }
 
-/// Every element that fits `tag#id.class[name=value]`, in document order.
+/// Every element that matches `tag#id.class[name=value]`, in document order.
 pub(super) fn select(page: &str, selector: &str) -> Vec<Element> {
     elements(page).into_iter().filter(|element| element.fits(selector)).collect()
 }
 
-/// The only element that fits.
+/// The only matching element.
 pub(super) fn one(page: &str, selector: &str) -> Element {
     let found = select(page, selector);
     assert_eq!(found.len(), 1, "`{selector}` fits {} elements of\n{page}", found.len());
@@ -49,7 +49,7 @@ pub(super) fn title(page: &str) -> String {
     one(page, "title").text
 }
 
-/// Name and value of every field that the form with this id posts, its submit buttons aside.
+/// Name and value of every field that the form with this id posts, without its submit buttons.
 pub(super) fn form(page: &str, id: &str) -> Vec<(String, String)> {
     let start = page.find(&format!("<form id=\"{id}\"")).unwrap_or_else(|| panic!("no form `{id}` in\n{page}"));
     let end = page[start..].find("</form>").map_or(page.len(), |end| start + end);
@@ -126,7 +126,7 @@ fn text(html: &str) -> String {
     unescape(text.trim())
 }
 
-/// askama writes numeric references.
+/// Decodes the numeric character references that askama writes.
 fn unescape(text: &str) -> String {
     [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
         .iter()

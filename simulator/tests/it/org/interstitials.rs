@@ -1,4 +1,4 @@
-//! The pages between a login that went well and its destination.
+//! The pages between a successful login and its destination.
 
 use vestibule_model::{PageName, PasswordExpiry, SessionLevel};
 use vestibule_simulator::realm::{Event, InterstitialExit, RealmSpec, SessionKind};
@@ -62,7 +62,7 @@ async fn the_phone_page_is_left_by_going_elsewhere() {
     let root = browser.get(&test.url("/")).await;
     let home = browser.get(&test.url("/lightning/page/home")).await;
 
-    assert_eq!(title(&root.body), "Register Your Mobile Phone | Salesforce", "the bare host root is no way out");
+    assert_eq!(title(&root.body), "Register Your Mobile Phone | Salesforce", "the host root does not leave the page");
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(left(&test), [(PageName::RegisterPhone, InterstitialExit::Navigated)]);
 }
@@ -95,7 +95,7 @@ async fn an_expired_password_is_changed_before_anything_else() {
         assert_eq!(one(&answer.body, "div.errorMsg").text, text);
     }
     assert_eq!(title(&home.body), "Home | Salesforce");
-    assert_eq!(title(&again.body), "Login | Salesforce", "the old password is good no more");
+    assert_eq!(title(&again.body), "Login | Salesforce", "the old password no longer works");
     assert_eq!(left(&test), [(PageName::ChangePassword, InterstitialExit::Answered)]);
 }
 

@@ -1,4 +1,4 @@
-//! Logins by each login page, and what comes of wrong, empty and repeated posts.
+//! Logins on each login page, and the results of wrong, empty and repeated posts.
 
 use vestibule_model::LoginPage;
 use vestibule_simulator::realm::Event;
@@ -79,7 +79,7 @@ async fn a_wrong_and_an_empty_password_keep_the_username_and_say_the_exact_text(
     assert_eq!(one(&wrong.body, "input#username").attribute("value"), "rep@acme.example");
     assert_eq!(one(&empty.body, "div#error.loginError").text, "Error: Please enter your password.");
     assert_eq!(one(&empty.body, "input#username").attribute("value"), "rep@acme.example");
-    assert_eq!(test.statuses(), ["Invalid Password"], "an empty password is no attempt");
+    assert_eq!(test.statuses(), ["Invalid Password"], "an empty password does not count as an attempt");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The simulated org over HTTPS, as a browser without scripts meets it.
+//! The simulated org over HTTPS, seen from a browser without scripts.
 
 mod browser;
 mod contract;

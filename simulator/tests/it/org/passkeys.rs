@@ -84,7 +84,7 @@ async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
     let second = browser.submit(&first, "login_form", &[("username", "admin@acme.example")]).await;
 
     let password = browser.submit(&second, "login_form", &[]).await;
-    assert_eq!(one(&password.body, "input#password").attribute("name"), "pw", "the password is the other way");
+    assert_eq!(one(&password.body, "input#password").attribute("name"), "pw", "the password is an alternative");
     let home = assert_passkey(&test, &browser, &mut token, &second, "login_form").await;
 
     assert_eq!(title(&home.body), "Home | Salesforce");
@@ -105,7 +105,7 @@ fn register(realm: &Arc<Realm>, user: &str, token: &mut SoftToken) {
     finish_registration(realm, &registration, &credential, VerificationMethod::BuiltInAuthenticator).unwrap();
 }
 
-/// SoftToken has no resident keys, so the requirement is taken out of the options as a browser would never do.
+/// Removes the requirement of a resident key from the options, because SoftToken has none. A browser never does this.
 fn create(realm: &Realm, token: &mut SoftToken, mut options: CreationChallengeResponse) -> RegisterPublicKeyCredential {
     if let Some(selection) = options.public_key.authenticator_selection.as_mut() {
         selection.resident_key = Some(ResidentKeyRequirement::Discouraged);

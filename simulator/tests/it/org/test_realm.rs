@@ -20,7 +20,7 @@ pub(super) struct TestRealm {
 }
 
 impl TestRealm {
-    /// Serves the realm of this spec, its clock standing at noon.
+    /// Serves the realm of this spec with its clock fixed at noon.
     pub(super) async fn start(change: impl FnOnce(&mut RealmSpec)) -> Self {
         let mut spec = good_spec();
         change(&mut spec);
@@ -43,7 +43,7 @@ impl TestRealm {
         self.realm.hosts.url(&HostRole::Lightning, path)
     }
 
-    /// The TOTP code of a user, so many steps away from now.
+    /// The TOTP code of a user, `steps` time steps from now.
     pub(super) fn totp(&self, user: &str, steps: i64) -> String {
         let secret = self.realm.users.get(user).unwrap().totp_secret.unwrap();
         totp(secret.reveal(), self.realm.clock.now(vestibule_simulator::realm::Component::Org), steps)
@@ -60,14 +60,14 @@ impl TestRealm {
     }
 }
 
-/// The code of a base32 secret, so many steps away from this instant.
+/// The code of a base32 secret, `steps` time steps from this instant.
 pub(super) fn totp(secret: &str, now: Timestamp, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
     totp.generate(u64::try_from(now.as_second() + steps * 30).unwrap()).to_string()
 }
 
-/// Noon of a day on which every wave has reached every sandbox and production org.
+/// Noon of a day when every wave has reached every sandbox and production org.
 pub(super) fn noon() -> Timestamp {
     "2026-11-02T12:00:00Z".parse().unwrap()
 }
@@ -90,7 +90,7 @@ fn good_spec() -> RealmSpec {
     }
 }
 
-/// The keys of these tests, made once: they hold at [`noon`].
+/// The keys of these tests, made once and valid at [`noon`].
 fn certs() -> Arc<CertStore> {
     static CERTS: OnceLock<(Arc<CertStore>, TempDir)> = OnceLock::new();
     let open = || {

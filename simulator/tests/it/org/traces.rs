@@ -1,4 +1,4 @@
-//! What the journal keeps of a suite's habits: posted forms, placed codes, stale cookies, lockouts.
+//! What the journal records about a test suite: posted forms, the timing of codes, stale cookies, lockouts.
 
 use jiff::SignedDuration;
 use vestibule_model::{LoginPage, PageName};
@@ -74,7 +74,7 @@ async fn a_posted_totp_code_is_placed_in_time() {
         let expected = Event::TotpCodePosted { user: "rep".to_owned(), steps_off: off, seconds_left: 2 };
         assert_eq!(placed, Some(expected));
     }
-    assert!(test.realm.sessions.signed_in("rep"), "a code of the step before is still good");
+    assert!(test.realm.sessions.signed_in("rep"), "the code of the previous step is still accepted");
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn wrong_passwords_lock_a_user_out_for_a_quarter_of_an_hour() {
     test.realm.clock.advance(SignedDuration::from_secs(15 * 60 + 1));
     let later = test.browser().log_in(&test.realm, "visitor").await;
 
-    assert_eq!(title(&in_between.body), "Home | Salesforce", "a right password starts the count again");
+    assert_eq!(title(&in_between.body), "Home | Salesforce", "a right password resets the count");
     assert!(one(&locked.body, "div#error").text.contains(BAD));
     assert_eq!(title(&later.body), "Home | Salesforce");
     let (two, three) = (["Invalid Password"; 2], ["Invalid Password"; 3]);
@@ -195,7 +195,7 @@ async fn a_browser_that_comes_first_finds_the_username_remembered_until_it_is_fo
     assert_eq!(one(&first.body, "span#idcard-identity").text, "visitor@acme.example");
     assert_eq!(one(&first.body, "div#usernamegroup").attribute("style"), "display: none");
     assert_eq!(select(&second.body, "input#password").len(), 1);
-    assert_eq!(one(&after.body, "span#idcard-identity").text, "", "what was forgotten stays so");
+    assert_eq!(one(&after.body, "span#idcard-identity").text, "", "a forgotten username stays forgotten");
 }
 
 #[tokio::test]

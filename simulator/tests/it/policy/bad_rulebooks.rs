@@ -1,4 +1,4 @@
-//! A bad rulebook is refused: where, what is valid, what was probably meant.
+//! The message for a bad rulebook says where the fault is, what is valid, and what was probably meant.
 
 use vestibule_model::diagnostic::render;
 use vestibule_simulator::policy::Rulebook;

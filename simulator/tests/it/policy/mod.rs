@@ -1,6 +1,6 @@
-//! The rules against tables that were written by hand from their texts.
+//! Tests the rules against tables written by hand from the published texts.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its table has to stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its table fails")]
 
 mod bad_rulebooks;
 mod citations;

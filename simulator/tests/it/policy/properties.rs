@@ -1,4 +1,4 @@
-//! What holds for every login there could be.
+//! Properties that hold for every possible login.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ proptest! {
     ) {
         let mut stronger = evidence.clone();
         stronger.signals.push(Signal::new("swk", Carrier::IdTokenAmr));
-        // An OAuth flow that comes back with a signal is another route: it went through an identity provider.
+        // An OAuth flow with a signal is a different route: it went through an identity provider.
         prop_assume!(!evidence.signals.is_empty() || matches!(evidence.login, LoginKind::Saml | LoginKind::Oidc));
 
         let before = decide(&book, &org, &user, &evidence, day);

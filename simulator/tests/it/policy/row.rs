@@ -18,7 +18,7 @@ pub(super) struct Table {
     pub(super) rows: Vec<Row>,
 }
 
-/// One row: what differs from the defaults, and what is expected.
+/// One row: the differences from the defaults, and the expected decision.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Row {
@@ -83,7 +83,7 @@ struct UserRow {
     verifiers: BTreeSet<VerificationMethod>,
 }
 
-/// The org-wide setting that is expected.
+/// The expected org-wide setting.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SettingRow {
@@ -91,7 +91,7 @@ pub(super) struct SettingRow {
     pub(super) can_be_changed: bool,
 }
 
-/// A banner that is expected.
+/// An expected banner.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum BannerRow {

@@ -50,7 +50,7 @@ fn every_rule_is_expected_by_a_row() {
     let expected: HashSet<_> =
         tables.iter().flat_map(|(_, table)| &table.rows).flat_map(|row| &row.rules).copied().collect();
 
-    // Only a rulebook of a user can make Support's approval worthless.
+    // No embedded rulebook reaches this rule: only a custom one can ignore the approval of Support.
     let out_of_reach = Rule::WaiverApprovalInert;
     let missing: Vec<_> = Rule::iter().filter(|rule| !expected.contains(rule) && *rule != out_of_reach).collect();
 
@@ -118,7 +118,7 @@ fn fired(decision: &Decision) -> String {
     format!("[{}]", ids.join(", "))
 }
 
-/// An outcome in the words of the tables.
+/// An outcome, written as the tables write it.
 fn shown(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Allow { session_level: SessionLevel::Standard } => "allow standard".to_owned(),
@@ -144,11 +144,11 @@ fn words(methods: &[VerificationMethod]) -> String {
     words.join(" ")
 }
 
-/// `passkeys` stands for both passkey methods.
+/// Replaces `passkeys` by both passkey methods.
 fn spelled_out(expected: &str) -> String {
     expected.replace("passkeys", "built-in security-key")
 }
 
-/// Rules that end a decision without giving its reason: that stands in the rule before them.
+/// Rules that end a decision without giving its reason. The rule before them gives it.
 const GENERIC: [Rule; 5] =
     [Rule::NothingDemanded, Rule::RequirementMet, Rule::EnrolMethod, Rule::WeakSsoEnrol, Rule::VerifyRegistered];
