@@ -33,7 +33,7 @@ pub enum ActorKind {
     SinglePage,
     /// Types the username, then the password, then expects home.
     TwoStep,
-    /// Never waits: types the username, clicks, and at once types the password into whichever field is there.
+    /// Never waits: types the username, clicks, and immediately types the password into whichever field is there.
     Hasty,
     /// Submits the username and reopens the login page if home does not follow; never types a password.
     Retrying,

@@ -34,7 +34,7 @@ pub enum Confidence {
     Inferred,
     /// Background knowledge, not verified.
     Background,
-    /// Chosen for this run, whatever the sources say. Never written in a file.
+    /// Chosen for this run, against or without a source. Never written in a file.
     #[serde(skip_deserializing)]
     Chosen,
 }

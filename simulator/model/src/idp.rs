@@ -36,7 +36,7 @@ pub struct IdpSpec {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Where `amr` is carried; default: `attribute amr` in SAML, `id-token amr` in OIDC.
     pub carriage: Option<Carriage>,
-    /// Exactly these signals, whatever the keys above say. A test can use it to send values in several places at once.
+    /// Exactly these signals; they override the keys above. A test can use this to send values in several places.
     #[serde(skip)]
     pub emit: Option<Vec<Signal>>,
     /// The sign-in page; default: `automatic`.
@@ -75,7 +75,7 @@ pub struct IdpSpec {
 }
 
 impl IdpSpec {
-    /// An identity provider with every default: signs in at once, password only, the assertion signed with RSA.
+    /// An identity provider with every default: immediate sign-in, password only, the assertion signed with RSA.
     pub fn new(protocol: IdpProtocol) -> Self {
         Self {
             preset: None,
@@ -246,10 +246,10 @@ impl TryFrom<String> for Carriage {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "SignIn")]
 pub enum SignInPage {
-    /// No form: the user is signed in at once.
+    /// No form: the user is signed in immediately.
     #[default]
     Automatic,
-    /// No form: always signs in this user, whoever the request or the page's chooser names.
+    /// No form: always signs in this user, even if the request or the page's chooser names another.
     #[serde(skip)]
     AutomaticAs(String),
     /// A form with the default field ids.

@@ -58,8 +58,8 @@ pub enum KeyState {
     Valid,
     /// Its certificate has expired.
     Expired,
-    /// The successor of the valid key, published beside it; the org still knows the old one.
+    /// The successor of the valid key, published next to it; the org still knows only the old one.
     RolledOver,
-    /// Somebody else's key: an authority that nobody trusts issued its certificate.
+    /// A foreign key: an authority that nobody trusts issued its certificate.
     Foreign,
 }

@@ -84,7 +84,7 @@ pub enum LoginPage {
 
 /// Whether the passkey enrolment page can be left without enrolling.
 ///
-/// Source: public reports, which conflict (svierk pull request 148 names no way out), so it is a setting.
+/// Source: public reports, which conflict (svierk pull request 148 shows no way to leave it), so it is a setting.
 #[derive(
     Debug,
     Clone,

@@ -1,6 +1,6 @@
 //! The vendor's real hosts. A suite must never reach them during a test.
 
-/// Domains of real orgs, including the government and China clouds. A domain too many does no harm here.
+/// Domains of real orgs, including the government and China clouds. An extra domain does no harm here.
 ///
 /// Source: contract K1.7 for the hosts that clients know; background for the rest.
 pub const VENDOR_DOMAINS: [&str; 17] = [

@@ -9,8 +9,8 @@ use http::{HeaderValue, StatusCode};
 pub(crate) const IDP_POLICY: &str =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
-/// What the pages of the org may load. The contract's markup hides some elements with a `style` attribute, hence
-/// 'unsafe-inline' for styles.
+/// What the pages of the org may load. The contract's markup hides some elements with a `style` attribute, so styles
+/// need 'unsafe-inline'.
 pub(crate) const ORG_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 

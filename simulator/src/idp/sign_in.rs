@@ -16,8 +16,8 @@ use crate::http::{Fields, Form, RequestContext, see_other, with_cookies};
 use crate::realm::{Event, MethodUsed, SignInPage, User};
 use vestibule_model::{PageName, UserType};
 
-/// Answers a sign-on at once if the user has a session or signs in automatically; otherwise sends the browser to the
-/// sign-in page.
+/// Answers a sign-on immediately if the user has a session or signs in automatically; otherwise sends the browser to
+/// the sign-in page.
 pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: SignOn) -> Response {
     if let Some(session) = idp.session_for(context, &sign_on) {
         return answer(idp, context, sign_on.request, &session).await;

@@ -50,7 +50,7 @@ pub(super) struct SignOn {
     pub(super) fresh: bool,
     /// No page may be shown: `IsPassive`, `prompt=none`.
     pub(super) passive: bool,
-    /// Longest time since the last sign-in, seconds: `max_age`.
+    /// Longest time since the last sign-in, in seconds: `max_age`.
     pub(super) max_age: Option<u64>,
 }
 

@@ -12,7 +12,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// Reads parameters. One without a value counts as omitted; one that appears twice counts as repeated.
+    /// Reads parameters. A parameter without a value counts as omitted; one that appears twice counts as repeated.
     pub(super) fn parse(text: &str) -> Self {
         let mut form = Self { values: BTreeMap::new(), repeated: BTreeSet::new() };
         for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {

@@ -6,7 +6,8 @@ use vestibule_model::Secret;
 
 use crate::http::{RequestContext, cookie, is_cookie_value};
 
-/// Marks a browser that is not new, in a realm with a remembered username: a username that it forgot stays forgotten.
+/// In a realm with a remembered username, marks a browser that is not new, so that a forgotten username stays
+/// forgotten.
 pub(crate) const CAME_BEFORE: &str = "vremember";
 /// The session id: `sid` (contract M1.12).
 pub(crate) const SID: &str = "sid";
@@ -31,7 +32,7 @@ pub(crate) fn flow(id: &Secret) -> Cookie<'static> {
     cookie(FLOW, id.reveal(), SESSION_TIMEOUT, SameSite::Lax)
 }
 
-/// The cookies of a recognised browser. A SAML `Response` arrives as a cross-site POST and must carry them, hence
+/// The cookies of a recognised browser. A SAML `Response` arrives as a cross-site POST and must carry them, so they are
 /// `SameSite=None`.
 pub(crate) fn device(id: &str) -> [Cookie<'static>; 2] {
     [DEVICE, DEVICE_PLATFORM].map(|name| cookie(name, id, YEAR, SameSite::None))

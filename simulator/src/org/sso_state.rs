@@ -12,7 +12,8 @@ use vestibule_model::Secret;
 /// What single sign-on remembers.
 #[derive(Default)]
 pub(crate) struct SsoState {
-    /// SAML: `AuthnRequest`s by `ID`. Answered ones are kept, so that a second answer can be told from an unknown one.
+    /// SAML: `AuthnRequest`s by `ID`. Answered ones are kept, so that a second answer can be told apart from an answer
+    /// to an unknown request.
     pub(crate) requests: Expiring<SentRequest>,
     /// SAML: `ID`s of the assertions that were accepted.
     pub(crate) used_assertions: Expiring<()>,

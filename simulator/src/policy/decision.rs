@@ -290,7 +290,7 @@ fn refuse_passwordless(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Out
     Some(Outcome::Block { reason: BlockReason::PasswordlessNotAllowed })
 }
 
-/// Without a password, the passkey is the only proof, whatever the requirement.
+/// Without a password, the passkey is the only proof, so the login needs it even if no MFA is required.
 fn ask_passwordless(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Outcome> {
     let proved = login.evidence.verified_with.is_some_and(VerificationMethod::is_passkey);
     if login.evidence.login != LoginKind::Passwordless || proved {

@@ -11,7 +11,7 @@
 //! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome
 //! - `banner`, `login_page`: what else the org shows
-//! - `explain`: all of it about one login
+//! - `explain`: all answers about one login
 
 mod audience;
 mod banner;

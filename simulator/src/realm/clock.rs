@@ -47,7 +47,7 @@ impl Clock {
         u64::try_from(self.now(component).as_second()).unwrap_or(0)
     }
 
-    /// Real time since the clock was started, whatever it shows. Use it only to measure durations.
+    /// Real time since the clock was started, even if the clock is frozen. Use it only to measure durations.
     pub fn age(&self) -> Duration {
         monotonic_now().duration_since(self.started)
     }

@@ -30,7 +30,7 @@ pub enum Event {
         /// The route.
         kind: LoginKind,
     },
-    /// A step of the login form was posted. Nothing else that was typed is kept.
+    /// A step of the login form was posted. The typed text is not kept.
     LoginFormPosted {
         /// The page whose form it was: `login`, `username`, `password` or `login-passkey`.
         page: PageName,
@@ -67,8 +67,8 @@ pub enum Event {
     TotpCodePosted {
         /// Key of the user.
         user: String,
-        /// How far the code is from now, in steps of 30 seconds: 0 is the current step, −1 the one before. `None` if no
-        /// step within ten minutes has this code.
+        /// How far the code is from now, in steps of 30 seconds: 0 is the current step, −1 the previous one. `None` if
+        /// no step within ten minutes has this code.
         steps_off: Option<i64>,
         /// Seconds that the current step had left, 1 to 30.
         seconds_left: u64,

@@ -1,4 +1,4 @@
-//! The IdP receives an `AuthnRequest`: from a query or a form field to a request that may be answered, or a refusal.
+//! The IdP receives an `AuthnRequest`: a query or a form field becomes a request that may be answered, or a refusal.
 //!
 //! Source: saml-bindings 3.4.4 and 3.5.4, saml-profiles 4.1.4.1, saml-core 3.2.1 and 3.4.1.
 

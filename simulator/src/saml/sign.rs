@@ -55,7 +55,8 @@ pub(crate) enum SigningError {
     OpenSsl(#[from] ErrorStack),
 }
 
-/// Builds and signs a `Response`. An error response is signed as a whole, whatever `signed` says about its assertion.
+/// Builds and signs a `Response`. An error response has no assertion, so the whole response is signed regardless of
+/// `signed`.
 ///
 /// # Errors
 ///

@@ -79,7 +79,7 @@ fn signature_of(parent: &Node) -> Result<Option<&Node>, SignatureFault> {
     if signatures.next().is_some() { Err(SignatureFault::Several) } else { Ok(first) }
 }
 
-/// No two elements share an identifier, under any attribute name that some parser treats as one.
+/// No two elements share an identifier, under any attribute name that some parser treats as an identifier.
 fn check_ids(nodes: &[&Node]) -> Result<(), StructureFault> {
     let mut seen = BTreeSet::new();
     let ids = nodes.iter().flat_map(|node| &node.attributes).filter(|one| one.name.eq_ignore_ascii_case("id"));

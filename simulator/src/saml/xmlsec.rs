@@ -8,8 +8,8 @@
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider as _, ReduceMode};
 
 /// The canonical text that the document's signature covers, if it verifies against one of the certificates: the
-/// `Response` if that is signed, else the `Assertion` or whatever the only signature covers. `None` if a signature does
-/// not verify, if there is none, or without a certificate.
+/// `Response` if it is signed, otherwise the element that the only signature covers, such as the `Assertion`. `None` if
+/// a signature does not verify, if there is none, or without a certificate.
 ///
 /// The certificates are tried one by one, because samael stops at the first one with another key type. So all
 /// signatures of a document must be made with one key.

@@ -1,4 +1,4 @@
-//! A served realm with one identity provider, and a browser that needs no scripts to submit self-submitting forms.
+//! A served realm with one identity provider, and a browser without scripts that submits self-submitting forms.
 
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 

@@ -40,7 +40,7 @@ fn main_group(diagnostic: &Diagnostic, width: usize) -> Group<'static> {
     if let Some(place) = &diagnostic.place {
         group = group.element(snippet(place));
     }
-    // Only the first line of a label has room beside the caret.
+    // Only the first line of a label fits next to the caret.
     let label = diagnostic.place.iter().flat_map(|place| place.label.lines().skip(1));
     for note in label.chain(diagnostic.notes.iter().map(String::as_str)) {
         group = group.element(Level::NOTE.no_name().message(wrap(&visible(note), width.saturating_sub(8))));
@@ -67,7 +67,7 @@ fn visible(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { picture(c) }).collect()
 }
 
-/// The same for a source line. The tab stays for the renderer, so that each character keeps its column.
+/// The same for a source line. Tabs are kept, so that each character keeps its column.
 fn visible_line(text: &str) -> String {
     text.chars().map(|c| if c == '\t' { c } else { picture(c) }).collect()
 }

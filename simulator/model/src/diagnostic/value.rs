@@ -58,7 +58,7 @@ pub struct Place {
     /// The whole line, without its line end. A line longer than [`Place::LONGEST_TEXT`] characters is cut off far
     /// behind the marked text.
     pub text: String,
-    /// The text beside the caret: `expected: verify-totp, actual: home`.
+    /// The text next to the caret: `expected: verify-totp, actual: home`.
     pub label: String,
 }
 

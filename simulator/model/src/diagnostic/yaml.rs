@@ -41,8 +41,8 @@ pub fn parse_yaml<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic>
     serde_saphyr::from_str_with_options(source.text(), yaml_options()).map_err(|error| from_yaml_error(source, &error))
 }
 
-/// The options for every YAML file of a user. Small budgets refuse an anchor bomb or nonsense at once; duplicate keys
-/// are errors.
+/// The options for every YAML file of a user. Small budgets refuse an anchor bomb or nonsense early; duplicate keys are
+/// errors.
 pub fn yaml_options() -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {

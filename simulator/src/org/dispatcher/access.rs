@@ -118,7 +118,7 @@ fn navigate_away(login: &mut Login<'_>, to: &ReturnUrl) -> Next {
     }
 }
 
-/// The bare host root does not leave the gate: it leads back to it.
+/// The bare host root does not leave the gate; it leads back to the gate.
 fn gated_without_destination(org: &Org, request: &RequestContext) -> Option<Response> {
     let sid = request.cookie(cookies::SID)?;
     org.realm.sessions.find(sid).filter(|session| session.kind == SessionKind::Gated)?;

@@ -33,8 +33,8 @@ pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) 
     }
 }
 
-/// Runs a step of the login under way in this browser. Without one, or with the `vcsrf` of another, leads the browser
-/// back.
+/// Runs a step of the login under way in this browser. If there is none, or the `vcsrf` is that of another login, leads
+/// the browser back.
 pub(crate) fn on_page(org: &Org, request: &RequestContext, step: impl FnOnce(&mut Login<'_>) -> Next) -> Response {
     let Some(shared) = current(org, request) else {
         return found(&login_page_url(org, &org.return_url(request.query.text("retURL"))));

@@ -18,7 +18,7 @@ pub(crate) struct Login<'a> {
     pub(crate) request: &'a RequestContext,
     /// The login.
     pub(crate) flow: &'a mut Flow,
-    /// Cookies for the answer, whatever it will be.
+    /// Cookies to send with the answer.
     pub(crate) cookies: Vec<Cookie<'static>>,
 }
 

@@ -53,7 +53,7 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     accept::accept(&org, &request, answer)
 }
 
-/// The trust that verifies a message: that of the issuer which the message claims.
+/// The trust that verifies a message: the trust with the issuer that the message names.
 fn trust_of(org: &Org, message: &str) -> Result<Federation, ResponseRejection> {
     let issuer = issuer_of(message)?;
     let mut known = org.realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);

@@ -59,7 +59,7 @@ fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_veri
 }
 
 /// Identifies the browser, so that it cannot be given another browser's answer. The answer arrives as a top-level GET,
-/// hence `Lax`.
+/// so `Lax` is enough.
 fn browser_cookie(browser: &Secret) -> Cookie<'static> {
     let mut cookie = cookie(BROWSER_COOKIE, browser.reveal(), REQUEST_LIFETIME, SameSite::Lax);
     cookie.set_path("/services");

@@ -137,7 +137,7 @@ pub(crate) struct OrgKindRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct CalendarRules {
-    /// The day from which the contract requires MFA, whatever the product enforces.
+    /// The day from which the contract requires MFA, even if the product does not enforce it.
     pub(crate) contract_from: Sourced<Start>,
     /// Employees.
     pub(crate) employee: Waves,

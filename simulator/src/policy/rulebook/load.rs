@@ -44,7 +44,7 @@ impl Rulebook {
         Some(Self::parse(name, text).expect("invariant: a test parses every embedded rulebook"))
     }
 
-    /// The newest embedded rulebook, which is the default whatever the date of the org.
+    /// The newest embedded rulebook, which is the default for every org, however old its date.
     ///
     /// A rulebook holds what was known about all dates, past and future, when it was published. Choosing an older one
     /// by the org's date would bring back dates that have since changed.

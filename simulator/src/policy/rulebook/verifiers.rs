@@ -15,7 +15,7 @@ use super::value::Start;
 pub(crate) struct VerifierRules {
     /// A login without a verification.
     pub(crate) none: Sourced<Strength>,
-    /// Each method that a user can register, under its own name. A method that is not named counts like none.
+    /// Each method that a user can register, under its own name. A method without an entry counts as no verification.
     pub(crate) registered: BTreeMap<VerificationMethod, Sourced<Strength>>,
     /// An admin's temporary code, for users who are not privileged.
     pub(crate) temporary_code: Sourced<Strength>,

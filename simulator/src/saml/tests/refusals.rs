@@ -123,7 +123,7 @@ fn one_wrong_value_is_refused_for_that_reason() {
             "Failed: Assertion Invalid",
         ),
         (
-            "error status beside an assertion",
+            "error status together with an assertion",
             |spec| spec.status = Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT),
             |why| matches!(why, ResponseRejection::StatusNotSuccess { .. }),
             "Failed: Status Invalid",
@@ -167,7 +167,7 @@ fn the_same_response_is_refused_by_another_org() {
             |why| matches!(why, ResponseRejection::InResponseToInvalid { expected: None, .. }),
         ),
         (
-            "a fresh login demanded",
+            "a fresh login required",
             |settings| {
                 settings.now += minutes(4);
                 settings.max_authentication_age = Some(SignedDuration::ZERO);

@@ -40,7 +40,7 @@ pub(super) fn select(page: &str, selector: &str) -> Vec<Element> {
 /// The only matching element.
 pub(super) fn one(page: &str, selector: &str) -> Element {
     let found = select(page, selector);
-    assert_eq!(found.len(), 1, "`{selector}` fits {} elements of\n{page}", found.len());
+    assert_eq!(found.len(), 1, "`{selector}` matches {} elements of\n{page}", found.len());
     found[0].clone()
 }
 
