@@ -142,14 +142,14 @@ fn ask_directly(login: &LoginInputs<'_>, demand: Strength, registered: Registere
         return enrol(login, demand, Rule::EnrolMethod, "the user has registered no sufficient method", fired);
     }
     let rule = &login.book().routes.direct_ui_demands;
-    fired.add(Rule::VerifyRegistered, rule, format!("{demand} is required, so a registered method is asked for"));
+    fired.add(Rule::VerifyRegistered, rule, format!("{demand} is required, so the org asks for a registered method"));
     Outcome::Verify { methods: registered.usable }
 }
 
 fn ask_after_sso(login: &LoginInputs<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
     let rules = &login.book().sso;
     if !registered.usable.is_empty() && rules.weak_with_verifier.value == VerifiedSso::Verify {
-        let why = format!("the SSO login proved less than {demand}, so a registered method is asked for");
+        let why = format!("the SSO login proved less than {demand}, so the org asks for a registered method");
         fired.add(Rule::WeakSsoVerify, &rules.weak_with_verifier, why);
         return Outcome::Verify { methods: registered.usable };
     }
