@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 
 /// Name and value pairs in the order in which they were sent; a name may occur more than once.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {

@@ -10,6 +10,7 @@ use webauthn_rs::prelude::PasskeyAuthentication;
 use super::attempt::LoginAttempt;
 use super::passkeys::Registration;
 use super::{paths, return_url};
+use crate::http::{Fields, RequestContext};
 use crate::realm::{Component, Entropy, Expiring, Hosts, Realm};
 use vestibule_model::{EnrolmentGate, LoginKind, PageName, Secret, SessionLevel, UserSpec, VerificationMethod};
 
@@ -29,6 +30,14 @@ pub(crate) struct Flow {
     pub(crate) sent_code: Option<Secret>,
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
+    /// The request with which the login ended.
+    last: Option<Asked>,
+}
+
+/// A request, as far as one click more repeats it.
+struct Asked {
+    path_and_query: String,
+    fields: Fields,
 }
 
 /// The current step of a login.
@@ -123,6 +132,25 @@ impl Flows {
         self.by_sid.put(sid.reveal(), id.clone(), now + LIFETIME, now);
     }
 
+    /// A login is through: its cookie is of no more use, and neither is the id of the session that waited behind it. What
+    /// a second click repeats still finds it for a moment.
+    pub(crate) fn end(&self, realm: &Realm, flow: &Flow, waited: Option<&Secret>) {
+        let now = realm.clock.now(Component::Org);
+        let end = now + REPEAT;
+        self.by_id.end_at(flow.id.reveal(), end);
+        if let Some(sid) = waited {
+            self.by_sid.take(sid.reveal(), now);
+        }
+        if let Some(sid) = &flow.sid {
+            self.by_sid.put(sid.reveal(), flow.id.clone(), end, now);
+        }
+    }
+
+    /// Forgets the login with this id.
+    pub(crate) fn forget(&self, realm: &Realm, id: &str) {
+        self.by_id.take(id, realm.clock.now(Component::Org));
+    }
+
     /// The login to which this session belongs, if it has not expired.
     pub(crate) fn of_session(&self, realm: &Realm, sid: &str) -> Option<SharedFlow> {
         let id = self.by_sid.get(sid, realm.clock.now(Component::Org))?;
@@ -140,10 +168,25 @@ impl Flow {
             sid: None,
             sent_code: None,
             passed: BTreeSet::new(),
+            last: None,
         }
     }
 
-    /// Whether the login is at this page.
+    /// Notes the request with which the login ended, if it did.
+    pub(crate) fn note_end(&mut self, request: &RequestContext, fields: &Fields) {
+        if matches!(self.step, Step::Done) && self.last.is_none() {
+            self.last = Some(Asked { path_and_query: request.path_and_query(), fields: fields.clone() });
+        }
+    }
+
+    /// Whether the flow cookie may answer this request: until the login is through, and then only the request that ended
+    /// it, which a suite that presses Enter and clicks sends twice (contract M1.7).
+    pub(crate) fn answers(&self, request: &RequestContext, fields: &Fields) -> bool {
+        let repeats = |last: &Asked| last.path_and_query == request.path_and_query() && last.fields == *fields;
+        !matches!(self.step, Step::Done) || self.last.as_ref().is_some_and(repeats)
+    }
+
+    /// Whether this page is where the login stands.
     pub(crate) fn stands_at(&self, interstitial: &Interstitial) -> bool {
         matches!(self.step, Step::Interstitial { page, .. } if page.name == interstitial.name)
     }
@@ -162,5 +205,7 @@ impl Flow {
     }
 }
 
+/// How long a login that is through is found by what a second click repeats.
+const REPEAT: SignedDuration = SignedDuration::from_mins(1);
 /// Half an hour on the protocol clock.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(30);

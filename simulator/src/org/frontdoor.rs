@@ -35,22 +35,28 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
         _ => field("sid"),
     };
     match org.realm.sessions.find(&sid) {
-        None => {
-            org.realm.record(Event::RequestRefused {
-                host: request.host.clone(),
-                path: request.path.clone(),
-                status: StatusCode::FOUND.as_u16(),
-                why: "frontdoor.jsp got a session id that is unknown, closed or already used".to_owned(),
-            });
-            found(&dispatcher::login_page_url(&org, &to))
+        None => refuse(&org, &request, &to, "frontdoor.jsp got a session id that is unknown, closed or used up"),
+        Some(session) if session.kind == SessionKind::Gated => {
+            let flow = org.flows.of_session(&org.realm, &sid);
+            match flow.filter(|flow| dispatcher::is_of_browser(&request, flow)) {
+                Some(flow) => dispatcher::resume(&org, &request, &flow),
+                None => refuse(&org, &request, &to, "frontdoor.jsp got the session id of a login that is not through"),
+            }
         }
-        Some(session) if session.kind == SessionKind::Gated => match org.flows.of_session(&org.realm, &sid) {
-            Some(flow) => dispatcher::resume(&org, &request, &flow),
-            None => found(&dispatcher::login_page_url(&org, &to)),
-        },
         Some(session) if session.kind == SessionKind::Api => from_api(&org, &request, &session, to),
         Some(session) => dispatcher::redirect_with_session(&org, &request, &session.sid, &to),
     }
+}
+
+/// Leads to the login page.
+fn refuse(org: &Org, request: &RequestContext, to: &ReturnUrl, why: &str) -> Response {
+    org.realm.record(Event::RequestRefused {
+        host: request.host.clone(),
+        path: request.path.clone(),
+        status: StatusCode::FOUND.as_u16(),
+        why: why.to_owned(),
+    });
+    found(&dispatcher::login_page_url(org, to))
 }
 
 fn from_api(org: &Org, request: &RequestContext, session: &OrgSession, to: ReturnUrl) -> Response {

@@ -41,7 +41,14 @@ impl<T: Clone> Expiring<T> {
         self.entries.lock().remove(id).filter(|(end, _)| *end > now).map(|(_, value)| value)
     }
 
-    /// The ids of the unexpired values for which `holds` is true.
+    /// Lets the value under this id end at this instant instead.
+    pub(crate) fn end_at(&self, id: &str, end: Timestamp) {
+        if let Some(entry) = self.entries.lock().get_mut(id) {
+            entry.0 = end;
+        }
+    }
+
+    /// The ids of the values that this holds for and that have not ended.
     pub(crate) fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
         let entries = self.entries.lock();
         let found = entries.iter().filter(|(_, (end, value))| *end > now && holds(value));

@@ -120,19 +120,15 @@ impl Realm {
 
     /// Opens a session for a user and records it.
     pub fn open_session(&self, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
-        let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
-        let session = self.sessions.open(sid, user, level, kind);
+        let session = self.sessions.open(self.session_id(), user, level, kind);
         let gated = kind == SessionKind::Gated;
         self.record(Event::SessionOpened { user: user.to_owned(), session: session.number, level, gated });
         session
     }
 
-    /// Lets a user through the enrolment gate: the session counts as signed in from now on.
+    /// Lets a user through the enrolment gate: the session counts as signed in from now on, under a new id.
     pub(crate) fn open_gate(&self, sid: &str, level: SessionLevel) -> Option<OrgSession> {
-        let session = self.sessions.update(sid, |session| {
-            session.kind = SessionKind::Browser;
-            session.level = session.level.max(level);
-        })?;
+        let session = self.sessions.raise(sid, self.session_id(), level, SessionKind::Browser)?;
         self.record(Event::SessionOpened {
             user: session.user.clone(),
             session: session.number,
@@ -142,7 +138,11 @@ impl Realm {
         Some(session)
     }
 
-    /// Closes a session and records it; does nothing if there is none.
+    fn session_id(&self) -> Secret {
+        Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()))
+    }
+
+    /// Closes a session and records it; nothing happens where there is none.
     pub fn close_session(&self, sid: &str) {
         if let Some(session) = self.sessions.close(sid) {
             self.record(Event::SessionClosed { user: session.user, session: session.number });

@@ -59,12 +59,17 @@ impl OrgSessions {
         self.by_sid.lock().get(sid).cloned()
     }
 
-    /// Changes an open session; `None` if there is none.
-    pub(crate) fn update(&self, sid: &str, change: impl FnOnce(&mut OrgSession)) -> Option<OrgSession> {
+    /// Gives an open session more power, and a new id with it: who knew the old one gains nothing. `None` where there
+    /// is no session of the old id.
+    pub(crate) fn raise(&self, old: &str, new: Secret, level: SessionLevel, kind: SessionKind) -> Option<OrgSession> {
         let mut by_sid = self.by_sid.lock();
-        let session = by_sid.get_mut(sid)?;
-        change(session);
-        Some(session.clone())
+        let mut session = by_sid.remove(old)?;
+        session.sid = new.clone();
+        session.kind = kind;
+        session.level = session.level.max(level);
+        by_sid.insert(new.reveal().to_owned(), session.clone());
+        self.issued.lock().push(new);
+        Some(session)
     }
 
     pub(crate) fn close(&self, sid: &str) -> Option<OrgSession> {

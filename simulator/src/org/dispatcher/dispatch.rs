@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use vestibule_model::Secret;
 
 use super::login::{Login, Next};
 use super::session::{login_page_url, redirect_with_session};
@@ -36,13 +37,7 @@ pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) 
 /// Runs a step of the login under way in this browser. If there is none, or the `vcsrf` is that of another login, leads
 /// the browser back.
 pub(crate) fn on_page(org: &Org, request: &RequestContext, step: impl FnOnce(&mut Login<'_>) -> Next) -> Response {
-    let Some(shared) = current(org, request) else {
-        return found(&login_page_url(org, &org.return_url(request.query.text("retURL"))));
-    };
-    dispatch(org, request, &mut shared.lock(), |login| {
-        let stale = request.query.get("vcsrf").is_some_and(|token| token != login.flow.vcsrf.reveal());
-        if stale { Next::Stale } else { step(login) }
-    })
+    on_request(org, request, &Fields::default(), step)
 }
 
 /// Like [`on_page`], for a posted form, whose `vcsrf` must be right. A second click can post the form of a completed
@@ -53,7 +48,7 @@ pub(crate) fn on_form(
     fields: &Fields,
     step: impl FnOnce(&mut Login<'_>) -> Next,
 ) -> Response {
-    on_page(org, request, |login| {
+    on_request(org, request, fields, |login| {
         if fields.text("vcsrf") != login.flow.vcsrf.reveal() {
             Next::Stale
         } else if matches!(login.flow.step, Step::Done) {
@@ -64,7 +59,25 @@ pub(crate) fn on_form(
     })
 }
 
-/// Leads the browser to the current page of this login.
+fn on_request(
+    org: &Org,
+    request: &RequestContext,
+    fields: &Fields,
+    step: impl FnOnce(&mut Login<'_>) -> Next,
+) -> Response {
+    let Some(shared) = current(org, request, fields) else {
+        return found(&login_page_url(org, &org.return_url(request.query.text("retURL"))));
+    };
+    let mut flow = shared.lock();
+    let response = dispatch(org, request, &mut flow, |login| {
+        let stale = request.query.get("vcsrf").is_some_and(|token| token != login.flow.vcsrf.reveal());
+        if stale { Next::Stale } else { step(login) }
+    });
+    flow.note_end(request, fields);
+    response
+}
+
+/// Leads the browser to where this login stands.
 pub(crate) fn resume(org: &Org, request: &RequestContext, flow: &SharedFlow) -> Response {
     dispatch(org, request, &mut flow.lock(), |_| Next::Resume)
 }
@@ -104,7 +117,7 @@ pub(super) async fn start(State(org): State<Arc<Org>>, request: RequestContext) 
             Some(Handover::Flow(id)) => org.flows.find(&org.realm, id.reveal()),
             _ => None,
         },
-        None => current(&org, &request),
+        None => current(&org, &request, &Fields::default()),
     };
     match flow {
         Some(flow) => resume(&org, &request, &flow),
@@ -112,9 +125,17 @@ pub(super) async fn start(State(org): State<Arc<Org>>, request: RequestContext) 
     }
 }
 
+/// Whether this browser is the one in which this login is under way.
+pub(crate) fn is_of_browser(request: &RequestContext, flow: &SharedFlow) -> bool {
+    let flow = flow.lock();
+    let names = |cookie, id: Option<&Secret>| id.is_some_and(|id| request.cookie(cookie) == Some(id.reveal()));
+    names(cookies::FLOW, Some(&flow.id)) || names(cookies::SID, flow.sid.as_ref())
+}
+
 /// The login under way in this browser: by its flow cookie, or by the session that belongs to it.
-fn current(org: &Org, request: &RequestContext) -> Option<SharedFlow> {
+fn current(org: &Org, request: &RequestContext, fields: &Fields) -> Option<SharedFlow> {
     let by_cookie = request.cookie(cookies::FLOW).and_then(|id| org.flows.find(&org.realm, id));
+    let by_cookie = by_cookie.filter(|flow| flow.lock().answers(request, fields));
     by_cookie.or_else(|| request.cookie(cookies::SID).and_then(|sid| org.flows.of_session(&org.realm, sid)))
 }
 

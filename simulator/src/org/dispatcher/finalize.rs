@@ -3,6 +3,7 @@
 use vestibule_model::SessionLevel;
 
 use super::login::{Login, Next};
+use crate::org::cookies;
 use crate::org::flow::{Due, Interstitial, Step};
 use crate::realm::{Event, InterstitialExit, SessionKind};
 
@@ -19,11 +20,16 @@ pub(super) fn finalize(login: &mut Login<'_>, level: SessionLevel) -> Next {
         }
         None => {
             let realm = &login.org.realm;
-            let opened = login.flow.sid.as_ref().and_then(|sid| realm.open_gate(sid.reveal(), level));
+            let waited = login.flow.sid.take();
+            let opened = waited.as_ref().and_then(|sid| realm.open_gate(sid.reveal(), level));
             let session =
                 opened.unwrap_or_else(|| realm.open_session(&login.flow.attempt.user, level, SessionKind::Browser));
             login.flow.sid = Some(session.sid);
             login.flow.step = Step::Done;
+            login.org.flows.end(realm, login.flow, waited.as_ref());
+            if login.request.cookie(cookies::FLOW).is_some() {
+                login.cookies.push(cookies::remove(cookies::FLOW));
+            }
         }
     }
     Next::Resume

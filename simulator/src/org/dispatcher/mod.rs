@@ -23,7 +23,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use access::{api_user, redirect_signed_in, require_session};
-pub(crate) use dispatch::{begin, on_form, on_page, resume};
+pub(crate) use dispatch::{begin, is_of_browser, on_form, on_page, resume};
 pub(crate) use login::{Login, Next};
 pub(crate) use next_step::send_code;
 pub(crate) use refusal::{Refusal, record as record_refusal, refuse};

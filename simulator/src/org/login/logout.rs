@@ -16,6 +16,9 @@ pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext)
     if let Some(sid) = request.cookie(cookies::SID) {
         org.realm.close_session(sid);
     }
+    if let Some(flow) = request.cookie(cookies::FLOW) {
+        org.flows.forget(&org.realm, flow);
+    }
     let gone = [cookies::remove(cookies::SID), cookies::remove(cookies::FLOW)];
     if matches!(request.host, HostRole::Lightning | HostRole::Setup) {
         let my_domain = org.my_domain_url(paths::LOGOUT);

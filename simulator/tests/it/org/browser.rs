@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use reqwest::cookie::Jar;
+use reqwest::cookie::{CookieStore as _, Jar};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
 use vestibule_simulator::realm::Realm;
@@ -48,6 +48,13 @@ impl Browser {
     /// Sets a cookie, as a test script does.
     pub(super) fn set_cookie(&self, url: &str, cookie: &str) {
         self.cookies.add_cookie_str(cookie, &url.parse().unwrap());
+    }
+
+    /// The value of a cookie that this browser would send there.
+    pub(super) fn cookie(&self, url: &str, name: &str) -> Option<String> {
+        let sent = self.cookies.cookies(&url.parse().unwrap())?;
+        let pairs = sent.to_str().unwrap().split("; ");
+        pairs.filter_map(|pair| pair.split_once('=')).find(|(one, _)| *one == name).map(|(_, value)| value.to_owned())
     }
 
     pub(super) async fn get(&self, url: &str) -> Page {

@@ -1,7 +1,8 @@
 //! `frontdoor.jsp`, `singleaccess`, a raw `sid` cookie, logout.
 
-use vestibule_model::{LoginKind, SessionLevel};
-use vestibule_simulator::realm::{Event, OrgSession, SessionKind};
+use jiff::SignedDuration;
+use vestibule_model::{EnrolmentGate, LoginKind, PasswordExpiry, SessionLevel};
+use vestibule_simulator::realm::{Event, OrgSession, RealmSpec, SessionKind};
 
 use super::html::title;
 use super::test_realm::TestRealm;
@@ -99,4 +100,102 @@ async fn after_a_logout_no_host_of_the_org_knows_the_session() {
     assert_eq!(out.url, test.url("/secur/logout.jsp"));
     assert_eq!(title(&back.body), "Login | Salesforce");
     assert_eq!(title(&again.body), "Home | Salesforce");
+}
+
+#[tokio::test]
+async fn the_session_id_of_a_login_that_waits_opens_no_other_browser_at_the_front_door() {
+    let test = TestRealm::start(|_| {}).await;
+    let (attacker, victim) = (test.browser(), test.browser());
+    attacker.log_in(&test.realm, "admin").await;
+    let sid = attacker.cookie(&test.url("/"), "sid").unwrap();
+    let door = test.url(&format!("/secur/frontdoor.jsp?sid={sid}"));
+
+    let elsewhere = victim.get(&door).await;
+    let own = attacker.get(&door).await;
+
+    assert_eq!(title(&elsewhere.body), "Login | Salesforce");
+    assert_eq!((victim.cookie(&test.url("/"), "vflow"), victim.cookie(&test.url("/"), "sid")), (None, None));
+    assert!(test.events().iter().any(|event| matches!(event, Event::RequestRefused { .. })));
+    assert_eq!(title(&own.body), "Create a Passkey | Salesforce");
+}
+
+#[tokio::test]
+async fn the_session_id_changes_when_the_session_is_let_through() {
+    type Row = (&'static str, fn(&mut RealmSpec), &'static str, &'static [(&'static str, &'static str)]);
+    let rows: [Row; 3] = [
+        ("new", |spec| spec.org.gate = Some(EnrolmentGate::Leavable), "/lightning/page/home", &[]),
+        ("visitor", |spec| spec.users.get_mut("visitor").unwrap().phone_registration = true, "/home/home.jsp", &[]),
+        (
+            "visitor",
+            |spec| spec.users.get_mut("visitor").unwrap().password_expired = Some(PasswordExpiry::Hard),
+            "",
+            &[("p5", "Other-password-2"), ("p6", "Other-password-2")],
+        ),
+    ];
+    for (user, change, way_out, form) in rows {
+        let test = TestRealm::start(change).await;
+        let browser = test.browser();
+        let waits = browser.log_in(&test.realm, user).await;
+        let before = browser.cookie(&test.url("/"), "sid").unwrap();
+        let stolen = test.browser();
+        stolen.set_cookie(&test.url("/"), &format!("sid={before}; Secure; Path=/"));
+
+        let home = match form {
+            [] => browser.get(&test.url(way_out)).await,
+            filled => browser.submit(&waits, "editPage", filled).await,
+        };
+
+        let after = browser.cookie(&test.url("/"), "sid").unwrap();
+        assert_eq!(title(&home.body), "Home | Salesforce", "{user} {way_out}");
+        assert_ne!(before, after, "{user} {way_out}");
+        assert!(test.realm.sessions.find(&before).is_none() && test.realm.sessions.find(&after).is_some());
+        assert_eq!(title(&stolen.get(&test.url("/lightning/page/home")).await.body), "Login | Salesforce");
+        assert_eq!(test.realm.sessions.opened(), 1, "it is still the same session");
+    }
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_login_is_of_no_use_once_the_login_is_through() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    let verify = browser.log_in(&test.realm, "rep").await;
+    let flow = browser.cookie(&test.url("/"), "vflow").unwrap();
+    let code = test.totp("rep", 0);
+    let thief = || {
+        let thief = test.browser();
+        thief.set_cookie(&test.url("/"), &format!("vflow={flow}; Secure; Path=/"));
+        thief
+    };
+
+    browser.submit(&verify, "editPage", &[("tc", &code)]).await;
+
+    assert_eq!(browser.cookie(&test.url("/"), "vflow"), None);
+    for path in [
+        "/_ui/identity/verification/policy/VerificationStartUi",
+        "/_ui/identity/verification/method/TotpVerificationUi/e",
+    ] {
+        assert_eq!(title(&thief().get(&test.url(path)).await.body), "Login | Salesforce", "{path}");
+    }
+    let other = thief().submit(&verify, "editPage", &[("tc", "000000")]).await;
+    assert_eq!(title(&other.body), "Login | Salesforce", "another form than the one that ended the login");
+    let clicked_twice = thief().submit(&verify, "editPage", &[("tc", &code)]).await;
+    assert_eq!(title(&clicked_twice.body), "Home | Salesforce", "a second click cancels the answer to the first");
+    test.realm.clock.advance(SignedDuration::from_secs(61));
+    let late = thief().submit(&verify, "editPage", &[("tc", &code)]).await;
+    assert_eq!(title(&late.body), "Login | Salesforce");
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_login_that_is_under_way() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "rep").await;
+    let flow = browser.cookie(&test.url("/"), "vflow").unwrap();
+
+    browser.get(&test.url("/secur/logout.jsp")).await;
+
+    let other = test.browser();
+    other.set_cookie(&test.url("/"), &format!("vflow={flow}; Secure; Path=/"));
+    let start = other.get(&test.url("/_ui/identity/verification/policy/VerificationStartUi")).await;
+    assert_eq!(title(&start.body), "Login | Salesforce");
 }

@@ -202,7 +202,7 @@ async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
     let cookies = browser.cookies_set_by(&verify, "editPage", &[("emc", &code)]).await;
 
     let names: Vec<_> = cookies.iter().filter_map(|cookie| cookie.split('=').next()).collect();
-    assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform"]);
+    assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform", "vflow"]);
     for cookie in &cookies {
         for attribute in ["; Secure", "; HttpOnly", "; Max-Age=", "; SameSite=", "; Path=/"] {
             assert!(cookie.contains(attribute), "{attribute} in {}", cookie.split('=').next().unwrap());
@@ -224,7 +224,7 @@ async fn a_device_id_that_no_cookie_can_carry_is_replaced_by_a_new_one() {
         let cookies = browser.cookies_set_by(&verify, "editPage", &[("emc", &code)]).await;
 
         let names: Vec<_> = cookies.iter().filter_map(|cookie| cookie.split('=').next()).collect();
-        assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform"], "{damaged}");
+        assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform", "vflow"], "{damaged}");
         assert!(cookies.iter().all(|cookie| !cookie.contains("Domain")), "{damaged}");
     }
 }
