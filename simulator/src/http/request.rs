@@ -38,7 +38,7 @@ pub(crate) struct Form {
 }
 
 impl RequestContext {
-    /// The value of a cookie.
+    /// The value of a cookie, percent-decoded.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(|cookie| cookie.value())
     }

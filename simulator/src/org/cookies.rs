@@ -4,7 +4,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::SignedDuration;
 use vestibule_model::Secret;
 
-use crate::http::{RequestContext, cookie, is_cookie_value};
+use crate::http::{RequestContext, cookie};
 
 /// In a realm with a remembered username, marks a browser that is not new, so that a forgotten username stays
 /// forgotten.
@@ -43,15 +43,14 @@ pub(crate) fn presented_devices(request: &RequestContext) -> impl Iterator<Item 
     [DEVICE, DEVICE_PLATFORM].into_iter().filter_map(|name| request.cookie(name))
 }
 
-/// The device id of a browser, if a cookie can carry it again.
+/// The device id of a browser that has one.
 pub(crate) fn device_id(request: &RequestContext) -> Option<&str> {
-    request.cookie(DEVICE).filter(|id| !id.is_empty() && is_cookie_value(id))
+    request.cookie(DEVICE).filter(|id| !id.is_empty())
 }
 
 /// The cookies that remember a username.
 pub(crate) fn remember(username: &str) -> [Cookie<'static>; 2] {
-    let encoded: String = url::form_urlencoded::byte_serialize(username.as_bytes()).collect();
-    [cookie(REMEMBER, "true", YEAR, SameSite::Lax), cookie(LOGIN, encoded, YEAR, SameSite::Lax)]
+    [cookie(REMEMBER, "true", YEAR, SameSite::Lax), cookie(LOGIN, username, YEAR, SameSite::Lax)]
 }
 
 /// The cookies that make a new browser remember a username.

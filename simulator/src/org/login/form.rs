@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use url::form_urlencoded;
 
 use crate::http::{RequestContext, with_cookies};
 use crate::org::return_url::encode;
@@ -113,8 +112,7 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
 
 pub(super) fn remembered(request: &RequestContext) -> Option<String> {
     request.cookie(cookies::REMEMBER).filter(|value| *value == "true")?;
-    let raw = format!("u={}", request.cookie(cookies::LOGIN)?);
-    form_urlencoded::parse(raw.as_bytes()).next().map(|(_, name)| name.into_owned()).filter(|name| !name.is_empty())
+    request.cookie(cookies::LOGIN).filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 /// The username that a new browser remembers, if the realm is set up with one.

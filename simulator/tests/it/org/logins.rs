@@ -192,6 +192,35 @@ async fn what_a_user_types_is_escaped_wherever_it_is_shown() {
 }
 
 #[tokio::test]
+async fn a_remembered_username_comes_back_as_it_was_typed() {
+    for username in [
+        "qa+uat@acme.example",
+        "r&d@acme.example",
+        "100%@acme.example",
+        "%41bc@acme.example",
+        "a;b=c,\"d\"@acme.example",
+        "two words@acme.example",
+        "zoë@acme.example",
+    ] {
+        let test = TestRealm::start(|spec| {
+            spec.users.get_mut("visitor").unwrap().username = Some(username.to_owned());
+        })
+        .await;
+        let browser = test.browser();
+        let first = browser.get(&test.url("/")).await;
+        let filled = [("username", username), ("pw", "Right-password-1"), ("rememberUn", "on")];
+        browser.submit(&first, "login_form", &filled).await;
+
+        let out = browser.get(&test.url("/secur/logout.jsp")).await;
+        let again = browser.submit(&out, "login_form", &[("pw", "Right-password-1")]).await;
+
+        assert_eq!(one(&out.body, "span#idcard-identity").text, username);
+        assert_eq!(one(&out.body, "input#username").attribute("value"), username);
+        assert_eq!(title(&again.body), "Home | Salesforce", "{username}");
+    }
+}
+
+#[tokio::test]
 async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
     let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
     let browser = test.browser();
