@@ -3,8 +3,9 @@
 //! These functions need nothing but the realm, so a runner can register a software authenticator's passkey for a user
 //! who has one before the first login.
 
+use serde::Deserialize;
 use webauthn_rs::prelude::{
-    CreationChallengeResponse, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    CreationChallengeResponse, Credential, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
     RegisterPublicKeyCredential, RequestChallengeResponse, Url, Uuid, Webauthn, WebauthnBuilder, WebauthnError,
 };
 use webauthn_rs_proto::{AttestationConveyancePreference, AuthenticatorTransport, ResidentKeyRequirement};
@@ -28,9 +29,24 @@ pub enum PasskeyError {
     /// The credential does not answer this ceremony.
     #[error("verify the WebAuthn ceremony")]
     Ceremony(#[from] WebauthnError),
-    /// The credential is already registered.
-    #[error("register the passkey: it is already registered")]
+    /// The credential is registered already, for this user or for another one.
+    #[error("register the passkey: it is registered already")]
     AlreadyRegistered,
+    /// `clientDataJSON` cannot be read.
+    #[error("read clientDataJSON")]
+    ClientData(#[from] serde_json::Error),
+    /// The ceremony took place at another origin.
+    #[error("verify the WebAuthn ceremony: it took place at the origin {found}")]
+    Origin {
+        /// `origin` of `clientDataJSON`.
+        found: String,
+    },
+    /// The ceremony took place in a frame of another origin.
+    #[error("verify the WebAuthn ceremony: it took place in a frame of another origin")]
+    Framed,
+    /// The credential answers for another user.
+    #[error("verify the WebAuthn ceremony: userHandle is of another user")]
+    UserHandle,
 }
 
 /// Starts a registration ceremony: the options for `navigator.credentials.create`, and the state to finish it with.
@@ -68,16 +84,10 @@ pub fn finish_registration(
     credential: &RegisterPublicKeyCredential,
     default: VerificationMethod,
 ) -> Result<VerificationMethod, PasskeyError> {
+    check_client_data(realm, &credential.response.client_data_json)?;
     let passkey = relying_party(realm)?.finish_passkey_registration(credential, &registration.state)?;
     let method = method_of(credential).unwrap_or(default);
-    let added = realm.users.update(&registration.user, |user| {
-        let known = user.passkeys.iter().any(|(_, other)| other.cred_id() == passkey.cred_id());
-        if !known {
-            user.passkeys.push((method, passkey));
-        }
-        !known
-    });
-    match added {
+    match realm.users.add_passkey(&registration.user, method, passkey) {
         None => Err(PasskeyError::UnknownUser(registration.user.clone())),
         Some(false) => Err(PasskeyError::AlreadyRegistered),
         Some(true) => {
@@ -97,26 +107,62 @@ pub(crate) fn start_verification(
     Ok(relying_party(realm)?.start_passkey_authentication(&passkeys)?)
 }
 
-/// Finishes a verification ceremony: returns the method of the passkey, and stores its signature counter.
+/// Finishes a verification ceremony: the method that the passkey stands for. Its signature counter is kept. A
+/// `userHandle` that is sent must be the user's (WebAuthn Level 3, 7.2 step 6).
 pub(crate) fn finish_verification(
     realm: &Realm,
     user: &str,
     state: &PasskeyAuthentication,
     credential: &PublicKeyCredential,
 ) -> Result<VerificationMethod, PasskeyError> {
+    check_client_data(realm, &credential.response.client_data_json)?;
     let result = relying_party(realm)?.finish_passkey_authentication(credential, state)?;
-    let method = realm.users.update(user, |user| {
-        let (method, passkey) = user.passkeys.iter_mut().find(|(_, passkey)| passkey.cred_id() == result.cred_id())?;
+    let handle = credential.response.user_handle.as_deref();
+    let verified = realm.users.update(user, |user| {
+        if handle.is_some_and(|handle| handle != user_handle(user).as_bytes()) {
+            return Err(PasskeyError::UserHandle);
+        }
+        let held = user.passkeys.iter_mut().find(|(_, passkey)| passkey.cred_id() == result.cred_id());
+        let (method, passkey) = held.ok_or(WebauthnError::CredentialNotFound)?;
+        // The state of the ceremony holds the counter of its start, and another ceremony may have ended since.
+        let counter = Credential::from(passkey.clone()).counter;
+        if (result.counter() > 0 || counter > 0) && result.counter() <= counter {
+            return Err(WebauthnError::CredentialPossibleCompromise.into());
+        }
         passkey.update_credential(&result);
-        Some(*method)
+        Ok(*method)
     });
-    method.flatten().ok_or_else(|| PasskeyError::UnknownUser(user.to_owned()))
+    verified.unwrap_or_else(|| Err(PasskeyError::UnknownUser(user.to_owned())))
+}
+
+/// The members of `CollectedClientData` that tell where a ceremony took place (WebAuthn Level 3, 5.8.1).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClientData {
+    origin: String,
+    cross_origin: Option<bool>,
+    top_origin: Option<String>,
+}
+
+/// The ceremony took place at the My Domain origin, its port included, and in no frame of another origin (WebAuthn Level
+/// 3, 7.1 steps 9 to 11, 7.2 steps 12 to 14): the pages of the org may not be framed.
+fn check_client_data(realm: &Realm, json: &[u8]) -> Result<(), PasskeyError> {
+    let data: ClientData = serde_json::from_slice(json)?;
+    // Software authenticators write the origin as a URL, with a slash at its end.
+    let same = Url::parse(&data.origin).ok() == Url::parse(&realm.my_domain_origin()).ok();
+    if !same {
+        return Err(PasskeyError::Origin { found: data.origin });
+    }
+    if data.cross_origin == Some(true) || data.top_origin.is_some() {
+        return Err(PasskeyError::Framed);
+    }
+    Ok(())
 }
 
 fn relying_party(realm: &Realm) -> Result<Webauthn, WebauthnError> {
     let rp_id = realm.hosts.name(&HostRole::MyDomain);
     let origin = Url::parse(&realm.my_domain_origin()).map_err(|_| WebauthnError::Configuration)?;
-    WebauthnBuilder::new(&rp_id, &origin)?.rp_name("Vestibule simulated org").allow_any_port(true).build()
+    WebauthnBuilder::new(&rp_id, &origin)?.rp_name("Vestibule simulated org").build()
 }
 
 fn find(realm: &Realm, user: &str) -> Result<User, PasskeyError> {

@@ -110,8 +110,23 @@ impl Users {
         self.by_key.lock().values().cloned().collect()
     }
 
-    /// Changes a user while holding the lock, so that a check and its consequence are atomic; `None` if there is no
+    /// Registers a passkey for a user, unless a user has a credential of this id: `Some(false)`. `None` where there is no
     /// such user.
+    ///
+    /// Source: WebAuthn Level 3, 7.1: the credential id is not registered for any user.
+    pub(crate) fn add_passkey(&self, key: &str, method: VerificationMethod, passkey: Passkey) -> Option<bool> {
+        let mut by_key = self.by_key.lock();
+        let mut held = by_key.values().flat_map(|user| &user.passkeys);
+        let known = held.any(|(_, other)| other.cred_id() == passkey.cred_id());
+        let user = by_key.get_mut(key)?;
+        if !known {
+            user.passkeys.push((method, passkey));
+        }
+        Some(!known)
+    }
+
+    /// Changes a user under the lock, so that a check and its consequence cannot be torn apart; `None` where there is
+    /// no such user.
     pub fn update<T>(&self, key: &str, change: impl FnOnce(&mut User) -> T) -> Option<T> {
         self.by_key.lock().get_mut(key).map(change)
     }

@@ -89,17 +89,18 @@ impl HttpLogin {
     fn answer(&self, url: &Url, html: &str, vault: &mut Vault) -> Option<BTreeMap<String, String>> {
         let mut fields = hidden_fields(html);
         let mut authenticator = Authenticator::new(vault);
+        let origin = Url::parse(&url.origin().ascii_serialization()).unwrap();
         let answer = match self.pages.last()?.as_str() {
             "username" => ("username", self.username.clone()),
             "password" => ("pw", self.password.clone()),
             "create-passkey" => {
                 let options = serde_json::from_str(script(html, "webauthn-create")?).unwrap();
-                let credential = authenticator.register(url, options).unwrap();
+                let credential = authenticator.register(&origin, options).unwrap();
                 ("credential", serde_json::to_string(&credential).unwrap())
             }
             "verify-passkey" => {
                 let options = serde_json::from_str(script(html, "webauthn-get")?).unwrap();
-                let credential = authenticator.authenticate(url, options).unwrap();
+                let credential = authenticator.authenticate(&origin, options).unwrap();
                 ("credential", serde_json::to_string(&credential).unwrap())
             }
             _ => return None,

@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::sha::sha256;
+use serde_json::{Value, json};
 use vestibule_model::{LoginPage, VerificationMethod};
-use vestibule_simulator::org::passkeys::{finish_registration, start_registration};
+use vestibule_simulator::org::passkeys::{PasskeyError, finish_registration, start_registration};
 use vestibule_simulator::realm::{Event, HostRole, Realm};
-use webauthn_authenticator_rs::AuthenticatorBackend as _;
 use webauthn_authenticator_rs::softtoken::SoftToken;
+use webauthn_authenticator_rs::{AuthenticatorBackend, AuthenticatorBackendHashedClientData};
 use webauthn_rs_proto::{
-    CreationChallengeResponse, RegisterPublicKeyCredential, RequestChallengeResponse, ResidentKeyRequirement,
+    AuthenticatorAttestationResponseRaw, CreationChallengeResponse, PublicKeyCredential, RegisterPublicKeyCredential,
+    RequestChallengeResponse, ResidentKeyRequirement,
 };
 
 use super::browser::{Browser, Page};
@@ -91,6 +96,114 @@ async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
     assert_eq!(test.realm.login_history.all()[0].login_type, "Passwordless Login");
 }
 
+#[tokio::test]
+async fn an_answer_of_another_origin_frame_or_user_is_refused() {
+    let test = TestRealm::start(|_| {}).await;
+    let origin = test.realm.my_domain_origin();
+    let port = test.realm.hosts.port();
+    let other_port = origin.replace(&format!(":{port}"), ":1");
+    let (options, _) = start_registration(&test.realm, "admin").unwrap();
+    let (own, other) = (Some(options.public_key.user.id), Some(b"another user".to_vec()));
+    let rows = [
+        (json!({}), None, true),
+        (json!({ "origin": format!("{origin}/") }), None, true),
+        (json!({ "crossOrigin": false }), own, true),
+        (json!({ "origin": other_port }), None, false),
+        (json!({ "origin": origin.replace(&format!(":{port}"), "") }), None, false),
+        (json!({ "origin": format!("{origin}/any/path") }), None, false),
+        (json!({ "origin": origin.replace("https", "http") }), None, false),
+        (json!({ "origin": test.realm.hosts.origin(&HostRole::Lightning) }), None, false),
+        (json!({ "crossOrigin": true }), None, false),
+        (json!({ "crossOrigin": false, "topOrigin": origin }), None, false),
+        (json!({ "topOrigin": "https://evil.example" }), None, false),
+        (json!({}), other, false),
+        (json!({}), Some(Vec::new()), false),
+    ];
+    for (changes, user_handle, good) in rows {
+        let mut token = token();
+        test.realm.users.update("admin", |user| user.passkeys.clear());
+        register(&test.realm, "admin", &mut token);
+        for session in test.realm.sessions.all() {
+            test.realm.close_session(session.sid.reveal());
+        }
+        let browser = test.browser();
+        let verify = browser.log_in(&test.realm, "admin").await;
+        let mut credential = signed(&test.realm, &mut token, &verify, &changes);
+        credential.response.user_handle = user_handle.clone();
+        let credential = serde_json::to_string(&credential).unwrap();
+
+        browser.submit(&verify, "editPage", &[("credential", &credential)]).await;
+
+        assert_eq!(test.realm.sessions.signed_in("admin"), good, "{changes} {user_handle:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_registration_of_another_origin_or_frame_is_refused() {
+    let test = TestRealm::start(|_| {}).await;
+    let origin = test.realm.my_domain_origin();
+    for (changes, good) in [
+        (json!({ "topOrigin": origin }), false),
+        (json!({ "crossOrigin": true }), false),
+        (json!({ "origin": format!("{origin}/any/path") }), false),
+        (json!({ "origin": origin.replace(&format!(":{}", test.realm.hosts.port()), ":1") }), false),
+        (json!({}), true),
+    ] {
+        let (options, registration) = start_registration(&test.realm, "admin").unwrap();
+        let credential = made(&test.realm, &mut token(), options, &changes);
+
+        let finished =
+            finish_registration(&test.realm, &registration, &credential, VerificationMethod::BuiltInAuthenticator);
+
+        assert_eq!(finished.is_ok(), good, "{changes}: {finished:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_credential_is_registered_once_in_the_org() {
+    let test = TestRealm::start(|_| {}).await;
+    let (options, registration) = start_registration(&test.realm, "admin").unwrap();
+    let first = made(&test.realm, &mut token(), options, &json!({}));
+    let method = VerificationMethod::BuiltInAuthenticator;
+    finish_registration(&test.realm, &registration, &first, method).unwrap();
+
+    for user in ["rep", "admin"] {
+        let (options, registration) = start_registration(&test.realm, user).unwrap();
+        let again = RegisterPublicKeyCredential {
+            response: AuthenticatorAttestationResponseRaw {
+                client_data_json: client_data(&test.realm, "create", &options.public_key.challenge, &json!({})),
+                attestation_object: unattested(&first.response.attestation_object),
+                transports: None,
+            },
+            ..first.clone()
+        };
+
+        let refused = finish_registration(&test.realm, &registration, &again, method).unwrap_err();
+
+        assert!(matches!(refused, PasskeyError::AlreadyRegistered), "{user}: {refused}");
+        assert!(test.realm.users.get("rep").unwrap().passkeys.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_copied_key_is_told_by_its_counter_across_ceremonies_that_run_side_by_side() {
+    let test = TestRealm::start(|_| {}).await;
+    let mut token = token();
+    register(&test.realm, "admin", &mut token);
+    let mut copy = SoftToken::from_cbor(&token.to_cbor().unwrap()).unwrap();
+    let (first, second) = (test.browser(), test.browser());
+    let (one_page, other_page) =
+        (first.log_in(&test.realm, "admin").await, second.log_in(&test.realm, "admin").await);
+
+    let home = assert_passkey(&test, &first, &mut token, &one_page, "editPage").await;
+    let copied = assert_passkey(&test, &second, &mut copy, &other_page, "editPage").await;
+    let next = assert_passkey(&test, &second, &mut token, &copied, "editPage").await;
+
+    assert_eq!(title(&home.body), "Home | Salesforce");
+    assert_eq!(select(&copied.body, "div.errorMsg")[0].text, "Error: We couldn't verify your passkey. Try again.");
+    assert_eq!(title(&next.body), "Home | Salesforce", "the counter of the key itself has gone on");
+}
+
 fn token() -> SoftToken {
     SoftToken::new(true).unwrap().0
 }
@@ -111,7 +224,66 @@ fn create(realm: &Realm, token: &mut SoftToken, mut options: CreationChallengeRe
         selection.resident_key = Some(ResidentKeyRequirement::Discouraged);
         selection.require_resident_key = false;
     }
-    token.perform_register(origin(realm), options.public_key, 60_000).unwrap()
+    AuthenticatorBackend::perform_register(token, origin(realm), options.public_key, 60_000).unwrap()
+}
+
+/// A new credential over client data with these changes.
+fn made(
+    realm: &Realm,
+    token: &mut SoftToken,
+    mut options: CreationChallengeResponse,
+    changes: &Value,
+) -> RegisterPublicKeyCredential {
+    if let Some(selection) = options.public_key.authenticator_selection.as_mut() {
+        selection.resident_key = Some(ResidentKeyRequirement::Discouraged);
+        selection.require_resident_key = false;
+    }
+    let json = client_data(realm, "create", &options.public_key.challenge, changes);
+    let made = AuthenticatorBackendHashedClientData::perform_register(
+        token,
+        sha256(&json).to_vec(),
+        options.public_key,
+        60_000,
+    );
+    let mut made = made.unwrap();
+    made.response.client_data_json = json;
+    made
+}
+
+/// The answer to a verification page over client data with these changes.
+fn signed(realm: &Realm, token: &mut SoftToken, page: &Page, changes: &Value) -> PublicKeyCredential {
+    let options: RequestChallengeResponse = serde_json::from_str(&one(&page.body, "script#webauthn-get").text).unwrap();
+    let json = client_data(realm, "get", &options.public_key.challenge, changes);
+    let hash = sha256(&json).to_vec();
+    let answer = AuthenticatorBackendHashedClientData::perform_auth(token, hash, options.public_key, 60_000);
+    let mut answer = answer.unwrap();
+    answer.response.client_data_json = json;
+    answer
+}
+
+fn client_data(realm: &Realm, ceremony: &str, challenge: &[u8], changes: &Value) -> Vec<u8> {
+    let mut data = json!({
+        "type": format!("webauthn.{ceremony}"),
+        "challenge": URL_SAFE_NO_PAD.encode(challenge),
+        "origin": realm.my_domain_origin(),
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        data[name] = value.clone();
+    }
+    serde_json::to_vec(&data).unwrap()
+}
+
+/// An attestation object with the same authenticator data and no attestation, which nothing signs.
+fn unattested(object: &[u8]) -> Vec<u8> {
+    let name = b"authData";
+    let at = object.windows(name.len()).position(|window| window == name).unwrap() + name.len();
+    let (header, length) = match object[at] {
+        0x58 => (2, usize::from(object[at + 1])),
+        0x59 => (3, usize::from(u16::from_be_bytes([object[at + 1], object[at + 2]]))),
+        other => panic!("a byte string of 24 bytes or more, not {other:#x}"),
+    };
+    let bytes = &object[at..at + header + length];
+    [&b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData"[..], bytes].concat()
 }
 
 async fn enrol(test: &TestRealm, browser: &Browser, token: &mut SoftToken, gate: &Page) -> Page {
@@ -122,7 +294,8 @@ async fn enrol(test: &TestRealm, browser: &Browser, token: &mut SoftToken, gate:
 
 fn answer(realm: &Realm, token: &mut SoftToken, page: &Page) -> String {
     let options: RequestChallengeResponse = serde_json::from_str(&one(&page.body, "script#webauthn-get").text).unwrap();
-    let credential = token.perform_auth(origin(realm), options.public_key, 60_000).unwrap();
+    let credential =
+        AuthenticatorBackend::perform_auth(token, origin(realm), options.public_key, 60_000).unwrap();
     serde_json::to_string(&credential).unwrap()
 }
 
