@@ -12,7 +12,8 @@ use vestibule_model::PageName;
 use super::dispatcher::{self, Login, Next};
 use super::flow::Step;
 use super::frame::Frame;
-use super::methods::{BAD_CODE, TOO_MANY, count_bad_code, typed};
+use super::lockout::count_bad_code;
+use super::methods::{BAD_CODE, typed};
 use super::{Org, cookies, paths};
 use crate::http::{Form, RequestContext};
 use crate::realm::{Event, LockoutCause, User, VerificationResult};
@@ -58,7 +59,6 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
                 login.cookies.extend(cookies::device(&device));
                 Next::Finalize(level)
             }
-            VerificationResult::LockedOut => show(login, Some(TOO_MANY)),
             _ => show(login, Some(BAD_CODE)),
         }
     })

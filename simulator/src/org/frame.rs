@@ -2,6 +2,7 @@
 
 use super::dispatcher::Login;
 use super::flow::Step;
+use super::lockout::TOO_MANY;
 
 /// The hidden fields of `form#editPage` (contract C2.2) and the error above it.
 pub(crate) struct Frame {
@@ -20,9 +21,11 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of the requested page.
+    /// The frame of the page that was asked for. A user who is locked out is told so whatever else is wrong.
     pub(crate) fn new(login: &Login<'_>, error: Option<&str>) -> Self {
         let (realm, flow) = (&login.org.realm, &login.flow);
+        let proves = !matches!(flow.step, Step::Interstitial { .. });
+        let error = if proves && login.is_locked_out() { Some(TOO_MANY) } else { error };
         let prefix = if realm.spec.org.error_prefix { "Error: " } else { "" };
         Self {
             action: login.request.path.clone(),

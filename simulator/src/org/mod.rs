@@ -18,6 +18,7 @@ mod history;
 mod inbox;
 mod interstitial;
 mod lightning;
+mod lockout;
 mod login;
 mod methods;
 mod page;

@@ -10,7 +10,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs_proto::{AttestationConveyancePreference, AuthenticatorTransport, ResidentKeyRequirement};
 
-use crate::realm::{Event, HostRole, Realm, User};
+use crate::realm::{Component, Event, HostRole, Realm, User};
 use vestibule_model::VerificationMethod;
 
 /// A registration ceremony that waits for its attestation.
@@ -44,6 +44,9 @@ pub enum PasskeyError {
     /// The ceremony took place in a frame of another origin.
     #[error("verify the WebAuthn ceremony: it took place in a frame of another origin")]
     Framed,
+    /// The user is locked out.
+    #[error("verify the WebAuthn ceremony: the user is locked out")]
+    LockedOut,
     /// The credential answers for another user.
     #[error("verify the WebAuthn ceremony: userHandle is of another user")]
     UserHandle,
@@ -118,7 +121,11 @@ pub(crate) fn finish_verification(
     check_client_data(realm, &credential.response.client_data_json)?;
     let result = relying_party(realm)?.finish_passkey_authentication(credential, state)?;
     let handle = credential.response.user_handle.as_deref();
+    let now = realm.clock.now(Component::Org);
     let verified = realm.users.update(user, |user| {
+        if user.is_locked(now) {
+            return Err(PasskeyError::LockedOut);
+        }
         if handle.is_some_and(|handle| handle != user_handle(user).as_bytes()) {
             return Err(PasskeyError::UserHandle);
         }

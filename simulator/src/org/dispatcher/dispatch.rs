@@ -94,6 +94,7 @@ pub(super) fn dispatch(
     loop {
         next = match next {
             Next::Decide => next_step::decide(&mut login),
+            Next::Proved(_) if login.is_locked_out() => Next::Resume,
             Next::Proved(method) => {
                 login.flow.attempt.verified_with = Some(method);
                 Next::Decide

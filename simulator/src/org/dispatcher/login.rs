@@ -7,7 +7,7 @@ use vestibule_model::{PageName, SessionLevel, VerificationMethod};
 
 use crate::http::{RequestContext, found, with_cookies};
 use crate::org::flow::Flow;
-use crate::org::{Org, cookies, page};
+use crate::org::{Org, cookies, lockout, page};
 use crate::realm::{HostRole, InterstitialExit, LoginRecord, SessionKind, User};
 
 /// A request that belongs to a login under way.
@@ -49,6 +49,11 @@ impl<'a> Login<'a> {
     /// The user, if not deleted since.
     pub(crate) fn user(&self) -> Option<User> {
         self.org.realm.users.get(&self.flow.attempt.user)
+    }
+
+    /// Whether the user is locked out now. No method verifies such a user.
+    pub(crate) fn is_locked_out(&self) -> bool {
+        self.user().is_some_and(|user| lockout::is_locked(self.org, &user))
     }
 
     /// Answers with a page of the login and records it.

@@ -1,7 +1,6 @@
 //! The login page in its three shapes: classic, two-step, passkey-first (contract A1.1, B1.2, M1.1).
 
 mod form;
-mod lockout;
 mod logout;
 mod observe;
 mod passkey;

@@ -4,11 +4,11 @@ use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::form::{Shape, show};
-use super::lockout::is_locked;
 use super::posted::{BAD_CREDENTIALS, Posted};
 use crate::http::RequestContext;
 use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::dispatcher::{Refusal, record_refusal};
+use crate::org::passkeys::PasskeyError;
 use crate::org::{Org, page, passkeys};
 use crate::realm::{Event, VerificationResult};
 use vestibule_model::{LoginKind, LoginPage};
@@ -42,21 +42,21 @@ pub(super) fn answer(
         return form.again(org, request, BAD_CREDENTIALS);
     };
     let credential = serde_json::from_str::<PublicKeyCredential>(credential).ok();
-    let answered =
-        credential.and_then(|credential| passkeys::finish_verification(&org.realm, &key, &state, &credential).ok());
-    match (answered, org.realm.users.get(&key)) {
-        (Some(method), Some(user)) if !is_locked(org, &user) => {
+    let answered = credential.map(|credential| passkeys::finish_verification(&org.realm, &key, &state, &credential));
+    match answered {
+        Some(Ok(method)) => {
             let result = VerificationResult::Accepted;
             org.realm.record(Event::VerificationChecked { user: key.clone(), method, result });
             let mut attempt = LoginAttempt::new(&key, LoginKind::Passwordless, login_type::PASSWORDLESS, &request.host);
             attempt.verified_with = Some(method);
             form.begin(org, request, attempt)
         }
-        _ => {
+        refused => {
+            let locked = matches!(refused, Some(Err(PasskeyError::LockedOut)));
             let refusal = Refusal {
                 user: Some(&key),
                 login_type: login_type::PASSWORDLESS,
-                status: "Invalid Password",
+                status: if locked { "Password lockout" } else { "Invalid Password" },
                 why: BAD_CREDENTIALS,
                 auth_method_reference: None,
             };

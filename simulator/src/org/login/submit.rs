@@ -5,11 +5,11 @@ use http::StatusCode;
 
 use super::form::{Shape, show};
 use super::posted::{BAD_CREDENTIALS, Posted};
-use super::{lockout, observe, passkey};
+use super::{observe, passkey};
 use crate::http::{Fields, RequestContext};
 use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::dispatcher::{Refusal, record_refusal};
-use crate::org::{Org, page};
+use crate::org::{Org, lockout, page};
 use crate::realm::{Event, HostRole};
 use vestibule_model::{LoginKind, LoginPage};
 
@@ -43,13 +43,13 @@ fn check(org: &Org, request: &RequestContext, form: &Posted<'_>, password: &str)
     match user {
         Some(user) if lockout::is_locked(org, &user) => fail(org, request, form, Some(&user.key), "Password lockout"),
         Some(user) if accepted => {
-            lockout::forgive(org, &user.key);
+            lockout::forgive_passwords(org, &user.key);
             let attempt = LoginAttempt::new(&user.key, LoginKind::PasswordUi, login_type::APPLICATION, &request.host);
             form.begin(org, request, attempt)
         }
         _ => {
             if let Some(key) = &key {
-                lockout::count(org, key);
+                lockout::count_bad_password(org, key);
             }
             fail(org, request, form, key.as_deref(), "Invalid Password")
         }

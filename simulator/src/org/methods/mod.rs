@@ -17,9 +17,9 @@ use vestibule_model::VerificationMethod;
 
 use super::Org;
 
-pub(super) use code::{BAD_CODE, TOO_MANY};
+pub(super) use code::BAD_CODE;
 pub(crate) use totp::totp_code;
-pub(super) use totp::{count_bad_code, typed};
+pub(super) use totp::typed;
 
 /// How the org serves the verification methods that share their pages. Their names, pages and paths come from
 /// [`VerificationMethod`], their strength from the rulebook.

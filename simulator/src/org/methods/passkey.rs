@@ -14,6 +14,7 @@ use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::Step;
 use crate::org::frame::Frame;
+use crate::org::passkeys::PasskeyError;
 use crate::org::{Org, page, passkeys, paths};
 use crate::realm::{Event, VerificationResult};
 
@@ -38,14 +39,17 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         let expected = *chosen;
         let key = login.flow.attempt.user.clone();
         let credential = serde_json::from_str::<PublicKeyCredential>(fields.text("credential")).ok();
-        let answered = credential
-            .and_then(|credential| passkeys::finish_verification(&org.realm, &key, &ceremony, &credential).ok());
-        let result = if answered.is_some() { VerificationResult::Accepted } else { VerificationResult::Wrong };
-        let method = answered.unwrap_or(expected);
+        let answered =
+            credential.map(|credential| passkeys::finish_verification(&org.realm, &key, &ceremony, &credential));
+        let (method, result) = match answered {
+            Some(Ok(method)) => (method, VerificationResult::Accepted),
+            Some(Err(PasskeyError::LockedOut)) => (expected, VerificationResult::LockedOut),
+            Some(Err(_)) | None => (expected, VerificationResult::Wrong),
+        };
         org.realm.record(Event::VerificationChecked { user: key, method, result });
-        match answered {
-            Some(method) => Next::Proved(method),
-            None => show_verification(login, Some("We couldn't verify your passkey. Try again.")),
+        match result {
+            VerificationResult::Accepted => Next::Proved(method),
+            _ => show_verification(login, Some("We couldn't verify your passkey. Try again.")),
         }
     })
 }
@@ -85,6 +89,9 @@ async fn enrol(State(org): State<Arc<Org>>, request: RequestContext, Form { fiel
         let (Some(ceremony), Some(default)) = (ceremony.take(), first_passkey(methods)) else {
             return Next::Stale;
         };
+        if login.is_locked_out() {
+            return show_enrolment(login, None);
+        }
         let credential = serde_json::from_str::<RegisterPublicKeyCredential>(fields.text("credential")).ok();
         let finished = credential
             .and_then(|credential| passkeys::finish_registration(&org.realm, &ceremony, &credential, default).ok());

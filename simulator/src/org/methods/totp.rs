@@ -1,8 +1,9 @@
 //! Checks TOTP codes and temporary codes (RFC 6238; contract C3.1, C3.2).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use totp_rs::{Builder, Totp};
 
+use crate::org::lockout::count_bad_code;
 use crate::realm::{User, VerificationResult};
 use vestibule_model::Secret;
 use vestibule_model::VerificationMethod;
@@ -27,8 +28,8 @@ pub(in crate::org) fn typed(code: &str) -> String {
     code.chars().filter(|char| !char.is_whitespace()).collect()
 }
 
-/// Checks a code against the user's secrets, and counts bad codes: a TOTP step works once, and the tenth bad code in a
-/// row locks the user out for an hour. Call it while holding the lock on the users.
+/// Checks a code against the user's secrets, and counts bad codes: a TOTP step works once, and too many bad codes in a row
+/// lock the user out. Call it while holding the lock on the users.
 pub(super) fn check(
     user: &mut User,
     offered: &[VerificationMethod],
@@ -63,21 +64,6 @@ pub(super) fn placed(user: &User, code: &str, now: Timestamp) -> Option<(Option<
     };
     let near = (0..=STALE_STEPS.cast_signed()).flat_map(|off| [-off, off]);
     Some((near.into_iter().find(is_of), left))
-}
-
-/// Counts a bad code; the tenth locks the user out.
-pub(in crate::org) fn count_bad_code(
-    user: &mut User,
-    result: VerificationResult,
-    now: Timestamp,
-) -> VerificationResult {
-    user.failed_codes = user.failed_codes.saturating_add(1);
-    if user.failed_codes < MAX_BAD_CODES {
-        return result;
-    }
-    user.failed_codes = 0;
-    user.locked_until = Some(now.saturating_add(LOCKOUT).unwrap_or(Timestamp::MAX));
-    VerificationResult::LockedOut
 }
 
 fn compare(
@@ -125,6 +111,3 @@ fn past_step(totp: &Totp, code: &str, unix: u64) -> Option<u64> {
 
 const STEP_SECONDS: u64 = 30;
 const STALE_STEPS: u64 = 20;
-/// Ten wrong codes (contract C3.8).
-const MAX_BAD_CODES: u32 = 10;
-const LOCKOUT: SignedDuration = SignedDuration::from_hours(1);

@@ -6,6 +6,7 @@ mod enrolment;
 mod front_doors;
 mod html;
 mod interstitials;
+mod lockout;
 mod logins;
 mod passkeys;
 mod rest;

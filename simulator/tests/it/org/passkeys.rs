@@ -204,7 +204,7 @@ async fn a_copied_key_is_told_by_its_counter_across_ceremonies_that_run_side_by_
     assert_eq!(title(&next.body), "Home | Salesforce", "the counter of the key itself has gone on");
 }
 
-fn token() -> SoftToken {
+pub(super) fn token() -> SoftToken {
     SoftToken::new(true).unwrap().0
 }
 
@@ -212,14 +212,14 @@ fn origin(realm: &Realm) -> url::Url {
     realm.my_domain_origin().parse().unwrap()
 }
 
-fn register(realm: &Arc<Realm>, user: &str, token: &mut SoftToken) {
+pub(super) fn register(realm: &Arc<Realm>, user: &str, token: &mut SoftToken) {
     let (options, registration) = start_registration(realm, user).unwrap();
     let credential = create(realm, token, options);
     finish_registration(realm, &registration, &credential, VerificationMethod::BuiltInAuthenticator).unwrap();
 }
 
-/// Removes the requirement of a resident key from the options, because SoftToken has none. A browser never does this.
-fn create(realm: &Realm, token: &mut SoftToken, mut options: CreationChallengeResponse) -> RegisterPublicKeyCredential {
+/// SoftToken has no resident keys, so the requirement is taken out of the options as a browser would never do.
+pub(super) fn create(realm: &Realm, token: &mut SoftToken, mut options: CreationChallengeResponse) -> RegisterPublicKeyCredential {
     if let Some(selection) = options.public_key.authenticator_selection.as_mut() {
         selection.resident_key = Some(ResidentKeyRequirement::Discouraged);
         selection.require_resident_key = false;
@@ -292,7 +292,7 @@ async fn enrol(test: &TestRealm, browser: &Browser, token: &mut SoftToken, gate:
     browser.submit(gate, "editPage", &[("credential", &credential)]).await
 }
 
-fn answer(realm: &Realm, token: &mut SoftToken, page: &Page) -> String {
+pub(super) fn answer(realm: &Realm, token: &mut SoftToken, page: &Page) -> String {
     let options: RequestChallengeResponse = serde_json::from_str(&one(&page.body, "script#webauthn-get").text).unwrap();
     let credential =
         AuthenticatorBackend::perform_auth(token, origin(realm), options.public_key, 60_000).unwrap();
