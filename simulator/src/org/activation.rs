@@ -35,7 +35,9 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         let right = login.flow.sent_code.as_ref().is_some_and(|code| code.reveal() == typed(fields.text("emc")));
         let now = org.now();
         let key = login.flow.attempt.user.clone();
-        let device = cookies::device_id(&request).map_or_else(|| org.realm.entropy.token(), str::to_owned);
+        // A made-up id could be the same in many browsers, so only ids that the org issued are kept.
+        let issued = cookies::presented_devices(&request).find(|id| org.realm.users.has_device(id));
+        let device = issued.map_or_else(|| org.realm.entropy.token(), str::to_owned);
         let result = org.realm.users.update(&key, |user| {
             if user.is_locked(now) {
                 return (VerificationResult::LockedOut, false);

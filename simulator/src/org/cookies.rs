@@ -43,11 +43,6 @@ pub(crate) fn presented_devices(request: &RequestContext) -> impl Iterator<Item 
     [DEVICE, DEVICE_PLATFORM].into_iter().filter_map(|name| request.cookie(name))
 }
 
-/// The device id of a browser that has one.
-pub(crate) fn device_id(request: &RequestContext) -> Option<&str> {
-    request.cookie(DEVICE).filter(|id| !id.is_empty())
-}
-
 /// The cookies that remember a username.
 pub(crate) fn remember(username: &str) -> [Cookie<'static>; 2] {
     [cookie(REMEMBER, "true", YEAR, SameSite::Lax), cookie(LOGIN, username, YEAR, SameSite::Lax)]

@@ -110,6 +110,11 @@ impl Users {
         self.by_key.lock().values().cloned().collect()
     }
 
+    /// Whether a browser of this device id was activated for any user: only then was the id issued here.
+    pub(crate) fn has_device(&self, id: &str) -> bool {
+        self.by_key.lock().values().any(|user| user.devices.contains(id))
+    }
+
     /// Registers a passkey for a user, unless a user has a credential of this id: `Some(false)`. `None` where there is no
     /// such user.
     ///

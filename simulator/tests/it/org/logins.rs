@@ -3,6 +3,7 @@
 use vestibule_model::LoginPage;
 use vestibule_simulator::realm::Event;
 
+use super::browser::Browser;
 use super::html::{form, one, select, title};
 use super::test_realm::TestRealm;
 
@@ -241,11 +242,19 @@ async fn every_cookie_is_secure_hidden_from_scripts_and_has_a_max_age() {
 }
 
 #[tokio::test]
-async fn a_device_id_that_no_cookie_can_carry_is_replaced_by_a_new_one() {
-    for damaged in ["%0A", "x%3B%20Domain%3Dlocalhost"] {
+async fn a_device_id_that_was_not_issued_here_is_replaced_by_a_new_one() {
+    for (name, made_up) in [
+        ("sfdc_lv2", "1"),
+        ("sfdc_lv2_platform", "1"),
+        ("sfdc_lv2", ""),
+        ("sfdc_lv2", "%0A"),
+        ("sfdc_lv2", "x%3B%20Domain%3Dlocalhost"),
+    ] {
         let test = TestRealm::start(|spec| spec.org.device_activation = true).await;
         let browser = test.browser();
-        browser.set_cookie(&test.url("/"), &format!("sfdc_lv2={damaged}; Path=/; Secure"));
+        let plant =
+            |browser: &Browser| browser.set_cookie(&test.url("/"), &format!("{name}={made_up}; Path=/; Secure"));
+        plant(&browser);
         let verify = browser.log_in(&test.realm, "visitor").await;
         let inbox = browser.get(&test.url("/vestibule/inbox")).await;
         let code = inbox.body.split("Verification Code: ").nth(1).unwrap()[..6].to_owned();
@@ -253,7 +262,36 @@ async fn a_device_id_that_no_cookie_can_carry_is_replaced_by_a_new_one() {
         let cookies = browser.cookies_set_by(&verify, "editPage", &[("emc", &code)]).await;
 
         let names: Vec<_> = cookies.iter().filter_map(|cookie| cookie.split('=').next()).collect();
-        assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform", "vflow"], "{damaged}");
-        assert!(cookies.iter().all(|cookie| !cookie.contains("Domain")), "{damaged}");
+        assert_eq!(names, ["sid", "sfdc_lv2", "sfdc_lv2_platform", "vflow"], "{name}={made_up}");
+        assert!(cookies.iter().all(|cookie| !cookie.contains("Domain")), "{made_up}");
+        let other = test.browser();
+        plant(&other);
+        assert_eq!(title(&other.log_in(&test.realm, "visitor").await.body), "Verify Your Identity | Salesforce");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_was_activated_for_one_user_keeps_its_device_id_for_the_next() {
+    let test = TestRealm::start(|spec| {
+        spec.org.device_activation = true;
+        let visitor = spec.users["visitor"].clone();
+        spec.users.insert("other".to_owned(), visitor);
+    })
+    .await;
+    let browser = test.browser();
+    let mut ids = Vec::new();
+    for user in ["visitor", "other"] {
+        let verify = browser.log_in(&test.realm, user).await;
+        let code = test.realm.inbox.all().last().unwrap().body.split("Code: ").nth(1).unwrap()[..6].to_owned();
+        browser.submit(&verify, "editPage", &[("emc", &code)]).await;
+        ids.push(browser.cookie(&test.url("/"), "sfdc_lv2"));
+        browser.get(&test.url("/secur/logout.jsp")).await;
+    }
+
+    assert!(ids[0].is_some());
+    assert_eq!(ids[0], ids[1]);
+    for user in ["visitor", "other"] {
+        assert_eq!(title(&browser.log_in(&test.realm, user).await.body), "Home | Salesforce", "{user}");
+        browser.get(&test.url("/secur/logout.jsp")).await;
     }
 }
