@@ -44,7 +44,7 @@ pub(super) struct LoginMark {
     /// Number of actions before it.
     actions_from: usize,
     /// Rows of Login History before it.
-    history_from: usize,
+    history_from: u64,
     /// How many sessions the org had opened before it.
     pub(super) sessions_before: u32,
     /// Why the actor stopped.
@@ -73,7 +73,7 @@ impl LoginMark {
             has_totp_secret: brings.totp && user.totp_secret.is_some(),
             journal_from: journal_length(realm),
             actions_from: trace.map_or(0, |trace| trace.kinds().len()),
-            history_from: realm.login_history.all().len(),
+            history_from: realm.login_history.length(),
             sessions_before: realm.sessions.opened(),
             stopped: None,
         }
@@ -83,7 +83,7 @@ impl LoginMark {
     pub(super) fn begin_again(&mut self, realm: &Realm, trace: &Trace) {
         self.journal_from = journal_length(realm);
         self.actions_from = trace.kinds().len();
-        self.history_from = realm.login_history.all().len();
+        self.history_from = realm.login_history.length();
         self.sessions_before = realm.sessions.opened();
         self.stopped = None;
     }
@@ -140,7 +140,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
     let realm = &env.realm;
     let journal = realm.journal.since(mark.journal_from);
     let of_realm = Evidence {
-        login_history: realm.login_history.all().split_off(mark.history_from),
+        login_history: realm.login_history.since(mark.history_from),
         user: user_evidence(env, mark),
         ..Evidence::default()
     };

@@ -30,9 +30,9 @@ pub(crate) struct Login<'a> {
     signed_in: BTreeSet<String>,
     sessions_before: u32,
     /// Entries of the journal that were taken into account.
-    seen: usize,
+    seen: u64,
     /// Entries of the journal before the suite was started.
-    before: usize,
+    before: u64,
     page: Option<PageName>,
     moved: Stopwatch,
     home_since: Option<Stopwatch>,
@@ -41,7 +41,7 @@ pub(crate) struct Login<'a> {
 impl<'a> Login<'a> {
     /// Starts watching, before the suite starts. The runner, not the suite, opened the sessions up to this number.
     pub(crate) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
-        let before = realm.journal.all().len();
+        let before = realm.journal.length();
         Self {
             realm,
             missing: users.into_iter().collect(),
@@ -58,11 +58,9 @@ impl<'a> Login<'a> {
     /// Takes new entries of the journal into account. A user who is home stays counted: a suite may sign out at its
     /// end.
     pub(crate) fn look(&mut self) {
-        let entries = self.realm.journal.since(u64::try_from(self.seen).unwrap_or(u64::MAX));
-        if entries.is_empty() {
-            return;
-        }
-        self.seen += entries.len();
+        let entries = self.realm.journal.since(self.seen);
+        let Some(last) = entries.last() else { return };
+        self.seen = last.seq.saturating_add(1);
         self.moved = Stopwatch::start();
         let open = self.missing.iter().filter(|user| self.realm.sessions.signed_in_after(user, self.sessions_before));
         self.signed_in.extend(open.cloned().collect::<Vec<_>>());

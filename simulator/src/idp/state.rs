@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, removal};
 use crate::oidc::AuthorizationRequest;
-use crate::realm::{Component, Event, Expiring, Federation, HostRole, MethodUsed, ProtocolVerdict, Realm, User};
+use crate::realm::{
+    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, User,
+};
 
 /// One running identity provider.
 pub(super) struct Idp {
@@ -77,12 +79,12 @@ pub(super) struct SamlRequest {
 impl Idp {
     pub(super) fn new(realm: Arc<Realm>, trust: Federation) -> Arc<Self> {
         Arc::new(Self {
-            realm,
             trust,
-            sessions: Expiring::default(),
-            waiting: Expiring::default(),
-            codes: Expiring::default(),
-            access_tokens: Expiring::default(),
+            sessions: Expiring::new(Kept::IdpSessions, &realm.journal),
+            waiting: Expiring::new(Kept::SignOns, &realm.journal),
+            codes: Expiring::new(Kept::AuthorizationCodes, &realm.journal),
+            access_tokens: Expiring::new(Kept::AccessTokens, &realm.journal),
+            realm,
         })
     }
 

@@ -11,7 +11,7 @@ use super::attempt::LoginAttempt;
 use super::passkeys::Registration;
 use super::{paths, return_url};
 use crate::http::{Fields, RequestContext};
-use crate::realm::{Component, Entropy, Expiring, Hosts, Realm};
+use crate::realm::{Component, Entropy, Expiring, Hosts, Kept, Realm};
 use vestibule_model::{EnrolmentGate, LoginKind, PageName, Secret, SessionLevel, UserSpec, VerificationMethod};
 
 /// One login under way.
@@ -104,13 +104,19 @@ pub(crate) struct Due {
 pub(crate) type SharedFlow = Arc<Mutex<Flow>>;
 
 /// The logins under way in one org.
-#[derive(Default)]
 pub(crate) struct Flows {
     by_id: Expiring<SharedFlow>,
     by_sid: Expiring<Secret>,
 }
 
 impl Flows {
+    pub(super) fn new(realm: &Realm) -> Self {
+        Self {
+            by_id: Expiring::new(Kept::Logins, &realm.journal),
+            by_sid: Expiring::new(Kept::Logins, &realm.journal),
+        }
+    }
+
     /// Begins a login.
     pub(crate) fn start(&self, realm: &Realm, attempt: LoginAttempt) -> SharedFlow {
         let now = realm.clock.now(Component::Org);

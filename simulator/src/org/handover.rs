@@ -5,7 +5,7 @@
 
 use jiff::SignedDuration;
 
-use crate::realm::{Component, Expiring, Realm};
+use crate::realm::{Component, Expiring, Kept, Realm};
 use vestibule_model::Secret;
 
 /// What a ticket carries.
@@ -18,10 +18,13 @@ pub(crate) enum Handover {
 }
 
 /// The tickets that have not been used yet.
-#[derive(Default)]
 pub(crate) struct Handovers(Expiring<Handover>);
 
 impl Handovers {
+    pub(super) fn new(realm: &Realm) -> Self {
+        Self(Expiring::new(Kept::Tickets, &realm.journal))
+    }
+
     /// Issues a ticket.
     pub(crate) fn issue(&self, realm: &Realm, handover: Handover) -> Secret {
         let ticket = realm.entropy.token();

@@ -39,7 +39,11 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
             login_url: row.login_url,
         }
     });
-    let template = HistoryTemplate { page: PageName::LoginHistory, rows: rows.collect() };
+    let template = HistoryTemplate {
+        page: PageName::LoginHistory,
+        rows: rows.collect(),
+        dropped: org.realm.login_history.dropped(),
+    };
     page::show(&org, &request, PageName::LoginHistory, &template)
 }
 
@@ -58,4 +62,5 @@ struct Row {
 struct HistoryTemplate {
     page: PageName,
     rows: Vec<Row>,
+    dropped: u64,
 }

@@ -25,7 +25,8 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
         None => org.realm.inbox.all(),
     };
     emails.reverse();
-    page::show(&org, &request, PageName::Inbox, &InboxTemplate { page: PageName::Inbox, emails })
+    let template = InboxTemplate { page: PageName::Inbox, emails, dropped: org.realm.inbox.dropped() };
+    page::show(&org, &request, PageName::Inbox, &template)
 }
 
 #[derive(Template)]
@@ -33,4 +34,5 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
 struct InboxTemplate {
     page: PageName,
     emails: Vec<Email>,
+    dropped: u64,
 }

@@ -6,11 +6,10 @@ use jiff::SignedDuration;
 
 use super::back_channel::{BackChannel, BackChannelError};
 use super::return_url::ReturnUrl;
-use crate::realm::{Component, Expiring, Realm};
+use crate::realm::{Component, Expiring, Kept, Realm};
 use vestibule_model::Secret;
 
 /// What single sign-on remembers.
-#[derive(Default)]
 pub(crate) struct SsoState {
     /// SAML: `AuthnRequest`s by `ID`. Answered ones are kept, so that a second answer can be told apart from an answer
     /// to an unknown request.
@@ -47,6 +46,15 @@ pub(crate) struct SentAuthorization {
 }
 
 impl SsoState {
+    pub(super) fn new(realm: &Realm) -> Self {
+        Self {
+            requests: Expiring::new(Kept::SsoRequests, &realm.journal),
+            used_assertions: Expiring::new(Kept::UsedAssertions, &realm.journal),
+            authorizations: Expiring::new(Kept::SsoRequests, &realm.journal),
+            back_channel: OnceLock::new(),
+        }
+    }
+
     /// Remembers an `AuthnRequest`.
     pub(crate) fn sent(&self, realm: &Realm, id: &str, idp: &str) {
         let now = realm.clock.now(Component::Org);

@@ -9,7 +9,7 @@ use super::flow::{Flows, Interstitial};
 use super::handover::Handovers;
 use super::return_url::ReturnUrl;
 use super::sso_state::SsoState;
-use crate::realm::{Component, Expiring, HostRole, OrgSpec, Realm};
+use crate::realm::{Component, Expiring, HostRole, Kept, OrgSpec, Realm};
 
 /// The running org: its realm and the logins that are under way.
 pub(crate) struct Org {
@@ -50,12 +50,12 @@ impl Org {
 
     pub(super) fn new(realm: Arc<Realm>, interstitials: Vec<&'static Interstitial>) -> Arc<Self> {
         Arc::new(Self {
-            realm,
-            flows: Flows::default(),
+            flows: Flows::new(&realm),
             interstitials,
-            handovers: Handovers::default(),
-            passwordless: Expiring::default(),
-            sso: SsoState::default(),
+            handovers: Handovers::new(&realm),
+            passwordless: Expiring::new(Kept::PasskeyCeremonies, &realm.journal),
+            sso: SsoState::new(&realm),
+            realm,
         })
     }
 }

@@ -191,6 +191,14 @@ pub enum Event {
     },
     /// A row was added to Login History.
     LoginRecorded(LoginRecord),
+    /// The realm dropped its oldest values of a kind to bound memory. Recorded for the first one and whenever their
+    /// number has doubled.
+    Dropped {
+        /// The kind.
+        what: Kept,
+        /// How many were dropped so far.
+        count: u64,
+    },
     /// A request was refused for another reason: unknown host or path, stale form.
     RequestRefused {
         /// The host.
@@ -202,4 +210,30 @@ pub enum Event {
         /// Why, in one sentence.
         why: String,
     },
+}
+
+/// What a realm keeps a limited number of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// Entries of the journal.
+    JournalEntries,
+    /// Logins under way at the org.
+    Logins,
+    /// One-time tickets that take a login or a session from one host to another.
+    Tickets,
+    /// Passkey ceremonies of passwordless logins.
+    PasskeyCeremonies,
+    /// Requests that the org sent to an identity provider.
+    SsoRequests,
+    /// Ids of SAML assertions that were used, so that each is accepted once.
+    UsedAssertions,
+    /// Sessions at an identity provider.
+    IdpSessions,
+    /// Requests that wait at an identity provider for the user to sign in.
+    SignOns,
+    /// Authorization codes.
+    AuthorizationCodes,
+    /// Access tokens of an identity provider.
+    AccessTokens,
 }

@@ -1,75 +1,205 @@
 //! Values that are kept under an id for a limited time: pending requests, codes, sessions, ids seen before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-/// Values with an id and an end. The time is an argument; expired values are dropped at the next insertion.
+use super::event::{Event, Kept};
+use super::journal::Journal;
+
+/// Values with an id and an end. Time comes in as an argument; what has ended is dropped at the next insertion. There are
+/// only so many; the one that would end first gives way, and the journal says so.
 pub(crate) struct Expiring<T> {
-    entries: Mutex<BTreeMap<String, (Timestamp, T)>>,
+    what: Kept,
+    journal: Arc<Journal>,
+    entries: Mutex<Entries<T>>,
+}
+
+struct Entries<T> {
+    by_id: BTreeMap<String, (Timestamp, T)>,
+    by_end: BTreeSet<(Timestamp, String)>,
+    gave_way: u64,
 }
 
 impl<T: Clone> Expiring<T> {
+    /// None yet.
+    pub(crate) fn new(what: Kept, journal: &Arc<Journal>) -> Self {
+        let entries = Entries { by_id: BTreeMap::new(), by_end: BTreeSet::new(), gave_way: 0 };
+        Self { what, journal: Arc::clone(journal), entries: Mutex::new(entries) }
+    }
+
     /// Keeps a value under this id until `end`. An older value under the same id is replaced.
     pub(crate) fn put(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) {
         let mut entries = self.entries.lock();
-        entries.retain(|_, (end, _)| *end > now);
-        entries.insert(id.into(), (end, value));
+        entries.drop_ended(now);
+        entries.insert(id.into(), value, end);
+        self.make_room(&mut entries, now);
     }
 
     /// Keeps a value only if this id is new; returns whether it was.
     pub(crate) fn put_new(&self, id: impl Into<String>, value: T, end: Timestamp, now: Timestamp) -> bool {
         let mut entries = self.entries.lock();
-        entries.retain(|_, (end, _)| *end > now);
+        entries.drop_ended(now);
         let id = id.into();
-        let new = !entries.contains_key(&id);
+        let new = !entries.by_id.contains_key(&id);
         if new {
-            entries.insert(id, (end, value));
+            entries.insert(id, value, end);
+            self.make_room(&mut entries, now);
         }
         new
     }
 
     /// The value under this id, unless it has expired.
     pub(crate) fn get(&self, id: &str, now: Timestamp) -> Option<T> {
-        self.entries.lock().get(id).filter(|(end, _)| *end > now).map(|(_, value)| value.clone())
+        self.entries.lock().by_id.get(id).filter(|(end, _)| !has_ended(*end, now)).map(|(_, value)| value.clone())
     }
 
     /// Removes the value under this id, and returns it unless it has expired.
     pub(crate) fn take(&self, id: &str, now: Timestamp) -> Option<T> {
-        self.entries.lock().remove(id).filter(|(end, _)| *end > now).map(|(_, value)| value)
+        let (end, value) = self.entries.lock().remove(id)?;
+        (!has_ended(end, now)).then_some(value)
     }
 
     /// Lets the value under this id end at this instant instead.
     pub(crate) fn end_at(&self, id: &str, end: Timestamp) {
-        if let Some(entry) = self.entries.lock().get_mut(id) {
-            entry.0 = end;
+        let mut entries = self.entries.lock();
+        if let Some((_, value)) = entries.remove(id) {
+            entries.insert(id.to_owned(), value, end);
         }
     }
 
     /// The ids of the values that this holds for and that have not ended.
     pub(crate) fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
         let entries = self.entries.lock();
-        let found = entries.iter().filter(|(_, (end, value))| *end > now && holds(value));
+        let found = entries.by_id.iter().filter(|(_, (end, value))| !has_ended(*end, now) && holds(value));
         found.map(|(id, _)| id.clone()).collect()
     }
 
     /// Changes the value under this id while holding the lock; `None` if there is none.
     pub(crate) fn update<R>(&self, id: &str, now: Timestamp, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.entries.lock().get_mut(id).filter(|(end, _)| *end > now).map(|(_, value)| change(value))
+        let mut entries = self.entries.lock();
+        entries.by_id.get_mut(id).filter(|(end, _)| !has_ended(*end, now)).map(|(_, value)| change(value))
+    }
+
+    fn make_room(&self, entries: &mut Entries<T>, now: Timestamp) {
+        if entries.by_id.len() <= CAPACITY {
+            return;
+        }
+        entries.drop_first();
+        entries.gave_way = entries.gave_way.saturating_add(1);
+        if entries.gave_way.is_power_of_two() {
+            self.journal.append(now, Event::Dropped { what: self.what, count: entries.gave_way });
+        }
     }
 }
 
-impl<T> Default for Expiring<T> {
-    fn default() -> Self {
-        Self { entries: Mutex::default() }
+impl<T> Entries<T> {
+    fn insert(&mut self, id: String, value: T, end: Timestamp) {
+        self.by_end.insert((end, id.clone()));
+        if let Some((older, _)) = self.by_id.insert(id.clone(), (end, value))
+            && older != end
+        {
+            self.by_end.remove(&(older, id));
+        }
     }
+
+    fn remove(&mut self, id: &str) -> Option<(Timestamp, T)> {
+        let (end, value) = self.by_id.remove(id)?;
+        self.by_end.remove(&(end, id.to_owned()));
+        Some((end, value))
+    }
+
+    fn drop_ended(&mut self, now: Timestamp) {
+        while self.by_end.first().is_some_and(|(end, _)| has_ended(*end, now)) {
+            self.drop_first();
+        }
+    }
+
+    fn drop_first(&mut self) {
+        if let Some((_, id)) = self.by_end.pop_first() {
+            self.by_id.remove(&id);
+        }
+    }
+}
+
+/// Nothing ends at the end of time, where a clock that was set too far ahead stands still.
+fn has_ended(end: Timestamp, now: Timestamp) -> bool {
+    end <= now && end != Timestamp::MAX
 }
 
 /// Ids may be secrets, so only the number of entries is shown.
 impl<T> fmt::Debug for Expiring<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Expiring").field("entries", &self.entries.lock().len()).finish()
+        f.debug_struct("Expiring").field("entries", &self.entries.lock().by_id.len()).finish()
+    }
+}
+
+/// More than a thousand logins leave under way.
+const CAPACITY: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::{CAPACITY, Expiring};
+    use crate::realm::{Event, Journal, Kept};
+
+    fn second(number: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(number)
+    }
+
+    fn expiring() -> (Expiring<u8>, Arc<Journal>) {
+        let journal = Arc::default();
+        (Expiring::new(Kept::Tickets, &journal), journal)
+    }
+
+    #[test]
+    fn a_value_is_found_until_it_ends() {
+        let (values, _) = expiring();
+        values.put("a", 1, second(10), second(0));
+        values.put("b", 2, second(20), second(0));
+        values.put("a", 3, second(30), second(0));
+        values.end_at("b", second(5));
+
+        assert_eq!((values.get("a", second(29)), values.get("a", second(30))), (Some(3), None));
+        assert_eq!((values.get("b", second(4)), values.get("b", second(5))), (Some(2), None));
+        assert_eq!(values.ids(second(4), |value| *value > 2), ["a"]);
+        assert!(!values.put_new("a", 4, second(40), second(29)), "it has not ended");
+        assert!(values.put_new("a", 4, second(40), second(30)), "it has ended");
+        assert_eq!(values.update("a", second(31), |value| std::mem::replace(value, 5)), Some(4));
+        assert_eq!((values.take("a", second(31)), values.take("a", second(31))), (Some(5), None));
+        assert_eq!(values.take("b", second(31)), None);
+    }
+
+    #[test]
+    fn at_the_end_of_time_nothing_ends() {
+        let (values, _) = expiring();
+        values.put("a", 1, Timestamp::MAX, Timestamp::MAX);
+
+        assert_eq!(values.take("a", Timestamp::MAX), Some(1));
+    }
+
+    #[test]
+    fn of_too_many_the_one_that_would_end_first_gives_way_and_the_journal_says_how_many() {
+        let (values, journal) = expiring();
+        for number in 0..CAPACITY {
+            let end = i64::try_from(CAPACITY - number).unwrap() + 100;
+            values.put(number.to_string(), 0, second(end), second(0));
+        }
+        assert!(journal.events().is_empty());
+
+        for number in 0..5 {
+            values.put(format!("more {number}"), 1, second(1_000_000), second(0));
+        }
+
+        let kept = |number: usize| values.get(&number.to_string(), second(0)).is_some();
+        assert!(!kept(CAPACITY - 1) && !kept(CAPACITY - 5) && kept(CAPACITY - 6) && kept(0));
+        let dropped = [1, 2, 4].map(|count| Event::Dropped { what: Kept::Tickets, count });
+        assert_eq!(journal.events(), dropped);
     }
 }

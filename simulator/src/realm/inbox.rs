@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use super::newest::Newest;
+
 /// One email.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Email {
@@ -20,9 +22,9 @@ pub struct Email {
 }
 
 /// The inbox of all users of a realm.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Inbox {
-    emails: Mutex<Vec<Email>>,
+    emails: Mutex<Newest<Email>>,
 }
 
 impl Inbox {
@@ -31,13 +33,26 @@ impl Inbox {
         self.emails.lock().push(email);
     }
 
-    /// Every email to this address, oldest first.
+    /// Every email to this address that is kept, oldest first.
     pub fn to(&self, address: &str) -> Vec<Email> {
-        self.emails.lock().iter().filter(|email| email.to.eq_ignore_ascii_case(address)).cloned().collect()
+        self.all().into_iter().filter(|email| email.to.eq_ignore_ascii_case(address)).collect()
     }
 
-    /// Every email, oldest first.
+    /// Every email that is kept, oldest first.
     pub fn all(&self) -> Vec<Email> {
-        self.emails.lock().clone()
+        self.emails.lock().all()
+    }
+
+    /// How many of the oldest emails were dropped.
+    pub fn dropped(&self) -> u64 {
+        self.emails.lock().dropped()
     }
 }
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Self { emails: Mutex::new(Newest::new(CAPACITY)) }
+    }
+}
+
+const CAPACITY: usize = 1000;

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use super::event::Event;
+use super::event::{Event, Kept};
+use super::newest::Newest;
 
 /// One entry: when, and what.
 #[derive(Debug, Clone, Serialize)]
@@ -17,17 +18,17 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// The journal of one realm.
-#[derive(Debug, Default)]
+/// The journal of one realm. Where it grew too long, an [`Event::Dropped`] stands for the entries that were dropped.
+#[derive(Debug)]
 pub struct Journal {
-    entries: Mutex<Vec<Entry>>,
+    entries: Mutex<Newest<Entry>>,
     grown: tokio::sync::Notify,
 }
 
 impl Journal {
     pub(super) fn append(&self, at: Timestamp, event: Event) {
         let mut entries = self.entries.lock();
-        let seq = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+        let seq = entries.length();
         entries.push(Entry { seq, at, event });
         drop(entries);
         self.grown.notify_waiters();
@@ -35,8 +36,14 @@ impl Journal {
 
     /// Every entry from this position on.
     pub fn since(&self, seq: u64) -> Vec<Entry> {
-        let from = usize::try_from(seq).unwrap_or(usize::MAX);
-        self.entries.lock().iter().skip(from).cloned().collect()
+        let entries = self.entries.lock();
+        let mut found = entries.since(seq);
+        if let Some(last) = entries.dropped().checked_sub(1).filter(|last| *last >= seq) {
+            let at = found.first().map_or(Timestamp::UNIX_EPOCH, |entry| entry.at);
+            let event = Event::Dropped { what: Kept::JournalEntries, count: last.saturating_sub(seq).saturating_add(1) };
+            found.insert(0, Entry { seq: last, at, event });
+        }
+        found
     }
 
     /// Every entry.
@@ -46,17 +53,62 @@ impl Journal {
 
     /// Every event, oldest first.
     pub fn events(&self) -> Vec<Event> {
-        self.entries.lock().iter().map(|entry| entry.event.clone()).collect()
+        self.all().into_iter().map(|entry| entry.event).collect()
     }
 
-    /// Waits until the journal is longer than this.
-    pub async fn grown_beyond(&self, length: usize) {
+    /// How many entries were ever appended: the position of the next one.
+    pub fn length(&self) -> u64 {
+        self.entries.lock().length()
+    }
+
+    /// Waits until the journal has grown beyond this length.
+    pub async fn grown_beyond(&self, length: u64) {
         loop {
             let grown = self.grown.notified();
-            if self.entries.lock().len() > length {
+            if self.length() > length {
                 return;
             }
             grown.await;
+        }
+    }
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self { entries: Mutex::new(Newest::new(CAPACITY)), grown: tokio::sync::Notify::default() }
+    }
+}
+
+/// More than a thousand logins make.
+const CAPACITY: usize = 50_000;
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::{CAPACITY, Journal};
+    use crate::realm::{Event, Kept};
+
+    #[test]
+    fn a_journal_that_grew_too_long_says_how_many_entries_were_dropped() {
+        let journal = Journal::default();
+        let event = || Event::SsoStarted { idp: "okta".to_owned() };
+        (0..CAPACITY).for_each(|_| journal.append(Timestamp::UNIX_EPOCH, event()));
+        assert_eq!(journal.events()[0], event());
+
+        (0..3).for_each(|_| journal.append(Timestamp::UNIX_EPOCH, event()));
+
+        let capacity = u64::try_from(CAPACITY).unwrap();
+        assert_eq!(journal.length(), capacity + 3);
+        for (from, dropped, next) in [(0, Some(3), 3), (2, Some(1), 3), (3, None, 3), (10, None, 10)] {
+            let mut found = journal.since(from).into_iter();
+            if let Some(count) = dropped {
+                let first = found.next().unwrap();
+                assert_eq!(first.event, Event::Dropped { what: Kept::JournalEntries, count }, "from {from}");
+                assert_eq!(first.seq, 2, "from {from}");
+            }
+            assert_eq!(found.next().map(|entry| entry.seq), Some(next), "from {from}");
+            assert_eq!(found.last().map(|entry| entry.seq), Some(capacity + 2), "from {from}");
         }
     }
 }

@@ -5,6 +5,8 @@ use parking_lot::Mutex;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::newest::Newest;
+
 /// One row of Login History.
 ///
 /// Source: Object Reference, `LoginHistory` (fields, `LoginType` labels and `Status` texts).
@@ -28,9 +30,9 @@ pub struct LoginRecord {
 }
 
 /// Login History of one org.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct LoginHistory {
-    rows: Mutex<Vec<LoginRecord>>,
+    rows: Mutex<Newest<LoginRecord>>,
 }
 
 impl LoginHistory {
@@ -38,8 +40,32 @@ impl LoginHistory {
         self.rows.lock().push(row);
     }
 
-    /// Every row, oldest first.
+    /// Every row that is kept, oldest first.
     pub fn all(&self) -> Vec<LoginRecord> {
-        self.rows.lock().clone()
+        self.rows.lock().all()
+    }
+
+    /// Every row that is kept from this position on.
+    pub fn since(&self, position: u64) -> Vec<LoginRecord> {
+        self.rows.lock().since(position)
+    }
+
+    /// How many rows were ever added: the position of the next one.
+    pub fn length(&self) -> u64 {
+        self.rows.lock().length()
+    }
+
+    /// How many of the oldest rows were dropped.
+    pub fn dropped(&self) -> u64 {
+        self.rows.lock().dropped()
     }
 }
+
+impl Default for LoginHistory {
+    fn default() -> Self {
+        Self { rows: Mutex::new(Newest::new(CAPACITY)) }
+    }
+}
+
+/// Far more than a realm needs.
+const CAPACITY: usize = 10_000;

@@ -1,10 +1,11 @@
 //! The SAML responses and ID tokens that the org received, including refused ones, in readable form.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Serialize;
+
+use super::newest::Newest;
 
 /// A message as it was received. It cannot be sent again: its signature values are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,9 +45,9 @@ impl MessageKind {
 }
 
 /// The last messages of a realm, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MessageLog {
-    entries: Mutex<VecDeque<ReceivedMessage>>,
+    entries: Mutex<Newest<ReceivedMessage>>,
 }
 
 impl MessageLog {
@@ -55,16 +56,18 @@ impl MessageLog {
             let end = (0..=LONGEST).rev().find(|end| message.text.is_char_boundary(*end));
             message.text.truncate(end.unwrap_or(0));
         }
-        let mut entries = self.entries.lock();
-        if entries.len() >= CAPACITY {
-            entries.pop_front();
-        }
-        entries.push_back(message);
+        self.entries.lock().push(message);
     }
 
     /// Every message that is kept, oldest first.
     pub fn all(&self) -> Vec<ReceivedMessage> {
-        self.entries.lock().iter().cloned().collect()
+        self.entries.lock().all()
+    }
+}
+
+impl Default for MessageLog {
+    fn default() -> Self {
+        Self { entries: Mutex::new(Newest::new(CAPACITY)) }
     }
 }
 

@@ -14,6 +14,7 @@ mod inbox;
 mod journal;
 mod login_history;
 mod messages;
+mod newest;
 mod record;
 mod requests;
 mod sessions;
@@ -21,7 +22,7 @@ mod users;
 
 pub use clock::Clock;
 pub(crate) use entropy::Entropy;
-pub use event::Event;
+pub use event::{Event, Kept};
 pub use event_outcome::{
     InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds, VerificationResult,
 };

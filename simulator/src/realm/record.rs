@@ -51,7 +51,7 @@ pub struct Realm {
     /// Emails that the org sent.
     pub inbox: Inbox,
     /// What happened.
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
     /// HTTP requests that were answered.
     pub requests: RequestLog,
     /// SAML responses and ID tokens that the org received.
@@ -85,7 +85,7 @@ impl Realm {
             sessions: OrgSessions::default(),
             login_history: LoginHistory::default(),
             inbox: Inbox::default(),
-            journal: Journal::default(),
+            journal: Arc::default(),
             requests: RequestLog::default(),
             messages: MessageLog::default(),
             spec,
@@ -120,7 +120,10 @@ impl Realm {
 
     /// Opens a session for a user and records it.
     pub fn open_session(&self, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
-        let session = self.sessions.open(self.session_id(), user, level, kind);
+        let (session, gave_way) = self.sessions.open(self.session_id(), user, level, kind);
+        if let Some(OrgSession { user, number, .. }) = gave_way {
+            self.record(Event::SessionClosed { user, session: number });
+        }
         let gated = kind == SessionKind::Gated;
         self.record(Event::SessionOpened { user: user.to_owned(), session: session.number, level, gated });
         session

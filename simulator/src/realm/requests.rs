@@ -1,11 +1,12 @@
 //! The HTTP requests that a realm answered. No query value, header or body is kept.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Serialize;
 use url::form_urlencoded;
+
+use super::newest::Newest;
 
 /// One answered request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,23 +26,25 @@ pub struct AnsweredRequest {
 }
 
 /// The last requests of a realm, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RequestLog {
-    entries: Mutex<VecDeque<AnsweredRequest>>,
+    entries: Mutex<Newest<AnsweredRequest>>,
 }
 
 impl RequestLog {
     pub(crate) fn record(&self, request: AnsweredRequest) {
-        let mut entries = self.entries.lock();
-        if entries.len() >= CAPACITY {
-            entries.pop_front();
-        }
-        entries.push_back(request);
+        self.entries.lock().push(request);
     }
 
     /// Every request that is kept, oldest first.
     pub fn all(&self) -> Vec<AnsweredRequest> {
-        self.entries.lock().iter().cloned().collect()
+        self.entries.lock().all()
+    }
+}
+
+impl Default for RequestLog {
+    fn default() -> Self {
+        Self { entries: Mutex::new(Newest::new(CAPACITY)) }
     }
 }
 

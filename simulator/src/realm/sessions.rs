@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use super::newest::Newest;
 use vestibule_model::Secret;
 use vestibule_model::SessionLevel;
 
@@ -39,53 +40,70 @@ pub enum SessionKind {
 /// The sessions of one org.
 #[derive(Debug, Default)]
 pub struct OrgSessions {
-    by_sid: Mutex<BTreeMap<String, OrgSession>>,
-    issued: Mutex<Vec<Secret>>,
+    open: Mutex<Open>,
+    issued: Mutex<Issued>,
     opened: AtomicU32,
 }
 
+/// The open sessions. If there are too many, the oldest is closed.
+#[derive(Debug, Default)]
+struct Open {
+    by_number: BTreeMap<u32, OrgSession>,
+    numbers: BTreeMap<String, u32>,
+}
+
+#[derive(Debug)]
+struct Issued(Newest<Secret>);
+
 impl OrgSessions {
-    pub(crate) fn open(&self, sid: Secret, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
-        let mut by_sid = self.by_sid.lock();
+    /// Opens a session; returns it, and the one that was closed to make room.
+    pub(super) fn open(
+        &self,
+        sid: Secret,
+        user: &str,
+        level: SessionLevel,
+        kind: SessionKind,
+    ) -> (OrgSession, Option<OrgSession>) {
+        let mut open = self.open.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, kind };
-        by_sid.insert(sid.reveal().to_owned(), session.clone());
-        self.issued.lock().push(sid);
-        session
+        open.insert(session.clone());
+        self.issued.lock().0.push(sid);
+        let gave_way = if open.by_number.len() > MOST_OPEN { open.take_first() } else { None };
+        (session, gave_way)
     }
 
     /// The open session with this id.
     pub fn find(&self, sid: &str) -> Option<OrgSession> {
-        self.by_sid.lock().get(sid).cloned()
+        let open = self.open.lock();
+        open.by_number.get(open.numbers.get(sid)?).cloned()
     }
 
-    /// Gives an open session more power, and a new id with it: who knew the old one gains nothing. `None` where there
-    /// is no session of the old id.
-    pub(crate) fn raise(&self, old: &str, new: Secret, level: SessionLevel, kind: SessionKind) -> Option<OrgSession> {
-        let mut by_sid = self.by_sid.lock();
-        let mut session = by_sid.remove(old)?;
+    /// Gives an open session more rights and a new id, so that whoever knew the old id gains nothing. `None` if no session
+    /// has the old id.
+    pub(super) fn raise(&self, old: &str, new: Secret, level: SessionLevel, kind: SessionKind) -> Option<OrgSession> {
+        let mut open = self.open.lock();
+        let mut session = open.take(old)?;
         session.sid = new.clone();
         session.kind = kind;
         session.level = session.level.max(level);
-        by_sid.insert(new.reveal().to_owned(), session.clone());
-        self.issued.lock().push(new);
+        open.insert(session.clone());
+        self.issued.lock().0.push(new);
         Some(session)
     }
 
-    pub(crate) fn close(&self, sid: &str) -> Option<OrgSession> {
-        self.by_sid.lock().remove(sid)
+    pub(super) fn close(&self, sid: &str) -> Option<OrgSession> {
+        self.open.lock().take(sid)
     }
 
     /// Every open session, in the order of their numbers.
     pub fn all(&self) -> Vec<OrgSession> {
-        let mut all: Vec<_> = self.by_sid.lock().values().cloned().collect();
-        all.sort_by_key(|session| session.number);
-        all
+        self.open.lock().by_number.values().cloned().collect()
     }
 
-    /// The id of every session that was ever opened. Reports must not show the ids of closed sessions either.
+    /// The ids of the sessions that were opened last. Reports must not show the ids of closed sessions either.
     pub fn issued(&self) -> Vec<Secret> {
-        self.issued.lock().clone()
+        self.issued.lock().0.all()
     }
 
     /// Whether this user has an open UI session that no gate blocks.
@@ -96,11 +114,62 @@ impl OrgSessions {
     /// The same for the sessions that were opened after the one with this number.
     pub fn signed_in_after(&self, user: &str, after: u32) -> bool {
         let counts = |session: &OrgSession| session.number > after && session.kind == SessionKind::Browser;
-        self.by_sid.lock().values().any(|session| session.user == user && counts(session))
+        self.open.lock().by_number.values().any(|session| session.user == user && counts(session))
     }
 
     /// How many sessions were opened so far, which is the number of the last one.
     pub fn opened(&self) -> u32 {
         self.opened.load(Ordering::Relaxed)
+    }
+}
+
+impl Open {
+    fn insert(&mut self, session: OrgSession) {
+        self.numbers.insert(session.sid.reveal().to_owned(), session.number);
+        self.by_number.insert(session.number, session);
+    }
+
+    fn take(&mut self, sid: &str) -> Option<OrgSession> {
+        let number = self.numbers.remove(sid)?;
+        self.by_number.remove(&number)
+    }
+
+    fn take_first(&mut self) -> Option<OrgSession> {
+        let (_, session) = self.by_number.pop_first()?;
+        self.numbers.remove(session.sid.reveal());
+        Some(session)
+    }
+}
+
+impl Default for Issued {
+    fn default() -> Self {
+        Self(Newest::new(MOST_ISSUED))
+    }
+}
+
+/// Far more than a realm needs.
+const MOST_OPEN: usize = 10_000;
+/// Far more than a case opens.
+const MOST_ISSUED: usize = 50_000;
+
+#[cfg(test)]
+mod tests {
+    use vestibule_model::{Secret, SessionLevel};
+
+    use super::{MOST_OPEN, OrgSessions, SessionKind};
+
+    #[test]
+    fn the_session_that_was_opened_first_gives_way_to_one_too_many() {
+        let sessions = OrgSessions::default();
+        let open = |sid: &str| sessions.open(Secret::new(sid), "rep", SessionLevel::Standard, SessionKind::Browser);
+        for number in 0..MOST_OPEN {
+            assert!(open(&number.to_string()).1.is_none());
+        }
+
+        let (_, gave_way) = open("one more");
+
+        assert_eq!(gave_way.map(|session| session.number), Some(1));
+        assert!(sessions.find("0").is_none() && sessions.find("1").is_some() && sessions.find("one more").is_some());
+        assert_eq!(sessions.all().len(), MOST_OPEN);
     }
 }

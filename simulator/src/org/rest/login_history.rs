@@ -52,7 +52,8 @@ fn select(org: &Org, version: &str, query: &Query) -> Result<Vec<Value>, (&'stat
         query.order.as_ref().map(|(field, descending)| Ok((known(field, &FIELDS)?, *descending))).transpose()?;
 
     let rows = org.realm.login_history.all();
-    let mut rows: Vec<_> = rows.iter().enumerate().map(|(index, row)| Row { org, index, row }).collect();
+    let positions = org.realm.login_history.dropped()..;
+    let mut rows: Vec<_> = positions.zip(&rows).map(|(position, row)| Row { org, position, row }).collect();
     rows.retain(|row| query.conditions.iter().all(|condition| row.holds(condition)));
     if let Some((field, descending)) = order {
         rows.sort_by(|a, b| {
@@ -72,7 +73,7 @@ fn known(field: &str, among: &[&'static str]) -> Result<&'static str, (&'static 
 
 struct Row<'a> {
     org: &'a Org,
-    index: usize,
+    position: u64,
     row: &'a LoginRecord,
 }
 
@@ -80,7 +81,7 @@ impl Row<'_> {
     fn value(&self, field: &str) -> Value {
         let row = self.row;
         match field {
-            "Id" => json!(format!("0Ya{:012}AAA", self.index)),
+            "Id" => json!(format!("0Ya{:012}AAA", self.position)),
             "UserId" => row
                 .user
                 .as_deref()
