@@ -9,7 +9,7 @@ use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{
-    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, User,
+    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, User, later,
 };
 
 /// One running identity provider.
@@ -100,8 +100,7 @@ impl Idp {
 
     /// An instant this long from now.
     pub(super) fn after(&self, duration: SignedDuration) -> Timestamp {
-        let now = self.now();
-        now.saturating_add(duration).unwrap_or(now)
+        later(self.now(), duration)
     }
 
     /// The user that a request names, by key, username or Federation ID.

@@ -11,7 +11,7 @@ use super::attempt::LoginAttempt;
 use super::passkeys::Registration;
 use super::{paths, return_url};
 use crate::http::{Fields, RequestContext};
-use crate::realm::{Component, Entropy, Expiring, Hosts, Kept, Realm};
+use crate::realm::{Component, Entropy, Expiring, Hosts, Kept, Realm, later};
 use vestibule_model::{EnrolmentGate, LoginKind, PageName, Secret, SessionLevel, UserSpec, VerificationMethod};
 
 /// One login under way.
@@ -123,7 +123,7 @@ impl Flows {
         let flow = Flow::new(&realm.entropy, attempt);
         let id = flow.id.reveal().to_owned();
         let shared = Arc::new(Mutex::new(flow));
-        self.by_id.put(id, Arc::clone(&shared), now + LIFETIME, now);
+        self.by_id.put(id, Arc::clone(&shared), later(now, LIFETIME), now);
         shared
     }
 
@@ -135,14 +135,14 @@ impl Flows {
     /// Remembers that this session belongs to this login.
     pub(crate) fn bind(&self, realm: &Realm, sid: &Secret, id: &Secret) {
         let now = realm.clock.now(Component::Org);
-        self.by_sid.put(sid.reveal(), id.clone(), now + LIFETIME, now);
+        self.by_sid.put(sid.reveal(), id.clone(), later(now, LIFETIME), now);
     }
 
     /// A login is through: its cookie is of no more use, and neither is the id of the session that waited behind it. What
     /// a second click repeats still finds it for a moment.
     pub(crate) fn end(&self, realm: &Realm, flow: &Flow, waited: Option<&Secret>) {
         let now = realm.clock.now(Component::Org);
-        let end = now + REPEAT;
+        let end = later(now, REPEAT);
         self.by_id.end_at(flow.id.reveal(), end);
         if let Some(sid) = waited {
             self.by_sid.take(sid.reveal(), now);

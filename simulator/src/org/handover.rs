@@ -5,7 +5,7 @@
 
 use jiff::SignedDuration;
 
-use crate::realm::{Component, Expiring, Kept, Realm};
+use crate::realm::{Component, Expiring, Kept, Realm, later};
 use vestibule_model::Secret;
 
 /// What a ticket carries.
@@ -29,7 +29,7 @@ impl Handovers {
     pub(crate) fn issue(&self, realm: &Realm, handover: Handover) -> Secret {
         let ticket = realm.entropy.token();
         let now = realm.clock.now(Component::Org);
-        self.0.put(ticket.clone(), handover, now + LIFETIME, now);
+        self.0.put(ticket.clone(), handover, later(now, LIFETIME), now);
         Secret::new(ticket)
     }
 

@@ -1,10 +1,10 @@
-//! Lockout: wrong passwords (contract H4.3) and wrong codes (contract C3.8) are counted, and a user who is locked out proves
-//! nothing by any method.
+//! Lockout: counts wrong passwords (contract H4.3) and wrong codes (contract C3.8). No method verifies a user who is locked
+//! out.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Org;
-use crate::realm::{Event, LockoutCause, User, VerificationResult};
+use crate::realm::{Event, LockoutCause, User, VerificationResult, later};
 
 /// The pattern that a public detector looks for (contract C3.8).
 pub(super) const TOO_MANY: &str =
@@ -15,12 +15,12 @@ pub(super) fn is_locked(org: &Org, user: &User) -> bool {
     user.is_locked(org.now())
 }
 
-/// Forgets the wrong passwords before a right one.
+/// Resets the count after a right password.
 pub(super) fn forgive_passwords(org: &Org, user: &str) {
     org.realm.users.update(user, |user| user.failed_passwords = 0);
 }
 
-/// Counts a wrong password; the last one that is allowed locks the user out.
+/// Counts a wrong password; at the limit, locks the user out.
 pub(super) fn count_bad_password(org: &Org, user: &str) {
     let most = org.settings().lockout_after;
     let now = org.now();
@@ -38,7 +38,7 @@ pub(super) fn count_bad_password(org: &Org, user: &str) {
     }
 }
 
-/// Counts a bad code; the tenth in a row locks the user out. Call it under the lock of the users.
+/// Counts a bad code; the tenth in a row locks the user out. Call it while holding the lock on the users.
 pub(super) fn count_bad_code(user: &mut User, result: VerificationResult, now: Timestamp) -> VerificationResult {
     user.failed_codes = user.failed_codes.saturating_add(1);
     if user.failed_codes < MAX_BAD_CODES {
@@ -50,7 +50,7 @@ pub(super) fn count_bad_code(user: &mut User, result: VerificationResult, now: T
 }
 
 fn lock(user: &mut User, now: Timestamp, lasts: SignedDuration) {
-    user.locked_until = Some(now.saturating_add(lasts).unwrap_or(Timestamp::MAX));
+    user.locked_until = Some(later(now, lasts));
 }
 
 const MAX_BAD_CODES: u32 = 10;

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::back_channel::{BackChannel, BackChannelError};
 use super::return_url::ReturnUrl;
-use crate::realm::{Component, Expiring, Kept, Realm};
+use crate::realm::{Component, Expiring, Kept, Realm, later};
 use vestibule_model::Secret;
 
 /// What single sign-on remembers.
@@ -58,14 +58,14 @@ impl SsoState {
     /// Remembers an `AuthnRequest`.
     pub(crate) fn sent(&self, realm: &Realm, id: &str, idp: &str) {
         let now = realm.clock.now(Component::Org);
-        let end = now.saturating_add(REQUEST_LIFETIME).unwrap_or(now);
+        let end = later(now, REQUEST_LIFETIME);
         self.requests.put(id, SentRequest { idp: idp.to_owned(), answered: false }, end, now);
     }
 
     /// Remembers an authorization request.
     pub(crate) fn authorization_sent(&self, realm: &Realm, state: &str, sent: SentAuthorization) {
         let now = realm.clock.now(Component::Org);
-        let end = now.saturating_add(REQUEST_LIFETIME).unwrap_or(now);
+        let end = later(now, REQUEST_LIFETIME);
         self.authorizations.put(state, sent, end, now);
     }
 

@@ -54,8 +54,15 @@ impl Clock {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: SignedDuration) {
-        self.state.lock().offset += by;
+        let mut state = self.state.lock();
+        state.offset = state.offset.saturating_add(by);
     }
+}
+
+/// The instant this long after another one, or the end of time. All deadlines are computed here, because a scenario may set
+/// a clock so far ahead that there is no later instant.
+pub(crate) fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.saturating_add(by).unwrap_or(instant)
 }
 
 /// This and [`monotonic_now`] are the only places of this crate that read the system clock.

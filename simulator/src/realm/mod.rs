@@ -21,6 +21,7 @@ mod sessions;
 mod users;
 
 pub use clock::Clock;
+pub(crate) use clock::later;
 pub(crate) use entropy::Entropy;
 pub use event::{Event, Kept};
 pub use event_outcome::{

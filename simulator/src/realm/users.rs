@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use webauthn_rs::prelude::Passkey;
 
+use super::clock::later;
 use super::entropy::Entropy;
 use vestibule_model::{OrgSpec, PageName, Secret, UserFacts, UserSpec, VerificationMethod};
 
@@ -51,7 +52,7 @@ pub struct User {
 impl User {
     /// Whether the user is locked out now.
     pub fn is_locked(&self, now: Timestamp) -> bool {
-        self.locked_until.is_some_and(|until| now < until)
+        self.locked_until.is_some_and(|until| now < until || until == Timestamp::MAX)
     }
 
     /// The verifiers registered now.
@@ -153,7 +154,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         totp_raced: false,
         passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
-            .then(|| (Secret::new(entropy.alphanumeric(10)), now.saturating_add(day).unwrap_or(now))),
+            .then(|| (Secret::new(entropy.alphanumeric(10)), later(now, day))),
         devices: BTreeSet::new(),
         settled: BTreeSet::new(),
         failed_passwords: 0,

@@ -11,6 +11,7 @@ mod org;
 mod own_test;
 mod policy;
 mod received;
+mod skewed_clocks;
 mod sso_back_channel;
 mod sso_faults;
 mod sso_oidc;

@@ -10,7 +10,7 @@ use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::dispatcher::{Refusal, record_refusal};
 use crate::org::passkeys::PasskeyError;
 use crate::org::{Org, page, passkeys};
-use crate::realm::{Event, VerificationResult};
+use crate::realm::{Event, VerificationResult, later};
 use vestibule_model::{LoginKind, LoginPage};
 
 /// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
@@ -23,7 +23,7 @@ pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> O
     let (options, state) = passkeys::start_verification(&org.realm, &user.key).ok()?;
     let token = org.realm.entropy.token();
     let now = org.now();
-    org.passwordless.put(token.clone(), (user.key, state), now + LIFETIME, now);
+    org.passwordless.put(token.clone(), (user.key, state), later(now, LIFETIME), now);
     let mut filled = form.filled(None);
     filled.ceremony = Some((page::json_for_script(&options), token));
     Some(show(org, request, Shape::Passkey, filled))
