@@ -9,10 +9,12 @@ use axum::extract::Request;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 use vestibule_certs::CertStore;
 
 use super::error::ServeError;
+use super::limits::{Capped, Limits};
 use super::sites::Sites;
 use crate::realm::Realm;
 
@@ -56,19 +58,34 @@ impl Listener {
     ///
     /// Outside a tokio runtime.
     pub(crate) fn serve(self, realms: Vec<Arc<Realm>>, certs: &CertStore) -> Result<Server, ServeError> {
-        let sites = Arc::new(Sites::new(realms)?);
+        self.serve_within(Limits::default(), realms, certs)
+    }
+
+    pub(super) fn serve_within(
+        self,
+        limits: Limits,
+        realms: Vec<Arc<Realm>>,
+        certs: &CertStore,
+    ) -> Result<Server, ServeError> {
+        let sites = Arc::new(Sites::new(realms, limits)?);
         let app = Router::new().fallback(move |request: Request| Arc::clone(&sites).answer(request));
         // With Nagle's algorithm each handshake would wait tens of milliseconds for a delayed acknowledgement.
         let tls =
             RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(NoDelayAcceptor::new());
         let handle = Handle::new();
         let address = self.address;
-        let server = axum_server::from_tcp(self.socket)
+        let mut server = axum_server::from_tcp(self.socket)
             .map_err(|source| ServeError::Bind { address, source })?
-            .acceptor(tls)
+            .acceptor(Capped::new(tls, limits.connections))
             .handle(handle.clone())
-            .serve(app.into_make_service());
-        Ok(Server { address, handle, task: tokio::spawn(server) })
+            .http1_only();
+        server
+            .http_builder()
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.headers)
+            .max_buf_size(limits.header_bytes);
+        Ok(Server { address, handle, task: tokio::spawn(server.serve(app.into_make_service())) })
     }
 }
 

@@ -10,14 +10,17 @@ use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt as _;
 
+use super::admission::admit;
 use super::error::ServeError;
-use crate::realm::{AnsweredRequest, HostRole, Realm, without_values};
+use super::limits::Limits;
+use crate::realm::{AnsweredRequest, Event, HostRole, Realm, without_values};
 use crate::{idp, org};
 
 /// The realms behind one listener. The first one is the default: the shared `login.` and `test.` hosts belong to it.
 #[derive(Debug)]
 pub(super) struct Sites {
     sites: Vec<Site>,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -29,7 +32,7 @@ struct Site {
 
 impl Sites {
     /// Builds the routers of these realms.
-    pub(super) fn new(realms: Vec<Arc<Realm>>) -> Result<Self, ServeError> {
+    pub(super) fn new(realms: Vec<Arc<Realm>>, limits: Limits) -> Result<Self, ServeError> {
         let mut sites: Vec<Site> = Vec::new();
         for realm in realms {
             for host in realm.hosts.all() {
@@ -40,7 +43,7 @@ impl Sites {
             }
             sites.push(Site::new(realm));
         }
-        Ok(Self { sites })
+        Ok(Self { sites, limits })
     }
 
     /// Answers one request by its `Host` header.
@@ -51,12 +54,20 @@ impl Sites {
         let realm = &site.realm;
         let (method, host) = (request.method().to_string(), realm.hosts.name(&role));
         let path = without_values(request.uri().path(), request.uri().query());
-        request.extensions_mut().insert(role);
+        request.extensions_mut().insert(role.clone());
         if let Some(plain) = without_double_slashes(request.uri()) {
             *request.uri_mut() = plain;
         }
         let after = realm.clock.age();
-        let response = router.oneshot(request).await.into_response();
+        let asked = request.uri().path().to_owned();
+        let response = match admit(request, &self.limits).await {
+            Ok(request) => router.oneshot(request).await.into_response(),
+            Err(refused) => {
+                let (status, why) = (refused.status.as_u16(), refused.why.clone());
+                realm.record(Event::RequestRefused { host: role, path: asked, status, why });
+                refused.into_response()
+            }
+        };
         let (status, took) = (response.status().as_u16(), realm.clock.age().saturating_sub(after));
         realm.requests.record(AnsweredRequest { after, method, host, path, status, took });
         response
@@ -75,8 +86,7 @@ impl Sites {
     }
 
     fn misdirected(&self) -> Response {
-        let hosts: Vec<_> = self.sites.iter().flat_map(|site| site.realm.hosts.all()).collect();
-        let text = format!("no simulated host has this name; this listener serves {}\n", hosts.join(", "));
+        let text = format!("no simulated host has this name; orgs served here: {}\n", self.sites.len());
         (StatusCode::MISDIRECTED_REQUEST, text).into_response()
     }
 }
