@@ -32,3 +32,26 @@ impl Fields {
         names.iter().copied().find(|name| self.0.iter().filter(|(key, _)| key == name).count() > 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+    use crate::growth::assert_linear;
+
+    #[test]
+    fn eight_times_the_form_takes_about_eight_times_as_long() {
+        type Row = (&'static str, fn(usize) -> String);
+        let rows: [Row; 4] = [
+            ("fields", |size| (0..size / 8).map(|number| format!("a{number}=1&")).collect()),
+            ("one name", |size| "a=1&".repeat(size / 4)),
+            ("escapes", |size| format!("a={}", "%41".repeat(size / 3))),
+            ("separators", |size| "&".repeat(size)),
+        ];
+        for (name, input) in rows {
+            assert_linear(name, 2_000, input, |form| {
+                let fields = Fields::parse(form.as_bytes());
+                assert_eq!((fields.has("none"), fields.repeated(&["none"])), (false, None));
+            });
+        }
+    }
+}

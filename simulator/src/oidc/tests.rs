@@ -2,6 +2,7 @@
 
 mod authorize;
 mod discovery;
+mod growth;
 mod id_token;
 mod pkce;
 mod rejection;

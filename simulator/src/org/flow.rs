@@ -30,11 +30,11 @@ pub(crate) struct Flow {
     pub(crate) sent_code: Option<Secret>,
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
-    /// The request with which the login ended.
+    /// The request that completed the login.
     last: Option<Asked>,
 }
 
-/// A request, as far as one click more repeats it.
+/// What identifies a request that a second click repeats.
 struct Asked {
     path_and_query: String,
     fields: Fields,
@@ -111,10 +111,7 @@ pub(crate) struct Flows {
 
 impl Flows {
     pub(super) fn new(realm: &Realm) -> Self {
-        Self {
-            by_id: Expiring::new(Kept::Logins, &realm.journal),
-            by_sid: Expiring::new(Kept::Logins, &realm.journal),
-        }
+        Self { by_id: Expiring::new(Kept::Logins, &realm.journal), by_sid: Expiring::new(Kept::Logins, &realm.journal) }
     }
 
     /// Begins a login.
@@ -138,8 +135,8 @@ impl Flows {
         self.by_sid.put(sid.reveal(), id.clone(), later(now, LIFETIME), now);
     }
 
-    /// A login is through: its cookie is of no more use, and neither is the id of the session that waited behind it. What
-    /// a second click repeats still finds it for a moment.
+    /// Ends a completed login: its cookie and the id of its gated session are no longer valid. For a short time, a second
+    /// click still finds the login.
     pub(crate) fn end(&self, realm: &Realm, flow: &Flow, waited: Option<&Secret>) {
         let now = realm.clock.now(Component::Org);
         let end = later(now, REPEAT);
@@ -178,21 +175,21 @@ impl Flow {
         }
     }
 
-    /// Notes the request with which the login ended, if it did.
+    /// Notes the request that completed the login, if it is complete.
     pub(crate) fn note_end(&mut self, request: &RequestContext, fields: &Fields) {
         if matches!(self.step, Step::Done) && self.last.is_none() {
             self.last = Some(Asked { path_and_query: request.path_and_query(), fields: fields.clone() });
         }
     }
 
-    /// Whether the flow cookie may answer this request: until the login is through, and then only the request that ended
-    /// it, which a suite that presses Enter and clicks sends twice (contract M1.7).
+    /// Whether the flow cookie is valid for this request. After the login is complete, it is valid only for the request that
+    /// completed it: a suite that presses Enter and clicks sends that request twice (contract M1.7).
     pub(crate) fn answers(&self, request: &RequestContext, fields: &Fields) -> bool {
         let repeats = |last: &Asked| last.path_and_query == request.path_and_query() && last.fields == *fields;
         !matches!(self.step, Step::Done) || self.last.as_ref().is_some_and(repeats)
     }
 
-    /// Whether this page is where the login stands.
+    /// Whether the login is at this page.
     pub(crate) fn stands_at(&self, interstitial: &Interstitial) -> bool {
         matches!(self.step, Step::Interstitial { page, .. } if page.name == interstitial.name)
     }
@@ -211,7 +208,7 @@ impl Flow {
     }
 }
 
-/// How long a login that is through is found by what a second click repeats.
+/// How long a second click finds a completed login.
 const REPEAT: SignedDuration = SignedDuration::from_mins(1);
 /// Half an hour on the protocol clock.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(30);

@@ -21,7 +21,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of the page that was asked for. A user who is locked out is told so whatever else is wrong.
+    /// The frame of the requested page. If the user is locked out, its error says so.
     pub(crate) fn new(login: &Login<'_>, error: Option<&str>) -> Self {
         let (realm, flow) = (&login.org.realm, &login.flow);
         let proves = !matches!(flow.step, Step::Interstitial { .. });

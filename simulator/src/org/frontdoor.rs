@@ -35,12 +35,17 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
         _ => field("sid"),
     };
     match org.realm.sessions.find(&sid) {
-        None => refuse(&org, &request, &to, "frontdoor.jsp got a session id that is unknown, closed or used up"),
+        None => refuse(&org, &request, &to, "frontdoor.jsp got a session id that is unknown, closed or already used"),
         Some(session) if session.kind == SessionKind::Gated => {
             let flow = org.flows.of_session(&org.realm, &sid);
             match flow.filter(|flow| dispatcher::is_of_browser(&request, flow)) {
                 Some(flow) => dispatcher::resume(&org, &request, &flow),
-                None => refuse(&org, &request, &to, "frontdoor.jsp got the session id of a login that is not through"),
+                None => refuse(
+                    &org,
+                    &request,
+                    &to,
+                    "frontdoor.jsp got the session id of a login under way in another browser",
+                ),
             }
         }
         Some(session) if session.kind == SessionKind::Api => from_api(&org, &request, &session, to),

@@ -29,8 +29,8 @@ pub enum PasskeyError {
     /// The credential does not answer this ceremony.
     #[error("verify the WebAuthn ceremony")]
     Ceremony(#[from] WebauthnError),
-    /// The credential is registered already, for this user or for another one.
-    #[error("register the passkey: it is registered already")]
+    /// The credential is already registered, for this user or for another one.
+    #[error("register the passkey: it is already registered")]
     AlreadyRegistered,
     /// `clientDataJSON` cannot be read.
     #[error("read clientDataJSON")]
@@ -110,8 +110,8 @@ pub(crate) fn start_verification(
     Ok(relying_party(realm)?.start_passkey_authentication(&passkeys)?)
 }
 
-/// Finishes a verification ceremony: the method that the passkey stands for. Its signature counter is kept. A
-/// `userHandle` that is sent must be the user's (WebAuthn Level 3, 7.2 step 6).
+/// Finishes a verification ceremony: returns the method of the passkey, and stores its signature counter. A `userHandle`
+/// must be that of the user (WebAuthn Level 3, 7.2 step 6).
 pub(crate) fn finish_verification(
     realm: &Realm,
     user: &str,
@@ -131,7 +131,7 @@ pub(crate) fn finish_verification(
         }
         let held = user.passkeys.iter_mut().find(|(_, passkey)| passkey.cred_id() == result.cred_id());
         let (method, passkey) = held.ok_or(WebauthnError::CredentialNotFound)?;
-        // The state of the ceremony holds the counter of its start, and another ceremony may have ended since.
+        // The ceremony's state has the counter from its start; another ceremony may have finished since.
         let counter = Credential::from(passkey.clone()).counter;
         if (result.counter() > 0 || counter > 0) && result.counter() <= counter {
             return Err(WebauthnError::CredentialPossibleCompromise.into());
@@ -142,7 +142,7 @@ pub(crate) fn finish_verification(
     verified.unwrap_or_else(|| Err(PasskeyError::UnknownUser(user.to_owned())))
 }
 
-/// The members of `CollectedClientData` that tell where a ceremony took place (WebAuthn Level 3, 5.8.1).
+/// The members of `CollectedClientData` that say where a ceremony took place (WebAuthn Level 3, 5.8.1).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ClientData {
@@ -151,11 +151,11 @@ struct ClientData {
     top_origin: Option<String>,
 }
 
-/// The ceremony took place at the My Domain origin, its port included, and in no frame of another origin (WebAuthn Level
-/// 3, 7.1 steps 9 to 11, 7.2 steps 12 to 14): the pages of the org may not be framed.
+/// Checks that the ceremony took place at the My Domain origin, including its port, and in no frame of another origin
+/// (WebAuthn Level 3, 7.1 and 7.2): the pages of the org may not be framed.
 fn check_client_data(realm: &Realm, json: &[u8]) -> Result<(), PasskeyError> {
     let data: ClientData = serde_json::from_slice(json)?;
-    // Software authenticators write the origin as a URL, with a slash at its end.
+    // Software authenticators write the origin as a URL that ends with a slash.
     let same = Url::parse(&data.origin).ok() == Url::parse(&realm.my_domain_origin()).ok();
     if !same {
         return Err(PasskeyError::Origin { found: data.origin });

@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 use super::event::{Event, Kept};
 use super::journal::Journal;
 
-/// Values with an id and an end. Time comes in as an argument; what has ended is dropped at the next insertion. There are
-/// only so many; the one that would end first gives way, and the journal says so.
+/// Values with an id and an end. The time is an argument; expired values are dropped at the next insertion. If there
+/// are too many, the value that ends first is dropped, and the journal says so.
 pub(crate) struct Expiring<T> {
     what: Kept,
     journal: Arc<Journal>,
@@ -25,7 +25,7 @@ struct Entries<T> {
 }
 
 impl<T: Clone> Expiring<T> {
-    /// None yet.
+    /// An empty collection of values of this kind.
     pub(crate) fn new(what: Kept, journal: &Arc<Journal>) -> Self {
         let entries = Entries { by_id: BTreeMap::new(), by_end: BTreeSet::new(), gave_way: 0 };
         Self { what, journal: Arc::clone(journal), entries: Mutex::new(entries) }
@@ -63,7 +63,7 @@ impl<T: Clone> Expiring<T> {
         (!has_ended(end, now)).then_some(value)
     }
 
-    /// Lets the value under this id end at this instant instead.
+    /// Changes the end of the value under this id.
     pub(crate) fn end_at(&self, id: &str, end: Timestamp) {
         let mut entries = self.entries.lock();
         if let Some((_, value)) = entries.remove(id) {
@@ -71,7 +71,7 @@ impl<T: Clone> Expiring<T> {
         }
     }
 
-    /// The ids of the values that this holds for and that have not ended.
+    /// The ids of the unexpired values for which `holds` is true.
     pub(crate) fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
         let entries = self.entries.lock();
         let found = entries.by_id.iter().filter(|(_, (end, value))| !has_ended(*end, now) && holds(value));
@@ -125,7 +125,7 @@ impl<T> Entries<T> {
     }
 }
 
-/// Nothing ends at the end of time, where a clock that was set too far ahead stands still.
+/// A clock that is set too far ahead stands still at the end of time. Nothing ends there.
 fn has_ended(end: Timestamp, now: Timestamp) -> bool {
     end <= now && end != Timestamp::MAX
 }
@@ -137,7 +137,7 @@ impl<T> fmt::Debug for Expiring<T> {
     }
 }
 
-/// More than a thousand logins leave under way.
+/// Far more than a realm needs.
 const CAPACITY: usize = 10_000;
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// The journal of one realm. Where it grew too long, an [`Event::Dropped`] stands for the entries that were dropped.
+/// The journal of one realm. If it grew too long, an [`Event::Dropped`] stands in for the dropped entries.
 #[derive(Debug)]
 pub struct Journal {
     entries: Mutex<Newest<Entry>>,
@@ -40,7 +40,8 @@ impl Journal {
         let mut found = entries.since(seq);
         if let Some(last) = entries.dropped().checked_sub(1).filter(|last| *last >= seq) {
             let at = found.first().map_or(Timestamp::UNIX_EPOCH, |entry| entry.at);
-            let event = Event::Dropped { what: Kept::JournalEntries, count: last.saturating_sub(seq).saturating_add(1) };
+            let event =
+                Event::Dropped { what: Kept::JournalEntries, count: last.saturating_sub(seq).saturating_add(1) };
             found.insert(0, Entry { seq: last, at, event });
         }
         found
@@ -61,7 +62,7 @@ impl Journal {
         self.entries.lock().length()
     }
 
-    /// Waits until the journal has grown beyond this length.
+    /// Waits until the journal is longer than this.
     pub async fn grown_beyond(&self, length: u64) {
         loop {
             let grown = self.grown.notified();
@@ -79,7 +80,7 @@ impl Default for Journal {
     }
 }
 
-/// More than a thousand logins make.
+/// Far more than a realm needs.
 const CAPACITY: usize = 50_000;
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ impl Realm {
         session
     }
 
-    /// Lets a user through the enrolment gate: the session counts as signed in from now on, under a new id.
+    /// Lets a user through the enrolment gate: the session gets a new id and counts as signed in from now on.
     pub(crate) fn open_gate(&self, sid: &str, level: SessionLevel) -> Option<OrgSession> {
         let session = self.sessions.raise(sid, self.session_id(), level, SessionKind::Browser)?;
         self.record(Event::SessionOpened {
@@ -145,7 +145,7 @@ impl Realm {
         Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()))
     }
 
-    /// Closes a session and records it; nothing happens where there is none.
+    /// Closes a session and records it; does nothing if there is none.
     pub fn close_session(&self, sid: &str) {
         if let Some(session) = self.sessions.close(sid) {
             self.record(Event::SessionClosed { user: session.user, session: session.number });

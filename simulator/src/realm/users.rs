@@ -111,15 +111,15 @@ impl Users {
         self.by_key.lock().values().cloned().collect()
     }
 
-    /// Whether a browser of this device id was activated for any user: only then was the id issued here.
+    /// Whether a browser with this device id was activated for any user. Only the org issues such ids.
     pub(crate) fn has_device(&self, id: &str) -> bool {
         self.by_key.lock().values().any(|user| user.devices.contains(id))
     }
 
-    /// Registers a passkey for a user, unless a user has a credential of this id: `Some(false)`. `None` where there is no
-    /// such user.
+    /// Registers a passkey for a user. `Some(false)` if any user already has a credential with this id; `None` if there is
+    /// no such user.
     ///
-    /// Source: WebAuthn Level 3, 7.1: the credential id is not registered for any user.
+    /// Source: WebAuthn Level 3, 7.1: a credential id is not registered for any other user.
     pub(crate) fn add_passkey(&self, key: &str, method: VerificationMethod, passkey: Passkey) -> Option<bool> {
         let mut by_key = self.by_key.lock();
         let mut held = by_key.values().flat_map(|user| &user.passkeys);
@@ -131,8 +131,8 @@ impl Users {
         Some(!known)
     }
 
-    /// Changes a user under the lock, so that a check and its consequence cannot be torn apart; `None` where there is
-    /// no such user.
+    /// Changes a user while holding the lock, so that a check and its consequence are atomic; `None` if there is no
+    /// such user.
     pub fn update<T>(&self, key: &str, change: impl FnOnce(&mut User) -> T) -> Option<T> {
         self.by_key.lock().get_mut(key).map(change)
     }

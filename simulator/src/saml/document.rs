@@ -4,6 +4,8 @@
 //! Recent attacks exploit those differences. So this parser refuses, before libxml2 sees the message, a DOCTYPE, an
 //! unknown entity, a comment, a processing instruction, an undeclared prefix, a second root, and text outside the root.
 
+use std::collections::HashSet;
+
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
@@ -41,6 +43,18 @@ pub(crate) enum XmlRejection {
     /// Elements nested too deeply.
     #[error("the message nests elements more than {MAX_DEPTH} deep")]
     TooDeep,
+    /// Too many elements.
+    #[error("the message has more than {MAX_ELEMENTS} elements")]
+    TooManyElements,
+    /// Too many attributes on one element.
+    #[error("an element has more than {MAX_ATTRIBUTES} attributes")]
+    TooManyAttributes,
+    /// Too many namespaces in scope.
+    #[error("more than {MAX_NAMESPACES} namespaces are declared around an element")]
+    TooManyNamespaces,
+    /// A namespace name that is too long.
+    #[error("a namespace name has more than {MAX_NAMESPACE_BYTES} bytes")]
+    NamespaceTooLong,
 }
 
 /// An element with resolved namespaces.
@@ -147,11 +161,25 @@ pub(super) fn parse(bytes: &[u8], limit: usize) -> Result<Node, XmlRejection> {
 }
 
 const MAX_DEPTH: usize = 32;
+const MAX_ELEMENTS: usize = 8192;
+const MAX_ATTRIBUTES: usize = 64;
+/// In scope at an element. Each lookup of a prefix searches all of them.
+const MAX_NAMESPACES: usize = 64;
+/// Each element and attribute holds a copy.
+const MAX_NAMESPACE_BYTES: usize = 1024;
 
 #[derive(Default)]
 struct Tree {
-    open: Vec<Node>,
+    open: Vec<Opened>,
     root: Option<Node>,
+    elements: usize,
+}
+
+/// An element before its end tag.
+struct Opened {
+    node: Node,
+    /// The namespaces declared on it and on the elements around it.
+    namespaces: usize,
 }
 
 impl Tree {
@@ -159,21 +187,29 @@ impl Tree {
         self.root.is_some() || !self.open.is_empty()
     }
 
-    fn open(&mut self, node: Node) -> Result<(), XmlRejection> {
+    fn open(&mut self, mut opened: Opened) -> Result<(), XmlRejection> {
         if self.root.is_some() {
             return Err(ill_formed("a second root element"));
         }
         if self.open.len() >= MAX_DEPTH {
             return Err(XmlRejection::TooDeep);
         }
-        self.open.push(node);
+        opened.namespaces += self.open.last().map_or(0, |around| around.namespaces);
+        if opened.namespaces > MAX_NAMESPACES {
+            return Err(XmlRejection::TooManyNamespaces);
+        }
+        self.elements += 1;
+        if self.elements > MAX_ELEMENTS {
+            return Err(XmlRejection::TooManyElements);
+        }
+        self.open.push(opened);
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), XmlRejection> {
-        let node = self.open.pop().ok_or_else(|| ill_formed("an end tag without a start tag"))?;
+        let Opened { node, .. } = self.open.pop().ok_or_else(|| ill_formed("an end tag without a start tag"))?;
         match self.open.last_mut() {
-            Some(parent) => parent.children.push(node),
+            Some(parent) => parent.node.children.push(node),
             None => self.root = Some(node),
         }
         Ok(())
@@ -181,7 +217,7 @@ impl Tree {
 
     fn text(&mut self, text: &str) -> Result<(), XmlRejection> {
         match self.open.last_mut() {
-            Some(node) => node.text.push_str(text),
+            Some(opened) => opened.node.text.push_str(text),
             None if text.trim_matches([' ', '\t', '\r', '\n']).is_empty() => {}
             None => return Err(ill_formed("text outside the root element")),
         }
@@ -196,8 +232,14 @@ impl Tree {
     }
 }
 
-fn node(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Node, XmlRejection> {
+fn node(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Opened, XmlRejection> {
+    // Counted first, because quick-xml's own check for duplicates is quadratic.
+    if start.attributes().with_checks(false).count() > MAX_ATTRIBUTES {
+        return Err(XmlRejection::TooManyAttributes);
+    }
     let (namespace, name) = reader.resolver().resolve_element(start.name());
+    let mut namespaces = 0;
+    let mut seen = HashSet::new();
     let mut node = Node {
         namespace: resolved(&namespace)?,
         name: checked_name(start.name().0, name.as_ref())?,
@@ -220,17 +262,21 @@ fn node(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Node, XmlRej
             return Err(ill_formed(format!("a reference to U+{:04X}", u32::from(illegal))));
         }
         if attribute.key.as_namespace_binding().is_some() {
+            if value.len() > MAX_NAMESPACE_BYTES {
+                return Err(XmlRejection::NamespaceTooLong);
+            }
+            namespaces += 1;
             continue;
         }
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
         let namespace = resolved(&namespace)?;
         let name = checked_name(attribute.key.0, name.as_ref())?;
-        if node.attributes.iter().any(|other| other.namespace == namespace && other.name == name) {
+        if !seen.insert((namespace.clone(), name.clone())) {
             return Err(ill_formed(format!("attribute `{name}` twice")));
         }
         node.attributes.push(NodeAttribute { namespace, name, value: value.into_owned() });
     }
-    Ok(node)
+    Ok(Opened { node, namespaces })
 }
 
 fn resolved(namespace: &ResolveResult<'_>) -> Result<String, XmlRejection> {

@@ -77,7 +77,7 @@ fn on_request(
     response
 }
 
-/// Leads the browser to where this login stands.
+/// Leads the browser to the current page of this login.
 pub(crate) fn resume(org: &Org, request: &RequestContext, flow: &SharedFlow) -> Response {
     dispatch(org, request, &mut flow.lock(), |_| Next::Resume)
 }
@@ -126,7 +126,7 @@ pub(super) async fn start(State(org): State<Arc<Org>>, request: RequestContext) 
     }
 }
 
-/// Whether this browser is the one in which this login is under way.
+/// Whether this login is under way in the browser that sent the request.
 pub(crate) fn is_of_browser(request: &RequestContext, flow: &SharedFlow) -> bool {
     let flow = flow.lock();
     let names = |cookie, id: Option<&Secret>| id.is_some_and(|id| request.cookie(cookie) == Some(id.reveal()));

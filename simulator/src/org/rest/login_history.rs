@@ -1,6 +1,7 @@
 //! `SELECT … FROM LoginHistory` (contract H1.1).
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -41,6 +42,9 @@ fn select(org: &Org, version: &str, query: &Query) -> Result<Vec<Value>, (&'stat
         return Err(("INVALID_TYPE", format!("sObject type '{}' is not supported.", query.object)));
     }
     let fields = query.fields.iter().map(|field| known(field, &FIELDS)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(twice) = fields.iter().enumerate().find(|(at, field)| fields[..*at].contains(field)) {
+        return Err(("INVALID_FIELD", format!("duplicate field selected: {}", twice.1)));
+    }
     for condition in &query.conditions {
         known(&condition.field, &FIELDS)?;
         known(&condition.field, &FILTERABLE).map_err(|_| {
@@ -51,15 +55,16 @@ fn select(org: &Org, version: &str, query: &Query) -> Result<Vec<Value>, (&'stat
     let order =
         query.order.as_ref().map(|(field, descending)| Ok((known(field, &FIELDS)?, *descending))).transpose()?;
 
+    let ids: BTreeMap<_, _> = org.realm.users.all().into_iter().map(|user| (user.key, user.id)).collect();
     let rows = org.realm.login_history.all();
     let positions = org.realm.login_history.dropped()..;
-    let mut rows: Vec<_> = positions.zip(&rows).map(|(position, row)| Row { org, position, row }).collect();
+    let mut rows: Vec<_> = positions.zip(&rows).map(|(position, row)| Row { ids: &ids, position, row }).collect();
     rows.retain(|row| query.conditions.iter().all(|condition| row.holds(condition)));
     if let Some((field, descending)) = order {
-        rows.sort_by(|a, b| {
-            let order = a.text(field).cmp(&b.text(field));
-            if descending { order.reverse() } else { order }
-        });
+        match descending {
+            true => rows.sort_by_cached_key(|row| Reverse(row.text(field))),
+            false => rows.sort_by_cached_key(|row| row.text(field)),
+        }
     }
     rows.truncate(query.limit.unwrap_or(usize::MAX));
     Ok(rows.iter().map(|row| row.json(version, &fields)).collect())
@@ -72,7 +77,8 @@ fn known(field: &str, among: &[&'static str]) -> Result<&'static str, (&'static 
 }
 
 struct Row<'a> {
-    org: &'a Org,
+    /// Ids of the users, by their key.
+    ids: &'a BTreeMap<String, String>,
     position: u64,
     row: &'a LoginRecord,
 }
@@ -82,11 +88,7 @@ impl Row<'_> {
         let row = self.row;
         match field {
             "Id" => json!(format!("0Ya{:012}AAA", self.position)),
-            "UserId" => row
-                .user
-                .as_deref()
-                .and_then(|key| self.org.realm.users.get(key))
-                .map_or(Value::Null, |user| json!(user.id)),
+            "UserId" => row.user.as_ref().and_then(|key| self.ids.get(key)).map_or(Value::Null, |id| json!(id)),
             "LoginTime" => json!(row.time.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()),
             "LoginType" => json!(row.login_type),
             "Status" => json!(row.status),

@@ -47,6 +47,9 @@ pub(super) fn parse(text: &str) -> Result<Query, String> {
         while rest.take("AND") {
             query.conditions.push(rest.condition()?);
         }
+        if query.conditions.len() > MOST_CONDITIONS {
+            return Err(format!("the simulated org takes at most {MOST_CONDITIONS} conditions"));
+        }
     }
     if rest.take("ORDER") {
         rest.keyword("BY")?;
@@ -141,6 +144,9 @@ fn words(text: &str) -> Result<Vec<String>, String> {
     }
     Ok(words)
 }
+
+/// Each condition is checked against each row.
+const MOST_CONDITIONS: usize = 32;
 
 #[cfg(test)]
 mod tests;

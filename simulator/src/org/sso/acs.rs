@@ -19,8 +19,7 @@ use vestibule_model::LoginKind;
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
 pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) -> Response {
     let message = fields.text("SAMLResponse");
-    let trust = trust_of(&org, message);
-    received::response(&org.realm, trust.as_ref().ok().map(|trust| trust.idp.as_str()), message);
+    let trust = read(&org, message).await;
     let trust = match trust {
         Ok(trust) => trust,
         Err(rejection) => return refuse(&org, &request, None, login_type::SAML_IDP_INITIATED, &rejection),
@@ -51,6 +50,17 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
     };
     accept::accept(&org, &request, answer)
+}
+
+/// The trust with the issuer of a message. Keeps the message for people to read. Runs on a thread that may block.
+async fn read(org: &Arc<Org>, message: &str) -> Result<Federation, ResponseRejection> {
+    let (org, message) = (Arc::clone(org), message.to_owned());
+    let read = blocking::run(move || {
+        let trust = trust_of(&org, &message);
+        received::response(&org.realm, trust.as_ref().ok().map(|trust| trust.idp.as_str()), &message);
+        trust
+    });
+    read.await.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
 /// The trust that verifies a message: the trust with the issuer that the message names.

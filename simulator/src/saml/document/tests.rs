@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::{XmlRejection, parse};
+use crate::growth::assert_linear;
 
 #[test]
 fn names_and_attributes_carry_their_namespaces() {
@@ -84,6 +85,63 @@ fn what_saml_has_no_need_of_is_refused_by_name() {
     }
     assert_eq!(parse(b"<a>\xFF</a>", 1000), Err(XmlRejection::NotUtf8));
     assert_eq!(parse("<a>".repeat(33).as_bytes(), 1000), Err(XmlRejection::TooDeep));
+}
+
+#[test]
+fn what_no_honest_message_has_so_much_of_is_refused() {
+    let attributes = |count: usize| (0..count).map(|number| format!(" a{number}=''")).collect::<String>();
+    let namespaces = |from: usize, count: usize| {
+        (from..from + count).map(|number| format!(" xmlns:n{number}='urn:{number}'")).collect::<String>()
+    };
+    let table = [
+        (format!("<a{}/>", attributes(64)), None),
+        (format!("<a{}/>", attributes(65)), Some(XmlRejection::TooManyAttributes)),
+        (format!("<a{}{}/>", attributes(32), namespaces(0, 33)), Some(XmlRejection::TooManyAttributes)),
+        (format!("<a>{}</a>", "<b/>".repeat(8191)), None),
+        (format!("<a>{}</a>", "<b/>".repeat(8192)), Some(XmlRejection::TooManyElements)),
+        (format!("<a{}><b{}/><b{}/></a>", namespaces(0, 40), namespaces(40, 24), namespaces(40, 24)), None),
+        (format!("<a{}><b{}/></a>", namespaces(0, 40), namespaces(40, 25)), Some(XmlRejection::TooManyNamespaces)),
+        (format!("<a xmlns='{}'/>", "x".repeat(1024)), None),
+        (format!("<a xmlns='{}'/>", "x".repeat(1025)), Some(XmlRejection::NamespaceTooLong)),
+    ];
+    for (xml, why) in table {
+        assert_eq!(parse(xml.as_bytes(), 1_000_000).err(), why, "{}", &xml[..xml.len().min(80)]);
+    }
+}
+
+#[test]
+fn eight_times_the_xml_takes_about_eight_times_as_long() {
+    type Row = (&'static str, fn(usize) -> String);
+    let rows: [Row; 9] = [
+        ("attributes of one element", |size| {
+            format!("<a{}/>", (0..size / 8).map(|number| format!(" a{number}=''")).collect::<String>())
+        }),
+        ("namespaces of one element", |size| {
+            format!("<a{}/>", (0..size / 16).map(|number| format!(" xmlns:n{number}='u'")).collect::<String>())
+        }),
+        ("attributes of many elements", |size| {
+            let one: String = (0..60).map(|number| format!(" a{number}=''")).collect();
+            format!("<a>{}</a>", format!("<b{one}/>").repeat(size / 480))
+        }),
+        ("a long namespace name", |size| {
+            format!("<a xmlns='{}'>{}</a>", "x".repeat(size / 2), "<b/>".repeat(size / 8))
+        }),
+        ("prefixes", |size| {
+            let declared: String = (0..60).map(|number| format!(" xmlns:n{number}='urn:{number}'")).collect();
+            format!("<a{declared}>{}</a>", "<n0:b/>".repeat(size / 7))
+        }),
+        ("elements side by side", |size| format!("<a>{}</a>", "<b></b>".repeat(size / 7))),
+        ("elements in one another", |size| {
+            format!("<a>{}</a>", format!("{}{}", "<b>".repeat(30), "</b>".repeat(30)).repeat(size / 210))
+        }),
+        ("references", |size| format!("<a>{}</a>", "&amp;&#65;".repeat(size / 10))),
+        ("CDATA", |size| format!("<a>{}</a>", "<![CDATA[x]]>y".repeat(size / 14))),
+    ];
+    for (name, input) in rows {
+        assert_linear(name, 2_000, input, |xml| {
+            let _whatever = parse(xml.as_bytes(), 1_000_000);
+        });
+    }
 }
 
 proptest! {

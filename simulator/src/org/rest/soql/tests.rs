@@ -1,4 +1,5 @@
 use super::{Condition, Query, parse};
+use crate::growth::assert_linear;
 
 #[test]
 fn a_query_with_every_clause_is_read() {
@@ -42,5 +43,31 @@ fn a_query_that_is_not_understood_is_refused_with_its_first_bad_token() {
         ("SELECT Id FROM LoginHistory GROUP BY Id", "unexpected token: 'GROUP'"),
     ] {
         assert_eq!(parse(text), Err(message.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn a_query_takes_as_many_conditions_as_rows_can_be_held_against() {
+    let query = |conditions: usize| {
+        format!("SELECT Id FROM LoginHistory WHERE {}", ["Id='1'"].repeat(conditions).join(" AND "))
+    };
+
+    assert!(parse(&query(32)).is_ok());
+    assert_eq!(parse(&query(33)), Err("the simulated org takes at most 32 conditions".to_owned()));
+}
+
+#[test]
+fn eight_times_the_query_takes_about_eight_times_as_long() {
+    type Row = (&'static str, fn(usize) -> String);
+    let rows: [Row; 4] = [
+        ("fields", |size| format!("SELECT {} FROM LoginHistory", vec!["Id"; size / 3].join(","))),
+        ("conditions", |size| format!("SELECT Id FROM LoginHistory WHERE {}", vec!["Id='1'"; size / 12].join(" AND "))),
+        ("a quoted value", |size| format!("SELECT Id FROM LoginHistory WHERE Id='{}'", r"\'".repeat(size / 2))),
+        ("operators", |size| "<>=!".repeat(size / 4)),
+    ];
+    for (name, input) in rows {
+        assert_linear(name, 2_000, input, |query| {
+            let _whatever = parse(query);
+        });
     }
 }

@@ -1,0 +1,36 @@
+//! The time to read a token grows in proportion to its size.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{expected, published};
+use crate::growth::assert_linear;
+use crate::oidc::{shown, verify};
+
+#[test]
+fn eight_times_the_token_takes_about_eight_times_as_long() {
+    let members = |size: usize| (0..size / 12).map(|number| format!(",\"m{number}\":\"\"")).collect::<String>();
+    type Row<'a> = (&'a str, &'a dyn Fn(usize) -> (String, String));
+    let rows: [Row<'_>; 5] = [
+        ("members of the header", &|size| (format!("{{\"alg\":\"ES256\"{}}}", members(size)), "{}".to_owned())),
+        ("claims", &|size| (HEADER.to_owned(), format!("{{\"sub\":\"rep\"{}}}", members(size)))),
+        ("amr", &|size| (HEADER.to_owned(), format!("{{\"amr\":[{}]}}", vec!["\"pwd\""; size / 6].join(",")))),
+        ("nested arrays", &|size| {
+            (HEADER.to_owned(), format!("{{\"x\":{}{}}}", "[".repeat(size / 2), "]".repeat(size / 2)))
+        }),
+        ("one long claim", &|size| (HEADER.to_owned(), format!("{{\"sub\":\"{}\"}}", "x".repeat(size)))),
+    ];
+    let (keys, expected) = (published(), expected());
+    for (name, input) in rows {
+        let token = |size| {
+            let (header, claims) = input(size);
+            format!("{}.{}.c2lnbmF0dXJl", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
+        };
+        assert_linear(name, 500, token, |token| {
+            assert!(verify(token, &keys, &expected).is_err());
+            shown(token);
+        });
+    }
+}
+
+const HEADER: &str = "{\"alg\":\"ES256\"}";
