@@ -229,7 +229,7 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("http", &["realm"]),
     ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
     ("org", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
-    ("server", &["realm", "idp", "org", "vestibule_certs"]),
+    ("server", &["http", "realm", "idp", "org", "vestibule_certs"]),
 ];
 
 /// What each folder of the harness may refer to besides itself and the model. `cli` is at the top and may use all of

@@ -6,11 +6,12 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum_extra::extract::CookieJar;
-use http::header::AUTHORIZATION;
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 use vestibule_model::Secret;
 
-use super::Fields;
+use super::{Fields, FromOtherOrigin};
 use crate::realm::HostRole;
 
 /// A request without its body. Reading it never fails: the handlers report mistakes in the terms of their protocol.
@@ -26,10 +27,12 @@ pub(crate) struct RequestContext {
     pub(crate) query: Fields,
     /// The `Authorization` header.
     pub(crate) authorization: Option<String>,
+    /// Whether a page of another origin sent it.
+    pub(crate) from_other_origin: bool,
     cookies: CookieJar,
 }
 
-/// A posted form.
+/// A posted form. A body of another media type has no fields.
 pub(crate) struct Form {
     /// Its fields.
     pub(crate) fields: Fields,
@@ -66,6 +69,7 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
             path: parts.uri.path().to_owned(),
             query: Fields::parse(raw_query.as_bytes()),
             authorization: authorization.map(str::to_owned),
+            from_other_origin: parts.extensions.get::<FromOtherOrigin>().is_some(),
             cookies: CookieJar::from_headers(&parts.headers),
             raw_query,
         })
@@ -77,7 +81,17 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = BytesRejection;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, BytesRejection> {
+        let is_form = media_type(request.headers()).is_some_and(|essence| essence == FORM);
         let bytes = Bytes::from_request(request, state).await?;
+        let bytes = if is_form { bytes } else { Bytes::new() };
         Ok(Self { fields: Fields::parse(&bytes), body: String::from_utf8_lossy(&bytes).into_owned() })
     }
 }
+
+/// The media type of a body, without its parameters, in lower case.
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
+    let given = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";

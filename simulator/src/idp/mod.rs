@@ -19,4 +19,4 @@ mod signals;
 mod state;
 
 pub use faults::Fault;
-pub(crate) use routes::router;
+pub(crate) use routes::{cross_origin, router};

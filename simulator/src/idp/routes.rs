@@ -7,13 +7,15 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::StatusCode;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Method, StatusCode};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::state::{Idp, SignOn};
 use super::{oidc, page, saml, sign_in};
-use crate::http::{Form, RequestContext};
+use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::oidc::{AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, TOKEN_PATH, USERINFO_PATH};
-use crate::realm::{Event, IdpProtocol, Realm};
+use crate::realm::{Event, Federation, IdpProtocol, Realm};
 
 /// The routes of one identity provider of a realm, for the host `<key>.localhost`. Sessions and codes live as long as
 /// the router, so make one per realm and key. A key that the realm does not know gets a router that serves nothing.
@@ -21,7 +23,7 @@ pub(crate) fn router(realm: Arc<Realm>, idp_key: String) -> Router {
     let Some(trust) = realm.federation(&idp_key).cloned() else { return Router::new() };
     let endpoints = match trust.spec.protocol {
         IdpProtocol::Saml => saml_endpoints(),
-        IdpProtocol::Oidc => oidc_endpoints(),
+        IdpProtocol::Oidc => oidc_endpoints(&trust),
     };
     endpoints
         .route(sign_in::PATH, get(sign_in::get).post(sign_in::post))
@@ -34,19 +36,40 @@ pub(crate) fn router(realm: Arc<Realm>, idp_key: String) -> Router {
 
 fn saml_endpoints() -> Router<Arc<Idp>> {
     Router::new()
-        .route("/saml/sso", get(saml_by_redirect).post(saml_by_post))
+        .route(SAML_SSO_PATH, get(saml_by_redirect).post(saml_by_post))
         .route("/saml/metadata", get(saml::metadata))
         .route("/saml/idp-initiated", get(idp_initiated))
 }
 
-fn oidc_endpoints() -> Router<Arc<Idp>> {
+fn oidc_endpoints(trust: &Federation) -> Router<Arc<Idp>> {
     Router::new()
         .route(DISCOVERY_PATH, get(oidc::configuration))
         .route(JWKS_PATH, get(oidc::jwks))
-        .route(AUTHORIZATION_PATH, get(oidc_by_query).post(oidc_by_form))
         .route(TOKEN_PATH, post(oidc::token))
         .route(USERINFO_PATH, get(oidc::userinfo).post(oidc::userinfo))
+        // Must be set before the layer: it would replace the layer's answer to OPTIONS.
+        .method_not_allowed_fallback(wrong_method)
+        .layer(cors(trust))
+        .route(AUTHORIZATION_PATH, get(oidc_by_query).post(oidc_by_form))
         .route(END_SESSION_PATH, get(oidc::end_session).post(oidc::end_session))
+}
+
+/// What a page of another origin may do with a path of an identity provider.
+pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
+    match path {
+        SAML_SSO_PATH | AUTHORIZATION_PATH | END_SESSION_PATH => CrossOrigin::FrontChannel,
+        DISCOVERY_PATH | JWKS_PATH | TOKEN_PATH | USERINFO_PATH => CrossOrigin::RegisteredClient,
+        _ => CrossOrigin::Refused,
+    }
+}
+
+/// Lets pages of the registered client read the answers.
+fn cors(trust: &Federation) -> CorsLayer {
+    let origin = HeaderValue::try_from(trust.client_origin());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origin))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
 }
 
 async fn saml_by_redirect(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
@@ -110,5 +133,6 @@ fn refuse(idp: &Idp, context: &RequestContext, status: StatusCode, why: &str) ->
     response
 }
 
+const SAML_SSO_PATH: &str = "/saml/sso";
 /// Larger than any message that the endpoints read.
 const LARGEST_BODY: usize = 512 * 1024;

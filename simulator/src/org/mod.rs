@@ -32,5 +32,5 @@ mod sso_state;
 mod state;
 
 pub(crate) use methods::totp_code;
-pub(crate) use router::router;
+pub(crate) use router::{cross_origin, router};
 pub(crate) use state::Org;

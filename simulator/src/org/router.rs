@@ -10,9 +10,9 @@ use http::StatusCode;
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    page, rest, sso,
+    page, paths, rest, sso,
 };
-use crate::http::RequestContext;
+use crate::http::{CrossOrigin, RequestContext};
 use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
@@ -40,4 +40,11 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
 
 async fn not_found(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
+}
+
+/// What a page of another origin may do with a path of the org. The login form shares the host root with the ACS, so the
+/// host root itself refuses it.
+pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
+    let front_channel = path == "/" || path == paths::LOGOUT || path.starts_with(paths::AUTH_CALLBACK);
+    if front_channel { CrossOrigin::FrontChannel } else { CrossOrigin::Refused }
 }

@@ -1,5 +1,7 @@
 //! What the admins of an identity provider and of the org exchanged. Both sides of a sign-on read it.
 
+use url::Url;
+
 use super::entropy::Entropy;
 use super::hosts::Hosts;
 use vestibule_model::{HostRole, IdpSpec, Secret};
@@ -34,6 +36,11 @@ pub struct Federation {
 }
 
 impl Federation {
+    /// OIDC: the origin of the pages of the client, which is that of its redirect URI.
+    pub(crate) fn client_origin(&self) -> String {
+        Url::parse(&self.redirect_uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
     pub(super) fn agree(idp: &str, spec: &IdpSpec, hosts: &Hosts, org_id: &str, entropy: &Entropy) -> Self {
         let role = HostRole::Idp(idp.to_owned());
         let org = hosts.origin(&HostRole::MyDomain);

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use url::Url;
 use vestibule_model::{HostNaming, HostRole, OrgKind};
 
 /// The hosts of one realm behind one listener.
@@ -67,6 +68,17 @@ impl Hosts {
         }
     }
 
+    /// The role of an `Origin` header: of a page that this listener serves.
+    pub(crate) fn role_of_origin(&self, origin: &str) -> Option<HostRole> {
+        let url = Url::parse(origin).ok()?;
+        let port = match self.naming {
+            HostNaming::Localhost => self.port,
+            HostNaming::Real => HTTPS_PORT,
+        };
+        let ours = url.scheme() == "https" && url.port_or_known_default() == Some(port);
+        self.role(url.host_str().filter(|_| ours)?)
+    }
+
     /// The bare host name of a role: `acme.my.salesforce.localhost`.
     pub fn name(&self, role: &HostRole) -> String {
         match role {
@@ -115,3 +127,5 @@ impl Hosts {
 pub fn resolver_rules(hosts: &[String], listener: SocketAddr) -> String {
     hosts.iter().map(|host| format!("MAP {host} {listener}")).collect::<Vec<_>>().join(",")
 }
+
+const HTTPS_PORT: u16 = 443;

@@ -1,13 +1,17 @@
-//! Which requests reach a router: their body has come in time and whole, and is of a type that an endpoint reads.
+//! Decides which requests reach a router. The origin that sent a request must be allowed to, and its body must arrive in
+//! time, fit, and be a form if a page sent it.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, ORIGIN};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::limits::Limits;
+use crate::http::{CrossOrigin, FromOtherOrigin, media_type};
+use crate::realm::{Federation, HostRole, Realm};
+use crate::{idp, org};
 
-/// A request that reaches no router.
+/// Why a request does not reach a router.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
@@ -26,15 +30,54 @@ impl IntoResponse for Refused {
     }
 }
 
-/// The request with its whole body.
-pub(super) async fn admit(request: Request<Body>, limits: &Limits) -> Result<Request<Body>, Refused> {
-    let (parts, body) = request.into_parts();
+/// Returns the request with its whole body.
+pub(super) async fn admit(
+    request: Request<Body>,
+    realm: &Realm,
+    role: &HostRole,
+    limits: &Limits,
+) -> Result<Request<Body>, Refused> {
+    let (mut parts, body) = request.into_parts();
+    if let Some(origin) = other_origin(&parts.headers, realm, role) {
+        if !may_send(&origin, parts.uri.path(), realm, role) {
+            let why = format!("a page of another origin sent the request: {}", shortened(&origin));
+            return Err(Refused::new(StatusCode::FORBIDDEN, why));
+        }
+        parts.extensions.insert(FromOtherOrigin);
+    }
     let bytes = read(&parts.headers, body, limits).await?;
-    if !bytes.is_empty() && !is_read_by_an_endpoint(&parts.headers) {
-        let why = "a form is posted as application/x-www-form-urlencoded";
+    if parts.headers.contains_key(ORIGIN) && !bytes.is_empty() && may_be_sent_unasked(&parts.headers) {
+        let why = "post forms as application/x-www-form-urlencoded";
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// The `Origin` header, if it is foreign to the requested host. The hosts of one org are not foreign to one another.
+fn other_origin(headers: &HeaderMap, realm: &Realm, role: &HostRole) -> Option<String> {
+    let of_idp = |role: &HostRole| matches!(role, HostRole::Idp(_));
+    let own = |origin: &str| match realm.hosts.role_of_origin(origin) {
+        Some(from) => from == *role || (!of_idp(&from) && !of_idp(role)),
+        None => false,
+    };
+    let origins = headers.get_all(ORIGIN).iter().map(|origin| String::from_utf8_lossy(origin.as_bytes()).into_owned());
+    origins.into_iter().find(|origin| !own(origin))
+}
+
+fn may_send(origin: &str, path: &str, realm: &Realm, role: &HostRole) -> bool {
+    let (allowed, client) = match role {
+        HostRole::Idp(key) => (idp::cross_origin(path), realm.federation(key).map(Federation::client_origin)),
+        _ => (org::cross_origin(path), None),
+    };
+    match allowed {
+        CrossOrigin::Refused => false,
+        CrossOrigin::FrontChannel => true,
+        CrossOrigin::RegisteredClient => client.is_some_and(|client| client == origin),
+    }
+}
+
+fn shortened(origin: &str) -> String {
+    origin.chars().take(100).collect()
 }
 
 async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refused> {
@@ -55,10 +98,9 @@ async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes,
     }
 }
 
-/// Whether the type of a body is not one of those that the forms and scripts of other sites may send without being asked
-/// (Fetch, "CORS-safelisted request-header") and that no endpoint reads.
-fn is_read_by_an_endpoint(headers: &HeaderMap) -> bool {
-    let Some(given) = headers.get(CONTENT_TYPE) else { return false };
-    let essence = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    !["", "text/plain", "multipart/form-data"].contains(&essence.as_str())
+/// Whether pages of any origin may send a body of this type without a preflight (Fetch, "CORS-safelisted request-header"),
+/// and it is not a form.
+fn may_be_sent_unasked(headers: &HeaderMap) -> bool {
+    let essence = media_type(headers).unwrap_or_default();
+    ["", "text/plain", "multipart/form-data"].contains(&essence.as_str())
 }

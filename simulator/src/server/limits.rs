@@ -1,4 +1,4 @@
-//! What one client may take of a listener.
+//! Limits on what clients may use of a listener.
 
 use std::io;
 use std::pin::Pin;
@@ -10,16 +10,16 @@ use axum_server::accept::Accept;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::Service;
 
-/// What one client may take of a listener.
+/// Limits on what clients may use of a listener.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// For the headers of a request. A connection that asks nothing for so long is closed as well.
+    /// Time to receive the headers of a request. Idle connections are closed after the same time.
     pub(super) headers: Duration,
-    /// For the body of a request.
+    /// Time to receive the body of a request.
     pub(super) body: Duration,
-    /// Bytes of the request line with all headers. No request of the protocols comes near.
+    /// Bytes of the request line and all headers.
     pub(super) header_bytes: usize,
-    /// Bytes of a body: more than any endpoint reads.
+    /// Bytes of a body. Endpoints have lower limits, and refuse larger bodies with an error of their protocol.
     pub(super) body_bytes: usize,
     /// Open connections.
     pub(super) connections: usize,
@@ -31,13 +31,13 @@ impl Default for Limits {
             headers: Duration::from_secs(60),
             body: Duration::from_secs(30),
             header_bytes: 128 * 1024,
-            body_bytes: 1024 * 1024,
+            body_bytes: 4 * 1024 * 1024,
             connections: 512,
         }
     }
 }
 
-/// An acceptor that closes what comes while so many connections are open.
+/// An acceptor that closes new connections while too many are open.
 #[derive(Debug, Clone)]
 pub(super) struct Capped<A> {
     inner: A,
@@ -61,12 +61,12 @@ where
     fn accept(&self, stream: I, service: S) -> Self::Future {
         match Arc::clone(&self.free).try_acquire_owned() {
             Ok(permit) => Box::pin(self.inner.accept(stream, Held { service, _permit: Arc::new(permit) })),
-            Err(_) => Box::pin(std::future::ready(Err(io::Error::other("too many connections are open")))),
+            Err(_) => Box::pin(async { Err(io::Error::other("too many connections are open")) }),
         }
     }
 }
 
-/// A service that holds its connection's place as long as it lives.
+/// A service that counts as one open connection until it is dropped.
 #[derive(Debug, Clone)]
 pub(super) struct Held<S> {
     service: S,

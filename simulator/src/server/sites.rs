@@ -60,7 +60,7 @@ impl Sites {
         }
         let after = realm.clock.age();
         let asked = request.uri().path().to_owned();
-        let response = match admit(request, &self.limits).await {
+        let response = match admit(request, realm, &role, &self.limits).await {
             Ok(request) => router.oneshot(request).await.into_response(),
             Err(refused) => {
                 let (status, why) = (refused.status.as_u16(), refused.why.clone());

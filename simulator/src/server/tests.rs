@@ -1,10 +1,12 @@
-//! What reaches a router and what does not, over real TLS and byte by byte.
+//! Which requests reach a router, over real TLS.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -26,7 +28,11 @@ async fn a_client_that_is_slow_is_not_waited_for() {
         ("half a request line", "GET /vesti".to_owned(), ""),
         ("headers without an end", head.clone(), ""),
         ("a body without an end", format!("{head}Content-Type: {FORM}\r\nContent-Length: 9\r\n\r\nabc"), "408"),
-        ("chunks without an end", format!("{head}Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"), "408"),
+        (
+            "chunks without an end",
+            format!("{head}Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+            "408",
+        ),
     ] {
         let ended = test.exchange(sent).await.unwrap();
 
@@ -55,7 +61,11 @@ async fn what_is_too_large_is_refused() {
         ("one header", format!("{}X: {}\r\n\r\n", head("GET"), "x".repeat(20_000)), "431"),
         ("many headers", format!("{}{many}\r\n", head("GET")), "431"),
         ("a body as announced", form(&format!("Content-Length: 1001\r\n\r\n{}", "x".repeat(1001))), "413"),
-        ("a body in chunks", form(&format!("Transfer-Encoding: chunked\r\n\r\n3e9\r\n{}\r\n0\r\n\r\n", "x".repeat(1001))), "413"),
+        (
+            "a body in chunks",
+            form(&format!("Transfer-Encoding: chunked\r\n\r\n3e9\r\n{}\r\n0\r\n\r\n", "x".repeat(1001))),
+            "413",
+        ),
         ("a body that fits", form(&format!("Content-Length: 1000\r\n\r\n{}", "x".repeat(1000))), "200"),
     ] {
         let answer = test.exchange(sent).await.unwrap();
@@ -104,26 +114,135 @@ async fn a_host_of_no_realm_is_misdirected_and_told_of_no_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_is_no_form_is_refused() {
+async fn a_page_sends_a_body_as_a_form_or_not_at_all() {
     let test = Test::start(Limits::default());
     for role in [HostRole::MyDomain, HostRole::Lightning, HostRole::Login, idp()] {
-        for (content_type, status) in [
-            ("Content-Type: text/plain\r\n", "415"),
-            ("Content-Type: Text/Plain;charset=UTF-8\r\n", "415"),
-            ("Content-Type: multipart/form-data; boundary=x\r\n", "415"),
-            ("Content-Type: \r\n", "415"),
-            ("", "415"),
+        for (content_type, refused) in [
+            ("Content-Type: text/plain\r\n", true),
+            ("Content-Type: Text/Plain;charset=UTF-8\r\n", true),
+            ("Content-Type: multipart/form-data; boundary=x\r\n", true),
+            ("Content-Type: \r\n", true),
+            ("", true),
+            ("Content-Type: application/x-www-form-urlencoded\r\n", false),
+            ("Content-Type: application/X-WWW-form-urlencoded; charset=utf-8\r\n", false),
         ] {
-            let head = test.head("POST /oidc/token HTTP/1.1", &role);
-            let request = format!("{head}{content_type}Content-Length: 3\r\nConnection: close\r\n\r\na=b");
+            let head = test.head("POST /no-such-page HTTP/1.1", &role);
+            let origin = test.realm.hosts.origin(&role);
+            let request =
+                format!("{head}Origin: {origin}\r\n{content_type}Content-Length: 3\r\nConnection: close\r\n\r\na=b");
 
             let answer = test.exchange(request).await.unwrap();
 
+            let status = if refused { "415" } else { "404" };
             assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{role:?} {content_type}: {answer}");
         }
     }
     let refused = |event: &Event| matches!(event, Event::RequestRefused { status: 415, .. });
     assert_eq!(test.realm.journal.events().iter().filter(|event| refused(event)).count(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_no_form_has_no_fields() {
+    let test = Test::start(Limits::default());
+    let trust = test.realm.federation("okta").unwrap();
+    let client = STANDARD.encode(format!("{}:{}", trust.client_id, trust.client_secret.reveal()));
+    let body = "grant_type=authorization_code&code=x&redirect_uri=y&code_verifier=z";
+    for (content_type, error) in [(FORM, "invalid_grant"), ("text/plain", "invalid_request"), ("", "invalid_request")] {
+        let head = test.head("POST /oidc/token HTTP/1.1", &idp());
+        let length = body.len();
+        let request = format!(
+            "{head}Authorization: Basic {client}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\
+             Connection: close\r\n\r\n{body}"
+        );
+
+        let answer = test.exchange(request).await.unwrap();
+
+        assert!(answer.contains(error), "{content_type}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_another_origin_reaches_the_front_channel_only() {
+    let test = Test::start(Limits::default());
+    let hosts = &test.realm.hosts;
+    let (my_domain, lightning, okta) =
+        (hosts.origin(&HostRole::MyDomain), hosts.origin(&HostRole::Lightning), hosts.origin(&idp()));
+    let other_port = format!("https://{}:1", test.name(&HostRole::MyDomain));
+    let unencrypted = my_domain.replace("https", "http");
+    let foreign = ["null", "https://evil.example", other_port.as_str(), unencrypted.as_str(), "", "https://"];
+    let org_roles = [HostRole::MyDomain, HostRole::Lightning, HostRole::Setup, HostRole::Login];
+    let mut rows: Vec<(HostRole, &str, &str, &str, bool)> = Vec::new();
+    for origin in foreign {
+        for role in &org_roles {
+            rows.push((role.clone(), "POST", "/secur/frontdoor.jsp", origin, false));
+            rows.push((role.clone(), "GET", "/vestibule/inbox", origin, false));
+            rows.push((role.clone(), "POST", "/_ui/identity/verification/method/TotpVerificationUi/e", origin, false));
+            rows.push((role.clone(), "GET", "/services/oauth2/userinfo", origin, false));
+            rows.push((role.clone(), "OPTIONS", "/services/data", origin, false));
+            rows.push((role.clone(), "GET", "/secur/logout.jsp", origin, true));
+        }
+        rows.push((HostRole::MyDomain, "POST", "/", origin, false));
+        rows.push((HostRole::MyDomain, "POST", "/?acs", origin, true));
+        rows.push((HostRole::MyDomain, "GET", "/services/authcallback/okta", origin, true));
+        for path in ["/oidc/authorize", "/oidc/end-session"] {
+            rows.push((idp(), "POST", path, origin, true));
+        }
+        for path in ["/sign-in", "/oidc/token", "/oidc/userinfo", "/oidc/jwks", "/.well-known/openid-configuration"] {
+            rows.push((idp(), "POST", path, origin, false));
+        }
+    }
+    for role in &org_roles {
+        rows.push((role.clone(), "POST", "/secur/frontdoor.jsp", &my_domain, true));
+        rows.push((role.clone(), "POST", "/secur/frontdoor.jsp", &lightning, true));
+        rows.push((role.clone(), "POST", "/secur/frontdoor.jsp", &okta, false));
+    }
+    rows.push((HostRole::MyDomain, "POST", "/", &my_domain, true));
+    rows.push((idp(), "POST", "/sign-in", &okta, true));
+    rows.push((idp(), "POST", "/sign-in", &my_domain, false));
+    rows.push((idp(), "POST", "/oidc/token", &my_domain, true));
+    rows.push((idp(), "POST", "/oidc/token", &lightning, false));
+
+    for (role, method, path, origin, admitted) in rows {
+        let body = if path == "/?acs" { "SAMLResponse=x" } else { "un=x&pw=y" };
+        let head = test.head(&format!("{method} {path} HTTP/1.1"), &role);
+        let request = format!(
+            "{head}Origin: {origin}\r\nContent-Type: {FORM}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+
+        let answer = test.exchange(request).await.unwrap();
+
+        let refused = answer.starts_with("HTTP/1.1 403") && answer.contains("a page of another origin sent");
+        assert_eq!(!refused, admitted, "{role:?} {method} {path} from {origin}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_the_registered_client_read_what_the_endpoints_answer() {
+    let test = Test::start(Limits::default());
+    let client = test.realm.hosts.origin(&HostRole::MyDomain);
+    let allowed = format!("access-control-allow-origin: {client}");
+    for path in ["/oidc/token", "/oidc/userinfo", "/oidc/jwks", "/.well-known/openid-configuration"] {
+        for method in ["OPTIONS", if path == "/oidc/token" { "POST" } else { "GET" }] {
+            let head = test.head(&format!("{method} {path} HTTP/1.1"), &idp());
+            let preflight = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\n";
+            let request = format!("{head}Origin: {client}\r\n{preflight}Connection: close\r\n\r\n");
+
+            let answer = test.exchange(request).await.unwrap();
+
+            assert!(answer.contains(&allowed), "{method} {path}: {answer}");
+            assert_eq!(
+                answer.contains("access-control-allow-headers"),
+                method == "OPTIONS",
+                "{method} {path}: {answer}"
+            );
+            let same_origin = test.exchange(format!("{head}Connection: close\r\n\r\n")).await.unwrap();
+            assert!(!same_origin.contains("access-control-allow-origin"), "{same_origin}");
+        }
+    }
+    let elsewhere = test.head("GET /sign-in HTTP/1.1", &idp());
+    let answer = test.exchange(format!("{elsewhere}Connection: close\r\n\r\n")).await.unwrap();
+    assert!(!answer.contains("access-control"), "{answer}");
 }
 
 /// A served realm with the identity provider `okta`.
@@ -138,7 +257,7 @@ impl Test {
     fn start(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let noon: Timestamp = "2026-11-02T12:00:00Z".parse().unwrap();
-        let certs = Arc::new(CertStore::open(folder.path(), noon).unwrap());
+        let certs = CertStore::open(folder.path(), noon).unwrap();
         let mut spec = RealmSpec::new(OrgSpec::production("acme", jiff::civil::date(2026, 11, 2)));
         spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
         let listener = Listener::bind(0).unwrap();
@@ -167,12 +286,12 @@ impl Test {
         let (address, host, roots) = (self.server.address(), self.name(&HostRole::MyDomain), self.roots());
         let exchange = move || {
             let mut stream = connect(address, &host, roots)?;
-            // A server that has refused already may have closed its side.
+            // The server may have refused and closed the connection already.
             let _sent = stream.write_all(sent.as_bytes()).and_then(|()| stream.flush());
             let mut received = Vec::new();
             match stream.read_to_end(&mut received) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(error),
-                // However the connection ends, what came counts.
+                // What was received counts, however the connection ended.
                 _ => Ok(String::from_utf8_lossy(&received).into_owned()),
             }
         };
@@ -203,5 +322,5 @@ fn connect(
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const SOON: Duration = Duration::from_millis(200);
-/// Longer than any answer takes: what comes later does not come at all.
+/// Longer than any answer takes.
 const LONG: Duration = Duration::from_secs(10);

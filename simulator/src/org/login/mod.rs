@@ -13,8 +13,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use http::StatusCode;
 
-use super::{Org, dispatcher, paths, sso};
+use super::{Org, dispatcher, page, paths, sso};
 use crate::http::{Form, RequestContext, found};
 use crate::realm::HostRole;
 
@@ -39,6 +40,8 @@ async fn root(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
 async fn posted(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     if fields.has("SAMLResponse") {
         sso::acs(org, request, fields).await
+    } else if request.from_other_origin {
+        page::refuse(&org, &request, StatusCode::FORBIDDEN, "a page of another origin sent the login form")
     } else {
         submit::submit(&org, &request, &fields)
     }
