@@ -12,8 +12,7 @@ use vestibule_model::Secret;
 /// What single sign-on remembers.
 #[derive(Default)]
 pub(crate) struct SsoState {
-    /// SAML: `AuthnRequest`s by `ID`. Answered ones are kept, so that a second answer can be told apart from an answer
-    /// to an unknown request.
+    /// SAML: `AuthnRequest`s that wait for an answer, by `ID`.
     pub(crate) requests: Expiring<SentRequest>,
     /// SAML: `ID`s of the assertions that were accepted.
     pub(crate) used_assertions: Expiring<()>,
@@ -27,8 +26,8 @@ pub(crate) struct SsoState {
 pub(crate) struct SentRequest {
     /// Key of the identity provider.
     pub(crate) idp: String,
-    /// Whether a `Response` to it was accepted.
-    pub(crate) answered: bool,
+    /// Names the browser that started: the value of its cookie.
+    pub(crate) browser: Secret,
 }
 
 /// An authorization request that was sent.
@@ -48,10 +47,10 @@ pub(crate) struct SentAuthorization {
 
 impl SsoState {
     /// Remembers an `AuthnRequest`.
-    pub(crate) fn sent(&self, realm: &Realm, id: &str, idp: &str) {
+    pub(crate) fn sent(&self, realm: &Realm, id: &str, sent: SentRequest) {
         let now = realm.clock.now(Component::Org);
         let end = now.saturating_add(REQUEST_LIFETIME).unwrap_or(now);
-        self.requests.put(id, SentRequest { idp: idp.to_owned(), answered: false }, end, now);
+        self.requests.put(id, sent, end, now);
     }
 
     /// Remembers an authorization request.
@@ -68,11 +67,6 @@ impl SsoState {
         }
         let channel = BackChannel::new(&realm.certs, &realm.hosts)?;
         Ok(self.back_channel.get_or_init(|| channel).clone())
-    }
-
-    /// `ID`s of the `AuthnRequest`s that were sent to this identity provider and have not expired.
-    pub(crate) fn sent_to(&self, realm: &Realm, idp: &str) -> Vec<String> {
-        self.requests.ids(realm.clock.now(Component::Org), |sent| sent.idp == idp)
     }
 }
 

@@ -41,14 +41,7 @@ impl<T: Clone> Expiring<T> {
         self.entries.lock().remove(id).filter(|(end, _)| *end > now).map(|(_, value)| value)
     }
 
-    /// The ids of the unexpired values for which `holds` is true.
-    pub(crate) fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
-        let entries = self.entries.lock();
-        let found = entries.iter().filter(|(_, (end, value))| *end > now && holds(value));
-        found.map(|(id, _)| id.clone()).collect()
-    }
-
-    /// Changes the value under this id while holding the lock; `None` if there is none.
+    /// Changes the value under this id under the lock; `None` where there is none.
     pub(crate) fn update<R>(&self, id: &str, now: Timestamp, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.entries.lock().get_mut(id).filter(|(end, _)| *end > now).map(|(_, value)| change(value))
     }

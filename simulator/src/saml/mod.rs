@@ -47,7 +47,7 @@ pub(crate) use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, 
 pub(crate) use shown::shown;
 pub(crate) use sign::{Signed, SigningCredential, SigningError, sign_response};
 pub(crate) use verified::VerifiedResponse;
-pub(crate) use verify::{issuer_of, verify_response};
+pub(crate) use verify::{Claimed, claimed, verify_response};
 pub(crate) use verify_settings::VerifySettings;
 
 #[cfg(test)]

@@ -89,15 +89,24 @@ pub(crate) enum ResponseRejection {
         /// The ACS that received it.
         expected: String,
     },
-    /// `InResponseTo` does not name the request of this login.
-    #[error("InResponseTo of the {part} is {found}, expected {}", expected.as_deref().unwrap_or("none"))]
+    /// The assertion confirms another answer than the `Response` around it claims to be.
+    #[error(
+        "InResponseTo is {} in the Response and {} in the SubjectConfirmationData",
+        response.as_deref().unwrap_or("missing"),
+        confirmation.as_deref().unwrap_or("missing")
+    )]
+    InResponseToDiffers {
+        /// Value in the `Response`.
+        response: Option<String>,
+        /// Value in the `SubjectConfirmationData`.
+        confirmation: Option<String>,
+    },
+    /// `InResponseTo` names no request that this browser sent and that waits for an answer. Found by the caller, who knows
+    /// the requests.
+    #[error("InResponseTo is {found}, and this browser waits for no answer to such a request")]
     InResponseToInvalid {
-        /// `Response` or `SubjectConfirmationData`.
-        part: &'static str,
         /// Value found.
         found: String,
-        /// Value expected.
-        expected: Option<String>,
     },
     /// No bearer `SubjectConfirmation`.
     #[error("there is no bearer SubjectConfirmation")]
@@ -170,7 +179,7 @@ impl ResponseRejection {
             Self::AudienceInvalid { .. } => "Failed: Audience Invalid",
             Self::RecipientMismatched { .. } | Self::WrongDestination { .. } => "Failed: Recipient Mismatched",
             Self::IssuerMismatched { .. } => "Failed: Issuer Mismatched",
-            Self::InResponseToInvalid { .. } => "Failed: InResponseTo Invalid",
+            Self::InResponseToDiffers { .. } | Self::InResponseToInvalid { .. } => "Failed: InResponseTo Invalid",
             Self::StatusNotSuccess { .. } => "Failed: Status Invalid",
             Self::NoBearerConfirmation | Self::SubjectConfirmation(_) => "Failed: Subject Confirmation Error",
             Self::Replayed => "Failed: Replay Detected",

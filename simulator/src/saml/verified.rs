@@ -7,8 +7,8 @@ use super::names::ASSERTION_NS;
 use super::response_spec::{Attribute, NameId};
 use vestibule_model::{Carrier, Signal};
 
-/// A `Response` that passed every check. Everything here was read from signed bytes, except `response_id` if only the
-/// assertion was signed.
+/// A `Response` that passed every check on itself. Everything here was read from signed bytes, except `response_id` if only
+/// the assertion was signed. Only the org knows whether it is new, and whether its browser asked for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VerifiedResponse {
     /// `ID` of the `Response`.
@@ -27,7 +27,8 @@ pub(crate) struct VerifiedResponse {
     pub(crate) authn_instant: Timestamp,
     /// `SessionIndex` of the first `AuthnStatement`.
     pub(crate) session_index: Option<String>,
-    /// `InResponseTo`: the request that was answered.
+    /// `InResponseTo` of the confirmation, and of the `Response`: the request that was answered. `None` was sent unasked,
+    /// which is allowed.
     pub(crate) in_response_to: Option<String>,
 }
 

@@ -23,7 +23,8 @@ use super::verify_settings::VerifySettings;
 use super::xmlsec;
 
 /// Verifies a `Response`, given as XML or as the base64 of the form field. The caller refuses a known
-/// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`].
+/// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`], and a request that this browser did
+/// not send as [`ResponseRejection::InResponseToInvalid`].
 ///
 /// # Errors
 ///
@@ -58,12 +59,21 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
     conditions::check_assertion(response, assertion, settings)
 }
 
-/// The `Issuer` of an unverified message. Use it only to choose the IdP whose settings verify the message.
+/// What an unverified message says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Claimed {
+    /// `Issuer`. Use it only to choose the IdP whose settings verify the message.
+    pub(crate) issuer: String,
+    /// `InResponseTo`. Use it only to say which kind of login was refused.
+    pub(crate) in_response_to: Option<String>,
+}
+
+/// Reads what a message claims.
 ///
 /// # Errors
 ///
 /// If the message cannot be read, or names no issuer.
-pub(crate) fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
+pub(crate) fn claimed(message: &str) -> Result<Claimed, ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
     let root = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
     if !root.is(PROTOCOL_NS, "Response") {
@@ -72,7 +82,8 @@ pub(crate) fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
     let assertion = root.first(ASSERTION_NS, "Assertion");
     let issuer = root.first(ASSERTION_NS, "Issuer").or_else(|| assertion?.first(ASSERTION_NS, "Issuer"));
     let issuer = issuer.map(|issuer| issuer.text.trim()).filter(|issuer| !issuer.is_empty());
-    issuer.map(str::to_owned).ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })
+    let issuer = issuer.ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })?.to_owned();
+    Ok(Claimed { issuer, in_response_to: root.attribute("InResponseTo").map(str::to_owned) })
 }
 
 pub(super) fn decode(message: &str, limit: usize) -> Result<String, ResponseRejection> {

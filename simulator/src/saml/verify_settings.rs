@@ -17,8 +17,6 @@ pub(crate) struct VerifySettings {
     pub(crate) now: Timestamp,
     /// How far the clocks may differ.
     pub(crate) clock_skew: SignedDuration,
-    /// Ids of the requests that wait for an answer. A message that answers none is unsolicited, which is allowed.
-    pub(crate) requests: Vec<String>,
     /// How long ago the user may have signed in at the IdP; `None` means no limit.
     pub(crate) max_authentication_age: Option<SignedDuration>,
     /// Whether a configured certificate that has expired at `now` is refused.
@@ -39,7 +37,6 @@ impl VerifySettings {
         acs_url: impl Into<String>,
         audience: impl Into<String>,
         now: Timestamp,
-        requests: Vec<String>,
     ) -> Self {
         Self {
             idp_entity_id: idp_entity_id.into(),
@@ -48,7 +45,6 @@ impl VerifySettings {
             audiences: vec![audience.into()],
             now,
             clock_skew: SignedDuration::from_mins(3),
-            requests,
             max_authentication_age: None,
             refuse_expired_certificates: true,
             max_bytes: Self::MAX_BYTES,

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_simulator::realm::{Component, IdpProtocol, IdpSpec, UserSpec};
+use vestibule_simulator::realm::{Component, HostRole, IdpProtocol, IdpSpec, UserSpec};
 
 use crate::sso_realm::{Browser, Page, TestRealm, pairs};
 
@@ -49,6 +49,108 @@ async fn a_replayed_answer_is_refused_whoever_started_the_login() {
 
         expect_refusal(&test, &refused, "Failed: Replay Detected");
         assert_eq!(test.accepted().len(), accepted);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_only_from_the_browser_that_asked() {
+    let (test, browser, page) = answered().await;
+    let stranger = test.browser();
+    let of_stranger = asks(&test, &stranger).await;
+
+    for thief in [stranger, test.browser()] {
+        let refused = send(&test, &thief, &xml_of(&page)).await;
+
+        expect_refusal(&test, &refused, "Failed: InResponseTo Invalid");
+        assert!(!refused.body.contains(&of_stranger), "{}", refused.body);
+    }
+    assert!(test.accepted().is_empty());
+    send(&test, &browser, &xml_of(&page)).await;
+    assert_eq!(test.accepted().len(), 1, "the theft did not use the request up");
+}
+
+#[tokio::test]
+async fn an_answer_of_another_identity_provider_to_a_request_is_refused() {
+    let test = TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+        spec.idps.insert("adfs".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+    })
+    .await;
+    let browser = test.browser();
+    let asked = asks(&test, &browser).await;
+    let (okta, adfs) = (&test.trust().idp_entity_id, &test.realm.federation("adfs").unwrap().idp_entity_id);
+
+    let signed = xmlsec1_signs(&test, &answer_by_hand(&test, Some(&asked), |xml| xml.replace(okta, adfs)));
+    let refused = send(&test, &browser, &signed).await;
+
+    expect_refusal(&test, &refused, "Failed: InResponseTo Invalid");
+}
+
+#[tokio::test]
+async fn the_signed_confirmation_says_which_request_is_answered() {
+    let test = TestRealm::saml().await;
+    let browser = test.browser();
+    let (first, second) = (asks(&test, &browser).await, asks(&test, &browser).await);
+    let shell = |id: &str| format!(" InResponseTo=\"{id}\"><saml:Issuer>");
+    let unasked = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| xml));
+    let answer = xmlsec1_signs(&test, &answer_by_hand(&test, Some(&first), |xml| xml));
+    let forged = [
+        ("the answer as if unasked", answer.replacen(&shell(&first), "><saml:Issuer>", 1)),
+        ("unasked as if an answer", unasked.replacen("><saml:Issuer>", &shell(&first), 1)),
+        ("the answer to another request", answer.replacen(&shell(&first), &shell(&second), 1)),
+    ];
+
+    for (what, xml) in forged {
+        let refused = send(&test, &browser, &xml).await;
+
+        assert_eq!(test.last_login().status, "Failed: InResponseTo Invalid", "{what}: {xml}");
+        expect_refusal(&test, &refused, "Failed: InResponseTo Invalid");
+    }
+    send(&test, &browser, &answer).await;
+    assert_eq!(test.accepted().len(), 1, "the forgeries did not use the request up");
+    assert_eq!(test.last_login().login_type, "SAML Sfdc Initiated SSO");
+}
+
+#[tokio::test]
+async fn two_tabs_of_one_browser_log_in_by_either_protocol() {
+    for protocol in [IdpProtocol::Saml, IdpProtocol::Oidc] {
+        let test = TestRealm::start(IdpSpec::new(protocol)).await;
+        let browser = test.careful_browser();
+        let mut tabs = Vec::new();
+        for _ in 0..2 {
+            tabs.push(match protocol {
+                IdpProtocol::Saml => {
+                    let page = browser.get(&test.saml_start()).await;
+                    browser.post(&page.action(), &page.hidden()).await
+                }
+                IdpProtocol::Oidc => {
+                    let asked = browser.get(&test.oidc_start()).await;
+                    browser.get(asked.location.as_deref().unwrap()).await
+                }
+            });
+        }
+
+        for tab in tabs {
+            match tab.location {
+                Some(callback) => browser.get(&callback).await,
+                None => browser.post(&tab.action(), &tab.hidden()).await,
+            };
+        }
+
+        assert_eq!(test.accepted().len(), 2, "{protocol:?}: {:?}", test.refused_by_org());
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_begins_at_another_host_of_the_org_is_answered_at_my_domain() {
+    for protocol in [IdpProtocol::Saml, IdpProtocol::Oidc] {
+        let test = TestRealm::start(IdpSpec::new(protocol)).await;
+        let start = if protocol == IdpProtocol::Saml { test.saml_start() } else { test.oidc_start() };
+        let hosts = &test.realm.hosts;
+        let elsewhere = start.replace(&hosts.origin(&HostRole::MyDomain), &hosts.origin(&HostRole::Login));
+
+        test.browser().go(&elsewhere).await;
+
+        assert_eq!(test.accepted().len(), 1, "{protocol:?}: {:?}", test.refused_by_org());
     }
 }
 
@@ -205,6 +307,13 @@ async fn answered() -> (TestRealm, Browser, Page) {
     let page = browser.get(&test.saml_start()).await;
     let answer = browser.post(&page.action(), &page.hidden()).await;
     (test, browser, answer)
+}
+
+/// Starts a login and returns the `ID` of its `AuthnRequest`.
+async fn asks(test: &TestRealm, browser: &Browser) -> String {
+    let page = browser.get(&test.saml_start()).await;
+    let request = String::from_utf8(STANDARD.decode(page.field("SAMLRequest")).unwrap()).unwrap();
+    request.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 async fn send(test: &TestRealm, browser: &Browser, xml: &str) -> Page {

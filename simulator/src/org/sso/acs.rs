@@ -6,42 +6,41 @@ use axum::response::Response;
 use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer};
-use super::received;
+use super::{browser, received};
 use crate::blocking;
-use crate::http::{Fields, RequestContext};
+use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
-use crate::realm::{Component, Federation, IdpProtocol};
-use crate::saml::{ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify_response};
+use crate::realm::{Component, Federation, IdpProtocol, Realm};
+use crate::saml::{Claimed, ResponseRejection, VerifiedResponse, VerifySettings, claimed, verify_response};
 use vestibule_model::LoginKind;
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
 pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) -> Response {
     let message = fields.text("SAMLResponse");
-    let trust = trust_of(&org, message);
-    received::response(&org.realm, trust.as_ref().ok().map(|trust| trust.idp.as_str()), message);
-    let trust = match trust {
-        Ok(trust) => trust,
-        Err(rejection) => return refuse(&org, &request, None, login_type::SAML_IDP_INITIATED, &rejection),
+    let claimed = claimed(message);
+    let trust = claimed.as_ref().ok().and_then(|claimed| trust_of(&org.realm, claimed));
+    received::response(&org.realm, trust.map(|trust| trust.idp.as_str()), message);
+    let login_type = match &claimed {
+        Ok(Claimed { in_response_to: Some(_), .. }) => login_type::SAML_SP_INITIATED,
+        _ => login_type::SAML_IDP_INITIATED,
     };
-    let requests = org.sso.sent_to(&org.realm, &trust.idp);
-    let probable_type =
-        if requests.is_empty() { login_type::SAML_IDP_INITIATED } else { login_type::SAML_SP_INITIATED };
-    let verified = match verify(&org, &trust, message, requests).await {
+    let verified = match (claimed, trust) {
+        (Err(rejection), _) => Err(rejection),
+        (Ok(claimed), None) => Err(unknown_issuer(&org.realm, claimed)),
+        (Ok(_), Some(trust)) => receive(&org, &request, trust, message).await.map(|verified| (trust, verified)),
+    };
+    let (trust, verified) = match verified {
         Ok(verified) => verified,
-        Err(rejection) => return refuse(&org, &request, Some(&trust), probable_type, &rejection),
+        Err(rejection) => {
+            let why = format!("The single sign-on is refused: {rejection}.");
+            return accept::refuse(&org, &request, trust, None, login_type, rejection.login_history_status(), &why);
+        }
     };
-    let login_type = match verified.in_response_to {
-        Some(_) => login_type::SAML_SP_INITIATED,
-        None => login_type::SAML_IDP_INITIATED,
-    };
-    if let Err(rejection) = use_once(&org, &verified) {
-        return refuse(&org, &request, Some(&trust), login_type, &rejection);
-    }
     let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     let answer = Answer {
-        trust: &trust,
+        trust,
         kind: LoginKind::Saml,
         login_type,
         federation_id: verified.name_id.value.clone(),
@@ -50,32 +49,45 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         auth_method_reference: None,
         return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
     };
-    accept::accept(&org, &request, answer)
+    let answered = verified.in_response_to.as_deref().map(|id| browser::removal(IdpProtocol::Saml, id));
+    with_cookies(accept::accept(&org, &request, answer), answered)
 }
 
 /// The trust that verifies a message: the trust with the issuer that the message names.
-fn trust_of(org: &Org, message: &str) -> Result<Federation, ResponseRejection> {
-    let issuer = issuer_of(message)?;
-    let mut known = org.realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
-    let expected = || known.clone().map(|trust| trust.idp_entity_id.as_str()).collect::<Vec<_>>().join(" or ");
-    let expected = expected();
-    let trust = known.find(|trust| trust.idp_entity_id == issuer);
-    trust.cloned().ok_or(ResponseRejection::IssuerMismatched { part: "Response", found: issuer, expected })
+fn trust_of<'a>(realm: &'a Realm, claimed: &Claimed) -> Option<&'a Federation> {
+    saml_idps(realm).find(|trust| trust.idp_entity_id == claimed.issuer)
 }
 
-async fn verify(
+fn unknown_issuer(realm: &Realm, claimed: Claimed) -> ResponseRejection {
+    let expected: Vec<_> = saml_idps(realm).map(|trust| trust.idp_entity_id.as_str()).collect();
+    ResponseRejection::IssuerMismatched { part: "Response", found: claimed.issuer, expected: expected.join(" or ") }
+}
+
+fn saml_idps(realm: &Realm) -> impl Iterator<Item = &Federation> {
+    realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml)
+}
+
+/// Verifies a message and accepts it, once.
+async fn receive(
     org: &Arc<Org>,
+    request: &RequestContext,
     trust: &Federation,
     message: &str,
-    requests: Vec<String>,
 ) -> Result<VerifiedResponse, ResponseRejection> {
+    let verified = verify(org, trust, message).await?;
+    is_ours(org, request, trust, &verified)?;
+    use_once(org, &verified)?;
+    Ok(verified)
+}
+
+async fn verify(org: &Arc<Org>, trust: &Federation, message: &str) -> Result<VerifiedResponse, ResponseRejection> {
     let (org, trust, message) = (Arc::clone(org), trust.clone(), message.to_owned());
-    let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust, requests)?)).await;
+    let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust)?)).await;
     // An incomplete verification proves nothing.
     verified.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
-fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<VerifySettings, ResponseRejection> {
+fn settings(org: &Org, trust: &Federation) -> Result<VerifySettings, ResponseRejection> {
     // An admin configures the certificate that the metadata shows. The configured certificate is expired only in cases
     // that test an expired key.
     let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
@@ -87,36 +99,40 @@ fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<Veri
         &trust.acs_url,
         &trust.sp_entity_id,
         org.realm.clock.now(Component::Org),
-        requests,
     ))
+}
+
+/// Checks that the answer is new, and that this browser sent its request to this identity provider (saml-profiles 4.1.4.3 and
+/// 4.1.4.5).
+fn is_ours(
+    org: &Org,
+    request: &RequestContext,
+    trust: &Federation,
+    verified: &VerifiedResponse,
+) -> Result<(), ResponseRejection> {
+    if org.sso.used_assertions.get(&verified.assertion_id, org.now()).is_some() {
+        return Err(ResponseRejection::Replayed);
+    }
+    let Some(id) = &verified.in_response_to else { return Ok(()) };
+    let sent = org.sso.requests.get(id, org.now());
+    match sent.filter(|sent| sent.idp == trust.idp && browser::asked(request, id, &sent.browser)) {
+        Some(_) => Ok(()),
+        None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
+    }
 }
 
 /// Accepts an assertion only once, and a request only for one answer.
 fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseRejection> {
-    let now = org.realm.clock.now(Component::Org);
+    let now = org.now();
     let end = verified.not_on_or_after.saturating_add(KEEP_USED).unwrap_or(verified.not_on_or_after);
     if !org.sso.used_assertions.put_new(&verified.assertion_id, (), end, now) {
         return Err(ResponseRejection::Replayed);
     }
-    let Some(request) = &verified.in_response_to else { return Ok(()) };
-    let answered = org.sso.requests.update(request, now, |sent| std::mem::replace(&mut sent.answered, true));
-    match answered {
-        Some(false) => Ok(()),
-        Some(true) | None => {
-            Err(ResponseRejection::InResponseToInvalid { part: "Response", found: request.clone(), expected: None })
-        }
+    let Some(id) = &verified.in_response_to else { return Ok(()) };
+    match org.sso.requests.take(id, now) {
+        Some(_) => Ok(()),
+        None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
     }
-}
-
-fn refuse(
-    org: &Org,
-    request: &RequestContext,
-    trust: Option<&Federation>,
-    login_type: &'static str,
-    rejection: &ResponseRejection,
-) -> Response {
-    let why = format!("The single sign-on is refused: {rejection}.");
-    accept::refuse(org, request, trust, None, login_type, rejection.login_history_status(), &why)
 }
 
 /// Longer than the clock skew that verification allows.

@@ -7,14 +7,16 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use crate::http::{ORG_POLICY, RequestContext, found, html};
+use super::browser;
+use crate::http::{ORG_POLICY, RequestContext, found, html, with_cookies};
+use crate::org::sso_state::SentRequest;
 use crate::org::{Org, page};
-use crate::realm::{Component, Event, Federation, IdpProtocol, Realm};
+use crate::realm::{Component, Event, Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form,
     redirect_url,
 };
-use vestibule_model::PageName;
+use vestibule_model::{PageName, Secret};
 
 /// Sends the browser to the identity provider with an `AuthnRequest`, by POST unless `saml_binding_type` says
 /// `HttpRedirect`.
@@ -22,6 +24,10 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
     let Some(trust) = chosen(&org.realm, &request) else {
         return page::refuse(&org, &request, StatusCode::BAD_REQUEST, "no SAML single sign-on setting has this id");
     };
+    if request.host != HostRole::MyDomain {
+        // The answer comes to My Domain, and so must the cookie of the browser that asks.
+        return found(&org.my_domain_url(&request.path_and_query()));
+    }
     let authn_request = authn_request(&org.realm, trust);
     let relay_state = request.query.get("RelayState").filter(|state| !state.is_empty());
     let by_redirect = request.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
@@ -32,9 +38,12 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
     };
     match answer {
         Ok(answer) => {
-            org.sso.sent(&org.realm, &authn_request.id, &trust.idp);
+            let asking = Secret::new(org.realm.entropy.token());
+            let cookie = browser::cookie(IdpProtocol::Saml, &authn_request.id, &asking);
+            let sent = SentRequest { idp: trust.idp.clone(), browser: asking };
+            org.sso.sent(&org.realm, &authn_request.id, sent);
             org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-            answer
+            with_cookies(answer, [cookie])
         }
         Err(error) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &format!("failed to {error}")),
     }

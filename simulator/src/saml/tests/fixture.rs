@@ -87,8 +87,7 @@ pub(super) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseS
 }
 
 pub(super) fn good_settings() -> VerifySettings {
-    let requests = vec![REQUEST_ID.to_owned()];
-    VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now(), requests)
+    VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now())
 }
 
 /// The response with this part signed by the valid RSA key.
