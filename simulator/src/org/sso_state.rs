@@ -14,7 +14,7 @@ use vestibule_model::Secret;
 pub(crate) struct SsoState {
     /// SAML: `AuthnRequest`s that wait for an answer, by `ID`.
     pub(crate) requests: Expiring<SentRequest>,
-    /// SAML: `ID`s of the assertions that were accepted.
+    /// SAML: the assertions that were accepted, by [`assertion_key`].
     pub(crate) used_assertions: Expiring<()>,
     /// OIDC: authorization requests by `state`.
     pub(crate) authorizations: Expiring<SentAuthorization>,
@@ -68,6 +68,12 @@ impl SsoState {
         let channel = BackChannel::new(&realm.certs, &realm.hosts)?;
         Ok(self.back_channel.get_or_init(|| channel).clone())
     }
+}
+
+/// An assertion among those of all identity providers: each chooses its IDs as it likes.
+pub(crate) fn assertion_key(issuer: &str, id: &str) -> String {
+    // An ID has no white space (xs:ID).
+    format!("{id} {issuer}")
 }
 
 /// How long a user may take at the identity provider.

@@ -61,7 +61,8 @@ pub(super) fn check_assertion(
     Ok(VerifiedResponse {
         response_id: response.attribute("ID").unwrap_or_default().to_owned(),
         assertion_id: assertion.attribute("ID").unwrap_or_default().to_owned(),
-        not_on_or_after: conditions_end.map_or(confirmation_end, |end| end.min(confirmation_end)),
+        remember_until: settings.forgiven(conditions_end.map_or(confirmation_end, |end| end.max(confirmation_end))),
+        issuer: settings.idp_entity_id.clone(),
         name_id: NameId { value: name_id.text.clone(), format: name_id.attribute("Format").map(str::to_owned) },
         attributes: verified::attributes(assertion),
         class_refs: verified::class_refs(assertion),
@@ -117,30 +118,32 @@ fn audience(restriction: &Node, settings: &VerifySettings) -> Result<(), Respons
     Err(ResponseRejection::AudienceInvalid { found })
 }
 
-/// Returns the end of the first valid bearer confirmation, or the fault of the first one if none is valid.
+/// Returns the latest end of all bearer confirmations if one is valid, or the fault of the first one if none is valid.
 fn confirmation(
     subject: &Node,
     in_response_to: Option<&str>,
     settings: &VerifySettings,
 ) -> Result<Timestamp, ResponseRejection> {
-    let mut fault = None;
-    for confirmation in subject.all(ASSERTION_NS, "SubjectConfirmation") {
-        if confirmation.attribute("Method") != Some(BEARER) {
-            continue;
-        }
+    let confirmations = subject.all(ASSERTION_NS, "SubjectConfirmation");
+    let bearers = confirmations.filter(|confirmation| confirmation.attribute("Method") == Some(BEARER));
+    let (mut holds, mut fault, mut last) = (false, None, Timestamp::MIN);
+    for confirmation in bearers {
         match bearer(confirmation, in_response_to, settings) {
-            Ok(end) => return Ok(end),
+            Ok(()) => holds = true,
             Err(found) => fault = fault.or(Some(found)),
         }
+        // One that does not hold now may hold for another request, or have held before.
+        let data = confirmation.all(ASSERTION_NS, "SubjectConfirmationData");
+        last = data.filter_map(|data| instant(data, "NotOnOrAfter").ok().flatten()).fold(last, Timestamp::max);
     }
-    Err(fault.unwrap_or(ResponseRejection::NoBearerConfirmation))
+    if holds { Ok(last) } else { Err(fault.unwrap_or(ResponseRejection::NoBearerConfirmation)) }
 }
 
 fn bearer(
     confirmation: &Node,
     in_response_to: Option<&str>,
     settings: &VerifySettings,
-) -> Result<Timestamp, ResponseRejection> {
+) -> Result<(), ResponseRejection> {
     let data = confirmation
         .first(ASSERTION_NS, "SubjectConfirmationData")
         .ok_or(ResponseRejection::SubjectConfirmation("is missing"))?;
@@ -163,8 +166,7 @@ fn bearer(
             confirmation: confirmed.map(str::to_owned),
         });
     }
-    not_over(end, "subject confirmation", settings)?;
-    Ok(end)
+    not_over(end, "subject confirmation", settings)
 }
 
 struct Statement {

@@ -13,10 +13,13 @@ use vestibule_model::{Carrier, Signal};
 pub(crate) struct VerifiedResponse {
     /// `ID` of the `Response`.
     pub(crate) response_id: String,
-    /// `ID` of the `Assertion`: the key of the replay cache.
+    /// `Issuer`: entity id of the IdP.
+    pub(crate) issuer: String,
+    /// `ID` of the `Assertion`, unique among those of its issuer.
     pub(crate) assertion_id: String,
-    /// End of the assertion's validity: the replay cache keeps the id until then, plus the allowed clock skew.
-    pub(crate) not_on_or_after: Timestamp,
+    /// How long a replay must be known as one: until no confirmation and no condition can hold any more, the allowed clock
+    /// skew included.
+    pub(crate) remember_until: Timestamp,
     /// `NameID`.
     pub(crate) name_id: NameId,
     /// Attributes in document order; the values of a name that appears twice are joined.

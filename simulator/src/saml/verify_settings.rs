@@ -26,6 +26,11 @@ pub(crate) struct VerifySettings {
 }
 
 impl VerifySettings {
+    /// The end of a validity, as late as the skew allows.
+    pub(super) fn forgiven(&self, end: Timestamp) -> Timestamp {
+        end.saturating_add(self.clock_skew).unwrap_or(Timestamp::MAX)
+    }
+
     /// A limit far above any real `Response`.
     pub(crate) const MAX_BYTES: usize = 256 * 1024;
 

@@ -155,6 +155,47 @@ async fn a_login_that_begins_at_another_host_of_the_org_is_answered_at_my_domain
 }
 
 #[tokio::test]
+async fn a_replay_is_refused_as_long_as_another_confirmation_holds() {
+    let test = TestRealm::saml().await;
+    let now = test.realm.clock.now(Component::Idp);
+    let xml = answer_by_hand(&test, None, |xml| {
+        let (before, rest) = xml.split_once("<saml:SubjectConfirmation ").unwrap();
+        let (confirmation, after) = rest.split_once("</saml:SubjectConfirmation>").unwrap();
+        let [first, second] = [1, 60].map(|minutes| {
+            let end = instant(now + SignedDuration::from_mins(minutes));
+            with_attribute(confirmation, "NotOnOrAfter", &end)
+        });
+        let confirmation = |of: &str| format!("<saml:SubjectConfirmation {of}</saml:SubjectConfirmation>");
+        format!("{before}{}{}{after}", confirmation(&first), confirmation(&second))
+    });
+    let xml = xmlsec1_signs(&test, &xml);
+    send(&test, &test.browser(), &xml).await;
+
+    // The first confirmation is over, its skew included.
+    test.realm.clock.advance(SignedDuration::from_mins(4) + SignedDuration::from_secs(30));
+    let refused = send(&test, &test.browser(), &xml).await;
+
+    expect_refusal(&test, &refused, "Failed: Replay Detected");
+    assert_eq!(test.accepted().len(), 1);
+}
+
+#[tokio::test]
+async fn an_assertion_of_another_identity_provider_with_the_same_id_is_no_replay() {
+    let test = TestRealm::with(IdpSpec::new(IdpProtocol::Saml), |spec| {
+        spec.idps.insert("adfs".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+    })
+    .await;
+    let (okta, adfs) = (&test.trust().idp_entity_id, &test.realm.federation("adfs").unwrap().idp_entity_id);
+    let of_okta = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| xml));
+    let of_adfs = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| xml.replace(okta, adfs)));
+
+    send(&test, &test.browser(), &of_okta).await;
+    send(&test, &test.browser(), &of_adfs).await;
+
+    assert_eq!(test.accepted().len(), 2, "{:?}", test.refused_by_org());
+}
+
+#[tokio::test]
 async fn an_expired_answer_is_refused() {
     let (test, browser, page) = answered().await;
 
@@ -336,6 +377,13 @@ fn without_signature(xml: &str) -> String {
     format!("{before}{after}")
 }
 
+/// Sets the first attribute of this name.
+fn with_attribute(xml: &str, name: &str, value: &str) -> String {
+    let (before, rest) = xml.split_once(&format!(" {name}=\"")).unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    format!("{before} {name}=\"{value}\"{after}")
+}
+
 /// Replaces the text of an element.
 fn replaced_in(xml: &str, element: &str, text: &str) -> String {
     xml.replace(&format!("{element}{text}<"), &format!("{element}https://elsewhere.example<"))
@@ -346,7 +394,6 @@ fn answer_by_hand(test: &TestRealm, in_response_to: Option<&str>, change: impl F
     let trust = test.trust();
     let now = test.realm.clock.now(Component::Idp);
     let until = now + SignedDuration::from_mins(5);
-    let instant = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let (now, until) = (instant(now), instant(until));
     let answers = in_response_to.map(|id| format!(" InResponseTo=\"{id}\"")).unwrap_or_default();
     let method = match trust.spec.algorithm {
@@ -382,6 +429,10 @@ fn answer_by_hand(test: &TestRealm, in_response_to: Option<&str>, change: impl F
          <saml:AttributeValue>swk</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>\
          </saml:Assertion></samlp:Response>"
     ))
+}
+
+fn instant(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Signs with the identity provider's key, using the `xmlsec1` program.

@@ -12,6 +12,7 @@ use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
+use crate::org::sso_state::assertion_key;
 use crate::realm::{Component, Federation, IdpProtocol, Realm};
 use crate::saml::{Claimed, ResponseRejection, VerifiedResponse, VerifySettings, claimed, verify_response};
 use vestibule_model::LoginKind;
@@ -110,7 +111,7 @@ fn is_ours(
     trust: &Federation,
     verified: &VerifiedResponse,
 ) -> Result<(), ResponseRejection> {
-    if org.sso.used_assertions.get(&verified.assertion_id, org.now()).is_some() {
+    if org.sso.used_assertions.get(&assertion_key(&verified.issuer, &verified.assertion_id), org.now()).is_some() {
         return Err(ResponseRejection::Replayed);
     }
     let Some(id) = &verified.in_response_to else { return Ok(()) };
@@ -124,8 +125,8 @@ fn is_ours(
 /// Accepts an assertion only once, and a request only for one answer.
 fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseRejection> {
     let now = org.now();
-    let end = verified.not_on_or_after.saturating_add(KEEP_USED).unwrap_or(verified.not_on_or_after);
-    if !org.sso.used_assertions.put_new(&verified.assertion_id, (), end, now) {
+    let key = assertion_key(&verified.issuer, &verified.assertion_id);
+    if !org.sso.used_assertions.put_new(key, (), verified.remember_until, now) {
         return Err(ResponseRejection::Replayed);
     }
     let Some(id) = &verified.in_response_to else { return Ok(()) };
@@ -134,6 +135,3 @@ fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseReject
         None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
     }
 }
-
-/// Longer than the clock skew that verification allows.
-const KEEP_USED: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);

@@ -8,9 +8,11 @@ use super::fixture::{
     ACS, IDP, PASSWORD_PROTECTED_TRANSPORT, REQUEST_ID, SP, cut, good_response, good_settings, key, minutes, now,
     refusal, replace, rsa, signed, unsigned_response, with_assertion,
 };
+use crate::saml::canonical::date_time;
+use crate::saml::names::ASSERTION_NS;
 use crate::saml::{
-    ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, claimed, response_form_value,
-    sign_response, status, verify_response,
+    ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, claimed, conditions, document,
+    response_form_value, sign_response, status, verify_response,
 };
 
 #[test]
@@ -22,7 +24,8 @@ fn a_good_response_tells_who_signed_in_and_how() {
 
         assert_eq!(verified.response_id, "_response1");
         assert_eq!(verified.assertion_id, "_assertion1");
-        assert_eq!(verified.not_on_or_after, now() + minutes(5));
+        assert_eq!(verified.remember_until, now() + minutes(5 + 3));
+        assert_eq!(verified.issuer, IDP);
         assert_eq!(verified.name_id.value, "alice <&> \"x\"@acme.example");
         assert_eq!(verified.attribute("note").unwrap().values, ["a\tb\r\nc ]]> <é>"]);
         assert_eq!(verified.session_index.as_deref(), Some("_session1"));
@@ -205,6 +208,29 @@ fn the_response_and_the_signed_confirmation_answer_the_same_request_or_none() {
             let expected = if response == confirmation { Ok(confirmation.map(str::to_owned)) } else { Err(differs) };
             assert_eq!(verdict, expected, "{response:?} around {confirmation:?}");
         }
+    }
+}
+
+#[test]
+fn a_replay_is_known_until_nothing_can_hold_any_more() {
+    let xml = signed(&good_response(), Signed::Response);
+    let confirmation = cut(&xml, "<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>");
+    let conditions = cut(&xml, "<saml:Conditions ", ">");
+    let at = |after: i64| date_time(now() + minutes(after));
+    let ends = |text: &str, after: i64| text.replace(&at(5), &at(after));
+    // Ends in minutes from now: of the first confirmation, of the second, of the conditions; and when all is over.
+    for (first, second, condition, last) in [(5, 60, 60, 60), (60, 5, 60, 60), (5, -30, 60, 60), (5, 4, 3, 5)] {
+        let both = format!("{}{}", ends(confirmation, first), ends(confirmation, second));
+        let node = document::parse(
+            replace(&replace(&xml, confirmation, &both), conditions, &ends(conditions, condition)).as_bytes(),
+            VerifySettings::MAX_BYTES,
+        )
+        .unwrap();
+        let assertion = node.first(ASSERTION_NS, "Assertion").unwrap();
+
+        let verified = conditions::check_assertion(&node, assertion, &good_settings()).unwrap();
+
+        assert_eq!(verified.remember_until, now() + minutes(last + 3), "{first} {second} {condition}");
     }
 }
 
