@@ -11,7 +11,7 @@ use super::browser;
 use super::exchange::{self, Refused, exchange};
 use super::oidc_start::provider;
 use crate::http::{RequestContext, with_cookies};
-use crate::oidc::AuthorizationAnswer;
+use crate::oidc::{AuthorizationAnswer, ProviderMetadata};
 use crate::org::attempt::login_type;
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
@@ -46,7 +46,8 @@ async fn receive<'a>(
     trust: &'a Federation,
     sent: SentAuthorization,
 ) -> Result<Answer<'a>, Refused> {
-    let answer = AuthorizationAnswer::parse(&request.raw_query, request.query.text("state"), &trust.issuer);
+    let op = ProviderMetadata::new(&trust.issuer);
+    let answer = AuthorizationAnswer::parse(&request.raw_query, request.query.text("state"), &op);
     let answer = answer.map_err(exchange::answer_refused)?;
     let token = exchange(org, trust, &sent, &answer.code).await?;
     Ok(Answer {
