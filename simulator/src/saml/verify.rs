@@ -8,9 +8,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
-use openssl::asn1::Asn1Time;
-use openssl::x509::X509;
 
 use super::conditions;
 use super::document::{self, Node, XmlRejection};
@@ -120,27 +117,18 @@ fn signed_text(xml: &str, claimed: &[Vec<u8>], settings: &VerifySettings) -> Res
     if settings.trusted_certificates.is_empty() {
         return Err(ResponseRejection::NoTrustedCertificate);
     }
-    let (valid, expired): (Vec<_>, Vec<_>) = settings
-        .trusted_certificates
-        .iter()
-        .cloned()
-        .partition(|certificate| !settings.refuse_expired_certificates || !has_expired(certificate, settings.now));
-    if let Some(text) = xmlsec::signed_bytes(xml, &valid) {
+    let trusted = |expired| -> Vec<_> {
+        let certificates = settings.trusted_certificates.iter().filter(|one| one.expired == expired);
+        certificates.map(|one| one.der.clone()).collect()
+    };
+    if let Some(text) = xmlsec::signed_bytes(xml, &trusted(false)) {
         return Ok(text);
     }
-    if xmlsec::signed_bytes(xml, &expired).is_some() {
+    if xmlsec::signed_bytes(xml, &trusted(true)).is_some() {
         return Err(ResponseRejection::CertificateExpired);
     }
-    if claimed.iter().any(|certificate| !settings.trusted_certificates.contains(certificate)) {
+    if claimed.iter().any(|certificate| settings.trusted_certificates.iter().all(|one| one.der != *certificate)) {
         return Err(ResponseRejection::CertificateMismatch);
     }
     Err(ResponseRejection::SignatureInvalid)
-}
-
-/// Checks only the end: a protocol clock may be frozen at a time before this process made its certificates.
-fn has_expired(certificate: &[u8], now: Timestamp) -> bool {
-    let (Ok(certificate), Ok(now)) = (X509::from_der(certificate), Asn1Time::from_unix(now.as_second())) else {
-        return true;
-    };
-    certificate.not_after() < now
 }

@@ -236,6 +236,26 @@ async fn keys_that_the_org_was_not_given_are_refused() {
 }
 
 #[tokio::test]
+async fn an_expired_key_is_expired_and_a_valid_one_valid_whatever_the_clock_shows() {
+    for frozen_at in ["1999-01-01T00:00:00Z", "2020-08-03T09:00:00Z", "2026-08-03T09:00:00Z", "2099-01-01T00:00:00Z"] {
+        for (key_state, accepted) in [(KeyState::Valid, 1), (KeyState::Expired, 0)] {
+            let test = TestRealm::with(IdpSpec { key_state, ..IdpSpec::new(IdpProtocol::Saml) }, |spec| {
+                spec.clock.frozen_at = Some(frozen_at.parse().unwrap());
+            })
+            .await;
+
+            let page = test.browser().go(&test.saml_start()).await;
+
+            assert_eq!(test.accepted().len(), accepted, "{key_state:?} {frozen_at}: {}", page.body);
+            if accepted == 0 {
+                assert!(page.body.contains("the configured certificate has expired"), "{frozen_at}: {}", page.body);
+                expect_refusal(&test, &page, "Failed: Signature Invalid/Configured Certificate Mismatch");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_answer_to_a_request_that_nobody_sent_is_refused() {
     let (test, _, page) = answered().await;
     let other = TestRealm::saml().await;

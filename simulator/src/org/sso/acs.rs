@@ -14,7 +14,9 @@ use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::org::sso_state::assertion_key;
 use crate::realm::{Component, Federation, IdpProtocol, Realm};
-use crate::saml::{Claimed, ResponseRejection, VerifiedResponse, VerifySettings, claimed, verify_response};
+use crate::saml::{
+    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, verify_response,
+};
 use vestibule_model::LoginKind;
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
@@ -93,10 +95,10 @@ fn settings(org: &Org, trust: &Federation) -> Result<VerifySettings, ResponseRej
     // that test an expired key.
     let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
     let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
-    let certificate = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
+    let der = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
     Ok(VerifySettings::new(
         &trust.idp_entity_id,
-        certificate,
+        TrustedCertificate { der, expired: configured == KeyState::Expired },
         &trust.acs_url,
         &trust.sp_entity_id,
         org.realm.clock.now(Component::Org),

@@ -10,7 +10,7 @@ use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
 
 use crate::saml::{
     Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec,
-    VerifySettings, name_id_format, sign_response, verify_response,
+    TrustedCertificate, VerifySettings, name_id_format, sign_response, verify_response,
 };
 
 pub(super) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
@@ -41,6 +41,11 @@ pub(super) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
 
 pub(super) fn rsa() -> Arc<SigningKey> {
     key(KeyAlgorithm::Rsa2048, KeyState::Valid)
+}
+
+/// The certificate of a key, configured and not expired.
+pub(super) fn trusted(key: &SigningKey) -> TrustedCertificate {
+    TrustedCertificate { der: key.certificate_der().to_vec(), expired: false }
 }
 
 pub(super) fn good_response() -> ResponseSpec {
@@ -87,7 +92,7 @@ pub(super) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseS
 }
 
 pub(super) fn good_settings() -> VerifySettings {
-    VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now())
+    VerifySettings::new(IDP, trusted(&rsa()), ACS, SP, now())
 }
 
 /// The response with this part signed by the valid RSA key.

@@ -7,7 +7,7 @@ use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{Carrier, Signal};
 
 use super::fixture::{
-    Files, IDP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, unsigned_response,
+    Files, IDP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, trusted, unsigned_response,
     with_assertion,
 };
 use super::requests::good_request;
@@ -34,7 +34,7 @@ fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
                 assert!(xmlsec1_verifies(&xml, signature, &key), "{algorithm:?} {signed:?}");
             }
             let mut settings = good_settings();
-            settings.trusted_certificates = vec![rsa().certificate_der().to_vec(), key.certificate_der().to_vec()];
+            settings.trusted_certificates = vec![trusted(&rsa()), trusted(&key)];
             verify_response(&xml, &settings).unwrap();
         }
     }

@@ -6,13 +6,13 @@ use vestibule_model::{Carrier, Signal};
 
 use super::fixture::{
     ACS, IDP, PASSWORD_PROTECTED_TRANSPORT, REQUEST_ID, SP, cut, good_response, good_settings, key, minutes, now,
-    refusal, replace, rsa, signed, unsigned_response, with_assertion,
+    refusal, replace, rsa, signed, trusted, unsigned_response, with_assertion,
 };
 use crate::saml::canonical::date_time;
 use crate::saml::names::ASSERTION_NS;
 use crate::saml::{
-    ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, VerifySettings, claimed, conditions, document,
-    response_form_value, sign_response, status, verify_response,
+    ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, TrustedCertificate, VerifySettings, claimed,
+    conditions, document, response_form_value, sign_response, status, verify_response,
 };
 
 #[test]
@@ -263,21 +263,20 @@ fn only_the_configured_keys_are_trusted() {
     assert_eq!(mismatch.login_history_status(), "Failed: Signature Invalid/Configured Certificate Mismatch");
     assert_eq!(refusal(&by(KeyState::RolledOver)), ResponseRejection::CertificateMismatch);
 
-    let rolled_over = key(KeyAlgorithm::Rsa2048, KeyState::RolledOver).certificate_der().to_vec();
-    let both = vec![rsa().certificate_der().to_vec(), rolled_over];
+    let both = vec![trusted(&rsa()), trusted(&key(KeyAlgorithm::Rsa2048, KeyState::RolledOver))];
     let settings = VerifySettings { trusted_certificates: both, ..good_settings() };
     verify_response(&by(KeyState::RolledOver), &settings).unwrap();
 }
 
 #[test]
-fn an_expired_certificate_is_refused_unless_the_org_forgives_it() {
+fn an_expired_certificate_verifies_nothing_and_the_refusal_names_it() {
     let key = key(KeyAlgorithm::Rsa2048, KeyState::Expired);
     let xml = sign_response(&good_response(), Signed::Both, &SigningCredential::from(&*key)).unwrap();
-    let strict = VerifySettings { trusted_certificates: vec![key.certificate_der().to_vec()], ..good_settings() };
-    let forgiving = VerifySettings { refuse_expired_certificates: false, ..strict.clone() };
+    let expired = TrustedCertificate { expired: true, ..trusted(&key) };
+    let settings = VerifySettings { trusted_certificates: vec![expired, trusted(&rsa())], ..good_settings() };
 
-    assert_eq!(verify_response(&xml, &strict), Err(ResponseRejection::CertificateExpired));
-    verify_response(&xml, &forgiving).unwrap();
+    assert_eq!(verify_response(&xml, &settings), Err(ResponseRejection::CertificateExpired));
+    verify_response(&signed(&good_response(), Signed::Both), &settings).unwrap();
 }
 
 #[test]
