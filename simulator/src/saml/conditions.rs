@@ -5,9 +5,9 @@
 use jiff::Timestamp;
 
 use super::document::Node;
-use super::names::{ASSERTION_NS, BEARER};
+use super::names::{ASSERTION_NS, BEARER, name_id_format};
 use super::response_rejection::ResponseRejection;
-use super::response_spec::NameId;
+use super::response_spec::{Attribute, NameId};
 use super::verified::{self, VerifiedResponse};
 use super::verify_settings::VerifySettings;
 
@@ -27,7 +27,8 @@ pub(super) fn check_shell(
     settings: &VerifySettings,
 ) -> Result<(), ResponseRejection> {
     issued(response, "Response", settings)?;
-    if response.first(ASSERTION_NS, "Issuer").is_some() {
+    // Whoever signs the message must say who it is (saml-profiles 4.1.4.2, erratum E17).
+    if is_signed || response.first(ASSERTION_NS, "Issuer").is_some() {
         issuer(response, "Response", settings)?;
     }
     match response.attribute("Destination") {
@@ -50,11 +51,12 @@ pub(super) fn check_assertion(
     issued(assertion, "Assertion", settings)?;
     issuer(assertion, "Assertion", settings)?;
     let conditions_end = conditions(assertion, settings)?;
-    let subject = child(assertion, "Assertion", "Subject")?;
+    let subject = only(assertion, "Assertion", "Subject")?;
     let in_response_to = response.attribute("InResponseTo");
     let confirmation_end = confirmation(subject, in_response_to, settings)?;
-    let name_id = child(subject, "Subject", "NameID")?;
-    if name_id.text.is_empty() || !name_id.children.is_empty() {
+    let name_id = only(subject, "Subject", "NameID")?;
+    let name = text(name_id, "NameID")?;
+    if name.is_empty() {
         return Err(ResponseRejection::MissingPart { part: "Subject", missing: "NameID" });
     }
     let statement = authn_statement(assertion, settings)?;
@@ -63,8 +65,8 @@ pub(super) fn check_assertion(
         assertion_id: assertion.attribute("ID").unwrap_or_default().to_owned(),
         remember_until: settings.forgiven(conditions_end.map_or(confirmation_end, |end| end.max(confirmation_end))),
         issuer: settings.idp_entity_id.clone(),
-        name_id: NameId { value: name_id.text.clone(), format: name_id.attribute("Format").map(str::to_owned) },
-        attributes: verified::attributes(assertion),
+        name_id: NameId { value: name.to_owned(), format: name_id.attribute("Format").map(str::to_owned) },
+        attributes: attributes(assertion)?,
         class_refs: verified::class_refs(assertion),
         authn_instant: statement.authn_instant,
         session_index: statement.session_index,
@@ -74,11 +76,20 @@ pub(super) fn check_assertion(
 
 fn issued(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
     let at = instant(node, "IssueInstant")?.ok_or(ResponseRejection::MissingPart { part, missing: "IssueInstant" })?;
-    begun(at, part, settings)
+    begun(at, part, settings)?;
+    let longest = settings.longest_wait;
+    if settings.now >= settings.forgiven(at.saturating_add(longest).unwrap_or(Timestamp::MAX)) {
+        return Err(ResponseRejection::TooOld { part, issued_at: at, longest: longest.as_mins() });
+    }
+    Ok(())
 }
 
 fn issuer(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
-    let found = child(node, part, "Issuer")?.text.trim();
+    let issuer = only(node, part, "Issuer")?;
+    if let Some(format) = issuer.attribute("Format").filter(|format| *format != name_id_format::ENTITY) {
+        return Err(ResponseRejection::IssuerFormat { part, found: format.to_owned() });
+    }
+    let found = text(issuer, "Issuer")?;
     if found == settings.idp_entity_id {
         return Ok(());
     }
@@ -87,7 +98,7 @@ fn issuer(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<
 
 /// Checks the conditions and returns their end.
 fn conditions(assertion: &Node, settings: &VerifySettings) -> Result<Option<Timestamp>, ResponseRejection> {
-    let node = child(assertion, "Assertion", "Conditions")?;
+    let node = only(assertion, "Assertion", "Conditions")?;
     if let Some(not_before) = instant(node, "NotBefore")? {
         begun(not_before, "assertion", settings)?;
     }
@@ -110,8 +121,9 @@ fn conditions(assertion: &Node, settings: &VerifySettings) -> Result<Option<Time
 }
 
 fn audience(restriction: &Node, settings: &VerifySettings) -> Result<(), ResponseRejection> {
-    let found: Vec<_> =
-        restriction.all(ASSERTION_NS, "Audience").map(|audience| audience.text.trim().to_owned()).collect();
+    let audiences = restriction.all(ASSERTION_NS, "Audience");
+    let found =
+        audiences.map(|audience| text(audience, "Audience").map(str::to_owned)).collect::<Result<Vec<_>, _>>()?;
     if found.iter().any(|audience| settings.audiences.contains(audience)) {
         return Ok(());
     }
@@ -144,9 +156,11 @@ fn bearer(
     in_response_to: Option<&str>,
     settings: &VerifySettings,
 ) -> Result<(), ResponseRejection> {
-    let data = confirmation
-        .first(ASSERTION_NS, "SubjectConfirmationData")
-        .ok_or(ResponseRejection::SubjectConfirmation("is missing"))?;
+    let mut all = confirmation.all(ASSERTION_NS, "SubjectConfirmationData");
+    let data = all.next().ok_or(ResponseRejection::SubjectConfirmation("is missing"))?;
+    if all.next().is_some() {
+        return Err(ResponseRejection::SubjectConfirmation("is there more than once"));
+    }
     if data.attribute("NotBefore").is_some() {
         return Err(ResponseRejection::SubjectConfirmation("has a NotBefore"));
     }
@@ -191,15 +205,41 @@ fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statem
         if let Some(end) = instant(node, "SessionNotOnOrAfter")? {
             not_over(end, "session at the identity provider", settings)?;
         }
-        child(node, "AuthnStatement", "AuthnContext")?;
+        let context = only(node, "AuthnStatement", "AuthnContext")?;
+        if context.first(ASSERTION_NS, "AuthnContextClassRef").is_some() {
+            text(only(context, "AuthnContext", "AuthnContextClassRef")?, "AuthnContextClassRef")?;
+        }
         let session_index = node.attribute("SessionIndex").map(str::to_owned);
         first.get_or_insert(Statement { authn_instant, session_index });
     }
     first.ok_or(ResponseRejection::MissingPart { part: "Assertion", missing: "AuthnStatement" })
 }
 
-fn child<'a>(parent: &'a Node, part: &'static str, name: &'static str) -> Result<&'a Node, ResponseRejection> {
-    parent.first(ASSERTION_NS, name).ok_or(ResponseRejection::MissingPart { part, missing: name })
+/// The attributes. Elements around text in a value could hide a part of it; a value of elements alone is legal
+/// (saml-core 2.7.3.1.1, `xs:anyType`), and no text.
+fn attributes(assertion: &Node) -> Result<Vec<Attribute>, ResponseRejection> {
+    let statements = assertion.all(ASSERTION_NS, "AttributeStatement");
+    let attributes = statements.flat_map(|statement| statement.all(ASSERTION_NS, "Attribute"));
+    let mut values = attributes.flat_map(|attribute| attribute.all(ASSERTION_NS, "AttributeValue"));
+    if values.any(|value| !value.children.is_empty() && !value.text.trim().is_empty()) {
+        return Err(ResponseRejection::NotText("AttributeValue"));
+    }
+    Ok(verified::attributes(assertion))
+}
+
+/// The child of which there may be one, and must be.
+fn only<'a>(parent: &'a Node, part: &'static str, name: &'static str) -> Result<&'a Node, ResponseRejection> {
+    let mut found = parent.all(ASSERTION_NS, name);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only),
+        (Some(_), Some(_)) => Err(ResponseRejection::Repeated { part, repeated: name }),
+        (None, _) => Err(ResponseRejection::MissingPart { part, missing: name }),
+    }
+}
+
+/// The text of an element that has nothing but text.
+fn text<'a>(node: &'a Node, part: &'static str) -> Result<&'a str, ResponseRejection> {
+    if node.children.is_empty() { Ok(&node.text) } else { Err(ResponseRejection::NotText(part)) }
 }
 
 /// An `xs:dateTime` attribute. SAML requires UTC; an offset is accepted.

@@ -30,6 +30,8 @@ pub(crate) mod status {
 pub(crate) mod name_id_format {
     /// The meaning is left to the parties.
     pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+    /// The entity id of an IdP or SP.
+    pub(crate) const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
 }
 
 /// Attribute name formats. Source: saml-core 8.2.
@@ -51,6 +53,7 @@ pub(super) const PROTOCOL_NS: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub(super) const METADATA_NS: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub(super) const DSIG_NS: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub(super) const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+pub(super) const EXC_C14N_WITH_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
 pub(super) const ENVELOPED_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
 pub(super) const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";

@@ -52,13 +52,14 @@ impl VerifiedResponse {
     }
 }
 
-/// The attributes of an assertion; the values of a name that appears twice are joined.
+/// The attributes of an assertion with their values that are texts; those of a name that appears twice are joined.
 pub(super) fn attributes(assertion: &Node) -> Vec<Attribute> {
     let mut found: Vec<Attribute> = Vec::new();
     let statements = assertion.all(ASSERTION_NS, "AttributeStatement");
     for node in statements.flat_map(|statement| statement.all(ASSERTION_NS, "Attribute")) {
         let name = node.attribute("Name").unwrap_or("");
-        let values = node.all(ASSERTION_NS, "AttributeValue").map(|value| value.text.clone());
+        let texts = node.all(ASSERTION_NS, "AttributeValue").filter(|value| value.children.is_empty());
+        let values = texts.map(|value| value.text.clone());
         match found.iter_mut().find(|attribute| attribute.name == name) {
             Some(attribute) => attribute.values.extend(values),
             None => found.push(Attribute {

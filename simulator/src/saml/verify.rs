@@ -19,7 +19,7 @@ use super::verified::VerifiedResponse;
 use super::verify_settings::VerifySettings;
 use super::xmlsec;
 
-/// Verifies a `Response`, given as XML or as the base64 of the form field. The caller refuses a known
+/// Verifies a `Response`, given as the form field carries it: in base64. The caller refuses a known
 /// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`], and a request that this browser did
 /// not send as [`ResponseRejection::InResponseToInvalid`].
 ///
@@ -78,17 +78,14 @@ pub(crate) fn claimed(message: &str) -> Result<Claimed, ResponseRejection> {
     }
     let assertion = root.first(ASSERTION_NS, "Assertion");
     let issuer = root.first(ASSERTION_NS, "Issuer").or_else(|| assertion?.first(ASSERTION_NS, "Issuer"));
-    let issuer = issuer.map(|issuer| issuer.text.trim()).filter(|issuer| !issuer.is_empty());
-    let issuer = issuer.ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })?.to_owned();
-    Ok(Claimed { issuer, in_response_to: root.attribute("InResponseTo").map(str::to_owned) })
+    let issuer = issuer.filter(|issuer| !issuer.text.is_empty());
+    let issuer = issuer.ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })?;
+    Ok(Claimed { issuer: issuer.text.clone(), in_response_to: root.attribute("InResponseTo").map(str::to_owned) })
 }
 
 pub(super) fn decode(message: &str, limit: usize) -> Result<String, ResponseRejection> {
     if message.len() / 2 > limit {
         return Err(XmlRejection::TooLarge { limit }.into());
-    }
-    if message.trim_start().starts_with('<') {
-        return Ok(message.to_owned());
     }
     let compact: String = message.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     let bytes = STANDARD.decode(compact).map_err(|_| ResponseRejection::NotBase64)?;
@@ -101,8 +98,13 @@ pub(super) fn decode(message: &str, limit: usize) -> Result<String, ResponseReje
 /// The status is read before the signature: an error is refused in any case, and its code says more.
 fn check_status(response: &Node) -> Result<(), ResponseRejection> {
     let missing = || ResponseRejection::MissingPart { part: "Response", missing: "StatusCode" };
-    let top = response.first(PROTOCOL_NS, "Status").and_then(|status| status.first(PROTOCOL_NS, "StatusCode"));
-    let top = top.ok_or_else(missing)?;
+    let codes = response.all(PROTOCOL_NS, "Status").flat_map(|status| status.all(PROTOCOL_NS, "StatusCode"));
+    let codes: Vec<_> = codes.collect();
+    let top = match codes.as_slice() {
+        [] => return Err(missing()),
+        [only] => only,
+        _ => return Err(ResponseRejection::Repeated { part: "Response", repeated: "StatusCode" }),
+    };
     let code = top.attribute("Value").filter(|value| !value.is_empty()).ok_or_else(missing)?;
     if code == status::SUCCESS {
         return Ok(());

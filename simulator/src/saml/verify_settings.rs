@@ -17,6 +17,8 @@ pub(crate) struct VerifySettings {
     pub(crate) now: Timestamp,
     /// How far the clocks may differ.
     pub(crate) clock_skew: SignedDuration,
+    /// How long ago a message may have been issued, whatever it says of its own validity.
+    pub(crate) longest_wait: SignedDuration,
     /// How long ago the user may have signed in at the IdP; `None` means no limit.
     pub(crate) max_authentication_age: Option<SignedDuration>,
     /// Most bytes of the XML.
@@ -42,7 +44,7 @@ impl VerifySettings {
     /// A limit far above any real `Response`.
     pub(crate) const MAX_BYTES: usize = 256 * 1024;
 
-    /// Settings for one IdP with one certificate: three minutes of skew, no limit on the age of the sign-in.
+    /// Settings for one IdP with one certificate: five minutes to arrive and three of skew, no limit on the age of the sign-in.
     pub(crate) fn new(
         idp_entity_id: impl Into<String>,
         trusted_certificate: TrustedCertificate,
@@ -56,9 +58,15 @@ impl VerifySettings {
             acs_url: acs_url.into(),
             audiences: vec![audience.into()],
             now,
-            clock_skew: SignedDuration::from_mins(3),
+            clock_skew: CLOCK_SKEW,
+            longest_wait: LONGEST_WAIT,
             max_authentication_age: None,
             max_bytes: Self::MAX_BYTES,
         }
     }
 }
+
+/// Contract D1.7.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// Contract D1.7.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);

@@ -323,6 +323,201 @@ async fn one_wrong_value_in_a_well_signed_answer_is_refused_with_its_own_text() 
     }
 }
 
+/// A change, the refusal, and words on its page.
+type Malformed = (&'static str, fn(String) -> String, &'static str, &'static str);
+
+#[tokio::test]
+async fn a_well_signed_answer_that_two_parties_could_read_differently_is_refused() {
+    const INVALID: &str = "Failed: Assertion Invalid";
+    const ISSUER: &str = "Failed: Issuer Mismatched";
+    let cases: [Malformed; 17] = [
+        ("two issuers", |xml| again(&xml, "Issuer"), INVALID, "more than one Issuer"),
+        ("two subjects", |xml| again(&xml, "Subject"), INVALID, "more than one Subject"),
+        ("two names", |xml| again(&xml, "NameID"), INVALID, "more than one NameID"),
+        ("two conditions", |xml| again(&xml, "Conditions"), INVALID, "more than one Conditions"),
+        ("two contexts", |xml| again(&xml, "AuthnContext"), INVALID, "more than one AuthnContext"),
+        ("two classes", |xml| again(&xml, "AuthnContextClassRef"), INVALID, "more than one AuthnContextClassRef"),
+        (
+            "two confirmation data",
+            |xml| {
+                let data = xml.find("<saml:SubjectConfirmationData").unwrap();
+                let end = data + xml[data..].find("/>").unwrap() + 2;
+                format!("{}{}{}", &xml[..end], &xml[data..end], &xml[end..])
+            },
+            "Failed: Subject Confirmation Error",
+            "more than once",
+        ),
+        ("split value", |xml| xml.replace(">swk<", ">s<x xmlns=\"\"/>wk<"), INVALID, "AttributeValue holds an element"),
+        ("split class", |xml| xml.replace(":X509<", ":X5<x xmlns=\"\"/>09<"), INVALID, "ClassRef holds an element"),
+        ("split name", |xml| xml.replace("rep-7", "re<x xmlns=\"\"/>p-7"), INVALID, "NameID holds an element"),
+        (
+            "split audience",
+            |xml| xml.replace("</saml:Audience>", "<x xmlns=\"\"/></saml:Audience>"),
+            INVALID,
+            "Audience holds an element",
+        ),
+        (
+            "transient issuer",
+            |xml| {
+                xml.replace(
+                    "<saml:Issuer>",
+                    "<saml:Issuer Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:transient\">",
+                )
+            },
+            ISSUER,
+            "nameid-format:transient",
+        ),
+        (
+            "issuer with blanks",
+            |xml| xml.replace("Issuer>", "Issuer> ").replace("</saml:Issuer> ", "</saml:Issuer>"),
+            ISSUER,
+            "white space before it",
+        ),
+        (
+            "audience with blanks",
+            |xml| xml.replace("</saml:Audience>", "\n</saml:Audience>"),
+            "Failed: Audience Invalid",
+            "white space after it",
+        ),
+        (
+            "recipient with blanks",
+            |xml| xml.replace("Recipient=\"", "Recipient=\" "),
+            "Failed: Recipient Mismatched",
+            "white space before it",
+        ),
+        (
+            "name with blanks",
+            |xml| xml.replace(">rep-7<", ">\n  rep-7\n  <"),
+            "Failed: Username Or SSO Id Invalid",
+            "white space around it",
+        ),
+        (
+            "issued ten minutes ago",
+            |xml| {
+                let now: Timestamp = attribute_of(&xml, "IssueInstant").parse().unwrap();
+                let xml = xml.replace(
+                    &instant(now + SignedDuration::from_mins(5)),
+                    &instant(now + SignedDuration::from_mins(50)),
+                );
+                xml.replace(&instant(now), &instant(now - SignedDuration::from_mins(10)))
+            },
+            "Failed: Assertion Expired",
+            "longer ago than 5 minutes",
+        ),
+    ];
+    for (what, change, status, words) in cases {
+        let test = TestRealm::saml().await;
+
+        let signed = xmlsec1_signs(&test, &answer_by_hand(&test, None, change));
+        let refused = send(&test, &test.browser(), &signed).await;
+
+        assert_eq!(test.last_login().status, status, "{what}: {signed}");
+        assert!(refused.body.contains(words), "{what}: {}", refused.body);
+        expect_refusal(&test, &refused, status);
+    }
+}
+
+#[tokio::test]
+async fn an_unusual_answer_that_the_specifications_allow_is_accepted() {
+    const EXCLUSIVE: &str = "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/>";
+    let cases: [(&str, fn(String) -> String); 5] = [
+        ("an issuer that says it is an entity", |xml| {
+            xml.replace("<saml:Issuer>", "<saml:Issuer Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:entity\">")
+        }),
+        ("an attribute whose value is an element", |xml| {
+            xml.replace(
+                "<saml:AttributeStatement>",
+                "<saml:AttributeStatement><saml:Attribute Name=\"urn:oid:1.3.6.1.4.1.5923.1.1.1.10\"><saml:AttributeValue>\
+                 <saml:NameID>opaque</saml:NameID></saml:AttributeValue></saml:Attribute>",
+            )
+        }),
+        ("the enveloped transform alone", |xml| xml.replace(EXCLUSIVE, "")),
+        ("a canonical form with comments", |xml| xml.replace("xml-exc-c14n#\"", "xml-exc-c14n#WithComments\"")),
+        ("no issuer of an unsigned Response", |xml| without_first(&xml, "Issuer")),
+    ];
+    for (what, change) in cases {
+        for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
+            let test = TestRealm::start(IdpSpec { algorithm, ..IdpSpec::new(IdpProtocol::Saml) }).await;
+
+            let signed = xmlsec1_signs(&test, &answer_by_hand(&test, None, change));
+            let page = send(&test, &test.browser(), &signed).await;
+
+            let signals = test.accepted().pop().unwrap_or_else(|| panic!("{what}: {}", page.body));
+            let values: Vec<_> = signals.iter().map(|signal| signal.value.as_str()).collect();
+            assert_eq!(values, ["urn:oasis:names:tc:SAML:2.0:ac:classes:X509", "pwd", "swk"], "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_signed_response_names_its_issuer() {
+    for (issuer, accepted) in [(true, 1), (false, 0)] {
+        let test = TestRealm::saml().await;
+        let xml = answer_by_hand(&test, None, |xml| {
+            let start = xml.find("<ds:Signature ").unwrap();
+            let end = xml.find("</ds:Signature>").unwrap() + "</ds:Signature>".len();
+            let signature = xml[start..end].replace("#_by-hand", "#_shell");
+            let bare = format!("{}{}", &xml[..start], &xml[end..]);
+            let bare = if issuer { bare } else { without_first(&bare, "Issuer") };
+            bare.replace("<samlp:Status>", &format!("{signature}<samlp:Status>"))
+        });
+
+        let page = send(&test, &test.browser(), &xmlsec1_signs(&test, &xml)).await;
+
+        assert_eq!(test.accepted().len(), accepted, "{}", page.body);
+        if !issuer {
+            expect_refusal(&test, &page, "Failed: Assertion Invalid");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_in_base64_once_and_where_it_is_addressed() {
+    let (test, browser, page) = answered().await;
+    let message = page.field("SAMLResponse");
+    let (acs, hosts) = (&test.trust().acs_url, &test.realm.hosts);
+    let query = acs.split_once('?').unwrap().1;
+    let one = pairs(&[("SAMLResponse", &message)]);
+    let elsewhere = |role| format!("{}/?{query}", hosts.origin(&role));
+    let my_domain = test.org("/");
+    let cases = [
+        (acs.clone(), pairs(&[("SAMLResponse", &xml_of(&page))]), "Failed: Assertion Invalid"),
+        (acs.clone(), pairs(&[("SAMLResponse", &message), ("SAMLResponse", &message)]), "Failed: Assertion Invalid"),
+        (
+            acs.clone(),
+            pairs(&[("SAMLResponse", &message), ("RelayState", "/a"), ("RelayState", "/b")]),
+            "Failed: Assertion Invalid",
+        ),
+        (elsewhere(HostRole::Lightning), one.clone(), "Failed: Recipient Mismatched"),
+        (elsewhere(HostRole::Setup), one.clone(), "Failed: Recipient Mismatched"),
+        (elsewhere(HostRole::Login), one.clone(), "Failed: Recipient Mismatched"),
+        (format!("{my_domain}?so=00Dother"), one.clone(), "Failed: Invalid Organization Id"),
+        (format!("{my_domain}?so="), one.clone(), "Failed: Invalid Organization Id"),
+        (format!("{my_domain}?{query}&so=00Dother"), one.clone(), "Failed: Invalid Organization Id"),
+        (my_domain.clone(), one.clone(), "Failed: Recipient Mismatched"),
+    ];
+    for (url, form, status) in cases {
+        let refused = browser.post(&url, &form).await;
+
+        assert_eq!(test.last_login().status, status, "{url}: {}", refused.body);
+        expect_refusal(&test, &refused, status);
+    }
+
+    browser.post(acs, &one).await;
+    assert_eq!(test.accepted().len(), 1, "no refusal used the answer up");
+}
+
+#[tokio::test]
+async fn the_bare_root_of_my_domain_is_an_assertion_consumer_service_too() {
+    let test = TestRealm::saml().await;
+    let xml = answer_by_hand(&test, None, |xml| xml.replace(&test.trust().acs_url, &test.realm.my_domain_origin()));
+
+    let form = pairs(&[("SAMLResponse", &STANDARD.encode(xmlsec1_signs(&test, &xml)))]);
+    let page = test.browser().post(&test.org("/"), &form).await;
+
+    assert_eq!(test.accepted().len(), 1, "{}", page.body);
+}
+
 #[tokio::test]
 async fn nonsense_at_the_acs_is_a_refused_login_and_never_a_server_error() {
     let test = TestRealm::saml().await;
@@ -397,6 +592,24 @@ fn without_signature(xml: &str) -> String {
     format!("{before}{after}")
 }
 
+/// The last element of this name, twice.
+fn again(xml: &str, name: &str) -> String {
+    let start = [" ", ">"].iter().filter_map(|end| xml.rfind(&format!("<saml:{name}{end}"))).max().unwrap();
+    let end_tag = format!("</saml:{name}>");
+    let end = start + xml[start..].find(&end_tag).unwrap() + end_tag.len();
+    format!("{}{}{}", &xml[..end], &xml[start..end], &xml[end..])
+}
+
+fn without_first(xml: &str, name: &str) -> String {
+    let (before, rest) = xml.split_once(&format!("<saml:{name}>")).unwrap();
+    format!("{before}{}", rest.split_once(&format!("</saml:{name}>")).unwrap().1)
+}
+
+/// The value of the first attribute of this name.
+fn attribute_of<'a>(xml: &'a str, name: &str) -> &'a str {
+    xml.split_once(&format!(" {name}=\"")).unwrap().1.split('"').next().unwrap()
+}
+
 /// Sets the first attribute of this name.
 fn with_attribute(xml: &str, name: &str, value: &str) -> String {
     let (before, rest) = xml.split_once(&format!(" {name}=\"")).unwrap();
@@ -463,7 +676,8 @@ fn xmlsec1_signs(test: &TestRealm, template: &str) -> String {
     std::fs::write(&key_file, key.pkey().private_key_to_pem_pkcs8().unwrap()).unwrap();
     std::fs::write(&xml_file, template).unwrap();
     let output = Command::new("xmlsec1")
-        .args(["--sign", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion", "--privkey-pem"])
+        .args(["--sign", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion"])
+        .args(["--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response", "--privkey-pem"])
         .args([&key_file, &xml_file])
         .output()
         .expect("xmlsec1 is installed");

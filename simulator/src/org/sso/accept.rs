@@ -8,7 +8,7 @@ use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Event, Federation, ProtocolVerdict};
-use vestibule_model::{LoginKind, Signal};
+use vestibule_model::{LoginKind, Signal, blanks};
 
 /// A verified `Response` or ID token.
 pub(super) struct Answer<'a> {
@@ -27,9 +27,12 @@ pub(super) struct Answer<'a> {
 /// Finds the user and lets the dispatcher decide what comes next.
 pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) -> Response {
     let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
-        let why = "The single sign-on is refused: no user of this org has the Federation ID that was sent.";
+        let blanks = blanks(&answer.federation_id).map(|blanks| format!(" (it has {blanks}, which counts)"));
+        let blanks = blanks.unwrap_or_default();
+        let why =
+            format!("The single sign-on is refused: no user of this org has the Federation ID that was sent{blanks}.");
         let (trust, amr) = (Some(answer.trust), answer.auth_method_reference);
-        return refuse(org, request, trust, amr, answer.login_type, UNKNOWN_USER, why);
+        return refuse(org, request, trust, amr, answer.login_type, UNKNOWN_USER, &why);
     };
     org.realm.record(Event::SsoAnswerReceived {
         idp: Some(answer.trust.idp.clone()),

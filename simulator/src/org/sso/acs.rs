@@ -13,7 +13,7 @@ use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::org::sso_state::assertion_key;
-use crate::realm::{Component, Federation, IdpProtocol, Realm};
+use crate::realm::{Component, Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
     Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, verify_response,
 };
@@ -32,7 +32,7 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     let verified = match (claimed, trust) {
         (Err(rejection), _) => Err(rejection),
         (Ok(claimed), None) => Err(unknown_issuer(&org.realm, claimed)),
-        (Ok(_), Some(trust)) => receive(&org, &request, trust, message).await.map(|verified| (trust, verified)),
+        (Ok(_), Some(trust)) => receive(&org, &request, &fields, trust).await.map(|verified| (trust, verified)),
     };
     let (trust, verified) = match verified {
         Ok(verified) => verified,
@@ -74,23 +74,45 @@ fn saml_idps(realm: &Realm) -> impl Iterator<Item = &Federation> {
 async fn receive(
     org: &Arc<Org>,
     request: &RequestContext,
+    fields: &Fields,
     trust: &Federation,
-    message: &str,
 ) -> Result<VerifiedResponse, ResponseRejection> {
-    let verified = verify(org, trust, message).await?;
+    if let Some(name) = fields.repeated(&["SAMLResponse", "RelayState"]) {
+        return Err(ResponseRejection::RepeatedField(name));
+    }
+    let acs_url = received_at(&org.realm, request, trust)?;
+    let verified = verify(org, trust, acs_url, fields.text("SAMLResponse")).await?;
     is_ours(org, request, trust, &verified)?;
     use_once(org, &verified)?;
     Ok(verified)
 }
 
-async fn verify(org: &Arc<Org>, trust: &Federation, message: &str) -> Result<VerifiedResponse, ResponseRejection> {
+/// The ACS URL by which a message arrived; `Destination` and `Recipient` must name it (contract D1.1, saml-bindings 3.5.5.2).
+fn received_at(realm: &Realm, request: &RequestContext, trust: &Federation) -> Result<String, ResponseRejection> {
+    if request.host != HostRole::MyDomain {
+        return Err(ResponseRejection::SentElsewhere { found: realm.hosts.name(&request.host) });
+    }
+    let org_id = &realm.org_id[..15];
+    match request.query.get("so") {
+        None => Ok(realm.my_domain_origin()),
+        Some(so) if so == org_id && request.query.repeated(&["so"]).is_none() => Ok(trust.acs_url.clone()),
+        Some(so) => Err(ResponseRejection::OtherOrganization { found: so.to_owned(), expected: org_id.to_owned() }),
+    }
+}
+
+async fn verify(
+    org: &Arc<Org>,
+    trust: &Federation,
+    acs_url: String,
+    message: &str,
+) -> Result<VerifiedResponse, ResponseRejection> {
     let (org, trust, message) = (Arc::clone(org), trust.clone(), message.to_owned());
-    let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust)?)).await;
+    let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust, acs_url)?)).await;
     // An incomplete verification proves nothing.
     verified.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
-fn settings(org: &Org, trust: &Federation) -> Result<VerifySettings, ResponseRejection> {
+fn settings(org: &Org, trust: &Federation, acs_url: String) -> Result<VerifySettings, ResponseRejection> {
     // An admin configures the certificate that the metadata shows. The configured certificate is expired only in cases
     // that test an expired key.
     let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
@@ -99,7 +121,7 @@ fn settings(org: &Org, trust: &Federation) -> Result<VerifySettings, ResponseRej
     Ok(VerifySettings::new(
         &trust.idp_entity_id,
         TrustedCertificate { der, expired: configured == KeyState::Expired },
-        &trust.acs_url,
+        acs_url,
         &trust.sp_entity_id,
         org.realm.clock.now(Component::Org),
     ))
