@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
@@ -22,6 +23,9 @@ pub struct OrgSession {
     pub level: SessionLevel,
     /// What it gives access to.
     pub kind: SessionKind,
+    /// When it ends by itself; `None` leaves it open.
+    #[serde(skip)]
+    pub(crate) end: Option<Timestamp>,
 }
 
 /// What a session gives access to.
@@ -48,7 +52,7 @@ impl OrgSessions {
     pub(crate) fn open(&self, sid: Secret, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
         let mut by_sid = self.by_sid.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, kind };
+        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, kind, end: None };
         by_sid.insert(sid.reveal().to_owned(), session.clone());
         self.issued.lock().push(sid);
         session
@@ -69,6 +73,13 @@ impl OrgSessions {
 
     pub(crate) fn close(&self, sid: &str) -> Option<OrgSession> {
         self.by_sid.lock().remove(sid)
+    }
+
+    /// The ids of the open sessions whose end has come.
+    pub(super) fn ended(&self, now: Timestamp) -> Vec<String> {
+        let by_sid = self.by_sid.lock();
+        let ended = by_sid.iter().filter(|(_, session)| session.end.is_some_and(|end| end <= now));
+        ended.map(|(sid, _)| sid.clone()).collect()
     }
 
     /// Every open session, in the order of their numbers.

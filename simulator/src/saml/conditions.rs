@@ -70,6 +70,7 @@ pub(super) fn check_assertion(
         class_refs: verified::class_refs(assertion),
         authn_instant: statement.authn_instant,
         session_index: statement.session_index,
+        session_end: statement.session_end,
         in_response_to: in_response_to.map(str::to_owned),
     })
 }
@@ -142,6 +143,8 @@ fn confirmation(
     for confirmation in bearers {
         match bearer(confirmation, in_response_to, settings) {
             Ok(()) => holds = true,
+            // What was sent unasked says in no confirmation that it was asked for (saml-profiles 4.1.5).
+            Err(found @ ResponseRejection::InResponseToDiffers { response: None, .. }) => return Err(found),
             Err(found) => fault = fault.or(Some(found)),
         }
         // One that does not hold now may hold for another request, or have held before.
@@ -164,6 +167,14 @@ fn bearer(
     if data.attribute("NotBefore").is_some() {
         return Err(ResponseRejection::SubjectConfirmation("has a NotBefore"));
     }
+    // The confirmation is what the IdP signed; the `Response` around it may be anybody's (saml-profiles 4.1.4.3).
+    let confirmed = data.attribute("InResponseTo");
+    if confirmed != in_response_to {
+        return Err(ResponseRejection::InResponseToDiffers {
+            response: in_response_to.map(str::to_owned),
+            confirmation: confirmed.map(str::to_owned),
+        });
+    }
     let end = instant(data, "NotOnOrAfter")?.ok_or(ResponseRejection::SubjectConfirmation("has no NotOnOrAfter"))?;
     let recipient = data.attribute("Recipient").unwrap_or("nobody");
     if recipient != settings.acs_url {
@@ -172,25 +183,19 @@ fn bearer(
             expected: settings.acs_url.clone(),
         });
     }
-    // The confirmation is what the IdP signed; the `Response` around it may be anybody's (saml-profiles 4.1.4.3, 4.1.5).
-    let confirmed = data.attribute("InResponseTo");
-    if confirmed != in_response_to {
-        return Err(ResponseRejection::InResponseToDiffers {
-            response: in_response_to.map(str::to_owned),
-            confirmation: confirmed.map(str::to_owned),
-        });
-    }
     not_over(end, "subject confirmation", settings)
 }
 
 struct Statement {
     authn_instant: Timestamp,
     session_index: Option<String>,
+    session_end: Option<Timestamp>,
 }
 
-/// Checks every `AuthnStatement` and returns the first.
+/// Checks every `AuthnStatement` and returns the first, with the session end of the one that ends first.
 fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statement, ResponseRejection> {
-    let mut first = None;
+    let mut first: Option<Statement> = None;
+    let mut session_end = None;
     for node in assertion.all(ASSERTION_NS, "AuthnStatement") {
         let authn_instant = instant(node, "AuthnInstant")?
             .ok_or(ResponseRejection::MissingPart { part: "AuthnStatement", missing: "AuthnInstant" })?;
@@ -204,15 +209,17 @@ fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statem
         }
         if let Some(end) = instant(node, "SessionNotOnOrAfter")? {
             not_over(end, "session at the identity provider", settings)?;
+            session_end = Some(session_end.map_or(end, |earlier: Timestamp| earlier.min(end)));
         }
         let context = only(node, "AuthnStatement", "AuthnContext")?;
         if context.first(ASSERTION_NS, "AuthnContextClassRef").is_some() {
             text(only(context, "AuthnContext", "AuthnContextClassRef")?, "AuthnContextClassRef")?;
         }
         let session_index = node.attribute("SessionIndex").map(str::to_owned);
-        first.get_or_insert(Statement { authn_instant, session_index });
+        first.get_or_insert(Statement { authn_instant, session_index, session_end: None });
     }
-    first.ok_or(ResponseRejection::MissingPart { part: "Assertion", missing: "AuthnStatement" })
+    let first = first.ok_or(ResponseRejection::MissingPart { part: "Assertion", missing: "AuthnStatement" })?;
+    Ok(Statement { session_end: session_end.map(|end| settings.forgiven(end)), ..first })
 }
 
 /// The attributes. Elements around text in a value could hide a part of it; a value of elements alone is legal

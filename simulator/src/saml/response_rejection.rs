@@ -191,6 +191,14 @@ pub(crate) enum ResponseRejection {
         /// `AuthnInstant`.
         authn_instant: Timestamp,
     },
+    /// The login is of none of the classes that the request asked for.
+    #[error("the user signed in by [{}], and the request asked for [{}]", listed(found), listed(requested))]
+    OtherContext {
+        /// `AuthnContextClassRef`s found.
+        found: Vec<String>,
+        /// Those of the request.
+        requested: Vec<String>,
+    },
     /// No `AudienceRestriction`, or one that does not name this SP.
     #[error("the assertion is meant for the audience [{}], not for this service provider", listed(found))]
     AudienceInvalid {
@@ -242,6 +250,7 @@ impl ResponseRejection {
             | Self::MissingPart { .. }
             | Self::Repeated { .. }
             | Self::NotText(_)
+            | Self::OtherContext { .. }
             | Self::Unreadable { .. }
             | Self::UnknownCondition(_) => "Failed: Assertion Invalid",
         }

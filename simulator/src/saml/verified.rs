@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::document::Node;
 use super::names::ASSERTION_NS;
+use super::response_rejection::ResponseRejection;
 use super::response_spec::{Attribute, NameId};
 use vestibule_model::{Carrier, Signal};
 
@@ -30,6 +31,8 @@ pub(crate) struct VerifiedResponse {
     pub(crate) authn_instant: Timestamp,
     /// `SessionIndex` of the first `AuthnStatement`.
     pub(crate) session_index: Option<String>,
+    /// The earliest `SessionNotOnOrAfter`, with the allowed clock skew: the org's session ends then (saml-core 2.7.2).
+    pub(crate) session_end: Option<Timestamp>,
     /// `InResponseTo` of the confirmation, and of the `Response`: the request that was answered. `None` was sent unasked,
     /// which is allowed.
     pub(crate) in_response_to: Option<String>,
@@ -44,6 +47,18 @@ impl VerifiedResponse {
             attribute.values.iter().map(move |value| Signal::new(value, carrier.clone()))
         });
         class_refs.chain(attributes).collect()
+    }
+
+    /// Whether the login is of one of the classes that the request asked for, compared as `exact`; none asks for nothing.
+    ///
+    /// # Errors
+    ///
+    /// It is not: an IdP that cannot meet a request says `NoAuthnContext` (saml-core 3.3.2.2.1).
+    pub(crate) fn meets(&self, requested: &[String]) -> Result<(), ResponseRejection> {
+        if requested.is_empty() || self.class_refs.iter().any(|class| requested.contains(class)) {
+            return Ok(());
+        }
+        Err(ResponseRejection::OtherContext { found: self.class_refs.clone(), requested: requested.to_vec() })
     }
 
     /// An attribute by its `Name`.

@@ -519,6 +519,26 @@ async fn the_bare_root_of_my_domain_is_an_assertion_consumer_service_too() {
 }
 
 #[tokio::test]
+async fn the_session_at_the_org_ends_when_the_identity_provider_says() {
+    let test = TestRealm::saml().await;
+    let end = instant(test.realm.clock.now(Component::Idp) + SignedDuration::from_mins(20));
+    let statement = format!("<saml:AuthnStatement SessionNotOnOrAfter=\"{end}\" ");
+    let xml = answer_by_hand(&test, None, |xml| xml.replace("<saml:AuthnStatement ", &statement));
+    let browser = test.browser();
+
+    let home = send(&test, &browser, &xmlsec1_signs(&test, &xml)).await;
+    assert_eq!(home.name(), "home", "{}", home.body);
+    test.realm.clock.advance(SignedDuration::from_mins(22));
+    assert_eq!(browser.get(&home.url).await.name(), "home", "the skew is not over");
+
+    test.realm.clock.advance(SignedDuration::from_mins(1));
+    let after = browser.get(&home.url).await;
+
+    assert_eq!(after.name(), "username", "{}", after.body);
+    assert!(!test.realm.sessions.signed_in("rep"));
+}
+
+#[tokio::test]
 async fn nonsense_at_the_acs_is_a_refused_login_and_never_a_server_error() {
     let test = TestRealm::saml().await;
     let nonsense = ["", "%%%", "AAAA", "<a", "<samlp:Response/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"];

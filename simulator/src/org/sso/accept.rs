@@ -1,6 +1,7 @@
 //! What follows a verified answer: the dispatcher, or a refusal that Login History shows.
 
 use axum::response::Response;
+use jiff::Timestamp;
 
 use crate::http::RequestContext;
 use crate::org::Org;
@@ -21,6 +22,8 @@ pub(super) struct Answer<'a> {
     pub(super) signals: Vec<Signal>,
     /// The `amr` of an ID token, for Login History.
     pub(super) auth_method_reference: Option<String>,
+    /// `SessionNotOnOrAfter`.
+    pub(super) session_end: Option<Timestamp>,
     pub(super) return_url: ReturnUrl,
 }
 
@@ -43,6 +46,7 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     attempt.signals = answer.signals;
     attempt.salesforce_mfa = answer.trust.spec.salesforce_mfa;
     attempt.auth_method_reference = answer.auth_method_reference;
+    attempt.session_end = answer.session_end;
     attempt.return_url = answer.return_url;
     dispatcher::begin(org, request, attempt)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::response::Response;
+use jiff::SignedDuration;
 use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer};
@@ -13,7 +14,7 @@ use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::return_url::ReturnUrl;
 use crate::org::sso_state::assertion_key;
-use crate::realm::{Component, Federation, HostRole, IdpProtocol, Realm};
+use crate::realm::{Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
     Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, verify_response,
 };
@@ -50,6 +51,7 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         signals: verified.signals(&names),
         // A SAML class reference or attribute is not recorded in Login History (help 005321561).
         auth_method_reference: None,
+        session_end: verified.session_end,
         return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
     };
     let answered = verified.in_response_to.as_deref().map(|id| browser::removal(IdpProtocol::Saml, id));
@@ -118,17 +120,20 @@ fn settings(org: &Org, trust: &Federation, acs_url: String) -> Result<VerifySett
     let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
     let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
     let der = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
-    Ok(VerifySettings::new(
+    let settings = VerifySettings::new(
         &trust.idp_entity_id,
         TrustedCertificate { der, expired: configured == KeyState::Expired },
         acs_url,
         &trust.sp_entity_id,
-        org.realm.clock.now(Component::Org),
-    ))
+        org.now(),
+    );
+    let max_age =
+        trust.spec.max_age.map(|seconds| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)));
+    Ok(VerifySettings { max_authentication_age: max_age, ..settings })
 }
 
-/// Checks that the answer is new, and that this browser sent its request to this identity provider (saml-profiles 4.1.4.3 and
-/// 4.1.4.5).
+/// Checks that the answer is new, that this browser sent its request to this identity provider, and that it meets the request
+/// (saml-profiles 4.1.4.3 and 4.1.4.5, saml-core 3.3.2.2.1).
 fn is_ours(
     org: &Org,
     request: &RequestContext,
@@ -141,7 +146,7 @@ fn is_ours(
     let Some(id) = &verified.in_response_to else { return Ok(()) };
     let sent = org.sso.requests.get(id, org.now());
     match sent.filter(|sent| sent.idp == trust.idp && browser::asked(request, id, &sent.browser)) {
-        Some(_) => Ok(()),
+        Some(_) => verified.meets(&trust.spec.requested_context),
         None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
     }
 }

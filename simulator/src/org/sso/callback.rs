@@ -57,6 +57,7 @@ async fn receive<'a>(
         federation_id: token.subject,
         auth_method_reference: token.auth_method_reference,
         signals: token.signals,
+        session_end: None,
         return_url: sent.return_url,
     })
 }

@@ -68,7 +68,8 @@ fn authn_request(realm: &Realm, trust: &Federation) -> AuthnRequest {
         destination: Some(trust.sso_url.clone()),
         acs_url: Some(trust.acs_url.clone()),
         issuer: trust.sp_entity_id.clone(),
-        force_authn: false,
+        // SAML has no max_age: a request asks for a new sign-in, or for any.
+        force_authn: trust.spec.max_age == Some(0),
         is_passive: false,
         name_id_policy: Some(NameIdPolicy { format: Some(name_id_format::UNSPECIFIED.to_owned()), allow_create: true }),
         requested_authn_context,
