@@ -7,10 +7,12 @@
 
 mod answer;
 mod cookies;
+mod excerpt;
 mod fields;
 mod request;
 
 pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, see_other};
 pub(crate) use cookies::{cookie, is_cookie_value, removal, with_cookies};
+pub(crate) use excerpt::excerpt;
 pub(crate) use fields::Fields;
 pub(crate) use request::{Form, RequestContext};

@@ -28,6 +28,8 @@ pub(crate) struct SentRequest {
     pub(crate) idp: String,
     /// Names the browser that started: the value of its cookie.
     pub(crate) browser: Secret,
+    /// Where the login goes when it is through, where no `RelayState` says it.
+    pub(crate) return_url: Option<ReturnUrl>,
 }
 
 /// An authorization request that was sent.

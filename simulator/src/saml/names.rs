@@ -12,6 +12,8 @@ pub(crate) mod status {
     pub(crate) const VERSION_MISMATCH: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
     /// Sub-code: the requested authentication context cannot be met.
     pub(crate) const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
+    /// Sub-code: the `NameIDPolicy` cannot be met.
+    pub(crate) const INVALID_NAME_ID_POLICY: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
     /// Sub-code: the user cannot be authenticated passively.
     pub(crate) const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
     /// Sub-code: the responder chose not to answer.

@@ -323,8 +323,11 @@ async fn one_wrong_value_in_a_well_signed_answer_is_refused_with_its_own_text() 
     }
 }
 
+/// What is changed in an answer before it is signed.
+type Rewrite = fn(String) -> String;
+
 /// A change, the refusal, and words on its page.
-type Malformed = (&'static str, fn(String) -> String, &'static str, &'static str);
+type Malformed = (&'static str, Rewrite, &'static str, &'static str);
 
 #[tokio::test]
 async fn a_well_signed_answer_that_two_parties_could_read_differently_is_refused() {
@@ -420,7 +423,7 @@ async fn a_well_signed_answer_that_two_parties_could_read_differently_is_refused
 #[tokio::test]
 async fn an_unusual_answer_that_the_specifications_allow_is_accepted() {
     const EXCLUSIVE: &str = "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"/>";
-    let cases: [(&str, fn(String) -> String); 5] = [
+    let cases: [(&str, Rewrite); 5] = [
         ("an issuer that says it is an entity", |xml| {
             xml.replace("<saml:Issuer>", "<saml:Issuer Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:entity\">")
         }),
@@ -446,6 +449,29 @@ async fn an_unusual_answer_that_the_specifications_allow_is_accepted() {
             let values: Vec<_> = signals.iter().map(|signal| signal.value.as_str()).collect();
             assert_eq!(values, ["urn:oasis:names:tc:SAML:2.0:ac:classes:X509", "pwd", "swk"], "{what}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_signal_with_blanks_is_another_one_and_the_rules_say_so() {
+    let cases: [(Rewrite, &str); 2] = [
+        (
+            |xml| xml.replace(":X509<", ":unspecified<").replace(">swk<", ">\n  swk\n  <"),
+            "swk\\\\n  ` (with white space around it) is in no tier",
+        ),
+        (
+            |xml| xml.replace(">swk<", ">pwd<").replace(">urn:oasis", ">\n  urn:oasis"),
+            "X509` (with white space before it) is in no tier",
+        ),
+    ];
+    for (change, why) in cases {
+        let test = TestRealm::saml().await;
+
+        let page = send(&test, &test.browser(), &xmlsec1_signs(&test, &answer_by_hand(&test, None, change))).await;
+
+        assert_ne!(page.name(), "home", "{why}");
+        let events = serde_json::to_string(&test.events()).unwrap();
+        assert!(events.contains(why), "{why}: {events}");
     }
 }
 
@@ -539,6 +565,46 @@ async fn the_session_at_the_org_ends_when_the_identity_provider_says() {
 }
 
 #[tokio::test]
+async fn a_long_text_of_somebody_else_is_cut_wherever_it_is_shown() {
+    let long = "x".repeat(50_000);
+    let test = TestRealm::saml().await;
+    let issuer = test.trust().idp_entity_id.clone();
+    let xml = answer_by_hand(&test, None, |xml| xml.replace(&issuer, &format!("https://{long}")));
+
+    let refused = send(&test, &test.browser(), &xml).await;
+    expect_refusal(&test, &refused, "Failed: Issuer Mismatched");
+    let of_idp = test
+        .browser()
+        .post(&test.trust().sso_url, &pairs(&[("SAMLRequest", &STANDARD.encode(request_of(&long)))]))
+        .await;
+
+    for page in [refused, of_idp] {
+        assert!(page.status >= 400 && page.body.len() < 10_000, "{} {}", page.status, page.body.len());
+    }
+    for event in test.events() {
+        let length = serde_json::to_string(&event).unwrap().len();
+        assert!(length < 10_000, "an event of {length} characters");
+    }
+}
+
+#[tokio::test]
+async fn a_relay_state_longer_than_eighty_bytes_is_kept_and_not_sent() {
+    for (length, sent) in [(80, true), (81, false)] {
+        let amr = Some(vec!["swk".to_owned()]);
+        let test = TestRealm::start(IdpSpec { amr, ..IdpSpec::new(IdpProtocol::Saml) }).await;
+        let path = format!("/lightning/o/{}", "x".repeat(length - "/lightning/o/".len()));
+        let start = format!("{}&RelayState={path}", test.saml_start());
+        let browser = test.browser();
+
+        let page = browser.get(&start).await;
+        assert_eq!(page.body.contains("RelayState"), sent, "{length}");
+        let end = browser.go_on(page).await;
+
+        assert!(end.url.ends_with(&path), "{length}: {}", end.url);
+    }
+}
+
+#[tokio::test]
 async fn nonsense_at_the_acs_is_a_refused_login_and_never_a_server_error() {
     let test = TestRealm::saml().await;
     let nonsense = ["", "%%%", "AAAA", "<a", "<samlp:Response/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"];
@@ -583,6 +649,15 @@ async fn answered() -> (TestRealm, Browser, Page) {
     let page = browser.get(&test.saml_start()).await;
     let answer = browser.post(&page.action(), &page.hidden()).await;
     (test, browser, answer)
+}
+
+/// An `AuthnRequest` of a service provider that nobody knows.
+fn request_of(issuer: &str) -> String {
+    format!(
+        "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_a\" Version=\"2.0\" \
+         IssueInstant=\"2026-12-01T00:00:00Z\"><saml:Issuer xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\">\
+         {issuer}</saml:Issuer></samlp:AuthnRequest>"
+    )
 }
 
 /// Starts a login and returns the `ID` of its `AuthnRequest`.

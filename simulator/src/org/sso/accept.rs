@@ -3,7 +3,7 @@
 use axum::response::Response;
 use jiff::Timestamp;
 
-use crate::http::RequestContext;
+use crate::http::{RequestContext, excerpt};
 use crate::org::Org;
 use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
@@ -45,7 +45,7 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     let mut attempt = LoginAttempt::new(&user.key, answer.kind, answer.login_type, &request.host);
     attempt.signals = answer.signals;
     attempt.salesforce_mfa = answer.trust.spec.salesforce_mfa;
-    attempt.auth_method_reference = answer.auth_method_reference;
+    attempt.auth_method_reference = answer.auth_method_reference.map(|amr| excerpt(&amr));
     attempt.session_end = answer.session_end;
     attempt.return_url = answer.return_url;
     dispatcher::begin(org, request, attempt)
@@ -62,10 +62,11 @@ pub(super) fn refuse(
     status: &str,
     why: &str,
 ) -> Response {
+    let why = &excerpt(why);
     org.realm.record(Event::SsoAnswerReceived {
         idp: trust.map(|trust| trust.idp.clone()),
         signals: Vec::new(),
-        verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.to_owned() },
+        verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.clone() },
     });
     dispatcher::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
 }

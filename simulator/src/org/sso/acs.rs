@@ -12,8 +12,7 @@ use crate::blocking;
 use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
-use crate::org::return_url::ReturnUrl;
-use crate::org::sso_state::assertion_key;
+use crate::org::sso_state::{SentRequest, assertion_key};
 use crate::realm::{Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
     Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, verify_response,
@@ -30,13 +29,13 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         Ok(Claimed { in_response_to: Some(_), .. }) => login_type::SAML_SP_INITIATED,
         _ => login_type::SAML_IDP_INITIATED,
     };
-    let verified = match (claimed, trust) {
+    let received = match (claimed, trust) {
         (Err(rejection), _) => Err(rejection),
         (Ok(claimed), None) => Err(unknown_issuer(&org.realm, claimed)),
-        (Ok(_), Some(trust)) => receive(&org, &request, &fields, trust).await.map(|verified| (trust, verified)),
+        (Ok(_), Some(trust)) => receive(&org, &request, &fields, trust).await.map(|received| (trust, received)),
     };
-    let (trust, verified) = match verified {
-        Ok(verified) => verified,
+    let (trust, (verified, sent)) = match received {
+        Ok(received) => received,
         Err(rejection) => {
             let why = format!("The single sign-on is refused: {rejection}.");
             return accept::refuse(&org, &request, trust, None, login_type, rejection.login_history_status(), &why);
@@ -52,7 +51,10 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         // A SAML class reference or attribute is not recorded in Login History (help 005321561).
         auth_method_reference: None,
         session_end: verified.session_end,
-        return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
+        return_url: match (fields.text("RelayState"), sent.and_then(|sent| sent.return_url)) {
+            ("", Some(kept)) => kept,
+            (relay_state, _) => org.return_url(relay_state),
+        },
     };
     let answered = verified.in_response_to.as_deref().map(|id| browser::removal(IdpProtocol::Saml, id));
     with_cookies(accept::accept(&org, &request, answer), answered)
@@ -72,21 +74,21 @@ fn saml_idps(realm: &Realm) -> impl Iterator<Item = &Federation> {
     realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml)
 }
 
-/// Verifies a message and accepts it, once.
+/// Verifies a message and accepts it; returns it with the request that it answers.
 async fn receive(
     org: &Arc<Org>,
     request: &RequestContext,
     fields: &Fields,
     trust: &Federation,
-) -> Result<VerifiedResponse, ResponseRejection> {
+) -> Result<(VerifiedResponse, Option<SentRequest>), ResponseRejection> {
     if let Some(name) = fields.repeated(&["SAMLResponse", "RelayState"]) {
         return Err(ResponseRejection::RepeatedField(name));
     }
     let acs_url = received_at(&org.realm, request, trust)?;
     let verified = verify(org, trust, acs_url, fields.text("SAMLResponse")).await?;
     is_ours(org, request, trust, &verified)?;
-    use_once(org, &verified)?;
-    Ok(verified)
+    let sent = use_once(org, &verified)?;
+    Ok((verified, sent))
 }
 
 /// The ACS URL by which a message arrived; `Destination` and `Recipient` must name it (contract D1.1, saml-bindings 3.5.5.2).
@@ -152,15 +154,13 @@ fn is_ours(
 }
 
 /// Accepts an assertion only once, and a request only for one answer.
-fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseRejection> {
+fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<Option<SentRequest>, ResponseRejection> {
     let now = org.now();
     let key = assertion_key(&verified.issuer, &verified.assertion_id);
     if !org.sso.used_assertions.put_new(key, (), verified.remember_until, now) {
         return Err(ResponseRejection::Replayed);
     }
-    let Some(id) = &verified.in_response_to else { return Ok(()) };
-    match org.sso.requests.take(id, now) {
-        Some(_) => Ok(()),
-        None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
-    }
+    let Some(id) = &verified.in_response_to else { return Ok(None) };
+    let sent = org.sso.requests.take(id, now);
+    sent.map(Some).ok_or_else(|| ResponseRejection::InResponseToInvalid { found: id.clone() })
 }

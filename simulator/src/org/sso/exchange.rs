@@ -35,7 +35,7 @@ pub(super) struct Refused {
 
 impl Refused {
     pub(super) fn new(status: &'static str, why: impl Into<String>) -> Self {
-        Self { status, why: why.into().chars().take(LONGEST_REASON).collect() }
+        Self { status, why: why.into() }
     }
 }
 
@@ -157,5 +157,3 @@ fn status_of(rejection: &IdTokenRejection) -> &'static str {
 const CONFIGURATION: &str = "Failed: Configuration Error/Perm Disabled";
 /// How far the clocks of the org and of a provider may differ.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);
-/// Texts from other parties are cut at this length.
-const LONGEST_REASON: usize = 300;

@@ -29,7 +29,10 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
         return found(&org.my_domain_url(&request.path_and_query()));
     }
     let authn_request = authn_request(&org.realm, trust);
-    let relay_state = request.query.get("RelayState").filter(|state| !state.is_empty());
+    let wanted = request.query.get("RelayState").filter(|state| !state.is_empty());
+    // A longer one stays here, and the answer to this request finds it.
+    let relay_state = wanted.filter(|state| state.len() <= LONGEST_RELAY_STATE);
+    let return_url = wanted.filter(|_| relay_state.is_none()).map(|wanted| org.return_url(wanted));
     let by_redirect = request.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
     let answer = if by_redirect {
         redirect(trust, &authn_request, relay_state)
@@ -40,7 +43,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
         Ok(answer) => {
             let asking = Secret::new(org.realm.entropy.token());
             let cookie = browser::cookie(IdpProtocol::Saml, &authn_request.id, &asking);
-            let sent = SentRequest { idp: trust.idp.clone(), browser: asking };
+            let sent = SentRequest { idp: trust.idp.clone(), browser: asking, return_url };
             org.sso.sent(&org.realm, &authn_request.id, sent);
             org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
             with_cookies(answer, [cookie])
@@ -92,6 +95,9 @@ fn post(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -
     Ok(html(StatusCode::OK, ORG_POLICY, &template)
         .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
 }
+
+/// Bytes, by either binding (saml-bindings 3.4.3 and 3.5.3).
+const LONGEST_RELAY_STATE: usize = 80;
 
 #[derive(Template)]
 #[template(path = "org/sso_post.html")]
