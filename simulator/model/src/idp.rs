@@ -61,7 +61,8 @@ pub struct IdpSpec {
     pub token_endpoint: Option<Url>,
     /// A JWKS endpoint other than the IdP's own.
     pub jwks_uri: Option<Url>,
-    /// What the org asks for, in order of preference: `AuthnContextClassRef`s in SAML, `acr_values` in OIDC.
+    /// What the org asks for, in order of preference: `AuthnContextClassRef`s in SAML, where it refuses another class, and
+    /// `acr_values` in OIDC, where it accepts any.
     #[serde(default)]
     pub requested_context: Vec<String>,
     /// What the IdP does if its answer would not match the request; default: `ignore`.
@@ -70,7 +71,8 @@ pub struct IdpSpec {
     /// What the IdP does wrong, by name: `audience-other`, `expired` …
     #[serde(default)]
     pub faults: Vec<String>,
-    /// OIDC: the `max_age` that the org requests and checks, in seconds.
+    /// How long ago the user may have signed in at the IdP, in seconds. The org checks it, and requests it: as `max_age` in
+    /// OIDC; in SAML only 0 can be requested, as `ForceAuthn`.
     pub max_age: Option<u64>,
 }
 

@@ -2,6 +2,7 @@
 //! type. No I/O, no clock, no randomness, no cryptography, no HTTP.
 
 mod actor;
+mod blanks;
 mod clock;
 pub mod confidence;
 mod credential;
@@ -25,6 +26,7 @@ pub mod vendor_hosts;
 mod verdict;
 
 pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};
+pub use blanks::{blanks, quoted};
 pub use clock::{ClockSpec, Component};
 pub use confidence::Confidence;
 pub use credential::Credential;

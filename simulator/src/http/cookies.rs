@@ -1,5 +1,7 @@
 //! Cookies of the simulated hosts. Each is `Secure` and has a `Max-Age`; scripts can read none of them.
 
+use std::borrow::Cow;
+
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::header::SET_COOKIE;
@@ -8,19 +10,19 @@ use jiff::SignedDuration;
 
 /// A cookie for every path of its host.
 pub(crate) fn cookie(
-    name: &'static str,
+    name: impl Into<Cow<'static, str>>,
     value: impl Into<String>,
     lifetime: SignedDuration,
     same_site: SameSite,
 ) -> Cookie<'static> {
     // The cookie crate does not re-export its duration type, so it is inferred.
     let max_age = std::time::Duration::from_secs(lifetime.as_secs().unsigned_abs()).try_into().unwrap_or_default();
-    let cookie = Cookie::build((name, value.into())).path("/").max_age(max_age).same_site(same_site);
+    let cookie = Cookie::build((name.into(), value.into())).path("/").max_age(max_age).same_site(same_site);
     cookie.secure(true).http_only(true).build()
 }
 
 /// Removes a cookie.
-pub(crate) fn removal(name: &'static str, same_site: SameSite) -> Cookie<'static> {
+pub(crate) fn removal(name: impl Into<Cow<'static, str>>, same_site: SameSite) -> Cookie<'static> {
     cookie(name, "", SignedDuration::ZERO, same_site)
 }
 

@@ -8,11 +8,13 @@
 mod answer;
 mod cookies;
 mod cross_origin;
+mod excerpt;
 mod fields;
 mod request;
 
 pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, see_other};
 pub(crate) use cookies::{cookie, removal, with_cookies};
 pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};
+pub(crate) use excerpt::excerpt;
 pub(crate) use fields::Fields;
 pub(crate) use request::{Form, RequestContext, media_type};

@@ -9,7 +9,7 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::state::Idp;
-use crate::http::{self as kit, ContentType, IDP_POLICY, asset};
+use crate::http::{self as kit, ContentType, IDP_POLICY, asset, excerpt};
 use crate::realm::Event;
 use vestibule_model::PageName;
 
@@ -27,6 +27,7 @@ pub(super) fn html(status: StatusCode, template: &impl Template) -> Response {
 
 /// Answers with the error page, where the sign-on ends.
 pub(super) fn error(idp: &Idp, path: &str, code: &str, why: &str) -> Response {
+    let why = &excerpt(why);
     let template = ErrorTemplate { page: PageName::IdpError, idp: &idp.trust.idp, code, why };
     show(idp, path, PageName::IdpError, StatusCode::BAD_REQUEST, &template)
 }

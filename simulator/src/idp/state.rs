@@ -6,11 +6,12 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 
 use super::grant::{AuthorizationCode, IssuedToken};
-use crate::http::{RequestContext, cookie, removal};
+use crate::http::{RequestContext, cookie, excerpt, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{
     Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, User, later,
 };
+use crate::saml::RequestedAuthnContext;
 
 /// One running identity provider.
 pub(super) struct Idp {
@@ -72,8 +73,10 @@ pub(super) struct SamlRequest {
     pub(super) id: Option<String>,
     /// `RelayState`, returned unchanged.
     pub(super) relay_state: Option<String>,
-    /// `AuthnContextClassRef`s of the `RequestedAuthnContext`.
-    pub(super) requested: Vec<String>,
+    /// `RequestedAuthnContext`.
+    pub(super) requested: Option<RequestedAuthnContext>,
+    /// `Format` of the `NameIDPolicy`.
+    pub(super) name_id_format: Option<String>,
 }
 
 impl Idp {
@@ -146,7 +149,7 @@ impl Idp {
 
     /// Records a request that is refused under a code of the protocol.
     pub(super) fn record_refusal(&self, code: &str, why: impl Into<String>) {
-        self.record_request(ProtocolVerdict::Refused { code: code.to_owned(), why: why.into() });
+        self.record_request(ProtocolVerdict::Refused { code: code.to_owned(), why: excerpt(&why.into()) });
     }
 }
 

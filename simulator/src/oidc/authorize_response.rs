@@ -2,6 +2,7 @@
 //!
 //! Source: RFC 6749 4.1.2, OAuth 2.0 Multiple Response Types 2.1, OAuth 2.0 Form Post Response Mode, RFC 9207.
 
+use super::discovery::ProviderMetadata;
 use super::form::{self, Form};
 
 /// How an answer reaches the redirect URI.
@@ -74,14 +75,14 @@ pub(crate) struct AuthorizationAnswer {
 }
 
 impl AuthorizationAnswer {
-    /// Reads the query or body that reached the redirect URI, for a request that carried this `state`.
+    /// Reads the query or body that reached the redirect URI, for a request that carried this `state` to this OP.
     ///
     /// The `state` is compared before anything else is trusted, errors included (RFC 6749 10.12).
     ///
     /// # Errors
-    /// If the state is missing or wrong, if the issuer is wrong, if the OP answered with an error, or if there is no
-    /// code.
-    pub(crate) fn parse(fields: &str, state: &str, issuer: &str) -> Result<Self, CallbackError> {
+    /// If the state is missing or wrong, if the issuer is wrong, or missing although the OP's metadata promises it
+    /// (RFC 9207 2.4), if the OP answered with an error, or if there is no code.
+    pub(crate) fn parse(fields: &str, state: &str, op: &ProviderMetadata) -> Result<Self, CallbackError> {
         let form = Form::parse(fields);
         if let Some(name) = form.repeated() {
             return Err(CallbackError::Repeated { name: name.to_owned() });
@@ -91,8 +92,12 @@ impl AuthorizationAnswer {
             Some(actual) if actual != state => return Err(CallbackError::StateMismatch),
             Some(_) => {}
         }
-        if let Some(actual) = form.get("iss").filter(|actual| *actual != issuer) {
-            return Err(CallbackError::IssuerMismatch { expected: issuer.to_owned(), actual: actual.to_owned() });
+        match form.get("iss") {
+            Some(actual) if actual != op.issuer => {
+                return Err(CallbackError::IssuerMismatch { expected: op.issuer.clone(), actual: actual.to_owned() });
+            }
+            None if op.authorization_response_iss_parameter_supported => return Err(CallbackError::IssuerMissing),
+            _ => {}
         }
         if let Some(error) = form.get("error") {
             return Err(CallbackError::Refused {
@@ -130,6 +135,9 @@ pub(crate) enum CallbackError {
         /// The issuer that answered.
         actual: String,
     },
+    /// No issuer, from an OP that says it names itself (RFC 9207 2.4).
+    #[error("the answer has no iss, which this identity provider always sends")]
+    IssuerMissing,
     /// Neither a code nor an error.
     #[error("the answer has no code")]
     CodeMissing,

@@ -22,6 +22,8 @@ use crate::oidc::Expected;
 const ISSUER: &str = "https://okta.localhost:8443";
 const CLIENT: &str = "vestibule-AB12CD34";
 const NONCE: &str = "n-0S6_WzA2Mj";
+/// That of the example in OpenID Connect Core A.3.
+const ACCESS_TOKEN: &str = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
 
 /// 2026-08-03 12:00 UTC.
 const NOW: i64 = 1_785_758_400;
@@ -51,6 +53,7 @@ fn expected() -> Expected<'static> {
         issuer: ISSUER,
         client_id: CLIENT,
         nonce: Some(NONCE),
+        access_token: Some(ACCESS_TOKEN),
         max_age: None,
         now: Timestamp::from_second(NOW).unwrap(),
         leeway: SignedDuration::from_secs(30),

@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// A successful token response. `Debug` shows no token.
@@ -14,8 +15,8 @@ pub(crate) struct TokenResponse {
     pub(crate) access_token: String,
     /// `Bearer`.
     pub(crate) token_type: String,
-    /// Lifetime of the access token, seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Lifetime of the access token, seconds. Some products write the number as a text.
+    #[serde(default, deserialize_with = "number_or_text", skip_serializing_if = "Option::is_none")]
     pub(crate) expires_in: Option<u64>,
     /// The ID token. A response without one is a fault that an RP must notice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +91,15 @@ pub(crate) enum TokenResponseError {
     /// No ID token (OpenID Connect Core 3.1.3.3).
     #[error("the token endpoint's answer has no id_token")]
     IdTokenMissing,
+}
+
+fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let seconds = match Option::<Value>::deserialize(deserializer)? {
+        None => return Ok(None),
+        Some(Value::String(text)) => text.parse().ok(),
+        Some(number) => number.as_u64(),
+    };
+    seconds.map(Some).ok_or_else(|| D::Error::custom("expires_in is not a number of seconds"))
 }
 
 fn refusal(status: u16, body: &[u8]) -> TokenResponseError {

@@ -1,5 +1,7 @@
 //! What a login has proved before the rules decide.
 
+use jiff::Timestamp;
+
 use crate::org::return_url::ReturnUrl;
 use crate::policy::Evidence;
 use crate::realm::HostRole;
@@ -24,6 +26,8 @@ pub(crate) struct LoginAttempt {
     pub(crate) auth_method_reference: Option<String>,
     /// The method that the user has verified with so far.
     pub(crate) verified_with: Option<VerificationMethod>,
+    /// When its session ends, if the identity provider says so.
+    pub(crate) session_end: Option<Timestamp>,
     /// The destination of the login.
     pub(crate) return_url: ReturnUrl,
 }
@@ -40,6 +44,7 @@ impl LoginAttempt {
             salesforce_mfa: false,
             auth_method_reference: None,
             verified_with: None,
+            session_end: None,
             return_url: ReturnUrl::home(),
         }
     }

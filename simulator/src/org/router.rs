@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
@@ -20,6 +21,7 @@ use crate::realm::Realm;
 /// The server puts an `Extension<HostRole>` on each request; a request without one counts as a request to the My Domain
 /// host.
 pub(crate) fn router(realm: Arc<Realm>) -> Router {
+    let org = Org::new(realm, interstitial::in_order());
     Router::new()
         .merge(assets::routes())
         .merge(dispatcher::routes())
@@ -35,7 +37,14 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(rest::routes())
         .merge(sso::routes())
         .fallback(get(not_found).post(not_found))
-        .with_state(Org::new(realm, interstitial::in_order()))
+        .layer(from_fn_with_state(Arc::clone(&org), in_time))
+        .with_state(org)
+}
+
+/// No request meets a session whose end has come.
+async fn in_time(State(org): State<Arc<Org>>, request: Request, next: Next) -> Response {
+    org.realm.close_ended_sessions();
+    next.run(request).await
 }
 
 async fn not_found(State(org): State<Arc<Org>>, request: RequestContext) -> Response {

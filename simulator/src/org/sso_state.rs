@@ -11,10 +11,9 @@ use vestibule_model::Secret;
 
 /// What single sign-on remembers.
 pub(crate) struct SsoState {
-    /// SAML: `AuthnRequest`s by `ID`. Answered ones are kept, so that a second answer can be told apart from an answer
-    /// to an unknown request.
+    /// SAML: `AuthnRequest`s that wait for an answer, by `ID`.
     pub(crate) requests: Expiring<SentRequest>,
-    /// SAML: `ID`s of the assertions that were accepted.
+    /// SAML: the assertions that were accepted, by [`assertion_key`].
     pub(crate) used_assertions: Expiring<()>,
     /// OIDC: authorization requests by `state`.
     pub(crate) authorizations: Expiring<SentAuthorization>,
@@ -26,8 +25,10 @@ pub(crate) struct SsoState {
 pub(crate) struct SentRequest {
     /// Key of the identity provider.
     pub(crate) idp: String,
-    /// Whether a `Response` to it was accepted.
-    pub(crate) answered: bool,
+    /// Names the browser that started: the value of its cookie.
+    pub(crate) browser: Secret,
+    /// Where the login goes when it is through, where no `RelayState` says it.
+    pub(crate) return_url: Option<ReturnUrl>,
 }
 
 /// An authorization request that was sent.
@@ -56,10 +57,9 @@ impl SsoState {
     }
 
     /// Remembers an `AuthnRequest`.
-    pub(crate) fn sent(&self, realm: &Realm, id: &str, idp: &str) {
+    pub(crate) fn sent(&self, realm: &Realm, id: &str, sent: SentRequest) {
         let now = realm.clock.now(Component::Org);
-        let end = later(now, REQUEST_LIFETIME);
-        self.requests.put(id, SentRequest { idp: idp.to_owned(), answered: false }, end, now);
+        self.requests.put(id, sent, later(now, REQUEST_LIFETIME), now);
     }
 
     /// Remembers an authorization request.
@@ -77,11 +77,12 @@ impl SsoState {
         let channel = BackChannel::new(&realm.certs, &realm.hosts)?;
         Ok(self.back_channel.get_or_init(|| channel).clone())
     }
+}
 
-    /// `ID`s of the `AuthnRequest`s that were sent to this identity provider and have not expired.
-    pub(crate) fn sent_to(&self, realm: &Realm, idp: &str) -> Vec<String> {
-        self.requests.ids(realm.clock.now(Component::Org), |sent| sent.idp == idp)
-    }
+/// An assertion among those of all identity providers: each chooses its IDs as it likes.
+pub(crate) fn assertion_key(issuer: &str, id: &str) -> String {
+    // An ID has no white space (xs:ID).
+    format!("{id} {issuer}")
 }
 
 /// How long a user may take at the identity provider.

@@ -3,7 +3,7 @@
 use super::login_inputs::LoginInputs;
 use super::rule::{Fired, Rule};
 use super::rulebook::{Carriage, CarrierRules, Sourced, Winner};
-use vestibule_model::{Carrier, Signal, Strength};
+use vestibule_model::{Carrier, Signal, Strength, quoted};
 
 /// The tier of the signals of a login.
 pub(super) fn strength(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
@@ -19,7 +19,7 @@ pub(super) fn strength(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
             Some(tier) if wins(rules.winner.value, tier, listed) => listed = Some((tier, &signal.value)),
             Some(_) => {}
             None => {
-                let why = format!("`{}` is in no tier and counts as {}", signal.value, rules.unlisted.value);
+                let why = format!("{} is in no tier and counts as {}", quoted(&signal.value), rules.unlisted.value);
                 fired.add(Rule::SignalUnlisted, &rules.unlisted, why);
                 unlisted = Some(&signal.value);
             }

@@ -71,13 +71,6 @@ impl<T: Clone> Expiring<T> {
         }
     }
 
-    /// The ids of the unexpired values for which `holds` is true.
-    pub(crate) fn ids(&self, now: Timestamp, holds: impl Fn(&T) -> bool) -> Vec<String> {
-        let entries = self.entries.lock();
-        let found = entries.by_id.iter().filter(|(_, (end, value))| !has_ended(*end, now) && holds(value));
-        found.map(|(id, _)| id.clone()).collect()
-    }
-
     /// Changes the value under this id while holding the lock; `None` if there is none.
     pub(crate) fn update<R>(&self, id: &str, now: Timestamp, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         let mut entries = self.entries.lock();
@@ -168,7 +161,6 @@ mod tests {
 
         assert_eq!((values.get("a", second(29)), values.get("a", second(30))), (Some(3), None));
         assert_eq!((values.get("b", second(4)), values.get("b", second(5))), (Some(2), None));
-        assert_eq!(values.ids(second(4), |value| *value > 2), ["a"]);
         assert!(!values.put_new("a", 4, second(40), second(29)), "it has not ended");
         assert!(values.put_new("a", 4, second(40), second(30)), "it has ended");
         assert_eq!(values.update("a", second(31), |value| std::mem::replace(value, 5)), Some(4));

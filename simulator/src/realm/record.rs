@@ -152,6 +152,12 @@ impl Realm {
         }
     }
 
+    /// Closes the sessions whose end has come.
+    pub(crate) fn close_ended_sessions(&self) {
+        let ended = self.sessions.ended(self.clock.now(Component::Org));
+        ended.iter().for_each(|sid| self.close_session(sid));
+    }
+
     /// Delivers an email to the inbox and records it.
     pub(crate) fn send_email(&self, to: &str, subject: &str, body: String) {
         self.inbox.deliver(Email {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
@@ -23,6 +24,9 @@ pub struct OrgSession {
     pub level: SessionLevel,
     /// What it gives access to.
     pub kind: SessionKind,
+    /// When it ends by itself; `None` leaves it open.
+    #[serde(skip)]
+    pub(crate) end: Option<Timestamp>,
 }
 
 /// What a session gives access to.
@@ -66,7 +70,7 @@ impl OrgSessions {
     ) -> (OrgSession, Option<OrgSession>) {
         let mut open = self.open.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, kind };
+        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, kind, end: None };
         open.insert(session.clone());
         self.issued.lock().0.push(sid);
         let gave_way = if open.by_number.len() > MOST_OPEN { open.take_first() } else { None };
@@ -94,6 +98,22 @@ impl OrgSessions {
 
     pub(super) fn close(&self, sid: &str) -> Option<OrgSession> {
         self.open.lock().take(sid)
+    }
+
+    /// Sets when an open session ends.
+    pub(crate) fn end_at(&self, sid: &str, end: Timestamp) {
+        let mut open = self.open.lock();
+        if let Some(mut session) = open.take(sid) {
+            session.end = Some(end);
+            open.insert(session);
+        }
+    }
+
+    /// The ids of the open sessions whose end has come.
+    pub(super) fn ended(&self, now: Timestamp) -> Vec<String> {
+        let open = self.open.lock();
+        let ended = open.by_number.values().filter(|session| session.end.is_some_and(|end| end <= now));
+        ended.map(|session| session.sid.reveal().to_owned()).collect()
     }
 
     /// Every open session, in the order of their numbers.

@@ -5,9 +5,9 @@
 use jiff::Timestamp;
 
 use super::document::Node;
-use super::names::{ASSERTION_NS, BEARER};
+use super::names::{ASSERTION_NS, BEARER, name_id_format};
 use super::response_rejection::ResponseRejection;
-use super::response_spec::NameId;
+use super::response_spec::{Attribute, NameId};
 use super::verified::{self, VerifiedResponse};
 use super::verify_settings::VerifySettings;
 
@@ -27,20 +27,18 @@ pub(super) fn check_shell(
     settings: &VerifySettings,
 ) -> Result<(), ResponseRejection> {
     issued(response, "Response", settings)?;
-    if response.first(ASSERTION_NS, "Issuer").is_some() {
+    // Whoever signs the message must say who it is (saml-profiles 4.1.4.2, erratum E17).
+    if is_signed || response.first(ASSERTION_NS, "Issuer").is_some() {
         issuer(response, "Response", settings)?;
     }
     match response.attribute("Destination") {
-        Some(found) if found == settings.acs_url => {}
-        None if !is_signed => {}
-        found => {
-            return Err(ResponseRejection::WrongDestination {
-                found: found.unwrap_or("nobody").to_owned(),
-                expected: settings.acs_url.clone(),
-            });
-        }
+        Some(found) if found == settings.acs_url => Ok(()),
+        None if !is_signed => Ok(()),
+        found => Err(ResponseRejection::WrongDestination {
+            found: found.unwrap_or("nobody").to_owned(),
+            expected: settings.acs_url.clone(),
+        }),
     }
-    in_response_to(response, "Response", settings)
 }
 
 /// Checks the assertion and reads it.
@@ -53,51 +51,55 @@ pub(super) fn check_assertion(
     issued(assertion, "Assertion", settings)?;
     issuer(assertion, "Assertion", settings)?;
     let conditions_end = conditions(assertion, settings)?;
-    let subject = child(assertion, "Assertion", "Subject")?;
-    let confirmation_end = confirmation(subject, settings)?;
-    let name_id = child(subject, "Subject", "NameID")?;
-    if name_id.text.is_empty() || !name_id.children.is_empty() {
+    let subject = only(assertion, "Assertion", "Subject")?;
+    let in_response_to = response.attribute("InResponseTo");
+    let confirmation_end = confirmation(subject, in_response_to, settings)?;
+    let name_id = only(subject, "Subject", "NameID")?;
+    let name = text(name_id, "NameID")?;
+    if name.is_empty() {
         return Err(ResponseRejection::MissingPart { part: "Subject", missing: "NameID" });
     }
     let statement = authn_statement(assertion, settings)?;
     Ok(VerifiedResponse {
         response_id: response.attribute("ID").unwrap_or_default().to_owned(),
         assertion_id: assertion.attribute("ID").unwrap_or_default().to_owned(),
-        not_on_or_after: conditions_end.map_or(confirmation_end, |end| end.min(confirmation_end)),
-        name_id: NameId { value: name_id.text.clone(), format: name_id.attribute("Format").map(str::to_owned) },
-        attributes: verified::attributes(assertion),
+        remember_until: settings.forgiven(conditions_end.map_or(confirmation_end, |end| end.max(confirmation_end))),
+        issuer: settings.idp_entity_id.clone(),
+        name_id: NameId { value: name.to_owned(), format: name_id.attribute("Format").map(str::to_owned) },
+        attributes: attributes(assertion)?,
         class_refs: verified::class_refs(assertion),
         authn_instant: statement.authn_instant,
         session_index: statement.session_index,
-        in_response_to: response.attribute("InResponseTo").map(str::to_owned),
+        session_end: statement.session_end,
+        in_response_to: in_response_to.map(str::to_owned),
     })
 }
 
 fn issued(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
     let at = instant(node, "IssueInstant")?.ok_or(ResponseRejection::MissingPart { part, missing: "IssueInstant" })?;
-    begun(at, part, settings)
+    begun(at, part, settings)?;
+    let longest = settings.longest_wait;
+    if settings.now >= settings.forgiven(at.saturating_add(longest).unwrap_or(Timestamp::MAX)) {
+        return Err(ResponseRejection::TooOld { part, issued_at: at, longest: longest.as_mins() });
+    }
+    Ok(())
 }
 
 fn issuer(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
-    let found = child(node, part, "Issuer")?.text.trim();
+    let issuer = only(node, part, "Issuer")?;
+    if let Some(format) = issuer.attribute("Format").filter(|format| *format != name_id_format::ENTITY) {
+        return Err(ResponseRejection::IssuerFormat { part, found: format.to_owned() });
+    }
+    let found = text(issuer, "Issuer")?;
     if found == settings.idp_entity_id {
         return Ok(());
     }
     Err(ResponseRejection::IssuerMismatched { part, found: found.to_owned(), expected: settings.idp_entity_id.clone() })
 }
 
-fn in_response_to(node: &Node, part: &'static str, settings: &VerifySettings) -> Result<(), ResponseRejection> {
-    let Some(found) = node.attribute("InResponseTo") else { return Ok(()) };
-    if settings.requests.iter().any(|request| request == found) {
-        return Ok(());
-    }
-    let expected = (!settings.requests.is_empty()).then(|| settings.requests.join(" or "));
-    Err(ResponseRejection::InResponseToInvalid { part, found: found.to_owned(), expected })
-}
-
 /// Checks the conditions and returns their end.
 fn conditions(assertion: &Node, settings: &VerifySettings) -> Result<Option<Timestamp>, ResponseRejection> {
-    let node = child(assertion, "Assertion", "Conditions")?;
+    let node = only(assertion, "Assertion", "Conditions")?;
     if let Some(not_before) = instant(node, "NotBefore")? {
         begun(not_before, "assertion", settings)?;
     }
@@ -120,35 +122,58 @@ fn conditions(assertion: &Node, settings: &VerifySettings) -> Result<Option<Time
 }
 
 fn audience(restriction: &Node, settings: &VerifySettings) -> Result<(), ResponseRejection> {
-    let found: Vec<_> =
-        restriction.all(ASSERTION_NS, "Audience").map(|audience| audience.text.trim().to_owned()).collect();
+    let audiences = restriction.all(ASSERTION_NS, "Audience");
+    let found =
+        audiences.map(|audience| text(audience, "Audience").map(str::to_owned)).collect::<Result<Vec<_>, _>>()?;
     if found.iter().any(|audience| settings.audiences.contains(audience)) {
         return Ok(());
     }
     Err(ResponseRejection::AudienceInvalid { found })
 }
 
-/// Returns the end of the first valid bearer confirmation, or the fault of the first one if none is valid.
-fn confirmation(subject: &Node, settings: &VerifySettings) -> Result<Timestamp, ResponseRejection> {
-    let mut fault = None;
-    for confirmation in subject.all(ASSERTION_NS, "SubjectConfirmation") {
-        if confirmation.attribute("Method") != Some(BEARER) {
-            continue;
-        }
-        match bearer(confirmation, settings) {
-            Ok(end) => return Ok(end),
+/// Returns the latest end of all bearer confirmations if one is valid, or the fault of the first one if none is valid.
+fn confirmation(
+    subject: &Node,
+    in_response_to: Option<&str>,
+    settings: &VerifySettings,
+) -> Result<Timestamp, ResponseRejection> {
+    let confirmations = subject.all(ASSERTION_NS, "SubjectConfirmation");
+    let bearers = confirmations.filter(|confirmation| confirmation.attribute("Method") == Some(BEARER));
+    let (mut holds, mut fault, mut last) = (false, None, Timestamp::MIN);
+    for confirmation in bearers {
+        match bearer(confirmation, in_response_to, settings) {
+            Ok(()) => holds = true,
+            // What was sent unasked says in no confirmation that it was asked for (saml-profiles 4.1.5).
+            Err(found @ ResponseRejection::InResponseToDiffers { response: None, .. }) => return Err(found),
             Err(found) => fault = fault.or(Some(found)),
         }
+        // One that does not hold now may hold for another request, or have held before.
+        let data = confirmation.all(ASSERTION_NS, "SubjectConfirmationData");
+        last = data.filter_map(|data| instant(data, "NotOnOrAfter").ok().flatten()).fold(last, Timestamp::max);
     }
-    Err(fault.unwrap_or(ResponseRejection::NoBearerConfirmation))
+    if holds { Ok(last) } else { Err(fault.unwrap_or(ResponseRejection::NoBearerConfirmation)) }
 }
 
-fn bearer(confirmation: &Node, settings: &VerifySettings) -> Result<Timestamp, ResponseRejection> {
-    let data = confirmation
-        .first(ASSERTION_NS, "SubjectConfirmationData")
-        .ok_or(ResponseRejection::SubjectConfirmation("is missing"))?;
+fn bearer(
+    confirmation: &Node,
+    in_response_to: Option<&str>,
+    settings: &VerifySettings,
+) -> Result<(), ResponseRejection> {
+    let mut all = confirmation.all(ASSERTION_NS, "SubjectConfirmationData");
+    let data = all.next().ok_or(ResponseRejection::SubjectConfirmation("is missing"))?;
+    if all.next().is_some() {
+        return Err(ResponseRejection::SubjectConfirmation("is there more than once"));
+    }
     if data.attribute("NotBefore").is_some() {
         return Err(ResponseRejection::SubjectConfirmation("has a NotBefore"));
+    }
+    // The confirmation is what the IdP signed; the `Response` around it may be anybody's (saml-profiles 4.1.4.3).
+    let confirmed = data.attribute("InResponseTo");
+    if confirmed != in_response_to {
+        return Err(ResponseRejection::InResponseToDiffers {
+            response: in_response_to.map(str::to_owned),
+            confirmation: confirmed.map(str::to_owned),
+        });
     }
     let end = instant(data, "NotOnOrAfter")?.ok_or(ResponseRejection::SubjectConfirmation("has no NotOnOrAfter"))?;
     let recipient = data.attribute("Recipient").unwrap_or("nobody");
@@ -158,19 +183,19 @@ fn bearer(confirmation: &Node, settings: &VerifySettings) -> Result<Timestamp, R
             expected: settings.acs_url.clone(),
         });
     }
-    in_response_to(data, "SubjectConfirmationData", settings)?;
-    not_over(end, "subject confirmation", settings)?;
-    Ok(end)
+    not_over(end, "subject confirmation", settings)
 }
 
 struct Statement {
     authn_instant: Timestamp,
     session_index: Option<String>,
+    session_end: Option<Timestamp>,
 }
 
-/// Checks every `AuthnStatement` and returns the first.
+/// Checks every `AuthnStatement` and returns the first, with the session end of the one that ends first.
 fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statement, ResponseRejection> {
-    let mut first = None;
+    let mut first: Option<Statement> = None;
+    let mut session_end = None;
     for node in assertion.all(ASSERTION_NS, "AuthnStatement") {
         let authn_instant = instant(node, "AuthnInstant")?
             .ok_or(ResponseRejection::MissingPart { part: "AuthnStatement", missing: "AuthnInstant" })?;
@@ -184,16 +209,44 @@ fn authn_statement(assertion: &Node, settings: &VerifySettings) -> Result<Statem
         }
         if let Some(end) = instant(node, "SessionNotOnOrAfter")? {
             not_over(end, "session at the identity provider", settings)?;
+            session_end = Some(session_end.map_or(end, |earlier: Timestamp| earlier.min(end)));
         }
-        child(node, "AuthnStatement", "AuthnContext")?;
+        let context = only(node, "AuthnStatement", "AuthnContext")?;
+        if context.first(ASSERTION_NS, "AuthnContextClassRef").is_some() {
+            text(only(context, "AuthnContext", "AuthnContextClassRef")?, "AuthnContextClassRef")?;
+        }
         let session_index = node.attribute("SessionIndex").map(str::to_owned);
-        first.get_or_insert(Statement { authn_instant, session_index });
+        first.get_or_insert(Statement { authn_instant, session_index, session_end: None });
     }
-    first.ok_or(ResponseRejection::MissingPart { part: "Assertion", missing: "AuthnStatement" })
+    let first = first.ok_or(ResponseRejection::MissingPart { part: "Assertion", missing: "AuthnStatement" })?;
+    Ok(Statement { session_end: session_end.map(|end| settings.forgiven(end)), ..first })
 }
 
-fn child<'a>(parent: &'a Node, part: &'static str, name: &'static str) -> Result<&'a Node, ResponseRejection> {
-    parent.first(ASSERTION_NS, name).ok_or(ResponseRejection::MissingPart { part, missing: name })
+/// The attributes. Elements around text in a value could hide a part of it; a value of elements alone is legal
+/// (saml-core 2.7.3.1.1, `xs:anyType`), and no text.
+fn attributes(assertion: &Node) -> Result<Vec<Attribute>, ResponseRejection> {
+    let statements = assertion.all(ASSERTION_NS, "AttributeStatement");
+    let attributes = statements.flat_map(|statement| statement.all(ASSERTION_NS, "Attribute"));
+    let mut values = attributes.flat_map(|attribute| attribute.all(ASSERTION_NS, "AttributeValue"));
+    if values.any(|value| !value.children.is_empty() && !value.text.trim().is_empty()) {
+        return Err(ResponseRejection::NotText("AttributeValue"));
+    }
+    Ok(verified::attributes(assertion))
+}
+
+/// The child of which there may be one, and must be.
+fn only<'a>(parent: &'a Node, part: &'static str, name: &'static str) -> Result<&'a Node, ResponseRejection> {
+    let mut found = parent.all(ASSERTION_NS, name);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only),
+        (Some(_), Some(_)) => Err(ResponseRejection::Repeated { part, repeated: name }),
+        (None, _) => Err(ResponseRejection::MissingPart { part, missing: name }),
+    }
+}
+
+/// The text of an element that has nothing but text.
+fn text<'a>(node: &'a Node, part: &'static str) -> Result<&'a str, ResponseRejection> {
+    if node.children.is_empty() { Ok(&node.text) } else { Err(ResponseRejection::NotText(part)) }
 }
 
 /// An `xs:dateTime` attribute. SAML requires UTC; an offset is accepted.

@@ -247,7 +247,10 @@ fn node(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Result<Opened, XmlR
         children: Vec::new(),
         text: String::new(),
     };
-    for attribute in start.attributes() {
+    for (at, attribute) in start.attributes().enumerate() {
+        if at >= MAX_ATTRIBUTES {
+            return Err(XmlRejection::TooManyAttributes);
+        }
         let attribute = attribute.map_err(ill_formed)?;
         if attribute.value.contains('<') {
             return Err(ill_formed("`<` in an attribute value"));

@@ -12,6 +12,8 @@ pub(crate) mod status {
     pub(crate) const VERSION_MISMATCH: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
     /// Sub-code: the requested authentication context cannot be met.
     pub(crate) const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
+    /// Sub-code: the `NameIDPolicy` cannot be met.
+    pub(crate) const INVALID_NAME_ID_POLICY: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
     /// Sub-code: the user cannot be authenticated passively.
     pub(crate) const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
     /// Sub-code: the responder chose not to answer.
@@ -30,6 +32,8 @@ pub(crate) mod status {
 pub(crate) mod name_id_format {
     /// The meaning is left to the parties.
     pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+    /// The entity id of an IdP or SP.
+    pub(crate) const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
 }
 
 /// Attribute name formats. Source: saml-core 8.2.
@@ -51,6 +55,7 @@ pub(super) const PROTOCOL_NS: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub(super) const METADATA_NS: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub(super) const DSIG_NS: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub(super) const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+pub(super) const EXC_C14N_WITH_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
 pub(super) const ENVELOPED_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
 pub(super) const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";

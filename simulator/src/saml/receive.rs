@@ -15,7 +15,7 @@ use super::redirect_query::RedirectQuery;
 use super::request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, flag};
 use super::request_rejection::RequestRejection;
 use super::signature::{self, SignatureFault};
-use super::xmlsec;
+use super::{structure, xmlsec};
 
 /// What the IdP knows when a request arrives.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +68,7 @@ pub(crate) fn receive_redirect(
 ) -> Result<ReceivedRequest, RequestRejection> {
     let query = RedirectQuery::parse(query)?;
     let xml = inflate(&decode(&query.saml_request)?, settings.max_bytes)?;
-    let (root, service_provider, mut received) = read(&xml, settings)?;
-    received.signed = verify_embedded(&root, &xml, service_provider)?;
+    let (service_provider, mut received) = receive(&xml, settings)?;
     received.signed |= query.verify_signature(&service_provider.signing_certificates)?;
     received.relay_state = query.relay_state;
     check_destination(&received, settings)?;
@@ -89,9 +88,7 @@ pub(crate) fn receive_post(
     if saml_request.len() / 2 > settings.max_bytes {
         return Err(XmlRejection::TooLarge { limit: settings.max_bytes }.into());
     }
-    let xml = decode(saml_request)?;
-    let (root, service_provider, mut received) = read(&xml, settings)?;
-    received.signed = verify_embedded(&root, &xml, service_provider)?;
+    let (_, mut received) = receive(&decode(saml_request)?, settings)?;
     received.relay_state = relay_state.map(str::to_owned);
     check_destination(&received, settings)?;
     Ok(received)
@@ -113,30 +110,48 @@ fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestRejection> {
     if xml.len() > limit { Err(XmlRejection::TooLarge { limit }.into()) } else { Ok(xml) }
 }
 
-fn read<'a>(
+/// Reads a request; what is inside the message signed is read from the signed bytes and from nowhere else.
+fn receive<'a>(
     xml: &[u8],
     settings: &RequestSettings<'a>,
-) -> Result<(Node, &'a ServiceProvider, ReceivedRequest), RequestRejection> {
+) -> Result<(&'a ServiceProvider, ReceivedRequest), RequestRejection> {
     let root = document::parse(xml, settings.max_bytes)?;
+    structure::check_ids(&root.descendants())?;
+    let (service_provider, received) = read(&root, settings)?;
+    let Some(signed) = signed_text(&root, xml, service_provider)? else {
+        return Ok((service_provider, received));
+    };
+    let signed = document::parse(signed.as_bytes(), settings.max_bytes)?;
+    let (signer, received) = read(&signed, settings)?;
+    if signer != service_provider || signed.attribute("ID") != root.attribute("ID") {
+        return Err(RequestRejection::SignatureInvalid);
+    }
+    Ok((service_provider, ReceivedRequest { signed: true, ..received }))
+}
+
+fn read<'a>(
+    root: &Node,
+    settings: &RequestSettings<'a>,
+) -> Result<(&'a ServiceProvider, ReceivedRequest), RequestRejection> {
     if !root.is(PROTOCOL_NS, "AuthnRequest") {
-        return Err(RequestRejection::UnexpectedRoot { found: root.name });
+        return Err(RequestRejection::UnexpectedRoot { found: root.name.clone() });
     }
     match root.attribute("Version") {
         Some("2.0") => {}
         Some(other) => return Err(RequestRejection::WrongVersion { found: other.to_owned() }),
         None => return Err(RequestRejection::MissingPart("Version")),
     }
-    let request = authn_request(&root)?;
+    let request = authn_request(root)?;
     let mut known = settings.service_providers.iter();
     let service_provider = known
         .find(|one| one.entity_id == request.issuer)
         .ok_or_else(|| RequestRejection::UnknownServiceProvider { issuer: request.issuer.clone() })?;
-    let acs_url = acs_url(&root, service_provider)?;
+    let acs_url = acs_url(root, service_provider)?;
     match root.attribute("ProtocolBinding") {
         None | Some(BINDING_POST) => {}
         Some(other) => return Err(RequestRejection::UnsupportedBinding { found: other.to_owned() }),
     }
-    Ok((root, service_provider, ReceivedRequest { request, acs_url, relay_state: None, signed: false }))
+    Ok((service_provider, ReceivedRequest { request, acs_url, relay_state: None, signed: false }))
 }
 
 fn authn_request(root: &Node) -> Result<AuthnRequest, RequestRejection> {
@@ -197,12 +212,16 @@ fn check_destination(received: &ReceivedRequest, settings: &RequestSettings<'_>)
     }
 }
 
-/// Verifies the `ds:Signature` inside the request; `false` when there is none.
-fn verify_embedded(root: &Node, xml: &[u8], service_provider: &ServiceProvider) -> Result<bool, RequestRejection> {
+/// Verifies the `ds:Signature` inside the request and returns the text that it covers; `None` when there is none.
+fn signed_text(
+    root: &Node,
+    xml: &[u8],
+    service_provider: &ServiceProvider,
+) -> Result<Option<String>, RequestRejection> {
     let descendants = root.descendants();
     let signatures = descendants.iter().filter(|node| node.is(DSIG_NS, "Signature")).count();
     let Some(signature) = root.first(DSIG_NS, "Signature") else {
-        return if signatures == 0 { Ok(false) } else { Err(SignatureFault::Misplaced.into()) };
+        return if signatures == 0 { Ok(None) } else { Err(SignatureFault::Misplaced.into()) };
     };
     if signatures > 1 {
         return Err(SignatureFault::Several.into());
@@ -213,5 +232,5 @@ fn verify_embedded(root: &Node, xml: &[u8], service_provider: &ServiceProvider) 
     }
     let text = std::str::from_utf8(xml).map_err(|_| XmlRejection::NotUtf8)?;
     let signed = xmlsec::signed_bytes(text, &service_provider.signing_certificates);
-    if signed.is_some() { Ok(true) } else { Err(RequestRejection::SignatureInvalid) }
+    signed.map(Some).ok_or(RequestRejection::SignatureInvalid)
 }

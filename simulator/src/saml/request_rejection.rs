@@ -4,6 +4,7 @@ use super::document::XmlRejection;
 use super::names::status;
 use super::response_spec::Status;
 use super::signature::SignatureFault;
+use super::structure_fault::StructureFault;
 
 /// Why an `AuthnRequest` was refused. The text of each variant is one sentence for an error page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +30,9 @@ pub(crate) enum RequestRejection {
         /// Local name of the root.
         found: String,
     },
+    /// Its elements stand where a forged message would have them.
+    #[error("the AuthnRequest is malformed: {0}")]
+    Structure(#[from] StructureFault),
     /// A required attribute or element is missing or empty.
     #[error("the AuthnRequest has no {0}")]
     MissingPart(&'static str),

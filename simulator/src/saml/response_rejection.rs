@@ -5,12 +5,30 @@ use jiff::Timestamp;
 use super::document::XmlRejection;
 use super::signature::SignatureFault;
 use super::structure_fault::StructureFault;
+use vestibule_model::{blanks, quoted};
 
 /// Why a `Response` was refused. The text of each variant is one sentence; it names no user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ResponseRejection {
-    /// Neither XML nor base64.
-    #[error("the SAMLResponse is neither XML nor base64")]
+    /// A field of the form that must be unique was sent twice: two parties could read two messages.
+    #[error("the field {0} was sent more than once")]
+    RepeatedField(&'static str),
+    /// The host that received the message is no assertion consumer service.
+    #[error("the SAMLResponse was sent to {found}, which is no assertion consumer service")]
+    SentElsewhere {
+        /// Host that received it.
+        found: String,
+    },
+    /// The ACS URL names another org.
+    #[error("the SAMLResponse was sent to the organization {}, not to {expected}", shown(found))]
+    OtherOrganization {
+        /// The value of `so`.
+        found: String,
+        /// The 15-character id of the org.
+        expected: String,
+    },
+    /// Not base64 (saml-bindings 3.5.4).
+    #[error("the SAMLResponse is not base64")]
     NotBase64,
     /// Not XML that is safe to read.
     #[error(transparent)]
@@ -63,6 +81,25 @@ pub(crate) enum ResponseRejection {
         /// What is missing.
         missing: &'static str,
     },
+    /// An element that may be there once is there again.
+    #[error("the {part} has more than one {repeated}")]
+    Repeated {
+        /// Where it is repeated.
+        part: &'static str,
+        /// What is repeated.
+        repeated: &'static str,
+    },
+    /// Elements where only text may stand: parsers disagree about the text around them.
+    #[error("the {0} holds an element where only text may stand")]
+    NotText(&'static str),
+    /// `Issuer` is a name of another kind than that of an entity (saml-profiles 4.1.4.2).
+    #[error("the Issuer of the {part} has the format {}, which is not that of an entity", shown(found))]
+    IssuerFormat {
+        /// `Response` or `Assertion`.
+        part: &'static str,
+        /// `Format` found.
+        found: String,
+    },
     /// A value that cannot be read.
     #[error("the {part} cannot be read: `{found}`")]
     Unreadable {
@@ -72,7 +109,7 @@ pub(crate) enum ResponseRejection {
         found: String,
     },
     /// An issuer other than the configured one.
-    #[error("the {part} was issued by {found}, not by {expected}")]
+    #[error("the {part} was issued by {}, not by {expected}", shown(found))]
     IssuerMismatched {
         /// `Response` or `Assertion`.
         part: &'static str,
@@ -82,22 +119,31 @@ pub(crate) enum ResponseRejection {
         expected: String,
     },
     /// `Destination` is missing or names another endpoint.
-    #[error("the Response is addressed to {found}, not to {expected}")]
+    #[error("the Response is addressed to {}, not to {expected}", shown(found))]
     WrongDestination {
         /// Destination found.
         found: String,
         /// The ACS that received it.
         expected: String,
     },
-    /// `InResponseTo` does not name the request of this login.
-    #[error("InResponseTo of the {part} is {found}, expected {}", expected.as_deref().unwrap_or("none"))]
+    /// The assertion confirms another answer than the `Response` around it claims to be.
+    #[error(
+        "InResponseTo is {} in the Response and {} in the SubjectConfirmationData",
+        response.as_deref().unwrap_or("missing"),
+        confirmation.as_deref().unwrap_or("missing")
+    )]
+    InResponseToDiffers {
+        /// Value in the `Response`.
+        response: Option<String>,
+        /// Value in the `SubjectConfirmationData`.
+        confirmation: Option<String>,
+    },
+    /// `InResponseTo` names no request that this browser sent and that waits for an answer. Found by the caller, who knows
+    /// the requests.
+    #[error("InResponseTo is {}, and this browser waits for no answer to such a request", shown(found))]
     InResponseToInvalid {
-        /// `Response` or `SubjectConfirmationData`.
-        part: &'static str,
         /// Value found.
         found: String,
-        /// Value expected.
-        expected: Option<String>,
     },
     /// No bearer `SubjectConfirmation`.
     #[error("there is no bearer SubjectConfirmation")]
@@ -106,7 +152,7 @@ pub(crate) enum ResponseRejection {
     #[error("the bearer SubjectConfirmationData {0}")]
     SubjectConfirmation(&'static str),
     /// `Recipient` is missing or names another endpoint.
-    #[error("the assertion is meant for the recipient {found}, not for {expected}")]
+    #[error("the assertion is meant for the recipient {}, not for {expected}", shown(found))]
     RecipientMismatched {
         /// Recipient found.
         found: String,
@@ -120,6 +166,16 @@ pub(crate) enum ResponseRejection {
         part: &'static str,
         /// End of the validity.
         not_on_or_after: Timestamp,
+    },
+    /// Made longer ago than an org waits for an answer, whatever the message says of its own validity.
+    #[error("the {part} was issued at {issued_at}, which is longer ago than {longest} minutes")]
+    TooOld {
+        /// `Response` or `Assertion`.
+        part: &'static str,
+        /// `IssueInstant`.
+        issued_at: Timestamp,
+        /// The limit without the skew, minutes.
+        longest: i64,
     },
     /// The validity has not begun.
     #[error("the {part} is not valid before {not_before}")]
@@ -135,8 +191,16 @@ pub(crate) enum ResponseRejection {
         /// `AuthnInstant`.
         authn_instant: Timestamp,
     },
+    /// The login is of none of the classes that the request asked for.
+    #[error("the user signed in by [{}], and the request asked for [{}]", listed(found), listed(requested))]
+    OtherContext {
+        /// `AuthnContextClassRef`s found.
+        found: Vec<String>,
+        /// Those of the request.
+        requested: Vec<String>,
+    },
     /// No `AudienceRestriction`, or one that does not name this SP.
-    #[error("the assertion is meant for the audience [{}], not for this service provider", found.join(", "))]
+    #[error("the assertion is meant for the audience [{}], not for this service provider", listed(found))]
     AudienceInvalid {
         /// Audiences found.
         found: Vec<String>,
@@ -155,7 +219,7 @@ impl ResponseRejection {
     /// The org finds a name that no user has ("Failed: Username Or SSO Id Invalid") after verification. It is inferred
     /// that a wrong `Destination` has the text of a wrong recipient, and a missing signature the text of a wrong one.
     ///
-    /// Source: contract D2.1 to D2.5.
+    /// Source: contract D2.1 to D2.6.
     pub(crate) fn login_history_status(&self) -> &'static str {
         match self {
             Self::Unsigned | Self::MalformedSignature(_) | Self::SignatureInvalid | Self::SignedElsewhere => {
@@ -164,23 +228,40 @@ impl ResponseRejection {
             Self::CertificateMismatch | Self::CertificateExpired | Self::NoTrustedCertificate => {
                 "Failed: Signature Invalid/Configured Certificate Mismatch"
             }
-            Self::Expired { .. } | Self::NotYetValid { .. } | Self::AuthenticationTooOld { .. } => {
-                "Failed: Assertion Expired"
-            }
+            Self::Expired { .. }
+            | Self::TooOld { .. }
+            | Self::NotYetValid { .. }
+            | Self::AuthenticationTooOld { .. } => "Failed: Assertion Expired",
             Self::AudienceInvalid { .. } => "Failed: Audience Invalid",
-            Self::RecipientMismatched { .. } | Self::WrongDestination { .. } => "Failed: Recipient Mismatched",
-            Self::IssuerMismatched { .. } => "Failed: Issuer Mismatched",
-            Self::InResponseToInvalid { .. } => "Failed: InResponseTo Invalid",
+            Self::RecipientMismatched { .. } | Self::WrongDestination { .. } | Self::SentElsewhere { .. } => {
+                "Failed: Recipient Mismatched"
+            }
+            Self::OtherOrganization { .. } => "Failed: Invalid Organization Id",
+            Self::IssuerMismatched { .. } | Self::IssuerFormat { .. } => "Failed: Issuer Mismatched",
+            Self::InResponseToDiffers { .. } | Self::InResponseToInvalid { .. } => "Failed: InResponseTo Invalid",
             Self::StatusNotSuccess { .. } => "Failed: Status Invalid",
             Self::NoBearerConfirmation | Self::SubjectConfirmation(_) => "Failed: Subject Confirmation Error",
             Self::Replayed => "Failed: Replay Detected",
-            Self::NotBase64
+            Self::RepeatedField(_)
+            | Self::NotBase64
             | Self::Xml(_)
             | Self::Structure(_)
             | Self::WrongVersion { .. }
             | Self::MissingPart { .. }
+            | Self::Repeated { .. }
+            | Self::NotText(_)
+            | Self::OtherContext { .. }
             | Self::Unreadable { .. }
             | Self::UnknownCondition(_) => "Failed: Assertion Invalid",
         }
     }
+}
+
+fn listed(values: &[String]) -> String {
+    values.iter().map(|value| shown(value)).collect::<Vec<_>>().join(", ")
+}
+
+/// A value as it is, unless it has blanks at its edges, which are then named.
+fn shown(value: &str) -> String {
+    if blanks(value).is_some() { quoted(value) } else { value.to_owned() }
 }

@@ -23,7 +23,7 @@ pub(crate) struct ShownResponse {
     pub(crate) signed: Vec<String>,
 }
 
-/// Shows a `Response`, given as XML or as the base64 of the form field. Never fails: a forged message is shown too.
+/// Shows a `Response`, given as the form field carries it. Never fails: a forged message is shown too.
 pub(crate) fn shown(message: &str) -> ShownResponse {
     let limit = VerifySettings::MAX_BYTES;
     let read = decode(message, limit).and_then(|xml| Ok(document::parse(xml.as_bytes(), limit)?));

@@ -1,15 +1,16 @@
 //! Checks the shape of a `ds:Signature` before anything is computed.
 //!
-//! Source: saml-core 5.4 (one reference, to the parent's `ID`; enveloped and exclusive c14n only), and the attacks that
-//! the rules prevent: SHA-1 and HMAC confusion, XSLT and XPath transforms, empty values, references to another element,
-//! `ds:Object`.
+//! Source: saml-core 5.4 (one reference, to the parent's `ID`; the enveloped transform, and exclusive c14n or none), and
+//! the attacks that the rules prevent: SHA-1 and HMAC confusion, XSLT and XPath transforms, empty values, references to
+//! another element, `ds:Object`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::document::Node;
 use super::names::{
-    DSIG_NS, ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, RSA_SHA256, RSA_SHA384, RSA_SHA512, SHA256, SHA384, SHA512,
+    DSIG_NS, ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, EXC_C14N_WITH_COMMENTS, RSA_SHA256, RSA_SHA384, RSA_SHA512,
+    SHA256, SHA384, SHA512,
 };
 
 /// Why a signature element cannot be trusted.
@@ -29,7 +30,7 @@ pub(crate) enum SignatureFault {
         /// The child that is missing, repeated or unexpected.
         child: String,
     },
-    /// A canonicalisation other than exclusive c14n without comments.
+    /// A canonicalisation other than exclusive c14n.
     #[error("the canonicalisation method {0} is not allowed")]
     Canonicalization(String),
     /// A signature algorithm that is not allowed: SHA-1, HMAC, DSA.
@@ -91,12 +92,9 @@ fn check_reference(reference: &Node, parent_id: &str) -> Result<(), SignatureFau
         return Err(SignatureFault::ReferenceElsewhere { found: uri.to_owned() });
     }
     let allowed = match transforms.children.as_slice() {
+        [enveloped] => is_enveloped(enveloped),
         [enveloped, exclusive] => {
-            enveloped.is(DSIG_NS, "Transform")
-                && algorithm(enveloped) == ENVELOPED_SIGNATURE
-                && enveloped.children.is_empty()
-                && exclusive.is(DSIG_NS, "Transform")
-                && is_exclusive(exclusive)
+            is_enveloped(enveloped) && exclusive.is(DSIG_NS, "Transform") && is_exclusive(exclusive)
         }
         _ => false,
     };
@@ -117,9 +115,15 @@ fn algorithm(node: &Node) -> &str {
     node.attribute("Algorithm").unwrap_or("")
 }
 
-/// Exclusive c14n without comments, containing at most a list of inclusive prefixes.
+fn is_enveloped(node: &Node) -> bool {
+    node.is(DSIG_NS, "Transform") && algorithm(node) == ENVELOPED_SIGNATURE && node.children.is_empty()
+}
+
+/// Exclusive c14n, containing at most a list of inclusive prefixes. With or without comments makes no difference, since a
+/// message with comments is refused (saml-core 5.4.3 and 5.4.4).
 fn is_exclusive(node: &Node) -> bool {
-    algorithm(node) == EXC_C14N && node.children.iter().all(|child| child.is(EXC_C14N, "InclusiveNamespaces"))
+    [EXC_C14N, EXC_C14N_WITH_COMMENTS].contains(&algorithm(node))
+        && node.children.iter().all(|child| child.is(EXC_C14N, "InclusiveNamespaces"))
 }
 
 fn only<'a>(parent: &'a Node, parent_name: &'static str, child: &'static str) -> Result<&'a Node, SignatureFault> {

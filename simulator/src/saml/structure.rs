@@ -80,7 +80,7 @@ fn signature_of(parent: &Node) -> Result<Option<&Node>, SignatureFault> {
 }
 
 /// No two elements share an identifier, under any attribute name that some parser treats as an identifier.
-fn check_ids(nodes: &[&Node]) -> Result<(), StructureFault> {
+pub(super) fn check_ids(nodes: &[&Node]) -> Result<(), StructureFault> {
     let mut seen = BTreeSet::new();
     let ids = nodes.iter().flat_map(|node| &node.attributes).filter(|one| one.name.eq_ignore_ascii_case("id"));
     for id in ids {

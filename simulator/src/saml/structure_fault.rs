@@ -1,6 +1,6 @@
-//! What is wrong with the places of elements in a `Response`.
+//! What is wrong with the places of elements in a message.
 
-/// Why the elements of a message are not where those of a real `Response` are.
+/// Why the elements of a message are not where those of a real one are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum StructureFault {
     /// The root is not a `Response`.

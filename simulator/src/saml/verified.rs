@@ -4,19 +4,23 @@ use jiff::Timestamp;
 
 use super::document::Node;
 use super::names::ASSERTION_NS;
+use super::response_rejection::ResponseRejection;
 use super::response_spec::{Attribute, NameId};
 use vestibule_model::{Carrier, Signal};
 
-/// A `Response` that passed every check. Everything here was read from signed bytes, except `response_id` if only the
-/// assertion was signed.
+/// A `Response` that passed every check on itself. Everything here was read from signed bytes, except `response_id` if only
+/// the assertion was signed. Only the org knows whether it is new, and whether its browser asked for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VerifiedResponse {
     /// `ID` of the `Response`.
     pub(crate) response_id: String,
-    /// `ID` of the `Assertion`: the key of the replay cache.
+    /// `Issuer`: entity id of the IdP.
+    pub(crate) issuer: String,
+    /// `ID` of the `Assertion`, unique among those of its issuer.
     pub(crate) assertion_id: String,
-    /// End of the assertion's validity: the replay cache keeps the id until then, plus the allowed clock skew.
-    pub(crate) not_on_or_after: Timestamp,
+    /// How long a replay must be known as one: until no confirmation and no condition can hold any more, the allowed clock
+    /// skew included.
+    pub(crate) remember_until: Timestamp,
     /// `NameID`.
     pub(crate) name_id: NameId,
     /// Attributes in document order; the values of a name that appears twice are joined.
@@ -27,7 +31,10 @@ pub(crate) struct VerifiedResponse {
     pub(crate) authn_instant: Timestamp,
     /// `SessionIndex` of the first `AuthnStatement`.
     pub(crate) session_index: Option<String>,
-    /// `InResponseTo`: the request that was answered.
+    /// The earliest `SessionNotOnOrAfter`, with the allowed clock skew: the org's session ends then (saml-core 2.7.2).
+    pub(crate) session_end: Option<Timestamp>,
+    /// `InResponseTo` of the confirmation, and of the `Response`: the request that was answered. `None` was sent unasked,
+    /// which is allowed.
     pub(crate) in_response_to: Option<String>,
 }
 
@@ -42,19 +49,32 @@ impl VerifiedResponse {
         class_refs.chain(attributes).collect()
     }
 
+    /// Whether the login is of one of the classes that the request asked for, compared as `exact`; none asks for nothing.
+    ///
+    /// # Errors
+    ///
+    /// It is not: an IdP that cannot meet a request says `NoAuthnContext` (saml-core 3.3.2.2.1).
+    pub(crate) fn meets(&self, requested: &[String]) -> Result<(), ResponseRejection> {
+        if requested.is_empty() || self.class_refs.iter().any(|class| requested.contains(class)) {
+            return Ok(());
+        }
+        Err(ResponseRejection::OtherContext { found: self.class_refs.clone(), requested: requested.to_vec() })
+    }
+
     /// An attribute by its `Name`.
     pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 }
 
-/// The attributes of an assertion; the values of a name that appears twice are joined.
+/// The attributes of an assertion with their values that are texts; those of a name that appears twice are joined.
 pub(super) fn attributes(assertion: &Node) -> Vec<Attribute> {
     let mut found: Vec<Attribute> = Vec::new();
     let statements = assertion.all(ASSERTION_NS, "AttributeStatement");
     for node in statements.flat_map(|statement| statement.all(ASSERTION_NS, "Attribute")) {
         let name = node.attribute("Name").unwrap_or("");
-        let values = node.all(ASSERTION_NS, "AttributeValue").map(|value| value.text.clone());
+        let texts = node.all(ASSERTION_NS, "AttributeValue").filter(|value| value.children.is_empty());
+        let values = texts.map(|value| value.text.clone());
         match found.iter_mut().find(|attribute| attribute.name == name) {
             Some(attribute) => attribute.values.extend(values),
             None => found.push(Attribute {

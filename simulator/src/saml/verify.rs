@@ -8,9 +8,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
-use openssl::asn1::Asn1Time;
-use openssl::x509::X509;
 
 use super::conditions;
 use super::document::{self, Node, XmlRejection};
@@ -22,8 +19,9 @@ use super::verified::VerifiedResponse;
 use super::verify_settings::VerifySettings;
 use super::xmlsec;
 
-/// Verifies a `Response`, given as XML or as the base64 of the form field. The caller refuses a known
-/// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`].
+/// Verifies a `Response`, given as the form field carries it: in base64. The caller refuses a known
+/// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`], and a request that this browser did
+/// not send as [`ResponseRejection::InResponseToInvalid`].
 ///
 /// # Errors
 ///
@@ -58,12 +56,21 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
     conditions::check_assertion(response, assertion, settings)
 }
 
-/// The `Issuer` of an unverified message. Use it only to choose the IdP whose settings verify the message.
+/// What an unverified message says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Claimed {
+    /// `Issuer`. Use it only to choose the IdP whose settings verify the message.
+    pub(crate) issuer: String,
+    /// `InResponseTo`. Use it only to say which kind of login was refused.
+    pub(crate) in_response_to: Option<String>,
+}
+
+/// Reads what a message claims.
 ///
 /// # Errors
 ///
 /// If the message cannot be read, or names no issuer.
-pub(crate) fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
+pub(crate) fn claimed(message: &str) -> Result<Claimed, ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
     let root = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
     if !root.is(PROTOCOL_NS, "Response") {
@@ -71,16 +78,14 @@ pub(crate) fn issuer_of(message: &str) -> Result<String, ResponseRejection> {
     }
     let assertion = root.first(ASSERTION_NS, "Assertion");
     let issuer = root.first(ASSERTION_NS, "Issuer").or_else(|| assertion?.first(ASSERTION_NS, "Issuer"));
-    let issuer = issuer.map(|issuer| issuer.text.trim()).filter(|issuer| !issuer.is_empty());
-    issuer.map(str::to_owned).ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })
+    let issuer = issuer.filter(|issuer| !issuer.text.is_empty());
+    let issuer = issuer.ok_or(ResponseRejection::MissingPart { part: "Response", missing: "Issuer" })?;
+    Ok(Claimed { issuer: issuer.text.clone(), in_response_to: root.attribute("InResponseTo").map(str::to_owned) })
 }
 
 pub(super) fn decode(message: &str, limit: usize) -> Result<String, ResponseRejection> {
     if message.len() / 2 > limit {
         return Err(XmlRejection::TooLarge { limit }.into());
-    }
-    if message.trim_start().starts_with('<') {
-        return Ok(message.to_owned());
     }
     let compact: String = message.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     let bytes = STANDARD.decode(compact).map_err(|_| ResponseRejection::NotBase64)?;
@@ -93,8 +98,13 @@ pub(super) fn decode(message: &str, limit: usize) -> Result<String, ResponseReje
 /// The status is read before the signature: an error is refused in any case, and its code says more.
 fn check_status(response: &Node) -> Result<(), ResponseRejection> {
     let missing = || ResponseRejection::MissingPart { part: "Response", missing: "StatusCode" };
-    let top = response.first(PROTOCOL_NS, "Status").and_then(|status| status.first(PROTOCOL_NS, "StatusCode"));
-    let top = top.ok_or_else(missing)?;
+    let codes = response.all(PROTOCOL_NS, "Status").flat_map(|status| status.all(PROTOCOL_NS, "StatusCode"));
+    let codes: Vec<_> = codes.collect();
+    let top = match codes.as_slice() {
+        [] => return Err(missing()),
+        [only] => only,
+        _ => return Err(ResponseRejection::Repeated { part: "Response", repeated: "StatusCode" }),
+    };
     let code = top.attribute("Value").filter(|value| !value.is_empty()).ok_or_else(missing)?;
     if code == status::SUCCESS {
         return Ok(());
@@ -109,27 +119,18 @@ fn signed_text(xml: &str, claimed: &[Vec<u8>], settings: &VerifySettings) -> Res
     if settings.trusted_certificates.is_empty() {
         return Err(ResponseRejection::NoTrustedCertificate);
     }
-    let (valid, expired): (Vec<_>, Vec<_>) = settings
-        .trusted_certificates
-        .iter()
-        .cloned()
-        .partition(|certificate| !settings.refuse_expired_certificates || !has_expired(certificate, settings.now));
-    if let Some(text) = xmlsec::signed_bytes(xml, &valid) {
+    let trusted = |expired| -> Vec<_> {
+        let certificates = settings.trusted_certificates.iter().filter(|one| one.expired == expired);
+        certificates.map(|one| one.der.clone()).collect()
+    };
+    if let Some(text) = xmlsec::signed_bytes(xml, &trusted(false)) {
         return Ok(text);
     }
-    if xmlsec::signed_bytes(xml, &expired).is_some() {
+    if xmlsec::signed_bytes(xml, &trusted(true)).is_some() {
         return Err(ResponseRejection::CertificateExpired);
     }
-    if claimed.iter().any(|certificate| !settings.trusted_certificates.contains(certificate)) {
+    if claimed.iter().any(|certificate| settings.trusted_certificates.iter().all(|one| one.der != *certificate)) {
         return Err(ResponseRejection::CertificateMismatch);
     }
     Err(ResponseRejection::SignatureInvalid)
-}
-
-/// Checks only the end: a protocol clock may be frozen at a time before this process made its certificates.
-fn has_expired(certificate: &[u8], now: Timestamp) -> bool {
-    let (Ok(certificate), Ok(now)) = (X509::from_der(certificate), Asn1Time::from_unix(now.as_second())) else {
-        return true;
-    };
-    certificate.not_after() < now
 }

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 pub(crate) struct VerifySettings {
     /// Entity id of the IdP.
     pub(crate) idp_entity_id: String,
-    /// The IdP's signing certificates, DER. Nothing else is trusted; without one, everything is refused.
-    pub(crate) trusted_certificates: Vec<Vec<u8>>,
+    /// The IdP's signing certificates. Nothing else is trusted; without one, everything is refused.
+    pub(crate) trusted_certificates: Vec<TrustedCertificate>,
     /// The ACS that received the message.
     pub(crate) acs_url: String,
     /// Entity ids under which the org is known; the assertion must name one.
@@ -17,29 +17,40 @@ pub(crate) struct VerifySettings {
     pub(crate) now: Timestamp,
     /// How far the clocks may differ.
     pub(crate) clock_skew: SignedDuration,
-    /// Ids of the requests that wait for an answer. A message that answers none is unsolicited, which is allowed.
-    pub(crate) requests: Vec<String>,
+    /// How long ago a message may have been issued, whatever it says of its own validity.
+    pub(crate) longest_wait: SignedDuration,
     /// How long ago the user may have signed in at the IdP; `None` means no limit.
     pub(crate) max_authentication_age: Option<SignedDuration>,
-    /// Whether a configured certificate that has expired at `now` is refused.
-    pub(crate) refuse_expired_certificates: bool,
     /// Most bytes of the XML.
     pub(crate) max_bytes: usize,
 }
 
+/// A certificate that an admin of the org configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TrustedCertificate {
+    /// The certificate, DER.
+    pub(crate) der: Vec<u8>,
+    /// Whether it has expired. The state of the key says so and not the dates inside: those lie around the day on which
+    /// this process made the certificate, and the clock of a realm may show any other.
+    pub(crate) expired: bool,
+}
+
 impl VerifySettings {
+    /// The end of a validity, as late as the skew allows.
+    pub(super) fn forgiven(&self, end: Timestamp) -> Timestamp {
+        end.saturating_add(self.clock_skew).unwrap_or(Timestamp::MAX)
+    }
+
     /// A limit far above any real `Response`.
     pub(crate) const MAX_BYTES: usize = 256 * 1024;
 
-    /// Settings for one IdP with one certificate: three minutes of skew, no limit on the age of the sign-in, expired
-    /// certificates refused.
+    /// Settings for one IdP with one certificate: five minutes to arrive and three of skew, no limit on the age of the sign-in.
     pub(crate) fn new(
         idp_entity_id: impl Into<String>,
-        trusted_certificate: Vec<u8>,
+        trusted_certificate: TrustedCertificate,
         acs_url: impl Into<String>,
         audience: impl Into<String>,
         now: Timestamp,
-        requests: Vec<String>,
     ) -> Self {
         Self {
             idp_entity_id: idp_entity_id.into(),
@@ -47,11 +58,15 @@ impl VerifySettings {
             acs_url: acs_url.into(),
             audiences: vec![audience.into()],
             now,
-            clock_skew: SignedDuration::from_mins(3),
-            requests,
+            clock_skew: CLOCK_SKEW,
+            longest_wait: LONGEST_WAIT,
             max_authentication_age: None,
-            refuse_expired_certificates: true,
             max_bytes: Self::MAX_BYTES,
         }
     }
 }
+
+/// Contract D1.7.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// Contract D1.7.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);

@@ -224,3 +224,26 @@ fn text_of(base64: &str) -> String {
 fn query(value: &str) -> String {
     url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }
+
+#[tokio::test]
+async fn a_format_of_names_that_the_identity_provider_does_not_have_is_refused_with_a_status() {
+    for (format, status) in [
+        ("urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified", "status:Success"),
+        ("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent", "status:InvalidNameIDPolicy"),
+        ("urn:oasis:names:tc:SAML:2.0:nameid-format:transient", "status:InvalidNameIDPolicy"),
+        ("urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", "status:InvalidNameIDPolicy"),
+    ] {
+        let test = TestRealm::saml().await;
+        let browser = test.browser();
+        let page = browser.get(&test.saml_start()).await;
+        let unspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+        let request = text_of(&page.field("SAMLRequest")).replace(unspecified, format);
+
+        let answer = browser.post(&page.action(), &pairs(&[("SAMLRequest", &STANDARD.encode(request))])).await;
+
+        let response = text_of(&answer.field("SAMLResponse"));
+        assert!(response.contains(status), "{format}: {response}");
+        browser.go_on(answer).await;
+        assert_eq!(test.accepted().len(), usize::from(status == "status:Success"), "{format}");
+    }
+}

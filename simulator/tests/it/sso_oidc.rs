@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use josekit::jws::{JwsHeader, RS256};
 use josekit::jwt::{self, JwtPayload};
 use serde_json::{Value, json};
+use url::form_urlencoded;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec};
@@ -75,10 +76,14 @@ async fn an_answer_is_taken_once_and_only_from_the_browser_that_asked() {
     expect_refusal(&test, &forged, "Failed: InResponseTo Invalid");
     let mixed_up = callback_of(&test, "code=a&iss=https%3A%2F%2Fother.localhost").await;
     expect_refusal(&test, &mixed_up, "Failed: Issuer Mismatched");
-    let denied = callback_of(&test, "error=access_denied&error_description=%3Cb%3Eno").await;
+    for nameless in ["code=a", "error=access_denied"] {
+        expect_refusal(&test, &callback_of(&test, nameless).await, "Failed: Issuer Mismatched");
+    }
+    let iss = iss(&test);
+    let denied = callback_of(&test, &format!("error=access_denied&error_description=%3Cb%3Eno&{iss}")).await;
     expect_refusal(&test, &denied, "Failed: Status Invalid");
     assert!(!denied.body.contains("<b>no"), "{}", denied.body);
-    let empty = callback_of(&test, "").await;
+    let empty = callback_of(&test, &iss).await;
     expect_refusal(&test, &empty, "Failed: Assertion Invalid");
     assert!(test.accepted().is_empty());
 }
@@ -88,7 +93,11 @@ async fn an_id_token_that_josekit_signed_is_accepted() {
     let endpoint = MockServer::start().await;
     let test = with_endpoint(&endpoint).await;
 
-    let page = answered_with(&test, &endpoint, |claims| claims).await;
+    let with_a_fraction: fn(Value) -> Value = |claims| {
+        let end = claims["exp"].as_f64().unwrap();
+        with(claims, "exp", json!(end + 0.5))
+    };
+    let page = answered_with(&test, &endpoint, with_a_fraction).await;
 
     assert_ne!(page.name(), "login-refused", "{}", page.body);
     let expected = vec![
@@ -103,7 +112,7 @@ async fn an_id_token_that_josekit_signed_is_accepted() {
 #[tokio::test]
 async fn one_wrong_claim_is_refused_with_its_own_text() {
     type Change = fn(Value) -> Value;
-    let cases: [(&str, Change, &str); 8] = [
+    let cases: [(&str, Change, &str); 12] = [
         ("issuer", |claims| with(claims, "iss", json!("https://other.localhost")), "Failed: Issuer Mismatched"),
         ("audience", |claims| with(claims, "aud", json!("another-client")), "Failed: Audience Invalid"),
         ("nonce", |claims| with(claims, "nonce", json!("of-another-login")), "Failed: Replay Detected"),
@@ -112,6 +121,26 @@ async fn one_wrong_claim_is_refused_with_its_own_text() {
         ("no sub", |claims| with(claims, "sub", Value::Null), "Failed: Assertion Invalid"),
         ("future", |claims| with(claims, "iat", json!(9_000_000_000_i64)), "Failed: Assertion Expired"),
         ("user", |claims| with(claims, "sub", json!("nobody")), "Failed: Username Or SSO Id Invalid"),
+        ("long sub", |claims| with(claims, "sub", json!("x".repeat(256))), "Failed: Assertion Invalid"),
+        (
+            "a further audience",
+            |claims| {
+                let client = claims["aud"].clone();
+                let further = with(claims, "aud", json!([client, "https://evil.example"]));
+                with(further, "azp", client)
+            },
+            "Failed: Audience Invalid",
+        ),
+        (
+            "at_hash of another access token",
+            |claims| with(claims, "at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA")),
+            "Failed: Assertion Invalid",
+        ),
+        (
+            "a sign-in in the future",
+            |claims| with(claims, "auth_time", json!(9_000_000_000_i64)),
+            "Failed: Assertion Expired",
+        ),
     ];
     for (what, change, status) in cases {
         let endpoint = MockServer::start().await;
@@ -145,7 +174,7 @@ async fn an_unsigned_and_a_tampered_id_token_are_refused() {
         let id_token = change(&josekit_signs(&test, good_claims(&test, &nonce)));
         serve_token(&endpoint, &id_token).await;
 
-        let page = browser.get(&format!("{}?code=a&state={state}", test.trust().redirect_uri)).await;
+        let page = browser.get(&code_of(&test, &state)).await;
 
         expect_refusal(&test, &page, "Failed: Signature Invalid");
     }
@@ -175,12 +204,22 @@ async fn answered_with(test: &TestRealm, endpoint: &MockServer, change: fn(Value
     let browser = test.careful_browser();
     let (nonce, state) = asked(test, &browser).await;
     serve_token(endpoint, &josekit_signs(test, change(good_claims(test, &nonce)))).await;
-    browser.get(&format!("{}?code=a&state={state}", test.trust().redirect_uri)).await
+    browser.get(&code_of(test, &state)).await
 }
 
 async fn asked(test: &TestRealm, browser: &Browser) -> (String, String) {
     let asked = browser.get(&test.oidc_start()).await;
     (asked.redirected_with("nonce").unwrap(), asked.redirected_with("state").unwrap())
+}
+
+/// The answer of the identity provider with a code.
+fn code_of(test: &TestRealm, state: &str) -> String {
+    format!("{}?code=a&state={state}&{}", test.trust().redirect_uri, iss(test))
+}
+
+/// The issuer, which names itself in each answer (RFC 9207).
+fn iss(test: &TestRealm) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair("iss", &test.trust().issuer).finish()
 }
 
 /// An answer to a fresh request, with these parameters in addition to its `state`.
@@ -191,7 +230,7 @@ async fn callback_of(test: &TestRealm, parameters: &str) -> Page {
 }
 
 async fn serve_token(endpoint: &MockServer, id_token: &str) {
-    let body = json!({ "access_token": "opaque", "token_type": "Bearer", "id_token": id_token });
+    let body = json!({ "access_token": "opaque", "token_type": "Bearer", "expires_in": "3600", "id_token": id_token });
     let answer = ResponseTemplate::new(200).set_body_json(body);
     Mock::given(method("POST")).and(path("/token")).respond_with(answer).mount(endpoint).await;
 }

@@ -11,7 +11,7 @@ use crate::http::{Form, RequestContext, see_other};
 use crate::idp::grant::{AuthorizationCode, CodeState};
 use crate::idp::page;
 use crate::idp::page::AnswerTemplate;
-use crate::idp::requested::answered;
+use crate::idp::requested::{Requested, answered};
 use crate::idp::signals::emitted;
 use crate::idp::state::{Idp, IdpSession, Request, SignOn};
 use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt, Registration};
@@ -43,7 +43,7 @@ pub(in crate::idp) fn answer(
         Ok(signals) => signals,
         Err(error) => return page::error(idp, &context.path, "server_error", &format!("Failed to {error}.")),
     };
-    let Some(signals) = answered(&idp.trust.spec, &request.acr_values, signals) else {
+    let Some(signals) = answered(&idp.trust.spec, Requested::by_acr_values(&request.acr_values), signals) else {
         let why = "none of the requested acr_values can be met";
         return send(request.error(ErrorCode::UnmetAuthenticationRequirements, why, &idp.trust.issuer));
     };

@@ -10,7 +10,7 @@ use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::faults::{self, Message};
 use crate::idp::page::{self, AnswerTemplate};
-use crate::idp::requested::answered;
+use crate::idp::requested::{Requested, answered};
 use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession, SamlRequest};
 use crate::realm::{Event, SamlSigning, User};
@@ -50,10 +50,14 @@ fn not_issued(idp: &Idp, context: &RequestContext, NotIssued(why): &NotIssued) -
 }
 
 async fn issue(idp: &Idp, request: &SamlRequest, session: &IdpSession) -> Result<Response, NotIssued> {
+    if request.name_id_format.as_ref().is_some_and(|format| format != name_id_format::UNSPECIFIED) {
+        // The identity provider has one format of names (saml-core 3.4.1.1).
+        return send(idp, request, Status::error(status::REQUESTER, status::INVALID_NAME_ID_POLICY), None).await;
+    }
     let signals = emitted(&idp.trust.spec, session.method).map_err(|error| NotIssued::failed_to(&error))?;
     let gone = || NotIssued("The user who is signed in no longer exists.".to_owned());
     let user = idp.realm.users.get(&session.user).ok_or_else(gone)?;
-    let Some(signals) = answered(&idp.trust.spec, &request.requested, signals) else {
+    let Some(signals) = answered(&idp.trust.spec, request.requested.as_ref().map(Requested::from), signals) else {
         return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
     };
     let subject = subject(idp, session, &user, &signals);

@@ -37,7 +37,7 @@ pub(in crate::idp) fn received_by_post(
 /// A sign-on that the IdP starts: `?user=<key>` names the user, `RelayState` is passed on.
 pub(in crate::idp) fn idp_initiated(context: &RequestContext) -> SignOn {
     let relay_state = context.query.get("RelayState").map(str::to_owned);
-    let request = SamlRequest { id: None, relay_state, requested: Vec::new() };
+    let request = SamlRequest { id: None, relay_state, requested: None, name_id_format: None };
     let hint = context.query.get("user").map(str::to_owned);
     SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None }
 }
@@ -49,8 +49,12 @@ fn sign_on(
 ) -> Result<SignOn, Response> {
     let received = received.map_err(|rejection| refuse(idp, context, &rejection))?;
     idp.record_request(ProtocolVerdict::Accepted);
-    let requested = received.request.requested_authn_context.map(|context| context.class_refs).unwrap_or_default();
-    let request = SamlRequest { id: Some(received.request.id), relay_state: received.relay_state, requested };
+    let request = SamlRequest {
+        id: Some(received.request.id),
+        relay_state: received.relay_state,
+        requested: received.request.requested_authn_context,
+        name_id_format: received.request.name_id_policy.and_then(|policy| policy.format),
+    };
     Ok(SignOn {
         request: Request::Saml(request),
         hint: None,

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::rejection::IdTokenRejection;
@@ -13,9 +13,17 @@ use super::rejection::IdTokenRejection;
 #[derive(Debug, Deserialize)]
 pub(super) struct Header {
     alg: String,
+    #[serde(default, deserialize_with = "never_null")]
     pub(super) kid: Option<String>,
+    #[serde(default, deserialize_with = "never_null")]
     typ: Option<String>,
+    #[serde(default, deserialize_with = "never_null")]
     crit: Option<Value>,
+}
+
+/// A parameter that is `null` is there, and is malformed: it must not pass for one that was left out.
+fn never_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 impl Header {

@@ -90,9 +90,12 @@ pub(crate) enum IdTokenRejection {
         /// The audience as written.
         actual: Vec<String>,
     },
-    /// Several audiences and no authorized party (OpenID Connect Core 3.1.3.7, 4).
-    #[error("the ID token has several audiences and no azp")]
-    AzpMissing,
+    /// Further audiences, none of which the client trusts (OpenID Connect Core 3.1.3.7, 3).
+    #[error("the ID token is meant for {others:?} as well, whom the org does not trust")]
+    OtherAudience {
+        /// The further audiences as written.
+        others: Vec<String>,
+    },
     /// Another authorized party (OpenID Connect Core 3.1.3.7, 5).
     #[error("the ID token was issued to `{actual}`, not to `{expected}`")]
     Azp {
@@ -125,6 +128,15 @@ pub(crate) enum IdTokenRejection {
         /// How far ahead, without leeway.
         seconds: i64,
     },
+    /// `auth_time` lies ahead.
+    #[error("the user signed in {seconds} seconds in the future")]
+    SignedInInTheFuture {
+        /// How far ahead, without leeway.
+        seconds: i64,
+    },
+    /// `at_hash` is that of another access token (OpenID Connect Core 3.1.3.8).
+    #[error("the ID token's at_hash is not that of the access token that came with it")]
+    AtHashMismatch,
     /// The request had `max_age` and the token does not say when the user signed in (OpenID Connect Core 3.1.3.7, 13).
     #[error("the ID token has no auth_time, though the request had max_age")]
     AuthTimeMissing,

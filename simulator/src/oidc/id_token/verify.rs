@@ -14,6 +14,7 @@ use vestibule_certs::install_jose_provider;
 use super::claims::IdTokenClaims;
 use super::header::Header;
 use super::rejection::IdTokenRejection;
+use super::sign::half_hash;
 
 /// What an RP expects from an ID token.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,9 @@ pub(crate) struct Expected<'a> {
     pub(crate) client_id: &'a str,
     /// The nonce of the request, if it had one.
     pub(crate) nonce: Option<&'a str>,
+    /// The access token that came with the ID token. An `at_hash` must be that of this token; without one nothing is said
+    /// about it, which the code flow allows (OpenID Connect Core 3.1.3.8).
+    pub(crate) access_token: Option<&'a str>,
     /// The `max_age` of the request in seconds, if it had one.
     pub(crate) max_age: Option<u64>,
     /// The current time at the RP.
@@ -84,12 +88,16 @@ fn check_parties(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), 
     if !claims.aud.iter().any(|aud| aud == expected.client_id) {
         return Err(IdTokenRejection::Audience { expected: client_id(), actual: claims.aud.clone() });
     }
-    match &claims.azp {
-        Some(azp) if azp != expected.client_id => {
-            return Err(IdTokenRejection::Azp { expected: client_id(), actual: azp.clone() });
-        }
-        None if claims.aud.len() > 1 => return Err(IdTokenRejection::AzpMissing),
-        _ => {}
+    let others: Vec<_> = claims.aud.iter().filter(|aud| *aud != expected.client_id).cloned().collect();
+    if !others.is_empty() {
+        return Err(IdTokenRejection::OtherAudience { others });
+    }
+    if let Some(azp) = claims.azp.as_ref().filter(|azp| *azp != expected.client_id) {
+        return Err(IdTokenRejection::Azp { expected: client_id(), actual: azp.clone() });
+    }
+    let of_token = expected.access_token.map(half_hash);
+    if claims.at_hash.is_some() && of_token.is_some() && claims.at_hash != of_token {
+        return Err(IdTokenRejection::AtHashMismatch);
     }
     match (expected.nonce, claims.nonce.as_deref()) {
         (Some(_), None) => Err(IdTokenRejection::NonceMissing),
@@ -109,6 +117,9 @@ fn check_times(claims: &IdTokenClaims, expected: &Expected<'_>) -> Result<(), Id
     }
     if ahead(claims.iat) > leeway {
         return Err(IdTokenRejection::IssuedInTheFuture { seconds: ahead(claims.iat) });
+    }
+    if let Some(auth_time) = claims.auth_time.filter(|auth_time| ahead(*auth_time) > leeway) {
+        return Err(IdTokenRejection::SignedInInTheFuture { seconds: ahead(auth_time) });
     }
     let Some(max_age) = expected.max_age else { return Ok(()) };
     let auth_time = claims.auth_time.ok_or(IdTokenRejection::AuthTimeMissing)?;
@@ -141,7 +152,7 @@ impl Payload {
     fn into_claims(self) -> Result<IdTokenClaims, IdTokenRejection> {
         Ok(IdTokenClaims {
             iss: required("iss", text("iss", self.iss)?)?,
-            sub: required("sub", text("sub", self.sub)?)?,
+            sub: required("sub", subject(self.sub)?)?,
             aud: required("aud", audience(self.aud)?)?,
             exp: required("exp", seconds("exp", self.exp)?)?,
             iat: required("iat", seconds("iat", self.iat)?)?,
@@ -169,9 +180,26 @@ fn text(claim: &'static str, value: Option<Value>) -> Result<Option<String>, IdT
     }
 }
 
+/// OpenID Connect Core 2: at most 255 ASCII characters, and one that names somebody has one at least.
+fn subject(value: Option<Value>) -> Result<Option<String>, IdTokenRejection> {
+    match text("sub", value)? {
+        Some(sub) if !sub.is_ascii() || !(1..=255).contains(&sub.len()) => {
+            Err(IdTokenRejection::ClaimMalformed { claim: "sub", expected: "1 to 255 ASCII characters" })
+        }
+        sub => Ok(sub),
+    }
+}
+
+/// A NumericDate, which may have a fraction (RFC 7519 2): the second that it lies in.
 fn seconds(claim: &'static str, value: Option<Value>) -> Result<Option<i64>, IdTokenRejection> {
-    let malformed = IdTokenRejection::ClaimMalformed { claim, expected: "a whole number of seconds" };
-    value.map(|value| value.as_i64().ok_or(malformed)).transpose()
+    let malformed = IdTokenRejection::ClaimMalformed { claim, expected: "a number of seconds" };
+    value.map(|value| value.as_i64().or_else(|| whole_seconds(value.as_f64()?)).ok_or(malformed)).transpose()
+}
+
+/// The whole seconds of a number of seconds, where an instant lies there.
+fn whole_seconds(seconds: f64) -> Option<i64> {
+    let since_epoch = SignedDuration::try_from_secs_f64(seconds.floor()).ok()?;
+    Some(since_epoch.as_secs())
 }
 
 fn audience(value: Option<Value>) -> Result<Option<Vec<String>>, IdTokenRejection> {

@@ -4,7 +4,7 @@ use super::{CLIENT, ISSUER};
 use crate::oidc::authorize::PageError;
 use crate::oidc::{
     AuthorizationAnswer, AuthorizationError, AuthorizationRequest, CallbackError, CodeChallenge, ErrorCode, Prompt,
-    Registration, ResponseMode,
+    ProviderMetadata, Registration, ResponseMode,
 };
 
 const REDIRECT: &str = "https://acme.my.salesforce.localhost:8443/services/authcallback/okta";
@@ -75,7 +75,7 @@ fn every_other_fault_goes_to_the_redirect_uri_with_the_code_of_the_specification
         let AuthorizationError::Redirect { response, .. } = error else { panic!("{changes:?}: {error:?}") };
         let location = response.location().unwrap();
         let answer = location.strip_prefix(&format!("{REDIRECT}?")).expect("the answer goes to the redirect URI");
-        let refused = AuthorizationAnswer::parse(answer, "af0ifjsldkj", ISSUER).err().unwrap();
+        let refused = AuthorizationAnswer::parse(answer, "af0ifjsldkj", &ProviderMetadata::new(ISSUER)).err().unwrap();
         assert!(matches!(&refused, CallbackError::Refused { error, .. } if error == code), "{changes:?}: {refused}");
     }
 }
@@ -130,7 +130,9 @@ fn a_redirect_uri_with_a_query_keeps_it() {
 
 #[test]
 fn the_rp_believes_an_answer_only_with_its_own_state_and_issuer() {
-    let parse = |fields: &str| AuthorizationAnswer::parse(fields, "s", ISSUER).map(|answer| answer.code);
+    let named = ProviderMetadata::new(ISSUER);
+    let silent = ProviderMetadata { authorization_response_iss_parameter_supported: false, ..named.clone() };
+    let parse = |fields: &str| AuthorizationAnswer::parse(fields, "s", &silent).map(|answer| answer.code);
     let mix_up = CallbackError::IssuerMismatch { expected: ISSUER.into(), actual: "https://evil.localhost".into() };
     let denied = CallbackError::Refused { error: "access_denied".into(), description: Some("no".into()) };
     assert_eq!(parse("code=c&state=s"), Ok("c".to_owned()));
@@ -141,6 +143,15 @@ fn the_rp_believes_an_answer_only_with_its_own_state_and_issuer() {
     assert_eq!(parse("error=access_denied&error_description=no&state=s"), Err(denied));
     assert_eq!(parse("state=s"), Err(CallbackError::CodeMissing));
     assert_eq!(parse("code=c&code=d&state=s"), Err(CallbackError::Repeated { name: "code".into() }));
+
+    let parse = |fields: &str| AuthorizationAnswer::parse(fields, "s", &named).map(|answer| answer.code);
+    let issuer = format!("iss={ISSUER}");
+    for nameless in ["code=c&state=s", "error=access_denied&state=s", "code=c&state=s&iss="] {
+        assert_eq!(parse(nameless), Err(CallbackError::IssuerMissing), "{nameless}");
+    }
+    assert_eq!(parse(&format!("code=c&state=s&{issuer}")), Ok("c".to_owned()));
+    let twice = format!("code=c&state=s&{issuer}&{issuer}");
+    assert_eq!(parse(&twice), Err(CallbackError::Repeated { name: "iss".into() }));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey, jwk_set};
 use vestibule_model::{Carrier, Signal};
 
-use super::{CLIENT, ISSUER, NONCE, NOW, claims, expected, key, published, valid};
+use super::{ACCESS_TOKEN, CLIENT, ISSUER, NONCE, NOW, claims, expected, key, published, valid};
 use crate::oidc::{IdTokenClaims, half_hash, sign, sign_json, signals, verify};
 
 const ALGORITHMS: [KeyAlgorithm; 2] = [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256];
@@ -67,18 +67,31 @@ fn a_token_without_a_kid_is_accepted_where_the_issuer_publishes_one_key() {
 }
 
 #[test]
-fn several_audiences_are_accepted_where_azp_names_the_client() {
-    let mut several = claims();
-    several["aud"] = json!(["api", CLIENT]);
-    several["azp"] = json!(CLIENT);
-    let token = sign_json(&several, &valid(KeyAlgorithm::EcP256)).unwrap();
-    assert_eq!(verify(&token, &published(), &expected()).unwrap().aud, ["api", CLIENT]);
+fn unusual_claims_that_the_specifications_allow_are_accepted() {
+    let longest = "x".repeat(255);
+    let table = [
+        ("aud", json!([CLIENT]), json!(CLIENT)),
+        ("azp", json!(CLIENT), json!(CLIENT)),
+        ("sub", json!("x"), json!("x")),
+        ("sub", json!(longest), json!(longest)),
+        ("exp", json!(1_785_758_700.5), json!(1_785_758_700)),
+        ("iat", json!(1_785_758_399.999), json!(1_785_758_399)),
+        ("auth_time", json!(1_785_758_395.0), json!(1_785_758_395)),
+        ("at_hash", json!(half_hash(ACCESS_TOKEN)), json!(half_hash(ACCESS_TOKEN))),
+    ];
+    for (claim, written, read) in table {
+        let mut unusual = claims();
+        unusual[claim] = written;
+        let token = sign_json(&unusual, &valid(KeyAlgorithm::EcP256)).unwrap();
+        let accepted = verify(&token, &published(), &expected()).unwrap();
+        assert_eq!(serde_json::to_value(&accepted).unwrap()[claim], read, "{claim}");
+    }
 }
 
 #[test]
 fn at_hash_and_c_hash_are_those_of_the_examples_in_openid_connect_core() {
     // Appendix A.3 and A.4.
-    assert_eq!(half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+    assert_eq!(half_hash(ACCESS_TOKEN), "77QmUPtjPfzWtF2AnpK9RQ");
     assert_eq!(half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"), "LDktKdoQak3Pk0cnXxCltA");
 }
 
@@ -124,7 +137,7 @@ fn typed_claims() -> IdTokenClaims {
     claims.nonce = Some(NONCE.to_owned());
     claims.acr = Some("urn:okta:loa:2fa:any".to_owned());
     claims.amr = Some(json!(["pwd", "mfa", "swk"]));
-    claims.at_hash = Some(half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"));
+    claims.at_hash = Some(half_hash(ACCESS_TOKEN));
     claims.extra.insert("name".to_owned(), json!("Rep"));
     claims
 }

@@ -35,12 +35,21 @@ fn each_wrong_claim_is_refused_for_its_own_reason() {
         ("aud", json!("somebody-else"), other(&["somebody-else"])),
         ("aud", json!([]), other(&[])),
         ("aud", json!([CLIENT, 7]), malformed("aud", "a string or an array of strings")),
-        ("aud", json!([CLIENT, "api"]), Rejection::AzpMissing),
+        ("aud", json!([CLIENT, "api"]), Rejection::OtherAudience { others: vec!["api".into()] }),
+        ("aud", json!(["api", CLIENT]), Rejection::OtherAudience { others: vec!["api".into()] }),
+        ("sub", json!(""), malformed("sub", "1 to 255 ASCII characters")),
+        ("sub", json!("x".repeat(256)), malformed("sub", "1 to 255 ASCII characters")),
+        ("sub", json!("Zoë"), malformed("sub", "1 to 255 ASCII characters")),
+        ("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA"), Rejection::AtHashMismatch),
+        ("at_hash", json!(""), Rejection::AtHashMismatch),
+        ("auth_time", json!(NOW + 31), Rejection::SignedInInTheFuture { seconds: 31 }),
         ("azp", json!("api"), Rejection::Azp { expected: CLIENT.into(), actual: "api".into() }),
         ("nonce", Value::Null, Rejection::NonceMissing),
         ("nonce", json!("another"), Rejection::NonceMismatch),
         ("exp", Value::Null, missing("exp")),
-        ("exp", json!("soon"), malformed("exp", "a whole number of seconds")),
+        ("exp", json!("soon"), malformed("exp", "a number of seconds")),
+        ("exp", json!(1e300), malformed("exp", "a number of seconds")),
+        ("exp", json!(1_785_758_369.9), Rejection::Expired { seconds: 31 }),
         ("exp", json!(NOW - 30), Rejection::Expired { seconds: 30 }),
         ("iat", Value::Null, missing("iat")),
         ("iat", json!(NOW + 31), Rejection::IssuedInTheFuture { seconds: 31 }),
@@ -147,6 +156,11 @@ fn a_key_that_the_token_brings_along_is_not_used() {
 fn a_header_that_changes_what_the_token_means_is_refused() {
     let key = valid(KeyAlgorithm::EcP256);
     let alg = |alg: &str, typ: &str| json!({ "alg": alg, "typ": typ, "kid": key.kid() });
+    let nulled = |parameter: &str| {
+        let mut header = alg("ES256", "JWT");
+        header[parameter] = Value::Null;
+        header
+    };
     let mut critical = alg("ES256", "JWT");
     critical["crit"] = json!(["b64"]);
     critical["b64"] = json!(false);
@@ -154,6 +168,9 @@ fn a_header_that_changes_what_the_token_means_is_refused() {
         (critical, Rejection::CriticalHeader),
         (alg("ES256", "at+jwt"), Rejection::OtherType { typ: "at+jwt".into() }),
         (alg("RS256", "JWT"), Rejection::KeyUnfit { alg: "RS256".into() }),
+        (nulled("crit"), Rejection::CriticalHeader),
+        (nulled("typ"), Rejection::NotACompactJws),
+        (nulled("kid"), Rejection::NotACompactJws),
         (json!({ "alg": "ES256" }), Rejection::KidMissing),
         (json!({ "kid": key.kid() }), Rejection::NotACompactJws),
     ];

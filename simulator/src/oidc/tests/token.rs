@@ -104,6 +104,20 @@ fn a_response_survives_writing_and_reading_and_its_debug_shows_no_token() {
 }
 
 #[test]
+fn a_lifetime_is_a_number_or_a_text_of_one() {
+    let read = |lifetime: &str| {
+        let body = format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":{lifetime}}}"#);
+        TokenResponse::parse(200, body.as_bytes()).map(|response| response.expires_in)
+    };
+    for (lifetime, expected) in [("3600", Some(3600)), (r#""3600""#, Some(3600)), ("null", None)] {
+        assert_eq!(read(lifetime).unwrap(), expected, "{lifetime}");
+    }
+    for lifetime in [r#""soon""#, r#""""#, "-1", "true", "[]"] {
+        assert!(matches!(read(lifetime), Err(TokenResponseError::Malformed(_))), "{lifetime}");
+    }
+}
+
+#[test]
 fn a_token_endpoint_that_is_broken_is_named_for_what_it_did() {
     let id_token = TokenResponse::parse(200, br#"{"access_token":"a","token_type":"Bearer"}"#).unwrap();
     assert!(matches!(id_token.id_token(), Err(TokenResponseError::IdTokenMissing)));

@@ -24,6 +24,7 @@ pub(super) fn finalize(login: &mut Login<'_>, level: SessionLevel) -> Next {
             let opened = waited.as_ref().and_then(|sid| realm.open_gate(sid.reveal(), level));
             let session =
                 opened.unwrap_or_else(|| realm.open_session(&login.flow.attempt.user, level, SessionKind::Browser));
+            login.end_session_in_time(&session.sid);
             login.flow.sid = Some(session.sid);
             login.flow.step = Step::Done;
             login.org.flows.end(realm, login.flow, waited.as_ref());

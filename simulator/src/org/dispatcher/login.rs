@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use axum_extra::extract::cookie::Cookie;
-use vestibule_model::{PageName, SessionLevel, VerificationMethod};
+use vestibule_model::{PageName, Secret, SessionLevel, VerificationMethod};
 
 use crate::http::{RequestContext, found, with_cookies};
 use crate::org::flow::Flow;
@@ -74,8 +74,16 @@ impl<'a> Login<'a> {
         let open = || realm.open_session(&self.flow.attempt.user, SessionLevel::Standard, SessionKind::Gated).sid;
         let sid = self.flow.sid.clone().unwrap_or_else(open);
         self.org.flows.bind(realm, &sid, &self.flow.id);
+        self.end_session_in_time(&sid);
         self.cookies.push(cookies::session(&sid));
         self.flow.sid = Some(sid);
+    }
+
+    /// Has the session of the login end when the identity provider said (saml-core 2.7.2, `SessionNotOnOrAfter`).
+    pub(super) fn end_session_in_time(&self, sid: &Secret) {
+        if let Some(end) = self.flow.attempt.session_end {
+            self.org.realm.sessions.end_at(sid.reveal(), end);
+        }
     }
 
     /// Adds a row about this login to Login History.

@@ -1,14 +1,15 @@
 //! What follows a verified answer: the dispatcher, or a refusal that Login History shows.
 
 use axum::response::Response;
+use jiff::Timestamp;
 
-use crate::http::RequestContext;
+use crate::http::{RequestContext, excerpt};
 use crate::org::Org;
 use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Event, Federation, ProtocolVerdict};
-use vestibule_model::{LoginKind, Signal};
+use vestibule_model::{LoginKind, Signal, blanks};
 
 /// A verified `Response` or ID token.
 pub(super) struct Answer<'a> {
@@ -21,15 +22,20 @@ pub(super) struct Answer<'a> {
     pub(super) signals: Vec<Signal>,
     /// The `amr` of an ID token, for Login History.
     pub(super) auth_method_reference: Option<String>,
+    /// `SessionNotOnOrAfter`.
+    pub(super) session_end: Option<Timestamp>,
     pub(super) return_url: ReturnUrl,
 }
 
 /// Finds the user and lets the dispatcher decide what comes next.
 pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) -> Response {
     let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
-        let why = "The single sign-on is refused: no user of this org has the Federation ID that was sent.";
+        let blanks = blanks(&answer.federation_id).map(|blanks| format!(" (it has {blanks}, which counts)"));
+        let blanks = blanks.unwrap_or_default();
+        let why =
+            format!("The single sign-on is refused: no user of this org has the Federation ID that was sent{blanks}.");
         let (trust, amr) = (Some(answer.trust), answer.auth_method_reference);
-        return refuse(org, request, trust, amr, answer.login_type, UNKNOWN_USER, why);
+        return refuse(org, request, trust, amr, answer.login_type, UNKNOWN_USER, &why);
     };
     org.realm.record(Event::SsoAnswerReceived {
         idp: Some(answer.trust.idp.clone()),
@@ -39,7 +45,8 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     let mut attempt = LoginAttempt::new(&user.key, answer.kind, answer.login_type, &request.host);
     attempt.signals = answer.signals;
     attempt.salesforce_mfa = answer.trust.spec.salesforce_mfa;
-    attempt.auth_method_reference = answer.auth_method_reference;
+    attempt.auth_method_reference = answer.auth_method_reference.map(|amr| excerpt(&amr));
+    attempt.session_end = answer.session_end;
     attempt.return_url = answer.return_url;
     dispatcher::begin(org, request, attempt)
 }
@@ -55,10 +62,11 @@ pub(super) fn refuse(
     status: &str,
     why: &str,
 ) -> Response {
+    let why = &excerpt(why);
     org.realm.record(Event::SsoAnswerReceived {
         idp: trust.map(|trust| trust.idp.clone()),
         signals: Vec::new(),
-        verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.to_owned() },
+        verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.clone() },
     });
     dispatcher::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
 }

@@ -3,131 +3,176 @@
 use std::sync::Arc;
 
 use axum::response::Response;
+use jiff::SignedDuration;
 use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer};
-use super::received;
+use super::{browser, received};
 use crate::blocking;
-use crate::http::{Fields, RequestContext};
+use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
-use crate::org::return_url::ReturnUrl;
-use crate::realm::{Component, Federation, IdpProtocol};
-use crate::saml::{ResponseRejection, VerifiedResponse, VerifySettings, issuer_of, verify_response};
+use crate::org::sso_state::{SentRequest, assertion_key};
+use crate::realm::{Federation, HostRole, IdpProtocol, Realm};
+use crate::saml::{
+    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, verify_response,
+};
 use vestibule_model::LoginKind;
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
 pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) -> Response {
     let message = fields.text("SAMLResponse");
-    let trust = read(&org, message).await;
-    let trust = match trust {
-        Ok(trust) => trust,
-        Err(rejection) => return refuse(&org, &request, None, login_type::SAML_IDP_INITIATED, &rejection),
+    let claimed = read(&org, message).await;
+    let trust = claimed.as_ref().ok().and_then(|claimed| trust_of(&org.realm, claimed));
+    let login_type = match &claimed {
+        Ok(Claimed { in_response_to: Some(_), .. }) => login_type::SAML_SP_INITIATED,
+        _ => login_type::SAML_IDP_INITIATED,
     };
-    let requests = org.sso.sent_to(&org.realm, &trust.idp);
-    let probable_type =
-        if requests.is_empty() { login_type::SAML_IDP_INITIATED } else { login_type::SAML_SP_INITIATED };
-    let verified = match verify(&org, &trust, message, requests).await {
-        Ok(verified) => verified,
-        Err(rejection) => return refuse(&org, &request, Some(&trust), probable_type, &rejection),
+    let received = match (claimed, trust) {
+        (Err(rejection), _) => Err(rejection),
+        (Ok(claimed), None) => Err(unknown_issuer(&org.realm, claimed)),
+        (Ok(_), Some(trust)) => receive(&org, &request, &fields, trust).await.map(|received| (trust, received)),
     };
-    let login_type = match verified.in_response_to {
-        Some(_) => login_type::SAML_SP_INITIATED,
-        None => login_type::SAML_IDP_INITIATED,
+    let (trust, (verified, sent)) = match received {
+        Ok(received) => received,
+        Err(rejection) => {
+            let why = format!("The single sign-on is refused: {rejection}.");
+            return accept::refuse(&org, &request, trust, None, login_type, rejection.login_history_status(), &why);
+        }
     };
-    if let Err(rejection) = use_once(&org, &verified) {
-        return refuse(&org, &request, Some(&trust), login_type, &rejection);
-    }
     let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     let answer = Answer {
-        trust: &trust,
+        trust,
         kind: LoginKind::Saml,
         login_type,
         federation_id: verified.name_id.value.clone(),
         signals: verified.signals(&names),
         // A SAML class reference or attribute is not recorded in Login History (help 005321561).
         auth_method_reference: None,
-        return_url: ReturnUrl::read(fields.text("RelayState"), &org.realm.hosts),
+        session_end: verified.session_end,
+        return_url: match (fields.text("RelayState"), sent.and_then(|sent| sent.return_url)) {
+            ("", Some(kept)) => kept,
+            (relay_state, _) => org.return_url(relay_state),
+        },
     };
-    accept::accept(&org, &request, answer)
+    let answered = verified.in_response_to.as_deref().map(|id| browser::removal(IdpProtocol::Saml, id));
+    with_cookies(accept::accept(&org, &request, answer), answered)
 }
 
-/// The trust with the issuer of a message. Keeps the message for people to read. Runs on a thread that may block.
-async fn read(org: &Arc<Org>, message: &str) -> Result<Federation, ResponseRejection> {
+/// What a message claims about itself before it is verified. Keeps the message for people to read. Runs on a thread that may
+/// block.
+async fn read(org: &Arc<Org>, message: &str) -> Result<Claimed, ResponseRejection> {
     let (org, message) = (Arc::clone(org), message.to_owned());
     let read = blocking::run(move || {
-        let trust = trust_of(&org, &message);
-        received::response(&org.realm, trust.as_ref().ok().map(|trust| trust.idp.as_str()), &message);
-        trust
+        let claimed = claimed(&message);
+        let trust = claimed.as_ref().ok().and_then(|claimed| trust_of(&org.realm, claimed));
+        received::response(&org.realm, trust.map(|trust| trust.idp.as_str()), &message);
+        claimed
     });
     read.await.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
 /// The trust that verifies a message: the trust with the issuer that the message names.
-fn trust_of(org: &Org, message: &str) -> Result<Federation, ResponseRejection> {
-    let issuer = issuer_of(message)?;
-    let mut known = org.realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
-    let expected = || known.clone().map(|trust| trust.idp_entity_id.as_str()).collect::<Vec<_>>().join(" or ");
-    let expected = expected();
-    let trust = known.find(|trust| trust.idp_entity_id == issuer);
-    trust.cloned().ok_or(ResponseRejection::IssuerMismatched { part: "Response", found: issuer, expected })
+fn trust_of<'a>(realm: &'a Realm, claimed: &Claimed) -> Option<&'a Federation> {
+    saml_idps(realm).find(|trust| trust.idp_entity_id == claimed.issuer)
+}
+
+fn unknown_issuer(realm: &Realm, claimed: Claimed) -> ResponseRejection {
+    let expected: Vec<_> = saml_idps(realm).map(|trust| trust.idp_entity_id.as_str()).collect();
+    ResponseRejection::IssuerMismatched { part: "Response", found: claimed.issuer, expected: expected.join(" or ") }
+}
+
+fn saml_idps(realm: &Realm) -> impl Iterator<Item = &Federation> {
+    realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml)
+}
+
+/// Verifies a message and accepts it; returns it with the request that it answers.
+async fn receive(
+    org: &Arc<Org>,
+    request: &RequestContext,
+    fields: &Fields,
+    trust: &Federation,
+) -> Result<(VerifiedResponse, Option<SentRequest>), ResponseRejection> {
+    if let Some(name) = fields.repeated(&["SAMLResponse", "RelayState"]) {
+        return Err(ResponseRejection::RepeatedField(name));
+    }
+    let acs_url = received_at(&org.realm, request, trust)?;
+    let verified = verify(org, trust, acs_url, fields.text("SAMLResponse")).await?;
+    is_ours(org, request, trust, &verified)?;
+    let sent = use_once(org, &verified)?;
+    Ok((verified, sent))
+}
+
+/// The ACS URL by which a message arrived; `Destination` and `Recipient` must name it (contract D1.1, saml-bindings 3.5.5.2).
+fn received_at(realm: &Realm, request: &RequestContext, trust: &Federation) -> Result<String, ResponseRejection> {
+    if request.host != HostRole::MyDomain {
+        return Err(ResponseRejection::SentElsewhere { found: realm.hosts.name(&request.host) });
+    }
+    let org_id = &realm.org_id[..15];
+    match request.query.get("so") {
+        None => Ok(realm.my_domain_origin()),
+        Some(so) if so == org_id && request.query.repeated(&["so"]).is_none() => Ok(trust.acs_url.clone()),
+        Some(so) => Err(ResponseRejection::OtherOrganization { found: so.to_owned(), expected: org_id.to_owned() }),
+    }
 }
 
 async fn verify(
     org: &Arc<Org>,
     trust: &Federation,
+    acs_url: String,
     message: &str,
-    requests: Vec<String>,
 ) -> Result<VerifiedResponse, ResponseRejection> {
     let (org, trust, message) = (Arc::clone(org), trust.clone(), message.to_owned());
-    let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust, requests)?)).await;
+    let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust, acs_url)?)).await;
     // An incomplete verification proves nothing.
     verified.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
-fn settings(org: &Org, trust: &Federation, requests: Vec<String>) -> Result<VerifySettings, ResponseRejection> {
+fn settings(org: &Org, trust: &Federation, acs_url: String) -> Result<VerifySettings, ResponseRejection> {
     // An admin configures the certificate that the metadata shows. The configured certificate is expired only in cases
     // that test an expired key.
     let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
     let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
-    let certificate = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
-    Ok(VerifySettings::new(
+    let der = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
+    let settings = VerifySettings::new(
         &trust.idp_entity_id,
-        certificate,
-        &trust.acs_url,
+        TrustedCertificate { der, expired: configured == KeyState::Expired },
+        acs_url,
         &trust.sp_entity_id,
-        org.realm.clock.now(Component::Org),
-        requests,
-    ))
+        org.now(),
+    );
+    let max_age =
+        trust.spec.max_age.map(|seconds| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)));
+    Ok(VerifySettings { max_authentication_age: max_age, ..settings })
+}
+
+/// Checks that the answer is new, that this browser sent its request to this identity provider, and that it meets the request
+/// (saml-profiles 4.1.4.3 and 4.1.4.5, saml-core 3.3.2.2.1).
+fn is_ours(
+    org: &Org,
+    request: &RequestContext,
+    trust: &Federation,
+    verified: &VerifiedResponse,
+) -> Result<(), ResponseRejection> {
+    if org.sso.used_assertions.get(&assertion_key(&verified.issuer, &verified.assertion_id), org.now()).is_some() {
+        return Err(ResponseRejection::Replayed);
+    }
+    let Some(id) = &verified.in_response_to else { return Ok(()) };
+    let sent = org.sso.requests.get(id, org.now());
+    match sent.filter(|sent| sent.idp == trust.idp && browser::asked(request, id, &sent.browser)) {
+        Some(_) => verified.meets(&trust.spec.requested_context),
+        None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
+    }
 }
 
 /// Accepts an assertion only once, and a request only for one answer.
-fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<(), ResponseRejection> {
-    let now = org.realm.clock.now(Component::Org);
-    let end = verified.not_on_or_after.saturating_add(KEEP_USED).unwrap_or(verified.not_on_or_after);
-    if !org.sso.used_assertions.put_new(&verified.assertion_id, (), end, now) {
+fn use_once(org: &Org, verified: &VerifiedResponse) -> Result<Option<SentRequest>, ResponseRejection> {
+    let now = org.now();
+    let key = assertion_key(&verified.issuer, &verified.assertion_id);
+    if !org.sso.used_assertions.put_new(key, (), verified.remember_until, now) {
         return Err(ResponseRejection::Replayed);
     }
-    let Some(request) = &verified.in_response_to else { return Ok(()) };
-    let answered = org.sso.requests.update(request, now, |sent| std::mem::replace(&mut sent.answered, true));
-    match answered {
-        Some(false) => Ok(()),
-        Some(true) | None => {
-            Err(ResponseRejection::InResponseToInvalid { part: "Response", found: request.clone(), expected: None })
-        }
-    }
+    let Some(id) = &verified.in_response_to else { return Ok(None) };
+    let sent = org.sso.requests.take(id, now);
+    sent.map(Some).ok_or_else(|| ResponseRejection::InResponseToInvalid { found: id.clone() })
 }
-
-fn refuse(
-    org: &Org,
-    request: &RequestContext,
-    trust: Option<&Federation>,
-    login_type: &'static str,
-    rejection: &ResponseRejection,
-) -> Response {
-    let why = format!("The single sign-on is refused: {rejection}.");
-    accept::refuse(org, request, trust, None, login_type, rejection.login_history_status(), &why)
-}
-
-/// Longer than the clock skew that verification allows.
-const KEEP_USED: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);

@@ -7,14 +7,15 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::accept::{self, Answer};
+use super::browser;
 use super::exchange::{self, Refused, exchange};
-use super::oidc_start::{BROWSER_COOKIE, provider};
-use crate::http::RequestContext;
-use crate::oidc::AuthorizationAnswer;
+use super::oidc_start::provider;
+use crate::http::{RequestContext, with_cookies};
+use crate::oidc::{AuthorizationAnswer, ProviderMetadata};
 use crate::org::attempt::login_type;
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
-use crate::realm::Federation;
+use crate::realm::{Federation, IdpProtocol};
 use vestibule_model::LoginKind;
 
 /// Takes the code, fetches the ID token and hands the login to the dispatcher.
@@ -22,20 +23,32 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
     let Some(trust) = provider(&org.realm, &suffix) else {
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
     };
-    match receive(&org, &request, trust).await {
+    let state = request.query.text("state");
+    let sent = expected(&org, &request, trust, state);
+    let used_up = sent.is_ok().then(|| browser::removal(IdpProtocol::Oidc, state));
+    let answer = match sent {
+        Ok(sent) => receive(&org, &request, trust, sent).await,
+        Err(refused) => Err(refused),
+    };
+    let response = match answer {
         Ok(answer) => accept::accept(&org, &request, answer),
         Err(refused) => {
             let why = format!("The single sign-on is refused: {}.", refused.why);
             accept::refuse(&org, &request, Some(trust), None, login_type::THIRD_PARTY_SSO, refused.status, &why)
         }
-    }
+    };
+    with_cookies(response, used_up)
 }
 
-async fn receive<'a>(org: &Arc<Org>, request: &RequestContext, trust: &'a Federation) -> Result<Answer<'a>, Refused> {
-    let state = request.query.text("state");
-    let sent = expected(org, request, trust, state)?;
-    let answer =
-        AuthorizationAnswer::parse(&request.raw_query, state, &trust.issuer).map_err(exchange::answer_refused)?;
+async fn receive<'a>(
+    org: &Org,
+    request: &RequestContext,
+    trust: &'a Federation,
+    sent: SentAuthorization,
+) -> Result<Answer<'a>, Refused> {
+    let op = ProviderMetadata::new(&trust.issuer);
+    let answer = AuthorizationAnswer::parse(&request.raw_query, request.query.text("state"), &op);
+    let answer = answer.map_err(exchange::answer_refused)?;
     let token = exchange(org, trust, &sent, &answer.code).await?;
     Ok(Answer {
         trust,
@@ -44,6 +57,7 @@ async fn receive<'a>(org: &Arc<Org>, request: &RequestContext, trust: &'a Federa
         federation_id: token.subject,
         auth_method_reference: token.auth_method_reference,
         signals: token.signals,
+        session_end: None,
         return_url: sent.return_url,
     })
 }
@@ -59,7 +73,7 @@ fn expected(
     let sent = org.sso.authorizations.take(state, org.now());
     let sent = sent.filter(|sent| sent.idp == trust.idp);
     let sent = sent.ok_or_else(|| unknown("state names no authorization request that is waiting for an answer"))?;
-    if request.cookie(BROWSER_COOKIE) != Some(sent.browser.reveal()) {
+    if !browser::asked(request, state, &sent.browser) {
         return Err(unknown("the answer did not come to the browser that sent the request"));
     }
     Ok(sent)

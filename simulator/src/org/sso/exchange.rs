@@ -35,7 +35,7 @@ pub(super) struct Refused {
 
 impl Refused {
     pub(super) fn new(status: &'static str, why: impl Into<String>) -> Self {
-        Self { status, why: why.into().chars().take(LONGEST_REASON).collect() }
+        Self { status, why: why.into() }
     }
 }
 
@@ -67,6 +67,7 @@ pub(super) async fn exchange(
         issuer: &trust.issuer,
         client_id: &trust.client_id,
         nonce: Some(&sent.nonce),
+        access_token: Some(&response.access_token),
         max_age: trust.spec.max_age,
         now: org.now(),
         leeway: CLOCK_SKEW,
@@ -81,7 +82,7 @@ pub(super) fn answer_refused(error: CallbackError) -> Refused {
     let status = match &error {
         CallbackError::Refused { .. } => "Failed: Status Invalid",
         CallbackError::StateMissing | CallbackError::StateMismatch => "Failed: InResponseTo Invalid",
-        CallbackError::IssuerMismatch { .. } => "Failed: Issuer Mismatched",
+        CallbackError::IssuerMismatch { .. } | CallbackError::IssuerMissing => "Failed: Issuer Mismatched",
         CallbackError::CodeMissing | CallbackError::Repeated { .. } => "Failed: Assertion Invalid",
     };
     Refused::new(status, error.to_string())
@@ -139,13 +140,14 @@ fn status_of(rejection: &IdTokenRejection) -> &'static str {
             "Failed: Signature Invalid/Configured Certificate Mismatch"
         }
         IdTokenRejection::Issuer { .. } => "Failed: Issuer Mismatched",
-        IdTokenRejection::Audience { .. } | IdTokenRejection::AzpMissing | IdTokenRejection::Azp { .. } => {
+        IdTokenRejection::Audience { .. } | IdTokenRejection::OtherAudience { .. } | IdTokenRejection::Azp { .. } => {
             "Failed: Audience Invalid"
         }
         IdTokenRejection::NonceMissing | IdTokenRejection::NonceMismatch => "Failed: Replay Detected",
         IdTokenRejection::Expired { .. }
         | IdTokenRejection::NotYetValid { .. }
         | IdTokenRejection::IssuedInTheFuture { .. }
+        | IdTokenRejection::SignedInInTheFuture { .. }
         | IdTokenRejection::SignedInTooLongAgo { .. } => "Failed: Assertion Expired",
         _ => "Failed: Assertion Invalid",
     }
@@ -155,5 +157,3 @@ fn status_of(rejection: &IdTokenRejection) -> &'static str {
 const CONFIGURATION: &str = "Failed: Configuration Error/Perm Disabled";
 /// How far the clocks of the org and of a provider may differ.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);
-/// Texts from other parties are cut at this length.
-const LONGEST_REASON: usize = 300;

@@ -7,6 +7,7 @@
 
 mod accept;
 mod acs;
+mod browser;
 mod callback;
 mod exchange;
 mod oidc_start;

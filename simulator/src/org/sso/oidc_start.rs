@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::StatusCode;
 
-use crate::http::{RequestContext, cookie, found, with_cookies};
+use super::browser;
+use crate::http::{RequestContext, found, with_cookies};
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
-use crate::org::sso_state::{REQUEST_LIFETIME, SentAuthorization};
+use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
-use crate::realm::{Event, Federation, IdpProtocol, Realm};
+use crate::realm::{Event, Federation, HostRole, IdpProtocol, Realm};
 use vestibule_model::Secret;
 
 /// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
@@ -19,22 +19,26 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
     let Some(trust) = provider(&org.realm, &suffix) else {
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
     };
+    if request.host != HostRole::MyDomain {
+        // The answer comes to My Domain, and so must the cookie of the browser that asks.
+        return found(&org.my_domain_url(&request.path_and_query()));
+    }
     let entropy = &org.realm.entropy;
     let (state, nonce) = (entropy.token(), entropy.token());
     let code_verifier = Secret::new(entropy.token());
-    let browser = Secret::new(entropy.token());
+    let asking = Secret::new(entropy.token());
     let authorization = authorization_request(trust, &state, &nonce, &code_verifier);
     let url = authorization.to_url(&format!("{}{AUTHORIZATION_PATH}", trust.issuer));
     let sent = SentAuthorization {
         idp: trust.idp.clone(),
         nonce,
         code_verifier,
-        browser: browser.clone(),
+        browser: asking.clone(),
         return_url: org.return_url(request.query.text("startURL")),
     };
     org.sso.authorization_sent(&org.realm, &state, sent);
     org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-    with_cookies(found(&url), [browser_cookie(&browser)])
+    with_cookies(found(&url), [browser::cookie(IdpProtocol::Oidc, &state, &asking)])
 }
 
 /// The Auth. Provider with this URL suffix.
@@ -57,14 +61,3 @@ fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_veri
         acr_values: trust.spec.requested_context.clone(),
     }
 }
-
-/// Identifies the browser, so that it cannot be given another browser's answer. The answer arrives as a top-level GET,
-/// so `Lax` is enough.
-fn browser_cookie(browser: &Secret) -> Cookie<'static> {
-    let mut cookie = cookie(BROWSER_COOKIE, browser.reveal(), REQUEST_LIFETIME, SameSite::Lax);
-    cookie.set_path("/services");
-    cookie
-}
-
-/// Cookie that identifies the browser that started a login.
-pub(super) const BROWSER_COOKIE: &str = "sso_browser";

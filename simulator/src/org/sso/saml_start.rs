@@ -7,14 +7,16 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use crate::http::{ORG_POLICY, RequestContext, found, html};
+use super::browser;
+use crate::http::{ORG_POLICY, RequestContext, found, html, with_cookies};
+use crate::org::sso_state::SentRequest;
 use crate::org::{Org, page};
-use crate::realm::{Component, Event, Federation, IdpProtocol, Realm};
+use crate::realm::{Component, Event, Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form,
     redirect_url,
 };
-use vestibule_model::PageName;
+use vestibule_model::{PageName, Secret};
 
 /// Sends the browser to the identity provider with an `AuthnRequest`, by POST unless `saml_binding_type` says
 /// `HttpRedirect`.
@@ -22,8 +24,15 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
     let Some(trust) = chosen(&org.realm, &request) else {
         return page::refuse(&org, &request, StatusCode::BAD_REQUEST, "no SAML single sign-on setting has this id");
     };
+    if request.host != HostRole::MyDomain {
+        // The answer comes to My Domain, and so must the cookie of the browser that asks.
+        return found(&org.my_domain_url(&request.path_and_query()));
+    }
     let authn_request = authn_request(&org.realm, trust);
-    let relay_state = request.query.get("RelayState").filter(|state| !state.is_empty());
+    let wanted = request.query.get("RelayState").filter(|state| !state.is_empty());
+    // A longer one stays here, and the answer to this request finds it.
+    let relay_state = wanted.filter(|state| state.len() <= LONGEST_RELAY_STATE);
+    let return_url = wanted.filter(|_| relay_state.is_none()).map(|wanted| org.return_url(wanted));
     let by_redirect = request.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
     let answer = if by_redirect {
         redirect(trust, &authn_request, relay_state)
@@ -32,9 +41,12 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
     };
     match answer {
         Ok(answer) => {
-            org.sso.sent(&org.realm, &authn_request.id, &trust.idp);
+            let asking = Secret::new(org.realm.entropy.token());
+            let cookie = browser::cookie(IdpProtocol::Saml, &authn_request.id, &asking);
+            let sent = SentRequest { idp: trust.idp.clone(), browser: asking, return_url };
+            org.sso.sent(&org.realm, &authn_request.id, sent);
             org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-            answer
+            with_cookies(answer, [cookie])
         }
         Err(error) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &format!("failed to {error}")),
     }
@@ -59,7 +71,8 @@ fn authn_request(realm: &Realm, trust: &Federation) -> AuthnRequest {
         destination: Some(trust.sso_url.clone()),
         acs_url: Some(trust.acs_url.clone()),
         issuer: trust.sp_entity_id.clone(),
-        force_authn: false,
+        // SAML has no max_age: a request asks for a new sign-in, or for any.
+        force_authn: trust.spec.max_age == Some(0),
         is_passive: false,
         name_id_policy: Some(NameIdPolicy { format: Some(name_id_format::UNSPECIFIED.to_owned()), allow_create: true }),
         requested_authn_context,
@@ -82,6 +95,9 @@ fn post(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -
     Ok(html(StatusCode::OK, ORG_POLICY, &template)
         .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
 }
+
+/// Bytes, by either binding (saml-bindings 3.4.3 and 3.5.3).
+const LONGEST_RELAY_STATE: usize = 80;
 
 #[derive(Template)]
 #[template(path = "org/sso_post.html")]

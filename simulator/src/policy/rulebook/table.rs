@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::document::SignalRules;
 use super::value::Matching;
-use vestibule_model::Strength;
+use vestibule_model::{Strength, blanks};
 
 /// Tier by signal value.
 #[derive(Debug, Clone)]
@@ -31,8 +31,12 @@ impl SignalTable {
         Self { matching, tiers }
     }
 
-    /// The tier that lists this value, if any does.
+    /// The tier that lists this value, if any does. White space around a value is part of it, also before the segments that
+    /// are not compared.
     pub(super) fn tier(&self, value: &str) -> Option<Strength> {
+        if blanks(value).is_some() {
+            return None;
+        }
         self.tiers.get(key(self.matching, value).as_ref()).copied()
     }
 }

@@ -10,7 +10,8 @@ use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
 
 use crate::saml::{
     Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec,
-    VerifySettings, name_id_format, sign_response, verify_response,
+    TrustedCertificate, VerifiedResponse, VerifySettings, name_id_format, response_form_value, sign_response,
+    verify_response,
 };
 
 pub(super) const IDP: &str = "https://okta.localhost:8443/saml/metadata";
@@ -41,6 +42,11 @@ pub(super) fn key(algorithm: KeyAlgorithm, state: KeyState) -> Arc<SigningKey> {
 
 pub(super) fn rsa() -> Arc<SigningKey> {
     key(KeyAlgorithm::Rsa2048, KeyState::Valid)
+}
+
+/// The certificate of a key, configured and not expired.
+pub(super) fn trusted(key: &SigningKey) -> TrustedCertificate {
+    TrustedCertificate { der: key.certificate_der().to_vec(), expired: false }
 }
 
 pub(super) fn good_response() -> ResponseSpec {
@@ -87,8 +93,7 @@ pub(super) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseS
 }
 
 pub(super) fn good_settings() -> VerifySettings {
-    let requests = vec![REQUEST_ID.to_owned()];
-    VerifySettings::new(IDP, rsa().certificate_der().to_vec(), ACS, SP, now(), requests)
+    VerifySettings::new(IDP, trusted(&rsa()), ACS, SP, now())
 }
 
 /// The response with this part signed by the valid RSA key.
@@ -102,9 +107,14 @@ pub(super) fn unsigned_response(spec: &ResponseSpec) -> String {
     spec.element(assertion).canonical().unwrap()
 }
 
-/// Why the org with good settings refuses this message.
-pub(super) fn refusal(message: &str) -> ResponseRejection {
-    verify_response(message, &good_settings()).expect_err("the message must be refused")
+/// What the org with these settings says to this XML.
+pub(super) fn verify(xml: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
+    verify_response(&response_form_value(xml), settings)
+}
+
+/// Why the org with good settings refuses this XML.
+pub(super) fn refusal(xml: &str) -> ResponseRejection {
+    verify(xml, &good_settings()).expect_err("the message must be refused")
 }
 
 /// Replaces the one occurrence of a text.

@@ -7,14 +7,11 @@ use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{Carrier, Signal};
 
 use super::fixture::{
-    Files, IDP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, unsigned_response,
-    with_assertion,
+    Files, IDP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, trusted, unsigned_response,
+    verify, with_assertion,
 };
 use super::requests::good_request;
-use crate::saml::{
-    IdpMetadata, Signed, SigningCredential, Status, post_form, response_form_value, sign_response, status,
-    verify_response,
-};
+use crate::saml::{IdpMetadata, Signed, SigningCredential, Status, post_form, sign_response, status};
 
 const RESPONSE_SIGNATURE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
 const ASSERTION_SIGNATURE: &str = "/*/*[local-name()='Assertion']/*[local-name()='Signature']";
@@ -34,8 +31,8 @@ fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
                 assert!(xmlsec1_verifies(&xml, signature, &key), "{algorithm:?} {signed:?}");
             }
             let mut settings = good_settings();
-            settings.trusted_certificates = vec![rsa().certificate_der().to_vec(), key.certificate_der().to_vec()];
-            verify_response(&xml, &settings).unwrap();
+            settings.trusted_certificates = vec![trusted(&rsa()), trusted(&key)];
+            verify(&xml, &settings).unwrap();
         }
     }
 }
@@ -136,7 +133,7 @@ fn a_response_that_xmlsec1_signed_is_accepted() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let xml = String::from_utf8(output.stdout).unwrap();
 
-    let verified = verify_response(&response_form_value(&xml), &good_settings()).unwrap();
+    let verified = verify(&xml, &good_settings()).unwrap();
 
     assert_eq!(verified.name_id.value, "alice <&> \"x\"@acme.example");
     assert_eq!(

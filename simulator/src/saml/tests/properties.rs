@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::fixture::{good_response, good_settings, signed, with_assertion};
-use crate::saml::{Signed, VerifiedResponse, verify_response};
+use super::fixture::{good_response, good_settings, signed, verify, with_assertion};
+use crate::saml::{Signed, VerifiedResponse};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
@@ -16,7 +16,7 @@ proptest! {
             assertion.attributes[0].values = vec![text.clone(), String::new()];
         });
 
-        let verified = verify_response(&signed(&spec, Signed::Both), &good_settings()).unwrap();
+        let verified = verify(&signed(&spec, Signed::Both), &good_settings()).unwrap();
 
         prop_assert_eq!(&verified.name_id.value, &text);
         prop_assert_eq!(verified.name_id.format.as_ref(), Some(&text));
@@ -27,12 +27,12 @@ proptest! {
     fn a_changed_byte_is_refused_or_changes_nothing_that_was_signed(at in any::<prop::sample::Index>(), by in "[ -~]") {
         for what in [Signed::Response, Signed::Assertion, Signed::Both] {
             let xml = signed(&good_response(), what);
-            let original = verify_response(&xml, &good_settings()).unwrap();
+            let original = verify(&xml, &good_settings()).unwrap();
             let at = at.index(xml.len());
             prop_assume!(xml.is_char_boundary(at) && xml.is_char_boundary(at + 1));
             let changed = format!("{}{by}{}", &xml[..at], &xml[at + 1..]);
 
-            if let Ok(verified) = verify_response(&changed, &good_settings()) {
+            if let Ok(verified) = verify(&changed, &good_settings()) {
                 // The shell's own ID is not signed when only the assertion is.
                 let response_id = original.response_id.clone();
                 let expected = VerifiedResponse { response_id, ..verified.clone() };

@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded::byte_serialize;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 
-use super::fixture::{ACS, SP, SSO, key, now, replace, rsa};
+use super::fixture::{ACS, SP, SSO, cut, key, now, replace, rsa};
 use crate::saml::signature::SignatureFault;
+use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext, ServiceProvider,
     SigningCredential, XmlRejection, name_id_format, post_form, receive_post, receive_redirect, redirect_url, status,
@@ -247,6 +248,37 @@ fn a_signature_by_a_stranger_or_without_a_known_certificate_is_refused() {
     providers[0].signing_certificates.clear();
     assert_eq!(receive_redirect(query(&url), &settings(&providers)), Err(RequestRejection::NoCertificate));
     assert_eq!(receive_post(&form.saml_request, None, &settings(&providers)), Err(RequestRejection::NoCertificate));
+}
+
+/// A genuine signed request inside another one that borrows its signature. The attribute `x:ID` is what libxml2 finds first
+/// when it is asked for an `ID`.
+#[test]
+fn a_signed_request_wrapped_in_another_is_refused() {
+    let key = rsa();
+    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let genuine = String::from_utf8(STANDARD.decode(form.saml_request).unwrap()).unwrap();
+    let signature = cut(&genuine, "<ds:Signature ", "</ds:Signature>");
+    let inner = replace(&genuine, signature, "");
+    let evil = replace(&genuine, "ForceAuthn=\"true\"", "ForceAuthn=\"false\"");
+    let wrapped = |id: &str| {
+        let outer = replace(&evil, " ID=\"_request1\"", &format!(" {id}"));
+        replace(
+            &outer,
+            "</samlp:AuthnRequest>",
+            &format!("<samlp:Extensions>{inner}</samlp:Extensions></samlp:AuthnRequest>"),
+        )
+    };
+    let twice = RequestRejection::Structure(StructureFault::DuplicateId("_request1".to_owned()));
+
+    for id in [
+        "ID=\"_request1\"",
+        "xmlns:x=\"urn:x\" x:ID=\"_evil\" ID=\"_request1\"",
+        "xmlns:x=\"urn:x\" ID=\"_request1\" x:ID=\"_evil\"",
+    ] {
+        assert_eq!(post_refusal(&wrapped(id)), twice, "{id}");
+    }
+    let elsewhere = SignatureFault::ReferenceElsewhere { found: "#_request1".to_owned() };
+    assert_eq!(post_refusal(&wrapped("ID=\"_evil\"")), elsewhere.into());
 }
 
 #[test]
