@@ -22,6 +22,7 @@ mod parse;
 mod read;
 mod rows;
 mod schema;
+mod secret_keys;
 mod select;
 mod short_form;
 mod spanned;

@@ -85,6 +85,30 @@ fn a_matrix_crosses_its_axes_in_the_order_of_the_file() {
 }
 
 #[test]
+fn the_titles_of_rows_hold_no_secret_wherever_it_is_written() {
+    for (rows, expected) in [
+        (
+            "matrix: { users.admin.password: [hunter2-canary, hunter3-canary] }",
+            ["password: … (row 1)", "password: … (row 2)"],
+        ),
+        (
+            "matrix: { users.admin: [{ password: hunter2-canary, email: a@b.example }, { email: c@d.example }] }",
+            ["admin: password=… email=a@b.example", "admin: email=c@d.example"],
+        ),
+        (
+            "cases: [{ users: { admin: { password: hunter2-canary } } }, { users.admin.password: hunter2-canary }]",
+            ["users: admin=password=…", "password: …"],
+        ),
+    ] {
+        let cases = load_text(&format!("{}{rows}\n", GOOD.split("must-fail").next().unwrap())).unwrap();
+
+        let points: Vec<_> = cases.iter().map(|case| case.title.split_once(" [").unwrap().1).collect();
+        assert_eq!(points, expected.map(|point| format!("{point}]")), "{rows}");
+        assert_eq!(cases[0].scenario.users["admin"].password.as_ref().unwrap().reveal(), "hunter2-canary");
+    }
+}
+
+#[test]
 fn a_row_has_its_own_expectations_beside_the_shared_ones() {
     let rows = "cases:\n  - users.admin.verifiers: [passkey]\n    title: with a passkey\n    expect: { page: verify-passkey }\n    must-fail: { change: { users.admin.verifiers: [] }, because: page }\n";
 
