@@ -4,9 +4,11 @@ use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, User};
 
 use super::case_env::{Brings, CaseEnv};
+use super::error::Broken;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, UserEvidence};
 use crate::outcome::{Details, Finding, Survival};
+use crate::scenario::model::Expectation;
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
 
@@ -118,6 +120,13 @@ impl Observation {
             journal: env.realm.journal.all(),
             login_history: env.realm.login_history.all(),
         }
+    }
+
+    /// The user of the login that an expectation is about. Where nobody signed in, any answer would hold; scenarios are
+    /// checked for that.
+    pub(super) fn user_of(&self, expectation: Expectation) -> Result<&str, Broken> {
+        let nobody = || Broken::Step(format!("`{expectation}` is about a login, and nobody has signed in"));
+        self.user.as_deref().ok_or_else(nobody)
     }
 
     /// The org's last decision.

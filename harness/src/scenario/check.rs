@@ -10,7 +10,7 @@ use vestibule_model::diagnostic::Diagnostic;
 use super::model::{Expect, Expectation, Scenario, Step};
 use super::read::ReadError;
 use super::rows::TwinTree;
-use super::spanned::Span;
+use super::spanned::{Span, Spanned};
 
 /// The names that this folder cannot look up itself, because other folders own them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,13 +69,19 @@ pub(super) fn check_twin(
     errors
 }
 
-/// The final expectations and those of the steps.
-fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
-    let steps = scenario.steps.iter().filter_map(|step| match &step.value {
-        Step::Expect(expect) => Some(expect.as_ref()),
+/// The expectations of the steps and the last ones, each with the steps before it.
+fn moments(scenario: &Scenario) -> impl Iterator<Item = (&Expect, &[Spanned<Step>])> {
+    let steps = scenario.steps.as_slice();
+    let between = steps.iter().enumerate().filter_map(move |(at, step)| match &step.value {
+        Step::Expect(expect) => Some((expect.as_ref(), &steps[..at])),
         _ => None,
     });
-    steps.chain([&scenario.expect.value])
+    between.chain([(&scenario.expect.value, steps)])
+}
+
+/// The expectations of the steps and the last ones.
+fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
+    moments(scenario).map(|(expect, _)| expect)
 }
 
 fn all_expectations(scenario: &Scenario) -> Vec<Expectation> {

@@ -25,7 +25,7 @@ fn vocabulary() -> Vocabulary {
         faults: names(&["audience-other"]),
         rulebooks: names(&["salesforce-2026-05-05"]),
         rules: names(&["org-mfa"]),
-        causes: names(&["gate-not-handled"]),
+        causes: names(&["gate-not-handled", "none"]),
     }
 }
 
@@ -159,6 +159,26 @@ fn every_error_of_a_file_is_reported_and_none_twice() {
 
     let lines: Vec<_> = codes.iter().map(|(code, line, _)| (code.as_str(), *line)).collect();
     assert_eq!(lines, [("unknown-org-kind", 3), ("unknown-key", 5), ("unknown-page", 9)]);
+}
+
+#[test]
+fn what_is_expected_of_a_login_needs_one_before_it() {
+    let steps = |steps: &str, expect: &str| {
+        format!("title: t\norg: {{ kind: sandbox, date: 2026-08-03 }}\nusers: {{ admin: {{}} }}\nsteps: [{steps}]\nexpect: {{ {expect} }}\n")
+    };
+    let (visit, sign_in) = ("visit: { path: / }", "sign-in: { user: admin }");
+    let too_early = |expect: &str| steps(&format!("{visit}, expect: {{ {expect} }}, {sign_in}"), "text: Home");
+
+    for expect in ["signed-in: true", "signed-in: false", "cause: none", "strength: weak", "outcome: allow", "rules: [org-mfa]"] {
+        for wrong in [steps(visit, expect), too_early(expect)] {
+            let found: Vec<String> = codes(&wrong).into_iter().map(|(code, ..)| code).collect();
+            assert_eq!(found, ["impossible-expectation"], "{wrong}");
+        }
+        let right = steps(&format!("{visit}, {sign_in}"), expect);
+        assert!(load_text(&right).is_ok(), "{right}");
+    }
+    assert_eq!(codes(&too_early("signals: []"))[0].0, "impossible-expectation");
+    assert!(load_text(&steps(visit, "login-history: []")).is_ok(), "a visit leaves no row");
 }
 
 #[test]
