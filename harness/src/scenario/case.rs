@@ -14,8 +14,10 @@ pub struct Case {
     /// Stable id: path within its suite, line of the title, number of the row: `enforcement/admin.yaml:3[2]`. The id of
     /// a twin ends in `!`.
     pub id: String,
-    /// Title, with the point of the matrix in brackets.
+    /// Title, with the point of the matrix in brackets; that of a twin says so.
     pub title: String,
+    /// The title without what marks a twin: a case and its twin are compared with one snapshot.
+    pub(crate) base_title: String,
     /// Tags.
     pub tags: Vec<String>,
     /// File as the user gave it.
@@ -39,7 +41,12 @@ impl fmt::Debug for Case {
 }
 
 impl Case {
-    /// The text of the file that contains the case.
+    /// Whether it is the twin of another case.
+    pub(crate) fn is_twin(&self) -> bool {
+        self.must_fail_because.is_some()
+    }
+
+    /// The text of the file that the case stands in.
     pub(crate) fn text(&self) -> &str {
         self.source.text()
     }
@@ -65,7 +72,7 @@ pub(crate) fn twin(case: &Case) -> Option<Case> {
     let twin = case.twin.as_ref()?;
     Some(Case {
         id: format!("{}!", case.id),
-        title: format!("{} (twin: must fail by {})", case.title, twin.because.value),
+        title: format!("{} (twin: must fail by {})", case.base_title, twin.because.value),
         scenario: twin.scenario.clone(),
         twin: None,
         must_fail_because: Some(twin.because.value),

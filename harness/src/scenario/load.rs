@@ -129,9 +129,11 @@ impl Loader<'_> {
         let line = source.line(scenario.title.span.start);
         let number = row.number.map(|number| format!("[{number}]")).unwrap_or_default();
         let point = row.point.map(|point| format!(" [{point}]")).unwrap_or_default();
+        let title = format!("{}{point}", scenario.title.value);
         Ok(Case {
             id: format!("{id}:{line}{number}"),
-            title: format!("{}{point}", scenario.title.value),
+            title: title.clone(),
+            base_title: title,
             tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
             file: source.name().to_owned(),
             line,

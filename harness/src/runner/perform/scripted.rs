@@ -1,6 +1,5 @@
 //! Our own actors perform the steps of a scenario, one after the other, in our own browser.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +21,7 @@ use crate::runner::observation::{LoginMark, Observation};
 use crate::runner::{details, twin};
 use crate::scenario::Case;
 use crate::scenario::model::{Actor, Expect, Scenario, SignInStep, Step};
-use crate::snapshot::{SnapshotMode, folder_beside};
+use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
 use crate::trace::{ActionKind, Destination, Trace};
 
@@ -95,13 +94,13 @@ async fn judge(
     let page = context.session.page().await?;
     let observation = Observation::of_actors(context.env, context.login.as_ref(), context.trace, Some(page));
     let redactor = Redactor::new(context.env.secrets())?;
-    let folder = folder_beside(Path::new(&case.file));
+    let snapshots = SnapshotContext::new(case, mode, &redactor);
     let judged = JudgeContext {
         case,
         realm: &context.env.realm,
         session: Some(context.session),
         observation: &observation,
-        snapshots: SnapshotContext { folder: &folder, mode, redactor: &redactor },
+        snapshots: &snapshots,
     };
     judge::judge(case, expect, &judged).await
 }
