@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use vestibule_model::diagnostic::{Place, Source};
 
+use super::check::expects;
 use super::model::{Expectation, Scenario};
+use super::snapshot_name::snapshot_name;
 use super::spanned::{Span, Spanned};
 
 /// One case.
@@ -17,7 +19,7 @@ pub struct Case {
     /// Title, with the point of the matrix in brackets; that of a twin says so.
     pub title: String,
     /// The title without what marks a twin: a case and its twin are compared with one snapshot.
-    pub(crate) base_title: String,
+    pub(super) base_title: String,
     /// Tags.
     pub tags: Vec<String>,
     /// File as the user gave it.
@@ -46,7 +48,27 @@ impl Case {
         self.must_fail_because.is_some()
     }
 
-    /// The text of the file that the case stands in.
+    /// The title under which its snapshot is recorded.
+    pub(crate) fn snapshot_title(&self) -> &str {
+        &self.base_title
+    }
+
+    /// The name of its snapshot, without a folder or an extension. No other case of its folder has it: that was checked.
+    pub(crate) fn snapshot_name(&self) -> String {
+        snapshot_name(&self.base_title)
+    }
+
+    /// Whether it is compared with a snapshot, at its end or at one of its steps.
+    pub(crate) fn records_snapshot(&self) -> bool {
+        self.snapshot_spans().next().is_some()
+    }
+
+    /// Where it is compared with a snapshot.
+    pub(super) fn snapshot_spans(&self) -> impl Iterator<Item = Span> {
+        expects(&self.scenario).filter_map(|expect| expect.snapshot.as_ref()).map(|plan| plan.span)
+    }
+
+    /// The text of the file that contains the case.
     pub(crate) fn text(&self) -> &str {
         self.source.text()
     }

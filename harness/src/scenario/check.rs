@@ -80,7 +80,7 @@ fn moments(scenario: &Scenario) -> impl Iterator<Item = (&Expect, &[Spanned<Step
 }
 
 /// The expectations of the steps and the last ones.
-fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
+pub(super) fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
     moments(scenario).map(|(expect, _)| expect)
 }
 

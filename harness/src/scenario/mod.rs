@@ -25,6 +25,7 @@ mod schema;
 mod secret_keys;
 mod select;
 mod short_form;
+mod snapshot_name;
 mod spanned;
 mod tree;
 mod users;

@@ -11,7 +11,7 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
-use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, folder_beside, pending, prune, snapshot_name};
+use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, folder_beside, pending, prune};
 
 #[cfg(test)]
 mod tests;
@@ -102,8 +102,8 @@ fn remove_stale(folders: &[PathBuf], dry_run: bool, console: &mut Console<'_>) -
     let cases = selection::all_cases(folders)?;
     let in_use: BTreeSet<PathBuf> = cases
         .iter()
-        .filter(|case| case.scenario.expect.value.snapshot.is_some())
-        .map(|case| folder_beside(Path::new(&case.file)).join(format!("{}.snap", snapshot_name(&case.title))))
+        .filter(|case| case.records_snapshot())
+        .map(|case| folder_beside(Path::new(&case.file)).join(format!("{}.snap", case.snapshot_name())))
         .collect();
     let verb = if dry_run { "would remove" } else { "removed" };
     for folder in folders {

@@ -7,13 +7,13 @@ use super::context::JudgeContext;
 use crate::runner::error::Broken;
 use crate::runner::observation::Observation;
 use crate::scenario::model::{Recorded, SnapshotPlan};
-use crate::snapshot::{About, Compared, record, snapshot_name};
+use crate::snapshot::{About, Compared, record};
 
 pub(super) fn compare(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<Option<Mismatch>, Broken> {
     let (case, snapshots) = (context.case, context.snapshots);
     let text = snapshots.redactor.redact(&recorded(plan, context)?);
-    let name = snapshot_name(&case.base_title);
-    let about = About { source: case.file.clone(), description: Some(case.base_title.clone()) };
+    let name = case.snapshot_name();
+    let about = About { source: case.file.clone(), description: Some(case.snapshot_title().to_owned()) };
     let compared = record(&snapshots.folder, &name, &text, &about, snapshots.mode)?;
     let how = "`vestibule snapshots review` shows and accepts it, `-u` accepts all".to_owned();
     Ok(match compared {

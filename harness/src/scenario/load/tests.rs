@@ -182,6 +182,26 @@ fn what_is_expected_of_a_login_needs_one_before_it() {
 }
 
 #[test]
+fn every_snapshot_of_a_folder_has_a_name_of_its_own() {
+    let titled = |title: &str| {
+        let text = GOOD.replace("An admin without a passkey is stopped at the gate", title);
+        text.replace("  signed-in: false\n", "  signed-in: false\n  snapshot: { record: [pages] }\n")
+    };
+    let twice = titled("Home").replace("authenticator: none }\n", "authenticator: none }\n  - expect: { snapshot: { record: [text] } }\n");
+    let found = |text: &str| codes(text).into_iter().map(|(code, line, _)| (code, line)).collect::<Vec<_>>();
+    let one = |code: &str, line| vec![(code.to_owned(), line)];
+
+    assert_eq!(found(&format!("{}---\n{}", titled("An admin: home"), titled("An admin (home)"))), one("duplicate-snapshot", 26));
+    assert_eq!(found(&twice), one("duplicate-snapshot", 12));
+    assert_eq!(found(&titled("ホーム")), one("snapshot-without-name", 11));
+    let rows = "matrix: { users.admin.email: [a+b@c.example, a-b@c.example] }\n";
+    assert_eq!(found(&format!("{}{rows}", titled("Home"))), one("duplicate-snapshot", 11));
+    assert!(load_text(&format!("{}---\n{}", titled("Home"), titled("Home 2"))).is_ok());
+    let elsewhere = |name: &str| SourceFile { name: name.into(), id: name.into(), bytes: titled("Home").into_bytes() };
+    assert!(load(vec![elsewhere("a/x.yaml"), elsewhere("b/x.yaml")], &vocabulary()).is_ok());
+}
+
+#[test]
 fn a_twin_must_differ_and_name_an_expectation_that_exists() {
     let same = GOOD.replace("verifiers: [passkey]", "verifiers: []");
     let other = GOOD.replace("because: page", "because: strength");
