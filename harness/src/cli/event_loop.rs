@@ -4,6 +4,7 @@ use indicatif::ProgressDrawTarget;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::output_error::OutputError;
 use crate::cli::output::report_files::{Completed, ReportPlaces, Reports};
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
 use crate::report::{Progress, Terminal, write_event};
@@ -37,16 +38,16 @@ pub(crate) fn follow(
 ) -> Result<Followed, CliError> {
     let mut reports = Reports::open(following.places)?;
     let looks = console.terminal.looks(following.progress);
-    let mut terminal = Terminal::new(&mut *console.err, looks, ProgressDrawTarget::stderr());
+    let mut terminal = Terminal::new(console.err.stream(), looks, ProgressDrawTarget::stderr());
     let mut outcome = RunOutcome::default();
     let mut trouble: Option<CliError> = None;
     runner(&mut |event| {
         outcome.apply(event);
         let mut written = reports.append(event);
         if following.events_to_stdout {
-            written = written.and(write_event(&mut *console.out, event).map_err(CliError::from));
+            written = written.and(console.out.with(|out| write_event(out, event)).map_err(CliError::from));
         }
-        let shown = terminal.event(event).map_err(CliError::from);
+        let shown = terminal.event(event).map_err(|error| OutputError::of(error).into());
         if let Err(error) = written.and(shown) {
             trouble.get_or_insert(error);
         }

@@ -120,7 +120,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let (mut out, mut err) = (BufWriter::new(io::stdout()), io::stderr());
     let terminal = TerminalTraits::detect(cli.color);
-    let mut console = Console { out: &mut out, err: &mut err, terminal };
+    let mut console = Console::new(&mut out, &mut err, terminal);
 
     let result = dispatch(cli.command, &mut console).and_then(|code| {
         console.out.flush()?;

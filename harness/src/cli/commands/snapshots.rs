@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use crate::cli::arguments::selection;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::output_error::OutputError;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
 use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, folder_beside, pending, prune};
@@ -163,7 +164,8 @@ fn ask(console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<Option<Answ
         write!(console.out, "(a)ccept, (r)eject, (s)kip? ")?;
         console.out.flush()?;
         let mut line = String::new();
-        if input.read_line(&mut line)? == 0 {
+        let read = input.read_line(&mut line);
+        if read.map_err(|error| CliError::broken(format!("failed to read the answer: {error}")))? == 0 {
             writeln!(console.out)?;
             return Ok(None);
         }
@@ -176,7 +178,7 @@ fn ask(console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<Option<Answ
     }
 }
 
-fn write_diff(diff: &Diff, console: &mut Console<'_>) -> io::Result<()> {
+fn write_diff(diff: &Diff, console: &mut Console<'_>) -> Result<(), OutputError> {
     let styles = Styles::new(console.terminal.color_out);
     for line in &diff.lines {
         let style = match line.kind {

@@ -131,10 +131,11 @@ pub(crate) fn survive(
     let followed = follow(following, console, |sink| runner(&options, cases, sink))?;
     let (outcome, completed) = (&followed.outcome, &followed.completed);
     let looks = console.terminal.looks(progress);
-    report::write_matrix(&mut *console.err, outcome, &date.to_string(), &looks, &completed.files)?;
+    let date = date.to_string();
+    console.err.with(|err| report::write_matrix(err, outcome, &date, &looks, &completed.files))?;
     write!(console.err, "{}", completed.annotations)?;
     if args.json {
-        report::write_condition_lines(&mut *console.out, outcome)?;
+        console.out.with(|out| report::write_condition_lines(out, outcome))?;
     }
     let code = outcome.survive_exit_code();
     followed.end(code)

@@ -36,7 +36,7 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
 /// If stderr cannot be written to.
 pub(crate) fn tell(outcome: &RunOutcome, completed: &Completed, console: &mut Console<'_>) -> Result<(), CliError> {
     let looks = console.terminal.looks(Progress::Quiet);
-    Terminal::new(&mut *console.err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;
+    console.err.with(|err| Terminal::new(err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files))?;
     write!(console.err, "{}", completed.annotations)?;
     Ok(())
 }

@@ -16,7 +16,7 @@ fn run_with(args: &RunArgs, events: &[RunEvent]) -> (Result<ExitCode, CliError>,
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    let mut console = Console { out: &mut out, err: &mut err, terminal };
+    let mut console = Console::new(&mut out, &mut err, terminal);
     let result = run_by(args, &mut console, &args.options(None), None, |on_event| {
         events.iter().for_each(on_event);
         Ok(())
@@ -139,7 +139,7 @@ fn a_report_folder_that_cannot_be_written_is_broken_before_anything_runs() {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    let mut console = Console { out: &mut out, err: &mut err, terminal };
+    let mut console = Console::new(&mut out, &mut err, terminal);
 
     let error = run_by(&given, &mut console, &given.options(None), None, |_| {
         ran = true;

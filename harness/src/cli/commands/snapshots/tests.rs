@@ -22,7 +22,7 @@ fn with_console<T>(act: impl FnOnce(&mut Console<'_>) -> T) -> (T, String, Strin
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 80 };
-    let result = act(&mut Console { out: &mut out, err: &mut err, terminal });
+    let result = act(&mut Console::new(&mut out, &mut err, terminal));
     (result, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
