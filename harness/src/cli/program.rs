@@ -123,7 +123,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let mut console = Console::new(&mut out, &mut err, terminal);
 
     let result = dispatch(cli.command, &mut console).and_then(|code| {
-        console.out.flush()?;
+        CliError::unless_reader_gone(console.out.flush())?;
         Ok(code)
     });
     match result {

@@ -242,10 +242,11 @@ fn run_by(
         events_to_stdout: args.json,
     };
     let followed = follow(following, console, runner)?;
-    tell(&followed.outcome, &followed.completed, console)?;
+    let mut told = tell(&followed.outcome, &followed.completed, console);
     if let Some(error) = memory.and_then(|memory| memory.remember(&followed.outcome).err()) {
-        writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}")?;
+        let warned = writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}");
+        told = told.and(CliError::unless_reader_gone(warned));
     }
     let code = followed.outcome.exit_code();
-    followed.end(code)
+    followed.end(code, told)
 }

@@ -132,13 +132,17 @@ pub(crate) fn survive(
     let (outcome, completed) = (&followed.outcome, &followed.completed);
     let looks = console.terminal.looks(progress);
     let date = date.to_string();
-    console.err.with(|err| report::write_matrix(err, outcome, &date, &looks, &completed.files))?;
-    write!(console.err, "{}", completed.annotations)?;
+    let shown = console.err.with(|err| {
+        report::write_matrix(&mut *err, outcome, &date, &looks, &completed.files)?;
+        write!(err, "{}", completed.annotations)
+    });
+    let mut told = CliError::unless_reader_gone(shown);
     if args.json {
-        console.out.with(|out| report::write_condition_lines(out, outcome))?;
+        let listed = console.out.with(|out| report::write_condition_lines(out, outcome));
+        told = told.and(CliError::unless_reader_gone(listed));
     }
     let code = outcome.survive_exit_code();
-    followed.end(code)
+    followed.end(code, told)
 }
 
 impl SurviveArgs {

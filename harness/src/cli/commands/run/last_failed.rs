@@ -36,7 +36,8 @@ impl LastFailed {
         if cases.iter().any(failed) {
             return Ok(cases.into_iter().filter(failed).collect());
         }
-        writeln!(console.err, "none of these cases failed last time; running all {}", cases.len())?;
+        let told = writeln!(console.err, "none of these cases failed last time; running all {}", cases.len());
+        CliError::unless_reader_gone(told)?;
         Ok(cases)
     }
 

@@ -155,6 +155,43 @@ fn a_report_folder_that_cannot_be_written_is_broken_before_anything_runs() {
     assert!(said.ends_with("\nhint: name a folder that you can write to with `--report-dir DIR`\n"), "{said}");
 }
 
+/// A stream whose reader went away.
+struct Closed;
+
+impl std::io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_changes_neither_the_exit_code_nor_hides_what_is_wrong() {
+    let terminal =
+        TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
+    for (verdict, loses_reports, expected) in
+        [(Verdict::Passed, false, Ok(ExitCode::Passed)), (Verdict::Failed, false, Ok(ExitCode::Failed)), (Verdict::Passed, true, Err(ExitCode::Broken))]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let reports = folder.path().join("reports");
+        let given = args(&["--json", &report_dir(&reports)]);
+        let (mut out, mut err) = (Closed, Closed);
+        let mut console = Console::new(&mut out, &mut err, terminal);
+
+        let result = run_by(&given, &mut console, &given.options(None), None, |on_event| {
+            events(verdict).iter().for_each(on_event);
+            if loses_reports {
+                std::fs::remove_dir_all(&reports).unwrap();
+            }
+            Ok(())
+        });
+
+        assert_eq!(result.map_err(|error| error.code()), expected, "{verdict:?}, reports lost: {loses_reports}");
+    }
+}
+
 #[test]
 fn durations_need_a_unit_and_a_sign_that_makes_sense() {
     assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
