@@ -18,7 +18,7 @@ pub(super) fn page(expected: PageName, view: BrowserView<'_>) -> Option<Mismatch
     })
 }
 
-/// Whether the users are signed in, by the realm's own state; those of a suite as they were when it was judged.
+/// Whether the users are signed in, according to the realm; for a suite, as they were when it was judged.
 pub(super) fn signed_in(expected: bool, context: &JudgeContext<'_>) -> Result<Option<Mismatch>, Broken> {
     let user = context.observation.user_of(Expectation::SignedIn)?;
     let actual = context.observation.signed_in;
@@ -55,7 +55,7 @@ pub(super) async fn cookie(
     context: &JudgeContext<'_>,
 ) -> Result<Option<Mismatch>, Broken> {
     let hosts = &context.realm.hosts;
-    let no_idp = || Broken::Step("there is no identity provider".to_owned());
+    let no_idp = || Broken::Step("there is not exactly one identity provider".to_owned());
     let role = context.case.scenario.host_role(expected.host).ok_or_else(no_idp)?;
     let present = view.session.cookie_names(&hosts.origin(&role)).await?.contains(&expected.name);
     let say = |present: bool| {

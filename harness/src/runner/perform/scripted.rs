@@ -171,8 +171,8 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), Broke
 
 async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(), Broken> {
     let user = context.env.user(&step.user.value)?;
-    let idp = idp_of(context.scenario, step)?;
-    let page = idp.as_ref().and_then(|key| context.scenario.idps.get(key)).map(|idp| &idp.sign_in);
+    let idp = context.scenario.idp_of(step).filter(|_| step.via.value.is_sso());
+    let page = idp.and_then(|key| context.scenario.idps.get(key)).map(|idp| &idp.sign_in);
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
     let Actor::Ours(kind) = step.actor.value else {
@@ -180,7 +180,7 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     };
     // The session that a front door carries counts as a session of this login.
     let sessions_before = context.env.realm.sessions.opened();
-    let route = route(context, step, idp.as_deref()).await?;
+    let route = route(context, step, idp).await?;
     let mut mark = LoginMark::now(context.env, &user, Brings::of(step.authenticator), Some(context.trace));
     mark.sessions_before = sessions_before;
     *context.login = Some(mark);
@@ -196,7 +196,8 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
 async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) -> Result<LoginRoute, Broken> {
     let realm = &context.env.realm;
     let login_url = realm.hosts.url(&HostRole::MyDomain, "/");
-    let idp = || idp.map(str::to_owned).ok_or_else(|| Broken::Step("the route needs an identity provider".to_owned()));
+    let no_idp = "the route needs an identity provider, and there is none, or several of which the step names none";
+    let idp = || idp.map(str::to_owned).ok_or_else(|| Broken::Step(no_idp.to_owned()));
     Ok(match step.via.value {
         SignInRoute::Password => LoginRoute::Password { login_url },
         SignInRoute::Sso => LoginRoute::Sso { login_url, label: idp()? },
@@ -225,21 +226,8 @@ fn api_session(realm: &Realm, step: &SignInStep) -> Secret {
     realm.open_session(&step.user.value, SessionLevel::Standard, SessionKind::Api).sid
 }
 
-/// The identity provider of a sign-in: the one named, or the only one.
-fn idp_of(scenario: &Scenario, step: &SignInStep) -> Result<Option<String>, Broken> {
-    if !step.via.value.is_sso() {
-        return Ok(None);
-    }
-    let only = || (scenario.idps.len() == 1).then(|| scenario.idps.keys().next().cloned()).flatten();
-    let named = step.idp.as_ref().map(|key| key.value.clone());
-    named
-        .or_else(only)
-        .map(Some)
-        .ok_or_else(|| Broken::Step("there are several identity providers, and the step names none".to_owned()))
-}
-
 fn host(scenario: &Scenario, host: HostKind) -> Result<HostRole, Broken> {
-    scenario.host_role(host).ok_or_else(|| Broken::Step("there is no identity provider".to_owned()))
+    scenario.host_role(host).ok_or_else(|| Broken::Step("there is not exactly one identity provider".to_owned()))
 }
 
 async fn open(context: &mut StepContext<'_>, kind: ActionKind, url: &str) -> Result<(), Broken> {

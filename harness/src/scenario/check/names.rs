@@ -1,7 +1,7 @@
 //! Unknown names of users, identity providers, presets, rulebooks and rules.
 
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
-use vestibule_model::{IdpProtocol, IdpSpec, SignInRoute};
+use vestibule_model::{HostKind, IdpProtocol, IdpSpec, SignInRoute};
 
 use super::{Vocabulary, error, expects};
 use crate::scenario::model::{Scenario, SignInStep, Step};
@@ -14,8 +14,11 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     for step in &scenario.steps {
         match &step.value {
             Step::SignIn(sign_in) => errors.extend(sign_in_names(scenario, sign_in, step.span)),
-            Step::Visit(visit) if !visit.path.starts_with('/') => {
-                errors.push(error("wrong-value", "a path begins with `/`", visit.path.span, "not a path"));
+            Step::Visit(visit) => {
+                errors.extend(ambiguous_host(scenario, visit.host, step.span));
+                if !visit.path.starts_with('/') {
+                    errors.push(error("wrong-value", "a path begins with `/`", visit.path.span, "not a path"));
+                }
             }
             _ => {}
         }
@@ -37,6 +40,8 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {
         errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, rule.span, &vocabulary.rules)));
     }
+    let cookies = expects(scenario).filter_map(|expect| expect.cookie.as_ref());
+    errors.extend(cookies.filter_map(|cookie| ambiguous_host(scenario, cookie.host, cookie.span)));
     let causes = expects(scenario).filter_map(|expect| expect.cause.as_ref());
     let causes = causes.chain(scenario.condition.iter().flat_map(|condition| &condition.causes));
     errors.extend(causes.filter_map(|cause| unknown("cause", cause, cause.span, &vocabulary.causes)));
@@ -78,13 +83,18 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
         }
         _ => {}
     }
-    if step.via.value == SignInRoute::IdpInitiated
-        && scenario.idps.values().any(|idp| idp.protocol == IdpProtocol::Oidc && scenario.idps.len() == 1)
-    {
+    let idp = scenario.idp_of(step).and_then(|key| scenario.idps.get(key));
+    if step.via.value == SignInRoute::IdpInitiated && idp.is_some_and(|idp| idp.protocol == IdpProtocol::Oidc) {
         let title = "an OpenID Connect login begins at the org: only SAML can be IdP-initiated";
         errors.push(error("conflicting-keys", title, step.via.span, "needs SAML"));
     }
     errors
+}
+
+/// `host: idp` where there is no identity provider, or more than one.
+fn ambiguous_host(scenario: &Scenario, host: HostKind, at: Span) -> Option<ReadError> {
+    let title = format!("`host: idp` needs exactly one identity provider, and there are {}", scenario.idps.len());
+    scenario.host_role(host).is_none().then(|| error("unknown-idp", title, at, "which host?"))
 }
 
 fn wrong_protocol(idp: &IdpSpec, at: impl Fn(&[&str]) -> Span) -> Option<ReadError> {

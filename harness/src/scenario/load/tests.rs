@@ -202,6 +202,30 @@ fn every_snapshot_of_a_folder_has_a_name_of_its_own() {
 }
 
 #[test]
+fn one_rule_says_which_identity_provider_is_meant() {
+    let with = |idps: &str, step: &str| {
+        let text = GOOD.replace("actor: two-step, authenticator: none", step);
+        format!("{text}idps: {{ {idps} }}\n")
+    };
+    let idp_of = |text: &str| {
+        let scenario = load_text(text).unwrap().remove(0).scenario;
+        let Step::SignIn(step) = &scenario.steps[0].value else { panic!("no sign-in") };
+        scenario.idp_of(step).map(str::to_owned)
+    };
+
+    assert_eq!(idp_of(&with("okta: {}", "via: sso")).as_deref(), Some("okta"));
+    assert_eq!(idp_of(&with("entra: {}, okta: {}", "via: sso, idp: okta")).as_deref(), Some("okta"));
+    assert_eq!(idp_of(&with("entra: {}, okta: {}", "via: password")), None);
+    assert_eq!(idp_of(GOOD), None);
+    for idps in ["", "entra: {}, okta: {}"] {
+        let visit = with(idps, "via: password").replace("expect:\n", "  - visit: { host: idp, path: / }\nexpect:\n");
+        let cookie = with(idps, "via: password").replace("  signed-in: false\n", "  cookie: { name: sid, host: idp }\n");
+        assert_eq!(codes(&visit)[0].0, "unknown-idp", "{visit}");
+        assert_eq!(codes(&cookie)[0].0, "unknown-idp", "{cookie}");
+    }
+}
+
+#[test]
 fn a_twin_must_differ_and_name_an_expectation_that_exists() {
     let same = GOOD.replace("verifiers: [passkey]", "verifiers: []");
     let other = GOOD.replace("because: page", "because: strength");
