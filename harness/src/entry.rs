@@ -15,7 +15,7 @@ use vestibule_simulator::policy::{Rule, Rulebook};
 
 use crate::diagnosis::causes;
 use crate::outcome::{RunEvent, RunOutcome};
-use crate::runner::{self, Broken, RunOptions};
+use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load};
 use crate::snapshot::SnapshotMode;
 
@@ -36,7 +36,7 @@ use crate::snapshot::SnapshotMode;
 pub fn run(scenarios: Scenarios) -> Run {
     let options =
         RunOptions { workers: Some(NonZeroUsize::MIN), snapshots: SnapshotMode::Verify, ..RunOptions::default() };
-    Run { cases: scenarios.cases, options, sink: Box::new(|_| {}) }
+    Run { cases: scenarios.cases, options, sink: Box::new(|_| {}), pause: None }
 }
 
 /// A run that begins when it is awaited.
@@ -45,6 +45,7 @@ pub struct Run {
     cases: Vec<Case>,
     options: RunOptions,
     sink: Box<dyn FnMut(&RunEvent) + Send>,
+    pause: Option<PauseHook>,
 }
 
 impl Run {
@@ -77,6 +78,14 @@ impl Run {
         self.sink = Box::new(sink);
         self
     }
+
+    /// Called once, on a thread of its own, with the title of the first case that did not pass, after its last attempt.
+    /// Its browser, which [`Run::headed`] shows, and its org are there until this returns. A suite brings its own browser
+    /// and is not paused.
+    pub fn pause_on_failure(mut self, pause: impl FnOnce(&str) + Send + 'static) -> Self {
+        self.pause = Some(Box::new(pause));
+        self
+    }
 }
 
 impl fmt::Debug for Run {
@@ -92,8 +101,8 @@ impl IntoFuture for Run {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Self { cases, options, mut sink } = self;
-            // The program does this at its start. A provider that the process has already installed stays.
+            let Self { cases, options, mut sink, pause } = self;
+            // The program does this at its start; another provider that the process has installed stays.
             vestibule_certs::install_tls_provider();
             let mut outcome = RunOutcome::default();
             // Nothing interrupts this run, but dropping the sender would.
@@ -102,7 +111,7 @@ impl IntoFuture for Run {
                 outcome.apply(event);
                 sink(event);
             };
-            runner::run(&options, cases, stop, None, fold).await.map_err(RunError)?;
+            runner::run(&options, cases, stop, pause, fold).await.map_err(RunError)?;
             Ok(outcome)
         })
     }

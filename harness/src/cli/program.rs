@@ -138,7 +138,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     match command {
         Command::Run(args) => run(&args, console),
-        Command::Survive(args) => survive(&args, stopwatch::today(), console, execute_run),
+        Command::Survive(args) => {
+            survive(&args, stopwatch::today(), console, |options, cases, sink| execute_run(options, cases, None, sink))
+        }
         Command::Report(args) => report(&args, console),
         Command::Merge(args) => merge(&args, console),
         Command::Check(args) => check(&args, console),

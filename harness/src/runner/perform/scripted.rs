@@ -1,6 +1,5 @@
 //! Our own actors perform the steps of a scenario, one after the other, in our own browser.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -52,9 +51,9 @@ pub(in crate::runner) async fn perform(
         Err(_) => (Verdict::Broken, vec![out_of_time(options.timeout, &trace)]),
     };
     let last = details::last_page(session, options.shots, verdict, &clock).await;
-    if let Some(pause) = context.pause.filter(|_| verdict != Verdict::Passed) {
-        let (pause, title) = (Arc::clone(pause), case.title.clone());
-        // If the hook panics, the pause is over.
+    if let Some(pause) = context.take_pause(verdict) {
+        let title = case.title.clone();
+        // A hook that panicked has ended the pause.
         let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
     }
     let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;

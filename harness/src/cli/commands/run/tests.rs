@@ -87,7 +87,7 @@ fn every_option_reaches_the_runner() {
     let selection = given.select.selection();
     assert_eq!(selection.grep.as_deref(), Some("gate"));
     assert_eq!(selection.tags, ["sso", "slow"]);
-    assert!(given.must_fail && options.fail_fast && options.pause_on_failure && options.browser.headed);
+    assert!(given.must_fail && options.fail_fast && given.pause_on_failure && options.browser.headed);
     assert_eq!(options.workers, NonZeroUsize::new(3));
     assert_eq!(options.timeout, Duration::from_secs(90));
     assert_eq!(options.browser.slow_mo, Duration::from_millis(250));
@@ -171,9 +171,11 @@ impl std::io::Write for Closed {
 fn a_reader_that_went_away_changes_neither_the_exit_code_nor_hides_what_is_wrong() {
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    for (verdict, loses_reports, expected) in
-        [(Verdict::Passed, false, Ok(ExitCode::Passed)), (Verdict::Failed, false, Ok(ExitCode::Failed)), (Verdict::Passed, true, Err(ExitCode::Broken))]
-    {
+    for (verdict, loses_reports, expected) in [
+        (Verdict::Passed, false, Ok(ExitCode::Passed)),
+        (Verdict::Failed, false, Ok(ExitCode::Failed)),
+        (Verdict::Passed, true, Err(ExitCode::Broken)),
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let reports = folder.path().join("reports");
         let given = args(&["--json", &report_dir(&reports)]);
