@@ -60,7 +60,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
             let (why, owner, remedy) = reason(case);
             let verdict = wording::verdict(case.verdict());
             let place = format!("`{}:{}`", case.info.file.replace(['`', '|'], ""), case.info.line);
-            let title = markdown(&case.info.title);
+            let title = markdown(&case.info.title_of_run());
             line(format!("| {verdict} | {title} {place} | {} | {owner} | {} |", markdown(&why), markdown(&remedy)));
         }
         if bad.len() > MOST_ROWS {
@@ -84,7 +84,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
 
 /// Level, title and text of the annotation of a case, if it has one.
 fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
-    let title = &case.info.title;
+    let title = case.info.title_of_run();
     match case.verdict() {
         Verdict::Failed | Verdict::Broken => {
             let (why, owner, remedy) = reason(case);
@@ -150,7 +150,7 @@ fn section<'a>(heading: &str, cases: impl Iterator<Item = &'a CaseOutcome>, line
     }
     line(format!("### {heading}\n"));
     for case in cases {
-        line(format!("- {}: {}", markdown(&case.info.title), markdown(&first_trouble(case))));
+        line(format!("- {}: {}", markdown(&case.info.title_of_run()), markdown(&first_trouble(case))));
     }
     line(String::new());
 }

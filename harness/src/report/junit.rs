@@ -45,7 +45,7 @@ fn junit(
 }
 
 fn test_case(case: &CaseOutcome, attachment: Option<String>) -> TestCase {
-    let mut test = TestCase::new(case.info.title.as_str(), status(case));
+    let mut test = TestCase::new(case.info.title_of_run().as_ref(), status(case));
     test.set_classname(case.info.file.as_str());
     test.set_time(duration(case));
     test.extra.insert("file".into(), case.info.file.as_str().into());

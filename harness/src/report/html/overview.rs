@@ -1,5 +1,7 @@
 //! The top of the report: the headline, and what to do.
 
+use std::borrow::Cow;
+
 use super::rows::CaseView;
 use super::wording::plural;
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
@@ -26,7 +28,7 @@ pub(super) struct Todo<'a> {
     pub(super) fact: Option<&'a str>,
     pub(super) since: Option<&'a str>,
     /// The first cases, by anchor and title.
-    pub(super) cases: Vec<(String, &'a str)>,
+    pub(super) cases: Vec<(String, Cow<'a, str>)>,
     pub(super) count: usize,
     owner: Owner,
     broken: bool,
@@ -81,7 +83,7 @@ pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<
         let place = &mut todos[at];
         place.count += 1;
         if place.cases.len() < MOST_NAMED {
-            place.cases.push((row.anchor.clone(), row.title));
+            place.cases.push((row.anchor.clone(), row.title.clone()));
         }
     }
     todos.sort_by_key(|todo| std::cmp::Reverse(todo.count));

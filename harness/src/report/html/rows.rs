@@ -1,5 +1,6 @@
 //! One row for each case, with everything that must be readable without a script.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use vestibule_model::diagnostic::{Diagnostic, Place};
@@ -11,7 +12,7 @@ use crate::outcome::{CaseOutcome, Finding, RunOutcome, Survival, Verdict};
 pub(super) struct CaseView<'a> {
     /// The fragment that links to it, `case=` and its id.
     pub(super) anchor: String,
-    pub(super) title: &'a str,
+    pub(super) title: Cow<'a, str>,
     pub(super) place: String,
     pub(super) tags: &'a [String],
     pub(super) verdict: Verdict,
@@ -116,7 +117,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
     *room -= if fits { size } else { 0 };
     CaseView {
         anchor,
-        title: &case.info.title,
+        title: case.info.title_of_run(),
         place: format!("{}:{}", case.info.file, case.info.line),
         tags: &case.info.tags,
         verdict: case.verdict(),

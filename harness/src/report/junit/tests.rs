@@ -46,6 +46,22 @@ fn the_report_is_well_formed_and_counts_failures_apart_from_errors() {
 }
 
 #[test]
+fn every_report_says_which_run_of_a_repeated_case_it_is() {
+    let mut outcome = sample::outcome();
+    for case in &mut outcome.cases {
+        case.info.title = "Title".to_owned();
+        case.info.repeat = Some(crate::outcome::Repeat { case: "a".to_owned(), number: 2, of: 3 });
+    }
+
+    for format in crate::report::FORMATS {
+        let text = format.render(&outcome, &|_| None).unwrap();
+        assert!(text.contains("Title (run 2 of 3)"), "{}: {text}", format.name);
+    }
+    assert!(crate::report::github_summary(&outcome).contains("Title (run 2 of 3)"));
+    assert!(crate::report::github_annotations(&outcome, &|_| None).contains("Title (run 2 of 3)"));
+}
+
+#[test]
 fn characters_that_xml_cannot_hold_do_not_break_the_report() {
     let mut outcome = sample::outcome();
     outcome.cases[0].info.title = "bell \u{7} and escape \u{1b}[31mred ]]> <tag>".to_owned();
