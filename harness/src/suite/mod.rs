@@ -5,6 +5,7 @@
 //! Connection::open (endpoint, proxy, shims) -> Variables -> SuiteProcess -> watch::until_judged -> Records, Ended
 //! ```
 
+mod accept_loop;
 mod browser_arguments;
 mod connection;
 mod environment;

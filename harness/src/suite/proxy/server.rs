@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::uri::Authority;
 use http::{Method, Request, Response, Uri};
@@ -17,19 +16,12 @@ use super::destination::Destination;
 use super::state::ProxyState;
 use super::{forward, tunnel};
 use crate::outcome::ProxyFate;
+use crate::suite::accept_loop::accept_loop;
 use crate::suite::quick_ack_stream::QuickAckStream;
 
 /// Accepts connections until it is dropped.
 pub(super) async fn accept(listener: TcpListener, state: Arc<ProxyState>) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors: the connection waits until others have ended.
-            tokio::time::sleep(ACCEPT_RETRY_PAUSE).await;
-            continue;
-        };
-        let of_connection = Arc::clone(&state);
-        state.spawn(serve(stream, of_connection));
-    }
+    accept_loop(&listener, |stream| state.spawn(serve(stream, Arc::clone(&state)))).await;
 }
 
 async fn serve(stream: TcpStream, state: Arc<ProxyState>) {
@@ -75,5 +67,3 @@ fn target_of(uri: &Uri, connect: bool) -> Option<(String, u16)> {
     let host = authority.host().trim_start_matches('[').trim_end_matches(']');
     Some((host.to_owned(), authority.port_u16().or(default)?)).filter(|(host, _)| !host.is_empty())
 }
-
-const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(20);
