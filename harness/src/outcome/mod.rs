@@ -3,6 +3,7 @@
 mod details;
 mod event;
 mod finding;
+mod fix;
 mod fold;
 mod good_end;
 mod merge;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vestibule_model::diagnostic::{Diagnostic, Place};
 
 use super::{blob, wording};
-use crate::outcome::{CaseOutcome, Finding, RunOutcome, Survival, Verdict};
+use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Survival, Verdict};
 
 /// A case.
 pub(super) struct CaseView<'a> {
@@ -134,7 +134,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         span: case.spans.last().and_then(|span| Some(format!("{} {} {}", span.worker, span.from_ms, span.to_ms?))),
         failures: if fits { failures.iter().map(failure_view).collect() } else { Vec::new() },
         finding: finding.filter(|_| fits),
-        owner: finding.map(|finding| finding.owner.word()),
+        owner: case.owner().filter(|_| case.verdict() != Verdict::Passed).map(Owner::word),
         cause: finding.map(|finding| finding.cause.as_str()),
         blob: blob::of(case, !fits),
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, RunEvent, SCHEMA, SuiteResult};
+use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, GoodEnd, RunEvent, SCHEMA, SuiteResult};
 use crate::report::{Progress, ReportFiles, TerminalOptions};
 
 #[test]
