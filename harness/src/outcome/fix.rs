@@ -63,14 +63,16 @@ mod tests {
 
     /// A case with this verdict and survival, in a condition of the org admin with this end, where there is one, and with
     /// a finding of this owner, where there is one.
-    fn case(
-        (verdict, survival): (Verdict, Survival),
-        condition: Option<GoodEnd>,
-        found: Option<Owner>,
-    ) -> CaseOutcome {
+    fn case((verdict, survival): (Verdict, Survival), condition: Option<GoodEnd>, found: Option<Owner>) -> CaseOutcome {
         let mut result = CaseResult::new(verdict, 1, Vec::new());
-        result.suite =
-            Some(SuiteResult { survival, command: Vec::new(), exit: Exit::Code(0), output: String::new(), output_bytes: 0 });
+        result.suite = Some(SuiteResult {
+            survival,
+            command: Vec::new(),
+            exit: Exit::Code(0),
+            output: String::new(),
+            output_bytes: 0,
+            kept_bytes: None,
+        });
         result.finding = found.map(|owner| Finding {
             cause: "by-the-cause".to_owned(),
             sentence: String::new(),

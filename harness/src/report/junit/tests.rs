@@ -113,6 +113,7 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
         exit: Exit::Code(0),
         output: "1 passed".to_owned(),
         output_bytes: 9_000,
+        kept_bytes: Some(70),
     });
 
     let xml = junit(&outcome, &|case| Some(format!("reports/shots/{}.png", case.info.line))).unwrap();
@@ -127,7 +128,12 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
     ] {
         assert!(case.contains(&format!(r#"<property name="{name}" value="{value}"/>"#)), "{name}: {case}");
     }
-    assert!(case.contains("output of the command (9000 bytes, the last 8 of them):\n1 passed\n"), "{case}");
+    let cut = "output of the command (9000 bytes, of which the start and the end are kept, 70 bytes):\n1 passed\n";
+    assert!(case.contains(cut), "{case}");
+    // Redaction changes the length of what was kept whole.
+    let suite = outcome.cases[1].result.as_mut().unwrap().suite.as_mut().unwrap();
+    suite.kept_bytes = Some(9_000);
+    assert!(junit(&outcome, &|_| None).unwrap().contains("output of the command (9000 bytes):\n1 passed"));
     assert!(case.contains("\n[[ATTACHMENT|reports/shots/19.png]]</system-out>"), "{case}");
 }
 

@@ -175,6 +175,7 @@ fn outcome(rows: &[Given]) -> RunOutcome {
             exit: Exit::Code(1),
             output: String::new(),
             output_bytes: 0,
+            kept_bytes: None,
         });
         case.result = Some(result);
     }

@@ -66,6 +66,7 @@ pub(in crate::runner) async fn perform(
             exit: suite.ended.exit,
             output: suite.ended.output,
             output_bytes: suite.ended.output_bytes,
+            kept_bytes: Some(suite.ended.kept_bytes),
         }),
         details: Details { shots, ..details },
     })
