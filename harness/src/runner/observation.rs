@@ -159,7 +159,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             let authenticator = mark.brings_passkeys.then(|| (0, env.credentials(&mark.user)));
             Evidence {
                 signed_in: signed_in || session_was_opened(&journal, &mark.user),
-                stood_ms: last_page_stood_ms(realm, &journal),
+                stood_ms: trace.page_stood_ms(mark.actions_from),
                 journal,
                 actions: actions_since(trace, mark),
                 stopped: mark.stopped.clone(),
@@ -204,12 +204,6 @@ fn session_was_opened(journal: &[Entry], wanted: &str) -> bool {
     journal
         .iter()
         .any(|entry| matches!(&entry.event, Event::SessionOpened { user, gated: false, .. } if user == wanted))
-}
-
-fn last_page_stood_ms(realm: &Realm, journal: &[Entry]) -> Option<u64> {
-    let last_page = journal.iter().rev().find(|entry| matches!(entry.event, Event::PageServed { .. }))?;
-    let stood = realm.clock.now(Component::Org).duration_since(last_page.at);
-    u64::try_from(stood.as_millis()).ok()
 }
 
 fn journal_length(realm: &Realm) -> u64 {

@@ -50,19 +50,19 @@ pub(in crate::runner) async fn perform(
         Ok(Err(error)) => (Verdict::Broken, vec![error.diagnostic()]),
         Err(_) => (Verdict::Broken, vec![out_of_time(options.timeout, &trace)]),
     };
-    let last = details::last_page(session, options.shots, verdict, &clock).await;
-    if let Some(pause) = context.take_pause(verdict) {
-        let title = case.title.clone();
-        // A hook that panicked has ended the pause.
-        let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
-    }
-    let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
-    // A broken case says nothing about the login.
+    // A broken case says nothing about the login. Judged now: a pause is no time for which a page stood.
     let finding = if verdict == Verdict::Broken {
         None
     } else {
         Observation::of_actors(env, login.as_ref(), &trace, None).finding
     };
+    let last = details::last_page(session, options.shots, verdict, &clock).await;
+    if let Some(pause) = context.take_pause(verdict) {
+        let title = case.title.clone();
+        // If the hook panics, the pause is over.
+        let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
+    }
+    let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
     let actions = trace.into_actions();
     Performed { verdict, failures, actions, screenshot: last.screenshot, finding, suite: None, details }
 }
