@@ -11,8 +11,8 @@ use crate::outcome::{ExitCode, RunEvent};
 use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::Case;
 
-/// Runs the cases and pauses once, where that was asked for; Ctrl-C and SIGTERM end the run early, its reports still tell what finished. The second one ends it at
-/// once.
+/// Runs the cases, and pauses once where a pause is given. Ctrl-C or SIGTERM ends the run early, and the reports cover the
+/// cases that finished. A second signal ends it at once.
 ///
 /// # Errors
 /// If there is no browser, no keys or no temporary folder, or the run was ended at once.
@@ -51,11 +51,7 @@ fn ended_at_once() -> CliError {
 }
 
 fn not_begun(error: &Broken) -> CliError {
-    let told = CliError::failed_to(error, ExitCode::Broken);
-    match error.diagnostic().hint {
-        Some(hint) => told.hint(hint),
-        None => told,
-    }
+    CliError::failed_to(error, ExitCode::Broken).hint_if(error.diagnostic().hint)
 }
 
 /// Tells that the run pauses after this case, and waits.

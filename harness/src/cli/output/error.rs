@@ -15,7 +15,7 @@ use crate::report::Styles;
 /// Why a command ends without a result.
 #[derive(Debug)]
 pub(crate) enum CliError {
-    /// A reader that went away (`vestibule list | head`) has seen what it wanted: nothing is wrong.
+    /// A broken pipe (`vestibule list | head`) counts as success: the reader has seen enough.
     ReaderGone,
     /// Something is wrong.
     Trouble(Trouble),
@@ -89,6 +89,15 @@ impl CliError {
         self
     }
 
+    /// Adds what to do, where that is known.
+    #[must_use]
+    pub(crate) fn hint_if(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
     /// The exit code.
     pub(crate) fn code(&self) -> ExitCode {
         match self {
@@ -100,7 +109,7 @@ impl CliError {
     /// Writes the error to stderr.
     ///
     /// # Errors
-    /// Where stderr cannot be written to.
+    /// If stderr cannot be written to.
     pub(crate) fn write(&self, console: &mut Console<'_>) -> Result<(), OutputError> {
         let Self::Trouble(Trouble { message, diagnostics, hint, .. }) = self else { return Ok(()) };
         let styles = Styles::new(console.terminal.color_err);
