@@ -14,6 +14,7 @@ use vestibule_simulator::idp::{Fault, presets};
 use vestibule_simulator::policy::{Rule, Rulebook};
 
 use crate::diagnosis::causes;
+use crate::journal_vocabulary::journal_vocabulary;
 use crate::outcome::{RunEvent, RunOutcome};
 use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load};
@@ -102,7 +103,7 @@ impl IntoFuture for Run {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let Self { cases, options, mut sink, pause } = self;
-            // The program does this at its start; another provider that the process has installed stays.
+            // The program does this at its start. A provider that the process has already installed stays.
             vestibule_certs::install_tls_provider();
             let mut outcome = RunOutcome::default();
             // Nothing interrupts this run, but dropping the sender would.
@@ -199,7 +200,7 @@ fn rendered(diagnostics: &[Diagnostic]) -> String {
 /// The width in columns of a message in an error.
 const WIDTH: usize = 100;
 
-/// The names that scenarios may use: presets, rulebooks, rules and causes of this version.
+/// The names that scenarios may use: presets, rulebooks, rules, causes and events of this version.
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
@@ -207,5 +208,6 @@ pub fn vocabulary() -> Vocabulary {
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
         rules: Rule::iter().map(|rule| rule.to_string()).collect(),
         causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
+        events: journal_vocabulary(),
     }
 }

@@ -5,6 +5,8 @@ mod expectations;
 mod names;
 mod suite;
 
+use std::collections::BTreeMap;
+
 use vestibule_model::diagnostic::Diagnostic;
 
 use super::model::{Expect, Expectation, Scenario, Step};
@@ -25,6 +27,17 @@ pub struct Vocabulary {
     pub rules: Vec<String>,
     /// Ids of causes: `gate-not-handled`.
     pub causes: Vec<String>,
+    /// Events of the journal, `verifier-enrolled`, each with its fields.
+    pub events: BTreeMap<String, BTreeMap<String, FieldWords>>,
+}
+
+/// What a field of an event can hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldWords {
+    /// Any value.
+    Any,
+    /// If it is a text, one of these.
+    OneOf(Vec<String>),
 }
 
 /// Everything wrong with a case.
@@ -79,7 +92,7 @@ fn moments(scenario: &Scenario) -> impl Iterator<Item = (&Expect, &[Spanned<Step
     between.chain([(&scenario.expect.value, steps)])
 }
 
-/// The expectations of the steps and the last ones.
+/// The final expectations and those of the steps.
 pub(super) fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
     moments(scenario).map(|(expect, _)| expect)
 }

@@ -32,7 +32,7 @@ mod users;
 
 pub use case::Case;
 pub(crate) use case::twin;
-pub use check::Vocabulary;
+pub use check::{FieldWords, Vocabulary};
 pub use discover::DiscoverError;
 pub(crate) use discover::{SourceFile, discover};
 pub(crate) use embedded::embedded_suites;

@@ -26,6 +26,7 @@ fn vocabulary() -> Vocabulary {
         rulebooks: names(&["salesforce-2026-05-05"]),
         rules: names(&["org-mfa"]),
         causes: names(&["gate-not-handled", "none"]),
+        events: crate::journal_vocabulary::journal_vocabulary(),
     }
 }
 
@@ -164,12 +165,16 @@ fn every_error_of_a_file_is_reported_and_none_twice() {
 #[test]
 fn what_is_expected_of_a_login_needs_one_before_it() {
     let steps = |steps: &str, expect: &str| {
-        format!("title: t\norg: {{ kind: sandbox, date: 2026-08-03 }}\nusers: {{ admin: {{}} }}\nsteps: [{steps}]\nexpect: {{ {expect} }}\n")
+        format!(
+            "title: t\norg: {{ kind: sandbox, date: 2026-08-03 }}\nusers: {{ admin: {{}} }}\nsteps: [{steps}]\nexpect: {{ {expect} }}\n"
+        )
     };
     let (visit, sign_in) = ("visit: { path: / }", "sign-in: { user: admin }");
     let too_early = |expect: &str| steps(&format!("{visit}, expect: {{ {expect} }}, {sign_in}"), "text: Home");
 
-    for expect in ["signed-in: true", "signed-in: false", "cause: none", "strength: weak", "outcome: allow", "rules: [org-mfa]"] {
+    for expect in
+        ["signed-in: true", "signed-in: false", "cause: none", "strength: weak", "outcome: allow", "rules: [org-mfa]"]
+    {
         for wrong in [steps(visit, expect), too_early(expect)] {
             let found: Vec<String> = codes(&wrong).into_iter().map(|(code, ..)| code).collect();
             assert_eq!(found, ["impossible-expectation"], "{wrong}");
@@ -187,11 +192,15 @@ fn every_snapshot_of_a_folder_has_a_name_of_its_own() {
         let text = GOOD.replace("An admin without a passkey is stopped at the gate", title);
         text.replace("  signed-in: false\n", "  signed-in: false\n  snapshot: { record: [pages] }\n")
     };
-    let twice = titled("Home").replace("authenticator: none }\n", "authenticator: none }\n  - expect: { snapshot: { record: [text] } }\n");
+    let twice = titled("Home")
+        .replace("authenticator: none }\n", "authenticator: none }\n  - expect: { snapshot: { record: [text] } }\n");
     let found = |text: &str| codes(text).into_iter().map(|(code, line, _)| (code, line)).collect::<Vec<_>>();
     let one = |code: &str, line| vec![(code.to_owned(), line)];
 
-    assert_eq!(found(&format!("{}---\n{}", titled("An admin: home"), titled("An admin (home)"))), one("duplicate-snapshot", 26));
+    assert_eq!(
+        found(&format!("{}---\n{}", titled("An admin / home"), titled("An admin (home)"))),
+        one("duplicate-snapshot", 26)
+    );
     assert_eq!(found(&twice), one("duplicate-snapshot", 12));
     assert_eq!(found(&titled("ホーム")), one("snapshot-without-name", 11));
     let rows = "matrix: { users.admin.email: [a+b@c.example, a-b@c.example] }\n";
@@ -219,10 +228,34 @@ fn one_rule_says_which_identity_provider_is_meant() {
     assert_eq!(idp_of(GOOD), None);
     for idps in ["", "entra: {}, okta: {}"] {
         let visit = with(idps, "via: password").replace("expect:\n", "  - visit: { host: idp, path: / }\nexpect:\n");
-        let cookie = with(idps, "via: password").replace("  signed-in: false\n", "  cookie: { name: sid, host: idp }\n");
+        let cookie =
+            with(idps, "via: password").replace("  signed-in: false\n", "  cookie: { name: sid, host: idp }\n");
         assert_eq!(codes(&visit)[0].0, "unknown-idp", "{visit}");
         assert_eq!(codes(&cookie)[0].0, "unknown-idp", "{cookie}");
     }
+}
+
+#[test]
+fn events_that_no_journal_has_are_refused_with_the_nearest_word() {
+    let with =
+        |journal: &str| GOOD.replace("  signed-in: false\n", &format!("  signed-in: false\n  journal: [{journal}]\n"));
+
+    for (journal, code, hint) in [
+        ("session-open", "unknown-event", "session-opened"),
+        ("page-served, { gate-lefft: { user: admin } }", "unknown-event", "gate-left"),
+        ("{ verifier-enrolled: { metod: totp-app } }", "unknown-event-field", "method"),
+        ("{ verifier-enrolled: { method: totp-ap } }", "unknown-event-value", "totp-app"),
+        ("{ page-served: { page: hmoe } }", "unknown-event-value", "home"),
+    ] {
+        let found = load_text(&with(journal)).unwrap_err();
+        let found: Vec<_> = found.iter().map(|one| (one.code.as_str(), one.hint.as_deref())).collect();
+        assert_eq!(found, [(code, Some(format!("did you mean `{hint}`?").as_str()))], "{journal}");
+        let step = GOOD.replace("expect:\n", &format!("  - expect: {{ journal: [{journal}] }}\nexpect:\n"));
+        assert_eq!(codes(&step)[0].0, code, "{journal}, at a step");
+    }
+    let right =
+        "session-opened: { user: anyone, gated: true }, { session-cookie-refused: { host: lightning } }, gate-left";
+    assert!(load_text(&with(right)).is_ok());
 }
 
 #[test]
