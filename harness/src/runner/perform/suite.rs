@@ -17,7 +17,7 @@ use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
-use crate::suite::launch::{LaunchPlan, Machine, users_of};
+use crate::suite::launch_plan::{LaunchPlan, Machine, users_of};
 use crate::suite::watch::{self, Login, WatchLimits};
 use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
 
@@ -148,13 +148,7 @@ fn is_own_driver(proxied: &Proxied) -> bool {
 async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<Vec<Failure>, Broken> {
     let redactor = Redactor::new(env.secrets())?;
     let snapshots = SnapshotContext::new(case, SnapshotMode::Verify, &redactor);
-    let judged = JudgeContext {
-        case,
-        realm: &env.realm,
-        session: None,
-        observation,
-        snapshots: &snapshots,
-    };
+    let judged = JudgeContext { case, realm: &env.realm, session: None, observation, snapshots: &snapshots };
     let mut failures: Vec<Failure> = survival::owed(case, observation).into_iter().collect();
     failures.extend(judge::judge(case, &case.scenario.expect.value, &judged).await?);
     Ok(failures)

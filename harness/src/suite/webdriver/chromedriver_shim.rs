@@ -19,8 +19,8 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::suite::accept_loop::accept_loop;
+use crate::suite::loopback_guard;
 use crate::suite::quick_ack_stream::QuickAckStream;
-use crate::suite::request_guard;
 
 /// A listener in ChromeDriver's place.
 #[derive(Debug)]
@@ -133,7 +133,7 @@ async fn answer(
     endpoint: Arc<Mutex<SendRequest<Incoming>>>,
     shut_down: Arc<AtomicBool>,
 ) -> Result<Response<ShimBody>, hyper::Error> {
-    if let Err(refusal) = request_guard::check(&request) {
+    if let Err(refusal) = loopback_guard::check(&request) {
         return Ok(refusal.answer().map(Either::Left));
     }
     // With or without a base: `/wd/hub/shutdown`.
