@@ -35,7 +35,7 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// If it cannot be started or does not get ready within 20 seconds.
+    /// If it cannot be started, names no port within 20 seconds, or does not get ready.
     pub async fn start(binaries: Binaries, folder: &Path) -> Result<Self, BrowserError> {
         let process = DriverProcess::start(&binaries.driver, folder).await?;
         let driver = Self { url: process.url.clone(), process: Some(process), binaries: Some(binaries) };
@@ -83,7 +83,7 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// When the WebDriver server makes none within the command limit, or its browser does not answer within that.
+    /// If the WebDriver server opens no session within the command limit, or its browser does not answer within that.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
         let client = tokio::time::timeout(options.command_limit, self.connect(self.capabilities(options)))
@@ -94,7 +94,7 @@ impl Driver {
         attach(client, debugger, options).await
     }
 
-    /// Only a WebDriver server behind https makes it worth reading all certificates that the system trusts.
+    /// Loads the certificates that the system trusts only for a WebDriver server behind https.
     pub(super) async fn connect(&self, capabilities: Map<String, Value>) -> Result<Client, NewSessionError> {
         if self.url.scheme() != "https" {
             return ClientBuilder::new(HttpConnector::new())
@@ -238,7 +238,7 @@ const FLAGS: [&str; 12] = [
 ];
 /// How long the end of a browser that does not answer may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
-/// A disk with less free space than this holds no browser profile.
+/// With less free space than this, a disk has no room for a browser profile.
 const PROFILE_MIN_FREE_BYTES: usize = 1 << 16;
 /// How long a driver that has worked before may take to answer `/status`.
 const DRIVER_STATUS_TIMEOUT: Duration = Duration::from_secs(10);

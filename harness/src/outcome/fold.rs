@@ -106,36 +106,6 @@ pub struct Repeated<'a> {
     pub of: usize,
 }
 
-/// The exit codes of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExitCode {
-    /// Every case passed.
-    Passed,
-    /// A login failed an expectation.
-    Failed,
-    /// Wrong usage, or a scenario that cannot be read.
-    Usage,
-    /// Vestibule or the environment broke.
-    Broken,
-    /// Nothing was selected.
-    NothingSelected,
-    /// Interrupted.
-    Interrupted,
-}
-
-impl From<ExitCode> for u8 {
-    fn from(code: ExitCode) -> Self {
-        match code {
-            ExitCode::Passed => 0,
-            ExitCode::Failed => 1,
-            ExitCode::Usage => 2,
-            ExitCode::Broken => 3,
-            ExitCode::NothingSelected => 4,
-            ExitCode::Interrupted => 130,
-        }
-    }
-}
-
 impl RunOutcome {
     /// Folds events, oldest first.
     pub(crate) fn fold<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
@@ -213,23 +183,6 @@ impl RunOutcome {
             }
         }
         counts
-    }
-
-    /// The exit code. Interrupted comes first, then broken, then failed. A run whose end is missing is broken, because
-    /// its other results are unknown.
-    pub fn exit_code(&self) -> ExitCode {
-        let counts = self.counts();
-        if self.interrupted {
-            ExitCode::Interrupted
-        } else if self.cases.is_empty() {
-            ExitCode::NothingSelected
-        } else if counts.broken > 0 || !self.finished {
-            ExitCode::Broken
-        } else if counts.failed > 0 {
-            ExitCode::Failed
-        } else {
-            ExitCode::Passed
-        }
     }
 
     /// The case with this id. If the first line is damaged and does not name the case, it is created from its id, so

@@ -1,5 +1,5 @@
 use super::*;
-use crate::outcome::{Repeat, SCHEMA};
+use crate::outcome::{ExitCode, Repeat, SCHEMA};
 use crate::stopwatch::Stopwatch;
 
 fn info(id: &str, repeat: Option<Repeat>) -> CaseInfo {
