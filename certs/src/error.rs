@@ -1,5 +1,6 @@
 //! What can go wrong with keys and certificates.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Why there is no key or certificate. Each text completes "failed to ...".
@@ -46,6 +47,18 @@ pub enum CertError {
 }
 
 impl CertError {
+    /// What to do, in one sentence, where somebody can do something.
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Cache { source, .. } if source.kind() == ErrorKind::StorageFull => {
+                Some("free some space, or set XDG_CACHE_HOME to a folder on another disk")
+            }
+            Self::Cache { .. } => Some("set XDG_CACHE_HOME to a folder that you can write to"),
+            Self::HostName { .. } => Some("write host names with letters, digits, `-` and `.` only"),
+            Self::Issue { .. } | Self::Key { .. } | Self::Jwk(_) | Self::Tls(_) => None,
+        }
+    }
+
     pub(crate) fn cache(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Cache { action, path, source }
@@ -58,5 +71,25 @@ impl CertError {
 
     pub(crate) fn key(action: &'static str) -> impl FnOnce(openssl::error::ErrorStack) -> Self {
         move |source| Self::Key { action, source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedy_fits_the_error() {
+        let cache = |kind: ErrorKind| CertError::Cache { action: "write", path: "/cache".into(), source: kind.into() };
+        for (error, expected) in [
+            (cache(ErrorKind::StorageFull), Some("another disk")),
+            (cache(ErrorKind::PermissionDenied), Some("that you can write to")),
+            (CertError::HostName { host: "a b".to_owned() }, Some("host names")),
+            (CertError::Tls(rustls::Error::NoCertificatesPresented), None),
+        ] {
+            let remedy = error.remedy();
+            assert_eq!(remedy.is_some(), expected.is_some(), "{error}");
+            assert!(remedy.unwrap_or_default().contains(expected.unwrap_or_default()), "{error}: {remedy:?}");
+        }
     }
 }

@@ -14,8 +14,9 @@ use vestibule_simulator::idp::{Fault, presets};
 use vestibule_simulator::policy::{Rule, Rulebook};
 
 use crate::diagnosis::causes;
+use crate::journal_vocabulary::journal_vocabulary;
 use crate::outcome::{RunEvent, RunOutcome};
-use crate::runner::{self, Broken, RunOptions};
+use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load};
 use crate::snapshot::SnapshotMode;
 
@@ -36,7 +37,7 @@ use crate::snapshot::SnapshotMode;
 pub fn run(scenarios: Scenarios) -> Run {
     let options =
         RunOptions { workers: Some(NonZeroUsize::MIN), snapshots: SnapshotMode::Verify, ..RunOptions::default() };
-    Run { cases: scenarios.cases, options, sink: Box::new(|_| {}) }
+    Run { cases: scenarios.cases, options, sink: Box::new(|_| {}), pause: None }
 }
 
 /// A run that begins when it is awaited.
@@ -45,6 +46,7 @@ pub struct Run {
     cases: Vec<Case>,
     options: RunOptions,
     sink: Box<dyn FnMut(&RunEvent) + Send>,
+    pause: Option<PauseHook>,
 }
 
 impl Run {
@@ -77,6 +79,14 @@ impl Run {
         self.sink = Box::new(sink);
         self
     }
+
+    /// Called once, on a thread of its own, with the title of the first case that did not pass, after its last attempt.
+    /// Its browser, which [`Run::headed`] shows, and its org are there until this returns. A suite brings its own browser
+    /// and is not paused.
+    pub fn pause_on_failure(mut self, pause: impl FnOnce(&str) + Send + 'static) -> Self {
+        self.pause = Some(Box::new(pause));
+        self
+    }
 }
 
 impl fmt::Debug for Run {
@@ -92,7 +102,7 @@ impl IntoFuture for Run {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Self { cases, options, mut sink } = self;
+            let Self { cases, options, mut sink, pause } = self;
             // The program does this at its start. A provider that the process has already installed stays.
             vestibule_certs::install_tls_provider();
             let mut outcome = RunOutcome::default();
@@ -102,7 +112,7 @@ impl IntoFuture for Run {
                 outcome.apply(event);
                 sink(event);
             };
-            runner::run(&options, cases, stop, None, fold).await.map_err(RunError)?;
+            runner::run(&options, cases, stop, pause, fold).await.map_err(RunError)?;
             Ok(outcome)
         })
     }
@@ -190,7 +200,7 @@ fn rendered(diagnostics: &[Diagnostic]) -> String {
 /// The width in columns of a message in an error.
 const WIDTH: usize = 100;
 
-/// The names that scenarios may use: presets, rulebooks, rules and causes of this version.
+/// The names that scenarios may use: presets, rulebooks, rules, causes and events of this version.
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
@@ -198,5 +208,6 @@ pub fn vocabulary() -> Vocabulary {
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
         rules: Rule::iter().map(|rule| rule.to_string()).collect(),
         causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),
+        events: journal_vocabulary(),
     }
 }

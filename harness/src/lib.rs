@@ -35,6 +35,7 @@ mod browser;
 mod cli;
 mod diagnosis;
 mod entry;
+mod journal_vocabulary;
 mod orphan_guard;
 pub mod outcome;
 mod report;
@@ -50,7 +51,7 @@ pub use browser::Isolation;
 pub use cli::main;
 pub use entry::{Run, RunError, ScenarioError, Scenarios, run, vocabulary};
 pub use runner::{BrowserOptions, RunOptions, Shots};
-pub use scenario::{Case, DiscoverError, Vocabulary};
+pub use scenario::{Case, DiscoverError, FieldWords, Vocabulary};
 pub use snapshot::SnapshotMode;
 pub use suite::{Mapping, MappingError, SuiteOptions};
 

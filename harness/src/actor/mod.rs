@@ -1,4 +1,4 @@
-//! Who performs a login in the browser: `adaptive`, `single-page`, `two-step`, `hasty`.
+//! Performs a login in the browser, as each kind of actor does.
 
 mod adaptive;
 mod credentials;

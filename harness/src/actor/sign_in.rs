@@ -42,12 +42,14 @@ pub async fn sign_in(
     let mut driver = LoginDriver { session, persona, authenticator, trace, limit, seen: None };
     let ended = perform(kind, &mut driver, route).await;
     let seen = driver.seen.take();
-    authenticator.remove_from(session, id).await?;
+    let removed = authenticator.remove_from(session, id).await;
     let stopped = match ended {
         Ok(()) => None,
         Err(Stop::Login(why)) => Some(why),
+        // What broke first says more than that nothing can be cleaned up after it.
         Err(Stop::Broken(error)) => return Err(error),
     };
+    removed?;
     let reached = match seen {
         // Home was the last page that it saw.
         Some(home) if stopped.is_none() => home,

@@ -8,12 +8,16 @@ mod simulated_org;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::json;
 use vestibule_model::{ActorKind, PageName, Secret};
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::sign_in::ActorReport;
 use super::*;
 use crate::authenticator::TotpGenerator;
 use crate::browser::tests::chromium::{Chromium, serve};
+use crate::browser::{BrowserError, Driver, SessionOptions};
 use crate::trace::{Obstacle, StopReason, Trace};
 use org::{EMAIL_CODE, PASSWORD, TOTP_SECRET};
 
@@ -29,6 +33,31 @@ async fn the_single_page_actor_survives_classic_and_stops_at_two_step() {
     let stopped = two_step.stopped.unwrap().to_string();
     assert_eq!(stopped, "waited for #password on `username` (/two-step), which no longer changes");
     stand.chromium.stop().await;
+}
+
+#[tokio::test]
+async fn what_broke_first_is_told_and_not_that_nothing_can_be_cleaned_up() {
+    vestibule_certs::install_tls_provider();
+    let server = MockServer::start().await;
+    let session = json!({ "sessionId": "s1", "capabilities": { "browserName": "chrome" } });
+    let crash = json!({ "error": "unknown error", "message": "tab crashed", "stacktrace": "" });
+    for (at, status, value) in [
+        ("/session", 200, session),
+        ("/session/s1/webauthn/authenticator", 200, json!("a1")),
+        ("/session/s1/url", 500, crash),
+    ] {
+        let answer = ResponseTemplate::new(status).set_body_json(json!({ "value": value }));
+        Mock::given(path(at)).respond_with(answer).mount(&server).await;
+    }
+    let session = Driver::remote(server.uri().parse().unwrap()).open(&SessionOptions::default()).await.unwrap();
+    let (mut held, mut trace) = (authenticator(AuthenticatorChoice::Virtual), Trace::start());
+    let route = LoginRoute::Password { login_url: "https://acme.localhost/".to_owned() };
+
+    let limit = Duration::from_secs(2);
+    let broken = sign_in(ActorKind::TwoStep, &session, &persona(), &route, &mut held, &mut trace, limit).await;
+
+    let why = broken.unwrap_err();
+    assert!(matches!(&why, BrowserError::Lost { reason, .. } if reason.contains("tab crashed")), "{why}");
 }
 
 #[tokio::test]
@@ -180,6 +209,23 @@ async fn the_timeline_names_each_action_with_the_page_after_it_and_no_secret() {
 }
 
 /// A browser, a persona and the small org.
+fn persona() -> Persona {
+    Persona {
+        username: "rep@acme.example".into(),
+        password: Secret::new(PASSWORD),
+        totp: Some(TotpGenerator::from_base32(&Secret::new(TOTP_SECRET)).unwrap()),
+        temporary_code: None,
+        email: Some(EmailReader::new(|| vec![format!("Verification Code: {EMAIL_CODE}")])),
+        idp_fields: IdpFields::default(),
+        remember: false,
+    }
+}
+
+/// A clock frozen in the middle of a step: the small org accepts only this code.
+fn authenticator(choice: AuthenticatorChoice) -> AuthenticatorState {
+    AuthenticatorState::new(choice, || Timestamp::from_second(org::NOW).unwrap())
+}
+
 struct Stand {
     chromium: Chromium,
     port: u16,
@@ -192,19 +238,8 @@ impl Stand {
     async fn start() -> Self {
         let chromium = Chromium::start().await;
         let port = serve(org::pages()).await;
-        let persona = Persona {
-            username: "rep@acme.example".into(),
-            password: Secret::new(PASSWORD),
-            totp: Some(TotpGenerator::from_base32(&Secret::new(TOTP_SECRET)).unwrap()),
-            temporary_code: None,
-            email: Some(EmailReader::new(|| vec![format!("Verification Code: {EMAIL_CODE}")])),
-            idp_fields: IdpFields::default(),
-            remember: false,
-        };
-        // A clock frozen in the middle of a step: the small org accepts only this code.
-        let authenticator =
-            AuthenticatorState::new(AuthenticatorChoice::None, || Timestamp::from_second(org::NOW).unwrap());
-        Self { chromium, port, persona, authenticator, trace: Trace::start() }
+        let authenticator = authenticator(AuthenticatorChoice::None);
+        Self { chromium, port, persona: persona(), authenticator, trace: Trace::start() }
     }
 
     fn url(&self, path: &str) -> String {

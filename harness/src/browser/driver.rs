@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fantoccini::error::NewSessionError;
@@ -12,12 +13,14 @@ use serde_json::{Map, Value, json};
 use url::Url;
 use vestibule_certs::tls_provider;
 
+use super::bounds::CommandBounds;
 use super::cdp::Tab;
 use super::error::BrowserError;
 use super::locate::Binaries;
 use super::options::SessionOptions;
 use super::process::DriverProcess;
 use super::session::WebDriverSession;
+use super::webdriver::WebDriverClient;
 
 /// A WebDriver server that opens sessions.
 #[derive(Debug)]
@@ -32,7 +35,7 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// If it cannot be started or does not get ready within 20 seconds.
+    /// If it cannot be started, names no port within 20 seconds, or does not get ready.
     pub async fn start(binaries: Binaries, folder: &Path) -> Result<Self, BrowserError> {
         let process = DriverProcess::start(&binaries.driver, folder).await?;
         let driver = Self { url: process.url.clone(), process: Some(process), binaries: Some(binaries) };
@@ -80,22 +83,19 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// If the WebDriver server opens no session within the command limit.
+    /// If the WebDriver server opens no session within the command limit, or its browser does not answer within that.
     pub async fn open(&self, options: &SessionOptions) -> Result<WebDriverSession, BrowserError> {
         let command = "open a WebDriver session";
         let client = tokio::time::timeout(options.command_limit, self.connect(self.capabilities(options)))
             .await
             .map_err(|_| BrowserError::Timeout { command, limit: options.command_limit })?
             .map_err(|error| self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error)))?;
-        let tab = match self.debugger(&client) {
-            Some(address) => Some(Tab::connect(&address, options.window).await?),
-            None => None,
-        };
-        Ok(WebDriverSession::new(client, tab, options))
+        let debugger = self.debugger(&client);
+        attach(client, debugger, options).await
     }
 
     /// Loads the certificates that the system trusts only for a WebDriver server behind https.
-    async fn connect(&self, capabilities: Map<String, Value>) -> Result<Client, NewSessionError> {
+    pub(super) async fn connect(&self, capabilities: Map<String, Value>) -> Result<Client, NewSessionError> {
         if self.url.scheme() != "https" {
             return ClientBuilder::new(HttpConnector::new())
                 .capabilities(capabilities)
@@ -179,6 +179,26 @@ impl Driver {
     }
 }
 
+/// The session of this client, with the DevTools way to a browser that has a debugger address. A browser that does not
+/// answer there is ended.
+pub(super) async fn attach(
+    client: Client,
+    debugger: Option<String>,
+    options: &SessionOptions,
+) -> Result<WebDriverSession, BrowserError> {
+    let Some(address) = debugger else { return Ok(WebDriverSession::new(client, None, options)) };
+    let bounds = CommandBounds::new(options.command_limit);
+    match bounds.run("connect to the browser", Tab::connect(&address, options.window)).await {
+        Ok(tab) => Ok(WebDriverSession::new(client, Some(tab), options)),
+        Err(error) => {
+            let bounds = Arc::new(CommandBounds::new(CLOSE_LIMIT));
+            // A browser that cannot be closed either is ended with its driver.
+            let _closed = WebDriverClient::new(client, bounds).close().await;
+            Err(error)
+        }
+    }
+}
+
 fn arguments(options: &SessionOptions, headless_shell: bool) -> Vec<String> {
     let mut arguments: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
     arguments.push(format!("--window-size={},{}", options.window.0, options.window.1));
@@ -216,6 +236,8 @@ const FLAGS: [&str; 12] = [
     "--proxy-server=direct://",
     "--renderer-process-limit=1",
 ];
+/// How long the end of a browser that does not answer may take.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// With less free space than this, a disk has no room for a browser profile.
 const PROFILE_MIN_FREE_BYTES: usize = 1 << 16;
 /// How long a driver that has worked before may take to answer `/status`.

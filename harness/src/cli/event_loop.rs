@@ -4,6 +4,7 @@ use indicatif::ProgressDrawTarget;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::output_error::OutputError;
 use crate::cli::output::report_files::{Completed, ReportPlaces, Reports};
 use crate::outcome::{ExitCode, RunEvent, RunOutcome};
 use crate::report::{Progress, Terminal, write_event};
@@ -22,6 +23,7 @@ pub(crate) struct Following {
 pub(crate) struct Followed {
     pub(crate) outcome: RunOutcome,
     pub(crate) completed: Completed,
+    /// What could not be written first. A reader that went away is none of it.
     trouble: Option<CliError>,
 }
 
@@ -37,17 +39,19 @@ pub(crate) fn follow(
 ) -> Result<Followed, CliError> {
     let mut reports = Reports::open(following.places)?;
     let looks = console.terminal.looks(following.progress);
-    let mut terminal = Terminal::new(&mut *console.err, looks, ProgressDrawTarget::stderr());
+    let mut terminal = Terminal::new(console.err.stream(), looks, ProgressDrawTarget::stderr());
     let mut outcome = RunOutcome::default();
     let mut trouble: Option<CliError> = None;
     runner(&mut |event| {
         outcome.apply(event);
-        let mut written = reports.append(event);
-        if following.events_to_stdout {
-            written = written.and(write_event(&mut *console.out, event).map_err(CliError::from));
-        }
-        let shown = terminal.event(event).map_err(CliError::from);
-        if let Err(error) = written.and(shown) {
+        let appended = reports.append(event);
+        let told = if following.events_to_stdout {
+            CliError::unless_reader_gone(console.out.with(|out| write_event(out, event)))
+        } else {
+            Ok(())
+        };
+        let shown = CliError::unless_reader_gone(terminal.event(event).map_err(OutputError::of));
+        if let Err(error) = appended.and(told).and(shown) {
             trouble.get_or_insert(error);
         }
     })?;
@@ -56,14 +60,12 @@ pub(crate) fn follow(
 }
 
 impl Followed {
-    /// This exit code, or the error if something could not be written. A closed stdout is not an error.
+    /// This exit code, or the first error if something could not be written; `told` is whether the terminal could be told
+    /// how the run went.
     ///
     /// # Errors
     /// If a report or the output could not be written.
-    pub(crate) fn end(self, code: ExitCode) -> Result<ExitCode, CliError> {
-        match self.trouble.or(self.completed.trouble) {
-            Some(error) if error.code() != ExitCode::Passed => Err(error),
-            _ => Ok(code),
-        }
+    pub(crate) fn end(self, code: ExitCode, told: Result<(), CliError>) -> Result<ExitCode, CliError> {
+        self.trouble.or(self.completed.trouble).map_or(told, Err).map(|()| code)
     }
 }

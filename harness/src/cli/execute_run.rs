@@ -1,7 +1,6 @@
 //! Passes the selected cases and the stop signals to the runner.
 
 use std::io::{BufRead as _, Write as _};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -12,14 +11,15 @@ use crate::outcome::{ExitCode, RunEvent};
 use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::Case;
 
-/// Runs the cases. Ctrl-C or SIGTERM ends the run early, and the reports cover the cases that finished. A second signal
-/// ends it at once.
+/// Runs the cases, and pauses once where a pause is given. Ctrl-C or SIGTERM ends the run early, and the reports cover the
+/// cases that finished. A second signal ends it at once.
 ///
 /// # Errors
 /// If there is no browser, no keys or no temporary folder, or the run was ended at once.
 pub(crate) fn execute_run(
     options: &RunOptions,
     cases: Vec<Case>,
+    pause: Option<PauseHook>,
     sink: &mut dyn FnMut(&RunEvent),
 ) -> Result<(), CliError> {
     let runtime = tokio::runtime::Runtime::new()
@@ -34,7 +34,6 @@ pub(crate) fn execute_run(
             let _told = told.send(true);
             signals.wait().await;
         };
-        let pause = options.pause_on_failure.then(|| -> PauseHook { Arc::new(wait_for_enter) });
         tokio::select! {
             ran = runner::run(options, cases, stop, pause, sink) => ran.map_err(|error| not_begun(&error)),
             () = twice => Err(ended_at_once()),
@@ -52,14 +51,11 @@ fn ended_at_once() -> CliError {
 }
 
 fn not_begun(error: &Broken) -> CliError {
-    let told = CliError::failed_to(error, ExitCode::Broken);
-    match error.diagnostic().hint {
-        Some(hint) => told.hint(hint),
-        None => told,
-    }
+    CliError::failed_to(error, ExitCode::Broken).hint_if(error.diagnostic().hint)
 }
 
-fn wait_for_enter(title: &str) {
+/// Tells that the run pauses after this case, and waits.
+pub(crate) fn wait_for_enter(title: &str) {
     let mut err = std::io::stderr();
     // Without a terminal to ask on, the pause ends at once.
     let _shown = writeln!(err, "paused after `{title}`: look at the browser, then press Enter");

@@ -120,10 +120,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let (mut out, mut err) = (BufWriter::new(io::stdout()), io::stderr());
     let terminal = TerminalTraits::detect(cli.color);
-    let mut console = Console { out: &mut out, err: &mut err, terminal };
+    let mut console = Console::new(&mut out, &mut err, terminal);
 
     let result = dispatch(cli.command, &mut console).and_then(|code| {
-        console.out.flush()?;
+        CliError::unless_reader_gone(console.out.flush())?;
         Ok(code)
     });
     match result {
@@ -138,7 +138,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     match command {
         Command::Run(args) => run(&args, console),
-        Command::Survive(args) => survive(&args, stopwatch::today(), console, execute_run),
+        Command::Survive(args) => {
+            survive(&args, stopwatch::today(), console, |options, cases, sink| execute_run(options, cases, None, sink))
+        }
         Command::Report(args) => report(&args, console),
         Command::Merge(args) => merge(&args, console),
         Command::Check(args) => check(&args, console),

@@ -4,6 +4,7 @@ use clap::{CommandFactory, Parser};
 
 use super::output::console::{Console, TerminalTraits};
 use super::output::error::CliError;
+use super::output::output_error::OutputError;
 use super::program::Cli;
 use crate::outcome::ExitCode;
 
@@ -59,8 +60,8 @@ fn usage_errors_suggest_what_was_meant() {
 
 #[test]
 fn a_closed_pipe_is_success_and_any_other_write_error_is_not() {
-    let closed = CliError::from(std::io::Error::from(std::io::ErrorKind::BrokenPipe));
-    let full = CliError::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
+    let closed = CliError::from(OutputError::of(std::io::ErrorKind::BrokenPipe.into()));
+    let full = CliError::from(OutputError::of(std::io::ErrorKind::StorageFull.into()));
 
     assert_eq!(closed.code(), ExitCode::Passed);
     assert_eq!(full.code(), ExitCode::Broken);
@@ -82,7 +83,7 @@ fn written(error: &CliError) -> String {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    error.write(&mut Console { out: &mut out, err: &mut err, terminal }).unwrap();
+    error.write(&mut Console::new(&mut out, &mut err, terminal)).unwrap();
     String::from_utf8(err).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! The events of a run, one JSON line each in `run.jsonl`, appended as they happen.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vestibule_model::diagnostic::Diagnostic;
@@ -96,7 +98,7 @@ pub struct Repeat {
 pub struct CaseInfo {
     /// Stable id: `enforcement/admin.yaml:3` with `[n]` for a row of a matrix and `#n` for a repetition.
     pub id: String,
-    /// Title, with the matrix point in brackets.
+    /// Title, with the matrix point in brackets; the same for every run of a repeated case.
     pub title: String,
     /// File as the user gave it.
     pub file: String,
@@ -110,6 +112,16 @@ pub struct CaseInfo {
     /// Which run of its case it is, with `--repeat`.
     #[serde(default)]
     pub repeat: Option<Repeat>,
+}
+
+impl CaseInfo {
+    /// The title, with the number of the run where the case is repeated: `An admin signs in (run 2 of 3)`.
+    pub fn title_of_run(&self) -> Cow<'_, str> {
+        match &self.repeat {
+            Some(repeat) => format!("{} (run {} of {})", self.title, repeat.number, repeat.of).into(),
+            None => self.title.as_str().into(),
+        }
+    }
 }
 
 /// What is known about a condition before it runs.

@@ -1,7 +1,9 @@
 //! The outcome, folded from the events.
 
+use std::collections::HashMap;
+
 use super::Verdict;
-use super::event::{CaseInfo, CaseResult, Repeat, RunEvent, Shard};
+use super::event::{CaseInfo, CaseResult, RunEvent, Shard};
 
 /// The outcome of a run, as far as its events show it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,6 +28,8 @@ pub struct RunOutcome {
     pub finished: bool,
     /// Whether the run was interrupted.
     pub interrupted: bool,
+    /// Where each case is in [`Self::cases`], by its id.
+    pub(crate) places: HashMap<String, usize>,
 }
 
 /// A selected case and its result.
@@ -102,36 +106,6 @@ pub struct Repeated<'a> {
     pub of: usize,
 }
 
-/// The exit codes of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExitCode {
-    /// Every case passed.
-    Passed,
-    /// A login failed an expectation.
-    Failed,
-    /// Wrong usage, or a scenario that cannot be read.
-    Usage,
-    /// Vestibule or the environment broke.
-    Broken,
-    /// Nothing was selected.
-    NothingSelected,
-    /// Interrupted.
-    Interrupted,
-}
-
-impl From<ExitCode> for u8 {
-    fn from(code: ExitCode) -> Self {
-        match code {
-            ExitCode::Passed => 0,
-            ExitCode::Failed => 1,
-            ExitCode::Usage => 2,
-            ExitCode::Broken => 3,
-            ExitCode::NothingSelected => 4,
-            ExitCode::Interrupted => 130,
-        }
-    }
-}
-
 impl RunOutcome {
     /// Folds events, oldest first.
     pub(crate) fn fold<'a>(events: impl IntoIterator<Item = &'a RunEvent>) -> Self {
@@ -153,6 +127,7 @@ impl RunOutcome {
                 self.suite.clone_from(suite);
                 self.shard = *shard;
                 self.cases = cases.iter().cloned().map(CaseOutcome::of).collect();
+                self.places = cases.iter().zip(0..).map(|(case, at)| (case.id.clone(), at)).collect();
             }
             RunEvent::CaseStarted { case, worker, at_ms } => {
                 self.duration_ms = self.duration_ms.max(*at_ms);
@@ -186,19 +161,14 @@ impl RunOutcome {
 
     /// Every case with several runs, in order.
     pub fn repeated(&self) -> Vec<Repeated<'_>> {
-        let mut found: Vec<(&Repeat, Repeated<'_>)> = Vec::new();
-        for case in &self.cases {
-            let Some(repeat) = &case.info.repeat else { continue };
-            let passed = usize::from(case.verdict() == Verdict::Passed);
-            match found.iter_mut().find(|(known, _)| known.case == repeat.case) {
-                Some((_, known)) => known.passed += passed,
-                None => {
-                    let of = usize::try_from(repeat.of).unwrap_or(usize::MAX);
-                    found.push((repeat, Repeated { case, passed, of }));
-                }
-            }
-        }
-        found.into_iter().map(|(_, repeated)| repeated).collect()
+        // The runs of a case stand side by side.
+        let runs = self.cases.chunk_by(|one, next| repeats(one) == repeats(next));
+        let repeated = runs.filter_map(|runs| {
+            let case = runs.first()?;
+            let of = usize::try_from(case.info.repeat.as_ref()?.of).unwrap_or(usize::MAX);
+            Some(Repeated { case, passed: runs.iter().filter(|run| run.verdict() == Verdict::Passed).count(), of })
+        });
+        repeated.collect()
     }
 
     /// How many cases ended with each verdict.
@@ -215,32 +185,21 @@ impl RunOutcome {
         counts
     }
 
-    /// The exit code. Interrupted comes first, then broken, then failed. A run whose end is missing is broken, because
-    /// its other results are unknown.
-    pub fn exit_code(&self) -> ExitCode {
-        let counts = self.counts();
-        if self.interrupted {
-            ExitCode::Interrupted
-        } else if self.cases.is_empty() {
-            ExitCode::NothingSelected
-        } else if counts.broken > 0 || !self.finished {
-            ExitCode::Broken
-        } else if counts.failed > 0 {
-            ExitCode::Failed
-        } else {
-            ExitCode::Passed
-        }
-    }
-
     /// The case with this id. If the first line is damaged and does not name the case, it is created from its id, so
     /// that its results are shown.
     fn case(&mut self, id: &str) -> &mut CaseOutcome {
-        let at = self.cases.iter().position(|case| case.info.id == id).unwrap_or_else(|| {
+        let at = self.places.get(id).copied().unwrap_or_else(|| {
             self.cases.push(CaseOutcome::of(unnamed(id)));
+            self.places.insert(id.to_owned(), self.cases.len() - 1);
             self.cases.len() - 1
         });
         &mut self.cases[at]
     }
+}
+
+/// The id of the case that is repeated.
+fn repeats(run: &CaseOutcome) -> Option<&str> {
+    run.info.repeat.as_ref().map(|repeat| repeat.case.as_str())
 }
 
 fn unnamed(id: &str) -> CaseInfo {

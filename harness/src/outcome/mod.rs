@@ -2,7 +2,9 @@
 
 mod details;
 mod event;
+mod exit_code;
 mod finding;
+mod fix;
 mod fold;
 mod good_end;
 mod merge;
@@ -13,8 +15,9 @@ mod webdriver_command;
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub(crate) use event::SCHEMA;
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Repeat, RunEvent, Shard};
+pub use exit_code::ExitCode;
 pub use finding::Finding;
-pub use fold::{CaseOutcome, Counts, ExitCode, Repeated, RunOutcome, Span};
+pub use fold::{CaseOutcome, Counts, Repeated, RunOutcome, Span};
 pub(crate) use good_end::{is_good_end, stops_rightly};
 pub(crate) use merge::{Part, merge};
 pub(crate) use redactor::{Redactor, RedactorError};

@@ -14,10 +14,21 @@ pub struct SuiteResult {
     pub command: Vec<String>,
     /// How its process ended.
     pub exit: Exit,
-    /// The end of its output, stdout and stderr as they came, redacted.
+    /// The start and the end of its output, stdout and stderr as they came, redacted; a line says where bytes were left
+    /// out.
     pub output: String,
     /// How many bytes of output there were before it was cut.
     pub output_bytes: u64,
+    /// How many of them were kept, before they were redacted; `None` where an older version wrote it.
+    #[serde(default)]
+    pub kept_bytes: Option<u64>,
+}
+
+impl SuiteResult {
+    /// How many bytes were kept, where that is not all of them.
+    pub(crate) fn kept_of_more(&self) -> Option<u64> {
+        self.kept_bytes.filter(|kept| *kept < self.output_bytes)
+    }
 }
 
 /// How a process ended.

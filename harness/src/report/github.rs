@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::wording;
-use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
 
 #[cfg(test)]
 mod tests;
@@ -60,7 +60,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
             let (why, owner, remedy) = reason(case);
             let verdict = wording::verdict(case.verdict());
             let place = format!("`{}:{}`", case.info.file.replace(['`', '|'], ""), case.info.line);
-            let title = markdown(&case.info.title);
+            let title = markdown(&case.info.title_of_run());
             line(format!("| {verdict} | {title} {place} | {} | {owner} | {} |", markdown(&why), markdown(&remedy)));
         }
         if bad.len() > MOST_ROWS {
@@ -84,7 +84,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
 
 /// Level, title and text of the annotation of a case, if it has one.
 fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
-    let title = &case.info.title;
+    let title = case.info.title_of_run();
     match case.verdict() {
         Verdict::Failed | Verdict::Broken => {
             let (why, owner, remedy) = reason(case);
@@ -105,15 +105,11 @@ fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
 
 /// Why a case did not pass, the owner and the fix.
 fn reason(case: &CaseOutcome) -> (String, &'static str, String) {
-    let result = case.result.as_ref();
-    let headline = result.and_then(|result| result.failures.first());
-    match result.and_then(|result| result.finding.as_ref()) {
-        Some(Finding { sentence, owner, remedy, .. }) => (sentence.clone(), owner.word(), remedy.clone()),
-        None => {
-            let title = headline.map(|failure| failure.title.clone()).unwrap_or_default();
-            (title, "", headline.and_then(|failure| failure.hint.clone()).unwrap_or_default())
-        }
-    }
+    let headline = case.result.as_ref().and_then(|result| result.failures.first());
+    let title = || headline.map(|failure| failure.title.clone()).unwrap_or_default();
+    let why = case.finding().map_or_else(title, |finding| finding.sentence.clone());
+    let remedy = case.remedy().or(headline.and_then(|failure| failure.hint.as_deref()));
+    (why, case.owner().map_or("", Owner::word), remedy.unwrap_or_default().to_owned())
 }
 
 /// How the first attempt ended.
@@ -124,10 +120,11 @@ fn first_trouble(case: &CaseOutcome) -> String {
 }
 
 fn by_owner(bad: &[&CaseOutcome], line: &mut impl FnMut(String)) {
-    let findings = bad.iter().filter_map(|case| case.result.as_ref()?.finding.as_ref());
-    let mut owners: BTreeMap<Owner, BTreeMap<&str, (usize, &Finding)>> = BTreeMap::new();
-    for finding in findings {
-        owners.entry(finding.owner).or_default().entry(&finding.cause).or_insert((0, finding)).0 += 1;
+    let mut owners: BTreeMap<Owner, BTreeMap<&str, (usize, &str)>> = BTreeMap::new();
+    for case in bad {
+        let Some((owner, finding)) = case.owner().zip(case.finding()) else { continue };
+        let remedy = case.remedy().unwrap_or_default();
+        owners.entry(owner).or_default().entry(&finding.cause).or_insert((0, remedy)).0 += 1;
     }
     if owners.is_empty() {
         return;
@@ -135,9 +132,9 @@ fn by_owner(bad: &[&CaseOutcome], line: &mut impl FnMut(String)) {
     line("### Findings by owner\n".to_owned());
     for (owner, causes) in owners {
         line(format!("**{}**\n", owner.word()));
-        for (cause, (count, finding)) in causes {
+        for (cause, (count, remedy)) in causes {
             let cases = wording::plural(count, "case");
-            line(format!("- `{cause}` ({cases}): {}", markdown(&finding.remedy)));
+            line(format!("- `{cause}` ({cases}): {}", markdown(remedy)));
         }
         line(String::new());
     }
@@ -150,7 +147,7 @@ fn section<'a>(heading: &str, cases: impl Iterator<Item = &'a CaseOutcome>, line
     }
     line(format!("### {heading}\n"));
     for case in cases {
-        line(format!("- {}: {}", markdown(&case.info.title), markdown(&first_trouble(case))));
+        line(format!("- {}: {}", markdown(&case.info.title_of_run()), markdown(&first_trouble(case))));
     }
     line(String::new());
 }

@@ -45,7 +45,7 @@ fn junit(
 }
 
 fn test_case(case: &CaseOutcome, attachment: Option<String>) -> TestCase {
-    let mut test = TestCase::new(case.info.title.as_str(), status(case));
+    let mut test = TestCase::new(&*case.info.title_of_run(), status(case));
     test.set_classname(case.info.file.as_str());
     test.set_time(duration(case));
     test.extra.insert("file".into(), case.info.file.as_str().into());
@@ -121,9 +121,8 @@ fn system_out(result: &CaseResult) -> Option<String> {
     let mut lines: Vec<String> = result.actions.iter().map(line).collect();
     lines.extend(wording::path_of_pages(result).map(|pages| format!("pages: {pages}")));
     if let Some(suite) = result.suite.as_ref().filter(|suite| !suite.output.is_empty()) {
-        let kept = u64::try_from(suite.output.len()).unwrap_or(u64::MAX);
-        let cut = if suite.output_bytes > kept { format!(", the last {kept} of them") } else { String::new() };
-        lines.push(format!("output of the command ({} bytes{cut}):", suite.output_bytes));
+        let cut = suite.kept_of_more().map(|kept| format!(", of which the start and the end are kept, {kept} bytes"));
+        lines.push(format!("output of the command ({} bytes{}):", suite.output_bytes, cut.unwrap_or_default()));
         lines.push(suite.output.clone());
     }
     (!lines.is_empty()).then(|| lines.join("\n"))

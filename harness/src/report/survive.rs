@@ -1,4 +1,4 @@
-//! A suite in its conditions: rows, one headline, an exit code. The matrix and the JSON lines are made from it.
+//! A suite in its conditions: rows and one headline. The matrix and the JSON lines are made from them.
 
 mod lines;
 mod matrix;
@@ -8,9 +8,7 @@ mod tests;
 pub(crate) use lines::write_condition_lines;
 pub(crate) use matrix::write_matrix;
 
-use crate::outcome::{
-    CaseOutcome, ConditionInfo, Finding, GoodEnd, Owner, RunOutcome, Survival, Verdict, stops_rightly,
-};
+use crate::outcome::{CaseOutcome, ConditionInfo, Finding, Owner, RunOutcome, Survival, Verdict};
 
 /// One condition and the verdict on the suite in it.
 pub(super) struct Row<'a> {
@@ -127,32 +125,22 @@ impl Row<'_> {
 
     /// Whether there is something to fix.
     pub(super) fn needs_fix(&self) -> bool {
-        self.is_bad() || self.survival == Some(Survival::Stopped)
+        self.case.needs_fix()
     }
 
     /// Whether the suite stopped at a point that no suite gets past, and not earlier for its own reason.
     pub(super) fn stopped_rightly(&self) -> bool {
-        let causes = self.condition.causes.iter().map(String::as_str);
-        self.survival == Some(Survival::Stopped) && stops_rightly(self.condition.good, causes, self.finding)
+        self.case.stopped_rightly()
     }
 
-    /// The owner of the cause, or else of the condition; if stopping is right, always that of the condition.
+    /// The owner, where there is something to fix.
     pub(super) fn owner(&self) -> Owner {
-        if self.survival == Some(Survival::FalseGreen) && self.condition.good == GoodEnd::Home {
-            return Owner::Suite;
-        }
-        let found = self.known_finding().filter(|_| !self.stopped_rightly());
-        found.map_or(self.condition.owner, |finding| finding.owner)
+        self.case.owner().unwrap_or(Owner::Unknown)
     }
 
-    /// The fix.
+    /// The fix, where there is something to fix.
     pub(super) fn remedy(&self) -> &str {
-        let found = self.known_finding().filter(|_| !self.stopped_rightly());
-        found.map_or(self.condition.remedy.as_str(), |finding| finding.remedy.as_str())
-    }
-
-    fn known_finding(&self) -> Option<&Finding> {
-        self.finding.filter(|finding| finding.owner != Owner::Unknown)
+        self.case.remedy().unwrap_or_default()
     }
 }
 

@@ -164,9 +164,9 @@ impl<W: Write> Terminal<W> {
     fn line(&self, id: &str, result: &CaseResult) -> String {
         let total = self.cases.len().to_string();
         let verdict = paint(self.styles.verdict(result.verdict), &format!("{:<7}", wording::verdict(result.verdict)));
-        let (title, place) = self.cases.get(id).map_or((id, String::new()), |case| {
+        let (title, place) = self.cases.get(id).map_or((id.into(), String::new()), |case| {
             let place = format!(" ({}:{})", case.file, case.line);
-            (case.title.as_str(), paint(self.styles.dim, &place))
+            (case.title_of_run(), paint(self.styles.dim, &place))
         });
         let time = wording::duration(result.duration_ms);
         format!("[{:>width$}/{total}] {verdict} {time:>10}  {title}{place}", self.done, width = total.len())
@@ -177,7 +177,7 @@ impl<W: Write> Terminal<W> {
         let counts = self.verdicts.iter().map(|(verdict, count)| {
             paint(self.styles.verdict(*verdict), &format!("{count} {}", wording::verdict(*verdict)))
         });
-        let running = self.running.iter().map(|id| self.cases.get(id).map_or(id.as_str(), |case| &case.title));
+        let running = self.running.iter().map(|id| self.cases.get(id).map_or(id.into(), CaseInfo::title_of_run));
         let parts = [counts.collect::<Vec<_>>().join(", "), running.collect::<Vec<_>>().join(" | ")];
         bar.set_message(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  "));
         bar.set_position(u64::try_from(self.done).unwrap_or(u64::MAX));

@@ -81,16 +81,19 @@ impl Broken {
             diagnostic = diagnostic.note(format!("cause: {cause}"));
         }
         let kind = causes.iter().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-        let variable = if matches!(self, Self::Certs(_)) { "XDG_CACHE_HOME" } else { "TMPDIR" };
-        match (self, kind) {
+        let remedy = match (self, kind) {
+            (Self::Certs(error), _) => error.remedy().map(str::to_owned),
+            (Self::Serve(error), _) => error.remedy().map(str::to_owned),
             (_, Some(ErrorKind::StorageFull)) => {
-                diagnostic.hint(format!("free some space, or set {variable} to a folder on another disk"))
+                Some("free some space, or set TMPDIR to a folder on another disk".to_owned())
             }
-            (Self::Folder(_) | Self::Certs(_), Some(_)) => {
-                diagnostic.hint(format!("set {variable} to a folder that you can write to"))
-            }
-            (Self::Process(error), _) => diagnostic.hint(error.remedy()),
-            _ => diagnostic,
+            (Self::Process(error), _) => Some(error.remedy()),
+            (Self::Folder(_), Some(_)) => Some("set TMPDIR to a folder that you can write to".to_owned()),
+            _ => None,
+        };
+        match remedy {
+            Some(remedy) => diagnostic.hint(remedy),
+            None => diagnostic,
         }
     }
 }

@@ -4,9 +4,11 @@ use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, User};
 
 use super::case_env::{Brings, CaseEnv};
+use super::error::Broken;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, UserEvidence};
 use crate::outcome::{Details, Finding, Survival};
+use crate::scenario::model::Expectation;
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
 
@@ -120,6 +122,13 @@ impl Observation {
         }
     }
 
+    /// The user of the login that an expectation is about. Where nobody signed in, any answer would hold; scenarios are
+    /// checked for that.
+    pub(super) fn user_of(&self, expectation: Expectation) -> Result<&str, Broken> {
+        let nobody = || Broken::Step(format!("`{expectation}` is about a login, and nobody has signed in"));
+        self.user.as_deref().ok_or_else(nobody)
+    }
+
     /// The org's last decision.
     pub(super) fn decision(&self) -> Option<&Decision> {
         self.journal.iter().rev().find_map(|entry| match &entry.event {
@@ -150,7 +159,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             let authenticator = mark.brings_passkeys.then(|| (0, env.credentials(&mark.user)));
             Evidence {
                 signed_in: signed_in || session_was_opened(&journal, &mark.user),
-                stood_ms: last_page_stood_ms(realm, &journal),
+                stood_ms: trace.page_stood_ms(mark.actions_from),
                 journal,
                 actions: actions_since(trace, mark),
                 stopped: mark.stopped.clone(),
@@ -195,12 +204,6 @@ fn session_was_opened(journal: &[Entry], wanted: &str) -> bool {
     journal
         .iter()
         .any(|entry| matches!(&entry.event, Event::SessionOpened { user, gated: false, .. } if user == wanted))
-}
-
-fn last_page_stood_ms(realm: &Realm, journal: &[Entry]) -> Option<u64> {
-    let last_page = journal.iter().rev().find(|entry| matches!(entry.event, Event::PageServed { .. }))?;
-    let stood = realm.clock.now(Component::Org).duration_since(last_page.at);
-    u64::try_from(stood.as_millis()).ok()
 }
 
 fn journal_length(realm: &Realm) -> u64 {

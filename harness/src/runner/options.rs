@@ -30,8 +30,6 @@ pub struct RunOptions {
     pub isolation: Isolation,
     /// How long one case may take.
     pub timeout: Duration,
-    /// Leaves the browser of the first failed case open until a key is pressed; needs a headed browser.
-    pub pause_on_failure: bool,
     /// The browser and its driver.
     pub browser: BrowserOptions,
     /// Which cases keep their screenshots.
@@ -93,7 +91,6 @@ impl Default for RunOptions {
             workers: None,
             isolation: Isolation::default(),
             timeout: DEFAULT_TIMEOUT,
-            pause_on_failure: false,
             browser: BrowserOptions::default(),
             shots: Shots::default(),
             snapshots: SnapshotMode::Record,

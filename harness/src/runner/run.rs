@@ -23,8 +23,8 @@ use crate::stopwatch::{self, Stopwatch};
 
 /// Runs these cases. Passes every event to `sink` as it happens, with secrets redacted.
 ///
-/// `stop` ends the run early: running cases are abandoned, the others are skipped. `pause` is called after a case that
-/// did not pass, while its browser and its realm still exist.
+/// `stop` ends the run early: running cases are abandoned, the others are skipped. `pause` is called once, after the first
+/// case that did not pass, while its browser and its realm still exist.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub(crate) async fn run(
         context: Arc::clone(&context),
         queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
         stopped: AtomicBool::new(false),
-        pause,
+        pause: Mutex::new(pause),
         clock,
     });
     let tasks: Vec<_> = (0..workers)
@@ -88,7 +88,7 @@ struct Run {
     queue: Mutex<VecDeque<Case>>,
     /// Set by the first case that did not pass, with `--fail-fast`.
     stopped: AtomicBool,
-    pause: Option<PauseHook>,
+    pause: Mutex<Option<PauseHook>>,
     clock: Stopwatch,
 }
 
@@ -127,7 +127,7 @@ impl Worker {
         for attempt in 1.. {
             self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.number, at_ms: self.at_ms() });
             let executed = tokio::select! {
-                executed = run_or_break(&self.run, browser, case) => executed,
+                executed = run_or_break(&self.run, browser, case, left) => executed,
                 _ = self.stop.wait_for(|stop| *stop) => Executed::interrupted(),
             };
             let verdict = executed.result.verdict;
@@ -177,16 +177,16 @@ impl Worker {
 }
 
 /// As [`perform`]. A case that panics is Broken, and its browser, whose state is unknown, is not used again.
-async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Executed {
+async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
     let clock = Stopwatch::start();
-    let ended = AssertUnwindSafe(perform(run, browser, case)).catch_unwind().await;
+    let ended = AssertUnwindSafe(perform(run, browser, case, attempts)).catch_unwind().await;
     ended.unwrap_or_else(|panic| Executed::broken(&Broken::panicked(panic.as_ref()), &clock))
 }
 
 /// Runs a case with its suite, or with our actors in the worker's browser, which is not used again if the case is
 /// Broken.
-async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case) -> Executed {
-    let context = CaseContext { run: &run.context, options: &run.options, pause: run.pause.as_ref() };
+async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
+    let context = CaseContext { run: &run.context, options: &run.options, attempts, pause: &run.pause };
     if let Some(steps) = suite_sign_ins(case) {
         return run_case(case, &Performer::Suite(steps), &context).await;
     }

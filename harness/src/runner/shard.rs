@@ -41,13 +41,9 @@ impl Planned {
     /// What the reports know about it before it runs.
     pub(super) fn info(&self, options: &RunOptions) -> CaseInfo {
         let case = &self.case;
-        let title = match &self.repeat {
-            Some(repeat) => format!("{} (run {} of {})", case.title, repeat.number, repeat.of),
-            None => case.title.clone(),
-        };
         CaseInfo {
             id: case.id.clone(),
-            title,
+            title: case.title.clone(),
             file: case.file.clone(),
             line: case.line,
             tags: case.tags.clone(),

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use vestibule_model::diagnostic::{Place, Source};
 
+use super::check::expects;
 use super::model::{Expectation, Scenario};
+use super::snapshot_name::snapshot_name;
 use super::spanned::{Span, Spanned};
 
 /// One case.
@@ -14,8 +16,10 @@ pub struct Case {
     /// Stable id: path within its suite, line of the title, number of the row: `enforcement/admin.yaml:3[2]`. The id of
     /// a twin ends in `!`.
     pub id: String,
-    /// Title, with the point of the matrix in brackets.
+    /// Title, with the point of the matrix in brackets; that of a twin says so.
     pub title: String,
+    /// The title without what marks a twin: a case and its twin are compared with one snapshot.
+    pub(super) base_title: String,
     /// Tags.
     pub tags: Vec<String>,
     /// File as the user gave it.
@@ -39,6 +43,31 @@ impl fmt::Debug for Case {
 }
 
 impl Case {
+    /// Whether it is the twin of another case.
+    pub(crate) fn is_twin(&self) -> bool {
+        self.must_fail_because.is_some()
+    }
+
+    /// The title under which its snapshot is recorded.
+    pub(crate) fn snapshot_title(&self) -> &str {
+        &self.base_title
+    }
+
+    /// The name of its snapshot, without a folder or an extension. No other case of its folder has it: that was checked.
+    pub(crate) fn snapshot_name(&self) -> String {
+        snapshot_name(&self.base_title)
+    }
+
+    /// Whether it is compared with a snapshot, at its end or at one of its steps.
+    pub(crate) fn records_snapshot(&self) -> bool {
+        self.snapshot_spans().next().is_some()
+    }
+
+    /// Where it is compared with a snapshot.
+    pub(super) fn snapshot_spans(&self) -> impl Iterator<Item = Span> {
+        expects(&self.scenario).filter_map(|expect| expect.snapshot.as_ref()).map(|plan| plan.span)
+    }
+
     /// The text of the file that contains the case.
     pub(crate) fn text(&self) -> &str {
         self.source.text()
@@ -65,7 +94,7 @@ pub(crate) fn twin(case: &Case) -> Option<Case> {
     let twin = case.twin.as_ref()?;
     Some(Case {
         id: format!("{}!", case.id),
-        title: format!("{} (twin: must fail by {})", case.title, twin.because.value),
+        title: format!("{} (twin: must fail by {})", case.base_title, twin.because.value),
         scenario: twin.scenario.clone(),
         twin: None,
         must_fail_because: Some(twin.because.value),

@@ -5,12 +5,14 @@ mod expectations;
 mod names;
 mod suite;
 
+use std::collections::BTreeMap;
+
 use vestibule_model::diagnostic::Diagnostic;
 
 use super::model::{Expect, Expectation, Scenario, Step};
 use super::read::ReadError;
 use super::rows::TwinTree;
-use super::spanned::Span;
+use super::spanned::{Span, Spanned};
 
 /// The names that this folder cannot look up itself, because other folders own them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +27,17 @@ pub struct Vocabulary {
     pub rules: Vec<String>,
     /// Ids of causes: `gate-not-handled`.
     pub causes: Vec<String>,
+    /// Events of the journal, `verifier-enrolled`, each with its fields.
+    pub events: BTreeMap<String, BTreeMap<String, FieldWords>>,
+}
+
+/// What a field of an event can hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldWords {
+    /// Any value.
+    Any,
+    /// If it is a text, one of these.
+    OneOf(Vec<String>),
 }
 
 /// Everything wrong with a case.
@@ -69,13 +82,19 @@ pub(super) fn check_twin(
     errors
 }
 
-/// The final expectations and those of the steps.
-fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
-    let steps = scenario.steps.iter().filter_map(|step| match &step.value {
-        Step::Expect(expect) => Some(expect.as_ref()),
+/// The expectations of the steps and the last ones, each with the steps before it.
+fn moments(scenario: &Scenario) -> impl Iterator<Item = (&Expect, &[Spanned<Step>])> {
+    let steps = scenario.steps.as_slice();
+    let between = steps.iter().enumerate().filter_map(move |(at, step)| match &step.value {
+        Step::Expect(expect) => Some((expect.as_ref(), &steps[..at])),
         _ => None,
     });
-    steps.chain([&scenario.expect.value])
+    between.chain([(&scenario.expect.value, steps)])
+}
+
+/// The final expectations and those of the steps.
+pub(super) fn expects(scenario: &Scenario) -> impl Iterator<Item = &Expect> {
+    moments(scenario).map(|(expect, _)| expect)
 }
 
 fn all_expectations(scenario: &Scenario) -> Vec<Expectation> {

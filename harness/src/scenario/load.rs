@@ -1,6 +1,7 @@
 //! Turns files into checked cases.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vestibule_model::diagnostic::{Diagnostic, Source, source_from_bytes};
@@ -25,6 +26,7 @@ pub(crate) fn load(files: Vec<SourceFile>, vocabulary: &Vocabulary) -> Result<Ve
         diagnostics: Vec::new(),
         titles: BTreeMap::new(),
         conditions: BTreeMap::new(),
+        snapshots: BTreeMap::new(),
     };
     for file in files {
         loader.file(file);
@@ -40,6 +42,8 @@ struct Loader<'a> {
     titles: BTreeMap<(String, String), String>,
     /// The first place of each condition name.
     conditions: BTreeMap<String, String>,
+    /// Which case each snapshot of a folder belongs to, and where that is compared with it.
+    snapshots: BTreeMap<(PathBuf, String), String>,
 }
 
 impl Loader<'_> {
@@ -72,7 +76,10 @@ impl Loader<'_> {
         }
         for row in rows {
             match self.case(id, source, row) {
-                Ok(case) => cases.push(case),
+                Ok(case) => {
+                    self.refuse_second_snapshot(source, &case, &mut errors);
+                    cases.push(case);
+                }
                 Err(found) => errors.extend(found),
             }
         }
@@ -119,6 +126,36 @@ impl Loader<'_> {
         }
     }
 
+    /// A snapshot is found by the title of its case: one that is shared would be overwritten by turns.
+    fn refuse_second_snapshot(&mut self, source: &Source, case: &Case, errors: &mut Vec<ReadError>) {
+        let mut spans = case.snapshot_spans();
+        let Some(first) = spans.next() else { return };
+        if let Some(second) = spans.next() {
+            let diagnostic = Diagnostic::new("duplicate-snapshot", "a case is compared with one snapshot only")
+                .note(format!("first: {}:{}", source.name(), source.line(first.start)))
+                .hint("record everything in one place, or write two scenarios");
+            errors.push(ReadError::new(diagnostic, second, "a second snapshot"));
+        }
+        let name = case.snapshot_name();
+        if name.is_empty() {
+            let title = "the title gives no name for a snapshot: it has no letter from a to z and no digit";
+            let diagnostic = Diagnostic::new("snapshot-without-name", title)
+                .hint("the file is called by the title; add a word or a number that is written so");
+            errors.push(ReadError::new(diagnostic, first, "needs a name"));
+            return;
+        }
+        let folder = Path::new(source.name()).parent().unwrap_or(Path::new("")).to_owned();
+        let here = format!("`{}`, {}:{}", case.title, source.name(), source.line(first.start));
+        if let Some(other) = self.snapshots.insert((folder, name.clone()), here) {
+            let title = format!("two cases would be recorded as the snapshot `{name}`");
+            let diagnostic = Diagnostic::new("duplicate-snapshot", title)
+                .note(format!("first: {other}"))
+                .note(format!("here: `{}`", case.title))
+                .hint("snapshots are told apart by the letters a to z and the digits of their titles");
+            errors.push(ReadError::new(diagnostic, first, "the same snapshot again"));
+        }
+    }
+
     fn case(&self, id: &str, source: &Arc<Source>, row: Row) -> Result<Case, Vec<ReadError>> {
         let scenario = parse(&row.tree)?;
         let mut errors = check::check(&scenario, self.vocabulary);
@@ -129,9 +166,11 @@ impl Loader<'_> {
         let line = source.line(scenario.title.span.start);
         let number = row.number.map(|number| format!("[{number}]")).unwrap_or_default();
         let point = row.point.map(|point| format!(" [{point}]")).unwrap_or_default();
+        let title = format!("{}{point}", scenario.title.value);
         Ok(Case {
             id: format!("{id}:{line}{number}"),
-            title: format!("{}{point}", scenario.title.value),
+            title: title.clone(),
+            base_title: title,
             tags: scenario.tags.iter().map(|tag| tag.value.clone()).collect(),
             file: source.name().to_owned(),
             line,

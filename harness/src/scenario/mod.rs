@@ -22,15 +22,17 @@ mod parse;
 mod read;
 mod rows;
 mod schema;
+mod secret_keys;
 mod select;
 mod short_form;
+mod snapshot_name;
 mod spanned;
 mod tree;
 mod users;
 
 pub use case::Case;
 pub(crate) use case::twin;
-pub use check::Vocabulary;
+pub use check::{FieldWords, Vocabulary};
 pub use discover::DiscoverError;
 pub(crate) use discover::{SourceFile, discover};
 pub(crate) use embedded::embedded_suites;

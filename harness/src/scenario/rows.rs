@@ -1,11 +1,14 @@
 //! The rows of a scenario: the points of its `matrix`, the rows of its `cases`, or the scenario itself; and the change
 //! that `must-fail` makes.
 
+use std::collections::BTreeMap;
+
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 
 use super::dotted;
 use super::model::Expectation;
 use super::read::{ReadError, read};
+use super::secret_keys::KeySchema;
 use super::spanned::{Span, Spanned};
 use super::tree::{Key, Node, Value};
 
@@ -36,6 +39,7 @@ pub(super) fn rows(root: &Node) -> (Vec<Row>, Vec<ReadError>) {
             Err(error) => errors.push(error),
         }
     }
+    number_alike(&mut rows);
     (rows, errors)
 }
 
@@ -188,22 +192,42 @@ fn merge_expect(tree: &mut Node, expect: &Node) -> Result<(), ReadError> {
 fn describe(values: &[(&Key, &Node)]) -> String {
     let parts = values.iter().map(|(key, value)| {
         let name = key.name.rsplit('.').next().unwrap_or(&key.name);
-        format!("{name}: {}", short(value))
+        format!("{name}: {}", short(value, &KeySchema::of(&key.name)))
     });
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn short(node: &Node) -> String {
+/// The value in a few words. Titles are written everywhere, so a secret is not among them.
+fn short(node: &Node, schema: &KeySchema) -> String {
     match &node.value {
+        _ if schema.is_secret() => "…".to_owned(),
         Value::Null => "none".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => value.to_string(),
         Value::Text(text) => text.clone(),
         Value::List(items) if items.is_empty() => "none".to_owned(),
-        Value::List(items) => items.iter().map(short).collect::<Vec<_>>().join("+"),
+        Value::List(items) => items.iter().map(|item| short(item, &schema.item())).collect::<Vec<_>>().join("+"),
         Value::Map(entries) => {
-            entries.iter().map(|(key, value)| format!("{}={}", key.name, short(value))).collect::<Vec<_>>().join(" ")
+            let shown = entries.iter().map(|(key, value)| {
+                let value = short(value, &schema.key(&key.name));
+                format!("{}={value}", key.name)
+            });
+            shown.collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// Rows that are told by the same words are told apart by their number: `password: … (row 2)`.
+fn number_alike(rows: &mut [Row]) {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for point in rows.iter().filter_map(|row| row.point.clone()) {
+        *count.entry(point).or_default() += 1;
+    }
+    for row in rows {
+        let (Some(point), Some(number)) = (&mut row.point, row.number) else { continue };
+        if count.get(point).is_some_and(|count| *count > 1) {
+            point.push_str(&format!(" (row {number})"));
         }
     }
 }

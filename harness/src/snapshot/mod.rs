@@ -5,15 +5,15 @@
 
 mod diff;
 mod file;
+mod folder;
 mod mode;
-mod name;
 mod pending;
 mod record;
 
 pub(crate) use diff::{ChangeKind, Diff};
 pub(crate) use file::About;
+pub(crate) use folder::folder_beside;
 pub use mode::SnapshotMode;
-pub(crate) use name::{folder_beside, snapshot_name};
 pub(crate) use pending::{Pending, pending, prune};
 pub(crate) use record::{Compared, record};
 

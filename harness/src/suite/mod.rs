@@ -5,17 +5,18 @@
 //! Connection::open (endpoint, proxy, shims) -> Variables -> SuiteProcess -> watch::until_judged -> Records, Ended
 //! ```
 
+mod accept_loop;
 mod browser_arguments;
 mod connection;
 mod environment;
-pub(crate) mod launch;
+pub(crate) mod launch_plan;
+mod loopback_guard;
 mod options;
 mod preload;
 mod process;
 mod proxy;
 mod quick_ack_stream;
 mod records;
-mod request_guard;
 mod suite_options;
 pub(crate) mod watch;
 mod webdriver;

@@ -72,6 +72,8 @@ pub(crate) struct Ended {
     pub output: String,
     /// Bytes of output in total.
     pub output_bytes: u64,
+    /// How many of them were kept, from the start and from the end.
+    pub kept_bytes: u64,
 }
 
 impl SuiteProcess {
@@ -151,7 +153,12 @@ impl SuiteProcess {
             self.reader.abort();
         }
         let tail = self.tail.lock();
-        Ended { exit: by_itself.unwrap_or(reason), output: tail.text(), output_bytes: tail.total() }
+        Ended {
+            exit: by_itself.unwrap_or(reason),
+            output: tail.text(),
+            output_bytes: tail.total(),
+            kept_bytes: tail.kept(),
+        }
     }
 }
 

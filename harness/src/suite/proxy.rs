@@ -21,6 +21,7 @@ mod destination;
 mod forward;
 mod handshake;
 mod request_log;
+mod routing;
 mod server;
 mod state;
 mod tunnel;

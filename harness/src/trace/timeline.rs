@@ -38,8 +38,38 @@ impl Trace {
         &self.actions
     }
 
+    /// Milliseconds since the last page was met first, among the actions from this one on.
+    pub(crate) fn page_stood_ms(&self, from: usize) -> Option<u64> {
+        let actions = self.actions.get(from..)?;
+        let page = &actions.last()?.page;
+        let met = actions.iter().rev().take_while(|action| action.page == *page).last()?;
+        Some(self.clock.elapsed_ms().saturating_sub(met.at_ms))
+    }
+
     /// The actions as reports show them, oldest first.
     pub(crate) fn into_actions(self) -> Vec<Action> {
         self.actions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_page_stands_from_its_first_action_on_whatever_the_clock_of_the_realm_does() {
+        let url = "https://acme.localhost/";
+        let mut trace = Trace::start();
+        trace.record(ActionKind::SignOut, PageName::Home, url);
+        trace.record(ActionKind::EndSessions, PageName::Username, url);
+        std::thread::sleep(Duration::from_millis(50));
+        trace.record(ActionKind::AdvanceClock(3600), PageName::Username, url);
+
+        let stood = trace.page_stood_ms(1);
+
+        assert!(stood.is_some_and(|ms| (50..3_600_000).contains(&ms)), "{stood:?}");
+        assert_eq!(trace.page_stood_ms(3), None, "nothing was done since");
     }
 }

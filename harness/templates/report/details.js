@@ -113,7 +113,8 @@ function decisions(journal) {
 
 function external(result) {
   const exit = typeof result.exit === "object" ? flat(result.exit) : result.exit;
-  const cut = result["output-bytes"] > result.output.length ? ", the end of " + result["output-bytes"] + " bytes" : "";
+  const [all, kept] = [result["output-bytes"], result["kept-bytes"] ?? result["output-bytes"]];
+  const cut = kept < all ? ", the start and the end of " + all + " bytes of output" : "";
   const output = node("pre", { className: "box", tabIndex: 0 }, result.output || "(no output)");
   requestAnimationFrame(() => { output.scrollTop = output.scrollHeight; });
   return section("The command", node("p", {}, node("code", {}, result.command.join(" "))), node("p", { className: "facts" }, "exit: " + exit + cut), output);

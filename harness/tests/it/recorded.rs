@@ -58,6 +58,38 @@ fn another_text_is_shown_as_a_difference() {
     assert!(said.contains("- create-passkey") && said.contains("+ home"), "{said}");
 }
 
+#[test]
+fn a_twin_is_compared_with_the_snapshot_of_its_case_and_writes_none() {
+    let twin = |change: &str| {
+        let scenario = SCENARIO.replace("[pages, journal, login-history, decision], mask: [path]", "[pages]");
+        format!("{scenario}must-fail: {{ change: {{ {change} }}, because: snapshot }}\n")
+    };
+    let folder = suite(&twin("org.login-page: classic"));
+    let written = || {
+        let files = fs::read_dir(folder.path().join("snapshots")).into_iter().flatten();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+
+    let (code, _, said) = run_in(&folder, &["--must-fail", "-u"]);
+    assert_eq!(code, Some(3), "nothing is recorded: {said}");
+    assert!(said.contains("has not recorded the snapshot `a-rep-gets-home`"), "{said}");
+    assert_eq!(written(), [""; 0]);
+
+    let (code, _, said) = run_in(&folder, &["-u"]);
+    assert_eq!(code, Some(0), "{said}");
+    for more in [&["--must-fail"][..], &["--must-fail", "-u"]] {
+        let (code, _, said) = run_in(&folder, more);
+        assert_eq!(code, Some(0), "the login has one page: {said}");
+        assert_eq!(written(), ["a-rep-gets-home.snap"]);
+    }
+
+    fs::write(folder.path().join("case.yaml"), twin("users.rep.email: other@acme.example")).unwrap();
+    let (code, _, said) = run_in(&folder, &["--must-fail"]);
+    assert_eq!(code, Some(1), "the pages are the same: {said}");
+    assert!(said.contains("the twin passed"), "{said}");
+    assert_eq!(written(), ["a-rep-gets-home.snap"]);
+}
+
 fn suite(text: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("case.yaml"), text).unwrap();

@@ -118,6 +118,26 @@ async fn every_user_of_the_steps_must_get_home() {
     assert_eq!(survivals, [Survival::FalseGreen, Survival::Survived]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sso_url_starts_at_the_provider_of_the_step() {
+    let steps = |idp: &str, idps: &str| {
+        let start = format!(
+            r#"curl -sS -L "$VESTIBULE_SSO_URL" | grep -q "//{idp}[.]" && test "$VESTIBULE_SSO_URL" = "$VESTIBULE_LOGIN_URL""#
+        );
+        format!(
+            "  - sign-in: {{ user: rep, via: sso, idp: {idp}, actor: {{ command: [sh, -c, {start:?}] }} }}\nidps: {{ {idps} }}\n"
+        )
+    };
+    let saml = "adfs: {}, entra: {}, okta: {}";
+
+    let results = run_steps(&[steps("adfs", saml), steps("entra", saml), steps("okta", "okta: {}")], &options()).await;
+
+    for result in results {
+        let suite = result.suite.unwrap();
+        assert_eq!(suite.exit, Exit::Code(0), "{}", suite.output);
+    }
+}
+
 fn options() -> RunOptions {
     RunOptions {
         timeout: Duration::from_secs(20),

@@ -1,7 +1,9 @@
 //! The built-in suites against the embedded simulator in real Chromium, and their twins.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::Value;
-use vestibule::outcome::{RunOutcome, Verdict};
+use vestibule::outcome::{RunEvent, RunOutcome, Verdict};
 use vestibule::{RunOptions, Scenarios};
 use vestibule_model::diagnostic;
 
@@ -32,6 +34,31 @@ fn every_twin_fails_for_its_stated_reason() {
     assert!(bare.is_empty(), "a case without a twin could be green for the wrong reason: {bare:?}");
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains(&format!("{0} cases: {0} passed", cases.len())), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_pauses_once_after_the_last_attempt_at_the_first_case_that_fails() {
+    let case = |title: &str| {
+        format!(
+            "title: {title}\norg: {{ kind: production, date: 2026-01-01 }}\nusers: {{ rep: {{}} }}\n\
+             steps: [{{ sign-in: {{ user: rep }} }}]\nexpect: {{ text: no such text }}\n"
+        )
+    };
+    let text = format!("{}---\n{}", case("First"), case("Second"));
+    let scenarios = Scenarios::from_yaml("pause.yaml", &text).unwrap();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (of_events, of_pause) = (Arc::clone(&told), Arc::clone(&told));
+
+    let run = vestibule::run(scenarios).options(RunOptions { retries: 1, ..RunOptions::default() }).workers(1);
+    let run = run.on_event(move |event| {
+        if let RunEvent::CaseFinished { attempt, .. } = event {
+            of_events.lock().unwrap().push(format!("attempt {attempt} ended"));
+        }
+    });
+    run.pause_on_failure(move |title| of_pause.lock().unwrap().push(format!("paused after {title}"))).await.unwrap();
+
+    let expected = ["attempt 1 ended", "paused after First", "attempt 2 ended", "attempt 1 ended", "attempt 2 ended"];
+    assert_eq!(*told.lock().unwrap(), expected);
 }
 
 /// A folder or file in place of the built-in suites.

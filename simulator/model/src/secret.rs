@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// A password, TOTP secret, session id or token. `Debug` and `Serialize` show `[redacted]`.
 #[derive(Clone, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline)]
+#[schemars(inline, extend("format" = "password"))]
 pub struct Secret(String);
 
 impl Secret {

@@ -1,6 +1,8 @@
 //! The paths of the org (contract C1.1 to C1.15). Paths that identify a page are in its row of [`PageName::info`].
 
-use vestibule_model::{PageName, Secret, VerificationMethod};
+use vestibule_model::{IdpProtocol, PageName, Secret, VerificationMethod};
+
+use crate::realm::Federation;
 
 /// Lightning home.
 pub const LIGHTNING_HOME: &str = path_of(PageName::Home);
@@ -39,6 +41,15 @@ pub(crate) const ADD_OTHER: &str = "/_ui/identity/verification/addTwoFactor";
 /// Path and query that open a UI session from this session id and lead to `return_url`.
 pub fn frontdoor(sid: &Secret, return_url: &str) -> String {
     format!("{FRONTDOOR}?sid={}&retURL={return_url}", sid.reveal())
+}
+
+/// Path and query on My Domain that start single sign-on at this identity provider. An org with several SAML settings
+/// refuses a start that names none of them.
+pub fn sso_start(federation: &Federation) -> String {
+    match federation.spec.protocol {
+        IdpProtocol::Saml => format!("{SAML_START}?samlSsoConfig={}", federation.config_id),
+        IdpProtocol::Oidc => format!("/services/auth/sso/{}", federation.idp),
+    }
 }
 
 /// The page on which an enrolment with these methods begins: the gate, if a passkey is among them.

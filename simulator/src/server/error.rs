@@ -1,5 +1,6 @@
 //! Why a server does not start.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 
 use vestibule_certs::CertError;
@@ -25,4 +26,38 @@ pub enum ServeError {
     /// The TLS material could not be made or read.
     #[error("prepare TLS")]
     Tls(#[from] CertError),
+}
+
+impl ServeError {
+    /// What to do, in one sentence, where somebody can do something.
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Bind { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+                Some("choose a port from 1024 on; port 0 takes a free one")
+            }
+            Self::Bind { .. } => Some("choose another port; port 0 takes a free one"),
+            Self::HostTaken { .. } => Some("give each realm a My Domain name of its own"),
+            Self::Tls(error) => error.remedy(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_port_is_the_remedy_of_a_port_only() {
+        let bind = |kind: ErrorKind| ServeError::Bind { address: ([127, 0, 0, 1], 80).into(), source: kind.into() };
+        let cache =
+            CertError::Cache { action: "lock", path: "/cache".into(), source: ErrorKind::ReadOnlyFilesystem.into() };
+        for (error, expected) in [
+            (bind(ErrorKind::AddrInUse), "choose another port"),
+            (bind(ErrorKind::PermissionDenied), "from 1024 on"),
+            (ServeError::HostTaken { host: "acme.my.salesforce.localhost".to_owned() }, "My Domain name of its own"),
+            (ServeError::Tls(cache), "XDG_CACHE_HOME"),
+        ] {
+            assert!(error.remedy().unwrap().contains(expected), "{error}");
+        }
+    }
 }

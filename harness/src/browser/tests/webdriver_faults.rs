@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::browser::driver::attach;
 use crate::browser::{BrowserError, Driver, SessionOptions, WebDriverSession};
 
 const LIMIT: Duration = Duration::from_secs(2);
@@ -57,6 +58,32 @@ async fn a_server_that_never_answers_is_given_up() {
     let failed = open(&server).await.unwrap_err();
 
     assert!(matches!(failed, BrowserError::Timeout { .. }), "{failed}");
+}
+
+#[tokio::test]
+async fn a_browser_that_never_answers_its_debugger_is_given_up_and_ended() {
+    vestibule_certs::install_tls_provider();
+    let server = MockServer::start().await;
+    answer_new_session(&server, 200, new_session()).await;
+    let ended = ResponseTemplate::new(200).set_body_json(json!({ "value": null }));
+    Mock::given(method("DELETE"))
+        .and(path_regex("^/session/[^/]+$"))
+        .respond_with(ended)
+        .expect(1)
+        .mount(&server)
+        .await;
+    // It takes connections and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let debugger = silent.local_addr().unwrap().to_string();
+    let driver = Driver::remote(server.uri().parse().unwrap());
+    let client = driver.connect(serde_json::Map::new()).await.unwrap();
+
+    let options = SessionOptions { command_limit: LIMIT / 4, ..options() };
+    let attached = attach(client, Some(debugger), &options);
+    let failed = tokio::time::timeout(LIMIT, attached).await.expect("it is given up").unwrap_err();
+
+    assert!(matches!(failed, BrowserError::Timeout { command: "connect to the browser", .. }), "{failed}");
+    server.verify().await;
 }
 
 #[tokio::test]

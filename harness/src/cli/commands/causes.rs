@@ -7,6 +7,7 @@ use vestibule_model::diagnostic::unknown_word;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::output_error::OutputError;
 use crate::diagnosis::{self, Cause};
 use crate::outcome::{ExitCode, Owner};
 use crate::report::Styles;
@@ -71,18 +72,16 @@ fn unknown(id: &str, all: &[&Cause]) -> CliError {
     CliError::usage(format!("there is no cause `{id}`")).hint(near)
 }
 
-fn write_json(causes: &[&Cause], console: &mut Console<'_>) -> Result<(), CliError> {
+fn write_json(causes: &[&Cause], console: &mut Console<'_>) -> Result<(), OutputError> {
     for cause in causes {
         let Cause { id, what, needs, owner, remedy, fact, .. } = **cause;
         let listed = Listed { cause: id, what, evidence: needs, owner, remedy, fact };
-        let line = serde_json::to_string(&listed)
-            .map_err(|error| CliError::broken(format!("failed to write JSON: {error}")))?;
-        writeln!(console.out, "{line}")?;
+        console.out.json_line(&listed)?;
     }
     Ok(())
 }
 
-fn write_list(causes: &[&Cause], console: &mut Console<'_>) -> std::io::Result<()> {
+fn write_list(causes: &[&Cause], console: &mut Console<'_>) -> Result<(), OutputError> {
     let Styles { strong, path, .. } = Styles::new(console.terminal.color_out);
     let longest = causes.iter().map(|cause| cause.id.len()).max().unwrap_or(0);
     let column = console.terminal.width.saturating_sub(longest + 4).max(NARROWEST);
@@ -100,7 +99,7 @@ fn write_list(causes: &[&Cause], console: &mut Console<'_>) -> std::io::Result<(
     Ok(())
 }
 
-fn write_in_full(cause: &Cause, console: &mut Console<'_>) -> std::io::Result<()> {
+fn write_in_full(cause: &Cause, console: &mut Console<'_>) -> Result<(), OutputError> {
     let Styles { strong, dim, .. } = Styles::new(console.terminal.color_out);
     writeln!(console.out, "{strong}{}{strong:#}", cause.id)?;
     let rows = [

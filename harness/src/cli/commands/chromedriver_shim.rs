@@ -25,7 +25,8 @@ pub(crate) struct ChromeDriverShimArgs {
 /// # Errors
 /// If the port is taken or the endpoint does not answer.
 pub(crate) fn chromedriver_shim(args: &ChromeDriverShimArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
     let broken = |error: &dyn std::error::Error| CliError::failed_to(error, ExitCode::Broken);
     runtime.block_on(async {
         if args.arguments.iter().any(|argument| matches!(argument.as_str(), "--version" | "-v")) {
@@ -35,8 +36,9 @@ pub(crate) fn chromedriver_shim(args: &ChromeDriverShimArgs, console: &mut Conso
         }
         let shim =
             ChromeDriverShim::bind(&args.endpoint, port(&args.arguments)).await.map_err(|error| broken(&error))?;
+        let port = shim.port().map_err(|error| CliError::broken(format!("failed to read the port: {error}")))?;
         // Clients wait for this line.
-        writeln!(console.out, "ChromeDriver was started successfully on port {}.", shim.port()?)?;
+        writeln!(console.out, "ChromeDriver was started successfully on port {port}.")?;
         console.out.flush()?;
         shim.run().await;
         Ok(ExitCode::Passed)

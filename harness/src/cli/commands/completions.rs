@@ -33,6 +33,6 @@ pub(crate) fn completions(
 ) -> Result<ExitCode, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut program, "vestibule", &mut script);
-    console.out.write_all(&script)?;
+    console.out.with(|out| out.write_all(&script))?;
     Ok(ExitCode::Passed)
 }

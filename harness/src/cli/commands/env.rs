@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::output_error::OutputError;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
 use crate::suite::{STANDARD, VARIABLES, Variable};
@@ -50,7 +51,7 @@ pub(crate) fn env(args: &EnvArgs, console: &mut Console<'_>) -> Result<ExitCode,
     Ok(ExitCode::Passed)
 }
 
-fn write_json(console: &mut Console<'_>) -> std::io::Result<()> {
+fn write_json(console: &mut Console<'_>) -> Result<(), OutputError> {
     let ours = VARIABLES.iter().map(|variable| {
         let Variable { name, template, about, secret, per_user } = *variable;
         Listed { name, template: Some(template), about, secret, per_user }
@@ -63,13 +64,12 @@ fn write_json(console: &mut Console<'_>) -> std::io::Result<()> {
         per_user: false,
     });
     for listed in ours.chain(standard) {
-        serde_json::to_writer(&mut *console.out, &listed)?;
-        writeln!(console.out)?;
+        console.out.json_line(&listed)?;
     }
     Ok(())
 }
 
-fn write_text(console: &mut Console<'_>) -> std::io::Result<()> {
+fn write_text(console: &mut Console<'_>) -> Result<(), OutputError> {
     let of_realm = VARIABLES.iter().filter(|variable| !variable.per_user);
     table(console, "The org of a case", of_realm.map(row))?;
     let of_users = VARIABLES.iter().filter(|variable| variable.per_user);
@@ -91,7 +91,7 @@ fn table(
     console: &mut Console<'_>,
     title: &str,
     rows: impl Iterator<Item = (&'static str, String, &'static str)>,
-) -> std::io::Result<()> {
+) -> Result<(), OutputError> {
     let Styles { strong, path, dim, .. } = Styles::new(console.terminal.color_out);
     let rows: Vec<_> = rows.collect();
     let widest = |length: fn(&(&str, String, &str)) -> usize| rows.iter().map(length).max().unwrap_or(0);

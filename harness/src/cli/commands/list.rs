@@ -61,9 +61,7 @@ pub(crate) fn list(args: &ListArgs, console: &mut Console<'_>) -> Result<ExitCod
         if args.json {
             let has_twin = case.twin.is_some();
             let Case { id, title, file, line, tags, .. } = case;
-            serde_json::to_writer(&mut *console.out, &Listed { id, title, file, line, tags, has_twin })
-                .map_err(std::io::Error::from)?;
-            writeln!(console.out)?;
+            console.out.json_line(&Listed { id, title, file, line, tags, has_twin })?;
             continue;
         }
         let tags: String = case.tags.iter().map(|tag| format!(" #{tag}")).collect();

@@ -56,16 +56,16 @@ pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitC
         outcome::merge(parts).map_err(|error| CliError::failed_to(&error, ExitCode::Usage).hint(error.remedy()))?;
     let styles = Styles::new(console.terminal.color_err);
     for missing in &merged.missing {
-        writeln!(console.err, "{}warning{:#}: {missing}", styles.warning, styles.warning)?;
+        let warned = writeln!(console.err, "{}warning{:#}: {missing}", styles.warning, styles.warning);
+        CliError::unless_reader_gone(warned)?;
     }
 
     let mut reports = Reports::open(args.report.places())?;
     let written = merged.events.iter().try_for_each(|event| reports.append(event));
     let outcome = RunOutcome::fold(&merged.events);
     let completed = reports.complete(&outcome);
-    tell(&outcome, &completed, console)?;
-    completed.trouble.map_or(Ok(()), Err)?;
-    written?;
+    let told = tell(&outcome, &completed, console);
+    completed.trouble.map_or(Ok(()), Err).and(written).and(told)?;
     let code = outcome.exit_code();
     Ok(if damaged && code != ExitCode::Interrupted { ExitCode::Broken } else { code })
 }

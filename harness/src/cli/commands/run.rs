@@ -13,13 +13,13 @@ use crate::cli::arguments::selection::{SelectArgs, selected};
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::event_loop::{Following, follow};
-use crate::cli::execute_run::execute_run;
+use crate::cli::execute_run::{execute_run, wait_for_enter};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::whole_run::tell;
 use crate::outcome::{ExitCode, RunEvent};
 use crate::report::Progress;
-use crate::runner::{BrowserOptions, RunOptions, Shots, cache_folder};
+use crate::runner::{BrowserOptions, PauseHook, RunOptions, Shots, cache_folder};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
 use crate::suite::SuiteOptions;
@@ -169,7 +169,6 @@ impl RunArgs {
             workers: self.workers,
             isolation: self.isolation.into(),
             timeout: self.timeout,
-            pause_on_failure: self.pause_on_failure,
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
             suite: SuiteOptions { shots: self.shots != WhichShots::None, ..self.suite.options() },
@@ -222,7 +221,8 @@ pub(crate) fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode,
     let cases = args.cases()?;
     let memory = LastFailed::in_folder(&cache_folder());
     let cases = if args.rerun.last_failed() { memory.choose(cases, console)? } else { cases };
-    run_by(args, console, &options, Some(&memory), |sink| execute_run(&options, cases, sink))
+    let pause = args.pause_on_failure.then(|| -> PauseHook { Box::new(wait_for_enter) });
+    run_by(args, console, &options, Some(&memory), |sink| execute_run(&options, cases, pause, sink))
 }
 
 /// As [`run`]. `runner` gets a callback for each event; `memory` records which cases did not pass.
@@ -242,10 +242,11 @@ fn run_by(
         events_to_stdout: args.json,
     };
     let followed = follow(following, console, runner)?;
-    tell(&followed.outcome, &followed.completed, console)?;
+    let mut told = tell(&followed.outcome, &followed.completed, console);
     if let Some(error) = memory.and_then(|memory| memory.remember(&followed.outcome).err()) {
-        writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}")?;
+        let warned = writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}");
+        told = told.and(CliError::unless_reader_gone(warned));
     }
     let code = followed.outcome.exit_code();
-    followed.end(code)
+    followed.end(code, told)
 }

@@ -7,7 +7,6 @@ use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
 use vestibule_model::{LoginPage, OrgKind, RulebookChoice};
-use vestibule_simulator::ServeError;
 use vestibule_simulator::Simulator;
 use vestibule_simulator::policy::{Rulebook, RulebookError};
 
@@ -102,15 +101,15 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
     runtime.block_on(async {
         let folder = cache_folder();
-        let certs = CertStore::open(&folder, stopwatch::now()).map_err(|error| {
-            CliError::failed_to(&error, ExitCode::Broken).hint("set XDG_CACHE_HOME to another folder for the keys")
-        })?;
+        let certs = CertStore::open(&folder, stopwatch::now())
+            .map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
         let authority = cache::write_authority(&folder, certs.authority_pem())
             .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
         // Signals are handled before the readiness line is printed: its reader may stop the program at once.
         let mut stop = StopSignals::listen()?;
         let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs).port(args.port).start().await;
-        let simulator = simulator.map_err(|error| not_served(&error))?;
+        let simulator =
+            simulator.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
 
         let ready = Ready::of(simulator.realm(), authority);
         if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
@@ -128,11 +127,6 @@ fn rulebook(choice: &RulebookChoice) -> Result<Rulebook, CliError> {
             RulebookError::Setting(_) => refused,
         }
     })
-}
-
-fn not_served(error: &ServeError) -> CliError {
-    CliError::failed_to(error, ExitCode::Broken)
-        .hint("choose another port with `--port PORT`; `--port 0` takes a free one")
 }
 
 /// How long open requests may take after a stop signal.

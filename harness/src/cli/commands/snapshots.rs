@@ -9,9 +9,10 @@ use clap::{Args, Subcommand};
 use crate::cli::arguments::selection;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::output_error::OutputError;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
-use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, folder_beside, pending, prune, snapshot_name};
+use crate::snapshot::{ChangeKind, Diff, Pending, SnapshotError, folder_beside, pending, prune};
 
 #[cfg(test)]
 mod tests;
@@ -102,8 +103,8 @@ fn remove_stale(folders: &[PathBuf], dry_run: bool, console: &mut Console<'_>) -
     let cases = selection::all_cases(folders)?;
     let in_use: BTreeSet<PathBuf> = cases
         .iter()
-        .filter(|case| case.scenario.expect.value.snapshot.is_some())
-        .map(|case| folder_beside(Path::new(&case.file)).join(format!("{}.snap", snapshot_name(&case.title))))
+        .filter(|case| case.records_snapshot())
+        .map(|case| folder_beside(Path::new(&case.file)).join(format!("{}.snap", case.snapshot_name())))
         .collect();
     let verb = if dry_run { "would remove" } else { "removed" };
     for folder in folders {
@@ -163,7 +164,8 @@ fn ask(console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<Option<Answ
         write!(console.out, "(a)ccept, (r)eject, (s)kip? ")?;
         console.out.flush()?;
         let mut line = String::new();
-        if input.read_line(&mut line)? == 0 {
+        let read = input.read_line(&mut line);
+        if read.map_err(|error| CliError::broken(format!("failed to read the answer: {error}")))? == 0 {
             writeln!(console.out)?;
             return Ok(None);
         }
@@ -176,7 +178,7 @@ fn ask(console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<Option<Answ
     }
 }
 
-fn write_diff(diff: &Diff, console: &mut Console<'_>) -> io::Result<()> {
+fn write_diff(diff: &Diff, console: &mut Console<'_>) -> Result<(), OutputError> {
     let styles = Styles::new(console.terminal.color_out);
     for line in &diff.lines {
         let style = match line.kind {

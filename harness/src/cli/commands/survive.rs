@@ -131,13 +131,18 @@ pub(crate) fn survive(
     let followed = follow(following, console, |sink| runner(&options, cases, sink))?;
     let (outcome, completed) = (&followed.outcome, &followed.completed);
     let looks = console.terminal.looks(progress);
-    report::write_matrix(&mut *console.err, outcome, &date.to_string(), &looks, &completed.files)?;
-    write!(console.err, "{}", completed.annotations)?;
+    let date = date.to_string();
+    let shown = console.err.with(|err| {
+        report::write_matrix(&mut *err, outcome, &date, &looks, &completed.files)?;
+        write!(err, "{}", completed.annotations)
+    });
+    let mut told = CliError::unless_reader_gone(shown);
     if args.json {
-        report::write_condition_lines(&mut *console.out, outcome)?;
+        let listed = console.out.with(|out| report::write_condition_lines(out, outcome));
+        told = told.and(CliError::unless_reader_gone(listed));
     }
     let code = outcome.survive_exit_code();
-    followed.end(code)
+    followed.end(code, told)
 }
 
 impl SurviveArgs {

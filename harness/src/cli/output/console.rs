@@ -1,9 +1,12 @@
 //! Where a command writes: data to stdout, everything else to stderr.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
+use serde::Serialize;
 
+use crate::cli::output::output_error::OutputError;
 use crate::report::{Progress, TerminalOptions};
 
 /// When to colour the output.
@@ -20,11 +23,51 @@ pub(crate) enum ColorArg {
 /// The two streams of a command and what is known about them.
 pub(crate) struct Console<'a> {
     /// For data.
-    pub out: &'a mut dyn Write,
+    pub out: Output<'a>,
     /// For everything else.
-    pub err: &'a mut dyn Write,
+    pub err: Output<'a>,
     /// What the streams can show.
     pub terminal: TerminalTraits,
+}
+
+impl<'a> Console<'a> {
+    /// Of these streams.
+    pub(crate) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, terminal: TerminalTraits) -> Self {
+        Self { out: Output(out), err: Output(err), terminal }
+    }
+}
+
+/// One of the two streams. What goes wrong in writing to it is an [`OutputError`], and no other I/O error is one.
+pub(crate) struct Output<'a>(&'a mut dyn Write);
+
+impl Output<'_> {
+    /// For `write!` and `writeln!`.
+    pub(crate) fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> Result<(), OutputError> {
+        self.with(|stream| stream.write_fmt(text))
+    }
+
+    /// Writes one line of JSON.
+    pub(crate) fn json_line(&mut self, value: &impl Serialize) -> Result<(), OutputError> {
+        self.with(|stream| {
+            serde_json::to_writer(&mut *stream, value)?;
+            writeln!(stream)
+        })
+    }
+
+    /// Writes what waits in a buffer.
+    pub(crate) fn flush(&mut self) -> Result<(), OutputError> {
+        self.with(|stream| stream.flush())
+    }
+
+    /// Hands the stream to something that does nothing else than write to it.
+    pub(crate) fn with(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
+        write(self.0).map_err(OutputError::of)
+    }
+
+    /// The stream, for something that keeps it; its errors are given to [`OutputError::of`].
+    pub(crate) fn stream(&mut self) -> &mut dyn Write {
+        self.0
+    }
 }
 
 /// What the streams can show.

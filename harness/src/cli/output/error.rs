@@ -8,16 +8,35 @@ use vestibule_model::diagnostic::{self, Diagnostic};
 use vestibule_model::with_causes;
 
 use crate::cli::output::console::Console;
+use crate::cli::output::output_error::OutputError;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
 
 /// Why a command ends without a result.
 #[derive(Debug)]
-pub(crate) struct CliError {
+pub(crate) enum CliError {
+    /// A broken pipe (`vestibule list | head`) counts as success: the reader has seen enough.
+    ReaderGone,
+    /// Something is wrong.
+    Trouble(Trouble),
+}
+
+/// What is wrong.
+#[derive(Debug)]
+pub(crate) struct Trouble {
     message: String,
     diagnostics: Vec<Diagnostic>,
     hint: Option<String>,
     code: ExitCode,
+}
+
+impl From<OutputError> for CliError {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::ReaderGone => Self::ReaderGone,
+            OutputError::Failed(error) => Self::broken(format!("failed to write the output: {error}")),
+        }
+    }
 }
 
 impl CliError {
@@ -43,7 +62,8 @@ impl CliError {
 
     /// Mistakes in files: each with its caret, then one sentence; exit code 2.
     pub(crate) fn diagnostics(diagnostics: Vec<Diagnostic>, message: impl Into<String>) -> Self {
-        Self { diagnostics, ..Self::usage(message) }
+        let (message, code) = (message.into(), ExitCode::Usage);
+        Self::Trouble(Trouble { message, diagnostics, hint: None, code })
     }
 
     /// "failed to ..." with every cause, from an error whose text completes that sentence.
@@ -51,51 +71,61 @@ impl CliError {
         Self::new(format!("failed to {}", with_causes(error)), code)
     }
 
+    /// Nothing is wrong where only the reader went away, for a command that still has something to do or to say by its
+    /// exit code.
+    pub(crate) fn unless_reader_gone(written: Result<(), OutputError>) -> Result<(), Self> {
+        match written {
+            Ok(()) | Err(OutputError::ReaderGone) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Adds what to do.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        if let Self::Trouble(trouble) = &mut self {
+            trouble.hint = Some(hint.into());
+        }
         self
+    }
+
+    /// Adds what to do, where that is known.
+    #[must_use]
+    pub(crate) fn hint_if(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
     }
 
     /// The exit code.
     pub(crate) fn code(&self) -> ExitCode {
-        self.code
+        match self {
+            Self::ReaderGone => ExitCode::Passed,
+            Self::Trouble(trouble) => trouble.code,
+        }
     }
 
     /// Writes the error to stderr.
     ///
     /// # Errors
     /// If stderr cannot be written to.
-    pub(crate) fn write(&self, console: &mut Console<'_>) -> io::Result<()> {
-        if self.code == ExitCode::Passed {
-            return Ok(());
-        }
+    pub(crate) fn write(&self, console: &mut Console<'_>) -> Result<(), OutputError> {
+        let Self::Trouble(Trouble { message, diagnostics, hint, .. }) = self else { return Ok(()) };
         let styles = Styles::new(console.terminal.color_err);
-        for diagnostic in &self.diagnostics {
+        for diagnostic in diagnostics {
             let text = diagnostic::render(diagnostic, console.terminal.color_err, console.terminal.width);
             writeln!(console.err, "{text}\n")?;
         }
-        writeln!(console.err, "{}error{:#}: {}", styles.bad, styles.bad, self.message)?;
-        if let Some(hint) = &self.hint {
+        writeln!(console.err, "{}error{:#}: {}", styles.bad, styles.bad, message)?;
+        if let Some(hint) = hint {
             writeln!(console.err, "\n{}hint{:#}: {hint}", styles.path, styles.path)?;
         }
         console.err.flush()
     }
 
     fn new(message: String, code: ExitCode) -> Self {
-        Self { message, diagnostics: Vec::new(), hint: None, code }
-    }
-}
-
-impl From<io::Error> for CliError {
-    /// A broken pipe (`vestibule list | head`) counts as success: the reader has seen enough.
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::new(String::new(), ExitCode::Passed)
-        } else {
-            Self::broken(format!("failed to write the output: {error}"))
-        }
+        Self::Trouble(Trouble { message, diagnostics: Vec::new(), hint: None, code })
     }
 }
 

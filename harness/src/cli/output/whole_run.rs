@@ -1,6 +1,7 @@
 //! A whole run: its events, read from a file, and the terminal's report of it.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use indicatif::ProgressDrawTarget;
@@ -20,7 +21,10 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
     let recording = read_events(&text)
         .map_err(|error| CliError::usage(format!("{shown}: failed to {error}")).hint(error.remedy()))?;
     let styles = Styles::new(console.terminal.color_err);
-    let mut warn = |text: String| writeln!(console.err, "{}warning{:#}: {text}", styles.warning, styles.warning);
+    let mut warn = |text: String| {
+        let warned = writeln!(console.err, "{}warning{:#}: {text}", styles.warning, styles.warning);
+        CliError::unless_reader_gone(warned)
+    };
     for damaged in &recording.damaged {
         warn(format!("{shown}:{}: this line is not an event and is skipped: {}", damaged.line, damaged.why))?;
     }
@@ -30,13 +34,15 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
     Ok(recording)
 }
 
-/// Shows a whole run on the terminal, and where its reports are.
+/// Shows a whole run on the terminal, and where its reports are. A reader of stderr that went away changes nothing.
 ///
 /// # Errors
-/// If stderr cannot be written to.
+/// If stderr cannot be written to for another reason.
 pub(crate) fn tell(outcome: &RunOutcome, completed: &Completed, console: &mut Console<'_>) -> Result<(), CliError> {
     let looks = console.terminal.looks(Progress::Quiet);
-    Terminal::new(&mut *console.err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;
-    write!(console.err, "{}", completed.annotations)?;
-    Ok(())
+    let shown = |err: &mut dyn Write| {
+        Terminal::new(&mut *err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;
+        write!(err, "{}", completed.annotations)
+    };
+    CliError::unless_reader_gone(console.err.with(shown))
 }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::outcome::SCHEMA;
+use crate::outcome::{ExitCode, Repeat, SCHEMA};
+use crate::stopwatch::Stopwatch;
 
 fn info(id: &str, repeat: Option<Repeat>) -> CaseInfo {
     CaseInfo { repeat, ..unnamed(id) }
@@ -101,4 +102,32 @@ fn a_case_that_no_first_line_names_is_made_up_from_its_id() {
     let info = &outcome.cases[0].info;
     assert_eq!((info.title.as_str(), info.file.as_str(), info.line), ("sso/okta.yaml:24[2]#3", "sso/okta.yaml", 24));
     assert_eq!(outcome.cases[0].verdict(), Verdict::Failed);
+}
+
+#[test]
+fn the_time_of_a_fold_grows_with_the_number_of_its_events() {
+    let run = |cases: u32| {
+        let id = |case: u32| format!("a.yaml:{}", case + 1);
+        let repeat = |case| Some(Repeat { case: id(case / 2), number: case % 2, of: 2 });
+        let mut events = vec![started((0..cases).map(|case| info(&id(case), repeat(case))).collect())];
+        for case in 0..cases {
+            let result = Box::new(CaseResult::new(Verdict::Passed, 1, Vec::new()));
+            events.push(RunEvent::CaseStarted { case: id(case), worker: 0, at_ms: 1 });
+            events.push(RunEvent::CaseFinished { case: id(case), attempt: 1, again: false, at_ms: 1, result });
+        }
+        events
+    };
+    let fastest = |events: &[RunEvent]| {
+        let time = || {
+            let clock = Stopwatch::start();
+            let outcome = RunOutcome::fold(events);
+            assert!(outcome.repeated().iter().all(|repeated| repeated.passed == 2));
+            clock.elapsed()
+        };
+        (0..5).map(|_| time()).min().unwrap()
+    };
+
+    let (small, large) = (fastest(&run(2_000)), fastest(&run(16_000)));
+
+    assert!(large <= small * 12, "8 times the events took {small:?} and {large:?}");
 }

@@ -1,5 +1,7 @@
 //! The top of the report: the headline, and what to do.
 
+use std::borrow::Cow;
+
 use super::rows::CaseView;
 use super::wording::plural;
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
@@ -26,7 +28,7 @@ pub(super) struct Todo<'a> {
     pub(super) fact: Option<&'a str>,
     pub(super) since: Option<&'a str>,
     /// The first cases, by anchor and title.
-    pub(super) cases: Vec<(String, &'a str)>,
+    pub(super) cases: Vec<(String, Cow<'a, str>)>,
     pub(super) count: usize,
     owner: Owner,
     broken: bool,
@@ -58,7 +60,7 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
 /// The owners of the stops: `Owner: suite (2), org admin (1).`
 fn owners_of_stops(outcome: &RunOutcome) -> Option<String> {
     let owners = outcome.cases.iter().filter(|case| applies(case) && case.verdict() == Verdict::Failed);
-    let owners: Vec<_> = owners.filter_map(owner).collect();
+    let owners: Vec<_> = owners.filter_map(CaseOutcome::owner).collect();
     let counted: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin]
         .into_iter()
         .map(|wanted| (wanted, owners.iter().filter(|owner| **owner == wanted).count()))
@@ -81,7 +83,7 @@ pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<
         let place = &mut todos[at];
         place.count += 1;
         if place.cases.len() < MOST_NAMED {
-            place.cases.push((row.anchor.clone(), row.title));
+            place.cases.push((row.anchor.clone(), row.title.clone()));
         }
     }
     todos.sort_by_key(|todo| std::cmp::Reverse(todo.count));
@@ -120,24 +122,19 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
         since,
         cases: Vec::new(),
         count: 0,
-        owner: if broken { Owner::Unknown } else { owner(case).unwrap_or(Owner::Unknown) },
+        owner: case.owner().unwrap_or(Owner::Unknown),
         broken,
     };
     if let Some(finding) = result.finding.as_ref().filter(|_| !broken) {
-        let (remedy, fact) = (Some(finding.remedy.as_str()), Some(finding.fact.as_str()));
+        let (remedy, fact) = (case.remedy(), Some(finding.fact.as_str()));
         return Some(Todo { cause: &finding.cause, sentence: &finding.sentence, remedy, fact, ..empty });
     }
     let failure = result.failures.first()?;
     // A condition has a fix even if the reason for the stop is unknown.
     let condition = case.info.condition.as_ref().filter(|condition| !broken && !condition.remedy.is_empty());
-    let remedy = condition.map(|condition| condition.remedy.as_str()).or(failure.hint.as_deref());
+    let remedy = case.remedy().or(failure.hint.as_deref());
     let fact = condition.map(|condition| condition.fact.as_str()).filter(|fact| !fact.is_empty());
     Some(Todo { cause: &failure.code, sentence: &failure.title, remedy, fact, ..empty })
-}
-
-fn owner(case: &CaseOutcome) -> Option<Owner> {
-    let found = case.result.as_ref().and_then(|result| result.finding.as_ref()).map(|finding| finding.owner);
-    found.or_else(|| case.info.condition.as_ref().map(|condition| condition.owner))
 }
 
 /// A case that is not a condition always applies.

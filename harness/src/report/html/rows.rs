@@ -1,17 +1,18 @@
 //! One row for each case, with everything that must be readable without a script.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use vestibule_model::diagnostic::{Diagnostic, Place};
 
 use super::{blob, wording};
-use crate::outcome::{CaseOutcome, Finding, RunOutcome, Survival, Verdict};
+use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Survival, Verdict};
 
 /// A case.
 pub(super) struct CaseView<'a> {
     /// The fragment that links to it, `case=` and its id.
     pub(super) anchor: String,
-    pub(super) title: &'a str,
+    pub(super) title: Cow<'a, str>,
     pub(super) place: String,
     pub(super) tags: &'a [String],
     pub(super) verdict: Verdict,
@@ -116,7 +117,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
     *room -= if fits { size } else { 0 };
     CaseView {
         anchor,
-        title: &case.info.title,
+        title: case.info.title_of_run(),
         place: format!("{}:{}", case.info.file, case.info.line),
         tags: &case.info.tags,
         verdict: case.verdict(),
@@ -133,7 +134,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         span: case.spans.last().and_then(|span| Some(format!("{} {} {}", span.worker, span.from_ms, span.to_ms?))),
         failures: if fits { failures.iter().map(failure_view).collect() } else { Vec::new() },
         finding: finding.filter(|_| fits),
-        owner: finding.map(|finding| finding.owner.word()),
+        owner: case.owner().filter(|_| case.verdict() != Verdict::Passed).map(Owner::word),
         cause: finding.map(|finding| finding.cause.as_str()),
         blob: blob::of(case, !fits),
     }

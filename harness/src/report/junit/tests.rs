@@ -46,6 +46,22 @@ fn the_report_is_well_formed_and_counts_failures_apart_from_errors() {
 }
 
 #[test]
+fn every_report_says_which_run_of_a_repeated_case_it_is() {
+    let mut outcome = sample::outcome();
+    for case in &mut outcome.cases {
+        case.info.title = "Title".to_owned();
+        case.info.repeat = Some(crate::outcome::Repeat { case: "a".to_owned(), number: 2, of: 3 });
+    }
+
+    for format in crate::report::FORMATS {
+        let text = format.render(&outcome, &|_| None).unwrap();
+        assert!(text.contains("Title (run 2 of 3)"), "{}: {text}", format.name);
+    }
+    assert!(crate::report::github_summary(&outcome).contains("Title (run 2 of 3)"));
+    assert!(crate::report::github_annotations(&outcome, &|_| None).contains("Title (run 2 of 3)"));
+}
+
+#[test]
 fn characters_that_xml_cannot_hold_do_not_break_the_report() {
     let mut outcome = sample::outcome();
     outcome.cases[0].info.title = "bell \u{7} and escape \u{1b}[31mred ]]> <tag>".to_owned();
@@ -97,6 +113,7 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
         exit: Exit::Code(0),
         output: "1 passed".to_owned(),
         output_bytes: 9_000,
+        kept_bytes: Some(70),
     });
 
     let xml = junit(&outcome, &|case| Some(format!("reports/shots/{}.png", case.info.line))).unwrap();
@@ -111,7 +128,12 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
     ] {
         assert!(case.contains(&format!(r#"<property name="{name}" value="{value}"/>"#)), "{name}: {case}");
     }
-    assert!(case.contains("output of the command (9000 bytes, the last 8 of them):\n1 passed\n"), "{case}");
+    let cut = "output of the command (9000 bytes, of which the start and the end are kept, 70 bytes):\n1 passed\n";
+    assert!(case.contains(cut), "{case}");
+    // Redaction changes the length of what was kept whole.
+    let suite = outcome.cases[1].result.as_mut().unwrap().suite.as_mut().unwrap();
+    suite.kept_bytes = Some(9_000);
+    assert!(junit(&outcome, &|_| None).unwrap().contains("output of the command (9000 bytes):\n1 passed"));
     assert!(case.contains("\n[[ATTACHMENT|reports/shots/19.png]]</system-out>"), "{case}");
 }
 

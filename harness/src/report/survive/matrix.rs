@@ -143,7 +143,7 @@ fn end(
 fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Result<()> {
     let failure = case.result.as_ref().and_then(|result| result.failures.first());
     let why = failure.map_or("", |failure| failure.title.as_str());
-    writeln!(out, "\n{}: {}: {why}", paint(styles.warning, "broken"), case.info.title)?;
+    writeln!(out, "\n{}: {}: {why}", paint(styles.warning, "broken"), case.info.title_of_run())?;
     for note in failure.iter().flat_map(|failure| &failure.notes) {
         writeln!(out, "{note}")?;
     }

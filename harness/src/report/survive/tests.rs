@@ -1,5 +1,5 @@
 use super::*;
-use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, RunEvent, SCHEMA, SuiteResult};
+use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, GoodEnd, RunEvent, SCHEMA, SuiteResult};
 use crate::report::{Progress, ReportFiles, TerminalOptions};
 
 #[test]
@@ -175,6 +175,7 @@ fn outcome(rows: &[Given]) -> RunOutcome {
             exit: Exit::Code(1),
             output: String::new(),
             output_bytes: 0,
+            kept_bytes: None,
         });
         case.result = Some(result);
     }

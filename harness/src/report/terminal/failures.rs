@@ -24,7 +24,8 @@ pub(super) fn write(
             continue;
         }
         let verdict = wording::verdict(result.verdict);
-        let title = textwrap::fill(&case.info.title, Options::new(options.width.saturating_sub(verdict.len() + 2)));
+        let title =
+            textwrap::fill(&case.info.title_of_run(), Options::new(options.width.saturating_sub(verdict.len() + 2)));
         let title = title.replace('\n', &format!("\n{:1$}", "", verdict.len() + 2));
         writeln!(out, "\n{}: {}", paint(styles.verdict(result.verdict), verdict), paint(styles.strong, &title))?;
         writeln!(out, "{}", paint(styles.dim, &format!("case {}", case.info.id)))?;

@@ -53,7 +53,11 @@ fn tried_again(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles:
             let why = headline.map_or("did not pass", |failure| failure.title.as_str());
             listed(
                 word,
-                format!("{}: passed on attempt {}; the first attempt: {why}", case.info.title, case.attempts()),
+                format!(
+                    "{}: passed on attempt {}; the first attempt: {why}",
+                    case.info.title_of_run(),
+                    case.attempts()
+                ),
             )?;
         }
     }

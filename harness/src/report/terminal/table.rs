@@ -14,14 +14,15 @@ pub(super) fn write(out: &mut impl Write, outcome: &RunOutcome, width: usize, st
     let line_width = outcome.cases.iter().map(|case| line(case).len()).max().unwrap_or(0);
     let time_width = outcome.cases.iter().map(|case| time(case).len()).max().unwrap_or(0);
     let taken = INDENT + line_width + GAP + VERDICT + GAP + GAP + time_width;
-    let longest = outcome.cases.iter().map(|case| case.info.title.width()).max().unwrap_or(0);
+    let longest = outcome.cases.iter().map(|case| case.info.title_of_run().width()).max().unwrap_or(0);
     let title_width = width.saturating_sub(taken).clamp(NARROWEST_TITLE, longest.max(NARROWEST_TITLE));
 
     for cases in outcome.cases.chunk_by(|a, b| a.info.file == b.info.file) {
         let file = cases.first().map_or("", |case| case.info.file.as_str());
         writeln!(out, "\n{}", paint(styles.path, file))?;
         for case in cases {
-            let rows = textwrap::wrap(&case.info.title, Options::new(title_width));
+            let title = case.info.title_of_run();
+            let rows = textwrap::wrap(&title, Options::new(title_width));
             let verdict = format!("{:<VERDICT$}", wording::ending(case));
             let first = rows.first().map(AsRef::as_ref).unwrap_or_default();
             let fill = " ".repeat(title_width.saturating_sub(first.width()));

@@ -5,7 +5,7 @@ use vestibule_model::PageName;
 use super::Mismatch;
 use super::context::{BrowserView, JudgeContext};
 use crate::runner::error::Broken;
-use crate::scenario::model::CookieExpectation;
+use crate::scenario::model::{CookieExpectation, Expectation};
 use crate::trace::redact_url;
 
 pub(super) fn page(expected: PageName, view: BrowserView<'_>) -> Option<Mismatch> {
@@ -19,16 +19,16 @@ pub(super) fn page(expected: PageName, view: BrowserView<'_>) -> Option<Mismatch
 }
 
 /// Whether the users are signed in, according to the realm; for a suite, as they were when it was judged.
-pub(super) fn signed_in(expected: bool, context: &JudgeContext<'_>) -> Option<Mismatch> {
-    let user = context.observation.user.as_ref()?;
+pub(super) fn signed_in(expected: bool, context: &JudgeContext<'_>) -> Result<Option<Mismatch>, Broken> {
+    let user = context.observation.user_of(Expectation::SignedIn)?;
     let actual = context.observation.signed_in;
     let say = |signed_in: bool| if signed_in { "signed in" } else { "not signed in" }.to_owned();
-    (actual != expected).then(|| Mismatch {
+    Ok((actual != expected).then(|| Mismatch {
         title: format!("`{user}` is {}", say(actual)),
         expected: say(expected),
         actual: say(actual),
         notes: context.view().map(described).into_iter().collect(),
-    })
+    }))
 }
 
 pub(super) fn url(expected: &str, view: BrowserView<'_>) -> Option<Mismatch> {
@@ -55,7 +55,7 @@ pub(super) async fn cookie(
     context: &JudgeContext<'_>,
 ) -> Result<Option<Mismatch>, Broken> {
     let hosts = &context.realm.hosts;
-    let no_idp = || Broken::Step("there is no identity provider".to_owned());
+    let no_idp = || Broken::Step("there is not exactly one identity provider".to_owned());
     let role = context.case.scenario.host_role(expected.host).ok_or_else(no_idp)?;
     let present = view.session.cookie_names(&hosts.origin(&role)).await?.contains(&expected.name);
     let say = |present: bool| {

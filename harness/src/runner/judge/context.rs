@@ -1,6 +1,6 @@
 //! The observations that an expectation is compared with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vestibule_simulator::realm::Realm;
 
@@ -10,7 +10,7 @@ use crate::runner::error::Broken;
 use crate::runner::observation::Observation;
 use crate::scenario::Case;
 use crate::scenario::model::Expectation;
-use crate::snapshot::SnapshotMode;
+use crate::snapshot::{SnapshotMode, folder_beside};
 
 /// The observations that an expectation is compared with.
 pub(in crate::runner) struct JudgeContext<'a> {
@@ -19,7 +19,7 @@ pub(in crate::runner) struct JudgeContext<'a> {
     /// Our browser; `None` for a suite, which uses its own.
     pub(in crate::runner) session: Option<&'a WebDriverSession>,
     pub(in crate::runner) observation: &'a Observation,
-    pub(in crate::runner) snapshots: SnapshotContext<'a>,
+    pub(in crate::runner) snapshots: &'a SnapshotContext<'a>,
 }
 
 /// Our browser and the page that it is on.
@@ -30,12 +30,19 @@ pub(super) struct BrowserView<'a> {
 }
 
 /// Where snapshots are, and what to do with them.
-#[derive(Clone, Copy)]
 pub(in crate::runner) struct SnapshotContext<'a> {
     /// The folder of this case's snapshots.
-    pub(in crate::runner) folder: &'a Path,
-    pub(in crate::runner) mode: SnapshotMode,
-    pub(in crate::runner) redactor: &'a Redactor,
+    pub(super) folder: PathBuf,
+    pub(super) mode: SnapshotMode,
+    pub(super) redactor: &'a Redactor,
+}
+
+impl<'a> SnapshotContext<'a> {
+    /// Of a case in a run of this mode. A twin is compared with the snapshot of its case and writes none.
+    pub(in crate::runner) fn new(case: &Case, mode: SnapshotMode, redactor: &'a Redactor) -> Self {
+        let mode = if case.is_twin() { SnapshotMode::Verify } else { mode };
+        Self { folder: folder_beside(Path::new(&case.file)), mode, redactor }
+    }
 }
 
 impl<'a> JudgeContext<'a> {

@@ -60,7 +60,10 @@ async fn mismatch(
 ) -> Result<Option<Mismatch>, Broken> {
     let seen = context.observation;
     Ok(match expectation {
-        Expectation::SignedIn => expect.signed_in.as_ref().and_then(|flag| browser::signed_in(flag.value, context)),
+        Expectation::SignedIn => match &expect.signed_in {
+            Some(flag) => browser::signed_in(flag.value, context)?,
+            None => None,
+        },
         Expectation::Page => {
             let view = context.browser(expectation)?;
             expect.page.as_ref().and_then(|name| browser::page(name.value, view))
@@ -89,7 +92,10 @@ async fn mismatch(
         Expectation::Strength => expect.strength.as_ref().and_then(|tier| decision::strength(tier.value, seen)),
         Expectation::Outcome => expect.outcome.as_ref().and_then(|name| decision::outcome(name.value, seen)),
         Expectation::Rules => expect.rules.as_ref().and_then(|rules| decision::rules(&rules.value, seen)),
-        Expectation::Cause => expect.cause.as_ref().and_then(|cause| cause::compare(&cause.value, seen)),
+        Expectation::Cause => match &expect.cause {
+            Some(cause) => cause::compare(&cause.value, seen)?,
+            None => None,
+        },
         Expectation::Snapshot => match &expect.snapshot {
             Some(plan) => snapshot::compare(&plan.value, context)?,
             None => None,

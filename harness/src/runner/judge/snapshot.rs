@@ -7,17 +7,23 @@ use super::context::JudgeContext;
 use crate::runner::error::Broken;
 use crate::runner::observation::Observation;
 use crate::scenario::model::{Recorded, SnapshotPlan};
-use crate::snapshot::{About, Compared, record, snapshot_name};
+use crate::snapshot::{About, Compared, record};
 
 pub(super) fn compare(plan: &SnapshotPlan, context: &JudgeContext<'_>) -> Result<Option<Mismatch>, Broken> {
-    let snapshots = &context.snapshots;
+    let (case, snapshots) = (context.case, context.snapshots);
     let text = snapshots.redactor.redact(&recorded(plan, context)?);
-    let name = snapshot_name(&context.case.title);
-    let about = About { source: context.case.file.clone(), description: Some(context.case.title.clone()) };
-    let compared = record(snapshots.folder, &name, &text, &about, snapshots.mode)?;
+    let name = case.snapshot_name();
+    let about = About { source: case.file.clone(), description: Some(case.snapshot_title().to_owned()) };
+    let compared = record(&snapshots.folder, &name, &text, &about, snapshots.mode)?;
     let how = "`vestibule snapshots review` shows and accepts it, `-u` accepts all".to_owned();
     Ok(match compared {
         Compared::Same | Compared::Accepted { .. } => None,
+        // It would fail whatever the change does.
+        Compared::Missing { .. } if case.is_twin() => {
+            return Err(Broken::Step(format!(
+                "the case of the twin has not recorded the snapshot `{name}` yet; run it with `-u` first"
+            )));
+        }
         Compared::Missing { .. } => Some(Mismatch {
             title: format!("no snapshot `{name}` is recorded"),
             expected: "a recorded snapshot".to_owned(),

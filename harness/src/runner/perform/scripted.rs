@@ -1,7 +1,5 @@
 //! Our own actors perform the steps of a scenario, one after the other, in our own browser.
 
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -22,7 +20,7 @@ use crate::runner::observation::{LoginMark, Observation};
 use crate::runner::{details, twin};
 use crate::scenario::Case;
 use crate::scenario::model::{Actor, Expect, Scenario, SignInStep, Step};
-use crate::snapshot::{SnapshotMode, folder_beside};
+use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
 use crate::trace::{ActionKind, Destination, Trace};
 
@@ -52,19 +50,19 @@ pub(in crate::runner) async fn perform(
         Ok(Err(error)) => (Verdict::Broken, vec![error.diagnostic()]),
         Err(_) => (Verdict::Broken, vec![out_of_time(options.timeout, &trace)]),
     };
-    let last = details::last_page(session, options.shots, verdict, &clock).await;
-    if let Some(pause) = context.pause.filter(|_| verdict != Verdict::Passed) {
-        let (pause, title) = (Arc::clone(pause), case.title.clone());
-        // If the hook panics, the pause is over.
-        let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
-    }
-    let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
-    // A broken case says nothing about the login.
+    // A broken case says nothing about the login. Judged now: a pause is no time for which a page stood.
     let finding = if verdict == Verdict::Broken {
         None
     } else {
         Observation::of_actors(env, login.as_ref(), &trace, None).finding
     };
+    let last = details::last_page(session, options.shots, verdict, &clock).await;
+    if let Some(pause) = context.take_pause(verdict) {
+        let title = case.title.clone();
+        // If the hook panics, the pause is over.
+        let _ended = tokio::task::spawn_blocking(move || pause(&title)).await;
+    }
+    let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
     let actions = trace.into_actions();
     Performed { verdict, failures, actions, screenshot: last.screenshot, finding, suite: None, details }
 }
@@ -95,13 +93,13 @@ async fn judge(
     let page = context.session.page().await?;
     let observation = Observation::of_actors(context.env, context.login.as_ref(), context.trace, Some(page));
     let redactor = Redactor::new(context.env.secrets())?;
-    let folder = folder_beside(Path::new(&case.file));
+    let snapshots = SnapshotContext::new(case, mode, &redactor);
     let judged = JudgeContext {
         case,
         realm: &context.env.realm,
         session: Some(context.session),
         observation: &observation,
-        snapshots: SnapshotContext { folder: &folder, mode, redactor: &redactor },
+        snapshots: &snapshots,
     };
     judge::judge(case, expect, &judged).await
 }
@@ -172,8 +170,8 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), Broke
 
 async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(), Broken> {
     let user = context.env.user(&step.user.value)?;
-    let idp = idp_of(context.scenario, step)?;
-    let page = idp.as_ref().and_then(|key| context.scenario.idps.get(key)).map(|idp| &idp.sign_in);
+    let idp = context.scenario.idp_of(step).filter(|_| step.via.value.is_sso());
+    let page = idp.and_then(|key| context.scenario.idps.get(key)).map(|idp| &idp.sign_in);
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
     let Actor::Ours(kind) = step.actor.value else {
@@ -181,7 +179,7 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     };
     // The session that a front door carries counts as a session of this login.
     let sessions_before = context.env.realm.sessions.opened();
-    let route = route(context, step, idp.as_deref()).await?;
+    let route = route(context, step, idp).await?;
     let mut mark = LoginMark::now(context.env, &user, Brings::of(step.authenticator), Some(context.trace));
     mark.sessions_before = sessions_before;
     *context.login = Some(mark);
@@ -197,7 +195,8 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
 async fn route(context: &StepContext<'_>, step: &SignInStep, idp: Option<&str>) -> Result<LoginRoute, Broken> {
     let realm = &context.env.realm;
     let login_url = realm.hosts.url(&HostRole::MyDomain, "/");
-    let idp = || idp.map(str::to_owned).ok_or_else(|| Broken::Step("the route needs an identity provider".to_owned()));
+    let no_idp = "the route needs an identity provider, and there is none, or several of which the step names none";
+    let idp = || idp.map(str::to_owned).ok_or_else(|| Broken::Step(no_idp.to_owned()));
     Ok(match step.via.value {
         SignInRoute::Password => LoginRoute::Password { login_url },
         SignInRoute::Sso => LoginRoute::Sso { login_url, label: idp()? },
@@ -226,21 +225,8 @@ fn api_session(realm: &Realm, step: &SignInStep) -> Secret {
     realm.open_session(&step.user.value, SessionLevel::Standard, SessionKind::Api).sid
 }
 
-/// The identity provider of a sign-in: the one named, or the only one.
-fn idp_of(scenario: &Scenario, step: &SignInStep) -> Result<Option<String>, Broken> {
-    if !step.via.value.is_sso() {
-        return Ok(None);
-    }
-    let only = || (scenario.idps.len() == 1).then(|| scenario.idps.keys().next().cloned()).flatten();
-    let named = step.idp.as_ref().map(|key| key.value.clone());
-    named
-        .or_else(only)
-        .map(Some)
-        .ok_or_else(|| Broken::Step("there are several identity providers, and the step names none".to_owned()))
-}
-
 fn host(scenario: &Scenario, host: HostKind) -> Result<HostRole, Broken> {
-    scenario.host_role(host).ok_or_else(|| Broken::Step("there is no identity provider".to_owned()))
+    scenario.host_role(host).ok_or_else(|| Broken::Step("there is not exactly one identity provider".to_owned()))
 }
 
 async fn open(context: &mut StepContext<'_>, kind: ActionKind, url: &str) -> Result<(), Broken> {

@@ -1,7 +1,6 @@
 //! The user's own suite performs the login. It gets the realm's addresses, is watched, and is judged by its exit and
 //! the realm.
 
-use std::path::Path;
 use std::time::Duration;
 
 use vestibule_simulator::realm::HostNaming;
@@ -16,9 +15,9 @@ use crate::runner::observation::{LoginMark, Observation, SuiteRun};
 use crate::runner::{details, twin};
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
-use crate::snapshot::{SnapshotMode, folder_beside};
+use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
-use crate::suite::launch::{LaunchPlan, Machine, users_of};
+use crate::suite::launch_plan::{LaunchPlan, Machine, users_of};
 use crate::suite::watch::{self, Login, WatchLimits};
 use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
 
@@ -67,6 +66,7 @@ pub(in crate::runner) async fn perform(
             exit: suite.ended.exit,
             output: suite.ended.output,
             output_bytes: suite.ended.output_bytes,
+            kept_bytes: Some(suite.ended.kept_bytes),
         }),
         details: Details { shots, ..details },
     })
@@ -147,14 +147,8 @@ fn is_own_driver(proxied: &Proxied) -> bool {
 /// does.
 async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<Vec<Failure>, Broken> {
     let redactor = Redactor::new(env.secrets())?;
-    let folder = folder_beside(Path::new(&case.file));
-    let judged = JudgeContext {
-        case,
-        realm: &env.realm,
-        session: None,
-        observation,
-        snapshots: SnapshotContext { folder: &folder, mode: SnapshotMode::Verify, redactor: &redactor },
-    };
+    let snapshots = SnapshotContext::new(case, SnapshotMode::Verify, &redactor);
+    let judged = JudgeContext { case, realm: &env.realm, session: None, observation, snapshots: &snapshots };
     let mut failures: Vec<Failure> = survival::owed(case, observation).into_iter().collect();
     failures.extend(judge::judge(case, &case.scenario.expect.value, &judged).await?);
     Ok(failures)

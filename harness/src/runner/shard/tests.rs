@@ -48,7 +48,7 @@ fn a_repeated_case_has_ids_of_its_own_and_says_which_run_it_is() {
 
     assert_eq!(ids(&plan), ["a.yaml:1", "a.yaml:1#2", "a.yaml:1#3", "a.yaml:7", "a.yaml:7#2", "a.yaml:7#3"]);
     let infos: Vec<CaseInfo> = plan.cases.iter().map(|planned| planned.info(&RunOptions::default())).collect();
-    assert_eq!(infos[1].title, "case 0 (run 2 of 3)");
+    assert_eq!((infos[1].title.as_str(), &*infos[1].title_of_run()), ("case 0", "case 0 (run 2 of 3)"));
     assert_eq!(infos[4].repeat, Some(Repeat { case: "a.yaml:7".to_owned(), number: 2, of: 3 }));
     assert_eq!(Plan::new(cases(2, "last"), times(1), None).cases[0].info(&RunOptions::default()).repeat, None);
 }

@@ -2,16 +2,18 @@
 
 use vestibule_model::{LoginPage, PageName, SignInRoute};
 
-use super::{error, expects};
-use crate::scenario::model::{Expect, Scenario, Step};
+use super::{error, moments};
+use crate::scenario::model::{Expect, Expectation, Scenario, SignInStep, Step};
 use crate::scenario::read::ReadError;
+use crate::scenario::spanned::Spanned;
 
 /// Every impossible expectation.
 pub(super) fn check(scenario: &Scenario) -> Vec<ReadError> {
-    expects(scenario).flat_map(|expect| check_one(scenario, expect)).collect()
+    moments(scenario).flat_map(|(expect, before)| check_one(scenario, expect, before)).collect()
 }
 
-fn check_one(scenario: &Scenario, expect: &Expect) -> Vec<ReadError> {
+/// `before` are the steps after which the expectation is judged.
+fn check_one(scenario: &Scenario, expect: &Expect, before: &[Spanned<Step>]) -> Vec<ReadError> {
     let impossible = |title: String, span, label: &str| error("impossible-expectation", title, span, label);
     let mut errors = Vec::new();
     if let (Some(page), Some(signed_in)) = (&expect.page, &expect.signed_in) {
@@ -33,26 +35,57 @@ fn check_one(scenario: &Scenario, expect: &Expect) -> Vec<ReadError> {
             errors.push(impossible(title, page.span, &format!("needs `login-page: {needed}`")));
         }
     }
-    let any_sso = scenario.steps.iter().any(|step| match &step.value {
-        Step::SignIn(sign_in) => sign_in.via.value.is_sso(),
-        _ => false,
-    });
+    let sign_ins: Vec<&SignInStep> = before.iter().filter_map(|step| sign_in(&step.value)).collect();
     if let Some(signals) = &expect.signals
-        && !any_sso
+        && !sign_ins.iter().any(|step| step.via.value.is_sso())
     {
         let title = "signals come from an identity provider, and no step goes to one".to_owned();
         errors.push(impossible(title, signals.span, "needs a step with `via: sso`"));
     }
-    let types_password =
-        |step: &Step| matches!(step, Step::SignIn(sign_in) if sign_in.via.value == SignInRoute::Password);
     if let Some(page) = &expect.page
         && page.value == PageName::Password
-        && !scenario.steps.iter().any(|step| types_password(&step.value))
+        && !sign_ins.iter().any(|step| step.via.value == SignInRoute::Password)
     {
         let title = "no step goes to the password page".to_owned();
         errors.push(impossible(title, page.span, "needs a step with `via: password`"));
     }
+    // A scenario without steps is told so.
+    if sign_ins.is_empty() && !scenario.steps.is_empty() {
+        let of_a_login = expect.entries().into_iter().filter(|(expectation, _)| is_of_a_login(*expectation));
+        errors.extend(of_a_login.map(|(expectation, span)| {
+            let title = format!("`{expectation}` is about a login, and nobody signs in before it");
+            impossible(title, span, "needs a `sign-in` step before it")
+        }));
+    }
     errors
+}
+
+fn sign_in(step: &Step) -> Option<&SignInStep> {
+    match step {
+        Step::SignIn(step) => Some(step),
+        _ => None,
+    }
+}
+
+/// Whether it says something about a login, so that it could not fail, or not hold, where nobody signs in.
+fn is_of_a_login(expectation: Expectation) -> bool {
+    match expectation {
+        Expectation::SignedIn
+        | Expectation::Strength
+        | Expectation::Outcome
+        | Expectation::Rules
+        | Expectation::Cause => true,
+        // Signals and the survival of a suite have rules of their own.
+        Expectation::Signals
+        | Expectation::Survival
+        | Expectation::Page
+        | Expectation::Url
+        | Expectation::Cookie
+        | Expectation::Text
+        | Expectation::Journal
+        | Expectation::LoginHistory
+        | Expectation::Snapshot => false,
+    }
 }
 
 fn is_before_home(page: PageName) -> bool {

@@ -1,12 +1,12 @@
 //! Unknown names of users, identity providers, presets, rulebooks and rules.
 
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
-use vestibule_model::{IdpProtocol, IdpSpec, SignInRoute};
+use vestibule_model::{HostKind, IdpProtocol, IdpSpec, SignInRoute};
 
-use super::{Vocabulary, error, expects};
-use crate::scenario::model::{Scenario, SignInStep, Step};
+use super::{FieldWords, Vocabulary, error, expects};
+use crate::scenario::model::{EventPattern, Scenario, SignInStep, Step};
 use crate::scenario::read::ReadError;
-use crate::scenario::spanned::Span;
+use crate::scenario::spanned::{Span, Spanned};
 
 /// Every unknown name.
 pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadError> {
@@ -14,8 +14,11 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     for step in &scenario.steps {
         match &step.value {
             Step::SignIn(sign_in) => errors.extend(sign_in_names(scenario, sign_in, step.span)),
-            Step::Visit(visit) if !visit.path.starts_with('/') => {
-                errors.push(error("wrong-value", "a path begins with `/`", visit.path.span, "not a path"));
+            Step::Visit(visit) => {
+                errors.extend(ambiguous_host(scenario, visit.host, step.span));
+                if !visit.path.starts_with('/') {
+                    errors.push(error("wrong-value", "a path begins with `/`", visit.path.span, "not a path"));
+                }
             }
             _ => {}
         }
@@ -36,6 +39,11 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {
         errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, rule.span, &vocabulary.rules)));
+    }
+    let cookies = expects(scenario).filter_map(|expect| expect.cookie.as_ref());
+    errors.extend(cookies.filter_map(|cookie| ambiguous_host(scenario, cookie.host, cookie.span)));
+    for pattern in expects(scenario).filter_map(|expect| expect.journal.as_ref()).flat_map(|journal| &journal.value) {
+        errors.extend(event_words(pattern, vocabulary));
     }
     let causes = expects(scenario).filter_map(|expect| expect.cause.as_ref());
     let causes = causes.chain(scenario.condition.iter().flat_map(|condition| &condition.causes));
@@ -78,11 +86,40 @@ fn sign_in_names(scenario: &Scenario, step: &SignInStep, at: Span) -> Vec<ReadEr
         }
         _ => {}
     }
-    if step.via.value == SignInRoute::IdpInitiated
-        && scenario.idps.values().any(|idp| idp.protocol == IdpProtocol::Oidc && scenario.idps.len() == 1)
-    {
+    let idp = scenario.idp_of(step).and_then(|key| scenario.idps.get(key));
+    if step.via.value == SignInRoute::IdpInitiated && idp.is_some_and(|idp| idp.protocol == IdpProtocol::Oidc) {
         let title = "an OpenID Connect login begins at the org: only SAML can be IdP-initiated";
         errors.push(error("conflicting-keys", title, step.via.span, "needs SAML"));
+    }
+    errors
+}
+
+/// `host: idp` where there is no identity provider, or more than one.
+fn ambiguous_host(scenario: &Scenario, host: HostKind, at: Span) -> Option<ReadError> {
+    let title = format!("`host: idp` needs exactly one identity provider, and there are {}", scenario.idps.len());
+    scenario.host_role(host).is_none().then(|| error("unknown-idp", title, at, "which host?"))
+}
+
+/// An event that no journal has, or a field or a value that it never has: it could not happen.
+fn event_words(pattern: &Spanned<EventPattern>, vocabulary: &Vocabulary) -> Vec<ReadError> {
+    let wrong = |what: &str, word: &str, valid: Vec<&str>| {
+        let diagnostic =
+            unknown_word(&format!("unknown-{}", what.replace(' ', "-")), what, word, valid.iter().copied());
+        ReadError::new(diagnostic, pattern.span, format!("unknown {what}"))
+    };
+    let event = &pattern.value.event;
+    let Some(fields) = vocabulary.events.get(event) else {
+        return vec![wrong("event", event, vocabulary.events.keys().map(String::as_str).collect())];
+    };
+    let mut errors = Vec::new();
+    for (field, value) in &pattern.value.fields {
+        match (fields.get(field), value.as_str()) {
+            (None, _) => errors.push(wrong("event field", field, fields.keys().map(String::as_str).collect())),
+            (Some(FieldWords::OneOf(words)), Some(word)) if !words.iter().any(|known| known == word) => {
+                errors.push(wrong("event value", word, words.iter().map(String::as_str).collect()));
+            }
+            (Some(_), _) => {}
+        }
     }
     errors
 }

@@ -25,7 +25,8 @@ fn vocabulary() -> Vocabulary {
         faults: names(&["audience-other"]),
         rulebooks: names(&["salesforce-2026-05-05"]),
         rules: names(&["org-mfa"]),
-        causes: names(&["gate-not-handled"]),
+        causes: names(&["gate-not-handled", "none"]),
+        events: crate::journal_vocabulary::journal_vocabulary(),
     }
 }
 
@@ -85,6 +86,30 @@ fn a_matrix_crosses_its_axes_in_the_order_of_the_file() {
 }
 
 #[test]
+fn the_titles_of_rows_hold_no_secret_wherever_it_is_written() {
+    for (rows, expected) in [
+        (
+            "matrix: { users.admin.password: [hunter2-canary, hunter3-canary] }",
+            ["password: … (row 1)", "password: … (row 2)"],
+        ),
+        (
+            "matrix: { users.admin: [{ password: hunter2-canary, email: a@b.example }, { email: c@d.example }] }",
+            ["admin: password=… email=a@b.example", "admin: email=c@d.example"],
+        ),
+        (
+            "cases: [{ users: { admin: { password: hunter2-canary } } }, { users.admin.password: hunter2-canary }]",
+            ["users: admin=password=…", "password: …"],
+        ),
+    ] {
+        let cases = load_text(&format!("{}{rows}\n", GOOD.split("must-fail").next().unwrap())).unwrap();
+
+        let points: Vec<_> = cases.iter().map(|case| case.title.split_once(" [").unwrap().1).collect();
+        assert_eq!(points, expected.map(|point| format!("{point}]")), "{rows}");
+        assert_eq!(cases[0].scenario.users["admin"].password.as_ref().unwrap().reveal(), "hunter2-canary");
+    }
+}
+
+#[test]
 fn a_row_has_its_own_expectations_beside_the_shared_ones() {
     let rows = "cases:\n  - users.admin.verifiers: [passkey]\n    title: with a passkey\n    expect: { page: verify-passkey }\n    must-fail: { change: { users.admin.verifiers: [] }, because: page }\n";
 
@@ -135,6 +160,102 @@ fn every_error_of_a_file_is_reported_and_none_twice() {
 
     let lines: Vec<_> = codes.iter().map(|(code, line, _)| (code.as_str(), *line)).collect();
     assert_eq!(lines, [("unknown-org-kind", 3), ("unknown-key", 5), ("unknown-page", 9)]);
+}
+
+#[test]
+fn what_is_expected_of_a_login_needs_one_before_it() {
+    let steps = |steps: &str, expect: &str| {
+        format!(
+            "title: t\norg: {{ kind: sandbox, date: 2026-08-03 }}\nusers: {{ admin: {{}} }}\nsteps: [{steps}]\nexpect: {{ {expect} }}\n"
+        )
+    };
+    let (visit, sign_in) = ("visit: { path: / }", "sign-in: { user: admin }");
+    let too_early = |expect: &str| steps(&format!("{visit}, expect: {{ {expect} }}, {sign_in}"), "text: Home");
+
+    for expect in
+        ["signed-in: true", "signed-in: false", "cause: none", "strength: weak", "outcome: allow", "rules: [org-mfa]"]
+    {
+        for wrong in [steps(visit, expect), too_early(expect)] {
+            let found: Vec<String> = codes(&wrong).into_iter().map(|(code, ..)| code).collect();
+            assert_eq!(found, ["impossible-expectation"], "{wrong}");
+        }
+        let right = steps(&format!("{visit}, {sign_in}"), expect);
+        assert!(load_text(&right).is_ok(), "{right}");
+    }
+    assert_eq!(codes(&too_early("signals: []"))[0].0, "impossible-expectation");
+    assert!(load_text(&steps(visit, "login-history: []")).is_ok(), "a visit leaves no row");
+}
+
+#[test]
+fn every_snapshot_of_a_folder_has_a_name_of_its_own() {
+    let titled = |title: &str| {
+        let text = GOOD.replace("An admin without a passkey is stopped at the gate", title);
+        text.replace("  signed-in: false\n", "  signed-in: false\n  snapshot: { record: [pages] }\n")
+    };
+    let twice = titled("Home")
+        .replace("authenticator: none }\n", "authenticator: none }\n  - expect: { snapshot: { record: [text] } }\n");
+    let found = |text: &str| codes(text).into_iter().map(|(code, line, _)| (code, line)).collect::<Vec<_>>();
+    let one = |code: &str, line| vec![(code.to_owned(), line)];
+
+    assert_eq!(
+        found(&format!("{}---\n{}", titled("An admin / home"), titled("An admin (home)"))),
+        one("duplicate-snapshot", 26)
+    );
+    assert_eq!(found(&twice), one("duplicate-snapshot", 12));
+    assert_eq!(found(&titled("ホーム")), one("snapshot-without-name", 11));
+    let rows = "matrix: { users.admin.email: [a+b@c.example, a-b@c.example] }\n";
+    assert_eq!(found(&format!("{}{rows}", titled("Home"))), one("duplicate-snapshot", 11));
+    assert!(load_text(&format!("{}---\n{}", titled("Home"), titled("Home 2"))).is_ok());
+    let elsewhere = |name: &str| SourceFile { name: name.into(), id: name.into(), bytes: titled("Home").into_bytes() };
+    assert!(load(vec![elsewhere("a/x.yaml"), elsewhere("b/x.yaml")], &vocabulary()).is_ok());
+}
+
+#[test]
+fn one_rule_says_which_identity_provider_is_meant() {
+    let with = |idps: &str, step: &str| {
+        let text = GOOD.replace("actor: two-step, authenticator: none", step);
+        format!("{text}idps: {{ {idps} }}\n")
+    };
+    let idp_of = |text: &str| {
+        let scenario = load_text(text).unwrap().remove(0).scenario;
+        let Step::SignIn(step) = &scenario.steps[0].value else { panic!("no sign-in") };
+        scenario.idp_of(step).map(str::to_owned)
+    };
+
+    assert_eq!(idp_of(&with("okta: {}", "via: sso")).as_deref(), Some("okta"));
+    assert_eq!(idp_of(&with("entra: {}, okta: {}", "via: sso, idp: okta")).as_deref(), Some("okta"));
+    assert_eq!(idp_of(&with("entra: {}, okta: {}", "via: password")), None);
+    assert_eq!(idp_of(GOOD), None);
+    for idps in ["", "entra: {}, okta: {}"] {
+        let visit = with(idps, "via: password").replace("expect:\n", "  - visit: { host: idp, path: / }\nexpect:\n");
+        let cookie =
+            with(idps, "via: password").replace("  signed-in: false\n", "  cookie: { name: sid, host: idp }\n");
+        assert_eq!(codes(&visit)[0].0, "unknown-idp", "{visit}");
+        assert_eq!(codes(&cookie)[0].0, "unknown-idp", "{cookie}");
+    }
+}
+
+#[test]
+fn events_that_no_journal_has_are_refused_with_the_nearest_word() {
+    let with =
+        |journal: &str| GOOD.replace("  signed-in: false\n", &format!("  signed-in: false\n  journal: [{journal}]\n"));
+
+    for (journal, code, hint) in [
+        ("session-open", "unknown-event", "session-opened"),
+        ("page-served, { gate-lefft: { user: admin } }", "unknown-event", "gate-left"),
+        ("{ verifier-enrolled: { metod: totp-app } }", "unknown-event-field", "method"),
+        ("{ verifier-enrolled: { method: totp-ap } }", "unknown-event-value", "totp-app"),
+        ("{ page-served: { page: hmoe } }", "unknown-event-value", "home"),
+    ] {
+        let found = load_text(&with(journal)).unwrap_err();
+        let found: Vec<_> = found.iter().map(|one| (one.code.as_str(), one.hint.as_deref())).collect();
+        assert_eq!(found, [(code, Some(format!("did you mean `{hint}`?").as_str()))], "{journal}");
+        let step = GOOD.replace("expect:\n", &format!("  - expect: {{ journal: [{journal}] }}\nexpect:\n"));
+        assert_eq!(codes(&step)[0].0, code, "{journal}, at a step");
+    }
+    let right =
+        "session-opened: { user: anyone, gated: true }, { session-cookie-refused: { host: lightning } }, gate-left";
+    assert!(load_text(&with(right)).is_ok());
 }
 
 #[test]

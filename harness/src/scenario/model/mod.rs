@@ -64,9 +64,19 @@ impl Scenario {
         self.rulebook.as_ref().map(|choice| choice.value.clone()).unwrap_or_default()
     }
 
-    /// The role of a step's host; `None` if the step means an identity provider and there is none.
+    /// The key of the identity provider of a sign-in: the one that the step names, or the only one.
+    pub(crate) fn idp_of<'a>(&'a self, step: &'a SignInStep) -> Option<&'a str> {
+        step.idp.as_ref().map(|key| key.value.as_str()).or_else(|| self.only_idp())
+    }
+
+    /// The role of a step's host; `None` if the step means an identity provider and there is not exactly one.
     pub(crate) fn host_role(&self, host: HostKind) -> Option<HostRole> {
-        let idp = self.idps.keys().next();
-        (host != HostKind::Idp || idp.is_some()).then(|| host.role(|| idp.cloned().unwrap_or_default()))
+        let idp = self.only_idp();
+        (host != HostKind::Idp || idp.is_some()).then(|| host.role(|| idp.unwrap_or_default().to_owned()))
+    }
+
+    fn only_idp(&self) -> Option<&str> {
+        let mut keys = self.idps.keys();
+        keys.next().filter(|_| keys.next().is_none()).map(String::as_str)
     }
 }

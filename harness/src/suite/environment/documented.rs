@@ -33,7 +33,11 @@ pub(crate) const VARIABLES: &[Variable] = &[
     plain("VESTIBULE_ORG_URL", "org-url", "origin of the org, the My Domain host; API calls go there"),
     plain("VESTIBULE_ORG_HOST", "org-host", "host of the org, with the port if it is not 443"),
     plain("VESTIBULE_LIGHTNING_URL", "lightning-url", "origin of Lightning Experience"),
-    plain("VESTIBULE_SSO_URL", "sso-url", "URL that starts single sign-on; unset without an identity provider"),
+    plain(
+        "VESTIBULE_SSO_URL",
+        "sso-url",
+        "URL that starts single sign-on; unset without an identity provider, or if no step names one of several",
+    ),
     plain("VESTIBULE_ORG_ID", "org-id", "id of the org, 18 characters"),
     personal("VESTIBULE_USERNAME", "user", "username", false),
     personal("VESTIBULE_PASSWORD", "password", "password", true),

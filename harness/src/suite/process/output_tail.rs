@@ -50,19 +50,34 @@ impl OutputTail {
         self.total
     }
 
-    /// The kept text; bytes that are not UTF-8 are replaced. A line says how many bytes were left out. Lines that were
-    /// cut are left out entirely, because redaction would not recognise half a secret.
+    /// Bytes that [`Self::text`] holds of the output.
+    pub(super) fn kept(&self) -> u64 {
+        let (first, last) = self.parts();
+        u64::try_from(first.len() + last.len()).unwrap_or(u64::MAX)
+    }
+
+    /// The kept text; bytes that are not UTF-8 are replaced. Where bytes were left out, a line says how many.
     pub(super) fn text(&self) -> String {
+        let (first, last) = self.parts();
+        let left_out = self.total - self.kept();
+        if left_out == 0 {
+            return String::from_utf8_lossy(&[first, &last].concat()).into_owned();
+        }
+        let (first, last) = (String::from_utf8_lossy(first), String::from_utf8_lossy(&last));
+        format!("{first}[... {left_out} bytes left out ...]\n{last}")
+    }
+
+    /// The start and the end. Lines that were cut between them are left out entirely: half a secret would not be
+    /// recognised when the output is redacted.
+    fn parts(&self) -> (&[u8], Vec<u8>) {
         let last: Vec<u8> = self.last.iter().copied().collect();
         let held = u64::try_from(self.first.len() + last.len()).unwrap_or(u64::MAX);
         if held == self.total {
-            return String::from_utf8_lossy(&[self.first.as_slice(), &last].concat()).into_owned();
+            return (&self.first, last);
         }
         let first = &self.first[..self.first.iter().rposition(ends_line).map_or(0, |at| at + 1)];
         let last = &last[last.iter().position(ends_line).map_or(last.len(), |at| at + 1)..];
-        let shown = u64::try_from(first.len() + last.len()).unwrap_or(u64::MAX);
-        let (first, last) = (String::from_utf8_lossy(first), String::from_utf8_lossy(last));
-        format!("{first}[... {} bytes left out ...]\n{last}", self.total - shown)
+        (first, last.to_vec())
     }
 }
 

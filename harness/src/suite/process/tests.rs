@@ -29,7 +29,7 @@ async fn its_output_is_kept_in_order_whatever_the_bytes() {
     let ended = finish(suite).await;
 
     assert_eq!(ended.output, "one\ntwo\nthree \u{fffd}\nend\n");
-    assert_eq!(ended.output_bytes, 20);
+    assert_eq!((ended.output_bytes, ended.kept_bytes), (20, 20));
 }
 
 #[tokio::test]
@@ -109,6 +109,8 @@ async fn a_gigabyte_of_output_fills_nothing_and_stops_nobody() {
     assert_eq!((ended.exit, ended.output_bytes), (Exit::Code(7), (1 << 30) + 11));
     assert!(ended.output.starts_with("first\n\n") && ended.output.ends_with("\n\nlast\n"));
     assert!(ended.output.len() < 70_000, "{}", ended.output.len());
+    let between = format!("[... {} bytes left out ...]\n", ended.output_bytes - ended.kept_bytes);
+    assert_eq!(u64::try_from(ended.output.replace(&between, "").len()), Ok(ended.kept_bytes));
 }
 
 #[test]

@@ -1,79 +1,30 @@
-//! Accepts connections to the proxy and dispatches their requests.
+//! Accepts connections to the proxy.
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::uri::Authority;
-use http::{Method, Request, Response, Uri};
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::answers::{self, Body};
-use super::destination::Destination;
+use super::routing;
 use super::state::ProxyState;
-use super::{forward, tunnel};
-use crate::outcome::ProxyFate;
+use crate::suite::accept_loop::accept_loop;
 use crate::suite::quick_ack_stream::QuickAckStream;
 
 /// Accepts connections until it is dropped.
 pub(super) async fn accept(listener: TcpListener, state: Arc<ProxyState>) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors: the connection waits until others have ended.
-            tokio::time::sleep(ACCEPT_RETRY_PAUSE).await;
-            continue;
-        };
-        let of_connection = Arc::clone(&state);
-        state.spawn(serve(stream, of_connection));
-    }
+    accept_loop(&listener, |stream| state.spawn(serve(stream, Arc::clone(&state)))).await;
 }
 
 async fn serve(stream: TcpStream, state: Arc<ProxyState>) {
     let Ok(stream) = QuickAckStream::accepted(stream) else { return };
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(answer(request, &state).await) }
+        async move { Ok::<_, Infallible>(routing::answer(request, &state).await) }
     });
     let connection = http1::Builder::new().preserve_header_case(true).serve_connection(TokioIo::new(stream), service);
     // A client may close its connection at any time.
     let _ended = connection.with_upgrades().await;
 }
-
-async fn answer(request: Request<Incoming>, state: &Arc<ProxyState>) -> Response<Body> {
-    let connect = request.method() == Method::CONNECT;
-    let Some((host, port)) = target_of(request.uri(), connect) else { return answers::no_proxy_request() };
-    let target = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
-    match state.destinations.of(&host) {
-        Destination::Vendor => {
-            state.log.note(target, ProxyFate::RefusedRealHost);
-            answers::refused(&host, &state.destinations)
-        }
-        Destination::Realm if connect => tunnel::to_realm(request, target, state).await,
-        Destination::Realm => {
-            state.log.note(target, ProxyFate::Realm);
-            let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-            answers::redirect(&format!("https://{}{path}", state.destinations.authority(&host)))
-        }
-        Destination::Elsewhere if connect => tunnel::elsewhere(request, (host, port), target, state).await,
-        Destination::Elsewhere => forward::forward(request, (host, port), target, state).await,
-    }
-}
-
-/// Host, without the brackets of an IPv6 address, and port; `None` for anything but `CONNECT host:port` and
-/// `http://host/` (RFC 9112, 3.2).
-fn target_of(uri: &Uri, connect: bool) -> Option<(String, u16)> {
-    let authority: &Authority = uri.authority()?;
-    let default = match (connect, uri.scheme_str()) {
-        (true, _) => None,
-        (false, Some("http")) => Some(80),
-        (false, _) => return None,
-    };
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-    Some((host.to_owned(), authority.port_u16().or(default)?)).filter(|(host, _)| !host.is_empty())
-}
-
-const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(20);

@@ -15,10 +15,12 @@ use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, Notify};
+use tokio::task::JoinSet;
 use url::Url;
 
+use crate::suite::accept_loop::accept_loop;
+use crate::suite::loopback_guard;
 use crate::suite::quick_ack_stream::QuickAckStream;
-use crate::suite::request_guard;
 
 /// A listener in ChromeDriver's place.
 #[derive(Debug)]
@@ -72,7 +74,7 @@ impl ChromeDriverShim {
 
     /// Passes requests on until a client asks for `/shutdown`, as clients do to end a driver.
     pub(crate) async fn run(self) {
-        let shutdown = Notify::new();
+        let shutdown = Arc::new(Notify::new());
         let Self { listeners, endpoint } = &self;
         let accepting = listeners.iter().map(|listener| accept(listener, *endpoint, &shutdown));
         tokio::select! {
@@ -82,17 +84,18 @@ impl ChromeDriverShim {
     }
 }
 
-async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Notify) {
-    let connections =
-        futures_util::stream::unfold(listener, |listener| async move { Some((listener.accept().await, listener)) });
-    futures_util::StreamExt::for_each_concurrent(connections, None, |accepted| async move {
-        if let Ok((client, _)) = accepted
-            && serve(client, endpoint).await.is_ok_and(|ending| ending == Ending::Shutdown)
-        {
-            shutdown.notify_one();
-        }
-    })
-    .await;
+async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Arc<Notify>) {
+    let mut connections = JoinSet::new();
+    let serve = |client| {
+        while connections.try_join_next().is_some() {}
+        let shutdown = Arc::clone(shutdown);
+        connections.spawn(async move {
+            if serve(client, endpoint).await.is_ok_and(|ending| ending == Ending::Shutdown) {
+                shutdown.notify_one();
+            }
+        });
+    };
+    accept_loop(listener, serve).await;
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -130,7 +133,7 @@ async fn answer(
     endpoint: Arc<Mutex<SendRequest<Incoming>>>,
     shut_down: Arc<AtomicBool>,
 ) -> Result<Response<ShimBody>, hyper::Error> {
-    if let Err(refusal) = request_guard::check(&request) {
+    if let Err(refusal) = loopback_guard::check(&request) {
         return Ok(refusal.answer().map(Either::Left));
     }
     // With or without a base: `/wd/hub/shutdown`.

@@ -16,17 +16,18 @@ use super::command_record::SessionPath;
 use super::forwarder::{CommandRequest, Forwarder};
 use super::upstream::DriverResponse;
 use super::web_socket;
+use crate::suite::accept_loop::accept_loop;
+use crate::suite::loopback_guard;
 use crate::suite::quick_ack_stream::QuickAckStream;
-use crate::suite::request_guard;
 
 /// Accepts until it is aborted; all connections end with it.
 pub(super) async fn serve(listener: TcpListener, forwarder: Arc<Forwarder>) {
     let mut connections = JoinSet::new();
-    loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+    let serve = |stream| {
         while connections.try_join_next().is_some() {}
         connections.spawn(connection(stream, Arc::clone(&forwarder)));
-    }
+    };
+    accept_loop(&listener, serve).await;
 }
 
 async fn connection(stream: TcpStream, forwarder: Arc<Forwarder>) {
@@ -44,7 +45,7 @@ async fn answer(
     forwarder: Arc<Forwarder>,
     mut request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    if let Err(refusal) = request_guard::check(&request) {
+    if let Err(refusal) = loopback_guard::check(&request) {
         return Ok(refusal.answer());
     }
     let path = without_base(request.uri().path_and_query().map_or("/", |path| path.as_str())).to_owned();

@@ -107,7 +107,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
 }
 
 /// The other headers belong to the connection between client and endpoint.
-/// [`request_guard`](crate::suite::request_guard) has checked `Host` and `Origin`.
+/// [`loopback_guard`](crate::suite::loopback_guard) has checked `Host` and `Origin`.
 const PASSED_ON: [header::HeaderName; 4] =
     [header::CONTENT_TYPE, header::ACCEPT, header::AUTHORIZATION, header::USER_AGENT];
 const HOP_BY_HOP: [header::HeaderName; 4] =

@@ -43,6 +43,6 @@ fn said(args: &CausesArgs) -> Result<String, CliError> {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 120 };
-    causes(args, &mut Console { out: &mut out, err: &mut err, terminal })?;
+    causes(args, &mut Console::new(&mut out, &mut err, terminal))?;
     Ok(String::from_utf8(out).unwrap())
 }

@@ -41,7 +41,7 @@ fn said(args: &EnvArgs) -> String {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    env(args, &mut Console { out: &mut out, err: &mut err, terminal }).unwrap();
+    env(args, &mut Console::new(&mut out, &mut err, terminal)).unwrap();
     assert!(err.is_empty());
     String::from_utf8(out).unwrap()
 }

@@ -110,14 +110,14 @@ fn explained(args: &[&str]) -> String {
 fn run(args: &[&str]) -> Result<String, CliError> {
     let program = Program::try_parse_from(std::iter::once(&"explain").chain(args)).unwrap();
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut console = Console { out: &mut out, err: &mut err, terminal: PLAIN };
+    let mut console = Console::new(&mut out, &mut err, PLAIN);
     explain(&program.args, TODAY, &mut console)?;
     Ok(String::from_utf8(out).unwrap())
 }
 
 fn written(error: &CliError) -> String {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    error.write(&mut Console { out: &mut out, err: &mut err, terminal: PLAIN }).unwrap();
+    error.write(&mut Console::new(&mut out, &mut err, PLAIN)).unwrap();
     String::from_utf8(err).unwrap()
 }
 

@@ -71,7 +71,7 @@ fn words(command: &[&str]) -> Vec<String> {
     command.iter().map(|word| (*word).to_owned()).collect()
 }
 
-/// Source files of the folder, breadth first, in a stable order; no more than [`MOST_FILES`].
+/// Source files of the folder and of those below it, in a stable order; no more than [`MOST_FILES`].
 fn source_files(folder: &Path) -> Vec<PathBuf> {
     let mut folders = vec![folder.to_owned()];
     let mut files = Vec::new();

@@ -16,7 +16,7 @@ fn run_with(args: &RunArgs, events: &[RunEvent]) -> (Result<ExitCode, CliError>,
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    let mut console = Console { out: &mut out, err: &mut err, terminal };
+    let mut console = Console::new(&mut out, &mut err, terminal);
     let result = run_by(args, &mut console, &args.options(None), None, |on_event| {
         events.iter().for_each(on_event);
         Ok(())
@@ -87,7 +87,7 @@ fn every_option_reaches_the_runner() {
     let selection = given.select.selection();
     assert_eq!(selection.grep.as_deref(), Some("gate"));
     assert_eq!(selection.tags, ["sso", "slow"]);
-    assert!(given.must_fail && options.fail_fast && options.pause_on_failure && options.browser.headed);
+    assert!(given.must_fail && options.fail_fast && given.pause_on_failure && options.browser.headed);
     assert_eq!(options.workers, NonZeroUsize::new(3));
     assert_eq!(options.timeout, Duration::from_secs(90));
     assert_eq!(options.browser.slow_mo, Duration::from_millis(250));
@@ -139,7 +139,7 @@ fn a_report_folder_that_cannot_be_written_is_broken_before_anything_runs() {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    let mut console = Console { out: &mut out, err: &mut err, terminal };
+    let mut console = Console::new(&mut out, &mut err, terminal);
 
     let error = run_by(&given, &mut console, &given.options(None), None, |_| {
         ran = true;
@@ -153,6 +153,45 @@ fn a_report_folder_that_cannot_be_written_is_broken_before_anything_runs() {
     let said = String::from_utf8(err).unwrap();
     assert!(said.starts_with("error: failed to write the report "), "{said}");
     assert!(said.ends_with("\nhint: name a folder that you can write to with `--report-dir DIR`\n"), "{said}");
+}
+
+/// A stream whose reader went away.
+struct Closed;
+
+impl std::io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_changes_neither_the_exit_code_nor_hides_what_is_wrong() {
+    let terminal =
+        TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
+    for (verdict, loses_reports, expected) in [
+        (Verdict::Passed, false, Ok(ExitCode::Passed)),
+        (Verdict::Failed, false, Ok(ExitCode::Failed)),
+        (Verdict::Passed, true, Err(ExitCode::Broken)),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let reports = folder.path().join("reports");
+        let given = args(&["--json", &report_dir(&reports)]);
+        let (mut out, mut err) = (Closed, Closed);
+        let mut console = Console::new(&mut out, &mut err, terminal);
+
+        let result = run_by(&given, &mut console, &given.options(None), None, |on_event| {
+            events(verdict).iter().for_each(on_event);
+            if loses_reports {
+                std::fs::remove_dir_all(&reports).unwrap();
+            }
+            Ok(())
+        });
+
+        assert_eq!(result.map_err(|error| error.code()), expected, "{verdict:?}, reports lost: {loses_reports}");
+    }
 }
 
 #[test]

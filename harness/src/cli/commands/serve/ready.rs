@@ -1,13 +1,13 @@
 //! What is printed once the org answers.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::PathBuf;
 
 use serde::Serialize;
 use vestibule_simulator::realm::{HostRole, Realm};
 
 use crate::cli::output::console::Console;
+use crate::cli::output::output_error::OutputError;
 use crate::report::Styles;
 
 /// Where everything is and who can sign in. Passwords and TOTP secrets are printed on purpose: they belong to simulated
@@ -61,17 +61,16 @@ impl Ready {
     }
 
     /// One JSON line.
-    pub(super) fn write_json(&self, console: &mut Console<'_>) -> io::Result<()> {
-        serde_json::to_writer(&mut *console.out, self)?;
-        writeln!(console.out)?;
+    pub(super) fn write_json(&self, console: &mut Console<'_>) -> Result<(), OutputError> {
+        console.out.json_line(self)?;
         console.out.flush()
     }
 
     /// Text: URLs, users, and what to export.
-    pub(super) fn write_text(&self, console: &mut Console<'_>) -> io::Result<()> {
+    pub(super) fn write_text(&self, console: &mut Console<'_>) -> Result<(), OutputError> {
         let styles = Styles::new(console.terminal.color_out);
         let (path, strong) = (styles.path, styles.strong);
-        let out = &mut *console.out;
+        let out = &mut console.out;
         writeln!(out, "A simulated org answers on this machine only.\n")?;
         let named = [
             ("login", &self.login_url),

@@ -22,7 +22,7 @@ fn with_console<T>(act: impl FnOnce(&mut Console<'_>) -> T) -> (T, String, Strin
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal =
         TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 80 };
-    let result = act(&mut Console { out: &mut out, err: &mut err, terminal });
+    let result = act(&mut Console::new(&mut out, &mut err, terminal));
     (result, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
@@ -106,9 +106,12 @@ expect:
 ";
     let file = folder.path().join("home.yaml");
     std::fs::write(&file, scenario).unwrap();
+    let (steps, expect) = scenario.split_once("expect:\n").unwrap();
+    let between = format!("{steps}  - expect: {{{}}}\n  - sign-out\nexpect: {{ signed-in: false }}\n", expect.trim());
+    std::fs::write(folder.path().join("step.yaml"), between.replace("An admin's home", "At a step")).unwrap();
     let recorded = folder.path().join("snapshots");
     let about = About { source: "home.yaml".to_owned(), description: None };
-    for name in ["an-admin-s-home", "an-old-title"] {
+    for name in ["an-admin-s-home", "at-a-step", "an-old-title"] {
         record(&recorded, name, "text", &about, SnapshotMode::Accept).unwrap();
     }
     let args = |dry_run| SnapshotsArgs {
@@ -125,6 +128,6 @@ expect:
 
     assert!(would.starts_with("would remove ") && removed.starts_with("removed "), "{would}{removed}");
     assert_eq!((would.lines().count(), removed.lines().count()), (1, 1));
-    assert!(recorded.join("an-admin-s-home.snap").exists());
+    assert!(recorded.join("an-admin-s-home.snap").exists() && recorded.join("at-a-step.snap").exists());
     assert!(!recorded.join("an-old-title.snap").exists());
 }

@@ -20,8 +20,7 @@ pub(super) fn write(
     let rows: Vec<Row> = conditions.all.iter().map(|selected| row(selected, date)).collect();
     if json {
         for row in &rows {
-            let line = serde_json::to_string(row).map_err(|error| CliError::broken(error.to_string()))?;
-            writeln!(console.out, "{line}")?;
+            console.out.json_line(row)?;
         }
         return Ok(ExitCode::Passed);
     }

@@ -197,6 +197,7 @@ fn result(verdict: Verdict, survival: Survival, finding: Option<Finding>) -> Cas
             command: vec!["npx".to_owned(), "wdio".to_owned()],
             exit: if verdict == Verdict::Passed { Exit::Code(0) } else { Exit::Code(1) },
             output_bytes: 90_000,
+            kept_bytes: Some(64_000),
             output,
         }),
         details: if verdict == Verdict::Passed { Details { shots: Vec::new(), ..details() } } else { details() },

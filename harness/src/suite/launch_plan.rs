@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use url::Url;
-use vestibule_model::{Credential, IdpProtocol, Secret, SessionLevel};
+use vestibule_model::{Credential, Secret, SessionLevel};
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
@@ -125,7 +125,9 @@ fn suite_user(realm: &Realm, user: &User) -> SuiteUser {
 /// The addresses of the realm. If the first step signs in by SSO, the login URL starts SSO.
 fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
     let hosts = &realm.hosts;
-    let sso_url = sso_path(case, steps).map(|path| hosts.url(&HostRole::MyDomain, &path));
+    let idp = steps.iter().find_map(|step| case.scenario.idp_of(step));
+    let federation = idp.and_then(|key| realm.federation(key));
+    let sso_url = federation.map(|federation| hosts.url(&HostRole::MyDomain, &paths::sso_start(federation)));
     let by_sso = steps.first().is_some_and(|step| step.via.value.is_sso());
     let condition = case.scenario.condition.as_ref().map(|condition| condition.name.value.clone());
     Target {
@@ -140,17 +142,6 @@ fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
         sso_url,
         org_id: realm.org_id.clone(),
     }
-}
-
-/// The path on My Domain that starts SSO at the identity provider of the first step, or at the only provider.
-fn sso_path(case: &Case, steps: &[&SignInStep]) -> Option<String> {
-    let idps = &case.scenario.idps;
-    let named = steps.iter().find_map(|step| step.idp.as_ref()).map(|key| key.value.as_str());
-    let key = named.or_else(|| idps.keys().next().map(String::as_str))?;
-    Some(match idps.get(key)?.protocol {
-        IdpProtocol::Saml => "/saml/authn-request.jsp".to_owned(),
-        IdpProtocol::Oidc => format!("/services/auth/sso/{key}"),
-    })
 }
 
 /// A bundle of the simulator's CA and the machine's own, so that the suite's other calls keep working.
