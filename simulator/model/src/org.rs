@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::VerificationMethod;
+use crate::{StaggerDay, VerificationMethod};
 use crate::text::{date, left_empty};
 
 /// The kind of org. Each has its own calendar.
@@ -135,8 +135,8 @@ pub struct OrgSpec {
     /// "Allow passwordless login with passkeys".
     #[serde(default, deserialize_with = "left_empty")]
     pub passwordless: bool,
-    /// Day of the stagger on which enforcement reaches this org, from 0; default: derived from the org id.
-    pub stagger_day: Option<u16>,
+    /// Day of a wave on which enforcement reaches this org, from 0, its last at the latest; default: derived from the org id.
+    pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription; `None` counts as long ago. Not a key in files.
     #[serde(skip)]
     pub converted_on: Option<Date>,

@@ -127,14 +127,15 @@ fn wave_reach<'a>(
 }
 
 fn begins(book: &Document, org: &OrgFacts, wave: &Wave) -> Option<Date> {
-    let day = org.stagger_day.unwrap_or_else(|| stagger_day(&org.id, wave.stagger_days.value));
+    let days = wave.stagger_days.value;
+    let day = org.stagger_day.map_or_else(|| day_of_id(&org.id, days), |given| given.get().min(days.get() - 1));
     let reached = days_after(wave.start.value.date()?, day);
     let converted = org.converted_on.filter(|_| org.kind == OrgKind::ConvertedTrial);
     Some(converted.map_or(reached, |day| reached.max(days_after(day, book.trials.grace_days_enforced.value))))
 }
 
 /// The org's place in a wave: the same id always gives the same day.
-fn stagger_day(org_id: &str, days: NonZeroU16) -> u16 {
+fn day_of_id(org_id: &str, days: NonZeroU16) -> u16 {
     let hash = org_id.bytes().fold(FNV_OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME));
     u16::try_from(hash % u64::from(days.get())).expect("invariant: the remainder is smaller than the u16 divisor")
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::civil::Date;
 use strum::VariantNames as _;
-use vestibule_model::{LoginKind, OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
+use vestibule_model::{LoginKind, OrgKind, Permission, SdkVersion, StaggerDay, UserType, VerificationMethod, Waiver};
 use vestibule_simulator::policy;
 
 use crate::cli::arguments::value_parsers::word;
@@ -55,9 +55,9 @@ pub(crate) struct ExplainArgs {
     /// Take the org's position in the staggered rollout from its ID
     #[arg(long, value_name = "ID", help_heading = "Org", conflicts_with = "stagger_day")]
     pub org_id: Option<String>,
-    /// The org's position in the staggered rollout, from 0 [default: 0]
+    /// The org's position in the staggered rollout, 0 to 29 [default: 0]
     #[arg(long, value_name = "DAY", help_heading = "Org")]
-    pub stagger_day: Option<u16>,
+    pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Org")]
     pub converted_on: Option<Date>,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Deserialize;
 use vestibule_model::{
-    Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, Strength, UserType, VerificationMethod, Waiver,
+    Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, StaggerDay, Strength, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Rule, Rulebook, UserFacts};
 
@@ -67,7 +67,7 @@ struct OrgRow {
     methods: Option<BTreeSet<VerificationMethod>>,
     passwordless: bool,
     sso_configured: bool,
-    stagger_day: u16,
+    stagger_day: StaggerDay,
     converted_on: Option<Date>,
 }
 

@@ -59,7 +59,7 @@ pub(super) fn org(args: &ExplainArgs, date: Date) -> OrgFacts {
         mfa_setting: args.mfa_setting,
         methods: args.methods.iter().copied().collect(),
         passwordless: args.passwordless,
-        stagger_day: if args.org_id.is_some() { None } else { Some(args.stagger_day.unwrap_or(0)) },
+        stagger_day: if args.org_id.is_some() { None } else { Some(args.stagger_day.unwrap_or_default()) },
         converted_on: args.converted_on,
         ..OrgSpec::unnamed(args.org_kind, date)
     };

@@ -35,7 +35,7 @@ pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Res
 fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -> Application {
     let spec = &case.scenario.org;
     // The first day of a wave: from then on it may reach any org.
-    let stagger_day = Some(spec.stagger_day.unwrap_or(0));
+    let stagger_day = Some(spec.stagger_day.unwrap_or_default());
     let org = OrgFacts { stagger_day, ..spec.facts("", !case.scenario.idps.is_empty()) };
     let reached = case.scenario.users.values().map(|user| enforcement(rulebook, &org, &user.facts(), date));
     let meant = reached.filter(|reach| match who {
