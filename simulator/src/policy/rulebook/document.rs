@@ -223,12 +223,19 @@ pub(crate) struct SsoRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct EnrolmentRules {
-    /// The order in which methods are offered.
-    pub(crate) order: Sourced<Vec<VerificationMethod>>,
+    /// The order in which methods are offered: each that can be enrolled, once.
+    pub(crate) order: Sourced<Spanned<Vec<Spanned<VerificationMethod>>>>,
     /// Whether the offered methods must meet the required tier.
     pub(crate) only_sufficient: Sourced<bool>,
     /// Whether the enrolment page can be left.
     pub(crate) gate: Sourced<EnrolmentGate>,
+}
+
+impl EnrolmentRules {
+    /// The methods in the order in which they are offered.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = VerificationMethod> {
+        self.order.value.value.iter().map(|method| method.value)
+    }
 }
 
 /// Session security levels.

@@ -3,6 +3,7 @@
 //! - [`document`](Document): the content of a file
 //! - `load`: reading a file, and reporting its errors with their place
 //! - `setting`: overriding one value by name
+//! - `validate`: what a file or a setting may not say
 //! - `embedded`: the files that come with the program
 
 mod document;
@@ -11,6 +12,7 @@ mod load;
 mod setting;
 mod sourced;
 mod table;
+mod validate;
 mod value;
 mod verifiers;
 

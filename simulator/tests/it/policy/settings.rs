@@ -80,6 +80,26 @@ fn a_value_that_a_setting_cannot_take_is_refused_with_the_valid_ones() {
 }
 
 #[test]
+fn a_setting_is_refused_where_a_file_would_be() {
+    for (order, reason) in [
+        ("[totp]", "`enrolment.order` leaves out the built-in authenticator"),
+        (
+            "[passkey, security-key, totp, salesforce-authenticator, totp-app]",
+            "`enrolment.order` lists the TOTP app more than once",
+        ),
+        (
+            "[temporary-code, passkey, security-key, totp, salesforce-authenticator]",
+            "`enrolment.order` lists the temporary code, which nobody enrols",
+        ),
+    ] {
+        let error = Rulebook::newest().with_setting("enrolment.order", order).unwrap_err();
+
+        let SettingError::BadValue { reason: given, .. } = error else { panic!("{error}") };
+        assert_eq!(given, reason);
+    }
+}
+
+#[test]
 fn every_gate_can_be_set_in_every_rulebook() {
     for name in Rulebook::names() {
         for gate in ["hard", "leavable"] {
