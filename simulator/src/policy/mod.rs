@@ -22,6 +22,7 @@ mod explain;
 mod login_inputs;
 mod login_page;
 mod methods;
+mod rated;
 mod requirement;
 mod rule;
 mod rulebook;

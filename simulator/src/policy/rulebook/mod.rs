@@ -19,7 +19,7 @@ mod verifiers;
 pub(super) use document::{CarrierRules, Document, Wave};
 pub use load::{Rulebook, RulebookError};
 pub use setting::{SettingError, SettingInfo};
-pub(super) use sourced::Sourced;
+pub(super) use sourced::{Citation, Sourced};
 pub(super) use value::{
     Calendar, Carriage, FrontdoorRule, IntegrationUsers, Scope, Start, UnverifiedSso, VerifiedSso, WaiverEffect, Winner,
 };
