@@ -57,7 +57,6 @@ pub enum OrgKind {
     Debug,
     Clone,
     Copy,
-    Default,
     PartialEq,
     Eq,
     Hash,
@@ -76,7 +75,6 @@ pub enum LoginPage {
     /// Username and password on one page.
     Classic,
     /// Username first, then the password; both pages reuse `#Login`.
-    #[default]
     TwoStep,
     /// Username first, then a passkey, with the password as an alternative.
     PasskeyFirst,
@@ -123,9 +121,8 @@ pub struct OrgSpec {
     pub date: Date,
     /// My Domain name; default: `acme`, and `acme--uat` for a sandbox.
     pub my_domain: Option<String>,
-    /// Which login page is shown; default: `two-step`.
-    #[serde(default, deserialize_with = "left_empty")]
-    pub login_page: LoginPage,
+    /// Which login page is shown; default: as the rulebook says for the kind of org and the date.
+    pub login_page: Option<LoginPage>,
     /// "Require MFA for all direct UI logins", as the admin set it.
     #[serde(default, deserialize_with = "left_empty")]
     pub mfa_setting: bool,
@@ -165,7 +162,7 @@ pub struct OrgSpec {
 }
 
 impl OrgSpec {
-    /// An org with every default: two-step login, all methods enabled, no device activation.
+    /// An org with every default: the login page of its date, all methods enabled, no device activation.
     pub fn new(my_domain: impl Into<String>, kind: OrgKind, date: Date) -> Self {
         Self { my_domain: Some(my_domain.into()), ..Self::unnamed(kind, date) }
     }
@@ -176,7 +173,7 @@ impl OrgSpec {
             kind,
             date,
             my_domain: None,
-            login_page: LoginPage::default(),
+            login_page: None,
             mfa_setting: false,
             methods: usual_methods(),
             passwordless: false,
@@ -204,7 +201,7 @@ impl OrgSpec {
     /// With this login page.
     #[must_use]
     pub fn login_page(mut self, page: LoginPage) -> Self {
-        self.login_page = page;
+        self.login_page = Some(page);
         self
     }
 

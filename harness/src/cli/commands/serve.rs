@@ -66,10 +66,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "DATE", help_heading = "Org")]
     date: Option<Date>,
 
-    /// classic, two-step or passkey-first
-    #[arg(long, value_name = "PAGE", value_parser = word::<LoginPage>, default_value = "two-step")]
-    #[arg(help_heading = "Org")]
-    login_page: LoginPage,
+    /// classic, two-step or passkey-first [default: by the rules and the date]
+    #[arg(long, value_name = "PAGE", value_parser = word::<LoginPage>, help_heading = "Org")]
+    login_page: Option<LoginPage>,
 
     /// The dated rules [default: the newest]
     #[arg(long, value_name = "NAME", help_heading = "Org")]

@@ -62,7 +62,7 @@ async fn the_classic_login_page_keeps_its_contract() {
 #[tokio::test]
 async fn every_login_page_has_one_submit_and_no_stray_label() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep, LoginPage::PasskeyFirst] {
-        let test = TestRealm::start(|spec| spec.org.login_page = login_page).await;
+        let test = TestRealm::start(|spec| spec.org.login_page = Some(login_page)).await;
         let browser = test.browser();
         let first = browser.get(&test.url("/")).await;
         let second = browser.submit(&first, "login_form", &[("username", "rep@acme.example")]).await;
@@ -154,7 +154,7 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
 
 #[tokio::test]
 async fn the_bodies_of_the_pages_are_as_recorded() {
-    let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
     let browser = test.browser();
     let username = browser.get(&test.url("/")).await;
     let password = browser.submit(&username, "login_form", &[("username", "new@acme.example")]).await;
