@@ -49,6 +49,8 @@ pub(crate) struct Document {
     pub(crate) sessions: SessionRules,
     /// The day from which the reminder banners are shown.
     pub(crate) banners_from: Sourced<Start>,
+    /// The first day on which they are no longer shown.
+    pub(crate) banners_until: Sourced<Start>,
     /// Which login page is shown from which day.
     pub(crate) login_pages: Vec<LoginPageRule>,
 }

@@ -149,4 +149,5 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("sessions.verified", |d| &mut d.sessions.verified),
     ("sessions.sso-signal", |d| &mut d.sessions.sso_signal),
     ("banners-from", |d| &mut d.banners_from),
+    ("banners-until", |d| &mut d.banners_until),
 ];

@@ -1,7 +1,8 @@
 //! The contract of the pages (ids, names, labels, titles, texts) and snapshots of their bodies.
 
 use insta::assert_snapshot;
-use vestibule_model::{EnrolmentGate, LoginPage, OrgKind};
+use jiff::civil::date;
+use vestibule_model::{LoginPage, OrgKind};
 use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec};
 
 use super::html::{one, select, title};
@@ -200,16 +201,18 @@ async fn identity_providers_are_offered_on_my_domain_only_as_plain_buttons() {
 
 #[tokio::test]
 async fn an_admin_is_reminded_by_banners_where_the_org_is_not_ready() {
-    let test = TestRealm::start(|spec| {
-        spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
-        spec.org.gate = Some(EnrolmentGate::Leavable);
-    })
-    .await;
-    let browser = test.browser();
-    browser.log_in(&test.realm, "admin").await;
+    for (day, shown) in [(date(2026, 5, 5), true), (date(2026, 6, 3), false)] {
+        let test = TestRealm::start(|spec| {
+            spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+            spec.org.date = day;
+        })
+        .await;
+        let browser = test.browser();
+        browser.log_in(&test.realm, "admin").await;
 
-    let home = browser.get(&test.lightning("/lightning/page/home")).await;
+        let home = browser.get(&test.lightning("/lightning/page/home")).await;
 
-    let banners: Vec<_> = select(&home.body, "div.banner").into_iter().map(|banner| banner.text).collect();
-    assert!(banners.contains(&"Single sign-on is configured.".to_owned()), "{banners:?}");
+        let banners: Vec<_> = select(&home.body, "div.banner").into_iter().map(|banner| banner.text).collect();
+        assert_eq!(banners.contains(&"Single sign-on is configured.".to_owned()), shown, "{day}: {banners:?}");
+    }
 }
