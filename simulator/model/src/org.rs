@@ -8,13 +8,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::{StaggerDay, VerificationMethod};
 use crate::text::{date, left_empty};
+use crate::{StaggerDay, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
-/// Source: help 005321561 ("When Does This Change Take Effect?", "Trial Org Transition"); for scratch orgs and Developer
-/// Edition, which it does not name, a report of salesforcebreak.com.
+/// Source: help 005321561 ("When Does This Change Take Effect?", "Trial Org Transition"); for the kinds that it does not
+/// name, contract H3.7 and H3.8.
 #[derive(
     Debug,
     Clone,
@@ -48,6 +48,10 @@ pub enum OrgKind {
     Scratch,
     /// A Developer Edition org.
     DeveloperEdition,
+    /// A Partner Developer Edition org.
+    PartnerDeveloperEdition,
+    /// A Trailhead Playground.
+    TrailheadPlayground,
 }
 
 /// Which login page the org shows.
@@ -132,7 +136,7 @@ pub struct OrgSpec {
     /// "Allow passwordless login with passkeys".
     #[serde(default, deserialize_with = "left_empty")]
     pub passwordless: bool,
-    /// Day of a wave on which enforcement reaches this org, from 0, its last at the latest; default: derived from the org id.
+    /// Day of a wave on which enforcement reaches this org, from 0; default: derived from the org id.
     pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription; `None` counts as long ago. Not a key in files.
     #[serde(skip)]

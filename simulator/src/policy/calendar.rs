@@ -150,6 +150,8 @@ fn kind_rule<'a>(book: &'a Document, org: &OrgFacts, date: Date) -> &'a Sourced<
         OrgKind::Trial | OrgKind::ConvertedTrial => &kinds.trial,
         OrgKind::Scratch => &kinds.scratch,
         OrgKind::DeveloperEdition => &kinds.developer_edition,
+        OrgKind::PartnerDeveloperEdition => &kinds.partner_developer_edition,
+        OrgKind::TrailheadPlayground => &kinds.trailhead_playground,
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Rules")]
     pub date: Option<Date>,
 
-    /// production, sandbox, trial, converted-trial, scratch or developer-edition
+    /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
     #[arg(long, value_name = "KIND", default_value = "production", value_parser = word::<OrgKind>)]
     #[arg(help_heading = "Org")]
     pub org_kind: OrgKind,

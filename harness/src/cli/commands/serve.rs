@@ -54,7 +54,7 @@ pub(crate) struct ServeArgs {
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
     port: u16,
 
-    /// production, sandbox, trial, converted-trial, scratch or developer-edition
+    /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
     #[arg(long, value_name = "KIND", value_parser = word::<OrgKind>, default_value = "sandbox", help_heading = "Org")]
     org_kind: OrgKind,
 

@@ -133,6 +133,10 @@ pub(crate) struct OrgKindRules {
     pub(crate) scratch: Sourced<Calendar>,
     /// Developer Edition orgs.
     pub(crate) developer_edition: Sourced<Calendar>,
+    /// Partner Developer Edition orgs.
+    pub(crate) partner_developer_edition: Sourced<Calendar>,
+    /// Trailhead Playgrounds.
+    pub(crate) trailhead_playground: Sourced<Calendar>,
 }
 
 /// The calendar of each audience.

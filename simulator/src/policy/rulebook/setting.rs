@@ -129,6 +129,8 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("org-kinds.trial", |d| &mut d.org_kinds.trial),
     ("org-kinds.scratch", |d| &mut d.org_kinds.scratch),
     ("org-kinds.developer-edition", |d| &mut d.org_kinds.developer_edition),
+    ("org-kinds.partner-developer-edition", |d| &mut d.org_kinds.partner_developer_edition),
+    ("org-kinds.trailhead-playground", |d| &mut d.org_kinds.trailhead_playground),
     ("calendar.employee.sandbox.start", |d| &mut d.calendar.employee.sandbox.start),
     ("calendar.employee.sandbox.stagger-days", |d| &mut d.calendar.employee.sandbox.stagger_days),
     ("calendar.employee.production.start", |d| &mut d.calendar.employee.production.start),

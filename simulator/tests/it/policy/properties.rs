@@ -8,6 +8,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use strum::IntoEnumIterator;
 use vestibule_model::{
     Carrier, LoginKind, OrgKind, Permission, SdkVersion, Signal, StaggerDay, UserType, VerificationMethod, Waiver,
 };
@@ -190,14 +191,7 @@ fn methods() -> impl Strategy<Value = BTreeSet<VerificationMethod>> {
 }
 
 fn org() -> impl Strategy<Value = OrgFacts> {
-    let kinds = vec![
-        OrgKind::Production,
-        OrgKind::Sandbox,
-        OrgKind::Trial,
-        OrgKind::ConvertedTrial,
-        OrgKind::Scratch,
-        OrgKind::DeveloperEdition,
-    ];
+    let kinds: Vec<_> = OrgKind::iter().collect();
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
     let days = (option::of(stagger_day()), option::of(day()));
     (select(kinds), flags, methods(), days).prop_map(|(kind, flags, methods, days)| OrgFacts {
