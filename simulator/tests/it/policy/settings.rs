@@ -50,6 +50,30 @@ fn a_chosen_value_names_the_setting_and_keeps_what_the_file_said_as_a_rival() {
 }
 
 #[test]
+fn what_the_vendor_says_itself_is_marked_so() {
+    for book in ["salesforce-2026-05-05", "salesforce-2026-07-02"].map(|name| Rulebook::embedded(name).unwrap()) {
+        let settings = book.settings();
+        for (name, value, row) in [
+            ("audiences.integration", "employee", "contract H3.5"),
+            ("org-kinds.trial", "none", "contract H3.8"),
+            ("org-kinds.scratch", "none", "contract H3.7"),
+            ("org-kinds.developer-edition", "none", "contract H3.7"),
+            ("org-kinds.partner-developer-edition", "none", "contract H3.7"),
+            ("org-kinds.trailhead-playground", "none", "contract H3.7"),
+            ("calendar.privileged.sandbox.start", "2026-06-22", "contract I1.3"),
+            ("calendar.privileged.sandbox.stagger-days", "7", "contract I1.3"),
+            ("calendar.privileged.production.start", "2026-07-01", "contract I1.3"),
+            ("calendar.privileged.production.stagger-days", "30", "contract I1.3"),
+        ] {
+            let setting = settings.iter().find(|setting| setting.name == name).unwrap();
+
+            assert_eq!((setting.value.as_str(), setting.confidence), (value, Confidence::Official), "{name}");
+            assert!(setting.source.contains(row), "{name}: {}", setting.source);
+        }
+    }
+}
+
+#[test]
 fn conflicting_dates_name_the_competing_sources() {
     let settings = Rulebook::newest().settings();
 
