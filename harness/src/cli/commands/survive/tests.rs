@@ -9,7 +9,7 @@ fn the_rulebook_says_when_a_condition_applies() {
     let rows = [
         ("classic", date(2026, 1, 1), true, None),
         ("two-step", date(2026, 6, 1), false, None),
-        ("two-step", date(2026, 11, 22), true, Some("2026-07-01")),
+        ("two-step", date(2026, 11, 22), true, Some("2026-06-22")),
         ("passkey-gate-hard", date(2026, 6, 21), false, None),
         ("passkey-gate-hard", date(2026, 6, 22), true, Some("2026-06-22")),
         ("totp-required", date(2026, 7, 19), false, None),
