@@ -67,6 +67,8 @@ pub(crate) struct SignalRules {
     pub(crate) weak: Sourced<Vec<Spanned<String>>>,
     /// How a value is compared with the table.
     pub(crate) matching: Sourced<Matching>,
+    /// How the URIs begin of which the last segment is compared; any other URI is in no tier.
+    pub(crate) prefixes: Sourced<Vec<String>>,
     /// What a value in no tier counts as.
     pub(crate) unlisted: Sourced<Strength>,
     /// Which one counts if several arrive.

@@ -112,6 +112,7 @@ type Reach = fn(&mut Document) -> &mut dyn Slot;
 
 const SETTINGS: &[(&str, Reach)] = &[
     ("signals.matching", |d| &mut d.signals.matching),
+    ("signals.prefixes", |d| &mut d.signals.prefixes),
     ("signals.unlisted", |d| &mut d.signals.unlisted),
     ("signals.winner", |d| &mut d.signals.winner),
     ("carriers.id-token-amr", |d| &mut d.carriers.id_token_amr),

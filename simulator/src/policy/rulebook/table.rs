@@ -11,43 +11,48 @@ use vestibule_model::Strength;
 #[derive(Debug, Clone)]
 pub(super) struct SignalTable {
     matching: Matching,
+    prefixes: Vec<String>,
     tiers: HashMap<String, Strength>,
 }
 
 impl SignalTable {
     pub(super) fn new(rules: &SignalRules) -> Self {
-        let matching = rules.matching.value;
         let tiers = [
             (&rules.phishing_resistant, Strength::PhishingResistant),
             (&rules.standard, Strength::Standard),
             (&rules.weak, Strength::Weak),
         ];
-        let tiers = tiers
-            .into_iter()
-            .flat_map(|(list, tier)| {
-                list.value.iter().map(move |value| (key(matching, &value.value).into_owned(), tier))
-            })
-            .collect();
-        Self { matching, tiers }
+        let prefixes = rules.prefixes.value.iter().map(|prefix| prefix.to_ascii_lowercase()).collect();
+        let mut table = Self { matching: rules.matching.value, prefixes, tiers: HashMap::new() };
+        for (list, tier) in tiers {
+            for value in &list.value {
+                table.tiers.insert(table.key(&value.value).into_owned(), tier);
+            }
+        }
+        table
     }
 
     /// The tier that lists this value, if any does.
     pub(super) fn tier(&self, value: &str) -> Option<Strength> {
-        self.tiers.get(key(self.matching, value).as_ref()).copied()
+        self.tiers.get(self.key(value).as_ref()).copied()
     }
-}
 
-fn key(matching: Matching, value: &str) -> Cow<'_, str> {
-    match matching {
-        Matching::Exact => Cow::Borrowed(value),
-        Matching::IgnoreCase => lower(value),
-        Matching::LastSegment => lower(last_segment(value)),
+    fn key<'a>(&self, value: &'a str) -> Cow<'a, str> {
+        match self.matching {
+            Matching::Exact => Cow::Borrowed(value),
+            Matching::IgnoreCase => lower(value),
+            Matching::LastSegment => lower(self.last_segment(value)),
+        }
     }
-}
 
-/// What follows the last `/` or `:`: `urn:oasis:names:tc:SAML:2.0:ac:classes:X509` gives `X509`.
-fn last_segment(value: &str) -> &str {
-    value.rsplit(['/', ':']).next().unwrap_or(value)
+    /// What follows the last `/` or `:` of a URI whose prefix is known: `urn:oasis:names:tc:SAML:2.0:ac:classes:X509`
+    /// gives `X509`. Any other value is compared as it is: a policy at `https://idp.example/policies/pin` proves no PIN.
+    fn last_segment<'a>(&self, value: &'a str) -> &'a str {
+        let known = |prefix: &String| {
+            value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
+        if self.prefixes.iter().any(known) { value.rsplit(['/', ':']).next().unwrap_or(value) } else { value }
+    }
 }
 
 /// Most signals are short lower-case tokens and need no copy.

@@ -13,7 +13,7 @@ pub(crate) enum Matching {
     Exact,
     /// The whole value, without case.
     IgnoreCase,
-    /// What follows the last `/` or `:`, without case.
+    /// Of a URI with a known prefix what follows the last `/` or `:`, of others the whole value; without case.
     LastSegment,
 }
 
