@@ -61,6 +61,7 @@ pub struct Explanation {
 /// };
 /// let password = Evidence {
 ///     login: LoginKind::PasswordUi,
+///     through_sso: false,
 ///     verified_with: None,
 ///     signals: Vec::new(),
 ///     salesforce_mfa_for_sso: false,

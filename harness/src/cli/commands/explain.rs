@@ -98,6 +98,9 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "ROUTE", value_parser = PossibleValuesParser::new(LoginKind::VARIANTS).try_map(|text| text.parse::<LoginKind>()))]
     #[arg(help_heading = "Login")]
     pub login: Option<LoginKind>,
+    /// The login went through an identity provider, as signals show too
+    #[arg(long, help_heading = "Login")]
+    pub through_sso: bool,
     /// Version of the Mobile SDK, for `--login mobile-web-view`
     #[arg(long, value_name = "VERSION", default_value_t = SdkVersion::default(), help_heading = "Login")]
     pub sdk: SdkVersion,

@@ -49,8 +49,6 @@ proptest! {
     ) {
         let mut stronger = evidence.clone();
         stronger.signals.push(Signal::new("swk", Carrier::IdTokenAmr));
-        // An OAuth flow with a signal is a different route: it went through an identity provider.
-        prop_assume!(!evidence.signals.is_empty() || matches!(evidence.login, LoginKind::Saml | LoginKind::Oidc));
 
         let before = decide(&book, &org, &user, &evidence, day);
         let after = decide(&book, &org, &user, &stronger, day);
@@ -250,9 +248,10 @@ fn evidence() -> impl Strategy<Value = Evidence> {
         VerificationMethod::TotpApp,
         VerificationMethod::TemporaryCode,
     ]));
-    (select(logins), answered, vec(signal, 0..4), any::<bool>()).prop_map(
-        |(login, verified_with, signals, salesforce_mfa_for_sso)| Evidence {
+    (select(logins), any::<bool>(), answered, vec(signal, 0..4), any::<bool>()).prop_map(
+        |(login, through_sso, verified_with, signals, salesforce_mfa_for_sso)| Evidence {
             login,
+            through_sso,
             verified_with,
             signals,
             salesforce_mfa_for_sso,

@@ -32,6 +32,8 @@ pub(super) struct Row {
     #[serde(default)]
     user: UserRow,
     login: Option<LoginKind>,
+    #[serde(default)]
+    through_sso: bool,
     verified: Option<VerificationMethod>,
     #[serde(default)]
     org_mfa_for_sso: bool,
@@ -155,6 +157,7 @@ impl Row {
         let signals = signals.chain(of(&self.access_token, Carrier::AccessToken));
         Evidence {
             login: self.login.clone().unwrap_or(LoginKind::PasswordUi),
+            through_sso: self.through_sso,
             verified_with: self.verified,
             signals: signals.collect(),
             salesforce_mfa_for_sso: self.org_mfa_for_sso,

@@ -67,7 +67,10 @@ fn a_verification_cites_what_demands_it() {
     let (admin, employee) = (deciding(&admin), deciding(&employee));
 
     assert_eq!((admin.id, admin.source.as_str()), (Rule::VerifyRegistered, "setting privileged.demands"));
-    assert_eq!((employee.id, employee.source.as_str()), (Rule::VerifyRegistered, "help 005321561, \"What's Changing\""));
+    assert_eq!(
+        (employee.id, employee.source.as_str()),
+        (Rule::VerifyRegistered, "help 005321561, \"What's Changing\"")
+    );
 }
 
 #[test]
@@ -94,6 +97,7 @@ fn decision(login: &Login, day: jiff::civil::Date) -> Decision {
     user.verifiers = login.verifiers.clone();
     let evidence = Evidence {
         login: if login.amr.is_empty() { LoginKind::PasswordUi } else { LoginKind::Oidc },
+        through_sso: !login.amr.is_empty(),
         verified_with: login.verified_with,
         signals: login.amr.iter().map(|value| Signal::new(*value, Carrier::IdTokenAmr)).collect(),
         salesforce_mfa_for_sso: false,
