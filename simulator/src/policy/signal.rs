@@ -48,7 +48,8 @@ fn wins(winner: Winner, tier: Strength, best: Option<(Strength, &str)>) -> bool 
     })
 }
 
-fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
+/// Whether the org looks into this carrier.
+pub(super) fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
     match carrier {
         Carrier::SamlAttribute(name) => rules.saml_attributes.value.contains(name),
         other => plain(rules, other).is_some_and(|rule| rule.value == Carriage::Read),

@@ -25,6 +25,8 @@ pub(crate) struct Document {
     pub(crate) signals: SignalRules,
     /// Where the org looks for signals.
     pub(crate) carriers: CarrierRules,
+    /// Which logins from an unrecognised browser need a code.
+    pub(crate) device_activation: DeviceActivationRules,
     /// The tiers of the org's own verification methods.
     pub(crate) verifiers: VerifierRules,
     /// Who is privileged, and the tier that they need.
@@ -91,6 +93,20 @@ pub(crate) struct CarrierRules {
     pub(crate) user_info: Sourced<Carriage>,
     /// The access token.
     pub(crate) access_token: Sourced<Carriage>,
+}
+
+/// Device activation of single sign-on. Direct logins have always needed it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DeviceActivationRules {
+    /// From when OpenID Connect logins need it.
+    pub(crate) oidc_from: Sourced<Start>,
+    /// From when SAML logins need it.
+    pub(crate) saml_from: Sourced<Start>,
+    /// From when the signals of SAML attributes are read for it.
+    pub(crate) saml_attributes_from: Sourced<Start>,
+    /// Values that skip it, beside those of the standard and phishing-resistant tiers.
+    pub(crate) accepted: Sourced<Vec<String>>,
 }
 
 /// Who is privileged, and the tier that they need.

@@ -129,7 +129,12 @@ impl Rulebook {
         self.table.tier(value)
     }
 
+    /// Whether device activation accepts this signal value, whatever its tier.
+    pub(crate) fn is_accepted_for_activation(&self, value: &str) -> bool {
+        self.table.is_accepted_for_activation(value)
+    }
+
     fn of(document: Document) -> Self {
-        Self { table: SignalTable::new(&document.signals), document }
+        Self { table: SignalTable::new(&document), document }
     }
 }

@@ -13,7 +13,7 @@ use vestibule_model::{
     Carrier, LoginKind, OrgKind, Permission, SdkVersion, Signal, StaggerDay, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{
-    Evidence, OrgFacts, Outcome, Rulebook, UserFacts, banners, decide, enforcement, mfa_setting,
+    Evidence, OrgFacts, Outcome, Rulebook, UserFacts, asks_for_activation, banners, decide, enforcement, mfa_setting,
 };
 
 proptest! {
@@ -24,6 +24,7 @@ proptest! {
         prop_assert!(!decision.rules.is_empty());
         prop_assert!(decision.rules.iter().all(|rule| !rule.why.is_empty() && !rule.source.is_empty()));
         banners(&book, &org, &user, day);
+        asks_for_activation(&book, &evidence, day);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Deserialize;
 use vestibule_model::{
-    Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, StaggerDay, Strength, UserType, VerificationMethod, Waiver,
+    Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, StaggerDay, Strength, UserType, VerificationMethod,
+    Waiver,
 };
 use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Rule, Rulebook, UserFacts};
 
@@ -57,6 +58,7 @@ pub(super) struct Row {
     pub(super) setting: Option<SettingRow>,
     pub(super) banners: Option<Vec<BannerRow>>,
     pub(super) login_page: Option<LoginPage>,
+    pub(super) activation: Option<bool>,
     pub(super) cites: Vec<String>,
 }
 
