@@ -14,7 +14,7 @@ pub struct StaggerDay(u16);
 impl StaggerDay {
     /// The last day of the longest wave that was announced.
     // Contract I1.1, I1.3: 30 days.
-    pub const LAST: u16 = 29;
+    pub const LAST: Self = Self(29);
 
     /// The number of the day.
     pub fn get(self) -> u16 {
@@ -26,7 +26,7 @@ impl TryFrom<u16> for StaggerDay {
     type Error = String;
 
     fn try_from(day: u16) -> Result<Self, Self::Error> {
-        let last = Self::LAST;
+        let Self(last) = Self::LAST;
         if day <= last {
             return Ok(Self(day));
         }
@@ -65,7 +65,7 @@ impl JsonSchema for StaggerDay {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 0, "maximum": Self::LAST })
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": Self::LAST.0 })
     }
 }
 

@@ -15,6 +15,8 @@ fn the_rulebook_says_when_a_condition_applies() {
         ("totp-required", date(2026, 7, 19), false, None),
         ("totp-required", date(2026, 7, 20), true, Some("2026-07-20")),
         ("sso-phishing-resistant", date(2026, 7, 1), true, Some("2026-07-01")),
+        ("device-activation", date(2026, 8, 2), true, None),
+        ("device-activation", date(2026, 8, 3), false, None),
     ];
     for (name, day, applies, since) in rows {
         let found = infos(None, day).remove(name).unwrap();
