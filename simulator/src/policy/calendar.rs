@@ -84,7 +84,7 @@ pub(super) fn reach<'a>(book: &'a Document, org: &OrgFacts, audience: Audience, 
     let kind = kind_rule(book, org, date);
     let never = Reach { audience, in_force: false, begins: None, start: None, kind };
     match audience {
-        Audience::ExperienceCloud | Audience::ApiOnly => never,
+        Audience::ExperienceCloud | Audience::Chatter | Audience::ApiOnly => never,
         Audience::Employee => wave_reach(book, org, audience, kind, date),
         Audience::Privileged => {
             let own = wave_reach(book, org, audience, kind, date);
@@ -99,7 +99,7 @@ pub(super) fn demands(book: &Document, audience: Audience) -> Option<&Sourced<St
     match audience {
         Audience::Employee => Some(&book.audiences.employee_demands),
         Audience::Privileged => Some(&book.privileged.demands),
-        Audience::ExperienceCloud | Audience::ApiOnly => None,
+        Audience::ExperienceCloud | Audience::Chatter | Audience::ApiOnly => None,
     }
 }
 

@@ -13,6 +13,11 @@ pub(super) fn demanded<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Option
     if login.audience == Audience::ExperienceCloud {
         return by_permission_of_site_user(login, fired);
     }
+    if login.audience == Audience::Chatter {
+        let why = "users with a Chatter licence are excluded from MFA".to_owned();
+        fired.add(Rule::ChatterExcluded, &login.book().audiences.chatter, why);
+        return None;
+    }
     let reach = reach(login.book(), login.org, login.audience, login.date);
     if reach.in_force {
         note_enforced(login, &reach, fired);

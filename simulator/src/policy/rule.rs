@@ -63,6 +63,8 @@ pub enum Rule {
     ExperienceCloudOptional,
     /// An admin has given an Experience Cloud user the permission that requires MFA.
     ExperienceCloudByPermission,
+    /// Users with a Chatter licence are excluded from MFA.
+    ChatterExcluded,
     /// The profile makes the user privileged.
     PrivilegedByProfile,
     /// A permission makes the user privileged.

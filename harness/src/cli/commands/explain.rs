@@ -72,7 +72,7 @@ pub(crate) struct ExplainArgs {
     #[arg(default_value = "passkey,security-key,totp,salesforce-authenticator", help_heading = "Org")]
     pub methods: Vec<VerificationMethod>,
 
-    /// employee, experience-cloud, api-only or integration
+    /// employee, experience-cloud, chatter, api-only or integration
     #[arg(long, value_name = "TYPE", default_value = "employee", value_parser = word::<UserType>)]
     #[arg(help_heading = "User")]
     pub user_type: UserType,

@@ -7,7 +7,7 @@ use serde_saphyr::Spanned;
 
 use super::sourced::Sourced;
 use super::value::{
-    Calendar, Carriage, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
+    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
     VerifiedSso, WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
@@ -129,6 +129,8 @@ pub(crate) struct AudienceRules {
     pub(crate) employee_demands: Sourced<Strength>,
     /// Experience Cloud users.
     pub(crate) experience_cloud: Sourced<ExperienceCloudMfa>,
+    /// Users with a Chatter Free or Chatter External licence.
+    pub(crate) chatter: Sourced<ChatterUsers>,
     /// Whether users restricted to the API may log in through the UI.
     pub(crate) api_only_ui_login: Sourced<bool>,
     /// Integration users.

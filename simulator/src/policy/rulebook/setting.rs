@@ -130,6 +130,7 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("verifiers.webview-without-passkeys-up-to", |d| &mut d.verifiers.webview_without_passkeys_up_to),
     ("verifiers.passwordless-from", |d| &mut d.verifiers.passwordless_from),
     ("privileged.demands", |d| &mut d.privileged.demands),
+    ("audiences.chatter", |d| &mut d.audiences.chatter),
     ("audiences.integration", |d| &mut d.audiences.integration),
     ("org-kinds.trial", |d| &mut d.org_kinds.trial),
     ("org-kinds.scratch", |d| &mut d.org_kinds.scratch),

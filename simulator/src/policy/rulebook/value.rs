@@ -139,6 +139,16 @@ pub(crate) enum ExperienceCloudMfa {
     Optional,
 }
 
+/// How a user with a Chatter licence counts in a UI login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ChatterUsers {
+    /// Excluded from MFA.
+    Excluded,
+    /// An employee like any other.
+    Employee,
+}
+
 /// How an integration user counts in a UI login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -90,7 +90,7 @@ proptest! {
         id in "00D[0-9A-Z]{12}EAA",
         stagger_day in option::of(stagger_day()),
         days in 1..60u16,
-        wave in select(WAVES),
+        wave in select(WAVES.to_vec()),
     ) {
         let (name, profile, kind) = wave;
         let book = book.with_setting(&format!("calendar.{name}.stagger-days"), &days.to_string()).unwrap();
@@ -210,7 +210,7 @@ fn stagger_day() -> impl Strategy<Value = StaggerDay> {
 }
 
 fn user() -> impl Strategy<Value = UserFacts> {
-    let types = vec![UserType::Employee, UserType::ExperienceCloud, UserType::ApiOnly, UserType::Integration];
+    let types: Vec<_> = UserType::iter().collect();
     let profiles = vec!["System Administrator", "Standard User"];
     let permissions = vec![Permission::ModifyAllData, Permission::AuthorApex];
     let waivers = vec![Waiver::None, Waiver::Assigned, Waiver::ApprovedBySupport];

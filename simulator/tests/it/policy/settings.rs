@@ -55,6 +55,7 @@ fn what_the_vendor_says_itself_is_marked_so() {
         let settings = book.settings();
         for (name, value, row) in [
             ("audiences.integration", "employee", "contract H3.5"),
+            ("audiences.chatter", "excluded", "contract H3.4"),
             ("org-kinds.trial", "none", "contract H3.8"),
             ("org-kinds.scratch", "none", "contract H3.7"),
             ("org-kinds.developer-edition", "none", "contract H3.7"),
