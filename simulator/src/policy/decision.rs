@@ -237,7 +237,8 @@ fn note_out_of_scope(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
             (Rule::ClientCredentialsOutOfScope, &routes.client_credentials, why)
         }
         LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
-            let scope = &routes.oauth_with_ui_login;
+            let user_agent = login.evidence.login == LoginKind::OauthUserAgent;
+            let scope = if user_agent { &routes.oauth_user_agent } else { &routes.oauth_with_ui_login };
             if scope.value == Scope::InScope {
                 let why = "this OAuth flow contains a UI login".to_owned();
                 fired.add(Rule::OauthUiLoginInScope, scope, why);

@@ -7,8 +7,8 @@ use serde_saphyr::Spanned;
 
 use super::sourced::Sourced;
 use super::value::{
-    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
-    VerifiedSso, WaiverEffect, Winner,
+    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start,
+    UnverifiedSso, VerifiedSso, WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
 use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, Strength, VerificationMethod};
@@ -217,8 +217,10 @@ pub(crate) struct ExemptionRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RouteRules {
-    /// OAuth web server, user-agent and hybrid flows, which contain a UI login.
+    /// OAuth web server and hybrid flows, which contain a UI login.
     pub(crate) oauth_with_ui_login: Sourced<Scope>,
+    /// OAuth user-agent flow, which contains one too.
+    pub(crate) oauth_user_agent: Sourced<Scope>,
     /// OAuth JWT bearer flow.
     pub(crate) jwt_bearer: Sourced<Scope>,
     /// OAuth client credentials flow.

@@ -147,6 +147,7 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("calendar.privileged.production.stagger-days", |d| &mut d.calendar.privileged.production.stagger_days),
     ("trials.grace-days", |d| &mut d.trials.grace_days),
     ("trials.grace-days-enforced", |d| &mut d.trials.grace_days_enforced),
+    ("routes.oauth-user-agent", |d| &mut d.routes.oauth_user_agent),
     ("routes.frontdoor", |d| &mut d.routes.frontdoor),
     ("sso.asked-only-by-provider-setting", |d| &mut d.sso.asked_only_by_provider_setting),
     ("sso.weak-with-verifier", |d| &mut d.sso.weak_with_verifier),
