@@ -45,6 +45,13 @@ fn a_row_is_as_sure_as_the_contract_row_it_cites_first() {
 }
 
 #[test]
+fn a_copied_preset_means_the_same_to_a_reader_of_yaml_1_1() {
+    for (name, text) in FILES {
+        assert!(!text.contains(": OFF"), "{name}: YAML 1.1 reads a bare OFF as false");
+    }
+}
+
+#[test]
 fn each_preset_sends_what_the_contract_says() {
     for (row, name, protocol, method, amr, acr) in CONTRACT {
         let preset = describe(name).unwrap();
