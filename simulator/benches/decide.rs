@@ -34,6 +34,7 @@ fn decisions(criterion: &mut Criterion) {
     };
     let password = Evidence {
         login: LoginKind::PasswordUi,
+        through_sso: false,
         verified_with: None,
         signals: Vec::new(),
         salesforce_mfa_for_sso: false,
@@ -41,6 +42,7 @@ fn decisions(criterion: &mut Criterion) {
     let attribute = || Carrier::SamlAttribute("http://schemas.microsoft.com/claims/authnmethodsreferences".to_owned());
     let sso = Evidence {
         login: LoginKind::Saml,
+        through_sso: true,
         signals: vec![
             Signal::new("http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password", attribute()),
             Signal::new("http://schemas.microsoft.com/claims/multipleauthn", attribute()),

@@ -13,7 +13,7 @@ use crate::program::run;
 
 const SCENARIO: &str = "\
 title: A rep gets home
-org: { kind: production, date: 2026-01-01 }
+org: { kind: production, date: 2026-01-01, login-page: two-step }
 users:
   rep: { username: rep@acme.example }
 steps:

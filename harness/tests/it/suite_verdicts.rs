@@ -156,7 +156,7 @@ async fn run(suites: &[&str], options: &RunOptions) -> Vec<CaseResult> {
 async fn run_steps(steps: &[String], options: &RunOptions) -> Vec<CaseResult> {
     let document = |(number, steps): (usize, &String)| {
         format!(
-            "title: Suite {number}\norg: {{ kind: production, date: 2026-05-01 }}\nusers:\n  \
+            "title: Suite {number}\norg: {{ kind: production, date: 2026-05-01, login-page: two-step }}\nusers:\n  \
              rep: {{ password: Canary-4711, verifiers: [totp] }}\n  boss: {{}}\n\
              steps:\n{steps}expect: {{ journal: [] }}\n"
         )

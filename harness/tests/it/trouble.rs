@@ -188,7 +188,7 @@ fn what_failed_runs_again_alone_until_it_passes_and_a_late_pass_is_flaky() {
     let mark = place.folder.path().join("mark");
     let script = format!("test -e {0} && exit 1; touch {0}", mark.display());
     let text = format!(
-        "title: A suite that stops\norg: {{ kind: production, date: 2026-01-01 }}\nusers: {{ rep: {{}} }}\nsteps:\n  - sign-in: {{ user: rep, actor: {{ command: [sh, -c, \"{script}\"] }} }}\nexpect:\n  survival: stopped\n"
+        "title: A suite that stops\norg: {{ kind: production, date: 2026-01-01, login-page: two-step }}\nusers: {{ rep: {{}} }}\nsteps:\n  - sign-in: {{ user: rep, actor: {{ command: [sh, -c, \"{script}\"] }} }}\nexpect:\n  survival: stopped\n"
     );
     fs::write(place.suite().with_file_name("b.yaml"), text).unwrap();
     let folder = place.suite().parent().unwrap().to_owned();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::{OrgKind, OrgSpec, Permission, UserSpec, UserType, VerificationMethod, Waiver};
+use crate::{OrgKind, OrgSpec, Permission, StaggerDay, UserSpec, UserType, VerificationMethod, Waiver};
 
 /// The facts about an org that the rules use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,8 +23,8 @@ pub struct OrgFacts {
     pub passwordless: bool,
     /// Whether single sign-on is configured.
     pub sso_configured: bool,
-    /// Day of the stagger on which enforcement reaches this org, counted from 0; `None` takes it from the org id.
-    pub stagger_day: Option<u16>,
+    /// Day of a wave on which enforcement reaches this org, counted from 0; `None` takes it from the org id.
+    pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription; `None` counts as long ago.
     pub converted_on: Option<Date>,
 }

@@ -20,6 +20,7 @@ mod realm;
 mod rulebook;
 mod secret;
 mod signal;
+mod stagger_day;
 pub mod text;
 mod user;
 pub mod vendor_hosts;
@@ -43,6 +44,7 @@ pub use realm::RealmSpec;
 pub use rulebook::RulebookChoice;
 pub use secret::Secret;
 pub use signal::{Carrier, Signal, Strength};
+pub use stagger_day::StaggerDay;
 pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserType, Waiver};
 pub use verdict::{GoodEnd, OutcomeKind, Owner, Survival, Verdict};
 

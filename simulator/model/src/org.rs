@@ -8,13 +8,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::VerificationMethod;
 use crate::text::{date, left_empty};
+use crate::{StaggerDay, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
-/// Source: help 005321561 ("When Does This Change Take Effect?", "Trial Org Transition"); for scratch orgs and Developer
-/// Edition, which it does not name, a report of salesforcebreak.com.
+/// Source: help 005321561 ("When Does This Change Take Effect?", "Trial Org Transition"); for the kinds that it does not
+/// name, contract H3.7 and H3.8.
 #[derive(
     Debug,
     Clone,
@@ -48,6 +48,10 @@ pub enum OrgKind {
     Scratch,
     /// A Developer Edition org.
     DeveloperEdition,
+    /// A Partner Developer Edition org.
+    PartnerDeveloperEdition,
+    /// A Trailhead Playground.
+    TrailheadPlayground,
 }
 
 /// Which login page the org shows.
@@ -57,7 +61,6 @@ pub enum OrgKind {
     Debug,
     Clone,
     Copy,
-    Default,
     PartialEq,
     Eq,
     Hash,
@@ -76,7 +79,6 @@ pub enum LoginPage {
     /// Username and password on one page.
     Classic,
     /// Username first, then the password; both pages reuse `#Login`.
-    #[default]
     TwoStep,
     /// Username first, then a passkey, with the password as an alternative.
     PasskeyFirst,
@@ -123,9 +125,8 @@ pub struct OrgSpec {
     pub date: Date,
     /// My Domain name; default: `acme`, and `acme--uat` for a sandbox.
     pub my_domain: Option<String>,
-    /// Which login page is shown; default: `two-step`.
-    #[serde(default, deserialize_with = "left_empty")]
-    pub login_page: LoginPage,
+    /// Which login page is shown; default: as the rulebook says for the kind of org and the date.
+    pub login_page: Option<LoginPage>,
     /// "Require MFA for all direct UI logins", as the admin set it.
     #[serde(default, deserialize_with = "left_empty")]
     pub mfa_setting: bool,
@@ -135,8 +136,8 @@ pub struct OrgSpec {
     /// "Allow passwordless login with passkeys".
     #[serde(default, deserialize_with = "left_empty")]
     pub passwordless: bool,
-    /// Day of the stagger on which enforcement reaches this org, from 0; default: derived from the org id.
-    pub stagger_day: Option<u16>,
+    /// Day of a wave on which enforcement reaches this org, from 0; default: derived from the org id.
+    pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription; `None` counts as long ago. Not a key in files.
     #[serde(skip)]
     pub converted_on: Option<Date>,
@@ -165,7 +166,7 @@ pub struct OrgSpec {
 }
 
 impl OrgSpec {
-    /// An org with every default: two-step login, all methods enabled, no device activation.
+    /// An org with every default: the login page of its date, all methods enabled, no device activation.
     pub fn new(my_domain: impl Into<String>, kind: OrgKind, date: Date) -> Self {
         Self { my_domain: Some(my_domain.into()), ..Self::unnamed(kind, date) }
     }
@@ -176,7 +177,7 @@ impl OrgSpec {
             kind,
             date,
             my_domain: None,
-            login_page: LoginPage::default(),
+            login_page: None,
             mfa_setting: false,
             methods: usual_methods(),
             passwordless: false,
@@ -204,7 +205,7 @@ impl OrgSpec {
     /// With this login page.
     #[must_use]
     pub fn login_page(mut self, page: LoginPage) -> Self {
-        self.login_page = page;
+        self.login_page = Some(page);
         self
     }
 

@@ -10,7 +10,8 @@ use crate::{Secret, VerificationMethod};
 
 /// The audience a user belongs to by licence.
 ///
-/// Source: help 005321561 ("Who's Not Affected?", Common Questions), KORE's help page on MFA (API-only service account).
+/// Source: help 005321561 ("Who's Not Affected?", Common Questions), KORE's help page on MFA (API-only service account),
+/// contract H3.4 (Chatter; an Employee Community licence is that of an employee, whom only a waiver spared).
 #[derive(
     Debug,
     Clone,
@@ -38,6 +39,8 @@ pub enum UserType {
     Employee,
     /// A user of an Experience Cloud site: a customer or partner.
     ExperienceCloud,
+    /// A user with a Chatter Free or Chatter External licence.
+    Chatter,
     /// An internal user restricted to API access.
     ApiOnly,
     /// An integration user.

@@ -41,7 +41,8 @@ pub struct Row {
     pub amr: Vec<String>,
     /// The `acr` claim, or the `AuthnContextClassRef`.
     pub acr: Option<String>,
-    /// How certain the row is: as certain as its least certain value, unless the source says otherwise.
+    /// How certain the row is: as certain as the first contract row that its source cites; `BK` if the source begins with
+    /// "background" or "not known".
     #[serde(deserialize_with = "mark::deserialize_any")]
     pub mark: Confidence,
     /// The source of the row.
@@ -127,11 +128,14 @@ const FILES: &[(&str, &str)] = &[
     ("auth0", include_str!("../../presets/auth0.yaml")),
     ("duo", include_str!("../../presets/duo.yaml")),
     ("entra", include_str!("../../presets/entra.yaml")),
+    ("entra-method-uris", include_str!("../../presets/entra-method-uris.yaml")),
     ("entra-v2", include_str!("../../presets/entra-v2.yaml")),
     ("google", include_str!("../../presets/google.yaml")),
     ("keycloak", include_str!("../../presets/keycloak.yaml")),
     ("okta", include_str!("../../presets/okta.yaml")),
     ("okta-fastpass", include_str!("../../presets/okta-fastpass.yaml")),
+    ("okta-fastpass-resistant", include_str!("../../presets/okta-fastpass-resistant.yaml")),
+    ("okta-standard-format", include_str!("../../presets/okta-standard-format.yaml")),
     ("okta-static-mfa", include_str!("../../presets/okta-static-mfa.yaml")),
     ("okta-unconfigured", include_str!("../../presets/okta-unconfigured.yaml")),
     ("onelogin", include_str!("../../presets/onelogin.yaml")),

@@ -53,6 +53,7 @@ impl LoginAttempt {
     pub(crate) fn evidence(&self) -> Evidence {
         Evidence {
             login: self.kind.clone(),
+            through_sso: matches!(self.kind, LoginKind::Saml | LoginKind::Oidc),
             verified_with: self.verified_with,
             signals: self.signals.clone(),
             salesforce_mfa_for_sso: self.salesforce_mfa,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::rule::{Fired, Rule};
-use super::rulebook::{Document, IntegrationUsers, Rulebook};
+use super::rulebook::{ChatterUsers, Document, IntegrationUsers, Rulebook};
 use vestibule_model::{UserFacts, UserType};
 
 /// The audience of a user.
@@ -16,19 +16,21 @@ pub enum Audience {
     Privileged,
     /// A customer or partner on an Experience Cloud site.
     ExperienceCloud,
+    /// A user with a Chatter licence, where the rules exclude such users.
+    Chatter,
     /// An internal user restricted to the API.
     ApiOnly,
 }
 
 /// The audience of this user.
 pub(super) fn audience(rulebook: &Rulebook, user: &UserFacts) -> Audience {
+    let rules = &rulebook.document().audiences;
     match user.user_type {
+        UserType::Chatter if rules.chatter.value == ChatterUsers::Excluded => return Audience::Chatter,
         UserType::ExperienceCloud => return Audience::ExperienceCloud,
         UserType::ApiOnly => return Audience::ApiOnly,
-        UserType::Integration if rulebook.document().audiences.integration.value == IntegrationUsers::ApiOnly => {
-            return Audience::ApiOnly;
-        }
-        UserType::Integration | UserType::Employee => {}
+        UserType::Integration if rules.integration.value == IntegrationUsers::ApiOnly => return Audience::ApiOnly,
+        UserType::Chatter | UserType::Integration | UserType::Employee => {}
     }
     let rules = &rulebook.document().privileged;
     let by_profile = rules.profiles.value.contains(&user.profile);

@@ -46,7 +46,8 @@ pub enum BannerCondition {
 
 /// The banners that this user sees on this day. Experience Cloud users never enter the app that shows them (inferred).
 pub fn banners(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, date: Date) -> Vec<Banner> {
-    let shown = rulebook.document().banners_from.value.reached(date);
+    let book = rulebook.document();
+    let shown = book.banners_from.value.reached(date) && !book.banners_until.value.reached(date);
     if !shown || audience(rulebook, user) == Audience::ExperienceCloud {
         return Vec::new();
     }

@@ -84,7 +84,7 @@ pub(super) fn reach<'a>(book: &'a Document, org: &OrgFacts, audience: Audience, 
     let kind = kind_rule(book, org, date);
     let never = Reach { audience, in_force: false, begins: None, start: None, kind };
     match audience {
-        Audience::ExperienceCloud | Audience::ApiOnly => never,
+        Audience::ExperienceCloud | Audience::Chatter | Audience::ApiOnly => never,
         Audience::Employee => wave_reach(book, org, audience, kind, date),
         Audience::Privileged => {
             let own = wave_reach(book, org, audience, kind, date);
@@ -99,7 +99,7 @@ pub(super) fn demands(book: &Document, audience: Audience) -> Option<&Sourced<St
     match audience {
         Audience::Employee => Some(&book.audiences.employee_demands),
         Audience::Privileged => Some(&book.privileged.demands),
-        Audience::ExperienceCloud | Audience::ApiOnly => None,
+        Audience::ExperienceCloud | Audience::Chatter | Audience::ApiOnly => None,
     }
 }
 
@@ -127,14 +127,15 @@ fn wave_reach<'a>(
 }
 
 fn begins(book: &Document, org: &OrgFacts, wave: &Wave) -> Option<Date> {
-    let day = org.stagger_day.unwrap_or_else(|| stagger_day(&org.id, wave.stagger_days.value));
+    let days = wave.stagger_days.value;
+    let day = org.stagger_day.map_or_else(|| day_of_id(&org.id, days), |given| given.get().min(days.get() - 1));
     let reached = days_after(wave.start.value.date()?, day);
     let converted = org.converted_on.filter(|_| org.kind == OrgKind::ConvertedTrial);
     Some(converted.map_or(reached, |day| reached.max(days_after(day, book.trials.grace_days_enforced.value))))
 }
 
 /// The org's place in a wave: the same id always gives the same day.
-fn stagger_day(org_id: &str, days: NonZeroU16) -> u16 {
+fn day_of_id(org_id: &str, days: NonZeroU16) -> u16 {
     let hash = org_id.bytes().fold(FNV_OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME));
     u16::try_from(hash % u64::from(days.get())).expect("invariant: the remainder is smaller than the u16 divisor")
 }
@@ -149,6 +150,8 @@ fn kind_rule<'a>(book: &'a Document, org: &OrgFacts, date: Date) -> &'a Sourced<
         OrgKind::Trial | OrgKind::ConvertedTrial => &kinds.trial,
         OrgKind::Scratch => &kinds.scratch,
         OrgKind::DeveloperEdition => &kinds.developer_edition,
+        OrgKind::PartnerDeveloperEdition => &kinds.partner_developer_edition,
+        OrgKind::TrailheadPlayground => &kinds.trailhead_playground,
     }
 }
 

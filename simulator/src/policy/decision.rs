@@ -7,6 +7,7 @@ use super::audience::{self, Audience};
 use super::evidence::Evidence;
 use super::login_inputs::{LoginInputs, LoginRoute};
 use super::methods::{self, Registered};
+use super::rated::Rated;
 use super::rule::{Fired, FiredRule, Rule};
 use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
 use super::{requirement, strength};
@@ -109,40 +110,42 @@ fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
     }
     let proved = strength::proved(login, fired);
     if let Some(asked) = ask_passwordless(login, fired) {
-        return (asked, proved);
+        return (asked, proved.tier);
     }
+    let tier = proved.tier;
     let Some(demand) = requirement::demanded(login, fired) else {
         let why = "this login needs no MFA".to_owned();
-        fired.add(Rule::NothingDemanded, &login.book().sessions.unverified, why);
-        return (allow(login, proved), proved);
+        fired.add(Rule::NothingDemanded, session_rule(login, tier), why);
+        return (allow(login, tier), tier);
     };
-    if proved >= demand {
-        let why = format!("the strength of this login is {proved}, and {demand} is required");
-        note_met(login, proved, why, fired);
-        return (allow(login, proved), proved);
+    if tier >= demand.tier {
+        let why = format!("the strength of this login is {tier}, and {} is required", demand.tier);
+        fired.add(Rule::RequirementMet, proved.because, why);
+        return (allow(login, tier), tier);
     }
-    (ask(login, demand, proved, fired), proved)
+    (ask(login, demand, tier, fired), tier)
 }
 
 /// What the org asks for if the login proved too little.
-fn ask(login: &LoginInputs<'_>, demand: Strength, proved: Strength, fired: &mut Fired) -> Outcome {
-    let registered = methods::registered(login, demand, fired);
+fn ask(login: &LoginInputs<'_>, demand: Rated<'_>, proved: Strength, fired: &mut Fired) -> Outcome {
+    let registered = methods::registered(login, demand.tier, fired);
     match login.route {
-        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand, proved, &registered, fired),
-        LoginRoute::Sso => ask_after_sso(login, demand, registered, fired),
+        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand.tier, proved, &registered, fired),
+        LoginRoute::Sso => ask_after_sso(login, demand.tier, registered, fired),
         LoginRoute::Direct | LoginRoute::Api => ask_directly(login, demand, registered, fired),
     }
 }
 
-fn ask_directly(login: &LoginInputs<'_>, demand: Strength, registered: Registered, fired: &mut Fired) -> Outcome {
+fn ask_directly(login: &LoginInputs<'_>, demand: Rated<'_>, registered: Registered, fired: &mut Fired) -> Outcome {
     if registered.usable.is_empty() {
         if registered.webview_hinders {
             return webview_block(login, fired);
         }
-        return enrol(login, demand, Rule::EnrolMethod, "the user has registered no sufficient method", fired);
+        let why = "the user has registered no sufficient method";
+        return enrol(login, demand.tier, Rule::EnrolMethod, why, fired);
     }
-    let rule = &login.book().routes.direct_ui_demands;
-    fired.add(Rule::VerifyRegistered, rule, format!("{demand} is required, so the org asks for a registered method"));
+    let why = format!("{} is required, so the org asks for a registered method", demand.tier);
+    fired.add(Rule::VerifyRegistered, demand.because, why);
     Outcome::Verify { methods: registered.usable }
 }
 
@@ -199,17 +202,6 @@ fn enrol(login: &LoginInputs<'_>, demand: Strength, rule: Rule, why: &str, fired
     Outcome::Block { reason: BlockReason::NoMethodAvailable }
 }
 
-/// Notes that the login proved enough, with the source of its tier.
-fn note_met(login: &LoginInputs<'_>, proved: Strength, why: String, fired: &mut Fired) {
-    let signals = &login.book().signals;
-    match (login.evidence.verified_with, proved) {
-        (Some(method), _) => fired.add(Rule::RequirementMet, strength::method_tier(login, method), why),
-        (None, Strength::PhishingResistant) => fired.add(Rule::RequirementMet, &signals.phishing_resistant, why),
-        (None, Strength::Standard) => fired.add(Rule::RequirementMet, &signals.standard, why),
-        (None, Strength::Weak) => fired.add(Rule::RequirementMet, &login.book().verifiers.none, why),
-    }
-}
-
 fn webview_block(login: &LoginInputs<'_>, fired: &mut Fired) -> Outcome {
     let limit = &login.book().verifiers.webview_without_passkeys_up_to;
     let why = format!("the WebView of Mobile SDK {} and earlier cannot run a passkey ceremony", limit.value);
@@ -245,7 +237,8 @@ fn note_out_of_scope(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
             (Rule::ClientCredentialsOutOfScope, &routes.client_credentials, why)
         }
         LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
-            let scope = &routes.oauth_with_ui_login;
+            let user_agent = login.evidence.login == LoginKind::OauthUserAgent;
+            let scope = if user_agent { &routes.oauth_user_agent } else { &routes.oauth_with_ui_login };
             if scope.value == Scope::InScope {
                 let why = "this OAuth flow contains a UI login".to_owned();
                 fired.add(Rule::OauthUiLoginInScope, scope, why);

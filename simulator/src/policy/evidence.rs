@@ -9,6 +9,9 @@ use vestibule_model::{LoginKind, Signal, VerificationMethod};
 pub struct Evidence {
     /// The route.
     pub login: LoginKind,
+    /// Whether it came through an identity provider. SAML and OpenID Connect logins always do; in an OAuth flow the UI
+    /// login inside can be either.
+    pub through_sso: bool,
     /// The verification method used in this login.
     pub verified_with: Option<VerificationMethod>,
     /// Signals of the identity provider, as they reached the org.

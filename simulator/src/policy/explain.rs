@@ -38,7 +38,7 @@ pub struct Explanation {
 ///
 /// ```
 /// use jiff::civil::date;
-/// use vestibule_model::{LoginKind, OrgKind, UserType, Waiver};
+/// use vestibule_model::{LoginKind, OrgKind, StaggerDay, UserType, Waiver};
 /// use vestibule_simulator::policy::{Evidence, OrgFacts, Rulebook, UserFacts, explain};
 ///
 /// let org = OrgFacts {
@@ -48,7 +48,7 @@ pub struct Explanation {
 ///     methods: Default::default(),
 ///     passwordless: false,
 ///     sso_configured: false,
-///     stagger_day: Some(0),
+///     stagger_day: Some(StaggerDay::default()),
 ///     converted_on: None,
 /// };
 /// let admin = UserFacts {
@@ -61,6 +61,7 @@ pub struct Explanation {
 /// };
 /// let password = Evidence {
 ///     login: LoginKind::PasswordUi,
+///     through_sso: false,
 ///     verified_with: None,
 ///     signals: Vec::new(),
 ///     salesforce_mfa_for_sso: false,

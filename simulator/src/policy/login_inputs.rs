@@ -49,13 +49,16 @@ impl<'a> LoginInputs<'a> {
     }
 }
 
-/// An OAuth flow that came back with signals went through an identity provider.
 fn route(evidence: &Evidence) -> LoginRoute {
     match evidence.login {
         LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::MobileWebView { .. } => LoginRoute::Direct,
         LoginKind::Saml | LoginKind::Oidc => LoginRoute::Sso,
         LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
-            if evidence.signals.is_empty() { LoginRoute::Direct } else { LoginRoute::Sso }
+            if evidence.through_sso {
+                LoginRoute::Sso
+            } else {
+                LoginRoute::Direct
+            }
         }
         LoginKind::Frontdoor => LoginRoute::Frontdoor,
         LoginKind::JwtBearer | LoginKind::ClientCredentials | LoginKind::Api => LoginRoute::Api,

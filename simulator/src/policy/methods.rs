@@ -16,19 +16,18 @@ pub(super) struct Registered {
 
 /// The registered methods that meet a requirement.
 pub(super) fn registered(login: &LoginInputs<'_>, demand: Strength, fired: &mut Fired) -> Registered {
-    let order = &login.book().enrolment.order;
-    let preferred = order.value.iter().filter(|method| **method != VerificationMethod::TemporaryCode);
+    let rules = &login.book().enrolment;
+    let mut registered: Vec<_> = login.user.verifiers.iter().copied().collect();
+    // A temporary code is in no order, and comes last.
+    registered.sort_by_key(|method| rules.methods().position(|listed| listed == *method).unwrap_or(usize::MAX));
     let mut found = Registered { usable: Vec::new(), webview_hinders: false };
-    for method in preferred.copied().chain([VerificationMethod::TemporaryCode]) {
-        if !login.user.verifiers.contains(&method) {
-            continue;
-        }
+    for method in registered {
         let tier = method_tier(login, method);
         if tier.value < demand {
             fired.add(Rule::VerifierTooWeak, tier, format!("the registered {method} is only {}", tier.value));
         } else if !is_enabled(login, method) {
             let why = format!("the registered {method} is not enabled in the org");
-            fired.add(Rule::VerifierNotEnabled, order, why);
+            fired.add(Rule::VerifierNotEnabled, &rules.order, why);
         } else if is_out_of_reach(login, method) {
             found.webview_hinders = true;
         } else {
@@ -48,16 +47,15 @@ pub(super) fn webview_hinders_enrolment(login: &LoginInputs<'_>, demand: Strengt
     enabled_for(login, demand).next().is_some() && enrollable(login, demand).is_empty()
 }
 
-/// A temporary code is made by an admin, so it can be neither enabled nor enrolled.
 fn enabled_for<'a>(login: &'a LoginInputs<'_>, demand: Strength) -> impl Iterator<Item = VerificationMethod> + 'a {
     let rules = &login.book().enrolment;
-    let methods = rules.order.value.iter().copied().filter(|method| *method != VerificationMethod::TemporaryCode);
-    methods.filter(move |method| {
+    rules.methods().filter(move |method| {
         let sufficient = !rules.only_sufficient.value || method_tier(login, *method).value >= demand;
         sufficient && is_enabled(login, *method)
     })
 }
 
+/// A temporary code is made by an admin, so an org need not enable it.
 fn is_enabled(login: &LoginInputs<'_>, method: VerificationMethod) -> bool {
     method == VerificationMethod::TemporaryCode || login.org.methods.contains(&method)
 }

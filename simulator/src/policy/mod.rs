@@ -10,6 +10,7 @@
 //! - `strength`: what the login proved altogether
 //! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome
+//! - `device_activation`: whether an unrecognised browser has to be activated
 //! - `banner`, `login_page`: what else the org shows
 //! - `explain`: all answers about one login
 
@@ -17,11 +18,13 @@ mod audience;
 mod banner;
 mod calendar;
 mod decision;
+mod device_activation;
 mod evidence;
 mod explain;
 mod login_inputs;
 mod login_page;
 mod methods;
+mod rated;
 mod requirement;
 mod rule;
 mod rulebook;
@@ -33,6 +36,7 @@ pub use audience::Audience;
 pub use banner::{Banner, BannerCondition, banners};
 pub use calendar::{Enforcement, MfaSetting, enforcement, mfa_setting};
 pub use decision::{BlockReason, Decision, Outcome, decide};
+pub use device_activation::asks_for_activation;
 pub use evidence::Evidence;
 pub use explain::{Explanation, explain};
 pub use login_page::{login_page, login_page_begins};

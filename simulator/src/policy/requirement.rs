@@ -3,14 +3,20 @@
 use super::audience::Audience;
 use super::calendar::{Reach, days_after, demands, reach};
 use super::login_inputs::{LoginInputs, LoginRoute};
+use super::rated::Rated;
 use super::rule::{Fired, Rule};
 use super::waiver;
-use vestibule_model::{OrgKind, Strength};
+use vestibule_model::OrgKind;
 
 /// The tier that the login needs; `None` if it needs nothing.
-pub(super) fn demanded(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
+pub(super) fn demanded<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Option<Rated<'a>> {
     if login.audience == Audience::ExperienceCloud {
         return by_permission_of_site_user(login, fired);
+    }
+    if login.audience == Audience::Chatter {
+        let why = "users with a Chatter licence are excluded from MFA".to_owned();
+        fired.add(Rule::ChatterExcluded, &login.book().audiences.chatter, why);
+        return None;
     }
     let reach = reach(login.book(), login.org, login.audience, login.date);
     if reach.in_force {
@@ -22,7 +28,7 @@ pub(super) fn demanded(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Str
 }
 
 /// What is required once enforcement has reached the org.
-fn enforced(login: &LoginInputs<'_>, audience: Audience, fired: &mut Fired) -> Option<Strength> {
+fn enforced<'a>(login: &LoginInputs<'a>, audience: Audience, fired: &mut Fired) -> Option<Rated<'a>> {
     if waiver::exempts_under_enforcement(login, fired) {
         return None;
     }
@@ -33,11 +39,11 @@ fn enforced(login: &LoginInputs<'_>, audience: Audience, fired: &mut Fired) -> O
     } else {
         fired.add(Rule::EmployeeNeedsMfa, demand, format!("an employee needs {} MFA", demand.value));
     }
-    Some(demand.value)
+    Some(demand.into())
 }
 
 /// What the admin's settings require while nothing is enforced.
-fn before_enforcement(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
+fn before_enforcement<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Option<Rated<'a>> {
     let demand = &login.book().routes.direct_ui_demands;
     if !login.user.mfa_for_ui_logins && !login.org.mfa_setting {
         let why = "neither the org-wide setting nor the user permission requires MFA".to_owned();
@@ -57,11 +63,11 @@ fn before_enforcement(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Stre
         (Rule::MfaByOrgSetting, "the org-wide setting requires MFA for direct UI logins")
     };
     fired.add(rule, demand, why.to_owned());
-    Some(demand.value)
+    Some(demand.into())
 }
 
 /// Experience Cloud users: MFA is optional, through the user permission.
-fn by_permission_of_site_user(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Strength> {
+fn by_permission_of_site_user<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Option<Rated<'a>> {
     let rule = &login.book().audiences.experience_cloud;
     if !login.user.mfa_for_ui_logins {
         let why = "MFA is optional for Experience Cloud users, and this user lacks the permission that requires it";
@@ -73,7 +79,7 @@ fn by_permission_of_site_user(login: &LoginInputs<'_>, fired: &mut Fired) -> Opt
     }
     let why = "MFA is optional for Experience Cloud users, but an admin requires it for this one".to_owned();
     fired.add(Rule::ExperienceCloudByPermission, rule, why);
-    Some(login.book().routes.direct_ui_demands.value)
+    Some((&login.book().routes.direct_ui_demands).into())
 }
 
 /// The setting and the permission apply to direct UI logins. A front door is not one (inferred).
@@ -81,7 +87,7 @@ fn is_behind_frontdoor(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
     let behind = login.route == LoginRoute::Frontdoor;
     if behind {
         let why = "a UI session opened from an API session is not a direct UI login".to_owned();
-        fired.add(Rule::FrontdoorNotAsked, &login.book().routes.frontdoor, why);
+        fired.add(Rule::FrontdoorNotAsked, &login.book().routes.direct_ui_demands, why);
     }
     behind
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, IntoStaticStr};
 
-use super::rulebook::Sourced;
+use super::rulebook::Citation;
 use vestibule_model::Confidence;
 use vestibule_model::confidence::mark;
 
@@ -27,7 +27,8 @@ pub(super) struct Fired(Vec<FiredRule>);
 
 impl Fired {
     /// Notes that a rule fired because of a value of the rulebook.
-    pub(super) fn add<T>(&mut self, rule: Rule, because: &Sourced<T>, why: String) {
+    pub(super) fn add<'a>(&mut self, rule: Rule, because: impl Into<Citation<'a>>, why: String) {
+        let because = because.into();
         self.0.push(FiredRule {
             id: rule,
             why,
@@ -62,6 +63,8 @@ pub enum Rule {
     ExperienceCloudOptional,
     /// An admin has given an Experience Cloud user the permission that requires MFA.
     ExperienceCloudByPermission,
+    /// Users with a Chatter licence are excluded from MFA.
+    ChatterExcluded,
     /// The profile makes the user privileged.
     PrivilegedByProfile,
     /// A permission makes the user privileged.

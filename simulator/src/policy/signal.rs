@@ -1,12 +1,13 @@
 //! The tier of the identity provider's signals.
 
 use super::login_inputs::LoginInputs;
+use super::rated::Rated;
 use super::rule::{Fired, Rule};
 use super::rulebook::{Carriage, CarrierRules, Sourced, Winner};
 use vestibule_model::{Carrier, Signal, Strength, quoted};
 
-/// The tier of the signals of a login.
-pub(super) fn strength(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
+/// What the signals of a login prove.
+pub(super) fn strength<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Rated<'a> {
     let rules = &login.book().signals;
     let mut listed: Option<(Strength, &str)> = None;
     let mut unlisted: Option<&str> = None;
@@ -27,16 +28,15 @@ pub(super) fn strength(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
     }
     let unlisted = unlisted.map(|value| (rules.unlisted.value, value));
     match (listed, unlisted) {
-        (Some(listed), Some(unlisted)) if wins(rules.winner.value, unlisted.0, Some(listed)) => unlisted.0,
-        (Some((tier, value)), _) => {
-            note_listed(login, tier, value, fired);
-            tier
+        (Some(listed), Some(unlisted)) if wins(rules.winner.value, unlisted.0, Some(listed)) => {
+            Rated::new(unlisted.0, &rules.unlisted)
         }
-        (None, Some((tier, _))) if tier > Strength::Weak => tier,
+        (Some((tier, value)), _) => note_listed(login, tier, value, fired),
+        (None, Some((tier, _))) if tier > Strength::Weak => Rated::new(tier, &rules.unlisted),
         (None, _) => {
             let why = "no recognised signal arrived, so the login counts as having no MFA".to_owned();
             fired.add(Rule::SsoNoRecognisedSignal, &rules.unlisted, why);
-            Strength::Weak
+            Rated::new(Strength::Weak, &rules.unlisted)
         }
     }
 }
@@ -48,7 +48,8 @@ fn wins(winner: Winner, tier: Strength, best: Option<(Strength, &str)>) -> bool 
     })
 }
 
-fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
+/// Whether the org looks into this carrier.
+pub(super) fn is_read(rules: &CarrierRules, carrier: &Carrier) -> bool {
     match carrier {
         Carrier::SamlAttribute(name) => rules.saml_attributes.value.contains(name),
         other => plain(rules, other).is_some_and(|rule| rule.value == Carriage::Read),
@@ -75,7 +76,7 @@ fn note_not_read(rules: &CarrierRules, signal: &Signal, fired: &mut Fired) {
     }
 }
 
-fn note_listed(login: &LoginInputs<'_>, tier: Strength, value: &str, fired: &mut Fired) {
+fn note_listed<'a>(login: &LoginInputs<'a>, tier: Strength, value: &str, fired: &mut Fired) -> Rated<'a> {
     let rules = &login.book().signals;
     let (rule, list) = match tier {
         Strength::PhishingResistant => (Rule::SsoSignalPhishingResistant, &rules.phishing_resistant),
@@ -84,4 +85,5 @@ fn note_listed(login: &LoginInputs<'_>, tier: Strength, value: &str, fired: &mut
     };
     let which = if login.evidence.signals.len() > 1 { "deciding signal" } else { "signal" };
     fired.add(rule, list, format!("the {which} `{value}` is {tier}"));
+    Rated::new(tier, list)
 }

@@ -2,13 +2,14 @@
 
 use super::audience::Audience;
 use super::login_inputs::{LoginInputs, LoginRoute};
+use super::rated::Rated;
 use super::rule::{Fired, Rule};
 use super::rulebook::Sourced;
 use super::signal;
 use vestibule_model::{Strength, VerificationMethod};
 
-/// The tier that the login reached by a verification at the org or by a signal, whichever is stronger.
-pub(super) fn proved(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
+/// What the login proved by a verification at the org or by a signal, whichever is stronger.
+pub(super) fn proved<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Rated<'a> {
     let signalled = (login.route == LoginRoute::Sso).then(|| signal::strength(login, fired));
     let answered = login.evidence.verified_with.map(|method| {
         let tier = method_tier(login, method);
@@ -17,14 +18,15 @@ pub(super) fn proved(login: &LoginInputs<'_>, fired: &mut Fired) -> Strength {
             _ => Rule::VerifierAnswered,
         };
         fired.add(rule, tier, format!("the user verified with the {method}, which is {}", tier.value));
-        tier.value
+        Rated::from(tier)
     });
     let nothing = &login.book().verifiers.none;
     if signalled.is_none() && answered.is_none() && login.route == LoginRoute::Direct {
         let why = format!("the login used only a password, which is {}", nothing.value);
         fired.add(Rule::PasswordOnly, nothing, why);
     }
-    signalled.max(answered).unwrap_or(nothing.value)
+    let both = [signalled, answered].into_iter().flatten();
+    both.max_by_key(|proof| proof.tier).unwrap_or_else(|| Rated::from(nothing))
 }
 
 /// The tier of a verification method for this user.

@@ -36,7 +36,8 @@ impl Hosts {
         let partition = match kind {
             OrgKind::Sandbox => ".sandbox",
             OrgKind::Scratch => ".scratch",
-            OrgKind::DeveloperEdition => ".develop",
+            OrgKind::DeveloperEdition | OrgKind::PartnerDeveloperEdition => ".develop",
+            OrgKind::TrailheadPlayground => ".trailblaze",
             OrgKind::Production | OrgKind::Trial | OrgKind::ConvertedTrial => "",
         };
         let login = if partition.is_empty() { ["login", "test"] } else { ["test", "login"] };

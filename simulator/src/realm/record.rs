@@ -19,9 +19,9 @@ use super::messages::MessageLog;
 use super::requests::RequestLog;
 use super::sessions::{OrgSession, OrgSessions, SessionKind};
 use super::users::Users;
-use crate::policy::Rulebook;
+use crate::policy::{Rulebook, login_page};
 use vestibule_model::Secret;
-use vestibule_model::{Component, HostRole, OrgFacts, RealmSpec, SessionLevel};
+use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel};
 
 /// One isolated world.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct Realm {
     pub org_id: String,
     /// The rules in force.
     pub rulebook: Arc<Rulebook>,
+    /// The login page that the org shows.
+    pub login_page: LoginPage,
     /// Host names.
     pub hosts: Hosts,
     /// Protocol clock.
@@ -73,11 +75,14 @@ impl Realm {
             Some(gate) => Arc::new(rulebook.with_gate(gate)),
             None => rulebook,
         };
+        let by_the_rules = || login_page(&rulebook, spec.org.kind, spec.org.date);
+        let login_page = spec.org.login_page.unwrap_or_else(by_the_rules);
         Arc::new(Self {
             org_id,
             hosts,
             federations,
             rulebook,
+            login_page,
             clock,
             entropy,
             certs,

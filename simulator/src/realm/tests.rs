@@ -18,6 +18,8 @@ fn host_names_follow_the_kind_of_org() {
     assert_eq!(my_domain(OrgKind::Sandbox), "acme.sandbox.my.salesforce.localhost");
     assert_eq!(my_domain(OrgKind::Scratch), "acme.scratch.my.salesforce.localhost");
     assert_eq!(my_domain(OrgKind::DeveloperEdition), "acme.develop.my.salesforce.localhost");
+    assert_eq!(my_domain(OrgKind::PartnerDeveloperEdition), "acme.develop.my.salesforce.localhost");
+    assert_eq!(my_domain(OrgKind::TrailheadPlayground), "acme.trailblaze.my.salesforce.localhost");
 }
 
 #[test]

@@ -30,7 +30,7 @@ async fn the_classic_and_the_two_step_login_meet_their_actors() {
         (LoginPage::PasskeyFirst, ActorKind::Adaptive, PageName::Home),
     ];
     for (page, actor, expected) in rows {
-        let mut test = TestLogin::start(&chromium, |org, _| org.login_page = page).await;
+        let mut test = TestLogin::start(&chromium, |org, _| org.login_page = Some(page)).await;
         let report = test.sign_in(actor).await;
         assert_eq!(report.reached.name, expected, "{page:?} {actor:?}: {:?} {:?}", report.stopped, test.trace);
         assert_eq!(report.stopped.is_none(), expected == PageName::Home);
@@ -197,7 +197,7 @@ impl TestLogin {
         idps: Vec<(&str, IdpSpec)>,
         change: impl FnOnce(&mut OrgSpec, &mut UserSpec),
     ) -> Self {
-        let mut org = OrgSpec::production("acme", date(2026, 3, 1));
+        let mut org = OrgSpec::production("acme", date(2026, 3, 1)).login_page(LoginPage::TwoStep);
         let mut user = UserSpec::new("Standard User");
         change(&mut org, &mut user);
         let builder = Simulator::builder().org(org).user("rep", user).naming(naming);

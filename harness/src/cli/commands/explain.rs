@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::civil::Date;
 use strum::VariantNames as _;
-use vestibule_model::{LoginKind, OrgKind, Permission, SdkVersion, UserType, VerificationMethod, Waiver};
+use vestibule_model::{LoginKind, OrgKind, Permission, SdkVersion, StaggerDay, UserType, VerificationMethod, Waiver};
 use vestibule_simulator::policy;
 
 use crate::cli::arguments::value_parsers::word;
@@ -48,16 +48,16 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Rules")]
     pub date: Option<Date>,
 
-    /// production, sandbox, trial, converted-trial, scratch or developer-edition
+    /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
     #[arg(long, value_name = "KIND", default_value = "production", value_parser = word::<OrgKind>)]
     #[arg(help_heading = "Org")]
     pub org_kind: OrgKind,
     /// Take the org's position in the staggered rollout from its ID
     #[arg(long, value_name = "ID", help_heading = "Org", conflicts_with = "stagger_day")]
     pub org_id: Option<String>,
-    /// The org's position in the staggered rollout, from 0 [default: 0]
+    /// The org's position in the staggered rollout, 0 to 29 [default: 0]
     #[arg(long, value_name = "DAY", help_heading = "Org")]
-    pub stagger_day: Option<u16>,
+    pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Org")]
     pub converted_on: Option<Date>,
@@ -72,7 +72,7 @@ pub(crate) struct ExplainArgs {
     #[arg(default_value = "passkey,security-key,totp,salesforce-authenticator", help_heading = "Org")]
     pub methods: Vec<VerificationMethod>,
 
-    /// employee, experience-cloud, api-only or integration
+    /// employee, experience-cloud, chatter, api-only or integration
     #[arg(long, value_name = "TYPE", default_value = "employee", value_parser = word::<UserType>)]
     #[arg(help_heading = "User")]
     pub user_type: UserType,
@@ -98,6 +98,9 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "ROUTE", value_parser = PossibleValuesParser::new(LoginKind::VARIANTS).try_map(|text| text.parse::<LoginKind>()))]
     #[arg(help_heading = "Login")]
     pub login: Option<LoginKind>,
+    /// The login went through an identity provider, as signals show too
+    #[arg(long, help_heading = "Login")]
+    pub through_sso: bool,
     /// Version of the Mobile SDK, for `--login mobile-web-view`
     #[arg(long, value_name = "VERSION", default_value_t = SdkVersion::default(), help_heading = "Login")]
     pub sdk: SdkVersion,

@@ -53,7 +53,7 @@ pub(crate) struct ServeArgs {
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
     port: u16,
 
-    /// production, sandbox, trial, converted-trial, scratch or developer-edition
+    /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
     #[arg(long, value_name = "KIND", value_parser = word::<OrgKind>, default_value = "sandbox", help_heading = "Org")]
     org_kind: OrgKind,
 
@@ -65,10 +65,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "DATE", help_heading = "Org")]
     date: Option<Date>,
 
-    /// classic, two-step or passkey-first
-    #[arg(long, value_name = "PAGE", value_parser = word::<LoginPage>, default_value = "two-step")]
-    #[arg(help_heading = "Org")]
-    login_page: LoginPage,
+    /// classic, two-step or passkey-first [default: by the rules and the date]
+    #[arg(long, value_name = "PAGE", value_parser = word::<LoginPage>, help_heading = "Org")]
+    login_page: Option<LoginPage>,
 
     /// The dated rules [default: the newest]
     #[arg(long, value_name = "NAME", help_heading = "Org")]

@@ -138,6 +138,7 @@ fn conditions() -> String {
 fn applies(value: &serde_json::Value) -> String {
     let pair = value.as_object().and_then(|object| object.iter().next());
     match pair.map(|(key, value)| (key.as_str(), value.as_str().unwrap())) {
+        None if value == "unenforced" => "while a user is spared enforcement".to_owned(),
         None => value.as_str().unwrap().to_owned(),
         Some(("login-page", page)) => format!("while the org shows the login page `{page}`"),
         Some(("enforcement", "anyone")) => "once MFA is enforced for the users".to_owned(),

@@ -30,7 +30,7 @@ fn check_one(scenario: &Scenario, expect: &Expect, before: &[Spanned<Step>]) -> 
             let title = format!("`{}` is a page of an identity provider, and there is none", page.value);
             errors.push(impossible(title, page.span, "needs `idp`"));
         }
-        if let Some(needed) = login_page_of(page.value, scenario.org.login_page) {
+        if let Some(needed) = scenario.org.login_page.and_then(|shown| login_page_of(page.value, shown)) {
             let title = format!("an org with this `login-page` has no page `{}`", page.value);
             errors.push(impossible(title, page.span, &format!("needs `login-page: {needed}`")));
         }

@@ -48,6 +48,9 @@ pub(crate) enum Applies {
     LoginPage(LoginPage),
     /// Once MFA is enforced for these users.
     Enforcement(Enforced),
+    /// While one of these users is spared enforcement: it has not come, the org is outside it, or Support has approved a
+    /// waiver.
+    Unenforced,
     /// From the given day on: `from: 2026-02-09`.
     From(Day),
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use strum::IntoEnumIterator;
 
 use super::*;
@@ -23,6 +25,61 @@ fn a_saml_preset_that_sends_methods_names_its_attribute() {
         assert_eq!(saml.amr_attribute.is_some(), sends, "{name}");
         assert!(saml.methods.values().all(|row| row.acr.is_some()), "{name} leaves a class reference out");
     }
+}
+
+#[test]
+fn a_row_is_as_sure_as_the_contract_row_it_cites_first() {
+    let contract = confidences();
+    for (name, method, row) in all_rows() {
+        let cited = row.source.split_once("contract ").map(|(_, rest)| rest.split([',', ';', ' ']).next().unwrap());
+        let expected = match cited {
+            _ if ["background", "not known"].iter().any(|reason| row.source.starts_with(reason)) => {
+                Confidence::Background
+            }
+            Some(id) => *contract.get(id).unwrap_or_else(|| panic!("{name} {method:?} cites {id}")),
+            None => panic!("{name} {method:?} cites no row of the contract: {}", row.source),
+        };
+
+        assert_eq!(row.mark, expected, "{name} {method:?}: {}", row.source);
+    }
+}
+
+#[test]
+fn a_copied_preset_means_the_same_to_a_reader_of_yaml_1_1() {
+    for (name, text) in FILES {
+        assert!(!text.contains(": OFF"), "{name}: YAML 1.1 reads a bare OFF as false");
+    }
+}
+
+#[test]
+fn each_preset_sends_what_the_contract_says() {
+    for (row, name, protocol, method, amr, acr) in CONTRACT {
+        let preset = describe(name).unwrap();
+        let emission = if *protocol == IdpProtocol::Saml { &preset.saml } else { &preset.oidc };
+        let sent = &emission.as_ref().unwrap().methods[method];
+
+        assert_eq!(sent.amr, *amr, "{row}: {name} {protocol:?} {method:?}");
+        if let Some(acr) = acr {
+            assert_eq!(sent.acr.as_deref().unwrap_or_default(), *acr, "{row}: {name} {protocol:?} {method:?}");
+        }
+        assert!(
+            sent.source.contains(&format!("contract {row}")) || sent.source.contains(&format!(", {row}")),
+            "{row}: {}",
+            sent.source
+        );
+    }
+}
+
+#[test]
+fn every_row_about_what_is_sent_has_a_preset_that_sends_it() {
+    let checked: BTreeSet<_> = CONTRACT.iter().map(|(row, ..)| *row).collect();
+    let silent = ["E3.3", "E3.10", "E3.14", "E3.18", "E3.21", "E3.27", "E3.28", "E3.30"];
+
+    let missing: Vec<_> = confidences().into_keys().filter(|id| id.starts_with("E3.")).collect();
+    let missing: Vec<_> =
+        missing.iter().filter(|id| !checked.contains(id.as_str()) && !silent.contains(&id.as_str())).collect();
+
+    assert_eq!(missing, Vec::<&String>::new());
 }
 
 #[test]
@@ -81,3 +138,82 @@ fn a_preset_of_one_protocol_is_refused_for_the_other() {
 
     assert!(matches!(error, PresetError::OtherProtocol { .. }));
 }
+
+/// Every row of every preset.
+fn all_rows() -> impl Iterator<Item = (&'static str, MethodUsed, &'static Row)> {
+    names().into_iter().flat_map(|name| {
+        let preset = describe(name).unwrap();
+        let emissions = [&preset.saml, &preset.oidc].into_iter().flatten();
+        emissions.flat_map(move |emission| emission.methods.iter().map(move |(method, row)| (name, *method, row)))
+    })
+}
+
+/// How sure each row of the contract is, by its id.
+fn confidences() -> BTreeMap<String, Confidence> {
+    let rows = include_str!("../../../../docs/contract.md").lines().filter(|line| line.starts_with("| "));
+    rows.filter_map(|line| {
+        let cells: Vec<_> = line.split(" | ").collect();
+        let [id, .., confidence, _, _] = cells[..] else { return None };
+        Some((id.trim_start_matches("| ").to_owned(), confidence.parse().ok()?))
+    })
+    .collect()
+}
+
+type Sent = (&'static str, &'static str, IdpProtocol, MethodUsed, &'static [&'static str], Option<&'static str>);
+
+const PPT: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
+const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
+const PASSWORD_URI: &str = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password";
+const TLS_CLIENT_URI: &str = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/tlsclient";
+const WINDOWS_URI: &str = "http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows";
+const MULTIPLE: &str = "http://schemas.microsoft.com/claims/multipleauthn";
+const PAPE: &str = "http://schemas.openid.net/pape/policies/2007/06/multi-factor";
+
+/// What the rows of the contract say is sent, written from the contract alone. `None` leaves the class reference or
+/// `acr` open, an empty text says that there is none.
+const CONTRACT: &[Sent] = {
+    use IdpProtocol::{Oidc, Saml};
+    use MethodUsed::{Certificate, Email, Passkey, Password, Push, Sms, Totp, WindowsIntegrated};
+    &[
+        ("E3.1", "okta", Saml, Push, &["pwd", "mfa", "swk"], Some(PPT)),
+        ("E3.2", "okta-unconfigured", Saml, Push, &[], None),
+        ("E3.4", "okta-static-mfa", Saml, Push, &["mfa"], None),
+        ("E3.5", "okta", Oidc, Password, &["pwd"], Some("urn:okta:loa:1fa:any")),
+        ("E3.5", "okta", Oidc, Push, &["pwd", "mfa", "swk"], Some("urn:okta:loa:2fa:any")),
+        ("E3.6", "okta", Saml, Password, &["pwd"], None),
+        ("E3.6", "okta", Saml, Sms, &["pwd", "sms"], None),
+        ("E3.6", "okta", Saml, Email, &["pwd", "email"], None),
+        ("E3.6", "okta", Oidc, Email, &["pwd", "email"], None),
+        ("E3.7", "okta", Saml, Totp, &["pwd", "okta_verify", "otp"], None),
+        ("E3.7", "okta", Oidc, Totp, &["pwd", "okta_verify", "otp"], None),
+        ("E3.8", "okta", Saml, Passkey, &["pop"], None),
+        ("E3.8", "okta", Oidc, Passkey, &["pop"], None),
+        ("E3.8", "okta", Saml, Certificate, &["sc", "swk"], None),
+        ("E3.9", "okta-fastpass", Saml, Passkey, &["okta_verify", "phr"], None),
+        ("E3.9", "okta-fastpass", Oidc, Passkey, &["okta_verify", "phr"], None),
+        ("E3.11", "entra", Saml, Password, &[PASSWORD_URI], Some(PASSWORD)),
+        ("E3.12", "entra", Saml, Totp, &[PASSWORD_URI, MULTIPLE], None),
+        ("E3.12", "entra", Saml, Email, &[PASSWORD_URI, MULTIPLE], None),
+        ("E3.13", "entra", Saml, Passkey, &[MULTIPLE], None),
+        ("E3.13", "entra", Saml, Certificate, &[MULTIPLE], None),
+        ("E3.15", "entra", Oidc, Password, &["pwd"], Some("1")),
+        ("E3.15", "entra", Oidc, Passkey, &["rsa", "mfa"], Some("1")),
+        ("E3.16", "entra-v2", Oidc, Push, &[], Some("")),
+        ("E3.17", "adfs", Saml, Password, &[PASSWORD_URI], Some(PPT)),
+        ("E3.17", "adfs", Saml, Push, &[PASSWORD_URI, MULTIPLE], Some(PPT)),
+        ("E3.17", "adfs", Saml, Certificate, &[TLS_CLIENT_URI], None),
+        ("E3.19", "auth0", Oidc, Push, &["mfa"], Some(PAPE)),
+        ("E3.19", "auth0", Oidc, Password, &[], Some("")),
+        ("E3.20", "auth0", Saml, Push, &[], None),
+        ("E3.22", "keycloak", Saml, Push, &[], Some(UNSPECIFIED)),
+        ("E3.23", "keycloak", Oidc, Push, &[], None),
+        ("E3.24", "google", Saml, Push, &[], Some(UNSPECIFIED)),
+        ("E3.24", "google", Oidc, Push, &[], None),
+        ("E3.25", "onelogin", Saml, Push, &[], Some(PPT)),
+        ("E3.26", "ping", Oidc, Totp, &["pwd", "mfa", "otp"], None),
+        ("E3.29", "entra", Saml, WindowsIntegrated, &[WINDOWS_URI], None),
+        ("E3.29", "adfs", Saml, WindowsIntegrated, &[WINDOWS_URI], None),
+        ("E3.31", "okta-standard-format", Saml, Push, &["pwd", "okta_verify", "swk"], None),
+    ]
+};

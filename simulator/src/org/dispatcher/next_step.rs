@@ -1,13 +1,13 @@
 //! Asks the rules what a login still needs.
 
-use vestibule_model::{EnrolmentGate, LoginKind, Secret, SessionLevel, Strength, VerificationMethod};
+use vestibule_model::{EnrolmentGate, Secret, SessionLevel, VerificationMethod};
 
 use super::login::{Login, Next};
 use super::refusal::{Refusal, refuse};
 use crate::http::found;
 use crate::org::cookies;
 use crate::org::flow::Step;
-use crate::policy::{BlockReason, Outcome, decide as ask_the_rules};
+use crate::policy::{BlockReason, Outcome, asks_for_activation, decide as ask_the_rules};
 use crate::realm::{Component, Event, User, totp_secret};
 
 /// Asks the rules and does what they say.
@@ -19,11 +19,10 @@ pub(super) fn decide(login: &mut Login<'_>) -> Next {
     let facts = user.facts(realm.clock.now(Component::Org));
     let evidence = login.flow.attempt.evidence();
     let decision = ask_the_rules(&realm.rulebook, &realm.org_facts(), &facts, &evidence, realm.spec.org.date);
-    let strength = decision.strength;
     realm.record(Event::Decided { user: user.key.clone(), decision: decision.clone() });
 
     match decision.outcome {
-        Outcome::Allow { session_level } if needs_activation(login, &user, strength) => {
+        Outcome::Allow { session_level } if needs_activation(login, &user) => {
             activate_device(login, &user, session_level)
         }
         Outcome::Allow { session_level } => Next::Finalize(session_level),
@@ -46,14 +45,12 @@ pub(crate) fn send_code(login: &mut Login<'_>, user: &User) {
     login.flow.sent_code = Some(Secret::new(code));
 }
 
-/// Device activation is required if no stronger verification took place. It does not apply to sessions from the API
-/// (contract C6.4).
-fn needs_activation(login: &Login<'_>, user: &User, strength: Strength) -> bool {
-    let attempt = &login.flow.attempt;
-    let asked = matches!(attempt.kind, LoginKind::PasswordUi | LoginKind::Saml | LoginKind::Oidc);
+/// Device activation is required in an unrecognised browser, if the org has it on and the login does not skip it.
+fn needs_activation(login: &Login<'_>, user: &User) -> bool {
+    let realm = &login.org.realm;
     let recognised = cookies::presented_devices(login.request).any(|device| user.devices.contains(device));
-    let proved = attempt.verified_with.is_some() || strength > Strength::Weak;
-    login.org.settings().device_activation && asked && !recognised && !proved
+    let asked = || asks_for_activation(&realm.rulebook, &login.flow.attempt.evidence(), realm.spec.org.date);
+    realm.spec.org.device_activation && !recognised && asked()
 }
 
 fn activate_device(login: &mut Login<'_>, user: &User, level: SessionLevel) -> Next {

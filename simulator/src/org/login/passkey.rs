@@ -15,8 +15,7 @@ use vestibule_model::{LoginKind, LoginPage};
 
 /// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
-    let settings = org.settings();
-    if settings.login_page != LoginPage::PasskeyFirst || !settings.passwordless {
+    if org.realm.login_page != LoginPage::PasskeyFirst || !org.settings().passwordless {
         return None;
     }
     let user = org.realm.users.by_username(form.username).filter(|user| !user.passkeys.is_empty())?;

@@ -7,8 +7,8 @@ use serde_saphyr::Spanned;
 
 use super::sourced::Sourced;
 use super::value::{
-    Calendar, Carriage, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start, UnverifiedSso,
-    VerifiedSso, WaiverEffect, Winner,
+    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start,
+    UnverifiedSso, VerifiedSso, WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
 use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, Strength, VerificationMethod};
@@ -25,6 +25,8 @@ pub(crate) struct Document {
     pub(crate) signals: SignalRules,
     /// Where the org looks for signals.
     pub(crate) carriers: CarrierRules,
+    /// Which logins from an unrecognised browser need a code.
+    pub(crate) device_activation: DeviceActivationRules,
     /// The tiers of the org's own verification methods.
     pub(crate) verifiers: VerifierRules,
     /// Who is privileged, and the tier that they need.
@@ -49,6 +51,8 @@ pub(crate) struct Document {
     pub(crate) sessions: SessionRules,
     /// The day from which the reminder banners are shown.
     pub(crate) banners_from: Sourced<Start>,
+    /// The first day on which they are no longer shown.
+    pub(crate) banners_until: Sourced<Start>,
     /// Which login page is shown from which day.
     pub(crate) login_pages: Vec<LoginPageRule>,
 }
@@ -65,6 +69,8 @@ pub(crate) struct SignalRules {
     pub(crate) weak: Sourced<Vec<Spanned<String>>>,
     /// How a value is compared with the table.
     pub(crate) matching: Sourced<Matching>,
+    /// How the URIs begin of which the last segment is compared; any other URI is in no tier.
+    pub(crate) prefixes: Sourced<Vec<String>>,
     /// What a value in no tier counts as.
     pub(crate) unlisted: Sourced<Strength>,
     /// Which one counts if several arrive.
@@ -89,6 +95,20 @@ pub(crate) struct CarrierRules {
     pub(crate) access_token: Sourced<Carriage>,
 }
 
+/// Device activation of single sign-on. Direct logins have always needed it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DeviceActivationRules {
+    /// From when OpenID Connect logins need it.
+    pub(crate) oidc_from: Sourced<Start>,
+    /// From when SAML logins need it.
+    pub(crate) saml_from: Sourced<Start>,
+    /// From when the signals of SAML attributes are read for it.
+    pub(crate) saml_attributes_from: Sourced<Start>,
+    /// Values that skip it, beside those of the standard and phishing-resistant tiers.
+    pub(crate) accepted: Sourced<Vec<String>>,
+}
+
 /// Who is privileged, and the tier that they need.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -109,6 +129,8 @@ pub(crate) struct AudienceRules {
     pub(crate) employee_demands: Sourced<Strength>,
     /// Experience Cloud users.
     pub(crate) experience_cloud: Sourced<ExperienceCloudMfa>,
+    /// Users with a Chatter Free or Chatter External licence.
+    pub(crate) chatter: Sourced<ChatterUsers>,
     /// Whether users restricted to the API may log in through the UI.
     pub(crate) api_only_ui_login: Sourced<bool>,
     /// Integration users.
@@ -131,6 +153,10 @@ pub(crate) struct OrgKindRules {
     pub(crate) scratch: Sourced<Calendar>,
     /// Developer Edition orgs.
     pub(crate) developer_edition: Sourced<Calendar>,
+    /// Partner Developer Edition orgs.
+    pub(crate) partner_developer_edition: Sourced<Calendar>,
+    /// Trailhead Playgrounds.
+    pub(crate) trailhead_playground: Sourced<Calendar>,
 }
 
 /// The calendar of each audience.
@@ -191,8 +217,10 @@ pub(crate) struct ExemptionRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RouteRules {
-    /// OAuth web server, user-agent and hybrid flows, which contain a UI login.
+    /// OAuth web server and hybrid flows, which contain a UI login.
     pub(crate) oauth_with_ui_login: Sourced<Scope>,
+    /// OAuth user-agent flow, which contains one too.
+    pub(crate) oauth_user_agent: Sourced<Scope>,
     /// OAuth JWT bearer flow.
     pub(crate) jwt_bearer: Sourced<Scope>,
     /// OAuth client credentials flow.
@@ -223,12 +251,19 @@ pub(crate) struct SsoRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct EnrolmentRules {
-    /// The order in which methods are offered.
-    pub(crate) order: Sourced<Vec<VerificationMethod>>,
+    /// The order in which methods are offered: each that can be enrolled, once.
+    pub(crate) order: Sourced<Spanned<Vec<Spanned<VerificationMethod>>>>,
     /// Whether the offered methods must meet the required tier.
     pub(crate) only_sufficient: Sourced<bool>,
     /// Whether the enrolment page can be left.
     pub(crate) gate: Sourced<EnrolmentGate>,
+}
+
+impl EnrolmentRules {
+    /// The methods in the order in which they are offered.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = VerificationMethod> {
+        self.order.value.value.iter().map(|method| method.value)
+    }
 }
 
 /// Session security levels.

@@ -1,15 +1,12 @@
 //! Reads a rulebook file, and reports its errors with their place.
 
-use std::collections::HashMap;
-
-use serde_saphyr::{Location, Spanned};
-
-use super::document::{Document, SignalRules};
+use super::document::Document;
 use super::embedded::EMBEDDED;
 use super::setting::{self, SettingError, SettingInfo};
 use super::table::SignalTable;
-use vestibule_model::diagnostic::{self, Diagnostic, Source};
-use vestibule_model::{EnrolmentGate, RulebookChoice, Strength, VerificationMethod};
+use super::validate::validate;
+use vestibule_model::diagnostic::{self, Diagnostic};
+use vestibule_model::{EnrolmentGate, RulebookChoice, Strength};
 
 /// Why there is no such rulebook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,8 +58,7 @@ impl Rulebook {
     pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let source = diagnostic::source_from_bytes(file_name, text.as_bytes().to_vec()).map_err(|fault| vec![fault])?;
         let document: Document = diagnostic::parse_yaml(&source).map_err(|fault| vec![fault])?;
-        let repeated = repeats(&document.signals).map(|(value, first)| listed_twice(&source, value, first));
-        let faults: Vec<_> = repeated.chain(unranked(&document).map(without_tier)).collect();
+        let faults: Vec<_> = validate(&document).into_iter().map(|fault| fault.in_file(&source)).collect();
         if faults.is_empty() { Ok(Self::of(document)) } else { Err(faults) }
     }
 
@@ -75,7 +71,14 @@ impl Rulebook {
     pub fn with_setting(&self, name: &str, value: &str) -> Result<Self, SettingError> {
         let mut document = self.document.clone();
         setting::set(&mut document, name, value)?;
-        Ok(Self::of(document))
+        match validate(&document).into_iter().next() {
+            None => Ok(Self::of(document)),
+            Some(fault) => Err(SettingError::BadValue {
+                name: name.to_owned(),
+                value: value.to_owned(),
+                reason: fault.to_string(),
+            }),
+        }
     }
 
     /// The chosen rulebook, with every setting that the choice changes.
@@ -126,37 +129,12 @@ impl Rulebook {
         self.table.tier(value)
     }
 
-    fn of(document: Document) -> Self {
-        Self { table: SignalTable::new(&document.signals), document }
+    /// Whether device activation accepts this signal value, whatever its tier.
+    pub(crate) fn is_accepted_for_activation(&self, value: &str) -> bool {
+        self.table.is_accepted_for_activation(value)
     }
-}
 
-/// Signals that are in the table more than once, each with the place of its first appearance.
-fn repeats(rules: &SignalRules) -> impl Iterator<Item = (&Spanned<String>, Location)> {
-    let lists = [&rules.phishing_resistant, &rules.standard, &rules.weak];
-    let mut seen: HashMap<String, Location> = HashMap::new();
-    lists.into_iter().flat_map(|list| &list.value).filter_map(move |value| {
-        let first = *seen.entry(value.value.to_ascii_lowercase()).or_insert(value.referenced);
-        (first != value.referenced).then_some((value, first))
-    })
-}
-
-/// Methods that a login can be asked for but that have no tier in the file.
-fn unranked(document: &Document) -> impl Iterator<Item = VerificationMethod> {
-    let ranked = |method: &VerificationMethod| document.verifiers.registered.contains_key(method);
-    document.enrolment.order.value.iter().copied().filter(move |method| !ranked(method))
-}
-
-fn without_tier(method: VerificationMethod) -> Diagnostic {
-    let title = format!("`enrolment.order` lists the {method}, but `verifiers` gives it no tier");
-    Diagnostic::new("method-without-tier", title)
-}
-
-fn listed_twice(source: &Source, value: &Spanned<String>, first: Location) -> Diagnostic {
-    let range = diagnostic::yaml_range(source, &value.referenced);
-    let title = format!("the signal `{}` is in the table more than once", value.value);
-    Diagnostic::new("signal-listed-twice", title)
-        .at(source.place(range, "listed again here"))
-        .note(format!("first listed at {}:{}:{}", source.name(), first.line(), first.column()))
-        .hint("list it once; case is ignored")
+    fn of(document: Document) -> Self {
+        Self { table: SignalTable::new(&document), document }
+    }
 }

@@ -3,6 +3,7 @@
 //! - [`document`](Document): the content of a file
 //! - `load`: reading a file, and reporting its errors with their place
 //! - `setting`: overriding one value by name
+//! - `validate`: what a file or a setting may not say
 //! - `embedded`: the files that come with the program
 
 mod document;
@@ -11,13 +12,15 @@ mod load;
 mod setting;
 mod sourced;
 mod table;
+mod validate;
 mod value;
 mod verifiers;
 
 pub(super) use document::{CarrierRules, Document, Wave};
 pub use load::{Rulebook, RulebookError};
 pub use setting::{SettingError, SettingInfo};
-pub(super) use sourced::Sourced;
+pub(super) use sourced::{Citation, Sourced};
 pub(super) use value::{
-    Calendar, Carriage, FrontdoorRule, IntegrationUsers, Scope, Start, UnverifiedSso, VerifiedSso, WaiverEffect, Winner,
+    Calendar, Carriage, ChatterUsers, FrontdoorRule, IntegrationUsers, Scope, Start, UnverifiedSso, VerifiedSso,
+    WaiverEffect, Winner,
 };

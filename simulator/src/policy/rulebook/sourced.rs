@@ -20,6 +20,21 @@ pub(crate) struct Sourced<T> {
     pub(crate) rivals: Vec<Rival<T>>,
 }
 
+/// What a decision cites: the source of the value that gave it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Citation<'a> {
+    /// The source.
+    pub(crate) source: &'a Source,
+    /// How sure it is.
+    pub(crate) confidence: Confidence,
+}
+
+impl<'a, T> From<&'a Sourced<T>> for Citation<'a> {
+    fn from(value: &'a Sourced<T>) -> Self {
+        Self { source: &value.source, confidence: value.confidence }
+    }
+}
+
 /// What another source says about the same value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -13,7 +13,7 @@ pub(crate) enum Matching {
     Exact,
     /// The whole value, without case.
     IgnoreCase,
-    /// What follows the last `/` or `:`, without case.
+    /// Of a URI with a known prefix what follows the last `/` or `:`, of others the whole value; without case.
     LastSegment,
 }
 
@@ -137,6 +137,16 @@ pub(crate) enum FrontdoorRule {
 pub(crate) enum ExperienceCloudMfa {
     /// It applies to users who have the permission.
     Optional,
+}
+
+/// How a user with a Chatter licence counts in a UI login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ChatterUsers {
+    /// Excluded from MFA.
+    Excluded,
+    /// An employee like any other.
+    Employee,
 }
 
 /// How an integration user counts in a UI login.

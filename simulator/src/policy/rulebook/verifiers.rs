@@ -15,7 +15,7 @@ use super::value::Start;
 pub(crate) struct VerifierRules {
     /// A login without a verification.
     pub(crate) none: Sourced<Strength>,
-    /// Each method that a user can register, under its own name. A method without an entry counts as no verification.
+    /// Each method that a user can register, under its own name.
     pub(crate) registered: BTreeMap<VerificationMethod, Sourced<Strength>>,
     /// An admin's temporary code, for users who are not privileged.
     pub(crate) temporary_code: Sourced<Strength>,
@@ -67,7 +67,10 @@ impl<'de> Visitor<'de> for Section {
                 "passwordless-from" => passwordless_from = Some(map.next_value()?),
                 name => {
                     let method = VerificationMethod::deserialize(name.into_deserializer())?;
-                    registered.insert(method, map.next_value()?);
+                    if registered.insert(method, map.next_value()?).is_some() {
+                        let title = format!("`{name}` gives the {method} a second tier, under its other name");
+                        return Err(A::Error::custom(title));
+                    }
                 }
             }
         }

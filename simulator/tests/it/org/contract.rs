@@ -1,7 +1,8 @@
 //! The contract of the pages (ids, names, labels, titles, texts) and snapshots of their bodies.
 
 use insta::assert_snapshot;
-use vestibule_model::{EnrolmentGate, LoginPage, OrgKind};
+use jiff::civil::date;
+use vestibule_model::{LoginPage, OrgKind};
 use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec};
 
 use super::html::{one, select, title};
@@ -62,7 +63,7 @@ async fn the_classic_login_page_keeps_its_contract() {
 #[tokio::test]
 async fn every_login_page_has_one_submit_and_no_stray_label() {
     for login_page in [LoginPage::Classic, LoginPage::TwoStep, LoginPage::PasskeyFirst] {
-        let test = TestRealm::start(|spec| spec.org.login_page = login_page).await;
+        let test = TestRealm::start(|spec| spec.org.login_page = Some(login_page)).await;
         let browser = test.browser();
         let first = browser.get(&test.url("/")).await;
         let second = browser.submit(&first, "login_form", &[("username", "rep@acme.example")]).await;
@@ -154,7 +155,7 @@ async fn lightning_home_has_every_marker_that_suites_wait_for() {
 
 #[tokio::test]
 async fn the_bodies_of_the_pages_are_as_recorded() {
-    let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
     let browser = test.browser();
     let username = browser.get(&test.url("/")).await;
     let password = browser.submit(&username, "login_form", &[("username", "new@acme.example")]).await;
@@ -200,16 +201,18 @@ async fn identity_providers_are_offered_on_my_domain_only_as_plain_buttons() {
 
 #[tokio::test]
 async fn an_admin_is_reminded_by_banners_where_the_org_is_not_ready() {
-    let test = TestRealm::start(|spec| {
-        spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
-        spec.org.gate = Some(EnrolmentGate::Leavable);
-    })
-    .await;
-    let browser = test.browser();
-    browser.log_in(&test.realm, "admin").await;
+    for (day, shown) in [(date(2026, 5, 5), true), (date(2026, 6, 3), false)] {
+        let test = TestRealm::start(|spec| {
+            spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+            spec.org.date = day;
+        })
+        .await;
+        let browser = test.browser();
+        browser.log_in(&test.realm, "admin").await;
 
-    let home = browser.get(&test.lightning("/lightning/page/home")).await;
+        let home = browser.get(&test.lightning("/lightning/page/home")).await;
 
-    let banners: Vec<_> = select(&home.body, "div.banner").into_iter().map(|banner| banner.text).collect();
-    assert!(banners.contains(&"Single sign-on is configured.".to_owned()), "{banners:?}");
+        let banners: Vec<_> = select(&home.body, "div.banner").into_iter().map(|banner| banner.text).collect();
+        assert_eq!(banners.contains(&"Single sign-on is configured.".to_owned()), shown, "{day}: {banners:?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Logins on each login page, and the results of wrong, empty and repeated posts.
 
+use jiff::civil::date;
 use vestibule_model::LoginPage;
 use vestibule_simulator::realm::Event;
 
@@ -25,7 +26,7 @@ async fn a_visitor_of_an_experience_site_logs_in_on_the_classic_page_without_mfa
 
 #[tokio::test]
 async fn the_two_step_login_asks_for_the_password_only_on_its_second_page() {
-    let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
     let browser = test.browser();
     let first = browser.get(&test.url("/")).await;
     assert!(select(&first.body, "input[type=password]").is_empty());
@@ -38,8 +39,23 @@ async fn the_two_step_login_asks_for_the_password_only_on_its_second_page() {
 }
 
 #[tokio::test]
+async fn an_org_that_names_no_login_page_shows_the_one_of_its_date() {
+    for (day, passwords) in [(date(2026, 6, 21), 1), (date(2026, 6, 22), 0)] {
+        let test = TestRealm::start(|spec| {
+            spec.org.login_page = None;
+            spec.org.date = day;
+        })
+        .await;
+
+        let first = test.browser().get(&test.url("/")).await;
+
+        assert_eq!(select(&first.body, "input[type=password]").len(), passwords, "{day}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_username_reaches_the_second_page_like_a_known_one() {
-    let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+    let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
     let browser = test.browser();
     let first = browser.get(&test.url("/")).await;
 
@@ -54,7 +70,7 @@ async fn an_unknown_username_reaches_the_second_page_like_a_known_one() {
 #[tokio::test]
 async fn passkey_first_without_a_passkey_falls_back_to_the_password() {
     let test = TestRealm::start(|spec| {
-        spec.org.login_page = LoginPage::PasskeyFirst;
+        spec.org.login_page = Some(LoginPage::PasskeyFirst);
         spec.org.passwordless = true;
     })
     .await;

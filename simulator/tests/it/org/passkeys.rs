@@ -78,7 +78,7 @@ async fn a_passkey_registered_in_process_is_asked_for_and_a_foreign_or_repeated_
 #[tokio::test]
 async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
     let test = TestRealm::start(|spec| {
-        spec.org.login_page = LoginPage::PasskeyFirst;
+        spec.org.login_page = Some(LoginPage::PasskeyFirst);
         spec.org.passwordless = true;
     })
     .await;

@@ -25,7 +25,7 @@ async fn a_posted_form_is_told_by_page_and_kind_of_text_and_never_by_the_text() 
         (&[("username", name), ("pw", "guess")], PageName::Password, UsernameHolds::Username, PasswordHolds::Present),
     ];
     for (fields, page, username_holds, password_holds) in rows {
-        let test = TestRealm::start(|spec| spec.org.login_page = LoginPage::TwoStep).await;
+        let test = TestRealm::start(|spec| spec.org.login_page = Some(LoginPage::TwoStep)).await;
 
         test.browser().post(&test.url("/"), fields).await;
 
@@ -46,7 +46,7 @@ async fn the_page_of_a_posted_form_follows_the_login_page() {
         (LoginPage::PasskeyFirst, &GOOD[..1], PageName::Username),
         (LoginPage::PasskeyFirst, &[GOOD[0], ("usePassword", "1")][..], PageName::LoginPasskey),
     ] {
-        let test = TestRealm::start(|spec| spec.org.login_page = login_page).await;
+        let test = TestRealm::start(|spec| spec.org.login_page = Some(login_page)).await;
 
         test.browser().post(&test.url("/"), fields).await;
 
@@ -179,7 +179,7 @@ async fn a_user_who_starts_locked_out_stays_so_and_zero_never_locks() {
 #[tokio::test]
 async fn a_browser_that_comes_first_finds_the_username_remembered_until_it_is_forgotten() {
     let test = TestRealm::start(|spec| {
-        spec.org.login_page = LoginPage::TwoStep;
+        spec.org.login_page = Some(LoginPage::TwoStep);
         spec.users.get_mut("visitor").unwrap().remembered = true;
     })
     .await;
@@ -202,7 +202,7 @@ async fn a_browser_that_comes_first_finds_the_username_remembered_until_it_is_fo
 async fn only_page_one_of_the_two_step_login_is_late() {
     for (login_page, expected) in [(LoginPage::TwoStep, "1500"), (LoginPage::Classic, "")] {
         let test = TestRealm::start(|spec| {
-            spec.org.login_page = login_page;
+            spec.org.login_page = Some(login_page);
             spec.org.second_page_delay = std::time::Duration::from_millis(1500);
         })
         .await;

@@ -25,6 +25,33 @@ fn a_method_in_the_order_that_is_worth_nothing_known_is_refused() {
 }
 
 #[test]
+fn a_method_that_the_order_leaves_out_is_refused() {
+    refused(
+        "method-not-in-order",
+        &GOOD.replacen("totp-app, salesforce-authenticator]", "salesforce-authenticator]", 1),
+    );
+}
+
+#[test]
+fn a_method_that_the_order_names_twice_is_refused() {
+    let bad = GOOD.replacen("totp-app, salesforce-authenticator]", "totp-app, salesforce-authenticator, totp]", 1);
+    refused("method-listed-twice", &bad);
+}
+
+#[test]
+fn a_temporary_code_in_the_order_is_refused() {
+    let bad =
+        GOOD.replacen("totp-app, salesforce-authenticator]", "totp-app, salesforce-authenticator, temporary-code]", 1);
+    refused("method-not-enrolled", &bad);
+}
+
+#[test]
+fn a_method_under_both_its_names_is_refused() {
+    let passkey = "  passkey: { value: weak, source: 'ours', confidence: INF }\n  security-key: {";
+    refused("method-under-both-names", &GOOD.replacen("  security-key: {", passkey, 1));
+}
+
+#[test]
 fn a_value_without_a_source_is_refused() {
     let bad = GOOD.replacen("source: 'public audit tool", "rivals: [] # '", 1);
     refused("value-without-a-source", &bad);

@@ -7,4 +7,5 @@ mod citations;
 mod properties;
 mod row;
 mod settings;
+mod sources;
 mod tables;

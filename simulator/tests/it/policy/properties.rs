@@ -8,11 +8,12 @@ use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use strum::IntoEnumIterator;
 use vestibule_model::{
-    Carrier, LoginKind, OrgKind, Permission, SdkVersion, Signal, UserType, VerificationMethod, Waiver,
+    Carrier, LoginKind, OrgKind, Permission, SdkVersion, Signal, StaggerDay, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{
-    Evidence, OrgFacts, Outcome, Rulebook, UserFacts, banners, decide, enforcement, mfa_setting,
+    Evidence, OrgFacts, Outcome, Rulebook, UserFacts, asks_for_activation, banners, decide, enforcement, mfa_setting,
 };
 
 proptest! {
@@ -23,6 +24,7 @@ proptest! {
         prop_assert!(!decision.rules.is_empty());
         prop_assert!(decision.rules.iter().all(|rule| !rule.why.is_empty() && !rule.source.is_empty()));
         banners(&book, &org, &user, day);
+        asks_for_activation(&book, &evidence, day);
     }
 
     #[test]
@@ -48,8 +50,6 @@ proptest! {
     ) {
         let mut stronger = evidence.clone();
         stronger.signals.push(Signal::new("swk", Carrier::IdTokenAmr));
-        // An OAuth flow with a signal is a different route: it went through an identity provider.
-        prop_assume!(!evidence.signals.is_empty() || matches!(evidence.login, LoginKind::Saml | LoginKind::Oidc));
 
         let before = decide(&book, &org, &user, &evidence, day);
         let after = decide(&book, &org, &user, &stronger, day);
@@ -85,21 +85,38 @@ proptest! {
     }
 
     #[test]
-    fn an_org_is_reached_within_its_wave(book in book(), id in "00D[0-9A-Z]{12}EAA") {
-        let org = OrgFacts { id, kind: OrgKind::Sandbox, stagger_day: None, ..an_org() };
-        let user = UserFacts { profile: "Standard User".to_owned(), ..a_user() };
-        let setting = |name: &str| {
-            let name = format!("calendar.employee.sandbox.{name}");
-            book.settings().into_iter().find(|setting| setting.name == name).unwrap().value
-        };
+    fn an_org_is_reached_within_its_wave(
+        book in book(),
+        id in "00D[0-9A-Z]{12}EAA",
+        stagger_day in option::of(stagger_day()),
+        days in 1..60u16,
+        wave in select(WAVES.to_vec()),
+    ) {
+        let (name, profile, kind) = wave;
+        let book = book.with_setting(&format!("calendar.{name}.stagger-days"), &days.to_string()).unwrap();
+        let org = OrgFacts { id, kind, stagger_day, ..an_org() };
+        let user = UserFacts { profile: profile.to_owned(), ..a_user() };
+        let start = setting(&book, &format!("calendar.{name}.start")).parse::<Date>();
 
         let begins = enforcement(&book, &org, &user, date(2026, 1, 1)).begins;
 
-        if let (Ok(start), Some(begins)) = (setting("start").parse::<Date>(), begins) {
-            let end = start.checked_add(setting("stagger-days").parse::<i64>().unwrap().days()).unwrap();
+        if let (Ok(start), Some(begins)) = (start, begins) {
+            let end = start.checked_add(i64::from(days).days()).unwrap();
             prop_assert!(start <= begins && begins < end);
         }
     }
+}
+
+#[test]
+fn the_longest_wave_has_as_many_days_as_an_org_can_wait() {
+    let stagger = |book: &Rulebook| {
+        let waves = WAVES.map(|(name, ..)| setting(book, &format!("calendar.{name}.stagger-days")));
+        waves.map(|days| days.parse::<u16>().unwrap()).into_iter().max()
+    };
+
+    let longest = Rulebook::names().into_iter().filter_map(Rulebook::embedded).filter_map(|book| stagger(&book)).max();
+
+    assert_eq!(longest, Some(StaggerDay::LAST.get() + 1));
 }
 
 #[test]
@@ -114,6 +131,10 @@ fn the_place_in_the_stagger_depends_on_the_org_alone() {
 
     assert_eq!(begins("00D5g000004Wb4nEAC"), begins("00D5g000004Wb4nEAC"));
     assert!(days.len() > 25, "200 orgs fall on {} of 30 days", days.len());
+}
+
+fn setting(book: &Rulebook, name: &str) -> String {
+    book.settings().into_iter().find(|setting| setting.name == name).unwrap().value
 }
 
 fn hardness(outcome: &Outcome) -> u8 {
@@ -169,16 +190,9 @@ fn methods() -> impl Strategy<Value = BTreeSet<VerificationMethod>> {
 }
 
 fn org() -> impl Strategy<Value = OrgFacts> {
-    let kinds = vec![
-        OrgKind::Production,
-        OrgKind::Sandbox,
-        OrgKind::Trial,
-        OrgKind::ConvertedTrial,
-        OrgKind::Scratch,
-        OrgKind::DeveloperEdition,
-    ];
+    let kinds: Vec<_> = OrgKind::iter().collect();
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    let days = (option::of(any::<u16>()), option::of(day()));
+    let days = (option::of(stagger_day()), option::of(day()));
     (select(kinds), flags, methods(), days).prop_map(|(kind, flags, methods, days)| OrgFacts {
         kind,
         mfa_setting: flags.0,
@@ -191,8 +205,12 @@ fn org() -> impl Strategy<Value = OrgFacts> {
     })
 }
 
+fn stagger_day() -> impl Strategy<Value = StaggerDay> {
+    (0..=StaggerDay::LAST.get()).prop_map(|day| StaggerDay::try_from(day).unwrap())
+}
+
 fn user() -> impl Strategy<Value = UserFacts> {
-    let types = vec![UserType::Employee, UserType::ExperienceCloud, UserType::ApiOnly, UserType::Integration];
+    let types: Vec<_> = UserType::iter().collect();
     let profiles = vec!["System Administrator", "Standard User"];
     let permissions = vec![Permission::ModifyAllData, Permission::AuthorApex];
     let waivers = vec![Waiver::None, Waiver::Assigned, Waiver::ApprovedBySupport];
@@ -231,12 +249,21 @@ fn evidence() -> impl Strategy<Value = Evidence> {
         VerificationMethod::TotpApp,
         VerificationMethod::TemporaryCode,
     ]));
-    (select(logins), answered, vec(signal, 0..4), any::<bool>()).prop_map(
-        |(login, verified_with, signals, salesforce_mfa_for_sso)| Evidence {
+    (select(logins), any::<bool>(), answered, vec(signal, 0..4), any::<bool>()).prop_map(
+        |(login, through_sso, verified_with, signals, salesforce_mfa_for_sso)| Evidence {
             login,
+            through_sso,
             verified_with,
             signals,
             salesforce_mfa_for_sso,
         },
     )
 }
+
+/// Each wave, with a profile and a kind of org that it reaches.
+const WAVES: [(&str, &str, OrgKind); 4] = [
+    ("employee.sandbox", "Standard User", OrgKind::Sandbox),
+    ("employee.production", "Standard User", OrgKind::Production),
+    ("privileged.sandbox", "System Administrator", OrgKind::Sandbox),
+    ("privileged.production", "System Administrator", OrgKind::Production),
+];

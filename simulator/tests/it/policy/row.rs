@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Deserialize;
 use vestibule_model::{
-    Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, Strength, UserType, VerificationMethod, Waiver,
+    Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, StaggerDay, Strength, UserType, VerificationMethod,
+    Waiver,
 };
 use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Rule, Rulebook, UserFacts};
 
@@ -32,6 +33,8 @@ pub(super) struct Row {
     #[serde(default)]
     user: UserRow,
     login: Option<LoginKind>,
+    #[serde(default)]
+    through_sso: bool,
     verified: Option<VerificationMethod>,
     #[serde(default)]
     org_mfa_for_sso: bool,
@@ -55,6 +58,7 @@ pub(super) struct Row {
     pub(super) setting: Option<SettingRow>,
     pub(super) banners: Option<Vec<BannerRow>>,
     pub(super) login_page: Option<LoginPage>,
+    pub(super) activation: Option<bool>,
     pub(super) cites: Vec<String>,
 }
 
@@ -67,7 +71,7 @@ struct OrgRow {
     methods: Option<BTreeSet<VerificationMethod>>,
     passwordless: bool,
     sso_configured: bool,
-    stagger_day: u16,
+    stagger_day: StaggerDay,
     converted_on: Option<Date>,
 }
 
@@ -155,6 +159,7 @@ impl Row {
         let signals = signals.chain(of(&self.access_token, Carrier::AccessToken));
         Evidence {
             login: self.login.clone().unwrap_or(LoginKind::PasswordUi),
+            through_sso: self.through_sso,
             verified_with: self.verified,
             signals: signals.collect(),
             salesforce_mfa_for_sso: self.org_mfa_for_sso,

@@ -50,6 +50,31 @@ fn a_chosen_value_names_the_setting_and_keeps_what_the_file_said_as_a_rival() {
 }
 
 #[test]
+fn what_the_vendor_says_itself_is_marked_so() {
+    for book in ["salesforce-2026-05-05", "salesforce-2026-07-02"].map(|name| Rulebook::embedded(name).unwrap()) {
+        let settings = book.settings();
+        for (name, value, row) in [
+            ("audiences.integration", "employee", "contract H3.5"),
+            ("audiences.chatter", "excluded", "contract H3.4"),
+            ("org-kinds.trial", "none", "contract H3.8"),
+            ("org-kinds.scratch", "none", "contract H3.7"),
+            ("org-kinds.developer-edition", "none", "contract H3.7"),
+            ("org-kinds.partner-developer-edition", "none", "contract H3.7"),
+            ("org-kinds.trailhead-playground", "none", "contract H3.7"),
+            ("calendar.privileged.sandbox.start", "2026-06-22", "contract I1.3"),
+            ("calendar.privileged.sandbox.stagger-days", "7", "contract I1.3"),
+            ("calendar.privileged.production.start", "2026-07-01", "contract I1.3"),
+            ("calendar.privileged.production.stagger-days", "30", "contract I1.3"),
+        ] {
+            let setting = settings.iter().find(|setting| setting.name == name).unwrap();
+
+            assert_eq!((setting.value.as_str(), setting.confidence), (value, Confidence::Official), "{name}");
+            assert!(setting.source.contains(row), "{name}: {}", setting.source);
+        }
+    }
+}
+
+#[test]
 fn conflicting_dates_name_the_competing_sources() {
     let settings = Rulebook::newest().settings();
 
@@ -77,6 +102,26 @@ fn a_value_that_a_setting_cannot_take_is_refused_with_the_valid_ones() {
 
     let SettingError::BadValue { reason, .. } = error else { panic!("{error}") };
     assert!(reason.contains("weak, standard, phishing-resistant"), "{reason}");
+}
+
+#[test]
+fn a_setting_is_refused_where_a_file_would_be() {
+    for (order, reason) in [
+        ("[totp]", "`enrolment.order` leaves out the built-in authenticator"),
+        (
+            "[passkey, security-key, totp, salesforce-authenticator, totp-app]",
+            "`enrolment.order` lists the TOTP app more than once",
+        ),
+        (
+            "[temporary-code, passkey, security-key, totp, salesforce-authenticator]",
+            "`enrolment.order` lists the temporary code, which nobody enrols",
+        ),
+    ] {
+        let error = Rulebook::newest().with_setting("enrolment.order", order).unwrap_err();
+
+        let SettingError::BadValue { reason: given, .. } = error else { panic!("{error}") };
+        assert_eq!(given, reason);
+    }
 }
 
 #[test]

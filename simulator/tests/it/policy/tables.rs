@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use strum::IntoEnumIterator as _;
 use vestibule_model::{EnrolmentGate, SessionLevel, VerificationMethod};
 use vestibule_simulator::policy::{
-    BannerCondition, Decision, Outcome, Rule, Rulebook, banners, decide, enforcement, login_page, mfa_setting,
+    BannerCondition, Decision, Outcome, Rule, Rulebook, asks_for_activation, banners, decide, enforcement, login_page,
+    mfa_setting,
 };
 
 use super::row::{Row, Table, tables};
@@ -93,6 +94,9 @@ fn check(table: &Table, row: &Row) -> Vec<String> {
     }
     if let Some(expected) = row.login_page {
         checks.same("login page", &login_page(&book, org.kind, date), &expected);
+    }
+    if let Some(expected) = row.activation {
+        checks.same("activation", &asks_for_activation(&book, &row.evidence(), date), &expected);
     }
     assert!(checks.made > 0, "{}: expects nothing", row.title);
     checks.failures

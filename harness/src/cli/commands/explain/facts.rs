@@ -59,12 +59,11 @@ pub(super) fn org(args: &ExplainArgs, date: Date) -> OrgFacts {
         mfa_setting: args.mfa_setting,
         methods: args.methods.iter().copied().collect(),
         passwordless: args.passwordless,
-        stagger_day: if args.org_id.is_some() { None } else { Some(args.stagger_day.unwrap_or(0)) },
+        stagger_day: if args.org_id.is_some() { None } else { Some(args.stagger_day.unwrap_or_default()) },
         converted_on: args.converted_on,
         ..OrgSpec::unnamed(args.org_kind, date)
     };
-    let by_sso = matches!(login(args), LoginKind::Saml | LoginKind::Oidc);
-    org.facts(args.org_id.clone().unwrap_or_default(), by_sso)
+    org.facts(args.org_id.clone().unwrap_or_default(), through_sso(args))
 }
 
 pub(super) fn user(args: &ExplainArgs) -> UserFacts {
@@ -91,10 +90,18 @@ pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
     let attributes = attributes.map(|(name, value)| Signal::new(value, Carrier::SamlAttribute(name.clone())));
     Evidence {
         login: login(args),
+        through_sso: through_sso(args),
         verified_with: args.verified_with,
         signals: amr.chain(acr).chain(class_refs).chain(attributes).collect(),
         salesforce_mfa_for_sso: args.org_mfa_for_sso,
     }
+}
+
+/// Only an identity provider sends signals.
+fn through_sso(args: &ExplainArgs) -> bool {
+    let signals =
+        !args.amr.is_empty() || args.acr.is_some() || !args.class_ref.is_empty() || !args.attribute.is_empty();
+    args.through_sso || signals || matches!(login(args), LoginKind::Saml | LoginKind::Oidc)
 }
 
 /// The signals imply the protocol.
@@ -103,7 +110,7 @@ fn login(args: &ExplainArgs) -> LoginKind {
         Some(LoginKind::MobileWebView { .. }) => LoginKind::MobileWebView { sdk: args.sdk },
         Some(kind) => kind.clone(),
         None if !args.amr.is_empty() || args.acr.is_some() => LoginKind::Oidc,
-        None if !args.class_ref.is_empty() || !args.attribute.is_empty() => LoginKind::Saml,
+        None if !args.class_ref.is_empty() || !args.attribute.is_empty() || args.through_sso => LoginKind::Saml,
         None => LoginKind::PasswordUi,
     }
 }

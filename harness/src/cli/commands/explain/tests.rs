@@ -30,7 +30,7 @@ fn a_chosen_value_is_marked_as_such() {
 
 #[test]
 fn before_enforcement_the_day_and_the_banners_are_shown() {
-    snapshot("before-enforcement", &explained(&["--date", "2026-07-01", "--waiver", "assigned", "--stagger-day", "3"]));
+    snapshot("before-enforcement", &explained(&["--date", "2026-06-02", "--waiver", "assigned", "--stagger-day", "3"]));
 }
 
 #[test]

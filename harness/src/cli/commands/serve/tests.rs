@@ -18,7 +18,7 @@ fn without_options_it_is_a_sandbox_of_today_with_an_admin_and_a_standard_user() 
     let spec = spec(&[]);
 
     assert_eq!((spec.org.kind, spec.org.my_domain()), (OrgKind::Sandbox, "acme--uat"));
-    assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 8, 3), LoginPage::TwoStep));
+    assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 8, 3), None));
     let profiles: Vec<_> = spec.users.iter().map(|(key, user)| (key.as_str(), user.profile.as_str())).collect();
     assert_eq!(profiles, [("admin", "System Administrator"), ("rep", "Standard User")]);
     assert!(spec.idps.is_empty());
@@ -37,7 +37,7 @@ fn every_option_reaches_the_realm() {
     ]);
 
     assert_eq!((spec.org.kind, spec.org.my_domain()), (OrgKind::Production, "globex"));
-    assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 9, 1), LoginPage::PasskeyFirst));
+    assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 9, 1), Some(LoginPage::PasskeyFirst)));
     let rep = &spec.users["rep"];
     assert_eq!(spec.users.len(), 1);
     assert_eq!((rep.profile.as_str(), rep.password.as_ref().unwrap().reveal()), ("Sales User", "Secret-1"));
@@ -97,7 +97,7 @@ fn a_scenario_file_gives_the_org_the_users_and_the_identity_providers() {
     let (spec, rules) = spec::of_file(&file).unwrap();
 
     assert_eq!((spec.org.kind, spec.org.my_domain()), (OrgKind::Production, "globex"));
-    assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 9, 1), LoginPage::Classic));
+    assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 9, 1), Some(LoginPage::Classic)));
     assert_eq!(spec.users["ann"].verifiers, [VerificationMethod::TotpApp].into());
     assert_eq!(spec.idps["okta"].protocol, IdpProtocol::Oidc);
     assert_eq!(rules.name.as_deref(), Some("salesforce-2026-05-05"));

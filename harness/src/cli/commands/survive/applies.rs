@@ -1,7 +1,7 @@
 //! On which days a condition applies to its users, according to the rulebook.
 
 use jiff::civil::Date;
-use vestibule_model::LoginPage;
+use vestibule_model::{LoginPage, StaggerDay, Waiver};
 use vestibule_simulator::policy::{Audience, OrgFacts, Rulebook, enforcement, login_page, login_page_begins};
 
 use crate::cli::output::error::CliError;
@@ -28,6 +28,7 @@ pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Res
         Applies::From(day) => Application { applies: date >= day.0, begins: Some(day.0), never: false },
         Applies::LoginPage(page) => by_login_page(&rulebook, case, *page, date),
         Applies::Enforcement(who) => by_enforcement(&rulebook, case, *who, date),
+        Applies::Unenforced => while_unenforced(&rulebook, case, date),
     })
 }
 
@@ -35,7 +36,7 @@ pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Res
 fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -> Application {
     let spec = &case.scenario.org;
     // The first day of a wave: from then on it may reach any org.
-    let stagger_day = Some(spec.stagger_day.unwrap_or(0));
+    let stagger_day = Some(spec.stagger_day.unwrap_or_default());
     let org = OrgFacts { stagger_day, ..spec.facts("", !case.scenario.idps.is_empty()) };
     let reached = case.scenario.users.values().map(|user| enforcement(rulebook, &org, &user.facts(), date));
     let meant = reached.filter(|reach| match who {
@@ -45,6 +46,17 @@ fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -
     });
     let begins = meant.filter_map(|reach| reach.begins).min();
     Application { applies: begins.is_some_and(|day| date >= day), begins, never: begins.is_none() }
+}
+
+/// Until the last day of a wave, which may be that of the org.
+fn while_unenforced(rulebook: &Rulebook, case: &Case, date: Date) -> Application {
+    let spec = &case.scenario.org;
+    let stagger_day = Some(spec.stagger_day.unwrap_or(StaggerDay::LAST));
+    let org = OrgFacts { stagger_day, ..spec.facts("", !case.scenario.idps.is_empty()) };
+    let applies = case.scenario.users.values().any(|user| {
+        user.waiver == Waiver::ApprovedBySupport || !enforcement(rulebook, &org, &user.facts(), date).in_force
+    });
+    Application { applies, begins: None, never: !applies }
 }
 
 fn by_login_page(rulebook: &Rulebook, case: &Case, page: LoginPage, date: Date) -> Application {

@@ -9,12 +9,14 @@ fn the_rulebook_says_when_a_condition_applies() {
     let rows = [
         ("classic", date(2026, 1, 1), true, None),
         ("two-step", date(2026, 6, 1), false, None),
-        ("two-step", date(2026, 11, 22), true, Some("2026-07-01")),
+        ("two-step", date(2026, 11, 22), true, Some("2026-06-22")),
         ("passkey-gate-hard", date(2026, 6, 21), false, None),
         ("passkey-gate-hard", date(2026, 6, 22), true, Some("2026-06-22")),
         ("totp-required", date(2026, 7, 19), false, None),
         ("totp-required", date(2026, 7, 20), true, Some("2026-07-20")),
         ("sso-phishing-resistant", date(2026, 7, 1), true, Some("2026-07-01")),
+        ("device-activation", date(2026, 8, 2), true, None),
+        ("device-activation", date(2026, 8, 3), false, None),
     ];
     for (name, day, applies, since) in rows {
         let found = infos(None, day).remove(name).unwrap();

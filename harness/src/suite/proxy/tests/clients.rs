@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
+use vestibule_model::LoginPage;
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec};
 use wiremock::matchers::{body_bytes, method, path};
@@ -203,7 +204,7 @@ struct Case {
 impl Case {
     async fn start(naming: HostNaming) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let org = OrgSpec::production("acme", date(2026, 3, 1));
+        let org = OrgSpec::production("acme", date(2026, 3, 1)).login_page(LoginPage::TwoStep);
         let simulator = Simulator::builder().org(org).user("rep", UserSpec::new("Standard User")).naming(naming);
         let simulator = simulator.start().await.unwrap();
         let realm = Arc::clone(simulator.realm());

@@ -1,0 +1,42 @@
+//! Whether an unrecognised browser has to be activated by a code, apart from MFA.
+
+use jiff::civil::Date;
+
+use super::evidence::Evidence;
+use super::rulebook::{Rulebook, Start};
+use super::signal::is_read;
+use vestibule_model::{Carrier, LoginKind, Signal, Strength};
+
+/// Whether a login like this from an unrecognised browser is asked for a code. A strong method always skips it, and
+/// logins of the API are not asked (contract C6.4); for single sign-on a recognised signal skips it, by a list of its own
+/// beside the tiers of enforcement (contract C6.7).
+pub fn asks_for_activation(rulebook: &Rulebook, evidence: &Evidence, date: Date) -> bool {
+    let rules = &rulebook.document().device_activation;
+    let subject = match evidence.login {
+        LoginKind::PasswordUi => true,
+        LoginKind::Saml => rules.saml_from.value.reached(date),
+        LoginKind::Oidc => rules.oidc_from.value.reached(date),
+        LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
+            !evidence.through_sso || rules.oidc_from.value.reached(date)
+        }
+        LoginKind::Passwordless
+        | LoginKind::MobileWebView { .. }
+        | LoginKind::JwtBearer
+        | LoginKind::ClientCredentials
+        | LoginKind::Api
+        | LoginKind::Frontdoor => false,
+    };
+    let recognised = |signal: &Signal| is_recognised(rulebook, signal, date);
+    subject && evidence.verified_with.is_none() && !evidence.signals.iter().any(recognised)
+}
+
+fn is_recognised(rulebook: &Rulebook, signal: &Signal, date: Date) -> bool {
+    let book = rulebook.document();
+    let since = match signal.carrier {
+        Carrier::SamlAttribute(_) => book.device_activation.saml_attributes_from.value,
+        _ => Start::On(Date::MIN),
+    };
+    let tier = rulebook.signal_tier(&signal.value).unwrap_or(book.signals.unlisted.value);
+    let accepted = tier > Strength::Weak || rulebook.is_accepted_for_activation(&signal.value);
+    accepted && since.reached(date) && is_read(&book.carriers, &signal.carrier)
+}
