@@ -1,7 +1,6 @@
 //! What was observed about one login.
 
-use vestibule_simulator::realm::{Entry, LoginRecord};
-
+use super::SignIns;
 use crate::outcome::{Details, Exit};
 use crate::trace::{ActionKind, StopReason};
 
@@ -11,10 +10,8 @@ use crate::trace::{ActionKind, StopReason};
 pub(crate) struct Evidence {
     /// Whether every user that should be home is or was signed in, according to the realm.
     pub signed_in: bool,
-    /// The realm's journal.
-    pub journal: Vec<Entry>,
-    /// Login History.
-    pub login_history: Vec<LoginRecord>,
+    /// The realm's journal, and in it the sign-in that decides.
+    pub journal: SignIns,
     /// What our own actor did; empty for a suite.
     pub actions: Vec<ActionKind>,
     /// Why our own actor stopped.

@@ -2,23 +2,36 @@
 
 use vestibule_model::{LoginKind, PageName};
 use vestibule_simulator::policy::{Decision, Outcome};
-use vestibule_simulator::realm::{Event, PasswordHolds, UsernameHolds, VerificationResult};
+use vestibule_simulator::realm::{Event, LoginRecord, PasswordHolds, UsernameHolds, VerificationResult};
 
 use super::Evidence;
 use crate::outcome::{Command, Exit, WebDriverCommand};
 use crate::trace::{ActionKind, StopReason, WaitTarget};
 
 impl Evidence {
-    /// The events of the journal.
+    /// The events of the sign-in that decides.
     pub(super) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.journal.iter().map(|entry| &entry.event)
+        self.journal.decisive().iter().map(|entry| &entry.event)
     }
 
-    /// The last page that the realm sent, with its path.
+    /// The events of the whole run.
+    pub(super) fn events_of_run(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.journal.all().iter().map(|entry| &entry.event)
+    }
+
+    /// The last page of the sign-in, with its path.
     pub(super) fn last_page(&self) -> Option<(PageName, &str)> {
         self.events().rev().find_map(|event| match event {
             Event::PageServed { page: PageName::Inbox, .. } => None,
             Event::PageServed { page, path, .. } => Some((*page, path.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The last row that the sign-in added to Login History.
+    pub(super) fn login_row(&self) -> Option<&LoginRecord> {
+        self.events().rev().find_map(|event| match event {
+            Event::LoginRecorded(row) => Some(row),
             _ => None,
         })
     }
@@ -35,7 +48,8 @@ impl Evidence {
 
     /// Whether a page of the realm was sent at all.
     pub(super) fn saw_any_page(&self) -> bool {
-        self.last_page().is_some()
+        let page = |event: &Event| matches!(event, Event::PageServed { page, .. } if *page != PageName::Inbox);
+        self.events_of_run().any(page)
     }
 
     /// The last page, in the words that people use.
@@ -43,14 +57,19 @@ impl Evidence {
         self.last_page().map_or("no page", |(page, _)| page.info().words)
     }
 
-    /// `page 1, the username page (/)`.
+    /// `page 1 of the login (username only) (/)`, and where the browser was after it.
     pub(super) fn place(&self) -> String {
-        self.last_page().map_or_else(|| "no page".to_owned(), |(page, path)| format!("{} ({path})", page.info().words))
+        let Some((page, path)) = self.last_page() else { return "no page".to_owned() };
+        let place = format!("{} ({path})", page.info().words);
+        match self.journal.sent_back() {
+            Some((page, path)) => format!("{place}; after it the org sent {} ({path})", page.info().words),
+            None => place,
+        }
     }
 
     /// `nothing happened there for 12.0 s`, if that time is known and long enough to matter.
     pub(super) fn stood(&self) -> Option<String> {
-        let ms = self.stood_ms.filter(|ms| *ms >= 1000)?;
+        let ms = self.stood_ms.filter(|ms| *ms >= 1000 && self.journal.ends_the_run())?;
         Some(format!("nothing happened there for {}.{} s", ms / 1000, ms % 1000 / 100))
     }
 

@@ -5,7 +5,7 @@ use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, Us
 
 use super::case_env::{Brings, CaseEnv};
 use crate::browser::PageState;
-use crate::diagnosis::{self, Evidence, UserEvidence};
+use crate::diagnosis::{self, Evidence, SignIns, UserEvidence};
 use crate::outcome::{Details, Finding, Survival};
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
@@ -43,8 +43,6 @@ pub(super) struct LoginMark {
     pub(super) journal_from: u64,
     /// Number of actions before it.
     actions_from: usize,
-    /// Rows of Login History before it.
-    history_from: usize,
     /// How many sessions the org had opened before it.
     pub(super) sessions_before: u32,
     /// Why the actor stopped.
@@ -73,7 +71,6 @@ impl LoginMark {
             has_totp_secret: brings.totp && user.totp_secret.is_some(),
             journal_from: journal_length(realm),
             actions_from: trace.map_or(0, |trace| trace.kinds().len()),
-            history_from: realm.login_history.all().len(),
             sessions_before: realm.sessions.opened(),
             stopped: None,
         }
@@ -83,7 +80,6 @@ impl LoginMark {
     pub(super) fn begin_again(&mut self, realm: &Realm, trace: &Trace) {
         self.journal_from = journal_length(realm);
         self.actions_from = trace.kinds().len();
-        self.history_from = realm.login_history.all().len();
         self.sessions_before = realm.sessions.opened();
         self.stopped = None;
     }
@@ -139,11 +135,7 @@ enum Performance<'a> {
 fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> Evidence {
     let realm = &env.realm;
     let journal = realm.journal.since(mark.journal_from);
-    let of_realm = Evidence {
-        login_history: realm.login_history.all().split_off(mark.history_from),
-        user: user_evidence(env, mark),
-        ..Evidence::default()
-    };
+    let of_realm = Evidence { user: user_evidence(env, mark), ..Evidence::default() };
     match performance {
         Performance::Actor(trace) => {
             let signed_in = realm.sessions.signed_in_after(&mark.user, mark.sessions_before);
@@ -151,7 +143,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             Evidence {
                 signed_in: signed_in || session_was_opened(&journal, &mark.user),
                 stood_ms: last_page_stood_ms(realm, &journal),
-                journal,
+                journal: SignIns::read(journal, &mark.user),
                 actions: actions_since(trace, mark),
                 stopped: mark.stopped.clone(),
                 authenticators: authenticator.into_iter().collect(),
@@ -161,7 +153,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
         Performance::Suite(suite, details) => Evidence {
             signed_in: suite.home,
             stood_ms: Some(suite.stood_ms),
-            journal,
+            journal: SignIns::read(journal, &mark.user),
             details: (*details).clone(),
             authenticators: suite.records.authenticators.clone(),
             exit: Some(suite.ended.exit),

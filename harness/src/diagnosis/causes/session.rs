@@ -59,7 +59,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
     let user = Some(evidence.user.key.as_str()).filter(|user| !user.is_empty())?;
     let mut other = None;
-    for event in evidence.events() {
+    for event in evidence.events_of_run() {
         match event {
             Event::SessionOpened { user: opened, gated: false, .. } if opened != user => other = Some(opened),
             Event::LoginStarted { user: Some(of), .. }
@@ -80,7 +80,8 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
-    let (page, path) = evidence.last_page().filter(|_| evidence.suite_says_success())?;
+    let last = evidence.journal.sent_back().or_else(|| evidence.last_page());
+    let (page, path) = last.filter(|_| evidence.suite_says_success())?;
     let proof =
         Proof::new(format!("The suite reports success on {}, but nobody is signed in there.", page.info().words))
             .because(format!("last page: {page} ({path})"))
