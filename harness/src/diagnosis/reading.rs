@@ -48,8 +48,7 @@ impl Evidence {
 
     /// Whether a page of the realm was sent at all.
     pub(super) fn saw_any_page(&self) -> bool {
-        let page = |event: &Event| matches!(event, Event::PageServed { page, .. } if *page != PageName::Inbox);
-        self.events_of_run().any(page)
+        self.events_of_run().any(is_page)
     }
 
     /// The last page, in the words that people use.
@@ -196,6 +195,11 @@ impl Evidence {
     pub(super) fn suite_says_success(&self) -> bool {
         self.exit == Some(Exit::Code(0))
     }
+}
+
+/// Whether the realm sent a page of a login.
+pub(super) fn is_page(event: &Event) -> bool {
+    matches!(event, Event::PageServed { page, .. } if *page != PageName::Inbox)
 }
 
 /// A line without colours and surrounding space, at most 200 characters of it.

@@ -138,7 +138,8 @@ impl Row<'_> {
 
     /// The owner of the cause, or else of the condition; if stopping is right, always that of the condition.
     pub(super) fn owner(&self) -> Owner {
-        if self.survival == Some(Survival::FalseGreen) && self.condition.good == GoodEnd::Home {
+        let simulated = self.finding.is_none_or(|finding| finding.owner != Owner::Vestibule);
+        if simulated && self.survival == Some(Survival::FalseGreen) && self.condition.good == GoodEnd::Home {
             return Owner::Suite;
         }
         let found = self.known_finding().filter(|_| !self.stopped_rightly());

@@ -20,6 +20,7 @@ mod interstitial;
 mod lightning;
 mod login;
 mod methods;
+mod not_simulated;
 mod page;
 pub mod passkeys;
 pub mod paths;

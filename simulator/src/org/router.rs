@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    page, rest, sso,
+    not_simulated, page, rest, sso,
 };
-use crate::http::RequestContext;
+use crate::http::{Form, RequestContext};
 use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
@@ -34,10 +33,18 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(inbox::routes())
         .merge(rest::routes())
         .merge(sso::routes())
-        .fallback(get(not_found).post(not_found))
+        .fallback(unknown_path)
         .with_state(Org::new(realm, interstitial::in_order()))
 }
 
-async fn not_found(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
+async fn unknown_path(
+    State(org): State<Arc<Org>>,
+    method: Method,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
+    let api = not_simulated::answer(&org, &request, &method, &fields);
+    api.unwrap_or_else(|| {
+        page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
+    })
 }

@@ -1,8 +1,12 @@
 //! What keeps a suite from the login page.
 
 use vestibule_model::vendor_hosts::names_vendor_host;
+use vestibule_simulator::realm::Event;
 
+use super::login_page::searched_password;
 use crate::diagnosis::cause::Proof;
+use crate::diagnosis::reading::is_page;
+use crate::diagnosis::sign_ins::Progress;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::{Exit, Owner, ProxyFate, WebDriverCommand};
 use crate::trace::StopReason;
@@ -34,6 +38,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         remedy: "Run the command by itself and fix what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
         fact: "https://playwright.dev/docs/browsers#install-browsers",
         prove: suite_broke,
+    },
+    Cause {
+        id: "endpoint-not-simulated",
+        what: "The suite asked for an API endpoint of the org that Vestibule does not simulate, and signed in by no page.",
+        needs: "a call of an endpoint that is not simulated, before the last page or named in the output, and nothing typed or searched on a login page",
+        owner: Owner::Vestibule,
+        remedy: "Neither the suite nor the org has a fault here: give the suite an API session of the simulated org instead of the call (`--env NAME={access-token}` or `--env NAME={frontdoor-url}`), or ask the maintainers of Vestibule for the endpoint.",
+        fact: "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm",
+        prove: endpoint_not_simulated,
     },
     Cause {
         id: "login-page-never-opened",
@@ -100,6 +113,41 @@ fn suite_broke(evidence: &Evidence) -> Option<Proof> {
     )
 }
 
+fn endpoint_not_simulated(evidence: &Evidence) -> Option<Proof> {
+    let calls = calls_not_simulated(evidence);
+    let (first, _) = calls.first()?;
+    let last_page = evidence.events_of_run().enumerate().filter(|(_, event)| is_page(event)).last();
+    let before_a_page = last_page.is_none_or(|(at, _)| *first < at);
+    let printed = evidence.line_with(&["not simulated by Vestibule"]);
+    let begins = |event: &Event| matches!(event, Event::LoginFormPosted { .. } | Event::SsoStarted { .. });
+    let by_a_page = evidence.journal.progress() >= Progress::Named || evidence.events().any(begins);
+    if by_a_page || searched_password(evidence).is_some() || !(before_a_page || printed.is_some()) {
+        return None;
+    }
+    let mut asked: Vec<&str> = calls.iter().map(|(_, call)| call.as_str()).collect();
+    asked.dedup();
+    let sentence = format!("The suite asked for {}, which Vestibule does not simulate.", asked[0]);
+    let proof = asked.iter().take(MOST_CALLS).fold(Proof::new(sentence), |proof, call| {
+        proof.because(format!("the org answered that this is not simulated: {call}"))
+    });
+    Some(match printed {
+        Some(line) => proof.because(format!("output: {line}")),
+        None => proof,
+    })
+}
+
+/// The calls of endpoints that are not simulated, each with its place in the run.
+fn calls_not_simulated(evidence: &Evidence) -> Vec<(usize, String)> {
+    let call = |(at, event): (usize, &Event)| match event {
+        Event::NotSimulated { method, path, what, .. } => {
+            let what = what.as_ref().map(|what| format!(" ({what})")).unwrap_or_default();
+            Some((at, format!("{method} {path}{what}")))
+        }
+        _ => None,
+    };
+    evidence.events_of_run().enumerate().filter_map(call).collect()
+}
+
 fn never_opened(evidence: &Evidence) -> Option<Proof> {
     let exit = evidence.exit?;
     if evidence.saw_any_page() || evidence.refused_authenticator().is_some() {
@@ -122,6 +170,9 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
     }
     Some(proof)
 }
+
+/// Calls that are named as evidence.
+const MOST_CALLS: usize = 3;
 
 /// How OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
 const CERTIFICATE_SIGNS: [&str; 11] = [

@@ -43,11 +43,64 @@ fn environment() -> Vec<Row> {
             near_miss: ended(0, "Error: Cannot find module 'optional'"),
         },
         Row {
+            cause: "endpoint-not-simulated",
+            proof: asked_then([]),
+            near_miss: asked_then([
+                page(PageName::Username),
+                posted(PageName::Username, UsernameHolds::UnknownText),
+                page(PageName::Password),
+            ]),
+        },
+        Row {
+            cause: "endpoint-not-simulated",
+            proof: asked_then([page(PageName::Username)]),
+            near_miss: Evidence {
+                output: "  - waiting for locator('#password')".to_owned(),
+                ..asked_then([page(PageName::Username)])
+            },
+        },
+        Row {
+            cause: "endpoint-not-simulated",
+            proof: Evidence { output: "/services/data is not simulated by Vestibule".to_owned(), ..asked_at_the_end() },
+            near_miss: asked_at_the_end(),
+        },
+        Row {
             cause: "login-page-never-opened",
             proof: ended(0, "0 tests"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(0, "0 tests") },
         },
     ]
+}
+
+fn asked() -> Event {
+    Event::NotSimulated {
+        host: HostRole::MyDomain,
+        method: "POST".to_owned(),
+        path: "/services/oauth2/token".to_owned(),
+        what: Some("grant_type=password".to_owned()),
+    }
+}
+
+fn asked_then<const N: usize>(events: [Event; N]) -> Evidence {
+    Evidence { exit: Some(Exit::Code(1)), ..seen([asked()].into_iter().chain(events)) }
+}
+
+fn asked_at_the_end() -> Evidence {
+    Evidence { exit: Some(Exit::Code(1)), ..seen([page(PageName::Username), asked()]) }
+}
+
+#[test]
+fn what_is_not_simulated_is_named_and_belongs_to_vestibule() {
+    for code in [0, 1] {
+        let found = diagnose(&Evidence { exit: Some(Exit::Code(code)), ..asked_then([]) }).unwrap();
+
+        assert_eq!((found.cause.as_str(), found.owner), ("endpoint-not-simulated", Owner::Vestibule));
+        assert!(found.sentence.contains("POST /services/oauth2/token (grant_type=password)"), "{}", found.sentence);
+    }
+    // A page of the org with which another login stopped has a cause of its own.
+    let gate = at_the_gate();
+    let both = [asked()].into_iter().chain(gate.journal.all().iter().map(|entry| entry.event.clone()));
+    assert_eq!(diagnose(&seen(both)).unwrap().cause, "gate-not-handled");
 }
 
 fn session() -> Vec<Row> {

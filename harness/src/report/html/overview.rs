@@ -59,7 +59,7 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
 fn owners_of_stops(outcome: &RunOutcome) -> Option<String> {
     let owners = outcome.cases.iter().filter(|case| applies(case) && case.verdict() == Verdict::Failed);
     let owners: Vec<_> = owners.filter_map(owner).collect();
-    let counted: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin]
+    let counted: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin, Owner::Vestibule]
         .into_iter()
         .map(|wanted| (wanted, owners.iter().filter(|owner| **owner == wanted).count()))
         .filter(|(_, count)| *count > 0)
@@ -89,6 +89,7 @@ pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<
         ("Suite", Owner::Suite, false),
         ("Org admin", Owner::OrgAdmin, false),
         ("IdP admin", Owner::IdpAdmin, false),
+        ("Vestibule", Owner::Vestibule, false),
         ("No named cause", Owner::Unknown, false),
         ("Broken: nothing was learnt about these logins", Owner::Unknown, true),
     ];
