@@ -2,7 +2,7 @@
 
 use super::rows::CaseView;
 use super::wording::plural;
-use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, Owner, RunOutcome, Survival, Verdict};
 use crate::report::survive;
 
 /// The headline of the report.
@@ -131,6 +131,7 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
     let failure = result.failures.first()?;
     // A condition has a fix even if the reason for the stop is unknown.
     let condition = case.info.condition.as_ref().filter(|condition| !broken && !condition.remedy.is_empty());
+    let condition = condition.filter(|_| case.survival() != Some(Survival::FailedLater));
     let remedy = condition.map(|condition| condition.remedy.as_str()).or(failure.hint.as_deref());
     let fact = condition.map(|condition| condition.fact.as_str()).filter(|fact| !fact.is_empty());
     Some(Todo { cause: &failure.code, sentence: &failure.title, remedy, fact, ..empty })
@@ -138,7 +139,8 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
 
 fn owner(case: &CaseOutcome) -> Option<Owner> {
     let found = case.result.as_ref().and_then(|result| result.finding.as_ref()).map(|finding| finding.owner);
-    found.or_else(|| case.info.condition.as_ref().map(|condition| condition.owner))
+    let condition = case.info.condition.as_ref().filter(|_| case.survival() != Some(Survival::FailedLater));
+    found.or_else(|| condition.map(|condition| condition.owner))
 }
 
 /// A case that is not a condition always applies.
