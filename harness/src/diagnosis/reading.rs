@@ -1,6 +1,7 @@
 //! The questions that the rows of the table ask about the evidence, each under one name.
 
 use vestibule_model::{LoginKind, PageName};
+use vestibule_simulator::org::paths;
 use vestibule_simulator::policy::{Decision, Outcome};
 use vestibule_simulator::realm::{Event, LoginRecord, PasswordHolds, UsernameHolds, VerificationResult};
 
@@ -150,9 +151,21 @@ impl Evidence {
         lines().find(names_error).or_else(|| lines().find(|line| !line.trim().is_empty())).map(shortened)
     }
 
-    /// Whether our own actor clicked a button that starts a passkey ceremony.
+    /// Whether a passkey ceremony was started: by our own actor, or as the page tells.
     pub(super) fn started_ceremony(&self) -> bool {
-        self.actions.iter().any(|action| matches!(action, ActionKind::StartPasskeyCeremony(_)))
+        let by_actor = self.actions.iter().any(|action| matches!(action, ActionKind::StartPasskeyCeremony(_)));
+        by_actor || self.page_told("started")
+    }
+
+    /// Whether the browser has an authenticator: one that was seen being added, or one that the page found.
+    pub(super) fn has_authenticator(&self) -> bool {
+        !self.authenticators.is_empty() || self.page_told("authenticator-found")
+    }
+
+    /// Whether the page of a passkey ceremony told this.
+    fn page_told(&self, step: &str) -> bool {
+        let told = |path: &str| path.strip_prefix(paths::CEREMONY).and_then(|rest| rest.strip_prefix('/')) == Some(step);
+        self.details.requests.iter().any(|request| told(&request.path))
     }
 
     /// The last WebDriver command that ended in an error and names one of these in its target.

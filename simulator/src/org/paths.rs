@@ -9,6 +9,9 @@ pub const FRONTDOOR: &str = "/secur/frontdoor.jsp";
 /// Logout.
 pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 
+/// Where the page of a passkey ceremony says how far it got. No real org has it; no event comes of it.
+pub const CEREMONY: &str = "/vestibule/ceremony";
+
 /// Setup home.
 pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
 /// Login History.

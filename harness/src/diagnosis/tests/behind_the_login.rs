@@ -187,6 +187,36 @@ fn passkeys() -> Vec<Row> {
             proof: asked(&[], registered()),
             near_miss: asked(&[(0, 1)], held()),
         },
+        Row {
+            cause: "ceremony-without-authenticator",
+            proof: telling(&["started"], at_the_gate()),
+            near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+        },
+        Row {
+            cause: "ceremony-not-finished",
+            proof: telling(&["authenticator-found", "started", "failed"], at_the_gate()),
+            near_miss: telling(&["authenticator-found"], at_the_gate()),
+        },
+        Row {
+            cause: "ceremony-not-finished",
+            proof: telling(&["started"], asked(&[(0, 1)], held())),
+            near_miss: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
+        },
+        Row {
+            cause: "gate-not-clicked",
+            proof: telling(&["authenticator-found"], at_the_gate()),
+            near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+        },
+        Row {
+            cause: "gate-not-clicked",
+            proof: Evidence { authenticators: vec![(0, 0)], ..at_the_gate() },
+            near_miss: at_the_gate(),
+        },
+        Row {
+            cause: "passkey-page-not-handled",
+            proof: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
+            near_miss: telling(&["started"], asked(&[(0, 1)], held())),
+        },
         Row { cause: "passkey-of-old-host", proof: asked(&[], foreign()), near_miss: asked(&[(0, 1)], held()) },
         Row {
             cause: "passkey-lost",
@@ -231,4 +261,47 @@ fn sso_that_proved(proved: Strength, issued: &[Signal], received: &[Signal], rul
 
 fn checked(method: VerificationMethod, result: VerificationResult) -> Event {
     Event::VerificationChecked { user: "rep".to_owned(), method, result }
+}
+
+/// What the page of the ceremony told.
+fn telling(steps: &[&str], mut evidence: Evidence) -> Evidence {
+    let request = |step: &&str| crate::outcome::Request {
+        at_ms: 900,
+        method: "POST".to_owned(),
+        host: "acme.my.salesforce.localhost".to_owned(),
+        path: format!("{}/{step}", vestibule_simulator::org::paths::CEREMONY),
+        status: 204,
+        took_ms: 1,
+    };
+    evidence.details.requests = steps.iter().map(request).collect();
+    evidence
+}
+
+#[test]
+fn a_click_is_asked_for_where_there_was_none_and_never_where_there_was_one() {
+    let user = |has_passkey, passkey_in_browser| UserEvidence {
+        key: "rep".to_owned(),
+        has_passkey,
+        passkey_in_browser,
+        ..UserEvidence::default()
+    };
+    let pages = [
+        at_the_gate(),
+        Evidence { user: user(true, false), ..on(PageName::VerifyPasskey) },
+        Evidence { user: user(true, true), ..on(PageName::VerifyPasskey) },
+        Evidence { user: user(true, false), ..on(PageName::LoginPasskey) },
+    ];
+    for page in pages {
+        for authenticator in [&[][..], &["authenticator-found"]] {
+            let without = telling(authenticator, page.clone());
+            let with = telling(&[authenticator, &["started"]].concat(), page.clone());
+
+            let (without, with) = (diagnose(&without).unwrap(), diagnose(&with).unwrap());
+
+            assert!(without.remedy.contains("click"), "{without:?}");
+            assert!(!with.remedy.contains("click"), "{with:?}");
+            let add = "Add a virtual authenticator";
+            assert!(authenticator.is_empty() || !(without.remedy + &with.remedy).contains(add), "{authenticator:?}");
+        }
+    }
 }
