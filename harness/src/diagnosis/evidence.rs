@@ -26,8 +26,19 @@ pub(crate) struct Evidence {
     pub exit: Option<Exit>,
     /// What a suite printed.
     pub output: String,
+    /// Variables that a suite may look for and that have no value in this case.
+    pub without_value: Vec<VariableWithoutValue>,
     /// What is known about the user who signs in.
     pub user: UserEvidence,
+}
+
+/// A variable without a value: `SF_TOTP`, where `--env SF_TOTP={totp-secret}` was given and the user has no TOTP app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VariableWithoutValue {
+    /// Its name in the environment.
+    pub name: String,
+    /// The template that stands for nothing here.
+    pub template: String,
 }
 
 /// What is known about the user who signs in; no secrets.

@@ -179,11 +179,12 @@ impl Evidence {
 
     /// The first line of the suite's output that contains one of these texts, ignoring case.
     pub(super) fn line_with(&self, texts: &[&str]) -> Option<String> {
-        let contains = |line: &&str| {
-            let line = line.to_lowercase();
-            texts.iter().any(|text| line.contains(&text.to_lowercase()))
-        };
-        self.output.lines().find(contains).map(shortened)
+        self.line_where(|line| contains_any(line, texts))
+    }
+
+    /// The first line of the suite's output of which this holds.
+    pub(super) fn line_where(&self, holds: impl Fn(&str) -> bool) -> Option<String> {
+        self.output.lines().find(|line| holds(line)).map(shortened)
     }
 
     /// The first line of the suite's output that reports a search for an element and contains this text, ignoring case:
@@ -208,6 +209,12 @@ impl Evidence {
     pub(super) fn suite_says_success(&self) -> bool {
         self.exit == Some(Exit::Code(0))
     }
+}
+
+/// Whether a line contains one of these, without regard to case.
+pub(super) fn contains_any(line: &str, texts: &[&str]) -> bool {
+    let line = line.to_lowercase();
+    texts.iter().any(|text| line.contains(&text.to_lowercase()))
 }
 
 /// Whether the realm sent a page of a login.

@@ -5,7 +5,7 @@ use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, Us
 
 use super::case_env::{Brings, CaseEnv};
 use crate::browser::PageState;
-use crate::diagnosis::{self, Evidence, SignIns, UserEvidence};
+use crate::diagnosis::{self, Evidence, SignIns, UserEvidence, VariableWithoutValue};
 use crate::outcome::{Details, Finding, Survival};
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
@@ -59,6 +59,8 @@ pub(super) struct SuiteRun {
     pub(super) stood_ms: u64,
     pub(super) ended: Ended,
     pub(super) records: Records,
+    /// Variables that it may have looked for in vain.
+    pub(super) without_value: Vec<VariableWithoutValue>,
 }
 
 impl LoginMark {
@@ -158,6 +160,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             authenticators: suite.records.authenticators.clone(),
             exit: Some(suite.ended.exit),
             output: suite.ended.output.clone(),
+            without_value: suite.without_value.clone(),
             ..of_realm
         },
     }

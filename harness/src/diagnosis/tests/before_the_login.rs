@@ -43,6 +43,58 @@ fn environment() -> Vec<Row> {
             near_miss: ended(0, "Error: Cannot find module 'optional'"),
         },
         Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "npm error could not determine executable to run"),
+            near_miss: ended(1, "npm error Lifecycle script `test` failed with error"),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(127, "sh: 1: playwright: not found"),
+            near_miss: ended(1, "GET /nothing: 404: Not Found"),
+        },
+        Row {
+            cause: "own-webdriver-server",
+            proof: ended(1, "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='grid', port=4444): Max retries"),
+            near_miss: ended(1, "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='mail', port=8025): Max retries"),
+        },
+        Row {
+            cause: "own-webdriver-server",
+            proof: requested("selenium:4444"),
+            near_miss: Evidence { journal: on(PageName::Username).journal, ..requested("selenium:4444") },
+        },
+        Row {
+            cause: "own-webdriver-server",
+            proof: requested("selenium:4444"),
+            near_miss: {
+                let mut evidence = requested("selenium:4444");
+                evidence.details.commands = vec![failed(WebDriverCommand::Open, "/", "timeout")];
+                evidence
+            },
+        },
+        Row {
+            cause: "simulated-host-not-found",
+            proof: ended(1, "java.net.UnknownHostException: acme.my.salesforce.localhost"),
+            near_miss: ended(1, "java.net.UnknownHostException: registry.example.com"),
+        },
+        Row {
+            cause: "variable-without-value",
+            proof: without_totp("Error: missing: SF_TOTP"),
+            near_miss: without_totp("Error: missing: SF_TOTP_DIGITS"),
+        },
+        Row {
+            cause: "variable-without-value",
+            proof: without_totp("KeyError: 'SF_TOTP'"),
+            near_miss: without_totp("reading SF_TOTP, SF_USER"),
+        },
+        Row {
+            cause: "variable-without-value",
+            proof: without_totp("SF_TOTP is required"),
+            near_miss: Evidence {
+                journal: seen([page(PageName::Username), posted(PageName::Username, UsernameHolds::Username)]).journal,
+                ..without_totp("SF_TOTP is required")
+            },
+        },
+        Row {
             cause: "endpoint-not-simulated",
             proof: asked_then([]),
             near_miss: asked_then([
@@ -70,6 +122,29 @@ fn environment() -> Vec<Row> {
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(0, "0 tests") },
         },
     ]
+}
+
+fn requested(host: &str) -> Evidence {
+    let mut evidence = ended(1, "");
+    evidence.details.proxied =
+        vec![Proxied { at_ms: 3, host: host.to_owned(), fate: ProxyFate::Unreachable }];
+    evidence
+}
+
+fn without_totp(output: &str) -> Evidence {
+    let variable = VariableWithoutValue { name: "SF_TOTP".to_owned(), template: "totp-secret".to_owned() };
+    Evidence { without_value: vec![variable], ..ended(1, output) }
+}
+
+#[test]
+fn a_video_without_its_program_is_told_what_it_needs() {
+    let line = "browserType.launch: Executable doesn't exist at /root/.cache/ms-playwright/ffmpeg-1011/ffmpeg-linux";
+
+    let found = diagnose(&ended(1, line)).unwrap();
+
+    assert_eq!(found.cause, "suite-broke-before-login");
+    assert!(found.remedy.contains("playwright install ffmpeg"), "{}", found.remedy);
+    assert!(!diagnose(&ended(1, "Executable doesn't exist at /x/chrome")).unwrap().remedy.contains("ffmpeg"));
 }
 
 fn asked() -> Event {
