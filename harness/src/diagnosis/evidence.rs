@@ -1,5 +1,9 @@
 //! What was observed about one login.
 
+use std::collections::BTreeMap;
+
+use vestibule_model::Strength;
+
 use super::SignIns;
 use crate::outcome::{Details, Exit};
 use crate::trace::{ActionKind, StopReason};
@@ -28,8 +32,21 @@ pub(crate) struct Evidence {
     pub output: String,
     /// Variables that a suite may look for and that have no value in this case.
     pub without_value: Vec<VariableWithoutValue>,
+    /// What the org and its rules say about single sign-on.
+    pub sso: SsoEvidence,
     /// What is known about the user who signs in.
     pub user: UserEvidence,
+}
+
+/// What the org and its rules say about single sign-on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SsoEvidence {
+    /// The signals that are in a tier.
+    pub listed: Vec<(String, Strength)>,
+    /// The SAML attributes in which the org looks for signals.
+    pub read_attributes: Vec<String>,
+    /// The contexts that the org asks each identity provider for, by its key.
+    pub requested: BTreeMap<String, Vec<String>>,
 }
 
 /// A variable without a value: `SF_TOTP`, where `--env SF_TOTP={totp-secret}` was given and the user has no TOTP app.

@@ -12,7 +12,7 @@ mod sign_ins;
 mod table;
 
 pub(crate) use cause::Cause;
-pub(crate) use evidence::{Evidence, UserEvidence, VariableWithoutValue};
+pub(crate) use evidence::{Evidence, SsoEvidence, UserEvidence, VariableWithoutValue};
 pub(crate) use sign_ins::SignIns;
 pub(crate) use table::{causes, diagnose};
 

@@ -5,7 +5,7 @@ use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, Us
 
 use super::case_env::{Brings, CaseEnv};
 use crate::browser::PageState;
-use crate::diagnosis::{self, Evidence, SignIns, UserEvidence, VariableWithoutValue};
+use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
 use crate::outcome::{Details, Finding, Survival};
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
@@ -137,7 +137,7 @@ enum Performance<'a> {
 fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> Evidence {
     let realm = &env.realm;
     let journal = realm.journal.since(mark.journal_from);
-    let of_realm = Evidence { user: user_evidence(env, mark), ..Evidence::default() };
+    let of_realm = Evidence { user: user_evidence(env, mark), sso: sso_evidence(realm), ..Evidence::default() };
     match performance {
         Performance::Actor(trace) => {
             let signed_in = realm.sessions.signed_in_after(&mark.user, mark.sessions_before);
@@ -163,6 +163,16 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             without_value: suite.without_value.clone(),
             ..of_realm
         },
+    }
+}
+
+fn sso_evidence(realm: &Realm) -> SsoEvidence {
+    let listed = realm.rulebook.listed_signals();
+    let idps = realm.spec.idps.iter();
+    SsoEvidence {
+        listed: listed.into_iter().map(|(signal, tier)| (signal.to_owned(), tier)).collect(),
+        read_attributes: realm.rulebook.read_attributes().to_vec(),
+        requested: idps.map(|(key, idp)| (key.clone(), idp.requested_context.clone())).collect(),
     }
 }
 

@@ -13,6 +13,11 @@ fn sso() -> Vec<Row> {
     let accepted = || ProtocolVerdict::Accepted;
     let refused =
         || ProtocolVerdict::Refused { code: "Failed: Audience Invalid".to_owned(), why: "another org".to_owned() };
+    let refused_with = |code: &str| ProtocolVerdict::Refused {
+        code: "Failed: Status Invalid".to_owned(),
+        why: format!("the identity provider answered {code}"),
+    };
+    let unlisted = |signals: &[Signal]| weak(signals, signals, &[Rule::SignalUnlisted]);
     let answer = |verdict| Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals: Vec::new(), verdict };
     let request = |verdict| Event::SsoRequestReceived { idp: "okta".to_owned(), verdict };
     let amr = |value: &str| Signal::new(value, Carrier::SamlAttribute("amr".to_owned()));
@@ -23,6 +28,41 @@ fn sso() -> Vec<Row> {
             cause: "sso-answer-refused",
             proof: seen([answer(refused()), page(PageName::LoginRefused)]),
             near_miss: seen([answer(accepted()), page(PageName::LoginRefused)]),
+        },
+        Row {
+            cause: "context-refused",
+            proof: seen([answer(refused_with("urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext"))]),
+            near_miss: seen([answer(refused_with("urn:oasis:names:tc:SAML:2.0:status:RequestDenied"))]),
+        },
+        Row {
+            cause: "context-refused",
+            proof: seen([answer(refused_with("unmet_authentication_requirements"))]),
+            near_miss: seen([answer(refused_with("access_denied"))]),
+        },
+        Row {
+            cause: "signal-not-an-array",
+            proof: unlisted(&[Signal::new("pwd swk", Carrier::IdTokenAmrText)]),
+            near_miss: unlisted(&[Signal::new("mfa", Carrier::IdTokenAmr)]),
+        },
+        Row {
+            cause: "signals-joined",
+            proof: unlisted(&[amr("pwd,mfa,swk")]),
+            near_miss: unlisted(&[amr("pwd,mfa")]),
+        },
+        Row {
+            cause: "signals-joined",
+            proof: unlisted(&[amr(r#"["swk"]"#)]),
+            near_miss: unlisted(&[Signal::new("a,swk", Carrier::SamlAttribute("department".to_owned()))]),
+        },
+        Row {
+            cause: "signal-misspelt",
+            proof: unlisted(&[amr("swk\n")]),
+            near_miss: unlisted(&[amr("sw")]),
+        },
+        Row {
+            cause: "signal-misspelt",
+            proof: unlisted(&[amr("okta verify")]),
+            near_miss: sso_that_proved(Strength::Standard, &[amr("okta verify")], &[amr("okta verify")], &[Rule::SignalUnlisted]),
         },
         Row {
             cause: "sso-request-refused",
@@ -303,5 +343,22 @@ fn a_click_is_asked_for_where_there_was_none_and_never_where_there_was_one() {
             let add = "Add a virtual authenticator";
             assert!(authenticator.is_empty() || !(without.remedy + &with.remedy).contains(add), "{authenticator:?}");
         }
+    }
+}
+
+#[test]
+fn both_spellings_of_a_signal_stand_side_by_side() {
+    let amr = |value: &str| Signal::new(value, Carrier::IdTokenAmr);
+    for (sent, shown, known) in [
+        (" swk", "` swk`", "`swk`"),
+        ("swk\r\n", "`swk\\r\\n`", "`swk`"),
+        ("SWK", "`SWK`", "`swk`"),
+        ("http://schemas.example/claims/fid0", "fid0`", "`fido`"),
+        ("okta-verify", "`okta-verify`", "`okta_verify`"),
+        ("pwd;swk", "`pwd;swk`", "`pwd`, `swk`"),
+        (r#"["pwd","swk"]"#, r#"`["pwd","swk"]`"#, "`pwd`, `swk`"),
+    ] {
+        let found = diagnose(&weak(&[amr(sent)], &[amr(sent)], &[Rule::SignalUnlisted])).unwrap();
+        assert!(found.sentence.contains(shown) && found.sentence.contains(known), "{}", found.sentence);
     }
 }
