@@ -25,7 +25,7 @@ pub(super) struct Todo<'a> {
     pub(super) remedy: Option<&'a str>,
     pub(super) fact: Option<&'a str>,
     pub(super) since: Option<&'a str>,
-    /// The first cases, by anchor and title.
+    /// The first cases, by anchor and name.
     pub(super) cases: Vec<(String, &'a str)>,
     pub(super) count: usize,
     owner: Owner,
@@ -81,7 +81,7 @@ pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<
         let place = &mut todos[at];
         place.count += 1;
         if place.cases.len() < MOST_NAMED {
-            place.cases.push((row.anchor.clone(), row.title));
+            place.cases.push((row.anchor.clone(), row.name));
         }
     }
     todos.sort_by_key(|todo| std::cmp::Reverse(todo.count));
