@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    not_simulated, page, rest, sso,
+    not_simulated, page, paths, rest, sso,
 };
 use crate::http::{Form, RequestContext};
 use crate::realm::Realm;
@@ -43,6 +43,9 @@ async fn unknown_path(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
+    if paths::is_behind_the_login(&request.path) {
+        return lightning::shell(&org, &request);
+    }
     let api = not_simulated::answer(&org, &request, &method, &fields);
     api.unwrap_or_else(|| {
         page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
