@@ -164,7 +164,8 @@ impl Evidence {
 
     /// Whether the page of a passkey ceremony told this.
     fn page_told(&self, step: &str) -> bool {
-        let told = |path: &str| path.strip_prefix(paths::CEREMONY).and_then(|rest| rest.strip_prefix('/')) == Some(step);
+        let told =
+            |path: &str| path.strip_prefix(paths::CEREMONY).and_then(|rest| rest.strip_prefix('/')) == Some(step);
         self.details.requests.iter().any(|request| told(&request.path))
     }
 

@@ -89,9 +89,10 @@ impl Variables {
     /// documented ones are not set.
     pub(crate) fn without_value(&self) -> Vec<(String, String)> {
         let values = Resolved { told: &self.told, users: &self.users };
-        let mapped = self.mappings.iter().filter_map(|mapping| {
-            Some((mapping.name.clone(), mapping.template_without_value(&values)?.to_owned()))
-        });
+        let mapped = self
+            .mappings
+            .iter()
+            .filter_map(|mapping| Some((mapping.name.clone(), mapping.template_without_value(&values)?.to_owned())));
         let documented = self.removed().filter_map(|name| {
             let of = |variable: &&Variable| {
                 let of_user = || self.users.iter().any(|user| documented::for_user(variable.name, user) == name);

@@ -14,7 +14,9 @@ const LOOK: &str = r#"curl -sS -o /dev/null "$VESTIBULE_LOGIN_URL""#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
-    let to = |path: &str| format!(r#"curl -sS -L -b '' -o /dev/null "${{VESTIBULE_FRONTDOOR_URL%%&retURL=*}}&retURL={path}""#);
+    let to = |path: &str| {
+        format!(r#"curl -sS -L -b '' -o /dev/null "${{VESTIBULE_FRONTDOOR_URL%%&retURL=*}}&retURL={path}""#)
+    };
     let deep = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_LIGHTNING_URL/lightning/o/Account/list""#;
     let rows = [
         ("home, and says so", HOME.to_owned(), Survival::Survived, Exit::Code(0)),

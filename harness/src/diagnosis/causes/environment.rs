@@ -167,7 +167,8 @@ fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
         Some((variable, evidence.line_where(tells)?))
     })?;
     let VariableWithoutValue { name, template } = variable;
-    let sentence = format!("The suite looks for {name}, which has no value here: there is no `{{{template}}}` in this case.");
+    let sentence =
+        format!("The suite looks for {name}, which has no value here: there is no `{{{template}}}` in this case.");
     Some(Proof::new(sentence).because(format!("output: {line}")))
 }
 

@@ -91,9 +91,8 @@ fn joined(evidence: &Evidence) -> Option<Proof> {
 fn misspelt(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
     let stronger = || evidence.sso.listed.iter().filter(|(_, tier)| *tier > weak.decision.strength);
-    let (value, known, how) = unlisted(evidence, &weak).find_map(|value| {
-        stronger().find_map(|(known, _)| Some((value, known.as_str(), difference(value, known)?)))
-    })?;
+    let (value, known, how) = unlisted(evidence, &weak)
+        .find_map(|value| stronger().find_map(|(known, _)| Some((value, known.as_str(), difference(value, known)?))))?;
     Some(weak.proof(format!("The identity provider sent `{}`, and the org knows `{known}`: {how}.", Visible(value))))
 }
 

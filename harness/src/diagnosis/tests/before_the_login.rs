@@ -54,8 +54,14 @@ fn environment() -> Vec<Row> {
         },
         Row {
             cause: "own-webdriver-server",
-            proof: ended(1, "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='grid', port=4444): Max retries"),
-            near_miss: ended(1, "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='mail', port=8025): Max retries"),
+            proof: ended(
+                1,
+                "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='grid', port=4444): Max retries",
+            ),
+            near_miss: ended(
+                1,
+                "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='mail', port=8025): Max retries",
+            ),
         },
         Row {
             cause: "own-webdriver-server",
@@ -124,10 +130,19 @@ fn environment() -> Vec<Row> {
     ]
 }
 
+fn only_a_stranger<const N: usize>(code: i32, more: [Event; N]) -> Evidence {
+    let stranger =
+        [page(PageName::Username), posted(PageName::Username, UsernameHolds::UnknownText), page(PageName::Password)];
+    Evidence { exit: Some(Exit::Code(code)), ..seen(stranger.into_iter().chain(more)) }
+}
+
+fn of_rep() -> Event {
+    Event::PasswordChecked { user: Some("rep".to_owned()), accepted: false }
+}
+
 fn requested(host: &str) -> Evidence {
     let mut evidence = ended(1, "");
-    evidence.details.proxied =
-        vec![Proxied { at_ms: 3, host: host.to_owned(), fate: ProxyFate::Unreachable }];
+    evidence.details.proxied = vec![Proxied { at_ms: 3, host: host.to_owned(), fate: ProxyFate::Unreachable }];
     evidence
 }
 
@@ -191,6 +206,12 @@ fn session() -> Vec<Row> {
     let refused = || Event::SessionCookieRefused { host: HostRole::Lightning, path: "/lightning/page/home".to_owned() };
     vec![
         Row { cause: "user-never-signed-in", proof: signed_in("boss"), near_miss: signed_in("rep") },
+        Row { cause: "user-never-signed-in", proof: only_a_stranger(0, []), near_miss: only_a_stranger(1, []) },
+        Row {
+            cause: "user-never-signed-in",
+            proof: only_a_stranger(0, [page(PageName::Username)]),
+            near_miss: only_a_stranger(0, [of_rep()]),
+        },
         Row {
             cause: "wrong-page-taken-for-home",
             proof: Evidence { exit: Some(Exit::Code(0)), ..on(PageName::CreatePasskey) },

@@ -44,25 +44,22 @@ fn sso() -> Vec<Row> {
             proof: unlisted(&[Signal::new("pwd swk", Carrier::IdTokenAmrText)]),
             near_miss: unlisted(&[Signal::new("mfa", Carrier::IdTokenAmr)]),
         },
-        Row {
-            cause: "signals-joined",
-            proof: unlisted(&[amr("pwd,mfa,swk")]),
-            near_miss: unlisted(&[amr("pwd,mfa")]),
-        },
+        Row { cause: "signals-joined", proof: unlisted(&[amr("pwd,mfa,swk")]), near_miss: unlisted(&[amr("pwd,mfa")]) },
         Row {
             cause: "signals-joined",
             proof: unlisted(&[amr(r#"["swk"]"#)]),
             near_miss: unlisted(&[Signal::new("a,swk", Carrier::SamlAttribute("department".to_owned()))]),
         },
-        Row {
-            cause: "signal-misspelt",
-            proof: unlisted(&[amr("swk\n")]),
-            near_miss: unlisted(&[amr("sw")]),
-        },
+        Row { cause: "signal-misspelt", proof: unlisted(&[amr("swk\n")]), near_miss: unlisted(&[amr("sw")]) },
         Row {
             cause: "signal-misspelt",
             proof: unlisted(&[amr("okta verify")]),
-            near_miss: sso_that_proved(Strength::Standard, &[amr("okta verify")], &[amr("okta verify")], &[Rule::SignalUnlisted]),
+            near_miss: sso_that_proved(
+                Strength::Standard,
+                &[amr("okta verify")],
+                &[amr("okta verify")],
+                &[Rule::SignalUnlisted],
+            ),
         },
         Row {
             cause: "sso-request-refused",

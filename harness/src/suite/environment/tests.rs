@@ -35,7 +35,8 @@ fn what_does_not_exist_in_a_case_is_removed_even_if_inherited() {
 
 #[test]
 fn what_has_no_value_is_known_by_each_name_that_the_suite_may_read() {
-    let mappings = ["OTP={totp-secret}", "LOGIN={user}", "LITERAL=", "BOTH={user}:{sso-url}"].map(|text| text.parse().unwrap());
+    let mappings =
+        ["OTP={totp-secret}", "LOGIN={user}", "LITERAL=", "BOTH={user}:{sso-url}"].map(|text| text.parse().unwrap());
     let variables = Variables::new(&target(), &[sales_rep()], &mappings).unwrap();
 
     let without: BTreeMap<_, _> = variables.without_value().into_iter().collect();

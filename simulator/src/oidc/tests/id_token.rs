@@ -108,8 +108,7 @@ fn a_malformed_amr_is_accepted_in_the_token_and_carries_no_signal_that_is_read()
         let token = sign_json(&lie, &valid(KeyAlgorithm::EcP256)).unwrap();
         let accepted = verify(&token, &published(), &expected()).unwrap();
         let signals = signals(&accepted);
-        let (read, others): (Vec<_>, Vec<_>) =
-            signals.iter().partition(|signal| signal.carrier == Carrier::IdTokenAmr);
+        let (read, others): (Vec<_>, Vec<_>) = signals.iter().partition(|signal| signal.carrier == Carrier::IdTokenAmr);
         assert_eq!(read.len(), count, "{amr}");
         assert_eq!(others.iter().map(|signal| signal.value.as_str()).collect::<Vec<_>>(), beside, "{amr}");
     }

@@ -38,7 +38,13 @@ fn answer(org: &Org, request: &RequestContext, is_shell: bool) -> Response {
     let template = HomeTemplate {
         page: PageName::Home,
         username: user.as_ref().map(|user| user.username.clone()).unwrap_or_default(),
-        name: if setup { "Setup" } else if is_shell { "Lightning Experience" } else { "Home" },
+        name: if setup {
+            "Setup"
+        } else if is_shell {
+            "Lightning Experience"
+        } else {
+            "Home"
+        },
         setup,
         not_simulated: is_shell.then_some(request.path.as_str()),
         banners: banners(org, user.as_ref()),

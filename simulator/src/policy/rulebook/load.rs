@@ -134,7 +134,10 @@ impl Rulebook {
             (&rules.standard, Strength::Standard),
             (&rules.weak, Strength::Weak),
         ];
-        tiers.into_iter().flat_map(|(list, tier)| list.value.iter().map(move |signal| (signal.value.as_str(), tier))).collect()
+        tiers
+            .into_iter()
+            .flat_map(|(list, tier)| list.value.iter().map(move |signal| (signal.value.as_str(), tier)))
+            .collect()
     }
 
     /// The SAML attributes in which the org looks for signals.

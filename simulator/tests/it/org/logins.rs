@@ -248,7 +248,11 @@ async fn a_page_behind_the_login_that_is_not_simulated_is_a_shell_for_who_is_sig
     ] {
         let page = browser.get(&test.url(path)).await;
 
-        assert_eq!((page.status, title(&page.body).as_str()), (200, format!("{title_of} | Salesforce").as_str()), "{path}");
+        assert_eq!(
+            (page.status, title(&page.body).as_str()),
+            (200, format!("{title_of} | Salesforce").as_str()),
+            "{path}"
+        );
         let plain = path.split('?').next().unwrap();
         assert!(page.body.contains(&format!("{plain} is not simulated by Vestibule")), "{path}: {}", page.body);
         assert!(page.body.contains("one-appnav") && page.body.contains("App Launcher"), "{path}");
