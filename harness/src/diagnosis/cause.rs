@@ -29,6 +29,8 @@ pub(super) struct Proof {
     pub(super) sentence: String,
     /// The observations that prove it.
     pub(super) evidence: Vec<String>,
+    /// What the fix needs here besides that of the cause, one sentence.
+    pub(super) also: Option<&'static str>,
     /// Whether this cause hides another one, which is found if the exit code is ignored.
     pub(super) hides_another: bool,
 }
@@ -36,7 +38,7 @@ pub(super) struct Proof {
 impl Proof {
     /// A sentence, still without evidence.
     pub(super) fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), evidence: Vec::new(), hides_another: false }
+        Self { sentence: sentence.into(), evidence: Vec::new(), also: None, hides_another: false }
     }
 
     /// Adds one piece of evidence.
@@ -54,7 +56,7 @@ impl Cause {
             sentence: proof.sentence,
             evidence: proof.evidence,
             owner: self.owner,
-            remedy: self.remedy.to_owned(),
+            remedy: proof.also.map_or_else(|| self.remedy.to_owned(), |also| format!("{} {also}", self.remedy)),
             fact: self.fact.to_owned(),
         }
     }

@@ -1,7 +1,10 @@
 //! What was observed about one login.
 
-use vestibule_simulator::realm::{Entry, LoginRecord};
+use std::collections::BTreeMap;
 
+use vestibule_model::Strength;
+
+use super::SignIns;
 use crate::outcome::{Details, Exit};
 use crate::trace::{ActionKind, StopReason};
 
@@ -11,10 +14,8 @@ use crate::trace::{ActionKind, StopReason};
 pub(crate) struct Evidence {
     /// Whether every user that should be home is or was signed in, according to the realm.
     pub signed_in: bool,
-    /// The realm's journal.
-    pub journal: Vec<Entry>,
-    /// Login History.
-    pub login_history: Vec<LoginRecord>,
+    /// The realm's journal, and in it the sign-in that decides.
+    pub journal: SignIns,
     /// What our own actor did; empty for a suite.
     pub actions: Vec<ActionKind>,
     /// Why our own actor stopped.
@@ -29,8 +30,32 @@ pub(crate) struct Evidence {
     pub exit: Option<Exit>,
     /// What a suite printed.
     pub output: String,
+    /// Variables that a suite may look for and that have no value in this case.
+    pub without_value: Vec<VariableWithoutValue>,
+    /// What the org and its rules say about single sign-on.
+    pub sso: SsoEvidence,
     /// What is known about the user who signs in.
     pub user: UserEvidence,
+}
+
+/// What the org and its rules say about single sign-on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SsoEvidence {
+    /// The signals that are in a tier.
+    pub listed: Vec<(String, Strength)>,
+    /// The SAML attributes in which the org looks for signals.
+    pub read_attributes: Vec<String>,
+    /// The contexts that the org asks each identity provider for, by its key.
+    pub requested: BTreeMap<String, Vec<String>>,
+}
+
+/// A variable without a value: `SF_TOTP`, where `--env SF_TOTP={totp-secret}` was given and the user has no TOTP app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VariableWithoutValue {
+    /// Its name in the environment.
+    pub name: String,
+    /// The template that stands for nothing here.
+    pub template: String,
 }
 
 /// What is known about the user who signs in; no secrets.

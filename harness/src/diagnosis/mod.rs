@@ -1,17 +1,19 @@
 //! Why a login stopped: one table of causes over what was seen. Pure.
 //!
 //! ```text
-//! Evidence (journal, Login History, actions, WebDriver commands, proxy, output) -> first row of the table -> Finding
+//! Evidence (journal, actions, WebDriver commands, proxy, output) -> first row of the table -> Finding
 //! ```
 
 mod cause;
 mod causes;
 mod evidence;
 mod reading;
+mod sign_ins;
 mod table;
 
 pub(crate) use cause::Cause;
-pub(crate) use evidence::{Evidence, UserEvidence};
+pub(crate) use evidence::{Evidence, SsoEvidence, UserEvidence, VariableWithoutValue};
+pub(crate) use sign_ins::SignIns;
 pub(crate) use table::{causes, diagnose};
 
 #[cfg(test)]

@@ -1,24 +1,38 @@
 //! The questions that the rows of the table ask about the evidence, each under one name.
 
 use vestibule_model::{LoginKind, PageName};
+use vestibule_simulator::org::paths;
 use vestibule_simulator::policy::{Decision, Outcome};
-use vestibule_simulator::realm::{Event, PasswordHolds, UsernameHolds, VerificationResult};
+use vestibule_simulator::realm::{Event, LoginRecord, PasswordHolds, UsernameHolds, VerificationResult};
 
 use super::Evidence;
 use crate::outcome::{Command, Exit, WebDriverCommand};
 use crate::trace::{ActionKind, StopReason, WaitTarget};
 
 impl Evidence {
-    /// The events of the journal.
+    /// The events of the sign-in that decides.
     pub(super) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.journal.iter().map(|entry| &entry.event)
+        self.journal.decisive().iter().map(|entry| &entry.event)
     }
 
-    /// The last page that the realm sent, with its path.
+    /// The events of the whole run.
+    pub(super) fn events_of_run(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.journal.all().iter().map(|entry| &entry.event)
+    }
+
+    /// The last page of the sign-in, with its path.
     pub(super) fn last_page(&self) -> Option<(PageName, &str)> {
         self.events().rev().find_map(|event| match event {
             Event::PageServed { page: PageName::Inbox, .. } => None,
             Event::PageServed { page, path, .. } => Some((*page, path.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The last row that the sign-in added to Login History.
+    pub(super) fn login_row(&self) -> Option<&LoginRecord> {
+        self.events().rev().find_map(|event| match event {
+            Event::LoginRecorded(row) => Some(row),
             _ => None,
         })
     }
@@ -35,7 +49,7 @@ impl Evidence {
 
     /// Whether a page of the realm was sent at all.
     pub(super) fn saw_any_page(&self) -> bool {
-        self.last_page().is_some()
+        self.events_of_run().any(is_page)
     }
 
     /// The last page, in the words that people use.
@@ -43,14 +57,19 @@ impl Evidence {
         self.last_page().map_or("no page", |(page, _)| page.info().words)
     }
 
-    /// `page 1, the username page (/)`.
+    /// `page 1 of the login (username only) (/)`, and where the browser was after it.
     pub(super) fn place(&self) -> String {
-        self.last_page().map_or_else(|| "no page".to_owned(), |(page, path)| format!("{} ({path})", page.info().words))
+        let Some((page, path)) = self.last_page() else { return "no page".to_owned() };
+        let place = format!("{} ({path})", page.info().words);
+        match self.journal.sent_back() {
+            Some((page, path)) => format!("{place}; after it the org sent {} ({path})", page.info().words),
+            None => place,
+        }
     }
 
     /// `nothing happened there for 12.0 s`, if that time is known and long enough to matter.
     pub(super) fn stood(&self) -> Option<String> {
-        let ms = self.stood_ms.filter(|ms| *ms >= 1000)?;
+        let ms = self.stood_ms.filter(|ms| *ms >= 1000 && self.journal.ends_the_run())?;
         Some(format!("nothing happened there for {}.{} s", ms / 1000, ms % 1000 / 100))
     }
 
@@ -132,9 +151,22 @@ impl Evidence {
         lines().find(names_error).or_else(|| lines().find(|line| !line.trim().is_empty())).map(shortened)
     }
 
-    /// Whether our own actor clicked a button that starts a passkey ceremony.
+    /// Whether a passkey ceremony was started: by our own actor, or as the page tells.
     pub(super) fn started_ceremony(&self) -> bool {
-        self.actions.iter().any(|action| matches!(action, ActionKind::StartPasskeyCeremony(_)))
+        let by_actor = self.actions.iter().any(|action| matches!(action, ActionKind::StartPasskeyCeremony(_)));
+        by_actor || self.page_told("started")
+    }
+
+    /// Whether the browser has an authenticator: one that was seen being added, or one that the page found.
+    pub(super) fn has_authenticator(&self) -> bool {
+        !self.authenticators.is_empty() || self.page_told("authenticator-found")
+    }
+
+    /// Whether the page of a passkey ceremony told this.
+    fn page_told(&self, step: &str) -> bool {
+        let told =
+            |path: &str| path.strip_prefix(paths::CEREMONY).and_then(|rest| rest.strip_prefix('/')) == Some(step);
+        self.details.requests.iter().any(|request| told(&request.path))
     }
 
     /// The last WebDriver command that ended in an error and names one of these in its target.
@@ -148,11 +180,12 @@ impl Evidence {
 
     /// The first line of the suite's output that contains one of these texts, ignoring case.
     pub(super) fn line_with(&self, texts: &[&str]) -> Option<String> {
-        let contains = |line: &&str| {
-            let line = line.to_lowercase();
-            texts.iter().any(|text| line.contains(&text.to_lowercase()))
-        };
-        self.output.lines().find(contains).map(shortened)
+        self.line_where(|line| contains_any(line, texts))
+    }
+
+    /// The first line of the suite's output of which this holds.
+    pub(super) fn line_where(&self, holds: impl Fn(&str) -> bool) -> Option<String> {
+        self.output.lines().find(|line| holds(line)).map(shortened)
     }
 
     /// The first line of the suite's output that reports a search for an element and contains this text, ignoring case:
@@ -177,6 +210,17 @@ impl Evidence {
     pub(super) fn suite_says_success(&self) -> bool {
         self.exit == Some(Exit::Code(0))
     }
+}
+
+/// Whether a line contains one of these, without regard to case.
+pub(super) fn contains_any(line: &str, texts: &[&str]) -> bool {
+    let line = line.to_lowercase();
+    texts.iter().any(|text| line.contains(&text.to_lowercase()))
+}
+
+/// Whether the realm sent a page of a login.
+pub(super) fn is_page(event: &Event) -> bool {
+    matches!(event, Event::PageServed { page, .. } if *page != PageName::Inbox)
 }
 
 /// A line without colours and surrounding space, at most 200 characters of it.

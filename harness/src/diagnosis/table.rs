@@ -1,6 +1,6 @@
 //! The table of causes: the most specific first, `unknown` last.
 
-use super::causes::{environment, gate, login_page, refused, session, sso, unknown, verification};
+use super::causes::{environment, gate, login_page, refused, session, signal_form, sso, unknown, verification};
 use super::{Cause, Evidence};
 use crate::outcome::{Finding, Owner};
 
@@ -24,11 +24,12 @@ pub(crate) fn causes() -> Vec<&'static Cause> {
 
 /// First what kept the suite from the login page, then false successes and stored sessions, then the pages in the order
 /// of a login.
-static TOPICS: [&[Cause]; 8] = [
+static TOPICS: [&[Cause]; 9] = [
     environment::CAUSES,
     session::CAUSES,
     login_page::CAUSES,
     refused::CAUSES,
+    signal_form::CAUSES,
     sso::CAUSES,
     verification::CAUSES,
     gate::CAUSES,

@@ -12,6 +12,7 @@ use crate::outcome::{Command, Owner, WebDriverCommand};
 
 mod before_the_login;
 mod behind_the_login;
+mod several_sign_ins;
 
 /// A cause, evidence that proves it, and the same with one thing changed.
 struct Row {
@@ -79,10 +80,19 @@ fn the_most_specific_cause_wins() {
 }
 
 fn seen(events: impl IntoIterator<Item = Event>) -> Evidence {
+    use Strength::{PhishingResistant, Standard, Weak};
+
     let journal = events.into_iter().zip(0..).map(|(event, seq)| Entry { seq, at: Timestamp::UNIX_EPOCH, event });
     Evidence {
-        journal: journal.collect(),
+        journal: SignIns::read(journal.collect(), "rep"),
         user: UserEvidence { key: "rep".to_owned(), ..UserEvidence::default() },
+        sso: SsoEvidence {
+            listed: [("swk", PhishingResistant), ("fido", PhishingResistant), ("okta_verify", Standard), ("pwd", Weak)]
+                .map(|(name, tier)| (name.to_owned(), tier))
+                .to_vec(),
+            read_attributes: vec!["amr".to_owned()],
+            ..SsoEvidence::default()
+        },
         ..Evidence::default()
     }
 }

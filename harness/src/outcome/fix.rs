@@ -10,7 +10,8 @@ impl CaseOutcome {
             return None;
         }
         let Some(condition) = &self.info.condition else { return self.finding().map(|finding| finding.owner) };
-        if self.survival() == Some(Survival::FalseGreen) && condition.good == GoodEnd::Home {
+        let simulated = self.finding().is_none_or(|finding| finding.owner != Owner::Vestibule);
+        if simulated && self.survival() == Some(Survival::FalseGreen) && condition.good == GoodEnd::Home {
             return Some(Owner::Suite);
         }
         Some(self.telling_finding().map_or(condition.owner, |finding| finding.owner))
@@ -28,10 +29,11 @@ impl CaseOutcome {
         known.or_else(|| self.finding().map(|finding| finding.remedy.as_str()))
     }
 
-    /// Whether anybody has something to fix: it failed, or its suite stopped where stopping is all that a suite can do.
+    /// Whether anybody has something to fix in the login: it failed, or its suite stopped where stopping is all that a suite
+    /// can do. Where a suite failed after its login, there is nothing.
     pub(crate) fn needs_fix(&self) -> bool {
         match self.verdict() {
-            Verdict::Failed => true,
+            Verdict::Failed => self.survival() != Some(Survival::FailedLater),
             Verdict::Passed => self.survival() == Some(Survival::Stopped),
             Verdict::Broken | Verdict::Skipped => false,
         }
@@ -106,8 +108,8 @@ mod tests {
     #[test]
     fn one_rule_says_who_fixes_what_of_a_case() {
         use GoodEnd::{Home, Stop};
-        use Owner::{IdpAdmin, OrgAdmin, Suite, Unknown};
-        use Survival::{FalseGreen, Stopped, Survived};
+        use Owner::{IdpAdmin, OrgAdmin, Suite, Unknown, Vestibule};
+        use Survival::{FailedLater, FalseGreen, Stopped, Survived};
         use Verdict::{Broken, Failed, Passed};
 
         let (cause, condition) = (Some("fix the cause"), Some("fix the condition"));
@@ -116,6 +118,9 @@ mod tests {
             ((Failed, Stopped), Some(Home), Some(Unknown), Some(OrgAdmin), condition),
             ((Failed, Stopped), Some(Home), None, Some(OrgAdmin), condition),
             ((Failed, FalseGreen), Some(Home), Some(IdpAdmin), Some(Suite), cause),
+            ((Failed, FalseGreen), Some(Home), Some(Vestibule), Some(Vestibule), cause),
+            ((Failed, FailedLater), Some(Home), Some(IdpAdmin), None, None),
+            ((Failed, FailedLater), None, Some(IdpAdmin), None, None),
             ((Failed, FalseGreen), Some(Stop), Some(IdpAdmin), Some(IdpAdmin), cause),
             ((Passed, Stopped), Some(Stop), Some(IdpAdmin), Some(OrgAdmin), condition),
             ((Failed, Stopped), None, Some(IdpAdmin), Some(IdpAdmin), cause),

@@ -30,8 +30,8 @@ pub(crate) fn stops_rightly<'a>(
 }
 
 impl RunOutcome {
-    /// The exit code of `survive`: a condition counts if it applies and the suite owns the fix; a false green is always
-    /// the suite's.
+    /// The exit code of `survive`: a condition counts if it applies, stops the login, and the suite owns the fix; a false
+    /// green is always the suite's.
     pub fn survive_exit_code(&self) -> ExitCode {
         match self.exit_code() {
             ExitCode::Failed if !self.cases.iter().any(CaseOutcome::counts_against_suite) => ExitCode::Passed,
@@ -50,6 +50,7 @@ impl CaseOutcome {
     fn counts_against_suite(&self) -> bool {
         let Some(condition) = &self.info.condition else { return false };
         let own = condition.owner == Owner::Suite || self.survival() == Some(Survival::FalseGreen);
-        self.verdict() == Verdict::Failed && condition.applies && own
+        let login_held = self.survival() == Some(Survival::FailedLater);
+        self.verdict() == Verdict::Failed && condition.applies && own && !login_held
     }
 }

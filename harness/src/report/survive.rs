@@ -27,6 +27,8 @@ pub(crate) struct Headline {
     pub stopped: usize,
     /// How many of them have no result: broken, or not finished.
     pub unjudged: usize,
+    /// In how many of them the login held and the suite failed after it.
+    pub failed_later: usize,
     /// The earliest date on which one of the stopping conditions came into force.
     pub since: Option<String>,
     /// The owners of the stops, by the number of conditions.
@@ -47,6 +49,7 @@ pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
         applicable: applicable.len(),
         stopped: bad.len(),
         unjudged: applicable.iter().filter(|row| row.is_unjudged()).count(),
+        failed_later: applicable.iter().filter(|row| row.failed_later()).count(),
         since: bad.iter().filter_map(|row| row.condition.since.clone()).min(),
         owners: counted(bad.iter().map(|row| row.owner())),
         remedies: counted(bad.iter().map(|row| row.remedy())).into_iter().map(|(text, _)| text.to_owned()).collect(),
@@ -56,6 +59,15 @@ pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
 impl Headline {
     /// `9 of 14 applicable conditions stop your suite; in force since 2026-07-06`.
     pub(crate) fn sentence(&self) -> String {
+        let later = match self.failed_later {
+            0 => String::new(),
+            1 => "; in 1 it failed after the login".to_owned(),
+            count => format!("; in {count} it failed after the login"),
+        };
+        format!("{}{later}", self.about_logins())
+    }
+
+    fn about_logins(&self) -> String {
         let unjudged = match self.unjudged {
             0 => String::new(),
             1 => "; 1 was not judged".to_owned(),
@@ -99,9 +111,14 @@ pub(super) fn rows(outcome: &RunOutcome) -> Vec<Row<'_>> {
 }
 
 impl Row<'_> {
-    /// Whether the suite failed to do what a good suite does.
+    /// Whether the suite failed to do what a good suite does with the login.
     fn is_bad(&self) -> bool {
-        self.case.verdict() == Verdict::Failed
+        self.case.verdict() == Verdict::Failed && !self.failed_later()
+    }
+
+    /// Whether the login held, and something after it failed: nothing to fix in the login.
+    fn failed_later(&self) -> bool {
+        self.survival == Some(Survival::FailedLater) && !self.is_unjudged()
     }
 
     /// Whether the row says nothing about the suite.

@@ -6,7 +6,7 @@ use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, Us
 use super::case_env::{Brings, CaseEnv};
 use super::error::Broken;
 use crate::browser::PageState;
-use crate::diagnosis::{self, Evidence, UserEvidence};
+use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
 use crate::outcome::{Details, Finding, Survival};
 use crate::scenario::model::Expectation;
 use crate::suite::{Ended, Records};
@@ -45,8 +45,6 @@ pub(super) struct LoginMark {
     pub(super) journal_from: u64,
     /// Number of actions before it.
     actions_from: usize,
-    /// Rows of Login History before it.
-    history_from: u64,
     /// How many sessions the org had opened before it.
     pub(super) sessions_before: u32,
     /// Why the actor stopped.
@@ -63,6 +61,8 @@ pub(super) struct SuiteRun {
     pub(super) stood_ms: u64,
     pub(super) ended: Ended,
     pub(super) records: Records,
+    /// Variables that it may have looked for in vain.
+    pub(super) without_value: Vec<VariableWithoutValue>,
 }
 
 impl LoginMark {
@@ -75,7 +75,6 @@ impl LoginMark {
             has_totp_secret: brings.totp && user.totp_secret.is_some(),
             journal_from: journal_length(realm),
             actions_from: trace.map_or(0, |trace| trace.kinds().len()),
-            history_from: realm.login_history.length(),
             sessions_before: realm.sessions.opened(),
             stopped: None,
         }
@@ -85,7 +84,6 @@ impl LoginMark {
     pub(super) fn begin_again(&mut self, realm: &Realm, trace: &Trace) {
         self.journal_from = journal_length(realm);
         self.actions_from = trace.kinds().len();
-        self.history_from = realm.login_history.length();
         self.sessions_before = realm.sessions.opened();
         self.stopped = None;
     }
@@ -148,11 +146,7 @@ enum Performance<'a> {
 fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> Evidence {
     let realm = &env.realm;
     let journal = realm.journal.since(mark.journal_from);
-    let of_realm = Evidence {
-        login_history: realm.login_history.since(mark.history_from),
-        user: user_evidence(env, mark),
-        ..Evidence::default()
-    };
+    let of_realm = Evidence { user: user_evidence(env, mark), sso: sso_evidence(realm), ..Evidence::default() };
     match performance {
         Performance::Actor(trace) => {
             let signed_in = realm.sessions.signed_in_after(&mark.user, mark.sessions_before);
@@ -160,7 +154,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             Evidence {
                 signed_in: signed_in || session_was_opened(&journal, &mark.user),
                 stood_ms: trace.page_stood_ms(mark.actions_from),
-                journal,
+                journal: SignIns::read(journal, &mark.user),
                 actions: actions_since(trace, mark),
                 stopped: mark.stopped.clone(),
                 authenticators: authenticator.into_iter().collect(),
@@ -170,13 +164,24 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
         Performance::Suite(suite, details) => Evidence {
             signed_in: suite.home,
             stood_ms: Some(suite.stood_ms),
-            journal,
+            journal: SignIns::read(journal, &mark.user),
             details: (*details).clone(),
             authenticators: suite.records.authenticators.clone(),
             exit: Some(suite.ended.exit),
             output: suite.ended.output.clone(),
+            without_value: suite.without_value.clone(),
             ..of_realm
         },
+    }
+}
+
+fn sso_evidence(realm: &Realm) -> SsoEvidence {
+    let listed = realm.rulebook.listed_signals();
+    let idps = realm.spec.idps.iter();
+    SsoEvidence {
+        listed: listed.into_iter().map(|(signal, tier)| (signal.to_owned(), tier)).collect(),
+        read_attributes: realm.rulebook.read_attributes().to_vec(),
+        requested: idps.map(|(key, idp)| (key.clone(), idp.requested_context.clone())).collect(),
     }
 }
 

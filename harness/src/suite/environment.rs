@@ -85,6 +85,24 @@ impl Variables {
         self.removed.iter().map(String::as_str).filter(|name| !self.mapped.contains_key(*name))
     }
 
+    /// The variables that a suite may look for and that have no value here, each with its template: mapped ones are empty,
+    /// documented ones are not set.
+    pub(crate) fn without_value(&self) -> Vec<(String, String)> {
+        let values = Resolved { told: &self.told, users: &self.users };
+        let mapped = self
+            .mappings
+            .iter()
+            .filter_map(|mapping| Some((mapping.name.clone(), mapping.template_without_value(&values)?.to_owned())));
+        let documented = self.removed().filter_map(|name| {
+            let of = |variable: &&Variable| {
+                let of_user = || self.users.iter().any(|user| documented::for_user(variable.name, user) == name);
+                variable.name == name || (variable.per_user && of_user())
+            };
+            Some((name.to_owned(), VARIABLES.iter().find(of)?.template.to_owned()))
+        });
+        mapped.chain(documented).collect()
+    }
+
     fn map(&mut self) {
         let resolved = Resolved { told: &self.told, users: &self.users };
         let mapped = self.mappings.iter().map(|mapping| (mapping.name.clone(), mapping.text_with(&resolved)));

@@ -15,7 +15,7 @@ use crate::stopwatch::Stopwatch;
 pub(crate) struct WatchLimits {
     /// The time limit of the case.
     pub(crate) limit: Duration,
-    /// How long it may go on after its users have arrived at the home page.
+    /// How long it may go on after its users are home.
     pub(crate) grace: Duration,
     /// Whether it may finish by itself.
     pub(crate) full: bool,
@@ -24,10 +24,8 @@ pub(crate) struct WatchLimits {
 /// The progress of the login, as the realm sees it.
 pub(crate) struct Login<'a> {
     realm: &'a Realm,
-    /// Users that have not arrived at the home page yet.
+    /// Users for whom no session was opened yet, or only one that the gate stands before.
     missing: BTreeSet<String>,
-    /// Users with an open session who have not been served the home page yet.
-    signed_in: BTreeSet<String>,
     sessions_before: u32,
     /// Entries of the journal that were taken into account.
     seen: u64,
@@ -35,7 +33,10 @@ pub(crate) struct Login<'a> {
     before: u64,
     page: Option<PageName>,
     moved: Stopwatch,
+    /// Since when every user is home.
     home_since: Option<Stopwatch>,
+    /// Whether a page behind the login was served since then.
+    home_seen: bool,
 }
 
 impl<'a> Login<'a> {
@@ -45,39 +46,43 @@ impl<'a> Login<'a> {
         Self {
             realm,
             missing: users.into_iter().collect(),
-            signed_in: BTreeSet::new(),
             sessions_before,
             seen: before,
             before,
             page: None,
             moved: Stopwatch::start(),
             home_since: None,
+            home_seen: false,
         }
     }
 
-    /// Takes new entries of the journal into account. A user who is home stays counted: a suite may sign out at its
-    /// end.
+    /// Takes new entries of the journal into account. A session that was opened is home, whatever page it leads to. A user
+    /// who is home stays so: a suite may sign out at its end.
     pub(crate) fn look(&mut self) {
         let entries = self.realm.journal.since(self.seen);
         let Some(last) = entries.last() else { return };
         self.seen = last.seq.saturating_add(1);
         self.moved = Stopwatch::start();
-        let open = self.missing.iter().filter(|user| self.realm.sessions.signed_in_after(user, self.sessions_before));
-        self.signed_in.extend(open.cloned().collect::<Vec<_>>());
-        for entry in &entries {
-            if let Event::PageServed { page, .. } = &entry.event {
-                self.page = Some(*page);
-                if page.info().needs_session {
-                    self.missing.retain(|user| !self.signed_in.contains(user));
-                }
-            }
+        let (sessions, before) = (&self.realm.sessions, self.sessions_before);
+        self.missing.retain(|user| !sessions.signed_in_after(user, before));
+        let pages = entries.iter().filter_map(|entry| match &entry.event {
+            Event::PageServed { page, .. } => Some(*page),
+            _ => None,
+        });
+        let pages: Vec<_> = pages.collect();
+        self.page = pages.last().copied().or(self.page);
+        if !self.missing.is_empty() {
+            return;
         }
-        if self.missing.is_empty() && self.home_since.is_none() {
+        // The grace begins with the page that a suite waits for.
+        let shown = !self.home_seen && pages.iter().any(|page| page.info().needs_session);
+        self.home_seen |= shown;
+        if shown || self.home_since.is_none() {
             self.home_since = Some(Stopwatch::start());
         }
     }
 
-    /// Whether every user has arrived at the home page.
+    /// Whether every user is home.
     pub(crate) fn is_home(&self) -> bool {
         self.missing.is_empty()
     }

@@ -67,7 +67,7 @@ fn secrets_that_a_suite_reveals_are_in_nothing_that_was_written() {
     arguments.extend([report.to_str().unwrap(), "--", "python3", script.to_str().unwrap(), told.to_str().unwrap()]);
     let (code, out, err) = run(&arguments);
 
-    assert_eq!(code, Some(1), "{err}");
+    assert_eq!(code, Some(0), "{err}");
     assert!(out.contains("\"verdict\":\"failed-later\""), "the front door opens home, and then the suite fails: {out}");
     let secrets: Value = serde_json::from_str(&fs::read_to_string(&told).unwrap()).unwrap();
     fs::remove_file(&told).unwrap();

@@ -14,8 +14,17 @@ const LOOK: &str = r#"curl -sS -o /dev/null "$VESTIBULE_LOGIN_URL""#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
+    let to = |path: &str| {
+        format!(r#"curl -sS -L -b '' -o /dev/null "${{VESTIBULE_FRONTDOOR_URL%%&retURL=*}}&retURL={path}""#)
+    };
+    let deep = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_LIGHTNING_URL/lightning/o/Account/list""#;
     let rows = [
         ("home, and says so", HOME.to_owned(), Survival::Survived, Exit::Code(0)),
+        ("home at a page of its own", to("/lightning/o/Account/list"), Survival::Survived, Exit::Code(0)),
+        ("home at a Visualforce page", to("/apex/MyPage"), Survival::Survived, Exit::Code(0)),
+        ("home by the session page", to("/visualforce/session"), Survival::Survived, Exit::Code(0)),
+        ("home where no page is", to("/nothing/here"), Survival::Survived, Exit::Code(0)),
+        ("a deep link without a login", deep.to_owned(), Survival::FalseGreen, Exit::Code(0)),
         ("home, and fails later", format!("{HOME}; exit 3"), Survival::FailedLater, Exit::Code(3)),
         ("stops, and says so", format!("{LOOK}; exit 1"), Survival::Stopped, Exit::Code(1)),
         ("stops, and says success", format!("{LOOK}; exit 0"), Survival::FalseGreen, Exit::Code(0)),

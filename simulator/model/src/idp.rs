@@ -206,7 +206,7 @@ pub enum MethodUsed {
     WindowsIntegrated,
 }
 
-/// Where `amr` is carried: `id-token amr`, `id-token acr`, `userinfo amr`, `access-token amr`, `class-ref`, or
+/// Where `amr` is carried: `id-token amr`, `id-token amr-text` (one string in place of the array), `id-token acr`, `userinfo amr`, `access-token amr`, `class-ref`, or
 /// `attribute NAME`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
@@ -219,6 +219,7 @@ impl FromStr for Carriage {
     fn from_str(text: &str) -> Result<Self, String> {
         let carrier = match text.split_whitespace().collect::<Vec<_>>()[..] {
             ["id-token", "amr"] => Carrier::IdTokenAmr,
+            ["id-token", "amr-text"] => Carrier::IdTokenAmrText,
             ["id-token", "acr"] => Carrier::IdTokenAcr,
             ["userinfo", "amr"] => Carrier::UserInfo,
             ["access-token", "amr"] => Carrier::AccessToken,
@@ -226,8 +227,8 @@ impl FromStr for Carriage {
             ["attribute", name] => Carrier::SamlAttribute(name.to_owned()),
             _ => {
                 return Err(format!(
-                    "`{text}` is not a place for a signal: write `id-token amr`, `id-token acr`, `userinfo amr`, \
-                     `access-token amr`, `class-ref` or `attribute NAME`"
+                    "`{text}` is not a place for a signal: write `id-token amr`, `id-token amr-text`, `id-token acr`, \
+                     `userinfo amr`, `access-token amr`, `class-ref` or `attribute NAME`"
                 ));
             }
         };

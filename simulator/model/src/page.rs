@@ -230,7 +230,7 @@ impl PageName {
             Self::Home => row(
                 "Lightning home",
                 Some("/lightning/page/home"),
-                &[&[PathUnder("/lightning/")], &[Path("/one/one.app")]],
+                &[&[PathUnder("/lightning/")], &[PathUnder("/one/")], &[PathUnder("/setup/")], &[PathUnder("/apex/")]],
             )
             .needs_session(),
             Self::LoggedOut => row("the page after the logout", Some(LOGOUT_PATH), &[&[Path(LOGOUT_PATH)]]),

@@ -31,6 +31,9 @@ impl Signal {
 pub enum Carrier {
     /// The `amr` claim of the ID token (RFC 8176).
     IdTokenAmr,
+    /// The `amr` claim of the ID token where it is not an array of strings, or a member of it that is no string: the org
+    /// does not look there.
+    IdTokenAmrText,
     /// The `acr` claim of the ID token.
     IdTokenAcr,
     /// `AuthnStatement/AuthnContext/AuthnContextClassRef`.
@@ -79,6 +82,7 @@ impl fmt::Display for Carrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::IdTokenAmr => f.write_str("the ID token's amr"),
+            Self::IdTokenAmrText => f.write_str("the ID token's amr, outside of an array of strings"),
             Self::IdTokenAcr => f.write_str("the ID token's acr"),
             Self::AuthnContextClassRef => f.write_str("AuthnContextClassRef"),
             Self::SamlAttribute(name) => write!(f, "the SAML attribute {name}"),

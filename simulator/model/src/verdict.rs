@@ -121,6 +121,8 @@ pub enum Owner {
     OrgAdmin,
     /// The administrator of the identity provider.
     IdpAdmin,
+    /// Vestibule: it does not simulate what the suite asked for.
+    Vestibule,
     /// Not known: the evidence fits no cause.
     Unknown,
 }
@@ -132,6 +134,7 @@ impl Owner {
             Self::Suite => "suite",
             Self::OrgAdmin => "org admin",
             Self::IdpAdmin => "IdP admin",
+            Self::Vestibule => "Vestibule",
             Self::Unknown => "unknown",
         }
     }

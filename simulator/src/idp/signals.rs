@@ -36,6 +36,7 @@ pub(super) fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>,
             std::iter::once(class_ref).chain(values).collect()
         }
         IdpProtocol::Oidc => all(Carrier::IdTokenAmr)
+            .chain(all(Carrier::IdTokenAmrText))
             .chain(first(Carrier::IdTokenAcr))
             .chain(all(Carrier::UserInfo))
             .chain(all(Carrier::AccessToken))

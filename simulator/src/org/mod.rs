@@ -21,6 +21,7 @@ mod lightning;
 mod lockout;
 mod login;
 mod methods;
+mod not_simulated;
 mod page;
 pub mod passkeys;
 pub mod paths;

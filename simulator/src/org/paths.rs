@@ -11,6 +11,41 @@ pub const FRONTDOOR: &str = "/secur/frontdoor.jsp";
 /// Logout.
 pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 
+/// Where the page of a passkey ceremony says how far it got. No real org has it; no event comes of it.
+pub const CEREMONY: &str = "/vestibule/ceremony";
+
+/// Where a real org takes a session before the Lightning page in `url` (contract A6.4).
+pub(crate) const VISUALFORCE_SESSION: &str = "/visualforce/session";
+
+/// Whether a path leads to a page that only somebody who is signed in sees: Lightning, Setup, Visualforce, a record or a tab
+/// of the classic pages. Only a few of these pages are simulated.
+pub(crate) fn is_behind_the_login(path: &str) -> bool {
+    let mut segments = path.split('/').skip(1);
+    let first = segments.next().unwrap_or_default();
+    match first {
+        "lightning" | "one" | "setup" | "apex" => true,
+        "visualforce" => path == VISUALFORCE_SESSION,
+        _ if is_record_id(first) => true,
+        // A tab of the classic pages: `/001/o`.
+        _ => is_key_prefix(first) && matches!(segments.next(), Some("o" | "e")),
+    }
+}
+
+/// 15 characters, or 18 with the check characters.
+fn is_record_id(segment: &str) -> bool {
+    matches!(segment.len(), 15 | 18) && is_alphanumeric_with_a_digit(segment)
+}
+
+/// The first three characters of a record id name its object.
+fn is_key_prefix(segment: &str) -> bool {
+    segment.len() == 3 && is_alphanumeric_with_a_digit(segment)
+}
+
+fn is_alphanumeric_with_a_digit(segment: &str) -> bool {
+    let alphanumeric = segment.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    alphanumeric && segment.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// Setup home.
 pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
 /// Login History.
@@ -68,5 +103,44 @@ pub(crate) const fn path_of(page: PageName) -> &'static str {
     match page.info().path {
         Some(path) => path,
         None => panic!("the page has no path of its own"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_behind_the_login;
+
+    #[test]
+    fn what_lies_behind_the_login_is_known_by_its_path() {
+        for path in [
+            "/lightning/o/Account/list",
+            "/lightning",
+            "/one/one.app",
+            "/setup/ui/recordtypefields.jsp",
+            "/apex/MyPage",
+            "/visualforce/session",
+            "/001000000000001",
+            "/001000000000001AAA/e",
+            "/a0B7R000001abcdUAA",
+            "/001/o",
+        ] {
+            assert!(is_behind_the_login(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/lightnings",
+            "/onelogin",
+            "/secur/nothing.jsp",
+            "/_ui/nothing",
+            "/visualforce/other",
+            "/foo/o",
+            "/001",
+            "/001/x",
+            "/internationally",
+            "/0010000000000011",
+            "/services/data",
+        ] {
+            assert!(!is_behind_the_login(path), "{path}");
+        }
     }
 }

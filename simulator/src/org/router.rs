@@ -6,14 +6,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::get;
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    page, paths, rest, sso,
+    not_simulated, page, paths, rest, sso,
 };
-use crate::http::{CrossOrigin, RequestContext};
+use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
@@ -36,7 +35,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(inbox::routes())
         .merge(rest::routes())
         .merge(sso::routes())
-        .fallback(get(not_found).post(not_found))
+        .fallback(unknown_path)
         .layer(from_fn_with_state(Arc::clone(&org), in_time))
         .with_state(org)
 }
@@ -47,8 +46,19 @@ async fn in_time(State(org): State<Arc<Org>>, request: Request, next: Next) -> R
     next.run(request).await
 }
 
-async fn not_found(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
+async fn unknown_path(
+    State(org): State<Arc<Org>>,
+    method: Method,
+    request: RequestContext,
+    Form { fields, .. }: Form,
+) -> Response {
+    if paths::is_behind_the_login(&request.path) {
+        return lightning::shell(&org, &request);
+    }
+    let api = not_simulated::answer(&org, &request, &method, &fields);
+    api.unwrap_or_else(|| {
+        page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
+    })
 }
 
 /// What a page of another origin may do with a path of the org. The login form shares the host root with the ACS, so the

@@ -199,6 +199,17 @@ pub enum Event {
         /// How many were dropped so far.
         count: u64,
     },
+    /// An endpoint of a real org was asked for that is not simulated.
+    NotSimulated {
+        /// The host.
+        host: HostRole,
+        /// The method of the request.
+        method: String,
+        /// Path without query.
+        path: String,
+        /// What the request says of itself: `grant_type=password`, `FROM Organization`.
+        what: Option<String>,
+    },
     /// A request was refused for another reason: unknown host or path, stale form.
     RequestRefused {
         /// The host.

@@ -15,22 +15,35 @@
     const element = document.getElementById(id);
     return element && JSON.parse(element.textContent).publicKey;
   };
-  const show = (message) => {
-    const box = document.getElementById("ceremony-error");
+  // The box is in the document only where there is an error: suites wait for it.
+  const show = (message, before) => {
+    const box = document.getElementById("ceremony-error") ?? document.createElement("div");
+    box.id = "ceremony-error";
+    box.className = document.getElementById("editPage") ? "errorMsg" : "loginError";
+    box.role = "alert";
     box.textContent = message;
-    box.style.display = "";
+    before.before(box);
+  };
+  // Only the page knows how far a ceremony got: whoever drives the browser may be silent.
+  const tell = (step) => fetch("/vestibule/ceremony/" + step, { method: "POST", keepalive: true }).catch(() => {});
+  const tellOfAuthenticator = async () => {
+    const found = await window.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.();
+    if (found) tell("authenticator-found");
   };
   const post = (form, credential) => {
     document.getElementById("credential").value = JSON.stringify(credential);
     form.submit();
   };
-  const once = async (ceremony) => {
+  const once = async (button, ceremony) => {
     if (document.body.ariaBusy) return;
     document.body.ariaBusy = "true";
+    tell("started");
+    tellOfAuthenticator();
     try {
       await ceremony();
     } catch (error) {
-      show("The passkey could not be used: " + error.name);
+      tell("failed");
+      show("The passkey could not be used: " + error.name, button);
       document.body.ariaBusy = null;
     }
   };
@@ -74,11 +87,13 @@
   const editPage = document.getElementById("editPage");
   const creation = document.getElementById("create-passkey");
   if (creation) {
-    const start = () => once(() => create(editPage, read("webauthn-create")));
+    const start = () => once(creation, () => create(editPage, read("webauthn-create")));
     creation.addEventListener("click", start);
     if (creation.dataset.autostart === "true") start();
   }
-  document.getElementById("use-passkey")?.addEventListener("click", () => {
-    once(() => get(editPage ?? document.getElementById("login_form"), read("webauthn-get")));
+  const use = document.getElementById("use-passkey");
+  use?.addEventListener("click", () => {
+    once(use, () => get(editPage ?? document.getElementById("login_form"), read("webauthn-get")));
   });
+  tellOfAuthenticator();
 })();

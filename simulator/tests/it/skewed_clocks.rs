@@ -73,7 +73,7 @@ async fn a_single_sign_on_is_answered_whatever_the_clocks() {
 async fn skewed(protocol: IdpProtocol, component: Component, seconds: i64, login_page: LoginPage) -> TestRealm {
     let change = |spec: &mut vestibule_simulator::realm::RealmSpec| {
         spec.clock.skew.insert(component, SignedDuration::from_secs(seconds));
-        spec.org.login_page = login_page;
+        spec.org.login_page = Some(login_page);
     };
     TestRealm::with(IdpSpec::new(protocol), change).await
 }

@@ -86,7 +86,7 @@ fn write_list(causes: &[&Cause], console: &mut Console<'_>) -> Result<(), Output
     let longest = causes.iter().map(|cause| cause.id.len()).max().unwrap_or(0);
     let column = console.terminal.width.saturating_sub(longest + 4).max(NARROWEST);
     let mut first = true;
-    for owner in [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin, Owner::Unknown] {
+    for owner in [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin, Owner::Vestibule, Owner::Unknown] {
         let gap = if std::mem::take(&mut first) { "" } else { "\n" };
         writeln!(console.out, "{gap}{strong}{}{strong:#}", heading(owner))?;
         for cause in causes.iter().filter(|cause| cause.owner == owner) {
@@ -124,6 +124,7 @@ fn heading(owner: Owner) -> &'static str {
         Owner::Suite => "Owner: the suite",
         Owner::OrgAdmin => "Owner: the org admin",
         Owner::IdpAdmin => "Owner: the IdP admin",
+        Owner::Vestibule => "Owner: Vestibule",
         Owner::Unknown => "Owner: not known",
     }
 }

@@ -1,9 +1,13 @@
 //! What keeps a suite from the login page.
 
-use vestibule_model::vendor_hosts::names_vendor_host;
+use vestibule_model::vendor_hosts::{is_within, names_vendor_host};
+use vestibule_simulator::realm::Event;
 
+use super::login_page::searched_password;
 use crate::diagnosis::cause::Proof;
-use crate::diagnosis::{Cause, Evidence};
+use crate::diagnosis::reading::{contains_any, is_page};
+use crate::diagnosis::sign_ins::Progress;
+use crate::diagnosis::{Cause, Evidence, VariableWithoutValue};
 use crate::outcome::{Exit, Owner, ProxyFate, WebDriverCommand};
 use crate::trace::StopReason;
 
@@ -22,18 +26,54 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The browser or an HTTP client of the suite does not trust the certificate of the simulated org.",
         needs: "a TLS handshake that the client broke off, the page \"Privacy error\", or an output line about a refused certificate, and no page of the org",
         owner: Owner::Suite,
-        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
+        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, give a Java client a trust store with VESTIBULE_CA_FILE, and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
         fact: "https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
         prove: certificate_refused,
+    },
+    Cause {
+        id: "own-webdriver-server",
+        what: "The suite asks a WebDriver server of its own, such as a Grid, for its browser; such a browser does not reach the simulated org.",
+        needs: "no page of the org, no command at VESTIBULE_WEBDRIVER_URL, and a request or an output line that names another WebDriver server",
+        owner: Owner::Suite,
+        remedy: "Let the suite read the address of its WebDriver server from VESTIBULE_WEBDRIVER_URL (`--env NAME={webdriver-url}` gives it the name that the suite reads).",
+        fact: "https://www.selenium.dev/documentation/webdriver/drivers/remote_webdriver/",
+        prove: own_webdriver_server,
+    },
+    Cause {
+        id: "simulated-host-not-found",
+        what: "An HTTP client of the suite does not use the proxy of the run, so it does not find the simulated org.",
+        needs: "no page of the org, and an output line that says that a simulated host cannot be resolved",
+        owner: Owner::Suite,
+        remedy: "Let the client use the proxy in HTTPS_PROXY (also VESTIBULE_PROXY_URL) and trust VESTIBULE_CA_FILE; a Java client needs `-Dhttps.proxyHost`, `-Dhttps.proxyPort` and a trust store with that file.",
+        fact: "https://docs.oracle.com/en/java/javase/21/core/java-networking.html",
+        prove: simulated_host_not_found,
+    },
+    Cause {
+        id: "variable-without-value",
+        what: "The suite looks for a variable that has no value in this condition.",
+        needs: "nothing typed on a page of the org, and an output line that says that the variable is missing",
+        owner: Owner::Suite,
+        remedy: "Read the variable only where the org asks for what it holds; or give the user what it comes from (`verifiers: [totp]` in the file of `--users` for a TOTP secret), or leave the condition out.",
+        fact: "https://help.salesforce.com/s/articleView?id=xcloud.mfa_automation_totp.htm",
+        prove: variable_without_value,
     },
     Cause {
         id: "suite-broke-before-login",
         what: "The suite itself broke before it opened the login page: a module, a program or a browser is missing.",
         needs: "no page of the org, an exit code other than 0, and a line of the output that names what is missing",
         owner: Owner::Suite,
-        remedy: "Run the command by itself and fix what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
+        remedy: "Fix what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
         fact: "https://playwright.dev/docs/browsers#install-browsers",
         prove: suite_broke,
+    },
+    Cause {
+        id: "endpoint-not-simulated",
+        what: "The suite asked for an API endpoint of the org that Vestibule does not simulate, and signed in by no page.",
+        needs: "a call of an endpoint that is not simulated, before the last page or named in the output, and nothing typed or searched on a login page",
+        owner: Owner::Vestibule,
+        remedy: "Neither the suite nor the org has a fault here: give the suite an API session of the simulated org instead of the call (`--env NAME={access-token}` or `--env NAME={frontdoor-url}`), or ask the maintainers of Vestibule for the endpoint.",
+        fact: "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm",
+        prove: endpoint_not_simulated,
     },
     Cause {
         id: "login-page-never-opened",
@@ -89,15 +129,104 @@ fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
     (!evidence.is_empty()).then_some(Proof { evidence, ..proof })
 }
 
+fn own_webdriver_server(evidence: &Evidence) -> Option<Proof> {
+    if evidence.saw_any_page() || !evidence.details.commands.is_empty() {
+        return None;
+    }
+    let request = evidence.details.proxied.iter().find(|request| request.host.ends_with(":4444"));
+    let request = request.map(|request| format!("a request to {}, where a Grid listens", request.host));
+    let seen = request.or_else(|| evidence.line_with(&GRID_SIGNS).map(|line| format!("output: {line}")))?;
+    let sentence = "The suite asks a WebDriver server of its own for its browser, and no page of the org was opened.";
+    Some(Proof::new(sentence).because(seen).because("no command reached VESTIBULE_WEBDRIVER_URL"))
+}
+
+fn simulated_host_not_found(evidence: &Evidence) -> Option<Proof> {
+    if evidence.saw_any_page() {
+        return None;
+    }
+    let tells = |line: &str| contains_any(line, &NOT_RESOLVED_SIGNS) && names_simulated_host(line);
+    let line = evidence.line_where(tells)?;
+    let sentence = "An HTTP client of the suite does not find the simulated org: it does not use the proxy of the run.";
+    Some(Proof::new(sentence).because(format!("output: {line}")))
+}
+
+/// Whether a text names a host below `localhost`.
+fn names_simulated_host(text: &str) -> bool {
+    let of_a_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
+    let mut words = text.split(|char| !of_a_host(char)).map(|word| word.trim_matches('.'));
+    words.any(|word| word != "localhost" && is_within(word, "localhost"))
+}
+
+fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
+    let posted = |event: &Event| matches!(event, Event::LoginFormPosted { .. } | Event::LoginStarted { .. });
+    if evidence.events_of_run().any(posted) || evidence.suite_says_success() {
+        return None;
+    }
+    let (variable, line) = evidence.without_value.iter().find_map(|variable| {
+        let tells = |line: &str| names_word(line, &variable.name) && contains_any(line, &NO_VALUE_SIGNS);
+        Some((variable, evidence.line_where(tells)?))
+    })?;
+    let VariableWithoutValue { name, template } = variable;
+    let sentence =
+        format!("The suite looks for {name}, which has no value here: there is no `{{{template}}}` in this case.");
+    Some(Proof::new(sentence).because(format!("output: {line}")))
+}
+
+/// Whether a text holds this name, and not only a longer one that contains it.
+fn names_word(text: &str, name: &str) -> bool {
+    text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').any(|word| word == name)
+}
+
 fn suite_broke(evidence: &Evidence) -> Option<Proof> {
     if evidence.saw_any_page() || evidence.exit.is_none() || evidence.suite_says_success() {
         return None;
     }
-    let line = evidence.line_with(&MISSING_SIGNS)?;
-    Some(
-        Proof::new("The suite broke before it opened the login page: something that it needs is missing.")
-            .because(format!("output: {line}")),
-    )
+    let tells = |line: &str| contains_any(line, &MISSING_SIGNS) || is_shell_not_found(line);
+    let line = evidence.line_where(tells)?;
+    let also = contains_any(&line, &["ffmpeg"]).then_some(FFMPEG);
+    let proof = Proof::new("The suite broke before it opened the login page: something that it needs is missing.")
+        .because(format!("output: {line}"));
+    Some(Proof { also, ..proof })
+}
+
+/// How dash says that there is no such program: `sh: 1: playwright: not found`.
+fn is_shell_not_found(line: &str) -> bool {
+    line.trim_end().ends_with(": not found") && line.split(": ").any(|part| part == "sh" || part.ends_with("/sh"))
+}
+
+fn endpoint_not_simulated(evidence: &Evidence) -> Option<Proof> {
+    let calls = calls_not_simulated(evidence);
+    let (first, _) = calls.first()?;
+    let last_page = evidence.events_of_run().enumerate().filter(|(_, event)| is_page(event)).last();
+    let before_a_page = last_page.is_none_or(|(at, _)| *first < at);
+    let printed = evidence.line_with(&["not simulated by Vestibule"]);
+    let begins = |event: &Event| matches!(event, Event::LoginFormPosted { .. } | Event::SsoStarted { .. });
+    let by_a_page = evidence.journal.progress() >= Progress::Named || evidence.events().any(begins);
+    if by_a_page || searched_password(evidence).is_some() || !(before_a_page || printed.is_some()) {
+        return None;
+    }
+    let mut asked: Vec<&str> = calls.iter().map(|(_, call)| call.as_str()).collect();
+    asked.dedup();
+    let sentence = format!("The suite asked for {}, which Vestibule does not simulate.", asked[0]);
+    let proof = asked.iter().take(MOST_CALLS).fold(Proof::new(sentence), |proof, call| {
+        proof.because(format!("the org answered that this is not simulated: {call}"))
+    });
+    Some(match printed {
+        Some(line) => proof.because(format!("output: {line}")),
+        None => proof,
+    })
+}
+
+/// The calls of endpoints that are not simulated, each with its place in the run.
+fn calls_not_simulated(evidence: &Evidence) -> Vec<(usize, String)> {
+    let call = |(at, event): (usize, &Event)| match event {
+        Event::NotSimulated { method, path, what, .. } => {
+            let what = what.as_ref().map(|what| format!(" ({what})")).unwrap_or_default();
+            Some((at, format!("{method} {path}{what}")))
+        }
+        _ => None,
+    };
+    evidence.events_of_run().enumerate().filter_map(call).collect()
 }
 
 fn never_opened(evidence: &Evidence) -> Option<Proof> {
@@ -123,6 +252,9 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
     Some(proof)
 }
 
+/// Calls that are named as evidence.
+const MOST_CALLS: usize = 3;
+
 /// How OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
 const CERTIFICATE_SIGNS: [&str; 11] = [
     "ERR_CERT_",
@@ -138,8 +270,50 @@ const CERTIFICATE_SIGNS: [&str; 11] = [
     "self-signed certificate",
 ];
 
+/// Playwright records videos by a program that comes with its own browsers only.
+const FFMPEG: &str = "Videos need Playwright's own ffmpeg: `npx playwright install ffmpeg`, or record none.";
+
+/// How clients name a WebDriver server that they do not reach, or reach at the port and path of a Grid.
+const GRID_SIGNS: [&str; 5] =
+    ["/wd/hub", ":4444", "port=4444", "invalid address of the remote server", "make sure browser driver is running"];
+
+/// How runtimes say that a host has no address.
+const NOT_RESOLVED_SIGNS: [&str; 8] = [
+    "UnknownHostException",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "getaddrinfo",
+    "NameResolutionError",
+    "Name or service not known",
+    "Could not resolve host",
+    "no such host",
+];
+
+/// How suites and runtimes say that a variable has no value.
+const NO_VALUE_SIGNS: [&str; 12] = [
+    "KeyError",
+    "missing",
+    "required",
+    "undefined",
+    "not set",
+    "not defined",
+    "not found",
+    "unset",
+    "empty",
+    "must be",
+    "is null",
+    "no value",
+];
+
 /// How runtimes say that something is not installed.
-const MISSING_SIGNS: [&str; 10] = [
+const MISSING_SIGNS: [&str; 17] = [
+    "could not determine executable to run",
+    "Need to install the following packages",
+    "package was not found and will be installed",
+    "npm error network",
+    "npm ERR! network",
+    "No module named",
+    "Could not resolve dependencies",
     "Cannot find module",
     "Cannot find package",
     "ModuleNotFoundError",

@@ -4,7 +4,7 @@ use vestibule_model::PageName;
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
-use crate::outcome::{Owner, WebDriverCommand};
+use crate::outcome::Owner;
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
@@ -60,6 +60,24 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         remedy: "After the password, wait for the button \"Log In With a Passkey\" and click it; the virtual authenticator then answers by itself.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: passkey_page_not_handled,
+    },
+    Cause {
+        id: "ceremony-not-finished",
+        what: "The suite started a passkey ceremony, the browser has an authenticator, and no passkey came of it.",
+        needs: "a page that asks for a passkey, a ceremony that was started, an authenticator in the browser, and no answer",
+        owner: Owner::Suite,
+        remedy: "Give the virtual authenticator everything that the page asks for (protocol ctap2, transport internal, resident key, user verification, user verified, user consenting), and wait until the page is gone before the next step.",
+        fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators",
+        prove: ceremony_not_finished,
+    },
+    Cause {
+        id: "gate-not-clicked",
+        what: "The gate \"Create a Passkey\" stands between the login and Lightning, the browser has an authenticator, and the suite does not click \"Create Passkey\".",
+        needs: "the last page is the enrolment gate, an authenticator in the browser, and no ceremony that was started",
+        owner: Owner::Suite,
+        remedy: "Let the login helper recognise `/_ui/identity/webauthn/` and click \"Create Passkey\"; the virtual authenticator then answers by itself.",
+        fact: "https://github.com/svierk/salesforce-utam-e2e-testing/pull/148",
+        prove: gate_not_clicked,
     },
     Cause {
         id: "gate-not-handled",
@@ -122,10 +140,10 @@ fn passkey_lost(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Proof> {
-    if !evidence.authenticators.is_empty() || !asks_for_passkey(evidence) {
+    if evidence.has_authenticator() || !asks_for_passkey(evidence) {
         return None;
     }
-    let clicked = evidence.started_ceremony() || clicked_on_passkey_page(evidence);
+    let clicked = evidence.started_ceremony();
     if evidence.stands_on(PageName::CreatePasskey) && !clicked {
         return None;
     }
@@ -141,21 +159,24 @@ fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Proof> {
         .because(format!("the login stopped on {}", evidence.place()))
         .because("no virtual authenticator in the browser");
     proof.evidence.extend(evidence.stood());
-    Some(proof)
+    Some(Proof { also: (!clicked).then_some(CLICK_TO_USE), ..proof })
 }
 
 fn passkey_not_in_browser(evidence: &Evidence) -> Option<Proof> {
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
-    (asked && !evidence.authenticators.is_empty() && !evidence.user.passkey_in_browser).then(|| {
-        Proof::new("The org asks for the user's passkey, and the authenticator in the browser does not hold it.")
+    (asked && evidence.has_authenticator() && !evidence.user.passkey_in_browser).then(|| {
+        let sentence = "The org asks for the user's passkey, and the authenticator in the browser does not hold it.";
+        let proof = Proof::new(sentence)
             .because(format!("the login stopped on {}", evidence.place()))
-            .because("virtual authenticators in the browser hold no passkey of this user")
+            .because("virtual authenticators in the browser hold no passkey of this user");
+        Proof { also: (!evidence.started_ceremony()).then_some(CLICK_TO_USE), ..proof }
     })
 }
 
 fn passkey_page_not_handled(evidence: &Evidence) -> Option<Proof> {
     let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
-    if !asked || !evidence.user.passkey_in_browser || evidence.verifications().next().is_some() {
+    let answered = evidence.started_ceremony() || evidence.verifications().next().is_some();
+    if !asked || !evidence.user.passkey_in_browser || answered {
         return None;
     }
     let mut proof = Proof::new(
@@ -166,21 +187,47 @@ fn passkey_page_not_handled(evidence: &Evidence) -> Option<Proof> {
     Some(proof)
 }
 
+fn ceremony_not_finished(evidence: &Evidence) -> Option<Proof> {
+    let open = asks_for_passkey(evidence) && evidence.verifications().next().is_none();
+    (open && evidence.started_ceremony() && evidence.has_authenticator()).then(|| {
+        let sentence =
+            format!("A passkey ceremony was started on {}, and the authenticator did not finish it.", evidence.page());
+        Proof::new(sentence)
+            .because(format!("the login stopped on {}", evidence.place()))
+            .because("a ceremony was started, the browser has an authenticator, and no answer reached the org")
+    })
+}
+
+fn gate_not_clicked(evidence: &Evidence) -> Option<Proof> {
+    let waits = evidence.stands_on(PageName::CreatePasskey) && evidence.must_enrol();
+    (waits && evidence.has_authenticator() && !evidence.started_ceremony()).then(|| {
+        let sentence = "The gate \"Create a Passkey\" comes before Lightning, the browser has an authenticator for it, and the suite did not click \"Create Passkey\".";
+        before_lightning(evidence, sentence.to_owned()).because("no passkey ceremony was started")
+    })
+}
+
 fn gate_not_handled(evidence: &Evidence) -> Option<Proof> {
     let at_the_gate = [PageName::CreatePasskey, PageName::ChooseVerificationMethod, PageName::ConnectAuthenticatorApp];
     if !at_the_gate.iter().any(|page| evidence.stands_on(*page)) || !evidence.must_enrol() {
         return None;
     }
-    let mut proof = Proof::new(format!(
-        "The login got as far as {}, which comes before Lightning, and the suite did not get past it.",
-        evidence.page()
+    Some(before_lightning(
+        evidence,
+        format!(
+            "The login got as far as {}, which comes before Lightning, and the suite did not get past it.",
+            evidence.page()
+        ),
     ))
-    .because(format!("the login stopped on {}", evidence.place()));
+}
+
+/// The sentence with the page and what the org decided.
+fn before_lightning(evidence: &Evidence, sentence: String) -> Proof {
+    let mut proof = Proof::new(sentence).because(format!("the login stopped on {}", evidence.place()));
     if let Some(rule) = evidence.decision().and_then(|decision| decision.rules.last()) {
         proof = proof.because(format!("the org decided: {} (rule `{}`)", rule.why, rule.id));
     }
     proof.evidence.extend(evidence.stopped_or_stood());
-    Some(proof)
+    proof
 }
 
 fn asks_for_passkey(evidence: &Evidence) -> bool {
@@ -188,16 +235,7 @@ fn asks_for_passkey(evidence: &Evidence) -> bool {
     pages.iter().any(|page| evidence.stands_on(*page))
 }
 
-/// Whether the suite clicked on a page that asks for a passkey.
-fn clicked_on_passkey_page(evidence: &Evidence) -> bool {
-    let on_page = |page: &str| page.contains("/webauthn/") || page.contains("UnifiedPasskeyVerificationUi");
-    let mut commands = evidence.details.commands.iter();
-    commands.any(|command| {
-        command.what == WebDriverCommand::Click
-            && command.error.is_none()
-            && command.page.as_deref().is_some_and(on_page)
-    })
-}
-
+/// Where a fix of the authenticator leaves the button to be clicked.
+const CLICK_TO_USE: &str = "Then click \"Log In With a Passkey\" on that page.";
 /// What Chromium says about a second built-in authenticator.
 const ONE_ONLY: &str = "only supports one internal authenticator";

@@ -189,7 +189,7 @@ fn on_first_page(evidence: &Evidence) -> bool {
 }
 
 /// How the suite looked for a password field that is not on the page.
-fn searched_password(evidence: &Evidence) -> Option<String> {
+pub(super) fn searched_password(evidence: &Evidence) -> Option<String> {
     let waited = evidence.waited_for("password").or_else(|| evidence.could_not_type_into("password"));
     let waited = waited.map(ToString::to_string);
     let command = || evidence.failed_command(&["password", "pw"]).map(described);

@@ -5,6 +5,7 @@ pub(super) mod gate;
 pub(super) mod login_page;
 pub(super) mod refused;
 pub(super) mod session;
+pub(super) mod signal_form;
 pub(super) mod sso;
 pub(super) mod unknown;
 pub(super) mod verification;

@@ -39,7 +39,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 
 fn locked_out(evidence: &Evidence) -> Option<Proof> {
     let by_code = evidence.verifications().next_back() == Some(VerificationResult::LockedOut);
-    let row = evidence.login_history.iter().rev().find(|row| row.status == "Password lockout");
+    let row = evidence.login_row().filter(|row| row.status == "Password lockout");
     let locked_now = evidence.events().rev().find_map(|event| match event {
         Event::UserLockedOut { by: LockoutCause::Passwords, .. } => Some("wrong passwords"),
         Event::UserLockedOut { by: LockoutCause::Codes, .. } => Some("wrong codes"),
@@ -80,7 +80,7 @@ fn wrong_password(evidence: &Evidence) -> Option<Proof> {
     };
     let times = if tries == 1 { "1 password was" } else { &format!("{tries} passwords were") };
     let mut proof = Proof::new(sentence).because(format!("{times} checked; the last one was wrong"));
-    proof.evidence.extend(evidence.login_history.last().map(|row| format!("Login History: {}", row.status)));
+    proof.evidence.extend(evidence.login_row().map(|row| format!("Login History: {}", row.status)));
     Some(proof)
 }
 

@@ -2,7 +2,7 @@
 
 use vestibule_model::PageName;
 use vestibule_simulator::org::paths;
-use vestibule_simulator::realm::Event;
+use vestibule_simulator::realm::{Event, UsernameHolds};
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
@@ -11,10 +11,10 @@ use crate::outcome::Owner;
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "user-never-signed-in",
-        what: "One of the users of the run never tried to sign in, while another user did.",
-        needs: "a session of another user of the org, and neither a password check nor a login of this user",
+        what: "One of the users of the run never tried to sign in, while another user did, or only names that nobody has were typed.",
+        needs: "nothing typed in the name of this user, and a session of another user, or exit code 0 after a username that nobody has",
         owner: Owner::Suite,
-        remedy: "Sign in each user of `--users` (append the user's key to VESTIBULE_USERNAME_ and VESTIBULE_PASSWORD_, or use `--env NAME={user.key}`), or list only the users that the command signs in.",
+        remedy: "Sign in each user of `--users` (append the user's key to VESTIBULE_USERNAME_ and VESTIBULE_PASSWORD_, or use `--env NAME={user.key}`), or list only the users that the command signs in; a command that holds only tests of refused logins says nothing about the login.",
         fact: "https://playwright.dev/docs/auth#multiple-signed-in-roles",
         prove: user_never_signed_in,
     },
@@ -58,12 +58,17 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 
 fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
     let user = Some(evidence.user.key.as_str()).filter(|user| !user.is_empty())?;
-    let mut other = None;
-    for event in evidence.events() {
+    let (mut other, mut typed_a_stranger) = (None, false);
+    for event in evidence.events_of_run() {
         match event {
             Event::SessionOpened { user: opened, gated: false, .. } if opened != user => other = Some(opened),
+            Event::LoginFormPosted { user: None, username_holds: UsernameHolds::UnknownText, .. } => {
+                typed_a_stranger = true;
+            }
             Event::LoginStarted { user: Some(of), .. }
+            | Event::LoginFormPosted { user: Some(of), .. }
             | Event::PasswordChecked { user: Some(of), .. }
+            | Event::IdpSignedIn { user: of, .. }
             | Event::SessionOpened { user: of, .. }
                 if of == user =>
             {
@@ -72,15 +77,22 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
             _ => {}
         }
     }
-    let other = other?;
-    Some(
-        Proof::new(format!("The user `{user}` never tried to sign in; `{other}` is signed in."))
-            .because(format!("the org opened a session for `{other}`, and checked no password of `{user}`")),
-    )
+    if let Some(other) = other {
+        return Some(
+            Proof::new(format!("The user `{user}` never tried to sign in; `{other}` is signed in.")).because(format!(
+                "the org opened a session for `{other}`, and no login form held the name of `{user}`"
+            )),
+        );
+    }
+    (typed_a_stranger && evidence.suite_says_success()).then(|| {
+        Proof::new(format!("The user `{user}` never tried to sign in: the suite typed usernames that nobody has."))
+            .because(format!("the suite ended with exit code 0, and no login form held the name of `{user}`"))
+    })
 }
 
 fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
-    let (page, path) = evidence.last_page().filter(|_| evidence.suite_says_success())?;
+    let last = evidence.journal.sent_back().or_else(|| evidence.last_page());
+    let (page, path) = last.filter(|_| evidence.suite_says_success())?;
     let proof =
         Proof::new(format!("The suite reports success on {}, but nobody is signed in there.", page.info().words))
             .because(format!("last page: {page} ({path})"))

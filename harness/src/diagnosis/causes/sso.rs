@@ -189,14 +189,14 @@ fn signal_missing(evidence: &Evidence) -> Option<Proof> {
 }
 
 /// A single sign-on that the org accepted but that proved too little, with no verification at the org after it.
-struct Weak<'a> {
-    decision: &'a Decision,
+pub(super) struct Weak<'a> {
+    pub(super) decision: &'a Decision,
     issued: Vec<&'a Signal>,
-    received: Vec<&'a Signal>,
+    pub(super) received: Vec<&'a Signal>,
 }
 
 impl<'a> Weak<'a> {
-    fn of(evidence: &'a Evidence) -> Option<Self> {
+    pub(super) fn of(evidence: &'a Evidence) -> Option<Self> {
         if !matches!(evidence.login_kind()?, LoginKind::Saml | LoginKind::Oidc)
             || evidence.verifications().next().is_some()
         {
@@ -235,7 +235,7 @@ impl<'a> Weak<'a> {
     }
 
     /// The sentence with what was issued, what was received and what the org made of it.
-    fn proof(&self, sentence: String) -> Proof {
+    pub(super) fn proof(&self, sentence: String) -> Proof {
         let proof = Proof::new(sentence)
             .because(format!("issued by the identity provider: {}", listed(&self.issued)))
             .because(format!("received by the org: {}", listed(&self.received)));
@@ -254,6 +254,6 @@ fn listed(signals: &[&Signal]) -> String {
 const SILENT_CLASSES: [&str; 3] = ["unspecified", "Password", "PasswordProtectedTransport"];
 
 /// The last segment of a URN or URL, which is what counts.
-fn short(value: &str) -> &str {
+pub(super) fn short(value: &str) -> &str {
     value.rsplit(['/', ':']).next().unwrap_or(value)
 }

@@ -19,7 +19,7 @@ fn unknown(evidence: &Evidence) -> Option<Proof> {
         .because(format!("last page: {}", evidence.place()));
     let stopped = evidence.stopped.as_ref().map(ToString::to_string);
     proof.evidence.extend(stopped.into_iter().chain(evidence.stood()));
-    if let Some(row) = evidence.login_history.last() {
+    if let Some(row) = evidence.login_row() {
         proof = proof.because(format!("Login History: {}", row.status));
     }
     if let Some(line) = evidence.last_line() {

@@ -43,11 +43,154 @@ fn environment() -> Vec<Row> {
             near_miss: ended(0, "Error: Cannot find module 'optional'"),
         },
         Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "npm error could not determine executable to run"),
+            near_miss: ended(1, "npm error Lifecycle script `test` failed with error"),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(127, "sh: 1: playwright: not found"),
+            near_miss: ended(1, "GET /nothing: 404: Not Found"),
+        },
+        Row {
+            cause: "own-webdriver-server",
+            proof: ended(
+                1,
+                "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='grid', port=4444): Max retries",
+            ),
+            near_miss: ended(
+                1,
+                "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='mail', port=8025): Max retries",
+            ),
+        },
+        Row {
+            cause: "own-webdriver-server",
+            proof: requested("selenium:4444"),
+            near_miss: Evidence { journal: on(PageName::Username).journal, ..requested("selenium:4444") },
+        },
+        Row {
+            cause: "own-webdriver-server",
+            proof: requested("selenium:4444"),
+            near_miss: {
+                let mut evidence = requested("selenium:4444");
+                evidence.details.commands = vec![failed(WebDriverCommand::Open, "/", "timeout")];
+                evidence
+            },
+        },
+        Row {
+            cause: "simulated-host-not-found",
+            proof: ended(1, "java.net.UnknownHostException: acme.my.salesforce.localhost"),
+            near_miss: ended(1, "java.net.UnknownHostException: registry.example.com"),
+        },
+        Row {
+            cause: "variable-without-value",
+            proof: without_totp("Error: missing: SF_TOTP"),
+            near_miss: without_totp("Error: missing: SF_TOTP_DIGITS"),
+        },
+        Row {
+            cause: "variable-without-value",
+            proof: without_totp("KeyError: 'SF_TOTP'"),
+            near_miss: without_totp("reading SF_TOTP, SF_USER"),
+        },
+        Row {
+            cause: "variable-without-value",
+            proof: without_totp("SF_TOTP is required"),
+            near_miss: Evidence {
+                journal: seen([page(PageName::Username), posted(PageName::Username, UsernameHolds::Username)]).journal,
+                ..without_totp("SF_TOTP is required")
+            },
+        },
+        Row {
+            cause: "endpoint-not-simulated",
+            proof: asked_then([]),
+            near_miss: asked_then([
+                page(PageName::Username),
+                posted(PageName::Username, UsernameHolds::UnknownText),
+                page(PageName::Password),
+            ]),
+        },
+        Row {
+            cause: "endpoint-not-simulated",
+            proof: asked_then([page(PageName::Username)]),
+            near_miss: Evidence {
+                output: "  - waiting for locator('#password')".to_owned(),
+                ..asked_then([page(PageName::Username)])
+            },
+        },
+        Row {
+            cause: "endpoint-not-simulated",
+            proof: Evidence { output: "/services/data is not simulated by Vestibule".to_owned(), ..asked_at_the_end() },
+            near_miss: asked_at_the_end(),
+        },
+        Row {
             cause: "login-page-never-opened",
             proof: ended(0, "0 tests"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(0, "0 tests") },
         },
     ]
+}
+
+fn only_a_stranger<const N: usize>(code: i32, more: [Event; N]) -> Evidence {
+    let stranger =
+        [page(PageName::Username), posted(PageName::Username, UsernameHolds::UnknownText), page(PageName::Password)];
+    Evidence { exit: Some(Exit::Code(code)), ..seen(stranger.into_iter().chain(more)) }
+}
+
+fn of_rep() -> Event {
+    Event::PasswordChecked { user: Some("rep".to_owned()), accepted: false }
+}
+
+fn requested(host: &str) -> Evidence {
+    let mut evidence = ended(1, "");
+    evidence.details.proxied = vec![Proxied { at_ms: 3, host: host.to_owned(), fate: ProxyFate::Unreachable }];
+    evidence
+}
+
+fn without_totp(output: &str) -> Evidence {
+    let variable = VariableWithoutValue { name: "SF_TOTP".to_owned(), template: "totp-secret".to_owned() };
+    Evidence { without_value: vec![variable], ..ended(1, output) }
+}
+
+#[test]
+fn a_video_without_its_program_is_told_what_it_needs() {
+    let line = "browserType.launch: Executable doesn't exist at /root/.cache/ms-playwright/ffmpeg-1011/ffmpeg-linux";
+
+    let found = diagnose(&ended(1, line)).unwrap();
+
+    assert_eq!(found.cause, "suite-broke-before-login");
+    assert!(found.remedy.contains("playwright install ffmpeg"), "{}", found.remedy);
+    assert!(!diagnose(&ended(1, "Executable doesn't exist at /x/chrome")).unwrap().remedy.contains("ffmpeg"));
+}
+
+fn asked() -> Event {
+    Event::NotSimulated {
+        host: HostRole::MyDomain,
+        method: "POST".to_owned(),
+        path: "/services/oauth2/token".to_owned(),
+        what: Some("grant_type=password".to_owned()),
+    }
+}
+
+fn asked_then<const N: usize>(events: [Event; N]) -> Evidence {
+    Evidence { exit: Some(Exit::Code(1)), ..seen([asked()].into_iter().chain(events)) }
+}
+
+fn asked_at_the_end() -> Evidence {
+    Evidence { exit: Some(Exit::Code(1)), ..seen([page(PageName::Username), asked()]) }
+}
+
+#[test]
+fn what_is_not_simulated_is_named_and_belongs_to_vestibule() {
+    for code in [0, 1] {
+        let found = diagnose(&Evidence { exit: Some(Exit::Code(code)), ..asked_then([]) }).unwrap();
+
+        assert_eq!((found.cause.as_str(), found.owner), ("endpoint-not-simulated", Owner::Vestibule));
+        assert!(found.sentence.contains("POST /services/oauth2/token (grant_type=password)"), "{}", found.sentence);
+    }
+    // A page of the org with which another login stopped has a cause of its own.
+    let gate = at_the_gate();
+    let both = [asked()].into_iter().chain(gate.journal.all().iter().map(|entry| entry.event.clone()));
+    assert_eq!(diagnose(&seen(both)).unwrap().cause, "gate-not-handled");
 }
 
 fn session() -> Vec<Row> {
@@ -63,6 +206,12 @@ fn session() -> Vec<Row> {
     let refused = || Event::SessionCookieRefused { host: HostRole::Lightning, path: "/lightning/page/home".to_owned() };
     vec![
         Row { cause: "user-never-signed-in", proof: signed_in("boss"), near_miss: signed_in("rep") },
+        Row { cause: "user-never-signed-in", proof: only_a_stranger(0, []), near_miss: only_a_stranger(1, []) },
+        Row {
+            cause: "user-never-signed-in",
+            proof: only_a_stranger(0, [page(PageName::Username)]),
+            near_miss: only_a_stranger(0, [of_rep()]),
+        },
         Row {
             cause: "wrong-page-taken-for-home",
             proof: Evidence { exit: Some(Exit::Code(0)), ..on(PageName::CreatePasskey) },

@@ -13,6 +13,11 @@ fn sso() -> Vec<Row> {
     let accepted = || ProtocolVerdict::Accepted;
     let refused =
         || ProtocolVerdict::Refused { code: "Failed: Audience Invalid".to_owned(), why: "another org".to_owned() };
+    let refused_with = |code: &str| ProtocolVerdict::Refused {
+        code: "Failed: Status Invalid".to_owned(),
+        why: format!("the identity provider answered {code}"),
+    };
+    let unlisted = |signals: &[Signal]| weak(signals, signals, &[Rule::SignalUnlisted]);
     let answer = |verdict| Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals: Vec::new(), verdict };
     let request = |verdict| Event::SsoRequestReceived { idp: "okta".to_owned(), verdict };
     let amr = |value: &str| Signal::new(value, Carrier::SamlAttribute("amr".to_owned()));
@@ -23,6 +28,38 @@ fn sso() -> Vec<Row> {
             cause: "sso-answer-refused",
             proof: seen([answer(refused()), page(PageName::LoginRefused)]),
             near_miss: seen([answer(accepted()), page(PageName::LoginRefused)]),
+        },
+        Row {
+            cause: "context-refused",
+            proof: seen([answer(refused_with("urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext"))]),
+            near_miss: seen([answer(refused_with("urn:oasis:names:tc:SAML:2.0:status:RequestDenied"))]),
+        },
+        Row {
+            cause: "context-refused",
+            proof: seen([answer(refused_with("unmet_authentication_requirements"))]),
+            near_miss: seen([answer(refused_with("access_denied"))]),
+        },
+        Row {
+            cause: "signal-not-an-array",
+            proof: unlisted(&[Signal::new("pwd swk", Carrier::IdTokenAmrText)]),
+            near_miss: unlisted(&[Signal::new("mfa", Carrier::IdTokenAmr)]),
+        },
+        Row { cause: "signals-joined", proof: unlisted(&[amr("pwd,mfa,swk")]), near_miss: unlisted(&[amr("pwd,mfa")]) },
+        Row {
+            cause: "signals-joined",
+            proof: unlisted(&[amr(r#"["swk"]"#)]),
+            near_miss: unlisted(&[Signal::new("a,swk", Carrier::SamlAttribute("department".to_owned()))]),
+        },
+        Row { cause: "signal-misspelt", proof: unlisted(&[amr("swk\n")]), near_miss: unlisted(&[amr("sw")]) },
+        Row {
+            cause: "signal-misspelt",
+            proof: unlisted(&[amr("okta verify")]),
+            near_miss: sso_that_proved(
+                Strength::Standard,
+                &[amr("okta verify")],
+                &[amr("okta verify")],
+                &[Rule::SignalUnlisted],
+            ),
         },
         Row {
             cause: "sso-request-refused",
@@ -187,6 +224,36 @@ fn passkeys() -> Vec<Row> {
             proof: asked(&[], registered()),
             near_miss: asked(&[(0, 1)], held()),
         },
+        Row {
+            cause: "ceremony-without-authenticator",
+            proof: telling(&["started"], at_the_gate()),
+            near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+        },
+        Row {
+            cause: "ceremony-not-finished",
+            proof: telling(&["authenticator-found", "started", "failed"], at_the_gate()),
+            near_miss: telling(&["authenticator-found"], at_the_gate()),
+        },
+        Row {
+            cause: "ceremony-not-finished",
+            proof: telling(&["started"], asked(&[(0, 1)], held())),
+            near_miss: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
+        },
+        Row {
+            cause: "gate-not-clicked",
+            proof: telling(&["authenticator-found"], at_the_gate()),
+            near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+        },
+        Row {
+            cause: "gate-not-clicked",
+            proof: Evidence { authenticators: vec![(0, 0)], ..at_the_gate() },
+            near_miss: at_the_gate(),
+        },
+        Row {
+            cause: "passkey-page-not-handled",
+            proof: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
+            near_miss: telling(&["started"], asked(&[(0, 1)], held())),
+        },
         Row { cause: "passkey-of-old-host", proof: asked(&[], foreign()), near_miss: asked(&[(0, 1)], held()) },
         Row {
             cause: "passkey-lost",
@@ -231,4 +298,64 @@ fn sso_that_proved(proved: Strength, issued: &[Signal], received: &[Signal], rul
 
 fn checked(method: VerificationMethod, result: VerificationResult) -> Event {
     Event::VerificationChecked { user: "rep".to_owned(), method, result }
+}
+
+/// What the page of the ceremony told.
+fn telling(steps: &[&str], mut evidence: Evidence) -> Evidence {
+    let request = |step: &&str| crate::outcome::Request {
+        at_ms: 900,
+        method: "POST".to_owned(),
+        host: "acme.my.salesforce.localhost".to_owned(),
+        path: format!("{}/{step}", vestibule_simulator::org::paths::CEREMONY),
+        status: 204,
+        took_ms: 1,
+    };
+    evidence.details.requests = steps.iter().map(request).collect();
+    evidence
+}
+
+#[test]
+fn a_click_is_asked_for_where_there_was_none_and_never_where_there_was_one() {
+    let user = |has_passkey, passkey_in_browser| UserEvidence {
+        key: "rep".to_owned(),
+        has_passkey,
+        passkey_in_browser,
+        ..UserEvidence::default()
+    };
+    let pages = [
+        at_the_gate(),
+        Evidence { user: user(true, false), ..on(PageName::VerifyPasskey) },
+        Evidence { user: user(true, true), ..on(PageName::VerifyPasskey) },
+        Evidence { user: user(true, false), ..on(PageName::LoginPasskey) },
+    ];
+    for page in pages {
+        for authenticator in [&[][..], &["authenticator-found"]] {
+            let without = telling(authenticator, page.clone());
+            let with = telling(&[authenticator, &["started"]].concat(), page.clone());
+
+            let (without, with) = (diagnose(&without).unwrap(), diagnose(&with).unwrap());
+
+            assert!(without.remedy.contains("click"), "{without:?}");
+            assert!(!with.remedy.contains("click"), "{with:?}");
+            let add = "Add a virtual authenticator";
+            assert!(authenticator.is_empty() || !(without.remedy + &with.remedy).contains(add), "{authenticator:?}");
+        }
+    }
+}
+
+#[test]
+fn both_spellings_of_a_signal_stand_side_by_side() {
+    let amr = |value: &str| Signal::new(value, Carrier::IdTokenAmr);
+    for (sent, shown, known) in [
+        (" swk", "` swk`", "`swk`"),
+        ("swk\r\n", "`swk\\r\\n`", "`swk`"),
+        ("SWK", "`SWK`", "`swk`"),
+        ("http://schemas.example/claims/fid0", "fid0`", "`fido`"),
+        ("okta-verify", "`okta-verify`", "`okta_verify`"),
+        ("pwd;swk", "`pwd;swk`", "`pwd`, `swk`"),
+        (r#"["pwd","swk"]"#, r#"`["pwd","swk"]`"#, "`pwd`, `swk`"),
+    ] {
+        let found = diagnose(&weak(&[amr(sent)], &[amr(sent)], &[Rule::SignalUnlisted])).unwrap();
+        assert!(found.sentence.contains(shown) && found.sentence.contains(known), "{}", found.sentence);
+    }
 }

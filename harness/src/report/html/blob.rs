@@ -9,7 +9,7 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Map, Value, json};
 
 use super::trim;
-use crate::outcome::{CaseOutcome, CaseResult, Verdict};
+use crate::outcome::{CaseOutcome, CaseResult, SuiteResult, Verdict};
 
 /// The most bytes of the details of one case, deflated and before base64.
 pub(super) const LIMIT: usize = 20_000;
@@ -41,7 +41,7 @@ fn attempt(result: &CaseResult) -> Map<String, Value> {
     details.insert("actions".to_owned(), json!(result.actions));
     details.insert("journal".to_owned(), json!(result.journal));
     details.insert("login-history".to_owned(), json!(result.login_history));
-    details.insert("external".to_owned(), json!(result.suite));
+    details.insert("external".to_owned(), json!(result.suite.as_ref().map(without_colours)));
     if let Some(Value::Array(shots)) = details.get_mut("shots")
         && shots.is_empty()
         && let Some(png) = &result.screenshot
@@ -50,6 +50,11 @@ fn attempt(result: &CaseResult) -> Map<String, Value> {
         shots.push(json!({ "at-ms": result.duration_ms, "page": page, "image": png }));
     }
     details
+}
+
+/// A page shows the codes by which a terminal changes its colours as text.
+fn without_colours(suite: &SuiteResult) -> SuiteResult {
+    SuiteResult { output: anstream::adapter::strip_str(&suite.output).to_string(), ..suite.clone() }
 }
 
 /// The part of an earlier attempt that is kept.

@@ -9,7 +9,7 @@ use crate::outcome::RunOutcome;
 
 /// Where the time went.
 pub(super) struct Timing<'a> {
-    /// Anchor, title and duration, the slowest first.
+    /// Anchor, name and duration, the slowest first.
     pub(super) slowest: Vec<(String, Cow<'a, str>, String)>,
     pub(super) height: usize,
     /// Verdict and the path of its bars, in a box of [`WIDTH`] by `height`.
@@ -57,7 +57,7 @@ fn slowest<'a>(outcome: &RunOutcome, rows: &[CaseView<'a>]) -> Vec<(String, Cow<
     let ran = outcome.cases.iter().zip(rows).filter_map(|(case, row)| Some((case.result.as_ref()?.duration_ms, row)));
     let mut ran: Vec<_> = ran.collect();
     ran.sort_by_key(|(ms, _)| std::cmp::Reverse(*ms));
-    ran.iter().take(SLOWEST).map(|(_, row)| (row.anchor.clone(), row.title.clone(), row.duration.clone())).collect()
+    ran.iter().take(SLOWEST).map(|(_, row)| (row.anchor.clone(), row.name.clone(), row.duration.clone())).collect()
 }
 
 fn scaled(ms: u64, total_ms: u64) -> u64 {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::rows::CaseView;
 use super::wording::plural;
-use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, Owner, RunOutcome, Survival, Verdict};
 use crate::report::survive;
 
 /// The headline of the report.
@@ -27,7 +27,7 @@ pub(super) struct Todo<'a> {
     pub(super) remedy: Option<&'a str>,
     pub(super) fact: Option<&'a str>,
     pub(super) since: Option<&'a str>,
-    /// The first cases, by anchor and title.
+    /// The first cases, by anchor and name.
     pub(super) cases: Vec<(String, Cow<'a, str>)>,
     pub(super) count: usize,
     owner: Owner,
@@ -61,7 +61,7 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
 fn owners_of_stops(outcome: &RunOutcome) -> Option<String> {
     let owners = outcome.cases.iter().filter(|case| applies(case) && case.verdict() == Verdict::Failed);
     let owners: Vec<_> = owners.filter_map(CaseOutcome::owner).collect();
-    let counted: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin]
+    let counted: Vec<_> = [Owner::Suite, Owner::OrgAdmin, Owner::IdpAdmin, Owner::Vestibule]
         .into_iter()
         .map(|wanted| (wanted, owners.iter().filter(|owner| **owner == wanted).count()))
         .filter(|(_, count)| *count > 0)
@@ -83,7 +83,7 @@ pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<
         let place = &mut todos[at];
         place.count += 1;
         if place.cases.len() < MOST_NAMED {
-            place.cases.push((row.anchor.clone(), row.title.clone()));
+            place.cases.push((row.anchor.clone(), row.name.clone()));
         }
     }
     todos.sort_by_key(|todo| std::cmp::Reverse(todo.count));
@@ -91,6 +91,7 @@ pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<
         ("Suite", Owner::Suite, false),
         ("Org admin", Owner::OrgAdmin, false),
         ("IdP admin", Owner::IdpAdmin, false),
+        ("Vestibule", Owner::Vestibule, false),
         ("No named cause", Owner::Unknown, false),
         ("Broken: nothing was learnt about these logins", Owner::Unknown, true),
     ];
@@ -132,6 +133,7 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
     let failure = result.failures.first()?;
     // A condition has a fix even if the reason for the stop is unknown.
     let condition = case.info.condition.as_ref().filter(|condition| !broken && !condition.remedy.is_empty());
+    let condition = condition.filter(|_| case.survival() != Some(Survival::FailedLater));
     let remedy = case.remedy().or(failure.hint.as_deref());
     let fact = condition.map(|condition| condition.fact.as_str()).filter(|fact| !fact.is_empty());
     Some(Todo { cause: &failure.code, sentence: &failure.title, remedy, fact, ..empty })

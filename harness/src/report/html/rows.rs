@@ -13,6 +13,8 @@ pub(super) struct CaseView<'a> {
     /// The fragment that links to it, `case=` and its id.
     pub(super) anchor: String,
     pub(super) title: Cow<'a, str>,
+    /// As lists and the terminal call it: the name of its condition, or its title.
+    pub(super) name: Cow<'a, str>,
     pub(super) place: String,
     pub(super) tags: &'a [String],
     pub(super) verdict: Verdict,
@@ -118,6 +120,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
     CaseView {
         anchor,
         title: case.info.title_of_run(),
+        name: condition.map_or_else(|| case.info.title_of_run(), |condition| Cow::Borrowed(condition.name.as_str())),
         place: format!("{}:{}", case.info.file, case.info.line),
         tags: &case.info.tags,
         verdict: case.verdict(),

@@ -132,6 +132,34 @@ fn the_packed_details_hold_what_a_person_may_open() {
 }
 
 #[test]
+fn what_a_terminal_would_colour_is_plain_text_in_the_report() {
+    let mut outcome = runs::conditions();
+    for case in &mut outcome.cases {
+        let suite = case.result.as_mut().unwrap().suite.as_mut().unwrap();
+        suite.output = "\u{1b}[31mError:\u{1b}[0m no \u{1b}]8;;file\u{7}element".to_owned();
+    }
+
+    let page = html(&outcome).unwrap();
+
+    let blobs = blobs(&page);
+    assert!(!blobs.is_empty() && blobs.iter().all(|blob| blob["external"]["output"] == "Error: no element"));
+}
+
+#[test]
+fn a_condition_has_its_name_wherever_it_is_listed() {
+    let mut outcome = runs::conditions();
+    outcome.cases.iter_mut().for_each(|case| case.info.title = "A title".to_owned());
+    let page = html(&outcome).unwrap();
+    for case in &outcome.cases {
+        let condition = case.info.condition.as_ref().unwrap();
+        let row = format!("<span><code>{}</code> ", condition.name);
+        assert!(page.contains(&row), "{}", condition.name);
+        let listed = format!("<a href=\"#case={}\">{}</a>", case.info.id, condition.name);
+        assert!(page.contains(&listed), "{listed}");
+    }
+}
+
+#[test]
 fn an_attempt_that_failed_before_is_shown_and_the_case_is_called_flaky() {
     let page = html(&runs::conditions()).unwrap();
 

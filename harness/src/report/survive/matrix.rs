@@ -38,6 +38,7 @@ pub(crate) fn write_matrix(
             // A fix that several conditions share is printed once.
             let before = printed.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
             let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("same fix as {name}"));
+            let remedy = format!("{}{remedy}", taken_for_home(row));
             columns.write(&mut out, row, &remedy, &styles)?;
             if row.needs_fix() && before.is_none() {
                 printed.push((row.remedy(), &row.condition.name));
@@ -156,6 +157,12 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
 /// If nobody can get home, a good suite stops.
 fn verdict(row: &Row<'_>) -> &'static str {
     if row.stopped_rightly() { "stopped (ok)" } else { row.verdict() }
+}
+
+/// Which page a suite took for home that reports success without a login.
+fn taken_for_home(row: &Row<'_>) -> String {
+    let finding = row.finding.filter(|_| row.survival == Some(Survival::FalseGreen));
+    finding.map(|finding| format!("{} ", finding.sentence)).unwrap_or_default()
 }
 
 fn cause<'a>(row: &'a Row<'_>) -> &'a str {

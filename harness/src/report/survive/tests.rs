@@ -41,12 +41,27 @@ fn one_json_line_says_everything_about_a_condition() {
 }
 
 #[test]
+fn a_suite_that_failed_after_its_login_gets_no_fix_for_the_login() {
+    let outcome = outcome(&[good("two-step", Owner::Suite, Survival::FailedLater)]);
+    let looks = TerminalOptions { width: 120, color: false, progress: Progress::Quiet };
+    let (mut matrix, mut lines) = (Vec::new(), Vec::new());
+
+    write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+    write_condition_lines(&mut lines, &outcome).unwrap();
+
+    let matrix = String::from_utf8(matrix).unwrap();
+    let line: serde_json::Value = serde_json::from_slice(&lines).unwrap();
+    assert!(matrix.contains("failed later") && !matrix.contains("Do what two-step") && !matrix.contains("owner:"));
+    assert_eq!((&line["owner"], &line["remedy"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+}
+
+#[test]
 fn only_applicable_conditions_that_the_suite_owns_make_the_run_fail() {
     let rows = [
         (good("survived", Owner::Suite, Survival::Survived), ExitCode::Passed),
         (good("stopped", Owner::Suite, Survival::Stopped), ExitCode::Failed),
         (good("later", Owner::Suite, Survival::Stopped).later(), ExitCode::Passed),
-        (good("failed-later", Owner::Suite, Survival::FailedLater), ExitCode::Failed),
+        (good("failed-later", Owner::Suite, Survival::FailedLater), ExitCode::Passed),
         (good("of-the-admin", Owner::OrgAdmin, Survival::Stopped), ExitCode::Passed),
         (stop("rightly", Owner::OrgAdmin, Survival::Stopped), ExitCode::Passed),
         (stop("false-green", Owner::OrgAdmin, Survival::FalseGreen), ExitCode::Failed),
@@ -64,6 +79,7 @@ fn the_headline_counts_applicable_conditions_and_says_since_when() {
     let stopped = || good("two-step", Owner::Suite, Survival::Stopped);
     let survived = || good("classic", Owner::Suite, Survival::Survived);
     let broken = || survived().broken();
+    let failed_later = || good("two-step", Owner::Suite, Survival::FailedLater);
     let rows = [
         (vec![survived(), survived()], "your suite survives all 2 applicable conditions"),
         (vec![survived()], "your suite survives the 1 applicable condition"),
@@ -78,6 +94,11 @@ fn the_headline_counts_applicable_conditions_and_says_since_when() {
             "1 of 3 applicable conditions stops your suite; in force since 2026-07-06; 2 were not judged",
         ),
         (vec![stopped().later()], "no condition applies to these users on this day"),
+        (vec![failed_later()], "your suite survives the 1 applicable condition; in 1 it failed after the login"),
+        (
+            vec![stopped(), failed_later(), failed_later()],
+            "1 of 3 applicable conditions stops your suite; in force since 2026-07-06; in 2 it failed after the login",
+        ),
     ];
     for (rows, expected) in rows {
         assert_eq!(headline(&outcome(&rows)).unwrap().sentence(), expected);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
+use crate::diagnosis::VariableWithoutValue;
 use crate::outcome::{Details, Proxied, ProxyFate, Redactor, SuiteResult};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::{Brings, CaseEnv};
@@ -107,6 +108,8 @@ async fn run_suite(
     let connection = Connection::open(connection).await?;
     let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
     connection.add_to(&mut variables);
+    let without_value = variables.without_value().into_iter();
+    let without_value = without_value.map(|(name, template)| VariableWithoutValue { name, template }).collect();
     let command = plan.command.clone();
     let launch = Launch { command, variables, folder: None, output: OutputLimit::default() };
     let mut process = SuiteProcess::start(&launch)?;
@@ -124,6 +127,7 @@ async fn run_suite(
         stood_ms: login.stood_ms(),
         ended,
         records: connection.records(),
+        without_value,
     };
     connection.close().await;
     Ok((suite, login.missing().map(str::to_owned)))

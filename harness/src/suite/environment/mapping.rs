@@ -89,6 +89,20 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    /// The first template of the text that has no value.
+    pub(super) fn template_without_value(&self, values: &Resolved<'_>) -> Option<&str> {
+        let parts = parts(&self.text).expect("invariant: the mapping was checked");
+        parts.into_iter().find_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Template(name) => {
+                let told = variable(name, values.users).is_some_and(|name| values.told.contains_key(&name));
+                (!told).then_some(name)
+            }
+        })
+    }
+}
+
 enum Part<'a> {
     Text(&'a str),
     Template(&'a str),

@@ -34,6 +34,28 @@ fn what_does_not_exist_in_a_case_is_removed_even_if_inherited() {
 }
 
 #[test]
+fn what_has_no_value_is_known_by_each_name_that_the_suite_may_read() {
+    let mappings =
+        ["OTP={totp-secret}", "LOGIN={user}", "LITERAL=", "BOTH={user}:{sso-url}"].map(|text| text.parse().unwrap());
+    let variables = Variables::new(&target(), &[sales_rep()], &mappings).unwrap();
+
+    let without: BTreeMap<_, _> = variables.without_value().into_iter().collect();
+
+    for (name, template) in [
+        ("OTP", Some("totp-secret")),
+        ("BOTH", Some("sso-url")),
+        ("VESTIBULE_TOTP_SECRET", Some("totp-secret")),
+        ("VESTIBULE_TOTP_SECRET_SALES_REP", Some("totp-secret")),
+        ("VESTIBULE_SSO_URL", Some("sso-url")),
+        ("LOGIN", None),
+        ("LITERAL", None),
+        ("VESTIBULE_USERNAME", None),
+    ] {
+        assert_eq!(without.get(name).map(String::as_str), template, "{name}");
+    }
+}
+
+#[test]
 fn a_mapping_puts_values_into_the_suites_own_words() {
     for (text, expected) in [
         ("{login-url}", "https://acme.my.salesforce.localhost:8443/"),

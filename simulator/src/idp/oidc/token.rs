@@ -135,11 +135,13 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
 fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str) -> IdTokenClaims {
     let trust = &idp.trust;
     let amr = values_in(&grant.signals, &Carrier::IdTokenAmr);
+    let text = values_in(&grant.signals, &Carrier::IdTokenAmrText);
+    let amr = if text.is_empty() { Value::from(amr) } else { Value::from(text.join(" ")) };
     IdTokenClaims {
         auth_time: Some(grant.auth_time.as_second()),
         nonce: grant.request.nonce.clone(),
         acr: values_in(&grant.signals, &Carrier::IdTokenAcr).into_iter().next(),
-        amr: (!amr.is_empty()).then(|| Value::from(amr)),
+        amr: Some(amr).filter(|amr| *amr != Value::Array(Vec::new())),
         ..IdTokenClaims::new(&trust.issuer, subject, &trust.client_id, idp.now(), ID_TOKEN_LIFETIME)
     }
 }

@@ -5,16 +5,24 @@ use serde_json::Value;
 use super::claims::IdTokenClaims;
 use vestibule_model::{Carrier, Signal};
 
-/// The signals of an ID token: one per string in the array `amr`, then `acr`.
+/// The signals of an ID token: one per string in the array `amr`, then what else the claim holds, then `acr`.
 ///
-/// An `amr` that is not an array carries no signal, even if it is a string such as `"mfa"` or `"pwd otp"`: RFC 8176
+/// Anything else in `amr`, even a string such as `"mfa"` or `"pwd otp"`, has a carrier that the org does not read: RFC 8176
 /// section 1 requires an array of strings, and an RP that guessed could accept a strength that the IdP never stated.
-/// Members of the array that are not strings carry no signal either.
 pub(crate) fn signals(claims: &IdTokenClaims) -> Vec<Signal> {
-    let amr = claims.amr.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    amr.iter()
-        .filter_map(Value::as_str)
-        .map(|value| Signal::new(value, Carrier::IdTokenAmr))
-        .chain(claims.acr.iter().map(|value| Signal::new(value, Carrier::IdTokenAcr)))
-        .collect()
+    let amr = claims.amr.as_ref();
+    let members = amr.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let strings = members.iter().filter_map(Value::as_str).map(|value| Signal::new(value, Carrier::IdTokenAmr));
+    let others = members.iter().filter(|member| !member.is_string() && !member.is_null());
+    let others = others.chain(amr.filter(|amr| !amr.is_array() && !amr.is_null()));
+    let others = others.map(|value| Signal::new(text(value), Carrier::IdTokenAmrText));
+    strings.chain(others).chain(claims.acr.iter().map(|value| Signal::new(value, Carrier::IdTokenAcr))).collect()
 }
+
+fn text(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.chars().take(LONGEST_TEXT).collect()
+}
+
+/// As many characters as tell what somebody meant.
+const LONGEST_TEXT: usize = 200;

@@ -1,4 +1,4 @@
-//! The home page.
+//! The home page, and the shell that stands for every other page behind the login.
 
 use std::sync::Arc;
 
@@ -13,27 +13,45 @@ use crate::realm::{Component, HostRole, User};
 use vestibule_model::PageName;
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    let session = match dispatcher::require_session(&org, &request) {
+    answer(&org, &request, false)
+}
+
+/// The answer to a path behind the login that is not simulated: the shell for who is signed in, the login page for others.
+pub(in crate::org) fn shell(org: &Org, request: &RequestContext) -> Response {
+    answer(org, request, true)
+}
+
+fn answer(org: &Org, request: &RequestContext, is_shell: bool) -> Response {
+    let session = match dispatcher::require_session(org, request) {
         Ok(session) => session,
         Err(response) => return *response,
     };
-    let elsewhere = request.host == HostRole::MyDomain
-        && !request.path.starts_with("/setup/")
-        && !request.path.starts_with("/home/");
-    if elsewhere {
-        let url = org.realm.hosts.url(&request.host, &request.path_and_query());
-        return dispatcher::redirect_with_session(&org, &request, &session.sid, &org.return_url(&url));
+    // The page to which a real org sends a session before its Lightning page (contract A6.4).
+    let onwards = request.query.get("url").filter(|_| request.path == paths::VISUALFORCE_SESSION);
+    let own = org.realm.hosts.url(&request.host, &request.path_and_query());
+    let to = org.return_url(onwards.unwrap_or(&own));
+    if onwards.is_some() || to.host != request.host {
+        return dispatcher::redirect_with_session(org, request, &session.sid, &to);
     }
     let user = org.realm.users.get(&session.user);
+    let setup = request.path.starts_with("/lightning/setup/") || request.path.starts_with("/setup/");
     let template = HomeTemplate {
         page: PageName::Home,
         username: user.as_ref().map(|user| user.username.clone()).unwrap_or_default(),
-        setup: request.path.contains("SetupOneHome"),
-        banners: banners(&org, user.as_ref()),
+        name: if setup {
+            "Setup"
+        } else if is_shell {
+            "Lightning Experience"
+        } else {
+            "Home"
+        },
+        setup,
+        not_simulated: is_shell.then_some(request.path.as_str()),
+        banners: banners(org, user.as_ref()),
         logout: org.my_domain_url(paths::LOGOUT),
         history: org.realm.hosts.url(&HostRole::Lightning, paths::LOGIN_HISTORY),
     };
-    page::show(&org, &request, PageName::Home, &template)
+    page::show(org, request, PageName::Home, &template)
 }
 
 /// The reminder banners that the rules show this user on this day.
@@ -46,10 +64,14 @@ fn banners(org: &Org, user: Option<&User>) -> Vec<&'static str> {
 
 #[derive(Template)]
 #[template(path = "org/home.html")]
-struct HomeTemplate {
+struct HomeTemplate<'a> {
     page: PageName,
     username: String,
+    /// What the title says for a shell, and the heading.
+    name: &'static str,
     setup: bool,
+    /// The path that the shell stands for.
+    not_simulated: Option<&'a str>,
     banners: Vec<&'static str>,
     logout: String,
     history: String,

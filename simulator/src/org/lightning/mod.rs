@@ -2,6 +2,8 @@
 
 mod home;
 
+pub(super) use home::shell;
+
 use std::sync::Arc;
 
 use axum::Router;

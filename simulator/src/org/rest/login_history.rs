@@ -7,13 +7,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::soql::{Condition, Query, parse};
 use super::{caller, error, is_served};
 use crate::http::RequestContext;
-use crate::org::Org;
+use crate::org::{Org, not_simulated};
 use crate::realm::LoginRecord;
 
 pub(super) async fn query(
@@ -31,6 +31,11 @@ pub(super) async fn query(
         Ok(query) => query,
         Err(message) => return error(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", &message),
     };
+    if !query.object.eq_ignore_ascii_case(OBJECT) {
+        not_simulated::record(&org, &request, &Method::GET, Some(format!("FROM {}", query.object)));
+        let message = format!("sObject type '{}' is not supported: it is not simulated by Vestibule.", query.object);
+        return error(StatusCode::BAD_REQUEST, "INVALID_TYPE", &message);
+    }
     match select(&org, &version, &query) {
         Ok(records) => Json(json!({ "totalSize": records.len(), "done": true, "records": records })).into_response(),
         Err((code, message)) => error(StatusCode::BAD_REQUEST, code, &message),
@@ -38,9 +43,6 @@ pub(super) async fn query(
 }
 
 fn select(org: &Org, version: &str, query: &Query) -> Result<Vec<Value>, (&'static str, String)> {
-    if !query.object.eq_ignore_ascii_case(OBJECT) {
-        return Err(("INVALID_TYPE", format!("sObject type '{}' is not supported.", query.object)));
-    }
     let fields = query.fields.iter().map(|field| known(field, &FIELDS)).collect::<Result<Vec<_>, _>>()?;
     if let Some(twice) = fields.iter().enumerate().find(|(at, field)| fields[..*at].contains(field)) {
         return Err(("INVALID_FIELD", format!("duplicate field selected: {}", twice.1)));

@@ -134,6 +134,25 @@ impl Rulebook {
         self.table.is_accepted_for_activation(value)
     }
 
+    /// Every signal that is in a tier, as the file spells it.
+    pub fn listed_signals(&self) -> Vec<(&str, Strength)> {
+        let rules = &self.document.signals;
+        let tiers = [
+            (&rules.phishing_resistant, Strength::PhishingResistant),
+            (&rules.standard, Strength::Standard),
+            (&rules.weak, Strength::Weak),
+        ];
+        tiers
+            .into_iter()
+            .flat_map(|(list, tier)| list.value.iter().map(move |signal| (signal.value.as_str(), tier)))
+            .collect()
+    }
+
+    /// The SAML attributes in which the org looks for signals.
+    pub fn read_attributes(&self) -> &[String] {
+        &self.document.carriers.saml_attributes.value
+    }
+
     fn of(document: Document) -> Self {
         Self { table: SignalTable::new(&document), document }
     }

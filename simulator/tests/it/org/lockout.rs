@@ -48,7 +48,7 @@ async fn a_passkey_does_not_help_a_user_who_is_locked_out() {
 #[tokio::test]
 async fn a_passkey_without_a_password_does_not_help_a_user_who_is_locked_out() {
     let test = TestRealm::start(|spec| {
-        spec.org.login_page = LoginPage::PasskeyFirst;
+        spec.org.login_page = Some(LoginPage::PasskeyFirst);
         spec.org.passwordless = true;
     })
     .await;

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use vestibule_model::LoginPage;
-use vestibule_simulator::realm::Event;
+use vestibule_simulator::realm::{Event, HostRole};
 
 use super::browser::Browser;
 use super::html::{form, one, select, title};
@@ -309,5 +309,74 @@ async fn a_browser_that_was_activated_for_one_user_keeps_its_device_id_for_the_n
     for user in ["visitor", "other"] {
         assert_eq!(title(&browser.log_in(&test.realm, user).await.body), "Home | Salesforce", "{user}");
         browser.get(&test.url("/secur/logout.jsp")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_behind_the_login_that_is_not_simulated_is_a_shell_for_who_is_signed_in() {
+    let test = TestRealm::start(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "visitor").await;
+    for (path, title_of) in [
+        ("/lightning/o/Account/list?filterName=Recent", "Lightning Experience"),
+        ("/lightning/r/Account/001000000000001AAA/view", "Lightning Experience"),
+        ("/lightning/n/My_Tab", "Lightning Experience"),
+        ("/lightning/setup/ManageUsers/home", "Setup"),
+        ("/one/one.app2", "Lightning Experience"),
+        ("/setup/ui/listApexTraces.apexp", "Setup"),
+        ("/apex/MyPage", "Lightning Experience"),
+        ("/001/o", "Lightning Experience"),
+        ("/001000000000001AAA", "Lightning Experience"),
+        ("/visualforce/session", "Lightning Experience"),
+    ] {
+        let page = browser.get(&test.url(path)).await;
+
+        assert_eq!(
+            (page.status, title(&page.body).as_str()),
+            (200, format!("{title_of} | Salesforce").as_str()),
+            "{path}"
+        );
+        let plain = path.split('?').next().unwrap();
+        assert!(page.body.contains(&format!("{plain} is not simulated by Vestibule")), "{path}: {}", page.body);
+        assert!(page.body.contains("one-appnav") && page.body.contains("App Launcher"), "{path}");
+    }
+    let home = browser.get(&test.lightning("/lightning/page/home")).await;
+    assert!(title(&home.body) == "Home | Salesforce" && !home.body.contains("not simulated"));
+}
+
+#[tokio::test]
+async fn a_deep_link_survives_the_login() {
+    for path in ["/lightning/o/Account/list?filterName=Recent", "/apex/MyPage?id=1", "/001/o", "/setup/x.jsp"] {
+        for host in [HostRole::MyDomain, HostRole::Lightning] {
+            let test = TestRealm::start(|_| {}).await;
+            let browser = test.browser();
+
+            let login = browser.get(&test.realm.hosts.url(&host, path)).await;
+            let fields = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
+            let page = browser.submit(&login, "login_form", &fields).await;
+
+            assert_eq!(title(&login.body), "Login | Salesforce", "{path} at {host:?}");
+            assert!(login.url.starts_with(&test.url("/?ec=302&startURL=")), "{}", login.url);
+            assert!(page.url.ends_with(path) && page.status == 200, "{path} at {host:?}: {}", page.url);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_session_page_leads_on_to_lightning_and_never_out_of_the_org() {
+    let test = TestRealm::start(|_| {}).await;
+    for (url, expected) in [
+        (test.lightning("/lightning/o/Account/list"), test.lightning("/lightning/o/Account/list")),
+        ("https://evil.example/".to_owned(), test.lightning("/lightning/page/home")),
+    ] {
+        let browser = test.browser();
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let start = format!("/visualforce/session?url={}", encode(&url));
+
+        let login = browser.get(&test.url(&format!("/?startURL={}", encode(&start)))).await;
+        let fields = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
+        let page = browser.submit(&login, "login_form", &fields).await;
+
+        assert_eq!(page.url, expected);
     }
 }

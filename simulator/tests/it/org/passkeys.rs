@@ -310,3 +310,23 @@ async fn assert_passkey(test: &TestRealm, browser: &Browser, token: &mut SoftTok
     let answer = answer(&test.realm, token, page);
     browser.submit(page, form, &[("credential", &answer)]).await
 }
+
+#[tokio::test]
+async fn an_error_box_is_in_the_document_only_where_there_is_an_error() {
+    let test = TestRealm::start(|_| {}).await;
+    let gate = test.browser().log_in(&test.realm, "admin").await;
+
+    assert_eq!(title(&gate.body), "Create a Passkey | Salesforce");
+    assert!(select(&gate.body, "div.errorMsg").is_empty() && !gate.body.contains("ceremony-error"), "{}", gate.body);
+}
+
+#[tokio::test]
+async fn a_page_may_say_how_far_its_ceremony_got_and_nothing_else() {
+    let test = TestRealm::start(|_| {}).await;
+    let before = test.events().len();
+    for (step, status) in [("authenticator-found", 204), ("started", 204), ("failed", 204), ("other", 404)] {
+        let told = test.browser().post(&test.url(&format!("/vestibule/ceremony/{step}")), &[]).await;
+        assert_eq!(told.status, status, "{step}");
+    }
+    assert_eq!(test.events().len(), before, "no event comes of it");
+}

@@ -1,7 +1,7 @@
 //! Login History as a page and as a REST query; userinfo.
 
 use vestibule_model::SessionLevel;
-use vestibule_simulator::realm::SessionKind;
+use vestibule_simulator::realm::{Event, HostRole, SessionKind};
 
 use super::browser::Page;
 use super::html::{one, title};
@@ -92,4 +92,60 @@ async fn login_history_is_a_page_for_whoever_is_signed_in() {
 
     assert!(one(&page.body, "table#login-history").text.contains("Success"));
     assert_eq!(title(&stranger.body), "Login | Salesforce");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_the_journal() {
+    let test = TestRealm::start(|_| {}).await;
+    let jwt = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    for (path, form, status, what) in [
+        ("/services/oauth2/token", &[("grant_type", jwt), ("assertion", "a.b.c")][..], 400, Some(jwt)),
+        ("/services/oauth2/token", &[("grant_type", "password"), ("password", "x")], 400, Some("password")),
+        ("/services/oauth2/token", &[("grant_type", "Right-password-1")], 400, None),
+        ("/services/oauth2/revoke", &[("token", "x")], 400, None),
+        ("/services/Soap/u/60.0", &[], 500, None),
+        ("/services/data/v60.0/sobjects/Account", &[], 404, None),
+        ("/services/apexrest/mine", &[], 404, None),
+        ("/id/00D000000000001AAA/005000000000001AAA", &[], 404, None),
+    ] {
+        let page = test.browser().post(&test.url(path), form).await;
+
+        assert_eq!(page.status, status, "{path}");
+        let why = format!("{path} is not simulated by Vestibule");
+        assert!(page.body.contains(&why), "{path}: {}", page.body);
+        let soap = path.contains("/Soap/");
+        assert_eq!(page.body.contains("<faultstring>"), soap, "{path}: {}", page.body);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&page.body).is_ok(), !soap, "{path}: {}", page.body);
+        let recorded = Event::NotSimulated {
+            host: HostRole::MyDomain,
+            method: "POST".to_owned(),
+            path: path.to_owned(),
+            what: what.map(|grant| format!("grant_type={grant}")),
+        };
+        assert_eq!(test.events().last(), Some(&recorded));
+    }
+    for path in ["/services/oauth2/authorize?response_type=code", "/services/data/v60.0", "/services/Soap/c/%3Cb%3E"] {
+        let page = test.browser().get(&test.url(path)).await;
+        assert!(page.body.contains("is not simulated by Vestibule") && !page.body.contains("<b>"), "{}", page.body);
+    }
+    // What only looks like an API is a page that is not there.
+    for path in ["/services/auth/nothing", "/idx", "/service"] {
+        let page = test.browser().get(&test.url(path)).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.body.contains("there is no such page"), "{path}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_query_of_another_object_says_what_is_not_simulated() {
+    let test = TestRealm::start(|_| {}).await;
+
+    let page = query(&test, "SELECT Id, IsSandbox FROM Organization").await;
+
+    assert!(page.body.contains("not simulated by Vestibule"), "{}", page.body);
+    let what = test.events().into_iter().find_map(|event| match event {
+        Event::NotSimulated { what, .. } => what,
+        _ => None,
+    });
+    assert_eq!(what.as_deref(), Some("FROM Organization"));
 }

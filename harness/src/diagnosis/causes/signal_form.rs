@@ -1,0 +1,155 @@
+//! Signals that reached the org in a form that it does not read: no array, several in one, another spelling.
+
+use std::fmt;
+
+use vestibule_model::{Carrier, Signal};
+use vestibule_simulator::policy::Rule;
+use vestibule_simulator::realm::{Event, ProtocolVerdict};
+
+use super::sso::{Weak, short};
+use crate::diagnosis::cause::Proof;
+use crate::diagnosis::{Cause, Evidence};
+use crate::outcome::Owner;
+
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "context-refused",
+        what: "The org asked the identity provider for an authentication context, and the identity provider refused because of it.",
+        needs: "an answer that the org refused and that says NoAuthnContext (SAML) or unmet_authentication_requirements (OpenID Connect)",
+        owner: Owner::OrgAdmin,
+        remedy: "In the org's single sign-on setting, drop the requested authentication context or name another that the identity provider can meet.",
+        fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf",
+        prove: context_refused,
+    },
+    Cause {
+        id: "signal-not-an-array",
+        what: "The identity provider sent `amr` as something other than an array of strings, and the org reads nothing else.",
+        needs: "a single sign-on that proved too little, and an `amr` claim that is not an array of strings",
+        owner: Owner::IdpAdmin,
+        remedy: "Send `amr` as a JSON array with one string for each value, for example `[\"pwd\", \"swk\"]`.",
+        fact: "https://www.rfc-editor.org/rfc/rfc8176#section-1",
+        prove: not_an_array,
+    },
+    Cause {
+        id: "signals-joined",
+        what: "The identity provider sent several values as one, and the org compares the whole text.",
+        needs: "a single sign-on that proved too little, and a value in no tier that is made of several, one of which counts for more",
+        owner: Owner::IdpAdmin,
+        remedy: "Send each value by itself: one string in the array `amr` of the ID token, one `AttributeValue` of the SAML attribute.",
+        fact: "https://www.rfc-editor.org/rfc/rfc8176#section-1",
+        prove: joined,
+    },
+    Cause {
+        id: "signal-misspelt",
+        what: "The identity provider sent a value that is almost one that the org knows.",
+        needs: "a single sign-on that proved too little, and a value in no tier that differs from one that counts for more by blanks, case or one letter",
+        owner: Owner::IdpAdmin,
+        remedy: "Send the value exactly as the org's list spells it, without blanks or line breaks around it.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        prove: misspelt,
+    },
+];
+
+fn context_refused(evidence: &Evidence) -> Option<Proof> {
+    let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
+        Event::SsoAnswerReceived { idp, verdict, .. } => Some((idp.as_deref(), verdict)),
+        _ => None,
+    })?;
+    let ProtocolVerdict::Refused { why, .. } = verdict else { return None };
+    CONTEXT_CODES.iter().find(|code| why.contains(**code))?;
+    let asked = idp.and_then(|idp| evidence.sso.requested.get(idp)).filter(|asked| !asked.is_empty());
+    let what = asked.map(|asked| format!(" ({})", asked.join(", "))).unwrap_or_default();
+    let who = idp.map_or_else(|| "the identity provider".to_owned(), |idp| format!("`{idp}`"));
+    let sentence = format!("The org asked {who} for an authentication context{what}, and was refused because of it.");
+    Some(Proof::new(sentence).because(why.clone()))
+}
+
+fn not_an_array(evidence: &Evidence) -> Option<Proof> {
+    let weak = Weak::of(evidence)?;
+    let signal = weak.received.iter().find(|signal| signal.carrier == Carrier::IdTokenAmrText)?;
+    Some(weak.proof(format!(
+        "The identity provider sent `{}` in `amr`, which is not an array of strings, so the org does not read it.",
+        Visible(&signal.value)
+    )))
+}
+
+fn joined(evidence: &Evidence) -> Option<Proof> {
+    let weak = Weak::of(evidence)?;
+    let (value, parts) = unlisted(evidence, &weak).find_map(|value| {
+        let parts = parts(value);
+        let several = parts.len() > 1 || value.contains('[');
+        (several && parts.iter().any(|part| counts_for_more(evidence, &weak, part))).then_some((value, parts))
+    })?;
+    let parts: Vec<_> = parts.iter().map(|part| format!("`{part}`")).collect();
+    Some(weak.proof(format!(
+        "The identity provider sent `{}` as one value, which is in no tier; as values of their own: {}.",
+        Visible(value),
+        parts.join(", ")
+    )))
+}
+
+fn misspelt(evidence: &Evidence) -> Option<Proof> {
+    let weak = Weak::of(evidence)?;
+    let stronger = || evidence.sso.listed.iter().filter(|(_, tier)| *tier > weak.decision.strength);
+    let (value, known, how) = unlisted(evidence, &weak)
+        .find_map(|value| stronger().find_map(|(known, _)| Some((value, known.as_str(), difference(value, known)?))))?;
+    Some(weak.proof(format!("The identity provider sent `{}`, and the org knows `{known}`: {how}.", Visible(value))))
+}
+
+/// The values that were read and are in no tier.
+fn unlisted<'a>(evidence: &'a Evidence, weak: &Weak<'a>) -> impl Iterator<Item = &'a str> {
+    let is_read = move |signal: &Signal| match &signal.carrier {
+        Carrier::SamlAttribute(name) => evidence.sso.read_attributes.contains(name),
+        Carrier::IdTokenAmr | Carrier::IdTokenAcr | Carrier::AuthnContextClassRef => true,
+        Carrier::IdTokenAmrText | Carrier::UserInfo | Carrier::AccessToken => false,
+    };
+    let found = if weak.decision.fired(Rule::SignalUnlisted) { weak.received.clone() } else { Vec::new() };
+    found.into_iter().filter(move |signal| is_read(signal)).map(|signal| signal.value.as_str())
+}
+
+/// What a list, an array or a sentence in one text consists of.
+fn parts(value: &str) -> Vec<&str> {
+    let separates = |char: char| char.is_whitespace() || SEPARATORS.contains(char);
+    value.split(separates).filter(|part| !part.is_empty()).collect()
+}
+
+fn counts_for_more(evidence: &Evidence, weak: &Weak<'_>, part: &str) -> bool {
+    let known = evidence.sso.listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(short(part)));
+    known.is_some_and(|(_, tier)| *tier > weak.decision.strength)
+}
+
+/// In what a value differs from one that the org knows, where that is little.
+fn difference(value: &str, known: &str) -> Option<&'static str> {
+    let sent = short(value);
+    if sent == known {
+        return None;
+    }
+    if sent.trim() == known {
+        return Some("they differ by blanks or line breaks");
+    }
+    let (sent, known) = (sent.trim().to_lowercase(), known.to_lowercase());
+    if sent == known {
+        return Some("they differ by upper and lower case");
+    }
+    let long_enough = known.chars().count() >= SHORTEST_NAME && sent.chars().count() >= SHORTEST_NAME;
+    (long_enough && strsim::damerau_levenshtein(&sent, &known) == 1).then_some("they differ by one letter")
+}
+
+/// A value whose line breaks can be seen.
+struct Visible<'a>(&'a str);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|char| match char {
+            char if char.is_control() => write!(f, "{}", char.escape_default()),
+            char => write!(f, "{char}"),
+        })
+    }
+}
+
+/// Source: saml-core 3.2.2.2, OpenID Connect Core Error Code unmet_authentication_requirements.
+const CONTEXT_CODES: [&str; 2] =
+    ["urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext", "unmet_authentication_requirements"];
+const SEPARATORS: &str = ",;|[]{}\"'";
+/// In a shorter name one letter is too much of it.
+const SHORTEST_NAME: usize = 3;

@@ -1,0 +1,261 @@
+//! The sign-ins of a run, and the one that decides. A suite has several tests: some type what is wrong on purpose, some go
+//! on to another page after their login has stopped.
+
+use vestibule_model::{LoginKind, PageName};
+use vestibule_simulator::org::paths;
+use vestibule_simulator::realm::{Entry, Event, UsernameHolds};
+
+/// The journal of a run, and in it the sign-in of the user in question that got farthest; of several the last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SignIns {
+    all: Vec<Entry>,
+    decisive: Vec<Entry>,
+    /// The login page on which the browser was after the decisive sign-in, with its path.
+    sent_back: Option<(PageName, String)>,
+    progress: Progress,
+    is_last: bool,
+}
+
+/// How far a sign-in got.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Progress {
+    /// Pages were sent, and nothing was typed.
+    #[default]
+    Opened,
+    /// Somebody else signed in, or a username was typed that nobody has.
+    OfAnother,
+    /// Something was done, and nothing says by whom.
+    Begun,
+    /// The user's name was typed.
+    Named,
+    /// A first proof was accepted: the password, an answer of an identity provider, an API session.
+    Proved,
+}
+
+impl SignIns {
+    /// Reads a journal for the sign-ins of this user.
+    pub(crate) fn read(all: Vec<Entry>, user: &str) -> Self {
+        let sign_ins = split(&all);
+        let progress: Vec<_> = sign_ins.iter().map(|sign_in| progress(sign_in, user)).collect();
+        let Some(best) = progress.iter().copied().max() else {
+            return Self { all, ..Self::default() };
+        };
+        let at = progress.iter().rposition(|progress| *progress == best).unwrap_or_default();
+        let later = || sign_ins.iter().zip(&progress).skip(at + 1);
+        let mut decisive = sign_ins[at].to_vec();
+        if best >= Progress::Named {
+            decisive.retain(|entry| !of_another(&entry.event, user));
+        }
+        if best == Progress::Proved {
+            decisive = without_login_pages_behind_the_proof(decisive, user);
+            let beside = later().take_while(|(_, progress)| **progress <= Progress::OfAnother);
+            let beside = beside.take_while(|(sign_in, _)| !sign_in.iter().any(is_login_started));
+            let pages = beside.flat_map(|(sign_in, _)| sign_in.iter()).filter(|entry| is_behind_a_proof(&entry.event));
+            decisive.extend(pages.cloned());
+        }
+        let opened = later().take_while(|(_, progress)| **progress == Progress::Opened);
+        let sent_back = opened.filter_map(|(sign_in, _)| sign_in.iter().rev().find_map(login_page)).last();
+        let sent_back = sent_back.filter(|_| best > Progress::Opened);
+        let is_last = at + 1 == sign_ins.len();
+        Self { decisive, sent_back, progress: best, is_last, all }
+    }
+
+    /// The whole run.
+    pub(super) fn all(&self) -> &[Entry] {
+        &self.all
+    }
+
+    /// The decisive sign-in.
+    pub(super) fn decisive(&self) -> &[Entry] {
+        &self.decisive
+    }
+
+    /// The login page on which the browser was after the decisive sign-in: the suite opened it, or was sent there from
+    /// a page that needs a session.
+    pub(super) fn sent_back(&self) -> Option<(PageName, &str)> {
+        self.sent_back.as_ref().map(|(page, path)| (*page, path.as_str()))
+    }
+
+    /// Whether the run ended where the decisive sign-in did.
+    pub(super) fn ends_the_run(&self) -> bool {
+        self.is_last
+    }
+
+    /// How far the decisive sign-in got.
+    pub(super) fn progress(&self) -> Progress {
+        self.progress
+    }
+}
+
+/// The sign-ins in the order in which they began.
+fn split(all: &[Entry]) -> Vec<&[Entry]> {
+    let mut sign_ins = Vec::new();
+    let mut from = 0;
+    for (at, entry) in all.iter().enumerate() {
+        if begins(&entry.event, &all[from..at]) {
+            sign_ins.push(&all[from..at]);
+            from = at;
+        }
+    }
+    if from < all.len() {
+        sign_ins.push(&all[from..]);
+    }
+    sign_ins
+}
+
+/// Whether a sign-in begins with this event, and not one more step of the present one.
+fn begins(event: &Event, present: &[Entry]) -> bool {
+    let has = |wanted: fn(&Event) -> bool| present.iter().any(|entry| wanted(&entry.event));
+    let under_way = has(is_step);
+    let another = match event {
+        Event::PageServed { page, .. } if FIRST_PAGES.contains(page) => !answers_a_form(present),
+        Event::SsoStarted { .. } | Event::SessionCookieRefused { .. } => true,
+        Event::RequestRefused { path, .. } => path == paths::FRONTDOOR,
+        Event::LoginStarted { kind, .. } => !is_after_a_page(kind),
+        Event::LoginFormPosted { .. } => {
+            let poster = poster(event);
+            poster.is_some()
+                && present.iter().any(|entry| self::poster(&entry.event).is_some_and(|one| Some(one) != poster))
+        }
+        _ if is_sso(event) => !has(is_sso) || (has(is_sso_answer) && !is_sso_answer(event)),
+        _ => false,
+    };
+    under_way && another
+}
+
+fn progress(sign_in: &[Entry], user: &str) -> Progress {
+    let mut progress = Progress::Opened;
+    for Entry { event, .. } in sign_in {
+        let step = match event {
+            Event::LoginStarted { user: Some(of), .. } | Event::Decided { user: of, .. } if of == user => {
+                Progress::Proved
+            }
+            _ if user_of(event) == Some(user) => Progress::Named,
+            _ if of_another(event, user) => Progress::OfAnother,
+            Event::LoginFormPosted { username_holds: UsernameHolds::Nothing, .. } => Progress::Opened,
+            Event::LoginFormPosted { .. } | Event::SessionCookieRefused { .. } => Progress::Begun,
+            Event::RequestRefused { path, .. } if path == paths::FRONTDOOR => Progress::Begun,
+            _ if is_sso(event) => Progress::Begun,
+            _ => Progress::Opened,
+        };
+        // What is done by another takes nothing from what the user did, and says whose the rest is.
+        let known = progress.max(step) >= Progress::Named;
+        let strange = !known && (progress == Progress::OfAnother || step == Progress::OfAnother);
+        progress = if strange { Progress::OfAnother } else { progress.max(step) };
+    }
+    progress
+}
+
+/// Who posted a login form, where the form says so.
+#[derive(PartialEq, Eq)]
+enum Poster<'a> {
+    User(&'a str),
+    Stranger,
+}
+
+fn poster(event: &Event) -> Option<Poster<'_>> {
+    match event {
+        Event::LoginFormPosted { user: Some(user), .. } => Some(Poster::User(user)),
+        Event::LoginFormPosted { user: None, username_holds: UsernameHolds::UnknownText, .. } => Some(Poster::Stranger),
+        _ => None,
+    }
+}
+
+/// Whether this was done in the name of somebody else, or of nobody whom the org knows.
+fn of_another(event: &Event, user: &str) -> bool {
+    match event {
+        Event::PasswordChecked { user: None, .. } => true,
+        _ if poster(event) == Some(Poster::Stranger) => true,
+        _ => user_of(event).is_some_and(|of| of != user),
+    }
+}
+
+/// The user whom an event names.
+fn user_of(event: &Event) -> Option<&str> {
+    match event {
+        Event::LoginStarted { user, .. }
+        | Event::LoginFormPosted { user, .. }
+        | Event::PasswordChecked { user, .. } => user.as_deref(),
+        Event::LoginRecorded(row) => row.user.as_deref(),
+        Event::Decided { user, .. }
+        | Event::UserLockedOut { user, .. }
+        | Event::TotpCodePosted { user, .. }
+        | Event::VerificationChecked { user, .. }
+        | Event::VerifierEnrolled { user, .. }
+        | Event::GateLeft { user }
+        | Event::InterstitialShown { user, .. }
+        | Event::InterstitialLeft { user, .. }
+        | Event::DeviceActivationRequired { user }
+        | Event::DeviceActivationChecked { user, .. }
+        | Event::SessionOpened { user, .. }
+        | Event::SessionClosed { user, .. }
+        | Event::IdpSignedIn { user, .. } => Some(user),
+        _ => None,
+    }
+}
+
+/// Whether something of a sign-in has happened, and not only what comes before its first page.
+fn is_step(event: &Event) -> bool {
+    matches!(event, Event::PageServed { .. } | Event::LoginFormPosted { .. } | Event::LoginStarted { .. })
+        || is_sso(event)
+}
+
+fn is_sso(event: &Event) -> bool {
+    match event {
+        Event::SsoStarted { .. }
+        | Event::SsoRequestReceived { .. }
+        | Event::IdpSignedIn { .. }
+        | Event::SsoAnswerIssued { .. }
+        | Event::SsoAnswerReceived { .. } => true,
+        Event::PageServed { page, .. } => *page == PageName::IdpSignIn,
+        _ => false,
+    }
+}
+
+fn is_sso_answer(event: &Event) -> bool {
+    matches!(event, Event::SsoAnswerReceived { .. })
+}
+
+fn is_login_started(entry: &Entry) -> bool {
+    matches!(entry.event, Event::LoginStarted { .. })
+}
+
+/// Whether the first proof of this route is given on a page of the org or of an identity provider: the sign-in began there.
+fn is_after_a_page(kind: &LoginKind) -> bool {
+    matches!(kind, LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::Saml | LoginKind::Oidc)
+}
+
+/// Whether the page that comes now is the answer to a login form.
+fn answers_a_form(present: &[Entry]) -> bool {
+    let last = present.iter().rev().find(|entry| {
+        matches!(entry.event, Event::PageServed { .. } | Event::LoginFormPosted { .. } | Event::LoginStarted { .. })
+    });
+    last.is_some_and(|entry| matches!(entry.event, Event::LoginFormPosted { .. }))
+}
+
+fn login_page(entry: &Entry) -> Option<(PageName, String)> {
+    match &entry.event {
+        Event::PageServed { page, path, .. } if FIRST_PAGES.contains(page) => Some((*page, path.clone())),
+        _ => None,
+    }
+}
+
+/// Behind a proof no login page belongs to the sign-in any more: it is that of a test that runs beside it.
+fn without_login_pages_behind_the_proof(sign_in: Vec<Entry>, user: &str) -> Vec<Entry> {
+    let mut proved = false;
+    let kept = sign_in.into_iter().filter(|entry| {
+        proved |= matches!(&entry.event, Event::LoginStarted { user: Some(of), .. } if of == user);
+        !proved || !matches!(entry.event, Event::PageServed { .. }) || is_behind_a_proof(&entry.event)
+    });
+    kept.collect()
+}
+
+fn is_behind_a_proof(event: &Event) -> bool {
+    matches!(event, Event::PageServed { page, .. } if !LOGIN_PAGES.contains(page))
+}
+
+/// The pages with which a sign-in at the org begins.
+const FIRST_PAGES: [PageName; 3] = [PageName::Login, PageName::Username, PageName::LoggedOut];
+/// The pages before the first proof.
+const LOGIN_PAGES: [PageName; 5] =
+    [PageName::Login, PageName::Username, PageName::LoggedOut, PageName::Password, PageName::LoginPasskey];

@@ -1,0 +1,190 @@
+//! Runs of several tests: which sign-in names the cause.
+
+use vestibule_model::VerificationMethod;
+use vestibule_simulator::realm::{UsernameHolds, VerificationResult};
+
+use super::*;
+
+#[test]
+fn a_test_that_types_what_is_wrong_on_purpose_names_no_cause_before_or_after() {
+    let stopped = [
+        ("gate-not-handled", proved(PageName::CreatePasskey)),
+        ("totp-missing", proved(PageName::VerifyTotp)),
+        ("email-code-expected", proved(PageName::VerifyEmail)),
+        ("phone-registration-in-the-way", proved(PageName::RegisterPhone)),
+        ("login-blocked", blocked()),
+        ("totp-wrong", [proved(PageName::VerifyTotp), wrong_code()].concat()),
+    ];
+    let on_purpose = [
+        ("an unknown user", typed(None, UsernameHolds::UnknownText, PasswordHolds::Present, Some(false))),
+        ("a wrong password", typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false))),
+        ("no password", typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Empty, None)),
+        ("no username", typed(None, UsernameHolds::Nothing, PasswordHolds::Empty, None)),
+        ("another user", typed(Some("boss"), UsernameHolds::Username, PasswordHolds::Present, Some(false))),
+        ("the login page only", vec![page(PageName::Username)]),
+    ];
+    for (cause, stopped) in &stopped {
+        for (name, other) in &on_purpose {
+            for tests in [[stopped, other], [other, stopped]] {
+                let evidence = seen(tests.into_iter().flatten().cloned());
+                assert_eq!(diagnose(&evidence).unwrap().cause, *cause, "beside {name}");
+            }
+            let evidence = seen([other, other, stopped, other].into_iter().flatten().cloned());
+            assert_eq!(diagnose(&evidence).unwrap().cause, *cause, "among several of {name}");
+        }
+    }
+}
+
+#[test]
+fn tests_that_run_side_by_side_keep_their_pages_apart() {
+    let stranger = typed(None, UsernameHolds::UnknownText, PasswordHolds::Present, Some(false));
+    for stopped in [proved(PageName::CreatePasskey), proved(PageName::VerifyTotp)] {
+        let alone = diagnose(&seen(stopped.iter().cloned())).unwrap().cause;
+        // One event of each in turn, either first.
+        for (one, other) in [(&stopped, &stranger), (&stranger, &stopped)] {
+            let longest = one.len().max(other.len());
+            let in_turn = (0..longest).flat_map(|at| one.get(at).into_iter().chain(other.get(at))).cloned();
+            assert_eq!(diagnose(&seen(in_turn)).unwrap().cause, alone);
+        }
+    }
+}
+
+#[test]
+fn a_password_that_is_wrong_everywhere_is_still_told() {
+    let unknown = || typed(None, UsernameHolds::UnknownText, PasswordHolds::Present, Some(false));
+    let wrong = || typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false));
+    let only_opened = || vec![page(PageName::Username)];
+    for tests in [vec![unknown()], vec![wrong(), wrong()], vec![unknown(), wrong()], vec![wrong(), only_opened()]] {
+        let found = diagnose(&seen(tests.concat())).unwrap();
+        assert_eq!(found.cause, "wrong-password", "{found:?}");
+    }
+    // A username that nobody has is what stopped the suite where no other was typed.
+    let found = diagnose(&seen([unknown(), only_opened()].concat())).unwrap();
+    assert_eq!(found.sentence, "The org refused the login: no user has the username that was typed.");
+}
+
+#[test]
+fn page_one_is_posted_again_only_where_one_sign_in_posts_it_twice() {
+    let once = [page(PageName::Username), post(Some("rep"), UsernameHolds::Username), page(PageName::Password)];
+    let twice = [&once[..], &once[1..]].concat();
+
+    assert_eq!(diagnose(&seen(twice)).unwrap().cause, "page-one-posted-again");
+    let of_two_tests = diagnose(&seen([once.clone(), once].concat())).unwrap();
+    assert_ne!(of_two_tests.cause, "page-one-posted-again");
+}
+
+#[test]
+fn a_suite_that_opens_home_by_itself_is_judged_by_what_it_left_undone() {
+    for (cause, left) in [
+        ("totp-missing", PageName::VerifyTotp),
+        ("email-code-expected", PageName::VerifyEmail),
+        ("temporary-code-missing", PageName::VerifyTemporaryCode),
+        ("push-not-answered", PageName::VerifyPush),
+        ("ceremony-without-authenticator", PageName::VerifyPasskey),
+    ] {
+        for login_page in [PageName::Username, PageName::Login] {
+            let mut evidence = seen([proved(left), vec![page(login_page), page(login_page)]].concat());
+            evidence.stood_ms = Some(9000);
+
+            let found = diagnose(&evidence).unwrap();
+
+            assert_eq!(found.cause, cause);
+            let place = found.evidence.iter().find(|line| line.starts_with("the login stopped on")).unwrap();
+            assert!(place.contains(left.info().words) && place.contains(login_page.info().words), "{place}");
+            assert!(!found.evidence.iter().any(|line| line.contains("nothing happened there")), "{found:?}");
+        }
+    }
+    // Without anything left undone the login page itself is where the suite stopped.
+    assert_eq!(
+        diagnose(&seen([page(PageName::Username), page(PageName::Username)])).unwrap().cause,
+        "login-page-not-sent"
+    );
+}
+
+#[test]
+fn a_false_green_names_the_page_on_which_the_suite_ended() {
+    let mut evidence = seen([proved(PageName::VerifyTotp), vec![page(PageName::Username)]].concat());
+    evidence.exit = Some(crate::outcome::Exit::Code(0));
+
+    let found = diagnose(&evidence).unwrap();
+
+    assert_eq!(found.cause, "wrong-page-taken-for-home");
+    assert!(found.sentence.contains("page 1 of the login"), "{}", found.sentence);
+    assert!(found.evidence.iter().any(|line| line.contains("totp-missing")), "{found:?}");
+}
+
+#[test]
+fn of_several_sign_ins_that_got_equally_far_the_last_one_decides() {
+    let gate = || proved(PageName::CreatePasskey);
+    let code = || proved(PageName::VerifyTotp);
+    assert_eq!(diagnose(&seen([gate(), code()].concat())).unwrap().cause, "totp-missing");
+    assert_eq!(diagnose(&seen([code(), gate()].concat())).unwrap().cause, "gate-not-handled");
+
+    // A front door in a later test is a sign-in of its own.
+    let door = [started(LoginKind::Frontdoor), decided(enrol(), Strength::Weak, &[Rule::EnrolMethod])];
+    let door = [&door[..], &[page(PageName::CreatePasskey)]].concat();
+    assert_eq!(diagnose(&seen([code(), door].concat())).unwrap().cause, "gate-not-handled");
+}
+
+#[test]
+fn a_lockout_counts_where_it_stops_the_sign_in_and_not_after_it() {
+    let locked =
+        || Event::UserLockedOut { user: "rep".to_owned(), by: vestibule_simulator::realm::LockoutCause::Passwords };
+    let wrong = || typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(false));
+
+    let before = seen([wrong(), vec![locked()]].concat());
+    assert_eq!(diagnose(&before).unwrap().cause, "locked-out");
+    let after = seen([proved(PageName::CreatePasskey), wrong(), vec![locked()]].concat());
+    assert_eq!(diagnose(&after).unwrap().cause, "gate-not-handled");
+}
+
+/// A sign-in with the right password, up to this page.
+fn proved(page: PageName) -> Vec<Event> {
+    let enrols = page == PageName::CreatePasskey;
+    let outcome = if enrols { enrol() } else { Outcome::Verify { methods: Vec::new() } };
+    let mut events = typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(true));
+    events.push(started(LoginKind::PasswordUi));
+    events.push(decided(outcome, Strength::Weak, &[Rule::EnrolMethod]));
+    events.push(super::page(page));
+    events
+}
+
+fn blocked() -> Vec<Event> {
+    let reason = vestibule_simulator::policy::BlockReason::ApiOnlyUser;
+    let mut events = typed(Some("rep"), UsernameHolds::Username, PasswordHolds::Present, Some(true));
+    events.push(started(LoginKind::PasswordUi));
+    events.push(decided(Outcome::Block { reason }, Strength::Weak, &[Rule::ApiOnlyUserBlocked]));
+    events.push(page(PageName::LoginRefused));
+    events
+}
+
+fn wrong_code() -> Vec<Event> {
+    let checked = Event::VerificationChecked {
+        user: "rep".to_owned(),
+        method: VerificationMethod::TotpApp,
+        result: VerificationResult::Wrong,
+    };
+    vec![checked, page(PageName::VerifyTotp)]
+}
+
+/// Both pages of the login, filled in like this; where the password was wrong or missing, page 2 comes again.
+fn typed(
+    user: Option<&str>,
+    username_holds: UsernameHolds,
+    password_holds: PasswordHolds,
+    accepted: Option<bool>,
+) -> Vec<Event> {
+    let user = || user.map(str::to_owned);
+    let mut events = vec![page(PageName::Username), post(user().as_deref(), username_holds), page(PageName::Password)];
+    events.push(Event::LoginFormPosted { page: PageName::Password, user: user(), username_holds, password_holds });
+    events.extend(accepted.map(|accepted| Event::PasswordChecked { user: user(), accepted }));
+    if accepted != Some(true) {
+        events.push(page(PageName::Password));
+    }
+    events
+}
+
+fn post(user: Option<&str>, username_holds: UsernameHolds) -> Event {
+    let user = user.map(str::to_owned);
+    Event::LoginFormPosted { page: PageName::Username, user, username_holds, password_holds: PasswordHolds::Absent }
+}

@@ -1,0 +1,98 @@
+//! Endpoints of a real org that are not simulated. Each call is answered in the form of its protocol, and the journal says
+//! what was asked for.
+
+use askama::Template;
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use super::Org;
+use crate::http::{Fields, RequestContext};
+use crate::realm::Event;
+
+/// The protocol in which a caller expects its answer.
+enum Api {
+    /// RFC 6749, 5.2.
+    OAuth,
+    /// SOAP 1.1.
+    Soap,
+    /// The REST APIs, and the identity URL.
+    Rest,
+}
+
+/// The answer to a call of an API that is not simulated; `None` where the path is none of an API.
+pub(super) fn answer(org: &Org, request: &RequestContext, method: &Method, posted: &Fields) -> Option<Response> {
+    let api = api(&request.path)?;
+    let grant = request.query.get("grant_type").or_else(|| posted.get("grant_type"));
+    record(org, request, method, grant.filter(|_| matches!(api, Api::OAuth)).and_then(known_grant));
+    let why = message(&request.path);
+    Some(match api {
+        Api::OAuth => {
+            let error = if grant.is_some() { "unsupported_grant_type" } else { "invalid_request" };
+            let body = json!({ "error": error, "error_description": why });
+            (StatusCode::BAD_REQUEST, Json(body)).into_response()
+        }
+        Api::Rest => {
+            let body = json!([{ "errorCode": "NOT_FOUND", "message": why }]);
+            (StatusCode::NOT_FOUND, Json(body)).into_response()
+        }
+        // SOAP 1.1, 6.2: a fault comes with status 500.
+        Api::Soap => {
+            let fault = SoapFault { why: &why }.render().unwrap_or_default();
+            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/xml; charset=utf-8")], fault).into_response()
+        }
+    })
+}
+
+/// Puts the call of an endpoint that is not simulated, or not in full, into the journal. `what` says which part.
+pub(super) fn record(org: &Org, request: &RequestContext, method: &Method, what: Option<String>) {
+    org.realm.record(Event::NotSimulated {
+        host: request.host.clone(),
+        method: method.to_string(),
+        path: request.path.clone(),
+        what,
+    });
+}
+
+fn message(path: &str) -> String {
+    format!("{path} is not simulated by Vestibule")
+}
+
+/// Single sign-on is for browsers, and is answered with pages.
+fn api(path: &str) -> Option<Api> {
+    let plain = path.to_ascii_lowercase();
+    let under = |prefix: &str| plain.starts_with(prefix);
+    if under("/services/soap/") {
+        Some(Api::Soap)
+    } else if under("/services/oauth2/") {
+        Some(Api::OAuth)
+    } else if (under("/services/") && !under("/services/auth")) || under("/id/") {
+        Some(Api::Rest)
+    } else {
+        None
+    }
+}
+
+/// The grant types of the vendor's documentation. Another text may be a secret in the wrong place.
+fn known_grant(grant: &str) -> Option<String> {
+    GRANTS.contains(&grant).then(|| format!("grant_type={grant}"))
+}
+
+const GRANTS: [&str; 8] = [
+    "authorization_code",
+    "refresh_token",
+    "password",
+    "client_credentials",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+];
+
+#[derive(Template)]
+#[template(path = "org/soap_fault.xml")]
+struct SoapFault<'a> {
+    why: &'a str,
+}
