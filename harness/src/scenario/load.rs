@@ -140,7 +140,7 @@ impl Loader<'_> {
         if name.is_empty() {
             let title = "the title gives no name for a snapshot: it has no letter from a to z and no digit";
             let diagnostic = Diagnostic::new("snapshot-without-name", title)
-                .hint("the file is called by the title; add a word or a number that is written so");
+                .hint("the file is named after the title: add a word in the letters a to z, or a number");
             errors.push(ReadError::new(diagnostic, first, "needs a name"));
             return;
         }
@@ -151,7 +151,7 @@ impl Loader<'_> {
             let diagnostic = Diagnostic::new("duplicate-snapshot", title)
                 .note(format!("first: {other}"))
                 .note(format!("here: `{}`", case.title))
-                .hint("snapshots are told apart by the letters a to z and the digits of their titles");
+                .hint("give the titles different words: only the letters a to z and digits count");
             errors.push(ReadError::new(diagnostic, first, "the same snapshot again"));
         }
     }

@@ -17,8 +17,8 @@ use crate::realm::Realm;
 
 /// The pages and endpoints of an org: My Domain, Lightning, Setup and the shared login host.
 ///
-/// The server puts an `Extension<HostRole>` on each request; a request without one counts as a request to the My Domain
-/// host.
+/// The server puts the role of the host into the extensions of each request; a request without one counts as a request
+/// to the My Domain host.
 pub(crate) fn router(realm: Arc<Realm>) -> Router {
     let org = Org::new(realm, interstitial::in_order());
     Router::new()

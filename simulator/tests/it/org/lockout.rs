@@ -1,11 +1,10 @@
 //! A user who is locked out proves nothing, by whatever method.
 
-use vestibule_model::LoginPage;
 use vestibule_simulator::realm::Component;
 
 use super::browser::{Browser, Page};
 use super::html::{one, select, title};
-use super::passkeys::{answer, create, register, token};
+use super::passkeys::{answer, asked_for_a_passkey_first, create, register, token};
 use super::test_realm::{TestRealm, totp};
 
 #[tokio::test]
@@ -47,16 +46,8 @@ async fn a_passkey_does_not_help_a_user_who_is_locked_out() {
 
 #[tokio::test]
 async fn a_passkey_without_a_password_does_not_help_a_user_who_is_locked_out() {
-    let test = TestRealm::start(|spec| {
-        spec.org.login_page = Some(LoginPage::PasskeyFirst);
-        spec.org.passwordless = true;
-    })
-    .await;
     let mut token = token();
-    register(&test.realm, "admin", &mut token);
-    let browser = test.browser();
-    let first = browser.get(&test.url("/")).await;
-    let second = browser.submit(&first, "login_form", &[("username", "admin@acme.example")]).await;
+    let (test, browser, second) = asked_for_a_passkey_first(&mut token).await;
     let answer = answer(&test.realm, &mut token, &second);
     lock_out(&test, "admin").await;
 

@@ -77,16 +77,8 @@ async fn a_passkey_registered_in_process_is_asked_for_and_a_foreign_or_repeated_
 
 #[tokio::test]
 async fn passkey_first_logs_in_without_a_password_where_the_org_allows_it() {
-    let test = TestRealm::start(|spec| {
-        spec.org.login_page = Some(LoginPage::PasskeyFirst);
-        spec.org.passwordless = true;
-    })
-    .await;
     let mut token = token();
-    register(&test.realm, "admin", &mut token);
-    let browser = test.browser();
-    let first = browser.get(&test.url("/")).await;
-    let second = browser.submit(&first, "login_form", &[("username", "admin@acme.example")]).await;
+    let (test, browser, second) = asked_for_a_passkey_first(&mut token).await;
 
     let password = browser.submit(&second, "login_form", &[]).await;
     assert_eq!(one(&password.body, "input#password").attribute("name"), "pw", "the password is an alternative");
@@ -206,6 +198,21 @@ async fn a_copied_key_is_told_by_its_counter_across_ceremonies_that_run_side_by_
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(select(&copied.body, "div.errorMsg")[0].text, "Error: We couldn't verify your passkey. Try again.");
     assert_eq!(title(&next.body), "Home | Salesforce", "the counter of the key itself has gone on");
+}
+
+/// The page that asks an administrator for a passkey instead of a password, in an org that allows it. The passkey is in the
+/// token.
+pub(super) async fn asked_for_a_passkey_first(token: &mut SoftToken) -> (TestRealm, Browser, Page) {
+    let test = TestRealm::start(|spec| {
+        spec.org.login_page = Some(LoginPage::PasskeyFirst);
+        spec.org.passwordless = true;
+    })
+    .await;
+    register(&test.realm, "admin", token);
+    let browser = test.browser();
+    let first = browser.get(&test.url("/")).await;
+    let second = browser.submit(&first, "login_form", &[("username", "admin@acme.example")]).await;
+    (test, browser, second)
 }
 
 pub(super) fn token() -> SoftToken {
