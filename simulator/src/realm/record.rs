@@ -17,6 +17,7 @@ use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;
+use super::secrets::Secrets;
 use super::sessions::{OrgSession, OrgSessions, SessionKind};
 use super::users::Users;
 use crate::policy::Rulebook;
@@ -38,6 +39,8 @@ pub struct Realm {
     pub clock: Clock,
     /// Ids, nonces and secrets.
     pub(crate) entropy: Entropy,
+    /// Every secret that the realm ever had.
+    pub secrets: Arc<Secrets>,
     /// Keys and certificates.
     pub certs: Arc<CertStore>,
     /// The trust with each identity provider, in the order of their keys.
@@ -79,6 +82,7 @@ impl Realm {
             federations,
             rulebook,
             clock,
+            secrets: Arc::clone(entropy.secrets()),
             entropy,
             certs,
             users,
@@ -121,6 +125,7 @@ impl Realm {
     /// Opens a session for a user and records it.
     pub fn open_session(&self, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
         let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
+        self.secrets.learn(&sid);
         let session = self.sessions.open(sid, user, level, kind);
         let gated = kind == SessionKind::Gated;
         self.record(Event::SessionOpened { user: user.to_owned(), session: session.number, level, gated });

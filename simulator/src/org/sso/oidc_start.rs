@@ -20,7 +20,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
         return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no Auth. Provider has this URL suffix");
     };
     let entropy = &org.realm.entropy;
-    let (state, nonce) = (entropy.token(), entropy.token());
+    let (state, nonce) = (entropy.token(), entropy.nonce());
     let code_verifier = Secret::new(entropy.token());
     let browser = Secret::new(entropy.token());
     let authorization = authorization_request(trust, &state, &nonce, &code_verifier);
