@@ -1,12 +1,15 @@
 //! One case: set up, perform, observe, judge.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use vestibule_model::diagnostic::Diagnostic;
 
 use super::case_context::{CaseContext, Performer};
 use super::case_env::CaseEnv;
 use super::error::Broken;
 use super::perform::{scripted, suite};
-use crate::outcome::{CaseResult, Redactor, SuiteResult, Verdict};
+use crate::outcome::{CaseResult, Redactor, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::Stopwatch;
 
@@ -30,21 +33,27 @@ async fn attempt(
 ) -> Result<Executed, Broken> {
     let naming = suite::naming(performer, &context.options.suite);
     let mut env = CaseEnv::start(case, &context.run.certs, naming).await?;
-    let mut secrets = env.secrets();
-    let performed = match performer {
-        Performer::Actors(session) => scripted::perform(case, &mut env, session, context, clock).await,
-        Performer::Suite(steps) => suite::perform(case, &env, steps, context, clock).await?,
+    let performing = async {
+        match performer {
+            Performer::Actors(session) => Ok(scripted::perform(case, &mut env, session, context, clock).await),
+            Performer::Suite(steps) => suite::perform(case, &env, steps, context, clock).await,
+        }
     };
-    secrets.extend(env.secrets());
-    let redactor = Redactor::new(secrets)?;
-    let suite = performed.suite.map(|suite| SuiteResult { output: redactor.redact_output(&suite.output), ..suite });
+    // A panic is caught where the secrets of the case are known: its message may hold one, as any error may.
+    let performed = AssertUnwindSafe(performing).catch_unwind().await;
+    let performed = performed.unwrap_or_else(|panic| Err(Broken::panicked(panic.as_ref())));
+    let redactor = Redactor::new(env.secrets())?;
+    let performed = match performed {
+        Ok(performed) => performed,
+        Err(error) => return Ok(Executed { redactor, ..Executed::broken(&error, &clock) }),
+    };
     let result = CaseResult {
         actions: performed.actions,
         journal: values(&env.realm.journal.all()),
         login_history: values(&env.realm.login_history.all()),
         screenshot: performed.screenshot,
         finding: performed.finding,
-        suite,
+        suite: performed.suite,
         details: performed.details,
         ..CaseResult::new(performed.verdict, clock.elapsed_ms(), performed.failures)
     };

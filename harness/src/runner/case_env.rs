@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
 use url::Url;
 use vestibule_certs::CertStore;
-use vestibule_model::{AuthenticatorKind, Credential, PasskeyLoss, Secret, SignInPage};
+use vestibule_model::{AuthenticatorKind, Credential, PasskeyLoss, SignInPage};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::policy::Rulebook;
@@ -22,8 +21,6 @@ pub(super) struct CaseEnv {
     pub(super) realm: Arc<Realm>,
     /// What each user keeps from one sign-in to the next, by key.
     held: BTreeMap<String, AuthenticatorState>,
-    /// The initial passwords, and private keys that left the process.
-    given: Mutex<Vec<Secret>>,
     _simulator: Simulator,
 }
 
@@ -58,10 +55,9 @@ impl CaseEnv {
             .await?;
         let realm = Arc::clone(simulator.realm());
         let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
-        let held = held.collect::<Result<_, Broken>>()?;
-        // A password stays a secret after it is changed.
-        let given = realm.users.all().into_iter().map(|user| user.password).collect();
-        Ok(Self { realm, held, given: Mutex::new(given), _simulator: simulator })
+        let held: BTreeMap<String, AuthenticatorState> = held.collect::<Result<_, Broken>>()?;
+        held.values().for_each(|state| teach(&realm, state));
+        Ok(Self { realm, held, _simulator: simulator })
     }
 
     /// The user with this key, who exists because the scenario was checked.
@@ -103,19 +99,17 @@ impl CaseEnv {
         Ok((persona, state))
     }
 
-    /// The passkeys of these users, for a suite's browser. From now on, [`CaseEnv::secrets`] includes their private
-    /// keys.
+    /// The passkeys of these users, to be handed to a suite's browser.
     pub(super) fn passkeys(&self, users: &[&str]) -> Vec<Credential> {
         let held = users.iter().filter_map(|user| self.held.get(*user));
-        let passkeys: Vec<Credential> = held.flat_map(|state| state.vault.credentials()).cloned().collect();
-        self.given.lock().extend(passkeys.iter().map(|passkey| passkey.private_key.clone()));
-        passkeys
+        held.flat_map(|state| state.vault.credentials()).cloned().collect()
     }
 
     /// Stores what the user has after a sign-in. What the step did not allow stays as it was.
     pub(super) fn put_back(&mut self, user: &str, mut state: AuthenticatorState) {
         let kept = self.held.get(user).and_then(|held| held.totp.clone());
         state.totp = state.totp.or(kept);
+        teach(&self.realm, &state);
         self.held.insert(user.to_owned(), state);
     }
 
@@ -131,35 +125,18 @@ impl CaseEnv {
         credentials.iter().find(|credential| credential.rp_id != own).map(|found| found.rp_id.clone())
     }
 
-    /// Every secret that the realm has given out so far. None of them may be written.
+    /// Every secret of the realm and of its users' authenticators so far: nothing of these may be written.
     pub(super) fn secrets(&self) -> Vec<String> {
-        let users = self.realm.users.all();
-        let of_users = users.iter().flat_map(|user| {
-            let code = user.temporary_code.as_ref().map(|(code, _)| code);
-            [Some(&user.password), user.totp_secret.as_ref(), code]
-                .into_iter()
-                .flatten()
-                .map(revealed)
-                .collect::<Vec<_>>()
-        });
-        let of_sessions = self.realm.sessions.issued().into_iter().map(|sid| revealed(&sid));
-        let given = self.given.lock();
-        let of_keys = given.iter().map(revealed);
-        let of_idps = self.realm.federations.iter().map(|federation| revealed(&federation.client_secret));
-        of_users.chain(of_sessions).chain(of_keys).chain(self.emailed_codes()).chain(of_idps).collect()
-    }
-
-    fn emailed_codes(&self) -> Vec<String> {
-        let bodies = self.realm.inbox.all().into_iter().map(|email| email.body);
-        bodies
-            .filter_map(|body| EmailReader::new(move || vec![body.clone()]).newest_code())
-            .map(|code| revealed(&code))
-            .collect()
+        self.realm.secrets.all().iter().map(|secret| secret.reveal().to_owned()).collect()
     }
 }
 
-fn revealed(secret: &Secret) -> String {
-    secret.reveal().to_owned()
+/// Makes the private keys that a user holds known as secrets. Those that a suite makes in an authenticator of its own
+/// are recognised by their shape.
+fn teach(realm: &Realm, state: &AuthenticatorState) {
+    for credential in state.vault.credentials() {
+        realm.secrets.learn(&credential.private_key);
+    }
 }
 
 fn held(realm: &Arc<Realm>, user: &User) -> Result<AuthenticatorState, Broken> {

@@ -1,37 +1,63 @@
 //! The source of a realm's ids, nonces and secrets. Tests seed it, so that protocol snapshots are byte-stable.
+//!
+//! Every method says whether it makes a secret, which is then known to [`Secrets`], or something that anybody may read.
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parking_lot::Mutex;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
+use vestibule_model::Secret;
+
+use super::secrets::Secrets;
 
 /// A source of random bytes.
 #[derive(Debug)]
 pub(crate) struct Entropy {
     rng: Mutex<ChaCha20Rng>,
+    secrets: Arc<Secrets>,
 }
 
 impl Entropy {
     /// The same bytes in every run.
     pub(crate) fn seeded(seed: u64) -> Self {
-        Self { rng: Mutex::new(ChaCha20Rng::seed_from_u64(seed)) }
+        Self { rng: Mutex::new(ChaCha20Rng::seed_from_u64(seed)), secrets: Arc::default() }
     }
 
     /// Seeded by the operating system.
     pub(crate) fn from_os() -> Self {
-        Self { rng: Mutex::new(ChaCha20Rng::from_os_rng()) }
+        Self { rng: Mutex::new(ChaCha20Rng::from_os_rng()), secrets: Arc::default() }
     }
 
-    /// `N` random bytes.
-    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
-        let mut bytes = [0; N];
-        self.rng.lock().fill_bytes(&mut bytes);
-        bytes
+    /// The secrets that were made here, and where the other secrets of the realm are kept.
+    pub(crate) fn secrets(&self) -> &Arc<Secrets> {
+        &self.secrets
     }
 
-    /// A base64url token of 256 bits.
+    /// A secret: a base64url token of 256 bits.
     pub(crate) fn token(&self) -> String {
+        self.secret(URL_SAFE_NO_PAD.encode(self.bytes::<32>()))
+    }
+
+    /// A secret: decimal digits, with leading zeros, as in a verification code.
+    pub(crate) fn digits(&self, count: usize) -> String {
+        self.secret(self.pick(b"0123456789", count))
+    }
+
+    /// A secret: upper-case letters and digits, as in a temporary verification code.
+    pub(crate) fn code(&self, count: usize) -> String {
+        self.secret(self.alphanumeric(count))
+    }
+
+    /// A secret: a TOTP key of 160 bits, the length that RFC 4226 recommends, in base32.
+    pub(crate) fn totp_key(&self) -> String {
+        self.secret(totp_rs::Secret::from(self.bytes::<20>().to_vec()).to_base32())
+    }
+
+    /// A base64url value of 256 bits that its messages show, as the `nonce` of an ID token.
+    pub(crate) fn nonce(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 
@@ -41,14 +67,20 @@ impl Entropy {
         format!("_{hex}")
     }
 
-    /// Decimal digits, with leading zeros.
-    pub(crate) fn digits(&self, count: usize) -> String {
-        self.pick(b"0123456789", count)
-    }
-
-    /// Upper-case letters and digits, as in a temporary verification code or an API id.
+    /// Upper-case letters and digits, as in an API id.
     pub(crate) fn alphanumeric(&self, count: usize) -> String {
         self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", count)
+    }
+
+    fn secret(&self, value: String) -> String {
+        self.secrets.learn_drawn(Secret::new(&value));
+        value
+    }
+
+    fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.rng.lock().fill_bytes(&mut bytes);
+        bytes
     }
 
     fn pick(&self, alphabet: &[u8], count: usize) -> String {

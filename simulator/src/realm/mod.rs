@@ -17,6 +17,7 @@ mod messages;
 mod newest;
 mod record;
 mod requests;
+mod secrets;
 mod sessions;
 mod users;
 
@@ -37,8 +38,8 @@ pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use record::Realm;
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
+pub use secrets::Secrets;
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
-pub(crate) use users::totp_secret;
 pub use users::{User, Users};
 pub use vestibule_model::{
     ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext,

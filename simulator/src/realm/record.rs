@@ -17,6 +17,7 @@ use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;
+use super::secrets::Secrets;
 use super::sessions::{OrgSession, OrgSessions, SessionKind};
 use super::users::Users;
 use crate::policy::{Rulebook, login_page};
@@ -40,6 +41,8 @@ pub struct Realm {
     pub clock: Clock,
     /// Ids, nonces and secrets.
     pub(crate) entropy: Entropy,
+    /// Every secret that the realm ever had.
+    pub secrets: Arc<Secrets>,
     /// Keys and certificates.
     pub certs: Arc<CertStore>,
     /// The trust with each identity provider, in the order of their keys.
@@ -84,6 +87,7 @@ impl Realm {
             rulebook,
             login_page,
             clock,
+            secrets: Arc::clone(entropy.secrets()),
             entropy,
             certs,
             users,
@@ -147,7 +151,9 @@ impl Realm {
     }
 
     fn session_id(&self) -> Secret {
-        Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()))
+        let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
+        self.secrets.learn_drawn(sid.clone());
+        sid
     }
 
     /// Closes a session and records it; does nothing if there is none.

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use super::newest::Newest;
 use vestibule_model::Secret;
 use vestibule_model::SessionLevel;
 
@@ -45,7 +44,6 @@ pub enum SessionKind {
 #[derive(Debug, Default)]
 pub struct OrgSessions {
     open: Mutex<Open>,
-    issued: Mutex<Issued>,
     opened: AtomicU32,
 }
 
@@ -55,9 +53,6 @@ struct Open {
     by_number: BTreeMap<u32, OrgSession>,
     numbers: BTreeMap<String, u32>,
 }
-
-#[derive(Debug)]
-struct Issued(Newest<Secret>);
 
 impl OrgSessions {
     /// Opens a session; returns it, and the one that was closed to make room.
@@ -70,9 +65,8 @@ impl OrgSessions {
     ) -> (OrgSession, Option<OrgSession>) {
         let mut open = self.open.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let session = OrgSession { number, sid: sid.clone(), user: user.to_owned(), level, kind, end: None };
+        let session = OrgSession { number, sid, user: user.to_owned(), level, kind, end: None };
         open.insert(session.clone());
-        self.issued.lock().0.push(sid);
         let gave_way = if open.by_number.len() > MOST_OPEN { open.take_first() } else { None };
         (session, gave_way)
     }
@@ -88,11 +82,10 @@ impl OrgSessions {
     pub(super) fn raise(&self, old: &str, new: Secret, level: SessionLevel, kind: SessionKind) -> Option<OrgSession> {
         let mut open = self.open.lock();
         let mut session = open.take(old)?;
-        session.sid = new.clone();
+        session.sid = new;
         session.kind = kind;
         session.level = session.level.max(level);
         open.insert(session.clone());
-        self.issued.lock().0.push(new);
         Some(session)
     }
 
@@ -119,11 +112,6 @@ impl OrgSessions {
     /// Every open session, in the order of their numbers.
     pub fn all(&self) -> Vec<OrgSession> {
         self.open.lock().by_number.values().cloned().collect()
-    }
-
-    /// The ids of the sessions that were opened last. Reports must not show the ids of closed sessions either.
-    pub fn issued(&self) -> Vec<Secret> {
-        self.issued.lock().0.all()
     }
 
     /// Whether this user has an open UI session that no gate blocks.
@@ -161,16 +149,8 @@ impl Open {
     }
 }
 
-impl Default for Issued {
-    fn default() -> Self {
-        Self(Newest::new(MOST_ISSUED))
-    }
-}
-
 /// Far more than a realm needs.
 const MOST_OPEN: usize = 10_000;
-/// Far more than a case opens.
-const MOST_ISSUED: usize = 50_000;
 
 #[cfg(test)]
 mod tests {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use vestibule_model::OrgKind;
+use vestibule_model::{OrgKind, Secret};
 
 use super::record::shown_time;
-use super::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts};
+use super::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, UserSpec, Users};
 
 #[test]
 fn host_names_follow_the_kind_of_org() {
@@ -93,6 +93,42 @@ fn seeded_entropy_repeats_and_other_seeds_differ() {
     assert_ne!(draw(7), draw(8));
     assert!(draw(7).1.starts_with('_'), "an XML ID may not start with a digit");
     assert!(draw(7).2.chars().all(|char| char.is_ascii_digit()));
+}
+
+#[test]
+fn every_secret_that_is_drawn_is_known_and_nothing_that_anybody_may_read_is() {
+    let entropy = Entropy::seeded(7);
+
+    let secrets = [entropy.token(), entropy.digits(6), entropy.code(10), entropy.totp_key()];
+    let _public = (entropy.nonce(), entropy.xml_id(), entropy.alphanumeric(12));
+
+    let mut known: Vec<String> = entropy.secrets().all().iter().map(|secret| secret.reveal().to_owned()).collect();
+    let mut drawn = secrets.to_vec();
+    (known.sort(), drawn.sort());
+    assert_eq!(known, drawn);
+}
+
+#[test]
+fn whatever_a_user_had_for_a_while_stays_known_as_a_secret() {
+    let spec = UserSpec { password: Some(Secret::new("first-1")), ..UserSpec::new("System Administrator") };
+    let org = OrgSpec::production("acme", date(2026, 9, 1));
+    let entropy = Entropy::seeded(7);
+    let users = Users::create(&BTreeMap::from([("admin".to_owned(), spec)]), &org, &entropy, Timestamp::UNIX_EPOCH);
+
+    for password in ["second-2", "third-3"] {
+        users.update("admin", |user| user.password = Secret::new(password));
+    }
+    users.update("admin", |user| {
+        user.totp_secret = Some(Secret::new("JBSWY3DPEHPK3PXP"));
+        user.devices.insert("device-4711".to_owned());
+        user.temporary_code = Some((Secret::new("AB12CD34EF"), Timestamp::UNIX_EPOCH));
+    });
+    users.update("admin", |user| user.totp_secret = None);
+
+    let known = entropy.secrets().all();
+    for secret in ["first-1", "second-2", "third-3", "JBSWY3DPEHPK3PXP", "device-4711", "AB12CD34EF"] {
+        assert!(known.contains(&Secret::new(secret)), "{secret}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The users of a realm and what they have registered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -8,6 +9,7 @@ use webauthn_rs::prelude::Passkey;
 
 use super::clock::later;
 use super::entropy::Entropy;
+use super::secrets::Secrets;
 use vestibule_model::{OrgSpec, PageName, Secret, UserFacts, UserSpec, VerificationMethod};
 
 /// A user in the current state of the realm.
@@ -77,18 +79,32 @@ impl User {
     pub fn facts(&self, now: Timestamp) -> UserFacts {
         UserFacts { verifiers: self.verifiers(now), ..self.spec.facts() }
     }
+
+    fn teach(&self, secrets: &Secrets) {
+        let code = self.temporary_code.as_ref().map(|(code, _)| code);
+        for secret in [Some(&self.password), self.totp_secret.as_ref(), code].into_iter().flatten() {
+            secrets.learn(secret);
+        }
+        for device in &self.devices {
+            secrets.learn(&Secret::new(device));
+        }
+    }
 }
 
 /// The users of one realm.
 #[derive(Debug)]
 pub struct Users {
     by_key: Mutex<BTreeMap<String, User>>,
+    secrets: Arc<Secrets>,
 }
 
 impl Users {
     pub(super) fn create(specs: &BTreeMap<String, UserSpec>, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> Self {
         let by_key = specs.iter().map(|(key, spec)| (key.clone(), create(key, spec, org, entropy, now)));
-        Self { by_key: Mutex::new(by_key.collect()) }
+        let by_key: BTreeMap<_, _> = by_key.collect();
+        let secrets = Arc::clone(entropy.secrets());
+        by_key.values().for_each(|user| user.teach(&secrets));
+        Self { by_key: Mutex::new(by_key), secrets }
     }
 
     /// The user with this key.
@@ -132,9 +148,13 @@ impl Users {
     }
 
     /// Changes a user while holding the lock, so that a check and its consequence are atomic; `None` if there is no
-    /// such user.
+    /// such user. Every secret that the user then has is known to the realm's [`Secrets`].
     pub fn update<T>(&self, key: &str, change: impl FnOnce(&mut User) -> T) -> Option<T> {
-        self.by_key.lock().get_mut(key).map(change)
+        let mut by_key = self.by_key.lock();
+        let user = by_key.get_mut(key)?;
+        let changed = change(user);
+        user.teach(&self.secrets);
+        Some(changed)
     }
 }
 
@@ -149,12 +169,12 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         email: spec.email.clone().unwrap_or_else(|| username.clone()),
         federation_id: spec.federation_id.clone().unwrap_or_else(|| username.clone()),
         username,
-        totp_secret: has(VerificationMethod::TotpApp).then(|| totp_secret(entropy)),
+        totp_secret: has(VerificationMethod::TotpApp).then(|| Secret::new(entropy.totp_key())),
         last_totp_step: None,
         totp_raced: false,
         passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
-            .then(|| (Secret::new(entropy.alphanumeric(10)), later(now, day))),
+            .then(|| (Secret::new(entropy.code(10)), later(now, day))),
         devices: BTreeSet::new(),
         settled: BTreeSet::new(),
         failed_passwords: 0,
@@ -162,9 +182,4 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         locked_until: spec.locked.then_some(Timestamp::MAX),
         spec: spec.clone(),
     }
-}
-
-/// A TOTP secret of 160 bits, the length that RFC 4226 recommends, in base32.
-pub(crate) fn totp_secret(entropy: &Entropy) -> Secret {
-    Secret::new(totp_rs::Secret::from(entropy.bytes::<20>().to_vec()).to_base32())
 }

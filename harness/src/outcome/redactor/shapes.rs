@@ -1,58 +1,125 @@
-//! What is secret by its shape, whatever its origin: private keys, tokens, and messages that sign a user in.
+//! What is secret by its shape, whoever made it: private keys, tokens, and messages that sign somebody in.
 
-use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{NoExpand, Regex};
+use regex::bytes::Regex;
 
-use super::REPLACEMENT;
+use super::layers::Kind;
+use super::reading::Reading;
 
-/// Replaces PEM private keys (RFC 7468), signed JWTs (RFC 7515, compact serialization) and encoded SAML messages, as
-/// they appear in a form or a URL.
-pub(super) fn redact(text: &str) -> Cow<'_, str> {
-    SHAPES.replace_all(text, NoExpand(REPLACEMENT))
+/// Where in the text this reading has private keys in PEM (RFC 7468) or DER (RFC 5208, 5915, 8017), signed JWTs (RFC 7515,
+/// compact serialization), and SAML messages that came out of an encoding.
+pub(super) fn find(kind: Kind, reading: &Reading) -> Vec<Range<usize>> {
+    let bytes = reading.bytes();
+    match kind {
+        Kind::Keys => Vec::new(),
+        Kind::Bytes => private_keys(bytes).map(|key| reading.place(key)).collect(),
+        Kind::Text => {
+            let keys = private_keys(bytes).map(|key| reading.place(key));
+            let tokens = SHAPES.find_iter(bytes).map(|found| reading.place(found.range()));
+            let message = reading.run.clone().filter(|run| run.len() >= SHORTEST_MESSAGE).and_then(|run| {
+                let found = MESSAGE.find(bytes)?;
+                Some(reading.place(found.range()).start..run.end)
+            });
+            keys.chain(tokens).chain(message).collect()
+        }
+    }
 }
 
-/// Replaces SAML assertions as XML, for texts that are not meant to show them.
-pub(super) fn redact_assertions(text: &str) -> Cow<'_, str> {
-    ASSERTIONS.replace_all(text, NoExpand(REPLACEMENT))
+/// Where in the text this reading has SAML assertions as XML, for texts that the program does not show on purpose.
+pub(super) fn find_assertions(kind: Kind, reading: &Reading) -> Vec<Range<usize>> {
+    if kind != Kind::Text {
+        return Vec::new();
+    }
+    ASSERTIONS.find_iter(reading.bytes()).map(|found| reading.place(found.range())).collect()
 }
 
-/// `PHNhbWx`, `PD94bWw` and `PFJlc3BvbnNl` are `<saml`, `<?xml` and `<Response` in base64. A key whose end was cut off
-/// is replaced as far as it goes.
+/// DER of `PrivateKeyInfo`, `ECPrivateKey` and `RSAPrivateKey`. One whose end was cut off goes as far as the bytes do.
+fn private_keys(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == SEQUENCE).map(|(at, _)| at);
+    starts.filter_map(move |at| {
+        let (header, length) = der_header(&bytes[at..])?;
+        let [0x02, 0x01, 0 | 1, rest @ ..] = bytes.get(at + header..)? else { return None };
+        let is_key = match rest {
+            // AlgorithmIdentifier, then an OCTET STRING.
+            [SEQUENCE, ..] => {
+                let (inner, algorithm) = der_header(rest)?;
+                rest.get(inner) == Some(&OBJECT_IDENTIFIER) && rest.get(inner + algorithm) == Some(&OCTET_STRING)
+            }
+            [OCTET_STRING, 0x1c | 0x20 | 0x30 | 0x42, ..] => true,
+            // A modulus of 128 bytes or more.
+            [0x02, 0x81 | 0x82, ..] => true,
+            _ => false,
+        };
+        is_key.then(|| at..(at + header + length).min(bytes.len()))
+    })
+}
+
+/// Length of the tag and length octets, and of the content (X.690 8.1.3).
+fn der_header(bytes: &[u8]) -> Option<(usize, usize)> {
+    match bytes {
+        [_, 0x82, high, low, ..] => Some((4, usize::from(u16::from_be_bytes([*high, *low])))),
+        [_, 0x81, length, ..] => Some((3, usize::from(*length))),
+        [_, length @ 0..=0x7f, ..] => Some((2, usize::from(*length))),
+        _ => None,
+    }
+}
+
+const SEQUENCE: u8 = 0x30;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const OCTET_STRING: u8 = 0x04;
+
+/// A key whose end was cut off is replaced as far as it goes. A message is recognised by what its encoding holds; here
+/// only those whose text is damaged: `PHNhbWx`, `PG5z`, `PD94bWw` and `PFJlc3BvbnNl` are `<saml`, `<ns`, `<?xml` and
+/// `<Response` in base64.
 static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
     let pem = r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\n)*(?:-----END [A-Z ]*PRIVATE KEY-----)?";
     let jwt = r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}";
-    let saml = r"(?:PHNhbWx|PD94bWw|PFJlc3BvbnNl)(?:[A-Za-z0-9+/=_-]|%2[BFbf]|%3[Dd]|\s){64,}";
+    let saml = r"(?:PHNhbW[wx]|PG5z|PD94bWw|PFJlc3BvbnNl)(?:[A-Za-z0-9+/=_-]|%(?:25)*(?:2[BFbf]|3[Dd])|\s){64,}";
     Regex::new(&format!("{pem}|{jwt}|{saml}")).expect("invariant: the pattern is constant")
 });
 
+static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
+    let names = "AuthnRequest|LogoutRequest|LogoutResponse|Artifact|EncryptedAssertion|Assertion|Response";
+    Regex::new(&format!(r"<(?:[A-Za-z_][\w.-]*:)?(?:{names})")).expect("invariant: the pattern is constant")
+});
+
 static ASSERTIONS: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"<(?:\w+:)?(?:Encrypted)?Assertion[\s>](?s:.*?)(?:</(?:\w+:)?(?:Encrypted)?Assertion>|\z)";
+    let pattern = r"<(?:\w+:)?(?:Encrypted)?Assertion[\s>](?s-u:.*?)(?:</(?:\w+:)?(?:Encrypted)?Assertion>|\z)";
     Regex::new(pattern).expect("invariant: the pattern is constant")
 });
 
+/// Characters of an encoding; no message is shorter.
+const SHORTEST_MESSAGE: usize = 64;
+
 #[cfg(test)]
 mod tests {
-    use super::{redact, redact_assertions};
+    use crate::outcome::redactor::Redactor;
 
     #[test]
     fn keys_tokens_and_encoded_messages_are_replaced_wherever_they_stand() {
-        // Not a key: the first bytes of any key, four times.
+        // No key: the first bytes of any, four times.
         let (key, body) = ("PRIVATE KEY", "MIGHAgEAMBMGByqGSM49AgEG".repeat(4));
         let rows = [
             (format!("a -----BEGIN {key}-----\n{body}\n-----END {key}----- b"), "a [redacted] b"),
             (format!("a -----BEGIN EC {key}-----\n{body}"), "a [redacted]"),
             ("id_token=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXAifQ.c2lnbmF0dXJl&x".to_owned(), "id_token=[redacted]&x"),
             (format!("value=\"PHNhbWxwOlJlc3BvbnNl{body}==\""), "value=\"[redacted]\""),
+            (format!("value=\"PHNhbWwycDpSZXNwb25zZSB4{body}==\""), "value=\"[redacted]\""),
+            (format!("value=\"PG5zMDpSZXNwb25zZSB4{body}==\""), "value=\"[redacted]\""),
             (
                 format!("SAMLResponse=PHNhbWxwOlJlc3BvbnNl{body}%3D%3D&RelayState=/"),
+                "SAMLResponse=[redacted]&RelayState=/",
+            ),
+            (
+                format!("SAMLResponse=PHNhbWxwOlJlc3BvbnNl%252B{body}%253D&RelayState=/"),
                 "SAMLResponse=[redacted]&RelayState=/",
             ),
             ("-----BEGIN CERTIFICATE-----\nMIIB".to_owned(), "-----BEGIN CERTIFICATE-----\nMIIB"),
         ];
         for (text, expected) in rows {
-            assert_eq!(redact(&text), expected);
+            assert_eq!(Redactor::default().redact(&text), expected);
         }
     }
 
@@ -62,7 +129,7 @@ mod tests {
             "<samlp:Response><saml:Assertion ID=\"a\">x\n</saml:Assertion></samlp:Response> <saml:AssertionConsumer/>";
         let expected = "<samlp:Response>[redacted]</samlp:Response> <saml:AssertionConsumer/>";
 
-        assert_eq!(redact_assertions(text), expected);
-        assert_eq!(redact_assertions("cut: <Assertion><Subject>rep"), "cut: [redacted]");
+        assert_eq!(Redactor::default().redact_output(text), expected);
+        assert_eq!(Redactor::default().redact_output("cut: <Assertion><Subject>rep"), "cut: [redacted]");
     }
 }

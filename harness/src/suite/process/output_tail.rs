@@ -50,38 +50,63 @@ impl OutputTail {
         self.total
     }
 
-    /// Bytes that [`Self::text`] holds of the output.
+    /// Bytes of the output that [`Self::text`] holds.
     pub(super) fn kept(&self) -> u64 {
         let (first, last) = self.parts();
         u64::try_from(first.len() + last.len()).unwrap_or(u64::MAX)
     }
 
-    /// The kept text; bytes that are not UTF-8 are replaced. Where bytes were left out, a line says how many.
+    /// The kept text; bytes that are not UTF-8 are shown as `\xe4`. Where bytes were left out, a line says how many.
     pub(super) fn text(&self) -> String {
         let (first, last) = self.parts();
         let left_out = self.total - self.kept();
         if left_out == 0 {
-            return String::from_utf8_lossy(&[first, &last].concat()).into_owned();
+            return readable(&[first, &last].concat());
         }
-        let (first, last) = (String::from_utf8_lossy(first), String::from_utf8_lossy(&last));
+        let (first, last) = (readable(first), readable(&last));
         format!("{first}[... {left_out} bytes left out ...]\n{last}")
     }
 
-    /// The start and the end. Lines that were cut between them are left out entirely: half a secret would not be
-    /// recognised when the output is redacted.
+    /// The start and the end. Lines that were cut between them, and the part of a wrapped value that is left of a cut one,
+    /// are left out entirely: half a secret would not be recognised when the output is redacted.
     fn parts(&self) -> (&[u8], Vec<u8>) {
         let last: Vec<u8> = self.last.iter().copied().collect();
         let held = u64::try_from(self.first.len() + last.len()).unwrap_or(u64::MAX);
         if held == self.total {
             return (&self.first, last);
         }
-        let first = &self.first[..self.first.iter().rposition(ends_line).map_or(0, |at| at + 1)];
-        let last = &last[last.iter().position(ends_line).map_or(last.len(), |at| at + 1)..];
+        let mut first = &self.first[..self.first.iter().rposition(ends_line).map_or(0, |at| at + 1)];
+        while let Some(line) = first.split_inclusive(ends_line).next_back().filter(|line| is_of_wrapped_value(line)) {
+            first = &first[..first.len() - line.len()];
+        }
+        let mut last = &last[last.iter().position(ends_line).map_or(last.len(), |at| at + 1)..];
+        while let Some(line) = last.split_inclusive(ends_line).next().filter(|line| is_of_wrapped_value(line)) {
+            last = &last[line.len()..];
+        }
         (first, last.to_vec())
     }
+}
+
+/// The bytes as text from which each of them can be read again, as the redactor does.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
+}
+
+/// Whether a line is nothing but characters of base64 or hexadecimal, as in a private key that is printed on several.
+fn is_of_wrapped_value(line: &[u8]) -> bool {
+    let value = line.trim_ascii();
+    value.len() >= SHORTEST_WRAPPED && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-:".contains(byte))
 }
 
 /// Progress bars end their lines with a carriage return.
 fn ends_line(byte: &u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
+
+/// Nobody wraps values in shorter lines, and words are shorter.
+const SHORTEST_WRAPPED: usize = 32;

@@ -133,6 +133,24 @@ fn lines_cut_in_two_are_left_out_whole() {
     }
 }
 
+#[test]
+fn a_wrapped_value_that_is_cut_is_left_out_whole() {
+    let line = format!("{}\n", "MIGHAgEA".repeat(4));
+    let mut tail = OutputTail::new(OutputLimit { first: 80, last: 80 });
+    tail.push(format!("key:\n{}\nend\n", line.repeat(20)).as_bytes());
+
+    assert_eq!(tail.text(), "key:\n[... 660 bytes left out ...]\n\nend\n");
+}
+
+#[test]
+fn bytes_that_are_no_text_can_still_be_read() {
+    let mut tail = OutputTail::new(OutputLimit::default());
+    tail.push(b"p\xe4ss \xf0\x9f");
+    tail.push(b"\x98\x80 \xc3");
+
+    assert_eq!(tail.text(), "p\\xe4ss \u{1f600} \\xc3");
+}
+
 #[tokio::test]
 async fn the_environment_is_ours_with_the_variables_and_without_the_removed_ones() {
     let mut launch = sh("echo \"$GIVEN-${HOME-gone}-$PYTHONUNBUFFERED-${VESTIBULE_CASE%%-*}\"; pwd");

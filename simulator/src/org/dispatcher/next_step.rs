@@ -8,7 +8,7 @@ use crate::http::found;
 use crate::org::cookies;
 use crate::org::flow::Step;
 use crate::policy::{BlockReason, Outcome, asks_for_activation, decide as ask_the_rules};
-use crate::realm::{Component, Event, User, totp_secret};
+use crate::realm::{Component, Event, User};
 
 /// Asks the rules and does what they say.
 pub(super) fn decide(login: &mut Login<'_>) -> Next {
@@ -72,7 +72,7 @@ fn verify(login: &mut Login<'_>, methods: Vec<VerificationMethod>) -> Next {
 
 fn enrol(login: &mut Login<'_>, methods: Vec<VerificationMethod>, gate: EnrolmentGate) -> Next {
     record_pending(login);
-    let totp_secret = totp_secret(&login.org.realm.entropy);
+    let totp_secret = Secret::new(login.org.realm.entropy.totp_key());
     login.flow.step = Step::Enrol { methods, gate, ceremony: None, totp_secret };
     login.open_gated_session();
     Next::Resume

@@ -24,7 +24,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
         return found(&org.my_domain_url(&request.path_and_query()));
     }
     let entropy = &org.realm.entropy;
-    let (state, nonce) = (entropy.token(), entropy.token());
+    let (state, nonce) = (entropy.token(), entropy.nonce());
     let code_verifier = Secret::new(entropy.token());
     let asking = Secret::new(entropy.token());
     let authorization = authorization_request(trust, &state, &nonce, &code_verifier);
