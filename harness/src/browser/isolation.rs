@@ -1,7 +1,9 @@
 //! What separates one case from the next in a reused browser.
 
+use clap::ValueEnum;
+
 /// What separates one case from the next.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Isolation {
     /// A separate browser process for each case.
     Session,

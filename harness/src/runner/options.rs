@@ -5,6 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use url::Url;
 
 use crate::browser::Isolation;
@@ -43,9 +44,9 @@ pub struct RunOptions {
 }
 
 /// Which cases keep their screenshots.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Shots {
-    /// Cases that did not pass.
+    /// Those that did not pass.
     #[default]
     OnFailure,
     /// Every case; half a second slower for each.

@@ -32,7 +32,6 @@ pub(crate) struct LaunchPlan {
     pub(crate) gives_passkeys: bool,
     /// How many sessions the org had opened before the suite starts.
     pub(crate) sessions_before: u32,
-    shots: bool,
     real_hosts: bool,
 }
 
@@ -75,12 +74,12 @@ impl LaunchPlan {
             mappings: options.mappings.iter().cloned().chain(own).collect(),
             gives_passkeys: passkey.unwrap_or(options.passkey),
             sessions_before: realm.sessions.opened(),
-            shots: options.shots,
             real_hosts: options.real_hosts,
         }
     }
 
-    /// The options of the suite's connection. The CA bundle is written into the folder of the case.
+    /// The options of the suite's connection; `shots` keeps a copy of each page. The CA bundle is written into the folder of
+    /// the case.
     ///
     /// # Errors
     ///
@@ -89,6 +88,7 @@ impl LaunchPlan {
         &self,
         realm: &Realm,
         passkeys: Option<Vec<Credential>>,
+        shots: bool,
         machine: Machine,
     ) -> io::Result<ConnectionOptions> {
         Ok(ConnectionOptions {
@@ -103,7 +103,7 @@ impl LaunchPlan {
             folder: machine.folder,
             clock: machine.clock,
             passkeys,
-            shots: self.shots,
+            shots,
         })
     }
 }

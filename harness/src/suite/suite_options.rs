@@ -19,13 +19,11 @@ pub struct SuiteOptions {
     pub grace: Duration,
     /// Whether the suite may run to its end instead.
     pub full: bool,
-    /// Whether a copy of each page is kept.
-    pub shots: bool,
 }
 
 impl Default for SuiteOptions {
     fn default() -> Self {
-        Self { real_hosts: false, passkey: false, mappings: Vec::new(), grace: DEFAULT_GRACE, full: false, shots: true }
+        Self { real_hosts: false, passkey: false, mappings: Vec::new(), grace: DEFAULT_GRACE, full: false }
     }
 }
 

@@ -81,7 +81,6 @@ impl SuiteArgs {
             mappings: self.env.clone(),
             grace: self.grace,
             full: self.full,
-            shots: true,
         }
     }
 }

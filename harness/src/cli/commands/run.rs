@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::browser::Isolation;
 use crate::cli::arguments::report_files::ReportArgs;
@@ -22,7 +22,6 @@ use crate::report::Progress;
 use crate::runner::{BrowserOptions, PauseHook, RunOptions, Shots, cache_folder};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
-use crate::suite::SuiteOptions;
 
 mod last_failed;
 #[cfg(test)]
@@ -74,7 +73,7 @@ pub(crate) struct RunArgs {
     /// process for each case; the slowest.
     #[arg(long, value_enum, value_name = "MODE", default_value = "reset", help_heading = "Run")]
     #[arg(env = "VESTIBULE_ISOLATION", hide_env_values = true)]
-    isolation: IsolationArg,
+    isolation: Isolation,
 
     /// How long one case may take
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30s", help_heading = "Run")]
@@ -107,7 +106,7 @@ pub(crate) struct RunArgs {
     /// Keep screenshots of each page for these cases; secret fields are masked
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Report")]
     #[arg(env = "VESTIBULE_SHOTS", hide_env_values = true)]
-    shots: WhichShots,
+    shots: Shots,
 
     /// Accept every missing or changed snapshot
     #[arg(short = 'u', long, help_heading = "Report")]
@@ -128,55 +127,18 @@ pub(crate) struct RunArgs {
     json: bool,
 }
 
-/// Which cases keep their screenshots.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum WhichShots {
-    /// Those that did not pass
-    #[default]
-    OnFailure,
-    /// Every case; half a second slower for each
-    All,
-    /// None
-    None,
-}
-
-/// How one case is isolated from the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum IsolationArg {
-    /// A separate browser process
-    Session,
-    /// A separate user context in one browser
-    Context,
-    /// One browser, reset
-    Reset,
-}
-
-impl From<IsolationArg> for Isolation {
-    fn from(arg: IsolationArg) -> Self {
-        match arg {
-            IsolationArg::Session => Self::Session,
-            IsolationArg::Context => Self::Context,
-            IsolationArg::Reset => Self::Reset,
-        }
-    }
-}
-
 impl RunArgs {
     /// The options for the runner; `ci_variable` is the value of `CI`, if it is set.
     pub(crate) fn options(&self, ci_variable: Option<&str>) -> RunOptions {
         let options = RunOptions {
             fail_fast: self.fail_fast,
             workers: self.workers,
-            isolation: self.isolation.into(),
+            isolation: self.isolation,
             timeout: self.timeout,
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
-            suite: SuiteOptions { shots: self.shots != WhichShots::None, ..self.suite.options() },
-            shots: match self.shots {
-                WhichShots::OnFailure => Shots::OnFailure,
-                WhichShots::All => Shots::All,
-                WhichShots::None => Shots::None,
-            },
+            suite: self.suite.options(),
+            shots: self.shots,
             ..RunOptions::default()
         };
         self.rerun.apply(options)
@@ -188,7 +150,7 @@ impl RunArgs {
     /// If a file is missing or invalid, a command does not exist, nothing is selected, or options contradict each
     /// other.
     fn cases(&self) -> Result<Vec<Case>, CliError> {
-        if self.isolation == IsolationArg::Context && self.driver.options().webdriver.is_some() {
+        if self.isolation == Isolation::Context && self.driver.options().webdriver.is_some() {
             return Err(CliError::usage(
                 "`--isolation context` needs a browser that Vestibule starts, not `--webdriver`",
             )

@@ -13,6 +13,7 @@ use crate::runner::case_env::{Brings, CaseEnv};
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
+use crate::runner::options::Shots;
 use crate::runner::{details, twin};
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
@@ -104,7 +105,7 @@ async fn run_suite(
     };
     let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
     let passkeys = plan.gives_passkeys.then(|| env.passkeys(&users));
-    let connection = plan.connection(&env.realm, passkeys, machine).map_err(Broken::Folder)?;
+    let connection = plan.connection(&env.realm, passkeys, options.shots != Shots::None, machine).map_err(Broken::Folder)?;
     let connection = Connection::open(connection).await?;
     let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
     connection.add_to(&mut variables);

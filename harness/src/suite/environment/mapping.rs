@@ -87,9 +87,7 @@ impl Mapping {
         });
         Secret::new(text.collect::<String>())
     }
-}
 
-impl Mapping {
     /// The first template of the text that has no value.
     pub(super) fn template_without_value(&self, values: &Resolved<'_>) -> Option<&str> {
         let parts = parts(&self.text).expect("invariant: the mapping was checked");
