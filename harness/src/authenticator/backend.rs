@@ -19,7 +19,7 @@ use webauthn_rs_proto::{
     RegistrationExtensionsClientOutputs, ResidentKeyRequirement,
 };
 
-use super::credential::{new_key, public_point, read_key};
+use super::key::{new_key, public_point, read_key};
 use super::vault::Vault;
 
 /// The vault as a backend of `webauthn-authenticator-rs`, which makes the client data around it.

@@ -1,16 +1,17 @@
 //! The virtual authenticator: TOTP and WebAuthn, over HTTP and inside a browser.
 //!
-//! Both use one credential store: [`Authenticator`] answers a ceremony over plain HTTP; [`to_webdriver`] and
-//! [`from_webdriver`] move a credential to a browser's authenticator and back, so that it works in both.
+//! Both use one credential store: [`Authenticator`] answers a ceremony over plain HTTP; [`browser_commands`] moves
+//! a credential to a browser's authenticator and back, so that it works in both.
 
 mod backend;
-mod credential;
+pub(crate) mod browser_commands;
+mod key;
 mod relying_party;
 mod totp;
 mod vault;
 mod webauthn;
 
-pub(crate) use credential::{CredentialError, from_webdriver, to_webdriver};
+pub(crate) use browser_commands::CredentialError;
 pub use totp::TotpGenerator;
 pub(crate) use totp::{CodePlan, TotpSecretError};
 pub(crate) use vault::Vault;

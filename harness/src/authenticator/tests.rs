@@ -8,6 +8,7 @@ use url::Url;
 use webauthn_authenticator_rs::error::WebauthnCError;
 use webauthn_rs_proto::AttestationConveyancePreference;
 
+use super::browser_commands::{from_webdriver, to_webdriver};
 use super::*;
 use relying_party::{RP_ID, RelyingParty};
 

@@ -31,7 +31,7 @@ async fn attempt(
     context: &CaseContext<'_>,
     clock: Stopwatch,
 ) -> Result<Executed, Broken> {
-    let naming = suite::naming(performer, &context.options.suite);
+    let naming = suite::naming(performer, &context.run.options.suite);
     let mut env = CaseEnv::start(case, &context.run.certs, naming).await?;
     let performing = async {
         match performer {

@@ -1,33 +1,24 @@
 //! What a case gets from its run.
 
-use parking_lot::Mutex;
-
 use super::attempts::Attempts;
-use super::options::RunOptions;
-use super::run_context::RunContext;
+use super::run_context::{PauseHook, RunContext};
 use crate::browser::WebDriverSession;
 use crate::outcome::Verdict;
 use crate::scenario::Case;
 use crate::scenario::model::{SignInStep, Step};
 
-/// Called once, with the title of the first case that did not pass; returns when the user continues.
-pub(crate) type PauseHook = Box<dyn FnOnce(&str) + Send>;
-
-/// Everything that a case needs from the run.
+/// One attempt at a case in its run.
 pub(super) struct CaseContext<'a> {
     pub(super) run: &'a RunContext,
-    pub(super) options: &'a RunOptions,
     /// What the case has left after this attempt.
     pub(super) attempts: Attempts,
-    /// Until the run has paused.
-    pub(super) pause: &'a Mutex<Option<PauseHook>>,
 }
 
 impl CaseContext<'_> {
     /// The hook, where this attempt is the one to pause after: the last of the first case that did not pass.
     pub(super) fn take_pause(&self, verdict: Verdict) -> Option<PauseHook> {
         let mut attempts = self.attempts;
-        if verdict == Verdict::Passed || attempts.again(verdict) { None } else { self.pause.lock().take() }
+        if verdict == Verdict::Passed || attempts.again(verdict) { None } else { self.run.pause.lock().take() }
     }
 }
 

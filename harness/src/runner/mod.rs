@@ -21,8 +21,8 @@ mod run_context;
 mod shard;
 mod twin;
 
-pub(crate) use case_context::PauseHook;
 pub(crate) use error::Broken;
 pub use options::{BrowserOptions, RunOptions, Shots};
 pub(crate) use run::run;
+pub(crate) use run_context::PauseHook;
 pub(crate) use vestibule_certs::cache_folder;

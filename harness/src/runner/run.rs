@@ -11,11 +11,11 @@ use tokio::sync::{mpsc, watch};
 
 use super::attempts::Attempts;
 use super::case::{Executed, run_case};
-use super::case_context::{CaseContext, PauseHook, Performer, suite_sign_ins};
+use super::case_context::{CaseContext, Performer, suite_sign_ins};
 use super::error::Broken;
 use super::options::RunOptions;
 use super::pooled_browser::PooledBrowser;
-use super::run_context::RunContext;
+use super::run_context::{PauseHook, RunContext};
 use super::shard::{Plan, Planned};
 use crate::outcome::{CaseResult, RedactorError, RunEvent, SCHEMA, Verdict};
 use crate::scenario::Case;
@@ -37,7 +37,7 @@ pub(crate) async fn run(
     mut sink: impl FnMut(&RunEvent),
 ) -> Result<(), Broken> {
     let clock = Stopwatch::start();
-    let context = Arc::new(RunContext::open(options).await?);
+    let context = Arc::new(RunContext::open(options.clone(), pause).await?);
     let plan = Plan::new(cases, options.repeat, options.shard);
     let workers = worker_count(options, &plan.cases);
     sink(&RunEvent::RunStarted {
@@ -52,11 +52,9 @@ pub(crate) async fn run(
     });
     let (events, mut received) = mpsc::unbounded_channel();
     let run = Arc::new(Run {
-        options: options.clone(),
         context: Arc::clone(&context),
         queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
         stopped: AtomicBool::new(false),
-        pause: Mutex::new(pause),
         clock,
     });
     let tasks: Vec<_> = (0..workers)
@@ -83,12 +81,10 @@ pub(crate) async fn run(
 
 /// What all workers of a run share.
 struct Run {
-    options: RunOptions,
     context: Arc<RunContext>,
     queue: Mutex<VecDeque<Case>>,
     /// Set by the first case that did not pass, with `--fail-fast`.
     stopped: AtomicBool,
-    pause: Mutex<Option<PauseHook>>,
     clock: Stopwatch,
 }
 
@@ -114,7 +110,7 @@ impl Worker {
             && let Some(case) = self.run.next()
         {
             let passed = self.attempts(&mut browser, &case).await;
-            if !passed && self.run.options.fail_fast {
+            if !passed && self.run.context.options.fail_fast {
                 self.run.stopped.store(true, Ordering::Relaxed);
             }
         }
@@ -123,7 +119,7 @@ impl Worker {
 
     /// Tries a case until it passes or has no attempt left. Returns whether it passed.
     async fn attempts(&mut self, browser: &mut PooledBrowser, case: &Case) -> bool {
-        let mut left = Attempts::new(self.run.options.retries);
+        let mut left = Attempts::new(self.run.context.options.retries);
         for attempt in 1.. {
             self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.number, at_ms: self.at_ms() });
             let executed = tokio::select! {
@@ -186,12 +182,12 @@ async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case, attem
 /// Runs a case with its suite, or with our actors in the worker's browser, which is not used again if the case is
 /// Broken.
 async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
-    let context = CaseContext { run: &run.context, options: &run.options, attempts, pause: &run.pause };
+    let context = CaseContext { run: &run.context, attempts };
     if let Some(steps) = suite_sign_ins(case) {
         return run_case(case, &Performer::Suite(steps), &context).await;
     }
     let clock = Stopwatch::start();
-    let session = match browser.take(&run.context, run.options.isolation).await {
+    let session = match browser.take(&run.context, run.context.options.isolation).await {
         Ok(session) => session,
         Err(error) => return Executed::broken(&error, &clock),
     };

@@ -1,8 +1,9 @@
-//! What all workers of a run share: keys, the WebDriver server, the temporary folder.
+//! What all cases of a run share: its options, keys, the WebDriver server, the temporary folder.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tempfile::TempDir;
 use url::Url;
 use vestibule_certs::{CertStore, cache_folder};
@@ -13,8 +14,14 @@ use super::options::{RunOptions, Shots};
 use crate::browser::{SessionOptions, WebDriverSession};
 use crate::stopwatch;
 
-/// What all workers of a run share.
+/// Called once, with the title of the first case that did not pass; returns when the user continues.
+pub(crate) type PauseHook = Box<dyn FnOnce(&str) + Send>;
+
+/// What all cases of a run share.
 pub(super) struct RunContext {
+    pub(super) options: RunOptions,
+    /// Until the run has paused.
+    pub(super) pause: Mutex<Option<PauseHook>>,
     pub(super) certs: Arc<CertStore>,
     driver: DriverSupervisor,
     session: SessionOptions,
@@ -24,7 +31,7 @@ pub(super) struct RunContext {
 
 impl RunContext {
     /// Opens the keys and starts ChromeDriver, or uses the given WebDriver server.
-    pub(super) async fn open(options: &RunOptions) -> Result<Self, Broken> {
+    pub(super) async fn open(options: RunOptions, pause: Option<PauseHook>) -> Result<Self, Broken> {
         let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
         let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(Broken::Folder)?;
         let driver = DriverSupervisor::open(&options.browser, folder.path().to_owned()).await?;
@@ -35,7 +42,7 @@ impl RunContext {
             film: options.shots != Shots::None,
             ..SessionOptions::default()
         };
-        Ok(Self { certs, driver, session, folder })
+        Ok(Self { options, pause: Mutex::new(pause), certs, driver, session, folder })
     }
 
     /// Name and version of the browser, if it was started here.

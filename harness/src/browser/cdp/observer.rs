@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
+use vestibule_model::Credential;
 
 use super::connection::DevTools;
 use super::tab_event::TabEvent;
+use crate::authenticator::browser_commands::{devtools_authenticator, to_devtools};
 use crate::browser::error::BrowserError;
 use crate::browser::page::{PageCopy, copy_expression};
 
@@ -28,26 +30,19 @@ impl CdpObserver {
     /// Adds a built-in authenticator with user verification to a tab; returns its id.
     pub(crate) async fn add_authenticator(&self, session: &str) -> Result<String, BrowserError> {
         self.devtools.call(Some(session), "WebAuthn.enable", json!({})).get().await?;
-        let options = json!({
-            "protocol": "ctap2",
-            "transport": "internal",
-            "hasResidentKey": true,
-            "hasUserVerification": true,
-            "automaticPresenceSimulation": true,
-            "isUserVerified": true,
-        });
-        let add = self.devtools.call(Some(session), "WebAuthn.addVirtualAuthenticator", json!({ "options": options }));
+        let options = json!({ "options": devtools_authenticator() });
+        let add = self.devtools.call(Some(session), "WebAuthn.addVirtualAuthenticator", options);
         Ok(add.get().await?["authenticatorId"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Puts a credential into it: `Credential` of the DevTools domain WebAuthn, binary fields in base64.
+    /// Puts a credential into it.
     pub(crate) async fn add_credential(
         &self,
         session: &str,
         authenticator: &str,
-        credential: Value,
+        credential: &Credential,
     ) -> Result<(), BrowserError> {
-        let add = json!({ "authenticatorId": authenticator, "credential": credential });
+        let add = json!({ "authenticatorId": authenticator, "credential": to_devtools(credential) });
         self.devtools.call(Some(session), "WebAuthn.addCredential", add).get().await.map(drop)
     }
 

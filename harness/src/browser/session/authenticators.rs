@@ -1,10 +1,10 @@
 //! The W3C virtual-authenticator commands (WebAuthn Level 3, section 11).
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use vestibule_model::Credential;
 
 use super::WebDriverSession;
-use crate::authenticator::{from_webdriver, to_webdriver};
+use crate::authenticator::browser_commands::{from_webdriver, to_webdriver, webdriver_authenticator};
 use crate::browser::error::BrowserError;
 use crate::browser::webdriver::ExtensionCommand;
 
@@ -20,15 +20,7 @@ impl WebDriverSession {
     ///
     /// If the browser does not support virtual authenticators, or the session is lost.
     pub(crate) async fn add_authenticator(&self) -> Result<AuthenticatorId, BrowserError> {
-        let parameters = json!({
-            "protocol": "ctap2",
-            "transport": "internal",
-            "hasResidentKey": true,
-            "hasUserVerification": true,
-            "isUserConsenting": true,
-            "isUserVerified": true,
-        });
-        let add = ExtensionCommand::post("webauthn/authenticator", parameters);
+        let add = ExtensionCommand::post("webauthn/authenticator", webdriver_authenticator());
         let id = self.extension("add a virtual authenticator", add).await?;
         let id = id.as_str().ok_or_else(|| BrowserError::Refused {
             command: "add a virtual authenticator",

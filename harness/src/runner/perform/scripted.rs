@@ -32,7 +32,7 @@ pub(in crate::runner) async fn perform(
     context: &CaseContext<'_>,
     clock: Stopwatch,
 ) -> Performed {
-    let options = context.options;
+    let options = &context.run.options;
     let mut trace = Trace::start();
     let mut login = None;
     let context_of_steps = StepContext {

@@ -40,7 +40,7 @@ pub(in crate::runner) async fn perform(
     context: &CaseContext<'_>,
     clock: Stopwatch,
 ) -> Result<Performed, Broken> {
-    let options = context.options;
+    let options = &context.run.options;
     race_codes(case, env);
     let users = users_of(steps).into_iter().map(|key| env.user(key)).collect::<Result<Vec<_>, _>>()?;
     let plan = LaunchPlan::new(case, steps, &env.realm, &users, &options.suite);
@@ -95,7 +95,7 @@ async fn run_suite(
     context: &CaseContext<'_>,
     clock: Stopwatch,
 ) -> Result<(SuiteRun, Option<String>), Broken> {
-    let options = context.options;
+    let options = &context.run.options;
     let folder = context.run.case_folder()?;
     let machine = Machine {
         webdriver: context.run.webdriver().await?,

@@ -1,14 +1,12 @@
 //! Adds a virtual authenticator with the user's passkeys to each new session or tab (WebAuthn L3, section 11).
 
-use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use http::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use vestibule_model::Credential;
 
 use super::recorder::Recorder;
 use super::upstream::Upstream;
-use crate::authenticator::to_webdriver;
+use crate::authenticator::browser_commands::{to_webdriver, webdriver_authenticator};
 use crate::browser::CdpObserver;
 
 /// Adds the authenticator and its credentials to a WebDriver session. A credential that the browser refuses is not
@@ -16,18 +14,11 @@ use crate::browser::CdpObserver;
 pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[Credential]) {
     let number = recorder.session(session).number;
     let base = format!("/session/{session}/webauthn/authenticator");
-    let kind = json!({
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": true,
-        "hasUserVerification": true,
-        "isUserConsenting": true,
-        "isUserVerified": true,
-    });
-    let Some(Value::String(authenticator)) = upstream.ask(Method::POST, &base, Some(kind)).await else { return };
+    let added = upstream.ask(Method::POST, &base, Some(webdriver_authenticator())).await;
+    let Some(Value::String(authenticator)) = added else { return };
     recorder.authenticator_added(session, &authenticator);
     for passkey in passkeys {
-        let credential = parameters(passkey, number);
+        let credential = to_webdriver(&in_session(passkey, number));
         let added = upstream.ask(Method::POST, &format!("{base}/{authenticator}/credential"), Some(credential)).await;
         if added.is_some() {
             recorder.credentials_changed(session, &authenticator, |held| held + 1);
@@ -42,31 +33,18 @@ pub(super) async fn give_tab(browser: &CdpObserver, recorder: &Recorder, tab: &s
     let number = recorder.session(tab).number;
     recorder.authenticator_added(tab, &authenticator);
     for passkey in passkeys {
-        let credential = parameters(passkey, number);
-        if browser.add_credential(tab, &authenticator, in_base64(credential)).await.is_ok() {
+        let credential = in_session(passkey, number);
+        if browser.add_credential(tab, &authenticator, &credential).await.is_ok() {
             recorder.credentials_changed(tab, &authenticator, |held| held + 1);
         }
     }
 }
 
-/// WebDriver takes binary fields in base64url, DevTools in base64.
-fn in_base64(mut credential: Value) -> Value {
-    for name in ["credentialId", "privateKey", "userHandle"] {
-        let bytes = credential[name].as_str().and_then(|text| BASE64_URL_SAFE_NO_PAD.decode(text).ok());
-        if let Some(bytes) = bytes {
-            credential[name] = BASE64_STANDARD.encode(bytes).into();
-        }
-    }
-    credential
-}
-
-/// The parameters of a credential for one session.
-fn parameters(passkey: &Credential, session: u32) -> Value {
-    let mut parameters = to_webdriver(passkey);
-    // A counter that does not grow looks like a cloned key, so each session starts above the earlier ones.
+/// A passkey for one session. A counter that does not grow looks like a cloned key, so each session starts above the
+/// earlier ones.
+fn in_session(passkey: &Credential, session: u32) -> Credential {
     let sign_count = passkey.sign_count.saturating_add(session.saturating_mul(SIGN_COUNTS_PER_SESSION));
-    parameters["signCount"] = sign_count.into();
-    parameters
+    Credential { sign_count, ..passkey.clone() }
 }
 
 const SIGN_COUNTS_PER_SESSION: u32 = 1000;

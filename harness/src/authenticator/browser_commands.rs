@@ -1,14 +1,12 @@
-//! A credential in the form of the W3C virtual-authenticator commands, and its private key.
+//! A virtual authenticator and its credentials in the form of the commands of a browser: W3C WebDriver and DevTools.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openssl::bn::{BigNum, BigNumContext};
-use openssl::ec::{EcGroup, EcKey};
-use openssl::error::ErrorStack;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
 use serde_json::{Value, json};
 use vestibule_model::{Credential, Secret};
+
+use super::key::read_key;
 
 /// Why a credential could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,15 +19,32 @@ pub enum CredentialError {
     NotP256,
 }
 
-/// The credential ID in the form that pages and commands use.
-fn id_base64url(credential: &Credential) -> String {
-    URL_SAFE_NO_PAD.encode(&credential.id)
+/// The parameters of the command "Add Virtual Authenticator" (WebAuthn Level 3, 11.3): built in, with resident keys, user
+/// verification and immediate consent.
+pub(crate) fn webdriver_authenticator() -> Value {
+    authenticator("isUserConsenting")
+}
+
+/// The same for `WebAuthn.addVirtualAuthenticator` of DevTools.
+pub(crate) fn devtools_authenticator() -> Value {
+    authenticator("automaticPresenceSimulation")
+}
+
+fn authenticator(consent: &str) -> Value {
+    json!({
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": true,
+        "hasUserVerification": true,
+        "isUserVerified": true,
+        consent: true,
+    })
 }
 
 /// The parameters of the command "Add Credential" (WebAuthn Level 3, 11.5). They include the private key.
 pub(crate) fn to_webdriver(credential: &Credential) -> Value {
     let mut parameters = json!({
-        "credentialId": id_base64url(credential),
+        "credentialId": URL_SAFE_NO_PAD.encode(&credential.id),
         "isResidentCredential": credential.resident,
         "rpId": credential.rp_id,
         "privateKey": credential.private_key.reveal(),
@@ -42,6 +57,18 @@ pub(crate) fn to_webdriver(credential: &Credential) -> Value {
     }
     if let Some(name) = &credential.user_name {
         parameters["userName"] = name.as_str().into();
+    }
+    parameters
+}
+
+/// The same for `WebAuthn.addCredential` of DevTools, which takes binary fields in base64 rather than base64url.
+pub(crate) fn to_devtools(credential: &Credential) -> Value {
+    let mut parameters = to_webdriver(credential);
+    for name in ["credentialId", "privateKey", "userHandle"] {
+        let bytes = parameters[name].as_str().and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        if let Some(bytes) = bytes {
+            parameters[name] = STANDARD.encode(bytes).into();
+        }
     }
     parameters
 }
@@ -75,27 +102,6 @@ pub(crate) fn from_webdriver(parameters: &Value) -> Result<Credential, Credentia
         backup_eligible: flag("backupEligibility"),
         backed_up: flag("backupState"),
     })
-}
-
-/// A new P-256 key.
-pub(super) fn new_key() -> Result<Secret, ErrorStack> {
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
-    let key = PKey::from_ec_key(EcKey::generate(&group)?)?;
-    Ok(Secret::new(URL_SAFE_NO_PAD.encode(key.private_key_to_pkcs8()?)))
-}
-
-/// The private key that signs; `None` if it is not PKCS#8 in base64url.
-pub(super) fn read_key(private_key: &Secret) -> Option<PKey<Private>> {
-    PKey::private_key_from_pkcs8(&URL_SAFE_NO_PAD.decode(private_key.reveal()).ok()?).ok()
-}
-
-/// The public point, x then y, 32 bytes each.
-pub(super) fn public_point(key: &PKey<Private>) -> Result<(Vec<u8>, Vec<u8>), ErrorStack> {
-    let key = key.ec_key()?;
-    let mut context = BigNumContext::new()?;
-    let (mut x, mut y) = (BigNum::new()?, BigNum::new()?);
-    key.public_key().affine_coordinates(key.group(), &mut x, &mut y, &mut context)?;
-    Ok((x.to_vec_padded(32)?, y.to_vec_padded(32)?))
 }
 
 fn decode(field: &'static str, text: &str) -> Result<Vec<u8>, CredentialError> {
