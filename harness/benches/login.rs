@@ -8,7 +8,7 @@ use clap::Parser;
 use serde::Serialize;
 use vestibule::Isolation;
 use vestibule::bench_internals::{
-    AuthenticatorChoice, AuthenticatorState, Binaries, BrowserError, Driver, IdpFields, LoginRoute, Persona, Search,
+    AuthenticatorState, Binaries, BrowserError, Driver, IdpFields, LoginRoute, Persona, Search,
     SessionOptions, Stopwatch, TotpGenerator, Trace, WebDriverSession, locate, now, sign_in,
 };
 use vestibule_model::{ActorKind, PageName, Secret, with_causes};
@@ -190,7 +190,7 @@ impl Ours {
             idp_fields: IdpFields::default(),
             remember: false,
         };
-        let mut state = AuthenticatorState::new(AuthenticatorChoice::None, now);
+        let mut state = AuthenticatorState::new(now);
         let route = LoginRoute::Password { login_url: format!("{}/", org.ready.my_domain_url) };
         let mut trace = Trace::start();
         let report = sign_in(ActorKind::Adaptive, &self.session, &persona, &route, &mut state, &mut trace, LIMIT)

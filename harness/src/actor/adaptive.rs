@@ -5,7 +5,6 @@ use std::time::Duration;
 use vestibule_model::PageName;
 use vestibule_model::Secret;
 
-use super::credentials::AuthenticatorChoice;
 use super::login_driver::{LoginDriver, Stop};
 use super::{enrolment, interstitial};
 use crate::browser::PageState;
@@ -165,7 +164,7 @@ async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Resul
 
 /// Whether a passkey could answer; the browser itself matches the RP ID.
 fn has_passkey(driver: &LoginDriver<'_>) -> bool {
-    driver.authenticator.choice != AuthenticatorChoice::None && !driver.authenticator.vault.is_empty()
+    driver.authenticator.brings.passkeys && !driver.authenticator.vault.is_empty()
 }
 
 fn stuck(page: &PageState, limit: Duration) -> StopReason {

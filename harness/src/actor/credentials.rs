@@ -4,26 +4,39 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use vestibule_model::AuthenticatorKind;
 
 use crate::authenticator::{TotpGenerator, Vault};
 use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 
-/// Whether the browser has an authenticator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthenticatorChoice {
-    /// None: a WebAuthn ceremony waits for a device that does not exist.
-    None,
-    /// A virtual one, with the persona's credentials.
-    Virtual,
+/// What a user may answer with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Brings {
+    /// Passkeys, in a virtual authenticator of the browser. Without one, a WebAuthn ceremony waits for a device that does
+    /// not exist.
+    pub(crate) passkeys: bool,
+    /// The codes of a TOTP app. Where a gate asks for a new verifier and there are no passkeys, such an app is connected.
+    pub(crate) totp: bool,
+}
+
+impl Brings {
+    /// What a step allows.
+    pub(crate) fn of(allowed: AuthenticatorKind) -> Self {
+        let (passkeys, totp) = match allowed {
+            AuthenticatorKind::Full => (true, true),
+            AuthenticatorKind::Passkey => (true, false),
+            AuthenticatorKind::Totp | AuthenticatorKind::SharedTotp => (false, true),
+            AuthenticatorKind::None => (false, false),
+        };
+        Self { passkeys, totp }
+    }
 }
 
 /// What a persona keeps from one sign-in to the next.
 #[derive(Clone)]
 pub struct AuthenticatorState {
-    /// Whether the browser has an authenticator.
-    pub(crate) choice: AuthenticatorChoice,
-    /// Whether to connect a TOTP app if the enrolment gate offers one and the browser has no authenticator.
-    pub(crate) enrols_totp: bool,
+    /// What it may be used for.
+    pub(crate) brings: Brings,
     /// The persona's credentials.
     pub(crate) vault: Vault,
     /// The TOTP app that was connected during a sign-in; it replaces the persona's.
@@ -35,10 +48,9 @@ pub struct AuthenticatorState {
 
 impl AuthenticatorState {
     /// A persona without credentials, whose TOTP app reads this clock.
-    pub fn new(choice: AuthenticatorChoice, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self {
-            choice,
-            enrols_totp: true,
+            brings: Brings::of(AuthenticatorKind::Totp),
             vault: Vault::default(),
             totp: None,
             last_totp_step: None,
@@ -53,7 +65,9 @@ impl AuthenticatorState {
 
     /// Puts the authenticator with its credentials into the open window.
     pub(super) async fn add_to(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
-        let AuthenticatorChoice::Virtual = self.choice else { return Ok(None) };
+        if !self.brings.passkeys {
+            return Ok(None);
+        }
         let id = session.add_authenticator().await?;
         for credential in self.vault.credentials() {
             session.add_credential(&id, credential).await?;
@@ -78,8 +92,7 @@ impl AuthenticatorState {
 impl fmt::Debug for AuthenticatorState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthenticatorState")
-            .field("choice", &self.choice)
-            .field("enrols_totp", &self.enrols_totp)
+            .field("brings", &self.brings)
             .field("vault", &self.vault)
             .field("last_totp_step", &self.last_totp_step)
             .finish_non_exhaustive()

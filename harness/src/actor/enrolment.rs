@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_model::Secret;
 
-use super::credentials::{AuthenticatorChoice, AuthenticatorState};
+use super::credentials::AuthenticatorState;
 use super::login_driver::{LoginDriver, Stop};
 use crate::authenticator::{CodePlan, TotpGenerator};
 use crate::browser::PageState;
@@ -12,10 +12,10 @@ use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
 /// Creates a passkey if the browser has an authenticator; otherwise asks for another method.
 pub(super) async fn at_the_gate(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
-    if driver.authenticator.choice != AuthenticatorChoice::None {
+    if driver.authenticator.brings.passkeys {
         return driver.start_ceremony(page.control(CREATE).unwrap_or(CREATE)).await;
     }
-    if driver.authenticator.enrols_totp && page.shows(OTHER_METHOD) {
+    if driver.authenticator.brings.totp && page.shows(OTHER_METHOD) {
         return driver.click(OTHER_METHOD).await;
     }
     Err(Stop::cannot(Obstacle::NoAuthenticator, page))

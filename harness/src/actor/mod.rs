@@ -10,7 +10,8 @@ mod routes;
 mod scripted;
 mod sign_in;
 
-pub use credentials::{AuthenticatorChoice, AuthenticatorState};
+pub use credentials::AuthenticatorState;
+pub(crate) use credentials::Brings;
 pub(crate) use persona::EmailReader;
 pub use persona::{IdpFields, Persona};
 pub use routes::LoginRoute;

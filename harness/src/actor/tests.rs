@@ -50,7 +50,8 @@ async fn what_broke_first_is_told_and_not_that_nothing_can_be_cleaned_up() {
         Mock::given(path(at)).respond_with(answer).mount(&server).await;
     }
     let session = Driver::remote(server.uri().parse().unwrap()).open(&SessionOptions::default()).await.unwrap();
-    let (mut held, mut trace) = (authenticator(AuthenticatorChoice::Virtual), Trace::start());
+    let (mut held, mut trace) = (authenticator(), Trace::start());
+    held.brings.passkeys = true;
     let route = LoginRoute::Password { login_url: "https://acme.localhost/".to_owned() };
 
     let limit = Duration::from_secs(2);
@@ -88,7 +89,7 @@ async fn the_adaptive_actor_copes_with_every_page_of_the_login() {
 #[tokio::test]
 async fn the_adaptive_actor_creates_a_passkey_at_the_gate_where_the_browser_has_an_authenticator() {
     let mut stand = Stand::start().await;
-    stand.authenticator.choice = AuthenticatorChoice::Virtual;
+    stand.authenticator.brings.passkeys = true;
 
     let report = stand.sign_in(ActorKind::Adaptive, "gate").await;
 
@@ -222,8 +223,8 @@ fn persona() -> Persona {
 }
 
 /// A clock frozen in the middle of a step: the small org accepts only this code.
-fn authenticator(choice: AuthenticatorChoice) -> AuthenticatorState {
-    AuthenticatorState::new(choice, || Timestamp::from_second(org::NOW).unwrap())
+fn authenticator() -> AuthenticatorState {
+    AuthenticatorState::new(|| Timestamp::from_second(org::NOW).unwrap())
 }
 
 struct Stand {
@@ -238,8 +239,7 @@ impl Stand {
     async fn start() -> Self {
         let chromium = Chromium::start().await;
         let port = serve(org::pages()).await;
-        let authenticator = authenticator(AuthenticatorChoice::None);
-        Self { chromium, port, persona: persona(), authenticator, trace: Trace::start() }
+        Self { chromium, port, persona: persona(), authenticator: authenticator(), trace: Trace::start() }
     }
 
     fn url(&self, path: &str) -> String {

@@ -12,7 +12,7 @@ use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
 
 use super::error::Broken;
-use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, Persona};
+use crate::actor::{AuthenticatorState, Brings, EmailReader, IdpFields, Persona};
 use crate::authenticator::{Authenticator, TotpGenerator, Vault};
 use crate::scenario::Case;
 
@@ -22,26 +22,6 @@ pub(super) struct CaseEnv {
     /// What each user keeps from one sign-in to the next, by key.
     held: BTreeMap<String, AuthenticatorState>,
     _simulator: Simulator,
-}
-
-/// What a user may answer with.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Brings {
-    pub(super) passkeys: bool,
-    pub(super) totp: bool,
-}
-
-impl Brings {
-    /// What a step allows.
-    pub(super) fn of(allowed: AuthenticatorKind) -> Self {
-        let (passkeys, totp) = match allowed {
-            AuthenticatorKind::Full => (true, true),
-            AuthenticatorKind::Passkey => (true, false),
-            AuthenticatorKind::Totp | AuthenticatorKind::SharedTotp => (false, true),
-            AuthenticatorKind::None => (false, false),
-        };
-        Self { passkeys, totp }
-    }
 }
 
 impl CaseEnv {
@@ -72,15 +52,14 @@ impl CaseEnv {
         allowed: AuthenticatorKind,
         sign_in: Option<&SignInPage>,
     ) -> Result<(Persona, AuthenticatorState), Broken> {
-        let Brings { passkeys, totp } = Brings::of(allowed);
+        let brings = Brings::of(allowed);
         let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
-        state.choice = if passkeys { AuthenticatorChoice::Virtual } else { AuthenticatorChoice::None };
-        state.enrols_totp = totp;
+        state.brings = brings;
         if allowed == AuthenticatorKind::SharedTotp {
             state.last_totp_step = None;
         }
-        let app = if totp { generator(user)? } else { None };
-        if !totp {
+        let app = if brings.totp { generator(user)? } else { None };
+        if !brings.totp {
             state.totp = None;
         }
         let realm = Arc::clone(&self.realm);
@@ -89,7 +68,7 @@ impl CaseEnv {
             username: user.username.clone(),
             password: user.password.clone(),
             totp: app,
-            temporary_code: user.temporary_code.as_ref().filter(|_| totp).map(|(code, _)| code.clone()),
+            temporary_code: user.temporary_code.as_ref().filter(|_| brings.totp).map(|(code, _)| code.clone()),
             email: Some(EmailReader::new(move || {
                 realm.inbox.to(&address).into_iter().map(|email| email.body).collect()
             })),
@@ -170,7 +149,7 @@ fn at_the_old_name(vault: &Vault) -> Vault {
 
 fn empty(realm: &Arc<Realm>) -> AuthenticatorState {
     let realm = Arc::clone(realm);
-    AuthenticatorState::new(AuthenticatorChoice::None, move || realm.clock.now(Component::Authenticator))
+    AuthenticatorState::new(move || realm.clock.now(Component::Authenticator))
 }
 
 fn generator(user: &User) -> Result<Option<TotpGenerator>, Broken> {

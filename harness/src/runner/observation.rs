@@ -3,8 +3,9 @@
 use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, User};
 
-use super::case_env::{Brings, CaseEnv};
+use super::case_env::CaseEnv;
 use super::error::Broken;
+use crate::actor::Brings;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
 use crate::outcome::{Details, Finding, Survival};

@@ -12,7 +12,7 @@ use vestibule_simulator::realm::{
 };
 
 use crate::actor::sign_in::ActorReport;
-use crate::actor::{AuthenticatorChoice, AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona, sign_in};
+use crate::actor::{AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona, sign_in};
 use crate::authenticator::TotpGenerator;
 use crate::browser::tests::chromium::Chromium;
 use crate::browser::{SessionOptions, WebDriverSession};
@@ -209,8 +209,7 @@ impl TestLogin {
             SessionOptions { spki_pin: Some(simulator.spki_pin().to_owned()), host_rules, ..SessionOptions::default() };
         let session = chromium.driver.open(&options).await.unwrap();
         let clock = Arc::clone(&realm);
-        let authenticator =
-            AuthenticatorState::new(AuthenticatorChoice::None, move || clock.clock.now(Component::Authenticator));
+        let authenticator = AuthenticatorState::new(move || clock.clock.now(Component::Authenticator));
         let persona = persona(&realm);
         Self { realm, session, persona, authenticator, trace: Trace::start(), _simulator: simulator }
     }
@@ -223,7 +222,7 @@ impl TestLogin {
             user.profile = "System Administrator".into();
         })
         .await;
-        test.authenticator.choice = AuthenticatorChoice::Virtual;
+        test.authenticator.brings.passkeys = true;
         test
     }
 

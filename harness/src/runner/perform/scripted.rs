@@ -9,11 +9,11 @@ use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
 
 use super::{Performed, back_channel};
-use crate::actor::{self, LoginRoute};
+use crate::actor::{self, Brings, LoginRoute};
 use crate::browser::WebDriverSession;
 use crate::outcome::{Redactor, Verdict};
 use crate::runner::case_context::CaseContext;
-use crate::runner::case_env::{Brings, CaseEnv};
+use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation};

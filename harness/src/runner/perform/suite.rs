@@ -6,10 +6,11 @@ use std::time::Duration;
 use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
+use crate::actor::Brings;
 use crate::diagnosis::VariableWithoutValue;
 use crate::outcome::{Details, Proxied, ProxyFate, Redactor, SuiteResult};
 use crate::runner::case_context::{CaseContext, Performer};
-use crate::runner::case_env::{Brings, CaseEnv};
+use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
