@@ -27,7 +27,7 @@ pub(crate) use id_token::{
 };
 pub(crate) use jwks::parse_jwks;
 pub(crate) use pkce::CodeChallenge;
-pub(crate) use token::{ClientAuthentication, ClientSecret, TokenError, TokenRequest};
+pub(crate) use token::{ClientAuthentication, TokenError, TokenRequest};
 pub(crate) use token_response::{TokenResponse, TokenResponseError};
 
 #[cfg(test)]

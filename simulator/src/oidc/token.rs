@@ -2,38 +2,15 @@
 //!
 //! Source: RFC 6749 2.3.1, 4.1.3 and 5.2; OpenID Connect Core 9.
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openssl::memcmp;
 use serde_json::json;
 use url::form_urlencoded;
+use vestibule_model::Secret;
 
 use super::error::ErrorCode;
 use super::form::{self, Form};
-
-/// A client secret. `Debug` shows `[redacted]`.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct ClientSecret(String);
-
-impl ClientSecret {
-    /// Wraps a secret.
-    pub(crate) fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// Whether this is the registered secret, compared in constant time.
-    pub(crate) fn matches(&self, registered: &str) -> bool {
-        self.0.len() == registered.len() && memcmp::eq(self.0.as_bytes(), registered.as_bytes())
-    }
-}
-
-impl fmt::Debug for ClientSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
 
 /// The client, and how it authenticates (OpenID Connect Core 9).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,14 +20,14 @@ pub(crate) enum ClientAuthentication {
         /// Client id.
         client_id: String,
         /// Client secret.
-        secret: ClientSecret,
+        secret: Secret,
     },
     /// `client_secret_post`: in the body.
     Post {
         /// Client id.
         client_id: String,
         /// Client secret.
-        secret: ClientSecret,
+        secret: Secret,
     },
     /// `none`: a public client, known by its id only.
     None {
@@ -73,7 +50,7 @@ impl ClientAuthentication {
     /// `invalid_client`, if the id is wrong, or the secret is missing or wrong.
     pub(crate) fn verify(&self, client_id: &str, secret: &str) -> Result<(), TokenError> {
         let proven = match self {
-            Self::Basic { secret: given, .. } | Self::Post { secret: given, .. } => given.matches(secret),
+            Self::Basic { secret: given, .. } | Self::Post { secret: given, .. } => is_same(given, secret),
             Self::None { .. } => false,
         };
         if self.client_id() == client_id && proven {
@@ -82,6 +59,12 @@ impl ClientAuthentication {
             Err(TokenError::new(ErrorCode::InvalidClient, "client authentication failed"))
         }
     }
+}
+
+/// Compares in constant time.
+fn is_same(given: &Secret, registered: &str) -> bool {
+    let given = given.reveal();
+    given.len() == registered.len() && memcmp::eq(given.as_bytes(), registered.as_bytes())
 }
 
 /// A token request with the grant `authorization_code`. Not `Debug`: code and verifier are credentials.
@@ -131,14 +114,14 @@ impl TokenRequest {
         let ClientAuthentication::Basic { client_id, secret } = &self.client else { return None };
         // Each part is form-encoded before the colon joins them (RFC 6749 2.3.1).
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        Some(format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(client_id), encode(&secret.0)))))
+        Some(format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(client_id), encode(secret.reveal())))))
     }
 
     /// The form body of the RP's request.
     pub(crate) fn body(&self) -> String {
         let (client_id, secret) = match &self.client {
             ClientAuthentication::Basic { .. } => (None, None),
-            ClientAuthentication::Post { client_id, secret } => (Some(client_id.as_str()), Some(secret.0.as_str())),
+            ClientAuthentication::Post { client_id, secret } => (Some(client_id.as_str()), Some(secret.reveal())),
             ClientAuthentication::None { client_id } => (Some(client_id.as_str()), None),
         };
         form::encode([
@@ -193,13 +176,13 @@ fn client(authorization: Option<&str>, form: &Form) -> Result<ClientAuthenticati
             if in_body.is_some_and(|in_body| in_body != client_id) {
                 return Err(TokenError::invalid_request("client_id differs from the Authorization header"));
             }
-            Ok(ClientAuthentication::Basic { client_id, secret: ClientSecret(secret) })
+            Ok(ClientAuthentication::Basic { client_id, secret: Secret::new(secret) })
         }
         (None, secret) => {
             let client_id = in_body
                 .ok_or_else(|| TokenError::new(ErrorCode::InvalidClient, "the client does not identify itself"))?;
             Ok(match secret {
-                Some(secret) => ClientAuthentication::Post { client_id, secret: ClientSecret(secret) },
+                Some(secret) => ClientAuthentication::Post { client_id, secret: Secret::new(secret) },
                 None => ClientAuthentication::None { client_id },
             })
         }

@@ -45,7 +45,7 @@ pub(crate) use request_rejection::RequestRejection;
 pub(crate) use response_rejection::ResponseRejection;
 pub(crate) use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec};
 pub(crate) use shown::shown;
-pub(crate) use sign::{Signed, SigningCredential, SigningError, sign_response};
+pub(crate) use sign::{SigningCredential, SigningError, sign_response};
 pub(crate) use verified::VerifiedResponse;
 pub(crate) use verify::{Claimed, claimed, verify_response};
 pub(crate) use verify_settings::{TrustedCertificate, VerifySettings};

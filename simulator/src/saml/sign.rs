@@ -16,21 +16,11 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::{Id, PKeyRef, Private};
 use openssl::sha::sha256;
 use openssl::sign::Signer;
+use vestibule_model::SamlSigning;
 
 use super::canonical::{Element, IllegalCharacter};
 use super::names::{ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, RSA_SHA256, SHA256};
 use super::response_spec::ResponseSpec;
-
-/// Which parts of a `Response` are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Signed {
-    /// Only the `Response`.
-    Response,
-    /// Only the `Assertion`.
-    Assertion,
-    /// The `Assertion`, then the `Response` around it.
-    Both,
-}
 
 /// A private key with its certificate.
 #[derive(Clone, Copy)]
@@ -63,7 +53,7 @@ pub(crate) enum SigningError {
 /// If a value has a character that XML cannot carry, or the key is neither RSA nor EC P-256.
 pub(crate) fn sign_response(
     spec: &ResponseSpec,
-    signed: Signed,
+    signed: SamlSigning,
     credential: &SigningCredential<'_>,
 ) -> Result<String, SigningError> {
     let Some((id, mut assertion)) = spec.assertion_element() else {
@@ -71,11 +61,11 @@ pub(crate) fn sign_response(
         sign(&mut response, &spec.response_id, credential)?;
         return Ok(response.canonical()?);
     };
-    if signed != Signed::Response {
+    if signed != SamlSigning::Response {
         sign(&mut assertion, id, credential)?;
     }
     let mut response = spec.element(Some(assertion));
-    if signed != Signed::Assertion {
+    if signed != SamlSigning::Assertion {
         sign(&mut response, &spec.response_id, credential)?;
     }
     Ok(response.canonical()?)

@@ -13,9 +13,9 @@ use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::{Requested, answered};
 use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession, SamlRequest};
-use crate::realm::{Event, SamlSigning, User};
+use crate::realm::{Event, User};
 use crate::saml::{
-    AuthnStatement, NameId, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec, name_id_format,
+    AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, name_id_format,
     response_form_value, sign_response, status,
 };
 use vestibule_model::{PageName, Signal};
@@ -101,7 +101,7 @@ async fn send(
     };
     let settings = &idp.trust.spec;
     let key_state = faults::apply(settings, Message::Saml(&mut spec)).map_err(|error| NotIssued::failed_to(&error))?;
-    let (certs, algorithm, parts) = (Arc::clone(&idp.realm.certs), settings.algorithm, signed_parts(settings.signing));
+    let (certs, algorithm, parts) = (Arc::clone(&idp.realm.certs), settings.algorithm, settings.signing);
     let signed = blocking::run(move || {
         let key = certs.signing_key(algorithm, key_state).map_err(|error| NotIssued::failed_to(&error))?;
         sign_response(&spec, parts, &SigningCredential::from(&*key)).map_err(|error| NotIssued::failed_to(&error))
@@ -111,14 +111,6 @@ async fn send(
     fields.extend(request.relay_state.clone().map(|state| ("RelayState", state)));
     let template = AnswerTemplate { page: PageName::Unknown, action: &idp.trust.acs_url, fields };
     Ok(page::html(StatusCode::OK, &template))
-}
-
-fn signed_parts(signing: SamlSigning) -> Signed {
-    match signing {
-        SamlSigning::Response => Signed::Response,
-        SamlSigning::Assertion => Signed::Assertion,
-        SamlSigning::Both => Signed::Both,
-    }
 }
 
 /// How long an assertion is valid.

@@ -2,9 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use vestibule_model::Secret;
 
 use crate::oidc::{
-    ClientAuthentication, ClientSecret, ErrorCode, TokenError, TokenRequest, TokenResponse, TokenResponseError,
+    ClientAuthentication, ErrorCode, TokenError, TokenRequest, TokenResponse, TokenResponseError,
 };
 
 const BODY: &str = "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fx.localhost%2Fcb&code_verifier=v";
@@ -12,7 +13,7 @@ const BODY: &str = "grant_type=authorization_code&code=c&redirect_uri=https%3A%2
 #[test]
 fn a_request_that_the_rp_writes_is_read_unchanged_in_each_way_of_authentication() {
     let client_id = || "a:b %+=&é".to_owned();
-    let secret = || ClientSecret::new("p:w %+=&é");
+    let secret = || Secret::new("p:w %+=&é");
     let ways = [
         ClientAuthentication::Basic { client_id: client_id(), secret: secret() },
         ClientAuthentication::Post { client_id: client_id(), secret: secret() },
@@ -70,7 +71,7 @@ fn each_fault_has_the_code_and_status_of_rfc_6749() {
 
 #[test]
 fn only_the_registered_secret_of_the_registered_client_is_accepted() {
-    let secret = |text: &str| ClientSecret::new(text);
+    let secret = |text: &str| Secret::new(text);
     let basic = |id: &str, text: &str| ClientAuthentication::Basic { client_id: id.to_owned(), secret: secret(text) };
     assert_eq!(basic("id", "secret").verify("id", "secret"), Ok(()));
     let public = ClientAuthentication::None { client_id: "id".to_owned() };
@@ -100,7 +101,6 @@ fn a_response_survives_writing_and_reading_and_its_debug_shows_no_token() {
     assert!(read == response);
     assert_eq!(read.id_token().unwrap(), "id-canary");
     assert!(!format!("{response:?}").contains("canary"));
-    assert_eq!(format!("{:?}", ClientSecret::new("canary")), "[redacted]");
 }
 
 #[test]

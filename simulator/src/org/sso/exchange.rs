@@ -5,7 +5,7 @@ use url::Url;
 
 use super::received;
 use crate::oidc::{
-    CallbackError, ClientAuthentication, ClientSecret, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH,
+    CallbackError, ClientAuthentication, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH,
     TOKEN_PATH, TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
@@ -90,7 +90,7 @@ pub(super) fn answer_refused(error: CallbackError) -> Refused {
 
 fn token_request(trust: &Federation, sent: &SentAuthorization, code: &str) -> TokenRequest {
     let client_id = trust.client_id.clone();
-    let secret = ClientSecret::new(trust.client_secret.reveal());
+    let secret = trust.client_secret.clone();
     TokenRequest {
         client: match trust.spec.client_auth {
             ClientAuth::Basic => ClientAuthentication::Basic { client_id, secret },

@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use vestibule_certs::{CertStore, KeyAlgorithm, KeyState, SigningKey};
+use vestibule_model::SamlSigning;
 
 use crate::saml::{
-    Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, SubjectSpec,
+    Attribute, AuthnStatement, NameId, ResponseRejection, ResponseSpec, SigningCredential, Status, SubjectSpec,
     TrustedCertificate, VerifiedResponse, VerifySettings, name_id_format, response_form_value, sign_response,
     verify_response,
 };
@@ -97,7 +98,7 @@ pub(super) fn good_settings() -> VerifySettings {
 }
 
 /// The response with this part signed by the valid RSA key.
-pub(super) fn signed(spec: &ResponseSpec, what: Signed) -> String {
+pub(super) fn signed(spec: &ResponseSpec, what: SamlSigning) -> String {
     sign_response(spec, what, &SigningCredential::from(&*rsa())).unwrap()
 }
 

@@ -2,18 +2,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use vestibule_model::SamlSigning;
 
 use super::fixture::{cut, good_response, good_settings, refusal, replace, signed, unsigned_response, verify};
 use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
-use crate::saml::{ResponseRejection, Signed, XmlRejection, verify_response};
+use crate::saml::{ResponseRejection, XmlRejection, verify_response};
 
 fn assertion_signed() -> String {
-    signed(&good_response(), Signed::Assertion)
+    signed(&good_response(), SamlSigning::Assertion)
 }
 
 fn response_signed() -> String {
-    signed(&good_response(), Signed::Response)
+    signed(&good_response(), SamlSigning::Response)
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn a_removed_signature_is_missed() {
 
 #[test]
 fn a_changed_value_breaks_the_signature() {
-    for what in [Signed::Response, Signed::Assertion, Signed::Both] {
+    for what in [SamlSigning::Response, SamlSigning::Assertion, SamlSigning::Both] {
         let changed = replace(&signed(&good_response(), what), ">swk<", ">hwk<");
         let why = refusal(&changed);
 
@@ -42,7 +43,7 @@ fn a_changed_value_breaks_the_signature() {
 
 #[test]
 fn a_good_assertion_in_a_changed_response_breaks_the_outer_signature() {
-    let xml = signed(&good_response(), Signed::Both);
+    let xml = signed(&good_response(), SamlSigning::Both);
     let changed = replace(
         &xml,
         "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"",

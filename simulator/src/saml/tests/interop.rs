@@ -4,14 +4,14 @@ use std::process::Command;
 
 use openssl::x509::X509;
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
-use vestibule_model::{Carrier, Signal};
+use vestibule_model::{Carrier, SamlSigning, Signal};
 
 use super::fixture::{
     Files, IDP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, trusted, unsigned_response,
     verify, with_assertion,
 };
 use super::requests::good_request;
-use crate::saml::{IdpMetadata, Signed, SigningCredential, Status, post_form, sign_response, status};
+use crate::saml::{IdpMetadata, SigningCredential, Status, post_form, sign_response, status};
 
 const RESPONSE_SIGNATURE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
 const ASSERTION_SIGNATURE: &str = "/*/*[local-name()='Assertion']/*[local-name()='Signature']";
@@ -20,9 +20,9 @@ const ASSERTION_SIGNATURE: &str = "/*/*[local-name()='Assertion']/*[local-name()
 fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
     for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::EcP256] {
         for (signed, signatures) in [
-            (Signed::Response, vec![RESPONSE_SIGNATURE]),
-            (Signed::Assertion, vec![ASSERTION_SIGNATURE]),
-            (Signed::Both, vec![RESPONSE_SIGNATURE, ASSERTION_SIGNATURE]),
+            (SamlSigning::Response, vec![RESPONSE_SIGNATURE]),
+            (SamlSigning::Assertion, vec![ASSERTION_SIGNATURE]),
+            (SamlSigning::Both, vec![RESPONSE_SIGNATURE, ASSERTION_SIGNATURE]),
         ] {
             let key = key(algorithm, KeyState::Valid);
             let xml = sign_response(&good_response(), signed, &SigningCredential::from(&*key)).unwrap();
@@ -39,7 +39,7 @@ fn every_way_of_signing_verifies_with_xmlsec1_and_here() {
 
 #[test]
 fn xmlsec1_refuses_what_was_changed_after_signing_or_signed_by_another() {
-    let xml = super::fixture::signed(&good_response(), Signed::Assertion);
+    let xml = super::fixture::signed(&good_response(), SamlSigning::Assertion);
     let changed = replace(&xml, ">swk<", ">sms<");
 
     assert!(xmlsec1_verifies(&xml, ASSERTION_SIGNATURE, &rsa()));
@@ -78,7 +78,7 @@ fn every_kind_of_response_is_valid_by_the_oasis_schema() {
 
     for spec in [good_response(), error, unsolicited, bare] {
         let credential = key(KeyAlgorithm::EcP256, KeyState::Valid);
-        let signed = sign_response(&spec, Signed::Both, &SigningCredential::from(&*credential)).unwrap();
+        let signed = sign_response(&spec, SamlSigning::Both, &SigningCredential::from(&*credential)).unwrap();
         assert_valid(&signed, "saml-schema-protocol-2.0.xsd");
         assert_valid(&unsigned_response(&spec), "saml-schema-protocol-2.0.xsd");
     }
@@ -93,7 +93,7 @@ fn what_is_written_is_in_exclusive_canonical_form() {
             assertion.name_id.value = text.to_owned();
             assertion.name_id.format = Some(text.to_owned());
         });
-        let xml = sign_response(&spec, Signed::Both, &SigningCredential::from(&*key)).unwrap();
+        let xml = sign_response(&spec, SamlSigning::Both, &SigningCredential::from(&*key)).unwrap();
         let assertion = super::fixture::cut(&xml, "<saml:Assertion ", "</saml:Assertion>");
         for xml in [&xml, assertion] {
             let message = Files::new();

@@ -1,9 +1,10 @@
 //! Properties that hold for every name and for every change of a signed message.
 
 use proptest::prelude::*;
+use vestibule_model::SamlSigning;
 
 use super::fixture::{good_response, good_settings, signed, verify, with_assertion};
-use crate::saml::{Signed, VerifiedResponse};
+use crate::saml::VerifiedResponse;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
@@ -16,7 +17,7 @@ proptest! {
             assertion.attributes[0].values = vec![text.clone(), String::new()];
         });
 
-        let verified = verify(&signed(&spec, Signed::Both), &good_settings()).unwrap();
+        let verified = verify(&signed(&spec, SamlSigning::Both), &good_settings()).unwrap();
 
         prop_assert_eq!(&verified.name_id.value, &text);
         prop_assert_eq!(verified.name_id.format.as_ref(), Some(&text));
@@ -25,7 +26,7 @@ proptest! {
 
     #[test]
     fn a_changed_byte_is_refused_or_changes_nothing_that_was_signed(at in any::<prop::sample::Index>(), by in "[ -~]") {
-        for what in [Signed::Response, Signed::Assertion, Signed::Both] {
+        for what in [SamlSigning::Response, SamlSigning::Assertion, SamlSigning::Both] {
             let xml = signed(&good_response(), what);
             let original = verify(&xml, &good_settings()).unwrap();
             let at = at.index(xml.len());
@@ -37,7 +38,7 @@ proptest! {
                 let response_id = original.response_id.clone();
                 let expected = VerifiedResponse { response_id, ..verified.clone() };
                 prop_assert_eq!(&expected, &original);
-                prop_assert!(what == Signed::Assertion || verified == original);
+                prop_assert!(what == SamlSigning::Assertion || verified == original);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use vestibule_certs::{KeyAlgorithm, KeyState};
-use vestibule_model::{Carrier, Signal};
+use vestibule_model::{Carrier, SamlSigning, Signal};
 
 use super::fixture::{
     ACS, IDP, PASSWORD_PROTECTED_TRANSPORT, REQUEST_ID, SP, cut, good_response, good_settings, key, minutes, now,
@@ -11,13 +11,13 @@ use super::fixture::{
 use crate::saml::canonical::date_time;
 use crate::saml::names::ASSERTION_NS;
 use crate::saml::{
-    ResponseRejection, ResponseSpec, Signed, SigningCredential, Status, TrustedCertificate, VerifySettings, claimed,
+    ResponseRejection, ResponseSpec, SigningCredential, Status, TrustedCertificate, VerifySettings, claimed,
     conditions, document, response_form_value, sign_response, status,
 };
 
 #[test]
 fn a_good_response_tells_who_signed_in_and_how() {
-    for what in [Signed::Response, Signed::Assertion, Signed::Both] {
+    for what in [SamlSigning::Response, SamlSigning::Assertion, SamlSigning::Both] {
         let verified = verify(&signed(&good_response(), what), &good_settings()).unwrap();
 
         assert_eq!(verified.response_id, "_response1");
@@ -40,7 +40,7 @@ fn a_good_response_tells_who_signed_in_and_how() {
 fn a_login_without_a_class_ref_carries_no_such_signal() {
     let spec = with_assertion(|assertion| assertion.authn.class_ref = None);
 
-    let verified = verify(&signed(&spec, Signed::Assertion), &good_settings()).unwrap();
+    let verified = verify(&signed(&spec, SamlSigning::Assertion), &good_settings()).unwrap();
 
     assert_eq!(verified.signals(&[]), []);
 }
@@ -127,7 +127,7 @@ fn one_wrong_value_is_refused_for_that_reason() {
         ),
     ];
     for (name, change, expected, text) in table {
-        for what in [Signed::Response, Signed::Assertion, Signed::Both] {
+        for what in [SamlSigning::Response, SamlSigning::Assertion, SamlSigning::Both] {
             let mut spec = good_response();
             change(&mut spec);
 
@@ -147,14 +147,14 @@ fn subject(spec: &mut ResponseSpec) -> &mut crate::saml::SubjectSpec {
 fn the_skew_forgives_exactly_three_minutes() {
     let barely = with_assertion(|assertion| assertion.not_on_or_after = now() - minutes(3) + minutes(1) / 60);
 
-    verify(&signed(&barely, Signed::Both), &good_settings()).unwrap();
+    verify(&signed(&barely, SamlSigning::Both), &good_settings()).unwrap();
 }
 
 #[test]
 fn a_message_is_too_old_after_five_minutes_and_the_skew_whatever_it_says() {
     let mut spec = with_assertion(|assertion| assertion.not_on_or_after = now() + minutes(60));
     spec.issue_instant = now();
-    let xml = signed(&spec, Signed::Both);
+    let xml = signed(&spec, SamlSigning::Both);
     let at = |later: SignedDuration| verify(&xml, &VerifySettings { now: now() + later, ..good_settings() });
 
     at(minutes(8) - SignedDuration::from_secs(1)).unwrap();
@@ -175,7 +175,7 @@ fn blanks_at_the_edges_of_a_value_count_and_are_named() {
         let mut spec = good_response();
         change(&mut spec);
 
-        let why = refusal(&signed(&spec, Signed::Assertion)).to_string();
+        let why = refusal(&signed(&spec, SamlSigning::Assertion)).to_string();
 
         assert!(why.contains(blanks), "{why}");
     }
@@ -207,7 +207,7 @@ fn the_same_response_is_refused_by_another_org() {
         let mut settings = good_settings();
         change(&mut settings);
 
-        let why = verify(&signed(&good_response(), Signed::Both), &settings).unwrap_err();
+        let why = verify(&signed(&good_response(), SamlSigning::Both), &settings).unwrap_err();
 
         assert!(expected(&why), "{name}: {why:?}");
     }
@@ -222,7 +222,7 @@ fn the_response_and_the_signed_confirmation_answer_the_same_request_or_none() {
     let shell = |of: Option<&str>| of.map(|id| format!(" InResponseTo=\"{id}\"")).unwrap_or_default();
     let answers = [None, Some(REQUEST_ID), Some("_other")];
     for confirmation in answers {
-        let xml = signed(&spec(confirmation), Signed::Assertion);
+        let xml = signed(&spec(confirmation), SamlSigning::Assertion);
         let head_end = xml.find('>').unwrap();
         for response in answers {
             let head = xml[..head_end].replace(&shell(confirmation), "");
@@ -243,7 +243,7 @@ fn the_response_and_the_signed_confirmation_answer_the_same_request_or_none() {
 #[test]
 fn what_was_sent_unasked_confirms_no_request_in_any_confirmation() {
     let spec = ResponseSpec { in_response_to: None, ..good_response() };
-    let xml = signed(&spec, Signed::Response);
+    let xml = signed(&spec, SamlSigning::Response);
     let confirmation = cut(&xml, "<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>");
     let asked = replace(confirmation, " Recipient=", &format!(" InResponseTo=\"{REQUEST_ID}\" Recipient="));
     for both in [format!("{confirmation}{asked}"), format!("{asked}{confirmation}")] {
@@ -259,7 +259,7 @@ fn what_was_sent_unasked_confirms_no_request_in_any_confirmation() {
 
 #[test]
 fn a_replay_is_known_until_nothing_can_hold_any_more() {
-    let xml = signed(&good_response(), Signed::Response);
+    let xml = signed(&good_response(), SamlSigning::Response);
     let confirmation = cut(&xml, "<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>");
     let conditions = cut(&xml, "<saml:Conditions ", ">");
     let at = |after: i64| date_time(now() + minutes(after));
@@ -290,7 +290,7 @@ fn an_error_response_tells_its_status_signed_or_not() {
         sub_code: Some(status::NO_PASSIVE.to_owned()),
     };
 
-    assert_eq!(refusal(&signed(&spec, Signed::Response)), expected);
+    assert_eq!(refusal(&signed(&spec, SamlSigning::Response)), expected);
     assert_eq!(refusal(&unsigned_response(&spec)), expected);
 }
 
@@ -298,7 +298,7 @@ fn an_error_response_tells_its_status_signed_or_not() {
 fn only_the_configured_keys_are_trusted() {
     let by = |state| {
         let key = key(KeyAlgorithm::Rsa2048, state);
-        sign_response(&good_response(), Signed::Assertion, &SigningCredential::from(&*key)).unwrap()
+        sign_response(&good_response(), SamlSigning::Assertion, &SigningCredential::from(&*key)).unwrap()
     };
 
     let foreign = by(KeyState::Foreign);
@@ -317,17 +317,17 @@ fn only_the_configured_keys_are_trusted() {
 #[test]
 fn an_expired_certificate_verifies_nothing_and_the_refusal_names_it() {
     let key = key(KeyAlgorithm::Rsa2048, KeyState::Expired);
-    let xml = sign_response(&good_response(), Signed::Both, &SigningCredential::from(&*key)).unwrap();
+    let xml = sign_response(&good_response(), SamlSigning::Both, &SigningCredential::from(&*key)).unwrap();
     let expired = TrustedCertificate { expired: true, ..trusted(&key) };
     let settings = VerifySettings { trusted_certificates: vec![expired, trusted(&rsa())], ..good_settings() };
 
     assert_eq!(verify(&xml, &settings), Err(ResponseRejection::CertificateExpired));
-    verify(&signed(&good_response(), Signed::Both), &settings).unwrap();
+    verify(&signed(&good_response(), SamlSigning::Both), &settings).unwrap();
 }
 
 #[test]
 fn the_shell_of_a_signed_assertion_is_checked_as_it_was_received() {
-    let xml = signed(&good_response(), Signed::Assertion);
+    let xml = signed(&good_response(), SamlSigning::Assertion);
     let head_end = xml.find('>').unwrap();
     let shell = |from: &str, to: &str| format!("{}{}", replace(&xml[..head_end], from, to), &xml[head_end..]);
     let destination = format!("Destination=\"{ACS}\"");
@@ -346,5 +346,5 @@ fn several_audiences_may_name_the_org() {
     let audiences = vec!["https://saml.salesforce.com".to_owned(), SP.to_owned()];
     let settings = VerifySettings { audiences, ..good_settings() };
 
-    verify(&signed(&good_response(), Signed::Both), &settings).unwrap();
+    verify(&signed(&good_response(), SamlSigning::Both), &settings).unwrap();
 }
