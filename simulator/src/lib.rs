@@ -30,8 +30,6 @@
 //! `idp` and `org` never import one another: they communicate only through the browser, as real ones do.
 
 mod blocking;
-#[cfg(test)]
-mod growth;
 mod http;
 pub mod idp;
 mod oidc;

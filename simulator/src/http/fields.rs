@@ -35,8 +35,9 @@ impl Fields {
 
 #[cfg(test)]
 mod tests {
+    use vestibule_snapshots::growth::assert_linear;
+
     use super::Fields;
-    use crate::growth::assert_linear;
 
     #[test]
     fn eight_times_the_form_takes_about_eight_times_as_long() {

@@ -1,6 +1,4 @@
-use std::time::Duration;
-
-use nix::time::{ClockId, clock_gettime};
+use vestibule_snapshots::growth::assert_linear;
 
 use super::*;
 use crate::outcome::{ExitCode, Repeat, SCHEMA};
@@ -107,14 +105,10 @@ fn a_case_that_no_first_line_names_is_made_up_from_its_id() {
     assert_eq!(outcome.cases[0].verdict(), Verdict::Failed);
 }
 
-/// What this thread has used; other threads and programs do not count.
-fn processor_time() -> Duration {
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap().into()
-}
-
 #[test]
 fn the_time_of_a_fold_grows_with_the_number_of_its_events() {
-    let run = |cases: u32| {
+    let events = |cases: usize| {
+        let cases = u32::try_from(cases).unwrap();
         let id = |case: u32| format!("a.yaml:{}", case + 1);
         let repeat = |case| Some(Repeat { case: id(case / 2), number: case % 2, of: 2 });
         let mut events = vec![started((0..cases).map(|case| info(&id(case), repeat(case))).collect())];
@@ -125,17 +119,8 @@ fn the_time_of_a_fold_grows_with_the_number_of_its_events() {
         }
         events
     };
-    let fastest = |events: &[RunEvent]| {
-        let time = || {
-            let before = processor_time();
-            let outcome = RunOutcome::fold(events);
-            assert!(outcome.repeated().iter().all(|repeated| repeated.passed == 2));
-            processor_time() - before
-        };
-        (0..5).map(|_| time()).min().unwrap()
-    };
-
-    let (small, large) = (fastest(&run(2_000)), fastest(&run(16_000)));
-
-    assert!(large <= small * 12, "8 times the events took {small:?} and {large:?}");
+    assert_linear("events", 2_000, events, |events| {
+        let outcome = RunOutcome::fold(events);
+        assert!(outcome.repeated().iter().all(|repeated| repeated.passed == 2));
+    });
 }

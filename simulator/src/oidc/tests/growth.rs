@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use vestibule_snapshots::growth::assert_linear;
 
 use super::{expected, published};
-use crate::growth::assert_linear;
 use crate::oidc::{shown, verify};
 
 #[test]

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
+use vestibule_snapshots::growth::assert_linear;
 
 use super::{XmlRejection, parse};
-use crate::growth::assert_linear;
 
 #[test]
 fn names_and_attributes_carry_their_namespaces() {

@@ -1,5 +1,6 @@
+use vestibule_snapshots::growth::assert_linear;
+
 use super::{Condition, Query, parse};
-use crate::growth::assert_linear;
 
 #[test]
 fn a_query_with_every_clause_is_read() {

@@ -6,7 +6,11 @@ use nix::time::{ClockId, clock_gettime};
 
 /// Asserts that eight times the input takes at most twelve times as long. Each time is processor time, the best of at least
 /// five runs, and of more on a busy machine. Quadratic code takes 64 times as long.
-pub(crate) fn assert_linear<T>(name: &str, small: usize, input: impl Fn(usize) -> T, run: impl Fn(&T)) {
+///
+/// # Panics
+///
+/// If it takes longer in every run.
+pub fn assert_linear<T>(name: &str, small: usize, input: impl Fn(usize) -> T, run: impl Fn(&T)) {
     let inputs = [input(small), input(8 * small)];
     let [mut short, mut long] = [Duration::MAX; 2];
     for round in 1..=MOST_ROUNDS {
