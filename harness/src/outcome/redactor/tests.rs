@@ -242,7 +242,7 @@ fn the_output_of_a_suite_is_redacted_as_such_and_pictures_are_left_alone() {
         exit: Exit::Code(0),
         output: "hunter22 <Assertion>".to_owned(),
         output_bytes: 20,
-        kept_bytes: 20,
+        kept_bytes: Some(20),
     };
     let failure = Diagnostic::new("broken", "typed hunter22");
     let mut result = CaseResult { suite: Some(suite), ..CaseResult::new(Verdict::Failed, 0, vec![failure]) };
