@@ -8,8 +8,8 @@ use clap::Parser;
 use serde::Serialize;
 use vestibule::Isolation;
 use vestibule::bench_internals::{
-    AuthenticatorState, Binaries, BrowserError, Driver, IdpFields, LoginRoute, Persona, Search,
-    SessionOptions, Stopwatch, TotpGenerator, Trace, WebDriverSession, locate, now, sign_in,
+    AuthenticatorState, Binaries, BrowserError, Driver, IdpFields, LoginRoute, Persona, Search, SessionOptions,
+    Stopwatch, TotpGenerator, Trace, WebDriverSession, locate, now, sign_in,
 };
 use vestibule_model::{ActorKind, PageName, Secret, with_causes};
 

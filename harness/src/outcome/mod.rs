@@ -8,7 +8,7 @@ mod fix;
 mod fold;
 mod good_end;
 mod merge;
-mod redactor;
+mod redaction;
 mod survival;
 mod webdriver_command;
 
@@ -20,7 +20,7 @@ pub use finding::Finding;
 pub use fold::{CaseOutcome, Counts, Repeated, RunOutcome, Span};
 pub(crate) use good_end::{is_good_end, stops_rightly};
 pub(crate) use merge::{Part, merge};
-pub(crate) use redactor::{Redactor, RedactorError};
+pub(crate) use redaction::redact_event;
 pub use survival::{Exit, SuiteResult};
 pub use vestibule_model::{GoodEnd, Owner, Survival, Verdict};
 pub use webdriver_command::WebDriverCommand;

@@ -4,12 +4,13 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_redactor::Redactor;
 
 use super::case_context::{CaseContext, Performer};
 use super::case_env::CaseEnv;
 use super::error::Broken;
 use super::perform::{scripted, suite};
-use crate::outcome::{CaseResult, Redactor, Verdict};
+use crate::outcome::{CaseResult, Verdict};
 use crate::scenario::Case;
 use crate::stopwatch::Stopwatch;
 

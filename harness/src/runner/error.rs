@@ -5,13 +5,13 @@ use std::io::{self, ErrorKind};
 use vestibule_certs::CertError;
 use vestibule_model::causes_of;
 use vestibule_model::diagnostic::Diagnostic;
+use vestibule_redactor::RedactorError;
 use vestibule_simulator::ServeError;
 use vestibule_simulator::org::passkeys::PasskeyError;
 use vestibule_simulator::policy::RulebookError;
 
 use crate::authenticator::{AuthenticatorError, TotpSecretError};
 use crate::browser::BrowserError;
-use crate::outcome::RedactorError;
 use crate::snapshot::SnapshotError;
 use crate::suite::{MappingError, ProcessError};
 
@@ -42,6 +42,9 @@ pub(crate) enum Broken {
     /// The redactor refused the secrets of a case.
     #[error("redact the secrets of the case")]
     Redactor(#[from] RedactorError),
+    /// A redacted event is no event any more: a secret equals a word of the format.
+    #[error("redact an event: a secret of the case is a word of the report's format")]
+    RedactedEvent(#[source] serde_json::Error),
     /// A recorded snapshot.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),

@@ -17,7 +17,7 @@ use super::options::RunOptions;
 use super::pooled_browser::PooledBrowser;
 use super::run_context::{PauseHook, RunContext};
 use super::shard::{Plan, Planned};
-use crate::outcome::{CaseResult, RedactorError, RunEvent, SCHEMA, Verdict};
+use crate::outcome::{CaseResult, RunEvent, SCHEMA, Verdict, redact_event};
 use crate::scenario::Case;
 use crate::stopwatch::{self, Stopwatch};
 
@@ -149,8 +149,9 @@ impl Worker {
             result: Box::new(result),
         };
         // A result whose secrets could not be redacted is not written at all.
-        let withheld = |error: RedactorError| finished(Executed::broken(&error.into(), &Stopwatch::start()).result);
-        let mut event = executed.redactor.redact_event(&finished(executed.result)).unwrap_or_else(withheld);
+        let mut event = redact_event(&executed.redactor, &finished(executed.result)).unwrap_or_else(|error| {
+            finished(Executed::broken(&Broken::RedactedEvent(error), &Stopwatch::start()).result)
+        });
         // The id was announced before: a redacted id would match no case.
         if let RunEvent::CaseFinished { case: id, .. } = &mut event {
             id.clone_from(&case.id);

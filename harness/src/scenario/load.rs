@@ -1,6 +1,6 @@
 //! Turns files into checked cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,16 +83,11 @@ impl Loader<'_> {
                 Err(found) => errors.extend(found),
             }
         }
-        let mut reported: Vec<Diagnostic> = Vec::new();
         errors.sort_by_key(|error| error.span.unwrap_or_default().start);
-        for error in errors {
-            let diagnostic = error.into_diagnostic(source);
-            // The rows of a matrix share most of their text, and therefore their errors.
-            if !reported.contains(&diagnostic) {
-                reported.push(diagnostic);
-            }
-        }
-        self.diagnostics.extend(reported);
+        let errors = errors.into_iter().map(|error| error.into_diagnostic(source));
+        // The rows of a matrix share most of their text, and therefore their errors.
+        let mut reported = HashSet::new();
+        self.diagnostics.extend(errors.filter(|diagnostic| reported.insert(diagnostic.clone())));
         self.cases.extend(cases);
     }
 

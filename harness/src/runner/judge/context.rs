@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use vestibule_redactor::Redactor;
 use vestibule_simulator::realm::Realm;
 
 use crate::browser::{PageState, WebDriverSession};
-use crate::outcome::Redactor;
 use crate::runner::error::Broken;
 use crate::runner::observation::Observation;
 use crate::scenario::Case;

@@ -5,13 +5,14 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::{HostKind, Secret, SessionLevel, SignInRoute};
+use vestibule_redactor::Redactor;
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
 
 use super::{Performed, back_channel};
 use crate::actor::{self, Brings, LoginRoute};
 use crate::browser::WebDriverSession;
-use crate::outcome::{Redactor, Verdict};
+use crate::outcome::Verdict;
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;

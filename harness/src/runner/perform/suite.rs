@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use vestibule_redactor::Redactor;
 use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
 use crate::actor::Brings;
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{Details, Proxied, ProxyFate, Redactor, SuiteResult};
+use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -106,7 +107,8 @@ async fn run_suite(
     };
     let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
     let passkeys = plan.gives_passkeys.then(|| env.passkeys(&users));
-    let connection = plan.connection(&env.realm, passkeys, options.shots != Shots::None, machine).map_err(Broken::Folder)?;
+    let connection =
+        plan.connection(&env.realm, passkeys, options.shots != Shots::None, machine).map_err(Broken::Folder)?;
     let connection = Connection::open(connection).await?;
     let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
     connection.add_to(&mut variables);

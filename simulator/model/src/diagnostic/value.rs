@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A message to a person: where, what, and what to do. Terminal, JSON, JUnit and HTML reports show this value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// Stable code, kebab-case: `unknown-key`.
     pub code: String,
@@ -45,7 +45,7 @@ impl Diagnostic {
 }
 
 /// A place in a source text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// File name as the user gave it.
     pub file: String,

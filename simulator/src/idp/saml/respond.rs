@@ -15,8 +15,8 @@ use crate::idp::signals::{attributes_of, class_ref_of, emitted};
 use crate::idp::state::{Idp, IdpSession, SamlRequest};
 use crate::realm::{Event, User};
 use crate::saml::{
-    AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, name_id_format,
-    response_form_value, sign_response, status,
+    AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, name_id_format, response_form_value,
+    sign_response, status,
 };
 use vestibule_model::{PageName, Signal};
 

@@ -4,9 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_model::Secret;
 
-use crate::oidc::{
-    ClientAuthentication, ErrorCode, TokenError, TokenRequest, TokenResponse, TokenResponseError,
-};
+use crate::oidc::{ClientAuthentication, ErrorCode, TokenError, TokenRequest, TokenResponse, TokenResponseError};
 
 const BODY: &str = "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fx.localhost%2Fcb&code_verifier=v";
 

@@ -95,7 +95,7 @@ const SHORTEST_MESSAGE: usize = 64;
 
 #[cfg(test)]
 mod tests {
-    use crate::outcome::redactor::Redactor;
+    use crate::Redactor;
 
     #[test]
     fn keys_tokens_and_encoded_messages_are_replaced_wherever_they_stand() {

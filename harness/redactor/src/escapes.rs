@@ -3,36 +3,64 @@
 //!
 //! Crates that undo escapes do not say where a character comes from.
 
+use std::ops::Range;
+
 use super::reading::{Reading, Unit};
 
-/// Undoes one kind of escape at the start of these bytes: how many bytes it takes, and what it stands for.
-pub(super) type Escape = fn(&[u8]) -> Option<(usize, Unit)>;
+/// One kind of escape.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Escape {
+    /// Undoes the escape at the start of these bytes: how many bytes it takes, and what it stands for.
+    unit: fn(&[u8]) -> Option<(usize, Unit)>,
+    /// How far from an escape a value of which it is a part may reach without another, in bytes.
+    reach: usize,
+}
 
-/// Every kind.
-pub(super) const ESCAPES: [Escape; 6] =
-    [percent, backslash, character_reference, quoted_printable, line_break, indented_line_break];
+/// Every kind. In a value that is escaped for a URL, as text of JSON or as HTML, there are many escapes; a byte that is no
+/// text, or the end of a line, may be the only one.
+pub(super) const ESCAPES: [Escape; 8] = [
+    Escape { unit: percent, reach: 512 },
+    Escape { unit: backslash, reach: 512 },
+    Escape { unit: shown_byte, reach: usize::MAX },
+    Escape { unit: character_reference, reach: 512 },
+    Escape { unit: quoted_printable, reach: 512 },
+    LINE_BREAK,
+    INDENTED_LINE_BREAK,
+    Escape { unit: form_line_break, reach: usize::MAX },
+];
+pub(super) const LINE_BREAK: Escape = Escape { unit: line_break, reach: usize::MAX };
+pub(super) const INDENTED_LINE_BREAK: Escape = Escape { unit: indented_line_break, reach: usize::MAX };
 
-/// The reading without this kind of escape; `None` where there is none in it.
-pub(super) fn undo(reading: &Reading, escape: Escape) -> Option<Reading> {
+/// The parts of a reading in which there is this kind of escape, without it.
+pub(super) fn undo(reading: &Reading, Escape { unit, reach }: Escape) -> Vec<Reading> {
     let bytes = reading.bytes();
     let mut undone = reading.beside();
+    let mut parts: Vec<Range<usize>> = Vec::new();
     let (mut copied, mut at) = (0, 0);
     while at < bytes.len() {
         let is_start = STARTS.contains(&bytes[at]);
-        match is_start.then(|| escape(&bytes[at..])).flatten() {
+        match is_start.then(|| unit(&bytes[at..])).flatten() {
             Some((length, unit)) => {
                 undone.extend(reading, copied..at);
                 undone.push_unit(unit, reading.place(at..at + length));
+                let here = undone.bytes().len();
+                let part = here.saturating_sub(reach)..here.saturating_add(reach);
+                match parts.last_mut().filter(|last| last.end >= part.start) {
+                    Some(last) => last.end = part.end,
+                    None => parts.push(part),
+                }
                 at += length;
                 copied = at;
             }
             None => at += 1,
         }
     }
-    (copied > 0).then(|| {
-        undone.extend(reading, copied..bytes.len());
-        undone
-    })
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    undone.extend(reading, copied..bytes.len());
+    let end = undone.bytes().len();
+    parts.into_iter().map(|part| undone.part(part.start..part.end.min(end))).collect()
 }
 
 /// `%41`, and `%u0041` of JavaScript's `escape`.
@@ -76,6 +104,16 @@ pub(super) fn backslash(bytes: &[u8]) -> Option<(usize, Unit)> {
         _ => return None,
     };
     Some((2, unit))
+}
+
+/// `\xe4`, as this program shows bytes that are no text, beside backslashes that stand for themselves.
+fn shown_byte(bytes: &[u8]) -> Option<(usize, Unit)> {
+    match bytes {
+        [b'\\', b'x', high, low, ..] => {
+            byte(*high, *low).filter(|byte| !byte.is_ascii()).map(|byte| (4, Unit::Byte(byte)))
+        }
+        _ => None,
+    }
 }
 
 /// `&#65;`, `&#x41;`, `&auml;`.
@@ -122,11 +160,20 @@ fn line_break(bytes: &[u8]) -> Option<(usize, Unit)> {
     Some((length, Unit::Nothing))
 }
 
-/// The same with the indentation of the next line, also as forms write it.
+/// The same with the indentation of the next line.
 fn indented_line_break(bytes: &[u8]) -> Option<(usize, Unit)> {
+    indented(bytes, b" \t")
+}
+
+/// The same with indentation as forms write it.
+fn form_line_break(bytes: &[u8]) -> Option<(usize, Unit)> {
+    indented(bytes, b" \t+").filter(|(length, _)| bytes[..*length].contains(&b'+'))
+}
+
+fn indented(bytes: &[u8], blanks: &[u8]) -> Option<(usize, Unit)> {
     let (length, unit) = line_break(bytes)?;
     let is_line = bytes[0] != 0x1b;
-    let indentation = bytes[length..].iter().take_while(|byte| is_line && matches!(byte, b' ' | b'\t' | b'+')).count();
+    let indentation = bytes[length..].iter().take_while(|byte| is_line && blanks.contains(byte)).count();
     Some((length + indentation, unit))
 }
 
@@ -226,23 +273,24 @@ const LATIN_NAMES: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy
 #[cfg(test)]
 mod tests {
     use super::{ESCAPES, named, undo};
-    use crate::outcome::redactor::reading::Reading;
+    use crate::reading::Reading;
 
     #[test]
     fn each_escape_is_undone_once_and_its_place_is_kept() {
         for (kind, text, undone) in [
             (0, "a%41%2541%u00e4%uD83D%uDE00%zz%", "aA%41ä😀%zz%"),
             (1, r#"\n\\n\"\/\x41\u00e4\ud83d\ude00\u{1F600}\U0001F600\303\244\ \q\"#, "\n\\n\"/Aä😀😀😀ä \\q\\"),
-            (2, "&amp;amp;&lt;&#65;&#x000041;&#65x&auml;&yuml;&excl;&co=1&", "&amp;<AAAxäÿ!&co=1&"),
-            (3, "a=C3=A4=\r\nb=3D1=", "aäb=1="),
-            (4, "a\r\n  b\u{1b}[31;1mc\u{1b}[0m", "a  bc"),
-            (5, "a\r\n  b\n\tc\u{1b}[31;1md\u{1b}[0m", "abcd"),
+            (2, r"\xe4\x41\\xc3\xa4", "\u{fffd}\\x41\\ä"),
+            (3, "&amp;amp;&lt;&#65;&#x000041;&#65x&auml;&yuml;&excl;&co=1&", "&amp;<AAAxäÿ!&co=1&"),
+            (4, "a=C3=A4=\r\nb=3D1=", "aäb=1="),
+            (5, "a\r\n  b\u{1b}[31;1mc\u{1b}[0m", "a  bc"),
+            (6, "a\r\n  b\n\tc\u{1b}[31;1md\u{1b}[0m", "abcd"),
         ] {
-            let reading = undo(&Reading::of_text(text), ESCAPES[kind]).unwrap();
+            let [reading] = undo(&Reading::of_text(text), ESCAPES[kind]).try_into().unwrap();
             assert_eq!(String::from_utf8_lossy(reading.bytes()), undone);
             assert_eq!(reading.place(0..reading.bytes().len()).start, 0);
         }
-        assert!(undo(&Reading::of_text("nothing & nobody, 100 % of \\q"), ESCAPES[1]).is_none());
+        assert!(undo(&Reading::of_text("nothing & nobody, 100 % of \\q"), ESCAPES[1]).is_empty());
     }
 
     #[test]

@@ -89,7 +89,11 @@ impl Radix {
                 run.starts.push(run.symbols.len());
             } else if let Some(value) = (self.value)(bytes[at]) {
                 if self.one_case && run.is_other_case(bytes[at]) {
+                    // Digits between the two cases may belong to either run.
+                    let digits = run.symbols.iter().rposition(|(_, at)| Case::of(bytes[*at]).is_some());
+                    let digits = run.symbols[digits.map_or(0, |last| last + 1)..].to_vec();
                     self.end(&mut runs, &mut run, bytes);
+                    run.symbols = digits;
                 }
                 run.symbols.push((value, at));
                 run.case = run.case.or_else(|| Case::of(bytes[at]));

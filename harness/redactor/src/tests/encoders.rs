@@ -104,6 +104,11 @@ impl Tracked {
         self.0.iter().map(|(byte, _)| *byte).collect()
     }
 
+    /// Of keys that are pressed, punctuation at the ends of a secret may stay.
+    fn without_punctuation(&self) -> Self {
+        Self(self.0.iter().map(|(byte, of_secret)| (*byte, *of_secret && !b",:[]{} +".contains(byte))).collect())
+    }
+
     /// As it is shown in a text: bytes that are no text as `\xe4`.
     pub(super) fn readable(&self) -> Self {
         let bytes = self.bytes();
@@ -174,26 +179,28 @@ impl Tracked {
             E::Base32Dashes => self.base32(str::to_lowercase).wrapped(8, "-"),
             E::Hex => self.each_byte(|byte| format!("{byte:02x}")),
             E::HexUpper => self.each_byte(|byte| format!("{byte:02X}")),
-            E::HexColons => self.each_byte(|byte| format!("{byte:02X}:")),
-            E::HexSpaces => self.each_byte(|byte| format!("{byte:02x} ")),
-            E::HexDump => self.each_byte(|byte| format!("0x{byte:02x}, ")).wrapped(48, "\n  "),
+            E::HexColons => self.each_byte_between("", |byte| format!("{byte:02X}"), ":"),
+            E::HexSpaces => self.each_byte_between("", |byte| format!("{byte:02x}"), " "),
+            E::HexDump => self.each_byte_between("0x", |byte| format!("{byte:02x}"), ", ").wrapped(48, "\n  "),
             E::Utf16Le => self.utf16(u16::to_le_bytes)?,
             E::Utf16Be => self.utf16(u16::to_be_bytes)?,
             E::Deflate => self.compressed(flate2::read::DeflateEncoder::new(&*self.bytes(), BEST)),
             E::Zlib => self.compressed(flate2::read::ZlibEncoder::new(&*self.bytes(), BEST)),
             E::Gzip => self.compressed(flate2::read::GzEncoder::new(&*self.bytes(), BEST)),
-            E::Keys => self.each_char(|char| format!("{},", serde_json::to_string(&char).unwrap()))?,
-            E::KeyActions => self.each_char(|char| {
-                let char = serde_json::to_string(&char).unwrap();
-                ["keyDown", "keyUp"].map(|kind| format!(r#"{{"type":"{kind}","value":{char}}},"#)).concat()
+            E::Keys => self.each_char_between(|char| vec![("", quoted(char), ",")])?,
+            E::KeyActions => self.without_punctuation().each_char_between(|char| {
+                vec![
+                    (r#"{"type":"keyDown","value":"#, quoted(char), "},"),
+                    (r#"{"type":"keyUp","value":"#, quoted(char), "},"),
+                ]
             })?,
-            E::CharCodes => self.each_char(|char| format!("{}, ", u32::from(char)))?,
+            E::CharCodes => self.each_char_between(|char| vec![("", u32::from(char).to_string(), ", ")])?,
             E::ByteObject => {
-                let mut index = 0;
-                self.each_byte(|byte| {
-                    index += 1;
-                    format!("\"{}\":{byte},", index - 1)
-                })
+                let written = self.0.iter().enumerate().flat_map(|(index, (byte, of_secret))| {
+                    let (index, byte) = (format!("\"{index}\":"), byte.to_string());
+                    [plain(&index), marked(&byte, *of_secret), plain(",")].concat()
+                });
+                Self(written.collect())
             }
             E::Lines => self.without(b"\r\n\x1b")?.wrapped(11, "\n"),
             E::Indented => self.without(b"\r\n\x1b\t ")?.wrapped(13, "\r\n\t  "),
@@ -208,13 +215,33 @@ impl Tracked {
         Self(written.collect())
     }
 
+    /// What stands before and after a byte tells nothing of it.
+    fn each_byte_between(&self, before: &str, write: fn(u8) -> String, after: &str) -> Self {
+        let written = self
+            .0
+            .iter()
+            .flat_map(|(byte, of_secret)| [plain(before), marked(&write(*byte), *of_secret), plain(after)].concat());
+        Self(written.collect())
+    }
+
     fn each_char(&self, mut write: impl FnMut(char) -> String) -> Option<Self> {
+        self.each_char_between(|char| vec![("", write(char), "")])
+    }
+
+    /// Each character as some values, with what stands before and after each and tells nothing of it.
+    fn each_char_between(
+        &self,
+        mut write: impl FnMut(char) -> Vec<(&'static str, String, &'static str)>,
+    ) -> Option<Self> {
         let bytes = self.bytes();
         let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'))?;
-        let written = text.char_indices().flat_map(|(at, char)| {
-            write(char).into_bytes().into_iter().map(|byte| (byte, self.0[at].1)).collect::<Vec<_>>()
-        });
-        Some(Self(written.collect()))
+        let mut written = Vec::new();
+        for (at, char) in text.char_indices() {
+            for (before, value, after) in write(char) {
+                written.extend([plain(before), marked(&value, self.0[at].1), plain(after)].concat());
+            }
+        }
+        Some(Self(written))
     }
 
     fn utf16(&self, order: fn(u16) -> [u8; 2]) -> Option<Self> {
@@ -223,7 +250,8 @@ impl Tracked {
         let mut units = [0; 2];
         let written = text.char_indices().flat_map(|(at, char)| {
             let bytes: Vec<u8> = char.encode_utf16(&mut units).iter().flat_map(|unit| order(*unit)).collect();
-            bytes.into_iter().map(|byte| (byte, self.0[at].1)).collect::<Vec<_>>()
+            // A zero tells nothing.
+            bytes.into_iter().map(|byte| (byte, byte != 0 && self.0[at].1)).collect::<Vec<_>>()
         });
         Some(Self(written.collect()))
     }
@@ -260,12 +288,24 @@ impl Tracked {
     }
 }
 
+fn plain(text: &str) -> Vec<(u8, bool)> {
+    marked(text, false)
+}
+
+fn marked(text: &str, of_secret: bool) -> Vec<(u8, bool)> {
+    text.bytes().map(|byte| (byte, of_secret)).collect()
+}
+
+fn quoted(char: char) -> String {
+    serde_json::to_string(&char).unwrap()
+}
+
 fn form(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 fn json(char: char) -> String {
-    let quoted = serde_json::to_string(&char).unwrap();
+    let quoted = quoted(char);
     quoted[1..quoted.len() - 1].to_owned()
 }
 

@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher as _};
 
 use super::characters::{keys, numbers, typed};
-use super::escapes::{ESCAPES, undo};
+use super::escapes::{ESCAPES, INDENTED_LINE_BREAK, LINE_BREAK, undo};
 use super::inflate::inflate;
 use super::radix::{Decoded, ENCODINGS, Seen};
 use super::reading::Reading;
@@ -51,9 +51,7 @@ struct Layers<F> {
 impl<F: FnMut(Kind, &Reading)> Layers<F> {
     fn look_below(&mut self, reading: &Reading) {
         for escape in ESCAPES {
-            if let Some(undone) = undo(reading, escape) {
-                self.add(undone);
-            }
+            undo(reading, escape).into_iter().for_each(|undone| self.add(undone));
         }
         for list in numbers(reading) {
             self.add(list);
@@ -71,18 +69,26 @@ impl<F: FnMut(Kind, &Reading)> Layers<F> {
     }
 
     fn add_decoded(&mut self, decoded: &Decoded) {
-        (self.look)(Kind::Bytes, &decoded.bytes);
-        self.add_utf16(&decoded.bytes);
         for mut text in decoded.bytes.texts() {
             let end = text.place(0..text.bytes().len()).end;
             let run = decoded.runs.partition_point(|run| run.place.end < end);
             text.run = decoded.runs.get(run).map(|run| run.place.clone());
             self.add(text);
         }
+        self.add_bytes(&decoded.bytes);
         for inflated in inflate(decoded.bytes.bytes(), &decoded.runs) {
-            (self.look)(Kind::Bytes, &inflated);
-            self.add_utf16(&inflated);
-            inflated.texts().into_iter().for_each(|text| self.add(text));
+            self.add_bytes(&inflated);
+        }
+    }
+
+    /// Adds what is text in these bytes, and in them without the ends of lines: a line may have been wrapped inside of a
+    /// character.
+    fn add_bytes(&mut self, bytes: &Reading) {
+        let joined = [LINE_BREAK, INDENTED_LINE_BREAK].into_iter().flat_map(|escape| undo(bytes, escape));
+        for bytes in std::iter::once(bytes.clone()).chain(joined) {
+            (self.look)(Kind::Bytes, &bytes);
+            bytes.texts().into_iter().for_each(|text| self.add(text));
+            self.add_utf16(&bytes);
         }
     }
 

@@ -89,9 +89,9 @@ fn joined(reading: &Reading, keys: Vec<Key>, belongs: impl Fn(&[u8]) -> bool) ->
     joined
 }
 
-/// What stands between two quotes in a list or an object as well: `","`, `":"`.
+/// What stands between two quotes in a list or an object as well, and a space as forms write it: `","`, `":"`.
 fn is_between_keys(unit: Unit) -> bool {
-    matches!(unit, Unit::Char(',' | ':' | '[' | ']' | '{' | '}' | ' '))
+    matches!(unit, Unit::Char(',' | ':' | '[' | ']' | '{' | '}' | ' ' | '+'))
 }
 
 /// Numbers in a list: `[104, 117]`, `{"0":104,"1":117}`. Each is a byte, signed as in Java or not, or a character.
@@ -203,7 +203,7 @@ const MOST_DIGITS: usize = 7;
 #[cfg(test)]
 mod tests {
     use super::{keys, numbers, typed};
-    use crate::outcome::redactor::reading::Reading;
+    use crate::reading::Reading;
 
     #[test]
     fn lists_of_characters_and_of_numbers_are_joined() {
