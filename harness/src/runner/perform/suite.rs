@@ -43,7 +43,8 @@ pub(in crate::runner) async fn perform(
 ) -> Result<Performed, Broken> {
     let options = &context.run.options;
     race_codes(case, env);
-    let users = users_of(steps).into_iter().map(|key| env.user(key)).collect::<Result<Vec<_>, _>>()?;
+    let held = |key: &str| Ok((env.user(key)?, env.passkeys(&[key]).into_iter().next()));
+    let users = users_of(steps).into_iter().map(held).collect::<Result<Vec<_>, Broken>>()?;
     let plan = LaunchPlan::new(case, steps, &env.realm, &users, &options.suite);
     let marks = login_marks(env, &plan)?;
     let (suite, missing) = run_suite(env, &plan, context, clock).await?;
