@@ -22,6 +22,7 @@ mod secret;
 mod signal;
 mod stagger_day;
 pub mod text;
+mod totp_secret;
 mod user;
 pub mod vendor_hosts;
 mod verdict;
@@ -45,6 +46,7 @@ pub use rulebook::RulebookChoice;
 pub use secret::Secret;
 pub use signal::{Carrier, Signal, Strength};
 pub use stagger_day::StaggerDay;
+pub use totp_secret::{TotpSecret, TotpSecretFault};
 pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserType, Waiver};
 pub use verdict::{GoodEnd, OutcomeKind, Owner, Survival, Verdict};
 

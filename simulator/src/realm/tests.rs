@@ -109,6 +109,22 @@ fn every_secret_that_is_drawn_is_known_and_nothing_that_anybody_may_read_is() {
 }
 
 #[test]
+fn a_user_keeps_the_totp_secret_of_the_team_and_it_is_known_as_a_secret() {
+    let own = UserSpec { totp_secret: Some("jbsw y3dp ehpk 3pxp".parse().unwrap()), ..UserSpec::new("Standard User") };
+    let specs = [("rep", own.clone().totp()), ("new", UserSpec::new("Standard User").totp()), ("none", own)];
+    let specs = specs.map(|(key, spec)| (key.to_owned(), spec)).into();
+    let entropy = Entropy::seeded(7);
+    let users = Users::create(&specs, &OrgSpec::production("acme", date(2026, 9, 1)), &entropy, Timestamp::UNIX_EPOCH);
+
+    let secret = |key| users.get(key).unwrap().totp_secret.map(|secret| secret.reveal().to_owned());
+
+    assert_eq!(secret("rep").as_deref(), Some("JBSWY3DPEHPK3PXP"));
+    assert_eq!(secret("new").unwrap().len(), 32);
+    assert_eq!(secret("none"), None, "no app is registered");
+    assert!(entropy.secrets().all().contains(&Secret::new("JBSWY3DPEHPK3PXP")));
+}
+
+#[test]
 fn whatever_a_user_had_for_a_while_stays_known_as_a_secret() {
     let spec = UserSpec { password: Some(Secret::new("first-1")), ..UserSpec::new("System Administrator") };
     let org = OrgSpec::production("acme", date(2026, 9, 1));

@@ -73,7 +73,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "NAME", help_heading = "Org")]
     rulebook: Option<String>,
 
-    /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,username=... (repeatable)
+    /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,totp-secret=...,username=... (repeatable)
     #[arg(long = "user", value_name = "USER", help_heading = "Org")]
     users: Vec<NamedUser>,
 

@@ -71,8 +71,12 @@ impl FromStr for NamedUser {
         let (key, mut settings) = settings(text)?;
         let named = settings.iter_mut().filter(|(name, _)| *name == "type");
         named.for_each(|(name, _)| *name = "user-type");
-        if settings.iter().all(|(name, _)| *name != "profile") {
+        if without("profile", &settings) {
             settings.push(("profile", usual_profile(&key)));
+        }
+        // Whoever has the secret has the app.
+        if without("verifiers", &settings) && !without("totp-secret", &settings) {
+            settings.push(("verifiers", "totp"));
         }
         let spec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
         Ok(Self { key, spec })
@@ -84,7 +88,6 @@ impl FromStr for NamedIdp {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (key, mut settings) = settings(text)?;
-        let without = |name: &str, settings: &[(&str, &str)]| settings.iter().all(|(known, _)| *known != name);
         if without("sign-in", &settings) {
             settings.push(("sign-in", "own"));
         }
@@ -137,6 +140,11 @@ fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, Strin
         (_, [IdpProtocol::Oidc]) => Err(format!("the preset `{preset}` does not support SAML: write protocol=oidc")),
         _ => Err(format!("the preset `{preset}` does not support OpenID Connect: write protocol=saml")),
     }
+}
+
+/// Whether no setting has this name.
+fn without(name: &str, settings: &[(&str, &str)]) -> bool {
+    settings.iter().all(|(known, _)| *known != name)
 }
 
 fn usual_profile(key: &str) -> &'static str {

@@ -44,7 +44,7 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
 fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.yaml");
-    std::fs::write(&file, "users:\n  sales: { username: sales@acme.example, password: Secret-1 }\n  guest: { user-type: experience-cloud }\n")
+    std::fs::write(&file, "users:\n  sales: { username: sales@acme.example, password: Secret-1, totp-secret: jbsw-y3dp-ehpk-3pxp }\n  guest: { user-type: experience-cloud }\n")
         .unwrap();
     let people = users::read(&file).unwrap();
 
@@ -54,6 +54,8 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     let users = &case.scenario.users;
     assert_eq!(users.keys().collect::<Vec<_>>(), ["guest", "sales"]);
     assert_eq!(users["sales"].username.as_deref(), Some("sales@acme.example"));
+    let secret = users["sales"].totp_secret.as_ref().map(|secret| secret.base32().reveal());
+    assert_eq!(secret, Some("JBSWY3DPEHPK3PXP"));
     assert!(users.values().all(|user| user.verifiers.len() == 1), "the condition is one with a TOTP app");
     assert_eq!(case.scenario.steps.len(), 2, "every user must get home");
     assert!(selected.infos().values().all(|info| info.applies), "one of them is an employee");
