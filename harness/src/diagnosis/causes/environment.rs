@@ -17,7 +17,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The suite went to a real host of the vendor instead of the simulated org, and was refused.",
         needs: "a request that the proxy refused because of its host, or an output line that says a host of the vendor cannot be resolved",
         owner: Owner::Suite,
-        remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read), or run with `--real-hosts`.",
+        remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read).",
         fact: "https://www.rfc-editor.org/rfc/rfc6761#section-6.3",
         prove: real_host,
     },
@@ -91,7 +91,8 @@ fn real_host(evidence: &Evidence) -> Option<Proof> {
     if let Some(request) = refused {
         let sentence =
             format!("The suite went to {}, a real host of the vendor; nothing was sent there.", request.host);
-        return Some(Proof::new(sentence).because(format!("refused by the proxy: {}", request.host)));
+        let proof = Proof::new(sentence).because(format!("refused by the proxy: {}", request.host));
+        return Some(Proof { also: Some(own_hosts(evidence)), ..proof });
     }
     let line = evidence.line_with(&["ERR_NAME_NOT_RESOLVED", "ENOTFOUND", "getaddrinfo", "NameResolutionError"])?;
     let names_vendor = names_vendor_host(&line);
@@ -102,8 +103,17 @@ fn real_host(evidence: &Evidence) -> Option<Proof> {
     (names_vendor || opened.is_some()).then(|| {
         let where_to = opened.map(|url| format!(" ({url})")).unwrap_or_default();
         let sentence = format!("The suite went to a real host of the vendor{where_to}; nothing was sent there.");
-        Proof::new(sentence).because(format!("output: {line}"))
+        Proof { also: Some(own_hosts(evidence)), ..Proof::new(sentence).because(format!("output: {line}")) }
     })
+}
+
+/// How the simulated org gets the hosts that a suite has written in it.
+fn own_hosts(evidence: &Evidence) -> &'static str {
+    if evidence.real_hosts {
+        "Or give the simulated org the name of your own: `--my-domain NAME`."
+    } else {
+        "Or run with `--real-hosts`, and with `--my-domain NAME` if the suite names an org of your own."
+    }
 }
 
 fn certificate_refused(evidence: &Evidence) -> Option<Proof> {

@@ -14,6 +14,21 @@ pub(super) fn rows() -> Vec<Row> {
     environment().into_iter().chain(session()).chain(login_page()).chain(refused()).collect()
 }
 
+#[test]
+fn the_fix_for_a_real_host_names_only_what_is_not_on() {
+    for real_hosts in [false, true] {
+        let refused =
+            Proxied { at_ms: 3, host: "globex.my.salesforce.com:443".to_owned(), fate: ProxyFate::RefusedRealHost };
+        let mut evidence = Evidence { real_hosts, ..ended(1, "") };
+        evidence.details.proxied = vec![refused];
+
+        let remedy = diagnose(&evidence).unwrap().remedy;
+
+        assert_eq!(remedy.contains("--real-hosts"), !real_hosts, "{remedy}");
+        assert!(remedy.contains("--my-domain NAME"), "{remedy}");
+    }
+}
+
 fn environment() -> Vec<Row> {
     let proxied = |fate| {
         let mut evidence = ended(1, "");

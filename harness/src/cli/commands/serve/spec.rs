@@ -34,10 +34,10 @@ impl ServeArgs {
     /// The realm that the arguments describe.
     pub(super) fn spec(&self, today: Date) -> RealmSpec {
         let date = self.date.unwrap_or(today);
-        let org = OrgSpec {
-            my_domain: self.my_domain.clone(),
-            login_page: self.login_page,
-            ..OrgSpec::unnamed(self.org_kind, date)
+        let org = OrgSpec { login_page: self.login_page, ..OrgSpec::unnamed(self.org_kind, date) };
+        let org = match &self.my_domain {
+            Some(own) => org.own_my_domain(own, None),
+            None => org,
         };
         let mut users: BTreeMap<String, UserSpec> =
             self.users.iter().map(|user| (user.key.clone(), user.spec.clone())).collect();
@@ -106,11 +106,6 @@ impl FromStr for NamedIdp {
         }
         Ok(Self { key, spec })
     }
-}
-
-/// A My Domain name is the first label of host names.
-pub(super) fn my_domain(text: &str) -> Result<String, String> {
-    if is_label(text) { Ok(text.to_owned()) } else { Err("use lower-case letters, digits and `-` only".to_owned()) }
 }
 
 /// What a `key:name=value,name=value` sets, by name.
