@@ -81,6 +81,19 @@ async fn a_child_that_would_outlive_its_suite_ends_with_the_case() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_ended_suite_leaves_in_its_temporary_folder_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("left");
+    let suite = format!(r#"mktemp -d -t profile-XXXXXX > {}; {HOME}; sleep 60"#, file.display());
+
+    let results = run(&[&suite], &options()).await;
+
+    assert_eq!(results[0].suite.as_ref().unwrap().exit, Exit::EndedAfterVerdict);
+    let left = std::fs::read_to_string(file).unwrap();
+    assert!(left.contains("vestibule-") && !std::path::Path::new(left.trim()).exists(), "{left}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_that_a_suite_prints_reaches_the_events() {
     let suite = format!(
         r#"{HOME}; echo "<$VESTIBULE_PASSWORD> <$VESTIBULE_TOTP_SECRET> <$VESTIBULE_ACCESS_TOKEN>"; env | base64 -w0"#

@@ -26,7 +26,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The browser or an HTTP client of the suite does not trust the certificate of the simulated org.",
         needs: "a TLS handshake that the client broke off, the page \"Privacy error\", or an output line about a refused certificate, and no page of the org",
         owner: Owner::Suite,
-        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, give a Java client a trust store with VESTIBULE_CA_FILE, and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
+        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, give a Java client a trust store with VESTIBULE_CA_FILE, let Firefox accept insecure certificates (`acceptInsecureCerts`), and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
         fact: "https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
         prove: certificate_refused,
     },
@@ -123,16 +123,21 @@ fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
     let handshake = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::CertificateRefused);
     let privacy = evidence.stopped.as_ref().filter(|why| **why == StopReason::PrivacyError);
     let line = evidence.line_with(&CERTIFICATE_SIGNS);
-    let who = match (&handshake, privacy) {
-        (_, Some(_)) => "The browser",
-        (Some(_), None) => "An HTTP client of the suite",
-        (None, None) => "The suite",
+    // WebDriver, 6.6 "Handling errors": how a driver that accepts no such certificate answers.
+    let command = evidence.details.commands.iter().find(|command| command.error.as_deref() == Some(INSECURE));
+    let in_a_browser = line.as_deref().is_some_and(|line| contains_any(line, &CERTIFICATE_SIGNS[..3]));
+    let who = match (&handshake, privacy, command) {
+        (_, Some(_), _) | (_, _, Some(_)) => "The browser",
+        _ if in_a_browser => "The browser",
+        (Some(_), None, None) => "An HTTP client of the suite",
+        (None, None, None) => "The suite",
     };
     let proof =
         Proof::new(format!("{who} does not trust the certificate of the simulated org, so no page was loaded."));
     let evidence = [
         handshake.map(|request| format!("the TLS handshake with {} was broken off by the client", request.host)),
         privacy.map(ToString::to_string),
+        command.map(|_| format!("a WebDriver command failed with \"{INSECURE}\"")),
         line.map(|line| format!("output: {line}")),
     ];
     let evidence: Vec<_> = evidence.into_iter().flatten().collect();
@@ -265,8 +270,14 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
 /// Calls that are named as evidence.
 const MOST_CALLS: usize = 3;
 
-/// How OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
-const CERTIFICATE_SIGNS: [&str; 11] = [
+/// The WebDriver error of a page whose certificate is not accepted.
+const INSECURE: &str = "insecure certificate";
+
+/// How Firefox, OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
+const CERTIFICATE_SIGNS: [&str; 14] = [
+    "InsecureCertificateException",
+    "SEC_ERROR_UNKNOWN_ISSUER",
+    "MOZILLA_PKIX_ERROR_",
     "ERR_CERT_",
     "CERT_HAS_EXPIRED",
     "CERTIFICATE_VERIFY_FAILED",

@@ -29,6 +29,11 @@ fn the_fix_for_a_real_host_names_only_what_is_not_on() {
     }
 }
 
+/// The last lines of a suite whose Firefox meets the certificate of the simulated org.
+const FIREFOX_REFUSES: &str = "selenium.common.exceptions.InsecureCertificateException: Message: Navigation caused the user \
+                               agent to hit a certificate warning, which is usually the result of an expired or invalid TLS \
+                               certificate.";
+
 fn environment() -> Vec<Row> {
     let proxied = |fate| {
         let mut evidence = ended(1, "");
@@ -51,6 +56,11 @@ fn environment() -> Vec<Row> {
             cause: "certificate-refused",
             proof: ended(1, "\u{1b}[31mrequests.exceptions.SSLError: CERTIFICATE_VERIFY_FAILED\u{1b}[0m"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, "CERTIFICATE_VERIFY_FAILED") },
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(1, FIREFOX_REFUSES),
+            near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, FIREFOX_REFUSES) },
         },
         Row {
             cause: "suite-broke-before-login",

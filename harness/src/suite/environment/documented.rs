@@ -110,12 +110,16 @@ pub(crate) const STANDARD: &[StandardVariable] = &[
         "SE_CHROMEDRIVER",
         "a ChromeDriver that leads to the WebDriver endpoint; also CHROMEDRIVER_PATH and CHROMEDRIVER_FILEPATH",
     ),
-    standard("SE_MANAGER_PATH", "a Selenium Manager that names this Chromium and ChromeDriver"),
+    standard(
+        "SE_MANAGER_PATH",
+        "a Selenium Manager that names this Chromium and ChromeDriver, and for other browsers what is installed",
+    ),
     standard("SE_OFFLINE", "true: Selenium downloads no browser; also SE_AVOID_STATS"),
     standard(
         "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
         "1: Playwright downloads no browser; also PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS",
     ),
+    standard("TMPDIR", "a folder that is removed after the case, with the profiles that an ended browser leaves in it"),
     standard("PATH", "starts with a folder that has this Chromium and ChromeDriver under their usual names"),
     standard(
         "NODE_OPTIONS",
