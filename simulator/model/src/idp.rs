@@ -332,23 +332,22 @@ impl SignInPage {
     /// The fields of the page.
     // Contract K1.10, K1.11.
     pub fn fields(&self) -> SignInFields<'_> {
-        let named = |username, password, submit| SignInFields { username, password, submit };
-        let same = |id| SignInField { id, name: id };
-        match self {
-            Self::Automatic | Self::AutomaticAs(_) | Self::Own => named(same("username"), same("password"), "sign-in"),
-            Self::Entra => named(
+        let (username, password, submit) = match self {
+            Self::Automatic | Self::AutomaticAs(_) | Self::Own => (same("username"), same("password"), "sign-in"),
+            Self::Entra => (
                 SignInField { id: "i0116", name: "loginfmt" },
                 SignInField { id: "i0118", name: "passwd" },
                 "idSIButton9",
             ),
-            Self::Okta => named(same("identifier"), same("credentials.passcode"), "okta-signin-submit"),
-            Self::OktaClassic => named(
+            Self::Okta => (same("identifier"), same("credentials.passcode"), "okta-signin-submit"),
+            Self::OktaClassic => (
                 SignInField { id: "okta-signin-username", name: "username" },
                 SignInField { id: "okta-signin-password", name: "password" },
                 "okta-signin-submit",
             ),
-            Self::Fields { username, password, submit } => named(same(username), same(password), submit),
-        }
+            Self::Fields { username, password, submit } => (same(username), same(password), submit.as_str()),
+        };
+        SignInFields { username, password, submit }
     }
 
     /// Whether it signs the user in without a form.
@@ -363,6 +362,10 @@ impl SignInPage {
             Self::Automatic | Self::AutomaticAs(_) | Self::Own | Self::Fields { .. } => None,
         }
     }
+}
+
+fn same(id: &str) -> SignInField<'_> {
+    SignInField { id, name: id }
 }
 
 /// Which parts of a SAML response are signed.

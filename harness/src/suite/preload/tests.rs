@@ -130,7 +130,10 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
         const kind = (it) => Object.prototype.toString.call(it);
         const { ChildProcess } = require('child_process');
         const fs = require('fs'), dns = require('dns'), net = require('net'), http = require('http');
-        for (const holder of [fs, fs.promises, dns, dns.promises, net.Socket.prototype, ChildProcess.prototype, http]) {
+        const tls = require('tls'), https = require('https'), http2 = require('http2');
+        const prototypes = [net.Socket, net.Server, tls.TLSSocket, http.Agent, https.Agent, dns.Resolver, ChildProcess];
+        const modules = [fs, fs.promises, dns, dns.promises, net, tls, http, https, http2, require('child_process')];
+        for (const holder of [...modules, ...prototypes.map((it) => it.prototype), globalThis]) {
             for (const [name, { value, ...flags }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
                 if (typeof value === 'function') console.log(name, JSON.stringify([kind(value), flags, shape(value)]));
             }
