@@ -109,6 +109,25 @@ async fn no_secret_that_a_suite_prints_reaches_the_events() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_private_key_of_a_passkey_is_given_to_the_suite_and_to_nobody_else() {
+    let print = r#"echo "<$VESTIBULE_PASSKEY_PRIVATE_KEY> <$VESTIBULE_PASSKEY_PRIVATE_KEY_BASE64> <$STORED> <$VESTIBULE_PASSKEY_RP_ID> <${#VESTIBULE_PASSKEY_CREDENTIAL_ID}>""#;
+    let text = format!(
+        "title: A stored passkey\norg: {{ kind: production, date: 2026-09-01 }}\nusers:\n  rep: {{ verifiers: [passkey] }}\n\
+         steps:\n  - sign-in: {{ user: rep, env: {{ STORED: 'key={{passkey-private-key}}' }}, actor: {{ command: [sh, -c, {print:?}] }} }}\n\
+         expect: {{ journal: [] }}\n"
+    );
+    let scenarios = Scenarios::from_yaml("passkey.yaml", &text).unwrap();
+
+    let outcome = vestibule::run(scenarios).options(options()).await.unwrap();
+
+    let result = outcome.cases.into_iter().next().unwrap().result.unwrap();
+    let output = &result.suite.as_ref().unwrap().output;
+    let [.., rp_id, id] = output.trim().split("> <").collect::<Vec<_>>()[..] else { panic!("{output}") };
+    assert_eq!((rp_id, id), ("acme.my.salesforce.localhost", "43>"), "{output}");
+    assert_eq!(output.matches("[redacted]").count(), 3, "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn suites_run_one_at_a_time_unless_asked_otherwise() {
     let folder = tempfile::tempdir().unwrap();
     let busy = folder.path().join("busy");
