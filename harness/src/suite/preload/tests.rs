@@ -125,7 +125,8 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
     let functions = "
         const shape = (it) => Reflect.ownKeys(it).map((key) => {
             const { value, ...flags } = Object.getOwnPropertyDescriptor(it, key);
-            return [String(key), flags, typeof value === 'function' || key === 'prototype' ? typeof value : value];
+            const plain = Array.isArray(value) || ['string', 'number', 'boolean'].includes(typeof value);
+            return JSON.stringify([String(key), flags, plain ? value : typeof value]);
         }).sort();
         const kind = (it) => Object.prototype.toString.call(it);
         const { ChildProcess } = require('child_process');
