@@ -150,6 +150,8 @@ async fn verify_by_email(driver: &mut LoginDriver<'_>, page: &PageState) -> Resu
     driver.click("save").await
 }
 
+/// Answers the pages of one sign-in form: some products ask for the username, the password and whether to stay signed in
+/// one after the other.
 async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     let persona = driver.persona;
     let fields = &persona.idp_fields;
@@ -157,9 +159,22 @@ async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Resul
     if !page.shows(&fields.password) && page.offers(&persona.username) {
         return driver.click_text(&persona.username).await;
     }
-    driver.type_into(&fields.username, TypedText::Username, &Secret::new(persona.username.clone())).await?;
-    driver.type_into(&fields.password, TypedText::Password, &persona.password).await?;
-    driver.click(&fields.submit).await
+    let asks = |page: &PageState| (page.shows(&fields.username), page.shows(&fields.password));
+    let mut asked = asks(page);
+    let knows_the_page = page.shows(&fields.submit) || asked.1;
+    loop {
+        if asked.0 || !knows_the_page {
+            driver.type_into(&fields.username, TypedText::Username, &Secret::new(persona.username.clone())).await?;
+        }
+        if asked.1 {
+            driver.type_into(&fields.password, TypedText::Password, &persona.password).await?;
+        }
+        let next = driver.click(&fields.submit).await?;
+        let before = std::mem::replace(&mut asked, asks(&next));
+        if next.name != PageName::IdpSignIn || before <= asked {
+            return Ok(next);
+        }
+    }
 }
 
 /// Whether a passkey could answer; the browser itself matches the RP ID.

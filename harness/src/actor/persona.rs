@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_model::Secret;
+use vestibule_model::{Secret, SignInFields};
 
 use crate::authenticator::TotpGenerator;
 
@@ -40,6 +40,13 @@ impl Default for IdpFields {
     /// The ids of the simulated identity provider's own page.
     fn default() -> Self {
         Self { username: "username".to_owned(), password: "password".to_owned(), submit: "sign-in".to_owned() }
+    }
+}
+
+impl From<SignInFields<'_>> for IdpFields {
+    fn from(fields: SignInFields<'_>) -> Self {
+        let SignInFields { username, password, submit } = fields;
+        Self { username: username.id.to_owned(), password: password.id.to_owned(), submit: submit.to_owned() }
     }
 }
 

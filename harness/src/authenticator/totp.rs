@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use totp_rs::{Algorithm, Builder, Totp};
-use vestibule_model::Secret;
+use vestibule_model::{Secret, TotpSecret};
 
 /// A TOTP app: SHA-1, six digits, steps of 30 seconds (RFC 6238, 1.2 and 4; what authenticator apps assume).
 #[derive(Clone)]
@@ -42,13 +42,11 @@ impl TotpGenerator {
     ///
     /// If nothing remains, or if it is not base32.
     pub fn from_base32(secret: &Secret) -> Result<Self, TotpSecretError> {
-        let bare: String =
-            secret.reveal().chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r' | '-' | '=')).collect();
+        let bare = TotpSecret::ungrouped(secret.reveal());
         if bare.is_empty() {
             return Err(TotpSecretError::Empty);
         }
-        let bytes =
-            totp_rs::Secret::try_from_base32(bare.to_ascii_uppercase()).map_err(|_| TotpSecretError::NotBase32)?;
+        let bytes = totp_rs::Secret::try_from_base32(bare).map_err(|_| TotpSecretError::NotBase32)?;
         // Real secrets of 80 bits exist, but `build` refuses anything below 128.
         let totp = Builder::new()
             .with_algorithm(Algorithm::SHA1)

@@ -32,6 +32,8 @@ pub(crate) struct Evidence {
     pub output: String,
     /// Variables that a suite may look for and that have no value in this case.
     pub without_value: Vec<VariableWithoutValue>,
+    /// Whether the realm has the vendor's real host names.
+    pub real_hosts: bool,
     /// What the org and its rules say about single sign-on.
     pub sso: SsoEvidence,
     /// What is known about the user who signs in.

@@ -175,7 +175,8 @@ fn user_of(event: &Event) -> Option<&str> {
     match event {
         Event::LoginStarted { user, .. }
         | Event::LoginFormPosted { user, .. }
-        | Event::PasswordChecked { user, .. } => user.as_deref(),
+        | Event::PasswordChecked { user, .. }
+        | Event::IdpSignInRefused { user, .. } => user.as_deref(),
         Event::LoginRecorded(row) => row.user.as_deref(),
         Event::Decided { user, .. }
         | Event::UserLockedOut { user, .. }
@@ -205,6 +206,7 @@ fn is_sso(event: &Event) -> bool {
         Event::SsoStarted { .. }
         | Event::SsoRequestReceived { .. }
         | Event::IdpSignedIn { .. }
+        | Event::IdpSignInRefused { .. }
         | Event::SsoAnswerIssued { .. }
         | Event::SsoAnswerReceived { .. } => true,
         Event::PageServed { page, .. } => *page == PageName::IdpSignIn,

@@ -32,8 +32,8 @@ async fn attempt(
     context: &CaseContext<'_>,
     clock: Stopwatch,
 ) -> Result<Executed, Broken> {
-    let naming = suite::naming(performer, &context.run.options.suite);
-    let mut env = CaseEnv::start(case, &context.run.certs, naming).await?;
+    let spec = suite::realm_spec(case, performer, &context.run.options.suite);
+    let mut env = CaseEnv::start(case, spec, &context.run.certs).await?;
     let performing = async {
         match performer {
             Performer::Actors(session) => Ok(scripted::perform(case, &mut env, session, context, clock).await),

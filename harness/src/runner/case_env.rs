@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use url::Url;
 use vestibule_certs::CertStore;
-use vestibule_model::{AuthenticatorKind, Credential, PasskeyLoss, SignInPage};
+use vestibule_model::{AuthenticatorKind, Credential, PasskeyLoss, RealmSpec, SignInPage};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::org::passkeys;
 use vestibule_simulator::policy::Rulebook;
-use vestibule_simulator::realm::{Component, HostNaming, HostRole, Realm, User};
+use vestibule_simulator::realm::{Component, HostRole, Realm, User};
 
 use super::error::Broken;
-use crate::actor::{AuthenticatorState, Brings, EmailReader, IdpFields, Persona};
+use crate::actor::{AuthenticatorState, Brings, EmailReader, Persona};
 use crate::authenticator::{Authenticator, TotpGenerator, Vault};
 use crate::scenario::Case;
 
@@ -26,9 +26,9 @@ pub(super) struct CaseEnv {
 
 impl CaseEnv {
     /// Starts the realm of a case and registers the passkeys that its users have before the first login.
-    pub(super) async fn start(case: &Case, certs: &Arc<CertStore>, naming: HostNaming) -> Result<Self, Broken> {
+    pub(super) async fn start(case: &Case, spec: RealmSpec, certs: &Arc<CertStore>) -> Result<Self, Broken> {
         let simulator = Simulator::builder()
-            .spec(case.scenario.realm_spec(naming))
+            .spec(spec)
             .rulebook(Rulebook::resolve(&case.scenario.rulebook_choice())?)
             .certs(Arc::clone(certs))
             .start()
@@ -72,7 +72,7 @@ impl CaseEnv {
             email: Some(EmailReader::new(move || {
                 realm.inbox.to(&address).into_iter().map(|email| email.body).collect()
             })),
-            idp_fields: idp_fields(sign_in),
+            idp_fields: sign_in.map(|page| page.fields().into()).unwrap_or_default(),
             remember: false,
         };
         Ok((persona, state))
@@ -155,13 +155,4 @@ fn empty(realm: &Arc<Realm>) -> AuthenticatorState {
 fn generator(user: &User) -> Result<Option<TotpGenerator>, Broken> {
     let secret = user.totp_secret.as_ref();
     Ok(secret.map(TotpGenerator::from_base32).transpose()?)
-}
-
-fn idp_fields(sign_in: Option<&SignInPage>) -> IdpFields {
-    match sign_in {
-        Some(SignInPage::Fields { username, password, submit }) => {
-            IdpFields { username: username.clone(), password: password.clone(), submit: submit.clone() }
-        }
-        _ => IdpFields::default(),
-    }
 }

@@ -1,7 +1,7 @@
 //! What was observed in a case: the only input of the judgement, and the only source of evidence for the diagnosis.
 
 use vestibule_simulator::policy::Decision;
-use vestibule_simulator::realm::{Component, Entry, Event, LoginRecord, Realm, User};
+use vestibule_simulator::realm::{Component, Entry, Event, HostNaming, LoginRecord, Realm, User};
 
 use super::case_env::CaseEnv;
 use super::error::Broken;
@@ -147,7 +147,12 @@ enum Performance<'a> {
 fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> Evidence {
     let realm = &env.realm;
     let journal = realm.journal.since(mark.journal_from);
-    let of_realm = Evidence { user: user_evidence(env, mark), sso: sso_evidence(realm), ..Evidence::default() };
+    let of_realm = Evidence {
+        user: user_evidence(env, mark),
+        sso: sso_evidence(realm),
+        real_hosts: realm.spec.naming == HostNaming::Real,
+        ..Evidence::default()
+    };
     match performance {
         Performance::Actor(trace) => {
             let signed_in = realm.sessions.signed_in_after(&mark.user, mark.sessions_before);

@@ -64,6 +64,7 @@ fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
         permissions: person.permissions.clone(),
         mfa_for_ui_logins: person.mfa_for_ui_logins,
         waiver: person.waiver,
+        totp_secret: person.totp_secret.clone(),
         ..model.clone()
     }
 }

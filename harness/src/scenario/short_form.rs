@@ -40,4 +40,4 @@ fn node(value: Value) -> Node {
 const LISTS: [&str; 5] = ["amr", "faults", "permissions", "requested-context", "verifiers"];
 
 /// Keys whose values stay texts, whatever they look like.
-const TEXTS: [&str; 5] = ["email", "federation-id", "password", "profile", "username"];
+const TEXTS: [&str; 6] = ["email", "federation-id", "password", "profile", "totp-secret", "username"];

@@ -1,5 +1,8 @@
 //! Command-line arguments that make Chromium reach the realm, trust its certificates and stay away from real orgs.
 
+use std::path::Path;
+
+use nix::sys::statvfs::statvfs;
 use serde::Serialize;
 use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
 use vestibule_simulator::realm::resolver_rules;
@@ -32,6 +35,9 @@ impl BrowserArguments {
         // Chromium refuses to start as root with its sandbox.
         if nix::unistd::geteuid().is_root() {
             arguments.add("--no-sandbox", &["no-sandbox"]);
+        }
+        if shared_memory_is_small(Path::new(SHARED_MEMORY)) {
+            arguments.add("--disable-dev-shm-usage", &["disable-dev-shm-usage"]);
         }
         if !has_display {
             arguments.add("--headless=new", &["headless"]);
@@ -107,10 +113,31 @@ fn host_rules(options: &ConnectionOptions) -> String {
     std::iter::once(realm).chain(nowhere).collect::<Vec<_>>().join(", ")
 }
 
+/// Whether Chromium would run out of shared memory here and crash: containers have 64 MB by default.
+fn shared_memory_is_small(folder: &Path) -> bool {
+    statvfs(folder).map_or(true, |found| found.blocks().saturating_mul(found.fragment_size()) < ENOUGH_SHARED_MEMORY)
+}
+
 /// `host-resolver-rules` of `--host-resolver-rules=MAP …`. ChromeDriver takes arguments without dashes too.
 fn name(argument: &str) -> &str {
     argument.trim_start_matches('-').split('=').next().unwrap_or_default()
 }
 
 const HOST_RULES: &str = "host-resolver-rules";
+/// Where Chromium keeps what its processes share.
+const SHARED_MEMORY: &str = "/dev/shm";
+/// Bytes.
+const ENOUGH_SHARED_MEMORY: u64 = 256 << 20;
 const PIN: &str = "ignore-certificate-errors-spki-list";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_memory_is_used_only_where_there_is_enough() {
+        assert!(shared_memory_is_small(Path::new("/nowhere")), "a machine without the folder");
+        assert!(shared_memory_is_small(Path::new("/proc")), "a file system without room");
+        assert!(!shared_memory_is_small(Path::new("/")), "a disk");
+    }
+}

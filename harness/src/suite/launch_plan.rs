@@ -55,12 +55,13 @@ pub(crate) fn users_of<'a>(steps: &[&'a SignInStep]) -> Vec<&'a str> {
 }
 
 impl LaunchPlan {
-    /// Reads the steps of a case, and opens an API session for each of their users, as a JWT bearer flow would.
+    /// Reads the steps of a case, and opens an API session for each of their users, as a JWT bearer flow would. Each user
+    /// comes with a passkey, if one is held.
     pub(crate) fn new(
         case: &Case,
         steps: &[&SignInStep],
         realm: &Realm,
-        users: &[User],
+        users: &[(User, Option<Credential>)],
         options: &SuiteOptions,
     ) -> Self {
         let command = steps.iter().find_map(|step| step.actor.command()).unwrap_or_default().to_vec();
@@ -70,7 +71,7 @@ impl LaunchPlan {
         Self {
             command,
             target: target(case, steps, realm),
-            users: users.iter().map(|user| suite_user(realm, user)).collect(),
+            users: users.iter().map(|(user, passkey)| suite_user(realm, user, passkey.clone())).collect(),
             mappings: options.mappings.iter().cloned().chain(own).collect(),
             gives_passkeys: passkey.unwrap_or(options.passkey),
             sessions_before: realm.sessions.opened(),
@@ -108,7 +109,7 @@ impl LaunchPlan {
     }
 }
 
-fn suite_user(realm: &Realm, user: &User) -> SuiteUser {
+fn suite_user(realm: &Realm, user: &User, passkey: Option<Credential>) -> SuiteUser {
     let session = realm.open_session(&user.key, SessionLevel::Standard, SessionKind::Api);
     let path = paths::frontdoor(&session.sid, paths::LIGHTNING_HOME);
     SuiteUser {
@@ -117,6 +118,7 @@ fn suite_user(realm: &Realm, user: &User) -> SuiteUser {
         password: user.password.clone(),
         totp_secret: user.totp_secret.clone(),
         temporary_code: user.temporary_code.as_ref().map(|(code, _)| code.clone()),
+        passkey,
         access_token: session.sid,
         frontdoor_url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)),
     }

@@ -26,6 +26,8 @@ pub(super) struct Shims {
     preload: PathBuf,
     refused: PathBuf,
     profiles: PathBuf,
+    /// Where the suite's programs keep temporary files; removed with the folder of the case.
+    temporary: PathBuf,
     endpoint: String,
     pin: String,
     rules: String,
@@ -50,6 +52,7 @@ impl Shims {
             preload: options.folder.join("preload.cjs"),
             refused: options.folder.join("refused.jsonl"),
             profiles: options.folder.join("profiles.txt"),
+            temporary: options.folder.join("tmp"),
             endpoint,
             pin: options.spki_pin.clone(),
             rules: arguments.rules().to_owned(),
@@ -57,6 +60,7 @@ impl Shims {
         };
         let broken = |source| BrowserError::Machine { path: options.folder.clone(), source };
         fs::create_dir_all(&shims.bin).map_err(broken)?;
+        fs::create_dir_all(&shims.temporary).map_err(broken)?;
         shims.write_programs(options, arguments).map_err(broken)?;
         shims.write_preload(options, arguments).map_err(broken)?;
         Ok(shims)
@@ -77,6 +81,8 @@ impl Shims {
             set(name, program("chromedriver"));
         }
         set("SE_MANAGER_PATH", program("selenium-manager"));
+        // A suite that is ended leaves the profiles of its browsers behind.
+        set("TMPDIR", self.temporary.display().to_string());
         for (name, value) in SWITCHES {
             set(name, value.to_owned());
         }

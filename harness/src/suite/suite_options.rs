@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use vestibule_model::{MyDomain, SignInPage};
+
 use super::environment::Mapping;
 
 /// How a user's own suite is run.
@@ -9,6 +11,10 @@ use super::environment::Mapping;
 pub struct SuiteOptions {
     /// Whether the suite sees the vendor's real host names.
     pub real_hosts: bool,
+    /// The My Domain that the org has for suites; `None` is that of each case.
+    pub my_domain: Option<MyDomain>,
+    /// The sign-in page of identity providers that ask for a password; `None` is that of each case.
+    pub idp_page: Option<SignInPage>,
     /// Whether each browser of a suite gets a virtual authenticator with the passkeys of its user, unless the step says
     /// otherwise.
     pub passkey: bool,
@@ -23,7 +29,15 @@ pub struct SuiteOptions {
 
 impl Default for SuiteOptions {
     fn default() -> Self {
-        Self { real_hosts: false, passkey: false, mappings: Vec::new(), grace: DEFAULT_GRACE, full: false }
+        Self {
+            real_hosts: false,
+            my_domain: None,
+            idp_page: None,
+            passkey: false,
+            mappings: Vec::new(),
+            grace: DEFAULT_GRACE,
+            full: false,
+        }
     }
 }
 

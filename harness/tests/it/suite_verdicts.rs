@@ -81,6 +81,19 @@ async fn a_child_that_would_outlive_its_suite_ends_with_the_case() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_ended_suite_leaves_in_its_temporary_folder_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("left");
+    let suite = format!(r#"mktemp -d -t profile-XXXXXX > {}; {HOME}; sleep 60"#, file.display());
+
+    let results = run(&[&suite], &options()).await;
+
+    assert_eq!(results[0].suite.as_ref().unwrap().exit, Exit::EndedAfterVerdict);
+    let left = std::fs::read_to_string(file).unwrap();
+    assert!(left.contains("vestibule-") && !std::path::Path::new(left.trim()).exists(), "{left}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_that_a_suite_prints_reaches_the_events() {
     let suite = format!(
         r#"{HOME}; echo "<$VESTIBULE_PASSWORD> <$VESTIBULE_TOTP_SECRET> <$VESTIBULE_ACCESS_TOKEN>"; env | base64 -w0"#
@@ -93,6 +106,25 @@ async fn no_secret_that_a_suite_prints_reaches_the_events() {
     assert!(!written.contains("Canary-4711"), "{written}");
     let stem = &base64::Engine::encode(&base64::engine::general_purpose::STANDARD_NO_PAD, "Canary-4711")[..14];
     assert!(!written.contains(stem), "{written}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_private_key_of_a_passkey_is_given_to_the_suite_and_to_nobody_else() {
+    let print = r#"echo "<$VESTIBULE_PASSKEY_PRIVATE_KEY> <$VESTIBULE_PASSKEY_PRIVATE_KEY_BASE64> <$STORED> <$VESTIBULE_PASSKEY_RP_ID> <${#VESTIBULE_PASSKEY_CREDENTIAL_ID}>""#;
+    let text = format!(
+        "title: A stored passkey\norg: {{ kind: production, date: 2026-09-01 }}\nusers:\n  rep: {{ verifiers: [passkey] }}\n\
+         steps:\n  - sign-in: {{ user: rep, env: {{ STORED: 'key={{passkey-private-key}}' }}, actor: {{ command: [sh, -c, {print:?}] }} }}\n\
+         expect: {{ journal: [] }}\n"
+    );
+    let scenarios = Scenarios::from_yaml("passkey.yaml", &text).unwrap();
+
+    let outcome = vestibule::run(scenarios).options(options()).await.unwrap();
+
+    let result = outcome.cases.into_iter().next().unwrap().result.unwrap();
+    let output = &result.suite.as_ref().unwrap().output;
+    let [.., rp_id, id] = output.trim().split("> <").collect::<Vec<_>>()[..] else { panic!("{output}") };
+    assert_eq!((rp_id, id), ("acme.my.salesforce.localhost", "43>"), "{output}");
+    assert_eq!(output.matches("[redacted]").count(), 3, "{output}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use url::Url;
 
 use crate::text::left_empty;
-use crate::{Carrier, KeyAlgorithm, KeyState, Signal};
+use crate::{Carrier, HostNaming, KeyAlgorithm, KeyState, Signal};
 
 /// `idp`, or `idps.<key>`: an identity provider. It sends what its preset sends for the method used. If `amr`, `acr`,
 /// `class-ref` or `attributes` is set, it sends exactly these signals instead (`amr: []` sends none).
@@ -125,6 +125,20 @@ impl IdpSpec {
             values.iter().map(|value| Signal::new(value, Carrier::SamlAttribute(name.clone())))
         });
         Some(amr.chain(acr).chain(class).chain(attributes).collect())
+    }
+
+    /// The product whose host it has under the vendor's real names: that of its sign-in page, or of its preset.
+    pub fn product(&self) -> Option<IdpProduct> {
+        self.sign_in.product().or_else(|| self.preset.as_deref().and_then(IdpProduct::of_preset))
+    }
+
+    /// Its sign-in page under these host names. At the host of a product, its own page has the fields of that product.
+    pub fn sign_in_page(&self, naming: HostNaming) -> SignInPage {
+        match (&self.sign_in, self.product()) {
+            (SignInPage::Own, Some(IdpProduct::Entra)) if naming == HostNaming::Real => SignInPage::Entra,
+            (SignInPage::Own, Some(IdpProduct::Okta)) if naming == HostNaming::Real => SignInPage::Okta,
+            (page, _) => page.clone(),
+        }
     }
 
     /// Where `amr` is carried.
@@ -244,6 +258,26 @@ impl TryFrom<String> for Carriage {
     }
 }
 
+/// A product with a host and a sign-in page that suites know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdpProduct {
+    /// Microsoft Entra ID.
+    Entra,
+    /// Okta.
+    Okta,
+}
+
+impl IdpProduct {
+    /// The product of a preset. The names of all presets of a product begin with its name: `okta-fastpass`.
+    pub fn of_preset(preset: &str) -> Option<Self> {
+        match preset.split('-').next() {
+            Some("entra") => Some(Self::Entra),
+            Some("okta") => Some(Self::Okta),
+            _ => None,
+        }
+    }
+}
+
 /// The sign-in page of the identity provider.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -255,8 +289,14 @@ pub enum SignInPage {
     /// No form: always signs in this user, even if the request or the page's chooser names another.
     #[serde(skip)]
     AutomaticAs(String),
-    /// A form with the default field ids.
+    /// A form with the default field ids; with the real host names, that of the preset's product.
     Own,
+    /// Pages with the fields of Entra: `i0116`, `i0118`, `idSIButton9`; the last asks whether to stay signed in.
+    Entra,
+    /// Pages with the fields of Okta Identity Engine: `identifier`, then `credentials.passcode`.
+    Okta,
+    /// A page with the fields of Okta Classic Engine: `okta-signin-username`, `okta-signin-password`.
+    OktaClassic,
     /// A form with these field ids.
     Fields {
         /// `id` and `name` of the username field.
@@ -266,6 +306,66 @@ pub enum SignInPage {
         /// `id` of the submit button.
         submit: String,
     },
+}
+
+/// A field of a sign-in page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInField<'a> {
+    /// Its `id`.
+    pub id: &'a str,
+    /// Its `name`.
+    pub name: &'a str,
+}
+
+/// The fields of a sign-in page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInFields<'a> {
+    /// The username.
+    pub username: SignInField<'a>,
+    /// The password.
+    pub password: SignInField<'a>,
+    /// `id` of the button.
+    pub submit: &'a str,
+}
+
+impl SignInPage {
+    /// The fields of the page.
+    // Contract K1.10, K1.11.
+    pub fn fields(&self) -> SignInFields<'_> {
+        let (username, password, submit) = match self {
+            Self::Automatic | Self::AutomaticAs(_) | Self::Own => (same("username"), same("password"), "sign-in"),
+            Self::Entra => (
+                SignInField { id: "i0116", name: "loginfmt" },
+                SignInField { id: "i0118", name: "passwd" },
+                "idSIButton9",
+            ),
+            Self::Okta => (same("identifier"), same("credentials.passcode"), "okta-signin-submit"),
+            Self::OktaClassic => (
+                SignInField { id: "okta-signin-username", name: "username" },
+                SignInField { id: "okta-signin-password", name: "password" },
+                "okta-signin-submit",
+            ),
+            Self::Fields { username, password, submit } => (same(username), same(password), submit.as_str()),
+        };
+        SignInFields { username, password, submit }
+    }
+
+    /// Whether it signs the user in without a form.
+    pub fn is_automatic(&self) -> bool {
+        matches!(self, Self::Automatic | Self::AutomaticAs(_))
+    }
+
+    fn product(&self) -> Option<IdpProduct> {
+        match self {
+            Self::Entra => Some(IdpProduct::Entra),
+            Self::Okta | Self::OktaClassic => Some(IdpProduct::Okta),
+            Self::Automatic | Self::AutomaticAs(_) | Self::Own | Self::Fields { .. } => None,
+        }
+    }
+}
+
+fn same(id: &str) -> SignInField<'_> {
+    SignInField { id, name: id }
 }
 
 /// Which parts of a SAML response are signed.

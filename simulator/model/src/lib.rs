@@ -14,6 +14,7 @@ mod idp;
 mod key;
 mod login;
 mod method;
+mod my_domain;
 mod org;
 mod page;
 mod realm;
@@ -22,6 +23,7 @@ mod secret;
 mod signal;
 mod stagger_day;
 pub mod text;
+mod totp_secret;
 mod user;
 pub mod vendor_hosts;
 mod verdict;
@@ -34,10 +36,14 @@ pub use credential::Credential;
 pub use error_chain::{causes_of, with_causes};
 pub use facts::{OrgFacts, UserFacts};
 pub use host::{HostKind, HostNaming, HostRole};
-pub use idp::{Carriage, ClientAuth, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInPage};
+pub use idp::{
+    Carriage, ClientAuth, IdpProduct, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInField,
+    SignInFields, SignInPage,
+};
 pub use key::{KeyAlgorithm, KeyState};
 pub use login::{LoginKind, SdkVersion, SessionLevel};
 pub use method::VerificationMethod;
+pub use my_domain::MyDomain;
 pub use org::{EnrolmentGate, LoginPage, OrgKind, OrgSpec};
 pub use page::{ORDER_OF_RECOGNITION, PageInfo, PageName, Sign};
 pub use realm::RealmSpec;
@@ -45,6 +51,7 @@ pub use rulebook::RulebookChoice;
 pub use secret::Secret;
 pub use signal::{Carrier, Signal, Strength};
 pub use stagger_day::StaggerDay;
+pub use totp_secret::{TotpSecret, TotpSecretFault};
 pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserType, Waiver};
 pub use verdict::{GoodEnd, OutcomeKind, Owner, Survival, Verdict};
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::text::{date, left_empty};
-use crate::{StaggerDay, VerificationMethod};
+use crate::{MyDomain, StaggerDay, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
@@ -125,6 +125,9 @@ pub struct OrgSpec {
     pub date: Date,
     /// My Domain name; default: `acme`, and `acme--uat` for a sandbox.
     pub my_domain: Option<String>,
+    /// The kind of org whose host names it has; default: its own. Not a key in files.
+    #[serde(skip)]
+    pub host_kind: Option<OrgKind>,
     /// Which login page is shown; default: as the rulebook says for the kind of org and the date.
     pub login_page: Option<LoginPage>,
     /// "Require MFA for all direct UI logins", as the admin set it.
@@ -177,6 +180,7 @@ impl OrgSpec {
             kind,
             date,
             my_domain: None,
+            host_kind: None,
             login_page: None,
             mfa_setting: false,
             methods: usual_methods(),
@@ -214,6 +218,12 @@ impl OrgSpec {
     pub fn require_mfa(mut self) -> Self {
         self.mfa_setting = true;
         self
+    }
+
+    /// With the name of a team's own My Domain, and its host names: those of `otherwise` where the name fits several kinds.
+    #[must_use]
+    pub fn own_my_domain(self, own: &MyDomain, otherwise: Option<OrgKind>) -> Self {
+        Self { my_domain: Some(own.name.clone()), host_kind: own.hosts.or(otherwise), ..self }
     }
 
     /// My Domain name; if none is set, `acme`, and `acme--uat` for a sandbox.

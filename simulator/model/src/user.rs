@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::{Secret, VerificationMethod};
+use crate::{Secret, TotpSecret, VerificationMethod};
 
 /// The audience a user belongs to by licence.
 ///
@@ -186,6 +186,10 @@ pub struct UserSpec {
     /// Verifiers registered before the first login.
     #[serde(default)]
     pub verifiers: BTreeSet<VerificationMethod>,
+    /// Secret of the TOTP app, where `verifiers` has one: base32 in any case and grouping, or an `otpauth:` URI; default:
+    /// generated.
+    #[serde(default)]
+    pub totp_secret: Option<TotpSecret>,
     /// How the user's passkeys were lost: `renamed`, `refreshed`; default: not lost.
     #[serde(default)]
     pub passkey_lost: Option<PasskeyLoss>,
@@ -222,6 +226,7 @@ impl UserSpec {
             mfa_for_ui_logins: false,
             waiver: Waiver::None,
             verifiers: BTreeSet::new(),
+            totp_secret: None,
             passkey_lost: None,
             phone_registration: false,
             password_expired: None,

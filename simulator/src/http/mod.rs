@@ -12,7 +12,7 @@ mod excerpt;
 mod fields;
 mod request;
 
-pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, see_other};
+pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, org_policy, see_other};
 pub(crate) use cookies::{cookie, removal, with_cookies};
 pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};
 pub(crate) use excerpt::excerpt;

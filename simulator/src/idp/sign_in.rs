@@ -12,9 +12,9 @@ use jiff::SignedDuration;
 use super::page;
 use super::state::{Idp, IdpSession, Request, SignOn};
 use super::{oidc, saml};
-use crate::http::{Fields, Form, RequestContext, see_other, with_cookies};
+use crate::http::{Form, RequestContext, see_other, with_cookies};
 use crate::realm::{Event, MethodUsed, SignInPage, User};
-use vestibule_model::{PageName, UserType};
+use vestibule_model::{PageName, SignInFields, UserType};
 
 /// Answers a sign-on immediately if the user has a session or signs in automatically; otherwise sends the browser to
 /// the sign-in page.
@@ -29,7 +29,8 @@ pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: Sig
         };
     }
     if let Some(user) = automatic_user(idp, &sign_on) {
-        return sign_in(idp, context, sign_on, &user, idp.trust.spec.method).await;
+        let (session, cookie) = idp.open_session(&user, idp.trust.spec.method);
+        return with_cookies(answer(idp, context, sign_on.request, &session).await, [cookie]);
     }
     let id = idp.realm.entropy.token();
     idp.waiting.put(id.clone(), sign_on, idp.after(WAITING_LIFETIME), idp.now());
@@ -40,14 +41,14 @@ pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: Sig
 pub(super) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let id = context.query.text("request");
     match idp.waiting.get(id, idp.now()) {
-        Some(sign_on) => show(&idp, id, sign_on.hint.as_deref().unwrap_or_default(), None),
+        Some(sign_on) => show(&idp, id, Asked::first(&idp.page), sign_on.hint.as_deref().unwrap_or_default(), None),
         None => unknown_request(&idp),
     }
 }
 
-/// Handles the posted sign-in page: checks the password or takes the chosen user, then answers the waiting request.
-/// Suites press Enter and then click, so a form may be posted twice (contract M1.7): the request stays until it
-/// expires.
+/// Handles a posted sign-in page: checks the password or takes the chosen user, then answers the waiting request, or asks
+/// for what the next page of the form asks. Suites press Enter and then click, so a form may be posted twice (contract
+/// M1.7): the request stays until it expires.
 pub(super) async fn post(
     State(idp): State<Arc<Idp>>,
     context: RequestContext,
@@ -56,27 +57,59 @@ pub(super) async fn post(
     let fields = form.map(|form| form.fields).unwrap_or_default();
     let id = fields.text("request");
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
-    let signed_in = match &idp.trust.spec.sign_in {
-        SignInPage::Automatic | SignInPage::AutomaticAs(_) => idp.realm.users.get(fields.text("user")),
-        SignInPage::Own | SignInPage::Fields { .. } => by_password(&idp, &fields),
-    };
-    let Some(user) = signed_in else {
-        let (username, _, _) = field_names(&idp.trust.spec.sign_in);
-        return show(&idp, id, fields.text(username), Some("Wrong username or password."));
-    };
     let method = fields.text("method").parse().unwrap_or(idp.trust.spec.method);
-    sign_in(&idp, &context, sign_on, &user, method).await
+    if idp.page.is_automatic() {
+        return match idp.realm.users.get(fields.text("user")) {
+            Some(user) => sign_in(&idp, &context, id, sign_on, &user, method).await,
+            None => show(&idp, id, Asked::Both, "", Some(WRONG)),
+        };
+    }
+    if fields.has(STAY_SIGNED_IN) {
+        return match idp.session_opened_by(&context, &sign_on) {
+            Some(session) => answer(&idp, &context, sign_on.request, &session).await,
+            None => unknown_request(&idp),
+        };
+    }
+    let named = idp.page.fields();
+    let typed = fields.text(named.username.name).trim();
+    let user = idp.realm.users.by_username(typed);
+    let next = Asked::after_username(&idp.page);
+    let refuse = |asked, why| {
+        let user = user.as_ref().map(|user| user.key.clone());
+        idp.realm.record(Event::IdpSignInRefused { idp: idp.trust.idp.clone(), user });
+        show(&idp, id, asked, typed, Some(why))
+    };
+    if next == Asked::Password && !fields.has(named.password.name) {
+        // Entra says at once that it does not know a username; Okta does not.
+        let unknown = user.is_none() && idp.page == SignInPage::Entra;
+        return if unknown { refuse(Asked::Username, UNKNOWN) } else { show(&idp, id, next, typed, None) };
+    }
+    let given = fields.text(named.password.name).as_bytes();
+    match user.as_ref().filter(|user| same_bytes(user.password.reveal().as_bytes(), given)) {
+        Some(user) => sign_in(&idp, &context, id, sign_on, user, method).await,
+        None => refuse(next, WRONG),
+    }
 }
 
+/// Opens the session, and answers the request, unless a page asks whether to stay signed in.
 async fn sign_in(
     idp: &Arc<Idp>,
     context: &RequestContext,
+    id: &str,
     sign_on: SignOn,
     user: &User,
     method: MethodUsed,
 ) -> Response {
     let (session, cookie) = idp.open_session(user, method);
-    with_cookies(answer(idp, context, sign_on.request, &session).await, [cookie])
+    let response = if idp.page == SignInPage::Entra {
+        idp.waiting.update(id, idp.now(), |sign_on| sign_on.opened = Some(session.index.clone()));
+        let page = PageName::IdpSignIn;
+        let template = StayTemplate { page, idp: &idp.trust.idp, request: id, username: &user.username };
+        page::show(idp, PATH, page, StatusCode::OK, &template)
+    } else {
+        answer(idp, context, sign_on.request, &session).await
+    };
+    with_cookies(response, [cookie])
 }
 
 async fn answer(idp: &Arc<Idp>, context: &RequestContext, request: Request, session: &IdpSession) -> Response {
@@ -88,10 +121,10 @@ async fn answer(idp: &Arc<Idp>, context: &RequestContext, request: Request, sess
 
 /// The user that an automatic page signs in: the configured one, the one that the request names, or the only employee.
 fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
-    match &idp.trust.spec.sign_in {
+    match &idp.page {
         SignInPage::Automatic => {}
         SignInPage::AutomaticAs(key) => return idp.realm.users.get(key),
-        SignInPage::Own | SignInPage::Fields { .. } => return None,
+        _ => return None,
     }
     let named = sign_on.hint.as_deref().and_then(|hint| idp.named(hint));
     named.or_else(|| {
@@ -101,41 +134,67 @@ fn automatic_user(idp: &Idp, sign_on: &SignOn) -> Option<User> {
     })
 }
 
-fn by_password(idp: &Idp, fields: &Fields) -> Option<User> {
-    let (username, password, _) = field_names(&idp.trust.spec.sign_in);
-    let user = idp.realm.users.by_username(fields.text(username).trim());
-    let given = fields.text(password);
-    user.filter(|user| same_bytes(user.password.reveal().as_bytes(), given.as_bytes()))
-}
-
 /// Compares in constant time.
 fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len() && openssl::memcmp::eq(left, right)
 }
 
-fn show(idp: &Idp, id: &str, username: &str, error: Option<&'static str>) -> Response {
+/// What a page of the form asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Both,
+    Username,
+    Password,
+}
+
+impl Asked {
+    fn first(page: &SignInPage) -> Self {
+        if Self::after_username(page) == Self::Password { Self::Username } else { Self::Both }
+    }
+
+    /// What is asked once the username is known. Contract K1.10, K1.11.
+    fn after_username(page: &SignInPage) -> Self {
+        match page {
+            SignInPage::Entra | SignInPage::Okta => Self::Password,
+            SignInPage::Automatic
+            | SignInPage::AutomaticAs(_)
+            | SignInPage::Own
+            | SignInPage::OktaClassic
+            | SignInPage::Fields { .. } => Self::Both,
+        }
+    }
+}
+
+fn show(idp: &Idp, id: &str, asked: Asked, username: &str, error: Option<&'static str>) -> Response {
     let name = &idp.trust.idp;
     let page = PageName::IdpSignIn;
-    if matches!(idp.trust.spec.sign_in, SignInPage::Automatic | SignInPage::AutomaticAs(_)) {
+    if idp.page.is_automatic() {
         let users = idp.realm.users.all();
         return page::show(idp, PATH, page, StatusCode::OK, &ChooserTemplate { page, idp: name, request: id, users });
     }
-    let (username_field, password_field, submit_id) = field_names(&idp.trust.spec.sign_in);
     let methods = METHODS.iter().map(|(method, label)| MethodOption {
         name: method.into(),
         label,
         selected: *method == idp.trust.spec.method,
     });
+    let of_a_product = !matches!(idp.page, SignInPage::Own | SignInPage::Fields { .. });
     let template = SignInTemplate {
         page,
         idp: name,
         request: id,
         error,
         username,
-        username_field,
-        password_field,
-        submit_id,
-        methods: methods.collect(),
+        asked,
+        title: if idp.page == SignInPage::Entra { "Sign in to your account" } else { "Sign in" },
+        username_type: if idp.page == SignInPage::Entra { "email" } else { "text" },
+        button: match (&idp.page, asked) {
+            (SignInPage::Entra | SignInPage::Okta, Asked::Username) => "Next",
+            (SignInPage::Okta, Asked::Password) => "Verify",
+            (SignInPage::Okta | SignInPage::OktaClassic, _) => "Sign In",
+            _ => "Sign in",
+        },
+        fields: idp.page.fields(),
+        methods: methods.filter(|_| !of_a_product).collect(),
     };
     page::show(idp, PATH, page, StatusCode::OK, &template)
 }
@@ -149,14 +208,6 @@ fn unknown_request(idp: &Idp) -> Response {
         why: why.to_owned(),
     });
     page::error(idp, PATH, "unknown_request", why)
-}
-
-/// `id` and `name` of the fields for username and password, `id` of the button.
-fn field_names(page: &SignInPage) -> (&str, &str, &str) {
-    match page {
-        SignInPage::Fields { username, password, submit } => (username, password, submit),
-        SignInPage::Automatic | SignInPage::AutomaticAs(_) | SignInPage::Own => ("username", "password", "sign-in"),
-    }
 }
 
 struct MethodOption {
@@ -173,10 +224,23 @@ struct SignInTemplate<'a> {
     request: &'a str,
     error: Option<&'a str>,
     username: &'a str,
-    username_field: &'a str,
-    password_field: &'a str,
-    submit_id: &'a str,
+    asked: Asked,
+    title: &'static str,
+    username_type: &'static str,
+    button: &'static str,
+    fields: SignInFields<'a>,
+    /// Empty on the pages of a product, which have no such choice.
     methods: Vec<MethodOption>,
+}
+
+/// "Stay signed in?", the last page of Entra.
+#[derive(Template)]
+#[template(path = "idp/stay_signed_in.html")]
+struct StayTemplate<'a> {
+    page: PageName,
+    idp: &'a str,
+    request: &'a str,
+    username: &'a str,
 }
 
 #[derive(Template)]
@@ -189,6 +253,10 @@ struct ChooserTemplate<'a> {
 }
 
 pub(super) const PATH: &str = "/sign-in";
+/// The field of the answer to "Stay signed in?".
+const STAY_SIGNED_IN: &str = "stay";
+const WRONG: &str = "Wrong username or password.";
+const UNKNOWN: &str = "This username may be incorrect.";
 /// How long a request waits for its user.
 const WAITING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 

@@ -9,7 +9,7 @@ use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, excerpt, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{
-    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, User, later,
+    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, SignInPage, User, later,
 };
 use crate::saml::RequestedAuthnContext;
 
@@ -19,6 +19,8 @@ pub(super) struct Idp {
     pub(super) realm: Arc<Realm>,
     /// The trust with the org.
     pub(super) trust: Federation,
+    /// Its sign-in page.
+    pub(super) page: SignInPage,
     /// Who is signed in, by the value of the session cookie.
     pub(super) sessions: Expiring<IdpSession>,
     /// Requests that wait for the user to sign in, by the id in the sign-in page's URL.
@@ -55,6 +57,8 @@ pub(super) struct SignOn {
     pub(super) passive: bool,
     /// Longest time since the last sign-in, in seconds: `max_age`.
     pub(super) max_age: Option<u64>,
+    /// `SessionIndex` of the session that this sign-on opened, while a page still asks for something.
+    pub(super) opened: Option<String>,
 }
 
 /// The protocol's own part of a sign-on.
@@ -82,6 +86,7 @@ pub(super) struct SamlRequest {
 impl Idp {
     pub(super) fn new(realm: Arc<Realm>, trust: Federation) -> Arc<Self> {
         Arc::new(Self {
+            page: trust.spec.sign_in_page(realm.spec.naming),
             trust,
             sessions: Expiring::new(Kept::IdpSessions, &realm.journal),
             waiting: Expiring::new(Kept::SignOns, &realm.journal),
@@ -121,6 +126,12 @@ impl Idp {
         let same_user =
             sign_on.hint.as_deref().and_then(|hint| self.named(hint)).is_none_or(|user| user.key == session.user);
         (!sign_on.fresh && young && same_user).then_some(session)
+    }
+
+    /// The session that this browser opened for this sign-on.
+    pub(super) fn session_opened_by(&self, context: &RequestContext, sign_on: &SignOn) -> Option<IdpSession> {
+        let session = self.sessions.get(context.cookie(SESSION_COOKIE)?, self.now())?;
+        (sign_on.opened.as_ref() == Some(&session.index)).then_some(session)
     }
 
     /// Signs a user in; the cookie names the session.

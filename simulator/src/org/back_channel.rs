@@ -18,6 +18,8 @@ use crate::realm::Hosts;
 #[derive(Debug, Clone)]
 pub(crate) struct BackChannel {
     client: Client,
+    /// Hosts of the realm's identity providers, which are on this machine whatever they are called.
+    idps: Vec<String>,
 }
 
 /// A complete answer.
@@ -61,6 +63,7 @@ pub(crate) enum BackChannelError {
 impl BackChannel {
     /// A client for one realm.
     pub(crate) fn new(certs: &CertStore, hosts: &Hosts) -> Result<Self, BackChannelError> {
+        let idps = hosts.idps();
         let mut roots = RootCertStore::empty();
         roots.add(certs.authority_der().clone()).map_err(set_up)?;
         let tls = ClientConfig::builder_with_provider(tls_provider())
@@ -70,7 +73,7 @@ impl BackChannel {
             .with_no_client_auth();
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
-            .dns_resolver(Loopback { port: hosts.port() })
+            .dns_resolver(Loopback { port: hosts.port(), idps: idps.clone() })
             .no_proxy()
             .http1_only()
             .redirect(redirect::Policy::none())
@@ -78,7 +81,7 @@ impl BackChannel {
             .timeout(TIMEOUT)
             .build()
             .map_err(set_up)?;
-        Ok(Self { client })
+        Ok(Self { client, idps })
     }
 
     /// Posts a form, with an `Authorization` header if the client authenticates with one.
@@ -94,34 +97,39 @@ impl BackChannel {
             Some(value) => request.header(AUTHORIZATION, value),
             None => request,
         };
-        call(url, request).await
+        self.call(url, request).await
     }
 
     /// Gets a document.
     pub(crate) async fn get(&self, url: &Url) -> Result<Reply, BackChannelError> {
-        call(url, self.client.get(url.clone())).await
+        self.call(url, self.client.get(url.clone())).await
     }
-}
 
-async fn call(url: &Url, request: RequestBuilder) -> Result<Reply, BackChannelError> {
-    let host = url.host_str().unwrap_or_default().to_owned();
-    if !is_loopback(url) {
-        return Err(BackChannelError::NotLoopback { host });
-    }
-    let failed = |error: reqwest::Error| match error.is_timeout() {
-        true => BackChannelError::Timeout { host: host.clone() },
-        false => BackChannelError::Unreachable { host: host.clone() },
-    };
-    let mut response = request.send().await.map_err(failed)?;
-    let status = response.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > LIMIT {
-            return Err(BackChannelError::TooLarge { host });
+    async fn call(&self, url: &Url, request: RequestBuilder) -> Result<Reply, BackChannelError> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        if !self.reaches(url) {
+            return Err(BackChannelError::NotLoopback { host });
         }
-        body.extend_from_slice(&chunk);
+        let failed = |error: reqwest::Error| match error.is_timeout() {
+            true => BackChannelError::Timeout { host: host.clone() },
+            false => BackChannelError::Unreachable { host: host.clone() },
+        };
+        let mut response = request.send().await.map_err(failed)?;
+        let status = response.status();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > LIMIT {
+                return Err(BackChannelError::TooLarge { host });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply { status, body })
     }
-    Ok(Reply { status, body })
+
+    /// Whether the address leads to this machine: by itself, or as the real host of an identity provider of the realm.
+    fn reaches(&self, url: &Url) -> bool {
+        is_loopback(url) || url.host_str().is_some_and(|host| self.idps.iter().any(|idp| idp == host))
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -141,15 +149,17 @@ fn set_up(error: impl std::fmt::Display) -> BackChannelError {
     BackChannelError::SetUp(error.to_string())
 }
 
-/// Resolves `localhost` and everything below it to 127.0.0.1 (RFC 6761, 6.3), and nothing else. A URL without a port
+/// Resolves `localhost` and everything below it to 127.0.0.1 (RFC 6761, 6.3), the hosts of the realm's identity providers
+/// too, and nothing else. A URL without a port
 /// leads to the listener, as it does in a browser under the real host names; the port of a URL is kept.
 struct Loopback {
     port: u16,
+    idps: Vec<String>,
 }
 
 impl Resolve for Loopback {
     fn resolve(&self, name: Name) -> Resolving {
-        let known = is_localhost(name.as_str());
+        let known = is_localhost(name.as_str()) || self.idps.iter().any(|idp| idp == name.as_str());
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.port);
         Box::pin(async move {
             if !known {

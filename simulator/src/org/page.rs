@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::Org;
-use crate::http::{ORG_POLICY, RequestContext, html};
+use crate::http::{ORG_POLICY, RequestContext, html, org_policy};
 
 use crate::realm::Event;
 use vestibule_model::PageName;
@@ -13,6 +13,17 @@ use vestibule_model::PageName;
 /// Answers with a page and records it.
 pub(crate) fn show(org: &Org, request: &RequestContext, page: PageName, template: &impl Template) -> Response {
     show_with_status(org, request, page, StatusCode::OK, template)
+}
+
+/// Answers with a page that has these inline event handlers, and records it.
+pub(crate) fn show_with_handlers(
+    org: &Org,
+    request: &RequestContext,
+    page: PageName,
+    handlers: &[&str],
+    template: &impl Template,
+) -> Response {
+    record_shown(org, request, page, html(StatusCode::OK, &org_policy(handlers), template))
 }
 
 /// Answers with a page and this status, and records it.
@@ -23,7 +34,16 @@ pub(crate) fn show_with_status(
     status: StatusCode,
     template: &impl Template,
 ) -> Response {
-    let Ok(response) = html(status, ORG_POLICY, template) else {
+    record_shown(org, request, page, html(status, ORG_POLICY, template))
+}
+
+fn record_shown(
+    org: &Org,
+    request: &RequestContext,
+    page: PageName,
+    rendered: askama::Result<Response>,
+) -> Response {
+    let Ok(response) = rendered else {
         return refuse(org, request, StatusCode::INTERNAL_SERVER_ERROR, "a page template did not render");
     };
     org.realm.record(Event::PageServed { page, host: request.host.clone(), path: request.path.clone() });

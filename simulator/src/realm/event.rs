@@ -173,6 +173,13 @@ pub enum Event {
         /// Key of the user.
         user: String,
     },
+    /// An identity provider refused the username or the password of its sign-in page.
+    IdpSignInRefused {
+        /// Key of the identity provider.
+        idp: String,
+        /// Key of the user, if the username is of one.
+        user: Option<String>,
+    },
     /// An identity provider issued a SAML `Response` or an ID token.
     SsoAnswerIssued {
         /// Key of the identity provider.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use url::Url;
-use vestibule_model::{HostNaming, HostRole, OrgKind};
+use vestibule_model::{HostNaming, HostRole, IdpProduct, OrgKind, RealmSpec};
 
 /// The hosts of one realm behind one listener.
 #[derive(Debug, Clone)]
@@ -14,26 +14,21 @@ pub struct Hosts {
     lightning: String,
     setup: String,
     login: [String; 2],
-    idps: Vec<String>,
+    /// Key and host of each identity provider.
+    idps: Vec<(String, String)>,
 }
 
 impl Hosts {
-    /// The hosts of an org of this kind with this My Domain name and these identity providers. An identity provider is
-    /// `<key>.localhost` under either naming, because it is not the vendor's.
+    /// The hosts of a realm on this port.
     ///
     /// Source: contract K1.7.
-    pub(crate) fn new(
-        naming: HostNaming,
-        kind: OrgKind,
-        my_domain: &str,
-        idps: impl IntoIterator<Item = String>,
-        port: u16,
-    ) -> Self {
+    pub(crate) fn new(spec: &RealmSpec, port: u16) -> Self {
+        let (naming, my_domain) = (spec.naming, spec.org.my_domain());
         let top = match naming {
             HostNaming::Localhost => "localhost",
             HostNaming::Real => "com",
         };
-        let partition = match kind {
+        let partition = match spec.org.host_kind.unwrap_or(spec.org.kind) {
             OrgKind::Sandbox => ".sandbox",
             OrgKind::Scratch => ".scratch",
             OrgKind::DeveloperEdition | OrgKind::PartnerDeveloperEdition => ".develop",
@@ -48,7 +43,7 @@ impl Hosts {
             lightning: format!("{my_domain}{partition}.lightning.force.{top}"),
             setup: format!("{my_domain}{partition}.my.salesforce-setup.{top}"),
             login: login.map(|label| format!("{label}.salesforce.{top}")),
-            idps: idps.into_iter().collect(),
+            idps: idp_hosts(spec),
         }
     }
 
@@ -64,8 +59,8 @@ impl Hosts {
         } else if self.login.contains(&name) {
             Some(HostRole::Login)
         } else {
-            let idp = name.strip_suffix(".localhost")?;
-            self.idps.iter().find(|key| *key == idp).map(|key| HostRole::Idp(key.clone()))
+            let (key, _) = self.idps.iter().find(|(_, host)| *host == name)?;
+            Some(HostRole::Idp(key.clone()))
         }
     }
 
@@ -87,7 +82,10 @@ impl Hosts {
             HostRole::Lightning => self.lightning.clone(),
             HostRole::Setup => self.setup.clone(),
             HostRole::Login => self.login[0].clone(),
-            HostRole::Idp(key) => format!("{key}.localhost"),
+            HostRole::Idp(key) => {
+                let own = self.idps.iter().find(|(idp, _)| idp == key);
+                own.map_or_else(|| format!("{key}.localhost"), |(_, host)| host.clone())
+            }
         }
     }
 
@@ -108,7 +106,12 @@ impl Hosts {
     /// opens `login.` instead of `test.` reaches this realm and not the vendor.
     pub fn all(&self) -> Vec<String> {
         let org = [&self.my_domain, &self.lightning, &self.setup].into_iter().chain(&self.login).cloned();
-        org.chain(self.idps.iter().map(|key| format!("{key}.localhost"))).collect()
+        org.chain(self.idps.iter().map(|(_, host)| host.clone())).collect()
+    }
+
+    /// The bare host names of the identity providers.
+    pub(crate) fn idps(&self) -> Vec<String> {
+        self.idps.iter().map(|(_, host)| host.clone()).collect()
     }
 
     /// The port of the listener. Under the real names no URL contains it.
@@ -122,6 +125,23 @@ impl Hosts {
     pub fn resolver_rules(&self) -> String {
         resolver_rules(&self.all(), ([127, 0, 0, 1], self.port).into())
     }
+}
+
+/// Key and host of each identity provider: `<key>.localhost`, or under the real names the host of its product, which the
+/// first of a product has.
+///
+/// Source: contract K1.10, K1.11.
+fn idp_hosts(spec: &RealmSpec) -> Vec<(String, String)> {
+    let mut hosts: Vec<(String, String)> = Vec::new();
+    for (key, idp) in &spec.idps {
+        let real = idp.product().filter(|_| spec.naming == HostNaming::Real).map(|product| match product {
+            IdpProduct::Entra => "login.microsoftonline.com".to_owned(),
+            IdpProduct::Okta => format!("{}.okta.com", spec.org.my_domain().split("--").next().unwrap_or_default()),
+        });
+        let free = real.filter(|real| hosts.iter().all(|(_, taken)| taken != real));
+        hosts.push((key.clone(), free.unwrap_or_else(|| format!("{key}.localhost"))));
+    }
+    hosts
 }
 
 /// The rules that map these bare host names to a listener, for Chromium's `--host-resolver-rules`.

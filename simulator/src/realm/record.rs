@@ -70,7 +70,7 @@ impl Realm {
         let entropy = spec.seed.map_or_else(Entropy::from_os, Entropy::seeded);
         let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
         let org_id = org_id(spec.org.my_domain());
-        let hosts = Hosts::new(spec.naming, spec.org.kind, spec.org.my_domain(), spec.idps.keys().cloned(), port);
+        let hosts = Hosts::new(&spec, port);
         let federations = spec.idps.iter();
         let federations =
             federations.map(|(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy)).collect();

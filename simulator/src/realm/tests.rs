@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use vestibule_model::{OrgKind, Secret};
+use vestibule_model::{IdpProtocol, IdpSpec, OrgKind, RealmSpec, Secret};
 
 use super::record::shown_time;
 use super::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, UserSpec, Users};
 
 #[test]
 fn host_names_follow_the_kind_of_org() {
-    let my_domain = |kind| Hosts::new(HostNaming::Localhost, kind, "acme", [], 8443).name(&HostRole::MyDomain);
+    let my_domain = |kind| {
+        let org = OrgSpec::new("acme", kind, date(2026, 9, 1));
+        Hosts::new(&RealmSpec::new(org), 8443).name(&HostRole::MyDomain)
+    };
 
     assert_eq!(my_domain(OrgKind::Production), "acme.my.salesforce.localhost");
     assert_eq!(my_domain(OrgKind::Trial), "acme.my.salesforce.localhost");
@@ -24,7 +27,7 @@ fn host_names_follow_the_kind_of_org() {
 
 #[test]
 fn a_host_header_finds_its_role_whatever_its_case_and_port() {
-    let hosts = Hosts::new(HostNaming::Localhost, OrgKind::Sandbox, "acme--uat", ["okta".to_owned()], 8443);
+    let hosts = Hosts::new(&uat(HostNaming::Localhost, &["okta"]), 8443);
     let roles = [
         ("ACME--uat.sandbox.my.salesforce.localhost:8443", Some(HostRole::MyDomain)),
         ("acme--uat.sandbox.lightning.force.localhost", Some(HostRole::Lightning)),
@@ -42,14 +45,52 @@ fn a_host_header_finds_its_role_whatever_its_case_and_port() {
 }
 
 #[test]
+fn a_team_may_bring_its_own_my_domain_whatever_the_kind_of_org() {
+    let host = |kind, own: &str| {
+        let org = OrgSpec::new("acme", kind, date(2026, 9, 1)).own_my_domain(&own.parse().unwrap(), None);
+        Hosts::new(&RealmSpec::new(org), 8443).name(&HostRole::MyDomain)
+    };
+
+    for (kind, own, expected) in [
+        (OrgKind::Production, "globex", "globex.my.salesforce.localhost"),
+        (OrgKind::Sandbox, "globex", "globex.sandbox.my.salesforce.localhost"),
+        (OrgKind::Sandbox, "globex.my.salesforce.com", "globex.my.salesforce.localhost"),
+        (OrgKind::Production, "globex--qa", "globex--qa.sandbox.my.salesforce.localhost"),
+        (OrgKind::Production, "globex-dev-ed.develop", "globex-dev-ed.develop.my.salesforce.localhost"),
+    ] {
+        assert_eq!(host(kind, own), expected, "{own} in {kind}");
+    }
+}
+
+#[test]
+fn under_the_real_names_an_identity_provider_has_the_host_of_its_product() {
+    let hosts = Hosts::new(&uat(HostNaming::Real, &["entra", "entra-v2", "okta", "okta-fastpass", "adfs"]), 8443);
+    let local = Hosts::new(&uat(HostNaming::Localhost, &["entra", "okta"]), 8443);
+    let name = |hosts: &Hosts, key: &str| hosts.name(&HostRole::Idp(key.to_owned()));
+
+    for (key, expected) in [
+        ("entra", "login.microsoftonline.com"),
+        ("entra-v2", "entra-v2.localhost"),
+        ("okta", "acme.okta.com"),
+        ("okta-fastpass", "okta-fastpass.localhost"),
+        ("adfs", "adfs.localhost"),
+    ] {
+        assert_eq!(name(&hosts, key), expected);
+        assert_eq!(hosts.role(expected), Some(HostRole::Idp(key.to_owned())));
+        assert!(hosts.all().contains(&expected.to_owned()));
+    }
+    assert_eq!((name(&local, "entra"), name(&local, "okta")), ("entra.localhost".into(), "okta.localhost".into()));
+}
+
+#[test]
 fn under_the_real_names_no_url_carries_a_port_and_the_rules_lead_every_host_to_the_listener() {
-    let hosts = Hosts::new(HostNaming::Real, OrgKind::Sandbox, "acme--uat", ["okta".to_owned()], 8443);
+    let hosts = Hosts::new(&uat(HostNaming::Real, &["adfs"]), 8443);
 
     assert_eq!(hosts.url(&HostRole::MyDomain, "/x"), "https://acme--uat.sandbox.my.salesforce.com/x");
     assert_eq!(hosts.origin(&HostRole::Lightning), "https://acme--uat.sandbox.lightning.force.com");
     assert_eq!(hosts.origin(&HostRole::Setup), "https://acme--uat.sandbox.my.salesforce-setup.com");
     assert_eq!(hosts.origin(&HostRole::Login), "https://test.salesforce.com");
-    assert_eq!(hosts.origin(&HostRole::Idp("okta".to_owned())), "https://okta.localhost");
+    assert_eq!(hosts.origin(&HostRole::Idp("adfs".to_owned())), "https://adfs.localhost");
     assert_eq!(hosts.role("login.salesforce.com"), Some(HostRole::Login));
     assert_eq!(hosts.role("acme--uat.sandbox.my.salesforce.localhost:8443"), None);
     let rules = hosts.resolver_rules();
@@ -109,6 +150,22 @@ fn every_secret_that_is_drawn_is_known_and_nothing_that_anybody_may_read_is() {
 }
 
 #[test]
+fn a_user_keeps_the_totp_secret_of_the_team_and_it_is_known_as_a_secret() {
+    let own = UserSpec { totp_secret: Some("jbsw y3dp ehpk 3pxp".parse().unwrap()), ..UserSpec::new("Standard User") };
+    let specs = [("rep", own.clone().totp()), ("new", UserSpec::new("Standard User").totp()), ("none", own)];
+    let specs = specs.map(|(key, spec)| (key.to_owned(), spec)).into();
+    let entropy = Entropy::seeded(7);
+    let users = Users::create(&specs, &OrgSpec::production("acme", date(2026, 9, 1)), &entropy, Timestamp::UNIX_EPOCH);
+
+    let secret = |key| users.get(key).unwrap().totp_secret.map(|secret| secret.reveal().to_owned());
+
+    assert_eq!(secret("rep").as_deref(), Some("JBSWY3DPEHPK3PXP"));
+    assert_eq!(secret("new").unwrap().len(), 32);
+    assert_eq!(secret("none"), None, "no app is registered");
+    assert!(entropy.secrets().all().contains(&Secret::new("JBSWY3DPEHPK3PXP")));
+}
+
+#[test]
 fn whatever_a_user_had_for_a_while_stays_known_as_a_secret() {
     let spec = UserSpec { password: Some(Secret::new("first-1")), ..UserSpec::new("System Administrator") };
     let org = OrgSpec::production("acme", date(2026, 9, 1));
@@ -139,4 +196,11 @@ fn login_history_shows_the_calendar_date_with_the_time_of_day_of_the_protocol_cl
     let shown = shown_time(day, noon);
 
     assert_eq!(shown.to_string(), "2026-08-03T12:34:56Z");
+}
+
+/// A sandbox with identity providers of these presets, each under its name.
+fn uat(naming: HostNaming, presets: &[&str]) -> RealmSpec {
+    let idp = |preset: &&str| IdpSpec { preset: Some((*preset).to_owned()), ..IdpSpec::new(IdpProtocol::Saml) };
+    let idps = presets.iter().map(|preset| ((*preset).to_owned(), idp(preset))).collect();
+    RealmSpec { naming, idps, ..RealmSpec::new(OrgSpec::sandbox("acme--uat", date(2026, 9, 1))) }
 }

@@ -169,7 +169,10 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         email: spec.email.clone().unwrap_or_else(|| username.clone()),
         federation_id: spec.federation_id.clone().unwrap_or_else(|| username.clone()),
         username,
-        totp_secret: has(VerificationMethod::TotpApp).then(|| Secret::new(entropy.totp_key())),
+        totp_secret: has(VerificationMethod::TotpApp).then(|| {
+            let own = spec.totp_secret.as_ref().map(|secret| secret.base32().clone());
+            own.unwrap_or_else(|| Secret::new(entropy.totp_key()))
+        }),
         last_totp_step: None,
         totp_raced: false,
         passkeys: Vec::new(),

@@ -93,7 +93,4 @@ document.getElementById("clear_link")?.addEventListener("click", (event) => {
   event.preventDefault();
   LoginHint.clear();
 });
-for (const button of document.querySelectorAll("[data-idp-url]")) {
-  button.addEventListener("click", () => IdpOptions.useIdp(button.dataset.idp, button.dataset.idpUrl));
-}
 lazyload();

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use vestibule_model::{Carrier, PageName, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, MethodUsed, SignInPage, UserSpec};
 
-use crate::sso_realm::{IDP, PASSWORD, TestRealm, pairs};
+use crate::sso_realm::{IDP, PASSWORD, Page, TestRealm, pairs};
 
 fn own_page() -> IdpSpec {
     IdpSpec { sign_in: SignInPage::Own, preset: Some("okta".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }
@@ -232,5 +232,70 @@ async fn every_page_says_that_it_is_simulated_and_names_no_vendor() {
         for vendor in ["Microsoft", "Entra", "Google", "Okta, Inc"] {
             assert!(!page.body.contains(vendor), "{vendor} in {}", page.body);
         }
+    }
+}
+
+#[tokio::test]
+async fn entra_asks_for_the_username_the_password_and_whether_to_stay_signed_in() {
+    let test = TestRealm::start(IdpSpec { sign_in: SignInPage::Entra, ..own_page() }).await;
+    let browser = test.browser();
+    let first = browser.go(&test.saml_start()).await;
+    assert!(first.body.contains("id=\"i0116\" name=\"loginfmt\"") && !first.body.contains("i0118"), "{}", first.body);
+    assert!(first.body.contains("Simulated identity provider"), "{}", first.body);
+    let with = |page: &Page, typed: &[(&str, &str)]| {
+        let mut form = page.hidden();
+        form.extend(pairs(typed));
+        form
+    };
+
+    let stranger = browser.post(&first.action(), &with(&first, &[("loginfmt", "nobody@acme.example")])).await;
+    assert!(stranger.body.contains("i0116") && stranger.body.contains("may be incorrect"), "{}", stranger.body);
+    let second = browser.post(&first.action(), &with(&first, &[("loginfmt", "rep@acme.example")])).await;
+    assert!(second.body.contains("id=\"i0118\" name=\"passwd\"") && !second.body.contains("i0116"), "{}", second.body);
+    let wrong = browser.post(&second.action(), &with(&second, &[("passwd", "wrong")])).await;
+    assert!(wrong.body.contains("i0118") && wrong.body.contains("Wrong username or password."), "{}", wrong.body);
+    let early = browser.post(&second.action(), &with(&second, &[("stay", "Yes")])).await;
+    assert_eq!((early.name(), test.sign_ins()), ("idp-error", 0), "nothing was proved yet");
+    let third = browser.post(&second.action(), &with(&second, &[("passwd", PASSWORD)])).await;
+    for part in ["Stay signed in?", "id=\"idSIButton9\"", "id=\"idBtn_Back\""] {
+        assert!(third.body.contains(part), "{part} in {}", third.body);
+    }
+    assert_eq!(test.issued().len(), 0);
+    let elsewhere = test.browser().post(&third.action(), &with(&third, &[("stay", "Yes")])).await;
+    assert_eq!(elsewhere.name(), "idp-error", "another browser proved nothing");
+    let answer = browser.post(&third.action(), &with(&third, &[("stay", "No")])).await;
+    browser.go_on(answer).await;
+
+    assert_eq!((test.sign_ins(), test.accepted().len()), (1, 1));
+    let refused = |user: Option<&str>| Event::IdpSignInRefused { idp: IDP.to_owned(), user: user.map(str::to_owned) };
+    assert!(test.events().contains(&refused(None)) && test.events().contains(&refused(Some("rep"))));
+}
+
+#[tokio::test]
+async fn okta_asks_for_the_identifier_and_then_for_the_passcode_and_its_classic_page_for_both() {
+    for (page, username, password, steps) in [
+        (SignInPage::Okta, "name=\"identifier\"", "name=\"credentials.passcode\"", 2),
+        (SignInPage::OktaClassic, "id=\"okta-signin-username\"", "id=\"okta-signin-password\"", 1),
+    ] {
+        let fields = page.clone();
+        let fields = fields.fields();
+        let test = TestRealm::start(IdpSpec { sign_in: page, ..own_page() }).await;
+        let browser = test.browser();
+        let mut shown = browser.go(&test.saml_start()).await;
+        assert!(shown.body.contains(username), "{}", shown.body);
+        assert_eq!(shown.body.contains(password), steps == 1, "{}", shown.body);
+        let mut form = shown.hidden();
+        form.extend(pairs(&[(fields.username.name, "rep@acme.example")]));
+        if steps == 2 {
+            shown = browser.post(&shown.action(), &form).await;
+            assert!(shown.body.contains(password), "{}", shown.body);
+            form = shown.hidden();
+        }
+        form.extend(pairs(&[(fields.password.name, PASSWORD)]));
+
+        let answer = browser.post(&shown.action(), &form).await;
+        browser.go_on(answer).await;
+
+        assert_eq!((test.sign_ins(), test.accepted().len()), (1, 1), "{username}");
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use vestibule_model::{ActorKind, OrgKind, PageName, VerificationMethod};
-use vestibule_simulator::realm::{HostNaming, HostRole, IdpProtocol, IdpSpec};
+use vestibule_simulator::realm::{HostNaming, HostRole, IdpProtocol, IdpSpec, SignInPage};
 
 use super::simulated_org::TestLogin;
 use crate::actor::LoginRoute;
@@ -60,4 +60,24 @@ async fn sign_on_by_either_protocol_reaches_the_identity_provider_without_a_port
         assert_eq!(report.reached.url(), "https://acme.lightning.force.com/lightning/page/home");
         chromium.stop().await;
     }
+}
+
+#[tokio::test]
+async fn the_identity_provider_of_a_product_has_its_real_host_and_its_fields() {
+    let chromium = Chromium::start().await;
+    for (preset, protocol, origin, page) in [
+        ("entra", IdpProtocol::Saml, "https://login.microsoftonline.com/sign-in", SignInPage::Entra),
+        ("okta", IdpProtocol::Oidc, "https://acme.okta.com/sign-in", SignInPage::Okta),
+    ] {
+        let idp = IdpSpec { preset: Some(preset.to_owned()), sign_in: SignInPage::Own, ..IdpSpec::new(protocol) };
+        let mut test = TestLogin::start_with(&chromium, HostNaming::Real, vec![("corp", idp)], |_, _| ()).await;
+        test.persona.idp_fields = page.fields().into();
+        let route = LoginRoute::Sso { login_url: test.my_domain("/"), label: "corp".to_owned() };
+
+        let report = test.go(ActorKind::Adaptive, route).await;
+
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{preset}: {:?}", test.trace);
+        assert!(test.trace.actions().iter().any(|action| action.url.starts_with(origin)), "{preset}: {:?}", test.trace);
+    }
+    chromium.stop().await;
 }

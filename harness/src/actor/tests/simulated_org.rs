@@ -136,6 +136,9 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
         ("oidc-own", own(IdpProtocol::Oidc)),
         ("okta", IdpSpec { sign_in: fields, ..IdpSpec::new(IdpProtocol::Saml) }),
         ("at-once", IdpSpec::new(IdpProtocol::Saml)),
+        ("entra", IdpSpec { sign_in: SignInPage::Entra, ..IdpSpec::new(IdpProtocol::Saml) }),
+        ("okta-engine", IdpSpec { sign_in: SignInPage::Okta, ..IdpSpec::new(IdpProtocol::Oidc) }),
+        ("okta-classic", IdpSpec { sign_in: SignInPage::OktaClassic, ..IdpSpec::new(IdpProtocol::Saml) }),
     ];
     let mut test = TestLogin::start_with(&chromium, HostNaming::Localhost, idps, |_, _| {}).await;
     let sso =
@@ -152,6 +155,29 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
     let url = test.realm.hosts.url(&HostRole::Idp("okta".to_owned()), "/saml/idp-initiated");
     let report = test.go(ActorKind::Adaptive, LoginRoute::IdpInitiated { url }).await;
     assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
+
+    let pages = [SignInPage::Entra, SignInPage::Okta, SignInPage::OktaClassic];
+    for (label, page) in ["entra", "okta-engine", "okta-classic"].into_iter().zip(pages) {
+        test.persona.idp_fields = page.fields().into();
+        let report = test.go(ActorKind::Adaptive, sso(&test, label)).await;
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{label}: {:?}", test.trace);
+    }
+    chromium.stop().await;
+}
+
+#[tokio::test]
+async fn the_button_of_an_identity_provider_works_from_its_onclick_on_both_login_pages() {
+    let chromium = Chromium::start().await;
+    for page in [LoginPage::Classic, LoginPage::TwoStep] {
+        let idps = vec![("okta", IdpSpec::new(IdpProtocol::Saml))];
+        let change = |org: &mut OrgSpec, _: &mut UserSpec| org.login_page = Some(page);
+        let mut test = TestLogin::start_with(&chromium, HostNaming::Localhost, idps, change).await;
+        let route = LoginRoute::Sso { login_url: test.my_domain("/"), label: "okta".to_owned() };
+
+        let report = test.go(ActorKind::Adaptive, route).await;
+
+        assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{page:?}: {:?}", test.trace);
+    }
     chromium.stop().await;
 }
 

@@ -45,10 +45,25 @@ impl SelectArgs {
 /// # Errors
 /// If a file is missing or contains a mistake.
 pub(crate) fn all_cases(paths: &[PathBuf]) -> Result<Vec<Case>, CliError> {
+    cases_beside(paths, &[])
+}
+
+/// As [`all_cases`], and every case of the added files and folders. They are checked together: no two have one name.
+///
+/// # Errors
+/// If a file is missing or contains a mistake.
+pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<Case>, CliError> {
+    let found = |paths: &[PathBuf]| discover(paths).map_err(|error| CliError::failed_to(&error, ExitCode::Usage));
     let files = if paths.is_empty() {
-        embedded_suites()
+        let built_in = embedded_suites();
+        let mut files = found(added)?;
+        // The ids of cases begin with those of their files.
+        for file in files.iter_mut().filter(|file| built_in.iter().any(|known| known.id == file.id)) {
+            file.id = format!("./{}", file.id);
+        }
+        built_in.into_iter().chain(files).collect()
     } else {
-        discover(paths).map_err(|error| CliError::failed_to(&error, ExitCode::Usage))?
+        found(&[paths, added].concat())?
     };
     load(files, &vocabulary()).map_err(refused)
 }

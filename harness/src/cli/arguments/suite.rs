@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
 use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
 use url::Url;
-use vestibule_model::with_causes;
+use vestibule_model::{MyDomain, SignInPage, with_causes};
 
 use crate::cli::arguments::value_parsers::duration;
 use crate::cli::output::error::CliError;
@@ -44,6 +44,15 @@ pub(crate) struct SuiteArgs {
     #[arg(env = "VESTIBULE_REAL_HOSTS", hide_env_values = true)]
     real_hosts: bool,
 
+    /// The My Domain of your own org, if your suite knows its name: `acme`, `acme--uat`, or one of its hosts
+    #[arg(long, value_name = "NAME", help_heading = "Your suite", env = "VESTIBULE_MY_DOMAIN", hide_env_values = true)]
+    my_domain: Option<MyDomain>,
+
+    /// The sign-in page of the identity provider: entra, okta or okta-classic; with --real-hosts, also its host
+    #[arg(long, value_name = "PAGE", value_enum, help_heading = "Your suite")]
+    #[arg(env = "VESTIBULE_IDP_PAGE", hide_env_values = true)]
+    idp_page: Option<IdpPage>,
+
     /// Give each browser of the suite a virtual authenticator with its user's passkey
     #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_PASSKEY", hide_env_values = true)]
@@ -58,6 +67,27 @@ pub(crate) struct SuiteArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_GRACE", hide_env_values = true)]
     grace: Duration,
+}
+
+/// The sign-in page of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum IdpPage {
+    /// Microsoft Entra ID
+    Entra,
+    /// Okta Identity Engine
+    Okta,
+    /// Okta Classic Engine
+    OktaClassic,
+}
+
+impl From<IdpPage> for SignInPage {
+    fn from(page: IdpPage) -> Self {
+        match page {
+            IdpPage::Entra => Self::Entra,
+            IdpPage::Okta => Self::Okta,
+            IdpPage::OktaClassic => Self::OktaClassic,
+        }
+    }
 }
 
 impl DriverArgs {
@@ -77,6 +107,8 @@ impl SuiteArgs {
     pub(crate) fn options(&self) -> SuiteOptions {
         SuiteOptions {
             real_hosts: self.real_hosts,
+            my_domain: self.my_domain.clone(),
+            idp_page: self.idp_page.map(SignInPage::from),
             passkey: self.passkey,
             mappings: self.env.clone(),
             grace: self.grace,

@@ -11,6 +11,7 @@ use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
 use crate::scenario;
 
+mod names;
 mod suite;
 #[cfg(test)]
 mod tests;

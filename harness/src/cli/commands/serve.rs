@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{LoginPage, OrgKind, RulebookChoice};
+use vestibule_model::{LoginPage, MyDomain, OrgKind, RulebookChoice};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::policy::{Rulebook, RulebookError};
 
@@ -57,9 +57,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "KIND", value_parser = word::<OrgKind>, default_value = "sandbox", help_heading = "Org")]
     org_kind: OrgKind,
 
-    /// My Domain name [default: acme; for a sandbox, acme--uat]
-    #[arg(long, value_name = "NAME", value_parser = spec::my_domain, help_heading = "Org")]
-    my_domain: Option<String>,
+    /// My Domain name, or one of the hosts of your own org [default: acme; for a sandbox, acme--uat]
+    #[arg(long, value_name = "NAME", help_heading = "Org")]
+    my_domain: Option<MyDomain>,
 
     /// The org's date, which decides what is enforced [default: today]
     #[arg(long, value_name = "DATE", help_heading = "Org")]
@@ -73,7 +73,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "NAME", help_heading = "Org")]
     rulebook: Option<String>,
 
-    /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,username=... (repeatable)
+    /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,totp-secret=...,username=... (repeatable)
     #[arg(long = "user", value_name = "USER", help_heading = "Org")]
     users: Vec<NamedUser>,
 

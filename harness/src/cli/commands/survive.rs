@@ -25,7 +25,7 @@ use crate::outcome::{ExitCode, RunEvent};
 use crate::report::{self, Progress};
 use crate::runner::RunOptions;
 use crate::scenario::Case;
-use conditions::Conditions;
+use conditions::{Conditions, Sources};
 
 /// Run your own suite through every login that the real org has or will have
 ///
@@ -37,6 +37,7 @@ Examples:
   vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x
   vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
   vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
+  vestibule survive --add-conditions our-org.yaml -- npx wdio run wdio.conf.js
   vestibule survive --list                    the conditions with their dates and owners
 
 Exit codes:
@@ -55,6 +56,10 @@ pub(crate) struct SurviveArgs {
     /// Files and folders with your own conditions, instead of the built-in ones
     #[arg(long, value_name = "PATH", help_heading = "Filter")]
     conditions: Vec<PathBuf>,
+
+    /// Files and folders with your own conditions, in addition to the others
+    #[arg(long, value_name = "PATH", help_heading = "Filter")]
+    add_conditions: Vec<PathBuf>,
 
     /// The date for which the conditions are judged [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Filter")]
@@ -108,7 +113,7 @@ pub(crate) fn survive(
 ) -> Result<ExitCode, CliError> {
     let date = args.date.unwrap_or(today);
     let users = args.users.as_deref().map(users::read).transpose()?;
-    let conditions = Conditions::select(&args.conditions, &args.names, users.as_ref(), date)?;
+    let conditions = Conditions::select(&args.sources(), &args.names, users.as_ref(), date)?;
     if args.list {
         return list::write(&conditions, date, args.json, console);
     }
@@ -146,6 +151,10 @@ pub(crate) fn survive(
 }
 
 impl SurviveArgs {
+    fn sources(&self) -> Sources<'_> {
+        Sources { instead: &self.conditions, added: &self.add_conditions }
+    }
+
     fn progress(&self, err_is_terminal: bool) -> Progress {
         match (self.no_progress, err_is_terminal) {
             (true, _) => Progress::Quiet,

@@ -17,7 +17,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The suite went to a real host of the vendor instead of the simulated org, and was refused.",
         needs: "a request that the proxy refused because of its host, or an output line that says a host of the vendor cannot be resolved",
         owner: Owner::Suite,
-        remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read), or run with `--real-hosts`.",
+        remedy: "Read the login URL from the environment instead of writing it into the suite (`vestibule env` lists the variables, `--env NAME={login-url}` gives them the names you already read).",
         fact: "https://www.rfc-editor.org/rfc/rfc6761#section-6.3",
         prove: real_host,
     },
@@ -26,7 +26,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The browser or an HTTP client of the suite does not trust the certificate of the simulated org.",
         needs: "a TLS handshake that the client broke off, the page \"Privacy error\", or an output line about a refused certificate, and no page of the org",
         owner: Owner::Suite,
-        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, give a Java client a trust store with VESTIBULE_CA_FILE, and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
+        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, give a Java client a trust store with VESTIBULE_CA_FILE, let Firefox accept insecure certificates (`acceptInsecureCerts`), and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
         fact: "https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
         prove: certificate_refused,
     },
@@ -91,7 +91,8 @@ fn real_host(evidence: &Evidence) -> Option<Proof> {
     if let Some(request) = refused {
         let sentence =
             format!("The suite went to {}, a real host of the vendor; nothing was sent there.", request.host);
-        return Some(Proof::new(sentence).because(format!("refused by the proxy: {}", request.host)));
+        let proof = Proof::new(sentence).because(format!("refused by the proxy: {}", request.host));
+        return Some(Proof { also: Some(own_hosts(evidence)), ..proof });
     }
     let line = evidence.line_with(&["ERR_NAME_NOT_RESOLVED", "ENOTFOUND", "getaddrinfo", "NameResolutionError"])?;
     let names_vendor = names_vendor_host(&line);
@@ -102,8 +103,17 @@ fn real_host(evidence: &Evidence) -> Option<Proof> {
     (names_vendor || opened.is_some()).then(|| {
         let where_to = opened.map(|url| format!(" ({url})")).unwrap_or_default();
         let sentence = format!("The suite went to a real host of the vendor{where_to}; nothing was sent there.");
-        Proof::new(sentence).because(format!("output: {line}"))
+        Proof { also: Some(own_hosts(evidence)), ..Proof::new(sentence).because(format!("output: {line}")) }
     })
+}
+
+/// How the simulated org gets the hosts that a suite has written in it.
+fn own_hosts(evidence: &Evidence) -> &'static str {
+    if evidence.real_hosts {
+        "Or give the simulated org the name of your own: `--my-domain NAME`."
+    } else {
+        "Or run with `--real-hosts`, and with `--my-domain NAME` if the suite names an org of your own."
+    }
 }
 
 fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
@@ -113,16 +123,21 @@ fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
     let handshake = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::CertificateRefused);
     let privacy = evidence.stopped.as_ref().filter(|why| **why == StopReason::PrivacyError);
     let line = evidence.line_with(&CERTIFICATE_SIGNS);
-    let who = match (&handshake, privacy) {
-        (_, Some(_)) => "The browser",
-        (Some(_), None) => "An HTTP client of the suite",
-        (None, None) => "The suite",
+    // WebDriver, 6.6 "Handling errors": how a driver that accepts no such certificate answers.
+    let command = evidence.details.commands.iter().find(|command| command.error.as_deref() == Some(INSECURE));
+    let in_a_browser = line.as_deref().is_some_and(|line| contains_any(line, &CERTIFICATE_SIGNS[..3]));
+    let who = match (&handshake, privacy, command) {
+        (_, Some(_), _) | (_, _, Some(_)) => "The browser",
+        _ if in_a_browser => "The browser",
+        (Some(_), None, None) => "An HTTP client of the suite",
+        (None, None, None) => "The suite",
     };
     let proof =
         Proof::new(format!("{who} does not trust the certificate of the simulated org, so no page was loaded."));
     let evidence = [
         handshake.map(|request| format!("the TLS handshake with {} was broken off by the client", request.host)),
         privacy.map(ToString::to_string),
+        command.map(|_| format!("a WebDriver command failed with \"{INSECURE}\"")),
         line.map(|line| format!("output: {line}")),
     ];
     let evidence: Vec<_> = evidence.into_iter().flatten().collect();
@@ -255,8 +270,14 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
 /// Calls that are named as evidence.
 const MOST_CALLS: usize = 3;
 
-/// How OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
-const CERTIFICATE_SIGNS: [&str; 11] = [
+/// The WebDriver error of a page whose certificate is not accepted.
+const INSECURE: &str = "insecure certificate";
+
+/// How Firefox, OpenSSL, Node, Python, Java, Go and Chromium refuse a certificate.
+const CERTIFICATE_SIGNS: [&str; 14] = [
+    "InsecureCertificateException",
+    "SEC_ERROR_UNKNOWN_ISSUER",
+    "MOZILLA_PKIX_ERROR_",
     "ERR_CERT_",
     "CERT_HAS_EXPIRED",
     "CERTIFICATE_VERIFY_FAILED",

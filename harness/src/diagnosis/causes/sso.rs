@@ -119,12 +119,16 @@ fn idp_sign_in(evidence: &Evidence) -> Option<Proof> {
         return None;
     }
     let times = evidence.times_served(PageName::IdpSignIn);
-    let sentence = if times > 1 {
-        "The identity provider showed its sign-in page again: it does not accept that username or password."
-    } else {
-        "The identity provider's sign-in page waits, and the suite did not sign in there."
+    let refused = evidence.events().filter(|event| matches!(event, Event::IdpSignInRefused { .. })).count();
+    let sentence = match (refused, times) {
+        (0, ..=1) => "The identity provider's sign-in page waits, and the suite did not sign in there.",
+        (0, _) => "The identity provider's last sign-in page waits, and the suite did not go on there.",
+        (_, _) => "The identity provider showed its sign-in page again: it does not accept that username or password.",
     };
     let mut proof = Proof::new(sentence).because(format!("the page was sent {times} times"));
+    if refused > 0 {
+        proof = proof.because(format!("the identity provider refused the sign-in {refused} times"));
+    }
     proof.evidence.extend(evidence.stopped_or_stood());
     Some(proof)
 }

@@ -14,6 +14,26 @@ pub(super) fn rows() -> Vec<Row> {
     environment().into_iter().chain(session()).chain(login_page()).chain(refused()).collect()
 }
 
+#[test]
+fn the_fix_for_a_real_host_names_only_what_is_not_on() {
+    for real_hosts in [false, true] {
+        let refused =
+            Proxied { at_ms: 3, host: "globex.my.salesforce.com:443".to_owned(), fate: ProxyFate::RefusedRealHost };
+        let mut evidence = Evidence { real_hosts, ..ended(1, "") };
+        evidence.details.proxied = vec![refused];
+
+        let remedy = diagnose(&evidence).unwrap().remedy;
+
+        assert_eq!(remedy.contains("--real-hosts"), !real_hosts, "{remedy}");
+        assert!(remedy.contains("--my-domain NAME"), "{remedy}");
+    }
+}
+
+/// The last lines of a suite whose Firefox meets the certificate of the simulated org.
+const FIREFOX_REFUSES: &str = "selenium.common.exceptions.InsecureCertificateException: Message: Navigation caused the user \
+                               agent to hit a certificate warning, which is usually the result of an expired or invalid TLS \
+                               certificate.";
+
 fn environment() -> Vec<Row> {
     let proxied = |fate| {
         let mut evidence = ended(1, "");
@@ -36,6 +56,11 @@ fn environment() -> Vec<Row> {
             cause: "certificate-refused",
             proof: ended(1, "\u{1b}[31mrequests.exceptions.SSLError: CERTIFICATE_VERIFY_FAILED\u{1b}[0m"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, "CERTIFICATE_VERIFY_FAILED") },
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(1, FIREFOX_REFUSES),
+            near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, FIREFOX_REFUSES) },
         },
         Row {
             cause: "suite-broke-before-login",

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use vestibule_model::{OrgKind, RealmSpec};
 use vestibule_redactor::Redactor;
 use vestibule_simulator::realm::HostNaming;
 
@@ -25,12 +26,28 @@ use crate::suite::launch_plan::{LaunchPlan, Machine, users_of};
 use crate::suite::watch::{self, Login, WatchLimits};
 use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
 
-/// The host names under which a case is served.
-pub(in crate::runner) fn naming(performer: &Performer<'_>, options: &SuiteOptions) -> HostNaming {
+/// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
+pub(in crate::runner) fn realm_spec(case: &Case, performer: &Performer<'_>, options: &SuiteOptions) -> RealmSpec {
     match performer {
-        Performer::Suite(_) if options.real_hosts => HostNaming::Real,
-        Performer::Suite(_) | Performer::Actors(_) => HostNaming::Localhost,
+        Performer::Actors(_) => case.scenario.realm_spec(HostNaming::Localhost),
+        Performer::Suite(_) => {
+            let naming = if options.real_hosts { HostNaming::Real } else { HostNaming::Localhost };
+            as_the_suite_knows_it(case.scenario.realm_spec(naming), options)
+        }
     }
+}
+
+fn as_the_suite_knows_it(mut spec: RealmSpec, options: &SuiteOptions) -> RealmSpec {
+    if let Some(own) = &options.my_domain {
+        // One name has the same hosts in each case, whatever kind of org the case is about.
+        spec.org = spec.org.own_my_domain(own, Some(OrgKind::Production));
+    }
+    if let Some(page) = &options.idp_page {
+        for idp in spec.idps.values_mut().filter(|idp| !idp.sign_in.is_automatic()) {
+            idp.sign_in = page.clone();
+        }
+    }
+    spec
 }
 
 /// Runs the suite of a case and judges it. Opens our own browser only to draw the pages that the suite's browser
@@ -44,7 +61,8 @@ pub(in crate::runner) async fn perform(
 ) -> Result<Performed, Broken> {
     let options = &context.run.options;
     race_codes(case, env);
-    let users = users_of(steps).into_iter().map(|key| env.user(key)).collect::<Result<Vec<_>, _>>()?;
+    let held = |key: &str| Ok((env.user(key)?, env.passkeys(&[key]).into_iter().next()));
+    let users = users_of(steps).into_iter().map(held).collect::<Result<Vec<_>, Broken>>()?;
     let plan = LaunchPlan::new(case, steps, &env.realm, &users, &options.suite);
     let marks = login_marks(env, &plan)?;
     let (suite, missing) = run_suite(env, &plan, context, clock).await?;
@@ -164,3 +182,32 @@ async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<
 
 /// How long a suite may take to end after it was asked to.
 const KILL_GRACE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_model::{IdpProtocol, IdpSpec, OrgSpec, SignInPage};
+
+    #[test]
+    fn a_suite_meets_the_my_domain_and_the_sign_in_page_that_it_knows() {
+        let own = |name: &str| SuiteOptions { my_domain: Some(name.parse().unwrap()), ..SuiteOptions::default() };
+        let date = jiff::civil::date(2026, 9, 1);
+        let hosts = |options: &SuiteOptions, kind| {
+            let org = as_the_suite_knows_it(RealmSpec::new(OrgSpec::unnamed(kind, date)), options).org;
+            (org.my_domain().to_owned(), org.host_kind, org.kind)
+        };
+
+        for kind in [OrgKind::Production, OrgKind::Sandbox] {
+            let none = hosts(&SuiteOptions::default(), kind);
+            assert_eq!(none.1, None, "the kind decides");
+            assert_eq!(hosts(&own("globex"), kind), ("globex".into(), Some(OrgKind::Production), kind));
+            assert_eq!(hosts(&own("globex--qa"), kind), ("globex--qa".into(), Some(OrgKind::Sandbox), kind));
+        }
+        let mut spec = RealmSpec::new(OrgSpec::production("acme", date));
+        spec.idps.insert("form".into(), IdpSpec { sign_in: SignInPage::Own, ..IdpSpec::new(IdpProtocol::Saml) });
+        spec.idps.insert("none".into(), IdpSpec::new(IdpProtocol::Saml));
+        let options = SuiteOptions { idp_page: Some(SignInPage::Entra), ..SuiteOptions::default() };
+        let pages: Vec<_> = as_the_suite_knows_it(spec, &options).idps.into_values().map(|idp| idp.sign_in).collect();
+        assert_eq!(pages, [SignInPage::Entra, SignInPage::Automatic]);
+    }
+}

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use vestibule_model::Credential;
+
 use super::*;
 
 #[test]
@@ -20,6 +22,42 @@ fn the_first_user_has_the_plain_names_and_each_user_has_its_own() {
     ] {
         assert_eq!(variables.get(name).map(Secret::reveal), Some(expected), "{name}");
     }
+}
+
+#[test]
+fn a_suite_can_load_the_users_passkey_by_webdriver_and_by_devtools() {
+    let passkey = Credential {
+        id: vec![0xfb, 0xff, 1],
+        rp_id: "acme.my.salesforce.localhost".into(),
+        user_handle: Some(vec![0xfe]),
+        user_name: None,
+        private_key: Secret::new("-_8B"),
+        sign_count: 7,
+        resident: true,
+        backup_eligible: false,
+        backed_up: false,
+    };
+    let admin = SuiteUser { passkey: Some(passkey), ..admin() };
+    let stored = r#"STORED={{"id":"{passkey-credential-id-base64}","key":"{passkey-private-key-base64.admin}","count":{passkey-sign-count}}"#;
+    let variables = Variables::new(&target(), &[admin, sales_rep()], &[stored.parse().unwrap()]).unwrap();
+
+    for (name, expected) in [
+        ("VESTIBULE_PASSKEY_RP_ID", Some("acme.my.salesforce.localhost")),
+        ("VESTIBULE_PASSKEY_CREDENTIAL_ID", Some("-_8B")),
+        ("VESTIBULE_PASSKEY_PRIVATE_KEY", Some("-_8B")),
+        ("VESTIBULE_PASSKEY_USER_HANDLE", Some("_g")),
+        ("VESTIBULE_PASSKEY_SIGN_COUNT", Some("7")),
+        ("VESTIBULE_PASSKEY_CREDENTIAL_ID_BASE64_ADMIN", Some("+/8B")),
+        ("VESTIBULE_PASSKEY_PRIVATE_KEY_BASE64_ADMIN", Some("+/8B")),
+        ("VESTIBULE_PASSKEY_USER_HANDLE_BASE64_ADMIN", Some("/g==")),
+        ("STORED", Some(r#"{"id":"+/8B","key":"+/8B","count":7}"#)),
+        ("VESTIBULE_PASSKEY_PRIVATE_KEY_SALES_REP", None),
+    ] {
+        assert_eq!(variables.get(name).map(Secret::reveal), expected, "{name}");
+    }
+    assert!(variables.removed().any(|name| name == "VESTIBULE_PASSKEY_PRIVATE_KEY_SALES_REP"));
+    let secret: Vec<_> = VARIABLES.iter().filter(|it| it.name.contains("PASSKEY") && it.secret).collect();
+    assert_eq!(secret.len(), 2, "the private key, in both alphabets");
 }
 
 #[test]
@@ -166,6 +204,7 @@ fn admin() -> SuiteUser {
         password: Secret::new("admin-password"),
         totp_secret: Some(Secret::new("JBSWY3DPEHPK3PXP")),
         temporary_code: None,
+        passkey: None,
         access_token: Secret::new("00D!token"),
         frontdoor_url: Secret::new("https://acme.my.salesforce.localhost:8443/secur/frontdoor.jsp?sid=x"),
     }

@@ -1,9 +1,10 @@
 //! The values of the documented variables, for a realm and its users.
 
 use url::Url;
-use vestibule_model::Secret;
+use vestibule_model::{Credential, Secret};
 
 use super::documented::for_user;
+use crate::authenticator::browser_commands::{to_devtools, to_webdriver};
 
 /// The addresses of a realm.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) struct SuiteUser {
     pub totp_secret: Option<Secret>,
     /// Temporary verification code, if an admin made one.
     pub temporary_code: Option<Secret>,
+    /// The first passkey that the user holds.
+    pub passkey: Option<Credential>,
     /// Access token of an API login.
     pub access_token: Secret,
     /// A `frontdoor.jsp` URL of an API login.
@@ -70,8 +73,8 @@ pub(super) fn of_users(users: &[SuiteUser]) -> Vec<Value> {
     first.chain(keyed).collect()
 }
 
-fn of_user(user: &SuiteUser) -> [(&'static str, Option<Secret>); 7] {
-    [
+fn of_user(user: &SuiteUser) -> Vec<(&'static str, Option<Secret>)> {
+    let own = [
         ("VESTIBULE_USERNAME", Some(Secret::new(&user.username))),
         ("VESTIBULE_PASSWORD", Some(user.password.clone())),
         ("VESTIBULE_TOTP_SECRET", user.totp_secret.clone()),
@@ -79,7 +82,20 @@ fn of_user(user: &SuiteUser) -> [(&'static str, Option<Secret>); 7] {
         ("VESTIBULE_TEMPORARY_CODE", user.temporary_code.clone()),
         ("VESTIBULE_ACCESS_TOKEN", Some(user.access_token.clone())),
         ("VESTIBULE_FRONTDOOR_URL", Some(user.frontdoor_url.clone())),
-    ]
+    ];
+    own.into_iter().chain(of_passkey(user.passkey.as_ref())).collect()
+}
+
+/// What a suite needs to load the passkey into an authenticator of its own: the parameters of "Add Credential"
+/// (WebAuthn Level 3, 11.5), in base64url as WebDriver takes them and in base64 as DevTools does.
+fn of_passkey(passkey: Option<&Credential>) -> impl Iterator<Item = (&'static str, Option<Secret>)> {
+    let webdriver = passkey.map(to_webdriver);
+    let devtools = passkey.map(to_devtools);
+    PASSKEY.into_iter().map(move |(name, parameter, form)| {
+        let parameters = if form == Base64::Url { &webdriver } else { &devtools };
+        let value = parameters.as_ref().map(|parameters| &parameters[parameter]).filter(|value| !value.is_null());
+        (name, value.map(|value| Secret::new(value.as_str().map_or_else(|| value.to_string(), str::to_owned))))
+    })
 }
 
 /// `otpauth://totp/Salesforce:user?secret=...&issuer=Salesforce`, in the Key Uri Format that authenticator apps read.
@@ -89,5 +105,24 @@ fn totp_uri(username: &str, secret: &Secret) -> Secret {
     uri.query_pairs_mut().append_pair("secret", secret.reveal()).append_pair("issuer", ISSUER);
     Secret::new(uri)
 }
+
+/// The alphabet of binary parameters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Base64 {
+    Url,
+    Plain,
+}
+
+/// Each variable of a passkey, with the parameter that it holds.
+const PASSKEY: [(&str, &str, Base64); 8] = [
+    ("VESTIBULE_PASSKEY_RP_ID", "rpId", Base64::Url),
+    ("VESTIBULE_PASSKEY_CREDENTIAL_ID", "credentialId", Base64::Url),
+    ("VESTIBULE_PASSKEY_PRIVATE_KEY", "privateKey", Base64::Url),
+    ("VESTIBULE_PASSKEY_USER_HANDLE", "userHandle", Base64::Url),
+    ("VESTIBULE_PASSKEY_SIGN_COUNT", "signCount", Base64::Url),
+    ("VESTIBULE_PASSKEY_CREDENTIAL_ID_BASE64", "credentialId", Base64::Plain),
+    ("VESTIBULE_PASSKEY_PRIVATE_KEY_BASE64", "privateKey", Base64::Plain),
+    ("VESTIBULE_PASSKEY_USER_HANDLE_BASE64", "userHandle", Base64::Plain),
+];
 
 const ISSUER: &str = "Salesforce";

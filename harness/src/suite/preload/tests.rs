@@ -49,20 +49,54 @@ fn a_browser_that_is_given_passkeys_can_be_reached_beside_the_suite() {
 }
 
 #[test]
-fn selenium_manager_is_answered_for_chromium_only() {
+fn selenium_manager_is_answered_for_chromium_and_finds_the_drivers_of_other_browsers() {
     let folder = tempfile::tempdir().unwrap();
     let shims = shims(&options(folder.path(), "/usr/lib/chromium/chromium".into()));
-    let ask = |browser| {
+    let in_path = folder.path().join("a \"quoted\" folder");
+    let kept = folder.path().join("cache/geckodriver/linux64/0.36.0");
+    let module = folder.path().join("suite/node_modules/selenium-webdriver/bin/linux");
+    for made in [&in_path, &kept, &module] {
+        fs::create_dir_all(made).unwrap();
+    }
+    for program in [in_path.join("geckodriver"), in_path.join("firefox-esr"), kept.join("geckodriver")] {
+        write_program(&program, "#!/bin/sh\n").unwrap();
+    }
+    // A machine may have a Firefox of its own beside these.
+    let tools = folder.path().join("tools");
+    fs::create_dir(&tools).unwrap();
+    for tool in ["cat", "dirname", "readlink", "sed", "tr"] {
+        let found = Command::new("sh").args(["-c", &format!("command -v {tool}")]).output().unwrap();
+        std::os::unix::fs::symlink(String::from_utf8(found.stdout).unwrap().trim(), tools.join(tool)).unwrap();
+    }
+    let own = r#"{"result":{"code":0,"driver_path":"own","browser_path":"'"$SE_OFFLINE"'"}}"#;
+    write_program(&module.join("selenium-manager"), &format!("#!/bin/sh\necho '{own}'\n")).unwrap();
+    let ask = |arguments: &[&str], path: &Path, cache: &str, suite: &str| {
         let output = Command::new(shims.bin.join("selenium-manager"))
-            .args(["--browser", browser, "--output", "json"])
+            .args(arguments)
+            .env("PATH", format!("{}:{}", path.display(), tools.display()))
+            .env("SE_CACHE_PATH", folder.path().join(cache))
+            .env("SE_OFFLINE", "true")
+            .current_dir(folder.path().join(suite))
             .output()
             .unwrap();
         let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        (output.status.code(), answer["result"]["driver_path"].as_str().unwrap().to_owned())
+        let result = &answer["result"];
+        let text = |name: &str| result[name].as_str().unwrap().to_owned();
+        (output.status.code(), text("driver_path"), text("browser_path"))
     };
+    let firefox = ["--browser", "firefox", "--output", "json"];
+    let shown = |path: PathBuf| path.display().to_string();
+    let nowhere = Path::new("/nowhere");
 
-    assert_eq!(ask("chrome"), (Some(0), shims.bin.join("chromedriver").display().to_string()));
-    assert_eq!(ask("firefox"), (Some(65), String::new()));
+    let chrome = ask(&["--browser", "chrome", "--output", "json"], nowhere, "none", "");
+    assert_eq!((chrome.0, chrome.1), (Some(0), shown(shims.bin.join("chromedriver"))));
+    let found = ask(&firefox, &in_path, "none", "");
+    assert_eq!(found, (Some(0), shown(in_path.join("geckodriver")), shown(in_path.join("firefox-esr"))));
+    let cached = ask(&["--browser=firefox", "--browser-path=/own/firefox"], nowhere, "cache", "");
+    assert_eq!(cached, (Some(0), shown(kept.join("geckodriver")), "/own/firefox".to_owned()));
+    let left = ask(&["--browser", "safari"], nowhere, "none", "suite");
+    assert_eq!(left, (Some(0), "own".to_owned(), String::new()), "the suite's own manager decides, online if it wants");
+    assert_eq!(ask(&["--browser", "safari"], nowhere, "none", "").0, Some(65));
 }
 
 #[test]
@@ -91,12 +125,16 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
     let functions = "
         const shape = (it) => Reflect.ownKeys(it).map((key) => {
             const { value, ...flags } = Object.getOwnPropertyDescriptor(it, key);
-            return [String(key), flags, typeof value === 'function' || key === 'prototype' ? typeof value : value];
+            const plain = Array.isArray(value) || ['string', 'number', 'boolean'].includes(typeof value);
+            return JSON.stringify([String(key), flags, plain ? value : typeof value]);
         }).sort();
         const kind = (it) => Object.prototype.toString.call(it);
         const { ChildProcess } = require('child_process');
         const fs = require('fs'), dns = require('dns'), net = require('net'), http = require('http');
-        for (const holder of [fs, fs.promises, dns, dns.promises, net.Socket.prototype, ChildProcess.prototype, http]) {
+        const tls = require('tls'), https = require('https'), http2 = require('http2');
+        const prototypes = [net.Socket, net.Server, tls.TLSSocket, http.Agent, https.Agent, dns.Resolver, ChildProcess];
+        const modules = [fs, fs.promises, dns, dns.promises, net, tls, http, https, http2, require('child_process')];
+        for (const holder of [...modules, ...prototypes.map((it) => it.prototype), globalThis]) {
             for (const [name, { value, ...flags }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
                 if (typeof value === 'function') console.log(name, JSON.stringify([kind(value), flags, shape(value)]));
             }

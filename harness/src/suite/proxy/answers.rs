@@ -21,7 +21,8 @@ pub(super) fn connected() -> Response<Body> {
 /// Refuses a host of the vendor.
 pub(super) fn refused(host: &str, destinations: &Destinations) -> Response<Body> {
     let advice = if destinations.real_hosts() {
-        "Point the suite at one of these hosts; VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL hold their addresses."
+        "Point the suite at one of these hosts; VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL hold their addresses. With \
+         `--my-domain NAME`, the simulated org has the name of your own."
     } else {
         "Point the suite there with VESTIBULE_LOGIN_URL and VESTIBULE_ORG_URL, or with `--env NAME={login-url}`; with \
          `--real-hosts`, the simulated org uses the real host names."

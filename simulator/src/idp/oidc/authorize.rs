@@ -100,6 +100,7 @@ fn sign_on(
         passive: request.prompt.contains(&Prompt::None),
         max_age: request.max_age,
         request: Request::Oidc(request),
+        opened: None,
     })
 }
 

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use strum::IntoEnumIterator;
 
+use vestibule_model::IdpProduct;
 use super::*;
 
 #[test]
@@ -14,6 +15,19 @@ fn every_preset_has_a_row_for_every_method_of_each_protocol_it_knows() {
                 assert!(emission.methods.contains_key(&method), "{name} has no row for {method:?}");
             }
         }
+    }
+}
+
+#[test]
+fn the_presets_of_a_product_are_known_by_their_names() {
+    for name in names() {
+        let about = &describe(name).unwrap().describe;
+        let expected = match about.split([';', ',', ' ']).find(|word| ["Okta", "Entra"].contains(word)) {
+            Some("Okta") => Some(IdpProduct::Okta),
+            Some(_) => Some(IdpProduct::Entra),
+            None => None,
+        };
+        assert_eq!(IdpProduct::of_preset(name), expected, "{name}: {about}");
     }
 }
 

@@ -39,7 +39,7 @@ pub(in crate::idp) fn idp_initiated(context: &RequestContext) -> SignOn {
     let relay_state = context.query.get("RelayState").map(str::to_owned);
     let request = SamlRequest { id: None, relay_state, requested: None, name_id_format: None };
     let hint = context.query.get("user").map(str::to_owned);
-    SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None }
+    SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None, opened: None }
 }
 
 fn sign_on(
@@ -61,6 +61,7 @@ fn sign_on(
         fresh: received.request.force_authn,
         passive: received.request.is_passive,
         max_age: None,
+        opened: None,
     })
 }
 

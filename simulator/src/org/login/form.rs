@@ -107,7 +107,8 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
         ceremony,
         ceremony_token,
     };
-    page::show(org, request, page, &template)
+    let handlers: Vec<&str> = template.idps.iter().map(|idp| idp.handler.as_str()).collect();
+    page::show_with_handlers(org, request, page, &handlers, &template)
 }
 
 pub(super) fn remembered(request: &RequestContext) -> Option<String> {
@@ -138,14 +139,37 @@ fn idp_buttons(org: &Org, start_url: &str) -> Vec<IdpButton> {
             ),
             IdpProtocol::Oidc => format!("/services/auth/sso/{}?startURL={}", federation.idp, encode(start_url)),
         };
-        IdpButton { label: federation.idp.clone(), url: org.my_domain_url(&path) }
+        let (label, url) = (federation.idp.clone(), org.my_domain_url(&path));
+        IdpButton { handler: format!("IdpOptions.useIdp('{}','{}');", in_script(&label), in_script(&url)), label }
     };
     org.realm.federations.iter().map(button).collect()
 }
 
 struct IdpButton {
     label: String,
-    url: String,
+    /// What a click runs. Contract A5.2.
+    handler: String,
+}
+
+impl IdpButton {
+    fn onclick(&self) -> String {
+        in_attribute(&self.handler)
+    }
+}
+
+/// A text as it is written between single quotes in JavaScript.
+fn in_script(text: &str) -> String {
+    let escaped = |char: char| match char {
+        '\'' | '\\' | '\u{2028}' | '\u{2029}' => format!("\\u{:04x}", u32::from(char)),
+        char if char.is_control() => format!("\\u{:04x}", u32::from(char)),
+        char => char.to_string(),
+    };
+    text.chars().map(escaped).collect()
+}
+
+/// A text as it is written between double quotes in HTML. Single quotes stay, as on the real page.
+fn in_attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[derive(Template)]

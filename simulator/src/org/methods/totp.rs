@@ -9,12 +9,13 @@ use vestibule_model::Secret;
 use vestibule_model::VerificationMethod;
 
 /// The TOTP of a base32 secret: SHA-1, 6 digits, 30 seconds, one step of skew each side. `None` if the secret is not
-/// base32 or is shorter than 128 bits.
+/// base32. Real secrets of 80 bits exist, although RFC 4226 (4, R6) demands 128.
 pub(super) fn of_secret(secret: &Secret, username: &str) -> Option<Totp> {
     let secret = totp_rs::Secret::try_from_base32(secret.reveal()).ok()?;
     // The label of an otpauth URL must not contain a colon.
     let account = username.replace(':', "");
-    Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some("Salesforce")).build().ok()
+    let totp = Builder::new().with_secret(secret).with_account_name(account).with_issuer(Some("Salesforce"));
+    Some(totp.build_noncompliant())
 }
 
 /// The code that the user's TOTP app shows at this Unix time.

@@ -178,25 +178,37 @@ async fn the_bodies_of_the_pages_are_as_recorded() {
 }
 
 #[tokio::test]
-async fn identity_providers_are_offered_on_my_domain_only_as_plain_buttons() {
-    let test = TestRealm::start(|spec| {
-        spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
-        spec.idps.insert("entra".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
-    })
-    .await;
-    let browser = test.browser();
+async fn identity_providers_are_offered_on_my_domain_only_by_buttons_with_their_handlers() {
+    for login_page in [LoginPage::Classic, LoginPage::TwoStep] {
+        let test = TestRealm::start(|spec| {
+            spec.org.login_page = Some(login_page);
+            spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+            spec.idps.insert("entra".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
+        })
+        .await;
+        let browser = test.browser();
 
-    let page = browser.get(&test.url("/")).await.body;
-    let shared = browser.get(&test.realm.hosts.origin(&HostRole::Login)).await.body;
+        let page = browser.get(&test.url("/")).await.body;
+        let shared = browser.get(&test.realm.hosts.origin(&HostRole::Login)).await.body;
 
-    let section = page.split("id=\"idp_section_buttons\"").nth(1).unwrap();
-    let buttons = select(section, "button.button.mb12.secondary.wide[type=button]");
-    let texts: Vec<_> = buttons.iter().map(|button| button.text.as_str()).collect();
-    assert_eq!(texts, ["Log in with entra", "Log in with okta"]);
-    assert!(buttons[0].attribute("data-idp-url").starts_with(&test.url("/services/auth/sso/entra")));
-    assert!(buttons[1].attribute("data-idp-url").starts_with(&test.url("/saml/authn-request.jsp?saml_request_id=")));
-    assert_eq!(select(&page, "[type=submit]").len(), 1, "M1.2");
-    assert!(!shared.contains("idp_section_buttons"));
+        let section = page.split("id=\"idp_section_buttons\"").nth(1).unwrap();
+        let buttons = select(section, "button.button.mb12.secondary.wide");
+        let texts: Vec<_> = buttons.iter().map(|button| button.text.as_str()).collect();
+        assert_eq!(texts, ["Log in with entra", "Log in with okta"], "{login_page:?}");
+        let starts = [("entra", "/services/auth/sso/entra?"), ("okta", "/saml/authn-request.jsp?saml_request_id=")];
+        for (button, (name, path)) in buttons.iter().zip(starts) {
+            let onclick = button.attribute("onclick");
+            assert!(onclick.starts_with(&format!("IdpOptions.useIdp('{name}','{}", test.url(path))), "A5.2: {onclick}");
+            assert!(onclick.ends_with("');"), "A5.2: {onclick}");
+            let tag = format!(
+                "<button class=\"button mb12 secondary wide\" onclick=\"{}\">Log in with <span>{name}</span></button>",
+                onclick.replace('&', "&amp;")
+            );
+            assert!(page.contains(&tag), "A5.1, as the captured page has it: {tag}\n{page}");
+        }
+        assert_eq!(select(&page, "[type=submit]").len(), 1, "M1.2");
+        assert!(!shared.contains("idp_section_buttons"));
+    }
 }
 
 #[tokio::test]

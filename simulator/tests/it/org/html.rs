@@ -126,9 +126,9 @@ fn text(html: &str) -> String {
     unescape(text.trim())
 }
 
-/// Decodes the numeric character references that askama writes.
+/// Decodes the character references of our pages.
 fn unescape(text: &str) -> String {
-    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&amp;", "&"), ("&#38;", "&")]
         .iter()
         .fold(text.to_owned(), |text, (reference, char)| text.replace(reference, char))
 }

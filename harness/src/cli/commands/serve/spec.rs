@@ -34,10 +34,10 @@ impl ServeArgs {
     /// The realm that the arguments describe.
     pub(super) fn spec(&self, today: Date) -> RealmSpec {
         let date = self.date.unwrap_or(today);
-        let org = OrgSpec {
-            my_domain: self.my_domain.clone(),
-            login_page: self.login_page,
-            ..OrgSpec::unnamed(self.org_kind, date)
+        let org = OrgSpec { login_page: self.login_page, ..OrgSpec::unnamed(self.org_kind, date) };
+        let org = match &self.my_domain {
+            Some(own) => org.own_my_domain(own, None),
+            None => org,
         };
         let mut users: BTreeMap<String, UserSpec> =
             self.users.iter().map(|user| (user.key.clone(), user.spec.clone())).collect();
@@ -71,8 +71,12 @@ impl FromStr for NamedUser {
         let (key, mut settings) = settings(text)?;
         let named = settings.iter_mut().filter(|(name, _)| *name == "type");
         named.for_each(|(name, _)| *name = "user-type");
-        if settings.iter().all(|(name, _)| *name != "profile") {
+        if without("profile", &settings) {
             settings.push(("profile", usual_profile(&key)));
+        }
+        // Whoever has the secret has the app.
+        if without("verifiers", &settings) && !without("totp-secret", &settings) {
+            settings.push(("verifiers", "totp"));
         }
         let spec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
         Ok(Self { key, spec })
@@ -84,7 +88,6 @@ impl FromStr for NamedIdp {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (key, mut settings) = settings(text)?;
-        let without = |name: &str, settings: &[(&str, &str)]| settings.iter().all(|(known, _)| *known != name);
         if without("sign-in", &settings) {
             settings.push(("sign-in", "own"));
         }
@@ -103,11 +106,6 @@ impl FromStr for NamedIdp {
         }
         Ok(Self { key, spec })
     }
-}
-
-/// A My Domain name is the first label of host names.
-pub(super) fn my_domain(text: &str) -> Result<String, String> {
-    if is_label(text) { Ok(text.to_owned()) } else { Err("use lower-case letters, digits and `-` only".to_owned()) }
 }
 
 /// What a `key:name=value,name=value` sets, by name.
@@ -137,6 +135,11 @@ fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, Strin
         (_, [IdpProtocol::Oidc]) => Err(format!("the preset `{preset}` does not support SAML: write protocol=oidc")),
         _ => Err(format!("the preset `{preset}` does not support OpenID Connect: write protocol=saml")),
     }
+}
+
+/// Whether no setting has this name.
+fn without(name: &str, settings: &[(&str, &str)]) -> bool {
+    settings.iter().all(|(known, _)| *known != name)
 }
 
 fn usual_profile(key: &str) -> &'static str {

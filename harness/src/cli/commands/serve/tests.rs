@@ -50,6 +50,35 @@ fn every_option_reaches_the_realm() {
 }
 
 #[test]
+fn a_my_domain_may_be_a_host_of_the_teams_own_org() {
+    for (own, kind, host) in [
+        ("globex", "sandbox", "globex.sandbox.my.salesforce.localhost"),
+        ("globex--qa", "production", "globex--qa.sandbox.my.salesforce.localhost"),
+        ("https://globex.my.salesforce.com/", "sandbox", "globex.my.salesforce.localhost"),
+    ] {
+        let spec = spec(&[&format!("--org-kind={kind}"), &format!("--my-domain={own}")]);
+        let partition = spec.org.host_kind.unwrap_or(spec.org.kind);
+        let found = if partition == OrgKind::Sandbox { ".sandbox" } else { "" };
+
+        assert_eq!(format!("{}{found}.my.salesforce.localhost", spec.org.my_domain()), host, "{own}");
+    }
+}
+
+#[test]
+fn a_user_brings_the_totp_secret_of_the_team() {
+    let brought = ["jbsw y3dp ehpk 3pxp", "otpauth://totp/Salesforce:rep?secret=JBSWY3DPEHPK3PXP&digits=6"];
+    for (text, verifiers) in brought.iter().flat_map(|text| [(text, ""), (text, ",verifiers=totp")]) {
+        let spec = spec(&[&format!("--user=rep:totp-secret={text}{verifiers}")]);
+
+        let rep = &spec.users["rep"];
+        assert_eq!(rep.totp_secret.as_ref().unwrap().base32().reveal(), "JBSWY3DPEHPK3PXP", "{text}");
+        assert_eq!(rep.verifiers, [VerificationMethod::TotpApp].into(), "whoever has the secret has the app");
+    }
+    let refused = args(&["--user=rep:totp-secret=otpauth://totp/rep?secret=JBSWY3DPEHPK3PXP&algorithm=SHA256"]);
+    assert!(refused.unwrap_err().contains("`algorithm=SHA256`"));
+}
+
+#[test]
 fn a_preset_that_knows_one_protocol_speaks_it() {
     let spec = spec(&["--idp=entra-v2", "--idp=okta", "--idp=house:preset=okta-static-mfa"]);
 

@@ -8,7 +8,7 @@ use vestibule_model::UserSpec;
 use vestibule_model::diagnostic::suggest;
 
 use super::applies::{self, Application};
-use crate::cli::arguments::selection::all_cases;
+use crate::cli::arguments::selection::cases_beside;
 use crate::cli::output::error::CliError;
 use crate::outcome::ConditionInfo;
 use crate::scenario::model::Condition;
@@ -26,19 +26,28 @@ pub(super) struct Selected {
     pub(super) application: Application,
 }
 
+/// Where the conditions come from.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sources<'a> {
+    /// Files and folders that replace the built-in conditions; empty for the built-in ones.
+    pub(super) instead: &'a [PathBuf],
+    /// Files and folders beside them.
+    pub(super) added: &'a [PathBuf],
+}
+
 impl Conditions {
-    /// The conditions of these files, or the built-in ones, for these users on this day.
+    /// The conditions of these sources, for these users on this day.
     ///
     /// # Errors
     /// If a file has a mistake, a name is unknown, or no condition is left.
     pub(super) fn select(
-        paths: &[PathBuf],
+        sources: &Sources<'_>,
         names: &[String],
         users: Option<&BTreeMap<String, Spanned<UserSpec>>>,
         date: Date,
     ) -> Result<Self, CliError> {
         let mut all = Vec::new();
-        for case in all_cases(paths)? {
+        for case in cases_beside(sources.instead, sources.added)? {
             let Some(condition) = case.scenario.condition.as_ref().map(|condition| condition.value.clone()) else {
                 continue;
             };

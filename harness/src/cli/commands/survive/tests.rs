@@ -31,7 +31,7 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
     let file = folder.path().join("late.yaml");
     std::fs::write(&file, LATE).unwrap();
     let on = |day| {
-        let all = Conditions::select(std::slice::from_ref(&file), &[], None, day).unwrap();
+        let all = Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, day).unwrap();
         let info = all.infos().into_values().next().unwrap();
         (info.applies, info.since)
     };
@@ -41,19 +41,43 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
 }
 
 #[test]
+fn own_conditions_replace_the_built_in_ones_or_stand_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("late.yaml");
+    std::fs::write(&file, LATE).unwrap();
+    let own = std::slice::from_ref(&file);
+    let names = |sources: &Sources<'_>| {
+        let all = Conditions::select(sources, &[], None, date(2027, 2, 1)).unwrap();
+        all.all.into_iter().map(|selected| selected.condition.name.value).collect::<Vec<_>>()
+    };
+
+    let instead = names(&Sources { instead: own, added: &[] });
+    let beside = names(&Sources { instead: &[], added: own });
+
+    assert_eq!(instead, ["late"]);
+    assert_eq!(beside.len(), NAMES.len() + 1);
+    assert_eq!(beside.last().map(String::as_str), Some("late"));
+    std::fs::write(&file, LATE.replace("name: late", "name: two-step")).unwrap();
+    let twice = Conditions::select(&Sources { instead: &[], added: own }, &[], None, date(2027, 2, 1)).err().unwrap();
+    assert_eq!(twice.code(), ExitCode::Usage, "a name stands for one condition");
+}
+
+#[test]
 fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.yaml");
-    std::fs::write(&file, "users:\n  sales: { username: sales@acme.example, password: Secret-1 }\n  guest: { user-type: experience-cloud }\n")
+    std::fs::write(&file, "users:\n  sales: { username: sales@acme.example, password: Secret-1, totp-secret: jbsw-y3dp-ehpk-3pxp }\n  guest: { user-type: experience-cloud }\n")
         .unwrap();
     let people = users::read(&file).unwrap();
 
-    let selected = Conditions::select(&[], &["totp-required".to_owned()], Some(&people), date(2026, 9, 1)).unwrap();
+    let selected = Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), date(2026, 9, 1)).unwrap();
 
     let case = &selected.with_command(&["true".to_owned()])[0];
     let users = &case.scenario.users;
     assert_eq!(users.keys().collect::<Vec<_>>(), ["guest", "sales"]);
     assert_eq!(users["sales"].username.as_deref(), Some("sales@acme.example"));
+    let secret = users["sales"].totp_secret.as_ref().map(|secret| secret.base32().reveal());
+    assert_eq!(secret, Some("JBSWY3DPEHPK3PXP"));
     assert!(users.values().all(|user| user.verifiers.len() == 1), "the condition is one with a TOTP app");
     assert_eq!(case.scenario.steps.len(), 2, "every user must get home");
     assert!(selected.infos().values().all(|info| info.applies), "one of them is an employee");
@@ -76,7 +100,7 @@ fn infos(
     people: Option<&std::collections::BTreeMap<String, Spanned<UserSpec>>>,
     day: Date,
 ) -> std::collections::BTreeMap<String, crate::outcome::ConditionInfo> {
-    let all = Conditions::select(&[], &[], people, day).unwrap();
+    let all = Conditions::select(&Sources::default(), &[], people, day).unwrap();
     all.infos().into_values().map(|info| (info.name.clone(), info)).collect()
 }
 
@@ -100,8 +124,11 @@ steps: [{ sign-in: { user: rep } }]
 expect: { page: home }
 ";
 
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 24] = [
     "classic",
+    "classic-passkey-gate",
+    "classic-passkey-verification",
+    "classic-totp-required",
     "device-activation",
     "expired-password",
     "lockout",
