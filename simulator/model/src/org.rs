@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::text::{date, left_empty};
-use crate::{StaggerDay, VerificationMethod};
+use crate::{IpRange, SessionTimeout, StaggerDay, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
@@ -163,6 +163,22 @@ pub struct OrgSpec {
     // Contract H4.3.
     #[serde(default = "usual_lockout")]
     pub lockout_after: u32,
+    /// How long a session lives without being used; default: `two-hours`.
+    // Contract H4.4.
+    #[serde(default)]
+    pub session_timeout: SessionTimeout,
+    /// The address from which browsers come, as the org sees it; default: `127.0.0.1`.
+    #[serde(default = "loopback")]
+    #[schemars(with = "String")]
+    pub source_ip: IpAddr,
+    /// Trusted IP ranges of the org (Network Access): `203.0.113.0-203.0.113.255`.
+    // Contract C6.6.
+    #[serde(default)]
+    pub trusted_ip_ranges: Vec<IpRange>,
+    /// "Disable login with Salesforce credentials", for users with "Is Single Sign-On Enabled".
+    // Contract H5.5.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub salesforce_credentials_disabled: bool,
 }
 
 impl OrgSpec {
@@ -189,6 +205,10 @@ impl OrgSpec {
             error_prefix: true,
             second_page_delay: Duration::ZERO,
             lockout_after: usual_lockout(),
+            session_timeout: SessionTimeout::default(),
+            source_ip: loopback(),
+            trusted_ip_ranges: Vec::new(),
+            salesforce_credentials_disabled: false,
         }
     }
 

@@ -18,7 +18,7 @@ use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;
 use super::secrets::Secrets;
-use super::sessions::{OrgSession, OrgSessions, SessionKind};
+use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
 use super::users::Users;
 use crate::policy::{Rulebook, login_page};
 use vestibule_model::Secret;
@@ -129,7 +129,8 @@ impl Realm {
 
     /// Opens a session for a user and records it.
     pub fn open_session(&self, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
-        let (session, gave_way) = self.sessions.open(self.session_id(), user, level, kind);
+        let idle = IdleTimer::start(self.clock.now(Component::Org), self.spec.org.session_timeout.duration());
+        let (session, gave_way) = self.sessions.open(self.session_id(), user, level, kind, idle);
         if let Some(OrgSession { user, number, .. }) = gave_way {
             self.record(Event::SessionClosed { user, session: number });
         }
@@ -150,6 +151,11 @@ impl Realm {
         Some(session)
     }
 
+    /// The open session with this id, which is being used now.
+    pub(crate) fn use_session(&self, sid: &str) -> Option<OrgSession> {
+        self.sessions.used(sid, self.clock.now(Component::Org))
+    }
+
     fn session_id(&self) -> Secret {
         let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
         self.secrets.learn_drawn(sid.clone());
@@ -163,7 +169,7 @@ impl Realm {
         }
     }
 
-    /// Closes the sessions whose end has come.
+    /// Closes the sessions whose end has come, or whose user's login hours are over (contract H4.4, H5.4).
     pub(crate) fn close_ended_sessions(&self) {
         let ended = self.sessions.ended(self.clock.now(Component::Org));
         ended.iter().for_each(|sid| self.close_session(sid));

@@ -10,6 +10,7 @@ mod lockout;
 mod logins;
 mod passkeys;
 mod rest;
+mod session_timeout;
 mod test_realm;
 mod traces;
 mod verification;
