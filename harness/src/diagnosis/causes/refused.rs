@@ -1,5 +1,6 @@
 //! Logins that the org refused outright.
 
+use vestibule_model::LoginStatus;
 use vestibule_simulator::policy::{BlockReason, Outcome};
 use vestibule_simulator::realm::{Event, LockoutCause, VerificationResult};
 
@@ -39,7 +40,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 
 fn locked_out(evidence: &Evidence) -> Option<Proof> {
     let by_code = evidence.verifications().next_back() == Some(VerificationResult::LockedOut);
-    let row = evidence.login_row().filter(|row| row.status == "Password lockout");
+    let row = evidence.login_row().filter(|row| row.status == LoginStatus::PasswordLockout);
     let locked_now = evidence.events().rev().find_map(|event| match event {
         Event::UserLockedOut { by: LockoutCause::Passwords, .. } => Some("wrong passwords"),
         Event::UserLockedOut { by: LockoutCause::Codes, .. } => Some("wrong codes"),

@@ -1,6 +1,6 @@
 //! Asks the rules what a login still needs.
 
-use vestibule_model::{EnrolmentGate, Secret, SessionLevel, VerificationMethod};
+use vestibule_model::{EnrolmentGate, LoginStatus, Secret, SessionLevel, VerificationMethod};
 
 use super::login::{Login, Next};
 use super::refusal::{Refusal, refuse};
@@ -55,7 +55,7 @@ fn needs_activation(login: &Login<'_>, user: &User) -> bool {
 
 fn activate_device(login: &mut Login<'_>, user: &User, level: SessionLevel) -> Next {
     login.org.realm.record(Event::DeviceActivationRequired { user: user.key.clone() });
-    login.record_row("Failed: Computer activation required");
+    login.record_row(LoginStatus::ComputerActivationRequired);
     send_code(login, user);
     login.flow.step = Step::ActivateDevice { level };
     Next::Resume
@@ -84,12 +84,12 @@ fn block(login: &Login<'_>, reason: BlockReason) -> Next {
             PENDING,
             "Multi-factor authentication is required, but this org has not enabled a verification method for you.",
         ),
-        BlockReason::ApiOnlyUser => ("Failed: API-only user", "This user may only log in through the API."),
+        BlockReason::ApiOnlyUser => (LoginStatus::ApiOnlyUser, "This user may only log in through the API."),
         BlockReason::WebViewCannotUsePasskey => {
             (PENDING, "This app's embedded browser cannot use a passkey. Log in through the system browser.")
         }
         BlockReason::PasswordlessNotAllowed => {
-            ("Restricted domain", "This org does not allow passwordless login with passkeys.")
+            (LoginStatus::RestrictedDomain, "This org does not allow passwordless login with passkeys.")
         }
         BlockReason::PasskeyNotRegistered => {
             (PENDING, "Logging in without a password needs a passkey, but this user has none.")
@@ -116,4 +116,4 @@ fn record_pending(login: &Login<'_>) {
     }
 }
 
-const PENDING: &str = "Multi-factor required";
+const PENDING: LoginStatus = LoginStatus::MultiFactorRequired;

@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::http::RequestContext;
 use crate::org::{Org, page};
 use crate::realm::LoginRecord;
-use vestibule_model::PageName;
+use vestibule_model::{LoginStatus, PageName};
 
 /// A login that failed, as Login History will show it.
 pub(crate) struct Refusal<'a> {
@@ -16,7 +16,7 @@ pub(crate) struct Refusal<'a> {
     /// `LoginType` label.
     pub(crate) login_type: &'a str,
     /// `Status` text: `Failed: Signature Invalid`.
-    pub(crate) status: &'a str,
+    pub(crate) status: LoginStatus,
     /// One sentence for the page.
     pub(crate) why: &'a str,
     /// The `amr` of an ID token.
@@ -28,7 +28,7 @@ pub(crate) fn refuse(org: &Org, request: &RequestContext, refusal: Refusal<'_>) 
     record(org, request, &refusal);
     let login = org.realm.hosts.url(&crate::realm::HostRole::MyDomain, "/");
     let template =
-        RefusedLoginTemplate { page: PageName::LoginRefused, status: refusal.status, why: refusal.why, login: &login };
+        RefusedLoginTemplate { page: PageName::LoginRefused, status: refusal.status.text(), why: refusal.why, login: &login };
     page::show_with_status(org, request, PageName::LoginRefused, StatusCode::FORBIDDEN, &template)
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn record(org: &Org, request: &RequestContext, refusal: &Refusal<'_>)
         time: org.realm.shown_time(),
         user: refusal.user.map(str::to_owned),
         login_type: refusal.login_type.to_owned(),
-        status: refusal.status.to_owned(),
+        status: refusal.status,
         auth_method_reference: refusal.auth_method_reference.clone(),
         application: "Browser".to_owned(),
         login_url: org.realm.hosts.name(&request.host),

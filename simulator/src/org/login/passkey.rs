@@ -11,7 +11,7 @@ use crate::org::dispatcher::{Refusal, record_refusal};
 use crate::org::passkeys::PasskeyError;
 use crate::org::{Org, page, passkeys};
 use crate::realm::{Event, VerificationResult, later};
-use vestibule_model::{LoginKind, LoginPage};
+use vestibule_model::{LoginKind, LoginPage, LoginStatus};
 
 /// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
@@ -55,7 +55,7 @@ pub(super) fn answer(
             let refusal = Refusal {
                 user: Some(&key),
                 login_type: login_type::PASSWORDLESS,
-                status: if locked { "Password lockout" } else { "Invalid Password" },
+                status: if locked { LoginStatus::PasswordLockout } else { LoginStatus::InvalidPassword },
                 why: BAD_CREDENTIALS,
                 auth_method_reference: None,
             };

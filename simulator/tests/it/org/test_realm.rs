@@ -50,8 +50,8 @@ impl TestRealm {
     }
 
     /// The `Status` texts of Login History, oldest first.
-    pub(super) fn statuses(&self) -> Vec<String> {
-        self.realm.login_history.all().into_iter().map(|LoginRecord { status, .. }| status).collect()
+    pub(super) fn statuses(&self) -> Vec<&'static str> {
+        self.realm.login_history.all().into_iter().map(|LoginRecord { status, .. }| status.text()).collect()
     }
 
     /// Everything that happened.
