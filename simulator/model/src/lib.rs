@@ -12,6 +12,7 @@ mod facts;
 mod fault;
 mod host;
 mod idp;
+mod ip_range;
 mod key;
 mod login;
 mod login_hours;
@@ -40,6 +41,7 @@ pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
 pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{Carriage, ClientAuth, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInPage};
+pub use ip_range::IpRange;
 pub use key::{KeyAlgorithm, KeyState};
 pub use login::{LoginKind, Origin, SdkVersion, SessionLevel};
 pub use login_hours::{Hours, LoginHours, Weekday};
@@ -53,7 +55,7 @@ pub use secret::Secret;
 pub use session_timeout::SessionTimeout;
 pub use signal::{Carrier, Signal, Strength};
 pub use stagger_day::StaggerDay;
-pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserType, Waiver};
+pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserState, UserType, Waiver};
 pub use verdict::{GoodEnd, OutcomeKind, Owner, Survival, Verdict};
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The kinds of org, and the specification of one.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -254,6 +255,10 @@ fn usual_methods() -> BTreeSet<VerificationMethod> {
 
 fn usual_lockout() -> u32 {
     10
+}
+
+fn loopback() -> IpAddr {
+    IpAddr::V4(Ipv4Addr::LOCALHOST)
 }
 
 fn yes() -> bool {

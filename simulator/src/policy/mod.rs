@@ -5,6 +5,7 @@
 //!
 //! - `audience`: which rules apply to a user
 //! - `calendar`: whether enforcement has reached this audience, org and day, and since when
+//! - `admission`: whether the user may log in at all
 //! - `requirement`: the tier that this login needs
 //! - `signal`: the tier of the identity provider's signals
 //! - `strength`: what the login proved altogether
@@ -14,8 +15,10 @@
 //! - `banner`, `login_page`: what else the org shows
 //! - `explain`: all answers about one login
 
+mod admission;
 mod audience;
 mod banner;
+mod block_reason;
 mod calendar;
 mod decision;
 mod device_activation;
@@ -34,8 +37,9 @@ mod waiver;
 
 pub use audience::Audience;
 pub use banner::{Banner, BannerCondition, banners};
+pub use block_reason::BlockReason;
 pub use calendar::{Enforcement, MfaSetting, enforcement, mfa_setting};
-pub use decision::{BlockReason, Decision, Outcome, decide};
+pub use decision::{Decision, Outcome, decide};
 pub use device_activation::asks_for_activation;
 pub use evidence::Evidence;
 pub use explain::{Explanation, explain};

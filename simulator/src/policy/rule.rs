@@ -55,6 +55,18 @@ pub enum Rule {
     ClientCredentialsOutOfScope,
     /// This OAuth flow contains a UI login, which is subject to the rules.
     OauthUiLoginInScope,
+    /// A deactivated user cannot log in.
+    UserInactive,
+    /// A frozen user cannot log in.
+    UserFrozen,
+    /// A user who is locked out cannot log in this way.
+    UserLockedOut,
+    /// The address is in no login IP range of the profile.
+    OutsideLoginIpRanges,
+    /// The time is outside the login hours of the profile.
+    OutsideLoginHours,
+    /// The org refuses Salesforce credentials of a user who has single sign-on.
+    OnlySingleSignOn,
     /// A user restricted to the API cannot log in through the UI.
     ApiOnlyUserBlocked,
     /// An integration user counts as an employee.
@@ -137,6 +149,8 @@ pub enum Rule {
     FrontdoorNotAsked,
     /// A UI session opened from an API session meets the enrolment gate.
     FrontdoorGated,
+    /// The profile requires a high-assurance session at login.
+    ProfileRequiresHighAssurance,
     /// The login proved enough.
     RequirementMet,
     /// The login needs no MFA.

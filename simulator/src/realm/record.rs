@@ -20,7 +20,7 @@ use super::requests::RequestLog;
 use super::secrets::Secrets;
 use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
 use super::users::Users;
-use crate::policy::{Rulebook, login_page};
+use crate::policy::{Origin, Rulebook, login_page};
 use vestibule_model::Secret;
 use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel};
 
@@ -171,7 +171,10 @@ impl Realm {
 
     /// Closes the sessions whose end has come, or whose user's login hours are over (contract H4.4, H5.4).
     pub(crate) fn close_ended_sessions(&self) {
-        let ended = self.sessions.ended(self.clock.now(Component::Org));
+        let (date, time) = (self.spec.org.date, self.login_origin().time);
+        let after_hours =
+            |user: &str| self.spec.users.get(user).is_some_and(|user| !user.login_hours.allow(date, time));
+        let ended = self.sessions.ended(self.clock.now(Component::Org), after_hours);
         ended.iter().for_each(|sid| self.close_session(sid));
     }
 

@@ -4,10 +4,10 @@ use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::form::{Shape, show};
-use super::posted::{BAD_CREDENTIALS, Posted};
+use super::posted::Posted;
 use crate::http::RequestContext;
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::dispatcher::{Refusal, record_refusal};
+use crate::org::dispatcher::{BAD_CREDENTIALS, Refusal, record_refusal};
 use crate::org::passkeys::PasskeyError;
 use crate::org::{Org, page, passkeys};
 use crate::realm::{Event, VerificationResult, later};

@@ -4,11 +4,11 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::form::{Shape, show};
-use super::posted::{BAD_CREDENTIALS, Posted};
+use super::posted::Posted;
 use super::{observe, passkey};
 use crate::http::{Fields, RequestContext};
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::dispatcher::{Refusal, record_refusal};
+use crate::org::dispatcher::{BAD_CREDENTIALS, Refusal, record_refusal};
 use crate::org::{Org, lockout, page};
 use crate::realm::{Event, HostRole};
 use vestibule_model::{LoginKind, LoginPage, LoginStatus};

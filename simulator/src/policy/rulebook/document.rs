@@ -7,8 +7,8 @@ use serde_saphyr::Spanned;
 
 use super::sourced::Sourced;
 use super::value::{
-    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start,
-    UnverifiedSso, VerifiedSso, WaiverEffect, Winner,
+    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorApp, FrontdoorRule, IntegrationUsers, Matching,
+    PasskeyBanner, Scope, Start, Stops, UnverifiedSso, VerifiedSso, WaiverBanner, WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
 use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, Strength, VerificationMethod};
@@ -25,6 +25,8 @@ pub(crate) struct Document {
     pub(crate) signals: SignalRules,
     /// Where the org looks for signals.
     pub(crate) carriers: CarrierRules,
+    /// Who may not log in at all, and by which ways.
+    pub(crate) admission: AdmissionRules,
     /// Which logins from an unrecognised browser need a code.
     pub(crate) device_activation: DeviceActivationRules,
     /// The tiers of the org's own verification methods.
@@ -95,6 +97,24 @@ pub(crate) struct CarrierRules {
     pub(crate) access_token: Sourced<Carriage>,
 }
 
+/// Who may not log in at all, and by which ways.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct AdmissionRules {
+    /// A deactivated user.
+    pub(crate) inactive_user: Sourced<Stops>,
+    /// A frozen user.
+    pub(crate) frozen_user: Sourced<Stops>,
+    /// A user who is locked out after wrong passwords or codes.
+    pub(crate) lockout: Sourced<Stops>,
+    /// An address outside the login IP ranges of the profile.
+    pub(crate) login_ip_ranges: Sourced<Stops>,
+    /// A time outside the login hours of the profile.
+    pub(crate) login_hours: Sourced<Stops>,
+    /// "Disable login with Salesforce credentials", for a user with "Is Single Sign-On Enabled".
+    pub(crate) salesforce_credentials_disabled: Sourced<Stops>,
+}
+
 /// Device activation of single sign-on. Direct logins have always needed it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -107,6 +127,8 @@ pub(crate) struct DeviceActivationRules {
     pub(crate) saml_attributes_from: Sourced<Start>,
     /// Values that skip it, beside those of the standard and phishing-resistant tiers.
     pub(crate) accepted: Sourced<Vec<String>>,
+    /// How many addresses a trusted range can have to skip it, in a paid org whose range and profile's range it is.
+    pub(crate) trusted_range_at_most: Sourced<u64>,
 }
 
 /// Who is privileged, and the tier that they need.
@@ -276,6 +298,8 @@ pub(crate) struct SessionRules {
     pub(crate) sso_signal: Sourced<SessionLevel>,
     /// After any other login.
     pub(crate) unverified: Sourced<SessionLevel>,
+    /// The tier of the verification that a profile with "Session security level required at login" asks for.
+    pub(crate) required_at_login: Sourced<Strength>,
 }
 
 /// The login page that orgs of these kinds show from a given day on.

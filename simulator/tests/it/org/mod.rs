@@ -1,5 +1,6 @@
 //! The simulated org over HTTPS, seen from a browser without scripts.
 
+mod admission;
 mod browser;
 mod contract;
 mod enrolment;
