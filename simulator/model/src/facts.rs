@@ -82,7 +82,7 @@ impl OrgSpec {
             kind: self.kind,
             mfa_setting: self.mfa_setting,
             methods: self.methods.clone(),
-            passwordless: self.passwordless,
+            passwordless: self.allows_passwordless(),
             sso_configured,
             stagger_day: self.stagger_day,
             converted_on: self.converted_on,

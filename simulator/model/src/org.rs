@@ -79,9 +79,11 @@ pub enum OrgKind {
 pub enum LoginPage {
     /// Username and password on one page.
     Classic,
-    /// Username first, then the password; both pages reuse `#Login`.
+    /// Username first; both pages reuse `#Login`. The second asks for the password, and where the org allows passwordless
+    /// login, for the passkey of a user who has one.
+    // Contract B1.7, B1.8.
     TwoStep,
-    /// Username first, then a passkey, with the password as an alternative.
+    /// The same, in an org that allows passwordless login.
     PasskeyFirst,
 }
 
@@ -134,7 +136,7 @@ pub struct OrgSpec {
     /// Verification methods enabled in the org.
     #[serde(default = "usual_methods")]
     pub methods: BTreeSet<VerificationMethod>,
-    /// "Allow passwordless login with passkeys".
+    /// "Allow passwordless login with passkeys"; the login page `passkey-first` implies it.
     #[serde(default, deserialize_with = "left_empty")]
     pub passwordless: bool,
     /// Day of a wave on which enforcement reaches this org, from 0; default: derived from the org id.
@@ -235,6 +237,11 @@ impl OrgSpec {
     pub fn require_mfa(mut self) -> Self {
         self.mfa_setting = true;
         self
+    }
+
+    /// Whether the org allows passwordless login with passkeys.
+    pub fn allows_passwordless(&self) -> bool {
+        self.passwordless || self.login_page == Some(LoginPage::PasskeyFirst)
     }
 
     /// My Domain name; if none is set, `acme`, and `acme--uat` for a sandbox.

@@ -1,4 +1,5 @@
-//! Passkey-first: the second page offers the passkey, if the org allows passwordless login (contract B1.8, B1.12).
+//! The second page offers the passkey to a user who has one, if the org allows passwordless login (contract B1.7, B1.8,
+//! B1.12).
 
 use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;
@@ -15,7 +16,7 @@ use vestibule_model::{LoginKind, LoginPage, LoginStatus};
 
 /// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
-    if org.realm.login_page != LoginPage::PasskeyFirst || !org.settings().passwordless {
+    if org.realm.login_page == LoginPage::Classic || !org.settings().allows_passwordless() {
         return None;
     }
     let user = org.realm.users.by_username(form.username).filter(|user| !user.passkeys.is_empty())?;
