@@ -11,7 +11,7 @@ use super::login_inputs::{LoginInputs, LoginRoute};
 use super::methods::{self, Registered};
 use super::rated::Rated;
 use super::rule::{Fired, FiredRule, Rule};
-use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
+use super::rulebook::{FrontdoorApp, FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
 use super::{requirement, strength};
 use vestibule_model::{EnrolmentGate, LoginKind, OutcomeKind, SessionLevel, Strength, VerificationMethod};
 use vestibule_model::{OrgFacts, UserFacts};
@@ -141,7 +141,7 @@ fn required_at_login<'a>(login: &LoginInputs<'a>, proved: Strength, fired: &mut 
 fn ask(login: &LoginInputs<'_>, demand: Rated<'_>, proved: Strength, fired: &mut Fired) -> Outcome {
     let registered = methods::registered(login, demand.tier, fired);
     match login.route {
-        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand.tier, proved, &registered, fired),
+        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand.tier, proved, registered, fired),
         LoginRoute::Sso => ask_after_sso(login, demand.tier, registered, fired),
         LoginRoute::Direct | LoginRoute::Api => ask_directly(login, demand, registered, fired),
     }
@@ -181,11 +181,19 @@ fn ask_behind_frontdoor(
     login: &LoginInputs<'_>,
     demand: Strength,
     proved: Strength,
-    registered: &Registered,
+    registered: Registered,
     fired: &mut Fired,
 ) -> Outcome {
     let rule = &login.book().routes.frontdoor;
     let has_registration = registered.usable.iter().any(|method| *method != VerificationMethod::TemporaryCode);
+    let has_passkey = registered.usable.iter().any(|method| method.is_passkey());
+    let with_app = &login.book().routes.frontdoor_with_app;
+    if has_registration && !has_passkey && rule.value == FrontdoorRule::Gated && with_app.value == FrontdoorApp::Verify
+    {
+        let why = "a UI session opened from an API session asks for the registered app".to_owned();
+        fired.add(Rule::FrontdoorAsksForApp, with_app, why);
+        return Outcome::Verify { methods: registered.usable };
+    }
     if rule.value == FrontdoorRule::Open || has_registration {
         let why = "a UI session opened from an API session needs no verification".to_owned();
         fired.add(Rule::FrontdoorNotAsked, rule, why);

@@ -147,6 +147,8 @@ pub enum Rule {
     WebviewCannotUsePasskey,
     /// A UI session opened from an API session needs no verification.
     FrontdoorNotAsked,
+    /// A UI session opened from an API session asks for the registered app.
+    FrontdoorAsksForApp,
     /// A UI session opened from an API session meets the enrolment gate.
     FrontdoorGated,
     /// The profile requires a high-assurance session at login.

@@ -251,6 +251,8 @@ pub(crate) struct RouteRules {
     pub(crate) api: Sourced<Scope>,
     /// UI sessions opened from an API session.
     pub(crate) frontdoor: Sourced<FrontdoorRule>,
+    /// The same for a user whose sufficient verifiers are no passkeys.
+    pub(crate) frontdoor_with_app: Sourced<FrontdoorApp>,
     /// The tier that the org-wide setting and the user permission require in a direct UI login.
     pub(crate) direct_ui_demands: Sourced<Strength>,
     /// Whether the org-wide setting is forced on once MFA is enforced for employees.

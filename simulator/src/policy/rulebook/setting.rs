@@ -156,6 +156,7 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("trials.grace-days-enforced", |d| &mut d.trials.grace_days_enforced),
     ("routes.oauth-user-agent", |d| &mut d.routes.oauth_user_agent),
     ("routes.frontdoor", |d| &mut d.routes.frontdoor),
+    ("routes.frontdoor-with-app", |d| &mut d.routes.frontdoor_with_app),
     ("sso.asked-only-by-provider-setting", |d| &mut d.sso.asked_only_by_provider_setting),
     ("sso.weak-with-verifier", |d| &mut d.sso.weak_with_verifier),
     ("sso.weak-without-verifier", |d| &mut d.sso.weak_without_verifier),
