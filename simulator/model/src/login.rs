@@ -34,7 +34,11 @@ pub enum LoginKind {
     JwtBearer,
     /// OAuth 2.0 client credentials flow: no UI login.
     ClientCredentials,
-    /// SOAP `login()` and other API logins.
+    /// OAuth 2.0 username-password flow: no UI login.
+    OauthPassword,
+    /// SOAP `login()`: no UI login.
+    SoapLogin,
+    /// Other API logins.
     Api,
     /// A UI session opened from an API session (`frontdoor.jsp`, `singleaccess`).
     Frontdoor,

@@ -247,7 +247,9 @@ fn session_rule<'a>(login: &LoginInputs<'a>, proved: Strength) -> &'a super::rul
 fn note_out_of_scope(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
     let routes = &login.book().routes;
     let (rule, scope, why) = match login.evidence.login {
-        LoginKind::Api => (Rule::ApiLoginOutOfScope, &routes.api, "API logins are not UI logins"),
+        LoginKind::Api | LoginKind::OauthPassword | LoginKind::SoapLogin => {
+            (Rule::ApiLoginOutOfScope, &routes.api, "API logins are not UI logins")
+        }
         LoginKind::JwtBearer => {
             (Rule::JwtBearerOutOfScope, &routes.jwt_bearer, "the JWT bearer flow needs no UI login")
         }

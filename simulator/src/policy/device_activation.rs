@@ -28,6 +28,8 @@ pub fn asks_for_activation(
         LoginKind::Passwordless
         | LoginKind::JwtBearer
         | LoginKind::ClientCredentials
+        | LoginKind::OauthPassword
+        | LoginKind::SoapLogin
         | LoginKind::Api
         | LoginKind::Frontdoor => false,
     };

@@ -55,6 +55,8 @@ pub enum Rule {
     ClientCredentialsOutOfScope,
     /// This OAuth flow contains a UI login, which is subject to the rules.
     OauthUiLoginInScope,
+    /// The vendor has taken this route away.
+    RouteRetired,
     /// A deactivated user cannot log in.
     UserInactive,
     /// A frozen user cannot log in.

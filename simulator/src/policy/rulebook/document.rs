@@ -253,6 +253,10 @@ pub(crate) struct RouteRules {
     pub(crate) frontdoor: Sourced<FrontdoorRule>,
     /// The same for a user whose sufficient verifiers are no passkeys.
     pub(crate) frontdoor_with_app: Sourced<FrontdoorApp>,
+    /// The first day without the OAuth username-password flow.
+    pub(crate) oauth_password_until: Sourced<Start>,
+    /// The first day without SOAP `login()`.
+    pub(crate) soap_login_until: Sourced<Start>,
     /// The tier that the org-wide setting and the user permission require in a direct UI login.
     pub(crate) direct_ui_demands: Sourced<Strength>,
     /// Whether the org-wide setting is forced on once MFA is enforced for employees.

@@ -157,6 +157,8 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("routes.oauth-user-agent", |d| &mut d.routes.oauth_user_agent),
     ("routes.frontdoor", |d| &mut d.routes.frontdoor),
     ("routes.frontdoor-with-app", |d| &mut d.routes.frontdoor_with_app),
+    ("routes.oauth-password-until", |d| &mut d.routes.oauth_password_until),
+    ("routes.soap-login-until", |d| &mut d.routes.soap_login_until),
     ("sso.asked-only-by-provider-setting", |d| &mut d.sso.asked_only_by_provider_setting),
     ("sso.weak-with-verifier", |d| &mut d.sso.weak_with_verifier),
     ("sso.weak-without-verifier", |d| &mut d.sso.weak_without_verifier),

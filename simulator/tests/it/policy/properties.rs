@@ -260,6 +260,8 @@ fn evidence() -> impl Strategy<Value = Evidence> {
         LoginKind::Oidc,
         LoginKind::OauthWebServer,
         LoginKind::JwtBearer,
+        LoginKind::OauthPassword,
+        LoginKind::SoapLogin,
         LoginKind::Api,
         LoginKind::Frontdoor,
         LoginKind::MobileWebView { sdk: SdkVersion(13, 2, 0) },
