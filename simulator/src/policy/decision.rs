@@ -95,6 +95,7 @@ fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
     if let Some(refused) = refused {
         return (refused, Strength::Weak);
     }
+    note_system_browser(login, fired);
     let proved = strength::proved(login, fired);
     if let Some(asked) = ask_passwordless(login, fired) {
         return (asked, proved.tier);
@@ -135,6 +136,15 @@ fn required_at_login<'a>(login: &LoginInputs<'a>, proved: Strength, fired: &mut 
     Some(rule.into())
 }
 
+/// Notes that the app of a Mobile SDK opens the system browser.
+fn note_system_browser(login: &LoginInputs<'_>, fired: &mut Fired) {
+    let rule = &login.book().verifiers.system_browser_from;
+    if let LoginKind::MobileWebView { sdk } = login.evidence.login
+        && sdk >= rule.value
+    {
+        let why = format!("an app of Mobile SDK {sdk} opens the system browser, which can use a passkey");
+        fired.add(Rule::SystemBrowserOpened, rule, why);
+    }
 }
 
 /// What the org asks for if the login proved too little.

@@ -55,6 +55,8 @@ pub enum Rule {
     ClientCredentialsOutOfScope,
     /// This OAuth flow contains a UI login, which is subject to the rules.
     OauthUiLoginInScope,
+    /// An app of this Mobile SDK opens the system browser, which can use a passkey.
+    SystemBrowserOpened,
     /// The vendor has taken this route away.
     RouteRetired,
     /// A deactivated user cannot log in.

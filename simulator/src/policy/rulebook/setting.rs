@@ -135,6 +135,7 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("verifiers.temporary-code", |d| &mut d.verifiers.temporary_code),
     ("verifiers.temporary-code-privileged", |d| &mut d.verifiers.temporary_code_privileged),
     ("verifiers.webview-without-passkeys-up-to", |d| &mut d.verifiers.webview_without_passkeys_up_to),
+    ("verifiers.system-browser-from", |d| &mut d.verifiers.system_browser_from),
     ("verifiers.passwordless-from", |d| &mut d.verifiers.passwordless_from),
     ("privileged.demands", |d| &mut d.privileged.demands),
     ("audiences.chatter", |d| &mut d.audiences.chatter),
