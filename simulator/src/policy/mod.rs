@@ -12,6 +12,7 @@
 //! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome
 //! - `device_activation`: whether an unrecognised browser has to be activated
+//! - `session_level`: the session that a page behind the login wants
 //! - `banner`, `login_page`: what else the org shows
 //! - `explain`: all answers about one login
 
@@ -31,6 +32,7 @@ mod rated;
 mod requirement;
 mod rule;
 mod rulebook;
+mod session_level;
 mod signal;
 mod strength;
 mod waiver;
@@ -46,4 +48,5 @@ pub use explain::{Explanation, explain};
 pub use login_page::{login_page, login_page_begins};
 pub use rule::{FiredRule, Rule};
 pub use rulebook::{Rulebook, RulebookError, SettingError, SettingInfo};
-pub use vestibule_model::{Confidence, OrgFacts, UserFacts};
+pub use session_level::experience_builder_level;
+pub use vestibule_model::{Confidence, OrgFacts, Origin, UserFacts};

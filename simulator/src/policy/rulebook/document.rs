@@ -304,6 +304,8 @@ pub(crate) struct SessionRules {
     pub(crate) sso_signal: Sourced<SessionLevel>,
     /// After any other login.
     pub(crate) unverified: Sourced<SessionLevel>,
+    /// What Experience Builder wants, once MFA is enforced.
+    pub(crate) experience_builder: Sourced<SessionLevel>,
     /// The tier of the verification that a profile with "Session security level required at login" asks for.
     pub(crate) required_at_login: Sourced<Strength>,
 }

@@ -168,6 +168,7 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("enrolment.gate", |d| &mut d.enrolment.gate),
     ("sessions.verified", |d| &mut d.sessions.verified),
     ("sessions.sso-signal", |d| &mut d.sessions.sso_signal),
+    ("sessions.experience-builder", |d| &mut d.sessions.experience_builder),
     ("sessions.required-at-login", |d| &mut d.sessions.required_at_login),
     ("banners-from", |d| &mut d.banners_from),
     ("banners-until", |d| &mut d.banners_until),
