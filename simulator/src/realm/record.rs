@@ -22,7 +22,7 @@ use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
 use super::users::Users;
 use crate::policy::{Origin, Rulebook, login_page};
 use vestibule_model::Secret;
-use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel};
+use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel, Waiver};
 
 /// One isolated world.
 #[derive(Debug)]
@@ -113,7 +113,14 @@ impl Realm {
 
     /// The facts about the org, for the rules.
     pub fn org_facts(&self) -> OrgFacts {
-        self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty())
+        let waiver_assigned = self.spec.users.values().any(|user| user.waiver != Waiver::None);
+        OrgFacts { waiver_assigned, ..self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty()) }
+    }
+
+    /// Where and when a login is made now, for the rules.
+    pub(crate) fn login_origin(&self) -> Origin {
+        let time = self.clock.now(Component::Org).to_zoned(TimeZone::UTC).time();
+        Origin { address: self.spec.org.source_ip, time }
     }
 
     /// The instant that Login History shows now.

@@ -55,6 +55,10 @@ pub(crate) struct Document {
     pub(crate) banners_from: Sourced<Start>,
     /// The first day on which they are no longer shown.
     pub(crate) banners_until: Sourced<Start>,
+    /// Whose waiver makes its banner appear.
+    pub(crate) banners_waiver: Sourced<WaiverBanner>,
+    /// Which passkey methods an org must have disabled for their banner to appear.
+    pub(crate) banners_passkeys: Sourced<PasskeyBanner>,
     /// Which login page is shown from which day.
     pub(crate) login_pages: Vec<LoginPageRule>,
 }

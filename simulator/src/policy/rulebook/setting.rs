@@ -172,4 +172,6 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("sessions.required-at-login", |d| &mut d.sessions.required_at_login),
     ("banners-from", |d| &mut d.banners_from),
     ("banners-until", |d| &mut d.banners_until),
+    ("banners-waiver", |d| &mut d.banners_waiver),
+    ("banners-passkeys", |d| &mut d.banners_passkeys),
 ];
