@@ -21,6 +21,11 @@ impl Validity {
         Self { not_before: shift(now, -days_before), not_after: shift(now, days_after) }
     }
 
+    /// That of a certificate.
+    pub(crate) fn of(certificate: &X509Ref) -> Option<Self> {
+        Some(Self { not_before: instant(certificate.not_before())?, not_after: instant(certificate.not_after())? })
+    }
+
     /// Writes the period into the parameters of a certificate.
     pub(crate) fn write_to(self, params: &mut CertificateParams) {
         let epoch = rcgen::date_time_ymd(1970, 1, 1);
@@ -40,6 +45,11 @@ pub(crate) fn has_expired(certificate: &X509Ref, now: Timestamp) -> bool {
     order(certificate.not_after(), now).is_some_and(Ordering::is_le)
 }
 
+fn instant(time: &Asn1TimeRef) -> Option<Timestamp> {
+    let since = Asn1Time::from_unix(0).ok()?.diff(time).ok()?;
+    Timestamp::from_second(i64::from(since.days) * SECONDS_A_DAY + i64::from(since.secs)).ok()
+}
+
 fn order(time: &Asn1TimeRef, instant: Timestamp) -> Option<Ordering> {
     time.compare(&*Asn1Time::from_unix(instant.as_second()).ok()?).ok()
 }
@@ -51,3 +61,5 @@ fn shift(now: Timestamp, days: i64) -> Timestamp {
 fn since_epoch(instant: Timestamp) -> Duration {
     Duration::from_secs(u64::try_from(instant.as_second()).unwrap_or(0))
 }
+
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;

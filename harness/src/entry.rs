@@ -10,7 +10,7 @@ use std::time::Duration;
 use strum::IntoEnumIterator as _;
 use tokio::sync::watch;
 use vestibule_model::diagnostic::{Diagnostic, render};
-use vestibule_simulator::idp::{Fault, presets};
+use vestibule_simulator::idp::presets;
 use vestibule_simulator::policy::{Rule, Rulebook};
 
 use crate::diagnosis::causes;
@@ -204,7 +204,6 @@ const WIDTH: usize = 100;
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         presets: presets::names().into_iter().map(str::to_owned).collect(),
-        faults: Fault::names().into_iter().map(str::to_owned).collect(),
         rulebooks: Rulebook::names().into_iter().map(str::to_owned).collect(),
         rules: Rule::iter().map(|rule| rule.to_string()).collect(),
         causes: causes().iter().map(|cause| cause.id.to_owned()).chain(["none".to_owned()]).collect(),

@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
-use vestibule_model::{Carrier, LoginKind, OrgKind, Signal, UserType, VerificationMethod, Waiver};
-use vestibule_simulator::policy::{Evidence, OrgFacts, Rulebook, UserFacts, decide};
+use vestibule_model::{Carrier, LoginKind, LoginRestrictions, OrgKind, Signal, UserType, VerificationMethod, Waiver};
+use vestibule_simulator::policy::{Evidence, OrgFacts, Origin, Rulebook, UserFacts, decide};
 
 fn decisions(criterion: &mut Criterion) {
     let book = Rulebook::newest();
@@ -23,6 +23,9 @@ fn decisions(criterion: &mut Criterion) {
         sso_configured: true,
         stagger_day: None,
         converted_on: None,
+        trusted_ip_ranges: Vec::new(),
+        salesforce_credentials_disabled: false,
+        waiver_assigned: false,
     };
     let user = UserFacts {
         user_type: UserType::Employee,
@@ -31,6 +34,7 @@ fn decisions(criterion: &mut Criterion) {
         mfa_for_ui_logins: false,
         waiver: Waiver::Assigned,
         verifiers: BTreeSet::from([VerificationMethod::TotpApp]),
+        restrictions: LoginRestrictions::default(),
     };
     let password = Evidence {
         login: LoginKind::PasswordUi,
@@ -38,6 +42,7 @@ fn decisions(criterion: &mut Criterion) {
         verified_with: None,
         signals: Vec::new(),
         salesforce_mfa_for_sso: false,
+        origin: Origin::default(),
     };
     let attribute = || Carrier::SamlAttribute("http://schemas.microsoft.com/claims/authnmethodsreferences".to_owned());
     let sso = Evidence {

@@ -8,10 +8,14 @@ use openssl::stack::Stack;
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::X509VerifyParam;
 use openssl::x509::{X509, X509StoreContext};
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, SanType};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
 use super::CertStore;
+use crate::authority::Authority;
+use crate::key::PrivateKey;
+use crate::validity::Validity;
 use crate::{KeyAlgorithm, KeyState, tls_provider};
 
 #[test]
@@ -21,6 +25,85 @@ fn both_verifiers_accept_a_leaf_for_exactly_its_host() {
         let leaf = leaf(&store, host);
         assert_eq!(verdicts(&store, &leaf, Some(host), now()), (true, true), "{host}");
         assert_eq!(verdicts(&store, &leaf, Some("evil.example"), now()), (false, false), "{host} for another host");
+    }
+}
+
+/// Chromium, Node, Python and curl check name constraints as these two do.
+#[test]
+fn a_leaf_for_a_host_that_is_not_simulated_is_refused_though_the_authority_has_signed_it() {
+    let (store, _dir) = store();
+    for host in [
+        "example.com",
+        "www.example.com",
+        "notsalesforce.com",
+        "salesforce.com.example",
+        "mylocalhost",
+        "localhost.example",
+        "google.com",
+        "mail.google.com",
+        "com",
+    ] {
+        assert_eq!(verdicts(&store, &leaf(&store, host), Some(host), now()), (false, false), "{host}");
+    }
+}
+
+#[test]
+fn a_leaf_for_every_host_that_is_simulated_is_accepted() {
+    let (store, _dir) = store();
+    for host in [
+        "localhost",
+        "okta.localhost",
+        "acme--uat.sandbox.my.salesforce.localhost",
+        "salesforce.com",
+        "login.salesforce.com",
+        "test.salesforce.com",
+        "acme--uat.sandbox.my.salesforce.com",
+        "acme.lightning.force.com",
+        "acme.my.salesforce-setup.com",
+        "login.microsoftonline.com",
+        "acme.okta.com",
+        "accounts.google.com",
+    ] {
+        assert_eq!(verdicts(&store, &leaf(&store, host), Some(host), now()), (true, true), "{host}");
+    }
+}
+
+#[test]
+fn an_address_that_is_not_loopback_is_refused_though_the_authority_has_signed_it() {
+    let (store, _dir) = store();
+    for (address, accepted) in
+        [("127.0.0.1", true), ("127.1.2.3", true), ("::1", true), ("192.0.2.1", false), ("::2", false)]
+    {
+        let mut params = CertificateParams::default();
+        params.subject_alt_names = vec![SanType::IpAddress(address.parse().unwrap())];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let key = PrivateKey::ec_p256().unwrap();
+        let leaf = store.authority.issue(params, "A leaf for an address", Validity::around(now(), 1, 1), &key).unwrap();
+
+        assert_eq!(verdicts(&store, leaf.der(), Some(address), now()), (accepted, accepted), "{address}");
+    }
+}
+
+/// The authority of a version that set no name constraints, or fewer, is of no use to this one.
+#[test]
+fn a_cached_authority_that_an_earlier_version_made_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let today = CertStore::open(dir.path(), now()).unwrap().authority_pem().to_owned();
+    assert_eq!(CertStore::open(dir.path(), now()).unwrap().authority_pem(), today, "it is kept otherwise");
+    let changes: [fn(&mut CertificateParams); 4] = [
+        |params| params.name_constraints = None,
+        |params| params.name_constraints.as_mut().unwrap().permitted_subtrees.truncate(3),
+        |params| params.extended_key_usages.clear(),
+        |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+    ];
+    for change in changes {
+        let older = Authority::pem_of_another_version("Vestibule Test CA", now(), change);
+        let path = dir.path().join("certs/authority.pem");
+        std::fs::write(&path, &older).unwrap();
+
+        let replaced = CertStore::open(dir.path(), now()).unwrap().authority_pem().to_owned();
+
+        assert!(!older.contains(&replaced) && replaced != today);
     }
 }
 
@@ -164,6 +247,10 @@ fn openssl_accepts(store: &CertStore, leaf: &CertificateDer<'_>, host: Option<&s
     }
     let mut anchors = X509StoreBuilder::new().unwrap();
     anchors.add_cert(X509::from_der(store.authority_der()).unwrap()).unwrap();
+    // What a TLS client sets; it makes OpenSSL look at the extended key usage of the authority, too.
+    if host.is_some() {
+        anchors.set_purpose(openssl::x509::X509PurposeId::SSL_SERVER).unwrap();
+    }
     anchors.set_param(&parameters).unwrap();
     let leaf = X509::from_der(leaf).unwrap();
     X509StoreContext::new()

@@ -19,8 +19,6 @@ use super::spanned::{Span, Spanned};
 pub struct Vocabulary {
     /// Presets of identity providers: `okta`.
     pub presets: Vec<String>,
-    /// What an identity provider can do wrong: `audience-other`.
-    pub faults: Vec<String>,
     /// Names of rulebooks: `salesforce-2026-05-05`.
     pub rulebooks: Vec<String>,
     /// Ids of rules: `sso-signal-phishing-resistant`.

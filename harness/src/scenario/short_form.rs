@@ -37,7 +37,7 @@ fn node(value: Value) -> Node {
 }
 
 /// Keys whose values are lists: `totp+passkey`.
-const LISTS: [&str; 5] = ["amr", "faults", "permissions", "requested-context", "verifiers"];
+const LISTS: [&str; 6] = ["amr", "faults", "login-ip-ranges", "permissions", "requested-context", "verifiers"];
 
 /// Keys whose values stay texts, whatever they look like.
 const TEXTS: [&str; 6] = ["email", "federation-id", "password", "profile", "totp-secret", "username"];

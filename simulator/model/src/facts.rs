@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::{OrgKind, OrgSpec, Permission, StaggerDay, UserSpec, UserType, VerificationMethod, Waiver};
+use crate::{
+    IpRange, LoginHours, OrgKind, OrgSpec, Permission, SessionLevel, StaggerDay, UserSpec, UserState, UserType,
+    VerificationMethod, Waiver,
+};
 
 /// The facts about an org that the rules use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +30,12 @@ pub struct OrgFacts {
     pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription; `None` counts as long ago.
     pub converted_on: Option<Date>,
+    /// Trusted IP ranges (Network Access).
+    pub trusted_ip_ranges: Vec<IpRange>,
+    /// "Disable login with Salesforce credentials".
+    pub salesforce_credentials_disabled: bool,
+    /// Whether a user of the org holds the waiver permission, approved or not.
+    pub waiver_assigned: bool,
 }
 
 /// The facts about a user that the rules use.
@@ -44,6 +53,25 @@ pub struct UserFacts {
     pub waiver: Waiver,
     /// Verification methods the user has registered; `TemporaryCode` while an admin's code is valid.
     pub verifiers: BTreeSet<VerificationMethod>,
+    /// What keeps the user from logging in, whatever is proved.
+    pub restrictions: LoginRestrictions,
+}
+
+/// What keeps a user from logging in, whatever is proved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LoginRestrictions {
+    /// Whether the user is active.
+    pub state: UserState,
+    /// Whether too many wrong passwords or codes lock the user out now.
+    pub locked: bool,
+    /// The permission "Is Single Sign-On Enabled".
+    pub single_sign_on_enabled: bool,
+    /// Login IP ranges of the profile; none means no limit.
+    pub login_ip_ranges: Vec<IpRange>,
+    /// Login hours of the profile.
+    pub login_hours: LoginHours,
+    /// "Session security level required at login" of the profile.
+    pub required_session_level: Option<SessionLevel>,
 }
 
 impl OrgSpec {
@@ -54,10 +82,13 @@ impl OrgSpec {
             kind: self.kind,
             mfa_setting: self.mfa_setting,
             methods: self.methods.clone(),
-            passwordless: self.passwordless,
+            passwordless: self.allows_passwordless(),
             sso_configured,
             stagger_day: self.stagger_day,
             converted_on: self.converted_on,
+            trusted_ip_ranges: self.trusted_ip_ranges.clone(),
+            salesforce_credentials_disabled: self.salesforce_credentials_disabled,
+            waiver_assigned: false,
         }
     }
 }
@@ -72,6 +103,14 @@ impl UserSpec {
             mfa_for_ui_logins: self.mfa_for_ui_logins,
             waiver: self.waiver,
             verifiers: self.verifiers.clone(),
+            restrictions: LoginRestrictions {
+                state: self.state,
+                locked: self.locked,
+                single_sign_on_enabled: self.single_sign_on_enabled,
+                login_ip_ranges: self.login_ip_ranges.clone(),
+                login_hours: self.login_hours.clone(),
+                required_session_level: self.required_session_level,
+            },
         }
     }
 }

@@ -9,7 +9,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use url::Url;
 
 use crate::text::left_empty;
-use crate::{Carrier, HostNaming, KeyAlgorithm, KeyState, Signal};
+use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Signal};
 
 /// `idp`, or `idps.<key>`: an identity provider. It sends what its preset sends for the method used. If `amr`, `acr`,
 /// `class-ref` or `attributes` is set, it sends exactly these signals instead (`amr: []` sends none).
@@ -68,9 +68,9 @@ pub struct IdpSpec {
     /// What the IdP does if its answer would not match the request; default: `ignore`.
     #[serde(default, deserialize_with = "left_empty")]
     pub on_requested_context: OnRequestedContext,
-    /// What the IdP does wrong, by name: `audience-other`, `expired` …
+    /// What the IdP does wrong: `audience-other`, `expired` …
     #[serde(default)]
-    pub faults: Vec<String>,
+    pub faults: Vec<Fault>,
     /// How long ago the user may have signed in at the IdP, in seconds. The org checks it, and requests it: as `max_age` in
     /// OIDC; in SAML only 0 can be requested, as `ForceAuthn`.
     pub max_age: Option<u64>,
@@ -104,9 +104,9 @@ impl IdpSpec {
         }
     }
 
-    /// With this fault: the simulator's `idp::Fault`, or its name.
-    pub fn fault(mut self, fault: impl Into<&'static str>) -> Self {
-        self.faults.push(fault.into().to_owned());
+    /// With this fault.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
         self
     }
 

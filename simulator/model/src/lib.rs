@@ -9,10 +9,14 @@ mod credential;
 pub mod diagnostic;
 mod error_chain;
 mod facts;
+mod fault;
 mod host;
 mod idp;
+mod ip_range;
 mod key;
 mod login;
+mod login_hours;
+mod login_status;
 mod method;
 mod my_domain;
 mod org;
@@ -20,6 +24,7 @@ mod page;
 mod realm;
 mod rulebook;
 mod secret;
+mod session_timeout;
 mod signal;
 mod stagger_day;
 pub mod text;
@@ -34,14 +39,18 @@ pub use clock::{ClockSpec, Component};
 pub use confidence::Confidence;
 pub use credential::Credential;
 pub use error_chain::{causes_of, with_causes};
-pub use facts::{OrgFacts, UserFacts};
+pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
+pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
     Carriage, ClientAuth, IdpProduct, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInField,
     SignInFields, SignInPage,
 };
+pub use ip_range::IpRange;
 pub use key::{KeyAlgorithm, KeyState};
-pub use login::{LoginKind, SdkVersion, SessionLevel};
+pub use login::{LoginKind, Origin, SdkVersion, SessionLevel};
+pub use login_hours::{Hours, LoginHours, Weekday};
+pub use login_status::LoginStatus;
 pub use method::VerificationMethod;
 pub use my_domain::MyDomain;
 pub use org::{EnrolmentGate, LoginPage, OrgKind, OrgSpec};
@@ -49,10 +58,11 @@ pub use page::{ORDER_OF_RECOGNITION, PageInfo, PageName, Sign};
 pub use realm::RealmSpec;
 pub use rulebook::RulebookChoice;
 pub use secret::Secret;
+pub use session_timeout::SessionTimeout;
 pub use signal::{Carrier, Signal, Strength};
 pub use stagger_day::StaggerDay;
 pub use totp_secret::{TotpSecret, TotpSecretFault};
-pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserType, Waiver};
+pub use user::{PasskeyLoss, PasswordExpiry, Permission, UserSpec, UserState, UserType, Waiver};
 pub use verdict::{GoodEnd, OutcomeKind, Owner, Survival, Verdict};
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! How a login reached the org, and the session level that it got.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
+use jiff::civil::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, VariantNames};
@@ -32,7 +34,11 @@ pub enum LoginKind {
     JwtBearer,
     /// OAuth 2.0 client credentials flow: no UI login.
     ClientCredentials,
-    /// SOAP `login()` and other API logins.
+    /// OAuth 2.0 username-password flow: no UI login.
+    OauthPassword,
+    /// SOAP `login()`: no UI login.
+    SoapLogin,
+    /// Other API logins.
     Api,
     /// A UI session opened from an API session (`frontdoor.jsp`, `singleaccess`).
     Frontdoor,
@@ -98,4 +104,20 @@ pub enum SessionLevel {
     Standard,
     /// `HIGH_ASSURANCE`.
     HighAssurance,
+}
+
+/// Where and when a login was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// The address, as the org sees it.
+    pub address: IpAddr,
+    /// The time of day, UTC.
+    pub time: Time,
+}
+
+impl Default for Origin {
+    /// This machine, at noon.
+    fn default() -> Self {
+        Self { address: IpAddr::V4(Ipv4Addr::LOCALHOST), time: Time::constant(12, 0, 0, 0) }
+    }
 }

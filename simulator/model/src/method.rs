@@ -86,6 +86,11 @@ impl VerificationMethod {
         self.row().label
     }
 
+    /// The method with this name on the pages, which forms post.
+    pub fn labelled(label: &str) -> Option<Self> {
+        Self::iter().find(|method| method.label() == label)
+    }
+
     /// The page on which it is answered.
     pub fn verification_page(self) -> PageName {
         self.row().verification

@@ -1,6 +1,7 @@
 //! The kinds of org, and the specification of one.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::text::{date, left_empty};
-use crate::{MyDomain, StaggerDay, VerificationMethod};
+use crate::{IpRange, MyDomain, SessionTimeout, StaggerDay, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
@@ -78,9 +79,11 @@ pub enum OrgKind {
 pub enum LoginPage {
     /// Username and password on one page.
     Classic,
-    /// Username first, then the password; both pages reuse `#Login`.
+    /// Username first; both pages reuse `#Login`. The second asks for the password, and where the org allows passwordless
+    /// login, for the passkey of a user who has one.
+    // Contract B1.7, B1.8.
     TwoStep,
-    /// Username first, then a passkey, with the password as an alternative.
+    /// The same, in an org that allows passwordless login.
     PasskeyFirst,
 }
 
@@ -136,7 +139,7 @@ pub struct OrgSpec {
     /// Verification methods enabled in the org.
     #[serde(default = "usual_methods")]
     pub methods: BTreeSet<VerificationMethod>,
-    /// "Allow passwordless login with passkeys".
+    /// "Allow passwordless login with passkeys"; the login page `passkey-first` implies it.
     #[serde(default, deserialize_with = "left_empty")]
     pub passwordless: bool,
     /// Day of a wave on which enforcement reaches this org, from 0; default: derived from the org id.
@@ -166,6 +169,22 @@ pub struct OrgSpec {
     // Contract H4.3.
     #[serde(default = "usual_lockout")]
     pub lockout_after: u32,
+    /// How long a session lives without being used; default: `two-hours`.
+    // Contract H4.4.
+    #[serde(default)]
+    pub session_timeout: SessionTimeout,
+    /// The address from which browsers come, as the org sees it; default: `127.0.0.1`.
+    #[serde(default = "loopback")]
+    #[schemars(with = "String")]
+    pub source_ip: IpAddr,
+    /// Trusted IP ranges of the org (Network Access): `203.0.113.0-203.0.113.255`.
+    // Contract C6.6.
+    #[serde(default)]
+    pub trusted_ip_ranges: Vec<IpRange>,
+    /// "Disable login with Salesforce credentials", for users with "Is Single Sign-On Enabled".
+    // Contract H5.5.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub salesforce_credentials_disabled: bool,
 }
 
 impl OrgSpec {
@@ -193,6 +212,10 @@ impl OrgSpec {
             error_prefix: true,
             second_page_delay: Duration::ZERO,
             lockout_after: usual_lockout(),
+            session_timeout: SessionTimeout::default(),
+            source_ip: loopback(),
+            trusted_ip_ranges: Vec::new(),
+            salesforce_credentials_disabled: false,
         }
     }
 
@@ -226,6 +249,11 @@ impl OrgSpec {
         Self { my_domain: Some(own.name.clone()), host_kind: own.hosts.or(otherwise), ..self }
     }
 
+    /// Whether the org allows passwordless login with passkeys.
+    pub fn allows_passwordless(&self) -> bool {
+        self.passwordless || self.login_page == Some(LoginPage::PasskeyFirst)
+    }
+
     /// My Domain name; if none is set, `acme`, and `acme--uat` for a sandbox.
     pub fn my_domain(&self) -> &str {
         let usual = if self.kind == OrgKind::Sandbox { "acme--uat" } else { "acme" };
@@ -244,6 +272,10 @@ fn usual_methods() -> BTreeSet<VerificationMethod> {
 
 fn usual_lockout() -> u32 {
     10
+}
+
+fn loopback() -> IpAddr {
+    IpAddr::V4(Ipv4Addr::LOCALHOST)
 }
 
 fn yes() -> bool {

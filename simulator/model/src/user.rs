@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::{Secret, TotpSecret, VerificationMethod};
+use crate::{IpRange, LoginHours, Secret, SessionLevel, TotpSecret, VerificationMethod};
 
 /// The audience a user belongs to by licence.
 ///
@@ -100,6 +100,40 @@ pub enum Waiver {
     Assigned,
     /// Assigned, and approved by the vendor's Support.
     ApprovedBySupport,
+}
+
+/// Whether a user may use the org at all.
+///
+/// Source: Object Reference, `User.IsActive` and `UserLogin.IsFrozen`.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "state of a user", rename_all = "kebab-case")]
+#[schemars(rename = "UserState")]
+#[strum(serialize_all = "kebab-case")]
+pub enum UserState {
+    /// Active.
+    #[default]
+    Active,
+    /// An admin has frozen the user.
+    Frozen,
+    /// An admin has deactivated the user.
+    Inactive,
 }
 
 /// What an expired password requires. Public login suites show both cases.
@@ -204,6 +238,23 @@ pub struct UserSpec {
     /// The user is locked out.
     #[serde(default)]
     pub locked: bool,
+    /// Whether the user is `active`, `frozen` or `inactive`; default: `active`.
+    #[serde(default)]
+    pub state: UserState,
+    /// The permission "Is Single Sign-On Enabled".
+    // Contract H5.5.
+    #[serde(default)]
+    pub single_sign_on_enabled: bool,
+    /// Login IP ranges of the profile; a login from another address is refused. Default: none, so no limit.
+    #[serde(default)]
+    pub login_ip_ranges: Vec<IpRange>,
+    /// Login hours of the profile, UTC: `{ monday: 08:00-18:00 }`; default: no limit.
+    #[serde(default)]
+    pub login_hours: LoginHours,
+    /// "Session security level required at login" of the profile: `standard`, `high-assurance`; default: none.
+    // Contract H5.6.
+    #[serde(default)]
+    pub required_session_level: Option<SessionLevel>,
     /// Another worker uses the same TOTP secret: the first code that the command posts has just been used.
     #[serde(default)]
     pub totp_shared: bool,
@@ -231,6 +282,11 @@ impl UserSpec {
             phone_registration: false,
             password_expired: None,
             locked: false,
+            state: UserState::Active,
+            single_sign_on_enabled: false,
+            login_ip_ranges: Vec::new(),
+            login_hours: LoginHours::default(),
+            required_session_level: None,
             totp_shared: false,
             remembered: false,
         }

@@ -1,4 +1,4 @@
-//! The vendor's real hosts. A suite must never reach them during a test.
+//! The vendor's real hosts, which a suite must never reach during a test, and those of identity providers.
 
 /// Domains of real orgs, including the government and China clouds. An extra domain does no harm here.
 ///
@@ -21,6 +21,23 @@ pub const VENDOR_DOMAINS: [&str; 17] = [
     "crmforce.mil",
     "sfcrmapps.cn",
     "sfcrmproducts.cn",
+];
+
+/// Domains of identity providers under whose real names a simulated one can stand. The test CA may vouch for them, too.
+///
+/// Source: background.
+pub const IDP_DOMAINS: [&str; 11] = [
+    "okta.com",
+    "oktapreview.com",
+    "okta-emea.com",
+    "microsoftonline.com",
+    "windows.net",
+    "auth0.com",
+    "onelogin.com",
+    "pingone.com",
+    "pingidentity.com",
+    "duosecurity.com",
+    "accounts.google.com",
 ];
 
 /// Whether a bare host name is one of the vendor's. Case and a final dot are ignored.

@@ -27,6 +27,8 @@ pub(crate) struct RequestContext {
     pub(crate) query: Fields,
     /// The `Authorization` header.
     pub(crate) authorization: Option<String>,
+    /// Whether it carries a DPoP proof (RFC 9449, 4.1).
+    pub(crate) has_dpop_proof: bool,
     /// Whether a page of another origin sent it.
     pub(crate) from_other_origin: bool,
     cookies: CookieJar,
@@ -69,6 +71,7 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
             path: parts.uri.path().to_owned(),
             query: Fields::parse(raw_query.as_bytes()),
             authorization: authorization.map(str::to_owned),
+            has_dpop_proof: parts.headers.contains_key("dpop"),
             from_other_origin: parts.extensions.get::<FromOtherOrigin>().is_some(),
             cookies: CookieJar::from_headers(&parts.headers),
             raw_query,

@@ -18,5 +18,4 @@ mod sign_in;
 mod signals;
 mod state;
 
-pub use faults::Fault;
 pub(crate) use routes::{cross_origin, router};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::org::return_url::ReturnUrl;
 use crate::policy::Evidence;
-use crate::realm::HostRole;
+use crate::realm::{HostRole, Realm};
 use vestibule_model::{LoginKind, Signal, VerificationMethod};
 
 /// A login after its first proof.
@@ -50,13 +50,14 @@ impl LoginAttempt {
     }
 
     /// The evidence for the rules.
-    pub(crate) fn evidence(&self) -> Evidence {
+    pub(crate) fn evidence(&self, realm: &Realm) -> Evidence {
         Evidence {
             login: self.kind.clone(),
             through_sso: matches!(self.kind, LoginKind::Saml | LoginKind::Oidc),
             verified_with: self.verified_with,
             signals: self.signals.clone(),
             salesforce_mfa_for_sso: self.salesforce_mfa,
+            origin: realm.login_origin(),
         }
     }
 }

@@ -24,12 +24,12 @@ const DEVICE_PLATFORM: &str = "sfdc_lv2_platform";
 
 /// The cookie of an open session.
 pub(crate) fn session(sid: &Secret) -> Cookie<'static> {
-    cookie(SID, sid.reveal(), SESSION_TIMEOUT, SameSite::Lax)
+    cookie(SID, sid.reveal(), LONGEST_SESSION, SameSite::Lax)
 }
 
 /// The cookie of a login under way.
 pub(crate) fn flow(id: &Secret) -> Cookie<'static> {
-    cookie(FLOW, id.reveal(), SESSION_TIMEOUT, SameSite::Lax)
+    cookie(FLOW, id.reveal(), LONGEST_SESSION, SameSite::Lax)
 }
 
 /// The cookies of a recognised browser. A SAML `Response` arrives as a cross-site POST and must carry them, so they are
@@ -59,7 +59,7 @@ pub(crate) fn remove(name: &'static str) -> Cookie<'static> {
     crate::http::removal(name, SameSite::Lax)
 }
 
-/// The vendor's default session timeout.
-const SESSION_TIMEOUT: SignedDuration = SignedDuration::from_hours(2);
+/// The longest session timeout. The org itself ends a session or a login, which is earlier.
+const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(24);
 /// One year (contract C6.2).
 const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);

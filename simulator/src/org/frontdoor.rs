@@ -34,7 +34,7 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
         Some(Handover::Session(sid)) => sid.reveal().to_owned(),
         _ => field("sid"),
     };
-    match org.realm.sessions.find(&sid) {
+    match org.realm.use_session(&sid) {
         None => refuse(&org, &request, &to, "frontdoor.jsp got a session id that is unknown, closed or already used"),
         Some(session) if session.kind == SessionKind::Gated => {
             let flow = org.flows.of_session(&org.realm, &sid);
@@ -77,7 +77,7 @@ async fn single_access(
     Form { fields: form, .. }: Form,
 ) -> Response {
     let token = request.bearer().or_else(|| form.get("access_token").map(vestibule_model::Secret::new));
-    let session = token.as_ref().and_then(|token| org.realm.sessions.find(token.reveal()));
+    let session = token.as_ref().and_then(|token| org.realm.use_session(token.reveal()));
     let Some(session) = session.filter(|session| session.kind != SessionKind::Gated) else {
         let error = serde_json::json!({ "error": "invalid_token", "error_description": "Bad_OAuth_Token" });
         return (StatusCode::FORBIDDEN, Json(error)).into_response();

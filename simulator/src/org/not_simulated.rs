@@ -26,7 +26,7 @@ enum Api {
 pub(super) fn answer(org: &Org, request: &RequestContext, method: &Method, posted: &Fields) -> Option<Response> {
     let api = api(&request.path)?;
     let grant = request.query.get("grant_type").or_else(|| posted.get("grant_type"));
-    record(org, request, method, grant.filter(|_| matches!(api, Api::OAuth)).and_then(known_grant));
+    record(org, request, method, what(request, &api, grant));
     let why = message(&request.path);
     Some(match api {
         Api::OAuth => {
@@ -54,6 +54,16 @@ pub(super) fn record(org: &Org, request: &RequestContext, method: &Method, what:
         path: request.path.clone(),
         what,
     });
+}
+
+/// What a request of OAuth says of itself: its grant, and whether it wants tokens bound by DPoP (contract F1.5).
+fn what(request: &RequestContext, api: &Api, grant: Option<&str>) -> Option<String> {
+    if !matches!(api, Api::OAuth) {
+        return None;
+    }
+    let bound = request.has_dpop_proof.then(|| "DPoP-bound".to_owned());
+    let said: Vec<_> = grant.and_then(known_grant).into_iter().chain(bound).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 fn message(path: &str) -> String {

@@ -23,12 +23,17 @@ pub(crate) fn is_behind_the_login(path: &str) -> bool {
     let mut segments = path.split('/').skip(1);
     let first = segments.next().unwrap_or_default();
     match first {
-        "lightning" | "one" | "setup" | "apex" => true,
+        "lightning" | "one" | "setup" | "apex" | "sfsites" => true,
         "visualforce" => path == VISUALFORCE_SESSION,
         _ if is_record_id(first) => true,
         // A tab of the classic pages: `/001/o`.
         _ => is_key_prefix(first) && matches!(segments.next(), Some("o" | "e")),
     }
+}
+
+/// Whether a path leads to Experience Builder (background).
+pub(crate) fn is_experience_builder(path: &str) -> bool {
+    path.starts_with("/sfsites/picasso/")
 }
 
 /// 15 characters, or 18 with the check characters.
@@ -118,6 +123,7 @@ mod tests {
             "/one/one.app",
             "/setup/ui/recordtypefields.jsp",
             "/apex/MyPage",
+            "/sfsites/picasso/core/config/commeditor.jsp",
             "/visualforce/session",
             "/001000000000001",
             "/001000000000001AAA/e",

@@ -5,9 +5,8 @@ use serde::Serialize;
 
 use super::audience::{Audience, audience};
 use super::calendar::mfa_setting;
-use super::rulebook::Rulebook;
-use vestibule_model::Waiver;
-use vestibule_model::{OrgFacts, UserFacts};
+use super::rulebook::{PasskeyBanner, Rulebook, WaiverBanner};
+use vestibule_model::{OrgFacts, UserFacts, VerificationMethod, Waiver};
 
 /// A reminder banner shown in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -38,9 +37,9 @@ pub enum BannerCondition {
     SsoConfigured,
     /// The org-wide MFA setting is not active.
     MfaSettingDisabled,
-    /// The user holds the waiver permission, approved or not.
+    /// The waiver permission is assigned, approved or not.
     WaiverAssigned,
-    /// Neither security keys nor built-in authenticators are enabled.
+    /// Security keys and built-in authenticators are not enabled.
     PasskeysNotAvailable,
 }
 
@@ -51,11 +50,22 @@ pub fn banners(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, date: Date
     if !shown || audience(rulebook, user) == Audience::ExperienceCloud {
         return Vec::new();
     }
+    let viewer_holds_the_waiver = user.waiver != Waiver::None;
+    let waiver_assigned = match book.banners_waiver.value {
+        WaiverBanner::AnyUser => viewer_holds_the_waiver || org.waiver_assigned,
+        WaiverBanner::Viewer => viewer_holds_the_waiver,
+    };
+    let lacks = |method| !org.methods.contains(&method);
+    let lacking = (lacks(VerificationMethod::SecurityKey), lacks(VerificationMethod::BuiltInAuthenticator));
+    let passkeys_not_available = match book.banners_passkeys.value {
+        PasskeyBanner::Both => lacking.0 && lacking.1,
+        PasskeyBanner::Either => lacking.0 || lacking.1,
+    };
     let conditions = [
         (org.sso_configured, BannerCondition::SsoConfigured),
         (!mfa_setting(rulebook, org, date).active, BannerCondition::MfaSettingDisabled),
-        (user.waiver != Waiver::None, BannerCondition::WaiverAssigned),
-        (!org.methods.iter().any(|method| method.is_passkey()), BannerCondition::PasskeysNotAvailable),
+        (waiver_assigned, BannerCondition::WaiverAssigned),
+        (passkeys_not_available, BannerCondition::PasskeysNotAvailable),
     ];
     conditions.into_iter().filter(|(holds, _)| *holds).map(|(_, condition)| Banner { condition }).collect()
 }

@@ -3,13 +3,15 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::admission;
 use super::audience::{self, Audience};
+use super::block_reason::BlockReason;
 use super::evidence::Evidence;
 use super::login_inputs::{LoginInputs, LoginRoute};
 use super::methods::{self, Registered};
 use super::rated::Rated;
 use super::rule::{Fired, FiredRule, Rule};
-use super::rulebook::{FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
+use super::rulebook::{FrontdoorApp, FrontdoorRule, Rulebook, Scope, UnverifiedSso, VerifiedSso};
 use super::{requirement, strength};
 use vestibule_model::{EnrolmentGate, LoginKind, OutcomeKind, SessionLevel, Strength, VerificationMethod};
 use vestibule_model::{OrgFacts, UserFacts};
@@ -72,24 +74,6 @@ impl Outcome {
     }
 }
 
-/// Why a login is refused outright.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BlockReason {
-    /// The user must enrol, but the org has enabled no method that the user may use.
-    NoMethodAvailable,
-    /// The user may only log in through the API.
-    ApiOnlyUser,
-    /// The Mobile SDK's WebView cannot run the ceremony of the user's only method.
-    WebViewCannotUsePasskey,
-    /// Passwordless login is not allowed in this org.
-    PasswordlessNotAllowed,
-    /// The user tried a passwordless login but has no passkey.
-    PasskeyNotRegistered,
-    /// The identity provider sent no sufficient signal, and the rulebook refuses such logins.
-    WeakSsoLogin,
-}
-
 /// Decides one login. Pure and total.
 pub fn decide(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, evidence: &Evidence, date: Date) -> Decision {
     let login = LoginInputs::new(rulebook, org, user, evidence, date);
@@ -99,6 +83,9 @@ pub fn decide(rulebook: &Rulebook, org: &OrgFacts, user: &UserFacts, evidence: &
 }
 
 fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
+    if let Some(reason) = admission::refuse(login, fired) {
+        return (Outcome::Block { reason }, Strength::Weak);
+    }
     if note_out_of_scope(login, fired) {
         let session_level = login.book().sessions.unverified.value;
         return (Outcome::Allow { session_level }, Strength::Weak);
@@ -108,29 +95,63 @@ fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
     if let Some(refused) = refused {
         return (refused, Strength::Weak);
     }
+    note_system_browser(login, fired);
     let proved = strength::proved(login, fired);
     if let Some(asked) = ask_passwordless(login, fired) {
         return (asked, proved.tier);
     }
     let tier = proved.tier;
-    let Some(demand) = requirement::demanded(login, fired) else {
-        let why = "this login needs no MFA".to_owned();
-        fired.add(Rule::NothingDemanded, session_rule(login, tier), why);
-        return (allow(login, tier), tier);
-    };
-    if tier >= demand.tier {
-        let why = format!("the strength of this login is {tier}, and {} is required", demand.tier);
-        fired.add(Rule::RequirementMet, proved.because, why);
-        return (allow(login, tier), tier);
+    let demand = requirement::demanded(login, fired);
+    if let Some(demand) = demand.filter(|demand| tier < demand.tier) {
+        return (ask(login, demand, tier, fired), tier);
     }
-    (ask(login, demand, tier, fired), tier)
+    if let Some(demand) = required_at_login(login, tier, fired) {
+        let registered = methods::registered(login, demand.tier, fired);
+        return (ask_directly(login, demand, registered, fired), tier);
+    }
+    match demand {
+        None => {
+            let why = "this login needs no MFA".to_owned();
+            fired.add(Rule::NothingDemanded, session_rule(login, tier), why);
+        }
+        Some(demand) => {
+            let why = format!("the strength of this login is {tier}, and {} is required", demand.tier);
+            fired.add(Rule::RequirementMet, proved.because, why);
+        }
+    }
+    (allow(login, tier), tier)
+}
+
+/// The verification that the profile asks for, if its users need a better session than this login gives (contract H5.6). A
+/// front door opens the session of an earlier login (inferred).
+fn required_at_login<'a>(login: &LoginInputs<'a>, proved: Strength, fired: &mut Fired) -> Option<Rated<'a>> {
+    let required = login.user.restrictions.required_session_level?;
+    let granted = session_rule(login, proved).value;
+    if granted >= required || login.evidence.verified_with.is_some() || login.route == LoginRoute::Frontdoor {
+        return None;
+    }
+    let rule = &login.book().sessions.required_at_login;
+    let why = "the profile requires a high-assurance session at login, and this login gives a standard one".to_owned();
+    fired.add(Rule::ProfileRequiresHighAssurance, rule, why);
+    Some(rule.into())
+}
+
+/// Notes that the app of a Mobile SDK opens the system browser.
+fn note_system_browser(login: &LoginInputs<'_>, fired: &mut Fired) {
+    let rule = &login.book().verifiers.system_browser_from;
+    if let LoginKind::MobileWebView { sdk } = login.evidence.login
+        && sdk >= rule.value
+    {
+        let why = format!("an app of Mobile SDK {sdk} opens the system browser, which can use a passkey");
+        fired.add(Rule::SystemBrowserOpened, rule, why);
+    }
 }
 
 /// What the org asks for if the login proved too little.
 fn ask(login: &LoginInputs<'_>, demand: Rated<'_>, proved: Strength, fired: &mut Fired) -> Outcome {
     let registered = methods::registered(login, demand.tier, fired);
     match login.route {
-        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand.tier, proved, &registered, fired),
+        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand.tier, proved, registered, fired),
         LoginRoute::Sso => ask_after_sso(login, demand.tier, registered, fired),
         LoginRoute::Direct | LoginRoute::Api => ask_directly(login, demand, registered, fired),
     }
@@ -170,11 +191,19 @@ fn ask_behind_frontdoor(
     login: &LoginInputs<'_>,
     demand: Strength,
     proved: Strength,
-    registered: &Registered,
+    registered: Registered,
     fired: &mut Fired,
 ) -> Outcome {
     let rule = &login.book().routes.frontdoor;
     let has_registration = registered.usable.iter().any(|method| *method != VerificationMethod::TemporaryCode);
+    let has_passkey = registered.usable.iter().any(|method| method.is_passkey());
+    let with_app = &login.book().routes.frontdoor_with_app;
+    if has_registration && !has_passkey && rule.value == FrontdoorRule::Gated && with_app.value == FrontdoorApp::Verify
+    {
+        let why = "a UI session opened from an API session asks for the registered app".to_owned();
+        fired.add(Rule::FrontdoorAsksForApp, with_app, why);
+        return Outcome::Verify { methods: registered.usable };
+    }
     if rule.value == FrontdoorRule::Open || has_registration {
         let why = "a UI session opened from an API session needs no verification".to_owned();
         fired.add(Rule::FrontdoorNotAsked, rule, why);
@@ -228,7 +257,9 @@ fn session_rule<'a>(login: &LoginInputs<'a>, proved: Strength) -> &'a super::rul
 fn note_out_of_scope(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
     let routes = &login.book().routes;
     let (rule, scope, why) = match login.evidence.login {
-        LoginKind::Api => (Rule::ApiLoginOutOfScope, &routes.api, "API logins are not UI logins"),
+        LoginKind::Api | LoginKind::OauthPassword | LoginKind::SoapLogin => {
+            (Rule::ApiLoginOutOfScope, &routes.api, "API logins are not UI logins")
+        }
         LoginKind::JwtBearer => {
             (Rule::JwtBearerOutOfScope, &routes.jwt_bearer, "the JWT bearer flow needs no UI login")
         }

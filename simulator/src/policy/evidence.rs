@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use vestibule_model::{LoginKind, Signal, VerificationMethod};
+use vestibule_model::{LoginKind, Origin, Signal, VerificationMethod};
 
 /// What one login proved so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,4 +18,6 @@ pub struct Evidence {
     pub signals: Vec<Signal>,
     /// "Use Salesforce MFA for this SSO Provider".
     pub salesforce_mfa_for_sso: bool,
+    /// Where and when it was made.
+    pub origin: Origin,
 }

@@ -50,6 +50,9 @@ pub struct Explanation {
 ///     sso_configured: false,
 ///     stagger_day: Some(StaggerDay::default()),
 ///     converted_on: None,
+///     trusted_ip_ranges: Vec::new(),
+///     salesforce_credentials_disabled: false,
+///     waiver_assigned: false,
 /// };
 /// let admin = UserFacts {
 ///     user_type: UserType::Employee,
@@ -58,6 +61,7 @@ pub struct Explanation {
 ///     mfa_for_ui_logins: false,
 ///     waiver: Waiver::None,
 ///     verifiers: Default::default(),
+///     restrictions: Default::default(),
 /// };
 /// let password = Evidence {
 ///     login: LoginKind::PasswordUi,
@@ -65,6 +69,7 @@ pub struct Explanation {
 ///     verified_with: None,
 ///     signals: Vec::new(),
 ///     salesforce_mfa_for_sso: false,
+///     origin: Default::default(),
 /// };
 ///
 /// let explanation = explain(&Rulebook::newest(), org, admin, password, date(2026, 12, 1));

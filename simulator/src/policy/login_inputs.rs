@@ -61,6 +61,10 @@ fn route(evidence: &Evidence) -> LoginRoute {
             }
         }
         LoginKind::Frontdoor => LoginRoute::Frontdoor,
-        LoginKind::JwtBearer | LoginKind::ClientCredentials | LoginKind::Api => LoginRoute::Api,
+        LoginKind::JwtBearer
+        | LoginKind::ClientCredentials
+        | LoginKind::OauthPassword
+        | LoginKind::SoapLogin
+        | LoginKind::Api => LoginRoute::Api,
     }
 }

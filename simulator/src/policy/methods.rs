@@ -60,8 +60,11 @@ fn is_enabled(login: &LoginInputs<'_>, method: VerificationMethod) -> bool {
     method == VerificationMethod::TemporaryCode || login.org.methods.contains(&method)
 }
 
-/// Up to a certain version, the WebView of the Mobile SDK cannot run a passkey ceremony.
+/// Up to a certain version, the WebView of the Mobile SDK cannot run a passkey ceremony. From another on, its apps open the
+/// system browser.
 fn is_out_of_reach(login: &LoginInputs<'_>, method: VerificationMethod) -> bool {
-    let limit = login.book().verifiers.webview_without_passkeys_up_to.value;
-    matches!(login.evidence.login, LoginKind::MobileWebView { sdk } if method.is_passkey() && sdk <= limit)
+    let rules = &login.book().verifiers;
+    let LoginKind::MobileWebView { sdk } = login.evidence.login else { return false };
+    let in_webview = sdk < rules.system_browser_from.value;
+    in_webview && method.is_passkey() && sdk <= rules.webview_without_passkeys_up_to.value
 }

@@ -5,17 +5,21 @@
 //!
 //! - `audience`: which rules apply to a user
 //! - `calendar`: whether enforcement has reached this audience, org and day, and since when
+//! - `admission`: whether the user may log in at all
 //! - `requirement`: the tier that this login needs
 //! - `signal`: the tier of the identity provider's signals
 //! - `strength`: what the login proved altogether
 //! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome
 //! - `device_activation`: whether an unrecognised browser has to be activated
+//! - `session_level`: the session that a page behind the login wants
 //! - `banner`, `login_page`: what else the org shows
 //! - `explain`: all answers about one login
 
+mod admission;
 mod audience;
 mod banner;
+mod block_reason;
 mod calendar;
 mod decision;
 mod device_activation;
@@ -28,18 +32,21 @@ mod rated;
 mod requirement;
 mod rule;
 mod rulebook;
+mod session_level;
 mod signal;
 mod strength;
 mod waiver;
 
 pub use audience::Audience;
 pub use banner::{Banner, BannerCondition, banners};
+pub use block_reason::BlockReason;
 pub use calendar::{Enforcement, MfaSetting, enforcement, mfa_setting};
-pub use decision::{BlockReason, Decision, Outcome, decide};
+pub use decision::{Decision, Outcome, decide};
 pub use device_activation::asks_for_activation;
 pub use evidence::Evidence;
 pub use explain::{Explanation, explain};
 pub use login_page::{login_page, login_page_begins};
 pub use rule::{FiredRule, Rule};
 pub use rulebook::{Rulebook, RulebookError, SettingError, SettingInfo};
-pub use vestibule_model::{Confidence, OrgFacts, UserFacts};
+pub use session_level::experience_builder_level;
+pub use vestibule_model::{Confidence, OrgFacts, Origin, UserFacts};

@@ -55,6 +55,22 @@ pub enum Rule {
     ClientCredentialsOutOfScope,
     /// This OAuth flow contains a UI login, which is subject to the rules.
     OauthUiLoginInScope,
+    /// An app of this Mobile SDK opens the system browser, which can use a passkey.
+    SystemBrowserOpened,
+    /// The vendor has taken this route away.
+    RouteRetired,
+    /// A deactivated user cannot log in.
+    UserInactive,
+    /// A frozen user cannot log in.
+    UserFrozen,
+    /// A user who is locked out cannot log in this way.
+    UserLockedOut,
+    /// The address is in no login IP range of the profile.
+    OutsideLoginIpRanges,
+    /// The time is outside the login hours of the profile.
+    OutsideLoginHours,
+    /// The org refuses Salesforce credentials of a user who has single sign-on.
+    OnlySingleSignOn,
     /// A user restricted to the API cannot log in through the UI.
     ApiOnlyUserBlocked,
     /// An integration user counts as an employee.
@@ -135,8 +151,12 @@ pub enum Rule {
     WebviewCannotUsePasskey,
     /// A UI session opened from an API session needs no verification.
     FrontdoorNotAsked,
+    /// A UI session opened from an API session asks for the registered app.
+    FrontdoorAsksForApp,
     /// A UI session opened from an API session meets the enrolment gate.
     FrontdoorGated,
+    /// The profile requires a high-assurance session at login.
+    ProfileRequiresHighAssurance,
     /// The login proved enough.
     RequirementMet,
     /// The login needs no MFA.

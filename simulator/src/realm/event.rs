@@ -214,7 +214,8 @@ pub enum Event {
         method: String,
         /// Path without query.
         path: String,
-        /// What the request says of itself: `grant_type=password`, `FROM Organization`.
+        /// What the request says of itself: `grant_type=password`, `grant_type=authorization_code, DPoP-bound`,
+        /// `FROM Organization`.
         what: Option<String>,
     },
     /// A request was refused for another reason: unknown host or path, stale form.

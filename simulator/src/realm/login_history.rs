@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use schemars::JsonSchema;
 use serde::Serialize;
+use vestibule_model::LoginStatus;
 
 use super::newest::Newest;
 
@@ -20,7 +21,7 @@ pub struct LoginRecord {
     /// `LoginType` label: `Application`, `SAML Sfdc Initiated SSO`, `Remote Access 2.0`.
     pub login_type: String,
     /// `Status`: `Success`, `Invalid Password`, `Multi-factor required`, `Failed: Signature Invalid`.
-    pub status: String,
+    pub status: LoginStatus,
     /// `AuthMethodReference`: the OIDC `amr`; a SAML `acr` is not recorded here (help 005321561).
     pub auth_method_reference: Option<String>,
     /// `Application`: `Browser`.

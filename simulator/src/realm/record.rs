@@ -18,11 +18,11 @@ use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
 use super::requests::RequestLog;
 use super::secrets::Secrets;
-use super::sessions::{OrgSession, OrgSessions, SessionKind};
+use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
 use super::users::Users;
-use crate::policy::{Rulebook, login_page};
+use crate::policy::{Origin, Rulebook, login_page};
 use vestibule_model::Secret;
-use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel};
+use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel, Waiver};
 
 /// One isolated world.
 #[derive(Debug)]
@@ -113,7 +113,14 @@ impl Realm {
 
     /// The facts about the org, for the rules.
     pub fn org_facts(&self) -> OrgFacts {
-        self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty())
+        let waiver_assigned = self.spec.users.values().any(|user| user.waiver != Waiver::None);
+        OrgFacts { waiver_assigned, ..self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty()) }
+    }
+
+    /// Where and when a login is made now, for the rules.
+    pub(crate) fn login_origin(&self) -> Origin {
+        let time = self.clock.now(Component::Org).to_zoned(TimeZone::UTC).time();
+        Origin { address: self.spec.org.source_ip, time }
     }
 
     /// The instant that Login History shows now.
@@ -129,7 +136,8 @@ impl Realm {
 
     /// Opens a session for a user and records it.
     pub fn open_session(&self, user: &str, level: SessionLevel, kind: SessionKind) -> OrgSession {
-        let (session, gave_way) = self.sessions.open(self.session_id(), user, level, kind);
+        let idle = IdleTimer::start(self.clock.now(Component::Org), self.spec.org.session_timeout.duration());
+        let (session, gave_way) = self.sessions.open(self.session_id(), user, level, kind, idle);
         if let Some(OrgSession { user, number, .. }) = gave_way {
             self.record(Event::SessionClosed { user, session: number });
         }
@@ -150,6 +158,11 @@ impl Realm {
         Some(session)
     }
 
+    /// The open session with this id, which is being used now.
+    pub(crate) fn use_session(&self, sid: &str) -> Option<OrgSession> {
+        self.sessions.used(sid, self.clock.now(Component::Org))
+    }
+
     fn session_id(&self) -> Secret {
         let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
         self.secrets.learn_drawn(sid.clone());
@@ -163,9 +176,12 @@ impl Realm {
         }
     }
 
-    /// Closes the sessions whose end has come.
+    /// Closes the sessions whose end has come, or whose user's login hours are over (contract H4.4, H5.4).
     pub(crate) fn close_ended_sessions(&self) {
-        let ended = self.sessions.ended(self.clock.now(Component::Org));
+        let (date, time) = (self.spec.org.date, self.login_origin().time);
+        let after_hours =
+            |user: &str| self.spec.users.get(user).is_some_and(|user| !user.login_hours.allow(date, time));
+        let ended = self.sessions.ended(self.clock.now(Component::Org), after_hours);
         ended.iter().for_each(|sid| self.close_session(sid));
     }
 

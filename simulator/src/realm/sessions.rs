@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use super::clock::later;
 use vestibule_model::Secret;
 use vestibule_model::SessionLevel;
 
@@ -23,9 +24,45 @@ pub struct OrgSession {
     pub level: SessionLevel,
     /// What it gives access to.
     pub kind: SessionKind,
-    /// When it ends by itself; `None` leaves it open.
+    /// When the identity provider has it end; `None` leaves that to the timeout.
     #[serde(skip)]
     pub(crate) end: Option<Timestamp>,
+    /// When it times out.
+    #[serde(skip)]
+    pub(crate) idle: IdleTimer,
+}
+
+impl OrgSession {
+    fn has_ended(&self, now: Timestamp) -> bool {
+        self.end.is_some_and(|end| end <= now) || self.idle.has_run_out(now)
+    }
+}
+
+/// When a session times out, if it is not used (contract H4.4).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IdleTimer {
+    since: Timestamp,
+    timeout: SignedDuration,
+}
+
+impl IdleTimer {
+    /// The session is used at this instant.
+    pub(super) fn start(since: Timestamp, timeout: SignedDuration) -> Self {
+        Self { since, timeout }
+    }
+
+    /// A use counts only once half of the timeout has passed.
+    fn use_at(&mut self, now: Timestamp) {
+        if later(self.since, self.timeout / 2) <= now {
+            self.since = now;
+        }
+    }
+
+    /// No session times out at the end of time, where no instant is later.
+    fn has_run_out(&self, now: Timestamp) -> bool {
+        let end = later(self.since, self.timeout);
+        end <= now && end != Timestamp::MAX
+    }
 }
 
 /// What a session gives access to.
@@ -62,10 +99,11 @@ impl OrgSessions {
         user: &str,
         level: SessionLevel,
         kind: SessionKind,
+        idle: IdleTimer,
     ) -> (OrgSession, Option<OrgSession>) {
         let mut open = self.open.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let session = OrgSession { number, sid, user: user.to_owned(), level, kind, end: None };
+        let session = OrgSession { number, sid, user: user.to_owned(), level, kind, end: None, idle };
         open.insert(session.clone());
         let gave_way = if open.by_number.len() > MOST_OPEN { open.take_first() } else { None };
         (session, gave_way)
@@ -75,6 +113,15 @@ impl OrgSessions {
     pub fn find(&self, sid: &str) -> Option<OrgSession> {
         let open = self.open.lock();
         open.by_number.get(open.numbers.get(sid)?).cloned()
+    }
+
+    /// The open session with this id, which is used at this instant.
+    pub(super) fn used(&self, sid: &str, now: Timestamp) -> Option<OrgSession> {
+        let mut open = self.open.lock();
+        let number = *open.numbers.get(sid)?;
+        let session = open.by_number.get_mut(&number)?;
+        session.idle.use_at(now);
+        Some(session.clone())
     }
 
     /// Gives an open session more rights and a new id, so that whoever knew the old id gains nothing. `None` if no session
@@ -102,10 +149,11 @@ impl OrgSessions {
         }
     }
 
-    /// The ids of the open sessions whose end has come.
-    pub(super) fn ended(&self, now: Timestamp) -> Vec<String> {
+    /// The ids of the open sessions whose end has come, and of those in a browser whose user must stop.
+    pub(super) fn ended(&self, now: Timestamp, must_stop: impl Fn(&str) -> bool) -> Vec<String> {
         let open = self.open.lock();
-        let ended = open.by_number.values().filter(|session| session.end.is_some_and(|end| end <= now));
+        let stops = |session: &&OrgSession| session.kind != SessionKind::Api && must_stop(&session.user);
+        let ended = open.by_number.values().filter(|session| session.has_ended(now) || stops(session));
         ended.map(|session| session.sid.reveal().to_owned()).collect()
     }
 
@@ -154,14 +202,17 @@ const MOST_OPEN: usize = 10_000;
 
 #[cfg(test)]
 mod tests {
+    use jiff::{SignedDuration, Timestamp};
     use vestibule_model::{Secret, SessionLevel};
 
-    use super::{MOST_OPEN, OrgSessions, SessionKind};
+    use super::{IdleTimer, MOST_OPEN, OrgSessions, SessionKind};
 
     #[test]
     fn the_session_that_was_opened_first_gives_way_to_one_too_many() {
         let sessions = OrgSessions::default();
-        let open = |sid: &str| sessions.open(Secret::new(sid), "rep", SessionLevel::Standard, SessionKind::Browser);
+        let idle = IdleTimer::start(Timestamp::UNIX_EPOCH, SignedDuration::from_hours(2));
+        let open =
+            |sid: &str| sessions.open(Secret::new(sid), "rep", SessionLevel::Standard, SessionKind::Browser, idle);
         for number in 0..MOST_OPEN {
             assert!(open(&number.to_string()).1.is_none());
         }
@@ -171,5 +222,35 @@ mod tests {
         assert_eq!(gave_way.map(|session| session.number), Some(1));
         assert!(sessions.find("0").is_none() && sessions.find("1").is_some() && sessions.find("one more").is_some());
         assert_eq!(sessions.all().len(), MOST_OPEN);
+    }
+
+    #[test]
+    fn a_session_ends_when_it_was_not_used_in_the_second_half_of_its_timeout() {
+        let at = |minutes: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        for (used, end) in [
+            (&[][..], 30),
+            (&[10][..], 30),
+            (&[14, 15][..], 45),
+            (&[20][..], 50),
+            (&[20, 34][..], 50),
+            (&[20, 35][..], 65),
+        ] {
+            let sessions = OrgSessions::default();
+            let idle = IdleTimer::start(at(0), SignedDuration::from_mins(30));
+            sessions.open(Secret::new("sid"), "rep", SessionLevel::Standard, SessionKind::Browser, idle);
+
+            for minute in used {
+                assert!(sessions.used("sid", at(*minute)).is_some());
+            }
+
+            assert!(sessions.ended(at(end - 1), |_| false).is_empty(), "{used:?}");
+            assert_eq!(sessions.ended(at(end), |_| false), ["sid"], "{used:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_at_the_end_of_time_does_not_end() {
+        let idle = IdleTimer::start(Timestamp::MAX, SignedDuration::from_hours(2));
+        assert!(!idle.has_run_out(Timestamp::MAX));
     }
 }

@@ -10,7 +10,7 @@ use webauthn_rs::prelude::Passkey;
 use super::clock::later;
 use super::entropy::Entropy;
 use super::secrets::Secrets;
-use vestibule_model::{OrgSpec, PageName, Secret, UserFacts, UserSpec, VerificationMethod};
+use vestibule_model::{LoginRestrictions, OrgSpec, PageName, Secret, UserFacts, UserSpec, VerificationMethod};
 
 /// A user in the current state of the realm.
 #[derive(Debug, Clone)]
@@ -77,7 +77,9 @@ impl User {
 
     /// The facts for the rules.
     pub fn facts(&self, now: Timestamp) -> UserFacts {
-        UserFacts { verifiers: self.verifiers(now), ..self.spec.facts() }
+        let facts = self.spec.facts();
+        let restrictions = LoginRestrictions { locked: self.is_locked(now), ..facts.restrictions };
+        UserFacts { verifiers: self.verifiers(now), restrictions, ..facts }
     }
 
     fn teach(&self, secrets: &Secrets) {

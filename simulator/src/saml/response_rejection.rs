@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::document::XmlRejection;
 use super::signature::SignatureFault;
 use super::structure_fault::StructureFault;
-use vestibule_model::{blanks, quoted};
+use vestibule_model::{LoginStatus, blanks, quoted};
 
 /// Why a `Response` was refused. The text of each variant is one sentence; it names no user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -214,34 +214,34 @@ pub(crate) enum ResponseRejection {
 }
 
 impl ResponseRejection {
-    /// The text of this refusal in Login History.
+    /// The status of this refusal in Login History.
     ///
     /// The org finds a name that no user has ("Failed: Username Or SSO Id Invalid") after verification. It is inferred
     /// that a wrong `Destination` has the text of a wrong recipient, and a missing signature the text of a wrong one.
     ///
     /// Source: contract D2.1 to D2.6.
-    pub(crate) fn login_history_status(&self) -> &'static str {
+    pub(crate) fn login_history_status(&self) -> LoginStatus {
         match self {
             Self::Unsigned | Self::MalformedSignature(_) | Self::SignatureInvalid | Self::SignedElsewhere => {
-                "Failed: Signature Invalid"
+                LoginStatus::SignatureInvalid
             }
             Self::CertificateMismatch | Self::CertificateExpired | Self::NoTrustedCertificate => {
-                "Failed: Signature Invalid/Configured Certificate Mismatch"
+                LoginStatus::CertificateMismatch
             }
             Self::Expired { .. }
             | Self::TooOld { .. }
             | Self::NotYetValid { .. }
-            | Self::AuthenticationTooOld { .. } => "Failed: Assertion Expired",
-            Self::AudienceInvalid { .. } => "Failed: Audience Invalid",
+            | Self::AuthenticationTooOld { .. } => LoginStatus::AssertionExpired,
+            Self::AudienceInvalid { .. } => LoginStatus::AudienceInvalid,
             Self::RecipientMismatched { .. } | Self::WrongDestination { .. } | Self::SentElsewhere { .. } => {
-                "Failed: Recipient Mismatched"
+                LoginStatus::RecipientMismatched
             }
-            Self::OtherOrganization { .. } => "Failed: Invalid Organization Id",
-            Self::IssuerMismatched { .. } | Self::IssuerFormat { .. } => "Failed: Issuer Mismatched",
-            Self::InResponseToDiffers { .. } | Self::InResponseToInvalid { .. } => "Failed: InResponseTo Invalid",
-            Self::StatusNotSuccess { .. } => "Failed: Status Invalid",
-            Self::NoBearerConfirmation | Self::SubjectConfirmation(_) => "Failed: Subject Confirmation Error",
-            Self::Replayed => "Failed: Replay Detected",
+            Self::OtherOrganization { .. } => LoginStatus::InvalidOrganizationId,
+            Self::IssuerMismatched { .. } | Self::IssuerFormat { .. } => LoginStatus::IssuerMismatched,
+            Self::InResponseToDiffers { .. } | Self::InResponseToInvalid { .. } => LoginStatus::InResponseToInvalid,
+            Self::StatusNotSuccess { .. } => LoginStatus::StatusInvalid,
+            Self::NoBearerConfirmation | Self::SubjectConfirmation(_) => LoginStatus::SubjectConfirmationError,
+            Self::Replayed => LoginStatus::ReplayDetected,
             Self::RepeatedField(_)
             | Self::NotBase64
             | Self::Xml(_)
@@ -252,7 +252,7 @@ impl ResponseRejection {
             | Self::NotText(_)
             | Self::OtherContext { .. }
             | Self::Unreadable { .. }
-            | Self::UnknownCondition(_) => "Failed: Assertion Invalid",
+            | Self::UnknownCondition(_) => LoginStatus::AssertionInvalid,
         }
     }
 }

@@ -119,7 +119,7 @@ async fn the_org_refuses_an_answer_without_success_and_says_so_in_login_history(
     let refused = browser.go_on(passive).await;
 
     assert_eq!(refused.name(), "login-refused");
-    assert_eq!(test.last_login().status, "Failed: Status Invalid");
+    assert_eq!(test.last_login().status.text(), "Failed: Status Invalid");
 }
 
 #[tokio::test]

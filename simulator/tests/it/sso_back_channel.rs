@@ -82,6 +82,6 @@ async fn expect_refusal(what: &str, idp: IdpSpec, status: &str) {
     let page = test.browser().go(&test.oidc_start()).await;
 
     assert_eq!((page.status, page.name()), (403, "login-refused"), "{what}: {}", page.body);
-    assert_eq!(test.last_login().status, status, "{what}: {}", page.body);
+    assert_eq!(test.last_login().status.text(), status, "{what}: {}", page.body);
     assert_eq!(test.refused_by_org(), [status], "{what}");
 }

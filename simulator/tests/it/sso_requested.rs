@@ -37,7 +37,7 @@ async fn a_requested_context_reaches_the_identity_provider_and_is_held_against_t
                 expected.map(|value| vec![Signal::new(value, carrier.clone())]).into_iter().collect();
             assert_eq!(test.accepted(), accepted, "{protocol:?} {answer:?}");
             if let Err(status) = expected {
-                assert_eq!(test.last_login().status, status, "{protocol:?} {answer:?}");
+                assert_eq!(test.last_login().status.text(), status, "{protocol:?} {answer:?}");
                 assert_eq!(page.name(), "login-refused");
             }
             assert_eq!(test.issued().is_empty(), answer == OnRequestedContext::Refuse, "a refusal issues nothing");
@@ -74,7 +74,7 @@ async fn a_saml_login_is_as_young_as_the_org_asks_or_is_refused() {
 
         assert_eq!((test.accepted().len(), test.sign_ins()), (accepted, sign_ins), "{max_age:?}");
         if accepted == 1 {
-            assert_eq!(test.last_login().status, "Failed: Assertion Expired");
+            assert_eq!(test.last_login().status.text(), "Failed: Assertion Expired");
         }
     }
 }

@@ -102,7 +102,7 @@ async fn the_signed_confirmation_says_which_request_is_answered() {
     for (what, xml) in forged {
         let refused = send(&test, &browser, &xml).await;
 
-        assert_eq!(test.last_login().status, "Failed: InResponseTo Invalid", "{what}: {xml}");
+        assert_eq!(test.last_login().status.text(), "Failed: InResponseTo Invalid", "{what}: {xml}");
         expect_refusal(&test, &refused, "Failed: InResponseTo Invalid");
     }
     send(&test, &browser, &answer).await;
@@ -318,7 +318,7 @@ async fn one_wrong_value_in_a_well_signed_answer_is_refused_with_its_own_text() 
         let signed = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| change(&test, xml)));
         let refused = send(&test, &test.browser(), &signed).await;
 
-        assert_eq!(test.last_login().status, status, "{what}");
+        assert_eq!(test.last_login().status.text(), status, "{what}");
         expect_refusal(&test, &refused, status);
     }
 }
@@ -414,7 +414,7 @@ async fn a_well_signed_answer_that_two_parties_could_read_differently_is_refused
         let signed = xmlsec1_signs(&test, &answer_by_hand(&test, None, change));
         let refused = send(&test, &test.browser(), &signed).await;
 
-        assert_eq!(test.last_login().status, status, "{what}: {signed}");
+        assert_eq!(test.last_login().status.text(), status, "{what}: {signed}");
         assert!(refused.body.contains(words), "{what}: {}", refused.body);
         expect_refusal(&test, &refused, status);
     }
@@ -525,7 +525,7 @@ async fn an_answer_is_taken_in_base64_once_and_where_it_is_addressed() {
     for (url, form, status) in cases {
         let refused = browser.post(&url, &form).await;
 
-        assert_eq!(test.last_login().status, status, "{url}: {}", refused.body);
+        assert_eq!(test.last_login().status.text(), status, "{url}: {}", refused.body);
         expect_refusal(&test, &refused, status);
     }
 
@@ -615,7 +615,7 @@ async fn nonsense_at_the_acs_is_a_refused_login_and_never_a_server_error() {
 
         assert_eq!(page.name(), "login-refused", "{text}: {}", page.body);
         assert_eq!(test.realm.login_history.all().len(), index + 1, "{text}");
-        assert!(test.last_login().status.starts_with("Failed: "), "{text}");
+        assert!(test.last_login().status.text().starts_with("Failed: "), "{text}");
     }
 }
 
@@ -673,7 +673,7 @@ async fn send(test: &TestRealm, browser: &Browser, xml: &str) -> Page {
 
 fn expect_refusal(test: &TestRealm, page: &Page, status: &str) {
     assert_eq!(page.name(), "login-refused", "{}", page.body);
-    assert_eq!(test.last_login().status, status, "{}", page.body);
+    assert_eq!(test.last_login().status.text(), status, "{}", page.body);
     assert_eq!(test.refused_by_org().last().map(String::as_str), Some(status));
 }
 

@@ -15,6 +15,7 @@ use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
+use crate::report::Styles;
 use crate::runner::cache_folder;
 use crate::stopwatch;
 
@@ -104,18 +105,33 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
             .map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
         let authority = cache::write_authority(&folder, certs.authority_pem())
             .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
+        warn_if_replaced(&authority, console)?;
         // Signals are handled before the readiness line is printed: its reader may stop the program at once.
         let mut stop = StopSignals::listen()?;
         let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs).port(args.port).start().await;
         let simulator =
             simulator.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
 
-        let ready = Ready::of(simulator.realm(), authority);
+        let ready = Ready::of(simulator.realm(), authority.path);
         if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
         stop.wait().await;
         simulator.shut_down(GRACE).await;
         Ok(ExitCode::Passed)
     })
+}
+
+/// Whoever trusted the certificate by hand must know that another has taken its place.
+fn warn_if_replaced(authority: &cache::Exported, console: &mut Console<'_>) -> Result<(), CliError> {
+    if !authority.replaced {
+        return Ok(());
+    }
+    let warning = Styles::new(console.terminal.color_err).warning;
+    CliError::unless_reader_gone(writeln!(
+        console.err,
+        "{warning}warning{warning:#}: the test CA in {} is a new one: where you trusted the old one by hand, remove it and \
+         trust this one, which can vouch for simulated hosts only",
+        authority.path.display()
+    ))
 }
 
 fn rulebook(choice: &RulebookChoice) -> Result<Rulebook, CliError> {

@@ -1,5 +1,6 @@
 //! Logins that the org refused outright.
 
+use vestibule_model::LoginStatus;
 use vestibule_simulator::policy::{BlockReason, Outcome};
 use vestibule_simulator::realm::{Event, LockoutCause, VerificationResult};
 
@@ -31,7 +32,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The rules of the org refuse this login, whatever the suite does.",
         needs: "the last decision is `block`",
         owner: Owner::OrgAdmin,
-        remedy: "Change the user or the org: enable built-in authenticators and security keys, lift the API-only restriction, or allow passwordless login, as the evidence says.",
+        remedy: "Change the user or the org, as the evidence says: activate or unfreeze the user, widen the login IP ranges or hours of the profile, enable built-in authenticators and security keys, lift the API-only restriction, or allow passwordless login.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: blocked,
     },
@@ -39,7 +40,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 
 fn locked_out(evidence: &Evidence) -> Option<Proof> {
     let by_code = evidence.verifications().next_back() == Some(VerificationResult::LockedOut);
-    let row = evidence.login_row().filter(|row| row.status == "Password lockout");
+    let row = evidence.login_row().filter(|row| row.status == LoginStatus::PasswordLockout);
     let locked_now = evidence.events().rev().find_map(|event| match event {
         Event::UserLockedOut { by: LockoutCause::Passwords, .. } => Some("wrong passwords"),
         Event::UserLockedOut { by: LockoutCause::Codes, .. } => Some("wrong codes"),
@@ -88,6 +89,17 @@ fn blocked(evidence: &Evidence) -> Option<Proof> {
     let decision = evidence.decision()?;
     let Outcome::Block { reason } = &decision.outcome else { return None };
     let sentence = match reason {
+        BlockReason::UserInactive => "The org refuses this login: the user is deactivated.",
+        BlockReason::UserFrozen => "The org refuses this login: the user is frozen.",
+        BlockReason::UserLockedOut => "The org refuses this login: the user is locked out.",
+        BlockReason::OutsideLoginIpRanges => {
+            "The org refuses this login: it comes from an address outside the login IP ranges of the user's profile."
+        }
+        BlockReason::OutsideLoginHours => {
+            "The org refuses this login: it comes outside the login hours of the user's profile."
+        }
+        BlockReason::OnlySingleSignOn => "The org refuses this login: the user may log in only through single sign-on.",
+        BlockReason::RouteRetired => "The org refuses this login: the vendor has ended this way to log in.",
         BlockReason::NoMethodAvailable => {
             "The org refuses this login: the user must register a method, and the org has enabled none that is strong enough."
         }

@@ -1,6 +1,7 @@
 //! Expectations about the journal, Login History and the signals of the last sign-on.
 
 use serde_json::Value;
+use vestibule_model::LoginStatus;
 use vestibule_simulator::realm::{Event, LoginRecord};
 
 use super::Mismatch;
@@ -76,8 +77,9 @@ fn row_matches(wanted: &LoginRow, row: &LoginRecord) -> bool {
 }
 
 fn wanted(row: &LoginRow) -> String {
-    let parts = [&row.user, &row.login_type, &row.status, &row.amr];
-    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" / ")
+    let status = row.status.map(LoginStatus::text);
+    let parts = [row.user.as_deref(), row.login_type.as_deref(), status, row.amr.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" / ")
 }
 
 fn shown(row: &LoginRecord) -> String {

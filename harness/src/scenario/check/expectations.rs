@@ -30,7 +30,9 @@ fn check_one(scenario: &Scenario, expect: &Expect, before: &[Spanned<Step>]) -> 
             let title = format!("`{}` is a page of an identity provider, and there is none", page.value);
             errors.push(impossible(title, page.span, "needs `idp`"));
         }
-        if let Some(needed) = scenario.org.login_page.and_then(|shown| login_page_of(page.value, shown)) {
+        let passwordless = scenario.org.allows_passwordless();
+        let needed = |shown| login_page_of(page.value, shown, passwordless);
+        if let Some(needed) = scenario.org.login_page.and_then(needed) {
             let title = format!("an org with this `login-page` has no page `{}`", page.value);
             errors.push(impossible(title, page.span, &format!("needs `login-page: {needed}`")));
         }
@@ -93,11 +95,12 @@ fn is_before_home(page: PageName) -> bool {
 }
 
 /// The `login-page` that a page needs, if the org shows another one.
-fn login_page_of(page: PageName, shown: LoginPage) -> Option<&'static str> {
+fn login_page_of(page: PageName, shown: LoginPage, passwordless: bool) -> Option<&'static str> {
     match (page, shown) {
         (PageName::Login, LoginPage::TwoStep | LoginPage::PasskeyFirst) => Some("classic"),
         (PageName::Username | PageName::Password, LoginPage::Classic) => Some("two-step"),
-        (PageName::LoginPasskey, LoginPage::Classic | LoginPage::TwoStep) => Some("passkey-first"),
+        (PageName::LoginPasskey, LoginPage::Classic) => Some("passkey-first"),
+        (PageName::LoginPasskey, LoginPage::TwoStep) if !passwordless => Some("passkey-first"),
         _ => None,
     }
 }

@@ -31,10 +31,6 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
         let at = |path: &[&str]| scenario.places.of_idp(key, path);
         let presets = &vocabulary.presets;
         errors.extend(idp.preset.iter().filter_map(|preset| unknown("preset", preset, at(&["preset"]), presets)));
-        let faults = idp.faults.iter().enumerate();
-        errors.extend(faults.filter_map(|(index, fault)| {
-            unknown("fault", fault, at(&["faults", &index.to_string()]), &vocabulary.faults)
-        }));
         errors.extend(wrong_protocol(idp, at));
     }
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {

@@ -22,7 +22,6 @@ fn vocabulary() -> Vocabulary {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     Vocabulary {
         presets: names(&["okta", "entra"]),
-        faults: names(&["audience-other"]),
         rulebooks: names(&["salesforce-2026-05-05"]),
         rules: names(&["org-mfa"]),
         causes: names(&["gate-not-handled", "none"]),

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use strum::Display;
-use vestibule_model::{HostKind, OutcomeKind, PageName, Strength, Survival};
+use vestibule_model::{HostKind, LoginStatus, OutcomeKind, PageName, Strength, Survival};
 
 use crate::scenario::spanned::{Span, Spanned};
 
@@ -164,7 +164,7 @@ pub(crate) struct LoginRow {
     /// Key of the user.
     pub user: Option<String>,
     /// `Status`: `Success`, `Invalid Password`.
-    pub status: Option<String>,
+    pub status: Option<LoginStatus>,
     /// `LoginType`: `Application`, `SAML Sfdc Initiated SSO`.
     pub login_type: Option<String>,
     /// `AuthMethodReference`: the OIDC `amr`; an empty text means none.

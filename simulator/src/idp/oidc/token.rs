@@ -115,8 +115,8 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
     let signed = blocking::run(move || {
         let spec = &idp.trust.spec;
         let mut claims = claims(&idp, &grant, &subject);
-        let key_state = faults::apply(spec, Message::Oidc(&mut claims)).map_err(|error| error.to_string())?;
-        let key = idp.realm.certs.signing_key(spec.algorithm, key_state).map_err(|error| error.to_string())?;
+        faults::apply(&spec.faults, Message::Oidc(&mut claims));
+        let key = idp.realm.certs.signing_key(spec.algorithm, spec.key_state).map_err(|error| error.to_string())?;
         let mut inside = misplaced_claims(&grant.signals, &Carrier::AccessToken);
         let access_token = if inside.is_empty() {
             idp.realm.entropy.token()

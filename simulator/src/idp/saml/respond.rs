@@ -100,8 +100,9 @@ async fn send(
         assertion,
     };
     let settings = &idp.trust.spec;
-    let key_state = faults::apply(settings, Message::Saml(&mut spec)).map_err(|error| NotIssued::failed_to(&error))?;
+    faults::apply(&settings.faults, Message::Saml(&mut spec));
     let (certs, algorithm, parts) = (Arc::clone(&idp.realm.certs), settings.algorithm, settings.signing);
+    let key_state = settings.key_state;
     let signed = blocking::run(move || {
         let key = certs.signing_key(algorithm, key_state).map_err(|error| NotIssued::failed_to(&error))?;
         sign_response(&spec, parts, &SigningCredential::from(&*key)).map_err(|error| NotIssued::failed_to(&error))

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use vestibule_model::{PageName, VerificationMethod};
 
+use super::selected;
 use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::Step;
@@ -26,7 +27,7 @@ pub(super) async fn answer(
         let Step::Enrol { methods, .. } = &login.flow.step else {
             return Next::Stale;
         };
-        let Some(chosen) = methods.iter().find(|method| method.label() == fields.text("selectedMethod")) else {
+        let Some(chosen) = selected(&fields).filter(|method| methods.contains(method)) else {
             return Next::Stale;
         };
         match chosen.enrolment_path() {

@@ -9,10 +9,17 @@ use axum::Router;
 use axum::routing::get;
 
 use super::{Org, paths};
+use crate::http::Fields;
+use vestibule_model::VerificationMethod;
 
 /// The two pages.
 pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(paths::CHOOSE_VERIFIER, get(verifier::page).post(verifier::answer))
         .route(paths::ADD_OTHER, get(enrolment::page).post(enrolment::answer))
+}
+
+/// The method that a form of these pages selects.
+fn selected(fields: &Fields) -> Option<VerificationMethod> {
+    VerificationMethod::labelled(fields.text("selectedMethod"))
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use vestibule_model::{PageName, VerificationMethod};
 
+use super::selected;
 use crate::http::{Form, RequestContext};
 use crate::org::Org;
 use crate::org::dispatcher::{self, Next};
@@ -35,9 +36,9 @@ pub(super) async fn answer(
 ) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
         if let Step::Verify { methods, chosen, .. } = &mut login.flow.step
-            && let Some(method) = methods.iter().find(|method| method.label() == fields.text("selectedMethod"))
+            && let Some(method) = selected(&fields).filter(|method| methods.contains(method))
         {
-            *chosen = *method;
+            *chosen = method;
         }
         Next::Resume
     })

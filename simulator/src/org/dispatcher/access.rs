@@ -53,8 +53,7 @@ pub(crate) fn api_user(org: &Org, request: &RequestContext) -> Result<(User, Org
     let sid = bearer.or_else(|| request.cookie(cookies::SID).map(str::to_owned)).ok_or(StatusCode::UNAUTHORIZED)?;
     let session = org
         .realm
-        .sessions
-        .find(&sid)
+        .use_session(&sid)
         .filter(|session| session.kind != SessionKind::Gated)
         .ok_or(StatusCode::UNAUTHORIZED)?;
     let user = org.realm.users.get(&session.user).ok_or(StatusCode::UNAUTHORIZED)?;
@@ -94,7 +93,7 @@ fn at_my_domain(org: &Org, request: &RequestContext, to: &ReturnUrl) -> Access {
 /// The session that the browser's cookie names. A cookie that names no session is stale, and the journal records that.
 fn presented(org: &Org, request: &RequestContext) -> Option<OrgSession> {
     let sid = request.cookie(cookies::SID).filter(|sid| !sid.is_empty())?;
-    let session = org.realm.sessions.find(sid);
+    let session = org.realm.use_session(sid);
     if session.is_none() {
         org.realm.record(Event::SessionCookieRefused { host: request.host.clone(), path: request.path.clone() });
     }
@@ -121,7 +120,7 @@ fn navigate_away(login: &mut Login<'_>, to: &ReturnUrl) -> Next {
 /// The bare host root does not leave the gate; it leads back to the gate.
 fn gated_without_destination(org: &Org, request: &RequestContext) -> Option<Response> {
     let sid = request.cookie(cookies::SID)?;
-    org.realm.sessions.find(sid).filter(|session| session.kind == SessionKind::Gated)?;
+    org.realm.use_session(sid).filter(|session| session.kind == SessionKind::Gated)?;
     let flow = org.flows.of_session(&org.realm, sid)?;
     Some(resume(org, request, &flow))
 }

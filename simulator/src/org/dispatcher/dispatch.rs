@@ -150,7 +150,7 @@ fn where_it_stands(login: &Login<'_>) -> Next {
     let (org, flow) = (login.org, &*login.flow);
     match (&flow.step, &flow.sid) {
         (Step::Deciding, _) => Next::Decide,
-        (Step::Done, Some(sid)) if org.realm.sessions.find(sid.reveal()).is_some() => {
+        (Step::Done, Some(sid)) if org.realm.use_session(sid.reveal()).is_some() => {
             Next::Answer(redirect_with_session(org, login.request, sid, &flow.attempt.return_url))
         }
         (Step::Done, _) => Next::Answer(found(&login_page_url(org, &flow.attempt.return_url))),

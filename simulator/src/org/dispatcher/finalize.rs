@@ -1,6 +1,6 @@
 //! The end of a successful login: the pages before its destination, then the open session.
 
-use vestibule_model::SessionLevel;
+use vestibule_model::{LoginStatus, SessionLevel};
 
 use super::login::{Login, Next};
 use crate::org::cookies;
@@ -10,7 +10,7 @@ use crate::realm::{Event, InterstitialExit, SessionKind};
 /// Records the success, and opens the session unless a page comes before the destination.
 pub(super) fn finalize(login: &mut Login<'_>, level: SessionLevel) -> Next {
     if !matches!(login.flow.step, Step::Interstitial { .. }) {
-        login.record_row("Success");
+        login.record_row(LoginStatus::Success);
     }
     match interstitial(login) {
         Some((page, Due { leavable })) => {

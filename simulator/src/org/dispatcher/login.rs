@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use axum_extra::extract::cookie::Cookie;
-use vestibule_model::{PageName, Secret, SessionLevel, VerificationMethod};
+use vestibule_model::{LoginStatus, PageName, Secret, SessionLevel, VerificationMethod};
 
 use crate::http::{RequestContext, found, with_cookies};
 use crate::org::flow::Flow;
@@ -87,13 +87,13 @@ impl<'a> Login<'a> {
     }
 
     /// Adds a row about this login to Login History.
-    pub(super) fn record_row(&self, status: &str) {
+    pub(super) fn record_row(&self, status: LoginStatus) {
         let (realm, attempt) = (&self.org.realm, &self.flow.attempt);
         realm.record_login(LoginRecord {
             time: realm.shown_time(),
             user: Some(attempt.user.clone()),
             login_type: attempt.login_type.to_owned(),
-            status: status.to_owned(),
+            status,
             auth_method_reference: attempt.auth_method_reference.clone(),
             application: "Browser".to_owned(),
             login_url: realm.hosts.name(&attempt.host),

@@ -1,14 +1,15 @@
 //! Asks the rules what a login still needs.
 
-use vestibule_model::{EnrolmentGate, Secret, SessionLevel, VerificationMethod};
+use vestibule_model::{EnrolmentGate, LoginStatus, Secret, SessionLevel, VerificationMethod};
 
 use super::login::{Login, Next};
-use super::refusal::{Refusal, refuse};
-use crate::http::found;
-use crate::org::cookies;
+use super::refusal::{Refusal, record, refuse, told};
+use crate::http::{RequestContext, found};
+use crate::org::attempt::LoginAttempt;
 use crate::org::flow::Step;
-use crate::policy::{BlockReason, Outcome, asks_for_activation, decide as ask_the_rules};
-use crate::realm::{Component, Event, User};
+use crate::org::{Org, cookies};
+use crate::policy::{BlockReason, Decision, Outcome, asks_for_activation, decide as ask_the_rules};
+use crate::realm::{Component, Event, Realm, User};
 
 /// Asks the rules and does what they say.
 pub(super) fn decide(login: &mut Login<'_>) -> Next {
@@ -16,9 +17,7 @@ pub(super) fn decide(login: &mut Login<'_>) -> Next {
     let Some(user) = login.user() else {
         return Next::Answer(found("/"));
     };
-    let facts = user.facts(realm.clock.now(Component::Org));
-    let evidence = login.flow.attempt.evidence();
-    let decision = ask_the_rules(&realm.rulebook, &realm.org_facts(), &facts, &evidence, realm.spec.org.date);
+    let decision = decision(realm, &user, &login.flow.attempt);
     realm.record(Event::Decided { user: user.key.clone(), decision: decision.clone() });
 
     match decision.outcome {
@@ -30,6 +29,26 @@ pub(super) fn decide(login: &mut Login<'_>) -> Next {
         Outcome::Enrol { methods, gate } => enrol(login, methods, gate),
         Outcome::Block { reason } => block(login, reason),
     }
+}
+
+/// Refuses a login at the login page that the rules do not admit, whatever it proves. Returns the text for the page; `None`
+/// if the login can begin.
+pub(crate) fn turn_away(org: &Org, request: &RequestContext, attempt: &LoginAttempt) -> Option<&'static str> {
+    let user = org.realm.users.get(&attempt.user)?;
+    let decision = decision(&org.realm, &user, attempt);
+    let Outcome::Block { reason } = decision.outcome else { return None };
+    if !reason.is_of_admission() {
+        return None;
+    }
+    org.realm.record(Event::LoginStarted { user: Some(attempt.user.clone()), kind: attempt.kind.clone() });
+    org.realm.record(Event::Decided { user: user.key, decision });
+    record(org, request, &refusal(attempt, reason));
+    Some(told(reason).1)
+}
+
+fn decision(realm: &Realm, user: &User, attempt: &LoginAttempt) -> Decision {
+    let facts = user.facts(realm.clock.now(Component::Org));
+    ask_the_rules(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.spec.org.date)
 }
 
 /// Sends a new device activation code by email (contract M1.10).
@@ -49,13 +68,17 @@ pub(crate) fn send_code(login: &mut Login<'_>, user: &User) {
 fn needs_activation(login: &Login<'_>, user: &User) -> bool {
     let realm = &login.org.realm;
     let recognised = cookies::presented_devices(login.request).any(|device| user.devices.contains(device));
-    let asked = || asks_for_activation(&realm.rulebook, &login.flow.attempt.evidence(), realm.spec.org.date);
+    let asked = || {
+        let facts = user.facts(realm.clock.now(Component::Org));
+        let evidence = login.flow.attempt.evidence(realm);
+        asks_for_activation(&realm.rulebook, &realm.org_facts(), &facts, &evidence, realm.spec.org.date)
+    };
     realm.spec.org.device_activation && !recognised && asked()
 }
 
 fn activate_device(login: &mut Login<'_>, user: &User, level: SessionLevel) -> Next {
     login.org.realm.record(Event::DeviceActivationRequired { user: user.key.clone() });
-    login.record_row("Failed: Computer activation required");
+    login.record_row(LoginStatus::ComputerActivationRequired);
     send_code(login, user);
     login.flow.step = Step::ActivateDevice { level };
     Next::Resume
@@ -79,41 +102,23 @@ fn enrol(login: &mut Login<'_>, methods: Vec<VerificationMethod>, gate: Enrolmen
 }
 
 fn block(login: &Login<'_>, reason: BlockReason) -> Next {
-    let (status, why) = match reason {
-        BlockReason::NoMethodAvailable => (
-            PENDING,
-            "Multi-factor authentication is required, but this org has not enabled a verification method for you.",
-        ),
-        BlockReason::ApiOnlyUser => ("Failed: API-only user", "This user may only log in through the API."),
-        BlockReason::WebViewCannotUsePasskey => {
-            (PENDING, "This app's embedded browser cannot use a passkey. Log in through the system browser.")
-        }
-        BlockReason::PasswordlessNotAllowed => {
-            ("Restricted domain", "This org does not allow passwordless login with passkeys.")
-        }
-        BlockReason::PasskeyNotRegistered => {
-            (PENDING, "Logging in without a password needs a passkey, but this user has none.")
-        }
-        BlockReason::WeakSsoLogin => {
-            (PENDING, "The identity provider sent no sufficient signal of multi-factor authentication.")
-        }
-    };
-    let attempt = &login.flow.attempt;
-    let refusal = Refusal {
+    Next::Answer(refuse(login.org, login.request, refusal(&login.flow.attempt, reason)))
+}
+
+fn refusal(attempt: &LoginAttempt, reason: BlockReason) -> Refusal<'_> {
+    let (status, why) = told(reason);
+    Refusal {
         user: Some(&attempt.user),
         login_type: attempt.login_type,
         status,
         why,
         auth_method_reference: attempt.auth_method_reference.clone(),
-    };
-    Next::Answer(refuse(login.org, login.request, refusal))
+    }
 }
 
 /// Adds the row of a login that waits for a verification or an enrolment, once per login.
 fn record_pending(login: &Login<'_>) {
     if matches!(login.flow.step, Step::Deciding) {
-        login.record_row(PENDING);
+        login.record_row(LoginStatus::MultiFactorRequired);
     }
 }
-
-const PENDING: &str = "Multi-factor required";

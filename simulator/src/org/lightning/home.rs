@@ -5,12 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use http::StatusCode;
 
 use crate::http::RequestContext;
 use crate::org::{Org, dispatcher, page, paths};
 use crate::policy;
 use crate::realm::{Component, HostRole, User};
-use vestibule_model::PageName;
+use vestibule_model::{PageName, SessionLevel};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     answer(&org, &request, false)
@@ -34,6 +35,9 @@ fn answer(org: &Org, request: &RequestContext, is_shell: bool) -> Response {
         return dispatcher::redirect_with_session(org, request, &session.sid, &to);
     }
     let user = org.realm.users.get(&session.user);
+    if paths::is_experience_builder(&request.path) && wanted_by_builder(org, user.as_ref()) > session.level {
+        return page::refuse(org, request, StatusCode::FORBIDDEN, LEVEL_TOO_LOW);
+    }
     let setup = request.path.starts_with("/lightning/setup/") || request.path.starts_with("/setup/");
     let template = HomeTemplate {
         page: PageName::Home,
@@ -52,6 +56,15 @@ fn answer(org: &Org, request: &RequestContext, is_shell: bool) -> Response {
         history: org.realm.hosts.url(&HostRole::Lightning, paths::LOGIN_HISTORY),
     };
     page::show(org, request, PageName::Home, &template)
+}
+
+/// Contract H4.2.
+fn wanted_by_builder(org: &Org, user: Option<&User>) -> SessionLevel {
+    let realm = &org.realm;
+    let facts = user.map(|user| user.facts(realm.clock.now(Component::Org)));
+    facts.map_or(SessionLevel::Standard, |facts| {
+        policy::experience_builder_level(&realm.rulebook, &realm.org_facts(), &facts, realm.spec.org.date)
+    })
 }
 
 /// The reminder banners that the rules show this user on this day.
@@ -76,6 +89,9 @@ struct HomeTemplate<'a> {
     logout: String,
     history: String,
 }
+
+/// Contract H4.2.
+const LEVEL_TOO_LOW: &str = "You do not have the level of access necessary to perform the operation you requested";
 
 /// Where the home page is served.
 pub(super) const PATHS: [&str; 6] = [

@@ -1,4 +1,5 @@
-//! The login page in its three shapes: classic, two-step, passkey-first (contract A1.1, B1.2, M1.1).
+//! The login page: classic, or in two steps, of which the second asks for a password or a passkey (contract A1.1, B1.2, B1.7,
+//! M1.1).
 
 mod form;
 mod logout;

@@ -1,21 +1,22 @@
-//! Passkey-first: the second page offers the passkey, if the org allows passwordless login (contract B1.8, B1.12).
+//! The second page offers the passkey to a user who has one, if the org allows passwordless login (contract B1.7, B1.8,
+//! B1.12).
 
 use axum::response::Response;
 use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::form::{Shape, show};
-use super::posted::{BAD_CREDENTIALS, Posted};
+use super::posted::Posted;
 use crate::http::RequestContext;
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::dispatcher::{Refusal, record_refusal};
+use crate::org::dispatcher::{BAD_CREDENTIALS, Refusal, record_refusal};
 use crate::org::passkeys::PasskeyError;
 use crate::org::{Org, page, passkeys};
 use crate::realm::{Event, VerificationResult, later};
-use vestibule_model::{LoginKind, LoginPage};
+use vestibule_model::{LoginKind, LoginPage, LoginStatus};
 
 /// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
-    if org.realm.login_page != LoginPage::PasskeyFirst || !org.settings().passwordless {
+    if org.realm.login_page == LoginPage::Classic || !org.settings().allows_passwordless() {
         return None;
     }
     let user = org.realm.users.by_username(form.username).filter(|user| !user.passkeys.is_empty())?;
@@ -55,7 +56,7 @@ pub(super) fn answer(
             let refusal = Refusal {
                 user: Some(&key),
                 login_type: login_type::PASSWORDLESS,
-                status: if locked { "Password lockout" } else { "Invalid Password" },
+                status: if locked { LoginStatus::PasswordLockout } else { LoginStatus::InvalidPassword },
                 why: BAD_CREDENTIALS,
                 auth_method_reference: None,
             };

@@ -6,7 +6,7 @@ use vestibule_model::LoginPage;
 use super::form::{Filled, Shape, show};
 use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::attempt::LoginAttempt;
-use crate::org::dispatcher::begin;
+use crate::org::dispatcher::{begin, turn_away};
 use crate::org::{Org, cookies};
 
 /// The fields that every login page posts.
@@ -49,9 +49,13 @@ impl<'a> Posted<'a> {
         show(org, request, shape, self.filled(Some(error)))
     }
 
-    /// Begins the login after its first proof, and remembers or forgets the username as ticked.
+    /// Begins the login after its first proof, and remembers or forgets the username as ticked. A user who may not log in at
+    /// all gets the page again.
     pub(super) fn begin(&self, org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
         let attempt = LoginAttempt { return_url: org.return_url(self.start_url), ..attempt };
+        if let Some(error) = turn_away(org, request, &attempt) {
+            return self.again(org, request, error);
+        }
         let response = begin(org, request, attempt);
         let remembered = if self.remember {
             cookies::remember(self.username)
@@ -61,7 +65,3 @@ impl<'a> Posted<'a> {
         with_cookies(response, remembered)
     }
 }
-
-/// Exact text of public test suites (contract A2.2, A2.3).
-pub(super) const BAD_CREDENTIALS: &str =
-    "Please check your username and password. If you still can't log in, contact your Salesforce administrator.";

@@ -4,14 +4,14 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::form::{Shape, show};
-use super::posted::{BAD_CREDENTIALS, Posted};
+use super::posted::Posted;
 use super::{observe, passkey};
 use crate::http::{Fields, RequestContext};
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::dispatcher::{Refusal, record_refusal};
+use crate::org::dispatcher::{BAD_CREDENTIALS, Refusal, record_refusal};
 use crate::org::{Org, lockout, page};
 use crate::realm::{Event, HostRole};
-use vestibule_model::{LoginKind, LoginPage};
+use vestibule_model::{LoginKind, LoginPage, LoginStatus};
 
 /// Handles what a login page posted: a username, a password, or the answer of a passkey.
 pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Response {
@@ -41,7 +41,9 @@ fn check(org: &Org, request: &RequestContext, form: &Posted<'_>, password: &str)
     org.realm.record(Event::PasswordChecked { user: key.clone(), accepted });
 
     match user {
-        Some(user) if lockout::is_locked(org, &user) => fail(org, request, form, Some(&user.key), "Password lockout"),
+        Some(user) if lockout::is_locked(org, &user) => {
+            fail(org, request, form, Some(&user.key), LoginStatus::PasswordLockout)
+        }
         Some(user) if accepted => {
             lockout::forgive_passwords(org, &user.key);
             let attempt = LoginAttempt::new(&user.key, LoginKind::PasswordUi, login_type::APPLICATION, &request.host);
@@ -51,12 +53,12 @@ fn check(org: &Org, request: &RequestContext, form: &Posted<'_>, password: &str)
             if let Some(key) = &key {
                 lockout::count_bad_password(org, key);
             }
-            fail(org, request, form, key.as_deref(), "Invalid Password")
+            fail(org, request, form, key.as_deref(), LoginStatus::InvalidPassword)
         }
     }
 }
 
-fn fail(org: &Org, request: &RequestContext, form: &Posted<'_>, user: Option<&str>, status: &str) -> Response {
+fn fail(org: &Org, request: &RequestContext, form: &Posted<'_>, user: Option<&str>, status: LoginStatus) -> Response {
     let refusal = Refusal {
         user,
         login_type: login_type::APPLICATION,

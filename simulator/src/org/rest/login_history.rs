@@ -2,6 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Json;
@@ -60,7 +61,9 @@ fn select(org: &Org, version: &str, query: &Query) -> Result<Vec<Value>, (&'stat
     let ids: BTreeMap<_, _> = org.realm.users.all().into_iter().map(|user| (user.key, user.id)).collect();
     let rows = org.realm.login_history.all();
     let positions = org.realm.login_history.dropped()..;
-    let mut rows: Vec<_> = positions.zip(&rows).map(|(position, row)| Row { ids: &ids, position, row }).collect();
+    let source_ip = org.settings().source_ip;
+    let mut rows: Vec<_> =
+        positions.zip(&rows).map(|(position, row)| Row { ids: &ids, position, row, source_ip }).collect();
     rows.retain(|row| query.conditions.iter().all(|condition| row.holds(condition)));
     if let Some((field, descending)) = order {
         match descending {
@@ -83,6 +86,8 @@ struct Row<'a> {
     ids: &'a BTreeMap<String, String>,
     position: u64,
     row: &'a LoginRecord,
+    /// The address from which every login comes.
+    source_ip: IpAddr,
 }
 
 impl Row<'_> {
@@ -94,7 +99,7 @@ impl Row<'_> {
             "LoginTime" => json!(row.time.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()),
             "LoginType" => json!(row.login_type),
             "Status" => json!(row.status),
-            "SourceIp" => json!("127.0.0.1"),
+            "SourceIp" => json!(self.source_ip),
             "Application" => json!(row.application),
             "LoginUrl" => json!(row.login_url),
             "AuthMethodReference" => row.auth_method_reference.as_deref().map_or(Value::Null, |amr| json!(amr)),

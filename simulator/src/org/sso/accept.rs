@@ -9,7 +9,7 @@ use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
 use crate::realm::{Event, Federation, ProtocolVerdict};
-use vestibule_model::{LoginKind, Signal, blanks};
+use vestibule_model::{LoginKind, LoginStatus, Signal, blanks};
 
 /// A verified `Response` or ID token.
 pub(super) struct Answer<'a> {
@@ -59,17 +59,17 @@ pub(super) fn refuse(
     trust: Option<&Federation>,
     auth_method_reference: Option<String>,
     login_type: &str,
-    status: &str,
+    status: LoginStatus,
     why: &str,
 ) -> Response {
     let why = &excerpt(why);
     org.realm.record(Event::SsoAnswerReceived {
         idp: trust.map(|trust| trust.idp.clone()),
         signals: Vec::new(),
-        verdict: ProtocolVerdict::Refused { code: status.to_owned(), why: why.clone() },
+        verdict: ProtocolVerdict::Refused { code: status.to_string(), why: why.clone() },
     });
     dispatcher::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
 }
 
 /// Contract D2.4.
-const UNKNOWN_USER: &str = "Failed: Username Or SSO Id Invalid";
+const UNKNOWN_USER: LoginStatus = LoginStatus::UsernameOrSsoIdInvalid;

@@ -16,7 +16,7 @@ use crate::org::attempt::login_type;
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
 use crate::realm::{Federation, IdpProtocol};
-use vestibule_model::LoginKind;
+use vestibule_model::{LoginKind, LoginStatus};
 
 /// Takes the code, fetches the ID token and hands the login to the dispatcher.
 pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, request: RequestContext) -> Response {
@@ -69,7 +69,7 @@ fn expected(
     trust: &Federation,
     state: &str,
 ) -> Result<SentAuthorization, Refused> {
-    let unknown = |why: &str| Refused::new("Failed: InResponseTo Invalid", why);
+    let unknown = |why: &str| Refused::new(LoginStatus::InResponseToInvalid, why);
     let sent = org.sso.authorizations.take(state, org.now());
     let sent = sent.filter(|sent| sent.idp == trust.idp);
     let sent = sent.ok_or_else(|| unknown("state names no authorization request that is waiting for an answer"))?;

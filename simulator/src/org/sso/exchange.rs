@@ -12,7 +12,7 @@ use crate::org::Org;
 use crate::org::back_channel::BackChannelError;
 use crate::org::sso_state::SentAuthorization;
 use crate::realm::{ClientAuth, Federation};
-use vestibule_model::{Carrier, Signal};
+use vestibule_model::{Carrier, LoginStatus, Signal};
 
 /// What the org uses from a verified ID token.
 pub(super) struct VerifiedToken {
@@ -26,15 +26,15 @@ pub(super) struct VerifiedToken {
 
 /// Why an OpenID Connect login is refused.
 pub(super) struct Refused {
-    /// The text in Login History. The vendor documents none for OpenID Connect, so it is the SAML text for the same
+    /// The status in Login History. The vendor documents none for OpenID Connect, so it is the SAML text for the same
     /// fault.
-    pub(super) status: &'static str,
+    pub(super) status: LoginStatus,
     /// What was wrong, as a sentence without a period.
     pub(super) why: String,
 }
 
 impl Refused {
-    pub(super) fn new(status: &'static str, why: impl Into<String>) -> Self {
+    pub(super) fn new(status: LoginStatus, why: impl Into<String>) -> Self {
         Self { status, why: why.into() }
     }
 }
@@ -80,10 +80,10 @@ pub(super) async fn exchange(
 /// Why the front-channel answer cannot be used.
 pub(super) fn answer_refused(error: CallbackError) -> Refused {
     let status = match &error {
-        CallbackError::Refused { .. } => "Failed: Status Invalid",
-        CallbackError::StateMissing | CallbackError::StateMismatch => "Failed: InResponseTo Invalid",
-        CallbackError::IssuerMismatch { .. } | CallbackError::IssuerMissing => "Failed: Issuer Mismatched",
-        CallbackError::CodeMissing | CallbackError::Repeated { .. } => "Failed: Assertion Invalid",
+        CallbackError::Refused { .. } => LoginStatus::StatusInvalid,
+        CallbackError::StateMissing | CallbackError::StateMismatch => LoginStatus::InResponseToInvalid,
+        CallbackError::IssuerMismatch { .. } | CallbackError::IssuerMissing => LoginStatus::IssuerMismatched,
+        CallbackError::CodeMissing | CallbackError::Repeated { .. } => LoginStatus::AssertionInvalid,
     };
     Refused::new(status, error.to_string())
 }
@@ -120,7 +120,7 @@ fn address(trust: &Federation, set: Option<&Url>, path: &str) -> Result<Url, Ref
 
 fn token_refused(error: TokenResponseError) -> Refused {
     let status = match error {
-        TokenResponseError::IdTokenMissing => "Failed: Assertion Invalid",
+        TokenResponseError::IdTokenMissing => LoginStatus::AssertionInvalid,
         _ => CONFIGURATION,
     };
     Refused::new(status, error.to_string())
@@ -130,30 +130,30 @@ fn unusable(error: BackChannelError) -> Refused {
     Refused::new(CONFIGURATION, format!("the org failed to {error}"))
 }
 
-fn status_of(rejection: &IdTokenRejection) -> &'static str {
+fn status_of(rejection: &IdTokenRejection) -> LoginStatus {
     match rejection {
         IdTokenRejection::AlgNone { .. }
         | IdTokenRejection::AlgSymmetric { .. }
         | IdTokenRejection::AlgNotAccepted { .. }
-        | IdTokenRejection::Signature => "Failed: Signature Invalid",
+        | IdTokenRejection::Signature => LoginStatus::SignatureInvalid,
         IdTokenRejection::KidMissing | IdTokenRejection::KidUnknown { .. } | IdTokenRejection::KeyUnfit { .. } => {
-            "Failed: Signature Invalid/Configured Certificate Mismatch"
+            LoginStatus::CertificateMismatch
         }
-        IdTokenRejection::Issuer { .. } => "Failed: Issuer Mismatched",
+        IdTokenRejection::Issuer { .. } => LoginStatus::IssuerMismatched,
         IdTokenRejection::Audience { .. } | IdTokenRejection::OtherAudience { .. } | IdTokenRejection::Azp { .. } => {
-            "Failed: Audience Invalid"
+            LoginStatus::AudienceInvalid
         }
-        IdTokenRejection::NonceMissing | IdTokenRejection::NonceMismatch => "Failed: Replay Detected",
+        IdTokenRejection::NonceMissing | IdTokenRejection::NonceMismatch => LoginStatus::ReplayDetected,
         IdTokenRejection::Expired { .. }
         | IdTokenRejection::NotYetValid { .. }
         | IdTokenRejection::IssuedInTheFuture { .. }
         | IdTokenRejection::SignedInInTheFuture { .. }
-        | IdTokenRejection::SignedInTooLongAgo { .. } => "Failed: Assertion Expired",
-        _ => "Failed: Assertion Invalid",
+        | IdTokenRejection::SignedInTooLongAgo { .. } => LoginStatus::AssertionExpired,
+        _ => LoginStatus::AssertionInvalid,
     }
 }
 
 /// Contract D2.5: the nearest documented text for a provider that cannot be used.
-const CONFIGURATION: &str = "Failed: Configuration Error/Perm Disabled";
+const CONFIGURATION: LoginStatus = LoginStatus::ConfigurationError;
 /// How far the clocks of the org and of a provider may differ.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(3);

@@ -7,8 +7,8 @@ use serde_saphyr::Spanned;
 
 use super::sourced::Sourced;
 use super::value::{
-    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorRule, IntegrationUsers, Matching, Scope, Start,
-    UnverifiedSso, VerifiedSso, WaiverEffect, Winner,
+    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorApp, FrontdoorRule, IntegrationUsers, Matching,
+    PasskeyBanner, Scope, Start, Stops, UnverifiedSso, VerifiedSso, WaiverBanner, WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
 use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, Strength, VerificationMethod};
@@ -25,6 +25,8 @@ pub(crate) struct Document {
     pub(crate) signals: SignalRules,
     /// Where the org looks for signals.
     pub(crate) carriers: CarrierRules,
+    /// Who may not log in at all, and by which ways.
+    pub(crate) admission: AdmissionRules,
     /// Which logins from an unrecognised browser need a code.
     pub(crate) device_activation: DeviceActivationRules,
     /// The tiers of the org's own verification methods.
@@ -53,6 +55,10 @@ pub(crate) struct Document {
     pub(crate) banners_from: Sourced<Start>,
     /// The first day on which they are no longer shown.
     pub(crate) banners_until: Sourced<Start>,
+    /// Whose waiver makes its banner appear.
+    pub(crate) banners_waiver: Sourced<WaiverBanner>,
+    /// Which passkey methods an org must have disabled for their banner to appear.
+    pub(crate) banners_passkeys: Sourced<PasskeyBanner>,
     /// Which login page is shown from which day.
     pub(crate) login_pages: Vec<LoginPageRule>,
 }
@@ -95,6 +101,24 @@ pub(crate) struct CarrierRules {
     pub(crate) access_token: Sourced<Carriage>,
 }
 
+/// Who may not log in at all, and by which ways.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct AdmissionRules {
+    /// A deactivated user.
+    pub(crate) inactive_user: Sourced<Stops>,
+    /// A frozen user.
+    pub(crate) frozen_user: Sourced<Stops>,
+    /// A user who is locked out after wrong passwords or codes.
+    pub(crate) lockout: Sourced<Stops>,
+    /// An address outside the login IP ranges of the profile.
+    pub(crate) login_ip_ranges: Sourced<Stops>,
+    /// A time outside the login hours of the profile.
+    pub(crate) login_hours: Sourced<Stops>,
+    /// "Disable login with Salesforce credentials", for a user with "Is Single Sign-On Enabled".
+    pub(crate) salesforce_credentials_disabled: Sourced<Stops>,
+}
+
 /// Device activation of single sign-on. Direct logins have always needed it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -107,6 +131,8 @@ pub(crate) struct DeviceActivationRules {
     pub(crate) saml_attributes_from: Sourced<Start>,
     /// Values that skip it, beside those of the standard and phishing-resistant tiers.
     pub(crate) accepted: Sourced<Vec<String>>,
+    /// How many addresses a trusted range can have to skip it, in a paid org whose range and profile's range it is.
+    pub(crate) trusted_range_at_most: Sourced<u64>,
 }
 
 /// Who is privileged, and the tier that they need.
@@ -229,6 +255,12 @@ pub(crate) struct RouteRules {
     pub(crate) api: Sourced<Scope>,
     /// UI sessions opened from an API session.
     pub(crate) frontdoor: Sourced<FrontdoorRule>,
+    /// The same for a user whose sufficient verifiers are no passkeys.
+    pub(crate) frontdoor_with_app: Sourced<FrontdoorApp>,
+    /// The first day without the OAuth username-password flow.
+    pub(crate) oauth_password_until: Sourced<Start>,
+    /// The first day without SOAP `login()`.
+    pub(crate) soap_login_until: Sourced<Start>,
     /// The tier that the org-wide setting and the user permission require in a direct UI login.
     pub(crate) direct_ui_demands: Sourced<Strength>,
     /// Whether the org-wide setting is forced on once MFA is enforced for employees.
@@ -276,6 +308,10 @@ pub(crate) struct SessionRules {
     pub(crate) sso_signal: Sourced<SessionLevel>,
     /// After any other login.
     pub(crate) unverified: Sourced<SessionLevel>,
+    /// What Experience Builder wants, once MFA is enforced.
+    pub(crate) experience_builder: Sourced<SessionLevel>,
+    /// The tier of the verification that a profile with "Session security level required at login" asks for.
+    pub(crate) required_at_login: Sourced<Strength>,
 }
 
 /// The login page that orgs of these kinds show from a given day on.

@@ -21,6 +21,6 @@ pub use load::{Rulebook, RulebookError};
 pub use setting::{SettingError, SettingInfo};
 pub(super) use sourced::{Citation, Sourced};
 pub(super) use value::{
-    Calendar, Carriage, ChatterUsers, FrontdoorRule, IntegrationUsers, Scope, Start, UnverifiedSso, VerifiedSso,
-    WaiverEffect, Winner,
+    Calendar, Carriage, ChatterUsers, FrontdoorApp, FrontdoorRule, IntegrationUsers, PasskeyBanner, Scope, Start,
+    Stops, UnverifiedSso, VerifiedSso, WaiverBanner, WaiverEffect, Winner,
 };

@@ -101,6 +101,16 @@ impl From<Start> for String {
     }
 }
 
+/// Which logins something stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Stops {
+    /// Every login.
+    EveryLogin,
+    /// Logins with Salesforce credentials; an identity provider's answer and an API session are none.
+    Credentials,
+}
+
 /// What the waiver permission does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -129,6 +139,36 @@ pub(crate) enum FrontdoorRule {
     Gated,
     /// Everybody passes without verification.
     Open,
+}
+
+/// What a front door asks of a user whose sufficient verifiers are an authenticator app or Salesforce Authenticator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FrontdoorApp {
+    /// Nothing.
+    NotAsked,
+    /// A verification.
+    Verify,
+}
+
+/// Whose waiver makes the banner appear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum WaiverBanner {
+    /// That of any user of the org; every user sees it.
+    AnyUser,
+    /// The viewer's own.
+    Viewer,
+}
+
+/// Which passkey methods an org must have disabled for the banner to appear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PasskeyBanner {
+    /// Security keys and built-in authenticators.
+    Both,
+    /// One of them.
+    Either,
 }
 
 /// How MFA reaches Experience Cloud users.

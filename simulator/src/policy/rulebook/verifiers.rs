@@ -23,6 +23,8 @@ pub(crate) struct VerifierRules {
     pub(crate) temporary_code_privileged: Sourced<Strength>,
     /// The last Mobile SDK whose WebView cannot run a passkey ceremony.
     pub(crate) webview_without_passkeys_up_to: Sourced<SdkVersion>,
+    /// The first Mobile SDK whose apps open the system browser instead of the WebView.
+    pub(crate) system_browser_from: Sourced<SdkVersion>,
     /// The day from which a user can log in with a passkey and no password, if the org allows it.
     pub(crate) passwordless_from: Sourced<Start>,
 }
@@ -56,7 +58,8 @@ impl<'de> Visitor<'de> for Section {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<VerifierRules, A::Error> {
         let (mut none, mut temporary_code, mut temporary_code_privileged) = (None, None, None);
-        let (mut webview_without_passkeys_up_to, mut passwordless_from) = (None, None);
+        let (mut webview_without_passkeys_up_to, mut system_browser_from) = (None, None);
+        let mut passwordless_from = None;
         let mut registered = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
@@ -64,6 +67,7 @@ impl<'de> Visitor<'de> for Section {
                 "temporary-code" => temporary_code = Some(map.next_value()?),
                 "temporary-code-privileged" => temporary_code_privileged = Some(map.next_value()?),
                 "webview-without-passkeys-up-to" => webview_without_passkeys_up_to = Some(map.next_value()?),
+                "system-browser-from" => system_browser_from = Some(map.next_value()?),
                 "passwordless-from" => passwordless_from = Some(map.next_value()?),
                 name => {
                     let method = VerificationMethod::deserialize(name.into_deserializer())?;
@@ -82,6 +86,7 @@ impl<'de> Visitor<'de> for Section {
             temporary_code_privileged: temporary_code_privileged.ok_or_else(|| missing("temporary-code-privileged"))?,
             webview_without_passkeys_up_to: webview_without_passkeys_up_to
                 .ok_or_else(|| missing("webview-without-passkeys-up-to"))?,
+            system_browser_from: system_browser_from.ok_or_else(|| missing("system-browser-from"))?,
             passwordless_from: passwordless_from.ok_or_else(|| missing("passwordless-from"))?,
         })
     }

@@ -37,7 +37,7 @@ fn a_changed_value_breaks_the_signature() {
         let why = refusal(&changed);
 
         assert_eq!(why, ResponseRejection::SignatureInvalid, "{what:?}");
-        assert_eq!(why.login_history_status(), "Failed: Signature Invalid");
+        assert_eq!(why.login_history_status().text(), "Failed: Signature Invalid");
     }
 }
 
@@ -262,7 +262,7 @@ fn broken_xml_is_refused_instead_of_repaired() {
     for xml in table {
         let why = refusal(&xml);
         assert!(matches!(why, ResponseRejection::Xml(XmlRejection::NotWellFormed(_))), "{why:?}");
-        assert_eq!(why.login_history_status(), "Failed: Assertion Invalid");
+        assert_eq!(why.login_history_status().text(), "Failed: Assertion Invalid");
     }
 }
 

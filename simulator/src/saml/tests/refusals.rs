@@ -134,7 +134,7 @@ fn one_wrong_value_is_refused_for_that_reason() {
             let why = refusal(&signed(&spec, what));
 
             assert!(expected(&why), "{name} {what:?}: {why:?}");
-            assert_eq!(why.login_history_status(), *text, "{name}");
+            assert_eq!(why.login_history_status().text(), *text, "{name}");
         }
     }
 }
@@ -160,7 +160,7 @@ fn a_message_is_too_old_after_five_minutes_and_the_skew_whatever_it_says() {
     at(minutes(8) - SignedDuration::from_secs(1)).unwrap();
     let why = at(minutes(8)).unwrap_err();
     assert_eq!(why, ResponseRejection::TooOld { part: "Response", issued_at: now(), longest: 5 });
-    assert_eq!(why.login_history_status(), "Failed: Assertion Expired");
+    assert_eq!(why.login_history_status().text(), "Failed: Assertion Expired");
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn only_the_configured_keys_are_trusted() {
     assert_eq!(refusal(&without_certificate), ResponseRejection::SignatureInvalid);
     let mismatch = refusal(&foreign);
     assert_eq!(mismatch, ResponseRejection::CertificateMismatch);
-    assert_eq!(mismatch.login_history_status(), "Failed: Signature Invalid/Configured Certificate Mismatch");
+    assert_eq!(mismatch.login_history_status().text(), "Failed: Signature Invalid/Configured Certificate Mismatch");
     assert_eq!(refusal(&by(KeyState::RolledOver)), ResponseRejection::CertificateMismatch);
 
     let both = vec![trusted(&rsa()), trusted(&key(KeyAlgorithm::Rsa2048, KeyState::RolledOver))];

@@ -55,7 +55,7 @@ async fn a_passkey_without_a_password_does_not_help_a_user_who_is_locked_out() {
 
     assert_eq!(title(&refused.body), "Login | Salesforce");
     assert!(!test.realm.sessions.signed_in("admin"));
-    assert_eq!(test.statuses().last().map(String::as_str), Some("Password lockout"));
+    assert_eq!(test.statuses().last().copied(), Some("Password lockout"));
 }
 
 #[tokio::test]

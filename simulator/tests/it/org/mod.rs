@@ -1,5 +1,6 @@
 //! The simulated org over HTTPS, seen from a browser without scripts.
 
+mod admission;
 mod browser;
 mod contract;
 mod enrolment;
@@ -10,6 +11,7 @@ mod lockout;
 mod logins;
 mod passkeys;
 mod rest;
+mod session_timeout;
 mod test_realm;
 mod traces;
 mod verification;

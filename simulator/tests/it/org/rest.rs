@@ -136,6 +136,42 @@ async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_th
     }
 }
 
+/// An app of Mobile SDK 14 sends a DPoP proof (contract F1.5).
+#[tokio::test]
+async fn a_call_of_the_token_endpoint_that_wants_a_bound_token_is_recorded_as_such() {
+    let test = TestRealm::start(|_| {}).await;
+    for (path, header, recorded) in [
+        (
+            "/services/oauth2/token?grant_type=authorization_code",
+            "dpop",
+            Some("grant_type=authorization_code, DPoP-bound"),
+        ),
+        ("/services/oauth2/token", "dpop", Some("DPoP-bound")),
+        ("/services/oauth2/token?grant_type=authorization_code", "accept", Some("grant_type=authorization_code")),
+        ("/services/data/v60.0/sobjects/Account", "dpop", None),
+    ] {
+        test.browser().get_with(&test.url(path), header, "a.b.c").await;
+
+        let last = test.events().into_iter().next_back();
+        let what = last.map(|event| match event {
+            Event::NotSimulated { what, .. } => what,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(what.flatten().as_deref(), recorded, "{path} {header}");
+    }
+}
+
+#[tokio::test]
+async fn every_row_has_the_address_from_which_browsers_come() {
+    let test = TestRealm::start(|spec| spec.org.source_ip = "203.0.113.7".parse().unwrap()).await;
+    test.browser().log_in(&test.realm, "visitor").await;
+
+    let page = query(&test, "SELECT SourceIp FROM LoginHistory").await;
+
+    let answer: serde_json::Value = serde_json::from_str(&page.body).unwrap();
+    assert_eq!(answer["records"][0]["SourceIp"], "203.0.113.7");
+}
+
 #[tokio::test]
 async fn a_query_of_another_object_says_what_is_not_simulated() {
     let test = TestRealm::start(|_| {}).await;

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use vestibule_certs::CertStore;
 use vestibule_model::{LoginPage, UserType, VerificationMethod};
 use vestibule_simulator::Simulator;
+use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{ClockSpec, Event, HostRole, LoginRecord, OrgSpec, Realm, RealmSpec, UserSpec};
 
 use super::browser::Browser;
@@ -22,9 +23,16 @@ pub(super) struct TestRealm {
 impl TestRealm {
     /// Serves the realm of this spec with its clock fixed at noon.
     pub(super) async fn start(change: impl FnOnce(&mut RealmSpec)) -> Self {
+        Self::with_settings(change, &[]).await
+    }
+
+    /// The same, with settings of the rulebook changed.
+    pub(super) async fn with_settings(change: impl FnOnce(&mut RealmSpec), settings: &[(&str, &str)]) -> Self {
         let mut spec = good_spec();
         change(&mut spec);
-        let simulator = Simulator::builder().spec(spec).certs(certs()).start().await.unwrap();
+        let set = |book: Rulebook, (name, value): &(&str, &str)| book.with_setting(name, value).unwrap();
+        let rulebook = settings.iter().fold(Rulebook::newest(), set);
+        let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs()).start().await.unwrap();
         Self { realm: Arc::clone(simulator.realm()), simulator }
     }
 
@@ -50,8 +58,8 @@ impl TestRealm {
     }
 
     /// The `Status` texts of Login History, oldest first.
-    pub(super) fn statuses(&self) -> Vec<String> {
-        self.realm.login_history.all().into_iter().map(|LoginRecord { status, .. }| status).collect()
+    pub(super) fn statuses(&self) -> Vec<&'static str> {
+        self.realm.login_history.all().into_iter().map(|LoginRecord { status, .. }| status.text()).collect()
     }
 
     /// Everything that happened.

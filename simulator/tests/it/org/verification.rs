@@ -100,7 +100,7 @@ async fn ten_bad_codes_lock_the_user_out_for_an_hour_even_with_the_right_code_an
         assert!(one(&page.body, "div.errorMsg").text.contains("exceeded the maximum number of verification attempts"));
     }
     assert!(one(&login.body, "div#error").text.contains("Please check your username and password."));
-    assert!(test.statuses().contains(&"Password lockout".to_owned()));
+    assert!(test.statuses().contains(&"Password lockout"));
     assert_eq!(title(&home.body), "Home | Salesforce");
 }
 

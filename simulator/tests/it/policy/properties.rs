@@ -10,10 +10,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use strum::IntoEnumIterator;
 use vestibule_model::{
-    Carrier, LoginKind, OrgKind, Permission, SdkVersion, Signal, StaggerDay, UserType, VerificationMethod, Waiver,
+    Carrier, LoginKind, LoginRestrictions, OrgKind, Permission, SdkVersion, SessionLevel, Signal, StaggerDay,
+    UserState, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{
-    Evidence, OrgFacts, Outcome, Rulebook, UserFacts, asks_for_activation, banners, decide, enforcement, mfa_setting,
+    Evidence, OrgFacts, Origin, Outcome, Rulebook, UserFacts, asks_for_activation, banners, decide, enforcement,
+    mfa_setting,
 };
 
 proptest! {
@@ -24,7 +26,7 @@ proptest! {
         prop_assert!(!decision.rules.is_empty());
         prop_assert!(decision.rules.iter().all(|rule| !rule.why.is_empty() && !rule.source.is_empty()));
         banners(&book, &org, &user, day);
-        asks_for_activation(&book, &evidence, day);
+        asks_for_activation(&book, &org, &user, &evidence, day);
     }
 
     #[test]
@@ -156,6 +158,9 @@ fn an_org() -> OrgFacts {
         sso_configured: false,
         stagger_day: None,
         converted_on: None,
+        trusted_ip_ranges: Vec::new(),
+        salesforce_credentials_disabled: false,
+        waiver_assigned: false,
     }
 }
 
@@ -167,6 +172,7 @@ fn a_user() -> UserFacts {
         mfa_for_ui_logins: false,
         waiver: Waiver::None,
         verifiers: BTreeSet::new(),
+        restrictions: LoginRestrictions::default(),
     }
 }
 
@@ -191,13 +197,14 @@ fn methods() -> impl Strategy<Value = BTreeSet<VerificationMethod>> {
 
 fn org() -> impl Strategy<Value = OrgFacts> {
     let kinds: Vec<_> = OrgKind::iter().collect();
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let days = (option::of(stagger_day()), option::of(day()));
     (select(kinds), flags, methods(), days).prop_map(|(kind, flags, methods, days)| OrgFacts {
         kind,
         mfa_setting: flags.0,
         passwordless: flags.1,
         sso_configured: flags.2,
+        salesforce_credentials_disabled: flags.3,
         methods,
         stagger_day: days.0,
         converted_on: days.1,
@@ -215,13 +222,33 @@ fn user() -> impl Strategy<Value = UserFacts> {
     let permissions = vec![Permission::ModifyAllData, Permission::AuthorApex];
     let waivers = vec![Waiver::None, Waiver::Assigned, Waiver::ApprovedBySupport];
     let who = (select(types), select(profiles), btree_set(select(permissions), 0..2));
-    (who, any::<bool>(), select(waivers), methods()).prop_map(|(who, mfa_for_ui_logins, waiver, verifiers)| UserFacts {
-        user_type: who.0,
-        profile: who.1.to_owned(),
-        permissions: who.2,
-        mfa_for_ui_logins,
-        waiver,
-        verifiers,
+    (who, any::<bool>(), select(waivers), methods(), restrictions()).prop_map(
+        |(who, mfa_for_ui_logins, waiver, verifiers, restrictions)| UserFacts {
+            user_type: who.0,
+            profile: who.1.to_owned(),
+            permissions: who.2,
+            mfa_for_ui_logins,
+            waiver,
+            verifiers,
+            restrictions,
+        },
+    )
+}
+
+/// Most users may log in.
+fn restrictions() -> impl Strategy<Value = LoginRestrictions> {
+    let state = prop_oneof![8 => Just(UserState::Active), 1 => Just(UserState::Frozen), 1 => Just(UserState::Inactive)];
+    let ranges = prop_oneof![8 => Just("127.0.0.0-127.255.255.255"), 1 => Just("203.0.113.0-203.0.113.255")];
+    let levels = vec![None, Some(SessionLevel::Standard), Some(SessionLevel::HighAssurance)];
+    (state, any::<bool>(), any::<bool>(), ranges, select(levels)).prop_map(|(state, locked, sso, range, level)| {
+        LoginRestrictions {
+            state,
+            locked,
+            single_sign_on_enabled: sso,
+            login_ip_ranges: vec![range.parse().unwrap()],
+            required_session_level: level,
+            ..LoginRestrictions::default()
+        }
     })
 }
 
@@ -233,6 +260,8 @@ fn evidence() -> impl Strategy<Value = Evidence> {
         LoginKind::Oidc,
         LoginKind::OauthWebServer,
         LoginKind::JwtBearer,
+        LoginKind::OauthPassword,
+        LoginKind::SoapLogin,
         LoginKind::Api,
         LoginKind::Frontdoor,
         LoginKind::MobileWebView { sdk: SdkVersion(13, 2, 0) },
@@ -256,6 +285,7 @@ fn evidence() -> impl Strategy<Value = Evidence> {
             verified_with,
             signals,
             salesforce_mfa_for_sso,
+            origin: Origin::default(),
         },
     )
 }

@@ -1,14 +1,15 @@
 //! Rows of the tables in `tests/tables/`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::Deserialize;
 use vestibule_model::{
-    Carrier, LoginKind, LoginPage, OrgKind, Permission, Signal, StaggerDay, Strength, UserType, VerificationMethod,
-    Waiver,
+    Carrier, IpRange, LoginHours, LoginKind, LoginPage, LoginRestrictions, OrgKind, Permission, SessionLevel, Signal,
+    StaggerDay, Strength, UserState, UserType, VerificationMethod, Waiver,
 };
-use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Rule, Rulebook, UserFacts};
+use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Origin, Rule, Rulebook, UserFacts};
 
 /// A table: the rows of one topic.
 #[derive(Debug, Deserialize)]
@@ -36,6 +37,8 @@ pub(super) struct Row {
     #[serde(default)]
     through_sso: bool,
     verified: Option<VerificationMethod>,
+    source_ip: Option<IpAddr>,
+    time: Option<Time>,
     #[serde(default)]
     org_mfa_for_sso: bool,
     #[serde(default)]
@@ -73,6 +76,9 @@ struct OrgRow {
     sso_configured: bool,
     stagger_day: StaggerDay,
     converted_on: Option<Date>,
+    trusted_ip_ranges: Vec<IpRange>,
+    salesforce_credentials_disabled: bool,
+    waiver_assigned: bool,
 }
 
 /// What differs from the default user.
@@ -85,6 +91,12 @@ struct UserRow {
     mfa_for_ui_logins: bool,
     waiver: Waiver,
     verifiers: BTreeSet<VerificationMethod>,
+    state: UserState,
+    locked: bool,
+    single_sign_on_enabled: bool,
+    login_ip_ranges: Vec<IpRange>,
+    login_hours: LoginHours,
+    required_session_level: Option<SessionLevel>,
 }
 
 /// The expected org-wide setting.
@@ -133,6 +145,9 @@ impl Row {
             sso_configured: self.org.sso_configured,
             stagger_day: Some(self.org.stagger_day),
             converted_on: self.org.converted_on,
+            trusted_ip_ranges: self.org.trusted_ip_ranges.clone(),
+            salesforce_credentials_disabled: self.org.salesforce_credentials_disabled,
+            waiver_assigned: self.org.waiver_assigned,
         }
     }
 
@@ -144,6 +159,14 @@ impl Row {
             mfa_for_ui_logins: self.user.mfa_for_ui_logins,
             waiver: self.user.waiver,
             verifiers: self.user.verifiers.clone(),
+            restrictions: LoginRestrictions {
+                state: self.user.state,
+                locked: self.user.locked,
+                single_sign_on_enabled: self.user.single_sign_on_enabled,
+                login_ip_ranges: self.user.login_ip_ranges.clone(),
+                login_hours: self.user.login_hours.clone(),
+                required_session_level: self.user.required_session_level,
+            },
         }
     }
 
@@ -163,6 +186,10 @@ impl Row {
             verified_with: self.verified,
             signals: signals.collect(),
             salesforce_mfa_for_sso: self.org_mfa_for_sso,
+            origin: Origin {
+                address: self.source_ip.unwrap_or(Origin::default().address),
+                time: self.time.unwrap_or(Origin::default().time),
+            },
         }
     }
 }
@@ -182,7 +209,8 @@ const ENROLLABLE: [VerificationMethod; 4] = [
     VerificationMethod::SalesforceAuthenticator,
 ];
 
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
+    ("admission.yaml", include_str!("../../tables/admission.yaml")),
     ("audiences.yaml", include_str!("../../tables/audiences.yaml")),
     ("calendar.yaml", include_str!("../../tables/calendar.yaml")),
     ("contract-2022.yaml", include_str!("../../tables/contract-2022.yaml")),

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use vestibule_model::{
     Carrier, LoginKind, OrgFacts, OrgSpec, Signal, StaggerDay, UserFacts, UserSpec, VerificationMethod,
 };
-use vestibule_simulator::policy::{Decision, Evidence, FiredRule, Rule, Rulebook, decide};
+use vestibule_simulator::policy::{Decision, Evidence, FiredRule, Origin, Rule, Rulebook, decide};
 
 /// A login of a user in a production org that enforcement has reached.
 struct Login {
@@ -101,6 +101,7 @@ fn decision(login: &Login, day: jiff::civil::Date) -> Decision {
         verified_with: login.verified_with,
         signals: login.amr.iter().map(|value| Signal::new(*value, Carrier::IdTokenAmr)).collect(),
         salesforce_mfa_for_sso: false,
+        origin: Origin::default(),
     };
     decide(&book, &org, &user, &evidence, day)
 }

@@ -96,7 +96,7 @@ fn check(table: &Table, row: &Row) -> Vec<String> {
         checks.same("login page", &login_page(&book, org.kind, date), &expected);
     }
     if let Some(expected) = row.activation {
-        checks.same("activation", &asks_for_activation(&book, &row.evidence(), date), &expected);
+        checks.same("activation", &asks_for_activation(&book, &org, &user, &row.evidence(), date), &expected);
     }
     assert!(checks.made > 0, "{}: expects nothing", row.title);
     checks.failures

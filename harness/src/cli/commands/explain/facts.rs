@@ -7,7 +7,7 @@ use strum::IntoEnumIterator;
 use vestibule_model::diagnostic::suggest;
 use vestibule_model::with_causes;
 use vestibule_model::{Carrier, LoginKind, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec, VerificationMethod};
-use vestibule_simulator::policy::{Evidence, Rulebook};
+use vestibule_simulator::policy::{Evidence, Origin, Rulebook};
 
 use super::ExplainArgs;
 use crate::cli::output::error::CliError;
@@ -94,6 +94,7 @@ pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
         verified_with: args.verified_with,
         signals: amr.chain(acr).chain(class_refs).chain(attributes).collect(),
         salesforce_mfa_for_sso: args.org_mfa_for_sso,
+        origin: Origin::default(),
     }
 }
 
