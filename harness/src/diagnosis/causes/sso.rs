@@ -97,7 +97,7 @@ fn answer_refused(evidence: &Evidence) -> Option<Proof> {
         Event::SsoAnswerReceived { idp, verdict, .. } => Some((idp.as_deref(), verdict)),
         _ => None,
     })?;
-    let ProtocolVerdict::Refused { code, why } = verdict else { return None };
+    let ProtocolVerdict::Refused { code, why, .. } = verdict else { return None };
     let idp = idp.map_or_else(|| "the identity provider".to_owned(), |idp| format!("`{idp}`"));
     Some(Proof::new(format!("The org refused the response of {idp} with \"{code}\".")).because(why.clone()))
 }
@@ -107,7 +107,7 @@ fn request_refused(evidence: &Evidence) -> Option<Proof> {
         Event::SsoRequestReceived { idp, verdict } => Some((idp, verdict)),
         _ => None,
     })?;
-    let ProtocolVerdict::Refused { code, why } = verdict else { return None };
+    let ProtocolVerdict::Refused { code, why, .. } = verdict else { return None };
     Some(
         Proof::new(format!("The identity provider `{idp}` refused the request of the org with \"{code}\"."))
             .because(why.clone()),
@@ -120,7 +120,7 @@ fn idp_sign_in(evidence: &Evidence) -> Option<Proof> {
     }
     let times = evidence.times_served(PageName::IdpSignIn);
     let sentence = if times > 1 {
-        "The identity provider showed its sign-in page again: it does not accept that username or password."
+        "The identity provider showed its sign-in page again: it did not accept what was typed, or the page was opened again."
     } else {
         "The identity provider's sign-in page waits, and the suite did not sign in there."
     };
