@@ -26,6 +26,8 @@ pub(crate) struct Evidence {
     pub details: Details,
     /// Virtual authenticators in the browser sessions: (session, how many credentials it holds).
     pub authenticators: Vec<(u32, usize)>,
+    /// Whether the WebDriver server that a suite was given is gone.
+    pub driver_gone: bool,
     /// How a suite ended.
     pub exit: Option<Exit>,
     /// What a suite printed.

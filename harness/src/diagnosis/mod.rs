@@ -10,11 +10,14 @@ mod evidence;
 mod reading;
 mod sign_ins;
 mod table;
+mod trouble;
 
 pub(crate) use cause::Cause;
 pub(crate) use evidence::{Evidence, SsoEvidence, UserEvidence, VariableWithoutValue};
 pub(crate) use sign_ins::SignIns;
+pub(crate) use causes::session::only_refusals;
 pub(crate) use table::{causes, diagnose};
+pub(crate) use trouble::{Trouble, trouble};
 
 #[cfg(test)]
 mod tests;

@@ -188,16 +188,6 @@ impl Evidence {
         self.output.lines().find(|line| holds(line)).map(shortened)
     }
 
-    /// The first line of the suite's output that reports a search for an element and contains this text, ignoring case:
-    /// `waiting for getByLabel('Password')`, `Element with locator 'id:password' not found.`
-    pub(super) fn line_of_search(&self, text: &str) -> Option<String> {
-        let tells = |line: &&str| {
-            let line = line.to_lowercase();
-            line.contains(text) && SEARCHES.iter().any(|words| line.contains(words))
-        };
-        self.output.lines().find(tells).map(shortened)
-    }
-
     /// The WebDriver command by which the suite added a virtual authenticator and was refused.
     pub(super) fn refused_authenticator(&self) -> Option<&Command> {
         self.details
@@ -218,6 +208,11 @@ pub(super) fn contains_any(line: &str, texts: &[&str]) -> bool {
     texts.iter().any(|text| line.contains(&text.to_lowercase()))
 }
 
+/// Whether a line reports a search for an element.
+pub(super) fn is_search(line: &str) -> bool {
+    contains_any(line, &SEARCHES)
+}
+
 /// Whether the realm sent a page of a login.
 pub(super) fn is_page(event: &Event) -> bool {
     matches!(event, Event::PageServed { page, .. } if *page != PageName::Inbox)
@@ -234,6 +229,14 @@ fn shortened(line: &str) -> String {
 }
 
 const LONGEST_LINE: usize = 200;
-/// How clients report an element search: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress.
-const SEARCHES: [&str; 6] =
-    ["waiting for", "locator", "selector", "no such element", "unable to locate", "expected to find element"];
+/// How clients report an element search: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress,
+/// CodeceptJS.
+const SEARCHES: [&str; 7] = [
+    "waiting for",
+    "locator",
+    "selector",
+    "no such element",
+    "unable to locate",
+    "expected to find element",
+    "was not found",
+];

@@ -1,21 +1,25 @@
 //! The table of causes: the most specific first, `unknown` last.
 
-use super::causes::{environment, gate, login_page, refused, session, signal_form, sso, unknown, verification};
+use super::causes::{environment, gate, home, login_page, refused, session, signal_form, sso, unknown, verification};
 use super::{Cause, Evidence};
-use crate::outcome::{Finding, Owner};
+use crate::outcome::{Exit, Finding, Owner};
 
-/// The cause of a login that stopped; `None` on a healthy one. The first row of the table whose evidence is complete.
+/// The cause of a login that stopped; `None` on a healthy one. The first row of the table whose evidence is complete. Where
+/// the user is signed in, only the page behind the login is left to stop at.
 pub(crate) fn diagnose(evidence: &Evidence) -> Option<Finding> {
-    if evidence.signed_in {
-        return None;
-    }
-    let (cause, proof) = causes().into_iter().find_map(|cause| Some((cause, (cause.prove)(evidence)?)))?;
+    let tried: Vec<&Cause> = if evidence.signed_in { home::CAUSES.iter().collect() } else { causes() };
+    let (cause, proof) = tried.into_iter().find_map(|cause| Some((cause, (cause.prove)(evidence)?)))?;
     let behind = if proof.hides_another { diagnose(&Evidence { exit: None, ..evidence.clone() }) } else { None };
+    let proof = if evidence.exit == Some(Exit::OutOfTime) { proof.because(ENDED_BY_VESTIBULE) } else { proof };
     Some(cause.finding(match behind.filter(|behind| behind.owner != Owner::Unknown) {
         Some(behind) => proof.because(format!("what stopped the login is `{}`: {}", behind.cause, behind.sentence)),
         None => proof,
     }))
 }
+
+/// Said of a suite that could not say how it would have ended.
+const ENDED_BY_VESTIBULE: &str =
+    "the suite did not end by itself: Vestibule ended it when its time was over (`--timeout` gives it more)";
 
 /// Every cause, in the order in which they are tried; `unknown` is the last.
 pub(crate) fn causes() -> Vec<&'static Cause> {
@@ -24,7 +28,7 @@ pub(crate) fn causes() -> Vec<&'static Cause> {
 
 /// First what kept the suite from the login page, then false successes and stored sessions, then the pages in the order
 /// of a login.
-static TOPICS: [&[Cause]; 9] = [
+static TOPICS: [&[Cause]; 10] = [
     environment::CAUSES,
     session::CAUSES,
     login_page::CAUSES,
@@ -33,5 +37,6 @@ static TOPICS: [&[Cause]; 9] = [
     sso::CAUSES,
     verification::CAUSES,
     gate::CAUSES,
+    home::CAUSES,
     unknown::CAUSES,
 ];

@@ -36,6 +36,9 @@ pub enum RunEvent {
         /// The part of the selected cases that this run took, if the run was split.
         #[serde(default)]
         shard: Option<Shard>,
+        /// How copies of the user's own suite are kept apart, if several could run at the same time.
+        #[serde(default)]
+        copies: Option<Copies>,
     },
     /// A case began.
     CaseStarted {
@@ -68,6 +71,28 @@ pub enum RunEvent {
         /// Whether it was interrupted.
         interrupted: bool,
     },
+}
+
+/// How copies of the user's own suite, which would use the same files, are kept apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Copies {
+    /// Each works in an overlay of the folder; what it writes there is gone with it.
+    Overlay,
+    /// They run one at a time, for this reason.
+    OneAtATime(String),
+}
+
+impl Copies {
+    /// What is done and why, in one sentence.
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Self::Overlay => {
+                "suites that ran at the same time each had an overlay of the folder: what they wrote there is gone".to_owned()
+            }
+            Self::OneAtATime(why) => format!("suites ran one at a time, because {why}: copies would share their files"),
+        }
+    }
 }
 
 /// A part of a run that is split over machines: `2/3`.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Verdict;
-use super::event::{CaseInfo, CaseResult, RunEvent, Shard};
+use super::event::{CaseInfo, CaseResult, Copies, RunEvent, Shard};
 
 /// The outcome of a run, as far as its events show it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,6 +20,8 @@ pub struct RunOutcome {
     pub suite: String,
     /// The part of the selected cases that ran, if the run was split.
     pub shard: Option<Shard>,
+    /// How copies of the user's own suite were kept apart, if several could run at the same time.
+    pub copies: Option<Copies>,
     /// Every case of this run, in order.
     pub cases: Vec<CaseOutcome>,
     /// Duration in milliseconds, up to the last event.
@@ -119,13 +121,14 @@ impl RunOutcome {
     /// Takes one more event into account.
     pub(crate) fn apply(&mut self, event: &RunEvent) {
         match event {
-            RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, .. } => {
+            RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, copies, .. } => {
                 self.version.clone_from(version);
                 self.started_at.clone_from(started_at);
                 self.browser.clone_from(browser);
                 self.workers = *workers;
                 self.suite.clone_from(suite);
                 self.shard = *shard;
+                self.copies.clone_from(copies);
                 self.cases = cases.iter().cloned().map(CaseOutcome::of).collect();
                 self.places = cases.iter().zip(0..).map(|(case, at)| (case.id.clone(), at)).collect();
             }

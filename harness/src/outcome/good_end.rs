@@ -50,6 +50,8 @@ impl CaseOutcome {
     fn counts_against_suite(&self) -> bool {
         let Some(condition) = &self.info.condition else { return false };
         let own = condition.owner == Owner::Suite || self.survival() == Some(Survival::FalseGreen);
+        // What Vestibule does not simulate says nothing about the suite.
+        let own = own && self.finding().is_none_or(|finding| finding.owner != Owner::Vestibule);
         let login_held = self.survival() == Some(Survival::FailedLater);
         self.verdict() == Verdict::Failed && condition.applies && own && !login_held
     }

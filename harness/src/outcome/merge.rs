@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::event::{CaseInfo, RunEvent, SCHEMA, Shard};
+use super::event::{CaseInfo, Copies, RunEvent, SCHEMA, Shard};
 
 /// The events of one shard, oldest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,6 +110,7 @@ pub(crate) fn merge(parts: Vec<Part>) -> Result<Merged, MergeError> {
         cases: shards.iter().flat_map(|shard| shard.cases.clone()).collect(),
         suite: shards[0].suite.clone(),
         shard: None,
+        copies: shards.iter().find_map(|shard| shard.copies.clone()),
     };
 
     let (mut timed, mut at_end, mut any_interrupted, mut workers_before) = (Vec::new(), 0, false, 0);
@@ -149,6 +150,7 @@ struct Started {
     cases: Vec<CaseInfo>,
     suite: String,
     shard: Shard,
+    copies: Option<Copies>,
     finished: bool,
     rest: Vec<RunEvent>,
 }
@@ -158,14 +160,14 @@ impl Started {
         let Part { name, events } = part;
         let finished = matches!(events.last(), Some(RunEvent::RunFinished { .. }));
         let mut rest = events.into_iter();
-        let Some(RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, .. }) = rest.next()
+        let Some(RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, copies, .. }) = rest.next()
         else {
             return Err(MergeError::NoStart { name });
         };
         let Ok(at) = started_at.parse() else { return Err(MergeError::NoStart { name }) };
         let Some(shard) = shard else { return Err(MergeError::NoShard { name }) };
         let rest = rest.collect();
-        Ok(Self { name, version, at, browser, workers, cases, suite, shard, finished, rest })
+        Ok(Self { name, version, at, browser, workers, cases, suite, shard, copies, finished, rest })
     }
 
     fn must_belong_to(&self, other: &Self) -> Result<(), MergeError> {

@@ -14,7 +14,7 @@ mod webdriver_command;
 
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub(crate) use event::SCHEMA;
-pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Repeat, RunEvent, Shard};
+pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Copies, Repeat, RunEvent, Shard};
 pub use exit_code::ExitCode;
 pub use finding::Finding;
 pub use fold::{CaseOutcome, Counts, Repeated, RunOutcome, Span};
@@ -22,5 +22,6 @@ pub(crate) use good_end::{is_good_end, stops_rightly};
 pub(crate) use merge::{Part, merge};
 pub(crate) use redaction::redact_event;
 pub use survival::{Exit, SuiteResult};
+pub(crate) use survival::{Witnessed, survival};
 pub use vestibule_model::{GoodEnd, Owner, Survival, Verdict};
 pub use webdriver_command::WebDriverCommand;

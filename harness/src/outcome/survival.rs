@@ -31,6 +31,29 @@ impl SuiteResult {
     }
 }
 
+/// What decides the verdict on a suite besides its exit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Witnessed {
+    /// Whether its users are home, according to the realm.
+    pub(crate) home: bool,
+    /// Whether its login helper failed on the page on which they came home.
+    pub(crate) helper_failed: bool,
+    /// Whether it made nothing but attempts that the org must refuse.
+    pub(crate) only_refusals: bool,
+}
+
+/// The verdict on a suite, from what was witnessed and how it exited. That Vestibule ended it says nothing about the suite:
+/// then the realm decides alone.
+pub(crate) fn survival(seen: Witnessed, exit: Exit) -> Survival {
+    match (seen.home, exit) {
+        (true, Exit::Code(0) | Exit::EndedAfterVerdict | Exit::OutOfTime) => Survival::Survived,
+        (true, Exit::Code(_) | Exit::Signal(_)) if seen.helper_failed => Survival::Stopped,
+        (true, Exit::Code(_) | Exit::Signal(_)) => Survival::FailedLater,
+        (false, Exit::Code(0)) if !seen.only_refusals => Survival::FalseGreen,
+        (false, Exit::Code(_) | Exit::Signal(_) | Exit::EndedAfterVerdict | Exit::OutOfTime) => Survival::Stopped,
+    }
+}
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -39,8 +62,49 @@ pub enum Exit {
     Code(i32),
     /// A signal that Vestibule did not send ended it.
     Signal(i32),
-    /// It was ended because the login was judged.
+    /// Vestibule ended it after its users were home.
     EndedAfterVerdict,
-    /// It was ended because it ran out of time.
+    /// Vestibule ended it because it ran out of time.
     OutOfTime,
+}
+
+impl Exit {
+    /// Whether Vestibule ended it, so that it could not say how it would have ended.
+    pub(crate) fn by_vestibule(self) -> bool {
+        matches!(self, Self::EndedAfterVerdict | Self::OutOfTime)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_witnesses_make_four_survivals() {
+        let home = Witnessed { home: true, ..Witnessed::default() };
+        let away = Witnessed::default();
+        let helper_failed = Witnessed { helper_failed: true, ..home };
+        let only_refusals = Witnessed { only_refusals: true, ..away };
+        let rows = [
+            (home, Exit::Code(0), Survival::Survived),
+            (home, Exit::EndedAfterVerdict, Survival::Survived),
+            (home, Exit::OutOfTime, Survival::Survived),
+            (home, Exit::Code(1), Survival::FailedLater),
+            (home, Exit::Signal(9), Survival::FailedLater),
+            (helper_failed, Exit::Code(1), Survival::Stopped),
+            (helper_failed, Exit::Signal(9), Survival::Stopped),
+            (helper_failed, Exit::Code(0), Survival::Survived),
+            (helper_failed, Exit::OutOfTime, Survival::Survived),
+            (away, Exit::Code(0), Survival::FalseGreen),
+            (away, Exit::Code(1), Survival::Stopped),
+            (away, Exit::Signal(11), Survival::Stopped),
+            (away, Exit::EndedAfterVerdict, Survival::Stopped),
+            (away, Exit::OutOfTime, Survival::Stopped),
+            (only_refusals, Exit::Code(0), Survival::Stopped),
+            (only_refusals, Exit::Code(1), Survival::Stopped),
+        ];
+        for (seen, exit, expected) in rows {
+            assert_eq!(survival(seen, exit), expected, "{seen:?}, {exit:?}");
+        }
+    }
 }

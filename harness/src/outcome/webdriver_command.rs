@@ -74,6 +74,11 @@ impl WebDriverCommand {
         matches!(self, Self::Open | Self::Click | Self::Back | Self::Forward | Self::Refresh)
     }
 
+    /// Whether it does what a user does with a page.
+    pub(crate) fn acts_on_page(&self) -> bool {
+        matches!(self, Self::Type) || self.may_leave_page()
+    }
+
     /// Its words.
     pub fn as_str(&self) -> &str {
         if let Self::Other(words) = self {

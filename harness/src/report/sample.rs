@@ -28,6 +28,7 @@ pub(super) fn events() -> Vec<RunEvent> {
         cases,
         suite: String::new(),
         shard: None,
+        copies: None,
     }];
     let mut at_ms = 120;
     for (worker, (info, result)) in results().into_iter().enumerate() {

@@ -8,7 +8,7 @@ mod tests;
 pub(crate) use lines::write_condition_lines;
 pub(crate) use matrix::write_matrix;
 
-use crate::outcome::{CaseOutcome, ConditionInfo, Finding, Owner, RunOutcome, Survival, Verdict};
+use crate::outcome::{CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, Survival, Verdict};
 
 /// One condition and the verdict on the suite in it.
 pub(super) struct Row<'a> {
@@ -138,6 +138,11 @@ impl Row<'_> {
             (Verdict::Passed, None) => "survived",
             (Verdict::Failed, None) => "stopped",
         }
+    }
+
+    /// How the suite's process ended.
+    pub(super) fn exit(&self) -> Option<Exit> {
+        Some(self.case.result.as_ref()?.suite.as_ref()?.exit)
     }
 
     /// Whether there is something to fix.

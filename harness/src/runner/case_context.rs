@@ -6,12 +6,15 @@ use crate::browser::WebDriverSession;
 use crate::outcome::Verdict;
 use crate::scenario::Case;
 use crate::scenario::model::{SignInStep, Step};
+use crate::suite::Overlay;
 
 /// One attempt at a case in its run.
 pub(super) struct CaseContext<'a> {
     pub(super) run: &'a RunContext,
     /// What the case has left after this attempt.
     pub(super) attempts: Attempts,
+    /// What gives each suite a folder of its own.
+    pub(super) overlay: Option<&'a Overlay>,
 }
 
 impl CaseContext<'_> {

@@ -1,6 +1,7 @@
 //! What can go wrong around a case: in Vestibule or the environment, never in the login.
 
 use std::io::{self, ErrorKind};
+use std::time::Duration;
 
 use vestibule_certs::CertError;
 use vestibule_model::causes_of;
@@ -12,6 +13,7 @@ use vestibule_simulator::policy::RulebookError;
 
 use crate::authenticator::{AuthenticatorError, TotpSecretError};
 use crate::browser::BrowserError;
+use crate::diagnosis::Trouble;
 use crate::snapshot::SnapshotError;
 use crate::suite::{MappingError, ProcessError};
 
@@ -60,6 +62,18 @@ pub(crate) enum Broken {
     /// A defect of this program.
     #[error("finish the case, because of a defect in Vestibule: {0}")]
     Panic(String),
+    /// Trouble around the user's own suite, which says nothing about its login.
+    #[error("run the command: {}", told(.0))]
+    Suite(Trouble),
+    /// The user's own suite was on its way when its time was over.
+    #[error(
+        "judge the login: the command was still on its way after {} s, when Vestibule ended it",
+        limit.as_secs_f32()
+    )]
+    OutOfTime {
+        /// Its time.
+        limit: Duration,
+    },
     /// A step cannot be performed as the scenario says.
     #[error("perform the step: {0}")]
     Step(String),
@@ -91,6 +105,8 @@ impl Broken {
                 Some("free some space, or set TMPDIR to a folder on another disk".to_owned())
             }
             (Self::Process(error), _) => Some(error.remedy()),
+            (Self::Suite(trouble), _) => Some(remedy_of(trouble).to_owned()),
+            (Self::OutOfTime { .. }, _) => Some("give it more time with --timeout, or run fewer of its tests".to_owned()),
             (Self::Folder(_), Some(_)) => Some("set TMPDIR to a folder that you can write to".to_owned()),
             _ => None,
         };
@@ -98,6 +114,25 @@ impl Broken {
             Some(remedy) => diagnostic.hint(remedy),
             None => diagnostic,
         }
+    }
+}
+
+fn told(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Taken(line) => format!("another process holds what it wants: {line}"),
+        Trouble::DiskFull(line) => format!("no space is left: {line}"),
+        Trouble::DriverGone => "the WebDriver server does not answer".to_owned(),
+    }
+}
+
+fn remedy_of(trouble: &Trouble) -> &'static str {
+    match trouble {
+        Trouble::Taken(_) => {
+            "end the other process, or let the suite take a free port and a folder of its own; copies of a suite share the \
+             ports of the machine: run one at a time with --workers 1"
+        }
+        Trouble::DiskFull(_) => "free some space, or set TMPDIR to a folder on another disk",
+        Trouble::DriverGone => "run it again; if it happens often, name another driver with --chromedriver or --webdriver",
     }
 }
 

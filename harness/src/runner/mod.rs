@@ -19,6 +19,7 @@ mod pooled_browser;
 mod run;
 mod run_context;
 mod shard;
+mod suite_turns;
 mod twin;
 
 pub(crate) use error::Broken;

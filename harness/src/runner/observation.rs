@@ -8,7 +8,7 @@ use super::error::Broken;
 use crate::actor::Brings;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
-use crate::outcome::{Details, Finding, Survival};
+use crate::outcome::{self, Details, Finding, Survival, Witnessed};
 use crate::scenario::model::Expectation;
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
@@ -56,8 +56,6 @@ pub(super) struct LoginMark {
 pub(super) struct SuiteRun {
     /// Whether every user was home.
     pub(super) home: bool,
-    /// The verdict on it.
-    pub(super) survival: Survival,
     /// How long the realm had been idle, in milliseconds.
     pub(super) stood_ms: u64,
     pub(super) ended: Ended,
@@ -107,18 +105,37 @@ impl Observation {
     }
 
     /// A case whose login was performed by a suite. `mark` belongs to the user who matters most: one who is not home.
-    pub(super) fn of_suite(env: &CaseEnv, mark: &LoginMark, suite: &SuiteRun, details: &Details) -> Self {
-        let diagnosed = || diagnosis::diagnose(&evidence(env, mark, &Performance::Suite(suite, details)));
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// If trouble of the machine or of Vestibule kept the suite from its login.
+    pub(super) fn of_suite(
+        env: &CaseEnv,
+        mark: &LoginMark,
+        suite: &SuiteRun,
+        details: &Details,
+    ) -> Result<Self, Broken> {
+        let evidence = evidence(env, mark, &Performance::Suite(suite, details));
+        if let Some(trouble) = diagnosis::trouble(&evidence) {
+            return Err(Broken::Suite(trouble));
+        }
+        let finding = diagnosis::diagnose(&evidence);
+        let witnessed = Witnessed {
+            home: suite.home,
+            helper_failed: suite.home && finding.is_some(),
+            only_refusals: diagnosis::only_refusals(&evidence),
+        };
+        let survival = outcome::survival(witnessed, suite.ended.exit);
+        Ok(Self {
             user: Some(mark.user.clone()),
             signed_in: suite.home,
             page: None,
             stopped: None,
-            survival: Some(suite.survival),
-            finding: if suite.survival == Survival::Survived { None } else { diagnosed() },
+            survival: Some(survival),
+            finding: finding.filter(|_| survival != Survival::Survived),
             journal: env.realm.journal.all(),
             login_history: env.realm.login_history.all(),
-        }
+        })
     }
 
     /// The user of the login that an expectation is about. Where nobody signed in, any answer would hold; scenarios are
@@ -160,7 +177,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             Evidence {
                 signed_in: signed_in || session_was_opened(&journal, &mark.user),
                 stood_ms: trace.page_stood_ms(mark.actions_from),
-                journal: SignIns::read(journal, &mark.user),
+                journal: SignIns::of_one_actor(journal, &mark.user),
                 actions: actions_since(trace, mark),
                 stopped: mark.stopped.clone(),
                 authenticators: authenticator.into_iter().collect(),
@@ -173,6 +190,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             journal: SignIns::read(journal, &mark.user),
             details: (*details).clone(),
             authenticators: suite.records.authenticators.clone(),
+            driver_gone: suite.records.driver_gone,
             exit: Some(suite.ended.exit),
             output: suite.ended.output.clone(),
             without_value: suite.without_value.clone(),

@@ -16,7 +16,8 @@ use super::error::Broken;
 use super::options::RunOptions;
 use super::pooled_browser::PooledBrowser;
 use super::run_context::{PauseHook, RunContext};
-use super::shard::{Plan, Planned};
+use super::shard::Plan;
+use super::suite_turns::SuiteTurns;
 use crate::outcome::{CaseResult, RunEvent, SCHEMA, Verdict, redact_event};
 use crate::scenario::Case;
 use crate::stopwatch::{self, Stopwatch};
@@ -39,7 +40,9 @@ pub(crate) async fn run(
     let clock = Stopwatch::start();
     let context = Arc::new(RunContext::open(options.clone(), pause).await?);
     let plan = Plan::new(cases, options.repeat, options.shard);
-    let workers = worker_count(options, &plan.cases);
+    let suites = plan.cases.iter().filter(|planned| suite_sign_ins(&planned.case).is_some()).count();
+    let workers = worker_count(options, plan.cases.len(), suites);
+    let turns = SuiteTurns::new(suites, workers, &context).await;
     sink(&RunEvent::RunStarted {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -49,12 +52,14 @@ pub(crate) async fn run(
         cases: plan.cases.iter().map(|planned| planned.info(options)).collect(),
         suite: plan.suite,
         shard: options.shard,
+        copies: turns.copies(),
     });
     let (events, mut received) = mpsc::unbounded_channel();
     let run = Arc::new(Run {
         context: Arc::clone(&context),
         queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
         stopped: AtomicBool::new(false),
+        turns,
         clock,
     });
     let tasks: Vec<_> = (0..workers)
@@ -85,6 +90,7 @@ struct Run {
     queue: Mutex<VecDeque<Case>>,
     /// Set by the first case that did not pass, with `--fail-fast`.
     stopped: AtomicBool,
+    turns: SuiteTurns,
     clock: Stopwatch,
 }
 
@@ -183,8 +189,9 @@ async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case, attem
 /// Runs a case with its suite, or with our actors in the worker's browser, which is not used again if the case is
 /// Broken.
 async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
-    let context = CaseContext { run: &run.context, attempts };
+    let context = CaseContext { run: &run.context, attempts, overlay: run.turns.overlay() };
     if let Some(steps) = suite_sign_ins(case) {
+        let _turn = run.turns.take(attempts).await;
         return run_case(case, &Performer::Suite(steps), &context).await;
     }
     let clock = Stopwatch::start();
@@ -200,13 +207,11 @@ async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: 
 }
 
 /// Two workers for each core, since our own cases sometimes wait: for a late page, a TOTP window, another process. One
-/// worker if the user's own suites run: their browsers fill a core, and two suites at a time would delete each other's
-/// files in folders such as `test-results` and `target`.
-fn worker_count(options: &RunOptions, cases: &[Planned]) -> usize {
+/// worker if the user's own suites run: their browsers fill a core.
+fn worker_count(options: &RunOptions, cases: usize, suites: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let by_suites = cases.iter().any(|planned| suite_sign_ins(&planned.case).is_some());
-    let chosen = if by_suites { 1 } else { (2 * cores).min(MOST_BROWSERS) };
-    options.workers.map_or(chosen, usize::from).clamp(1, cases.len().max(1))
+    let chosen = if suites > 0 { 1 } else { (2 * cores).min(MOST_BROWSERS) };
+    options.workers.map_or(chosen, usize::from).clamp(1, cases.max(1))
 }
 
 const MOST_BROWSERS: usize = 8;

@@ -1,6 +1,6 @@
 //! What all cases of a run share: its options, keys, the WebDriver server, the temporary folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -58,6 +58,11 @@ impl RunContext {
     /// The browser's binary; empty if it is on another machine.
     pub(super) async fn binary(&self) -> PathBuf {
         self.driver.binary().await.unwrap_or_default()
+    }
+
+    /// The folder of the run.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A new folder for a case.

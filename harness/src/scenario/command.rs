@@ -36,7 +36,7 @@ impl Case {
         case
     }
 
-    /// The same world with these users: they keep their identity and take the state of the case's user.
+    /// The same world with these users: they keep their identity and their verifiers, and take the state of the case's user.
     #[must_use]
     pub(crate) fn with_users(&self, people: &BTreeMap<String, Spanned<UserSpec>>) -> Self {
         let mut case = self.clone();
@@ -56,6 +56,8 @@ impl Case {
 fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
     UserSpec {
         username: person.username.clone(),
+        // A condition adds what it needs: who has a verifier keeps it, and meets what the org asks such a user for.
+        verifiers: person.verifiers.union(&model.verifiers).copied().collect(),
         password: person.password.clone(),
         email: person.email.clone(),
         federation_id: person.federation_id.clone(),

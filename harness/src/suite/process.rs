@@ -126,11 +126,6 @@ impl SuiteProcess {
         *self.exit.insert(exit_of(status))
     }
 
-    /// How long the youngest of its processes has been running. `None` without `/proc`.
-    pub(crate) fn youngest(&self) -> Option<Duration> {
-        self.tree.youngest()
-    }
-
     /// Ends the suite and everything it started: SIGTERM, then SIGKILL after `grace`. The exit is the suite's own if it
     /// had already ended, otherwise `reason`.
     pub(crate) async fn end(mut self, reason: Exit, grace: Duration) -> Ended {

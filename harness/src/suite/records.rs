@@ -14,4 +14,6 @@ pub(crate) struct Records {
     pub copies: Vec<PageCopy>,
     /// Virtual authenticators, including those that the suite added itself: (session, credentials held).
     pub authenticators: Vec<(u32, usize)>,
+    /// Whether the WebDriver server behind the endpoint was gone when the suite sent a command.
+    pub driver_gone: bool,
 }

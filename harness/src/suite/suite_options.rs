@@ -20,8 +20,7 @@ pub struct SuiteOptions {
     pub passkey: bool,
     /// Names that the suite reads, in addition to those of each step.
     pub mappings: Vec<Mapping>,
-    /// How long the suite may keep running after its users are home; a login that makes no progress gets seven times as
-    /// long.
+    /// How long the suite may keep running after it has left the page on which its users came home.
     pub grace: Duration,
     /// Whether the suite may run to its end instead.
     pub full: bool,

@@ -1,10 +1,12 @@
 //! Watches a suite and its realm until the result of the login is clear.
 
 use std::collections::BTreeSet;
+use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
 use vestibule_model::PageName;
-use vestibule_simulator::realm::{Event, Realm};
+use vestibule_simulator::org::paths;
+use vestibule_simulator::realm::{Event, HostRole, Realm};
 
 use super::process::SuiteProcess;
 use crate::outcome::Exit;
@@ -15,7 +17,7 @@ use crate::stopwatch::Stopwatch;
 pub(crate) struct WatchLimits {
     /// The time limit of the case.
     pub(crate) limit: Duration,
-    /// How long it may go on after its users are home.
+    /// How long it may go on once it has left the page on which its users came home.
     pub(crate) grace: Duration,
     /// Whether it may finish by itself.
     pub(crate) full: bool,
@@ -31,13 +33,18 @@ pub(crate) struct Login<'a> {
     seen: u64,
     /// Entries of the journal before the suite was started.
     before: u64,
-    page: Option<PageName>,
     moved: Stopwatch,
-    /// Since when every user is home.
-    home_since: Option<Stopwatch>,
-    /// Whether a page behind the login was served since then.
-    home_seen: bool,
+    /// What has happened so far, each kind once.
+    milestones: Vec<Milestone>,
+    advanced: Stopwatch,
+    /// The page behind the login that was sent first once every user was home.
+    arrived: Option<(HostRole, String)>,
+    /// Since when the suite is past that page.
+    left: Option<Stopwatch>,
 }
+
+/// A kind of event, and its page: what a suite does for the first time brings its login on.
+type Milestone = (Discriminant<Event>, Option<PageName>);
 
 impl<'a> Login<'a> {
     /// Starts watching, before the suite starts. The runner, not the suite, opened the sessions up to this number.
@@ -49,10 +56,11 @@ impl<'a> Login<'a> {
             sessions_before,
             seen: before,
             before,
-            page: None,
             moved: Stopwatch::start(),
-            home_since: None,
-            home_seen: false,
+            milestones: Vec::new(),
+            advanced: Stopwatch::start(),
+            arrived: None,
+            left: None,
         }
     }
 
@@ -65,20 +73,37 @@ impl<'a> Login<'a> {
         self.moved = Stopwatch::start();
         let (sessions, before) = (&self.realm.sessions, self.sessions_before);
         self.missing.retain(|user| !sessions.signed_in_after(user, before));
-        let pages = entries.iter().filter_map(|entry| match &entry.event {
-            Event::PageServed { page, .. } => Some(*page),
-            _ => None,
-        });
-        let pages: Vec<_> = pages.collect();
-        self.page = pages.last().copied().or(self.page);
-        if !self.missing.is_empty() {
-            return;
+        for entry in &entries {
+            self.advance(&entry.event);
         }
-        // The grace begins with the page that a suite waits for.
-        let shown = !self.home_seen && pages.iter().any(|page| page.info().needs_session);
-        self.home_seen |= shown;
-        if shown || self.home_since.is_none() {
-            self.home_since = Some(Stopwatch::start());
+    }
+
+    fn advance(&mut self, event: &Event) {
+        let page = match event {
+            Event::PageServed { page, host, path } => {
+                if self.is_home() && page.info().needs_session {
+                    self.show(host, path);
+                }
+                Some(*page)
+            }
+            _ => None,
+        };
+        let milestone = (discriminant(event), page);
+        if !self.milestones.contains(&milestone) {
+            self.milestones.push(milestone);
+            self.advanced = Stopwatch::start();
+        }
+    }
+
+    /// A page behind the login was sent. A login helper waits on the first one, whatever else its suite does later, so the
+    /// grace begins with another one.
+    fn show(&mut self, host: &HostRole, path: &str) {
+        let path = if paths::is_home(path) { paths::LIGHTNING_HOME } else { path };
+        match &self.arrived {
+            None => self.arrived = Some((host.clone(), path.to_owned())),
+            Some((at, first)) if (at, first.as_str()) == (host, path) => {}
+            Some(_) if self.left.is_none() => self.left = Some(Stopwatch::start()),
+            Some(_) => {}
         }
     }
 
@@ -97,44 +122,33 @@ impl<'a> Login<'a> {
         self.moved.elapsed_ms()
     }
 
-    /// How long the suite may still run.
-    fn remaining(&self, limits: &WatchLimits, case: &Stopwatch, process: &SuiteProcess) -> Duration {
+    /// Whether the suite was on its way to home a moment ago: it did something for the first time.
+    pub(crate) fn is_on_its_way(&self, limits: &WatchLimits) -> bool {
+        let still = STILL.min(limits.limit / 2);
+        !self.is_home() && self.seen > self.before && self.advanced.elapsed() < still
+    }
+
+    /// How long the suite may still run. Before its users are home only the time limit ends it: it may wait for as long as
+    /// it likes and then go on, or say how it ended.
+    fn remaining(&self, limits: &WatchLimits, case: &Stopwatch) -> Duration {
         let limit = limits.limit.saturating_sub(case.elapsed());
-        if limits.full || self.seen == self.before {
-            return limit;
+        match &self.left {
+            Some(since) if !limits.full => limit.min(limits.grace.saturating_sub(since.elapsed())),
+            _ => limit,
         }
-        let judged = match &self.home_since {
-            Some(since) => limits.grace.saturating_sub(since.elapsed()),
-            None => self.until_still(limits, process),
-        };
-        limit.min(judged)
-    }
-
-    /// How long until the login counts as stopped: no request reached the realm, and the suite started no process
-    /// either. On a busy machine a browser may take that long to start.
-    fn until_still(&self, limits: &WatchLimits, process: &SuiteProcess) -> Duration {
-        let (still, moved) = (self.still(limits), self.moved.elapsed());
-        let idle = if moved < still { moved } else { process.youngest().map_or(moved, |age| age.min(moved)) };
-        still.saturating_sub(idle)
-    }
-
-    /// How long a login may make no progress. That is long enough to wait for the next code or an email.
-    fn still(&self, limits: &WatchLimits) -> Duration {
-        let waits = self.page.is_some_and(|page| page.info().waits);
-        limits.grace * GRACES_UNTIL_STILL + if waits { CODE_WAIT } else { Duration::ZERO }
     }
 }
 
-/// Waits until the suite ends or must be ended: its users are home, the login makes no progress, or the time limit is
+/// Waits until the suite ends or must be ended: it has left the page on which its users came home, or the time limit is
 /// reached.
 pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'_>, limits: &WatchLimits) -> Exit {
     let case = Stopwatch::start();
     loop {
         login.look();
-        let remaining = login.remaining(limits, &case, process);
+        let remaining = login.remaining(limits, &case);
         if remaining.is_zero() {
-            let in_time = case.elapsed() < limits.limit || (login.is_home() && !limits.full);
-            return if in_time { Exit::EndedAfterVerdict } else { Exit::OutOfTime };
+            let judged = login.is_home() && !limits.full;
+            return if judged { Exit::EndedAfterVerdict } else { Exit::OutOfTime };
         }
         tokio::select! {
             exit = process.wait() => {
@@ -148,7 +162,6 @@ pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'
     }
 }
 
-/// 35 s with the default grace: a suite that waits 30 s for an element, as Playwright does, can still report which one.
-const GRACES_UNTIL_STILL: u32 = 7;
-const CODE_WAIT: Duration = Duration::from_secs(30);
+/// As long as Playwright waits for an element.
+const STILL: Duration = Duration::from_secs(30);
 const LAST_REQUEST_DELAY: Duration = Duration::from_millis(100);

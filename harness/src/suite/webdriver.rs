@@ -71,6 +71,7 @@ impl Endpoint {
     pub(super) fn records(&self) -> Records {
         let mut records = self.forwarder.recorder.records();
         records.proxied = self.shims.refused();
+        records.driver_gone = self.forwarder.upstream.is_gone();
         records
     }
 

@@ -111,8 +111,14 @@ function decisions(journal) {
   });
 }
 
+// Exits that are Vestibule's doing.
+const ENDED = {
+  "ended-after-verdict": "none; Vestibule ended it after its users were home",
+  "out-of-time": "none; Vestibule ended it when its time was over",
+};
+
 function external(result) {
-  const exit = typeof result.exit === "object" ? flat(result.exit) : result.exit;
+  const exit = typeof result.exit === "object" ? flat(result.exit) : ENDED[result.exit] ?? result.exit;
   const [all, kept] = [result["output-bytes"], result["kept-bytes"] ?? result["output-bytes"]];
   const cut = kept < all ? ", the start and the end of " + all + " bytes of output" : "";
   const output = node("pre", { className: "box", tabIndex: 0 }, result.output || "(no output)");

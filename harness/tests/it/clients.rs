@@ -26,6 +26,30 @@ fn each_client_gets_its_verdict_its_cause_and_its_owner() {
     assert!(wrong.is_empty(), "{} cells differ\n\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
+/// The naive and the coping clients, with a test of a refused login before their own login and after it.
+#[test]
+fn a_negative_test_beside_a_client_changes_neither_verdict_nor_cause() {
+    let clients = installed();
+    let expected = table("expected.tsv");
+    let all = std::env::var("VESTIBULE_TEST_CLIENTS").is_ok_and(|value| value == "all");
+    let asked = by_client(&expected, |row| {
+        let beside = BESIDE_NEGATIVE.iter().find(|(client, _)| row.client == *client);
+        beside.is_some_and(|(_, conditions)| all || conditions.contains(&row.condition.as_str()))
+    });
+    let mut wrong = Vec::new();
+    for (client, rows) in asked {
+        for order in ["before", "after"] {
+            let command = ["python3".into(), clients.join("selenium_negative.py"), order.into()];
+            let command = command.into_iter().chain(program(&clients, client)).collect();
+            let lines = survive_with(command, &clients, client, &rows, Hosts::Localhost);
+            let differing = rows.iter().filter_map(|row| differs(row, Hosts::Localhost, &lines));
+            wrong.extend(differing.map(|text| format!("a refused login {order} it: {text}")));
+        }
+    }
+
+    assert!(wrong.is_empty(), "{} cells differ\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
 #[test]
 fn the_table_has_each_condition_for_each_client_and_no_false_green_is_survived() {
     let (_, listed, _) = crate::program::run(&["survive", "--list", "--json", "--date", DATE]);
@@ -96,9 +120,19 @@ fn by_client(rows: &[Row], wanted: impl Fn(&Row) -> bool) -> BTreeMap<&str, Vec<
 
 /// The lines of one run of a client, by condition.
 fn survive(clients: &Path, client: &str, rows: &[&Row], hosts: Hosts) -> BTreeMap<String, Value> {
+    let name = client.split(' ').next().expect("invariant: a split text has a first part");
+    survive_with(program(clients, name), clients, client, rows, hosts)
+}
+
+fn survive_with(
+    program: Vec<PathBuf>,
+    clients: &Path,
+    client: &str,
+    rows: &[&Row],
+    hosts: Hosts,
+) -> BTreeMap<String, Value> {
     let report = tempfile::tempdir().unwrap();
-    let mut words = client.split(' ');
-    let name = words.next().expect("invariant: a split text has a first part");
+    let words = client.split(' ').skip(1);
     let mut command =
         vestibule(&["survive", "--date", DATE, "--json", "--no-progress", "--timeout", "4m", "--workers", "2"]);
     command.args(MAPPINGS.iter().flat_map(|mapping| ["--env", mapping]));
@@ -111,7 +145,7 @@ fn survive(clients: &Path, client: &str, rows: &[&Row], hosts: Hosts) -> BTreeMa
     if hosts == Hosts::Real {
         command.arg("--real-hosts");
     }
-    let output = command.arg("--").args(program(clients, name)).output().unwrap();
+    let output = command.arg("--").args(program).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     let lines: BTreeMap<_, _> = out.lines().map(parsed).map(|line| (text(&line, "condition"), line)).collect();
     assert_eq!(lines.len(), rows.len(), "{client} {hosts:?}: {err}");
@@ -162,6 +196,14 @@ fn parsed(line: &str) -> Value {
 fn text(line: &Value, field: &str) -> String {
     line[field].as_str().unwrap_or("-").to_owned()
 }
+
+/// The clients beside which a negative test is run, and the conditions in which `make test` does so.
+const BESIDE_NEGATIVE: [(&str, &[&str]); 4] = [
+    ("selenium_naive", &["two-step"]),
+    ("selenium_coping", &["device-activation", "two-step"]),
+    ("playwright_naive", &["passkey-gate-hard", "totp-required"]),
+    ("playwright_coping", &["lockout"]),
+];
 
 /// After the last date of the rulebook, so everything applies.
 const DATE: &str = "2026-11-22";

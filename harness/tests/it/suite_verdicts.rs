@@ -4,11 +4,15 @@
 
 use std::time::Duration;
 
-use vestibule::outcome::{CaseResult, Exit, Survival, Verdict};
+use vestibule::outcome::{CaseResult, Copies, Exit, RunOutcome, Survival, Verdict};
 use vestibule::{RunOptions, Scenarios, SuiteOptions};
 
 /// Signs in and follows to Lightning home.
 const HOME: &str = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_FRONTDOOR_URL""#;
+/// Fails as a login helper does that waits in vain.
+const WAITED: &str = "echo TimeoutError: waiting for selector .x; exit 1";
+/// A test of a refused login.
+const REFUSED: &str = r#"curl -sS -o /dev/null --data 'un=nobody&pw=wrong' "$VESTIBULE_ORG_URL/""#;
 /// Looks at the login page and goes no further.
 const LOOK: &str = r#"curl -sS -o /dev/null "$VESTIBULE_LOGIN_URL""#;
 
@@ -17,6 +21,7 @@ async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
     let to = |path: &str| {
         format!(r#"curl -sS -L -b '' -o /dev/null "${{VESTIBULE_FRONTDOOR_URL%%&retURL=*}}&retURL={path}""#)
     };
+    let list = to("/lightning/o/Account/list");
     let deep = r#"curl -sS -L -b '' -o /dev/null "$VESTIBULE_LIGHTNING_URL/lightning/o/Account/list""#;
     let rows = [
         ("home, and says so", HOME.to_owned(), Survival::Survived, Exit::Code(0)),
@@ -29,8 +34,16 @@ async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
         ("stops, and says so", format!("{LOOK}; exit 1"), Survival::Stopped, Exit::Code(1)),
         ("stops, and says success", format!("{LOOK}; exit 0"), Survival::FalseGreen, Exit::Code(0)),
         ("never comes, and says success", "exit 0".to_owned(), Survival::FalseGreen, Exit::Code(0)),
+        ("waits for long, and fails at home", format!("{HOME}; sleep 3; {WAITED}"), Survival::Stopped, Exit::Code(1)),
+        ("home, and a check fails", format!("{HOME}; echo AssertionError; {WAITED}"), Survival::FailedLater, Exit::Code(1)),
         ("home, and hangs", format!("{HOME}; sleep 60"), Survival::Survived, Exit::EndedAfterVerdict),
-        ("looks, and hangs", format!("{LOOK}; sleep 60"), Survival::Stopped, Exit::EndedAfterVerdict),
+        ("home, goes on, and hangs", format!("{HOME}; {list}; sleep 8; exit 3"), Survival::Survived, Exit::EndedAfterVerdict),
+        ("waits for long, and goes on", format!("{LOOK}; sleep 9; {HOME}"), Survival::Survived, Exit::Code(0)),
+        ("waits for long, and says success", format!("{LOOK}; sleep 9"), Survival::FalseGreen, Exit::Code(0)),
+        ("looks, and hangs", format!("{LOOK}; sleep 60"), Survival::Stopped, Exit::OutOfTime),
+        ("only what must be refused", REFUSED.to_owned(), Survival::Stopped, Exit::Code(0)),
+        ("what must be refused, and a look", format!("{LOOK}; {REFUSED}"), Survival::Stopped, Exit::Code(0)),
+        ("what must be refused, and home", format!("{REFUSED}; {HOME}"), Survival::Survived, Exit::Code(0)),
         ("never comes, and hangs", "sleep 60".to_owned(), Survival::Stopped, Exit::OutOfTime),
         ("ends by a signal", format!("{LOOK}; kill -KILL $$"), Survival::Stopped, Exit::Signal(9)),
     ];
@@ -50,13 +63,44 @@ async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_suite_that_may_finish_is_judged_at_its_end() {
     let full = RunOptions { suite: SuiteOptions { full: true, ..options().suite }, ..options() };
-    let suites = [format!("{HOME}; sleep 3; exit 4"), format!("{HOME}; sleep 60")];
+    let suites = [
+        format!("{HOME}; sleep 3; exit 4"),
+        format!("{HOME}; sleep 60"),
+        format!("{LOOK}; sleep 9"),
+        format!("{LOOK}; sleep 60"),
+    ];
 
     let results = run(&suites.each_ref().map(String::as_str), &full).await;
 
     let ended = results.iter().filter_map(|result| result.suite.as_ref());
     let ended: Vec<_> = ended.map(|one| (one.survival, one.exit)).collect();
-    assert_eq!(ended, [(Survival::FailedLater, Exit::Code(4)), (Survival::FailedLater, Exit::OutOfTime)]);
+    assert_eq!(
+        ended,
+        [
+            (Survival::FailedLater, Exit::Code(4)),
+            (Survival::Survived, Exit::OutOfTime),
+            (Survival::FalseGreen, Exit::Code(0)),
+            (Survival::Stopped, Exit::OutOfTime),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_says_nothing_about_the_login_is_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let once = folder.path().join("once");
+    // As another copy that has gone meanwhile.
+    let taken_once = format!("test -e {0} || {{ touch {0}; echo EADDRINUSE; exit 1; }}; {HOME}", once.display());
+    let short = RunOptions { timeout: Duration::from_secs(8), ..options() };
+
+    let results = run(&["echo Address already in use; exit 1", &taken_once], &options()).await;
+    let on_its_way = run(&[&format!("sleep 5; {LOOK}; sleep 60")], &short).await;
+
+    let title = |result: &CaseResult| result.failures.first().map(|failure| failure.title.clone()).unwrap_or_default();
+    assert_eq!((results[0].verdict, results[1].verdict), (Verdict::Broken, Verdict::Passed), "{results:?}");
+    assert!(title(&results[0]).ends_with("another process holds what it wants: Address already in use"));
+    assert_eq!(on_its_way[0].verdict, Verdict::Broken, "{on_its_way:?}");
+    assert!(title(&on_its_way[0]).contains("still on its way after 8 s, when Vestibule ended it"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -131,18 +175,35 @@ async fn the_private_key_of_a_passkey_is_given_to_the_suite_and_to_nobody_else()
 async fn suites_run_one_at_a_time_unless_asked_otherwise() {
     let folder = tempfile::tempdir().unwrap();
     let busy = folder.path().join("busy");
-    let suite = format!("mkdir {0} && sleep 0.5 && rmdir {0} && {HOME}", busy.display());
+    let suite = format!("mkdir {0} && sleep 3 && rmdir {0} && {HOME}", busy.display());
     let by_default = RunOptions { workers: None, ..options() };
     let two = RunOptions { workers: std::num::NonZeroUsize::new(2), ..options() };
 
-    let alone = run(&[&suite, &suite], &by_default).await;
-    let together = run(&[&suite, &suite], &two).await;
+    let alone = run_all(&[&suite, &suite], &by_default).await;
+    let together = run_all(&[&suite, &suite], &two).await;
 
-    let survived = |results: &[CaseResult]| {
-        let survivals = results.iter().map(|result| result.suite.as_ref().unwrap().survival);
-        survivals.filter(|survival| *survival == Survival::Survived).count()
+    assert_eq!((survived(&alone), alone.copies), (2, None));
+    // Only where each has a folder of its own do they run together.
+    let expected = match together.copies.as_ref().unwrap() {
+        Copies::Overlay => 1,
+        Copies::OneAtATime(_) => 2,
     };
-    assert_eq!((survived(&alone), survived(&together)), (2, 1));
+    assert_eq!(survived(&together), expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_a_suite_do_not_share_its_folder() {
+    let suite = format!("mkdir busy && sleep 2 && rmdir busy && {HOME}");
+
+    let outcome = run_all(&[&suite, &suite, &suite], &options()).await;
+
+    assert_eq!(survived(&outcome), 3, "{:?}: {:?}", outcome.copies, outcome.cases);
+    assert!(outcome.copies.is_some(), "it is said how");
+}
+
+fn survived(outcome: &RunOutcome) -> usize {
+    let results = outcome.cases.iter().filter_map(|case| case.result.as_ref()?.suite.as_ref());
+    results.filter(|suite| suite.survival == Survival::Survived).count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -181,7 +242,7 @@ async fn the_sso_url_starts_at_the_provider_of_the_step() {
 
 fn options() -> RunOptions {
     RunOptions {
-        timeout: Duration::from_secs(20),
+        timeout: Duration::from_secs(15),
         workers: std::num::NonZeroUsize::new(2),
         suite: SuiteOptions { grace: Duration::from_secs(1), ..SuiteOptions::default() },
         ..RunOptions::default()
@@ -190,11 +251,19 @@ fn options() -> RunOptions {
 
 /// Runs each suite, a text for the shell, as a case of its own.
 async fn run(suites: &[&str], options: &RunOptions) -> Vec<CaseResult> {
+    run_all(suites, options).await.cases.into_iter().map(|case| case.result.unwrap()).collect()
+}
+
+async fn run_all(suites: &[&str], options: &RunOptions) -> RunOutcome {
     let step = |suite: &&str| format!("  - sign-in: {{ user: rep, actor: {{ command: [sh, -c, {suite:?}] }} }}\n");
-    run_steps(&suites.iter().map(step).collect::<Vec<_>>(), options).await
+    run_documents(&suites.iter().map(step).collect::<Vec<_>>(), options).await
 }
 
 async fn run_steps(steps: &[String], options: &RunOptions) -> Vec<CaseResult> {
+    run_documents(steps, options).await.cases.into_iter().map(|case| case.result.unwrap()).collect()
+}
+
+async fn run_documents(steps: &[String], options: &RunOptions) -> RunOutcome {
     let document = |(number, steps): (usize, &String)| {
         format!(
             "title: Suite {number}\norg: {{ kind: production, date: 2026-05-01, login-page: two-step }}\nusers:\n  \
@@ -204,6 +273,5 @@ async fn run_steps(steps: &[String], options: &RunOptions) -> Vec<CaseResult> {
     };
     let text = steps.iter().enumerate().map(document).collect::<Vec<_>>().join("---\n");
     let scenarios = Scenarios::from_yaml("suites.yaml", &text).unwrap();
-    let outcome = vestibule::run(scenarios).options(options.clone()).await.unwrap();
-    outcome.cases.into_iter().map(|case| case.result.unwrap()).collect()
+    vestibule::run(scenarios).options(options.clone()).await.unwrap()
 }

@@ -89,8 +89,6 @@ pub struct PageInfo {
     pub signs: &'static [&'static [Sign]],
     /// The text of the button or link that declines the page's request and continues the login.
     pub declined_by: Option<&'static str>,
-    /// Whether it waits for something from elsewhere: the next code, an email, a push.
-    pub waits: bool,
     /// Whether only a signed-in user sees it.
     pub needs_session: bool,
 }
@@ -170,7 +168,7 @@ impl PageName {
                 row("page 2 of the login (passkey)", None, &[&[NoId("username"), NoId("password"), Shown("Login")]])
             }
             // Verification: contract C1.4, C1.6, C3.1, C3.4.
-            Self::VerifyTotp => row("the page that asks for a TOTP code", Some(CODE_PATH), &[&[Shown("tc")]]).waits(),
+            Self::VerifyTotp => row("the page that asks for a TOTP code", Some(CODE_PATH), &[&[Shown("tc")]]),
             Self::VerifyPasskey => row(
                 "the page that asks for a passkey",
                 Some("/_ui/identity/verification/method/UnifiedPasskeyVerificationUi"),
@@ -183,8 +181,7 @@ impl PageName {
                 "the page that asks for the code sent by email",
                 Some("/_ui/identity/verification/method/EmailVerificationFinishUi/e"),
                 &[&[Shown("emc")]],
-            )
-            .waits(),
+            ),
             Self::VerifyPush => row(
                 "the page that waits for a push to Salesforce Authenticator",
                 Some("/_ui/identity/verification/method/ToopherVerificationFinishUi/e"),
@@ -192,8 +189,7 @@ impl PageName {
                     &[PathUnder("/_ui/identity/verification/method/ToopherVerificationFinishUi")],
                     &[Title("Check Your Mobile Device")],
                 ],
-            )
-            .waits(),
+            ),
             // The gate and the pages behind it: contract C5.1, C5.6, C5.7. No public source shows the paths of the
             // other two.
             Self::CreatePasskey => row(
@@ -257,16 +253,12 @@ impl PageName {
 }
 
 const fn row(words: &'static str, path: Option<&'static str>, signs: &'static [&'static [Sign]]) -> PageInfo {
-    PageInfo { words, path, signs, declined_by: None, waits: false, needs_session: false }
+    PageInfo { words, path, signs, declined_by: None, needs_session: false }
 }
 
 impl PageInfo {
     const fn declined_by(self, control: &'static str) -> Self {
         Self { declined_by: Some(control), ..self }
-    }
-
-    const fn waits(self) -> Self {
-        Self { waits: true, ..self }
     }
 
     const fn needs_session(self) -> Self {

@@ -59,7 +59,7 @@ pub enum Verdict {
 pub enum Survival {
     /// The expected users are home, and nothing says otherwise.
     Survived,
-    /// The login did not get home, and the suite says so.
+    /// The login did not get home, or failed on the first page there, and the suite does not say otherwise.
     Stopped,
     /// The suite reports success while nobody is signed in.
     FalseGreen,

@@ -160,7 +160,11 @@ impl Idp {
 
     /// Records a request that is refused under a code of the protocol.
     pub(super) fn record_refusal(&self, code: &str, why: impl Into<String>) {
-        self.record_request(ProtocolVerdict::Refused { code: code.to_owned(), why: excerpt(&why.into()) });
+        self.record_request(ProtocolVerdict::Refused {
+            code: code.to_owned(),
+            why: excerpt(&why.into()),
+            context: None,
+        });
     }
 }
 

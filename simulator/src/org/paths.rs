@@ -8,6 +8,14 @@ use crate::realm::Federation;
 pub const LIGHTNING_HOME: &str = path_of(PageName::Home);
 /// A UI session from a session id or a one-time code.
 pub const FRONTDOOR: &str = "/secur/frontdoor.jsp";
+/// The paths of the same page, newest first.
+pub(crate) const HOMES: [&str; 4] = [LIGHTNING_HOME, "/lightning", "/one/one.app", "/home/home.jsp"];
+
+/// Whether this path leads to the home page.
+pub fn is_home(path: &str) -> bool {
+    HOMES.contains(&path)
+}
+
 /// Logout.
 pub const LOGOUT: &str = path_of(PageName::LoggedOut);
 
@@ -19,7 +27,7 @@ pub(crate) const VISUALFORCE_SESSION: &str = "/visualforce/session";
 
 /// Whether a path leads to a page that only somebody who is signed in sees: Lightning, Setup, Visualforce, a record or a tab
 /// of the classic pages. Only a few of these pages are simulated.
-pub(crate) fn is_behind_the_login(path: &str) -> bool {
+pub fn is_behind_the_login(path: &str) -> bool {
     let mut segments = path.split('/').skip(1);
     let first = segments.next().unwrap_or_default();
     match first {

@@ -79,5 +79,19 @@ pub enum ProtocolVerdict {
         code: String,
         /// One sentence on what was wrong.
         why: String,
+        /// What the authentication context that the org asked for has to do with it, if anything.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        context: Option<ContextFault>,
     },
+}
+
+/// How a requested authentication context stopped a single sign-on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContextFault {
+    /// The identity provider cannot meet it (saml-core 3.3.2.2.1, OpenID Connect Core Error Code
+    /// unmet_authentication_requirements).
+    Unmet,
+    /// The identity provider answered with another one.
+    Other,
 }

@@ -58,12 +58,11 @@ pub(crate) struct SuiteArgs {
     #[arg(env = "VESTIBULE_PASSKEY", hide_env_values = true)]
     passkey: bool,
 
-    /// Let the suite run to its end, instead of ending it once its login is judged
+    /// Let the suite run to its end, instead of ending it once its users are home and it goes on to other pages
     #[arg(long, help_heading = "Your suite")]
     full: bool,
 
-    /// How long the suite may keep running once its users are home; a login that makes no progress gets seven times as
-    /// long
+    /// How long the suite may keep running once it has left the page on which its users came home
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_GRACE", hide_env_values = true)]
     grace: Duration,

@@ -76,7 +76,8 @@ pub(crate) struct SurviveArgs {
     #[command(flatten)]
     suite: SuiteArgs,
 
-    /// How many conditions run in parallel; above 1, several copies of the suite run in one folder [default: 1]
+    /// How many conditions run in parallel; above 1, each copy of the suite works in an overlay of the folder, or they run
+    /// one at a time where that is not possible [default: 1]
     #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 

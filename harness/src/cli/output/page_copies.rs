@@ -132,6 +132,7 @@ mod tests {
             cases: (0..images.len()).map(info).collect(),
             suite: String::new(),
             shard: None,
+            copies: None,
         }]);
         for (case, image) in outcome.cases.iter_mut().zip(images) {
             let mut result = CaseResult::new(Verdict::Failed, 1, Vec::new());

@@ -87,6 +87,10 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 ];
 
 fn real_host(evidence: &Evidence) -> Option<Proof> {
+    // Whoever proved a password to the simulated org went there; what else is asked for beside it stops no login.
+    if evidence.journal.progress() == Progress::Proved {
+        return None;
+    }
     let refused = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::RefusedRealHost);
     if let Some(request) = refused {
         let sentence =
@@ -122,7 +126,7 @@ fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
     }
     let handshake = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::CertificateRefused);
     let privacy = evidence.stopped.as_ref().filter(|why| **why == StopReason::PrivacyError);
-    let line = evidence.line_with(&CERTIFICATE_SIGNS);
+    let line = evidence.line_where(|line| contains_any(line, &CERTIFICATE_SIGNS) && !names_other_host(line));
     // WebDriver, 6.6 "Handling errors": how a driver that accepts no such certificate answers.
     let command = evidence.details.commands.iter().find(|command| command.error.as_deref() == Some(INSECURE));
     let in_a_browser = line.as_deref().is_some_and(|line| contains_any(line, &CERTIFICATE_SIGNS[..3]));
@@ -150,7 +154,8 @@ fn own_webdriver_server(evidence: &Evidence) -> Option<Proof> {
     }
     let request = evidence.details.proxied.iter().find(|request| request.host.ends_with(":4444"));
     let request = request.map(|request| format!("a request to {}, where a Grid listens", request.host));
-    let seen = request.or_else(|| evidence.line_with(&GRID_SIGNS).map(|line| format!("output: {line}")))?;
+    let line = || evidence.line_where(|line| contains_any(line, &GRID_SIGNS) && contains_any(line, &NOT_REACHED_SIGNS));
+    let seen = request.or_else(|| line().map(|line| format!("output: {line}")))?;
     let sentence = "The suite asks a WebDriver server of its own for its browser, and no page of the org was opened.";
     Some(Proof::new(sentence).because(seen).because("no command reached VESTIBULE_WEBDRIVER_URL"))
 }
@@ -187,13 +192,25 @@ fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
     Some(Proof::new(sentence).because(format!("output: {line}")))
 }
 
+/// Whether a line says that something at another host than those of the org is meant: a URL, or `host='mail.example.com'`.
+fn names_other_host(line: &str) -> bool {
+    let of_a_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
+    let named = HOST_MARKS.iter().flat_map(|mark| line.match_indices(mark).map(move |(at, _)| &line[at + mark.len()..]));
+    let mut hosts = named.map(|rest| rest.split(|char| !of_a_host(char)).next().unwrap_or_default());
+    hosts.any(|host| {
+        let own = is_within(host, "localhost") || names_vendor_host(host) || host.starts_with("127.");
+        !own && host.contains('.')
+    })
+}
+
 /// Whether a text holds this name, and not only a longer one that contains it.
 fn names_word(text: &str, name: &str) -> bool {
     text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').any(|word| word == name)
 }
 
 fn suite_broke(evidence: &Evidence) -> Option<Proof> {
-    if evidence.saw_any_page() || evidence.exit.is_none() || evidence.suite_says_success() {
+    let reached_the_org = evidence.saw_any_page() || !calls_not_simulated(evidence).is_empty();
+    if reached_the_org || evidence.exit.is_none() || evidence.suite_says_success() {
         return None;
     }
     let tells = |line: &str| contains_any(line, &MISSING_SIGNS) || is_shell_not_found(line);
@@ -264,8 +281,11 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
     if let Some(line) = evidence.last_line() {
         proof = proof.because(format!("the suite's last line: {line}"));
     }
-    Some(proof)
+    Some(Proof { also: (exit == Exit::OutOfTime).then_some(MORE_TIME), ..proof })
 }
+
+/// Said of a suite that may not have come to its login yet.
+const MORE_TIME: &str = "If it was still on its way there, give it more time with `--timeout`.";
 
 /// Calls that are named as evidence.
 const MOST_CALLS: usize = 3;
@@ -297,6 +317,27 @@ const FFMPEG: &str = "Videos need Playwright's own ffmpeg: `npx playwright insta
 /// How clients name a WebDriver server that they do not reach, or reach at the port and path of a Grid.
 const GRID_SIGNS: [&str; 5] =
     ["/wd/hub", ":4444", "port=4444", "invalid address of the remote server", "make sure browser driver is running"];
+
+/// How clients say that a server does not answer, whatever its address.
+const NOT_REACHED_SIGNS: [&str; 14] = [
+    "connect",
+    "refused",
+    "max retries",
+    "invalid address",
+    "not reachable",
+    "unreachable",
+    "driver is running",
+    "timed out",
+    "timeout",
+    "not resolve",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "getaddrinfo",
+    "UnknownHost",
+];
+
+/// What stands before a host in the words of clients.
+const HOST_MARKS: [&str; 5] = ["https://", "http://", "host='", "host=\"", "hostname '"];
 
 /// How runtimes say that a host has no address.
 const NOT_RESOLVED_SIGNS: [&str; 8] = [

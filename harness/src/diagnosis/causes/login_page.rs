@@ -4,8 +4,9 @@ use vestibule_model::PageName;
 use vestibule_simulator::realm::{PasswordHolds, UsernameHolds};
 
 use crate::diagnosis::cause::Proof;
+use crate::diagnosis::reading::{contains_any, is_search};
 use crate::diagnosis::{Cause, Evidence};
-use crate::outcome::Owner;
+use crate::outcome::{Command, Owner};
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
@@ -56,7 +57,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "password-before-field",
         what: "The suite looks for the password field on page 1 of the login, which has only the username.",
-        needs: "the last page is page 1, where the suite waited for the password field, searched for it or tried to type into it",
+        needs: "the last page is page 1, where the suite waited for the password field, searched for it or tried to type into it; or page 2 with nothing posted, and a search in vain by a locator that finds the field there",
         owner: Owner::Suite,
         remedy: "Type the username, click `#Login`, wait until `#password` is visible, type the password and click `#Login` again.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -91,6 +92,9 @@ fn strict_locator(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {
+    if evidence.login_kind().is_some() {
+        return None;
+    }
     let posts = evidence.login_posts();
     let (page, ..) = posts.iter().rev().find(|(_, username, _)| *username == UsernameHolds::Password)?;
     let sentence = "The suite typed the password into the username field: the password page was not there yet.";
@@ -105,7 +109,7 @@ fn page_one_posted_again(evidence: &Evidence) -> Option<Proof> {
     let posts = evidence.login_posts();
     let times = posts.iter().filter(|(page, ..)| *page == PageName::Username).count();
     let typed = posts.iter().any(|(_, _, password)| *password == PasswordHolds::Present);
-    (times > 1 && !typed).then(|| {
+    (times > 1 && !typed && evidence.login_kind().is_none()).then(|| {
         Proof::new(format!("The suite submitted page 1 of the login {times} times and never typed the password."))
             .because(format!("page 1 was posted {times} times, a password never"))
             .because(format!("the login stopped on {}", evidence.place()))
@@ -149,13 +153,38 @@ fn untouched(evidence: &Evidence) -> Option<String> {
 }
 
 fn password_before_field(evidence: &Evidence) -> Option<Proof> {
-    if !evidence.stands_on(PageName::Username) {
-        return None;
-    }
-    let proof = searched_password(evidence)?;
+    let proof = if evidence.stands_on(PageName::Username) {
+        searched_password(evidence)?
+    } else {
+        clicked_on_without_password(evidence)?
+    };
     let sentence = "The suite looked for the password field on page 1 of the login, which asks for the username only.";
     let proof = Proof::new(sentence).because(proof);
     Some(proof.because("the password field is on page 2, which comes after a click on `#Login`"))
+}
+
+/// A suite that swallows the error and clicks on stands on page 2. What finds the field there was searched on page 1.
+fn clicked_on_without_password(evidence: &Evidence) -> Option<String> {
+    let posts = evidence.login_posts();
+    let of_page_one = |(page, _, password): &(PageName, UsernameHolds, PasswordHolds)| {
+        *page == PageName::Username && *password == PasswordHolds::Absent
+    };
+    if !evidence.stands_on(PageName::Password) || posts.is_empty() || !posts.iter().all(of_page_one) {
+        return None;
+    }
+    let searched = |command: &&Command| {
+        command.what.is_search() && command.error.is_some() && command.target.as_deref().is_some_and(finds_password)
+    };
+    let command = evidence.details.commands.iter().rev().find(searched).map(described);
+    let tells = |line: &str| finds_password(line) && is_search(line);
+    command.or_else(|| evidence.line_where(tells).map(|line| format!("output: {line}")))
+}
+
+/// Whether a locator, or a line with one, names the password field of page 2.
+fn finds_password(text: &str) -> bool {
+    let plain: String = text.chars().filter(|char| !matches!(char, '\'' | '"' | '`' | '\\')).collect();
+    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || matches!(next, '-' | '_'));
+    PASSWORD_LOCATORS.iter().any(|locator| plain.match_indices(locator).any(|(at, _)| ends(&plain[at + locator.len()..])))
 }
 
 fn passkey_asked_before_password(evidence: &Evidence) -> Option<Proof> {
@@ -194,14 +223,25 @@ pub(super) fn searched_password(evidence: &Evidence) -> Option<String> {
     let waited = waited.map(ToString::to_string);
     let command = || evidence.failed_command(&["password", "pw"]).map(described);
     // Without WebDriver, only the output shows it.
-    let line = || {
-        let named = evidence.line_with(&["#password", "name=pw", "'password'", "\"password\""]);
-        named.or_else(|| evidence.line_of_search("password"))
-    };
+    let line = || evidence.line_where(|line| is_search(line) && contains_any(line, &["password", "name=pw", "name=\"pw", "name='pw"]));
     waited.or_else(command).or_else(|| line().map(|line| format!("output: {line}")))
 }
 
-fn described(command: &crate::outcome::Command) -> String {
+fn described(command: &Command) -> String {
     let target = command.target.as_deref().unwrap_or("an element");
     format!("{} {target}: {}", command.what, command.error.as_deref().unwrap_or("failed"))
 }
+
+/// Locators of the password field (contract A1.1), without quotes: CSS, XPath, by id or name alone.
+const PASSWORD_LOCATORS: [&str; 10] = [
+    "#password",
+    "[id=password]",
+    "@id=password",
+    "id:password",
+    "name=pw",
+    "name pw",
+    "type=password",
+    "id password",
+    "getByLabel(Password",
+    "get_by_label(Password",
+];

@@ -5,14 +5,15 @@ use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{Event, UsernameHolds};
 
 use crate::diagnosis::cause::Proof;
+use crate::diagnosis::sign_ins::Progress;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "user-never-signed-in",
-        what: "One of the users of the run never tried to sign in, while another user did, or only names that nobody has were typed.",
-        needs: "nothing typed in the name of this user, and a session of another user, or exit code 0 after a username that nobody has",
+        what: "One of the users of the run never tried to sign in: another user did, or the suite made only attempts that the org must refuse.",
+        needs: "nothing typed in the name of this user, and a session of another user, or exit code 0 after a username that nobody has; or exit code 0 after attempts of which each was refused, one of them for such a username",
         owner: Owner::Suite,
         remedy: "Sign in each user of `--users` (append the user's key to VESTIBULE_USERNAME_ and VESTIBULE_PASSWORD_, or use `--env NAME={user.key}`), or list only the users that the command signs in; a command that holds only tests of refused logins says nothing about the login.",
         fact: "https://playwright.dev/docs/auth#multiple-signed-in-roles",
@@ -58,6 +59,12 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 
 fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
     let user = Some(evidence.user.key.as_str()).filter(|user| !user.is_empty())?;
+    if evidence.suite_says_success() && only_refusals(evidence) {
+        let sentence = format!("The user `{user}` never tried to sign in: the org had to refuse each attempt of the suite.");
+        return Some(Proof::new(sentence).because(
+            "the suite ended with exit code 0; it typed a username that nobody has, and no password that it typed is right",
+        ));
+    }
     let (mut other, mut typed_a_stranger) = (None, false);
     for event in evidence.events_of_run() {
         match event {
@@ -77,7 +84,9 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
             _ => {}
         }
     }
-    if let Some(other) = other {
+    // What was begun by nobody knows whom may be this user's.
+    let begun = evidence.journal.progress() > Progress::OfAnother;
+    if let Some(other) = other.filter(|_| !begun) {
         return Some(
             Proof::new(format!("The user `{user}` never tried to sign in; `{other}` is signed in.")).because(format!(
                 "the org opened a session for `{other}`, and no login form held the name of `{user}`"
@@ -88,6 +97,28 @@ fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
         Proof::new(format!("The user `{user}` never tried to sign in: the suite typed usernames that nobody has."))
             .because(format!("the suite ended with exit code 0, and no login form held the name of `{user}`"))
     })
+}
+
+/// Whether a suite made only attempts that the org had to refuse, as a class of negative tests does: a username that nobody
+/// has was refused, and whatever else was posted had a wrong password or none.
+pub(crate) fn only_refusals(evidence: &Evidence) -> bool {
+    let (mut strangers, mut first_pages, mut with_password) = (0_usize, 0_usize, 0_usize);
+    for event in evidence.events_of_run() {
+        match event {
+            Event::PasswordChecked { accepted: true, .. }
+            | Event::LoginStarted { .. }
+            | Event::SessionOpened { .. }
+            | Event::SsoStarted { .. }
+            | Event::SessionCookieRefused { .. }
+            | Event::LoginFormPosted { username_holds: UsernameHolds::Password, .. } => return false,
+            Event::PasswordChecked { user: None, .. } => strangers += 1,
+            Event::LoginFormPosted { page: PageName::Username, user: Some(_), .. } => first_pages += 1,
+            Event::LoginFormPosted { user: Some(_), .. } => with_password += 1,
+            _ => {}
+        }
+    }
+    // Where the username was typed and the password was not, the suite was on its way.
+    strangers > 0 && first_pages <= with_password
 }
 
 fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::policy::Rule;
-use vestibule_simulator::realm::{Event, ProtocolVerdict};
+use vestibule_simulator::realm::{ContextFault, Event, ProtocolVerdict};
 
 use super::sso::{Weak, short};
 use crate::diagnosis::cause::Proof;
@@ -15,11 +15,20 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "context-refused",
         what: "The org asked the identity provider for an authentication context, and the identity provider refused because of it.",
-        needs: "an answer that the org refused and that says NoAuthnContext (SAML) or unmet_authentication_requirements (OpenID Connect)",
+        needs: "a context that the org asked for, and an answer that the org refused and that says NoAuthnContext (SAML) or unmet_authentication_requirements (OpenID Connect)",
         owner: Owner::OrgAdmin,
         remedy: "In the org's single sign-on setting, drop the requested authentication context or name another that the identity provider can meet.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf",
         prove: context_refused,
+    },
+    Cause {
+        id: "context-not-met",
+        what: "The org asked the identity provider for an authentication context, and the identity provider answered with another.",
+        needs: "an answer that the org refused because its authentication context is none of those that were asked for",
+        owner: Owner::IdpAdmin,
+        remedy: "Let the identity provider sign the user in by one of the contexts that the org asks for and send its name, or let the org's admin drop the requested context.",
+        fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf",
+        prove: context_not_met,
     },
     Cause {
         id: "signal-not-an-array",
@@ -51,17 +60,29 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 ];
 
 fn context_refused(evidence: &Evidence) -> Option<Proof> {
+    let (request, why) = refused_by_context(evidence, ContextFault::Unmet)?;
+    Some(Proof::new(format!("{request}, and was refused because of it.")).because(why))
+}
+
+fn context_not_met(evidence: &Evidence) -> Option<Proof> {
+    let (request, why) = refused_by_context(evidence, ContextFault::Other)?;
+    Some(Proof::new(format!("{request}, and got an answer with another one.")).because(why))
+}
+
+/// What the org asked for and why it refused the last answer, if that is because of the context.
+fn refused_by_context(evidence: &Evidence, wanted: ContextFault) -> Option<(String, &str)> {
     let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
         Event::SsoAnswerReceived { idp, verdict, .. } => Some((idp.as_deref(), verdict)),
         _ => None,
     })?;
-    let ProtocolVerdict::Refused { why, .. } = verdict else { return None };
-    CONTEXT_CODES.iter().find(|code| why.contains(**code))?;
-    let asked = idp.and_then(|idp| evidence.sso.requested.get(idp)).filter(|asked| !asked.is_empty());
-    let what = asked.map(|asked| format!(" ({})", asked.join(", "))).unwrap_or_default();
-    let who = idp.map_or_else(|| "the identity provider".to_owned(), |idp| format!("`{idp}`"));
-    let sentence = format!("The org asked {who} for an authentication context{what}, and was refused because of it.");
-    Some(Proof::new(sentence).because(why.clone()))
+    let ProtocolVerdict::Refused { why, context: Some(context), .. } = verdict else { return None };
+    if *context != wanted {
+        return None;
+    }
+    // An identity provider may say this although the org asked for nothing: then the org has nothing to drop.
+    let idp = idp?;
+    let asked = evidence.sso.requested.get(idp).filter(|asked| !asked.is_empty())?;
+    Some((format!("The org asked `{idp}` for an authentication context ({})", asked.join(", ")), why.as_str()))
 }
 
 fn not_an_array(evidence: &Evidence) -> Option<Proof> {
@@ -77,7 +98,7 @@ fn joined(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
     let (value, parts) = unlisted(evidence, &weak).find_map(|value| {
         let parts = parts(value);
-        let several = parts.len() > 1 || value.contains('[');
+        let several = parts.len() > 1 || value.contains(['[', '{', '(']);
         (several && parts.iter().any(|part| counts_for_more(evidence, &weak, part))).then_some((value, parts))
     })?;
     let parts: Vec<_> = parts.iter().map(|part| format!("`{part}`")).collect();
@@ -109,7 +130,9 @@ fn unlisted<'a>(evidence: &'a Evidence, weak: &Weak<'a>) -> impl Iterator<Item =
 
 /// What a list, an array or a sentence in one text consists of.
 fn parts(value: &str) -> Vec<&str> {
-    let separates = |char: char| char.is_whitespace() || SEPARATORS.contains(char);
+    let in_a_uri = is_uri(value);
+    let separates =
+        |char: char| is_blank(char) || SEPARATORS.contains(char) || (!in_a_uri && URI_SEPARATORS.contains(char));
     value.split(separates).filter(|part| !part.is_empty()).collect()
 }
 
@@ -118,38 +141,53 @@ fn counts_for_more(evidence: &Evidence, weak: &Weak<'_>, part: &str) -> bool {
     known.is_some_and(|(_, tier)| *tier > weak.decision.strength)
 }
 
+/// A URL or a URN.
+fn is_uri(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase();
+    value.contains("://") || value.starts_with("urn:")
+}
+
+/// White space, or a character of no width.
+fn is_blank(char: char) -> bool {
+    char.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(&char) || matches!(char, '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
 /// In what a value differs from one that the org knows, where that is little.
 fn difference(value: &str, known: &str) -> Option<&'static str> {
-    let sent = short(value);
-    if sent == known {
+    if value == known {
         return None;
     }
-    if sent.trim() == known {
+    let sent: String = short(value).chars().filter(|char| !is_blank(*char)).collect();
+    if sent == known && short(value) != known {
         return Some("they differ by blanks or line breaks");
     }
-    let (sent, known) = (sent.trim().to_lowercase(), known.to_lowercase());
+    let (sent, known) = (sent.to_lowercase(), known.to_lowercase());
     if sent == known {
-        return Some("they differ by upper and lower case");
+        let behind_a_prefix = short(value).len() < value.trim().len();
+        return Some(if behind_a_prefix {
+            "they differ by what stands before the name, which the org does not know"
+        } else {
+            "they differ by upper and lower case"
+        });
     }
     let long_enough = known.chars().count() >= SHORTEST_NAME && sent.chars().count() >= SHORTEST_NAME;
     (long_enough && strsim::damerau_levenshtein(&sent, &known) == 1).then_some("they differ by one letter")
 }
 
-/// A value whose line breaks can be seen.
+/// A value in which everything can be seen: line breaks, blanks of no width, letters of another script.
 struct Visible<'a>(&'a str);
 
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.chars().try_for_each(|char| match char {
-            char if char.is_control() => write!(f, "{}", char.escape_default()),
-            char => write!(f, "{char}"),
+            char if char.is_ascii() && !char.is_control() => write!(f, "{char}"),
+            char => write!(f, "{}", char.escape_default()),
         })
     }
 }
 
-/// Source: saml-core 3.2.2.2, OpenID Connect Core Error Code unmet_authentication_requirements.
-const CONTEXT_CODES: [&str; 2] =
-    ["urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext", "unmet_authentication_requirements"];
-const SEPARATORS: &str = ",;|[]{}\"'";
+const SEPARATORS: &str = ",;|+&[](){}\"'";
+/// They separate where they are no part of a URI.
+const URI_SEPARATORS: &str = "/:\\";
 /// In a shorter name one letter is too much of it.
 const SHORTEST_NAME: usize = 3;

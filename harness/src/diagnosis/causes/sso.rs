@@ -97,7 +97,7 @@ fn answer_refused(evidence: &Evidence) -> Option<Proof> {
         Event::SsoAnswerReceived { idp, verdict, .. } => Some((idp.as_deref(), verdict)),
         _ => None,
     })?;
-    let ProtocolVerdict::Refused { code, why } = verdict else { return None };
+    let ProtocolVerdict::Refused { code, why, .. } = verdict else { return None };
     let idp = idp.map_or_else(|| "the identity provider".to_owned(), |idp| format!("`{idp}`"));
     Some(Proof::new(format!("The org refused the response of {idp} with \"{code}\".")).because(why.clone()))
 }
@@ -107,7 +107,7 @@ fn request_refused(evidence: &Evidence) -> Option<Proof> {
         Event::SsoRequestReceived { idp, verdict } => Some((idp, verdict)),
         _ => None,
     })?;
-    let ProtocolVerdict::Refused { code, why } = verdict else { return None };
+    let ProtocolVerdict::Refused { code, why, .. } = verdict else { return None };
     Some(
         Proof::new(format!("The identity provider `{idp}` refused the request of the org with \"{code}\"."))
             .because(why.clone()),
@@ -122,7 +122,7 @@ fn idp_sign_in(evidence: &Evidence) -> Option<Proof> {
     let refused = evidence.events().filter(|event| matches!(event, Event::IdpSignInRefused { .. })).count();
     let sentence = match (refused, times) {
         (0, ..=1) => "The identity provider's sign-in page waits, and the suite did not sign in there.",
-        (0, _) => "The identity provider's last sign-in page waits, and the suite did not go on there.",
+        (0, _) => "The identity provider's sign-in page was opened again and waits.",
         (_, _) => "The identity provider showed its sign-in page again: it does not accept that username or password.",
     };
     let mut proof = Proof::new(sentence).because(format!("the page was sent {times} times"));

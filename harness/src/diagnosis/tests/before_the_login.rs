@@ -42,6 +42,15 @@ fn environment() -> Vec<Row> {
     };
     vec![
         Row { cause: "real-host", proof: proxied(ProxyFate::RefusedRealHost), near_miss: proxied(ProxyFate::PassedOn) },
+        // A request of something else, while the suite signs in at the simulated org.
+        Row {
+            cause: "real-host",
+            proof: proxied(ProxyFate::RefusedRealHost),
+            near_miss: Evidence {
+                journal: seen([page(PageName::Username), started(LoginKind::PasswordUi), page(PageName::VerifyTotp)]).journal,
+                ..proxied(ProxyFate::RefusedRealHost)
+            },
+        },
         Row {
             cause: "real-host",
             proof: ended(1, "Error: getaddrinfo ENOTFOUND test.salesforce.com"),
@@ -61,6 +70,16 @@ fn environment() -> Vec<Row> {
             cause: "certificate-refused",
             proof: ended(1, FIREFOX_REFUSES),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, FIREFOX_REFUSES) },
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(1, "SSLError: https://acme.my.salesforce.localhost:8443/ CERTIFICATE_VERIFY_FAILED"),
+            near_miss: ended(1, "SSLError: HTTPSConnectionPool(host='mail.example.com', port=443): CERTIFICATE_VERIFY_FAILED"),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "ImportError: cannot import name 'soap'"),
+            near_miss: Evidence { output: "ImportError: cannot import name 'soap'".to_owned(), ..asked_then([]) },
         },
         Row {
             cause: "suite-broke-before-login",
@@ -90,6 +109,11 @@ fn environment() -> Vec<Row> {
         },
         Row {
             cause: "own-webdriver-server",
+            proof: ended(1, "connect ECONNREFUSED: http://grid:4444/wd/hub"),
+            near_miss: ended(1, "settings: { hub: 'http://grid:4444/wd/hub' }\nError: Cannot find module 'selenium'"),
+        },
+        Row {
+            cause: "own-webdriver-server",
             proof: requested("selenium:4444"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..requested("selenium:4444") },
         },
@@ -106,6 +130,11 @@ fn environment() -> Vec<Row> {
             cause: "simulated-host-not-found",
             proof: ended(1, "java.net.UnknownHostException: acme.my.salesforce.localhost"),
             near_miss: ended(1, "java.net.UnknownHostException: registry.example.com"),
+        },
+        Row {
+            cause: "simulated-host-not-found",
+            proof: ended(1, "getaddrinfo ENOTFOUND acme.my.salesforce.localhost"),
+            near_miss: ended(1, "getaddrinfo ENOTFOUND localhost"),
         },
         Row {
             cause: "variable-without-value",
@@ -231,6 +260,17 @@ fn session() -> Vec<Row> {
     let refused = || Event::SessionCookieRefused { host: HostRole::Lightning, path: "/lightning/page/home".to_owned() };
     vec![
         Row { cause: "user-never-signed-in", proof: signed_in("boss"), near_miss: signed_in("rep") },
+        Row {
+            cause: "user-never-signed-in",
+            proof: signed_in("boss"),
+            near_miss: Evidence { journal: someone_at_the_provider_after("boss").journal, ..signed_in("boss") },
+        },
+        Row {
+            cause: "user-never-signed-in",
+            proof: negative_tests(0, &[]),
+            near_miss: negative_tests(0, &[Event::PasswordChecked { user: Some("rep".to_owned()), accepted: true }]),
+        },
+        Row { cause: "user-never-signed-in", proof: negative_tests(0, &[]), near_miss: negative_tests(1, &[]) },
         Row { cause: "user-never-signed-in", proof: only_a_stranger(0, []), near_miss: only_a_stranger(1, []) },
         Row {
             cause: "user-never-signed-in",
@@ -313,6 +353,60 @@ fn login_page() -> Vec<Row> {
             near_miss: Evidence { output: robot.to_owned(), ..on(PageName::Password) },
         },
         Row {
+            cause: "password-before-field",
+            proof: Evidence {
+                output: "Error: No element found for selector: #password".to_owned(),
+                ..on(PageName::Username)
+            },
+            near_miss: Evidence { output: r#"{"username":"rep","password":"***"}"#.to_owned(), ..on(PageName::Username) },
+        },
+        Row {
+            cause: "password-before-field",
+            proof: clicked_on("css #password"),
+            near_miss: clicked_on("css #password-field"),
+        },
+        Row {
+            cause: "password-before-field",
+            proof: clicked_on("xpath //input[@id='password']"),
+            near_miss: {
+                let mut evidence = clicked_on("css #password");
+                let empty = [once(), page(PageName::Password), with_password(PasswordHolds::Empty), page(PageName::Password)];
+                evidence.journal = seen(empty).journal;
+                evidence
+            },
+        },
+        Row {
+            cause: "password-before-field",
+            proof: Evidence {
+                output: "TimeoutError: Waiting for selector `#password` failed".to_owned(),
+                ..clicked_on("css #other")
+            },
+            near_miss: Evidence {
+                output: "TimeoutError: Waiting for selector `#password2` failed".to_owned(),
+                ..clicked_on("css #other")
+            },
+        },
+        Row {
+            cause: "password-in-username-field",
+            proof: seen([posted(PageName::Username, UsernameHolds::Password), page(PageName::Password)]),
+            near_miss: seen([
+                posted(PageName::Username, UsernameHolds::Password),
+                with_password(PasswordHolds::Present),
+                started(LoginKind::PasswordUi),
+                page(PageName::VerifyTotp),
+            ]),
+        },
+        Row {
+            cause: "page-one-posted-again",
+            proof: seen([once(), once(), page(PageName::LoginPasskey)]),
+            near_miss: seen([once(), once(), started(LoginKind::Passwordless), page(PageName::CreatePasskey)]),
+        },
+        Row {
+            cause: "password-left-empty",
+            proof: seen([once(), with_password(PasswordHolds::Empty)]),
+            near_miss: seen([once(), with_password(PasswordHolds::Empty), with_password(PasswordHolds::Present)]),
+        },
+        Row {
             cause: "password-in-username-field",
             proof: seen([posted(PageName::Username, UsernameHolds::Password), page(PageName::Password)]),
             near_miss: seen([posted(PageName::Username, UsernameHolds::UnknownText), page(PageName::Password)]),
@@ -375,6 +469,98 @@ fn refused() -> Vec<Row> {
             near_miss: blocked(enrol()),
         },
     ]
+}
+
+/// A suite that looked for this on page 1 in vain, clicked on, and stands on page 2.
+fn clicked_on(target: &str) -> Evidence {
+    let events = [page(PageName::Username), posted(PageName::Username, UsernameHolds::Username), page(PageName::Password)];
+    let mut evidence = seen(events);
+    evidence.details.commands = vec![failed(WebDriverCommand::FindElement, target, "no such element")];
+    evidence
+}
+
+/// A class of tests of which each is refused, and more.
+fn negative_tests(code: i32, more: &[Event]) -> Evidence {
+    let refused = |user: Option<&str>, username_holds| {
+        let user = user.map(str::to_owned);
+        let post = |page, password_holds| Event::LoginFormPosted { page, user: user.clone(), username_holds, password_holds };
+        let pages = [page(PageName::Username), post(PageName::Username, PasswordHolds::Absent), page(PageName::Password)];
+        let checked = Event::PasswordChecked { user: user.clone(), accepted: false };
+        [&pages[..], &[post(PageName::Password, PasswordHolds::Present), checked, page(PageName::Password)]].concat()
+    };
+    let tests = [refused(None, UsernameHolds::UnknownText), refused(Some("rep"), UsernameHolds::Username), more.to_vec()];
+    Evidence { exit: Some(Exit::Code(code)), ..seen(tests.concat()) }
+}
+
+fn someone_at_the_provider_after(user: &str) -> Evidence {
+    let session = Event::SessionOpened { user: user.to_owned(), session: 2, level: SessionLevel::Standard, gated: false };
+    seen([page(PageName::Username), session, Event::SsoStarted { idp: "okta".to_owned() }, page(PageName::IdpSignIn)])
+}
+
+#[test]
+fn only_refusals_are_a_class_of_negative_tests() {
+    let named = || posted_by("rep", PageName::Username, PasswordHolds::Absent);
+    let empty = || posted_by("rep", PageName::Password, PasswordHolds::Empty);
+    for (more, expected) in [
+        (vec![], true),
+        (vec![named(), empty()], true),
+        (vec![posted_by("rep", PageName::Login, PasswordHolds::Empty)], true),
+        // On its way: the password page was not filled in.
+        (vec![named()], false),
+        (vec![started(LoginKind::PasswordUi)], false),
+        (vec![Event::SsoStarted { idp: "okta".to_owned() }], false),
+        (vec![posted(PageName::Username, UsernameHolds::Password)], false),
+    ] {
+        assert_eq!(only_refusals(&negative_tests(0, &more)), expected, "{more:?}");
+    }
+    assert!(!only_refusals(&only_a_stranger(0, [])), "nothing was refused yet");
+    assert!(!only_refusals(&on(PageName::Username)));
+}
+
+fn posted_by(user: &str, page: PageName, password_holds: PasswordHolds) -> Event {
+    let username_holds = UsernameHolds::Username;
+    Event::LoginFormPosted { page, user: Some(user.to_owned()), username_holds, password_holds }
+}
+
+#[test]
+fn trouble_around_a_suite_is_no_cause_unless_the_suite_got_over_it() {
+    let taken = |line: &str| Some(Trouble::Taken(line.to_owned()));
+    for (line, expected) in [
+        ("OSError: [Errno 98] Address already in use", taken("OSError: [Errno 98] Address already in use")),
+        ("Error: listen EADDRINUSE: address already in use :::3000", taken("Error: listen EADDRINUSE: address already in use :::3000")),
+        ("Port 8080 is already in use", taken("Port 8080 is already in use")),
+        ("java.net.BindException: Address already in use", taken("java.net.BindException: Address already in use")),
+        (
+            "session not created: probably user data directory is already in use",
+            taken("session not created: probably user data directory is already in use"),
+        ),
+        (
+            "OSError: [Errno 28] No space left on device",
+            Some(Trouble::DiskFull("OSError: [Errno 28] No space left on device".to_owned())),
+        ),
+        ("the username is already in use", None),
+        ("Error: Cannot find module 'x'", None),
+    ] {
+        assert_eq!(trouble(&ended(1, line)), expected, "{line}");
+        assert_eq!(trouble(&ended(0, line)), None, "{line}: the suite says success");
+        assert_eq!(trouble(&Evidence { signed_in: true, ..ended(1, line) }), None, "{line}: it got home");
+        let went_on = seen([page(PageName::Username), posted_by("rep", PageName::Username, PasswordHolds::Absent)]);
+        assert_eq!(trouble(&Evidence { journal: went_on.journal, ..ended(1, line) }), None, "{line}: it went on");
+    }
+    let gone = |exit| Evidence { driver_gone: true, exit: Some(exit), ..at_the_gate() };
+    assert_eq!(trouble(&gone(Exit::Code(1))), Some(Trouble::DriverGone));
+    assert_eq!(trouble(&gone(Exit::Code(0))), None);
+}
+
+#[test]
+fn a_suite_that_vestibule_ended_is_told_so() {
+    for evidence in [at_the_gate(), on(PageName::Username), on(PageName::VerifyTotp), ended(1, "")] {
+        let told = |exit| {
+            let found = diagnose(&Evidence { exit: Some(exit), ..evidence.clone() }).unwrap();
+            found.evidence.iter().any(|line| line.contains("Vestibule ended it"))
+        };
+        assert!(told(Exit::OutOfTime) && !told(Exit::Code(1)));
+    }
 }
 
 fn ended(code: i32, output: &str) -> Evidence {

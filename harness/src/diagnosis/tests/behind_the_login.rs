@@ -1,24 +1,31 @@
 //! Single sign-on, codes, passkeys, and unknown causes.
 
 use vestibule_model::{Carrier, Signal, VerificationMethod};
-use vestibule_simulator::realm::{ProtocolVerdict, VerificationResult};
+use vestibule_simulator::realm::{ContextFault, ProtocolVerdict, VerificationResult};
 
 use super::*;
+use crate::outcome::Exit;
 
 pub(super) fn rows() -> Vec<Row> {
-    sso().into_iter().chain(codes()).chain(passkeys()).chain([unknown()]).collect()
+    sso().into_iter().chain(codes()).chain(passkeys()).chain(home()).chain([unknown()]).collect()
 }
 
 fn sso() -> Vec<Row> {
     let accepted = || ProtocolVerdict::Accepted;
-    let refused =
-        || ProtocolVerdict::Refused { code: "Failed: Audience Invalid".to_owned(), why: "another org".to_owned() };
-    let refused_with = |code: &str| ProtocolVerdict::Refused {
-        code: "Failed: Status Invalid".to_owned(),
-        why: format!("the identity provider answered {code}"),
+    let refused_for = |context| ProtocolVerdict::Refused {
+        code: "Failed: Audience Invalid".to_owned(),
+        why: "another org".to_owned(),
+        context,
+    };
+    let refused = || refused_for(None);
+    let answer = |verdict| Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals: Vec::new(), verdict };
+    let asked_for = |contexts: &[&str], context| {
+        let mut evidence = seen([answer(refused_for(Some(context)))]);
+        let contexts = contexts.iter().map(|context| (*context).to_owned()).collect();
+        evidence.sso.requested.insert("okta".to_owned(), contexts);
+        evidence
     };
     let unlisted = |signals: &[Signal]| weak(signals, signals, &[Rule::SignalUnlisted]);
-    let answer = |verdict| Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals: Vec::new(), verdict };
     let request = |verdict| Event::SsoRequestReceived { idp: "okta".to_owned(), verdict };
     let amr = |value: &str| Signal::new(value, Carrier::SamlAttribute("amr".to_owned()));
     let class = |value: &str| Signal::new(value, Carrier::AuthnContextClassRef);
@@ -30,14 +37,24 @@ fn sso() -> Vec<Row> {
             near_miss: seen([answer(accepted()), page(PageName::LoginRefused)]),
         },
         Row {
-            cause: "context-refused",
-            proof: seen([answer(refused_with("urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext"))]),
-            near_miss: seen([answer(refused_with("urn:oasis:names:tc:SAML:2.0:status:RequestDenied"))]),
+            cause: "sso-answer-refused",
+            proof: seen([answer(refused())]),
+            near_miss: seen([answer(refused()), answer(accepted()), page(PageName::LoginRefused)]),
         },
         Row {
             cause: "context-refused",
-            proof: seen([answer(refused_with("unmet_authentication_requirements"))]),
-            near_miss: seen([answer(refused_with("access_denied"))]),
+            proof: asked_for(&["X509"], ContextFault::Unmet),
+            near_miss: asked_for(&["X509"], ContextFault::Other),
+        },
+        Row {
+            cause: "context-refused",
+            proof: asked_for(&["X509"], ContextFault::Unmet),
+            near_miss: asked_for(&[], ContextFault::Unmet),
+        },
+        Row {
+            cause: "context-not-met",
+            proof: asked_for(&["X509"], ContextFault::Other),
+            near_miss: asked_for(&["X509"], ContextFault::Unmet),
         },
         Row {
             cause: "signal-not-an-array",
@@ -66,6 +83,13 @@ fn sso() -> Vec<Row> {
             proof: seen([request(refused()), page(PageName::IdpError)]),
             near_miss: seen([request(accepted()), page(PageName::IdpError)]),
         },
+        Row {
+            cause: "sso-request-refused",
+            proof: seen([request(refused())]),
+            near_miss: seen([request(refused()), request(accepted()), page(PageName::IdpSignIn)]),
+        },
+        Row { cause: "signals-joined", proof: unlisted(&[amr("pwd/swk")]), near_miss: unlisted(&[amr("https://pwd/swk")]) },
+        Row { cause: "signals-joined", proof: unlisted(&[amr("pwd+swk")]), near_miss: unlisted(&[amr("pwd+mfa")]) },
         Row {
             cause: "idp-sign-in-not-handled",
             proof: seen([request(accepted()), page(PageName::IdpSignIn)]),
@@ -273,6 +297,55 @@ fn passkeys() -> Vec<Row> {
     ]
 }
 
+fn home() -> Vec<Row> {
+    let at_home = |code, output: &str| Evidence {
+        signed_in: true,
+        exit: Some(Exit::Code(code)),
+        output: output.to_owned(),
+        ..seen([proved_at_home(), vec![page(PageName::Home)]].concat())
+    };
+    let waited = "TimeoutError: page.waitForSelector: Timeout 30000ms exceeded";
+    let searched = |page: &str, last: WebDriverCommand| {
+        let mut evidence = at_home(1, "");
+        let search = Command { page: Some(page.to_owned()), ..failed(WebDriverCommand::FindElement, "css .x", "no such element") };
+        evidence.details.commands = vec![search, Command { error: None, ..failed(last, "css .y", "") }];
+        evidence
+    };
+    let end = || WebDriverCommand::EndSession;
+    let elsewhere = || {
+        let other = Event::PageServed {
+            page: PageName::Home,
+            host: HostRole::Lightning,
+            path: "/lightning/o/Account/list".to_owned(),
+        };
+        let events = [proved_at_home(), vec![page(PageName::Home), other]].concat();
+        Evidence { journal: seen(events).journal, ..at_home(1, waited) }
+    };
+    let row = |proof, near_miss| Row { cause: "home-not-recognised", proof, near_miss };
+    vec![
+        row(at_home(1, waited), at_home(0, waited)),
+        row(at_home(1, waited), at_home(1, "Error: expect(locator).toBeVisible() failed\n  waiting for locator('x')")),
+        row(at_home(1, waited), at_home(1, "E       assert 'Home' in page, timed out")),
+        row(at_home(1, waited), at_home(1, "Error: 500 from https://api.example.com")),
+        row(at_home(1, waited), Evidence { exit: Some(Exit::OutOfTime), ..at_home(1, waited) }),
+        row(at_home(1, waited), elsewhere()),
+        row(at_home(1, waited), Evidence { signed_in: false, ..at_home(1, waited) }),
+        row(searched("/lightning/page/home?x=1", end()), searched("/", end())),
+        row(searched("/lightning/page/home", end()), searched("/lightning/page/home", WebDriverCommand::Click)),
+    ]
+}
+
+/// A login that led home.
+fn proved_at_home() -> Vec<Event> {
+    let session = Event::SessionOpened {
+        user: "rep".to_owned(),
+        session: 2,
+        level: vestibule_model::SessionLevel::Standard,
+        gated: false,
+    };
+    vec![page(PageName::Username), started(LoginKind::PasswordUi), session]
+}
+
 fn unknown() -> Row {
     Row { cause: "unknown", proof: on(PageName::LoginRefused), near_miss: on(PageName::VerifyTotp) }
 }
@@ -353,6 +426,14 @@ fn both_spellings_of_a_signal_stand_side_by_side() {
         ("http://schemas.example/claims/fid0", "fid0`", "`fido`"),
         ("okta-verify", "`okta-verify`", "`okta_verify`"),
         ("pwd;swk", "`pwd;swk`", "`pwd`, `swk`"),
+        ("pwd/swk", "`pwd/swk`", "`pwd`, `swk`"),
+        ("pwd+swk", "`pwd+swk`", "`pwd`, `swk`"),
+        ("(swk)", "`(swk)`", "`swk`"),
+        ("s\u{200b}wk", "`s\\u{200b}wk`", "blanks"),
+        ("swk\u{a0}", "`swk\\u{a0}`", "blanks"),
+        ("\u{455}wk", "`\\u{455}wk`", "one letter"),
+        ("wsk", "`wsk`", "one letter"),
+        ("urn:acme:swk", "`urn:acme:swk`", "before the name"),
         (r#"["pwd","swk"]"#, r#"`["pwd","swk"]`"#, "`pwd`, `swk`"),
     ] {
         let found = diagnose(&weak(&[amr(sent)], &[amr(sent)], &[Rule::SignalUnlisted])).unwrap();

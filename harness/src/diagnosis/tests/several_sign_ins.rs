@@ -74,6 +74,19 @@ fn page_one_is_posted_again_only_where_one_sign_in_posts_it_twice() {
 }
 
 #[test]
+fn our_own_actor_signs_in_once_however_often_it_opens_page_one() {
+    let once = [page(PageName::Username), post(Some("rep"), UsernameHolds::Username), page(PageName::Password)];
+    let of_actor = |events: Vec<Event>| {
+        let of_suite = seen(events);
+        Evidence { journal: SignIns::of_one_actor(of_suite.journal.all().to_vec(), "rep"), ..of_suite }
+    };
+    assert_eq!(diagnose(&of_actor([once.clone(), once].concat())).unwrap().cause, "page-one-posted-again");
+    // What it opens after its first proof is no step of the sign-in.
+    let visited = of_actor([proved(PageName::VerifyTotp), vec![page(PageName::Username)]].concat());
+    assert_eq!(diagnose(&visited).unwrap().cause, "totp-missing");
+}
+
+#[test]
 fn a_suite_that_opens_home_by_itself_is_judged_by_what_it_left_undone() {
     for (cause, left) in [
         ("totp-missing", PageName::VerifyTotp),

@@ -17,6 +17,7 @@ fn started(cases: Vec<CaseInfo>) -> RunEvent {
         cases,
         suite: "0011".to_owned(),
         shard: None,
+        copies: None,
     }
 }
 

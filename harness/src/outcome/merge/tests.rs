@@ -25,6 +25,7 @@ fn part(number: u32, of: u32, second: u32, verdict: Verdict) -> Part {
                 cases: vec![info],
                 suite: "0011".to_owned(),
                 shard: Some(Shard { number, of }),
+                copies: None,
             },
             RunEvent::CaseStarted { case: id.clone(), worker: 1, at_ms: 100 },
             RunEvent::CaseFinished { case: id, attempt: 1, again: false, at_ms: 500, result },

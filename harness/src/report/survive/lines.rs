@@ -57,7 +57,7 @@ fn line<'a>(row: &'a Row<'_>) -> Line<'a> {
         since: row.condition.since.as_deref(),
         confidence: row.condition.confidence,
         fact: &row.condition.fact,
-        exit: result.and_then(|result| result.suite.as_ref()).map(|suite| suite.exit),
+        exit: row.exit(),
         duration_ms: result.map(|result| result.duration_ms),
         evidence: row.finding.map(|finding| finding.evidence.as_slice()).unwrap_or_default(),
     }

@@ -56,6 +56,27 @@ fn a_suite_that_failed_after_its_login_gets_no_fix_for_the_login() {
 }
 
 #[test]
+fn suites_that_vestibule_ended_and_copies_that_it_parted_are_told() {
+    let ended = |exit| good("two-step", Owner::Suite, Survival::Survived).ended(exit);
+    let rows = [ended(Exit::EndedAfterVerdict), ended(Exit::EndedAfterVerdict), ended(Exit::OutOfTime), ended(Exit::Code(0))];
+    let mut outcome = outcome(&rows);
+    outcome.copies = Some(crate::outcome::Copies::OneAtATime("only root can mount an overlay".to_owned()));
+    let looks = TerminalOptions { width: 200, color: false, progress: Progress::Quiet };
+    let mut matrix = Vec::new();
+
+    write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+
+    let matrix = String::from_utf8(matrix).unwrap();
+    for told in [
+        "in 2 conditions Vestibule ended the suite once its users were home; `--full` lets it go on to its end\n",
+        "in 1 condition Vestibule ended the suite when its time was over; `--timeout` gives it more\n",
+        "suites ran one at a time, because only root can mount an overlay: copies would share their files\n",
+    ] {
+        assert!(matrix.contains(told), "{matrix}");
+    }
+}
+
+#[test]
 fn only_applicable_conditions_that_the_suite_owns_make_the_run_fail() {
     let rows = [
         (good("survived", Owner::Suite, Survival::Survived), ExitCode::Passed),
@@ -67,6 +88,8 @@ fn only_applicable_conditions_that_the_suite_owns_make_the_run_fail() {
         (stop("false-green", Owner::OrgAdmin, Survival::FalseGreen), ExitCode::Failed),
         (stop("false-green-to-come", Owner::OrgAdmin, Survival::FalseGreen).later(), ExitCode::Passed),
         (good("broken", Owner::Suite, Survival::Stopped).broken(), ExitCode::Broken),
+        (good("not-simulated", Owner::Suite, Survival::Stopped).found("x", Owner::Vestibule), ExitCode::Passed),
+        (good("green-not-simulated", Owner::Suite, Survival::FalseGreen).found("x", Owner::Vestibule), ExitCode::Passed),
     ];
     for (row, expected) in rows {
         let name = row.info.name.clone();
@@ -111,6 +134,7 @@ struct Given {
     verdict: Verdict,
     survival: Survival,
     finding: Option<Finding>,
+    exit: Exit,
 }
 
 fn good(name: &str, owner: Owner, survival: Survival) -> Given {
@@ -135,7 +159,7 @@ fn given(name: &str, owner: Owner, survival: Survival, good: GoodEnd, verdict: V
         fact: "help 005321561".to_owned(),
         remedy: format!("Do what {name} asks for, and not something else that takes a whole line to say."),
     };
-    Given { info, verdict, survival, finding: None }
+    Given { info, verdict, survival, finding: None, exit: Exit::Code(1) }
 }
 
 impl Given {
@@ -150,6 +174,11 @@ impl Given {
             ),
             fact: "contract B1.2".to_owned(),
         });
+        self
+    }
+
+    fn ended(mut self, exit: Exit) -> Self {
+        self.exit = exit;
         self
     }
 
@@ -186,6 +215,7 @@ fn outcome(rows: &[Given]) -> RunOutcome {
         cases: rows.iter().enumerate().map(case).collect(),
         suite: String::new(),
         shard: None,
+        copies: None,
     });
     for (case, row) in outcome.cases.iter_mut().zip(rows) {
         let mut result = CaseResult::new(row.verdict, 1500, Vec::new());
@@ -193,7 +223,7 @@ fn outcome(rows: &[Given]) -> RunOutcome {
         result.suite = Some(SuiteResult {
             survival: row.survival,
             command: vec!["pytest".to_owned()],
-            exit: Exit::Code(1),
+            exit: row.exit,
             output: String::new(),
             output_bytes: 0,
             kept_bytes: None,

@@ -27,6 +27,9 @@ pub(super) fn write(
     let duration = wording::duration(outcome.duration_ms);
     writeln!(out, "\n{cases}{colon}{} in {duration}", counted.join(", "))?;
 
+    if let Some(copies) = &outcome.copies {
+        writeln!(out, "{}", textwrap::fill(&copies.sentence(), width))?;
+    }
     tried_again(out, outcome, width, styles)?;
     let longest = files.files.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, path) in &files.files {

@@ -18,7 +18,7 @@ pub(super) fn survival(expected: Survival, seen: &Observation) -> Option<Mismatc
 pub(in crate::runner) fn in_words(survival: Survival) -> &'static str {
     match survival {
         Survival::Survived => "the suite got home",
-        Survival::Stopped => "the suite did not get home",
+        Survival::Stopped => "the login of the suite stopped",
         Survival::FalseGreen => "the suite reports success, but nobody is signed in",
         Survival::FailedLater => "the suite got home and failed later",
     }

@@ -10,7 +10,7 @@ use vestibule_simulator::realm::HostNaming;
 use super::{Performed, survival};
 use crate::actor::Brings;
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult};
+use crate::outcome::{Details, Exit, Proxied, ProxyFate, SuiteResult};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -24,7 +24,7 @@ use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
 use crate::suite::launch_plan::{LaunchPlan, Machine, users_of};
 use crate::suite::watch::{self, Login, WatchLimits};
-use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
+use crate::suite::{Connection, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, Variables};
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
 pub(in crate::runner) fn realm_spec(case: &Case, performer: &Performer<'_>, options: &SuiteOptions) -> RealmSpec {
@@ -70,7 +70,8 @@ pub(in crate::runner) async fn perform(
     let details = suite_details(env, &suite.records, &clock);
     let mark = marks.iter().find(|mark| missing.as_ref() == Some(&mark.user)).or(marks.first());
     let mark = mark.ok_or_else(|| Broken::Step("a suite signs nobody in".to_owned()))?;
-    let observation = Observation::of_suite(env, mark, &suite, &details);
+    let observation = Observation::of_suite(env, mark, &suite, &details)?;
+    let survival = observation.survival.ok_or_else(|| Broken::Step("a suite ended without a verdict".to_owned()))?;
     let failures = judge(case, env, &observation).await?;
     let (verdict, failures) = twin::verdict(case, failures);
 
@@ -83,7 +84,7 @@ pub(in crate::runner) async fn perform(
         screenshot: None,
         finding: observation.finding,
         suite: Some(SuiteResult {
-            survival: suite.survival,
+            survival,
             command: plan.command,
             exit: suite.ended.exit,
             output: suite.ended.output,
@@ -132,7 +133,8 @@ async fn run_suite(
     connection.add_to(&mut variables);
     let without_value = variables.without_value().into_iter();
     let without_value = without_value.map(|(name, template)| VariableWithoutValue { name, template }).collect();
-    let command = plan.command.clone();
+    let own_folder = |overlay: &Overlay| overlay.command(&plan.command, folder.path());
+    let command = context.overlay.map_or_else(|| plan.command.clone(), own_folder);
     let launch = Launch { command, variables, folder: None, output: OutputLimit::default() };
     let mut process = SuiteProcess::start(&launch)?;
 
@@ -140,15 +142,19 @@ async fn run_suite(
     let mut login = Login::expect(&env.realm, users, plan.sessions_before);
     let limits = WatchLimits { limit: options.timeout, grace: options.suite.grace, full: options.suite.full };
     let exit = watch::until_judged(&mut process, &mut login, &limits).await;
+    let records = connection.records();
     let ended = process.end(exit, KILL_GRACE).await;
     login.look();
-    let home = login.is_home();
+    if ended.exit == Exit::OutOfTime && login.is_on_its_way(&limits) {
+        connection.close().await;
+        return Err(Broken::OutOfTime { limit: options.timeout });
+    }
     let suite = SuiteRun {
-        home,
-        survival: survival::survival(home, ended.exit),
+        home: login.is_home(),
         stood_ms: login.stood_ms(),
         ended,
-        records: connection.records(),
+        // That a suite was ended while the driver worked for it is no trouble of the driver.
+        records: Records { driver_gone: records.driver_gone, ..connection.records() },
         without_value,
     };
     connection.close().await;

@@ -1,22 +1,12 @@
-//! Compares the realm's state with the suite's exit.
+//! What a suite owes in its condition.
 
 use vestibule_model::diagnostic::Diagnostic;
 
-use crate::outcome::{self, Exit, GoodEnd, Survival};
+use crate::outcome::{self, GoodEnd};
 use crate::runner::judge::{Failure, in_words};
 use crate::runner::observation::Observation;
 use crate::scenario::Case;
 use crate::scenario::model::Expectation;
-
-/// The verdict on a suite, from whether its users are home according to the realm, and how it exited.
-pub(super) fn survival(home: bool, exit: Exit) -> Survival {
-    match (home, exit) {
-        (true, Exit::Code(0) | Exit::EndedAfterVerdict) => Survival::Survived,
-        (true, Exit::Code(_) | Exit::Signal(_) | Exit::OutOfTime) => Survival::FailedLater,
-        (false, Exit::Code(0)) => Survival::FalseGreen,
-        (false, Exit::Code(_) | Exit::Signal(_) | Exit::EndedAfterVerdict | Exit::OutOfTime) => Survival::Stopped,
-    }
-}
 
 /// The failure of a suite that did not do what a good suite does, if the scenario does not expect `survival`. A good
 /// suite gets home; if nobody can get home, it stops by a cause that the condition names.
@@ -42,28 +32,4 @@ pub(super) fn owed(case: &Case, seen: &Observation) -> Option<Failure> {
         diagnostic = diagnostic.hint(format!("{}: {}", finding.owner.word(), finding.remedy));
     }
     Some(Failure { expectation: Expectation::Survival, diagnostic })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_witnesses_make_four_survivals() {
-        let rows = [
-            (true, Exit::Code(0), Survival::Survived),
-            (true, Exit::EndedAfterVerdict, Survival::Survived),
-            (true, Exit::Code(1), Survival::FailedLater),
-            (true, Exit::Signal(9), Survival::FailedLater),
-            (true, Exit::OutOfTime, Survival::FailedLater),
-            (false, Exit::Code(0), Survival::FalseGreen),
-            (false, Exit::Code(1), Survival::Stopped),
-            (false, Exit::Signal(11), Survival::Stopped),
-            (false, Exit::EndedAfterVerdict, Survival::Stopped),
-            (false, Exit::OutOfTime, Survival::Stopped),
-        ];
-        for (home, exit, expected) in rows {
-            assert_eq!(survival(home, exit), expected, "home: {home}, {exit:?}");
-        }
-    }
 }

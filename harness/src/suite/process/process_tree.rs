@@ -64,22 +64,9 @@ impl ProcessTree {
         }
     }
 
-    /// How long the youngest process has been running. `None` without `/proc`, or when all have ended.
-    pub(super) fn youngest(&self) -> Option<Duration> {
-        let running = running();
-        let members = self.members_of(&running);
-        let started = members.iter().filter_map(|member| Some(running.get(&member.as_raw())?.started)).max()?;
-        let ticks = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK).ok()??;
-        let started = Duration::from_secs(started) / u32::try_from(ticks).ok()?;
-        Some(up()?.saturating_sub(started))
-    }
-
     /// The running processes, without zombies.
     pub(super) fn members(&self) -> Vec<Pid> {
-        self.members_of(&running())
-    }
-
-    fn members_of(&self, running: &BTreeMap<i32, Process>) -> Vec<Pid> {
+        let running = running();
         let group = self.group.map(Pid::as_raw);
         let in_group = |(pid, process): (&i32, &Process)| {
             (Some(process.group) == group || carries(*pid, &self.mark)).then_some(*pid)
@@ -99,8 +86,6 @@ impl ProcessTree {
 struct Process {
     parent: i32,
     group: i32,
-    /// Clock ticks after the machine's start.
-    started: u64,
 }
 
 fn running() -> BTreeMap<i32, Process> {
@@ -109,22 +94,14 @@ fn running() -> BTreeMap<i32, Process> {
     pids.filter_map(|pid: i32| Some((pid, process(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?))).collect()
 }
 
-/// The uptime of the machine.
-fn up() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/uptime").ok()?;
-    text.split_ascii_whitespace().next()?.parse().ok().map(Duration::from_secs_f64)
-}
-
-/// State, parent and group follow the name, which is in parentheses and may contain anything. The state is the third
-/// field of the line, the start the 22nd (proc(5)).
+/// State, parent and group follow the name, which is in parentheses and may contain anything (proc(5)).
 fn process(stat: &str) -> Option<Process> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_ascii_whitespace();
     let state = fields.next()?;
     let parent = fields.next()?.parse().ok()?;
     let group = fields.next()?.parse().ok()?;
-    let started = fields.nth(22 - 6)?.parse().ok()?;
-    (!matches!(state, "Z" | "X")).then_some(Process { parent, group, started })
+    (!matches!(state, "Z" | "X")).then_some(Process { parent, group })
 }
 
 fn group_of(pid: Pid) -> Option<Pid> {

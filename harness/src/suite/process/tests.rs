@@ -57,16 +57,6 @@ async fn a_suite_is_asked_to_end_before_it_is_killed() {
 }
 
 #[tokio::test]
-async fn its_youngest_process_is_the_one_that_it_started_last() {
-    let clock = crate::stopwatch::Stopwatch::start();
-    let suite = SuiteProcess::start(&sh("sleep 0.3; sleep 60; true")).unwrap();
-
-    until(|| suite.youngest().is_some_and(|youngest| youngest + Duration::from_millis(200) < clock.elapsed())).await;
-
-    suite.end(Exit::OutOfTime, LONG).await;
-}
-
-#[tokio::test]
 async fn children_that_outlive_the_suite_end_with_it() {
     for outliving in [
         "sleep 1000 &",

@@ -95,7 +95,7 @@ impl Forwarder {
         let record = CommandRecord { what: WebDriverCommand::NewSession, target, element: None };
         let mut body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let id = body["value"]["sessionId"].as_str().or(body["sessionId"].as_str()).map(str::to_owned);
-        let Some(id) = id.filter(|_| answer.status.is_success()) else {
+        let Some(id) = id.filter(|_| answer.error().is_none()) else {
             self.recorder.record("", at_ms, record, answer.error());
             return answer;
         };
@@ -108,7 +108,7 @@ impl Forwarder {
         self.recorder.opened(&id, browser == Browser::Chromium, web_socket);
         self.recorder.record(&id, at_ms, record, None);
         if let Some(passkeys) = &self.passkeys {
-            passkeys::give(&self.upstream, &self.recorder, &id, passkeys).await;
+            passkeys::give_session(&self.upstream, &self.recorder, &id, passkeys).await;
         }
         answer
     }
@@ -125,6 +125,9 @@ impl Forwarder {
         let answer = self.pass_on(request).await;
         let error = answer.error();
         self.learn(path, &request.method, &record, &answer, error.is_none());
+        if let (Some(passkeys), Some(window), None) = (&self.passkeys, entered_window(request, path), &error) {
+            passkeys::give_window(&self.upstream, &self.recorder, path.session, &window, passkeys).await;
+        }
         let moved = error.is_none() && record.what.may_leave_page();
         let lost = error.is_some() && record.what.is_search() && self.recorder.is_stale(path.session);
         let told = error.or_else(|| record.found_none(|| answer.value()));
@@ -188,4 +191,13 @@ impl Forwarder {
         let CommandRequest { method, path, headers, body } = request;
         self.upstream.pass_on(method.clone(), path, headers, body.clone()).await
     }
+}
+
+/// The handle of the window to which a command switches: `handle`, or `name` before the standard.
+fn entered_window(request: &CommandRequest, path: &SessionPath<'_>) -> Option<String> {
+    if request.method != Method::POST || path.below != ["window"] {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&request.body).ok()?;
+    body["handle"].as_str().or(body["name"].as_str()).map(str::to_owned)
 }

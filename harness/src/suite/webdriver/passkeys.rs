@@ -1,4 +1,5 @@
-//! Adds a virtual authenticator with the user's passkeys to each new session or tab (WebAuthn L3, section 11).
+//! Adds a virtual authenticator with the user's passkeys to each window or tab (WebAuthn L3, section 11). Chromium's
+//! authenticators belong to one window.
 
 use http::Method;
 use serde_json::Value;
@@ -9,16 +10,37 @@ use super::upstream::Upstream;
 use crate::authenticator::browser_commands::{to_webdriver, webdriver_authenticator};
 use crate::browser::CdpObserver;
 
-/// Adds the authenticator and its credentials to a WebDriver session. A credential that the browser refuses is not
-/// counted.
-pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[Credential]) {
-    let number = recorder.session(session).number;
+/// Adds the authenticator and its credentials to the window of a new WebDriver session.
+pub(super) async fn give_session(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[Credential]) {
+    let window = upstream.ask(Method::GET, &format!("/session/{session}/window"), None).await;
+    if let Some(window) = window.as_ref().and_then(Value::as_str) {
+        recorder.enters_window(session, window);
+    }
+    give(upstream, recorder, session, passkeys).await;
+}
+
+/// The same for the window to which a session was switched, if it is new.
+pub(super) async fn give_window(
+    upstream: &Upstream,
+    recorder: &Recorder,
+    session: &str,
+    window: &str,
+    passkeys: &[Credential],
+) {
+    if recorder.enters_window(session, window) {
+        give(upstream, recorder, session, passkeys).await;
+    }
+}
+
+/// A credential that the browser refuses is not counted.
+async fn give(upstream: &Upstream, recorder: &Recorder, session: &str, passkeys: &[Credential]) {
+    let number = recorder.next_authenticator();
     let base = format!("/session/{session}/webauthn/authenticator");
     let added = upstream.ask(Method::POST, &base, Some(webdriver_authenticator())).await;
     let Some(Value::String(authenticator)) = added else { return };
     recorder.authenticator_added(session, &authenticator);
     for passkey in passkeys {
-        let credential = to_webdriver(&in_session(passkey, number));
+        let credential = to_webdriver(&in_authenticator(passkey, number));
         let added = upstream.ask(Method::POST, &format!("{base}/{authenticator}/credential"), Some(credential)).await;
         if added.is_some() {
             recorder.credentials_changed(session, &authenticator, |held| held + 1);
@@ -30,21 +52,22 @@ pub(super) async fn give(upstream: &Upstream, recorder: &Recorder, session: &str
 pub(super) async fn give_tab(browser: &CdpObserver, recorder: &Recorder, tab: &str, passkeys: &[Credential]) {
     // A tab that was closed in the meantime needs no passkeys.
     let Ok(authenticator) = browser.add_authenticator(tab).await else { return };
-    let number = recorder.session(tab).number;
+    let number = recorder.next_authenticator();
+    recorder.session(tab);
     recorder.authenticator_added(tab, &authenticator);
     for passkey in passkeys {
-        let credential = in_session(passkey, number);
+        let credential = in_authenticator(passkey, number);
         if browser.add_credential(tab, &authenticator, &credential).await.is_ok() {
             recorder.credentials_changed(tab, &authenticator, |held| held + 1);
         }
     }
 }
 
-/// A passkey for one session. A counter that does not grow looks like a cloned key, so each session starts above the
-/// earlier ones.
-fn in_session(passkey: &Credential, session: u32) -> Credential {
-    let sign_count = passkey.sign_count.saturating_add(session.saturating_mul(SIGN_COUNTS_PER_SESSION));
+/// A passkey for one authenticator. A counter that does not grow looks like a cloned key, so each authenticator starts
+/// above the earlier ones.
+fn in_authenticator(passkey: &Credential, number: u32) -> Credential {
+    let sign_count = passkey.sign_count.saturating_add(number.saturating_mul(SIGN_COUNTS_PER_AUTHENTICATOR));
     Credential { sign_count, ..passkey.clone() }
 }
 
-const SIGN_COUNTS_PER_SESSION: u32 = 1000;
+const SIGN_COUNTS_PER_AUTHENTICATOR: u32 = 1000;

@@ -1,6 +1,6 @@
 //! The state and the history of the suite's browser sessions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -26,6 +26,8 @@ struct State {
     commands: Vec<Command>,
     copies: Vec<PageCopy>,
     sessions: BTreeMap<String, Session>,
+    /// How many authenticators were given.
+    given: u32,
 }
 
 /// One browser session.
@@ -47,6 +49,8 @@ pub(super) struct Session {
     elements: HashMap<String, String>,
     /// Credentials held, by authenticator.
     authenticators: BTreeMap<String, usize>,
+    /// Handles of the windows that were given an authenticator.
+    windows: BTreeSet<String>,
 }
 
 impl Recorder {
@@ -142,6 +146,20 @@ impl Recorder {
     pub(super) fn is_stale(&self, id: &str) -> bool {
         let probed_ms = self.state.lock().sessions.get(id).map_or(0, |session| session.probed_ms);
         self.now().saturating_sub(probed_ms) > PAGE_STALE_AFTER_MS
+    }
+
+    /// Records that the session is in this window. Returns whether it never was before.
+    pub(super) fn enters_window(&self, id: &str, window: &str) -> bool {
+        let mut state = self.state.lock();
+        state.sessions.get_mut(id).is_some_and(|session| session.windows.insert(window.to_owned()))
+    }
+
+    /// The number of the authenticator that is given next, from 0.
+    pub(super) fn next_authenticator(&self) -> u32 {
+        let given = &mut self.state.lock().given;
+        let next = *given;
+        *given = given.saturating_add(1);
+        next
     }
 
     pub(super) fn authenticator_added(&self, id: &str, authenticator: &str) {

@@ -68,6 +68,7 @@ async fn a_driver_that_is_gone_is_reported_as_a_webdriver_error() {
     assert_eq!(answer["value"]["error"], "unknown error");
     assert!(answer["value"]["message"].as_str().unwrap().contains("does not answer"), "{answer}");
     assert_eq!(connection.records().commands[0].error.as_deref(), Some("unknown error"));
+    assert!(connection.records().driver_gone);
     connection.close().await;
 }
 
@@ -129,6 +130,59 @@ async fn a_session_gets_the_passkey_of_the_user() {
     assert_eq!(case.realm.sessions.all().len(), 2, "a second browser continues the first one's counter");
     assert_eq!(case.connection.records().authenticators, [(0, 1), (1, 1)]);
     case.end().await;
+}
+
+#[tokio::test]
+async fn every_window_of_a_session_gets_the_passkey_once() {
+    let case = Case::open(With { passkey: true, ..With::default() }).await;
+    let suite = suite(&case).await;
+    let first = suite.window().await.unwrap();
+    for as_tab in [true, false] {
+        let window = suite.new_window(as_tab).await.unwrap().handle.try_into().unwrap();
+        suite.switch_to_window(window).await.unwrap();
+
+        sign_in(&case, &suite).await;
+        wait_for(&suite, "UnifiedPasskeyVerificationUi").await;
+        suite.find(Locator::Css("#use-passkey")).await.unwrap().click().await.unwrap();
+        wait_for(&suite, "/lightning/").await;
+        suite.goto(&case.my_domain("/secur/logout.jsp")).await.unwrap();
+    }
+    suite.switch_to_window(first).await.unwrap();
+
+    assert_eq!(case.connection.records().authenticators, [(0, 1); 3], "the first window keeps the one that it has");
+    suite.close().await.unwrap();
+    case.end().await;
+}
+
+#[tokio::test]
+async fn an_error_of_the_json_wire_protocol_is_told_by_its_name() {
+    let driver = MockServer::start().await;
+    answer(&driver, "POST", "/session", 200, r#"{"sessionId":"s1","status":0,"value":{}}"#).await;
+    let missing = r#"{"sessionId":"s1","status":7,"value":{"message":"no such element: #password"}}"#;
+    answer(&driver, "POST", "/session/s1/element", 200, missing).await;
+    answer(&driver, "GET", "/session/s1/title", 200, r#"{"sessionId":"s1","status":0,"value":"Login \"status\":7"}"#).await;
+    answer(&driver, "POST", "/session/s1/refresh", 200, r#"{"status":99,"value":null}"#).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, client) = connect(&driver.uri(), &folder).await;
+    let url = variable(&connection, "VESTIBULE_WEBDRIVER_URL");
+    let post = |path: &str, body: &str| {
+        client.post(format!("{url}{path}")).header(JSON.0, JSON.1).body(body.to_owned()).send()
+    };
+
+    post("/session", r#"{"desiredCapabilities":{"browserName":"chrome"}}"#).await.unwrap();
+    let find = r##"{"using":"css selector","value":"#password"}"##;
+    let answered = post("/session/s1/element", find).await.unwrap();
+    client.get(format!("{url}/session/s1/title")).send().await.unwrap();
+    post("/session/s1/refresh", "{}").await.unwrap();
+
+    assert_eq!((answered.status().as_u16(), answered.text().await.unwrap().as_str()), (200, missing));
+    let records = connection.records();
+    assert_eq!(
+        records.commands.iter().map(told).collect::<Vec<_>>(),
+        ["new session - -", "find element css #password no such element", "read title - -", "refresh - status 99"]
+    );
+    assert!(!records.driver_gone);
+    connection.close().await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The WebDriver server behind the endpoint.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode, header};
@@ -15,6 +16,8 @@ pub(super) struct Upstream {
     /// Without the final slash.
     base: String,
     client: reqwest::Client,
+    /// Whether it did not answer a command of the suite.
+    gone: AtomicBool,
 }
 
 /// An answer of the server, or one of ours in the same form.
@@ -33,7 +36,12 @@ impl Upstream {
             .connect_timeout(CONNECT_TIMEOUT)
             .build()
             .map_err(|error| BrowserError::DriverNotReady { why: error.to_string() })?;
-        Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client })
+        Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), client, gone: AtomicBool::new(false) })
+    }
+
+    /// Whether it left a command of the suite without an answer.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Relaxed)
     }
 
     /// Forwards a request unchanged. If the server is gone, the answer is a WebDriver error.
@@ -46,10 +54,11 @@ impl Upstream {
         }
         match Self::receive(request).await {
             Ok(answer) => answer,
-            Err(error) => DriverResponse::unknown_error(&format!(
-                "vestibule: the WebDriver server does not answer: {}",
-                innermost(&error)
-            )),
+            Err(error) => {
+                self.gone.store(true, Ordering::Relaxed);
+                let why = innermost(&error);
+                DriverResponse::unknown_error(&format!("vestibule: the WebDriver server does not answer: {why}"))
+            }
         }
     }
 
@@ -60,8 +69,11 @@ impl Upstream {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let answer = Self::receive(request).await.ok()?;
+        if answer.error().is_some() {
+            return None;
+        }
         let mut value: Value = serde_json::from_slice(&answer.body).ok()?;
-        answer.status.is_success().then(|| value["value"].take())
+        Some(value["value"].take())
     }
 
     async fn receive(request: reqwest::RequestBuilder) -> Result<DriverResponse, reqwest::Error> {
@@ -90,10 +102,23 @@ impl DriverResponse {
     /// The WebDriver error code of a failed command.
     pub(super) fn error(&self) -> Option<String> {
         if self.status.is_success() {
-            return None;
+            return self.legacy_error();
         }
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         Some(body["value"]["error"].as_str().map_or_else(|| self.status.to_string(), str::to_owned))
+    }
+
+    /// The error code of an answer of the JSON Wire Protocol, which tells failure by a number in the body.
+    fn legacy_error(&self) -> Option<String> {
+        // Every other answer is spared the parsing, a screenshot among them.
+        let names_status = self.body.windows(STATUS.len()).take(STATUS_WITHIN_BYTES).any(|part| part == STATUS);
+        if !names_status {
+            return None;
+        }
+        let body: Value = serde_json::from_slice(&self.body).ok()?;
+        let status = body["status"].as_u64().filter(|status| *status != 0)?;
+        let named = LEGACY_ERRORS.iter().find(|(number, _)| *number == status);
+        Some(named.map_or_else(|| format!("status {status}"), |(_, name)| (*name).to_owned()))
     }
 
     /// The `value` of the answer.
@@ -112,5 +137,35 @@ const PASSED_ON: [header::HeaderName; 4] =
     [header::CONTENT_TYPE, header::ACCEPT, header::AUTHORIZATION, header::USER_AGENT];
 const HOP_BY_HOP: [header::HeaderName; 4] =
     [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::UPGRADE];
+const STATUS: &[u8] = b"\"status\"";
+/// An answer that tells failure begins with its session and its status, or holds nothing but a message.
+const STATUS_WITHIN_BYTES: usize = 64 << 10;
+/// The numbers of the JSON Wire Protocol ("Response Status Codes") by the names of WebDriver, 6.6 "Handling errors".
+const LEGACY_ERRORS: [(u64, &str); 24] = [
+    (6, "invalid session id"),
+    (7, "no such element"),
+    (8, "no such frame"),
+    (9, "unknown command"),
+    (10, "stale element reference"),
+    (11, "element not interactable"),
+    (12, "invalid element state"),
+    (13, "unknown error"),
+    (15, "element not selectable"),
+    (17, "javascript error"),
+    (19, "invalid selector"),
+    (21, "timeout"),
+    (23, "no such window"),
+    (24, "invalid cookie domain"),
+    (25, "unable to set cookie"),
+    (26, "unexpected alert open"),
+    (27, "no such alert"),
+    (28, "script timeout"),
+    (32, "invalid selector"),
+    (33, "session not created"),
+    (34, "move target out of bounds"),
+    (60, "element not interactable"),
+    (61, "invalid argument"),
+    (62, "no such cookie"),
+];
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const OWN_COMMAND_TIMEOUT: Duration = Duration::from_secs(5);

@@ -93,12 +93,5 @@ struct HomeTemplate<'a> {
 /// Contract H4.2.
 const LEVEL_TOO_LOW: &str = "You do not have the level of access necessary to perform the operation you requested";
 
-/// Where the home page is served.
-pub(super) const PATHS: [&str; 6] = [
-    "/lightning",
-    paths::LIGHTNING_HOME,
-    paths::SETUP_HOME,
-    "/one/one.app",
-    "/setup/forcecomHomepage.apexp",
-    "/home/home.jsp",
-];
+/// Where the home page of Setup is served.
+pub(super) const SETUP: [&str; 2] = [paths::SETUP_HOME, "/setup/forcecomHomepage.apexp"];

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
-use super::Org;
+use super::{Org, paths};
 
 /// The pages of the Lightning and Setup hosts, and the classic home page.
 pub(super) fn routes() -> Router<Arc<Org>> {
     let mut router = Router::new();
-    for path in home::PATHS {
+    for path in paths::HOMES.into_iter().chain(home::SETUP) {
         router = router.route(path, get(home::page));
     }
     router

@@ -8,7 +8,7 @@ use crate::org::Org;
 use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
-use crate::realm::{Event, Federation, ProtocolVerdict};
+use crate::realm::{ContextFault, Event, Federation, ProtocolVerdict};
 use vestibule_model::{LoginKind, LoginStatus, Signal, blanks};
 
 /// A verified `Response` or ID token.
@@ -27,6 +27,16 @@ pub(super) struct Answer<'a> {
     pub(super) return_url: ReturnUrl,
 }
 
+/// Why an answer is refused.
+pub(super) struct AnswerFault {
+    /// The status in Login History.
+    pub(super) status: LoginStatus,
+    /// One sentence on what was wrong.
+    pub(super) why: String,
+    /// What the context that the org asked for has to do with it.
+    pub(super) context: Option<ContextFault>,
+}
+
 /// Finds the user and lets the dispatcher decide what comes next.
 pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) -> Response {
     let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
@@ -35,7 +45,8 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
         let why =
             format!("The single sign-on is refused: no user of this org has the Federation ID that was sent{blanks}.");
         let (trust, amr) = (Some(answer.trust), answer.auth_method_reference);
-        return refuse(org, request, trust, amr, answer.login_type, UNKNOWN_USER, &why);
+        let fault = AnswerFault { status: UNKNOWN_USER, why, context: None };
+        return refuse(org, request, trust, amr, answer.login_type, &fault);
     };
     org.realm.record(Event::SsoAnswerReceived {
         idp: Some(answer.trust.idp.clone()),
@@ -59,14 +70,14 @@ pub(super) fn refuse(
     trust: Option<&Federation>,
     auth_method_reference: Option<String>,
     login_type: &str,
-    status: LoginStatus,
-    why: &str,
+    fault: &AnswerFault,
 ) -> Response {
-    let why = &excerpt(why);
+    let AnswerFault { status, context, .. } = *fault;
+    let why = &excerpt(&fault.why);
     org.realm.record(Event::SsoAnswerReceived {
         idp: trust.map(|trust| trust.idp.clone()),
         signals: Vec::new(),
-        verdict: ProtocolVerdict::Refused { code: status.to_string(), why: why.clone() },
+        verdict: ProtocolVerdict::Refused { code: status.to_string(), why: why.clone(), context },
     });
     dispatcher::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
 }

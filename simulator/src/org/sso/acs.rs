@@ -6,16 +6,17 @@ use axum::response::Response;
 use jiff::SignedDuration;
 use vestibule_certs::KeyState;
 
-use super::accept::{self, Answer};
+use super::accept::{self, Answer, AnswerFault};
 use super::{browser, received};
 use crate::blocking;
 use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::sso_state::{SentRequest, assertion_key};
-use crate::realm::{Federation, HostRole, IdpProtocol, Realm};
+use crate::realm::{ContextFault, Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
-    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, verify_response,
+    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status,
+    verify_response,
 };
 use vestibule_model::LoginKind;
 
@@ -36,8 +37,12 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     let (trust, (verified, sent)) = match received {
         Ok(received) => received,
         Err(rejection) => {
-            let why = format!("The single sign-on is refused: {rejection}.");
-            return accept::refuse(&org, &request, trust, None, login_type, rejection.login_history_status(), &why);
+            let fault = AnswerFault {
+                status: rejection.login_history_status(),
+                why: format!("The single sign-on is refused: {rejection}."),
+                context: context_fault(&rejection),
+            };
+            return accept::refuse(&org, &request, trust, None, login_type, &fault);
         }
     };
     let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
@@ -162,6 +167,18 @@ fn is_ours(
     match sent.filter(|sent| sent.idp == trust.idp && browser::asked(request, id, &sent.browser)) {
         Some(_) => verified.meets(&trust.spec.requested_context),
         None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
+    }
+}
+
+/// What the authentication context that the org asked for has to do with a refusal.
+fn context_fault(rejection: &ResponseRejection) -> Option<ContextFault> {
+    match rejection {
+        ResponseRejection::StatusNotSuccess { code, sub_code } => {
+            let unmet = code == status::NO_AUTHN_CONTEXT || sub_code.as_deref() == Some(status::NO_AUTHN_CONTEXT);
+            unmet.then_some(ContextFault::Unmet)
+        }
+        ResponseRejection::OtherContext { .. } => Some(ContextFault::Other),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 
-use super::accept::{self, Answer};
+use super::accept::{self, Answer, AnswerFault};
 use super::browser;
 use super::exchange::{self, Refused, exchange};
 use super::oidc_start::provider;
@@ -34,7 +34,8 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
         Ok(answer) => accept::accept(&org, &request, answer),
         Err(refused) => {
             let why = format!("The single sign-on is refused: {}.", refused.why);
-            accept::refuse(&org, &request, Some(trust), None, login_type::THIRD_PARTY_SSO, refused.status, &why)
+            let fault = AnswerFault { status: refused.status, why, context: refused.context };
+            accept::refuse(&org, &request, Some(trust), None, login_type::THIRD_PARTY_SSO, &fault)
         }
     };
     with_cookies(response, used_up)

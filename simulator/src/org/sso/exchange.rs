@@ -5,13 +5,13 @@ use url::Url;
 
 use super::received;
 use crate::oidc::{
-    CallbackError, ClientAuthentication, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH, TOKEN_PATH,
-    TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
+    CallbackError, ClientAuthentication, ErrorCode, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH,
+    TOKEN_PATH, TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
 use crate::org::back_channel::BackChannelError;
 use crate::org::sso_state::SentAuthorization;
-use crate::realm::{ClientAuth, Federation};
+use crate::realm::{ClientAuth, ContextFault, Federation};
 use vestibule_model::{Carrier, LoginStatus, Signal};
 
 /// What the org uses from a verified ID token.
@@ -31,11 +31,13 @@ pub(super) struct Refused {
     pub(super) status: LoginStatus,
     /// What was wrong, as a sentence without a period.
     pub(super) why: String,
+    /// What the context that the org asked for has to do with it.
+    pub(super) context: Option<ContextFault>,
 }
 
 impl Refused {
     pub(super) fn new(status: LoginStatus, why: impl Into<String>) -> Self {
-        Self { status, why: why.into() }
+        Self { status, why: why.into(), context: None }
     }
 }
 
@@ -85,7 +87,12 @@ pub(super) fn answer_refused(error: CallbackError) -> Refused {
         CallbackError::IssuerMismatch { .. } | CallbackError::IssuerMissing => LoginStatus::IssuerMismatched,
         CallbackError::CodeMissing | CallbackError::Repeated { .. } => LoginStatus::AssertionInvalid,
     };
-    Refused::new(status, error.to_string())
+    Refused { context: context_fault(&error), ..Refused::new(status, error.to_string()) }
+}
+
+fn context_fault(error: &CallbackError) -> Option<ContextFault> {
+    let unmet = ErrorCode::UnmetAuthenticationRequirements.as_str();
+    matches!(error, CallbackError::Refused { error, .. } if error == unmet).then_some(ContextFault::Unmet)
 }
 
 fn token_request(trust: &Federation, sent: &SentAuthorization, code: &str) -> TokenRequest {

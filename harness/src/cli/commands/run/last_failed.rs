@@ -100,6 +100,7 @@ mod tests {
             cases: verdicts.iter().map(|(title, _)| info(title)).collect(),
             suite: String::new(),
             shard: None,
+            copies: None,
         }]);
         for (case, (_, verdict)) in outcome.cases.iter_mut().zip(verdicts) {
             case.result = Some(CaseResult::new(*verdict, 1, Vec::new()));

@@ -45,6 +45,7 @@ fn events(verdict: Verdict) -> Vec<RunEvent> {
             cases: vec![info],
             suite: String::new(),
             shard: None,
+            copies: None,
         },
         RunEvent::CaseFinished {
             case: "a.yaml:1".to_owned(),

@@ -86,6 +86,23 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
 }
 
 #[test]
+fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("users.yaml");
+    std::fs::write(&file, "rep: { profile: Standard User, verifiers: [totp] }\nboss: { profile: Standard User }\n").unwrap();
+    let people = users::read(&file).unwrap();
+
+    let all = Conditions::select(&[], &[], Some(&people), date(2026, 11, 22)).unwrap();
+
+    for selected in &all.all {
+        let (users, name) = (&selected.case.scenario.users, &selected.condition.name.value);
+        let has_app = |key: &str| users[key].verifiers.contains(&vestibule_model::VerificationMethod::TotpApp);
+        assert!(has_app("rep"), "{name}");
+        assert_eq!(has_app("boss"), name.starts_with("totp-"), "{name}: only what the condition gives");
+    }
+}
+
+#[test]
 fn every_expected_condition_is_there_with_a_fact_and_a_remedy() {
     let infos = infos(None, date(2026, 11, 22));
 

@@ -136,6 +136,7 @@ fn run(cases: Vec<CaseInfo>, attempts: Vec<(String, CaseResult)>) -> Vec<RunEven
         cases,
         suite: String::new(),
         shard: None,
+        copies: None,
     }];
     let mut free = [100, 160];
     for (number, (case, result)) in attempts.into_iter().enumerate() {
