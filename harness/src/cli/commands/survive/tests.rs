@@ -92,7 +92,7 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
     std::fs::write(&file, "rep: { profile: Standard User, verifiers: [totp] }\nboss: { profile: Standard User }\n").unwrap();
     let people = users::read(&file).unwrap();
 
-    let all = Conditions::select(&[], &[], Some(&people), date(2026, 11, 22)).unwrap();
+    let all = Conditions::select(&Sources::default(), &[], Some(&people), date(2026, 11, 22)).unwrap();
 
     for selected in &all.all {
         let (users, name) = (&selected.case.scenario.users, &selected.condition.name.value);
