@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::OrgKind;
+use crate::{OrgKind, OrgSpec};
 
 /// A My Domain name, and the kind of org whose host names it has, where the text says so.
 ///
@@ -14,6 +14,13 @@ pub struct MyDomain {
     pub name: String,
     /// The kind of org whose hosts are meant; `None` if the name fits several.
     pub hosts: Option<OrgKind>,
+}
+
+impl MyDomain {
+    /// The org with this name and its host names: those of `otherwise` where the name fits several kinds.
+    pub fn given_to(&self, org: OrgSpec, otherwise: Option<OrgKind>) -> OrgSpec {
+        OrgSpec { my_domain: Some(self.name.clone()), host_kind: self.hosts.or(otherwise), ..org }
+    }
 }
 
 impl FromStr for MyDomain {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::text::{date, left_empty};
-use crate::{IpRange, MyDomain, SessionTimeout, StaggerDay, VerificationMethod};
+use crate::{IpRange, SessionTimeout, StaggerDay, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
@@ -241,12 +241,6 @@ impl OrgSpec {
     pub fn require_mfa(mut self) -> Self {
         self.mfa_setting = true;
         self
-    }
-
-    /// With the name of a team's own My Domain, and its host names: those of `otherwise` where the name fits several kinds.
-    #[must_use]
-    pub fn own_my_domain(self, own: &MyDomain, otherwise: Option<OrgKind>) -> Self {
-        Self { my_domain: Some(own.name.clone()), host_kind: own.hosts.or(otherwise), ..self }
     }
 
     /// Whether the org allows passwordless login with passkeys.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use vestibule_model::{IdpProtocol, IdpSpec, OrgKind, RealmSpec, Secret};
+use vestibule_model::{IdpProtocol, IdpSpec, MyDomain, OrgKind, RealmSpec, Secret};
 
 use super::record::shown_time;
 use super::{Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, Hosts, OrgSpec, UserSpec, Users};
@@ -47,7 +47,8 @@ fn a_host_header_finds_its_role_whatever_its_case_and_port() {
 #[test]
 fn a_team_may_bring_its_own_my_domain_whatever_the_kind_of_org() {
     let host = |kind, own: &str| {
-        let org = OrgSpec::new("acme", kind, date(2026, 9, 1)).own_my_domain(&own.parse().unwrap(), None);
+        let own: MyDomain = own.parse().unwrap();
+        let org = own.given_to(OrgSpec::new("acme", kind, date(2026, 9, 1)), None);
         Hosts::new(&RealmSpec::new(org), 8443).name(&HostRole::MyDomain)
     };
 

@@ -40,7 +40,7 @@ pub(in crate::runner) fn realm_spec(case: &Case, performer: &Performer<'_>, opti
 fn as_the_suite_knows_it(mut spec: RealmSpec, options: &SuiteOptions) -> RealmSpec {
     if let Some(own) = &options.my_domain {
         // One name has the same hosts in each case, whatever kind of org the case is about.
-        spec.org = spec.org.own_my_domain(own, Some(OrgKind::Production));
+        spec.org = own.given_to(spec.org, Some(OrgKind::Production));
     }
     if let Some(page) = &options.idp_page {
         for idp in spec.idps.values_mut().filter(|idp| !idp.sign_in.is_automatic()) {

@@ -36,7 +36,7 @@ impl ServeArgs {
         let date = self.date.unwrap_or(today);
         let org = OrgSpec { login_page: self.login_page, ..OrgSpec::unnamed(self.org_kind, date) };
         let org = match &self.my_domain {
-            Some(own) => org.own_my_domain(own, None),
+            Some(own) => own.given_to(org, None),
             None => org,
         };
         let mut users: BTreeMap<String, UserSpec> =
