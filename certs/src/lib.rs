@@ -6,6 +6,7 @@
 //!       ├─ signing     IdP keys: valid, expired, rolled over, foreign
 //!       ├─ key         a private key in OpenSSL; rcgen signs with it
 //!       └─ cache       files of mode 0600, written under a lock and renamed into place
+//! trust_store   certificates that other programs trust, read and written in their formats
 //! ```
 //!
 //! Nothing here reads the clock: the caller that opens the store passes the time.
@@ -22,6 +23,7 @@ mod leaf;
 mod signing;
 mod store;
 mod tls;
+mod trust_store;
 mod validity;
 
 pub use cache::cache_folder;
@@ -30,4 +32,5 @@ pub use jose::install_jose_provider;
 pub use signing::{SigningKey, jwk_set};
 pub use store::CertStore;
 pub use tls::{install_tls_provider, tls_provider};
+pub use trust_store::TrustedCertificates;
 pub use vestibule_model::{KeyAlgorithm, KeyState};

@@ -7,7 +7,7 @@ use clap::Parser;
 use serde::Serialize;
 use serde_json::{Value, json};
 use vestibule::bench_internals::{
-    BrowserError, Connection, ConnectionOptions, Driver, Search, Stopwatch, Variables, locate,
+    BrowserError, Connection, ConnectionOptions, Driver, Limits, Search, Stopwatch, Variables, locate,
 };
 use vestibule_model::with_causes;
 
@@ -67,7 +67,7 @@ async fn measure(runs: u32) -> Result<Vec<(f64, f64)>, Failure> {
     let driver = Driver::start(binaries, &folder.path().join("driver")).await.map_err(told)?;
     let connection = Connection::open(options(&driver, browser, folder.path())?).await.map_err(told)?;
     let mut variables = Variables::default();
-    connection.add_to(&mut variables);
+    connection.add_to(&mut variables).map_err(told)?;
     let through = variables.get("VESTIBULE_WEBDRIVER_URL").map(|url| url.reveal().to_owned()).unwrap_or_default();
     let directly = driver.url().as_str().trim_end_matches('/').to_owned();
 
@@ -108,6 +108,8 @@ fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Resul
         clock: Stopwatch::start(),
         passkeys: None,
         shots: false,
+        upstream: None,
+        limits: Limits::default(),
     })
 }
 

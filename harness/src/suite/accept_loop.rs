@@ -1,13 +1,40 @@
 //! Takes the connections of a listener.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Hands every connection to `serve`, until it is dropped.
-pub(super) async fn accept_loop(listener: &TcpListener, mut serve: impl FnMut(TcpStream)) {
-    accept_by(|| listener.accept(), |(connection, _)| serve(connection)).await;
+use super::limits::Limits;
+use super::peer::OtherEnd;
+
+/// A connection that was just accepted.
+#[derive(Debug)]
+pub(super) struct Accepted {
+    pub(super) stream: TcpStream,
+    /// Held as long as the connection is open.
+    pub(super) permit: OwnedSemaphorePermit,
+    pub(super) limits: Limits,
+}
+
+impl Accepted {
+    /// Who is at its other end.
+    pub(super) fn other_end(&self) -> OtherEnd {
+        OtherEnd::of(&self.stream)
+    }
+}
+
+/// Hands every connection to `serve`, until it is dropped. While too many are open, new ones are closed.
+pub(super) async fn accept_loop(listener: &TcpListener, limits: Limits, mut serve: impl FnMut(Accepted)) {
+    let free = Arc::new(Semaphore::new(limits.connections));
+    let admit = |(stream, _)| {
+        if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {
+            serve(Accepted { stream, permit, limits });
+        }
+    };
+    accept_by(|| listener.accept(), admit).await;
 }
 
 /// As [`accept_loop`]. A failure tends to come again at once, as where no file descriptor is left: each one in a row is

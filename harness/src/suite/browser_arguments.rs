@@ -1,5 +1,6 @@
 //! Command-line arguments that make Chromium reach the realm, trust its certificates and stay away from real orgs.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use nix::sys::statvfs::statvfs;
@@ -14,6 +15,8 @@ use super::options::ConnectionOptions;
 pub(super) struct BrowserArguments {
     /// `MAP host address, …`: the realm's hosts, then the vendor's domains, which are not resolved.
     rules: String,
+    /// `host;*.host;…`: the hosts that no proxy is asked for.
+    bypassed: String,
     added: Vec<Added>,
 }
 
@@ -22,54 +25,72 @@ pub(super) struct BrowserArguments {
 pub(super) struct Added {
     /// `--name=value` or `--name`.
     pub(super) argument: String,
-    /// Left out if the suite passes one of these names itself.
-    pub(super) unless: &'static [&'static str],
+    /// Left out if the suite passes this name itself.
+    pub(super) unless: Option<&'static str>,
+    /// How the suite's own value for the same name is kept. Without it, ours takes its place.
+    pub(super) join: Option<Join>,
 }
+
+/// How a value of the suite is joined with ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Join {
+    pub(super) separator: &'static str,
+    /// Whether ours comes first.
+    pub(super) first: bool,
+}
+
+/// An argument of a suite with which the browser could reach a real org.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "refused --{0}: a proxy that a script or the network names could lead the login to a real org; name the proxy with \
+     --proxy-server, and it serves every other host"
+)]
+pub(super) struct RefusedArgument(pub(super) &'static str);
 
 impl BrowserArguments {
     /// The arguments for browsers that run on this machine.
-    pub(super) fn local(options: &ConnectionOptions) -> Self {
-        let mut arguments = Self::remote(options);
+    pub(super) fn local(options: &ConnectionOptions, proxy: SocketAddr) -> Self {
+        let mut arguments = Self::remote(options, proxy);
         let has_display =
             ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|it| !it.is_empty()));
         // Chromium refuses to start as root with its sandbox.
         if nix::unistd::geteuid().is_root() {
-            arguments.add("--no-sandbox", &["no-sandbox"]);
+            arguments.add("--no-sandbox", Some("no-sandbox"));
         }
         if shared_memory_is_small(Path::new(SHARED_MEMORY)) {
-            arguments.add("--disable-dev-shm-usage", &["disable-dev-shm-usage"]);
+            arguments.add("--disable-dev-shm-usage", Some("disable-dev-shm-usage"));
         }
         if !has_display {
-            arguments.add("--headless=new", &["headless"]);
+            arguments.add("--headless=new", Some("headless"));
         }
         arguments
     }
 
     /// The arguments for browsers that the suite starts itself. They get a debugging port if passkeys must be added or
     /// pages copied.
-    pub(super) fn launched(options: &ConnectionOptions) -> Self {
-        let mut arguments = Self::local(options);
+    pub(super) fn launched(options: &ConnectionOptions, proxy: SocketAddr) -> Self {
+        let mut arguments = Self::local(options, proxy);
         if options.passkeys.is_some() || options.shots {
-            arguments.add("--remote-debugging-port=0", &["remote-debugging-port"]);
+            arguments.add("--remote-debugging-port=0", Some("remote-debugging-port"));
         }
         arguments
     }
 
     /// The arguments for browsers of a WebDriver server on another machine, such as a Selenium Grid.
-    pub(super) fn remote(options: &ConnectionOptions) -> Self {
+    pub(super) fn remote(options: &ConnectionOptions, proxy: SocketAddr) -> Self {
         let rules = host_rules(options);
-        let mut arguments = Self { added: Vec::new(), rules };
-        arguments.add(&format!("--{HOST_RULES}={}", arguments.rules), &[]);
-        arguments.add(&format!("--{PIN}={}", options.spki_pin), &[]);
+        let mut arguments = Self { added: Vec::new(), rules, bypassed: bypassed(options) };
+        arguments.join(&format!("--{HOST_RULES}={}", arguments.rules), Join { separator: ", ", first: true });
+        arguments.join(&format!("--{PIN}={}", options.spki_pin), Join { separator: ",", first: true });
         // Chromium drops input until the first paint, which comes late on a busy machine; a client that clicked
         // before it would wait forever.
-        arguments.add("--allow-pre-commit-input", &["allow-pre-commit-input"]);
-        // A proxy from the environment would resolve the hosts instead of the rules. The headless shell obeys the
-        // environment despite `--no-proxy-server`.
-        arguments.add(
-            "--proxy-server=direct://",
-            &["proxy-server", "proxy-pac-url", "proxy-auto-detect", "no-proxy-server"],
-        );
+        arguments.add("--allow-pre-commit-input", None);
+        // A proxy resolves the hosts instead of the rules, so none is asked for a host of the realm or of the vendor:
+        // neither that of the environment, which the headless shell obeys despite `--no-proxy-server`, nor one that
+        // the suite names.
+        let default = if options.upstream.is_none() { "direct://".to_owned() } else { format!("http://{proxy}") };
+        arguments.add(&format!("--{PROXY}={default}"), Some(PROXY));
+        arguments.join(&format!("--{BYPASS}={}", arguments.bypassed), Join { separator: ";", first: false });
         arguments
     }
 
@@ -78,38 +99,71 @@ impl BrowserArguments {
         &self.rules
     }
 
-    /// All added arguments. Chromium takes the last of two with the same name.
+    /// Value for `--proxy-bypass-list`.
+    pub(super) fn bypassed(&self) -> &str {
+        &self.bypassed
+    }
+
+    /// All added arguments.
     pub(super) fn added(&self) -> &[Added] {
         &self.added
     }
 
-    /// The suite's arguments, unchanged, followed by ours. Only its host rules come after ours.
-    pub(super) fn added_to(&self, own: &[String]) -> Vec<String> {
-        let has = |wanted: &&str| own.iter().any(|argument| name(argument) == *wanted);
-        let (rules, mut arguments): (Vec<_>, Vec<_>) =
-            own.iter().cloned().partition(|argument| name(argument) == HOST_RULES);
-        arguments.extend(self.added.iter().filter(|added| !added.unless.iter().any(has)).map(|added| {
-            let theirs = rules.iter().filter_map(|rule| rule.split_once('=')).map(|(_, rule)| rule);
-            if name(&added.argument) == HOST_RULES {
-                std::iter::once(added.argument.as_str()).chain(theirs).collect::<Vec<_>>().join(", ")
-            } else {
-                added.argument.clone()
-            }
-        }));
-        arguments
+    /// The suite's arguments, followed by ours.
+    ///
+    /// # Errors
+    ///
+    /// If one of them must not be given to a browser.
+    pub(super) fn added_to(&self, own: &[String]) -> Result<Vec<String>, RefusedArgument> {
+        if let Some(refused) = REFUSED.iter().find(|refused| own.iter().any(|argument| name(argument) == **refused)) {
+            return Err(RefusedArgument(refused));
+        }
+        let replaced = |argument: &&String| {
+            self.added.iter().any(|added| added.unless.is_none() && added.name() == name(argument))
+        };
+        let kept = own.iter().filter(|argument| !replaced(argument)).cloned();
+        let added = self
+            .added
+            .iter()
+            .filter(|added| added.unless.is_none_or(|unless| !own.iter().any(|argument| name(argument) == unless)));
+        let added = added.map(|added| match added.join {
+            Some(join) => added.joined(join, own),
+            None => added.argument.clone(),
+        });
+        Ok(kept.chain(added).collect())
     }
 
-    fn add(&mut self, argument: &str, unless: &'static [&'static str]) {
-        self.added.push(Added { argument: argument.to_owned(), unless });
+    fn add(&mut self, argument: &str, unless: Option<&'static str>) {
+        self.added.push(Added { argument: argument.to_owned(), unless, join: None });
+    }
+
+    fn join(&mut self, argument: &str, join: Join) {
+        self.added.push(Added { argument: argument.to_owned(), unless: None, join: Some(join) });
     }
 }
 
-/// The first rule that matches a host wins.
+impl Added {
+    /// `host-resolver-rules` of `--host-resolver-rules=MAP …`.
+    pub(super) fn name(&self) -> &str {
+        name(&self.argument)
+    }
+
+    fn joined(&self, join: Join, own: &[String]) -> String {
+        let theirs = own.iter().filter(|argument| name(argument) == self.name());
+        let values = theirs.filter_map(|argument| Some(argument.split_once('=')?.1));
+        let mut values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
+        let ours = self.argument.split_once('=').map_or("", |(_, value)| value);
+        values.insert(if join.first { 0 } else { values.len() }, ours);
+        format!("--{}={}", self.name(), values.join(join.separator))
+    }
+}
+
+/// The first rule that matches a host wins. Patterns do not match a host with a final dot, so it has its own.
 fn host_rules(options: &ConnectionOptions) -> String {
     let realm = resolver_rules(&options.hosts, options.realm);
-    let nowhere = VENDOR_DOMAINS
-        .iter()
-        .flat_map(|domain| [format!("MAP {domain} ~NOTFOUND"), format!("MAP *.{domain} ~NOTFOUND")]);
+    let nowhere = VENDOR_DOMAINS.iter().flat_map(|domain| {
+        ["", "*."].into_iter().flat_map(move |below| ["", "."].map(|dot| format!("MAP {below}{domain}{dot} ~NOTFOUND")))
+    });
     std::iter::once(realm).chain(nowhere).collect::<Vec<_>>().join(", ")
 }
 
@@ -118,10 +172,21 @@ fn shared_memory_is_small(folder: &Path) -> bool {
     statvfs(folder).map_or(true, |found| found.blocks().saturating_mul(found.fragment_size()) < ENOUGH_SHARED_MEMORY)
 }
 
-/// `host-resolver-rules` of `--host-resolver-rules=MAP …`. ChromeDriver takes arguments without dashes too.
+/// The hosts that no proxy is asked for: those of the realm, and the vendor's. The last rule that matches a host wins.
+fn bypassed(options: &ConnectionOptions) -> String {
+    let vendor = VENDOR_DOMAINS.iter().flat_map(|domain| {
+        ["", "*."].into_iter().flat_map(move |below| ["", "."].map(|dot| format!("{below}{domain}{dot}")))
+    });
+    options.hosts.iter().cloned().chain(vendor).collect::<Vec<_>>().join(";")
+}
+
+/// `host-resolver-rules` of `--host-resolver-rules=MAP …`. Chromium takes one dash too, and ChromeDriver none.
 fn name(argument: &str) -> &str {
     argument.trim_start_matches('-').split('=').next().unwrap_or_default()
 }
+
+/// Arguments that are never given to a browser: Chromium would prefer them to `--proxy-server`.
+pub(super) const REFUSED: [&str; 2] = ["proxy-pac-url", "proxy-auto-detect"];
 
 const HOST_RULES: &str = "host-resolver-rules";
 /// Where Chromium keeps what its processes share.
@@ -129,6 +194,8 @@ const SHARED_MEMORY: &str = "/dev/shm";
 /// Bytes.
 const ENOUGH_SHARED_MEMORY: u64 = 256 << 20;
 const PIN: &str = "ignore-certificate-errors-spki-list";
+const PROXY: &str = "proxy-server";
+const BYPASS: &str = "proxy-bypass-list";
 
 #[cfg(test)]
 mod tests {

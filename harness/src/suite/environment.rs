@@ -62,8 +62,29 @@ impl Variables {
         self.map();
     }
 
-    /// Removes a variable, even an inherited one.
+    /// Sets a variable even over a mapping: one whose value was joined with ours, or that keeps the suite away from real
+    /// orgs.
+    pub(crate) fn replace(&mut self, name: &str, value: Secret) {
+        self.mappings.retain(|mapping| mapping.name != name);
+        self.set(name, value);
+    }
+
+    /// Appends words to a variable that holds a list of words, whoever set it.
+    pub(crate) fn extend(&mut self, name: &str, words: &str) {
+        let before = self.seen(name).filter(|value| !value.reveal().trim().is_empty());
+        let value = before.map_or_else(|| words.to_owned(), |before| format!("{} {words}", before.reveal()));
+        self.replace(name, Secret::new(value));
+    }
+
+    /// The value that the suite would see now: mapped, told, or inherited.
+    pub(crate) fn seen(&self, name: &str) -> Option<Secret> {
+        let inherited = || std::env::var(name).ok().filter(|_| !self.removed.iter().any(|removed| removed == name));
+        self.get(name).cloned().or_else(|| inherited().map(Secret::new))
+    }
+
+    /// Removes a variable, even an inherited or a mapped one.
     pub(crate) fn remove(&mut self, name: &str) {
+        self.mappings.retain(|mapping| mapping.name != name);
         self.told.remove(name);
         self.removed.push(name.to_owned());
         self.map();

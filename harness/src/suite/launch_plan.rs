@@ -11,8 +11,10 @@ use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind, User};
 
 use super::environment::{Mapping, SuiteUser, Target};
+use super::limits::Limits;
 use super::options::ConnectionOptions;
 use super::suite_options::SuiteOptions;
+use super::upstream_proxy::UpstreamProxy;
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::stopwatch::Stopwatch;
@@ -46,6 +48,8 @@ pub(crate) struct Machine {
     pub(crate) folder: PathBuf,
     /// The clock of the case.
     pub(crate) clock: Stopwatch,
+    /// The proxy that the suite's environment names.
+    pub(crate) upstream: Option<UpstreamProxy>,
 }
 
 /// The keys of the users in these steps, each once, in order.
@@ -105,6 +109,8 @@ impl LaunchPlan {
             clock: machine.clock,
             passkeys,
             shots,
+            upstream: machine.upstream,
+            limits: Limits::default(),
         })
     }
 }

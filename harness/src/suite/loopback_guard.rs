@@ -1,5 +1,5 @@
-//! Which requests a listener on the loopback address accepts: those of programs on this machine, not those of web
-//! pages.
+//! Which requests a listener on the loopback address accepts: those of programs on this machine that the same user runs,
+//! not those of web pages.
 //!
 //! A page in any browser of this machine can send requests to any of its ports, and `POST /session` starts a program of
 //! the sender's choice. ChromeDriver and geckodriver refuse such requests for this reason (CVE-2020-15660,
@@ -15,8 +15,13 @@ use http_body_util::Full;
 use hyper::body::{Body, Bytes};
 use serde_json::json;
 
-/// Refuses a request that a web page may have sent. Call it before anything is done with the request.
-pub(super) fn check<B: Body>(request: &Request<B>) -> Result<(), Refusal> {
+use super::peer::Peer;
+
+/// Refuses a request that a web page or another user may have sent. Call it before anything is done with the request.
+pub(super) fn check<B: Body>(request: &Request<B>, peer: Peer) -> Result<(), Refusal> {
+    if peer == Peer::Another {
+        return Err(Refusal::User);
+    }
     let headers = request.headers();
     let host = host(request)?;
     for origin in texts(headers, &ORIGIN) {
@@ -43,6 +48,8 @@ pub(super) fn check<B: Body>(request: &Request<B>) -> Result<(), Refusal> {
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
+    /// A program of another user sent it.
+    User,
     /// It was sent to a host name that is not a loopback name; `None` if it names no host, or several.
     Host(Option<String>),
     /// A page of this origin sent it.
@@ -69,6 +76,8 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::User => formatter
+                .write_str("refused a request of another user: only the user who runs Vestibule may send commands"),
             Self::Host(Some(host)) => write!(
                 formatter,
                 "refused a request to the host `{host}`: only programs on this machine may send commands; address them to \

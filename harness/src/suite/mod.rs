@@ -9,25 +9,35 @@ mod accept_loop;
 mod browser_arguments;
 mod connection;
 mod environment;
+mod java_options;
 pub(crate) mod launch_plan;
+mod limits;
 mod loopback_guard;
 mod options;
 mod overlay;
+mod peer;
 mod preload;
 mod process;
 mod proxy;
 mod quick_ack_stream;
 mod records;
 mod suite_options;
+mod trust;
+mod upstream_proxy;
 pub(crate) mod watch;
 mod webdriver;
+
+#[cfg(test)]
+mod listener_tests;
 
 pub use connection::Connection;
 pub use environment::{Mapping, MappingError, Variables};
 pub(crate) use environment::{STANDARD, VARIABLES, Variable};
+pub use limits::Limits;
 pub use options::ConnectionOptions;
 pub(crate) use overlay::Overlay;
 pub(crate) use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
 pub(crate) use records::Records;
 pub use suite_options::SuiteOptions;
+pub(crate) use upstream_proxy::UpstreamProxy;
 pub(crate) use webdriver::ChromeDriverShim;

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use url::Url;
 use vestibule_model::Credential;
 
+use super::limits::Limits;
+use super::upstream_proxy::UpstreamProxy;
 use crate::stopwatch::Stopwatch;
 
 /// The realm, the WebDriver server and the browser of a case, and what is recorded of its suite.
@@ -20,7 +22,8 @@ pub struct ConnectionOptions {
     pub real_hosts: bool,
     /// Base64 SHA-256 of the SPKI of the simulator's TLS key.
     pub spki_pin: String,
-    /// CA bundle for clients other than browsers: the simulator's CA and the machine's own.
+    /// CA bundle for clients other than browsers: the simulator's CA and the machine's own. The suite's own are joined with
+    /// them.
     pub ca_file: PathBuf,
     /// The WebDriver server that the endpoint passes on to: our ChromeDriver, or a Grid.
     pub webdriver: Url,
@@ -34,6 +37,10 @@ pub struct ConnectionOptions {
     pub clock: Stopwatch,
     /// Passkeys for a virtual authenticator in each browser session; `None` adds no authenticator.
     pub passkeys: Option<Vec<Credential>>,
+    /// The proxy that the suite's environment names, for hosts that are neither the realm's nor the vendor's.
+    pub upstream: Option<UpstreamProxy>,
+    /// What clients may use of the endpoint and of the proxy.
+    pub limits: Limits,
     /// Whether to keep a copy of each page for the pictures of the report.
     pub shots: bool,
 }

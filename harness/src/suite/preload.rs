@@ -1,6 +1,7 @@
 //! Programs and variables that lead a suite to the endpoint and to the machine's browser when it would otherwise start
-//! its own ChromeDriver or download a browser.
+//! its own ChromeDriver or download a browser, and preloads for clients that obey no proxy variable.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::net::SocketAddr;
@@ -11,24 +12,27 @@ use serde_json::json;
 use vestibule_model::Secret;
 use vestibule_model::vendor_hosts::VENDOR_DOMAINS;
 
-use super::browser_arguments::{Added, BrowserArguments};
+use super::browser_arguments::{Added, BrowserArguments, Join, REFUSED, RefusedArgument};
 use super::environment::Variables;
 use super::options::ConnectionOptions;
 use crate::browser::BrowserError;
 use crate::outcome::{Proxied, ProxyFate};
 use crate::stopwatch::{self, Stopwatch};
 
-/// The shims of one case: programs in a folder at the head of `PATH`, and a preload for Node.
+/// The shims of one case: programs in a folder at the head of `PATH`, and preloads for Node and Python.
 #[derive(Debug)]
 pub(super) struct Shims {
     /// First in the suite's `PATH`.
     bin: PathBuf,
     preload: PathBuf,
+    /// First in the suite's `PYTHONPATH`.
+    python: PathBuf,
     refused: PathBuf,
     profiles: PathBuf,
     /// Where the suite's programs keep temporary files; removed with the folder of the case.
     temporary: PathBuf,
     endpoint: String,
+    proxy: SocketAddr,
     pin: String,
     rules: String,
     clock: Stopwatch,
@@ -43,17 +47,23 @@ struct Refused {
 }
 
 impl Shims {
-    /// Writes the shims for an endpoint at this address into the folder of the case.
-    pub(super) fn write(options: &ConnectionOptions, endpoint: SocketAddr) -> Result<Self, BrowserError> {
-        let arguments = &BrowserArguments::launched(options);
+    /// Writes the shims for an endpoint and a proxy at these addresses into the folder of the case.
+    pub(super) fn write(
+        options: &ConnectionOptions,
+        endpoint: SocketAddr,
+        proxy: SocketAddr,
+    ) -> Result<Self, BrowserError> {
+        let arguments = &BrowserArguments::launched(options, proxy);
         let endpoint = format!("http://{endpoint}");
         let shims = Self {
             bin: options.folder.join("bin"),
             preload: options.folder.join("preload.cjs"),
+            python: options.folder.join("python"),
             refused: options.folder.join("refused.jsonl"),
             profiles: options.folder.join("profiles.txt"),
             temporary: options.folder.join("tmp"),
             endpoint,
+            proxy,
             pin: options.spki_pin.clone(),
             rules: arguments.rules().to_owned(),
             clock: options.clock,
@@ -86,16 +96,25 @@ impl Shims {
         for (name, value) in SWITCHES {
             set(name, value.to_owned());
         }
-        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = variables.seen("PATH").map(|path| path.reveal().to_owned());
+        let path = path.map_or_else(|| std::env::var_os("PATH").unwrap_or_default(), OsString::from);
         let folders = std::iter::once(self.bin.clone()).chain(std::env::split_paths(&path));
         let path = std::env::join_paths(folders).unwrap_or_else(|_| OsString::from(&self.bin));
-        set("PATH", path.to_string_lossy().into_owned());
+        variables.replace("PATH", Secret::new(path.to_string_lossy().into_owned()));
 
         // Node has its own quoting rules, which differ from the shell's.
         let preload = self.preload.display().to_string().replace('\\', r"\\").replace('"', r#"\""#);
-        extend(variables, "NODE_OPTIONS", &format!("--require \"{preload}\""));
-        let driver = self.bin.join("chromedriver");
-        extend(variables, "JAVA_TOOL_OPTIONS", &format!("\"-Dwebdriver.chrome.driver={}\"", driver.display()));
+        variables.extend("NODE_OPTIONS", &format!("--require \"{preload}\""));
+        // Python looks here first for the module that it imports at its start.
+        let python = self.python.display().to_string();
+        let own = variables.seen("PYTHONPATH").filter(|own| !own.reveal().is_empty());
+        let path = own.map_or_else(|| python.clone(), |own| format!("{python}:{}", own.reveal()));
+        variables.replace("PYTHONPATH", Secret::new(path));
+    }
+
+    /// A ChromeDriver that leads to the endpoint.
+    pub(super) fn driver(&self) -> PathBuf {
+        self.bin.join("chromedriver")
     }
 
     /// The file that lists the profile folders of browsers that the suite started itself.
@@ -122,6 +141,8 @@ impl Shims {
         let browser = BROWSER
             .replace("@FOLDER@", &quoted_path(&options.folder)?)
             .replace("@PROFILES@", &quoted_path(&self.profiles)?)
+            .replace("@UNKNOWN@", &unknown(arguments))
+            .replace("@TAKEN@", &taken(arguments)?)
             .replace("@ARGUMENTS@", &lines(arguments)?)
             .replace("@BROWSER@", &quoted_path(&options.browser)?);
         for name in BROWSERS {
@@ -141,36 +162,78 @@ impl Shims {
     }
 
     fn write_preload(&self, options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<()> {
+        let refusals: BTreeMap<_, _> = REFUSED.iter().map(|name| (*name, RefusedArgument(name).to_string())).collect();
         let config = json!({
             "shims": self.bin,
             "browser": options.browser,
             "arguments": arguments.added(),
+            "bypassed": arguments.bypassed(),
+            "refusals": refusals,
             "hosts": options.hosts,
             "realm": { "host": options.realm.ip(), "port": options.realm.port() },
+            "proxy": { "host": self.proxy.ip(), "port": self.proxy.port() },
             "vendor": VENDOR_DOMAINS,
             "refused": self.refused,
             "profiles": self.profiles,
         });
         fs::write(self.preload.with_extension("json"), config.to_string())?;
-        fs::write(&self.preload, PRELOAD)
+        fs::write(&self.preload, PRELOAD)?;
+        fs::create_dir_all(&self.python)?;
+        fs::write(self.python.join("sitecustomize.json"), config.to_string())?;
+        fs::write(self.python.join("sitecustomize.py"), SITECUSTOMIZE)
     }
 }
 
-/// Appends words to a variable that holds a list of words.
-fn extend(variables: &mut Variables, name: &str, words: &str) {
-    let told = variables.get(name).map(|value| value.reveal().to_owned());
-    let before = told.or_else(|| std::env::var(name).ok()).filter(|value| !value.trim().is_empty());
-    let value = before.map_or_else(|| words.to_owned(), |before| format!("{before} {words}"));
-    variables.set(name, Secret::new(value));
+/// One line of shell for each argument that is joined: nothing of the suite is known yet.
+fn unknown(arguments: &BrowserArguments) -> String {
+    let joined = arguments.added().iter().filter(|added| added.join.is_some());
+    joined.map(|added| format!("{}=''", own(added.name()))).collect::<Vec<_>>().join("\n")
+}
+
+/// A case of shell for each name that is taken out of the suite's arguments. The separators need no quotes inside
+/// double quotes.
+fn taken(arguments: &BrowserArguments) -> std::io::Result<String> {
+    let refused = REFUSED.iter().map(|name| {
+        let why = quoted(&format!("vestibule: {}", RefusedArgument(name)))?;
+        Ok(format!("    {name}) printf '%s\\n' {why} >&2; exit 1 ;;"))
+    });
+    let ours = arguments.added().iter().filter(|added| added.unless.is_none()).map(|added| {
+        let name = added.name();
+        Ok(match added.join {
+            Some(Join { separator, .. }) => {
+                let own = own(name);
+                format!("    {name}) [ -z \"$value\" ] || {own}=\"${own}${{{own}:+{separator}}}$value\" ;;")
+            }
+            None => format!("    {name}) ;;"),
+        })
+    });
+    Ok(refused.chain(ours).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
 }
 
 /// One line of shell for each argument.
 fn lines(arguments: &BrowserArguments) -> std::io::Result<String> {
     let line = |added: &Added| {
-        let unless: String = added.unless.iter().map(|name| format!("has {name} || ")).collect();
-        Ok(format!("{unless}set -- \"$@\" {}", quoted(&added.argument)?))
+        let unless = added.unless.map(|name| format!("has {name} || ")).unwrap_or_default();
+        let argument = quoted(&added.argument)?;
+        Ok(match added.join {
+            None => format!("{unless}set -- {argument} \"$@\""),
+            Some(Join { separator, first: true }) => {
+                let own = own(added.name());
+                format!("set -- {argument}\"${{{own}:+{separator}${own}}}\" \"$@\"")
+            }
+            Some(Join { separator, first: false }) => {
+                let (name, value) = added.argument.split_once('=').unwrap_or((&added.argument, ""));
+                let (own, value) = (own(added.name()), quoted(value)?);
+                format!("set -- {name}=\"${{{own}:+${own}{separator}}}\"{value} \"$@\"")
+            }
+        })
     };
     Ok(arguments.added().iter().map(line).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
+}
+
+/// The shell variable that holds the suite's value for an argument.
+fn own(name: &str) -> String {
+    format!("own_{}", name.replace('-', "_"))
 }
 
 /// A text quoted as one shell word.
@@ -209,6 +272,7 @@ const BROWSER: &str = include_str!("preload/browser.sh");
 const CHROMEDRIVER: &str = include_str!("preload/chromedriver.sh");
 const SELENIUM_MANAGER: &str = include_str!("preload/selenium-manager.sh");
 const PRELOAD: &str = include_str!("preload/preload.cjs");
+const SITECUSTOMIZE: &str = include_str!("preload/sitecustomize.py");
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
 //! An HTTP proxy that leads to the realm for its hosts, refuses the vendor's real hosts, and forwards everything else.
 //!
-//! It serves the API calls of a suite, from every client that obeys `HTTPS_PROXY`. It needs no password, because it
-//! listens only on the loopback address and ends with the case. Only host and port of a request are recorded.
+//! It serves the API calls of a suite, from every client that obeys `HTTPS_PROXY`. It listens only on the loopback address,
+//! answers only programs of the user who runs this one, and ends with the case. That needs no password, which neither
+//! Chromium nor Java could carry. Only host and port of a request are recorded.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -23,6 +23,7 @@ mod handshake;
 mod request_log;
 mod routing;
 mod server;
+mod server_name;
 mod state;
 mod tunnel;
 
@@ -37,7 +38,6 @@ use state::ProxyState;
 #[derive(Debug)]
 pub(super) struct Proxy {
     address: SocketAddr,
-    ca_file: PathBuf,
     state: Arc<ProxyState>,
     accepting: JoinHandle<()>,
 }
@@ -53,31 +53,30 @@ impl Proxy {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let destinations = Destinations::new(&options.hosts, options.realm, options.real_hosts);
-        let state = Arc::new(ProxyState::new(destinations, RequestLog::new(options.clock)));
-        let accepting = tokio::spawn(server::accept(listener, Arc::clone(&state)));
-        Ok(Self { address, ca_file: options.ca_file.clone(), state, accepting })
+        let state = Arc::new(ProxyState::new(destinations, RequestLog::new(options.clock), options.upstream.clone()));
+        let accepting = tokio::spawn(server::accept(listener, options.limits, Arc::clone(&state)));
+        Ok(Self { address, state, accepting })
     }
 
-    /// Adds the proxy's address and the CA file under every name that clients read. `NO_PROXY` does not contain
-    /// `localhost`: many clients would then bypass the proxy for all hosts below `.localhost`, including the realm's
-    /// hosts.
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Adds the proxy's address under every name that clients read, whatever the suite has there: its own proxy is asked
+    /// by this one. `NO_PROXY` does not contain `localhost`: many clients would then bypass the proxy for all hosts below
+    /// `.localhost`, including the realm's hosts.
     pub(super) fn add_to(&self, variables: &mut Variables) {
         let url = format!("http://{}", self.address);
-        let ca_file = self.ca_file.display().to_string();
         for name in ["VESTIBULE_PROXY_URL", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"] {
-            variables.set(name, Secret::new(&url));
+            variables.replace(name, Secret::new(&url));
         }
         for name in ["NO_PROXY", "no_proxy"] {
-            variables.set(name, Secret::new(NOT_PROXIED));
+            variables.replace(name, Secret::new(NOT_PROXIED));
         }
-        // An inherited ALL_PROXY would make clients of other protocols bypass this proxy.
+        // With ALL_PROXY, clients of other protocols would bypass this proxy.
         for name in ["ALL_PROXY", "all_proxy"] {
             variables.remove(name);
-        }
-        for name in
-            ["VESTIBULE_CA_FILE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
-        {
-            variables.set(name, Secret::new(&ca_file));
         }
         variables.set("NODE_USE_ENV_PROXY", Secret::new("1"));
     }

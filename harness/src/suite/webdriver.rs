@@ -1,6 +1,7 @@
 //! A WebDriver endpoint that forwards every command and adds to each session what its browser needs to reach the realm.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -25,6 +26,7 @@ mod chromedriver_shim;
 mod command_record;
 mod forwarder;
 mod launched_browsers;
+mod own_proxy;
 mod page_probe;
 mod passkeys;
 mod recorder;
@@ -45,27 +47,32 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Listens on a free loopback port and writes the shims.
-    pub(super) async fn start(options: &ConnectionOptions) -> Result<Self, BrowserError> {
+    /// Listens on a free loopback port and writes the shims. `proxy` is the proxy of the case.
+    pub(super) async fn start(options: &ConnectionOptions, proxy: SocketAddr) -> Result<Self, BrowserError> {
         let broken = |source| BrowserError::Machine { path: "127.0.0.1".into(), source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(broken)?;
         let address = listener.local_addr().map_err(broken)?;
-        let shims = Shims::write(options, address)?;
+        let shims = Shims::write(options, address, proxy)?;
         let forwarder = Arc::new(Forwarder {
             upstream: Upstream::new(&options.webdriver)?,
             recorder: Recorder::new(options.clock),
-            additions: additions(options),
+            additions: additions(options, proxy),
             passkeys: options.passkeys.clone(),
             shots: options.shots,
             authority: address.to_string(),
         });
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&forwarder)));
+        let server = tokio::spawn(server::serve(listener, options.limits, Arc::clone(&forwarder)));
         let launched_browsers = LaunchedBrowsers::watch(shims.profiles(), Arc::clone(&forwarder));
         Ok(Self { forwarder, shims, server, _own_browsers: launched_browsers })
     }
 
     pub(super) fn add_to(&self, variables: &mut Variables) {
         self.shims.add_to(variables);
+    }
+
+    /// A ChromeDriver that leads here.
+    pub(super) fn driver(&self) -> PathBuf {
+        self.shims.driver()
     }
 
     pub(super) fn records(&self) -> Records {
@@ -87,7 +94,7 @@ impl Drop for Endpoint {
 }
 
 /// The additions for browsers on this machine, or for browsers of a WebDriver server elsewhere.
-fn additions(options: &ConnectionOptions) -> Additions {
+fn additions(options: &ConnectionOptions, proxy: SocketAddr) -> Additions {
     let here = match options.webdriver.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
@@ -95,8 +102,8 @@ fn additions(options: &ConnectionOptions) -> Additions {
         None => false,
     };
     if here {
-        Additions { arguments: BrowserArguments::local(options), binary: Some(options.browser.clone()) }
+        Additions { arguments: BrowserArguments::local(options, proxy), binary: Some(options.browser.clone()), proxy }
     } else {
-        Additions { arguments: BrowserArguments::remote(options), binary: None }
+        Additions { arguments: BrowserArguments::remote(options, proxy), binary: None, proxy }
     }
 }

@@ -171,7 +171,7 @@ fn differs(row: &Row, hosts: Hosts, lines: &BTreeMap<String, Value>) -> Option<S
 }
 
 /// The folder into which `make test` has installed the clients.
-fn installed() -> PathBuf {
+pub(crate) fn installed() -> PathBuf {
     let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("invariant: it is in the target folder");
     let clients = built.join("clients");
     // Copies the suites as they are now, and installs only what is missing.
@@ -209,7 +209,7 @@ const BESIDE_NEGATIVE: [(&str, &[&str]); 4] = [
 const DATE: &str = "2026-11-22";
 
 /// The variables that the suites read, under their own names.
-const MAPPINGS: [&str; 6] = [
+pub(crate) const MAPPINGS: [&str; 6] = [
     "SF_URL={login-url}",
     "SF_ORG_URL={org-url}",
     "SF_USERNAME={user}",

@@ -261,6 +261,7 @@ const HARNESS: &[(&str, &[&str])] = &[
             "scenario",
             "stopwatch",
             "trace",
+            "vestibule_certs::TrustedCertificates",
             "vestibule_simulator::org::paths",
             "vestibule_simulator::realm",
         ],

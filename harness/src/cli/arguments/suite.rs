@@ -39,7 +39,8 @@ pub(crate) struct SuiteArgs {
     #[arg(long, value_name = "NAME={TEMPLATE}", help_heading = "Your suite")]
     env: Vec<Mapping>,
 
-    /// Serve the org to the suite under the vendor's real host names and the default port; nothing leaves this machine
+    /// Serve the org to the suite under the vendor's real host names and the default port; what goes through the
+    /// proxy and the browsers started here reaches no real org
     #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_REAL_HOSTS", hide_env_values = true)]
     real_hosts: bool,

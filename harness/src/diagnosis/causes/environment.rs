@@ -26,7 +26,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The browser or an HTTP client of the suite does not trust the certificate of the simulated org.",
         needs: "a TLS handshake that the client broke off, the page \"Privacy error\", or an output line about a refused certificate, and no page of the org",
         owner: Owner::Suite,
-        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and REQUESTS_CA_BUNDLE, give a Java client a trust store with VESTIBULE_CA_FILE, let Firefox accept insecure certificates (`acceptInsecureCerts`), and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
+        remedy: "Do not replace the environment that the suite gets: keep NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE and JAVA_TOOL_OPTIONS (a trust store named on Java's command line takes the place of the one there: name it in JAVA_TOOL_OPTIONS, and it is joined with ours), let Firefox accept insecure certificates (`acceptInsecureCerts`), and start the browser through VESTIBULE_WEBDRIVER_URL or the Playwright preload.",
         fact: "https://nodejs.org/api/cli.html#node_extra_ca_certsfile",
         prove: certificate_refused,
     },
@@ -44,7 +44,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "An HTTP client of the suite does not use the proxy of the run, so it does not find the simulated org.",
         needs: "no page of the org, and an output line that says that a simulated host cannot be resolved",
         owner: Owner::Suite,
-        remedy: "Let the client use the proxy in HTTPS_PROXY (also VESTIBULE_PROXY_URL) and trust VESTIBULE_CA_FILE; a Java client needs `-Dhttps.proxyHost`, `-Dhttps.proxyPort` and a trust store with that file.",
+        remedy: "Let the client use the proxy in HTTPS_PROXY (also VESTIBULE_PROXY_URL) and trust VESTIBULE_CA_FILE; a Java client must use the proxy of its system properties, which JAVA_TOOL_OPTIONS sets (`useSystemProperties()` in Apache HttpClient).",
         fact: "https://docs.oracle.com/en/java/javase/21/core/java-networking.html",
         prove: simulated_host_not_found,
     },
@@ -195,7 +195,8 @@ fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
 /// Whether a line says that something at another host than those of the org is meant: a URL, or `host='mail.example.com'`.
 fn names_other_host(line: &str) -> bool {
     let of_a_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
-    let named = HOST_MARKS.iter().flat_map(|mark| line.match_indices(mark).map(move |(at, _)| &line[at + mark.len()..]));
+    let named =
+        HOST_MARKS.iter().flat_map(|mark| line.match_indices(mark).map(move |(at, _)| &line[at + mark.len()..]));
     let mut hosts = named.map(|rest| rest.split(|char| !of_a_host(char)).next().unwrap_or_default());
     hosts.any(|host| {
         let own = is_within(host, "localhost") || names_vendor_host(host) || host.starts_with("127.");

@@ -24,7 +24,9 @@ use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
 use crate::suite::launch_plan::{LaunchPlan, Machine, users_of};
 use crate::suite::watch::{self, Login, WatchLimits};
-use crate::suite::{Connection, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, Variables};
+use crate::suite::{
+    Connection, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, UpstreamProxy, Variables,
+};
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
 pub(in crate::runner) fn realm_spec(case: &Case, performer: &Performer<'_>, options: &SuiteOptions) -> RealmSpec {
@@ -118,19 +120,20 @@ async fn run_suite(
 ) -> Result<(SuiteRun, Option<String>), Broken> {
     let options = &context.run.options;
     let folder = context.run.case_folder()?;
+    let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
     let machine = Machine {
         webdriver: context.run.webdriver().await?,
         browser: context.run.binary().await,
         folder: folder.path().to_owned(),
         clock,
+        upstream: UpstreamProxy::seen_in(&variables),
     };
     let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
     let passkeys = plan.gives_passkeys.then(|| env.passkeys(&users));
     let connection =
         plan.connection(&env.realm, passkeys, options.shots != Shots::None, machine).map_err(Broken::Folder)?;
     let connection = Connection::open(connection).await?;
-    let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
-    connection.add_to(&mut variables);
+    connection.add_to(&mut variables)?;
     let without_value = variables.without_value().into_iter();
     let without_value = without_value.map(|(name, template)| VariableWithoutValue { name, template }).collect();
     let own_folder = |overlay: &Overlay| overlay.command(&plan.command, folder.path());

@@ -71,10 +71,19 @@ pub(crate) const VARIABLES: &[Variable] = &[
         "private key, PKCS#8 in plain base64; also the body of a PEM file",
         true,
     ),
-    personal("VESTIBULE_PASSKEY_USER_HANDLE_BASE64", "passkey-user-handle-base64", "user handle in plain base64", false),
+    personal(
+        "VESTIBULE_PASSKEY_USER_HANDLE_BASE64",
+        "passkey-user-handle-base64",
+        "user handle in plain base64",
+        false,
+    ),
     personal("VESTIBULE_ACCESS_TOKEN", "access-token", "access token of an API login", true),
     personal("VESTIBULE_FRONTDOOR_URL", "frontdoor-url", "frontdoor.jsp URL that opens a browser session", true),
-    plain("VESTIBULE_CA_FILE", "ca-file", "PEM file with the simulator's CA and the machine's own"),
+    plain(
+        "VESTIBULE_CA_FILE",
+        "ca-file",
+        "PEM file with the simulator's CA, the machine's own, and those that you name",
+    ),
     plain("VESTIBULE_PROXY_URL", "proxy-url", "HTTP proxy that serves the simulated hosts and refuses the vendor's"),
     plain(
         "VESTIBULE_WEBDRIVER_URL",
@@ -95,15 +104,21 @@ pub(crate) const VARIABLES: &[Variable] = &[
 pub(crate) const STANDARD: &[StandardVariable] = &[
     standard(
         "HTTPS_PROXY",
-        "the proxy; read by curl, Python, Go, Ruby and .NET; by Node from 22.21 on, not by Node 20",
+        "the proxy; read by curl, Python, Go, Ruby and .NET; by Node from 22.21 on, not by Node 20; a proxy that you name \
+         here is used for every host that is neither simulated nor the vendor's",
     ),
     standard("HTTP_PROXY", "the proxy, for plain http"),
     standard("NO_PROXY", "addresses to reach without the proxy: the WebDriver endpoint"),
     standard("NODE_USE_ENV_PROXY", "1: Node from 22.21 and 24 on obeys HTTPS_PROXY"),
-    standard("NODE_EXTRA_CA_CERTS", "the CA file; read by Node at its start"),
-    standard("SSL_CERT_FILE", "the CA file; read by OpenSSL, Python's ssl, Go, Ruby and .NET"),
-    standard("REQUESTS_CA_BUNDLE", "the CA file; read by Python requests"),
-    standard("CURL_CA_BUNDLE", "the CA file; read by curl"),
+    standard("NODE_EXTRA_CA_CERTS", "the CA file, with the certificates of your own; read by Node at its start"),
+    standard(
+        "SSL_CERT_FILE",
+        "the same; read by OpenSSL, Python's ssl, Go, Ruby and .NET; also, where you set them, AWS_CA_BUNDLE, \
+         CARGO_HTTP_CAINFO, DENO_CERT, GIT_SSL_CAINFO, GRPC_DEFAULT_SSL_ROOTS_FILE_PATH, HTTPLIB2_CA_CERTS, \
+         NPM_CONFIG_CAFILE, PIP_CERT and WEBSOCKET_CLIENT_CA_BUNDLE",
+    ),
+    standard("REQUESTS_CA_BUNDLE", "the same; read by Python requests"),
+    standard("CURL_CA_BUNDLE", "the same; read by curl"),
     standard("CHROME_BIN", "the Chromium of VESTIBULE_BROWSER_PATH; also CHROME_PATH and CHROMIUM_PATH"),
     standard("PUPPETEER_EXECUTABLE_PATH", "the same Chromium; read by Puppeteer"),
     standard(
@@ -125,7 +140,14 @@ pub(crate) const STANDARD: &[StandardVariable] = &[
         "NODE_OPTIONS",
         "your own options, plus a preload with which Playwright, Puppeteer and fetch reach the simulated hosts",
     ),
-    standard("JAVA_TOOL_OPTIONS", "your own options, plus the path of this ChromeDriver for Selenium in Java"),
+    standard(
+        "PYTHONPATH",
+        "your own, after a folder with a preload for Python clients that read no HTTPS_PROXY, such as aiohttp",
+    ),
+    standard(
+        "JAVA_TOOL_OPTIONS",
+        "your own options, plus the proxy, a trust store that includes yours, and the path of this ChromeDriver",
+    ),
     standard("PYTHONUNBUFFERED", "1: nothing that Python printed is lost when the suite is ended after its login"),
 ];
 

@@ -49,27 +49,48 @@ wrap(ChildProcess.prototype, 'spawn', function (spawn, options) {
   if (options && isBrowser(options.file) && path.isAbsolute(options.file) && path.dirname(options.file) !== config.shims) {
     const file = isMissing(options.file) ? config.browser : options.file;
     const [program, ...own] = options.args || [options.file];
-    tellProfile(own);
-    options = { ...options, file, args: [program, ...withArguments(own)] };
+    const switches = own.includes('--') ? own.slice(0, own.indexOf('--')) : own;
+    const refused = Object.keys(config.refusals).find((refused) => switches.some((argument) => isSwitch(argument) && name(argument) === refused));
+    if (refused) throw new Error(`vestibule: ${config.refusals[refused]}`);
+    tellProfile(switches);
+    options = { ...options, file, args: [program, ...withArguments(switches), ...own.slice(switches.length)] };
   }
   return spawn.call(this, options);
 });
 
+const isSwitch = (argument) => String(argument).startsWith('-');
 const name = (argument) => String(argument).replace(/^-+/, '').split('=')[0];
 const value = (argument) => String(argument).slice(String(argument).indexOf('=') + 1);
 
 function tellProfile(own) {
-  const profile = own.filter((argument) => name(argument) === 'user-data-dir').map(value).pop();
+  const profile = own.filter((argument) => isSwitch(argument) && name(argument) === 'user-data-dir').map(value).pop();
   if (profile) tell(config.profiles, path.resolve(profile));
 }
 
+/** What the suite passes under a name of ours is joined with ours or gives way to it. */
 function withArguments(own) {
-  const rules = own.filter((argument) => name(argument) === 'host-resolver-rules').map(value);
+  const ours = new Set(config.arguments.filter(({ unless }) => !unless).map(({ argument }) => name(argument)));
+  const kept = own.filter((argument) => !isSwitch(argument) || !ours.has(name(argument)));
   const added = config.arguments
-    .filter(({ unless }) => !own.some((argument) => unless.includes(name(argument))))
-    .map(({ argument }) => (name(argument) === 'host-resolver-rules' ? [argument, ...rules].join(', ') : argument));
-  return [...own, ...added];
+    .filter(({ unless }) => !own.some((argument) => isSwitch(argument) && name(argument) === unless))
+    .map(({ argument, join }) => (join ? joined(argument, join, own) : argument));
+  return [...kept, ...added];
 }
+
+function joined(argument, { separator, first }, own) {
+  const theirs = own.filter((their) => isSwitch(their) && name(their) === name(argument) && their.includes('=')).map(value);
+  const values = [value(argument), ...theirs.filter(Boolean)];
+  return `--${name(argument)}=${(first ? values : [...values.slice(1), values[0]]).join(separator)}`;
+}
+
+// Playwright and Puppeteer can give each browser context a proxy, in a DevTools command.
+wrap(JSON, 'stringify', function (stringify, value, ...rest) {
+  if (value && value.method === 'Target.createBrowserContext' && value.params && value.params.proxyServer) {
+    const proxyBypassList = [value.params.proxyBypassList, config.bypassed].filter(Boolean).join(';');
+    value = { ...value, params: { ...value.params, proxyBypassList } };
+  }
+  return stringify.call(this, value, ...rest);
+});
 
 // A client checks that a downloaded browser exists before it starts it.
 wrap(fs, 'existsSync', (original, file) => original(file) || isReplaced(file));
@@ -93,7 +114,7 @@ function fate(host) {
   if (typeof host !== 'string') return undefined;
   const name = host.toLowerCase().replace(/\.$/, '');
   if (config.hosts.includes(name)) return 'realm';
-  return config.vendor.some((domain) => within(name, domain)) ? 'refused' : undefined;
+  return isVendors(name) ? 'refused' : undefined;
 }
 
 wrap(net.Socket.prototype, 'connect', function (connect, ...args) {
@@ -112,6 +133,27 @@ wrap(net.Socket.prototype, 'connect', function (connect, ...args) {
   }
   return connect.call(this, normalized);
 });
+
+// A proxy that the suite itself names is asked for every other host. A request to a proxy begins with the host.
+const ASKED = /^(?:CONNECT ([^\s:/]+):(\d+) |(?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) http:\/\/(?:[^\s/@]*@)?([^\s:/]+))/;
+
+wrap(net.Socket.prototype, '_writeGeneric', function (write, writev, data, encoding, done) {
+  // While it connects, the socket calls again later.
+  const host = this.connecting ? undefined : asked(writev ? data[0].chunk : data);
+  if (host === undefined || !isVendors(host.name) || this.remotePort === config.proxy.port) {
+    return write.call(this, writev, data, encoding, done);
+  }
+  const error = refusal(host.name, host.port);
+  process.nextTick(() => this.destroy(error));
+});
+
+function asked(words) {
+  const begin = typeof words === 'string' ? words.slice(0, 1000) : words.toString('latin1', 0, 1000);
+  const found = ASKED.exec(begin);
+  return found ? { name: (found[1] || found[3]).toLowerCase().replace(/\.$/, ''), port: found[2] || '80' } : undefined;
+}
+
+const isVendors = (name) => config.vendor.some((domain) => within(name, domain));
 
 function refusal(host, port) {
   tell(config.refused, JSON.stringify({ at: Date.now(), host: `${host}:${port}` }));

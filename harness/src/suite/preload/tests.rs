@@ -3,34 +3,83 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use super::*;
+use crate::suite::{Limits, UpstreamProxy};
 
 #[test]
-fn a_wrapped_browser_gets_the_suites_arguments_first_then_ours_unless_they_conflict() {
+fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a_value() {
     let folder = tempfile::tempdir().unwrap();
     // A name that a shell would split.
     let browser = folder.path().join("it's a browser");
     write_program(&browser, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n").unwrap();
-    let options = options(folder.path(), browser);
+    let options = options(folder.path(), browser.clone());
     let shims = shims(&options);
-
-    let said = |arguments: &[&str]| {
+    let by_shim = |arguments: &[&str]| {
         let output = Command::new(shims.bin.join("google-chrome")).args(arguments).output().unwrap();
-        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
     };
-    let plain = said(&["--headless", "a b"]);
-    let proxied = said(&["--proxy-server=p:1", "--user-data-dir=/x"]);
+    // Node finds a browser of its own name in any folder.
+    let named = folder.path().join("chrome");
+    std::os::unix::fs::symlink(&browser, &named).unwrap();
+    let script = format!(
+        "const {{ spawn }} = require('child_process');
+         try {{ spawn({named:?}, process.argv.slice(1), {{ stdio: 'inherit' }}); }}
+         catch (error) {{ console.error(error.message); process.exit(1); }}"
+    );
+    let by_node = |arguments: &[&str]| {
+        let mut command = Command::new(NODE);
+        command.arg("--require").arg(&shims.preload).args(["-e", &script, "--"]).args(arguments);
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
 
-    assert_eq!(plain[..2], ["--headless", "a b"]);
-    for expected in
-        ["--user-data-dir=", "--host-resolver-rules=MAP acme.localhost 127.0.0.1:8443", "--proxy-server=direct"]
-    {
-        assert!(plain.iter().any(|argument| argument.starts_with(expected)), "{expected}: {plain:?}");
+    let ways: [&dyn Fn(&[&str]) -> (bool, String, String); 2] = [&by_shim, &by_node];
+    for said in ways {
+        let lines = |arguments: &[&str]| said(arguments).1.lines().map(str::to_owned).collect::<Vec<_>>();
+        let one = |lines: &[String], name: &str| {
+            let found: Vec<_> = lines.iter().filter(|line| line.trim_start_matches('-').starts_with(name)).collect();
+            assert_eq!(found.len(), 1, "{name}: {lines:?}");
+            found[0].clone()
+        };
+        let plain = lines(&["--headless", "--user-data-dir=/x", "a b"]);
+        let proxied = lines(&[
+            "--proxy-server=p:1",
+            "-proxy-bypass-list=own.example",
+            "--user-data-dir=/x",
+            "--host-resolver-rules=MAP a b",
+            "--ignore-certificate-errors-spki-list=OWN",
+            "--",
+            "--proxy-pac-url=a page",
+        ]);
+
+        assert!(plain.contains(&"--headless".to_owned()) && plain.contains(&"a b".to_owned()), "{plain:?}");
+        assert!(!plain.contains(&"--headless=new".to_owned()), "{plain:?}");
+        assert!(
+            one(&plain, "host-resolver-rules").starts_with("--host-resolver-rules=MAP acme.localhost 127.0.0.1:8443")
+        );
+        assert_eq!(one(&plain, "proxy-server"), "--proxy-server=direct://");
+        assert!(one(&plain, "proxy-bypass-list").starts_with("--proxy-bypass-list=acme.localhost;salesforce.com;"));
+        assert_eq!(one(&proxied, "proxy-server"), "--proxy-server=p:1");
+        let bypassed = one(&proxied, "proxy-bypass-list");
+        assert!(bypassed.starts_with("--proxy-bypass-list=own.example;acme.localhost;salesforce.com;"), "{bypassed}");
+        assert!(one(&proxied, "host-resolver-rules").ends_with(" ~NOTFOUND, MAP a b"));
+        assert_eq!(
+            one(&proxied, "ignore-certificate-errors-spki-list"),
+            "--ignore-certificate-errors-spki-list=PIN,OWN"
+        );
+        // What is behind the end of the arguments is a page, and ours are before it.
+        assert_eq!(proxied[proxied.len() - 2..], ["--", "--proxy-pac-url=a page"]);
+        for refused in ["--proxy-pac-url=http://p/", "-proxy-pac-url=http://p/", "--proxy-auto-detect"] {
+            let (started, out, err) = said(&["--headless", refused]);
+            let name = refused.trim_start_matches('-').split('=').next().unwrap();
+            assert!(!started && out.is_empty() && err.contains(&format!("vestibule: refused --{name}")), "{err}");
+        }
     }
-    assert!(!plain.contains(&"--headless=new".to_owned()), "{plain:?}");
-    assert_eq!(proxied.iter().filter(|argument| argument.starts_with("--proxy-server")).count(), 1, "{proxied:?}");
-    assert_eq!(proxied.iter().filter(|argument| argument.starts_with("--user-data-dir")).count(), 1, "{proxied:?}");
+    let (_, unnamed, _) = by_shim(&[]);
+    assert!(unnamed.contains("--user-data-dir="), "{unnamed}");
     let profiles = fs::read_to_string(shims.profiles()).unwrap();
-    assert!(profiles.starts_with(folder.path().to_str().unwrap()) && profiles.ends_with("\n/x\n"), "{profiles}");
+    assert!(profiles.contains(folder.path().to_str().unwrap()) && profiles.contains("/x\n"), "{profiles}");
 }
 
 #[test]
@@ -46,6 +95,20 @@ fn a_browser_that_is_given_passkeys_can_be_reached_beside_the_suite() {
     assert!(!said(&without, "a").contains("--remote-debugging-port"));
     assert!(said(&with, "a").contains("--remote-debugging-port=0"));
     assert_eq!(said(&with, "--remote-debugging-port=9222").matches("debugging-port").count(), 1);
+}
+
+#[test]
+fn a_browser_uses_the_proxy_of_the_case_if_the_environment_names_one_for_it_to_ask() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut variables = Variables::default();
+    variables.set("HTTPS_PROXY", Secret::new("http://corporate:3128"));
+    let upstream = UpstreamProxy::seen_in(&variables);
+    let options = ConnectionOptions { upstream, ..options(folder.path(), "/bin/echo".into()) };
+
+    let output = Command::new(shims(&options).bin.join("chrome")).output().unwrap();
+
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("--proxy-server=http://127.0.0.1:3128 "), "{said}");
 }
 
 #[test]
@@ -134,7 +197,7 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
         const tls = require('tls'), https = require('https'), http2 = require('http2');
         const prototypes = [net.Socket, net.Server, tls.TLSSocket, http.Agent, https.Agent, dns.Resolver, ChildProcess];
         const modules = [fs, fs.promises, dns, dns.promises, net, tls, http, https, http2, require('child_process')];
-        for (const holder of [...modules, ...prototypes.map((it) => it.prototype), globalThis]) {
+        for (const holder of [...modules, ...prototypes.map((it) => it.prototype), globalThis, JSON]) {
             for (const [name, { value, ...flags }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
                 if (typeof value === 'function') console.log(name, JSON.stringify([kind(value), flags, shape(value)]));
             }
@@ -154,6 +217,9 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
     let wrapped = node(&["--require", preload.to_str().unwrap(), "-e", functions]);
     let answers = node(&["--require", preload.to_str().unwrap(), "-e", lookup]);
 
+    let context = "console.log(JSON.stringify({ method: 'Target.createBrowserContext', params: { proxyServer: 'p:1', proxyBypassList: 'own' } }));";
+    let proxied = node(&["--require", preload.to_str().unwrap(), "-e", context]);
+    assert!(proxied.contains(r#""proxyBypassList":"own;acme.localhost;salesforce.com;"#), "{proxied}");
     assert!(plain.lines().count() > 100, "{plain}");
     for (before, after) in plain.lines().zip(wrapped.lines()) {
         assert_eq!(after, before);
@@ -165,6 +231,122 @@ fn what_the_preload_wraps_keeps_every_property_in_node() {
         answers.lines().collect::<Vec<_>>(),
         [here, elsewhere, &format!("[{here}]"), here, r#"[null,"127.0.0.1",4]"#]
     );
+}
+
+#[test]
+fn python_reaches_the_realm_by_name_and_no_real_org_whatever_its_client_knows_of_proxies() {
+    let folder = tempfile::tempdir().unwrap();
+    let realm = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let options = ConnectionOptions {
+        realm: realm.local_addr().unwrap(),
+        hosts: vec!["acme.my.salesforce.com".to_owned()],
+        ..options(folder.path(), "/bin/true".into())
+    };
+    let shims = shims(&options);
+    let mut variables = Variables::default();
+    let own = folder.path().join("own");
+    fs::create_dir(&own).unwrap();
+    fs::write(own.join("sitecustomize.py"), "import builtins; builtins.own_module = True\n").unwrap();
+    let resolver = "class DNSResolver:\n    def getaddrinfo(self, host, port=None): return host, port\n";
+    fs::write(own.join("aiodns.py"), resolver).unwrap();
+    variables.set("PYTHONPATH", Secret::new(own.display().to_string()));
+    shims.add_to(&mut variables);
+    let python = |script: &str| {
+        let mut command = Command::new("python3");
+        command.args(["-c", script]).env("PYTHONPATH", variables.get("PYTHONPATH").unwrap().reveal());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let port = options.realm.port();
+
+    for (script, expected) in [
+        ("import socket; print(socket.create_connection(('ACME.my.salesforce.com.', 443)).getpeername())", port),
+        (
+            "import socket; s = socket.socket(); s.connect(('acme.my.salesforce.com', 443)); print(s.getpeername())",
+            port,
+        ),
+        ("import socket; print(socket.getaddrinfo(host='acme.my.salesforce.com', port='https')[0][4])", port),
+        (
+            "import asyncio
+async def main():
+    _, writer = await asyncio.open_connection('acme.my.salesforce.com', 443)
+    print(writer.get_extra_info('peername'))
+asyncio.run(main())",
+            port,
+        ),
+        ("import aiodns; print(aiodns.DNSResolver().getaddrinfo('acme.my.salesforce.com', port=443))", port),
+        ("import socket; print(socket.getaddrinfo('127.0.0.9', 9)[0][4])", 9),
+    ] {
+        let address = if expected == 9 { "127.0.0.9" } else { "127.0.0.1" };
+        assert_eq!(python(script), format!("('{address}', {expected})"), "{script}");
+    }
+    assert_eq!(python("import socket; print(socket.gethostbyname('acme.my.salesforce.com'))"), "127.0.0.1");
+    for call in [
+        "socket.create_connection(('login.salesforce.com', 443))",
+        "socket.socket().connect(('login.salesforce.com', 443))",
+        "socket.gethostbyname('login.salesforce.com.')",
+    ] {
+        let told = python(&format!("import socket\ntry: {call}\nexcept OSError as error: print(error)"));
+        assert!(told.contains("vestibule: login.salesforce.com is a real host of the vendor"), "{call}: {told}");
+    }
+    let refused: Vec<_> = shims.refused().into_iter().map(|refused| refused.host).collect();
+    assert_eq!(refused, ["login.salesforce.com:443", "login.salesforce.com:443", "login.salesforce.com:0"]);
+    assert_eq!(python("print(own_module)"), "True", "the suite's own module is imported too");
+    for request in ["CONNECT login.salesforce.com:443 HTTP/1.1", "GET http://login.salesforce.com/ HTTP/1.1"] {
+        let told = python(&format!(
+            "import socket
+ends = socket.socketpair(socket.AF_UNIX)
+for words in (b'CONNECT own.example:443 HTTP/1.1', b'POST /http://login.salesforce.com'): ends[0].sendall(words)
+try: ends[0].sendall(b'{request}')
+except OSError as error: print(error)"
+        ));
+        assert!(told.contains("vestibule: login.salesforce.com is a real host of the vendor"), "{request}: {told}");
+    }
+    let shape = "import socket; print(socket.getaddrinfo.__name__, socket.socket.connect.__name__)";
+    assert_eq!(python(shape), "getaddrinfo connect");
+}
+
+#[test]
+fn a_proxy_that_a_node_suite_names_is_not_asked_for_the_vendor() {
+    let folder = tempfile::tempdir().unwrap();
+    let shims = shims(&options(folder.path(), "/bin/true".into()));
+    // A proxy that says what it is asked for.
+    let script = "
+        const net = require('net'), http = require('http');
+        const proxy = net.createServer((socket) => socket.on('data', (words) => {
+            console.log('asked', String(words).split(' HTTP')[0]);
+            socket.end('HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n');
+        })).on('connection', (socket) => socket.on('error', () => {}));
+        const ask = (options) => new Promise((done) => {
+            http.request({ host: '127.0.0.1', port: proxy.address().port, agent: false, ...options })
+                .on('error', (error) => done(console.log(error.message)))
+                .on('connect', (_, socket) => done(socket.destroy()))
+                .on('response', (response) => done(response.resume())).end();
+        });
+        proxy.listen(0, '127.0.0.1', async () => {
+            await ask({ method: 'CONNECT', path: 'own.example:443' });
+            await ask({ method: 'CONNECT', path: 'login.salesforce.com:443' });
+            await ask({ method: 'POST', path: 'http://u:p@login.salesforce.com./x' });
+            await ask({ path: 'http://own.example/?http://login.salesforce.com/' });
+            proxy.close();
+        });";
+
+    let said = node(&["--require", shims.preload.to_str().unwrap(), "-e", script]);
+
+    let refusal =
+        "vestibule: login.salesforce.com is a real host of the vendor, and this suite runs against a simulated org";
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "asked CONNECT own.example:443",
+            refusal,
+            refusal,
+            "asked GET http://own.example/?http://login.salesforce.com/"
+        ]
+    );
+    let refused: Vec<_> = shims.refused().into_iter().map(|refused| refused.host).collect();
+    assert_eq!(refused, ["login.salesforce.com:443", "login.salesforce.com:80"]);
 }
 
 /// The Node that the client suites of the tests use.
@@ -192,7 +374,7 @@ fn connections_that_the_preload_refused_are_read_and_broken_lines_are_not() {
 }
 
 fn shims(options: &ConnectionOptions) -> Shims {
-    Shims::write(options, (Ipv4Addr::LOCALHOST, 4444).into()).unwrap()
+    Shims::write(options, (Ipv4Addr::LOCALHOST, 4444).into(), (Ipv4Addr::LOCALHOST, 3128).into()).unwrap()
 }
 
 fn options(folder: &Path, browser: PathBuf) -> ConnectionOptions {
@@ -209,5 +391,7 @@ fn options(folder: &Path, browser: PathBuf) -> ConnectionOptions {
         clock: Stopwatch::start(),
         passkeys: None,
         shots: false,
+        upstream: None,
+        limits: Limits::default(),
     }
 }

@@ -41,6 +41,12 @@ pub(super) fn unreachable(host: &str, why: &str) -> Response<Body> {
     told(StatusCode::BAD_GATEWAY, format!("Vestibule cannot reach {host}"), text)
 }
 
+/// The client is a program of another user.
+pub(super) fn of_another_user() -> Response<Body> {
+    let text = "This is an HTTP proxy of Vestibule: it serves programs of the user who runs Vestibule only.\n";
+    told(StatusCode::FORBIDDEN, "Vestibule serves its own user only".to_owned(), text.to_owned())
+}
+
 /// The request is not one for a proxy.
 pub(super) fn no_proxy_request() -> Response<Body> {
     let text = "This is an HTTP proxy of Vestibule: it takes CONNECT and http:// URLs in absolute form.\n";

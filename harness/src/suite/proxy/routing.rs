@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::header::HOST;
 use http::uri::Authority;
 use http::{Method, Request, Response, Uri};
 use hyper::body::Incoming;
@@ -16,6 +17,10 @@ use crate::outcome::ProxyFate;
 pub(super) async fn answer(request: Request<Incoming>, state: &Arc<ProxyState>) -> Response<Body> {
     let connect = request.method() == Method::CONNECT;
     let Some((host, port)) = target_of(request.uri(), connect) else { return answers::no_proxy_request() };
+    // An address is whatever its `Host` says.
+    let said = request.headers().get(HOST).and_then(|said| said.to_str().ok()?.parse::<Authority>().ok());
+    let said = said.filter(|said| state.destinations.of(said.host()) == Destination::Vendor);
+    let host = said.map_or(host, |said| said.host().to_owned());
     let target = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
     match state.destinations.of(&host) {
         Destination::Vendor => {

@@ -5,16 +5,19 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::uri::{Authority, Scheme};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::answers::{self, Body};
+use super::destination::Destination;
 use super::handshake::Handshake;
+use super::server_name::{Asked, FirstWords};
 use super::state::ProxyState;
 use crate::outcome::ProxyFate;
 use crate::stopwatch::Stopwatch;
@@ -39,28 +42,107 @@ pub(super) async fn to_realm(request: Request<Incoming>, target: String, state: 
     answers::connected()
 }
 
-/// A tunnel to any other host.
+/// A tunnel to any other host. The host may be an address of the vendor, or a name for one: what the client asks for in
+/// its TLS handshake decides, before anything is sent to an address.
 pub(super) async fn elsewhere(
     request: Request<Incoming>,
     (host, port): (String, u16),
     target: String,
     state: &Arc<ProxyState>,
 ) -> Response<Body> {
-    let mut there = match connect(&host, port).await {
-        Ok(there) => there,
-        Err(error) => {
-            state.log.note(target.clone(), ProxyFate::Unreachable);
-            return answers::unreachable(&target, &error.to_string());
+    let address = host.parse::<IpAddr>().ok();
+    let there = if address.is_some_and(|address| !address.is_loopback()) {
+        None
+    } else {
+        match reach(&host, port, state).await {
+            Ok(there) => Some(there),
+            Err(error) => {
+                state.log.note(target.clone(), ProxyFate::Unreachable);
+                return answers::unreachable(&target, &error.to_string());
+            }
         }
     };
-    state.log.note(target, ProxyFate::PassedOn);
+    let judged = address.is_none() || there.is_none();
+    let of_tunnel = Arc::clone(state);
     state.spawn(async move {
-        if let Ok(client) = hyper::upgrade::on(request).await {
+        let Ok(client) = hyper::upgrade::on(request).await else { return };
+        let mut client = TokioIo::new(client);
+        let mut there = there;
+        let (words, asked) =
+            if judged { first_words(&mut client, there.as_mut()).await } else { (Vec::new(), Asked::Nothing) };
+        let named = match &asked {
+            Asked::Name(name) => of_tunnel.destinations.of(name),
+            Asked::Nothing => Destination::Elsewhere,
+            Asked::Vendor => Destination::Vendor,
+        };
+        let target = match (&asked, named) {
+            (Asked::Name(name), Destination::Realm | Destination::Vendor) => format!("{name}:{port}"),
+            _ => target,
+        };
+        let opened = match (named, there) {
+            (Destination::Vendor, _) => {
+                of_tunnel.log.note(target, ProxyFate::RefusedRealHost);
+                return;
+            }
+            (Destination::Realm, _) => TcpStream::connect(of_tunnel.destinations.realm()).await,
+            (Destination::Elsewhere, Some(there)) => Ok(there),
+            (Destination::Elsewhere, None) => reach(&host, port, &of_tunnel).await,
+        };
+        let Ok(mut there) = opened else {
+            of_tunnel.log.note(target, ProxyFate::Unreachable);
+            return;
+        };
+        let fate = if named == Destination::Realm { ProxyFate::Realm } else { ProxyFate::PassedOn };
+        of_tunnel.log.note(target, fate);
+        if there.write_all(&words).await.is_ok() {
             // Either side may close at any time.
-            let _closed = copy_bidirectional(&mut TokioIo::new(client), &mut there).await;
+            let _closed = copy_bidirectional(&mut client, &mut there).await;
         }
     });
     answers::connected()
+}
+
+/// What the client says until it is known what it asks for. A server that speaks first is heard meanwhile.
+async fn first_words(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpStream>) -> (Vec<u8>, Asked) {
+    let (mut from_client, mut from_there) = (vec![0; COPY_BUFFER_BYTES], vec![0; COPY_BUFFER_BYTES]);
+    let mut words = FirstWords::default();
+    loop {
+        let from_server = async {
+            match there.as_mut() {
+                Some(there) => there.read(&mut from_there).await,
+                None => std::future::pending().await,
+            }
+        };
+        let read = tokio::select! {
+            read = client.read(&mut from_client) => match read {
+                Ok(count @ 1..) => {
+                    if let Some(asked) = words.hear(&from_client[..count]) {
+                        return (words.bytes().to_vec(), asked);
+                    }
+                    true
+                }
+                _ => false,
+            },
+            read = from_server => match read {
+                Ok(count @ 1..) => client.write_all(&from_there[..count]).await.is_ok(),
+                _ => false,
+            },
+            () = sleep(SILENCE) => false,
+        };
+        if !read {
+            return (words.bytes().to_vec(), words.unread());
+        }
+    }
+}
+
+/// A connection to a host, through the proxy of the environment if there is one.
+async fn reach(host: &str, port: u16, state: &ProxyState) -> io::Result<TcpStream> {
+    let authority = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+    let authority: Authority = authority.parse().map_err(io::Error::other)?;
+    match state.upstream.as_ref().and_then(|upstream| upstream.hop(Scheme::HTTPS, &authority)) {
+        Some(hop) => within_limit(hop.tunnel(&authority)).await,
+        None => connect(host, port).await,
+    }
 }
 
 /// A connection to a host. Names below `.localhost` are the loopback address (RFC 6761, 6.3), whatever the resolver
@@ -74,6 +156,11 @@ pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
             TcpStream::connect((host, port)).await
         }
     };
+    within_limit(connected).await
+}
+
+/// The connection, if it comes in time.
+pub(super) async fn within_limit(connected: impl Future<Output = io::Result<TcpStream>>) -> io::Result<TcpStream> {
     let stream = timeout(CONNECT_TIMEOUT, connected)
         .await
         .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "it did not answer in time")))?;
@@ -132,6 +219,8 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
 }
 
 const COPY_BUFFER_BYTES: usize = 16 << 10;
+/// A client that says nothing for so long waits for the server to speak first.
+const SILENCE: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that checks the certificate after the handshake closes within this time; an idle connection stays open
 /// longer.

@@ -1,10 +1,12 @@
 //! Adds to the capabilities of a new session (WebDriver, 7.1 "Capabilities processing").
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use crate::suite::browser_arguments::BrowserArguments;
+use super::own_proxy::{OwnProxy, PROXY};
+use crate::suite::browser_arguments::{BrowserArguments, RefusedArgument};
 
 /// What is added to each session request.
 #[derive(Debug, Clone)]
@@ -13,90 +15,192 @@ pub(super) struct Additions {
     pub(super) arguments: BrowserArguments,
     /// The browser's binary, used if the suite names no binary or one that is not on this machine.
     pub(super) binary: Option<PathBuf>,
+    /// The proxy of the case, for browsers that take no host rules.
+    pub(super) proxy: SocketAddr,
 }
 
-/// The browser that a session request names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A browser that can be kept away from real orgs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Browser {
-    /// A browser of the Chromium family: it gets the additions.
+    /// It takes the arguments in `goog:chromeOptions`.
     Chromium,
-    /// Another browser: its request is forwarded unchanged.
-    Other(String),
+    /// A Chromium with options of its own, `ms:edgeOptions`.
+    Edge,
+    /// It takes the proxy of the case, and certificates that it does not know.
+    Firefox,
+}
+
+/// Why a session is not opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum RefusedSession {
+    /// A browser that neither takes host rules nor a proxy from us.
+    #[error("refused a session of `{0}`: only Chromium, Chrome, Edge and Firefox can be kept away from real orgs")]
+    Browser(String),
+    /// An argument.
+    #[error(transparent)]
+    Argument(#[from] RefusedArgument),
+    /// A proxy in Firefox, which has one proxy for all hosts.
+    #[error(
+        "refused a session of Firefox with a proxy of its own: Firefox reaches the simulated org through the proxy of \
+         Vestibule; leave the capability `proxy` out"
+    )]
+    ProxyOfFirefox,
+}
+
+impl Browser {
+    /// The browser of a `browserName`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "chrome" | "chromium" | "chrome-headless-shell" => Some(Self::Chromium),
+            "microsoftedge" | "msedge" => Some(Self::Edge),
+            "firefox" => Some(Self::Firefox),
+            _ => None,
+        }
+    }
+
+    /// The browser that these capabilities ask for; without a name, the one whose options they have.
+    fn of(set: &Map<String, Value>) -> Result<Self, RefusedSession> {
+        let named = set.get(BROWSER_NAME).and_then(Value::as_str).filter(|name| !name.is_empty());
+        if let Some(name) = named {
+            return Self::named(name).ok_or_else(|| RefusedSession::Browser(name.to_owned()));
+        }
+        let by_options = [Self::Edge, Self::Firefox].into_iter().find(|browser| set.contains_key(browser.options()));
+        Ok(by_options.unwrap_or(Self::Chromium))
+    }
+
+    /// Its `browserName`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chrome",
+            Self::Edge => "MicrosoftEdge",
+            Self::Firefox => "firefox",
+        }
+    }
+
+    fn options(self) -> &'static str {
+        match self {
+            Self::Chromium => "goog:chromeOptions",
+            Self::Edge => "ms:edgeOptions",
+            Self::Firefox => "moz:firefoxOptions",
+        }
+    }
 }
 
 impl Additions {
-    /// Adds to every Chromium that the request asks for, in the W3C form and in the older `desiredCapabilities`.
-    pub(super) fn add_to(&self, request: &mut Value) -> Browser {
-        let mut requested = Browser::Chromium;
-        if let Some(Value::Object(capabilities)) = request.get_mut("capabilities") {
-            requested = self.add_to_w3c(capabilities);
-        }
-        if let Some(Value::Object(desired)) = request.get_mut("desiredCapabilities")
-            && other_browser(desired).is_none()
-        {
-            self.add_to_set(desired);
-        }
-        requested
-    }
-
-    fn add_to_w3c(&self, capabilities: &mut Map<String, Value>) -> Browser {
-        let empty = Map::new();
-        let always = capabilities.get("alwaysMatch").and_then(Value::as_object).unwrap_or(&empty);
-        if let Some(other) = other_browser(always) {
-            return Browser::Other(other);
-        }
-        let says = |set: &Value| set.get("browserName").is_some() || set.get(OPTIONS).is_some();
-        let choices = capabilities.get("firstMatch").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        // A capability may not be in both parts, so ours go where the suite's own options are.
-        if always.contains_key(OPTIONS) || !choices.iter().any(says) {
-            let always = capabilities.entry("alwaysMatch").or_insert_with(|| json!({}));
-            if let Value::Object(always) = always {
-                self.add_to_set(always);
-            }
-            return Browser::Chromium;
-        }
+    /// Adds to everything that the request asks for, in the W3C form and in the older `desiredCapabilities`. Of several
+    /// browsers of which one will do, those that cannot be kept away from real orgs are left out.
+    ///
+    /// # Errors
+    ///
+    /// If no other browser is left.
+    pub(super) fn add_to(&self, request: &mut Value) -> Result<Browser, RefusedSession> {
         let mut requested = None;
-        for choice in capabilities.get_mut("firstMatch").and_then(Value::as_array_mut).into_iter().flatten() {
-            let Value::Object(choice) = choice else { continue };
-            let other = other_browser(choice).map(Browser::Other);
-            if other.is_none() {
-                self.add_to_set(choice);
-            }
-            requested = requested.or(other.or(Some(Browser::Chromium)));
+        if let Some(Value::Object(capabilities)) = request.get_mut("capabilities") {
+            requested = self.add_to_w3c(capabilities)?;
         }
-        requested.unwrap_or(Browser::Chromium)
+        for older in ["desiredCapabilities", "requiredCapabilities"] {
+            if let Some(Value::Object(set)) = request.get_mut(older) {
+                requested = Some(requested.unwrap_or(self.add_to_set(set)?));
+            }
+        }
+        Ok(requested.unwrap_or(Browser::Chromium))
     }
 
-    fn add_to_set(&self, set: &mut Map<String, Value>) {
-        let options = set.entry(OPTIONS).or_insert_with(|| json!({}));
-        // Options of another form are the suite's mistake; the driver explains it.
-        let Value::Object(options) = options else { return };
-        let own: Vec<String> = match options.get("args") {
-            None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(own)) if own.iter().all(Value::is_string) => {
-                own.iter().filter_map(|argument| argument.as_str().map(str::to_owned)).collect()
+    /// `None` if the capabilities are malformed: the driver explains it.
+    fn add_to_w3c(&self, capabilities: &mut Map<String, Value>) -> Result<Option<Browser>, RefusedSession> {
+        let Some(mut candidates) = candidates(capabilities) else { return Ok(None) };
+        let mut added: Vec<_> = candidates.iter_mut().map(|set| self.add_to_set(set)).collect();
+        if added.iter().all(Result::is_err) {
+            return added.swap_remove(0).map(Some);
+        }
+        let wanted = candidates.into_iter().zip(&added).filter(|(_, added)| added.is_ok());
+        let mut wanted: Vec<Value> = wanted.map(|(set, _)| Value::Object(set)).collect();
+        if let [only] = wanted.as_mut_slice() {
+            capabilities.insert(ALWAYS_MATCH.to_owned(), only.take());
+            capabilities.remove(FIRST_MATCH);
+        } else {
+            capabilities.remove(ALWAYS_MATCH);
+            capabilities.insert(FIRST_MATCH.to_owned(), wanted.into());
+        }
+        Ok(added.into_iter().find_map(Result::ok))
+    }
+
+    fn add_to_set(&self, set: &mut Map<String, Value>) -> Result<Browser, RefusedSession> {
+        let browser = Browser::of(set)?;
+        let proxy = OwnProxy::take_from(set)?;
+        if browser == Browser::Firefox {
+            if !proxy.is_none() {
+                return Err(RefusedSession::ProxyOfFirefox);
             }
-            Some(_) => return,
+            set.insert(PROXY.to_owned(), OwnProxy::of_case(self.proxy));
+            set.insert("acceptInsecureCerts".to_owned(), true.into());
+            return Ok(browser);
+        }
+        // A Grid may give a session that names no browser to any of its browsers.
+        if self.binary.is_none() && !set.get(BROWSER_NAME).is_some_and(Value::is_string) {
+            set.insert(BROWSER_NAME.to_owned(), browser.name().into());
+        }
+        self.add_arguments(set, browser, proxy)?;
+        Ok(browser)
+    }
+
+    fn add_arguments(
+        &self,
+        set: &mut Map<String, Value>,
+        browser: Browser,
+        proxy: OwnProxy,
+    ) -> Result<(), RefusedSession> {
+        let options = set.entry(browser.options()).or_insert_with(|| json!({}));
+        // Options of another form are the suite's mistake; the driver explains it.
+        let Value::Object(options) = options else { return Ok(()) };
+        let own: Option<Vec<String>> = match options.get("args") {
+            None | Some(Value::Null) => Some(Vec::new()),
+            Some(Value::Array(own)) => own.iter().map(|argument| argument.as_str().map(str::to_owned)).collect(),
+            Some(_) => None,
         };
-        options.insert("args".to_owned(), json!(self.arguments.added_to(&own)));
+        let Some(mut own) = own else { return Ok(()) };
+        own.extend(proxy.into_arguments());
+        options.insert("args".to_owned(), json!(self.arguments.added_to(&own)?));
         let named = options.get("binary").and_then(Value::as_str);
-        if let Some(binary) = &self.binary
+        if browser == Browser::Chromium
+            && let Some(binary) = &self.binary
             && !named.is_some_and(|named| Path::new(named).is_file())
             && !options.contains_key("debuggerAddress")
         {
             options.insert("binary".to_owned(), json!(binary));
         }
+        Ok(())
     }
 }
 
-/// The name of a browser that does not read `goog:chromeOptions`. Edge is one, although it is a Chromium.
-fn other_browser(set: &Map<String, Value>) -> Option<String> {
-    let name = set.get("browserName")?.as_str()?;
-    (!CHROMIUM.contains(&name.to_ascii_lowercase().as_str())).then(|| name.to_owned())
+/// The sets of which the driver takes the first that it can serve, each merged with what all of them have (WebDriver, 7.2
+/// "Processing capabilities", "merging capabilities"). `None` if the request is malformed.
+fn candidates(capabilities: &Map<String, Value>) -> Option<Vec<Map<String, Value>>> {
+    let always = match capabilities.get(ALWAYS_MATCH) {
+        None => Map::new(),
+        Some(always) => always.as_object()?.clone(),
+    };
+    let choices = match capabilities.get(FIRST_MATCH) {
+        None => return Some(vec![always]),
+        Some(choices) => choices.as_array().filter(|choices| !choices.is_empty())?,
+    };
+    let merged = |choice: &Value| {
+        let choice = choice.as_object()?;
+        let mut set = always.clone();
+        for (name, value) in choice {
+            if set.insert(name.clone(), value.clone()).is_some() {
+                return None;
+            }
+        }
+        Some(set)
+    };
+    choices.iter().map(merged).collect()
 }
 
-const OPTIONS: &str = "goog:chromeOptions";
-const CHROMIUM: [&str; 4] = ["", "chrome", "chromium", "chrome-headless-shell"];
+const ALWAYS_MATCH: &str = "alwaysMatch";
+const FIRST_MATCH: &str = "firstMatch";
+/// Name of the capability that names the browser.
+pub(super) const BROWSER_NAME: &str = "browserName";
 
 #[cfg(test)]
 mod tests;

@@ -8,9 +8,9 @@ use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
+use hyper::client;
 use hyper::client::conn::http1::SendRequest;
 use hyper::service::service_fn;
-use hyper::{client, server};
 use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -18,8 +18,10 @@ use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::suite::accept_loop::accept_loop;
+use crate::suite::accept_loop::{Accepted, accept_loop};
+use crate::suite::limits::Limits;
 use crate::suite::loopback_guard;
+use crate::suite::peer::OtherEnd;
 use crate::suite::quick_ack_stream::QuickAckStream;
 
 /// A listener in ChromeDriver's place.
@@ -27,6 +29,7 @@ use crate::suite::quick_ack_stream::QuickAckStream;
 pub(crate) struct ChromeDriverShim {
     listeners: Vec<TcpListener>,
     endpoint: SocketAddr,
+    limits: Limits,
 }
 
 /// Completes "failed to ...".
@@ -53,6 +56,10 @@ impl ChromeDriverShim {
     ///
     /// If the port is taken, or the URL names no address.
     pub(crate) async fn bind(endpoint: &Url, port: u16) -> Result<Self, ShimError> {
+        Self::bind_within(Limits::default(), endpoint, port).await
+    }
+
+    pub(in crate::suite) async fn bind_within(limits: Limits, endpoint: &Url, port: u16) -> Result<Self, ShimError> {
         let addresses = endpoint.socket_addrs(|| None).unwrap_or_default();
         let address = addresses.first().copied().ok_or_else(|| ShimError::Endpoint(endpoint.clone()))?;
         let bind = |source| ShimError::Bind { port, source };
@@ -60,7 +67,7 @@ impl ChromeDriverShim {
         let port = first.local_addr().map_err(bind)?.port();
         // A machine without IPv6 uses IPv4 only.
         let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
-        Ok(Self { listeners: std::iter::once(first).chain(second).collect(), endpoint: address })
+        Ok(Self { listeners: std::iter::once(first).chain(second).collect(), endpoint: address, limits })
     }
 
     /// The port.
@@ -75,8 +82,8 @@ impl ChromeDriverShim {
     /// Passes requests on until a client asks for `/shutdown`, as clients do to end a driver.
     pub(crate) async fn run(self) {
         let shutdown = Arc::new(Notify::new());
-        let Self { listeners, endpoint } = &self;
-        let accepting = listeners.iter().map(|listener| accept(listener, *endpoint, &shutdown));
+        let Self { listeners, endpoint, limits } = &self;
+        let accepting = listeners.iter().map(|listener| accept(listener, *limits, *endpoint, &shutdown));
         tokio::select! {
             _ = futures_util::future::join_all(accepting) => {}
             () = shutdown.notified() => {}
@@ -84,7 +91,7 @@ impl ChromeDriverShim {
     }
 }
 
-async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Arc<Notify>) {
+async fn accept(listener: &TcpListener, limits: Limits, endpoint: SocketAddr, shutdown: &Arc<Notify>) {
     let mut connections = JoinSet::new();
     let serve = |client| {
         while connections.try_join_next().is_some() {}
@@ -95,7 +102,7 @@ async fn accept(listener: &TcpListener, endpoint: SocketAddr, shutdown: &Arc<Not
             }
         });
     };
-    accept_loop(listener, serve).await;
+    accept_loop(listener, limits, serve).await;
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -105,15 +112,16 @@ enum Ending {
 }
 
 /// Serves a client over a separate connection to the endpoint.
-async fn serve(client: TcpStream, endpoint: SocketAddr) -> std::io::Result<Ending> {
-    let client = QuickAckStream::accepted(client)?;
+async fn serve(accepted: Accepted, endpoint: SocketAddr) -> std::io::Result<Ending> {
+    let (other_end, limits) = (accepted.other_end(), accepted.limits);
+    let client = QuickAckStream::new(accepted)?;
     let server = TcpStream::connect(endpoint).await?;
     server.set_nodelay(true)?;
     let (sender, connection) =
         client::conn::http1::handshake(TokioIo::new(server)).await.map_err(std::io::Error::other)?;
     let (sender, shut_down) = (Arc::new(Mutex::new(sender)), Arc::new(AtomicBool::new(false)));
-    let service = service_fn(|request| answer(request, Arc::clone(&sender), Arc::clone(&shut_down)));
-    let serving = server::conn::http1::Builder::new().serve_connection(TokioIo::new(client), service).with_upgrades();
+    let service = service_fn(|request| answer(request, other_end.clone(), Arc::clone(&sender), Arc::clone(&shut_down)));
+    let serving = limits.http1().serve_connection(TokioIo::new(client), service).with_upgrades();
     tokio::pin!(serving);
     tokio::select! {
         // A client that goes away in the middle of a request needs no answer.
@@ -130,10 +138,11 @@ type ShimBody = Either<Full<Bytes>, Incoming>;
 
 async fn answer(
     mut request: Request<Incoming>,
+    other_end: OtherEnd,
     endpoint: Arc<Mutex<SendRequest<Incoming>>>,
     shut_down: Arc<AtomicBool>,
 ) -> Result<Response<ShimBody>, hyper::Error> {
-    if let Err(refusal) = loopback_guard::check(&request) {
+    if let Err(refusal) = loopback_guard::check(&request, other_end.peer().await) {
         return Ok(refusal.answer().map(Either::Left));
     }
     // With or without a base: `/wd/hub/shutdown`.

@@ -7,7 +7,7 @@ use hyper::body::Bytes;
 use serde_json::{Value, json};
 use vestibule_model::Credential;
 
-use super::capabilities::{Additions, Browser};
+use super::capabilities::{Additions, BROWSER_NAME, Browser};
 use super::command_record::{CommandRecord, SessionPath};
 use super::page_probe::PageProbe;
 use super::passkeys;
@@ -81,19 +81,24 @@ impl Forwarder {
     async fn new_session(&self, mut request: CommandRequest) -> DriverResponse {
         let at_ms = self.recorder.now();
         let mut browser = Browser::Chromium;
+        let mut refused = None;
         if let Ok(mut wanted) = serde_json::from_slice::<Value>(&request.body) {
-            browser = self.additions.add_to(&mut wanted);
-            if browser == Browser::Chromium {
-                request.body = wanted.to_string().into();
+            match self.additions.add_to(&mut wanted) {
+                Ok(requested) => browser = requested,
+                Err(why) => refused = Some(why),
             }
+            request.body = wanted.to_string().into();
         }
-        let mut answer = self.pass_on(&request).await;
-        let target = match &browser {
-            Browser::Chromium => None,
-            Browser::Other(name) => Some(format!("{name}, passed on unchanged")),
+        let mut answer = match &refused {
+            None => self.pass_on(&request).await,
+            Some(why) => DriverResponse::session_not_created(&format!("vestibule: {why}")),
         };
-        let record = CommandRecord { what: WebDriverCommand::NewSession, target, element: None };
         let mut body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let given = body["value"]["capabilities"][BROWSER_NAME].as_str().and_then(Browser::named);
+        let browser = given.unwrap_or(browser);
+        let target = refused.map(|why| why.to_string());
+        let target = target.or_else(|| (browser != Browser::Chromium).then(|| browser.name().to_owned()));
+        let record = CommandRecord { what: WebDriverCommand::NewSession, target, element: None };
         let id = body["value"]["sessionId"].as_str().or(body["sessionId"].as_str()).map(str::to_owned);
         let Some(id) = id.filter(|_| answer.error().is_none()) else {
             self.recorder.record("", at_ms, record, answer.error());

@@ -3,49 +3,49 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::command_record::SessionPath;
 use super::forwarder::{CommandRequest, Forwarder};
 use super::upstream::DriverResponse;
 use super::web_socket;
-use crate::suite::accept_loop::accept_loop;
+use crate::suite::accept_loop::{Accepted, accept_loop};
+use crate::suite::limits::{self, Limits};
 use crate::suite::loopback_guard;
+use crate::suite::peer::OtherEnd;
 use crate::suite::quick_ack_stream::QuickAckStream;
 
 /// Accepts until it is aborted; all connections end with it.
-pub(super) async fn serve(listener: TcpListener, forwarder: Arc<Forwarder>) {
+pub(super) async fn serve(listener: TcpListener, limits: Limits, forwarder: Arc<Forwarder>) {
     let mut connections = JoinSet::new();
-    let serve = |stream| {
+    let serve = |accepted| {
         while connections.try_join_next().is_some() {}
-        connections.spawn(connection(stream, Arc::clone(&forwarder)));
+        connections.spawn(connection(accepted, Arc::clone(&forwarder)));
     };
-    accept_loop(&listener, serve).await;
+    accept_loop(&listener, limits, serve).await;
 }
 
-async fn connection(stream: TcpStream, forwarder: Arc<Forwarder>) {
-    let Ok(stream) = QuickAckStream::accepted(stream) else { return };
-    let service = service_fn(move |request| answer(Arc::clone(&forwarder), request));
+async fn connection(accepted: Accepted, forwarder: Arc<Forwarder>) {
+    let (other_end, limits) = (accepted.other_end(), accepted.limits);
+    let Ok(stream) = QuickAckStream::new(accepted) else { return };
+    let service = service_fn(move |request| answer(Arc::clone(&forwarder), other_end.clone(), request));
     // A client that goes away in the middle of a request needs no answer.
-    let _ended = http1::Builder::new()
-        .title_case_headers(true)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
-        .await;
+    let _ended =
+        limits.http1().title_case_headers(true).serve_connection(TokioIo::new(stream), service).with_upgrades().await;
 }
 
 async fn answer(
     forwarder: Arc<Forwarder>,
+    other_end: OtherEnd,
     mut request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    if let Err(refusal) = loopback_guard::check(&request) {
+    if let Err(refusal) = loopback_guard::check(&request, other_end.peer().await) {
         return Ok(refusal.answer());
     }
     let path = without_base(request.uri().path_and_query().map_or("/", |path| path.as_str())).to_owned();
@@ -57,10 +57,11 @@ async fn answer(
         return Ok(web_socket::join(forwarder, session, request.headers(), upgrade).await);
     }
     let (parts, body) = request.into_parts();
-    let Ok(body) = body.collect().await else {
-        return Ok(response(DriverResponse::unknown_error("vestibule: the request ended early")));
+    let body = match limits::collect(body).await {
+        Ok(body) => body,
+        Err(why) => return Ok(response(DriverResponse::unknown_error(&format!("vestibule: {why}")))),
     };
-    let request = CommandRequest { method: parts.method, path, headers: parts.headers, body: body.to_bytes() };
+    let request = CommandRequest { method: parts.method, path, headers: parts.headers, body };
     Ok(response(forwarder.answer(request).await))
 }
 

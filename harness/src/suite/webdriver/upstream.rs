@@ -87,9 +87,17 @@ impl Upstream {
 }
 
 impl DriverResponse {
-    /// WebDriver, 6.6 "Handling errors".
     pub(super) fn unknown_error(message: &str) -> Self {
-        let body = json!({ "value": { "error": "unknown error", "message": message, "stacktrace": "" } });
+        Self::error_of("unknown error", message)
+    }
+
+    pub(super) fn session_not_created(message: &str) -> Self {
+        Self::error_of("session not created", message)
+    }
+
+    /// WebDriver, 6.6 "Handling errors"; both errors have this status.
+    fn error_of(error: &str, message: &str) -> Self {
+        let body = json!({ "value": { "error": error, "message": message, "stacktrace": "" } });
         Self::json(StatusCode::INTERNAL_SERVER_ERROR, &body)
     }
 

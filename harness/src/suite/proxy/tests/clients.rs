@@ -18,7 +18,8 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::outcome::ProxyFate;
 use crate::stopwatch::Stopwatch;
-use crate::suite::{Connection, ConnectionOptions, STANDARD, VARIABLES, Variables};
+use crate::suite::environment::Target;
+use crate::suite::{Connection, ConnectionOptions, Limits, STANDARD, UpstreamProxy, VARIABLES, Variables};
 
 #[tokio::test]
 async fn curl_and_python_reach_the_realm_by_the_variables_alone() {
@@ -135,6 +136,142 @@ async fn other_hosts_get_every_byte_untouched() {
 }
 
 #[tokio::test]
+async fn a_tunnel_to_an_address_is_judged_by_the_server_that_its_client_asks_for() {
+    let case = Case::start(HostNaming::Real).await;
+    // An address of no host (RFC 5737).
+    let address = "192.0.2.1:443";
+
+    let mut tunnel = case.connect(address).await;
+    tunnel.write_all(&hello("login.another.my.salesforce.com")).await.unwrap();
+    assert_eq!(tunnel.read(&mut [0; 1]).await.unwrap_or(0), 0, "the tunnel is closed");
+
+    let my_domain = case.realm.hosts.name(&HostRole::MyDomain);
+    let mut tunnel = case.connect(address).await;
+    for half in hello(&my_domain).chunks(100) {
+        tunnel.write_all(half).await.unwrap();
+        tunnel.flush().await.unwrap();
+    }
+    let mut answer = [0; 1];
+    tunnel.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, [22], "a handshake message of the realm");
+
+    // A name that is not the vendor's may lead to an address of the vendor.
+    let mut tunnel = case.connect(&format!("localhost:{}", case.realm.hosts.port())).await;
+    tunnel.write_all(&hello("login.another.my.salesforce.com")).await.unwrap();
+    assert_eq!(tunnel.read(&mut [0; 1]).await.unwrap_or(0), 0, "the tunnel is closed");
+
+    let refused = ("login.another.my.salesforce.com:443".to_owned(), ProxyFate::RefusedRealHost);
+    let fates = case.fates();
+    assert_eq!(fates[..2], [refused, (format!("{my_domain}:443"), ProxyFate::Realm)]);
+    assert_eq!((fates.len(), fates[2].1), (3, ProxyFate::RefusedRealHost));
+}
+
+#[tokio::test]
+async fn a_request_to_an_address_is_judged_by_its_host_and_a_user_is_no_part_of_it() {
+    let case = Case::start(HostNaming::Localhost).await;
+    let there = MockServer::start().await;
+    Mock::given(method("GET")).respond_with(ResponseTemplate::new(200)).mount(&there).await;
+    let asked = async |target: &str, host: &str| {
+        let mut stream = TcpStream::connect(case.address()).await.unwrap();
+        let request = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    let port = there.address().port();
+
+    let refused = asked("http://192.0.2.1/", "login.salesforce.com").await;
+    let passed = asked(&format!("http://user:word@localhost:{port}/"), "ignored.example").await;
+
+    assert!(refused.starts_with("HTTP/1.1 403 Vestibule refuses the host login.salesforce.com"), "{refused}");
+    assert!(passed.starts_with("HTTP/1.1 200"), "{passed}");
+    let seen = there.received_requests().await.unwrap();
+    assert_eq!(seen[0].headers["host"], format!("localhost:{port}"));
+}
+
+#[tokio::test]
+async fn the_proxy_of_the_environment_is_asked_for_all_but_the_realm_and_the_vendor() {
+    let corporate = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut environment = Variables::default();
+    let url = format!("http://user:word@{}", corporate.local_addr().unwrap());
+    for name in ["HTTPS_PROXY", "HTTP_PROXY"] {
+        environment.set(name, vestibule_model::Secret::new(&url));
+    }
+    environment.set("NO_PROXY", vestibule_model::Secret::new("excepted.example"));
+    let asked = Arc::new(parking_lot::Mutex::new(Vec::new()));
+    let heard = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = corporate.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+            let tunnel = head.starts_with("connect");
+            heard.lock().push(head);
+            let answer =
+                if tunnel { "HTTP/1.1 200 OK\r\n\r\n" } else { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" };
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let case = Case::with(HostNaming::Localhost, UpstreamProxy::seen_in(&environment)).await;
+
+    let (_, out, _) = case.run(&["curl", "-sS", "http://plain.example/path?query"]).await;
+    let _ended = case.run(&["curl", "-sS", "https://secure.example/"]).await;
+    let (_, refused, _) = case.run(&["curl", "-sS", "http://login.salesforce.com/"]).await;
+    let realm = case.run(&["curl", "-sS", &case.realm.hosts.url(&HostRole::MyDomain, "/services/data")]).await;
+    let (_, excepted, _) = case.run(&["curl", "-sS", "http://excepted.example/"]).await;
+
+    assert_eq!(out, "ok");
+    assert!(refused.contains("refused to connect to login.salesforce.com"), "{refused}");
+    assert!(realm.1.contains("\"version\""), "{realm:?}");
+    assert!(excepted.contains("failed to connect"), "{excepted}");
+    let asked = asked.lock().clone();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(asked[0].starts_with("get http://plain.example/path?query http/1.1\r\n"), "{asked:?}");
+    assert!(asked[1].starts_with("connect secure.example:443 http/1.1\r\n"), "{asked:?}");
+    for head in &asked {
+        assert!(head.contains("proxy-authorization: basic dxnlcjp3b3jk\r\n"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_suite_maps_to_the_proxy_variables_does_not_lead_around_ours() {
+    let case = Case::start(HostNaming::Localhost).await;
+    let mappings =
+        ["HTTPS_PROXY=http://corporate:3128", "https_proxy=", "ALL_PROXY=socks5://corporate:1080", "NO_PROXY=*"];
+    let mappings = mappings.map(|mapping| mapping.parse().unwrap());
+    let mut variables = Variables::new(&Target::default(), &[], &mappings).unwrap();
+    assert!(UpstreamProxy::seen_in(&variables).is_some(), "it is asked by ours");
+
+    case.connection.add_to(&mut variables).unwrap();
+
+    let seen = |name: &str| variables.get(name).map(|value| value.reveal().to_owned());
+    assert_eq!((seen("HTTPS_PROXY"), seen("https_proxy")), (Some(case.proxy.clone()), Some(case.proxy.clone())));
+    assert_eq!((seen("NO_PROXY").as_deref(), seen("ALL_PROXY")), (Some("127.0.0.1,::1"), None));
+    assert!(variables.removed().any(|name| name == "ALL_PROXY"));
+}
+
+#[tokio::test]
+async fn java_reaches_the_realm_by_its_options_alone_and_keeps_what_the_suite_trusts() {
+    let Some(java) = java() else { return };
+    let case = Case::start(HostNaming::Real).await;
+    let url = case.realm.hosts.url(&HostRole::MyDomain, "/services/data");
+    let mut command = [java.as_str(), JAVA, &url];
+
+    let (code, out, err) = case.run(&command).await;
+
+    assert_eq!(code, Some(0), "{out} {err}");
+    assert_eq!(out.lines().filter(|line| line.contains("\"version\"")).count(), 2, "{out}");
+    command[2] = "https://login.another.my.salesforce.com/";
+    let (code, out, err) = case.run(&command).await;
+    assert!(code != Some(0) && err.contains("403"), "{out} {err}");
+    let fates: Vec<_> = case.fates().into_iter().map(|(_, fate)| fate).collect();
+    assert_eq!(fates, [ProxyFate::Realm, ProxyFate::Realm, ProxyFate::RefusedRealHost]);
+}
+
+#[tokio::test]
 async fn bytes_flow_both_ways_before_either_side_has_ended() {
     let case = Case::start(HostNaming::Localhost).await;
     let echo = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -203,6 +340,10 @@ struct Case {
 
 impl Case {
     async fn start(naming: HostNaming) -> Self {
+        Self::with(naming, None).await
+    }
+
+    async fn with(naming: HostNaming, upstream: Option<UpstreamProxy>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let org = OrgSpec::production("acme", date(2026, 3, 1)).login_page(LoginPage::TwoStep);
         let simulator = Simulator::builder().org(org).user("rep", UserSpec::new("Standard User")).naming(naming);
@@ -223,10 +364,12 @@ impl Case {
             clock: Stopwatch::start(),
             passkeys: None,
             shots: false,
+            upstream,
+            limits: Limits::default(),
         };
         let connection = Connection::open(options).await.unwrap();
         let mut variables = Variables::default();
-        connection.add_to(&mut variables);
+        connection.add_to(&mut variables).unwrap();
         let proxy = variables.get("VESTIBULE_PROXY_URL").unwrap().reveal().to_owned();
         Self { realm, connection, variables, proxy, folder, _simulator: simulator }
     }
@@ -279,3 +422,28 @@ impl Case {
 
 /// The Node that the clients of the tests run on.
 const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/clients/bin/node");
+
+/// The first message of a TLS client that asks for a server.
+fn hello(name: &str) -> Vec<u8> {
+    vestibule_certs::install_tls_provider();
+    let config =
+        rustls::ClientConfig::builder().with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+    let name = rustls::pki_types::ServerName::try_from(name.to_owned()).unwrap();
+    let mut client = rustls::ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut hello = Vec::new();
+    client.write_tls(&mut hello).unwrap();
+    hello
+}
+
+/// A Java from 11 on, which runs a source file. Where there is none, the test is left out aloud.
+#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+fn java() -> Option<String> {
+    let java = which::which("java").ok().map(|java| java.display().to_string());
+    if java.is_none() {
+        eprintln!("LEFT OUT: there is no java");
+    }
+    java
+}
+
+/// Reads a URL with both clients that come with Java.
+const JAVA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/nothing-leaves/Client.java");

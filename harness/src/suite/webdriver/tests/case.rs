@@ -13,7 +13,7 @@ use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec}
 use crate::authenticator::{Authenticator, Vault};
 use crate::browser::{Driver, Search, locate};
 use crate::stopwatch::Stopwatch;
-use crate::suite::{Connection, ConnectionOptions, Variables};
+use crate::suite::{Connection, ConnectionOptions, Limits, Variables};
 
 /// A realm with the two-step login and one user, a ChromeDriver, and the connection of a suite to them.
 pub(super) struct Case {
@@ -82,7 +82,7 @@ pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
         hosts: Vec::new(),
         real_hosts: false,
         spki_pin: String::new(),
-        ca_file: folder.join("ca.pem"),
+        ca_file: "/dev/null".into(),
         webdriver: webdriver.parse().unwrap(),
         browser: PathBuf::from("/bin/false"),
         program: "/bin/true".into(),
@@ -90,13 +90,15 @@ pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
         clock: Stopwatch::start(),
         passkeys: None,
         shots: false,
+        upstream: None,
+        limits: Limits::default(),
     }
 }
 
 /// A variable that the connection gives a suite.
 pub(super) fn variable(connection: &Connection, name: &str) -> String {
     let mut variables = Variables::default();
-    connection.add_to(&mut variables);
+    connection.add_to(&mut variables).unwrap();
     variables.get(name).unwrap_or_else(|| panic!("{name} is not set")).reveal().to_owned()
 }
 

@@ -1,0 +1,229 @@
+//! Who is answered by the listeners of a case, and for how long: one table for all of them.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::date;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use vestibule_simulator::Simulator;
+use vestibule_simulator::realm::{HostRole, OrgSpec, UserSpec};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::stopwatch::Stopwatch;
+use crate::suite::{ChromeDriverShim, Connection, ConnectionOptions, Limits, Variables};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_listener_answers_a_page_or_waits_for_a_slow_a_large_or_a_greedy_client() {
+    let limits = Limits { headers: Duration::from_secs(4), ..Limits::default() };
+    let (case, listeners) = Case::open(limits).await;
+
+    let table = tokio::task::spawn_blocking(move || {
+        let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+        setrlimit(Resource::RLIMIT_NOFILE, most.min(8192), most).unwrap();
+        let mut wrong = Vec::new();
+        for listener in &listeners {
+            let own = format!("Host: {}", listener.host);
+            let post = |headers: &[&str]| {
+                let (path, headers) = (listener.path, headers.join("\r\n"));
+                format!("POST {path} HTTP/1.1\r\n{headers}\r\nContent-Length: 2\r\n\r\n{{}}")
+            };
+            let large = format!("X-Large: {}", "a".repeat(200 << 10));
+            for (case, request) in [
+                ("a foreign Host", post(&["Host: attacker.example", JSON])),
+                ("a foreign Origin", post(&[&own, "Origin: https://attacker.example", JSON])),
+                ("text/plain", post(&[&own, "Origin: null", "Content-Type: text/plain"])),
+                ("a huge header", post(&[&own, JSON, &large])),
+                ("a slow header", format!("POST {} HTTP/1.1\r\n{own}\r\n", listener.path)),
+            ] {
+                let answer = listener.exchange(&request);
+                if !listener.refuses(&answer) {
+                    wrong.push(format!("{}, {case}: {answer:?}", listener.name));
+                }
+            }
+            let open = listener.open_of(2000);
+            if !(1..=limits.connections).contains(&open) {
+                wrong.push(format!("{}: {open} connections are open", listener.name));
+            }
+            // They are closed: there is room again.
+            let good = post(&[&own, JSON]);
+            if !(0..100).any(|_| listener.answers(&good)) {
+                wrong.push(format!("{}: no answer afterwards", listener.name));
+            }
+        }
+        wrong
+    });
+
+    assert_eq!(table.await.unwrap(), Vec::<String>::new());
+    assert_eq!(case.passed_on().await, 2, "one good request by the endpoint, one by the shim");
+}
+
+/// A listener of ours, and a request that it would answer.
+struct Listener {
+    name: &'static str,
+    port: u16,
+    host: String,
+    path: &'static str,
+    /// For a listener that speaks TLS, with a time limit of its own.
+    tls: Option<Arc<ClientConfig>>,
+}
+
+/// What came back: the status; 0 if the connection was closed without one.
+type Answer = io::Result<u16>;
+
+trait Duplex: io::Read + io::Write {}
+impl<T: io::Read + io::Write> Duplex for T {}
+
+impl Listener {
+    /// Nothing that a page or a greedy client sent is answered but by an error.
+    fn refuses(&self, answer: &Answer) -> bool {
+        match answer {
+            Ok(status) => *status == 0 || (400..500).contains(status),
+            // Its limit is longer than the client waits; `server::tests` tries it with a short one.
+            Err(error) => self.tls.is_some() && error.kind() == io::ErrorKind::WouldBlock,
+        }
+    }
+
+    /// Whether a request is answered at all.
+    fn answers(&self, request: &str) -> bool {
+        let answered = self.exchange(request).is_ok_and(|status| status != 0);
+        if !answered {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        answered
+    }
+
+    fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(stream)
+    }
+
+    fn exchange(&self, request: &str) -> Answer {
+        let stream = self.connect()?;
+        let mut stream: Box<dyn Duplex> = match &self.tls {
+            None => Box::new(stream),
+            Some(config) => {
+                let name = ServerName::try_from(self.host.split(':').next().unwrap().to_owned()).unwrap();
+                Box::new(StreamOwned::new(ClientConnection::new(Arc::clone(config), name).unwrap(), stream))
+            }
+        };
+        // A server that has read enough may close before everything is written.
+        let _written = stream.write_all(request.as_bytes()).and_then(|()| stream.flush());
+        let mut answer = Vec::new();
+        let mut byte = [0; 1];
+        while !answer.ends_with(b"\r\n") {
+            match stream.read(&mut byte) {
+                Ok(0) => return Ok(0),
+                Ok(_) => answer.push(byte[0]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Err(error),
+                Err(_) => return Ok(0),
+            }
+        }
+        let line = String::from_utf8_lossy(&answer).into_owned();
+        Ok(line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default())
+    }
+
+    /// How many of so many connections are open once the listener has seen them.
+    fn open_of(&self, count: usize) -> usize {
+        let all: Vec<TcpStream> = (0..count).filter_map(|_| self.connect().ok()).collect();
+        let is_open = |mut stream: &TcpStream| {
+            stream.set_nonblocking(true).unwrap();
+            stream.read(&mut [0; 1]).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        };
+        let open = || all.iter().filter(|stream| is_open(stream)).count();
+        // Those that it has not seen yet look open; it closes idle ones later than this.
+        for _ in 0..50 {
+            if open() < count / 2 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        open()
+    }
+}
+
+struct Case {
+    driver: MockServer,
+    _connection: Connection,
+    _simulator: Simulator,
+    _folder: tempfile::TempDir,
+}
+
+impl Case {
+    async fn open(limits: Limits) -> (Self, Vec<Listener>) {
+        let driver = MockServer::start().await;
+        let answer = ResponseTemplate::new(200).set_body_raw(r#"{"value":null}"#, "application/json");
+        Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&driver).await;
+        let org = OrgSpec::production("acme", date(2026, 3, 1));
+        let simulator =
+            Simulator::builder().org(org).user("rep", UserSpec::new("Standard User")).start().await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let ca_file = folder.path().join("ca.pem");
+        std::fs::write(&ca_file, simulator.ca_pem()).unwrap();
+        let connection = Connection::open(ConnectionOptions {
+            realm: simulator.address(),
+            hosts: simulator.realm().hosts.all(),
+            real_hosts: false,
+            spki_pin: simulator.spki_pin().to_owned(),
+            ca_file,
+            webdriver: driver.uri().parse().unwrap(),
+            browser: "/bin/false".into(),
+            program: "/bin/true".into(),
+            folder: folder.path().to_owned(),
+            clock: Stopwatch::start(),
+            passkeys: None,
+            shots: false,
+            upstream: None,
+            limits,
+        });
+        let connection = connection.await.unwrap();
+        let mut variables = Variables::default();
+        connection.add_to(&mut variables).unwrap();
+        let port = |name: &str| variables.get(name).unwrap().reveal().parse::<url::Url>().unwrap().port().unwrap();
+        let endpoint = variables.get("VESTIBULE_WEBDRIVER_URL").unwrap().reveal().parse().unwrap();
+        let shim = ChromeDriverShim::bind_within(limits, &endpoint, 0).await.unwrap();
+        let of_commands = |name, port| Listener {
+            name,
+            port,
+            host: format!("127.0.0.1:{port}"),
+            path: "/session/s/timeouts",
+            tls: None,
+        };
+        let proxy = port("VESTIBULE_PROXY_URL");
+        let host = simulator.realm().hosts.name(&HostRole::MyDomain);
+        let listeners = vec![
+            of_commands("the WebDriver endpoint", port("VESTIBULE_WEBDRIVER_URL")),
+            of_commands("the ChromeDriver shim", shim.port().unwrap()),
+            Listener { name: "the proxy", port: proxy, host: format!("127.0.0.1:{proxy}"), path: "/", tls: None },
+            Listener {
+                name: "the simulator",
+                port: simulator.address().port(),
+                host: format!("{host}:{}", simulator.address().port()),
+                path: "/lightning/page/home",
+                tls: Some(trusting(simulator.ca_pem())),
+            },
+        ];
+        tokio::spawn(shim.run());
+        (Self { driver, _connection: connection, _simulator: simulator, _folder: folder }, listeners)
+    }
+
+    async fn passed_on(&self) -> usize {
+        self.driver.received_requests().await.unwrap().len()
+    }
+}
+
+fn trusting(pem: &str) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+    Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+}
+
+const JSON: &str = "Content-Type: application/json";
+/// Longer than the limits of the test.
+const PATIENCE: Duration = Duration::from_secs(8);

@@ -1,0 +1,118 @@
+//! Which server a TLS client asks for by name (RFC 6066, 3), read from its first words.
+
+use rustls::server::Acceptor;
+use vestibule_model::vendor_hosts::names_vendor_host;
+
+/// The first words of a client.
+#[derive(Default)]
+pub(super) struct FirstWords {
+    bytes: Vec<u8>,
+    acceptor: Acceptor,
+}
+
+/// What a client asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// This server.
+    Name(String),
+    /// No server by name, or it does not speak TLS.
+    Nothing,
+    /// A server of the vendor, in words that cannot be read as TLS.
+    Vendor,
+}
+
+impl FirstWords {
+    /// Takes more words. `None` until it is known what the client asks for.
+    pub(super) fn hear(&mut self, bytes: &[u8]) -> Option<Asked> {
+        self.bytes.extend(bytes);
+        if self.bytes.first().is_some_and(|kind| *kind != HANDSHAKE) {
+            return Some(Asked::Nothing);
+        }
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let Ok(1..) = self.acceptor.read_tls(&mut rest) else { return Some(self.unread()) };
+            match self.acceptor.accept() {
+                Ok(None) => {}
+                Ok(Some(accepted)) => {
+                    let name = accepted.client_hello().server_name().map(str::to_owned);
+                    return Some(name.map_or_else(|| self.unread(), Asked::Name));
+                }
+                Err(_) => return Some(self.unread()),
+            }
+        }
+        (self.bytes.len() > MAX_BYTES).then(|| self.unread())
+    }
+
+    /// What is known of words that ended early or cannot be read.
+    pub(super) fn unread(&self) -> Asked {
+        let names_vendor = names_vendor_host(&String::from_utf8_lossy(&self.bytes));
+        if names_vendor { Asked::Vendor } else { Asked::Nothing }
+    }
+
+    /// Everything heard.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The type of a TLS record with handshake messages (RFC 8446, 5.1).
+const HANDSHAKE: u8 = 22;
+/// A ClientHello with large keys has a few kilobytes.
+const MAX_BYTES: usize = 64 << 10;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::pki_types::ServerName;
+    use rustls::{ClientConfig, ClientConnection, RootCertStore};
+
+    use super::*;
+
+    #[test]
+    fn the_name_is_read_however_the_words_arrive() {
+        for (name, expected) in [
+            ("login.salesforce.com", Asked::Name("login.salesforce.com".to_owned())),
+            ("okta.localhost", Asked::Name("okta.localhost".to_owned())),
+            // An address is not sent as a name.
+            ("192.0.2.1", Asked::Nothing),
+        ] {
+            for step in [1, 7, 5000] {
+                assert_eq!(heard(&hello(name), step), Some(expected.clone()), "{name}, {step} bytes at a time");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_hello_asks_for_nothing_unless_it_names_the_vendor() {
+        let damaged = |name: &str| {
+            let mut hello = hello(name);
+            // The type of the message: ServerHello.
+            hello[5] = 2;
+            hello
+        };
+        for (words, expected) in [
+            (b"GET / HTTP/1.1\r\nHost: login.salesforce.com\r\n".to_vec(), Some(Asked::Nothing)),
+            (b"\x16\x03\x01\x40\x00".to_vec(), None),
+            (damaged("example.org"), Some(Asked::Nothing)),
+            (damaged("login.salesforce.com"), Some(Asked::Vendor)),
+        ] {
+            assert_eq!(heard(&words, 5000), expected, "{}", String::from_utf8_lossy(&words));
+        }
+    }
+
+    fn heard(words: &[u8], step: usize) -> Option<Asked> {
+        let mut first = FirstWords::default();
+        words.chunks(step).find_map(|bytes| first.hear(bytes))
+    }
+
+    fn hello(name: &str) -> Vec<u8> {
+        vestibule_certs::install_tls_provider();
+        let config = ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth();
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let mut client = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut hello = Vec::new();
+        client.write_tls(&mut hello).unwrap();
+        hello
+    }
+}
