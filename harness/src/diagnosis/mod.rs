@@ -13,9 +13,9 @@ mod table;
 mod trouble;
 
 pub(crate) use cause::Cause;
+pub(crate) use causes::session::only_refusals;
 pub(crate) use evidence::{Evidence, SsoEvidence, UserEvidence, VariableWithoutValue};
 pub(crate) use sign_ins::SignIns;
-pub(crate) use causes::session::only_refusals;
 pub(crate) use table::{causes, diagnose};
 pub(crate) use trouble::{Trouble, trouble};
 

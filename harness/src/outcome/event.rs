@@ -88,7 +88,8 @@ impl Copies {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Overlay => {
-                "suites that ran at the same time each had an overlay of the folder: what they wrote there is gone".to_owned()
+                "suites that ran at the same time each had an overlay of the folder: what they wrote there is gone"
+                    .to_owned()
             }
             Self::OneAtATime(why) => format!("suites ran one at a time, because {why}: copies would share their files"),
         }

@@ -160,7 +160,8 @@ impl Started {
         let Part { name, events } = part;
         let finished = matches!(events.last(), Some(RunEvent::RunFinished { .. }));
         let mut rest = events.into_iter();
-        let Some(RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, copies, .. }) = rest.next()
+        let Some(RunEvent::RunStarted { version, started_at, browser, workers, cases, suite, shard, copies, .. }) =
+            rest.next()
         else {
             return Err(MergeError::NoStart { name });
         };

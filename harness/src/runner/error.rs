@@ -106,7 +106,9 @@ impl Broken {
             }
             (Self::Process(error), _) => Some(error.remedy()),
             (Self::Suite(trouble), _) => Some(remedy_of(trouble).to_owned()),
-            (Self::OutOfTime { .. }, _) => Some("give it more time with --timeout, or run fewer of its tests".to_owned()),
+            (Self::OutOfTime { .. }, _) => {
+                Some("give it more time with --timeout, or run fewer of its tests".to_owned())
+            }
             (Self::Folder(_), Some(_)) => Some("set TMPDIR to a folder that you can write to".to_owned()),
             _ => None,
         };
@@ -132,7 +134,9 @@ fn remedy_of(trouble: &Trouble) -> &'static str {
              ports of the machine: run one at a time with --workers 1"
         }
         Trouble::DiskFull(_) => "free some space, or set TMPDIR to a folder on another disk",
-        Trouble::DriverGone => "run it again; if it happens often, name another driver with --chromedriver or --webdriver",
+        Trouble::DriverGone => {
+            "run it again; if it happens often, name another driver with --chromedriver or --webdriver"
+        }
     }
 }
 

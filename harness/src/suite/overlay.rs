@@ -51,7 +51,8 @@ impl Overlay {
         if !nix::unistd::geteuid().is_root() {
             return Err(NoOverlay::NotRoot);
         }
-        let folder = std::env::current_dir().and_then(|folder| folder.canonicalize()).map_err(|_| NoOverlay::NoFolder)?;
+        let folder =
+            std::env::current_dir().and_then(|folder| folder.canonicalize()).map_err(|_| NoOverlay::NoFolder)?;
         let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
         check(&folder, temporary, &mounts)?;
         let search = ProgramSearch::from_environment();
@@ -73,7 +74,8 @@ impl Overlay {
 
     async fn try_out(&self, case_folder: &Path) -> Result<(), NoOverlay> {
         let command = self.command(&["true".to_owned()], case_folder);
-        let refused = |why: String| NoOverlay::Refused(why.lines().last().unwrap_or("no reason given").trim().to_owned());
+        let refused =
+            |why: String| NoOverlay::Refused(why.lines().last().unwrap_or("no reason given").trim().to_owned());
         let (program, arguments) = command.split_first().ok_or_else(|| refused(String::new()))?;
         let ended = Command::new(program).args(arguments).stdin(Stdio::null()).output().await;
         let ended = ended.map_err(|error| refused(error.to_string()))?;

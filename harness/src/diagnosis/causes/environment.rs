@@ -180,7 +180,8 @@ fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
 /// Whether a line says that something at another host than those of the org is meant: a URL, or `host='mail.example.com'`.
 fn names_other_host(line: &str) -> bool {
     let of_a_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
-    let named = HOST_MARKS.iter().flat_map(|mark| line.match_indices(mark).map(move |(at, _)| &line[at + mark.len()..]));
+    let named =
+        HOST_MARKS.iter().flat_map(|mark| line.match_indices(mark).map(move |(at, _)| &line[at + mark.len()..]));
     let mut hosts = named.map(|rest| rest.split(|char| !of_a_host(char)).next().unwrap_or_default());
     hosts.any(|host| {
         let own = is_within(host, "localhost") || names_vendor_host(host) || host.starts_with("127.");

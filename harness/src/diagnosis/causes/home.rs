@@ -52,7 +52,8 @@ fn failed_wait(evidence: &Evidence) -> Option<String> {
     let acts = |what: &WebDriverCommand| what.is_search() || what.acts_on_page();
     let last = evidence.details.commands.iter().rev().find(|command| acts(&command.what));
     let search = last.filter(|last| {
-        let behind = last.page.as_deref().and_then(|page| page.split(['?', '#']).next()).is_some_and(paths::is_behind_the_login);
+        let behind =
+            last.page.as_deref().and_then(|page| page.split(['?', '#']).next()).is_some_and(paths::is_behind_the_login);
         last.what.is_search() && last.error.is_some() && behind
     });
     let search = search.map(|command| {

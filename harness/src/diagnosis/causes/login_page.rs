@@ -184,7 +184,9 @@ fn clicked_on_without_password(evidence: &Evidence) -> Option<String> {
 fn finds_password(text: &str) -> bool {
     let plain: String = text.chars().filter(|char| !matches!(char, '\'' | '"' | '`' | '\\')).collect();
     let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || matches!(next, '-' | '_'));
-    PASSWORD_LOCATORS.iter().any(|locator| plain.match_indices(locator).any(|(at, _)| ends(&plain[at + locator.len()..])))
+    PASSWORD_LOCATORS
+        .iter()
+        .any(|locator| plain.match_indices(locator).any(|(at, _)| ends(&plain[at + locator.len()..])))
 }
 
 fn passkey_asked_before_password(evidence: &Evidence) -> Option<Proof> {
@@ -223,7 +225,10 @@ pub(super) fn searched_password(evidence: &Evidence) -> Option<String> {
     let waited = waited.map(ToString::to_string);
     let command = || evidence.failed_command(&["password", "pw"]).map(described);
     // Without WebDriver, only the output shows it.
-    let line = || evidence.line_where(|line| is_search(line) && contains_any(line, &["password", "name=pw", "name=\"pw", "name='pw"]));
+    let line = || {
+        evidence
+            .line_where(|line| is_search(line) && contains_any(line, &["password", "name=pw", "name=\"pw", "name='pw"]))
+    };
     waited.or_else(command).or_else(|| line().map(|line| format!("output: {line}")))
 }
 

@@ -60,7 +60,8 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 fn user_never_signed_in(evidence: &Evidence) -> Option<Proof> {
     let user = Some(evidence.user.key.as_str()).filter(|user| !user.is_empty())?;
     if evidence.suite_says_success() && only_refusals(evidence) {
-        let sentence = format!("The user `{user}` never tried to sign in: the org had to refuse each attempt of the suite.");
+        let sentence =
+            format!("The user `{user}` never tried to sign in: the org had to refuse each attempt of the suite.");
         return Some(Proof::new(sentence).because(
             "the suite ended with exit code 0; it typed a username that nobody has, and no password that it typed is right",
         ));

@@ -149,7 +149,9 @@ fn is_uri(value: &str) -> bool {
 
 /// White space, or a character of no width.
 fn is_blank(char: char) -> bool {
-    char.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(&char) || matches!(char, '\u{2060}' | '\u{feff}' | '\u{ad}')
+    char.is_whitespace()
+        || ('\u{200b}'..='\u{200f}').contains(&char)
+        || matches!(char, '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 /// In what a value differs from one that the org knows, where that is little.

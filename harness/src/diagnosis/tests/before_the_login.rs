@@ -27,7 +27,8 @@ fn environment() -> Vec<Row> {
             cause: "real-host",
             proof: proxied(ProxyFate::RefusedRealHost),
             near_miss: Evidence {
-                journal: seen([page(PageName::Username), started(LoginKind::PasswordUi), page(PageName::VerifyTotp)]).journal,
+                journal: seen([page(PageName::Username), started(LoginKind::PasswordUi), page(PageName::VerifyTotp)])
+                    .journal,
                 ..proxied(ProxyFate::RefusedRealHost)
             },
         },
@@ -49,7 +50,10 @@ fn environment() -> Vec<Row> {
         Row {
             cause: "certificate-refused",
             proof: ended(1, "SSLError: https://acme.my.salesforce.localhost:8443/ CERTIFICATE_VERIFY_FAILED"),
-            near_miss: ended(1, "SSLError: HTTPSConnectionPool(host='mail.example.com', port=443): CERTIFICATE_VERIFY_FAILED"),
+            near_miss: ended(
+                1,
+                "SSLError: HTTPSConnectionPool(host='mail.example.com', port=443): CERTIFICATE_VERIFY_FAILED",
+            ),
         },
         Row {
             cause: "suite-broke-before-login",
@@ -333,7 +337,10 @@ fn login_page() -> Vec<Row> {
                 output: "Error: No element found for selector: #password".to_owned(),
                 ..on(PageName::Username)
             },
-            near_miss: Evidence { output: r#"{"username":"rep","password":"***"}"#.to_owned(), ..on(PageName::Username) },
+            near_miss: Evidence {
+                output: r#"{"username":"rep","password":"***"}"#.to_owned(),
+                ..on(PageName::Username)
+            },
         },
         Row {
             cause: "password-before-field",
@@ -345,7 +352,8 @@ fn login_page() -> Vec<Row> {
             proof: clicked_on("xpath //input[@id='password']"),
             near_miss: {
                 let mut evidence = clicked_on("css #password");
-                let empty = [once(), page(PageName::Password), with_password(PasswordHolds::Empty), page(PageName::Password)];
+                let empty =
+                    [once(), page(PageName::Password), with_password(PasswordHolds::Empty), page(PageName::Password)];
                 evidence.journal = seen(empty).journal;
                 evidence
             },
@@ -448,7 +456,8 @@ fn refused() -> Vec<Row> {
 
 /// A suite that looked for this on page 1 in vain, clicked on, and stands on page 2.
 fn clicked_on(target: &str) -> Evidence {
-    let events = [page(PageName::Username), posted(PageName::Username, UsernameHolds::Username), page(PageName::Password)];
+    let events =
+        [page(PageName::Username), posted(PageName::Username, UsernameHolds::Username), page(PageName::Password)];
     let mut evidence = seen(events);
     evidence.details.commands = vec![failed(WebDriverCommand::FindElement, target, "no such element")];
     evidence
@@ -458,17 +467,21 @@ fn clicked_on(target: &str) -> Evidence {
 fn negative_tests(code: i32, more: &[Event]) -> Evidence {
     let refused = |user: Option<&str>, username_holds| {
         let user = user.map(str::to_owned);
-        let post = |page, password_holds| Event::LoginFormPosted { page, user: user.clone(), username_holds, password_holds };
-        let pages = [page(PageName::Username), post(PageName::Username, PasswordHolds::Absent), page(PageName::Password)];
+        let post =
+            |page, password_holds| Event::LoginFormPosted { page, user: user.clone(), username_holds, password_holds };
+        let pages =
+            [page(PageName::Username), post(PageName::Username, PasswordHolds::Absent), page(PageName::Password)];
         let checked = Event::PasswordChecked { user: user.clone(), accepted: false };
         [&pages[..], &[post(PageName::Password, PasswordHolds::Present), checked, page(PageName::Password)]].concat()
     };
-    let tests = [refused(None, UsernameHolds::UnknownText), refused(Some("rep"), UsernameHolds::Username), more.to_vec()];
+    let tests =
+        [refused(None, UsernameHolds::UnknownText), refused(Some("rep"), UsernameHolds::Username), more.to_vec()];
     Evidence { exit: Some(Exit::Code(code)), ..seen(tests.concat()) }
 }
 
 fn someone_at_the_provider_after(user: &str) -> Evidence {
-    let session = Event::SessionOpened { user: user.to_owned(), session: 2, level: SessionLevel::Standard, gated: false };
+    let session =
+        Event::SessionOpened { user: user.to_owned(), session: 2, level: SessionLevel::Standard, gated: false };
     seen([page(PageName::Username), session, Event::SsoStarted { idp: "okta".to_owned() }, page(PageName::IdpSignIn)])
 }
 
@@ -502,7 +515,10 @@ fn trouble_around_a_suite_is_no_cause_unless_the_suite_got_over_it() {
     let taken = |line: &str| Some(Trouble::Taken(line.to_owned()));
     for (line, expected) in [
         ("OSError: [Errno 98] Address already in use", taken("OSError: [Errno 98] Address already in use")),
-        ("Error: listen EADDRINUSE: address already in use :::3000", taken("Error: listen EADDRINUSE: address already in use :::3000")),
+        (
+            "Error: listen EADDRINUSE: address already in use :::3000",
+            taken("Error: listen EADDRINUSE: address already in use :::3000"),
+        ),
         ("Port 8080 is already in use", taken("Port 8080 is already in use")),
         ("java.net.BindException: Address already in use", taken("java.net.BindException: Address already in use")),
         (

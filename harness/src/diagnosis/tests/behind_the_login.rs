@@ -88,7 +88,11 @@ fn sso() -> Vec<Row> {
             proof: seen([request(refused())]),
             near_miss: seen([request(refused()), request(accepted()), page(PageName::IdpSignIn)]),
         },
-        Row { cause: "signals-joined", proof: unlisted(&[amr("pwd/swk")]), near_miss: unlisted(&[amr("https://pwd/swk")]) },
+        Row {
+            cause: "signals-joined",
+            proof: unlisted(&[amr("pwd/swk")]),
+            near_miss: unlisted(&[amr("https://pwd/swk")]),
+        },
         Row { cause: "signals-joined", proof: unlisted(&[amr("pwd+swk")]), near_miss: unlisted(&[amr("pwd+mfa")]) },
         Row {
             cause: "idp-sign-in-not-handled",
@@ -307,7 +311,10 @@ fn home() -> Vec<Row> {
     let waited = "TimeoutError: page.waitForSelector: Timeout 30000ms exceeded";
     let searched = |page: &str, last: WebDriverCommand| {
         let mut evidence = at_home(1, "");
-        let search = Command { page: Some(page.to_owned()), ..failed(WebDriverCommand::FindElement, "css .x", "no such element") };
+        let search = Command {
+            page: Some(page.to_owned()),
+            ..failed(WebDriverCommand::FindElement, "css .x", "no such element")
+        };
         evidence.details.commands = vec![search, Command { error: None, ..failed(last, "css .y", "") }];
         evidence
     };

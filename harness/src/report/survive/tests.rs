@@ -58,7 +58,8 @@ fn a_suite_that_failed_after_its_login_gets_no_fix_for_the_login() {
 #[test]
 fn suites_that_vestibule_ended_and_copies_that_it_parted_are_told() {
     let ended = |exit| good("two-step", Owner::Suite, Survival::Survived).ended(exit);
-    let rows = [ended(Exit::EndedAfterVerdict), ended(Exit::EndedAfterVerdict), ended(Exit::OutOfTime), ended(Exit::Code(0))];
+    let rows =
+        [ended(Exit::EndedAfterVerdict), ended(Exit::EndedAfterVerdict), ended(Exit::OutOfTime), ended(Exit::Code(0))];
     let mut outcome = outcome(&rows);
     outcome.copies = Some(crate::outcome::Copies::OneAtATime("only root can mount an overlay".to_owned()));
     let looks = TerminalOptions { width: 200, color: false, progress: Progress::Quiet };
@@ -89,7 +90,10 @@ fn only_applicable_conditions_that_the_suite_owns_make_the_run_fail() {
         (stop("false-green-to-come", Owner::OrgAdmin, Survival::FalseGreen).later(), ExitCode::Passed),
         (good("broken", Owner::Suite, Survival::Stopped).broken(), ExitCode::Broken),
         (good("not-simulated", Owner::Suite, Survival::Stopped).found("x", Owner::Vestibule), ExitCode::Passed),
-        (good("green-not-simulated", Owner::Suite, Survival::FalseGreen).found("x", Owner::Vestibule), ExitCode::Passed),
+        (
+            good("green-not-simulated", Owner::Suite, Survival::FalseGreen).found("x", Owner::Vestibule),
+            ExitCode::Passed,
+        ),
     ];
     for (row, expected) in rows {
         let name = row.info.name.clone();

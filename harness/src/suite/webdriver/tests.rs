@@ -160,7 +160,8 @@ async fn an_error_of_the_json_wire_protocol_is_told_by_its_name() {
     answer(&driver, "POST", "/session", 200, r#"{"sessionId":"s1","status":0,"value":{}}"#).await;
     let missing = r#"{"sessionId":"s1","status":7,"value":{"message":"no such element: #password"}}"#;
     answer(&driver, "POST", "/session/s1/element", 200, missing).await;
-    answer(&driver, "GET", "/session/s1/title", 200, r#"{"sessionId":"s1","status":0,"value":"Login \"status\":7"}"#).await;
+    answer(&driver, "GET", "/session/s1/title", 200, r#"{"sessionId":"s1","status":0,"value":"Login \"status\":7"}"#)
+        .await;
     answer(&driver, "POST", "/session/s1/refresh", 200, r#"{"status":99,"value":null}"#).await;
     let folder = tempfile::tempdir().unwrap();
     let (connection, client) = connect(&driver.uri(), &folder).await;

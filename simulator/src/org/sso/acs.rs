@@ -15,8 +15,7 @@ use crate::org::attempt::login_type;
 use crate::org::sso_state::{SentRequest, assertion_key};
 use crate::realm::{ContextFault, Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
-    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status,
-    verify_response,
+    Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status, verify_response,
 };
 use vestibule_model::LoginKind;
 

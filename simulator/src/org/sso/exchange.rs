@@ -5,8 +5,8 @@ use url::Url;
 
 use super::received;
 use crate::oidc::{
-    CallbackError, ClientAuthentication, ErrorCode, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH,
-    TOKEN_PATH, TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
+    CallbackError, ClientAuthentication, ErrorCode, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH, TOKEN_PATH,
+    TokenRequest, TokenResponse, TokenResponseError, parse_jwks, signals, verify,
 };
 use crate::org::Org;
 use crate::org::back_channel::BackChannelError;

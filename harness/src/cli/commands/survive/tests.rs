@@ -65,7 +65,8 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
 fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.yaml");
-    std::fs::write(&file, "rep: { profile: Standard User, verifiers: [totp] }\nboss: { profile: Standard User }\n").unwrap();
+    std::fs::write(&file, "rep: { profile: Standard User, verifiers: [totp] }\nboss: { profile: Standard User }\n")
+        .unwrap();
     let people = users::read(&file).unwrap();
 
     let all = Conditions::select(&[], &[], Some(&people), date(2026, 11, 22)).unwrap();
