@@ -198,7 +198,8 @@ fn text(line: &Value, field: &str) -> String {
 }
 
 /// The clients beside which a negative test is run, and the conditions in which `make test` does so.
-const BESIDE_NEGATIVE: [(&str, &[&str]); 3] = [
+const BESIDE_NEGATIVE: [(&str, &[&str]); 4] = [
+    ("selenium_naive", &["two-step"]),
     ("selenium_coping", &["device-activation", "two-step"]),
     ("playwright_naive", &["passkey-gate-hard", "totp-required"]),
     ("playwright_coping", &["lockout"]),
