@@ -14,6 +14,8 @@ pub(crate) struct SignIns {
     sent_back: Option<(PageName, String)>,
     progress: Progress,
     is_last: bool,
+    /// Whether another sign-in opened page 1 and posted nothing to it.
+    left_page_one: bool,
 }
 
 /// How far a sign-in got.
@@ -66,7 +68,10 @@ impl SignIns {
         let sent_back = opened.filter_map(|(sign_in, _)| sign_in.iter().rev().find_map(login_page)).last();
         let sent_back = sent_back.filter(|_| best > Progress::Opened);
         let is_last = at + 1 == sign_ins.len();
-        Self { decisive, sent_back, progress: best, is_last, all }
+        let opened = sign_ins.iter().zip(&progress).filter(|(_, progress)| **progress == Progress::Opened);
+        let last_pages = opened.filter_map(|(sign_in, _)| sign_in.iter().rev().find_map(login_page));
+        let left_page_one = last_pages.into_iter().any(|(page, _)| page == PageName::Username);
+        Self { decisive, sent_back, progress: best, is_last, left_page_one, all }
     }
 
     /// The whole run.
@@ -88,6 +93,11 @@ impl SignIns {
     /// Whether the run ended where the decisive sign-in did.
     pub(super) fn ends_the_run(&self) -> bool {
         self.is_last
+    }
+
+    /// Whether somebody else's sign-in decides only because the user's own ended on page 1 of the login.
+    pub(super) fn left_page_one(&self) -> bool {
+        self.progress == Progress::OfAnother && self.left_page_one
     }
 
     /// How far the decisive sign-in got.

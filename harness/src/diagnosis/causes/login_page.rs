@@ -155,12 +155,23 @@ fn untouched(evidence: &Evidence) -> Option<String> {
 fn password_before_field(evidence: &Evidence) -> Option<Proof> {
     let proof = if evidence.stands_on(PageName::Username) {
         searched_password(evidence)?
+    } else if evidence.journal.left_page_one() {
+        missed_password(evidence)?
     } else {
         clicked_on_without_password(evidence)?
     };
     let sentence = "The suite looked for the password field on page 1 of the login, which asks for the username only.";
     let proof = Proof::new(sentence).because(proof);
     Some(proof.because("the password field is on page 2, which comes after a click on `#Login`"))
+}
+
+/// A search for the field that ended with an error, beside a test that types what is wrong on purpose and may poll for it.
+fn missed_password(evidence: &Evidence) -> Option<String> {
+    let missed = |command: &&Command| {
+        let target = command.target.as_deref().is_some_and(finds_password);
+        target && command.what.is_search() && !command.what.finds_many() && command.error.is_some()
+    };
+    evidence.details.commands.iter().rev().find(missed).map(described)
 }
 
 /// A suite that swallows the error and clicks on stands on page 2. What finds the field there was searched on page 1.
