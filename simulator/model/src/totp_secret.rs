@@ -54,7 +54,8 @@ impl TotpSecret {
             return Err(TotpSecretFault::NotTotp(uri.host_str().unwrap_or_default().to_owned()));
         }
         let parameter = |name: &str| {
-            let mut pairs = uri.query_pairs().filter(|(found, value)| found.eq_ignore_ascii_case(name) && !value.is_empty());
+            let mut pairs =
+                uri.query_pairs().filter(|(found, value)| found.eq_ignore_ascii_case(name) && !value.is_empty());
             pairs.next().map(|(_, value)| value.into_owned())
         };
         for (name, usual) in CODES {
@@ -102,7 +103,10 @@ impl fmt::Display for TotpSecretFault {
                 write!(f, "the TOTP secret has {length} characters, a length that base32 never has: copy it whole")
             }
             Self::NotTotp(kind) => {
-                write!(f, "`{kind}` is not TOTP: write the secret in base32, or a URI that begins with `otpauth://totp/`")
+                write!(
+                    f,
+                    "`{kind}` is not TOTP: write the secret in base32, or a URI that begins with `otpauth://totp/`"
+                )
             }
             Self::NoSecret => f.write_str("the otpauth URI has no `secret`"),
             Self::OtherCodes(name, value) => write!(

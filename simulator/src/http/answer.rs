@@ -18,7 +18,8 @@ pub(crate) const ORG_POLICY: &str = "default-src 'none'; script-src 'self'; styl
 
 /// [`ORG_POLICY`], with these inline event handlers permitted by their hashes (CSP Level 3, 8.3).
 pub(crate) fn org_policy(handlers: &[&str]) -> String {
-    let hash = |handler: &&str| format!(" 'sha256-{}'", BASE64_STANDARD.encode(openssl::sha::sha256(handler.as_bytes())));
+    let hash =
+        |handler: &&str| format!(" 'sha256-{}'", BASE64_STANDARD.encode(openssl::sha::sha256(handler.as_bytes())));
     let permitted: String = handlers.iter().map(hash).collect();
     let hashes = if permitted.is_empty() { String::new() } else { format!(" 'unsafe-hashes'{permitted}") };
     ORG_POLICY.replace("script-src 'self'", &format!("script-src 'self'{hashes}"))

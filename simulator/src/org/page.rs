@@ -37,12 +37,7 @@ pub(crate) fn show_with_status(
     record_shown(org, request, page, html(status, ORG_POLICY, template))
 }
 
-fn record_shown(
-    org: &Org,
-    request: &RequestContext,
-    page: PageName,
-    rendered: askama::Result<Response>,
-) -> Response {
+fn record_shown(org: &Org, request: &RequestContext, page: PageName, rendered: askama::Result<Response>) -> Response {
     let Ok(response) = rendered else {
         return refuse(org, request, StatusCode::INTERNAL_SERVER_ERROR, "a page template did not render");
     };

@@ -71,7 +71,12 @@ pub(crate) const VARIABLES: &[Variable] = &[
         "private key, PKCS#8 in plain base64; also the body of a PEM file",
         true,
     ),
-    personal("VESTIBULE_PASSKEY_USER_HANDLE_BASE64", "passkey-user-handle-base64", "user handle in plain base64", false),
+    personal(
+        "VESTIBULE_PASSKEY_USER_HANDLE_BASE64",
+        "passkey-user-handle-base64",
+        "user handle in plain base64",
+        false,
+    ),
     personal("VESTIBULE_ACCESS_TOKEN", "access-token", "access token of an API login", true),
     personal("VESTIBULE_FRONTDOOR_URL", "frontdoor-url", "frontdoor.jsp URL that opens a browser session", true),
     plain("VESTIBULE_CA_FILE", "ca-file", "PEM file with the simulator's CA and the machine's own"),

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use strum::IntoEnumIterator;
 
-use vestibule_model::IdpProduct;
 use super::*;
+use vestibule_model::IdpProduct;
 
 #[test]
 fn every_preset_has_a_row_for_every_method_of_each_protocol_it_knows() {

@@ -26,10 +26,10 @@ fn the_names_that_a_suite_reads_are_found_in_every_language() {
         assert_eq!(mappings(text).into_iter().collect::<Vec<_>>(), [(name.to_owned(), template)], "{text}");
     }
     let together = mappings("const { SF_USERNAME, SF_PASSWORD: password, CI } = process.env;");
-    assert_eq!(together.into_iter().collect::<Vec<_>>(), [
-        ("SF_PASSWORD".to_owned(), "password"),
-        ("SF_USERNAME".to_owned(), "user")
-    ]);
+    assert_eq!(
+        together.into_iter().collect::<Vec<_>>(),
+        [("SF_PASSWORD".to_owned(), "password"), ("SF_USERNAME".to_owned(), "user")]
+    );
     for text in ["process.env.CI", "os.environ['HOME']", "process.env.VESTIBULE_PASSWORD", "SF_URL = 1"] {
         assert!(mappings(text).is_empty(), "{text}");
     }
@@ -92,10 +92,10 @@ fn a_file_of_variables_tells_the_names_that_a_suite_loads() {
 
     let mappings = suite::find(folder.path()).mappings;
 
-    assert_eq!(mappings.into_iter().collect::<Vec<_>>(), [
-        ("QA_URL".to_owned(), "login-url"),
-        ("SF_PASSWORD".to_owned(), "password")
-    ]);
+    assert_eq!(
+        mappings.into_iter().collect::<Vec<_>>(),
+        [("QA_URL".to_owned(), "login-url"), ("SF_PASSWORD".to_owned(), "password")]
+    );
 }
 
 #[test]

@@ -31,7 +31,8 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
     let file = folder.path().join("late.yaml");
     std::fs::write(&file, LATE).unwrap();
     let on = |day| {
-        let all = Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, day).unwrap();
+        let all =
+            Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, day).unwrap();
         let info = all.infos().into_values().next().unwrap();
         (info.applies, info.since)
     };
@@ -70,7 +71,9 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
         .unwrap();
     let people = users::read(&file).unwrap();
 
-    let selected = Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), date(2026, 9, 1)).unwrap();
+    let selected =
+        Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), date(2026, 9, 1))
+            .unwrap();
 
     let case = &selected.with_command(&["true".to_owned()])[0];
     let users = &case.scenario.users;
@@ -89,7 +92,8 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
 fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.yaml");
-    std::fs::write(&file, "rep: { profile: Standard User, verifiers: [totp] }\nboss: { profile: Standard User }\n").unwrap();
+    std::fs::write(&file, "rep: { profile: Standard User, verifiers: [totp] }\nboss: { profile: Standard User }\n")
+        .unwrap();
     let people = users::read(&file).unwrap();
 
     let all = Conditions::select(&[], &[], Some(&people), date(2026, 11, 22)).unwrap();
