@@ -31,10 +31,13 @@ pub(crate) fn stops_rightly<'a>(
 
 impl RunOutcome {
     /// The exit code of `survive`: a condition counts if it applies, stops the login, and the suite owns the fix; a false
-    /// green is always the suite's.
+    /// green is always the suite's. What Vestibule does not simulate says nothing about the suite: the run is broken.
     pub fn survive_exit_code(&self) -> ExitCode {
+        let any = |counts: fn(&CaseOutcome) -> bool| self.cases.iter().any(counts);
         match self.exit_code() {
-            ExitCode::Failed if !self.cases.iter().any(CaseOutcome::counts_against_suite) => ExitCode::Passed,
+            ExitCode::Failed if any(CaseOutcome::counts_against_suite) => ExitCode::Failed,
+            ExitCode::Failed if any(CaseOutcome::counts_against_vestibule) => ExitCode::Broken,
+            ExitCode::Failed => ExitCode::Passed,
             code => code,
         }
     }
@@ -50,9 +53,21 @@ impl CaseOutcome {
     fn counts_against_suite(&self) -> bool {
         let Some(condition) = &self.info.condition else { return false };
         let own = condition.owner == Owner::Suite || self.survival() == Some(Survival::FalseGreen);
-        // What Vestibule does not simulate says nothing about the suite.
-        let own = own && self.finding().is_none_or(|finding| finding.owner != Owner::Vestibule);
+        self.applies_and_failed() && own && !self.is_for_vestibule()
+    }
+
+    /// Whether this is a condition in which the suite met something that is not simulated.
+    fn counts_against_vestibule(&self) -> bool {
+        self.applies_and_failed() && self.is_for_vestibule()
+    }
+
+    fn applies_and_failed(&self) -> bool {
+        let applies = self.info.condition.as_ref().is_some_and(|condition| condition.applies);
         let login_held = self.survival() == Some(Survival::FailedLater);
-        self.verdict() == Verdict::Failed && condition.applies && own && !login_held
+        applies && self.verdict() == Verdict::Failed && !login_held
+    }
+
+    fn is_for_vestibule(&self) -> bool {
+        self.finding().is_some_and(|finding| finding.owner == Owner::Vestibule)
     }
 }

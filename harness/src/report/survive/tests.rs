@@ -89,10 +89,10 @@ fn only_applicable_conditions_that_the_suite_owns_make_the_run_fail() {
         (stop("false-green", Owner::OrgAdmin, Survival::FalseGreen), ExitCode::Failed),
         (stop("false-green-to-come", Owner::OrgAdmin, Survival::FalseGreen).later(), ExitCode::Passed),
         (good("broken", Owner::Suite, Survival::Stopped).broken(), ExitCode::Broken),
-        (good("not-simulated", Owner::Suite, Survival::Stopped).found("x", Owner::Vestibule), ExitCode::Passed),
+        (good("not-simulated", Owner::Suite, Survival::Stopped).found("x", Owner::Vestibule), ExitCode::Broken),
         (
             good("green-not-simulated", Owner::Suite, Survival::FalseGreen).found("x", Owner::Vestibule),
-            ExitCode::Passed,
+            ExitCode::Broken,
         ),
     ];
     for (row, expected) in rows {
