@@ -81,13 +81,14 @@ mod tests {
 
     #[test]
     fn options_are_read_as_the_jvm_reads_them_and_written_so_that_it_reads_the_same() {
-        for (text, words) in [
-            ("", &[] as &[&str]),
+        let rows: [(&str, &[&str]); 5] = [
+            ("", &[]),
             ("  -Xmx1g\t-Da=b ", &["-Xmx1g", "-Da=b"]),
             (r#""-Da=b c" -Dd='e "f"'"#, &["-Da=b c", r#"-Dd=e "f""#]),
             (r#"-Da="b'c"d"#, &["-Da=b'cd"]),
             (r#"-Dpath=C:\x ''"#, &[r"-Dpath=C:\x", ""]),
-        ] {
+        ];
+        for (text, words) in rows {
             let read = JavaOptions::read(text);
             assert_eq!(read.0, words, "{text}");
             assert_eq!(JavaOptions::read(&read.to_text()).0, words, "{text}: {}", read.to_text());

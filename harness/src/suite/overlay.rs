@@ -131,7 +131,6 @@ mod tests {
         assert_eq!(with("/home/qa/a,b"), Err(NoOverlay::Path));
     }
 
-    #[expect(clippy::print_stderr, reason = "a skipped test is told")]
     #[tokio::test]
     async fn what_a_suite_writes_into_its_overlay_is_seen_by_nobody_else() {
         let temporary = tempfile::tempdir().unwrap();

@@ -146,7 +146,8 @@ fn every_secret_that_is_drawn_is_known_and_nothing_that_anybody_may_read_is() {
 
     let mut known: Vec<String> = entropy.secrets().all().iter().map(|secret| secret.reveal().to_owned()).collect();
     let mut drawn = secrets.to_vec();
-    (known.sort(), drawn.sort());
+    known.sort();
+    drawn.sort();
     assert_eq!(known, drawn);
 }
 

@@ -34,7 +34,8 @@ fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a
         (output.status.success(), text(output.stdout), text(output.stderr))
     };
 
-    let ways: [&dyn Fn(&[&str]) -> (bool, String, String); 2] = [&by_shim, &by_node];
+    type Way<'a> = &'a dyn Fn(&[&str]) -> (bool, String, String);
+    let ways: [Way<'_>; 2] = [&by_shim, &by_node];
     for said in ways {
         let lines = |arguments: &[&str]| said(arguments).1.lines().map(str::to_owned).collect::<Vec<_>>();
         let one = |lines: &[String], name: &str| {

@@ -138,7 +138,7 @@ async fn every_window_of_a_session_gets_the_passkey_once() {
     let suite = suite(&case).await;
     let first = suite.window().await.unwrap();
     for as_tab in [true, false] {
-        let window = suite.new_window(as_tab).await.unwrap().handle.try_into().unwrap();
+        let window = suite.new_window(as_tab).await.unwrap().handle;
         suite.switch_to_window(window).await.unwrap();
 
         sign_in(&case, &suite).await;

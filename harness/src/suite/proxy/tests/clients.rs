@@ -436,7 +436,6 @@ fn hello(name: &str) -> Vec<u8> {
 }
 
 /// A Java from 11 on, which runs a source file. Where there is none, the test is left out aloud.
-#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
 fn java() -> Option<String> {
     let java = which::which("java").ok().map(|java| java.display().to_string());
     if java.is_none() {
