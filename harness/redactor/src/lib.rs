@@ -1,8 +1,8 @@
 //! The last barrier before a text is written: known secrets are replaced, in whatever form they appear.
 //!
-//! Forms of a secret are not listed, as the secret maskers of build services do: they are undone. [`layers`] reads a text
-//! through escapes, base64, base32, base16, UTF-16, deflate and lists of characters, in any order, and [`needles`] and
-//! [`shapes`] search each reading. Every byte of a reading knows its place in the text, and that place is replaced.
+//! Forms of a secret are not listed, as the secret maskers of build services do: they are undone. `layers` reads a text
+//! through escapes, base64, base32, base16, UTF-16, deflate and lists of characters, in any order, and `needles` and
+//! `shapes` search each reading. Every byte of a reading knows its place in the text, and that place is replaced.
 //!
 //! A crate of its own because every text of a run passes it: it is optimised in development builds too.
 //!
@@ -32,7 +32,7 @@ mod tests;
 mod utf16;
 
 /// Replaces secrets by `[redacted]`: private keys, tokens and SAML messages by their shape, and known secrets, under any
-/// few of the encodings that [`layers`] undoes.
+/// few of the encodings that `layers` undoes.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
     needles: Option<Needles>,
@@ -44,7 +44,7 @@ pub struct Redactor {
 pub struct RedactorError(#[source] aho_corasick::BuildError);
 
 impl Redactor {
-    /// Knows these secrets. Those shorter than [`SHORTEST`] characters are ignored: replacing each `a` would hide the
+    /// Knows these secrets. Those shorter than four characters are ignored: replacing each `a` would hide the
     /// report and protect nothing.
     ///
     /// # Errors
