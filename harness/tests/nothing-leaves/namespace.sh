@@ -1,14 +1,20 @@
 #!/bin/sh
 # Runs a command in a network of its own: the loopback, and a second device whose other end only records what arrives.
-# Every route leads there, and so does the only name server.
+# Every route leads there, and so does every name server.
 #
-#   unshare --net --mount namespace.sh FOLDER COMMAND…     FOLDER/sink.jsonl has a line for each packet
+#   unshare --net --mount namespace.sh mounts FOLDER COMMAND…     FOLDER/sink.jsonl has a line for each packet
+#   unshare --net         namespace.sh as-is FOLDER COMMAND…      the name servers of the machine; none on the loopback
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-folder=$1
-shift
-echo 'nameserver 192.0.2.53' >"$folder/resolv.conf"
-mount --bind "$folder/resolv.conf" /etc/resolv.conf
+resolver=$1 folder=$2
+shift 2
+if [ "$resolver" = mounts ]; then
+  echo 'nameserver 192.0.2.53' >"$folder/resolv.conf"
+  mount --bind "$folder/resolv.conf" /etc/resolv.conf
+elif ! grep -q '^nameserver' /etc/resolv.conf || grep -qE '^nameserver[[:space:]]+(127\.|::1)' /etc/resolv.conf; then
+  echo 'a name server on the loopback would keep its questions from the recorder' >&2
+  exit 1
+fi
 ip link set lo up
 ip link add out type veth peer name sink
 ip link set sink up
