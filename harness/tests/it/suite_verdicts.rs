@@ -138,7 +138,7 @@ async fn a_child_that_would_outlive_its_suite_ends_with_the_case() {
 async fn what_an_ended_suite_leaves_in_its_temporary_folder_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("left");
-    let suite = format!(r#"mktemp -d -t profile-XXXXXX > {}; {HOME}; sleep 60"#, file.display());
+    let suite = format!(r#"mktemp -d > {}; {HOME}; sleep 60"#, file.display());
 
     let results = run(&[&suite], &options()).await;
 

@@ -211,7 +211,7 @@ fn without_totp(output: &str) -> Evidence {
 
 #[test]
 fn a_video_without_its_program_is_told_what_it_needs() {
-    let line = "browserType.launch: Executable doesn't exist at /root/.cache/ms-playwright/ffmpeg-1011/ffmpeg-linux";
+    let line = "browserType.launch: Executable doesn't exist at /x/ms-playwright/ffmpeg-1011/ffmpeg-linux";
 
     let found = diagnose(&ended(1, line)).unwrap();
 
