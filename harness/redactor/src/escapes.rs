@@ -16,18 +16,20 @@ pub(super) struct Escape {
     reach: usize,
 }
 
-/// Every kind. In a value that is escaped for a URL, as text of JSON or as HTML, there are many escapes; a byte that is no
-/// text, or the end of a line, may be the only one.
-pub(super) const ESCAPES: [Escape; 8] = [
-    Escape { unit: percent, reach: 512 },
-    Escape { unit: backslash, reach: 512 },
+/// Every kind. A byte that is no text, or the end of a line, may be the only one in a value of any length.
+pub(super) const ESCAPES: [Escape; 9] = [
+    Escape { unit: percent, reach: REACH },
+    Escape { unit: backslash, reach: REACH },
     Escape { unit: shown_byte, reach: usize::MAX },
-    Escape { unit: character_reference, reach: 512 },
-    Escape { unit: quoted_printable, reach: 512 },
+    Escape { unit: character_reference, reach: REACH },
+    Escape { unit: quoted_printable, reach: REACH },
     LINE_BREAK,
     INDENTED_LINE_BREAK,
     Escape { unit: form_line_break, reach: usize::MAX },
+    Escape { unit: quoted_utf8, reach: REACH },
 ];
+/// A password of thirty characters in a log of the keys that were pressed, of which only one is escaped.
+const REACH: usize = 2048;
 pub(super) const LINE_BREAK: Escape = Escape { unit: line_break, reach: usize::MAX };
 pub(super) const INDENTED_LINE_BREAK: Escape = Escape { unit: indented_line_break, reach: usize::MAX };
 
@@ -143,6 +145,18 @@ fn quoted_printable(bytes: &[u8]) -> Option<(usize, Unit)> {
         [b'=', high, low, ..] => Some((3, Unit::Byte(byte(*high, *low)?))),
         _ => None,
     }
+}
+
+/// What programs write in UTF-8: the sign before a value, as in `name=a0=E2=82=AC`, begins no escape.
+fn quoted_utf8(bytes: &[u8]) -> Option<(usize, Unit)> {
+    let octet = |at: &[u8]| match at {
+        [b'=', high, low] if !high.is_ascii_lowercase() && !low.is_ascii_lowercase() => byte(*high, *low),
+        _ => None,
+    };
+    let octets: Vec<u8> = bytes.chunks(3).take(4).map_while(octet).collect();
+    let char = octets.utf8_chunks().next()?.valid().chars().next()?;
+    let is_written = char.is_control() || char == '=' || !char.is_ascii();
+    is_written.then_some((3 * char.len_utf8(), Unit::Char(char)))
 }
 
 /// The break of a wrapped line, and the colours that terminals are sent (ECMA-48 5.4).
@@ -285,6 +299,7 @@ mod tests {
             (4, "a=C3=A4=\r\nb=3D1=", "aäb=1="),
             (5, "a\r\n  b\u{1b}[31;1mc\u{1b}[0m", "a  bc"),
             (6, "a\r\n  b\n\tc\u{1b}[31;1md\u{1b}[0m", "abcd"),
+            (8, "a=a0=E2=82=AC=C3=A4=3D=41=E2=", "a=a0€ä==41=E2="),
         ] {
             let [reading] = undo(&Reading::of_text(text), ESCAPES[kind]).try_into().unwrap();
             assert_eq!(String::from_utf8_lossy(reading.bytes()), undone);

@@ -14,7 +14,7 @@ use super::reading::Reading;
 pub(super) struct Radix {
     /// Bits of a character.
     bits: usize,
-    /// After so many characters a byte begins where a character does.
+    /// After so many characters a byte begins where a character does. A run may begin anywhere in such a group.
     group: usize,
     value: fn(u8) -> Option<u8>,
     /// How many bytes at the start of these stand between two characters.
@@ -32,7 +32,7 @@ pub(super) static ENCODINGS: [Radix; 3] = [
     Radix { bits: 4, group: 2, value: base16, gap: between_bytes, one_case: false, shortest: 8 },
 ];
 
-/// All runs of one encoding in a reading, decoded from the same offset.
+/// All runs of one encoding in a reading, decoded from the same bit on.
 #[derive(Debug)]
 pub(super) struct Decoded {
     /// The bytes of one run after the other.
@@ -55,14 +55,14 @@ pub(super) struct DecodedRun {
 pub(super) type Seen = HashSet<u64>;
 
 impl Radix {
-    /// Decodes every run that is not in `seen`, from each offset.
+    /// Decodes every run that is not in `seen`, from each bit at which a byte may begin.
     pub(super) fn decode(&self, reading: &Reading, seen: &mut Seen) -> Vec<Decoded> {
         let mut runs = self.runs(reading);
         runs.retain(|run| seen.insert(run.digest(reading, self.bits)));
         if runs.is_empty() {
             return Vec::new();
         }
-        (0..self.group).map(|offset| self.decode_from(offset, reading, &runs)).collect()
+        (0..self.group).map(|symbol| self.decode_from(symbol * self.bits % 8, reading, &runs)).collect()
     }
 
     /// The bytes that the whole text stands for.
@@ -116,16 +116,22 @@ impl Radix {
         }
     }
 
-    fn decode_from(&self, offset: usize, reading: &Reading, runs: &[Run]) -> Decoded {
+    /// The bits before `phase` belong to a byte whose beginning is not in the run.
+    fn decode_from(&self, phase: usize, reading: &Reading, runs: &[Run]) -> Decoded {
         let mut decoded = Decoded { bytes: Reading::default(), runs: Vec::new() };
         for run in runs {
             let first = decoded.bytes.bytes().len();
-            let symbols = run.symbols.get(offset..).unwrap_or_default();
-            let (mut bits, mut held) = (0_u32, 0);
+            let symbols = &run.symbols;
+            let (mut bits, mut held, mut skipped) = (0_u32, 0, phase);
             for (index, (value, at)) in symbols.iter().enumerate() {
                 bits = (bits << self.bits) | u32::from(*value);
                 held += self.bits;
-                if held >= 8 {
+                if held >= skipped {
+                    held -= skipped;
+                    bits &= (1 << held) - 1;
+                    skipped = 0;
+                }
+                if skipped == 0 && held >= 8 {
                     held -= 8;
                     let byte = bits >> held;
                     bits &= (1 << held) - 1;
@@ -136,8 +142,8 @@ impl Radix {
             }
             let last = decoded.bytes.bytes().len();
             let starts = std::iter::once(0).chain(run.starts.iter().copied());
-            let starts = starts.filter(|start| start % self.group == offset).take(MOST_STARTS);
-            let starts = starts.map(|start| first + (start - offset) * self.bits / 8).filter(|start| *start < last);
+            let starts = starts.filter(|start| start * self.bits % 8 == phase).take(MOST_STARTS);
+            let starts = starts.map(|start| first + start * self.bits / 8).filter(|start| *start < last);
             let place = reading.place(run.symbols[0].1..run.end);
             decoded.runs.push(DecodedRun { bytes: first..last, starts: starts.collect(), place: place.clone() });
             decoded.bytes.push(SEPARATOR, place.end..place.end);

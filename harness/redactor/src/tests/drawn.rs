@@ -2,13 +2,14 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::RngSeed;
 
 use super::encoders::{ALL, Encoding, Tracked};
 use crate::Redactor;
 use crate::needles::as_typed;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: draws(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(draws())]
 
     #[test]
     fn nothing_is_left_of_a_secret_in_any_chain_of_encodings(
@@ -54,16 +55,20 @@ fn check(
     let is_replaced = |at: usize| places.iter().any(|place| place.contains(&at));
     let left = written.0.iter().enumerate().filter(|(at, (_, of_secret))| *of_secret && !is_replaced(*at));
     let left: Vec<u8> = left.map(|(_, (byte, _))| *byte).collect();
-    // The first character of an escape tells nothing.
-    let tells = left.len() > 2 || left.iter().any(|byte| !b"\\%&=".contains(byte));
-    prop_assert!(left.is_empty() || !tells, "{chain:?}: {:?} is left of {text:?}", String::from_utf8_lossy(&left));
+    prop_assert!(left.is_empty(), "{chain:?}: {:?} is left of {text:?}", String::from_utf8_lossy(&left));
     Ok(())
 }
 
 /// Bytes that are encoded once more.
 const LONGEST: usize = 2000;
 
-/// How many: 2,000, or what `VESTIBULE_REDACTOR_DRAWS` says.
-fn draws() -> u32 {
-    std::env::var("VESTIBULE_REDACTOR_DRAWS").ok().and_then(|draws| draws.parse().ok()).unwrap_or(2000)
+/// The same 2,000 each time, or as many others as `VESTIBULE_REDACTOR_DRAWS` says.
+fn draws() -> ProptestConfig {
+    let others = std::env::var("VESTIBULE_REDACTOR_DRAWS").ok().map(|draws| draws.parse().unwrap());
+    ProptestConfig {
+        cases: others.unwrap_or(2000),
+        rng_seed: if others.is_some() { RngSeed::Random } else { RngSeed::Fixed(0) },
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }

@@ -209,10 +209,7 @@ impl Tracked {
     }
 
     fn each_byte(&self, mut write: impl FnMut(u8) -> String) -> Self {
-        let written = self.0.iter().flat_map(|(byte, of_secret)| {
-            write(*byte).into_bytes().into_iter().map(|byte| (byte, *of_secret)).collect::<Vec<_>>()
-        });
-        Self(written.collect())
+        Self(self.0.iter().flat_map(|(byte, of_secret)| escaped(&write(*byte), *of_secret)).collect())
     }
 
     /// What stands before and after a byte tells nothing of it.
@@ -238,7 +235,7 @@ impl Tracked {
         let mut written = Vec::new();
         for (at, char) in text.char_indices() {
             for (before, value, after) in write(char) {
-                written.extend([plain(before), marked(&value, self.0[at].1), plain(after)].concat());
+                written.extend([plain(before), escaped(&value, self.0[at].1), plain(after)].concat());
             }
         }
         Some(Self(written))
@@ -294,6 +291,15 @@ fn plain(text: &str) -> Vec<(u8, bool)> {
 
 fn marked(text: &str, of_secret: bool) -> Vec<(u8, bool)> {
     text.bytes().map(|byte| (byte, of_secret)).collect()
+}
+
+/// The first character of an escape tells nothing.
+fn escaped(text: &str, of_secret: bool) -> Vec<(u8, bool)> {
+    let mut escaped = marked(text, of_secret);
+    if let [(b'\\' | b'%' | b'&' | b'=', first), _, ..] = &mut *escaped {
+        *first = false;
+    }
+    escaped
 }
 
 fn quoted(char: char) -> String {
