@@ -57,7 +57,7 @@ impl Authority {
         let key = PrivateKey::read(pem)?;
         let certificate = X509::from_pem(pem.as_bytes()).ok()?;
         let public_key = certificate.public_key().ok()?;
-        let sound = public_key.public_key_to_der().ok()? == key.subject_public_key_info()
+        let sound = key.pkey().public_eq(&public_key)
             && certificate.verify(&public_key).ok()?
             && common_name(&certificate).as_deref() == Some(name)
             && validity::holds(&certificate, now, DAYS_TO_SPARE);

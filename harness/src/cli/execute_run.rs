@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::error::CliError;
+use crate::cli::runtime;
 use crate::outcome::{ExitCode, RunEvent};
 use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::Case;
@@ -22,8 +23,7 @@ pub(crate) fn execute_run(
     pause: Option<PauseHook>,
     sink: &mut dyn FnMut(&RunEvent),
 ) -> Result<(), CliError> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
+    let runtime = runtime::start()?;
     let played = runtime.block_on(async {
         let (told, stop) = watch::channel(false);
         let mut signals = StopSignals::listen()?;

@@ -1,7 +1,7 @@
 //! The program: its command line, its commands and what they write.
 //!
 //! `program` knows every command. A command is a file or folder of `commands`. It may use `execute_run`, `event_loop`,
-//! `interrupt`, `arguments` and `output`, but no other command; each of these may use only those named after it. Only
+//! `interrupt`, `arguments`, `runtime` and `output`, but no other command; each of these may use only those named after it. Only
 //! this folder uses the process's own streams, arguments and environment.
 
 mod arguments;
@@ -11,6 +11,7 @@ mod execute_run;
 mod interrupt;
 mod output;
 mod program;
+mod runtime;
 
 pub use program::main;
 

@@ -3,7 +3,7 @@
 //! Source: contract E3.1 to E3.29. The files are in `simulator/presets/`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -72,7 +72,7 @@ pub enum PresetError {
 
 /// Every preset name, in alphabetical order.
 pub fn names() -> Vec<&'static str> {
-    PRESETS.keys().copied().collect()
+    PRESETS.iter().map(|embedded| embedded.name).collect()
 }
 
 /// The preset with this name.
@@ -81,7 +81,9 @@ pub fn names() -> Vec<&'static str> {
 ///
 /// If there is none; the error suggests the nearest name.
 pub fn describe(name: &str) -> Result<&'static Preset, PresetError> {
-    PRESETS.get(name).ok_or_else(|| PresetError::Unknown { name: name.to_owned(), nearest: nearest(name) })
+    let embedded = PRESETS.iter().find(|embedded| embedded.name == name);
+    let unknown = || PresetError::Unknown { name: name.to_owned(), nearest: nearest(name) };
+    embedded.map(Embedded::preset).ok_or_else(unknown)
 }
 
 /// The signals that this product sends over this protocol after this method, each with its carrier.
@@ -114,32 +116,43 @@ fn suggestion(nearest: &Option<&'static str>) -> String {
     nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
-static PRESETS: LazyLock<BTreeMap<&'static str, Preset>> = LazyLock::new(|| {
-    let parse = |(name, text): &(&'static str, &str)| {
-        let preset =
-            serde_saphyr::from_str(text).expect("invariant: an embedded preset is well formed, as a test shows");
-        (*name, preset)
-    };
-    FILES.iter().map(parse).collect()
-});
+/// A file, read when it is asked for.
+struct Embedded {
+    name: &'static str,
+    text: &'static str,
+    preset: OnceLock<Preset>,
+}
 
-const FILES: &[(&str, &str)] = &[
-    ("adfs", include_str!("../../presets/adfs.yaml")),
-    ("auth0", include_str!("../../presets/auth0.yaml")),
-    ("duo", include_str!("../../presets/duo.yaml")),
-    ("entra", include_str!("../../presets/entra.yaml")),
-    ("entra-method-uris", include_str!("../../presets/entra-method-uris.yaml")),
-    ("entra-v2", include_str!("../../presets/entra-v2.yaml")),
-    ("google", include_str!("../../presets/google.yaml")),
-    ("keycloak", include_str!("../../presets/keycloak.yaml")),
-    ("okta", include_str!("../../presets/okta.yaml")),
-    ("okta-fastpass", include_str!("../../presets/okta-fastpass.yaml")),
-    ("okta-fastpass-resistant", include_str!("../../presets/okta-fastpass-resistant.yaml")),
-    ("okta-standard-format", include_str!("../../presets/okta-standard-format.yaml")),
-    ("okta-static-mfa", include_str!("../../presets/okta-static-mfa.yaml")),
-    ("okta-unconfigured", include_str!("../../presets/okta-unconfigured.yaml")),
-    ("onelogin", include_str!("../../presets/onelogin.yaml")),
-    ("ping", include_str!("../../presets/ping.yaml")),
+impl Embedded {
+    const fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, preset: OnceLock::new() }
+    }
+
+    fn preset(&self) -> &Preset {
+        self.preset.get_or_init(|| {
+            serde_saphyr::from_str(self.text).expect("invariant: an embedded preset is well formed, as a test shows")
+        })
+    }
+}
+
+/// In alphabetical order.
+static PRESETS: [Embedded; 16] = [
+    Embedded::new("adfs", include_str!("../../presets/adfs.yaml")),
+    Embedded::new("auth0", include_str!("../../presets/auth0.yaml")),
+    Embedded::new("duo", include_str!("../../presets/duo.yaml")),
+    Embedded::new("entra", include_str!("../../presets/entra.yaml")),
+    Embedded::new("entra-method-uris", include_str!("../../presets/entra-method-uris.yaml")),
+    Embedded::new("entra-v2", include_str!("../../presets/entra-v2.yaml")),
+    Embedded::new("google", include_str!("../../presets/google.yaml")),
+    Embedded::new("keycloak", include_str!("../../presets/keycloak.yaml")),
+    Embedded::new("okta", include_str!("../../presets/okta.yaml")),
+    Embedded::new("okta-fastpass", include_str!("../../presets/okta-fastpass.yaml")),
+    Embedded::new("okta-fastpass-resistant", include_str!("../../presets/okta-fastpass-resistant.yaml")),
+    Embedded::new("okta-standard-format", include_str!("../../presets/okta-standard-format.yaml")),
+    Embedded::new("okta-static-mfa", include_str!("../../presets/okta-static-mfa.yaml")),
+    Embedded::new("okta-unconfigured", include_str!("../../presets/okta-unconfigured.yaml")),
+    Embedded::new("onelogin", include_str!("../../presets/onelogin.yaml")),
+    Embedded::new("ping", include_str!("../../presets/ping.yaml")),
 ];
 
 #[cfg(test)]

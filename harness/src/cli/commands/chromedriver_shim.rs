@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::runtime;
 use crate::outcome::ExitCode;
 use crate::suite::ChromeDriverShim;
 
@@ -25,8 +26,7 @@ pub(crate) struct ChromeDriverShimArgs {
 /// # Errors
 /// If the port is taken or the endpoint does not answer.
 pub(crate) fn chromedriver_shim(args: &ChromeDriverShimArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
+    let runtime = runtime::start()?;
     let broken = |error: &dyn std::error::Error| CliError::failed_to(error, ExitCode::Broken);
     runtime.block_on(async {
         if args.arguments.iter().any(|argument| matches!(argument.as_str(), "--version" | "-v")) {

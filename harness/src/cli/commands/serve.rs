@@ -14,6 +14,7 @@ use crate::cli::arguments::value_parsers::word;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::runtime;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
 use crate::runner::cache_folder;
@@ -92,17 +93,21 @@ pub(crate) struct ServeArgs {
 /// # Errors
 /// If the port is in use, keys cannot be made, or the rulebook is not known.
 pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let runtime = runtime::start()?;
+    let folder = cache_folder();
+    // The keys and the rules are read at the same time: each takes a third of the start.
+    let certs = runtime.spawn_blocking({
+        let folder = folder.clone();
+        move || CertStore::open(&folder, stopwatch::now())
+    });
     let (spec, choice) = match &args.file {
         Some(file) => spec::of_file(file)?,
         None => (args.spec(stopwatch::today()), args.rulebook()),
     };
     let rulebook = rulebook(&choice)?;
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
     runtime.block_on(async {
-        let folder = cache_folder();
-        let certs = CertStore::open(&folder, stopwatch::now())
-            .map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
+        let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;
+        let certs = certs.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
         let authority = cache::write_authority(&folder, certs.authority_pem())
             .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
         warn_if_replaced(&authority, console)?;

@@ -10,6 +10,7 @@ use vestibule_model::with_causes;
 use super::DoctorArgs;
 use crate::browser::{Search, locate};
 use crate::cli::output::error::CliError;
+use crate::cli::runtime;
 use crate::outcome::{RunEvent, RunOutcome, Verdict};
 use crate::runner::{self, BrowserOptions, RunOptions, cache_folder};
 use crate::scenario::{Case, SourceFile, load};
@@ -66,8 +67,7 @@ impl Check {
 
 /// Every check, each after those that it depends on.
 pub(super) fn all(args: &DoctorArgs) -> Result<Vec<Check>, CliError> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
+    let runtime = runtime::start()?;
     Ok(runtime.block_on(async {
         let mut checks = match &args.webdriver {
             Some(url) => vec![Check::good(BROWSER, format!("provided by the WebDriver server at {url}"))],
