@@ -1,9 +1,9 @@
-//! The only place where keys and certificates are made: test CA, TLS leaves, IdP signing keys.
+//! The only place where keys and certificates are made: test CA, TLS leaves, signing keys.
 //!
 //! ```text
 //! store ── authority   the test CA, and a foreign one that nobody trusts
 //!       ├─ leaf        TLS certificates for any host, on demand, all with one key
-//!       ├─ signing     IdP keys: valid, expired, rolled over, foreign
+//!       ├─ signing     keys of IdPs and of the org: valid, expired, rolled over, foreign
 //!       ├─ key         a private key in OpenSSL; rcgen signs with it
 //!       └─ cache       files of mode 0600, written under a lock and renamed into place
 //! trust_store   certificates that other programs trust, read and written in their formats

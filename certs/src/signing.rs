@@ -1,4 +1,4 @@
-//! Signing keys of identity providers, each with its certificate.
+//! Signing keys of identity providers and of the org, each with its certificate.
 
 use std::fmt;
 
@@ -23,6 +23,15 @@ use crate::jose::install_jose_provider;
 use crate::key::PrivateKey;
 use crate::validity::{self, Validity};
 
+/// Whose messages a key signs. Each party has keys of its own, so that no signature of one counts as one of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum KeyOwner {
+    /// The identity providers: responses, assertions and ID tokens.
+    IdentityProvider,
+    /// The org: requests.
+    Org,
+}
+
 /// A private key with its certificate.
 pub struct SigningKey {
     algorithm: KeyAlgorithm,
@@ -38,6 +47,7 @@ impl SigningKey {
     ///
     /// Making an RSA key takes some tenths of a second.
     pub(crate) fn make(
+        owner: KeyOwner,
         algorithm: KeyAlgorithm,
         state: KeyState,
         authority: &Authority,
@@ -47,7 +57,7 @@ impl SigningKey {
             KeyAlgorithm::Rsa2048 => PrivateKey::rsa_2048()?,
             KeyAlgorithm::EcP256 => PrivateKey::ec_p256()?,
         };
-        let subject = subject(algorithm, state);
+        let subject = subject(owner, algorithm, state);
         let mut params = CertificateParams::default();
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         let validity = match state {
@@ -65,6 +75,7 @@ impl SigningKey {
     /// longer) in the requested state.
     pub(crate) fn read(
         pem: &str,
+        owner: KeyOwner,
         algorithm: KeyAlgorithm,
         state: KeyState,
         authority: &Authority,
@@ -78,7 +89,7 @@ impl SigningKey {
         };
         let sound = timely
             && certificate.public_key().ok()?.public_eq(&pkey)
-            && common_name(&certificate) == Some(subject(algorithm, state))
+            && common_name(&certificate) == Some(subject(owner, algorithm, state))
             && authority.has_issued(&certificate);
         sound.then_some(())?;
         Self::assemble(algorithm, state, pkey, &certificate).ok()
@@ -171,12 +182,25 @@ fn public_parameters(algorithm: KeyAlgorithm, pkey: &PKey<Private>) -> Result<Al
     }
 }
 
-fn subject(algorithm: KeyAlgorithm, state: KeyState) -> String {
-    format!("Vestibule Test IdP Signing {} ({state})", algorithm_name(algorithm))
+fn subject(owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> String {
+    let what = match owner {
+        KeyOwner::IdentityProvider => "IdP Signing",
+        KeyOwner::Org => "Org Request Signing",
+    };
+    format!("Vestibule Test {what} {} ({state})", algorithm_name(algorithm))
+}
+
+/// The file in the cache folder that holds this key: `signing-ec-p256-valid.pem`.
+pub(crate) fn file_name(owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> String {
+    let what = match owner {
+        KeyOwner::IdentityProvider => "signing",
+        KeyOwner::Org => "request-signing",
+    };
+    format!("{what}-{}-{state}.pem", algorithm_name(algorithm))
 }
 
 /// Name of the algorithm in certificates and file names: `ec-p256`.
-pub(crate) fn algorithm_name(algorithm: KeyAlgorithm) -> &'static str {
+fn algorithm_name(algorithm: KeyAlgorithm) -> &'static str {
     match algorithm {
         KeyAlgorithm::Rsa2048 => "rsa2048",
         KeyAlgorithm::EcP256 => "ec-p256",

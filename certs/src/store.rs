@@ -13,7 +13,7 @@ use rustls::pki_types::CertificateDer;
 use crate::authority::Authority;
 use crate::cache::Cache;
 use crate::leaf::{self, Leaves};
-use crate::signing::algorithm_name;
+use crate::signing::{KeyOwner, file_name};
 use crate::{CertError, KeyAlgorithm, KeyState, SigningKey};
 
 /// All keys and certificates of a process, cached in a folder that outlives it.
@@ -26,7 +26,7 @@ pub struct CertStore {
     authority: Arc<Authority>,
     leaves: Arc<Leaves>,
     server_config: OnceLock<Arc<ServerConfig>>,
-    signing_keys: Mutex<HashMap<(KeyAlgorithm, KeyState), Arc<SigningKey>>>,
+    signing_keys: Mutex<HashMap<(KeyOwner, KeyAlgorithm, KeyState), Arc<SigningKey>>>,
 }
 
 impl CertStore {
@@ -92,8 +92,26 @@ impl CertStore {
     /// # Errors
     /// If the key can be neither read nor made and stored.
     pub fn signing_key(&self, algorithm: KeyAlgorithm, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
+        self.key_of(KeyOwner::IdentityProvider, algorithm, state)
+    }
+
+    /// The key in this state with which an org signs its requests, RSA. All orgs of a process share it. As for
+    /// [`CertStore::signing_key`], call it where the thread may block.
+    ///
+    /// # Errors
+    /// If the key can be neither read nor made and stored.
+    pub fn request_signing_key(&self, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
+        self.key_of(KeyOwner::Org, KeyAlgorithm::Rsa2048, state)
+    }
+
+    fn key_of(
+        &self,
+        owner: KeyOwner,
+        algorithm: KeyAlgorithm,
+        state: KeyState,
+    ) -> Result<Arc<SigningKey>, CertError> {
         let mut keys = self.signing_keys.lock();
-        if let Some(key) = keys.get(&(algorithm, state)) {
+        if let Some(key) = keys.get(&(owner, algorithm, state)) {
             return Ok(Arc::clone(key));
         }
         let issuer = match state {
@@ -101,11 +119,11 @@ impl CertStore {
             _ => Arc::clone(&self.authority),
         };
         let key = Arc::new(self.cache.load_or_make(
-            &format!("signing-{}-{state}.pem", algorithm_name(algorithm)),
-            |pem| SigningKey::read(pem, algorithm, state, &issuer, self.now),
-            || SigningKey::make(algorithm, state, &issuer, self.now),
+            &file_name(owner, algorithm, state),
+            |pem| SigningKey::read(pem, owner, algorithm, state, &issuer, self.now),
+            || SigningKey::make(owner, algorithm, state, &issuer, self.now),
         )?);
-        keys.insert((algorithm, state), Arc::clone(&key));
+        keys.insert((owner, algorithm, state), Arc::clone(&key));
         Ok(key)
     }
 }

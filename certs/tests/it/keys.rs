@@ -68,6 +68,22 @@ fn every_state_of_every_algorithm_has_a_key_of_its_own() {
 }
 
 #[test]
+fn the_org_signs_with_keys_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = CertStore::open(dir.path(), now()).unwrap();
+    for state in [KeyState::Valid, KeyState::Expired, KeyState::RolledOver, KeyState::Foreign] {
+        let of_org = store.request_signing_key(state).unwrap();
+        let of_idp = store.signing_key(of_org.algorithm(), state).unwrap();
+        let subject = String::from_utf8(X509::from_der(of_org.certificate_der()).unwrap().to_text().unwrap()).unwrap();
+
+        assert_ne!(of_org.kid(), of_idp.kid(), "{state}");
+        assert!(subject.contains(&format!("Vestibule Test Org Request Signing rsa2048 ({state})")), "{subject}");
+        let again = CertStore::open(dir.path(), now()).unwrap().request_signing_key(state).unwrap();
+        assert_eq!(again.kid(), of_org.kid(), "{state}");
+    }
+}
+
+#[test]
 fn the_private_key_fits_the_certificate() {
     let dir = tempfile::tempdir().unwrap();
     let store = CertStore::open(dir.path(), now()).unwrap();

@@ -51,6 +51,13 @@ pub struct IdpSpec {
     /// State of the signing key; default: `valid`.
     #[serde(default, deserialize_with = "left_empty")]
     pub key_state: KeyState,
+    /// Whether the IdP refuses an `AuthnRequest` that is not signed (SAML); default: `false`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub want_authn_requests_signed: bool,
+    /// The org's setting "Request Signing Certificate": the state of the key that signs its `AuthnRequest`s (SAML); without
+    /// it, they are not signed.
+    // Contract D1.9.
+    pub request_signing_certificate: Option<KeyState>,
     /// The org's setting "Use Salesforce MFA for this SSO Provider".
     #[serde(default)]
     pub salesforce_mfa: bool,
@@ -93,6 +100,8 @@ impl IdpSpec {
             signing: SamlSigning::default(),
             algorithm: KeyAlgorithm::default(),
             key_state: KeyState::default(),
+            want_authn_requests_signed: false,
+            request_signing_certificate: None,
             salesforce_mfa: false,
             client_auth: ClientAuth::default(),
             token_endpoint: None,
@@ -141,6 +150,29 @@ impl IdpSpec {
         }
     }
 
+    /// A key that its protocol has no place for.
+    pub fn misplaced_key(&self) -> Option<MisplacedKey> {
+        let of_saml = "a setting of SAML";
+        let (key, what, instead) = match self.protocol {
+            IdpProtocol::Saml if self.acr.is_some() => {
+                ("acr", "a claim of OpenID Connect", "write `class-ref`, or `protocol: oidc`")
+            }
+            IdpProtocol::Oidc if self.class_ref.is_some() => {
+                ("class-ref", "an element of SAML", "write `acr`, or `protocol: saml`")
+            }
+            IdpProtocol::Oidc if self.want_authn_requests_signed => ("want-authn-requests-signed", of_saml, SAML_ONLY),
+            IdpProtocol::Oidc if self.request_signing_certificate.is_some() => {
+                ("request-signing-certificate", of_saml, SAML_ONLY)
+            }
+            _ => return None,
+        };
+        let spoken = match self.protocol {
+            IdpProtocol::Saml => "SAML",
+            IdpProtocol::Oidc => "OpenID Connect",
+        };
+        Some(MisplacedKey { key, why: format!("`{key}` is {what}, and this identity provider speaks {spoken}"), instead })
+    }
+
     /// Where `amr` is carried.
     pub fn carrier(&self) -> Carrier {
         match (&self.carriage, self.protocol) {
@@ -150,6 +182,19 @@ impl IdpSpec {
         }
     }
 }
+
+/// A key of `idp` that the protocol has no place for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MisplacedKey {
+    /// The key.
+    pub key: &'static str,
+    /// What is wrong.
+    pub why: String,
+    /// What to do about it.
+    pub instead: &'static str,
+}
+
+const SAML_ONLY: &str = "leave it out, or write `protocol: saml`";
 
 /// The protocol between the identity provider and the org.
 #[derive(

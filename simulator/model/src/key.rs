@@ -1,4 +1,4 @@
-//! The signing keys of an identity provider.
+//! The signing keys of an identity provider, and of the org that signs its requests.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,13 +53,24 @@ pub enum KeyAlgorithm {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeyState {
-    /// A key that the metadata publishes.
+    /// A key that the other side knows.
     #[default]
     Valid,
     /// Its certificate has expired.
     Expired,
-    /// The successor of the valid key, published next to it; the org still knows only the old one.
+    /// The successor of the valid key, published next to it; the other side still knows only the old one.
     RolledOver,
     /// A foreign key: an authority that nobody trusts issued its certificate.
     Foreign,
+}
+
+impl KeyState {
+    /// The state of the key whose certificate the other side has on file: it knows neither a successor nor a foreign key.
+    #[must_use]
+    pub fn on_file(self) -> Self {
+        match self {
+            Self::Expired => Self::Expired,
+            Self::Valid | Self::RolledOver | Self::Foreign => Self::Valid,
+        }
+    }
 }

@@ -43,8 +43,8 @@ pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
 pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
-    Carriage, ClientAuth, IdpProduct, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext, SamlSigning, SignInField,
-    SignInFields, SignInPage,
+    Carriage, ClientAuth, IdpProduct, IdpProtocol, IdpSpec, MethodUsed, MisplacedKey, OnRequestedContext, SamlSigning,
+    SignInField, SignInFields, SignInPage,
 };
 pub use ip_range::IpRange;
 pub use key::{KeyAlgorithm, KeyState};

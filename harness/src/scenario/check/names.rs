@@ -120,22 +120,10 @@ fn event_words(pattern: &Spanned<EventPattern>, vocabulary: &Vocabulary) -> Vec<
     errors
 }
 
+/// A key that the protocol of the identity provider has no place for.
 fn wrong_protocol(idp: &IdpSpec, at: impl Fn(&[&str]) -> Span) -> Option<ReadError> {
-    match (idp.protocol, &idp.acr, &idp.class_ref) {
-        (IdpProtocol::Saml, Some(_), _) => Some(error(
-            "conflicting-keys",
-            "`acr` is a claim of OpenID Connect, and this identity provider speaks SAML",
-            at(&["acr"]),
-            "write `class-ref`, or `protocol: oidc`",
-        )),
-        (IdpProtocol::Oidc, _, Some(_)) => Some(error(
-            "conflicting-keys",
-            "`class-ref` is an element of SAML, and this identity provider speaks OpenID Connect",
-            at(&["class-ref"]),
-            "write `acr`, or `protocol: saml`",
-        )),
-        _ => None,
-    }
+    let misplaced = idp.misplaced_key()?;
+    Some(error("conflicting-keys", misplaced.why, at(&[misplaced.key]), misplaced.instead))
 }
 
 fn unknown(what: &str, name: &str, at: Span, valid: &[String]) -> Option<ReadError> {

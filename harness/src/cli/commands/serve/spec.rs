@@ -104,6 +104,9 @@ impl FromStr for NamedIdp {
             }
             spec.protocol = spoken(preset, asked.then_some(spec.protocol))?;
         }
+        if let Some(misplaced) = spec.misplaced_key() {
+            return Err(misplaced.why);
+        }
         Ok(Self { key, spec })
     }
 }

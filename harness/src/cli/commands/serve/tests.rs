@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use vestibule_model::VerificationMethod;
+use vestibule_model::{KeyState, VerificationMethod};
 use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec, SignInPage};
 
 use super::*;
@@ -101,6 +101,11 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--idp=entra-v2:protocol=saml", "the preset `entra-v2` does not support SAML: write protocol=oidc"),
         ("--idp=x:protocol=oidc,preset=okta-static-mfa", "does not support OpenID Connect: write protocol=saml"),
         ("--idp=x:protocol=ldap", "valid: saml, oidc"),
+        ("--idp=x:acr=urn:x", "`acr` is a claim of OpenID Connect, and this identity provider speaks SAML"),
+        ("--idp=x:protocol=oidc,want-authn-requests-signed=true", "`want-authn-requests-signed` is a setting of SAML"),
+        ("--idp=entra-v2:request-signing-certificate=valid", "`request-signing-certificate` is a setting of SAML"),
+        ("--idp=x:want-authn-request-signed=true", "did you mean `want-authn-requests-signed`?"),
+        ("--idp=x:request-signing-certificate=renewed", "valid: valid, expired, rolled-over, foreign"),
         ("--date=2026-13-01", "--date"),
     ] {
         let error = args(&[word]).unwrap_err();
@@ -139,6 +144,7 @@ fn the_short_form_knows_every_key_of_the_section() {
     let spec = spec(&[
         "--user=rep:locked=true,phone-registration=true,password=true",
         "--idp=x:amr=pwd+swk,sign-in=automatic",
+        "--idp=y:want-authn-requests-signed=true,request-signing-certificate=rolled-over",
     ]);
 
     let rep = &spec.users["rep"];
@@ -146,6 +152,8 @@ fn the_short_form_knows_every_key_of_the_section() {
     assert_eq!(rep.password.as_ref().unwrap().reveal(), "true");
     assert_eq!(spec.idps["x"].amr, Some(vec!["pwd".to_owned(), "swk".to_owned()]));
     assert_eq!(spec.idps["x"].sign_in, SignInPage::Automatic);
+    assert!(spec.idps["y"].want_authn_requests_signed);
+    assert_eq!(spec.idps["y"].request_signing_certificate, Some(KeyState::RolledOver));
 }
 
 const SUITE: &str = "\
