@@ -73,7 +73,7 @@ fn cors(trust: &Federation) -> CorsLayer {
 }
 
 async fn saml_by_redirect(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let received = saml::received_by_redirect(&idp, &context);
+    let received = saml::received_by_redirect(&idp, &context).await;
     begin(&idp, &context, received).await
 }
 
@@ -82,7 +82,7 @@ async fn saml_by_post(
     context: RequestContext,
     form: Result<Form, BytesRejection>,
 ) -> Response {
-    let received = saml::received_by_post(&idp, &context, form);
+    let received = saml::received_by_post(&idp, &context, form).await;
     begin(&idp, &context, received).await
 }
 

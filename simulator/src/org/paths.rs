@@ -71,6 +71,8 @@ pub(crate) const CONTENT_DOOR: &str = "/secur/contentDoor";
 pub(crate) const SINGLE_ACCESS: &str = "/services/oauth2/singleaccess";
 /// Starts SP-initiated SAML (contract D1.4).
 pub(crate) const SAML_START: &str = "/saml/authn-request.jsp";
+/// SAML metadata of the org. The real org has no public address for it.
+pub(crate) const SP_METADATA: &str = "/vestibule/saml-metadata";
 /// Takes the answers of OpenID Connect; the URL suffix of the Auth. Provider follows (contract E1.1).
 pub(crate) const AUTH_CALLBACK: &str = "/services/authcallback/";
 /// The dispatcher.

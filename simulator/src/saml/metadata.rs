@@ -1,4 +1,4 @@
-//! The `EntityDescriptor` of an IdP. Source: saml-metadata 2.3.2 and 2.4.3.
+//! The `EntityDescriptor` of an IdP and of an SP. Source: saml-metadata 2.3.2, 2.4.3 and 2.4.4.
 
 use super::canonical::{Element, IllegalCharacter};
 use super::names::{BINDING_POST, BINDING_REDIRECT, PROTOCOL_NS, name_id_format};
@@ -33,6 +33,39 @@ impl IdpMetadata {
             .children(key_descriptors(&self.certificates))
             .child(Element::md("NameIDFormat").text(name_id_format::UNSPECIFIED))
             .children(services);
+        entity(&self.entity_id, descriptor).canonical()
+    }
+}
+
+/// The metadata of an SP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SpMetadata {
+    /// Entity id.
+    pub(crate) entity_id: String,
+    /// Assertion consumer service, HTTP-POST.
+    pub(crate) acs_url: String,
+    /// Signing certificates, DER: more than one while keys roll over. With any, `AuthnRequestsSigned` is true.
+    pub(crate) certificates: Vec<Vec<u8>>,
+}
+
+impl SpMetadata {
+    /// The `EntityDescriptor` with an `SPSSODescriptor`.
+    ///
+    /// # Errors
+    ///
+    /// If a value has a character that XML cannot carry.
+    pub(crate) fn to_xml(&self) -> Result<String, IllegalCharacter> {
+        let service = Element::md("AssertionConsumerService")
+            .attribute("Binding", BINDING_POST)
+            .attribute("Location", &self.acs_url)
+            .attribute("index", "0")
+            .attribute("isDefault", "true");
+        let descriptor = Element::md("SPSSODescriptor")
+            .attribute("protocolSupportEnumeration", PROTOCOL_NS)
+            .attribute("AuthnRequestsSigned", boolean(!self.certificates.is_empty()))
+            .children(key_descriptors(&self.certificates))
+            .child(Element::md("NameIDFormat").text(name_id_format::UNSPECIFIED))
+            .child(service);
         entity(&self.entity_id, descriptor).canonical()
     }
 }

@@ -30,14 +30,15 @@ mod sign;
 mod signature;
 mod structure;
 mod structure_fault;
+mod trusted_certificate;
 mod verified;
 mod verify;
 mod verify_settings;
 mod xmlsec;
 
-pub(crate) use binding::{post_form, redirect_url, response_form_value};
+pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value};
 pub(crate) use document::XmlRejection;
-pub(crate) use metadata::IdpMetadata;
+pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
 pub(crate) use receive::{ReceivedRequest, RequestSettings, ServiceProvider, receive_post, receive_redirect};
 pub(crate) use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext};
@@ -46,9 +47,10 @@ pub(crate) use response_rejection::ResponseRejection;
 pub(crate) use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, Status, SubjectSpec};
 pub(crate) use shown::shown;
 pub(crate) use sign::{SigningCredential, SigningError, sign_response};
+pub(crate) use trusted_certificate::TrustedCertificate;
 pub(crate) use verified::VerifiedResponse;
 pub(crate) use verify::{Claimed, claimed, verify_response};
-pub(crate) use verify_settings::{TrustedCertificate, VerifySettings};
+pub(crate) use verify_settings::VerifySettings;
 
 #[cfg(test)]
 mod tests;

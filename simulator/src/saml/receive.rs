@@ -15,6 +15,7 @@ use super::redirect_query::RedirectQuery;
 use super::request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, flag};
 use super::request_rejection::RequestRejection;
 use super::signature::{self, SignatureFault};
+use super::trusted_certificate::TrustedCertificate;
 use super::{structure, xmlsec};
 
 /// What the IdP knows when a request arrives.
@@ -24,6 +25,8 @@ pub(crate) struct RequestSettings<'a> {
     pub(crate) sso_url: &'a str,
     /// The service providers that may send requests.
     pub(crate) service_providers: &'a [ServiceProvider],
+    /// `WantAuthnRequestsSigned`: no request is answered that is not signed (saml-metadata 2.4.3).
+    pub(crate) want_authn_requests_signed: bool,
     /// Most bytes of the XML, after inflating.
     pub(crate) max_bytes: usize,
 }
@@ -40,8 +43,10 @@ pub(crate) struct ServiceProvider {
     pub(crate) entity_id: String,
     /// Assertion consumer services; the first is the default, the position is the index.
     pub(crate) acs_urls: Vec<String>,
-    /// Signing certificates, DER; without one, a signed request is refused.
-    pub(crate) signing_certificates: Vec<Vec<u8>>,
+    /// `AuthnRequestsSigned`: it signs its requests, so one without a signature is not its own (saml-metadata 2.4.4).
+    pub(crate) authn_requests_signed: bool,
+    /// Signing certificates; without one, a signed request is refused.
+    pub(crate) signing_certificates: Vec<TrustedCertificate>,
 }
 
 /// A request that may be answered.
@@ -67,11 +72,14 @@ pub(crate) fn receive_redirect(
     settings: &RequestSettings<'_>,
 ) -> Result<ReceivedRequest, RequestRejection> {
     let query = RedirectQuery::parse(query)?;
-    let xml = inflate(&decode(&query.saml_request)?, settings.max_bytes)?;
-    let (service_provider, mut received) = receive(&xml, settings)?;
-    received.signed |= query.verify_signature(&service_provider.signing_certificates)?;
+    let root = parse(&inflate(&decode(&query.saml_request)?, settings.max_bytes)?, settings)?;
+    let (service_provider, mut received) = read(&root, settings)?;
+    if root.first(DSIG_NS, "Signature").is_some() {
+        return Err(RequestRejection::SignatureInMessage);
+    }
+    received.signed = query.verify_signature(&service_provider.signing_certificates)?;
     received.relay_state = query.relay_state;
-    check_destination(&received, settings)?;
+    check(&received, service_provider, settings)?;
     Ok(received)
 }
 
@@ -88,9 +96,20 @@ pub(crate) fn receive_post(
     if saml_request.len() / 2 > settings.max_bytes {
         return Err(XmlRejection::TooLarge { limit: settings.max_bytes }.into());
     }
-    let (_, mut received) = receive(&decode(saml_request)?, settings)?;
+    let xml = decode(saml_request)?;
+    let root = parse(&xml, settings)?;
+    let (service_provider, mut received) = read(&root, settings)?;
+    // What is inside the message signed is read from the signed bytes and from nowhere else.
+    if let Some(signed) = signed_text(&root, &xml, service_provider)? {
+        let signed = parse(signed.as_bytes(), settings)?;
+        let (signer, again) = read(&signed, settings)?;
+        if signer != service_provider || signed.attribute("ID") != root.attribute("ID") {
+            return Err(RequestRejection::SignatureInvalid);
+        }
+        received = ReceivedRequest { signed: true, ..again };
+    }
     received.relay_state = relay_state.map(str::to_owned);
-    check_destination(&received, settings)?;
+    check(&received, service_provider, settings)?;
     Ok(received)
 }
 
@@ -110,23 +129,10 @@ fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestRejection> {
     if xml.len() > limit { Err(XmlRejection::TooLarge { limit }.into()) } else { Ok(xml) }
 }
 
-/// Reads a request; what is inside the message signed is read from the signed bytes and from nowhere else.
-fn receive<'a>(
-    xml: &[u8],
-    settings: &RequestSettings<'a>,
-) -> Result<(&'a ServiceProvider, ReceivedRequest), RequestRejection> {
+fn parse(xml: &[u8], settings: &RequestSettings<'_>) -> Result<Node, RequestRejection> {
     let root = document::parse(xml, settings.max_bytes)?;
     structure::check_ids(&root.descendants())?;
-    let (service_provider, received) = read(&root, settings)?;
-    let Some(signed) = signed_text(&root, xml, service_provider)? else {
-        return Ok((service_provider, received));
-    };
-    let signed = document::parse(signed.as_bytes(), settings.max_bytes)?;
-    let (signer, received) = read(&signed, settings)?;
-    if signer != service_provider || signed.attribute("ID") != root.attribute("ID") {
-        return Err(RequestRejection::SignatureInvalid);
-    }
-    Ok((service_provider, ReceivedRequest { signed: true, ..received }))
+    Ok(root)
 }
 
 fn read<'a>(
@@ -201,8 +207,19 @@ fn acs_url(root: &Node, service_provider: &ServiceProvider) -> Result<String, Re
     Ok(chosen.clone())
 }
 
-/// A signed message must name its destination; an unsigned one may leave it out. Source: saml-bindings 3.4.5.2 and 3.5.5.2.
-fn check_destination(received: &ReceivedRequest, settings: &RequestSettings<'_>) -> Result<(), RequestRejection> {
+/// Checks that a request is signed where it must be, and sent to this IdP. A signed message must name its destination; an
+/// unsigned one may leave it out. Source: saml-bindings 3.4.5.2 and 3.5.5.2.
+fn check(
+    received: &ReceivedRequest,
+    service_provider: &ServiceProvider,
+    settings: &RequestSettings<'_>,
+) -> Result<(), RequestRejection> {
+    if !received.signed && settings.want_authn_requests_signed {
+        return Err(RequestRejection::UnsignedThoughWanted);
+    }
+    if !received.signed && service_provider.authn_requests_signed {
+        return Err(RequestRejection::UnsignedThoughPromised);
+    }
     match &received.request.destination {
         Some(found) if found != settings.sso_url => {
             Err(RequestRejection::WrongDestination { found: found.clone(), expected: settings.sso_url.to_owned() })
@@ -227,10 +244,15 @@ fn signed_text(
         return Err(SignatureFault::Several.into());
     }
     signature::check(signature, required(root, "ID")?)?;
-    if service_provider.signing_certificates.is_empty() {
+    let certificates = &service_provider.signing_certificates;
+    if certificates.is_empty() {
         return Err(RequestRejection::NoCertificate);
     }
     let text = std::str::from_utf8(xml).map_err(|_| XmlRejection::NotUtf8)?;
-    let signed = xmlsec::signed_bytes(text, &service_provider.signing_certificates);
-    signed.map(Some).ok_or(RequestRejection::SignatureInvalid)
+    let signed_by = |expired| xmlsec::signed_bytes(text, &TrustedCertificate::ders(certificates, expired));
+    match signed_by(false) {
+        Some(signed) => Ok(Some(signed)),
+        None if signed_by(true).is_some() => Err(RequestRejection::CertificateExpired),
+        None => Err(RequestRejection::SignatureInvalid),
+    }
 }

@@ -14,6 +14,7 @@ use url::form_urlencoded;
 
 use super::names::{ECDSA_SHA256, RSA_SHA256, RSA_SHA384, RSA_SHA512};
 use super::request_rejection::RequestRejection;
+use super::trusted_certificate::TrustedCertificate;
 
 /// The parameters of a request by HTTP-Redirect.
 pub(super) struct RedirectQuery {
@@ -38,7 +39,9 @@ impl RedirectQuery {
             return Err(RequestRejection::NotDeflated);
         }
         let signature = match (signature, algorithm) {
-            (None, _) => None,
+            (None, None) => None,
+            // A signature that was taken away, not a request that never had one.
+            (None, Some(_)) => return Err(RequestRejection::MissingPart("Signature")),
             (Some(_), None) => return Err(RequestRejection::MissingPart("SigAlg")),
             (Some(value), Some(algorithm)) => {
                 let parts = [Some(&saml_request), relay_state.as_ref(), Some(&algorithm)];
@@ -54,7 +57,7 @@ impl RedirectQuery {
     }
 
     /// Verifies the signature; `false` when there is none.
-    pub(super) fn verify_signature(&self, certificates: &[Vec<u8>]) -> Result<bool, RequestRejection> {
+    pub(super) fn verify_signature(&self, certificates: &[TrustedCertificate]) -> Result<bool, RequestRejection> {
         let Some(signature) = &self.signature else { return Ok(false) };
         let (digest, key_type) = match signature.algorithm.as_str() {
             RSA_SHA256 => (MessageDigest::sha256(), Id::RSA),
@@ -68,7 +71,7 @@ impl RedirectQuery {
         }
         let value = STANDARD.decode(&signature.value).map_err(|_| RequestRejection::SignatureInvalid)?;
         let value = if key_type == Id::EC { ecdsa_der(value) } else { value };
-        let verified = certificates.iter().any(|certificate| {
+        let verifies = |certificate: &Vec<u8>| {
             let key = X509::from_der(certificate).and_then(|certificate| certificate.public_key());
             key.is_ok_and(|key| {
                 key.id() == key_type
@@ -76,8 +79,15 @@ impl RedirectQuery {
                         .and_then(|mut verifier| verifier.verify_oneshot(&value, signature.signed.as_bytes()))
                         .unwrap_or(false)
             })
-        });
-        if verified { Ok(true) } else { Err(RequestRejection::SignatureInvalid) }
+        };
+        let verified_by = |expired| TrustedCertificate::ders(certificates, expired).iter().any(verifies);
+        if verified_by(false) {
+            Ok(true)
+        } else if verified_by(true) {
+            Err(RequestRejection::CertificateExpired)
+        } else {
+            Err(RequestRejection::SignatureInvalid)
+        }
     }
 }
 

@@ -78,6 +78,15 @@ pub(crate) enum RequestRejection {
         /// Binding found.
         found: String,
     },
+    /// The request is not signed, and the IdP wants it signed.
+    #[error("the AuthnRequest is not signed, but the identity provider wants signed requests (WantAuthnRequestsSigned)")]
+    UnsignedThoughWanted,
+    /// The request is not signed, and the SP says that it signs.
+    #[error("the AuthnRequest is not signed, but the service provider signs its requests (AuthnRequestsSigned)")]
+    UnsignedThoughPromised,
+    /// By HTTP-Redirect, a signature inside the message (saml-bindings 3.4.4.1).
+    #[error("the AuthnRequest has a signature inside, but by HTTP-Redirect it is signed in the query")]
+    SignatureInMessage,
     /// The request is signed, but no certificate of the SP is configured.
     #[error("the AuthnRequest is signed, but no certificate of the service provider is configured to verify it")]
     NoCertificate,
@@ -90,6 +99,9 @@ pub(crate) enum RequestRejection {
     /// The signature element cannot be trusted.
     #[error("the signature of the AuthnRequest is malformed: {0}")]
     MalformedSignature(#[from] SignatureFault),
+    /// The signature verifies, but the certificate of the SP has expired.
+    #[error("the certificate of the service provider, which verifies the signature of the AuthnRequest, has expired")]
+    CertificateExpired,
     /// The signature does not verify.
     #[error("the signature of the AuthnRequest does not verify against the service provider's certificate")]
     SignatureInvalid,
@@ -111,9 +123,13 @@ impl RequestRejection {
             Self::WrongDestination { .. }
             | Self::UnknownServiceProvider { .. }
             | Self::ForeignAcsUrl { .. }
+            | Self::UnsignedThoughWanted
+            | Self::UnsignedThoughPromised
+            | Self::SignatureInMessage
             | Self::NoCertificate
             | Self::WeakAlgorithm { .. }
             | Self::MalformedSignature(_)
+            | Self::CertificateExpired
             | Self::SignatureInvalid => (status::REQUESTER, Some(status::REQUEST_DENIED)),
             _ => (status::REQUESTER, None),
         };

@@ -15,6 +15,7 @@ use super::names::{ASSERTION_NS, PROTOCOL_NS, status};
 use super::response_rejection::ResponseRejection;
 use super::structure::Shell;
 use super::structure_fault::StructureFault;
+use super::trusted_certificate::TrustedCertificate;
 use super::verified::VerifiedResponse;
 use super::verify_settings::VerifySettings;
 use super::xmlsec;
@@ -119,10 +120,7 @@ fn signed_text(xml: &str, claimed: &[Vec<u8>], settings: &VerifySettings) -> Res
     if settings.trusted_certificates.is_empty() {
         return Err(ResponseRejection::NoTrustedCertificate);
     }
-    let trusted = |expired| -> Vec<_> {
-        let certificates = settings.trusted_certificates.iter().filter(|one| one.expired == expired);
-        certificates.map(|one| one.der.clone()).collect()
-    };
+    let trusted = |expired| TrustedCertificate::ders(&settings.trusted_certificates, expired);
     if let Some(text) = xmlsec::signed_bytes(xml, &trusted(false)) {
         return Ok(text);
     }

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::trusted_certificate::TrustedCertificate;
+
 /// What the org knows when a `Response` arrives.
 #[derive(Debug, Clone)]
 pub(crate) struct VerifySettings {
@@ -23,16 +25,6 @@ pub(crate) struct VerifySettings {
     pub(crate) max_authentication_age: Option<SignedDuration>,
     /// Most bytes of the XML.
     pub(crate) max_bytes: usize,
-}
-
-/// A certificate that an admin of the org configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TrustedCertificate {
-    /// The certificate, DER.
-    pub(crate) der: Vec<u8>,
-    /// Whether it has expired. The state of the key says so and not the dates inside: those lie around the day on which
-    /// this process made the certificate, and the clock of a realm may show any other.
-    pub(crate) expired: bool,
 }
 
 impl VerifySettings {

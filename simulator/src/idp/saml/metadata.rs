@@ -31,7 +31,7 @@ fn descriptor(idp: &Idp) -> Result<String, String> {
         entity_id: idp.trust.idp_entity_id.clone(),
         sso_url: idp.trust.sso_url.clone(),
         certificates: vec![key.certificate_der().to_vec()],
-        want_authn_requests_signed: false,
+        want_authn_requests_signed: idp.trust.spec.want_authn_requests_signed,
     };
     metadata.to_xml().map_err(|error| error.to_string())
 }

@@ -1,29 +1,37 @@
 //! The single sign-on endpoint: an `AuthnRequest` by HTTP-Redirect or HTTP-POST, or a start at the IdP without one.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
+use vestibule_certs::KeyState;
 
+use crate::blocking;
 use crate::http::{Form, RequestContext};
 use crate::idp::page;
 use crate::idp::state::{Idp, Request, SamlRequest, SignOn};
 use crate::realm::ProtocolVerdict;
 use crate::saml::{
-    ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, XmlRejection, receive_post, receive_redirect,
+    ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, TrustedCertificate, XmlRejection, receive_post,
+    receive_redirect,
 };
 
 /// The sign-on that an `AuthnRequest` by HTTP-Redirect asks for, or the answer that refuses it.
-pub(in crate::idp) fn received_by_redirect(idp: &Idp, context: &RequestContext) -> Result<SignOn, Response> {
-    sign_on(idp, context, receive(idp, |settings| receive_redirect(&context.raw_query, settings)))
+pub(in crate::idp) async fn received_by_redirect(idp: &Arc<Idp>, context: &RequestContext) -> Result<SignOn, Response> {
+    let query = context.raw_query.clone();
+    let received = receive(idp, move |settings| receive_redirect(&query, settings)).await;
+    sign_on(idp, context, received)
 }
 
 /// The same by HTTP-POST.
-pub(in crate::idp) fn received_by_post(
-    idp: &Idp,
+pub(in crate::idp) async fn received_by_post(
+    idp: &Arc<Idp>,
     context: &RequestContext,
     form: Result<Form, BytesRejection>,
 ) -> Result<SignOn, Response> {
-    let received = receive(idp, |settings| {
-        let Ok(Form { fields, .. }) = form else {
+    let form = form.ok();
+    let received = receive(idp, move |settings| {
+        let Some(Form { fields, .. }) = form else {
             return Err(XmlRejection::TooLarge { limit: settings.max_bytes }.into());
         };
         if let Some(name) = fields.repeated(&["SAMLRequest", "RelayState"]) {
@@ -31,7 +39,7 @@ pub(in crate::idp) fn received_by_post(
         }
         receive_post(fields.text("SAMLRequest"), fields.get("RelayState"), settings)
     });
-    sign_on(idp, context, received)
+    sign_on(idp, context, received.await)
 }
 
 /// A sign-on that the IdP starts: `?user=<key>` names the user, `RelayState` is passed on.
@@ -65,21 +73,45 @@ fn sign_on(
     })
 }
 
-fn receive(
-    idp: &Idp,
-    read: impl FnOnce(&RequestSettings<'_>) -> Result<ReceivedRequest, RequestRejection>,
+/// Reads a request with what the admin of the identity provider has set up. Runs on a thread that may block: a key may have to
+/// be read or made, and a signature verified.
+async fn receive(
+    idp: &Arc<Idp>,
+    read: impl FnOnce(&RequestSettings<'_>) -> Result<ReceivedRequest, RequestRejection> + Send + 'static,
 ) -> Result<ReceivedRequest, RequestRejection> {
-    let org = ServiceProvider {
-        entity_id: idp.trust.sp_entity_id.clone(),
-        acs_urls: vec![idp.trust.acs_url.clone()],
-        signing_certificates: Vec::new(),
+    let idp = Arc::clone(idp);
+    let received = blocking::run(move || {
+        let org = registered(&idp)?;
+        let settings = RequestSettings {
+            sso_url: &idp.trust.sso_url,
+            service_providers: &[org],
+            want_authn_requests_signed: idp.trust.spec.want_authn_requests_signed,
+            max_bytes: RequestSettings::MAX_BYTES,
+        };
+        read(&settings)
+    });
+    // An incomplete verification proves nothing.
+    received.await.unwrap_or(Err(RequestRejection::SignatureInvalid))
+}
+
+/// The org as the admin registered it, with the certificate from its metadata if it signs its requests (contract D1.9).
+fn registered(idp: &Idp) -> Result<ServiceProvider, RequestRejection> {
+    let trust = &idp.trust;
+    let signing_certificates = match trust.spec.request_signing_certificate.map(KeyState::on_file) {
+        None => Vec::new(),
+        Some(state) => {
+            let key = idp.realm.certs.request_signing_key(state).map_err(|_| RequestRejection::NoCertificate)?;
+            let der = key.certificate_der().to_vec();
+            // Contract D1.10.
+            vec![TrustedCertificate { der, expired: state == KeyState::Expired }]
+        }
     };
-    let settings = RequestSettings {
-        sso_url: &idp.trust.sso_url,
-        service_providers: &[org],
-        max_bytes: RequestSettings::MAX_BYTES,
-    };
-    read(&settings)
+    Ok(ServiceProvider {
+        entity_id: trust.sp_entity_id.clone(),
+        acs_urls: vec![trust.acs_url.clone()],
+        authn_requests_signed: !signing_certificates.is_empty(),
+        signing_certificates,
+    })
 }
 
 /// Shows the user why an untrusted request is refused. Nothing is sent to an address that it names.

@@ -135,7 +135,7 @@ async fn verify(
 fn settings(org: &Org, trust: &Federation, acs_url: String) -> Result<VerifySettings, ResponseRejection> {
     // An admin configures the certificate that the metadata shows. The configured certificate is expired only in cases
     // that test an expired key.
-    let configured = if trust.spec.key_state == KeyState::Expired { KeyState::Expired } else { KeyState::Valid };
+    let configured = trust.spec.key_state.on_file();
     let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
     let der = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
     let settings = VerifySettings::new(

@@ -13,6 +13,7 @@ mod exchange;
 mod oidc_start;
 mod received;
 mod saml_start;
+mod sp_metadata;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ use super::{Org, paths};
 pub(crate) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(paths::SAML_START, get(saml_start::get))
+        .route(paths::SP_METADATA, get(sp_metadata::get))
         .route("/services/auth/sso/{idp}", get(oidc_start::get))
         .route("/services/authcallback/{idp}", get(callback::get))
 }

@@ -6,15 +6,17 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use vestibule_certs::CertError;
 
 use super::browser;
+use crate::blocking;
 use crate::http::{ORG_POLICY, RequestContext, found, html, with_cookies};
 use crate::org::sso_state::SentRequest;
 use crate::org::{Org, page};
 use crate::realm::{Component, Event, Federation, HostRole, IdpProtocol, Realm};
 use crate::saml::{
-    AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, SigningError, name_id_format, post_form,
-    redirect_url,
+    AuthnRequest, Comparison, NameIdPolicy, PostForm, RequestedAuthnContext, SigningCredential, SigningError,
+    name_id_format, post_form, redirect_url,
 };
 use vestibule_model::{PageName, Secret};
 
@@ -34,26 +36,22 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
     let relay_state = wanted.filter(|state| state.len() <= LONGEST_RELAY_STATE);
     let return_url = wanted.filter(|_| relay_state.is_none()).map(|wanted| org.return_url(wanted));
     let by_redirect = request.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
-    let answer = if by_redirect {
-        redirect(trust, &authn_request, relay_state)
-    } else {
-        post(trust, &authn_request, relay_state)
-    };
-    match answer {
-        Ok(answer) => {
+    let id = authn_request.id.clone();
+    match message(&org, trust, authn_request, relay_state, by_redirect).await {
+        Ok(message) => {
             let asking = Secret::new(org.realm.entropy.token());
-            let cookie = browser::cookie(IdpProtocol::Saml, &authn_request.id, &asking);
+            let cookie = browser::cookie(IdpProtocol::Saml, &id, &asking);
             let sent = SentRequest { idp: trust.idp.clone(), browser: asking, return_url };
-            org.sso.sent(&org.realm, &authn_request.id, sent);
+            org.sso.sent(&org.realm, &id, sent);
             org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-            with_cookies(answer, [cookie])
+            with_cookies(sending(trust, message), [cookie])
         }
         Err(error) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &format!("failed to {error}")),
     }
 }
 
 /// The setting that the link names, or the only one.
-fn chosen<'a>(realm: &'a Realm, request: &RequestContext) -> Option<&'a Federation> {
+pub(super) fn chosen<'a>(realm: &'a Realm, request: &RequestContext) -> Option<&'a Federation> {
     let mut known = realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
     match request.query.get("samlSsoConfig") {
         Some(id) => known.find(|trust| trust.config_id == id),
@@ -79,12 +77,58 @@ fn authn_request(realm: &Realm, trust: &Federation) -> AuthnRequest {
     }
 }
 
-fn redirect(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -> Result<Response, SigningError> {
-    Ok(found(&redirect_url(&trust.sso_url, request, relay_state, None)?))
+/// The request as a browser carries it to the identity provider.
+enum Message {
+    /// A URL, for HTTP-Redirect.
+    Redirect(String),
+    /// A form, for HTTP-POST.
+    Post(PostForm),
 }
 
-fn post(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -> Result<Response, SigningError> {
-    let form = post_form(request, relay_state, None)?;
+/// Why there is no message. Each text completes "failed to ...".
+#[derive(Debug, thiserror::Error)]
+enum NotWritten {
+    /// There is no key to sign it with.
+    #[error(transparent)]
+    Key(#[from] CertError),
+    /// It could not be written or signed.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    /// The work ended early.
+    #[error("write the request")]
+    EndedEarly,
+}
+
+/// Writes a request, and signs it if the setting has a "Request Signing Certificate" (contract D1.9). Runs on a thread that may
+/// block.
+async fn message(
+    org: &Arc<Org>,
+    trust: &Federation,
+    request: AuthnRequest,
+    relay_state: Option<&str>,
+    by_redirect: bool,
+) -> Result<Message, NotWritten> {
+    let (org, sso_url, relay_state) = (Arc::clone(org), trust.sso_url.clone(), relay_state.map(str::to_owned));
+    let signing = trust.spec.request_signing_certificate;
+    let written = blocking::run(move || -> Result<Message, NotWritten> {
+        let key = signing.map(|state| org.realm.certs.request_signing_key(state)).transpose()?;
+        let credential = key.as_deref().map(SigningCredential::from);
+        let (credential, relay_state) = (credential.as_ref(), relay_state.as_deref());
+        Ok(if by_redirect {
+            Message::Redirect(redirect_url(&sso_url, &request, relay_state, credential)?)
+        } else {
+            Message::Post(post_form(&request, relay_state, credential)?)
+        })
+    });
+    written.await.unwrap_or(Err(NotWritten::EndedEarly))
+}
+
+/// The answer that makes the browser carry the message.
+fn sending(trust: &Federation, message: Message) -> Response {
+    let form = match message {
+        Message::Redirect(url) => return found(&url),
+        Message::Post(form) => form,
+    };
     let template = PostTemplate {
         page: PageName::Unknown,
         action: &trust.sso_url,
@@ -92,8 +136,7 @@ fn post(trust: &Federation, request: &AuthnRequest, relay_state: Option<&str>) -
         relay_state: form.relay_state.as_deref(),
     };
     // The browser leaves this page by itself, so it is not recorded in the journal.
-    Ok(html(StatusCode::OK, ORG_POLICY, &template)
-        .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+    html(StatusCode::OK, ORG_POLICY, &template).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// Bytes, by either binding (saml-bindings 3.4.3 and 3.5.3).

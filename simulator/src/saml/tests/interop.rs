@@ -7,11 +7,11 @@ use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{Carrier, SamlSigning, Signal};
 
 use super::fixture::{
-    Files, IDP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, trusted, unsigned_response,
-    verify, with_assertion,
+    ACS, Files, IDP, SP, SSO, assert_valid, good_response, good_settings, key, replace, rsa, run, trusted,
+    unsigned_response, verify, with_assertion,
 };
 use super::requests::good_request;
-use crate::saml::{IdpMetadata, SigningCredential, Status, post_form, sign_response, status};
+use crate::saml::{IdpMetadata, SigningCredential, SpMetadata, Status, post_form, sign_response, status};
 
 const RESPONSE_SIGNATURE: &str = "/*[local-name()='Response']/*[local-name()='Signature']";
 const ASSERTION_SIGNATURE: &str = "/*/*[local-name()='Assertion']/*[local-name()='Signature']";
@@ -116,6 +116,10 @@ fn metadata_is_valid_by_the_oasis_schema() {
     };
 
     assert_valid(&idp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
+    for certificates in [Vec::new(), idp.certificates] {
+        let sp = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), certificates };
+        assert_valid(&sp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
+    }
 }
 
 #[test]

@@ -7,12 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded::byte_serialize;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 
-use super::fixture::{ACS, SP, SSO, cut, key, now, replace, rsa};
+use super::fixture::{ACS, SP, SSO, cut, key, now, replace, rsa, trusted};
 use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext, ServiceProvider,
-    SigningCredential, XmlRejection, name_id_format, post_form, receive_post, receive_redirect, redirect_url, status,
+    SigningCredential, TrustedCertificate, XmlRejection, name_id_format, post_form, receive_post, receive_redirect,
+    redirect_url, status,
 };
 
 pub(super) fn good_request() -> AuthnRequest {
@@ -39,14 +40,18 @@ fn providers() -> Vec<ServiceProvider> {
     vec![ServiceProvider {
         entity_id: SP.to_owned(),
         acs_urls: vec![ACS.to_owned(), format!("{SP}/second")],
-        signing_certificates: certificates
-            .map(|algorithm| key(algorithm, KeyState::Valid).certificate_der().to_vec())
-            .to_vec(),
+        authn_requests_signed: false,
+        signing_certificates: certificates.map(|algorithm| trusted(&key(algorithm, KeyState::Valid))).to_vec(),
     }]
 }
 
 fn settings(providers: &[ServiceProvider]) -> RequestSettings<'_> {
-    RequestSettings { sso_url: SSO, service_providers: providers, max_bytes: RequestSettings::MAX_BYTES }
+    RequestSettings {
+        sso_url: SSO,
+        service_providers: providers,
+        want_authn_requests_signed: false,
+        max_bytes: RequestSettings::MAX_BYTES,
+    }
 }
 
 fn query(url: &str) -> &str {
@@ -217,6 +222,65 @@ fn a_signed_request_by_redirect_cannot_be_changed() {
     assert!(matches!(refusal(&replace(query, "rsa-sha256", "rsa-sha1")), RequestRejection::WeakAlgorithm { .. }));
     let sig_alg = query.split('&').find(|part| part.starts_with("SigAlg=")).unwrap();
     assert_eq!(refusal(&replace(query, &format!("&{sig_alg}"), "")), RequestRejection::MissingPart("SigAlg"));
+    let signature = query.split('&').find(|part| part.starts_with("Signature=")).unwrap();
+    assert_eq!(refusal(&replace(query, &format!("&{signature}"), "")), RequestRejection::MissingPart("Signature"));
+}
+
+#[test]
+fn an_unsigned_request_is_refused_where_the_idp_wants_or_the_service_provider_promises_a_signature() {
+    use RequestRejection::{UnsignedThoughPromised, UnsignedThoughWanted};
+    let rows = [
+        (false, false, None),
+        (true, false, Some(UnsignedThoughWanted)),
+        (false, true, Some(UnsignedThoughPromised)),
+        (true, true, Some(UnsignedThoughWanted)),
+    ];
+    for (wanted, promised, refused) in rows {
+        let mut providers = providers();
+        providers[0].authn_requests_signed = promised;
+        let settings = RequestSettings { want_authn_requests_signed: wanted, ..settings(&providers) };
+        for credential in [None, Some(SigningCredential::from(&*rsa()))] {
+            let expected = if credential.is_some() { None } else { refused.clone() };
+            let url = redirect_url(SSO, &good_request(), Some("/a"), credential.as_ref()).unwrap();
+            let form = post_form(&good_request(), Some("/a"), credential.as_ref()).unwrap();
+
+            let by_redirect = receive_redirect(query(&url), &settings);
+            let by_post = receive_post(&form.saml_request, Some("/a"), &settings);
+
+            assert_eq!(by_redirect.err(), expected, "{wanted} {promised}");
+            assert_eq!(by_post.err(), expected, "{wanted} {promised}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_that_has_expired_proves_nothing_and_is_named() {
+    let key = rsa();
+    let credential = SigningCredential::from(&*key);
+    let url = redirect_url(SSO, &good_request(), None, Some(&credential)).unwrap();
+    let form = post_form(&good_request(), None, Some(&credential)).unwrap();
+    let mut providers = providers();
+    providers[0].signing_certificates = vec![TrustedCertificate { expired: true, ..trusted(&key) }];
+    let expired = RequestRejection::CertificateExpired;
+
+    assert_eq!(receive_redirect(query(&url), &settings(&providers)), Err(expired.clone()));
+    assert_eq!(receive_post(&form.saml_request, None, &settings(&providers)), Err(expired));
+    providers[0].signing_certificates.push(trusted(&key));
+    assert!(receive_redirect(query(&url), &settings(&providers)).unwrap().signed);
+    assert!(receive_post(&form.saml_request, None, &settings(&providers)).unwrap().signed);
+}
+
+/// saml-bindings 3.4.4.1: the signature must be taken out of the message, and covers the query instead.
+#[test]
+fn a_signature_inside_the_message_is_refused_by_redirect() {
+    let key = rsa();
+    let form = post_form(&good_request(), None, Some(&SigningCredential::from(&*key))).unwrap();
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(&STANDARD.decode(form.saml_request).unwrap()).unwrap();
+    let deflated = STANDARD.encode(encoder.finish().unwrap());
+    let query = format!("SAMLRequest={}", byte_serialize(deflated.as_bytes()).collect::<String>());
+
+    assert_eq!(receive_redirect(&query, &settings(&providers())), Err(RequestRejection::SignatureInMessage));
 }
 
 #[test]
