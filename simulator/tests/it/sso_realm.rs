@@ -14,6 +14,7 @@ use rustls::{ClientConfig, RootCertStore};
 use vestibule_certs::{CertStore, tls_provider};
 use vestibule_model::Signal;
 use vestibule_simulator::Simulator;
+use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{
     Event, Federation, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec, ProtocolVerdict, Realm, RealmSpec,
     UserSpec,
@@ -42,6 +43,15 @@ impl TestRealm {
     }
 
     pub(crate) async fn with(idp: IdpSpec, change: impl FnOnce(&mut RealmSpec)) -> Self {
+        Self::with_settings(idp, change, &[]).await
+    }
+
+    /// The same, with settings of the rulebook changed.
+    pub(crate) async fn with_settings(
+        idp: IdpSpec,
+        change: impl FnOnce(&mut RealmSpec),
+        settings: &[(&str, &str)],
+    ) -> Self {
         let mut rep = UserSpec::new("Standard User").username("rep@acme.example").password(PASSWORD);
         rep.federation_id = Some("rep-7".to_owned());
         let mut spec = RealmSpec {
@@ -50,7 +60,9 @@ impl TestRealm {
             ..RealmSpec::new(OrgSpec::production("acme", date(2026, 12, 1)))
         };
         change(&mut spec);
-        let simulator = Simulator::builder().spec(spec).certs(certs()).start().await.unwrap();
+        let set = |book: Rulebook, (name, value): &(&str, &str)| book.with_setting(name, value).unwrap();
+        let rulebook = settings.iter().fold(Rulebook::newest(), set);
+        let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs()).start().await.unwrap();
         Self { realm: Arc::clone(simulator.realm()), _simulator: simulator }
     }
 
