@@ -28,7 +28,7 @@ fn both_verifiers_accept_a_leaf_for_exactly_its_host() {
     }
 }
 
-/// Chromium, Node, Python and curl check name constraints as these two do.
+/// Real clients are tried in `harness/tests/it/name_constraints.rs`.
 #[test]
 fn a_leaf_for_a_host_that_is_not_simulated_is_refused_though_the_authority_has_signed_it() {
     let (store, _dir) = store();

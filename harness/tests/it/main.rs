@@ -13,6 +13,7 @@ mod clients;
 mod docs;
 mod first_steps;
 mod layering;
+mod name_constraints;
 mod nothing_leaves;
 mod program;
 mod readme;
