@@ -9,7 +9,8 @@ use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, excerpt, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{
-    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, SignInPage, User, later,
+    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault,
+    SignInPage, User, later,
 };
 use crate::saml::RequestedAuthnContext;
 
@@ -158,12 +159,14 @@ impl Idp {
         self.realm.record(Event::SsoRequestReceived { idp: self.trust.idp.clone(), verdict });
     }
 
-    /// Records a request that is refused under a code of the protocol.
-    pub(super) fn record_refusal(&self, code: &str, why: impl Into<String>) {
+    /// Records a request that is refused under a code of the protocol. `request` says what is wrong with its signature, if
+    /// that is why.
+    pub(super) fn record_refusal(&self, code: &str, why: impl Into<String>, request: Option<RequestFault>) {
         self.record_request(ProtocolVerdict::Refused {
             code: code.to_owned(),
             why: excerpt(&why.into()),
             context: None,
+            request,
         });
     }
 }

@@ -82,7 +82,20 @@ pub enum ProtocolVerdict {
         /// What the authentication context that the org asked for has to do with it, if anything.
         #[serde(skip_serializing_if = "Option::is_none")]
         context: Option<ContextFault>,
+        /// What is wrong with the signature of the org's request, if that is why.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<RequestFault>,
     },
+}
+
+/// What is wrong with the signature of a request of the org, where only the org's admin can mend it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestFault {
+    /// The identity provider wants signed requests, and the org does not sign.
+    Unsigned,
+    /// The certificate with which the org signs has expired.
+    CertificateExpired,
 }
 
 /// How a requested authentication context stopped a single sign-on.

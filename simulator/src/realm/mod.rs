@@ -26,7 +26,8 @@ pub(crate) use clock::later;
 pub(crate) use entropy::Entropy;
 pub use event::{Event, Kept};
 pub use event_outcome::{
-    ContextFault, InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds, VerificationResult,
+    ContextFault, InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, RequestFault, UsernameHolds,
+    VerificationResult,
 };
 pub(crate) use expiring::Expiring;
 pub use federation::Federation;

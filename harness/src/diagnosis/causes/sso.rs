@@ -2,7 +2,7 @@
 
 use vestibule_model::{Carrier, LoginKind, PageName, Signal, Strength};
 use vestibule_simulator::policy::{Decision, Outcome, Rule};
-use vestibule_simulator::realm::{Event, ProtocolVerdict};
+use vestibule_simulator::realm::{Event, ProtocolVerdict, RequestFault};
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
@@ -17,6 +17,24 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         remedy: "At the identity provider, fix what the code names: the signing certificate that the org has on file, the audience (the org's entity id), the recipient (the ACS URL), the clock, or the Federation ID that is sent as NameID.",
         fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf",
         prove: answer_refused,
+    },
+    Cause {
+        id: "request-unsigned",
+        what: "The identity provider wants the org to sign its requests, and the org does not.",
+        needs: "the last AuthnRequest was refused by the identity provider because it is not signed",
+        owner: Owner::OrgAdmin,
+        remedy: "In the org's single sign-on setting, choose a Request Signing Certificate, and give it to the admin of the identity provider.",
+        fact: "https://docs.oasis-open.org/security/saml/v2.0/saml-metadata-2.0-os.pdf",
+        prove: request_unsigned,
+    },
+    Cause {
+        id: "request-certificate-expired",
+        what: "The certificate with which the org signs its requests has expired.",
+        needs: "the last AuthnRequest was refused by the identity provider because the certificate that verifies it has expired",
+        owner: Owner::OrgAdmin,
+        remedy: "In the org's single sign-on setting, choose a new Request Signing Certificate, and give it to the admin of the identity provider.",
+        fact: "https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_samlssoconfig.htm",
+        prove: request_certificate_expired,
     },
     Cause {
         id: "sso-request-refused",
@@ -102,16 +120,52 @@ fn answer_refused(evidence: &Evidence) -> Option<Proof> {
     Some(Proof::new(format!("The org refused the response of {idp} with \"{code}\".")).because(why.clone()))
 }
 
+fn request_unsigned(evidence: &Evidence) -> Option<Proof> {
+    let request = RefusedRequest::last(evidence).filter(|request| request.fault == Some(RequestFault::Unsigned))?;
+    Some(request.proof(format!(
+        "The identity provider `{}` wants the org to sign its requests, and the org does not.",
+        request.idp
+    )))
+}
+
+fn request_certificate_expired(evidence: &Evidence) -> Option<Proof> {
+    let expired = Some(RequestFault::CertificateExpired);
+    let request = RefusedRequest::last(evidence).filter(|request| request.fault == expired)?;
+    Some(request.proof(format!(
+        "The identity provider `{}` refused the request of the org: the certificate that verifies it has expired.",
+        request.idp
+    )))
+}
+
 fn request_refused(evidence: &Evidence) -> Option<Proof> {
-    let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
-        Event::SsoRequestReceived { idp, verdict } => Some((idp, verdict)),
-        _ => None,
-    })?;
-    let ProtocolVerdict::Refused { code, why, .. } = verdict else { return None };
-    Some(
-        Proof::new(format!("The identity provider `{idp}` refused the request of the org with \"{code}\"."))
-            .because(why.clone()),
-    )
+    let request = RefusedRequest::last(evidence)?;
+    Some(request.proof(format!(
+        "The identity provider `{}` refused the request of the org with \"{}\".",
+        request.idp, request.code
+    )))
+}
+
+/// The last request of the org, if an identity provider refused it.
+struct RefusedRequest<'a> {
+    idp: &'a str,
+    code: &'a str,
+    why: &'a str,
+    fault: Option<RequestFault>,
+}
+
+impl<'a> RefusedRequest<'a> {
+    fn last(evidence: &'a Evidence) -> Option<Self> {
+        let (idp, verdict) = evidence.events().rev().find_map(|event| match event {
+            Event::SsoRequestReceived { idp, verdict } => Some((idp, verdict)),
+            _ => None,
+        })?;
+        let ProtocolVerdict::Refused { code, why, request, .. } = verdict else { return None };
+        Some(Self { idp, code, why, fault: *request })
+    }
+
+    fn proof(&self, sentence: String) -> Proof {
+        Proof::new(sentence).because(self.why)
+    }
 }
 
 fn idp_sign_in(evidence: &Evidence) -> Option<Proof> {

@@ -1,7 +1,7 @@
 //! Single sign-on, codes, passkeys, and unknown causes.
 
 use vestibule_model::{Carrier, Signal, VerificationMethod};
-use vestibule_simulator::realm::{ContextFault, ProtocolVerdict, VerificationResult};
+use vestibule_simulator::realm::{ContextFault, ProtocolVerdict, RequestFault, VerificationResult};
 
 use super::*;
 use crate::outcome::Exit;
@@ -16,6 +16,7 @@ fn sso() -> Vec<Row> {
         code: "Failed: Audience Invalid".to_owned(),
         why: "another org".to_owned(),
         context,
+        request: None,
     };
     let refused = || refused_for(None);
     let answer = |verdict| Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals: Vec::new(), verdict };
@@ -27,6 +28,10 @@ fn sso() -> Vec<Row> {
     };
     let unlisted = |signals: &[Signal]| weak(signals, signals, &[Rule::SignalUnlisted]);
     let request = |verdict| Event::SsoRequestReceived { idp: "okta".to_owned(), verdict };
+    let request_with = |fault| {
+        let (code, why) = ("RequestDenied".to_owned(), "its signature".to_owned());
+        request(ProtocolVerdict::Refused { code, why, context: None, request: Some(fault) })
+    };
     let amr = |value: &str| Signal::new(value, Carrier::SamlAttribute("amr".to_owned()));
     let class = |value: &str| Signal::new(value, Carrier::AuthnContextClassRef);
     let beside = |value: &str| Signal::new(value, Carrier::UserInfo);
@@ -77,6 +82,21 @@ fn sso() -> Vec<Row> {
                 &[amr("okta verify")],
                 &[Rule::SignalUnlisted],
             ),
+        },
+        Row {
+            cause: "request-unsigned",
+            proof: seen([request_with(RequestFault::Unsigned), page(PageName::IdpError)]),
+            near_miss: seen([request_with(RequestFault::CertificateExpired), page(PageName::IdpError)]),
+        },
+        Row {
+            cause: "request-unsigned",
+            proof: seen([request(accepted()), request_with(RequestFault::Unsigned)]),
+            near_miss: seen([request_with(RequestFault::Unsigned), request(accepted()), page(PageName::IdpSignIn)]),
+        },
+        Row {
+            cause: "request-certificate-expired",
+            proof: seen([request_with(RequestFault::CertificateExpired), page(PageName::IdpError)]),
+            near_miss: seen([request(refused()), page(PageName::IdpError)]),
         },
         Row {
             cause: "sso-request-refused",

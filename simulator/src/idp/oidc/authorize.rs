@@ -84,12 +84,12 @@ fn sign_on(
         Ok(request) => request,
         Err(AuthorizationError::ShowPage(error)) => {
             let code = error.code();
-            idp.record_refusal(code.as_str(), error.to_string());
+            idp.record_refusal(code.as_str(), error.to_string(), None);
             let why = format!("The authorization request is refused: {error}.");
             return Err(page::error(idp, &context.path, code.as_str(), &why));
         }
         Err(AuthorizationError::Redirect { code, description, response }) => {
-            idp.record_refusal(code.as_str(), description);
+            idp.record_refusal(code.as_str(), description, None);
             return Err(send(response));
         }
     };

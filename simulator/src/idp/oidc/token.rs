@@ -35,7 +35,7 @@ pub(in crate::idp) async fn post(
     match exchange(&idp, &context, form).await {
         Ok(response) => (StatusCode::OK, [(CACHE_CONTROL, "no-store")], Json(response)).into_response(),
         Err(error) => {
-            idp.record_refusal(error.code.as_str(), error.description.clone());
+            idp.record_refusal(error.code.as_str(), error.description.clone(), None);
             refusal(&error)
         }
     }

@@ -10,7 +10,7 @@ use crate::blocking;
 use crate::http::{Form, RequestContext};
 use crate::idp::page;
 use crate::idp::state::{Idp, Request, SamlRequest, SignOn};
-use crate::realm::ProtocolVerdict;
+use crate::realm::{ProtocolVerdict, RequestFault};
 use crate::saml::{
     ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, TrustedCertificate, XmlRejection, receive_post,
     receive_redirect,
@@ -114,10 +114,19 @@ fn registered(idp: &Idp) -> Result<ServiceProvider, RequestRejection> {
     })
 }
 
+/// What is wrong with the signature of a request, where only the admin of the org can mend it.
+fn request_fault(rejection: &RequestRejection) -> Option<RequestFault> {
+    match rejection {
+        RequestRejection::UnsignedThoughWanted => Some(RequestFault::Unsigned),
+        RequestRejection::CertificateExpired => Some(RequestFault::CertificateExpired),
+        _ => None,
+    }
+}
+
 /// Shows the user why an untrusted request is refused. Nothing is sent to an address that it names.
 fn refuse(idp: &Idp, context: &RequestContext, rejection: &RequestRejection) -> Response {
     let status = rejection.status();
     let code = status.sub_code.unwrap_or(status.code);
-    idp.record_refusal(&code, rejection.to_string());
+    idp.record_refusal(&code, rejection.to_string(), request_fault(rejection));
     page::error(idp, &context.path, &code, &format!("The sign-on request is refused: {rejection}."))
 }

@@ -77,7 +77,7 @@ pub(super) fn refuse(
     org.realm.record(Event::SsoAnswerReceived {
         idp: trust.map(|trust| trust.idp.clone()),
         signals: Vec::new(),
-        verdict: ProtocolVerdict::Refused { code: status.to_string(), why: why.clone(), context },
+        verdict: ProtocolVerdict::Refused { code: status.to_string(), why: why.clone(), context, request: None },
     });
     dispatcher::refuse(org, request, Refusal { user: None, login_type, status, why, auth_method_reference })
 }
