@@ -104,12 +104,7 @@ impl CertStore {
         self.key_of(KeyOwner::Org, KeyAlgorithm::Rsa2048, state)
     }
 
-    fn key_of(
-        &self,
-        owner: KeyOwner,
-        algorithm: KeyAlgorithm,
-        state: KeyState,
-    ) -> Result<Arc<SigningKey>, CertError> {
+    fn key_of(&self, owner: KeyOwner, algorithm: KeyAlgorithm, state: KeyState) -> Result<Arc<SigningKey>, CertError> {
         let mut keys = self.signing_keys.lock();
         if let Some(key) = keys.get(&(owner, algorithm, state)) {
             return Ok(Arc::clone(key));

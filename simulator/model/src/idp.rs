@@ -170,7 +170,8 @@ impl IdpSpec {
             IdpProtocol::Saml => "SAML",
             IdpProtocol::Oidc => "OpenID Connect",
         };
-        Some(MisplacedKey { key, why: format!("`{key}` is {what}, and this identity provider speaks {spoken}"), instead })
+        let why = format!("`{key}` is {what}, and this identity provider speaks {spoken}");
+        Some(MisplacedKey { key, why, instead })
     }
 
     /// Where `amr` is carried.

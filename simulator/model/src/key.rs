@@ -65,7 +65,7 @@ pub enum KeyState {
 }
 
 impl KeyState {
-    /// The state of the key whose certificate the other side has on file: it knows neither a successor nor a foreign key.
+    /// The state of the key that the other side has on file: it knows neither a successor nor a foreign key.
     #[must_use]
     pub fn on_file(self) -> Self {
         match self {

@@ -159,8 +159,8 @@ impl Idp {
         self.realm.record(Event::SsoRequestReceived { idp: self.trust.idp.clone(), verdict });
     }
 
-    /// Records a request that is refused under a code of the protocol. `request` says what is wrong with its signature, if
-    /// that is why.
+    /// Records a request that is refused under a code of the protocol. `request` says what is wrong with its signature,
+    /// if that is why.
     pub(super) fn record_refusal(&self, code: &str, why: impl Into<String>, request: Option<RequestFault>) {
         self.record_request(ProtocolVerdict::Refused {
             code: code.to_owned(),

@@ -207,8 +207,8 @@ fn acs_url(root: &Node, service_provider: &ServiceProvider) -> Result<String, Re
     Ok(chosen.clone())
 }
 
-/// Checks that a request is signed where it must be, and sent to this IdP. A signed message must name its destination; an
-/// unsigned one may leave it out. Source: saml-bindings 3.4.5.2 and 3.5.5.2.
+/// Checks that a request is signed where it must be, and sent to this IdP. A signed message must name its destination;
+/// an unsigned one may leave it out. Source: saml-bindings 3.4.5.2 and 3.5.5.2.
 fn check(
     received: &ReceivedRequest,
     service_provider: &ServiceProvider,

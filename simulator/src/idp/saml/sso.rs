@@ -73,8 +73,8 @@ fn sign_on(
     })
 }
 
-/// Reads a request with what the admin of the identity provider has set up. Runs on a thread that may block: a key may have to
-/// be read or made, and a signature verified.
+/// Reads a request with what the admin of the identity provider has set up. Runs on a thread that may block: a key may
+/// have to be made, and a signature verified.
 async fn receive(
     idp: &Arc<Idp>,
     read: impl FnOnce(&RequestSettings<'_>) -> Result<ReceivedRequest, RequestRejection> + Send + 'static,

@@ -99,8 +99,8 @@ enum NotWritten {
     EndedEarly,
 }
 
-/// Writes a request, and signs it if the setting has a "Request Signing Certificate" (contract D1.9). Runs on a thread that may
-/// block.
+/// Writes a request, and signs it if the setting has a "Request Signing Certificate" (contract D1.9). Runs on a thread
+/// that may block.
 async fn message(
     org: &Arc<Org>,
     trust: &Federation,
