@@ -32,8 +32,7 @@ const EXPIRED: &str =
     "the certificate of the service provider, which verifies the signature of the AuthnRequest, has expired";
 const NO_CERTIFICATE: &str =
     "the AuthnRequest is signed, but no certificate of the service provider is configured to verify it";
-const SIGNED_INSIDE: &str =
-    "the AuthnRequest has a signature inside, but by HTTP-Redirect it is signed in the query";
+const SIGNED_INSIDE: &str = "the AuthnRequest has a signature inside, but by HTTP-Redirect it is signed in the query";
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 const RSA_SHA1: &str = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
 
@@ -88,9 +87,7 @@ async fn a_request_of_an_org_that_signs_is_not_answered_without_its_signature() 
 
 #[tokio::test]
 async fn a_request_that_another_key_signed_is_refused_and_so_is_an_expired_certificate() {
-    for (state, why) in
-        [(KeyState::RolledOver, INVALID), (KeyState::Foreign, INVALID), (KeyState::Expired, EXPIRED)]
-    {
+    for (state, why) in [(KeyState::RolledOver, INVALID), (KeyState::Foreign, INVALID), (KeyState::Expired, EXPIRED)] {
         for wanted in [false, true] {
             let spec = IdpSpec { want_authn_requests_signed: wanted, ..signing(state) };
             let test = TestRealm::start(spec).await;
@@ -197,8 +194,7 @@ async fn a_signed_message_cannot_be_changed_or_wrapped() {
         let before = outer.strip_suffix(end).unwrap();
         format!("{before}<samlp:Extensions>{content}</samlp:Extensions>{end}")
     };
-    let wrapped =
-        |own: &str| with_extensions(&replace(&evil, &format!(" ID=\"{id}\""), &format!(" {own}")), &inner);
+    let wrapped = |own: &str| with_extensions(&replace(&evil, &format!(" ID=\"{id}\""), &format!(" {own}")), &inner);
     let twice = format!("the AuthnRequest is malformed: two elements share the ID {id}");
     let malformed = |why: &str| format!("the signature of the AuthnRequest is malformed: {why}");
     let elsewhere = malformed(&format!("the signature covers `#{id}`, not the element that contains it"));
