@@ -1,12 +1,15 @@
-//! Who is answered by the listeners of a case, and for how long: one table for all of them.
+//! Who is answered by the listeners of a case, and for how long: one table for all of them. The debugging ports of browsers
+//! are not ours; `webdriver::tests::debugging_ports` shows what they refuse.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::date;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::unistd::geteuid;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -25,32 +28,14 @@ async fn no_listener_answers_a_page_or_waits_for_a_slow_a_large_or_a_greedy_clie
     let table = tokio::task::spawn_blocking(move || {
         let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
         setrlimit(Resource::RLIMIT_NOFILE, most.min(8192), most).unwrap();
-        let mut wrong = Vec::new();
+        let mut wrong = wrong_answers(&listeners);
         for listener in &listeners {
-            let own = format!("Host: {}", listener.host);
-            let post = |headers: &[&str]| {
-                let (path, headers) = (listener.path, headers.join("\r\n"));
-                format!("POST {path} HTTP/1.1\r\n{headers}\r\nContent-Length: 2\r\n\r\n{{}}")
-            };
-            let large = format!("X-Large: {}", "a".repeat(200 << 10));
-            for (case, request) in [
-                ("a foreign Host", post(&["Host: attacker.example", JSON])),
-                ("a foreign Origin", post(&[&own, "Origin: https://attacker.example", JSON])),
-                ("text/plain", post(&[&own, "Origin: null", "Content-Type: text/plain"])),
-                ("a huge header", post(&[&own, JSON, &large])),
-                ("a slow header", format!("POST {} HTTP/1.1\r\n{own}\r\n", listener.path)),
-            ] {
-                let answer = listener.exchange(&request);
-                if !listener.refuses(&answer) {
-                    wrong.push(format!("{}, {case}: {answer:?}", listener.name));
-                }
-            }
             let open = listener.open_of(2000);
             if !(1..=limits.connections).contains(&open) {
                 wrong.push(format!("{}: {open} connections are open", listener.name));
             }
             // They are closed: there is room again.
-            let good = post(&[&own, JSON]);
+            let good = listener.post(&[JSON]);
             if !(0..100).any(|_| listener.answers(&good)) {
                 wrong.push(format!("{}: no answer afterwards", listener.name));
             }
@@ -60,6 +45,54 @@ async fn no_listener_answers_a_page_or_waits_for_a_slow_a_large_or_a_greedy_clie
 
     assert_eq!(table.await.unwrap(), Vec::<String>::new());
     assert_eq!(case.passed_on().await, 2, "one good request by the endpoint, one by the shim");
+}
+
+/// All users of a machine can connect to its loopback. Only root can try it as another user.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_of_another_user_is_refused_whether_or_not_it_waits_for_the_answer() {
+    if !geteuid().is_root() {
+        let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+        assert!(!in_ci, "only root can start a program of another user");
+        eprintln!("LEFT OUT: only root can start a program of another user");
+        return;
+    }
+    let (case, listeners) = Case::open(Limits::default()).await;
+    let of_suite: Vec<&Listener> = listeners.iter().filter(|listener| listener.tls.is_none()).collect();
+
+    for listener in &of_suite {
+        let request = listener.post(&[JSON, "Connection: close"]);
+        let answer = as_another_user(listener.port, &request, "cat <&3").await;
+        assert!(answer.starts_with("HTTP/1.1 40") && answer.contains(" user"), "{}: {answer}", listener.name);
+        for _ in 0..10 {
+            as_another_user(listener.port, &request, "exec 3<&- 3>&-").await;
+        }
+    }
+
+    let own = tokio::task::spawn_blocking(move || {
+        let answered = |listener: &Listener| listener.tls.is_some() || listener.answers(&listener.post(&[JSON]));
+        listeners.iter().filter(|listener| !answered(listener)).map(|listener| listener.name).collect::<Vec<_>>()
+    });
+    assert_eq!(own.await.unwrap(), Vec::<&str>::new(), "the own user is answered");
+    assert_eq!(case.passed_on().await, 2, "what the own user sent, by the endpoint and by the shim");
+}
+
+/// Sends a request as the user `nobody`, and then does this with the connection, which is number 3. Returns what it prints.
+async fn as_another_user(port: u16, request: &str, then: &str) -> String {
+    let script = format!("exec 3<>/dev/tcp/127.0.0.1/{port}; printf %s \"$1\" >&3; {then}");
+    let mut program = tokio::process::Command::new("bash");
+    program.args(["-c", &script, "bash", request]).uid(NOBODY).gid(NOBODY).current_dir("/");
+    program.env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+    let output = program.output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What listeners answer wrongly: all are tried at the same time, since a slow client waits for the limits of each.
+fn wrong_answers(listeners: &[Listener]) -> Vec<String> {
+    std::thread::scope(|scope| {
+        let tried: Vec<_> = listeners.iter().map(|listener| scope.spawn(move || listener.wrong_answers())).collect();
+        tried.into_iter().flat_map(|tried| tried.join().unwrap()).collect()
+    })
 }
 
 /// A listener of ours, and a request that it would answer.
@@ -79,6 +112,35 @@ trait Duplex: io::Read + io::Write {}
 impl<T: io::Read + io::Write> Duplex for T {}
 
 impl Listener {
+    fn wrong_answers(&self) -> Vec<String> {
+        let large = format!("X-Large: {}", "a".repeat(200 << 10));
+        let cases = [
+            ("a foreign Host", self.post_to("attacker.example", &[JSON])),
+            ("a foreign Origin", self.post(&["Origin: https://attacker.example", JSON])),
+            ("text/plain", self.post(&["Origin: null", "Content-Type: text/plain"])),
+            ("a huge header", self.post(&[JSON, &large])),
+            ("a slow header", format!("POST {} HTTP/1.1\r\nHost: {}\r\n", self.path, self.host)),
+        ];
+        let mut wrong = Vec::new();
+        for (case, request) in cases {
+            let answer = self.exchange(&request);
+            if !self.refuses(&answer) {
+                wrong.push(format!("{}, {case}: {answer:?}", self.name));
+            }
+        }
+        wrong
+    }
+
+    /// A whole request.
+    fn post(&self, headers: &[&str]) -> String {
+        self.post_to(&self.host, headers)
+    }
+
+    fn post_to(&self, host: &str, headers: &[&str]) -> String {
+        let (path, headers) = (self.path, headers.join("\r\n"));
+        format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\nContent-Length: 2\r\n\r\n{{}}")
+    }
+
     /// Nothing that a page or a greedy client sent is answered but by an error.
     fn refuses(&self, answer: &Answer) -> bool {
         match answer {
@@ -225,5 +287,7 @@ fn trusting(pem: &str) -> Arc<ClientConfig> {
 }
 
 const JSON: &str = "Content-Type: application/json";
+/// The user id of `nobody`, who owns nothing.
+const NOBODY: u32 = 65_534;
 /// Longer than the limits of the test.
 const PATIENCE: Duration = Duration::from_secs(8);

@@ -13,7 +13,8 @@ use tokio::sync::OnceCell;
 pub(super) enum Peer {
     /// The user of this process, or root.
     Own,
-    /// Another user.
+    /// Another user; or nobody any more. The kernel forgets whose socket it was once its program has closed it, and a client
+    /// that has gone needs no answer.
     Another,
     /// The system does not say, as on systems without `/proc/net`.
     Unknown,
@@ -36,34 +37,60 @@ impl OtherEnd {
 
     /// Who is there.
     pub(super) async fn peer(&self) -> Peer {
-        let Some((from, to)) = self.addresses else { return Peer::Unknown };
-        *self.peer.get_or_init(|| Peer::between(from, to)).await
+        *self.peer.get_or_init(|| Peer::of(self.addresses)).await
     }
 }
 
 impl Peer {
-    /// The user whose program opened the connection between these addresses.
-    async fn between(peer: SocketAddr, local: SocketAddr) -> Self {
-        // A client may reach an IPv4 port over an IPv6 socket, as Java does.
-        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
-            let Ok(table) = tokio::fs::read_to_string(table).await else { continue };
-            if let Some(user) = table.lines().find_map(|line| owner(line, peer, local)) {
-                return if user == 0 || user == geteuid().as_raw() { Self::Own } else { Self::Another };
+    /// The user whose program opened the connection between these addresses; there are none if it was reset meanwhile.
+    async fn of(addresses: Option<(SocketAddr, SocketAddr)>) -> Self {
+        // The kernel writes these tables in parts: while others change, a line may be left out.
+        for _ in 0..LOOKS {
+            let mut told = false;
+            // A client may reach an IPv4 port over an IPv6 socket, as Java does.
+            for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+                let Ok(table) = tokio::fs::read_to_string(table).await else { continue };
+                told = true;
+                let held = |line| addresses.and_then(|(from, to)| holder(line, from, to));
+                if let Some(holder) = table.lines().find_map(held) {
+                    return Self::who_is(holder);
+                }
+            }
+            if !told {
+                return Self::Unknown;
             }
         }
-        Self::Unknown
+        Self::Another
+    }
+
+    fn who_is(holder: Holder) -> Self {
+        match holder {
+            Holder::User(user) if user == 0 || user == geteuid().as_raw() => Self::Own,
+            Holder::User(_) | Holder::Nobody => Self::Another,
+        }
     }
 }
 
-/// The user of a socket between these addresses, of a line of `/proc/net/tcp` (proc_pid_net(5)).
-fn owner(line: &str, from: SocketAddr, to: SocketAddr) -> Option<u32> {
+/// Who holds a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// A program of this user.
+    User(u32),
+    /// Nobody: the program has closed it. The tables then name root.
+    Nobody,
+}
+
+/// Who holds the socket between these addresses, by a line of `/proc/net/tcp` (proc_pid_net(5)).
+fn holder(line: &str, from: SocketAddr, to: SocketAddr) -> Option<Holder> {
     let mut fields = line.split_ascii_whitespace().skip(1);
     let (local, remote) = (fields.next()?, fields.next()?);
     let is = |field: &str, address: SocketAddr| written(address).iter().any(|written| written == field);
     if !is(local, from) || !is(remote, to) {
         return None;
     }
-    fields.nth(4)?.parse().ok()
+    let user = fields.nth(4)?.parse().ok()?;
+    let inode = fields.nth(1)?;
+    Some(if inode == "0" { Holder::Nobody } else { Holder::User(user) })
 }
 
 /// An address as these tables write it: words of 32 bits in the order of the machine, and the port. An IPv4 address is also
@@ -80,18 +107,27 @@ fn written(address: SocketAddr) -> Vec<String> {
     }
 }
 
+/// How often the tables are looked at for a connection that is not in them.
+const LOOKS: u32 = 3;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_owner_of_a_socket_is_found_in_the_lines_of_the_kernel() {
+    fn the_holder_of_a_socket_is_found_in_the_lines_of_the_kernel() {
         let [from, to]: [SocketAddr; 2] = ["127.0.0.1:45678", "127.0.0.1:8080"].map(|address| address.parse().unwrap());
         let line = |local: &str, remote: &str| {
             format!(
                 "   4: {local} {remote} 01 00000000:00000000 00:00000000 00000000  1000        0 52 1 0000 20 4 30 10 -1"
             )
         };
+        // As the kernel writes a socket that is closed and waits for the other end (FIN_WAIT2).
+        let closed = format!(
+            "   4: {} {} 05 00000000:00000000 03:0000175F 00000000     0        0 0 3 0000",
+            written(from)[0],
+            written(to)[0]
+        );
         let own = [line(&written(from)[0], &written(to)[0]), line(&written(from)[1], &written(to)[1])];
         let others = [
             line(&written(to)[0], &written(from)[0]),
@@ -102,10 +138,11 @@ mod tests {
         ];
 
         for line in own {
-            assert_eq!(owner(&line, from, to), Some(1000), "{line}");
+            assert_eq!(holder(&line, from, to), Some(Holder::User(1000)), "{line}");
         }
+        assert_eq!(holder(&closed, from, to), Some(Holder::Nobody), "root is named, and has nothing to do with it");
         for line in others {
-            assert_eq!(owner(&line, from, to), None, "{line}");
+            assert_eq!(holder(&line, from, to), None, "{line}");
         }
     }
 
@@ -117,5 +154,24 @@ mod tests {
 
         assert_eq!(OtherEnd::of(&accepted).peer().await, Peer::Own);
         drop(client);
+    }
+
+    /// Another user could send a command and close the connection before anybody asks whose it was.
+    #[tokio::test]
+    async fn a_client_that_has_gone_is_not_of_the_own_user() {
+        for abruptly in [false, true] {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            let (accepted, _) = listener.accept().await.unwrap();
+            let other_end = OtherEnd::of(&accepted);
+            if abruptly {
+                client.set_zero_linger().unwrap();
+            }
+            drop(client);
+
+            assert_eq!(other_end.peer().await, Peer::Another, "abruptly: {abruptly}");
+            // The addresses of a connection that was reset are not known any more.
+            assert_eq!(OtherEnd::of(&accepted).peer().await, Peer::Another, "abruptly: {abruptly}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The WebDriver endpoint of suites.
 
 mod case;
+mod debugging_ports;
 mod foreign_requests;
 
 use std::time::Duration;
