@@ -89,7 +89,9 @@ impl Driver {
         let client = tokio::time::timeout(options.command_limit, self.connect(self.capabilities(options)))
             .await
             .map_err(|_| BrowserError::Timeout { command, limit: options.command_limit })?
-            .map_err(|error| self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error)))?;
+            .map_err(|error| {
+                self.trouble().unwrap_or_else(|| BrowserError::of_new_session(error, self.process.is_none()))
+            })?;
         let debugger = self.debugger(&client);
         attach(client, debugger, options).await
     }

@@ -61,6 +61,8 @@ pub enum BrowserError {
     SessionNotCreated {
         /// What it said.
         reason: String,
+        /// Whether it is a server that the user named, and not a ChromeDriver that was started here.
+        named: bool,
     },
     /// The WebDriver server did not answer in time.
     #[error("{command}: the WebDriver server gave no answer within {} s", limit.as_secs_f32())]
@@ -121,11 +123,16 @@ impl BrowserError {
                 format!("install it: `{APT}`, or name one with --chromedriver or VESTIBULE_CHROMEDRIVER")
             }
             Self::Mismatch { .. } => format!("install both from one source: `{APT}`"),
-            Self::SessionNotCreated { reason } if reason.contains("only supports") => {
+            Self::SessionNotCreated { reason, .. } if reason.contains("only supports") => {
                 format!("install browser and driver of one version: `{APT}`")
             }
-            Self::SessionNotCreated { reason } if reason.contains("did not respond") => {
+            Self::SessionNotCreated { reason, .. } if reason.contains("did not respond") => {
                 "check that a WebDriver server answers at that URL".to_owned()
+            }
+            Self::SessionNotCreated { named: true, .. } => {
+                "name a server with Chromium or Chrome: a ChromeDriver, or a Grid that has one; a server of another browser, \
+                 such as geckodriver, serves only suites (`survive`)"
+                    .to_owned()
             }
             Self::Version { .. } => "name a working program with --browser or --chromedriver".to_owned(),
             Self::Machine { path, source } if source.kind() == ErrorKind::StorageFull => {
@@ -192,7 +199,8 @@ impl BrowserError {
         Self::Lost { command, reason }
     }
 
-    pub(super) fn of_new_session(error: NewSessionError) -> Self {
+    /// `named` says whether the user named the server.
+    pub(super) fn of_new_session(error: NewSessionError, named: bool) -> Self {
         let reason = match error {
             NewSessionError::SessionNotCreated(answer) => first_line(&with_origin(&answer.message)),
             NewSessionError::NotW3C(value) => {
@@ -202,7 +210,7 @@ impl BrowserError {
             NewSessionError::UnexpectedError(CmdError::Standard(answer)) => first_line(&answer.message),
             other => first_line(&with_causes(&other)),
         };
-        Self::SessionNotCreated { reason }
+        Self::SessionNotCreated { reason, named }
     }
 
     fn of_answer(command: &'static str, answer: &fantoccini::error::WebDriver) -> Self {

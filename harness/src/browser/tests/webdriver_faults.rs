@@ -20,10 +20,25 @@ async fn a_driver_of_another_version_is_reported_with_the_remedy() {
     let failed = open(&server).await.unwrap_err();
 
     assert!(
-        matches!(&failed, BrowserError::SessionNotCreated { reason } if reason.ends_with("version 150")),
+        matches!(&failed, BrowserError::SessionNotCreated { reason, .. } if reason.ends_with("version 150")),
         "{failed}"
     );
     assert!(failed.remedy().contains("apt-get install"), "{}", failed.remedy());
+}
+
+/// As geckodriver answers a request for Chrome.
+#[tokio::test]
+async fn a_server_of_another_browser_gets_no_hint_about_chromedriver() {
+    let server = MockServer::start().await;
+    let reason = "Unable to find a matching set of capabilities";
+    answer_new_session(&server, 500, error("session not created", reason)).await;
+
+    let remedy = open(&server).await.unwrap_err().remedy();
+
+    assert!(remedy.contains("a server with Chromium or Chrome") && remedy.contains("geckodriver"), "{remedy}");
+    assert!(!remedy.contains("chromedriver --version"), "{remedy}");
+    let started = BrowserError::SessionNotCreated { reason: reason.to_owned(), named: false };
+    assert!(started.remedy().contains("chromedriver --version"), "{}", started.remedy());
 }
 
 #[tokio::test]
@@ -44,7 +59,7 @@ async fn a_session_that_is_refused_or_malformed_is_not_created() {
 
         let failed = open(&server).await.unwrap_err();
 
-        assert!(matches!(&failed, BrowserError::SessionNotCreated { reason } if reason.contains(told)), "{failed}");
+        assert!(matches!(&failed, BrowserError::SessionNotCreated { reason, .. } if reason.contains(told)), "{failed}");
         assert_eq!(failed.diagnostic().code, "session-not-created");
     }
 }
