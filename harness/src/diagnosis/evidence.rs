@@ -1,6 +1,7 @@
 //! What was observed about one login.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use vestibule_model::Strength;
 
@@ -30,6 +31,8 @@ pub(crate) struct Evidence {
     pub driver_gone: bool,
     /// How a suite ended.
     pub exit: Option<Exit>,
+    /// How long a suite might run.
+    pub time_limit: Option<Duration>,
     /// What a suite printed.
     pub output: String,
     /// Variables that a suite may look for and that have no value in this case.

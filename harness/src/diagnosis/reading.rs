@@ -48,7 +48,7 @@ impl Evidence {
     }
 
     /// Whether a page of the realm was sent at all.
-    pub(super) fn saw_any_page(&self) -> bool {
+    pub(crate) fn saw_any_page(&self) -> bool {
         self.events_of_run().any(is_page)
     }
 

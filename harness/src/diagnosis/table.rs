@@ -10,7 +10,10 @@ pub(crate) fn diagnose(evidence: &Evidence) -> Option<Finding> {
     let tried: Vec<&Cause> = if evidence.signed_in { home::CAUSES.iter().collect() } else { causes() };
     let (cause, proof) = tried.into_iter().find_map(|cause| Some((cause, (cause.prove)(evidence)?)))?;
     let behind = if proof.hides_another { diagnose(&Evidence { exit: None, ..evidence.clone() }) } else { None };
-    let proof = if evidence.exit == Some(Exit::OutOfTime) { proof.because(ENDED_BY_VESTIBULE) } else { proof };
+    let proof = match evidence.exit {
+        Some(Exit::OutOfTime) => proof.because(ended_by_vestibule(evidence)),
+        _ => proof,
+    };
     Some(cause.finding(match behind.filter(|behind| behind.owner != Owner::Unknown) {
         Some(behind) => proof.because(format!("what stopped the login is `{}`: {}", behind.cause, behind.sentence)),
         None => proof,
@@ -18,8 +21,10 @@ pub(crate) fn diagnose(evidence: &Evidence) -> Option<Finding> {
 }
 
 /// Said of a suite that could not say how it would have ended.
-const ENDED_BY_VESTIBULE: &str =
-    "the suite did not end by itself: Vestibule ended it when its time was over (`--timeout` gives it more)";
+fn ended_by_vestibule(evidence: &Evidence) -> String {
+    let limit = evidence.time_limit.map(|limit| format!(" after {} s", limit.as_secs_f32())).unwrap_or_default();
+    format!("the suite did not end by itself: Vestibule ended it{limit}, its time was over (`--timeout` gives it more)")
+}
 
 /// Every cause, in the order in which they are tried; `unknown` is the last.
 pub(crate) fn causes() -> Vec<&'static Cause> {

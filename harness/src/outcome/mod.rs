@@ -22,6 +22,6 @@ pub(crate) use good_end::{is_good_end, stops_rightly};
 pub(crate) use merge::{Part, merge};
 pub(crate) use redaction::redact_event;
 pub use survival::{Exit, SuiteResult};
-pub(crate) use survival::{Witnessed, survival};
+pub(crate) use survival::{Way, Witnessed, survival};
 pub use vestibule_model::{GoodEnd, Owner, Survival, Verdict};
 pub use webdriver_command::WebDriverCommand;

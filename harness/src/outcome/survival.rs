@@ -38,20 +38,34 @@ pub(crate) struct Witnessed {
     pub(crate) home: bool,
     /// Whether its login helper failed on the page on which they came home.
     pub(crate) helper_failed: bool,
-    /// Whether it made nothing but attempts that the org must refuse.
-    pub(crate) only_refusals: bool,
+    /// What it did on the way.
+    pub(crate) way: Way,
+}
+
+/// What a suite did on its way home.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Anything else.
+    #[default]
+    Other,
+    /// Nothing but attempts that the org must refuse.
+    OnlyRefusals,
+    /// It looked until its end for something that the page of the org does not have.
+    LookedInVain,
 }
 
 /// The verdict on a suite, from what was witnessed and how it exited. That Vestibule ended it says nothing about the suite:
-/// then the realm decides alone.
-pub(crate) fn survival(seen: Witnessed, exit: Exit) -> Survival {
-    match (seen.home, exit) {
+/// then the realm decides alone, and `None` is no verdict.
+pub(crate) fn survival(seen: Witnessed, exit: Exit) -> Option<Survival> {
+    Some(match (seen.home, exit) {
         (true, Exit::Code(0) | Exit::EndedAfterVerdict | Exit::OutOfTime) => Survival::Survived,
         (true, Exit::Code(_) | Exit::Signal(_)) if seen.helper_failed => Survival::Stopped,
         (true, Exit::Code(_) | Exit::Signal(_)) => Survival::FailedLater,
-        (false, Exit::Code(0)) if !seen.only_refusals => Survival::FalseGreen,
-        (false, Exit::Code(_) | Exit::Signal(_) | Exit::EndedAfterVerdict | Exit::OutOfTime) => Survival::Stopped,
-    }
+        (false, Exit::Code(0)) if seen.way != Way::OnlyRefusals => Survival::FalseGreen,
+        (false, Exit::Code(_) | Exit::Signal(_)) => Survival::Stopped,
+        (false, Exit::EndedAfterVerdict | Exit::OutOfTime) if seen.way == Way::LookedInVain => Survival::Stopped,
+        (false, Exit::EndedAfterVerdict | Exit::OutOfTime) => return None,
+    })
 }
 
 /// How a process ended.
@@ -84,7 +98,8 @@ mod tests {
         let home = Witnessed { home: true, ..Witnessed::default() };
         let away = Witnessed::default();
         let helper_failed = Witnessed { helper_failed: true, ..home };
-        let only_refusals = Witnessed { only_refusals: true, ..away };
+        let only_refusals = Witnessed { way: Way::OnlyRefusals, ..away };
+        let looked_in_vain = Witnessed { way: Way::LookedInVain, ..away };
         let rows = [
             (home, Exit::Code(0), Survival::Survived),
             (home, Exit::EndedAfterVerdict, Survival::Survived),
@@ -98,13 +113,18 @@ mod tests {
             (away, Exit::Code(0), Survival::FalseGreen),
             (away, Exit::Code(1), Survival::Stopped),
             (away, Exit::Signal(11), Survival::Stopped),
-            (away, Exit::EndedAfterVerdict, Survival::Stopped),
-            (away, Exit::OutOfTime, Survival::Stopped),
+            (looked_in_vain, Exit::OutOfTime, Survival::Stopped),
+            (looked_in_vain, Exit::Code(0), Survival::FalseGreen),
             (only_refusals, Exit::Code(0), Survival::Stopped),
             (only_refusals, Exit::Code(1), Survival::Stopped),
         ];
         for (seen, exit, expected) in rows {
-            assert_eq!(survival(seen, exit), expected, "{seen:?}, {exit:?}");
+            assert_eq!(survival(seen, exit), Some(expected), "{seen:?}, {exit:?}");
+        }
+        for exit in [Exit::EndedAfterVerdict, Exit::OutOfTime] {
+            for seen in [away, only_refusals] {
+                assert_eq!(survival(seen, exit), None, "{seen:?}, {exit:?}: that it was ended is no verdict");
+            }
         }
     }
 }

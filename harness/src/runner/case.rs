@@ -18,6 +18,8 @@ use crate::stopwatch::Stopwatch;
 pub(super) struct Executed {
     pub(super) result: CaseResult,
     pub(super) redactor: Redactor,
+    /// Whether another attempt may end otherwise.
+    pub(super) may_pass: bool,
 }
 
 /// Runs one case.
@@ -58,19 +60,20 @@ async fn attempt(
         details: performed.details,
         ..CaseResult::new(performed.verdict, clock.elapsed_ms(), performed.failures)
     };
-    Ok(Executed { result, redactor })
+    Ok(Executed { result, redactor, may_pass: true })
 }
 
 impl Executed {
     pub(super) fn broken(error: &Broken, clock: &Stopwatch) -> Self {
         let result = CaseResult::new(Verdict::Broken, clock.elapsed_ms(), vec![error.diagnostic()]);
-        Self { result, redactor: Redactor::default() }
+        Self { result, redactor: Redactor::default(), may_pass: error.may_pass() }
     }
 
     /// A case that was abandoned.
     pub(super) fn interrupted() -> Self {
         let why = Diagnostic::new("interrupted", "the run was interrupted during this case");
-        Self { result: CaseResult::new(Verdict::Skipped, 0, vec![why]), redactor: Redactor::default() }
+        let result = CaseResult::new(Verdict::Skipped, 0, vec![why]);
+        Self { result, redactor: Redactor::default(), may_pass: false }
     }
 }
 

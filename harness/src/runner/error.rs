@@ -14,6 +14,7 @@ use vestibule_simulator::policy::RulebookError;
 use crate::authenticator::{AuthenticatorError, TotpSecretError};
 use crate::browser::BrowserError;
 use crate::diagnosis::Trouble;
+use crate::outcome::Finding;
 use crate::snapshot::SnapshotError;
 use crate::suite::{MappingError, ProcessError};
 
@@ -65,14 +66,16 @@ pub(crate) enum Broken {
     /// Trouble around the user's own suite, which says nothing about its login.
     #[error("run the command: {}", told(.0))]
     Suite(Trouble),
-    /// The user's own suite was on its way when its time was over.
+    /// The time of the user's own suite was over before its login was decided.
     #[error(
-        "judge the login: the command was still on its way after {} s, when Vestibule ended it",
+        "judge the login: Vestibule ended the command after {} s (--timeout), and nothing was decided by then",
         limit.as_secs_f32()
     )]
     OutOfTime {
         /// Its time.
         limit: Duration,
+        /// How the login stood.
+        seen: Option<Finding>,
     },
     /// A step cannot be performed as the scenario says.
     #[error("perform the step: {0}")]
@@ -80,6 +83,11 @@ pub(crate) enum Broken {
 }
 
 impl Broken {
+    /// Whether another attempt may end otherwise. A suite that needs more time than it has needs it again.
+    pub(super) fn may_pass(&self) -> bool {
+        !matches!(self, Self::OutOfTime { .. })
+    }
+
     /// The message that a case panicked with.
     pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -97,6 +105,9 @@ impl Broken {
         for cause in &causes {
             diagnostic = diagnostic.note(format!("cause: {cause}"));
         }
+        if let Self::OutOfTime { seen: Some(seen), .. } = self {
+            diagnostic = diagnostic.note(format!("when it was ended: {} ({})", seen.sentence, seen.cause));
+        }
         let kind = causes.iter().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
         let remedy = match (self, kind) {
             (Self::Certs(error), _) => error.remedy().map(str::to_owned),
@@ -106,9 +117,11 @@ impl Broken {
             }
             (Self::Process(error), _) => Some(error.remedy()),
             (Self::Suite(trouble), _) => Some(remedy_of(trouble).to_owned()),
-            (Self::OutOfTime { .. }, _) => {
-                Some("give it more time with --timeout, or run fewer of its tests".to_owned())
-            }
+            (Self::OutOfTime { limit, .. }, _) => Some(format!(
+                "give it more time (--timeout {}s), run fewer of its tests, or let its own wait end sooner: a suite that says \
+                 how it ended is judged",
+                limit.as_secs().saturating_mul(2).max(1)
+            )),
             (Self::Folder(_), Some(_)) => Some("set TMPDIR to a folder that you can write to".to_owned()),
             _ => None,
         };
@@ -145,11 +158,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_with_what_to_do() {
+    fn trouble_is_told_with_what_to_do() {
         let diagnostic = Broken::Folder(ErrorKind::StorageFull.into()).diagnostic();
         assert_eq!(diagnostic.title, "failed to make a temporary folder");
         assert_eq!(diagnostic.notes, ["cause: no storage space"]);
         assert_eq!(diagnostic.hint.as_deref(), Some("free some space, or set TMPDIR to a folder on another disk"));
+
+        let limit = Duration::from_secs(120);
+        let diagnostic = Broken::OutOfTime { limit, seen: None }.diagnostic();
+        assert!(diagnostic.title.contains("Vestibule ended the command after 120 s (--timeout)"), "{diagnostic:?}");
+        assert!(diagnostic.hint.is_some_and(|hint| hint.contains("--timeout 240s")));
 
         let diagnostic = Broken::Folder(ErrorKind::PermissionDenied.into()).diagnostic();
         assert_eq!(diagnostic.hint.as_deref(), Some("set TMPDIR to a folder that you can write to"));

@@ -1,5 +1,7 @@
 //! What was observed in a case: the only input of the judgement, and the only source of evidence for the diagnosis.
 
+use std::time::Duration;
+
 use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Component, Entry, Event, HostNaming, LoginRecord, Realm, User};
 
@@ -8,7 +10,7 @@ use super::error::Broken;
 use crate::actor::Brings;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
-use crate::outcome::{self, Details, Finding, Survival, Witnessed};
+use crate::outcome::{self, Details, Finding, Owner, Survival, Way, Witnessed};
 use crate::scenario::model::Expectation;
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
@@ -58,6 +60,10 @@ pub(super) struct SuiteRun {
     pub(super) home: bool,
     /// How long the realm had been idle, in milliseconds.
     pub(super) stood_ms: u64,
+    /// Whether it did something for the first time a moment before its end.
+    pub(super) on_its_way: bool,
+    /// How long it might run.
+    pub(super) limit: Duration,
     pub(super) ended: Ended,
     pub(super) records: Records,
     /// Variables that it may have looked for in vain.
@@ -108,7 +114,8 @@ impl Observation {
     ///
     /// # Errors
     ///
-    /// If trouble of the machine or of Vestibule kept the suite from its login.
+    /// If trouble of the machine or of Vestibule kept the suite from its login, or Vestibule ended it before anything was
+    /// decided.
     pub(super) fn of_suite(
         env: &CaseEnv,
         mark: &LoginMark,
@@ -123,9 +130,11 @@ impl Observation {
         let witnessed = Witnessed {
             home: suite.home,
             helper_failed: suite.home && finding.is_some(),
-            only_refusals: diagnosis::only_refusals(&evidence),
+            way: way(suite, &evidence, finding.as_ref()),
         };
-        let survival = outcome::survival(witnessed, suite.ended.exit);
+        let Some(survival) = outcome::survival(witnessed, suite.ended.exit) else {
+            return Err(Broken::OutOfTime { limit: suite.limit, seen: finding });
+        };
         Ok(Self {
             user: Some(mark.user.clone()),
             signed_in: suite.home,
@@ -152,6 +161,17 @@ impl Observation {
             _ => None,
         })
     }
+}
+
+/// What a suite did on its way. One that sleeps at its end, or that has not come to its login, may still act; one that looks
+/// for something on a page that has stood still for long, for a cause that is known, looks in vain.
+fn way(suite: &SuiteRun, evidence: &Evidence, finding: Option<&Finding>) -> Way {
+    if diagnosis::only_refusals(evidence) {
+        return Way::OnlyRefusals;
+    }
+    let known = finding.is_some_and(|finding| finding.owner != Owner::Unknown);
+    let looks = suite.records.commanding && !suite.on_its_way && evidence.saw_any_page();
+    if looks && known { Way::LookedInVain } else { Way::Other }
 }
 
 /// What only the performer of the login knows.
@@ -192,6 +212,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
             authenticators: suite.records.authenticators.clone(),
             driver_gone: suite.records.driver_gone,
             exit: Some(suite.ended.exit),
+            time_limit: Some(suite.limit),
             output: suite.ended.output.clone(),
             without_value: suite.without_value.clone(),
             ..of_realm

@@ -135,7 +135,7 @@ impl Worker {
             let verdict = executed.result.verdict;
             // An earlier attempt says more about a case than an abandoned one.
             if verdict != Verdict::Skipped || attempt == 1 {
-                let again = left.again(verdict) && !self.is_interrupted();
+                let again = executed.may_pass && left.again(verdict) && !self.is_interrupted();
                 self.finished(case, attempt, again, executed);
                 if again {
                     continue;

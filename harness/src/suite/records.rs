@@ -16,4 +16,6 @@ pub(crate) struct Records {
     pub authenticators: Vec<(u32, usize)>,
     /// Whether the WebDriver server behind the endpoint was gone when the suite sent a command.
     pub driver_gone: bool,
+    /// Whether the suite was still sending commands a moment ago, or waited for the answer to one.
+    pub commanding: bool,
 }

@@ -572,8 +572,9 @@ fn trouble_around_a_suite_is_no_cause_unless_the_suite_got_over_it() {
 fn a_suite_that_vestibule_ended_is_told_so() {
     for evidence in [at_the_gate(), on(PageName::Username), on(PageName::VerifyTotp), ended(1, "")] {
         let told = |exit| {
-            let found = diagnose(&Evidence { exit: Some(exit), ..evidence.clone() }).unwrap();
-            found.evidence.iter().any(|line| line.contains("Vestibule ended it"))
+            let time_limit = Some(Duration::from_secs(120));
+            let found = diagnose(&Evidence { exit: Some(exit), time_limit, ..evidence.clone() }).unwrap();
+            found.evidence.iter().any(|line| line.contains("Vestibule ended it after 120 s"))
         };
         assert!(told(Exit::OutOfTime) && !told(Exit::Code(1)));
     }

@@ -10,7 +10,7 @@ use vestibule_simulator::realm::HostNaming;
 use super::{Performed, survival};
 use crate::actor::Brings;
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{Details, Exit, Proxied, ProxyFate, SuiteResult};
+use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -148,16 +148,18 @@ async fn run_suite(
     let records = connection.records();
     let ended = process.end(exit, KILL_GRACE).await;
     login.look();
-    if ended.exit == Exit::OutOfTime && login.is_on_its_way(&limits) {
-        connection.close().await;
-        return Err(Broken::OutOfTime { limit: options.timeout });
-    }
     let suite = SuiteRun {
         home: login.is_home(),
         stood_ms: login.stood_ms(),
+        on_its_way: login.is_on_its_way(&limits),
+        limit: options.timeout,
         ended,
         // That a suite was ended while the driver worked for it is no trouble of the driver.
-        records: Records { driver_gone: records.driver_gone, ..connection.records() },
+        records: Records {
+            driver_gone: records.driver_gone,
+            commanding: records.commanding,
+            ..connection.records()
+        },
         without_value,
     };
     connection.close().await;

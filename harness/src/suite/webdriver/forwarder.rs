@@ -119,6 +119,7 @@ impl Forwarder {
     }
 
     async fn command(self: &Arc<Self>, request: &CommandRequest, path: &SessionPath<'_>) -> DriverResponse {
+        let _commanding = self.recorder.commanding();
         let session = self.recorder.session(path.session);
         drop(session.gate.lock().await);
         let record = CommandRecord::of(&request.method, &path.below, &request.body);

@@ -28,6 +28,23 @@ struct State {
     sessions: BTreeMap<String, Session>,
     /// How many authenticators were given.
     given: u32,
+    /// Commands of the suite that have no answer yet.
+    unanswered: u32,
+    /// When the last command of the suite came or was answered, in milliseconds.
+    commanded_ms: Option<u64>,
+}
+
+/// A command of the suite, until it is answered or given up.
+#[derive(Debug)]
+pub(super) struct Commanding<'a>(&'a Recorder);
+
+impl Drop for Commanding<'_> {
+    fn drop(&mut self) {
+        let now = self.0.now();
+        let mut state = self.0.state.lock();
+        state.unanswered = state.unanswered.saturating_sub(1);
+        state.commanded_ms = Some(now);
+    }
 }
 
 /// One browser session.
@@ -87,6 +104,13 @@ impl Recorder {
     pub(super) fn left_open(&self) -> Vec<String> {
         let state = self.state.lock();
         state.sessions.iter().filter(|(_, session)| session.open).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// A command of the suite has come.
+    pub(super) fn commanding(&self) -> Commanding<'_> {
+        let mut state = self.state.lock();
+        state.unanswered = state.unanswered.saturating_add(1);
+        Commanding(self)
     }
 
     /// Records a command that began at this time, with the page on which it ran.
@@ -195,6 +219,7 @@ impl Recorder {
     }
 
     pub(super) fn records(&self) -> Records {
+        let now = self.now();
         let state = self.state.lock();
         let mut commands = state.commands.clone();
         commands.sort_by_key(|command| command.at_ms);
@@ -208,6 +233,8 @@ impl Recorder {
             commands,
             copies: state.copies.clone(),
             authenticators: sessions.iter().flat_map(of).collect(),
+            commanding: state.unanswered > 0
+                || state.commanded_ms.is_some_and(|at| now.saturating_sub(at) < COMMANDING_FOR_MS),
             ..Records::default()
         }
     }
@@ -247,6 +274,8 @@ const MAX_COMMANDS: usize = 5000;
 const MAX_ELEMENTS: usize = 5000;
 const MAX_COPIES: usize = 20;
 const PAGE_STALE_AFTER_MS: u64 = 500;
+/// Suites that wait for an element look for it several times a second; the slowest, every few seconds.
+const COMMANDING_FOR_MS: u64 = 5000;
 
 #[cfg(test)]
 mod tests;

@@ -74,6 +74,7 @@ where
         let passed = tokio::select! {
             message = from_suite.next() => {
                 let Some(Ok(message)) = message else { break };
+                drop(forwarder.recorder.commanding());
                 if let Message::Text(text) = &message && let Some((id, record)) = command(text) {
                     pending.insert(id, (forwarder.recorder.now(), record));
                 }
