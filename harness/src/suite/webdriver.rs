@@ -26,6 +26,7 @@ mod chromedriver_shim;
 mod command_record;
 mod forwarder;
 mod launched_browsers;
+mod other_window;
 mod own_proxy;
 mod page_probe;
 mod passkeys;

@@ -9,6 +9,7 @@ use vestibule_model::Credential;
 
 use super::capabilities::{Additions, BROWSER_NAME, Browser};
 use super::command_record::{CommandRecord, SessionPath};
+use super::other_window;
 use super::page_probe::PageProbe;
 use super::passkeys;
 use super::recorder::Recorder;
@@ -57,13 +58,24 @@ impl Forwarder {
         }
     }
 
-    /// Probes the page in the background. The session's next command waits for it.
-    pub(super) async fn probe_later(self: &Arc<Self>, session: &str) {
+    /// Gives the passkeys to the window that a BiDi command is about, if it has none yet.
+    pub(super) async fn enters_context(&self, session: &str, context: &str) {
+        if let Some(passkeys) = &self.passkeys {
+            passkeys::give_context(&self.upstream, &self.recorder, session, context, passkeys).await;
+        }
+    }
+
+    /// Probes the page in the background: that of a window, or the current one. The session's next command waits for it.
+    pub(super) async fn probe_later(self: &Arc<Self>, session: &str, window: Option<String>) {
         let known = self.recorder.session(session);
         let guard = known.gate.lock_owned().await;
         let (forwarder, session) = (Arc::clone(self), session.to_owned());
         tokio::spawn(async move {
-            forwarder.probe(&session, forwarder.shots && known.chromium).await;
+            let probe = forwarder.probe(&session, forwarder.shots && known.chromium);
+            match window {
+                Some(window) => other_window::within(&forwarder.upstream, &session, &window, probe).await,
+                None => probe.await,
+            }
             drop(guard);
         });
     }
@@ -139,7 +151,7 @@ impl Forwarder {
         let told = error.or_else(|| record.found_none(|| answer.value()));
         self.recorder.record(path.session, at_ms, record, told);
         if moved {
-            self.probe_later(path.session).await;
+            self.probe_later(path.session, None).await;
         } else if lost {
             self.probe(path.session, false).await;
         }

@@ -5,6 +5,7 @@ use http::Method;
 use serde_json::Value;
 use vestibule_model::Credential;
 
+use super::other_window;
 use super::recorder::Recorder;
 use super::upstream::Upstream;
 use crate::authenticator::browser_commands::{to_webdriver, webdriver_authenticator};
@@ -29,6 +30,22 @@ pub(super) async fn give_window(
 ) {
     if recorder.enters_window(session, window) {
         give(upstream, recorder, session, passkeys).await;
+    }
+}
+
+/// The same for the browsing context of a BiDi command, if it is a window, and new. A frame is none: it has the authenticator
+/// of its window.
+pub(super) async fn give_context(
+    upstream: &Upstream,
+    recorder: &Recorder,
+    session: &str,
+    context: &str,
+    passkeys: &[Credential],
+) {
+    if recorder.enters_window(session, context) {
+        let gate = recorder.session(session).gate.lock_owned().await;
+        other_window::within(upstream, session, context, give(upstream, recorder, session, passkeys)).await;
+        drop(gate);
     }
 }
 

@@ -11,6 +11,8 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use vestibule_simulator::realm::HostNaming;
 use wiremock::matchers::{body_string, method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -212,14 +214,8 @@ async fn reading_a_page_leaves_a_dialog_open_and_pictures_hide_typed_text() {
 #[tokio::test]
 async fn bidi_messages_of_a_suite_are_passed_on_and_recorded() {
     let case = Case::open(With::default()).await;
-    let url = case.variable("VESTIBULE_WEBDRIVER_URL");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let wanted = json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "webSocketUrl": true } } });
-    let opened: Value = client.post(format!("{url}/session")).json(&wanted).send().await.unwrap().json().await.unwrap();
-    let socket = opened["value"]["capabilities"]["webSocketUrl"].as_str().unwrap().to_owned();
-    assert!(socket.starts_with(&url.replace("http:", "ws:")), "{socket}");
 
-    let (mut bidi, _) = tokio_tungstenite::connect_async(socket).await.unwrap();
+    let mut bidi = bidi(&case).await;
     let tree = ask(&mut bidi, json!({ "id": 1, "method": "browsingContext.getTree", "params": {} })).await;
     let context = tree["result"]["contexts"][0]["context"].as_str().unwrap().to_owned();
     let params = json!({ "context": context, "url": case.my_domain("/?sid=SECRET-2"), "wait": "complete" });
@@ -230,6 +226,34 @@ async fn bidi_messages_of_a_suite_are_passed_on_and_recorded() {
     let told: Vec<_> = records.commands.iter().map(|command| command.what.as_str()).collect();
     assert_eq!(told, ["new session", "bidi browsingContext.getTree", "open"]);
     assert!(!format!("{records:?}").contains("SECRET-2"));
+    case.end().await;
+}
+
+/// It signs in in a tab that it never switches to.
+#[tokio::test]
+async fn a_window_that_a_suite_uses_by_bidi_alone_gets_the_passkey_and_is_seen() {
+    let case = Case::open(With { passkey: true, shots: true, ..With::default() }).await;
+    let user = case.realm.users.get("rep").unwrap();
+    let mut bidi = bidi(&case).await;
+    let created = ask(&mut bidi, json!({ "id": 1, "method": "browsingContext.create", "params": { "type": "tab" } })).await;
+    let context = created["result"]["context"].as_str().unwrap().to_owned();
+    let mut tab = BidiTab { bidi, context, id: 1 };
+
+    tab.ask("browsingContext.navigate", json!({ "url": case.my_domain("/"), "wait": "complete" })).await;
+    for (field, text) in [("#username", user.username.as_str()), ("#password", user.password.reveal())] {
+        tab.until(&format!("!!document.querySelector('{field}')?.offsetParent")).await;
+        let type_text = format!("document.querySelector('{field}').value = {}", json!(text));
+        tab.evaluate(&format!("{type_text}; document.querySelector('#Login').click()")).await;
+    }
+    tab.until("location.href.includes('UnifiedPasskeyVerificationUi') && !!document.querySelector('#use-passkey')").await;
+    tab.evaluate("document.querySelector('#use-passkey').click()").await;
+    tab.until("location.href.includes('/lightning/')").await;
+
+    assert_eq!(case.realm.sessions.all().len(), 1);
+    let records = case.connection.records();
+    assert_eq!(records.authenticators, [(0, 1), (0, 1)], "that of the first window and that of the tab");
+    assert!(records.copies.iter().any(|copy| copy.page == "username"), "the first window is empty");
+    no_secret_in(&records, &case);
     case.end().await;
 }
 
@@ -248,7 +272,7 @@ async fn a_body_that_waits_for_its_head_to_be_acknowledged_is_not_kept_waiting()
 
     let mut took = [Duration::ZERO; 2];
     for (in_pieces, took) in took.iter_mut().enumerate() {
-        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(false).unwrap();
         let clock = Stopwatch::start();
         for _ in 0..30 {
@@ -283,7 +307,55 @@ async fn a_browser_that_a_suite_starts_reaches_and_trusts_the_realm() {
     }
 }
 
-async fn ask<S>(bidi: &mut tokio_tungstenite::WebSocketStream<S>, command: Value) -> Value
+/// A new session with BiDi.
+async fn bidi(case: &Case) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+    let url = case.variable("VESTIBULE_WEBDRIVER_URL");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let wanted = json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "webSocketUrl": true } } });
+    let opened: Value = client.post(format!("{url}/session")).json(&wanted).send().await.unwrap().json().await.unwrap();
+    let socket = opened["value"]["capabilities"]["webSocketUrl"].as_str().unwrap().to_owned();
+    assert!(socket.starts_with(&url.replace("http:", "ws:")), "{socket}");
+    tokio_tungstenite::connect_async(socket).await.unwrap().0
+}
+
+/// A tab that is driven by BiDi alone.
+struct BidiTab {
+    bidi: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    context: String,
+    /// Of the last command.
+    id: u64,
+}
+
+impl BidiTab {
+    /// Sends a command about this tab.
+    async fn ask(&mut self, method: &str, mut params: Value) -> Value {
+        self.id += 1;
+        params["context"] = self.context.as_str().into();
+        ask(&mut self.bidi, json!({ "id": self.id, "method": method, "params": params })).await
+    }
+
+    /// As a person would who is at the page.
+    async fn evaluate(&mut self, expression: &str) -> Value {
+        self.id += 1;
+        let target = json!({ "context": self.context });
+        let params =
+            json!({ "expression": expression, "target": target, "awaitPromise": false, "userActivation": true });
+        ask(&mut self.bidi, json!({ "id": self.id, "method": "script.evaluate", "params": params })).await
+    }
+
+    async fn until(&mut self, condition: &str) {
+        for _ in 0..200 {
+            let told = self.evaluate(condition).await;
+            if told["result"]["result"]["value"] == true {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("never {condition}: {}", self.evaluate("location.href").await);
+    }
+}
+
+async fn ask<S>(bidi: &mut WebSocketStream<S>, command: Value) -> Value
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {

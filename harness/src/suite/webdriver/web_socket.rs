@@ -75,8 +75,11 @@ where
             message = from_suite.next() => {
                 let Some(Ok(message)) = message else { break };
                 drop(forwarder.recorder.commanding());
-                if let Message::Text(text) = &message && let Some((id, record)) = command(text) {
-                    pending.insert(id, (forwarder.recorder.now(), record));
+                if let Message::Text(text) = &message && let Some((id, command)) = BidiCommand::read(text) {
+                    if let Some(context) = &command.context {
+                        forwarder.enters_context(session, context).await;
+                    }
+                    pending.insert(id, (forwarder.recorder.now(), command));
                 }
                 to_driver.send(message).await
             }
@@ -84,17 +87,17 @@ where
                 let Some(Ok(message)) = message else { break };
                 if let Message::Text(text) = &message
                     && let Ok(answer) = serde_json::from_str::<Value>(text)
-                    && let Some((at_ms, record)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
+                    && let Some((at_ms, command)) = answer["id"].as_u64().and_then(|id| pending.remove(&id))
                 {
-                    let opened = record.what == WebDriverCommand::Open;
+                    let BidiCommand { record, context, may_leave_page } = command;
                     if let Some(target) = record.target.as_deref().filter(|_| record.what.is_search()) {
                         forwarder.recorder.found(session, target, &answer["result"]);
                     }
                     let error = answer["error"].as_str().map(str::to_owned);
                     let told = error.or_else(|| record.found_none(|| answer["result"].clone()));
                     forwarder.recorder.record(session, at_ms, record, told);
-                    if opened {
-                        forwarder.probe_later(session).await;
+                    if may_leave_page {
+                        forwarder.probe_later(session, context).await;
                     }
                 }
                 to_suite.send(message).await
@@ -109,11 +112,27 @@ where
     let _closed = to_driver.close().await;
 }
 
-/// Id and record of a BiDi command. Keeps only two of its parameters: the URL of a navigation and a locator.
-fn command(text: &Utf8Bytes) -> Option<(u64, CommandRecord)> {
-    let message: Value = serde_json::from_str(text).ok()?;
-    let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
-    let params = &message["params"];
+/// A BiDi command.
+#[derive(Debug)]
+struct BidiCommand {
+    record: CommandRecord,
+    /// The browsing context in which it acts: a window or a frame.
+    context: Option<String>,
+    may_leave_page: bool,
+}
+
+impl BidiCommand {
+    /// A command and its id. Of its parameters, two are recorded: the URL of a navigation and a locator.
+    fn read(text: &Utf8Bytes) -> Option<(u64, Self)> {
+        let message: Value = serde_json::from_str(text).ok()?;
+        let (id, method) = (message["id"].as_u64()?, message["method"].as_str()?);
+        let params = &message["params"];
+        let context = params["context"].as_str().or(params["target"]["context"].as_str()).map(str::to_owned);
+        Some((id, Self { record: record(method, params), context, may_leave_page: LEAVING.contains(&method) }))
+    }
+}
+
+fn record(method: &str, params: &Value) -> CommandRecord {
     let (what, target) = match method {
         "browsingContext.navigate" => (WebDriverCommand::Open, params["url"].as_str().map(redact_url)),
         "browsingContext.locateNodes" => {
@@ -123,8 +142,12 @@ fn command(text: &Utf8Bytes) -> Option<(u64, CommandRecord)> {
         }
         other => (WebDriverCommand::Other(format!("bidi {other}")), None),
     };
-    Some((id, CommandRecord { what, target, element: None }))
+    CommandRecord { what, target, element: None }
 }
+
+/// Commands after which a window may show another page.
+const LEAVING: [&str; 4] =
+    ["browsingContext.navigate", "browsingContext.reload", "browsingContext.traverseHistory", "input.performActions"];
 
 /// Screenshots are messages of many megabytes.
 fn unlimited() -> WebSocketConfig {
