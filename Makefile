@@ -21,10 +21,10 @@ test: ## Install what is missing, and run every test
 	@harness/tests/clients/install target/clients
 	cargo test --workspace
 
-clients: ## Run the tests of the real clients in every condition, under both kinds of host names
-	@.ci/setup build browser clients test
-	@harness/tests/clients/install target/clients
-	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it clients::
+clients: ## Run all real clients in every condition and in a network without a way out, under both kinds of host names
+	@.ci/setup build browser clients java test
+	@harness/tests/clients/install target/clients all
+	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves::
 
 lint: ## Check formatting, clippy, documentation and dependencies; warnings are errors
 	@.ci/setup build

@@ -13,7 +13,7 @@ use crate::program::vestibule;
 fn each_client_gets_its_verdict_its_cause_and_its_owner() {
     let clients = installed();
     let (expected, extra) = (table("expected.tsv"), table("extra.tsv"));
-    let all = std::env::var("VESTIBULE_TEST_CLIENTS").is_ok_and(|value| value == "all");
+    let all = all_clients();
     let mut wrong = Vec::new();
     for hosts in [Hosts::Localhost, Hosts::Real] {
         let asked = by_client(&expected, |row| all || row.hosts.contains(&hosts));
@@ -31,7 +31,7 @@ fn each_client_gets_its_verdict_its_cause_and_its_owner() {
 fn a_negative_test_beside_a_client_changes_neither_verdict_nor_cause() {
     let clients = installed();
     let expected = table("expected.tsv");
-    let all = std::env::var("VESTIBULE_TEST_CLIENTS").is_ok_and(|value| value == "all");
+    let all = all_clients();
     let asked = by_client(&expected, |row| {
         let beside = BESIDE_NEGATIVE.iter().find(|(client, _)| row.client == *client);
         beside.is_some_and(|(_, conditions)| all || conditions.contains(&row.condition.as_str()))
@@ -168,6 +168,11 @@ fn differs(row: &Row, hosts: Hosts, lines: &BTreeMap<String, Value>) -> Option<S
     let differs = found.iter().ne(expected);
     differs
         .then(|| format!("{} in {} ({hosts:?})\n  expected {expected:?}\n  found    {line}", row.client, row.condition))
+}
+
+/// Whether `make clients` runs the tests.
+pub(crate) fn all_clients() -> bool {
+    std::env::var("VESTIBULE_TEST_CLIENTS").is_ok_and(|value| value == "all")
 }
 
 /// The folder into which `make test` has installed the clients.

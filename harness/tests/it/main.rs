@@ -14,6 +14,7 @@ mod docs;
 mod first_steps;
 mod layering;
 mod name_constraints;
+mod left_out;
 mod nothing_leaves;
 mod program;
 mod readme;
