@@ -24,7 +24,7 @@ test: ## Install what is missing, and run every test
 clients: ## Run all real clients in every condition and in a network without a way out, under both kinds of host names
 	@.ci/setup build browser clients java test
 	@harness/tests/clients/install target/clients all
-	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves::
+	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves:: small_shared_memory::
 
 lint: ## Check formatting, clippy, documentation and dependencies; warnings are errors
 	@.ci/setup build

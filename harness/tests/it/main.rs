@@ -20,6 +20,7 @@ mod program;
 mod readme;
 mod recorded;
 mod run_jsonl;
+mod small_shared_memory;
 mod suite_verdicts;
 mod suites;
 mod trouble;
