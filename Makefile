@@ -1,7 +1,7 @@
 # Start with `make run` and `make test`.
 SUITE ?=
 
-.PHONY: run test clients lint bench setup help
+.PHONY: run test clients firefox lint bench setup help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -26,9 +26,15 @@ clients: ## Run all real clients in every condition and in a network without a w
 	@harness/tests/clients/install target/clients all
 	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves:: small_shared_memory::
 
+firefox: ## Install Firefox and geckodriver, and run the tests of suites that use them
+	@.ci/setup build browser clients firefox
+	@harness/tests/clients/install target/clients
+	@.ci/tools target/tools geckodriver
+	PATH="$$PWD/target/tools/bin:$$PATH" VESTIBULE_TEST_FIREFOX=required cargo test --package vestibule --test it firefox::
+
 lint: ## Check formatting, clippy, documentation and dependencies; warnings are errors
 	@.ci/setup build
-	@.ci/tools target/tools
+	@.ci/tools target/tools cargo-deny cargo-machete
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items

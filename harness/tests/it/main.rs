@@ -11,6 +11,7 @@ mod chromedriver_shim;
 mod ci_suite;
 mod clients;
 mod docs;
+mod firefox;
 mod first_steps;
 mod layering;
 mod name_constraints;

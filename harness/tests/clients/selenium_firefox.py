@@ -1,0 +1,31 @@
+"""A login that knows the second page, in Firefox: `plain`, with any certificate (`accepting`), or by a WebDriver server."""
+import os
+import sys
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions
+from selenium.webdriver.support.ui import WebDriverWait
+
+
+def open_firefox(how):
+    if how == "plain":
+        return webdriver.Firefox()
+    options = webdriver.FirefoxOptions()
+    if how == "remote":
+        return webdriver.Remote(os.environ["VESTIBULE_WEBDRIVER_URL"], options=options)
+    options.accept_insecure_certs = True
+    return webdriver.Firefox(options=options)
+
+
+driver = open_firefox(sys.argv[1])
+try:
+    driver.get(os.environ["SF_URL"])
+    for field, value in [("username", "SF_USERNAME"), ("password", "SF_PASSWORD")]:
+        visible = expected_conditions.visibility_of_element_located((By.ID, field))
+        WebDriverWait(driver, 30).until(visible).send_keys(os.environ[value])
+        driver.find_element(By.ID, "Login").click()
+    WebDriverWait(driver, 30).until(lambda d: "/lightning/" in d.current_url)
+    print("signed in, title:", driver.title)
+finally:
+    driver.quit()

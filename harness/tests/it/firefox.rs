@@ -1,0 +1,110 @@
+//! A real Firefox with geckodriver, where both are there: `make firefox` installs them.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::clients::{MAPPINGS, installed};
+use crate::program::vestibule;
+
+/// It is started by the suite and meets the certificate of the simulated org as that of any other host.
+#[test]
+fn a_firefox_that_a_suite_starts_is_left_working_and_judged_truly() {
+    if !there_is_a_firefox() {
+        return;
+    }
+    for (how, verdict, cause) in [("plain", "stopped", "certificate-refused"), ("accepting", "survived", "-")] {
+        let line = survive(&[], how);
+
+        assert_eq!(told(&line), (verdict, cause), "{how}: {line}");
+    }
+}
+
+#[test]
+fn a_firefox_behind_the_endpoint_survives_and_our_own_login_says_what_it_needs() {
+    if !there_is_a_firefox() {
+        return;
+    }
+    let geckodriver = Geckodriver::start();
+    let webdriver = format!("--webdriver={}", geckodriver.url);
+
+    let line = survive(&[&webdriver], "remote");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.yaml"), OWN).unwrap();
+    let own = vestibule(&["run", "own.yaml", "--no-progress", &webdriver]).current_dir(folder.path()).output();
+
+    assert_eq!(told(&line), ("survived", "-"), "{line}");
+    let own = own.unwrap();
+    let said = String::from_utf8_lossy(&own.stdout) + String::from_utf8_lossy(&own.stderr);
+    assert_eq!(own.status.code(), Some(3), "{said}");
+    assert!(said.contains("a server with Chromium or Chrome") && !said.contains("chromedriver --version"), "{said}");
+}
+
+/// Says aloud that the test is left out, unless `make firefox` has installed what it needs.
+#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+fn there_is_a_firefox() -> bool {
+    let runs = |program: &str| Command::new(program).arg("--version").output().is_ok_and(|it| it.status.success());
+    let there = runs("geckodriver") && (runs("firefox") || runs("firefox-esr"));
+    let required = std::env::var("VESTIBULE_TEST_FIREFOX").is_ok_and(|value| value == "required");
+    assert!(there || !required, "there is no Firefox with geckodriver in PATH");
+    if !there {
+        eprintln!("LEFT OUT: there is no Firefox with geckodriver; `make firefox` installs them");
+    }
+    there
+}
+
+/// The line of one run of the Firefox suite.
+fn survive(options: &[&str], how: &str) -> Value {
+    let clients = installed();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = vestibule(&["survive", "--condition=two-step", "--date=2026-11-22", "--json", "--no-progress"]);
+    command.args(MAPPINGS.iter().flat_map(|mapping| ["--env", mapping])).args(options);
+    command.arg("--report-dir").arg(folder.path()).args(["--", "python3"]);
+    command.arg(clients.join("selenium_firefox.py")).arg(how);
+    command.env("PYTHONPATH", clients.join("python")).env("MOZ_HEADLESS", "1");
+    let output = command.output().unwrap();
+    let line = String::from_utf8_lossy(&output.stdout).into_owned();
+    serde_json::from_str(&line).unwrap_or_else(|error| {
+        panic!("{error}: {line}{}", String::from_utf8_lossy(&output.stderr));
+    })
+}
+
+fn told(line: &Value) -> (&str, &str) {
+    (line["verdict"].as_str().unwrap_or("-"), line["cause"].as_str().unwrap_or("-"))
+}
+
+const OWN: &str = "title: A rep signs in
+org: { kind: production, date: 2026-01-01 }
+users: { rep: {} }
+steps: [{ sign-in: { user: rep } }]
+expect: { page: home }
+";
+
+/// Ends with the test.
+struct Geckodriver {
+    process: Child,
+    url: String,
+}
+
+impl Geckodriver {
+    fn start() -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "exec geckodriver --port 0 2>&1"]).env("MOZ_HEADLESS", "1").stdin(Stdio::null());
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut lines = lines.map_while(Result::ok);
+        let address = lines.find_map(|line| line.split_once("Listening on ").map(|(_, address)| address.to_owned()));
+        let url = format!("http://{}", address.unwrap().trim());
+        // What it says later must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, url }
+    }
+}
+
+impl Drop for Geckodriver {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ended = self.process.kill().and_then(|()| self.process.wait());
+    }
+}
