@@ -1,6 +1,7 @@
 //! The table of causes: the most specific first, `unknown` last.
 
 use super::causes::{environment, gate, home, login_page, refused, session, signal_form, sso, unknown, verification};
+use super::cause::Proof;
 use super::{Cause, Evidence};
 use crate::outcome::{Exit, Finding, Owner};
 
@@ -10,10 +11,8 @@ pub(crate) fn diagnose(evidence: &Evidence) -> Option<Finding> {
     let tried: Vec<&Cause> = if evidence.signed_in { home::CAUSES.iter().collect() } else { causes() };
     let (cause, proof) = tried.into_iter().find_map(|cause| Some((cause, (cause.prove)(evidence)?)))?;
     let behind = if proof.hides_another { diagnose(&Evidence { exit: None, ..evidence.clone() }) } else { None };
-    let proof = match evidence.exit {
-        Some(Exit::OutOfTime) => proof.because(ended_by_vestibule(evidence)),
-        _ => proof,
-    };
+    let ended = (evidence.exit == Some(Exit::OutOfTime)).then(|| ended_by_vestibule(evidence));
+    let proof = ended.into_iter().fold(proof, Proof::because);
     Some(cause.finding(match behind.filter(|behind| behind.owner != Owner::Unknown) {
         Some(behind) => proof.because(format!("what stopped the login is `{}`: {}", behind.cause, behind.sentence)),
         None => proof,
