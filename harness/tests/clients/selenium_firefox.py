@@ -1,4 +1,5 @@
-"""A login that knows the second page, in Firefox: `plain`, with any certificate (`accepting`), or by a WebDriver server."""
+"""A login that knows the second page, in Firefox: `plain`, with any certificate (`accepting`), by a WebDriver server
+(`remote`), or at the host of the real org (`real`)."""
 import os
 import sys
 
@@ -9,7 +10,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 
 def open_firefox(how):
-    if how == "plain":
+    if how in ("plain", "real"):
         return webdriver.Firefox()
     options = webdriver.FirefoxOptions()
     if how == "remote":
@@ -18,9 +19,10 @@ def open_firefox(how):
     return webdriver.Firefox(options=options)
 
 
-driver = open_firefox(sys.argv[1])
+how = sys.argv[1]
+driver = open_firefox(how)
 try:
-    driver.get(os.environ["SF_URL"])
+    driver.get("https://login.salesforce.com/" if how == "real" else os.environ["SF_URL"])
     for field, value in [("username", "SF_USERNAME"), ("password", "SF_PASSWORD")]:
         visible = expected_conditions.visibility_of_element_located((By.ID, field))
         WebDriverWait(driver, 30).until(visible).send_keys(os.environ[value])

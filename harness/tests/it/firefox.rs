@@ -8,13 +8,18 @@ use serde_json::Value;
 use crate::clients::{MAPPINGS, installed};
 use crate::program::vestibule;
 
-/// It is started by the suite and meets the certificate of the simulated org as that of any other host.
+/// It is started by the suite: it meets the certificate of the simulated org as that of any other host, and reaches other
+/// hosts by the proxy of the environment.
 #[test]
 fn a_firefox_that_a_suite_starts_is_left_working_and_judged_truly() {
     if !there_is_a_firefox() {
         return;
     }
-    for (how, verdict, cause) in [("plain", "stopped", "certificate-refused"), ("accepting", "survived", "-")] {
+    for (how, verdict, cause) in [
+        ("plain", "stopped", "certificate-refused"),
+        ("accepting", "survived", "-"),
+        ("real", "stopped", "real-host"),
+    ] {
         let line = survive(&[], how);
 
         assert_eq!(told(&line), (verdict, cause), "{how}: {line}");
