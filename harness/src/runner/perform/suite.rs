@@ -155,11 +155,7 @@ async fn run_suite(
         limit: options.timeout,
         ended,
         // That a suite was ended while the driver worked for it is no trouble of the driver.
-        records: Records {
-            driver_gone: records.driver_gone,
-            commanding: records.commanding,
-            ..connection.records()
-        },
+        records: Records { driver_gone: records.driver_gone, commanding: records.commanding, ..connection.records() },
         without_value,
     };
     connection.close().await;

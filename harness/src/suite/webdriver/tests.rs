@@ -235,7 +235,8 @@ async fn a_window_that_a_suite_uses_by_bidi_alone_gets_the_passkey_and_is_seen()
     let case = Case::open(With { passkey: true, shots: true, ..With::default() }).await;
     let user = case.realm.users.get("rep").unwrap();
     let mut bidi = bidi(&case).await;
-    let created = ask(&mut bidi, json!({ "id": 1, "method": "browsingContext.create", "params": { "type": "tab" } })).await;
+    let create = json!({ "id": 1, "method": "browsingContext.create", "params": { "type": "tab" } });
+    let created = ask(&mut bidi, create).await;
     let context = created["result"]["context"].as_str().unwrap().to_owned();
     let mut tab = BidiTab { bidi, context, id: 1 };
 
@@ -245,7 +246,8 @@ async fn a_window_that_a_suite_uses_by_bidi_alone_gets_the_passkey_and_is_seen()
         let type_text = format!("document.querySelector('{field}').value = {}", json!(text));
         tab.evaluate(&format!("{type_text}; document.querySelector('#Login').click()")).await;
     }
-    tab.until("location.href.includes('UnifiedPasskeyVerificationUi') && !!document.querySelector('#use-passkey')").await;
+    tab.until("location.href.includes('UnifiedPasskeyVerificationUi')").await;
+    tab.until("!!document.querySelector('#use-passkey')").await;
     tab.evaluate("document.querySelector('#use-passkey').click()").await;
     tab.until("location.href.includes('/lightning/')").await;
 

@@ -15,7 +15,8 @@ use super::suite;
 async fn a_debugging_port_answers_no_foreign_host_and_no_page() {
     let case = Case::open(With { shots: true, ..With::default() }).await;
     let session = suite(&case).await;
-    let of_session = session.capabilities().unwrap()["goog:chromeOptions"]["debuggerAddress"].as_str().unwrap().to_owned();
+    let capabilities = session.capabilities().unwrap();
+    let of_session = capabilities["goog:chromeOptions"]["debuggerAddress"].as_str().unwrap().to_owned();
     let (profile, _browser) = started(&case);
     let of_started = format!("127.0.0.1:{}", port_of(profile.path()).await);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
