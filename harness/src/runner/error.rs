@@ -83,11 +83,6 @@ pub(crate) enum Broken {
 }
 
 impl Broken {
-    /// Whether another attempt may end otherwise. A suite that needs more time than it has needs it again.
-    pub(super) fn may_pass(&self) -> bool {
-        !matches!(self, Self::OutOfTime { .. })
-    }
-
     /// The message that a case panicked with.
     pub(super) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());

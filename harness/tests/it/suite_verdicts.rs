@@ -131,6 +131,9 @@ async fn that_vestibule_ended_a_suite_is_no_verdict_and_is_said() {
         assert!(failure.hint.as_ref().is_some_and(|hint| hint.contains("--timeout 48s")), "{failure:?}");
         assert_eq!(case.attempts(), 1, "a second attempt would only take as long again");
     }
+    let seen = sleeping[1].result.as_ref().unwrap();
+    assert!(!seen.details.requests.is_empty() && !seen.journal.is_empty(), "what was seen is kept: {seen:?}");
+    assert!(seen.failures[0].notes.iter().any(|note| note.contains("login-page-not-sent")), "{:?}", seen.failures);
     let looking = looking.result.as_ref().unwrap();
     let suite = looking.suite.as_ref().unwrap_or_else(|| panic!("{:?}", looking.failures));
     assert_eq!((suite.survival, suite.exit), (Survival::Stopped, Exit::OutOfTime), "{}", suite.output);

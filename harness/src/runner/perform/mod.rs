@@ -20,4 +20,6 @@ pub(in crate::runner) struct Performed {
     /// What a suite did; its output is redacted with the rest of the result.
     pub(in crate::runner) suite: Option<SuiteResult>,
     pub(in crate::runner) details: Details,
+    /// Whether another attempt may end otherwise.
+    pub(in crate::runner) may_pass: bool,
 }

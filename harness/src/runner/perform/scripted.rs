@@ -65,7 +65,7 @@ pub(in crate::runner) async fn perform(
     }
     let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
     let actions = trace.into_actions();
-    Performed { verdict, failures, actions, screenshot: last.screenshot, finding, suite: None, details }
+    Performed { verdict, failures, actions, screenshot: last.screenshot, finding, suite: None, details, may_pass: true }
 }
 
 /// Performs the steps and judges every expectation, starting with those between the steps.

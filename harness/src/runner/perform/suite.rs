@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::{OrgKind, RealmSpec};
 use vestibule_redactor::Redactor;
 use vestibule_simulator::realm::HostNaming;
@@ -10,7 +11,7 @@ use vestibule_simulator::realm::HostNaming;
 use super::{Performed, survival};
 use crate::actor::Brings;
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult};
+use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -72,7 +73,14 @@ pub(in crate::runner) async fn perform(
     let details = suite_details(env, &suite.records, &clock);
     let mark = marks.iter().find(|mark| missing.as_ref() == Some(&mark.user)).or(marks.first());
     let mark = mark.ok_or_else(|| Broken::Step("a suite signs nobody in".to_owned()))?;
-    let observation = Observation::of_suite(env, mark, &suite, &details)?;
+    let observed = match Observation::of_suite(env, mark, &suite, &details) {
+        Err(ended @ Broken::OutOfTime { .. }) => Err(ended.diagnostic()),
+        observed => Ok(observed?),
+    };
+    let observation = match observed {
+        Ok(observation) => observation,
+        Err(told) => return Ok(out_of_time(told, suite, details, context, &clock).await),
+    };
     let survival = observation.survival.ok_or_else(|| Broken::Step("a suite ended without a verdict".to_owned()))?;
     let failures = judge(case, env, &observation).await?;
     let (verdict, failures) = twin::verdict(case, failures);
@@ -94,7 +102,34 @@ pub(in crate::runner) async fn perform(
             kept_bytes: Some(suite.ended.kept_bytes),
         }),
         details: Details { shots, ..details },
+        may_pass: true,
     })
+}
+
+/// A suite whose time was over before its login was decided: no verdict, and everything that was seen. It would need as long
+/// again.
+async fn out_of_time(
+    told: Diagnostic,
+    suite: SuiteRun,
+    details: Details,
+    context: &CaseContext<'_>,
+    clock: &Stopwatch,
+) -> Performed {
+    let verdict = Verdict::Broken;
+    let copies = if context.run.options.shots.of(verdict) { suite.records.copies } else { Vec::new() };
+    let shots = details::shots_of_suite(context.run, copies, clock).await;
+    let last_line = suite.ended.output.lines().rev().find(|line| !line.trim().is_empty());
+    let last_line = last_line.map(|line| format!("the last line of its output: {line}"));
+    Performed {
+        verdict,
+        failures: vec![last_line.into_iter().fold(told, Diagnostic::note)],
+        actions: Vec::new(),
+        screenshot: None,
+        finding: None,
+        suite: None,
+        details: Details { shots, ..details },
+        may_pass: false,
+    }
 }
 
 /// Lets the first code of each user with a shared TOTP secret count as used, as if another worker had been faster.
