@@ -67,7 +67,8 @@ impl CaseOutcome {
         applies && self.verdict() == Verdict::Failed && !login_held
     }
 
-    fn is_for_vestibule(&self) -> bool {
+    /// Whether the suite met something that Vestibule does not simulate: no fault of the suite, and no verdict on it.
+    pub(crate) fn is_for_vestibule(&self) -> bool {
         self.finding().is_some_and(|finding| finding.owner == Owner::Vestibule)
     }
 }

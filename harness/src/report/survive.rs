@@ -8,6 +8,7 @@ mod tests;
 pub(crate) use lines::write_condition_lines;
 pub(crate) use matrix::write_matrix;
 
+use super::wording;
 use crate::outcome::{CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, Survival, Verdict};
 
 /// One condition and the verdict on the suite in it.
@@ -25,13 +26,17 @@ pub(crate) struct Headline {
     pub applicable: usize,
     /// How many of them stop the suite.
     pub stopped: usize,
-    /// How many of them have no result: broken, or not finished.
+    /// In how many of these the suite reports success while nobody is signed in.
+    pub false_greens: usize,
+    /// How many of them have no result: broken, not finished, or not simulated.
     pub unjudged: usize,
+    /// In how many of these the suite met what Vestibule does not simulate.
+    pub not_simulated: usize,
     /// In how many of them the login held and the suite failed after it.
     pub failed_later: usize,
     /// The earliest date on which one of the stopping conditions came into force.
     pub since: Option<String>,
-    /// The owners of the stops, by the number of conditions.
+    /// The owners of what is to be fixed, by the number of conditions.
     pub owners: Vec<(Owner, usize)>,
     /// The fixes; the fix for most conditions comes first.
     pub remedies: Vec<String>,
@@ -45,26 +50,38 @@ pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
     }
     let applicable: Vec<&Row<'_>> = rows.iter().filter(|row| row.condition.applies).collect();
     let bad: Vec<&&Row<'_>> = applicable.iter().filter(|row| row.is_bad()).collect();
+    let not_simulated: Vec<&&Row<'_>> = applicable.iter().filter(|row| row.not_simulated()).collect();
+    let to_fix = || bad.iter().chain(&not_simulated);
     Some(Headline {
         applicable: applicable.len(),
         stopped: bad.len(),
-        unjudged: applicable.iter().filter(|row| row.is_unjudged()).count(),
+        false_greens: bad.iter().filter(|row| row.is_false_green()).count(),
+        unjudged: applicable.iter().filter(|row| row.is_unjudged() || row.not_simulated()).count(),
+        not_simulated: not_simulated.len(),
         failed_later: applicable.iter().filter(|row| row.failed_later()).count(),
         since: bad.iter().filter_map(|row| row.condition.since.clone()).min(),
-        owners: counted(bad.iter().map(|row| row.owner())),
-        remedies: counted(bad.iter().map(|row| row.remedy())).into_iter().map(|(text, _)| text.to_owned()).collect(),
+        owners: counted(to_fix().map(|row| row.owner())),
+        remedies: counted(to_fix().map(|row| row.remedy())).into_iter().map(|(text, _)| text.to_owned()).collect(),
     })
 }
 
 impl Headline {
-    /// `9 of 14 applicable conditions stop your suite; in force since 2026-07-06`.
+    /// `2 false greens; 9 of 14 applicable conditions stop your suite; in force since 2026-07-06`: the worst comes first.
     pub(crate) fn sentence(&self) -> String {
+        let greens = match self.false_greens {
+            0 => String::new(),
+            count => format!("{}; ", wording::plural(count, "false green")),
+        };
+        let not_simulated = match self.not_simulated {
+            0 => String::new(),
+            count => format!("; in {count} the suite met what Vestibule does not simulate"),
+        };
         let later = match self.failed_later {
             0 => String::new(),
             1 => "; in 1 it failed after the login".to_owned(),
             count => format!("; in {count} it failed after the login"),
         };
-        format!("{}{later}", self.about_logins())
+        format!("{greens}{}{not_simulated}{later}", self.about_logins())
     }
 
     fn about_logins(&self) -> String {
@@ -113,7 +130,17 @@ pub(super) fn rows(outcome: &RunOutcome) -> Vec<Row<'_>> {
 impl Row<'_> {
     /// Whether the suite failed to do what a good suite does with the login.
     fn is_bad(&self) -> bool {
-        self.case.verdict() == Verdict::Failed && !self.failed_later()
+        self.case.verdict() == Verdict::Failed && !self.failed_later() && !self.not_simulated()
+    }
+
+    /// Whether the suite met what Vestibule does not simulate, so that nothing was learnt about it.
+    fn not_simulated(&self) -> bool {
+        self.case.verdict() == Verdict::Failed && !self.failed_later() && self.case.is_for_vestibule()
+    }
+
+    /// Whether the suite reports success while nobody is signed in.
+    fn is_false_green(&self) -> bool {
+        self.survival == Some(Survival::FalseGreen) && !self.not_simulated()
     }
 
     /// Whether the login held, and something after it failed: nothing to fix in the login.

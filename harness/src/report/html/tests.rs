@@ -302,7 +302,7 @@ fn the_headline_says_what_matters() {
     assert_eq!(lines(&RunOutcome::default()).0, "no case was selected");
     assert_eq!(lines(&survives).0, "your suite survives all 2 applicable conditions");
     let (sentence, lead) = lines(&runs::conditions());
-    assert_eq!(sentence, "2 of 4 applicable conditions stop your suite; in force since 2026-07-20");
+    assert_eq!(sentence, "1 false green; 2 of 4 applicable conditions stop your suite; in force since 2026-07-20");
     assert_eq!(lead, "Owner: suite (2).");
 }
 

@@ -9,7 +9,7 @@ use super::super::styles::{Styles, paint};
 use super::super::wording;
 use super::super::{ReportFiles, TerminalOptions};
 use super::{Headline, Row, headline, rows};
-use crate::outcome::{CaseOutcome, Exit, ExitCode, RunOutcome, Survival, Verdict};
+use crate::outcome::{CaseOutcome, Exit, ExitCode, RunOutcome, Verdict};
 
 /// Writes the matrix of a run (conditions in force on this date first), then the headline and the paths of the reports.
 ///
@@ -129,11 +129,15 @@ fn end(
         let owners = headline.owners.iter().map(|(owner, count)| format!("{} {count}", owner.word()));
         writeln!(out, "owner: {}", owners.collect::<Vec<_>>().join(", "))?;
     }
-    let greens = rows(outcome).iter().filter(|row| row.survival == Some(Survival::FalseGreen)).count();
+    if headline.not_simulated > 0 {
+        let text = "what Vestibule does not simulate says nothing about your suite";
+        writeln!(out, "{}", paint(styles.warning, &textwrap::fill(text, width)))?;
+    }
+    let greens = rows(outcome).iter().filter(|row| row.is_false_green()).count();
     if greens > 0 {
         let greens = wording::plural(greens, "false green");
         let text = format!("{greens}: the suite reports success while nobody is signed in");
-        writeln!(out, "{}", textwrap::fill(&text, width))?;
+        writeln!(out, "{}", paint(styles.bad, &textwrap::fill(&text, width)))?;
     }
     if let Some(copies) = &outcome.copies {
         writeln!(out, "{}", textwrap::fill(&copies.sentence(), width))?;
@@ -164,14 +168,20 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
     }
 }
 
-/// If nobody can get home, a good suite stops.
+/// If nobody can get home, a good suite stops. What is not simulated stops every suite.
 fn verdict(row: &Row<'_>) -> &'static str {
-    if row.stopped_rightly() { "stopped (ok)" } else { row.verdict() }
+    if row.not_simulated() {
+        "not simulated"
+    } else if row.stopped_rightly() {
+        "stopped (ok)"
+    } else {
+        row.verdict()
+    }
 }
 
 /// Which page a suite took for home that reports success without a login.
 fn taken_for_home(row: &Row<'_>) -> String {
-    let finding = row.finding.filter(|_| row.survival == Some(Survival::FalseGreen));
+    let finding = row.finding.filter(|_| row.is_false_green());
     finding.map(|finding| format!("{} ", finding.sentence)).unwrap_or_default()
 }
 
@@ -181,7 +191,7 @@ fn cause<'a>(row: &'a Row<'_>) -> &'a str {
 
 fn style(row: &Row<'_>, styles: &Styles) -> Style {
     match row.case.verdict() {
-        Verdict::Failed if !row.condition.applies => styles.warning,
+        Verdict::Failed if !row.condition.applies || row.not_simulated() => styles.warning,
         verdict => styles.verdict(verdict),
     }
 }

@@ -107,6 +107,8 @@ fn the_headline_counts_applicable_conditions_and_says_since_when() {
     let survived = || good("classic", Owner::Suite, Survival::Survived);
     let broken = || survived().broken();
     let failed_later = || good("two-step", Owner::Suite, Survival::FailedLater);
+    let green = || good("passkey-gate-hard", Owner::Suite, Survival::FalseGreen);
+    let not_simulated = |survival| good("sid-cookie", Owner::Suite, survival).found("x", Owner::Vestibule);
     let rows = [
         (vec![survived(), survived()], "your suite survives all 2 applicable conditions"),
         (vec![survived()], "your suite survives the 1 applicable condition"),
@@ -126,11 +128,57 @@ fn the_headline_counts_applicable_conditions_and_says_since_when() {
             vec![stopped(), failed_later(), failed_later()],
             "1 of 3 applicable conditions stops your suite; in force since 2026-07-06; in 2 it failed after the login",
         ),
+        (vec![green()], "1 false green; the 1 applicable condition stops your suite; in force since 2026-07-06"),
+        (
+            vec![green(), stopped(), green(), survived()],
+            "2 false greens; 3 of 4 applicable conditions stop your suite; in force since 2026-07-06",
+        ),
+        (vec![green().later(), survived()], "your suite survives the 1 applicable condition"),
+        (
+            vec![not_simulated(Survival::Stopped)],
+            "the 1 applicable condition was not judged; in 1 the suite met what Vestibule does not simulate",
+        ),
+        (
+            vec![not_simulated(Survival::FalseGreen), not_simulated(Survival::Stopped)],
+            "none of the 2 applicable conditions was judged; in 2 the suite met what Vestibule does not simulate",
+        ),
+        (
+            vec![not_simulated(Survival::FalseGreen), stopped(), survived()],
+            "1 of 3 applicable conditions stops your suite; in force since 2026-07-06; 1 was not judged; \
+             in 1 the suite met what Vestibule does not simulate",
+        ),
     ];
     for (rows, expected) in rows {
         assert_eq!(headline(&outcome(&rows)).unwrap().sentence(), expected);
     }
     assert_eq!(headline(&RunOutcome::default()), None);
+}
+
+#[test]
+fn what_vestibule_does_not_simulate_is_ours_in_every_line_of_the_matrix() {
+    for survival in [Survival::Stopped, Survival::FalseGreen] {
+        let outcome = outcome(&[
+            good("two-step", Owner::Suite, survival).found("endpoint-not-simulated", Owner::Vestibule),
+            good("classic", Owner::Suite, Survival::Survived),
+        ]);
+        let looks = TerminalOptions { width: 160, color: false, progress: Progress::Quiet };
+        let mut matrix = Vec::new();
+
+        write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+
+        let matrix = String::from_utf8(matrix).unwrap();
+        for told in [
+            "not simulated  endpoint-not-simulated  Vestibule",
+            "your suite survives 1 of 2 applicable conditions; 1 was not judged; in 1 the suite met what Vestibule does not",
+            "owner: Vestibule 1\n",
+            "what Vestibule does not simulate says nothing about your suite\n",
+        ] {
+            assert!(matrix.contains(told), "{told}\n{matrix}");
+        }
+        for lie in ["stop your suite", "stops your suite", "false green"] {
+            assert!(!matrix.contains(lie), "{lie}\n{matrix}");
+        }
+    }
 }
 
 struct Given {
