@@ -146,7 +146,7 @@ impl Evidence {
 
     /// The last line of the suite's output that names an error, or the last that is not empty.
     pub(super) fn last_line(&self) -> Option<String> {
-        let lines = || self.output.lines().rev();
+        let lines = || self.lines().rev();
         let names_error = |line: &&str| line.contains("Error: ") || line.contains("Exception: ");
         lines().find(names_error).or_else(|| lines().find(|line| !line.trim().is_empty())).map(shortened)
     }
@@ -178,6 +178,11 @@ impl Evidence {
         self.details.commands.iter().rev().find(names)
     }
 
+    /// The lines of the suite's output, without the source code that a runner prints around the line that failed.
+    fn lines(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.output.lines().filter(|line| !is_surrounding_source(line))
+    }
+
     /// The first line of the suite's output that contains one of these texts, ignoring case.
     pub(super) fn line_with(&self, texts: &[&str]) -> Option<String> {
         self.line_where(|line| contains_any(line, texts))
@@ -185,7 +190,7 @@ impl Evidence {
 
     /// The first line of the suite's output of which this holds.
     pub(super) fn line_where(&self, holds: impl Fn(&str) -> bool) -> Option<String> {
-        self.output.lines().find(|line| holds(line)).map(shortened)
+        self.lines().find(|line| holds(line)).map(shortened)
     }
 
     /// The WebDriver command by which the suite added a virtual authenticator and was refused.
@@ -211,6 +216,17 @@ pub(super) fn contains_any(line: &str, texts: &[&str]) -> bool {
 /// Whether a line reports a search for an element.
 pub(super) fn is_search(line: &str) -> bool {
     contains_any(line, &SEARCHES)
+}
+
+/// Whether a line is source code beside the line that failed, as Playwright, Jest and Vitest show it: `  12 |   await x();`.
+/// They mark the one that failed: `> 11 |   await y();`.
+fn is_surrounding_source(line: &str) -> bool {
+    if !line.contains('|') {
+        return false;
+    }
+    let plain = anstream::adapter::strip_str(line).to_string();
+    let behind_number = plain.trim_start().trim_start_matches(|char: char| char.is_ascii_digit());
+    behind_number.len() < plain.trim_start().len() && behind_number.trim_start().starts_with('|')
 }
 
 /// Whether the realm sent a page of a login.

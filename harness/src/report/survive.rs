@@ -66,7 +66,7 @@ pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
 }
 
 impl Headline {
-    /// `2 false greens; 9 of 14 applicable conditions stop your suite; in force since 2026-07-06`: the worst comes first.
+    /// `2 false greens; 9 of 14 applicable conditions stop your suite; in force since 2026-07-06`.
     pub(crate) fn sentence(&self) -> String {
         let greens = match self.false_greens {
             0 => String::new(),

@@ -367,6 +367,12 @@ fn login_page() -> Vec<Row> {
                 ..on(PageName::Username)
             },
         },
+        // The line that failed, and the lines around it.
+        Row {
+            cause: "password-before-field",
+            proof: Evidence { output: code_frame("#password", "#Login"), ..on(PageName::Username) },
+            near_miss: Evidence { output: code_frame("#user", "#password"), ..on(PageName::Username) },
+        },
         Row {
             cause: "password-before-field",
             proof: clicked_on("css #password"),
@@ -486,6 +492,15 @@ fn clicked_on(target: &str) -> Evidence {
     let mut evidence = seen(events);
     evidence.details.commands = vec![failed(WebDriverCommand::FindElement, target, "no such element")];
     evidence
+}
+
+/// How Playwright shows the statement that failed, in colours, and the one behind it.
+fn code_frame(failed: &str, behind: &str) -> String {
+    format!(
+        "\u{1b}[31m\u{1b}[1m>\u{1b}[22m\u{1b}[39m\u{1b}[90m  9 |\u{1b}[39m   await page.locator('{failed}').click();\n\
+         \u{1b}[90m    |\u{1b}[39m                   \u{1b}[31m\u{1b}[1m^\u{1b}[22m\u{1b}[39m\n\
+         \u{1b}[90m 10 |\u{1b}[39m   await page.locator('{behind}').fill(password);"
+    )
 }
 
 /// A class of tests of which each is refused, and more.
