@@ -3,7 +3,7 @@
 use vestibule_model::vendor_hosts::{is_within, names_vendor_host};
 use vestibule_simulator::realm::Event;
 
-use super::login_page::searched_password;
+use super::login_page::searched_a_field;
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::reading::{contains_any, is_page};
 use crate::diagnosis::sign_ins::Progress;
@@ -51,7 +51,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "variable-without-value",
         what: "The suite looks for a variable that has no value in this condition.",
-        needs: "nothing typed on a page of the org, and an output line that says that the variable is missing",
+        needs: "nothing typed or searched on a page of the org, and an output line that says that the variable is missing",
         owner: Owner::Suite,
         remedy: "Read the variable only where the org asks for what it holds; or give the user what it comes from (`verifiers: [totp]` in the file of `--users` for a TOTP secret), or leave the condition out.",
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.mfa_automation_totp.htm",
@@ -179,7 +179,9 @@ fn names_simulated_host(text: &str) -> bool {
 
 fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
     let posted = |event: &Event| matches!(event, Event::LoginFormPosted { .. } | Event::LoginStarted { .. });
-    if evidence.events_of_run().any(posted) || evidence.suite_says_success() {
+    // A suite that goes on to log in got over what it missed.
+    let went_on = evidence.events_of_run().any(posted) || searched_a_field(evidence).is_some();
+    if went_on || evidence.suite_says_success() {
         return None;
     }
     let (variable, line) = evidence.without_value.iter().find_map(|variable| {
@@ -235,7 +237,7 @@ fn endpoint_not_simulated(evidence: &Evidence) -> Option<Proof> {
     let printed = evidence.line_with(&["not simulated by Vestibule"]);
     let begins = |event: &Event| matches!(event, Event::LoginFormPosted { .. } | Event::SsoStarted { .. });
     let by_a_page = evidence.journal.progress() >= Progress::Named || evidence.events().any(begins);
-    if by_a_page || searched_password(evidence).is_some() || !(before_a_page || printed.is_some()) {
+    if by_a_page || searched_a_field(evidence).is_some() || !(before_a_page || printed.is_some()) {
         return None;
     }
     let mut asked: Vec<&str> = calls.iter().map(|(_, call)| call.as_str()).collect();

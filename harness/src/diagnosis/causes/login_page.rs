@@ -129,26 +129,35 @@ fn remembered_username(evidence: &Evidence) -> Option<Proof> {
     if !on_first_page(evidence) {
         return None;
     }
-    let waited = evidence.waited_for("username");
-    let command = evidence.failed_command(&["username"]).filter(|command| {
-        command
-            .error
-            .as_deref()
-            .is_some_and(|error| error.contains("not interactable") || error.contains("invalid element state"))
-    });
-    let line = evidence.line_with(&["resolved to hidden <input"]).filter(|line| line.contains("username"));
-    let proof = waited
-        .map(ToString::to_string)
-        .or_else(|| command.map(described))
-        .or_else(|| line.map(|line| format!("output: {line}")))
-        .or_else(|| untouched(evidence))?;
+    let proof = wanted_hidden_username(evidence).or_else(|| untouched(evidence))?;
     let sentence = "The org remembers the username and hides its field; the suite waited for the field.";
     Some(Proof::new(sentence).because(proof).because(format!("the login stopped on {}", evidence.place())))
 }
 
-/// A client without WebDriver waits for a field that cannot be used; no command shows that wait.
+/// How the suite waited for the username field, or tried to type into it, while the field was hidden.
+fn wanted_hidden_username(evidence: &Evidence) -> Option<String> {
+    let waited = evidence.waited_for("username").map(ToString::to_string);
+    let command = || {
+        let command = evidence.failed_command(&["username"]).filter(|command| {
+            command
+                .error
+                .as_deref()
+                .is_some_and(|error| error.contains("not interactable") || error.contains("invalid element state"))
+        });
+        command.map(described)
+    };
+    let line = || {
+        let line = evidence.line_with(&["resolved to hidden <input"]).filter(|line| line.contains("username"));
+        line.map(|line| format!("output: {line}"))
+    };
+    waited.or_else(command).or_else(line)
+}
+
+/// A client without WebDriver waits for a field that cannot be used; no command shows that wait. One that asked for the
+/// password did not wait for the username.
 fn untouched(evidence: &Evidence) -> Option<String> {
     let nothing_sent = evidence.user.username_remembered && evidence.login_posts().is_empty();
+    let nothing_sent = nothing_sent && searched_password(evidence).is_none();
     nothing_sent.then(|| "the page shows `#idcard` instead of `#username`, and nothing was sent".to_owned())
 }
 
@@ -230,15 +239,24 @@ fn on_first_page(evidence: &Evidence) -> bool {
     [PageName::Login, PageName::Username].iter().any(|page| evidence.stands_on(*page))
 }
 
+/// How the suite looked in vain for a field of the login pages: it came as far as its login.
+pub(super) fn searched_a_field(evidence: &Evidence) -> Option<String> {
+    searched_password(evidence).or_else(|| wanted_hidden_username(evidence))
+}
+
 /// How the suite looked for a password field that is not on the page.
-pub(super) fn searched_password(evidence: &Evidence) -> Option<String> {
+fn searched_password(evidence: &Evidence) -> Option<String> {
     let waited = evidence.waited_for("password").or_else(|| evidence.could_not_type_into("password"));
     let waited = waited.map(ToString::to_string);
-    let command = || evidence.failed_command(&["password", "pw"]).map(described);
+    let names = |text: &str, words: &[&str]| contains_any(text, words) && !contains_any(text, &OTHER_PASSWORD_WORDS);
+    let failed = |command: &&Command| {
+        command.error.is_some() && command.target.as_deref().is_some_and(|target| names(target, &["password", "pw"]))
+    };
+    let command = || evidence.details.commands.iter().rev().find(failed).map(described);
     // Without WebDriver, only the output shows it.
     let line = || {
-        evidence
-            .line_where(|line| is_search(line) && contains_any(line, &["password", "name=pw", "name=\"pw", "name='pw"]))
+        let words = ["password", "name=pw", "name=\"pw", "name='pw"];
+        evidence.line_where(|line| is_search(line) && names(line, &words))
     };
     waited.or_else(command).or_else(|| line().map(|line| format!("output: {line}")))
 }
@@ -247,6 +265,9 @@ fn described(command: &Command) -> String {
     let target = command.target.as_deref().unwrap_or("an element");
     format!("{} {target}: {}", command.what, command.error.as_deref().unwrap_or("failed"))
 }
+
+/// What names the link to a forgotten password, or the fields of a page that changes it.
+const OTHER_PASSWORD_WORDS: [&str; 3] = ["forgot", "reset", "confirm"];
 
 /// Locators of the password field (contract A1.1), without quotes: CSS, XPath, by id or name alone.
 const PASSWORD_LOCATORS: [&str; 10] = [

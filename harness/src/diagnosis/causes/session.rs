@@ -4,6 +4,7 @@ use vestibule_model::PageName;
 use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{Event, UsernameHolds};
 
+use super::login_page::searched_a_field;
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::sign_ins::Progress;
 use crate::diagnosis::{Cause, Evidence};
@@ -31,7 +32,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "stale-session",
         what: "The suite brought a stored session that the org no longer knows, and was sent to the login page.",
-        needs: "a session id that the org refused, and no password typed after it",
+        needs: "a session id that the org refused, and nothing typed or searched on the login page after it",
         owner: Owner::Suite,
         remedy: "Get a new session at the start of every run (`sf org open --url-only`, a fresh storageState), or let the helper log in again when it meets `/?ec=302`.",
         fact: "https://playwright.dev/docs/auth#basic-shared-account-in-all-tests",
@@ -134,7 +135,8 @@ fn wrong_page_taken_for_home(evidence: &Evidence) -> Option<Proof> {
 
 fn stale_session(evidence: &Evidence) -> Option<Proof> {
     let at_login = [PageName::Login, PageName::Username].iter().any(|page| evidence.stands_on(*page));
-    if !at_login || !evidence.login_posts().is_empty() {
+    // A suite that goes on to log in got over its old session.
+    if !at_login || !evidence.login_posts().is_empty() || searched_a_field(evidence).is_some() {
         return None;
     }
     let brought = evidence.events().rev().find_map(|event| match event {

@@ -176,6 +176,24 @@ fn environment() -> Vec<Row> {
             },
         },
         Row {
+            cause: "variable-without-value",
+            proof: Evidence { journal: on(PageName::Username).journal, ..without_totp("SF_TOTP is not set") },
+            near_miss: Evidence {
+                journal: on(PageName::Username).journal,
+                ..without_totp("SF_TOTP is not set\n  - waiting for locator('#password')")
+            },
+        },
+        Row {
+            cause: "endpoint-not-simulated",
+            proof: asked_then([page(PageName::Username)]),
+            near_miss: {
+                let mut evidence = asked_then([page(PageName::Username)]);
+                let hidden = failed(WebDriverCommand::Type, "css #username", "element not interactable");
+                evidence.details.commands = vec![hidden];
+                evidence
+            },
+        },
+        Row {
             cause: "endpoint-not-simulated",
             proof: Evidence { output: "/services/data is not simulated by Vestibule".to_owned(), ..asked_at_the_end() },
             near_miss: asked_at_the_end(),
@@ -291,6 +309,15 @@ fn session() -> Vec<Row> {
             proof: seen([refused(), page(PageName::Username)]),
             near_miss: seen([refused(), page(PageName::Username), posted(PageName::Username, UsernameHolds::Username)]),
         },
+        // A helper that logs in again, as the fix asks for, and meets the two-step login.
+        Row {
+            cause: "stale-session",
+            proof: seen([refused(), page(PageName::Username)]),
+            near_miss: Evidence {
+                output: "  - waiting for locator('#password')".to_owned(),
+                ..seen([refused(), page(PageName::Username)])
+            },
+        },
         Row {
             cause: "change-password-in-the-way",
             proof: on(PageName::ChangePassword),
@@ -325,6 +352,10 @@ fn login_page() -> Vec<Row> {
     };
     let field = |id: &str| WaitTarget::Field(id.to_owned());
     let once = || posted(PageName::Username, UsernameHolds::Username);
+    let remembered = |output: &str| {
+        let user = UserEvidence { key: "rep".to_owned(), username_remembered: true, ..UserEvidence::default() };
+        Evidence { user, output: output.to_owned(), ..on(PageName::Username) }
+    };
     vec![
         Row {
             cause: "strict-locator",
@@ -366,6 +397,19 @@ fn login_page() -> Vec<Row> {
                 output: r#"{"username":"rep","password":"***"}"#.to_owned(),
                 ..on(PageName::Username)
             },
+        },
+        Row {
+            cause: "remembered-username",
+            proof: remembered(""),
+            near_miss: remembered("  - waiting for locator('#password')"),
+        },
+        Row {
+            cause: "password-before-field",
+            proof: commanded(PageName::Username, missing()),
+            near_miss: commanded(
+                PageName::Username,
+                failed(WebDriverCommand::FindElement, "css #forgot_password_link", "no such element"),
+            ),
         },
         // The line that failed, and the lines around it.
         Row {
