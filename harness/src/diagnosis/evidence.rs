@@ -39,6 +39,8 @@ pub(crate) struct Evidence {
     pub without_value: Vec<VariableWithoutValue>,
     /// Whether the realm has the vendor's real host names.
     pub real_hosts: bool,
+    /// The bare names of the realm's hosts.
+    pub hosts: Vec<String>,
     /// What the org and its rules say about single sign-on.
     pub sso: SsoEvidence,
     /// What is known about the user who signs in.

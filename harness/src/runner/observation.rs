@@ -188,6 +188,7 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
         user: user_evidence(env, mark),
         sso: sso_evidence(realm),
         real_hosts: realm.spec.naming == HostNaming::Real,
+        hosts: realm.hosts.all(),
         ..Evidence::default()
     };
     match performance {

@@ -59,8 +59,8 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "suite-broke-before-login",
-        what: "The suite itself broke before it opened the login page: a module, a program or a browser is missing.",
-        needs: "no page of the org, an exit code other than 0, and a line of the output that names what is missing",
+        what: "The suite itself broke before it opened the login page: a module, a program or a browser is missing, or it crashed.",
+        needs: "no page of the org, and an end by a signal; or an exit code other than 0, a line of the output that names what is missing, and no browser that was sent to a page",
         owner: Owner::Suite,
         remedy: "Fix what the quoted line names (`npm ci`, `pip install -r requirements.txt`, `npx playwright install`); the login has nothing to do with it.",
         fact: "https://playwright.dev/docs/browsers#install-browsers",
@@ -98,11 +98,14 @@ fn real_host(evidence: &Evidence) -> Option<Proof> {
         let proof = Proof::new(sentence).because(format!("refused by the proxy: {}", request.host));
         return Some(Proof { also: Some(own_hosts(evidence)), ..proof });
     }
-    let line = evidence.line_with(&["ERR_NAME_NOT_RESOLVED", "ENOTFOUND", "getaddrinfo", "NameResolutionError"])?;
-    let names_vendor = names_vendor_host(&line);
+    // Under the vendor's names, a simulated host that is not found is another cause.
+    let names_real = |text: &str| names_vendor_host(text) && !names_simulated_host(evidence, text);
+    let tells = |line: &str| contains_any(line, &NOT_RESOLVED_SIGNS) && (names_real(line) || names_no_host(line));
+    let line = evidence.line_where(tells)?;
+    let names_vendor = names_real(&line);
     let opened = evidence.details.commands.iter().rev().find_map(|command| {
         let url = command.target.as_deref().filter(|_| command.what == WebDriverCommand::Open)?;
-        names_vendor_host(url).then(|| url.to_owned())
+        names_real(url).then(|| url.to_owned())
     });
     (names_vendor || opened.is_some()).then(|| {
         let where_to = opened.map(|url| format!(" ({url})")).unwrap_or_default();
@@ -126,7 +129,11 @@ fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
     }
     let handshake = evidence.details.proxied.iter().find(|request| request.fate == ProxyFate::CertificateRefused);
     let privacy = evidence.stopped.as_ref().filter(|why| **why == StopReason::PrivacyError);
-    let line = evidence.line_where(|line| contains_any(line, &CERTIFICATE_SIGNS) && !names_other_host(line));
+    let tells = |line: &str| contains_any(line, &CERTIFICATE_SIGNS);
+    // A client may name the fault in one line and the host in another.
+    let elsewhere = evidence.line_where(|line| tells(line) && names_other_host(line)).is_some()
+        && evidence.line_where(|line| tells(line) && names_own_host(line)).is_none();
+    let line = evidence.line_where(|line| tells(line) && !names_other_host(line)).filter(|_| !elsewhere);
     // WebDriver, 6.6 "Handling errors": how a driver that accepts no such certificate answers.
     let command = evidence.details.commands.iter().find(|command| command.error.as_deref() == Some(INSECURE));
     let in_a_browser = line.as_deref().is_some_and(|line| contains_any(line, &CERTIFICATE_SIGNS[..3]));
@@ -164,17 +171,19 @@ fn simulated_host_not_found(evidence: &Evidence) -> Option<Proof> {
     if evidence.saw_any_page() {
         return None;
     }
-    let tells = |line: &str| contains_any(line, &NOT_RESOLVED_SIGNS) && names_simulated_host(line);
+    let tells = |line: &str| contains_any(line, &NOT_RESOLVED_SIGNS) && names_simulated_host(evidence, line);
     let line = evidence.line_where(tells)?;
     let sentence = "An HTTP client of the suite does not find the simulated org: it does not use the proxy of the run.";
     Some(Proof::new(sentence).because(format!("output: {line}")))
 }
 
-/// Whether a text names a host below `localhost`.
-fn names_simulated_host(text: &str) -> bool {
-    let of_a_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
-    let mut words = text.split(|char| !of_a_host(char)).map(|word| word.trim_matches('.'));
-    words.any(|word| word != "localhost" && is_within(word, "localhost"))
+/// Whether a text names a host below `localhost`, or one that the run simulates under its real name.
+fn names_simulated_host(evidence: &Evidence, text: &str) -> bool {
+    let mut words = text.split(|char| !is_of_a_host(char)).map(|word| word.trim_matches('.'));
+    words.any(|word| {
+        let simulated = || evidence.hosts.iter().any(|host| host.eq_ignore_ascii_case(word));
+        word != "localhost" && (is_within(word, "localhost") || simulated())
+    })
 }
 
 fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
@@ -196,14 +205,28 @@ fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
 
 /// Whether a line says that something at another host than those of the org is meant: a URL, or `host='mail.example.com'`.
 fn names_other_host(line: &str) -> bool {
-    let of_a_host = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-');
+    !names_own_host(line) && hosts_named(line).any(|host| host.contains('.'))
+}
+
+/// Whether a line says that a host of an org is meant.
+fn names_own_host(line: &str) -> bool {
+    hosts_named(line)
+        .any(|host| is_within(host, "localhost") || names_vendor_host(host) || host.starts_with("127."))
+}
+
+fn names_no_host(line: &str) -> bool {
+    hosts_named(line).all(|host| !host.contains('.'))
+}
+
+/// What a line names as a host, as clients do.
+fn hosts_named(line: &str) -> impl Iterator<Item = &str> {
     let named =
-        HOST_MARKS.iter().flat_map(|mark| line.match_indices(mark).map(move |(at, _)| &line[at + mark.len()..]));
-    let mut hosts = named.map(|rest| rest.split(|char| !of_a_host(char)).next().unwrap_or_default());
-    hosts.any(|host| {
-        let own = is_within(host, "localhost") || names_vendor_host(host) || host.starts_with("127.");
-        !own && host.contains('.')
-    })
+        HOST_MARKS.iter().flat_map(move |mark| line.match_indices(mark).map(move |(at, _)| &line[at + mark.len()..]));
+    named.map(|rest| rest.split(|char| !is_of_a_host(char)).next().unwrap_or_default())
+}
+
+fn is_of_a_host(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '.' | '-')
 }
 
 /// Whether a text holds this name, and not only a longer one that contains it.
@@ -214,6 +237,19 @@ fn names_word(text: &str, name: &str) -> bool {
 fn suite_broke(evidence: &Evidence) -> Option<Proof> {
     let reached_the_org = evidence.saw_any_page() || !calls_not_simulated(evidence).is_empty();
     if reached_the_org || evidence.exit.is_none() || evidence.suite_says_success() {
+        return None;
+    }
+    if let Some(Exit::Signal(signal)) = evidence.exit {
+        let sentence = format!("The suite was ended by signal {signal} before it opened the login page.");
+        let proof = Proof::new(sentence).because("Vestibule did not send this signal");
+        let proof = evidence.last_line().into_iter().fold(proof, |proof, line| {
+            proof.because(format!("the suite's last line: {line}"))
+        });
+        return Some(Proof { also: Some(BY_SIGNAL), ..proof });
+    }
+    // A browser that was sent somewhere was there: what is told to be missing was not needed for it.
+    let opened = evidence.details.commands.iter().any(|command| command.what == WebDriverCommand::Open);
+    if opened || evidence.line_with(&NAVIGATED_SIGNS).is_some() {
         return None;
     }
     let tells = |line: &str| contains_any(line, &MISSING_SIGNS) || is_shell_not_found(line);
@@ -271,9 +307,8 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
     }
     let ended = match exit {
         Exit::Code(0) => "ended with success".to_owned(),
-        Exit::Signal(signal) => format!("was ended by signal {signal}"),
         Exit::OutOfTime => "ran out of time".to_owned(),
-        Exit::Code(_) | Exit::EndedAfterVerdict => "ended".to_owned(),
+        Exit::Code(_) | Exit::Signal(_) | Exit::EndedAfterVerdict => "ended".to_owned(),
     };
     let strange = evidence.details.requests.iter().find(|request| request.status == 404);
     let mut proof = match strange {
@@ -289,6 +324,12 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
 
 /// Said of a suite that may not have come to its login yet.
 const MORE_TIME: &str = "If it was still on its way there, give it more time with `--timeout`.";
+
+/// Said of a suite that a signal ended.
+const BY_SIGNAL: &str = "A signal is a crash of the program, too little memory, or a time limit of somebody else.";
+
+/// How clients say that a browser did not get the page to which it was sent: Chromium and Playwright, Firefox.
+const NAVIGATED_SIGNS: [&str; 3] = ["net::ERR_", "page.goto: ", "NS_ERROR_"];
 
 /// Calls that are named as evidence.
 const MOST_CALLS: usize = 3;
@@ -340,10 +381,23 @@ const NOT_REACHED_SIGNS: [&str; 14] = [
 ];
 
 /// What stands before a host in the words of clients.
-const HOST_MARKS: [&str; 5] = ["https://", "http://", "host='", "host=\"", "hostname '"];
+const HOST_MARKS: [&str; 11] = [
+    "https://",
+    "http://",
+    "host='",
+    "host=\"",
+    "hostname '",
+    "resolve '",
+    "resolve host: ",
+    "lookup ",
+    "ENOTFOUND ",
+    "EAI_AGAIN ",
+    "UnknownHostException: ",
+];
 
-/// How runtimes say that a host has no address.
-const NOT_RESOLVED_SIGNS: [&str; 8] = [
+/// How browsers and runtimes say that a host has no address.
+const NOT_RESOLVED_SIGNS: [&str; 9] = [
+    "ERR_NAME_NOT_RESOLVED",
     "UnknownHostException",
     "ENOTFOUND",
     "EAI_AGAIN",
@@ -371,12 +425,15 @@ const NO_VALUE_SIGNS: [&str; 12] = [
 ];
 
 /// How runtimes say that something is not installed.
-const MISSING_SIGNS: [&str; 17] = [
+const MISSING_SIGNS: [&str; 20] = [
     "could not determine executable to run",
     "Need to install the following packages",
     "package was not found and will be installed",
     "npm error network",
     "npm ERR! network",
+    "npm error request to",
+    "error while loading shared libraries",
+    "Host system is missing dependencies",
     "No module named",
     "Could not resolve dependencies",
     "Cannot find module",

@@ -57,6 +57,27 @@ fn environment() -> Vec<Row> {
             proof: ended(1, "Error: getaddrinfo ENOTFOUND test.salesforce.com"),
             near_miss: ended(1, "Error: getaddrinfo ENOTFOUND registry.example.com"),
         },
+        // A client beside a browser that is at the org, under the vendor's own name.
+        Row {
+            cause: "real-host",
+            proof: opened("net::ERR_NAME_NOT_RESOLVED"),
+            near_miss: opened("getaddrinfo ENOTFOUND registry.example.com"),
+        },
+        Row {
+            cause: "real-host",
+            proof: ended(1, "getaddrinfo ENOTFOUND login.salesforce.com"),
+            near_miss: under_real_names("getaddrinfo ENOTFOUND login.salesforce.com"),
+        },
+        Row {
+            cause: "real-host",
+            proof: ended(1, "java.net.UnknownHostException: login.salesforce.com"),
+            near_miss: ended(1, "java.net.UnknownHostException: repo.example.com"),
+        },
+        Row {
+            cause: "simulated-host-not-found",
+            proof: under_real_names("java.net.UnknownHostException: login.salesforce.com"),
+            near_miss: under_real_names("java.net.UnknownHostException: other.my.salesforce.com"),
+        },
         Row {
             cause: "certificate-refused",
             proof: proxied(ProxyFate::CertificateRefused),
@@ -79,6 +100,39 @@ fn environment() -> Vec<Row> {
                 1,
                 "SSLError: HTTPSConnectionPool(host='mail.example.com', port=443): CERTIFICATE_VERIFY_FAILED",
             ),
+        },
+        Row {
+            cause: "certificate-refused",
+            proof: ended(1, "Error: self-signed certificate in certificate chain"),
+            near_miss: ended(
+                1,
+                "npm error code SELF_SIGNED_CERT_IN_CHAIN\n\
+                 npm error request to https://registry.npmjs.org/playwright failed, reason: self-signed certificate",
+            ),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "cat: .nvmrc: No such file or directory"),
+            near_miss: ended(
+                1,
+                "cat: .nvmrc: No such file or directory\n\
+                 Error: page.goto: net::ERR_CONNECTION_REFUSED at http://localhost:3000/",
+            ),
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: ended(1, "ImportError: no driver"),
+            near_miss: {
+                let mut evidence = ended(1, "ImportError: no driver");
+                let open = failed(WebDriverCommand::Open, "http://localhost:3000/", "unknown error");
+                evidence.details.commands = vec![open];
+                evidence
+            },
+        },
+        Row {
+            cause: "suite-broke-before-login",
+            proof: Evidence { exit: Some(Exit::Signal(9)), ..ended(0, "2 tests") },
+            near_miss: Evidence { exit: Some(Exit::Signal(9)), ..on(PageName::Username) },
         },
         Row {
             cause: "suite-broke-before-login",
@@ -220,6 +274,18 @@ fn requested(host: &str) -> Evidence {
     let mut evidence = ended(1, "");
     evidence.details.proxied = vec![Proxied { at_ms: 3, host: host.to_owned(), fate: ProxyFate::Unreachable }];
     evidence
+}
+
+/// A suite that opened a page of an org by the vendor's name, and printed this.
+fn opened(output: &str) -> Evidence {
+    let mut evidence = ended(1, output);
+    evidence.details.commands = vec![failed(WebDriverCommand::Open, "https://login.salesforce.com/", "unknown error")];
+    evidence
+}
+
+/// A suite that printed this while the shared login host is simulated under its own name.
+fn under_real_names(output: &str) -> Evidence {
+    Evidence { real_hosts: true, hosts: vec!["login.salesforce.com".to_owned()], ..ended(1, output) }
 }
 
 fn without_totp(output: &str) -> Evidence {
