@@ -193,12 +193,15 @@ impl Evidence {
         self.lines().find(|line| holds(line)).map(shortened)
     }
 
-    /// The WebDriver command by which the suite added a virtual authenticator and was refused.
-    pub(super) fn refused_authenticator(&self) -> Option<&Command> {
-        self.details
-            .commands
-            .iter()
-            .find(|command| command.what == WebDriverCommand::AddAuthenticator && command.error.is_some())
+    /// How the browser, which had a virtual authenticator already, refused the one that the suite added.
+    pub(super) fn refused_authenticator(&self) -> Option<String> {
+        let refused = self.details.commands.iter().find_map(|command| {
+            let why = command.error.as_deref().filter(|_| command.what == WebDriverCommand::AddAuthenticator)?;
+            (!CANNOT_ADD.contains(&why)).then(|| format!("add authenticator: {why}"))
+        });
+        // Without WebDriver, only the output shows it.
+        let line = || self.line_with(&[ONE_ONLY]).map(|line| format!("output: {line}"));
+        refused.filter(|_| !self.authenticators.is_empty()).or_else(line)
     }
 
     /// Whether the suite reports success.
@@ -245,6 +248,11 @@ fn shortened(line: &str) -> String {
 }
 
 const LONGEST_LINE: usize = 200;
+/// What Chromium says about a second built-in authenticator.
+const ONE_ONLY: &str = "only supports one internal authenticator";
+/// How a browser answers that can have no virtual authenticator at all, or is gone (WebDriver, 6.6 "Handling errors").
+const CANNOT_ADD: [&str; 5] =
+    ["unknown command", "unknown method", "unsupported operation", "invalid session id", "no such window"];
 /// How clients report an element search: Playwright and Puppeteer, Selenium, WebdriverIO, SeleniumLibrary, Cypress,
 /// CodeceptJS.
 const SEARCHES: [&str; 7] = [

@@ -14,6 +14,7 @@ pub(crate) struct SignIns {
     sent_back: Option<(PageName, String)>,
     progress: Progress,
     is_last: bool,
+    is_only: bool,
     /// Whether another sign-in opened page 1 and posted nothing to it.
     left_page_one: bool,
 }
@@ -68,10 +69,11 @@ impl SignIns {
         let sent_back = opened.filter_map(|(sign_in, _)| sign_in.iter().rev().find_map(login_page)).last();
         let sent_back = sent_back.filter(|_| best > Progress::Opened);
         let is_last = at + 1 == sign_ins.len();
+        let is_only = progress.iter().filter(|progress| **progress > Progress::Opened).count() <= 1;
         let opened = sign_ins.iter().zip(&progress).filter(|(_, progress)| **progress == Progress::Opened);
         let last_pages = opened.filter_map(|(sign_in, _)| sign_in.iter().rev().find_map(login_page));
         let left_page_one = last_pages.into_iter().any(|(page, _)| page == PageName::Username);
-        Self { decisive, sent_back, progress: best, is_last, left_page_one, all }
+        Self { decisive, sent_back, progress: best, is_last, is_only, left_page_one, all }
     }
 
     /// The whole run.
@@ -93,6 +95,11 @@ impl SignIns {
     /// Whether the run ended where the decisive sign-in did.
     pub(super) fn ends_the_run(&self) -> bool {
         self.is_last
+    }
+
+    /// Whether nothing was typed or begun in any other sign-in of the run.
+    pub(super) fn is_only(&self) -> bool {
+        self.is_only
     }
 
     /// Whether somebody else's sign-in decides only because the user's own ended on page 1 of the login.

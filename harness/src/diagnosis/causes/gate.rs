@@ -91,11 +91,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 ];
 
 fn second_authenticator(evidence: &Evidence) -> Option<Proof> {
-    let command = evidence.refused_authenticator().and_then(|command| command.error.as_deref());
-    let command = command.map(|why| format!("add authenticator: {why}"));
-    // Without WebDriver, only the output shows it.
-    let line = || evidence.line_with(&[ONE_ONLY]).map(|line| format!("output: {line}"));
-    if let Some(proof) = command.or_else(line) {
+    if let Some(proof) = evidence.refused_authenticator() {
         let sentence = "The browser has a virtual authenticator already, and it refused the one that the suite adds.";
         return Some(Proof::new(sentence).because(proof));
     }
@@ -237,5 +233,3 @@ fn asks_for_passkey(evidence: &Evidence) -> bool {
 
 /// Where a fix of the authenticator leaves the button to be clicked.
 const CLICK_TO_USE: &str = "Then click \"Log In With a Passkey\" on that page.";
-/// What Chromium says about a second built-in authenticator.
-const ONE_ONLY: &str = "only supports one internal authenticator";

@@ -5,6 +5,7 @@ use vestibule_simulator::realm::{PasswordHolds, UsernameHolds};
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::reading::{contains_any, is_search};
+use crate::diagnosis::sign_ins::Progress;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::{Command, Owner};
 
@@ -12,7 +13,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "strict-locator",
         what: "A locator of the suite matches more than one element of the page, and the client refuses to choose.",
-        needs: "a line of the output that says \"strict mode violation\"",
+        needs: "a line of the output that says \"strict mode violation\"; behind the password only in a run of one sign-in",
         owner: Owner::Suite,
         remedy: "Make the locator exact: `#Login` or `getByRole('button', { name: 'Log In', exact: true })`; the SSO buttons \"Log in with …\" match the same name.",
         fact: "https://playwright.dev/docs/locators#strictness",
@@ -21,7 +22,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "password-in-username-field",
         what: "The suite typed the password into the username field, in the gap between page 1 and page 2.",
-        needs: "a posted login form whose username field held a password",
+        needs: "a posted login form whose username field held a password, and no username typed after it",
         owner: Owner::Suite,
         remedy: "After the click on `#Login` wait until `#password` is visible, and address it by its id, never by position or focus.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -30,11 +31,20 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "page-one-posted-again",
         what: "The suite submits page 1 again and again; each click requests the password page again, and the password is never typed.",
-        needs: "page 1 posted twice or more, and no password posted",
+        needs: "page 1 posted with a username twice or more, and no password posted",
         owner: Owner::Suite,
         remedy: "Click `#Login` on page 1 once, then wait for `#password`; if a second click does not help, fail with the text of `#error`.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: page_one_posted_again,
+    },
+    Cause {
+        id: "username-left-empty",
+        what: "The suite clicked Log In on the login page without having typed a username.",
+        needs: "the last page is the login page, the last posted login form had an empty username field, and no search for a field of the login failed",
+        owner: Owner::Suite,
+        remedy: "Wait until `#username` is visible and enabled, type the username, and click `#Login` only then; check that the variable that holds the username has a value.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        prove: username_left_empty,
     },
     Cause {
         id: "password-left-empty",
@@ -84,6 +94,10 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
 ];
 
 fn strict_locator(evidence: &Evidence) -> Option<Proof> {
+    // Behind a proof it may be that of another test.
+    if evidence.journal.progress() == Progress::Proved && !evidence.journal.is_only() {
+        return None;
+    }
     let line = evidence.line_with(&["strict mode violation"])?;
     Some(
         Proof::new(format!("A locator of the suite matches more than one element on {}.", evidence.page()))
@@ -96,7 +110,9 @@ fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {
         return None;
     }
     let posts = evidence.login_posts();
-    let (page, ..) = posts.iter().rev().find(|(_, username, _)| *username == UsernameHolds::Password)?;
+    // Whoever typed a username after it got over it.
+    let last = posts.iter().rev().find(|(_, username, _)| *username != UsernameHolds::Nothing);
+    let (page, ..) = last.filter(|(_, username, _)| *username == UsernameHolds::Password)?;
     let sentence = "The suite typed the password into the username field: the password page was not there yet.";
     Some(
         Proof::new(sentence)
@@ -107,11 +123,25 @@ fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {
 
 fn page_one_posted_again(evidence: &Evidence) -> Option<Proof> {
     let posts = evidence.login_posts();
-    let times = posts.iter().filter(|(page, ..)| *page == PageName::Username).count();
+    let of_page_one = |(page, username, _): &&(PageName, UsernameHolds, PasswordHolds)| {
+        *page == PageName::Username && *username != UsernameHolds::Nothing
+    };
+    let times = posts.iter().filter(of_page_one).count();
     let typed = posts.iter().any(|(_, _, password)| *password == PasswordHolds::Present);
     (times > 1 && !typed && evidence.login_kind().is_none()).then(|| {
         Proof::new(format!("The suite submitted page 1 of the login {times} times and never typed the password."))
             .because(format!("page 1 was posted {times} times, a password never"))
+            .because(format!("the login stopped on {}", evidence.place()))
+    })
+}
+
+fn username_left_empty(evidence: &Evidence) -> Option<Proof> {
+    let posts = evidence.login_posts();
+    let (page, username, _) = posts.last()?;
+    let empty = *username == UsernameHolds::Nothing && on_first_page(evidence);
+    (empty && searched_a_field(evidence).is_none()).then(|| {
+        Proof::new("The suite clicked Log In on the login page without having typed a username.")
+            .because(format!("the form of {} was posted with an empty username field", page.info().words))
             .because(format!("the login stopped on {}", evidence.place()))
     })
 }
@@ -219,7 +249,8 @@ fn passkey_asked_before_password(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn login_page_not_sent(evidence: &Evidence) -> Option<Proof> {
-    if !on_first_page(evidence) || !evidence.login_posts().is_empty() {
+    let untouched = on_first_page(evidence) && evidence.login_posts().is_empty();
+    if !untouched || evidence.refused_authenticator().is_some() {
         return None;
     }
     let mut proof = Proof::new(format!("The suite submitted nothing on {}.", evidence.page()))

@@ -465,6 +465,43 @@ fn login_page() -> Vec<Row> {
             },
         },
         Row {
+            cause: "strict-locator",
+            proof: Evidence { output: strict.to_owned(), ..after([]) },
+            near_miss: Evidence { output: strict.to_owned(), ..after(wrong_on_purpose()) },
+        },
+        Row {
+            cause: "password-in-username-field",
+            proof: seen([page(PageName::Username), posted(PageName::Username, UsernameHolds::Password)]),
+            near_miss: seen([
+                page(PageName::Username),
+                posted(PageName::Username, UsernameHolds::Password),
+                page(PageName::Username),
+                posted_by("rep", PageName::Username, PasswordHolds::Absent),
+                page(PageName::Password),
+                posted_by("rep", PageName::Password, PasswordHolds::Present),
+                of_rep(),
+                page(PageName::Password),
+            ]),
+        },
+        Row {
+            cause: "username-left-empty",
+            proof: sent(UsernameHolds::Nothing, 1),
+            near_miss: sent(UsernameHolds::UnknownText, 1),
+        },
+        Row {
+            cause: "username-left-empty",
+            proof: sent(UsernameHolds::Nothing, 1),
+            near_miss: Evidence {
+                output: "  - waiting for locator('#password')".to_owned(),
+                ..sent(UsernameHolds::Nothing, 1)
+            },
+        },
+        Row {
+            cause: "page-one-posted-again",
+            proof: sent(UsernameHolds::Username, 2),
+            near_miss: sent(UsernameHolds::Nothing, 2),
+        },
+        Row {
             cause: "remembered-username",
             proof: remembered(""),
             near_miss: remembered("  - waiting for locator('#password')"),
@@ -602,6 +639,29 @@ fn clicked_on(target: &str) -> Evidence {
     let mut evidence = seen(events);
     evidence.details.commands = vec![failed(WebDriverCommand::FindElement, target, "no such element")];
     evidence
+}
+
+/// A suite that sent page 1 of the login so often, with this in its username field, and got page 1 again.
+fn sent(username_holds: UsernameHolds, times: usize) -> Evidence {
+    let once = [posted(PageName::Username, username_holds), page(PageName::Username)];
+    seen([page(PageName::Username)].into_iter().chain(std::iter::repeat_n(once, times).flatten()))
+}
+
+/// A test that types a wrong password on purpose.
+fn wrong_on_purpose() -> [Event; 5] {
+    [
+        page(PageName::Username),
+        posted_by("rep", PageName::Username, PasswordHolds::Absent),
+        posted_by("rep", PageName::Password, PasswordHolds::Present),
+        of_rep(),
+        page(PageName::Password),
+    ]
+}
+
+/// A sign-in that stops at the code, after these events.
+fn after<const N: usize>(events: [Event; N]) -> Evidence {
+    let sign_in = [page(PageName::Username), started(LoginKind::PasswordUi), page(PageName::VerifyTotp)];
+    seen(events.into_iter().chain(sign_in))
 }
 
 /// How Playwright shows the statement that failed, in colours, and the one behind it.

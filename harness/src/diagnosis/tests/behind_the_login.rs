@@ -268,6 +268,16 @@ fn passkeys() -> Vec<Row> {
             near_miss: Evidence { output: "WebAuthn.addVirtualAuthenticator".to_owned(), ..at_the_gate() },
         },
         Row {
+            cause: "second-authenticator",
+            proof: refused_to_add("unknown error", &[(0, 1)]),
+            near_miss: refused_to_add("unknown error", &[]),
+        },
+        Row {
+            cause: "second-authenticator",
+            proof: refused_to_add("unknown error", &[(0, 1)]),
+            near_miss: refused_to_add("unsupported operation", &[(0, 1)]),
+        },
+        Row {
             cause: "ceremony-without-authenticator",
             proof: asked(&[], registered()),
             near_miss: asked(&[(0, 1)], held()),
@@ -398,6 +408,13 @@ fn sso_that_proved(proved: Strength, issued: &[Signal], received: &[Signal], rul
 
 fn checked(method: VerificationMethod, result: VerificationResult) -> Event {
     Event::VerificationChecked { user: "rep".to_owned(), method, result }
+}
+
+/// A browser that refused an authenticator on the login page.
+fn refused_to_add(error: &str, authenticators: &[(u32, usize)]) -> Evidence {
+    let mut evidence = Evidence { authenticators: authenticators.to_vec(), ..on(PageName::Username) };
+    evidence.details.commands = vec![failed(WebDriverCommand::AddAuthenticator, "", error)];
+    evidence
 }
 
 /// What the page of the ceremony told.
