@@ -1,12 +1,16 @@
 """A suite without a browser: it posts the first form of each page, filled in as its arguments say.
 
 Each argument fills one page: `username=rep&pw=secret`. `{user}` and `{password}` are those of the run. Hidden fields are
-sent back as they came. `link=other_method` follows the link with this id instead; `sso=state` starts a single sign-on
+sent back as they came. `{later-code}` is the user's TOTP code of two minutes later. `link=other_method` follows the link with this id instead; `sso=state` starts a single sign-on
 and sends the request to the identity provider again without this parameter.
 """
+import base64
+import hmac
 import html.parser
 import os
+import struct
 import sys
+import time
 import urllib.parse
 import urllib.request
 
@@ -40,6 +44,14 @@ class Trail(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(request, file, code, message, headers, url)
 
 
+def later_code(secret, steps=4):
+    """The TOTP code so many windows from now (RFC 6238, RFC 4226 5.3)."""
+    key = base64.b32decode(secret.upper() + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30 + steps), "sha1")
+    at = digest[-1] & 15
+    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
 def main(fills):
     trail = Trail()
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(), trail)
@@ -58,6 +70,8 @@ def main(fills):
             answer = opener.open(urllib.parse.urljoin(answer.geturl(), page.links[typed["link"]]))
             continue
         known = {"{user}": os.environ["VESTIBULE_USERNAME"], "{password}": os.environ["VESTIBULE_PASSWORD"]}
+        if "VESTIBULE_TOTP_SECRET" in os.environ:
+            known["{later-code}"] = later_code(os.environ["VESTIBULE_TOTP_SECRET"])
         typed = {name: known.get(text, text) for name, text in typed.items()}
         data = urllib.parse.urlencode(page.fields | typed).encode()
         answer = opener.open(urllib.parse.urljoin(answer.geturl(), page.action), data)

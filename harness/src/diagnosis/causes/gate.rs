@@ -1,12 +1,22 @@
 //! The enrolment gate and the passkey ceremonies.
 
-use vestibule_model::PageName;
+use vestibule_model::{LoginStatus, PageName};
+use vestibule_simulator::realm::Event;
 
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
 pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
+    Cause {
+        id: "passkey-refused",
+        what: "An authenticator answered with a passkey, and the org refused the answer.",
+        needs: "the page that asks for a passkey, and an answer that the org refused",
+        owner: Owner::Suite,
+        remedy: "Load the credential that this org registered for this user, complete (credential id, private key, RP ID, user handle, and a signature counter above that of its last login), into an authenticator that verifies the user.",
+        fact: "https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion",
+        prove: passkey_refused,
+    },
     Cause {
         id: "second-authenticator",
         what: "The browser already has a virtual authenticator, and the suite adds a second one: the browser refuses it, or the passkey ceremony fails.",
@@ -46,7 +56,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "passkey-not-in-browser",
         what: "The org asks for the user's passkey, and the authenticator in the browser does not hold it.",
-        needs: "the page that asks for a passkey, and an authenticator in the browser without a passkey of this user",
+        needs: "the page that asks for a passkey, and authenticators in the browser of which none holds a credential",
         owner: Owner::Suite,
         remedy: "Load the stored credential (credential id, private key, RP ID, user handle, counter) into the virtual authenticator before the login: Selenium addCredential, WebdriverIO addCredential, Playwright through CDP WebAuthn.addCredential.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential",
@@ -66,7 +76,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The suite started a passkey ceremony, the browser has an authenticator, and no passkey came of it.",
         needs: "a page that asks for a passkey, a ceremony that was started, an authenticator in the browser, and no answer",
         owner: Owner::Suite,
-        remedy: "Give the virtual authenticator everything that the page asks for (protocol ctap2, transport internal, resident key, user verification, user verified, user consenting), and wait until the page is gone before the next step.",
+        remedy: "Give the virtual authenticator everything that the page asks for (the passkey that this org registered, protocol ctap2, transport internal, resident key, user verification, user verified, user consenting), and wait until the page is gone before the next step.",
         fact: "https://www.w3.org/TR/webauthn-3/#sctn-automation-virtual-authenticators",
         prove: ceremony_not_finished,
     },
@@ -90,6 +100,14 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
 ];
 
+fn passkey_refused(evidence: &Evidence) -> Option<Proof> {
+    (asks_for_registered_passkey(evidence) && passkey_was_answered(evidence)).then(|| {
+        Proof::new("The org refused the passkey: an authenticator answered, and its answer does not verify.")
+            .because(format!("the login stopped on {}", evidence.place()))
+            .because("the answer of an authenticator reached the org and was refused")
+    })
+}
+
 fn second_authenticator(evidence: &Evidence) -> Option<Proof> {
     if let Some(proof) = evidence.refused_authenticator() {
         let sentence = "The browser has a virtual authenticator already, and it refused the one that the suite adds.";
@@ -111,8 +129,7 @@ fn second_authenticator(evidence: &Evidence) -> Option<Proof> {
 
 fn passkey_of_old_host(evidence: &Evidence) -> Option<Proof> {
     let rp_id = evidence.user.foreign_rp_id.as_ref().filter(|_| evidence.user.has_passkey)?;
-    let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
-    asked.then(|| {
+    asks_for_registered_passkey(evidence).then(|| {
         let sentence =
             "The org asks for a passkey that was created under its old host name, which browsers can no longer use.";
         Proof::new(sentence)
@@ -136,7 +153,7 @@ fn passkey_lost(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Proof> {
-    if evidence.has_authenticator() || !asks_for_passkey(evidence) {
+    if evidence.has_authenticator() || passkey_was_answered(evidence) || !asks_for_passkey(evidence) {
         return None;
     }
     let clicked = evidence.started_ceremony();
@@ -159,32 +176,33 @@ fn ceremony_without_authenticator(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn passkey_not_in_browser(evidence: &Evidence) -> Option<Proof> {
-    let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
-    (asked && evidence.has_authenticator() && !evidence.user.passkey_in_browser).then(|| {
+    let without = evidence.has_authenticator() && !holds_a_passkey(evidence);
+    (asks_for_registered_passkey(evidence) && without).then(|| {
         let sentence = "The org asks for the user's passkey, and the authenticator in the browser does not hold it.";
         let proof = Proof::new(sentence)
             .because(format!("the login stopped on {}", evidence.place()))
-            .because("virtual authenticators in the browser hold no passkey of this user");
+            .because("the virtual authenticators in the browser hold no credential");
         Proof { also: (!evidence.started_ceremony()).then_some(CLICK_TO_USE), ..proof }
     })
 }
 
 fn passkey_page_not_handled(evidence: &Evidence) -> Option<Proof> {
-    let asked = evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey);
-    let answered = evidence.started_ceremony() || evidence.verifications().next().is_some();
-    if !asked || !evidence.user.passkey_in_browser || answered {
+    let answered = evidence.started_ceremony() || passkey_was_answered(evidence);
+    if !asks_for_registered_passkey(evidence) || !holds_a_passkey(evidence) || answered {
         return None;
     }
-    let mut proof = Proof::new(
-        "The org asks for the user's passkey, the browser holds it, and the suite did not start the ceremony.",
-    )
+    // Of a credential that the suite loaded, nobody knows whose it is.
+    let held = if evidence.user.passkey_in_browser { "it" } else { "a passkey" };
+    let mut proof = Proof::new(format!(
+        "The org asks for the user's passkey, the browser holds {held}, and the suite did not start the ceremony."
+    ))
     .because(format!("the login stopped on {}", evidence.place()));
     proof.evidence.extend(evidence.stopped_or_stood());
     Some(proof)
 }
 
 fn ceremony_not_finished(evidence: &Evidence) -> Option<Proof> {
-    let open = asks_for_passkey(evidence) && evidence.verifications().next().is_none();
+    let open = asks_for_passkey(evidence) && !passkey_was_answered(evidence);
     (open && evidence.started_ceremony() && evidence.has_authenticator()).then(|| {
         let sentence =
             format!("A passkey ceremony was started on {}, and the authenticator did not finish it.", evidence.page());
@@ -224,6 +242,25 @@ fn before_lightning(evidence: &Evidence, sentence: String) -> Proof {
     }
     proof.evidence.extend(evidence.stopped_or_stood());
     proof
+}
+
+/// Whether the last page asks for a passkey that the user has registered.
+fn asks_for_registered_passkey(evidence: &Evidence) -> bool {
+    evidence.stands_on(PageName::VerifyPasskey) || evidence.stands_on(PageName::LoginPasskey)
+}
+
+/// Whether an authenticator in the browser holds a credential, whoever put it there.
+fn holds_a_passkey(evidence: &Evidence) -> bool {
+    evidence.user.passkey_in_browser || evidence.authenticators.iter().any(|(_, held)| *held > 0)
+}
+
+/// Whether the answer of an authenticator reached the org. A login that begins with a passkey has only a row for it.
+fn passkey_was_answered(evidence: &Evidence) -> bool {
+    let checked = |event: &Event| matches!(event, Event::VerificationChecked { method, .. } if method.is_passkey());
+    let typed = |event: &Event| matches!(event, Event::PasswordChecked { .. });
+    let row = || evidence.login_row().is_some_and(|row| row.status == LoginStatus::InvalidPassword);
+    evidence.events().any(checked)
+        || (evidence.stands_on(PageName::LoginPasskey) && row() && !evidence.events().any(typed))
 }
 
 fn asks_for_passkey(evidence: &Evidence) -> bool {

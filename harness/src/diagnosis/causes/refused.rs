@@ -4,6 +4,7 @@ use vestibule_model::LoginStatus;
 use vestibule_simulator::policy::{BlockReason, Outcome};
 use vestibule_simulator::realm::{Event, LockoutCause, VerificationResult};
 
+use super::sso::Weak;
 use crate::diagnosis::cause::Proof;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
@@ -88,6 +89,10 @@ fn wrong_password(evidence: &Evidence) -> Option<Proof> {
 fn blocked(evidence: &Evidence) -> Option<Proof> {
     let decision = evidence.decision()?;
     let Outcome::Block { reason } = &decision.outcome else { return None };
+    // What the identity provider sent has causes of its own, and an owner of its own.
+    if *reason == BlockReason::WeakSsoLogin && Weak::of(evidence).is_some() {
+        return None;
+    }
     let sentence = match reason {
         BlockReason::UserInactive => "The org refuses this login: the user is deactivated.",
         BlockReason::UserFrozen => "The org refuses this login: the user is frozen.",
@@ -115,5 +120,28 @@ fn blocked(evidence: &Evidence) -> Option<Proof> {
     };
     let rules = decision.rules.iter().rev().take(1);
     let rules = rules.map(|rule| format!("the org decided: {} (rule `{}`, {})", rule.why, rule.id, rule.source));
-    Some(rules.fold(Proof::new(sentence), Proof::because))
+    let proof = rules.fold(Proof::new(sentence), Proof::because);
+    Some(Proof { also: is_about_the_way(*reason).then_some(ANOTHER_WAY), ..proof })
 }
+
+/// Whether the org refuses this way to log in, and not the user.
+fn is_about_the_way(reason: BlockReason) -> bool {
+    match reason {
+        BlockReason::OnlySingleSignOn
+        | BlockReason::RouteRetired
+        | BlockReason::WebViewCannotUsePasskey
+        | BlockReason::PasswordlessNotAllowed
+        | BlockReason::PasskeyNotRegistered => true,
+        BlockReason::UserInactive
+        | BlockReason::UserFrozen
+        | BlockReason::UserLockedOut
+        | BlockReason::OutsideLoginIpRanges
+        | BlockReason::OutsideLoginHours
+        | BlockReason::NoMethodAvailable
+        | BlockReason::ApiOnlyUser
+        | BlockReason::WeakSsoLogin => false,
+    }
+}
+
+/// Said where the user could get in by another way.
+const ANOTHER_WAY: &str = "Or let the suite sign this user in by a way that the org allows.";

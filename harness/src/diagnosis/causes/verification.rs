@@ -63,9 +63,18 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         prove: totp_stale,
     },
     Cause {
+        id: "totp-ahead",
+        what: "The TOTP code belongs to a later 30-second window than the present one: it was computed by a clock that is ahead.",
+        needs: "the last code was refused as wrong, and it is the user's code of a later window",
+        owner: Owner::Suite,
+        remedy: "Set the clock of the machine that computes the code by NTP, and compute the code of the present window, without an offset.",
+        fact: "https://www.rfc-editor.org/rfc/rfc6238#section-6",
+        prove: totp_ahead,
+    },
+    Cause {
         id: "totp-wrong",
         what: "The TOTP code was not computed from the user's secret.",
-        needs: "the last code was refused as wrong",
+        needs: "the last code was refused as wrong, and it is the user's code of no window within ten minutes",
         owner: Owner::Suite,
         remedy: "Use the base32 secret that belongs to this user in this org (VESTIBULE_TOTP_SECRET), with SHA-1, 6 digits and 30 seconds.",
         fact: "https://www.rfc-editor.org/rfc/rfc6238#section-4",
@@ -90,9 +99,18 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         prove: temporary_code_expired,
     },
     Cause {
+        id: "temporary-code-wrong",
+        what: "The temporary verification code that the suite typed is not the one that the admin generated.",
+        needs: "the last page asks for a temporary code, and the last code was refused as wrong",
+        owner: Owner::Suite,
+        remedy: "Read the code that belongs to this user from the environment of the run (VESTIBULE_TEMPORARY_CODE), and replace it whenever the admin generates a new one.",
+        fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
+        prove: temporary_code_wrong,
+    },
+    Cause {
         id: "temporary-code-missing",
         what: "The org asks for a temporary verification code, and the suite types none.",
-        needs: "the last page asks for a temporary code, and no code was accepted",
+        needs: "the last page asks for a temporary code, and no code was posted",
         owner: Owner::Suite,
         remedy: "Type the temporary code that the admin generated (VESTIBULE_TEMPORARY_CODE) into `#tc` and click `#save`.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -183,11 +201,22 @@ fn totp_stale(evidence: &Evidence) -> Option<Proof> {
     })
 }
 
+fn totp_ahead(evidence: &Evidence) -> Option<Proof> {
+    refused_totp(evidence, VerificationResult::Wrong)?;
+    let (off, _) = last_totp(evidence)?;
+    (off > 0).then(|| {
+        let sentence = "The TOTP code came too early: it belongs to a later 30-second window.";
+        let seconds = off.unsigned_abs() * STEP_SECONDS;
+        standing(evidence, sentence)
+            .because(format!("the clock by which the code was computed is about {seconds} s ahead of the org's"))
+    })
+}
+
 fn totp_wrong(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Wrong)?;
     let sentence = "The org refused the TOTP code: it was not computed from the user's secret.";
     let proof = standing(evidence, sentence)
-        .because("the org compared the code: wrong in every window of the last ten minutes");
+        .because("the org compared the code: wrong in every window within ten minutes");
     Some(if evidence.user.has_totp_secret { proof } else { proof.because("no TOTP secret was given to the suite") })
 }
 
@@ -207,12 +236,20 @@ fn temporary_code_expired(evidence: &Evidence) -> Option<Proof> {
     (refused || gone).then(|| standing(evidence, "The temporary verification code has expired."))
 }
 
+fn temporary_code_wrong(evidence: &Evidence) -> Option<Proof> {
+    let refused = last_refused(evidence) == Some((VerificationMethod::TemporaryCode, VerificationResult::Wrong));
+    (refused && evidence.stands_on(PageName::VerifyTemporaryCode)).then(|| {
+        let typed = evidence.verifications().count();
+        standing(evidence, "The temporary verification code that was typed is not the one that the admin generated.")
+            .because(format!("codes refused: {typed}"))
+    })
+}
+
 fn temporary_code_missing(evidence: &Evidence) -> Option<Proof> {
-    let typed = evidence.verifications().count();
-    evidence.stands_on(PageName::VerifyTemporaryCode).then(|| {
-        let sentence =
-            "The org asks for the temporary verification code of an admin, and the suite did not type the right one.";
-        standing(evidence, sentence).because(format!("codes typed: {typed}"))
+    let typed = evidence.verifications().next().is_some();
+    (evidence.stands_on(PageName::VerifyTemporaryCode) && !typed).then(|| {
+        let sentence = "The org asks for the temporary verification code of an admin, and the suite typed none.";
+        standing(evidence, sentence).because("no code was posted")
     })
 }
 

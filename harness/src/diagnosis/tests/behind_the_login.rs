@@ -1,6 +1,7 @@
 //! Single sign-on, codes, passkeys, and unknown causes.
 
 use vestibule_model::{Carrier, Signal, VerificationMethod};
+use vestibule_simulator::policy::BlockReason;
 use vestibule_simulator::realm::{ContextFault, ProtocolVerdict, RequestFault, VerificationResult};
 
 use super::*;
@@ -40,6 +41,17 @@ fn sso() -> Vec<Row> {
             cause: "sso-answer-refused",
             proof: seen([answer(refused()), page(PageName::LoginRefused)]),
             near_miss: seen([answer(accepted()), page(PageName::LoginRefused)]),
+        },
+        // The org refuses the login because of what the identity provider sent.
+        Row {
+            cause: "signal-weak",
+            proof: blocked_for(BlockReason::WeakSsoLogin, &[amr("pwd")]),
+            near_miss: blocked_for(BlockReason::UserFrozen, &[amr("pwd")]),
+        },
+        Row {
+            cause: "login-blocked",
+            proof: blocked_for(BlockReason::UserFrozen, &[amr("pwd")]),
+            near_miss: blocked_for(BlockReason::WeakSsoLogin, &[amr("pwd")]),
         },
         Row {
             cause: "sso-answer-refused",
@@ -207,6 +219,16 @@ fn codes() -> Vec<Row> {
             ]),
         },
         Row {
+            cause: "totp-ahead",
+            proof: typed(Some(2), 26, VerificationResult::Wrong),
+            near_miss: typed(None, 26, VerificationResult::Wrong),
+        },
+        Row {
+            cause: "totp-wrong",
+            proof: typed(None, 26, VerificationResult::Wrong),
+            near_miss: typed(Some(2), 26, VerificationResult::Wrong),
+        },
+        Row {
             cause: "email-code-expected",
             proof: activated(false),
             near_miss: seen([emailed(false), page(PageName::VerifyEmail)]),
@@ -230,6 +252,11 @@ fn codes() -> Vec<Row> {
         Row {
             cause: "temporary-code-missing",
             proof: on(PageName::VerifyTemporaryCode),
+            near_miss: temporary(VerificationResult::Wrong),
+        },
+        Row {
+            cause: "temporary-code-wrong",
+            proof: temporary(VerificationResult::Wrong),
             near_miss: temporary(VerificationResult::Stale),
         },
         Row { cause: "push-not-answered", proof: on(PageName::VerifyPush), near_miss: on(PageName::VerifyTotp) },
@@ -286,6 +313,29 @@ fn passkeys() -> Vec<Row> {
             cause: "ceremony-without-authenticator",
             proof: telling(&["started"], at_the_gate()),
             near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+        },
+        // No authenticator was seen, and yet one answered.
+        Row {
+            cause: "passkey-refused",
+            proof: answered(VerificationResult::Wrong),
+            near_miss: asked(&[], registered()),
+        },
+        Row {
+            cause: "passkey-refused",
+            proof: Evidence { authenticators: vec![(0, 1)], ..answered(VerificationResult::Wrong) },
+            near_miss: Evidence { user: held(), ..answered(VerificationResult::LockedOut) },
+        },
+        // What the suite loaded itself may be the user's passkey.
+        Row {
+            cause: "passkey-not-in-browser",
+            proof: asked(&[(0, 0)], registered()),
+            near_miss: asked(&[(0, 1)], registered()),
+        },
+        // A code that was refused before the suite turned to its passkey.
+        Row {
+            cause: "passkey-page-not-handled",
+            proof: Evidence { authenticators: vec![(0, 1)], user: held(), ..after_a_code() },
+            near_miss: Evidence { user: registered(), ..after_a_code() },
         },
         Row {
             cause: "ceremony-not-finished",
@@ -387,6 +437,23 @@ fn unknown() -> Row {
     Row { cause: "unknown", proof: on(PageName::LoginRefused), near_miss: on(PageName::VerifyTotp) }
 }
 
+/// A single sign-on with a weak signal that ended like this.
+fn blocked_for(reason: BlockReason, signals: &[Signal]) -> Evidence {
+    let of_the_signal = [Rule::SsoSignalWeak, Rule::WeakSsoBlock];
+    let rules = if reason == BlockReason::WeakSsoLogin { &of_the_signal[..] } else { &[Rule::ApiOnlyUserBlocked] };
+    seen([
+        Event::SsoAnswerIssued { idp: "okta".to_owned(), signals: signals.to_vec() },
+        Event::SsoAnswerReceived {
+            idp: Some("okta".to_owned()),
+            signals: signals.to_vec(),
+            verdict: ProtocolVerdict::Accepted,
+        },
+        started(LoginKind::Saml),
+        decided(Outcome::Block { reason }, Strength::Weak, rules),
+        page(PageName::LoginRefused),
+    ])
+}
+
 fn weak(issued: &[Signal], received: &[Signal], rules: &[Rule]) -> Evidence {
     sso_that_proved(Strength::Weak, issued, received, rules)
 }
@@ -408,6 +475,18 @@ fn sso_that_proved(proved: Strength, issued: &[Signal], received: &[Signal], rul
 
 fn checked(method: VerificationMethod, result: VerificationResult) -> Event {
     Event::VerificationChecked { user: "rep".to_owned(), method, result }
+}
+
+/// A passkey that was answered like this, on the page that asks for it.
+fn answered(result: VerificationResult) -> Evidence {
+    let page = || page(PageName::VerifyPasskey);
+    seen([page(), checked(VerificationMethod::BuiltInAuthenticator, result), page()])
+}
+
+/// The page that asks for a passkey, behind a temporary code that was refused.
+fn after_a_code() -> Evidence {
+    let refused = checked(VerificationMethod::TemporaryCode, VerificationResult::Wrong);
+    seen([page(PageName::VerifyTemporaryCode), refused, page(PageName::VerifyPasskey)])
 }
 
 /// A browser that refused an authenticator on the login page.
