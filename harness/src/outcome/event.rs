@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vestibule_model::diagnostic::Diagnostic;
-use vestibule_model::{Confidence, GoodEnd, Owner, Verdict};
+use vestibule_model::{Confidence, GoodEnd, OrgKind, Owner, Verdict};
 
 use super::{Details, Finding, SuiteResult};
 
@@ -175,6 +175,9 @@ pub struct ConditionInfo {
     /// The causes of a stop at this condition, as opposed to an earlier stop; empty if any cause counts.
     #[serde(default)]
     pub causes: Vec<String>,
+    /// The kind of its org, whose dates these are; `None` where an older version wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<OrgKind>,
 }
 
 /// The result of one attempt at a case.

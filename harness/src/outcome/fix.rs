@@ -101,6 +101,7 @@ mod tests {
             fact: String::new(),
             remedy: "fix the condition".to_owned(),
             causes: vec!["by-the-cause".to_owned()],
+            org: None,
         });
         case
     }

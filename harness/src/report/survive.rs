@@ -8,6 +8,8 @@ mod tests;
 pub(crate) use lines::write_condition_lines;
 pub(crate) use matrix::write_matrix;
 
+use vestibule_model::OrgKind;
+
 use super::wording;
 use crate::outcome::{CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, Survival, Verdict};
 
@@ -34,8 +36,8 @@ pub(crate) struct Headline {
     pub not_simulated: usize,
     /// In how many of them the login held and the suite failed after it.
     pub failed_later: usize,
-    /// The earliest date on which one of the stopping conditions came into force.
-    pub since: Option<String>,
+    /// The earliest date on which one of the stopping conditions came into force, and the kind of org of which it is.
+    pub since: Option<(String, Option<OrgKind>)>,
     /// The owners of what is to be fixed, by the number of conditions.
     pub owners: Vec<(Owner, usize)>,
     /// The fixes; the fix for most conditions comes first.
@@ -59,7 +61,7 @@ pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
         unjudged: applicable.iter().filter(|row| row.is_unjudged() || row.not_simulated()).count(),
         not_simulated: not_simulated.len(),
         failed_later: applicable.iter().filter(|row| row.failed_later()).count(),
-        since: bad.iter().filter_map(|row| row.condition.since.clone()).min(),
+        since: bad.iter().filter_map(|row| Some((row.condition.since.clone()?, row.condition.org))).min(),
         owners: counted(to_fix().map(|row| row.owner())),
         remedies: counted(to_fix().map(|row| row.remedy())).into_iter().map(|(text, _)| text.to_owned()).collect(),
     })
@@ -106,7 +108,11 @@ impl Headline {
                     (_, 1) => format!("1 of {all} applicable conditions stops"),
                     _ => format!("{stopped} of {all} applicable conditions stop"),
                 };
-                let since = self.since.as_ref().map(|day| format!("; in force since {day}")).unwrap_or_default();
+                let since = match &self.since {
+                    None => String::new(),
+                    Some((day, None)) => format!("; in force since {day}"),
+                    Some((day, Some(org))) => format!("; in force since {day} ({org})"),
+                };
                 format!("{which} your suite{since}{unjudged}")
             }
         }

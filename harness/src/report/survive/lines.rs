@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use vestibule_model::Confidence;
+use vestibule_model::{Confidence, OrgKind};
 
 use super::{Row, rows};
 use crate::outcome::{Exit, GoodEnd, Owner, RunOutcome};
@@ -35,6 +35,9 @@ struct Line<'a> {
     remedy: Option<&'a str>,
     applies: bool,
     since: Option<&'a str>,
+    /// The kind of org of which this date is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org: Option<OrgKind>,
     confidence: Confidence,
     fact: &'a str,
     exit: Option<Exit>,
@@ -55,6 +58,7 @@ fn line<'a>(row: &'a Row<'_>) -> Line<'a> {
         remedy: stopped.then(|| row.remedy()),
         applies: row.condition.applies,
         since: row.condition.since.as_deref(),
+        org: row.condition.org,
         confidence: row.condition.confidence,
         fact: &row.condition.fact,
         exit: row.exit(),

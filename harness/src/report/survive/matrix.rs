@@ -25,13 +25,7 @@ pub(crate) fn write_matrix(
     let styles = Styles::new(options.color);
     let rows = rows(outcome);
     let columns = Columns::fit(&rows, options.width);
-    let (now, later): (Vec<&Row<'_>>, Vec<&Row<'_>>) = rows.iter().partition(|row| row.condition.applies);
-    for (title, rows) in
-        [(format!("in force on {date}"), now), (format!("not in force on {date} for these users"), later)]
-    {
-        if rows.is_empty() {
-            continue;
-        }
+    for (title, rows) in sections(&rows, date) {
         writeln!(out, "\n{}", paint(styles.strong, &title))?;
         let mut printed: Vec<(&str, &str)> = Vec::new();
         for row in rows {
@@ -56,6 +50,26 @@ pub(crate) fn write_matrix(
         writeln!(out, "{name:>longest$}: {}", paint(styles.path, &path.display().to_string()))?;
     }
     out.flush()
+}
+
+/// The conditions in force first; among them those of one kind of org together, since each kind has dates of its own.
+fn sections<'a>(rows: &'a [Row<'a>], date: &str) -> Vec<(String, Vec<&'a Row<'a>>)> {
+    let mut sections: Vec<(String, Vec<&Row<'_>>)> = Vec::new();
+    for applies in [true, false] {
+        for row in rows.iter().filter(|row| row.condition.applies == applies) {
+            let org = row.condition.org.map(|kind| format!(", in an org of the kind {kind}")).unwrap_or_default();
+            let title = if applies {
+                format!("in force on {date}{org}")
+            } else {
+                format!("not in force on {date} for these users{org}")
+            };
+            match sections.iter_mut().find(|(known, _)| *known == title) {
+                Some((_, rows)) => rows.push(row),
+                None => sections.push((title, vec![row])),
+            }
+        }
+    }
+    sections
 }
 
 /// Widths of the columns. A fix that does not fit beside them goes below.

@@ -1,3 +1,5 @@
+use vestibule_model::OrgKind;
+
 use super::*;
 use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, GoodEnd, RunEvent, SCHEMA, SuiteResult};
 use crate::report::{Progress, ReportFiles, TerminalOptions};
@@ -24,6 +26,35 @@ fn the_matrix_fits_narrow_and_wide_terminals_and_needs_no_colour() {
         assert!(text.lines().all(|line| line.chars().count() <= width), "wider than {width}:\n{text}");
         insta::assert_snapshot!(name, text);
     }
+}
+
+#[test]
+fn every_date_says_of_which_kind_of_org_it_is() {
+    let outcome = outcome(&[
+        good("two-step", Owner::Suite, Survival::Stopped).of(OrgKind::Production),
+        good("passkey-gate-hard", Owner::Suite, Survival::Stopped).of(OrgKind::Sandbox).since("2026-06-22"),
+        good("totp-required", Owner::Suite, Survival::Survived).of(OrgKind::Production),
+        good("sso-weak", Owner::Suite, Survival::Survived).of(OrgKind::DeveloperEdition).later(),
+    ]);
+    let looks = TerminalOptions { width: 160, color: false, progress: Progress::Quiet };
+    let (mut matrix, mut lines) = (Vec::new(), Vec::new());
+
+    write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+    write_condition_lines(&mut lines, &outcome).unwrap();
+
+    let matrix = String::from_utf8(matrix).unwrap();
+    let heads: Vec<_> = matrix.lines().filter(|line| line.contains("in force on")).collect();
+    assert_eq!(
+        heads,
+        [
+            "in force on 2026-07-20, in an org of the kind production",
+            "in force on 2026-07-20, in an org of the kind sandbox",
+            "not in force on 2026-07-20 for these users, in an org of the kind developer-edition",
+        ]
+    );
+    assert!(matrix.contains("stop your suite; in force since 2026-06-22 (sandbox)"), "{matrix}");
+    let lines = String::from_utf8(lines).unwrap();
+    assert_eq!(lines.matches(r#""org":"production""#).count(), 2, "{lines}");
 }
 
 #[test]
@@ -208,6 +239,7 @@ fn given(name: &str, owner: Owner, survival: Survival, good: GoodEnd, verdict: V
         since: Some("2026-07-06".to_owned()),
         confidence: vestibule_model::Confidence::Official,
         causes: vec![format!("by-{name}")],
+        org: None,
         fact: "help 005321561".to_owned(),
         remedy: format!("Do what {name} asks for, and not something else that takes a whole line to say."),
     };
@@ -231,6 +263,16 @@ impl Given {
 
     fn ended(mut self, exit: Exit) -> Self {
         self.exit = exit;
+        self
+    }
+
+    fn of(mut self, org: OrgKind) -> Self {
+        self.info.org = Some(org);
+        self
+    }
+
+    fn since(mut self, day: &str) -> Self {
+        self.info.since = Some(day.to_owned());
         self
     }
 

@@ -85,7 +85,7 @@ impl Conditions {
 }
 
 pub(super) fn info(selected: &Selected) -> ConditionInfo {
-    let Selected { condition, application, .. } = selected;
+    let Selected { case, condition, application } = selected;
     ConditionInfo {
         name: condition.name.value.clone(),
         good: condition.good.value,
@@ -96,6 +96,7 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
         fact: condition.fact.value.clone(),
         remedy: condition.remedy.value.clone(),
         causes: condition.causes.iter().map(|cause| cause.value.clone()).collect(),
+        org: Some(case.scenario.org.kind),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use vestibule_model::Confidence;
+use vestibule_model::{Confidence, OrgKind};
 
 use super::applies::Application;
 use super::conditions::{Conditions, info};
@@ -24,18 +24,20 @@ pub(super) fn write(
         }
         return Ok(ExitCode::Passed);
     }
+    let kinds = rows.iter().map(|row| row.org.to_string().len()).max().unwrap_or(0);
     let longest = rows.iter().map(|row| row.condition.len()).max().unwrap_or(0);
     writeln!(
         console.out,
-        "{:<longest$}  {:<16}  {:<10}  {:<9}  confidence",
-        "condition", "applies", "good suite", "owner"
+        "{:<longest$}  {:<kinds$}  {:<16}  {:<10}  {:<9}  confidence",
+        "condition", "org", "applies", "good suite", "owner"
     )?;
     for row in &rows {
         let good = if row.good == GoodEnd::Home { "gets home" } else { "stops" };
         writeln!(
             console.out,
-            "{:<longest$}  {:<16}  {good:<10}  {:<9}  {}",
+            "{:<longest$}  {:<kinds$}  {:<16}  {good:<10}  {:<9}  {}",
             row.condition,
+            row.org.to_string(),
             row.when,
             row.owner.word(),
             row.confidence
@@ -49,6 +51,8 @@ pub(super) fn write(
 struct Row {
     condition: String,
     title: String,
+    /// The kind of org of which the dates are.
+    org: OrgKind,
     when: String,
     applies: bool,
     begins: Option<Date>,
@@ -64,6 +68,7 @@ fn row(selected: &super::conditions::Selected, date: Date) -> Row {
     Row {
         condition: info.name,
         title: selected.case.title.clone(),
+        org: selected.case.scenario.org.kind,
         when: when(selected.application, date),
         applies: info.applies,
         begins: selected.application.begins,

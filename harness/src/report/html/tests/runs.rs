@@ -52,6 +52,7 @@ pub(super) fn conditions() -> RunOutcome {
             remedy: "Handle the page, or ask for it to be switched off.".to_owned(),
             fact: "https://help.salesforce.com/s/articleView?id=005321561".to_owned(),
             causes: Vec::new(),
+            org: None,
         }),
         ..info(&format!("conditions/{name}.yaml:1"), name)
     });
