@@ -39,6 +39,12 @@ impl CaseOutcome {
         }
     }
 
+    /// Whether a report shows why the login stopped, and who fixes it: where a case did not pass, and in a condition in
+    /// which no suite gets home.
+    pub(crate) fn shows_fix(&self) -> bool {
+        self.verdict() != Verdict::Passed || (self.info.condition.is_some() && self.needs_fix())
+    }
+
     /// Whether the suite stopped where no suite gets home, and not earlier for a reason of its own.
     pub(crate) fn stopped_rightly(&self) -> bool {
         let Some(condition) = &self.info.condition else { return false };

@@ -121,16 +121,37 @@ impl Headline {
 
 /// The conditions of a run, in order.
 pub(super) fn rows(outcome: &RunOutcome) -> Vec<Row<'_>> {
-    let rows = outcome.cases.iter().filter_map(|case| {
-        let result = case.result.as_ref();
-        Some(Row {
-            condition: case.info.condition.as_ref()?,
-            case,
-            survival: case.survival(),
-            finding: result.and_then(|result| result.finding.as_ref()),
-        })
-    });
-    rows.collect()
+    outcome.cases.iter().filter_map(row).collect()
+}
+
+fn row(case: &CaseOutcome) -> Option<Row<'_>> {
+    let result = case.result.as_ref();
+    Some(Row {
+        condition: case.info.condition.as_ref()?,
+        case,
+        survival: case.survival(),
+        finding: result.and_then(|result| result.finding.as_ref()),
+    })
+}
+
+/// The verdict on a suite in a condition, in the words of every report; `None` where the case is no condition.
+pub(crate) fn word(case: &CaseOutcome) -> Option<&'static str> {
+    row(case).map(|row| row.word())
+}
+
+/// Whether the suite reports success in this condition while nobody is signed in.
+pub(crate) fn is_false_green(case: &CaseOutcome) -> bool {
+    row(case).is_some_and(|row| row.is_false_green())
+}
+
+/// The line that runs this condition alone, but for the options of the run; `None` where the case is no condition, or its
+/// command is not known.
+pub(crate) fn again(case: &CaseOutcome) -> Option<String> {
+    let condition = case.info.condition.as_ref()?;
+    let suite = case.result.as_ref()?.suite.as_ref()?;
+    let command = shlex::try_join(suite.command.iter().map(String::as_str)).ok()?;
+    let name = shlex::try_quote(&condition.name).ok()?;
+    Some(format!("vestibule survive -c {name} -- {command}"))
 }
 
 impl Row<'_> {
@@ -170,6 +191,18 @@ impl Row<'_> {
             (_, Some(Survival::FailedLater)) => "failed later",
             (Verdict::Passed, None) => "survived",
             (Verdict::Failed, None) => "stopped",
+        }
+    }
+
+    /// The same, where stopping may be right: if nobody can get home, a good suite stops, and what is not simulated stops
+    /// every suite.
+    pub(super) fn word(&self) -> &'static str {
+        if self.not_simulated() {
+            "not simulated"
+        } else if self.stopped_rightly() {
+            "stopped (ok)"
+        } else {
+            self.verdict()
         }
     }
 

@@ -113,8 +113,8 @@ function decisions(journal) {
 
 // Exits that are Vestibule's doing.
 const ENDED = {
-  "ended-after-verdict": "none; Vestibule ended it after its users were home",
-  "out-of-time": "none; Vestibule ended it when its time was over",
+  "ended-after-verdict": "none; Vestibule ended it once its users were home; --full lets it go on to its end",
+  "out-of-time": "none; Vestibule ended it when its time was over; --timeout gives it more",
 };
 
 function external(result) {
@@ -135,10 +135,11 @@ function failure(one) {
     one.hint ? node("p", { className: "hint" }, node("b", {}, "hint: "), ...marked(one.hint)) : null);
 }
 
+const OWNERS = { "org-admin": "org admin", "idp-admin": "IdP admin", vestibule: "Vestibule" };
+
 function finding(one) {
   return node("section", { className: "finding" }, node("h3", {}, ...marked(one.sentence)), node("dl", {},
-    node("dt", {}, "Owner"), node("dd", {}, String(one.owner).replace("-", " ")),
-    node("dt", {}, "Fix"), node("dd", {}, ...marked(one.remedy)),
+    ...(one.remedy ? [node("dt", {}, "Owner"), node("dd", {}, OWNERS[one.owner] ?? one.owner), node("dt", {}, "Fix"), node("dd", {}, ...marked(one.remedy))] : []),
     node("dt", {}, "Evidence"), node("dd", {}, node("ul", {}, ...one.evidence.map((line) => node("li", {}, ...marked(line))))),
     node("dt", {}, "Cause"), node("dd", {}, node("code", {}, one.cause), " " + one.fact)));
 }
@@ -153,9 +154,13 @@ function attempts(list) {
     one.finding ? finding(one.finding) : null, ...(one.failures ?? []).map(failure), one.actions?.length ? actions(one.actions) : null));
 }
 
+// Times are shown to the millisecond.
+const instant = (text) => text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/, "$1 $2 UTC");
+
 function rowsOf(list) {
   const columns = [...new Set(list.flatMap((row) => Object.keys(row)))];
-  return table(columns, list.map((row) => columns.map((column) => flat(row[column]))));
+  const heads = columns.map((column) => column.replaceAll(/[-_]/g, " "));
+  return table(heads, list.map((row) => columns.map((column) => instant(flat(row[column])))));
 }
 
 // In the order of a reader's questions: what happened, what was sent, what was decided, then the rest.

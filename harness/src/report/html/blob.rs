@@ -9,7 +9,7 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Map, Value, json};
 
 use super::trim;
-use crate::outcome::{CaseOutcome, CaseResult, SuiteResult, Verdict};
+use crate::outcome::{CaseOutcome, CaseResult, Finding, Owner, SuiteResult, Verdict};
 
 /// The most bytes of the details of one case, deflated and before base64.
 pub(super) const LIMIT: usize = 20_000;
@@ -21,7 +21,7 @@ pub(super) fn of(case: &CaseOutcome, whole: bool) -> Option<String> {
     let mut details = attempt(result);
     if whole {
         details.insert("failures".to_owned(), json!(result.failures));
-        details.insert("finding".to_owned(), json!(result.finding));
+        details.insert("finding".to_owned(), json!(finding(case)));
     }
     let earlier: Vec<_> = case.earlier.iter().map(earlier).collect();
     details.insert("earlier".to_owned(), json!(earlier));
@@ -31,6 +31,13 @@ pub(super) fn of(case: &CaseOutcome, whole: bool) -> Option<String> {
     }
     trim::to_fit(&mut details, |details| deflated(details).len() <= LIMIT);
     Some(STANDARD.encode(deflated(&details)))
+}
+
+/// The finding, with the owner and the fix of the case: those of its condition may come before those of the cause.
+fn finding(case: &CaseOutcome) -> Option<Finding> {
+    let finding = case.finding().filter(|_| case.shows_fix())?.clone();
+    let (owner, remedy) = (case.owner().unwrap_or(Owner::Unknown), case.remedy().unwrap_or_default().to_owned());
+    Some(Finding { owner, remedy, ..finding })
 }
 
 fn attempt(result: &CaseResult) -> Map<String, Value> {

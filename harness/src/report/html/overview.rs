@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use vestibule_model::OrgKind;
+
 use super::rows::CaseView;
 use super::wording::plural;
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Survival, Verdict};
@@ -12,6 +14,8 @@ pub(super) struct Headline {
     pub(super) sentence: String,
     /// Who has to fix what, in one line.
     pub(super) lead: Option<String>,
+    /// In how many cases the suite reports success while nobody is signed in.
+    pub(super) false_greens: usize,
 }
 
 /// What one owner has to do.
@@ -27,6 +31,8 @@ pub(super) struct Todo<'a> {
     pub(super) remedy: Option<&'a str>,
     pub(super) fact: Option<&'a str>,
     pub(super) since: Option<&'a str>,
+    /// The kind of org whose date this is.
+    pub(super) org: Option<OrgKind>,
     /// The first cases, by anchor and name.
     pub(super) cases: Vec<(String, Cow<'a, str>)>,
     pub(super) count: usize,
@@ -44,7 +50,8 @@ impl Todo<'_> {
 /// The sentence at the top.
 pub(super) fn headline(outcome: &RunOutcome) -> Headline {
     if let Some(conditions) = survive::headline(outcome) {
-        return Headline { sentence: conditions.sentence(), lead: owners_of_stops(outcome) };
+        let (sentence, false_greens) = (conditions.sentence(), conditions.false_greens);
+        return Headline { sentence, lead: owners_of_stops(outcome), false_greens };
     }
     let counts = outcome.counts();
     let total = plural(outcome.cases.len(), "case");
@@ -54,7 +61,7 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
         (_, 0) => format!("{} of {total} passed", counts.passed),
         (_, bad) => format!("{bad} of {total} did not pass"),
     };
-    Headline { sentence, lead: owners_of_stops(outcome) }
+    Headline { sentence, lead: owners_of_stops(outcome), false_greens: 0 }
 }
 
 /// The owners of the stops: `Owner: suite (2), org admin (1).`
@@ -70,7 +77,7 @@ fn owners_of_stops(outcome: &RunOutcome) -> Option<String> {
     (!counted.is_empty()).then(|| format!("Owner: {}.", counted.join(", ")))
 }
 
-/// Everything that did not pass and applies, by owner and then by cause.
+/// Everything that applies and that somebody has to fix, by owner and then by cause.
 pub(super) fn groups<'a>(outcome: &'a RunOutcome, rows: &[CaseView<'a>]) -> Vec<OwnerGroup<'a>> {
     let mut todos: Vec<Todo<'a>> = Vec::new();
     for (case, row) in outcome.cases.iter().zip(rows).filter(|(case, _)| applies(case)) {
@@ -112,6 +119,8 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
     let broken = match result.verdict {
         Verdict::Failed => false,
         Verdict::Broken => true,
+        // No suite gets home there, so somebody else has something to do.
+        Verdict::Passed if case.shows_fix() => false,
         Verdict::Passed | Verdict::Skipped => return None,
     };
     let since = case.info.condition.as_ref().and_then(|condition| condition.since.as_deref());
@@ -121,6 +130,7 @@ fn todo(case: &CaseOutcome) -> Option<Todo<'_>> {
         remedy: None,
         fact: None,
         since,
+        org: case.info.condition.as_ref().and_then(|condition| condition.org),
         cases: Vec::new(),
         count: 0,
         owner: case.owner().unwrap_or(Owner::Unknown),

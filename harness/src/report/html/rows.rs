@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use vestibule_model::OrgKind;
 use vestibule_model::diagnostic::{Diagnostic, Place};
 
 use super::{blob, wording};
 use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Survival, Verdict};
+use crate::report::survive;
 
 /// A case.
 pub(super) struct CaseView<'a> {
@@ -19,11 +21,15 @@ pub(super) struct CaseView<'a> {
     pub(super) tags: &'a [String],
     pub(super) verdict: Verdict,
     pub(super) flaky: bool,
-    /// The verdict on a user's suite.
+    /// The verdict on a user's suite, as the matrix has it.
     pub(super) survival: Option<&'static str>,
+    /// Whether the suite reports success while nobody is signed in.
+    pub(super) false_green: bool,
     /// Name of the condition, and whether it applies.
     pub(super) condition: Option<(&'a str, bool)>,
     pub(super) since: Option<&'a str>,
+    /// The kind of org whose date this is.
+    pub(super) org: Option<OrgKind>,
     pub(super) duration: String,
     /// Worker, start and end for the lanes: `0 120 1300`.
     pub(super) span: Option<String>,
@@ -32,7 +38,10 @@ pub(super) struct CaseView<'a> {
     pub(super) failures: Vec<FailureView<'a>>,
     pub(super) finding: Option<&'a Finding>,
     pub(super) owner: Option<&'static str>,
+    pub(super) remedy: Option<&'a str>,
     pub(super) cause: Option<&'a str>,
+    /// The line that runs this condition alone.
+    pub(super) again: Option<String>,
     /// Everything else, packed.
     pub(super) blob: Option<String>,
 }
@@ -112,7 +121,8 @@ pub(super) fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str>
 fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> CaseView<'a> {
     let result = case.result.as_ref();
     let condition = case.info.condition.as_ref();
-    let finding = result.and_then(|result| result.finding.as_ref()).filter(|_| case.verdict() != Verdict::Passed);
+    let finding = case.finding().filter(|_| case.shows_fix());
+    let suite = result.and_then(|result| result.suite.as_ref());
     let failures = result.map_or(&[][..], |result| &result.failures);
     let size = failures.iter().map(failure_size).sum::<usize>() + finding.map_or(0, finding_size);
     let fits = size <= *room;
@@ -125,9 +135,11 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         tags: &case.info.tags,
         verdict: case.verdict(),
         flaky: case.is_flaky(),
-        survival: result.and_then(|result| result.suite.as_ref()).map(|suite| survival(suite.survival)),
+        survival: suite.and_then(|suite| survive::word(case).or_else(|| Some(survival(suite.survival)))),
+        false_green: suite.is_some_and(|suite| suite.survival == Survival::FalseGreen) && !case.is_for_vestibule(),
         condition: condition.map(|condition| (condition.name.as_str(), condition.applies)),
         since: condition.and_then(|condition| condition.since.as_deref()),
+        org: condition.and_then(|condition| condition.org),
         pages: if fits {
             result.filter(|_| case.verdict() != Verdict::Passed).and_then(wording::path_of_pages)
         } else {
@@ -137,8 +149,10 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         span: case.spans.last().and_then(|span| Some(format!("{} {} {}", span.worker, span.from_ms, span.to_ms?))),
         failures: if fits { failures.iter().map(failure_view).collect() } else { Vec::new() },
         finding: finding.filter(|_| fits),
-        owner: case.owner().filter(|_| case.verdict() != Verdict::Passed).map(Owner::word),
+        owner: case.owner().filter(|_| case.shows_fix()).map(Owner::word),
+        remedy: case.remedy().filter(|_| case.shows_fix()),
         cause: finding.map(|finding| finding.cause.as_str()),
+        again: survive::again(case).filter(|_| case.shows_fix()),
         blob: blob::of(case, !fits),
     }
 }

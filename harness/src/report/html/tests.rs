@@ -10,7 +10,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::outcome::{CaseResult, Details, Message};
+use crate::outcome::{CaseResult, Details, GoodEnd, Message, Owner, Survival};
 use crate::report::sample;
 
 mod runs;
@@ -157,6 +157,62 @@ fn a_condition_has_its_name_wherever_it_is_listed() {
         let listed = format!("<a href=\"#case={}\">{}</a>", case.info.id, condition.name);
         assert!(page.contains(&listed), "{listed}");
     }
+}
+
+#[test]
+fn what_only_an_admin_can_fix_has_a_card_and_an_owner() {
+    for (owner, card) in [(Owner::OrgAdmin, "Org admin"), (Owner::IdpAdmin, "IdP admin")] {
+        let mut outcome = runs::conditions();
+        let finding = outcome.cases[1].result.as_ref().unwrap().finding.clone();
+        let case = &mut outcome.cases[0];
+        let condition = case.info.condition.as_mut().unwrap();
+        (condition.owner, condition.good) = (owner, GoodEnd::Stop);
+        condition.causes = vec!["gate-not-handled".to_owned()];
+        condition.remedy = "Let an admin do it.".to_owned();
+        let result = case.result.as_mut().unwrap();
+        result.finding = finding;
+        result.suite.as_mut().unwrap().survival = Survival::Stopped;
+
+        let page = html(&outcome).unwrap();
+
+        let owner = owner.word();
+        for told in [
+            format!("<article><h3>{card}</h3><ol>\n<li><p><b>Let an admin do it.</b></p>"),
+            format!("<details class=\"case passed\" data-tags=\"enforcement slow\" data-owner=\"{owner}\""),
+            format!("<dl><dt>Owner</dt><dd>{owner}</dd><dt>Fix</dt><dd>Let an admin do it.</dd>"),
+            format!("<option>{owner}</option>"),
+            "<u>stopped (ok)</u>".to_owned(),
+        ] {
+            assert!(page.contains(&told), "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_row_that_has_no_room_has_the_owner_and_the_fix_of_its_case() {
+    let outcome = runs::conditions();
+
+    let packed = blob::of(&outcome.cases[2], true).unwrap();
+    let mut text = String::new();
+    DeflateDecoder::new(STANDARD.decode(packed).unwrap().as_slice()).read_to_string(&mut text).unwrap();
+
+    let blob: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(blob["finding"]["cause"], "weak-signal");
+    assert_eq!(blob["finding"]["owner"], "suite", "a false green is the suite's");
+}
+
+#[test]
+fn a_condition_can_be_run_again_by_the_line_that_its_row_shows() {
+    let mut outcome = runs::conditions();
+    let suite = outcome.cases[1].result.as_mut().unwrap().suite.as_mut().unwrap();
+    suite.command = ["sh", "-c", "echo 'a b'; pytest $X"].map(str::to_owned).to_vec();
+
+    let page = html(&outcome).unwrap();
+
+    let line = page.split_once("options of this run: <code>").unwrap().1.split_once("</code>").unwrap().0;
+    let line = line.replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&");
+    let words = shlex::split(&line).unwrap();
+    assert_eq!(words, ["vestibule", "survive", "-c", "passkey-gate-hard", "--", "sh", "-c", "echo 'a b'; pytest $X"]);
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl Columns {
 
     fn write(&self, out: &mut impl Write, row: &Row<'_>, remedy: &str, styles: &Styles) -> io::Result<()> {
         let stopped = row.needs_fix();
-        let verdict = paint(style(row, styles), &format!("{:<VERDICT$}", verdict(row)));
+        let verdict = paint(style(row, styles), &format!("{:<VERDICT$}", row.word()));
         let owner = if stopped { row.owner().word() } else { "" };
         let line = format!(
             "{:INDENT$}{:<condition$}{:GAP$}{verdict}{:GAP$}{:<cause$}{:GAP$}{owner:<OWNER$}",
@@ -153,6 +153,12 @@ fn end(
         let text = format!("{greens}: the suite reports success while nobody is signed in");
         writeln!(out, "{}", paint(styles.bad, &textwrap::fill(&text, width)))?;
     }
+    let again = |row: &Row<'_>| if row.is_bad() { super::again(row.case) } else { None };
+    if let Some(line) = rows(outcome).iter().find_map(again) {
+        writeln!(out, "one condition again, with the options of this run:")?;
+        // Not wrapped, so that it can be pasted.
+        writeln!(out, "{:INDENT$}{line}", "")?;
+    }
     if let Some(copies) = &outcome.copies {
         writeln!(out, "{}", textwrap::fill(&copies.sentence(), width))?;
     }
@@ -179,17 +185,6 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
     match failure.and_then(|failure| failure.hint.as_ref()) {
         Some(hint) => writeln!(out, "{}: {hint}", paint(styles.path, "hint")),
         None => Ok(()),
-    }
-}
-
-/// If nobody can get home, a good suite stops. What is not simulated stops every suite.
-fn verdict(row: &Row<'_>) -> &'static str {
-    if row.not_simulated() {
-        "not simulated"
-    } else if row.stopped_rightly() {
-        "stopped (ok)"
-    } else {
-        row.verdict()
     }
 }
 
