@@ -29,6 +29,8 @@ pub(super) struct Proof {
     pub(super) sentence: String,
     /// The observations that prove it.
     pub(super) evidence: Vec<String>,
+    /// The line of the suite's output among them, where there is one.
+    pub(super) quoted: Option<String>,
     /// What the fix needs here besides that of the cause, one sentence.
     pub(super) also: Option<&'static str>,
     /// Whether this cause hides another one, which is found if the exit code is ignored.
@@ -38,12 +40,26 @@ pub(super) struct Proof {
 impl Proof {
     /// A sentence, still without evidence.
     pub(super) fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), evidence: Vec::new(), also: None, hides_another: false }
+        Self { sentence: sentence.into(), evidence: Vec::new(), quoted: None, also: None, hides_another: false }
     }
 
     /// Adds one piece of evidence.
     pub(super) fn because(mut self, evidence: impl Into<String>) -> Self {
         self.evidence.push(evidence.into());
+        self
+    }
+
+    /// Adds a line of the suite's output as evidence, to be quoted wherever the cause is told.
+    pub(super) fn quoting(mut self, line: String) -> Self {
+        self.evidence.push(format!("output: {line}"));
+        self.quoted = Some(line);
+        self
+    }
+
+    /// The same with the last line of the suite's output, if there is one.
+    pub(super) fn ending_with(mut self, line: Option<String>) -> Self {
+        self.evidence.extend(line.iter().map(|line| format!("the suite's last line: {line}")));
+        self.quoted = line;
         self
     }
 }
@@ -55,6 +71,7 @@ impl Cause {
             cause: self.id.to_owned(),
             sentence: proof.sentence,
             evidence: proof.evidence,
+            quoted: proof.quoted,
             owner: self.owner,
             remedy: proof.also.map_or_else(|| self.remedy.to_owned(), |also| format!("{} {also}", self.remedy)),
             fact: self.fact.to_owned(),

@@ -14,6 +14,9 @@ pub struct Finding {
     pub sentence: String,
     /// The observations that prove it.
     pub evidence: Vec<String>,
+    /// The line of the suite's output that is the evidence, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<String>,
     /// Who owns the fix.
     pub owner: Owner,
     /// What to change, one sentence.

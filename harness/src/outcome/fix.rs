@@ -85,6 +85,7 @@ mod tests {
             cause: "by-the-cause".to_owned(),
             sentence: String::new(),
             evidence: Vec::new(),
+            quoted: None,
             owner,
             remedy: "fix the cause".to_owned(),
             fact: String::new(),

@@ -133,6 +133,7 @@ fn finding() -> Finding {
         cause: "gate-not-handled".to_owned(),
         sentence: "The login got as far as the gate \"Create a Passkey\", which comes before Lightning, and the suite did not get past it.".to_owned(),
         evidence: vec!["the login stopped on the gate \"Create a Passkey\" (/_ui/identity/webauthn/AddPasskeyUi)".to_owned(), "nothing happened there for 4.0 s".to_owned()],
+        quoted: None,
         owner: Owner::Suite,
         remedy: "Give the test user a passkey before the run and the browser a virtual authenticator that holds it.".to_owned(),
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1".to_owned(),

@@ -110,7 +110,7 @@ fn real_host(evidence: &Evidence) -> Option<Proof> {
     (names_vendor || opened.is_some()).then(|| {
         let where_to = opened.map(|url| format!(" ({url})")).unwrap_or_default();
         let sentence = format!("The suite went to a real host of the vendor{where_to}; nothing was sent there.");
-        Proof { also: Some(own_hosts(evidence)), ..Proof::new(sentence).because(format!("output: {line}")) }
+        Proof { also: Some(own_hosts(evidence)), ..Proof::new(sentence).quoting(line) }
     })
 }
 
@@ -145,6 +145,7 @@ fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
     };
     let proof =
         Proof::new(format!("{who} does not trust the certificate of the simulated org, so no page was loaded."));
+    let quoted = line.clone();
     let evidence = [
         handshake.map(|request| format!("the TLS handshake with {} was broken off by the client", request.host)),
         privacy.map(ToString::to_string),
@@ -152,7 +153,7 @@ fn certificate_refused(evidence: &Evidence) -> Option<Proof> {
         line.map(|line| format!("output: {line}")),
     ];
     let evidence: Vec<_> = evidence.into_iter().flatten().collect();
-    (!evidence.is_empty()).then_some(Proof { evidence, ..proof })
+    (!evidence.is_empty()).then_some(Proof { evidence, quoted, ..proof })
 }
 
 fn own_webdriver_server(evidence: &Evidence) -> Option<Proof> {
@@ -162,9 +163,12 @@ fn own_webdriver_server(evidence: &Evidence) -> Option<Proof> {
     let request = evidence.details.proxied.iter().find(|request| request.host.ends_with(":4444"));
     let request = request.map(|request| format!("a request to {}, where a Grid listens", request.host));
     let line = || evidence.line_where(|line| contains_any(line, &GRID_SIGNS) && contains_any(line, &NOT_REACHED_SIGNS));
-    let seen = request.or_else(|| line().map(|line| format!("output: {line}")))?;
     let sentence = "The suite asks a WebDriver server of its own for its browser, and no page of the org was opened.";
-    Some(Proof::new(sentence).because(seen).because("no command reached VESTIBULE_WEBDRIVER_URL"))
+    let proof = match request {
+        Some(request) => Proof::new(sentence).because(request),
+        None => Proof::new(sentence).quoting(line()?),
+    };
+    Some(proof.because("no command reached VESTIBULE_WEBDRIVER_URL"))
 }
 
 fn simulated_host_not_found(evidence: &Evidence) -> Option<Proof> {
@@ -174,7 +178,7 @@ fn simulated_host_not_found(evidence: &Evidence) -> Option<Proof> {
     let tells = |line: &str| contains_any(line, &NOT_RESOLVED_SIGNS) && names_simulated_host(evidence, line);
     let line = evidence.line_where(tells)?;
     let sentence = "An HTTP client of the suite does not find the simulated org: it does not use the proxy of the run.";
-    Some(Proof::new(sentence).because(format!("output: {line}")))
+    Some(Proof::new(sentence).quoting(line))
 }
 
 /// Whether a text names a host below `localhost`, or one that the run simulates under its real name.
@@ -200,7 +204,7 @@ fn variable_without_value(evidence: &Evidence) -> Option<Proof> {
     let VariableWithoutValue { name, template } = variable;
     let sentence =
         format!("The suite looks for {name}, which has no value here: there is no `{{{template}}}` in this case.");
-    Some(Proof::new(sentence).because(format!("output: {line}")))
+    Some(Proof::new(sentence).quoting(line))
 }
 
 /// Whether a line says that something at another host than those of the org is meant: a URL, or `host='mail.example.com'`.
@@ -242,10 +246,7 @@ fn suite_broke(evidence: &Evidence) -> Option<Proof> {
     if let Some(Exit::Signal(signal)) = evidence.exit {
         let sentence = format!("The suite was ended by signal {signal} before it opened the login page.");
         let proof = Proof::new(sentence).because("Vestibule did not send this signal");
-        let proof = evidence.last_line().into_iter().fold(proof, |proof, line| {
-            proof.because(format!("the suite's last line: {line}"))
-        });
-        return Some(Proof { also: Some(BY_SIGNAL), ..proof });
+        return Some(Proof { also: Some(BY_SIGNAL), ..proof.ending_with(evidence.last_line()) });
     }
     // A browser that was sent somewhere was there: what is told to be missing was not needed for it.
     let opened = evidence.details.commands.iter().any(|command| command.what == WebDriverCommand::Open);
@@ -256,7 +257,7 @@ fn suite_broke(evidence: &Evidence) -> Option<Proof> {
     let line = evidence.line_where(tells)?;
     let also = contains_any(&line, &["ffmpeg"]).then_some(FFMPEG);
     let proof = Proof::new("The suite broke before it opened the login page: something that it needs is missing.")
-        .because(format!("output: {line}"));
+        .quoting(line);
     Some(Proof { also, ..proof })
 }
 
@@ -283,7 +284,7 @@ fn endpoint_not_simulated(evidence: &Evidence) -> Option<Proof> {
         proof.because(format!("the org answered that this is not simulated: {call}"))
     });
     Some(match printed {
-        Some(line) => proof.because(format!("output: {line}")),
+        Some(line) => proof.quoting(line),
         None => proof,
     })
 }
@@ -311,14 +312,12 @@ fn never_opened(evidence: &Evidence) -> Option<Proof> {
         Exit::Code(_) | Exit::Signal(_) | Exit::EndedAfterVerdict => "ended".to_owned(),
     };
     let strange = evidence.details.requests.iter().find(|request| request.status == 404);
-    let mut proof = match strange {
+    let proof = match strange {
         Some(strange) => Proof::new(format!("The suite {ended} and asked only for pages that the org does not have."))
             .because(format!("the org answered {} {} with 404", strange.method, strange.path)),
         None => Proof::new(format!("The suite {ended} without asking the org for a single page.")),
     };
-    if let Some(line) = evidence.last_line() {
-        proof = proof.because(format!("the suite's last line: {line}"));
-    }
+    let proof = proof.ending_with(evidence.last_line());
     Some(Proof { also: (exit == Exit::OutOfTime).then_some(MORE_TIME), ..proof })
 }
 

@@ -99,10 +99,8 @@ fn strict_locator(evidence: &Evidence) -> Option<Proof> {
         return None;
     }
     let line = evidence.line_with(&["strict mode violation"])?;
-    Some(
-        Proof::new(format!("A locator of the suite matches more than one element on {}.", evidence.page()))
-            .because(format!("output: {line}")),
-    )
+    let sentence = format!("A locator of the suite matches more than one element on {}.", evidence.page());
+    Some(Proof::new(sentence).quoting(line))
 }
 
 fn password_in_username_field(evidence: &Evidence) -> Option<Proof> {

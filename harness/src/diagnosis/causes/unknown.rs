@@ -22,8 +22,5 @@ fn unknown(evidence: &Evidence) -> Option<Proof> {
     if let Some(row) = evidence.login_row() {
         proof = proof.because(format!("Login History: {}", row.status));
     }
-    if let Some(line) = evidence.last_line() {
-        proof = proof.because(format!("the suite's last line: {line}"));
-    }
-    Some(proof)
+    Some(proof.ending_with(evidence.last_line()))
 }

@@ -754,6 +754,18 @@ fn trouble_around_a_suite_is_no_cause_unless_the_suite_got_over_it() {
 }
 
 #[test]
+fn a_fix_that_speaks_of_the_quoted_line_has_one() {
+    for (output, code) in [("Error: Cannot find module 'x'", 1), ("KeyError: 'SALESFORCE_URL'", 1), ("0 tests", 0)] {
+        let found = diagnose(&ended(code, output)).unwrap();
+        assert_eq!(found.quoted.as_deref(), Some(output), "{found:?}");
+    }
+    for Row { cause, proof, .. } in super::rows() {
+        let found = diagnose(&proof).unwrap();
+        assert!(!found.remedy.contains("quoted line") || found.quoted.is_some() || proof.output.is_empty(), "{cause}");
+    }
+}
+
+#[test]
 fn a_suite_that_vestibule_ended_is_told_so() {
     for evidence in [at_the_gate(), on(PageName::Username), on(PageName::VerifyTotp), ended(1, "")] {
         let told = |exit| {

@@ -101,6 +101,7 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
         cause: "gate-not-handled".to_owned(),
         sentence: "the gate was not handled".to_owned(),
         evidence: Vec::new(),
+        quoted: None,
         owner: Owner::OrgAdmin,
         remedy: "register a passkey".to_owned(),
         fact: "B6".to_owned(),

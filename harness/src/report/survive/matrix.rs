@@ -32,7 +32,7 @@ pub(crate) fn write_matrix(
             // A fix that several conditions share is printed once.
             let before = printed.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
             let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("same fix as {name}"));
-            let remedy = format!("{}{remedy}", taken_for_home(row));
+            let remedy = format!("{}{remedy}{}", taken_for_home(row), said(row));
             columns.write(&mut out, row, &remedy, &styles)?;
             if row.needs_fix() && before.is_none() {
                 printed.push((row.remedy(), &row.condition.name));
@@ -192,6 +192,12 @@ fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Resu
 fn taken_for_home(row: &Row<'_>) -> String {
     let finding = row.finding.filter(|_| row.is_false_green());
     finding.map(|finding| format!("{} ", finding.sentence)).unwrap_or_default()
+}
+
+/// The line of the suite's output of which a fix speaks, on a line of its own.
+fn said(row: &Row<'_>) -> String {
+    let quoted = row.finding.and_then(|finding| finding.quoted.as_deref());
+    quoted.map(|line| format!("\nthe suite said: {line}")).unwrap_or_default()
 }
 
 fn cause<'a>(row: &'a Row<'_>) -> &'a str {

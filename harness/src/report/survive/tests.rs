@@ -29,6 +29,30 @@ fn the_matrix_fits_narrow_and_wide_terminals_and_needs_no_colour() {
 }
 
 #[test]
+fn the_line_of_which_a_fix_speaks_is_quoted_beside_it_in_every_row() {
+    let quoting = |name: &str, line: &str| {
+        let mut row = good(name, Owner::Suite, Survival::Stopped).found("suite-broke-before-login", Owner::Suite);
+        row.finding.as_mut().unwrap().quoted = Some(line.to_owned());
+        row
+    };
+    let outcome = outcome(&[
+        quoting("two-step", "KeyError: 'SALESFORCE_URL'"),
+        quoting("classic", "Error: Cannot find module 'playwright'"),
+        good("totp-required", Owner::Suite, Survival::Survived),
+    ]);
+    for width in [60, 160] {
+        let looks = TerminalOptions { width, color: false, progress: Progress::Quiet };
+        let mut matrix = Vec::new();
+
+        write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+
+        let matrix = String::from_utf8(matrix).unwrap();
+        let quoted: Vec<_> = matrix.lines().filter_map(|line| line.trim().strip_prefix("the suite said: ")).collect();
+        assert_eq!(quoted, ["KeyError: 'SALESFORCE_URL'", "Error: Cannot find module 'playwright'"], "{matrix}");
+    }
+}
+
+#[test]
 fn every_date_says_of_which_kind_of_org_it_is() {
     let outcome = outcome(&[
         good("two-step", Owner::Suite, Survival::Stopped).of(OrgKind::Production),
@@ -252,6 +276,7 @@ impl Given {
             cause: cause.to_owned(),
             sentence: format!("the login stopped by {cause}"),
             evidence: vec!["the page was seen".to_owned()],
+            quoted: None,
             owner,
             remedy: format!(
                 "Mend {cause} where it stands, which is a longer sentence than a narrow terminal has room for."

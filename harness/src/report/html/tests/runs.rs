@@ -216,6 +216,7 @@ fn finding(cause: &str, owner: Owner) -> Finding {
             "last page: create-passkey".to_owned(),
             "waited for home on `create-passkey` (/_ui/identity/webauthn/AddPasskeyUi), for 10 s".to_owned(),
         ],
+        quoted: None,
         owner,
         remedy: "Register a passkey in a virtual authenticator before the first login of the suite.".to_owned(),
         fact: "https://help.salesforce.com/s/articleView?id=005321561".to_owned(),
