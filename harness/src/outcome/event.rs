@@ -148,6 +148,17 @@ impl CaseInfo {
             None => self.title.as_str().into(),
         }
     }
+
+    /// As lists and the matrix call it: the name of the condition, or the title; with the number of the run.
+    pub fn name_of_run(&self) -> Cow<'_, str> {
+        match (&self.condition, &self.repeat) {
+            (None, _) => self.title_of_run(),
+            (Some(condition), None) => condition.name.as_str().into(),
+            (Some(condition), Some(repeat)) => {
+                format!("{} (run {} of {})", condition.name, repeat.number, repeat.of).into()
+            }
+        }
+    }
 }
 
 /// What is known about a condition before it runs.

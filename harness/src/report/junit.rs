@@ -1,14 +1,15 @@
 //! JUnit XML, for the test view of a CI service: the schema of Maven Surefire, with its elements for attempts that did
 //! not pass, and the properties that Jenkins and GitLab read.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 use vestibule_model::diagnostic;
 
 use super::format::ReportFormat;
-use super::wording;
-use crate::outcome::{CaseOutcome, CaseResult, RunOutcome, Verdict};
+use super::{survive, wording};
+use crate::outcome::{CaseOutcome, CaseResult, Owner, RunOutcome, Verdict};
 
 mod properties;
 #[cfg(test)]
@@ -45,7 +46,7 @@ fn junit(
 }
 
 fn test_case(case: &CaseOutcome, attachment: Option<String>) -> TestCase {
-    let mut test = TestCase::new(&*case.info.title_of_run(), status(case));
+    let mut test = TestCase::new(&*case.info.name_of_run(), status(case));
     test.set_classname(case.info.file.as_str());
     test.set_time(duration(case));
     test.extra.insert("file".into(), case.info.file.as_str().into());
@@ -73,14 +74,26 @@ fn status(case: &CaseOutcome) -> TestCaseStatus {
         None => TestCaseStatus::success(),
         Some(kind) => TestCaseStatus::non_success(kind),
     };
-    if let Some(headline) = result.failures.first() {
-        status.set_message(headline.title.as_str()).set_type(headline.code.as_str());
+    if let Some((message, kind)) = headline(case, result) {
+        status.set_message(&*message).set_type(kind);
     }
     if !result.failures.is_empty() {
-        status.set_description(description(result));
+        status.set_description(description(result, case.owner(), case.remedy()));
     }
     status.add_reruns(case.earlier.iter().filter_map(rerun));
     status
+}
+
+/// The message of a case that did not pass, and its type: why the login stopped in a condition, or which expectation failed.
+fn headline<'a>(case: &'a CaseOutcome, result: &'a CaseResult) -> Option<(Cow<'a, str>, &'a str)> {
+    let why = case.finding().filter(|_| result.verdict == Verdict::Failed);
+    if let Some((word, finding)) = survive::word(case).zip(why) {
+        let tells = survive::is_false_green(case) || case.is_for_vestibule();
+        let sentence = finding.sentence.as_str();
+        let message: Cow<'_, str> = if tells { format!("{word}: {sentence}").into() } else { sentence.into() };
+        return Some((message, finding.cause.as_str()));
+    }
+    result.failures.first().map(|failure| (failure.title.as_str().into(), failure.code.as_str()))
 }
 
 /// An attempt that was not the last one.
@@ -90,7 +103,9 @@ fn rerun(attempt: &CaseResult) -> Option<TestRerun> {
     if let Some(headline) = attempt.failures.first() {
         rerun.set_message(headline.title.as_str()).set_type(headline.code.as_str());
     }
-    rerun.set_stack_trace(description(attempt));
+    let finding = attempt.finding.as_ref();
+    let (owner, remedy) = (finding.map(|finding| finding.owner), finding.map(|finding| finding.remedy.as_str()));
+    rerun.set_stack_trace(description(attempt, owner, remedy));
     if let Some(system_out) = system_out(attempt) {
         rerun.set_system_out(system_out);
     }
@@ -105,10 +120,13 @@ fn kind(verdict: Verdict) -> Option<NonSuccessKind> {
     }
 }
 
-fn description(result: &CaseResult) -> String {
+/// Why the login stopped, who fixes it and how, then what failed.
+fn description(result: &CaseResult, owner: Option<Owner>, remedy: Option<&str>) -> String {
     let failures = result.failures.iter().map(|failure| diagnostic::render(failure, false, WIDTH));
     let finding = result.finding.iter().map(|finding| {
-        format!("cause: {}\nowner: {}\nfix: {}", finding.sentence, finding.owner.word(), finding.remedy)
+        let owner = owner.map(|owner| format!("owner: {}", owner.word()));
+        let lines = [Some(format!("cause: {}", finding.sentence)), owner, remedy.map(|fix| format!("fix: {fix}"))];
+        lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
     });
     finding.chain(failures).collect::<Vec<_>>().join("\n\n")
 }

@@ -130,7 +130,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
     CaseView {
         anchor,
         title: case.info.title_of_run(),
-        name: condition.map_or_else(|| case.info.title_of_run(), |condition| Cow::Borrowed(condition.name.as_str())),
+        name: case.info.name_of_run(),
         place: format!("{}:{}", case.info.file, case.info.line),
         tags: &case.info.tags,
         verdict: case.verdict(),

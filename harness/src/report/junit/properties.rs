@@ -10,6 +10,8 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
     if let Some(condition) = &info.condition {
         properties.push(("condition", condition.name.clone()));
         properties.push(("applies", condition.applies.to_string()));
+        properties.extend(condition.org.map(|org| ("org", org.to_string())));
+        properties.extend(condition.since.iter().map(|since| ("since", since.clone())));
     }
     if let Some(repeat) = &info.repeat {
         properties.push(("repeat", format!("{}/{}", repeat.number, repeat.of)));
@@ -24,9 +26,9 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
     }
     if let Some(finding) = &result.finding {
         properties.push(("cause", finding.cause.clone()));
-        properties.push(("owner", finding.owner.word().to_owned()));
-        properties.push(("remedy", finding.remedy.clone()));
     }
+    properties.extend(case.owner().map(|owner| ("owner", owner.word().to_owned())));
+    properties.extend(case.remedy().map(|remedy| ("remedy", remedy.to_owned())));
     if let Some(suite) = &result.suite {
         properties.push(("survival", suite.survival.to_string()));
     }

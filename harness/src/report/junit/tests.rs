@@ -1,8 +1,9 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use vestibule_model::{Confidence, OrgKind};
 
 use super::*;
-use crate::outcome::{Exit, Finding, Owner, SuiteResult, Survival};
+use crate::outcome::{ConditionInfo, Exit, Finding, GoodEnd, SuiteResult, Survival};
 use crate::report::sample;
 
 #[test]
@@ -136,6 +137,45 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
     suite.kept_bytes = Some(9_000);
     assert!(junit(&outcome, &|_| None).unwrap().contains("output of the command (9000 bytes):\n1 passed"));
     assert!(case.contains("\n[[ATTACHMENT|reports/shots/19.png]]</system-out>"), "{case}");
+}
+
+#[test]
+fn a_condition_goes_by_its_name_and_its_failure_by_the_cause() {
+    let mut outcome = sample::outcome();
+    outcome.cases[1].info.condition = Some(ConditionInfo {
+        name: "passkey-gate-hard".to_owned(),
+        good: GoodEnd::Home,
+        owner: Owner::OrgAdmin,
+        applies: true,
+        since: Some("2026-06-22".to_owned()),
+        confidence: Confidence::Official,
+        fact: String::new(),
+        remedy: String::new(),
+        causes: Vec::new(),
+        org: Some(OrgKind::Sandbox),
+    });
+    for (survival, owner, message) in [
+        (Survival::Stopped, "suite", "The login got as far as the gate"),
+        (Survival::FalseGreen, "suite", "false green: The login got as far as the gate"),
+    ] {
+        outcome.cases[1].result.as_mut().unwrap().suite = Some(SuiteResult {
+            survival,
+            command: vec!["pytest".to_owned()],
+            exit: Exit::Code(0),
+            output: String::new(),
+            output_bytes: 0,
+            kept_bytes: None,
+        });
+
+        let xml = junit(&outcome, &|_| None).unwrap();
+
+        let case = between(&xml, "<testcase name=\"passkey-gate-hard\"", "</testcase>");
+        assert!(case.contains(&format!("<failure message=\"{message}")), "{case}");
+        assert!(case.contains("type=\"gate-not-handled\""), "{case}");
+        for (name, value) in [("owner", owner), ("org", "sandbox"), ("since", "2026-06-22")] {
+            assert!(case.contains(&format!(r#"<property name="{name}" value="{value}"/>"#)), "{name}: {case}");
+        }
+    }
 }
 
 /// What the schema of Surefire allows inside an element.
