@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::wording;
+use super::{survive, wording};
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
 
 #[cfg(test)]
@@ -38,14 +38,21 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
     let counts = wording::counted(&outcome.counts());
     let counts: Vec<String> =
         counts.iter().map(|(verdict, count)| format!("{count} {}", wording::verdict(*verdict))).collect();
-    let total = wording::plural(outcome.cases.len(), "case");
     let duration = wording::duration(outcome.duration_ms);
     let mut line = |written: String| {
         text.push_str(&written);
         text.push('\n');
     };
-    line(format!("## Vestibule: {total}, {}\n", counts.join(", ")));
-    line(format!("{duration} on {}.\n", wording::plural(outcome.workers, "worker")));
+    let workers = wording::plural(outcome.workers, "worker");
+    if let Some(headline) = survive::headline(outcome) {
+        let total = wording::plural(outcome.cases.len(), "condition");
+        line(format!("## Vestibule: {}\n", markdown(&headline.sentence())));
+        line(format!("{total}, {}; {duration} on {workers}.\n", counts.join(", ")));
+    } else {
+        let total = wording::plural(outcome.cases.len(), "case");
+        line(format!("## Vestibule: {total}, {}\n", counts.join(", ")));
+        line(format!("{duration} on {workers}.\n"));
+    }
     if outcome.interrupted {
         line("**The run was interrupted:** cases that did not finish are listed as skipped.\n".to_owned());
     } else if !outcome.finished {
@@ -58,17 +65,25 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
         line("| | Case | Why | Owner | Fix |\n|---|---|---|---|---|".to_owned());
         for case in bad.iter().take(MOST_ROWS) {
             let (why, owner, remedy) = reason(case);
-            let verdict = wording::verdict(case.verdict());
+            let verdict = word(case);
+            let verdict = if survive::is_false_green(case) { format!("**{verdict}**") } else { verdict.to_owned() };
             let place = format!("`{}:{}`", case.info.file.replace(['`', '|'], ""), case.info.line);
             let title = markdown(&case.info.title_of_run());
-            line(format!("| {verdict} | {title} {place} | {} | {owner} | {} |", markdown(&why), markdown(&remedy)));
+            let name = case.info.condition.as_ref().map(|condition| format!("{} ", code(&condition.name)));
+            let name = name.unwrap_or_default();
+            line(format!("| {verdict} | {name}{title} {place} | {} | {owner} | {} |", rich(&why), rich(&remedy)));
         }
         if bad.len() > MOST_ROWS {
             line(format!("\n{} more are in the HTML report.", bad.len() - MOST_ROWS));
         }
         line(String::new());
     }
-    by_owner(&bad, &mut line);
+    let again = |case: &&CaseOutcome| if case.verdict() == Verdict::Failed { survive::again(case) } else { None };
+    if let Some(again) = bad.iter().find_map(again) {
+        let again = again.replace(['\n', '\r'], " ");
+        line(format!("One condition again, with the options of this run:\n\n    {again}\n"));
+    }
+    by_owner(outcome, &mut line);
     section("Flaky: passed only on a retry", outcome.flaky(), &mut line);
     section("Recovered: passed after trouble with the browser, driver or machine", outcome.recovered(), &mut line);
     let unsteady: Vec<_> = outcome.repeated().into_iter().filter(|one| one.passed != one.of).collect();
@@ -84,7 +99,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
 
 /// Level, title and text of the annotation of a case, if it has one.
 fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
-    let title = case.info.title_of_run();
+    let title = case.info.name_of_run();
     match case.verdict() {
         Verdict::Failed | Verdict::Broken => {
             let (why, owner, remedy) = reason(case);
@@ -95,7 +110,7 @@ fn annotation(case: &CaseOutcome) -> Option<(&'static str, String, String)> {
             if !remedy.is_empty() {
                 message.push_str(&format!("\nfix: {remedy}"));
             }
-            Some(("error", format!("{}: {title}", wording::verdict(case.verdict())), message))
+            Some(("error", format!("{}: {title}", word(case)), message))
         }
         Verdict::Passed if case.is_flaky() => Some(("warning", format!("flaky: {title}"), first_trouble(case))),
         Verdict::Passed if case.is_recovered() => Some(("notice", format!("recovered: {title}"), first_trouble(case))),
@@ -112,6 +127,11 @@ fn reason(case: &CaseOutcome) -> (String, &'static str, String) {
     (why, case.owner().map_or("", Owner::word), remedy.unwrap_or_default().to_owned())
 }
 
+/// The verdict as every report has it: in a condition that on the suite, otherwise that on the case.
+fn word(case: &CaseOutcome) -> &'static str {
+    survive::word(case).unwrap_or_else(|| wording::verdict(case.verdict()))
+}
+
 /// How the first attempt ended.
 fn first_trouble(case: &CaseOutcome) -> String {
     let headline = case.earlier.first().and_then(|attempt| attempt.failures.first());
@@ -119,12 +139,16 @@ fn first_trouble(case: &CaseOutcome) -> String {
     format!("passed on attempt {}; the first attempt: {why}", case.attempts())
 }
 
-fn by_owner(bad: &[&CaseOutcome], line: &mut impl FnMut(String)) {
-    let mut owners: BTreeMap<Owner, BTreeMap<&str, (usize, &str)>> = BTreeMap::new();
-    for case in bad {
+/// What each owner has to do, also where a suite stopped because nobody can get home.
+fn by_owner(outcome: &RunOutcome, line: &mut impl FnMut(String)) {
+    let mut owners: BTreeMap<Owner, BTreeMap<&str, ToFix<'_>>> = BTreeMap::new();
+    let applies = |case: &&CaseOutcome| case.info.condition.as_ref().is_none_or(|condition| condition.applies);
+    for case in outcome.cases.iter().filter(|case| case.shows_fix()).filter(applies) {
         let Some((owner, finding)) = case.owner().zip(case.finding()) else { continue };
-        let remedy = case.remedy().unwrap_or_default();
-        owners.entry(owner).or_default().entry(&finding.cause).or_insert((0, remedy)).0 += 1;
+        let to_fix = owners.entry(owner).or_default().entry(&finding.cause).or_default();
+        to_fix.cases += 1;
+        to_fix.remedy = case.remedy().unwrap_or_default();
+        to_fix.conditions.extend(case.info.condition.as_ref().map(|condition| code(&condition.name)));
     }
     if owners.is_empty() {
         return;
@@ -132,12 +156,20 @@ fn by_owner(bad: &[&CaseOutcome], line: &mut impl FnMut(String)) {
     line("### Findings by owner\n".to_owned());
     for (owner, causes) in owners {
         line(format!("**{}**\n", owner.word()));
-        for (cause, (count, remedy)) in causes {
-            let cases = wording::plural(count, "case");
-            line(format!("- `{cause}` ({cases}): {}", markdown(remedy)));
+        for (cause, ToFix { cases, conditions, remedy }) in causes {
+            let cases = if conditions.is_empty() { wording::plural(cases, "case") } else { conditions.join(", ") };
+            line(format!("- `{cause}` ({cases}): {}", rich(remedy)));
         }
         line(String::new());
     }
+}
+
+/// One cause of one owner.
+#[derive(Default)]
+struct ToFix<'a> {
+    cases: usize,
+    conditions: Vec<String>,
+    remedy: &'a str,
 }
 
 fn section<'a>(heading: &str, cases: impl Iterator<Item = &'a CaseOutcome>, line: &mut impl FnMut(String)) {
@@ -160,6 +192,17 @@ fn data(text: &str) -> String {
 /// The value of a property of a workflow command.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Text of ours, in which code stands between backticks, inside a table too.
+fn rich(text: &str) -> String {
+    let parts = wording::marked(text).into_iter();
+    parts.map(|(part, is_code)| if is_code { code(part) } else { markdown(part) }).collect()
+}
+
+/// Code, which Markdown shows as it is but for what ends it or its cell.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace(['\n', '\r', '`'], " ").replace('|', "\\|"))
 }
 
 /// Text that Markdown shows as it is, inside a table too.

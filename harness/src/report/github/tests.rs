@@ -1,4 +1,7 @@
+use vestibule_model::{Confidence, OrgKind};
+
 use super::*;
+use crate::outcome::{ConditionInfo, Exit, GoodEnd, SuiteResult, Survival};
 use crate::report::sample;
 
 fn everywhere(file: &str) -> Option<String> {
@@ -51,4 +54,66 @@ fn a_title_stays_in_its_cell() {
     let row = text.lines().find(|line| line.contains("img")).unwrap();
     assert!(row.contains(r"a \| b &lt;img src=x&gt; \[l\](http://x) \`c\` \| d"), "{row}");
     assert_eq!(row.replace(r"\|", "").matches('|').count(), 6, "{row}");
+}
+
+#[test]
+fn the_summary_of_conditions_has_the_names_and_the_words_of_the_matrix() {
+    let outcome = conditions();
+
+    let text = summary(&outcome);
+
+    let headline = survive::headline(&outcome).unwrap().sentence();
+    assert!(headline.starts_with("1 false green; 1 of 2 applicable conditions stops your suite"), "{headline}");
+    assert!(text.starts_with(&format!("## Vestibule: {headline}\n\n2 conditions, 1 passed, 1 failed; ")), "{text}");
+    let row = text.lines().find(|line| line.starts_with("| **false green** | `remembered-username` ")).unwrap();
+    assert!(row.contains("if `#idcard` is shown, click `#clear_link` (\"Log In\")") && !row.contains("\\`"), "{row}");
+    assert!(text.contains("\n    vestibule survive -c remembered-username -- pytest -x\n"), "{text}");
+    // What an admin has to do where stopping is right.
+    assert!(text.contains("**org admin**\n\n- `gate-not-handled` (`passkey-gate-hard`): Let an admin do it.\n"), "{text}");
+}
+
+#[test]
+fn the_annotation_of_a_condition_has_its_name_and_its_verdict() {
+    let text = annotations(&conditions(), &everywhere);
+
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("title=false green%3A remembered-username::"), "{text}");
+}
+
+/// A condition in which the suite stopped rightly, and a false green.
+fn conditions() -> RunOutcome {
+    let mut outcome = sample::outcome();
+    let found = outcome.cases[1].result.as_ref().unwrap().finding.clone();
+    outcome.cases.truncate(2);
+    let rows = [
+        ("passkey-gate-hard", GoodEnd::Stop, Owner::OrgAdmin, Survival::Stopped),
+        ("remembered-username", GoodEnd::Home, Owner::Suite, Survival::FalseGreen),
+    ];
+    for (case, (name, good, owner, survival)) in outcome.cases.iter_mut().zip(rows) {
+        case.info.condition = Some(ConditionInfo {
+            name: name.to_owned(),
+            good,
+            owner,
+            applies: true,
+            since: None,
+            confidence: Confidence::Official,
+            fact: String::new(),
+            remedy: "Let an admin do it.".to_owned(),
+            causes: vec!["gate-not-handled".to_owned()],
+            org: Some(OrgKind::Production),
+        });
+        let result = case.result.as_mut().unwrap();
+        result.finding.clone_from(&found);
+        let finding = result.finding.as_mut().unwrap();
+        finding.remedy = "if `#idcard` is shown, click `#clear_link` (\"Log In\")".to_owned();
+        result.suite = Some(SuiteResult {
+            survival,
+            command: vec!["pytest".to_owned(), "-x".to_owned()],
+            exit: Exit::Code(0),
+            output: String::new(),
+            output_bytes: 0,
+            kept_bytes: None,
+        });
+    }
+    outcome
 }
