@@ -85,7 +85,16 @@ pub enum Exit {
 impl Exit {
     /// Whether Vestibule ended it, so that it could not say how it would have ended.
     pub(crate) fn by_vestibule(self) -> bool {
-        matches!(self, Self::EndedAfterVerdict | Self::OutOfTime)
+        self.limit().is_some()
+    }
+
+    /// When Vestibule ended it, and what lets it go on; `None` where it ended by itself.
+    pub(crate) fn limit(self) -> Option<&'static str> {
+        match self {
+            Self::EndedAfterVerdict => Some("once its users were home; `--full` lets it go on to its end"),
+            Self::OutOfTime => Some("when its time was over; `--timeout` gives it more"),
+            Self::Code(_) | Self::Signal(_) => None,
+        }
     }
 }
 

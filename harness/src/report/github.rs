@@ -83,6 +83,9 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
         let again = again.replace(['\n', '\r'], " ");
         line(format!("One condition again, with the options of this run:\n\n    {again}\n"));
     }
+    for ended in survive::ended_by_vestibule(outcome) {
+        line(format!("{}.\n", rich(&ended)));
+    }
     by_owner(outcome, &mut line);
     section("Flaky: passed only on a retry", outcome.flaky(), &mut line);
     section("Recovered: passed after trouble with the browser, driver or machine", outcome.recovered(), &mut line);

@@ -134,6 +134,16 @@ fn row(case: &CaseOutcome) -> Option<Row<'_>> {
     })
 }
 
+/// In how many conditions the suite could not say how it would have ended, one sentence for each limit.
+pub(crate) fn ended_by_vestibule(outcome: &RunOutcome) -> Vec<String> {
+    let limits = [Exit::EndedAfterVerdict, Exit::OutOfTime].into_iter().filter_map(|exit| Some((exit, exit.limit()?)));
+    let sentences = limits.filter_map(|(exit, limit)| {
+        let count = rows(outcome).iter().filter(|row| row.exit() == Some(exit)).count();
+        (count > 0).then(|| format!("in {} Vestibule ended the suite {limit}", wording::plural(count, "condition")))
+    });
+    sentences.collect()
+}
+
 /// The verdict on a suite in a condition, in the words of every report; `None` where the case is no condition.
 pub(crate) fn word(case: &CaseOutcome) -> Option<&'static str> {
     row(case).map(|row| row.word())

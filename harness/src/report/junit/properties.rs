@@ -31,6 +31,7 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
     properties.extend(case.remedy().map(|remedy| ("remedy", remedy.to_owned())));
     if let Some(suite) = &result.suite {
         properties.push(("survival", suite.survival.to_string()));
+        properties.extend(suite.exit.limit().map(|limit| ("ended-by-vestibule", limit.to_owned())));
     }
     properties.extend(decided(result));
     properties

@@ -8,8 +8,8 @@ use textwrap::Options;
 use super::super::styles::{Styles, paint};
 use super::super::wording;
 use super::super::{ReportFiles, TerminalOptions};
-use super::{Headline, Row, headline, rows};
-use crate::outcome::{CaseOutcome, Exit, ExitCode, RunOutcome, Verdict};
+use super::{Headline, Row, ended_by_vestibule, headline, rows};
+use crate::outcome::{CaseOutcome, ExitCode, RunOutcome, Verdict};
 
 /// Writes the matrix of a run (conditions in force on this date first), then the headline and the paths of the reports.
 ///
@@ -162,12 +162,8 @@ fn end(
     if let Some(copies) = &outcome.copies {
         writeln!(out, "{}", textwrap::fill(&copies.sentence(), width))?;
     }
-    for (exit, why) in ENDED {
-        let ended = rows(outcome).iter().filter(|row| row.exit() == Some(exit)).count();
-        if ended > 0 {
-            let text = format!("in {} Vestibule ended the suite {why}", wording::plural(ended, "condition"));
-            writeln!(out, "{}", textwrap::fill(&text, width))?;
-        }
+    for text in ended_by_vestibule(outcome) {
+        writeln!(out, "{}", textwrap::fill(&text, width))?;
     }
     if outcome.exit_code() == ExitCode::Interrupted {
         writeln!(out, "interrupted: conditions that did not finish are shown as skipped")?;
@@ -211,11 +207,6 @@ fn style(row: &Row<'_>, styles: &Styles) -> Style {
     }
 }
 
-/// Suites that could not say how they would have ended.
-const ENDED: [(Exit, &str); 2] = [
-    (Exit::EndedAfterVerdict, "once its users were home; `--full` lets it go on to its end"),
-    (Exit::OutOfTime, "when its time was over; `--timeout` gives it more"),
-];
 const INDENT: usize = 2;
 const GAP: usize = 2;
 const VERDICT: usize = 13;

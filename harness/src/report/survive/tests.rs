@@ -122,7 +122,8 @@ fn suites_that_vestibule_ended_and_copies_that_it_parted_are_told() {
 
     write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
 
-    let matrix = String::from_utf8(matrix).unwrap();
+    let (matrix, summary) = (String::from_utf8(matrix).unwrap(), crate::report::github_summary(&outcome));
+    assert!(summary.contains("in 2 conditions Vestibule ended the suite once its users were home; `--full` lets"), "{summary}");
     for told in [
         "in 2 conditions Vestibule ended the suite once its users were home; `--full` lets it go on to its end\n",
         "in 1 condition Vestibule ended the suite when its time was over; `--timeout` gives it more\n",
