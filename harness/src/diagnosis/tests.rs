@@ -12,6 +12,7 @@ use crate::outcome::{Command, Owner, WebDriverCommand};
 
 mod before_the_login;
 mod behind_the_login;
+mod near_misses;
 mod several_sign_ins;
 
 /// A cause, evidence that proves it, and the same with one thing changed.
