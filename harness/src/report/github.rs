@@ -47,7 +47,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
     if let Some(headline) = survive::headline(outcome) {
         let total = wording::plural(outcome.cases.len(), "condition");
         line(format!("## Vestibule: {}\n", markdown(&headline.sentence())));
-        line(format!("{total}, {}; {duration} on {workers}.\n", counts.join(", ")));
+        line(format!("{total}: {}; {duration} on {workers}.\n", survive::tally_text(outcome)));
     } else {
         let total = wording::plural(outcome.cases.len(), "case");
         line(format!("## Vestibule: {total}, {}\n", counts.join(", ")));

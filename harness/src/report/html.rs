@@ -20,7 +20,7 @@ mod tests;
 mod trim;
 
 use lanes::Timing;
-use overview::{Headline, OwnerGroup};
+use overview::{Chip, Headline, OwnerGroup};
 use rows::CaseView;
 
 /// The run as one self-contained HTML file.
@@ -44,6 +44,7 @@ fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
         headline: overview::headline(outcome),
         groups,
         total: cases.len(),
+        chips: overview::chips(outcome),
         counts: verdicts.map(|verdict| (wording::verdict(verdict), count_of(verdict))).to_vec(),
         flaky: outcome.cases.iter().filter(|case| case.is_flaky()).count(),
         started_at: &outcome.started_at,
@@ -71,6 +72,7 @@ struct Page<'a> {
     headline: Headline,
     groups: Vec<OwnerGroup<'a>>,
     total: usize,
+    chips: Vec<Chip>,
     /// Word and count of each verdict, the ones that need a person first.
     counts: Vec<(&'static str, usize)>,
     flaky: usize,

@@ -144,9 +144,81 @@ pub(crate) fn ended_by_vestibule(outcome: &RunOutcome) -> Vec<String> {
     sentences.collect()
 }
 
+/// How a condition ended, for every report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The suite reports success while nobody is signed in.
+    FalseGreen,
+    /// The login stopped.
+    Stopped,
+    /// The login held, and the suite failed after it.
+    FailedLater,
+    /// The suite met what Vestibule does not simulate.
+    NotSimulated,
+    /// Nothing was learnt.
+    Broken,
+    /// It did not finish.
+    Skipped,
+    /// The suite stopped where nobody gets home.
+    StoppedRightly,
+    /// The suite got home.
+    Survived,
+}
+
+impl Ending {
+    /// The worst first.
+    const ALL: [Self; 8] = [
+        Self::FalseGreen,
+        Self::Stopped,
+        Self::FailedLater,
+        Self::NotSimulated,
+        Self::Broken,
+        Self::Skipped,
+        Self::StoppedRightly,
+        Self::Survived,
+    ];
+
+    /// The word that reports print.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::FalseGreen => "false green",
+            Self::Stopped => "stopped",
+            Self::FailedLater => "failed later",
+            Self::NotSimulated => "not simulated",
+            Self::Broken => "broken",
+            Self::Skipped => "skipped",
+            Self::StoppedRightly => "stopped (ok)",
+            Self::Survived => "survived",
+        }
+    }
+
+    /// The verdict whose colour it has.
+    pub(crate) fn colour(self) -> Verdict {
+        match self {
+            Self::FalseGreen | Self::Stopped => Verdict::Failed,
+            Self::FailedLater | Self::NotSimulated | Self::Broken => Verdict::Broken,
+            Self::Skipped => Verdict::Skipped,
+            Self::StoppedRightly | Self::Survived => Verdict::Passed,
+        }
+    }
+}
+
+/// How the conditions of a run ended, each ending that occurs with its count; the worst comes first.
+pub(crate) fn tally(outcome: &RunOutcome) -> Vec<(Ending, usize)> {
+    let endings: Vec<_> = rows(outcome).iter().map(|row| row.ending()).collect();
+    let counts = Ending::ALL.map(|ending| (ending, endings.iter().filter(|one| **one == ending).count()));
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+/// The same as a text: `1 false green, 2 stopped`.
+pub(crate) fn tally_text(outcome: &RunOutcome) -> String {
+    let counts = tally(outcome).into_iter().map(|(ending, count)| format!("{count} {}", ending.word()));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
 /// The verdict on a suite in a condition, in the words of every report; `None` where the case is no condition.
 pub(crate) fn word(case: &CaseOutcome) -> Option<&'static str> {
-    row(case).map(|row| row.word())
+    row(case).map(|row| row.ending().word())
 }
 
 /// Whether the suite reports success in this condition while nobody is signed in.
@@ -190,29 +262,26 @@ impl Row<'_> {
         matches!(self.case.verdict(), Verdict::Broken | Verdict::Skipped)
     }
 
-    /// The verdict on the suite, in a word or two.
-    pub(super) fn verdict(&self) -> &'static str {
+    /// How the condition ended.
+    pub(super) fn ending(&self) -> Ending {
         match (self.case.verdict(), self.survival) {
-            (Verdict::Broken, _) => "broken",
-            (Verdict::Skipped, _) => "skipped",
-            (_, Some(Survival::Survived)) => "survived",
-            (_, Some(Survival::Stopped)) => "stopped",
-            (_, Some(Survival::FalseGreen)) => "false green",
-            (_, Some(Survival::FailedLater)) => "failed later",
-            (Verdict::Passed, None) => "survived",
-            (Verdict::Failed, None) => "stopped",
+            (Verdict::Broken, _) => Ending::Broken,
+            (Verdict::Skipped, _) => Ending::Skipped,
+            _ if self.not_simulated() => Ending::NotSimulated,
+            _ if self.stopped_rightly() => Ending::StoppedRightly,
+            (_, Some(Survival::Survived)) | (Verdict::Passed, None) => Ending::Survived,
+            (_, Some(Survival::Stopped)) | (Verdict::Failed, None) => Ending::Stopped,
+            (_, Some(Survival::FalseGreen)) => Ending::FalseGreen,
+            (_, Some(Survival::FailedLater)) => Ending::FailedLater,
         }
     }
 
-    /// The same, where stopping may be right: if nobody can get home, a good suite stops, and what is not simulated stops
-    /// every suite.
-    pub(super) fn word(&self) -> &'static str {
-        if self.not_simulated() {
-            "not simulated"
-        } else if self.stopped_rightly() {
-            "stopped (ok)"
-        } else {
-            self.verdict()
+    /// The verdict on the suite alone, whatever a good suite does there.
+    pub(super) fn verdict(&self) -> &'static str {
+        match self.ending() {
+            Ending::NotSimulated if self.survival == Some(Survival::FalseGreen) => Ending::FalseGreen.word(),
+            Ending::NotSimulated | Ending::StoppedRightly => Ending::Stopped.word(),
+            ending => ending.word(),
         }
     }
 

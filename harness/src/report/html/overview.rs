@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use vestibule_model::OrgKind;
 
 use super::rows::CaseView;
-use super::wording::plural;
+use super::wording::{self, plural};
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Survival, Verdict};
 use crate::report::survive;
 
@@ -16,6 +16,14 @@ pub(super) struct Headline {
     pub(super) lead: Option<String>,
     /// In how many cases the suite reports success while nobody is signed in.
     pub(super) false_greens: usize,
+}
+
+/// How many cases have this verdict.
+pub(super) struct Chip {
+    pub(super) word: &'static str,
+    pub(super) count: usize,
+    /// The verdict whose colour it has.
+    pub(super) colour: &'static str,
 }
 
 /// What one owner has to do.
@@ -62,6 +70,26 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
         (_, bad) => format!("{bad} of {total} did not pass"),
     };
     Headline { sentence, lead: owners_of_stops(outcome), false_greens: 0 }
+}
+
+/// The counts at the top: in a run of conditions those of the matrix, otherwise those of the verdicts.
+pub(super) fn chips(outcome: &RunOutcome) -> Vec<Chip> {
+    let of_conditions = survive::tally(outcome);
+    if !of_conditions.is_empty() {
+        let chip = |(ending, count): (survive::Ending, usize)| {
+            Chip { word: ending.word(), count, colour: wording::verdict(ending.colour()) }
+        };
+        return of_conditions.into_iter().map(chip).collect();
+    }
+    let mut counts = wording::counted(&outcome.counts());
+    counts.sort_by_key(|(verdict, _)| match verdict {
+        Verdict::Failed => 0,
+        Verdict::Broken => 1,
+        Verdict::Passed => 2,
+        Verdict::Skipped => 3,
+    });
+    let chip = |(verdict, count)| Chip { word: wording::verdict(verdict), count, colour: wording::verdict(verdict) };
+    counts.into_iter().map(chip).collect()
 }
 
 /// The owners of the stops: `Owner: suite (2), org admin (1).`

@@ -8,7 +8,7 @@ use textwrap::Options;
 use super::super::styles::{Styles, paint};
 use super::super::wording;
 use super::super::{ReportFiles, TerminalOptions};
-use super::{Headline, Row, ended_by_vestibule, headline, rows};
+use super::{Headline, Row, ended_by_vestibule, headline, rows, tally_text};
 use crate::outcome::{CaseOutcome, ExitCode, RunOutcome, Verdict};
 
 /// Writes the matrix of a run (conditions in force on this date first), then the headline and the paths of the reports.
@@ -92,7 +92,7 @@ impl Columns {
 
     fn write(&self, out: &mut impl Write, row: &Row<'_>, remedy: &str, styles: &Styles) -> io::Result<()> {
         let stopped = row.needs_fix();
-        let verdict = paint(style(row, styles), &format!("{:<VERDICT$}", row.word()));
+        let verdict = paint(style(row, styles), &format!("{:<VERDICT$}", row.ending().word()));
         let owner = if stopped { row.owner().word() } else { "" };
         let line = format!(
             "{:INDENT$}{:<condition$}{:GAP$}{verdict}{:GAP$}{:<cause$}{:GAP$}{owner:<OWNER$}",
@@ -168,7 +168,9 @@ fn end(
     if outcome.exit_code() == ExitCode::Interrupted {
         writeln!(out, "interrupted: conditions that did not finish are shown as skipped")?;
     }
-    writeln!(out, "{} in {}", wording::plural(outcome.cases.len(), "condition"), wording::duration(outcome.duration_ms))
+    let (total, duration) = (rows(outcome).len(), wording::duration(outcome.duration_ms));
+    let text = format!("{}: {} in {duration}", wording::plural(total, "condition"), tally_text(outcome));
+    writeln!(out, "{}", textwrap::fill(&text, width))
 }
 
 fn broken(out: &mut impl Write, case: &CaseOutcome, styles: &Styles) -> io::Result<()> {
