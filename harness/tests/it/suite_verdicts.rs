@@ -61,6 +61,19 @@ async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
         ("only what must be refused", REFUSED.to_owned(), Survival::Stopped, Exit::Code(0)),
         ("what must be refused, and a look", format!("{LOOK}; {REFUSED}"), Survival::Stopped, Exit::Code(0)),
         ("what must be refused, and home", format!("{REFUSED}; {HOME}"), Survival::Survived, Exit::Code(0)),
+        ("home, and what must be refused", format!("{HOME}; {REFUSED}"), Survival::Survived, Exit::Code(0)),
+        (
+            "fails later between what must be refused",
+            format!("{REFUSED}; {HOME}; {REFUSED}; exit 3"),
+            Survival::FailedLater,
+            Exit::Code(3),
+        ),
+        (
+            "stops between what must be refused",
+            format!("{REFUSED}; {LOOK}; {REFUSED}; exit 1"),
+            Survival::Stopped,
+            Exit::Code(1),
+        ),
         ("ends by a signal", format!("{LOOK}; kill -KILL $$"), Survival::Stopped, Exit::Signal(9)),
     ];
     let suites: Vec<&str> = rows.iter().map(|(_, suite, ..)| suite.as_str()).collect();
