@@ -32,12 +32,12 @@ pub(super) fn write(
         "condition", "org", "applies", "good suite", "owner"
     )?;
     for row in &rows {
+        let org: &'static str = row.org.into();
         let good = if row.good == GoodEnd::Home { "gets home" } else { "stops" };
         writeln!(
             console.out,
-            "{:<longest$}  {:<kinds$}  {:<16}  {good:<10}  {:<9}  {}",
+            "{:<longest$}  {org:<kinds$}  {:<16}  {good:<10}  {:<9}  {}",
             row.condition,
-            row.org.to_string(),
             row.when,
             row.owner.word(),
             row.confidence
