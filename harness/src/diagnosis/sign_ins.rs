@@ -217,6 +217,7 @@ fn user_of(event: &Event) -> Option<&str> {
         Event::Decided { user, .. }
         | Event::UserLockedOut { user, .. }
         | Event::TotpCodePosted { user, .. }
+        | Event::CodeLeftEmpty { user }
         | Event::VerificationChecked { user, .. }
         | Event::VerifierEnrolled { user, .. }
         | Event::GateLeft { user }

@@ -32,7 +32,8 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         let Step::ActivateDevice { level } = login.flow.step else {
             return Next::Stale;
         };
-        let right = login.flow.sent_code.as_ref().is_some_and(|code| code.reveal() == typed(fields.text("emc")));
+        let code = typed(fields.text("emc"));
+        let right = login.flow.sent_code.as_ref().is_some_and(|sent| sent.reveal() == code);
         let now = org.now();
         let key = login.flow.attempt.user.clone();
         // A made-up id could be the same in many browsers, so only ids that the org issued are kept.
@@ -53,6 +54,9 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         let (result, locked_now) = result.unwrap_or((VerificationResult::Wrong, false));
         if locked_now {
             org.realm.record(Event::UserLockedOut { user: key.clone(), by: LockoutCause::Codes });
+        }
+        if code.is_empty() {
+            org.realm.record(Event::CodeLeftEmpty { user: key.clone() });
         }
         let accepted = result == VerificationResult::Accepted;
         org.realm.record(Event::DeviceActivationChecked { user: key, accepted });

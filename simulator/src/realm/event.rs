@@ -73,6 +73,11 @@ pub enum Event {
         /// Seconds that the current step had left, 1 to 30.
         seconds_left: u64,
     },
+    /// A page that asks for a code was posted with an empty field. The verdict follows.
+    CodeLeftEmpty {
+        /// Key of the user.
+        user: String,
+    },
     /// A verification was checked.
     VerificationChecked {
         /// Key of the user.

@@ -29,7 +29,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "email-code-expected",
         what: "The browser is new to the org, so the org asks for a code that it sent by email, and the suite types none.",
-        needs: "the page that asks for the code sent by email, and no code typed",
+        needs: "the page that asks for the code sent by email, and no code typed or an empty field posted",
         owner: Owner::Suite,
         remedy: "Read the code from the test user's mailbox and type it into `#emc`, then keep the device cookie `sfdc_lv2` for later runs; or let an admin add the runner's addresses to the trusted IP ranges.",
         fact: "https://help.salesforce.com/s/articleView?id=005237070&type=1",
@@ -83,7 +83,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "totp-missing",
         what: "The org asks for a TOTP code, and the suite types none.",
-        needs: "the last page asks for a TOTP code, and no code was posted",
+        needs: "the last page asks for a TOTP code, and no code or an empty field was posted",
         owner: Owner::Suite,
         remedy: "After the password, wait for `#tc`, type a code computed from the user's TOTP secret (pyotp, otplib, otpauth) and click `#save`.",
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.mfa_automation_totp.htm",
@@ -110,7 +110,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     Cause {
         id: "temporary-code-missing",
         what: "The org asks for a temporary verification code, and the suite types none.",
-        needs: "the last page asks for a temporary code, and no code was posted",
+        needs: "the last page asks for a temporary code, and no code or an empty field was posted",
         owner: Owner::Suite,
         remedy: "Type the temporary code that the admin generated (VESTIBULE_TEMPORARY_CODE) into `#tc` and click `#save`.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
@@ -146,12 +146,12 @@ fn device_cookie_missing(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn email_code_expected(evidence: &Evidence) -> Option<Proof> {
-    if !evidence.stands_on(PageName::VerifyEmail) || device_codes(evidence) > 0 {
+    if !evidence.stands_on(PageName::VerifyEmail) || (device_codes(evidence) > 0 && !left_empty(evidence)) {
         return None;
     }
     let sentence =
         "This browser is new to the org, so it asks for a code that it sent by email, and the suite typed none.";
-    Some(standing(evidence, sentence).because("no code was posted to the page"))
+    Some(standing(evidence, sentence).because(nothing_typed(evidence)))
 }
 
 fn email_code_wrong(evidence: &Evidence) -> Option<Proof> {
@@ -159,7 +159,7 @@ fn email_code_wrong(evidence: &Evidence) -> Option<Proof> {
         Event::DeviceActivationChecked { accepted, .. } => Some(*accepted),
         _ => None,
     })?;
-    (!accepted && evidence.stands_on(PageName::VerifyEmail)).then(|| {
+    (!accepted && !left_empty(evidence) && evidence.stands_on(PageName::VerifyEmail)).then(|| {
         let codes = device_codes(evidence);
         standing(evidence, "The code typed for device activation is not the one that was sent by email.")
             .because(format!("codes refused: {codes}"))
@@ -214,6 +214,9 @@ fn totp_ahead(evidence: &Evidence) -> Option<Proof> {
 
 fn totp_wrong(evidence: &Evidence) -> Option<Proof> {
     refused_totp(evidence, VerificationResult::Wrong)?;
+    if left_empty(evidence) {
+        return None;
+    }
     let sentence = "The org refused the TOTP code: it was not computed from the user's secret.";
     let proof = standing(evidence, sentence)
         .because("the org compared the code: wrong in every window within ten minutes");
@@ -221,10 +224,12 @@ fn totp_wrong(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn totp_missing(evidence: &Evidence) -> Option<Proof> {
-    if !evidence.stands_on(PageName::VerifyTotp) || evidence.verifications().next().is_some() {
+    let typed = evidence.verifications().next().is_some() && !left_empty(evidence);
+    if !evidence.stands_on(PageName::VerifyTotp) || typed {
         return None;
     }
     let proof = standing(evidence, "The org asks for a TOTP code after the password, and the suite typed none.");
+    let proof = proof.because(nothing_typed(evidence));
     let given = if evidence.user.has_totp_secret { "was given" } else { "was not given" };
     Some(proof.because(format!("the suite {given} the user's TOTP secret")))
 }
@@ -238,7 +243,7 @@ fn temporary_code_expired(evidence: &Evidence) -> Option<Proof> {
 
 fn temporary_code_wrong(evidence: &Evidence) -> Option<Proof> {
     let refused = last_refused(evidence) == Some((VerificationMethod::TemporaryCode, VerificationResult::Wrong));
-    (refused && evidence.stands_on(PageName::VerifyTemporaryCode)).then(|| {
+    (refused && !left_empty(evidence) && evidence.stands_on(PageName::VerifyTemporaryCode)).then(|| {
         let typed = evidence.verifications().count();
         standing(evidence, "The temporary verification code that was typed is not the one that the admin generated.")
             .because(format!("codes refused: {typed}"))
@@ -246,10 +251,10 @@ fn temporary_code_wrong(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn temporary_code_missing(evidence: &Evidence) -> Option<Proof> {
-    let typed = evidence.verifications().next().is_some();
+    let typed = evidence.verifications().next().is_some() && !left_empty(evidence);
     (evidence.stands_on(PageName::VerifyTemporaryCode) && !typed).then(|| {
         let sentence = "The org asks for the temporary verification code of an admin, and the suite typed none.";
-        standing(evidence, sentence).because("no code was posted")
+        standing(evidence, sentence).because(nothing_typed(evidence))
     })
 }
 
@@ -265,6 +270,22 @@ fn push_not_answered(evidence: &Evidence) -> Option<Proof> {
 fn method_not_chosen(evidence: &Evidence) -> Option<Proof> {
     (evidence.stands_on(PageName::ChooseVerificationMethod) && !evidence.must_enrol())
         .then(|| standing(evidence, "The org offers several verification methods, and the suite chose none."))
+}
+
+/// Whether the last page of a code was posted with an empty field.
+fn left_empty(evidence: &Evidence) -> bool {
+    let of_a_code = |event: &&Event| {
+        matches!(
+            event,
+            Event::CodeLeftEmpty { .. } | Event::VerificationChecked { .. } | Event::DeviceActivationChecked { .. }
+        )
+    };
+    // The last of them is the verdict, which comes after it.
+    matches!(evidence.events().rev().filter(of_a_code).nth(1), Some(Event::CodeLeftEmpty { .. }))
+}
+
+fn nothing_typed(evidence: &Evidence) -> &'static str {
+    if left_empty(evidence) { "the page was posted with an empty field" } else { "no code was posted to the page" }
 }
 
 /// The last code typed was a TOTP code and was refused like this.

@@ -268,7 +268,30 @@ fn codes() -> Vec<Row> {
                 page(PageName::ChooseVerificationMethod),
             ]),
         },
+        Row {
+            cause: "totp-missing",
+            proof: left_empty(PageName::VerifyTotp, code(VerificationResult::Wrong)),
+            near_miss: refused(VerificationResult::Wrong),
+        },
+        Row {
+            cause: "temporary-code-missing",
+            proof: left_empty(
+                PageName::VerifyTemporaryCode,
+                checked(VerificationMethod::TemporaryCode, VerificationResult::Wrong),
+            ),
+            near_miss: temporary(VerificationResult::Wrong),
+        },
+        Row {
+            cause: "email-code-expected",
+            proof: left_empty(PageName::VerifyEmail, emailed(false)),
+            near_miss: seen([emailed(false), page(PageName::VerifyEmail)]),
+        },
     ]
+}
+
+/// A page of a code that was posted with an empty field, and its verdict.
+fn left_empty(name: PageName, verdict: Event) -> Evidence {
+    seen([page(name), Event::CodeLeftEmpty { user: "rep".to_owned() }, verdict, page(name)])
 }
 
 fn passkeys() -> Vec<Row> {

@@ -49,6 +49,9 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         if let Some((steps_off, seconds_left)) = placed {
             org.realm.record(Event::TotpCodePosted { user: key.clone(), steps_off, seconds_left });
         }
+        if code.is_empty() {
+            org.realm.record(Event::CodeLeftEmpty { user: key.clone() });
+        }
         if locked_now {
             org.realm.record(Event::UserLockedOut { user: key.clone(), by: LockoutCause::Codes });
         }

@@ -78,6 +78,21 @@ async fn a_posted_totp_code_is_placed_in_time() {
 }
 
 #[tokio::test]
+async fn a_code_that_is_left_empty_is_told() {
+    let test = TestRealm::start(|_| {}).await;
+    for (user, typed, told) in [("rep", " ", true), ("temp", "", true), ("rep", "1", false)] {
+        let browser = test.browser();
+        let verify = browser.log_in(&test.realm, user).await;
+        let before = test.events().len();
+
+        browser.submit(&verify, "editPage", &[("tc", typed)]).await;
+
+        let empty = Event::CodeLeftEmpty { user: user.to_owned() };
+        assert_eq!(test.events()[before..].contains(&empty), told, "{user}");
+    }
+}
+
+#[tokio::test]
 async fn a_temporary_code_is_no_totp_code() {
     let test = TestRealm::start(|_| {}).await;
     let browser = test.browser();
