@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{survive, wording};
+use super::survive::{self, Ending};
+use super::wording;
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
 
 #[cfg(test)]
@@ -66,7 +67,8 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
         for case in bad.iter().take(MOST_ROWS) {
             let (why, owner, remedy) = reason(case);
             let verdict = word(case);
-            let verdict = if survive::is_false_green(case) { format!("**{verdict}**") } else { verdict.to_owned() };
+            let worst = survive::ending(case) == Some(Ending::FalseGreen);
+            let verdict = if worst { format!("**{verdict}**") } else { verdict.to_owned() };
             let place = format!("`{}:{}`", case.info.file.replace(['`', '|'], ""), case.info.line);
             let title = markdown(&case.info.title_of_run());
             let name = case.info.condition.as_ref().map(|condition| format!("{} ", code(&condition.name)));
@@ -132,7 +134,7 @@ fn reason(case: &CaseOutcome) -> (String, &'static str, String) {
 
 /// The verdict as every report has it: in a condition that on the suite, otherwise that on the case.
 fn word(case: &CaseOutcome) -> &'static str {
-    survive::word(case).unwrap_or_else(|| wording::verdict(case.verdict()))
+    survive::ending(case).map_or_else(|| wording::verdict(case.verdict()), Ending::word)
 }
 
 /// How the first attempt ended.

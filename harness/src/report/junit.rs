@@ -8,7 +8,8 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use vestibule_model::diagnostic;
 
 use super::format::ReportFormat;
-use super::{survive, wording};
+use super::survive::{self, Ending};
+use super::wording;
 use crate::outcome::{CaseOutcome, CaseResult, Owner, RunOutcome, Verdict};
 
 mod properties;
@@ -70,7 +71,9 @@ fn status(case: &CaseOutcome) -> TestCaseStatus {
             return status;
         }
     };
-    let mut status = match kind(result.verdict) {
+    // What is not simulated is no failure of the suite.
+    let not_simulated = survive::ending(case) == Some(Ending::NotSimulated);
+    let mut status = match if not_simulated { Some(NonSuccessKind::Error) } else { kind(result.verdict) } {
         None => TestCaseStatus::success(),
         Some(kind) => TestCaseStatus::non_success(kind),
     };
@@ -87,10 +90,12 @@ fn status(case: &CaseOutcome) -> TestCaseStatus {
 /// The message of a case that did not pass, and its type: why the login stopped in a condition, or which expectation failed.
 fn headline<'a>(case: &'a CaseOutcome, result: &'a CaseResult) -> Option<(Cow<'a, str>, &'a str)> {
     let why = case.finding().filter(|_| result.verdict == Verdict::Failed);
-    if let Some((word, finding)) = survive::word(case).zip(why) {
-        let tells = survive::is_false_green(case) || case.is_for_vestibule();
+    if let Some((ending, finding)) = survive::ending(case).zip(why) {
         let sentence = finding.sentence.as_str();
-        let message: Cow<'_, str> = if tells { format!("{word}: {sentence}").into() } else { sentence.into() };
+        let message: Cow<'_, str> = match ending {
+            Ending::FalseGreen | Ending::NotSimulated => format!("{}: {sentence}", ending.word()).into(),
+            _ => sentence.into(),
+        };
         return Some((message, finding.cause.as_str()));
     }
     result.failures.first().map(|failure| (failure.title.as_str().into(), failure.code.as_str()))

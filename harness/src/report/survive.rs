@@ -216,14 +216,9 @@ pub(crate) fn tally_text(outcome: &RunOutcome) -> String {
     counts.collect::<Vec<_>>().join(", ")
 }
 
-/// The verdict on a suite in a condition, in the words of every report; `None` where the case is no condition.
-pub(crate) fn word(case: &CaseOutcome) -> Option<&'static str> {
-    row(case).map(|row| row.ending().word())
-}
-
-/// Whether the suite reports success in this condition while nobody is signed in.
-pub(crate) fn is_false_green(case: &CaseOutcome) -> bool {
-    row(case).is_some_and(|row| row.is_false_green())
+/// How this condition ended; `None` where the case is no condition.
+pub(crate) fn ending(case: &CaseOutcome) -> Option<Ending> {
+    row(case).map(|row| row.ending())
 }
 
 /// The line that runs this condition alone, but for the options of the run; `None` where the case is no condition, or its

@@ -7,7 +7,7 @@ use vestibule_model::OrgKind;
 use super::rows::CaseView;
 use super::wording::{self, plural};
 use crate::outcome::{CaseOutcome, Owner, RunOutcome, Survival, Verdict};
-use crate::report::survive;
+use crate::report::survive::{self, Ending};
 
 /// The headline of the report.
 pub(super) struct Headline {
@@ -76,8 +76,10 @@ pub(super) fn headline(outcome: &RunOutcome) -> Headline {
 pub(super) fn chips(outcome: &RunOutcome) -> Vec<Chip> {
     let of_conditions = survive::tally(outcome);
     if !of_conditions.is_empty() {
-        let chip = |(ending, count): (survive::Ending, usize)| {
-            Chip { word: ending.word(), count, colour: wording::verdict(ending.colour()) }
+        let chip = |(ending, count): (Ending, usize)| Chip {
+            word: ending.word(),
+            count,
+            colour: wording::verdict(ending.colour()),
         };
         return of_conditions.into_iter().map(chip).collect();
     }

@@ -8,7 +8,7 @@ use vestibule_model::diagnostic::{Diagnostic, Place};
 
 use super::{blob, wording};
 use crate::outcome::{CaseOutcome, Finding, Owner, RunOutcome, Survival, Verdict};
-use crate::report::survive;
+use crate::report::survive::{self, Ending};
 
 /// A case.
 pub(super) struct CaseView<'a> {
@@ -123,6 +123,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
     let condition = case.info.condition.as_ref();
     let finding = case.finding().filter(|_| case.shows_fix());
     let suite = result.and_then(|result| result.suite.as_ref());
+    let ending = survive::ending(case);
     let failures = result.map_or(&[][..], |result| &result.failures);
     let size = failures.iter().map(failure_size).sum::<usize>() + finding.map_or(0, finding_size);
     let fits = size <= *room;
@@ -135,7 +136,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         tags: &case.info.tags,
         verdict: case.verdict(),
         flaky: case.is_flaky(),
-        survival: suite.and_then(|suite| survive::word(case).or_else(|| Some(survival(suite.survival)))),
+        survival: suite.map(|suite| ending.map_or_else(|| survival(suite.survival), Ending::word)),
         false_green: suite.is_some_and(|suite| suite.survival == Survival::FalseGreen) && !case.is_for_vestibule(),
         condition: condition.map(|condition| (condition.name.as_str(), condition.applies)),
         since: condition.and_then(|condition| condition.since.as_deref()),
