@@ -73,7 +73,8 @@ fn status(case: &CaseOutcome) -> TestCaseStatus {
     };
     // What is not simulated is no failure of the suite.
     let not_simulated = survive::ending(case) == Some(Ending::NotSimulated);
-    let mut status = match if not_simulated { Some(NonSuccessKind::Error) } else { kind(result.verdict) } {
+    let kind = if not_simulated { Some(NonSuccessKind::Error) } else { kind(result.verdict) };
+    let mut status = match kind {
         None => TestCaseStatus::success(),
         Some(kind) => TestCaseStatus::non_success(kind),
     };
