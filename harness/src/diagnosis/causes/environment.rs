@@ -214,8 +214,7 @@ fn names_other_host(line: &str) -> bool {
 
 /// Whether a line says that a host of an org is meant.
 fn names_own_host(line: &str) -> bool {
-    hosts_named(line)
-        .any(|host| is_within(host, "localhost") || names_vendor_host(host) || host.starts_with("127."))
+    hosts_named(line).any(|host| is_within(host, "localhost") || names_vendor_host(host) || host.starts_with("127."))
 }
 
 fn names_no_host(line: &str) -> bool {

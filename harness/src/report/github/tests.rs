@@ -64,12 +64,14 @@ fn the_summary_of_conditions_has_the_names_and_the_words_of_the_matrix() {
 
     let headline = survive::headline(&outcome).unwrap().sentence();
     assert!(headline.starts_with("1 false green; 1 of 2 applicable conditions stops your suite"), "{headline}");
-    assert!(text.starts_with(&format!("## Vestibule: {headline}\n\n2 conditions: 1 false green, 1 stopped (ok); ")), "{text}");
+    let top = format!("## Vestibule: {headline}\n\n2 conditions: 1 false green, 1 stopped (ok); ");
+    assert!(text.starts_with(&top), "{text}");
     let row = text.lines().find(|line| line.starts_with("| **false green** | `remembered-username` ")).unwrap();
     assert!(row.contains("if `#idcard` is shown, click `#clear_link` (\"Log In\")") && !row.contains("\\`"), "{row}");
     assert!(text.contains("\n    vestibule survive -c remembered-username -- pytest -x\n"), "{text}");
     // What an admin has to do where stopping is right.
-    assert!(text.contains("**org admin**\n\n- `gate-not-handled` (`passkey-gate-hard`): Let an admin do it.\n"), "{text}");
+    let of_the_admin = "**org admin**\n\n- `gate-not-handled` (`passkey-gate-hard`): Let an admin do it.\n";
+    assert!(text.contains(of_the_admin), "{text}");
 }
 
 #[test]

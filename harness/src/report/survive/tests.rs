@@ -123,7 +123,8 @@ fn suites_that_vestibule_ended_and_copies_that_it_parted_are_told() {
     write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
 
     let (matrix, summary) = (String::from_utf8(matrix).unwrap(), crate::report::github_summary(&outcome));
-    assert!(summary.contains("in 2 conditions Vestibule ended the suite once its users were home; `--full` lets"), "{summary}");
+    let limit = "in 2 conditions Vestibule ended the suite once its users were home; `--full` lets it go on to its end.";
+    assert!(summary.contains(limit), "{summary}");
     for told in [
         "in 2 conditions Vestibule ended the suite once its users were home; `--full` lets it go on to its end\n",
         "in 1 condition Vestibule ended the suite when its time was over; `--timeout` gives it more\n",
@@ -225,7 +226,7 @@ fn what_vestibule_does_not_simulate_is_ours_in_every_line_of_the_matrix() {
         let matrix = String::from_utf8(matrix).unwrap();
         for told in [
             "not simulated  endpoint-not-simulated  Vestibule",
-            "your suite survives 1 of 2 applicable conditions; 1 was not judged; in 1 the suite met what Vestibule does not",
+            "survives 1 of 2 applicable conditions; 1 was not judged; in 1 the suite met what Vestibule does not simulate",
             "owner: Vestibule 1\n",
             "what Vestibule does not simulate says nothing about your suite\n",
         ] {
