@@ -178,9 +178,10 @@ impl Evidence {
         self.details.commands.iter().rev().find(names)
     }
 
-    /// The lines of the suite's output, without the source code that a runner prints around the line that failed.
+    /// The lines of the suite's output, without the source code that a runner prints around the line that failed, and
+    /// without what a client says because of a variable of ours.
     fn lines(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.output.lines().filter(|line| !is_surrounding_source(line))
+        self.output.lines().filter(|line| !is_surrounding_source(line) && !line.contains(OUR_VARIABLE))
     }
 
     /// The first line of the suite's output that contains one of these texts, ignoring case.
@@ -248,6 +249,8 @@ fn shortened(line: &str) -> String {
 }
 
 const LONGEST_LINE: usize = 200;
+/// Playwright names this variable, which Vestibule sets, in a line of its own.
+const OUR_VARIABLE: &str = "PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS";
 /// What Chromium says about a second built-in authenticator.
 const ONE_ONLY: &str = "only supports one internal authenticator";
 /// How a browser answers that can have no virtual authenticator at all, or is gone (WebDriver, 6.6 "Handling errors").
