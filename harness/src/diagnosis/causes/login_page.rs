@@ -84,10 +84,10 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "login-page-not-sent",
-        what: "The suite opened the login page and never submitted it.",
-        needs: "the last page is the first login page, and nothing was posted to it",
+        what: "The suite opened a page of the login and never submitted it.",
+        needs: "the last page is the first login page and nothing was posted, or it is page 2 and only page 1 was posted",
         owner: Owner::Suite,
-        remedy: "Look at the step that failed: the username goes into `#username`, and `#Login` submits the page; the password field of the two-step login comes only after that click.",
+        remedy: "Look at the step that failed: the username goes into `#username`, and `#Login` submits the page; the password field of the two-step login comes only after that click, as `#password` on page 2, which `#Login` submits again.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: login_page_not_sent,
     },
@@ -214,10 +214,7 @@ fn missed_password(evidence: &Evidence) -> Option<String> {
 /// A suite that swallows the error and clicks on stands on page 2. What finds the field there was searched on page 1.
 fn clicked_on_without_password(evidence: &Evidence) -> Option<String> {
     let posts = evidence.login_posts();
-    let of_page_one = |(page, _, password): &(PageName, UsernameHolds, PasswordHolds)| {
-        *page == PageName::Username && *password == PasswordHolds::Absent
-    };
-    if !evidence.stands_on(PageName::Password) || posts.is_empty() || !posts.iter().all(of_page_one) {
+    if !evidence.stands_on(PageName::Password) || !is_only_of_page_one(&posts) {
         return None;
     }
     let searched = |command: &&Command| {
@@ -226,6 +223,12 @@ fn clicked_on_without_password(evidence: &Evidence) -> Option<String> {
     let command = evidence.details.commands.iter().rev().find(searched).map(described);
     let tells = |line: &str| finds_password(line) && is_search(line);
     command.or_else(|| evidence.line_where(tells).map(|line| format!("output: {line}")))
+}
+
+/// Whether page 1 of the two-step login was posted, and nothing else.
+fn is_only_of_page_one(posts: &[(PageName, UsernameHolds, PasswordHolds)]) -> bool {
+    let mut pages = posts.iter().map(|(page, _, password)| (*page, *password));
+    !posts.is_empty() && pages.all(|posted| posted == (PageName::Username, PasswordHolds::Absent))
 }
 
 /// Whether a locator, or a line with one, names the password field of page 2.
@@ -247,7 +250,12 @@ fn passkey_asked_before_password(evidence: &Evidence) -> Option<Proof> {
 }
 
 fn login_page_not_sent(evidence: &Evidence) -> Option<Proof> {
-    let untouched = on_first_page(evidence) && evidence.login_posts().is_empty();
+    let posts = evidence.login_posts();
+    let untouched = if on_first_page(evidence) {
+        posts.is_empty()
+    } else {
+        evidence.stands_on(PageName::Password) && is_only_of_page_one(&posts)
+    };
     if !untouched || evidence.refused_authenticator().is_some() {
         return None;
     }

@@ -602,6 +602,11 @@ fn login_page() -> Vec<Row> {
             proof: on(PageName::Username),
             near_miss: seen([once(), page(PageName::Username)]),
         },
+        Row {
+            cause: "login-page-not-sent",
+            proof: seen([once(), page(PageName::Password)]),
+            near_miss: seen([once(), page(PageName::Password), with_password(PasswordHolds::Present), of_rep()]),
+        },
     ]
 }
 
