@@ -104,7 +104,7 @@ fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Resul
         spki_pin: String::new(),
         ca_file: folder.join(CA_FILE),
         webdriver: driver.url().clone(),
-        browser,
+        browser: Some(browser),
         program: PROGRAM.into(),
         folder: folder.join("case"),
         clock: Stopwatch::start(),

@@ -55,9 +55,9 @@ impl RunContext {
         self.driver.webdriver().await
     }
 
-    /// The browser's binary; empty if it is on another machine.
-    pub(super) async fn binary(&self) -> PathBuf {
-        self.driver.binary().await.unwrap_or_default()
+    /// The browser's binary, if it was located here.
+    pub(super) async fn binary(&self) -> Option<PathBuf> {
+        self.driver.binary().await
     }
 
     /// The folder of the run.

@@ -42,8 +42,8 @@ pub(crate) struct LaunchPlan {
 pub(crate) struct Machine {
     /// The WebDriver server to which commands are forwarded.
     pub(crate) webdriver: Url,
-    /// The browser's binary.
-    pub(crate) browser: PathBuf,
+    /// The browser's binary, if it is known.
+    pub(crate) browser: Option<PathBuf>,
     /// A folder for this case.
     pub(crate) folder: PathBuf,
     /// The clock of the case.

@@ -235,7 +235,7 @@ impl Case {
             spki_pin: simulator.spki_pin().to_owned(),
             ca_file,
             webdriver: driver.uri().parse().unwrap(),
-            browser: "/bin/false".into(),
+            browser: Some("/bin/false".into()),
             program: "/bin/true".into(),
             folder: folder.path().to_owned(),
             clock: Stopwatch::start(),

@@ -27,8 +27,9 @@ pub struct ConnectionOptions {
     pub ca_file: PathBuf,
     /// The WebDriver server that the endpoint passes on to: our ChromeDriver, or a Grid.
     pub webdriver: Url,
-    /// The browser's binary, for suites that start it themselves.
-    pub browser: PathBuf,
+    /// The browser's binary, for suites that start it themselves; `None` if it is not known, as behind a WebDriver server
+    /// that was not started here.
+    pub browser: Option<PathBuf>,
     /// The `vestibule` program, which the ChromeDriver shim starts.
     pub program: PathBuf,
     /// Folder of this case for shims and preloads, absolute; removed with the run.

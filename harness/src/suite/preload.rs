@@ -138,13 +138,14 @@ impl Shims {
     }
 
     fn write_programs(&self, options: &ConnectionOptions, arguments: &BrowserArguments) -> std::io::Result<()> {
+        let path = browser_path(options);
         let browser = BROWSER
             .replace("@FOLDER@", &quoted_path(&options.folder)?)
             .replace("@PROFILES@", &quoted_path(&self.profiles)?)
             .replace("@UNKNOWN@", &unknown(arguments))
             .replace("@TAKEN@", &taken(arguments)?)
             .replace("@ARGUMENTS@", &lines(arguments)?)
-            .replace("@BROWSER@", &quoted_path(&options.browser)?);
+            .replace("@BROWSER@", &quoted_path(path)?);
         for name in BROWSERS {
             write_program(&self.bin.join(name), &browser)?;
         }
@@ -155,7 +156,7 @@ impl Shims {
             "code": 0,
             "message": "",
             "driver_path": self.bin.join("chromedriver"),
-            "browser_path": options.browser,
+            "browser_path": path,
         });
         let answer = json!({ "logs": [], "result": result }).to_string();
         write_program(&self.bin.join("selenium-manager"), &SELENIUM_MANAGER.replace("@ANSWER@", &answer))
@@ -165,7 +166,7 @@ impl Shims {
         let refusals: BTreeMap<_, _> = REFUSED.iter().map(|name| (*name, RefusedArgument(name).to_string())).collect();
         let config = json!({
             "shims": self.bin,
-            "browser": options.browser,
+            "browser": browser_path(options),
             "arguments": arguments.added(),
             "bypassed": arguments.bypassed(),
             "refusals": refusals,
@@ -182,6 +183,11 @@ impl Shims {
         fs::write(self.python.join("sitecustomize.json"), config.to_string())?;
         fs::write(self.python.join("sitecustomize.py"), SITECUSTOMIZE)
     }
+}
+
+/// The machine's browser, for the programs that start it. An empty path starts nothing.
+fn browser_path(options: &ConnectionOptions) -> &Path {
+    options.browser.as_deref().unwrap_or(Path::new(""))
 }
 
 /// One line of shell for each argument that is joined: nothing of the suite is known yet.

@@ -103,7 +103,7 @@ fn additions(options: &ConnectionOptions, proxy: SocketAddr) -> Additions {
         None => false,
     };
     if here {
-        Additions { arguments: BrowserArguments::local(options, proxy), binary: Some(options.browser.clone()), proxy }
+        Additions { arguments: BrowserArguments::local(options, proxy), binary: options.browser.clone(), proxy }
     } else {
         Additions { arguments: BrowserArguments::remote(options, proxy), binary: None, proxy }
     }

@@ -386,7 +386,7 @@ fn options(folder: &Path, browser: PathBuf) -> ConnectionOptions {
         spki_pin: "PIN".to_owned(),
         ca_file: folder.join("ca.pem"),
         webdriver: "http://127.0.0.1:9515".parse().unwrap(),
-        browser,
+        browser: Some(browser),
         program: "/bin/true".into(),
         folder: folder.to_owned(),
         clock: Stopwatch::start(),

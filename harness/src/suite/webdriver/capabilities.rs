@@ -13,7 +13,8 @@ use crate::suite::browser_arguments::{BrowserArguments, RefusedArgument};
 pub(super) struct Additions {
     /// Arguments of the browser.
     pub(super) arguments: BrowserArguments,
-    /// The browser's binary, used if the suite names no binary or one that is not on this machine.
+    /// The browser's binary, used if the suite names no binary or one that is not on this machine; `None` leaves the
+    /// choice to the WebDriver server.
     pub(super) binary: Option<PathBuf>,
     /// The proxy of the case, for browsers that take no host rules.
     pub(super) proxy: SocketAddr,

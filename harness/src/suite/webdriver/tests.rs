@@ -19,7 +19,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::outcome::{self, WebDriverCommand};
 use crate::stopwatch::Stopwatch;
-use crate::suite::{Connection, Records};
+use crate::suite::{Connection, ConnectionOptions, Records};
 use case::{Case, With, options, variable};
 
 #[tokio::test]
@@ -56,6 +56,28 @@ async fn commands_and_answers_pass_unchanged_and_are_recorded_without_what_was_t
     connection.close().await;
     let ended = driver.received_requests().await.unwrap();
     assert!(ended.iter().any(|request| request.method.as_str() == "DELETE" && request.url.path() == "/session/s1"));
+}
+
+#[tokio::test]
+async fn a_driver_on_this_machine_chooses_the_browser_if_none_is_known_here() {
+    let driver = MockServer::start().await;
+    answer(&driver, "POST", "/session", 200, r#"{"value":{"sessionId":"s1","capabilities":{}}}"#).await;
+    let folder = tempfile::tempdir().unwrap();
+    vestibule_certs::install_tls_provider();
+    for (browser, expected) in [(None, Value::Null), (Some("/bin/false".into()), json!("/bin/false"))] {
+        let with = ConnectionOptions { browser, ..options(&driver.uri(), folder.path()) };
+        let connection = Connection::open(with).await.unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/session", variable(&connection, "VESTIBULE_WEBDRIVER_URL"));
+
+        client.post(url).header(JSON.0, JSON.1).body(r#"{"capabilities":{}}"#).send().await.unwrap();
+
+        let sent = driver.received_requests().await.unwrap();
+        let opened = sent.iter().rfind(|request| request.url.path() == "/session").unwrap();
+        let asked: Value = serde_json::from_slice(&opened.body).unwrap();
+        assert_eq!(asked["capabilities"]["alwaysMatch"]["goog:chromeOptions"]["binary"], expected, "{asked}");
+        connection.close().await;
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! The proxy of a suite, with the clients that suites use, over real sockets.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 
@@ -358,7 +357,7 @@ impl Case {
             spki_pin: simulator.spki_pin().to_owned(),
             ca_file,
             webdriver: "http://127.0.0.1:9515".parse().unwrap(),
-            browser: Path::new("/usr/lib/chromium/chromium").into(),
+            browser: Some("/usr/lib/chromium/chromium".into()),
             program: "/bin/true".into(),
             folder: folder.path().to_owned(),
             clock: Stopwatch::start(),

@@ -203,6 +203,18 @@ fn a_binary_that_is_not_on_this_machine_is_replaced() {
 }
 
 #[test]
+fn a_browser_that_is_not_known_is_chosen_by_the_driver() {
+    let unknown = Additions { binary: None, ..additions() };
+    let mut request = json!({ "capabilities": {} });
+
+    assert_eq!(unknown.add_to(&mut request), Ok(Browser::Chromium));
+
+    let always = &request["capabilities"]["alwaysMatch"];
+    assert_eq!(always["browserName"], "chrome");
+    assert!(always["goog:chromeOptions"].get("binary").is_none(), "{request}");
+}
+
+#[test]
 fn malformed_requests_pass_unchanged() {
     let rows = [
         json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": 5 } } }),
@@ -231,7 +243,7 @@ fn additions() -> Additions {
         spki_pin: "PIN".to_owned(),
         ca_file: PathBuf::new(),
         webdriver: "http://grid.example:4444".parse().unwrap(),
-        browser: PathBuf::new(),
+        browser: None,
         program: PathBuf::new(),
         folder: PathBuf::new(),
         clock: Stopwatch::start(),

@@ -1,6 +1,6 @@
 //! The connection of one case: to a WebDriver server of the test, or to a realm and a real ChromeDriver.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::date;
@@ -50,7 +50,7 @@ impl Case {
             hosts: realm.hosts.all(),
             real_hosts: with.naming == HostNaming::Real,
             spki_pin: simulator.spki_pin().to_owned(),
-            browser,
+            browser: Some(browser),
             passkeys: with.passkey.then(|| vec![passkey(&realm)]),
             shots: with.shots,
             ..options(driver.url().as_str(), folder.path())
@@ -84,7 +84,7 @@ pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
         spki_pin: String::new(),
         ca_file: "/dev/null".into(),
         webdriver: webdriver.parse().unwrap(),
-        browser: PathBuf::from("/bin/false"),
+        browser: Some("/bin/false".into()),
         program: "/bin/true".into(),
         folder: folder.join("a case"),
         clock: Stopwatch::start(),
