@@ -9,34 +9,11 @@ use vestibule_model::AuthenticatorKind;
 use crate::authenticator::{TotpGenerator, Vault};
 use crate::browser::{AuthenticatorId, BrowserError, WebDriverSession};
 
-/// What a user may answer with.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Brings {
-    /// Passkeys, in a virtual authenticator of the browser. Without one, a WebAuthn ceremony waits for a device that does
-    /// not exist.
-    pub(crate) passkeys: bool,
-    /// The codes of a TOTP app. Where a gate asks for a new verifier and there are no passkeys, such an app is connected.
-    pub(crate) totp: bool,
-}
-
-impl Brings {
-    /// What a step allows.
-    pub(crate) fn of(allowed: AuthenticatorKind) -> Self {
-        let (passkeys, totp) = match allowed {
-            AuthenticatorKind::Full => (true, true),
-            AuthenticatorKind::Passkey => (true, false),
-            AuthenticatorKind::Totp | AuthenticatorKind::SharedTotp => (false, true),
-            AuthenticatorKind::None => (false, false),
-        };
-        Self { passkeys, totp }
-    }
-}
-
 /// What a persona keeps from one sign-in to the next.
 #[derive(Clone)]
 pub struct AuthenticatorState {
     /// What it may be used for.
-    pub(crate) brings: Brings,
+    pub(crate) kind: AuthenticatorKind,
     /// The persona's credentials.
     pub(crate) vault: Vault,
     /// The TOTP app that was connected during a sign-in; it replaces the persona's.
@@ -50,7 +27,7 @@ impl AuthenticatorState {
     /// A persona without credentials, whose TOTP app reads this clock.
     pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self {
-            brings: Brings::of(AuthenticatorKind::Totp),
+            kind: AuthenticatorKind::Totp,
             vault: Vault::default(),
             totp: None,
             last_totp_step: None,
@@ -65,7 +42,7 @@ impl AuthenticatorState {
 
     /// Puts the authenticator with its credentials into the open window.
     pub(super) async fn add_to(&self, session: &WebDriverSession) -> Result<Option<AuthenticatorId>, BrowserError> {
-        if !self.brings.passkeys {
+        if !self.kind.has_passkeys() {
             return Ok(None);
         }
         let id = session.add_authenticator().await?;
@@ -92,7 +69,7 @@ impl AuthenticatorState {
 impl fmt::Debug for AuthenticatorState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthenticatorState")
-            .field("brings", &self.brings)
+            .field("kind", &self.kind)
             .field("vault", &self.vault)
             .field("last_totp_step", &self.last_totp_step)
             .finish_non_exhaustive()

@@ -12,10 +12,10 @@ use crate::trace::{ActionKind, Control, Obstacle, StopReason, TypedText};
 
 /// Creates a passkey if the browser has an authenticator; otherwise asks for another method.
 pub(super) async fn at_the_gate(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
-    if driver.authenticator.brings.passkeys {
+    if driver.authenticator.kind.has_passkeys() {
         return driver.start_ceremony(page.control(CREATE).unwrap_or(CREATE)).await;
     }
-    if driver.authenticator.brings.totp && page.shows(OTHER_METHOD) {
+    if driver.authenticator.kind.has_totp() && page.shows(OTHER_METHOD) {
         return driver.click(OTHER_METHOD).await;
     }
     Err(Stop::cannot(Obstacle::NoAuthenticator, page))

@@ -11,7 +11,6 @@ mod scripted;
 mod sign_in;
 
 pub use credentials::AuthenticatorState;
-pub(crate) use credentials::Brings;
 pub(crate) use persona::EmailReader;
 pub use persona::{IdpFields, Persona};
 pub use routes::LoginRoute;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
-use vestibule_model::{ActorKind, PageName, Secret};
+use vestibule_model::{ActorKind, AuthenticatorKind, PageName, Secret};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -51,7 +51,7 @@ async fn what_broke_first_is_told_and_not_that_nothing_can_be_cleaned_up() {
     }
     let session = Driver::remote(server.uri().parse().unwrap()).open(&SessionOptions::default()).await.unwrap();
     let (mut held, mut trace) = (authenticator(), Trace::start());
-    held.brings.passkeys = true;
+    held.kind = AuthenticatorKind::Full;
     let route = LoginRoute::Password { login_url: "https://acme.localhost/".to_owned() };
 
     let limit = Duration::from_secs(2);
@@ -89,7 +89,7 @@ async fn the_adaptive_actor_copes_with_every_page_of_the_login() {
 #[tokio::test]
 async fn the_adaptive_actor_creates_a_passkey_at_the_gate_where_the_browser_has_an_authenticator() {
     let mut stand = Stand::start().await;
-    stand.authenticator.brings.passkeys = true;
+    stand.authenticator.kind = AuthenticatorKind::Full;
 
     let report = stand.sign_in(ActorKind::Adaptive, "gate").await;
 

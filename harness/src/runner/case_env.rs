@@ -12,7 +12,7 @@ use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{Component, HostRole, Realm, User};
 
 use super::error::Broken;
-use crate::actor::{AuthenticatorState, Brings, EmailReader, Persona};
+use crate::actor::{AuthenticatorState, EmailReader, Persona};
 use crate::authenticator::{Authenticator, TotpGenerator, Vault};
 use crate::scenario::Case;
 
@@ -52,14 +52,13 @@ impl CaseEnv {
         allowed: AuthenticatorKind,
         sign_in: Option<&SignInPage>,
     ) -> Result<(Persona, AuthenticatorState), Broken> {
-        let brings = Brings::of(allowed);
         let mut state = self.held.get(&user.key).cloned().unwrap_or_else(|| empty(&self.realm));
-        state.brings = brings;
+        state.kind = allowed;
         if allowed == AuthenticatorKind::SharedTotp {
             state.last_totp_step = None;
         }
-        let app = if brings.totp { generator(user)? } else { None };
-        if !brings.totp {
+        let app = if allowed.has_totp() { generator(user)? } else { None };
+        if !allowed.has_totp() {
             state.totp = None;
         }
         let realm = Arc::clone(&self.realm);
@@ -68,7 +67,7 @@ impl CaseEnv {
             username: user.username.clone(),
             password: user.password.clone(),
             totp: app,
-            temporary_code: user.temporary_code.as_ref().filter(|_| brings.totp).map(|(code, _)| code.clone()),
+            temporary_code: user.temporary_code.as_ref().filter(|_| allowed.has_totp()).map(|(code, _)| code.clone()),
             email: Some(EmailReader::new(move || {
                 realm.inbox.to(&address).into_iter().map(|email| email.body).collect()
             })),

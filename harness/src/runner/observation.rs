@@ -1,13 +1,13 @@
 //! What was observed in a case: the only input of the judgement, and the only source of evidence for the diagnosis.
 
 use std::time::Duration;
+use vestibule_model::AuthenticatorKind;
 
 use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Component, Entry, Event, HostNaming, LoginRecord, Realm, User};
 
 use super::case_env::CaseEnv;
 use super::error::Broken;
-use crate::actor::Brings;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
 use crate::outcome::{self, Details, Finding, Owner, Survival, Way, Witnessed};
@@ -72,12 +72,12 @@ pub(super) struct SuiteRun {
 
 impl LoginMark {
     /// The login that begins now.
-    pub(super) fn now(env: &CaseEnv, user: &User, brings: Brings, trace: Option<&Trace>) -> Self {
+    pub(super) fn now(env: &CaseEnv, user: &User, authenticator: AuthenticatorKind, trace: Option<&Trace>) -> Self {
         let realm = &env.realm;
         Self {
             user: user.key.clone(),
-            brings_passkeys: brings.passkeys,
-            has_totp_secret: brings.totp && user.totp_secret.is_some(),
+            brings_passkeys: authenticator.has_passkeys(),
+            has_totp_secret: authenticator.has_totp() && user.totp_secret.is_some(),
             journal_from: journal_length(realm),
             actions_from: trace.map_or(0, |trace| trace.kinds().len()),
             sessions_before: realm.sessions.opened(),

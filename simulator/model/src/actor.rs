@@ -73,6 +73,20 @@ pub enum AuthenticatorKind {
     None,
 }
 
+impl AuthenticatorKind {
+    /// Whether the user's passkeys are in a virtual authenticator of the browser. Without one, a WebAuthn ceremony waits for
+    /// a device that does not exist.
+    pub fn has_passkeys(self) -> bool {
+        matches!(self, Self::Full | Self::Passkey)
+    }
+
+    /// Whether the codes of a TOTP app may be typed. Where a gate asks for a new verifier and there are no passkeys, such an
+    /// app is connected.
+    pub fn has_totp(self) -> bool {
+        matches!(self, Self::Full | Self::Totp | Self::SharedTotp)
+    }
+}
+
 /// The route of a login.
 #[derive(
     Debug,

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::civil::date;
-use vestibule_model::{ActorKind, EnrolmentGate, LoginPage, PageName, Secret, SessionLevel, VerificationMethod};
+use vestibule_model::{
+    ActorKind, AuthenticatorKind, EnrolmentGate, LoginPage, PageName, Secret, SessionLevel, VerificationMethod,
+};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{
     Component, HostNaming, HostRole, IdpProtocol, IdpSpec, OrgSpec, Realm, SessionKind, SignInPage, UserSpec,
@@ -248,7 +250,7 @@ impl TestLogin {
             user.profile = "System Administrator".into();
         })
         .await;
-        test.authenticator.brings.passkeys = true;
+        test.authenticator.kind = AuthenticatorKind::Full;
         test
     }
 

@@ -10,7 +10,7 @@ use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
 
 use super::{Performed, back_channel};
-use crate::actor::{self, Brings, LoginRoute};
+use crate::actor::{self, LoginRoute};
 use crate::browser::WebDriverSession;
 use crate::outcome::Verdict;
 use crate::runner::case_context::CaseContext;
@@ -181,7 +181,7 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     // The session that a front door carries counts as a session of this login.
     let sessions_before = context.env.realm.sessions.opened();
     let route = route(context, step, idp).await?;
-    let mut mark = LoginMark::now(context.env, &user, Brings::of(step.authenticator), Some(context.trace));
+    let mut mark = LoginMark::now(context.env, &user, step.authenticator, Some(context.trace));
     mark.sessions_before = sessions_before;
     *context.login = Some(mark);
     let report =

@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use vestibule_model::diagnostic::Diagnostic;
-use vestibule_model::{OrgKind, RealmSpec};
+use vestibule_model::{OrgKind, RealmSpec, AuthenticatorKind};
 use vestibule_redactor::Redactor;
 use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
-use crate::actor::Brings;
 use crate::diagnosis::VariableWithoutValue;
 use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict};
 use crate::runner::case_context::{CaseContext, Performer};
@@ -141,8 +140,8 @@ fn race_codes(case: &Case, env: &CaseEnv) {
 
 /// Marks the beginning of each user's login: now.
 fn login_marks(env: &CaseEnv, plan: &LaunchPlan) -> Result<Vec<LoginMark>, Broken> {
-    let brings = Brings { passkeys: plan.gives_passkeys, totp: true };
-    let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, brings, None));
+    let authenticator = if plan.gives_passkeys { AuthenticatorKind::Full } else { AuthenticatorKind::Totp };
+    let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, authenticator, None));
     plan.users.iter().map(|user| mark(&user.key)).collect()
 }
 
