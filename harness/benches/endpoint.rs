@@ -109,7 +109,7 @@ fn options(driver: &Driver, browser: std::path::PathBuf, folder: &Path) -> Resul
         folder: folder.join("case"),
         clock: Stopwatch::start(),
         passkeys: None,
-        shots: false,
+        page_copies: false,
         upstream: None,
         limits: Limits::default(),
     })

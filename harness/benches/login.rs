@@ -165,7 +165,7 @@ impl Ours {
     ) -> Result<Self, BrowserError> {
         let driver = Driver::start(binaries.clone(), folder).await?;
         let pin = Some(org.ready.spki_pin.clone());
-        let options = SessionOptions { spki_pin: pin, film: false, ..SessionOptions::default() };
+        let options = SessionOptions { spki_pin: pin, page_copies: false, ..SessionOptions::default() };
         let session = driver.open(&options).await?;
         Ok(Self { driver, session, isolation, side: Side::default() })
     }

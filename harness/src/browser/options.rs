@@ -17,8 +17,8 @@ pub struct SessionOptions {
     pub command_limit: Duration,
     /// Pause after each typed field and each click, so that people can watch.
     pub slow_mo: Duration,
-    /// Copies each page, so that pictures of it can be drawn later.
-    pub film: bool,
+    /// Whether to keep a copy of each page, so that pictures of it can be drawn later.
+    pub page_copies: bool,
 }
 
 impl Default for SessionOptions {
@@ -30,7 +30,7 @@ impl Default for SessionOptions {
             window: (1280, 720),
             command_limit: Duration::from_secs(30),
             slow_mo: Duration::ZERO,
-            film: true,
+            page_copies: true,
         }
     }
 }

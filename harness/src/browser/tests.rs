@@ -1,9 +1,9 @@
 //! A real Chromium: passkeys in both directions, pages by name, nothing left behind.
 
 pub(crate) mod chromium;
-mod film;
 mod isolation;
 mod locate;
+mod page_copies;
 mod webdriver_faults;
 
 use std::fs;

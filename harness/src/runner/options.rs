@@ -64,6 +64,11 @@ impl Shots {
             Self::None => false,
         }
     }
+
+    /// Whether each page of a case is copied while it runs: its verdict is known only at its end.
+    pub(crate) fn need_copies(self) -> bool {
+        self != Self::None
+    }
 }
 
 /// The browser and its driver.

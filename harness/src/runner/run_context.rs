@@ -10,7 +10,7 @@ use vestibule_certs::{CertStore, cache_folder};
 
 use super::driver_supervisor::DriverSupervisor;
 use super::error::Broken;
-use super::options::{RunOptions, Shots};
+use super::options::RunOptions;
 use crate::browser::{SessionOptions, WebDriverSession};
 use crate::stopwatch;
 
@@ -39,7 +39,7 @@ impl RunContext {
             spki_pin: Some(certs.spki_pin().to_owned()),
             headed: options.browser.headed,
             slow_mo: options.browser.slow_mo,
-            film: options.shots != Shots::None,
+            page_copies: options.shots.need_copies(),
             ..SessionOptions::default()
         };
         Ok(Self { options, pause: Mutex::new(pause), certs, driver, session, folder })

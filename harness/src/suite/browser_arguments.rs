@@ -70,7 +70,7 @@ impl BrowserArguments {
     /// pages copied.
     pub(super) fn launched(options: &ConnectionOptions, proxy: SocketAddr) -> Self {
         let mut arguments = Self::local(options, proxy);
-        if options.passkeys.is_some() || options.shots {
+        if options.passkeys.is_some() || options.page_copies {
             arguments.add("--remote-debugging-port=0", Some("remote-debugging-port"));
         }
         arguments

@@ -83,8 +83,8 @@ impl LaunchPlan {
         }
     }
 
-    /// The options of the suite's connection; `shots` keeps a copy of each page. The CA bundle is written into the folder of
-    /// the case.
+    /// The options of the suite's connection; `page_copies` keeps a copy of each page. The CA bundle is written into the
+    /// folder of the case.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl LaunchPlan {
         &self,
         realm: &Realm,
         passkeys: Option<Vec<Credential>>,
-        shots: bool,
+        page_copies: bool,
         machine: Machine,
     ) -> io::Result<ConnectionOptions> {
         Ok(ConnectionOptions {
@@ -108,7 +108,7 @@ impl LaunchPlan {
             folder: machine.folder,
             clock: machine.clock,
             passkeys,
-            shots,
+            page_copies,
             upstream: machine.upstream,
             limits: Limits::default(),
         })

@@ -42,6 +42,6 @@ pub struct ConnectionOptions {
     pub upstream: Option<UpstreamProxy>,
     /// What clients may use of the endpoint and of the proxy.
     pub limits: Limits,
-    /// Whether to keep a copy of each page for the pictures of the report.
-    pub shots: bool,
+    /// Whether to keep a copy of each page, so that pictures of it can be drawn for the report.
+    pub page_copies: bool,
 }

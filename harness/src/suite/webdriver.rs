@@ -59,7 +59,7 @@ impl Endpoint {
             recorder: Recorder::new(options.clock),
             additions: additions(options, proxy),
             passkeys: options.passkeys.clone(),
-            shots: options.shots,
+            page_copies: options.page_copies,
             authority: address.to_string(),
         });
         let server = tokio::spawn(server::serve(listener, options.limits, Arc::clone(&forwarder)));

@@ -43,7 +43,7 @@ impl WebDriverSession {
             backend: Backend::new(tab, &webdriver, &bounds),
             webdriver,
             authenticators: Mutex::default(),
-            recorder: Mutex::new(PageRecorder::new(options.film)),
+            recorder: Mutex::new(PageRecorder::new(options.page_copies)),
             slow_mo: options.slow_mo,
         }
     }

@@ -16,7 +16,6 @@ use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
-use crate::runner::options::Shots;
 use crate::runner::{details, twin};
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
@@ -165,7 +164,7 @@ async fn run_suite(
     let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
     let passkeys = plan.gives_passkeys.then(|| env.passkeys(&users));
     let connection =
-        plan.connection(&env.realm, passkeys, options.shots != Shots::None, machine).map_err(Broken::Folder)?;
+        plan.connection(&env.realm, passkeys, options.shots.need_copies(), machine).map_err(Broken::Folder)?;
     let connection = Connection::open(connection).await?;
     connection.add_to(&mut variables)?;
     let without_value = variables.without_value().into_iter();

@@ -391,7 +391,7 @@ fn options(folder: &Path, browser: PathBuf) -> ConnectionOptions {
         folder: folder.to_owned(),
         clock: Stopwatch::start(),
         passkeys: None,
-        shots: false,
+        page_copies: false,
         upstream: None,
         limits: Limits::default(),
     }

@@ -23,7 +23,8 @@ pub(super) struct Forwarder {
     pub(super) recorder: Recorder,
     pub(super) additions: Additions,
     pub(super) passkeys: Option<Vec<Credential>>,
-    pub(super) shots: bool,
+    /// Whether each page is copied.
+    pub(super) page_copies: bool,
     /// `127.0.0.1:45123`, for WebSocket URLs.
     pub(super) authority: String,
 }
@@ -71,7 +72,7 @@ impl Forwarder {
         let guard = known.gate.lock_owned().await;
         let (forwarder, session) = (Arc::clone(self), session.to_owned());
         tokio::spawn(async move {
-            let probe = forwarder.probe(&session, forwarder.shots && known.chromium);
+            let probe = forwarder.probe(&session, forwarder.page_copies && known.chromium);
             match window {
                 Some(window) => other_window::within(&forwarder.upstream, &session, &window, probe).await,
                 None => probe.await,
@@ -196,7 +197,7 @@ impl Forwarder {
 
     /// Copies the page before a session ends.
     async fn probe_last(&self, session: &str) {
-        if self.shots && self.recorder.session(session).chromium {
+        if self.page_copies && self.recorder.session(session).chromium {
             self.probe(session, true).await;
         }
     }

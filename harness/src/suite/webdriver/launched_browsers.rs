@@ -24,7 +24,7 @@ impl LaunchedBrowsers {
     /// Watches the file to which the shims write each browser's profile folder, if passkeys or copies are wanted.
     pub(super) fn watch(profiles: PathBuf, forwarder: Arc<Forwarder>) -> Self {
         let mut watch = JoinSet::new();
-        if forwarder.passkeys.is_some() || forwarder.shots {
+        if forwarder.passkeys.is_some() || forwarder.page_copies {
             watch.spawn(watch_profiles(profiles, forwarder));
         }
         Self { _watch: watch }
@@ -57,7 +57,7 @@ async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>) {
                 }
                 tabs.insert(target, Tab { session, changes: Arc::default() });
             }
-            TabEvent::Changed { target } if forwarder.shots => {
+            TabEvent::Changed { target } if forwarder.page_copies => {
                 if let Some(tab) = tabs.get(&target) {
                     let change = tab.changes.fetch_add(1, Ordering::Relaxed) + 1;
                     copying.spawn(copy_page(Arc::clone(&browser), Arc::clone(&forwarder), tab.clone(), change));

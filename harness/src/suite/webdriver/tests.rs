@@ -213,7 +213,7 @@ async fn an_error_of_the_json_wire_protocol_is_told_by_its_name() {
 
 #[tokio::test]
 async fn reading_a_page_leaves_a_dialog_open_and_pictures_hide_typed_text() {
-    let case = Case::open(With { shots: true, ..With::default() }).await;
+    let case = Case::open(With { page_copies: true, ..With::default() }).await;
     let suite = suite(&case).await;
     suite.goto("data:text/html,<button id=b onclick=\"alert('still here')\">b</button>").await.unwrap();
     suite.find(Locator::Css("#b")).await.unwrap().click().await.unwrap();

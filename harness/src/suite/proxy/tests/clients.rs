@@ -362,7 +362,7 @@ impl Case {
             folder: folder.path().to_owned(),
             clock: Stopwatch::start(),
             passkeys: None,
-            shots: false,
+            page_copies: false,
             upstream,
             limits: Limits::default(),
         };

@@ -248,7 +248,7 @@ fn additions() -> Additions {
         folder: PathBuf::new(),
         clock: Stopwatch::start(),
         passkeys: None,
-        shots: false,
+        page_copies: false,
         upstream: None,
         limits: Limits::default(),
     };

@@ -30,7 +30,7 @@ pub(super) struct With {
     pub(super) naming: HostNaming,
     /// The user has a passkey, MFA is required, and sessions get an authenticator that holds it.
     pub(super) passkey: bool,
-    pub(super) shots: bool,
+    pub(super) page_copies: bool,
 }
 
 impl Case {
@@ -52,7 +52,7 @@ impl Case {
             spki_pin: simulator.spki_pin().to_owned(),
             browser: Some(browser),
             passkeys: with.passkey.then(|| vec![passkey(&realm)]),
-            shots: with.shots,
+            page_copies: with.page_copies,
             ..options(driver.url().as_str(), folder.path())
         };
         let connection = Connection::open(options).await.unwrap();
@@ -89,7 +89,7 @@ pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
         folder: folder.join("a case"),
         clock: Stopwatch::start(),
         passkeys: None,
-        shots: false,
+        page_copies: false,
         upstream: None,
         limits: Limits::default(),
     }
