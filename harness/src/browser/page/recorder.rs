@@ -45,19 +45,46 @@ impl PageCopy {
     }
 }
 
-/// Keeps the copies of one case.
+/// The copies of a case, oldest first. Of too many, the first ones and the newest are kept: they show how the login began
+/// and what came of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PageCopies(Vec<PageCopy>);
+
+impl PageCopies {
+    /// Keeps a copy if it differs from the previous one, and returns whether it did.
+    pub(crate) fn keep_if_new(&mut self, copy: PageCopy) -> bool {
+        let is_new = self.0.last().is_none_or(|last| last.html != copy.html);
+        if is_new {
+            self.keep(copy);
+        }
+        is_new
+    }
+
+    /// Every copy that was kept.
+    pub(crate) fn into_vec(self) -> Vec<PageCopy> {
+        self.0
+    }
+
+    /// Keeps a copy; if there are too many, it replaces the last one.
+    fn keep(&mut self, copy: PageCopy) {
+        self.0.truncate(MAX_COPIES - 1);
+        self.0.push(copy);
+    }
+}
+
+/// Keeps the copies of a case in our own browser, which knows its documents.
 #[derive(Debug)]
 pub(in crate::browser) struct PageRecorder {
     on: bool,
     /// The last document that was copied.
     document: String,
-    copies: Vec<PageCopy>,
+    copies: PageCopies,
 }
 
 impl PageRecorder {
     /// A recorder without copies. If it is not `on`, it gets none.
     pub(in crate::browser) fn new(on: bool) -> Self {
-        Self { on, document: String::new(), copies: Vec::new() }
+        Self { on, document: String::new(), copies: PageCopies::default() }
     }
 
     /// The last document that was copied; `None` if nothing should be copied.
@@ -68,18 +95,55 @@ impl PageRecorder {
     /// The copies since the last call or reset, oldest first.
     pub(in crate::browser) fn take(&mut self) -> Vec<PageCopy> {
         self.document.clear();
-        std::mem::take(&mut self.copies)
+        std::mem::take(&mut self.copies).into_vec()
     }
 
-    /// Keeps the copy from reading a new document; drops the oldest if there are too many.
+    /// Keeps the copy from reading a new document.
     pub(in crate::browser) fn keep(&mut self, document: &str, page: String, html: String) {
         self.document = document.to_owned();
-        if self.copies.len() >= MOST_COPIES {
-            self.copies.remove(0);
-        }
-        self.copies.push(PageCopy::new(page, html));
+        self.copies.keep(PageCopy::new(page, html));
     }
 }
 
 /// How many pages of a case are kept.
-const MOST_COPIES: usize = 20;
+const MAX_COPIES: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{MAX_COPIES, PageCopies, PageCopy, PageRecorder};
+
+    #[test]
+    fn of_many_copies_the_first_and_the_newest_are_kept_without_repeats() {
+        let copy = |number: u32| {
+            let page = json!({ "copy": format!("<p>{number}</p>"), "path": "/lightning/page/home" });
+            PageCopy::read(page).unwrap()
+        };
+        let mut kept = PageCopies::default();
+        for number in 0..50 {
+            assert!(kept.keep_if_new(copy(number)));
+            assert!(!kept.keep_if_new(copy(number)), "the same page again");
+        }
+
+        assert_eq!(ends(&kept.into_vec()), (MAX_COPIES, "<p>0</p>", "<p>49</p>"));
+    }
+
+    #[test]
+    fn each_document_of_our_own_browser_is_kept_even_if_it_looks_like_the_last_one() {
+        let mut recorder = PageRecorder::new(true);
+        assert_eq!(recorder.known().as_deref(), Some(""));
+        for number in 0..3 {
+            recorder.keep(&format!("document {number}"), "username".to_owned(), "<p>again</p>".to_owned());
+        }
+
+        assert_eq!(recorder.known().as_deref(), Some("document 2"));
+        assert_eq!(ends(&recorder.take()), (3, "<p>again</p>", "<p>again</p>"));
+        assert!(recorder.take().is_empty());
+        assert_eq!(PageRecorder::new(false).known(), None);
+    }
+
+    fn ends(copies: &[PageCopy]) -> (usize, &str, &str) {
+        (copies.len(), copies[0].html(), copies[copies.len() - 1].html())
+    }
+}

@@ -35,7 +35,7 @@ impl WebDriverSession {
         serde_json::from_value(lines).map_err(|error| BrowserError::Refused { command, reason: error.to_string() })
     }
 
-    /// The pages since the last call or reset, oldest first; only the last 20 of them.
+    /// The pages since the last call or reset, oldest first; of more than 20, the first ones and the newest.
     pub(crate) fn take_copies(&self) -> Vec<PageCopy> {
         self.recorder.lock().take()
     }

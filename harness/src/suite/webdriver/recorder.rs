@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::command_record::CommandRecord;
-use crate::browser::PageCopy;
+use crate::browser::{PageCopies, PageCopy};
 use crate::outcome::Command;
 use crate::stopwatch::Stopwatch;
 use crate::suite::records::Records;
@@ -24,7 +24,7 @@ pub(super) struct Recorder {
 #[derive(Debug, Default)]
 struct State {
     commands: Vec<Command>,
-    copies: Vec<PageCopy>,
+    copies: PageCopies,
     sessions: BTreeMap<String, Session>,
     /// How many authenticators were given.
     given: u32,
@@ -206,16 +206,9 @@ impl Recorder {
         });
     }
 
-    /// Keeps a copy if it differs from the previous one, and returns whether it did. If there are too many, the newest
-    /// replaces the last one.
+    /// Keeps a copy if it differs from the previous one, and returns whether it did.
     pub(super) fn copy(&self, copy: PageCopy) -> bool {
-        let copies = &mut self.state.lock().copies;
-        if copies.last().is_some_and(|last| last.html() == copy.html()) {
-            return false;
-        }
-        copies.truncate(MAX_COPIES - 1);
-        copies.push(copy);
-        true
+        self.state.lock().copies.keep_if_new(copy)
     }
 
     pub(super) fn records(&self) -> Records {
@@ -231,7 +224,7 @@ impl Recorder {
         };
         Records {
             commands,
-            copies: state.copies.clone(),
+            copies: state.copies.clone().into_vec(),
             authenticators: sessions.iter().flat_map(of).collect(),
             commanding: state.unanswered > 0
                 || state.commanded_ms.is_some_and(|at| now.saturating_sub(at) < COMMANDING_FOR_MS),
@@ -272,7 +265,6 @@ fn path_of(url: &str) -> String {
 const KEPT_FIRST_COMMANDS: usize = 1000;
 const MAX_COMMANDS: usize = 5000;
 const MAX_ELEMENTS: usize = 5000;
-const MAX_COPIES: usize = 20;
 const PAGE_STALE_AFTER_MS: u64 = 500;
 /// Suites that wait for an element look for it several times a second; the slowest, every few seconds.
 const COMMANDING_FOR_MS: u64 = 5000;

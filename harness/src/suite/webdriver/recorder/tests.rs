@@ -67,23 +67,6 @@ fn authenticators_are_counted_with_their_credentials() {
     assert_eq!(recorder.records().authenticators, [(0, 1)], "what an ended session had is still known");
 }
 
-#[test]
-fn of_many_copies_the_first_and_the_newest_are_kept_without_repeats() {
-    let copy = |number: u32| {
-        let page = json!({ "copy": format!("<p>{number}</p>"), "path": "/lightning/page/home" });
-        PageCopy::read(page).unwrap()
-    };
-    let recorder = Recorder::new(Stopwatch::start());
-    for number in 0..50 {
-        recorder.copy(copy(number));
-        recorder.copy(copy(number));
-    }
-
-    let copies = recorder.records().copies;
-    assert_eq!(copies.len(), MAX_COPIES);
-    assert_eq!((copies[0].html(), copies[MAX_COPIES - 1].html()), ("<p>0</p>", "<p>49</p>"));
-}
-
 fn recorder_on(url: &str) -> Recorder {
     let recorder = Recorder::new(Stopwatch::start());
     recorder.opened("s", true, None);
