@@ -16,6 +16,7 @@ use vestibule_simulator::policy::{Rule, Rulebook};
 use crate::diagnosis::causes;
 use crate::journal_vocabulary::journal_vocabulary;
 use crate::outcome::{RunEvent, RunOutcome};
+use crate::rulebook_file::read_rulebooks;
 use crate::runner::{self, Broken, PauseHook, RunOptions};
 use crate::scenario::{Case, DiscoverError, SourceFile, Vocabulary, discover, embedded_suites, load};
 use crate::snapshot::SnapshotMode;
@@ -177,8 +178,7 @@ impl Scenarios {
     }
 
     fn of(files: Vec<SourceFile>) -> Result<Self, ScenarioError> {
-        let cases = load(files, &vocabulary()).map_err(ScenarioError::Wrong)?;
-        Ok(Self { cases })
+        Ok(Self { cases: load_cases(files).map_err(ScenarioError::Wrong)? })
     }
 }
 
@@ -199,6 +199,17 @@ fn rendered(diagnostics: &[Diagnostic]) -> String {
 
 /// The width in columns of a message in an error.
 const WIDTH: usize = 100;
+
+/// The cases of these files, checked, with the rulebook files that they name.
+///
+/// # Errors
+///
+/// Everything that is wrong in any file.
+pub(crate) fn load_cases(files: Vec<SourceFile>) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let mut cases = load(files, &vocabulary())?;
+    read_rulebooks(&mut cases)?;
+    Ok(cases)
+}
 
 /// The names that scenarios may use: presets, rulebooks, rules, causes and events of this version.
 pub fn vocabulary() -> Vocabulary {

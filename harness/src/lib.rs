@@ -39,6 +39,7 @@ mod journal_vocabulary;
 mod orphan_guard;
 pub mod outcome;
 mod report;
+mod rulebook_file;
 mod runner;
 mod scenario;
 mod snapshot;

@@ -2,19 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-/// `rulebook: salesforce-2026-05-05`, or with settings: `rulebook: { name: …, settings: { … } }`.
+/// `rulebook: salesforce-2026-05-05`, `rulebook: ../rules/mine.yaml`, or with settings: `rulebook: { name: …, settings: { … } }`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RulebookChoice {
-    /// Name of the rulebook; `None` is the newest.
+    /// Name of a built-in rulebook, or a rulebook file; `None` is the newest.
     pub name: Option<String>,
+    /// The text of the file, once it was read.
+    pub text: Option<String>,
     /// Settings that are changed, by name.
     pub settings: BTreeMap<String, serde_json::Value>,
+}
+
+impl RulebookChoice {
+    /// Whether it names a file, as its extension says: `rules/mine.yaml`.
+    pub fn names_a_file(&self) -> bool {
+        let extension = self.name.as_deref().and_then(|name| Path::new(name).extension());
+        extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+    }
 }
 
 impl<'de> Deserialize<'de> for RulebookChoice {
@@ -33,12 +44,12 @@ impl<'de> Visitor<'de> for ChoiceVisitor {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<RulebookChoice, E> {
-        Ok(RulebookChoice { name: Some(name.to_owned()), settings: BTreeMap::new() })
+        Ok(RulebookChoice { name: Some(name.to_owned()), ..RulebookChoice::default() })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RulebookChoice, A::Error> {
         let full = WithSettings::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(RulebookChoice { name: Some(full.name), settings: full.settings })
+        Ok(RulebookChoice { name: Some(full.name), text: None, settings: full.settings })
     }
 }
 
@@ -57,7 +68,7 @@ impl JsonSchema for RulebookChoice {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "The name of a rulebook, or its name with settings; default: the newest.",
+            "description": "The name of a built-in rulebook, or a rulebook file beside this one (`../rules/mine.yaml`), or either with settings; default: the newest.",
             "anyOf": [
                 { "type": "string" },
                 {

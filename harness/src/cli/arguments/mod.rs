@@ -4,6 +4,7 @@
 pub(super) mod parse_one;
 pub(super) mod report_files;
 pub(super) mod rerun;
+pub(super) mod rulebook;
 pub(super) mod selection;
 pub(super) mod suite;
 pub(super) mod value_parsers;

@@ -6,9 +6,9 @@ use clap::Args;
 use vestibule_model::diagnostic::Diagnostic;
 
 use crate::cli::output::error::CliError;
+use crate::entry::load_cases;
 use crate::outcome::ExitCode;
-use crate::scenario::{Case, Selection, discover, embedded_suites, load, twin};
-use crate::vocabulary;
+use crate::scenario::{Case, Selection, discover, embedded_suites, twin};
 
 /// Which cases. Every given criterion must hold.
 #[derive(Debug, Clone, Default, Args)]
@@ -65,7 +65,7 @@ pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<C
     } else {
         found(&[paths, added].concat())?
     };
-    load(files, &vocabulary()).map_err(refused)
+    load_cases(files).map_err(refused)
 }
 
 /// The selected cases, or their twins.

@@ -1,7 +1,5 @@
 //! `vestibule explain`: what the org would do with a login, and which rules say so.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::civil::Date;
@@ -37,7 +35,7 @@ Exit codes:
 pub(crate) struct ExplainArgs {
     /// Name of a built-in rulebook, or a rulebook file [default: the newest]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Rules")]
-    pub rulebook: Option<PathBuf>,
+    pub rulebook: Option<String>,
     /// Override a setting of the rulebook; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair, help_heading = "Rules")]
     pub set: Vec<(String, String)>,

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{LoginPage, MyDomain, OrgKind, RulebookChoice};
+use vestibule_model::{LoginPage, MyDomain, OrgKind};
 use vestibule_simulator::Simulator;
-use vestibule_simulator::policy::{Rulebook, RulebookError};
 
+use crate::cli::arguments::rulebook::chosen_rulebook;
 use crate::cli::arguments::value_parsers::word;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
@@ -71,8 +71,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "PAGE", value_parser = word::<LoginPage>, help_heading = "Org")]
     login_page: Option<LoginPage>,
 
-    /// The dated rules [default: the newest]
-    #[arg(long, value_name = "NAME", help_heading = "Org")]
+    /// Name of a built-in rulebook, or a rulebook file [default: the newest]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Org")]
     rulebook: Option<String>,
 
     /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,totp-secret=...,username=... (repeatable)
@@ -104,7 +104,7 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         Some(file) => spec::of_file(file)?,
         None => (args.spec(stopwatch::today()), args.rulebook()),
     };
-    let rulebook = rulebook(&choice)?;
+    let rulebook = chosen_rulebook(&choice)?;
     runtime.block_on(async {
         let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;
         let certs = certs.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
@@ -137,16 +137,6 @@ fn warn_if_replaced(authority: &cache::Exported, console: &mut Console<'_>) -> R
          trust this one, which can vouch for simulated hosts only",
         authority.path.display()
     ))
-}
-
-fn rulebook(choice: &RulebookChoice) -> Result<Rulebook, CliError> {
-    Rulebook::resolve(choice).map_err(|error| {
-        let refused = CliError::usage(error.to_string());
-        match error {
-            RulebookError::Unknown { .. } => refused.hint(format!("known rulebooks: {}", Rulebook::names().join(", "))),
-            RulebookError::Setting(_) => refused,
-        }
-    })
 }
 
 /// How long open requests may take after a stop signal.

@@ -25,7 +25,9 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     if let Some(rulebook) = &scenario.rulebook {
         let at = scenario.places.of(&["rulebook", "name"]);
-        errors.extend(rulebook.name.iter().filter_map(|name| unknown("rulebook", name, at, &vocabulary.rulebooks)));
+        // A file is looked for when the cases are read.
+        let built_in = rulebook.name.iter().filter(|_| !rulebook.value.names_a_file());
+        errors.extend(built_in.filter_map(|name| unknown("rulebook", name, at, &vocabulary.rulebooks)));
     }
     for (key, idp) in &scenario.idps {
         let at = |path: &[&str]| scenario.places.of_idp(key, path);

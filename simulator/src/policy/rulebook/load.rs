@@ -17,6 +17,14 @@ pub enum RulebookError {
         /// The name as given.
         name: String,
     },
+    /// The file is not a rulebook.
+    #[error("{name} is not a valid rulebook")]
+    Invalid {
+        /// Its name.
+        name: String,
+        /// The mistakes in it, each with its place.
+        mistakes: Vec<Diagnostic>,
+    },
     /// A setting was refused.
     #[error(transparent)]
     Setting(#[from] SettingError),
@@ -85,11 +93,14 @@ impl Rulebook {
     ///
     /// # Errors
     ///
-    /// If there is no rulebook or no setting of that name, or a value is not valid for its setting.
+    /// If there is no rulebook or no setting of that name, the file of the choice has a mistake, or a value is not valid
+    /// for its setting.
     pub fn resolve(choice: &RulebookChoice) -> Result<Self, RulebookError> {
-        let rulebook = match &choice.name {
-            None => Self::newest(),
-            Some(name) => Self::embedded(name).ok_or_else(|| RulebookError::Unknown { name: name.clone() })?,
+        let rulebook = match (&choice.name, &choice.text) {
+            (None, _) => Self::newest(),
+            (Some(name), None) => Self::embedded(name).ok_or_else(|| RulebookError::Unknown { name: name.clone() })?,
+            (Some(name), Some(text)) => Self::parse(name, text)
+                .map_err(|mistakes| RulebookError::Invalid { name: name.clone(), mistakes })?,
         };
         let changed = choice.settings.iter().try_fold(rulebook, |rulebook, (name, value)| {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -1,15 +1,15 @@
 //! Converts the arguments to the facts that the rules decide on.
 
-use std::fs;
-
 use jiff::civil::Date;
 use strum::IntoEnumIterator;
-use vestibule_model::diagnostic::suggest;
 use vestibule_model::with_causes;
-use vestibule_model::{Carrier, LoginKind, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec, VerificationMethod};
+use vestibule_model::{
+    Carrier, LoginKind, OrgFacts, OrgSpec, RulebookChoice, Signal, UserFacts, UserSpec, VerificationMethod,
+};
 use vestibule_simulator::policy::{Evidence, Origin, Rulebook};
 
 use super::ExplainArgs;
+use crate::cli::arguments::rulebook::chosen_rulebook;
 use crate::cli::output::error::CliError;
 
 /// The words for every verification method.
@@ -26,32 +26,12 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
 
 /// The chosen rulebook, with the settings that were changed.
 pub(super) fn rulebook(args: &ExplainArgs) -> Result<Rulebook, CliError> {
-    let rulebook = match &args.rulebook {
-        None => Rulebook::newest(),
-        Some(name) => match name.to_str().and_then(Rulebook::embedded) {
-            Some(embedded) => embedded,
-            None => read(name)?,
-        },
-    };
-    args.set.iter().try_fold(rulebook, |rulebook, (name, value)| {
+    let chosen = chosen_rulebook(&RulebookChoice { name: args.rulebook.clone(), ..RulebookChoice::default() })?;
+    args.set.iter().try_fold(chosen, |rulebook, (name, value)| {
         rulebook.with_setting(name, value).map_err(|error| {
             CliError::usage(format!("failed to {}", with_causes(&error))).hint("`--settings` lists every setting")
         })
     })
-}
-
-fn read(file: &std::path::Path) -> Result<Rulebook, CliError> {
-    let name = file.display().to_string();
-    let text = fs::read_to_string(file).map_err(|error| {
-        let names = Rulebook::names();
-        let hint = match suggest(&name, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("built-in rulebooks: {}", names.join(", ")),
-        };
-        CliError::usage(format!("failed to read the rulebook {name}: {error}")).hint(hint)
-    })?;
-    Rulebook::parse(&name, &text)
-        .map_err(|faults| CliError::diagnostics(faults, format!("{name} is not a valid rulebook")))
 }
 
 pub(super) fn org(args: &ExplainArgs, date: Date) -> OrgFacts {

@@ -114,15 +114,6 @@ fn wrong_words_are_answered_with_the_right_ones() {
 }
 
 #[test]
-fn an_unknown_rulebook_lists_the_known_ones() {
-    let choice = |name: Option<&str>| RulebookChoice { name: name.map(str::to_owned), ..RulebookChoice::default() };
-    let error = rulebook(&choice(Some("salesforce-1999"))).unwrap_err();
-
-    assert_eq!(error.code(), ExitCode::Usage);
-    assert!(rulebook(&choice(None)).is_ok());
-}
-
-#[test]
 fn a_scenario_file_gives_the_org_the_users_and_the_identity_providers() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("suite.yaml");
