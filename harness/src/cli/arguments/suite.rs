@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::FalseyValueParser;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use url::Url;
 use vestibule_model::{MyDomain, SignInPage, with_causes};
 
-use crate::cli::arguments::value_parsers::duration;
+use crate::cli::arguments::value_parsers::{duration, word};
 use crate::cli::output::error::CliError;
 use crate::runner::BrowserOptions;
 use crate::scenario::Case;
@@ -50,9 +50,9 @@ pub(crate) struct SuiteArgs {
     my_domain: Option<MyDomain>,
 
     /// The sign-in page of the identity provider: entra, okta or okta-classic; with --real-hosts, also its host
-    #[arg(long, value_name = "PAGE", value_enum, help_heading = "Your suite")]
+    #[arg(long, value_name = "PAGE", value_parser = sign_in_page(), help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_IDP_PAGE", hide_env_values = true)]
-    idp_page: Option<IdpPage>,
+    idp_page: Option<SignInPage>,
 
     /// Give each browser of the suite a virtual authenticator with its user's passkey
     #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Your suite")]
@@ -69,25 +69,15 @@ pub(crate) struct SuiteArgs {
     grace: Duration,
 }
 
-/// The sign-in page of a product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum IdpPage {
-    /// Microsoft Entra ID
-    Entra,
-    /// Okta Identity Engine
-    Okta,
-    /// Okta Classic Engine
-    OktaClassic,
-}
-
-impl From<IdpPage> for SignInPage {
-    fn from(page: IdpPage) -> Self {
-        match page {
-            IdpPage::Entra => Self::Entra,
-            IdpPage::Okta => Self::Okta,
-            IdpPage::OktaClassic => Self::OktaClassic,
-        }
-    }
+/// The sign-in page of a product, by its word in a scenario.
+fn sign_in_page() -> impl TypedValueParser<Value = SignInPage> {
+    let pages = [
+        ("entra", "Microsoft Entra ID"),
+        ("okta", "Okta Identity Engine"),
+        ("okta-classic", "Okta Classic Engine"),
+    ];
+    let pages = pages.map(|(name, product)| PossibleValue::new(name).help(product));
+    PossibleValuesParser::new(pages).try_map(|name| word::<SignInPage>(&name))
 }
 
 impl DriverArgs {
@@ -108,7 +98,7 @@ impl SuiteArgs {
         SuiteOptions {
             real_hosts: self.real_hosts,
             my_domain: self.my_domain.clone(),
-            idp_page: self.idp_page.map(SignInPage::from),
+            idp_page: self.idp_page.clone(),
             passkey: self.passkey,
             mappings: self.env.clone(),
             grace: self.grace,
@@ -155,4 +145,22 @@ fn check_mapping(mapping: &Mapping, users: &[String]) -> Result<(), CliError> {
         CliError::usage(format!("{}; nothing ran", with_causes(&error)))
             .hint("`vestibule env` prints every value that a template can name")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::arguments::parse_one::parse;
+
+    #[test]
+    fn the_sign_in_page_of_a_product_is_named_as_in_a_scenario() {
+        let pages =
+            [("entra", SignInPage::Entra), ("okta", SignInPage::Okta), ("okta-classic", SignInPage::OktaClassic)];
+        for (name, page) in pages {
+            let args: SuiteArgs = parse(&[&format!("--idp-page={name}")]).unwrap();
+            assert_eq!(args.options().idp_page, Some(page));
+        }
+        let refused = parse::<SuiteArgs>(&["--idp-page=own"]).unwrap_err();
+        assert!(refused.contains("[possible values: entra, okta, okta-classic]"), "{refused}");
+    }
 }
