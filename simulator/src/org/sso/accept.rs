@@ -29,12 +29,19 @@ pub(super) struct Answer<'a> {
 
 /// Why an answer is refused.
 pub(super) struct AnswerFault {
-    /// The status in Login History.
+    /// The status in Login History. The vendor documents none for OpenID Connect, so there it is the SAML text for the same
+    /// fault.
     pub(super) status: LoginStatus,
-    /// One sentence on what was wrong.
+    /// What was wrong, as a sentence without a period.
     pub(super) why: String,
     /// What the context that the org asked for has to do with it.
     pub(super) context: Option<ContextFault>,
+}
+
+impl AnswerFault {
+    pub(super) fn new(status: LoginStatus, why: impl Into<String>) -> Self {
+        Self { status, why: why.into(), context: None }
+    }
 }
 
 /// Finds the user and lets the dispatcher decide what comes next.
@@ -42,10 +49,9 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
         let blanks = blanks(&answer.federation_id).map(|blanks| format!(" (it has {blanks}, which counts)"));
         let blanks = blanks.unwrap_or_default();
-        let why =
-            format!("The single sign-on is refused: no user of this org has the Federation ID that was sent{blanks}.");
+        let why = format!("no user of this org has the Federation ID that was sent{blanks}");
         let (trust, amr) = (Some(answer.trust), answer.auth_method_reference);
-        let fault = AnswerFault { status: UNKNOWN_USER, why, context: None };
+        let fault = AnswerFault::new(UNKNOWN_USER, why);
         return refuse(org, request, trust, amr, answer.login_type, &fault);
     };
     org.realm.record(Event::SsoAnswerReceived {
@@ -73,7 +79,7 @@ pub(super) fn refuse(
     fault: &AnswerFault,
 ) -> Response {
     let AnswerFault { status, context, .. } = *fault;
-    let why = &excerpt(&fault.why);
+    let why = &excerpt(&format!("The single sign-on is refused: {}.", fault.why));
     org.realm.record(Event::SsoAnswerReceived {
         idp: trust.map(|trust| trust.idp.clone()),
         signals: Vec::new(),

@@ -36,11 +36,8 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     let (trust, (verified, sent)) = match received {
         Ok(received) => received,
         Err(rejection) => {
-            let fault = AnswerFault {
-                status: rejection.login_history_status(),
-                why: format!("The single sign-on is refused: {rejection}."),
-                context: context_fault(&rejection),
-            };
+            let fault = AnswerFault::new(rejection.login_history_status(), rejection.to_string());
+            let fault = AnswerFault { context: context_fault(&rejection), ..fault };
             return accept::refuse(&org, &request, trust, None, login_type, &fault);
         }
     };

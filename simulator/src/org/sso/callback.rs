@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::accept::{self, Answer, AnswerFault};
 use super::browser;
-use super::exchange::{self, Refused, exchange};
+use super::exchange::{self, exchange};
 use super::oidc_start::provider;
 use crate::http::{RequestContext, with_cookies};
 use crate::oidc::{AuthorizationAnswer, ProviderMetadata};
@@ -28,15 +28,11 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
     let used_up = sent.is_ok().then(|| browser::removal(IdpProtocol::Oidc, state));
     let answer = match sent {
         Ok(sent) => receive(&org, &request, trust, sent).await,
-        Err(refused) => Err(refused),
+        Err(fault) => Err(fault),
     };
     let response = match answer {
         Ok(answer) => accept::accept(&org, &request, answer),
-        Err(refused) => {
-            let why = format!("The single sign-on is refused: {}.", refused.why);
-            let fault = AnswerFault { status: refused.status, why, context: refused.context };
-            accept::refuse(&org, &request, Some(trust), None, login_type::THIRD_PARTY_SSO, &fault)
-        }
+        Err(fault) => accept::refuse(&org, &request, Some(trust), None, login_type::THIRD_PARTY_SSO, &fault),
     };
     with_cookies(response, used_up)
 }
@@ -46,7 +42,7 @@ async fn receive<'a>(
     request: &RequestContext,
     trust: &'a Federation,
     sent: SentAuthorization,
-) -> Result<Answer<'a>, Refused> {
+) -> Result<Answer<'a>, AnswerFault> {
     let op = ProviderMetadata::new(&trust.issuer);
     let answer = AuthorizationAnswer::parse(&request.raw_query, request.query.text("state"), &op);
     let answer = answer.map_err(exchange::answer_refused)?;
@@ -69,8 +65,8 @@ fn expected(
     request: &RequestContext,
     trust: &Federation,
     state: &str,
-) -> Result<SentAuthorization, Refused> {
-    let unknown = |why: &str| Refused::new(LoginStatus::InResponseToInvalid, why);
+) -> Result<SentAuthorization, AnswerFault> {
+    let unknown = |why: &str| AnswerFault::new(LoginStatus::InResponseToInvalid, why);
     let sent = org.sso.authorizations.take(state, org.now());
     let sent = sent.filter(|sent| sent.idp == trust.idp);
     let sent = sent.ok_or_else(|| unknown("state names no authorization request that is waiting for an answer"))?;

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use url::Url;
 
+use super::accept::AnswerFault;
 use super::received;
 use crate::oidc::{
     CallbackError, ClientAuthentication, ErrorCode, Expected, IdTokenClaims, IdTokenRejection, JWKS_PATH, TOKEN_PATH,
@@ -24,30 +25,13 @@ pub(super) struct VerifiedToken {
     pub(super) auth_method_reference: Option<String>,
 }
 
-/// Why an OpenID Connect login is refused.
-pub(super) struct Refused {
-    /// The status in Login History. The vendor documents none for OpenID Connect, so it is the SAML text for the same
-    /// fault.
-    pub(super) status: LoginStatus,
-    /// What was wrong, as a sentence without a period.
-    pub(super) why: String,
-    /// What the context that the org asked for has to do with it.
-    pub(super) context: Option<ContextFault>,
-}
-
-impl Refused {
-    pub(super) fn new(status: LoginStatus, why: impl Into<String>) -> Self {
-        Self { status, why: why.into(), context: None }
-    }
-}
-
 /// Exchanges a code for an ID token and verifies it.
 pub(super) async fn exchange(
     org: &Org,
     trust: &Federation,
     sent: &SentAuthorization,
     code: &str,
-) -> Result<VerifiedToken, Refused> {
+) -> Result<VerifiedToken, AnswerFault> {
     let channel = org.sso.back_channel(&org.realm).map_err(unusable)?;
     let request = token_request(trust, sent, code);
     let endpoint = address(trust, trust.spec.token_endpoint.as_ref(), TOKEN_PATH)?;
@@ -60,10 +44,10 @@ pub(super) async fn exchange(
     let reply = channel.get(&endpoint).await.map_err(unusable)?;
     if !reply.status.is_success() {
         let why = format!("the JWKS endpoint answered with status {}", reply.status.as_u16());
-        return Err(Refused::new(CONFIGURATION, why));
+        return Err(AnswerFault::new(CONFIGURATION, why));
     }
     let keys = parse_jwks(&reply.body);
-    let keys = keys.map_err(|error| Refused::new(CONFIGURATION, format!("the org failed to {error}")))?;
+    let keys = keys.map_err(|error| AnswerFault::new(CONFIGURATION, format!("the org failed to {error}")))?;
 
     let expected = Expected {
         issuer: &trust.issuer,
@@ -75,19 +59,19 @@ pub(super) async fn exchange(
         leeway: CLOCK_SKEW,
     };
     let claims = verify(id_token, &keys, &expected);
-    let claims = claims.map_err(|rejection| Refused::new(status_of(&rejection), rejection.to_string()))?;
+    let claims = claims.map_err(|rejection| AnswerFault::new(status_of(&rejection), rejection.to_string()))?;
     Ok(verified(claims))
 }
 
 /// Why the front-channel answer cannot be used.
-pub(super) fn answer_refused(error: CallbackError) -> Refused {
+pub(super) fn answer_refused(error: CallbackError) -> AnswerFault {
     let status = match &error {
         CallbackError::Refused { .. } => LoginStatus::StatusInvalid,
         CallbackError::StateMissing | CallbackError::StateMismatch => LoginStatus::InResponseToInvalid,
         CallbackError::IssuerMismatch { .. } | CallbackError::IssuerMissing => LoginStatus::IssuerMismatched,
         CallbackError::CodeMissing | CallbackError::Repeated { .. } => LoginStatus::AssertionInvalid,
     };
-    Refused { context: context_fault(&error), ..Refused::new(status, error.to_string()) }
+    AnswerFault { context: context_fault(&error), ..AnswerFault::new(status, error.to_string()) }
 }
 
 fn context_fault(error: &CallbackError) -> Option<ContextFault> {
@@ -117,24 +101,24 @@ fn verified(claims: IdTokenClaims) -> VerifiedToken {
 }
 
 /// The address that a case sets, or the provider's own.
-fn address(trust: &Federation, set: Option<&Url>, path: &str) -> Result<Url, Refused> {
+fn address(trust: &Federation, set: Option<&Url>, path: &str) -> Result<Url, AnswerFault> {
     if let Some(url) = set {
         return Ok(url.clone());
     }
     let own = Url::parse(&format!("{}{path}", trust.issuer));
-    own.map_err(|_| Refused::new(CONFIGURATION, "the issuer is not a URL"))
+    own.map_err(|_| AnswerFault::new(CONFIGURATION, "the issuer is not a URL"))
 }
 
-fn token_refused(error: TokenResponseError) -> Refused {
+fn token_refused(error: TokenResponseError) -> AnswerFault {
     let status = match error {
         TokenResponseError::IdTokenMissing => LoginStatus::AssertionInvalid,
         _ => CONFIGURATION,
     };
-    Refused::new(status, error.to_string())
+    AnswerFault::new(status, error.to_string())
 }
 
-fn unusable(error: BackChannelError) -> Refused {
-    Refused::new(CONFIGURATION, format!("the org failed to {error}"))
+fn unusable(error: BackChannelError) -> AnswerFault {
+    AnswerFault::new(CONFIGURATION, format!("the org failed to {error}"))
 }
 
 fn status_of(rejection: &IdTokenRejection) -> LoginStatus {
