@@ -11,12 +11,12 @@ use crate::cli::output::error::{CliError, unwritable};
 use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 
 /// The screenshots that were written, by id of their case.
-pub(crate) struct Screenshots {
+pub(crate) struct WrittenScreenshots {
     paths: BTreeMap<String, PathBuf>,
     trouble: Option<CliError>,
 }
 
-impl Screenshots {
+impl WrittenScreenshots {
     /// The screenshot of a case.
     pub(crate) fn path(&self, case: &CaseOutcome) -> Option<String> {
         self.paths.get(&case.info.id).map(|path| path.display().to_string())
@@ -30,8 +30,8 @@ impl Screenshots {
 
 /// Writes the last page of each case that did not pass into this folder. Creates the folder only if there is a page to
 /// write.
-pub(crate) fn write(folder: &Path, outcome: &RunOutcome) -> Screenshots {
-    let mut shots = Screenshots { paths: BTreeMap::new(), trouble: None };
+pub(crate) fn write(folder: &Path, outcome: &RunOutcome) -> WrittenScreenshots {
+    let mut shots = WrittenScreenshots { paths: BTreeMap::new(), trouble: None };
     for (number, case) in (1..).zip(&outcome.cases) {
         let Some((image, extension)) = image(case) else { continue };
         let path = folder.join(format!("{}-{number}.{extension}", file_name(&case.info.id)));
