@@ -8,10 +8,10 @@ use clap::Parser;
 use serde::Serialize;
 use vestibule::Isolation;
 use vestibule::bench_internals::{
-    AuthenticatorState, Binaries, BrowserError, Driver, IdpFields, LoginRoute, Persona, Search, SessionOptions,
-    Stopwatch, TotpGenerator, Trace, WebDriverSession, locate, now, sign_in,
+    AuthenticatorState, Binaries, BrowserError, Driver, LoginRoute, Persona, Search, SessionOptions, Stopwatch,
+    TotpGenerator, Trace, WebDriverSession, locate, now, sign_in,
 };
-use vestibule_model::{ActorKind, PageName, Secret, with_causes};
+use vestibule_model::{ActorKind, PageName, Secret, SignInPage, with_causes};
 
 #[path = "support/figures.rs"]
 mod figures;
@@ -187,7 +187,7 @@ impl Ours {
             totp: Some(totp),
             temporary_code: None,
             email: None,
-            idp_fields: IdpFields::default(),
+            idp_page: SignInPage::default(),
             remember: false,
         };
         let mut state = AuthenticatorState::new(now);

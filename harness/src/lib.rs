@@ -59,7 +59,7 @@ pub use suite::{Mapping, MappingError, SuiteOptions};
 /// What the benchmarks measure. They are separate crates, so they can use only public items.
 #[doc(hidden)]
 pub mod bench_internals {
-    pub use crate::actor::{AuthenticatorState, IdpFields, LoginRoute, Persona, sign_in};
+    pub use crate::actor::{AuthenticatorState, LoginRoute, Persona, sign_in};
     pub use crate::authenticator::TotpGenerator;
     pub use crate::browser::{Binaries, BrowserError, Driver, Search, SessionOptions, WebDriverSession, locate};
     pub use crate::stopwatch::{Stopwatch, now};

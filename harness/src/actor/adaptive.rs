@@ -154,22 +154,22 @@ async fn verify_by_email(driver: &mut LoginDriver<'_>, page: &PageState) -> Resu
 /// one after the other.
 async fn sign_in_at_idp(driver: &mut LoginDriver<'_>, page: &PageState) -> Result<PageState, Stop> {
     let persona = driver.persona;
-    let fields = &persona.idp_fields;
+    let fields = persona.idp_page.fields();
     // A passwordless page asks only for the username.
-    if !page.shows(&fields.password) && page.offers(&persona.username) {
+    if !page.shows(fields.password.id) && page.offers(&persona.username) {
         return driver.click_text(&persona.username).await;
     }
-    let asks = |page: &PageState| (page.shows(&fields.username), page.shows(&fields.password));
+    let asks = |page: &PageState| (page.shows(fields.username.id), page.shows(fields.password.id));
     let mut asked = asks(page);
-    let knows_the_page = page.shows(&fields.submit) || asked.1;
+    let knows_the_page = page.shows(fields.submit) || asked.1;
     loop {
         if asked.0 || !knows_the_page {
-            driver.type_into(&fields.username, TypedText::Username, &Secret::new(persona.username.clone())).await?;
+            driver.type_into(fields.username.id, TypedText::Username, &Secret::new(persona.username.clone())).await?;
         }
         if asked.1 {
-            driver.type_into(&fields.password, TypedText::Password, &persona.password).await?;
+            driver.type_into(fields.password.id, TypedText::Password, &persona.password).await?;
         }
-        let next = driver.click(&fields.submit).await?;
+        let next = driver.click(fields.submit).await?;
         let before = std::mem::replace(&mut asked, asks(&next));
         if next.name != PageName::IdpSignIn || before <= asked {
             return Ok(next);

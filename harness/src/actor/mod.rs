@@ -12,7 +12,7 @@ mod sign_in;
 
 pub use credentials::AuthenticatorState;
 pub(crate) use persona::EmailReader;
-pub use persona::{IdpFields, Persona};
+pub use persona::Persona;
 pub use routes::LoginRoute;
 pub use sign_in::sign_in;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_model::{Secret, SignInFields};
+use vestibule_model::{Secret, SignInPage};
 
 use crate::authenticator::TotpGenerator;
 
@@ -19,35 +19,10 @@ pub struct Persona {
     pub temporary_code: Option<Secret>,
     /// The inbox, where the codes of device activation arrive.
     pub email: Option<EmailReader>,
-    /// The fields of the identity provider's sign-in page, if they differ from its default.
-    pub idp_fields: IdpFields,
+    /// The identity provider's sign-in page, whose fields the user knows.
+    pub idp_page: SignInPage,
     /// Whether "Remember me" is ticked on the org's login page.
     pub remember: bool,
-}
-
-/// Ids of the fields on the identity provider's sign-in page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdpFields {
-    /// Username field.
-    pub username: String,
-    /// Password field.
-    pub password: String,
-    /// Submit button.
-    pub submit: String,
-}
-
-impl Default for IdpFields {
-    /// The ids of the simulated identity provider's own page.
-    fn default() -> Self {
-        Self { username: "username".to_owned(), password: "password".to_owned(), submit: "sign-in".to_owned() }
-    }
-}
-
-impl From<SignInFields<'_>> for IdpFields {
-    fn from(fields: SignInFields<'_>) -> Self {
-        let SignInFields { username, password, submit } = fields;
-        Self { username: username.id.to_owned(), password: password.id.to_owned(), submit: submit.to_owned() }
-    }
 }
 
 /// Reads the bodies of a user's emails, oldest first.

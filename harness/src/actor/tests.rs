@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
-use vestibule_model::{ActorKind, AuthenticatorKind, PageName, Secret};
+use vestibule_model::{ActorKind, AuthenticatorKind, PageName, Secret, SignInPage};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -150,8 +150,8 @@ async fn a_missing_means_a_wrong_password_and_a_dead_end_are_told_apart() {
 #[tokio::test]
 async fn sso_by_button_types_at_the_identity_provider() {
     let mut stand = Stand::start().await;
-    stand.persona.idp_fields =
-        IdpFields { username: "okta-name".into(), password: "okta:pass".into(), submit: "okta-go".into() };
+    stand.persona.idp_page =
+        SignInPage::Fields { username: "okta-name".into(), password: "okta:pass".into(), submit: "okta-go".into() };
     let login_url = stand.url("two-step");
 
     let report =
@@ -217,7 +217,7 @@ fn persona() -> Persona {
         totp: Some(TotpGenerator::from_base32(&Secret::new(TOTP_SECRET)).unwrap()),
         temporary_code: None,
         email: Some(EmailReader::new(|| vec![format!("Verification Code: {EMAIL_CODE}")])),
-        idp_fields: IdpFields::default(),
+        idp_page: SignInPage::default(),
         remember: false,
     }
 }

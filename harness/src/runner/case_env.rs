@@ -71,7 +71,7 @@ impl CaseEnv {
             email: Some(EmailReader::new(move || {
                 realm.inbox.to(&address).into_iter().map(|email| email.body).collect()
             })),
-            idp_fields: sign_in.map(|page| page.fields().into()).unwrap_or_default(),
+            idp_page: sign_in.cloned().unwrap_or_default(),
             remember: false,
         };
         Ok((persona, state))

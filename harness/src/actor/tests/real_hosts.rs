@@ -71,7 +71,7 @@ async fn the_identity_provider_of_a_product_has_its_real_host_and_its_fields() {
     ] {
         let idp = IdpSpec { preset: Some(preset.to_owned()), sign_in: SignInPage::Own, ..IdpSpec::new(protocol) };
         let mut test = TestLogin::start_with(&chromium, HostNaming::Real, vec![("corp", idp)], |_, _| ()).await;
-        test.persona.idp_fields = page.fields().into();
+        test.persona.idp_page = page;
         let route = LoginRoute::Sso { login_url: test.my_domain("/"), label: "corp".to_owned() };
 
         let report = test.go(ActorKind::Adaptive, route).await;

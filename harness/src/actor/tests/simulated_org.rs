@@ -14,7 +14,7 @@ use vestibule_simulator::realm::{
 };
 
 use crate::actor::sign_in::ActorReport;
-use crate::actor::{AuthenticatorState, EmailReader, IdpFields, LoginRoute, Persona, sign_in};
+use crate::actor::{AuthenticatorState, EmailReader, LoginRoute, Persona, sign_in};
 use crate::authenticator::TotpGenerator;
 use crate::browser::tests::chromium::Chromium;
 use crate::browser::{SessionOptions, WebDriverSession};
@@ -136,7 +136,7 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
     let idps = vec![
         ("saml-own", own(IdpProtocol::Saml)),
         ("oidc-own", own(IdpProtocol::Oidc)),
-        ("okta", IdpSpec { sign_in: fields, ..IdpSpec::new(IdpProtocol::Saml) }),
+        ("okta", IdpSpec { sign_in: fields.clone(), ..IdpSpec::new(IdpProtocol::Saml) }),
         ("at-once", IdpSpec::new(IdpProtocol::Saml)),
         ("entra", IdpSpec { sign_in: SignInPage::Entra, ..IdpSpec::new(IdpProtocol::Saml) }),
         ("okta-engine", IdpSpec { sign_in: SignInPage::Okta, ..IdpSpec::new(IdpProtocol::Oidc) }),
@@ -153,14 +153,14 @@ async fn single_sign_on_reaches_home_by_the_button_and_from_the_identity_provide
     let typed = test.trace.actions().iter().filter(|action| action.page == "idp-sign-in").count();
     assert!(typed >= 4, "the pages of both identity providers were typed into: {:?}", test.trace);
 
-    test.persona.idp_fields = IdpFields { username: "okta-name".into(), password: "p:w".into(), submit: "go".into() };
+    test.persona.idp_page = fields;
     let url = test.realm.hosts.url(&HostRole::Idp("okta".to_owned()), "/saml/idp-initiated");
     let report = test.go(ActorKind::Adaptive, LoginRoute::IdpInitiated { url }).await;
     assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{:?}", test.trace);
 
     let pages = [SignInPage::Entra, SignInPage::Okta, SignInPage::OktaClassic];
     for (label, page) in ["entra", "okta-engine", "okta-classic"].into_iter().zip(pages) {
-        test.persona.idp_fields = page.fields().into();
+        test.persona.idp_page = page;
         let report = test.go(ActorKind::Adaptive, sso(&test, label)).await;
         assert_eq!((report.reached.name, report.stopped), (PageName::Home, None), "{label}: {:?}", test.trace);
     }
@@ -280,7 +280,7 @@ fn persona(realm: &Arc<Realm>) -> Persona {
         totp: user.totp_secret.map(|secret| TotpGenerator::from_base32(&secret).unwrap()),
         temporary_code: user.temporary_code.map(|(code, _)| code),
         email: Some(EmailReader::new(move || inbox.inbox.to(&address).into_iter().map(|email| email.body).collect())),
-        idp_fields: IdpFields::default(),
+        idp_page: SignInPage::default(),
         remember: false,
     }
 }
