@@ -1,7 +1,7 @@
 //! Whether a user may log in at all, before anything is proved: the user's state, lockout, address, hours and way in.
 
 use super::block_reason::BlockReason;
-use super::login_inputs::{LoginInputs, LoginRoute};
+use super::login_inputs::{LoginInputs, RouteKind};
 use super::rule::{Fired, Rule};
 use super::rulebook::{Sourced, Stops};
 use vestibule_model::{LoginKind, UserState};
@@ -67,7 +67,7 @@ fn stops(login: &LoginInputs<'_>, rule: &Sourced<Stops>) -> bool {
         Stops::EveryLogin => true,
         Stops::Credentials => match login.evidence.login {
             LoginKind::OauthPassword | LoginKind::SoapLogin => true,
-            _ => login.route == LoginRoute::Direct,
+            _ => login.route == RouteKind::Direct,
         },
     }
 }

@@ -7,7 +7,7 @@ use super::admission;
 use super::audience::{self, Audience};
 use super::block_reason::BlockReason;
 use super::evidence::Evidence;
-use super::login_inputs::{LoginInputs, LoginRoute};
+use super::login_inputs::{LoginInputs, RouteKind};
 use super::methods::{self, Registered};
 use super::rated::Rated;
 use super::rule::{Fired, FiredRule, Rule};
@@ -127,7 +127,7 @@ fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
 fn required_at_login<'a>(login: &LoginInputs<'a>, proved: Strength, fired: &mut Fired) -> Option<Rated<'a>> {
     let required = login.user.restrictions.required_session_level?;
     let granted = session_rule(login, proved).value;
-    if granted >= required || login.evidence.verified_with.is_some() || login.route == LoginRoute::Frontdoor {
+    if granted >= required || login.evidence.verified_with.is_some() || login.route == RouteKind::Frontdoor {
         return None;
     }
     let rule = &login.book().sessions.required_at_login;
@@ -151,9 +151,9 @@ fn note_system_browser(login: &LoginInputs<'_>, fired: &mut Fired) {
 fn ask(login: &LoginInputs<'_>, demand: Rated<'_>, proved: Strength, fired: &mut Fired) -> Outcome {
     let registered = methods::registered(login, demand.tier, fired);
     match login.route {
-        LoginRoute::Frontdoor => ask_behind_frontdoor(login, demand.tier, proved, registered, fired),
-        LoginRoute::Sso => ask_after_sso(login, demand.tier, registered, fired),
-        LoginRoute::Direct | LoginRoute::Api => ask_directly(login, demand, registered, fired),
+        RouteKind::Frontdoor => ask_behind_frontdoor(login, demand.tier, proved, registered, fired),
+        RouteKind::Sso => ask_after_sso(login, demand.tier, registered, fired),
+        RouteKind::Direct | RouteKind::Api => ask_directly(login, demand, registered, fired),
     }
 }
 

@@ -17,12 +17,12 @@ pub(super) struct LoginInputs<'a> {
     pub(super) evidence: &'a Evidence,
     pub(super) date: Date,
     pub(super) audience: Audience,
-    pub(super) route: LoginRoute,
+    pub(super) route: RouteKind,
 }
 
 /// The kinds of route that the rules distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LoginRoute {
+pub(super) enum RouteKind {
     /// A login at the org's own page, or in a flow that shows it.
     Direct,
     /// A login through an identity provider.
@@ -49,22 +49,22 @@ impl<'a> LoginInputs<'a> {
     }
 }
 
-fn route(evidence: &Evidence) -> LoginRoute {
+fn route(evidence: &Evidence) -> RouteKind {
     match evidence.login {
-        LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::MobileWebView { .. } => LoginRoute::Direct,
-        LoginKind::Saml | LoginKind::Oidc => LoginRoute::Sso,
+        LoginKind::PasswordUi | LoginKind::Passwordless | LoginKind::MobileWebView { .. } => RouteKind::Direct,
+        LoginKind::Saml | LoginKind::Oidc => RouteKind::Sso,
         LoginKind::OauthWebServer | LoginKind::OauthUserAgent | LoginKind::OauthHybrid => {
             if evidence.through_sso {
-                LoginRoute::Sso
+                RouteKind::Sso
             } else {
-                LoginRoute::Direct
+                RouteKind::Direct
             }
         }
-        LoginKind::Frontdoor => LoginRoute::Frontdoor,
+        LoginKind::Frontdoor => RouteKind::Frontdoor,
         LoginKind::JwtBearer
         | LoginKind::ClientCredentials
         | LoginKind::OauthPassword
         | LoginKind::SoapLogin
-        | LoginKind::Api => LoginRoute::Api,
+        | LoginKind::Api => RouteKind::Api,
     }
 }

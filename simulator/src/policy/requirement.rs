@@ -2,7 +2,7 @@
 
 use super::audience::Audience;
 use super::calendar::{Reach, days_after, demands, reach};
-use super::login_inputs::{LoginInputs, LoginRoute};
+use super::login_inputs::{LoginInputs, RouteKind};
 use super::rated::Rated;
 use super::rule::{Fired, Rule};
 use super::waiver;
@@ -84,7 +84,7 @@ fn by_permission_of_site_user<'a>(login: &LoginInputs<'a>, fired: &mut Fired) ->
 
 /// The setting and the permission apply to direct UI logins. A front door is not one (inferred).
 fn is_behind_frontdoor(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
-    let behind = login.route == LoginRoute::Frontdoor;
+    let behind = login.route == RouteKind::Frontdoor;
     if behind {
         let why = "a UI session opened from an API session is not a direct UI login".to_owned();
         fired.add(Rule::FrontdoorNotAsked, &login.book().routes.direct_ui_demands, why);
@@ -107,7 +107,7 @@ fn is_in_grace(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
 }
 
 fn is_left_to_idp(login: &LoginInputs<'_>, fired: &mut Fired) -> bool {
-    if login.route != LoginRoute::Sso {
+    if login.route != RouteKind::Sso {
         return false;
     }
     let rule = &login.book().sso.asked_only_by_provider_setting;

@@ -1,7 +1,7 @@
 //! What a login proved altogether.
 
 use super::audience::Audience;
-use super::login_inputs::{LoginInputs, LoginRoute};
+use super::login_inputs::{LoginInputs, RouteKind};
 use super::rated::Rated;
 use super::rule::{Fired, Rule};
 use super::rulebook::Sourced;
@@ -10,7 +10,7 @@ use vestibule_model::{Strength, VerificationMethod};
 
 /// What the login proved by a verification at the org or by a signal, whichever is stronger.
 pub(super) fn proved<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Rated<'a> {
-    let signalled = (login.route == LoginRoute::Sso).then(|| signal::strength(login, fired));
+    let signalled = (login.route == RouteKind::Sso).then(|| signal::strength(login, fired));
     let answered = login.evidence.verified_with.map(|method| {
         let tier = method_tier(login, method);
         let rule = match method {
@@ -21,7 +21,7 @@ pub(super) fn proved<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Rated<'a
         Rated::from(tier)
     });
     let nothing = &login.book().verifiers.none;
-    if signalled.is_none() && answered.is_none() && login.route == LoginRoute::Direct {
+    if signalled.is_none() && answered.is_none() && login.route == RouteKind::Direct {
         let why = format!("the login used only a password, which is {}", nothing.value);
         fired.add(Rule::PasswordOnly, nothing, why);
     }
