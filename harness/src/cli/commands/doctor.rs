@@ -1,10 +1,8 @@
 //! `vestibule doctor`: whether this machine can run scenarios and suites, and how to fix what is missing.
 
-use std::path::PathBuf;
-
 use clap::Args;
-use url::Url;
 
+use crate::cli::arguments::suite::DriverArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
@@ -29,18 +27,8 @@ Exit codes:
   2  wrong usage
   3  something is missing")]
 pub(crate) struct DoctorArgs {
-    /// Use this WebDriver endpoint instead of starting ChromeDriver
-    #[arg(long, value_name = "URL", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
-    webdriver: Option<Url>,
-
-    /// The browser's binary
-    #[arg(long, value_name = "FILE", env = "VESTIBULE_BROWSER", hide_env_values = true)]
-    browser: Option<PathBuf>,
-
-    /// The ChromeDriver binary
-    #[arg(long, value_name = "FILE", conflicts_with = "webdriver")]
-    #[arg(env = "VESTIBULE_CHROMEDRIVER", hide_env_values = true)]
-    chromedriver: Option<PathBuf>,
+    #[command(flatten)]
+    driver: DriverArgs,
 
     /// One JSON line per check
     #[arg(long, help_heading = "Output")]
@@ -52,7 +40,7 @@ pub(crate) struct DoctorArgs {
 /// # Errors
 /// If stdout is closed, or no runtime can be started.
 pub(crate) fn doctor(args: &DoctorArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let checks = checks::all(args)?;
+    let checks = checks::all(&args.driver.options())?;
     if args.json {
         for check in &checks {
             writeln!(console.out, "{}", check.json())?;

@@ -7,15 +7,13 @@ use vestibule_certs::CertStore;
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::with_causes;
 
-use super::DoctorArgs;
 use crate::browser::{Search, locate};
 use crate::cli::output::error::CliError;
 use crate::cli::runtime;
-use crate::outcome::{RunEvent, RunOutcome, Verdict};
-use crate::runner::{self, BrowserOptions, RunOptions, cache_folder};
-use crate::scenario::{Case, SourceFile, load};
+use crate::entry::{self, ScenarioError, Scenarios};
+use crate::outcome::Verdict;
+use crate::runner::{BrowserOptions, RunOptions, cache_folder};
 use crate::stopwatch;
-use crate::vocabulary;
 
 /// One thing that suites need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,26 +64,26 @@ impl Check {
 }
 
 /// Every check, each after those that it depends on.
-pub(super) fn all(args: &DoctorArgs) -> Result<Vec<Check>, CliError> {
+pub(super) fn all(options: &BrowserOptions) -> Result<Vec<Check>, CliError> {
     let runtime = runtime::start()?;
     Ok(runtime.block_on(async {
-        let mut checks = match &args.webdriver {
+        let mut checks = match &options.webdriver {
             Some(url) => vec![Check::good(BROWSER, format!("provided by the WebDriver server at {url}"))],
-            None => vec![browser(args).await],
+            None => vec![browser(options).await],
         };
         checks.push(keys());
         checks.extend(fs::read_to_string("/proc/meminfo").ok().and_then(|text| memory(&text)));
         checks.push(if checks.iter().any(|check| check.state == State::Missing) {
             Check { what: LOGIN, state: State::NotTried, found: "needs what is missing above".to_owned(), remedy: None }
         } else {
-            login(args).await
+            login(options).await
         });
         checks
     }))
 }
 
-async fn browser(args: &DoctorArgs) -> Check {
-    match locate(&Search::from_environment(args.browser.clone(), args.chromedriver.clone(), false)).await {
+async fn browser(options: &BrowserOptions) -> Check {
+    match locate(&Search::from_environment(options.browser.clone(), options.chromedriver.clone(), false)).await {
         Ok(found) if found.headless_shell => Check::good(
             BROWSER,
             format!("{} {}, with {}", found.browser.display(), found.version, found.driver.display()),
@@ -130,27 +128,16 @@ pub(super) fn memory(meminfo: &str) -> Option<Check> {
 }
 
 /// One login from the first page to home: certificate, host names, typed input, virtual authenticator.
-async fn login(args: &DoctorArgs) -> Check {
-    let options = RunOptions {
-        browser: BrowserOptions {
-            webdriver: args.webdriver.clone(),
-            browser: args.browser.clone(),
-            chromedriver: args.chromedriver.clone(),
-            ..BrowserOptions::default()
-        },
-        ..RunOptions::default()
+async fn login(options: &BrowserOptions) -> Check {
+    let scenario = match scenario() {
+        Ok(scenario) => scenario,
+        Err(error) => return Check::missing(LOGIN, Diagnostic::new("login", with_causes(&error))),
     };
-    let cases = match scenario() {
-        Ok(cases) => cases,
-        Err(faults) => return Check::missing(LOGIN, first(faults)),
+    let run = entry::run(scenario).options(RunOptions { browser: options.clone(), ..RunOptions::default() });
+    let outcome = match run.await {
+        Ok(outcome) => outcome,
+        Err(error) => return Check::missing(LOGIN, error.diagnostic()),
     };
-    let mut events: Vec<RunEvent> = Vec::new();
-    let (_told, stop) = tokio::sync::watch::channel(false);
-    let ran = runner::run(&options, cases, stop, None, |event| events.push(event.clone())).await;
-    if let Err(error) = ran {
-        return Check::missing(LOGIN, error.diagnostic());
-    }
-    let outcome = RunOutcome::fold(&events);
     match outcome.cases.into_iter().next().and_then(|case| case.result) {
         Some(result) if result.verdict == Verdict::Passed => Check::good(
             LOGIN,
@@ -166,13 +153,8 @@ fn first(reasons: Vec<Diagnostic>) -> Diagnostic {
 }
 
 /// The scenario of the login.
-pub(super) fn scenario() -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let file = SourceFile {
-        name: "doctor.yaml".to_owned(),
-        id: "doctor.yaml".to_owned(),
-        bytes: include_bytes!("login.yaml").to_vec(),
-    };
-    load(vec![file], &vocabulary())
+pub(super) fn scenario() -> Result<Scenarios, ScenarioError> {
+    Scenarios::from_yaml("doctor.yaml", include_str!("login.yaml"))
 }
 
 const BROWSER: &str = "browser and ChromeDriver";

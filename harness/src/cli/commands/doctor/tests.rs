@@ -13,5 +13,5 @@ fn low_memory_is_reported_with_what_to_do() {
 
 #[test]
 fn the_scenario_of_the_login_is_one_case() {
-    assert_eq!(scenario().unwrap().len(), 1);
+    assert_eq!(scenario().unwrap().cases().len(), 1);
 }
