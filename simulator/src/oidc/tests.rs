@@ -5,8 +5,8 @@ mod discovery;
 mod growth;
 mod id_token;
 mod pkce;
+mod readable;
 mod rejection;
-mod shown;
 mod token;
 
 use std::sync::{Arc, OnceLock};

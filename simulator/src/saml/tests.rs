@@ -4,7 +4,7 @@ mod fixture;
 mod forgeries;
 mod interop;
 mod properties;
+mod readable;
 mod refusals;
 mod requests;
-mod shown;
 mod snapshots;

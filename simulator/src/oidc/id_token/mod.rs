@@ -4,15 +4,15 @@
 
 mod claims;
 mod header;
+mod readable;
 mod rejection;
-mod shown;
 mod sign;
 mod signals;
 mod verify;
 
 pub(crate) use claims::IdTokenClaims;
+pub(crate) use readable::readable;
 pub(crate) use rejection::IdTokenRejection;
-pub(crate) use shown::shown;
 pub(crate) use sign::{half_hash, sign, sign_json};
 pub(crate) use signals::signals;
 pub(crate) use verify::{Expected, verify};

@@ -7,28 +7,28 @@ use vestibule_model::{Carrier, Signal};
 
 /// Keeps a `Response`. `idp` is the provider that it claims to come from, if one is known by that name.
 pub(super) fn response(realm: &Realm, idp: Option<&str>, message: &str) {
-    let shown = saml::shown(message);
+    let readable = saml::readable(message);
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
         kind: MessageKind::SamlResponse,
         idp: idp.map(str::to_owned),
-        text: shown.xml,
-        signals: telling(realm, shown.signals),
-        signed: shown.signed,
+        text: readable.xml,
+        signals: telling(realm, readable.signals),
+        signed: readable.signed,
     });
 }
 
 /// Keeps an ID token.
 pub(super) fn id_token(realm: &Realm, idp: &str, token: &str) {
-    let shown = oidc::shown(token);
+    let readable = oidc::readable(token);
     let kind = MessageKind::IdToken;
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
         kind,
         idp: Some(idp.to_owned()),
-        text: shown.json,
-        signals: telling(realm, shown.signals),
-        signed: if shown.signed { vec![kind.name().to_owned()] } else { Vec::new() },
+        text: readable.json,
+        signals: telling(realm, readable.signals),
+        signed: if readable.signed { vec![kind.name().to_owned()] } else { Vec::new() },
     });
 }
 

@@ -8,7 +8,7 @@ use vestibule_model::{Carrier, Signal};
 
 /// An ID token in readable form. It is not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ShownToken {
+pub(crate) struct ReadableToken {
     /// Header and claims as indented JSON; the signature is left out. For a token that cannot be read, the reason.
     pub(crate) json: String,
     /// Every value that could be a signal: the members of `amr`, then `acr`.
@@ -18,7 +18,7 @@ pub(crate) struct ShownToken {
 }
 
 /// Shows a compact JWS. Never fails: a forged token is shown too.
-pub(crate) fn shown(token: &str) -> ShownToken {
+pub(crate) fn readable(token: &str) -> ReadableToken {
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, signature] = parts[..] else { return unreadable("it does not have three parts") };
     if token.len() > GREATEST_LENGTH {
@@ -31,11 +31,11 @@ pub(crate) fn shown(token: &str) -> ShownToken {
     let signals = signals(&claims);
     let signature = if signature.is_empty() { "none" } else { "…" };
     let whole = json!({ "header": header, "claims": claims, "signature": signature });
-    ShownToken { json: format!("{whole:#}"), signals, signed }
+    ReadableToken { json: format!("{whole:#}"), signals, signed }
 }
 
-fn unreadable(why: &str) -> ShownToken {
-    ShownToken { json: format!("not shown: {why}"), signals: Vec::new(), signed: false }
+fn unreadable(why: &str) -> ReadableToken {
+    ReadableToken { json: format!("not shown: {why}"), signals: Vec::new(), signed: false }
 }
 
 fn part(text: &str) -> Option<Value> {

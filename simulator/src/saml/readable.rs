@@ -13,7 +13,7 @@ use vestibule_model::{Carrier, Signal};
 
 /// A message in readable form. It is not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ShownResponse {
+pub(crate) struct ReadableResponse {
     /// Indented XML with the usual prefixes; signature values, digests, certificates and ciphertexts are left out. For
     /// a message that cannot be read, the reason.
     pub(crate) xml: String,
@@ -24,13 +24,13 @@ pub(crate) struct ShownResponse {
 }
 
 /// Shows a `Response`, given as the form field carries it. Never fails: a forged message is shown too.
-pub(crate) fn shown(message: &str) -> ShownResponse {
+pub(crate) fn readable(message: &str) -> ReadableResponse {
     let limit = VerifySettings::MAX_BYTES;
     let read = decode(message, limit).and_then(|xml| Ok(document::parse(xml.as_bytes(), limit)?));
     let root = match read {
         Ok(root) => root,
         Err(reason) => {
-            return ShownResponse { xml: format!("not shown: {reason}"), signals: Vec::new(), signed: Vec::new() };
+            return ReadableResponse { xml: format!("not shown: {reason}"), signals: Vec::new(), signed: Vec::new() };
         }
     };
     let mut xml = String::new();
@@ -39,7 +39,7 @@ pub(crate) fn shown(message: &str) -> ShownResponse {
     let carries = |node: &&&Node| node.first(DSIG_NS, "Signature").is_some();
     let signed = nodes.iter().filter(carries).map(|node| node.name.clone()).collect();
     let assertions = nodes.iter().filter(|node| node.is(ASSERTION_NS, "Assertion"));
-    ShownResponse { xml, signals: assertions.flat_map(|assertion| signals(assertion)).collect(), signed }
+    ReadableResponse { xml, signals: assertions.flat_map(|assertion| signals(assertion)).collect(), signed }
 }
 
 fn signals(assertion: &Node) -> Vec<Signal> {
