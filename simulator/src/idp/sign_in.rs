@@ -41,7 +41,7 @@ pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: Sig
 pub(super) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let id = context.query.text("request");
     match idp.waiting.get(id, idp.now()) {
-        Some(sign_on) => show(&idp, id, Asked::first(&idp.page), sign_on.hint.as_deref().unwrap_or_default(), None),
+        Some(sign_on) => show(&idp, id, FormPart::first(&idp.page), sign_on.hint.as_deref().unwrap_or_default(), None),
         None => unknown_request(&idp),
     }
 }
@@ -61,7 +61,7 @@ pub(super) async fn post(
     if idp.page.is_automatic() {
         return match idp.realm.users.get(fields.text("user")) {
             Some(user) => sign_in(&idp, &context, id, sign_on, &user, method).await,
-            None => show(&idp, id, Asked::Both, "", Some(WRONG)),
+            None => show(&idp, id, FormPart::Both, "", Some(WRONG)),
         };
     }
     if fields.has(STAY_SIGNED_IN) {
@@ -73,16 +73,16 @@ pub(super) async fn post(
     let named = idp.page.fields();
     let typed = fields.text(named.username.name).trim();
     let user = idp.realm.users.by_username(typed);
-    let next = Asked::after_username(&idp.page);
-    let refuse = |asked, why| {
+    let next = FormPart::after_username(&idp.page);
+    let refuse = |part, why| {
         let user = user.as_ref().map(|user| user.key.clone());
         idp.realm.record(Event::IdpSignInRefused { idp: idp.trust.idp.clone(), user });
-        show(&idp, id, asked, typed, Some(why))
+        show(&idp, id, part, typed, Some(why))
     };
-    if next == Asked::Password && !fields.has(named.password.name) {
+    if next == FormPart::Password && !fields.has(named.password.name) {
         // Entra says at once that it does not know a username; Okta does not.
         let unknown = user.is_none() && idp.page == SignInPage::Entra;
-        return if unknown { refuse(Asked::Username, UNKNOWN) } else { show(&idp, id, next, typed, None) };
+        return if unknown { refuse(FormPart::Username, UNKNOWN) } else { show(&idp, id, next, typed, None) };
     }
     let given = fields.text(named.password.name).as_bytes();
     match user.as_ref().filter(|user| same_bytes(user.password.reveal().as_bytes(), given)) {
@@ -141,13 +141,13 @@ fn same_bytes(left: &[u8], right: &[u8]) -> bool {
 
 /// What a page of the form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+enum FormPart {
     Both,
     Username,
     Password,
 }
 
-impl Asked {
+impl FormPart {
     fn first(page: &SignInPage) -> Self {
         if Self::after_username(page) == Self::Password { Self::Username } else { Self::Both }
     }
@@ -165,7 +165,7 @@ impl Asked {
     }
 }
 
-fn show(idp: &Idp, id: &str, asked: Asked, username: &str, error: Option<&'static str>) -> Response {
+fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'static str>) -> Response {
     let name = &idp.trust.idp;
     let page = PageName::IdpSignIn;
     if idp.page.is_automatic() {
@@ -184,12 +184,12 @@ fn show(idp: &Idp, id: &str, asked: Asked, username: &str, error: Option<&'stati
         request: id,
         error,
         username,
-        asked,
+        part,
         title: if idp.page == SignInPage::Entra { "Sign in to your account" } else { "Sign in" },
         username_type: if idp.page == SignInPage::Entra { "email" } else { "text" },
-        button: match (&idp.page, asked) {
-            (SignInPage::Entra | SignInPage::Okta, Asked::Username) => "Next",
-            (SignInPage::Okta, Asked::Password) => "Verify",
+        button: match (&idp.page, part) {
+            (SignInPage::Entra | SignInPage::Okta, FormPart::Username) => "Next",
+            (SignInPage::Okta, FormPart::Password) => "Verify",
             (SignInPage::Okta | SignInPage::OktaClassic, _) => "Sign In",
             _ => "Sign in",
         },
@@ -224,7 +224,7 @@ struct SignInTemplate<'a> {
     request: &'a str,
     error: Option<&'a str>,
     username: &'a str,
-    asked: Asked,
+    part: FormPart,
     title: &'static str,
     username_type: &'static str,
     button: &'static str,

@@ -31,11 +31,11 @@ pub(crate) struct Flow {
     /// The pages between login and destination that were passed.
     pub(crate) passed: BTreeSet<PageName>,
     /// The request that completed the login.
-    last: Option<Asked>,
+    last: Option<LastRequest>,
 }
 
 /// What identifies a request that a second click repeats.
-struct Asked {
+struct LastRequest {
     path_and_query: String,
     fields: Fields,
 }
@@ -178,14 +178,14 @@ impl Flow {
     /// Notes the request that completed the login, if it is complete.
     pub(crate) fn note_end(&mut self, request: &RequestContext, fields: &Fields) {
         if matches!(self.step, Step::Done) && self.last.is_none() {
-            self.last = Some(Asked { path_and_query: request.path_and_query(), fields: fields.clone() });
+            self.last = Some(LastRequest { path_and_query: request.path_and_query(), fields: fields.clone() });
         }
     }
 
     /// Whether the flow cookie is valid for this request. After the login is complete, it is valid only for the request that
     /// completed it: a suite that presses Enter and clicks sends that request twice (contract M1.7).
     pub(crate) fn answers(&self, request: &RequestContext, fields: &Fields) -> bool {
-        let repeats = |last: &Asked| last.path_and_query == request.path_and_query() && last.fields == *fields;
+        let repeats = |last: &LastRequest| last.path_and_query == request.path_and_query() && last.fields == *fields;
         !matches!(self.step, Step::Done) || self.last.as_ref().is_some_and(repeats)
     }
 

@@ -3,7 +3,7 @@
 use vestibule_model::{EnrolmentGate, LoginStatus, Secret, SessionLevel, VerificationMethod};
 
 use super::login::{Login, Next};
-use super::refusal::{Refusal, record, refuse, told};
+use super::refusal::{Refusal, record, refuse, words_of};
 use crate::http::{RequestContext, found};
 use crate::org::attempt::LoginAttempt;
 use crate::org::flow::Step;
@@ -43,7 +43,7 @@ pub(crate) fn turn_away(org: &Org, request: &RequestContext, attempt: &LoginAtte
     org.realm.record(Event::LoginStarted { user: Some(attempt.user.clone()), kind: attempt.kind.clone() });
     org.realm.record(Event::Decided { user: user.key, decision });
     record(org, request, &refusal(attempt, reason));
-    Some(told(reason).1)
+    Some(words_of(reason).1)
 }
 
 fn decision(realm: &Realm, user: &User, attempt: &LoginAttempt) -> Decision {
@@ -106,7 +106,7 @@ fn block(login: &Login<'_>, reason: BlockReason) -> Next {
 }
 
 fn refusal(attempt: &LoginAttempt, reason: BlockReason) -> Refusal<'_> {
-    let (status, why) = told(reason);
+    let (status, why) = words_of(reason);
     Refusal {
         user: Some(&attempt.user),
         login_type: attempt.login_type,

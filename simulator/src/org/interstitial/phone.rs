@@ -31,7 +31,7 @@ pub(super) fn serve() -> MethodRouter<Arc<Org>> {
 async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| match request.query.get("d") {
         _ if !login.flow.stands_at(&PAGE) => Next::Resume,
-        Some(LATER) => Next::Leave(InterstitialExit::Declined),
+        Some(REMIND_ME_LATER) => Next::Leave(InterstitialExit::Declined),
         Some(_) => show(login, None),
         None => {
             ask_no_more(login);
@@ -64,7 +64,7 @@ fn show(login: &Login<'_>, error: Option<&str>) -> Next {
         page: PAGE.name,
         frame: Frame::new(login, error),
         never: format!("{}?retURL={return_url}", PAGE.path),
-        later: format!("{}?d={LATER}&retURL={return_url}", PAGE.path),
+        later: format!("{}?d={REMIND_ME_LATER}&retURL={return_url}", PAGE.path),
     };
     login.show(PAGE.name, &template)
 }
@@ -79,5 +79,5 @@ struct PhoneTemplate {
 }
 
 /// "Remind Me Later". No public source shows its query.
-const LATER: &str = "r";
+const REMIND_ME_LATER: &str = "r";
 const FEWEST_DIGITS: usize = 6;

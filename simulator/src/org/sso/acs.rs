@@ -160,7 +160,7 @@ fn is_ours(
     }
     let Some(id) = &verified.in_response_to else { return Ok(()) };
     let sent = org.sso.requests.get(id, org.now());
-    match sent.filter(|sent| sent.idp == trust.idp && browser::asked(request, id, &sent.browser)) {
+    match sent.filter(|sent| sent.idp == trust.idp && browser::sent(request, id, &sent.browser)) {
         Some(_) => verified.meets(&trust.spec.requested_context),
         None => Err(ResponseRejection::InResponseToInvalid { found: id.clone() }),
     }

@@ -1,5 +1,5 @@
-//! Which browser asked. Each request that waits for an answer has a cookie of its own, so that nobody takes the answer to
-//! somebody else's request, and two tabs of one browser do not disturb one another.
+//! Which browser sent a request. Each request that waits for an answer has a cookie of its own, so that nobody takes the
+//! answer to somebody else's request, and two tabs of one browser do not disturb one another.
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use vestibule_model::Secret;
@@ -25,7 +25,7 @@ pub(super) fn removal(protocol: IdpProtocol, id: &str) -> Cookie<'static> {
 }
 
 /// Whether this browser sent the request with this id.
-pub(super) fn asked(request: &RequestContext, id: &str, browser: &Secret) -> bool {
+pub(super) fn sent(request: &RequestContext, id: &str, browser: &Secret) -> bool {
     request.cookie(&name(id)) == Some(browser.reveal())
 }
 

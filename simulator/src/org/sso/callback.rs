@@ -70,7 +70,7 @@ fn expected(
     let sent = org.sso.authorizations.take(state, org.now());
     let sent = sent.filter(|sent| sent.idp == trust.idp);
     let sent = sent.ok_or_else(|| unknown("state names no authorization request that is waiting for an answer"))?;
-    if !browser::asked(request, state, &sent.browser) {
+    if !browser::sent(request, state, &sent.browser) {
         return Err(unknown("the answer did not come to the browser that sent the request"));
     }
     Ok(sent)
