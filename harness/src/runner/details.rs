@@ -17,7 +17,7 @@ use crate::stopwatch::Stopwatch;
 pub(super) struct LastPage {
     /// PNG, base64, if the case did not pass.
     pub(super) screenshot: Option<String>,
-    outline: Vec<String>,
+    dom_text: Vec<String>,
     shot: Option<Shot>,
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn last_page(
 ) -> LastPage {
     let mut last = LastPage::default();
     if verdict != Verdict::Passed {
-        last.outline = session.dom_text().await.unwrap_or_default();
+        last.dom_text = session.dom_text().await.unwrap_or_default();
     }
     if shots.of(verdict) {
         let page = session.page().await.map(|page| page.name.to_string()).unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) async fn collect(
     let console = session.console().await.unwrap_or_default();
     let mut shots = if keeps_shots { shots_of_pages(session, clock).await } else { Vec::new() };
     shots.extend(last.shot.clone());
-    Details { console, outline: last.outline.clone(), shots, ..of_realm }
+    Details { console, outline: last.dom_text.clone(), shots, ..of_realm }
 }
 
 /// Pictures of the pages before the last one. Drawing them navigates away from the page.

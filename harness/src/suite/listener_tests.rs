@@ -161,7 +161,7 @@ impl Listener {
 
     fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
         Ok(stream)
     }
 
@@ -290,4 +290,4 @@ const JSON: &str = "Content-Type: application/json";
 /// The user id of `nobody`, who owns nothing.
 const NOBODY: u32 = 65_534;
 /// Longer than the limits of the test.
-const PATIENCE: Duration = Duration::from_secs(8);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);

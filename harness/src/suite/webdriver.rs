@@ -44,7 +44,7 @@ pub(super) struct Endpoint {
     forwarder: Arc<Forwarder>,
     shims: Shims,
     server: JoinHandle<()>,
-    _own_browsers: LaunchedBrowsers,
+    _launched_browsers: LaunchedBrowsers,
 }
 
 impl Endpoint {
@@ -64,7 +64,7 @@ impl Endpoint {
         });
         let server = tokio::spawn(server::serve(listener, options.limits, Arc::clone(&forwarder)));
         let launched_browsers = LaunchedBrowsers::watch(shims.profiles(), Arc::clone(&forwarder));
-        Ok(Self { forwarder, shims, server, _own_browsers: launched_browsers })
+        Ok(Self { forwarder, shims, server, _launched_browsers: launched_browsers })
     }
 
     pub(super) fn add_to(&self, variables: &mut Variables) {

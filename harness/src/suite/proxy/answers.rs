@@ -32,30 +32,30 @@ pub(super) fn refused(host: &str, destinations: &Destinations) -> Response<Body>
          {}.\n{advice}\n",
         destinations.hosts().join(", ")
     );
-    told(StatusCode::FORBIDDEN, format!("Vestibule refuses the host {host}"), text)
+    plain_text(StatusCode::FORBIDDEN, format!("Vestibule refuses the host {host}"), text)
 }
 
 /// The host does not answer.
 pub(super) fn unreachable(host: &str, why: &str) -> Response<Body> {
     let text = format!("Vestibule's proxy tried to pass a request on to {host} and failed to connect: {why}.\n");
-    told(StatusCode::BAD_GATEWAY, format!("Vestibule cannot reach {host}"), text)
+    plain_text(StatusCode::BAD_GATEWAY, format!("Vestibule cannot reach {host}"), text)
 }
 
 /// The client is a program of another user.
 pub(super) fn of_another_user() -> Response<Body> {
     let text = "This is an HTTP proxy of Vestibule: it serves programs of the user who runs Vestibule only.\n";
-    told(StatusCode::FORBIDDEN, "Vestibule serves its own user only".to_owned(), text.to_owned())
+    plain_text(StatusCode::FORBIDDEN, "Vestibule serves its own user only".to_owned(), text.to_owned())
 }
 
 /// The request is not one for a proxy.
 pub(super) fn no_proxy_request() -> Response<Body> {
     let text = "This is an HTTP proxy of Vestibule: it takes CONNECT and http:// URLs in absolute form.\n";
-    told(StatusCode::BAD_REQUEST, "Not a proxy request".to_owned(), text.to_owned())
+    plain_text(StatusCode::BAD_REQUEST, "Not a proxy request".to_owned(), text.to_owned())
 }
 
 /// Redirects to `https`: the org answers over TLS only.
 pub(super) fn redirect(location: &str) -> Response<Body> {
-    let mut answer = told(StatusCode::TEMPORARY_REDIRECT, "Temporary Redirect".to_owned(), String::new());
+    let mut answer = plain_text(StatusCode::TEMPORARY_REDIRECT, "Temporary Redirect".to_owned(), String::new());
     // A URL with bytes that are not valid in a header gets no location.
     if let Ok(location) = HeaderValue::from_str(location) {
         answer.headers_mut().insert(LOCATION, location);
@@ -63,7 +63,7 @@ pub(super) fn redirect(location: &str) -> Response<Body> {
     answer
 }
 
-fn told(status: StatusCode, reason: String, text: String) -> Response<Body> {
+fn plain_text(status: StatusCode, reason: String, text: String) -> Response<Body> {
     let mut answer = Response::new(Full::from(text).map_err(|never| match never {}).boxed());
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

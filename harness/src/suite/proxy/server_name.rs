@@ -12,7 +12,7 @@ pub(super) struct FirstWords {
 
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum WantedServer {
     /// This server.
     Name(String),
     /// No server by name, or it does not speak TLS.
@@ -23,10 +23,10 @@ pub(super) enum Asked {
 
 impl FirstWords {
     /// Takes more words. `None` until it is known what the client asks for.
-    pub(super) fn hear(&mut self, bytes: &[u8]) -> Option<Asked> {
+    pub(super) fn hear(&mut self, bytes: &[u8]) -> Option<WantedServer> {
         self.bytes.extend(bytes);
         if self.bytes.first().is_some_and(|kind| *kind != HANDSHAKE) {
-            return Some(Asked::Nothing);
+            return Some(WantedServer::Nothing);
         }
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -35,7 +35,7 @@ impl FirstWords {
                 Ok(None) => {}
                 Ok(Some(accepted)) => {
                     let name = accepted.client_hello().server_name().map(str::to_owned);
-                    return Some(name.map_or_else(|| self.unread(), Asked::Name));
+                    return Some(name.map_or_else(|| self.unread(), WantedServer::Name));
                 }
                 Err(_) => return Some(self.unread()),
             }
@@ -44,9 +44,9 @@ impl FirstWords {
     }
 
     /// What is known of words that ended early or cannot be read.
-    pub(super) fn unread(&self) -> Asked {
+    pub(super) fn unread(&self) -> WantedServer {
         let names_vendor = names_vendor_host(&String::from_utf8_lossy(&self.bytes));
-        if names_vendor { Asked::Vendor } else { Asked::Nothing }
+        if names_vendor { WantedServer::Vendor } else { WantedServer::Nothing }
     }
 
     /// Everything heard.
@@ -72,10 +72,10 @@ mod tests {
     #[test]
     fn the_name_is_read_however_the_words_arrive() {
         for (name, expected) in [
-            ("login.salesforce.com", Asked::Name("login.salesforce.com".to_owned())),
-            ("okta.localhost", Asked::Name("okta.localhost".to_owned())),
+            ("login.salesforce.com", WantedServer::Name("login.salesforce.com".to_owned())),
+            ("okta.localhost", WantedServer::Name("okta.localhost".to_owned())),
             // An address is not sent as a name.
-            ("192.0.2.1", Asked::Nothing),
+            ("192.0.2.1", WantedServer::Nothing),
         ] {
             for step in [1, 7, 5000] {
                 assert_eq!(heard(&hello(name), step), Some(expected.clone()), "{name}, {step} bytes at a time");
@@ -92,16 +92,16 @@ mod tests {
             hello
         };
         for (words, expected) in [
-            (b"GET / HTTP/1.1\r\nHost: login.salesforce.com\r\n".to_vec(), Some(Asked::Nothing)),
+            (b"GET / HTTP/1.1\r\nHost: login.salesforce.com\r\n".to_vec(), Some(WantedServer::Nothing)),
             (b"\x16\x03\x01\x40\x00".to_vec(), None),
-            (damaged("example.org"), Some(Asked::Nothing)),
-            (damaged("login.salesforce.com"), Some(Asked::Vendor)),
+            (damaged("example.org"), Some(WantedServer::Nothing)),
+            (damaged("login.salesforce.com"), Some(WantedServer::Vendor)),
         ] {
             assert_eq!(heard(&words, 5000), expected, "{}", String::from_utf8_lossy(&words));
         }
     }
 
-    fn heard(words: &[u8], step: usize) -> Option<Asked> {
+    fn heard(words: &[u8], step: usize) -> Option<WantedServer> {
         let mut first = FirstWords::default();
         words.chunks(step).find_map(|bytes| first.hear(bytes))
     }

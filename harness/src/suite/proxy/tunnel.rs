@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use super::answers::{self, Body};
 use super::destination::Destination;
 use super::handshake::Handshake;
-use super::server_name::{Asked, FirstWords};
+use super::server_name::{FirstWords, WantedServer};
 use super::state::ProxyState;
 use crate::outcome::ProxyFate;
 use crate::stopwatch::Stopwatch;
@@ -69,14 +69,14 @@ pub(super) async fn elsewhere(
         let mut client = TokioIo::new(client);
         let mut there = there;
         let (words, asked) =
-            if judged { first_words(&mut client, there.as_mut()).await } else { (Vec::new(), Asked::Nothing) };
+            if judged { first_words(&mut client, there.as_mut()).await } else { (Vec::new(), WantedServer::Nothing) };
         let named = match &asked {
-            Asked::Name(name) => of_tunnel.destinations.of(name),
-            Asked::Nothing => Destination::Elsewhere,
-            Asked::Vendor => Destination::Vendor,
+            WantedServer::Name(name) => of_tunnel.destinations.of(name),
+            WantedServer::Nothing => Destination::Elsewhere,
+            WantedServer::Vendor => Destination::Vendor,
         };
         let target = match (&asked, named) {
-            (Asked::Name(name), Destination::Realm | Destination::Vendor) => format!("{name}:{port}"),
+            (WantedServer::Name(name), Destination::Realm | Destination::Vendor) => format!("{name}:{port}"),
             _ => target,
         };
         let opened = match (named, there) {
@@ -103,7 +103,7 @@ pub(super) async fn elsewhere(
 }
 
 /// What the client says until it is known what it asks for. A server that speaks first is heard meanwhile.
-async fn first_words(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpStream>) -> (Vec<u8>, Asked) {
+async fn first_words(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpStream>) -> (Vec<u8>, WantedServer) {
     let (mut from_client, mut from_there) = (vec![0; COPY_BUFFER_BYTES], vec![0; COPY_BUFFER_BYTES]);
     let mut words = FirstWords::default();
     loop {
