@@ -20,4 +20,5 @@ mod sso_realm;
 mod sso_requested;
 mod sso_saml;
 mod sso_signed_requests;
+mod support;
 mod two_realms;

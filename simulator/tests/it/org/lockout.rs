@@ -86,7 +86,7 @@ async fn lock_out(test: &TestRealm, user: &str) {
     let username = test.realm.users.get(user).unwrap().username;
     let other: Browser = test.browser();
     for _ in 0..10 {
-        other.post(&test.url("/"), &[("username", &username), ("pw", "guess")]).await;
+        other.post(&test.url("/"), &[("username", username.as_str()), ("pw", "guess")]).await;
     }
 }
 

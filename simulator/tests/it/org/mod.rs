@@ -1,11 +1,9 @@
 //! The simulated org over HTTPS, seen from a browser without scripts.
 
 mod admission;
-mod browser;
 mod contract;
 mod enrolment;
 mod front_doors;
-mod html;
 mod interstitials;
 mod lockout;
 mod logins;
@@ -15,3 +13,5 @@ mod session_timeout;
 mod test_realm;
 mod traces;
 mod verification;
+
+use crate::support::{browser, html};

@@ -331,8 +331,9 @@ async fn an_error_box_is_in_the_document_only_where_there_is_an_error() {
 async fn a_page_may_say_how_far_its_ceremony_got_and_nothing_else() {
     let test = TestRealm::start(|_| {}).await;
     let before = test.events().len();
+    let nothing: [(&str, &str); 0] = [];
     for (step, status) in [("authenticator-found", 204), ("started", 204), ("failed", 204), ("other", 404)] {
-        let told = test.browser().post(&test.url(&format!("/vestibule/ceremony/{step}")), &[]).await;
+        let told = test.browser().post(&test.url(&format!("/vestibule/ceremony/{step}")), &nothing).await;
         assert_eq!(told.status, status, "{step}");
     }
     assert_eq!(test.events().len(), before, "no event comes of it");

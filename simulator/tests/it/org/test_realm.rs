@@ -17,7 +17,7 @@ use super::browser::Browser;
 /// A simulator and its realm.
 pub(super) struct TestRealm {
     pub(super) realm: Arc<Realm>,
-    simulator: Simulator,
+    _simulator: Simulator,
 }
 
 impl TestRealm {
@@ -33,12 +33,12 @@ impl TestRealm {
         let set = |book: Rulebook, (name, value): &(&str, &str)| book.with_setting(name, value).unwrap();
         let rulebook = settings.iter().fold(Rulebook::newest(), set);
         let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs()).start().await.unwrap();
-        Self { realm: Arc::clone(simulator.realm()), simulator }
+        Self { realm: Arc::clone(simulator.realm()), _simulator: simulator }
     }
 
     /// A browser with no cookies.
     pub(super) fn browser(&self) -> Browser {
-        Browser::new(&self.realm, self.simulator.ca_pem())
+        Browser::new(&self.realm)
     }
 
     /// An absolute URL on the My Domain host.

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 /// One start tag and the text up to its end tag.
 #[derive(Debug, Clone)]
-pub(super) struct Element {
+pub(crate) struct Element {
     tag: String,
     attributes: BTreeMap<String, String>,
     /// Text inside the element, tags removed.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Element {
     /// The value of an attribute, empty if it is missing.
-    pub(super) fn attribute(&self, name: &str) -> &str {
+    pub(crate) fn attribute(&self, name: &str) -> &str {
         self.attributes.get(name).map_or("", String::as_str)
     }
 
@@ -33,24 +33,24 @@ impl Element {
 }
 
 /// Every element that matches `tag#id.class[name=value]`, in document order.
-pub(super) fn select(page: &str, selector: &str) -> Vec<Element> {
+pub(crate) fn select(page: &str, selector: &str) -> Vec<Element> {
     elements(page).into_iter().filter(|element| element.fits(selector)).collect()
 }
 
 /// The only matching element.
-pub(super) fn one(page: &str, selector: &str) -> Element {
+pub(crate) fn one(page: &str, selector: &str) -> Element {
     let found = select(page, selector);
     assert_eq!(found.len(), 1, "`{selector}` matches {} elements of\n{page}", found.len());
     found[0].clone()
 }
 
 /// The page's title.
-pub(super) fn title(page: &str) -> String {
+pub(crate) fn title(page: &str) -> String {
     one(page, "title").text
 }
 
 /// Name and value of every field that the form with this id posts, without its submit buttons.
-pub(super) fn form(page: &str, id: &str) -> Vec<(String, String)> {
+pub(crate) fn form(page: &str, id: &str) -> Vec<(String, String)> {
     let start = page.find(&format!("<form id=\"{id}\"")).unwrap_or_else(|| panic!("no form `{id}` in\n{page}"));
     let end = page[start..].find("</form>").map_or(page.len(), |end| start + end);
     let posted = |field: &Element| {
@@ -127,7 +127,7 @@ fn text(html: &str) -> String {
 }
 
 /// Decodes the character references of our pages.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&amp;", "&"), ("&#38;", "&")]
         .iter()
         .fold(text.to_owned(), |text, (reference, char)| text.replace(reference, char))
