@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::realm::{MessageKind, ReceivedMessage};
 
-use crate::sso_realm::{Browser, Page, TestRealm, pairs};
+use crate::sso_realm::{Browser, Page, TestRealm, pairs, xml_of};
 
 #[tokio::test]
 async fn a_response_is_kept_decoded_with_its_signal_and_without_what_would_let_anyone_send_it_again() {
@@ -55,10 +55,6 @@ async fn answered(test: &TestRealm) -> (Browser, Page) {
     let request = browser.get(&test.saml_start()).await;
     let answer = browser.post(&request.action(), &request.hidden()).await;
     (browser, answer)
-}
-
-fn xml_of(page: &Page) -> String {
-    String::from_utf8(STANDARD.decode(page.field("SAMLResponse")).unwrap()).unwrap()
 }
 
 fn only(test: &TestRealm) -> ReceivedMessage {

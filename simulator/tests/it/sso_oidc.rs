@@ -13,7 +13,7 @@ use vestibule_simulator::realm::{ClientAuth, Component, IdpProtocol, IdpSpec};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::sso_realm::{Browser, Page, TestRealm};
+use crate::sso_realm::{Browser, Page, TestRealm, expect_refusal};
 
 #[tokio::test]
 async fn a_login_reaches_the_gate_with_both_key_types_and_both_client_authentications() {
@@ -262,10 +262,4 @@ fn josekit_signs(test: &TestRealm, claims: Value) -> String {
     header.set_token_type("JWT");
     let payload = JwtPayload::from_map(claims.as_object().unwrap().clone()).unwrap();
     jwt::encode_with_signer(&payload, &header, &signer).unwrap()
-}
-
-fn expect_refusal(test: &TestRealm, page: &Page, status: &str) {
-    assert_eq!(page.name(), "login-refused", "{}", page.body);
-    assert_eq!(test.last_login().status.text(), status, "{}", page.body);
-    assert_eq!(test.refused_by_org().last().map(String::as_str), Some(status));
 }

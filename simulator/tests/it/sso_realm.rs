@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::civil::date;
 use vestibule_certs::CertStore;
 use vestibule_model::Signal;
@@ -145,6 +147,18 @@ impl TestRealm {
     pub(crate) fn last_login(&self) -> LoginRecord {
         self.realm.login_history.all().pop().expect("a row in Login History")
     }
+}
+
+/// The login was refused: on the page, in Login History and in the journal.
+pub(crate) fn expect_refusal(test: &TestRealm, page: &Page, status: &str) {
+    assert_eq!(page.name(), "login-refused", "{}", page.body);
+    assert_eq!(test.last_login().status.text(), status, "{}", page.body);
+    assert_eq!(test.refused_by_org().last().map(String::as_str), Some(status));
+}
+
+/// The `SAMLResponse` of the form on this page.
+pub(crate) fn xml_of(page: &Page) -> String {
+    String::from_utf8(STANDARD.decode(page.field("SAMLResponse")).unwrap()).unwrap()
 }
 
 /// The keys of all tests, made once and kept between runs.

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::{KeyAlgorithm, KeyState};
 use vestibule_simulator::realm::{Component, HostRole, IdpProtocol, IdpSpec, UserSpec};
 
-use crate::sso_realm::{Browser, Page, TestRealm, pairs};
+use crate::sso_realm::{Browser, Page, TestRealm, expect_refusal, pairs, xml_of};
 
 #[tokio::test]
 async fn an_unsigned_answer_is_refused() {
@@ -669,16 +669,6 @@ async fn asks(test: &TestRealm, browser: &Browser) -> String {
 
 async fn send(test: &TestRealm, browser: &Browser, xml: &str) -> Page {
     browser.post(&test.trust().acs_url, &pairs(&[("SAMLResponse", &STANDARD.encode(xml))])).await
-}
-
-fn expect_refusal(test: &TestRealm, page: &Page, status: &str) {
-    assert_eq!(page.name(), "login-refused", "{}", page.body);
-    assert_eq!(test.last_login().status.text(), status, "{}", page.body);
-    assert_eq!(test.refused_by_org().last().map(String::as_str), Some(status));
-}
-
-fn xml_of(page: &Page) -> String {
-    String::from_utf8(STANDARD.decode(page.field("SAMLResponse")).unwrap()).unwrap()
 }
 
 fn without_signature(xml: &str) -> String {
