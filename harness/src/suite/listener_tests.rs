@@ -17,7 +17,7 @@ use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{HostRole, OrgSpec, UserSpec};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::stopwatch::Stopwatch;
+use crate::suite::unconnected::unconnected;
 use crate::suite::{ChromeDriverShim, Connection, ConnectionOptions, Limits, Variables};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -231,18 +231,11 @@ impl Case {
         let connection = Connection::open(ConnectionOptions {
             realm: simulator.address(),
             hosts: simulator.realm().hosts.all(),
-            real_hosts: false,
             spki_pin: simulator.spki_pin().to_owned(),
             ca_file,
             webdriver: driver.uri().parse().unwrap(),
-            browser: Some("/bin/false".into()),
-            program: "/bin/true".into(),
-            folder: folder.path().to_owned(),
-            clock: Stopwatch::start(),
-            passkeys: None,
-            page_copies: false,
-            upstream: None,
             limits,
+            ..unconnected(folder.path())
         });
         let connection = connection.await.unwrap();
         let mut variables = Variables::default();

@@ -29,6 +29,8 @@ mod webdriver;
 
 #[cfg(test)]
 mod listener_tests;
+#[cfg(test)]
+mod unconnected;
 
 pub use connection::Connection;
 pub use environment::{Mapping, MappingError, Variables};

@@ -3,7 +3,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use super::*;
-use crate::suite::{Limits, UpstreamProxy};
+use crate::suite::UpstreamProxy;
+use crate::suite::unconnected::unconnected;
 
 #[test]
 fn a_wrapped_browser_gets_the_suites_arguments_and_ours_joined_where_both_have_a_value() {
@@ -382,17 +383,8 @@ fn options(folder: &Path, browser: PathBuf) -> ConnectionOptions {
     ConnectionOptions {
         realm: (Ipv4Addr::LOCALHOST, 8443).into(),
         hosts: vec!["acme.localhost".to_owned()],
-        real_hosts: false,
         spki_pin: "PIN".to_owned(),
-        ca_file: folder.join("ca.pem"),
-        webdriver: "http://127.0.0.1:9515".parse().unwrap(),
         browser: Some(browser),
-        program: "/bin/true".into(),
-        folder: folder.to_owned(),
-        clock: Stopwatch::start(),
-        passkeys: None,
-        page_copies: false,
-        upstream: None,
-        limits: Limits::default(),
+        ..unconnected(folder)
     }
 }

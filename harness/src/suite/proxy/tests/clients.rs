@@ -16,9 +16,9 @@ use wiremock::matchers::{body_bytes, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::outcome::ProxyFate;
-use crate::stopwatch::Stopwatch;
 use crate::suite::environment::Target;
-use crate::suite::{Connection, ConnectionOptions, Limits, STANDARD, UpstreamProxy, VARIABLES, Variables};
+use crate::suite::unconnected::unconnected;
+use crate::suite::{Connection, ConnectionOptions, STANDARD, UpstreamProxy, VARIABLES, Variables};
 
 #[tokio::test]
 async fn curl_and_python_reach_the_realm_by_the_variables_alone() {
@@ -356,15 +356,9 @@ impl Case {
             real_hosts: naming == HostNaming::Real,
             spki_pin: simulator.spki_pin().to_owned(),
             ca_file,
-            webdriver: "http://127.0.0.1:9515".parse().unwrap(),
             browser: Some("/usr/lib/chromium/chromium".into()),
-            program: "/bin/true".into(),
-            folder: folder.path().to_owned(),
-            clock: Stopwatch::start(),
-            passkeys: None,
-            page_copies: false,
             upstream,
-            limits: Limits::default(),
+            ..unconnected(folder.path())
         };
         let connection = Connection::open(options).await.unwrap();
         let mut variables = Variables::default();

@@ -1,12 +1,12 @@
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::{Additions, Browser};
-use crate::stopwatch::Stopwatch;
+use crate::suite::ConnectionOptions;
 use crate::suite::browser_arguments::BrowserArguments;
-use crate::suite::{ConnectionOptions, Limits};
+use crate::suite::unconnected::unconnected;
 
 #[test]
 fn every_form_of_a_request_for_chromium_gets_the_arguments_and_the_binary() {
@@ -241,16 +241,7 @@ fn additions() -> Additions {
         hosts: vec!["acme.my.salesforce.com".to_owned()],
         real_hosts: true,
         spki_pin: "PIN".to_owned(),
-        ca_file: PathBuf::new(),
-        webdriver: "http://grid.example:4444".parse().unwrap(),
-        browser: None,
-        program: PathBuf::new(),
-        folder: PathBuf::new(),
-        clock: Stopwatch::start(),
-        passkeys: None,
-        page_copies: false,
-        upstream: None,
-        limits: Limits::default(),
+        ..unconnected(Path::new(""))
     };
     let proxy = PROXY.parse().unwrap();
     Additions {

@@ -12,8 +12,8 @@ use vestibule_simulator::realm::{HostNaming, HostRole, OrgSpec, Realm, UserSpec}
 
 use crate::authenticator::{Authenticator, Vault};
 use crate::browser::{Driver, Search, locate};
-use crate::stopwatch::Stopwatch;
-use crate::suite::{Connection, ConnectionOptions, Limits, Variables};
+use crate::suite::unconnected::unconnected;
+use crate::suite::{Connection, ConnectionOptions, Variables};
 
 /// A realm with the two-step login and one user, a ChromeDriver, and the connection of a suite to them.
 pub(super) struct Case {
@@ -78,20 +78,10 @@ impl Case {
 /// A connection to a WebDriver server; no realm.
 pub(super) fn options(webdriver: &str, folder: &Path) -> ConnectionOptions {
     ConnectionOptions {
-        realm: ([127, 0, 0, 1], 9).into(),
-        hosts: Vec::new(),
-        real_hosts: false,
-        spki_pin: String::new(),
         ca_file: "/dev/null".into(),
         webdriver: webdriver.parse().unwrap(),
         browser: Some("/bin/false".into()),
-        program: "/bin/true".into(),
-        folder: folder.join("a case"),
-        clock: Stopwatch::start(),
-        passkeys: None,
-        page_copies: false,
-        upstream: None,
-        limits: Limits::default(),
+        ..unconnected(&folder.join("a case"))
     }
 }
 
