@@ -11,7 +11,6 @@ use super::case_env::CaseEnv;
 use super::error::Broken;
 use super::perform::{scripted, suite};
 use crate::outcome::{CaseResult, Verdict};
-use crate::scenario::Case;
 use crate::stopwatch::Stopwatch;
 
 /// The result of a case, with the redactor that knows its secrets.
@@ -23,23 +22,17 @@ pub(super) struct Executed {
 }
 
 /// Runs one case.
-pub(super) async fn run_case(case: &Case, performer: &Performer<'_>, context: &CaseContext<'_>) -> Executed {
-    let clock = Stopwatch::start();
-    attempt(case, performer, context, clock).await.unwrap_or_else(|error| Executed::broken(&error, &clock))
+pub(super) async fn run_case(performer: &Performer<'_>, context: &CaseContext<'_>) -> Executed {
+    attempt(performer, context).await.unwrap_or_else(|error| Executed::broken(&error, &context.clock))
 }
 
-async fn attempt(
-    case: &Case,
-    performer: &Performer<'_>,
-    context: &CaseContext<'_>,
-    clock: Stopwatch,
-) -> Result<Executed, Broken> {
-    let spec = suite::realm_spec(case, performer, &context.run.options.suite);
-    let mut env = CaseEnv::start(case, spec, &context.run.certs).await?;
+async fn attempt(performer: &Performer<'_>, context: &CaseContext<'_>) -> Result<Executed, Broken> {
+    let spec = suite::realm_spec(context.case, performer, &context.run.options.suite);
+    let mut env = CaseEnv::start(context.case, spec, &context.run.certs).await?;
     let performing = async {
         match performer {
-            Performer::Actors(session) => Ok(scripted::perform(case, &mut env, session, context, clock).await),
-            Performer::Suite(steps) => suite::perform(case, &env, steps, context, clock).await,
+            Performer::Actors(session) => Ok(scripted::perform(&mut env, session, context).await),
+            Performer::Suite(steps) => suite::perform(&env, steps, context).await,
         }
     };
     // A panic is caught where the secrets of the case are known: its message may hold one, as any error may.
@@ -48,7 +41,7 @@ async fn attempt(
     let redactor = Redactor::new(env.secrets())?;
     let performed = match performed {
         Ok(performed) => performed,
-        Err(error) => return Ok(Executed { redactor, ..Executed::broken(&error, &clock) }),
+        Err(error) => return Ok(Executed { redactor, ..Executed::broken(&error, &context.clock) }),
     };
     let result = CaseResult {
         actions: performed.actions,

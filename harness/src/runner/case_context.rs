@@ -1,4 +1,4 @@
-//! What a case gets from its run.
+//! One attempt at a case, and what it gets from its run.
 
 use super::attempts::Attempts;
 use super::run_context::{PauseHook, RunContext};
@@ -6,10 +6,14 @@ use crate::browser::WebDriverSession;
 use crate::outcome::Verdict;
 use crate::scenario::Case;
 use crate::scenario::model::{SignInStep, Step};
+use crate::stopwatch::Stopwatch;
 use crate::suite::Overlay;
 
 /// One attempt at a case in its run.
 pub(super) struct CaseContext<'a> {
+    pub(super) case: &'a Case,
+    /// Started with the attempt.
+    pub(super) clock: Stopwatch,
     pub(super) run: &'a RunContext,
     /// What the case has left after this attempt.
     pub(super) attempts: Attempts,

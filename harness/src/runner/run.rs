@@ -189,17 +189,20 @@ async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case, attem
 /// Runs a case with its suite, or with our actors in the worker's browser, which is not used again if the case is
 /// Broken.
 async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
-    let context = CaseContext { run: &run.context, attempts, overlay: run.turns.overlay() };
+    let begin = || {
+        let (clock, overlay) = (Stopwatch::start(), run.turns.overlay());
+        CaseContext { case, clock, run: &run.context, attempts, overlay }
+    };
     if let Some(steps) = suite_sign_ins(case) {
         let _turn = run.turns.take(attempts).await;
-        return run_case(case, &Performer::Suite(steps), &context).await;
+        return run_case(&Performer::Suite(steps), &begin()).await;
     }
     let clock = Stopwatch::start();
     let session = match browser.take(&run.context, run.context.options.isolation).await {
         Ok(session) => session,
         Err(error) => return Executed::broken(&error, &clock),
     };
-    let executed = run_case(case, &Performer::Actors(&session), &context).await;
+    let executed = run_case(&Performer::Actors(&session), &begin()).await;
     if executed.result.verdict != Verdict::Broken {
         browser.put_back(session);
     }

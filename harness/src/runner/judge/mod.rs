@@ -42,12 +42,12 @@ pub(super) struct Mismatch {
 }
 
 /// Every expectation that did not hold, in the order of the list of expectations.
-pub(super) async fn judge(case: &Case, expect: &Expect, context: &JudgeContext<'_>) -> Result<Vec<Failure>, Broken> {
+pub(super) async fn judge(expect: &Expect, context: &JudgeContext<'_>) -> Result<Vec<Failure>, Broken> {
     let mut failures = Vec::new();
     for (expectation, span) in expect.entries() {
         if let Some(mismatch) = mismatch(expectation, expect, context).await? {
             let evidence = if failures.is_empty() { evidence(context.observation) } else { Vec::new() };
-            failures.push(failure(case, expectation, span, mismatch, evidence));
+            failures.push(failure(context.case, expectation, span, mismatch, evidence));
         }
     }
     Ok(failures)

@@ -19,32 +19,22 @@ use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation};
 use crate::runner::{details, twin};
-use crate::scenario::Case;
 use crate::scenario::model::{Actor, Expect, Scenario, SignInStep, Step};
-use crate::snapshot::SnapshotMode;
-use crate::stopwatch::Stopwatch;
 use crate::trace::{ActionKind, Destination, Trace};
 
 /// Performs the steps of a case and judges it.
 pub(in crate::runner) async fn perform(
-    case: &Case,
     env: &mut CaseEnv,
     session: &WebDriverSession,
     context: &CaseContext<'_>,
-    clock: Stopwatch,
 ) -> Performed {
+    let CaseContext { case, clock, .. } = *context;
     let options = &context.run.options;
     let mut trace = Trace::start();
     let mut login = None;
-    let context_of_steps = StepContext {
-        scenario: &case.scenario,
-        env: &mut *env,
-        session,
-        trace: &mut trace,
-        login: &mut login,
-        limit: page_limit(options.timeout),
-    };
-    let steps = perform_and_judge(case, context_of_steps, options.snapshots);
+    let context_of_steps =
+        StepContext { of_case: context, env: &mut *env, session, trace: &mut trace, login: &mut login };
+    let steps = perform_and_judge(context_of_steps);
     let ended = tokio::time::timeout(options.timeout, steps).await;
     let (verdict, failures) = match ended {
         Ok(Ok(failures)) => twin::verdict(case, failures),
@@ -69,32 +59,25 @@ pub(in crate::runner) async fn perform(
 }
 
 /// Performs the steps and judges every expectation, starting with those between the steps.
-async fn perform_and_judge(
-    case: &Case,
-    mut context: StepContext<'_>,
-    snapshots: SnapshotMode,
-) -> Result<Vec<Failure>, Broken> {
+async fn perform_and_judge(mut context: StepContext<'_>) -> Result<Vec<Failure>, Broken> {
+    let scenario = context.scenario();
     let mut failures = Vec::new();
-    for step in &case.scenario.steps {
+    for step in &scenario.steps {
         match &step.value {
-            Step::Expect(expect) => failures.extend(judge(case, expect, &context, snapshots).await?),
+            Step::Expect(expect) => failures.extend(judge(expect, &context).await?),
             other => step_by(&mut context, other).await?,
         }
     }
-    failures.extend(judge(case, &case.scenario.expect.value, &context, snapshots).await?);
+    failures.extend(judge(&scenario.expect.value, &context).await?);
     Ok(failures)
 }
 
-async fn judge(
-    case: &Case,
-    expect: &Expect,
-    context: &StepContext<'_>,
-    mode: SnapshotMode,
-) -> Result<Vec<Failure>, Broken> {
+async fn judge(expect: &Expect, context: &StepContext<'_>) -> Result<Vec<Failure>, Broken> {
+    let case = context.of_case.case;
     let page = context.session.page().await?;
     let observation = Observation::of_actors(context.env, context.login.as_ref(), context.trace, Some(page));
     let redactor = Redactor::new(context.env.secrets())?;
-    let snapshots = SnapshotContext::new(case, mode, &redactor);
+    let snapshots = SnapshotContext::new(case, context.of_case.run.options.snapshots, &redactor);
     let judged = JudgeContext {
         case,
         realm: &context.env.realm,
@@ -102,7 +85,7 @@ async fn judge(
         observation: &observation,
         snapshots: &snapshots,
     };
-    judge::judge(case, expect, &judged).await
+    judge::judge(expect, &judged).await
 }
 
 /// A page may take a third of the case's time, so that a stopped login gets its cause before the case times out.
@@ -125,14 +108,18 @@ fn out_of_time(limit: Duration, trace: &Trace) -> Diagnostic {
 
 /// Everything that a step works on.
 struct StepContext<'a> {
-    scenario: &'a Scenario,
+    of_case: &'a CaseContext<'a>,
     env: &'a mut CaseEnv,
     session: &'a WebDriverSession,
     trace: &'a mut Trace,
     /// The last sign-in.
     login: &'a mut Option<LoginMark>,
-    /// The longest wait for one page.
-    limit: Duration,
+}
+
+impl<'a> StepContext<'a> {
+    fn scenario(&self) -> &'a Scenario {
+        &self.of_case.case.scenario
+    }
 }
 
 /// Performs one step; an `expect` step is the caller's.
@@ -162,7 +149,7 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), Broke
             note(context, ActionKind::AdvanceClock(step.seconds)).await
         }
         Step::Visit(step) => {
-            let url = context.env.realm.hosts.url(&host(context.scenario, step.host)?, &step.path.value);
+            let url = context.env.realm.hosts.url(&host(context.scenario(), step.host)?, &step.path.value);
             open(context, ActionKind::Open(Destination::Page), &url).await
         }
         Step::Expect(_) => Ok(()),
@@ -171,8 +158,9 @@ async fn step_by(context: &mut StepContext<'_>, step: &Step) -> Result<(), Broke
 
 async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(), Broken> {
     let user = context.env.user(&step.user.value)?;
-    let idp = context.scenario.idp_of(step).filter(|_| step.via.value.is_sso());
-    let page = idp.and_then(|key| context.scenario.idps.get(key)).map(|idp| &idp.sign_in);
+    let scenario = context.scenario();
+    let idp = scenario.idp_of(step).filter(|_| step.via.value.is_sso());
+    let page = idp.and_then(|key| scenario.idps.get(key)).map(|idp| &idp.sign_in);
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
     let Actor::Ours(kind) = step.actor.value else {
@@ -184,8 +172,8 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     let mut mark = LoginMark::now(context.env, &user, step.authenticator, Some(context.trace));
     mark.sessions_before = sessions_before;
     *context.login = Some(mark);
-    let report =
-        actor::sign_in(kind, context.session, &persona, &route, &mut state, context.trace, context.limit).await?;
+    let limit = page_limit(context.of_case.run.options.timeout);
+    let report = actor::sign_in(kind, context.session, &persona, &route, &mut state, context.trace, limit).await?;
     context.env.put_back(&user.key, state);
     if let Some(mark) = context.login.as_mut() {
         mark.stopped = report.stopped;

@@ -54,19 +54,18 @@ fn as_the_suite_knows_it(mut spec: RealmSpec, options: &SuiteOptions) -> RealmSp
 /// Runs the suite of a case and judges it. Opens our own browser only to draw the pages that the suite's browser
 /// showed.
 pub(in crate::runner) async fn perform(
-    case: &Case,
     env: &CaseEnv,
     steps: &[&SignInStep],
     context: &CaseContext<'_>,
-    clock: Stopwatch,
 ) -> Result<Performed, Broken> {
+    let CaseContext { case, clock, .. } = *context;
     let options = &context.run.options;
     race_codes(case, env);
     let held = |key: &str| Ok((env.user(key)?, env.passkeys(&[key]).into_iter().next()));
     let users = users_of(steps).into_iter().map(held).collect::<Result<Vec<_>, Broken>>()?;
     let plan = LaunchPlan::new(case, steps, &env.realm, &users, &options.suite);
     let marks = login_marks(env, &plan)?;
-    let (suite, missing) = run_suite(env, &plan, context, clock).await?;
+    let (suite, missing) = run_suite(env, &plan, context).await?;
 
     let details = suite_details(env, &suite.records, &clock);
     let mark = marks.iter().find(|mark| missing.as_ref() == Some(&mark.user)).or(marks.first());
@@ -149,7 +148,6 @@ async fn run_suite(
     env: &CaseEnv,
     plan: &LaunchPlan,
     context: &CaseContext<'_>,
-    clock: Stopwatch,
 ) -> Result<(SuiteRun, Option<String>), Broken> {
     let options = &context.run.options;
     let folder = context.run.case_folder()?;
@@ -158,7 +156,7 @@ async fn run_suite(
         webdriver: context.run.webdriver().await?,
         browser: context.run.binary().await,
         folder: folder.path().to_owned(),
-        clock,
+        clock: context.clock,
         upstream: UpstreamProxy::seen_in(&variables),
     };
     let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
@@ -216,7 +214,7 @@ async fn judge(case: &Case, env: &CaseEnv, observation: &Observation) -> Result<
     let snapshots = SnapshotContext::new(case, SnapshotMode::Verify, &redactor);
     let judged = JudgeContext { case, realm: &env.realm, session: None, observation, snapshots: &snapshots };
     let mut failures: Vec<Failure> = survival::owed(case, observation).into_iter().collect();
-    failures.extend(judge::judge(case, &case.scenario.expect.value, &judged).await?);
+    failures.extend(judge::judge(&case.scenario.expect.value, &judged).await?);
     Ok(failures)
 }
 
