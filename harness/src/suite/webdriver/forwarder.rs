@@ -143,7 +143,9 @@ impl Forwarder {
         let at_ms = self.recorder.now();
         let answer = self.pass_on(request).await;
         let error = answer.error();
-        self.learn(path, &request.method, &record, &answer, error.is_none());
+        if error.is_none() {
+            self.learn(path, &request.method, &record, &answer);
+        }
         if let (Some(passkeys), Some(window), None) = (&self.passkeys, entered_window(request, path), &error) {
             passkeys::give_window(&self.upstream, &self.recorder, path.session, &window, passkeys).await;
         }
@@ -160,18 +162,8 @@ impl Forwarder {
     }
 
     /// Updates the recorded state of the session after a command that succeeded.
-    fn learn(
-        &self,
-        path: &SessionPath<'_>,
-        method: &Method,
-        record: &CommandRecord,
-        answer: &DriverResponse,
-        good: bool,
-    ) {
+    fn learn(&self, path: &SessionPath<'_>, method: &Method, record: &CommandRecord, answer: &DriverResponse) {
         let (recorder, id) = (&self.recorder, path.session);
-        if !good {
-            return;
-        }
         match (method, path.below.as_slice()) {
             (&Method::DELETE, []) => recorder.ended(id),
             (&Method::GET, ["url"]) => recorder.on_page(id, answer.value().as_str().unwrap_or_default()),
