@@ -43,19 +43,9 @@ pub(crate) async fn run(
     let suites = plan.cases.iter().filter(|planned| suite_sign_ins(&planned.case).is_some()).count();
     let workers = worker_count(options, plan.cases.len(), suites);
     let turns = SuiteTurns::new(suites, workers, &context).await;
-    sink(&RunEvent::RunStarted {
-        schema: SCHEMA,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        started_at: format!("{:.0}", stopwatch::now()),
-        browser: context.browser().await,
-        workers,
-        cases: plan.cases.iter().map(|planned| planned.info(options)).collect(),
-        suite: plan.suite,
-        shard: options.shard,
-        copies: turns.copies(),
-    });
+    sink(&started(&plan, options, &context, workers, &turns).await);
     let (events, mut received) = mpsc::unbounded_channel();
-    let run = Arc::new(Run {
+    let schedule = Arc::new(Schedule {
         context: Arc::clone(&context),
         queue: Mutex::new(plan.cases.into_iter().map(|planned| planned.case).collect()),
         stopped: AtomicBool::new(false),
@@ -64,8 +54,8 @@ pub(crate) async fn run(
     });
     let tasks: Vec<_> = (0..workers)
         .map(|worker| {
-            let worker = Worker { run: Arc::clone(&run), number: worker, events: events.clone(), stop: stop.clone() };
-            tokio::spawn(worker.work())
+            let (schedule, events, stop) = (Arc::clone(&schedule), events.clone(), stop.clone());
+            tokio::spawn(Worker { schedule, number: worker, events, stop }.work())
         })
         .collect();
     drop(events);
@@ -76,7 +66,7 @@ pub(crate) async fn run(
         // Each case catches its own panic; the worker itself has nothing to lose.
         let _ended = task.await;
     }
-    drop(run);
+    drop(schedule);
     sink(&RunEvent::RunFinished { at_ms: clock.elapsed_ms(), interrupted: *stop.borrow() });
     if let Some(context) = Arc::into_inner(context) {
         context.close().await;
@@ -84,8 +74,29 @@ pub(crate) async fn run(
     Ok(())
 }
 
-/// What all workers of a run share.
-struct Run {
+/// What is known about a run before its first case.
+async fn started(
+    plan: &Plan,
+    options: &RunOptions,
+    context: &RunContext,
+    workers: usize,
+    turns: &SuiteTurns,
+) -> RunEvent {
+    RunEvent::RunStarted {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_at: format!("{:.0}", stopwatch::now()),
+        browser: context.browser().await,
+        workers,
+        cases: plan.cases.iter().map(|planned| planned.info(options)).collect(),
+        suite: plan.suite.clone(),
+        shard: options.shard,
+        copies: turns.copies(),
+    }
+}
+
+/// The cases that are left, and what the workers share besides the context of the run.
+struct Schedule {
     context: Arc<RunContext>,
     queue: Mutex<VecDeque<Case>>,
     /// Set by the first case that did not pass, with `--fail-fast`.
@@ -94,7 +105,7 @@ struct Run {
     clock: Stopwatch,
 }
 
-impl Run {
+impl Schedule {
     fn next(&self) -> Option<Case> {
         if self.stopped.load(Ordering::Relaxed) { None } else { self.queue.lock().pop_front() }
     }
@@ -102,7 +113,7 @@ impl Run {
 
 /// Runs one case after the other in a browser of its own.
 struct Worker {
-    run: Arc<Run>,
+    schedule: Arc<Schedule>,
     /// From 0.
     number: usize,
     events: mpsc::UnboundedSender<RunEvent>,
@@ -113,11 +124,11 @@ impl Worker {
     async fn work(mut self) {
         let mut browser = PooledBrowser::default();
         while !self.is_interrupted()
-            && let Some(case) = self.run.next()
+            && let Some(case) = self.schedule.next()
         {
             let passed = self.attempts(&mut browser, &case).await;
-            if !passed && self.run.context.options.fail_fast {
-                self.run.stopped.store(true, Ordering::Relaxed);
+            if !passed && self.schedule.context.options.fail_fast {
+                self.schedule.stopped.store(true, Ordering::Relaxed);
             }
         }
         browser.close().await;
@@ -125,11 +136,11 @@ impl Worker {
 
     /// Tries a case until it passes or has no attempt left. Returns whether it passed.
     async fn attempts(&mut self, browser: &mut PooledBrowser, case: &Case) -> bool {
-        let mut left = Attempts::new(self.run.context.options.retries);
+        let mut left = Attempts::new(self.schedule.context.options.retries);
         for attempt in 1.. {
             self.tell(RunEvent::CaseStarted { case: case.id.clone(), worker: self.number, at_ms: self.at_ms() });
             let executed = tokio::select! {
-                executed = run_or_break(&self.run, browser, case, left) => executed,
+                executed = run_or_break(&self.schedule, browser, case, left) => executed,
                 _ = self.stop.wait_for(|stop| *stop) => Executed::interrupted(),
             };
             let verdict = executed.result.verdict;
@@ -175,30 +186,30 @@ impl Worker {
     }
 
     fn at_ms(&self) -> u64 {
-        self.run.clock.elapsed_ms()
+        self.schedule.clock.elapsed_ms()
     }
 }
 
 /// As [`perform`]. A case that panics is Broken, and its browser, whose state is unknown, is not used again.
-async fn run_or_break(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
+async fn run_or_break(schedule: &Schedule, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
     let clock = Stopwatch::start();
-    let ended = AssertUnwindSafe(perform(run, browser, case, attempts)).catch_unwind().await;
+    let ended = AssertUnwindSafe(perform(schedule, browser, case, attempts)).catch_unwind().await;
     ended.unwrap_or_else(|panic| Executed::broken(&Broken::panicked(panic.as_ref()), &clock))
 }
 
 /// Runs a case with its suite, or with our actors in the worker's browser, which is not used again if the case is
 /// Broken.
-async fn perform(run: &Run, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
+async fn perform(schedule: &Schedule, browser: &mut PooledBrowser, case: &Case, attempts: Attempts) -> Executed {
     let begin = || {
-        let (clock, overlay) = (Stopwatch::start(), run.turns.overlay());
-        CaseContext { case, clock, run: &run.context, attempts, overlay }
+        let (clock, overlay) = (Stopwatch::start(), schedule.turns.overlay());
+        CaseContext { case, clock, run: &schedule.context, attempts, overlay }
     };
     if let Some(steps) = suite_sign_ins(case) {
-        let _turn = run.turns.take(attempts).await;
+        let _turn = schedule.turns.take(attempts).await;
         return run_case(&Performer::Suite(steps), &begin()).await;
     }
     let clock = Stopwatch::start();
-    let session = match browser.take(&run.context, run.context.options.isolation).await {
+    let session = match browser.take(&schedule.context, schedule.context.options.isolation).await {
         Ok(session) => session,
         Err(error) => return Executed::broken(&error, &clock),
     };
