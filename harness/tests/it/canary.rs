@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
 use serde_json::Value;
 
+use crate::files::files_below;
 use crate::program::run;
 
 const SCENARIO: &str = "\
@@ -87,7 +88,7 @@ fn secrets_that_a_suite_reveals_are_in_nothing_that_was_written() {
 /// Every file of a folder, both streams, and the details that the report shows when a case is opened, each with a name.
 fn written(folder: &Path, out: String, err: String) -> Vec<(String, String)> {
     let mut written = vec![("stdout".to_owned(), out), ("stderr".to_owned(), err)];
-    for file in files(folder) {
+    for file in files_below(folder) {
         written.push((file.display().to_string(), String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned()));
     }
     let report = written.iter().find(|(name, _)| name.ends_with("report.html")).map(|(_, text)| text.clone()).unwrap();
@@ -107,9 +108,4 @@ fn packed_details(page: &str) -> Vec<String> {
         text
     };
     blobs.map(inflate).collect()
-}
-
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

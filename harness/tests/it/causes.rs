@@ -1,10 +1,11 @@
 //! Causes of stopped logins, each from a suite that stops because of it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::files::files_below;
 use crate::program::run;
 
 #[test]
@@ -30,7 +31,7 @@ fn a_suite_without_a_browser_gets_each_cause_and_each_twin_fails() {
 fn every_cause_is_produced_by_a_scenario_or_by_a_client() {
     let mut produced = String::new();
     for folder in ["causes", "clients", "../../scenarios"] {
-        for path in files(&tests().join(folder)) {
+        for path in files_below(&tests().join(folder)).into_iter().filter(|path| is_scenario_or_table(path)) {
             let text = fs::read_to_string(path).unwrap();
             produced.extend(
                 text.lines().filter(|line| !line.trim_start().starts_with('#')).map(|line| format!("{line}\n")),
@@ -46,16 +47,11 @@ fn every_cause_is_produced_by_a_scenario_or_by_a_client() {
     assert_eq!(ids.filter(|id| !words.contains(&id.as_str())).collect::<Vec<_>>(), NOWHERE);
 }
 
-/// Every scenario and table below a folder.
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
-        .filter(|path| path.extension().is_some_and(|kind| kind == "yaml" || kind == "tsv"))
-        .collect()
+fn is_scenario_or_table(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind == "yaml" || kind == "tsv")
 }
 
-fn tests() -> std::path::PathBuf {
+fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 

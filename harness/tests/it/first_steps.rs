@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::program;
+
 #[test]
 fn the_doctor_finds_everything_by_a_real_login() {
     let output = vestibule(&["doctor", "--json"], Path::new("."));
@@ -52,5 +54,5 @@ fn what_init_writes_passes_its_twin_fails_and_the_example_suite_runs() {
 }
 
 fn vestibule(args: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vestibule")).args(args).current_dir(folder).output().unwrap()
+    program::vestibule(args).current_dir(folder).output().unwrap()
 }

@@ -12,6 +12,7 @@ mod ci_suite;
 mod clients;
 mod docs;
 mod firefox;
+mod files;
 mod first_steps;
 mod layering;
 mod name_constraints;
