@@ -6,10 +6,11 @@ use futures_util::FutureExt as _;
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_redactor::Redactor;
 
-use super::case_context::{CaseContext, Performer};
+use super::case_context::CaseContext;
 use super::case_env::CaseEnv;
 use super::error::Broken;
 use super::perform::{scripted, suite};
+use super::performer::Performer;
 use crate::outcome::{CaseResult, Verdict};
 use crate::stopwatch::Stopwatch;
 

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use vestibule_simulator::realm::Realm;
 
-use super::options::Shots;
 use super::run_context::RunContext;
+use super::shots::Shots;
 use crate::browser::{PageCopy, WebDriverSession};
 use crate::outcome::{Details, Message, Request, Shot, Verdict};
 use crate::stopwatch::Stopwatch;

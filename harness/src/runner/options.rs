@@ -5,11 +5,11 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::ValueEnum;
 use url::Url;
 
+use super::shots::Shots;
 use crate::browser::Isolation;
-use crate::outcome::{ConditionInfo, Shard, Verdict};
+use crate::outcome::{ConditionInfo, Shard};
 use crate::snapshot::SnapshotMode;
 use crate::suite::SuiteOptions;
 
@@ -41,34 +41,6 @@ pub struct RunOptions {
     pub suite: SuiteOptions,
     /// The details of the cases that are conditions, by the id of the case.
     pub conditions: BTreeMap<String, ConditionInfo>,
-}
-
-/// Which cases keep their screenshots.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Shots {
-    /// Those that did not pass.
-    #[default]
-    OnFailure,
-    /// Every case; half a second slower for each.
-    All,
-    /// None.
-    None,
-}
-
-impl Shots {
-    /// Whether a case with this verdict keeps its screenshots.
-    pub(crate) fn of(self, verdict: Verdict) -> bool {
-        match self {
-            Self::OnFailure => verdict != Verdict::Passed,
-            Self::All => true,
-            Self::None => false,
-        }
-    }
-
-    /// Whether each page of a case is copied while it runs: its verdict is known only at its end.
-    pub(crate) fn need_copies(self) -> bool {
-        self != Self::None
-    }
 }
 
 /// The browser and its driver.

@@ -11,9 +11,10 @@ use tokio::sync::{mpsc, watch};
 
 use super::attempts::Attempts;
 use super::case::{Executed, run_case};
-use super::case_context::{CaseContext, Performer, suite_sign_ins};
+use super::case_context::CaseContext;
 use super::error::Broken;
 use super::options::RunOptions;
+use super::performer::{Performer, suite_sign_ins};
 use super::pooled_browser::PooledBrowser;
 use super::run_context::{PauseHook, RunContext};
 use super::shard::Plan;

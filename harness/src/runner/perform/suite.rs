@@ -10,12 +10,13 @@ use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict};
+use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict, CaseResult, Exit};
 use crate::runner::case_context::{CaseContext, Performer};
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
+use crate::runner::performer::Performer;
 use crate::runner::{details, twin};
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
