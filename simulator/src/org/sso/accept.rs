@@ -36,11 +36,13 @@ pub(super) struct AnswerFault {
     pub(super) why: String,
     /// What the context that the org asked for has to do with it.
     pub(super) context: Option<ContextFault>,
+    /// The `amr` of an ID token that was verified.
+    pub(super) auth_method_reference: Option<String>,
 }
 
 impl AnswerFault {
     pub(super) fn new(status: LoginStatus, why: impl Into<String>) -> Self {
-        Self { status, why: why.into(), context: None }
+        Self { status, why: why.into(), context: None, auth_method_reference: None }
     }
 }
 
@@ -50,9 +52,9 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
         let blanks = blanks(&answer.federation_id).map(|blanks| format!(" (it has {blanks}, which counts)"));
         let blanks = blanks.unwrap_or_default();
         let why = format!("no user of this org has the Federation ID that was sent{blanks}");
-        let (trust, amr) = (Some(answer.trust), answer.auth_method_reference);
         let fault = AnswerFault::new(UNKNOWN_USER, why);
-        return refuse(org, request, trust, amr, answer.login_type, &fault);
+        let fault = AnswerFault { auth_method_reference: answer.auth_method_reference, ..fault };
+        return refuse(org, request, Some(answer.trust), answer.login_type, fault);
     };
     org.realm.record(Event::SsoAnswerReceived {
         idp: Some(answer.trust.idp.clone()),
@@ -74,12 +76,11 @@ pub(super) fn refuse(
     org: &Org,
     request: &RequestContext,
     trust: Option<&Federation>,
-    auth_method_reference: Option<String>,
     login_type: &str,
-    fault: &AnswerFault,
+    fault: AnswerFault,
 ) -> Response {
-    let AnswerFault { status, context, .. } = *fault;
-    let why = &excerpt(&format!("The single sign-on is refused: {}.", fault.why));
+    let AnswerFault { status, why, context, auth_method_reference } = fault;
+    let why = &excerpt(&format!("The single sign-on is refused: {why}."));
     org.realm.record(Event::SsoAnswerReceived {
         idp: trust.map(|trust| trust.idp.clone()),
         signals: Vec::new(),

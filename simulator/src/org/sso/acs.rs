@@ -38,7 +38,7 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         Err(rejection) => {
             let fault = AnswerFault::new(rejection.login_history_status(), rejection.to_string());
             let fault = AnswerFault { context: context_fault(&rejection), ..fault };
-            return accept::refuse(&org, &request, trust, None, login_type, &fault);
+            return accept::refuse(&org, &request, trust, login_type, fault);
         }
     };
     let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();

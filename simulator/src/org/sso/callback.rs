@@ -32,7 +32,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
     };
     let response = match answer {
         Ok(answer) => accept::accept(&org, &request, answer),
-        Err(fault) => accept::refuse(&org, &request, Some(trust), None, login_type::THIRD_PARTY_SSO, &fault),
+        Err(fault) => accept::refuse(&org, &request, Some(trust), login_type::THIRD_PARTY_SSO, fault),
     };
     with_cookies(response, used_up)
 }
