@@ -134,8 +134,8 @@ fn suite_user(realm: &Realm, user: &User, passkey: Option<Credential>) -> SuiteU
 fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
     let hosts = &realm.hosts;
     let idp = steps.iter().find_map(|step| case.scenario.idp_of(step));
-    let federation = idp.and_then(|key| realm.federation(key));
-    let sso_url = federation.map(|federation| hosts.url(&HostRole::MyDomain, &paths::sso_start(federation)));
+    let trust = idp.and_then(|key| realm.trust(key));
+    let sso_url = trust.map(|trust| hosts.url(&HostRole::MyDomain, &paths::sso_start(trust)));
     let by_sso = steps.first().is_some_and(|step| step.via.value.is_sso());
     let condition = case.scenario.condition.as_ref().map(|condition| condition.name.value.clone());
     Target {

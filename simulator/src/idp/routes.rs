@@ -15,12 +15,12 @@ use super::state::{Idp, SignOn};
 use super::{oidc, page, saml, sign_in};
 use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::oidc::{AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, TOKEN_PATH, USERINFO_PATH};
-use crate::realm::{Event, Federation, IdpProtocol, Realm};
+use crate::realm::{Event, IdpProtocol, Realm, SsoTrust};
 
 /// The routes of one identity provider of a realm, for the host `<key>.localhost`. Sessions and codes live as long as
 /// the router, so make one per realm and key. A key that the realm does not know gets a router that serves nothing.
 pub(crate) fn router(realm: Arc<Realm>, idp_key: String) -> Router {
-    let Some(trust) = realm.federation(&idp_key).cloned() else { return Router::new() };
+    let Some(trust) = realm.trust(&idp_key).cloned() else { return Router::new() };
     let endpoints = match trust.spec.protocol {
         IdpProtocol::Saml => saml_endpoints(),
         IdpProtocol::Oidc => oidc_endpoints(&trust),
@@ -41,7 +41,7 @@ fn saml_endpoints() -> Router<Arc<Idp>> {
         .route("/saml/idp-initiated", get(idp_initiated))
 }
 
-fn oidc_endpoints(trust: &Federation) -> Router<Arc<Idp>> {
+fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
     Router::new()
         .route(DISCOVERY_PATH, get(oidc::configuration))
         .route(JWKS_PATH, get(oidc::jwks))
@@ -64,7 +64,7 @@ pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
 }
 
 /// Lets pages of the registered client read the answers.
-fn cors(trust: &Federation) -> CorsLayer {
+fn cors(trust: &SsoTrust) -> CorsLayer {
     let origin = HeaderValue::try_from(trust.client_origin());
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origin))

@@ -9,8 +9,8 @@ use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, excerpt, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{
-    Component, Event, Expiring, Federation, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault,
-    SignInPage, User, later,
+    Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault,
+    SignInPage, SsoTrust, User, later,
 };
 use crate::saml::RequestedAuthnContext;
 
@@ -19,7 +19,7 @@ pub(super) struct Idp {
     /// The realm.
     pub(super) realm: Arc<Realm>,
     /// The trust with the org.
-    pub(super) trust: Federation,
+    pub(super) trust: SsoTrust,
     /// Its sign-in page.
     pub(super) page: SignInPage,
     /// Who is signed in, by the value of the session cookie.
@@ -85,7 +85,7 @@ pub(super) struct SamlRequest {
 }
 
 impl Idp {
-    pub(super) fn new(realm: Arc<Realm>, trust: Federation) -> Arc<Self> {
+    pub(super) fn new(realm: Arc<Realm>, trust: SsoTrust) -> Arc<Self> {
         Arc::new(Self {
             page: trust.spec.sign_in_page(realm.spec.naming),
             trust,

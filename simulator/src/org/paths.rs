@@ -2,7 +2,7 @@
 
 use vestibule_model::{IdpProtocol, PageName, Secret, VerificationMethod};
 
-use crate::realm::Federation;
+use crate::realm::SsoTrust;
 
 /// Lightning home.
 pub const LIGHTNING_HOME: &str = path_of(PageName::Home);
@@ -95,10 +95,10 @@ pub fn frontdoor(sid: &Secret, return_url: &str) -> String {
 
 /// Path and query on My Domain that start single sign-on at this identity provider. An org with several SAML settings
 /// refuses a start that names none of them.
-pub fn sso_start(federation: &Federation) -> String {
-    match federation.spec.protocol {
-        IdpProtocol::Saml => format!("{SAML_START}?samlSsoConfig={}", federation.config_id),
-        IdpProtocol::Oidc => format!("/services/auth/sso/{}", federation.idp),
+pub fn sso_start(trust: &SsoTrust) -> String {
+    match trust.spec.protocol {
+        IdpProtocol::Saml => format!("{SAML_START}?samlSsoConfig={}", trust.config_id),
+        IdpProtocol::Oidc => format!("/services/auth/sso/{}", trust.idp),
     }
 }
 

@@ -8,7 +8,6 @@ mod entropy;
 mod event;
 mod event_outcome;
 mod expiring;
-mod federation;
 mod hosts;
 mod inbox;
 mod journal;
@@ -19,6 +18,7 @@ mod record;
 mod requests;
 mod secrets;
 mod sessions;
+mod sso_trust;
 mod users;
 
 pub use clock::Clock;
@@ -30,7 +30,6 @@ pub use event_outcome::{
     VerificationResult,
 };
 pub(crate) use expiring::Expiring;
-pub use federation::Federation;
 pub use hosts::{Hosts, resolver_rules};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
@@ -41,6 +40,7 @@ pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use secrets::Secrets;
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
+pub use sso_trust::SsoTrust;
 pub use users::{User, Users};
 pub use vestibule_model::{
     ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext,

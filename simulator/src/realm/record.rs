@@ -10,7 +10,6 @@ use vestibule_certs::CertStore;
 use super::clock::Clock;
 use super::entropy::Entropy;
 use super::event::Event;
-use super::federation::Federation;
 use super::hosts::Hosts;
 use super::inbox::{Email, Inbox};
 use super::journal::Journal;
@@ -19,6 +18,7 @@ use super::messages::MessageLog;
 use super::requests::RequestLog;
 use super::secrets::Secrets;
 use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
+use super::sso_trust::SsoTrust;
 use super::users::Users;
 use crate::policy::{Origin, Rulebook, login_page};
 use vestibule_model::Secret;
@@ -46,7 +46,7 @@ pub struct Realm {
     /// Keys and certificates.
     pub certs: Arc<CertStore>,
     /// The trust with each identity provider, in the order of their keys.
-    pub federations: Vec<Federation>,
+    pub trusts: Vec<SsoTrust>,
     /// Users and what they have registered.
     pub users: Users,
     /// Open sessions at the org.
@@ -71,9 +71,8 @@ impl Realm {
         let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
         let org_id = org_id(spec.org.my_domain());
         let hosts = Hosts::new(&spec, port);
-        let federations = spec.idps.iter();
-        let federations =
-            federations.map(|(key, idp)| Federation::agree(key, idp, &hosts, &org_id, &entropy)).collect();
+        let trusts = spec.idps.iter();
+        let trusts = trusts.map(|(key, idp)| SsoTrust::agree(key, idp, &hosts, &org_id, &entropy)).collect();
         let rulebook = match spec.org.gate {
             Some(gate) => Arc::new(rulebook.with_gate(gate)),
             None => rulebook,
@@ -83,7 +82,7 @@ impl Realm {
         Arc::new(Self {
             org_id,
             hosts,
-            federations,
+            trusts,
             rulebook,
             login_page,
             clock,
@@ -102,8 +101,8 @@ impl Realm {
     }
 
     /// The trust with this identity provider.
-    pub fn federation(&self, idp: &str) -> Option<&Federation> {
-        self.federations.iter().find(|federation| federation.idp == idp)
+    pub fn trust(&self, idp: &str) -> Option<&SsoTrust> {
+        self.trusts.iter().find(|trust| trust.idp == idp)
     }
 
     /// Appends an event to the journal.

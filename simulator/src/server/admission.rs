@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::limits::Limits;
 use crate::http::{CrossOrigin, FromOtherOrigin, media_type};
-use crate::realm::{Federation, HostRole, Realm};
+use crate::realm::{HostRole, Realm, SsoTrust};
 use crate::{idp, org};
 
 /// Why a request does not reach a router.
@@ -66,7 +66,7 @@ fn other_origin(headers: &HeaderMap, realm: &Realm, role: &HostRole) -> Option<S
 
 fn may_send(origin: &str, path: &str, realm: &Realm, role: &HostRole) -> bool {
     let (allowed, client) = match role {
-        HostRole::Idp(key) => (idp::cross_origin(path), realm.federation(key).map(Federation::client_origin)),
+        HostRole::Idp(key) => (idp::cross_origin(path), realm.trust(key).map(SsoTrust::client_origin)),
         _ => (org::cross_origin(path), None),
     };
     match allowed {

@@ -144,7 +144,7 @@ async fn a_page_sends_a_body_as_a_form_or_not_at_all() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_no_form_has_no_fields() {
     let test = Test::start(Limits::default());
-    let trust = test.realm.federation("okta").unwrap();
+    let trust = test.realm.trust("okta").unwrap();
     let client = STANDARD.encode(format!("{}:{}", trust.client_id, trust.client_secret.reveal()));
     let body = "grant_type=authorization_code&code=x&redirect_uri=y&code_verifier=z";
     for (content_type, error) in [(FORM, "invalid_grant"), ("text/plain", "invalid_request"), ("", "invalid_request")] {

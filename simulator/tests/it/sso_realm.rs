@@ -14,8 +14,7 @@ use vestibule_model::Signal;
 use vestibule_simulator::Simulator;
 use vestibule_simulator::policy::Rulebook;
 use vestibule_simulator::realm::{
-    Event, Federation, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec, ProtocolVerdict, Realm, RealmSpec,
-    UserSpec,
+    Event, HostRole, IdpProtocol, IdpSpec, LoginRecord, OrgSpec, ProtocolVerdict, Realm, RealmSpec, SsoTrust, UserSpec,
 };
 
 pub(crate) use crate::support::browser::{Browser, Page, page, pairs};
@@ -66,8 +65,8 @@ impl TestRealm {
         Self { realm: Arc::clone(simulator.realm()), _simulator: simulator }
     }
 
-    pub(crate) fn trust(&self) -> &Federation {
-        self.realm.federation(IDP).unwrap()
+    pub(crate) fn trust(&self) -> &SsoTrust {
+        self.realm.trust(IDP).unwrap()
     }
 
     /// An address of the identity provider.

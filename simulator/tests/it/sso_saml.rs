@@ -77,7 +77,7 @@ async fn an_answer_of_another_identity_provider_to_a_request_is_refused() {
     .await;
     let browser = test.browser();
     let asked = asks(&test, &browser).await;
-    let (okta, adfs) = (&test.trust().idp_entity_id, &test.realm.federation("adfs").unwrap().idp_entity_id);
+    let (okta, adfs) = (&test.trust().idp_entity_id, &test.realm.trust("adfs").unwrap().idp_entity_id);
 
     let signed = xmlsec1_signs(&test, &answer_by_hand(&test, Some(&asked), |xml| xml.replace(okta, adfs)));
     let refused = send(&test, &browser, &signed).await;
@@ -185,7 +185,7 @@ async fn an_assertion_of_another_identity_provider_with_the_same_id_is_no_replay
         spec.idps.insert("adfs".to_owned(), IdpSpec::new(IdpProtocol::Saml));
     })
     .await;
-    let (okta, adfs) = (&test.trust().idp_entity_id, &test.realm.federation("adfs").unwrap().idp_entity_id);
+    let (okta, adfs) = (&test.trust().idp_entity_id, &test.realm.trust("adfs").unwrap().idp_entity_id);
     let of_okta = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| xml));
     let of_adfs = xmlsec1_signs(&test, &answer_by_hand(&test, None, |xml| xml.replace(okta, adfs)));
 

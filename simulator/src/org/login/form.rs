@@ -126,23 +126,23 @@ fn newly_remembered(org: &Org, request: &RequestContext) -> Option<String> {
 
 /// One button per identity provider, on the My Domain login page only (contract A5.1).
 fn idp_buttons(org: &Org, start_url: &str) -> Vec<IdpButton> {
-    let button = |federation: &crate::realm::Federation| {
-        let path = match federation.spec.protocol {
+    let button = |trust: &crate::realm::SsoTrust| {
+        let path = match trust.spec.protocol {
             IdpProtocol::Saml => format!(
                 "/saml/authn-request.jsp?saml_request_id={}&saml_acs={}&saml_binding_type=HttpPost&Issuer={}\
                  &samlSsoConfig={}&RelayState={}",
                 org.realm.entropy.xml_id(),
-                encode(&federation.acs_url),
-                encode(&federation.sp_entity_id),
-                federation.config_id,
+                encode(&trust.acs_url),
+                encode(&trust.sp_entity_id),
+                trust.config_id,
                 encode(start_url),
             ),
-            IdpProtocol::Oidc => format!("/services/auth/sso/{}?startURL={}", federation.idp, encode(start_url)),
+            IdpProtocol::Oidc => format!("/services/auth/sso/{}?startURL={}", trust.idp, encode(start_url)),
         };
-        let (label, url) = (federation.idp.clone(), org.my_domain_url(&path));
+        let (label, url) = (trust.idp.clone(), org.my_domain_url(&path));
         IdpButton { handler: format!("IdpOptions.useIdp('{}','{}');", in_script(&label), in_script(&url)), label }
     };
-    org.realm.federations.iter().map(button).collect()
+    org.realm.trusts.iter().map(button).collect()
 }
 
 struct IdpButton {

@@ -8,12 +8,12 @@ use crate::org::Org;
 use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
-use crate::realm::{ContextFault, Event, Federation, ProtocolVerdict};
+use crate::realm::{ContextFault, Event, ProtocolVerdict, SsoTrust};
 use vestibule_model::{LoginKind, LoginStatus, Signal, blanks};
 
 /// A verified `Response` or ID token.
 pub(super) struct Answer<'a> {
-    pub(super) trust: &'a Federation,
+    pub(super) trust: &'a SsoTrust,
     pub(super) kind: LoginKind,
     pub(super) login_type: &'static str,
     /// `NameID` or `sub`, matched against the Federation ID.
@@ -75,7 +75,7 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
 pub(super) fn refuse(
     org: &Org,
     request: &RequestContext,
-    trust: Option<&Federation>,
+    trust: Option<&SsoTrust>,
     login_type: &str,
     fault: AnswerFault,
 ) -> Response {

@@ -13,7 +13,7 @@ use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::sso_state::{SentRequest, assertion_key};
-use crate::realm::{ContextFault, Federation, HostRole, IdpProtocol, Realm};
+use crate::realm::{ContextFault, HostRole, IdpProtocol, Realm, SsoTrust};
 use crate::saml::{
     Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status, verify_response,
 };
@@ -74,7 +74,7 @@ async fn read(org: &Arc<Org>, message: &str) -> Result<Claimed, ResponseRejectio
 }
 
 /// The trust that verifies a message: the trust with the issuer that the message names.
-fn trust_of<'a>(realm: &'a Realm, claimed: &Claimed) -> Option<&'a Federation> {
+fn trust_of<'a>(realm: &'a Realm, claimed: &Claimed) -> Option<&'a SsoTrust> {
     saml_idps(realm).find(|trust| trust.idp_entity_id == claimed.issuer)
 }
 
@@ -83,8 +83,8 @@ fn unknown_issuer(realm: &Realm, claimed: Claimed) -> ResponseRejection {
     ResponseRejection::IssuerMismatched { part: "Response", found: claimed.issuer, expected: expected.join(" or ") }
 }
 
-fn saml_idps(realm: &Realm) -> impl Iterator<Item = &Federation> {
-    realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml)
+fn saml_idps(realm: &Realm) -> impl Iterator<Item = &SsoTrust> {
+    realm.trusts.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml)
 }
 
 /// Verifies a message and accepts it; returns it with the request that it answers.
@@ -92,7 +92,7 @@ async fn receive(
     org: &Arc<Org>,
     request: &RequestContext,
     fields: &Fields,
-    trust: &Federation,
+    trust: &SsoTrust,
 ) -> Result<(VerifiedResponse, Option<SentRequest>), ResponseRejection> {
     if let Some(name) = fields.repeated(&["SAMLResponse", "RelayState"]) {
         return Err(ResponseRejection::RepeatedField(name));
@@ -105,7 +105,7 @@ async fn receive(
 }
 
 /// The ACS URL by which a message arrived; `Destination` and `Recipient` must name it (contract D1.1, saml-bindings 3.5.5.2).
-fn received_at(realm: &Realm, request: &RequestContext, trust: &Federation) -> Result<String, ResponseRejection> {
+fn received_at(realm: &Realm, request: &RequestContext, trust: &SsoTrust) -> Result<String, ResponseRejection> {
     if request.host != HostRole::MyDomain {
         return Err(ResponseRejection::SentElsewhere { found: realm.hosts.name(&request.host) });
     }
@@ -119,7 +119,7 @@ fn received_at(realm: &Realm, request: &RequestContext, trust: &Federation) -> R
 
 async fn verify(
     org: &Arc<Org>,
-    trust: &Federation,
+    trust: &SsoTrust,
     acs_url: String,
     message: &str,
 ) -> Result<VerifiedResponse, ResponseRejection> {
@@ -129,7 +129,7 @@ async fn verify(
     verified.unwrap_or(Err(ResponseRejection::SignatureInvalid))
 }
 
-fn settings(org: &Org, trust: &Federation, acs_url: String) -> Result<VerifySettings, ResponseRejection> {
+fn settings(org: &Org, trust: &SsoTrust, acs_url: String) -> Result<VerifySettings, ResponseRejection> {
     // An admin configures the certificate that the metadata shows. The configured certificate is expired only in cases
     // that test an expired key.
     let configured = trust.spec.key_state.on_file();
@@ -152,7 +152,7 @@ fn settings(org: &Org, trust: &Federation, acs_url: String) -> Result<VerifySett
 fn is_ours(
     org: &Org,
     request: &RequestContext,
-    trust: &Federation,
+    trust: &SsoTrust,
     verified: &VerifiedResponse,
 ) -> Result<(), ResponseRejection> {
     if org.sso.used_assertions.get(&assertion_key(&verified.issuer, &verified.assertion_id), org.now()).is_some() {

@@ -15,7 +15,7 @@ use crate::oidc::{AuthorizationAnswer, ProviderMetadata};
 use crate::org::attempt::login_type;
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
-use crate::realm::{Federation, IdpProtocol};
+use crate::realm::{IdpProtocol, SsoTrust};
 use vestibule_model::{LoginKind, LoginStatus};
 
 /// Takes the code, fetches the ID token and hands the login to the dispatcher.
@@ -40,7 +40,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
 async fn receive<'a>(
     org: &Org,
     request: &RequestContext,
-    trust: &'a Federation,
+    trust: &'a SsoTrust,
     sent: SentAuthorization,
 ) -> Result<Answer<'a>, AnswerFault> {
     let op = ProviderMetadata::new(&trust.issuer);
@@ -63,7 +63,7 @@ async fn receive<'a>(
 fn expected(
     org: &Org,
     request: &RequestContext,
-    trust: &Federation,
+    trust: &SsoTrust,
     state: &str,
 ) -> Result<SentAuthorization, AnswerFault> {
     let unknown = |why: &str| AnswerFault::new(LoginStatus::InResponseToInvalid, why);

@@ -12,7 +12,7 @@ use crate::oidc::{
 use crate::org::Org;
 use crate::org::back_channel::BackChannelError;
 use crate::org::sso_state::SentAuthorization;
-use crate::realm::{ClientAuth, ContextFault, Federation};
+use crate::realm::{ClientAuth, ContextFault, SsoTrust};
 use vestibule_model::{Carrier, LoginStatus, Signal};
 
 /// What the org uses from a verified ID token.
@@ -28,7 +28,7 @@ pub(super) struct VerifiedToken {
 /// Exchanges a code for an ID token and verifies it.
 pub(super) async fn exchange(
     org: &Org,
-    trust: &Federation,
+    trust: &SsoTrust,
     sent: &SentAuthorization,
     code: &str,
 ) -> Result<VerifiedToken, AnswerFault> {
@@ -79,7 +79,7 @@ fn context_fault(error: &CallbackError) -> Option<ContextFault> {
     matches!(error, CallbackError::Refused { error, .. } if error == unmet).then_some(ContextFault::Unmet)
 }
 
-fn token_request(trust: &Federation, sent: &SentAuthorization, code: &str) -> TokenRequest {
+fn token_request(trust: &SsoTrust, sent: &SentAuthorization, code: &str) -> TokenRequest {
     let client_id = trust.client_id.clone();
     let secret = trust.client_secret.clone();
     TokenRequest {
@@ -101,7 +101,7 @@ fn verified(claims: IdTokenClaims) -> VerifiedToken {
 }
 
 /// The address that a case sets, or the provider's own.
-fn address(trust: &Federation, set: Option<&Url>, path: &str) -> Result<Url, AnswerFault> {
+fn address(trust: &SsoTrust, set: Option<&Url>, path: &str) -> Result<Url, AnswerFault> {
     if let Some(url) = set {
         return Ok(url.clone());
     }

@@ -11,7 +11,7 @@ use crate::http::{RequestContext, found, with_cookies};
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
-use crate::realm::{Event, Federation, HostRole, IdpProtocol, Realm};
+use crate::realm::{Event, HostRole, IdpProtocol, Realm, SsoTrust};
 use vestibule_model::Secret;
 
 /// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
@@ -42,11 +42,11 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
 }
 
 /// The Auth. Provider with this URL suffix.
-pub(super) fn provider<'a>(realm: &'a Realm, suffix: &str) -> Option<&'a Federation> {
-    realm.federation(suffix).filter(|trust| trust.spec.protocol == IdpProtocol::Oidc)
+pub(super) fn provider<'a>(realm: &'a Realm, suffix: &str) -> Option<&'a SsoTrust> {
+    realm.trust(suffix).filter(|trust| trust.spec.protocol == IdpProtocol::Oidc)
 }
 
-fn authorization_request(trust: &Federation, state: &str, nonce: &str, code_verifier: &Secret) -> AuthorizationRequest {
+fn authorization_request(trust: &SsoTrust, state: &str, nonce: &str, code_verifier: &Secret) -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: trust.client_id.clone(),
         redirect_uri: trust.redirect_uri.clone(),

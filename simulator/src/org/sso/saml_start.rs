@@ -13,7 +13,7 @@ use crate::blocking;
 use crate::http::{ORG_POLICY, RequestContext, found, html, with_cookies};
 use crate::org::sso_state::SentRequest;
 use crate::org::{Org, page};
-use crate::realm::{Component, Event, Federation, HostRole, IdpProtocol, Realm};
+use crate::realm::{Component, Event, HostRole, IdpProtocol, Realm, SsoTrust};
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, PostForm, RequestedAuthnContext, SigningCredential, SigningError,
     name_id_format, post_form, redirect_url,
@@ -51,15 +51,15 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
 }
 
 /// The setting that the link names, or the only one.
-pub(super) fn chosen<'a>(realm: &'a Realm, request: &RequestContext) -> Option<&'a Federation> {
-    let mut known = realm.federations.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
+pub(super) fn chosen<'a>(realm: &'a Realm, request: &RequestContext) -> Option<&'a SsoTrust> {
+    let mut known = realm.trusts.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml);
     match request.query.get("samlSsoConfig") {
         Some(id) => known.find(|trust| trust.config_id == id),
         None => known.next().filter(|_| known.next().is_none()),
     }
 }
 
-fn authn_request(realm: &Realm, trust: &Federation) -> AuthnRequest {
+fn authn_request(realm: &Realm, trust: &SsoTrust) -> AuthnRequest {
     let class_refs = trust.spec.requested_context.clone();
     let requested_authn_context =
         (!class_refs.is_empty()).then_some(RequestedAuthnContext { comparison: Comparison::Exact, class_refs });
@@ -103,7 +103,7 @@ enum NotWritten {
 /// that may block.
 async fn message(
     org: &Arc<Org>,
-    trust: &Federation,
+    trust: &SsoTrust,
     request: AuthnRequest,
     relay_state: Option<&str>,
     by_redirect: bool,
@@ -124,7 +124,7 @@ async fn message(
 }
 
 /// The answer that makes the browser carry the message.
-fn sending(trust: &Federation, message: Message) -> Response {
+fn sending(trust: &SsoTrust, message: Message) -> Response {
     let form = match message {
         Message::Redirect(url) => return found(&url),
         Message::Post(form) => form,

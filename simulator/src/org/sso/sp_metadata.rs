@@ -13,7 +13,7 @@ use super::saml_start::chosen;
 use crate::blocking;
 use crate::http::RequestContext;
 use crate::org::{Org, page};
-use crate::realm::{Federation, Realm};
+use crate::realm::{Realm, SsoTrust};
 use crate::saml::SpMetadata;
 
 /// The `EntityDescriptor` for the setting that `samlSsoConfig` names, or the only one.
@@ -30,7 +30,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
 }
 
 /// Shows the certificate that the identity provider has on file and, while keys roll over, its successor.
-fn descriptor(realm: &Realm, trust: &Federation) -> Result<String, String> {
+fn descriptor(realm: &Realm, trust: &SsoTrust) -> Result<String, String> {
     let states = match trust.spec.request_signing_certificate {
         None => Vec::new(),
         Some(KeyState::RolledOver) => vec![KeyState::Valid, KeyState::RolledOver],

@@ -10,7 +10,7 @@ use vestibule_model::{HostRole, IdpSpec, Secret};
 ///
 /// Source: contract D1.1, D1.3 and D1.5; for the callback contract E1.1.
 #[derive(Debug, Clone)]
-pub struct Federation {
+pub struct SsoTrust {
     /// Key of the identity provider in the realm.
     pub idp: String,
     /// The specification of the identity provider.
@@ -35,7 +35,7 @@ pub struct Federation {
     pub redirect_uri: String,
 }
 
-impl Federation {
+impl SsoTrust {
     /// OIDC: the origin of the pages of the client, which is that of its redirect URI.
     pub(crate) fn client_origin(&self) -> String {
         Url::parse(&self.redirect_uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
