@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{LoginPage, MyDomain, OrgKind};
+use vestibule_model::{IdpSpec, LoginPage, MyDomain, OrgKind, UserSpec};
 use vestibule_simulator::Simulator;
 
 use crate::cli::arguments::rulebook::chosen_rulebook;
@@ -27,7 +27,7 @@ mod spec;
 mod tests;
 
 use ready::Ready;
-use spec::{NamedIdp, NamedUser};
+use spec::Named;
 
 /// Serve a simulated org and its identity providers
 #[derive(Debug, Args)]
@@ -77,11 +77,11 @@ pub(crate) struct ServeArgs {
 
     /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,totp-secret=...,username=... (repeatable)
     #[arg(long = "user", value_name = "USER", help_heading = "Org")]
-    users: Vec<NamedUser>,
+    users: Vec<Named<UserSpec>>,
 
     /// An identity provider: KEY or KEY:preset=...,protocol=saml|oidc,method=... (repeatable)
     #[arg(long = "idp", value_name = "IDP", help_heading = "Org")]
-    idps: Vec<NamedIdp>,
+    idps: Vec<Named<IdpSpec>>,
 
     /// One JSON line instead of text, once the org answers
     #[arg(long, help_heading = "Output")]

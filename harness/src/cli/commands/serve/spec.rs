@@ -16,18 +16,11 @@ use crate::cli::arguments::selection::all_cases;
 use crate::cli::output::error::CliError;
 use crate::scenario::read_short_form;
 
-/// A user and its key.
+/// A user or an identity provider, and its key.
 #[derive(Debug, Clone)]
-pub(super) struct NamedUser {
+pub(super) struct Named<T> {
     key: String,
-    spec: UserSpec,
-}
-
-/// An identity provider and its key.
-#[derive(Debug, Clone)]
-pub(super) struct NamedIdp {
-    key: String,
-    spec: IdpSpec,
+    spec: T,
 }
 
 impl ServeArgs {
@@ -64,7 +57,7 @@ pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliErr
     Ok((case.scenario.realm_spec(HostNaming::default()), case.scenario.rulebook_choice()))
 }
 
-impl FromStr for NamedUser {
+impl FromStr for Named<UserSpec> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -83,7 +76,7 @@ impl FromStr for NamedUser {
     }
 }
 
-impl FromStr for NamedIdp {
+impl FromStr for Named<IdpSpec> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
