@@ -2,6 +2,7 @@
 
 mod details;
 mod event;
+mod example;
 mod exit_code;
 mod finding;
 mod fix;
@@ -15,6 +16,7 @@ mod webdriver_command;
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub(crate) use event::SCHEMA;
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Copies, Repeat, RunEvent, Shard};
+pub(crate) use example::{EXAMPLE_SUITE, runs_example};
 pub use exit_code::ExitCode;
 pub use finding::Finding;
 pub use fold::{CaseOutcome, Counts, Repeated, RunOutcome, Span};

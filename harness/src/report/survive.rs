@@ -9,9 +9,8 @@ pub(crate) use lines::write_condition_lines;
 pub(crate) use matrix::write_matrix;
 
 use vestibule_model::OrgKind;
-
 use super::wording;
-use crate::outcome::{CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, Survival, Verdict};
+use crate::outcome::{CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, Survival, Verdict, runs_example};
 
 /// One condition and the verdict on the suite in it.
 pub(super) struct Row<'a> {
@@ -24,6 +23,8 @@ pub(super) struct Row<'a> {
 /// The one sentence about a suite and its conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Headline {
+    /// Whether the example ran, and not the user's own suite.
+    pub example: bool,
     /// Conditions that apply to these users on the day of the run.
     pub applicable: usize,
     /// How many of them stop the suite.
@@ -55,6 +56,7 @@ pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
     let not_simulated: Vec<&&Row<'_>> = applicable.iter().filter(|row| row.not_simulated()).collect();
     let to_fix = || bad.iter().chain(&not_simulated);
     Some(Headline {
+        example: rows.iter().any(Row::ran_example),
         applicable: applicable.len(),
         stopped: bad.len(),
         false_greens: bad.iter().filter(|row| row.is_false_green()).count(),
@@ -83,7 +85,13 @@ impl Headline {
             1 => "; in 1 it failed after the login".to_owned(),
             count => format!("; in {count} it failed after the login"),
         };
-        format!("{greens}{}{not_simulated}{later}", self.about_logins())
+        let example = if self.example { "EXAMPLE, not your suite: " } else { "" };
+        format!("{example}{greens}{}{not_simulated}{later}", self.about_logins())
+    }
+
+    /// What ran.
+    fn suite(&self) -> &'static str {
+        if self.example { "the example" } else { "your suite" }
     }
 
     fn about_logins(&self) -> String {
@@ -92,15 +100,16 @@ impl Headline {
             1 => "; 1 was not judged".to_owned(),
             count => format!("; {count} were not judged"),
         };
+        let suite = self.suite();
         match (self.applicable, self.stopped) {
             (0, _) => "no condition applies to these users on this day".to_owned(),
             (1, _) if self.unjudged == 1 => "the 1 applicable condition was not judged".to_owned(),
             (all, _) if self.unjudged == all => format!("none of the {all} applicable conditions was judged"),
-            (1, 0) => "your suite survives the 1 applicable condition".to_owned(),
-            (all, 0) if self.unjudged == 0 => format!("your suite survives all {all} applicable conditions"),
+            (1, 0) => format!("{suite} survives the 1 applicable condition"),
+            (all, 0) if self.unjudged == 0 => format!("{suite} survives all {all} applicable conditions"),
             (all, 0) => {
                 let survived = all.saturating_sub(self.unjudged);
-                format!("your suite survives {survived} of {all} applicable conditions{unjudged}")
+                format!("{suite} survives {survived} of {all} applicable conditions{unjudged}")
             }
             (all, stopped) => {
                 let which = match (all, stopped) {
@@ -113,7 +122,7 @@ impl Headline {
                     Some((day, None)) => format!("; in force since {day}"),
                     Some((day, Some(org))) => format!("; in force since {day} ({org})"),
                 };
-                format!("{which} your suite{since}{unjudged}")
+                format!("{which} {suite}{since}{unjudged}")
             }
         }
     }
@@ -278,6 +287,12 @@ impl Row<'_> {
             Ending::NotSimulated | Ending::StoppedRightly => Ending::Stopped.word(),
             ending => ending.word(),
         }
+    }
+
+    /// Whether the suite was the example.
+    fn ran_example(&self) -> bool {
+        let suite = self.case.result.as_ref().and_then(|result| result.suite.as_ref());
+        suite.is_some_and(|suite| runs_example(&suite.command))
     }
 
     /// How the suite's process ended.

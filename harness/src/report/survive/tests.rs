@@ -238,6 +238,26 @@ fn what_vestibule_does_not_simulate_is_ours_in_every_line_of_the_matrix() {
     }
 }
 
+#[test]
+fn a_run_of_the_example_says_so_in_its_headline() {
+    let mut example = outcome(&[good("two-step", Owner::Suite, Survival::Stopped)]);
+    for case in &mut example.cases {
+        let suite = case.result.as_mut().and_then(|result| result.suite.as_mut()).unwrap();
+        suite.command = ["python3", crate::outcome::EXAMPLE_SUITE].map(str::to_owned).to_vec();
+    }
+
+    let sentence = headline(&example).unwrap().sentence();
+
+    assert_eq!(
+        sentence,
+        "EXAMPLE, not your suite: the 1 applicable condition stops the example; in force since 2026-07-06"
+    );
+    let mut matrix = Vec::new();
+    let looks = TerminalOptions { width: 200, color: false, progress: Progress::Quiet };
+    write_matrix(&mut matrix, &example, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+    assert!(String::from_utf8(matrix).unwrap().contains(&sentence));
+}
+
 struct Given {
     info: ConditionInfo,
     verdict: Verdict,
