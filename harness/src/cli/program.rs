@@ -96,6 +96,10 @@ pub(crate) enum Command {
     /// Review, accept or prune recorded snapshots
     Snapshots(SnapshotsArgs),
     /// Write a commented scenario and a script that runs the suite of this folder
+    ///
+    /// Finds out how your suite is started and which variables it reads, from its lock files, configurations, scripts and
+    /// sources. Where it does not find that out, it asks for the command, or writes a script that fails until you put it
+    /// there.
     Init(InitArgs),
     /// Check that this machine can run scenarios and suites
     Doctor(DoctorArgs),

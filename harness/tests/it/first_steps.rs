@@ -26,7 +26,7 @@ fn the_doctor_says_how_to_fix_a_missing_browser() {
 }
 
 #[test]
-fn what_init_writes_passes_its_twin_fails_and_the_example_suite_runs() {
+fn what_init_writes_passes_its_twin_fails_and_the_example_runs_only_by_name() {
     let folder = tempfile::tempdir().unwrap();
 
     let written = vestibule(&["init"], folder.path());
@@ -38,19 +38,34 @@ fn what_init_writes_passes_its_twin_fails_and_the_example_suite_runs() {
     assert!(vestibule(&["run", "vestibule"], folder.path()).status.success());
     assert!(vestibule(&["run", "--must-fail", "vestibule"], folder.path()).status.success());
 
-    let program = Path::new(env!("CARGO_BIN_EXE_vestibule"));
-    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let survive = |condition| {
-        let mut command = Command::new(folder.path().join("vestibule/survive.sh"));
-        command.args(["--condition", condition, "--json", "--date", "2026-08-03"]);
-        let output = command.current_dir(folder.path()).env("PATH", &path).output().unwrap();
-        let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
-        });
+    let unfilled = survive(folder.path(), &["--condition", "two-step"]);
+    assert_eq!(unfilled.status.code(), Some(2), "no suite is here, and the example is not one");
+    assert!(String::from_utf8(unfilled.stderr).unwrap().contains("put your command here"));
+
+    assert!(vestibule(&["init", "--example"], folder.path()).status.success());
+    let example = ["init", "--force", "--", "python3", "vestibule/example_login.py"];
+    assert!(vestibule(&example, folder.path()).status.success());
+    let verdict = |condition| {
+        let output = survive(folder.path(), &["--condition", condition, "--json", "--date", "2026-08-03"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        let line: serde_json::Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+        assert!(said.contains("EXAMPLE, not your suite: "), "{said}");
         (output.status.code(), line["verdict"].as_str().unwrap().to_owned())
     };
-    assert_eq!(survive("two-step"), (Some(0), "survived".to_owned()));
-    assert_eq!(survive("passkey-gate-hard"), (Some(1), "stopped".to_owned()));
+    assert_eq!(verdict("two-step"), (Some(0), "survived".to_owned()));
+    assert_eq!(verdict("passkey-gate-hard"), (Some(1), "stopped".to_owned()));
+    assert!(folder.path().join("vestibule-report/report.html").exists(), "the report is in the folder of the suite");
+    let ignored = std::fs::read_to_string(folder.path().join(".gitignore")).unwrap();
+    assert_eq!(ignored, "vestibule-report/\n");
+}
+
+/// Runs the script that `init` wrote from another folder.
+fn survive(folder: &Path, args: &[&str]) -> Output {
+    let program = Path::new(env!("CARGO_BIN_EXE_vestibule"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new(folder.join("vestibule/survive.sh"));
+    command.args(args).current_dir("/").env("PATH", path).output().unwrap()
 }
 
 fn vestibule(args: &[&str], folder: &Path) -> Output {

@@ -1,126 +1,208 @@
-//! `vestibule init`: a commented scenario and a script that runs the suite of this folder.
+//! `vestibule init`: a commented scenario and a script that runs the suite of a folder.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
-use crate::outcome::ExitCode;
+use crate::outcome::{EXAMPLE_SUITE, ExitCode};
 use crate::scenario;
 
+mod folder;
+mod git_ignore;
+mod jvm;
+mod manifest;
 mod names;
+mod node;
+mod python;
+mod runners;
+mod script;
 mod suite;
+mod variables;
+mod written;
 #[cfg(test)]
 mod tests;
 
-use suite::Suite;
+use suite::{Suite, Suites, in_shell};
+use written::File;
 
 /// Write a commented scenario and a script that runs the suite of this folder
-///
-/// Asks no questions and overwrites nothing. Looks for a suite in the files here and for the variables that it reads; if
-/// there is none, it writes an example that works as it is.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
   vestibule init                       into ./vestibule
   vestibule init --suite ~/e2e         for a suite in another folder
+  vestibule init -- pytest -x login    with this command
+  vestibule init --force               again, over what an earlier init wrote
+  vestibule init --example             an example suite, to try `survive` on
 
 Exit codes:
   0  written
-  2  files with these names exist already
+  2  there is no such folder, or files with these names exist already
   3  the folder cannot be written")]
 pub(crate) struct InitArgs {
+    /// The command that runs your suite, after `--`; no shell
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+
     /// The folder of your suite
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     suite: PathBuf,
+
+    /// Overwrite the files of an earlier `init`, also where you edited them
+    #[arg(long)]
+    force: bool,
+
+    /// Write only an example suite, `vestibule/example_login.py`
+    #[arg(long, conflicts_with = "command")]
+    example: bool,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// If a file already exists, or the folder cannot be written.
+/// If there is no such folder, a file already exists, or the folder cannot be written.
 pub(crate) fn init(args: &InitArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    init_from(args, console, &mut io::stdin().lock())
+}
+
+fn init_from(args: &InitArgs, console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<ExitCode, CliError> {
+    if !args.suite.is_dir() {
+        let what = if args.suite.exists() { "is not a folder" } else { "does not exist" };
+        return Err(CliError::usage(format!("the folder `{}` {what}; nothing was written", args.suite.display())));
+    }
     // `vestibule/login.yaml` is easier to read than `./vestibule/login.yaml`.
-    let folder = if args.suite == Path::new(".") { PathBuf::from(FOLDER) } else { args.suite.join(FOLDER) };
-    let suite = suite::find(&args.suite);
-    let files = files(&suite);
-    let there: Vec<_> = files.iter().map(|file| folder.join(file.name)).filter(|path| path.exists()).collect();
-    if let Some(first) = there.first() {
-        return Err(CliError::usage(format!("`{}` exists already; nothing was written", first.display()))
-            .hint("move it away, or edit it; `vestibule check` checks a scenario"));
+    let root = if args.suite == Path::new(".") { Path::new("") } else { args.suite.as_path() };
+    if args.example {
+        return example(args, root, console);
     }
-    fs::create_dir_all(&folder).map_err(|error| not_written(&folder, &error))?;
-    for file in &files {
-        let path = folder.join(file.name);
-        write(&path, file).map_err(|error| not_written(&path, &error))?;
-        writeln!(console.out, "wrote {}: {}", path.display(), file.about)?;
-    }
-    let found = if suite.command.is_empty() {
-        "No suite was found here, so an example was written; put your own command in survive.sh.".to_owned()
-    } else {
-        format!("Your suite, according to {}: {}", suite.because, suite.command.join(" "))
-    };
-    let survive = folder.join("survive.sh");
-    writeln!(console.out, "\n{found}\n\nNext:\n  vestibule run {}\n  {}", folder.display(), survive.display())?;
+    let folder = root.join(FOLDER);
+    written::check_free(&folder, &[SCENARIO, SCHEMA, SURVIVE], args.force)?;
+
+    let suites = suite::find(&args.suite);
+    let command = command(args, &suites, console, input)?;
+    let script = script::survive(command.as_deref(), &suites.mappings, &suites.in_doubt);
+    let files = [
+        File::text(SCENARIO, "a scenario, with comments", include_str!("init/login.yaml").to_owned()),
+        File::text(SCHEMA, "the schema for your editor's completion", format!("{:#}\n", scenario::schema())),
+        File::program(SURVIVE, "your suite in every condition", script),
+    ];
+    written::write(&folder, &files, args.force, console)?;
+    ignore_reports(root, console)?;
+    tell(args, &suites, command.as_deref(), console)?;
+    writeln!(console.out, "\nNext:\n  vestibule run {}\n  {}", folder.display(), folder.join(SURVIVE).display())?;
     Ok(ExitCode::Passed)
 }
 
-struct File {
-    name: &'static str,
-    about: &'static str,
-    text: String,
-    executable: bool,
+/// Writes the example, which nothing runs unless it is named.
+fn example(args: &InitArgs, root: &Path, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let name = EXAMPLE_SUITE.rsplit('/').next().unwrap_or(EXAMPLE_SUITE);
+    let folder = root.join(FOLDER);
+    written::check_free(&folder, &[name], args.force)?;
+    let file = File::text(name, "an example suite", include_str!("init/example_login.py").to_owned());
+    written::write(&folder, &[file], args.force, console)?;
+    ignore_reports(root, console)?;
+    let path = root.join(EXAMPLE_SUITE);
+    writeln!(console.out, "\nNext:\n  vestibule survive --condition two-step -- python3 {}", path.display())?;
+    Ok(ExitCode::Passed)
 }
 
-fn files(suite: &Suite) -> Vec<File> {
-    let file = |name, about, text: String| File { name, about, text, executable: false };
-    let mut files = vec![
-        file("login.yaml", "a scenario, with comments", include_str!("init/login.yaml").to_owned()),
-        file("scenario.schema.json", "the schema for your editor's completion", format!("{:#}\n", scenario::schema())),
-        File { executable: true, ..file("survive.sh", "your suite in every condition", survive_script(suite)) },
-    ];
-    if suite.command.is_empty() {
-        files.push(file(
-            "example_login.py",
-            "an example login script",
-            include_str!("init/example_login.py").to_owned(),
-        ));
+/// The command: as it was given, found, or answered; `None` if it is not known.
+fn command(
+    args: &InitArgs,
+    suites: &Suites,
+    console: &mut Console<'_>,
+    input: &mut dyn BufRead,
+) -> Result<Option<Vec<String>>, CliError> {
+    if !args.command.is_empty() {
+        return Ok(Some(args.command.clone()));
     }
-    files
+    match suites.found.first() {
+        Some(suite) => Ok(Some(suite.words())),
+        None if console.terminal.interactive => ask(console, input),
+        None => Ok(None),
+    }
 }
 
-/// The script that runs the suite. Variables that it already reads under our names need no mapping.
-fn survive_script(suite: &Suite) -> String {
-    let mappings: String =
-        suite.mappings.iter().map(|(name, template)| format!("  --env {name}={{{template}}} \\\n")).collect();
-    let command = if suite.command.is_empty() {
-        "python3 \"$(dirname \"$0\")/example_login.py\"".to_owned()
+fn ask(console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<Option<Vec<String>>, CliError> {
+    writeln!(console.out, "{UNKNOWN}")?;
+    write!(console.out, "Which command runs your suite? (Enter: put it in {SURVIVE} later) ")?;
+    console.out.flush()?;
+    let mut line = String::new();
+    let read = input.read_line(&mut line);
+    read.map_err(|error| CliError::broken(format!("failed to read the answer: {error}")))?;
+    writeln!(console.out)?;
+    let line = line.trim();
+    // What only a shell understands is left to one.
+    let words = shlex::split(line).filter(|_| !line.contains(OF_A_SHELL));
+    let words = words.unwrap_or_else(|| ["sh", "-c", line].map(str::to_owned).to_vec());
+    Ok((!line.is_empty()).then_some(words))
+}
+
+fn ignore_reports(root: &Path, console: &mut Console<'_>) -> Result<(), CliError> {
+    let path = root.join(git_ignore::FILE);
+    match git_ignore::add(&path) {
+        Ok(true) => writeln!(console.out, "wrote {}: git ignores the reports", path.display())?,
+        Ok(false) => {}
+        Err(error) => writeln!(console.err, "failed to add {} to {}: {error}", git_ignore::REPORTS, path.display())?,
+    }
+    Ok(())
+}
+
+/// Says what was found, what was chosen, and how to choose something else.
+fn tell(
+    args: &InitArgs,
+    suites: &Suites,
+    command: Option<&[String]>,
+    console: &mut Console<'_>,
+) -> Result<(), CliError> {
+    let place = if args.suite == Path::new(".") {
+        String::new()
     } else {
-        suite.command.join(" ")
+        format!(" --suite {}", in_shell(&[args.suite.display().to_string()]))
     };
-    format!(
-        "#!/bin/sh\n\
-         # Runs your suite in every login condition. `vestibule survive --list` shows the conditions,\n\
-         # `vestibule env` the values that --env can name. Arguments go to vestibule: survive.sh --condition two-step\n\
-         set -eu\n\
-         exec vestibule survive \"$@\" \\\n{mappings}  -- {command}\n"
-    )
-}
-
-fn write(path: &Path, file: &File) -> std::io::Result<()> {
-    // `create_new`: a file that was created in the meantime is not overwritten.
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if file.executable { 0o755 } else { 0o644 });
-    options.open(path)?.write_all(file.text.as_bytes())
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::broken(format!("failed to write `{}`: {error}", path.display()))
+    let again = format!("vestibule init --force{place}");
+    writeln!(console.out)?;
+    let chosen = suites.found.first().filter(|_| args.command.is_empty());
+    match (chosen, command) {
+        (Some(suite), _) => {
+            writeln!(console.out, "Your suite, according to {}: {}", suite.because.display(), in_shell(&suite.words()))?;
+            for line in suite.notes.iter().flat_map(|note| note.lines()) {
+                writeln!(console.out, "  {line}")?;
+            }
+        }
+        (None, Some(command)) => writeln!(console.out, "Your suite: {}", in_shell(command))?,
+        (None, None) => {
+            writeln!(console.out, "{UNKNOWN}\nPut your command in {SURVIVE}, or give it here:\n  {again} -- COMMAND")?;
+        }
+    }
+    for trouble in &suites.unread {
+        writeln!(console.out, "{trouble}.")?;
+    }
+    let others: &[Suite] = if chosen.is_some() { &suites.found[1..] } else { &[] };
+    for suite in others.iter().take(MOST_OTHERS) {
+        let words = in_shell(&suite.words());
+        writeln!(console.out, "Also here, according to {}: {words}", suite.because.display())?;
+        writeln!(console.out, "  {again} -- {words}")?;
+    }
+    if !suites.mappings.is_empty() {
+        let mapped = suites.mappings.iter().map(|(name, template)| format!("{name}={{{template}}}"));
+        writeln!(console.out, "Variables: {}", mapped.collect::<Vec<_>>().join(", "))?;
+    }
+    if !suites.in_doubt.is_empty() {
+        let names: Vec<&str> = suites.in_doubt.iter().map(String::as_str).collect();
+        writeln!(console.out, "Without a value: {}; see `vestibule env`", names.join(", "))?;
+    }
+    Ok(())
 }
 
 const FOLDER: &str = "vestibule";
+const SCENARIO: &str = "login.yaml";
+const SCHEMA: &str = "scenario.schema.json";
+const SURVIVE: &str = "survive.sh";
+const UNKNOWN: &str = "No suite that init knows is in this folder.";
+/// Signs in a command that need a shell.
+const OF_A_SHELL: [char; 14] = ['|', '&', ';', '<', '>', '(', ')', '$', '`', '*', '?', '~', '=', '#'];
+const MOST_OTHERS: usize = 5;

@@ -1,6 +1,6 @@
 """Logs in as many suites do, over plain WebDriver, without any packages.
 
-`vestibule init` wrote this example because it found no suite here. Replace it with your own: see survive.sh.
+`vestibule init --example` wrote this example. A run of it says so: it tells nothing about your own suite.
 """
 import json
 import os

@@ -1,207 +1,373 @@
-//! The suite in a folder: how to start it, and which variables it reads.
+//! The suites in a folder: how to start each, and which variables they read.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
-use serde_json::Value;
+use super::folder::{Folder, is_like};
+use super::manifest::mentions;
+use super::node::{Manager, Package};
+use super::runners::{Config, Facts, Language, RUNNERS, Runner, Sign, Start};
+use super::{jvm, names, python, variables};
 
-use super::names::template;
+/// What was found in a folder.
+#[derive(Debug, Default)]
+pub(super) struct Suites {
+    /// The suites, the most likely one first.
+    pub(super) found: Vec<Suite>,
+    /// Names that are read from the environment, each with the template that fits it.
+    pub(super) mappings: BTreeMap<String, &'static str>,
+    /// Names that may be of a login and got nothing.
+    pub(super) in_doubt: BTreeSet<String>,
+    /// What could not be read, in a sentence each.
+    pub(super) unread: Vec<String>,
+}
 
-/// What was found out about a suite.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// One suite.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Suite {
-    /// The command that runs it; empty if none was found.
+    /// Where its command runs, below the folder.
+    pub(super) project: PathBuf,
+    /// The command.
     pub(super) command: Vec<String>,
     /// The file that shows it.
-    pub(super) because: String,
-    /// Names that it reads from its environment, each with the template that fits it.
-    pub(super) mappings: BTreeMap<String, &'static str>,
+    pub(super) because: PathBuf,
+    /// What its users should know.
+    pub(super) notes: Vec<String>,
+    rank: Rank,
 }
 
-/// Looks at the files of a folder.
-pub(super) fn find(folder: &Path) -> Suite {
-    let files = source_files(folder);
-    let read = |file: &PathBuf| {
-        let text = fs::read_to_string(file).ok()?;
-        Some((file.clone(), if is_dotenv(file) { fitting(found(DOTENV_NAME, &text)) } else { mappings(&text) }))
-    };
-    let mapped: Vec<_> = files.iter().filter_map(read).collect();
-    let package = package_json(folder);
-    let found = package.iter().find_map(by_ui_framework);
-    let found = found.or_else(|| by_files(folder, &files, &mapped, package.as_ref()));
-    let found = found.or_else(|| package.as_ref().and_then(by_test_script));
-    let (command, because) = found.unwrap_or_default();
-    Suite { command, because, mappings: mapped.into_iter().flat_map(|(_, mappings)| mappings).collect() }
-}
-
-/// The names that a source text reads from the environment and that a login needs.
-pub(super) fn mappings(text: &str) -> BTreeMap<String, &'static str> {
-    let together = found(DESTRUCTURED, text);
-    let named = together.iter().flat_map(|names| names.split(',')).filter_map(|name| name.split([':', '=']).next());
-    let single = READS.iter().flat_map(|pattern| found(pattern, text));
-    fitting(single.chain(named.map(|name| name.trim().to_owned())))
-}
-
-/// What the first group of a pattern matches.
-fn found(pattern: &str, text: &str) -> Vec<String> {
-    let pattern = Regex::new(pattern).expect("invariant: the pattern is a constant that compiles");
-    pattern.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect()
-}
-
-/// The names that a login needs, each with its template. Our own names need no mapping.
-fn fitting(names: impl IntoIterator<Item = String>) -> BTreeMap<String, &'static str> {
-    let names = names.into_iter().filter(|name| !name.starts_with("VESTIBULE_"));
-    names.filter_map(|name| template(&name).map(|template| (name, template))).collect()
-}
-
-type Found = (Vec<String>, String);
-
-fn package_json(folder: &Path) -> Option<Value> {
-    serde_json::from_str(&fs::read_to_string(folder.join(PACKAGE)).ok()?).ok()
-}
-
-/// A framework for tests in a browser that the package depends on, or that its test script starts.
-fn by_ui_framework(package: &Value) -> Option<Found> {
-    let depends = |name: &str| ["dependencies", "devDependencies"].iter().any(|kind| package[kind][name].is_string());
-    let script = package["scripts"]["test"].as_str().unwrap_or_default();
-    let command: &[&str] = if depends("@playwright/test") {
-        &["npx", "playwright", "test"]
-    } else if depends("@wdio/cli") {
-        &["npx", "wdio", "run", "wdio.conf.js"]
-    } else if UI_TOOLS.iter().any(|tool| script.contains(tool)) {
-        NPM_TEST
-    } else {
-        return None;
-    };
-    Some((words(command), PACKAGE.to_owned()))
-}
-
-/// What `npm init` writes is no test.
-fn by_test_script(package: &Value) -> Option<Found> {
-    let script = package["scripts"]["test"].as_str().filter(|script| !script.contains("no test specified"));
-    script.map(|_| (words(NPM_TEST), PACKAGE.to_owned()))
-}
-
-fn by_files(
-    folder: &Path,
-    sources: &[PathBuf],
-    mapped: &[(PathBuf, BTreeMap<String, &'static str>)],
-    package: Option<&Value>,
-) -> Option<Found> {
-    let shown = |file: &Path| file.strip_prefix(folder).unwrap_or(file).display().to_string();
-    let has = |file: &Path, extension: &str| file.extension().is_some_and(|found| found == extension);
-    // Beside a package with tests of its own, the language that reads the login decides.
-    let reads = |extension| mapped.iter().any(|(file, found)| has(file, extension) && !found.is_empty());
-    let in_javascript = package.and_then(by_test_script).is_some() && JAVASCRIPT.into_iter().any(reads);
-    let python = pytest_marker(folder)
-        .map(str::to_owned)
-        .or_else(|| sources.iter().find(|file| is_pytest_file(file)).map(|file| shown(file)));
-    if let Some(because) = python.filter(|_| reads("py") || !in_javascript) {
-        return Some((words(&["pytest", "-x"]), because));
+impl Suite {
+    /// The command as words for the folder in which `init` looked.
+    pub(super) fn words(&self) -> Vec<String> {
+        if self.project.as_os_str().is_empty() {
+            return self.command.clone();
+        }
+        let project = in_shell(&[self.project.display().to_string()]);
+        vec!["sh".to_owned(), "-c".to_owned(), format!("cd {project} && exec {}", in_shell(&self.command))]
     }
-    if let Some((file, command)) = MARKERS.iter().find(|(file, _)| folder.join(file).is_file()) {
-        return Some((words(command), (*file).to_owned()));
+}
+
+/// Words as a shell reads them.
+pub(super) fn in_shell(words: &[String]) -> String {
+    // Only a zero byte cannot be quoted, and neither a path nor an argument can have one.
+    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+}
+
+/// How likely it is that a suite is the one that signs in. What comes first decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// Whether it drives a browser.
+    drives: bool,
+    /// Whether its sources read a variable of a login.
+    reads: bool,
+    /// Whether its runner is made for browsers, and more than a dependency shows it.
+    dedicated: bool,
+    /// Packages of Node are also there for linting and building.
+    other_than_node: bool,
+    evidence: Evidence,
+    depth: Reverse<usize>,
+    row: Reverse<usize>,
+}
+
+/// What shows that a runner is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Evidence {
+    Tests,
+    Package,
+    File,
+    Script,
+}
+
+/// Looks at the files of a folder and of those below it.
+pub(super) fn find(root: &Path) -> Suites {
+    let folder = Folder::list(root);
+    let mut suites = Suites::default();
+    let sources = read_sources(&folder, &mut suites);
+    let packages = read_packages(&folder, &mut suites);
+    let search = Search { folder: &folder, sources, packages, projects: projects(&folder) };
+    let mut found: Vec<Suite> = RUNNERS
+        .iter()
+        .enumerate()
+        .flat_map(|(row, runner)| {
+            let projects = search.projects.get(&runner.language).map(Vec::as_slice).unwrap_or_default();
+            projects.iter().filter_map(|project| search.suite(row, runner, project)).collect::<Vec<_>>()
+        })
+        .collect();
+    found.sort_by(|one, other| other.rank.cmp(&one.rank));
+    for suite in found {
+        let is_same = |known: &Suite| (&known.project, &known.command) == (&suite.project, &suite.command);
+        if !suites.found.iter().any(is_same) {
+            suites.found.push(suite);
+        }
     }
-    let robot = sources.iter().find(|file| has(file, "robot"))?;
-    Some((words(&["robot", "."]), shown(robot)))
+    suites
 }
 
-/// The file that shows that pytest is used here.
-fn pytest_marker(folder: &Path) -> Option<&'static str> {
-    let names = |file: &str| fs::read_to_string(folder.join(file)).is_ok_and(|text| text.contains("pytest"));
-    let marked = PYTEST_MARKERS.into_iter().find(|file| folder.join(file).is_file());
-    marked.or_else(|| PYTEST_MENTIONS.into_iter().find(|file| names(file)))
+/// What one source of a language shows.
+struct Source {
+    file: PathBuf,
+    language: Language,
+    drives: bool,
+    reads: bool,
 }
 
-/// `test_login.py`, `login_test.py`: what pytest collects.
-fn is_pytest_file(file: &Path) -> bool {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    name.strip_suffix(".py").is_some_and(|stem| stem.starts_with("test_") || stem.ends_with("_test"))
-}
-
-fn words(command: &[&str]) -> Vec<String> {
-    command.iter().map(|word| (*word).to_owned()).collect()
-}
-
-/// Source files of the folder and of those below it, in a stable order; no more than [`MOST_FILES`].
-fn source_files(folder: &Path) -> Vec<PathBuf> {
-    let mut folders = vec![folder.to_owned()];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.sort();
-        for path in paths {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if is_dotenv(&path) && is_small(&path) {
-                files.push(path);
-                continue;
+fn read_sources(folder: &Folder, suites: &mut Suites) -> Vec<Source> {
+    let mut sources = Vec::new();
+    let wanted = folder.files().iter().filter(|file| language_of(file).is_some() || variables::is_read(file));
+    for file in wanted.take(MOST_READ) {
+        let Some(text) = folder.text(file) else { continue };
+        let mut reads = false;
+        for name in variables::read_by(file, &text) {
+            if let Some(template) = names::template(&name) {
+                reads = true;
+                suites.mappings.insert(name, template);
+            } else if names::in_doubt(&name) {
+                suites.in_doubt.insert(name);
             }
-            if path.is_symlink() || name.starts_with('.') || SKIPPED.contains(&name.as_str()) {
-                continue;
-            } else if path.is_dir() {
-                folders.push(path);
-            } else if is_source(&path) {
-                files.push(path);
+        }
+        if let Some(language) = language_of(file) {
+            let drives = language.facts().uses_driver.is_match(&text);
+            sources.push(Source { file: file.clone(), language, drives, reads });
+        }
+    }
+    sources
+}
+
+fn language_of(file: &Path) -> Option<Language> {
+    let extension = file.extension().and_then(OsStr::to_str)?;
+    Language::ALL.into_iter().find(|language| language.facts().extensions.contains(&extension))
+}
+
+/// The packages of Node, by their folders.
+fn read_packages(folder: &Folder, suites: &mut Suites) -> BTreeMap<PathBuf, Package> {
+    let mut packages = BTreeMap::new();
+    for file in folder.files().iter().filter(|file| file.file_name() == Some(OsStr::new("package.json"))) {
+        let project = file.parent().unwrap_or(Path::new(""));
+        match Package::of(folder, project) {
+            Ok(Some(package)) => {
+                packages.insert(project.to_owned(), package);
             }
-            if files.len() == MOST_FILES {
-                return files;
+            Ok(None) => suites.unread.push(format!("`{}` cannot be read; its scripts are not known", file.display())),
+            Err(error) => {
+                suites.unread.push(format!("`{}` is not JSON ({error}); its scripts are not known", file.display()));
             }
         }
     }
-    files
+    packages
 }
 
-fn is_source(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| SOURCES.iter().any(|source| extension == *source)) && is_small(path)
+/// The projects of each language: the folder itself, and those below it with a manifest.
+fn projects(folder: &Folder) -> BTreeMap<Language, Vec<PathBuf>> {
+    let of = |language: Language| {
+        let Facts { manifests, includes_below, .. } = language.facts();
+        let mut projects = vec![PathBuf::new()];
+        for file in folder.files() {
+            let (Some(project), Some(name)) = (file.parent(), file.file_name()) else { continue };
+            let is_manifest = manifests.iter().any(|manifest| is_like(&name.to_string_lossy(), manifest));
+            if !is_manifest || projects.iter().any(|known| known == project) {
+                continue;
+            }
+            let has_manifest = |at: &Path| manifests.iter().any(|manifest| folder.like(at, manifest).is_some());
+            if !(*includes_below && project.ancestors().skip(1).any(has_manifest)) {
+                projects.push(project.to_owned());
+            }
+        }
+        projects
+    };
+    Language::ALL.into_iter().map(|language| (language, of(language))).collect()
 }
 
-/// A file of variables that suites load. Only the names in it are read.
-fn is_dotenv(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| DOTENV.contains(&name))
+/// Everything that was read.
+struct Search<'a> {
+    folder: &'a Folder,
+    sources: Vec<Source>,
+    packages: BTreeMap<PathBuf, Package>,
+    projects: BTreeMap<Language, Vec<PathBuf>>,
 }
 
-fn is_small(path: &Path) -> bool {
-    path.metadata().is_ok_and(|file| file.is_file() && file.len() <= MOST_BYTES)
+/// A command, what shows it, and what to say about it.
+struct Started {
+    command: Vec<String>,
+    because: PathBuf,
+    evidence: Evidence,
 }
 
-/// How sources read a variable: by its own name in `process.env` and `import.meta.env`; as the text that is given to
-/// something with `env` in its name (`os.environ["NAME"]`, `ENV.fetch("NAME")`, `requireEnv("NAME")`) or to `config`; as
-/// `%{NAME}` and `Get Environment Variable` in Robot Framework.
-const READS: [&str; 4] = [
-    r#"(?:process|meta)\??\.env(?:\??\.|(?:\?\.)?\[\s*["'`])([A-Za-z_][A-Za-z0-9_]*)"#,
-    r#"(?:[A-Za-z_]*(?:env|Env|ENV)[A-Za-z_]*(?:\.(?:get|fetch|str|require|required))?|\bconfig)\s*[(\[]\s*["'`]([A-Za-z_][A-Za-z0-9_]*)["'`]"#,
-    r"%\{([A-Za-z_][A-Za-z0-9_]*)",
-    r"(?i:get environment variable)\s{2,}([A-Za-z_][A-Za-z0-9_]*)",
-];
+impl Search<'_> {
+    /// The suite of a runner in a project, if it is used there and its command is known.
+    fn suite(&self, row: usize, runner: &Runner, project: &Path) -> Option<Suite> {
+        let Started { command, because, evidence } = match runner.start {
+            Start::Package => self.by_package(runner, project)?,
+            _ => self.by_sign(runner, project)?,
+        };
+        let drives = runner.drives || self.drives(runner.language, project);
+        let reads = self.sources_of(runner.language, project).any(|source| source.reads);
+        let rank = Rank {
+            drives,
+            reads,
+            dedicated: runner.drives && evidence >= Evidence::File,
+            other_than_node: runner.language != Language::JavaScript,
+            evidence,
+            depth: Reverse(project.components().count()),
+            row: Reverse(row),
+        };
+        let notes = self.notes(runner, project, drives);
+        Some(Suite { project: project.to_owned(), command, because, notes, rank })
+    }
 
-/// `const { NAME, OTHER: other } = process.env`.
-const DESTRUCTURED: &str = r"\{([^{}]*)\}\s*=\s*process\.env\b";
+    fn by_package(&self, runner: &Runner, project: &Path) -> Option<Started> {
+        let package = self.packages.get(project);
+        let manager = Manager::of(self.folder, project);
+        let script = match runner.command.first() {
+            Some(program) => package.and_then(|package| package.script_that_starts(program)),
+            None => package.and_then(Package::test_script),
+        };
+        if let Some(script) = script {
+            let because = project.join("package.json");
+            return Some(Started { command: manager.run(script), because, evidence: Evidence::Script });
+        }
+        let (sign, because) = self.sign(runner, project)?;
+        // Without words of its own, the runner is whatever the script starts.
+        runner.command.first()?;
+        let words = runner.command.iter().map(|word| (*word).to_owned());
+        let command = manager.execute().chain(words).chain(configuration(runner, project, &because));
+        Some(Started { command: command.collect(), evidence: evidence(sign), because })
+    }
 
-/// A line of a file of variables.
-const DOTENV_NAME: &str = r"(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=";
+    fn by_sign(&self, runner: &Runner, project: &Path) -> Option<Started> {
+        let (sign, because) = self.sign(runner, project)?;
+        let words = || runner.command.iter().map(|word| (*word).to_owned());
+        let program = runner.command.first()?;
+        let command: Vec<String> = match runner.start {
+            Start::Environment => {
+                let started = python::in_environment(self.folder, project, program);
+                started.into_iter().chain(words().skip(1)).collect()
+            }
+            Start::Tox | Start::Nox if python::in_environment(self.folder, project, program).len() > 1 => return None,
+            Start::Tox => python::tox(&self.folder.text(&because)?)?,
+            Start::Nox => python::nox(&self.folder.text(&because)?)?,
+            Start::Maven => jvm::maven(self.folder, project),
+            Start::Gradle => jvm::gradle(self.folder, project),
+            Start::DotNet => words().chain(self.dot_net_project(project)).collect(),
+            Start::Bundler if self.folder.has(project, "Gemfile") => {
+                ["bundle", "exec"].map(str::to_owned).into_iter().chain(words()).collect()
+            }
+            Start::Bundler | Start::Itself | Start::Package => words().collect(),
+        };
+        Some(Started { command, because, evidence: evidence(sign) })
+    }
 
-const PACKAGE: &str = "package.json";
-const NPM_TEST: &[&str] = &["npm", "test"];
-/// Programs that drive a browser, as test scripts name them.
-const UI_TOOLS: [&str; 8] =
-    ["playwright", "wdio", "nightwatch", "cucumber", "codecept", "testcafe", "protractor", "puppeteer"];
-const JAVASCRIPT: [&str; 4] = ["js", "mjs", "cjs", "ts"];
+    /// The first sign of a runner in a project, and the file that shows it.
+    fn sign(&self, runner: &Runner, project: &Path) -> Option<(Sign, PathBuf)> {
+        runner.signs.iter().find_map(|sign| {
+            let file = match *sign {
+                Sign::File(pattern) => self.folder.like(project, pattern),
+                Sign::Anywhere(pattern) | Sign::Tests(pattern) => self.files_of(runner.language, project, pattern),
+                Sign::Package(name) => self.manifest_with(runner.language, project, name),
+            };
+            Some((*sign, file?))
+        })
+    }
 
-const PYTEST_MARKERS: [&str; 2] = ["pytest.ini", "conftest.py"];
-/// Files that are there for other reasons too.
-const PYTEST_MENTIONS: [&str; 5] = ["pyproject.toml", "setup.cfg", "tox.ini", "requirements.txt", "Pipfile"];
+    /// The first file in a project, or below it and in no other project, with a name like this.
+    fn files_of(&self, language: Language, project: &Path, pattern: &str) -> Option<PathBuf> {
+        let mut files = self.folder.files().iter().filter(|file| {
+            let name = file.file_name().and_then(OsStr::to_str);
+            name.is_some_and(|name| is_like(name, pattern)) && self.project_of(language, file) == Some(project)
+        });
+        files.next().cloned()
+    }
 
-const MARKERS: [(&str, &[&str]); 3] = [
-    ("pom.xml", &["mvn", "--quiet", "test"]),
-    ("gradlew", &["./gradlew", "test"]),
-    ("build.gradle", &["gradle", "test"]),
-];
+    fn sources_of(&self, language: Language, project: &Path) -> impl Iterator<Item = &Source> {
+        let sources = self.sources.iter().filter(move |source| source.language == language);
+        sources.filter(move |source| self.project_of(language, &source.file) == Some(project))
+    }
 
-const SOURCES: [&str; 11] = ["cjs", "cs", "groovy", "java", "js", "kt", "mjs", "py", "rb", "robot", "ts"];
-const DOTENV: [&str; 5] = [".env", ".env.example", ".env.sample", ".env.template", ".env.test"];
-const SKIPPED: [&str; 7] = ["build", "dist", "node_modules", "target", "venv", "vendor", "vestibule"];
-const MOST_FILES: usize = 2000;
-const MOST_BYTES: u64 = 200 << 10;
+    /// The nearest project that a file is in.
+    fn project_of(&self, language: Language, file: &Path) -> Option<&Path> {
+        let projects = self.projects.get(&language)?.iter().filter(|project| file.starts_with(project));
+        projects.max_by_key(|project| project.components().count()).map(PathBuf::as_path)
+    }
+
+    /// The manifest of a project that names a package.
+    fn manifest_with(&self, language: Language, project: &Path, name: &str) -> Option<PathBuf> {
+        if language == Language::JavaScript {
+            let package = self.packages.get(project).filter(|package| package.depends_on(name));
+            return package.map(|_| project.join("package.json"));
+        }
+        let manifests = language.facts().manifests;
+        let mut files = self.folder.names_in(project).iter().filter(|file| {
+            let is_manifest = manifests.iter().any(|manifest| is_like(file, manifest));
+            is_manifest && self.folder.text(&project.join(file)).is_some_and(|text| mentions(&text, name))
+        });
+        files.next().map(|file| project.join(file))
+    }
+
+    /// Whether a project drives a browser: by what its sources import, or by what it depends on.
+    fn drives(&self, language: Language, project: &Path) -> bool {
+        let depends = |name: &&str| self.manifest_with(language, project, name).is_some();
+        self.sources_of(language, project).any(|source| source.drives) || language.facts().drivers.iter().any(depends)
+    }
+
+    /// The project or solution to name, where `dotnet test` would find none or several.
+    fn dot_net_project(&self, project: &Path) -> Option<String> {
+        let like = |pattern: &str| {
+            let names = self.folder.names_in(project).iter().filter(|name| is_like(name, pattern));
+            names.cloned().collect::<Vec<String>>()
+        };
+        let solutions = [like("*.sln"), like("*.slnx")].concat();
+        let projects = [like("*.csproj"), like("*.fsproj"), like("*.vbproj")].concat();
+        if solutions.len() + projects.len() == 1 {
+            return None;
+        }
+        let drives = |name: &&String| {
+            let text = self.folder.text(&project.join(name)).unwrap_or_default();
+            Language::DotNet.facts().drivers.iter().any(|driver| mentions(&text, driver))
+        };
+        projects.iter().find(drives).or(solutions.first()).or(projects.first()).cloned()
+    }
+
+    fn notes(&self, runner: &Runner, project: &Path, drives: bool) -> Vec<String> {
+        let mut notes: Vec<String> = runner.note.iter().map(|note| (*note).to_owned()).collect();
+        if !drives {
+            notes.push("No browser library that init knows is used there. Is it the suite that signs in?".to_owned());
+        }
+        if runner.start == Start::Tox
+            && self.folder.text(&project.join("tox.ini")).is_some_and(|text| python::tox_hides_variables(&text))
+        {
+            notes.push("tox hides variables from the tests; add `passenv = *` to its environment.".to_owned());
+        }
+        let needs_packages = self.packages.get(project).is_some_and(Package::has_dependencies);
+        let installed = || project.ancestors().any(|at| MODULES.iter().any(|name| self.folder.holds(&at.join(name))));
+        if runner.start == Start::Package && needs_packages && !installed() {
+            let install = Manager::of(self.folder, project).install;
+            notes.push(format!("Its packages are not installed; run `{install}` first."));
+        }
+        notes
+    }
+}
+
+/// The words that name the configuration, where the runner does not find it.
+fn configuration(runner: &Runner, project: &Path, because: &Path) -> Vec<String> {
+    let elsewhere = because.parent() != Some(project);
+    let file = because.strip_prefix(project).unwrap_or(because).display().to_string();
+    match runner.config {
+        Config::Option(option) if elsewhere => vec![option.to_owned(), file],
+        Config::Found | Config::Option(_) => Vec::new(),
+        Config::Named => vec![file],
+    }
+}
+
+fn evidence(sign: Sign) -> Evidence {
+    match sign {
+        Sign::File(_) | Sign::Anywhere(_) => Evidence::File,
+        Sign::Package(_) => Evidence::Package,
+        Sign::Tests(_) => Evidence::Tests,
+    }
+}
+
+/// What shows that the packages of Node are installed.
+const MODULES: [&str; 3] = ["node_modules", ".pnp.cjs", ".pnp.js"];
+
+const MOST_READ: usize = 3000;

@@ -1,0 +1,432 @@
+//! Folders as people have them, each with the command and the variables that `survive.sh` must have.
+
+use std::fs;
+
+use super::{arguments, folder, run, written};
+
+type Files = &'static [(&'static str, &'static str)];
+
+#[test]
+fn the_suite_of_a_layout_is_started_as_its_people_start_it() {
+    for (name, files, command, variables) in LAYOUTS {
+        let folder = folder(files);
+
+        let said = run(&arguments(folder.path()));
+
+        let written = written(folder.path());
+        let names: Vec<&str> = written.variables.iter().filter_map(|mapping| mapping.split('=').next()).collect();
+        assert_eq!(written.command, shlex::split(command).unwrap(), "{name}: {said}");
+        assert_eq!(names, variables.split_whitespace().collect::<Vec<_>>(), "{name}: {said}");
+        assert_eq!(written.fails, *command == UNKNOWN, "{name}");
+        assert!(!folder.path().join("vestibule/example_login.py").exists(), "{name}");
+        let script = fs::read_to_string(folder.path().join("vestibule/survive.sh")).unwrap();
+        assert!(!script.contains("example"), "{name}: {script}");
+    }
+}
+
+#[test]
+fn names_of_variables_decide_by_all_of_their_words() {
+    let folder = folder(&[(
+        "test_login.py",
+        "from selenium import webdriver\n[os.getenv(name) for name in ()]\n\
+         for name in ('x',): (os.environ['SF_USERNAME'], os.environ['SF_EMAIL'], os.environ['SF_PASSWORD'])\n\
+         (os.getenv('QA_URL'), os.getenv('SALESFORCE_URL'), os.getenv('MAIL_PASSWORD'), os.getenv('MFA_CODE'))\n\
+         (os.getenv('TOTP_DIGITS'), os.getenv('TOTP_ALGORITHM'), os.getenv('MFA_TIMEOUT_MS'))\n\
+         os.getenv('MFA_SECRET')\n",
+    )]);
+
+    let said = run(&arguments(folder.path()));
+
+    assert_eq!(
+        written(folder.path()).variables,
+        [
+            "MFA_SECRET={totp-secret}",
+            "QA_URL={login-url}",
+            "SALESFORCE_URL={login-url}",
+            "SF_EMAIL={user}",
+            "SF_PASSWORD={password}",
+            "SF_USERNAME={user}",
+        ]
+    );
+    assert!(said.contains("Without a value: MFA_CODE, MFA_TIMEOUT_MS, TOTP_ALGORITHM, TOTP_DIGITS;"), "{said}");
+}
+
+const UNKNOWN: &str = "sh -c '$suite'";
+const NO_TEST: &str = r#"{ "scripts": { "test": "echo \"Error: no test specified\" && exit 1" } }"#;
+const PYTHON_LOGIN: &str = "from selenium import webdriver\nimport os\nuser = os.environ['SF_USERNAME']\n";
+const JAVA_LOGIN: &str = "import org.openqa.selenium.WebDriver;\nclass A { String a = System.getenv(\"SF_URL\"); }\n";
+const TYPESCRIPT_LOGIN: &str = "import { test } from '@playwright/test';\nprocess.env.SF_PASSWORD;\n";
+const PLAYWRIGHT: &str = r#"{ "devDependencies": { "@playwright/test": "1.50.0" } }"#;
+
+/// Name, files, command, names of the variables that are mapped.
+const LAYOUTS: &[(&str, Files, &str, &str)] = &[
+    // The layouts that people had.
+    ("pytest.ini", &[("pytest.ini", "[pytest]\n"), ("test_a.py", PYTHON_LOGIN)], "pytest -x", "SF_USERNAME"),
+    (
+        "pytest in pyproject.toml",
+        &[("pyproject.toml", "[tool.pytest.ini_options]\n"), ("login/a.py", PYTHON_LOGIN)],
+        "pytest -x",
+        "SF_USERNAME",
+    ),
+    ("conftest.py at the root", &[("conftest.py", PYTHON_LOGIN)], "pytest -x", "SF_USERNAME"),
+    (
+        "test files and requirements",
+        &[("test_login.py", PYTHON_LOGIN), ("requirements.txt", "selenium==4.20\n")],
+        "pytest -x",
+        "SF_USERNAME",
+    ),
+    ("conftest.py in tests", &[("tests/conftest.py", PYTHON_LOGIN)], "pytest -x", "SF_USERNAME"),
+    (
+        "pytest-playwright",
+        &[("requirements-dev.txt", "pytest-playwright\n"), ("e2e/sign_in.py", "import os\nos.getenv('QA_URL')\n")],
+        "pytest -x",
+        "QA_URL",
+    ),
+    ("tox", &[("tox.ini", "[testenv]\ncommands = pytest\n"), ("tests/test_a.py", PYTHON_LOGIN)], "tox", "SF_USERNAME"),
+    (
+        "Maven",
+        &[("pom.xml", "<artifactId>selenium-java</artifactId>"), ("src/test/java/A.java", JAVA_LOGIN)],
+        "mvn --quiet test",
+        "SF_URL",
+    ),
+    (
+        "Gradle with its wrapper",
+        &[("gradlew", ""), ("build.gradle", ""), ("src/test/java/A.java", JAVA_LOGIN)],
+        "sh gradlew --no-build-cache cleanTest test",
+        "SF_URL",
+    ),
+    (
+        "Playwright with a script and yarn",
+        &[
+            ("package.json", r#"{ "scripts": { "lint": "eslint .", "test:e2e": "playwright test --project=sf" } }"#),
+            ("yarn.lock", ""),
+            ("tests/login.spec.ts", TYPESCRIPT_LOGIN),
+        ],
+        "yarn run test:e2e",
+        "SF_PASSWORD",
+    ),
+    (
+        "Playwright with pnpm and no script",
+        &[("package.json", PLAYWRIGHT), ("pnpm-lock.yaml", ""), ("tests/login.spec.ts", TYPESCRIPT_LOGIN)],
+        "pnpm exec playwright test",
+        "SF_PASSWORD",
+    ),
+    (
+        "WebdriverIO in TypeScript",
+        &[("package.json", r#"{ "devDependencies": { "@wdio/cli": "9" } }"#), ("wdio.conf.ts", "process.env.SF_URL")],
+        "npx wdio run wdio.conf.ts",
+        "SF_URL",
+    ),
+    ("Robot Framework", &[("login.robot", "Library  SeleniumLibrary\nOpen  %{SF_URL}\n")], "robot .", "SF_URL"),
+    (
+        "npm test",
+        &[("package.json", r#"{ "scripts": { "test": "mocha" }, "devDependencies": { "selenium-webdriver": "4" } }"#)],
+        "npm test",
+        "",
+    ),
+    (
+        "Cypress",
+        &[
+            ("package.json", r#"{ "scripts": { "cy:open": "cypress open", "cy:run": "cypress run" } }"#),
+            ("cypress.config.js", ""),
+            ("cypress/e2e/login.cy.js", "Cypress.env('SF_PASSWORD')"),
+        ],
+        "npm run cy:run",
+        "CYPRESS_SF_PASSWORD",
+    ),
+    (
+        ".NET",
+        &[
+            ("Login.csproj", "<PackageReference Include=\"Selenium.WebDriver\" />"),
+            ("Login.cs", "using OpenQA.Selenium;\nEnvironment.GetEnvironmentVariable(\"SF_PASSWORD\");\n"),
+        ],
+        "dotnet test",
+        "SF_PASSWORD",
+    ),
+    // Package managers.
+    (
+        "poetry",
+        &[
+            ("poetry.lock", ""),
+            ("pyproject.toml", "[tool.poetry.dependencies]\npytest = \"8\"\n"),
+            ("test_a.py", PYTHON_LOGIN),
+        ],
+        "poetry run pytest -x",
+        "SF_USERNAME",
+    ),
+    ("uv", &[("uv.lock", ""), ("pyproject.toml", ""), ("test_a.py", PYTHON_LOGIN)], "uv run pytest -x", "SF_USERNAME"),
+    (
+        "pipenv",
+        &[("Pipfile", "selenium = \"*\"\n"), ("test_a.py", PYTHON_LOGIN)],
+        "pipenv run pytest -x",
+        "SF_USERNAME",
+    ),
+    ("pipenv and Robot", &[("Pipfile", ""), ("a.robot", "Library    Browser\n")], "pipenv run robot .", ""),
+    (
+        "a virtual environment",
+        &[(".venv/bin/pytest", ""), ("test_a.py", PYTHON_LOGIN)],
+        ".venv/bin/pytest -x",
+        "SF_USERNAME",
+    ),
+    (
+        "nox",
+        &[("noxfile.py", "@nox.session\ndef e2e(session):\n    session.run('pytest')\n"), ("test_a.py", PYTHON_LOGIN)],
+        "nox -s e2e",
+        "SF_USERNAME",
+    ),
+    (
+        "bun",
+        &[("package.json", PLAYWRIGHT), ("bun.lockb", ""), ("playwright.config.ts", "")],
+        "bunx playwright test",
+        "",
+    ),
+    (
+        "the package manager that package.json names",
+        &[
+            ("package.json", r#"{ "packageManager": "pnpm@9.1.0", "scripts": { "test": "playwright test" } }"#),
+            ("package-lock.json", "{}"),
+        ],
+        "pnpm run test",
+        "",
+    ),
+    (
+        "Maven with a wrapper, a profile and Failsafe",
+        &[
+            ("mvnw", ""),
+            (
+                "pom.xml",
+                "<!-- <profile><id>ui-old</id></profile> --><profiles><profile><id>release</id></profile>\
+                 <profile><id>e2e</id></profile></profiles><artifactId>maven-failsafe-plugin</artifactId>",
+            ),
+            ("src/test/java/LoginIT.java", JAVA_LOGIN),
+        ],
+        "sh mvnw --quiet -Pe2e verify",
+        "SF_URL",
+    ),
+    (
+        "Gradle in Kotlin with a task",
+        &[
+            ("settings.gradle.kts", ""),
+            ("build.gradle.kts", "tasks.register<Test>(\"uiTest\") { }\n"),
+            ("src/uiTest/kotlin/A.kt", "import com.codeborne.selenide.Selenide\n"),
+        ],
+        "gradle --no-build-cache cleanUiTest uiTest",
+        "",
+    ),
+    (
+        ".NET with a solution beside a project",
+        &[
+            ("All.sln", ""),
+            ("Ui.csproj", "<PackageReference Include=\"Microsoft.Playwright\" />"),
+            ("Unit.csproj", "<PackageReference Include=\"xunit\" />"),
+        ],
+        "dotnet test Ui.csproj",
+        "",
+    ),
+    (
+        ".NET in a folder",
+        &[("tests/Ui/Ui.csproj", "Selenium.WebDriver")],
+        "sh -c 'cd tests/Ui && exec dotnet test'",
+        "",
+    ),
+    // Runners.
+    (
+        "WebdriverIO with its configuration in a folder",
+        &[("package.json", "{}"), ("config/wdio.conf.mts", "")],
+        "npx wdio run config/wdio.conf.mts",
+        "",
+    ),
+    ("WebdriverIO in cjs", &[("package.json", "{}"), ("wdio.conf.cjs", "")], "npx wdio run wdio.conf.cjs", ""),
+    (
+        "Playwright with its configuration in a folder",
+        &[("package.json", PLAYWRIGHT), ("e2e/playwright.config.ts", "")],
+        "npx playwright test --config e2e/playwright.config.ts",
+        "",
+    ),
+    ("Nightwatch", &[("package.json", "{}"), ("nightwatch.conf.cjs", "")], "npx nightwatch", ""),
+    (
+        "Jest and Puppeteer",
+        &[(
+            "package.json",
+            r#"{ "scripts": { "test": "jest --runInBand" }, "devDependencies": { "jest": "29", "puppeteer": "22" } }"#,
+        )],
+        "npm test",
+        "",
+    ),
+    (
+        "Vitest and Playwright's library",
+        &[
+            ("package.json", r#"{ "devDependencies": { "vitest": "2", "playwright": "1" } }"#),
+            ("login.test.ts", "import { chromium } from 'playwright';\nprocess.env.SF_URL;\n"),
+        ],
+        "npx vitest run",
+        "SF_URL",
+    ),
+    (
+        "Cucumber that uses the library of Playwright",
+        &[(
+            "package.json",
+            "{ \"scripts\": { \"bdd\": \"cucumber-js\" }, \
+               \"devDependencies\": { \"@cucumber/cucumber\": \"10\", \"@playwright/test\": \"1\" } }",
+        )],
+        "npm run bdd",
+        "",
+    ),
+    (
+        "a script of their own",
+        &[("package.json", r#"{ "scripts": { "test": "node login.js" }, "dependencies": { "puppeteer": "22" } }"#)],
+        "npm test",
+        "",
+    ),
+    ("behave", &[("requirements.txt", "behave\nselenium\n"), ("features/a.feature", "")], "behave", ""),
+    (
+        "RSpec",
+        &[("Gemfile", "gem 'rspec'\ngem 'capybara'\n"), ("spec/login_spec.rb", "ENV.fetch('SF_USERNAME')")],
+        "bundle exec rspec",
+        "SF_USERNAME",
+    ),
+    (
+        "Go",
+        &[
+            ("go.mod", "require github.com/chromedp/chromedp v0.9\n"),
+            ("login_test.go", "import \"github.com/chromedp/chromedp\"\nos.Getenv(\"SF_URL\")\n"),
+        ],
+        "go test -count=1 ./...",
+        "SF_URL",
+    ),
+    // Mixtures.
+    (
+        "pytest with a package for linting",
+        &[
+            ("package.json", r#"{ "scripts": { "test": "eslint ." }, "devDependencies": { "eslint": "9" } }"#),
+            ("test_login.py", PYTHON_LOGIN),
+        ],
+        "pytest -x",
+        "SF_USERNAME",
+    ),
+    (
+        "pytest beside a package with unit tests",
+        &[("package.json", r#"{ "scripts": { "test": "jest" } }"#), ("conftest.py", "")],
+        "pytest -x",
+        "",
+    ),
+    (
+        "a package that reads the login beside pytest",
+        &[
+            ("package.json", r#"{ "scripts": { "test": "jest" } }"#),
+            ("conftest.py", ""),
+            ("login.js", "process.env.SF_USERNAME"),
+        ],
+        "npm test",
+        "SF_USERNAME",
+    ),
+    (
+        "a runner for browsers beside pytest",
+        &[("package.json", r#"{ "scripts": { "test": "nightwatch" } }"#), ("conftest.py", "")],
+        "npm test",
+        "",
+    ),
+    (
+        "Playwright in a folder of a Java application",
+        &[
+            ("pom.xml", "<artifactId>spring-boot</artifactId>"),
+            ("src/main/java/A.java", "class A { }\n"),
+            ("e2e/package.json", r#"{ "scripts": { "test": "playwright test" } }"#),
+            ("e2e/tests/login.spec.ts", TYPESCRIPT_LOGIN),
+        ],
+        "sh -c 'cd e2e && exec npm test'",
+        "SF_PASSWORD",
+    ),
+    (
+        "Robot Framework beside unit tests of components",
+        &[
+            ("package.json", r#"{ "scripts": { "test": "npm run unit", "unit": "sfdx-lwc-jest" } }"#),
+            ("robot/login.robot", "Library    SeleniumLibrary\nInput Text    id=username    %{SF_USERNAME}\n"),
+        ],
+        "robot .",
+        "SF_USERNAME",
+    ),
+    (
+        "workspaces of yarn",
+        &[
+            ("package.json", r#"{ "private": true, "workspaces": ["packages/*"], "scripts": { "test": "jest" } }"#),
+            ("yarn.lock", ""),
+            ("packages/app/package.json", r#"{ "scripts": { "test": "jest" } }"#),
+            ("packages/e2e/package.json", r#"{ "scripts": { "test": "playwright test" } }"#),
+            ("packages/e2e/login.spec.ts", TYPESCRIPT_LOGIN),
+        ],
+        "sh -c 'cd packages/e2e && exec yarn run test'",
+        "SF_PASSWORD",
+    ),
+    (
+        "modules of Maven",
+        &[
+            ("pom.xml", "<modules><module>app</module><module>ui</module></modules>"),
+            ("app/pom.xml", ""),
+            ("ui/pom.xml", "<artifactId>selenium-java</artifactId>"),
+            ("ui/src/test/java/A.java", JAVA_LOGIN),
+        ],
+        "mvn --quiet test",
+        "SF_URL",
+    ),
+    // Traps.
+    ("an empty folder", &[], UNKNOWN, ""),
+    ("what npm init writes", &[("package.json", NO_TEST)], UNKNOWN, ""),
+    ("what npm init writes, beside pytest", &[("package.json", NO_TEST), ("conftest.py", "")], "pytest -x", ""),
+    ("a package that only lints", &[("package.json", r#"{ "scripts": { "test": "eslint ." } }"#)], UNKNOWN, ""),
+    (
+        "only scripts that install and watch",
+        &[("package.json", r#"{ "scripts": { "a": "playwright install", "b": "playwright test --ui" } }"#)],
+        UNKNOWN,
+        "",
+    ),
+    ("a script without a runner", &[("login.py", PYTHON_LOGIN)], UNKNOWN, "SF_USERNAME"),
+    (
+        "WebdriverIO without a configuration",
+        &[("package.json", r#"{ "dependencies": { "@wdio/cli": "9" } }"#)],
+        UNKNOWN,
+        "",
+    ),
+    ("a project that does not mention pytest", &[("pyproject.toml", "[tool.black]\n# pytest\n")], UNKNOWN, ""),
+    (
+        "line ends of Windows",
+        &[
+            ("package.json", "{\r\n  \"scripts\": {\r\n    \"e2e\": \"playwright test\"\r\n  }\r\n}\r\n"),
+            (".env", "SF_URL=https://x\r\nSF_PASSWORD=y\r\n"),
+        ],
+        "npm run e2e",
+        "SF_PASSWORD SF_URL",
+    ),
+    (
+        "tox with line ends of Windows",
+        &[("tox.ini", "[testenv:ui]\r\ncommands =\r\n    pytest\r\n"), ("test_a.py", PYTHON_LOGIN)],
+        "tox -e ui",
+        "SF_USERNAME",
+    ),
+    (
+        "a byte order mark",
+        &[("package.json", "\u{feff}{ \"scripts\": { \"e2e\": \"playwright test\" } }")],
+        "npm run e2e",
+        "",
+    ),
+    ("broken JSON", &[("package.json", "{ \"scripts\": { \"test\": \"playwright test\" ")], UNKNOWN, ""),
+    ("JSON of another kind", &[("package.json", "[1, 2]")], UNKNOWN, ""),
+    (
+        "broken TOML",
+        &[("pyproject.toml", "[tool.pytest\nx = [\n"), ("test_a.py", PYTHON_LOGIN)],
+        "pytest -x",
+        "SF_USERNAME",
+    ),
+    (
+        "dependencies of the suite",
+        &[("node_modules/x/package.json", PLAYWRIGHT), ("venv/lib/test_x.py", PYTHON_LOGIN)],
+        UNKNOWN,
+        "",
+    ),
+    (
+        "a folder with a space",
+        &[("my tests/package.json", r#"{ "scripts": { "test": "wdio" } }"#)],
+        "sh -c \"cd 'my tests' && exec npm test\"",
+        "",
+    ),
+];
