@@ -81,8 +81,8 @@ pub(super) struct Facts {
     pub(super) extensions: &'static [&'static str],
     /// Files that make a folder a project; the packages that it depends on are named in them.
     pub(super) manifests: &'static [&'static str],
-    /// Whether a project includes those in the folders below it.
-    pub(super) includes_below: bool,
+    /// Those manifests that make no project of a folder below another project: it is a part of that one.
+    pub(super) parts: &'static [&'static str],
     /// Packages that drive a browser, as manifests name them.
     pub(super) drivers: &'static [&'static str],
     /// A source that uses one.
@@ -280,8 +280,8 @@ const fn words(command: &'static [&'static str]) -> Runner {
 }
 
 const CYPRESS: &str = "\
-Cypress was not tried with Vestibule. It reaches the simulated org through HTTPS_PROXY, so logins with a password or a \
-TOTP code can work.
+Cypress was not tried with Vestibule. By its documentation it obeys HTTPS_PROXY, so it can reach the simulated org: \
+logins with a password or a TOTP code can work.
 Passkeys do not work: Cypress has no virtual authenticator, and `--passkey` does not reach its browser. Expect the \
 conditions with a passkey to stop the suite.
 The report shows requests, the org's pages and its decision, but no commands of Cypress.";
@@ -315,10 +315,18 @@ const PYTHON_MANIFESTS: &[&str] = &[
     "environment.y*",
 ];
 
+/// `tests/requirements.txt` is a part of the project around it.
+const PYTHON_PARTS: &[&str] = &["*requirements*.txt"];
+
+const JVM_MANIFESTS: &[&str] =
+    &["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
+
+const DOT_NET_MANIFESTS: &[&str] = &["*.sln", "*.slnx", "*.csproj", "*.fsproj", "*.vbproj"];
+
 static JAVASCRIPT: Facts = Facts {
     extensions: &["cjs", "cts", "js", "jsx", "mjs", "mts", "ts", "tsx"],
     manifests: &["package.json"],
-    includes_below: false,
+    parts: &[],
     drivers: &[
         "puppeteer",
         "puppeteer-core",
@@ -345,7 +353,7 @@ static JAVASCRIPT: Facts = Facts {
 static PYTHON: Facts = Facts {
     extensions: &["py"],
     manifests: PYTHON_MANIFESTS,
-    includes_below: false,
+    parts: PYTHON_PARTS,
     drivers: &[
         "selenium",
         "pytest-selenium",
@@ -369,7 +377,7 @@ static PYTHON: Facts = Facts {
 static ROBOT: Facts = Facts {
     extensions: &["resource", "robot"],
     manifests: PYTHON_MANIFESTS,
-    includes_below: false,
+    parts: PYTHON_PARTS,
     drivers: &["robotframework-seleniumlibrary", "robotframework-browser", "robotframework-crt"],
     uses_driver: LazyLock::new(|| {
         pattern(r"(?mi)^\W*Library\s+(?:\|\s+)?(?:Selenium2?Library|Browser|RPA\.Browser|QWeb|QForce)\b")
@@ -378,8 +386,8 @@ static ROBOT: Facts = Facts {
 
 static JVM: Facts = Facts {
     extensions: &["groovy", "java", "kt", "scala"],
-    manifests: &["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"],
-    includes_below: true,
+    manifests: JVM_MANIFESTS,
+    parts: JVM_MANIFESTS,
     drivers: &["selenium-java", "selenium-chrome-driver", "selenide", "serenity-core", "geb-core"],
     uses_driver: LazyLock::new(|| {
         pattern(concat!(
@@ -391,8 +399,8 @@ static JVM: Facts = Facts {
 
 static DOT_NET: Facts = Facts {
     extensions: &["cs", "fs", "vb"],
-    manifests: &["*.sln", "*.slnx", "*.csproj", "*.fsproj", "*.vbproj"],
-    includes_below: true,
+    manifests: DOT_NET_MANIFESTS,
+    parts: DOT_NET_MANIFESTS,
     drivers: &["Selenium.WebDriver", "Microsoft.Playwright", "PuppeteerSharp", "Atata"],
     uses_driver: LazyLock::new(|| {
         pattern(concat!(
@@ -405,7 +413,7 @@ static DOT_NET: Facts = Facts {
 static RUBY: Facts = Facts {
     extensions: &["rb"],
     manifests: &["Gemfile"],
-    includes_below: false,
+    parts: &[],
     drivers: &["selenium-webdriver", "capybara", "watir", "ferrum", "cuprite"],
     uses_driver: LazyLock::new(|| {
         pattern(r#"\brequire\s*\(?\s*["'](?:selenium-webdriver|capybara|watir|ferrum|cuprite)\b"#)
@@ -415,7 +423,7 @@ static RUBY: Facts = Facts {
 static GO: Facts = Facts {
     extensions: &["go"],
     manifests: &["go.mod"],
-    includes_below: false,
+    parts: &[],
     drivers: &["chromedp", "go-rod", "playwright-go", "selenium"],
     uses_driver: LazyLock::new(|| {
         pattern(r#""github\.com/(?:chromedp/chromedp|go-rod/rod|playwright-community/playwright-go|tebeka/selenium)\b"#)
@@ -425,7 +433,7 @@ static GO: Facts = Facts {
 static PHP: Facts = Facts {
     extensions: &["php"],
     manifests: &["composer.json"],
-    includes_below: false,
+    parts: &[],
     drivers: &["php-webdriver/webdriver", "facebook/webdriver", "symfony/panther", "codeception/module-webdriver"],
     uses_driver: LazyLock::new(|| {
         pattern(r"(?m)^\s*use\s+(?:Facebook\\WebDriver|Symfony\\Component\\Panther|Laravel\\Dusk)\b")
@@ -434,4 +442,35 @@ static PHP: Facts = Facts {
 
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("invariant: the pattern is a constant that compiles")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, RUNNERS, is_of_browsers};
+
+    #[test]
+    fn a_runner_whose_configuration_must_be_named_is_shown_by_nothing_else() {
+        use super::Sign::{Anywhere, File};
+
+        for runner in RUNNERS.iter().filter(|runner| runner.config == Config::Named) {
+            assert!(runner.signs.iter().all(|sign| matches!(sign, File(_) | Anywhere(_))), "{runner:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_tests_in_browsers_are_told_by_whole_words() {
+        for (name, expected) in [
+            ("uiTest", true),
+            ("e2e", true),
+            ("E2E", true),
+            ("integration-test", true),
+            ("test_selenium", true),
+            ("build", false),
+            ("guide", false),
+            ("fruit", false),
+            ("unit", false),
+        ] {
+            assert_eq!(is_of_browsers(name), expected, "{name}");
+        }
+    }
 }

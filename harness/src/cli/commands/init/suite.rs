@@ -161,16 +161,17 @@ fn read_packages(folder: &Folder, suites: &mut Suites) -> BTreeMap<PathBuf, Pack
 /// The projects of each language: the folder itself, and those below it with a manifest.
 fn projects(folder: &Folder) -> BTreeMap<Language, Vec<PathBuf>> {
     let of = |language: Language| {
-        let Facts { manifests, includes_below, .. } = language.facts();
+        let Facts { manifests, parts, .. } = language.facts();
         let mut projects = vec![PathBuf::new()];
         for file in folder.files() {
             let (Some(project), Some(name)) = (file.parent(), file.file_name()) else { continue };
-            let is_manifest = manifests.iter().any(|manifest| is_like(&name.to_string_lossy(), manifest));
-            if !is_manifest || projects.iter().any(|known| known == project) {
+            let name = name.to_string_lossy();
+            let is_in = |list: &[&str]| list.iter().any(|manifest| is_like(&name, manifest));
+            if !is_in(manifests) || projects.iter().any(|known| known == project) {
                 continue;
             }
             let has_manifest = |at: &Path| manifests.iter().any(|manifest| folder.like(at, manifest).is_some());
-            if !(*includes_below && project.ancestors().skip(1).any(has_manifest)) {
+            if !(is_in(parts) && project.ancestors().skip(1).any(has_manifest)) {
                 projects.push(project.to_owned());
             }
         }

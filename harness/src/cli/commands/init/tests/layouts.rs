@@ -359,6 +359,26 @@ const LAYOUTS: &[(&str, Files, &str, &str)] = &[
         "SF_PASSWORD",
     ),
     (
+        "requirements of the tests in a project",
+        &[
+            ("requirements.txt", "requests\n"),
+            ("tests/requirements.txt", "pytest\nselenium\n"),
+            ("tests/test_login.py", PYTHON_LOGIN),
+        ],
+        "pytest -x",
+        "SF_USERNAME",
+    ),
+    (
+        "a Python project in a folder",
+        &[
+            ("pom.xml", ""),
+            ("e2e/requirements.txt", "pytest\nselenium\n"),
+            ("e2e/test_login.py", PYTHON_LOGIN),
+        ],
+        "sh -c 'cd e2e && exec pytest -x'",
+        "SF_USERNAME",
+    ),
+    (
         "modules of Maven",
         &[
             ("pom.xml", "<modules><module>app</module><module>ui</module></modules>"),
