@@ -20,10 +20,10 @@ mod python;
 mod runners;
 mod script;
 mod suite;
-mod variables;
-mod written;
 #[cfg(test)]
 mod tests;
+mod variables;
+mod written;
 
 use suite::{Suite, Suites, in_shell};
 use written::File;
