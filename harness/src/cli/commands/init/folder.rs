@@ -154,7 +154,7 @@ mod tests {
     fn texts_of_windows_are_read() {
         let little: Vec<u8> = "\u{feff}SF_URL=é".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = "\u{feff}SF_URL=é".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        for bytes in [little.as_slice(), &big, "\u{feff}SF_URL=é".as_bytes(), "SF_URL=é".as_bytes()] {
+        for bytes in [little.as_slice(), big.as_slice(), "\u{feff}SF_URL=é".as_bytes(), "SF_URL=é".as_bytes()] {
             assert_eq!(decoded(bytes), "SF_URL=é");
         }
         assert_eq!(decoded(b"a\xffb"), "a\u{fffd}b");
