@@ -27,7 +27,7 @@ mod tests {
         let rows: [(&[&str], bool); 9] = [
             (&["python3", "vestibule/example_login.py"], true),
             (&["python3", "./vestibule/example_login.py"], true),
-            (&["/usr/bin/python3", "/home/pia/e2e/vestibule/example_login.py"], true),
+            (&["/usr/bin/python3", "/srv/e2e/vestibule/example_login.py"], true),
             (&["python3", "example_login.py"], true),
             (&["python3", "./example_login.py"], true),
             (&["sh", "-c", "cd e2e && exec python3 'vestibule/example_login.py'"], true),
