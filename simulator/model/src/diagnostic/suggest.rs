@@ -1,22 +1,28 @@
 //! The nearest valid word for a typo.
 
 /// The candidate that was probably meant, if one is near enough. A third of the letters may differ, a swapped pair of
-/// letters counts once, and case is ignored.
+/// letters counts once, and case is ignored. Without such a candidate, the shortest that begins with the word is meant:
+/// `prod` for `production`.
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    let allowed = (word.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let word = plain(word);
+    let letters = word.chars().count();
+    let allowed = (letters / 3).max(1);
+    let ranked = candidates.into_iter().filter_map(|candidate| {
+        let known = plain(candidate);
+        let distance = strsim::damerau_levenshtein(&word, &known);
+        let near = distance <= allowed;
+        let begun = letters >= SHORTEST_BEGINNING && known.starts_with(&word);
+        (near || begun).then_some((!near, distance, candidate))
+    });
+    ranked.min_by_key(|(begun, distance, _)| (*begun, *distance)).map(|(_, _, candidate)| candidate)
 }
 
-fn distance(word: &str, candidate: &str) -> usize {
-    let plain = |text: &str| text.replace('_', "-");
-    strsim::damerau_levenshtein(&plain(word), &plain(candidate))
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace(['_', ' '], "-")
 }
+
+/// Fewer letters begin too many words.
+const SHORTEST_BEGINNING: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -35,6 +41,10 @@ mod tests {
             ("zzz", None),
             ("", None),
             ("inbox", None),
+            ("create", Some("create-passkey")),
+            ("verify", Some("verify-totp")),
+            ("create passkey", Some("create-passkey")),
+            ("ve", None),
         ];
 
         for (word, expected) in table {
