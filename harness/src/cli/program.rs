@@ -6,6 +6,7 @@ use std::io::{self, BufWriter};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use super::arguments::usage_error::with_tips;
 use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
 use super::commands::chromedriver_shim::{ChromeDriverShimArgs, chromedriver_shim};
@@ -112,9 +113,15 @@ pub(crate) enum Command {
     ChromeDriverShim(ChromeDriverShimArgs),
 }
 
+/// Parses a command line, which begins with the program. Help and version are answered by an error too.
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    Cli::try_parse_from(&words).map_err(|error| with_tips(error, &mut Cli::command(), &words))
+}
+
 /// Runs the program and returns its exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match parse(args) {
         Ok(cli) => cli,
         // Help and version go to stdout, usage errors to stderr. A closed pipe is not a failure.
         Err(answer) => {

@@ -1,11 +1,11 @@
 mod reference;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use super::output::console::{Console, TerminalTraits};
 use super::output::error::CliError;
 use super::output::output_error::OutputError;
-use super::program::Cli;
+use super::program::{Cli, parse};
 use crate::outcome::ExitCode;
 
 #[test]
@@ -40,6 +40,7 @@ fn usage_errors_suggest_what_was_meant() {
     let _settings = vestibule_snapshots::settings("cli").bind_to_scope();
     let mistakes: &[&[&str]] = &[
         &["snapshto"],
+        &["run", "--head"],
         &["run", "--headfull"],
         &["run", "--timeout", "30"],
         &["run", "--pause-on-failure"],
@@ -50,7 +51,7 @@ fn usage_errors_suggest_what_was_meant() {
 
     let mut said = String::new();
     for words in mistakes {
-        let error = Cli::try_parse_from(["vestibule"].iter().chain(*words)).unwrap_err();
+        let error = parse(["vestibule"].iter().chain(*words).map(Into::into)).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         said.push_str(&format!("$ vestibule {}\n{error}\n", words.join(" ")));
     }

@@ -1,4 +1,5 @@
-//! Groups of arguments that several commands share, and the parsers of single values. Nothing here knows a command.
+//! Groups of arguments that several commands share, the parsers of single values, and the tips of a wrong command line.
+//! Nothing here knows a command.
 
 #[cfg(test)]
 pub(super) mod parse_one;
@@ -7,4 +8,5 @@ pub(super) mod rerun;
 pub(super) mod rulebook;
 pub(super) mod selection;
 pub(super) mod suite;
+pub(super) mod usage_error;
 pub(super) mod value_parsers;
