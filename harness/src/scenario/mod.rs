@@ -39,7 +39,7 @@ pub(crate) use embedded::embedded_suites;
 pub(crate) use load::load;
 pub(crate) use schema::schema;
 pub(crate) use select::Selection;
-pub(crate) use short_form::read_short_form;
+pub(crate) use short_form::{read_short_form, read_word};
 pub(crate) use spanned::{Span, Spanned};
 pub(crate) use users::load_users;
 

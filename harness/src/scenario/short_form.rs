@@ -21,6 +21,15 @@ pub(crate) fn read_short_form<T: DeserializeOwned>(settings: &[(&str, &str)]) ->
     read(&node(Value::Map(entries.collect()))).map_err(|error| error.diagnostic)
 }
 
+/// Reads one word of a list of words, such as an org kind.
+///
+/// # Errors
+///
+/// If the word is not in the list: what is, and the nearest of it.
+pub(crate) fn read_word<T: DeserializeOwned>(text: &str) -> Result<T, Diagnostic> {
+    read(&node(Value::Text(text.to_owned()))).map_err(|error| error.diagnostic)
+}
+
 fn value(name: &str, text: &str) -> Value {
     match text {
         _ if LISTS.contains(&name) => {

@@ -9,10 +9,17 @@ use serde::de::{Deserialize, Deserializer, Error};
 /// # Errors
 /// If the text is anything else.
 pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
-    let text = String::deserialize(deserializer)?;
+    calendar_date(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// The same, of a text.
+///
+/// # Errors
+/// If the text is anything else: what was read, and how a day is written.
+pub fn calendar_date(text: &str) -> Result<Date, String> {
     let strict = text.len() == "2026-07-20".len();
     let date = text.parse().ok().filter(|_| strict);
-    date.ok_or_else(|| D::Error::custom(format!("`{text}` is not a calendar date: write it as `2026-07-20`")))
+    date.ok_or_else(|| format!("`{text}` is not a calendar date: write it as `2026-07-20`"))
 }
 
 /// An instant, `2026-08-03T10:00:00Z`, or nothing.

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use clap::Args;
 
+use crate::cli::arguments::value_parsers::{at_least_one, at_least_zero};
 use crate::outcome::Shard;
 use crate::runner::RunOptions;
 
@@ -20,12 +21,14 @@ pub(crate) struct RerunArgs {
     shard: Option<Shard>,
 
     /// Retry a failed case up to N times; a case that passes on a retry is listed as flaky
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run")]
+    #[arg(long, value_name = "N", value_parser = at_least_zero::<u32>, allow_negative_numbers = true)]
+    #[arg(default_value_t = 0, help_heading = "Run")]
     #[arg(env = "VESTIBULE_RETRIES", hide_env_values = true)]
     retries: u32,
 
     /// Run each case N times
-    #[arg(long, value_name = "N", default_value = "1", help_heading = "Run")]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU32>, allow_negative_numbers = true)]
+    #[arg(default_value = "1", help_heading = "Run")]
     repeat: NonZeroU32,
 }
 

@@ -8,7 +8,7 @@ use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, Type
 use url::Url;
 use vestibule_model::{MyDomain, SignInPage, with_causes};
 
-use crate::cli::arguments::value_parsers::{duration, word};
+use crate::cli::arguments::value_parsers::{duration, word, server_url};
 use crate::cli::output::error::CliError;
 use crate::runner::BrowserOptions;
 use crate::scenario::Case;
@@ -19,7 +19,8 @@ use crate::suite::{Mapping, ProgramSearch, SuiteOptions};
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DriverArgs {
     /// Use this WebDriver endpoint instead of starting ChromeDriver
-    #[arg(long, value_name = "URL", help_heading = "Run", env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
+    #[arg(long, value_name = "URL", value_parser = server_url, help_heading = "Run")]
+    #[arg(env = "VESTIBULE_WEBDRIVER", hide_env_values = true)]
     webdriver: Option<Url>,
 
     /// The browser's binary

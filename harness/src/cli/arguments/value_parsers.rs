@@ -1,20 +1,139 @@
-//! Values on the command line. Words are those of scenario files.
+//! Values on the command line. Words and dates are those of scenario files. Each error says how the value is written; clap
+//! shows before it what was read.
 
+use std::num::{IntErrorKind, ParseIntError};
+use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error, StrDeserializer};
+use url::Url;
+use vestibule_model::text::calendar_date;
 
-/// Parses a word of a type, spelled as in a scenario file; the error lists every valid word.
+use crate::scenario::read_word;
+
+/// Parses a word of a type, spelled as in a scenario file; the error lists every valid word and names the nearest.
 pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let source: StrDeserializer<'_, Error> = text.into_deserializer();
-    T::deserialize(source).map_err(|error| error.to_string())
+    read_word(text).map_err(|refused| refused.in_one_line())
+}
+
+/// `2026-09-01`.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    calendar_date(text)
 }
 
 /// `30s`, `1m 30s`, `250ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let parsed: jiff::SignedDuration =
-        text.parse().map_err(|_| "write a number and a unit: 250ms, 30s, 2m".to_owned())?;
+    let parsed: jiff::SignedDuration = text.parse().map_err(|_| match text.parse::<u32>() {
+        Ok(seconds) => format!("write the unit too: {seconds}s"),
+        Err(_) => "write a number and a unit: 250ms, 30s, 2m".to_owned(),
+    })?;
     Duration::try_from(parsed).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+/// A whole number of a type that has no zero.
+pub(crate) fn at_least_one<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
+    whole_number(text, "a whole number, at least 1")
+}
+
+/// A whole number of a type without negative numbers.
+pub(crate) fn at_least_zero<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
+    whole_number(text, "a whole number, at least 0")
+}
+
+fn whole_number<T: FromStr<Err = ParseIntError>>(text: &str, expected: &str) -> Result<T, String> {
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => "the number is too large".to_owned(),
+        _ => format!("write {expected}"),
+    })
+}
+
+/// The URL of a server: `http://grid:4444`.
+pub(crate) fn server_url(text: &str) -> Result<Url, String> {
+    let served = |text: &str| {
+        let url = Url::parse(text).ok()?;
+        (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+    };
+    served(text).ok_or_else(|| {
+        let with_scheme = format!("http://{text}");
+        if !text.contains("//") && served(&with_scheme).is_some() {
+            format!("write a URL: {with_scheme}")
+        } else {
+            "write a URL that begins with http:// or https://, such as http://grid:4444".to_owned()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use vestibule_model::{OrgKind, VerificationMethod};
+
+    use super::*;
+
+    #[test]
+    fn a_word_is_answered_with_the_valid_ones_and_the_nearest() {
+        assert_eq!(word("sandbox"), Ok(OrgKind::Sandbox));
+        assert_eq!(word("totp"), Ok(VerificationMethod::TotpApp));
+        assert_eq!(
+            word::<OrgKind>("prod").unwrap_err(),
+            "`prod` is not a valid org kind; valid: production, sandbox, trial, converted-trial, scratch, \
+             developer-edition, partner-developer-edition, trailhead-playground; did you mean `production`?"
+        );
+    }
+
+    #[test]
+    fn a_date_has_one_spelling() {
+        assert_eq!(date("2026-09-01"), Ok(jiff::civil::date(2026, 9, 1)));
+        for wrong in ["tomorrow", "01/09/2026", "2026-13-01", "2026-02-30", "2026-9-1", "20260901", ""] {
+            assert_eq!(date(wrong), Err(format!("`{wrong}` is not a calendar date: write it as `2026-07-20`")));
+        }
+    }
+
+    #[test]
+    fn a_duration_needs_a_unit_and_a_sign_that_makes_sense() {
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
+        for (wrong, said) in [
+            ("30", "write the unit too: 30s"),
+            ("soon", "write a number and a unit: 250ms, 30s, 2m"),
+            ("-3s", "a duration cannot be negative"),
+        ] {
+            assert_eq!(duration(wrong), Err(said.to_owned()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_whole_and_in_its_range() {
+        assert_eq!(at_least_one("3"), Ok(NonZeroUsize::MIN.saturating_add(2)));
+        assert_eq!(at_least_zero::<u32>("0"), Ok(0));
+        for (wrong, said) in [
+            ("0", "write a whole number, at least 1"),
+            ("-1", "write a whole number, at least 1"),
+            ("two", "write a whole number, at least 1"),
+            ("1.5", "write a whole number, at least 1"),
+            ("99999999999999999999999", "the number is too large"),
+        ] {
+            assert_eq!(at_least_one::<NonZeroUsize>(wrong), Err(said.to_owned()), "{wrong}");
+        }
+        assert_eq!(at_least_zero::<u32>("-1"), Err("write a whole number, at least 0".to_owned()));
+    }
+
+    #[test]
+    fn the_url_of_a_server_has_a_scheme_that_it_speaks() {
+        assert_eq!(server_url("http://127.0.0.1:4444/wd/hub").unwrap().port(), Some(4444));
+        let general = "write a URL that begins with http:// or https://, such as http://grid:4444";
+        for (wrong, said) in [
+            ("grid:4444", "write a URL: http://grid:4444"),
+            ("localhost", "write a URL: http://localhost"),
+            ("127.0.0.1:4444/wd/hub", "write a URL: http://127.0.0.1:4444/wd/hub"),
+            ("not a url", general),
+            ("ftp://grid", general),
+            ("http://", general),
+            ("", general),
+        ] {
+            assert_eq!(server_url(wrong), Err(said.to_owned()), "{wrong}");
+        }
+    }
 }

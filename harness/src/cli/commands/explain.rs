@@ -7,7 +7,7 @@ use strum::VariantNames as _;
 use vestibule_model::{LoginKind, OrgKind, Permission, SdkVersion, StaggerDay, UserType, VerificationMethod, Waiver};
 use vestibule_simulator::policy;
 
-use crate::cli::arguments::value_parsers::word;
+use crate::cli::arguments::value_parsers::{date, word};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
@@ -43,7 +43,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, help_heading = "Rules")]
     pub settings: bool,
     /// The day of the login [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Rules")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = "Rules")]
     pub date: Option<Date>,
 
     /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
@@ -54,10 +54,10 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "ID", help_heading = "Org", conflicts_with = "stagger_day")]
     pub org_id: Option<String>,
     /// The org's position in the staggered rollout, 0 to 29 [default: 0]
-    #[arg(long, value_name = "DAY", help_heading = "Org")]
+    #[arg(long, value_name = "DAY", allow_negative_numbers = true, help_heading = "Org")]
     pub stagger_day: Option<StaggerDay>,
     /// The day on which a converted trial became a subscription
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Org")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = "Org")]
     pub converted_on: Option<Date>,
     /// The admin has turned on "Require MFA for all direct UI logins"
     #[arg(long, help_heading = "Org")]

@@ -11,7 +11,7 @@ use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::rerun::RerunArgs;
 use crate::cli::arguments::selection::{SelectArgs, selected};
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
-use crate::cli::arguments::value_parsers::duration;
+use crate::cli::arguments::value_parsers::{at_least_one, duration};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::execute_run::{execute_run, wait_for_enter};
 use crate::cli::output::console::Console;
@@ -63,7 +63,8 @@ pub(crate) struct RunArgs {
     fail_fast: bool,
 
     /// How many cases run in parallel [default: two per core, at most 8; one if cases run a command]
-    #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
+    #[arg(help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
     /// How cases are isolated from each other in a worker's browser

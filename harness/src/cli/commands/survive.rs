@@ -17,7 +17,7 @@ use jiff::civil::Date;
 
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
-use crate::cli::arguments::value_parsers::duration;
+use crate::cli::arguments::value_parsers::{at_least_one, date, duration};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
@@ -62,7 +62,7 @@ pub(crate) struct SurviveArgs {
     add_conditions: Vec<PathBuf>,
 
     /// The date for which the conditions are judged [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Filter")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = "Filter")]
     date: Option<Date>,
 
     /// Print the conditions with their dates and owners, and run nothing
@@ -78,7 +78,8 @@ pub(crate) struct SurviveArgs {
 
     /// How many conditions run in parallel; above 1, each copy of the suite works in an overlay of the folder, or they run
     /// one at a time where that is not possible [default: 1]
-    #[arg(long, value_name = "N", help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
+    #[arg(help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
 
     /// How long the suite may take in one condition

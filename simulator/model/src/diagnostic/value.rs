@@ -37,6 +37,12 @@ impl Diagnostic {
         self
     }
 
+    /// Title, notes and hint in one line, where there is no room for more.
+    pub fn in_one_line(&self) -> String {
+        let parts = std::iter::once(self.title.as_str()).chain(self.notes.iter().map(String::as_str));
+        parts.chain(self.hint.as_deref()).collect::<Vec<_>>().join("; ")
+    }
+
     /// The same message with this hint.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {

@@ -90,7 +90,7 @@ fn a_preset_that_knows_one_protocol_speaks_it() {
 #[test]
 fn wrong_words_are_answered_with_the_right_ones() {
     for (word, expected) in [
-        ("--org-kind=sandbx", "expected one of `production`, `sandbox`"),
+        ("--org-kind=sandbx", "did you mean `sandbox`?"),
         ("--my-domain=Acme Inc", "lower-case letters"),
         ("--user=rep:profil=x", "did you mean `profile`?"),
         ("--user=rep:profile", "has no `=`"),
