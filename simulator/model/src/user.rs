@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
+use crate::profile::profile;
 use crate::{IpRange, LoginHours, Secret, SessionLevel, TotpSecret, VerificationMethod};
 
 /// The audience a user belongs to by licence.
@@ -203,7 +204,7 @@ pub struct UserSpec {
     /// Federation ID, matched against the `NameId` or `sub`; default: the username.
     pub federation_id: Option<String>,
     /// Profile; `System Administrator` is privileged. Default: `Standard User`.
-    #[serde(default = "standard_user")]
+    #[serde(default = "standard_user", deserialize_with = "profile")]
     pub profile: String,
     /// Audience by licence; default: `employee`.
     #[serde(default)]

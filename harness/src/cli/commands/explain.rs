@@ -4,7 +4,9 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::civil::Date;
 use strum::VariantNames as _;
-use vestibule_model::{LoginKind, OrgKind, Permission, SdkVersion, StaggerDay, UserType, VerificationMethod, Waiver};
+use vestibule_model::{
+    LoginKind, OrgKind, Permission, SdkVersion, StaggerDay, UserType, VerificationMethod, Waiver, profile_name,
+};
 use vestibule_simulator::policy;
 
 use crate::cli::arguments::value_parsers::{date, word};
@@ -75,7 +77,8 @@ pub(crate) struct ExplainArgs {
     #[arg(help_heading = "User")]
     pub user_type: UserType,
     /// Profile; "System Administrator" is privileged
-    #[arg(long, value_name = "NAME", default_value = "Standard User", help_heading = "User")]
+    #[arg(long, value_name = "NAME", value_parser = profile_name, default_value = "Standard User")]
+    #[arg(help_heading = "User")]
     pub profile: String,
     /// modify-all-data, view-all-data, customize-application or author-apex
     #[arg(long, value_name = "PERMISSION,...", value_delimiter = ',', value_parser = word::<Permission>)]
