@@ -16,10 +16,11 @@ mod wording;
 
 pub(crate) use format::ReportFormat;
 pub(crate) use github::{annotations as github_annotations, summary as github_summary};
-pub(crate) use jsonl::{Recording, event_line, read_events, write_event};
+pub(crate) use jsonl::{ReadError, Recording, event_line, read_events, write_event};
 pub(crate) use styles::Styles;
 pub(crate) use survive::{write_condition_lines, write_matrix};
 pub(crate) use terminal::{Progress, ReportFiles, Terminal, TerminalOptions};
+pub(crate) use wording::plural;
 
 /// Every report that is written to a file of its own when the run is over.
 pub(crate) const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT];

@@ -28,7 +28,7 @@ pub(super) fn duration(ms: u64) -> String {
 }
 
 /// `1 case`, `2 cases`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
 }
 

@@ -26,7 +26,7 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
         (&["--version"][..], 0, "vestibule ", ""),
         (&["run", "--help"], 0, "Exit codes:", ""),
         (&["list"], 0, ".yaml:", ""),
-        (&["check"], 0, "", "no errors"),
+        (&["check"], 0, "no errors", ""),
         (&[], 2, "", "Usage:"),
         (&["walk"], 2, "", "unrecognized subcommand"),
         (&["check", bad], 2, "", "did you mean `steps`?"),

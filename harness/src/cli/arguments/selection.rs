@@ -9,6 +9,7 @@ use crate::cli::output::error::CliError;
 use crate::entry::load_cases;
 use crate::outcome::ExitCode;
 use crate::scenario::{Case, Selection, discover, embedded_suites, twin};
+use crate::report::plural;
 
 /// Which cases. Every given criterion must hold.
 #[derive(Debug, Clone, Default, Args)]
@@ -86,9 +87,6 @@ pub(crate) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>
 }
 
 fn refused(diagnostics: Vec<Diagnostic>) -> CliError {
-    let errors = match diagnostics.len() {
-        1 => "1 error".to_owned(),
-        count => format!("{count} errors"),
-    };
+    let errors = plural(diagnostics.len(), "error");
     CliError::diagnostics(diagnostics, format!("{errors} in the scenarios; nothing ran"))
 }

@@ -8,6 +8,7 @@ use crate::cli::arguments::selection;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
+use crate::report::plural;
 
 /// Check scenario files without running them
 ///
@@ -37,6 +38,7 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<ExitC
     let mut files: Vec<&str> = cases.iter().map(|case| case.file.as_str()).collect();
     files.dedup();
     let twins = cases.iter().filter(|case| case.twin.is_some()).count();
-    writeln!(console.err, "{} cases in {} files, {twins} with a twin: no errors", cases.len(), files.len())?;
+    let (cases, files) = (plural(cases.len(), "case"), plural(files.len(), "file"));
+    writeln!(console.out, "{cases} in {files}, {twins} with a twin: no errors")?;
     Ok(ExitCode::Passed)
 }

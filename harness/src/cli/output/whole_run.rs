@@ -1,7 +1,7 @@
 //! A whole run: its events, read from a file, and the terminal's report of it.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use indicatif::ProgressDrawTarget;
@@ -10,16 +10,26 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Completed;
 use crate::outcome::RunOutcome;
-use crate::report::{Progress, Recording, Styles, Terminal, read_events};
+use crate::report::{Progress, ReadError, Recording, Styles, Terminal, read_events};
 
 /// Reads a file of events, and warns about the lines that cannot be read.
 pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, CliError> {
     let shown = path.display();
     let text = fs::read(path).map_err(|error| {
-        CliError::usage(format!("failed to read {shown}: {error}")).hint("name the `run.jsonl` of a report folder")
+        let inside = path.join("run.jsonl");
+        let hint = match error.kind() {
+            io::ErrorKind::IsADirectory => format!("name the file in it: {}", inside.display()),
+            _ => "name the `run.jsonl` of a report folder".to_owned(),
+        };
+        CliError::usage(format!("failed to read {shown}: {error}")).hint(hint)
     })?;
-    let recording = read_events(&text)
-        .map_err(|error| CliError::usage(format!("{shown}: failed to {error}")).hint(error.remedy()))?;
+    let recording = read_events(&text).map_err(|error| {
+        let refused = match &error {
+            ReadError::NoEvent => format!("{shown} is not a run.jsonl: no line of it is an event of a run"),
+            ReadError::Schema { .. } => format!("{shown}: failed to {error}"),
+        };
+        CliError::usage(refused).hint(error.remedy())
+    })?;
     let styles = Styles::new(console.terminal.color_err);
     let mut warn = |text: String| {
         let warned = writeln!(console.err, "{}warning{:#}: {text}", styles.warning, styles.warning);
