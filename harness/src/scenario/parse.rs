@@ -7,7 +7,7 @@ use vestibule_model::IdpSpec;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 
 use super::model::{Places, Scenario};
-use super::read::{ReadError, read};
+use super::read::{ReadError, read_all};
 use super::spanned::{Span, Spanned};
 use super::tree::{Key, Node, Value};
 
@@ -106,11 +106,12 @@ impl Sections<'_> {
     }
 
     fn read<T: DeserializeOwned>(&mut self, near: Span, node: &Node) -> Option<T> {
-        let result = read(node).map_err(|error| {
+        let (value, errors) = read_all(node);
+        self.errors.extend(errors.into_iter().map(|error| {
             let nowhere = error.span.is_none_or(|span| span.start == span.end);
             if nowhere { ReadError { span: Some(near), ..error } } else { error }
-        });
-        result.map_err(|error| self.errors.push(error)).ok()
+        }));
+        value
     }
 
     fn wrong_type(&mut self, key: &Key, node: &Node, expected: &str) {

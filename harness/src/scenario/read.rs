@@ -8,7 +8,7 @@ use serde::de::{
     SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use vestibule_model::diagnostic::{Diagnostic, Source, unknown_word};
+use vestibule_model::diagnostic::{Diagnostic, Source, suggest, unknown_word};
 
 use super::spanned::{SPANNED, Span};
 use super::tree::{Key, Node, Value};
@@ -18,21 +18,89 @@ pub(super) fn read<T: DeserializeOwned>(node: &Node) -> Result<T, ReadError> {
     T::deserialize(node)
 }
 
+/// Reads a typed value from a node, as far as that is possible, and finds everything that is wrong with it. A reader of
+/// serde stops at the first error, so what is wrong is taken out of the tree and the rest is read again.
+pub(super) fn read_all<T: DeserializeOwned>(node: &Node) -> (Option<T>, Vec<ReadError>) {
+    let mut error = match read(node) {
+        Ok(value) => return (Some(value), Vec::new()),
+        Err(error) => error,
+    };
+    let mut errors = vec![error.clone()];
+    let mut rest = node.clone();
+    let mut taken = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        let Some(out) = error.span.and_then(|place| take_out(&mut rest, place)) else { break };
+        taken.push(out);
+        error = match read(&rest) {
+            Ok(value) => return (Some(value), errors),
+            Err(next) => next,
+        };
+        if !follows_from(&error, &taken) {
+            errors.push(error.clone());
+        }
+    }
+    (None, errors)
+}
+
+/// Whether an error is there only because something wrong was taken out: a key that is missing now, or that was meant by
+/// the one taken out; or a mapping or list that is wrong without it.
+fn follows_from(error: &ReadError, taken: &[Taken]) -> bool {
+    match error.missing {
+        Some(key) => suggest(key, taken.iter().filter_map(|out| out.key.as_deref())).is_some(),
+        None => error.span.is_none_or(|place| taken.iter().any(|out| out.from == place)),
+    }
+}
+
+/// What was taken out of a tree: an entry of a mapping with its key, or an item of a list.
+struct Taken {
+    key: Option<String>,
+    /// The place of the mapping or list.
+    from: Span,
+}
+
+/// Takes the innermost entry or item with this place out of the tree, if it is there.
+fn take_out(node: &mut Node, place: Span) -> Option<Taken> {
+    let from = node.span;
+    match &mut node.value {
+        Value::Map(entries) => {
+            let inner = entries.iter_mut().find_map(|(_, value)| take_out(value, place));
+            inner.or_else(|| {
+                let at = entries.iter().position(|(key, value)| [key.span, value.span].contains(&place))?;
+                Some(Taken { key: Some(entries.remove(at).0.name), from })
+            })
+        }
+        Value::List(items) => {
+            let inner = items.iter_mut().find_map(|item| take_out(item, place));
+            inner.or_else(|| {
+                let at = items.iter().position(|item| item.span == place)?;
+                items.remove(at);
+                Some(Taken { key: None, from })
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A section with more errors is read again when these are corrected.
+const MOST_ROUNDS: usize = 20;
+
 /// What is wrong and where, before the source turns it into a diagnostic.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ReadError {
     pub(super) diagnostic: Diagnostic,
     pub(super) span: Option<Span>,
     pub(super) label: String,
+    /// The key that is missing, if that is what is wrong.
+    pub(super) missing: Option<&'static str>,
 }
 
 impl ReadError {
     pub(super) fn new(diagnostic: Diagnostic, span: Span, label: impl Into<String>) -> Self {
-        Self { diagnostic, span: Some(span), label: label.into() }
+        Self { diagnostic, span: Some(span), label: label.into(), missing: None }
     }
 
     fn unplaced(diagnostic: Diagnostic, label: &str) -> Self {
-        Self { diagnostic, span: None, label: label.to_owned() }
+        Self { diagnostic, span: None, label: label.to_owned(), missing: None }
     }
 
     /// The innermost place wins, because it is set first.
@@ -90,7 +158,7 @@ impl Error for ReadError {
 
     fn missing_field(field: &'static str) -> Self {
         let diagnostic = Diagnostic::new("missing-key", format!("the key `{field}` is missing"));
-        Self::unplaced(diagnostic, format!("needs `{field}`").as_str())
+        Self { missing: Some(field), ..Self::unplaced(diagnostic, &format!("needs `{field}`")) }
     }
 }
 

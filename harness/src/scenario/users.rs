@@ -6,7 +6,7 @@ use vestibule_model::UserSpec;
 use vestibule_model::diagnostic::{Diagnostic, source_from_bytes};
 
 use super::discover::SourceFile;
-use super::read::{ReadError, read};
+use super::read::{ReadError, read_all};
 use super::spanned::Spanned;
 use super::tree::documents;
 
@@ -29,12 +29,9 @@ pub(crate) fn load_users(file: SourceFile) -> Result<BTreeMap<String, Spanned<Us
     let mut people = BTreeMap::new();
     let mut errors = Vec::new();
     for (key, node) in entries {
-        match read::<UserSpec>(node) {
-            Ok(user) => {
-                people.insert(key.name.clone(), Spanned::new(user, key.span));
-            }
-            Err(error) => errors.push(refused(error.within(key.span))),
-        }
+        let (user, found) = read_all::<UserSpec>(node);
+        errors.extend(found.into_iter().map(|error| refused(error.within(key.span))));
+        people.extend(user.map(|user| (key.name.clone(), Spanned::new(user, key.span))));
     }
     if errors.is_empty() { Ok(people) } else { Err(errors) }
 }

@@ -214,7 +214,7 @@ const SAML_ONLY: &str = "leave it out, or write `protocol: saml`";
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "protocol", rename_all = "kebab-case")]
 #[schemars(rename = "Protocol")]
 #[strum(serialize_all = "kebab-case")]
 pub enum IdpProtocol {
@@ -244,7 +244,8 @@ pub enum IdpProtocol {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "sign-in method", rename_all = "kebab-case")]
+#[schemars(rename = "MethodUsed")]
 #[strum(serialize_all = "kebab-case")]
 pub enum MethodUsed {
     /// Password only.
