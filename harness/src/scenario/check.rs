@@ -59,6 +59,11 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     errors
 }
 
+/// Every unknown word that is wrong by itself, whatever else the scenario says.
+pub(super) fn words(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadError> {
+    names::words(scenario, vocabulary)
+}
+
 /// Everything wrong with a twin: its names, and whether it can make the case fail at all.
 pub(super) fn check_twin(
     scenario: &Scenario,

@@ -9,7 +9,8 @@ use vestibule_model::diagnostic::{Diagnostic, Source, source_from_bytes};
 use super::case::{Case, Twin};
 use super::check::{self, Vocabulary};
 use super::discover::SourceFile;
-use super::parse::parse;
+use super::model::Scenario;
+use super::parse::{Refused, parse};
 use super::read::ReadError;
 use super::rows::{Row, TwinTree, rows, without_rows};
 use super::tree::{Node, documents};
@@ -71,8 +72,9 @@ impl Loader<'_> {
         let mut cases = Vec::new();
         if rows.is_empty() {
             // No row can be read, so only the part that all rows share is. What is missing there may be in a row.
-            let shared = parse(&without_rows(root)).err().unwrap_or_default();
-            errors.extend(shared.into_iter().filter(|error| error.diagnostic.code != "missing-key"));
+            if let Err(shared) = self.scenario(&without_rows(root)) {
+                errors.extend(shared.into_iter().filter(|error| error.missing.is_none()));
+            }
         }
         for row in rows {
             match self.case(id, source, row) {
@@ -152,7 +154,7 @@ impl Loader<'_> {
     }
 
     fn case(&self, id: &str, source: &Arc<Source>, row: Row) -> Result<Case, Vec<ReadError>> {
-        let scenario = parse(&row.tree)?;
+        let scenario = self.scenario(&row.tree)?;
         let mut errors = check::check(&scenario, self.vocabulary);
         let twin = row.twin.map(|twin| self.twin(&scenario, twin, &mut errors));
         if !errors.is_empty() {
@@ -176,8 +178,16 @@ impl Loader<'_> {
         })
     }
 
-    fn twin(&self, scenario: &super::model::Scenario, twin: TwinTree, errors: &mut Vec<ReadError>) -> Option<Twin> {
-        match parse(&twin.tree) {
+    /// A typed scenario, or everything that cannot be read, and every unknown word in the rest.
+    fn scenario(&self, tree: &Node) -> Result<Scenario, Vec<ReadError>> {
+        parse(tree).map_err(|Refused { mut errors, rest }| {
+            errors.extend(check::words(&rest, self.vocabulary));
+            errors
+        })
+    }
+
+    fn twin(&self, scenario: &Scenario, twin: TwinTree, errors: &mut Vec<ReadError>) -> Option<Twin> {
+        match self.scenario(&twin.tree) {
             Ok(changed) => {
                 errors.extend(check::check_twin(scenario, &changed, &twin, self.vocabulary));
                 Some(Twin { scenario: changed, because: twin.because })

@@ -2,17 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
-use vestibule_model::IdpSpec;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::{IdpSpec, OrgKind, OrgSpec};
 
 use super::model::{Places, Scenario};
 use super::read::{ReadError, read_all};
 use super::spanned::{Span, Spanned};
 use super::tree::{Key, Node, Value};
 
-/// A typed scenario, or everything that is wrong with it.
-pub(super) fn parse(root: &Node) -> Result<Scenario, Vec<ReadError>> {
+/// Why a tree is not a scenario.
+pub(super) struct Refused {
+    /// Everything that cannot be read.
+    pub(super) errors: Vec<ReadError>,
+    /// What can be read, with a placeholder for an unreadable title or org. Only the words in it mean something.
+    pub(super) rest: Box<Scenario>,
+}
+
+/// A typed scenario, or everything that cannot be read.
+pub(super) fn parse(root: &Node) -> Result<Scenario, Refused> {
     let mut sections = Sections { root, errors: Vec::new() };
     sections.refuse_unknown_keys();
     let title = sections.required("title");
@@ -25,13 +34,13 @@ pub(super) fn parse(root: &Node) -> Result<Scenario, Vec<ReadError>> {
     let clock = sections.optional("clock").unwrap_or_default();
     let steps = sections.list("steps");
     let expect = sections.optional("expect").unwrap_or_else(|| Spanned::new(Default::default(), root.span));
-    match (title, org) {
-        (Some(title), Some(org)) if sections.errors.is_empty() => {
-            let places = Places::new(root);
-            Ok(Scenario { title, tags, condition, org, rulebook, users, idps, clock, steps, expect, places })
-        }
-        _ => Err(sections.errors),
-    }
+    let errors = sections.errors;
+    let refused = title.is_none() || org.is_none() || !errors.is_empty();
+    let title = title.unwrap_or_default();
+    let org = org.unwrap_or_else(|| OrgSpec::unnamed(OrgKind::Production, Date::MIN));
+    let places = Places::new(root);
+    let read = Scenario { title, tags, condition, org, rulebook, users, idps, clock, steps, expect, places };
+    if refused { Err(Refused { errors, rest: Box::new(read) }) } else { Ok(read) }
 }
 
 struct Sections<'a> {
@@ -53,10 +62,11 @@ impl Sections<'_> {
         }
     }
 
-    fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    fn required<T: DeserializeOwned>(&mut self, name: &'static str) -> Option<T> {
         if self.root.entries().is_some() && self.root.get(name).is_none() {
             let diagnostic = Diagnostic::new("missing-key", format!("the key `{name}` is missing"));
-            self.errors.push(ReadError::new(diagnostic, self.root.span, format!("this scenario needs `{name}`")));
+            let error = ReadError::new(diagnostic, self.root.span, format!("this scenario needs `{name}`"));
+            self.errors.push(ReadError { missing: Some(name), ..error });
         }
         self.optional(name)
     }

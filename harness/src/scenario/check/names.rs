@@ -23,6 +23,18 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
             _ => {}
         }
     }
+    for (key, idp) in &scenario.idps {
+        errors.extend(wrong_protocol(idp, |path| scenario.places.of_idp(key, path)));
+    }
+    let cookies = expects(scenario).filter_map(|expect| expect.cookie.as_ref());
+    errors.extend(cookies.filter_map(|cookie| ambiguous_host(scenario, cookie.host, cookie.span)));
+    errors.extend(words(scenario, vocabulary));
+    errors
+}
+
+/// Every unknown preset, rulebook, rule, event and cause.
+pub(super) fn words(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadError> {
+    let mut errors = Vec::new();
     if let Some(rulebook) = &scenario.rulebook {
         let at = scenario.places.of(&["rulebook", "name"]);
         // A file is looked for when the cases are read.
@@ -30,16 +42,12 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
         errors.extend(built_in.filter_map(|name| unknown("rulebook", name, at, &vocabulary.rulebooks)));
     }
     for (key, idp) in &scenario.idps {
-        let at = |path: &[&str]| scenario.places.of_idp(key, path);
-        let presets = &vocabulary.presets;
-        errors.extend(idp.preset.iter().filter_map(|preset| unknown("preset", preset, at(&["preset"]), presets)));
-        errors.extend(wrong_protocol(idp, at));
+        let at = scenario.places.of_idp(key, &["preset"]);
+        errors.extend(idp.preset.iter().filter_map(|preset| unknown("preset", preset, at, &vocabulary.presets)));
     }
     for rules in expects(scenario).filter_map(|expect| expect.rules.as_ref()) {
         errors.extend(rules.iter().filter_map(|rule| unknown("rule", rule, rule.span, &vocabulary.rules)));
     }
-    let cookies = expects(scenario).filter_map(|expect| expect.cookie.as_ref());
-    errors.extend(cookies.filter_map(|cookie| ambiguous_host(scenario, cookie.host, cookie.span)));
     for pattern in expects(scenario).filter_map(|expect| expect.journal.as_ref()).flat_map(|journal| &journal.value) {
         errors.extend(event_words(pattern, vocabulary));
     }

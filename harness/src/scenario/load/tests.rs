@@ -166,7 +166,7 @@ fn every_error_of_one_mapping_is_reported_at_once_and_nothing_that_follows_from_
     let org = |org: &str| GOOD.replace("kind: sandbox, date: 2026-08-03", org);
     let user = |user: &str| GOOD.replace("profile: System Administrator, verifiers: []", user);
     let step = |step: &str| GOOD.replace("user: admin, actor: two-step, authenticator: none", step);
-    let rows: [(String, &[(&str, u32, u32)]); 9] = [
+    let rows: [(String, &[(&str, u32, u32)]); 10] = [
         (org("kind: sandbx, dat: 2026-08-03"), &[("unknown-org-kind", 3, 14), ("unknown-key", 3, 22)]),
         (org("kind: sandbx, login-page: clasic"), &[("unknown-org-kind", 3, 14), ("unknown-login-page", 3, 34)]),
         (org("kind: sandbox, date: 2026-13-01, methods: [totpp, passky, totp], stagger-day: 30"), &[
@@ -195,6 +195,12 @@ fn every_error_of_one_mapping_is_reported_at_once_and_nothing_that_follows_from_
             ("unknown-protocol", 15, 18),
             ("unknown-sign-in-method", 15, 32),
             ("unknown-key", 16, 8),
+        ]),
+        (format!("{GOOD}rulebook: salesforce-2025\nidp: {{ preset: okat, method: pusch, protocol: ldap }}\n"), &[
+            ("unknown-rulebook", 14, 11),
+            ("unknown-preset", 15, 16),
+            ("unknown-sign-in-method", 15, 30),
+            ("unknown-protocol", 15, 47),
         ]),
         (format!("{GOOD}matrix:\n  org.date: [2026-13-01]\n  org.kind: [sandbx]\n"), &[
             ("wrong-value", 15, 14),
