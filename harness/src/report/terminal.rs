@@ -35,7 +35,7 @@ pub(crate) struct TerminalOptions {
 pub(crate) enum Progress {
     /// A bar with the counts and the current cases; cases that did not pass are printed above it.
     Bar,
-    /// One line for each finished case, for logs.
+    /// One line for each finished case, for logs. Skipped cases have none.
     Lines,
     /// Nothing.
     Quiet,
@@ -140,7 +140,7 @@ impl<W: Write> Terminal<W> {
         }
         let shown = match self.options.progress {
             Progress::Bar => !first || !matches!(result.verdict, Verdict::Passed | Verdict::Skipped),
-            Progress::Lines => true,
+            Progress::Lines => result.verdict != Verdict::Skipped,
             Progress::Quiet => false,
         };
         if shown {

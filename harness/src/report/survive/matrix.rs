@@ -9,7 +9,7 @@ use super::super::styles::{Styles, paint};
 use super::super::wording;
 use super::super::{ReportFiles, TerminalOptions};
 use super::{Headline, Row, ended_by_vestibule, headline, rows, tally_text};
-use crate::outcome::{CaseOutcome, ExitCode, RunOutcome, Verdict};
+use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 
 /// Writes the matrix of a run (conditions in force on this date first), then the headline and the paths of the reports.
 ///
@@ -23,7 +23,8 @@ pub(crate) fn write_matrix(
     files: &ReportFiles,
 ) -> io::Result<()> {
     let styles = Styles::new(options.color);
-    let rows = rows(outcome);
+    let (skipped, rows): (Vec<Row<'_>>, Vec<Row<'_>>) =
+        rows(outcome).into_iter().partition(|row| row.case.verdict() == Verdict::Skipped);
     let columns = Columns::fit(&rows, options.width);
     for (title, rows) in sections(&rows, date) {
         writeln!(out, "\n{}", paint(styles.strong, &title))?;
@@ -41,6 +42,10 @@ pub(crate) fn write_matrix(
     }
     for case in outcome.cases.iter().filter(|case| case.verdict() == Verdict::Broken) {
         broken(&mut out, case, &styles)?;
+    }
+    if !skipped.is_empty() {
+        let skipped = wording::plural(skipped.len(), "condition");
+        writeln!(out, "\n{}: {skipped} that did not finish", paint(styles.verdict(Verdict::Skipped), "skipped"))?;
     }
     if let Some(headline) = headline(outcome) {
         end(&mut out, outcome, &headline, options.width, &styles)?;
@@ -164,9 +169,6 @@ fn end(
     }
     for text in ended_by_vestibule(outcome) {
         writeln!(out, "{}", textwrap::fill(&text, width))?;
-    }
-    if outcome.exit_code() == ExitCode::Interrupted {
-        writeln!(out, "interrupted: conditions that did not finish are shown as skipped")?;
     }
     let (total, duration) = (rows(outcome).len(), wording::duration(outcome.duration_ms));
     let text = format!("{}: {} in {duration}", wording::plural(total, "condition"), tally_text(outcome));

@@ -7,17 +7,19 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::styles::{Styles, paint};
 use super::super::wording;
-use crate::outcome::{CaseOutcome, RunOutcome};
+use crate::outcome::{CaseOutcome, RunOutcome, Verdict};
 
-/// Writes the table: line, verdict, title, duration. A title that does not fit continues on the next row.
+/// Writes the table: line, verdict, title, duration. A title that does not fit continues on the next row. Skipped cases
+/// are only counted: an interrupted run has many.
 pub(super) fn write(out: &mut impl Write, outcome: &RunOutcome, width: usize, styles: &Styles) -> io::Result<()> {
-    let line_width = outcome.cases.iter().map(|case| line(case).len()).max().unwrap_or(0);
-    let time_width = outcome.cases.iter().map(|case| time(case).len()).max().unwrap_or(0);
+    let ran: Vec<&CaseOutcome> = outcome.cases.iter().filter(|case| case.verdict() != Verdict::Skipped).collect();
+    let line_width = ran.iter().map(|case| line(case).len()).max().unwrap_or(0);
+    let time_width = ran.iter().map(|case| time(case).len()).max().unwrap_or(0);
     let taken = INDENT + line_width + GAP + VERDICT + GAP + GAP + time_width;
-    let longest = outcome.cases.iter().map(|case| case.info.title_of_run().width()).max().unwrap_or(0);
+    let longest = ran.iter().map(|case| case.info.title_of_run().width()).max().unwrap_or(0);
     let title_width = width.saturating_sub(taken).clamp(NARROWEST_TITLE, longest.max(NARROWEST_TITLE));
 
-    for cases in outcome.cases.chunk_by(|a, b| a.info.file == b.info.file) {
+    for cases in ran.chunk_by(|a, b| a.info.file == b.info.file) {
         let file = cases.first().map_or("", |case| case.info.file.as_str());
         writeln!(out, "\n{}", paint(styles.path, file))?;
         for case in cases {
@@ -41,6 +43,11 @@ pub(super) fn write(out: &mut impl Write, outcome: &RunOutcome, width: usize, st
                 writeln!(out, "{:1$}{row}", "", INDENT + line_width + GAP + VERDICT + GAP)?;
             }
         }
+    }
+    let skipped = outcome.cases.len() - ran.len();
+    if skipped > 0 {
+        let skipped = wording::plural(skipped, "case");
+        writeln!(out, "\n{}: {skipped} that did not run", paint(styles.verdict(Verdict::Skipped), "skipped"))?;
     }
     Ok(())
 }
