@@ -114,18 +114,19 @@ impl<W: Write> Terminal<W> {
 
     fn started(&mut self, browser: Option<&str>, workers: usize, cases: &[CaseInfo]) -> io::Result<()> {
         self.cases = cases.iter().map(|case| (case.id.clone(), case.clone())).collect();
+        if self.options.progress != Progress::Quiet {
+            let browser = browser.map(|browser| format!(" in {browser}")).unwrap_or_default();
+            let cases = wording::plural(cases.len(), "case");
+            writeln!(self.out, "running {cases} on {}{browser}", wording::plural(workers, "worker"))?;
+        }
+        // The length draws the bar, so it comes after the line above and after the style.
         if let Some(bar) = &self.bar {
-            bar.set_length(u64::try_from(cases.len()).unwrap_or(u64::MAX));
             bar.set_style(
                 ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}")
                     .unwrap_or_else(|_| ProgressStyle::default_bar())
                     .progress_chars("=> "),
             );
-        }
-        if self.options.progress != Progress::Quiet {
-            let browser = browser.map(|browser| format!(" in {browser}")).unwrap_or_default();
-            let cases = wording::plural(cases.len(), "case");
-            writeln!(self.out, "running {cases} on {}{browser}", wording::plural(workers, "worker"))?;
+            bar.set_length(u64::try_from(cases.len()).unwrap_or(u64::MAX));
         }
         self.draw();
         Ok(())

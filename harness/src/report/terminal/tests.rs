@@ -1,4 +1,6 @@
-use indicatif::ProgressDrawTarget;
+use std::sync::{Arc, Mutex};
+
+use indicatif::{ProgressDrawTarget, TermLike};
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
@@ -63,6 +65,70 @@ fn a_bar_keeps_passed_cases_out_of_the_scrollback() {
     assert!(!progress.contains("passed"), "{progress}");
     assert_eq!(progress.matches("failed").count(), 2, "{progress}");
     assert_eq!(progress.matches("broken").count(), 1, "{progress}");
+}
+
+#[test]
+fn the_bar_is_drawn_below_the_first_line_and_in_one_style() {
+    let screen = Screen::default();
+    let options = TerminalOptions { width: 100, color: false, progress: Progress::Bar };
+    let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+    let mut terminal = Terminal::new(screen.clone(), options, target);
+
+    terminal.event(&sample::events()[0]).unwrap();
+
+    let shown = screen.0.lock().unwrap().clone();
+    assert!(shown.starts_with("running 5 cases on 2 workers"), "{shown}");
+    assert!(shown.contains("0/5") && !shown.contains('░'), "{shown}");
+}
+
+/// What a terminal was told to show, one after the other.
+#[derive(Debug, Clone, Default)]
+struct Screen(Arc<Mutex<String>>);
+
+impl Screen {
+    fn show(&self, text: &str) -> io::Result<()> {
+        self.0.lock().unwrap().push_str(text);
+        Ok(())
+    }
+}
+
+impl io::Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.show(&String::from_utf8_lossy(bytes)).map(|()| bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl TermLike for Screen {
+    fn width(&self) -> u16 {
+        100
+    }
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.show(&format!("{text}\n"))
+    }
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.show(text)
+    }
+    fn clear_line(&self) -> io::Result<()> {
+        Ok(())
+    }
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]
