@@ -98,7 +98,8 @@ impl TerminalTraits {
             color_err: decide(anstream::AutoStream::choice(&io::stderr())),
             err_is_terminal: io::stderr().is_terminal(),
             interactive: io::stdin().is_terminal() && io::stdout().is_terminal(),
-            width: terminal_size::terminal_size_of(io::stderr())
+            width: terminal_size::terminal_size_of(io::stdout())
+                .or_else(|| terminal_size::terminal_size_of(io::stderr()))
                 .map_or(DEFAULT_WIDTH, |(terminal_size::Width(columns), _)| usize::from(columns)),
         }
     }
@@ -109,5 +110,5 @@ impl TerminalTraits {
     }
 }
 
-/// The columns to assume if stderr is not a terminal.
+/// The columns to assume if neither stream is a terminal.
 const DEFAULT_WIDTH: usize = 120;

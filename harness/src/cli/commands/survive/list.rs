@@ -3,14 +3,16 @@
 use jiff::civil::Date;
 use serde::Serialize;
 use vestibule_model::{Confidence, OrgKind};
+use textwrap::Options;
 
 use super::applies::Application;
 use super::conditions::{Conditions, info};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::{ExitCode, GoodEnd, Owner};
+use crate::report::Styles;
 
-/// Writes each condition with its dates, owner and confidence to stdout.
+/// Writes each condition with its dates, owner, confidence and title to stdout: as a table if that fits.
 pub(super) fn write(
     conditions: &Conditions,
     date: Date,
@@ -25,26 +27,41 @@ pub(super) fn write(
         return Ok(ExitCode::Passed);
     }
     let kinds = rows.iter().map(|row| row.org.to_string().len()).max().unwrap_or(0);
-    let longest = rows.iter().map(|row| row.condition.len()).max().unwrap_or(0);
-    writeln!(
-        console.out,
-        "{:<longest$}  {:<kinds$}  {:<16}  {:<10}  {:<9}  confidence",
-        "condition", "org", "applies", "good suite", "owner"
-    )?;
+    let names = rows.iter().map(|row| row.condition.len()).max().unwrap_or(0);
+    let width = console.terminal.width;
+    let Styles { strong, path, .. } = Styles::new(console.terminal.color_out);
+    let table = names + kinds + COLUMNS <= width;
+    if table {
+        let [condition, org, when, good, owner] = ["condition", "org", "applies", "good suite", "owner"];
+        let heading = format!("{condition:<names$}  {org:<kinds$}  {when:<16}  {good:<10}  {owner:<9} confidence");
+        writeln!(console.out, "{strong}{heading}{strong:#}")?;
+    }
     for row in &rows {
         let org: &'static str = row.org.into();
         let good = if row.good == GoodEnd::Home { "gets home" } else { "stops" };
-        writeln!(
-            console.out,
-            "{:<longest$}  {org:<kinds$}  {:<16}  {good:<10}  {:<9}  {}",
-            row.condition,
-            row.when,
-            row.owner.word(),
-            row.confidence
-        )?;
+        let Row { condition, when, owner, confidence, .. } = row;
+        let (owner, confidence) = (owner.word(), confidence.to_string());
+        if table {
+            writeln!(
+                console.out,
+                "{path}{condition:<names$}{path:#}  {org:<kinds$}  {when:<16}  {good:<10}  {owner:<9} {confidence}"
+            )?;
+        } else {
+            let facts = format!("{org}; applies: {when}; a good suite {good}; owner: {owner}; {confidence}");
+            writeln!(console.out, "{path}{condition}{path:#}\n{}", indented(&facts, width))?;
+        }
+        writeln!(console.out, "{}", indented(&row.title, width))?;
     }
     Ok(ExitCode::Passed)
 }
+
+fn indented(text: &str, width: usize) -> String {
+    textwrap::fill(text, Options::new(width).initial_indent(INDENT).subsequent_indent(INDENT))
+}
+
+/// What the columns beside the name of a condition take.
+const COLUMNS: usize = 2 + 16 + 2 + 10 + 2 + 9 + 1 + 10;
+const INDENT: &str = "    ";
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]

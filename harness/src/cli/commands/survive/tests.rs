@@ -2,6 +2,7 @@ use jiff::civil::date;
 use vestibule_model::UserSpec;
 
 use super::*;
+use crate::cli::output::console::TerminalTraits;
 use crate::scenario::Spanned;
 
 #[test]
@@ -104,6 +105,30 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
         assert!(has_app("rep"), "{name}");
         assert_eq!(has_app("boss"), name.contains("totp-"), "{name}: only what the condition gives");
     }
+}
+
+#[test]
+fn the_list_describes_every_condition_and_fits_a_narrow_terminal() {
+    let all = Conditions::select(&Sources::default(), &[], None, date(2026, 11, 22)).unwrap();
+    let listed = |width: usize| {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let terminal =
+            TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width };
+        list::write(&all, date(2026, 11, 22), false, &mut Console::new(&mut out, &mut err, terminal)).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+
+    let (wide, narrow) = (listed(100), listed(50));
+
+    assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
+    for selected in &all.all {
+        for shown in [&wide, &narrow] {
+            assert!(words(shown).contains(&selected.case.title), "{}: {shown}", selected.case.title);
+        }
+    }
+    assert!(wide.contains(&format!("\n{:<28}  since ", "two-step-slow")), "{wide}");
+    assert!(words(&narrow).contains("a good suite gets home; owner: suite; official"), "{narrow}");
 }
 
 #[test]
