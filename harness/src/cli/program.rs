@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter};
+use std::sync::LazyLock;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{CommandFactory as _, Parser, Subcommand};
+use vestibule_simulator::policy::Rulebook;
 
 use super::arguments::usage_error::with_tips;
 use super::commands::causes::{CausesArgs, causes};
@@ -34,7 +36,7 @@ use crate::stopwatch;
 /// A simulated org, a mock identity provider and a virtual authenticator, all on this machine. For testing only; not
 /// affiliated with Salesforce.
 #[derive(Debug, Parser)]
-#[command(name = "vestibule", version, styles = STYLES, max_term_width = 100)]
+#[command(name = "vestibule", version, long_version = VERSION.as_str(), styles = STYLES, max_term_width = 100)]
 #[command(after_help = "\
 Examples:
   vestibule run                          run the built-in scenarios in a real browser
@@ -168,6 +170,13 @@ fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, Cli
         Command::ChromeDriverShim(args) => chromedriver_shim(&args, console),
     }
 }
+
+/// What a report of a fault must say, for `--version`. `-V` is the number alone.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let commit = option_env!("VESTIBULE_COMMIT").map(|commit| format!("\ncommit {commit}")).unwrap_or_default();
+    let rulebook = Rulebook::names().pop().unwrap_or_default();
+    format!("{}{commit}\nrulebook {rulebook}", env!("CARGO_PKG_VERSION"))
+});
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())

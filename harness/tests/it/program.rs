@@ -23,7 +23,8 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
     let bad = bad.to_str().unwrap();
 
     for (arguments, code, on_stdout, on_stderr) in [
-        (&["--version"][..], 0, "vestibule ", ""),
+        (&["--version"][..], 0, "\nrulebook salesforce-", ""),
+        (&["-V"], 0, concat!("vestibule ", env!("CARGO_PKG_VERSION"), "\n"), ""),
         (&["run", "--help"], 0, "Exit codes:", ""),
         (&["list"], 0, ".yaml:", ""),
         (&["check"], 0, "no errors", ""),
