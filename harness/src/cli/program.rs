@@ -142,6 +142,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     match result {
         Ok(code) => code.into(),
         Err(error) => {
+            // What was written before it is also read before it.
+            let _closed = console.out.flush();
             let _closed = error.write(&mut console);
             error.code().into()
         }

@@ -1,6 +1,6 @@
 //! The report on a terminal: progress while the run goes on, then a table, the failures, and a summary.
 //!
-//! It writes to the writer that it gets; the command line passes stderr, because stdout is for data.
+//! It writes to the writers that it gets; the command line passes stderr for the progress and stdout for the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

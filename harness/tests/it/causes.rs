@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::files::files_below;
-use crate::program::run;
+use crate::program::{run, said};
 
 #[test]
 fn a_suite_without_a_browser_gets_each_cause_and_each_twin_fails() {
@@ -20,7 +20,7 @@ fn a_suite_without_a_browser_gets_each_cause_and_each_twin_fails() {
 
     for twins in [&[][..], &["--must-fail"]] {
         let arguments = [&["run", folder.path().to_str().unwrap(), &reports, "--no-progress"], twins].concat();
-        let (code, _, said) = run(&arguments);
+        let (code, said) = said(&arguments);
 
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("21 cases: 21 passed"), "{said}");

@@ -15,6 +15,12 @@ pub(crate) fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     (status.code(), text(stdout), text(stderr))
 }
 
+/// Exit code, and both streams as one text.
+pub(crate) fn said(arguments: &[&str]) -> (Option<i32>, String) {
+    let (code, stdout, stderr) = run(arguments);
+    (code, stderr + &stdout)
+}
+
 #[test]
 fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
     let folder = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ fn the_scenario_of_the_readme_fails_with_the_output_of_the_readme() {
 
     let output = vestibule(&["run", "believed.yaml"]).current_dir(folder.path()).output().unwrap();
 
-    let said = steady(&String::from_utf8(output.stderr).unwrap());
+    let said = steady(&String::from_utf8(output.stdout).unwrap());
     for part in steady(block("```text\n")).trim_end().split("\n\n") {
         assert!(said.contains(part), "{part}\n\nis not in\n\n{said}");
     }

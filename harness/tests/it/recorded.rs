@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::program::run;
+use crate::program::{run, said};
 
 const SCENARIO: &str = "\
 title: A rep gets home
@@ -21,7 +21,7 @@ expect:
 fn a_missing_snapshot_fails_is_written_for_review_and_holds_once_it_is_accepted() {
     let folder = suite(SCENARIO);
 
-    let (code, _, missing) = run_in(&folder, &[]);
+    let (code, missing) = run_in(&folder, &[]);
     assert_eq!(code, Some(1), "{missing}");
     assert!(missing.contains("no snapshot `a-rep-gets-home` is recorded"), "{missing}");
     let pending = folder.path().join("snapshots/a-rep-gets-home.snap.new");
@@ -29,7 +29,7 @@ fn a_missing_snapshot_fails_is_written_for_review_and_holds_once_it_is_accepted(
 
     let (code, _, _) = run(&["snapshots", "accept", "--all", "--in", folder.path().to_str().unwrap()]);
     assert_eq!(code, Some(0));
-    let (code, _, same) = run_in(&folder, &[]);
+    let (code, same) = run_in(&folder, &[]);
     assert_eq!(code, Some(0), "{same}");
 }
 
@@ -37,7 +37,7 @@ fn a_missing_snapshot_fails_is_written_for_review_and_holds_once_it_is_accepted(
 fn under_ci_a_missing_snapshot_fails_and_nothing_is_written() {
     let folder = suite(SCENARIO);
 
-    let (code, _, said) = run_in(&folder, &["--ci"]);
+    let (code, said) = run_in(&folder, &["--ci"]);
 
     assert_eq!(code, Some(1), "{said}");
     assert!(!folder.path().join("snapshots").exists());
@@ -46,13 +46,13 @@ fn under_ci_a_missing_snapshot_fails_and_nothing_is_written() {
 #[test]
 fn another_text_is_shown_as_a_difference() {
     let folder = suite(SCENARIO);
-    let (code, _, _) = run_in(&folder, &["-u"]);
+    let (code, _) = run_in(&folder, &["-u"]);
     assert_eq!(code, Some(0));
     let snap = folder.path().join("snapshots/a-rep-gets-home.snap");
     let text = fs::read_to_string(&snap).unwrap();
     fs::write(&snap, text.replace("\nhome\n", "\ncreate-passkey\n")).unwrap();
 
-    let (code, _, said) = run_in(&folder, &["--ci"]);
+    let (code, said) = run_in(&folder, &["--ci"]);
 
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("- create-passkey") && said.contains("+ home"), "{said}");
@@ -70,21 +70,21 @@ fn a_twin_is_compared_with_the_snapshot_of_its_case_and_writes_none() {
         files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
     };
 
-    let (code, _, said) = run_in(&folder, &["--must-fail", "-u"]);
+    let (code, said) = run_in(&folder, &["--must-fail", "-u"]);
     assert_eq!(code, Some(3), "nothing is recorded: {said}");
     assert!(said.contains("has not recorded the snapshot `a-rep-gets-home`"), "{said}");
     assert_eq!(written(), [""; 0]);
 
-    let (code, _, said) = run_in(&folder, &["-u"]);
+    let (code, said) = run_in(&folder, &["-u"]);
     assert_eq!(code, Some(0), "{said}");
     for more in [&["--must-fail"][..], &["--must-fail", "-u"]] {
-        let (code, _, said) = run_in(&folder, more);
+        let (code, said) = run_in(&folder, more);
         assert_eq!(code, Some(0), "the login has one page: {said}");
         assert_eq!(written(), ["a-rep-gets-home.snap"]);
     }
 
     fs::write(folder.path().join("case.yaml"), twin("users.rep.email: other@acme.example")).unwrap();
-    let (code, _, said) = run_in(&folder, &["--must-fail"]);
+    let (code, said) = run_in(&folder, &["--must-fail"]);
     assert_eq!(code, Some(1), "the pages are the same: {said}");
     assert!(said.contains("the twin passed"), "{said}");
     assert_eq!(written(), ["a-rep-gets-home.snap"]);
@@ -96,9 +96,9 @@ fn suite(text: &str) -> TempDir {
     folder
 }
 
-fn run_in(folder: &TempDir, more: &[&str]) -> (Option<i32>, String, String) {
+fn run_in(folder: &TempDir, more: &[&str]) -> (Option<i32>, String) {
     let (suite, report) = (folder.path().join("case.yaml"), folder.path().join("report"));
     let mut arguments = vec!["run", suite.to_str().unwrap(), "--report-dir", report.to_str().unwrap()];
     arguments.extend(more);
-    run(&arguments)
+    said(&arguments)
 }

@@ -27,7 +27,7 @@ fn every_twin_fails_for_its_stated_reason() {
     let of_suite = |arguments: &[&str]| program::run(&[arguments, suite().as_deref().as_slice()].concat());
 
     let (_, listed, _) = of_suite(&["list", "--json"]);
-    let (code, _, said) = of_suite(&["run", "--must-fail", "--no-progress", &reports]);
+    let (code, said, _) = of_suite(&["run", "--must-fail", "--no-progress", &reports]);
 
     let cases: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let bare: Vec<&Value> = cases.iter().filter(|case| case["has-twin"] != true).collect();

@@ -245,7 +245,7 @@ impl Place {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = vestibule(arguments);
         command.env("TMPDIR", self.folder.path().join("tmp")).env("XDG_CACHE_HOME", self.folder.path().join("cache"));
-        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
@@ -313,7 +313,7 @@ fn pid(child: &Child) -> Pid {
 
 fn end(run: Child) -> (Option<i32>, String) {
     let output = run.wait_with_output().unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    (output.status.code(), String::from_utf8([output.stderr, output.stdout].concat()).unwrap())
 }
 
 /// With a second for each input, a case that began this long ago is in progress.

@@ -123,7 +123,7 @@ pub(crate) struct RunArgs {
     #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
     no_progress: bool,
 
-    /// Also write each event to stdout as it happens, one JSON object per line
+    /// Write each event to stdout as it happens, one JSON object per line, and the table and summary to stderr
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -205,7 +205,7 @@ fn run_by(
         events_to_stdout: args.json,
     };
     let followed = follow(following, console, runner)?;
-    let mut told = tell(&followed.outcome, &followed.completed, console);
+    let mut told = tell(&followed.outcome, &followed.completed, args.json, console);
     if let Some(error) = memory.and_then(|memory| memory.remember(&followed.outcome).err()) {
         let warned = writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}");
         told = told.and(CliError::unless_reader_gone(warned));

@@ -98,7 +98,7 @@ pub(crate) struct SurviveArgs {
     #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
     no_progress: bool,
 
-    /// Also write one JSON object per condition to stdout
+    /// Write one JSON object per condition to stdout, and the matrix to stderr
     #[arg(long, help_heading = "Output")]
     json: bool,
 }
@@ -137,11 +137,11 @@ pub(crate) fn survive(
     let following = Following { places: args.report.places(), progress, events_to_stdout: false };
     let followed = follow(following, console, |sink| runner(&options, cases, sink))?;
     let (outcome, completed) = (&followed.outcome, &followed.completed);
-    let looks = console.terminal.looks(progress);
     let date = date.to_string();
-    let shown = console.err.with(|err| {
-        report::write_matrix(&mut *err, outcome, &date, &looks, &completed.files)?;
-        write!(err, "{}", completed.annotations)
+    let (results, looks) = console.results(args.json);
+    let shown = results.with(|stream| {
+        report::write_matrix(&mut *stream, outcome, &date, &looks, &completed.files)?;
+        write!(stream, "{}", completed.annotations)
     });
     let mut told = CliError::unless_reader_gone(shown);
     if args.json {

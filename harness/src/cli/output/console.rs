@@ -1,4 +1,4 @@
-//! Where a command writes: data to stdout, everything else to stderr.
+//! Where a command writes: results and data to stdout, progress and errors to stderr.
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -22,7 +22,7 @@ pub(crate) enum ColorArg {
 
 /// The two streams of a command and what is known about them.
 pub(crate) struct Console<'a> {
-    /// For data.
+    /// For results and data.
     pub out: Output<'a>,
     /// For everything else.
     pub err: Output<'a>,
@@ -34,6 +34,14 @@ impl<'a> Console<'a> {
     /// Of these streams.
     pub(crate) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, terminal: TerminalTraits) -> Self {
         Self { out: Output(out), err: Output(err), terminal }
+    }
+
+    /// The stream for results that people read, and how they look there: stdout, unless that is for data.
+    pub(crate) fn results(&mut self, stdout_is_for_data: bool) -> (&mut Output<'a>, TerminalOptions) {
+        let TerminalTraits { color_out, color_err, width, .. } = self.terminal;
+        let (stream, color) =
+            if stdout_is_for_data { (&mut self.err, color_err) } else { (&mut self.out, color_out) };
+        (stream, TerminalOptions { width, color, progress: Progress::Quiet })
     }
 }
 
@@ -104,7 +112,7 @@ impl TerminalTraits {
         }
     }
 
-    /// How the terminal report looks on stderr.
+    /// How progress looks on stderr.
     pub(crate) fn looks(&self, progress: Progress) -> TerminalOptions {
         TerminalOptions { width: self.width, color: self.color_err, progress }
     }

@@ -10,7 +10,7 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Completed;
 use crate::outcome::RunOutcome;
-use crate::report::{Progress, ReadError, Recording, Styles, Terminal, read_events};
+use crate::report::{ReadError, Recording, Styles, Terminal, read_events};
 
 /// Reads a file of events, and warns about the lines that cannot be read.
 pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, CliError> {
@@ -44,15 +44,21 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
     Ok(recording)
 }
 
-/// Shows a whole run on the terminal, and where its reports are. A reader of stderr that went away changes nothing.
+/// Shows a whole run, and where its reports are: on stdout, unless that is for data. A reader that went away changes
+/// nothing.
 ///
 /// # Errors
-/// If stderr cannot be written to for another reason.
-pub(crate) fn tell(outcome: &RunOutcome, completed: &Completed, console: &mut Console<'_>) -> Result<(), CliError> {
-    let looks = console.terminal.looks(Progress::Quiet);
-    let shown = |err: &mut dyn Write| {
-        Terminal::new(&mut *err, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;
-        write!(err, "{}", completed.annotations)
-    };
-    CliError::unless_reader_gone(console.err.with(shown))
+/// If the stream cannot be written to for another reason.
+pub(crate) fn tell(
+    outcome: &RunOutcome,
+    completed: &Completed,
+    stdout_is_for_data: bool,
+    console: &mut Console<'_>,
+) -> Result<(), CliError> {
+    let (results, looks) = console.results(stdout_is_for_data);
+    let shown = results.with(|stream| {
+        Terminal::new(&mut *stream, looks, ProgressDrawTarget::hidden()).finish(outcome, &completed.files)?;
+        write!(stream, "{}", completed.annotations)
+    });
+    CliError::unless_reader_gone(shown)
 }
