@@ -150,7 +150,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+/// Runs one command.
+pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     match command {
         Command::Run(args) => run(&args, console),
         Command::Survive(args) => {

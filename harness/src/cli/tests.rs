@@ -1,3 +1,4 @@
+mod messages;
 mod reference;
 
 use clap::CommandFactory;
@@ -82,11 +83,12 @@ fn an_error_names_every_cause() {
 
 fn written(error: &CliError) -> String {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let terminal =
-        TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
-    error.write(&mut Console::new(&mut out, &mut err, terminal)).unwrap();
+    error.write(&mut Console::new(&mut out, &mut err, PLAIN)).unwrap();
     String::from_utf8(err).unwrap()
 }
+
+const PLAIN: TerminalTraits =
+    TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
 
 /// In the order of the help.
 const COMMANDS: [&str; 15] = [

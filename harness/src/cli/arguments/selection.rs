@@ -75,12 +75,12 @@ pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<C
 /// As [`all_cases`], and if nothing is selected.
 pub(crate) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>, CliError> {
     let cases = all_cases(select.paths())?;
-    let all = cases.len();
+    let all = plural(cases.len(), "case");
     let selected = select.selection().apply(cases);
     let chosen = if must_fail { selected.iter().filter_map(twin).collect() } else { selected };
     if chosen.is_empty() {
         let what = if must_fail { "no selected scenario has a `must-fail` twin" } else { "no case is selected" };
-        return Err(CliError::nothing_selected(format!("{what}: there are {all} cases without --grep and --tag"))
+        return Err(CliError::nothing_selected(format!("{what}: without --grep and --tag, there would be {all}"))
             .hint("`vestibule list` shows their titles, ids and tags"));
     }
     Ok(chosen)

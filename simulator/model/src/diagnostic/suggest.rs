@@ -1,12 +1,12 @@
 //! The nearest valid word for a typo.
 
-/// The candidate that was probably meant, if one is near enough. A third of the letters may differ, a swapped pair of
-/// letters counts once, and case is ignored. Without such a candidate, the shortest that begins with the word is meant:
+/// The candidate that was probably meant, if one is near enough. A third of the letters may differ (of fewer than three,
+/// none), a swapped pair of letters counts once, and case is ignored. Without such a candidate, the shortest that begins with the word is meant:
 /// `prod` for `production`.
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = plain(word);
     let letters = word.chars().count();
-    let allowed = (letters / 3).max(1);
+    let allowed = letters / 3;
     let ranked = candidates.into_iter().filter_map(|candidate| {
         let known = plain(candidate);
         let distance = strsim::damerau_levenshtein(&word, &known);
@@ -45,6 +45,8 @@ mod tests {
             ("verify", Some("verify-totp")),
             ("create passkey", Some("create-passkey")),
             ("ve", None),
+            ("hom", Some("home")),
+            ("hm", None),
         ];
 
         for (word, expected) in table {

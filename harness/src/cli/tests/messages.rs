@@ -1,0 +1,400 @@
+//! What the program says to what people type wrongly: what was read, what is valid, and what was probably meant.
+
+use vestibule_model::diagnostic::Diagnostic;
+
+use super::{Console, PLAIN};
+use crate::cli::program::{dispatch, parse};
+use crate::scenario::{SourceFile, load};
+use crate::vocabulary;
+
+#[test]
+fn a_wrong_command_line_is_answered_with_what_is_valid_and_the_nearest() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().to_str().unwrap();
+    std::fs::write(folder.path().join("believed.yaml"), SCENARIO).unwrap();
+
+    for (line, expected) in COMMAND_LINES {
+        let words = shlex::split(&line.replace("{folder}", here)).unwrap();
+
+        let said = answer(&words).replace(here, "{folder}");
+
+        assert_eq!(said, *expected, "vestibule {line}");
+    }
+}
+
+#[test]
+fn a_wrong_value_in_a_scenario_is_answered_with_what_is_valid_and_the_nearest() {
+    for (right, wrong, expected) in VALUES {
+        let text = SCENARIO.replace(right, wrong);
+        assert_ne!(text, SCENARIO, "{right} is not in the scenario");
+        let file = SourceFile { name: "a.yaml".to_owned(), id: "a.yaml".to_owned(), bytes: text.into_bytes() };
+
+        let found = load(vec![file], &vocabulary()).expect_err(wrong);
+
+        assert_eq!(found.iter().map(placed).collect::<Vec<_>>(), *expected, "{wrong}");
+    }
+}
+
+/// What stands on stderr before the usage and the way to the help.
+fn answer(words: &[String]) -> String {
+    let words = std::iter::once("vestibule").chain(words.iter().map(String::as_str));
+    let said = match parse(words.map(Into::into)) {
+        Err(error) => error.to_string(),
+        Ok(cli) => {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let mut console = Console::new(&mut out, &mut err, PLAIN);
+            let refused = dispatch(cli.command, &mut console).expect_err("this line is wrong");
+            refused.write(&mut console).unwrap();
+            String::from_utf8(err).unwrap()
+        }
+    };
+    let end = ["\n\nUsage: ", "\n\nFor more information"].iter().filter_map(|end| said.find(end)).min();
+    said[..end.unwrap_or(said.len())].trim_end().to_owned()
+}
+
+/// `2:14 what is wrong; what is valid; the nearest`.
+fn placed(diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.place.as_ref().unwrap();
+    format!("{}:{} {}", place.line, place.column, diagnostic.in_one_line())
+}
+
+/// What is typed after `vestibule`, and the answer.
+const COMMAND_LINES: &[(&str, &str)] = &[
+    // Commands.
+    ("rnu", "error: unrecognized subcommand 'rnu'\n\n  tip: a similar subcommand exists: 'run'"),
+    ("chekc", "error: unrecognized subcommand 'chekc'\n\n  tip: a similar subcommand exists: 'check'"),
+    ("snap", "error: unrecognized subcommand 'snap'\n\n  tip: a similar subcommand exists: 'snapshots'"),
+    ("snapshots acept", "error: unrecognized subcommand 'acept'\n\n  tip: a similar subcommand exists: 'accept'"),
+    (
+        "walk",
+        "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, check, list, \
+         serve, env, explain, causes, snapshots, init, doctor, schema, completions, help",
+    ),
+    // The command of a suite.
+    (
+        "survive pytest",
+        "error: unexpected argument 'pytest' found\n\n  tip: write your command after `--`: vestibule survive -- \
+         pytest",
+    ),
+    (
+        "survive -c two-step npx playwright test",
+        "error: unexpected argument 'npx' found\n\n  tip: write your command after `--`: vestibule survive -c \
+         two-step -- npx playwright test",
+    ),
+    (
+        "survive",
+        "error: your command is missing: write it after `--`\n\nhint: vestibule survive --env SF_URL={login-url} \
+         --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x\n`vestibule env` prints every value",
+    ),
+    (
+        "survive -c two-stp -- true",
+        "error: there is no condition `two-stp`; nothing ran\n\nhint: did you mean `two-step`?",
+    ),
+    (
+        "survive -c passkey-gate -- true",
+        "error: there is no condition `passkey-gate`; nothing ran\n\nhint: did you mean `passkey-gate-hard`?",
+    ),
+    (
+        "survive --env noequals -- true",
+        "error: invalid value 'noequals' for '--env <NAME={TEMPLATE}>': `noequals` is not NAME={template}",
+    ),
+    (
+        "survive --env URL={login-ulr} -- true",
+        "error: there is no value `login-ulr`; did you mean `login-url`?; nothing ran\n\nhint: `vestibule env` \
+         prints every value that a template can name",
+    ),
+    // Options that do not exist.
+    ("run --watch", "error: unexpected argument '--watch' found"),
+    ("run --ui", "error: unexpected argument '--ui' found"),
+    ("run --debug", "error: unexpected argument '--debug' found"),
+    ("run -q", "error: unexpected argument '-q' found"),
+    ("run --worker 2", "error: unexpected argument '--worker' found\n\n  tip: a similar argument exists: '--workers'"),
+    ("run --tags sso", "error: unexpected argument '--tags' found\n\n  tip: a similar argument exists: '--tag'"),
+    ("run --greb gate", "error: unexpected argument '--greb' found\n\n  tip: a similar argument exists: '--grep'"),
+    (
+        "run --report-xml x",
+        "error: unexpected argument '--report-xml' found\n\n  tip: a similar argument exists: '--report-html'",
+    ),
+    (
+        "survive --conditon two-step -- true",
+        "error: unexpected argument '--conditon' found\n\n  tip: a similar argument exists: '--condition'",
+    ),
+    (
+        "explain --profil x",
+        "error: unexpected argument '--profil' found\n\n  tip: a similar argument exists: '--profile'",
+    ),
+    ("list --jsno", "error: unexpected argument '--jsno' found\n\n  tip: a similar argument exists: '--json'"),
+    ("check --strict", "error: unexpected argument '--strict' found"),
+    ("schema extra", "error: unexpected argument 'extra' found"),
+    // Numbers.
+    ("run --retries -1", "error: invalid value '-1' for '--retries <N>': write a whole number, at least 0"),
+    ("run --retries two", "error: invalid value 'two' for '--retries <N>': write a whole number, at least 0"),
+    ("run --workers 0", "error: invalid value '0' for '--workers <N>': write a whole number, at least 1"),
+    ("run --workers -2", "error: invalid value '-2' for '--workers <N>': write a whole number, at least 1"),
+    ("survive --workers 0 -- true", "error: invalid value '0' for '--workers <N>': write a whole number, at least 1"),
+    ("run --repeat 0", "error: invalid value '0' for '--repeat <N>': write a whole number, at least 1"),
+    ("run --repeat 1.5", "error: invalid value '1.5' for '--repeat <N>': write a whole number, at least 1"),
+    (
+        "run --workers 99999999999999999999999",
+        "error: invalid value '99999999999999999999999' for '--workers <N>': the number is too large",
+    ),
+    (
+        "run --shard 3/2",
+        "error: invalid value '3/2' for '--shard <M/N>': there is no part 3 of 2: the parts are numbered 1 to 2",
+    ),
+    ("run --shard 2", "error: invalid value '2' for '--shard <M/N>': write the part and the number of parts: 2/3"),
+    (
+        "explain --stagger-day 40",
+        "error: invalid value '40' for '--stagger-day <DAY>': 40 is no day of a wave: the longest has 30 days, so \
+         write 0 to 29",
+    ),
+    (
+        "explain --stagger-day -1",
+        "error: invalid value '-1' for '--stagger-day <DAY>': `-1` is no day of a wave: write 0 to 29",
+    ),
+    // Durations and dates.
+    ("run --timeout 30", "error: invalid value '30' for '--timeout <DURATION>': write the unit too: 30s"),
+    (
+        "run --timeout soon",
+        "error: invalid value 'soon' for '--timeout <DURATION>': write a number and a unit: 250ms, 30s, 2m",
+    ),
+    ("run --slow-mo=-1s", "error: invalid value '-1s' for '--slow-mo <DURATION>': a duration cannot be negative"),
+    (
+        "explain --date tomorrow",
+        "error: invalid value 'tomorrow' for '--date <YYYY-MM-DD>': `tomorrow` is not a calendar date: write it as \
+         `2026-07-20`",
+    ),
+    (
+        "explain --date 01/09/2026",
+        "error: invalid value '01/09/2026' for '--date <YYYY-MM-DD>': `01/09/2026` is not a calendar date: write it \
+         as `2026-07-20`",
+    ),
+    (
+        "survive --list --date 2026-13-01",
+        "error: invalid value '2026-13-01' for '--date <YYYY-MM-DD>': `2026-13-01` is not a calendar date: write it \
+         as `2026-07-20`",
+    ),
+    (
+        "explain --converted-on soon",
+        "error: invalid value 'soon' for '--converted-on <YYYY-MM-DD>': `soon` is not a calendar date: write it as \
+         `2026-07-20`",
+    ),
+    ("explain --date", "error: a value is required for '--date <YYYY-MM-DD>' but none was supplied"),
+    // URLs and hosts.
+    (
+        "run --webdriver grid:4444",
+        "error: invalid value 'grid:4444' for '--webdriver <URL>': write a URL: http://grid:4444",
+    ),
+    ("doctor --webdriver grid", "error: invalid value 'grid' for '--webdriver <URL>': write a URL: http://grid"),
+    (
+        "run --webdriver ftp://grid",
+        "error: invalid value 'ftp://grid' for '--webdriver <URL>': write a URL that begins with http:// or \
+         https://, such as http://grid:4444",
+    ),
+    (
+        "run --my-domain 'Acme Inc'",
+        "error: invalid value 'Acme Inc' for '--my-domain <NAME>': `Acme Inc` is no My Domain: write its name in \
+         lower-case letters, digits and `-` (`acme--uat`), or a host of the org \
+         (`acme--uat.sandbox.my.salesforce.com`)",
+    ),
+    // Words of a list.
+    (
+        "explain --org-kind prod",
+        "error: invalid value 'prod' for '--org-kind <KIND>': `prod` is not a valid org kind; valid: production, \
+         sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition, \
+         trailhead-playground; did you mean `production`?",
+    ),
+    (
+        "explain --user-type employe",
+        "error: invalid value 'employe' for '--user-type <TYPE>': `employe` is not a valid user type; valid: \
+         employee, experience-cloud, chatter, api-only, integration; did you mean `employee`?",
+    ),
+    (
+        "explain --permissions modify_all",
+        "error: invalid value 'modify_all' for '--permissions <PERMISSION,...>': `modify_all` is not a valid \
+         permission; valid: modify-all-data, view-all-data, customize-application, author-apex; did you mean \
+         `modify-all-data`?",
+    ),
+    (
+        "explain --waiver asigned",
+        "error: invalid value 'asigned' for '--waiver <WAIVER>': `asigned` is not a valid waiver; valid: none, \
+         assigned, approved-by-support; did you mean `assigned`?",
+    ),
+    (
+        "explain --login frontdor",
+        "error: invalid value 'frontdor' for '--login <ROUTE>'\n  [possible values: password-ui, passwordless, saml, \
+         oidc, oauth-web-server, oauth-user-agent, oauth-hybrid, jwt-bearer, client-credentials, api, frontdoor, \
+         mobile-web-view]\n\n  tip: a similar value exists: 'frontdoor'",
+    ),
+    (
+        "run --isolation ctx",
+        "error: invalid value 'ctx' for '--isolation <MODE>'\n  [possible values: session, context, reset]",
+    ),
+    (
+        "run --isolation contxt",
+        "error: invalid value 'contxt' for '--isolation <MODE>'\n  [possible values: session, context, reset]\n\n  \
+         tip: a similar value exists: 'context'",
+    ),
+    (
+        "run --idp-page otka",
+        "error: invalid value 'otka' for '--idp-page <PAGE>'\n  [possible values: entra, okta, okta-classic]\n\n  \
+         tip: a similar value exists: 'okta'",
+    ),
+    (
+        "run --shots failures",
+        "error: invalid value 'failures' for '--shots <WHEN>'\n  [possible values: on-failure, all, none]",
+    ),
+    (
+        "completions bsh",
+        "error: invalid value 'bsh' for '<SHELL>'\n  [possible values: bash, elvish, fish, powershell, zsh]\n\n  \
+         tip: a similar value exists: 'bash'",
+    ),
+    (
+        "--color sometimes run",
+        "error: invalid value 'sometimes' for '--color <WHEN>'\n  [possible values: auto, always, never]",
+    ),
+    // Names.
+    (
+        "explain --profile 'System Administratr'",
+        "error: invalid value 'System Administratr' for '--profile <NAME>': `System Administratr` is not the name of \
+         the privileged profile: did you mean `System Administrator`?",
+    ),
+    (
+        "explain --profile admin",
+        "error: invalid value 'admin' for '--profile <NAME>': `admin` is not the name of the privileged profile: did \
+         you mean `System Administrator`?",
+    ),
+    (
+        "explain --rulebook sf-2027",
+        "error: there is no rulebook `sf-2027`, and no file of this name\n\nhint: built-in rulebooks: \
+         salesforce-2022, salesforce-2026-05-05, salesforce-2026-07-02",
+    ),
+    (
+        "explain --rulebook salesforce-2026-07-01",
+        "error: there is no rulebook `salesforce-2026-07-01`, and no file of this name\n\nhint: did you mean \
+         `salesforce-2026-07-02`?",
+    ),
+    ("explain --set x", "error: invalid value 'x' for '--set <NAME=VALUE>': write NAME=VALUE"),
+    ("explain --attribute amr", "error: invalid value 'amr' for '--attribute <NAME=VALUE>': write NAME=VALUE"),
+    ("explain --sdk x", "error: invalid value 'x' for '--sdk <VERSION>': `x` is not a version: write `13.2.0`"),
+    (
+        "causes gate-not-handeld",
+        "error: there is no cause `gate-not-handeld`\n\nhint: did you mean `gate-not-handled`?",
+    ),
+    ("causes zzz", "error: there is no cause `zzz`\n\nhint: `vestibule causes` lists them all"),
+    // Files.
+    (
+        "report {folder}/believed.yaml",
+        "error: {folder}/believed.yaml is not a run.jsonl: no line of it is an event of a run\n\nhint: name the \
+         `run.jsonl` of a report folder",
+    ),
+    (
+        "merge {folder}/believed.yaml --report-dir {folder}/all",
+        "error: {folder}/believed.yaml is not a run.jsonl: no line of it is an event of a run\n\nhint: name the \
+         `run.jsonl` of a report folder",
+    ),
+    (
+        "report {folder}",
+        "error: failed to read {folder}: Is a directory (os error 21)\n\nhint: name the file in it: {folder}/run.jsonl",
+    ),
+    (
+        "report {folder}/none.jsonl",
+        "error: failed to read {folder}/none.jsonl: No such file or directory (os error 2)\n\nhint: name the \
+         `run.jsonl` of a report folder",
+    ),
+    ("check {folder}/none.yaml", "error: failed to find {folder}/none.yaml: no such file or folder"),
+    (
+        "list {folder}/believed.yaml -g zzz",
+        "error: no case is selected: without --grep and --tag, there would be 1 case\n\nhint: `vestibule list` shows \
+         their titles, ids and tags",
+    ),
+    (
+        "snapshots accept none --in {folder}",
+        "error: no pending snapshot is called `none`\n\nhint: nothing is pending; run the scenarios first",
+    ),
+    // What is missing, and what does not go together.
+    ("run --pause-on-failure", "error: the following required arguments were not provided:\n  --headed"),
+    ("snapshots accept", "error: the following required arguments were not provided:\n  <NAME>..."),
+    ("report", "error: the following required arguments were not provided:\n  <FILE>"),
+    ("merge", "error: the following required arguments were not provided:\n  <FILE>..."),
+    (
+        "explain --org-id 00D --stagger-day 3",
+        "error: the argument '--org-id <ID>' cannot be used with '--stagger-day <DAY>'",
+    ),
+    (
+        "run --isolation context --webdriver http://grid:4444",
+        "error: `--isolation context` needs a browser that Vestibule starts, not `--webdriver`\n\nhint: use \
+         `--isolation reset`, or `session` for a separate browser for each case",
+    ),
+];
+
+const SCENARIO: &str = "\
+title: An admin comes in
+org: { kind: sandbox, date: 2026-08-03 }
+users: { admin: { profile: System Administrator } }
+steps: [{ sign-in: { user: admin } }]
+expect: { signed-in: false }
+rulebook: salesforce-2026-07-02
+idps: { okta: { preset: okta, protocol: saml } }
+";
+
+/// A text of the scenario, what is there instead, and every error.
+const VALUES: &[(&str, &str, &[&str])] = &[
+    (
+        "profile: System Administrator",
+        "profile: Sytsem Administrator",
+        &[
+            "3:28 `Sytsem Administrator` is not the name of the privileged profile: did you mean `System \
+             Administrator`?",
+        ],
+    ),
+    (
+        "kind: sandbox, date: 2026-08-03",
+        "kind: prod, date: 3 August",
+        &[
+            "2:14 `prod` is not a valid org kind; valid: production, sandbox, trial, converted-trial, scratch, \
+             developer-edition, partner-developer-edition, trailhead-playground; did you mean `production`?",
+            "2:26 `3 August` is not a calendar date: write it as `2026-07-20`",
+        ],
+    ),
+    (
+        "date: 2026-08-03",
+        "date: 2026-08-03, login-page: two_step, stagger-day: 30",
+        &[
+            "2:53 `two_step` is not a valid login page; valid: classic, two-step, passkey-first; did you mean \
+             `two-step`?",
+            "2:76 30 is no day of a wave: the longest has 30 days, so write 0 to 29",
+        ],
+    ),
+    (
+        "user: admin }",
+        "user: admn }",
+        &["4:28 `admn` is not a valid user of this scenario; valid: admin; did you mean `admin`?"],
+    ),
+    (
+        "user: admin }",
+        "usr: admin }",
+        &[
+            "4:22 `usr` is not a valid key here; valid: user, via, actor, authenticator, idp, remember, env, \
+             passkey; did you mean `user`?",
+        ],
+    ),
+    ("signed-in: false", "signed-in: maybe", &["5:22 expected a boolean, found text \"maybe\""]),
+    (
+        "expect: { signed-in: false }",
+        "expcet: { signed-in: false }",
+        &[
+            "5:1 `expcet` is not a valid key of a scenario; valid: title, tags, condition, org, rulebook, users, \
+             idp, idps, clock, steps, expect, matrix, cases, must-fail; did you mean `expect`?",
+        ],
+    ),
+    (
+        "rulebook: salesforce-2026-07-02",
+        "rulebook: salesforce-2026-07-01",
+        &[
+            "6:11 `salesforce-2026-07-01` is not a valid rulebook; valid: salesforce-2022, salesforce-2026-05-05, \
+             salesforce-2026-07-02; did you mean `salesforce-2026-07-02`?",
+        ],
+    ),
+    ("protocol: saml", "protocol: ldap", &["7:41 `ldap` is not a valid protocol; valid: saml, oidc"]),
+];
