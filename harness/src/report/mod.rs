@@ -25,5 +25,8 @@ pub(crate) use wording::plural;
 /// Every report that is written to a file of its own when the run is over.
 pub(crate) const FORMATS: &[ReportFormat] = &[html::FORMAT, junit::FORMAT];
 
+/// The one that a person opens.
+pub(crate) const FOR_PEOPLE: &ReportFormat = &html::FORMAT;
+
 #[cfg(test)]
 mod sample;

@@ -1,6 +1,7 @@
 //! The program as people and build services use it: exit codes, streams, signals.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
 
 pub(crate) fn vestibule(arguments: &[&str]) -> Command {
@@ -87,6 +88,40 @@ fn colour_is_written_when_asked_for_and_never_with_no_color() {
     assert!(!colored(&["--color", "never", wrong[0], wrong[1]], Some("CLICOLOR_FORCE")));
     assert!(!colored(&wrong, Some("NO_COLOR")));
 }
+
+#[test]
+fn the_report_is_opened_where_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (recorded, opened) = (folder.path().join("run.jsonl"), folder.path().join("opened"));
+    std::fs::write(&recorded, RECORDED).unwrap();
+    let opener = folder.path().join("xdg-open");
+    std::fs::write(&opener, format!("#!/bin/sh\necho \"$1\" > {0}.new; mv {0}.new {0}\n", opened.display())).unwrap();
+    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let report = |path: &str| {
+        let mut command = vestibule(&["report", recorded.to_str().unwrap(), "--open"]);
+        let output = command.env("PATH", path).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+
+    let found = report(&format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap()));
+    let missing = report("/nowhere");
+
+    let html = folder.path().join("report.html").display().to_string();
+    assert_eq!(found, (Some(4), String::new()), "the run has no case");
+    let said = format!("warning: failed to open {html}: there is no program `xdg-open`\n");
+    assert_eq!(missing, (Some(4), said));
+    let mut looks = 0;
+    while !opened.exists() {
+        looks += 1;
+        assert!(looks < 2_000, "nothing was opened");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(std::fs::read_to_string(&opened).unwrap().trim_end(), html);
+}
+
+const RECORDED: &str = r#"{"run-started":{"schema":2,"version":"0.1.0","started-at":"2026-08-03T09:30:00Z","browser":null,"workers":1,"cases":[]}}
+{"run-finished":{"at-ms":1,"interrupted":false}}
+"#;
 
 #[test]
 fn serve_says_one_json_line_once_it_answers_and_ends_cleanly_on_sigterm() {

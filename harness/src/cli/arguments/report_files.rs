@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
-use crate::cli::output::report_files::ReportPlaces;
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::cli::output::open_report;
+use crate::cli::output::report_files::{Completed, ReportPlaces};
 use crate::report::{FORMATS, ReportFormat};
 
 /// Where the reports go.
@@ -22,6 +25,10 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(help_heading = "Report", env = "VESTIBULE_GITHUB", hide_env_values = true)]
     github: Option<bool>,
+
+    /// Open the HTML report in your browser afterwards
+    #[arg(long, help_heading = "Report")]
+    open: bool,
 }
 
 /// One option for each report in the table of reports: the file to write it to.
@@ -31,6 +38,14 @@ struct FileArgs {
 }
 
 impl ReportArgs {
+    /// Opens the HTML report, if that is asked for.
+    ///
+    /// # Errors
+    /// If it cannot be opened, and stderr cannot be written to.
+    pub(crate) fn open(&self, completed: &Completed, console: &mut Console<'_>) -> Result<(), CliError> {
+        if self.open { open_report::open(completed, console) } else { Ok(()) }
+    }
+
     /// The folder of the reports.
     pub(crate) fn folder(&self) -> PathBuf {
         self.report_dir.clone().unwrap_or_else(|| DEFAULT_FOLDER.into())

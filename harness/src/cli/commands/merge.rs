@@ -64,7 +64,7 @@ pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitC
     let written = merged.events.iter().try_for_each(|event| reports.append(event));
     let outcome = RunOutcome::fold(&merged.events);
     let completed = reports.complete(&outcome);
-    let told = tell(&outcome, &completed, false, console);
+    let told = tell(&outcome, &completed, false, console).and_then(|()| args.report.open(&completed, console));
     completed.trouble.map_or(Ok(()), Err).and(written).and(told)?;
     let code = outcome.exit_code();
     Ok(if damaged && code != ExitCode::Interrupted { ExitCode::Broken } else { code })

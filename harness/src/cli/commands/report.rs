@@ -44,7 +44,7 @@ pub(crate) fn report(args: &ReportCommandArgs, console: &mut Console<'_>) -> Res
     let mut reports = Reports::open_read(args.report.or_folder(beside).places())?;
     let code = if recording.damaged.is_empty() { outcome.exit_code() } else { broken(outcome.exit_code()) };
     let completed = reports.complete(&outcome);
-    let told = tell(&outcome, &completed, false, console);
+    let told = tell(&outcome, &completed, false, console).and_then(|()| args.report.open(&completed, console));
     completed.trouble.map_or(told, Err)?;
     Ok(code)
 }

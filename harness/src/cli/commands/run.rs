@@ -210,6 +210,7 @@ fn run_by(
         let warned = writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}");
         told = told.and(CliError::unless_reader_gone(warned));
     }
+    let told = told.and_then(|()| args.report.open(&followed.completed, console));
     let code = followed.outcome.exit_code();
     followed.end(code, told)
 }

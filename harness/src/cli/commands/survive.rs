@@ -148,6 +148,7 @@ pub(crate) fn survive(
         let listed = console.out.with(|out| report::write_condition_lines(out, outcome));
         told = told.and(CliError::unless_reader_gone(listed));
     }
+    let told = told.and_then(|()| args.report.open(completed, console));
     let code = outcome.survive_exit_code();
     followed.end(code, told)
 }

@@ -4,6 +4,7 @@ pub(super) mod console;
 pub(super) mod error;
 mod event_log;
 mod github_job;
+pub(super) mod open_report;
 pub(super) mod output_error;
 mod page_copies;
 pub(super) mod report_files;
