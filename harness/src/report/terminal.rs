@@ -2,11 +2,13 @@
 //!
 //! It writes to the writers that it gets; the command line passes stderr for the progress and stdout for the rest.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use textwrap::Options;
 
 use super::styles::{Styles, paint};
 use super::wording;
@@ -37,6 +39,8 @@ pub(crate) enum Progress {
     Bar,
     /// One line for each finished case, for logs. Skipped cases have none.
     Lines,
+    /// The same, one line when a case begins, and the pages that it went through.
+    Verbose,
     /// Nothing.
     Quiet,
 }
@@ -87,11 +91,7 @@ impl<W: Write> Terminal<W> {
     pub(crate) fn event(&mut self, event: &RunEvent) -> io::Result<()> {
         match event {
             RunEvent::RunStarted { browser, workers, cases, .. } => self.started(browser.as_deref(), *workers, cases),
-            RunEvent::CaseStarted { case, .. } => {
-                self.running.push(case.clone());
-                self.draw();
-                Ok(())
-            }
+            RunEvent::CaseStarted { case, worker, .. } => self.case_started(case, *worker),
             RunEvent::CaseFinished { case, result, again, .. } => self.finished(case, result, *again),
             RunEvent::RunFinished { .. } => {
                 self.clear();
@@ -132,6 +132,17 @@ impl<W: Write> Terminal<W> {
         Ok(())
     }
 
+    fn case_started(&mut self, id: &str, worker: usize) -> io::Result<()> {
+        if self.options.progress == Progress::Verbose {
+            let (title, place) = self.title_and_place(id);
+            let line = format!("worker {} begins {title}{place}", worker.saturating_add(1));
+            writeln!(self.out, "{line}")?;
+        }
+        self.running.push(id.to_owned());
+        self.draw();
+        Ok(())
+    }
+
     fn finished(&mut self, id: &str, result: &CaseResult, again: bool) -> io::Result<()> {
         self.running.retain(|case| case != id);
         let first = if again { self.retried.insert(id.to_owned()) } else { !self.retried.contains(id) };
@@ -141,7 +152,7 @@ impl<W: Write> Terminal<W> {
         }
         let shown = match self.options.progress {
             Progress::Bar => !first || !matches!(result.verdict, Verdict::Passed | Verdict::Skipped),
-            Progress::Lines => result.verdict != Verdict::Skipped,
+            Progress::Lines | Progress::Verbose => result.verdict != Verdict::Skipped,
             Progress::Quiet => false,
         };
         if shown {
@@ -155,6 +166,11 @@ impl<W: Write> Terminal<W> {
                 Some(bar) => bar.suspend(|| writeln!(self.out, "{line}"))?,
                 None => writeln!(self.out, "{line}")?,
             }
+            if let (Progress::Verbose, Some(pages)) = (self.options.progress, wording::path_of_pages(result)) {
+                let wrapped = Options::new(self.options.width).initial_indent(INDENT).subsequent_indent(INDENT);
+                let pages = textwrap::fill(&format!("pages: {pages}"), wrapped);
+                writeln!(self.out, "{}", paint(self.styles.dim, &pages))?;
+            }
             self.out.flush()?;
         }
         self.draw();
@@ -165,12 +181,15 @@ impl<W: Write> Terminal<W> {
     fn line(&self, id: &str, result: &CaseResult) -> String {
         let total = self.cases.len().to_string();
         let verdict = paint(self.styles.verdict(result.verdict), &format!("{:<7}", wording::verdict(result.verdict)));
-        let (title, place) = self.cases.get(id).map_or((id.into(), String::new()), |case| {
-            let place = format!(" ({}:{})", case.file, case.line);
-            (case.title_of_run(), paint(self.styles.dim, &place))
-        });
+        let (title, place) = self.title_and_place(id);
         let time = wording::duration(result.duration_ms);
         format!("[{:>width$}/{total}] {verdict} {time:>10}  {title}{place}", self.done, width = total.len())
+    }
+
+    /// The title of a case, and its place in parentheses.
+    fn title_and_place(&self, id: &str) -> (Cow<'_, str>, String) {
+        let Some(case) = self.cases.get(id) else { return (Cow::Owned(id.to_owned()), String::new()) };
+        (case.title_of_run(), paint(self.styles.dim, &format!(" ({}:{})", case.file, case.line)))
     }
 
     fn draw(&self) {
@@ -190,3 +209,6 @@ impl<W: Write> Terminal<W> {
         }
     }
 }
+
+/// Of what belongs to the line above.
+const INDENT: &str = "      ";

@@ -118,6 +118,10 @@ pub(crate) struct RunArgs {
     #[arg(help_heading = "Report", env = "VESTIBULE_CI", hide_env_values = true)]
     ci: Option<bool>,
 
+    /// Also show where cases run and which pages they meet
+    #[arg(short = 'v', long, help_heading = "Output")]
+    verbose: bool,
+
     /// Only the table and the summary
     #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Output")]
     #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
@@ -164,7 +168,9 @@ impl RunArgs {
 
     /// A progress bar needs a terminal; a log is easier to read without one.
     fn progress(&self, err_is_terminal: bool, snapshots: SnapshotMode) -> Progress {
-        if self.no_progress {
+        if self.verbose {
+            Progress::Verbose
+        } else if self.no_progress {
             Progress::Quiet
         } else if err_is_terminal && snapshots != SnapshotMode::Verify {
             Progress::Bar

@@ -93,6 +93,10 @@ pub(crate) struct SurviveArgs {
     #[command(flatten)]
     report: ReportArgs,
 
+    /// Also show where conditions run and which pages the suite meets
+    #[arg(short = 'v', long, help_heading = "Output")]
+    verbose: bool,
+
     /// Only the matrix
     #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Output")]
     #[arg(env = "VESTIBULE_NO_PROGRESS", hide_env_values = true)]
@@ -160,6 +164,7 @@ impl SurviveArgs {
 
     fn progress(&self, err_is_terminal: bool) -> Progress {
         match (self.no_progress, err_is_terminal) {
+            _ if self.verbose => Progress::Verbose,
             (true, _) => Progress::Quiet,
             (false, true) => Progress::Bar,
             (false, false) => Progress::Lines,

@@ -68,6 +68,17 @@ fn a_bar_keeps_passed_cases_out_of_the_scrollback() {
 }
 
 #[test]
+fn a_verbose_log_says_where_cases_run_and_which_pages_they_meet() {
+    let (lines, verbose) = (sample_at(120, false, Progress::Lines), sample_at(120, false, Progress::Verbose));
+
+    assert!(!lines.contains(" begins "), "{lines}");
+    let (progress, _) = verbose.split_once("\nenforcement/admin.yaml\n").unwrap();
+    assert!(progress.contains("worker 1 begins An admin with a passkey signs in (enforcement/admin.yaml:3)\n"));
+    assert!(progress.contains("worker 2 begins "), "{progress}");
+    assert!(progress.contains("\n      pages: username -> password -> home\n"), "{progress}");
+}
+
+#[test]
 fn the_bar_is_drawn_below_the_first_line_and_in_one_style() {
     let screen = Screen::default();
     let options = TerminalOptions { width: 100, color: false, progress: Progress::Bar };
