@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use crate::cli::arguments::selection;
 use crate::cli::arguments::selection::SelectArgs;
+use crate::cli::output::case_list;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
-use crate::report::Styles;
 use crate::scenario::Case;
 
 /// List the cases that would run
@@ -54,19 +54,15 @@ struct Listed {
 /// # Errors
 /// If a scenario is wrong, nothing is selected, or stdout cannot be written to.
 pub(crate) fn list(args: &ListArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let styles = Styles::new(console.terminal.color_out);
     let cases = selection::selected(&args.select, args.must_fail)?;
-    let longest = cases.iter().map(|case| case.id.len()).max().unwrap_or(0);
+    if !args.json {
+        case_list::write(&cases, console)?;
+        return Ok(ExitCode::Passed);
+    }
     for case in cases {
-        if args.json {
-            let has_twin = case.twin.is_some();
-            let Case { id, title, file, line, tags, .. } = case;
-            console.out.json_line(&Listed { id, title, file, line, tags, has_twin })?;
-            continue;
-        }
-        let tags: String = case.tags.iter().map(|tag| format!(" #{tag}")).collect();
-        let (path, dim) = (styles.path, styles.dim);
-        writeln!(console.out, "{path}{:longest$}{path:#}  {}{dim}{tags}{dim:#}", case.id, case.title)?;
+        let has_twin = case.twin.is_some();
+        let Case { id, title, file, line, tags, .. } = case;
+        console.out.json_line(&Listed { id, title, file, line, tags, has_twin })?;
     }
     Ok(ExitCode::Passed)
 }

@@ -14,11 +14,12 @@ use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::value_parsers::{at_least_one, duration};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::execute_run::{execute_run, wait_for_enter};
+use crate::cli::output::case_list;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::whole_run::tell;
 use crate::outcome::{ExitCode, RunEvent};
-use crate::report::Progress;
+use crate::report::{Progress, plural};
 use crate::runner::{BrowserOptions, PauseHook, RunOptions, Shots, cache_folder};
 use crate::scenario::Case;
 use crate::snapshot::SnapshotMode;
@@ -118,6 +119,10 @@ pub(crate) struct RunArgs {
     #[arg(help_heading = "Report", env = "VESTIBULE_CI", hide_env_values = true)]
     ci: Option<bool>,
 
+    /// Check everything, list the cases that would run, and run nothing
+    #[arg(long, conflicts_with_all = ["json", "shard"], help_heading = "Output")]
+    dry_run: bool,
+
     /// Also show where cases run and which pages they meet
     #[arg(short = 'v', long, help_heading = "Output")]
     verbose: bool,
@@ -190,6 +195,11 @@ pub(crate) fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode,
     let cases = args.cases()?;
     let memory = LastFailed::in_folder(&cache_folder());
     let cases = if args.rerun.last_failed() { memory.choose(cases, console)? } else { cases };
+    if args.dry_run {
+        case_list::write(&cases, console)?;
+        writeln!(console.err, "{} would run", plural(cases.len(), "case"))?;
+        return Ok(ExitCode::Passed);
+    }
     let pause = args.pause_on_failure.then(|| -> PauseHook { Box::new(wait_for_enter) });
     run_by(args, console, &options, Some(&memory), |sink| execute_run(&options, cases, pause, sink))
 }

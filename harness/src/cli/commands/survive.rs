@@ -22,7 +22,7 @@ use crate::cli::event_loop::{Following, follow};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::{ExitCode, RunEvent};
-use crate::report::{self, Progress};
+use crate::report::{self, Progress, plural};
 use crate::runner::RunOptions;
 use crate::scenario::Case;
 use conditions::{Conditions, Sources};
@@ -93,6 +93,10 @@ pub(crate) struct SurviveArgs {
     #[command(flatten)]
     report: ReportArgs,
 
+    /// Check everything, list the conditions in which your command would run, and run nothing
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    dry_run: bool,
+
     /// Also show where conditions run and which pages the suite meets
     #[arg(short = 'v', long, help_heading = "Output")]
     verbose: bool,
@@ -136,6 +140,11 @@ pub(crate) fn survive(
     };
     let cases = conditions.with_command(&args.command);
     check_cases(&cases, &options.suite.mappings)?;
+    if args.dry_run {
+        let listed = list::write(&conditions, date, false, console)?;
+        writeln!(console.err, "your command would run in {}", plural(cases.len(), "condition"))?;
+        return Ok(listed);
+    }
 
     let progress = args.progress(console.terminal.err_is_terminal);
     let following = Following { places: args.report.places(), progress, events_to_stdout: false };

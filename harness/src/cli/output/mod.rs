@@ -1,5 +1,6 @@
 //! What a command writes: to its two streams, and to the files beside them. Nothing here knows an argument.
 
+pub(super) mod case_list;
 pub(super) mod console;
 pub(super) mod error;
 mod event_log;
