@@ -53,7 +53,7 @@ pub(crate) struct ExplainArgs {
     #[arg(help_heading = "Org")]
     pub org_kind: OrgKind,
     /// Take the org's position in the staggered rollout from its ID
-    #[arg(long, value_name = "ID", help_heading = "Org", conflicts_with = "stagger_day")]
+    #[arg(long, value_name = "ID", value_parser = facts::org_id, help_heading = "Org", conflicts_with = "stagger_day")]
     pub org_id: Option<String>,
     /// The org's position in the staggered rollout, 0 to 29 [default: 0]
     #[arg(long, value_name = "DAY", allow_negative_numbers = true, help_heading = "Org")]

@@ -274,6 +274,11 @@ const COMMAND_LINES: &[(&str, &str)] = &[
         "error: there is no rulebook `salesforce-2026-07-01`, and no file of this name\n\nhint: did you mean \
          `salesforce-2026-07-02`?",
     ),
+    (
+        "explain --org-id acme",
+        "error: invalid value 'acme' for '--org-id <ID>': write the 15 or 18 letters and digits of the id, which \
+         begins with 00D",
+    ),
     ("explain --set x", "error: invalid value 'x' for '--set <NAME=VALUE>': write NAME=VALUE"),
     ("explain --attribute amr", "error: invalid value 'amr' for '--attribute <NAME=VALUE>': write NAME=VALUE"),
     ("explain --sdk x", "error: invalid value 'x' for '--sdk <VERSION>': `x` is not a version: write `13.2.0`"),
@@ -318,7 +323,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ("report", "error: the following required arguments were not provided:\n  <FILE>"),
     ("merge", "error: the following required arguments were not provided:\n  <FILE>..."),
     (
-        "explain --org-id 00D --stagger-day 3",
+        "explain --org-id 00D5g00000AbCdEEAV --stagger-day 3",
         "error: the argument '--org-id <ID>' cannot be used with '--stagger-day <DAY>'",
     ),
     (

@@ -24,6 +24,15 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     if name.is_empty() { Err("write NAME=VALUE".to_owned()) } else { Ok((name.to_owned(), value.to_owned())) }
 }
 
+/// The id of an org: the key prefix of `Organization`, and the rest of 15 or 18 letters and digits.
+pub(super) fn org_id(text: &str) -> Result<String, String> {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric());
+    if plain && text.starts_with("00D") && matches!(text.len(), 15 | 18) {
+        return Ok(text.to_owned());
+    }
+    Err("write the 15 or 18 letters and digits of the id, which begins with 00D".to_owned())
+}
+
 /// The chosen rulebook, with the settings that were changed.
 pub(super) fn rulebook(args: &ExplainArgs) -> Result<Rulebook, CliError> {
     let chosen = chosen_rulebook(&RulebookChoice { name: args.rulebook.clone(), ..RulebookChoice::default() })?;
