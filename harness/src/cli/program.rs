@@ -39,7 +39,7 @@ use crate::stopwatch;
 #[command(name = "vestibule", version, long_version = VERSION.as_str(), styles = STYLES, max_term_width = 100)]
 #[command(after_help = "\
 Examples:
-  vestibule run                          run the built-in scenarios in a real browser
+  vestibule run --built-in               run the built-in scenarios in a real browser
   vestibule run suites/ -g gate -x       run your own, stop at the first failure
   vestibule run --headed --slow-mo 1s    watch a login happen
   vestibule list --tag sso               what would run

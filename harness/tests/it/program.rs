@@ -65,6 +65,39 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
 }
 
 #[test]
+fn without_a_path_the_scenarios_of_the_own_folder_are_read_and_that_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("vestibule");
+    let listed = |arguments: &[&str]| {
+        let output = vestibule(arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (built_in, told) = listed(&["list"]);
+    assert_eq!(told, "", "there is no such folder");
+
+    std::fs::create_dir(&own).unwrap();
+    std::fs::write(own.join("notes.txt"), "").unwrap();
+    assert_eq!(listed(&["list"]), (built_in.clone(), String::new()), "it has no scenario");
+    std::fs::write(own.join("own.yaml"), OWN).unwrap();
+
+    let told = "reading the scenarios in vestibule/; `--built-in` reads those that come with Vestibule\n".to_owned();
+    assert_eq!(listed(&["list"]), ("own.yaml:1  A rep signs in\n".to_owned(), told.clone()));
+    assert_eq!(listed(&["check"]), ("1 case in 1 file, 0 with a twin: no errors\n".to_owned(), told.clone()));
+    let (out, err) = listed(&["run", "--dry-run"]);
+    assert_eq!((out.as_str(), err), ("own.yaml:1  A rep signs in\n", format!("{told}1 case would run\n")));
+    assert_eq!(listed(&["list", "--built-in"]), (built_in, String::new()));
+    assert_eq!(listed(&["list", "vestibule"]).1, "", "it was named");
+}
+
+const OWN: &str = "title: A rep signs in
+org: { kind: production, date: 2026-01-01 }
+users: { rep: {} }
+steps: [{ sign-in: { user: rep } }]
+expect: { page: home }
+";
+
+#[test]
 fn a_closed_stdout_is_not_a_failure() {
     let mut child = vestibule(&["list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());

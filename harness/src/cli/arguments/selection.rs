@@ -1,22 +1,36 @@
-//! Which cases: the options that `run`, `check` and `list` share, and the cases that they select.
+//! Which files and cases: the options that `run`, `check` and `list` share, and what they select.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use vestibule_model::diagnostic::Diagnostic;
 
+use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::entry::load_cases;
 use crate::outcome::ExitCode;
 use crate::scenario::{Case, Selection, discover, embedded_suites, twin};
 use crate::report::plural;
+use crate::scenario::{Case, DiscoverError, Selection, discover, embedded_suites, load, twin};
+use crate::vocabulary;
+
+/// Which files.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct PathArgs {
+    /// Files and folders; without any, the folder vestibule/ if it has scenarios, or the built-in scenarios
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// The built-in scenarios, even where there is a folder vestibule/
+    #[arg(long, conflicts_with = "paths", help_heading = "Filter")]
+    built_in: bool,
+}
 
 /// Which cases. Every given criterion must hold.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SelectArgs {
-    /// Files and folders; without any, the built-in scenarios
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    paths: PathArgs,
 
     /// Only cases whose title or ID contains this text, ignoring case
     #[arg(short = 'g', long, value_name = "TEXT")]
@@ -29,12 +43,31 @@ pub(crate) struct SelectArgs {
     tags: Vec<String>,
 }
 
-impl SelectArgs {
-    /// Files and folders; empty means the built-in scenarios.
-    pub(crate) fn paths(&self) -> &[PathBuf] {
-        &self.paths
+impl PathArgs {
+    /// Every case of these files and folders, parsed and checked. The folder that nobody named is told on stderr.
+    ///
+    /// # Errors
+    /// If a file is missing or contains a mistake, or stderr cannot be written to.
+    pub(crate) fn cases(&self, console: &mut Console<'_>) -> Result<Vec<Case>, CliError> {
+        if !self.means_own_folder() {
+            return all_cases(&self.paths);
+        }
+        CliError::unless_reader_gone(writeln!(
+            console.err,
+            "reading the scenarios in {OWN_FOLDER}/; `--built-in` reads those that come with Vestibule"
+        ))?;
+        all_cases(&[OWN_FOLDER.into()])
     }
 
+    fn means_own_folder(&self) -> bool {
+        let folder = PathBuf::from(OWN_FOLDER);
+        let named = self.built_in || !self.paths.is_empty();
+        let has_scenarios = || folder.is_dir() && !matches!(discover(&[folder]), Err(DiscoverError::Empty(_)));
+        !named && has_scenarios()
+    }
+}
+
+impl SelectArgs {
     /// Which of their cases are selected.
     pub(crate) fn selection(&self) -> Selection {
         Selection { grep: self.grep.clone(), tags: self.tags.clone() }
@@ -73,8 +106,12 @@ pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<C
 ///
 /// # Errors
 /// As [`all_cases`], and if nothing is selected.
-pub(crate) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>, CliError> {
-    let cases = all_cases(select.paths())?;
+pub(crate) fn selected(
+    select: &SelectArgs,
+    must_fail: bool,
+    console: &mut Console<'_>,
+) -> Result<Vec<Case>, CliError> {
+    let cases = select.paths.cases(console)?;
     let all = plural(cases.len(), "case");
     let selected = select.selection().apply(cases);
     let chosen = if must_fail { selected.iter().filter_map(twin).collect() } else { selected };
@@ -85,6 +122,9 @@ pub(crate) fn selected(select: &SelectArgs, must_fail: bool) -> Result<Vec<Case>
     }
     Ok(chosen)
 }
+
+/// The folder that `vestibule init` makes.
+const OWN_FOLDER: &str = "vestibule";
 
 fn refused(diagnostics: Vec<Diagnostic>) -> CliError {
     let errors = plural(diagnostics.len(), "error");

@@ -1,10 +1,8 @@
 //! `vestibule check`: checks scenario files without running them.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use crate::cli::arguments::selection;
+use crate::cli::arguments::selection::PathArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
@@ -16,17 +14,16 @@ use crate::report::plural;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  vestibule check                 the scenarios in vestibule/, or the built-in ones
   vestibule check suites/         every file below a folder
   vestibule check a.yaml b.yaml   these files
-  vestibule check                 the built-in scenarios
 
 Exit codes:
   0  no scenario has a mistake
   2  a scenario has a mistake, or a file does not exist")]
 pub(crate) struct CheckArgs {
-    /// Files and folders; without any, the built-in scenarios
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    paths: PathArgs,
 }
 
 /// Runs the command.
@@ -34,7 +31,7 @@ pub(crate) struct CheckArgs {
 /// # Errors
 /// If a scenario has a mistake or a file is missing.
 pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let cases = selection::all_cases(&args.paths)?;
+    let cases = args.paths.cases(console)?;
     let mut files: Vec<&str> = cases.iter().map(|case| case.file.as_str()).collect();
     files.dedup();
     let twins = cases.iter().filter(|case| case.twin.is_some()).count();

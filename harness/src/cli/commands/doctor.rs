@@ -69,7 +69,8 @@ fn show(checks: &[Check], console: &mut Console<'_>) -> Result<(), CliError> {
     let closing = if checks.iter().any(|check| check.state == State::Missing) {
         "Fix what is missing, then run `vestibule doctor` again."
     } else {
-        "This machine is ready: `vestibule run` runs the built-in scenarios, `vestibule survive -- COMMAND` your own suite."
+        "This machine is ready: `vestibule run --built-in` runs the built-in scenarios, `vestibule survive -- COMMAND` \
+         your own suite."
     };
     writeln!(console.out, "\n{closing}")?;
     Ok(())

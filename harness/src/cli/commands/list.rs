@@ -15,7 +15,8 @@ use crate::scenario::Case;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule list                        the built-in cases
+  vestibule list                        the cases in vestibule/, or the built-in ones
+  vestibule list --built-in             the built-in cases
   vestibule list suites/ -g gate        cases whose title or ID contains `gate`
   vestibule list --must-fail            the twins that must fail
   vestibule list --json | jq -r .id     one JSON object per line
@@ -54,7 +55,7 @@ struct Listed {
 /// # Errors
 /// If a scenario is wrong, nothing is selected, or stdout cannot be written to.
 pub(crate) fn list(args: &ListArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let cases = selection::selected(&args.select, args.must_fail)?;
+    let cases = selection::selected(&args.select, args.must_fail, console)?;
     if !args.json {
         case_list::write(&cases, console)?;
         return Ok(ExitCode::Passed);

@@ -32,11 +32,13 @@ use last_failed::LastFailed;
 
 /// Run scenarios in a real browser
 ///
-/// Each case gets its own org, identity provider and browser. Without a path the built-in scenarios run.
+/// Each case gets its own org, identity provider and browser. Without a path the scenarios in the folder vestibule/ run, if
+/// there are any, or else the built-in ones.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  vestibule run                                 the built-in scenarios
+  vestibule run                                 the scenarios in vestibule/, or the built-in ones
+  vestibule run --built-in                      the built-in scenarios
   vestibule run suites/login.yaml -g gate       cases of one file whose title or ID contains `gate`
   vestibule run --headed --slow-mo 1s -x        watch, and stop at the first failure
   vestibule run --last-failed --retries 1       what did not pass last time, with one retry
@@ -159,14 +161,14 @@ impl RunArgs {
     /// # Errors
     /// If a file is missing or invalid, a command does not exist, nothing is selected, or options contradict each
     /// other.
-    fn cases(&self) -> Result<Vec<Case>, CliError> {
+    fn cases(&self, console: &mut Console<'_>) -> Result<Vec<Case>, CliError> {
         if self.isolation == Isolation::Context && self.driver.options().webdriver.is_some() {
             return Err(CliError::usage(
                 "`--isolation context` needs a browser that Vestibule starts, not `--webdriver`",
             )
             .hint("use `--isolation reset`, or `session` for a separate browser for each case"));
         }
-        let cases = selected(&self.select, self.must_fail)?;
+        let cases = selected(&self.select, self.must_fail, console)?;
         check_cases(&cases, &self.suite.options().mappings)?;
         Ok(cases)
     }
@@ -192,7 +194,7 @@ impl RunArgs {
 pub(crate) fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let ci = std::env::var("CI").ok();
     let options = args.options(ci.as_deref());
-    let cases = args.cases()?;
+    let cases = args.cases(console)?;
     let memory = LastFailed::in_folder(&cache_folder());
     let cases = if args.rerun.last_failed() { memory.choose(cases, console)? } else { cases };
     if args.dry_run {

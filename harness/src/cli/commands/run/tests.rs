@@ -1,7 +1,5 @@
 use std::path::Path;
 
-use std::path::PathBuf;
-
 use super::*;
 use crate::cli::arguments::parse_one::parse;
 use crate::cli::output::console::TerminalTraits;
@@ -84,7 +82,6 @@ fn every_option_reaches_the_runner() {
 
     let options = given.options(None);
 
-    assert_eq!(given.select.paths(), [PathBuf::from("suites/a.yaml")]);
     let selection = given.select.selection();
     assert_eq!(selection.grep.as_deref(), Some("gate"));
     assert_eq!(selection.tags, ["sso", "slow"]);
