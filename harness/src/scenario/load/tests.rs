@@ -166,46 +166,49 @@ fn every_error_of_one_mapping_is_reported_at_once_and_nothing_that_follows_from_
     let org = |org: &str| GOOD.replace("kind: sandbox, date: 2026-08-03", org);
     let user = |user: &str| GOOD.replace("profile: System Administrator, verifiers: []", user);
     let step = |step: &str| GOOD.replace("user: admin, actor: two-step, authenticator: none", step);
+    let expect = |expect: &str| GOOD.replace("page: create-passkey\n  signed-in: false", expect);
     let rows: [(String, &[(&str, u32, u32)]); 10] = [
         (org("kind: sandbx, dat: 2026-08-03"), &[("unknown-org-kind", 3, 14), ("unknown-key", 3, 22)]),
         (org("kind: sandbx, login-page: clasic"), &[("unknown-org-kind", 3, 14), ("unknown-login-page", 3, 34)]),
-        (org("kind: sandbox, date: 2026-13-01, methods: [totpp, passky, totp], stagger-day: 30"), &[
-            ("wrong-value", 3, 29),
-            ("unknown-verification-method", 3, 51),
-            ("unknown-verification-method", 3, 58),
-            ("wrong-value", 3, 86),
-        ]),
-        (user("profile: Sytsem Administrator, verifiers: [passky], waiver: 7"), &[
-            ("wrong-value", 5, 21),
-            ("unknown-verification-method", 5, 55),
-            ("wrong-type", 5, 72),
-        ]),
-        (step("usr: admin, via: pasword, actor: two-stp"), &[
-            ("unknown-key", 7, 16),
-            ("unknown-route", 7, 33),
-            ("unknown-actor", 7, 49),
-        ]),
+        (
+            org("kind: sandbox, date: 2026-13-01, methods: [totpp, passky, totp], stagger-day: 30"),
+            &[
+                ("wrong-value", 3, 29),
+                ("unknown-verification-method", 3, 51),
+                ("unknown-verification-method", 3, 58),
+                ("wrong-value", 3, 86),
+            ],
+        ),
+        (
+            user("profile: Sytsem Administrator, verifiers: [passky], waiver: 7"),
+            &[("wrong-value", 5, 21), ("unknown-verification-method", 5, 55), ("wrong-type", 5, 72)],
+        ),
+        (
+            step("usr: admin, via: pasword, actor: two-stp"),
+            &[("unknown-key", 7, 16), ("unknown-route", 7, 33), ("unknown-actor", 7, 49)],
+        ),
         (step("via: pasword"), &[("missing-key", 7, 14), ("unknown-route", 7, 21)]),
-        (GOOD.replace("page: create-passkey\n  signed-in: false", "page: hoem\n  signed-in: maybe\n  cookie: { nam: sid }"), &[
-            ("unknown-page", 9, 9),
-            ("wrong-type", 10, 14),
-            ("unknown-key", 11, 13),
-        ]),
-        (format!("{GOOD}idps:\n  a: {{ protocol: ldap, method: pusch }}\n  b: {{ protcol: saml }}\n"), &[
-            ("unknown-protocol", 15, 18),
-            ("unknown-sign-in-method", 15, 32),
-            ("unknown-key", 16, 8),
-        ]),
-        (format!("{GOOD}rulebook: salesforce-2025\nidp: {{ preset: okat, method: pusch, protocol: ldap }}\n"), &[
-            ("unknown-rulebook", 14, 11),
-            ("unknown-preset", 15, 16),
-            ("unknown-sign-in-method", 15, 30),
-            ("unknown-protocol", 15, 47),
-        ]),
-        (format!("{GOOD}matrix:\n  org.date: [2026-13-01]\n  org.kind: [sandbx]\n"), &[
-            ("wrong-value", 15, 14),
-            ("unknown-org-kind", 16, 14),
-        ]),
+        (
+            expect("page: hoem\n  signed-in: maybe\n  cookie: { nam: sid }\n  journal: [gate-lefft]"),
+            &[("unknown-page", 9, 9), ("wrong-type", 10, 14), ("unknown-key", 11, 13), ("unknown-event", 12, 13)],
+        ),
+        (
+            format!("{GOOD}idps:\n  a: {{ protocol: ldap, method: pusch }}\n  b: {{ protcol: saml }}\n"),
+            &[("unknown-protocol", 15, 18), ("unknown-sign-in-method", 15, 32), ("unknown-key", 16, 8)],
+        ),
+        (
+            format!("{GOOD}rulebook: salesforce-2025\nidp: {{ preset: okat, method: pusch, protocol: ldap }}\n"),
+            &[
+                ("unknown-rulebook", 14, 11),
+                ("unknown-preset", 15, 16),
+                ("unknown-sign-in-method", 15, 30),
+                ("unknown-protocol", 15, 47),
+            ],
+        ),
+        (
+            format!("{GOOD}matrix:\n  org.date: [2026-13-01]\n  org.kind: [sandbx]\n"),
+            &[("wrong-value", 15, 14), ("unknown-org-kind", 16, 14)],
+        ),
     ];
 
     for (text, expected) in rows {
