@@ -96,9 +96,16 @@ async fn version(program: &Path) -> Result<String, BrowserError> {
         .map_err(|_| failed(format!("no answer within {} s", VERSION_TIMEOUT.as_secs())))?
         .map_err(|error| failed(error.to_string()))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut words = text.split_whitespace();
-    let version = words.find(|word| word.contains('.') && word.starts_with(|first: char| first.is_ascii_digit()));
-    version.map(str::to_owned).ok_or_else(|| failed(format!("it answered `{}`", text.trim())))
+    let version = text.split_whitespace().find(|word| is_version(word));
+    let answer = text.trim().lines().next().unwrap_or_default();
+    let refused = || failed(format!("it answered `{answer}`, as no Chromium or ChromeDriver does"));
+    version.map(str::to_owned).ok_or_else(refused)
+}
+
+/// Both have versions of four numbers, and few other programs do.
+fn is_version(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    parts.len() == 4 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 fn major(version: &str) -> &str {

@@ -54,6 +54,15 @@ async fn a_program_that_reports_no_version_is_refused() {
 }
 
 #[tokio::test]
+async fn the_version_of_another_program_is_not_taken_for_chromiums() {
+    let error = locate(&Search { browser: Some("/bin/true".into()), ..good_search() }).await.unwrap_err();
+
+    let told = error.diagnostic().title;
+    assert!(told.starts_with("failed to ask `/bin/true` for its version: it answered `true (GNU coreutils) "), "{told}");
+    assert!(told.ends_with("`, as no Chromium or ChromeDriver does"), "{told}");
+}
+
+#[tokio::test]
 async fn headless_prefers_the_real_shell_binary_and_headed_never_takes_it() {
     let real = Search {
         browser: None,
