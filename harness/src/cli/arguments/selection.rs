@@ -1,9 +1,10 @@
 //! Which files and cases: the options that `run`, `check` and `list` share, and what they select.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use vestibule_model::diagnostic::Diagnostic;
+use vestibule_model::diagnostic::{Diagnostic, suggest};
 
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
@@ -112,15 +113,38 @@ pub(crate) fn selected(
     console: &mut Console<'_>,
 ) -> Result<Vec<Case>, CliError> {
     let cases = select.paths.cases(console)?;
-    let all = plural(cases.len(), "case");
+    let all = cases.len();
+    let tags: BTreeSet<String> = cases.iter().flat_map(|case| case.tags.iter().cloned()).collect();
     let selected = select.selection().apply(cases);
-    let chosen = if must_fail { selected.iter().filter_map(twin).collect() } else { selected };
-    if chosen.is_empty() {
-        let what = if must_fail { "no selected scenario has a `must-fail` twin" } else { "no case is selected" };
-        return Err(CliError::nothing_selected(format!("{what}: without --grep and --tag, there would be {all}"))
-            .hint("`vestibule list` shows their titles, ids and tags"));
+    if selected.is_empty() {
+        return Err(none_of(all, select, &tags));
     }
-    Ok(chosen)
+    if !must_fail {
+        return Ok(selected);
+    }
+    let twins: Vec<Case> = selected.iter().filter_map(twin).collect();
+    if twins.is_empty() {
+        let selected = plural(selected.len(), "selected case");
+        return Err(CliError::nothing_selected(format!("there is no `must-fail` twin in {selected}"))
+            .hint("`vestibule list --json` shows which cases have one"));
+    }
+    Ok(twins)
+}
+
+/// Why none of this many cases with these tags is selected.
+fn none_of(all: usize, select: &SelectArgs, tags: &BTreeSet<String>) -> CliError {
+    if let Some(unknown) = select.tags.iter().find(|tag| !tags.contains(*tag)) {
+        let known: Vec<&str> = tags.iter().map(String::as_str).collect();
+        let hint = match suggest(unknown, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "no case has a tag".to_owned(),
+            None => format!("known tags: {}", known.join(", ")),
+        };
+        return CliError::nothing_selected(format!("no case has the tag `{unknown}`")).hint(hint);
+    }
+    let all = plural(all, "case");
+    CliError::nothing_selected(format!("no case is selected: without --grep and --tag, there would be {all}"))
+        .hint("`vestibule list` shows their titles, ids and tags")
 }
 
 /// The folder that `vestibule init` makes.

@@ -314,6 +314,13 @@ const COMMAND_LINES: &[(&str, &str)] = &[
          their titles, ids and tags",
     ),
     (
+        "list {folder}/believed.yaml --must-fail",
+        "error: there is no `must-fail` twin in 1 selected case\n\nhint: `vestibule list --json` shows which cases \
+         have one",
+    ),
+    ("list --tag ssso", "error: no case has the tag `ssso`\n\nhint: did you mean `sso`?"),
+    ("list {folder}/believed.yaml --tag sso", "error: no case has the tag `sso`\n\nhint: no case has a tag"),
+    (
         "snapshots accept none --in {folder}",
         "error: no pending snapshot is called `none`\n\nhint: nothing is pending; run the scenarios first",
     ),
