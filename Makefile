@@ -14,7 +14,7 @@ run: ## Install what is missing, build, and run the built-in suites in a real br
 	@.ci/before-run $(SUITE)
 	@.ci/setup build browser
 	@.ci/build
-	@cargo run --quiet --package vestibule -- run $(SUITE); code=$$?; .ci/after-run; exit $$code
+	@cargo run --quiet --package vestibule -- run $(or $(SUITE),--built-in); code=$$?; .ci/after-run; exit $$code
 
 test: ## Install what is missing, and run every test
 	@.ci/setup build browser clients test

@@ -69,7 +69,7 @@ fn run(args: &SuitesBench, workers: NonZeroUsize) -> Result<(f64, f64), Failure>
     let (after, seconds) = (MachineCpu::now(), clock.elapsed().as_secs_f64());
     let ended = ended.map_err(failed_to("start the run"))?;
     if !ended.success() {
-        return Err("failed to measure: the built-in scenarios did not pass; see `vestibule run`".into());
+        return Err("failed to measure: the built-in scenarios did not pass; see `vestibule run --built-in`".into());
     }
     Ok((seconds, before.busy_until(&after)))
 }

@@ -156,7 +156,7 @@ impl Scenarios {
         Self::of(vec![SourceFile { name: name.to_owned(), id: name.to_owned(), bytes: text.as_bytes().to_vec() }])
     }
 
-    /// The built-in scenarios, which `vestibule run` runs without a path.
+    /// The built-in scenarios, which `vestibule run --built-in` runs.
     ///
     /// # Errors
     ///

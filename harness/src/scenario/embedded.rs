@@ -1,4 +1,4 @@
-//! The built-in suites, which `vestibule run` runs without a path.
+//! The built-in suites, which `vestibule run --built-in` runs.
 
 use std::path::Path;
 
