@@ -76,7 +76,8 @@ fn run(args: &SuitesBench, workers: NonZeroUsize) -> Result<(f64, f64), Failure>
 
 fn command(args: &SuitesBench, workers: NonZeroUsize, reports: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(["run", "--built-in", "--no-progress", "--workers", &workers.to_string(), "--report-dir"]).arg(reports);
+    command.args(["run", "--built-in", "--no-progress", "--workers", &workers.to_string()]);
+    command.arg("--report-dir").arg(reports);
     if let Some(text) = &args.grep {
         command.args(["--grep", text]);
     }
