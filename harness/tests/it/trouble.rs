@@ -124,6 +124,8 @@ fn ctrl_c_finishes_the_files_and_leaves_no_process() {
     let (code, said) = end(run);
 
     assert_eq!(code, Some(130), "{said}");
+    let skipped: Vec<_> = said.lines().filter(|line| line.contains("skipped")).collect();
+    assert_eq!(skipped.len(), 2, "the table and the summary count them: {said}");
     assert!(place.events().trim_end().ends_with("\"interrupted\":true}}"), "{said}");
     let junit = fs::read_to_string(place.reports().join("junit.xml")).unwrap();
     assert!(junit.contains("the run was interrupted during this case"), "{junit}");

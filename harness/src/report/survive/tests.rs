@@ -135,6 +135,23 @@ fn suites_that_vestibule_ended_and_copies_that_it_parted_are_told() {
 }
 
 #[test]
+fn conditions_that_did_not_finish_are_one_line() {
+    let names = ["classic", "two-step", "totp-required"];
+    let mut outcome = outcome(&names.map(|name| good(name, Owner::Suite, Survival::Survived)));
+    for case in &mut outcome.cases[1..] {
+        case.result = None;
+    }
+    let looks = TerminalOptions { width: 100, color: false, progress: Progress::Quiet };
+    let mut matrix = Vec::new();
+
+    write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+
+    let matrix = String::from_utf8(matrix).unwrap();
+    assert!(matrix.contains("\nskipped: 2 conditions that did not finish\n"), "{matrix}");
+    assert!(matrix.contains("  classic  survived\n") && !matrix.contains("two-step"), "{matrix}");
+}
+
+#[test]
 fn only_applicable_conditions_that_the_suite_owns_make_the_run_fail() {
     let rows = [
         (good("survived", Owner::Suite, Survival::Survived), ExitCode::Passed),
