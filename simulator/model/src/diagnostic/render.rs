@@ -84,12 +84,14 @@ fn picture(c: char) -> char {
 fn wrap(text: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split(' ') {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
+        let words = paragraph.trim_start_matches(' ');
+        let indentation = &paragraph[..paragraph.len() - words.len()];
+        let mut line = indentation.to_owned();
+        for word in words.split(' ') {
+            let begun = line.len() > indentation.len();
+            if begun && line.chars().count() + 1 + word.chars().count() > width {
+                lines.push(std::mem::replace(&mut line, indentation.to_owned()));
+            } else if begun {
                 line.push(' ');
             }
             line.push_str(word);

@@ -51,6 +51,21 @@ fn a_diagnostic_without_a_place_is_a_title_and_a_hint() {
 }
 
 #[test]
+fn a_note_keeps_the_indentation_of_its_lines() {
+    let diagnostic = Diagnostic::new("code", "title").note("- old\n+ new\n  {\n    kept: and a few more words").note("plain");
+
+    let text = render(&diagnostic, false, 34);
+
+    let lines: Vec<&str> = text.lines().map(|line| line.trim_start_matches([' ', '|']).trim_end()).collect();
+    assert!(lines.contains(&"= - old") && lines.contains(&"+ new") && lines.contains(&"= plain"), "{text}");
+    let indent = |end: &str| text.lines().find(|line| line.ends_with(end)).map(|line| line.len() - end.len());
+    let new = indent("+ new");
+    assert_eq!(indent("{"), new.map(|column| column + 2), "{text}");
+    assert_eq!(indent("kept: and a few more"), new.map(|column| column + 4), "{text}");
+    assert_eq!(indent("words"), new.map(|column| column + 4), "{text}");
+}
+
+#[test]
 fn a_very_long_line_is_cut_around_the_caret() {
     let line = format!("key: {}WRONG{}", "a ".repeat(300), " b".repeat(300));
 
