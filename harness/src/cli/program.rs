@@ -39,11 +39,11 @@ use crate::stopwatch;
 #[command(name = "vestibule", version, long_version = VERSION.as_str(), styles = STYLES, max_term_width = 100)]
 #[command(after_help = "\
 Examples:
-  vestibule run --built-in               run the built-in scenarios in a real browser
-  vestibule run suites/ -g gate -x       run your own, stop at the first failure
-  vestibule run --headed --slow-mo 1s    watch a login happen
-  vestibule list --tag sso               what would run
-  vestibule snapshots review             review changed snapshots
+  vestibule doctor                            check that this machine can run scenarios and suites
+  vestibule init                              write a first scenario, and a script that runs your suite
+  vestibule survive -- npx playwright test    run your own suite through every login
+  vestibule run --headed --slow-mo 1s         watch logins happen
+  vestibule serve                             serve an org for your own browser
 
 Exit codes:
   0  every case passed          3    Vestibule or the environment broke
