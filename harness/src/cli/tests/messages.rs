@@ -65,6 +65,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ("chekc", "error: unrecognized subcommand 'chekc'\n\n  tip: a similar subcommand exists: 'check'"),
     ("snap", "error: unrecognized subcommand 'snap'\n\n  tip: a similar subcommand exists: 'snapshots'"),
     ("snapshots acept", "error: unrecognized subcommand 'acept'\n\n  tip: a similar subcommand exists: 'accept'"),
+    ("help rnu", "error: unrecognized subcommand 'rnu'\n\n  tip: a similar subcommand exists: 'run'"),
     (
         "walk",
         "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, check, list, \
@@ -223,8 +224,8 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "explain --login frontdor",
         "error: invalid value 'frontdor' for '--login <ROUTE>'\n  [possible values: password-ui, passwordless, saml, \
-         oidc, oauth-web-server, oauth-user-agent, oauth-hybrid, jwt-bearer, client-credentials, api, frontdoor, \
-         mobile-web-view]\n\n  tip: a similar value exists: 'frontdoor'",
+         oidc, oauth-web-server, oauth-user-agent, oauth-hybrid, jwt-bearer, client-credentials, oauth-password, \
+         soap-login, api, frontdoor, mobile-web-view]\n\n  tip: a similar value exists: 'frontdoor'",
     ),
     (
         "run --isolation ctx",
