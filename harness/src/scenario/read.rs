@@ -164,8 +164,12 @@ impl Error for ReadError {
 
 /// Replaces serde's words with those of a YAML author: a list, a mapping, a text.
 fn plain(words: &str) -> String {
-    if words.starts_with("struct ") {
-        return "a mapping".to_owned();
+    match words {
+        "u8" | "u16" | "u32" | "u64" | "usize" => return "a whole number, at least 0".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => return "a whole number".to_owned(),
+        "f32" | "f64" => return "a number".to_owned(),
+        _ if words.starts_with("struct ") => return "a mapping".to_owned(),
+        _ => {}
     }
     let words = words.strip_prefix("Option value").map_or(words.to_owned(), |_| "nothing".to_owned());
     words
@@ -173,6 +177,7 @@ fn plain(words: &str) -> String {
         .replace("sequence", "a list")
         .replace("a map", "a mapping")
         .replace("string", "text")
+        .replace("floating point", "number")
 }
 
 impl<'de> Deserializer<'de> for &'de Node {

@@ -37,7 +37,7 @@ pub enum HostRole {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "host", rename_all = "kebab-case")]
 #[schemars(rename = "Host")]
 #[strum(serialize_all = "kebab-case")]
 pub enum HostKind {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use url::Url;
 
-use crate::text::left_empty;
+use crate::text::{left_empty, server_url};
 use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Signal};
 
 /// `idp`, or `idps.<key>`: an identity provider. It sends what its preset sends for the method used. If `amr`, `acr`,
@@ -65,8 +65,10 @@ pub struct IdpSpec {
     #[serde(default, deserialize_with = "left_empty")]
     pub client_auth: ClientAuth,
     /// A token endpoint other than the IdP's own.
+    #[serde(default, deserialize_with = "server_url")]
     pub token_endpoint: Option<Url>,
     /// A JWKS endpoint other than the IdP's own.
+    #[serde(default, deserialize_with = "server_url")]
     pub jwks_uri: Option<Url>,
     /// What the org asks for, in order of preference: `AuthnContextClassRef`s in SAML, where it refuses another class, and
     /// `acr_values` in OIDC, where it accepts any.
@@ -244,7 +246,7 @@ pub enum IdpProtocol {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename = "sign-in method", rename_all = "kebab-case")]
+#[serde(rename = "method", rename_all = "kebab-case")]
 #[schemars(rename = "MethodUsed")]
 #[strum(serialize_all = "kebab-case")]
 pub enum MethodUsed {
@@ -327,7 +329,7 @@ impl IdpProduct {
 
 /// The sign-in page of the identity provider.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "page to sign in", rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "SignIn")]
 pub enum SignInPage {
     /// No form: the user is signed in immediately.
@@ -432,7 +434,7 @@ fn same(id: &str) -> SignInField<'_> {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "signed part", rename_all = "kebab-case")]
 #[schemars(rename = "SignedPart")]
 #[strum(serialize_all = "kebab-case")]
 pub enum SamlSigning {
@@ -462,7 +464,8 @@ pub enum SamlSigning {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "client authentication", rename_all = "kebab-case")]
+#[schemars(rename = "ClientAuth")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ClientAuth {
     /// `client_secret_basic`.
@@ -491,7 +494,8 @@ pub enum ClientAuth {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "answer to a requested context", rename_all = "kebab-case")]
+#[schemars(rename = "OnRequestedContext")]
 #[strum(serialize_all = "kebab-case")]
 pub enum OnRequestedContext {
     /// Ignores the requested context.

@@ -21,6 +21,8 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
     EnumString,
     IntoStaticStr,
 )]
+#[serde(rename = "key algorithm")]
+#[schemars(rename = "KeyAlgorithm")]
 pub enum KeyAlgorithm {
     /// RSA, 2048 bits, SHA-256: `RS256` in JOSE.
     #[default]
@@ -50,7 +52,8 @@ pub enum KeyAlgorithm {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "key state", rename_all = "kebab-case")]
+#[schemars(rename = "KeyState")]
 #[strum(serialize_all = "kebab-case")]
 pub enum KeyState {
     /// A key that the other side knows.

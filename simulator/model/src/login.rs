@@ -98,7 +98,8 @@ impl From<SdkVersion> for String {
 ///
 /// Source: Object Reference, `AuthSession.SessionSecurityLevel` (`STANDARD`, `HIGH_ASSURANCE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "session level", rename_all = "kebab-case")]
+#[schemars(rename = "SessionLevel")]
 pub enum SessionLevel {
     /// `STANDARD`.
     Standard,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::{Deserialize, Deserializer, Error};
+use url::Url;
 
 /// A day of the calendar, `2026-07-20`.
 ///
@@ -27,6 +28,13 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     let wrong = || D::Error::custom(format!("`{text}` is not an instant: write it as `2026-08-03T10:00:00Z`"));
     text.parse().map(Some).map_err(|_| wrong())
+}
+
+/// The URL of a server, `https://idp.example/token`, or nothing.
+pub(crate) fn server_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let wrong = || D::Error::custom(format!("`{text}` is not a URL: write it as `https://idp.example/token`"));
+    Url::parse(&text).ok().filter(Url::has_host).map(Some).ok_or_else(wrong)
 }
 
 /// A value whose key may be empty. An empty key counts as missing.

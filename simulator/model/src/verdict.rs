@@ -156,7 +156,7 @@ impl Owner {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "outcome", rename_all = "kebab-case")]
 #[schemars(rename = "Outcome")]
 #[strum(serialize_all = "kebab-case")]
 pub enum OutcomeKind {

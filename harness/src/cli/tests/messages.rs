@@ -410,4 +410,24 @@ const VALUES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("protocol: saml", "protocol: ldap", &["7:41 `ldap` is not a valid protocol; valid: saml, oidc"]),
+    (
+        "protocol: saml",
+        "protocol: oidc, token-endpoint: grid",
+        &["7:63 `grid` is not a URL: write it as `https://idp.example/token`"],
+    ),
+    (
+        "date: 2026-08-03",
+        "date: 2026-08-03, lockout-after: -1",
+        &["2:56 expected a whole number, at least 0, found integer `-1`"],
+    ),
+    (
+        "date: 2026-08-03",
+        "date: 2026-08-03, lockout-after: 1.5",
+        &["2:56 expected a whole number, at least 0, found number `1.5`"],
+    ),
+    (
+        "protocol: saml",
+        "protocol: saml, key-state: expird",
+        &["7:58 `expird` is not a valid key state; valid: valid, expired, rolled-over, foreign; did you mean `expired`?"],
+    ),
 ];

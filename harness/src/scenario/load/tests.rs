@@ -194,14 +194,14 @@ fn every_error_of_one_mapping_is_reported_at_once_and_nothing_that_follows_from_
         ),
         (
             format!("{GOOD}idps:\n  a: {{ protocol: ldap, method: pusch }}\n  b: {{ protcol: saml }}\n"),
-            &[("unknown-protocol", 15, 18), ("unknown-sign-in-method", 15, 32), ("unknown-key", 16, 8)],
+            &[("unknown-protocol", 15, 18), ("unknown-method", 15, 32), ("unknown-key", 16, 8)],
         ),
         (
             format!("{GOOD}rulebook: salesforce-2025\nidp: {{ preset: okat, method: pusch, protocol: ldap }}\n"),
             &[
                 ("unknown-rulebook", 14, 11),
                 ("unknown-preset", 15, 16),
-                ("unknown-sign-in-method", 15, 30),
+                ("unknown-method", 15, 30),
                 ("unknown-protocol", 15, 47),
             ],
         ),
@@ -385,6 +385,7 @@ fn an_unknown_word_is_reported_with_the_name_of_its_list() {
     let user = |setting: &str| GOOD.replace("verifiers: []", setting);
     let org = |setting: &str| GOOD.replace("date: 2026-08-03", &format!("date: 2026-08-03, {setting}"));
     let expect = |setting: &str| GOOD.replace("signed-in: false", setting);
+    let idp = |setting: &str| format!("{GOOD}idp: {{ {setting} }}\n");
     let rows = [
         ("page", expect("page: zzz").replacen("  page: create-passkey\n", "", 1)),
         ("org-kind", GOOD.replace("sandbox", "zzz")),
@@ -406,6 +407,22 @@ fn an_unknown_word_is_reported_with_the_name_of_its_list() {
         ("good-end", condition("good")),
         ("owner", condition("owner")),
         ("confidence", condition("confidence")),
+        ("time-of-a-condition", condition("applies")),
+        ("session-timeout", org("session-timeout: zzz")),
+        ("session-level", user("required-session-level: zzz")),
+        ("state-of-a-user", user("state: zzz")),
+        ("outcome", expect("outcome: zzz")),
+        ("recorded-part", expect("snapshot: { record: [zzz] }")),
+        ("host", GOOD.replace("expect:\n", "  - visit: { host: zzz, path: / }\nexpect:\n")),
+        ("protocol", idp("protocol: zzz")),
+        ("method", idp("method: zzz")),
+        ("signed-part", idp("sign: zzz")),
+        ("key-algorithm", idp("key: zzz")),
+        ("key-state", idp("key-state: zzz")),
+        ("client-authentication", idp("client-auth: zzz")),
+        ("answer-to-a-requested-context", idp("on-requested-context: zzz")),
+        ("page-to-sign-in", idp("sign-in: zzz")),
+        ("fault", idp("faults: [zzz]")),
     ];
 
     for (list, text) in rows {

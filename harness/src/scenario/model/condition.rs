@@ -40,7 +40,8 @@ pub(crate) struct Condition {
 
 /// When a condition applies; the rulebook knows the dates.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "time of a condition", rename_all = "kebab-case")]
+#[schemars(rename = "Applies")]
 pub(crate) enum Applies {
     /// On every day.
     Always,
@@ -57,7 +58,8 @@ pub(crate) enum Applies {
 
 /// For whom MFA is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "audience", rename_all = "kebab-case")]
+#[schemars(rename = "Enforced")]
 pub(crate) enum Enforced {
     /// For all users of the condition.
     Anyone,

@@ -184,7 +184,8 @@ pub(crate) struct SnapshotPlan {
 
 /// What a snapshot can record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "recorded part", rename_all = "kebab-case")]
+#[schemars(rename = "Recorded")]
 pub(crate) enum Recorded {
     /// The names of the pages, in the order in which they appeared.
     Pages,
