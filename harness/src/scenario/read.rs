@@ -42,8 +42,8 @@ pub(super) fn read_all<T: DeserializeOwned>(node: &Node) -> (Option<T>, Vec<Read
     (None, errors)
 }
 
-/// Whether an error is there only because something wrong was taken out: a key that is missing now, or that was meant by
-/// the one taken out; or a mapping or list that is wrong without it.
+/// Whether an error is there only because something wrong was taken out: a key that is missing now, or that was meant
+/// by the one taken out; or a mapping or list that is wrong without it.
 fn follows_from(error: &ReadError, taken: &[Taken]) -> bool {
     match error.missing {
         Some(key) => suggest(key, taken.iter().filter_map(|out| out.key.as_deref())).is_some(),

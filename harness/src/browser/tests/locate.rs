@@ -58,7 +58,8 @@ async fn the_version_of_another_program_is_not_taken_for_chromiums() {
     let error = locate(&Search { browser: Some("/bin/true".into()), ..good_search() }).await.unwrap_err();
 
     let told = error.diagnostic().title;
-    assert!(told.starts_with("failed to ask `/bin/true` for its version: it answered `true (GNU coreutils) "), "{told}");
+    let begins = "failed to ask `/bin/true` for its version: it answered `true (GNU coreutils) ";
+    assert!(told.starts_with(begins), "{told}");
     assert!(told.ends_with("`, as no Chromium or ChromeDriver does"), "{told}");
 }
 

@@ -1,6 +1,6 @@
-//! What clap says about a wrong command line, with the tips of this project: the nearest valid word by the rule that every
-//! other message follows, and where the command of a suite goes. Clap's own tips fall away: it would pass an unknown
-//! option as a path, and finds words alike that are not.
+//! What clap says about a wrong command line, with the tips of this project: the nearest valid word by the rule that
+//! every other message follows, and where the command of a suite goes. Clap's own tips fall away: it would pass an
+//! unknown option as a path, and finds words alike that are not.
 
 use std::ffi::OsString;
 
@@ -8,8 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 use vestibule_model::diagnostic::suggest;
 
-/// The same error with better tips. `words` is the whole command line, beginning with the program, and `program` is what
-/// it was parsed with.
+/// The same error with better tips. `words` is the whole command line, beginning with the program, and `program` is
+/// what it was parsed with.
 pub(crate) fn with_tips(mut error: Error, program: &mut Command, words: &[OsString]) -> Error {
     program.build();
     let mut command = named_command(program, words);
@@ -24,8 +24,8 @@ pub(crate) fn with_tips(mut error: Error, program: &mut Command, words: &[OsStri
 
 /// The innermost command that the words name.
 fn named_command(program: &Command, words: &[OsString]) -> Command {
-    let innermost = words.iter().skip(1).fold(program, |command, word| command.find_subcommand(word).unwrap_or(command));
-    innermost.clone()
+    let named = |command: &Command, word: &OsString| command.find_subcommand(word).cloned();
+    words.iter().skip(1).fold(program.clone(), |command, word| named(&command, word).unwrap_or(command))
 }
 
 fn suggest_subcommand(error: &mut Error, command: &Command) {

@@ -1,5 +1,5 @@
-//! Values on the command line. Words and dates are those of scenario files. Each error says how the value is written; clap
-//! shows before it what was read.
+//! Values on the command line. Words and dates are those of scenario files. Each error says how the value is written;
+//! clap shows before it what was read.
 
 use std::num::{IntErrorKind, ParseIntError};
 use std::str::FromStr;

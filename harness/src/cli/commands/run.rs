@@ -32,8 +32,8 @@ use last_failed::LastFailed;
 
 /// Run scenarios in a real browser
 ///
-/// Each case gets its own org, identity provider and browser. Without a path the scenarios in the folder vestibule/ run,
-/// or the built-in ones if there are none.
+/// Each case gets its own org, identity provider and browser. Without a path the scenarios in the folder vestibule/
+/// run, or the built-in ones if there are none.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:

@@ -428,6 +428,9 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "protocol: saml",
         "protocol: saml, key-state: expird",
-        &["7:58 `expird` is not a valid key state; valid: valid, expired, rolled-over, foreign; did you mean `expired`?"],
+        &[
+            "7:58 `expird` is not a valid key state; valid: valid, expired, rolled-over, foreign; did you mean \
+             `expired`?",
+        ],
     ),
 ];

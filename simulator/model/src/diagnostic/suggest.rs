@@ -1,8 +1,8 @@
 //! The nearest valid word for a typo.
 
-/// The candidate that was probably meant, if one is near enough. A third of the letters may differ (of fewer than three,
-/// none), a swapped pair of letters counts once, and case is ignored. Without such a candidate, the shortest that begins with the word is meant:
-/// `prod` for `production`.
+/// The candidate that was probably meant, if one is near enough. A third of the letters may differ (of fewer than
+/// three, none), a swapped pair of letters counts once, and case is ignored. Without such a candidate, the shortest that
+/// begins with the word is meant: `production` by `prod`.
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = plain(word);
     let letters = word.chars().count();

@@ -52,7 +52,8 @@ fn a_diagnostic_without_a_place_is_a_title_and_a_hint() {
 
 #[test]
 fn a_note_keeps_the_indentation_of_its_lines() {
-    let diagnostic = Diagnostic::new("code", "title").note("- old\n+ new\n  {\n    kept: and a few more words").note("plain");
+    let difference = "- old\n+ new\n  {\n    kept: and a few more words";
+    let diagnostic = Diagnostic::new("code", "title").note(difference).note("plain");
 
     let text = render(&diagnostic, false, 34);
 
