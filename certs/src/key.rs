@@ -12,6 +12,8 @@ use openssl::rsa::Rsa;
 use openssl::sha::sha256;
 use openssl::sign::Signer;
 use rcgen::{KeyIdMethod, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData, SerialNumber, SignatureAlgorithm};
+use rustls::pki_types::PrivateSec1KeyDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::CertError;
 
@@ -38,7 +40,10 @@ impl PrivateKey {
 
     /// Reads a key in PEM; `None` if it is damaged or of another type.
     pub(crate) fn read(pem: &str) -> Option<Self> {
-        let pkey = PKey::private_key_from_pem(pem.as_bytes()).ok()?;
+        let pkey = match PrivateSec1KeyDer::from_pem_slice(pem.as_bytes()) {
+            Ok(der) => PKey::from_ec_key(EcKey::private_key_from_der(der.secret_sec1_der()).ok()?).ok()?,
+            Err(_) => PKey::private_key_from_pem(pem.as_bytes()).ok()?,
+        };
         let fits = match pkey.id() {
             Id::RSA => true,
             Id::EC => pkey.ec_key().ok()?.group().curve_name() == Some(Nid::X9_62_PRIME256V1),
@@ -68,10 +73,14 @@ impl PrivateKey {
         self.pkey.private_key_to_pkcs8().map_err(CertError::key("write a private key"))
     }
 
-    /// The key in PKCS#8, PEM.
+    /// The key in PEM: RSA in PKCS#8, EC in the form of RFC 5915, which OpenSSL reads in a tenth of the time that it
+    /// takes to find a decoder for PKCS#8.
     pub(crate) fn pem(&self) -> Result<String, CertError> {
-        let pem = self.pkey.private_key_to_pem_pkcs8().map_err(CertError::key("write a private key"))?;
-        Ok(String::from_utf8_lossy(&pem).into_owned())
+        let pem = match self.pkey.id() {
+            Id::EC => self.pkey.ec_key().and_then(|key| key.private_key_to_pem()),
+            _ => self.pkey.private_key_to_pem_pkcs8(),
+        };
+        Ok(String::from_utf8_lossy(&pem.map_err(CertError::key("write a private key"))?).into_owned())
     }
 }
 

@@ -126,7 +126,7 @@ fn a_damaged_file_is_replaced_by_a_sound_one() {
             open_and_sign(dir.path());
 
             let after = fs::read_to_string(&path).unwrap();
-            assert!(after.contains("BEGIN PRIVATE KEY"), "{file}");
+            assert!(after.contains("PRIVATE KEY-----"), "{file}");
             assert_ne!(after, damage(&before), "{file}");
             assert_eq!(mode(&path), 0o600, "{file}");
         }

@@ -1,7 +1,7 @@
 //! The table of causes: the most specific first, `unknown` last.
 
-use super::causes::{environment, gate, home, login_page, refused, session, signal_form, sso, unknown, verification};
 use super::cause::Proof;
+use super::causes::{environment, gate, home, login_page, refused, session, signal_form, sso, unknown, verification};
 use super::{Cause, Evidence};
 use crate::outcome::{Exit, Finding, Owner};
 

@@ -8,9 +8,9 @@ mod tests;
 pub(crate) use lines::write_condition_lines;
 pub(crate) use matrix::write_matrix;
 
-use vestibule_model::OrgKind;
 use super::wording;
 use crate::outcome::{CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, Survival, Verdict, runs_example};
+use vestibule_model::OrgKind;
 
 /// One condition and the verdict on the suite in it.
 pub(super) struct Row<'a> {

@@ -52,7 +52,7 @@ async fn attempt(performer: &Performer<'_>, context: &CaseContext<'_>) -> Result
         finding: performed.finding,
         suite: performed.suite,
         details: performed.details,
-        ..CaseResult::new(performed.verdict, clock.elapsed_ms(), performed.failures)
+        ..CaseResult::new(performed.verdict, context.clock.elapsed_ms(), performed.failures)
     };
     Ok(Executed { result, redactor, may_pass: performed.may_pass })
 }

@@ -15,11 +15,9 @@ fn a_firefox_that_a_suite_starts_is_left_working_and_judged_truly() {
     if !there_is_a_firefox() {
         return;
     }
-    for (how, verdict, cause) in [
-        ("plain", "stopped", "certificate-refused"),
-        ("accepting", "survived", "-"),
-        ("real", "stopped", "real-host"),
-    ] {
+    for (how, verdict, cause) in
+        [("plain", "stopped", "certificate-refused"), ("accepting", "survived", "-"), ("real", "stopped", "real-host")]
+    {
         let line = survive(&[], how);
 
         assert_eq!(told(&line), (verdict, cause), "{how}: {line}");

@@ -42,4 +42,5 @@ fn in_container(unshare: &[&str]) -> Command {
 
 /// As root, and as another user.
 const WAYS: [&[&str]; 2] = [&["--mount"], &["--map-root-user", "--mount"]];
-const MOUNT: &str = r#"mount -t tmpfs -o size=64m tmpfs /dev/shm && head -c 63M /dev/zero >/dev/shm/taken && exec "$@""#;
+const MOUNT: &str =
+    r#"mount -t tmpfs -o size=64m tmpfs /dev/shm && head -c 63M /dev/zero >/dev/shm/taken && exec "$@""#;

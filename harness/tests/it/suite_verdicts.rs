@@ -92,11 +92,7 @@ async fn exit_code_and_realm_together_give_the_verdict_on_a_suite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_suite_that_may_finish_is_judged_at_its_end() {
     let full = RunOptions { suite: SuiteOptions { full: true, ..options().suite }, ..options() };
-    let suites = [
-        format!("{HOME}; sleep 3; exit 4"),
-        format!("{HOME}; sleep 60"),
-        format!("{LOOK}; sleep 9"),
-    ];
+    let suites = [format!("{HOME}; sleep 3; exit 4"), format!("{HOME}; sleep 60"), format!("{LOOK}; sleep 9")];
 
     let results = run(&suites.each_ref().map(String::as_str), &full).await;
 

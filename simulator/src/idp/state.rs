@@ -9,8 +9,8 @@ use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, excerpt, removal};
 use crate::oidc::AuthorizationRequest;
 use crate::realm::{
-    Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault,
-    SignInPage, SsoTrust, User, later,
+    Component, Event, Expiring, HostRole, Kept, MethodUsed, ProtocolVerdict, Realm, RequestFault, SignInPage, SsoTrust,
+    User, later,
 };
 use crate::saml::RequestedAuthnContext;
 

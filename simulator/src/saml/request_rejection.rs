@@ -79,7 +79,9 @@ pub(crate) enum RequestRejection {
         found: String,
     },
     /// The request is not signed, and the IdP wants it signed.
-    #[error("the AuthnRequest is not signed, but the identity provider wants signed requests (WantAuthnRequestsSigned)")]
+    #[error(
+        "the AuthnRequest is not signed, but the identity provider wants signed requests (WantAuthnRequestsSigned)"
+    )]
     UnsignedThoughWanted,
     /// The request is not signed, and the SP says that it signs.
     #[error("the AuthnRequest is not signed, but the service provider signs its requests (AuthnRequestsSigned)")]

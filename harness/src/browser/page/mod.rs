@@ -6,8 +6,8 @@ mod script;
 mod secrets;
 mod state;
 
-pub(crate) use recorder::{PageCopies, PageCopy};
 pub(super) use recorder::PageRecorder;
+pub(crate) use recorder::{PageCopies, PageCopy};
 pub(crate) use script::copy_expression;
 pub(super) use script::{DOM_TEXT, LOADED, READ_AND_COPY, WAIT_FOR_CHANGE};
 pub(super) use secrets::{UNMASK, mask};

@@ -10,10 +10,8 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::entry::load_cases;
 use crate::outcome::ExitCode;
-use crate::scenario::{Case, Selection, discover, embedded_suites, twin};
 use crate::report::plural;
-use crate::scenario::{Case, DiscoverError, Selection, discover, embedded_suites, load, twin};
-use crate::vocabulary;
+use crate::scenario::{Case, DiscoverError, Selection, discover, embedded_suites, twin};
 
 /// Which files.
 #[derive(Debug, Clone, Default, Args)]
@@ -107,11 +105,7 @@ pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<C
 ///
 /// # Errors
 /// As [`all_cases`], and if nothing is selected.
-pub(crate) fn selected(
-    select: &SelectArgs,
-    must_fail: bool,
-    console: &mut Console<'_>,
-) -> Result<Vec<Case>, CliError> {
+pub(crate) fn selected(select: &SelectArgs, must_fail: bool, console: &mut Console<'_>) -> Result<Vec<Case>, CliError> {
     let cases = select.paths.cases(console)?;
     let all = cases.len();
     let tags: BTreeSet<String> = cases.iter().flat_map(|case| case.tags.iter().cloned()).collect();

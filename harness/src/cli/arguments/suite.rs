@@ -8,7 +8,7 @@ use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, Type
 use url::Url;
 use vestibule_model::{MyDomain, SignInPage, with_causes};
 
-use crate::cli::arguments::value_parsers::{duration, word, server_url};
+use crate::cli::arguments::value_parsers::{duration, server_url, word};
 use crate::cli::output::error::CliError;
 use crate::runner::BrowserOptions;
 use crate::scenario::Case;
@@ -72,11 +72,8 @@ pub(crate) struct SuiteArgs {
 
 /// The sign-in page of a product, by its word in a scenario.
 fn sign_in_page() -> impl TypedValueParser<Value = SignInPage> {
-    let pages = [
-        ("entra", "Microsoft Entra ID"),
-        ("okta", "Okta Identity Engine"),
-        ("okta-classic", "Okta Classic Engine"),
-    ];
+    let pages =
+        [("entra", "Microsoft Entra ID"), ("okta", "Okta Identity Engine"), ("okta-classic", "Okta Classic Engine")];
     let pages = pages.map(|(name, product)| PossibleValue::new(name).help(product));
     PossibleValuesParser::new(pages).try_map(|name| word::<SignInPage>(&name))
 }

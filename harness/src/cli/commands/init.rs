@@ -168,7 +168,12 @@ fn tell(
     let chosen = suites.found.first().filter(|_| args.command.is_empty());
     match (chosen, command) {
         (Some(suite), _) => {
-            writeln!(console.out, "Your suite, according to {}: {}", suite.because.display(), in_shell(&suite.words()))?;
+            writeln!(
+                console.out,
+                "Your suite, according to {}: {}",
+                suite.because.display(),
+                in_shell(&suite.words())
+            )?;
             for line in suite.notes.iter().flat_map(|note| note.lines()) {
                 writeln!(console.out, "  {line}")?;
             }

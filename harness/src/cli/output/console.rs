@@ -39,8 +39,7 @@ impl<'a> Console<'a> {
     /// The stream for results that people read, and how they look there: stdout, unless that is for data.
     pub(crate) fn results(&mut self, stdout_is_for_data: bool) -> (&mut Output<'a>, TerminalOptions) {
         let TerminalTraits { color_out, color_err, width, .. } = self.terminal;
-        let (stream, color) =
-            if stdout_is_for_data { (&mut self.err, color_err) } else { (&mut self.out, color_out) };
+        let (stream, color) = if stdout_is_for_data { (&mut self.err, color_err) } else { (&mut self.out, color_out) };
         (stream, TerminalOptions { width, color, progress: Progress::Quiet })
     }
 }

@@ -1,7 +1,7 @@
 //! A whole run: its events, read from a file, and the terminal's report of it.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use indicatif::ProgressDrawTarget;

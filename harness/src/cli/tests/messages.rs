@@ -356,10 +356,8 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "profile: System Administrator",
         "profile: Sytsem Administrator",
-        &[
-            "3:28 `Sytsem Administrator` is not the name of the privileged profile: did you mean `System \
-             Administrator`?",
-        ],
+        &["3:28 `Sytsem Administrator` is not the name of the privileged profile: did you mean `System \
+             Administrator`?"],
     ),
     (
         "kind: sandbox, date: 2026-08-03",
@@ -387,27 +385,21 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "user: admin }",
         "usr: admin }",
-        &[
-            "4:22 `usr` is not a valid key here; valid: user, via, actor, authenticator, idp, remember, env, \
-             passkey; did you mean `user`?",
-        ],
+        &["4:22 `usr` is not a valid key here; valid: user, via, actor, authenticator, idp, remember, env, \
+             passkey; did you mean `user`?"],
     ),
     ("signed-in: false", "signed-in: maybe", &["5:22 expected a boolean, found text \"maybe\""]),
     (
         "expect: { signed-in: false }",
         "expcet: { signed-in: false }",
-        &[
-            "5:1 `expcet` is not a valid key of a scenario; valid: title, tags, condition, org, rulebook, users, \
-             idp, idps, clock, steps, expect, matrix, cases, must-fail; did you mean `expect`?",
-        ],
+        &["5:1 `expcet` is not a valid key of a scenario; valid: title, tags, condition, org, rulebook, users, \
+             idp, idps, clock, steps, expect, matrix, cases, must-fail; did you mean `expect`?"],
     ),
     (
         "rulebook: salesforce-2026-07-02",
         "rulebook: salesforce-2026-07-01",
-        &[
-            "6:11 `salesforce-2026-07-01` is not a valid rulebook; valid: salesforce-2022, salesforce-2026-05-05, \
-             salesforce-2026-07-02; did you mean `salesforce-2026-07-02`?",
-        ],
+        &["6:11 `salesforce-2026-07-01` is not a valid rulebook; valid: salesforce-2022, salesforce-2026-05-05, \
+             salesforce-2026-07-02; did you mean `salesforce-2026-07-02`?"],
     ),
     ("protocol: saml", "protocol: ldap", &["7:41 `ldap` is not a valid protocol; valid: saml, oidc"]),
     (
@@ -428,9 +420,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "protocol: saml",
         "protocol: saml, key-state: expird",
-        &[
-            "7:58 `expird` is not a valid key state; valid: valid, expired, rolled-over, foreign; did you mean \
-             `expired`?",
-        ],
+        &["7:58 `expird` is not a valid key state; valid: valid, expired, rolled-over, foreign; did you mean \
+             `expired`?"],
     ),
 ];

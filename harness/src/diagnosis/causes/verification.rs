@@ -218,8 +218,8 @@ fn totp_wrong(evidence: &Evidence) -> Option<Proof> {
         return None;
     }
     let sentence = "The org refused the TOTP code: it was not computed from the user's secret.";
-    let proof = standing(evidence, sentence)
-        .because("the org compared the code: wrong in every window within ten minutes");
+    let proof =
+        standing(evidence, sentence).because("the org compared the code: wrong in every window within ten minutes");
     Some(if evidence.user.has_totp_secret { proof } else { proof.because("no TOTP secret was given to the suite") })
 }
 

@@ -765,7 +765,8 @@ fn a_fix_that_speaks_of_the_quoted_line_has_one() {
         assert_eq!(found.quoted.as_deref(), Some(output), "{found:?}");
     }
     // What a client says because of us is not the suite's.
-    let ours = "Skipping host requirements validation logic because `PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS` is set";
+    let ours =
+        "Skipping host requirements validation logic because `PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS` is set";
     assert_eq!(diagnose(&ended(0, &format!("0 tests\n{ours}"))).unwrap().quoted.as_deref(), Some("0 tests"));
     for Row { cause, proof, .. } in super::rows() {
         let found = diagnose(&proof).unwrap();

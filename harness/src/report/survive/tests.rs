@@ -123,7 +123,8 @@ fn suites_that_vestibule_ended_and_copies_that_it_parted_are_told() {
     write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
 
     let (matrix, summary) = (String::from_utf8(matrix).unwrap(), crate::report::github_summary(&outcome));
-    let limit = "in 2 conditions Vestibule ended the suite once its users were home; `--full` lets it go on to its end.";
+    let limit =
+        "in 2 conditions Vestibule ended the suite once its users were home; `--full` lets it go on to its end.";
     assert!(summary.contains(limit), "{summary}");
     for told in [
         "in 2 conditions Vestibule ended the suite once its users were home; `--full` lets it go on to its end\n",

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use vestibule_model::diagnostic::Diagnostic;
-use vestibule_model::{OrgKind, RealmSpec, AuthenticatorKind};
+use vestibule_model::{AuthenticatorKind, OrgKind, RealmSpec};
 use vestibule_redactor::Redactor;
 use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict, CaseResult, Exit};
-use crate::runner::case_context::{CaseContext, Performer};
+use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict};
+use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};

@@ -254,7 +254,7 @@ async fn bidi_messages_of_a_suite_are_passed_on_and_recorded() {
 /// It signs in in a tab that it never switches to.
 #[tokio::test]
 async fn a_window_that_a_suite_uses_by_bidi_alone_gets_the_passkey_and_is_seen() {
-    let case = Case::open(With { passkey: true, shots: true, ..With::default() }).await;
+    let case = Case::open(With { passkey: true, page_copies: true, ..With::default() }).await;
     let user = case.realm.users.get("rep").unwrap();
     let mut bidi = bidi(&case).await;
     let create = json!({ "id": 1, "method": "browsingContext.create", "params": { "type": "tab" } });

@@ -12,8 +12,8 @@ use crate::idp::page;
 use crate::idp::state::{Idp, Request, SamlRequest, SignOn};
 use crate::realm::{ProtocolVerdict, RequestFault};
 use crate::saml::{
-    ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, TrustedCertificate, XmlRejection, receive_post,
-    receive_redirect,
+    ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, TrustedCertificate, XmlRejection,
+    receive_post, receive_redirect,
 };
 
 /// The sign-on that an `AuthnRequest` by HTTP-Redirect asks for, or the answer that refuses it.

@@ -99,8 +99,9 @@ impl Rulebook {
         let rulebook = match (&choice.name, &choice.text) {
             (None, _) => Self::newest(),
             (Some(name), None) => Self::embedded(name).ok_or_else(|| RulebookError::Unknown { name: name.clone() })?,
-            (Some(name), Some(text)) => Self::parse(name, text)
-                .map_err(|mistakes| RulebookError::Invalid { name: name.clone(), mistakes })?,
+            (Some(name), Some(text)) => {
+                Self::parse(name, text).map_err(|mistakes| RulebookError::Invalid { name: name.clone(), mistakes })?
+            }
         };
         let changed = choice.settings.iter().try_fold(rulebook, |rulebook, (name, value)| {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

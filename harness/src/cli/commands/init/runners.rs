@@ -90,16 +90,8 @@ pub(super) struct Facts {
 }
 
 impl Language {
-    pub(super) const ALL: [Self; 8] = [
-        Self::JavaScript,
-        Self::Python,
-        Self::Robot,
-        Self::Jvm,
-        Self::DotNet,
-        Self::Ruby,
-        Self::Go,
-        Self::Php,
-    ];
+    pub(super) const ALL: [Self; 8] =
+        [Self::JavaScript, Self::Python, Self::Robot, Self::Jvm, Self::DotNet, Self::Ruby, Self::Go, Self::Php];
 
     pub(super) fn facts(self) -> &'static Facts {
         match self {

@@ -102,12 +102,10 @@ static CYPRESS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"\b(?:Cypress|cy)\.env\(\s*["'`]([A-Za-z_][A-Za-z0-9_]*)["'`]"#));
 
 /// `const { NAME, OTHER: other } = process.env`.
-static DESTRUCTURED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\{([^{}]*)\}\s*=\s*(?:process|import\.meta)\.env\b"));
+static DESTRUCTURED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{([^{}]*)\}\s*=\s*(?:process|import\.meta)\.env\b"));
 
 /// `${NAME}`, `${env.NAME}`, `${env:NAME}`, `{env:NAME}`, `$NAME`.
-static PLACEHOLDER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:\$\{?(?:env[.:])?|\{env:)([A-Z][A-Z0-9_]+)\b"));
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\$\{?(?:env[.:])?|\{env:)([A-Z][A-Z0-9_]+)\b"));
 
 /// A line of a file of variables.
 static ASSIGNED: LazyLock<Regex> =
@@ -117,8 +115,8 @@ static ASSIGNED: LazyLock<Regex> =
 static JSON_KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r#""([A-Za-z_][A-Za-z0-9_]*)"\s*:"#));
 
 const CODE: [&str; 19] = [
-    "cjs", "cs", "cts", "go", "groovy", "java", "js", "jsx", "kt", "mjs", "mts", "php", "py", "rb", "resource", "robot",
-    "scala", "ts", "tsx",
+    "cjs", "cs", "cts", "go", "groovy", "java", "js", "jsx", "kt", "mjs", "mts", "php", "py", "rb", "resource",
+    "robot", "scala", "ts", "tsx",
 ];
 const CONFIGURATION: [&str; 11] =
     ["cfg", "conf", "config", "ini", "json", "properties", "sh", "toml", "xml", "yaml", "yml"];

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use vestibule_model::{Confidence, OrgKind};
 use textwrap::Options;
+use vestibule_model::{Confidence, OrgKind};
 
 use super::applies::Application;
 use super::conditions::{Conditions, info};

@@ -13,7 +13,7 @@ use super::suite;
 /// The browser of a WebDriver session, and one that a suite starts by itself.
 #[tokio::test]
 async fn a_debugging_port_answers_no_foreign_host_and_no_page() {
-    let case = Case::open(With { shots: true, ..With::default() }).await;
+    let case = Case::open(With { page_copies: true, ..With::default() }).await;
     let session = suite(&case).await;
     let capabilities = session.capabilities().unwrap();
     let of_session = capabilities["goog:chromeOptions"]["debuggerAddress"].as_str().unwrap().to_owned();

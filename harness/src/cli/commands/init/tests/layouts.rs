@@ -370,11 +370,7 @@ const LAYOUTS: &[(&str, Files, &str, &str)] = &[
     ),
     (
         "a Python project in a folder",
-        &[
-            ("pom.xml", ""),
-            ("e2e/requirements.txt", "pytest\nselenium\n"),
-            ("e2e/test_login.py", PYTHON_LOGIN),
-        ],
+        &[("pom.xml", ""), ("e2e/requirements.txt", "pytest\nselenium\n"), ("e2e/test_login.py", PYTHON_LOGIN)],
         "sh -c 'cd e2e && exec pytest -x'",
         "SF_USERNAME",
     ),
