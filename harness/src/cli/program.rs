@@ -40,7 +40,7 @@ use crate::stopwatch;
 #[command(after_help = "\
 Examples:
   vestibule doctor                            check that this machine can run scenarios and suites
-  vestibule init                              write a first scenario, and a script that runs your suite
+  vestibule init                              write a scenario, and a script that runs your suite
   vestibule survive -- npx playwright test    run your own suite through every login
   vestibule run --headed --slow-mo 1s         watch logins happen
   vestibule serve                             serve an org for your own browser

@@ -276,7 +276,8 @@ async fn a_window_that_a_suite_uses_by_bidi_alone_gets_the_passkey_and_is_seen()
     assert_eq!(case.realm.sessions.all().len(), 1);
     let records = case.connection.records();
     assert_eq!(records.authenticators, [(0, 1), (0, 1)], "that of the first window and that of the tab");
-    assert!(records.copies.iter().any(|copy| copy.page == "username"), "the first window is empty");
+    // Pages that it leaves at once may be missed. The first window stays empty.
+    assert!(records.copies.iter().any(|copy| ["username", "password"].contains(&copy.page.as_str())));
     no_secret_in(&records, &case);
     case.end().await;
 }

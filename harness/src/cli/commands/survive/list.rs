@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 use vestibule_model::{Confidence, OrgKind};
 
 use super::applies::Application;
@@ -56,11 +56,12 @@ pub(super) fn write(
 }
 
 fn indented(text: &str, width: usize) -> String {
-    textwrap::fill(text, Options::new(width).initial_indent(INDENT).subsequent_indent(INDENT))
+    let options = Options::new(width).initial_indent(INDENT).subsequent_indent(INDENT);
+    textwrap::fill(text, options.word_splitter(WordSplitter::NoHyphenation))
 }
 
-/// What the columns beside the name of a condition take.
-const COLUMNS: usize = 2 + 16 + 2 + 10 + 2 + 9 + 1 + 10;
+/// What the columns beside the name of a condition and the kind of org take.
+const COLUMNS: usize = 2 + 2 + 16 + 2 + 10 + 2 + 9 + 1 + 10;
 const INDENT: &str = "    ";
 
 #[derive(Serialize)]

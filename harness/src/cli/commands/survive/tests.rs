@@ -127,7 +127,7 @@ fn the_list_describes_every_condition_and_fits_a_narrow_terminal() {
             assert!(words(shown).contains(&selected.case.title), "{}: {shown}", selected.case.title);
         }
     }
-    assert!(wide.contains(&format!("\n{:<28}  since ", "two-step-slow")), "{wide}");
+    assert!(wide.contains(&format!("\n{:<28}  {:<10}  since ", "two-step-slow", "production")), "{wide}");
     assert!(words(&narrow).contains("a good suite gets home; owner: suite; official"), "{narrow}");
 }
 
