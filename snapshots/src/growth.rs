@@ -5,7 +5,7 @@ use std::time::Duration;
 use nix::time::{ClockId, clock_gettime};
 
 /// Asserts that eight times the input takes at most twelve times as long. Each time is processor time, the best of at least
-/// three runs, and of more on a busy machine. Quadratic code takes 64 times as long.
+/// five runs, and of more on a busy machine. Quadratic code takes 64 times as long.
 ///
 /// # Panics
 ///
@@ -19,7 +19,7 @@ pub fn assert_linear<T>(name: &str, small: usize, input: impl Fn(usize) -> T, ru
             run(input);
             *best = (*best).min(processor_time().saturating_sub(before));
         }
-        if round >= 3 && long <= 12 * short {
+        if round >= 5 && long <= 12 * short {
             return;
         }
     }

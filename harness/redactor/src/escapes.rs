@@ -26,10 +26,13 @@ pub(super) const ESCAPES: [Escape; 9] = [
     LINE_BREAK,
     INDENTED_LINE_BREAK,
     Escape { unit: form_line_break, reach: usize::MAX },
-    Escape { unit: quoted_utf8, reach: REACH },
+    Escape { unit: quoted_utf8, reach: REACH_OF_SIGN },
 ];
-/// A password of thirty characters in a log of the keys that were pressed, of which only one is escaped.
-const REACH: usize = 2048;
+/// In a value that is escaped for a URL, as text of JSON or as HTML, there are many escapes. Each doubles the texts that its
+/// surroundings are read as, so four times the reach takes ten times as long.
+const REACH: usize = 512;
+/// Only the sign before a value is in doubt.
+const REACH_OF_SIGN: usize = 128;
 pub(super) const LINE_BREAK: Escape = Escape { unit: line_break, reach: usize::MAX };
 pub(super) const INDENTED_LINE_BREAK: Escape = Escape { unit: indented_line_break, reach: usize::MAX };
 

@@ -50,6 +50,12 @@ impl Reading {
         }
     }
 
+    /// Where the runs of encoded characters end that were decoded into this reading one after the other.
+    pub(super) fn run_ends(&self) -> Vec<usize> {
+        let ends = self.places.iter().enumerate().filter(|(_, (start, end))| start == end);
+        ends.map(|(at, _)| at).collect()
+    }
+
     /// Adds a byte.
     pub(super) fn push(&mut self, byte: u8, place: Range<usize>) {
         self.bytes.push(byte);

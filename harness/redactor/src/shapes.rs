@@ -14,9 +14,9 @@ pub(super) fn find(kind: Kind, reading: &Reading) -> Vec<Range<usize>> {
     let bytes = reading.bytes();
     match kind {
         Kind::Keys => Vec::new(),
-        Kind::Bytes => private_keys(bytes).map(|key| reading.place(key)).collect(),
+        Kind::Bytes => private_keys(reading).collect(),
         Kind::Text => {
-            let keys = private_keys(bytes).map(|key| reading.place(key));
+            let keys = private_keys(reading);
             let tokens = SHAPES.find_iter(bytes).map(|found| reading.place(found.range()));
             let message = reading.run.clone().filter(|run| run.len() >= SHORTEST_MESSAGE).and_then(|run| {
                 let found = MESSAGE.find(bytes)?;
@@ -35,8 +35,10 @@ pub(super) fn find_assertions(kind: Kind, reading: &Reading) -> Vec<Range<usize>
     ASSERTIONS.find_iter(reading.bytes()).map(|found| reading.place(found.range())).collect()
 }
 
-/// DER of `PrivateKeyInfo`, `ECPrivateKey` and `RSAPrivateKey`. One whose end was cut off goes as far as the bytes do.
-fn private_keys(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+/// Where in the text there is DER of `PrivateKeyInfo`, `ECPrivateKey` and `RSAPrivateKey`. A key whose end was cut off, or
+/// of which bytes were taken for the ends of lines, goes as far as its run does.
+fn private_keys(reading: &Reading) -> impl Iterator<Item = Range<usize>> {
+    let (bytes, run_ends) = (reading.bytes(), reading.run_ends());
     let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == SEQUENCE).map(|(at, _)| at);
     starts.filter_map(move |at| {
         let (header, length) = der_header(&bytes[at..])?;
@@ -52,7 +54,10 @@ fn private_keys(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
             [0x02, 0x81 | 0x82, ..] => true,
             _ => false,
         };
-        is_key.then(|| at..(at + header + length).min(bytes.len()))
+        is_key.then(|| {
+            let run_end = run_ends.get(run_ends.partition_point(|end| *end < at)).copied().unwrap_or(bytes.len());
+            reading.place(at..(at + header + length).min(run_end))
+        })
     })
 }
 
@@ -95,6 +100,9 @@ const SHORTEST_MESSAGE: usize = 64;
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
     use crate::Redactor;
 
     #[test]
@@ -120,6 +128,20 @@ mod tests {
         ];
         for (text, expected) in rows {
             assert_eq!(Redactor::default().redact(&text), expected);
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_key_stays_whatever_bytes_the_key_has() {
+        // The first bytes of any key on P-256, and as many as such a key has: ends of lines, which a decoder of wrapped text
+        // takes out.
+        let head = *b"\x30\x81\x87\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x04\x6d";
+        let key: Vec<u8> = head.into_iter().chain(*b"\n\r\nAB").chain([0x6b; 104]).collect();
+
+        for encoded in [URL_SAFE_NO_PAD.encode(&key), STANDARD.encode(&key)] {
+            let text = format!("<{encoded}> <acme.my.salesforce.localhost> <Verification> {encoded} localhost");
+            let redacted = Redactor::default().redact_output(&text);
+            assert_eq!(redacted, "<[redacted]> <acme.my.salesforce.localhost> <Verification> [redacted] localhost");
         }
     }
 

@@ -167,7 +167,9 @@ fn every_error_of_one_mapping_is_reported_at_once_and_nothing_that_follows_from_
     let user = |user: &str| GOOD.replace("profile: System Administrator, verifiers: []", user);
     let step = |step: &str| GOOD.replace("user: admin, actor: two-step, authenticator: none", step);
     let expect = |expect: &str| GOOD.replace("page: create-passkey\n  signed-in: false", expect);
-    let rows: [(String, &[(&str, u32, u32)]); 10] = [
+    /// Code, line and column.
+    type Mistake = (&'static str, u32, u32);
+    let rows: [(String, &[Mistake]); 10] = [
         (org("kind: sandbx, dat: 2026-08-03"), &[("unknown-org-kind", 3, 14), ("unknown-key", 3, 22)]),
         (org("kind: sandbx, login-page: clasic"), &[("unknown-org-kind", 3, 14), ("unknown-login-page", 3, 34)]),
         (

@@ -95,7 +95,7 @@ pub(super) fn find(root: &Path) -> Suites {
             projects.iter().filter_map(|project| search.suite(row, runner, project)).collect::<Vec<_>>()
         })
         .collect();
-    found.sort_by(|one, other| other.rank.cmp(&one.rank));
+    found.sort_by_key(|suite| std::cmp::Reverse(suite.rank));
     for suite in found {
         let is_same = |known: &Suite| (&known.project, &known.command) == (&suite.project, &suite.command);
         if !suites.found.iter().any(is_same) {

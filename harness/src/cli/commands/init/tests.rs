@@ -181,7 +181,7 @@ fn what_cannot_be_read_is_told_and_the_rest_counts() {
 
     let closed = folder(&[("conftest.py", ""), (".env", "SF_PASSWORD=x"), ("package.json", "{}")]);
     for name in [".env", "package.json"] {
-        fs::set_permissions(closed.path().join(name), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(closed.path().join(name), fs::Permissions::from_mode(0o0)).unwrap();
     }
     run(&arguments(closed.path()));
     assert_eq!(written(closed.path()).command, ["pytest", "-x"]);
