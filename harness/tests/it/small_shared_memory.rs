@@ -40,7 +40,10 @@ fn in_container(unshare: &[&str]) -> Command {
     command
 }
 
-/// As root, and as another user.
-const WAYS: [&[&str]; 2] = [&["--mount"], &["--map-root-user", "--mount"]];
-const MOUNT: &str =
-    r#"mount -t tmpfs -o size=64m tmpfs /dev/shm && head -c 63M /dev/zero >/dev/shm/taken && exec "$@""#;
+/// As root, also in a changed root folder, which is no mount of its own, and as another user.
+const WAYS: [&[&str]; 3] = [&["--mount"], &["--mount", "--propagation=unchanged"], &["--map-root-user", "--mount"]];
+/// Nobody else sees the new mount.
+const MOUNT: &str = r#"
+mount --make-private "$(findmnt --noheadings --output TARGET --target /dev/shm | tail -n 1)" &&
+    mount -t tmpfs -o size=64m tmpfs /dev/shm && head -c 63M /dev/zero >/dev/shm/taken && exec "$@"
+"#;
