@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
@@ -16,6 +15,7 @@ use vestibule_certs::CertStore;
 use super::error::ServeError;
 use super::limits::{Capped, Limits};
 use super::sites::Sites;
+use super::tls_only::TlsOnly;
 use crate::realm::Realm;
 
 /// A bound port that nothing answers on yet.
@@ -68,10 +68,9 @@ impl Listener {
         certs: &CertStore,
     ) -> Result<Server, ServeError> {
         let sites = Arc::new(Sites::new(realms, limits)?);
+        let plain = TlsOnly::new(Arc::clone(&sites), limits);
         let app = Router::new().fallback(move |request: Request| Arc::clone(&sites).answer(request));
-        // With Nagle's algorithm each handshake would wait tens of milliseconds for a delayed acknowledgement.
-        let tls =
-            RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(NoDelayAcceptor::new());
+        let tls = RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(plain);
         let handle = Handle::new();
         let address = self.address;
         let mut server = axum_server::from_tcp(self.socket)

@@ -8,6 +8,7 @@ mod error;
 mod limits;
 mod listener;
 mod sites;
+mod tls_only;
 
 pub use error::ServeError;
 pub(crate) use listener::{Listener, Server};

@@ -73,6 +73,11 @@ impl Sites {
         response
     }
 
+    /// Whether a `Host` header names a host that is served here.
+    pub(super) fn serves(&self, host: &str) -> bool {
+        self.sites.iter().any(|site| site.realm.hosts.role(host).is_some())
+    }
+
     fn find(&self, request: &Request<Body>) -> Option<(&Site, Router, HostRole)> {
         let host = request.headers().get(HOST)?.to_str().ok()?;
         self.sites.iter().find_map(|site| {

@@ -1,7 +1,7 @@
 //! Which requests reach a router, over real TLS.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -245,6 +245,54 @@ async fn the_pages_of_the_registered_client_read_what_the_endpoints_answer() {
     assert!(!answer.contains("access-control"), "{answer}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_http_is_redirected_to_the_same_url_over_https() {
+    let test = Test::start(Limits { header_bytes: 16 * 1024, ..Limits::default() });
+    let own = format!("{}:{}", test.name(&HostRole::MyDomain), test.server.address().port());
+    let head = |line: &str, host: &str| format!("{line} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let to = |path: &str| Some(format!("https://{own}{path}"));
+    for (sent, location) in [
+        (head("GET /", &own), to("/")),
+        (head("HEAD /?a=b//c&d=%20", &own), to("/?a=b//c&d=%20")),
+        (head(&format!("GET http://{own}/x"), &own), to("/x")),
+        (format!("POST /x HTTP/1.1\r\nhost:{own}\r\nContent-Length: 9000\r\n\r\n{}", "x".repeat(9000)), to("/x")),
+        (head("GET /", &test.name(&idp())), Some(format!("https://{}/", test.name(&idp())))),
+        (head("GET /", "attacker.example"), None),
+        (head("GET /", &format!("{own}@attacker.example")), None),
+        (head("GET /", &format!("{own}:@attacker.example")), None),
+        (head("GET http://attacker.example/", &own), None),
+        (head("GET @attacker.example", &own), None),
+        (head("OPTIONS *", &own), None),
+        (format!("GET / HTTP/1.1\r\nHost: {own}\r\nHost: attacker.example\r\n\r\n"), None),
+        ("GET / HTTP/1.1\r\n\r\n".to_owned(), None),
+    ] {
+        let answer = test.exchange_plainly(sent.clone()).await;
+
+        let status = if location.is_some() { "307" } else { "421" };
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{sent}: {answer}");
+        let found = answer.lines().find_map(|line| line.strip_prefix("Location: ")).map(str::to_owned);
+        assert_eq!(found, location, "{sent}");
+        assert!(answer.contains("no-store"), "{answer}");
+    }
+    for endless in [format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(40_000)), "GET /".to_owned()] {
+        assert_eq!(test.exchange_plainly(endless).await, "");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_never_says_what_it_speaks_is_not_waited_for() {
+    let test = Test::start(Limits { headers: SOON, ..Limits::default() });
+    let address = test.server.address();
+
+    let read = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(LONG)).unwrap();
+        stream.read(&mut [0])
+    });
+
+    assert_eq!(read.await.unwrap().unwrap(), 0);
+}
+
 /// A served realm with the identity provider `okta`.
 struct Test {
     realm: Arc<Realm>,
@@ -279,6 +327,21 @@ impl Test {
     /// A request line and the `Host` header.
     fn head(&self, line: &str, role: &HostRole) -> String {
         format!("{line}\r\nHost: {}:{}\r\n", self.name(role), self.server.address().port())
+    }
+
+    /// Sends these bytes without TLS, says that there are no more, and reads until the server closes the connection.
+    async fn exchange_plainly(&self, sent: String) -> String {
+        let address = self.server.address();
+        let exchange = move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(LONG)).unwrap();
+            // The server may have closed the connection already.
+            let _sent = stream.write_all(sent.as_bytes()).and_then(|()| stream.shutdown(Shutdown::Write));
+            let mut received = Vec::new();
+            let _end = stream.read_to_end(&mut received);
+            String::from_utf8_lossy(&received).into_owned()
+        };
+        tokio::task::spawn_blocking(exchange).await.unwrap()
     }
 
     /// Sends these bytes and reads until the server closes the connection.
