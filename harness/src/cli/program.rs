@@ -77,7 +77,8 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Serve a simulated org and its identity providers
     ///
-    /// Prints their URLs, the users that can sign in, and what a suite needs to connect. Ends on Ctrl-C or SIGTERM.
+    /// Prints their URLs, the users that can sign in, and what a suite needs to connect. Passwords and TOTP secrets that
+    /// you do not set are the same at each start. Ends on Ctrl-C or SIGTERM.
     Serve(Box<ServeArgs>),
     /// List the variables that a suite is given
     ///

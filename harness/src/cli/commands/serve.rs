@@ -104,6 +104,7 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         Some(file) => spec::of_file(file)?,
         None => (args.spec(stopwatch::today()), args.rulebook()),
     };
+    let spec = spec::with_lasting_secrets(spec);
     let rulebook = chosen_rulebook(&choice)?;
     runtime.block_on(async {
         let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 use vestibule_model::{
-    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, UserSpec,
+    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, Secret, UserSpec,
 };
 use vestibule_simulator::idp::presets;
 
@@ -55,6 +55,23 @@ pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliErr
     let first = all_cases(&[file.to_owned()])?.into_iter().next();
     let case = first.ok_or_else(|| CliError::nothing_selected("there is no scenario in this file"))?;
     Ok((case.scenario.realm_spec(HostNaming::default()), case.scenario.rulebook_choice()))
+}
+
+/// Gives each user without a password or a TOTP secret those that a user with this key has whenever an org of this name is
+/// served, so that bookmarks, password managers and authenticator apps still work the next time.
+pub(super) fn with_lasting_secrets(mut spec: RealmSpec) -> RealmSpec {
+    let my_domain = spec.org.my_domain().to_owned();
+    for (key, user) in &mut spec.users {
+        if user.password.is_none() {
+            user.password = Some(Secret::new(format!("Vestibule-{key}-1")));
+        }
+        if user.totp_secret.is_none() {
+            let digest = openssl::sha::sha256(format!("{my_domain} {key}").as_bytes());
+            // 160 bits, the length that RFC 4226 recommends.
+            user.totp_secret = totp_rs::Secret::from(digest[..20].to_vec()).to_base32().parse().ok();
+        }
+    }
+    spec
 }
 
 impl FromStr for Named<UserSpec> {

@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use vestibule_model::{KeyState, VerificationMethod};
+use vestibule_model::{KeyState, VerificationMethod, UserSpec};
 use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec, SignInPage};
 
 use super::*;
@@ -128,6 +128,25 @@ fn a_scenario_file_gives_the_org_the_users_and_the_identity_providers() {
     assert_eq!(rules.name.as_deref(), Some("salesforce-2026-05-05"));
     let both = args(&[file.to_str().unwrap(), "--user=rep"]).unwrap_err();
     assert!(both.contains("cannot be used with"), "{both}");
+}
+
+#[test]
+fn who_has_no_password_and_no_secret_has_the_same_ones_at_each_start() {
+    let users = |words: &[&str]| spec::with_lasting_secrets(spec(words)).users;
+    let secrets = |user: &UserSpec| {
+        let totp = user.totp_secret.as_ref().unwrap().base32().reveal().to_owned();
+        (user.password.as_ref().unwrap().reveal().to_owned(), totp)
+    };
+
+    let (first, second) = (users(&[]), users(&["--login-page=classic"]));
+    let own = users(&["--user=rep:password=Own-1,totp-secret=JBSWY3DPEHPK3PXP"]);
+    let elsewhere = users(&["--my-domain=globex"]);
+
+    assert_eq!(secrets(&first["rep"]), secrets(&second["rep"]));
+    assert_eq!(secrets(&first["rep"]).0, "Vestibule-rep-1");
+    assert_ne!(secrets(&first["rep"]), secrets(&first["admin"]));
+    assert_ne!(secrets(&first["rep"]).1, secrets(&elsewhere["rep"]).1, "an app keeps both apart");
+    assert_eq!(secrets(&own["rep"]), ("Own-1".to_owned(), "JBSWY3DPEHPK3PXP".to_owned()));
 }
 
 #[test]
