@@ -54,6 +54,7 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
         (&["survive", "--users", bad, "--", "true"], 2, "", "the users file cannot be read"),
         (&["serve", "--rulebook", "salesforce-1999"], 2, "", "there is no rulebook `salesforce-1999`"),
         (&["init", "--suite", "/no/such/folder"], 2, "", "the folder `/no/such/folder` does not exist"),
+        (&["serve", "--condition", "two-stp"], 2, "", "did you mean `two-step`?"),
         (&["snapshots", "review", folder.path().to_str().unwrap()], 0, "", ""),
     ] {
         let (found, stdout, stderr) = run(arguments);

@@ -101,6 +101,26 @@ pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<C
     load_cases(files).map_err(refused)
 }
 
+/// The built-in condition with this name.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn condition(name: &str) -> Result<Case, CliError> {
+    let named = |case: &Case| case.scenario.condition.as_ref().map(|condition| condition.value.name.value.clone());
+    let mut known = Vec::new();
+    for case in all_cases(&[])? {
+        match named(&case) {
+            Some(found) if found == name => return Ok(case),
+            found => known.extend(found),
+        }
+    }
+    let error = CliError::usage(format!("there is no condition `{name}`"));
+    Err(match suggest(name, known.iter().map(String::as_str)) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint(format!("known conditions: {}", known.join(", "))),
+    })
+}
+
 /// The selected cases, or their twins.
 ///
 /// # Errors

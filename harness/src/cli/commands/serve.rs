@@ -36,6 +36,7 @@ Examples:
   vestibule serve                                   a sandbox with an admin and a standard user
   vestibule serve --org-kind production --date 2026-09-01 --login-page passkey-first
   vestibule serve scenario.yaml                     the org, users and identity providers of a scenario
+  vestibule serve --condition passkey-gate-hard     a condition of `vestibule survive --list`
   vestibule serve --user 'rep:profile=Standard User,verifiers=totp' --user admin
   vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
   vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
@@ -47,13 +48,18 @@ Exit codes:
 pub(crate) struct ServeArgs {
     /// A scenario file: the org, users and identity providers of its first scenario are served
     #[arg(value_name = "FILE")]
-    #[arg(conflicts_with_all = ["org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]
+    #[arg(conflicts_with_all = ["condition", "org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]
     file: Option<PathBuf>,
 
     /// Port on 127.0.0.1; 0 picks a free port
     #[arg(long, value_name = "PORT", default_value_t = 8443, help_heading = "Run")]
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
     port: u16,
+
+    /// The org, users and identity providers of a condition of `vestibule survive --list`
+    #[arg(short = 'c', long, value_name = "NAME", help_heading = "Org")]
+    #[arg(conflicts_with_all = ["org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]
+    condition: Option<String>,
 
     /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
     #[arg(long, value_name = "KIND", value_parser = word::<OrgKind>, default_value = "sandbox", help_heading = "Org")]
@@ -100,9 +106,10 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         let folder = folder.clone();
         move || CertStore::open(&folder, stopwatch::now())
     });
-    let (spec, choice) = match &args.file {
-        Some(file) => spec::of_file(file)?,
-        None => (args.spec(stopwatch::today()), args.rulebook()),
+    let (spec, choice) = match (&args.file, &args.condition) {
+        (Some(file), _) => spec::of_file(file)?,
+        (None, Some(name)) => spec::of_condition(name)?,
+        (None, None) => (args.spec(stopwatch::today()), args.rulebook()),
     };
     let spec = spec::with_lasting_secrets(spec);
     let rulebook = chosen_rulebook(&choice)?;

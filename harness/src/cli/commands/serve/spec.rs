@@ -12,9 +12,9 @@ use vestibule_model::{
 use vestibule_simulator::idp::presets;
 
 use super::ServeArgs;
-use crate::cli::arguments::selection::all_cases;
+use crate::cli::arguments::selection::{all_cases, condition};
 use crate::cli::output::error::CliError;
-use crate::scenario::read_short_form;
+use crate::scenario::{Case, read_short_form};
 
 /// A user or an identity provider, and its key.
 #[derive(Debug, Clone)]
@@ -47,14 +47,27 @@ impl ServeArgs {
     }
 }
 
-/// The realm and the rulebook of the first scenario of a file.
+/// The first scenario of a file.
 ///
 /// # Errors
 /// If the file is missing or contains a mistake.
 pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliError> {
     let first = all_cases(&[file.to_owned()])?.into_iter().next();
     let case = first.ok_or_else(|| CliError::nothing_selected("there is no scenario in this file"))?;
-    Ok((case.scenario.realm_spec(HostNaming::default()), case.scenario.rulebook_choice()))
+    Ok(of_case(&case))
+}
+
+/// A built-in condition.
+///
+/// # Errors
+/// If it is not known.
+pub(super) fn of_condition(name: &str) -> Result<(RealmSpec, RulebookChoice), CliError> {
+    condition(name).map(|case| of_case(&case))
+}
+
+/// The realm and the rulebook of a case.
+fn of_case(case: &Case) -> (RealmSpec, RulebookChoice) {
+    (case.scenario.realm_spec(HostNaming::default()), case.scenario.rulebook_choice())
 }
 
 /// Gives each user without a password or a TOTP secret those that a user with this key has whenever an org of this name is

@@ -131,6 +131,19 @@ fn a_scenario_file_gives_the_org_the_users_and_the_identity_providers() {
 }
 
 #[test]
+fn a_condition_gives_its_org_and_its_users() {
+    let (two_step, _) = spec::of_condition("two-step").unwrap();
+    let (temporary, _) = spec::of_condition("temporary-code").unwrap();
+    let unknown = spec::of_condition("two-stp").err().unwrap();
+
+    assert_eq!(two_step.org.login_page, Some(LoginPage::TwoStep));
+    assert!(temporary.users.values().any(|user| user.verifiers.contains(&VerificationMethod::TemporaryCode)));
+    assert_eq!(unknown.code(), ExitCode::Usage);
+    let both = args(&["--condition=two-step", "--user=rep"]).unwrap_err();
+    assert!(both.contains("cannot be used with"), "{both}");
+}
+
+#[test]
 fn who_has_no_password_and_no_secret_has_the_same_ones_at_each_start() {
     let users = |words: &[&str]| spec::with_lasting_secrets(spec(words)).users;
     let secrets = |user: &UserSpec| {
