@@ -34,9 +34,7 @@ impl CaseEnv {
             .start()
             .await?;
         let realm = Arc::clone(simulator.realm());
-        let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(&realm, &user)?)));
-        let held: BTreeMap<String, AuthenticatorState> = held.collect::<Result<_, Broken>>()?;
-        held.values().for_each(|state| teach(&realm, state));
+        let held = equip(&realm)?;
         Ok(Self { realm, held, _simulator: simulator })
     }
 
@@ -107,6 +105,28 @@ impl CaseEnv {
     pub(super) fn secrets(&self) -> Vec<String> {
         self.realm.secrets.all().iter().map(|secret| secret.reveal().to_owned()).collect()
     }
+}
+
+/// Prepares the users of a realm that is served to a person: registers the passkeys that they have before the first login,
+/// and uses up the codes of shared TOTP secrets. Returns the passkeys of each user who holds some, by key.
+///
+/// # Errors
+///
+/// If a ceremony fails.
+pub(crate) fn prepare_users(realm: &Arc<Realm>) -> Result<BTreeMap<String, Vec<Credential>>, Broken> {
+    for user in realm.users.all().into_iter().filter(|user| user.spec.totp_shared) {
+        realm.users.update(&user.key, |user| user.totp_raced = true);
+    }
+    let held = equip(realm)?.into_iter().map(|(key, state)| (key, state.vault.credentials().to_vec()));
+    Ok(held.filter(|(_, credentials)| !credentials.is_empty()).collect())
+}
+
+/// Registers the passkeys that users have before the first login. Returns what each user then holds, by key.
+fn equip(realm: &Arc<Realm>) -> Result<BTreeMap<String, AuthenticatorState>, Broken> {
+    let held = realm.users.all().into_iter().map(|user| Ok((user.key.clone(), held(realm, &user)?)));
+    let held: BTreeMap<String, AuthenticatorState> = held.collect::<Result<_, Broken>>()?;
+    held.values().for_each(|state| teach(realm, state));
+    Ok(held)
 }
 
 /// Makes the private keys that a user holds known as secrets. Those that a suite makes in an authenticator of its own

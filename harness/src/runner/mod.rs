@@ -24,6 +24,7 @@ mod shots;
 mod suite_turns;
 mod twin;
 
+pub(crate) use case_env::prepare_users;
 pub(crate) use error::Broken;
 pub use options::{BrowserOptions, RunOptions};
 pub(crate) use run::run;

@@ -17,7 +17,7 @@ use crate::cli::output::error::CliError;
 use crate::cli::runtime;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
-use crate::runner::cache_folder;
+use crate::runner::{cache_folder, prepare_users};
 use crate::stopwatch;
 
 mod cache;
@@ -125,7 +125,9 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         let simulator =
             simulator.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
 
-        let ready = Ready::of(simulator.realm(), authority.path);
+        let passkeys = prepare_users(simulator.realm());
+        let passkeys = passkeys.map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
+        let ready = Ready::of(simulator.realm(), &passkeys, authority.path);
         if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
         stop.wait().await;
         simulator.shut_down(GRACE).await;

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use vestibule_simulator::realm::{HostRole, Realm};
+use serde_json::Value;
+use vestibule_model::{Credential, IdpProtocol, Secret};
+use vestibule_simulator::realm::{Federation, HostRole, Realm};
 
+use crate::authenticator::browser_commands::to_webdriver;
 use crate::cli::output::console::Console;
 use crate::cli::output::output_error::OutputError;
 use crate::report::Styles;
 
-/// Where everything is and who can sign in. Passwords and TOTP secrets are printed on purpose: they belong to simulated
+/// Where everything is and who can sign in. Passwords, codes and keys are printed on purpose: they belong to simulated
 /// users.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -21,6 +24,8 @@ pub(super) struct Ready {
     setup_url: String,
     inbox_url: String,
     idp_urls: BTreeMap<String, String>,
+    /// SAML metadata or OpenID Connect discovery.
+    idp_metadata_urls: BTreeMap<String, String>,
     ca_file: PathBuf,
     spki_pin: String,
     users: Vec<ServedUser>,
@@ -33,18 +38,25 @@ struct ServedUser {
     username: String,
     password: String,
     totp_secret: Option<String>,
+    temporary_code: Option<String>,
+    /// Parameters of "Add Credential" (WebAuthn Level 3, 11.5), with the private keys.
+    passkeys: Vec<Value>,
     profile: String,
 }
 
 impl Ready {
-    /// Describes a realm; `ca_file` holds its CA certificate.
-    pub(super) fn of(realm: &Realm, ca_file: PathBuf) -> Self {
+    /// Describes a realm and what its users hold; `ca_file` holds its CA certificate.
+    pub(super) fn of(realm: &Realm, passkeys: &BTreeMap<String, Vec<Credential>>, ca_file: PathBuf) -> Self {
         let origin = |role| realm.hosts.origin(&role);
+        let revealed = |secret: &Secret| secret.reveal().to_owned();
+        let held = |key: &str| passkeys.get(key).into_iter().flatten().map(to_webdriver).collect::<Vec<_>>();
         let users = realm.users.all().into_iter().map(|user| ServedUser {
+            passkeys: held(&user.key),
             key: user.key,
             username: user.username,
-            password: user.password.reveal().to_owned(),
-            totp_secret: user.totp_secret.map(|secret| secret.reveal().to_owned()),
+            password: revealed(&user.password),
+            totp_secret: user.totp_secret.as_ref().map(revealed),
+            temporary_code: user.temporary_code.as_ref().map(|(code, _)| revealed(code)),
             profile: user.spec.profile,
         });
         Self {
@@ -54,6 +66,7 @@ impl Ready {
             setup_url: origin(HostRole::Setup),
             inbox_url: realm.hosts.url(&HostRole::MyDomain, "/vestibule/inbox"),
             idp_urls: realm.spec.idps.keys().map(|key| (key.clone(), origin(HostRole::Idp(key.clone())))).collect(),
+            idp_metadata_urls: realm.federations.iter().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
             ca_file,
             spki_pin: realm.certs.spki_pin().to_owned(),
             users: users.collect(),
@@ -79,14 +92,22 @@ impl Ready {
             ("Setup", &self.setup_url),
             ("inbox", &self.inbox_url),
         ];
-        let idps = self.idp_urls.iter().map(|(key, url)| (key.as_str(), url));
+        let idps = self.idp_metadata_urls.iter().map(|(key, url)| (key.as_str(), url));
         for (name, url) in named.into_iter().chain(idps) {
             writeln!(out, "  {name:10} {path}{url}{path:#}")?;
         }
         writeln!(out, "\n{strong}users{strong:#}")?;
         for user in &self.users {
-            let totp = user.totp_secret.as_ref().map(|secret| format!("  TOTP {secret}")).unwrap_or_default();
-            writeln!(out, "  {:10} {}  password {}{totp}  ({})", user.key, user.username, user.password, user.profile)?;
+            let shown = |name: &str, secret: Option<&String>| {
+                secret.map(|secret| format!("  {name} {secret}")).unwrap_or_default()
+            };
+            let totp = shown("TOTP", user.totp_secret.as_ref());
+            let code = shown("temporary code", user.temporary_code.as_ref());
+            let (key, username, password, profile) = (&user.key, &user.username, &user.password, &user.profile);
+            writeln!(out, "  {key:10} {username}  password {password}{totp}{code}  ({profile})")?;
+            for passkey in &user.passkeys {
+                writeln!(out, "  {:10} passkey, for `Add Credential` of WebDriver: {passkey}", "")?;
+            }
         }
         writeln!(out, "\n{strong}for a suite{strong:#}")?;
         let ca = self.ca_file.display();
@@ -96,5 +117,13 @@ impl Ready {
         writeln!(out, "  chromium --ignore-certificate-errors-spki-list={} ...", self.spki_pin)?;
         out.flush()?;
         writeln!(console.err, "\nPress Ctrl-C to stop it.")
+    }
+}
+
+/// SAML metadata or OpenID Connect discovery (OpenID Connect Discovery 1.0, 4).
+fn metadata_url(trust: &Federation) -> String {
+    match trust.spec.protocol {
+        IdpProtocol::Saml => trust.idp_entity_id.clone(),
+        IdpProtocol::Oidc => format!("{}/.well-known/openid-configuration", trust.issuer),
     }
 }
