@@ -23,6 +23,7 @@ mod readme;
 mod recorded;
 mod run_jsonl;
 mod small_shared_memory;
+mod serve;
 mod suite_verdicts;
 mod suites;
 mod trouble;

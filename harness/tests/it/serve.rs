@@ -1,0 +1,142 @@
+//! `vestibule serve` over HTTP: every option has its effect.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use reqwest::{Certificate, Client};
+use serde_json::Value;
+use tempfile::TempDir;
+use url::Url;
+
+use crate::program::vestibule;
+
+#[tokio::test]
+async fn a_user_with_a_passkey_is_asked_for_it_and_the_passkey_is_handed_out() {
+    let served = Served::start(&["--date=2026-11-02", "--user=pia:verifiers=passkey"]);
+    let pia = &served.ready["users"][0];
+
+    let asked = served.log_in("pia").await;
+
+    assert!(asked.contains("Log In With a Passkey"), "{asked}");
+    let passkeys = pia["passkeys"].as_array().unwrap();
+    assert_eq!((passkeys.len(), passkeys[0]["rpId"].as_str()), (1, served.url("my-domain-url").host_str()));
+    for name in ["credentialId", "privateKey", "userHandle"] {
+        assert!(passkeys[0][name].as_str().unwrap().len() > 10, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_page_that_asks_for_the_passkey_first_does_so() {
+    let served = Served::start(&["--login-page=passkey-first", "--user=pia:verifiers=passkey"]);
+    let username = served.ready["users"][0]["username"].as_str().unwrap();
+
+    let second = served.post("my-domain-url", "/", &[("un", username)]).await;
+
+    assert!(second.contains(r#"id="webauthn-get""#), "{second}");
+}
+
+#[tokio::test]
+async fn the_temporary_code_that_is_printed_gets_its_user_home() {
+    let served = Served::start(&["--date=2026-11-02", "--user=temp:verifiers=temporary-code"]);
+    let code = served.ready["users"][0]["temporary-code"].as_str().unwrap();
+    let asked = served.log_in("temp").await;
+
+    let home = served.submit(&asked, &[("tc", code)]).await;
+
+    assert!(home.contains(HOME), "{home}");
+}
+
+/// A running `vestibule serve`. Dropping it ends it.
+struct Served {
+    child: Child,
+    ready: Value,
+    client: Client,
+    _folder: TempDir,
+}
+
+impl Served {
+    /// Starts it on a free port and waits until it answers.
+    fn start(arguments: &[&str]) -> Self {
+        vestibule_certs::install_tls_provider();
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| Stdio::from(File::create(folder.path().join(name)).unwrap());
+        let mut child = vestibule(&["serve", "--port", "0", "--json"])
+            .args(arguments)
+            .env("XDG_CACHE_HOME", folder.path())
+            .stdout(file("out"))
+            .stderr(file("err"))
+            .spawn()
+            .unwrap();
+        let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        let line = loop {
+            if let Some((line, _)) = read("out").split_once('\n') {
+                break line.to_owned();
+            }
+            let ended = child.try_wait().unwrap();
+            assert!(ended.is_none(), "{ended:?}: {}", read("err"));
+            thread::sleep(POLL);
+        };
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        Self { child, client: client(&ready), ready, _folder: folder }
+    }
+
+    /// A URL of the readiness line.
+    fn url(&self, name: &str) -> Url {
+        self.ready[name].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Posts a form to a path of a host, follows the redirects, and returns the page.
+    async fn post(&self, host: &str, path: &str, fields: &[(&str, &str)]) -> String {
+        let url = self.url(host).join(path).unwrap();
+        self.client.post(url).form(fields).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Types username and password of this user, the way the classic page does.
+    async fn log_in(&self, key: &str) -> String {
+        let users = self.ready["users"].as_array().unwrap();
+        let user = users.iter().find(|user| user["key"] == key).unwrap();
+        let text = |name: &str| user[name].as_str().unwrap();
+        self.post("my-domain-url", "/", &[("un", text("username")), ("pw", text("password"))]).await
+    }
+
+    /// Submits the form `editPage` of a page at My Domain with its hidden fields.
+    async fn submit(&self, page: &str, typed: &[(&str, &str)]) -> String {
+        let tag = regex::Regex::new(r#"<form[^>]*action="([^"]+)"[^>]*>"#).unwrap();
+        let hidden = regex::Regex::new(r#"<input type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)""#).unwrap();
+        let plain = |text: &str| text.replace("&amp;", "&").replace("&#38;", "&");
+        let action = plain(&tag.captures(page).unwrap_or_else(|| panic!("no form: {page}"))[1]);
+        let hidden: Vec<(String, String)> =
+            hidden.captures_iter(page).map(|found| (plain(&found[1]), plain(&found[2]))).collect();
+        let fields = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<_> = fields.filter(|(name, _)| typed.iter().all(|(other, _)| other != name)).collect();
+        self.post("my-domain-url", &action, &[fields.as_slice(), typed].concat()).await
+    }
+}
+
+/// A browser without scripts that knows the hosts and trusts the certificates.
+fn client(ready: &Value) -> Client {
+    let pem = fs::read(ready["ca-file"].as_str().unwrap()).unwrap();
+    let mut builder = Client::builder().no_proxy().cookie_store(true);
+    builder = builder.tls_certs_only([Certificate::from_pem(&pem).unwrap()]);
+    let idps = ready["idp-urls"].as_object().unwrap().values();
+    let hosts = ["login-url", "my-domain-url", "lightning-url", "setup-url"].map(|name| &ready[name]);
+    for url in hosts.into_iter().chain(idps) {
+        let url: Url = url.as_str().unwrap().parse().unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], url.port().unwrap()));
+        builder = builder.resolve(url.host_str().unwrap(), address);
+    }
+    builder.build().unwrap()
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+const HOME: &str = r#"content="home""#;
+const POLL: Duration = Duration::from_millis(20);
