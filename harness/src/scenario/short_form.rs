@@ -36,6 +36,7 @@ fn value(name: &str, text: &str) -> Value {
             let items = text.split('+').filter(|item| !item.is_empty());
             Value::List(items.map(|item| node(Value::Text(item.to_owned()))).collect())
         }
+        _ if NUMBERS.contains(&name) => text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Integer),
         "true" | "false" if !TEXTS.contains(&name) => Value::Bool(text == "true"),
         _ => Value::Text(text.to_owned()),
     }
@@ -46,7 +47,19 @@ fn node(value: Value) -> Node {
 }
 
 /// Keys whose values are lists: `totp+passkey`.
-const LISTS: [&str; 6] = ["amr", "faults", "login-ip-ranges", "permissions", "requested-context", "verifiers"];
+const LISTS: [&str; 8] = [
+    "amr",
+    "faults",
+    "login-ip-ranges",
+    "methods",
+    "permissions",
+    "requested-context",
+    "trusted-ip-ranges",
+    "verifiers",
+];
+
+/// Keys whose values are numbers.
+const NUMBERS: [&str; 4] = ["lockout-after", "max-age", "second-page-delay", "stagger-day"];
 
 /// Keys whose values stay texts, whatever they look like.
 const TEXTS: [&str; 6] = ["email", "federation-id", "password", "profile", "totp-secret", "username"];

@@ -49,6 +49,18 @@ async fn the_temporary_code_that_is_printed_gets_its_user_home() {
     assert!(home.contains(HOME), "{home}");
 }
 
+#[tokio::test]
+async fn device_activation_sends_its_code_to_the_inbox() {
+    let served = Served::start(&["--date=2026-01-05", "--set=device-activation=true", "--user=rep:verifiers="]);
+    let asked = served.log_in("rep").await;
+
+    let inbox = served.get("my-domain-url", "/vestibule/inbox").await;
+    let code = regex::Regex::new(r"Verification Code: (\d{6})").unwrap().captures(&inbox).unwrap()[1].to_owned();
+    let home = served.submit(&asked, &[("emc", &code)]).await;
+
+    assert!(home.contains(HOME), "{home}");
+}
+
 /// A running `vestibule serve`. Dropping it ends it.
 struct Served {
     child: Child,
@@ -92,6 +104,11 @@ impl Served {
     async fn post(&self, host: &str, path: &str, fields: &[(&str, &str)]) -> String {
         let url = self.url(host).join(path).unwrap();
         self.client.post(url).form(fields).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Gets a path of a host, follows the redirects, and returns the page.
+    async fn get(&self, host: &str, path: &str) -> String {
+        self.client.get(self.url(host).join(path).unwrap()).send().await.unwrap().text().await.unwrap()
     }
 
     /// Types username and password of this user, the way the classic page does.

@@ -27,7 +27,7 @@ mod spec;
 mod tests;
 
 use ready::Ready;
-use spec::Named;
+use spec::{Named, OrgSetting};
 
 /// Serve a simulated org and its identity providers
 #[derive(Debug, Args)]
@@ -38,6 +38,7 @@ Examples:
   vestibule serve scenario.yaml                     the org, users and identity providers of a scenario
   vestibule serve --condition passkey-gate-hard     a condition of `vestibule survive --list`
   vestibule serve --user 'rep:profile=Standard User,verifiers=totp' --user admin
+  vestibule serve --set device-activation=true      settings of the org, as under `org` of a scenario
   vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
   vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
 
@@ -48,7 +49,8 @@ Exit codes:
 pub(crate) struct ServeArgs {
     /// A scenario file: the org, users and identity providers of its first scenario are served
     #[arg(value_name = "FILE")]
-    #[arg(conflicts_with_all = ["condition", "org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]
+    #[arg(conflicts_with_all = ["condition", "org_kind", "my_domain", "date", "login_page", "rulebook"])]
+    #[arg(conflicts_with_all = ["settings", "users", "idps"])]
     file: Option<PathBuf>,
 
     /// Port on 127.0.0.1; 0 picks a free port
@@ -58,7 +60,7 @@ pub(crate) struct ServeArgs {
 
     /// The org, users and identity providers of a condition of `vestibule survive --list`
     #[arg(short = 'c', long, value_name = "NAME", help_heading = "Org")]
-    #[arg(conflicts_with_all = ["org_kind", "my_domain", "date", "login_page", "rulebook", "users", "idps"])]
+    #[arg(conflicts_with_all = ["org_kind", "my_domain", "date", "login_page", "rulebook", "settings", "users", "idps"])]
     condition: Option<String>,
 
     /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
@@ -80,6 +82,11 @@ pub(crate) struct ServeArgs {
     /// Name of a built-in rulebook, or a rulebook file [default: the newest]
     #[arg(long, value_name = "NAME|FILE", help_heading = "Org")]
     rulebook: Option<String>,
+
+    /// A setting of the org, as under `org` of a scenario: device-activation=true, gate=leavable, methods=totp+passkey
+    /// (repeatable)
+    #[arg(long = "set", value_name = "NAME=VALUE", help_heading = "Org")]
+    settings: Vec<OrgSetting>,
 
     /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,totp-secret=...,username=... (repeatable)
     #[arg(long = "user", value_name = "USER", help_heading = "Org")]
@@ -109,7 +116,7 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
     let (spec, choice) = match (&args.file, &args.condition) {
         (Some(file), _) => spec::of_file(file)?,
         (None, Some(name)) => spec::of_condition(name)?,
-        (None, None) => (args.spec(stopwatch::today()), args.rulebook()),
+        (None, None) => (args.spec(stopwatch::today())?, args.rulebook()),
     };
     let spec = spec::with_lasting_secrets(spec);
     let rulebook = chosen_rulebook(&choice)?;

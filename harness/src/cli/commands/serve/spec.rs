@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 use vestibule_model::{
     ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, Secret, UserSpec,
+    VerificationMethod,
 };
 use vestibule_simulator::idp::presets;
 
@@ -23,11 +24,22 @@ pub(super) struct Named<T> {
     spec: T,
 }
 
+/// A setting of the org, by its key in a scenario.
+#[derive(Debug, Clone)]
+pub(super) struct OrgSetting {
+    name: String,
+    value: String,
+}
+
 impl ServeArgs {
     /// The realm that the arguments describe.
-    pub(super) fn spec(&self, today: Date) -> RealmSpec {
+    ///
+    /// # Errors
+    /// If two settings of the org contradict each other.
+    pub(super) fn spec(&self, today: Date) -> Result<RealmSpec, CliError> {
         let date = self.date.unwrap_or(today);
-        let org = OrgSpec { login_page: self.login_page, ..OrgSpec::unnamed(self.org_kind, date) };
+        let settings = read_settings(&self.settings).map_err(CliError::usage)?;
+        let org = OrgSpec { kind: self.org_kind, date, login_page: self.login_page, ..settings };
         let org = match &self.my_domain {
             Some(own) => own.given_to(org, None),
             None => org,
@@ -38,7 +50,7 @@ impl ServeArgs {
             users = ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)))).into();
         }
         let idps = self.idps.iter().map(|idp| (idp.key.clone(), idp.spec.clone())).collect();
-        RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None }
+        Ok(RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None })
     }
 
     /// The rulebook that the arguments name, or the newest.
@@ -87,6 +99,27 @@ pub(super) fn with_lasting_secrets(mut spec: RealmSpec) -> RealmSpec {
     spec
 }
 
+impl FromStr for OrgSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`"))?;
+        let setting = Self { name: name.trim().to_owned(), value: value.trim().to_owned() };
+        if let Some((_, option)) = OPTIONS.iter().find(|(known, _)| *known == setting.name) {
+            return Err(format!("`{}` has an option of its own: {option}", setting.name));
+        }
+        read_settings(std::slice::from_ref(&setting))?;
+        Ok(setting)
+    }
+}
+
+/// An org with these settings; its kind and its date are set later.
+fn read_settings(settings: &[OrgSetting]) -> Result<OrgSpec, String> {
+    let own = settings.iter().map(|setting| (setting.name.as_str(), setting.value.as_str()));
+    let all: Vec<_> = [("kind", "sandbox"), ("date", "2026-01-01")].into_iter().chain(own).collect();
+    read_short_form(&all).map_err(|refused| in_one_line(&refused))
+}
+
 impl FromStr for Named<UserSpec> {
     type Err = String;
 
@@ -101,7 +134,14 @@ impl FromStr for Named<UserSpec> {
         if without("verifiers", &settings) && !without("totp-secret", &settings) {
             settings.push(("verifiers", "totp"));
         }
-        let spec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
+        let spec: UserSpec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
+        let has = |wanted: fn(VerificationMethod) -> bool| spec.verifiers.iter().copied().any(wanted);
+        if spec.totp_secret.is_some() && !has(|method| method == VerificationMethod::TotpApp) {
+            return Err("`totp-secret` has no effect without a TOTP app: add `totp` to `verifiers`".to_owned());
+        }
+        if spec.passkey_lost.is_some() && !has(VerificationMethod::is_passkey) {
+            return Err("`passkey-lost` has no effect without a passkey: add `passkey` to `verifiers`".to_owned());
+        }
         Ok(Self { key, spec })
     }
 }
@@ -167,6 +207,10 @@ fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, Strin
 fn without(name: &str, settings: &[(&str, &str)]) -> bool {
     settings.iter().all(|(known, _)| *known != name)
 }
+
+/// The settings of the org that have an option of their own.
+const OPTIONS: [(&str, &str); 4] =
+    [("kind", "--org-kind"), ("date", "--date"), ("my-domain", "--my-domain"), ("login-page", "--login-page")];
 
 fn usual_profile(key: &str) -> &'static str {
     if key == "admin" { "System Administrator" } else { "Standard User" }

@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use vestibule_model::{KeyState, VerificationMethod, UserSpec};
+use vestibule_model::{KeyState, VerificationMethod, UserSpec, EnrolmentGate};
 use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec, SignInPage};
 
 use super::*;
@@ -10,7 +10,7 @@ fn args(words: &[&str]) -> Result<ServeArgs, String> {
 }
 
 fn spec(words: &[&str]) -> RealmSpec {
-    args(words).unwrap().spec(date(2026, 8, 3))
+    args(words).unwrap().spec(date(2026, 8, 3)).unwrap()
 }
 
 #[test]
@@ -47,6 +47,29 @@ fn every_option_reaches_the_realm() {
     assert_eq!((okta.protocol, okta.method), (IdpProtocol::Oidc, MethodUsed::Push));
     assert_eq!(okta.preset.as_deref(), Some("okta"));
     assert_eq!(spec.idps["house"].preset.as_deref(), Some("adfs"));
+}
+
+#[test]
+fn every_setting_of_an_org_can_be_set() {
+    let org = spec(&[
+        "--date=2026-09-01",
+        "--set=device-activation=true",
+        "--set=gate=leavable",
+        "--set=lockout-after=3",
+        "--set=methods=totp+passkey",
+        "--set=second-page-delay=250",
+        "--set=source-ip=203.0.113.7",
+        "--set=trusted-ip-ranges=203.0.113.0-203.0.113.255",
+    ])
+    .org;
+
+    assert!(org.device_activation);
+    assert_eq!((org.gate, org.lockout_after), (Some(EnrolmentGate::Leavable), 3));
+    assert_eq!(org.methods, [VerificationMethod::BuiltInAuthenticator, VerificationMethod::TotpApp].into());
+    assert_eq!((org.second_page_delay, org.trusted_ip_ranges.len()), (Duration::from_millis(250), 1));
+    assert_eq!((org.date, org.kind), (date(2026, 9, 1), OrgKind::Sandbox));
+    let twice = args(&["--set=gate=hard", "--set=gate=leavable"]).unwrap().spec(date(2026, 8, 3)).unwrap_err();
+    assert_eq!(twice.code(), ExitCode::Usage);
 }
 
 #[test]
@@ -107,6 +130,14 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--idp=x:want-authn-request-signed=true", "did you mean `want-authn-requests-signed`?"),
         ("--idp=x:request-signing-certificate=renewed", "valid: valid, expired, rolled-over, foreign"),
         ("--date=2026-13-01", "--date"),
+        ("--user=rep:verifiers=passkey,totp-secret=JBSWY3DPEHPK3PXP", "add `totp` to `verifiers`"),
+        ("--user=rep:passkey-lost=renamed", "add `passkey` to `verifiers`"),
+        ("--set=device-activaton=true", "did you mean `device-activation`?"),
+        ("--set=gate=lockd", "valid: hard, leavable"),
+        ("--set=lockout-after=few", "lockout-after"),
+        ("--set=gate", "has no `=`"),
+        ("--set=kind=sandbox", "--org-kind"),
+        ("--set=login-page=classic", "--login-page"),
     ] {
         let error = args(&[word]).unwrap_err();
         assert!(error.contains(expected), "{word}: {error}");
