@@ -47,7 +47,7 @@ impl ServeArgs {
         let mut users: BTreeMap<String, UserSpec> =
             self.users.iter().map(|user| (user.key.clone(), user.spec.clone())).collect();
         if users.is_empty() {
-            users = ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)))).into();
+            users = ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)).totp())).into();
         }
         let idps = self.idps.iter().map(|idp| (idp.key.clone(), idp.spec.clone())).collect();
         Ok(RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None })

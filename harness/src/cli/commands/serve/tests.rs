@@ -21,6 +21,7 @@ fn without_options_it_is_a_sandbox_of_today_with_an_admin_and_a_standard_user() 
     assert_eq!((spec.org.date, spec.org.login_page), (date(2026, 8, 3), None));
     let profiles: Vec<_> = spec.users.iter().map(|(key, user)| (key.as_str(), user.profile.as_str())).collect();
     assert_eq!(profiles, [("admin", "System Administrator"), ("rep", "Standard User")]);
+    assert!(spec.users.values().all(|user| user.verifiers == [VerificationMethod::TotpApp].into()), "as with --user");
     assert!(spec.idps.is_empty());
 }
 
