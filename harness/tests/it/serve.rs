@@ -61,12 +61,33 @@ async fn device_activation_sends_its_code_to_the_inbox() {
     assert!(home.contains(HOME), "{home}");
 }
 
+#[tokio::test]
+async fn each_decision_is_told_on_stderr_without_any_secret() {
+    let served = Served::start(&["--date=2026-11-02", "--user=rep:verifiers=totp", "--user=pia:verifiers=passkey"]);
+
+    served.log_in("rep").await;
+    served.log_in("pia").await;
+    served.post("my-domain-url", "/", &[("un", "rep@acme--uat.example"), ("pw", "wrong")]).await;
+
+    let said = served.said_at_last("wrong password");
+    for line in ["rep via password-ui: verify with totp; ", "pia via password-ui: verify with passkey; "] {
+        assert!(said.contains(line), "{said}");
+    }
+    for user in served.ready["users"].as_array().unwrap() {
+        let key = user["passkeys"].get(0).map(|passkey| &passkey["privateKey"]);
+        let secrets = [Some(&user["password"]), Some(&user["totp-secret"]), key].into_iter().flatten();
+        for secret in secrets.filter_map(Value::as_str) {
+            assert!(!said.contains(secret), "{said}");
+        }
+    }
+}
+
 /// A running `vestibule serve`. Dropping it ends it.
 struct Served {
     child: Child,
     ready: Value,
     client: Client,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Served {
@@ -92,12 +113,24 @@ impl Served {
             thread::sleep(POLL);
         };
         let ready: Value = serde_json::from_str(&line).unwrap();
-        Self { child, client: client(&ready), ready, _folder: folder }
+        Self { child, client: client(&ready), ready, folder }
     }
 
     /// A URL of the readiness line.
     fn url(&self, name: &str) -> Url {
         self.ready[name].as_str().unwrap().parse().unwrap()
+    }
+
+    /// What it wrote on stderr, once this is part of it.
+    fn said_at_last(&self, part: &str) -> String {
+        for _ in 0..500 {
+            let said = fs::read_to_string(self.folder.path().join("err")).unwrap();
+            if said.contains(part) {
+                return said;
+            }
+            thread::sleep(POLL);
+        }
+        panic!("it never said `{part}`");
     }
 
     /// Posts a form to a path of a host, follows the redirects, and returns the page.

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use vestibule_certs::CertStore;
 use vestibule_model::{IdpSpec, LoginPage, MyDomain, OrgKind, UserSpec};
 use vestibule_simulator::Simulator;
+use vestibule_simulator::policy::{Rulebook, RulebookError};
+use vestibule_simulator::realm::Realm;
 
 use crate::cli::arguments::rulebook::chosen_rulebook;
 use crate::cli::arguments::value_parsers::word;
@@ -21,11 +23,13 @@ use crate::runner::{cache_folder, prepare_users};
 use crate::stopwatch;
 
 mod cache;
+mod decisions;
 mod ready;
 mod spec;
 #[cfg(test)]
 mod tests;
 
+use decisions::DecisionLog;
 use ready::Ready;
 use spec::{Named, OrgSetting};
 
@@ -136,10 +140,24 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         let passkeys = passkeys.map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
         let ready = Ready::of(simulator.realm(), &passkeys, authority.path);
         if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
-        stop.wait().await;
+        tell_decisions(simulator.realm(), &mut stop, console).await?;
         simulator.shut_down(GRACE).await;
         Ok(ExitCode::Passed)
     })
+}
+
+/// Writes a line for each decision until a signal comes.
+async fn tell_decisions(realm: &Realm, stop: &mut StopSignals, console: &mut Console<'_>) -> Result<(), CliError> {
+    let mut log = DecisionLog::default();
+    loop {
+        tokio::select! {
+            () = stop.wait() => return Ok(()),
+            () = log.grown(&realm.journal) => {}
+        }
+        for line in log.lines(realm).map_err(|error| CliError::failed_to(&error, ExitCode::Broken))? {
+            CliError::unless_reader_gone(writeln!(console.err, "{line}"))?;
+        }
+    }
 }
 
 /// Whoever trusted the certificate by hand must know that another has taken its place.

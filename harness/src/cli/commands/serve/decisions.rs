@@ -1,0 +1,211 @@
+//! One line on stderr for each decision, so that whoever signs in learns why a login went on or stopped.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use vestibule_model::{Signal, VerificationMethod};
+use vestibule_redactor::{Redactor, RedactorError};
+use vestibule_simulator::policy::{Decision, Outcome};
+use vestibule_simulator::realm::{Entry, Event, Journal, ProtocolVerdict, Realm, VerificationResult};
+
+/// Reads the journal of a realm from where it was left.
+#[derive(Debug, Default)]
+pub(super) struct DecisionLog {
+    /// Position of the next entry.
+    next: u64,
+    /// The route of the last login of each user.
+    routes: BTreeMap<String, String>,
+    /// What the last accepted answer of an identity provider said, until a decision is made about it.
+    answer: Option<String>,
+}
+
+impl DecisionLog {
+    /// Waits until there is something new.
+    pub(super) async fn grown(&self, journal: &Journal) {
+        journal.grown_beyond(self.next).await;
+    }
+
+    /// The lines of what is new, without any secret of the realm.
+    ///
+    /// # Errors
+    /// If there are more secrets than can be searched for.
+    pub(super) fn lines(&mut self, realm: &Realm) -> Result<Vec<String>, RedactorError> {
+        let entries = realm.journal.since(self.next);
+        let lines: Vec<String> = entries.iter().filter_map(|entry| self.line(entry)).collect();
+        if lines.is_empty() {
+            return Ok(lines);
+        }
+        // Identity providers and forged messages may send anything back.
+        let redactor = Redactor::new(realm.secrets.all().iter().map(|secret| secret.reveal().to_owned()).collect())?;
+        Ok(lines.iter().map(|line| redactor.redact(line)).collect())
+    }
+
+    fn line(&mut self, entry: &Entry) -> Option<String> {
+        self.next = entry.seq.saturating_add(1);
+        let told = match &entry.event {
+            Event::LoginStarted { user: Some(user), kind } => {
+                self.routes.insert(user.clone(), word(kind));
+                return None;
+            }
+            Event::SsoAnswerReceived { idp, signals, verdict: ProtocolVerdict::Accepted } => {
+                self.answer = Some(answer(idp.as_deref(), signals));
+                return None;
+            }
+            Event::SsoAnswerReceived { idp, verdict: ProtocolVerdict::Refused { why, .. }, .. } => {
+                format!("answer of {} refused: {why}", idp.as_deref().unwrap_or("an unknown provider"))
+            }
+            Event::SsoRequestReceived { idp, verdict: ProtocolVerdict::Refused { why, .. } } => {
+                format!("{idp} refused the request of the org: {why}")
+            }
+            Event::IdpSignInRefused { idp, user } => {
+                format!("{idp} refused the username or the password of {}", somebody(user.as_ref()))
+            }
+            Event::PasswordChecked { user, accepted: false } => {
+                format!("{}: wrong password", somebody(user.as_ref()))
+            }
+            Event::VerificationChecked { user, method, result } if *result != VerificationResult::Accepted => {
+                format!("{user}: {} {}", method.word(), word(result))
+            }
+            Event::Decided { user, decision } => self.decided(user, decision),
+            _ => return None,
+        };
+        Some(one_line(&format!("{} {told}", entry.at.strftime("%H:%M:%S"))))
+    }
+
+    fn decided(&mut self, user: &str, decision: &Decision) -> String {
+        let route = self.routes.get(user).map(|route| format!(" via {route}")).unwrap_or_default();
+        let answer = self.answer.take().map(|answer| format!("; {answer}")).unwrap_or_default();
+        let rules: Vec<String> = decision.rules.iter().map(|rule| rule.id.to_string()).collect();
+        let (outcome, strength) = (outcome(&decision.outcome), decision.strength);
+        format!("{user}{route}: {outcome}; strength {strength}{answer}; rules {}", rules.join(", "))
+    }
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Allow { session_level } => format!("allow, session level {}", word(session_level)),
+        Outcome::Verify { methods } => format!("verify with {}", listed(methods)),
+        Outcome::Enrol { methods, gate } => format!("enrol {}, {} gate", listed(methods), word(gate)),
+        Outcome::Block { reason } => format!("block, {}", word(reason)),
+    }
+}
+
+fn listed(methods: &[VerificationMethod]) -> String {
+    methods.iter().map(|method| method.word()).collect::<Vec<_>>().join(" or ")
+}
+
+fn answer(idp: Option<&str>, signals: &[Signal]) -> String {
+    let signals: Vec<String> =
+        signals.iter().map(|signal| format!("{} in {}", signal.value, signal.carrier)).collect();
+    let said = if signals.is_empty() { "no signal".to_owned() } else { signals.join(", ") };
+    format!("{} sent {said}", idp.unwrap_or("an unknown provider"))
+}
+
+fn somebody(user: Option<&String>) -> &str {
+    user.map_or("an unknown user", String::as_str)
+}
+
+/// A word of the journal.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// The text without what would end its line, move the cursor or turn the direction of reading.
+fn one_line(text: &str) -> String {
+    let shown = |char: char| !char.is_control() && !matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|char| if shown(char) { char } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use vestibule_model::{Carrier, Confidence, EnrolmentGate, LoginKind, SessionLevel, Strength};
+    use vestibule_simulator::policy::{BlockReason, FiredRule, Rule};
+
+    use super::*;
+
+    #[test]
+    fn a_decision_is_one_line_with_route_signals_strength_and_rules() {
+        let enrol = Outcome::Enrol {
+            methods: vec![VerificationMethod::BuiltInAuthenticator, VerificationMethod::TotpApp],
+            gate: EnrolmentGate::Hard,
+        };
+        let signals = vec![Signal::new("pwd", Carrier::IdTokenAmr)];
+
+        let lines = lines([
+            answered(signals, ProtocolVerdict::Accepted),
+            Event::LoginStarted { user: Some("rep".to_owned()), kind: LoginKind::Oidc },
+            decided(enrol, Strength::Weak, &[Rule::SsoSignalWeak, Rule::WeakSsoEnrol]),
+            decided(
+                Outcome::Allow { session_level: SessionLevel::HighAssurance },
+                Strength::Standard,
+                &[Rule::RequirementMet],
+            ),
+        ]);
+
+        assert_eq!(
+            lines,
+            [
+                "12:00:00 rep via oidc: enrol passkey or totp, hard gate; strength weak; okta sent pwd in the ID token's \
+                 amr; rules sso-signal-weak, weak-sso-enrol",
+                "12:00:00 rep via oidc: allow, session level high-assurance; strength standard; rules requirement-met",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_stops_a_login_before_a_decision_is_told_too() {
+        let refused = |why: &str| ProtocolVerdict::Refused { code: "x".to_owned(), why: why.to_owned(), context: None };
+        let (method, result) = (VerificationMethod::TotpApp, VerificationResult::Replayed);
+
+        let lines = lines([
+            answered(Vec::new(), refused("it is\nold\u{1b}[2J\u{202e}")),
+            Event::SsoRequestReceived { idp: "okta".to_owned(), verdict: refused("no such SP") },
+            Event::SsoRequestReceived { idp: "okta".to_owned(), verdict: ProtocolVerdict::Accepted },
+            Event::IdpSignInRefused { idp: "okta".to_owned(), user: None },
+            Event::PasswordChecked { user: Some("rep".to_owned()), accepted: false },
+            Event::PasswordChecked { user: Some("rep".to_owned()), accepted: true },
+            Event::VerificationChecked { user: "rep".to_owned(), method, result },
+            decided(Outcome::Block { reason: BlockReason::UserFrozen }, Strength::Weak, &[Rule::UserFrozen]),
+        ]);
+
+        assert_eq!(
+            lines,
+            [
+                "12:00:00 answer of okta refused: it is\u{fffd}old\u{fffd}[2J\u{fffd}",
+                "12:00:00 okta refused the request of the org: no such SP",
+                "12:00:00 okta refused the username or the password of an unknown user",
+                "12:00:00 rep: wrong password",
+                "12:00:00 rep: totp replayed",
+                "12:00:00 rep: block, user-frozen; strength weak; rules user-frozen",
+            ]
+        );
+    }
+
+    fn lines(events: impl IntoIterator<Item = Event>) -> Vec<String> {
+        let at: Timestamp = "2026-11-02T12:00:00Z".parse().unwrap();
+        let mut log = DecisionLog::default();
+        let entries = (0..).zip(events).map(|(seq, event)| Entry { seq, at, event });
+        entries.filter_map(|entry| log.line(&entry)).collect()
+    }
+
+    fn answered(signals: Vec<Signal>, verdict: ProtocolVerdict) -> Event {
+        Event::SsoAnswerReceived { idp: Some("okta".to_owned()), signals, verdict }
+    }
+
+    fn decided(outcome: Outcome, strength: Strength, rules: &[Rule]) -> Event {
+        let fired = |id: &Rule| FiredRule {
+            id: *id,
+            why: "because".to_owned(),
+            source: "help".to_owned(),
+            confidence: Confidence::Official,
+        };
+        let rules = rules.iter().map(fired).collect();
+        Event::Decided { user: "rep".to_owned(), decision: Decision { outcome, strength, rules } }
+    }
+}
