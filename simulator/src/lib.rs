@@ -40,5 +40,5 @@ mod saml;
 mod server;
 mod simulator;
 
-pub use server::ServeError;
+pub use server::{Console, ConsolePage, ServeError};
 pub use simulator::{Simulator, SimulatorBuilder};

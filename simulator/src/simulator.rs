@@ -12,10 +12,10 @@ use vestibule_model::Secret;
 use crate::org;
 use crate::policy::Rulebook;
 use crate::realm::{
-    Clock, ClockSpec, Component, HostNaming, HostRole, IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec, User,
+    Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec, User,
     UserSpec,
 };
-use crate::server::{Listener, ServeError, Server};
+use crate::server::{Console, Listener, ServeError, Server};
 
 /// A simulated org and its identity providers, serving on a loopback port until it is dropped.
 ///
@@ -124,6 +124,16 @@ impl Simulator {
     /// The realms that [`SimulatorBuilder::realm`] added, in order.
     pub fn other_realms(&self) -> &[Arc<Realm>] {
         &self.others
+    }
+
+    /// Serves a console, in place of an earlier one, and returns its URL: `https://localhost:<port>/?token=…`. Without the
+    /// token it is refused, and pages of other origins never reach it.
+    pub fn serve_console(&self, console: Arc<dyn Console>) -> Secret {
+        let token = Secret::new(Entropy::from_os().token());
+        let url = Secret::new(format!("https://localhost:{}/?token={}", self.address().port(), token.reveal()));
+        self.realm.secrets.learn(&token);
+        self.server.set_console(&token, console);
+        url
     }
 
     /// Stops when the open requests are answered, or after this time.

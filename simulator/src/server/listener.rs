@@ -11,7 +11,9 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 use vestibule_certs::CertStore;
+use vestibule_model::Secret;
 
+use super::console::{Console, GuardedConsole};
 use super::error::ServeError;
 use super::limits::{Capped, Limits};
 use super::sites::Sites;
@@ -69,7 +71,8 @@ impl Listener {
     ) -> Result<Server, ServeError> {
         let sites = Arc::new(Sites::new(realms, limits)?);
         let plain = TlsOnly::new(Arc::clone(&sites), limits);
-        let app = Router::new().fallback(move |request: Request| Arc::clone(&sites).answer(request));
+        let served = Arc::clone(&sites);
+        let app = Router::new().fallback(move |request: Request| Arc::clone(&served).answer(request));
         let tls = RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(plain);
         let handle = Handle::new();
         let address = self.address;
@@ -84,7 +87,7 @@ impl Listener {
             .timer(TokioTimer::new())
             .header_read_timeout(limits.headers)
             .max_buf_size(limits.header_bytes);
-        Ok(Server { address, handle, task: tokio::spawn(server.serve(app.into_make_service())) })
+        Ok(Server { address, sites, handle, task: tokio::spawn(server.serve(app.into_make_service())) })
     }
 }
 
@@ -92,6 +95,7 @@ impl Listener {
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
+    sites: Arc<Sites>,
     handle: Handle<SocketAddr>,
     task: JoinHandle<std::io::Result<()>>,
 }
@@ -100,6 +104,11 @@ impl Server {
     /// The address it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Serves a console at `https://localhost:<port>/` to who knows the token, in place of an earlier one.
+    pub(crate) fn set_console(&self, token: &Secret, console: Arc<dyn Console>) {
+        self.sites.set_console(GuardedConsole::new(self.address.port(), token, console));
     }
 
     /// Lets open requests finish for up to this long, then ends.

@@ -1,15 +1,18 @@
 //! Listeners, TLS and host routing.
 //!
 //! A listener is bound before its realms are made, because their URLs contain its port. Behind one listener the `Host`
-//! header chooses the realm, and inside it the org or an identity provider.
+//! header chooses the realm, and inside it the org or an identity provider. The host `localhost` belongs to the person who
+//! started the listener.
 
 mod admission;
+mod console;
 mod error;
 mod limits;
 mod listener;
 mod sites;
 mod tls_only;
 
+pub use console::{Console, ConsolePage};
 pub use error::ServeError;
 pub(crate) use listener::{Listener, Server};
 

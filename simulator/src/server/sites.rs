@@ -8,9 +8,11 @@ use axum::body::Body;
 use axum::http::header::HOST;
 use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use parking_lot::RwLock;
 use tower::ServiceExt as _;
 
 use super::admission::admit;
+use super::console::GuardedConsole;
 use super::error::ServeError;
 use super::limits::Limits;
 use crate::realm::{AnsweredRequest, Event, HostRole, Realm, without_values};
@@ -21,6 +23,7 @@ use crate::{idp, org};
 pub(super) struct Sites {
     sites: Vec<Site>,
     limits: Limits,
+    console: RwLock<Option<Arc<GuardedConsole>>>,
 }
 
 #[derive(Debug)]
@@ -43,11 +46,24 @@ impl Sites {
             }
             sites.push(Site::new(realm));
         }
-        Ok(Self { sites, limits })
+        Ok(Self { sites, limits, console: RwLock::default() })
+    }
+
+    /// Serves this console from now on, in place of an earlier one.
+    pub(super) fn set_console(&self, console: GuardedConsole) {
+        *self.console.write() = Some(Arc::new(console));
+    }
+
+    /// The console, if it has this host.
+    fn console(&self, host: &str) -> Option<Arc<GuardedConsole>> {
+        self.console.read().clone().filter(|console| console.has_host(host))
     }
 
     /// Answers one request by its `Host` header.
     pub(super) async fn answer(self: Arc<Self>, mut request: Request<Body>) -> Response {
+        if let Some(console) = host_of(&request).and_then(|host| self.console(host)) {
+            return console.answer(&request);
+        }
         let Some((site, router, role)) = self.find(&request) else {
             return self.misdirected();
         };
@@ -75,11 +91,11 @@ impl Sites {
 
     /// Whether a `Host` header names a host that is served here.
     pub(super) fn serves(&self, host: &str) -> bool {
-        self.sites.iter().any(|site| site.realm.hosts.role(host).is_some())
+        self.console(host).is_some() || self.sites.iter().any(|site| site.realm.hosts.role(host).is_some())
     }
 
     fn find(&self, request: &Request<Body>) -> Option<(&Site, Router, HostRole)> {
-        let host = request.headers().get(HOST)?.to_str().ok()?;
+        let host = host_of(request)?;
         self.sites.iter().find_map(|site| {
             let role = site.realm.hosts.role(host)?;
             let router = match &role {
@@ -94,6 +110,10 @@ impl Sites {
         let text = format!("no simulated host has this name; orgs served here: {}\n", self.sites.len());
         (StatusCode::MISDIRECTED_REQUEST, text).into_response()
     }
+}
+
+fn host_of(request: &Request<Body>) -> Option<&str> {
+    request.headers().get(HOST)?.to_str().ok()
 }
 
 /// Suites that join a base URL and a path may write `//` for `/`. Real orgs answer as if it were `/` (background

@@ -12,8 +12,9 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use tempfile::TempDir;
 use vestibule_certs::{CertStore, tls_provider};
-use vestibule_model::{HostRole, IdpProtocol, IdpSpec, OrgSpec, RealmSpec};
+use vestibule_model::{HostRole, IdpProtocol, IdpSpec, OrgSpec, RealmSpec, Secret};
 
+use super::console::{Console, ConsolePage};
 use super::limits::Limits;
 use super::listener::{Listener, Server};
 use crate::policy::Rulebook;
@@ -291,6 +292,65 @@ async fn a_client_that_never_says_what_it_speaks_is_not_waited_for() {
     });
 
     assert_eq!(read.await.unwrap().unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_answers_its_own_host_and_who_knows_the_token() {
+    let test = Test::start(Limits::default());
+    let address = format!("localhost:{}", test.server.address().port());
+    let own = address.as_str();
+    let before = test.exchange(format!("GET / HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n")).await.unwrap();
+    assert!(before.starts_with("HTTP/1.1 421"), "{before}");
+    test.server.set_console(&Secret::new("right-token"), Arc::new(Shown));
+    let foreign = test.realm.hosts.origin(&HostRole::MyDomain);
+    for (line, host, headers, status) in [
+        ("GET /?token=right-token", own, String::new(), "200"),
+        ("GET /", own, "Authorization: Bearer right-token\r\n".to_owned(), "200"),
+        ("HEAD /?token=right-token", own, String::new(), "200"),
+        ("GET /?token=right-token", own, format!("Origin: https://{own}\r\n"), "200"),
+        ("GET /?token=right-token", own, "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n".to_owned(), "200"),
+        ("GET /?token=right-token", own, "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\n".to_owned(), "403"),
+        ("GET /?token=right-token", own, format!("Origin: {foreign}\r\n"), "403"),
+        ("GET /?token=right-token", own, "Origin: null\r\n".to_owned(), "403"),
+        ("GET /?token=right-token", own, format!("Host: {own}\r\n"), "403"),
+        ("GET /none?token=right-token", own, String::new(), "404"),
+        ("POST /?token=right-token", own, "Content-Length: 0\r\n".to_owned(), "405"),
+        ("GET /", own, String::new(), "401"),
+        ("GET /?token=", own, String::new(), "401"),
+        ("GET /?token=right-toke", own, String::new(), "401"),
+        ("GET /?token=right-token2", own, String::new(), "401"),
+        ("GET /?token=wrong&token=right-token", own, String::new(), "401"),
+        ("GET /?token=right-token", "localhost", String::new(), "421"),
+        ("GET /?token=right-token", "localhost:1", String::new(), "421"),
+        ("GET /?token=right-token", "127.0.0.1", String::new(), "421"),
+        ("GET /?token=right-token", "attacker.example", String::new(), "421"),
+    ] {
+        let request = format!("{line} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n");
+
+        let answer = test.exchange(request.clone()).await.unwrap();
+
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {answer}");
+        let shown = status == "200" && !line.starts_with("HEAD");
+        assert_eq!(answer.contains("a password"), shown, "{request}: {answer}");
+        if status != "421" {
+            let guards = ["cache-control: no-store", "referrer-policy: no-referrer", "security-policy: default-src"];
+            assert!(guards.iter().all(|guard| answer.contains(guard)), "{request}: {answer}");
+            assert!(!answer.contains("right-token"), "{answer}");
+        }
+    }
+    let plain = test.exchange_plainly(format!("GET /?token=x HTTP/1.1\r\nHost: {own}\r\n\r\n")).await;
+    assert!(plain.contains(&format!("Location: https://{own}/?token=x\r\n")), "{plain}");
+}
+
+/// A console with one page.
+#[derive(Debug)]
+struct Shown;
+
+impl Console for Shown {
+    fn page(&self, path: &str) -> Option<ConsolePage> {
+        let (policy, body) = ("default-src 'self'".to_owned(), "a password".to_owned());
+        (path == "/").then_some(ConsolePage { content_type: "text/html; charset=utf-8", policy, body })
+    }
 }
 
 /// A served realm with the identity provider `okta`.
