@@ -166,7 +166,7 @@ fn progress(sign_in: &[Entry], user: &str) -> Progress {
             Event::LoginStarted { user: Some(of), .. } | Event::Decided { user: of, .. } if of == user => {
                 Progress::Proved
             }
-            _ if user_of(event) == Some(user) => Progress::Named,
+            _ if event.user() == Some(user) => Progress::Named,
             _ if of_another(event, user) => Progress::OfAnother,
             Event::LoginFormPosted { username_holds: UsernameHolds::Nothing, .. } => Progress::Opened,
             Event::LoginFormPosted { .. } | Event::SessionCookieRefused { .. } => Progress::Begun,
@@ -202,33 +202,7 @@ fn of_another(event: &Event, user: &str) -> bool {
     match event {
         Event::PasswordChecked { user: None, .. } => true,
         _ if poster(event) == Some(Poster::Stranger) => true,
-        _ => user_of(event).is_some_and(|of| of != user),
-    }
-}
-
-/// The user whom an event names.
-fn user_of(event: &Event) -> Option<&str> {
-    match event {
-        Event::LoginStarted { user, .. }
-        | Event::LoginFormPosted { user, .. }
-        | Event::PasswordChecked { user, .. }
-        | Event::IdpSignInRefused { user, .. } => user.as_deref(),
-        Event::LoginRecorded(row) => row.user.as_deref(),
-        Event::Decided { user, .. }
-        | Event::UserLockedOut { user, .. }
-        | Event::TotpCodePosted { user, .. }
-        | Event::CodeLeftEmpty { user }
-        | Event::VerificationChecked { user, .. }
-        | Event::VerifierEnrolled { user, .. }
-        | Event::GateLeft { user }
-        | Event::InterstitialShown { user, .. }
-        | Event::InterstitialLeft { user, .. }
-        | Event::DeviceActivationRequired { user }
-        | Event::DeviceActivationChecked { user, .. }
-        | Event::SessionOpened { user, .. }
-        | Event::SessionClosed { user, .. }
-        | Event::IdpSignedIn { user, .. } => Some(user),
-        _ => None,
+        _ => event.user().is_some_and(|of| of != user),
     }
 }
 

@@ -236,6 +236,43 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The user whom the event names.
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Self::LoginStarted { user, .. }
+            | Self::LoginFormPosted { user, .. }
+            | Self::PasswordChecked { user, .. }
+            | Self::IdpSignInRefused { user, .. } => user.as_deref(),
+            Self::LoginRecorded(row) => row.user.as_deref(),
+            Self::Decided { user, .. }
+            | Self::UserLockedOut { user, .. }
+            | Self::TotpCodePosted { user, .. }
+            | Self::CodeLeftEmpty { user }
+            | Self::VerificationChecked { user, .. }
+            | Self::VerifierEnrolled { user, .. }
+            | Self::GateLeft { user }
+            | Self::InterstitialShown { user, .. }
+            | Self::InterstitialLeft { user, .. }
+            | Self::DeviceActivationRequired { user }
+            | Self::DeviceActivationChecked { user, .. }
+            | Self::SessionOpened { user, .. }
+            | Self::SessionClosed { user, .. }
+            | Self::IdpSignedIn { user, .. } => Some(user),
+            Self::PageServed { .. }
+            | Self::EmailSent { .. }
+            | Self::SessionCookieRefused { .. }
+            | Self::SsoStarted { .. }
+            | Self::SsoRequestReceived { .. }
+            | Self::SsoAnswerIssued { .. }
+            | Self::SsoAnswerReceived { .. }
+            | Self::Dropped { .. }
+            | Self::NotSimulated { .. }
+            | Self::RequestRefused { .. } => None,
+        }
+    }
+}
+
 /// What a realm keeps a limited number of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

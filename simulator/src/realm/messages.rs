@@ -12,6 +12,8 @@ use super::newest::Newest;
 pub struct ReceivedMessage {
     /// Real time from the start of the realm to the message.
     pub after: Duration,
+    /// Length of the journal when it came: what the org made of it follows from there on.
+    pub journal_from: u64,
     /// Its kind.
     pub kind: MessageKind,
     /// Key of the identity provider, if known.

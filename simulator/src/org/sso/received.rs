@@ -10,6 +10,7 @@ pub(super) fn response(realm: &Realm, idp: Option<&str>, message: &str) {
     let readable = saml::readable(message);
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
+        journal_from: realm.journal.length(),
         kind: MessageKind::SamlResponse,
         idp: idp.map(str::to_owned),
         text: readable.xml,
@@ -24,6 +25,7 @@ pub(super) fn id_token(realm: &Realm, idp: &str, token: &str) {
     let kind = MessageKind::IdToken;
     realm.messages.record(ReceivedMessage {
         after: realm.clock.age(),
+        journal_from: realm.journal.length(),
         kind,
         idp: Some(idp.to_owned()),
         text: readable.json,
