@@ -104,7 +104,7 @@ fn incomplete(outcome: &RunOutcome) -> Option<&'static str> {
 }
 
 /// What the page's own policy allows is this text and nothing else (CSP Level 3, 2.3.1 `hash-source`).
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(openssl::sha::sha256(text.as_bytes())))
 }
 

@@ -82,6 +82,36 @@ async fn each_decision_is_told_on_stderr_without_any_secret() {
     }
 }
 
+#[tokio::test]
+async fn the_start_page_shows_users_codes_and_logins_to_who_has_its_token() {
+    let idp = "--idp=okta:protocol=oidc,method=password,sign-in=automatic";
+    let served = Served::start(&["--date=2026-11-02", "--user=rep:verifiers=totp,password=Known-1", idp]);
+
+    let page = served.get("start-url", "").await;
+    let before = served.start_json("live").await;
+    served.log_in("rep").await;
+    served.get("my-domain-url", "/services/auth/sso/okta").await;
+    let after = served.start_json("live").await;
+
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let (totp, metadata) = (&served.ready["users"][0]["totp-secret"], &served.ready["idp-metadata-urls"]["okta"]);
+    for shown in ["Known-1".to_owned(), text(totp), text(&served.ready["lightning-url"]), text(metadata)] {
+        assert!(page.contains(&shown), "{shown}: {page}");
+    }
+    let code = text(&before["users"][0]["code"]);
+    assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+    assert_eq!(before["logins"].as_array().map(Vec::len), Some(0));
+    let titles: Vec<_> = after["logins"].as_array().unwrap().iter().map(|login| text(&login["title"])).collect();
+    assert!(titles[0].starts_with("rep via password-ui: verify with totp"), "{titles:?}");
+    assert!(titles[1].starts_with("rep via oidc: "), "{titles:?}");
+    let login = served.start_json(&format!("logins/{}", after["logins"][1]["id"])).await;
+    assert_eq!(login["messages"][0]["kind"], "ID token");
+    assert!(login["journal"].to_string().contains("sso-signal-weak"), "{login}");
+    let refused = served.client.get(served.url("start-url").join("/live?token=wrong").unwrap()).send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 401);
+    assert!(!refused.text().await.unwrap().contains("rep"));
+}
+
 /// A running `vestibule serve`. Dropping it ends it.
 struct Served {
     child: Child,
@@ -144,6 +174,14 @@ impl Served {
         self.client.get(self.url(host).join(path).unwrap()).send().await.unwrap().text().await.unwrap()
     }
 
+    /// What the start page asks for.
+    async fn start_json(&self, path: &str) -> Value {
+        let mut url = self.url("start-url");
+        url.set_path(path);
+        let answer = self.client.get(url).send().await.unwrap().error_for_status().unwrap();
+        answer.json().await.unwrap()
+    }
+
     /// Types username and password of this user, the way the classic page does.
     async fn log_in(&self, key: &str) -> String {
         let users = self.ready["users"].as_array().unwrap();
@@ -172,7 +210,7 @@ fn client(ready: &Value) -> Client {
     let mut builder = Client::builder().no_proxy().cookie_store(true);
     builder = builder.tls_certs_only([Certificate::from_pem(&pem).unwrap()]);
     let idps = ready["idp-urls"].as_object().unwrap().values();
-    let hosts = ["login-url", "my-domain-url", "lightning-url", "setup-url"].map(|name| &ready[name]);
+    let hosts = ["start-url", "login-url", "my-domain-url", "lightning-url", "setup-url"].map(|name| &ready[name]);
     for url in hosts.into_iter().chain(idps) {
         let url: Url = url.as_str().unwrap().parse().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], url.port().unwrap()));

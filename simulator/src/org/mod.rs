@@ -32,6 +32,6 @@ mod sso;
 mod sso_state;
 mod state;
 
-pub(crate) use methods::totp_code;
+pub use methods::totp_code;
 pub(crate) use router::{cross_origin, router};
 pub(crate) use state::Org;

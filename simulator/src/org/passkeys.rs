@@ -100,6 +100,13 @@ pub fn finish_registration(
     }
 }
 
+/// The signature counter that the next assertion of this passkey must exceed; `None` if the user has no such passkey.
+pub fn signature_counter(realm: &Realm, user: &str, credential_id: &[u8]) -> Option<u32> {
+    let passkeys = realm.users.get(user)?.passkeys;
+    let (_, passkey) = passkeys.into_iter().find(|(_, passkey)| passkey.cred_id() == credential_id)?;
+    Some(Credential::from(passkey).counter)
+}
+
 /// Starts a verification ceremony over every passkey of the user.
 pub(crate) fn start_verification(
     realm: &Realm,

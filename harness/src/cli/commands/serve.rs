@@ -1,6 +1,7 @@
 //! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -24,14 +25,17 @@ use crate::stopwatch;
 
 mod cache;
 mod decisions;
+mod logins;
 mod ready;
 mod spec;
+mod start_page;
 #[cfg(test)]
 mod tests;
 
 use decisions::DecisionLog;
 use ready::Ready;
-use spec::{Named, OrgSetting};
+use spec::{Named, OrgSetting, NamedIdp, NamedUser};
+use start_page::StartPages;
 
 /// Serve a simulated org and its identity providers
 #[derive(Debug, Args)]
@@ -138,7 +142,14 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
 
         let passkeys = prepare_users(simulator.realm());
         let passkeys = passkeys.map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
-        let ready = Ready::of(simulator.realm(), &passkeys, authority.path);
+        let exports = vec![
+            ("CA certificate", authority.path.display().to_string()),
+            ("option of chromium", format!("--ignore-certificate-errors-spki-list={}", simulator.spki_pin())),
+        ];
+        let pages = StartPages::new(Arc::clone(simulator.realm()), passkeys.clone(), exports);
+        let pages = pages.map_err(|error| CliError::broken(format!("failed to draw the start page: {error}")))?;
+        let start_url = simulator.serve_console(Arc::new(pages));
+        let ready = Ready::of(simulator.realm(), &passkeys, &start_url, authority.path);
         if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
         tell_decisions(simulator.realm(), &mut stop, console).await?;
         simulator.shut_down(GRACE).await;

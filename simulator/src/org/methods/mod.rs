@@ -18,7 +18,7 @@ use vestibule_model::VerificationMethod;
 use super::Org;
 
 pub(super) use code::BAD_CODE;
-pub(crate) use totp::totp_code;
+pub use totp::totp_code;
 pub(super) use totp::typed;
 
 /// How the org serves the verification methods that share their pages. Their names, pages and paths come from

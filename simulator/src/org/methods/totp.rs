@@ -19,7 +19,7 @@ pub(super) fn of_secret(secret: &Secret, username: &str) -> Option<Totp> {
 }
 
 /// The code that the user's TOTP app shows at this Unix time.
-pub(crate) fn totp_code(user: &User, unix: u64) -> Option<Secret> {
+pub fn totp_code(user: &User, unix: u64) -> Option<Secret> {
     let totp = of_secret(user.totp_secret.as_ref()?, &user.username)?;
     Some(Secret::new(totp.generate(unix).to_string()))
 }

@@ -82,7 +82,7 @@ impl DecisionLog {
     }
 }
 
-fn outcome(outcome: &Outcome) -> String {
+pub(super) fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Allow { session_level } => format!("allow, session level {}", word(session_level)),
         Outcome::Verify { methods } => format!("verify with {}", listed(methods)),
@@ -107,7 +107,7 @@ fn somebody(user: Option<&String>) -> &str {
 }
 
 /// A word of the journal.
-fn word(value: &impl Serialize) -> String {
+pub(super) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word,
         Ok(other) => other.to_string(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde_json::Value;
 use vestibule_model::{Credential, IdpProtocol, Secret};
+use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{Federation, HostRole, Realm};
 
 use crate::authenticator::browser_commands::to_webdriver;
@@ -18,6 +19,8 @@ use crate::report::Styles;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Ready {
+    /// Start page, with the token that opens it.
+    start_url: String,
     login_url: String,
     my_domain_url: String,
     lightning_url: String,
@@ -29,6 +32,8 @@ pub(super) struct Ready {
     ca_file: PathBuf,
     spki_pin: String,
     users: Vec<ServedUser>,
+    #[serde(skip)]
+    addresses: Vec<(String, String)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,8 +50,14 @@ struct ServedUser {
 }
 
 impl Ready {
-    /// Describes a realm and what its users hold; `ca_file` holds its CA certificate.
-    pub(super) fn of(realm: &Realm, passkeys: &BTreeMap<String, Vec<Credential>>, ca_file: PathBuf) -> Self {
+    /// Describes a realm and what its users hold; `start_url` is that of its start page, `ca_file` holds its CA
+    /// certificate.
+    pub(super) fn of(
+        realm: &Realm,
+        passkeys: &BTreeMap<String, Vec<Credential>>,
+        start_url: &Secret,
+        ca_file: PathBuf,
+    ) -> Self {
         let origin = |role| realm.hosts.origin(&role);
         let revealed = |secret: &Secret| secret.reveal().to_owned();
         let held = |key: &str| passkeys.get(key).into_iter().flatten().map(to_webdriver).collect::<Vec<_>>();
@@ -60,6 +71,8 @@ impl Ready {
             profile: user.spec.profile,
         });
         Self {
+            start_url: revealed(start_url),
+            addresses: addresses(realm),
             login_url: origin(HostRole::Login),
             my_domain_url: origin(HostRole::MyDomain),
             lightning_url: origin(HostRole::Lightning),
@@ -85,16 +98,9 @@ impl Ready {
         let (path, strong) = (styles.path, styles.strong);
         let out = &mut console.out;
         writeln!(out, "A simulated org answers on this machine only.\n")?;
-        let named = [
-            ("login", &self.login_url),
-            ("My Domain", &self.my_domain_url),
-            ("Lightning", &self.lightning_url),
-            ("Setup", &self.setup_url),
-            ("inbox", &self.inbox_url),
-        ];
-        let idps = self.idp_metadata_urls.iter().map(|(key, url)| (key.as_str(), url));
-        for (name, url) in named.into_iter().chain(idps) {
-            writeln!(out, "  {name:10} {path}{url}{path:#}")?;
+        writeln!(out, "  {strong}start page{strong:#}  {path}{}{path:#}\n", self.start_url)?;
+        for (name, url) in &self.addresses {
+            writeln!(out, "  {name:10}  {path}{url}{path:#}")?;
         }
         writeln!(out, "\n{strong}users{strong:#}")?;
         for user in &self.users {
@@ -118,6 +124,23 @@ impl Ready {
         out.flush()?;
         writeln!(console.err, "\nPress Ctrl-C to stop it.")
     }
+}
+
+/// Name and URL of each address of a realm.
+pub(super) fn addresses(realm: &Realm) -> Vec<(String, String)> {
+    let hosts = [
+        ("login", HostRole::Login),
+        ("My Domain", HostRole::MyDomain),
+        ("Lightning", HostRole::Lightning),
+        ("Setup", HostRole::Setup),
+    ];
+    let hosts = hosts.into_iter().map(|(name, role)| (name.to_owned(), realm.hosts.origin(&role)));
+    let inbox = ("inbox".to_owned(), realm.hosts.url(&HostRole::MyDomain, "/vestibule/inbox"));
+    let idps = realm.federations.iter().flat_map(|trust| {
+        let sign_in = realm.hosts.url(&HostRole::MyDomain, &paths::sso_start(trust));
+        [(format!("sign in by {}", trust.idp), sign_in), (format!("metadata of {}", trust.idp), metadata_url(trust))]
+    });
+    hosts.chain([inbox]).chain(idps).collect()
 }
 
 /// SAML metadata or OpenID Connect discovery (OpenID Connect Discovery 1.0, 4).
