@@ -154,10 +154,14 @@ fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
 
 /// A bundle of the simulator's CA and the machine's own, so that the suite's other calls keep working.
 fn ca_file(realm: &Realm, folder: &Path) -> io::Result<PathBuf> {
-    let machine = MACHINE_CA.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default();
     let file = folder.join("ca.pem");
-    fs::write(&file, realm.certs.trust_bundle(&machine))?;
+    fs::write(&file, realm.certs.trust_bundle(&machine_authorities()))?;
     Ok(file)
+}
+
+/// The authorities that this machine trusts, PEM; empty if they are in none of the usual places.
+pub(crate) fn machine_authorities() -> String {
+    MACHINE_CA.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default()
 }
 
 /// The CA bundles of Debian, Fedora and Alpine, and of distributions derived from them.

@@ -112,6 +112,18 @@ async fn the_start_page_shows_users_codes_and_logins_to_who_has_its_token() {
     assert!(!refused.text().await.unwrap().contains("rep"));
 }
 
+#[test]
+fn the_bundle_holds_the_test_ca_and_the_authorities_of_the_machine() {
+    let served = Served::start(&[]);
+    let read = |name: &str| fs::read_to_string(served.ready[name].as_str().unwrap()).unwrap();
+
+    let (authority, bundle) = (read("ca-file"), read("ca-bundle-file"));
+
+    assert!(bundle.contains(authority.trim()));
+    let machine = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt").unwrap_or_default();
+    assert!(bundle.contains(machine.trim()));
+}
+
 /// A running `vestibule serve`. Dropping it ends it.
 struct Served {
     child: Child,

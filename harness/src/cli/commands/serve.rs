@@ -22,6 +22,7 @@ use crate::outcome::ExitCode;
 use crate::report::Styles;
 use crate::runner::{cache_folder, prepare_users};
 use crate::stopwatch;
+use crate::suite::launch_plan::machine_authorities;
 
 mod cache;
 mod decisions;
@@ -33,7 +34,7 @@ mod start_page;
 mod tests;
 
 use decisions::DecisionLog;
-use ready::Ready;
+use ready::{Ready, Trusted, exports};
 use spec::{Named, OrgSetting, NamedIdp, NamedUser};
 use start_page::StartPages;
 
@@ -133,7 +134,10 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         let certs = certs.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
         let authority = cache::write_authority(&folder, certs.authority_pem())
             .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
+        let bundle = cache::write_bundle(&folder, &certs.trust_bundle(&machine_authorities()))
+            .map_err(|error| CliError::broken(format!("failed to write the bundle of authorities: {error}")))?;
         warn_if_replaced(&authority, console)?;
+        let trusted = Trusted { authority: authority.path, bundle };
         // Signals are handled before the readiness line is printed: its reader may stop the program at once.
         let mut stop = StopSignals::listen()?;
         let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs).port(args.port).start().await;
@@ -142,14 +146,12 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
 
         let passkeys = prepare_users(simulator.realm());
         let passkeys = passkeys.map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
-        let exports = vec![
-            ("CA certificate", authority.path.display().to_string()),
-            ("option of chromium", format!("--ignore-certificate-errors-spki-list={}", simulator.spki_pin())),
-        ];
+        let mut exports = exports(&trusted.authority, &trusted.bundle);
+        exports.push(("chromium", format!("--ignore-certificate-errors-spki-list={}", simulator.spki_pin())));
         let pages = StartPages::new(Arc::clone(simulator.realm()), passkeys.clone(), exports);
         let pages = pages.map_err(|error| CliError::broken(format!("failed to draw the start page: {error}")))?;
         let start_url = simulator.serve_console(Arc::new(pages));
-        let ready = Ready::of(simulator.realm(), &passkeys, &start_url, authority.path);
+        let ready = Ready::of(simulator.realm(), &passkeys, &start_url, &trusted);
         if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
         tell_decisions(simulator.realm(), &mut stop, console).await?;
         simulator.shut_down(GRACE).await;

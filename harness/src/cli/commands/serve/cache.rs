@@ -1,4 +1,4 @@
-//! The CA certificate for clients to trust, stored beside the cached keys.
+//! The CA certificate for clients to trust, alone and joined with the machine's own, stored beside the cached keys.
 
 use std::fs;
 use std::io::{self, Write};
@@ -13,18 +13,37 @@ pub(super) struct Exported {
     pub(super) replaced: bool,
 }
 
-/// Writes the test CA's certificate to a file that suites can use. Renames it into place, because two programs may
-/// start at the same time.
+/// Writes the test CA's certificate to a file that suites can use.
 ///
 /// # Errors
 /// If the folder cannot be written to.
 pub(super) fn write_authority(folder: &Path, pem: &str) -> io::Result<Exported> {
     let path = folder.join("authority.pem");
     let replaced = fs::read_to_string(&path).is_ok_and(|old| old != pem);
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(pem.as_bytes())?;
-    file.persist(&path)?;
+    write(&path, pem)?;
     Ok(Exported { path, replaced })
+}
+
+/// Writes a bundle for programs that take one file in place of all that they trust.
+///
+/// # Errors
+/// If the folder cannot be written to.
+pub(super) fn write_bundle(folder: &Path, pem: &str) -> io::Result<PathBuf> {
+    let path = folder.join("trusted.pem");
+    write(&path, pem)?;
+    Ok(path)
+}
+
+/// Writes a file that only its owner can read, and renames it into place: two programs may start at the same time.
+///
+/// # Errors
+/// If its folder cannot be written to.
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is printed once the org answers.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -29,7 +29,10 @@ pub(super) struct Ready {
     idp_urls: BTreeMap<String, String>,
     /// SAML metadata or OpenID Connect discovery.
     idp_metadata_urls: BTreeMap<String, String>,
+    /// The test CA's certificate alone.
     ca_file: PathBuf,
+    /// The same with the authorities of this machine.
+    ca_bundle_file: PathBuf,
     spki_pin: String,
     users: Vec<ServedUser>,
     #[serde(skip)]
@@ -50,13 +53,12 @@ struct ServedUser {
 }
 
 impl Ready {
-    /// Describes a realm and what its users hold; `start_url` is that of its start page, `ca_file` holds its CA
-    /// certificate.
+    /// Describes a realm and what its users hold; `start_url` is that of its start page.
     pub(super) fn of(
         realm: &Realm,
         passkeys: &BTreeMap<String, Vec<Credential>>,
         start_url: &Secret,
-        ca_file: PathBuf,
+        trusted: &Trusted,
     ) -> Self {
         let origin = |role| realm.hosts.origin(&role);
         let revealed = |secret: &Secret| secret.reveal().to_owned();
@@ -80,7 +82,8 @@ impl Ready {
             inbox_url: realm.hosts.url(&HostRole::MyDomain, "/vestibule/inbox"),
             idp_urls: realm.spec.idps.keys().map(|key| (key.clone(), origin(HostRole::Idp(key.clone())))).collect(),
             idp_metadata_urls: realm.federations.iter().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
-            ca_file,
+            ca_file: trusted.authority.clone(),
+            ca_bundle_file: trusted.bundle.clone(),
             spki_pin: realm.certs.spki_pin().to_owned(),
             users: users.collect(),
         }
@@ -116,14 +119,30 @@ impl Ready {
             }
         }
         writeln!(out, "\n{strong}for a suite{strong:#}")?;
-        let ca = self.ca_file.display();
-        for variable in ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"] {
-            writeln!(out, "  export {variable}={ca}")?;
+        for (variable, file) in exports(&self.ca_file, &self.ca_bundle_file) {
+            writeln!(out, "  export {variable}={file}")?;
         }
         writeln!(out, "  chromium --ignore-certificate-errors-spki-list={} ...", self.spki_pin)?;
         out.flush()?;
         writeln!(console.err, "\nPress Ctrl-C to stop it.")
     }
+}
+
+/// The files that clients must trust.
+#[derive(Debug)]
+pub(super) struct Trusted {
+    /// The test CA's certificate.
+    pub(super) authority: PathBuf,
+    /// The same with the authorities of this machine.
+    pub(super) bundle: PathBuf,
+}
+
+/// The variables that make clients trust the simulated hosts and whom they trusted before. Node adds its file to its own
+/// authorities; the others take theirs in place of them.
+pub(super) fn exports(authority: &Path, bundle: &Path) -> Vec<(&'static str, String)> {
+    let whole = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"].map(|name| (name, bundle));
+    let all = [("NODE_EXTRA_CA_CERTS", authority)].into_iter().chain(whole);
+    all.map(|(name, file)| (name, file.display().to_string())).collect()
 }
 
 /// Name and URL of each address of a realm.
