@@ -22,4 +22,14 @@ impl StopSignals {
             _ = self.terminate.recv() => {}
         }
     }
+
+    /// Waits for SIGTERM. Ctrl-C is dropped: it belongs to the command in the foreground.
+    pub(crate) async fn terminated(&mut self) {
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => return,
+            }
+        }
+    }
 }

@@ -1,13 +1,14 @@
 //! The program: its command line, its commands and what they write.
 //!
 //! `program` knows every command. A command is a file or folder of `commands`. It may use `execute_run`, `event_loop`,
-//! `interrupt`, `arguments`, `runtime` and `output`, but no other command; each of these may use only those named after it. Only
-//! this folder uses the process's own streams, arguments and environment.
+//! `foreground`, `interrupt`, `arguments`, `runtime` and `output`, but no other command; each of these may use only those
+//! named after it. Only this folder uses the process's own streams, arguments and environment.
 
 mod arguments;
 mod commands;
 mod event_loop;
 mod execute_run;
+mod foreground;
 mod interrupt;
 mod output;
 mod program;

@@ -114,11 +114,16 @@ impl CaseEnv {
 ///
 /// If a ceremony fails.
 pub(crate) fn prepare_users(realm: &Arc<Realm>) -> Result<BTreeMap<String, Vec<Credential>>, Broken> {
+    use_up_shared_codes(realm);
+    let held = equip(realm)?.into_iter().map(|(key, state)| (key, state.vault.credentials().to_vec()));
+    Ok(held.filter(|(_, credentials)| !credentials.is_empty()).collect())
+}
+
+/// Lets the first code of each user with a shared TOTP secret count as used, as if another worker had been faster.
+pub(super) fn use_up_shared_codes(realm: &Realm) {
     for user in realm.users.all().into_iter().filter(|user| user.spec.totp_shared) {
         realm.users.update(&user.key, |user| user.totp_raced = true);
     }
-    let held = equip(realm)?.into_iter().map(|(key, state)| (key, state.vault.credentials().to_vec()));
-    Ok(held.filter(|(_, credentials)| !credentials.is_empty()).collect())
 }
 
 /// Registers the passkeys that users have before the first login. Returns what each user then holds, by key.

@@ -4,6 +4,7 @@
 //! run (workers) -> case: CaseEnv (realm) -> perform (our actors | a suite) -> Observation -> judge -> verdict -> RunEvent
 //! ```
 
+mod access;
 mod attempts;
 mod case;
 mod case_context;
@@ -24,6 +25,7 @@ mod shots;
 mod suite_turns;
 mod twin;
 
+pub(crate) use access::Access;
 pub(crate) use case_env::prepare_users;
 pub(crate) use error::Broken;
 pub use options::{BrowserOptions, RunOptions};

@@ -74,12 +74,29 @@ impl LaunchPlan {
         let passkey = steps.iter().find_map(|step| step.passkey.as_ref().map(|flag| flag.value));
         Self {
             command,
-            target: target(case, steps, realm),
+            target: target_of_steps(case, steps, realm),
             users: users.iter().map(|(user, passkey)| suite_user(realm, user, passkey.clone())).collect(),
             mappings: options.mappings.iter().cloned().chain(own).collect(),
             gives_passkeys: passkey.unwrap_or(options.passkey),
             sessions_before: realm.sessions.opened(),
             real_hosts: options.real_hosts,
+        }
+    }
+
+    /// The plan for a command in a realm that is served: it gets every user, and their passkeys where there are any.
+    pub(crate) fn of_realm(command: &[String], realm: &Realm, users: &[(User, Option<Credential>)]) -> Self {
+        let only_idp = match realm.trusts.as_slice() {
+            [only] => Some(only.idp.as_str()),
+            _ => None,
+        };
+        Self {
+            command: command.to_vec(),
+            target: target(realm, "serve".to_owned(), only_idp, false),
+            users: users.iter().map(|(user, passkey)| suite_user(realm, user, passkey.clone())).collect(),
+            mappings: Vec::new(),
+            gives_passkeys: users.iter().any(|(_, passkey)| passkey.is_some()),
+            sessions_before: realm.sessions.opened(),
+            real_hosts: false,
         }
     }
 
@@ -130,16 +147,20 @@ fn suite_user(realm: &Realm, user: &User, passkey: Option<Credential>) -> SuiteU
     }
 }
 
-/// The addresses of the realm. If the first step signs in by SSO, the login URL starts SSO.
-fn target(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
-    let hosts = &realm.hosts;
+/// The addresses of the realm for these steps. If the first step signs in by SSO, the login URL starts SSO.
+fn target_of_steps(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {
     let idp = steps.iter().find_map(|step| case.scenario.idp_of(step));
-    let trust = idp.and_then(|key| realm.trust(key));
-    let sso_url = trust.map(|trust| hosts.url(&HostRole::MyDomain, &paths::sso_start(trust)));
     let by_sso = steps.first().is_some_and(|step| step.via.value.is_sso());
     let condition = case.scenario.condition.as_ref().map(|condition| condition.name.value.clone());
+    target(realm, condition.unwrap_or_else(|| case.id.clone()), idp, by_sso)
+}
+
+fn target(realm: &Realm, condition: String, idp: Option<&str>, by_sso: bool) -> Target {
+    let hosts = &realm.hosts;
+    let trust = idp.and_then(|key| realm.trust(key));
+    let sso_url = trust.map(|trust| hosts.url(&HostRole::MyDomain, &paths::sso_start(trust)));
     Target {
-        condition: condition.unwrap_or_else(|| case.id.clone()),
+        condition,
         login_url: match &sso_url {
             Some(url) if by_sso => url.clone(),
             _ => hosts.url(&HostRole::MyDomain, "/"),

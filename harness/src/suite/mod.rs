@@ -38,7 +38,7 @@ pub(crate) use environment::{STANDARD, VARIABLES, Variable};
 pub use limits::Limits;
 pub use options::ConnectionOptions;
 pub(crate) use overlay::Overlay;
-pub(crate) use process::{Ended, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
+pub(crate) use process::{Ended, ForegroundProcess, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
 pub(crate) use records::Records;
 pub use suite_options::SuiteOptions;
 pub(crate) use upstream_proxy::UpstreamProxy;

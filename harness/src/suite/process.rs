@@ -22,6 +22,7 @@ use crate::orphan_guard::OrphanGuard;
 use crate::outcome::Exit;
 
 mod error;
+mod foreground;
 mod output_tail;
 mod process_tree;
 mod program_search;
@@ -31,6 +32,7 @@ mod start_failure;
 mod tests;
 
 pub(crate) use error::ProcessError;
+pub(crate) use foreground::ForegroundProcess;
 pub(crate) use output_tail::OutputLimit;
 pub(crate) use program_search::ProgramSearch;
 
@@ -92,23 +94,13 @@ impl SuiteProcess {
         let failed = |source| start_failure::explain(launch, program, source);
         let (output, writer) = io::pipe().map_err(failed)?;
         let marker = process_tree::marker();
-        let mut command = Command::new(program);
+        let mut command = command(launch, program, arguments, &marker);
         command
-            .args(arguments)
-            .env("PYTHONUNBUFFERED", "1")
-            .envs(launch.variables.iter().map(|(name, value)| (name, value.reveal())))
-            .env(process_tree::VARIABLE, &marker)
             .stdin(Stdio::null())
             .stdout(writer.try_clone().map_err(failed)?)
             .stderr(writer)
             .process_group(0)
             .kill_on_drop(true);
-        for name in launch.variables.removed() {
-            command.env_remove(name);
-        }
-        if let Some(folder) = &launch.folder {
-            command.current_dir(folder);
-        }
         let output = Receiver::from_owned_fd(OwnedFd::from(output)).map_err(failed)?;
         let child = command.spawn().map_err(failed)?;
         let tail = Arc::new(Mutex::new(OutputTail::new(launch.output)));
@@ -162,6 +154,23 @@ impl Drop for SuiteProcess {
         self.tree.signal(Signal::SIGKILL);
         self.reader.abort();
     }
+}
+
+/// The command with its environment and its folder. The marker names its processes.
+fn command(launch: &Launch, program: &str, arguments: &[String], marker: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env("PYTHONUNBUFFERED", "1")
+        .envs(launch.variables.iter().map(|(name, value)| (name, value.reveal())))
+        .env(process_tree::VARIABLE, marker);
+    for name in launch.variables.removed() {
+        command.env_remove(name);
+    }
+    if let Some(folder) = &launch.folder {
+        command.current_dir(folder);
+    }
+    command
 }
 
 /// Reads to the end of the pipe, so that a suite never blocks on a full one.

@@ -1,8 +1,10 @@
 //! `vestibule serve` over HTTP: every option has its effect.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
+use std::io::Write as _;
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -122,6 +124,59 @@ fn the_bundle_holds_the_test_ca_and_the_authorities_of_the_machine() {
     assert!(bundle.contains(authority.trim()));
     let machine = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt").unwrap_or_default();
     assert!(bundle.contains(machine.trim()));
+}
+
+#[test]
+fn the_env_file_leads_other_programs_to_the_hosts_and_only_its_owner_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("env");
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    let served = Served::start(&["--user=rep:password=it's $1", "--env-file", file.to_str().unwrap()]);
+
+    let run = |script: &str| {
+        let whole = format!("set -a; . '{}'; set +a; {script}", file.display());
+        let output = Command::new("sh").args(["-c", &whole]).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let login = served.url("my-domain-url");
+    let told = run("echo $VESTIBULE_ORG_URL; printenv VESTIBULE_PASSWORD_REP; echo $HTTPS_PROXY $PATH");
+    let mut lines = told.1.lines();
+    assert_eq!(lines.next(), Some(login.as_str().trim_end_matches('/')), "{told:?}");
+    assert_eq!(lines.next(), Some("it's $1"), "{told:?}");
+    assert!(lines.next().unwrap().starts_with("http://127.0.0.1:"), "{told:?}");
+    for (program, script) in [
+        ("curl", "curl -sS --fail -o /dev/null \"$VESTIBULE_LOGIN_URL\""),
+        ("python3", "python3 -c 'import os, urllib.request as u; u.urlopen(os.environ[\"VESTIBULE_LOGIN_URL\"])'"),
+        ("node", "node -e 'fetch(process.env.VESTIBULE_LOGIN_URL).then((a) => process.exit(a.ok ? 0 : 1))'"),
+    ] {
+        if which::which(program).is_ok() {
+            let ran = run(script);
+            assert!(ran.0, "{program}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn a_command_has_everything_exported_and_the_terminal_and_its_end_is_that_of_the_org() {
+    let exit = |script: &str| {
+        let cache = tempfile::tempdir().unwrap();
+        let mut child = vestibule(&["serve", "--port", "0", "--user", "rep", "--", "sh", "-c", script])
+            .env("XDG_CACHE_HOME", cache.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(b"typed\n").unwrap();
+        child.wait().unwrap().code()
+    };
+
+    let exported = "test -n \"$VESTIBULE_PASSWORD_REP\" && test -n \"$VESTIBULE_WEBDRIVER_URL\"";
+    assert_eq!(exit(&format!("read line; test \"$line\" = typed && {exported}")), Some(0));
+    assert_eq!(exit("exit 7"), Some(1));
 }
 
 /// A running `vestibule serve`. Dropping it ends it.

@@ -1,5 +1,6 @@
 //! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,25 +8,27 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{IdpSpec, LoginPage, MyDomain, OrgKind, UserSpec};
+use vestibule_model::{IdpSpec, LoginPage, MyDomain, OrgKind, UserSpec, Credential, RulebookChoice};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::policy::{Rulebook, RulebookError};
 use vestibule_simulator::realm::Realm;
 
 use crate::cli::arguments::rulebook::chosen_rulebook;
 use crate::cli::arguments::value_parsers::word;
+use crate::cli::foreground;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::runtime;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
-use crate::runner::{cache_folder, prepare_users};
+use crate::runner::{Access, BrowserOptions, cache_folder, prepare_users};
 use crate::stopwatch;
-use crate::suite::launch_plan::machine_authorities;
+use crate::suite::launch_plan::{LaunchPlan, machine_authorities};
 
 mod cache;
 mod decisions;
+mod env_file;
 mod logins;
 mod ready;
 mod spec;
@@ -50,11 +53,14 @@ Examples:
   vestibule serve --set device-activation=true      settings of the org, as under `org` of a scenario
   vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
   vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
+  vestibule serve -- npx playwright test --ui       your command with everything exported
+  vestibule serve --env-file .env.vestibule         for `set -a; . .env.vestibule` or `node --env-file`
 
 Exit codes:
-  0  stopped by a signal
+  0  stopped by a signal, or the command exited with 0
+  1  the command exited with another code
   2  wrong usage
-  3  the port is in use, or keys cannot be made")]
+  3  the port is in use, keys cannot be made, or the command cannot be started")]
 pub(crate) struct ServeArgs {
     /// A scenario file: the org, users and identity providers of its first scenario are served
     #[arg(value_name = "FILE")]
@@ -105,12 +111,21 @@ pub(crate) struct ServeArgs {
     #[arg(long = "idp", value_name = "IDP", help_heading = "Org")]
     idps: Vec<Named<IdpSpec>>,
 
+    /// Also write every variable of `vestibule env`, with proxy and trusted certificates, to this file; only you can read
+    /// it, and it is valid while the org is served
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    env_file: Option<PathBuf>,
+
     /// One JSON line instead of text, once the org answers
     #[arg(long, help_heading = "Output")]
     json: bool,
+
+    /// A command with everything exported, after `--`; the org is served until it ends
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
 }
 
-/// Runs the command until it is interrupted.
+/// Serves until a signal comes, or until the command ends.
 ///
 /// # Errors
 /// If the port is in use, keys cannot be made, or the rulebook is not known.
@@ -152,23 +167,81 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         let pages = pages.map_err(|error| CliError::broken(format!("failed to draw the start page: {error}")))?;
         let start_url = simulator.serve_console(Arc::new(pages));
         let ready = Ready::of(simulator.realm(), &passkeys, &start_url, &trusted);
-        if args.json { ready.write_json(console) } else { ready.write_text(console) }?;
-        tell_decisions(simulator.realm(), &mut stop, console).await?;
+        let access = args.access(simulator.realm(), &passkeys).await?;
+        if args.json {
+            ready.write_json(console)?;
+        } else {
+            ready.write_text(console)?;
+            writeln!(console.err, "\n{}", if args.command.is_empty() { STOP } else { ENDS })?;
+        }
+        let realm = simulator.realm();
+        let code = match &access {
+            Some(access) if !args.command.is_empty() => {
+                let mut process = foreground::start(access.launch())?;
+                tell_decisions(realm, console, foreground::ended(&mut process, &mut stop)).await?
+            }
+            _ => {
+                let stopped = async {
+                    stop.wait().await;
+                    ExitCode::Passed
+                };
+                tell_decisions(realm, console, stopped).await?
+            }
+        };
+        if let Some(access) = access {
+            access.close().await;
+        }
         simulator.shut_down(GRACE).await;
-        Ok(ExitCode::Passed)
+        Ok(code)
     })
 }
 
-/// Writes a line for each decision until a signal comes.
-async fn tell_decisions(realm: &Realm, stop: &mut StopSignals, console: &mut Console<'_>) -> Result<(), CliError> {
-    let mut log = DecisionLog::default();
-    loop {
-        tokio::select! {
-            () = stop.wait() => return Ok(()),
-            () = log.grown(&realm.journal) => {}
+impl ServeArgs {
+    /// The way into the realm for other programs, where one is asked for; its variables are in the file then.
+    async fn access(
+        &self,
+        realm: &Arc<Realm>,
+        passkeys: &BTreeMap<String, Vec<Credential>>,
+    ) -> Result<Option<Access>, CliError> {
+        if self.command.is_empty() && self.env_file.is_none() {
+            return Ok(None);
         }
+        let users = realm.users.all().into_iter().map(|user| {
+            let passkey = passkeys.get(&user.key).and_then(|held| held.first()).cloned();
+            (user, passkey)
+        });
+        let users: Vec<_> = users.collect();
+        let plan = LaunchPlan::of_realm(&self.command, realm, &users);
+        let all = passkeys.values().flatten().cloned().collect();
+        let opened = Access::open(realm, &plan, all, &BrowserOptions::default()).await;
+        let access =
+            opened.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.diagnostic().hint))?;
+        if let Some(file) = &self.env_file {
+            let written = cache::write(file, &env_file::text(&access.launch().variables));
+            written.map_err(|error| CliError::broken(format!("failed to write {}: {error}", file.display())))?;
+        }
+        Ok(Some(access))
+    }
+}
+
+/// Writes a line for each decision until something is over, and returns what it gave.
+async fn tell_decisions<T>(
+    realm: &Realm,
+    console: &mut Console<'_>,
+    over: impl Future<Output = T>,
+) -> Result<T, CliError> {
+    let mut log = DecisionLog::default();
+    let mut over = std::pin::pin!(over);
+    loop {
+        let given = tokio::select! {
+            given = &mut over => Some(given),
+            () = log.grown(&realm.journal) => None,
+        };
         for line in log.lines(realm).map_err(|error| CliError::failed_to(&error, ExitCode::Broken))? {
             CliError::unless_reader_gone(writeln!(console.err, "{line}"))?;
+        }
+        if let Some(given) = given {
+            return Ok(given);
         }
     }
 }
@@ -186,6 +259,9 @@ fn warn_if_replaced(authority: &cache::Exported, console: &mut Console<'_>) -> R
         authority.path.display()
     ))
 }
+
+const STOP: &str = "Press Ctrl-C to stop it.";
+const ENDS: &str = "It ends with the command.";
 
 /// How long open requests may take after a stop signal.
 const GRACE: Duration = Duration::from_secs(2);

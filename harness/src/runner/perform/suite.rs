@@ -12,7 +12,7 @@ use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
 use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict};
 use crate::runner::case_context::CaseContext;
-use crate::runner::case_env::CaseEnv;
+use crate::runner::case_env::{CaseEnv, use_up_shared_codes};
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
@@ -61,7 +61,7 @@ pub(in crate::runner) async fn perform(
 ) -> Result<Performed, Broken> {
     let CaseContext { case, clock, .. } = *context;
     let options = &context.run.options;
-    race_codes(case, env);
+    use_up_shared_codes(&env.realm);
     let held = |key: &str| Ok((env.user(key)?, env.passkeys(&[key]).into_iter().next()));
     let users = users_of(steps).into_iter().map(held).collect::<Result<Vec<_>, Broken>>()?;
     let plan = LaunchPlan::new(case, steps, &env.realm, &users, &options.suite);
@@ -127,13 +127,6 @@ async fn out_of_time(
         suite: None,
         details: Details { shots, ..details },
         may_pass: false,
-    }
-}
-
-/// Lets the first code of each user with a shared TOTP secret count as used, as if another worker had been faster.
-fn race_codes(case: &Case, env: &CaseEnv) {
-    for (key, _) in case.scenario.users.iter().filter(|(_, user)| user.value.totp_shared) {
-        env.realm.users.update(key, |user| user.totp_raced = true);
     }
 }
 

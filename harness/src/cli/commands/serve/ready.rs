@@ -123,8 +123,7 @@ impl Ready {
             writeln!(out, "  export {variable}={file}")?;
         }
         writeln!(out, "  chromium --ignore-certificate-errors-spki-list={} ...", self.spki_pin)?;
-        out.flush()?;
-        writeln!(console.err, "\nPress Ctrl-C to stop it.")
+        out.flush()
     }
 }
 
