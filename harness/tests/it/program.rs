@@ -49,6 +49,8 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
         (&["survive", "--dry-run", "--", "truue"], 2, "", "did you mean `true`?"),
         (&["survive", "-c", "two-stp", "--", "true"], 2, "", "did you mean `two-step`?"),
         (&["survive", "--", "truue"], 2, "", "did you mean `true`?"),
+        (&["survive", "--hold", "--", "true"], 2, "", "--condition"),
+        (&["survive", "-c", "classic,two-step", "--hold", "--", "true"], 2, "", "name one with `-c`"),
         (&["survive", "--env", "URL={login-ulr}", "--", "true"], 2, "", "did you mean `login-url`?"),
         (&["survive", "--users", "/no/such/file", "--", "true"], 2, "", "error: failed to find /no/such/file"),
         (&["survive", "--users", bad, "--", "true"], 2, "", "the users file cannot be read"),

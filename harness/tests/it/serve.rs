@@ -179,6 +179,28 @@ fn a_command_has_everything_exported_and_the_terminal_and_its_end_is_that_of_the
     assert_eq!(exit("exit 7"), Some(1));
 }
 
+#[test]
+fn a_condition_is_held_open_for_a_command_and_nothing_is_judged() {
+    let hold = |script: &str| {
+        let mut child = vestibule(&["survive", "-c", "two-step", "--hold", "--", "sh", "-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(b"typed\n").unwrap();
+        let output = child.wait_with_output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.code(), out, err)
+    };
+
+    let (code, out, err) = hold("read line; echo $line $VESTIBULE_CONDITION $VESTIBULE_LOGIN_URL");
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.starts_with("typed two-step https://"), "{out}");
+    assert!(err.contains("`two-step` is held open"), "{err}");
+    assert_eq!(hold("exit 3").0, Some(1));
+}
+
 /// A running `vestibule serve`. Dropping it ends it.
 struct Served {
     child: Child,

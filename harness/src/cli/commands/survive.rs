@@ -19,6 +19,7 @@ use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
 use crate::cli::arguments::value_parsers::{at_least_one, date, duration};
 use crate::cli::event_loop::{Following, follow};
+use crate::cli::hold_case::hold_case;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::{ExitCode, RunEvent};
@@ -38,6 +39,7 @@ Examples:
   vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
   vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
   vestibule survive --add-conditions our-org.yaml -- npx wdio run wdio.conf.js
+  vestibule survive -c passkey-gate-hard --hold -- bash    a shell in a condition, with everything exported
   vestibule survive --list                    the conditions with their dates and owners
 
 Exit codes:
@@ -81,6 +83,11 @@ pub(crate) struct SurviveArgs {
     #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroUsize>, allow_negative_numbers = true)]
     #[arg(help_heading = "Run", env = "VESTIBULE_WORKERS", hide_env_values = true)]
     workers: Option<NonZeroUsize>,
+
+    /// Only hold the one condition of `-c` open while the command runs, with your terminal connected: nothing is judged or
+    /// ended
+    #[arg(long, help_heading = "Run", requires = "names", conflicts_with = "list")]
+    hold: bool,
 
     /// How long the suite may take in one condition
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2m", help_heading = "Run")]
@@ -144,6 +151,12 @@ pub(crate) fn survive(
         let listed = list::write(&conditions, date, false, console)?;
         writeln!(console.err, "your command would run in {}", plural(cases.len(), "condition"))?;
         return Ok(listed);
+    }
+    if args.hold {
+        return match cases.as_slice() {
+            [case] => hold_case(&options, case, console),
+            _ => Err(CliError::usage("`--hold` holds one condition open: name one with `-c`")),
+        };
     }
 
     let progress = args.progress(console.terminal.err_is_terminal);
