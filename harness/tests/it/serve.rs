@@ -89,6 +89,9 @@ async fn the_start_page_shows_users_codes_and_logins_to_who_has_its_token() {
     let idp = "--idp=okta:protocol=oidc,method=password,sign-in=automatic";
     let served = Served::start(&["--date=2026-11-02", "--user=rep:verifiers=totp,password=Known-1", idp]);
 
+    // Waits for the key, which is made the first time.
+    let keys = format!("{}/oidc/jwks", served.ready["idp-urls"]["okta"].as_str().unwrap());
+    served.client.get(keys).send().await.unwrap().error_for_status().unwrap();
     let page = served.get("start-url", "").await;
     let before = served.start_json("live").await;
     served.log_in("rep").await;

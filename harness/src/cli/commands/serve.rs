@@ -159,6 +159,7 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         let simulator =
             simulator.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
 
+        make_signing_keys(simulator.realm());
         let passkeys = prepare_users(simulator.realm());
         let passkeys = passkeys.map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
         let mut exports = exports(&trusted.authority, &trusted.bundle);
@@ -221,6 +222,15 @@ impl ServeArgs {
             written.map_err(|error| CliError::broken(format!("failed to write {}: {error}", file.display())))?;
         }
         Ok(Some(access))
+    }
+}
+
+/// Makes the keys of the identity providers while nobody waits: on a slow machine a new RSA key takes longer than an org
+/// waits for an answer. Whoever needs a key that cannot be made learns why then.
+fn make_signing_keys(realm: &Realm) {
+    for trust in &realm.federations {
+        let (certs, algorithm, state) = (Arc::clone(&realm.certs), trust.spec.algorithm, trust.spec.key_state);
+        tokio::task::spawn_blocking(move || certs.signing_key(algorithm, state).is_ok());
     }
 }
 
