@@ -19,3 +19,4 @@ mod signals;
 mod state;
 
 pub(crate) use routes::{cross_origin, router};
+pub use signals::emitted;

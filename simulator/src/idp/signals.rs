@@ -16,7 +16,7 @@ use vestibule_model::{Carrier, Signal};
 /// # Errors
 ///
 /// If the preset is unknown or does not cover the protocol.
-pub(super) fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
+pub fn emitted(spec: &IdpSpec, method: MethodUsed) -> Result<Vec<Signal>, PresetError> {
     let signals = match (spec.signals(), &spec.preset) {
         (Some(exactly), _) => exactly,
         (None, Some(preset)) => presets::signals(preset, spec.protocol, method)?,

@@ -6,6 +6,7 @@ pub(super) mod parse_one;
 pub(super) mod report_files;
 pub(super) mod rerun;
 pub(super) mod rulebook;
+pub(super) mod rules;
 pub(super) mod selection;
 pub(super) mod suite;
 pub(super) mod usage_error;

@@ -22,6 +22,12 @@ pub(crate) fn date(text: &str) -> Result<Date, String> {
     calendar_date(text)
 }
 
+/// `NAME=VALUE`; what follows the first `=` is the value.
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    if name.is_empty() { Err("write NAME=VALUE".to_owned()) } else { Ok((name.to_owned(), value.to_owned())) }
+}
+
 /// `30s`, `1m 30s`, `250ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let parsed: jiff::SignedDuration = text.parse().map_err(|_| match text.parse::<u32>() {

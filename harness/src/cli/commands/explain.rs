@@ -5,11 +5,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use jiff::civil::Date;
 use strum::VariantNames as _;
 use vestibule_model::{
-    LoginKind, OrgKind, Permission, SdkVersion, StaggerDay, UserType, VerificationMethod, Waiver, profile_name,
+    LoginKind, MethodUsed, OrgKind, Permission, SdkVersion, StaggerDay, UserType, VerificationMethod, Waiver,
+    profile_name,
 };
 use vestibule_simulator::policy;
 
-use crate::cli::arguments::value_parsers::{date, word};
+use crate::cli::arguments::rules::RulesArgs;
+use crate::cli::arguments::value_parsers::{date, pair, word};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::outcome::ExitCode;
@@ -25,6 +27,7 @@ mod text;
 Examples:
   vestibule explain --profile 'System Administrator'     an admin without a passkey, today
   vestibule explain --amr pwd,mfa,swk                    how strong Okta's push is
+  vestibule explain --preset okta --method push          the same, by the names of product and method
   vestibule explain --class-ref urn:oasis:names:tc:SAML:2.0:ac:classes:X509
   vestibule explain --attribute amr=mfa --set signals.unlisted=standard
   vestibule explain --org-kind sandbox --date 2026-07-05 --waiver assigned
@@ -35,18 +38,11 @@ Exit codes:
   0  explained
   2  wrong usage or rulebook")]
 pub(crate) struct ExplainArgs {
-    /// Name of a built-in rulebook, or a rulebook file [default: the newest]
-    #[arg(long, value_name = "NAME|FILE", help_heading = "Rules")]
-    pub rulebook: Option<String>,
-    /// Override a setting of the rulebook; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair, help_heading = "Rules")]
-    pub set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub rules: RulesArgs,
     /// Print every setting with its value, its source and conflicting sources
     #[arg(long, help_heading = "Rules")]
     pub settings: bool,
-    /// The day of the login [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = "Rules")]
-    pub date: Option<Date>,
 
     /// production, sandbox, trial, converted-trial, scratch, developer-edition, partner-developer-edition or trailhead-playground
     #[arg(long, value_name = "KIND", default_value = "production", value_parser = word::<OrgKind>)]
@@ -118,8 +114,16 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "URI", help_heading = "Login")]
     pub class_ref: Vec<String>,
     /// A SAML attribute; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair, help_heading = "Login")]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, help_heading = "Login")]
     pub attribute: Vec<(String, String)>,
+    /// Take the signals that a real identity provider sends: okta, entra, adfs …
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["amr", "acr", "class_ref", "attribute"])]
+    #[arg(help_heading = "Login")]
+    pub preset: Option<String>,
+    #[arg(long, value_name = "METHOD", requires = "preset", value_parser = word::<MethodUsed>)]
+    #[arg(help = format!("How the user signed in there: {} [default: password]", facts::sign_in_methods()))]
+    #[arg(help_heading = "Login")]
+    pub method: Option<MethodUsed>,
     /// The SSO provider is configured to use the org's own MFA
     #[arg(long, help_heading = "Login")]
     pub org_mfa_for_sso: bool,
@@ -134,17 +138,17 @@ pub(crate) struct ExplainArgs {
 /// # Errors
 /// If the rulebook or a setting is invalid, or stdout cannot be written to.
 pub(crate) fn explain(args: &ExplainArgs, today: Date, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let rulebook = facts::rulebook(args)?;
+    let rulebook = args.rules.rulebook()?;
     if args.settings {
         let settings = rulebook.settings();
         let shown = if args.json { json(&settings)? } else { text::settings(&settings) };
         writeln!(console.out, "{}", shown.trim_end())?;
         return Ok(ExitCode::Passed);
     }
-    let date = args.date.unwrap_or(today);
+    let date = args.rules.date.unwrap_or(today);
     let explanation =
-        policy::explain(&rulebook, facts::org(args, date), facts::user(args), facts::evidence(args), date);
-    let shown = if args.json { json(&explanation)? } else { text::explanation(&explanation) };
+        policy::explain(&rulebook, facts::org(args, date), facts::user(args), facts::evidence(args)?, date);
+    let shown = if args.json { json(&explanation)? } else { text::explanation(&explanation, facts::preset(args)) };
     writeln!(console.out, "{}", shown.trim_end())?;
     Ok(ExitCode::Passed)
 }

@@ -2,15 +2,16 @@
 
 use jiff::civil::Date;
 use strum::IntoEnumIterator;
-use vestibule_model::with_causes;
 use vestibule_model::{
-    Carrier, LoginKind, OrgFacts, OrgSpec, RulebookChoice, Signal, UserFacts, UserSpec, VerificationMethod,
+    Carrier, IdpProtocol, IdpSpec, LoginKind, MethodUsed, OrgFacts, OrgSpec, Signal, UserFacts, UserSpec,
+    VerificationMethod,
 };
-use vestibule_simulator::policy::{Evidence, Origin, Rulebook};
+use vestibule_simulator::idp::{emitted, presets};
+use vestibule_simulator::policy::{Evidence, Origin};
 
 use super::ExplainArgs;
-use crate::cli::arguments::rulebook::chosen_rulebook;
 use crate::cli::output::error::CliError;
+use crate::outcome::ExitCode;
 
 /// The words for every verification method.
 pub(super) fn methods() -> String {
@@ -18,10 +19,10 @@ pub(super) fn methods() -> String {
     words.join(", ")
 }
 
-/// `NAME=VALUE`; what follows the first `=` is the value.
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    if name.is_empty() { Err("write NAME=VALUE".to_owned()) } else { Ok((name.to_owned(), value.to_owned())) }
+/// The words for every way to sign in at an identity provider.
+pub(super) fn sign_in_methods() -> String {
+    let words: Vec<_> = MethodUsed::iter().map(|method| method.to_string()).collect();
+    words.join(", ")
 }
 
 /// The id of an org: the key prefix of `Organization`, and the rest of 15 or 18 letters and digits.
@@ -33,14 +34,15 @@ pub(super) fn org_id(text: &str) -> Result<String, String> {
     Err("write the 15 or 18 letters and digits of the id, which begins with 00D".to_owned())
 }
 
-/// The chosen rulebook, with the settings that were changed.
-pub(super) fn rulebook(args: &ExplainArgs) -> Result<Rulebook, CliError> {
-    let chosen = chosen_rulebook(&RulebookChoice { name: args.rulebook.clone(), ..RulebookChoice::default() })?;
-    args.set.iter().try_fold(chosen, |rulebook, (name, value)| {
-        rulebook.with_setting(name, value).map_err(|error| {
-            CliError::usage(format!("failed to {}", with_causes(&error))).hint("`--settings` lists every setting")
-        })
-    })
+/// What the chosen preset is, and how its row is known: `Okta; SAML with … (OFF: contract E3.1)`.
+pub(super) fn preset(args: &ExplainArgs) -> Option<String> {
+    let preset = presets::describe(args.preset.as_deref()?).ok()?;
+    let emission = match protocol(args) {
+        IdpProtocol::Saml => preset.saml.as_ref(),
+        IdpProtocol::Oidc => preset.oidc.as_ref(),
+    };
+    let row = emission?.methods.get(&args.method.unwrap_or_default())?;
+    Some(format!("{} ({}: {})", preset.describe, row.mark.mark(), row.source))
 }
 
 pub(super) fn org(args: &ExplainArgs, date: Date) -> OrgFacts {
@@ -67,7 +69,28 @@ pub(super) fn user(args: &ExplainArgs) -> UserFacts {
     user.facts()
 }
 
-pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
+/// What the login proved.
+///
+/// # Errors
+/// If there is no such preset, or it is not one for the protocol.
+pub(super) fn evidence(args: &ExplainArgs) -> Result<Evidence, CliError> {
+    Ok(Evidence {
+        login: login(args),
+        through_sso: through_sso(args),
+        verified_with: args.verified_with,
+        signals: signals(args)?,
+        salesforce_mfa_for_sso: args.org_mfa_for_sso,
+        origin: Origin::default(),
+    })
+}
+
+/// The signals that were named, or those that the preset sends.
+fn signals(args: &ExplainArgs) -> Result<Vec<Signal>, CliError> {
+    if let Some(preset) = &args.preset {
+        let idp = IdpSpec { preset: Some(preset.clone()), ..IdpSpec::new(protocol(args)) };
+        let sent = emitted(&idp, args.method.unwrap_or_default());
+        return sent.map_err(|error| CliError::failed_to(&error, ExitCode::Usage));
+    }
     let carrier = match login(args) {
         LoginKind::Saml => Carrier::SamlAttribute("amr".to_owned()),
         _ => Carrier::IdTokenAmr,
@@ -77,21 +100,28 @@ pub(super) fn evidence(args: &ExplainArgs) -> Evidence {
     let class_refs = args.class_ref.iter().map(|value| Signal::new(value, Carrier::AuthnContextClassRef));
     let attributes = args.attribute.iter();
     let attributes = attributes.map(|(name, value)| Signal::new(value, Carrier::SamlAttribute(name.clone())));
-    Evidence {
-        login: login(args),
-        through_sso: through_sso(args),
-        verified_with: args.verified_with,
-        signals: amr.chain(acr).chain(class_refs).chain(attributes).collect(),
-        salesforce_mfa_for_sso: args.org_mfa_for_sso,
-        origin: Origin::default(),
-    }
+    Ok(amr.chain(acr).chain(class_refs).chain(attributes).collect())
 }
 
 /// Only an identity provider sends signals.
 fn through_sso(args: &ExplainArgs) -> bool {
-    let signals =
-        !args.amr.is_empty() || args.acr.is_some() || !args.class_ref.is_empty() || !args.attribute.is_empty();
+    let signals = !args.amr.is_empty()
+        || args.acr.is_some()
+        || !args.class_ref.is_empty()
+        || !args.attribute.is_empty()
+        || args.preset.is_some();
     args.through_sso || signals || matches!(login(args), LoginKind::Saml | LoginKind::Oidc)
+}
+
+/// The protocol over which a preset sends: that of the login, or else SAML where the preset covers it.
+fn protocol(args: &ExplainArgs) -> IdpProtocol {
+    let preset = args.preset.as_deref().and_then(|name| presets::describe(name).ok());
+    let covers_saml = preset.is_none_or(|preset| preset.saml.is_some());
+    match &args.login {
+        Some(LoginKind::Oidc) => IdpProtocol::Oidc,
+        None if !covers_saml => IdpProtocol::Oidc,
+        _ => IdpProtocol::Saml,
+    }
 }
 
 /// The signals imply the protocol.
@@ -99,6 +129,10 @@ fn login(args: &ExplainArgs) -> LoginKind {
     match &args.login {
         Some(LoginKind::MobileWebView { .. }) => LoginKind::MobileWebView { sdk: args.sdk },
         Some(kind) => kind.clone(),
+        None if args.preset.is_some() => match protocol(args) {
+            IdpProtocol::Saml => LoginKind::Saml,
+            IdpProtocol::Oidc => LoginKind::Oidc,
+        },
         None if !args.amr.is_empty() || args.acr.is_some() => LoginKind::Oidc,
         None if !args.class_ref.is_empty() || !args.attribute.is_empty() || args.through_sso => LoginKind::Saml,
         None => LoginKind::PasswordUi,

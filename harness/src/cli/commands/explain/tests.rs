@@ -24,6 +24,41 @@ fn okta_push_reaches_the_org_as_phishing_resistant() {
 }
 
 #[test]
+fn a_preset_sends_what_its_row_says_over_the_protocol_of_the_login() {
+    for (arguments, login, strength) in [
+        (&["--preset", "okta", "--method", "push"][..], "saml, `urn:", "phishing-resistant"),
+        (
+            &["--preset", "okta", "--method", "push", "--login", "oidc"],
+            "`urn:okta:loa:2fa:any` in the ID token's acr",
+            "phishing-resistant",
+        ),
+        (&["--preset", "okta"], "`pwd` in the SAML attribute amr", "weak"),
+        (&["--preset", "entra", "--method", "totp"], "multipleauthn` in the SAML attribute", "standard"),
+        (&["--preset", "entra-v2", "--method", "totp"], "oidc", "weak"),
+    ] {
+        let shown = explained(arguments);
+
+        let line = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+        assert!(line("Login").contains(login), "{arguments:?}: {shown}");
+        assert!(line("Strength").ends_with(strength), "{arguments:?}: {shown}");
+        assert!(line("Preset").contains("contract ") || line("Preset").contains("background"), "{arguments:?}: {shown}");
+    }
+}
+
+#[test]
+fn a_preset_or_a_method_that_does_not_exist_is_answered_with_the_nearest() {
+    let preset = written(&run(&["--preset", "okat"]).unwrap_err());
+    let method = ["explain", "--preset", "okta", "--method", "pusch"];
+    let method = Program::try_parse_from(method).map(|_| ()).unwrap_err();
+
+    assert!(preset.contains("did you mean `okta`?"), "{preset}");
+    assert!(method.to_string().contains("`push`"), "{method}");
+    for alone in [&["--method", "push"][..], &["--preset", "okta", "--amr", "swk"]] {
+        assert!(Program::try_parse_from([&["explain"], alone].concat()).is_err(), "{alone:?}");
+    }
+}
+
+#[test]
 fn a_chosen_value_is_marked_as_such() {
     snapshot("chosen-value", &explained(&["--amr", "mfa", "--set", "signals.unlisted=standard"]));
 }

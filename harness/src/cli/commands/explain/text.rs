@@ -6,13 +6,17 @@ use serde::Serialize;
 use vestibule_model::{EnrolmentGate, VerificationMethod};
 use vestibule_simulator::policy::{Enforcement, Explanation, Outcome, SettingInfo};
 
-pub(super) fn explanation(explanation: &Explanation) -> String {
+/// The answer; `preset` says what sent the signals.
+pub(super) fn explanation(explanation: &Explanation, preset: Option<String>) -> String {
     let mut text = String::new();
     let Explanation { decision, enforcement, .. } = explanation;
     line(&mut text, "Rulebook", &explanation.rulebook);
     line(&mut text, "Org", &format!("{}, {}", word(&explanation.org.kind), explanation.date));
     line(&mut text, "User", &format!("{} ({})", explanation.user.profile, word(&enforcement.audience)));
     line(&mut text, "Login", &login(explanation));
+    if let Some(preset) = preset {
+        line(&mut text, "Preset", &preset);
+    }
     line(&mut text, "Outcome", &outcome(&decision.outcome));
     line(&mut text, "Strength", &decision.strength.to_string());
     line(&mut text, "Enforced", &enforced(enforcement));
