@@ -25,6 +25,7 @@
 //! ```text
 //! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server  <-  simulator
 //!                blocking, http, saml, oidc  <-  idp, org
+//!                realm, saml, oidc  <-  inspect
 //! ```
 //!
 //! `idp` and `org` never import one another: they communicate only through the browser, as real ones do.
@@ -32,6 +33,7 @@
 mod blocking;
 mod http;
 pub mod idp;
+pub mod inspect;
 mod oidc;
 pub mod org;
 pub mod policy;

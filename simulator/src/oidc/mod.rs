@@ -23,7 +23,8 @@ pub(crate) use discovery::{
 };
 pub(crate) use error::ErrorCode;
 pub(crate) use id_token::{
-    Expected, IdTokenClaims, IdTokenRejection, half_hash, readable, sign, sign_json, signals, verify,
+    Expected, IdTokenClaims, IdTokenRejection, check_form, half_hash, readable, sign, sign_json, signals, signals_in,
+    verify,
 };
 pub(crate) use jwks::parse_jwks;
 pub(crate) use pkce::CodeChallenge;

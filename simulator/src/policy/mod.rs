@@ -49,4 +49,5 @@ pub use login_page::{login_page, login_page_begins};
 pub use rule::{FiredRule, Rule};
 pub use rulebook::{Rulebook, RulebookError, SettingError, SettingInfo};
 pub use session_level::experience_builder_level;
+pub use signal::{SignalRating, rate_signal};
 pub use vestibule_model::{Confidence, OrgFacts, Origin, UserFacts};

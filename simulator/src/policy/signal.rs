@@ -1,10 +1,32 @@
 //! The tier of the identity provider's signals.
 
+use serde::Serialize;
+
 use super::login_inputs::LoginInputs;
 use super::rated::Rated;
 use super::rule::{Fired, Rule};
-use super::rulebook::{Carriage, CarrierRules, Sourced, Winner};
+use super::rulebook::{Carriage, CarrierRules, Rulebook, Sourced, Winner};
 use vestibule_model::{Carrier, Signal, Strength, quoted};
+
+/// What the org makes of one signal, by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignalRating {
+    /// It arrived in a place where the org does not look.
+    NotRead,
+    /// Its value is in no tier.
+    Unlisted,
+    /// Its value is in this tier.
+    Listed(Strength),
+}
+
+/// Rates one signal, whatever the other signals of its login are.
+pub fn rate_signal(rulebook: &Rulebook, signal: &Signal) -> SignalRating {
+    if !is_read(&rulebook.document().carriers, &signal.carrier) {
+        return SignalRating::NotRead;
+    }
+    rulebook.signal_tier(&signal.value).map_or(SignalRating::Unlisted, SignalRating::Listed)
+}
 
 /// What the signals of a login prove.
 pub(super) fn strength<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Rated<'a> {
@@ -12,14 +34,13 @@ pub(super) fn strength<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Rated<
     let mut listed: Option<(Strength, &str)> = None;
     let mut unlisted: Option<&str> = None;
     for signal in &login.evidence.signals {
-        if !is_read(&login.book().carriers, &signal.carrier) {
-            note_not_read(&login.book().carriers, signal, fired);
-            continue;
-        }
-        match login.rulebook.signal_tier(&signal.value) {
-            Some(tier) if wins(rules.winner.value, tier, listed) => listed = Some((tier, &signal.value)),
-            Some(_) => {}
-            None => {
+        match rate_signal(login.rulebook, signal) {
+            SignalRating::NotRead => note_not_read(&login.book().carriers, signal, fired),
+            SignalRating::Listed(tier) if wins(rules.winner.value, tier, listed) => {
+                listed = Some((tier, &signal.value));
+            }
+            SignalRating::Listed(_) => {}
+            SignalRating::Unlisted => {
                 let why = format!("{} is in no tier and counts as {}", quoted(&signal.value), rules.unlisted.value);
                 fired.add(Rule::SignalUnlisted, &rules.unlisted, why);
                 unlisted = Some(&signal.value);

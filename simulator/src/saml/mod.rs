@@ -41,7 +41,7 @@ pub(crate) use document::XmlRejection;
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
 pub(crate) use readable::readable;
-pub(crate) use receive::{ReceivedRequest, RequestSettings, ServiceProvider, receive_post, receive_redirect};
+pub(crate) use receive::{ReceivedRequest, RequestSettings, ServiceProvider, inflate, receive_post, receive_redirect};
 pub(crate) use request::{AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext};
 pub(crate) use request_rejection::RequestRejection;
 pub(crate) use response_rejection::ResponseRejection;
@@ -49,7 +49,7 @@ pub(crate) use response_spec::{Attribute, AuthnStatement, NameId, ResponseSpec, 
 pub(crate) use sign::{SigningCredential, SigningError, sign_response};
 pub(crate) use trusted_certificate::TrustedCertificate;
 pub(crate) use verified::VerifiedResponse;
-pub(crate) use verify::{Claimed, claimed, verify_response};
+pub(crate) use verify::{Claimed, check_form, claimed, verify_response};
 pub(crate) use verify_settings::VerifySettings;
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn decode(base64: &str) -> Result<Vec<u8>, RequestRejection> {
 }
 
 /// Inflates at most one byte more than the limit, so that a compression bomb stays small.
-fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestRejection> {
+pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestRejection> {
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let mut xml = Vec::new();
     DeflateDecoder::new(bytes).take(most).read_to_end(&mut xml).map_err(|_| RequestRejection::NotDeflated)?;

@@ -30,12 +30,7 @@ use super::xmlsec;
 pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
     let xml = decode(message, settings.max_bytes)?;
     let received = document::parse(xml.as_bytes(), settings.max_bytes)?;
-    let shell = Shell::check(&received)?;
-    conditions::version(shell.response, "Response")?;
-    check_status(shell.response)?;
-    let Some(assertion) = shell.assertion else {
-        return Err(ResponseRejection::MissingPart { part: "Response", missing: "Assertion" });
-    };
+    let (shell, assertion) = successful(&received)?;
     let signed_element = match (&shell.response_signature, &shell.assertion_signature) {
         (Some(_), _) => shell.response,
         (None, Some(_)) => assertion,
@@ -55,6 +50,33 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
     };
     conditions::check_shell(response, shell.response_signature.is_some(), settings)?;
     conditions::check_assertion(response, assertion, settings)
+}
+
+/// Checks what can be wrong with a message whoever receives it and whenever: everything before the signature is verified.
+///
+/// # Errors
+///
+/// The first thing that is wrong with its form.
+pub(crate) fn check_form(message: &str) -> Result<(), ResponseRejection> {
+    let xml = decode(message, VerifySettings::MAX_BYTES)?;
+    let received = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
+    let (shell, _) = successful(&received)?;
+    if shell.response_signature.is_none() && shell.assertion_signature.is_none() {
+        return Err(ResponseRejection::Unsigned);
+    }
+    shell.check_signatures()?;
+    Ok(())
+}
+
+/// The parts of a `Response` that reports a success, with its assertion.
+fn successful(received: &Node) -> Result<(Shell<'_>, &Node), ResponseRejection> {
+    let shell = Shell::check(received)?;
+    conditions::version(shell.response, "Response")?;
+    check_status(shell.response)?;
+    match shell.assertion {
+        Some(assertion) => Ok((shell, assertion)),
+        None => Err(ResponseRejection::MissingPart { part: "Response", missing: "Assertion" }),
+    }
 }
 
 /// What an unverified message says.

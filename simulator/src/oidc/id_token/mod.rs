@@ -14,5 +14,5 @@ pub(crate) use claims::IdTokenClaims;
 pub(crate) use readable::readable;
 pub(crate) use rejection::IdTokenRejection;
 pub(crate) use sign::{half_hash, sign, sign_json};
-pub(crate) use signals::signals;
-pub(crate) use verify::{Expected, verify};
+pub(crate) use signals::{signals, signals_in};
+pub(crate) use verify::{Expected, check_form, verify};

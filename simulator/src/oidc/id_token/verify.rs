@@ -3,6 +3,8 @@
 //! Source: OpenID Connect Core 3.1.3.7. jsonwebtoken checks the signature and nothing else: its time checks would read
 //! the system clock.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
@@ -49,6 +51,18 @@ pub(crate) fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Res
     check_parties(&claims, expected)?;
     check_times(&claims, expected)?;
     Ok(claims)
+}
+
+/// Checks what can be wrong with a token whatever the keys of its issuer, its request and the time are.
+///
+/// # Errors
+/// The first reason to refuse it.
+pub(crate) fn check_form(token: &str) -> Result<(), IdTokenRejection> {
+    Header::parse(token)?.accept()?;
+    let payload = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let payload: Payload = serde_json::from_slice(&payload.ok_or(IdTokenRejection::NotACompactJws)?)
+        .map_err(|reason| IdTokenRejection::Payload { reason: reason.to_string() })?;
+    payload.into_claims().map(|_| ())
 }
 
 fn find_key<'k>(kid: Option<&str>, algorithm: Algorithm, keys: &'k JwkSet) -> Result<&'k Jwk, IdTokenRejection> {

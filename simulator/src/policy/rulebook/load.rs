@@ -137,7 +137,7 @@ impl Rulebook {
     }
 
     /// The tier that lists this signal value, if any does.
-    pub(crate) fn signal_tier(&self, value: &str) -> Option<Strength> {
+    pub fn signal_tier(&self, value: &str) -> Option<Strength> {
         self.table.tier(value)
     }
 

@@ -1,6 +1,20 @@
 //! Messages in readable form.
 
-use crate::saml::readable;
+use vestibule_model::SamlSigning;
+
+use super::fixture::{good_response, signed, unsigned_response};
+use crate::saml::{ResponseRejection, check_form, readable, response_form_value};
+
+#[test]
+fn the_form_of_a_response_is_right_where_it_is_signed_whoever_it_is_for() {
+    let spec = good_response();
+    for what in [SamlSigning::Assertion, SamlSigning::Response] {
+        assert_eq!(check_form(&response_form_value(&signed(&spec, what))), Ok(()), "{what:?}");
+    }
+    let unsigned = check_form(&response_form_value(&unsigned_response(&spec)));
+
+    assert_eq!(unsigned, Err(ResponseRejection::Unsigned));
+}
 
 #[test]
 fn whatever_arrives_is_shown_or_said_to_be_unreadable() {

@@ -1,0 +1,355 @@
+//! Reads a SAML response or an ID token that a person brings, as the org would read it. Nothing is verified, and nobody is
+//! signed in.
+//!
+//! ```text
+//! what was pasted -> without its wrappings -> Response, ID token or its claims -> signals, and why the org refuses it
+//! ```
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use serde::Serialize;
+use serde_json::Value;
+use strum::Display;
+use url::form_urlencoded;
+
+use crate::oidc;
+use crate::realm::MessageKind;
+use crate::saml;
+use vestibule_model::Signal;
+
+/// A message as the org would read it. Nobody verified its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// Its kind.
+    pub kind: MessageKind,
+    /// What it was wrapped in, the outermost first.
+    pub wrappings: Vec<Wrapping>,
+    /// The entity id or issuer identifier that it names.
+    pub issuer: Option<String>,
+    /// Every value that could say how the user signed in. In SAML each `AuthnContextClassRef`, then the values of every
+    /// attribute; in an ID token what `amr` holds, then `acr`.
+    pub signals: Vec<Signal>,
+    /// What carries a signature: `Response`, `Assertion`, `ID token`.
+    pub signed: Vec<String>,
+    /// Why the org refuses it, whatever the certificate on file, the request and the time are.
+    pub refusal: Option<String>,
+}
+
+/// What a message can be wrapped in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Display)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wrapping {
+    /// A JSON document: a tracer's export, a token response.
+    #[strum(to_string = "JSON")]
+    Json,
+    /// The form field, or the parameter of a URL, that SAML names.
+    #[strum(to_string = "the field SAMLResponse")]
+    SamlResponseField,
+    /// The field that OpenID Connect names.
+    #[strum(to_string = "the field id_token")]
+    IdTokenField,
+    /// `%3D` in place of `=`.
+    #[strum(to_string = "URL escapes")]
+    UrlEscapes,
+    /// `&lt;` in place of `<`.
+    #[strum(to_string = "XML escapes")]
+    XmlEscapes,
+    /// Base64, of either alphabet.
+    #[strum(to_string = "base64")]
+    Base64,
+    /// DEFLATE (saml-bindings 3.4.4.1).
+    #[strum(to_string = "DEFLATE")]
+    Deflate,
+    /// The claims of an ID token, without its header and signature.
+    #[strum(to_string = "bare claims")]
+    Claims,
+}
+
+/// Why no message can be read. Completes "failed to ...".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAMessage {
+    /// Nothing was given.
+    #[error("find a SAML response or an ID token in an empty text")]
+    Empty,
+    /// More than any real export.
+    #[error("read a text of more than {} MiB", GREATEST_LENGTH / 1024 / 1024)]
+    TooLarge,
+    /// A JWE, which only its recipient can read (RFC 7516).
+    #[error("read the ID token: it is encrypted, and only the org has the key")]
+    Encrypted,
+    /// A message of SAML that says nothing about how a user signed in.
+    #[error("find a SAML response in it: it holds a message of another kind, {0}")]
+    OtherMessage(String),
+    /// Anything else.
+    #[error("find a SAML response or an ID token in it")]
+    NotFound,
+}
+
+/// Finds the message in what was pasted. Of several, as in the export of a tracer, the last one counts.
+///
+/// # Errors
+/// If there is none, or it cannot be read by anybody but the org.
+pub fn inspect(pasted: &str) -> Result<Inspected, NotAMessage> {
+    if pasted.len() > GREATEST_LENGTH {
+        return Err(NotAMessage::TooLarge);
+    }
+    if trimmed(pasted).is_empty() {
+        return Err(NotAMessage::Empty);
+    }
+    let mut search = Search { steps_left: MOST_STEPS, encrypted: false, other: None };
+    match search.look(pasted, &[]) {
+        Some(found) => Ok(found),
+        None if search.encrypted => Err(NotAMessage::Encrypted),
+        None => Err(search.other.map_or(NotAMessage::NotFound, NotAMessage::OtherMessage)),
+    }
+}
+
+/// One search, and what it met that is no answer of an identity provider.
+struct Search {
+    /// A text can hold texts that hold texts.
+    steps_left: usize,
+    encrypted: bool,
+    other: Option<String>,
+}
+
+impl Search {
+    fn look(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
+        self.steps_left = self.steps_left.checked_sub(1)?;
+        if wrappings.len() > MOST_WRAPPINGS {
+            return None;
+        }
+        let text = trimmed(text);
+        if let Some(found) = self.as_xml(text, wrappings) {
+            return Some(found);
+        }
+        if let Some(value) = json(text) {
+            return self.in_json(&value, &within(wrappings, Wrapping::Json));
+        }
+        self.as_token(text, wrappings)
+            .or_else(|| self.in_fields(text, wrappings))
+            .or_else(|| self.in_words(text, wrappings))
+            .or_else(|| self.without_escapes(text, wrappings))
+            .or_else(|| self.in_base64(text, wrappings))
+    }
+
+    fn as_xml(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
+        if !text.starts_with('<') {
+            return None;
+        }
+        match root(text) {
+            "Response" | "Assertion" => Some(response(text, wrappings)),
+            other if text.contains(SAML_NAMESPACES) => {
+                self.other = Some(other.to_owned());
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn in_json(&mut self, value: &Value, wrappings: &[Wrapping]) -> Option<Inspected> {
+        if let Some(found) = as_claims(value, wrappings) {
+            return Some(found);
+        }
+        let mut texts = Vec::new();
+        collect_texts(value, "", &mut texts);
+        let (named, others): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(field, _)| field.is_some());
+        for (field, text) in named.into_iter().rev() {
+            let inside: Vec<Wrapping> = wrappings.iter().copied().chain(field).collect();
+            if let Some(found) = self.look(text, &inside) {
+                return Some(found);
+            }
+        }
+        others.into_iter().rev().find_map(|(_, text)| self.look(text, wrappings))
+    }
+
+    fn as_token(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
+        let text = text.strip_prefix("Bearer ").unwrap_or(text);
+        if !text.chars().all(is_token_char) || !text.starts_with(JSON_IN_BASE64) {
+            return None;
+        }
+        match text.split('.').count() {
+            3 => Some(id_token(text, wrappings)),
+            5 => {
+                self.encrypted = true;
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// `SAMLResponse=…&RelayState=…`, an address, a hidden field of a page, a line of a tracer.
+    fn in_fields(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
+        for (name, wrapping) in FIELDS {
+            for (at, _) in text.rmatch_indices(name) {
+                let Some(value) = field_value(&text[at + name.len()..]) else { continue };
+                if let Some(found) = self.look(value, &within(wrappings, wrapping)) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    /// A token among other words, as in the header of a request.
+    fn in_words(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
+        let words = text.rsplit(|letter: char| !is_token_char(letter));
+        let mut tokens = words.filter(|word| word.len() < text.len() && word.starts_with(JSON_IN_BASE64));
+        tokens.find_map(|token| self.as_token(token, wrappings))
+    }
+
+    fn without_escapes(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
+        if text.starts_with("&lt;") {
+            let plain = quick_xml::escape::unescape(text).ok()?;
+            return self.look(&plain, &within(wrappings, Wrapping::XmlEscapes));
+        }
+        if !text.contains('%') {
+            return None;
+        }
+        // A `+` of base64 is no blank here.
+        let form = format!("text={}", text.replace('+', "%2B").replace('&', "%26"));
+        let (_, plain) = form_urlencoded::parse(form.as_bytes()).next()?;
+        if plain == text { None } else { self.look(&plain, &within(wrappings, Wrapping::UrlEscapes)) }
+    }
+
+    fn in_base64(&mut self, text: &str, wrappings: &[Wrapping]) -> Option<Inspected> {
+        let compact: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let standard = compact.replace('-', "+").replace('_', "/");
+        let bytes = LENIENT.decode(standard).ok().filter(|bytes| bytes.len() >= SHORTEST)?;
+        let inside = within(wrappings, Wrapping::Base64);
+        if let Ok(plain) = std::str::from_utf8(&bytes)
+            && let Some(found) = self.look(plain, &inside)
+        {
+            return Some(found);
+        }
+        let inflated = String::from_utf8(saml::inflate(&bytes, GREATEST_LENGTH).ok()?).ok()?;
+        self.look(&inflated, &within(&inside, Wrapping::Deflate))
+    }
+}
+
+fn response(xml: &str, wrappings: &[Wrapping]) -> Inspected {
+    // The org reads the form field, so this does too.
+    let message = saml::response_form_value(xml);
+    let readable = saml::readable(&message);
+    Inspected {
+        kind: MessageKind::SamlResponse,
+        wrappings: wrappings.to_vec(),
+        issuer: saml::claimed(&message).ok().map(|claimed| claimed.issuer),
+        signals: readable.signals,
+        signed: readable.signed,
+        refusal: saml::check_form(&message).err().map(|rejection| rejection.to_string()),
+    }
+}
+
+fn id_token(token: &str, wrappings: &[Wrapping]) -> Inspected {
+    let kind = MessageKind::IdToken;
+    let readable = oidc::readable(token);
+    Inspected {
+        kind,
+        wrappings: wrappings.to_vec(),
+        issuer: readable.issuer,
+        signals: readable.signals,
+        signed: if readable.signed { vec![kind.name().to_owned()] } else { Vec::new() },
+        refusal: oidc::check_form(token).err().map(|rejection| rejection.to_string()),
+    }
+}
+
+/// The claims of an ID token, as a decoder prints them: alone, or as the member `payload`.
+fn as_claims(value: &Value, wrappings: &[Wrapping]) -> Option<Inspected> {
+    let is_claims = |value: &&Value| {
+        let has = |claim: &str| value.get(claim).is_some();
+        has("amr") || has("acr") || (has("iss") && has("sub") && has("aud"))
+    };
+    let claims = [Some(value), value.get("payload"), value.get("claims")].into_iter().flatten().find(is_claims)?;
+    Some(Inspected {
+        kind: MessageKind::IdToken,
+        wrappings: within(wrappings, Wrapping::Claims),
+        issuer: claims.get("iss").and_then(Value::as_str).map(str::to_owned),
+        signals: oidc::signals_in(claims),
+        signed: Vec::new(),
+        refusal: None,
+    })
+}
+
+/// The texts of a JSON document, and the field that holds each: by its key, as `name` and `value`, or as a pair.
+fn collect_texts<'v>(value: &'v Value, name: &str, texts: &mut Vec<(Option<Wrapping>, &'v str)>) {
+    match value {
+        Value::String(text) => {
+            let field = FIELDS.iter().find(|(field, _)| *field == name).map(|(_, wrapping)| *wrapping);
+            texts.push((field, text));
+        }
+        Value::Array(items) => {
+            let mut name = name;
+            for item in items {
+                collect_texts(item, name, texts);
+                name = item.as_str().unwrap_or(name);
+            }
+        }
+        Value::Object(fields) => {
+            let named = fields.get("name").and_then(Value::as_str).unwrap_or_default();
+            for (key, value) in fields {
+                collect_texts(value, if key == "value" { named } else { key }, texts);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn within(wrappings: &[Wrapping], next: Wrapping) -> Vec<Wrapping> {
+    wrappings.iter().copied().chain([next]).collect()
+}
+
+/// Without what copying adds: blanks, quotes, a byte order mark.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '\u{feff}' | '"' | '\'' | '`'))
+}
+
+fn json(text: &str) -> Option<Value> {
+    if text.starts_with(['{', '[']) { serde_json::from_str(text).ok() } else { None }
+}
+
+/// The local name of the first element.
+fn root(xml: &str) -> &str {
+    let is_name = |part: &&str| part.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+    let start = xml.split('<').find(is_name).unwrap_or_default();
+    let end = start.find(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/')).unwrap_or(start.len());
+    start[..end].rsplit(':').next().unwrap_or_default()
+}
+
+/// The value that follows the name of a field: the first text nearby that is long enough.
+fn field_value(rest: &str) -> Option<&str> {
+    let runs = rest.split(|letter: char| !is_token_char(letter) && !matches!(letter, '+' | '/' | '=' | '%'));
+    let mut words = runs.map(|run| run.trim_start_matches('=')).filter(|run| !run.is_empty()).take(NEARBY);
+    words.find(|word| word.len() >= SHORTEST)
+}
+
+fn is_token_char(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.')
+}
+
+/// Accepts base64 with and without its padding.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+/// The fields that carry a message (saml-bindings 3.5.4, OpenID Connect Core 3.1.3.3).
+const FIELDS: [(&str, Wrapping); 2] =
+    [("SAMLResponse", Wrapping::SamlResponseField), ("id_token", Wrapping::IdTokenField)];
+/// How the namespaces of SAML 2.0 begin.
+const SAML_NAMESPACES: &str = "urn:oasis:names:tc:SAML:2.0:";
+/// How every JOSE header begins: `{"`.
+const JSON_IN_BASE64: &str = "eyJ";
+/// An export of a tracer with its pictures left out.
+const GREATEST_LENGTH: usize = 8 * 1024 * 1024;
+const MOST_STEPS: usize = 20_000;
+const MOST_WRAPPINGS: usize = 12;
+/// In bytes; no message is shorter, and most words are.
+const SHORTEST: usize = 24;
+/// How many words may stand between the name of a field and its value.
+const NEARBY: usize = 8;
+
+#[cfg(test)]
+mod tests;
