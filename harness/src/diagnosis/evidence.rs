@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use vestibule_model::Strength;
+use vestibule_simulator::policy::Rulebook;
 
 use super::SignIns;
 use crate::outcome::{Details, Exit};
@@ -56,6 +57,18 @@ pub(crate) struct SsoEvidence {
     pub read_attributes: Vec<String>,
     /// The contexts that the org asks each identity provider for, by its key.
     pub requested: BTreeMap<String, Vec<String>>,
+}
+
+impl SsoEvidence {
+    /// What a rulebook says of signals, for an org that asks its identity providers for no context.
+    pub(crate) fn of(rulebook: &Rulebook) -> Self {
+        let listed = rulebook.listed_signals().into_iter();
+        Self {
+            listed: listed.map(|(signal, tier)| (signal.to_owned(), tier)).collect(),
+            read_attributes: rulebook.read_attributes().to_vec(),
+            requested: BTreeMap::new(),
+        }
+    }
 }
 
 /// A variable without a value: `SF_TOTP`, where `--env SF_TOTP={totp-secret}` was given and the user has no TOTP app.

@@ -7,6 +7,8 @@
 mod cause;
 mod causes;
 mod evidence;
+mod message;
+mod near_miss;
 mod reading;
 mod sign_ins;
 mod table;
@@ -15,6 +17,8 @@ mod trouble;
 pub(crate) use cause::Cause;
 pub(crate) use causes::session::only_refusals;
 pub(crate) use evidence::{Evidence, SsoEvidence, UserEvidence, VariableWithoutValue};
+pub(crate) use message::diagnose_message;
+pub(crate) use near_miss::{Visible, difference, joined, misspelt};
 pub(crate) use sign_ins::SignIns;
 pub(crate) use table::{causes, diagnose};
 pub(crate) use trouble::{Trouble, trouble};

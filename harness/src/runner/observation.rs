@@ -222,13 +222,9 @@ fn evidence(env: &CaseEnv, mark: &LoginMark, performance: &Performance<'_>) -> E
 }
 
 fn sso_evidence(realm: &Realm) -> SsoEvidence {
-    let listed = realm.rulebook.listed_signals();
     let idps = realm.spec.idps.iter();
-    SsoEvidence {
-        listed: listed.into_iter().map(|(signal, tier)| (signal.to_owned(), tier)).collect(),
-        read_attributes: realm.rulebook.read_attributes().to_vec(),
-        requested: idps.map(|(key, idp)| (key.clone(), idp.requested_context.clone())).collect(),
-    }
+    let requested = idps.map(|(key, idp)| (key.clone(), idp.requested_context.clone())).collect();
+    SsoEvidence { requested, ..SsoEvidence::of(&realm.rulebook) }
 }
 
 fn user_evidence(env: &CaseEnv, mark: &LoginMark) -> UserEvidence {

@@ -1,13 +1,12 @@
 //! Signals that reached the org in a form that it does not read: no array, several in one, another spelling.
 
-use std::fmt;
-
 use vestibule_model::{Carrier, Signal};
 use vestibule_simulator::policy::Rule;
 use vestibule_simulator::realm::{ContextFault, Event, ProtocolVerdict};
 
-use super::sso::{Weak, short};
+use super::sso::Weak;
 use crate::diagnosis::cause::Proof;
+use crate::diagnosis::near_miss::{self, Visible};
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -96,11 +95,9 @@ fn not_an_array(evidence: &Evidence) -> Option<Proof> {
 
 fn joined(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
-    let (value, parts) = unlisted(evidence, &weak).find_map(|value| {
-        let parts = parts(value);
-        let several = parts.len() > 1 || value.contains(['[', '{', '(']);
-        (several && parts.iter().any(|part| counts_for_more(evidence, &weak, part))).then_some((value, parts))
-    })?;
+    let (listed, floor) = (&evidence.sso.listed, weak.decision.strength);
+    let (value, parts) = unlisted(evidence, &weak)
+        .find_map(|value| near_miss::joined(value, listed, floor).map(|parts| (value, parts)))?;
     let parts: Vec<_> = parts.iter().map(|part| format!("`{part}`")).collect();
     Some(weak.proof(format!(
         "The identity provider sent `{}` as one value, which is in no tier; as values of their own: {}.",
@@ -111,9 +108,9 @@ fn joined(evidence: &Evidence) -> Option<Proof> {
 
 fn misspelt(evidence: &Evidence) -> Option<Proof> {
     let weak = Weak::of(evidence)?;
-    let stronger = || evidence.sso.listed.iter().filter(|(_, tier)| *tier > weak.decision.strength);
-    let (value, known, how) = unlisted(evidence, &weak)
-        .find_map(|value| stronger().find_map(|(known, _)| Some((value, known.as_str(), difference(value, known)?))))?;
+    let (listed, floor) = (&evidence.sso.listed, weak.decision.strength);
+    let (value, (known, how)) = unlisted(evidence, &weak)
+        .find_map(|value| near_miss::misspelt(value, listed, floor).map(|miss| (value, miss)))?;
     Some(weak.proof(format!("The identity provider sent `{}`, and the org knows `{known}`: {how}.", Visible(value))))
 }
 
@@ -127,69 +124,3 @@ fn unlisted<'a>(evidence: &'a Evidence, weak: &Weak<'a>) -> impl Iterator<Item =
     let found = if weak.decision.fired(Rule::SignalUnlisted) { weak.received.clone() } else { Vec::new() };
     found.into_iter().filter(move |signal| is_read(signal)).map(|signal| signal.value.as_str())
 }
-
-/// What a list, an array or a sentence in one text consists of.
-fn parts(value: &str) -> Vec<&str> {
-    let in_a_uri = is_uri(value);
-    let separates =
-        |char: char| is_blank(char) || SEPARATORS.contains(char) || (!in_a_uri && URI_SEPARATORS.contains(char));
-    value.split(separates).filter(|part| !part.is_empty()).collect()
-}
-
-fn counts_for_more(evidence: &Evidence, weak: &Weak<'_>, part: &str) -> bool {
-    let known = evidence.sso.listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(short(part)));
-    known.is_some_and(|(_, tier)| *tier > weak.decision.strength)
-}
-
-/// A URL or a URN.
-fn is_uri(value: &str) -> bool {
-    let value = value.trim().to_ascii_lowercase();
-    value.contains("://") || value.starts_with("urn:")
-}
-
-/// White space, or a character of no width.
-fn is_blank(char: char) -> bool {
-    char.is_whitespace()
-        || ('\u{200b}'..='\u{200f}').contains(&char)
-        || matches!(char, '\u{2060}' | '\u{feff}' | '\u{ad}')
-}
-
-/// In what a value differs from one that the org knows, where that is little.
-fn difference(value: &str, known: &str) -> Option<&'static str> {
-    if value == known {
-        return None;
-    }
-    let sent: String = short(value).chars().filter(|char| !is_blank(*char)).collect();
-    if sent == known && short(value) != known {
-        return Some("they differ by blanks or line breaks");
-    }
-    let (sent, known) = (sent.to_lowercase(), known.to_lowercase());
-    if sent == known {
-        let behind_a_prefix = short(value).len() < value.trim().len();
-        return Some(if behind_a_prefix {
-            "they differ by what stands before the name, which the org does not know"
-        } else {
-            "they differ by upper and lower case"
-        });
-    }
-    let long_enough = known.chars().count() >= SHORTEST_NAME && sent.chars().count() >= SHORTEST_NAME;
-    (long_enough && strsim::damerau_levenshtein(&sent, &known) == 1).then_some("they differ by one letter")
-}
-
-/// A value in which everything can be seen: line breaks, blanks of no width, letters of another script.
-struct Visible<'a>(&'a str);
-
-impl fmt::Display for Visible<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|char| match char {
-            char if char.is_ascii() && !char.is_control() => write!(f, "{char}"),
-            char => write!(f, "{}", char.escape_default()),
-        })
-    }
-}
-
-const SEPARATORS: &str = ",;|+&[](){}\"'";
-/// They separate where they are no part of a URI.
-const URI_SEPARATORS: &str = "/:\\";
-/// In a shorter name one letter is too much of it.
-const SHORTEST_NAME: usize = 3;

@@ -5,6 +5,7 @@ use vestibule_simulator::policy::{Decision, Outcome, Rule};
 use vestibule_simulator::realm::{Event, ProtocolVerdict, RequestFault};
 
 use crate::diagnosis::cause::Proof;
+use crate::diagnosis::near_miss::short;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::Owner;
 
@@ -310,8 +311,3 @@ fn listed(signals: &[&Signal]) -> String {
 
 /// ClassRefs that identity providers send whatever the user did (contract E3.30).
 const SILENT_CLASSES: [&str; 3] = ["unspecified", "Password", "PasswordProtectedTransport"];
-
-/// The last segment of a URN or URL, which is what counts.
-pub(super) fn short(value: &str) -> &str {
-    value.rsplit(['/', ':']).next().unwrap_or(value)
-}

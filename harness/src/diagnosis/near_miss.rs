@@ -1,0 +1,92 @@
+//! What a value that the org does not know was probably meant to be: several values in one, or another spelling of one.
+
+use std::fmt;
+
+use vestibule_model::Strength;
+
+/// The values of which this one consists, where one of them is in a tier above `floor`.
+pub(crate) fn joined<'v>(value: &'v str, listed: &[(String, Strength)], floor: Strength) -> Option<Vec<&'v str>> {
+    let parts = parts(value);
+    let several = parts.len() > 1 || value.contains(['[', '{', '(']);
+    let counts_for_more = |part: &&str| {
+        let known = listed.iter().find(|(known, _)| known.eq_ignore_ascii_case(short(part)));
+        known.is_some_and(|(_, tier)| *tier > floor)
+    };
+    (several && parts.iter().any(counts_for_more)).then_some(parts)
+}
+
+/// The known value in a tier above `floor` that this one almost is, and how they differ.
+pub(crate) fn misspelt<'k>(
+    value: &str,
+    listed: &'k [(String, Strength)],
+    floor: Strength,
+) -> Option<(&'k str, &'static str)> {
+    let stronger = listed.iter().filter(|(_, tier)| *tier > floor);
+    stronger.map(|(known, _)| known.as_str()).find_map(|known| Some((known, difference(value, known)?)))
+}
+
+/// How a text differs from one that the org knows, where that is little.
+pub(crate) fn difference(value: &str, known: &str) -> Option<&'static str> {
+    if value == known {
+        return None;
+    }
+    let sent: String = short(value).chars().filter(|char| !is_blank(*char)).collect();
+    if sent == known && short(value) != known {
+        return Some("they differ by blanks or line breaks");
+    }
+    let (sent, known) = (sent.to_lowercase(), known.to_lowercase());
+    if sent == known {
+        let behind_a_prefix = short(value).len() < value.trim().len();
+        return Some(if behind_a_prefix {
+            "they differ by what stands before the name, which the org does not know"
+        } else {
+            "they differ by upper and lower case"
+        });
+    }
+    let long_enough = known.chars().count() >= SHORTEST_NAME && sent.chars().count() >= SHORTEST_NAME;
+    (long_enough && strsim::damerau_levenshtein(&sent, &known) == 1).then_some("they differ by one letter")
+}
+
+/// The last segment of a URN or URL, which is what counts.
+pub(crate) fn short(value: &str) -> &str {
+    value.rsplit(['/', ':']).next().unwrap_or(value)
+}
+
+/// A value in which everything can be seen: line breaks, blanks of no width, letters of another script.
+pub(crate) struct Visible<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|char| match char {
+            char if char.is_ascii() && !char.is_control() => write!(f, "{char}"),
+            char => write!(f, "{}", char.escape_default()),
+        })
+    }
+}
+
+/// What a list, an array or a sentence in one text consists of.
+fn parts(value: &str) -> Vec<&str> {
+    let in_a_uri = is_uri(value);
+    let separates =
+        |char: char| is_blank(char) || SEPARATORS.contains(char) || (!in_a_uri && URI_SEPARATORS.contains(char));
+    value.split(separates).filter(|part| !part.is_empty()).collect()
+}
+
+/// A URL or a URN.
+fn is_uri(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase();
+    value.contains("://") || value.starts_with("urn:")
+}
+
+/// White space, or a character of no width.
+fn is_blank(char: char) -> bool {
+    char.is_whitespace()
+        || ('\u{200b}'..='\u{200f}').contains(&char)
+        || matches!(char, '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+const SEPARATORS: &str = ",;|+&[](){}\"'";
+/// They separate where they are no part of a URI.
+const URI_SEPARATORS: &str = "/:\\";
+/// In a shorter name one letter is too much of it.
+const SHORTEST_NAME: usize = 3;
