@@ -141,7 +141,7 @@ impl Search {
         match root(text) {
             "Response" | "Assertion" => Some(response(text, wrappings)),
             other if text.contains(SAML_NAMESPACES) => {
-                self.other = Some(other.to_owned());
+                self.other = Some(other.chars().take(LONGEST_NAME).collect());
                 None
             }
             _ => None,
@@ -348,6 +348,8 @@ const MOST_STEPS: usize = 20_000;
 const MOST_WRAPPINGS: usize = 12;
 /// In bytes; no message is shorter, and most words are.
 const SHORTEST: usize = 24;
+/// In characters, of an element that people are told of.
+const LONGEST_NAME: usize = 40;
 /// How many words may stand between the name of a field and its value.
 const NEARBY: usize = 8;
 

@@ -17,6 +17,7 @@ use super::commands::doctor::{DoctorArgs, doctor};
 use super::commands::env::{EnvArgs, env};
 use super::commands::explain::{ExplainArgs, explain};
 use super::commands::init::{InitArgs, init};
+use super::commands::inspect::{InspectArgs, inspect};
 use super::commands::list::{ListArgs, list};
 use super::commands::merge::{MergeArgs, merge};
 use super::commands::report::{ReportCommandArgs, report};
@@ -95,6 +96,12 @@ pub(crate) enum Command {
     /// Nothing runs; only the rulebook is read. Each rule is shown with its source and a confidence mark: OFF is the vendor's
     /// own text, V is confirmed by independent public sources, INF is inferred, SET was set by you.
     Explain(Box<ExplainArgs>),
+    /// Say what a SAML response or an ID token will do at the org
+    ///
+    /// Reads the message as the org reads it, from whatever a tracer, an address, a page or a log wraps it in, and says which
+    /// signals are in it, the tier of each, which rule decides, and what to change at the identity provider. Signatures,
+    /// times and audiences are not checked. The message itself is never printed.
+    Inspect(InspectArgs),
     /// List why logins stop, with the owner and the fix of each cause
     Causes(CausesArgs),
     /// Review, accept or prune recorded snapshots
@@ -163,6 +170,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Check(args) => check(&args, console),
         Command::List(args) => list(&args, console),
         Command::Explain(args) => explain(&args, stopwatch::today(), console),
+        Command::Inspect(args) => inspect(&args, stopwatch::today(), console),
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),

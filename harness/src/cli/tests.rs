@@ -91,7 +91,7 @@ const PLAIN: TerminalTraits =
     TerminalTraits { color_out: false, color_err: false, err_is_terminal: false, interactive: false, width: 100 };
 
 /// In the order of the help.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "run",
     "survive",
     "report",
@@ -101,6 +101,7 @@ const COMMANDS: [&str; 15] = [
     "serve",
     "env",
     "explain",
+    "inspect",
     "causes",
     "snapshots",
     "init",

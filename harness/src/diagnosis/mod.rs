@@ -18,7 +18,7 @@ pub(crate) use cause::Cause;
 pub(crate) use causes::session::only_refusals;
 pub(crate) use evidence::{Evidence, SsoEvidence, UserEvidence, VariableWithoutValue};
 pub(crate) use message::diagnose_message;
-pub(crate) use near_miss::{Visible, difference, joined, misspelt};
+pub(crate) use near_miss::{Visible, joined, misspelt, name_difference};
 pub(crate) use sign_ins::SignIns;
 pub(crate) use table::{causes, diagnose};
 pub(crate) use trouble::{Trouble, trouble};

@@ -21,12 +21,15 @@ pub(crate) fn misspelt<'k>(
     listed: &'k [(String, Strength)],
     floor: Strength,
 ) -> Option<(&'k str, &'static str)> {
-    let stronger = listed.iter().filter(|(_, tier)| *tier > floor);
-    stronger.map(|(known, _)| known.as_str()).find_map(|known| Some((known, difference(value, known)?)))
+    let near = || {
+        let stronger = listed.iter().filter(|(_, tier)| *tier > floor);
+        stronger.filter_map(|(known, _)| Some((known.as_str(), difference(value, known)?)))
+    };
+    near().find(|(_, how)| *how != ONE_LETTER).or_else(|| near().next())
 }
 
 /// How a text differs from one that the org knows, where that is little.
-pub(crate) fn difference(value: &str, known: &str) -> Option<&'static str> {
+fn difference(value: &str, known: &str) -> Option<&'static str> {
     if value == known {
         return None;
     }
@@ -44,11 +47,19 @@ pub(crate) fn difference(value: &str, known: &str) -> Option<&'static str> {
         });
     }
     let long_enough = known.chars().count() >= SHORTEST_NAME && sent.chars().count() >= SHORTEST_NAME;
-    (long_enough && strsim::damerau_levenshtein(&sent, &known) == 1).then_some("they differ by one letter")
+    (long_enough && strsim::damerau_levenshtein(&sent, &known) == 1).then_some(ONE_LETTER)
+}
+
+/// How the name of an attribute differs from that of one in which the org looks, where that is little.
+pub(crate) fn name_difference(name: &str, known: &str) -> Option<&'static str> {
+    if name != known && short(name) == short(known) {
+        return Some("they differ by what stands before the last part");
+    }
+    difference(short(name), short(known))
 }
 
 /// The last segment of a URN or URL, which is what counts.
-pub(crate) fn short(value: &str) -> &str {
+pub(super) fn short(value: &str) -> &str {
     value.rsplit(['/', ':']).next().unwrap_or(value)
 }
 
@@ -88,5 +99,7 @@ fn is_blank(char: char) -> bool {
 const SEPARATORS: &str = ",;|+&[](){}\"'";
 /// They separate where they are no part of a URI.
 const URI_SEPARATORS: &str = "/:\\";
+/// The weakest likeness: `fido2` differs by it from `fido`, and by nothing else than blanks from `fido 2`.
+const ONE_LETTER: &str = "they differ by one letter";
 /// In a shorter name one letter is too much of it.
 const SHORTEST_NAME: usize = 3;

@@ -9,6 +9,7 @@ pub(super) mod doctor;
 pub(super) mod env;
 pub(super) mod explain;
 pub(super) mod init;
+pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod merge;
 pub(super) mod report;

@@ -2,6 +2,7 @@
 
 pub(super) mod case_list;
 pub(super) mod console;
+pub(super) mod decision_words;
 pub(super) mod error;
 mod event_log;
 mod github_job;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use serde::Serialize;
-use vestibule_model::{EnrolmentGate, VerificationMethod};
-use vestibule_simulator::policy::{Enforcement, Explanation, Outcome, SettingInfo};
+use vestibule_simulator::policy::{Enforcement, Explanation, SettingInfo};
+
+use crate::cli::output::decision_words::{outcome, word};
 
 /// The answer; `preset` says what sent the signals.
 pub(super) fn explanation(explanation: &Explanation, preset: Option<String>) -> String {
@@ -57,15 +57,6 @@ fn write(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     text.write_fmt(arguments).expect("invariant: a String takes every text");
 }
 
-/// The word for a value, as in scenario files.
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        Ok(serde_json::Value::Object(variant)) => variant.keys().cloned().collect(),
-        _ => String::new(),
-    }
-}
-
 fn login(explanation: &Explanation) -> String {
     let evidence = &explanation.evidence;
     let mut text = word(&evidence.login);
@@ -76,22 +67,6 @@ fn login(explanation: &Explanation) -> String {
         write(&mut text, format_args!(", {method} answered"));
     }
     text
-}
-
-fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Allow { session_level } => format!("allow, session level {}", word(session_level)),
-        Outcome::Verify { methods } => format!("verify with {}", list(methods)),
-        Outcome::Enrol { methods, gate: EnrolmentGate::Hard } => format!("enrol {}", list(methods)),
-        Outcome::Enrol { methods, gate: EnrolmentGate::Leavable } => {
-            format!("enrol {}; the page can be left", list(methods))
-        }
-        Outcome::Block { reason } => format!("block: {}", word(reason)),
-    }
-}
-
-fn list(methods: &[VerificationMethod]) -> String {
-    methods.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn enforced(enforcement: &Enforcement) -> String {
