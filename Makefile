@@ -24,7 +24,7 @@ test: ## Install what is missing, and run every test
 clients: ## Run all real clients in every condition and in a network without a way out, under both kinds of host names
 	@.ci/setup build browser clients java test
 	@harness/tests/clients/install target/clients all
-	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves:: small_shared_memory::
+	VESTIBULE_TEST_CLIENTS=all cargo test --package vestibule --test it -- clients:: nothing_leaves:: small_shared_memory:: snippets::
 
 firefox: ## Install Firefox and geckodriver, and run the tests of suites that use them
 	@.ci/setup build browser clients firefox

@@ -1,5 +1,5 @@
-//! Rebuilds the program if a file was added to the built-in suites: `include_dir` notices only changed files. Tells a
-//! release which commit it is built from, where that can be known.
+//! Rebuilds the program if a file was added to the built-in suites or the snippets: `include_dir` notices only changed
+//! files. Tells a release which commit it is built from, where that can be known.
 
 use std::env;
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=../scenarios");
+    println!("cargo::rerun-if-changed=snippets");
     println!("cargo::rerun-if-env-changed=VESTIBULE_COMMIT");
     if let Some(commit) = named_commit().or_else(commit_of_release) {
         println!("cargo::rustc-env=VESTIBULE_COMMIT={commit}");

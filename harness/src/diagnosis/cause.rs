@@ -1,6 +1,7 @@
 //! A row of the table: one reason why logins stop.
 
 use super::Evidence;
+use super::snippets::languages;
 use crate::outcome::{Finding, Owner};
 
 /// One reason why logins stop.
@@ -73,8 +74,15 @@ impl Cause {
             evidence: proof.evidence,
             quoted: proof.quoted,
             owner: self.owner,
-            remedy: proof.also.map_or_else(|| self.remedy.to_owned(), |also| format!("{} {also}", self.remedy)),
+            remedy: self.remedy(proof.also),
             fact: self.fact.to_owned(),
         }
+    }
+
+    /// The fix, what it needs here besides, and the command that prints code for it.
+    fn remedy(&self, also: Option<&str>) -> String {
+        let code = format!("`vestibule causes {} --lang LANG` prints the code.", self.id);
+        let code = Some(code.as_str()).filter(|_| !languages(self.id).is_empty());
+        [Some(self.remedy), also, code].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }

@@ -11,6 +11,7 @@ mod message;
 mod near_miss;
 mod reading;
 mod sign_ins;
+mod snippets;
 mod table;
 mod trouble;
 
@@ -20,6 +21,7 @@ pub(crate) use evidence::{Evidence, SsoEvidence, UserEvidence, VariableWithoutVa
 pub(crate) use message::diagnose_message;
 pub(crate) use near_miss::{Visible, joined, misspelt, name_difference};
 pub(crate) use sign_ins::SignIns;
+pub(crate) use snippets::{Language, languages, snippet, why_no_code, written_for};
 pub(crate) use table::{causes, diagnose};
 pub(crate) use trouble::{Trouble, trouble};
 

@@ -24,6 +24,7 @@ mod recorded;
 mod run_jsonl;
 mod small_shared_memory;
 mod serve;
+mod snippets;
 mod suite_verdicts;
 mod suites;
 mod trouble;

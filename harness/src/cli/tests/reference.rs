@@ -11,7 +11,7 @@ use std::path::Path;
 use clap::CommandFactory;
 
 use crate::cli::program::Cli;
-use crate::diagnosis::causes;
+use crate::diagnosis::{causes, languages};
 use crate::outcome::Owner;
 use crate::scenario::embedded_suites;
 use crate::suite::{STANDARD, VARIABLES};
@@ -158,12 +158,23 @@ fn causes_page() -> String {
         };
         writeln!(
             text,
-            "## {}\n\n{}\n\n- Owner: {owner}\n- Evidence: {}\n- Fix: {}\n- Fact: {}\n",
-            cause.id, cause.what, cause.needs, cause.remedy, cause.fact
+            "## {}\n\n{}\n\n- Owner: {owner}\n- Evidence: {}\n- Fix: {}\n- Code: {}\n- Fact: {}\n",
+            cause.id,
+            cause.what,
+            cause.needs,
+            cause.remedy,
+            code(cause.id),
+            cause.fact
         )
         .unwrap();
     }
     text
+}
+
+/// The clients for which `vestibule causes NAME --lang LANG` prints code.
+fn code(cause: &str) -> String {
+    let there: Vec<String> = languages(cause).iter().map(ToString::to_string).collect();
+    if there.is_empty() { "none".to_owned() } else { format!("`--lang` {}", there.join(", ")) }
 }
 
 /// Text for a cell of a table.

@@ -1,0 +1,2 @@
+// The browser has an authenticator already, which answers the click.
+await page.locator('::-p-text(Create Passkey)').click();

@@ -1,0 +1,5 @@
+import { By, until } from 'selenium-webdriver';
+
+// The browser has an authenticator already, which answers the click.
+const button = await driver.wait(until.elementLocated(By.xpath("//button[contains(., 'Create Passkey')]")), 30_000);
+await button.click();

@@ -1,0 +1,4 @@
+// The browser has an authenticator already, which answers the click.
+const button = browser.$('button*=Create Passkey');
+await button.waitForClickable({ timeout: 30_000 });
+await button.click();

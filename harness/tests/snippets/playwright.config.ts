@@ -1,0 +1,1 @@
+export default { testDir: '.', workers: 1, reporter: 'line' };

@@ -1,0 +1,1 @@
+await page.locator('#phHeaderLogoImage').waitFor({ timeout: 8_000 });

@@ -1,0 +1,1 @@
+await browser.$('#phHeaderLogoImage').waitForDisplayed({ timeout: 8_000 });

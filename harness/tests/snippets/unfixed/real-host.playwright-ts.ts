@@ -1,0 +1,1 @@
+await page.goto('https://login.salesforce.com/');

@@ -1,0 +1,1 @@
+driver.get("https://login.salesforce.com/")

@@ -1,0 +1,1 @@
+await browser.url('https://login.salesforce.com/');
