@@ -11,9 +11,10 @@ use std::process::{Command, Output, Stdio};
 use super::{Document, guides};
 
 /// The allowed reasons not to run a block.
-const REASONS: [&str; 6] = [
+const REASONS: [&str; 7] = [
     "builds the program",
     "needs Docker",
+    "needs a message of yours",
     "needs a display",
     "needs a Selenium Grid",
     "needs your suite",
