@@ -32,7 +32,7 @@ pub(super) struct Answer {
     pub(super) signals: Vec<RatedSignal>,
     /// Attributes that say nothing about the sign-in; their values are about the user and not shown.
     pub(super) other_attributes: Vec<String>,
-    /// A login with this message, by each kind of user.
+    /// Logins with this message, by each kind of user.
     pub(super) logins: Vec<Login>,
 }
 
@@ -50,6 +50,7 @@ pub(super) struct RatedSignal {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Login {
     pub(super) user: &'static str,
+    pub(super) date: Date,
     pub(super) enforcement: Enforcement,
     pub(super) strength: Strength,
     pub(super) outcome: Outcome,
@@ -70,10 +71,8 @@ impl Answer {
             MessageKind::SamlResponse => LoginKind::Saml,
             MessageKind::IdToken => LoginKind::Oidc,
         };
-        let logins = USERS.map(|(user, profile)| {
-            let user_spec = UserSpec::new(profile);
-            login(user, &user_spec, &signals, &kind, (rulebook, &known), org_kind, date)
-        });
+        let sent = Sent { kind: &kind, signals: &signals, rulebook, known: &known, org_kind };
+        let logins = USERS.iter().flat_map(|(user, profile)| sent.logins(user, profile, date)).collect();
         let mut other_attributes: Vec<String> = others.iter().filter_map(attribute_name).collect();
         other_attributes.dedup();
         Self {
@@ -88,40 +87,52 @@ impl Answer {
             date,
             signals: telling,
             other_attributes,
-            logins: logins.into(),
+            logins,
         }
     }
 }
 
-fn login(
-    user: &'static str,
-    user_spec: &UserSpec,
-    signals: &[Signal],
-    kind: &LoginKind,
-    (rulebook, known): (&Rulebook, &SsoEvidence),
+/// What arrives at the org, and what the org knows.
+struct Sent<'a> {
+    kind: &'a LoginKind,
+    signals: &'a [Signal],
+    rulebook: &'a Rulebook,
+    known: &'a SsoEvidence,
     org_kind: OrgKind,
-    date: Date,
-) -> Login {
-    let org = OrgSpec { stagger_day: Some(StaggerDay::default()), ..OrgSpec::unnamed(org_kind, date) };
-    let evidence = Evidence {
-        login: kind.clone(),
-        through_sso: true,
-        verified_with: None,
-        signals: signals.to_vec(),
-        salesforce_mfa_for_sso: false,
-        origin: Origin::default(),
-    };
-    let explained =
-        policy::explain(rulebook, org.facts(String::new(), true), user_spec.facts(), evidence, date);
-    let finding = diagnose_message(kind.clone(), signals, explained.decision.clone(), known.clone());
-    let decision = explained.decision;
-    Login {
-        user,
-        enforcement: explained.enforcement,
-        strength: decision.strength,
-        outcome: decision.outcome,
-        rules: decision.rules,
-        finding,
+}
+
+impl Sent<'_> {
+    /// A login on this day, and if MFA is not enforced yet, one on the day on which it will be.
+    fn logins(&self, user: &'static str, profile: &str, date: Date) -> Vec<Login> {
+        let now = self.login(user, profile, date);
+        let begins = now.enforcement.begins.filter(|_| !now.enforcement.in_force);
+        let later = begins.map(|begins| self.login(user, profile, begins));
+        std::iter::once(now).chain(later).collect()
+    }
+
+    fn login(&self, user: &'static str, profile: &str, date: Date) -> Login {
+        let org = OrgSpec { stagger_day: Some(StaggerDay::default()), ..OrgSpec::unnamed(self.org_kind, date) };
+        let evidence = Evidence {
+            login: self.kind.clone(),
+            through_sso: true,
+            verified_with: None,
+            signals: self.signals.to_vec(),
+            salesforce_mfa_for_sso: false,
+            origin: Origin::default(),
+        };
+        let user_facts = UserSpec::new(profile).facts();
+        let explained = policy::explain(self.rulebook, org.facts(String::new(), true), user_facts, evidence, date);
+        let decision = explained.decision;
+        let finding = diagnose_message(self.kind.clone(), self.signals, decision.clone(), self.known.clone());
+        Login {
+            user,
+            date,
+            enforcement: explained.enforcement,
+            strength: decision.strength,
+            outcome: decision.outcome,
+            rules: decision.rules,
+            finding,
+        }
     }
 }
 

@@ -83,7 +83,7 @@ fn nobody_is_told_that_a_signature_is_right() {
     let signed = shown(&token(&json!(["swk"])), &[]);
 
     assert!(unsigned.contains("Refused      neither the Response nor the Assertion is signed (owner: IdP admin)"), "{unsigned}");
-    assert!(unsigned.contains("Login by an employee, if the org took the message"), "{unsigned}");
+    assert!(unsigned.contains("Login by an employee on 2026-12-01, if the org took the message"), "{unsigned}");
     assert!(signed.contains("Signature    on ID token; NOT CHECKED"), "{signed}");
     assert!(!signed.contains("Refused"), "{signed}");
 }
@@ -96,7 +96,8 @@ fn the_rules_the_day_and_the_kind_of_org_are_those_that_are_named() {
     let changed = shown(&weak, &["--set", "signals.unlisted=standard"]);
     let older = shown(&weak, &["--rulebook", "salesforce-2026-05-05", "--org-kind", "sandbox"]);
 
-    assert!(before.contains("nothing yet; MFA is enforced from 2026-"), "{before}");
+    assert!(before.contains("Login by an employee on 2026-01-15"), "{before}");
+    assert!(before.contains("nothing until 2026-") && before.contains("vestibule causes signal-unlisted"), "{before}");
     assert!(changed.contains("proved   standard"), "{changed}");
     assert!(older.contains("Rulebook     salesforce-2026-05-05, sandbox, 2026-12-01"), "{older}");
 }

@@ -64,7 +64,7 @@ fn rated(rated: &RatedSignal) -> String {
 fn write_login(text: &mut String, login: &Login, refused: bool) {
     let condition = if refused { ", if the org took the message" } else { "" };
     let article = if login.user.starts_with('e') { "an" } else { "a" };
-    write(text, format_args!("\nLogin by {article} {}{condition}\n", login.user));
+    write(text, format_args!("\nLogin by {article} {} on {}{condition}\n", login.user, login.date));
     row(text, "outcome", &outcome(&login.outcome));
     row(text, "proved", &login.strength.to_string());
     for rule in &login.rules {
@@ -78,7 +78,7 @@ fn write_login(text: &mut String, login: &Login, refused: bool) {
             row(text, "more", &format!("vestibule causes {}", finding.cause));
         }
         None => match login.enforcement.begins.filter(|_| !login.enforcement.in_force) {
-            Some(begins) => row(text, "fix", &format!("nothing yet; MFA is enforced from {begins} on: --date {begins}")),
+            Some(begins) => row(text, "fix", &format!("nothing until {begins}, when MFA is enforced")),
             None => row(text, "fix", "nothing to change"),
         },
     }
