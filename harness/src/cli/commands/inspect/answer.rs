@@ -72,7 +72,7 @@ impl Answer {
             MessageKind::IdToken => LoginKind::Oidc,
         };
         let sent = Sent { kind: &kind, signals: &signals, rulebook, known: &known, org_kind };
-        let logins = USERS.iter().flat_map(|(user, profile)| sent.logins(user, profile, date)).collect();
+        let logins = USERS.iter().flat_map(|&(user, profile)| sent.logins(user, profile, date)).collect();
         let mut other_attributes: Vec<String> = others.iter().filter_map(attribute_name).collect();
         other_attributes.dedup();
         Self {
