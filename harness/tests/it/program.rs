@@ -57,6 +57,13 @@ fn answers_go_to_stdout_and_errors_to_stderr_each_with_its_exit_code() {
         (&["serve", "--rulebook", "salesforce-1999"], 2, "", "there is no rulebook `salesforce-1999`"),
         (&["init", "--suite", "/no/such/folder"], 2, "", "the folder `/no/such/folder` does not exist"),
         (&["serve", "--condition", "two-stp"], 2, "", "did you mean `two-step`?"),
+        (&["causes", "totp-missing", "--lang", "wdio"], 0, "from 'otpauth'", ""),
+        (&["causes", "signal-weak", "--lang", "wdio"], 4, "", "its owner is the IdP admin"),
+        (&["causes", "--lang", "wdio"], 2, "", "required arguments"),
+        (&["explain", "--preset", "okat"], 2, "", "did you mean `okta`?"),
+        (&["inspect", "/no/such/file"], 2, "", "error: failed to read /no/such/file"),
+        (&["inspect", bad], 2, "", "error: failed to find a SAML response or an ID token in it"),
+        (&["inspect", "-"], 2, "", "in an empty text"),
         (&["snapshots", "review", folder.path().to_str().unwrap()], 0, "", ""),
     ] {
         let (found, stdout, stderr) = run(arguments);
