@@ -40,7 +40,8 @@ fn each_snippet_fixes_the_cause_for_which_it_is_printed() {
 fn every_snippet_of_a_tested_client_has_its_row() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snippets");
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let (mut causes, mut rows): (Vec<String>, Vec<&str>) = (names.collect(), ROWS.iter().map(|row| row.cause).collect());
+    let (mut causes, mut rows): (Vec<String>, Vec<&str>) =
+        (names.collect(), ROWS.iter().map(|row| row.cause).collect());
     causes.sort_unstable();
     rows.sort_unstable();
 
@@ -81,7 +82,11 @@ fn survive(clients: &Path, client: &Client, row: &Row, fixed: bool) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let suite = write_suite(clients, client, row, fixed);
     let mut command = vestibule(&["survive", "--json", "--no-progress", "--date", DATE, "--timeout", "3m"]);
-    command.args(["--condition", row.condition]).args(row.options).arg("--report-dir").arg(folder.path().join("report"));
+    command
+        .args(["--condition", row.condition])
+        .args(row.options)
+        .arg("--report-dir")
+        .arg(folder.path().join("report"));
     command.arg("--").args(program(clients, client, &suite, folder.path()));
     let output = command.env("PYTHONPATH", clients.join("python")).current_dir(folder.path()).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

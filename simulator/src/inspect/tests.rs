@@ -18,8 +18,10 @@ fn a_response_is_found_in_whatever_it_is_wrapped_in() {
     let form = STANDARD.encode(OKTA);
     let lines: Vec<&str> = form.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
     let escaped = escaped(&form);
-    let redirect = format!("https://acme.my.salesforce.com/?SAMLResponse={}&RelayState=%2Fhome", self::escaped(&deflated()));
-    let page = format!("<html><body><form><input type=\"hidden\" name=\"SAMLResponse\" value=\"{form}\"/></form></html>");
+    let redirect =
+        format!("https://acme.my.salesforce.com/?SAMLResponse={}&RelayState=%2Fhome", self::escaped(&deflated()));
+    let page =
+        format!("<html><body><form><input type=\"hidden\" name=\"SAMLResponse\" value=\"{form}\"/></form></html>");
     let har = json!({ "log": { "entries": [
         { "request": { "postData": { "params": [{ "name": "RelayState", "value": "/" }, { "name": "SAMLResponse", "value": escaped }] } } },
     ] } });
@@ -55,7 +57,10 @@ fn a_response_is_found_in_whatever_it_is_wrapped_in() {
         assert_eq!(found.wrappings, wrappings, "{pasted}");
         assert_eq!(found.kind, MessageKind::SamlResponse);
         assert_eq!(found.issuer.as_deref(), Some("http://www.okta.com/exk1"), "{pasted}");
-        assert_eq!(values(&found), ["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "pwd", "swk", "Ada"]);
+        assert_eq!(
+            values(&found),
+            ["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "pwd", "swk", "Ada"]
+        );
     }
 }
 
@@ -63,8 +68,11 @@ fn a_response_is_found_in_whatever_it_is_wrapped_in() {
 fn an_id_token_is_found_and_its_amr_is_read_as_the_org_reads_it() {
     use Wrapping::{Base64, Claims, IdTokenField, Json, UrlEscapes};
 
-    let token = token(&json!({ "iss": "https://idp.example", "sub": "1", "aud": "c", "exp": 2, "iat": 1, "amr": ["pwd", "swk"], "acr": "high" }));
-    let answer = json!({ "access_token": self::token(&json!({ "sub": "1" })), "id_token": token, "token_type": "Bearer" });
+    let token = token(
+        &json!({ "iss": "https://idp.example", "sub": "1", "aud": "c", "exp": 2, "iat": 1, "amr": ["pwd", "swk"], "acr": "high" }),
+    );
+    let answer =
+        json!({ "access_token": self::token(&json!({ "sub": "1" })), "id_token": token, "token_type": "Bearer" });
     let decoded = json!({ "header": { "alg": "RS256" }, "payload": { "iss": "https://idp.example", "amr": ["pwd", "swk"], "acr": "high" } });
     for (pasted, wrappings) in [
         (token.clone(), &[][..]),

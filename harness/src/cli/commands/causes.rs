@@ -116,7 +116,8 @@ fn write_code(cause: &Cause, language: Language, json: bool, console: &mut Conso
     } else {
         "NOT TESTED by Vestibule: run `vestibule survive` on it before you rely on it.".to_owned()
     };
-    let variables = "Its variables are those that `vestibule survive` sets; for the real org put your own in their place.";
+    let variables =
+        "Its variables are those that `vestibule survive` sets; for the real org put your own in their place.";
     let about = format!("{}: {}", cause.id, cause.what);
     let variables = code.contains("VESTIBULE_").then_some(variables);
     for text in [about.as_str(), state.as_str()].into_iter().chain(variables) {
@@ -131,7 +132,8 @@ fn write_code(cause: &Cause, language: Language, json: bool, console: &mut Conso
 fn no_code(cause: &Cause, language: Language) -> CliError {
     let there = languages(cause.id);
     if there.is_empty() {
-        let why = why_no_code(cause.id).map_or_else(|| format!("its owner is the {}", cause.owner.word()), str::to_owned);
+        let why =
+            why_no_code(cause.id).map_or_else(|| format!("its owner is the {}", cause.owner.word()), str::to_owned);
         return CliError::nothing_selected(format!("there is no code for `{}`: {why}", cause.id)).hint(cause.remedy);
     }
     CliError::nothing_selected(format!("there is no code for `{}` in {language} yet", cause.id))

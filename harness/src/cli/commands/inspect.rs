@@ -112,7 +112,9 @@ fn read(stream: impl Read) -> io::Result<String> {
 
 fn no_message(error: NotAMessage) -> CliError {
     let hint = match &error {
-        NotAMessage::Encrypted => "take an ID token from before its encryption, or from the identity provider's own log",
+        NotAMessage::Encrypted => {
+            "take an ID token from before its encryption, or from the identity provider's own log"
+        }
         NotAMessage::OtherMessage(_) => "take the answer of the identity provider, in the field SAMLResponse",
         NotAMessage::TooLarge => "cut out the one request that carries the answer of the identity provider",
         NotAMessage::Empty | NotAMessage::NotFound => {

@@ -41,7 +41,10 @@ fn a_preset_sends_what_its_row_says_over_the_protocol_of_the_login() {
         let line = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
         assert!(line("Login").contains(login), "{arguments:?}: {shown}");
         assert!(line("Strength").ends_with(strength), "{arguments:?}: {shown}");
-        assert!(line("Preset").contains("contract ") || line("Preset").contains("background"), "{arguments:?}: {shown}");
+        assert!(
+            line("Preset").contains("contract ") || line("Preset").contains("background"),
+            "{arguments:?}: {shown}"
+        );
     }
 }
 

@@ -22,7 +22,10 @@ fn each_signal_gets_its_tier_and_what_was_probably_meant() {
         ),
         (amr(&["pwd,mfa,swk"]), &["in no tier; several values in one: `pwd`, `mfa`, `swk`"]),
         (amr(&["[\"pwd\", \"swk\"]"]), &["several values in one: `pwd`, `swk`"]),
-        (amr(&["\n        swk\n      "]), &["`\\n        swk\\n      `", "the org knows `swk`: they differ by blanks or line breaks"]),
+        (
+            amr(&["\n        swk\n      "]),
+            &["`\\n        swk\\n      `", "the org knows `swk`: they differ by blanks or line breaks"],
+        ),
         (amr(&["okta-verify"]), &["the org knows `okta_verify`: they differ by one letter"]),
         (amr(&["FIDO\u{200b}2"]), &["`FIDO\\u{200b}2` in the SAML attribute amr: in no tier; the org knows `fido2`"]),
         (
@@ -82,7 +85,10 @@ fn nobody_is_told_that_a_signature_is_right() {
     let unsigned = shown(&amr(&["swk"]), &[]);
     let signed = shown(&token(&json!(["swk"])), &[]);
 
-    assert!(unsigned.contains("Refused      neither the Response nor the Assertion is signed (owner: IdP admin)"), "{unsigned}");
+    assert!(
+        unsigned.contains("Refused      neither the Response nor the Assertion is signed (owner: IdP admin)"),
+        "{unsigned}"
+    );
     assert!(unsigned.contains("Login by an employee on 2026-12-01, if the org took the message"), "{unsigned}");
     assert!(signed.contains("Signature    on ID token; NOT CHECKED"), "{signed}");
     assert!(!signed.contains("Refused"), "{signed}");
@@ -106,7 +112,8 @@ fn the_rules_the_day_and_the_kind_of_org_are_those_that_are_named() {
 fn neither_the_message_nor_a_secret_in_it_is_printed() {
     let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----";
     let inner = token(&json!(["swk"]));
-    let attributes: [(&str, &[&str]); 3] = [("email", &["ada@acme.example"]), ("amr", &[key, &inner]), ("phone", &["4711"])];
+    let attributes: [(&str, &[&str]); 3] =
+        [("email", &["ada@acme.example"]), ("amr", &[key, &inner]), ("phone", &["4711"])];
     let messages = [
         response(UNSPECIFIED, &attributes),
         token(&json!([key, inner])),
@@ -117,7 +124,8 @@ fn neither_the_message_nor_a_secret_in_it_is_printed() {
         for arguments in [&[][..], &["--json"]] {
             let shown = shown(message, arguments);
 
-            for secret in ["ada@acme.example", "4711", "MIIEvQ", "c2lnbmF0dXJl", "rep@acme", "\u{1b}", &"x".repeat(300)] {
+            for secret in ["ada@acme.example", "4711", "MIIEvQ", "c2lnbmF0dXJl", "rep@acme", "\u{1b}", &"x".repeat(300)]
+            {
                 assert!(!shown.contains(secret), "{secret:?} is in\n{shown}");
             }
             assert!(!shown.contains(&STANDARD.encode(message)[..40]) && !shown.contains(&message[..40]), "{shown}");
@@ -208,7 +216,8 @@ fn response(class_ref: &str, attributes: &[(&str, &[&str])]) -> String {
 /// An ID token of a foreign identity provider; its signature is none.
 fn token(amr: &Value) -> String {
     let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
-    let claims = json!({ "iss": "https://idp.example", "sub": "rep@acme", "aud": "org", "exp": 2, "iat": 1, "amr": amr });
+    let claims =
+        json!({ "iss": "https://idp.example", "sub": "rep@acme", "aud": "org", "exp": 2, "iat": 1, "amr": amr });
     format!("{}.{}.c2lnbmF0dXJl", part(json!({ "alg": "RS256", "kid": "1" })), part(claims))
 }
 
