@@ -99,7 +99,7 @@ fn is_blank(char: char) -> bool {
 const SEPARATORS: &str = ",;|+&[](){}\"'";
 /// They separate where they are no part of a URI.
 const URI_SEPARATORS: &str = "/:\\";
-/// The weakest likeness: `fido2` differs by it from `fido`, and by nothing else than blanks from `fido 2`.
+/// The weakest likeness: any other goes before it.
 const ONE_LETTER: &str = "they differ by one letter";
 /// In a shorter name one letter is too much of it.
 const SHORTEST_NAME: usize = 3;
