@@ -12,8 +12,8 @@ use vestibule_model::Secret;
 use crate::org;
 use crate::policy::Rulebook;
 use crate::realm::{
-    Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec, User,
-    UserSpec,
+    Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec,
+    User, UserSpec,
 };
 use crate::server::{Console, Listener, ServeError, Server};
 

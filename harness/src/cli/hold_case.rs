@@ -4,6 +4,7 @@ use crate::cli::foreground;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::runtime;
 use crate::outcome::ExitCode;
 use crate::runner::{Broken, HeldCase, RunOptions};
 use crate::scenario::Case;
@@ -13,9 +14,7 @@ use crate::scenario::Case;
 /// # Errors
 /// If there is no browser, the realm cannot be started, or the command cannot.
 pub(crate) fn hold_case(options: &RunOptions, case: &Case, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| CliError::broken(format!("failed to start the runtime: {error}")))?;
-    runtime.block_on(async {
+    runtime::start()?.block_on(async {
         let mut signals = StopSignals::listen()?;
         let held = HeldCase::open(case, options).await.map_err(|error| not_opened(&error))?;
         let told = writeln!(

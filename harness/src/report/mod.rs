@@ -18,7 +18,6 @@ mod wording;
 pub(crate) use format::ReportFormat;
 pub(crate) use github::{annotations as github_annotations, summary as github_summary};
 pub(crate) use jsonl::{ReadError, Recording, event_line, read_events, write_event};
-pub(crate) use jsonl::{Recording, event_line, read_events, write_event};
 pub(crate) use start_page::{StartPage, StartUser};
 pub(crate) use styles::Styles;
 pub(crate) use survive::{write_condition_lines, write_matrix};

@@ -92,7 +92,9 @@ mod tests {
         let (html, policy) = page.html().unwrap();
 
         assert!(policy.contains(&hash(SCRIPT)) && policy.contains(&hash(STYLE)) && !policy.contains("unsafe"));
-        assert!(html.contains(&format!("<style>{STYLE}</style>")) && html.contains(&format!("<script>{SCRIPT}</script>")));
+        assert!(
+            html.contains(&format!("<style>{STYLE}</style>")) && html.contains(&format!("<script>{SCRIPT}</script>"))
+        );
         for shown in ["rep@acme.example", "JBSWY3DPEHPK3PXP", "https://test.salesforce.localhost:8443", "/tmp/ca.pem"] {
             assert!(html.contains(shown), "{shown}");
         }

@@ -40,7 +40,7 @@ impl Access {
         let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
         let machine = Machine {
             webdriver: driver.webdriver().await?,
-            browser: driver.binary().await.unwrap_or_default(),
+            browser: driver.binary().await,
             folder: folder_of_clients(folder.path())?,
             clock: Stopwatch::start(),
             upstream: UpstreamProxy::seen_in(&variables),

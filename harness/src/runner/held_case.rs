@@ -3,11 +3,11 @@
 use vestibule_certs::{CertStore, cache_folder};
 
 use super::access::Access;
-use super::case_context::{Performer, suite_sign_ins};
 use super::case_env::{CaseEnv, use_up_shared_codes};
 use super::error::Broken;
 use super::options::RunOptions;
 use super::perform::suite::realm_spec;
+use super::performer::{Performer, suite_sign_ins};
 use crate::scenario::Case;
 use crate::stopwatch;
 use crate::suite::Launch;

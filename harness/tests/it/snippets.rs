@@ -99,7 +99,10 @@ fn program(clients: &Path, client: &Client, suite: &Path, folder: &Path) -> Vec<
         "selenium-python" => vec!["python3".into(), suite.to_owned()],
         "selenium-java" => {
             let jar = clients.join("java/selenium.jar");
-            assert!(jar.exists(), "run `harness/tests/clients/install target/clients all`, or `make clients`, which does");
+            assert!(
+                jar.exists(),
+                "run `harness/tests/clients/install target/clients all`, or `make clients`, which does"
+            );
             vec!["java".into(), "-cp".into(), jar, suite.to_owned()]
         }
         "playwright-ts" => vec![

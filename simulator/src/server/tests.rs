@@ -308,7 +308,12 @@ async fn the_console_answers_its_own_host_and_who_knows_the_token() {
         ("GET /", own, "Authorization: Bearer right-token\r\n".to_owned(), "200"),
         ("HEAD /?token=right-token", own, String::new(), "200"),
         ("GET /?token=right-token", own, format!("Origin: https://{own}\r\n"), "200"),
-        ("GET /?token=right-token", own, "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n".to_owned(), "200"),
+        (
+            "GET /?token=right-token",
+            own,
+            "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n".to_owned(),
+            "200",
+        ),
         ("GET /?token=right-token", own, "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\n".to_owned(), "403"),
         ("GET /?token=right-token", own, format!("Origin: {foreign}\r\n"), "403"),
         ("GET /?token=right-token", own, "Origin: null\r\n".to_owned(), "403"),

@@ -8,9 +8,8 @@ use std::time::Duration;
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{IdpSpec, LoginPage, MyDomain, OrgKind, UserSpec, Credential, RulebookChoice};
+use vestibule_model::{Credential, IdpSpec, LoginPage, MyDomain, OrgKind, UserSpec};
 use vestibule_simulator::Simulator;
-use vestibule_simulator::policy::{Rulebook, RulebookError};
 use vestibule_simulator::realm::Realm;
 
 use crate::cli::arguments::rulebook::chosen_rulebook;
@@ -38,7 +37,7 @@ mod tests;
 
 use decisions::DecisionLog;
 use ready::{Ready, Trusted, exports};
-use spec::{Named, OrgSetting, NamedIdp, NamedUser};
+use spec::{Named, OrgSetting};
 use start_page::StartPages;
 
 /// Serve a simulated org and its identity providers
@@ -228,7 +227,7 @@ impl ServeArgs {
 /// Makes the keys of the identity providers while nobody waits: on a slow machine a new RSA key takes longer than an org
 /// waits for an answer. Whoever needs a key that cannot be made learns why then.
 fn make_signing_keys(realm: &Realm) {
-    for trust in &realm.federations {
+    for trust in &realm.trusts {
         let (certs, algorithm, state) = (Arc::clone(&realm.certs), trust.spec.algorithm, trust.spec.key_state);
         tokio::task::spawn_blocking(move || certs.signing_key(algorithm, state).is_ok());
     }

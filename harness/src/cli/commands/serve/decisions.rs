@@ -96,8 +96,7 @@ fn listed(methods: &[VerificationMethod]) -> String {
 }
 
 fn answer(idp: Option<&str>, signals: &[Signal]) -> String {
-    let signals: Vec<String> =
-        signals.iter().map(|signal| format!("{} in {}", signal.value, signal.carrier)).collect();
+    let signals: Vec<String> = signals.iter().map(|signal| format!("{} in {}", signal.value, signal.carrier)).collect();
     let said = if signals.is_empty() { "no signal".to_owned() } else { signals.join(", ") };
     format!("{} sent {said}", idp.unwrap_or("an unknown provider"))
 }
@@ -160,7 +159,12 @@ mod tests {
 
     #[test]
     fn what_stops_a_login_before_a_decision_is_told_too() {
-        let refused = |why: &str| ProtocolVerdict::Refused { code: "x".to_owned(), why: why.to_owned(), context: None };
+        let refused = |why: &str| ProtocolVerdict::Refused {
+            code: "x".to_owned(),
+            why: why.to_owned(),
+            context: None,
+            request: None,
+        };
         let (method, result) = (VerificationMethod::TotpApp, VerificationResult::Replayed);
 
         let lines = lines([

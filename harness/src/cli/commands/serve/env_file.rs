@@ -6,7 +6,8 @@ use crate::suite::Variables;
 
 /// One `NAME='value'` for each variable, after a line that says what the file is.
 pub(super) fn text(variables: &Variables) -> String {
-    let mut text = String::from("# Written by `vestibule serve`, valid while it runs. In a shell: set -a; . FILE; set +a\n");
+    let mut text =
+        String::from("# Written by `vestibule serve`, valid while it runs. In a shell: set -a; . FILE; set +a\n");
     for (name, value) in variables.iter().filter(|(name, _)| !OF_THE_SHELL.contains(name)) {
         let _infallible = writeln!(text, "{name}={}", quoted(value.reveal()));
     }
@@ -66,12 +67,9 @@ mod tests {
 
     #[test]
     fn single_quotes_are_used_wherever_they_can_be() {
-        for (value, expected) in [
-            ("a b", "'a b'"),
-            ("a$b\"", "'a$b\"'"),
-            ("it's", "\"it's\""),
-            ("it's $5", r"'it'\''s $5'"),
-        ] {
+        for (value, expected) in
+            [("a b", "'a b'"), ("a$b\"", "'a$b\"'"), ("it's", "\"it's\""), ("it's $5", r"'it'\''s $5'")]
+        {
             assert_eq!(quoted(value), expected);
         }
     }

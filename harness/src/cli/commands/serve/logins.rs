@@ -172,7 +172,12 @@ mod tests {
     #[test]
     fn each_login_has_its_own_entries_and_message() {
         let accepted = ProtocolVerdict::Accepted;
-        let refused = ProtocolVerdict::Refused { code: "x".to_owned(), why: "it is old".to_owned(), context: None };
+        let refused = ProtocolVerdict::Refused {
+            code: "x".to_owned(),
+            why: "it is old".to_owned(),
+            context: None,
+            request: None,
+        };
         let events = [
             started("ann", LoginKind::PasswordUi),
             Event::PasswordChecked { user: Some("bob".to_owned()), accepted: false },

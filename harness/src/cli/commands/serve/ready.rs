@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use vestibule_model::{Credential, IdpProtocol, Secret};
 use vestibule_simulator::org::paths;
-use vestibule_simulator::realm::{Federation, HostRole, Realm};
+use vestibule_simulator::realm::{HostRole, Realm, SsoTrust};
 
 use crate::authenticator::browser_commands::to_webdriver;
 use crate::cli::output::console::Console;
@@ -81,7 +81,7 @@ impl Ready {
             setup_url: origin(HostRole::Setup),
             inbox_url: realm.hosts.url(&HostRole::MyDomain, "/vestibule/inbox"),
             idp_urls: realm.spec.idps.keys().map(|key| (key.clone(), origin(HostRole::Idp(key.clone())))).collect(),
-            idp_metadata_urls: realm.federations.iter().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
+            idp_metadata_urls: realm.trusts.iter().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
             ca_file: trusted.authority.clone(),
             ca_bundle_file: trusted.bundle.clone(),
             spki_pin: realm.certs.spki_pin().to_owned(),
@@ -154,7 +154,7 @@ pub(super) fn addresses(realm: &Realm) -> Vec<(String, String)> {
     ];
     let hosts = hosts.into_iter().map(|(name, role)| (name.to_owned(), realm.hosts.origin(&role)));
     let inbox = ("inbox".to_owned(), realm.hosts.url(&HostRole::MyDomain, "/vestibule/inbox"));
-    let idps = realm.federations.iter().flat_map(|trust| {
+    let idps = realm.trusts.iter().flat_map(|trust| {
         let sign_in = realm.hosts.url(&HostRole::MyDomain, &paths::sso_start(trust));
         [(format!("sign in by {}", trust.idp), sign_in), (format!("metadata of {}", trust.idp), metadata_url(trust))]
     });
@@ -162,7 +162,7 @@ pub(super) fn addresses(realm: &Realm) -> Vec<(String, String)> {
 }
 
 /// SAML metadata or OpenID Connect discovery (OpenID Connect Discovery 1.0, 4).
-fn metadata_url(trust: &Federation) -> String {
+fn metadata_url(trust: &SsoTrust) -> String {
     match trust.spec.protocol {
         IdpProtocol::Saml => trust.idp_entity_id.clone(),
         IdpProtocol::Oidc => format!("{}/.well-known/openid-configuration", trust.issuer),

@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use vestibule_model::{KeyState, VerificationMethod, UserSpec, EnrolmentGate};
+use vestibule_model::{EnrolmentGate, KeyState, UserSpec, VerificationMethod};
 use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec, SignInPage};
 
 use super::*;
