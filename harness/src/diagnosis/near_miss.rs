@@ -4,8 +4,12 @@ use std::fmt;
 
 use vestibule_model::Strength;
 
-/// The values of which this one consists, where one of them is in a tier above `floor`.
+/// The values of which this one consists, where one of them is in a tier above `floor`. `FIDO 2` is one value.
 pub(crate) fn joined<'v>(value: &'v str, listed: &[(String, Strength)], floor: Strength) -> Option<Vec<&'v str>> {
+    let whole: String = value.chars().filter(|char| !is_blank(*char)).collect();
+    if listed.iter().any(|(known, _)| known.eq_ignore_ascii_case(&whole)) {
+        return None;
+    }
     let parts = parts(value);
     let several = parts.len() > 1 || value.contains(['[', '{', '(']);
     let counts_for_more = |part: &&str| {

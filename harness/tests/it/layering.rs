@@ -227,6 +227,7 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("oidc", &["vestibule_certs"]),
     ("realm", &["policy", "vestibule_certs"]),
     ("http", &["realm"]),
+    ("inspect", &["oidc", "realm", "saml"]),
     ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
     ("org", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
     ("server", &["http", "realm", "idp", "org", "vestibule_certs"]),

@@ -11,7 +11,7 @@ use std::path::Path;
 use clap::CommandFactory;
 
 use crate::cli::program::Cli;
-use crate::diagnosis::{causes, languages};
+use crate::diagnosis::{causes, languages, why_no_code};
 use crate::outcome::Owner;
 use crate::scenario::embedded_suites;
 use crate::suite::{STANDARD, VARIABLES};
@@ -158,7 +158,7 @@ fn causes_page() -> String {
         };
         writeln!(
             text,
-            "## {}\n\n{}\n\n- Owner: {owner}\n- Evidence: {}\n- Fix: {}\n- Code: {}\n- Fact: {}\n",
+            "## {}\n\n{}\n\n- Owner: {owner}\n- Evidence: {}\n- Fix: {}\n{}- Fact: {}\n",
             cause.id,
             cause.what,
             cause.needs,
@@ -171,10 +171,15 @@ fn causes_page() -> String {
     text
 }
 
-/// The clients for which `vestibule causes NAME --lang LANG` prints code.
+/// The clients for which `vestibule causes NAME --lang LANG` prints code, or why there is none; nothing where the suite
+/// cannot fix it.
 fn code(cause: &str) -> String {
     let there: Vec<String> = languages(cause).iter().map(ToString::to_string).collect();
-    if there.is_empty() { "none".to_owned() } else { format!("`--lang` {}", there.join(", ")) }
+    match why_no_code(cause) {
+        Some(why) => format!("- Code: none: {why}\n"),
+        None if there.is_empty() => String::new(),
+        None => format!("- Code: `--lang` {}\n", there.join(", ")),
+    }
 }
 
 /// Text for a cell of a table.

@@ -42,7 +42,7 @@ fn a_cause_that_does_not_exist_is_refused_with_the_nearest_one() {
 #[test]
 fn the_code_for_a_cause_is_printed_with_comments_that_say_whether_it_is_tested() {
     let tested = said(&of("passkey-lost", Some(Language::SeleniumPython))).unwrap();
-    let untested = said(&of("gate-not-handled", Some(Language::Robot))).unwrap();
+    let untested = said(&of("totp-missing", Some(Language::Robot))).unwrap();
     let json = CausesArgs { json: true, ..of("totp-missing", Some(Language::Wdio)) };
     let json: serde_json::Value = serde_json::from_str(&said(&json).unwrap()).unwrap();
 
