@@ -38,16 +38,16 @@ pub(super) enum Progress {
 impl SignIns {
     /// Reads the journal of a suite for the sign-ins of this user.
     pub(crate) fn read(all: Vec<Entry>, user: &str) -> Self {
-        Self::of(all, user, Performer::Suite)
+        Self::of(all, user, JournalOf::Suite)
     }
 
     /// Reads the journal of one of our own actors, which signs in once, however often it opens the first page for it.
     pub(crate) fn of_one_actor(all: Vec<Entry>, user: &str) -> Self {
-        Self::of(all, user, Performer::Actor)
+        Self::of(all, user, JournalOf::OneActor)
     }
 
-    fn of(all: Vec<Entry>, user: &str, performer: Performer) -> Self {
-        let sign_ins = split(&all, performer);
+    fn of(all: Vec<Entry>, user: &str, whose: JournalOf) -> Self {
+        let sign_ins = split(&all, whose);
         let progress: Vec<_> = sign_ins.iter().map(|sign_in| progress(sign_in, user)).collect();
         let Some(best) = progress.iter().copied().max() else {
             return Self { all, ..Self::default() };
@@ -113,22 +113,22 @@ impl SignIns {
     }
 }
 
-/// Who signs in.
+/// Whose journal is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Performer {
+enum JournalOf {
     /// A suite of several tests.
     Suite,
-    /// One of our own actors.
-    Actor,
+    /// One of our own actors, which signs in once.
+    OneActor,
 }
 
 /// The sign-ins in the order in which they began.
-fn split(all: &[Entry], performer: Performer) -> Vec<&[Entry]> {
+fn split(all: &[Entry], whose: JournalOf) -> Vec<&[Entry]> {
     let mut sign_ins = Vec::new();
     let mut from = 0;
     for (at, entry) in all.iter().enumerate() {
         let present = &all[from..at];
-        if (performer == Performer::Suite || present.iter().any(is_login_started)) && begins(&entry.event, present) {
+        if (whose == JournalOf::Suite || present.iter().any(is_login_started)) && begins(&entry.event, present) {
             sign_ins.push(present);
             from = at;
         }
