@@ -55,6 +55,22 @@ pub enum OrgKind {
     TrailheadPlayground,
 }
 
+impl OrgKind {
+    /// An org of this kind, in a sentence: `a production org`.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Production => "a production org",
+            Self::Sandbox => "a sandbox",
+            Self::Trial => "a trial org",
+            Self::ConvertedTrial => "a converted trial org",
+            Self::Scratch => "a scratch org",
+            Self::DeveloperEdition => "a Developer Edition org",
+            Self::PartnerDeveloperEdition => "a Partner Developer Edition org",
+            Self::TrailheadPlayground => "a Trailhead Playground",
+        }
+    }
+}
+
 /// Which login page the org shows.
 ///
 /// Source: public login suites (classic); help 005321561 (two-step).

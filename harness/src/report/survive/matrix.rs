@@ -62,7 +62,7 @@ fn sections<'a>(rows: &'a [Row<'a>], date: &str) -> Vec<(String, Vec<&'a Row<'a>
     let mut sections: Vec<(String, Vec<&Row<'_>>)> = Vec::new();
     for applies in [true, false] {
         for row in rows.iter().filter(|row| row.condition.applies == applies) {
-            let org = row.condition.org.map(|kind| format!(", in an org of the kind {kind}")).unwrap_or_default();
+            let org = row.condition.org.map(|kind| format!(", in {}", kind.with_article())).unwrap_or_default();
             let title = if applies {
                 format!("in force on {date}{org}")
             } else {

@@ -71,9 +71,9 @@ fn every_date_says_of_which_kind_of_org_it_is() {
     assert_eq!(
         heads,
         [
-            "in force on 2026-07-20, in an org of the kind production",
-            "in force on 2026-07-20, in an org of the kind sandbox",
-            "not in force on 2026-07-20 for these users, in an org of the kind developer-edition",
+            "in force on 2026-07-20, in a production org",
+            "in force on 2026-07-20, in a sandbox",
+            "not in force on 2026-07-20 for these users, in a Developer Edition org",
         ]
     );
     assert!(matrix.contains("stop your suite; in force since 2026-06-22 (sandbox)"), "{matrix}");

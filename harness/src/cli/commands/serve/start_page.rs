@@ -41,8 +41,9 @@ impl StartPages {
         exports: Vec<(&'static str, String)>,
     ) -> Result<Self, askama::Error> {
         let users = realm.users.all();
+        let org = &realm.spec.org;
         let page = StartPage {
-            org: format!("{}, {} org on {}", realm.spec.org.my_domain(), realm.spec.org.kind, realm.spec.org.date),
+            org: format!("{}, {} on {}", org.my_domain(), org.kind.with_article(), org.date),
             addresses: addresses(&realm),
             users: users.iter().map(|user| start_user(user, passkeys.get(&user.key).map_or(0, Vec::len))).collect(),
             exports,
