@@ -12,7 +12,6 @@ use crate::outcome::{Command, Owner, WebDriverCommand};
 
 mod before_the_login;
 mod behind_the_login;
-mod near_misses;
 mod several_sign_ins;
 
 /// A cause, evidence that proves it, and the same with one thing changed.
@@ -20,6 +19,8 @@ struct Row {
     cause: &'static str,
     proof: Evidence,
     near_miss: Evidence,
+    /// The true cause of the near miss; `None` where nothing is wrong.
+    told_as: Option<&'static str>,
 }
 
 fn rows() -> Vec<Row> {
@@ -28,15 +29,20 @@ fn rows() -> Vec<Row> {
 
 #[test]
 fn each_cause_is_found_by_its_evidence_and_not_by_a_near_miss() {
-    for Row { cause, proof, near_miss } in rows() {
+    let mut lies = Vec::new();
+    for (at, Row { cause, proof, near_miss, told_as }) in rows().into_iter().enumerate() {
         let found = diagnose(&proof).unwrap();
         assert_eq!(found.cause, cause, "{found:?}");
         assert!(!found.evidence.is_empty(), "{cause} shows nothing of what was seen");
         assert!(found.sentence.ends_with('.'), "{}", found.sentence);
 
-        let other = diagnose(&near_miss).map(|finding| finding.cause);
-        assert_ne!(other.as_deref(), Some(cause), "the near miss of {cause}");
+        assert_ne!(told_as, Some(cause), "row {at}");
+        let told = diagnose(&near_miss).map(|finding| finding.cause);
+        if told.as_deref() != told_as {
+            lies.push(format!("row {at}: the near miss of {cause} is told as {told:?}, not as {told_as:?}"));
+        }
     }
+    assert!(lies.is_empty(), "{}", lies.join("\n"));
 }
 
 #[test]

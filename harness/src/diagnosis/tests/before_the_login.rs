@@ -41,7 +41,12 @@ fn environment() -> Vec<Row> {
         evidence
     };
     vec![
-        Row { cause: "real-host", proof: proxied(ProxyFate::RefusedRealHost), near_miss: proxied(ProxyFate::PassedOn) },
+        Row {
+            cause: "real-host",
+            proof: proxied(ProxyFate::RefusedRealHost),
+            near_miss: proxied(ProxyFate::PassedOn),
+            told_as: Some("login-page-never-opened"),
+        },
         // A request of something else, while the suite signs in at the simulated org.
         Row {
             cause: "real-host",
@@ -51,47 +56,56 @@ fn environment() -> Vec<Row> {
                     .journal,
                 ..proxied(ProxyFate::RefusedRealHost)
             },
+            told_as: Some("totp-missing"),
         },
         Row {
             cause: "real-host",
             proof: ended(1, "Error: getaddrinfo ENOTFOUND test.salesforce.com"),
             near_miss: ended(1, "Error: getaddrinfo ENOTFOUND registry.example.com"),
+            told_as: Some("login-page-never-opened"),
         },
         // A client beside a browser that is at the org, under the vendor's own name.
         Row {
             cause: "real-host",
             proof: opened("net::ERR_NAME_NOT_RESOLVED"),
             near_miss: opened("getaddrinfo ENOTFOUND registry.example.com"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "real-host",
             proof: ended(1, "getaddrinfo ENOTFOUND login.salesforce.com"),
             near_miss: under_real_names("getaddrinfo ENOTFOUND login.salesforce.com"),
+            told_as: Some("simulated-host-not-found"),
         },
         Row {
             cause: "real-host",
             proof: ended(1, "java.net.UnknownHostException: login.salesforce.com"),
             near_miss: ended(1, "java.net.UnknownHostException: repo.example.com"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "simulated-host-not-found",
             proof: under_real_names("java.net.UnknownHostException: login.salesforce.com"),
             near_miss: under_real_names("java.net.UnknownHostException: other.my.salesforce.com"),
+            told_as: Some("real-host"),
         },
         Row {
             cause: "certificate-refused",
             proof: proxied(ProxyFate::CertificateRefused),
             near_miss: proxied(ProxyFate::Realm),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "certificate-refused",
             proof: ended(1, "\u{1b}[31mrequests.exceptions.SSLError: CERTIFICATE_VERIFY_FAILED\u{1b}[0m"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, "CERTIFICATE_VERIFY_FAILED") },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "certificate-refused",
             proof: ended(1, FIREFOX_REFUSES),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(1, FIREFOX_REFUSES) },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "certificate-refused",
@@ -100,6 +114,7 @@ fn environment() -> Vec<Row> {
                 1,
                 "SSLError: HTTPSConnectionPool(host='mail.example.com', port=443): CERTIFICATE_VERIFY_FAILED",
             ),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "certificate-refused",
@@ -109,6 +124,7 @@ fn environment() -> Vec<Row> {
                 "npm error code SELF_SIGNED_CERT_IN_CHAIN\n\
                  npm error request to https://registry.npmjs.org/playwright failed, reason: self-signed certificate",
             ),
+            told_as: Some("suite-broke-before-login"),
         },
         Row {
             cause: "suite-broke-before-login",
@@ -118,6 +134,7 @@ fn environment() -> Vec<Row> {
                 "cat: .nvmrc: No such file or directory\n\
                  Error: page.goto: net::ERR_CONNECTION_REFUSED at http://localhost:3000/",
             ),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "suite-broke-before-login",
@@ -128,31 +145,37 @@ fn environment() -> Vec<Row> {
                 evidence.details.commands = vec![open];
                 evidence
             },
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "suite-broke-before-login",
             proof: Evidence { exit: Some(Exit::Signal(9)), ..ended(0, "2 tests") },
             near_miss: Evidence { exit: Some(Exit::Signal(9)), ..on(PageName::Username) },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "suite-broke-before-login",
             proof: ended(1, "ImportError: cannot import name 'soap'"),
             near_miss: Evidence { output: "ImportError: cannot import name 'soap'".to_owned(), ..asked_then([]) },
+            told_as: Some("endpoint-not-simulated"),
         },
         Row {
             cause: "suite-broke-before-login",
             proof: ended(1, "Error: Cannot find module 'playwright'"),
             near_miss: ended(0, "Error: Cannot find module 'optional'"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "suite-broke-before-login",
             proof: ended(1, "npm error could not determine executable to run"),
             near_miss: ended(1, "npm error Lifecycle script `test` failed with error"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "suite-broke-before-login",
             proof: ended(127, "sh: 1: playwright: not found"),
             near_miss: ended(1, "GET /nothing: 404: Not Found"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "own-webdriver-server",
@@ -164,16 +187,19 @@ fn environment() -> Vec<Row> {
                 1,
                 "urllib3.exceptions.MaxRetryError: HTTPConnectionPool(host='mail', port=8025): Max retries",
             ),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "own-webdriver-server",
             proof: ended(1, "connect ECONNREFUSED: http://grid:4444/wd/hub"),
             near_miss: ended(1, "settings: { hub: 'http://grid:4444/wd/hub' }\nError: Cannot find module 'selenium'"),
+            told_as: Some("suite-broke-before-login"),
         },
         Row {
             cause: "own-webdriver-server",
             proof: requested("selenium:4444"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..requested("selenium:4444") },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "own-webdriver-server",
@@ -183,26 +209,31 @@ fn environment() -> Vec<Row> {
                 evidence.details.commands = vec![failed(WebDriverCommand::Open, "/", "timeout")];
                 evidence
             },
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "simulated-host-not-found",
             proof: ended(1, "java.net.UnknownHostException: acme.my.salesforce.localhost"),
             near_miss: ended(1, "java.net.UnknownHostException: registry.example.com"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "simulated-host-not-found",
             proof: ended(1, "getaddrinfo ENOTFOUND acme.my.salesforce.localhost"),
             near_miss: ended(1, "getaddrinfo ENOTFOUND localhost"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "variable-without-value",
             proof: without_totp("Error: missing: SF_TOTP"),
             near_miss: without_totp("Error: missing: SF_TOTP_DIGITS"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "variable-without-value",
             proof: without_totp("KeyError: 'SF_TOTP'"),
             near_miss: without_totp("reading SF_TOTP, SF_USER"),
+            told_as: Some("login-page-never-opened"),
         },
         Row {
             cause: "variable-without-value",
@@ -211,6 +242,7 @@ fn environment() -> Vec<Row> {
                 journal: seen([page(PageName::Username), posted(PageName::Username, UsernameHolds::Username)]).journal,
                 ..without_totp("SF_TOTP is required")
             },
+            told_as: Some("unknown"),
         },
         Row {
             cause: "endpoint-not-simulated",
@@ -220,6 +252,7 @@ fn environment() -> Vec<Row> {
                 posted(PageName::Username, UsernameHolds::UnknownText),
                 page(PageName::Password),
             ]),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "endpoint-not-simulated",
@@ -228,6 +261,7 @@ fn environment() -> Vec<Row> {
                 output: "  - waiting for locator('#password')".to_owned(),
                 ..asked_then([page(PageName::Username)])
             },
+            told_as: Some("password-before-field"),
         },
         Row {
             cause: "variable-without-value",
@@ -236,6 +270,7 @@ fn environment() -> Vec<Row> {
                 journal: on(PageName::Username).journal,
                 ..without_totp("SF_TOTP is not set\n  - waiting for locator('#password')")
             },
+            told_as: Some("password-before-field"),
         },
         Row {
             cause: "endpoint-not-simulated",
@@ -246,16 +281,19 @@ fn environment() -> Vec<Row> {
                 evidence.details.commands = vec![hidden];
                 evidence
             },
+            told_as: Some("remembered-username"),
         },
         Row {
             cause: "endpoint-not-simulated",
             proof: Evidence { output: "/services/data is not simulated by Vestibule".to_owned(), ..asked_at_the_end() },
             near_miss: asked_at_the_end(),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "login-page-never-opened",
             proof: ended(0, "0 tests"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(0, "0 tests") },
+            told_as: Some("wrong-page-taken-for-home"),
         },
     ]
 }
@@ -347,33 +385,53 @@ fn session() -> Vec<Row> {
     };
     let refused = || Event::SessionCookieRefused { host: HostRole::Lightning, path: "/lightning/page/home".to_owned() };
     vec![
-        Row { cause: "user-never-signed-in", proof: signed_in("boss"), near_miss: signed_in("rep") },
+        Row {
+            cause: "user-never-signed-in",
+            proof: signed_in("boss"),
+            near_miss: signed_in("rep"),
+            told_as: Some("unknown"),
+        },
         Row {
             cause: "user-never-signed-in",
             proof: signed_in("boss"),
             near_miss: Evidence { journal: someone_at_the_provider_after("boss").journal, ..signed_in("boss") },
+            told_as: Some("idp-sign-in-not-handled"),
         },
         Row {
             cause: "user-never-signed-in",
             proof: negative_tests(0, &[]),
             near_miss: negative_tests(0, &[Event::PasswordChecked { user: Some("rep".to_owned()), accepted: true }]),
+            told_as: Some("wrong-page-taken-for-home"),
         },
-        Row { cause: "user-never-signed-in", proof: negative_tests(0, &[]), near_miss: negative_tests(1, &[]) },
-        Row { cause: "user-never-signed-in", proof: only_a_stranger(0, []), near_miss: only_a_stranger(1, []) },
+        Row {
+            cause: "user-never-signed-in",
+            proof: negative_tests(0, &[]),
+            near_miss: negative_tests(1, &[]),
+            told_as: Some("wrong-password"),
+        },
+        Row {
+            cause: "user-never-signed-in",
+            proof: only_a_stranger(0, []),
+            near_miss: only_a_stranger(1, []),
+            told_as: Some("login-page-not-sent"),
+        },
         Row {
             cause: "user-never-signed-in",
             proof: only_a_stranger(0, [page(PageName::Username)]),
             near_miss: only_a_stranger(0, [of_rep()]),
+            told_as: Some("wrong-page-taken-for-home"),
         },
         Row {
             cause: "wrong-page-taken-for-home",
             proof: Evidence { exit: Some(Exit::Code(0)), ..on(PageName::CreatePasskey) },
             near_miss: Evidence { exit: Some(Exit::Code(1)), ..on(PageName::CreatePasskey) },
+            told_as: Some("unknown"),
         },
         Row {
             cause: "stale-session",
             proof: seen([refused(), page(PageName::Username)]),
             near_miss: seen([refused(), page(PageName::Username), posted(PageName::Username, UsernameHolds::Username)]),
+            told_as: Some("unknown"),
         },
         // A helper that logs in again, as the fix asks for, and meets the two-step login.
         Row {
@@ -383,16 +441,19 @@ fn session() -> Vec<Row> {
                 output: "  - waiting for locator('#password')".to_owned(),
                 ..seen([refused(), page(PageName::Username)])
             },
+            told_as: Some("password-before-field"),
         },
         Row {
             cause: "change-password-in-the-way",
             proof: on(PageName::ChangePassword),
             near_miss: seen([page(PageName::ChangePassword), page(PageName::Username)]),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "phone-registration-in-the-way",
             proof: on(PageName::RegisterPhone),
             near_miss: seen([page(PageName::RegisterPhone), page(PageName::ChangePassword)]),
+            told_as: Some("change-password-in-the-way"),
         },
     ]
 }
@@ -427,31 +488,37 @@ fn login_page() -> Vec<Row> {
             cause: "strict-locator",
             proof: Evidence { output: strict.to_owned(), ..on(PageName::Login) },
             near_miss: Evidence { output: "Timeout 15000ms exceeded".to_owned(), ..on(PageName::Login) },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-before-field",
             proof: commanded(PageName::Username, missing()),
             near_miss: commanded(PageName::Password, missing()),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "password-before-field",
             proof: waited(PageName::Username, field("password")),
             near_miss: waited(PageName::Username, field("Login")),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-before-field",
             proof: Evidence { output: "  - waiting for locator('#password')".to_owned(), ..on(PageName::Username) },
             near_miss: Evidence { output: "  - waiting for locator('#user')".to_owned(), ..on(PageName::Username) },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-before-field",
             proof: Evidence { output: label.to_owned(), ..on(PageName::Username) },
             near_miss: Evidence { output: "Password of rep filled in".to_owned(), ..on(PageName::Username) },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-before-field",
             proof: Evidence { output: robot.to_owned(), ..on(PageName::Username) },
             near_miss: Evidence { output: robot.to_owned(), ..on(PageName::Password) },
+            told_as: Some("unknown"),
         },
         Row {
             cause: "password-before-field",
@@ -463,11 +530,13 @@ fn login_page() -> Vec<Row> {
                 output: r#"{"username":"rep","password":"***"}"#.to_owned(),
                 ..on(PageName::Username)
             },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "strict-locator",
             proof: Evidence { output: strict.to_owned(), ..after([]) },
             near_miss: Evidence { output: strict.to_owned(), ..after(wrong_on_purpose()) },
+            told_as: Some("totp-missing"),
         },
         Row {
             cause: "password-in-username-field",
@@ -482,11 +551,13 @@ fn login_page() -> Vec<Row> {
                 of_rep(),
                 page(PageName::Password),
             ]),
+            told_as: Some("wrong-password"),
         },
         Row {
             cause: "username-left-empty",
             proof: sent(UsernameHolds::Nothing, 1),
             near_miss: sent(UsernameHolds::UnknownText, 1),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "username-left-empty",
@@ -495,16 +566,19 @@ fn login_page() -> Vec<Row> {
                 output: "  - waiting for locator('#password')".to_owned(),
                 ..sent(UsernameHolds::Nothing, 1)
             },
+            told_as: Some("password-before-field"),
         },
         Row {
             cause: "page-one-posted-again",
             proof: sent(UsernameHolds::Username, 2),
             near_miss: sent(UsernameHolds::Nothing, 2),
+            told_as: Some("username-left-empty"),
         },
         Row {
             cause: "remembered-username",
             proof: remembered(""),
             near_miss: remembered("  - waiting for locator('#password')"),
+            told_as: Some("password-before-field"),
         },
         Row {
             cause: "password-before-field",
@@ -513,17 +587,20 @@ fn login_page() -> Vec<Row> {
                 PageName::Username,
                 failed(WebDriverCommand::FindElement, "css #forgot_password_link", "no such element"),
             ),
+            told_as: Some("login-page-not-sent"),
         },
         // The line that failed, and the lines around it.
         Row {
             cause: "password-before-field",
             proof: Evidence { output: code_frame("#password", "#Login"), ..on(PageName::Username) },
             near_miss: Evidence { output: code_frame("#user", "#password"), ..on(PageName::Username) },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-before-field",
             proof: clicked_on("css #password"),
             near_miss: clicked_on("css #password-field"),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-before-field",
@@ -535,6 +612,7 @@ fn login_page() -> Vec<Row> {
                 evidence.journal = seen(empty).journal;
                 evidence
             },
+            told_as: Some("password-left-empty"),
         },
         Row {
             cause: "password-before-field",
@@ -546,6 +624,7 @@ fn login_page() -> Vec<Row> {
                 output: "TimeoutError: Waiting for selector `#password2` failed".to_owned(),
                 ..clicked_on("css #other")
             },
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-in-username-field",
@@ -556,56 +635,67 @@ fn login_page() -> Vec<Row> {
                 started(LoginKind::PasswordUi),
                 page(PageName::VerifyTotp),
             ]),
+            told_as: Some("totp-missing"),
         },
         Row {
             cause: "page-one-posted-again",
             proof: seen([once(), once(), page(PageName::LoginPasskey)]),
             near_miss: seen([once(), once(), started(LoginKind::Passwordless), page(PageName::CreatePasskey)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "password-left-empty",
             proof: seen([once(), with_password(PasswordHolds::Empty)]),
             near_miss: seen([once(), with_password(PasswordHolds::Empty), with_password(PasswordHolds::Present)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "password-in-username-field",
             proof: seen([posted(PageName::Username, UsernameHolds::Password), page(PageName::Password)]),
             near_miss: seen([posted(PageName::Username, UsernameHolds::UnknownText), page(PageName::Password)]),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "page-one-posted-again",
             proof: seen([once(), page(PageName::Password), once(), page(PageName::Password)]),
             near_miss: seen([once(), page(PageName::Password)]),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "password-left-empty",
             proof: seen([once(), with_password(PasswordHolds::Empty), page(PageName::Password)]),
             near_miss: seen([once(), with_password(PasswordHolds::Present), page(PageName::Password)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "remembered-username",
             proof: hidden("element not interactable"),
             near_miss: hidden("no such element"),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "remembered-username",
             proof: waited(PageName::Login, field("username")),
             near_miss: waited(PageName::Login, WaitTarget::Home),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "passkey-asked-before-password",
             proof: waited(PageName::LoginPasskey, field("password")),
             near_miss: waited(PageName::LoginPasskey, WaitTarget::Home),
+            told_as: Some("ceremony-without-authenticator"),
         },
         Row {
             cause: "login-page-not-sent",
             proof: on(PageName::Username),
             near_miss: seen([once(), page(PageName::Username)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "login-page-not-sent",
             proof: seen([once(), page(PageName::Password)]),
             near_miss: seen([once(), page(PageName::Password), with_password(PasswordHolds::Present), of_rep()]),
+            told_as: Some("wrong-password"),
         },
     ]
 }
@@ -623,16 +713,19 @@ fn refused() -> Vec<Row> {
                 page(PageName::Password),
             ]),
             near_miss: seen([checked(false), page(PageName::Password)]),
+            told_as: Some("wrong-password"),
         },
         Row {
             cause: "wrong-password",
             proof: seen([checked(false), page(PageName::Password)]),
             near_miss: seen([checked(false), checked(true), page(PageName::VerifyTotp)]),
+            told_as: Some("totp-missing"),
         },
         Row {
             cause: "login-blocked",
             proof: blocked(Outcome::Block { reason: BlockReason::ApiOnlyUser }),
             near_miss: blocked(enrol()),
+            told_as: Some("unknown"),
         },
     ]
 }

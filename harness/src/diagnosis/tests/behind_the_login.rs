@@ -41,50 +41,69 @@ fn sso() -> Vec<Row> {
             cause: "sso-answer-refused",
             proof: seen([answer(refused()), page(PageName::LoginRefused)]),
             near_miss: seen([answer(accepted()), page(PageName::LoginRefused)]),
+            told_as: Some("unknown"),
         },
         // The org refuses the login because of what the identity provider sent.
         Row {
             cause: "signal-weak",
             proof: blocked_for(BlockReason::WeakSsoLogin, &[amr("pwd")]),
             near_miss: blocked_for(BlockReason::UserFrozen, &[amr("pwd")]),
+            told_as: Some("login-blocked"),
         },
         Row {
             cause: "login-blocked",
             proof: blocked_for(BlockReason::UserFrozen, &[amr("pwd")]),
             near_miss: blocked_for(BlockReason::WeakSsoLogin, &[amr("pwd")]),
+            told_as: Some("signal-weak"),
         },
         Row {
             cause: "sso-answer-refused",
             proof: seen([answer(refused())]),
             near_miss: seen([answer(refused()), answer(accepted()), page(PageName::LoginRefused)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "context-refused",
             proof: asked_for(&["X509"], ContextFault::Unmet),
             near_miss: asked_for(&["X509"], ContextFault::Other),
+            told_as: Some("context-not-met"),
         },
         Row {
             cause: "context-refused",
             proof: asked_for(&["X509"], ContextFault::Unmet),
             near_miss: asked_for(&[], ContextFault::Unmet),
+            told_as: Some("sso-answer-refused"),
         },
         Row {
             cause: "context-not-met",
             proof: asked_for(&["X509"], ContextFault::Other),
             near_miss: asked_for(&["X509"], ContextFault::Unmet),
+            told_as: Some("context-refused"),
         },
         Row {
             cause: "signal-not-an-array",
             proof: unlisted(&[Signal::new("pwd swk", Carrier::IdTokenAmrText)]),
             near_miss: unlisted(&[Signal::new("mfa", Carrier::IdTokenAmr)]),
+            told_as: Some("signal-unlisted"),
         },
-        Row { cause: "signals-joined", proof: unlisted(&[amr("pwd,mfa,swk")]), near_miss: unlisted(&[amr("pwd,mfa")]) },
+        Row {
+            cause: "signals-joined",
+            proof: unlisted(&[amr("pwd,mfa,swk")]),
+            near_miss: unlisted(&[amr("pwd,mfa")]),
+            told_as: Some("signal-unlisted"),
+        },
         Row {
             cause: "signals-joined",
             proof: unlisted(&[amr(r#"["swk"]"#)]),
             near_miss: unlisted(&[Signal::new("a,swk", Carrier::SamlAttribute("department".to_owned()))]),
+            told_as: Some("signal-unlisted"),
         },
-        Row { cause: "signal-misspelt", proof: unlisted(&[amr("swk\n")]), near_miss: unlisted(&[amr("sw")]) },
+        Row {
+            cause: "signal-misspelt",
+            proof: unlisted(&[amr("swk\n")]),
+            near_miss: unlisted(&[amr("sw")]),
+            told_as: Some("signal-unlisted"),
+        },
         Row {
             cause: "signal-misspelt",
             proof: unlisted(&[amr("okta verify")]),
@@ -94,52 +113,67 @@ fn sso() -> Vec<Row> {
                 &[amr("okta verify")],
                 &[Rule::SignalUnlisted],
             ),
+            told_as: Some("signal-not-phishing-resistant"),
         },
         Row {
             cause: "request-unsigned",
             proof: seen([request_with(RequestFault::Unsigned), page(PageName::IdpError)]),
             near_miss: seen([request_with(RequestFault::CertificateExpired), page(PageName::IdpError)]),
+            told_as: Some("request-certificate-expired"),
         },
         Row {
             cause: "request-unsigned",
             proof: seen([request(accepted()), request_with(RequestFault::Unsigned)]),
             near_miss: seen([request_with(RequestFault::Unsigned), request(accepted()), page(PageName::IdpSignIn)]),
+            told_as: Some("idp-sign-in-not-handled"),
         },
         Row {
             cause: "request-certificate-expired",
             proof: seen([request_with(RequestFault::CertificateExpired), page(PageName::IdpError)]),
             near_miss: seen([request(refused()), page(PageName::IdpError)]),
+            told_as: Some("sso-request-refused"),
         },
         Row {
             cause: "sso-request-refused",
             proof: seen([request(refused()), page(PageName::IdpError)]),
             near_miss: seen([request(accepted()), page(PageName::IdpError)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "sso-request-refused",
             proof: seen([request(refused())]),
             near_miss: seen([request(refused()), request(accepted()), page(PageName::IdpSignIn)]),
+            told_as: Some("idp-sign-in-not-handled"),
         },
         Row {
             cause: "signals-joined",
             proof: unlisted(&[amr("pwd/swk")]),
             near_miss: unlisted(&[amr("https://pwd/swk")]),
+            told_as: Some("signal-misspelt"),
         },
-        Row { cause: "signals-joined", proof: unlisted(&[amr("pwd+swk")]), near_miss: unlisted(&[amr("pwd+mfa")]) },
+        Row {
+            cause: "signals-joined",
+            proof: unlisted(&[amr("pwd+swk")]),
+            near_miss: unlisted(&[amr("pwd+mfa")]),
+            told_as: Some("signal-unlisted"),
+        },
         Row {
             cause: "idp-sign-in-not-handled",
             proof: seen([request(accepted()), page(PageName::IdpSignIn)]),
             near_miss: seen([request(accepted()), page(PageName::IdpSignIn), page(PageName::CreatePasskey)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "signal-missing",
             proof: weak(&[class("unspecified")], &[class("unspecified")], &[Rule::SignalUnlisted]),
             near_miss: weak(&[amr("mfa")], &[amr("mfa")], &[Rule::SignalUnlisted]),
+            told_as: Some("signal-unlisted"),
         },
         Row {
             cause: "signal-weak",
             proof: weak(&[amr("pwd")], &[amr("pwd")], &[Rule::SsoSignalWeak]),
             near_miss: weak(&[amr("mfa")], &[amr("mfa")], &[Rule::SignalUnlisted]),
+            told_as: Some("signal-unlisted"),
         },
         Row {
             cause: "signal-unlisted",
@@ -149,16 +183,19 @@ fn sso() -> Vec<Row> {
                 &[amr("mfa"), amr("pwd")],
                 &[Rule::SignalUnlisted, Rule::SsoSignalWeak],
             ),
+            told_as: Some("signal-weak"),
         },
         Row {
             cause: "signal-misplaced",
             proof: weak(&[beside("hwk")], &[], &[Rule::SsoNoRecognisedSignal]),
             near_miss: weak(&[amr("hwk")], &[], &[Rule::SsoNoRecognisedSignal]),
+            told_as: Some("signal-lost"),
         },
         Row {
             cause: "signal-lost",
             proof: weak(&[amr("hwk")], &[], &[Rule::SsoNoRecognisedSignal]),
             near_miss: weak(&[], &[], &[Rule::SsoNoRecognisedSignal]),
+            told_as: Some("signal-missing"),
         },
         Row {
             cause: "signal-not-phishing-resistant",
@@ -169,6 +206,7 @@ fn sso() -> Vec<Row> {
                 &[Rule::SsoSignalStandard],
             ),
             near_miss: weak(&[amr("mfa")], &[amr("mfa")], &[Rule::SignalUnlisted]),
+            told_as: Some("signal-unlisted"),
         },
     ]
 }
@@ -194,21 +232,29 @@ fn codes() -> Vec<Row> {
     let temporary =
         |result| seen([checked(VerificationMethod::TemporaryCode, result), page(PageName::VerifyTemporaryCode)]);
     vec![
-        Row { cause: "totp-missing", proof: on(PageName::VerifyTotp), near_miss: refused(VerificationResult::Wrong) },
+        Row {
+            cause: "totp-missing",
+            proof: on(PageName::VerifyTotp),
+            near_miss: refused(VerificationResult::Wrong),
+            told_as: Some("totp-wrong"),
+        },
         Row {
             cause: "totp-reused",
             proof: refused(VerificationResult::Replayed),
             near_miss: refused(VerificationResult::Stale),
+            told_as: Some("totp-stale"),
         },
         Row {
             cause: "totp-at-the-edge",
             proof: typed(Some(-2), 26, VerificationResult::Stale),
             near_miss: typed(Some(-2), 4, VerificationResult::Stale),
+            told_as: Some("totp-stale"),
         },
         Row {
             cause: "totp-stale",
             proof: typed(Some(-6), 26, VerificationResult::Stale),
             near_miss: typed(Some(-2), 26, VerificationResult::Stale),
+            told_as: Some("totp-at-the-edge"),
         },
         Row {
             cause: "totp-wrong",
@@ -217,49 +263,68 @@ fn codes() -> Vec<Row> {
                 checked(VerificationMethod::BuiltInAuthenticator, VerificationResult::Wrong),
                 page(PageName::VerifyPasskey),
             ]),
+            told_as: Some("passkey-refused"),
         },
         Row {
             cause: "totp-ahead",
             proof: typed(Some(2), 26, VerificationResult::Wrong),
             near_miss: typed(None, 26, VerificationResult::Wrong),
+            told_as: Some("totp-wrong"),
         },
         Row {
             cause: "totp-wrong",
             proof: typed(None, 26, VerificationResult::Wrong),
             near_miss: typed(Some(2), 26, VerificationResult::Wrong),
+            told_as: Some("totp-ahead"),
         },
         Row {
             cause: "email-code-expected",
             proof: activated(false),
             near_miss: seen([emailed(false), page(PageName::VerifyEmail)]),
+            told_as: Some("email-code-wrong"),
         },
-        Row { cause: "device-cookie-missing", proof: activated(true), near_miss: activated(false) },
+        Row {
+            cause: "device-cookie-missing",
+            proof: activated(true),
+            near_miss: activated(false),
+            told_as: Some("email-code-expected"),
+        },
         Row {
             cause: "email-code-wrong",
             proof: seen([emailed(false), page(PageName::VerifyEmail)]),
             near_miss: seen([emailed(true), page(PageName::CreatePasskey)]),
+            told_as: Some("unknown"),
         },
         Row {
             cause: "temporary-code-expired",
             proof: temporary(VerificationResult::Stale),
             near_miss: temporary(VerificationResult::Wrong),
+            told_as: Some("temporary-code-wrong"),
         },
         Row {
             cause: "temporary-code-expired",
             proof: at_the_gate_with_a_code(true),
             near_miss: at_the_gate_with_a_code(false),
+            told_as: Some("gate-not-handled"),
         },
         Row {
             cause: "temporary-code-missing",
             proof: on(PageName::VerifyTemporaryCode),
             near_miss: temporary(VerificationResult::Wrong),
+            told_as: Some("temporary-code-wrong"),
         },
         Row {
             cause: "temporary-code-wrong",
             proof: temporary(VerificationResult::Wrong),
             near_miss: temporary(VerificationResult::Stale),
+            told_as: Some("temporary-code-expired"),
         },
-        Row { cause: "push-not-answered", proof: on(PageName::VerifyPush), near_miss: on(PageName::VerifyTotp) },
+        Row {
+            cause: "push-not-answered",
+            proof: on(PageName::VerifyPush),
+            near_miss: on(PageName::VerifyTotp),
+            told_as: Some("totp-missing"),
+        },
         Row {
             cause: "method-not-chosen",
             proof: on(PageName::ChooseVerificationMethod),
@@ -267,11 +332,13 @@ fn codes() -> Vec<Row> {
                 decided(enrol(), Strength::Weak, &[Rule::EnrolMethod]),
                 page(PageName::ChooseVerificationMethod),
             ]),
+            told_as: Some("gate-not-handled"),
         },
         Row {
             cause: "totp-missing",
             proof: left_empty(PageName::VerifyTotp, code(VerificationResult::Wrong)),
             near_miss: refused(VerificationResult::Wrong),
+            told_as: Some("totp-wrong"),
         },
         Row {
             cause: "temporary-code-missing",
@@ -280,11 +347,13 @@ fn codes() -> Vec<Row> {
                 checked(VerificationMethod::TemporaryCode, VerificationResult::Wrong),
             ),
             near_miss: temporary(VerificationResult::Wrong),
+            told_as: Some("temporary-code-wrong"),
         },
         Row {
             cause: "email-code-expected",
             proof: left_empty(PageName::VerifyEmail, emailed(false)),
             near_miss: seen([emailed(false), page(PageName::VerifyEmail)]),
+            told_as: Some("email-code-wrong"),
         },
     ]
 }
@@ -306,100 +375,128 @@ fn passkeys() -> Vec<Row> {
     let foreign = || UserEvidence { foreign_rp_id: Some("old.example".to_owned()), ..held() };
     let refused = "Protocol error (WebAuthn.addVirtualAuthenticator): Chrome only supports one internal authenticator per environment";
     vec![
-        Row { cause: "gate-not-handled", proof: at_the_gate(), near_miss: on(PageName::CreatePasskey) },
+        Row {
+            cause: "gate-not-handled",
+            proof: at_the_gate(),
+            near_miss: on(PageName::CreatePasskey),
+            told_as: Some("unknown"),
+        },
         Row {
             cause: "second-authenticator",
             proof: asked(&[(0, 1), (0, 0)], held()),
             near_miss: asked(&[(0, 1), (1, 0)], held()),
+            told_as: Some("passkey-page-not-handled"),
         },
         Row {
             cause: "second-authenticator",
             proof: Evidence { output: refused.to_owned(), ..at_the_gate() },
             near_miss: Evidence { output: "WebAuthn.addVirtualAuthenticator".to_owned(), ..at_the_gate() },
+            told_as: Some("gate-not-handled"),
         },
         Row {
             cause: "second-authenticator",
             proof: refused_to_add("unknown error", &[(0, 1)]),
             near_miss: refused_to_add("unknown error", &[]),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "second-authenticator",
             proof: refused_to_add("unknown error", &[(0, 1)]),
             near_miss: refused_to_add("unsupported operation", &[(0, 1)]),
+            told_as: Some("login-page-not-sent"),
         },
         Row {
             cause: "ceremony-without-authenticator",
             proof: asked(&[], registered()),
             near_miss: asked(&[(0, 1)], held()),
+            told_as: Some("passkey-page-not-handled"),
         },
         Row {
             cause: "ceremony-without-authenticator",
             proof: telling(&["started"], at_the_gate()),
             near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+            told_as: Some("ceremony-not-finished"),
         },
         // No authenticator was seen, and yet one answered.
         Row {
             cause: "passkey-refused",
             proof: answered(VerificationResult::Wrong),
             near_miss: asked(&[], registered()),
+            told_as: Some("ceremony-without-authenticator"),
         },
         Row {
             cause: "passkey-refused",
             proof: Evidence { authenticators: vec![(0, 1)], ..answered(VerificationResult::Wrong) },
             near_miss: Evidence { user: held(), ..answered(VerificationResult::LockedOut) },
+            told_as: Some("locked-out"),
         },
         // What the suite loaded itself may be the user's passkey.
         Row {
             cause: "passkey-not-in-browser",
             proof: asked(&[(0, 0)], registered()),
             near_miss: asked(&[(0, 1)], registered()),
+            told_as: Some("passkey-page-not-handled"),
         },
         // A code that was refused before the suite turned to its passkey.
         Row {
             cause: "passkey-page-not-handled",
             proof: Evidence { authenticators: vec![(0, 1)], user: held(), ..after_a_code() },
             near_miss: Evidence { user: registered(), ..after_a_code() },
+            told_as: Some("ceremony-without-authenticator"),
         },
         Row {
             cause: "ceremony-not-finished",
             proof: telling(&["authenticator-found", "started", "failed"], at_the_gate()),
             near_miss: telling(&["authenticator-found"], at_the_gate()),
+            told_as: Some("gate-not-clicked"),
         },
         Row {
             cause: "ceremony-not-finished",
             proof: telling(&["started"], asked(&[(0, 1)], held())),
             near_miss: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
+            told_as: Some("passkey-page-not-handled"),
         },
         Row {
             cause: "gate-not-clicked",
             proof: telling(&["authenticator-found"], at_the_gate()),
             near_miss: telling(&["authenticator-found", "started"], at_the_gate()),
+            told_as: Some("ceremony-not-finished"),
         },
         Row {
             cause: "gate-not-clicked",
             proof: Evidence { authenticators: vec![(0, 0)], ..at_the_gate() },
             near_miss: at_the_gate(),
+            told_as: Some("gate-not-handled"),
         },
         Row {
             cause: "passkey-page-not-handled",
             proof: telling(&["authenticator-found"], asked(&[(0, 1)], held())),
             near_miss: telling(&["started"], asked(&[(0, 1)], held())),
+            told_as: Some("ceremony-not-finished"),
         },
-        Row { cause: "passkey-of-old-host", proof: asked(&[], foreign()), near_miss: asked(&[(0, 1)], held()) },
+        Row {
+            cause: "passkey-of-old-host",
+            proof: asked(&[], foreign()),
+            near_miss: asked(&[(0, 1)], held()),
+            told_as: Some("passkey-page-not-handled"),
+        },
         Row {
             cause: "passkey-lost",
             proof: Evidence { user: unknown_to_the_org(), ..at_the_gate() },
             near_miss: Evidence { user: held(), ..at_the_gate() },
+            told_as: Some("gate-not-handled"),
         },
         Row {
             cause: "passkey-not-in-browser",
             proof: asked(&[(0, 0)], registered()),
             near_miss: asked(&[(0, 1)], held()),
+            told_as: Some("passkey-page-not-handled"),
         },
         Row {
             cause: "passkey-page-not-handled",
             proof: asked(&[(0, 1)], held()),
             near_miss: asked(&[(0, 0)], registered()),
+            told_as: Some("passkey-not-in-browser"),
         },
     ]
 }
@@ -431,17 +528,21 @@ fn home() -> Vec<Row> {
         let events = [proved_at_home(), vec![page(PageName::Home), other]].concat();
         Evidence { journal: seen(events).journal, ..at_home(1, waited) }
     };
-    let row = |proof, near_miss| Row { cause: "home-not-recognised", proof, near_miss };
+    let row = |proof, near_miss, told_as| Row { cause: "home-not-recognised", proof, near_miss, told_as };
     vec![
-        row(at_home(1, waited), at_home(0, waited)),
-        row(at_home(1, waited), at_home(1, "Error: expect(locator).toBeVisible() failed\n  waiting for locator('x')")),
-        row(at_home(1, waited), at_home(1, "E       assert 'Home' in page, timed out")),
-        row(at_home(1, waited), at_home(1, "Error: 500 from https://api.example.com")),
-        row(at_home(1, waited), Evidence { exit: Some(Exit::OutOfTime), ..at_home(1, waited) }),
-        row(at_home(1, waited), elsewhere()),
-        row(at_home(1, waited), Evidence { signed_in: false, ..at_home(1, waited) }),
-        row(searched("/lightning/page/home?x=1", end()), searched("/", end())),
-        row(searched("/lightning/page/home", end()), searched("/lightning/page/home", WebDriverCommand::Click)),
+        row(at_home(1, waited), at_home(0, waited), None),
+        row(
+            at_home(1, waited),
+            at_home(1, "Error: expect(locator).toBeVisible() failed\n  waiting for locator('x')"),
+            None,
+        ),
+        row(at_home(1, waited), at_home(1, "E       assert 'Home' in page, timed out"), None),
+        row(at_home(1, waited), at_home(1, "Error: 500 from https://api.example.com"), None),
+        row(at_home(1, waited), Evidence { exit: Some(Exit::OutOfTime), ..at_home(1, waited) }, None),
+        row(at_home(1, waited), elsewhere(), None),
+        row(at_home(1, waited), Evidence { signed_in: false, ..at_home(1, waited) }, Some("unknown")),
+        row(searched("/lightning/page/home?x=1", end()), searched("/", end()), None),
+        row(searched("/lightning/page/home", end()), searched("/lightning/page/home", WebDriverCommand::Click), None),
     ]
 }
 
@@ -457,7 +558,12 @@ fn proved_at_home() -> Vec<Event> {
 }
 
 fn unknown() -> Row {
-    Row { cause: "unknown", proof: on(PageName::LoginRefused), near_miss: on(PageName::VerifyTotp) }
+    Row {
+        cause: "unknown",
+        proof: on(PageName::LoginRefused),
+        near_miss: on(PageName::VerifyTotp),
+        told_as: Some("totp-missing"),
+    }
 }
 
 /// A single sign-on with a weak signal that ended like this.
