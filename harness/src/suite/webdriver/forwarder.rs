@@ -66,7 +66,8 @@ impl Forwarder {
         }
     }
 
-    /// Probes the page in the background: that of a window, or the current one. The session's next command waits for it.
+    /// Probes the page in the background: that of a window, or the current one. The session's next classic command waits for
+    /// it; one of BiDi may be what the page itself waits for, so it does not.
     pub(super) async fn probe_later(self: &Arc<Self>, session: &str, window: Option<String>) {
         let known = self.recorder.session(session);
         let guard = known.gate.lock_owned().await;

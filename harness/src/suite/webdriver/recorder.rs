@@ -56,7 +56,7 @@ pub(super) struct Session {
     pub(super) chromium: bool,
     /// The driver's WebSocket URL, if the suite asked for one.
     pub(super) web_socket: Option<String>,
-    /// Held while the page is probed: the suite's next command waits for it.
+    /// Held while the page is probed: the suite's next classic command waits for it.
     pub(super) gate: Arc<tokio::sync::Mutex<()>>,
     open: bool,
     page: Option<String>,
