@@ -1,15 +1,31 @@
 //! The specification of an identity provider.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use serde::Deserialize;
 use url::Url;
 
 use crate::text::{left_empty, server_url};
 use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Signal};
+
+mod carriage;
+mod client_auth;
+mod method_used;
+mod product;
+mod protocol;
+mod requested_context;
+mod sign_in_page;
+mod signing;
+
+pub use carriage::Carriage;
+pub use client_auth::ClientAuth;
+pub use method_used::MethodUsed;
+pub use product::IdpProduct;
+pub use protocol::IdpProtocol;
+pub use requested_context::OnRequestedContext;
+pub use sign_in_page::{SignInField, SignInFields, SignInPage};
+pub use signing::SamlSigning;
 
 /// `idp`, or `idps.<key>`: an identity provider. It sends what its preset sends for the method used. If `amr`, `acr`,
 /// `class-ref` or `attributes` is set, it sends exactly these signals instead (`amr: []` sends none).
@@ -198,311 +214,3 @@ pub struct MisplacedKey {
 }
 
 const SAML_ONLY: &str = "leave it out, or write `protocol: saml`";
-
-/// The protocol between the identity provider and the org.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    Display,
-    EnumIter,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename = "protocol", rename_all = "kebab-case")]
-#[schemars(rename = "Protocol")]
-#[strum(serialize_all = "kebab-case")]
-pub enum IdpProtocol {
-    /// SAML 2.0.
-    #[default]
-    Saml,
-    /// OpenID Connect.
-    Oidc,
-}
-
-/// How the user signs in at the identity provider.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    Display,
-    EnumIter,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename = "method", rename_all = "kebab-case")]
-#[schemars(rename = "MethodUsed")]
-#[strum(serialize_all = "kebab-case")]
-pub enum MethodUsed {
-    /// Password only.
-    #[default]
-    Password,
-    /// Password and a push to the IdP's app.
-    Push,
-    /// Password and a TOTP code.
-    Totp,
-    /// A passkey, security key or Windows Hello.
-    Passkey,
-    /// A client certificate or smart card.
-    Certificate,
-    /// Password and a code by SMS.
-    Sms,
-    /// Password and a code by email.
-    Email,
-    /// Integrated Windows authentication.
-    WindowsIntegrated,
-}
-
-/// Where `amr` is carried: `id-token amr`, `id-token amr-text` (one string in place of the array), `id-token acr`, `userinfo amr`, `access-token amr`, `class-ref`, or
-/// `attribute NAME`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(with = "String")]
-pub struct Carriage(pub Carrier);
-
-impl FromStr for Carriage {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let carrier = match text.split_whitespace().collect::<Vec<_>>()[..] {
-            ["id-token", "amr"] => Carrier::IdTokenAmr,
-            ["id-token", "amr-text"] => Carrier::IdTokenAmrText,
-            ["id-token", "acr"] => Carrier::IdTokenAcr,
-            ["userinfo", "amr"] => Carrier::UserInfo,
-            ["access-token", "amr"] => Carrier::AccessToken,
-            ["class-ref"] => Carrier::AuthnContextClassRef,
-            ["attribute", name] => Carrier::SamlAttribute(name.to_owned()),
-            _ => {
-                return Err(format!(
-                    "`{text}` is not a place for a signal: write `id-token amr`, `id-token amr-text`, `id-token acr`, \
-                     `userinfo amr`, `access-token amr`, `class-ref` or `attribute NAME`"
-                ));
-            }
-        };
-        Ok(Self(carrier))
-    }
-}
-
-impl TryFrom<String> for Carriage {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-/// A product with a host and a sign-in page that suites know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdpProduct {
-    /// Microsoft Entra ID.
-    Entra,
-    /// Okta.
-    Okta,
-}
-
-impl IdpProduct {
-    /// The product of a preset. The names of all presets of a product begin with its name: `okta-fastpass`.
-    pub fn of_preset(preset: &str) -> Option<Self> {
-        match preset.split('-').next() {
-            Some("entra") => Some(Self::Entra),
-            Some("okta") => Some(Self::Okta),
-            _ => None,
-        }
-    }
-}
-
-/// The sign-in page of the identity provider.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename = "page to sign in", rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "SignIn")]
-pub enum SignInPage {
-    /// No form: the user is signed in immediately.
-    #[default]
-    Automatic,
-    /// No form: always signs in this user, even if the request or the page's chooser names another.
-    #[serde(skip)]
-    AutomaticAs(String),
-    /// A form with the default field ids; with the real host names, that of the preset's product.
-    Own,
-    /// Pages with the fields of Entra: `i0116`, `i0118`, `idSIButton9`; the last asks whether to stay signed in.
-    Entra,
-    /// Pages with the fields of Okta Identity Engine: `identifier`, then `credentials.passcode`.
-    Okta,
-    /// A page with the fields of Okta Classic Engine: `okta-signin-username`, `okta-signin-password`.
-    OktaClassic,
-    /// A form with these field ids.
-    Fields {
-        /// `id` and `name` of the username field.
-        username: String,
-        /// `id` and `name` of the password field.
-        password: String,
-        /// `id` of the submit button.
-        submit: String,
-    },
-}
-
-/// A field of a sign-in page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignInField<'a> {
-    /// Its `id`.
-    pub id: &'a str,
-    /// Its `name`.
-    pub name: &'a str,
-}
-
-/// The fields of a sign-in page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignInFields<'a> {
-    /// The username.
-    pub username: SignInField<'a>,
-    /// The password.
-    pub password: SignInField<'a>,
-    /// `id` of the button.
-    pub submit: &'a str,
-}
-
-impl SignInPage {
-    /// The fields of the page.
-    // Contract K1.10, K1.11.
-    pub fn fields(&self) -> SignInFields<'_> {
-        let (username, password, submit) = match self {
-            Self::Automatic | Self::AutomaticAs(_) | Self::Own => (same("username"), same("password"), "sign-in"),
-            Self::Entra => (
-                SignInField { id: "i0116", name: "loginfmt" },
-                SignInField { id: "i0118", name: "passwd" },
-                "idSIButton9",
-            ),
-            Self::Okta => (same("identifier"), same("credentials.passcode"), "okta-signin-submit"),
-            Self::OktaClassic => (
-                SignInField { id: "okta-signin-username", name: "username" },
-                SignInField { id: "okta-signin-password", name: "password" },
-                "okta-signin-submit",
-            ),
-            Self::Fields { username, password, submit } => (same(username), same(password), submit.as_str()),
-        };
-        SignInFields { username, password, submit }
-    }
-
-    /// Whether it signs the user in without a form.
-    pub fn is_automatic(&self) -> bool {
-        matches!(self, Self::Automatic | Self::AutomaticAs(_))
-    }
-
-    fn product(&self) -> Option<IdpProduct> {
-        match self {
-            Self::Entra => Some(IdpProduct::Entra),
-            Self::Okta | Self::OktaClassic => Some(IdpProduct::Okta),
-            Self::Automatic | Self::AutomaticAs(_) | Self::Own | Self::Fields { .. } => None,
-        }
-    }
-}
-
-fn same(id: &str) -> SignInField<'_> {
-    SignInField { id, name: id }
-}
-
-/// Which parts of a SAML response are signed.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    Display,
-    EnumIter,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename = "signed part", rename_all = "kebab-case")]
-#[schemars(rename = "SignedPart")]
-#[strum(serialize_all = "kebab-case")]
-pub enum SamlSigning {
-    /// Only the `Response`.
-    Response,
-    /// Only the `Assertion`.
-    #[default]
-    Assertion,
-    /// Both.
-    Both,
-}
-
-/// How the org authenticates at the token endpoint.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    Display,
-    EnumIter,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename = "client authentication", rename_all = "kebab-case")]
-#[schemars(rename = "ClientAuth")]
-#[strum(serialize_all = "kebab-case")]
-pub enum ClientAuth {
-    /// `client_secret_basic`.
-    #[default]
-    Basic,
-    /// `client_secret_post`.
-    Post,
-}
-
-/// What an identity provider does if its answer would not match the requested context.
-///
-/// Source: saml-core 3.3.2.2.1 (`RequestedAuthnContext`), OpenID Connect Core 3.1.2.1 (`acr_values`).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    Display,
-    EnumIter,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename = "answer to a requested context", rename_all = "kebab-case")]
-#[schemars(rename = "OnRequestedContext")]
-#[strum(serialize_all = "kebab-case")]
-pub enum OnRequestedContext {
-    /// Ignores the requested context.
-    #[default]
-    Ignore,
-    /// Answers with the preferred context.
-    Honour,
-    /// Refuses: `NoAuthnContext`, `unmet_authentication_requirements`.
-    Refuse,
-}

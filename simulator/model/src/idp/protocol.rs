@@ -1,0 +1,33 @@
+//! The protocols between an identity provider and the org.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// The protocol between the identity provider and the org.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename = "protocol", rename_all = "kebab-case")]
+#[schemars(rename = "Protocol")]
+#[strum(serialize_all = "kebab-case")]
+pub enum IdpProtocol {
+    /// SAML 2.0.
+    #[default]
+    Saml,
+    /// OpenID Connect.
+    Oidc,
+}
