@@ -1,5 +1,6 @@
 //! A way into a realm for a command that nobody watches or judges: a person works with it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,10 +10,11 @@ use vestibule_simulator::realm::Realm;
 
 use super::driver_supervisor::DriverSupervisor;
 use super::error::Broken;
+use super::launch;
 use super::options::BrowserOptions;
 use crate::stopwatch::Stopwatch;
-use crate::suite::launch_plan::{LaunchPlan, Machine};
-use crate::suite::{Connection, Launch, OutputLimit, UpstreamProxy, Variables};
+use crate::suite::launch_plan::LaunchPlan;
+use crate::suite::{Connection, Launch, OutputLimit};
 
 /// The WebDriver endpoint, the proxy, the trusted certificates and the variables that lead there.
 pub(crate) struct Access {
@@ -24,31 +26,31 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Opens a way into a realm, for the command and the users of a plan.
+    /// Opens a way into a realm that is served: for this command, with every user and the passkeys that each holds.
     ///
     /// # Errors
     ///
     /// If there is no browser, no port is free, or a folder cannot be written.
-    pub(crate) async fn open(
+    pub(crate) async fn of_realm(
         realm: &Realm,
-        plan: &LaunchPlan,
-        passkeys: Vec<Credential>,
-        browser: &BrowserOptions,
+        command: &[String],
+        passkeys: &BTreeMap<String, Vec<Credential>>,
     ) -> Result<Self, Broken> {
+        let users = realm.users.all().into_iter().map(|user| {
+            let held = passkeys.get(&user.key).cloned().unwrap_or_default();
+            (user, held)
+        });
+        let users: Vec<_> = users.collect();
+        let plan = LaunchPlan::of_realm(command, realm, &users);
+        Self::open(realm, &plan, &BrowserOptions::default()).await
+    }
+
+    /// Opens a way into a realm, for the command and the users of a plan.
+    pub(super) async fn open(realm: &Realm, plan: &LaunchPlan, browser: &BrowserOptions) -> Result<Self, Broken> {
         let folder = tempfile::Builder::new().prefix("vestibule-").tempdir().map_err(Broken::Folder)?;
         let driver = DriverSupervisor::open(browser, folder.path().to_owned()).await?;
-        let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
-        let machine = Machine {
-            webdriver: driver.webdriver().await?,
-            browser: driver.binary().await,
-            folder: folder_of_clients(folder.path())?,
-            clock: Stopwatch::start(),
-            upstream: UpstreamProxy::seen_in(&variables),
-        };
-        let passkeys = plan.gives_passkeys.then_some(passkeys);
-        let options = plan.connection(realm, passkeys, false, machine).map_err(Broken::Folder)?;
-        let connection = Connection::open(options).await?;
-        connection.add_to(&mut variables)?;
+        let clients = folder_of_clients(folder.path())?;
+        let (connection, variables) = launch::connect(realm, plan, &driver, false, clients, Stopwatch::start()).await?;
         let launch = Launch { command: plan.command.clone(), variables, folder: None, output: OutputLimit::default() };
         Ok(Self { connection, driver, launch, _folder: folder })
     }

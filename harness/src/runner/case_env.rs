@@ -75,10 +75,9 @@ impl CaseEnv {
         Ok((persona, state))
     }
 
-    /// The passkeys of these users, to be handed to a suite's browser.
-    pub(super) fn passkeys(&self, users: &[&str]) -> Vec<Credential> {
-        let held = users.iter().filter_map(|user| self.held.get(*user));
-        held.flat_map(|state| state.vault.credentials()).cloned().collect()
+    /// The passkeys of this user, to be handed to a suite's browser.
+    pub(super) fn passkeys(&self, user: &str) -> Vec<Credential> {
+        self.held.get(user).map_or_else(Vec::new, |held| held.vault.credentials().to_vec())
     }
 
     /// Stores what the user has after a sign-in. What the step did not allow stays as it was.

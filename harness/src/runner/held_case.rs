@@ -3,15 +3,15 @@
 use vestibule_certs::{CertStore, cache_folder};
 
 use super::access::Access;
-use super::case_env::{CaseEnv, use_up_shared_codes};
+use super::case_env::CaseEnv;
 use super::error::Broken;
+use super::launch;
 use super::options::RunOptions;
 use super::perform::suite::realm_spec;
 use super::performer::{Performer, suite_sign_ins};
 use crate::scenario::Case;
 use crate::stopwatch;
 use crate::suite::Launch;
-use crate::suite::launch_plan::{LaunchPlan, users_of};
 
 /// The realm of a case whose sign-ins are those of a command.
 pub(crate) struct HeldCase {
@@ -31,12 +31,8 @@ impl HeldCase {
         let certs = CertStore::open(&cache_folder(), stopwatch::now())?;
         let spec = realm_spec(case, &Performer::Suite(steps.clone()), &options.suite);
         let env = CaseEnv::start(case, spec, &certs).await?;
-        use_up_shared_codes(&env.realm);
-        let held = |key: &str| Ok((env.user(key)?, env.passkeys(&[key]).into_iter().next()));
-        let keys = users_of(&steps);
-        let users = keys.iter().map(|key| held(key)).collect::<Result<Vec<_>, Broken>>()?;
-        let plan = LaunchPlan::new(case, &steps, &env.realm, &users, &options.suite);
-        let access = Access::open(&env.realm, &plan, env.passkeys(&keys), &options.browser).await?;
+        let plan = launch::plan(&env, case, &steps, &options.suite)?;
+        let access = Access::open(&env.realm, &plan, &options.browser).await?;
         Ok(Self { access, _env: env })
     }
 

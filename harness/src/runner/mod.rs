@@ -14,6 +14,7 @@ mod driver_supervisor;
 mod error;
 mod held_case;
 mod judge;
+mod launch;
 mod observation;
 mod options;
 mod perform;

@@ -1,11 +1,10 @@
 //! What all cases of a run share: its options, keys, the WebDriver server, the temporary folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tempfile::TempDir;
-use url::Url;
 use vestibule_certs::{CertStore, cache_folder};
 
 use super::driver_supervisor::DriverSupervisor;
@@ -50,14 +49,9 @@ impl RunContext {
         self.driver.name().await
     }
 
-    /// URL of a running WebDriver server.
-    pub(super) async fn webdriver(&self) -> Result<Url, Broken> {
-        self.driver.webdriver().await
-    }
-
-    /// The browser's binary, if it was located here.
-    pub(super) async fn binary(&self) -> Option<PathBuf> {
-        self.driver.binary().await
+    /// The WebDriver server.
+    pub(super) fn driver(&self) -> &DriverSupervisor {
+        &self.driver
     }
 
     /// The folder of the run.

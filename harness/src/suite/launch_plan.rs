@@ -30,8 +30,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) users: Vec<SuiteUser>,
     /// The mappings for every suite, then those of the steps.
     pub(crate) mappings: Vec<Mapping>,
-    /// Whether the suite's browsers get an authenticator with its users' passkeys.
-    pub(crate) gives_passkeys: bool,
+    /// The passkeys in the authenticator of each browser of the suite; `None` gives it no authenticator.
+    pub(crate) passkeys: Option<Vec<Credential>>,
     /// How many sessions the org had opened before the suite starts.
     pub(crate) sessions_before: u32,
     real_hosts: bool,
@@ -60,31 +60,33 @@ pub(crate) fn users_of<'a>(steps: &[&'a SignInStep]) -> Vec<&'a str> {
 
 impl LaunchPlan {
     /// Reads the steps of a case, and opens an API session for each of their users, as a JWT bearer flow would. Each user
-    /// comes with a passkey, if one is held.
+    /// comes with the passkeys that it holds.
     pub(crate) fn new(
         case: &Case,
         steps: &[&SignInStep],
         realm: &Realm,
-        users: &[(User, Option<Credential>)],
+        users: &[(User, Vec<Credential>)],
         options: &SuiteOptions,
     ) -> Self {
         let command = steps.iter().find_map(|step| step.actor.command()).unwrap_or_default().to_vec();
         let own = steps.iter().flat_map(|step| &step.env);
         let own = own.map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
         let passkey = steps.iter().find_map(|step| step.passkey.as_ref().map(|flag| flag.value));
+        let gives_passkeys = passkey.unwrap_or(options.passkey);
         Self {
             command,
             target: target_of_steps(case, steps, realm),
-            users: users.iter().map(|(user, passkey)| suite_user(realm, user, passkey.clone())).collect(),
+            users: suite_users(realm, users),
             mappings: options.mappings.iter().cloned().chain(own).collect(),
-            gives_passkeys: passkey.unwrap_or(options.passkey),
+            passkeys: gives_passkeys.then(|| passkeys_of(users)),
             sessions_before: realm.sessions.opened(),
             real_hosts: options.real_hosts,
         }
     }
 
     /// The plan for a command in a realm that is served: it gets every user, and their passkeys where there are any.
-    pub(crate) fn of_realm(command: &[String], realm: &Realm, users: &[(User, Option<Credential>)]) -> Self {
+    pub(crate) fn of_realm(command: &[String], realm: &Realm, users: &[(User, Vec<Credential>)]) -> Self {
+        let passkeys = passkeys_of(users);
         let only_idp = match realm.trusts.as_slice() {
             [only] => Some(only.idp.as_str()),
             _ => None,
@@ -92,9 +94,9 @@ impl LaunchPlan {
         Self {
             command: command.to_vec(),
             target: target(realm, "serve".to_owned(), only_idp, false),
-            users: users.iter().map(|(user, passkey)| suite_user(realm, user, passkey.clone())).collect(),
+            users: suite_users(realm, users),
             mappings: Vec::new(),
-            gives_passkeys: users.iter().any(|(_, passkey)| passkey.is_some()),
+            passkeys: (!passkeys.is_empty()).then_some(passkeys),
             sessions_before: realm.sessions.opened(),
             real_hosts: false,
         }
@@ -109,7 +111,6 @@ impl LaunchPlan {
     pub(crate) fn connection(
         &self,
         realm: &Realm,
-        passkeys: Option<Vec<Credential>>,
         page_copies: bool,
         machine: Machine,
     ) -> io::Result<ConnectionOptions> {
@@ -124,12 +125,20 @@ impl LaunchPlan {
             program: std::env::current_exe()?,
             folder: machine.folder,
             clock: machine.clock,
-            passkeys,
+            passkeys: self.passkeys.clone(),
             page_copies,
             upstream: machine.upstream,
             limits: Limits::default(),
         })
     }
+}
+
+fn passkeys_of(users: &[(User, Vec<Credential>)]) -> Vec<Credential> {
+    users.iter().flat_map(|(_, passkeys)| passkeys).cloned().collect()
+}
+
+fn suite_users(realm: &Realm, users: &[(User, Vec<Credential>)]) -> Vec<SuiteUser> {
+    users.iter().map(|(user, passkeys)| suite_user(realm, user, passkeys.first().cloned())).collect()
 }
 
 fn suite_user(realm: &Realm, user: &User, passkey: Option<Credential>) -> SuiteUser {

@@ -21,9 +21,9 @@ use crate::cli::output::error::CliError;
 use crate::cli::runtime;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
-use crate::runner::{Access, BrowserOptions, cache_folder, prepare_users};
+use crate::runner::{Access, cache_folder, prepare_users};
 use crate::stopwatch;
-use crate::suite::launch_plan::{LaunchPlan, machine_authorities};
+use crate::suite::launch_plan::machine_authorities;
 
 mod cache;
 mod decisions;
@@ -206,14 +206,7 @@ impl ServeArgs {
         if self.command.is_empty() && self.env_file.is_none() {
             return Ok(None);
         }
-        let users = realm.users.all().into_iter().map(|user| {
-            let passkey = passkeys.get(&user.key).and_then(|held| held.first()).cloned();
-            (user, passkey)
-        });
-        let users: Vec<_> = users.collect();
-        let plan = LaunchPlan::of_realm(&self.command, realm, &users);
-        let all = passkeys.values().flatten().cloned().collect();
-        let opened = Access::open(realm, &plan, all, &BrowserOptions::default()).await;
+        let opened = Access::of_realm(realm, &self.command, passkeys).await;
         let access =
             opened.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.diagnostic().hint))?;
         if let Some(file) = &self.env_file {

@@ -12,21 +12,20 @@ use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
 use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict};
 use crate::runner::case_context::CaseContext;
-use crate::runner::case_env::{CaseEnv, use_up_shared_codes};
+use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
 use crate::runner::judge::{self, Failure, JudgeContext, SnapshotContext};
 use crate::runner::observation::{LoginMark, Observation, SuiteRun};
+use crate::runner::options::RunOptions;
 use crate::runner::performer::Performer;
-use crate::runner::{details, twin};
+use crate::runner::{details, launch, twin};
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
-use crate::suite::launch_plan::{LaunchPlan, Machine, users_of};
+use crate::suite::launch_plan::LaunchPlan;
 use crate::suite::watch::{self, Login, WatchLimits};
-use crate::suite::{
-    Connection, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, UpstreamProxy, Variables,
-};
+use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
 pub(in crate::runner) fn realm_spec(case: &Case, performer: &Performer<'_>, options: &SuiteOptions) -> RealmSpec {
@@ -61,10 +60,7 @@ pub(in crate::runner) async fn perform(
 ) -> Result<Performed, Broken> {
     let CaseContext { case, clock, .. } = *context;
     let options = &context.run.options;
-    use_up_shared_codes(&env.realm);
-    let held = |key: &str| Ok((env.user(key)?, env.passkeys(&[key]).into_iter().next()));
-    let users = users_of(steps).into_iter().map(held).collect::<Result<Vec<_>, Broken>>()?;
-    let plan = LaunchPlan::new(case, steps, &env.realm, &users, &options.suite);
+    let plan = launch::plan(env, case, steps, &options.suite)?;
     let marks = login_marks(env, &plan)?;
     let (suite, missing) = run_suite(env, &plan, context).await?;
 
@@ -132,7 +128,7 @@ async fn out_of_time(
 
 /// Marks the beginning of each user's login: now.
 fn login_marks(env: &CaseEnv, plan: &LaunchPlan) -> Result<Vec<LoginMark>, Broken> {
-    let authenticator = if plan.gives_passkeys { AuthenticatorKind::Full } else { AuthenticatorKind::Totp };
+    let authenticator = if plan.passkeys.is_some() { AuthenticatorKind::Full } else { AuthenticatorKind::Totp };
     let mark = |key: &str| Ok(LoginMark::now(env, &env.user(key)?, authenticator, None));
     plan.users.iter().map(|user| mark(&user.key)).collect()
 }
@@ -143,29 +139,30 @@ async fn run_suite(
     plan: &LaunchPlan,
     context: &CaseContext<'_>,
 ) -> Result<(SuiteRun, Option<String>), Broken> {
-    let options = &context.run.options;
-    let folder = context.run.case_folder()?;
-    let mut variables = Variables::new(&plan.target, &plan.users, &plan.mappings)?;
-    let machine = Machine {
-        webdriver: context.run.webdriver().await?,
-        browser: context.run.binary().await,
-        folder: folder.path().to_owned(),
-        clock: context.clock,
-        upstream: UpstreamProxy::seen_in(&variables),
+    let (run, folder) = (context.run, context.run.case_folder()?);
+    let page_copies = run.options.shots.need_copies();
+    let files = folder.path().to_owned();
+    let (connection, variables) =
+        launch::connect(&env.realm, plan, run.driver(), page_copies, files, context.clock).await?;
+    let command = match context.overlay {
+        Some(overlay) => overlay.command(&plan.command, folder.path()),
+        None => plan.command.clone(),
     };
-    let users: Vec<&str> = plan.users.iter().map(|user| user.key.as_str()).collect();
-    let passkeys = plan.gives_passkeys.then(|| env.passkeys(&users));
-    let connection =
-        plan.connection(&env.realm, passkeys, options.shots.need_copies(), machine).map_err(Broken::Folder)?;
-    let connection = Connection::open(connection).await?;
-    connection.add_to(&mut variables)?;
-    let without_value = variables.without_value().into_iter();
-    let without_value = without_value.map(|(name, template)| VariableWithoutValue { name, template }).collect();
-    let own_folder = |overlay: &Overlay| overlay.command(&plan.command, folder.path());
-    let command = context.overlay.map_or_else(|| plan.command.clone(), own_folder);
     let launch = Launch { command, variables, folder: None, output: OutputLimit::default() };
-    let mut process = SuiteProcess::start(&launch)?;
+    let watched = start_and_watch(&launch, env, plan, &connection, &run.options).await;
+    connection.close().await;
+    watched
+}
 
+/// Starts the suite, watches it, and ends it.
+async fn start_and_watch(
+    launch: &Launch,
+    env: &CaseEnv,
+    plan: &LaunchPlan,
+    connection: &Connection,
+    options: &RunOptions,
+) -> Result<(SuiteRun, Option<String>), Broken> {
+    let mut process = SuiteProcess::start(launch)?;
     let users = plan.users.iter().map(|user| user.key.clone()).collect();
     let mut login = Login::expect(&env.realm, users, plan.sessions_before);
     let limits = WatchLimits { limit: options.timeout, grace: options.suite.grace, full: options.suite.full };
@@ -181,10 +178,14 @@ async fn run_suite(
         ended,
         // That a suite was ended while the driver worked for it is no trouble of the driver.
         records: Records { driver_gone: records.driver_gone, commanding: records.commanding, ..connection.records() },
-        without_value,
+        without_value: without_value(&launch.variables),
     };
-    connection.close().await;
     Ok((suite, login.missing().map(str::to_owned)))
+}
+
+fn without_value(variables: &Variables) -> Vec<VariableWithoutValue> {
+    let without_value = variables.without_value().into_iter();
+    without_value.map(|(name, template)| VariableWithoutValue { name, template }).collect()
 }
 
 fn suite_details(env: &CaseEnv, records: &Records, clock: &Stopwatch) -> Details {
