@@ -9,7 +9,7 @@ use vestibule_redactor::Redactor;
 use super::case_context::CaseContext;
 use super::case_env::CaseEnv;
 use super::error::Broken;
-use super::perform::{scripted, suite};
+use super::perform::{Performed, scripted, suite};
 use super::performer::Performer;
 use crate::outcome::{CaseResult, Verdict};
 use crate::stopwatch::Stopwatch;
@@ -40,21 +40,16 @@ async fn attempt(performer: &Performer<'_>, context: &CaseContext<'_>) -> Result
     let performed = AssertUnwindSafe(performing).catch_unwind().await;
     let performed = performed.unwrap_or_else(|panic| Err(Broken::panicked(panic.as_ref())));
     let redactor = Redactor::new(env.secrets())?;
-    let performed = match performed {
+    let Performed { result, may_pass } = match performed {
         Ok(performed) => performed,
         Err(error) => return Ok(Executed { redactor, ..Executed::broken(&error, &context.clock) }),
     };
     let result = CaseResult {
-        actions: performed.actions,
         journal: values(&env.realm.journal.all()),
         login_history: values(&env.realm.login_history.all()),
-        screenshot: performed.screenshot,
-        finding: performed.finding,
-        suite: performed.suite,
-        details: performed.details,
-        ..CaseResult::new(performed.verdict, context.clock.elapsed_ms(), performed.failures)
+        ..result
     };
-    Ok(Executed { result, redactor, may_pass: performed.may_pass })
+    Ok(Executed { result, redactor, may_pass })
 }
 
 impl Executed {

@@ -12,7 +12,7 @@ use vestibule_simulator::realm::{HostRole, Realm, SessionKind};
 use super::{Performed, back_channel};
 use crate::actor::{self, LoginRoute};
 use crate::browser::WebDriverSession;
-use crate::outcome::Verdict;
+use crate::outcome::{CaseResult, Verdict};
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -55,7 +55,14 @@ pub(in crate::runner) async fn perform(
     }
     let details = details::collect(&env.realm, session, options.shots.of(verdict), &clock, &last).await;
     let actions = trace.into_actions();
-    Performed { verdict, failures, actions, screenshot: last.screenshot, finding, suite: None, details, may_pass: true }
+    let result = CaseResult {
+        actions,
+        screenshot: last.screenshot,
+        finding,
+        details,
+        ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
+    };
+    Performed { result, may_pass: true }
 }
 
 /// Performs the steps and judges every expectation, starting with those between the steps.

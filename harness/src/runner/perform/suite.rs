@@ -10,7 +10,7 @@ use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{Details, Proxied, ProxyFate, SuiteResult, Verdict};
+use crate::outcome::{CaseResult, Details, Proxied, ProxyFate, SuiteResult, Verdict};
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -81,11 +81,7 @@ pub(in crate::runner) async fn perform(
 
     let copies = if options.shots.of(verdict) { suite.records.copies } else { Vec::new() };
     let shots = details::shots_of_suite(context.run, copies, &clock).await;
-    Ok(Performed {
-        verdict,
-        failures,
-        actions: Vec::new(),
-        screenshot: None,
+    let result = CaseResult {
         finding: observation.finding,
         suite: Some(SuiteResult {
             survival,
@@ -96,8 +92,9 @@ pub(in crate::runner) async fn perform(
             kept_bytes: Some(suite.ended.kept_bytes),
         }),
         details: Details { shots, ..details },
-        may_pass: true,
-    })
+        ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
+    };
+    Ok(Performed { result, may_pass: true })
 }
 
 /// A suite whose time was over before its login was decided: no verdict, and everything that was seen. It would need as long
@@ -114,16 +111,10 @@ async fn out_of_time(
     let shots = details::shots_of_suite(context.run, copies, clock).await;
     let last_line = suite.ended.output.lines().rev().find(|line| !line.trim().is_empty());
     let last_line = last_line.map(|line| format!("the last line of its output: {line}"));
-    Performed {
-        verdict,
-        failures: vec![last_line.into_iter().fold(told, Diagnostic::note)],
-        actions: Vec::new(),
-        screenshot: None,
-        finding: None,
-        suite: None,
-        details: Details { shots, ..details },
-        may_pass: false,
-    }
+    let failures = vec![last_line.into_iter().fold(told, Diagnostic::note)];
+    let result =
+        CaseResult { details: Details { shots, ..details }, ..CaseResult::new(verdict, clock.elapsed_ms(), failures) };
+    Performed { result, may_pass: false }
 }
 
 /// Marks the beginning of each user's login: now.
