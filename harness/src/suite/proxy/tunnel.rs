@@ -50,56 +50,90 @@ pub(super) async fn elsewhere(
     target: String,
     state: &Arc<ProxyState>,
 ) -> Response<Body> {
-    let address = host.parse::<IpAddr>().ok();
-    let there = if address.is_some_and(|address| !address.is_loopback()) {
+    let tunnel = Tunnel { address: host.parse().ok(), host, port, target, state: Arc::clone(state) };
+    let there = if tunnel.may_be_vendors_address() {
         None
     } else {
-        match reach(&host, port, state).await {
+        match tunnel.reach().await {
             Ok(there) => Some(there),
             Err(error) => {
-                state.log.note(target.clone(), ProxyFate::Unreachable);
-                return answers::unreachable(&target, &error.to_string());
+                state.log.note(tunnel.target.clone(), ProxyFate::Unreachable);
+                return answers::unreachable(&tunnel.target, &error.to_string());
             }
         }
     };
-    let judged = address.is_none() || there.is_none();
-    let of_tunnel = Arc::clone(state);
     state.spawn(async move {
         let Ok(client) = hyper::upgrade::on(request).await else { return };
-        let mut client = TokioIo::new(client);
-        let mut there = there;
-        let (words, asked) =
-            if judged { first_words(&mut client, there.as_mut()).await } else { (Vec::new(), WantedServer::Nothing) };
-        let named = match &asked {
-            WantedServer::Name(name) => of_tunnel.destinations.of(name),
-            WantedServer::Nothing => Destination::Elsewhere,
-            WantedServer::Vendor => Destination::Vendor,
+        tunnel.join(TokioIo::new(client), there).await;
+    });
+    answers::connected()
+}
+
+/// A tunnel to a host that is not known to be the realm's or the vendor's.
+struct Tunnel {
+    host: String,
+    /// The host, where it is an address.
+    address: Option<IpAddr>,
+    port: u16,
+    /// Host and port as they are logged.
+    target: String,
+    state: Arc<ProxyState>,
+}
+
+impl Tunnel {
+    fn may_be_vendors_address(&self) -> bool {
+        self.address.is_some_and(|address| !address.is_loopback())
+    }
+
+    /// Whether it goes to this machine, whatever the client asks for.
+    fn is_to_loopback(&self) -> bool {
+        self.address.is_some_and(|address| address.is_loopback())
+    }
+
+    /// Passes everything on, unless the client asks for a host of the vendor. `there` is the connection to the host, if
+    /// it is open.
+    async fn join(self, mut client: TokioIo<Upgraded>, mut there: Option<TcpStream>) {
+        let (words, asked) = if self.is_to_loopback() {
+            (Vec::new(), WantedServer::Nothing)
+        } else {
+            first_words(&mut client, there.as_mut()).await
         };
-        let target = match (&asked, named) {
-            (WantedServer::Name(name), Destination::Realm | Destination::Vendor) => format!("{name}:{port}"),
-            _ => target,
-        };
-        let opened = match (named, there) {
+        let (destination, target) = self.judge(asked);
+        let (fate, opened) = match (destination, there) {
             (Destination::Vendor, _) => {
-                of_tunnel.log.note(target, ProxyFate::RefusedRealHost);
+                self.state.log.note(target, ProxyFate::RefusedRealHost);
                 return;
             }
-            (Destination::Realm, _) => TcpStream::connect(of_tunnel.destinations.realm()).await,
-            (Destination::Elsewhere, Some(there)) => Ok(there),
-            (Destination::Elsewhere, None) => reach(&host, port, &of_tunnel).await,
+            (Destination::Realm, _) => (ProxyFate::Realm, TcpStream::connect(self.state.destinations.realm()).await),
+            (Destination::Elsewhere, Some(there)) => (ProxyFate::PassedOn, Ok(there)),
+            (Destination::Elsewhere, None) => (ProxyFate::PassedOn, self.reach().await),
         };
         let Ok(mut there) = opened else {
-            of_tunnel.log.note(target, ProxyFate::Unreachable);
+            self.state.log.note(target, ProxyFate::Unreachable);
             return;
         };
-        let fate = if named == Destination::Realm { ProxyFate::Realm } else { ProxyFate::PassedOn };
-        of_tunnel.log.note(target, fate);
+        self.state.log.note(target, fate);
         if there.write_all(&words).await.is_ok() {
             // Either side may close at any time.
             let _closed = copy_bidirectional(&mut client, &mut there).await;
         }
-    });
-    answers::connected()
+    }
+
+    /// Where it leads, and how that is logged, once it is known what the client asks for.
+    fn judge(&self, asked: WantedServer) -> (Destination, String) {
+        match asked {
+            WantedServer::Nothing => (Destination::Elsewhere, self.target.clone()),
+            WantedServer::Vendor => (Destination::Vendor, self.target.clone()),
+            WantedServer::Name(name) => match self.state.destinations.of(&name) {
+                Destination::Elsewhere => (Destination::Elsewhere, self.target.clone()),
+                known => (known, format!("{name}:{}", self.port)),
+            },
+        }
+    }
+
+    async fn reach(&self) -> io::Result<TcpStream> {
+        reach(&self.host, self.port, &self.state).await
+    }
 }
 
 /// What the client says until it is known what it asks for. A server that speaks first is heard meanwhile.
