@@ -1,5 +1,7 @@
 //! Texts that are written as a list of their characters: keys of a keyboard, code units, bytes.
 
+use std::ops::Range;
+
 use super::escapes::backslash;
 use super::reading::{Reading, Unit};
 
@@ -17,6 +19,24 @@ pub(super) fn keys(reading: &Reading) -> Vec<Reading> {
     });
     let pressed = all.into_iter().filter(|key| !is_between_keys(key.unit)).collect();
     vec![first, second, joined(reading, pressed, |between| between.len() <= LONGEST_BETWEEN_KEYS)]
+}
+
+/// Where the logs of keys stand: quoted characters, each near the next.
+pub(super) fn logs_of_keys(reading: &Reading) -> Vec<Range<usize>> {
+    let mut logs: Vec<(Range<usize>, usize)> = Vec::new();
+    for Key { unit, start, end } in quoted_characters(reading, 0, Quotes::Shared) {
+        if is_between_keys(unit) {
+            continue;
+        }
+        match logs.last_mut().filter(|(log, _)| start <= log.end + LONGEST_BETWEEN_KEYS) {
+            Some((log, keys)) => {
+                log.end = end;
+                *keys += 1;
+            }
+            None => logs.push((start..end, 1)),
+        }
+    }
+    logs.into_iter().filter(|(_, keys)| *keys >= FEWEST).map(|(log, _)| log).collect()
 }
 
 /// A reading without what may stand between keys, and in which no character follows itself: each key is pressed and

@@ -12,7 +12,8 @@ use super::reading::{Reading, Unit};
 pub(super) struct Escape {
     /// Undoes the escape at the start of these bytes: how many bytes it takes, and what it stands for.
     unit: fn(&[u8]) -> Option<(usize, Unit)>,
-    /// How far from an escape a value of which it is a part may reach without another, in bytes.
+    /// How far from an escape a value of which it is a part may reach without another, in bytes. A run of encoded
+    /// characters and a log of keys may go on further.
     reach: usize,
 }
 
@@ -36,36 +37,64 @@ const REACH_OF_SIGN: usize = 128;
 pub(super) const LINE_BREAK: Escape = Escape { unit: line_break, reach: usize::MAX };
 pub(super) const INDENTED_LINE_BREAK: Escape = Escape { unit: indented_line_break, reach: usize::MAX };
 
-/// The parts of a reading in which there is this kind of escape, without it.
-pub(super) fn undo(reading: &Reading, Escape { unit, reach }: Escape) -> Vec<Reading> {
-    let bytes = reading.bytes();
-    let mut undone = reading.beside();
+/// The parts of a reading in which there is this kind of escape, without it. A part takes in whole logs of keys.
+pub(super) fn undo(reading: &Reading, Escape { unit, reach }: Escape, logs: &[Range<usize>]) -> Vec<Reading> {
+    let escapes = find(reading.bytes(), unit);
     let mut parts: Vec<Range<usize>> = Vec::new();
-    let (mut copied, mut at) = (0, 0);
+    for (place, _) in &escapes {
+        let part = around(reading.bytes(), place, reach, logs);
+        match parts.last_mut().filter(|last| last.end >= part.start) {
+            Some(last) => last.end = last.end.max(part.end),
+            None => parts.push(part),
+        }
+    }
+    parts.iter().map(|part| without(reading, part, &escapes)).collect()
+}
+
+/// Where these escapes stand, and what each stands for.
+fn find(bytes: &[u8], unit: fn(&[u8]) -> Option<(usize, Unit)>) -> Vec<(Range<usize>, Unit)> {
+    let mut found = Vec::new();
+    let mut at = 0;
     while at < bytes.len() {
         let is_start = STARTS.contains(&bytes[at]);
         match is_start.then(|| unit(&bytes[at..])).flatten() {
             Some((length, unit)) => {
-                undone.extend(reading, copied..at);
-                undone.push_unit(unit, reading.place(at..at + length));
-                let here = undone.bytes().len();
-                let part = here.saturating_sub(reach)..here.saturating_add(reach);
-                match parts.last_mut().filter(|last| last.end >= part.start) {
-                    Some(last) => last.end = part.end,
-                    None => parts.push(part),
-                }
+                found.push((at..at + length, unit));
                 at += length;
-                copied = at;
             }
             None => at += 1,
         }
     }
-    if parts.is_empty() {
-        return Vec::new();
+    found
+}
+
+/// How far a value may reach of which this escape is a part: some bytes, a run of encoded characters, a log of keys.
+fn around(bytes: &[u8], escape: &Range<usize>, reach: usize, logs: &[Range<usize>]) -> Range<usize> {
+    let is_encoded = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+    let before = bytes[..escape.start].iter().rev().take_while(is_encoded).count();
+    let after = bytes[escape.end..].iter().take_while(is_encoded).count();
+    let start = escape.start.saturating_sub(before.max(reach));
+    let end = escape.end.saturating_add(after.max(reach)).min(bytes.len());
+    let touched = logs.partition_point(|log| log.end < start)..logs.partition_point(|log| log.start <= end);
+    let touched = logs.get(touched).unwrap_or_default();
+    let start = touched.first().map_or(start, |log| log.start.min(start));
+    let end = touched.last().map_or(end, |log| log.end.max(end));
+    start..end
+}
+
+/// A part of a reading, with what its escapes stand for.
+fn without(reading: &Reading, part: &Range<usize>, escapes: &[(Range<usize>, Unit)]) -> Reading {
+    let from = escapes.partition_point(|(place, _)| place.start < part.start);
+    let to = escapes.partition_point(|(place, _)| place.start < part.end);
+    let mut undone = reading.beside();
+    let mut copied = part.start;
+    for (place, unit) in &escapes[from..to] {
+        undone.extend(reading, copied..place.start);
+        undone.push_unit(*unit, reading.place(place.clone()));
+        copied = place.end;
     }
-    undone.extend(reading, copied..bytes.len());
-    let end = undone.bytes().len();
-    parts.into_iter().map(|part| undone.part(part.start..part.end.min(end))).collect()
+    undone.extend(reading, copied..part.end);
+    undone
 }
 
 /// `%41`, and `%u0041` of JavaScript's `escape`.
@@ -304,11 +333,11 @@ mod tests {
             (6, "a\r\n  b\n\tc\u{1b}[31;1md\u{1b}[0m", "abcd"),
             (8, "a=a0=E2=82=AC=C3=A4=3D=41=E2=", "a=a0€ä==41=E2="),
         ] {
-            let [reading] = undo(&Reading::of_text(text), ESCAPES[kind]).try_into().unwrap();
+            let [reading] = undo(&Reading::of_text(text), ESCAPES[kind], &[]).try_into().unwrap();
             assert_eq!(String::from_utf8_lossy(reading.bytes()), undone);
             assert_eq!(reading.place(0..reading.bytes().len()).start, 0);
         }
-        assert!(undo(&Reading::of_text("nothing & nobody, 100 % of \\q"), ESCAPES[1]).is_empty());
+        assert!(undo(&Reading::of_text("nothing & nobody, 100 % of \\q"), ESCAPES[1], &[]).is_empty());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher as _};
 
-use super::characters::{keys, numbers, typed};
+use super::characters::{keys, logs_of_keys, numbers, typed};
 use super::escapes::{ESCAPES, INDENTED_LINE_BREAK, LINE_BREAK, undo};
 use super::inflate::inflate;
 use super::radix::{Decoded, ENCODINGS, Seen};
@@ -50,8 +50,9 @@ struct Layers<F> {
 
 impl<F: FnMut(Kind, &Reading)> Layers<F> {
     fn look_below(&mut self, reading: &Reading) {
+        let logs = logs_of_keys(reading);
         for escape in ESCAPES {
-            undo(reading, escape).into_iter().for_each(|undone| self.add(undone));
+            undo(reading, escape, &logs).into_iter().for_each(|undone| self.add(undone));
         }
         for list in numbers(reading) {
             self.add(list);
@@ -84,7 +85,7 @@ impl<F: FnMut(Kind, &Reading)> Layers<F> {
     /// Adds what is text in these bytes, and in them without the ends of lines: a line may have been wrapped inside of a
     /// character.
     fn add_bytes(&mut self, bytes: &Reading) {
-        let joined = [LINE_BREAK, INDENTED_LINE_BREAK].into_iter().flat_map(|escape| undo(bytes, escape));
+        let joined = [LINE_BREAK, INDENTED_LINE_BREAK].into_iter().flat_map(|escape| undo(bytes, escape, &[]));
         for bytes in std::iter::once(bytes.clone()).chain(joined) {
             (self.look)(Kind::Bytes, &bytes);
             bytes.texts().into_iter().for_each(|text| self.add(text));

@@ -127,6 +127,29 @@ fn keys_that_are_typed_one_by_one_are_found_in_the_logs_of_drivers() {
 }
 
 #[test]
+fn an_escape_in_a_long_log_of_keys_does_not_hide_the_others() {
+    let secret = "correct-horse?battery=staple!9";
+    let redactor = Redactor::new(vec![secret.to_owned()]).unwrap();
+    let log = Tracked::new("", secret, "").encoded(Encoding::KeyActions).unwrap();
+    let redacted = |encodings: &[Encoding]| {
+        let written = encodings.iter().fold(log.clone(), |written, encoding| written.encoded(*encoding).unwrap());
+        redactor.redact(&String::from_utf8(written.bytes()).unwrap())
+    };
+
+    for encodings in [
+        &[Encoding::HtmlNamed][..],
+        &[Encoding::HtmlNamed, Encoding::HtmlNamed],
+        &[Encoding::QuotedPrintable],
+        &[Encoding::QuotedPrintable, Encoding::HtmlNamed],
+    ] {
+        assert_eq!(redacted(encodings), r#"{"type":"keyDown","value":[redacted]},"#, "{encodings:?}");
+    }
+    // One slash in a run of two kilobytes.
+    let encoded = redacted(&[Encoding::Base64, Encoding::HtmlNamed]);
+    assert!(encoded.contains(REPLACEMENT) && encoded.len() < 100, "{encoded}");
+}
+
+#[test]
 fn messages_of_saml_are_found_by_what_their_encoding_holds() {
     let redactor = Redactor::default();
     let rest = "ID=\"_4fee3b046395c4e751011e97f8900b5273d56685\" Version=\"2.0\"><x>&gt;&#62;?~?~?~</x>";
@@ -211,6 +234,7 @@ fn eight_times_the_text_takes_eight_times_as_long() {
         "%25252525\\\\\\\\&amp;amp;amp;=3D=3D".repeat(100),
         concat!("eyJ-----BEGIN PRIVATE", " KEY<Assertion \"a\",\"b\":\n1,2,3 PHNhbWx").repeat(60),
         "a\n".repeat(2000),
+        [r#"{"value":"a"},{"value":"b"},"#, r#"{"value":"&excl;"},{"value":"c"},"#, "[]=3D"].concat().repeat(50),
     ];
     for kind in &kinds {
         let input = |size: usize| kind.chars().take(4000).collect::<String>().repeat(size);
