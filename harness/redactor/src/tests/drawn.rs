@@ -36,8 +36,7 @@ fn check(
     for (number, encoding) in chain.iter().enumerate() {
         // A person types the secret itself, and keys are found by what is left when commas and repeats are not counted.
         let typed = *encoding == Encoding::KeyActions;
-        let longest = if chain.first() == Some(&Encoding::KeyActions) { LONGEST_LOG } else { LONGEST };
-        if typed && (number > 0 || as_typed(secret).is_none()) || written.0.len() > longest {
+        if typed && (number > 0 || as_typed(secret).is_none()) || written.0.len() > LONGEST {
             continue;
         }
         // What is for texts only leaves bytes as they are.
@@ -62,8 +61,6 @@ fn check(
 
 /// Bytes that are encoded once more.
 const LONGEST: usize = 2000;
-/// The same of a log of keys, which stand so far apart that an escape of one may not reach the others.
-const LONGEST_LOG: usize = 500;
 
 /// The same 2,000 each time, or as many others as `VESTIBULE_REDACTOR_DRAWS` says.
 fn draws() -> ProptestConfig {
