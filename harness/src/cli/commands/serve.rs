@@ -1,14 +1,14 @@
 //! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use jiff::civil::Date;
 use vestibule_certs::CertStore;
-use vestibule_model::{Credential, IdpSpec, LoginPage, MyDomain, OrgKind, UserSpec};
+use vestibule_model::{Credential, IdpSpec, LoginPage, MyDomain, OrgKind, Secret, UserSpec};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::Realm;
 
@@ -146,37 +146,51 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
     runtime.block_on(async {
         let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;
         let certs = certs.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
-        let authority = cache::write_authority(&folder, certs.authority_pem())
-            .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
-        let bundle = cache::write_bundle(&folder, &certs.trust_bundle(&machine_authorities()))
-            .map_err(|error| CliError::broken(format!("failed to write the bundle of authorities: {error}")))?;
-        warn_if_replaced(&authority, console)?;
-        let trusted = Trusted { authority: authority.path, bundle };
+        let trusted = write_trusted(&folder, &certs, console)?;
         // Signals are handled before the readiness line is printed: its reader may stop the program at once.
-        let mut stop = StopSignals::listen()?;
+        let stop = StopSignals::listen()?;
         let simulator = Simulator::builder().spec(spec).rulebook(rulebook).certs(certs).port(args.port).start().await;
         let simulator =
             simulator.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
+        let code = args.serve_realm(&simulator, &trusted, stop, console).await?;
+        simulator.shut_down(GRACE).await;
+        Ok(code)
+    })
+}
 
-        make_signing_keys(simulator.realm());
-        let passkeys = prepare_users(simulator.realm());
-        let passkeys = passkeys.map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
-        let mut exports = exports(&trusted.authority, &trusted.bundle);
-        exports.push(("chromium", format!("--ignore-certificate-errors-spki-list={}", simulator.spki_pin())));
-        let pages = StartPages::new(Arc::clone(simulator.realm()), passkeys.clone(), exports);
-        let pages = pages.map_err(|error| CliError::broken(format!("failed to draw the start page: {error}")))?;
-        let start_url = simulator.serve_console(Arc::new(pages));
-        let ready = Ready::of(simulator.realm(), &passkeys, &start_url, &trusted);
-        let access = args.access(simulator.realm(), &passkeys).await?;
-        if args.json {
+/// Writes the certificates for other programs to trust.
+fn write_trusted(folder: &Path, certs: &CertStore, console: &mut Console<'_>) -> Result<Trusted, CliError> {
+    let authority = cache::write_authority(folder, certs.authority_pem())
+        .map_err(|error| CliError::broken(format!("failed to write the test CA's certificate: {error}")))?;
+    let bundle = cache::write_bundle(folder, &certs.trust_bundle(&machine_authorities()))
+        .map_err(|error| CliError::broken(format!("failed to write the bundle of authorities: {error}")))?;
+    warn_if_replaced(&authority, console)?;
+    Ok(Trusted { authority: authority.path, bundle })
+}
+
+impl ServeArgs {
+    /// Prints where everything is and tells of each decision, until a signal comes or the command ends.
+    async fn serve_realm(
+        &self,
+        simulator: &Simulator,
+        trusted: &Trusted,
+        mut stop: StopSignals,
+        console: &mut Console<'_>,
+    ) -> Result<ExitCode, CliError> {
+        let realm = simulator.realm();
+        make_signing_keys(realm);
+        let passkeys = prepare_users(realm).map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
+        let start_url = open_start_page(simulator, passkeys.clone(), trusted)?;
+        let ready = Ready::of(realm, &passkeys, &start_url, trusted);
+        let access = self.access(realm, &passkeys).await?;
+        if self.json {
             ready.write_json(console)?;
         } else {
             ready.write_text(console)?;
-            writeln!(console.err, "\n{}", if args.command.is_empty() { STOP } else { ENDS })?;
+            writeln!(console.err, "\n{}", if self.command.is_empty() { STOP } else { ENDS })?;
         }
-        let realm = simulator.realm();
         let code = match &access {
-            Some(access) if !args.command.is_empty() => {
+            Some(access) if !self.command.is_empty() => {
                 let mut process = foreground::start(access.launch())?;
                 tell_decisions(realm, console, foreground::ended(&mut process, &mut stop)).await?
             }
@@ -191,12 +205,9 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         if let Some(access) = access {
             access.close().await;
         }
-        simulator.shut_down(GRACE).await;
         Ok(code)
-    })
-}
+    }
 
-impl ServeArgs {
     /// The way into the realm for other programs, where one is asked for; its variables are in the file then.
     async fn access(
         &self,
@@ -215,6 +226,19 @@ impl ServeArgs {
         }
         Ok(Some(access))
     }
+}
+
+/// Serves the start page, and returns its URL.
+fn open_start_page(
+    simulator: &Simulator,
+    passkeys: BTreeMap<String, Vec<Credential>>,
+    trusted: &Trusted,
+) -> Result<Secret, CliError> {
+    let mut exports = exports(&trusted.authority, &trusted.bundle);
+    exports.push(("chromium", format!("--ignore-certificate-errors-spki-list={}", simulator.spki_pin())));
+    let pages = StartPages::new(Arc::clone(simulator.realm()), passkeys, exports);
+    let pages = pages.map_err(|error| CliError::broken(format!("failed to draw the start page: {error}")))?;
+    Ok(simulator.serve_console(Arc::new(pages)))
 }
 
 /// Makes the keys of the identity providers while nobody waits: on a slow machine a new RSA key takes longer than an org
