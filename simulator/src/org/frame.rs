@@ -26,13 +26,12 @@ impl Frame {
         let (realm, flow) = (&login.org.realm, &login.flow);
         let proves = !matches!(flow.step, Step::Interstitial { .. });
         let error = if proves && login.is_locked_out() { Some(TOO_MANY) } else { error };
-        let prefix = if realm.spec.org.error_prefix { "Error: " } else { "" };
         Self {
             action: login.request.path.clone(),
             vcsrf: flow.vcsrf.reveal().to_owned(),
             return_url: flow.attempt.return_url.absolute(&realm.hosts),
             vpol: if matches!(flow.step, Step::ActivateDevice { .. }) { "ic" } else { "default" },
-            error: error.map(|text| format!("{prefix}{text}")),
+            error: error.map(|text| login.org.error_text(text)),
             username: login.user().map(|user| user.username).unwrap_or_default(),
         }
     }

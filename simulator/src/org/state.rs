@@ -33,6 +33,11 @@ impl Org {
         &self.realm.spec.org
     }
 
+    /// An error as pages show it.
+    pub(crate) fn error_text(&self, text: &str) -> String {
+        if self.settings().error_prefix { format!("Error: {text}") } else { text.to_owned() }
+    }
+
     /// Now, on the clock of the org.
     pub(crate) fn now(&self) -> Timestamp {
         self.realm.clock.now(Component::Org)

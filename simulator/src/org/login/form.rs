@@ -83,7 +83,6 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
     let on_my_domain = request.host == HostRole::MyDomain;
     let page = filled.page.unwrap_or(shape.page());
     let sandbox = realm.spec.org.kind == OrgKind::Sandbox;
-    let prefix = if realm.spec.org.error_prefix { "Error: " } else { "" };
     let (ceremony, ceremony_token) = filled.ceremony.unwrap_or_default();
     let template = LoginTemplate {
         page,
@@ -95,7 +94,7 @@ pub(super) fn show(org: &Org, request: &RequestContext, shape: Shape, filled: Fi
         card: filled.card || matches!(shape, Shape::Password | Shape::Passkey),
         username: filled.username,
         remember: filled.remember,
-        error: filled.error.map(|text| format!("{prefix}{text}")),
+        error: filled.error.map(|text| org.error_text(text)),
         notice: filled.notice,
         button: if sandbox { "Log In to Sandbox" } else { "Log In" },
         second_page_delay: if shape == Shape::Username { realm.spec.org.second_page_delay.as_millis() } else { 0 },
