@@ -12,9 +12,9 @@ use super::attempt::{LoginAttempt, login_type};
 use super::dispatcher;
 use super::handover::Handover;
 use super::return_url::{ReturnUrl, encode};
-use super::{Org, paths};
+use super::{Org, page, paths};
 use crate::http::{Form, RequestContext, found};
-use crate::realm::{Event, OrgSession, SessionKind};
+use crate::realm::{OrgSession, SessionKind};
 use vestibule_model::LoginKind;
 
 /// The front doors.
@@ -55,12 +55,7 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
 
 /// Leads to the login page.
 fn refuse(org: &Org, request: &RequestContext, to: &ReturnUrl, why: &str) -> Response {
-    org.realm.record(Event::RequestRefused {
-        host: request.host.clone(),
-        path: request.path.clone(),
-        status: StatusCode::FOUND.as_u16(),
-        why: why.to_owned(),
-    });
+    page::record_refusal(org, request, StatusCode::FOUND, why);
     found(&dispatcher::login_page_url(org, to))
 }
 

@@ -6,7 +6,6 @@ use http::StatusCode;
 
 use super::Org;
 use crate::http::{ORG_POLICY, RequestContext, html, org_policy};
-
 use crate::realm::Event;
 use vestibule_model::PageName;
 
@@ -47,15 +46,20 @@ fn record_shown(org: &Org, request: &RequestContext, page: PageName, rendered: a
 
 /// Answers with a plain page that says what was wrong, and records the refusal.
 pub(crate) fn refuse(org: &Org, request: &RequestContext, status: StatusCode, why: &str) -> Response {
+    record_refusal(org, request, status, why);
+    let reason = status.canonical_reason().unwrap_or_default();
+    let template = RefusedTemplate { page: PageName::Unknown, status: status.as_u16(), reason, why };
+    html(status, ORG_POLICY, &template).unwrap_or_else(|_| status.into_response())
+}
+
+/// Records that a request was refused with this status.
+pub(crate) fn record_refusal(org: &Org, request: &RequestContext, status: StatusCode, why: &str) {
     org.realm.record(Event::RequestRefused {
         host: request.host.clone(),
         path: request.path.clone(),
         status: status.as_u16(),
         why: why.to_owned(),
     });
-    let reason = status.canonical_reason().unwrap_or_default();
-    let template = RefusedTemplate { page: PageName::Unknown, status: status.as_u16(), reason, why };
-    html(status, ORG_POLICY, &template).unwrap_or_else(|_| status.into_response())
 }
 
 /// JSON that is safe inside a `script` element: nothing in it can end the element.

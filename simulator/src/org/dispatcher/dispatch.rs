@@ -15,7 +15,7 @@ use crate::org::attempt::LoginAttempt;
 use crate::org::flow::{Flow, SharedFlow, Step};
 use crate::org::handover::Handover;
 use crate::org::return_url::ReturnUrl;
-use crate::org::{Org, cookies, paths};
+use crate::org::{Org, cookies, page, paths};
 use crate::realm::{Event, HostRole};
 
 /// Begins a login after its first proof (a right password, a verified SAML `Response` or ID token, a session id at the
@@ -159,10 +159,6 @@ fn where_it_stands(login: &Login<'_>) -> Next {
 }
 
 fn record_stale(login: &Login<'_>) {
-    login.org.realm.record(Event::RequestRefused {
-        host: login.request.host.clone(),
-        path: login.request.path.clone(),
-        status: StatusCode::FOUND.as_u16(),
-        why: "the form is stale: its vcsrf belongs to another login, or the login is at another page".to_owned(),
-    });
+    let why = "the form is stale: its vcsrf belongs to another login, or the login is at another page";
+    page::record_refusal(login.org, login.request, StatusCode::FOUND, why);
 }
