@@ -149,9 +149,9 @@ fn set_up(error: impl std::fmt::Display) -> BackChannelError {
     BackChannelError::SetUp(error.to_string())
 }
 
-/// Resolves `localhost` and everything below it to 127.0.0.1 (RFC 6761, 6.3), the hosts of the realm's identity providers
-/// too, and nothing else. A URL without a port
-/// leads to the listener, as it does in a browser under the real host names; the port of a URL is kept.
+/// Resolves `localhost`, everything below it (RFC 6761, 6.3) and the hosts of the realm's identity providers to 127.0.0.1,
+/// and nothing else. A URL without a port leads to the listener, as it does in a browser under the real host names; the
+/// port of a URL is kept.
 struct Loopback {
     port: u16,
     idps: Vec<String>,
