@@ -75,7 +75,7 @@ struct Tunnel {
     /// The host, where it is an address.
     address: Option<IpAddr>,
     port: u16,
-    /// Host and port as they are logged.
+    /// Host and port as a request names them, and as they are logged.
     target: String,
     state: Arc<ProxyState>,
 }
@@ -131,8 +131,13 @@ impl Tunnel {
         }
     }
 
+    /// A connection to the host, through the proxy of the environment if there is one.
     async fn reach(&self) -> io::Result<TcpStream> {
-        reach(&self.host, self.port, &self.state).await
+        let authority: Authority = self.target.parse().map_err(io::Error::other)?;
+        match self.state.upstream.as_ref().and_then(|upstream| upstream.hop(Scheme::HTTPS, &authority)) {
+            Some(hop) => within_limit(hop.tunnel(&authority)).await,
+            None => connect(&self.host, self.port).await,
+        }
     }
 }
 
@@ -166,16 +171,6 @@ async fn first_words(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpS
         if !read {
             return (words.bytes().to_vec(), words.unread());
         }
-    }
-}
-
-/// A connection to a host, through the proxy of the environment if there is one.
-async fn reach(host: &str, port: u16, state: &ProxyState) -> io::Result<TcpStream> {
-    let authority = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
-    let authority: Authority = authority.parse().map_err(io::Error::other)?;
-    match state.upstream.as_ref().and_then(|upstream| upstream.hop(Scheme::HTTPS, &authority)) {
-        Some(hop) => within_limit(hop.tunnel(&authority)).await,
-        None => connect(host, port).await,
     }
 }
 
