@@ -158,12 +158,10 @@ impl Added {
     }
 }
 
-/// The first rule that matches a host wins. Patterns do not match a host with a final dot, so it has its own.
+/// The first rule that matches a host wins.
 fn host_rules(options: &ConnectionOptions) -> String {
     let realm = resolver_rules(&options.hosts, options.realm);
-    let nowhere = VENDOR_DOMAINS.iter().flat_map(|domain| {
-        ["", "*."].into_iter().flat_map(move |below| ["", "."].map(|dot| format!("MAP {below}{domain}{dot} ~NOTFOUND")))
-    });
+    let nowhere = vendor_patterns().map(|pattern| format!("MAP {pattern} ~NOTFOUND"));
     std::iter::once(realm).chain(nowhere).collect::<Vec<_>>().join(", ")
 }
 
@@ -174,10 +172,14 @@ fn shared_memory_is_small(folder: &Path) -> bool {
 
 /// The hosts that no proxy is asked for: those of the realm, and the vendor's. The last rule that matches a host wins.
 fn bypassed(options: &ConnectionOptions) -> String {
-    let vendor = VENDOR_DOMAINS.iter().flat_map(|domain| {
+    options.hosts.iter().cloned().chain(vendor_patterns()).collect::<Vec<_>>().join(";")
+}
+
+/// The vendor's domains and everything below them. Patterns do not match a host with a final dot, so it has its own.
+fn vendor_patterns() -> impl Iterator<Item = String> {
+    VENDOR_DOMAINS.iter().flat_map(|domain| {
         ["", "*."].into_iter().flat_map(move |below| ["", "."].map(|dot| format!("{below}{domain}{dot}")))
-    });
-    options.hosts.iter().cloned().chain(vendor).collect::<Vec<_>>().join(";")
+    })
 }
 
 /// `host-resolver-rules` of `--host-resolver-rules=MAP …`. Chromium takes one dash too, and ChromeDriver none.
