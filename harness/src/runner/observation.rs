@@ -1,8 +1,8 @@
 //! What was observed in a case: the only input of the judgement, and the only source of evidence for the diagnosis.
 
 use std::time::Duration;
-use vestibule_model::AuthenticatorKind;
 
+use vestibule_model::AuthenticatorKind;
 use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Component, Entry, Event, HostNaming, LoginRecord, Realm, User};
 
@@ -78,7 +78,7 @@ impl LoginMark {
             user: user.key.clone(),
             brings_passkeys: authenticator.has_passkeys(),
             has_totp_secret: authenticator.has_totp() && user.totp_secret.is_some(),
-            journal_from: journal_length(realm),
+            journal_from: realm.journal.length(),
             actions_from: trace.map_or(0, |trace| trace.kinds().len()),
             sessions_before: realm.sessions.opened(),
             stopped: None,
@@ -87,7 +87,7 @@ impl LoginMark {
 
     /// The same user begins again: from now on the browser brings a stored session.
     pub(super) fn begin_again(&mut self, realm: &Realm, trace: &Trace) {
-        self.journal_from = journal_length(realm);
+        self.journal_from = realm.journal.length();
         self.actions_from = trace.kinds().len();
         self.sessions_before = realm.sessions.opened();
         self.stopped = None;
@@ -251,8 +251,4 @@ fn session_was_opened(journal: &[Entry], wanted: &str) -> bool {
     journal
         .iter()
         .any(|entry| matches!(&entry.event, Event::SessionOpened { user, gated: false, .. } if user == wanted))
-}
-
-fn journal_length(realm: &Realm) -> u64 {
-    realm.journal.all().last().map_or(0, |entry| entry.seq + 1)
 }
