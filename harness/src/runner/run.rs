@@ -64,7 +64,7 @@ pub(crate) async fn run(
         sink(&event);
     }
     for task in tasks {
-        // Each case catches its own panic; the worker itself has nothing to lose.
+        // Each case catches its own panic, so a worker has none to report.
         let _ended = task.await;
     }
     drop(schedule);
