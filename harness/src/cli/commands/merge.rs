@@ -8,7 +8,7 @@ use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Reports;
-use crate::cli::output::whole_run::{read, tell};
+use crate::cli::output::whole_run::{exit_code, read, tell};
 use crate::outcome::{self, ExitCode, Part, RunOutcome};
 use crate::report::Styles;
 
@@ -66,6 +66,5 @@ pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitC
     let completed = reports.complete(&outcome);
     let told = tell(&outcome, &completed, false, console).and_then(|()| args.report.open(&completed, console));
     completed.trouble.map_or(Ok(()), Err).and(written).and(told)?;
-    let code = outcome.exit_code();
-    Ok(if damaged && code != ExitCode::Interrupted { ExitCode::Broken } else { code })
+    Ok(exit_code(&outcome, damaged))
 }

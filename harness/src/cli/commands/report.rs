@@ -8,7 +8,7 @@ use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Reports;
-use crate::cli::output::whole_run::{read, tell};
+use crate::cli::output::whole_run::{exit_code, read, tell};
 use crate::outcome::{ExitCode, RunOutcome};
 
 /// Make the reports of a run from its run.jsonl, even if the run was killed
@@ -42,14 +42,8 @@ pub(crate) fn report(args: &ReportCommandArgs, console: &mut Console<'_>) -> Res
     let outcome = RunOutcome::fold(&recording.events);
     let beside = args.events.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut reports = Reports::open_read(args.report.or_folder(beside).places())?;
-    let code = if recording.damaged.is_empty() { outcome.exit_code() } else { broken(outcome.exit_code()) };
     let completed = reports.complete(&outcome);
     let told = tell(&outcome, &completed, false, console).and_then(|()| args.report.open(&completed, console));
     completed.trouble.map_or(told, Err)?;
-    Ok(code)
-}
-
-/// The exit code of a run whose file is only partly readable.
-fn broken(code: ExitCode) -> ExitCode {
-    if code == ExitCode::Interrupted { code } else { ExitCode::Broken }
+    Ok(exit_code(&outcome, !recording.damaged.is_empty()))
 }

@@ -9,7 +9,7 @@ use indicatif::ProgressDrawTarget;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Completed;
-use crate::outcome::RunOutcome;
+use crate::outcome::{ExitCode, RunOutcome};
 use crate::report::{ReadError, Recording, Styles, Terminal, read_events};
 
 /// Reads a file of events, and warns about the lines that cannot be read.
@@ -42,6 +42,15 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
         warn(format!("{shown}:{line}: the last line is incomplete; everything before it is kept"))?;
     }
     Ok(recording)
+}
+
+/// The exit code of a run whose events were read: one of which lines cannot be read is broken.
+pub(crate) fn exit_code(outcome: &RunOutcome, damaged: bool) -> ExitCode {
+    match outcome.exit_code() {
+        ExitCode::Interrupted => ExitCode::Interrupted,
+        _ if damaged => ExitCode::Broken,
+        code => code,
+    }
 }
 
 /// Shows a whole run, and where its reports are: on stdout, unless that is for data. A reader that went away changes
