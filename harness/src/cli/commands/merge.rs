@@ -8,9 +8,9 @@ use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Reports;
+use crate::cli::output::warning::warn;
 use crate::cli::output::whole_run::{exit_code, read, tell};
 use crate::outcome::{self, ExitCode, Part, RunOutcome};
-use crate::report::Styles;
 
 /// Merge the run.jsonl files of a run that was split with --shard, and make its reports
 ///
@@ -54,10 +54,8 @@ pub(crate) fn merge(args: &MergeArgs, console: &mut Console<'_>) -> Result<ExitC
     }
     let merged =
         outcome::merge(parts).map_err(|error| CliError::failed_to(&error, ExitCode::Usage).hint(error.remedy()))?;
-    let styles = Styles::new(console.terminal.color_err);
     for missing in &merged.missing {
-        let warned = writeln!(console.err, "{}warning{:#}: {missing}", styles.warning, styles.warning);
-        CliError::unless_reader_gone(warned)?;
+        warn(missing, console)?;
     }
 
     let mut reports = Reports::open(args.report.places())?;

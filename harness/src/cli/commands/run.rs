@@ -17,6 +17,7 @@ use crate::cli::execute_run::{execute_run, wait_for_enter};
 use crate::cli::output::case_list;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::warning::warn;
 use crate::cli::output::whole_run::tell;
 use crate::outcome::{ExitCode, RunEvent};
 use crate::report::{Progress, plural};
@@ -225,8 +226,7 @@ fn run_by(
     let followed = follow(following, console, runner)?;
     let mut told = tell(&followed.outcome, &followed.completed, args.json, console);
     if let Some(error) = memory.and_then(|memory| memory.remember(&followed.outcome).err()) {
-        let warned = writeln!(console.err, "warning: `--last-failed` will not know about this run: {error}");
-        told = told.and(CliError::unless_reader_gone(warned));
+        told = told.and(warn(&format!("`--last-failed` will not know about this run: {error}"), console));
     }
     let told = told.and_then(|()| args.report.open(&followed.completed, console));
     let code = followed.outcome.exit_code();

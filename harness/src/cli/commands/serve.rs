@@ -18,9 +18,9 @@ use crate::cli::foreground;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
+use crate::cli::output::warning::warn;
 use crate::cli::runtime;
 use crate::outcome::ExitCode;
-use crate::report::Styles;
 use crate::runner::{Access, cache_folder, prepare_users};
 use crate::stopwatch;
 use crate::suite::launch_plan::machine_authorities;
@@ -277,13 +277,12 @@ fn warn_if_replaced(authority: &cache::Exported, console: &mut Console<'_>) -> R
     if !authority.replaced {
         return Ok(());
     }
-    let warning = Styles::new(console.terminal.color_err).warning;
-    CliError::unless_reader_gone(writeln!(
-        console.err,
-        "{warning}warning{warning:#}: the test CA in {} is a new one: where you trusted the old one by hand, remove it and \
-         trust this one, which can vouch for simulated hosts only",
+    let text = format!(
+        "the test CA in {} is a new one: where you trusted the old one by hand, remove it and trust this one, which can vouch \
+         for simulated hosts only",
         authority.path.display()
-    ))
+    );
+    warn(&text, console)
 }
 
 const STOP: &str = "Press Ctrl-C to stop it.";

@@ -10,4 +10,5 @@ pub(super) mod open_report;
 pub(super) mod output_error;
 mod page_copies;
 pub(super) mod report_files;
+pub(super) mod warning;
 pub(super) mod whole_run;

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Completed;
-use crate::report::{FOR_PEOPLE, Styles};
+use crate::cli::output::warning::warn;
+use crate::report::FOR_PEOPLE;
 use crate::suite::ProgramSearch;
 
 /// Opens the report of a run. Where that is not possible, a warning says why: the run keeps its result.
@@ -18,12 +19,7 @@ pub(crate) fn open(completed: &Completed, console: &mut Console<'_>) -> Result<(
         return Ok(());
     };
     let Err(why) = start(report) else { return Ok(()) };
-    let warning = Styles::new(console.terminal.color_err).warning;
-    CliError::unless_reader_gone(writeln!(
-        console.err,
-        "{warning}warning{warning:#}: failed to open {}: {why}",
-        report.display()
-    ))
+    warn(&format!("failed to open {}: {why}", report.display()), console)
 }
 
 /// Starts a browser that outlives this program.

@@ -9,8 +9,9 @@ use indicatif::ProgressDrawTarget;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::report_files::Completed;
+use crate::cli::output::warning::warn;
 use crate::outcome::{ExitCode, RunOutcome};
-use crate::report::{ReadError, Recording, Styles, Terminal, read_events};
+use crate::report::{ReadError, Recording, Terminal, read_events};
 
 /// Reads a file of events, and warns about the lines that cannot be read.
 pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, CliError> {
@@ -30,21 +31,18 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
         };
         CliError::usage(refused).hint(error.remedy())
     })?;
-    let styles = Styles::new(console.terminal.color_err);
-    let mut warn = |text: String| {
-        let warned = writeln!(console.err, "{}warning{:#}: {text}", styles.warning, styles.warning);
-        CliError::unless_reader_gone(warned)
-    };
     for damaged in &recording.damaged {
-        warn(format!("{shown}:{}: this line is not an event and is skipped: {}", damaged.line, damaged.why))?;
+        let (line, why) = (damaged.line, &damaged.why);
+        warn(&format!("{shown}:{line}: this line is not an event and is skipped: {why}"), console)?;
     }
     if let Some(line) = recording.cut {
-        warn(format!("{shown}:{line}: the last line is incomplete; everything before it is kept"))?;
+        warn(&format!("{shown}:{line}: the last line is incomplete; everything before it is kept"), console)?;
     }
     Ok(recording)
 }
 
-/// The exit code of a run whose events were read: one of which lines cannot be read is broken.
+/// The exit code of a run that was read from files. If lines of them are damaged, the run is broken, unless it was
+/// interrupted.
 pub(crate) fn exit_code(outcome: &RunOutcome, damaged: bool) -> ExitCode {
     match outcome.exit_code() {
         ExitCode::Interrupted => ExitCode::Interrupted,
