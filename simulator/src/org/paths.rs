@@ -68,7 +68,7 @@ pub(crate) const INBOX: &str = path_of(PageName::Inbox);
 /// Opens the session of a ticket on this host.
 pub(crate) const CONTENT_DOOR: &str = "/secur/contentDoor";
 /// A front door URL for an access token.
-pub(crate) const SINGLE_ACCESS: &str = "/services/oauth2/singleaccess";
+pub const SINGLE_ACCESS: &str = "/services/oauth2/singleaccess";
 /// Starts SP-initiated SAML (contract D1.4).
 pub(crate) const SAML_START: &str = "/saml/authn-request.jsp";
 /// SAML metadata of the org. The real org has no public address for it.

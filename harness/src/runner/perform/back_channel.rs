@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use vestibule_model::Secret;
+use vestibule_simulator::org::paths;
 use vestibule_simulator::realm::{HostRole, Realm};
 
 use crate::runner::error::Broken;
@@ -14,7 +15,7 @@ use crate::runner::error::Broken;
 /// Source: contract K1.1, K1.3.
 pub(super) async fn single_access(realm: &Realm, token: &Secret, ret_url: &str) -> Result<Secret, Broken> {
     let failed = |error: reqwest::Error| Broken::Step(format!("call singleaccess: {}", error.without_url()));
-    let url = realm.hosts.url(&HostRole::MyDomain, "/services/oauth2/singleaccess");
+    let url = realm.hosts.url(&HostRole::MyDomain, paths::SINGLE_ACCESS);
     let request =
         client(realm).map_err(failed)?.get(url).bearer_auth(token.reveal()).query(&[("redirect_uri", ret_url)]);
     let answer = request.send().await.and_then(reqwest::Response::error_for_status).map_err(failed)?;
