@@ -55,7 +55,7 @@ async fn frontdoor(State(org): State<Arc<Org>>, request: RequestContext, Form { 
 
 /// Leads to the login page.
 fn refuse(org: &Org, request: &RequestContext, to: &ReturnUrl, why: &str) -> Response {
-    page::record_refusal(org, request, StatusCode::FOUND, why);
+    page::record_refused_request(org, request, StatusCode::FOUND, why);
     found(&dispatcher::login_page_url(org, to))
 }
 

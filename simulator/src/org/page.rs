@@ -46,14 +46,14 @@ fn record_shown(org: &Org, request: &RequestContext, page: PageName, rendered: a
 
 /// Answers with a plain page that says what was wrong, and records the refusal.
 pub(crate) fn refuse(org: &Org, request: &RequestContext, status: StatusCode, why: &str) -> Response {
-    record_refusal(org, request, status, why);
+    record_refused_request(org, request, status, why);
     let reason = status.canonical_reason().unwrap_or_default();
     let template = RefusedTemplate { page: PageName::Unknown, status: status.as_u16(), reason, why };
     html(status, ORG_POLICY, &template).unwrap_or_else(|_| status.into_response())
 }
 
 /// Records that a request was refused with this status.
-pub(crate) fn record_refusal(org: &Org, request: &RequestContext, status: StatusCode, why: &str) {
+pub(crate) fn record_refused_request(org: &Org, request: &RequestContext, status: StatusCode, why: &str) {
     org.realm.record(Event::RequestRefused {
         host: request.host.clone(),
         path: request.path.clone(),

@@ -160,5 +160,5 @@ fn where_it_stands(login: &Login<'_>) -> Next {
 
 fn record_stale(login: &Login<'_>) {
     let why = "the form is stale: its vcsrf belongs to another login, or the login is at another page";
-    page::record_refusal(login.org, login.request, StatusCode::FOUND, why);
+    page::record_refused_request(login.org, login.request, StatusCode::FOUND, why);
 }
