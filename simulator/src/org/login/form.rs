@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use crate::http::{RequestContext, with_cookies};
 use crate::org::return_url::encode;
-use crate::org::{Org, cookies, page};
+use crate::org::{Org, cookies, page, paths};
 use crate::realm::{HostRole, IdpProtocol};
 use vestibule_model::{LoginPage, OrgKind, PageName};
 
@@ -128,15 +128,15 @@ fn idp_buttons(org: &Org, start_url: &str) -> Vec<IdpButton> {
     let button = |trust: &crate::realm::SsoTrust| {
         let path = match trust.spec.protocol {
             IdpProtocol::Saml => format!(
-                "/saml/authn-request.jsp?saml_request_id={}&saml_acs={}&saml_binding_type=HttpPost&Issuer={}\
-                 &samlSsoConfig={}&RelayState={}",
+                "{}?saml_request_id={}&saml_acs={}&saml_binding_type=HttpPost&Issuer={}&samlSsoConfig={}&RelayState={}",
+                paths::SAML_START,
                 org.realm.entropy.xml_id(),
                 encode(&trust.acs_url),
                 encode(&trust.sp_entity_id),
                 trust.config_id,
                 encode(start_url),
             ),
-            IdpProtocol::Oidc => format!("/services/auth/sso/{}?startURL={}", trust.idp, encode(start_url)),
+            IdpProtocol::Oidc => format!("{}?startURL={}", paths::sso_start(trust), encode(start_url)),
         };
         let (label, url) = (trust.idp.clone(), org.my_domain_url(&path));
         IdpButton { handler: format!("IdpOptions.useIdp('{}','{}');", in_script(&label), in_script(&url)), label }
