@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::soql::{Condition, Query, parse};
+use super::soql::{Condition, Operator, Query, parse};
 use super::{caller, error, is_served};
 use crate::http::RequestContext;
 use crate::org::{Org, not_simulated};
@@ -127,14 +127,13 @@ impl Row<'_> {
 
     fn holds(&self, condition: &Condition) -> bool {
         let order = self.compare(condition);
-        match condition.operator.as_str() {
-            "=" => order == Some(Ordering::Equal),
-            "!=" => order != Some(Ordering::Equal),
-            "<" => order == Some(Ordering::Less),
-            "<=" => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-            ">" => order == Some(Ordering::Greater),
-            ">=" => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-            _ => false,
+        match condition.operator {
+            Operator::Equal => order == Some(Ordering::Equal),
+            Operator::NotEqual => order != Some(Ordering::Equal),
+            Operator::Less => order == Some(Ordering::Less),
+            Operator::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            Operator::Greater => order == Some(Ordering::Greater),
+            Operator::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
         }
     }
 

@@ -20,10 +20,41 @@ pub(super) struct Query {
 pub(super) struct Condition {
     /// The field as it was written.
     pub(super) field: String,
-    /// The operator: `=`, `!=`, `<`, `<=`, `>`, `>=`.
-    pub(super) operator: String,
+    /// The operator.
+    pub(super) operator: Operator,
     /// The value, its quotes removed.
     pub(super) value: String,
+}
+
+/// How a condition compares its field with its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+impl Operator {
+    fn read(word: &str) -> Option<Self> {
+        Some(match word {
+            "=" => Self::Equal,
+            "!=" => Self::NotEqual,
+            "<" => Self::Less,
+            "<=" => Self::LessOrEqual,
+            ">" => Self::Greater,
+            ">=" => Self::GreaterOrEqual,
+            _ => return None,
+        })
+    }
 }
 
 /// Reads a query.
@@ -105,13 +136,10 @@ impl Words<'_> {
         let [operator, value, rest @ ..] = self.words else {
             return Err("unexpected end of the query".to_owned());
         };
-        if !["=", "!=", "<", "<=", ">", ">="].contains(&operator.as_str()) {
-            return Err(format!("unexpected token: '{operator}'"));
-        }
+        let operator = Operator::read(operator).ok_or_else(|| format!("unexpected token: '{operator}'"))?;
         let value = value.strip_prefix('\'').unwrap_or(value).to_owned();
-        let condition = Condition { field, operator: operator.clone(), value };
         self.words = rest;
-        Ok(condition)
+        Ok(Condition { field, operator, value })
     }
 }
 

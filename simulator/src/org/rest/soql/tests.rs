@@ -1,6 +1,6 @@
 use vestibule_snapshots::growth::assert_linear;
 
-use super::{Condition, Query, parse};
+use super::{Condition, Operator, Query, parse};
 
 #[test]
 fn a_query_with_every_clause_is_read() {
@@ -9,15 +9,15 @@ fn a_query_with_every_clause_is_read() {
          ORDER BY LoginTime DESC LIMIT 5",
     );
 
-    let condition = |field: &str, operator: &str, value: &str| Condition {
-        field: field.to_owned(),
-        operator: operator.to_owned(),
-        value: value.to_owned(),
-    };
+    let condition =
+        |field: &str, operator, value: &str| Condition { field: field.to_owned(), operator, value: value.to_owned() };
     let expected = Query {
         fields: vec!["Id".to_owned(), "Status".to_owned()],
         object: "LoginHistory".to_owned(),
-        conditions: vec![condition("UserId", "=", "005A"), condition("LoginTime", ">=", "2026-08-01T00:00:00Z")],
+        conditions: vec![
+            condition("UserId", Operator::Equal, "005A"),
+            condition("LoginTime", Operator::GreaterOrEqual, "2026-08-01T00:00:00Z"),
+        ],
         order: Some(("LoginTime".to_owned(), true)),
         limit: Some(5),
     };
