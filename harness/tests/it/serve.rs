@@ -72,7 +72,9 @@ async fn each_decision_is_told_on_stderr_without_any_secret() {
     served.post("my-domain-url", "/", &[("un", "rep@acme--uat.example"), ("pw", "wrong")]).await;
 
     let said = served.said_at_last("wrong password");
-    for line in ["rep via password-ui: verify with totp; ", "pia via password-ui: verify with passkey; "] {
+    for line in
+        ["rep via password-ui: verify with TOTP app; ", "pia via password-ui: verify with built-in authenticator; "]
+    {
         assert!(said.contains(line), "{said}");
     }
     for user in served.ready["users"].as_array().unwrap() {
@@ -107,7 +109,7 @@ async fn the_start_page_shows_users_codes_and_logins_to_who_has_its_token() {
     assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
     assert_eq!(before["logins"].as_array().map(Vec::len), Some(0));
     let titles: Vec<_> = after["logins"].as_array().unwrap().iter().map(|login| text(&login["title"])).collect();
-    assert!(titles[0].starts_with("rep via password-ui: verify with totp"), "{titles:?}");
+    assert!(titles[0].starts_with("rep via password-ui: verify with TOTP app"), "{titles:?}");
     assert!(titles[1].starts_with("rep via oidc: "), "{titles:?}");
     let login = served.start_json(&format!("logins/{}", after["logins"][1]["id"])).await;
     assert_eq!(login["messages"][0]["kind"], "ID token");

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::Value;
-use vestibule_model::{Signal, VerificationMethod};
+use vestibule_model::Signal;
 use vestibule_redactor::{Redactor, RedactorError};
-use vestibule_simulator::policy::{Decision, Outcome};
+use vestibule_simulator::policy::Decision;
 use vestibule_simulator::realm::{Entry, Event, Journal, ProtocolVerdict, Realm, VerificationResult};
+
+use crate::cli::output::decision_words::{outcome, word};
 
 /// Reads the journal of a realm from where it was left.
 #[derive(Debug, Default)]
@@ -82,19 +82,6 @@ impl DecisionLog {
     }
 }
 
-pub(super) fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Allow { session_level } => format!("allow, session level {}", word(session_level)),
-        Outcome::Verify { methods } => format!("verify with {}", listed(methods)),
-        Outcome::Enrol { methods, gate } => format!("enrol {}, {} gate", listed(methods), word(gate)),
-        Outcome::Block { reason } => format!("block, {}", word(reason)),
-    }
-}
-
-fn listed(methods: &[VerificationMethod]) -> String {
-    methods.iter().map(|method| method.word()).collect::<Vec<_>>().join(" or ")
-}
-
 fn answer(idp: Option<&str>, signals: &[Signal]) -> String {
     let signals: Vec<String> = signals.iter().map(|signal| format!("{} in {}", signal.value, signal.carrier)).collect();
     let said = if signals.is_empty() { "no signal".to_owned() } else { signals.join(", ") };
@@ -103,15 +90,6 @@ fn answer(idp: Option<&str>, signals: &[Signal]) -> String {
 
 fn somebody(user: Option<&String>) -> &str {
     user.map_or("an unknown user", String::as_str)
-}
-
-/// A word of the journal.
-pub(super) fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => word,
-        Ok(other) => other.to_string(),
-        Err(_) => String::new(),
-    }
 }
 
 /// The text without what would end its line, move the cursor or turn the direction of reading.
@@ -123,8 +101,8 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use vestibule_model::{Carrier, Confidence, EnrolmentGate, LoginKind, SessionLevel, Strength};
-    use vestibule_simulator::policy::{BlockReason, FiredRule, Rule};
+    use vestibule_model::{Carrier, Confidence, EnrolmentGate, LoginKind, SessionLevel, Strength, VerificationMethod};
+    use vestibule_simulator::policy::{BlockReason, FiredRule, Outcome, Rule};
 
     use super::*;
 
@@ -150,8 +128,8 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "12:00:00 rep via oidc: enrol passkey or totp, hard gate; strength weak; okta sent pwd in the ID token's \
-                 amr; rules sso-signal-weak, weak-sso-enrol",
+                "12:00:00 rep via oidc: enrol built-in authenticator, TOTP app; strength weak; okta sent pwd in the ID \
+                 token's amr; rules sso-signal-weak, weak-sso-enrol",
                 "12:00:00 rep via oidc: allow, session level high-assurance; strength standard; rules requirement-met",
             ]
         );
@@ -186,7 +164,7 @@ mod tests {
                 "12:00:00 okta refused the username or the password of an unknown user",
                 "12:00:00 rep: wrong password",
                 "12:00:00 rep: totp replayed",
-                "12:00:00 rep: block, user-frozen; strength weak; rules user-frozen",
+                "12:00:00 rep: block: user-frozen; strength weak; rules user-frozen",
             ]
         );
     }

@@ -7,7 +7,7 @@ use vestibule_model::LoginKind;
 use vestibule_simulator::policy::Outcome;
 use vestibule_simulator::realm::{Entry, Event, ProtocolVerdict, Realm, ReceivedMessage};
 
-use super::decisions;
+use crate::cli::output::decision_words::{outcome, word};
 use crate::outcome::Message;
 
 /// One login: what the journal says of it, and the message that it came with.
@@ -138,13 +138,13 @@ impl Login {
 
     fn title(&self) -> String {
         let told = self.entries.iter().rev().find_map(|entry| match &entry.event {
-            Event::Decided { decision, .. } => Some(decisions::outcome(&decision.outcome)),
+            Event::Decided { decision, .. } => Some(outcome(&decision.outcome)),
             Event::SsoAnswerReceived { verdict: ProtocolVerdict::Refused { why, .. }, .. } => Some(why.clone()),
             Event::PasswordChecked { accepted: false, .. } => Some("wrong password".to_owned()),
             _ => None,
         });
         let route = self.entries.iter().find_map(|entry| match &entry.event {
-            Event::LoginStarted { kind, .. } => Some(format!(" via {}", decisions::word(kind))),
+            Event::LoginStarted { kind, .. } => Some(format!(" via {}", word(kind))),
             _ => None,
         });
         let user = self.user.as_deref().unwrap_or("unknown user");
