@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use vestibule_model::diagnostic::{Diagnostic, unknown_word};
+use vestibule_model::diagnostic::unknown_word;
 use vestibule_model::{
     ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, Secret, UserSpec,
     VerificationMethod,
@@ -117,7 +117,7 @@ impl FromStr for OrgSetting {
 fn read_settings(settings: &[OrgSetting]) -> Result<OrgSpec, String> {
     let own = settings.iter().map(|setting| (setting.name.as_str(), setting.value.as_str()));
     let all: Vec<_> = [("kind", "sandbox"), ("date", "2026-01-01")].into_iter().chain(own).collect();
-    read_short_form(&all).map_err(|refused| in_one_line(&refused))
+    read_short_form(&all).map_err(|refused| refused.in_one_line())
 }
 
 impl FromStr for Named<UserSpec> {
@@ -134,7 +134,7 @@ impl FromStr for Named<UserSpec> {
         if without("verifiers", &settings) && !without("totp-secret", &settings) {
             settings.push(("verifiers", "totp"));
         }
-        let spec: UserSpec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
+        let spec: UserSpec = read_short_form(&settings).map_err(|refused| refused.in_one_line())?;
         let has = |wanted: fn(VerificationMethod) -> bool| spec.verifiers.iter().copied().any(wanted);
         if spec.totp_secret.is_some() && !has(|method| method == VerificationMethod::TotpApp) {
             return Err("`totp-secret` has no effect without a TOTP app: add `totp` to `verifiers`".to_owned());
@@ -155,7 +155,7 @@ impl FromStr for Named<IdpSpec> {
             settings.push(("sign-in", "own"));
         }
         let asked = !without("protocol", &settings);
-        let mut spec: IdpSpec = read_short_form(&settings).map_err(|refused| in_one_line(&refused))?;
+        let mut spec: IdpSpec = read_short_form(&settings).map_err(|refused| refused.in_one_line())?;
         // `--idp okta` means what `idp: { preset: okta }` means in a scenario.
         if spec.preset.is_none() && presets::names().contains(&key.as_str()) {
             spec.preset = Some(key.clone());
@@ -163,7 +163,7 @@ impl FromStr for Named<IdpSpec> {
         if let Some(preset) = &spec.preset {
             if !presets::names().contains(&preset.as_str()) {
                 let known = presets::names();
-                return Err(in_one_line(&unknown_word("unknown-preset", "preset", preset, known.iter().copied())));
+                return Err(unknown_word("unknown-preset", "preset", preset, known.iter().copied()).in_one_line());
             }
             spec.protocol = spoken(preset, asked.then_some(spec.protocol))?;
         }
@@ -219,9 +219,4 @@ fn usual_profile(key: &str) -> &'static str {
 fn is_label(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     !text.is_empty() && text.len() <= 40 && text.chars().all(plain) && !text.starts_with('-') && !text.ends_with('-')
-}
-
-fn in_one_line(refused: &Diagnostic) -> String {
-    let parts = std::iter::once(refused.title.as_str()).chain(refused.notes.iter().map(String::as_str));
-    parts.chain(refused.hint.as_deref()).collect::<Vec<_>>().join("; ")
 }
