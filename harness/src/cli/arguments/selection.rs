@@ -114,11 +114,17 @@ pub(crate) fn condition(name: &str) -> Result<Case, CliError> {
             found => known.extend(found),
         }
     }
-    let error = CliError::usage(format!("there is no condition `{name}`"));
-    Err(match suggest(name, known.iter().map(String::as_str)) {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Err(no_condition(name, &known))
+}
+
+/// None of the known conditions has this name.
+pub(crate) fn no_condition(name: &str, known: &[&str]) -> CliError {
+    let error = CliError::usage(format!("there is no condition `{name}`; nothing ran"));
+    match suggest(name, known.iter().copied()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint(format!("known conditions: {}", known.join(", "))),
-    })
+    }
 }
 
 /// The selected cases, or their twins.

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use vestibule_model::UserSpec;
-use vestibule_model::diagnostic::suggest;
 
 use super::applies::{self, Application};
-use crate::cli::arguments::selection::cases_beside;
+use crate::cli::arguments::selection::{cases_beside, no_condition};
 use crate::cli::output::error::CliError;
 use crate::outcome::ConditionInfo;
 use crate::scenario::model::Condition;
@@ -64,7 +63,8 @@ impl Conditions {
         }
         for name in names {
             if all.iter().all(|selected| selected.condition.name.value != *name) {
-                return Err(unknown(name, &all));
+                let known: Vec<&str> = all.iter().map(|selected| selected.condition.name.value.as_str()).collect();
+                return Err(no_condition(name, &known));
             }
         }
         if !names.is_empty() {
@@ -97,14 +97,5 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
         remedy: condition.remedy.value.clone(),
         causes: condition.causes.iter().map(|cause| cause.value.clone()).collect(),
         org: Some(case.scenario.org.kind),
-    }
-}
-
-fn unknown(name: &str, all: &[Selected]) -> CliError {
-    let names: Vec<&str> = all.iter().map(|selected| selected.condition.name.value.as_str()).collect();
-    let error = CliError::usage(format!("there is no condition `{name}`; nothing ran"));
-    match suggest(name, names.iter().copied()) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!("known conditions: {}", names.join(", "))),
     }
 }
