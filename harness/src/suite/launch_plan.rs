@@ -58,6 +58,11 @@ pub(crate) fn users_of<'a>(steps: &[&'a SignInStep]) -> Vec<&'a str> {
     steps.iter().map(|step| step.user.value.as_str()).filter(|key| seen.insert(*key)).collect()
 }
 
+/// The variables that a step sets for its suite.
+pub(crate) fn mappings_of(step: &SignInStep) -> impl Iterator<Item = Mapping> {
+    step.env.iter().map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() })
+}
+
 impl LaunchPlan {
     /// Reads the steps of a case, and opens an API session for each of their users, as a JWT bearer flow would. Each user
     /// comes with the passkeys that it holds.
@@ -69,8 +74,7 @@ impl LaunchPlan {
         options: &SuiteOptions,
     ) -> Self {
         let command = steps.iter().find_map(|step| step.actor.command()).unwrap_or_default().to_vec();
-        let own = steps.iter().flat_map(|step| &step.env);
-        let own = own.map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
+        let own = steps.iter().flat_map(|step| mappings_of(step));
         let passkey = steps.iter().find_map(|step| step.passkey.as_ref().map(|flag| flag.value));
         let gives_passkeys = passkey.unwrap_or(options.passkey);
         Self {

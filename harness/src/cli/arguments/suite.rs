@@ -13,6 +13,7 @@ use crate::cli::output::error::CliError;
 use crate::runner::BrowserOptions;
 use crate::scenario::Case;
 use crate::scenario::model::Step;
+use crate::suite::launch_plan::mappings_of;
 use crate::suite::{Mapping, ProgramSearch, SuiteOptions};
 
 /// The WebDriver server and its browser.
@@ -116,8 +117,7 @@ pub(crate) fn check_cases(cases: &[Case], mappings: &[Mapping]) -> Result<(), Cl
             let Step::SignIn(step) = &step.value else { continue };
             let Some(command) = step.actor.command() else { continue };
             check_program(command)?;
-            let own = step.env.iter().map(|(name, text)| Mapping { name: name.clone(), text: text.value.clone() });
-            for mapping in mappings.iter().cloned().chain(own) {
+            for mapping in mappings.iter().cloned().chain(mappings_of(step)) {
                 check_mapping(&mapping, &users)?;
             }
         }
