@@ -36,50 +36,14 @@ pub(crate) fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<
 /// The summary of the step, as Markdown.
 pub(crate) fn summary(outcome: &RunOutcome) -> String {
     let mut text = String::new();
-    let counts = wording::counted(&outcome.counts());
-    let counts: Vec<String> =
-        counts.iter().map(|(verdict, count)| format!("{count} {}", wording::verdict(*verdict))).collect();
-    let duration = wording::duration(outcome.duration_ms);
     let mut line = |written: String| {
         text.push_str(&written);
         text.push('\n');
     };
-    let workers = wording::plural(outcome.workers, "worker");
-    if let Some(headline) = survive::headline(outcome) {
-        let total = wording::plural(outcome.cases.len(), "condition");
-        line(format!("## Vestibule: {}\n", markdown(&headline.sentence())));
-        line(format!("{total}: {}; {duration} on {workers}.\n", survive::tally_text(outcome)));
-    } else {
-        let total = wording::plural(outcome.cases.len(), "case");
-        line(format!("## Vestibule: {total}, {}\n", counts.join(", ")));
-        line(format!("{duration} on {workers}.\n"));
-    }
-    if outcome.interrupted {
-        line("**The run was interrupted:** cases that did not finish are listed as skipped.\n".to_owned());
-    } else if !outcome.finished {
-        line("**The run did not finish:** the report shows everything up to that point.\n".to_owned());
-    }
-
     let bad: Vec<&CaseOutcome> =
         outcome.cases.iter().filter(|case| matches!(case.verdict(), Verdict::Failed | Verdict::Broken)).collect();
-    if !bad.is_empty() {
-        line("| | Case | Why | Owner | Fix |\n|---|---|---|---|---|".to_owned());
-        for case in bad.iter().take(MOST_ROWS) {
-            let (why, owner, remedy) = reason(case);
-            let verdict = word(case);
-            let worst = survive::ending(case) == Some(Ending::FalseGreen);
-            let verdict = if worst { format!("**{verdict}**") } else { verdict.to_owned() };
-            let place = format!("`{}:{}`", case.info.file.replace(['`', '|'], ""), case.info.line);
-            let title = markdown(&case.info.title_of_run());
-            let name = case.info.condition.as_ref().map(|condition| format!("{} ", code(&condition.name)));
-            let name = name.unwrap_or_default();
-            line(format!("| {verdict} | {name}{title} {place} | {} | {owner} | {} |", rich(&why), rich(&remedy)));
-        }
-        if bad.len() > MOST_ROWS {
-            line(format!("\n{} more are in the HTML report.", bad.len() - MOST_ROWS));
-        }
-        line(String::new());
-    }
+    head(outcome, &mut line);
+    table(&bad, &mut line);
     let again = |case: &&CaseOutcome| if case.verdict() == Verdict::Failed { survive::again(case) } else { None };
     if let Some(again) = bad.iter().find_map(again) {
         let again = again.replace(['\n', '\r'], " ");
@@ -91,15 +55,67 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
     by_owner(outcome, &mut line);
     section("Flaky: passed only on a retry", outcome.flaky(), &mut line);
     section("Recovered: passed after trouble with the browser, driver or machine", outcome.recovered(), &mut line);
-    let unsteady: Vec<_> = outcome.repeated().into_iter().filter(|one| one.passed != one.of).collect();
-    if !unsteady.is_empty() {
-        line("### Repeated cases that did not always pass\n".to_owned());
-        for one in unsteady {
-            line(format!("- {} of {}: {}", one.passed, one.of, markdown(&one.case.info.title)));
-        }
-        line(String::new());
-    }
+    unsteady(outcome, &mut line);
     text
+}
+
+/// How the run went as a whole.
+fn head(outcome: &RunOutcome, line: &mut impl FnMut(String)) {
+    let duration = wording::duration(outcome.duration_ms);
+    let workers = wording::plural(outcome.workers, "worker");
+    if let Some(headline) = survive::headline(outcome) {
+        let total = wording::plural(outcome.cases.len(), "condition");
+        line(format!("## Vestibule: {}\n", markdown(&headline.sentence())));
+        line(format!("{total}: {}; {duration} on {workers}.\n", survive::tally_text(outcome)));
+    } else {
+        let total = wording::plural(outcome.cases.len(), "case");
+        let counts = wording::counted(&outcome.counts());
+        let counts: Vec<String> =
+            counts.iter().map(|(verdict, count)| format!("{count} {}", wording::verdict(*verdict))).collect();
+        line(format!("## Vestibule: {total}, {}\n", counts.join(", ")));
+        line(format!("{duration} on {workers}.\n"));
+    }
+    if outcome.interrupted {
+        line("**The run was interrupted:** cases that did not finish are listed as skipped.\n".to_owned());
+    } else if !outcome.finished {
+        line("**The run did not finish:** the report shows everything up to that point.\n".to_owned());
+    }
+}
+
+/// The cases that failed or broke, with owner and fix.
+fn table(bad: &[&CaseOutcome], line: &mut impl FnMut(String)) {
+    if bad.is_empty() {
+        return;
+    }
+    line("| | Case | Why | Owner | Fix |\n|---|---|---|---|---|".to_owned());
+    for case in bad.iter().take(MOST_ROWS) {
+        let (why, owner, remedy) = reason(case);
+        let verdict = word(case);
+        let worst = survive::ending(case) == Some(Ending::FalseGreen);
+        let verdict = if worst { format!("**{verdict}**") } else { verdict.to_owned() };
+        let place = format!("`{}:{}`", case.info.file.replace(['`', '|'], ""), case.info.line);
+        let title = markdown(&case.info.title_of_run());
+        let name = case.info.condition.as_ref().map(|condition| format!("{} ", code(&condition.name)));
+        let name = name.unwrap_or_default();
+        line(format!("| {verdict} | {name}{title} {place} | {} | {owner} | {} |", rich(&why), rich(&remedy)));
+    }
+    if bad.len() > MOST_ROWS {
+        line(format!("\n{} more are in the HTML report.", bad.len() - MOST_ROWS));
+    }
+    line(String::new());
+}
+
+/// The cases that were run several times and passed only sometimes.
+fn unsteady(outcome: &RunOutcome, line: &mut impl FnMut(String)) {
+    let unsteady: Vec<_> = outcome.repeated().into_iter().filter(|one| one.passed != one.of).collect();
+    if unsteady.is_empty() {
+        return;
+    }
+    line("### Repeated cases that did not always pass\n".to_owned());
+    for one in unsteady {
+        line(format!("- {} of {}: {}", one.passed, one.of, markdown(&one.case.info.title)));
+    }
+    line(String::new());
 }
 
 /// Level, title and text of the annotation of a case, if it has one.
