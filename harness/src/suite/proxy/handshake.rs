@@ -14,7 +14,7 @@
 pub(super) struct Handshake {
     client: TlsRecords,
     realm: TlsRecords,
-    realm_spoke: bool,
+    realm_answered: bool,
     /// Under TLS 1.3 the server encrypts before the client finishes; under TLS 1.2 it never does.
     realm_encrypted: bool,
     client_changed_cipher: bool,
@@ -25,16 +25,16 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// Bytes that the client sent.
-    pub(super) fn client_said(&mut self, bytes: &[u8]) {
+    pub(super) fn read_from_client(&mut self, bytes: &[u8]) {
         for record in self.client.read(bytes) {
             self.client_sent(&record);
         }
     }
 
     /// Bytes that the realm sent.
-    pub(super) fn realm_said(&mut self, bytes: &[u8]) {
+    pub(super) fn read_from_realm(&mut self, bytes: &[u8]) {
         for record in self.realm.read(bytes) {
-            self.realm_spoke |= record.kind == HANDSHAKE;
+            self.realm_answered |= record.kind == HANDSHAKE;
             self.realm_encrypted |= record.kind == APPLICATION_DATA;
         }
     }
@@ -51,7 +51,7 @@ impl Handshake {
 
     /// Whether the client refused the certificate. `at_once`: the client closed right after the last step.
     pub(super) fn is_refused(&self, at_once: bool) -> bool {
-        !self.data && (self.refused || (at_once && self.realm_spoke))
+        !self.data && (self.refused || (at_once && self.realm_answered))
     }
 
     fn client_sent(&mut self, record: &Record) {

@@ -1,11 +1,11 @@
-//! Which server a TLS client asks for by name (RFC 6066, 3), read from its first words.
+//! Which server a TLS client asks for by name (RFC 6066, 3), read from its first bytes.
 
 use rustls::server::Acceptor;
 use vestibule_model::vendor_hosts::names_vendor_host;
 
-/// The first words of a client.
+/// The first bytes of a client.
 #[derive(Default)]
-pub(super) struct FirstWords {
+pub(super) struct FirstBytes {
     bytes: Vec<u8>,
     acceptor: Acceptor,
 }
@@ -17,13 +17,13 @@ pub(super) enum WantedServer {
     Name(String),
     /// No server by name, or it does not speak TLS.
     Nothing,
-    /// A server of the vendor, in words that cannot be read as TLS.
+    /// A server of the vendor, in bytes that cannot be read as TLS.
     Vendor,
 }
 
-impl FirstWords {
-    /// Takes more words. `None` until it is known what the client asks for.
-    pub(super) fn hear(&mut self, bytes: &[u8]) -> Option<WantedServer> {
+impl FirstBytes {
+    /// Takes more bytes. `None` until it is known what the client asks for.
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Option<WantedServer> {
         self.bytes.extend(bytes);
         if self.bytes.first().is_some_and(|kind| *kind != HANDSHAKE) {
             return Some(WantedServer::Nothing);
@@ -43,13 +43,13 @@ impl FirstWords {
         (self.bytes.len() > MAX_BYTES).then(|| self.unread())
     }
 
-    /// What is known of words that ended early or cannot be read.
+    /// What is known of bytes that ended early or cannot be read.
     pub(super) fn unread(&self) -> WantedServer {
         let names_vendor = names_vendor_host(&String::from_utf8_lossy(&self.bytes));
         if names_vendor { WantedServer::Vendor } else { WantedServer::Nothing }
     }
 
-    /// Everything heard.
+    /// Every byte so far.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_is_read_however_the_words_arrive() {
+    fn the_name_is_read_however_the_bytes_arrive() {
         for (name, expected) in [
             ("login.salesforce.com", WantedServer::Name("login.salesforce.com".to_owned())),
             ("okta.localhost", WantedServer::Name("okta.localhost".to_owned())),
@@ -78,7 +78,7 @@ mod tests {
             ("192.0.2.1", WantedServer::Nothing),
         ] {
             for step in [1, 7, 5000] {
-                assert_eq!(heard(&hello(name), step), Some(expected.clone()), "{name}, {step} bytes at a time");
+                assert_eq!(read(&hello(name), step), Some(expected.clone()), "{name}, {step} bytes at a time");
             }
         }
     }
@@ -91,19 +91,19 @@ mod tests {
             hello[5] = 2;
             hello
         };
-        for (words, expected) in [
+        for (sent, expected) in [
             (b"GET / HTTP/1.1\r\nHost: login.salesforce.com\r\n".to_vec(), Some(WantedServer::Nothing)),
             (b"\x16\x03\x01\x40\x00".to_vec(), None),
             (damaged("example.org"), Some(WantedServer::Nothing)),
             (damaged("login.salesforce.com"), Some(WantedServer::Vendor)),
         ] {
-            assert_eq!(heard(&words, 5000), expected, "{}", String::from_utf8_lossy(&words));
+            assert_eq!(read(&sent, 5000), expected, "{}", String::from_utf8_lossy(&sent));
         }
     }
 
-    fn heard(words: &[u8], step: usize) -> Option<WantedServer> {
-        let mut first = FirstWords::default();
-        words.chunks(step).find_map(|bytes| first.hear(bytes))
+    fn read(sent: &[u8], step: usize) -> Option<WantedServer> {
+        let mut first = FirstBytes::default();
+        sent.chunks(step).find_map(|bytes| first.read(bytes))
     }
 
     fn hello(name: &str) -> Vec<u8> {

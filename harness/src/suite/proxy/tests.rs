@@ -107,8 +107,8 @@ fn watched(seen: &[Seen], step: usize) -> Handshake {
         let record = [&[*kind, 3, 3, high, low][..], &content].concat();
         for piece in record.chunks(step) {
             match side {
-                Side::Client => handshake.client_said(piece),
-                Side::Realm => handshake.realm_said(piece),
+                Side::Client => handshake.read_from_client(piece),
+                Side::Realm => handshake.read_from_realm(piece),
             }
         }
     }

@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use super::answers::{self, Body};
 use super::destination::Destination;
 use super::handshake::Handshake;
-use super::server_name::{FirstWords, WantedServer};
+use super::server_name::{FirstBytes, WantedServer};
 use super::state::ProxyState;
 use crate::outcome::ProxyFate;
 use crate::stopwatch::Stopwatch;
@@ -93,10 +93,10 @@ impl Tunnel {
     /// Passes everything on, unless the client asks for a host of the vendor. `there` is the connection to the host, if
     /// it is open.
     async fn join(self, mut client: TokioIo<Upgraded>, mut there: Option<TcpStream>) {
-        let (words, asked) = if self.is_to_loopback() {
+        let (sent, asked) = if self.is_to_loopback() {
             (Vec::new(), WantedServer::Nothing)
         } else {
-            first_words(&mut client, there.as_mut()).await
+            first_bytes(&mut client, there.as_mut()).await
         };
         let (destination, target) = self.judge(asked);
         let (fate, opened) = match (destination, there) {
@@ -113,7 +113,7 @@ impl Tunnel {
             return;
         };
         self.state.log.note(target, fate);
-        if there.write_all(&words).await.is_ok() {
+        if there.write_all(&sent).await.is_ok() {
             // Either side may close at any time.
             let _closed = copy_bidirectional(&mut client, &mut there).await;
         }
@@ -141,10 +141,10 @@ impl Tunnel {
     }
 }
 
-/// What the client says until it is known what it asks for. A server that speaks first is heard meanwhile.
-async fn first_words(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpStream>) -> (Vec<u8>, WantedServer) {
+/// What the client sends until it is known what it asks for. A server may send first, and its bytes are passed on.
+async fn first_bytes(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpStream>) -> (Vec<u8>, WantedServer) {
     let (mut from_client, mut from_there) = (vec![0; COPY_BUFFER_BYTES], vec![0; COPY_BUFFER_BYTES]);
-    let mut words = FirstWords::default();
+    let mut first = FirstBytes::default();
     loop {
         let from_server = async {
             match there.as_mut() {
@@ -155,8 +155,8 @@ async fn first_words(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpS
         let read = tokio::select! {
             read = client.read(&mut from_client) => match read {
                 Ok(count @ 1..) => {
-                    if let Some(asked) = words.hear(&from_client[..count]) {
-                        return (words.bytes().to_vec(), asked);
+                    if let Some(asked) = first.read(&from_client[..count]) {
+                        return (first.bytes().to_vec(), asked);
                     }
                     true
                 }
@@ -169,7 +169,7 @@ async fn first_words(client: &mut TokioIo<Upgraded>, mut there: Option<&mut TcpS
             () = sleep(SILENCE) => false,
         };
         if !read {
-            return (words.bytes().to_vec(), words.unread());
+            return (first.bytes().to_vec(), first.unread());
         }
     }
 }
@@ -214,7 +214,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
         let passed = tokio::select! {
             read = client.read(&mut from_client) => match read {
                 Ok(count @ 1..) => {
-                    handshake.client_said(&from_client[..count]);
+                    handshake.read_from_client(&from_client[..count]);
                     if handshake.is_finished() {
                         since_finished.get_or_insert_with(Stopwatch::start);
                     }
@@ -229,7 +229,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
             },
             read = realm.read(&mut from_realm) => match read {
                 Ok(count @ 1..) => {
-                    handshake.realm_said(&from_realm[..count]);
+                    handshake.read_from_realm(&from_realm[..count]);
                     client.write_all(&from_realm[..count]).await
                 }
                 _ => {
@@ -248,7 +248,7 @@ async fn through_handshake(mut client: TokioIo<Upgraded>, mut realm: TcpStream) 
 }
 
 const COPY_BUFFER_BYTES: usize = 16 << 10;
-/// A client that says nothing for so long waits for the server to speak first.
+/// A client that sends nothing for so long waits for the server to send first.
 const SILENCE: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that checks the certificate after the handshake closes within this time; an idle connection stays open
