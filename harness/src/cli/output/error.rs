@@ -18,12 +18,12 @@ pub(crate) enum CliError {
     /// A broken pipe (`vestibule list | head`) counts as success: the reader has seen enough.
     ReaderGone,
     /// Something is wrong.
-    Trouble(Trouble),
+    Problem(Problem),
 }
 
 /// What is wrong.
 #[derive(Debug)]
-pub(crate) struct Trouble {
+pub(crate) struct Problem {
     message: String,
     diagnostics: Vec<Diagnostic>,
     hint: Option<String>,
@@ -63,7 +63,7 @@ impl CliError {
     /// Mistakes in files: each with its caret, then one sentence; exit code 2.
     pub(crate) fn diagnostics(diagnostics: Vec<Diagnostic>, message: impl Into<String>) -> Self {
         let (message, code) = (message.into(), ExitCode::Usage);
-        Self::Trouble(Trouble { message, diagnostics, hint: None, code })
+        Self::Problem(Problem { message, diagnostics, hint: None, code })
     }
 
     /// "failed to ..." with every cause, from an error whose text completes that sentence.
@@ -83,8 +83,8 @@ impl CliError {
     /// Adds what to do.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        if let Self::Trouble(trouble) = &mut self {
-            trouble.hint = Some(hint.into());
+        if let Self::Problem(problem) = &mut self {
+            problem.hint = Some(hint.into());
         }
         self
     }
@@ -102,7 +102,7 @@ impl CliError {
     pub(crate) fn code(&self) -> ExitCode {
         match self {
             Self::ReaderGone => ExitCode::Passed,
-            Self::Trouble(trouble) => trouble.code,
+            Self::Problem(problem) => problem.code,
         }
     }
 
@@ -111,7 +111,7 @@ impl CliError {
     /// # Errors
     /// If stderr cannot be written to.
     pub(crate) fn write(&self, console: &mut Console<'_>) -> Result<(), OutputError> {
-        let Self::Trouble(Trouble { message, diagnostics, hint, .. }) = self else { return Ok(()) };
+        let Self::Problem(Problem { message, diagnostics, hint, .. }) = self else { return Ok(()) };
         let styles = Styles::new(console.terminal.color_err);
         for diagnostic in diagnostics {
             let text = diagnostic::render(diagnostic, console.terminal.color_err, console.terminal.width);
@@ -125,7 +125,7 @@ impl CliError {
     }
 
     fn new(message: String, code: ExitCode) -> Self {
-        Self::Trouble(Trouble { message, diagnostics: Vec::new(), hint: None, code })
+        Self::Problem(Problem { message, diagnostics: Vec::new(), hint: None, code })
     }
 }
 
