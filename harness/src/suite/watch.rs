@@ -24,7 +24,7 @@ pub(crate) struct WatchLimits {
 }
 
 /// The progress of the login, as the realm sees it.
-pub(crate) struct Login<'a> {
+pub(crate) struct LoginProgress<'a> {
     realm: &'a Realm,
     /// Users for whom no session was opened yet, or only one that the gate stands before.
     missing: BTreeSet<String>,
@@ -46,7 +46,7 @@ pub(crate) struct Login<'a> {
 /// A kind of event, and its page: what a suite does for the first time brings its login on.
 type Milestone = (Discriminant<Event>, Option<PageName>);
 
-impl<'a> Login<'a> {
+impl<'a> LoginProgress<'a> {
     /// Starts watching, before the suite starts. The runner, not the suite, opened the sessions up to this number.
     pub(crate) fn expect(realm: &'a Realm, users: Vec<String>, sessions_before: u32) -> Self {
         let before = realm.journal.length();
@@ -141,7 +141,11 @@ impl<'a> Login<'a> {
 
 /// Waits until the suite ends or must be ended: it has left the page on which its users came home, or the time limit is
 /// reached.
-pub(crate) async fn until_judged(process: &mut SuiteProcess, login: &mut Login<'_>, limits: &WatchLimits) -> Exit {
+pub(crate) async fn until_judged(
+    process: &mut SuiteProcess,
+    login: &mut LoginProgress<'_>,
+    limits: &WatchLimits,
+) -> Exit {
     let case = Stopwatch::start();
     loop {
         login.look();

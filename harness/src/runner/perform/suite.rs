@@ -24,7 +24,7 @@ use crate::scenario::model::SignInStep;
 use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
 use crate::suite::launch_plan::LaunchPlan;
-use crate::suite::watch::{self, Login, WatchLimits};
+use crate::suite::watch::{self, LoginProgress, WatchLimits};
 use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
@@ -153,9 +153,9 @@ async fn start_and_watch(
     connection: &Connection,
     options: &RunOptions,
 ) -> Result<(SuiteRun, Option<String>), Broken> {
-    let mut process = SuiteProcess::start(launch)?;
     let users = plan.users.iter().map(|user| user.key.clone()).collect();
-    let mut login = Login::expect(&env.realm, users, plan.sessions_before);
+    let mut login = LoginProgress::expect(&env.realm, users, plan.sessions_before);
+    let mut process = SuiteProcess::start(launch)?;
     let limits = WatchLimits { limit: options.timeout, grace: options.suite.grace, full: options.suite.full };
     let exit = watch::until_judged(&mut process, &mut login, &limits).await;
     let records = connection.records();

@@ -47,7 +47,7 @@ async fn watch_profiles(profiles: PathBuf, forwarder: Arc<Forwarder>) {
 async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>) {
     let (browser, mut events) = connected(&profile).await;
     let browser = Arc::new(browser);
-    let mut tabs: HashMap<String, Tab> = HashMap::new();
+    let mut tabs: HashMap<String, WatchedTab> = HashMap::new();
     let mut copying = JoinSet::new();
     while let Some(event) = events.recv().await {
         match event {
@@ -55,7 +55,7 @@ async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>) {
                 if let Some(passkeys) = &forwarder.passkeys {
                     passkeys::give_tab(&browser, &forwarder.recorder, &session, passkeys).await;
                 }
-                tabs.insert(target, Tab { session, changes: Arc::default() });
+                tabs.insert(target, WatchedTab { session, changes: Arc::default() });
             }
             TabEvent::Changed { target } if forwarder.page_copies => {
                 if let Some(tab) = tabs.get(&target) {
@@ -70,7 +70,7 @@ async fn watch_browser(profile: PathBuf, forwarder: Arc<Forwarder>) {
 }
 
 #[derive(Debug, Clone)]
-struct Tab {
+struct WatchedTab {
     /// Its DevTools session.
     session: String,
     changes: Arc<AtomicU64>,
@@ -78,7 +78,7 @@ struct Tab {
 
 /// Copies a tab's page after a change, and again if it becomes another page by itself. A page that the suite leaves at
 /// once is not copied: only the WebDriver endpoint can make a suite wait.
-async fn copy_page(browser: Arc<CdpObserver>, forwarder: Arc<Forwarder>, tab: Tab, change: u64) {
+async fn copy_page(browser: Arc<CdpObserver>, forwarder: Arc<Forwarder>, tab: WatchedTab, change: u64) {
     let mut seen = None;
     for pause in [TITLE_CHANGE_PAUSE, LATE_PAGE_PAUSE] {
         sleep(pause).await;
