@@ -42,8 +42,8 @@ impl SuiteTurns {
         self.overlay.as_ref()
     }
 
-    /// Waits until a suite may run, and holds its turn. After trouble it runs alone: what an overlay does not part, such as
-    /// a port, another copy may have held.
+    /// Waits until a suite may run, and holds its turn. After trouble it runs alone: another copy may have held what an
+    /// overlay does not separate, such as a port.
     pub(super) async fn take(&self, attempts: Attempts) -> Option<SemaphorePermit<'_>> {
         let turns = if attempts.had_trouble() { self.all } else { 1 };
         // Nobody closes the semaphore.

@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 pub(super) enum Peer {
     /// The user of this process, or root.
     Own,
-    /// Another user; or nobody any more. The kernel forgets whose socket it was once its program has closed it, and a client
+    /// Another user, or nobody: once a program has closed its socket, the kernel no longer says whose it was, and a client
     /// that has gone needs no answer.
     Another,
     /// The system does not say, as on systems without `/proc/net`.

@@ -43,7 +43,7 @@ pub(crate) struct LoginProgress<'a> {
     left: Option<Stopwatch>,
 }
 
-/// A kind of event, and its page: what a suite does for the first time brings its login on.
+/// A kind of event, and its page. A login advances when its suite does something for the first time.
 type Milestone = (Discriminant<Event>, Option<PageName>);
 
 impl<'a> LoginProgress<'a> {

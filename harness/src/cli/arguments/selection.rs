@@ -43,7 +43,7 @@ pub(crate) struct SelectArgs {
 }
 
 impl PathArgs {
-    /// Every case of these files and folders, parsed and checked. The folder that nobody named is told on stderr.
+    /// Every case of these files and folders, parsed and checked. If the user named none, stderr says which folder is read.
     ///
     /// # Errors
     /// If a file is missing or contains a mistake, or stderr cannot be written to.

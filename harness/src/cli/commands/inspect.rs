@@ -96,7 +96,7 @@ fn of_file(file: &Path) -> Result<String, CliError> {
     let opened = File::open(file).and_then(read);
     opened.map_err(|error| {
         let name = file.display().to_string();
-        // Who pastes the message itself here finds it neither in the terminal nor in the log of a build service.
+        // The message itself may have been pasted here; the log of a build service must not show it.
         let shown = if name.len() > LONGEST_NAME { "this file" } else { &name };
         CliError::usage(format!("failed to read {shown}: {error}"))
             .hint("a message is read from a file, or from stdin: `vestibule inspect - < FILE`")

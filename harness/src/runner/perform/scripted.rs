@@ -41,7 +41,7 @@ pub(in crate::runner) async fn perform(
         Ok(Err(error)) => (Verdict::Broken, vec![error.diagnostic()]),
         Err(_) => (Verdict::Broken, vec![out_of_time(options.timeout, &trace)]),
     };
-    // A broken case says nothing about the login. Judged now: a pause is no time for which a page stood.
+    // A broken case says nothing about the login. Diagnosed before the pause, during which no page seems to stand still.
     let finding = if verdict == Verdict::Broken {
         None
     } else {

@@ -97,8 +97,8 @@ pub(in crate::runner) async fn perform(
     Ok(Performed { result, may_pass: true })
 }
 
-/// A suite whose time was over before its login was decided: no verdict, and everything that was seen. It would need as long
-/// again.
+/// The result of a suite whose time was up before its login was decided: no verdict, but everything that was seen. Another
+/// attempt would take as long.
 async fn out_of_time(
     told: Diagnostic,
     suite: SuiteRun,

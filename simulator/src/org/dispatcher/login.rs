@@ -79,7 +79,7 @@ impl<'a> Login<'a> {
         self.flow.sid = Some(sid);
     }
 
-    /// Has the session of the login end when the identity provider said (saml-core 2.7.2, `SessionNotOnOrAfter`).
+    /// Ends the session of the login when the identity provider said (saml-core 2.7.2, `SessionNotOnOrAfter`).
     pub(super) fn end_session_in_time(&self, sid: &Secret) {
         if let Some(end) = self.flow.attempt.session_end {
             self.org.realm.sessions.end_at(sid.reveal(), end);

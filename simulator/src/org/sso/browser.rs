@@ -16,7 +16,7 @@ pub(super) fn cookie(protocol: IdpProtocol, id: &str, browser: &Secret) -> Cooki
     cookie
 }
 
-/// Takes the cookie of a request away that was answered.
+/// Removes the cookie of a request that was answered.
 pub(super) fn removal(protocol: IdpProtocol, id: &str) -> Cookie<'static> {
     let (path, same_site) = scope(protocol);
     let mut cookie = http::removal(name(id), same_site);
