@@ -64,7 +64,7 @@ pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
 /// Login History.
 pub(crate) const LOGIN_HISTORY: &str = path_of(PageName::LoginHistory);
 /// The inbox of the simulated org.
-pub(crate) const INBOX: &str = path_of(PageName::Inbox);
+pub const INBOX: &str = path_of(PageName::Inbox);
 /// Opens the session of a ticket on this host.
 pub(crate) const CONTENT_DOOR: &str = "/secur/contentDoor";
 /// A front door URL for an access token.

@@ -79,7 +79,7 @@ impl Ready {
             my_domain_url: origin(HostRole::MyDomain),
             lightning_url: origin(HostRole::Lightning),
             setup_url: origin(HostRole::Setup),
-            inbox_url: realm.hosts.url(&HostRole::MyDomain, "/vestibule/inbox"),
+            inbox_url: realm.hosts.url(&HostRole::MyDomain, paths::INBOX),
             idp_urls: realm.spec.idps.keys().map(|key| (key.clone(), origin(HostRole::Idp(key.clone())))).collect(),
             idp_metadata_urls: realm.trusts.iter().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
             ca_file: trusted.authority.clone(),
@@ -153,7 +153,7 @@ pub(super) fn addresses(realm: &Realm) -> Vec<(String, String)> {
         ("Setup", HostRole::Setup),
     ];
     let hosts = hosts.into_iter().map(|(name, role)| (name.to_owned(), realm.hosts.origin(&role)));
-    let inbox = ("inbox".to_owned(), realm.hosts.url(&HostRole::MyDomain, "/vestibule/inbox"));
+    let inbox = ("inbox".to_owned(), realm.hosts.url(&HostRole::MyDomain, paths::INBOX));
     let idps = realm.trusts.iter().flat_map(|trust| {
         let sign_in = realm.hosts.url(&HostRole::MyDomain, &paths::sso_start(trust));
         [(format!("sign in by {}", trust.idp), sign_in), (format!("metadata of {}", trust.idp), metadata_url(trust))]
