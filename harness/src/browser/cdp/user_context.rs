@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::connection::{DevTools, PendingAnswer};
 use crate::browser::error::BrowserError;
@@ -79,14 +80,22 @@ async fn close_context(devtools: &DevTools, open: &OpenTab, targets: PendingAnsw
         gone_already(answer.get().await)?;
     }
     // In tabs that were never driven, scripts still run until the tabs are gone.
-    while closed.len() > 1 {
-        let left = devtools.call(None, "Target.getTargets", json!({})).get().await?;
-        if !tabs(&left).any(|tab| closed.contains(&text(&tab["targetId"]))) {
-            break;
+    if closed.len() > 1 { gone(devtools, &closed, CLOSE_LIMIT).await } else { Ok(()) }
+}
+
+/// Waits until these tabs are gone. A tab may stay open, as one that asks whether to leave it.
+async fn gone(devtools: &DevTools, closed: &[String], limit: Duration) -> Result<(), BrowserError> {
+    let polled = async {
+        loop {
+            let left = devtools.call(None, "Target.getTargets", json!({})).get().await?;
+            if !tabs(&left).any(|tab| closed.contains(&text(&tab["targetId"]))) {
+                return Ok::<_, BrowserError>(());
+            }
+            tokio::time::sleep(CLOSE_POLL_INTERVAL).await;
         }
-        tokio::time::sleep(CLOSE_POLL_INTERVAL).await;
-    }
-    Ok(())
+    };
+    let stays_open = || BrowserError::Lost { command: "Target.closeTarget", reason: "a tab stays open".to_owned() };
+    timeout(limit, polled).await.unwrap_or_else(|_| Err(stays_open()))
 }
 
 /// Ends the user context of a tab with all its tabs.
@@ -123,3 +132,46 @@ fn text(value: &Value) -> String {
 }
 
 const CLOSE_POLL_INTERVAL: Duration = Duration::from_millis(2);
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{SinkExt as _, StreamExt as _};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::tungstenite::Message;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_tab_that_stays_open_is_not_waited_for_without_end() {
+        vestibule_certs::install_tls_provider();
+        let devtools = DevTools::connect(&browser_with_a_tab_that_stays().await).await.unwrap();
+
+        let ended = gone(&devtools, &["T".to_owned()], Duration::from_millis(20)).await;
+
+        assert!(matches!(ended, Err(BrowserError::Lost { .. })), "{ended:?}");
+    }
+
+    /// The debugger address of a browser that answers each command with the same tab.
+    async fn browser_with_a_tab_that_stays() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let version = json!({ "webSocketDebuggerUrl": format!("ws://{address}/devtools/browser/1") }).to_string();
+        tokio::spawn(async move {
+            let (mut asked, _) = listener.accept().await.unwrap();
+            assert!(asked.read(&mut [0; 4096]).await.unwrap() > 0);
+            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", version.len());
+            asked.write_all(format!("{head}{version}").as_bytes()).await.unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+            while let Some(Ok(Message::Text(call))) = socket.next().await {
+                let call: Value = serde_json::from_str(&call).unwrap();
+                let answer =
+                    json!({ "id": call["id"], "result": { "targetInfos": [{ "targetId": "T", "type": "page" }] } });
+                socket.send(Message::text(answer.to_string())).await.unwrap();
+            }
+        });
+        address
+    }
+}
