@@ -189,6 +189,9 @@ pub struct ConditionInfo {
     /// The kind of its org, whose dates these are; `None` where an older version wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<OrgKind>,
+    /// What is different in the user's org and was not applied here, because the condition is about it: `gate=leavable`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_applied: Vec<String>,
 }
 
 /// The result of one attempt at a case.

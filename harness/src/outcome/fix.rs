@@ -109,6 +109,7 @@ mod tests {
             remedy: "fix the condition".to_owned(),
             causes: vec!["by-the-cause".to_owned()],
             org: None,
+            not_applied: Vec::new(),
         });
         case
     }

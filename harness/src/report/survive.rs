@@ -39,6 +39,8 @@ pub(crate) struct Headline {
     pub failed_later: usize,
     /// The earliest date on which one of the stopping conditions came into force, and the kind of org of which it is.
     pub since: Option<(String, Option<OrgKind>)>,
+    /// The kinds of org in which the conditions apply, each with its number of conditions.
+    pub orgs: Vec<(OrgKind, usize)>,
     /// The owners of what is to be fixed, by the number of conditions.
     pub owners: Vec<(Owner, usize)>,
     /// The fixes; the fix for most conditions comes first.
@@ -64,6 +66,7 @@ pub(crate) fn headline(outcome: &RunOutcome) -> Option<Headline> {
         not_simulated: not_simulated.len(),
         failed_later: applicable.iter().filter(|row| row.failed_later()).count(),
         since: bad.iter().filter_map(|row| Some((row.condition.since.clone()?, row.condition.org))).min(),
+        orgs: counted(applicable.iter().filter_map(|row| row.condition.org)),
         owners: counted(to_fix().map(|row| row.owner())),
         remedies: counted(to_fix().map(|row| row.remedy())).into_iter().map(|(text, _)| text.to_owned()).collect(),
     })
@@ -89,6 +92,18 @@ impl Headline {
         format!("{example}{greens}{}{not_simulated}{later}", self.about_logins())
     }
 
+    /// Where the conditions apply, unless a date says it.
+    fn place(&self) -> String {
+        match self.orgs.as_slice() {
+            [] => String::new(),
+            [(one, _)] => format!(" in an org of the kind {one}"),
+            several => {
+                let kinds = several.iter().map(|(kind, count)| format!("{kind} ({count})"));
+                format!(" in orgs of the kinds {}", kinds.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
     /// What ran.
     fn suite(&self) -> &'static str {
         if self.example { "the example" } else { "your suite" }
@@ -100,16 +115,16 @@ impl Headline {
             1 => "; 1 was not judged".to_owned(),
             count => format!("; {count} were not judged"),
         };
-        let suite = self.suite();
+        let (suite, place) = (self.suite(), self.place());
         match (self.applicable, self.stopped) {
             (0, _) => "no condition applies to these users on this day".to_owned(),
             (1, _) if self.unjudged == 1 => "the 1 applicable condition was not judged".to_owned(),
             (all, _) if self.unjudged == all => format!("none of the {all} applicable conditions was judged"),
-            (1, 0) => format!("{suite} survives the 1 applicable condition"),
-            (all, 0) if self.unjudged == 0 => format!("{suite} survives all {all} applicable conditions"),
+            (1, 0) => format!("{suite} survives the 1 applicable condition{place}"),
+            (all, 0) if self.unjudged == 0 => format!("{suite} survives all {all} applicable conditions{place}"),
             (all, 0) => {
                 let survived = all.saturating_sub(self.unjudged);
-                format!("{suite} survives {survived} of {all} applicable conditions{unjudged}")
+                format!("{suite} survives {survived} of {all} applicable conditions{place}{unjudged}")
             }
             (all, stopped) => {
                 let which = match (all, stopped) {
@@ -118,7 +133,7 @@ impl Headline {
                     _ => format!("{stopped} of {all} applicable conditions stop"),
                 };
                 let since = match &self.since {
-                    None => String::new(),
+                    None => place,
                     Some((day, None)) => format!("; in force since {day}"),
                     Some((day, Some(org))) => format!("; in force since {day} ({org})"),
                 };

@@ -30,7 +30,8 @@ pub(crate) fn read_word<T: DeserializeOwned>(text: &str) -> Result<T, Diagnostic
     read(&node(Value::Text(text.to_owned()))).map_err(|error| error.diagnostic)
 }
 
-fn value(name: &str, text: &str) -> Value {
+/// The value of a key as a file would have it.
+pub(super) fn value(name: &str, text: &str) -> Value {
     match text {
         _ if LISTS.contains(&name) => {
             let items = text.split('+').filter(|item| !item.is_empty());

@@ -12,6 +12,7 @@ use vestibule_model::{Credential, IdpSpec, LoginPage, MyDomain, OrgKind, Secret,
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::Realm;
 
+use crate::cli::arguments::org_setting::OrgSetting;
 use crate::cli::arguments::rulebook::chosen_rulebook;
 use crate::cli::arguments::value_parsers::word;
 use crate::cli::foreground;
@@ -37,7 +38,7 @@ mod tests;
 
 use decisions::DecisionLog;
 use ready::{Ready, Trusted, exports};
-use spec::{Named, OrgSetting};
+use spec::Named;
 use start_page::StartPages;
 
 /// Serve a simulated org and its identity providers
@@ -99,7 +100,7 @@ pub(crate) struct ServeArgs {
 
     /// A setting of the org, as under `org` of a scenario: device-activation=true, gate=leavable, methods=totp+passkey
     /// (repeatable)
-    #[arg(long = "set", value_name = "NAME=VALUE", help_heading = "Org")]
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = spec::setting, help_heading = "Org")]
     settings: Vec<OrgSetting>,
 
     /// A user: KEY or KEY:profile=...,password=...,verifiers=totp+passkey,totp-secret=...,username=... (repeatable)

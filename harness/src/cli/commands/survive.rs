@@ -14,10 +14,12 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
+use vestibule_model::OrgKind;
 
+use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
-use crate::cli::arguments::value_parsers::{at_least_one, date, duration};
+use crate::cli::arguments::value_parsers::{at_least_one, date, duration, word};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::hold_case::hold_case;
 use crate::cli::output::console::Console;
@@ -25,7 +27,8 @@ use crate::cli::output::error::CliError;
 use crate::outcome::{ExitCode, RunEvent};
 use crate::report::{self, Progress, plural};
 use crate::runner::RunOptions;
-use crate::scenario::Case;
+use crate::scenario::{Case, OrgChange};
+use crate::suite::SuiteOptions;
 use conditions::{Conditions, Sources};
 
 /// Run your own suite through every login that the real org has or will have
@@ -38,6 +41,7 @@ Examples:
   vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} --env SF_PASSWORD={password} -- pytest -x
   vestibule survive --condition two-step --condition passkey-gate-hard -- npx playwright test
   vestibule survive --date 2026-07-06 --users users.yaml --json -- robot login.robot
+  vestibule survive --org-kind production --set device-activation=true -- npx playwright test
   vestibule survive --add-conditions our-org.yaml -- npx wdio run wdio.conf.js
   vestibule survive -c passkey-gate-hard --hold -- bash    a shell in a condition, with everything exported
   vestibule survive --list                    the conditions with their dates and owners
@@ -74,6 +78,22 @@ pub(crate) struct SurviveArgs {
     /// The users of your suite, written like `users` of a scenario
     #[arg(long, value_name = "FILE", help_heading = "Your suite")]
     users: Option<PathBuf>,
+
+    /// The kind of your own org, instead of the kind that each condition names: production, sandbox, trial, converted-trial,
+    /// scratch, developer-edition, partner-developer-edition or trailhead-playground
+    ///
+    /// Each kind has its own dates: what is in force, since when, and what the org decides follow from it. A condition about a
+    /// sandbox that was renamed or refreshed stays one.
+    #[arg(long, value_name = "KIND", value_parser = word::<OrgKind>, help_heading = "Your suite")]
+    #[arg(env = "VESTIBULE_ORG_KIND", hide_env_values = true)]
+    org_kind: Option<OrgKind>,
+
+    /// A setting of your own org, as under `org` of a scenario: device-activation=true, methods=totp+passkey (repeatable)
+    ///
+    /// Every condition takes it, but for those that set it themselves, such as `gate` in the conditions of the gate: these are
+    /// named.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting, help_heading = "Your suite")]
+    settings: Vec<OrgSetting>,
 
     #[command(flatten)]
     suite: SuiteArgs,
@@ -130,7 +150,10 @@ pub(crate) fn survive(
 ) -> Result<ExitCode, CliError> {
     let date = args.date.unwrap_or(today);
     let users = args.users.as_deref().map(users::read).transpose()?;
-    let conditions = Conditions::select(&args.sources(), &args.names, users.as_ref(), date)?;
+    let conditions = Conditions::select(&args.sources(), &args.names, users.as_ref(), &args.own_org()?, date)?;
+    for sentence in conditions.kept() {
+        writeln!(console.err, "note: {sentence}")?;
+    }
     if args.list {
         return list::write(&conditions, date, args.json, console);
     }
@@ -141,7 +164,7 @@ pub(crate) fn survive(
         workers: args.workers,
         timeout: args.timeout,
         browser: args.driver.options(),
-        suite: args.suite.options(),
+        suite: args.suite_options(),
         conditions: conditions.infos(),
         ..RunOptions::default()
     };
@@ -184,6 +207,22 @@ impl SurviveArgs {
         Sources { instead: &self.conditions, added: &self.add_conditions }
     }
 
+    /// What is different in the user's own org.
+    fn own_org(&self) -> Result<Vec<OrgChange>, CliError> {
+        org_with(&self.settings).map_err(CliError::usage)?;
+        let kind = self.org_kind.map(OrgChange::Kind);
+        Ok(kind.into_iter().chain(self.settings.iter().map(OrgSetting::change)).collect())
+    }
+
+    /// The options for the suite. Where its My Domain fits several kinds of org, the kind of the user's own org decides.
+    fn suite_options(&self) -> SuiteOptions {
+        let mut options = self.suite.options();
+        if let Some(own) = &mut options.my_domain {
+            own.hosts = own.hosts.or(self.org_kind);
+        }
+        options
+    }
+
     fn progress(&self, err_is_terminal: bool) -> Progress {
         match (self.no_progress, err_is_terminal) {
             _ if self.verbose => Progress::Verbose,
@@ -192,6 +231,11 @@ impl SurviveArgs {
             (false, false) => Progress::Lines,
         }
     }
+}
+
+/// A setting of the org. The login page has no option here: conditions are about it.
+fn setting(text: &str) -> Result<OrgSetting, String> {
+    OrgSetting::read(text, &[])
 }
 
 const EXAMPLE: &str = "vestibule survive --env SF_URL={login-url} --env SF_USERNAME={user} \

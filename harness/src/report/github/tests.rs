@@ -103,6 +103,7 @@ fn conditions() -> RunOutcome {
             remedy: "Let an admin do it.".to_owned(),
             causes: vec!["gate-not-handled".to_owned()],
             org: Some(OrgKind::Production),
+            not_applied: Vec::new(),
         });
         let result = case.result.as_mut().unwrap();
         result.finding.clone_from(&found);

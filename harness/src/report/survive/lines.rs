@@ -38,6 +38,9 @@ struct Line<'a> {
     /// The kind of org of which this date is.
     #[serde(skip_serializing_if = "Option::is_none")]
     org: Option<OrgKind>,
+    /// What of `--org-kind` and `--set` was not applied, because the condition is about it: `gate=leavable`.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    not_applied: &'a [String],
     confidence: Confidence,
     fact: &'a str,
     exit: Option<Exit>,
@@ -59,6 +62,7 @@ fn line<'a>(row: &'a Row<'_>) -> Line<'a> {
         applies: row.condition.applies,
         since: row.condition.since.as_deref(),
         org: row.condition.org,
+        not_applied: &row.condition.not_applied,
         confidence: row.condition.confidence,
         fact: &row.condition.fact,
         exit: row.exit(),

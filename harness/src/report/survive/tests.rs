@@ -82,6 +82,42 @@ fn every_date_says_of_which_kind_of_org_it_is() {
 }
 
 #[test]
+fn a_headline_without_a_date_says_in_which_kinds_of_org() {
+    let survived = |org| good("classic", Owner::Suite, Survival::Survived).of(org);
+    let mut always = good("two-step", Owner::Suite, Survival::Stopped).of(OrgKind::Trial);
+    always.info.since = None;
+    for (rows, said) in [
+        (
+            vec![survived(OrgKind::Trial), survived(OrgKind::Trial)],
+            "your suite survives all 2 applicable conditions in an org of the kind trial",
+        ),
+        (
+            vec![survived(OrgKind::Sandbox), survived(OrgKind::Production), survived(OrgKind::Production)],
+            "your suite survives all 3 applicable conditions in orgs of the kinds production (2), sandbox (1)",
+        ),
+        (
+            vec![survived(OrgKind::Trial), survived(OrgKind::Trial).broken()],
+            "your suite survives 1 of 2 applicable conditions in an org of the kind trial; 1 was not judged",
+        ),
+        (vec![always], "the 1 applicable condition stops your suite in an org of the kind trial"),
+    ] {
+        assert_eq!(headline(&outcome(&rows)).unwrap().sentence(), said);
+    }
+}
+
+#[test]
+fn what_was_not_applied_to_a_condition_is_in_its_json_line() {
+    let mut row = good("passkey-gate-hard", Owner::Suite, Survival::Survived);
+    row.info.not_applied = vec!["gate=leavable".to_owned()];
+    let mut lines = Vec::new();
+
+    write_condition_lines(&mut lines, &outcome(&[row])).unwrap();
+
+    let line: serde_json::Value = serde_json::from_slice(&lines).unwrap();
+    assert_eq!(line["not-applied"], serde_json::json!(["gate=leavable"]));
+}
+
+#[test]
 fn one_json_line_says_everything_about_a_condition() {
     let outcome = outcome(&[
         good("two-step", Owner::Suite, Survival::Stopped).found("password-before-field", Owner::Suite),
@@ -304,6 +340,7 @@ fn given(name: &str, owner: Owner, survival: Survival, good: GoodEnd, verdict: V
         confidence: vestibule_model::Confidence::Official,
         causes: vec![format!("by-{name}")],
         org: None,
+        not_applied: Vec::new(),
         fact: "help 005321561".to_owned(),
         remedy: format!("Do what {name} asks for, and not something else that takes a whole line to say."),
     };

@@ -15,6 +15,11 @@ impl Places {
         Self(Arc::new(root.clone()))
     }
 
+    /// The scenario as it was written, a row of its matrix applied.
+    pub(in crate::scenario) fn tree(&self) -> &Node {
+        &self.0
+    }
+
     /// The place of the value of a key: `org`, `date`. An item of a list is named by its number, from 0. A value that
     /// is left out has the place of its section.
     pub(crate) fn of(&self, path: &[&str]) -> Span {

@@ -13,6 +13,7 @@ use vestibule_model::{
 use vestibule_simulator::idp::presets;
 
 use super::ServeArgs;
+use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::selection::{all_cases, condition};
 use crate::cli::output::error::CliError;
 use crate::scenario::{Case, read_short_form};
@@ -24,13 +25,6 @@ pub(super) struct Named<T> {
     spec: T,
 }
 
-/// A setting of the org, by its key in a scenario.
-#[derive(Debug, Clone)]
-pub(super) struct OrgSetting {
-    name: String,
-    value: String,
-}
-
 impl ServeArgs {
     /// The realm that the arguments describe.
     ///
@@ -38,7 +32,7 @@ impl ServeArgs {
     /// If two settings of the org contradict each other.
     pub(super) fn spec(&self, today: Date) -> Result<RealmSpec, CliError> {
         let date = self.date.unwrap_or(today);
-        let settings = read_settings(&self.settings).map_err(CliError::usage)?;
+        let settings = org_with(&self.settings).map_err(CliError::usage)?;
         let org = OrgSpec { kind: self.org_kind, date, login_page: self.login_page, ..settings };
         let org = match &self.my_domain {
             Some(own) => own.given_to(org, None),
@@ -99,25 +93,9 @@ pub(super) fn with_lasting_secrets(mut spec: RealmSpec) -> RealmSpec {
     spec
 }
 
-impl FromStr for OrgSetting {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`"))?;
-        let setting = Self { name: name.trim().to_owned(), value: value.trim().to_owned() };
-        if let Some((_, option)) = OPTIONS.iter().find(|(known, _)| *known == setting.name) {
-            return Err(format!("`{}` has an option of its own: {option}", setting.name));
-        }
-        read_settings(std::slice::from_ref(&setting))?;
-        Ok(setting)
-    }
-}
-
-/// An org with these settings; its kind and its date are set later.
-fn read_settings(settings: &[OrgSetting]) -> Result<OrgSpec, String> {
-    let own = settings.iter().map(|setting| (setting.name.as_str(), setting.value.as_str()));
-    let all: Vec<_> = [("kind", "sandbox"), ("date", "2026-01-01")].into_iter().chain(own).collect();
-    read_short_form(&all).map_err(|refused| refused.in_one_line())
+/// A setting of the org; the login page has an option of its own here.
+pub(super) fn setting(text: &str) -> Result<OrgSetting, String> {
+    OrgSetting::read(text, &[("login-page", "--login-page")])
 }
 
 impl FromStr for Named<UserSpec> {
@@ -207,10 +185,6 @@ fn spoken(preset: &str, asked: Option<IdpProtocol>) -> Result<IdpProtocol, Strin
 fn without(name: &str, settings: &[(&str, &str)]) -> bool {
     settings.iter().all(|(known, _)| *known != name)
 }
-
-/// The settings of the org that have an option of their own.
-const OPTIONS: [(&str, &str); 4] =
-    [("kind", "--org-kind"), ("date", "--date"), ("my-domain", "--my-domain"), ("login-page", "--login-page")];
 
 fn usual_profile(key: &str) -> &'static str {
     if key == "admin" { "System Administrator" } else { "Standard User" }

@@ -20,9 +20,7 @@ pub(super) struct Application {
 
 /// Asks the condition's rulebook, or the newest one.
 pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Result<Application, CliError> {
-    let rulebook = Rulebook::resolve(&case.scenario.rulebook_choice()).map_err(|error| {
-        CliError::usage(format!("failed to apply the rulebook of the condition `{}`: {error}", condition.name.value))
-    })?;
+    let rulebook = rulebook(case, condition)?;
     Ok(match &condition.applies {
         Applies::Always => Application { applies: true, begins: None, never: false },
         Applies::From(day) => Application { applies: date >= day.0, begins: Some(day.0), never: false },
@@ -32,11 +30,39 @@ pub(super) fn application(case: &Case, condition: &Condition, date: Date) -> Res
     })
 }
 
+/// The day on which the org of a case shows its condition: its own day, or the first on which enforcement has reached every
+/// org of its kind, if that comes later.
+pub(super) fn day_in_force(case: &Case, condition: &Condition) -> Result<Date, CliError> {
+    let own = case.scenario.org.date;
+    let Applies::Enforcement(who) = condition.applies else { return Ok(own) };
+    let begins = enforcement_begins(&rulebook(case, condition)?, case, who, StaggerDay::LAST, own);
+    Ok(begins.map_or(own, |day| day.max(own)))
+}
+
+/// The condition's rulebook, or the newest one.
+fn rulebook(case: &Case, condition: &Condition) -> Result<Rulebook, CliError> {
+    Rulebook::resolve(&case.scenario.rulebook_choice()).map_err(|error| {
+        CliError::usage(format!("failed to apply the rulebook of the condition `{}`: {error}", condition.name.value))
+    })
+}
+
 /// The first day on which enforcement reaches one of the users.
 fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -> Application {
-    let spec = &case.scenario.org;
     // The first day of a wave: from then on it may reach any org.
-    let stagger_day = Some(spec.stagger_day.unwrap_or_default());
+    let begins = enforcement_begins(rulebook, case, who, StaggerDay::default(), date);
+    Application { applies: begins.is_some_and(|day| date >= day), begins, never: begins.is_none() }
+}
+
+/// The same for an org on this day of the wave, if the case does not say on which one it is.
+fn enforcement_begins(
+    rulebook: &Rulebook,
+    case: &Case,
+    who: Enforced,
+    stagger_day: StaggerDay,
+    date: Date,
+) -> Option<Date> {
+    let spec = &case.scenario.org;
+    let stagger_day = Some(spec.stagger_day.unwrap_or(stagger_day));
     let org = OrgFacts { stagger_day, ..spec.facts("", !case.scenario.idps.is_empty()) };
     let reached = case.scenario.users.values().map(|user| enforcement(rulebook, &org, &user.facts(), date));
     let meant = reached.filter(|reach| match who {
@@ -44,8 +70,7 @@ fn by_enforcement(rulebook: &Rulebook, case: &Case, who: Enforced, date: Date) -
         Enforced::Employee => reach.audience == Audience::Employee,
         Enforced::Privileged => reach.audience == Audience::Privileged,
     });
-    let begins = meant.filter_map(|reach| reach.begins).min();
-    Application { applies: begins.is_some_and(|day| date >= day), begins, never: begins.is_none() }
+    meant.filter_map(|reach| reach.begins).min()
 }
 
 /// Until the last day of a wave, which may be that of the org.

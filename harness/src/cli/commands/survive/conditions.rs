@@ -11,7 +11,7 @@ use crate::cli::arguments::selection::{cases_beside, no_condition};
 use crate::cli::output::error::CliError;
 use crate::outcome::ConditionInfo;
 use crate::scenario::model::Condition;
-use crate::scenario::{Case, Spanned};
+use crate::scenario::{Case, OrgChange, Spanned};
 
 /// The selected conditions, in the order of their files.
 pub(super) struct Conditions {
@@ -23,6 +23,8 @@ pub(super) struct Selected {
     pub(super) case: Case,
     pub(super) condition: Condition,
     pub(super) application: Application,
+    /// What is different in the user's org and not in the org of this condition, because the condition is about it.
+    pub(super) kept: Vec<OrgChange>,
 }
 
 /// Where the conditions come from.
@@ -35,14 +37,15 @@ pub(super) struct Sources<'a> {
 }
 
 impl Conditions {
-    /// The conditions of these sources, for these users on this day.
+    /// The conditions of these sources, for these users of such an org on this day.
     ///
     /// # Errors
-    /// If a file has a mistake, a name is unknown, or no condition is left.
+    /// If a file has a mistake, a name is unknown, no condition is left, or none of them takes a change of the org.
     pub(super) fn select(
         sources: &Sources<'_>,
         names: &[String],
         users: Option<&BTreeMap<String, Spanned<UserSpec>>>,
+        org: &[OrgChange],
         date: Date,
     ) -> Result<Self, CliError> {
         let mut all = Vec::new();
@@ -50,12 +53,16 @@ impl Conditions {
             let Some(condition) = case.scenario.condition.as_ref().map(|condition| condition.value.clone()) else {
                 continue;
             };
-            let case = match users {
+            let (case, kept) = case.in_own_org(org).map_err(|refused| CliError::usage(refused.in_one_line()))?;
+            let mut case = match users {
                 Some(users) => case.with_users(users),
                 None => case,
             };
+            if !org.is_empty() {
+                case.scenario.org.date = applies::day_in_force(&case, &condition)?;
+            }
             let application = applies::application(&case, &condition, date)?;
-            all.push(Selected { case, condition, application });
+            all.push(Selected { case, condition, application, kept });
         }
         if all.is_empty() {
             return Err(CliError::nothing_selected("there is no condition in these files")
@@ -70,7 +77,22 @@ impl Conditions {
         if !names.is_empty() {
             all.retain(|selected| names.contains(&selected.condition.name.value));
         }
+        if let Some(change) = org.iter().find(|change| all.iter().all(|selected| selected.kept.contains(change))) {
+            let (key, which) = (change.key(), if all.len() == 1 { "the condition sets" } else { "the conditions set" });
+            return Err(CliError::usage(format!("`{change}` changes nothing: {which} `{key}`; nothing ran"))
+                .hint("leave it out, or select other conditions: a condition keeps what it is about"));
+        }
         Ok(Self { all })
+    }
+
+    /// What is different in the user's org and not in the org of a condition, one sentence each.
+    pub(super) fn kept(&self) -> impl Iterator<Item = String> {
+        self.all.iter().flat_map(|Selected { condition, kept, .. }| {
+            let name = &condition.name.value;
+            kept.iter().map(move |change| {
+                format!("the condition {name} sets `{}` itself; {change} was not applied to it", change.key())
+            })
+        })
     }
 
     /// The details of each condition, by the id of its case.
@@ -85,7 +107,7 @@ impl Conditions {
 }
 
 pub(super) fn info(selected: &Selected) -> ConditionInfo {
-    let Selected { case, condition, application } = selected;
+    let Selected { case, condition, application, kept } = selected;
     ConditionInfo {
         name: condition.name.value.clone(),
         good: condition.good.value,
@@ -97,5 +119,6 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
         remedy: condition.remedy.value.clone(),
         causes: condition.causes.iter().map(|cause| cause.value.clone()).collect(),
         org: Some(case.scenario.org.kind),
+        not_applied: kept.iter().map(OrgChange::to_string).collect(),
     }
 }

@@ -79,6 +79,9 @@ struct Row {
     confidence: Confidence,
     fact: String,
     remedy: String,
+    /// What of `--org-kind` and `--set` was not applied, because the condition is about it: `gate=leavable`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_applied: Vec<String>,
 }
 
 fn row(selected: &super::conditions::Selected, date: Date) -> Row {
@@ -95,6 +98,7 @@ fn row(selected: &super::conditions::Selected, date: Date) -> Row {
         confidence: info.confidence,
         fact: info.fact,
         remedy: info.remedy,
+        not_applied: info.not_applied,
     }
 }
 

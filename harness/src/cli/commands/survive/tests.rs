@@ -1,7 +1,11 @@
-use jiff::civil::date;
-use vestibule_model::UserSpec;
+use std::collections::BTreeMap;
 
+use jiff::civil::date;
+use vestibule_model::{EnrolmentGate, UserSpec};
+
+use super::conditions::Selected;
 use super::*;
+use crate::cli::arguments::parse_one::parse;
 use crate::cli::output::console::TerminalTraits;
 use crate::scenario::Spanned;
 
@@ -33,7 +37,8 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
     std::fs::write(&file, LATE).unwrap();
     let on = |day| {
         let all =
-            Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, day).unwrap();
+            Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, &[], day)
+                .unwrap();
         let info = all.infos().into_values().next().unwrap();
         (info.applies, info.since)
     };
@@ -49,7 +54,7 @@ fn own_conditions_replace_the_built_in_ones_or_stand_beside_them() {
     std::fs::write(&file, LATE).unwrap();
     let own = std::slice::from_ref(&file);
     let names = |sources: &Sources<'_>| {
-        let all = Conditions::select(sources, &[], None, date(2027, 2, 1)).unwrap();
+        let all = Conditions::select(sources, &[], None, &[], date(2027, 2, 1)).unwrap();
         all.all.into_iter().map(|selected| selected.condition.name.value).collect::<Vec<_>>()
     };
 
@@ -60,8 +65,93 @@ fn own_conditions_replace_the_built_in_ones_or_stand_beside_them() {
     assert_eq!(beside.len(), NAMES.len() + 1);
     assert_eq!(beside.last().map(String::as_str), Some("late"));
     std::fs::write(&file, LATE.replace("name: late", "name: two-step")).unwrap();
-    let twice = Conditions::select(&Sources { instead: &[], added: own }, &[], None, date(2027, 2, 1)).err().unwrap();
+    let twice = Conditions::select(&Sources { instead: &[], added: own }, &[], None, &[], date(2027, 2, 1));
+    let twice = twice.err().unwrap();
     assert_eq!(twice.code(), ExitCode::Usage, "a name stands for one condition");
+}
+
+fn in_own_org(words: &[&str], names: &[&str]) -> Result<Conditions, CliError> {
+    let args: SurviveArgs = parse(words).unwrap();
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    Conditions::select(&Sources::default(), &names, None, &args.own_org()?, date(2026, 11, 22))
+}
+
+#[test]
+fn the_kind_of_the_users_own_org_decides_the_dates_of_every_condition_that_can_take_it() {
+    let conditions = in_own_org(&["--org-kind=production"], &[]).unwrap();
+
+    let infos: BTreeMap<_, _> = conditions.infos().into_values().map(|info| (info.name.clone(), info)).collect();
+    let since = |name: &str| infos[name].since.as_deref();
+    assert_eq!(since("passkey-gate-hard"), Some("2026-07-01"), "privileged users of production");
+    assert_eq!(since("totp-required"), Some("2026-07-20"));
+    for (name, info) in &infos {
+        let about_a_sandbox = name.starts_with("passkey-lost");
+        let kind = if about_a_sandbox { OrgKind::Sandbox } else { OrgKind::Production };
+        assert_eq!((info.org, info.not_applied.is_empty()), (Some(kind), !about_a_sandbox), "{name}");
+    }
+    let told: Vec<_> = conditions.kept().collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].ends_with("sets `kind` itself; kind=production was not applied to it"), "{told:?}");
+    assert!(in_own_org(&["--org-kind=sandbox"], &["passkey-lost-renamed"]).unwrap().kept().next().is_none());
+}
+
+#[test]
+fn a_my_domain_that_fits_several_kinds_has_the_hosts_of_the_users_own_kind() {
+    for (words, hosts) in [
+        (&["--my-domain=globex"][..], None),
+        (&["--my-domain=globex", "--org-kind=sandbox"], Some(OrgKind::Sandbox)),
+        (&["--my-domain=globex.my.salesforce.com", "--org-kind=sandbox"], Some(OrgKind::Production)),
+    ] {
+        let args: SurviveArgs = parse(words).unwrap();
+        assert_eq!(args.suite_options().my_domain.unwrap().hosts, hosts, "{words:?}");
+    }
+}
+
+#[test]
+fn an_org_without_enforcement_has_no_condition_of_it() {
+    let conditions = in_own_org(&["--org-kind=scratch"], &["passkey-gate-hard", "classic"]).unwrap();
+
+    let never: Vec<_> = conditions
+        .all
+        .iter()
+        .map(|selected| (selected.condition.name.value.as_str(), selected.application.never))
+        .collect();
+    assert_eq!(never, [("classic", false), ("passkey-gate-hard", true)]);
+}
+
+#[test]
+fn a_setting_reaches_every_condition_that_leaves_it_open_and_the_others_are_named() {
+    let conditions = in_own_org(&["--set=gate=leavable", "--set=device-activation=true"], &[]).unwrap();
+
+    for Selected { case, condition, kept, .. } in &conditions.all {
+        let name = condition.name.value.as_str();
+        let hard = ["passkey-gate-hard", "classic-passkey-gate"].contains(&name);
+        let gate = if hard { EnrolmentGate::Hard } else { EnrolmentGate::Leavable };
+        assert_eq!(case.scenario.org.gate, Some(gate), "{name}");
+        assert!(case.scenario.org.device_activation, "{name}");
+        assert_eq!(kept.iter().map(ToString::to_string).collect::<Vec<_>>(), ["gate=leavable"][..usize::from(hard)]);
+    }
+    let refused = in_own_org(&["--set=gate=leavable"], &["passkey-gate-hard"]).err().unwrap();
+    assert_eq!(refused.code(), ExitCode::Usage, "it would change nothing");
+    let twice = in_own_org(&["--set=gate=hard", "--set=gate=leavable"], &[]).err().unwrap();
+    assert_eq!(twice.code(), ExitCode::Usage);
+    let alone = parse::<SurviveArgs>(&["--set=login-page=classic"]).unwrap();
+    assert_eq!(alone.own_org().unwrap(), [OrgChange::Setting { name: "login-page".into(), value: "classic".into() }]);
+}
+
+#[test]
+fn the_org_of_a_condition_of_enforcement_moves_to_a_day_on_which_its_kind_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("early.yaml");
+    std::fs::write(&file, LATE.replace("2027-02-01", "2026-07-07")).unwrap();
+    let sources = Sources { instead: std::slice::from_ref(&file), added: &[] };
+    let day = |org: &[OrgChange]| {
+        let mut all = Conditions::select(&sources, &[], None, org, date(2027, 2, 1)).unwrap().all;
+        all.remove(0).case.scenario.org.date
+    };
+
+    assert_eq!(day(&[]), date(2026, 7, 7), "as its author wrote it");
+    assert_eq!(day(&[OrgChange::Kind(OrgKind::Production)]), date(2026, 8, 3), "15 days from 2026-07-20");
 }
 
 #[test]
@@ -73,7 +163,7 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     let people = users::read(&file).unwrap();
 
     let selected =
-        Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), date(2026, 9, 1))
+        Conditions::select(&Sources::default(), &["totp-required".to_owned()], Some(&people), &[], date(2026, 9, 1))
             .unwrap();
 
     let case = &selected.with_command(&["true".to_owned()])[0];
@@ -97,7 +187,7 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
         .unwrap();
     let people = users::read(&file).unwrap();
 
-    let all = Conditions::select(&Sources::default(), &[], Some(&people), date(2026, 11, 22)).unwrap();
+    let all = Conditions::select(&Sources::default(), &[], Some(&people), &[], date(2026, 11, 22)).unwrap();
 
     for selected in &all.all {
         let (users, name) = (&selected.case.scenario.users, &selected.condition.name.value);
@@ -109,7 +199,7 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
 
 #[test]
 fn the_list_describes_every_condition_and_fits_a_narrow_terminal() {
-    let all = Conditions::select(&Sources::default(), &[], None, date(2026, 11, 22)).unwrap();
+    let all = Conditions::select(&Sources::default(), &[], None, &[], date(2026, 11, 22)).unwrap();
     let listed = |width: usize| {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let terminal =
@@ -146,7 +236,7 @@ fn infos(
     people: Option<&std::collections::BTreeMap<String, Spanned<UserSpec>>>,
     day: Date,
 ) -> std::collections::BTreeMap<String, crate::outcome::ConditionInfo> {
-    let all = Conditions::select(&Sources::default(), &[], people, day).unwrap();
+    let all = Conditions::select(&Sources::default(), &[], people, &[], day).unwrap();
     all.infos().into_values().map(|info| (info.name.clone(), info)).collect()
 }
 

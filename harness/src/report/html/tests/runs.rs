@@ -53,6 +53,7 @@ pub(super) fn conditions() -> RunOutcome {
             fact: "https://help.salesforce.com/s/articleView?id=005321561".to_owned(),
             causes: Vec::new(),
             org: None,
+            not_applied: Vec::new(),
         }),
         ..info(&format!("conditions/{name}.yaml:1"), name)
     });
