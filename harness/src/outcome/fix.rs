@@ -80,6 +80,7 @@ mod tests {
             output: String::new(),
             output_bytes: 0,
             kept_bytes: None,
+            failed_at: None,
         });
         result.finding = found.map(|owner| Finding {
             cause: "by-the-cause".to_owned(),

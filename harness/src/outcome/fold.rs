@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Verdict;
 use super::event::{CaseInfo, CaseResult, Copies, RunEvent, Shard};
+use super::suite_location::SuiteLocation;
 
 /// The outcome of a run, as far as its events show it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -76,6 +77,11 @@ impl CaseOutcome {
     /// Whether it passed after trouble with the browser, the driver or the machine, and never failed.
     pub fn is_recovered(&self) -> bool {
         self.verdict() == Verdict::Passed && !self.earlier.is_empty() && !self.is_flaky()
+    }
+
+    /// Where the user's own suite failed in its own code, as far as its output tells.
+    pub fn failed_at(&self) -> Option<&SuiteLocation> {
+        self.result.as_ref()?.suite.as_ref()?.failed_at.as_ref()
     }
 
     /// How many attempts ended.

@@ -10,6 +10,7 @@ mod fold;
 mod good_end;
 mod merge;
 mod redaction;
+mod suite_location;
 mod survival;
 mod webdriver_command;
 
@@ -23,6 +24,7 @@ pub use fold::{CaseOutcome, Counts, Repeated, RunOutcome, Span};
 pub(crate) use good_end::{is_good_end, stops_rightly};
 pub(crate) use merge::{Part, merge};
 pub(crate) use redaction::redact_event;
+pub use suite_location::SuiteLocation;
 pub use survival::{Exit, SuiteResult};
 pub(crate) use survival::{Way, Witnessed, survival};
 pub use vestibule_model::{GoodEnd, Owner, Survival, Verdict};

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vestibule_model::Survival;
 
+use super::suite_location::SuiteLocation;
+
 /// What a suite did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -22,6 +24,9 @@ pub struct SuiteResult {
     /// How many of them were kept, before they were redacted; `None` where an older version wrote it.
     #[serde(default)]
     pub kept_bytes: Option<u64>,
+    /// Where it failed in its own code, as far as its output tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<SuiteLocation>,
 }
 
 impl SuiteResult {

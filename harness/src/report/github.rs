@@ -10,22 +10,24 @@ use crate::outcome::{CaseOutcome, Owner, RunOutcome, Verdict};
 #[cfg(test)]
 mod tests;
 
-/// An error for each case that failed or broke, and a warning or notice for each case that was retried. `locate` turns
-/// the file of a case into its path from the root of the repository, if the file is inside.
+/// An error for each case that failed or broke, and a warning or notice for each case that was retried. It stands at the line
+/// of the suite that failed, if the repository has it, or else at that of the scenario. `locate` turns a file into its path from
+/// the root of the repository, if the file is inside.
 pub(crate) fn annotations(outcome: &RunOutcome, locate: &dyn Fn(&str) -> Option<String>) -> String {
     let mut text = String::new();
     for case in &outcome.cases {
         let Some((level, title, message)) = annotation(case) else { continue };
-        let place = case.result.iter().flat_map(|result| &result.failures).find_map(|failure| failure.place.as_ref());
-        let (file, line) = match place {
-            Some(place) => (place.file.as_str(), place.line),
-            None => (case.info.file.as_str(), case.info.line),
-        };
+        let failure = case.result.iter().flat_map(|result| &result.failures).find_map(|failure| failure.place.as_ref());
+        let of_suite = case.failed_at().map(|at| (at.file.as_str(), at.line, at.column));
+        let of_failure = failure.map(|place| (place.file.as_str(), place.line, Some(place.column)));
+        let places = [of_suite, of_failure.or(Some((case.info.file.as_str(), case.info.line, None)))];
         let mut properties = Vec::new();
-        if let Some(file) = locate(file) {
+        let mut found =
+            places.into_iter().flatten().filter_map(|(file, line, column)| Some((locate(file)?, line, column)));
+        if let Some((file, line, column)) = found.next() {
             properties.push(format!("file={}", property(&file)));
             properties.push(format!("line={line}"));
-            properties.extend(place.map(|place| format!("col={}", place.column)));
+            properties.extend(column.map(|column| format!("col={column}")));
         }
         properties.push(format!("title={}", property(&title)));
         let _infallible = writeln!(text, "::{level} {}::{}", properties.join(","), data(&message));

@@ -9,7 +9,9 @@ pub(crate) use lines::write_condition_lines;
 pub(crate) use matrix::write_matrix;
 
 use super::wording;
-use crate::outcome::{CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, Survival, Verdict, runs_example};
+use crate::outcome::{
+    CaseOutcome, ConditionInfo, Exit, Finding, Owner, RunOutcome, SuiteLocation, Survival, Verdict, runs_example,
+};
 use vestibule_model::OrgKind;
 
 /// One condition and the verdict on the suite in it.
@@ -313,6 +315,11 @@ impl Row<'_> {
     /// How the suite's process ended.
     pub(super) fn exit(&self) -> Option<Exit> {
         Some(self.case.result.as_ref()?.suite.as_ref()?.exit)
+    }
+
+    /// Where the suite failed in its own code.
+    pub(super) fn failed_at(&self) -> Option<&SuiteLocation> {
+        self.case.failed_at()
     }
 
     /// Whether there is something to fix.

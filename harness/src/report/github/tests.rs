@@ -1,7 +1,7 @@
 use vestibule_model::{Confidence, OrgKind};
 
 use super::*;
-use crate::outcome::{ConditionInfo, Exit, GoodEnd, SuiteResult, Survival};
+use crate::outcome::{ConditionInfo, Exit, GoodEnd, SuiteLocation, SuiteResult, Survival};
 use crate::report::sample;
 
 fn everywhere(file: &str) -> Option<String> {
@@ -82,6 +82,20 @@ fn the_annotation_of_a_condition_has_its_name_and_its_verdict() {
     assert!(text.contains("title=false green%3A remembered-username::"), "{text}");
 }
 
+#[test]
+fn an_annotation_stands_at_the_line_of_the_suite_that_failed() {
+    let mut outcome = conditions();
+    let suite = outcome.cases[1].result.as_mut().unwrap().suite.as_mut().unwrap();
+    suite.failed_at = Some(SuiteLocation { file: "tests/login.spec.ts".to_owned(), line: 9, column: Some(14) });
+
+    let text = annotations(&outcome, &everywhere);
+    assert!(text.starts_with("::error file=suites/tests/login.spec.ts,line=9,col=14,title=false green"), "{text}");
+    // The report is made elsewhere: the line of the scenario is what is left.
+    let elsewhere = |file: &str| (file != "tests/login.spec.ts").then(|| file.to_owned());
+    let text = annotations(&outcome, &elsewhere);
+    assert!(text.starts_with("::error file=") && !text.contains("login.spec.ts,"), "{text}");
+}
+
 /// A condition in which the suite stopped rightly, and a false green.
 fn conditions() -> RunOutcome {
     let mut outcome = sample::outcome();
@@ -116,6 +130,7 @@ fn conditions() -> RunOutcome {
             output: String::new(),
             output_bytes: 0,
             kept_bytes: None,
+            failed_at: None,
         });
     }
     outcome

@@ -40,6 +40,8 @@ pub(super) struct CaseView<'a> {
     pub(super) owner: Option<&'static str>,
     pub(super) remedy: Option<&'a str>,
     pub(super) cause: Option<&'a str>,
+    /// Where the suite failed in its own code: `tests/login.spec.ts:9:14`.
+    pub(super) failed_at: Option<String>,
     /// The line that runs this condition alone.
     pub(super) again: Option<String>,
     /// Everything else, packed.
@@ -70,7 +72,8 @@ impl CaseView<'_> {
 
     /// Whether there is anything to read without a script.
     pub(super) fn has_body(&self) -> bool {
-        !self.failures.is_empty() || self.finding.is_some() || self.since.is_some() || self.is_skipped()
+        let has_reason = !self.failures.is_empty() || self.finding.is_some() || self.failed_at.is_some();
+        has_reason || self.since.is_some() || self.is_skipped()
     }
 }
 
@@ -153,6 +156,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         owner: case.owner().filter(|_| case.shows_fix()).map(Owner::word),
         remedy: case.remedy().filter(|_| case.shows_fix()),
         cause: finding.map(|finding| finding.cause.as_str()),
+        failed_at: case.failed_at().map(ToString::to_string),
         again: survive::again(case).filter(|_| case.shows_fix()),
         blob: blob::of(case, !fits),
     }

@@ -10,7 +10,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::outcome::{CaseResult, Details, GoodEnd, Message, Owner, Survival};
+use crate::outcome::{CaseResult, Details, GoodEnd, Message, Owner, SuiteLocation, Survival};
 use crate::report::sample;
 
 mod runs;
@@ -213,6 +213,18 @@ fn a_condition_can_be_run_again_by_the_line_that_its_row_shows() {
     let line = line.replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&");
     let words = shlex::split(&line).unwrap();
     assert_eq!(words, ["vestibule", "survive", "-c", "passkey-gate-hard", "--", "sh", "-c", "echo 'a b'; pytest $X"]);
+}
+
+#[test]
+fn the_line_of_the_suite_that_failed_can_be_selected_with_one_click() {
+    let mut outcome = runs::conditions();
+    let suite = outcome.cases[1].result.as_mut().unwrap().suite.as_mut().unwrap();
+    suite.failed_at = Some(SuiteLocation { file: "tests/<b>.spec.ts".to_owned(), line: 9, column: None });
+
+    let page = html(&outcome).unwrap();
+
+    assert_eq!(page.matches("the suite failed at").count(), 1);
+    assert!(page.contains("the suite failed at <code class=\"whole\">tests/&#60;b&#62;.spec.ts:9</code>"));
 }
 
 #[test]

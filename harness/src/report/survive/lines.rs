@@ -6,7 +6,7 @@ use serde::Serialize;
 use vestibule_model::{Confidence, OrgKind};
 
 use super::{Row, rows};
-use crate::outcome::{Exit, GoodEnd, Owner, RunOutcome};
+use crate::outcome::{Exit, GoodEnd, Owner, RunOutcome, SuiteLocation};
 
 /// Writes one line for each condition of the run.
 ///
@@ -44,6 +44,9 @@ struct Line<'a> {
     confidence: Confidence,
     fact: &'a str,
     exit: Option<Exit>,
+    /// The line of the suite's own code at which it failed: `{ "file": …, "line": …, "column": … }`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed_at: Option<&'a SuiteLocation>,
     duration_ms: Option<u64>,
     evidence: &'a [String],
 }
@@ -66,6 +69,7 @@ fn line<'a>(row: &'a Row<'_>) -> Line<'a> {
         confidence: row.condition.confidence,
         fact: &row.condition.fact,
         exit: row.exit(),
+        failed_at: row.failed_at(),
         duration_ms: result.map(|result| result.duration_ms),
         evidence: row.finding.map(|finding| finding.evidence.as_slice()).unwrap_or_default(),
     }

@@ -33,7 +33,7 @@ pub(crate) fn write_matrix(
             // A fix that several conditions share is printed once.
             let before = printed.iter().find(|(remedy, _)| *remedy == row.remedy()).map(|(_, name)| *name);
             let remedy = before.map_or_else(|| row.remedy().to_owned(), |name| format!("same fix as {name}"));
-            let remedy = format!("{}{remedy}{}", taken_for_home(row), said(row));
+            let remedy = format!("{}{remedy}{}{}", taken_for_home(row), said(row), failed_at(row));
             columns.write(&mut out, row, &remedy, &styles)?;
             if row.needs_fix() && before.is_none() {
                 printed.push((row.remedy(), &row.condition.name));
@@ -111,7 +111,10 @@ impl Columns {
             cause = self.cause,
         );
         if !stopped {
-            return writeln!(out, "{}", line.trim_end());
+            // A failure after the login has no fix here, but a place.
+            let place = paint(styles.dim, failed_at(row).trim_start());
+            let place = row.failed_at().map(|_| format!("\n{:indent$}{place}", "", indent = INDENT + INDENT));
+            return writeln!(out, "{}{}", line.trim_end(), place.unwrap_or_default());
         }
         match self.remedy {
             Some(room) => {
@@ -198,6 +201,11 @@ fn taken_for_home(row: &Row<'_>) -> String {
 fn said(row: &Row<'_>) -> String {
     let quoted = row.finding.and_then(|finding| finding.quoted.as_deref());
     quoted.map(|line| format!("\nthe suite said: {line}")).unwrap_or_default()
+}
+
+/// Where the suite failed in its own code, on a line of its own.
+fn failed_at(row: &Row<'_>) -> String {
+    row.failed_at().map(|at| format!("\nthe suite failed at {at}")).unwrap_or_default()
 }
 
 fn cause<'a>(row: &'a Row<'_>) -> &'a str {

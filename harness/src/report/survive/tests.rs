@@ -1,7 +1,7 @@
 use vestibule_model::OrgKind;
 
 use super::*;
-use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, GoodEnd, RunEvent, SCHEMA, SuiteResult};
+use crate::outcome::{CaseInfo, CaseResult, Exit, ExitCode, GoodEnd, RunEvent, SCHEMA, SuiteLocation, SuiteResult};
 use crate::report::{Progress, ReportFiles, TerminalOptions};
 
 #[test]
@@ -50,6 +50,36 @@ fn the_line_of_which_a_fix_speaks_is_quoted_beside_it_in_every_row() {
         let quoted: Vec<_> = matrix.lines().filter_map(|line| line.trim().strip_prefix("the suite said: ")).collect();
         assert_eq!(quoted, ["KeyError: 'SALESFORCE_URL'", "Error: Cannot find module 'playwright'"], "{matrix}");
     }
+}
+
+#[test]
+fn the_line_of_the_suite_that_failed_is_in_the_matrix_and_in_the_json_lines() {
+    let mut outcome = outcome(&[
+        good("two-step", Owner::Suite, Survival::Stopped).found("password-before-field", Owner::Suite),
+        good("totp-required", Owner::Suite, Survival::FailedLater),
+        good("classic", Owner::Suite, Survival::Survived),
+    ]);
+    for (case, line) in outcome.cases.iter_mut().zip([9, 30]) {
+        let suite = case.result.as_mut().unwrap().suite.as_mut().unwrap();
+        suite.failed_at = Some(SuiteLocation { file: "tests/login.spec.ts".to_owned(), line, column: Some(14) });
+    }
+    for width in [60, 160] {
+        let looks = TerminalOptions { width, color: false, progress: Progress::Quiet };
+        let mut matrix = Vec::new();
+
+        write_matrix(&mut matrix, &outcome, "2026-07-20", &looks, &ReportFiles::default()).unwrap();
+
+        let matrix = String::from_utf8(matrix).unwrap();
+        let told: Vec<_> =
+            matrix.lines().map(str::trim).filter(|line| line.starts_with("the suite failed at")).collect();
+        let told_of = |line| format!("the suite failed at tests/login.spec.ts:{line}:14");
+        assert_eq!(told, [told_of(9), told_of(30)], "{matrix}");
+    }
+    let mut lines = Vec::new();
+    write_condition_lines(&mut lines, &outcome).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    let told = r#""failed-at":{"file":"tests/login.spec.ts","line":9,"column":14}"#;
+    assert!(lines.contains(told) && lines.matches("failed-at").count() == 2, "{lines}");
 }
 
 #[test]
@@ -423,6 +453,7 @@ fn outcome(rows: &[Given]) -> RunOutcome {
             output: String::new(),
             output_bytes: 0,
             kept_bytes: None,
+            failed_at: None,
         });
         case.result = Some(result);
     }

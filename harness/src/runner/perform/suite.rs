@@ -10,7 +10,7 @@ use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{CaseResult, Details, Proxied, ProxyFate, SuiteResult, Verdict};
+use crate::outcome::{CaseResult, Details, Exit, Proxied, ProxyFate, SuiteLocation, SuiteResult, Survival, Verdict};
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -25,7 +25,9 @@ use crate::snapshot::SnapshotMode;
 use crate::stopwatch::Stopwatch;
 use crate::suite::launch_plan::LaunchPlan;
 use crate::suite::watch::{self, LoginProgress, WatchLimits};
-use crate::suite::{Connection, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables};
+use crate::suite::{
+    self, Connection, Ended, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables,
+};
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
 pub(in crate::runner) fn realm_spec(case: &Case, performer: &Performer<'_>, options: &SuiteOptions) -> RealmSpec {
@@ -79,6 +81,7 @@ pub(in crate::runner) async fn perform(
     let failures = judge(case, env, &observation).await?;
     let (verdict, failures) = twin::verdict(case, failures);
 
+    let failed_at = failed_at(survival, &suite.ended).await;
     let copies = if options.shots.of(verdict) { suite.records.copies } else { Vec::new() };
     let shots = details::shots_of_suite(context.run, copies, &clock).await;
     let result = CaseResult {
@@ -90,11 +93,21 @@ pub(in crate::runner) async fn perform(
             output: suite.ended.output,
             output_bytes: suite.ended.output_bytes,
             kept_bytes: Some(suite.ended.kept_bytes),
+            failed_at,
         }),
         details: Details { shots, ..details },
         ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
     };
     Ok(Performed { result, may_pass: true })
+}
+
+/// Where the suite failed in its own code, if it says that it failed.
+async fn failed_at(survival: Survival, ended: &Ended) -> Option<SuiteLocation> {
+    if survival == Survival::Survived || ended.exit == Exit::Code(0) {
+        return None;
+    }
+    let (output, folder) = (ended.output.clone(), std::env::current_dir().ok()?);
+    tokio::task::spawn_blocking(move || suite::failed_at(&output, &folder)).await.ok()?
 }
 
 /// The result of a suite whose time was up before its login was decided: no verdict, but everything that was seen. Another

@@ -202,6 +202,7 @@ fn result(verdict: Verdict, survival: Survival, finding: Option<Finding>) -> Cas
             output_bytes: 90_000,
             kept_bytes: Some(64_000),
             output,
+            failed_at: None,
         }),
         details: if verdict == Verdict::Passed { Details { shots: Vec::new(), ..details() } } else { details() },
         ..CaseResult::new(verdict, 1_240, failures)
