@@ -81,6 +81,7 @@ mod tests {
             output_bytes: 0,
             kept_bytes: None,
             failed_at: None,
+            artefacts: Vec::new(),
         });
         result.finding = found.map(|owner| Finding {
             cause: "by-the-cause".to_owned(),

@@ -1,5 +1,6 @@
 //! The interface between the runner and every report: events, and the outcome folded from them.
 
+mod artefact;
 mod details;
 mod event;
 mod example;
@@ -14,6 +15,7 @@ mod suite_location;
 mod survival;
 mod webdriver_command;
 
+pub use artefact::{Artefact, ArtefactKind};
 pub use details::{Command, Details, Message, Proxied, ProxyFate, Request, Shot};
 pub(crate) use event::SCHEMA;
 pub use event::{Action, CaseInfo, CaseResult, ConditionInfo, Copies, Repeat, RunEvent, Shard};

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vestibule_model::Survival;
 
+use super::artefact::Artefact;
 use super::suite_location::SuiteLocation;
 
 /// What a suite did.
@@ -27,6 +28,9 @@ pub struct SuiteResult {
     /// Where it failed in its own code, as far as its output tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_at: Option<SuiteLocation>,
+    /// The traces and reports of its own tools that were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artefacts: Vec<Artefact>,
 }
 
 impl SuiteResult {

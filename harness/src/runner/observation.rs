@@ -10,7 +10,7 @@ use super::case_env::CaseEnv;
 use super::error::Broken;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
-use crate::outcome::{self, Details, Finding, Owner, Survival, Way, Witnessed};
+use crate::outcome::{self, Artefact, Details, Finding, Owner, Survival, Way, Witnessed};
 use crate::scenario::model::Expectation;
 use crate::suite::{Ended, Records};
 use crate::trace::{ActionKind, StopReason, Trace};
@@ -68,6 +68,8 @@ pub(super) struct SuiteRun {
     pub(super) records: Records,
     /// Variables that it may have looked for in vain.
     pub(super) without_value: Vec<VariableWithoutValue>,
+    /// The traces and reports of its own tools that were kept.
+    pub(super) artefacts: Vec<Artefact>,
 }
 
 impl LoginMark {

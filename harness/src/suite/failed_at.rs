@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
+use super::own_folders::{is_foreign, is_own, roots};
 use crate::outcome::SuiteLocation;
 
 #[cfg(test)]
@@ -107,11 +108,8 @@ struct OwnCode<'a> {
 
 impl<'a> OwnCode<'a> {
     fn below(folder: &'a Path) -> Self {
-        let mut inner = folders_in(folder);
-        inner.sort();
-        let roots = std::iter::once(folder.to_owned()).chain(inner).collect();
         let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        Self { folder, real, roots, by_name: OnceCell::new() }
+        Self { folder, real, roots: roots(folder), by_name: OnceCell::new() }
     }
 
     /// The file of a place, from the folder; `None` if it is not the suite's own.
@@ -156,7 +154,7 @@ impl<'a> OwnCode<'a> {
     /// This path below the folder, if it is a file that the team wrote.
     fn own(&self, inner: &Path) -> Option<String> {
         let plain = inner.components().all(|part| match part {
-            Component::Normal(name) => name.to_str().is_some_and(|name| !FOREIGN.contains(&name)),
+            Component::Normal(name) => name.to_str().is_some_and(|name| !is_foreign(name)),
             _ => false,
         });
         (plain && self.folder.join(inner).is_file()).then(|| inner.to_str().map(str::to_owned)).flatten()
@@ -171,7 +169,7 @@ impl<'a> OwnCode<'a> {
                 let Some(rest) = left.checked_sub(1) else { return files };
                 left = rest;
                 let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
-                if kind.is_dir() && is_looked_into(&name) {
+                if kind.is_dir() && is_own(&name) {
                     open.push(entry.path());
                 } else if kind.is_file()
                     && let Ok(inner) = entry.path().strip_prefix(self.folder)
@@ -183,22 +181,6 @@ impl<'a> OwnCode<'a> {
         files
     }
 }
-
-fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let folders = entries.filter(|entry| {
-        entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name().to_str().is_some_and(is_looked_into)
-    });
-    folders.map(|entry| entry.path()).collect()
-}
-
-fn is_looked_into(name: &str) -> bool {
-    !name.starts_with('.') && !FOREIGN.contains(&name) && !["bin", "build", "obj", "target"].contains(&name)
-}
-
-/// Folders of other people's code.
-const FOREIGN: [&str; 9] =
-    ["node_modules", "site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox", "vendor", ".yarn"];
 
 /// How many entries of folders are read at most in search of a file by its name.
 const MOST_ENTRIES: usize = 20_000;

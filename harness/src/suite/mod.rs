@@ -6,6 +6,7 @@
 //! ```
 
 mod accept_loop;
+mod artefacts;
 mod browser_arguments;
 mod connection;
 mod environment;
@@ -16,6 +17,7 @@ mod limits;
 mod loopback_guard;
 mod options;
 mod overlay;
+mod own_folders;
 mod peer;
 mod preload;
 mod process;
@@ -33,6 +35,7 @@ mod listener_tests;
 #[cfg(test)]
 mod unconnected;
 
+pub(crate) use artefacts::{Keep, keep as keep_artefacts};
 pub use connection::Connection;
 pub use environment::{Mapping, MappingError, Variables};
 pub(crate) use environment::{STANDARD, VARIABLES, Variable};

@@ -72,6 +72,12 @@ impl Overlay {
         before.into_iter().chain(arguments).chain(command.iter().cloned()).collect()
     }
 
+    /// What a suite wrote into its overlay, by the folder of its case: a folder with the same paths. It is empty where the
+    /// overlay was in memory, which is gone with the suite.
+    pub(crate) fn changes(case_folder: &Path) -> PathBuf {
+        case_folder.join("overlay").join("changes")
+    }
+
     async fn try_out(&self, case_folder: &Path) -> Result<(), NoOverlay> {
         let command = self.command(&["true".to_owned()], case_folder);
         let refused =

@@ -1,5 +1,6 @@
 //! How a suite is run: the user's choices.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use vestibule_model::{MyDomain, SignInPage};
@@ -24,6 +25,8 @@ pub struct SuiteOptions {
     pub grace: Duration,
     /// Whether the suite may run to its end instead.
     pub full: bool,
+    /// The folder of the reports, where the traces and reports of the suite's own tools are kept; `None` keeps none.
+    pub artefacts: Option<PathBuf>,
 }
 
 impl Default for SuiteOptions {
@@ -36,6 +39,7 @@ impl Default for SuiteOptions {
             mappings: Vec::new(),
             grace: DEFAULT_GRACE,
             full: false,
+            artefacts: None,
         }
     }
 }

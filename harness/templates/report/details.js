@@ -126,6 +126,16 @@ function external(result) {
   return section("The command", node("p", {}, node("code", {}, result.command.join(" "))), node("p", { className: "facts" }, "exit: " + exit + cut), output);
 }
 
+// What lies beside the report. A path is made of its parts, so that none of it can be a scheme.
+function artefacts(list) {
+  const link = (path) => "./" + path.split("/").map(encodeURIComponent).join("/");
+  return section("Traces and reports of the suite's own tools",
+    node("p", { className: "facts" }, "Kept as they were written, in the folder of this report, where the commands work. They may hold passwords."),
+    node("ul", {}, ...list.map((one) => node("li", {},
+      one.link ? node("a", { href: link(one.link) }, one.name) : one.name + ": too large to keep",
+      " " + (one.bytes / 1e6).toFixed(1) + " MB ", one.command ? node("code", { className: "whole" }, one.command) : null))));
+}
+
 function failure(one) {
   const place = one.place ? one.place.file + ":" + one.place.line + ":" + one.place.column : null;
   const marked = one.place ? one.place.text + "\n" + " ".repeat(Math.max(0, one.place.column - 1)) + "^".repeat(Math.max(1, one.place.width)) + " " + one.place.label : null;
@@ -176,6 +186,7 @@ function details(d) {
     some("shots", film),
     some("actions", (all) => section("Actions", actions(all))),
     d.external ? external(d.external) : null,
+    some("artefacts", artefacts),
     some("commands", (all) => folded(counted(all.length, "WebDriver command"), table(["ms", "session", "command", "target", "page", "error"], all.map((one) => [
       at(one), { text: one.session, kind: "number" }, one.what + (one.repeated ? " (" + (one.repeated + 1) + " times)" : ""), one.target, one.page, { text: one.error, kind: "bad" }])))),
     ...messages(list("messages"), list("journal")),

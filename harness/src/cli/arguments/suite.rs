@@ -1,6 +1,6 @@
 //! The options for the user's own suite and for the WebDriver server, and the check that a suite's command exists.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -65,6 +65,16 @@ pub(crate) struct SuiteArgs {
     #[arg(long, help_heading = "Your suite")]
     full: bool,
 
+    /// Keep the traces and reports of the suite's own tools in the report folder: those of Playwright, Allure, Surefire, Gradle
+    /// and Robot Framework
+    ///
+    /// The HTML report links them and shows the command that opens each. They are copied as they are: unlike everything else in
+    /// the report folder they may hold passwords. At most 64 MB are kept for each case. Use it with `--full`: a suite that is
+    /// ended early may not write them.
+    #[arg(long, value_parser = FalseyValueParser::new(), help_heading = "Your suite")]
+    #[arg(env = "VESTIBULE_KEEP_ARTEFACTS", hide_env_values = true)]
+    keep_artefacts: bool,
+
     /// How long the suite may keep running once it has left the page on which its users came home
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s", help_heading = "Your suite")]
     #[arg(env = "VESTIBULE_GRACE", hide_env_values = true)]
@@ -92,8 +102,13 @@ impl DriverArgs {
 }
 
 impl SuiteArgs {
-    /// Converts them to the runner's options.
-    pub(crate) fn options(&self) -> SuiteOptions {
+    /// The names that the suite reads, in addition to those of each step.
+    pub(crate) fn mappings(&self) -> &[Mapping] {
+        &self.env
+    }
+
+    /// Converts them to the runner's options; `reports` is the folder of the reports.
+    pub(crate) fn options(&self, reports: &Path) -> SuiteOptions {
         SuiteOptions {
             real_hosts: self.real_hosts,
             my_domain: self.my_domain.clone(),
@@ -102,6 +117,7 @@ impl SuiteArgs {
             mappings: self.env.clone(),
             grace: self.grace,
             full: self.full,
+            artefacts: self.keep_artefacts.then(|| reports.to_owned()),
         }
     }
 }
@@ -151,12 +167,19 @@ mod tests {
     use crate::cli::arguments::parse_one::parse;
 
     #[test]
+    fn artefacts_are_kept_in_the_folder_of_the_reports_and_only_if_asked_for() {
+        let kept = |words: &[&str]| parse::<SuiteArgs>(words).unwrap().options(Path::new("reports")).artefacts;
+        assert_eq!(kept(&[]), None, "they may hold secrets");
+        assert_eq!(kept(&["--keep-artefacts"]), Some(PathBuf::from("reports")));
+    }
+
+    #[test]
     fn the_sign_in_page_of_a_product_is_named_as_in_a_scenario() {
         let pages =
             [("entra", SignInPage::Entra), ("okta", SignInPage::Okta), ("okta-classic", SignInPage::OktaClassic)];
         for (name, page) in pages {
             let args: SuiteArgs = parse(&[&format!("--idp-page={name}")]).unwrap();
-            assert_eq!(args.options().idp_page, Some(page));
+            assert_eq!(args.options(Path::new("reports")).idp_page, Some(page));
         }
         let refused = parse::<SuiteArgs>(&["--idp-page=own"]).unwrap_err();
         assert!(refused.contains("[possible values: entra, okta, okta-classic]"), "{refused}");

@@ -150,7 +150,7 @@ impl RunArgs {
             timeout: self.timeout,
             browser: BrowserOptions { headed: self.headed, slow_mo: self.slow_mo, ..self.driver.options() },
             snapshots: SnapshotMode::choose(self.update_snapshots, self.ci, ci_variable),
-            suite: self.suite.options(),
+            suite: self.suite.options(&self.report.folder()),
             shots: self.shots,
             ..RunOptions::default()
         };
@@ -170,7 +170,7 @@ impl RunArgs {
             .hint("use `--isolation reset`, or `session` for a separate browser for each case"));
         }
         let cases = selected(&self.select, self.must_fail, console)?;
-        check_cases(&cases, &self.suite.options().mappings)?;
+        check_cases(&cases, self.suite.mappings())?;
         Ok(cases)
     }
 

@@ -216,7 +216,7 @@ impl SurviveArgs {
 
     /// The options for the suite. Where its My Domain fits several kinds of org, the kind of the user's own org decides.
     fn suite_options(&self) -> SuiteOptions {
-        let mut options = self.suite.options();
+        let mut options = self.suite.options(&self.report.folder());
         if let Some(own) = &mut options.my_domain {
             own.hosts = own.hosts.or(self.org_kind);
         }

@@ -71,6 +71,7 @@ fn the_output_of_a_suite_is_redacted_as_such_and_pictures_are_left_alone() {
         output_bytes: 20,
         kept_bytes: Some(20),
         failed_at: None,
+        artefacts: Vec::new(),
     };
     let failure = Diagnostic::new("broken", "typed hunter22");
     let mut result = CaseResult { suite: Some(suite), ..CaseResult::new(Verdict::Failed, 0, vec![failure]) };

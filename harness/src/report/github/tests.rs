@@ -131,6 +131,7 @@ fn conditions() -> RunOutcome {
             output_bytes: 0,
             kept_bytes: None,
             failed_at: None,
+            artefacts: Vec::new(),
         });
     }
     outcome

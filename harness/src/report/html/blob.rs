@@ -9,7 +9,7 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Map, Value, json};
 
 use super::trim;
-use crate::outcome::{CaseOutcome, CaseResult, Finding, Owner, SuiteResult, Verdict};
+use crate::outcome::{Artefact, CaseOutcome, CaseResult, Finding, Owner, SuiteResult, Verdict};
 
 /// The most bytes of the details of one case, deflated and before base64.
 pub(super) const LIMIT: usize = 20_000;
@@ -49,6 +49,8 @@ fn attempt(result: &CaseResult) -> Map<String, Value> {
     details.insert("journal".to_owned(), json!(result.journal));
     details.insert("login-history".to_owned(), json!(result.login_history));
     details.insert("external".to_owned(), json!(result.suite.as_ref().map(without_colours)));
+    let artefacts = result.suite.iter().flat_map(|suite| &suite.artefacts);
+    details.insert("artefacts".to_owned(), Value::Array(artefacts.map(artefact).collect()));
     if let Some(Value::Array(shots)) = details.get_mut("shots")
         && shots.is_empty()
         && let Some(png) = &result.screenshot
@@ -59,9 +61,19 @@ fn attempt(result: &CaseResult) -> Map<String, Value> {
     details
 }
 
-/// A page shows the codes by which a terminal changes its colours as text.
+/// A page shows the codes by which a terminal changes its colours as text. The artefacts have a part of their own.
 fn without_colours(suite: &SuiteResult) -> SuiteResult {
-    SuiteResult { output: anstream::adapter::strip_str(&suite.output).to_string(), ..suite.clone() }
+    let output = anstream::adapter::strip_str(&suite.output).to_string();
+    SuiteResult { output, artefacts: Vec::new(), ..suite.clone() }
+}
+
+/// Its name and size, the link to it, and the command that opens it.
+fn artefact(artefact: &Artefact) -> Value {
+    let (kind, path) = (artefact.kind, artefact.path.as_deref().map(|path| path.trim_end_matches('/')));
+    let link = path.map(|path| kind.page().map_or_else(|| path.to_owned(), |page| format!("{path}/{page}")));
+    let command = path.zip(kind.opened_by());
+    let command = command.and_then(|(path, program)| Some(format!("{program} {}", shlex::try_quote(path).ok()?)));
+    json!({ "name": kind.name(), "bytes": artefact.bytes, "link": link, "command": command })
 }
 
 /// The part of an earlier attempt that is kept.

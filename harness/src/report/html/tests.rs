@@ -10,7 +10,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::outcome::{CaseResult, Details, GoodEnd, Message, Owner, SuiteLocation, Survival};
+use crate::outcome::{Artefact, ArtefactKind, CaseResult, Details, GoodEnd, Message, Owner, SuiteLocation, Survival};
 use crate::report::sample;
 
 mod runs;
@@ -225,6 +225,32 @@ fn the_line_of_the_suite_that_failed_can_be_selected_with_one_click() {
 
     assert_eq!(page.matches("the suite failed at").count(), 1);
     assert!(page.contains("the suite failed at <code class=\"whole\">tests/&#60;b&#62;.spec.ts:9</code>"));
+}
+
+#[test]
+fn what_the_suites_own_tools_wrote_is_linked_with_the_command_that_opens_it() {
+    let mut outcome = runs::conditions();
+    let suite = outcome.cases[1].result.as_mut().unwrap().suite.as_mut().unwrap();
+    let kept = |kind, path: &str| Artefact { kind, path: Some(path.to_owned()), bytes: 1_500_000 };
+    suite.artefacts = vec![
+        kept(ArtefactKind::PlaywrightTrace, "artefacts/gate/test-results/signs in/trace.zip"),
+        kept(ArtefactKind::RobotLog, "artefacts/gate/"),
+        Artefact { kind: ArtefactKind::AllureResults, path: None, bytes: 90_000_000 },
+    ];
+
+    let blobs = blobs(&html(&outcome).unwrap());
+
+    let found = blobs.iter().find_map(|blob| blob.get("artefacts")).unwrap();
+    let trace = "artefacts/gate/test-results/signs in/trace.zip";
+    let command = format!("npx playwright show-trace '{trace}'");
+    assert_eq!(
+        *found,
+        json!([
+            { "name": "Playwright trace", "bytes": 1_500_000, "link": trace, "command": command },
+            { "name": "Robot Framework log", "bytes": 1_500_000, "link": "artefacts/gate/log.html", "command": null },
+            { "name": "Allure results", "bytes": 90_000_000, "link": null, "command": null },
+        ])
+    );
 }
 
 #[test]

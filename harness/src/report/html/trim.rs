@@ -83,6 +83,7 @@ const ORDER: &[Part] = &[
     Part { path: &["outline"], keep: 60, what: "lines of the outline" },
     Part { path: &["console"], keep: 20, what: "console lines" },
     Part { path: &["earlier"], keep: 1, what: "earlier attempts" },
+    Part { path: &["artefacts"], keep: 20, what: "artefacts" },
     Part { path: &["messages"], keep: 1, what: "decoded messages" },
     Part { path: &["actions"], keep: 60, what: "actions" },
     Part { path: &["login-history"], keep: 20, what: "rows of Login History" },

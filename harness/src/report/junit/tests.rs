@@ -117,6 +117,7 @@ fn what_is_known_of_a_case_stands_in_its_properties() {
         output_bytes: 9_000,
         kept_bytes: Some(70),
         failed_at: None,
+        artefacts: Vec::new(),
     });
 
     let xml = junit(&outcome, &|case| Some(format!("reports/shots/{}.png", case.info.line))).unwrap();
@@ -171,6 +172,7 @@ fn a_condition_goes_by_its_name_and_its_failure_by_the_cause() {
             output_bytes: 0,
             kept_bytes: None,
             failed_at: None,
+            artefacts: Vec::new(),
         });
 
         let xml = junit(&outcome, &|_| None).unwrap();

@@ -454,6 +454,7 @@ fn outcome(rows: &[Given]) -> RunOutcome {
             output_bytes: 0,
             kept_bytes: None,
             failed_at: None,
+            artefacts: Vec::new(),
         });
         case.result = Some(result);
     }

@@ -1,7 +1,8 @@
 //! The user's own suite performs the login. It gets the realm's addresses, is watched, and is judged by its exit and
 //! the realm.
 
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use vestibule_model::diagnostic::Diagnostic;
 use vestibule_model::{AuthenticatorKind, OrgKind, RealmSpec};
@@ -10,7 +11,9 @@ use vestibule_simulator::realm::HostNaming;
 
 use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
-use crate::outcome::{CaseResult, Details, Exit, Proxied, ProxyFate, SuiteLocation, SuiteResult, Survival, Verdict};
+use crate::outcome::{
+    Artefact, CaseResult, Details, Exit, Proxied, ProxyFate, SuiteLocation, SuiteResult, Survival, Verdict,
+};
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
 use crate::runner::error::Broken;
@@ -26,7 +29,7 @@ use crate::stopwatch::Stopwatch;
 use crate::suite::launch_plan::LaunchPlan;
 use crate::suite::watch::{self, LoginProgress, WatchLimits};
 use crate::suite::{
-    self, Connection, Ended, Launch, OutputLimit, Records, SuiteOptions, SuiteProcess, Variables,
+    self, Connection, Ended, Keep, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, Variables,
 };
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
@@ -94,6 +97,7 @@ pub(in crate::runner) async fn perform(
             output_bytes: suite.ended.output_bytes,
             kept_bytes: Some(suite.ended.kept_bytes),
             failed_at,
+            artefacts: suite.artefacts,
         }),
         details: Details { shots, ..details },
         ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
@@ -153,9 +157,12 @@ async fn run_suite(
         None => plan.command.clone(),
     };
     let launch = Launch { command, variables, folder: None, output: OutputLimit::default() };
+    let began = file_time(folder.path());
     let watched = start_and_watch(&launch, env, plan, &connection, &run.options).await;
     connection.close().await;
-    watched
+    let (suite, missing) = watched?;
+    let artefacts = kept_artefacts(context, folder.path(), began).await;
+    Ok((SuiteRun { artefacts, ..suite }, missing))
 }
 
 /// Starts the suite, watches it, and ends it.
@@ -183,6 +190,7 @@ async fn start_and_watch(
         // That a suite was ended while the driver worked for it is no trouble of the driver.
         records: Records { driver_gone: records.driver_gone, commanding: records.commanding, ..connection.records() },
         without_value: without_value(&launch.variables),
+        artefacts: Vec::new(),
     };
     Ok((suite, login.missing().map(str::to_owned)))
 }
@@ -190,6 +198,23 @@ async fn start_and_watch(
 fn without_value(variables: &Variables) -> Vec<VariableWithoutValue> {
     let without_value = variables.without_value().into_iter();
     without_value.map(|(name, template)| VariableWithoutValue { name, template }).collect()
+}
+
+/// The time as the file system has it: what is written from now on has none before it.
+fn file_time(case_folder: &Path) -> Option<SystemTime> {
+    let marker = case_folder.join("began");
+    std::fs::write(&marker, "").ok()?;
+    std::fs::metadata(&marker).ok()?.modified().ok()
+}
+
+/// What the suite's own tools wrote since then, if that is to be kept.
+async fn kept_artefacts(context: &CaseContext<'_>, case_folder: &Path, began: Option<SystemTime>) -> Vec<Artefact> {
+    let (Some(reports), Some(began)) = (&context.run.options.suite.artefacts, began) else { return Vec::new() };
+    let changes = context.overlay.map(|_| Overlay::changes(case_folder));
+    let Some(written_in) = changes.or_else(|| std::env::current_dir().ok()) else { return Vec::new() };
+    let keep = Keep::of_case(reports, &context.case.id);
+    let kept = tokio::task::spawn_blocking(move || suite::keep_artefacts(&written_in, began, &keep)).await;
+    kept.unwrap_or_default()
 }
 
 fn suite_details(env: &CaseEnv, records: &Records, clock: &Stopwatch) -> Details {

@@ -203,6 +203,7 @@ fn result(verdict: Verdict, survival: Survival, finding: Option<Finding>) -> Cas
             kept_bytes: Some(64_000),
             output,
             failed_at: None,
+            artefacts: Vec::new(),
         }),
         details: if verdict == Verdict::Passed { Details { shots: Vec::new(), ..details() } } else { details() },
         ..CaseResult::new(verdict, 1_240, failures)
