@@ -12,6 +12,7 @@ use super::wording;
 use crate::outcome::{RunOutcome, Verdict};
 
 mod blob;
+mod files;
 mod lanes;
 mod overview;
 mod rows;
@@ -19,9 +20,9 @@ mod rows;
 mod tests;
 mod trim;
 
+use files::FileRows;
 use lanes::Timing;
 use overview::{Chip, Headline, OwnerGroup};
-use rows::CaseView;
 
 /// The run as one self-contained HTML file.
 pub(super) const FORMAT: ReportFormat = ReportFormat {
@@ -37,9 +38,8 @@ fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
     let counts = outcome.counts();
     let count_of =
         |verdict| wording::counted(&counts).iter().find(|(v, _)| *v == verdict).map_or(0, |(_, count)| *count);
-    let mut cases = rows::cases(outcome);
+    let cases = rows::cases(outcome);
     let (groups, timing) = (overview::groups(outcome, &cases), Timing::of(outcome, &cases));
-    cases.sort_by_key(CaseView::rank);
     Page {
         headline: overview::headline(outcome),
         groups,
@@ -61,7 +61,7 @@ fn html(outcome: &RunOutcome) -> Result<String, askama::Error> {
         script: SCRIPT,
         style_hash: hash(STYLE),
         script_hash: hash(SCRIPT),
-        cases,
+        files: files::by_file(cases),
     }
     .render()
 }
@@ -90,7 +90,7 @@ struct Page<'a> {
     script: &'static str,
     style_hash: String,
     script_hash: String,
-    cases: Vec<CaseView<'a>>,
+    files: Vec<FileRows<'a>>,
 }
 
 fn incomplete(outcome: &RunOutcome) -> Option<&'static str> {

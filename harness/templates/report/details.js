@@ -12,7 +12,7 @@ const marked = (text) => {
 const section = (title, ...content) => node("section", {}, node("h3", {}, title), ...content);
 const folded = (title, ...content) => node("details", {}, node("summary", {}, title), ...content);
 const counted = (count, noun) => count + " " + noun + (count === 1 ? "" : "s");
-const seconds = (ms) => (ms / 1000).toFixed(2) + " s";
+const seconds = (ms) => (ms / 1000).toFixed(3) + " s";
 
 // The rows are arrays of cells: a text, or `{ text, kind }` with a class of the stylesheet.
 function table(columns, rows) {
@@ -45,19 +45,24 @@ function eventOf(entry) {
 
 const KINDS = { iVBOR: "image/png", "/9j/": "image/jpeg", UklGR: "image/webp" };
 
+// The frame that matters is the last one, so it is in view.
 function film(shots) {
+  const strip = node("ol", { className: "film", tabIndex: 0 });
+  const end = () => { strip.scrollLeft = strip.scrollWidth; };
   const frames = shots.map((shot) => {
     const kind = Object.keys(KINDS).find((start) => String(shot.image).startsWith(start));
     if (!kind || !/^[A-Za-z0-9+/=]+$/.test(shot.image)) return null;
     const caption = seconds(shot["at-ms"]) + " " + shot.page;
     const picture = node("img", { alt: "The page " + caption, src: "data:" + KINDS[kind] + ";base64," + shot.image });
+    picture.addEventListener("load", end, { once: true });
     const frame = node("figure", {});
     const button = node("button", { type: "button", title: "Larger or smaller" }, picture);
     button.addEventListener("click", () => frame.classList.toggle("large"));
     frame.append(button, node("figcaption", { className: "facts" }, caption));
     return node("li", {}, frame);
   }).filter(Boolean);
-  return frames.length ? section("Screenshots, with secrets masked", node("ol", { className: "film", tabIndex: 0 }, ...frames)) : null;
+  strip.append(...frames);
+  return frames.length ? section("Screenshots, with secrets masked", strip) : null;
 }
 
 // A signal is marked only if it is a whole value between quotes or tags.

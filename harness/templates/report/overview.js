@@ -2,6 +2,7 @@
 const form = document.getElementById("filter");
 const toggle = document.getElementById("toggle");
 const cases = Array.from(document.querySelectorAll("details.case"));
+const files = Array.from(document.querySelectorAll("section.file"));
 const titleOf = (one) => one.querySelector("summary > span").textContent;
 const said = new Map(cases.map((one) => [one, (one.querySelector("summary").textContent + " " + (one.dataset.tags ?? "")).toLowerCase()]));
 
@@ -40,6 +41,7 @@ function filter() {
       && (!wanted.get("flaky") || one.querySelector("u.flaky")) && words.every((word) => said.get(one).includes(word)));
     shown += one.hidden ? 0 : 1;
   }
+  for (const file of files) file.hidden = !file.querySelector("details.case:not([hidden])");
   document.getElementById("shown").textContent = shown + " of " + cases.length + " shown";
 }
 
@@ -66,6 +68,8 @@ function follow() {
   const linked = values.has("case") && cases.find((one) => one.querySelector("summary").id === "case=" + values.get("case"));
   if (!linked) return;
   linked.hidden = false;
+  const file = linked.closest("section.file");
+  if (file) file.hidden = false;
   linked.open = true;
   linked.querySelector("summary").focus({ preventScroll: true });
   linked.scrollIntoView({ block: "start" });

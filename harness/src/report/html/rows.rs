@@ -17,6 +17,8 @@ pub(super) struct CaseView<'a> {
     pub(super) title: Cow<'a, str>,
     /// As lists and the terminal call it: the name of its condition, or its title.
     pub(super) name: Cow<'a, str>,
+    /// The file of its scenario, as the user gave it.
+    pub(super) file: &'a str,
     pub(super) place: String,
     pub(super) tags: &'a [String],
     pub(super) verdict: Verdict,
@@ -135,6 +137,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         anchor,
         title: case.info.title_of_run(),
         name: case.info.name_of_run(),
+        file: &case.info.file,
         place: format!("{}:{}", case.info.file, case.info.line),
         tags: &case.info.tags,
         verdict: case.verdict(),

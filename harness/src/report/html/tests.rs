@@ -146,6 +146,34 @@ fn what_a_terminal_would_colour_is_plain_text_in_the_report() {
 }
 
 #[test]
+fn rows_are_grouped_by_their_files_and_what_needs_attention_comes_first() {
+    let page = html(&sample::outcome()).unwrap();
+
+    let heads =
+        Regex::new("<section class=\"file\"><h2><code>(.*?)</code> <span class=\"facts\">(.*?)</span>").unwrap();
+    let heads: Vec<_> = heads.captures_iter(&page).map(|found| (found[1].to_owned(), found[2].to_owned())).collect();
+    let head = |file: &str, counts: &str| (file.to_owned(), counts.to_owned());
+    assert_eq!(
+        heads,
+        [
+            head("enforcement/admin.yaml", "2 cases: 1 failed, 1 passed"),
+            head("sso/okta.yaml", "3 cases: 1 failed, 1 broken, 1 skipped"),
+        ]
+    );
+    let rows = Regex::new("<summary id=\"case=(.*?)\">").unwrap();
+    let rows: Vec<_> = rows.captures_iter(&page).map(|found| found[1].to_owned()).collect();
+    let [admin, okta] = ["enforcement/admin.yaml", "sso/okta.yaml"];
+    let expected = [(admin, 19), (admin, 3), (okta, 1), (okta, 24), (okta, 40)];
+    assert_eq!(rows, expected.map(|(file, line)| format!("{file}:{line}")));
+
+    let mut one_file = sample::outcome();
+    one_file.cases.truncate(2);
+    for outcome in [one_file, runs::conditions()] {
+        assert!(!html(&outcome).unwrap().contains("<section class=\"file\">"), "one list is enough");
+    }
+}
+
+#[test]
 fn a_condition_has_its_name_wherever_it_is_listed() {
     let mut outcome = runs::conditions();
     outcome.cases.iter_mut().for_each(|case| case.info.title = "A title".to_owned());
