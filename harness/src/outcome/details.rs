@@ -42,6 +42,9 @@ pub struct Request {
     pub status: u16,
     /// Time to the answer in milliseconds.
     pub took_ms: u64,
+    /// Size of the body of the answer in bytes, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
 }
 
 /// A SAML response or an ID token as the org received it.

@@ -95,6 +95,7 @@ pub(super) fn of_realm(realm: &Realm, case_age: Duration) -> Details {
         path: request.path,
         status: request.status,
         took_ms: millis(request.took),
+        bytes: request.bytes,
     });
     let messages = realm.messages.all().into_iter().map(|message| Message {
         at_ms: millis(lead + message.after),

@@ -199,8 +199,8 @@ function details(d) {
     some("login-history", (all) => section("Login History", rowsOf(all))),
     some("console", (all) => section("Browser console", node("pre", { className: "box", tabIndex: 0 }, all.join("\n")))),
     some("outline", (all) => folded("Outline of the last page", node("pre", { className: "box", tabIndex: 0 }, all.join("\n")))),
-    some("requests", (all) => folded(counted(all.length, "request"), table(["ms", "method", "host", "path", "status", "took"], all.map((one) => [
-      at(one), one.method, one.host, { text: one.path, kind: "url" }, status(one.status), { text: one["took-ms"] + " ms", kind: "number" }])))),
+    some("requests", (all) => folded(counted(all.length, "request"), table(["ms", "method", "host", "path", "status", "took", "bytes"], all.map((one) => [
+      at(one), one.method, one.host, { text: one.path, kind: "url" }, status(one.status), { text: one["took-ms"] + " ms", kind: "number" }, { text: one.bytes ?? "-", kind: "number" }])))),
     some("proxied", (all) => folded(counted(all.length, "request") + " through the proxy", table(["ms", "host", "result"], all.map((one) => [
       at(one), one.host, one.fate === "realm" || one.fate === "passed-on" ? one.fate : { text: one.fate, kind: "bad" }])))),
     some("journal", (all) => folded("Journal, " + counted(all.length, "entry").replace("entrys", "entries"), table(["at", "event", "details"], all.map((entry) => {

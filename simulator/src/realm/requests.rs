@@ -23,6 +23,8 @@ pub struct AnsweredRequest {
     pub status: u16,
     /// Real time to the answer.
     pub took: Duration,
+    /// Size of the body of the answer, where it was known when the answer began.
+    pub bytes: Option<u64>,
 }
 
 /// The last requests of a realm, oldest first.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::header::HOST;
 use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -85,7 +85,8 @@ impl Sites {
             }
         };
         let (status, took) = (response.status().as_u16(), realm.clock.age().saturating_sub(after));
-        realm.requests.record(AnsweredRequest { after, method, host, path, status, took });
+        let bytes = response.body().size_hint().exact();
+        realm.requests.record(AnsweredRequest { after, method, host, path, status, took, bytes });
         response
     }
 

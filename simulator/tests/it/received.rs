@@ -48,6 +48,8 @@ async fn requests_are_kept_with_the_names_of_their_parameters_only() {
     assert_eq!(acs.count(), 1, "{requests:?}");
     assert!(requests.iter().all(|request| request.status >= 200 && !request.host.contains(':')), "{requests:?}");
     assert!(requests.is_sorted_by_key(|request| request.after));
+    let mut pages = requests.iter().filter(|request| request.status == 200);
+    assert!(pages.all(|page| page.bytes.is_some_and(|bytes| bytes > 100)), "{requests:?}");
 }
 
 async fn answered(test: &TestRealm) -> (Browser, Page) {

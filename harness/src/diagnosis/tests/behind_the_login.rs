@@ -634,6 +634,7 @@ fn telling(steps: &[&str], mut evidence: Evidence) -> Evidence {
         path: format!("{}/{step}", vestibule_simulator::org::paths::CEREMONY),
         status: 204,
         took_ms: 1,
+        bytes: None,
     };
     evidence.details.requests = steps.iter().map(request).collect();
     evidence

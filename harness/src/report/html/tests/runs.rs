@@ -93,6 +93,7 @@ pub(super) fn details() -> Details {
         path: "/_ui/identity/verification/method/UnifiedPasskeyVerificationUi/e?retURL=…".to_owned(),
         status: if number == 7 { 403 } else { 200 },
         took_ms: number % 5,
+        bytes: Some(1_200),
     });
     let command = |at_ms, what, error: Option<&str>| Command {
         at_ms,
