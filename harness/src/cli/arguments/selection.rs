@@ -58,6 +58,21 @@ impl PathArgs {
         all_cases(&[OWN_FOLDER.into()])
     }
 
+    /// The files and folders whose changes `--watch` waits for.
+    ///
+    /// # Errors
+    /// If they are the built-in scenarios, which do not change.
+    pub(crate) fn watched(&self) -> Result<Vec<PathBuf>, CliError> {
+        if self.means_own_folder() {
+            return Ok(vec![OWN_FOLDER.into()]);
+        }
+        if self.paths.is_empty() {
+            let error = CliError::usage("the built-in scenarios do not change: there is nothing to watch");
+            return Err(error.hint("name files or folders; `vestibule init` writes a scenario into vestibule/"));
+        }
+        Ok(self.paths.clone())
+    }
+
     fn means_own_folder(&self) -> bool {
         let folder = PathBuf::from(OWN_FOLDER);
         let named = self.built_in || !self.paths.is_empty();
@@ -67,6 +82,14 @@ impl PathArgs {
 }
 
 impl SelectArgs {
+    /// As [`PathArgs::watched`].
+    ///
+    /// # Errors
+    /// If they are the built-in scenarios, which do not change.
+    pub(crate) fn watched(&self) -> Result<Vec<PathBuf>, CliError> {
+        self.paths.watched()
+    }
+
     /// Which of their cases are selected.
     pub(crate) fn selection(&self) -> Selection {
         Selection { grep: self.grep.clone(), tags: self.tags.clone() }

@@ -19,6 +19,7 @@ use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::warning::warn;
 use crate::cli::output::whole_run::tell;
+use crate::cli::watch::again_on_change;
 use crate::outcome::{ExitCode, RunEvent};
 use crate::report::{Progress, plural};
 use crate::runner::{BrowserOptions, PauseHook, RunOptions, Shots, cache_folder};
@@ -44,6 +45,7 @@ Examples:
   vestibule run --headed --slow-mo 1s -x        watch, and stop at the first failure
   vestibule run --last-failed --retries 1       what did not pass last time, with one retry
   vestibule run --shard 2/3                     the second of three machines; see `vestibule merge`
+  vestibule run vestibule/ --watch              again whenever a scenario changes
   vestibule run --must-fail                     each twin must fail for its stated reason
   vestibule run --webdriver http://grid:4444    use a Selenium Grid
 
@@ -98,6 +100,13 @@ pub(crate) struct RunArgs {
     /// Keep the browser of the first failed case open until you press Enter
     #[arg(long, requires = "headed", help_heading = "Run")]
     pause_on_failure: bool,
+
+    /// Run again whenever a scenario file changes, until Ctrl-C; the exit code is that of the last run
+    ///
+    /// On a terminal the screen is cleared before each further run. A mistake in a scenario is shown, and the next change is
+    /// waited for.
+    #[arg(long, conflicts_with = "open", help_heading = "Run")]
+    watch: bool,
 
     #[command(flatten)]
     driver: DriverArgs,
@@ -193,6 +202,13 @@ impl RunArgs {
 /// # Errors
 /// If a scenario has a mistake, nothing is selected, the reports cannot be written, or the runner cannot start.
 pub(crate) fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    if args.watch {
+        return again_on_change(&args.select.watched()?, console, |console| run_once(args, console));
+    }
+    run_once(args, console)
+}
+
+fn run_once(args: &RunArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
     let ci = std::env::var("CI").ok();
     let options = args.options(ci.as_deref());
     let cases = args.cases(console)?;
