@@ -14,7 +14,7 @@ pub struct Details {
     pub requests: Vec<Request>,
     /// SAML responses and ID tokens, decoded, without their signature values.
     pub messages: Vec<Message>,
-    /// WebDriver commands of a suite.
+    /// Commands of a suite: those that it sent over WebDriver, or those of the trace that Playwright wrote.
     pub commands: Vec<Command>,
     /// What the browser wrote on its console.
     pub console: Vec<String>,
@@ -65,13 +65,13 @@ pub struct Message {
     pub signed: Vec<String>,
 }
 
-/// One WebDriver command of a suite.
+/// One command of a suite to its browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Command {
     /// Milliseconds since the start of the case.
     pub at_ms: u64,
-    /// Number of the browser session of the suite, from 0.
+    /// Number of the browser session or context of the suite, from 0.
     pub session: u32,
     /// What it asked for: `find element`, `type`, `click`, `open`.
     #[schemars(with = "String")]
@@ -80,7 +80,7 @@ pub struct Command {
     pub target: Option<String>,
     /// Redacted path of the page on which it ran, if known.
     pub page: Option<String>,
-    /// The WebDriver error code it ended with: `no such element`.
+    /// The WebDriver error code it ended with, `no such element`, or the first line of Playwright's error.
     pub error: Option<String>,
     /// How many more times in a row it was sent with the same result.
     #[serde(default)]

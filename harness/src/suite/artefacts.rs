@@ -36,7 +36,7 @@ pub(crate) fn keep(written_in: &Path, since: SystemTime, keep: &Keep) -> Vec<Art
     for root in roots(written_in) {
         for (kind, place) in KNOWN {
             for (path, files) in place.found(&root, since) {
-                let bytes: u64 = files.iter().map(|file| file.bytes).sum();
+                let bytes = bytes_of(&files);
                 let Ok(inner) = path.strip_prefix(written_in) else { continue };
                 let fits = bytes <= left;
                 let to = keep.case.join(inner);
@@ -52,10 +52,22 @@ pub(crate) fn keep(written_in: &Path, since: SystemTime, keep: &Keep) -> Vec<Art
     kept
 }
 
+/// The traces that Playwright wrote in this folder since then.
+pub(super) fn playwright_traces(written_in: &Path, since: SystemTime) -> Vec<PathBuf> {
+    let traces = KNOWN.into_iter().filter(|(kind, _)| *kind == ArtefactKind::PlaywrightTrace);
+    let found = traces.flat_map(|(_, place)| roots(written_in).into_iter().map(move |root| (root, place)));
+    let found = found.flat_map(|(root, place)| place.found(&root, since)).map(|(path, files)| (path, bytes_of(&files)));
+    found.filter(|(_, bytes)| *bytes <= MOST_BYTES).map(|(path, _)| path).collect()
+}
+
 /// A file that was written.
 struct Written {
     path: PathBuf,
     bytes: u64,
+}
+
+fn bytes_of(files: &[Written]) -> u64 {
+    files.iter().map(|file| file.bytes).sum()
 }
 
 fn copy(files: &[Written], from: &Path, to: &Path) -> io::Result<()> {

@@ -192,7 +192,7 @@ function details(d) {
     some("actions", (all) => section("Actions", actions(all))),
     d.external ? external(d.external) : null,
     some("artefacts", artefacts),
-    some("commands", (all) => folded(counted(all.length, "WebDriver command"), table(["ms", "session", "command", "target", "page", "error"], all.map((one) => [
+    some("commands", (all) => folded(counted(all.length, "command") + " of the suite", table(["ms", "session", "command", "target", "page", "error"], all.map((one) => [
       at(one), { text: one.session, kind: "number" }, one.what + (one.repeated ? " (" + (one.repeated + 1) + " times)" : ""), one.target, one.page, { text: one.error, kind: "bad" }])))),
     ...messages(list("messages"), list("journal")),
     ...decisions(list("journal")),

@@ -77,7 +77,7 @@ const ORDER: &[Part] = &[
     Part { path: &["shots"], keep: 2, what: "screenshots" },
     Part { path: &["external", "output"], keep: 4_000, what: "bytes of output" },
     Part { path: &["requests"], keep: 60, what: "requests" },
-    Part { path: &["commands"], keep: 60, what: "WebDriver commands" },
+    Part { path: &["commands"], keep: 60, what: "commands of the suite" },
     Part { path: &["proxied"], keep: 30, what: "proxied requests" },
     Part { path: &["journal"], keep: 40, what: "journal entries" },
     Part { path: &["outline"], keep: 60, what: "lines of the outline" },

@@ -1,7 +1,7 @@
 //! The user's own suite performs the login. It gets the realm's addresses, is watched, and is judged by its exit and
 //! the realm.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use vestibule_model::diagnostic::Diagnostic;
@@ -12,7 +12,7 @@ use vestibule_simulator::realm::HostNaming;
 use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
 use crate::outcome::{
-    Artefact, CaseResult, Details, Exit, Proxied, ProxyFate, SuiteLocation, SuiteResult, Survival, Verdict,
+    Artefact, CaseResult, Command, Details, Exit, Proxied, ProxyFate, SuiteLocation, SuiteResult, Survival, Verdict,
 };
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
@@ -25,7 +25,7 @@ use crate::runner::{details, launch, twin};
 use crate::scenario::Case;
 use crate::scenario::model::SignInStep;
 use crate::snapshot::SnapshotMode;
-use crate::stopwatch::Stopwatch;
+use crate::stopwatch::{self, Stopwatch};
 use crate::suite::launch_plan::LaunchPlan;
 use crate::suite::watch::{self, LoginProgress, WatchLimits};
 use crate::suite::{
@@ -99,7 +99,7 @@ pub(in crate::runner) async fn perform(
             failed_at,
             artefacts: suite.artefacts,
         }),
-        details: Details { shots, ..details },
+        details: Details { shots, commands: with_traced(details.commands, suite.traced), ..details },
         ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
     };
     Ok(Performed { result, may_pass: true })
@@ -129,9 +129,14 @@ async fn out_of_time(
     let last_line = suite.ended.output.lines().rev().find(|line| !line.trim().is_empty());
     let last_line = last_line.map(|line| format!("the last line of its output: {line}"));
     let failures = vec![last_line.into_iter().fold(told, Diagnostic::note)];
-    let result =
-        CaseResult { details: Details { shots, ..details }, ..CaseResult::new(verdict, clock.elapsed_ms(), failures) };
+    let details = Details { shots, commands: with_traced(details.commands, suite.traced), ..details };
+    let result = CaseResult { details, ..CaseResult::new(verdict, clock.elapsed_ms(), failures) };
     Performed { result, may_pass: false }
+}
+
+/// The commands that the suite sent over WebDriver, or those of its own trace: a suite that sends any writes none.
+fn with_traced(sent: Vec<Command>, traced: Vec<Command>) -> Vec<Command> {
+    if sent.is_empty() { traced } else { sent }
 }
 
 /// Marks the beginning of each user's login: now.
@@ -162,7 +167,8 @@ async fn run_suite(
     connection.close().await;
     let (suite, missing) = watched?;
     let artefacts = kept_artefacts(context, folder.path(), began).await;
-    Ok((SuiteRun { artefacts, ..suite }, missing))
+    let traced = traced_commands(context, folder.path(), began).await;
+    Ok((SuiteRun { artefacts, traced, ..suite }, missing))
 }
 
 /// Starts the suite, watches it, and ends it.
@@ -191,6 +197,7 @@ async fn start_and_watch(
         records: Records { driver_gone: records.driver_gone, commanding: records.commanding, ..connection.records() },
         without_value: without_value(&launch.variables),
         artefacts: Vec::new(),
+        traced: Vec::new(),
     };
     Ok((suite, login.missing().map(str::to_owned)))
 }
@@ -210,11 +217,24 @@ fn file_time(case_folder: &Path) -> Option<SystemTime> {
 /// What the suite's own tools wrote since then, if that is to be kept.
 async fn kept_artefacts(context: &CaseContext<'_>, case_folder: &Path, began: Option<SystemTime>) -> Vec<Artefact> {
     let (Some(reports), Some(began)) = (&context.run.options.suite.artefacts, began) else { return Vec::new() };
-    let changes = context.overlay.map(|_| Overlay::changes(case_folder));
-    let Some(written_in) = changes.or_else(|| std::env::current_dir().ok()) else { return Vec::new() };
+    let Some(written_in) = written_in(context, case_folder) else { return Vec::new() };
     let keep = Keep::of_case(reports, &context.case.id);
     let kept = tokio::task::spawn_blocking(move || suite::keep_artefacts(&written_in, began, &keep)).await;
     kept.unwrap_or_default()
+}
+
+/// What the suite did according to the traces that it wrote since then.
+async fn traced_commands(context: &CaseContext<'_>, case_folder: &Path, began: Option<SystemTime>) -> Vec<Command> {
+    let (Some(written_in), Some(began)) = (written_in(context, case_folder), began) else { return Vec::new() };
+    let case_began = stopwatch::now().as_duration().as_secs_f64() - context.clock.elapsed().as_secs_f64();
+    let read = tokio::task::spawn_blocking(move || suite::traced_commands(&written_in, began, case_began)).await;
+    read.unwrap_or_default()
+}
+
+/// The folder with what the suite wrote.
+fn written_in(context: &CaseContext<'_>, case_folder: &Path) -> Option<PathBuf> {
+    let changes = context.overlay.map(|_| Overlay::changes(case_folder));
+    changes.or_else(|| std::env::current_dir().ok())
 }
 
 fn suite_details(env: &CaseEnv, records: &Records, clock: &Stopwatch) -> Details {
