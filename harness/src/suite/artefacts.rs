@@ -89,7 +89,7 @@ enum Place {
     EachFile(&'static str, &'static str),
     /// The folder is one artefact.
     Folder(&'static str),
-    /// The files are one artefact, if the first of them is there.
+    /// The files are one artefact, if all of them are there.
     Files(&'static [&'static str]),
 }
 
