@@ -10,9 +10,9 @@ use super::case_env::CaseEnv;
 use super::error::Broken;
 use crate::browser::PageState;
 use crate::diagnosis::{self, Evidence, SignIns, SsoEvidence, UserEvidence, VariableWithoutValue};
-use crate::outcome::{self, Artefact, Command, Details, Finding, Owner, Survival, Way, Witnessed};
+use crate::outcome::{self, Artefact, Details, Finding, Owner, Survival, Way, Witnessed};
 use crate::scenario::model::Expectation;
-use crate::suite::{Ended, Records};
+use crate::suite::{Ended, Records, Traced};
 use crate::trace::{ActionKind, StopReason, Trace};
 
 /// What is known about a case when it is judged.
@@ -71,7 +71,7 @@ pub(super) struct SuiteRun {
     /// The traces and reports of its own tools that were kept.
     pub(super) artefacts: Vec<Artefact>,
     /// What it did according to its own trace, for a report. The diagnosis follows what Vestibule saw.
-    pub(super) traced: Vec<Command>,
+    pub(super) traced: Traced,
 }
 
 impl LoginMark {

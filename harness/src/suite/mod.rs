@@ -44,7 +44,7 @@ pub(crate) use failed_at::failed_at;
 pub use limits::Limits;
 pub use options::ConnectionOptions;
 pub(crate) use overlay::Overlay;
-pub(crate) use playwright_trace::traced_commands;
+pub(crate) use playwright_trace::{Traced, traced};
 pub(crate) use process::{Ended, ForegroundProcess, Launch, OutputLimit, ProcessError, ProgramSearch, SuiteProcess};
 pub(crate) use records::Records;
 pub use suite_options::SuiteOptions;

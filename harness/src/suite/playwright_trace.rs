@@ -17,17 +17,30 @@ use crate::trace::redact_url;
 #[cfg(test)]
 mod tests;
 
-/// The commands in the traces that were written in this folder since then, oldest first. `case_began` is when the case began, in
-/// seconds since the Unix epoch. A trace that cannot be read is left out: it breaks no case.
-pub(crate) fn traced_commands(written_in: &Path, since: SystemTime, case_began: f64) -> Vec<Command> {
+/// What a trace tells.
+#[derive(Debug, Default)]
+pub(crate) struct Traced {
+    /// The commands, oldest first.
+    pub(crate) commands: Vec<Command>,
+    /// What the pages wrote on their consoles: `LEVEL text`, as that of our own browser.
+    pub(crate) console: Vec<String>,
+}
+
+/// What the traces tell that were written in this folder since then. `case_began` is when the case began, in seconds since the
+/// Unix epoch. A trace that cannot be read is left out: it breaks no case.
+pub(crate) fn traced(written_in: &Path, since: SystemTime, case_began: f64) -> Traced {
     let archives = playwright_traces(written_in, since).into_iter().filter_map(|path| fs::read(path).ok());
     let traces = archives.flat_map(|archive| traces_in(&archive).unwrap_or_default());
-    let numbered = (0..).zip(traces);
-    let mut commands: Vec<Command> =
-        numbered.flat_map(|(session, trace)| commands_of(&trace, session, case_began)).collect();
-    commands.sort_by_key(|command| command.at_ms);
-    commands.truncate(MOST_COMMANDS);
-    commands
+    let mut traced = Traced::default();
+    for (session, trace) in (0..).zip(traces) {
+        let of_context = of_context(&trace, session, case_began);
+        traced.commands.extend(of_context.commands);
+        traced.console.extend(of_context.console);
+    }
+    traced.commands.sort_by_key(|command| command.at_ms);
+    traced.commands.truncate(MOST_COMMANDS);
+    traced.console.truncate(MOST_LINES);
+    traced
 }
 
 /// The texts of the traces of browser contexts. That of the test runner repeats them, so it is not among them.
@@ -55,9 +68,10 @@ fn traces_in(archive: &[u8]) -> Result<Vec<String>, rawzip::Error> {
     Ok(traces)
 }
 
-fn commands_of(trace: &str, session: u32, case_began: f64) -> Vec<Command> {
+fn of_context(trace: &str, session: u32, case_began: f64) -> Traced {
     let mut began = 0.0;
     let mut commands: Vec<(String, Command)> = Vec::new();
+    let mut console = Vec::new();
     for event in trace.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
         let call = || event["callId"].as_str().unwrap_or_default().to_owned();
         match event["type"].as_str() {
@@ -76,10 +90,23 @@ fn commands_of(trace: &str, session: u32, case_began: f64) -> Vec<Command> {
                     command.error = error;
                 }
             }
+            Some("console") => console.extend(console_line(&event)),
             _ => {}
         }
     }
-    commands.into_iter().map(|(_, command)| command).collect()
+    Traced { commands: commands.into_iter().map(|(_, command)| command).collect(), console }
+}
+
+fn console_line(event: &Value) -> Option<String> {
+    let level = match event["messageType"].as_str()? {
+        "error" | "assert" => "SEVERE",
+        "warning" => "WARNING",
+        "debug" => "DEBUG",
+        _ => "INFO",
+    };
+    let place = event["location"]["url"].as_str().filter(|url| !url.is_empty());
+    let place = place.map(|url| format!("{} ", redact_url(url))).unwrap_or_default();
+    Some(format!("{level} {place}{}", event["text"].as_str()?))
 }
 
 fn command(event: &Value, session: u32, seconds: f64) -> Option<Command> {
@@ -120,3 +147,4 @@ fn error(event: &Value) -> Option<String> {
 /// What one trace may hold once it is unpacked.
 const MOST_BYTES: u64 = 32 << 20;
 const MOST_COMMANDS: usize = 1_000;
+const MOST_LINES: usize = 500;

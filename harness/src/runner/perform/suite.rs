@@ -29,7 +29,7 @@ use crate::stopwatch::{self, Stopwatch};
 use crate::suite::launch_plan::LaunchPlan;
 use crate::suite::watch::{self, LoginProgress, WatchLimits};
 use crate::suite::{
-    self, Connection, Ended, Keep, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, Variables,
+    self, Connection, Ended, Keep, Launch, OutputLimit, Overlay, Records, SuiteOptions, SuiteProcess, Traced, Variables,
 };
 
 /// The realm of a case. For a suite it has the host names, the My Domain and the sign-in page that the suite knows.
@@ -99,7 +99,7 @@ pub(in crate::runner) async fn perform(
             failed_at,
             artefacts: suite.artefacts,
         }),
-        details: Details { shots, commands: with_traced(details.commands, suite.traced), ..details },
+        details: Details { shots, ..with_traced(details, suite.traced) },
         ..CaseResult::new(verdict, clock.elapsed_ms(), failures)
     };
     Ok(Performed { result, may_pass: true })
@@ -129,14 +129,14 @@ async fn out_of_time(
     let last_line = suite.ended.output.lines().rev().find(|line| !line.trim().is_empty());
     let last_line = last_line.map(|line| format!("the last line of its output: {line}"));
     let failures = vec![last_line.into_iter().fold(told, Diagnostic::note)];
-    let details = Details { shots, commands: with_traced(details.commands, suite.traced), ..details };
+    let details = Details { shots, ..with_traced(details, suite.traced) };
     let result = CaseResult { details, ..CaseResult::new(verdict, clock.elapsed_ms(), failures) };
     Performed { result, may_pass: false }
 }
 
-/// The commands that the suite sent over WebDriver, or those of its own trace: a suite that sends any writes none.
-fn with_traced(sent: Vec<Command>, traced: Vec<Command>) -> Vec<Command> {
-    if sent.is_empty() { traced } else { sent }
+/// A suite that sends commands over WebDriver writes no trace of its own.
+fn with_traced(details: Details, Traced { commands, console }: Traced) -> Details {
+    if details.commands.is_empty() { Details { commands, console, ..details } } else { details }
 }
 
 /// Marks the beginning of each user's login: now.
@@ -167,7 +167,7 @@ async fn run_suite(
     connection.close().await;
     let (suite, missing) = watched?;
     let artefacts = kept_artefacts(context, folder.path(), began).await;
-    let traced = traced_commands(context, folder.path(), began).await;
+    let traced = traced(context, folder.path(), began).await;
     Ok((SuiteRun { artefacts, traced, ..suite }, missing))
 }
 
@@ -197,7 +197,7 @@ async fn start_and_watch(
         records: Records { driver_gone: records.driver_gone, commanding: records.commanding, ..connection.records() },
         without_value: without_value(&launch.variables),
         artefacts: Vec::new(),
-        traced: Vec::new(),
+        traced: Traced::default(),
     };
     Ok((suite, login.missing().map(str::to_owned)))
 }
@@ -224,10 +224,10 @@ async fn kept_artefacts(context: &CaseContext<'_>, case_folder: &Path, began: Op
 }
 
 /// What the suite did according to the traces that it wrote since then.
-async fn traced_commands(context: &CaseContext<'_>, case_folder: &Path, began: Option<SystemTime>) -> Vec<Command> {
-    let (Some(written_in), Some(began)) = (written_in(context, case_folder), began) else { return Vec::new() };
+async fn traced(context: &CaseContext<'_>, case_folder: &Path, began: Option<SystemTime>) -> Traced {
+    let (Some(written_in), Some(began)) = (written_in(context, case_folder), began) else { return Traced::default() };
     let case_began = stopwatch::now().as_duration().as_secs_f64() - context.clock.elapsed().as_secs_f64();
-    let read = tokio::task::spawn_blocking(move || suite::traced_commands(&written_in, began, case_began)).await;
+    let read = tokio::task::spawn_blocking(move || suite::traced(&written_in, began, case_began)).await;
     read.unwrap_or_default()
 }
 

@@ -31,14 +31,15 @@ fn suite(trace: &[u8]) -> tempfile::TempDir {
     folder
 }
 
-fn read(trace: &[u8]) -> Vec<Command> {
+fn read(trace: &[u8]) -> Traced {
     // The trace began two seconds after the case.
-    traced_commands(suite(trace).path(), SystemTime::UNIX_EPOCH, 1_790_000_000.0 - 2.0)
+    traced(suite(trace).path(), SystemTime::UNIX_EPOCH, 1_790_000_000.0 - 2.0)
 }
 
 #[test]
 fn what_a_suite_did_is_read_from_its_trace_without_what_it_typed() {
-    let commands = read(&archive(&[("test.trace", RUNNER), ("0-trace.trace", BROWSER), ("resources/x", "{}")]));
+    let Traced { commands, console } =
+        read(&archive(&[("test.trace", RUNNER), ("0-trace.trace", BROWSER), ("resources/x", "{}")]));
 
     let told: Vec<_> = commands
         .iter()
@@ -56,20 +57,21 @@ fn what_a_suite_did_is_read_from_its_trace_without_what_it_typed() {
         ]
     );
     assert!(!format!("{commands:?}").contains("Secret-1"), "{commands:?}");
+    assert_eq!(console, ["SEVERE https://acme.my.salesforce.localhost/app.js?v=… the gate failed"]);
 }
 
 #[test]
 fn what_is_no_trace_is_left_out() {
     for broken in [&b""[..], b"PK\x03\x04", b"no archive", &archive(&[("0-trace.trace", "no json\n[1]\n{}\n")])[..]] {
-        assert!(read(broken).is_empty());
+        assert!(read(broken).commands.is_empty());
     }
     let whole = archive(&[("0-trace.trace", BROWSER)]);
     for length in (0..whole.len()).step_by(7) {
-        assert!(read(&whole[..length]).is_empty(), "{length} of {}", whole.len());
+        assert!(read(&whole[..length]).commands.is_empty(), "{length} of {}", whole.len());
     }
     let old = suite(&whole);
     let later = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
-    assert!(traced_commands(old.path(), later, 0.0).is_empty(), "another suite wrote it");
+    assert!(traced(old.path(), later, 0.0).commands.is_empty(), "another suite wrote it");
 }
 
 const RUNNER: &str = r#"{"type":"context-options","origin":"testRunner","wallTime":1790000000000,"monotonicTime":1}
@@ -84,6 +86,7 @@ const BROWSER: &str = r##"{"version":8,"type":"context-options","origin":"librar
 {"type":"before","callId":"call@8","startTime":5350,"class":"Frame","method":"fill","params":{"selector":"#username","value":"Secret-1","strict":true}}
 {"type":"after","callId":"call@8","endTime":5390}
 {"type":"before","callId":"call@10","startTime":5400,"class":"Frame","method":"click","params":{"selector":"#Login"}}
+{"type":"console","messageType":"error","text":"the gate failed","args":[],"location":{"url":"https://acme.my.salesforce.localhost/app.js?v=7","lineNumber":1,"columnNumber":2},"time":5420}
 {"type":"log","callId":"call@10","time":5401,"message":"waiting for #Login"}
 {"type":"after","callId":"call@10","endTime":5450}
 {"type":"before","callId":"call@12","startTime":5500,"class":"Frame","method":"waitForSelector","params":{"selector":"internal:label=\"Password\"i"}}
