@@ -32,6 +32,8 @@ pub(super) struct CaseView<'a> {
     pub(super) since: Option<&'a str>,
     /// The kind of org whose date this is.
     pub(super) org: Option<OrgKind>,
+    /// What of the user's own org the condition does not take: `gate=leavable`.
+    pub(super) not_applied: &'a [String],
     pub(super) duration: String,
     /// Worker, start and end for the lanes: `0 120 1300`.
     pub(super) span: Option<String>,
@@ -75,7 +77,7 @@ impl CaseView<'_> {
     /// Whether there is anything to read without a script.
     pub(super) fn has_body(&self) -> bool {
         let has_reason = !self.failures.is_empty() || self.finding.is_some() || self.failed_at.is_some();
-        has_reason || self.since.is_some() || self.is_skipped()
+        has_reason || self.since.is_some() || !self.not_applied.is_empty() || self.is_skipped()
     }
 }
 
@@ -152,6 +154,7 @@ fn case_view<'a>(case: &'a CaseOutcome, anchor: String, room: &mut usize) -> Cas
         } else {
             None
         },
+        not_applied: condition.map_or(&[][..], |condition| &condition.not_applied),
         duration: result.map_or_else(|| "-".to_owned(), |result| wording::duration(result.duration_ms)),
         span: case.spans.last().and_then(|span| Some(format!("{} {} {}", span.worker, span.from_ms, span.to_ms?))),
         failures: if fits { failures.iter().map(failure_view).collect() } else { Vec::new() },

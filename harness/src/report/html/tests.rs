@@ -256,6 +256,17 @@ fn the_line_of_the_suite_that_failed_can_be_selected_with_one_click() {
 }
 
 #[test]
+fn what_a_condition_did_not_take_of_the_users_org_is_told_in_its_row() {
+    let mut outcome = runs::conditions();
+    let condition = outcome.cases[0].info.condition.as_mut().unwrap();
+    condition.not_applied = vec!["gate=leavable".to_owned(), "lockout-after=3".to_owned()];
+
+    let page = html(&outcome).unwrap();
+
+    assert!(page.contains("about another value: <code>gate=leavable, lockout-after=3</code>"));
+}
+
+#[test]
 fn what_the_suites_own_tools_wrote_is_linked_with_the_command_that_opens_it() {
     let mut outcome = runs::conditions();
     let suite = outcome.cases[1].result.as_mut().unwrap().suite.as_mut().unwrap();
