@@ -12,6 +12,7 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
         properties.push(("applies", condition.applies.to_string()));
         properties.extend(condition.org.map(|org| ("org", org.to_string())));
         properties.extend(condition.since.iter().map(|since| ("since", since.clone())));
+        properties.extend(condition.not_applied.iter().map(|change| ("not-applied", change.clone())));
     }
     if let Some(repeat) = &info.repeat {
         properties.push(("repeat", format!("{}/{}", repeat.number, repeat.of)));
@@ -31,6 +32,7 @@ pub(super) fn of(case: &CaseOutcome) -> Vec<(&'static str, String)> {
     properties.extend(case.remedy().map(|remedy| ("remedy", remedy.to_owned())));
     if let Some(suite) = &result.suite {
         properties.push(("survival", suite.survival.to_string()));
+        properties.extend(suite.failed_at.as_ref().map(|at| ("failed-at", at.to_string())));
         properties.extend(suite.exit.limit().map(|limit| ("ended-by-vestibule", limit.to_owned())));
     }
     properties.extend(decided(result));

@@ -3,7 +3,7 @@ use quick_xml::events::Event;
 use vestibule_model::{Confidence, OrgKind};
 
 use super::*;
-use crate::outcome::{ConditionInfo, Exit, Finding, GoodEnd, SuiteResult, Survival};
+use crate::outcome::{ConditionInfo, Exit, Finding, GoodEnd, SuiteLocation, SuiteResult, Survival};
 use crate::report::sample;
 
 #[test]
@@ -155,7 +155,7 @@ fn a_condition_goes_by_its_name_and_its_failure_by_the_cause() {
         remedy: String::new(),
         causes: Vec::new(),
         org: Some(OrgKind::Sandbox),
-        not_applied: Vec::new(),
+        not_applied: vec!["gate=leavable".to_owned()],
     });
     for (survival, owner, start) in [
         (Survival::Stopped, Owner::Suite, "<failure message=\"The login got as far as the gate"),
@@ -171,7 +171,7 @@ fn a_condition_goes_by_its_name_and_its_failure_by_the_cause() {
             output: String::new(),
             output_bytes: 0,
             kept_bytes: None,
-            failed_at: None,
+            failed_at: Some(SuiteLocation { file: "tests/test_login.py".to_owned(), line: 12, column: None }),
             artefacts: Vec::new(),
         });
 
@@ -180,7 +180,13 @@ fn a_condition_goes_by_its_name_and_its_failure_by_the_cause() {
         let case = between(&xml, "<testcase name=\"passkey-gate-hard\"", "</testcase>");
         assert!(case.contains(start), "{case}");
         assert!(case.contains("type=\"gate-not-handled\""), "{case}");
-        for (name, value) in [("owner", owner.word()), ("org", "sandbox"), ("since", "2026-06-22")] {
+        for (name, value) in [
+            ("owner", owner.word()),
+            ("org", "sandbox"),
+            ("since", "2026-06-22"),
+            ("not-applied", "gate=leavable"),
+            ("failed-at", "tests/test_login.py:12"),
+        ] {
             assert!(case.contains(&format!(r#"<property name="{name}" value="{value}"/>"#)), "{name}: {case}");
         }
     }
