@@ -5,7 +5,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use vestibule::outcome::{CaseResult, Copies, Exit, RunOutcome, Survival, Verdict};
+use vestibule::outcome::{ArtefactKind, CaseResult, Copies, Exit, RunOutcome, Survival, Verdict};
 use vestibule::{RunOptions, Scenarios, SuiteOptions};
 
 /// Signs in and follows to Lightning home.
@@ -217,6 +217,37 @@ async fn the_private_key_of_a_passkey_is_given_to_the_suite_and_to_nobody_else()
     let [.., rp_id, id] = output.trim().split("> <").collect::<Vec<_>>()[..] else { panic!("{output}") };
     assert_eq!((rp_id, id), ("acme.my.salesforce.localhost", "43>"), "{output}");
     assert_eq!(output.matches("[redacted]").count(), 3, "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_line_at_which_a_suite_failed_is_in_its_result() {
+    let says = "echo 'tests/clients/selenium_naive.py:12: TimeoutException'";
+    let suites = [format!("{LOOK}; {says}; exit 1"), format!("{HOME}; {says}; exit 3"), format!("{says}; {HOME}")];
+
+    let results = run(&suites.each_ref().map(String::as_str), &options()).await;
+
+    let found = results.iter().map(|result| {
+        let suite = result.suite.as_ref().unwrap_or_else(|| panic!("{:?}", result.failures));
+        suite.failed_at.as_ref().map(ToString::to_string)
+    });
+    let line = Some("tests/clients/selenium_naive.py:12".to_owned());
+    assert_eq!(found.collect::<Vec<_>>(), [line.clone(), line, None], "who survives did not fail");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_tools_of_a_suite_wrote_is_kept_with_the_reports() {
+    let reports = tempfile::tempdir().unwrap();
+    let suite = format!("mkdir -p allure-results && echo new > allure-results/a.json && {HOME}");
+    let artefacts = Some(reports.path().to_owned());
+    let keeping = RunOptions { suite: SuiteOptions { artefacts, ..options().suite }, ..options() };
+
+    let results = run(&[&suite], &keeping).await;
+
+    std::fs::remove_dir_all("allure-results").unwrap();
+    let kept = &results[0].suite.as_ref().unwrap().artefacts;
+    assert_eq!(kept.iter().map(|one| one.kind).collect::<Vec<_>>(), [ArtefactKind::AllureResults]);
+    let file = reports.path().join(kept[0].path.as_ref().unwrap()).join("a.json");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "new\n");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
