@@ -1,16 +1,14 @@
 //! `--watch`: does the same again whenever a scenario file has changed.
 //!
-//! The system tells that something happened in a folder (inotify(7)); whether a scenario has changed is seen in the files.
+//! The system tells that something happened in a folder; whether a scenario has changed is seen in the files.
 //! So an editor may save as it likes, and a report that is written beside the scenarios starts nothing.
 
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::sync::Notify;
 
 use super::interrupt::StopSignals;
 use super::output::console::Console;
@@ -65,12 +63,12 @@ pub(crate) fn again_on_change(
 async fn changed(paths: &[PathBuf], before: Option<&[SourceFile]>) -> Result<(), CliError> {
     loop {
         // Watched anew each time: a folder may have been added. What happens before the files are read is seen in them.
-        let watch = watch(paths)?;
+        let happened = Arc::new(Notify::new());
+        let _watcher = watch(paths, Arc::clone(&happened))?;
         if scenarios(paths).as_deref() != before {
             return Ok(());
         }
-        let told = watch.readable().await.map(|_| ());
-        told.map_err(|error| CliError::broken(format!("failed to watch the scenarios: {error}")))?;
+        happened.notified().await;
         tokio::time::sleep(SETTLING).await;
     }
 }
@@ -80,25 +78,27 @@ fn scenarios(paths: &[PathBuf]) -> Option<Vec<SourceFile>> {
     discover(paths).ok()
 }
 
-/// Becomes readable once something happens in the folders of these files and folders.
-fn watch(paths: &[PathBuf]) -> Result<AsyncFd<OwnedFd>, CliError> {
-    let failed = |path: &Path, error: std::io::Error| {
-        CliError::broken(format!("failed to watch {}: {error}", path.display()))
+/// Tells that something happened in the folders of these files and folders, for as long as the watcher lives.
+fn watch(paths: &[PathBuf], happened: Arc<Notify>) -> Result<RecommendedWatcher, CliError> {
+    let failed = |error: &notify::Error| {
+        CliError::broken(format!("failed to watch the scenarios: {error}"))
             .hint("the limits are in /proc/sys/fs/inotify; without `--watch`, the command needs none")
     };
-    let here = Path::new(".");
-    let inotify = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK);
-    let inotify = inotify.map_err(|error| failed(here, error.into()))?;
-    for path in paths {
-        for folder in folders_of(path) {
-            match inotify.add_watch(folder.as_path(), happenings()) {
-                // One that is gone already was told by the folder around it.
-                Ok(_) | Err(Errno::ENOENT) => {}
-                Err(error) => return Err(failed(&folder, error.into())),
-            }
+    // To read the scenarios is no reason to read them again. An error is one: events may be lost.
+    let tell = move |event: notify::Result<Event>| {
+        if !event.is_ok_and(|event| event.kind.is_access()) {
+            happened.notify_one();
+        }
+    };
+    let mut watcher = notify::recommended_watcher(tell).map_err(|error| failed(&error))?;
+    for folder in paths.iter().flat_map(|path| folders_of(path)) {
+        match watcher.watch(&folder, RecursiveMode::NonRecursive) {
+            // What happened to one that is gone already was told by the folder around it.
+            Err(error) if !matches!(error.kind, ErrorKind::PathNotFound) => return Err(failed(&error)),
+            _ => {}
         }
     }
-    AsyncFd::with_interest(OwnedFd::from(inotify), Interest::READABLE).map_err(|error| failed(here, error))
+    Ok(watcher)
 }
 
 /// A folder with those below it in which scenarios are looked for; the folder around a file, which an editor may replace, and
@@ -119,15 +119,6 @@ fn folders_of(path: &Path) -> Vec<PathBuf> {
 fn is_searched(folder: &Path) -> bool {
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     !name.starts_with('.') && name != "node_modules"
-}
-
-fn happenings() -> AddWatchFlags {
-    AddWatchFlags::IN_CLOSE_WRITE
-        | AddWatchFlags::IN_CREATE
-        | AddWatchFlags::IN_DELETE
-        | AddWatchFlags::IN_MOVE
-        | AddWatchFlags::IN_DELETE_SELF
-        | AddWatchFlags::IN_MOVE_SELF
 }
 
 /// An editor that saves by several steps is done with them after this.

@@ -12,7 +12,7 @@ use vestibule_simulator::realm::HostNaming;
 use super::{Performed, survival};
 use crate::diagnosis::VariableWithoutValue;
 use crate::outcome::{
-    Artefact, CaseResult, Command, Details, Exit, Proxied, ProxyFate, SuiteLocation, SuiteResult, Survival, Verdict,
+    Artefact, CaseResult, Details, Exit, Proxied, ProxyFate, SuiteLocation, SuiteResult, Survival, Verdict,
 };
 use crate::runner::case_context::CaseContext;
 use crate::runner::case_env::CaseEnv;
