@@ -104,8 +104,12 @@ const COMMAND_LINES: &[(&str, &str)] = &[
         "error: there is no value `login-ulr`; did you mean `login-url`?; nothing ran\n\nhint: `vestibule env` \
          prints every value that a template can name",
     ),
+    (
+        "run --watch",
+        "error: the built-in scenarios do not change: there is nothing to watch\n\nhint: name files or folders; `vestibule init` \
+         writes a scenario into vestibule/",
+    ),
     // Options that do not exist.
-    ("run --watch", "error: unexpected argument '--watch' found"),
     ("run --ui", "error: unexpected argument '--ui' found"),
     ("run --debug", "error: unexpected argument '--debug' found"),
     ("run -q", "error: unexpected argument '-q' found"),
