@@ -11,6 +11,7 @@ mod cross_origin;
 mod excerpt;
 mod fields;
 mod request;
+mod sentence;
 
 pub(crate) use answer::{ContentType, IDP_POLICY, ORG_POLICY, asset, found, html, org_policy, see_other};
 pub(crate) use cookies::{cookie, removal, with_cookies};
@@ -18,3 +19,4 @@ pub(crate) use cross_origin::{CrossOrigin, FromOtherOrigin};
 pub(crate) use excerpt::excerpt;
 pub(crate) use fields::Fields;
 pub(crate) use request::{Form, RequestContext, media_type};
+pub(crate) use sentence::sentence;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::Org;
-use crate::http::{ORG_POLICY, RequestContext, html, org_policy};
+use crate::http::{ORG_POLICY, RequestContext, html, org_policy, sentence};
 use crate::realm::Event;
 use vestibule_model::PageName;
 
@@ -37,18 +37,22 @@ pub(crate) fn show_with_status(
 }
 
 fn record_shown(org: &Org, request: &RequestContext, page: PageName, rendered: askama::Result<Response>) -> Response {
-    let Ok(response) = rendered else {
-        return refuse(org, request, StatusCode::INTERNAL_SERVER_ERROR, "a page template did not render");
-    };
+    let Ok(response) = rendered else { return not_rendered(org, request) };
     org.realm.record(Event::PageServed { page, host: request.host.clone(), path: request.path.clone() });
     response
+}
+
+/// The answer in place of a page whose template did not render.
+pub(crate) fn not_rendered(org: &Org, request: &RequestContext) -> Response {
+    refuse(org, request, StatusCode::INTERNAL_SERVER_ERROR, "a page template did not render")
 }
 
 /// Answers with a plain page that says what was wrong, and records the refusal.
 pub(crate) fn refuse(org: &Org, request: &RequestContext, status: StatusCode, why: &str) -> Response {
     record_refused_request(org, request, status, why);
     let reason = status.canonical_reason().unwrap_or_default();
-    let template = RefusedTemplate { page: PageName::Unknown, status: status.as_u16(), reason, why };
+    let sentence = sentence(why);
+    let template = RefusedTemplate { page: PageName::Unknown, status: status.as_u16(), reason, sentence };
     html(status, ORG_POLICY, &template).unwrap_or_else(|_| status.into_response())
 }
 
@@ -74,5 +78,5 @@ struct RefusedTemplate<'a> {
     page: PageName,
     status: u16,
     reason: &'a str,
-    why: &'a str,
+    sentence: String,
 }

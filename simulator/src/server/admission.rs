@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::limits::Limits;
-use crate::http::{CrossOrigin, FromOtherOrigin, media_type};
+use crate::http::{CrossOrigin, FromOtherOrigin, media_type, sentence};
 use crate::realm::{HostRole, Realm, SsoTrust};
 use crate::{idp, org};
 
@@ -26,7 +26,7 @@ impl Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        (self.status, [(CONNECTION, "close")], format!("{}\n", self.why)).into_response()
+        (self.status, [(CONNECTION, "close")], format!("{}\n", sentence(&self.why))).into_response()
     }
 }
 

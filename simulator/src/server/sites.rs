@@ -108,7 +108,7 @@ impl Sites {
     }
 
     fn misdirected(&self) -> Response {
-        let text = format!("no simulated host has this name; orgs served here: {}\n", self.sites.len());
+        let text = format!("No simulated host has this name. Orgs served here: {}.\n", self.sites.len());
         (StatusCode::MISDIRECTED_REQUEST, text).into_response()
     }
 }

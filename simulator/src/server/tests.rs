@@ -213,7 +213,7 @@ async fn a_page_of_another_origin_reaches_the_front_channel_only() {
 
         let answer = test.exchange(request).await.unwrap();
 
-        let refused = answer.starts_with("HTTP/1.1 403") && answer.contains("a page of another origin sent");
+        let refused = answer.starts_with("HTTP/1.1 403") && answer.contains("A page of another origin sent");
         assert_eq!(!refused, admitted, "{role:?} {method} {path} from {origin}: {answer}");
     }
 }

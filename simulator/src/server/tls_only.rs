@@ -81,9 +81,9 @@ async fn read_head(stream: &mut TcpStream, most: usize) -> io::Result<String> {
 fn redirect(head: &str, sites: &Sites) -> String {
     let (status, location, text) = match https_url(head, sites) {
         Some(url) => {
-            ("307 Temporary Redirect", format!("Location: {url}\r\n"), format!("this port speaks https: {url}\n"))
+            ("307 Temporary Redirect", format!("Location: {url}\r\n"), format!("This port speaks https: {url}\n"))
         }
-        None => ("421 Misdirected Request", String::new(), "no simulated host has this name\n".to_owned()),
+        None => ("421 Misdirected Request", String::new(), "No simulated host has this name.\n".to_owned()),
     };
     let (length, body) = (text.len(), if head.starts_with("HEAD ") { "" } else { text.as_str() });
     format!(

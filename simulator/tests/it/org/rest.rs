@@ -132,7 +132,7 @@ async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_th
     for path in ["/services/auth/nothing", "/idx", "/service"] {
         let page = test.browser().get(&test.url(path)).await;
         assert_eq!(page.status, 404, "{path}");
-        assert!(page.body.contains("there is no such page"), "{path}: {}", page.body);
+        assert!(page.body.contains("<p>There is no such page in the simulated org.</p>"), "{path}: {}", page.body);
     }
 }
 
