@@ -29,38 +29,42 @@ async fn show(State(org): State<Arc<Org>>, request: RequestContext) -> Response 
     }
     let rows = org.realm.login_history.all().into_iter().rev().map(|row| {
         let user = row.user.as_deref().and_then(|key| org.realm.users.get(key));
-        Row {
-            username: user.map(|user| user.username).unwrap_or_default(),
-            time: row.time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-            login_type: row.login_type,
-            status: row.status.text(),
-            amr: row.auth_method_reference.unwrap_or_default(),
-            application: row.application,
-            login_url: row.login_url,
-        }
+        Row([
+            user.map(|user| user.username).unwrap_or_default(),
+            row.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            row.login_type,
+            row.status.text().to_owned(),
+            row.auth_method_reference.unwrap_or_default(),
+            row.application,
+            row.login_url,
+        ])
     });
     let template = HistoryTemplate {
         page: PageName::LoginHistory,
+        home: org.realm.hosts.url(&HostRole::Lightning, paths::LIGHTNING_HOME),
         rows: rows.collect(),
         dropped: org.realm.login_history.dropped(),
     };
     page::show(&org, &request, PageName::LoginHistory, &template)
 }
 
-struct Row {
-    username: String,
-    time: String,
-    login_type: String,
-    status: &'static str,
-    amr: String,
-    application: String,
-    login_url: String,
+/// What the row says under each of the [`HEADINGS`].
+struct Row([String; HEADINGS.len()]);
+
+impl Row {
+    fn cells(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        HEADINGS.into_iter().zip(&self.0)
+    }
 }
+
+const HEADINGS: [&str; 7] =
+    ["Username", "Login Time", "Login Type", "Status", "Auth Method Reference", "Application", "Login URL"];
 
 #[derive(Template)]
 #[template(path = "org/login_history.html")]
 struct HistoryTemplate {
     page: PageName,
+    home: String,
     rows: Vec<Row>,
     dropped: u64,
 }

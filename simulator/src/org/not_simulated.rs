@@ -1,16 +1,30 @@
-//! Endpoints of a real org that are not simulated. Each call is answered in the form of its protocol, and the journal says
-//! what was asked for.
+//! Endpoints and pages of a real org that are not simulated. Each call is answered in the form of its protocol, and the
+//! journal says what was asked for.
+
+use std::sync::Arc;
 
 use askama::Template;
-use axum::Json;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::Org;
-use crate::http::{Fields, RequestContext};
+use super::{Org, page, paths};
+use crate::http::{Fields, ORG_POLICY, RequestContext, html};
 use crate::realm::Event;
+use vestibule_model::PageName;
+
+/// The pages to which the links of the login page lead.
+pub(super) fn routes() -> Router<Arc<Org>> {
+    PAGES.into_iter().fold(Router::new(), |router, (path, name)| {
+        let shown =
+            move |State(org): State<Arc<Org>>, request: RequestContext| async move { show(&org, &request, name) };
+        router.route(path, get(shown))
+    })
+}
 
 /// The protocol in which a caller expects its answer.
 enum Api {
@@ -20,6 +34,13 @@ enum Api {
     Soap,
     /// The REST APIs, and the identity URL.
     Rest,
+}
+
+/// Says that a page is not simulated. It is no page of a login, so the journal holds only that it was asked for.
+fn show(org: &Org, request: &RequestContext, name: &'static str) -> Response {
+    record(org, request, &Method::GET, None);
+    let template = NotSimulatedTemplate { page: PageName::Unknown, name };
+    html(StatusCode::OK, ORG_POLICY, &template).unwrap_or_else(|_| page::not_rendered(org, request))
 }
 
 /// The answer to a call of an API that is not simulated; `None` where the path is none of an API.
@@ -100,6 +121,20 @@ const GRANTS: [&str; 8] = [
     "urn:ietf:params:oauth:grant-type:device_code",
     "urn:ietf:params:oauth:grant-type:token-exchange",
 ];
+
+/// Path and name of each page that is not simulated.
+const PAGES: [(&str, &str); 3] = [
+    (paths::FORGOT_PASSWORD, "Forgot Your Password"),
+    (paths::LOG_IN_WITH_EMAIL, "Log In with Email"),
+    (paths::SIGN_UP, "Try for Free"),
+];
+
+#[derive(Template)]
+#[template(path = "org/not_simulated.html")]
+struct NotSimulatedTemplate {
+    page: PageName,
+    name: &'static str,
+}
 
 #[derive(Template)]
 #[template(path = "org/soap_fault.xml")]

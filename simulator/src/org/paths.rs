@@ -63,6 +63,12 @@ fn is_alphanumeric_with_a_digit(segment: &str) -> bool {
 pub(crate) const SETUP_HOME: &str = "/lightning/setup/SetupOneHome/home";
 /// Login History.
 pub(crate) const LOGIN_HISTORY: &str = path_of(PageName::LoginHistory);
+/// Sends a link that resets a password (contract A4.1). Not simulated.
+pub(crate) const FORGOT_PASSWORD: &str = "/secur/forgotpassword.jsp";
+/// Stands for the page of another host behind "Log In with Email" (contract A4.4). Not simulated.
+pub(crate) const LOG_IN_WITH_EMAIL: &str = "/vestibule/log-in-with-email";
+/// Stands for the page of another host behind "Try for Free" (contract A4.5). Not simulated.
+pub(crate) const SIGN_UP: &str = "/vestibule/sign-up";
 /// The inbox of the simulated org.
 pub const INBOX: &str = path_of(PageName::Inbox);
 /// Opens the session of a ticket on this host.

@@ -32,6 +32,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(frontdoor::routes())
         .merge(lightning::routes())
         .merge(history::routes())
+        .merge(not_simulated::routes())
         .merge(inbox::routes())
         .merge(rest::routes())
         .merge(sso::routes())

@@ -24,6 +24,14 @@
     box.textContent = message;
     before.before(box);
   };
+  // A live region is announced only if it was there, empty, before its text.
+  const statusBefore = (button) => {
+    const line = document.createElement("p");
+    line.className = "ceremony-status";
+    line.role = "status";
+    button.before(line);
+    return line;
+  };
   // Only the page knows how far a ceremony got: whoever drives the browser may be silent.
   const tell = (step) => fetch("/vestibule/ceremony/" + step, { method: "POST", keepalive: true }).catch(() => {});
   const tellOfAuthenticator = async () => {
@@ -34,9 +42,12 @@
     document.getElementById("credential").value = JSON.stringify(credential);
     form.submit();
   };
-  const once = async (button, ceremony) => {
+  const once = async (button, status, ceremony) => {
     if (document.body.ariaBusy) return;
     document.body.ariaBusy = "true";
+    const focused = document.activeElement === button;
+    button.disabled = true;
+    status.textContent = "Waiting for your passkey…";
     tell("started");
     tellOfAuthenticator();
     try {
@@ -45,6 +56,9 @@
       tell("failed");
       show("The passkey could not be used: " + error.name, button);
       document.body.ariaBusy = null;
+      button.disabled = false;
+      status.textContent = "";
+      if (focused) button.focus();
     }
   };
 
@@ -87,13 +101,16 @@
   const editPage = document.getElementById("editPage");
   const creation = document.getElementById("create-passkey");
   if (creation) {
-    const start = () => once(creation, () => create(editPage, read("webauthn-create")));
+    const status = statusBefore(creation);
+    const start = () => once(creation, status, () => create(editPage, read("webauthn-create")));
     creation.addEventListener("click", start);
     if (creation.dataset.autostart === "true") start();
   }
   const use = document.getElementById("use-passkey");
-  use?.addEventListener("click", () => {
-    once(use, () => get(editPage ?? document.getElementById("login_form"), read("webauthn-get")));
-  });
+  if (use) {
+    const status = statusBefore(use);
+    const form = editPage ?? document.getElementById("login_form");
+    use.addEventListener("click", () => once(use, status, () => get(form, read("webauthn-get"))));
+  }
   tellOfAuthenticator();
 })();

@@ -5,6 +5,7 @@ mod contract;
 mod enrolment;
 mod front_doors;
 mod interstitials;
+mod links;
 mod lockout;
 mod logins;
 mod passkeys;
