@@ -71,7 +71,7 @@ function showEmails(list) {
   if (byId("emails").children.length === list.length && byId("emails").dataset.last === (list[0]?.at ?? "")) return;
   byId("emails").dataset.last = list[0]?.at ?? "";
   byId("emails").replaceChildren(...list.map((email) => node("li", {},
-    node("b", {}, email.subject), node("p", { className: "facts" }, email.at + " · to " + email.to), node("pre", {}, email.body))));
+    node("b", {}, email.subject), node("p", { className: "facts" }, instant(email.at) + " · to " + email.to), node("pre", {}, email.body))));
   byId("no-emails").hidden = list.length > 0;
 }
 

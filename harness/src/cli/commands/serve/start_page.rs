@@ -101,7 +101,7 @@ fn start_user(user: &User, passkeys: usize) -> StartUser {
     let revealed = |secret: &Secret| secret.reveal().to_owned();
     let code = user.temporary_code.as_ref().map(|(code, _)| ("temporary code", revealed(code)));
     let typed = [("username", user.username.clone()), ("password", revealed(&user.password))];
-    let verifiers: Vec<_> = user.spec.verifiers.iter().map(|method| method.word()).collect();
+    let verifiers: Vec<_> = user.spec.verifiers.iter().map(ToString::to_string).collect();
     let verifiers = if verifiers.is_empty() { "no verifier".to_owned() } else { verifiers.join(", ") };
     StartUser {
         key: user.key.clone(),
