@@ -25,12 +25,18 @@ function table(columns, rows) {
   return node("div", { className: "wide", tabIndex: 0 }, whole);
 }
 
+// Times are shown to the millisecond.
+const instant = (text) => text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/, "$1 $2 UTC");
+
+// The name of a field as words: `auth_method_reference` is `auth method reference`.
+const words = (name) => name.replaceAll(/[-_]/g, " ").replace(/\burl\b/, "URL").replace(/\bid\b/, "ID");
+
 // JSON in one line, without its quotes: `user: admin, accepted: true`.
 function flat(value) {
   if (value === null || value === undefined) return "-";
   if (Array.isArray(value)) return value.map(nested).join(", ");
-  if (typeof value === "object") return Object.entries(value).map(([key, one]) => key + ": " + nested(one)).join(", ");
-  return String(value);
+  if (typeof value === "object") return Object.entries(value).map(([key, one]) => words(key) + ": " + nested(one)).join(", ");
+  return instant(String(value));
 }
 const nested = (value) => (Array.isArray(value) ? "[" + flat(value) + "]"
   : value && typeof value === "object" ? "{ " + flat(value) + " }" : flat(value));
@@ -43,26 +49,28 @@ function eventOf(entry) {
   return names.length === 1 ? [names[0], event[names[0]]] : ["", event];
 }
 
+// Pages that fill the window. The content of any other is a card in the middle.
+const WIDE = ["home", "login-history", "inbox", "unknown"];
 const KINDS = { iVBOR: "image/png", "/9j/": "image/jpeg", UklGR: "image/webp" };
 
-// The frame that matters is the last one, so it is in view.
 function film(shots) {
-  const strip = node("ol", { className: "film", tabIndex: 0 });
-  const end = () => { strip.scrollLeft = strip.scrollWidth; };
   const frames = shots.map((shot) => {
     const kind = Object.keys(KINDS).find((start) => String(shot.image).startsWith(start));
     if (!kind || !/^[A-Za-z0-9+/=]+$/.test(shot.image)) return null;
     const caption = seconds(shot["at-ms"]) + " " + shot.page;
     const picture = node("img", { alt: "The page " + caption, src: "data:" + KINDS[kind] + ";base64," + shot.image });
-    picture.addEventListener("load", end, { once: true });
-    const frame = node("figure", {});
+    const frame = node("figure", { className: WIDE.includes(shot.page) ? "" : "middle" });
     const button = node("button", { type: "button", title: "Larger or smaller" }, picture);
     button.addEventListener("click", () => frame.classList.toggle("large"));
     frame.append(button, node("figcaption", { className: "facts" }, caption));
     return node("li", {}, frame);
   }).filter(Boolean);
-  strip.append(...frames);
-  return frames.length ? section("Screenshots, with secrets masked", strip) : null;
+  if (!frames.length) return null;
+  const strip = node("ol", { className: "film", tabIndex: 0 }, ...frames);
+  // The last picture is the one that matters.
+  const toEnd = () => requestAnimationFrame(() => { strip.scrollLeft = strip.scrollWidth; });
+  strip.querySelectorAll("img").forEach((picture) => picture.decode().then(toEnd, toEnd));
+  return section("Screenshots, with secrets masked", strip);
 }
 
 // A signal is marked only if it is a whole value between quotes or tags.
@@ -115,6 +123,9 @@ function decisions(journal) {
       node("ol", { className: "rules" }, ...rules));
   });
 }
+
+// What a search that may find nothing says: no error.
+const NOTHING_FOUND = "found none";
 
 // Exits that are Vestibule's doing.
 const ENDED = {
@@ -169,13 +180,9 @@ function attempts(list) {
     one.finding ? finding(one.finding) : null, ...(one.failures ?? []).map(failure), one.actions?.length ? actions(one.actions) : null));
 }
 
-// Times are shown to the millisecond.
-const instant = (text) => text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d*Z$/, "$1 $2 UTC");
-
 function rowsOf(list) {
   const columns = [...new Set(list.flatMap((row) => Object.keys(row)))];
-  const heads = columns.map((column) => column.replaceAll(/[-_]/g, " "));
-  return table(heads, list.map((row) => columns.map((column) => instant(flat(row[column])))));
+  return table(columns.map(words), list.map((row) => columns.map((column) => flat(row[column]))));
 }
 
 // In the order of a reader's questions: what happened, what was sent, what was decided, then the rest.
@@ -193,7 +200,7 @@ function details(d) {
     d.external ? external(d.external) : null,
     some("artefacts", artefacts),
     some("commands", (all) => folded(counted(all.length, "command") + " of the suite", table(["ms", "session", "command", "target", "page", "error"], all.map((one) => [
-      at(one), { text: one.session, kind: "number" }, one.what + (one.repeated ? " (" + (one.repeated + 1) + " times)" : ""), one.target, one.page, { text: one.error, kind: "bad" }])))),
+      at(one), { text: one.session, kind: "number" }, one.what + (one.repeated ? " (" + (one.repeated + 1) + " times)" : ""), one.target, one.page, one.error === NOTHING_FOUND ? one.error : { text: one.error, kind: "bad" }])))),
     ...messages(list("messages"), list("journal")),
     ...decisions(list("journal")),
     some("login-history", (all) => section("Login History", rowsOf(all))),
@@ -205,7 +212,7 @@ function details(d) {
       at(one), one.host, one.fate === "realm" || one.fate === "passed-on" ? one.fate : { text: one.fate, kind: "bad" }])))),
     some("journal", (all) => folded("Journal, " + counted(all.length, "entry").replace("entrys", "entries"), table(["at", "event", "details"], all.map((entry) => {
       const [name, event] = eventOf(entry);
-      return [{ text: String(entry.at ?? "").slice(11, 23), kind: "number" }, name, flat(event)];
+      return [{ text: instant(String(entry.at ?? "")).slice(11), kind: "number" }, name, flat(event)];
     })))),
     some("left-out", (all) => node("p", { className: "facts" }, "Left out to keep this file small: " + all.join(", ") + ". They are in run.jsonl.")),
   ].filter(Boolean);

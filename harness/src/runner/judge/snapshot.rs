@@ -89,5 +89,26 @@ fn mask(value: &mut Value, fields: &[String]) {
     }
 }
 
-/// Times, and URLs with the port of the run.
-const ALWAYS: [&str; 3] = ["at", "time", "login_url"];
+/// Times, what is left of a TOTP step, and URLs with the port of the run.
+const ALWAYS: [&str; 4] = ["at", "time", "seconds-left", "login_url"];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use vestibule_simulator::realm::Event;
+
+    use super::mask;
+
+    #[test]
+    fn what_changes_from_run_to_run_is_masked() {
+        let posted = |seconds_left| {
+            let event = Event::TotpCodePosted { user: "rep".to_owned(), steps_off: Some(0), seconds_left };
+            let mut entry = json!({ "seq": 1, "at": format!("2026-08-03T10:00:0{seconds_left}Z"), "event": event });
+            mask(&mut entry, &[]);
+            entry
+        };
+
+        assert_eq!(posted(3), posted(9));
+        assert_eq!(posted(3)["event"]["totp-code-posted"]["user"], "rep");
+    }
+}
