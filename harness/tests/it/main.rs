@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
+mod accessibility;
 mod benchmarks;
 mod build_service;
 mod canary;

@@ -207,16 +207,17 @@ fn a_condition_is_held_open_for_a_command_and_nothing_is_judged() {
 }
 
 /// A running `vestibule serve`. Dropping it ends it.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    ready: Value,
+    /// The readiness line.
+    pub(crate) ready: Value,
     client: Client,
     folder: TempDir,
 }
 
 impl Served {
     /// Starts it on a free port and waits until it answers.
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         vestibule_certs::install_tls_provider();
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| Stdio::from(File::create(folder.path().join(name)).unwrap());

@@ -1,0 +1,187 @@
+// Visits pages, and prints what axe-core finds on each in light and dark, one line of JSON a page.
+//
+//   axe_pages.mjs READY PAGES…    READY: the file with the first line of `vestibule serve --json`
+import { readFileSync } from "node:fs";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+const ready = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const browser = await chromium.launch();
+const TIME_LIMIT = 10_000;
+
+const user = (key) => ready.users.find((one) => one.key === key);
+const named = (page) => page.locator("meta[name=vestibule-page]").getAttribute("content");
+
+async function opened(url) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIME_LIMIT);
+  await page.goto(url);
+  return page;
+}
+
+// The page after username and password.
+async function loggedIn(key) {
+  const page = await opened(ready["my-domain-url"]);
+  await page.fill("#username", user(key).username);
+  if (!(await page.locator("#password").count())) await page.click("#Login");
+  await page.fill("#password", user(key).password);
+  await page.click("#Login");
+  return page;
+}
+
+async function activated() {
+  const page = await loggedIn("rep");
+  const inbox = await page.context().newPage();
+  await inbox.goto(ready["inbox-url"]);
+  const code = /Verification Code: (\d{6})/.exec(await inbox.innerText("main"))[1];
+  await page.fill("#emc", code);
+  await page.click("#save");
+  await page.waitForURL("**/lightning/**");
+  return page;
+}
+
+async function clicked(page, selector) {
+  await page.click(selector);
+  return page;
+}
+
+async function gone(page, url) {
+  await page.goto(url);
+  return page;
+}
+
+// How the gate looks while its ceremony runs, and after it has failed.
+async function ceremony(page) {
+  const look = () => page.evaluate(() => {
+    const button = document.getElementById("create-passkey");
+    return {
+      disabled: button.disabled,
+      status: document.querySelector("[role=status]").textContent,
+      error: document.getElementById("ceremony-error")?.textContent ?? null,
+      focused: document.activeElement === button,
+    };
+  });
+  await page.evaluate(() => {
+    navigator.credentials.create = () => new Promise((_, reject) => { window.refuse = reject; });
+  });
+  await page.focus("#create-passkey");
+  await page.keyboard.press("Enter");
+  const { focused: _, ...running } = await look();
+  await page.evaluate(() => window.refuse(new DOMException("", "NotAllowedError")));
+  await page.waitForSelector("#ceremony-error");
+  return { running, failed: await look() };
+}
+
+async function everythingOpen(page) {
+  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+  return page;
+}
+
+// Whether the film of the case that is open ends in view.
+const filmEnds = () => {
+  const film = document.querySelector(".film");
+  return film.scrollLeft + film.clientWidth >= film.scrollWidth - 1;
+};
+
+// The name of each page, how it is reached, and what else is looked at.
+const PAGES = {
+  username: () => opened(ready["my-domain-url"]),
+  login: () => opened(ready["my-domain-url"]),
+  shared: () => opened(ready["login-url"]),
+  password: async () => {
+    const page = await opened(ready["my-domain-url"]);
+    await page.fill("#username", user("rep").username);
+    return clicked(page, "#Login");
+  },
+  "wrong-password": async () => {
+    const page = await opened(ready["my-domain-url"]);
+    await page.fill("#username", user("rep").username);
+    await page.fill("#password", "wrong");
+    return clicked(page, "#Login");
+  },
+  "verify-totp": () => loggedIn("rep"),
+  "verify-passkey": () => loggedIn("pia"),
+  "verify-push": () => loggedIn("pushed"),
+  "verify-email": () => loggedIn("rep"),
+  "choose-verification-method": async () => clicked(await loggedIn("several"), "#other_method"),
+  "create-passkey": () => loggedIn("new"),
+  "create-passkey-failed": async () => {
+    const page = await loggedIn("new");
+    return [page, await ceremony(page)];
+  },
+  "choose-enrolment": async () => clicked(await loggedIn("new"), "#chRegL"),
+  "connect-authenticator-app": async () => {
+    const page = await clicked(await loggedIn("new"), "#chRegL");
+    return clicked(page, "button[value='One-Time Password App']");
+  },
+  home: activated,
+  "login-history": async () => gone(await activated(), new URL("/lightning/setup/OrgLoginHistory/home", ready["lightning-url"]).href),
+  inbox: async () => {
+    await loggedIn("rep");
+    return opened(ready["inbox-url"]);
+  },
+  "logged-out": () => opened(new URL("/secur/logout.jsp", ready["my-domain-url"]).href),
+  "not-simulated": () => opened(new URL("/vestibule/sign-up", ready["my-domain-url"]).href),
+  "not-found": () => opened(new URL("/no-such-page", ready["my-domain-url"]).href),
+  "idp-sign-in": async () => clicked(await opened(ready["my-domain-url"]), "#idp_section_buttons button"),
+  "idp-error": () => opened(new URL("/saml/sso?SAMLRequest=none", ready["idp-urls"].okta).href),
+  start: async () => {
+    const page = await opened(ready["start-url"]);
+    await page.waitForFunction(() => document.querySelector(".code-now")?.textContent.length === 6);
+    return page;
+  },
+  "start-opened": async () => {
+    await loggedIn("rep");
+    const page = await opened(ready["start-url"]);
+    await page.click("#list summary");
+    await page.waitForSelector("#list .rules");
+    return page;
+  },
+  report: () => opened(process.env.REPORT),
+  "report-opened": async () => {
+    const page = await opened(process.env.REPORT);
+    await page.click("#toggle");
+    await page.waitForSelector(".film img");
+    await page.evaluate(() => Promise.all([...document.querySelectorAll(".film img")].map((one) => one.decode())));
+    await page.waitForFunction(filmEnds);
+    return everythingOpen(page);
+  },
+  matrix: () => opened(process.env.MATRIX),
+  "matrix-opened": async () => {
+    const page = await opened(process.env.MATRIX);
+    await page.click("#toggle");
+    await page.waitForSelector(".box");
+    return everythingOpen(page);
+  },
+};
+
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => window.axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    rules: { "target-size": { enabled: true } },
+    resultTypes: ["violations"],
+  }));
+  return found.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target.join(" ")).join(", "));
+}
+
+try {
+  for (const name of process.argv.slice(3)) {
+    const reached = await PAGES[name]();
+    const [page, seen] = Array.isArray(reached) ? reached : [reached, null];
+    await page.waitForLoadState();
+    const said = { name, page: (await page.locator("meta[name=vestibule-page]").count()) ? await named(page) : null, seen };
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      said[colorScheme] = await violations(page);
+    }
+    await page.setViewportSize({ width: 390, height: 800 });
+    said.narrow = await page.evaluate(() => document.documentElement.scrollWidth);
+    console.log(JSON.stringify(said));
+    if (process.env.PICTURES) await page.screenshot({ path: process.env.PICTURES + "/" + name + ".png", fullPage: true });
+    await page.context().close();
+  }
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,148 @@
+//! Every page in a real browser: axe-core in light and dark, and a narrow screen.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::clients::installed;
+use crate::program::vestibule;
+use crate::serve::Served;
+
+#[test]
+fn every_page_meets_wcag_a_and_aa_in_light_and_dark_and_fits_a_narrow_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    make_reports(folder.path());
+    let mut wrong = Vec::new();
+    for (options, pages) in [(&ENFORCED[..], &BEHIND_TWO_STEPS[..]), (&BEFORE_MFA, &BEHIND_ONE_PAGE)] {
+        let seen = visited(options, pages, folder.path());
+
+        let found = seen.iter().map(|line| (text(line, "name"), text(line, "page")));
+        let expected = pages.iter().map(|(name, page)| ((*name).to_owned(), (*page).to_owned()));
+        assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        for line in &seen {
+            let clean = line["light"] == json!([]) && line["dark"] == json!([]);
+            if !clean || line["narrow"] != NARROW {
+                wrong.push(line.to_string());
+            }
+            if line["name"] == "create-passkey-failed" {
+                assert_eq!(line["seen"], ceremony(), "{line}");
+            }
+        }
+    }
+
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the gate shows and announces while its ceremony runs, and after it has failed.
+fn ceremony() -> Value {
+    json!({
+        "running": { "disabled": true, "status": "Waiting for your passkey…", "error": null },
+        "failed": {
+            "disabled": false,
+            "status": "",
+            "error": "The passkey could not be used: NotAllowedError",
+            "focused": true,
+        },
+    })
+}
+
+/// A report with a film, and one of conditions with what to do.
+fn make_reports(folder: &Path) {
+    let scenario = folder.join("believed.yaml");
+    fs::write(&scenario, SCENARIO).unwrap();
+    let made = |name: &str, arguments: &[&str], command: &[&str]| {
+        let output = vestibule(arguments).arg("--report-dir").arg(folder.join(name)).args(command).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    made("report", &["run", scenario.to_str().unwrap()], &[]);
+    made("matrix", &["survive", "--condition", "two-step,passkey-gate-hard"], &["--", "true"]);
+}
+
+/// What is seen on these pages of an org that is served with these options.
+fn visited(options: &[&str], pages: &[(&str, &str)], reports: &Path) -> Vec<Value> {
+    let clients = installed();
+    let folder = tempfile::tempdir().unwrap();
+    let (variables, ready) = (folder.path().join("env"), folder.path().join("ready.json"));
+    let served = Served::start(&[options, &["--env-file", variables.to_str().unwrap()][..]].concat());
+    fs::write(&ready, served.ready.to_string()).unwrap();
+    let url = |name: &str| format!("file://{}", reports.join(name).join("report.html").display());
+
+    let output = Command::new("sh")
+        .args(["-c", "set -a; . \"$1\"; set +a; shift; exec \"$@\"", "sh"])
+        .arg(&variables)
+        .arg(clients.join("bin/node"))
+        .arg(clients.join("axe_pages.mjs"))
+        .arg(&ready)
+        .args(pages.iter().map(|(name, _)| name))
+        .env("REPORT", url("report"))
+        .env("MATRIX", url("matrix"))
+        .output()
+        .unwrap();
+
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{out}{err}");
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn text(line: &Value, field: &str) -> String {
+    line[field].as_str().unwrap_or("-").to_owned()
+}
+
+/// CSS pixels of a narrow screen. A page that is wider is cut off there.
+const NARROW: u64 = 390;
+
+const ENFORCED: [&str; 8] = [
+    "--date=2026-11-02",
+    "--login-page=two-step",
+    "--user=rep:verifiers=totp",
+    "--user=new:verifiers=",
+    "--user=several:verifiers=totp+salesforce-authenticator",
+    "--user=pia:verifiers=passkey",
+    "--user=pushed:verifiers=salesforce-authenticator",
+    "--idp=okta:protocol=saml,preset=okta",
+];
+const BEFORE_MFA: [&str; 4] =
+    ["--date=2026-01-05", "--login-page=classic", "--set=device-activation=true", "--user=rep:verifiers="];
+
+/// The pages by the names that the script has for them, and the names that they publish.
+const BEHIND_TWO_STEPS: [(&str, &str); 21] = [
+    ("username", "username"),
+    ("shared", "username"),
+    ("password", "password"),
+    ("verify-totp", "verify-totp"),
+    ("verify-passkey", "verify-passkey"),
+    ("verify-push", "verify-push"),
+    ("choose-verification-method", "choose-verification-method"),
+    ("create-passkey", "create-passkey"),
+    ("create-passkey-failed", "create-passkey"),
+    ("choose-enrolment", "choose-verification-method"),
+    ("connect-authenticator-app", "connect-authenticator-app"),
+    ("logged-out", "logged-out"),
+    ("not-simulated", "unknown"),
+    ("not-found", "unknown"),
+    ("idp-sign-in", "idp-sign-in"),
+    ("idp-error", "idp-error"),
+    ("start", "-"),
+    ("start-opened", "-"),
+    ("report", "-"),
+    ("report-opened", "-"),
+    ("matrix-opened", "-"),
+];
+const BEHIND_ONE_PAGE: [(&str, &str); 7] = [
+    ("login", "login"),
+    ("wrong-password", "login"),
+    ("verify-email", "verify-email"),
+    ("inbox", "inbox"),
+    ("home", "home"),
+    ("login-history", "login-history"),
+    ("matrix", "-"),
+];
+
+const SCENARIO: &str = "title: A rep with a TOTP app is home after the password
+org: { kind: production, date: 2026-09-01 }
+users: { rep: { verifiers: [totp] } }
+steps: [{ sign-in: { user: rep, actor: two-step } }]
+expect: { page: home }
+";
