@@ -9,7 +9,7 @@ mod tests;
 
 /// A client, and where it has several, its language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumIter)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename = "client", rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub(crate) enum Language {
     /// Playwright in TypeScript.

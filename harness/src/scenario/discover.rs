@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use vestibule_model::diagnostic::suggest;
+
 /// A scenario file that is not yet parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SourceFile {
@@ -33,6 +35,27 @@ pub enum DiscoverError {
     /// A folder without a `.yaml` or `.yml` file.
     #[error("find a scenario in {}: no .yaml or .yml file below it", .0.display())]
     Empty(PathBuf),
+}
+
+impl DiscoverError {
+    /// What was probably meant: the file of a case whose id was given, or the nearest name in the same folder.
+    pub(crate) fn remedy(&self) -> Option<String> {
+        let Self::NotFound(path) = self else { return None };
+        let name = path.file_name()?.to_str()?;
+        let begins_with_digit = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
+        if let Some((file, line)) = name.rsplit_once(':')
+            && begins_with_digit(line)
+            && path.with_file_name(file).is_file()
+        {
+            let file = path.with_file_name(file);
+            return Some(format!("name the file, and choose its cases by their titles: {} -g TITLE", file.display()));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let entries = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let entries: Vec<String> = entries.collect();
+        let near = suggest(name, entries.iter().map(String::as_str))?;
+        Some(format!("did you mean `{}`?", path.with_file_name(near).display()))
+    }
 }
 
 /// The scenario files of these files and folders, sorted by their names below each argument. Folders are searched

@@ -176,6 +176,8 @@ fn plain(words: &str) -> String {
         .replace("a sequence", "a list")
         .replace("sequence", "a list")
         .replace("a map", "a mapping")
+        .replace("a boolean", "`true` or `false`")
+        .replace("unit value", "nothing")
         .replace("string", "text")
         .replace("floating point", "number")
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::text::{date, left_empty};
+use crate::text::{date, ip_address, left_empty};
 use crate::{IpRange, SessionTimeout, StaggerDay, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
@@ -190,7 +190,7 @@ pub struct OrgSpec {
     #[serde(default)]
     pub session_timeout: SessionTimeout,
     /// The address from which browsers come, as the org sees it; default: `127.0.0.1`.
-    #[serde(default = "loopback")]
+    #[serde(default = "loopback", deserialize_with = "ip_address")]
     #[schemars(with = "String")]
     pub source_ip: IpAddr,
     /// Trusted IP ranges of the org (Network Access): `203.0.113.0-203.0.113.255`.

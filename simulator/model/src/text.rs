@@ -1,5 +1,7 @@
 //! Values that files write as text.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::{Deserialize, Deserializer, Error};
@@ -28,6 +30,13 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     let wrong = || D::Error::custom(format!("`{text}` is not an instant: write it as `2026-08-03T10:00:00Z`"));
     text.parse().map(Some).map_err(|_| wrong())
+}
+
+/// An IP address, `203.0.113.7`.
+pub(crate) fn ip_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<IpAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wrong = || D::Error::custom(format!("`{text}` is not an IP address: write it as `203.0.113.7`"));
+    text.parse().map_err(|_| wrong())
 }
 
 /// The URL of a server, `https://idp.example/token`, or nothing.

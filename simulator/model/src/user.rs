@@ -124,7 +124,7 @@ pub enum Waiver {
     EnumString,
     IntoStaticStr,
 )]
-#[serde(rename = "state of a user", rename_all = "kebab-case")]
+#[serde(rename = "user state", rename_all = "kebab-case")]
 #[schemars(rename = "UserState")]
 #[strum(serialize_all = "kebab-case")]
 pub enum UserState {

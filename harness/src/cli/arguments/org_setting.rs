@@ -18,7 +18,7 @@ impl OrgSetting {
     /// # Errors
     /// If there is no such key, its value is not valid, or the key has an option of its own.
     pub(crate) fn read(text: &str, options: &[(&str, &str)]) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`"))?;
+        let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
         let setting = Self { name: name.trim().to_owned(), value: value.trim().to_owned() };
         if let Some((_, option)) = OPTIONS.iter().chain(options).find(|(known, _)| *known == setting.name) {
             return Err(format!("`{}` has an option of its own: {option}", setting.name));
@@ -56,7 +56,7 @@ mod tests {
 
         assert_eq!(read(" gate = leavable ").unwrap().change().to_string(), "gate=leavable");
         for (wrong, said) in [
-            ("gate", "`gate` has no `=`"),
+            ("gate", "write NAME=VALUE"),
             ("kind=sandbox", "`kind` has an option of its own: --org-kind"),
             ("date=2026-09-01", "`date` has an option of its own: --date"),
             ("my-domain=acme", "`my-domain` has an option of its own: --my-domain"),

@@ -109,7 +109,9 @@ pub(crate) fn all_cases(paths: &[PathBuf]) -> Result<Vec<Case>, CliError> {
 /// # Errors
 /// If a file is missing or contains a mistake.
 pub(crate) fn cases_beside(paths: &[PathBuf], added: &[PathBuf]) -> Result<Vec<Case>, CliError> {
-    let found = |paths: &[PathBuf]| discover(paths).map_err(|error| CliError::failed_to(&error, ExitCode::Usage));
+    let found = |paths: &[PathBuf]| {
+        discover(paths).map_err(|error| CliError::failed_to(&error, ExitCode::Usage).hint_if(error.remedy()))
+    };
     let files = if paths.is_empty() {
         let built_in = embedded_suites();
         let mut files = found(added)?;

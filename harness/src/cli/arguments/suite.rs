@@ -141,7 +141,11 @@ pub(crate) fn check_cases(cases: &[Case], mappings: &[Mapping]) -> Result<(), Cl
     Ok(())
 }
 
-fn check_program(command: &[String]) -> Result<(), CliError> {
+/// Finds the program of a command; a command without one is not looked at.
+///
+/// # Errors
+/// If there is no such program. The error suggests the nearest.
+pub(crate) fn check_program(command: &[String]) -> Result<(), CliError> {
     let Some(program) = command.first() else { return Ok(()) };
     let search = ProgramSearch::from_environment();
     if search.find(program).is_some() {

@@ -37,6 +37,17 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(parsed).map_err(|_| "a duration cannot be negative".to_owned())
 }
 
+/// How long something may take.
+pub(crate) fn time_limit(text: &str) -> Result<Duration, String> {
+    let limit = duration(text)?;
+    if limit.is_zero() { Err("nothing ends in no time: write 30s or 2m".to_owned()) } else { Ok(limit) }
+}
+
+/// A port of TCP.
+pub(crate) fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "write a port, 1 to 65535, or 0 for a free one".to_owned())
+}
+
 /// A whole number of a type that has no zero.
 pub(crate) fn at_least_one<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
     whole_number(text, "a whole number, at least 1")
@@ -107,6 +118,21 @@ mod tests {
             ("-3s", "a duration cannot be negative"),
         ] {
             assert_eq!(duration(wrong), Err(said.to_owned()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_limit_is_longer_than_nothing() {
+        assert_eq!(time_limit("1ms"), Ok(Duration::from_millis(1)));
+        assert_eq!(time_limit("0s"), Err("nothing ends in no time: write 30s or 2m".to_owned()));
+        assert_eq!(time_limit("-1s"), Err("a duration cannot be negative".to_owned()));
+    }
+
+    #[test]
+    fn a_port_is_one_of_tcp() {
+        assert_eq!((port("0"), port("65535")), (Ok(0), Ok(65535)));
+        for wrong in ["65536", "-1", "https", "8443/tcp", ""] {
+            assert_eq!(port(wrong), Err("write a port, 1 to 65535, or 0 for a free one".to_owned()), "{wrong}");
         }
     }
 

@@ -70,8 +70,13 @@ pub(crate) fn init(args: &InitArgs, console: &mut Console<'_>) -> Result<ExitCod
 
 fn init_from(args: &InitArgs, console: &mut Console<'_>, input: &mut dyn BufRead) -> Result<ExitCode, CliError> {
     if !args.suite.is_dir() {
-        let what = if args.suite.exists() { "is not a folder" } else { "does not exist" };
-        return Err(CliError::usage(format!("the folder `{}` {what}; nothing was written", args.suite.display())));
+        let suite = args.suite.display();
+        let what = if args.suite.exists() {
+            format!("`{suite}` is a file, not a folder")
+        } else {
+            format!("the folder `{suite}` does not exist")
+        };
+        return Err(CliError::usage(format!("{what}; nothing was written")));
     }
     // `vestibule/login.yaml` is easier to read than `./vestibule/login.yaml`.
     let root = if args.suite == Path::new(".") { Path::new("") } else { args.suite.as_path() };

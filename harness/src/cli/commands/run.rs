@@ -11,7 +11,7 @@ use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::rerun::RerunArgs;
 use crate::cli::arguments::selection::{SelectArgs, selected};
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
-use crate::cli::arguments::value_parsers::{at_least_one, duration};
+use crate::cli::arguments::value_parsers::{at_least_one, duration, time_limit};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::execute_run::{execute_run, wait_for_enter};
 use crate::cli::output::case_list;
@@ -83,7 +83,8 @@ pub(crate) struct RunArgs {
     isolation: Isolation,
 
     /// How long one case may take
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30s", help_heading = "Run")]
+    #[arg(long, value_name = "DURATION", value_parser = time_limit, default_value = "30s", help_heading = "Run")]
+    #[arg(allow_hyphen_values = true)]
     #[arg(env = "VESTIBULE_TIMEOUT", hide_env_values = true)]
     timeout: Duration,
 

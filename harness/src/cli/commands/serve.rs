@@ -14,7 +14,8 @@ use vestibule_simulator::realm::Realm;
 
 use crate::cli::arguments::org_setting::OrgSetting;
 use crate::cli::arguments::rulebook::chosen_rulebook;
-use crate::cli::arguments::value_parsers::word;
+use crate::cli::arguments::suite::check_program;
+use crate::cli::arguments::value_parsers::{date, port, word};
 use crate::cli::foreground;
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
@@ -69,7 +70,7 @@ pub(crate) struct ServeArgs {
     file: Option<PathBuf>,
 
     /// Port on 127.0.0.1; 0 picks a free port
-    #[arg(long, value_name = "PORT", default_value_t = 8443, help_heading = "Run")]
+    #[arg(long, value_name = "PORT", value_parser = port, default_value_t = 8443, help_heading = "Run")]
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
     port: u16,
 
@@ -87,7 +88,7 @@ pub(crate) struct ServeArgs {
     my_domain: Option<MyDomain>,
 
     /// The org's date, which decides what is enforced [default: today]
-    #[arg(long, value_name = "DATE", help_heading = "Org")]
+    #[arg(long, value_name = "DATE", value_parser = date, help_heading = "Org")]
     date: Option<Date>,
 
     /// classic, two-step or passkey-first [default: by the rules and the date]
@@ -130,6 +131,7 @@ pub(crate) struct ServeArgs {
 /// # Errors
 /// If the port is in use, keys cannot be made, or the rulebook is not known.
 pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    check_program(&args.command)?;
     let runtime = runtime::start()?;
     let folder = cache_folder();
     // The keys and the rules are read at the same time: each takes a third of the start.

@@ -19,7 +19,7 @@ use vestibule_model::OrgKind;
 use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::report_files::ReportArgs;
 use crate::cli::arguments::suite::{DriverArgs, SuiteArgs, check_cases};
-use crate::cli::arguments::value_parsers::{at_least_one, date, duration, word};
+use crate::cli::arguments::value_parsers::{at_least_one, date, time_limit, word};
 use crate::cli::event_loop::{Following, follow};
 use crate::cli::hold_case::hold_case;
 use crate::cli::output::console::Console;
@@ -110,7 +110,8 @@ pub(crate) struct SurviveArgs {
     hold: bool,
 
     /// How long the suite may take in one condition
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "2m", help_heading = "Run")]
+    #[arg(long, value_name = "DURATION", value_parser = time_limit, default_value = "2m", help_heading = "Run")]
+    #[arg(allow_hyphen_values = true)]
     #[arg(env = "VESTIBULE_SURVIVE_TIMEOUT", hide_env_values = true)]
     timeout: Duration,
 

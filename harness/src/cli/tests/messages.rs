@@ -329,6 +329,192 @@ const COMMAND_LINES: &[(&str, &str)] = &[
         "snapshots accept none --in {folder}",
         "error: no pending snapshot is called `none`\n\nhint: nothing is pending; run the scenarios first",
     ),
+    // More of the kind, command by command.
+    (
+        "serve --port 99999",
+        "error: invalid value '99999' for '--port <PORT>': write a port, 1 to 65535, or 0 for a free one",
+    ),
+    (
+        "serve --port https",
+        "error: invalid value 'https' for '--port <PORT>': write a port, 1 to 65535, or 0 for a free one",
+    ),
+    (
+        "serve --user ''",
+        "error: invalid value '' for '--user <USER>': `` is not a valid key: use lower-case letters, digits and `-` \
+         only",
+    ),
+    (
+        "serve --user 'Rep Smith'",
+        "error: invalid value 'Rep Smith' for '--user <USER>': `Rep Smith` is not a valid key: use lower-case \
+         letters, digits and `-` only",
+    ),
+    (
+        "serve --user rep:verifiers",
+        "error: invalid value 'rep:verifiers' for '--user <USER>': `verifiers` has no value: write verifiers=VALUE",
+    ),
+    (
+        "serve --user rep:verifiers=totpp",
+        "error: invalid value 'rep:verifiers=totpp' for '--user <USER>': `totpp` is not a valid verification method; \
+         valid: built-in-authenticator, passkey, security-key, totp, totp-app, salesforce-authenticator, \
+         temporary-code; did you mean `totp`?",
+    ),
+    (
+        "serve --user rep:totp-secret=abc",
+        "error: invalid value 'rep:totp-secret=abc' for '--user <USER>': the TOTP secret has 3 characters: the \
+         shortest has 16, which are 80 bits",
+    ),
+    (
+        "serve --user rep:profile=",
+        "error: invalid value 'rep:profile=' for '--user <USER>': a profile has a name, such as `Standard User` or \
+         `System Administrator`",
+    ),
+    (
+        "serve --idp okta:protocol=ldap",
+        "error: invalid value 'okta:protocol=ldap' for '--idp <IDP>': `ldap` is not a valid protocol; valid: saml, \
+         oidc",
+    ),
+    (
+        "serve --idp okta:method=pusch",
+        "error: invalid value 'okta:method=pusch' for '--idp <IDP>': `pusch` is not a valid method; valid: password, \
+         push, totp, passkey, certificate, sms, email, windows-integrated; did you mean `push`?",
+    ),
+    (
+        "serve --idp okta:protocol",
+        "error: invalid value 'okta:protocol' for '--idp <IDP>': `protocol` has no value: write protocol=VALUE",
+    ),
+    ("serve --set gate", "error: invalid value 'gate' for '--set <NAME=VALUE>': write NAME=VALUE"),
+    (
+        "serve --set gate=hrad",
+        "error: invalid value 'gate=hrad' for '--set <NAME=VALUE>': `hrad` is not a valid gate; valid: hard, \
+         leavable; did you mean `hard`?",
+    ),
+    (
+        "serve --set lockout-after=many",
+        "error: invalid value 'lockout-after=many' for '--set <NAME=VALUE>': expected a whole number, at least 0, \
+         found text \"many\"",
+    ),
+    (
+        "serve --set kind=sandbox",
+        "error: invalid value 'kind=sandbox' for '--set <NAME=VALUE>': `kind` has an option of its own: --org-kind",
+    ),
+    (
+        "serve --login-page twostep",
+        "error: invalid value 'twostep' for '--login-page <PAGE>': `twostep` is not a valid login page; valid: \
+         classic, two-step, passkey-first; did you mean `two-step`?",
+    ),
+    (
+        "serve --date 3.8.2026",
+        "error: invalid value '3.8.2026' for '--date <DATE>': `3.8.2026` is not a calendar date: write it as \
+         `2026-07-20`",
+    ),
+    ("serve --condition", "error: a value is required for '--condition <NAME>' but none was supplied"),
+    (
+        "serve -- no-such-program-anywhere",
+        "error: there is no program `no-such-program-anywhere`; nothing ran\n\nhint: name a program in the PATH, or a \
+         file: `-- ./run-tests.sh`",
+    ),
+    (
+        "run --shard 0/3",
+        "error: invalid value '0/3' for '--shard <M/N>': there is no part 0 of 3: the parts are numbered 1 to 3",
+    ),
+    ("run --shard a/b", "error: invalid value 'a/b' for '--shard <M/N>': write the part and the number of parts: 2/3"),
+    ("run --shard 1/0", "error: invalid value '1/0' for '--shard <M/N>': a run cannot be split into 0 parts"),
+    (
+        "run --timeout 0s",
+        "error: invalid value '0s' for '--timeout <DURATION>': nothing ends in no time: write 30s or 2m",
+    ),
+    ("run --timeout -5s", "error: invalid value '-5s' for '--timeout <DURATION>': a duration cannot be negative"),
+    (
+        "survive --timeout 0ms -- true",
+        "error: invalid value '0ms' for '--timeout <DURATION>': nothing ends in no time: write 30s or 2m",
+    ),
+    ("survive --timeout 1 -- true", "error: invalid value '1' for '--timeout <DURATION>': write the unit too: 1s"),
+    (
+        "survive --grace abc -- true",
+        "error: invalid value 'abc' for '--grace <DURATION>': write a number and a unit: 250ms, 30s, 2m",
+    ),
+    (
+        "run --webdriver http://",
+        "error: invalid value 'http://' for '--webdriver <URL>': write a URL that begins with http:// or https://, \
+         such as http://grid:4444",
+    ),
+    (
+        "run --idp-page Okta",
+        "error: invalid value 'Okta' for '--idp-page <PAGE>'\n  [possible values: entra, okta, okta-classic]\n\n  \
+         tip: a similar value exists: 'okta'",
+    ),
+    (
+        "explain --verifiers totpp",
+        "error: invalid value 'totpp' for '--verifiers <METHOD,...>': `totpp` is not a valid verification method; \
+         valid: built-in-authenticator, passkey, security-key, totp, totp-app, salesforce-authenticator, \
+         temporary-code; did you mean `totp`?",
+    ),
+    (
+        "explain --preset okta --method pusch",
+        "error: invalid value 'pusch' for '--method <METHOD>': `pusch` is not a valid method; valid: password, push, \
+         totp, passkey, certificate, sms, email, windows-integrated; did you mean `push`?",
+    ),
+    ("explain --method push", "error: the following required arguments were not provided:\n  --preset <NAME>"),
+    ("explain --attribute =x", "error: invalid value '=x' for '--attribute <NAME=VALUE>': write NAME=VALUE"),
+    ("explain --amr", "error: a value is required for '--amr <VALUE,...>' but none was supplied"),
+    (
+        "survive --env 'A B={user}' -- true",
+        "error: invalid value 'A B={user}' for '--env <NAME={TEMPLATE}>': `A B` is not the name of a variable: write \
+         it without spaces",
+    ),
+    (
+        "survive --env ={user} -- true",
+        "error: invalid value '={user}' for '--env <NAME={TEMPLATE}>': `={user}` names no variable before the `=`",
+    ),
+    (
+        "survive -c two-step --env A={user -- true",
+        "error: `{user` has a brace that is not closed; write `{{` for a literal brace; nothing ran\n\nhint: \
+         `vestibule env` prints every value that a template can name",
+    ),
+    ("survive --full=yes -- true", "error: unexpected value 'yes' for '--full' found; no more were expected"),
+    (
+        "survive -c two-step -- no-such-program-anywhere",
+        "error: there is no program `no-such-program-anywhere`; nothing ran\n\nhint: name a program in the PATH, or a \
+         file: `-- ./run-tests.sh`",
+    ),
+    (
+        "causes totp-missing --lang cypres",
+        "error: invalid value 'cypres' for '--lang <LANG>': `cypres` is not a valid client; valid: playwright-ts, \
+         playwright-python, selenium-java, selenium-python, selenium-js, wdio, robot, cypress, puppeteer; did you \
+         mean `cypress`?",
+    ),
+    ("causes --lang wdio", "error: the following required arguments were not provided:\n  <CAUSE>"),
+    ("inspect", "error: the following required arguments were not provided:\n  <FILE|->"),
+    (
+        "inspect {folder}",
+        "error: failed to read {folder}: Is a directory (os error 21)\n\nhint: a message is read from a file, or from \
+         stdin: `vestibule inspect - < FILE`",
+    ),
+    (
+        "inspect {folder}/believed.yaml",
+        "error: failed to find a SAML response or an ID token in it\n\nhint: copy the form field SAMLResponse from \
+         the browser's network tab or a SAML tracer, or the `id_token` of the token response",
+    ),
+    (
+        "init --suite {folder}/believed.yaml",
+        "error: `{folder}/believed.yaml` is a file, not a folder; nothing was written",
+    ),
+    ("init --suite {folder}/none", "error: the folder `{folder}/none` does not exist; nothing was written"),
+    ("snapshots list", "error: unrecognized subcommand 'list'\n\n  tip: the commands are review, accept, prune, help"),
+    ("snapshots prune {folder}/none", "error: failed to find {folder}/none: no such file or folder"),
+    (
+        "check {folder}/believed.yml",
+        "error: failed to find {folder}/believed.yml: no such file or folder\n\nhint: did you mean \
+         `{folder}/believed.yaml`?",
+    ),
+    (
+        "list {folder}/believed.yaml:1",
+        "error: failed to find {folder}/believed.yaml:1: no such file or folder\n\nhint: name the file, and choose \
+         its cases by their titles: {folder}/believed.yaml -g TITLE",
+    ),
+    ("completions", "error: the following required arguments were not provided:\n  <SHELL>"),
+    ("env believed.yaml", "error: unexpected argument 'believed.yaml' found"),
+    ("--verson", "error: unexpected argument '--verson' found\n\n  tip: a similar argument exists: '--version'"),
     // What is missing, and what does not go together.
     ("run --pause-on-failure", "error: the following required arguments were not provided:\n  --headed"),
     ("snapshots accept", "error: the following required arguments were not provided:\n  <NAME>..."),
@@ -392,7 +578,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
         &["4:22 `usr` is not a valid key here; valid: user, via, actor, authenticator, idp, remember, env, \
              passkey; did you mean `user`?"],
     ),
-    ("signed-in: false", "signed-in: maybe", &["5:22 expected a boolean, found text \"maybe\""]),
+    ("signed-in: false", "signed-in: maybe", &["5:22 expected `true` or `false`, found text \"maybe\""]),
     (
         "expect: { signed-in: false }",
         "expcet: { signed-in: false }",
@@ -426,5 +612,77 @@ const VALUES: &[(&str, &str, &[&str])] = &[
         "protocol: saml, key-state: expird",
         &["7:58 `expird` is not a valid key state; valid: valid, expired, rolled-over, foreign; did you mean \
              `expired`?"],
+    ),
+    (
+        "profile: System Administrator",
+        "profile: System Administrator, waiver: asigned",
+        &["3:58 `asigned` is not a valid waiver; valid: none, assigned, approved-by-support; did you mean `assigned`?"],
+    ),
+    (
+        "profile: System Administrator",
+        "profile: System Administrator, locked: yes",
+        &["3:58 expected `true` or `false`, found text \"yes\""],
+    ),
+    (
+        "profile: System Administrator",
+        "profile: System Administrator, state: frozn",
+        &["3:57 `frozn` is not a valid user state; valid: active, frozen, inactive; did you mean `frozen`?"],
+    ),
+    (
+        "profile: System Administrator",
+        "profile: System Administrator, login-ip-ranges: [10.0.0]",
+        &["3:68 `10.0.0` is no range of addresses: write `203.0.113.0-203.0.113.255`"],
+    ),
+    (
+        "steps: [{ sign-in: { user: admin } }]",
+        "steps: [{ signin: { user: admin } }]",
+        &["4:11 `signin` is not a valid step; valid: sign-in, sign-out, end-sessions, forget-browser, expect, \
+             advance-clock, visit; did you mean `sign-in`?"],
+    ),
+    (
+        "user: admin }",
+        "user: admin, actor: adaptiv }",
+        &[
+            "4:42 `adaptiv` is not a valid actor; valid: adaptive, single-page, two-step, hasty, retrying, command; \
+             did you mean `adaptive`?",
+        ],
+    ),
+    (
+        "user: admin }",
+        "user: admin, via: oidcc }",
+        &[
+            "4:40 `oidcc` is not a valid route; valid: password, sso, idp-initiated, frontdoor, singleaccess, \
+             sid-cookie",
+        ],
+    ),
+    (
+        "signed-in: false",
+        "outcome: alow",
+        &["5:20 `alow` is not a valid outcome; valid: allow, verify, enrol, block; did you mean `allow`?"],
+    ),
+    (
+        "signed-in: false",
+        "strength: strong",
+        &["5:21 `strong` is not a valid strength; valid: weak, standard, phishing-resistant"],
+    ),
+    (
+        "date: 2026-08-03",
+        "date: 2026-08-03, gate: hrad",
+        &["2:47 `hrad` is not a valid gate; valid: hard, leavable; did you mean `hard`?"],
+    ),
+    (
+        "date: 2026-08-03",
+        "date: 2026-08-03, device-activation: 1",
+        &["2:60 expected `true` or `false`, found integer `1`"],
+    ),
+    (
+        "date: 2026-08-03",
+        "date: 2026-08-03, source-ip: 1.2.3",
+        &["2:52 `1.2.3` is not an IP address: write it as `203.0.113.7`"],
+    ),
+    (
+        "title: An admin comes in",
+        "title: An admin comes in\nclock: { frozen-at: noon }",
+        &["2:21 `noon` is not an instant: write it as `2026-08-03T10:00:00Z`"],
     ),
 ];

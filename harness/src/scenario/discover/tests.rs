@@ -39,5 +39,29 @@ fn what_is_missing_or_empty_is_said() {
     let empty = discover(&[folder.path().to_owned()]).unwrap_err();
 
     assert!(matches!(missing, DiscoverError::NotFound(_)));
+    assert_eq!(missing.remedy(), None);
     assert!(matches!(empty, DiscoverError::Empty(_)));
+}
+
+#[test]
+fn a_name_that_is_near_and_the_id_of_a_case_are_answered_with_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("login.yaml");
+    std::fs::write(&file, "").unwrap();
+    let shown = file.display();
+
+    let by_id = format!("name the file, and choose its cases by their titles: {shown} -g TITLE");
+    for (name, remedy) in [
+        ("login.yml", Some(format!("did you mean `{shown}`?"))),
+        ("lgoin.yaml", Some(format!("did you mean `{shown}`?"))),
+        ("login.yaml:12", Some(by_id.clone())),
+        ("login.yaml:3[2]", Some(by_id)),
+        ("login.yaml:x", Some(format!("did you mean `{shown}`?"))),
+        ("other.yaml:1", None),
+        ("none.yaml", None),
+    ] {
+        let error = discover(&[folder.path().join(name)]).unwrap_err();
+
+        assert_eq!(error.remedy(), remedy, "{name}");
+    }
 }

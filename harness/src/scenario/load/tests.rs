@@ -412,7 +412,7 @@ fn an_unknown_word_is_reported_with_the_name_of_its_list() {
         ("time-of-a-condition", condition("applies")),
         ("session-timeout", org("session-timeout: zzz")),
         ("session-level", user("required-session-level: zzz")),
-        ("state-of-a-user", user("state: zzz")),
+        ("user-state", user("state: zzz")),
         ("outcome", expect("outcome: zzz")),
         ("recorded-part", expect("snapshot: { record: [zzz] }")),
         ("host", GOOD.replace("expect:\n", "  - visit: { host: zzz, path: / }\nexpect:\n")),

@@ -22,11 +22,14 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
     /// No `=`.
-    #[error("`{0}` is not NAME={{template}}")]
+    #[error("`{0}` is not NAME={{template}}: write, for example, SF_URL={{login-url}}")]
     NoEquals(String),
     /// No name before the `=`, or a name that cannot be an environment variable.
     #[error("`{0}` names no variable before the `=`")]
     NoName(String),
+    /// A name with a space in it.
+    #[error("`{0}` is not the name of a variable: write it without spaces")]
+    WrongName(String),
     /// A `{` without its `}`.
     #[error("`{0}` has a brace that is not closed; write `{{{{` for a literal brace")]
     Unclosed(String),
@@ -55,6 +58,9 @@ impl FromStr for Mapping {
         let (name, value) = text.split_once('=').ok_or_else(|| MappingError::NoEquals(text.to_owned()))?;
         if name.trim().is_empty() || text.contains('\0') {
             return Err(MappingError::NoName(text.to_owned()));
+        }
+        if name.contains(char::is_whitespace) {
+            return Err(MappingError::WrongName(name.to_owned()));
         }
         Ok(Self { name: name.to_owned(), text: value.to_owned() })
     }

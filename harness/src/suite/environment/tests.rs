@@ -143,8 +143,9 @@ fn what_is_removed_is_neither_told_nor_mapped() {
 #[test]
 fn a_wrong_mapping_says_what_was_meant() {
     for (text, expected) in [
-        ("SF_URL", "`SF_URL` is not NAME={template}"),
+        ("SF_URL", "`SF_URL` is not NAME={template}: write, for example, SF_URL={login-url}"),
         ("={user}", "`={user}` names no variable before the `=`"),
+        ("SF URL={user}", "`SF URL` is not the name of a variable: write it without spaces"),
         ("A={user", "`{user` has a brace that is not closed; write `{{` for a literal brace"),
         ("A={login-ulr}", "there is no value `login-ulr`; did you mean `login-url`?"),
         ("A={login_url}", "there is no value `login_url`; did you mean `login-url`?"),

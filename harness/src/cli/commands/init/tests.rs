@@ -16,7 +16,7 @@ fn a_folder_that_does_not_exist_is_an_error_and_is_not_created() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
 
-    for (suite, what) in [(&missing, "does not exist"), (&file, "is not a folder")] {
+    for (suite, what) in [(&missing, "does not exist"), (&file, "is a file, not a folder")] {
         let error = answered(&arguments(suite), false, "").unwrap_err();
 
         assert_eq!(error.code(), ExitCode::Usage, "{what}");

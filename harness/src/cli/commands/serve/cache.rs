@@ -40,6 +40,8 @@ pub(super) fn write_bundle(folder: &Path, pem: &str) -> io::Result<PathBuf> {
 /// If its folder cannot be written to.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // The error of a temporary file names a path that nobody chose.
+    fs::metadata(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.persist(path)?;
@@ -48,7 +50,16 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::write_authority;
+    use super::{write, write_authority};
+
+    #[test]
+    fn a_file_in_a_folder_that_does_not_exist_is_an_error_without_another_path() {
+        let folder = tempfile::tempdir().unwrap();
+
+        let error = write(&folder.path().join("nosuch/env"), "").unwrap_err();
+
+        assert_eq!(error.to_string(), "No such file or directory (os error 2)");
+    }
 
     #[test]
     fn a_certificate_that_replaces_another_is_told_apart_from_the_first_and_from_the_same() {

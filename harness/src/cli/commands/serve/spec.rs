@@ -29,7 +29,7 @@ impl ServeArgs {
     /// The realm that the arguments describe.
     ///
     /// # Errors
-    /// If two settings of the org contradict each other.
+    /// If two settings of the org contradict each other, or two options have the same key.
     pub(super) fn spec(&self, today: Date) -> Result<RealmSpec, CliError> {
         let date = self.date.unwrap_or(today);
         let settings = org_with(&self.settings).map_err(CliError::usage)?;
@@ -38,12 +38,11 @@ impl ServeArgs {
             Some(own) => own.given_to(org, None),
             None => org,
         };
-        let mut users: BTreeMap<String, UserSpec> =
-            self.users.iter().map(|user| (user.key.clone(), user.spec.clone())).collect();
+        let mut users = by_key("--user", &self.users)?;
         if users.is_empty() {
             users = ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)).totp())).into();
         }
-        let idps = self.idps.iter().map(|idp| (idp.key.clone(), idp.spec.clone())).collect();
+        let idps = by_key("--idp", &self.idps)?;
         Ok(RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None })
     }
 
@@ -51,6 +50,18 @@ impl ServeArgs {
     pub(super) fn rulebook(&self) -> RulebookChoice {
         RulebookChoice { name: self.rulebook.clone(), ..RulebookChoice::default() }
     }
+}
+
+/// What an option gives, by its keys.
+fn by_key<T: Clone>(option: &str, given: &[Named<T>]) -> Result<BTreeMap<String, T>, CliError> {
+    let mut all = BTreeMap::new();
+    for Named { key, spec } in given {
+        if all.insert(key.clone(), spec.clone()).is_some() {
+            return Err(CliError::usage(format!("`{option} {key}` is given twice"))
+                .hint(format!("write everything about `{key}` in one option: {option} {key}:NAME=VALUE,NAME=VALUE")));
+        }
+    }
+    Ok(all)
 }
 
 /// The first scenario of a file.
@@ -162,7 +173,8 @@ fn settings(text: &str) -> Result<(String, Settings<'_>), String> {
         return Err(format!("`{key}` is not a valid key: use lower-case letters, digits and `-` only"));
     }
     let fields = rest.split(',').filter(|field| !field.trim().is_empty()).map(|field| {
-        let (name, value) = field.split_once('=').ok_or_else(|| format!("`{field}` has no `=`"))?;
+        let (name, value) =
+            field.split_once('=').ok_or_else(|| format!("`{field}` has no value: write {field}=VALUE"))?;
         Ok((name.trim(), value.trim()))
     });
     Ok((key.to_owned(), fields.collect::<Result<_, String>>()?))

@@ -117,7 +117,7 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--org-kind=sandbx", "did you mean `sandbox`?"),
         ("--my-domain=Acme Inc", "lower-case letters"),
         ("--user=rep:profil=x", "did you mean `profile`?"),
-        ("--user=rep:profile", "has no `=`"),
+        ("--user=rep:profile", "`profile` has no value: write profile=VALUE"),
         ("--user=rep:verifiers=totpp", "`totpp` is not a valid verification method"),
         ("--idp=a b", "is not a valid key"),
         ("--idp=x:preset=nobody", "valid: adfs, "),
@@ -136,12 +136,25 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--set=device-activaton=true", "did you mean `device-activation`?"),
         ("--set=gate=lockd", "valid: hard, leavable"),
         ("--set=lockout-after=few", "lockout-after"),
-        ("--set=gate", "has no `=`"),
+        ("--set=gate", "write NAME=VALUE"),
         ("--set=kind=sandbox", "--org-kind"),
         ("--set=login-page=classic", "--login-page"),
     ] {
         let error = args(&[word]).unwrap_err();
         assert!(error.contains(expected), "{word}: {error}");
+    }
+}
+
+#[test]
+fn a_key_that_is_given_twice_is_refused() {
+    for (words, expected) in [
+        (["--user=rep", "--user=rep:verifiers=totp"], "`--user rep` is given twice"),
+        (["--idp=okta", "--idp=okta"], "`--idp okta` is given twice"),
+    ] {
+        let refused = args(&words).unwrap().spec(date(2026, 8, 3)).unwrap_err();
+
+        assert_eq!(refused.code(), ExitCode::Usage, "{refused:?}");
+        assert!(format!("{refused:?}").contains(expected), "{refused:?}");
     }
 }
 

@@ -14,7 +14,8 @@ use crate::scenario::{SourceFile, Spanned, discover, load_users};
 /// # Errors
 /// If the file is missing, has no users, or contains a mistake.
 pub(super) fn read(file: &Path) -> Result<BTreeMap<String, Spanned<UserSpec>>, CliError> {
-    let files = discover(&[file.to_owned()]).map_err(|error| CliError::failed_to(&error, ExitCode::Usage))?;
+    let files = discover(&[file.to_owned()]);
+    let files = files.map_err(|error| CliError::failed_to(&error, ExitCode::Usage).hint_if(error.remedy()))?;
     let Some(file): Option<SourceFile> = files.into_iter().next() else {
         return Err(CliError::usage("the users file is empty"));
     };
