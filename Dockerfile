@@ -1,4 +1,4 @@
-# vestibule with Chromium, for CI: docker build -t vestibule . && docker run --rm -v "$PWD:/work" vestibule run suites/
+# vestibule with Chromium, for CI: docker build -t vestibule . && docker run --rm -v "$PWD:/work" vestibule run logins/
 FROM debian:12-slim AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN apt-get update \

@@ -45,7 +45,7 @@ fn difference(value: &str, known: &str) -> Option<&'static str> {
     if sent == known {
         let behind_a_prefix = short(value).len() < value.trim().len();
         return Some(if behind_a_prefix {
-            "they differ by what stands before the name, which the org does not know"
+            "they differ in what comes before the name, which the org does not know"
         } else {
             "they differ by upper and lower case"
         });
@@ -57,7 +57,7 @@ fn difference(value: &str, known: &str) -> Option<&'static str> {
 /// How the name of an attribute differs from that of one in which the org looks, where that is little.
 pub(crate) fn name_difference(name: &str, known: &str) -> Option<&'static str> {
     if name != known && short(name) == short(known) {
-        return Some("they differ by what stands before the last part");
+        return Some("they differ in what comes before the last part");
     }
     difference(short(name), short(known))
 }

@@ -48,7 +48,11 @@ impl DiscoverError {
             && path.with_file_name(file).is_file()
         {
             let file = path.with_file_name(file);
-            return Some(format!("name the file, and choose its cases by their titles: {} -g TITLE", file.display()));
+            return Some(format!(
+                "name the file, and choose the case by its ID: {} -g '{}'",
+                file.display(),
+                path.display()
+            ));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let entries = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());

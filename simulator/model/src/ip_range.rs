@@ -43,8 +43,8 @@ impl FromStr for IpRange {
         let read = |address: &str| address.trim().parse::<IpAddr>();
         match (read(first), read(last)) {
             (Ok(first), Ok(last)) if first.is_ipv4() == last.is_ipv4() && first <= last => Ok(Self { first, last }),
-            (Ok(_), Ok(_)) => Err(format!("`{text}` is no range: write the lower address first, both of one kind")),
-            _ => Err(format!("`{text}` is no range of addresses: write `203.0.113.0-203.0.113.255`")),
+            (Ok(_), Ok(_)) => Err(format!("`{text}` is not a range: write the lower address first, both of one kind")),
+            _ => Err(format!("`{text}` is not a range of addresses: write `203.0.113.0-203.0.113.255`")),
         }
     }
 }

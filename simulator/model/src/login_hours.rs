@@ -81,7 +81,7 @@ impl FromStr for Hours {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` are no hours: write `08:00-18:00`, the earlier time first");
+        let wrong = || format!("`{text}` is not a time of day to another: write `08:00-18:00`, the earlier time first");
         let (from, until) = text.split_once('-').ok_or_else(wrong)?;
         let number = |digits: &str| {
             let two = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());

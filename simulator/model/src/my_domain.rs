@@ -29,7 +29,7 @@ impl FromStr for MyDomain {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || {
             format!(
-                "`{text}` is no My Domain: write its name in lower-case letters, digits and `-` (`acme--uat`), or a host of \
+                "`{text}` is not a My Domain name: write it in lower-case letters, digits and `-` (`acme--uat`), or a host of \
                  the org (`acme--uat.sandbox.my.salesforce.com`)"
             )
         };
@@ -88,7 +88,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(MyDomain { name: name.to_owned(), hosts }), "{text}");
         }
         for text in ["", "-x", "x-", "a b", "acme.example", "login.salesforce.com", "a.b.my.salesforce.com", "ac_me"] {
-            assert!(text.parse::<MyDomain>().unwrap_err().contains("is no My Domain"), "{text}");
+            assert!(text.parse::<MyDomain>().unwrap_err().contains("is not a My Domain name"), "{text}");
         }
     }
 }

@@ -30,7 +30,7 @@ impl TryFrom<u16> for StaggerDay {
         if day <= last {
             return Ok(Self(day));
         }
-        Err(format!("{day} is no day of a wave: the longest has {} days, so write 0 to {last}", last + 1))
+        Err(format!("{day} is not a day of a wave: the longest has {} days, so write 0 to {last}", last + 1))
     }
 }
 
@@ -44,7 +44,8 @@ impl FromStr for StaggerDay {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let day: u16 = text.parse().map_err(|_| format!("`{text}` is no day of a wave: write 0 to {}", Self::LAST))?;
+        let day: u16 =
+            text.parse().map_err(|_| format!("`{text}` is not a day of a wave: write 0 to {}", Self::LAST))?;
         day.try_into()
     }
 }
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_day_beyond_the_longest_wave_is_refused() {
-        let longest = "30 is no day of a wave: the longest has 30 days, so write 0 to 29";
+        let longest = "30 is not a day of a wave: the longest has 30 days, so write 0 to 29";
 
         assert_eq!("29".parse().map(StaggerDay::get), Ok(29));
         assert_eq!("30".parse::<StaggerDay>(), Err(longest.to_owned()));

@@ -36,7 +36,7 @@ impl ServeError {
                 Some("choose a port from 1024 on; port 0 takes a free one")
             }
             Self::Bind { .. } => Some("choose another port; port 0 takes a free one"),
-            Self::HostTaken { .. } => Some("give each realm a My Domain name of its own"),
+            Self::HostTaken { .. } => Some("give each realm its own My Domain name"),
             Self::Tls(error) => error.remedy(),
         }
     }
@@ -54,7 +54,7 @@ mod tests {
         for (error, expected) in [
             (bind(ErrorKind::AddrInUse), "choose another port"),
             (bind(ErrorKind::PermissionDenied), "from 1024 on"),
-            (ServeError::HostTaken { host: "acme.my.salesforce.localhost".to_owned() }, "My Domain name of its own"),
+            (ServeError::HostTaken { host: "acme.my.salesforce.localhost".to_owned() }, "its own My Domain name"),
             (ServeError::Tls(cache), "XDG_CACHE_HOME"),
         ] {
             assert!(error.remedy().unwrap().contains(expected), "{error}");

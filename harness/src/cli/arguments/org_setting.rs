@@ -21,7 +21,7 @@ impl OrgSetting {
         let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
         let setting = Self { name: name.trim().to_owned(), value: value.trim().to_owned() };
         if let Some((_, option)) = OPTIONS.iter().chain(options).find(|(known, _)| *known == setting.name) {
-            return Err(format!("`{}` has an option of its own: {option}", setting.name));
+            return Err(format!("`{}` has its own option: {option}", setting.name));
         }
         org_with(std::slice::from_ref(&setting))?;
         Ok(setting)
@@ -57,10 +57,10 @@ mod tests {
         assert_eq!(read(" gate = leavable ").unwrap().change().to_string(), "gate=leavable");
         for (wrong, said) in [
             ("gate", "write NAME=VALUE"),
-            ("kind=sandbox", "`kind` has an option of its own: --org-kind"),
-            ("date=2026-09-01", "`date` has an option of its own: --date"),
-            ("my-domain=acme", "`my-domain` has an option of its own: --my-domain"),
-            ("login-page=classic", "`login-page` has an option of its own: --login-page"),
+            ("kind=sandbox", "`kind` has its own option: --org-kind"),
+            ("date=2026-09-01", "`date` has its own option: --date"),
+            ("my-domain=acme", "`my-domain` has its own option: --my-domain"),
+            ("login-page=classic", "`login-page` has its own option: --login-page"),
         ] {
             assert_eq!(read(wrong), Err(said.to_owned()), "{wrong}");
         }

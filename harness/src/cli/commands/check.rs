@@ -16,7 +16,7 @@ use crate::report::plural;
 #[command(after_help = "\
 Examples:
   vestibule check                 the scenarios in vestibule/, or the built-in ones
-  vestibule check suites/         every file below a folder
+  vestibule check logins/         every file below a folder
   vestibule check a.yaml b.yaml   these files
   vestibule check --watch         again whenever a scenario changes
 

@@ -17,7 +17,7 @@ use crate::scenario::Case;
 Examples:
   vestibule list                        the cases in vestibule/, or the built-in ones
   vestibule list --built-in             the built-in cases
-  vestibule list suites/ -g gate        cases whose title or ID contains `gate`
+  vestibule list logins/ -g gate        cases whose title or ID contains `gate`
   vestibule list --must-fail            the twins that must fail
   vestibule list --json | jq -r .id     one JSON object per line
 

@@ -41,7 +41,7 @@ use last_failed::LastFailed;
 Examples:
   vestibule run                                 the scenarios in vestibule/, or the built-in ones
   vestibule run --built-in                      the built-in scenarios
-  vestibule run suites/login.yaml -g gate       cases of one file whose title or ID contains `gate`
+  vestibule run logins/login.yaml -g gate       cases of one file whose title or ID contains `gate`
   vestibule run --headed --slow-mo 1s -x        watch, and stop at the first failure
   vestibule run --last-failed --retries 1       what did not pass last time, with one retry
   vestibule run --shard 2/3                     the second of three machines; see `vestibule merge`

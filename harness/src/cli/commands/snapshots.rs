@@ -26,8 +26,8 @@ mod tests;
 Examples:
   vestibule snapshots review                      look at each change, and accept or reject it
   vestibule snapshots accept home-page            accept one by name
-  vestibule snapshots accept --all --in suites/   accept everything below a folder
-  vestibule snapshots prune suites/               remove snapshots that no scenario uses
+  vestibule snapshots accept --all --in logins/   accept everything below a folder
+  vestibule snapshots prune logins/               remove snapshots that no scenario uses
 
 Exit codes:
   0  no snapshot is pending

@@ -26,7 +26,7 @@ pub(crate) fn read(path: &Path, console: &mut Console<'_>) -> Result<Recording, 
     })?;
     let recording = read_events(&text).map_err(|error| {
         let refused = match &error {
-            ReadError::NoEvent => format!("{shown} is not a run.jsonl: no line of it is an event of a run"),
+            ReadError::NoEvent => format!("{shown} is not a run.jsonl: none of its lines is an event of a run"),
             ReadError::Schema { .. } => format!("{shown}: failed to {error}"),
         };
         CliError::usage(refused).hint(error.remedy())

@@ -150,12 +150,12 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ("run --shard 2", "error: invalid value '2' for '--shard <M/N>': write the part and the number of parts: 2/3"),
     (
         "explain --stagger-day 40",
-        "error: invalid value '40' for '--stagger-day <DAY>': 40 is no day of a wave: the longest has 30 days, so \
+        "error: invalid value '40' for '--stagger-day <DAY>': 40 is not a day of a wave: the longest has 30 days, so \
          write 0 to 29",
     ),
     (
         "explain --stagger-day -1",
-        "error: invalid value '-1' for '--stagger-day <DAY>': `-1` is no day of a wave: write 0 to 29",
+        "error: invalid value '-1' for '--stagger-day <DAY>': `-1` is not a day of a wave: write 0 to 29",
     ),
     // Durations and dates.
     ("run --timeout 30", "error: invalid value '30' for '--timeout <DURATION>': write the unit too: 30s"),
@@ -198,7 +198,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ),
     (
         "run --my-domain 'Acme Inc'",
-        "error: invalid value 'Acme Inc' for '--my-domain <NAME>': `Acme Inc` is no My Domain: write its name in \
+        "error: invalid value 'Acme Inc' for '--my-domain <NAME>': `Acme Inc` is not a My Domain name: write it in \
          lower-case letters, digits and `-` (`acme--uat`), or a host of the org \
          (`acme--uat.sandbox.my.salesforce.com`)",
     ),
@@ -295,12 +295,12 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     // Files.
     (
         "report {folder}/believed.yaml",
-        "error: {folder}/believed.yaml is not a run.jsonl: no line of it is an event of a run\n\nhint: name the \
+        "error: {folder}/believed.yaml is not a run.jsonl: none of its lines is an event of a run\n\nhint: name the \
          `run.jsonl` of a report folder",
     ),
     (
         "merge {folder}/believed.yaml --report-dir {folder}/all",
-        "error: {folder}/believed.yaml is not a run.jsonl: no line of it is an event of a run\n\nhint: name the \
+        "error: {folder}/believed.yaml is not a run.jsonl: none of its lines is an event of a run\n\nhint: name the \
          `run.jsonl` of a report folder",
     ),
     (
@@ -395,7 +395,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     ),
     (
         "serve --set kind=sandbox",
-        "error: invalid value 'kind=sandbox' for '--set <NAME=VALUE>': `kind` has an option of its own: --org-kind",
+        "error: invalid value 'kind=sandbox' for '--set <NAME=VALUE>': `kind` has its own option: --org-kind",
     ),
     (
         "serve --login-page twostep",
@@ -510,7 +510,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "list {folder}/believed.yaml:1",
         "error: failed to find {folder}/believed.yaml:1: no such file or folder\n\nhint: name the file, and choose \
-         its cases by their titles: {folder}/believed.yaml -g TITLE",
+         the case by its ID: {folder}/believed.yaml -g '{folder}/believed.yaml:1'",
     ),
     ("completions", "error: the following required arguments were not provided:\n  <SHELL>"),
     ("env believed.yaml", "error: unexpected argument 'believed.yaml' found"),
@@ -564,7 +564,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
         &[
             "2:53 `two_step` is not a valid login page; valid: classic, two-step, passkey-first; did you mean \
              `two-step`?",
-            "2:76 30 is no day of a wave: the longest has 30 days, so write 0 to 29",
+            "2:76 30 is not a day of a wave: the longest has 30 days, so write 0 to 29",
         ],
     ),
     (
@@ -631,7 +631,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "profile: System Administrator",
         "profile: System Administrator, login-ip-ranges: [10.0.0]",
-        &["3:68 `10.0.0` is no range of addresses: write `203.0.113.0-203.0.113.255`"],
+        &["3:68 `10.0.0` is not a range of addresses: write `203.0.113.0-203.0.113.255`"],
     ),
     (
         "steps: [{ sign-in: { user: admin } }]",

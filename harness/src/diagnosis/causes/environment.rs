@@ -32,7 +32,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "own-webdriver-server",
-        what: "The suite asks a WebDriver server of its own, such as a Grid, for its browser; such a browser does not reach the simulated org.",
+        what: "The suite asks its own WebDriver server, such as a Grid, for its browser; such a browser does not reach the simulated org.",
         needs: "no page of the org, no command at VESTIBULE_WEBDRIVER_URL, and a request or an output line that names another WebDriver server",
         owner: Owner::Suite,
         remedy: "Let the suite read the address of its WebDriver server from VESTIBULE_WEBDRIVER_URL (`--env NAME={webdriver-url}` gives it the name that the suite reads).",
@@ -163,7 +163,7 @@ fn own_webdriver_server(evidence: &Evidence) -> Option<Proof> {
     let request = evidence.details.proxied.iter().find(|request| request.host.ends_with(":4444"));
     let request = request.map(|request| format!("a request to {}, where a Grid listens", request.host));
     let line = || evidence.line_where(|line| contains_any(line, &GRID_SIGNS) && contains_any(line, &NOT_REACHED_SIGNS));
-    let sentence = "The suite asks a WebDriver server of its own for its browser, and no page of the org was opened.";
+    let sentence = "The suite asks its own WebDriver server for its browser, and no page of the org was opened.";
     let proof = match request {
         Some(request) => Proof::new(sentence).because(request),
         None => Proof::new(sentence).quoting(line()?),

@@ -100,7 +100,7 @@ fn joined(evidence: &Evidence) -> Option<Proof> {
         .find_map(|value| near_miss::joined(value, listed, floor).map(|parts| (value, parts)))?;
     let parts: Vec<_> = parts.iter().map(|part| format!("`{part}`")).collect();
     Some(weak.proof(format!(
-        "The identity provider sent `{}` as one value, which is in no tier; as values of their own: {}.",
+        "The identity provider sent `{}` as one value, which is in no tier; as separate values: {}.",
         Visible(value),
         parts.join(", ")
     )))

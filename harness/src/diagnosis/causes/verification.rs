@@ -40,7 +40,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "A TOTP code was typed a second time; each code is good for one login.",
         needs: "the last code was refused as a replay",
         owner: Owner::Suite,
-        remedy: "Give each parallel worker a user of its own, or wait for the next 30-second window before a second login with the same secret.",
+        remedy: "Give each parallel worker its own user, or wait for the next 30-second window before a second login with the same secret.",
         fact: "https://www.rfc-editor.org/rfc/rfc6238#section-5.2",
         prove: totp_reused,
     },

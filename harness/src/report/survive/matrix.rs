@@ -148,7 +148,7 @@ fn end(
     let sentence = textwrap::fill(&headline.sentence(), width);
     writeln!(out, "\n{}", paint(tone, &sentence))?;
     if !headline.owners.is_empty() {
-        let owners = headline.owners.iter().map(|(owner, count)| format!("{} {count}", owner.word()));
+        let owners = headline.owners.iter().map(|(owner, count)| format!("{} ({count})", owner.word()));
         writeln!(out, "owner: {}", owners.collect::<Vec<_>>().join(", "))?;
     }
     if headline.not_simulated > 0 {

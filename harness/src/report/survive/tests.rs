@@ -311,7 +311,7 @@ fn what_vestibule_does_not_simulate_is_ours_in_every_line_of_the_matrix() {
         for told in [
             "not simulated  endpoint-not-simulated  Vestibule",
             "survives 1 of 2 applicable conditions; 1 was not judged; in 1 the suite met what Vestibule does not simulate",
-            "owner: Vestibule 1\n",
+            "owner: Vestibule (1)\n",
             "what Vestibule does not simulate says nothing about your suite\n",
         ] {
             assert!(matrix.contains(told), "{told}\n{matrix}");

@@ -50,12 +50,12 @@ fn a_name_that_is_near_and_the_id_of_a_case_are_answered_with_the_file() {
     std::fs::write(&file, "").unwrap();
     let shown = file.display();
 
-    let by_id = format!("name the file, and choose its cases by their titles: {shown} -g TITLE");
+    let by_id = |id: &str| Some(format!("name the file, and choose the case by its ID: {shown} -g '{shown}{id}'"));
     for (name, remedy) in [
         ("login.yml", Some(format!("did you mean `{shown}`?"))),
         ("lgoin.yaml", Some(format!("did you mean `{shown}`?"))),
-        ("login.yaml:12", Some(by_id.clone())),
-        ("login.yaml:3[2]", Some(by_id)),
+        ("login.yaml:12", by_id(":12")),
+        ("login.yaml:3[2]", by_id(":3[2]")),
         ("login.yaml:x", Some(format!("did you mean `{shown}`?"))),
         ("other.yaml:1", None),
         ("none.yaml", None),

@@ -38,7 +38,7 @@ fn each_signal_gets_its_tier_and_what_was_probably_meant() {
         ),
         (
             response(UNSPECIFIED, &[("http://acme.example/authnmethodsreferences", &["x"])]),
-            &["claims/authnmethodsreferences`: they differ by what stands before the last part"],
+            &["claims/authnmethodsreferences`: they differ in what comes before the last part"],
         ),
         (
             response(UNSPECIFIED, &[("department", &["swk"])]),
