@@ -12,7 +12,7 @@ help: ## Show this list
 setup:
 	@.ci/setup build browser
 
-run: ## Install what is missing, build, and run the built-in suites in a real browser
+run: ## Install what is missing, build, and run the built-in scenarios in a real browser
 	@.ci/before-run $(SUITE)
 	@.ci/setup build browser
 	@.ci/build

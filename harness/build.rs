@@ -1,4 +1,4 @@
-//! Rebuilds the program if a file was added to the built-in suites or the snippets: `include_dir` notices only changed
+//! Rebuilds the program if a file was added to the built-in scenarios or the snippets: `include_dir` notices only changed
 //! files. Tells a release which commit it is built from, where that can be known.
 
 use std::env;

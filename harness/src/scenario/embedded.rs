@@ -1,4 +1,4 @@
-//! The built-in suites, which `vestibule run --built-in` runs.
+//! The built-in scenarios, which `vestibule run --built-in` runs.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The built-in suites against the embedded simulator in real Chromium, and their twins.
+//! The built-in scenarios against the embedded simulator in real Chromium, and their twins.
 
 use std::sync::{Arc, Mutex};
 
@@ -61,7 +61,7 @@ async fn a_run_pauses_once_after_the_last_attempt_at_the_first_case_that_fails()
     assert_eq!(*told.lock().unwrap(), expected);
 }
 
-/// A folder or file in place of the built-in suites.
+/// A folder or file in place of the built-in scenarios.
 fn suite() -> Option<String> {
     std::env::var("VESTIBULE_TEST_SUITE").ok()
 }

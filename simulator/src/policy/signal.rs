@@ -41,7 +41,11 @@ pub(super) fn strength<'a>(login: &LoginInputs<'a>, fired: &mut Fired) -> Rated<
             }
             SignalRating::Listed(_) => {}
             SignalRating::Unlisted => {
-                let why = format!("{} is in no tier and counts as {}", quoted(&signal.value), rules.unlisted.value);
+                let why = format!(
+                    "{} is not a recognised value, so it counts as {}",
+                    quoted(&signal.value),
+                    rules.unlisted.value
+                );
                 fired.add(Rule::SignalUnlisted, &rules.unlisted, why);
                 unlisted = Some(&signal.value);
             }

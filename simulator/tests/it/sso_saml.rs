@@ -457,11 +457,11 @@ async fn a_signal_with_blanks_is_another_one_and_the_rules_say_so() {
     let cases: [(Rewrite, &str); 2] = [
         (
             |xml| xml.replace(":X509<", ":unspecified<").replace(">swk<", ">\n  swk\n  <"),
-            "swk\\\\n  ` (with white space around it) is in no tier",
+            "swk\\\\n  ` (with white space around it) is not a recognised value",
         ),
         (
             |xml| xml.replace(">swk<", ">pwd<").replace(">urn:oasis", ">\n  urn:oasis"),
-            "X509` (with white space before it) is in no tier",
+            "X509` (with white space before it) is not a recognised value",
         ),
     ];
     for (change, why) in cases {

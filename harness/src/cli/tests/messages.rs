@@ -642,18 +642,14 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     (
         "user: admin }",
         "user: admin, actor: adaptiv }",
-        &[
-            "4:42 `adaptiv` is not a valid actor; valid: adaptive, single-page, two-step, hasty, retrying, command; \
-             did you mean `adaptive`?",
-        ],
+        &["4:42 `adaptiv` is not a valid actor; valid: adaptive, single-page, two-step, hasty, retrying, command; \
+             did you mean `adaptive`?"],
     ),
     (
         "user: admin }",
         "user: admin, via: oidcc }",
-        &[
-            "4:40 `oidcc` is not a valid route; valid: password, sso, idp-initiated, frontdoor, singleaccess, \
-             sid-cookie",
-        ],
+        &["4:40 `oidcc` is not a valid route; valid: password, sso, idp-initiated, frontdoor, singleaccess, \
+             sid-cookie"],
     ),
     (
         "signed-in: false",
