@@ -68,7 +68,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "endpoint-not-simulated",
-        what: "The suite asked for an API endpoint of the org that Vestibule does not simulate, and signed in by no page.",
+        what: "The suite asked for an API endpoint of the org that Vestibule does not simulate, and did not sign in through a page.",
         needs: "a call of an endpoint that is not simulated, before the last page or named in the output, and nothing typed or searched on a login page",
         owner: Owner::Vestibule,
         remedy: "Neither the suite nor the org has a fault here: give the suite an API session of the simulated org instead of the call (`--env NAME={access-token}` or `--env NAME={frontdoor-url}`), or ask the maintainers of Vestibule for the endpoint.",

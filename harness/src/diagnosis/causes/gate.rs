@@ -73,7 +73,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
     },
     Cause {
         id: "ceremony-not-finished",
-        what: "The suite started a passkey ceremony, the browser has an authenticator, and no passkey came of it.",
+        what: "The suite started a passkey ceremony, the browser has an authenticator, and the ceremony gave no passkey.",
         needs: "a page that asks for a passkey, a ceremony that was started, an authenticator in the browser, and no answer",
         owner: Owner::Suite,
         remedy: "Give the virtual authenticator everything that the page asks for (the passkey that this org registered, protocol ctap2, transport internal, resident key, user verification, user verified, user consenting), and wait until the page is gone before the next step.",

@@ -15,7 +15,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The user is locked out after too many wrong passwords or codes; even correct ones are refused now.",
         needs: "a verification answered with `locked-out`, or the Login History status \"Password lockout\"",
         owner: Owner::Suite,
-        remedy: "Stop after the second refused code instead of retrying in a loop, give parallel workers users of their own, and let an admin unlock this user.",
+        remedy: "Stop after the second refused code instead of retrying in a loop, give each parallel worker its own user, and let an admin unlock this user.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: locked_out,
     },
