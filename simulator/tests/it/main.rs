@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
+mod contrast;
 mod idp_oidc;
 mod idp_presets;
 mod idp_saml;
