@@ -94,7 +94,7 @@ pub(crate) fn twin(case: &Case) -> Option<Case> {
     let twin = case.twin.as_ref()?;
     Some(Case {
         id: format!("{}!", case.id),
-        title: format!("{} (twin: must fail by {})", case.base_title, twin.because.value),
+        title: format!("{} (twin: must fail because of {})", case.base_title, twin.because.value),
         scenario: twin.scenario.clone(),
         twin: None,
         must_fail_because: Some(twin.because.value),
