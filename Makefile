@@ -1,7 +1,5 @@
 # Start with `make run` and `make test`.
 SUITE ?=
-# Tests wait for browsers and child processes more than they compute.
-TEST_THREADS ?= $(shell echo $$((2 * $$(nproc))))
 
 .PHONY: run test clients firefox lint bench setup help
 .DEFAULT_GOAL := help
@@ -21,7 +19,7 @@ run: ## Install what is missing, build, and run the built-in scenarios in a real
 test: ## Install what is missing, and run every test
 	@.ci/setup build browser clients test
 	@harness/tests/clients/install target/clients
-	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --workspace
+	cargo test --workspace
 
 clients: ## Run all real clients in every condition and in a network without a way out, under both kinds of host names
 	@.ci/setup build browser clients java test
