@@ -118,7 +118,7 @@ impl Place {
 /// The file, if it was written since then. A link is none: it may lead out of the folder.
 fn written(path: PathBuf, since: SystemTime) -> Option<Written> {
     let seen = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
-    (seen.modified().ok()? >= since).then(|| Written { path, bytes: seen.len() })
+    (seen.modified().ok()? >= since).then_some(Written { path, bytes: seen.len() })
 }
 
 /// Every file below this folder that was written since then, in order.
