@@ -150,7 +150,7 @@ fn shown_byte(bytes: &[u8]) -> Option<(usize, Unit)> {
     }
 }
 
-/// `&#65;`, `&#x41;`, `&auml;`.
+/// `&#65;`, `&#x41;`, `&auml;`. The semicolon of a number may be missing, or stand on the next line of a wrapped text.
 fn character_reference(bytes: &[u8]) -> Option<(usize, Unit)> {
     let [b'&', rest @ ..] = bytes else { return None };
     let (prefix, radix) = match rest {
@@ -165,7 +165,12 @@ fn character_reference(bytes: &[u8]) -> Option<(usize, Unit)> {
     let is_digit = |byte: &&u8| char::from(**byte).is_digit(radix);
     let digits = rest[prefix..].iter().take_while(is_digit).take(LONGEST_NUMBER).count();
     let char = number(&rest[prefix..prefix + digits], radix)?;
-    let closed = usize::from(rest.get(prefix + digits) == Some(&b';'));
+    let closed = match &rest[prefix + digits..] {
+        [b';', ..] => 1,
+        [b'\n', b';', ..] => 2,
+        [b'\r', b'\n', b';', ..] => 3,
+        _ => 0,
+    };
     Some((1 + prefix + digits + closed, Unit::Char(char)))
 }
 
@@ -328,6 +333,7 @@ mod tests {
             (1, r#"\n\\n\"\/\x41\u00e4\ud83d\ude00\u{1F600}\U0001F600\303\244\ \q\"#, "\n\\n\"/Aä😀😀😀ä \\q\\"),
             (2, r"\xe4\x41\\xc3\xa4", "\u{fffd}\\x41\\ä"),
             (3, "&amp;amp;&lt;&#65;&#x000041;&#65x&auml;&yuml;&excl;&co=1&", "&amp;<AAAxäÿ!&co=1&"),
+            (3, "&#65\n;&#x42\r\n;&#67\nx", "ABC\nx"),
             (4, "a=C3=A4=\r\nb=3D1=", "aäb=1="),
             (5, "a\r\n  b\u{1b}[31;1mc\u{1b}[0m", "a  bc"),
             (6, "a\r\n  b\n\tc\u{1b}[31;1md\u{1b}[0m", "abcd"),

@@ -100,7 +100,8 @@ impl<F: FnMut(Kind, &Reading)> Layers<F> {
         }
     }
 
-    /// Adds a reading for its turn. Escapes that are undone in another order leave the same one.
+    /// Adds a reading for its turn. Escapes that are undone in another order leave the same one; where the places differ, each
+    /// of the two may hold more of a secret.
     fn add(&mut self, reading: Reading) {
         if self.seen.insert(digest(&reading)) {
             self.queue.push_back((self.depth, reading));
@@ -110,9 +111,7 @@ impl<F: FnMut(Kind, &Reading)> Layers<F> {
 
 fn digest(reading: &Reading) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let place = reading.place(0..reading.bytes().len());
-    hasher.write_usize(place.start);
-    hasher.write_usize(place.end);
+    reading.hash_places(0..reading.bytes().len(), &mut hasher);
     hasher.write(reading.bytes());
     hasher.finish()
 }

@@ -171,8 +171,8 @@ impl Run {
 
     fn digest(&self, reading: &Reading, bits: usize) -> u64 {
         let mut hasher = DefaultHasher::new();
-        let place = reading.place(self.symbols.first().map_or(0, |(_, at)| *at)..self.end);
-        (bits, place.start, place.end).hash(&mut hasher);
+        bits.hash(&mut hasher);
+        reading.hash_places(self.symbols.first().map_or(0, |(_, at)| *at)..self.end, &mut hasher);
         hasher.write(&self.symbols.iter().map(|(value, _)| *value).collect::<Vec<u8>>());
         hasher.finish()
     }

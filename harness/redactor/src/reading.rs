@@ -1,5 +1,6 @@
 //! Bytes with the places in a text that they were read from.
 
+use std::hash::{Hash as _, Hasher};
 use std::ops::Range;
 
 /// A text, or what stood in it before an encoding, byte by byte.
@@ -48,6 +49,11 @@ impl Reading {
             Some([only]) => only.0..only.1,
             Some([]) | None => 0..0,
         }
+    }
+
+    /// Hashes where in the text each of these bytes comes from.
+    pub(super) fn hash_places(&self, range: Range<usize>, hasher: &mut impl Hasher) {
+        self.places.get(range).hash(hasher);
     }
 
     /// Where the runs of encoded characters end that were decoded into this reading one after the other.
