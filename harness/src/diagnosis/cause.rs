@@ -81,8 +81,9 @@ impl Cause {
 
     /// The fix, what it needs here besides, and the command that prints code for it.
     fn remedy(&self, also: Option<&str>) -> String {
-        let code = format!("`vestibule causes {} --lang LANG` prints the code.", self.id);
-        let code = Some(code.as_str()).filter(|_| !languages(self.id).is_empty());
-        [Some(self.remedy), also, code].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let code = languages(self.id).first().map(|language| {
+            format!("`vestibule causes {} --lang {language}` prints the code, or that of another client.", self.id)
+        });
+        [Some(self.remedy), also, code.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
