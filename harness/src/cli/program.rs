@@ -5,9 +5,10 @@ use std::io::{self, BufWriter};
 use std::sync::LazyLock;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use vestibule_simulator::policy::Rulebook;
 
+use super::arguments::typed::typed_options;
 use super::arguments::usage_error::with_tips;
 use super::commands::causes::{CausesArgs, causes};
 use super::commands::check::{CheckArgs, check};
@@ -126,7 +127,16 @@ pub(crate) enum Command {
 /// Parses a command line, which begins with the program. Help and version are answered by an error too.
 pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let words: Vec<OsString> = words.into_iter().collect();
-    Cli::try_parse_from(&words).map_err(|error| with_tips(error, &mut Cli::command(), &words))
+    let refused = |error| with_tips(error, &mut Cli::command(), &words);
+    let matches = Cli::command().try_get_matches_from(&words).map_err(refused)?;
+    let mut cli = Cli::from_arg_matches(&matches).map_err(refused)?;
+    if let (Command::Survive(args), Some((name, matches))) = (&mut cli.command, matches.subcommand()) {
+        let command = Cli::command();
+        let survive = command.find_subcommand(name);
+        args.typed =
+            survive.map(|survive| typed_options(survive, matches, SurviveArgs::NOT_REPEATED)).unwrap_or_default();
+    }
+    Ok(cli)
 }
 
 /// Runs the program and returns its exit code.

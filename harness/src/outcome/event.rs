@@ -88,7 +88,8 @@ impl Copies {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Overlay => {
-                "suites that ran at the same time each had an overlay of the folder: what they wrote there is gone"
+                "suites that ran at the same time each had an overlay of the folder in which they were started: what they wrote \
+                 there is gone, and every other folder was shared"
                     .to_owned()
             }
             Self::OneAtATime(why) => format!("suites ran one at a time, because {why}: copies would share their files"),
@@ -192,6 +193,9 @@ pub struct ConditionInfo {
     /// What is different in the user's org and was not applied here, because the condition is about it: `gate=leavable`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_applied: Vec<String>,
+    /// The options of the run as they were typed, without those that choose conditions or shape the output.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
 }
 
 /// The result of one attempt at a case.

@@ -112,6 +112,7 @@ mod tests {
             causes: vec!["by-the-cause".to_owned()],
             org: None,
             not_applied: Vec::new(),
+            options: Vec::new(),
         });
         case
     }

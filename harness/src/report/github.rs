@@ -49,7 +49,7 @@ pub(crate) fn summary(outcome: &RunOutcome) -> String {
     let again = |case: &&CaseOutcome| if case.verdict() == Verdict::Failed { survive::again(case) } else { None };
     if let Some(again) = bad.iter().find_map(again) {
         let again = again.replace(['\n', '\r'], " ");
-        line(format!("One condition again, with the options of this run:\n\n    {again}\n"));
+        line(format!("One condition again:\n\n    {again}\n"));
     }
     for ended in survive::ended_by_vestibule(outcome) {
         line(format!("{}.\n", rich(&ended)));

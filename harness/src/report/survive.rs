@@ -247,14 +247,15 @@ pub(crate) fn ending(case: &CaseOutcome) -> Option<Ending> {
     row(case).map(|row| row.ending())
 }
 
-/// The line that runs this condition alone, but for the options of the run; `None` where the case is no condition, or its
+/// The line that runs this condition alone, with the options of the run; `None` where the case is no condition, or its
 /// command is not known.
 pub(crate) fn again(case: &CaseOutcome) -> Option<String> {
     let condition = case.info.condition.as_ref()?;
     let suite = case.result.as_ref()?.suite.as_ref()?;
-    let command = shlex::try_join(suite.command.iter().map(String::as_str)).ok()?;
-    let name = shlex::try_quote(&condition.name).ok()?;
-    Some(format!("vestibule survive -c {name} -- {command}"))
+    let before = ["vestibule", "survive", "-c", &condition.name].into_iter();
+    let options = condition.options.iter().map(String::as_str);
+    let command = suite.command.iter().map(String::as_str);
+    shlex::try_join(before.chain(options).chain(["--"]).chain(command)).ok()
 }
 
 impl Row<'_> {

@@ -10,5 +10,6 @@ pub(super) mod rulebook;
 pub(super) mod rules;
 pub(super) mod selection;
 pub(super) mod suite;
+pub(super) mod typed;
 pub(super) mod usage_error;
 pub(super) mod value_parsers;

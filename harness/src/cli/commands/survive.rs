@@ -51,6 +51,10 @@ Exit codes:
   1  an applicable condition needs a fix in the suite   4    no condition is selected
   2  wrong usage, users file or condition               130  interrupted")]
 pub(crate) struct SurviveArgs {
+    /// The options to repeat, as they were typed.
+    #[arg(skip)]
+    pub(crate) typed: Vec<String>,
+
     /// The command, after `--`; no shell
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -166,7 +170,7 @@ pub(crate) fn survive(
         timeout: args.timeout,
         browser: args.driver.options(),
         suite: args.suite_options(),
-        conditions: conditions.infos(),
+        conditions: conditions.infos(&args.repeated()),
         ..RunOptions::default()
     };
     let cases = conditions.with_command(&args.command);
@@ -204,6 +208,24 @@ pub(crate) fn survive(
 }
 
 impl SurviveArgs {
+    /// Options that a repeated run of one condition has no use for, by their ids.
+    pub(crate) const NOT_REPEATED: &[&str] = &["names", "list", "hold", "dry_run", "json", "open"];
+
+    /// The options to repeat. A value that is no template may be a secret of the user's own, and reaches no report.
+    fn repeated(&self) -> Vec<String> {
+        let mut options = self.typed.clone();
+        let mut is_value = false;
+        for word in &mut options {
+            let mapping = word.split_once('=').filter(|(_, value)| is_value && !value.contains('{'));
+            let masked = mapping.map(|(name, _)| format!("{name}=…"));
+            is_value = word == "--env";
+            if let Some(masked) = masked {
+                *word = masked;
+            }
+        }
+        options
+    }
+
     fn sources(&self) -> Sources<'_> {
         Sources { instead: &self.conditions, added: &self.add_conditions }
     }

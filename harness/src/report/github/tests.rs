@@ -118,6 +118,7 @@ fn conditions() -> RunOutcome {
             causes: vec!["gate-not-handled".to_owned()],
             org: Some(OrgKind::Production),
             not_applied: Vec::new(),
+            options: Vec::new(),
         });
         let result = case.result.as_mut().unwrap();
         result.finding.clone_from(&found);

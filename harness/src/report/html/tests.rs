@@ -237,7 +237,7 @@ fn a_condition_can_be_run_again_by_the_line_that_its_row_shows() {
 
     let page = html(&outcome).unwrap();
 
-    let line = page.split_once("options of this run: <code>").unwrap().1.split_once("</code>").unwrap().0;
+    let line = page.split_once("run it again: <code>").unwrap().1.split_once("</code>").unwrap().0;
     let line = line.replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&");
     let words = shlex::split(&line).unwrap();
     assert_eq!(words, ["vestibule", "survive", "-c", "passkey-gate-hard", "--", "sh", "-c", "echo 'a b'; pytest $X"]);

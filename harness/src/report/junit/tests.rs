@@ -156,6 +156,7 @@ fn a_condition_goes_by_its_name_and_its_failure_by_the_cause() {
         causes: Vec::new(),
         org: Some(OrgKind::Sandbox),
         not_applied: vec!["gate=leavable".to_owned()],
+        options: Vec::new(),
     });
     for (survival, owner, start) in [
         (Survival::Stopped, Owner::Suite, "<failure message=\"The login got as far as the gate"),

@@ -163,7 +163,7 @@ fn end(
     }
     let again = |row: &Row<'_>| if row.is_bad() { super::again(row.case) } else { None };
     if let Some(line) = rows(outcome).iter().find_map(again) {
-        writeln!(out, "one condition again, with the options of this run:")?;
+        writeln!(out, "one condition again:")?;
         // Not wrapped, so that it can be pasted.
         writeln!(out, "{:INDENT$}{line}", "")?;
     }

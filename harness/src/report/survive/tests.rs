@@ -371,6 +371,7 @@ fn given(name: &str, owner: Owner, survival: Survival, good: GoodEnd, verdict: V
         causes: vec![format!("by-{name}")],
         org: None,
         not_applied: Vec::new(),
+        options: Vec::new(),
         fact: "help 005321561".to_owned(),
         remedy: format!("Do what {name} asks for, and not something else that takes a whole line to say."),
     };

@@ -95,8 +95,9 @@ impl Conditions {
         })
     }
 
-    /// The details of each condition, by the id of its case.
-    pub(super) fn infos(&self) -> BTreeMap<String, ConditionInfo> {
+    /// The details of each condition of a run with these options, by the id of its case.
+    pub(super) fn infos(&self, options: &[String]) -> BTreeMap<String, ConditionInfo> {
+        let info = |selected| ConditionInfo { options: options.to_vec(), ..info(selected) };
         self.all.iter().map(|selected| (selected.case.id.clone(), info(selected))).collect()
     }
 
@@ -120,5 +121,6 @@ pub(super) fn info(selected: &Selected) -> ConditionInfo {
         causes: condition.causes.iter().map(|cause| cause.value.clone()).collect(),
         org: Some(case.scenario.org.kind),
         not_applied: kept.iter().map(OrgChange::to_string).collect(),
+        options: Vec::new(),
     }
 }

@@ -39,12 +39,22 @@ fn a_setting_of_a_conditions_rulebook_moves_the_day_on_which_it_applies() {
         let all =
             Conditions::select(&Sources { instead: std::slice::from_ref(&file), added: &[] }, &[], None, &[], day)
                 .unwrap();
-        let info = all.infos().into_values().next().unwrap();
+        let info = all.infos(&[]).into_values().next().unwrap();
         (info.applies, info.since)
     };
 
     assert_eq!(on(date(2026, 9, 1)), (false, None));
     assert_eq!(on(date(2027, 1, 4)), (true, Some("2027-01-04".to_owned())));
+}
+
+#[test]
+fn a_repeated_run_has_the_options_that_were_typed_and_no_value_that_may_be_a_secret() {
+    let typed =
+        "vestibule survive -c two-step --env URL={login-url} --env=API_TOKEN=hunter22 --full --json -- pytest --full";
+    let cli = crate::cli::program::parse(typed.split(' ').map(Into::into)).unwrap();
+    let crate::cli::program::Command::Survive(args) = cli.command else { panic!("another command") };
+
+    assert_eq!(args.repeated(), ["--env", "URL={login-url}", "--env", "API_TOKEN=…", "--full"]);
 }
 
 #[test]
@@ -80,7 +90,7 @@ fn in_own_org(words: &[&str], names: &[&str]) -> Result<Conditions, CliError> {
 fn the_kind_of_the_users_own_org_decides_the_dates_of_every_condition_that_can_take_it() {
     let conditions = in_own_org(&["--org-kind=production"], &[]).unwrap();
 
-    let infos: BTreeMap<_, _> = conditions.infos().into_values().map(|info| (info.name.clone(), info)).collect();
+    let infos: BTreeMap<_, _> = conditions.infos(&[]).into_values().map(|info| (info.name.clone(), info)).collect();
     let since = |name: &str| infos[name].since.as_deref();
     assert_eq!(since("passkey-gate-hard"), Some("2026-07-01"), "privileged users of production");
     assert_eq!(since("totp-required"), Some("2026-07-20"));
@@ -174,7 +184,7 @@ fn users_of_a_file_keep_their_identity_and_take_the_state_of_the_condition() {
     assert_eq!(secret, Some("JBSWY3DPEHPK3PXP"));
     assert!(users.values().all(|user| user.verifiers.len() == 1), "the condition is one with a TOTP app");
     assert_eq!(case.scenario.steps.len(), 2, "every user must get home");
-    assert!(selected.infos().values().all(|info| info.applies), "one of them is an employee");
+    assert!(selected.infos(&[]).values().all(|info| info.applies), "one of them is an employee");
     let guests = people.into_iter().filter(|(key, _)| key == "guest").collect();
     assert!(!infos(Some(&guests), date(2026, 9, 1))["totp-required"].applies, "a guest need not use MFA");
 }
@@ -237,7 +247,7 @@ fn infos(
     day: Date,
 ) -> std::collections::BTreeMap<String, crate::outcome::ConditionInfo> {
     let all = Conditions::select(&Sources::default(), &[], people, &[], day).unwrap();
-    all.infos().into_values().map(|info| (info.name.clone(), info)).collect()
+    all.infos(&[]).into_values().map(|info| (info.name.clone(), info)).collect()
 }
 
 /// A condition of the user's own in a world where enforcement comes later.

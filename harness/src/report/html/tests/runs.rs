@@ -54,6 +54,7 @@ pub(super) fn conditions() -> RunOutcome {
             causes: Vec::new(),
             org: None,
             not_applied: Vec::new(),
+            options: Vec::new(),
         }),
         ..info(&format!("conditions/{name}.yaml:1"), name)
     });
