@@ -25,6 +25,8 @@ pub(crate) struct StartUser {
     pub(crate) key: String,
     /// Profile and verifiers in a few words.
     pub(crate) about: String,
+    /// What the org does after the right password, in a few words.
+    pub(crate) after_password: String,
     /// Name and value of what is typed: username, password, temporary code.
     pub(crate) typed: Vec<(&'static str, String)>,
     /// Secret of the TOTP app, base32, if the user has one.
@@ -78,6 +80,7 @@ mod tests {
         let user = StartUser {
             key: "rep".to_owned(),
             about: "Standard User & more".to_owned(),
+            after_password: "verify with TOTP app".to_owned(),
             typed: vec![("username", "rep@acme.example".to_owned()), ("password", "a\"<b>&c'".to_owned())],
             totp_secret: Some("JBSWY3DPEHPK3PXP".to_owned()),
             passkeys: vec![0],

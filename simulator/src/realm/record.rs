@@ -117,7 +117,7 @@ impl Realm {
     }
 
     /// Where and when a login is made now, for the rules.
-    pub(crate) fn login_origin(&self) -> Origin {
+    pub fn login_origin(&self) -> Origin {
         let time = self.clock.now(Component::Org).to_zoned(TimeZone::UTC).time();
         Origin { address: self.spec.org.source_ip, time }
     }

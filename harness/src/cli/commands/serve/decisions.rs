@@ -82,7 +82,8 @@ impl DecisionLog {
     }
 }
 
-fn answer(idp: Option<&str>, signals: &[Signal]) -> String {
+/// `okta sent pwd in the SAML attribute amr`.
+pub(super) fn answer(idp: Option<&str>, signals: &[Signal]) -> String {
     let signals: Vec<String> = signals.iter().map(|signal| format!("{} in {}", signal.value, signal.carrier)).collect();
     let said = if signals.is_empty() { "no signal".to_owned() } else { signals.join(", ") };
     format!("{} sent {said}", idp.unwrap_or("an unknown provider"))

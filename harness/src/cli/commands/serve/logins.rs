@@ -7,6 +7,7 @@ use vestibule_model::LoginKind;
 use vestibule_simulator::policy::Outcome;
 use vestibule_simulator::realm::{Entry, Event, ProtocolVerdict, Realm, ReceivedMessage};
 
+use super::decisions::answer;
 use crate::cli::output::decision_words::{outcome, word};
 use crate::outcome::Message;
 
@@ -138,7 +139,9 @@ impl Login {
 
     fn title(&self) -> String {
         let told = self.entries.iter().rev().find_map(|entry| match &entry.event {
-            Event::Decided { decision, .. } => Some(outcome(&decision.outcome)),
+            Event::Decided { decision, .. } => {
+                Some(format!("{}; strength {}", outcome(&decision.outcome), decision.strength))
+            }
             Event::SsoAnswerReceived { verdict: ProtocolVerdict::Refused { why, .. }, .. } => Some(why.clone()),
             Event::PasswordChecked { accepted: false, .. } => Some("wrong password".to_owned()),
             _ => None,
@@ -147,8 +150,15 @@ impl Login {
             Event::LoginStarted { kind, .. } => Some(format!(" via {}", word(kind))),
             _ => None,
         });
+        let sent = self.entries.iter().find_map(|entry| match &entry.event {
+            Event::SsoAnswerReceived { idp, signals, verdict: ProtocolVerdict::Accepted } => {
+                Some(answer(idp.as_deref(), signals))
+            }
+            _ => None,
+        });
         let user = self.user.as_deref().unwrap_or("unknown user");
-        format!("{user}{}: {}", route.unwrap_or_default(), told.unwrap_or_default())
+        let known: Vec<String> = told.into_iter().chain(sent).collect();
+        format!("{user}{}: {}", route.unwrap_or_default(), known.join("; "))
     }
 }
 
@@ -213,6 +223,7 @@ mod tests {
         let words: Vec<_> = logins.iter().map(|login| login.summary()["word"].as_str().unwrap().to_owned()).collect();
         assert_eq!(words, ["home", "refused", "home", "refused", "begun"]);
         assert_eq!(logins[3].summary()["title"], "unknown user: it is old");
+        assert_eq!(logins[2].summary()["title"], "bob via saml: okta sent no signal");
         let details = logins[2].details();
         let message = &details["messages"][0];
         assert_eq!((message["text"].as_str(), message["kind"].as_str()), (Some("first"), Some("SAML Response")));

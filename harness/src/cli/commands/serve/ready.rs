@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
-use vestibule_model::{Credential, IdpProtocol, Secret};
+use vestibule_model::{Credential, IdpProtocol, LoginKind, Secret};
 use vestibule_simulator::org::paths;
-use vestibule_simulator::realm::{HostRole, Realm, SsoTrust};
+use vestibule_simulator::policy::{self, Evidence};
+use vestibule_simulator::realm::{Component, HostRole, Realm, SsoTrust, User};
 
 use crate::authenticator::browser_commands::to_webdriver;
 use crate::cli::output::console::Console;
+use crate::cli::output::decision_words;
 use crate::cli::output::output_error::OutputError;
 use crate::report::Styles;
 
@@ -50,6 +52,8 @@ struct ServedUser {
     /// Parameters of "Add Credential" (WebAuthn Level 3, 11.5), with the private keys.
     passkeys: Vec<Value>,
     profile: String,
+    /// What the org does after the right password.
+    after_password: String,
 }
 
 impl Ready {
@@ -64,6 +68,7 @@ impl Ready {
         let revealed = |secret: &Secret| secret.reveal().to_owned();
         let held = |key: &str| passkeys.get(key).into_iter().flatten().map(to_webdriver).collect::<Vec<_>>();
         let users = realm.users.all().into_iter().map(|user| ServedUser {
+            after_password: after_password(realm, &user),
             passkeys: held(&user.key),
             key: user.key,
             username: user.username,
@@ -114,11 +119,14 @@ impl Ready {
             let code = shown("temporary code", user.temporary_code.as_ref());
             let (key, username, password, profile) = (&user.key, &user.username, &user.password, &user.profile);
             writeln!(out, "  {key:10} {username}  password {password}{totp}{code}  ({profile})")?;
+            writeln!(out, "  {:10} after the password: {}", "", user.after_password)?;
             for passkey in &user.passkeys {
                 writeln!(out, "  {:10} passkey, for `Add Credential` of WebDriver: {passkey}", "")?;
             }
         }
         writeln!(out, "\n{strong}for a suite{strong:#}")?;
+        writeln!(out, "  vestibule serve -- COMMAND       all of this and a proxy, in the environment of COMMAND")?;
+        writeln!(out, "  vestibule serve --env-file FILE  the same in a file")?;
         for (variable, file) in exports(&self.ca_file, &self.ca_bundle_file) {
             writeln!(out, "  export {variable}={file}")?;
         }
@@ -159,6 +167,21 @@ pub(super) fn addresses(realm: &Realm) -> Vec<(String, String)> {
         [(format!("sign in by {}", trust.idp), sign_in), (format!("metadata of {}", trust.idp), metadata_url(trust))]
     });
     hosts.chain([inbox]).chain(idps).collect()
+}
+
+/// What the rules decide for a user of a realm who types the right password now.
+pub(super) fn after_password(realm: &Realm, user: &User) -> String {
+    let evidence = Evidence {
+        login: LoginKind::PasswordUi,
+        through_sso: false,
+        verified_with: None,
+        signals: Vec::new(),
+        salesforce_mfa_for_sso: false,
+        origin: realm.login_origin(),
+    };
+    let facts = user.facts(realm.clock.now(Component::Org));
+    let explained = policy::explain(&realm.rulebook, realm.org_facts(), facts, evidence, realm.spec.org.date);
+    decision_words::outcome(&explained.decision.outcome)
 }
 
 /// SAML metadata or OpenID Connect discovery (OpenID Connect Discovery 1.0, 4).

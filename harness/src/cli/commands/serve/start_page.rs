@@ -11,7 +11,7 @@ use vestibule_simulator::realm::{Component, Email, Realm, User};
 use vestibule_simulator::{Console, ConsolePage};
 
 use super::logins::{Login, last_logins};
-use super::ready::addresses;
+use super::ready::{addresses, after_password};
 use crate::authenticator::browser_commands::to_devtools;
 use crate::report::{StartPage, StartUser};
 
@@ -45,7 +45,10 @@ impl StartPages {
         let page = StartPage {
             org: format!("{}, {} on {}", org.my_domain(), org.kind.with_article(), org.date),
             addresses: addresses(&realm),
-            users: users.iter().map(|user| start_user(user, passkeys.get(&user.key).map_or(0, Vec::len))).collect(),
+            users: users
+                .iter()
+                .map(|user| start_user(&realm, user, passkeys.get(&user.key).map_or(0, Vec::len)))
+                .collect(),
             exports,
         };
         Ok(Self { page: page.html()?, realm, passkeys })
@@ -97,7 +100,7 @@ impl Console for StartPages {
     }
 }
 
-fn start_user(user: &User, passkeys: usize) -> StartUser {
+fn start_user(realm: &Realm, user: &User, passkeys: usize) -> StartUser {
     let revealed = |secret: &Secret| secret.reveal().to_owned();
     let code = user.temporary_code.as_ref().map(|(code, _)| ("temporary code", revealed(code)));
     let typed = [("username", user.username.clone()), ("password", revealed(&user.password))];
@@ -106,6 +109,7 @@ fn start_user(user: &User, passkeys: usize) -> StartUser {
     StartUser {
         key: user.key.clone(),
         about: format!("{} · {verifiers}", user.spec.profile),
+        after_password: after_password(realm, user),
         typed: typed.into_iter().chain(code).collect(),
         totp_secret: user.totp_secret.as_ref().map(revealed),
         passkeys: (0..passkeys).collect(),
