@@ -1,7 +1,7 @@
 import { TOTP } from 'otpauth';
 
 // A code is good for one login: where another worker has used it, type that of the next 30 seconds.
-const refused = page.locator('#error').filter({ visible: true }).first();
+const refused = page.locator('.errorMsg').filter({ visible: true }).first();
 const home = page.locator("button[title='App Launcher']");
 await refused.or(home).waitFor({ timeout: 30_000 });
 if (await refused.isVisible()) {

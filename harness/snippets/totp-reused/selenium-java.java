@@ -10,7 +10,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 // A code is good for one login: where another worker has used it, type that of the next 30 seconds.
-By outcome = By.cssSelector("#error, button[title='App Launcher']");
+By outcome = By.cssSelector(".errorMsg, button[title='App Launcher']");
 new WebDriverWait(driver, Duration.ofSeconds(30)).ignoring(StaleElementReferenceException.class)
     .until(d -> d.findElements(outcome).stream().anyMatch(WebElement::isDisplayed));
 if (!driver.findElements(By.id("tc")).isEmpty()) {

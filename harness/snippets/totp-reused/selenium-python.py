@@ -13,8 +13,8 @@ def shown(selector):
 
 # A code is good for one login: where another worker has used it, type that of the next 30 seconds.
 wait = WebDriverWait(driver, 30, ignored_exceptions=[StaleElementReferenceException])
-wait.until(lambda _: shown("#error") or shown("button[title='App Launcher']"))
-if shown("#error"):
+wait.until(lambda _: shown(".errorMsg") or shown("button[title='App Launcher']"))
+if shown(".errorMsg"):
     time.sleep(30.5 - time.time() % 30)
     driver.find_element(By.ID, "tc").clear()
     driver.find_element(By.ID, "tc").send_keys(pyotp.TOTP(os.environ["VESTIBULE_TOTP_SECRET"]).now())
