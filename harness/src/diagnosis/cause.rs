@@ -82,7 +82,10 @@ impl Cause {
     /// The fix, what it needs here besides, and the command that prints code for it.
     fn remedy(&self, also: Option<&str>) -> String {
         let code = languages(self.id).first().map(|language| {
-            format!("`vestibule causes {} --lang {language}` prints the code, or that of another client.", self.id)
+            format!(
+                "`vestibule causes {} --lang {language}` prints the code; `--lang` also takes other clients.",
+                self.id
+            )
         });
         [Some(self.remedy), also, code.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
