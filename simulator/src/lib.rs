@@ -24,7 +24,8 @@
 //!
 //! ```text
 //! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server  <-  simulator
-//!                blocking, http, saml, oidc  <-  idp, org
+//!                xml  <-  saml  <-  idp, org
+//!                blocking, http, oidc  <-  idp, org
 //!                realm, saml, oidc  <-  inspect
 //! ```
 //!
@@ -41,6 +42,7 @@ pub mod realm;
 mod saml;
 mod server;
 mod simulator;
+mod xml;
 
 pub use server::{Console, ConsolePage, ServeError};
 pub use simulator::{Simulator, SimulatorBuilder};

@@ -223,13 +223,14 @@ fn lines<T: AsRef<str>>(all: impl IntoIterator<Item = T>) -> String {
 /// What each folder of the simulator may refer to besides itself and the model.
 const SIMULATOR: &[(&str, &[&str])] = &[
     ("policy", &[]),
-    ("saml", &["vestibule_certs"]),
+    ("xml", &[]),
+    ("saml", &["xml", "vestibule_certs"]),
     ("oidc", &["vestibule_certs"]),
     ("realm", &["policy", "vestibule_certs"]),
     ("http", &["realm"]),
     ("inspect", &["oidc", "realm", "saml"]),
-    ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
-    ("org", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs"]),
+    ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
+    ("org", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
     ("server", &["http", "realm", "idp", "org", "vestibule_certs"]),
 ];
 
@@ -305,7 +306,7 @@ const TOP: &str = "cli";
 const CRATES: [&str; 2] = ["vestibule_certs", "vestibule_simulator"];
 
 /// Folders without input, output, clock and randomness.
-const PURE: [&str; 5] = ["policy", "saml", "oidc", "scenario", "report"];
+const PURE: [&str; 6] = ["policy", "xml", "saml", "oidc", "scenario", "report"];
 
 const IMPURE: [&str; 11] = [
     "jiff::Timestamp::now",

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::names::{ASSERTION_NS, DSIG_NS, METADATA_NS, PROTOCOL_NS};
+use crate::xml::is_xml_char;
 
 /// An element to be written. Attribute names carry no prefix.
 #[derive(Debug, Clone)]
@@ -131,11 +132,6 @@ impl Element {
 /// An instant as `xs:dateTime` in UTC with milliseconds.
 pub(super) fn date_time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}
-
-/// Whether XML 1.0 can carry this character (production `Char`).
-pub(super) fn is_xml_char(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

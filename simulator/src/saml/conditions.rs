@@ -4,12 +4,12 @@
 
 use jiff::Timestamp;
 
-use super::document::Node;
 use super::names::{ASSERTION_NS, BEARER, name_id_format};
 use super::response_rejection::ResponseRejection;
 use super::response_spec::{Attribute, NameId};
 use super::verified::{self, VerifiedResponse};
 use super::verify_settings::VerifySettings;
+use crate::xml::Node;
 
 /// `Version` is 2.0.
 pub(super) fn version(node: &Node, part: &'static str) -> Result<(), ResponseRejection> {

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! - Writing: `canonical` writes XML in exclusive canonical form, so a signature is a digest of the very bytes that are sent.
-//! - Reading: `document` is a strict parser, `structure` says what a `Response` may look like, `xmlsec` checks the
+//! - Reading: [`xml`](crate::xml) is a strict parser, `structure` says what a `Response` may look like, `xmlsec` checks the
 //!   signature and returns only the bytes that were signed, `conditions` checks everything else on those bytes.
 //!
 //! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
@@ -15,7 +15,6 @@ mod assertion;
 mod binding;
 mod canonical;
 mod conditions;
-mod document;
 mod metadata;
 mod names;
 mod readable;
@@ -37,7 +36,6 @@ mod verify_settings;
 mod xmlsec;
 
 pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value};
-pub(crate) use document::XmlRejection;
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
 pub(crate) use readable::readable;

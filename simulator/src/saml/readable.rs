@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use quick_xml::escape::escape;
 
-use super::document::{self, Node};
 use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::verified;
 use super::verify::decode;
 use super::verify_settings::VerifySettings;
+use crate::xml::{self, Node};
 use vestibule_model::{Carrier, Signal};
 
 /// A message in readable form. It is not verified.
@@ -26,7 +26,7 @@ pub(crate) struct ReadableResponse {
 /// Shows a `Response`, given as the form field carries it. Never fails: a forged message is shown too.
 pub(crate) fn readable(message: &str) -> ReadableResponse {
     let limit = VerifySettings::MAX_BYTES;
-    let read = decode(message, limit).and_then(|xml| Ok(document::parse(xml.as_bytes(), limit)?));
+    let read = decode(message, limit).and_then(|xml| Ok(xml::parse(xml.as_bytes(), limit)?));
     let root = match read {
         Ok(root) => root,
         Err(reason) => {

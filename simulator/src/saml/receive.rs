@@ -9,7 +9,6 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
 use jiff::Timestamp;
 
-use super::document::{self, Node, XmlRejection};
 use super::names::{ASSERTION_NS, BINDING_POST, DSIG_NS, PROTOCOL_NS};
 use super::redirect_query::RedirectQuery;
 use super::request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, flag};
@@ -17,6 +16,7 @@ use super::request_rejection::RequestRejection;
 use super::signature::{self, SignatureFault};
 use super::trusted_certificate::TrustedCertificate;
 use super::{structure, xmlsec};
+use crate::xml::{self, Node, XmlRejection};
 
 /// What the IdP knows when a request arrives.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,7 @@ pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, RequestReje
 }
 
 fn parse(xml: &[u8], settings: &RequestSettings<'_>) -> Result<Node, RequestRejection> {
-    let root = document::parse(xml, settings.max_bytes)?;
+    let root = xml::parse(xml, settings.max_bytes)?;
     structure::check_ids(&root.descendants())?;
     Ok(root)
 }

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 
 use super::canonical::{Element, IllegalCharacter, date_time};
-use super::document::Node;
 use super::names::{ASSERTION_NS, BINDING_POST, PROTOCOL_NS};
+use crate::xml::Node;
 
 /// An `AuthnRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Why an IdP refuses an `AuthnRequest`, in words and in the status codes of the protocol.
 
-use super::document::XmlRejection;
 use super::names::status;
 use super::response_spec::Status;
 use super::signature::SignatureFault;
 use super::structure_fault::StructureFault;
+use crate::xml::XmlRejection;
 
 /// Why an `AuthnRequest` was refused. The text of each variant is one sentence for an error page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

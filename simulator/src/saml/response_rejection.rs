@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::document::XmlRejection;
 use super::signature::SignatureFault;
 use super::structure_fault::StructureFault;
+use crate::xml::XmlRejection;
 use vestibule_model::{LoginStatus, blanks, quoted};
 
 /// Why a `Response` was refused. The text of each variant is one sentence; it names no user.

@@ -7,11 +7,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::document::Node;
 use super::names::{
     DSIG_NS, ECDSA_SHA256, ENVELOPED_SIGNATURE, EXC_C14N, EXC_C14N_WITH_COMMENTS, RSA_SHA256, RSA_SHA384, RSA_SHA512,
     SHA256, SHA384, SHA512,
 };
+use crate::xml::Node;
 
 /// Why a signature element cannot be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use super::document::Node;
 use super::names::{ASSERTION_NS, DSIG_NS, PROTOCOL_NS};
 use super::response_rejection::ResponseRejection;
 use super::signature::{self, SignatureFault};
 use super::structure_fault::StructureFault;
+use crate::xml::Node;
 
 /// A `Response` whose elements are in their allowed places.
 pub(super) struct Shell<'a> {

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::document::Node;
 use super::names::ASSERTION_NS;
 use super::response_rejection::ResponseRejection;
 use super::response_spec::{Attribute, NameId};
+use crate::xml::Node;
 use vestibule_model::{Carrier, Signal};
 
 /// A `Response` that passed every check on itself. Everything here was read from signed bytes, except `response_id` if only

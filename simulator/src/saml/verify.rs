@@ -10,7 +10,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::conditions;
-use super::document::{self, Node, XmlRejection};
 use super::names::{ASSERTION_NS, PROTOCOL_NS, status};
 use super::response_rejection::ResponseRejection;
 use super::structure::Shell;
@@ -19,6 +18,7 @@ use super::trusted_certificate::TrustedCertificate;
 use super::verified::VerifiedResponse;
 use super::verify_settings::VerifySettings;
 use super::xmlsec;
+use crate::xml::{self, Node, XmlRejection};
 
 /// Verifies a `Response`, given as the form field carries it: in base64. The caller refuses a known
 /// [`assertion_id`](VerifiedResponse::assertion_id) as [`ResponseRejection::Replayed`], and a request that this browser did
@@ -29,7 +29,7 @@ use super::xmlsec;
 /// The first thing that is wrong with it.
 pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Result<VerifiedResponse, ResponseRejection> {
     let xml = decode(message, settings.max_bytes)?;
-    let received = document::parse(xml.as_bytes(), settings.max_bytes)?;
+    let received = xml::parse(xml.as_bytes(), settings.max_bytes)?;
     let (shell, assertion) = successful(&received)?;
     let signed_element = match (&shell.response_signature, &shell.assertion_signature) {
         (Some(_), _) => shell.response,
@@ -37,7 +37,7 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
         (None, None) => return Err(ResponseRejection::Unsigned),
     };
     let claimed = shell.check_signatures()?;
-    let signed = document::parse(signed_text(&xml, &claimed, settings)?.as_bytes(), settings.max_bytes)?;
+    let signed = xml::parse(signed_text(&xml, &claimed, settings)?.as_bytes(), settings.max_bytes)?;
     let same = signed.is(&signed_element.namespace, &signed_element.name)
         && signed.attribute("ID") == signed_element.attribute("ID");
     if !same {
@@ -59,7 +59,7 @@ pub(crate) fn verify_response(message: &str, settings: &VerifySettings) -> Resul
 /// The first thing that is wrong with its form.
 pub(crate) fn check_form(message: &str) -> Result<(), ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
-    let received = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
+    let received = xml::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
     let (shell, _) = successful(&received)?;
     if shell.response_signature.is_none() && shell.assertion_signature.is_none() {
         return Err(ResponseRejection::Unsigned);
@@ -95,7 +95,7 @@ pub(crate) struct Claimed {
 /// If the message cannot be read, or names no issuer.
 pub(crate) fn claimed(message: &str) -> Result<Claimed, ResponseRejection> {
     let xml = decode(message, VerifySettings::MAX_BYTES)?;
-    let root = document::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
+    let root = xml::parse(xml.as_bytes(), VerifySettings::MAX_BYTES)?;
     if !root.is(PROTOCOL_NS, "Response") {
         return Err(StructureFault::UnexpectedRoot { found: root.name }.into());
     }

@@ -2,7 +2,7 @@
 //!
 //! It is synchronous and uses C objects that are not `Send`. xmlsec writes its own diagnostics to stderr.
 //!
-//! samael lets libxml2 repair broken XML, so this takes only documents that [`document`](super::document) accepted. It
+//! samael lets libxml2 repair broken XML, so this takes only documents that [`xml`](crate::xml) accepted. It
 //! returns exactly the text that was digested, so that unsigned text cannot be read by accident.
 
 use samael::crypto::{AllowedSignatureAlgorithm, CertificateDer, Crypto, CryptoProvider as _, ReduceMode};

@@ -12,9 +12,10 @@ use crate::idp::page;
 use crate::idp::state::{Idp, Request, SamlRequest, SignOn};
 use crate::realm::{ProtocolVerdict, RequestFault};
 use crate::saml::{
-    ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, TrustedCertificate, XmlRejection,
-    receive_post, receive_redirect,
+    ReceivedRequest, RequestRejection, RequestSettings, ServiceProvider, TrustedCertificate, receive_post,
+    receive_redirect,
 };
+use crate::xml::XmlRejection;
 
 /// The sign-on that an `AuthnRequest` by HTTP-Redirect asks for, or the answer that refuses it.
 pub(in crate::idp) async fn received_by_redirect(idp: &Arc<Idp>, context: &RequestContext) -> Result<SignOn, Response> {

@@ -7,7 +7,8 @@ use vestibule_model::SamlSigning;
 use super::fixture::{cut, good_response, good_settings, refusal, replace, signed, unsigned_response, verify};
 use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
-use crate::saml::{ResponseRejection, XmlRejection, verify_response};
+use crate::saml::{ResponseRejection, verify_response};
+use crate::xml::XmlRejection;
 
 fn assertion_signed() -> String {
     signed(&good_response(), SamlSigning::Assertion)

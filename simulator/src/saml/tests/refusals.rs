@@ -12,8 +12,9 @@ use crate::saml::canonical::date_time;
 use crate::saml::names::ASSERTION_NS;
 use crate::saml::{
     ResponseRejection, ResponseSpec, SigningCredential, Status, TrustedCertificate, VerifySettings, claimed,
-    conditions, document, response_form_value, sign_response, status,
+    conditions, response_form_value, sign_response, status,
 };
+use crate::xml::{self, XmlRejection};
 
 #[test]
 fn a_good_response_tells_who_signed_in_and_how() {
@@ -200,7 +201,7 @@ fn the_same_response_is_refused_by_another_org() {
         (
             "a small limit",
             |settings| settings.max_bytes = 100,
-            |why| matches!(why, ResponseRejection::Xml(crate::saml::XmlRejection::TooLarge { .. })),
+            |why| matches!(why, ResponseRejection::Xml(XmlRejection::TooLarge { .. })),
         ),
     ];
     for (name, change, expected) in table {
@@ -247,7 +248,7 @@ fn what_was_sent_unasked_confirms_no_request_in_any_confirmation() {
     let confirmation = cut(&xml, "<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>");
     let asked = replace(confirmation, " Recipient=", &format!(" InResponseTo=\"{REQUEST_ID}\" Recipient="));
     for both in [format!("{confirmation}{asked}"), format!("{asked}{confirmation}")] {
-        let node = document::parse(replace(&xml, confirmation, &both).as_bytes(), VerifySettings::MAX_BYTES).unwrap();
+        let node = xml::parse(replace(&xml, confirmation, &both).as_bytes(), VerifySettings::MAX_BYTES).unwrap();
         let assertion = node.first(ASSERTION_NS, "Assertion").unwrap();
 
         let verdict = conditions::check_assertion(&node, assertion, &good_settings());
@@ -267,7 +268,7 @@ fn a_replay_is_known_until_nothing_can_hold_any_more() {
     // Ends in minutes from now: of the first confirmation, of the second, of the conditions; and when all is over.
     for (first, second, condition, last) in [(5, 60, 60, 60), (60, 5, 60, 60), (5, -30, 60, 60), (5, 4, 3, 5)] {
         let both = format!("{}{}", ends(confirmation, first), ends(confirmation, second));
-        let node = document::parse(
+        let node = xml::parse(
             replace(&replace(&xml, confirmation, &both), conditions, &ends(conditions, condition)).as_bytes(),
             VerifySettings::MAX_BYTES,
         )

@@ -12,9 +12,10 @@ use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext, ServiceProvider,
-    SigningCredential, TrustedCertificate, XmlRejection, name_id_format, post_form, receive_post, receive_redirect,
-    redirect_url, status,
+    SigningCredential, TrustedCertificate, name_id_format, post_form, receive_post, receive_redirect, redirect_url,
+    status,
 };
+use crate::xml::XmlRejection;
 
 pub(super) fn good_request() -> AuthnRequest {
     AuthnRequest {

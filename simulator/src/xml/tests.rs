@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use vestibule_snapshots::growth::assert_linear;
 
-use super::{XmlRejection, parse};
+use super::{XmlRejection, parse, parse_with_comments};
 
 #[test]
 fn names_and_attributes_carry_their_namespaces() {
@@ -85,6 +85,24 @@ fn what_saml_has_no_need_of_is_refused_by_name() {
     }
     assert_eq!(parse(b"<a>\xFF</a>", 1000), Err(XmlRejection::NotUtf8));
     assert_eq!(parse("<a>".repeat(33).as_bytes(), 1000), Err(XmlRejection::TooDeep));
+}
+
+#[test]
+fn comments_are_left_out_where_nothing_is_signed_and_nothing_else_is_let_through() {
+    let root = parse_with_comments(b"<!-- 1 --><a>x<!-- 2 --><b/>y</a><!-- 3 -->", 100).unwrap();
+
+    assert_eq!((root.text.as_str(), root.children.len()), ("xy", 1));
+    for (xml, why) in [
+        ("<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", XmlRejection::Doctype),
+        ("<a>&e;</a>", XmlRejection::UnknownEntity),
+        ("<?x?><a/>", XmlRejection::ProcessingInstruction),
+    ] {
+        assert_eq!(parse_with_comments(xml.as_bytes(), 1000), Err(why), "{xml}");
+    }
+    for xml in ["<a><!-- -- --></a>", "<a><!-- </a>", "<!-- -->"] {
+        let found = parse_with_comments(xml.as_bytes(), 1000);
+        assert!(matches!(found, Err(XmlRejection::NotWellFormed(_))), "{xml}: {found:?}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! A strict XML parser: what it accepts means the same to every other parser.
+//! A strict XML parser with bounds, for SAML and SOAP: what it accepts means the same to every other parser.
 //!
 //! libxml2 repairs broken XML while it verifies, and parsers differ in comments, entities and processing instructions.
 //! Recent attacks exploit those differences. So this parser refuses, before libxml2 sees the message, a DOCTYPE, an
 //! unknown entity, a comment, a processing instruction, an undeclared prefix, a second root, and text outside the root.
+//! Where nothing is signed, comments do no harm, and [`parse_with_comments`] reads past them.
 
 use std::collections::HashSet;
 
@@ -10,8 +11,6 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
-
-use super::canonical::is_xml_char;
 
 /// Why bytes are not a document that is safe to read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,48 +58,48 @@ pub(crate) enum XmlRejection {
 
 /// An element with resolved namespaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Namespace name; empty without one.
-    pub(super) namespace: String,
+    pub(crate) namespace: String,
     /// Local name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Attributes, without namespace declarations.
-    pub(super) attributes: Vec<NodeAttribute>,
+    pub(crate) attributes: Vec<NodeAttribute>,
     /// Child elements.
-    pub(super) children: Vec<Node>,
+    pub(crate) children: Vec<Node>,
     /// The element's own text.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// An attribute with its resolved namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NodeAttribute {
-    pub(super) namespace: String,
-    pub(super) name: String,
-    pub(super) value: String,
+pub(crate) struct NodeAttribute {
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 impl Node {
-    pub(super) fn is(&self, namespace: &str, name: &str) -> bool {
+    pub(crate) fn is(&self, namespace: &str, name: &str) -> bool {
         self.namespace == namespace && self.name == name
     }
 
     /// The value of an attribute without a namespace.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         let mut attributes = self.attributes.iter();
         attributes.find(|one| one.namespace.is_empty() && one.name == name).map(|one| one.value.as_str())
     }
 
-    pub(super) fn all<'a>(&'a self, namespace: &'a str, name: &'a str) -> impl Iterator<Item = &'a Self> {
+    pub(crate) fn all<'a>(&'a self, namespace: &'a str, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.is(namespace, name))
     }
 
-    pub(super) fn first(&self, namespace: &str, name: &str) -> Option<&Self> {
+    pub(crate) fn first(&self, namespace: &str, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.is(namespace, name))
     }
 
     /// The element and everything below it.
-    pub(super) fn descendants(&self) -> Vec<&Self> {
+    pub(crate) fn descendants(&self) -> Vec<&Self> {
         let mut found = vec![self];
         let mut next = 0;
         while let Some(node) = found.get(next).copied() {
@@ -116,7 +115,33 @@ impl Node {
 /// # Errors
 ///
 /// If the bytes are not well-formed XML, or have something that a SAML message does not need.
-pub(super) fn parse(bytes: &[u8], limit: usize) -> Result<Node, XmlRejection> {
+pub(crate) fn parse(bytes: &[u8], limit: usize) -> Result<Node, XmlRejection> {
+    read(bytes, limit, Comments::Refused)
+}
+
+/// The same, but comments are left out.
+///
+/// # Errors
+///
+/// If the bytes are not well-formed XML, or have something that a SOAP message does not need (SOAP 1.1, 3: no DTD and no
+/// processing instructions).
+pub(crate) fn parse_with_comments(bytes: &[u8], limit: usize) -> Result<Node, XmlRejection> {
+    read(bytes, limit, Comments::LeftOut)
+}
+
+/// Whether XML 1.0 can carry this character (production `Char`).
+pub(crate) fn is_xml_char(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// What happens to a comment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Comments {
+    Refused,
+    LeftOut,
+}
+
+fn read(bytes: &[u8], limit: usize, comments: Comments) -> Result<Node, XmlRejection> {
     if bytes.len() > limit {
         return Err(XmlRejection::TooLarge { limit });
     }
@@ -152,6 +177,7 @@ pub(super) fn parse(bytes: &[u8], limit: usize) -> Result<Node, XmlRejection> {
                     return Err(ill_formed("an XML declaration other than version 1.0 in UTF-8"));
                 }
             }
+            Event::Comment(_) if comments == Comments::LeftOut => {}
             Event::Comment(_) => return Err(XmlRejection::Comment),
             Event::PI(_) => return Err(XmlRejection::ProcessingInstruction),
             Event::DocType(_) => return Err(XmlRejection::Doctype),
@@ -290,7 +316,7 @@ fn resolved(namespace: &ResolveResult<'_>) -> Result<String, XmlRejection> {
     }
 }
 
-/// Letters, digits, `-`, `_` and `.` are enough for every name in SAML, and no parser reads them differently.
+/// Letters, digits, `-`, `_` and `.` are enough for every name in SAML and SOAP, and no parser reads them differently.
 fn checked_name(qualified: &str, local: &str) -> Result<String, XmlRejection> {
     let plain = |part: &str| {
         part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
