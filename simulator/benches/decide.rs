@@ -5,7 +5,10 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
-use vestibule_model::{Carrier, LoginKind, LoginRestrictions, OrgKind, Signal, UserType, VerificationMethod, Waiver};
+use vestibule_model::{
+    ApiLoginSettings, ApiPermissions, Carrier, LoginKind, LoginRestrictions, OrgKind, Signal, UserType,
+    VerificationMethod, Waiver,
+};
 use vestibule_simulator::policy::{Evidence, OrgFacts, Origin, Rulebook, UserFacts, decide};
 
 fn decisions(criterion: &mut Criterion) {
@@ -26,6 +29,7 @@ fn decisions(criterion: &mut Criterion) {
         trusted_ip_ranges: Vec::new(),
         salesforce_credentials_disabled: false,
         waiver_assigned: false,
+        api_logins: ApiLoginSettings::default(),
     };
     let user = UserFacts {
         user_type: UserType::Employee,
@@ -35,6 +39,7 @@ fn decisions(criterion: &mut Criterion) {
         waiver: Waiver::Assigned,
         verifiers: BTreeSet::from([VerificationMethod::TotpApp]),
         restrictions: LoginRestrictions::default(),
+        api_permissions: ApiPermissions::default(),
     };
     let password = Evidence {
         login: LoginKind::PasswordUi,

@@ -67,6 +67,10 @@ fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
         mfa_for_ui_logins: person.mfa_for_ui_logins,
         waiver: person.waiver,
         totp_secret: person.totp_secret.clone(),
+        security_token: person.security_token.clone(),
+        mfa_for_api_logins: person.mfa_for_api_logins,
+        use_any_api_auth: person.use_any_api_auth,
+        manage_users: person.manage_users,
         ..model.clone()
     }
 }

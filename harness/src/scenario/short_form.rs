@@ -63,4 +63,4 @@ const LISTS: [&str; 8] = [
 const NUMBERS: [&str; 4] = ["lockout-after", "max-age", "second-page-delay", "stagger-day"];
 
 /// Keys whose values stay texts, whatever they look like.
-const TEXTS: [&str; 6] = ["email", "federation-id", "password", "profile", "totp-secret", "username"];
+const TEXTS: [&str; 7] = ["email", "federation-id", "password", "profile", "security-token", "totp-secret", "username"];

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{
-    IpRange, LoginHours, OrgKind, OrgSpec, Permission, SessionLevel, StaggerDay, UserSpec, UserState, UserType,
-    VerificationMethod, Waiver,
+    ApiLoginSettings, ApiPermissions, IpRange, LoginHours, OrgKind, OrgSpec, Permission, SessionLevel, StaggerDay,
+    UserSpec, UserState, UserType, VerificationMethod, Waiver,
 };
 
 /// The facts about an org that the rules use.
@@ -36,6 +36,8 @@ pub struct OrgFacts {
     pub salesforce_credentials_disabled: bool,
     /// Whether a user of the org holds the waiver permission, approved or not.
     pub waiver_assigned: bool,
+    /// Logins through the API with a password.
+    pub api_logins: ApiLoginSettings,
 }
 
 /// The facts about a user that the rules use.
@@ -55,6 +57,8 @@ pub struct UserFacts {
     pub verifiers: BTreeSet<VerificationMethod>,
     /// What keeps the user from logging in, whatever is proved.
     pub restrictions: LoginRestrictions,
+    /// Permissions for logins through the API with a password.
+    pub api_permissions: ApiPermissions,
 }
 
 /// What keeps a user from logging in, whatever is proved.
@@ -89,6 +93,10 @@ impl OrgSpec {
             trusted_ip_ranges: self.trusted_ip_ranges.clone(),
             salesforce_credentials_disabled: self.salesforce_credentials_disabled,
             waiver_assigned: false,
+            api_logins: ApiLoginSettings {
+                soap_login: self.soap_login,
+                use_any_api_auth_required: self.use_any_api_auth_required,
+            },
         }
     }
 }
@@ -110,6 +118,10 @@ impl UserSpec {
                 login_ip_ranges: self.login_ip_ranges.clone(),
                 login_hours: self.login_hours.clone(),
                 required_session_level: self.required_session_level,
+            },
+            api_permissions: ApiPermissions {
+                use_any_api_auth: self.use_any_api_auth,
+                mfa_for_api_logins: self.mfa_for_api_logins,
             },
         }
     }

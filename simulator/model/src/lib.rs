@@ -2,6 +2,7 @@
 //! type. No I/O, no clock, no randomness, no cryptography, no HTTP.
 
 mod actor;
+mod api_login;
 mod blanks;
 mod clock;
 pub mod confidence;
@@ -35,6 +36,7 @@ pub mod vendor_hosts;
 mod verdict;
 
 pub use actor::{ActorKind, AuthenticatorKind, SignInRoute};
+pub use api_login::{ApiLoginSettings, ApiPermissions};
 pub use blanks::{blanks, quoted};
 pub use clock::{ClockSpec, Component};
 pub use confidence::Confidence;

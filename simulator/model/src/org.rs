@@ -201,6 +201,12 @@ pub struct OrgSpec {
     // Contract H5.5.
     #[serde(default, deserialize_with = "left_empty")]
     pub salesforce_credentials_disabled: bool,
+    /// Whether SOAP `login()` is enabled; default: as the rulebook says for the kind of org and the date.
+    // Contract G1.3.
+    pub soap_login: Option<bool>,
+    /// Whether SOAP `login()` needs the permission "Use Any API Auth"; default: as the rulebook says.
+    // Contract G1.5.
+    pub use_any_api_auth_required: Option<bool>,
 }
 
 impl OrgSpec {
@@ -232,6 +238,8 @@ impl OrgSpec {
             source_ip: loopback(),
             trusted_ip_ranges: Vec::new(),
             salesforce_credentials_disabled: false,
+            soap_login: None,
+            use_any_api_auth_required: None,
         }
     }
 

@@ -32,7 +32,7 @@ fn means_administrator(text: &str) -> bool {
 }
 
 /// Source: help 005321561, "Who's Affected".
-const ADMINISTRATOR: &str = "System Administrator";
+pub(crate) const ADMINISTRATOR: &str = "System Administrator";
 
 /// What the profile is called in the Metadata API, and by people.
 const OTHER_NAMES: [&str; 4] = ["admin", "administrator", "sys admin", "sysadmin"];

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use crate::profile::profile;
+use crate::profile::{ADMINISTRATOR, profile};
 use crate::{IpRange, LoginHours, Secret, SessionLevel, TotpSecret, VerificationMethod};
 
 /// The audience a user belongs to by licence.
@@ -262,6 +262,21 @@ pub struct UserSpec {
     /// A new browser remembers this username. If this is set for several users, the first by key counts.
     #[serde(default)]
     pub remembered: bool,
+    /// Security token, which follows the password in a login through the API; default: none until one is asked for.
+    // Contract G1.6.
+    #[serde(default)]
+    pub security_token: Option<Secret>,
+    /// The permission "Multi-Factor Authentication for API Logins".
+    // Contract G1.6.
+    #[serde(default)]
+    pub mfa_for_api_logins: bool,
+    /// The permission "Use Any API Auth".
+    // Contract G1.5.
+    #[serde(default)]
+    pub use_any_api_auth: bool,
+    /// The permission "Manage Users"; the profile `System Administrator` has it.
+    #[serde(default)]
+    pub manage_users: bool,
 }
 
 impl UserSpec {
@@ -290,7 +305,16 @@ impl UserSpec {
             required_session_level: None,
             totp_shared: false,
             remembered: false,
+            security_token: None,
+            mfa_for_api_logins: false,
+            use_any_api_auth: false,
+            manage_users: false,
         }
+    }
+
+    /// Whether the user has the permission "Manage Users".
+    pub fn manages_users(&self) -> bool {
+        self.manage_users || self.profile == ADMINISTRATOR
     }
 
     /// With this username.

@@ -1,5 +1,6 @@
 //! Whether a user may log in at all, before anything is proved: the user's state, lockout, address, hours and way in.
 
+use super::api_login;
 use super::block_reason::BlockReason;
 use super::login_inputs::{LoginInputs, RouteKind};
 use super::rule::{Fired, Rule};
@@ -44,7 +45,7 @@ pub(super) fn refuse(login: &LoginInputs<'_>, fired: &mut Fired) -> Option<Block
         fired.add(Rule::OnlySingleSignOn, &rules.salesforce_credentials_disabled, why);
         return Some(BlockReason::OnlySingleSignOn);
     }
-    retired(login, fired)
+    retired(login, fired).or_else(|| api_login::refuse(login, fired))
 }
 
 /// Routes that the vendor takes away.

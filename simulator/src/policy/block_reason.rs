@@ -20,6 +20,10 @@ pub enum BlockReason {
     OnlySingleSignOn,
     /// The vendor has taken this route away.
     RouteRetired,
+    /// The org has SOAP `login()` disabled.
+    SoapLoginDisabled,
+    /// SOAP `login()` needs a permission that the user lacks.
+    UseAnyApiAuthMissing,
     /// The user must enrol, but the org has enabled no method that the user may use.
     NoMethodAvailable,
     /// The user may only log in through the API.
@@ -44,7 +48,9 @@ impl BlockReason {
             | Self::OutsideLoginIpRanges
             | Self::OutsideLoginHours
             | Self::OnlySingleSignOn
-            | Self::RouteRetired => true,
+            | Self::RouteRetired
+            | Self::SoapLoginDisabled
+            | Self::UseAnyApiAuthMissing => true,
             Self::NoMethodAvailable
             | Self::ApiOnlyUser
             | Self::WebViewCannotUsePasskey

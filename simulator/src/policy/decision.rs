@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::admission;
+use super::api_login;
 use super::audience::{self, Audience};
 use super::block_reason::BlockReason;
 use super::evidence::Evidence;
@@ -86,6 +87,7 @@ fn outcome(login: &LoginInputs<'_>, fired: &mut Fired) -> (Outcome, Strength) {
     if let Some(reason) = admission::refuse(login, fired) {
         return (Outcome::Block { reason }, Strength::Weak);
     }
+    api_login::note_suffix(login, fired);
     if note_out_of_scope(login, fired) {
         let session_level = login.book().sessions.unverified.value;
         return (Outcome::Allow { session_level }, Strength::Weak);

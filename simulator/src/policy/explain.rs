@@ -53,6 +53,7 @@ pub struct Explanation {
 ///     trusted_ip_ranges: Vec::new(),
 ///     salesforce_credentials_disabled: false,
 ///     waiver_assigned: false,
+///     api_logins: Default::default(),
 /// };
 /// let admin = UserFacts {
 ///     user_type: UserType::Employee,
@@ -62,6 +63,7 @@ pub struct Explanation {
 ///     waiver: Waiver::None,
 ///     verifiers: Default::default(),
 ///     restrictions: Default::default(),
+///     api_permissions: Default::default(),
 /// };
 /// let password = Evidence {
 ///     login: LoginKind::PasswordUi,

@@ -11,12 +11,14 @@
 //! - `strength`: what the login proved altogether
 //! - `methods`: which methods a login can be asked for, and which can be enrolled
 //! - `decision`: the outcome
+//! - `api_login`: what a login through the API with a password needs
 //! - `device_activation`: whether an unrecognised browser has to be activated
 //! - `session_level`: the session that a page behind the login wants
 //! - `banner`, `login_page`: what else the org shows
 //! - `explain`: all answers about one login
 
 mod admission;
+mod api_login;
 mod audience;
 mod banner;
 mod block_reason;
@@ -37,6 +39,9 @@ mod signal;
 mod strength;
 mod waiver;
 
+pub use api_login::{
+    PasswordSuffix, accepts_unneeded_token, first_version_without_soap_login, password_suffix, soap_login_refusal,
+};
 pub use audience::Audience;
 pub use banner::{Banner, BannerCondition, banners};
 pub use block_reason::BlockReason;

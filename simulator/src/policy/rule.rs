@@ -59,6 +59,16 @@ pub enum Rule {
     SystemBrowserOpened,
     /// The vendor has taken this route away.
     RouteRetired,
+    /// SOAP `login()` is disabled in this org.
+    SoapLoginDisabled,
+    /// SOAP `login()` needs the permission "Use Any API Auth".
+    UseAnyApiAuthMissing,
+    /// The security token follows the password.
+    SecurityTokenFollowsPassword,
+    /// A TOTP code follows the password.
+    TotpCodeFollowsPassword,
+    /// From a trusted address, nothing follows the password.
+    TrustedAddress,
     /// A deactivated user cannot log in.
     UserInactive,
     /// A frozen user cannot log in.

@@ -105,6 +105,10 @@ fn blocked(evidence: &Evidence) -> Option<Proof> {
         }
         BlockReason::OnlySingleSignOn => "The org refuses this login: the user may log in only through single sign-on.",
         BlockReason::RouteRetired => "The org refuses this login: the vendor has ended this way to log in.",
+        BlockReason::SoapLoginDisabled => "The org refuses this login: SOAP login() is disabled in this org.",
+        BlockReason::UseAnyApiAuthMissing => {
+            "The org refuses this login: SOAP login() needs the permission \"Use Any API Auth\", which the user lacks."
+        }
         BlockReason::NoMethodAvailable => {
             "The org refuses this login: the user must register a method, and the org has enabled none that is strong enough."
         }
@@ -129,6 +133,8 @@ fn is_about_the_way(reason: BlockReason) -> bool {
     match reason {
         BlockReason::OnlySingleSignOn
         | BlockReason::RouteRetired
+        | BlockReason::SoapLoginDisabled
+        | BlockReason::UseAnyApiAuthMissing
         | BlockReason::WebViewCannotUsePasskey
         | BlockReason::PasswordlessNotAllowed
         | BlockReason::PasskeyNotRegistered => true,

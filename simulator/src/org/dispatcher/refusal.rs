@@ -37,6 +37,10 @@ pub(super) fn words_of(reason: BlockReason) -> (LoginStatus, &'static str) {
             "We can't log you in because you're only allowed to use single sign-on. For help, contact your Salesforce administrator.",
         ),
         BlockReason::RouteRetired => (LoginStatus::RestrictedDomain, "The org no longer offers this way to log in."),
+        BlockReason::SoapLoginDisabled => (LoginStatus::RestrictedDomain, "The org has SOAP login() disabled."),
+        BlockReason::UseAnyApiAuthMissing => {
+            (LoginStatus::RestrictedDomain, "SOAP login() needs the permission \"Use Any API Auth\" in this org.")
+        }
         BlockReason::NoMethodAvailable => (
             LoginStatus::MultiFactorRequired,
             "Multi-factor authentication is required, but this org has not enabled a verification method for you.",

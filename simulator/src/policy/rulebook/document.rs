@@ -7,8 +7,9 @@ use serde_saphyr::Spanned;
 
 use super::sourced::Sourced;
 use super::value::{
-    Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorApp, FrontdoorRule, IntegrationUsers, Matching,
-    PasskeyBanner, Scope, Start, Stops, UnverifiedSso, VerifiedSso, WaiverBanner, WaiverEffect, Winner,
+    AskedFrom, Calendar, Carriage, ChatterUsers, ExperienceCloudMfa, FrontdoorApp, FrontdoorRule, IntegrationUsers,
+    Matching, PasskeyBanner, Scope, Start, Stops, UnneededToken, UnverifiedSso, VerifiedSso, WaiverBanner,
+    WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
 use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, Strength, VerificationMethod};
@@ -61,6 +62,8 @@ pub(crate) struct Document {
     pub(crate) banners_passkeys: Sourced<PasskeyBanner>,
     /// Which login page is shown from which day.
     pub(crate) login_pages: Vec<LoginPageRule>,
+    /// Logins through the API with a password.
+    pub(crate) api_logins: ApiLoginRules,
 }
 
 /// The signals of identity providers, and their tiers.
@@ -324,4 +327,24 @@ pub(crate) struct LoginPageRule {
     pub(crate) from: Sourced<Start>,
     /// This page.
     pub(crate) page: Sourced<LoginPage>,
+}
+
+/// Logins through the API with a password.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ApiLoginRules {
+    /// Kinds of org that are new on any day, because they do not live long.
+    pub(crate) new_orgs: Sourced<Vec<OrgKind>>,
+    /// From when new orgs have SOAP `login()` disabled.
+    pub(crate) soap_login_disabled_in_new_orgs_from: Sourced<Start>,
+    /// From when SOAP `login()` needs the permission "Use Any API Auth" in new orgs.
+    pub(crate) use_any_api_auth_in_new_orgs_from: Sourced<Start>,
+    /// The first version of the API that has no SOAP `login()`.
+    pub(crate) soap_login_before_version: Sourced<u16>,
+    /// From where a security token must follow the password.
+    pub(crate) security_token: Sourced<AskedFrom>,
+    /// What becomes of a security token where none is needed.
+    pub(crate) unneeded_token: Sourced<UnneededToken>,
+    /// From where a TOTP code must follow the password of a user who has MFA for API logins.
+    pub(crate) totp_code: Sourced<AskedFrom>,
 }

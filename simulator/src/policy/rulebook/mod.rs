@@ -21,6 +21,6 @@ pub use load::{Rulebook, RulebookError};
 pub use setting::{SettingError, SettingInfo};
 pub(super) use sourced::{Citation, Sourced};
 pub(super) use value::{
-    Calendar, Carriage, ChatterUsers, FrontdoorApp, FrontdoorRule, IntegrationUsers, PasskeyBanner, Scope, Start,
-    Stops, UnverifiedSso, VerifiedSso, WaiverBanner, WaiverEffect, Winner,
+    AskedFrom, Calendar, Carriage, ChatterUsers, FrontdoorApp, FrontdoorRule, IntegrationUsers, PasskeyBanner, Scope,
+    Start, Stops, UnneededToken, UnverifiedSso, VerifiedSso, WaiverBanner, WaiverEffect, Winner,
 };

@@ -174,4 +174,11 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("banners-until", |d| &mut d.banners_until),
     ("banners-waiver", |d| &mut d.banners_waiver),
     ("banners-passkeys", |d| &mut d.banners_passkeys),
+    ("api-logins.new-orgs", |d| &mut d.api_logins.new_orgs),
+    ("api-logins.soap-login-disabled-in-new-orgs-from", |d| &mut d.api_logins.soap_login_disabled_in_new_orgs_from),
+    ("api-logins.use-any-api-auth-in-new-orgs-from", |d| &mut d.api_logins.use_any_api_auth_in_new_orgs_from),
+    ("api-logins.soap-login-before-version", |d| &mut d.api_logins.soap_login_before_version),
+    ("api-logins.security-token", |d| &mut d.api_logins.security_token),
+    ("api-logins.unneeded-token", |d| &mut d.api_logins.unneeded_token),
+    ("api-logins.totp-code", |d| &mut d.api_logins.totp_code),
 ];

@@ -111,6 +111,26 @@ pub(crate) enum Stops {
     Credentials,
 }
 
+/// From which addresses a login through the API is asked for more than the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AskedFrom {
+    /// From those in no trusted range.
+    UntrustedAddresses,
+    /// From all.
+    EveryAddress,
+}
+
+/// What becomes of a security token where none is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum UnneededToken {
+    /// A right one is accepted.
+    Accepted,
+    /// It makes the password wrong.
+    Refused,
+}
+
 /// What the waiver permission does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use strum::IntoEnumIterator;
 use vestibule_model::{
-    Carrier, LoginKind, LoginRestrictions, OrgKind, Permission, SdkVersion, SessionLevel, Signal, StaggerDay,
-    UserState, UserType, VerificationMethod, Waiver,
+    ApiLoginSettings, ApiPermissions, Carrier, LoginKind, LoginRestrictions, OrgKind, Permission, SdkVersion,
+    SessionLevel, Signal, StaggerDay, UserState, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{
     Evidence, OrgFacts, Origin, Outcome, Rulebook, UserFacts, asks_for_activation, banners, decide, enforcement,
@@ -161,6 +161,7 @@ fn an_org() -> OrgFacts {
         trusted_ip_ranges: Vec::new(),
         salesforce_credentials_disabled: false,
         waiver_assigned: false,
+        api_logins: ApiLoginSettings::default(),
     }
 }
 
@@ -173,6 +174,7 @@ fn a_user() -> UserFacts {
         waiver: Waiver::None,
         verifiers: BTreeSet::new(),
         restrictions: LoginRestrictions::default(),
+        api_permissions: ApiPermissions::default(),
     }
 }
 
@@ -231,6 +233,7 @@ fn user() -> impl Strategy<Value = UserFacts> {
             waiver,
             verifiers,
             restrictions,
+            api_permissions: ApiPermissions::default(),
         },
     )
 }

@@ -6,10 +6,12 @@ use std::net::IpAddr;
 use jiff::civil::{Date, Time};
 use serde::Deserialize;
 use vestibule_model::{
-    Carrier, IpRange, LoginHours, LoginKind, LoginPage, LoginRestrictions, OrgKind, Permission, SessionLevel, Signal,
-    StaggerDay, Strength, UserState, UserType, VerificationMethod, Waiver,
+    ApiLoginSettings, ApiPermissions, Carrier, IpRange, LoginHours, LoginKind, LoginPage, LoginRestrictions, OrgKind,
+    Permission, SessionLevel, Signal, StaggerDay, Strength, UserState, UserType, VerificationMethod, Waiver,
 };
-use vestibule_simulator::policy::{BannerCondition, Evidence, OrgFacts, Origin, Rule, Rulebook, UserFacts};
+use vestibule_simulator::policy::{
+    BannerCondition, Evidence, OrgFacts, Origin, PasswordSuffix, Rule, Rulebook, UserFacts,
+};
 
 /// A table: the rows of one topic.
 #[derive(Debug, Deserialize)]
@@ -62,6 +64,7 @@ pub(super) struct Row {
     pub(super) banners: Option<Vec<BannerRow>>,
     pub(super) login_page: Option<LoginPage>,
     pub(super) activation: Option<bool>,
+    pub(super) suffix: Option<PasswordSuffix>,
     pub(super) cites: Vec<String>,
 }
 
@@ -79,6 +82,8 @@ struct OrgRow {
     trusted_ip_ranges: Vec<IpRange>,
     salesforce_credentials_disabled: bool,
     waiver_assigned: bool,
+    soap_login: Option<bool>,
+    use_any_api_auth_required: Option<bool>,
 }
 
 /// What differs from the default user.
@@ -97,6 +102,8 @@ struct UserRow {
     login_ip_ranges: Vec<IpRange>,
     login_hours: LoginHours,
     required_session_level: Option<SessionLevel>,
+    use_any_api_auth: bool,
+    mfa_for_api_logins: bool,
 }
 
 /// The expected org-wide setting.
@@ -148,6 +155,10 @@ impl Row {
             trusted_ip_ranges: self.org.trusted_ip_ranges.clone(),
             salesforce_credentials_disabled: self.org.salesforce_credentials_disabled,
             waiver_assigned: self.org.waiver_assigned,
+            api_logins: ApiLoginSettings {
+                soap_login: self.org.soap_login,
+                use_any_api_auth_required: self.org.use_any_api_auth_required,
+            },
         }
     }
 
@@ -166,6 +177,10 @@ impl Row {
                 login_ip_ranges: self.user.login_ip_ranges.clone(),
                 login_hours: self.user.login_hours.clone(),
                 required_session_level: self.user.required_session_level,
+            },
+            api_permissions: ApiPermissions {
+                use_any_api_auth: self.user.use_any_api_auth,
+                mfa_for_api_logins: self.user.mfa_for_api_logins,
             },
         }
     }
@@ -209,8 +224,9 @@ const ENROLLABLE: [VerificationMethod; 4] = [
     VerificationMethod::SalesforceAuthenticator,
 ];
 
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 8] = [
     ("admission.yaml", include_str!("../../tables/admission.yaml")),
+    ("api-logins.yaml", include_str!("../../tables/api-logins.yaml")),
     ("audiences.yaml", include_str!("../../tables/audiences.yaml")),
     ("calendar.yaml", include_str!("../../tables/calendar.yaml")),
     ("contract-2022.yaml", include_str!("../../tables/contract-2022.yaml")),

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 use vestibule_model::{EnrolmentGate, SessionLevel, VerificationMethod};
 use vestibule_simulator::policy::{
     BannerCondition, Decision, Outcome, Rule, Rulebook, asks_for_activation, banners, decide, enforcement, login_page,
-    mfa_setting,
+    mfa_setting, password_suffix,
 };
 
 use super::row::{Row, Table, tables};
@@ -97,6 +97,9 @@ fn check(table: &Table, row: &Row) -> Vec<String> {
     }
     if let Some(expected) = row.activation {
         checks.same("activation", &asks_for_activation(&book, &org, &user, &row.evidence(), date), &expected);
+    }
+    if let Some(expected) = row.suffix {
+        checks.same("suffix", &password_suffix(&book, &org, &user, &row.evidence()), &expected);
     }
     assert!(checks.made > 0, "{}: expects nothing", row.title);
     checks.failures
