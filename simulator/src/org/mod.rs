@@ -28,6 +28,7 @@ pub mod paths;
 mod rest;
 mod return_url;
 mod router;
+mod security_token;
 mod sso;
 mod sso_state;
 mod state;

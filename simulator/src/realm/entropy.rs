@@ -51,6 +51,11 @@ impl Entropy {
         self.secret(self.alphanumeric(count))
     }
 
+    /// A secret: 25 letters and digits of either case, as in a security token (contract G1.7).
+    pub(crate) fn security_token(&self) -> String {
+        self.secret(self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 25))
+    }
+
     /// A secret: a TOTP key of 160 bits, the length that RFC 4226 recommends, in base32.
     pub(crate) fn totp_key(&self) -> String {
         self.secret(totp_rs::Secret::from(self.bytes::<20>().to_vec()).to_base32())

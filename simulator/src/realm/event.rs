@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event_outcome::{
-    InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, UsernameHolds, VerificationResult,
+    InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, TokenRenewal, UsernameHolds, VerificationResult,
 };
 use super::login_history::LoginRecord;
 use crate::policy::Decision;
@@ -93,6 +93,13 @@ pub enum Event {
         user: String,
         /// The method.
         method: VerificationMethod,
+    },
+    /// A user got a new security token by email; the old one is worth nothing.
+    SecurityTokenRenewed {
+        /// Key of the user.
+        user: String,
+        /// Why.
+        because: TokenRenewal,
     },
     /// The enrolment gate was left without enrolling.
     GateLeft {
@@ -251,6 +258,7 @@ impl Event {
             | Self::CodeLeftEmpty { user }
             | Self::VerificationChecked { user, .. }
             | Self::VerifierEnrolled { user, .. }
+            | Self::SecurityTokenRenewed { user, .. }
             | Self::GateLeft { user }
             | Self::InterstitialShown { user, .. }
             | Self::InterstitialLeft { user, .. }

@@ -51,6 +51,18 @@ pub enum InterstitialExit {
     Navigated,
 }
 
+/// Why a user got a new security token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenRenewal {
+    /// The user asked for one.
+    ByUser,
+    /// Somebody with the permission "Manage Users" asked for one.
+    ByManager,
+    /// The password was changed.
+    PasswordChanged,
+}
+
 /// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

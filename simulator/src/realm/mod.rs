@@ -26,8 +26,8 @@ pub(crate) use clock::later;
 pub(crate) use entropy::Entropy;
 pub use event::{Event, Kept};
 pub use event_outcome::{
-    ContextFault, InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, RequestFault, UsernameHolds,
-    VerificationResult,
+    ContextFault, InterstitialExit, LockoutCause, PasswordHolds, ProtocolVerdict, RequestFault, TokenRenewal,
+    UsernameHolds, VerificationResult,
 };
 pub(crate) use expiring::Expiring;
 pub use hosts::{Hosts, resolver_rules};

@@ -141,7 +141,7 @@ fn seeded_entropy_repeats_and_other_seeds_differ() {
 fn every_secret_that_is_drawn_is_known_and_nothing_that_anybody_may_read_is() {
     let entropy = Entropy::seeded(7);
 
-    let secrets = [entropy.token(), entropy.digits(6), entropy.code(10), entropy.totp_key()];
+    let secrets = [entropy.token(), entropy.digits(6), entropy.code(10), entropy.totp_key(), entropy.security_token()];
     let _public = (entropy.nonce(), entropy.xml_id(), entropy.alphanumeric(12));
 
     let mut known: Vec<String> = entropy.secrets().all().iter().map(|secret| secret.reveal().to_owned()).collect();
@@ -181,11 +181,17 @@ fn whatever_a_user_had_for_a_while_stays_known_as_a_secret() {
         user.totp_secret = Some(Secret::new("JBSWY3DPEHPK3PXP"));
         user.devices.insert("device-4711".to_owned());
         user.temporary_code = Some((Secret::new("AB12CD34EF"), Timestamp::UNIX_EPOCH));
+        user.security_token = Some(Secret::new("4jEAKuW3a4g33x2zsX11BkrsB"));
     });
-    users.update("admin", |user| user.totp_secret = None);
+    users.update("admin", |user| {
+        user.totp_secret = None;
+        user.security_token = None;
+    });
 
     let known = entropy.secrets().all();
-    for secret in ["first-1", "second-2", "third-3", "JBSWY3DPEHPK3PXP", "device-4711", "AB12CD34EF"] {
+    for secret in
+        ["first-1", "second-2", "third-3", "JBSWY3DPEHPK3PXP", "device-4711", "AB12CD34EF", "4jEAKuW3a4g33x2zsX11BkrsB"]
+    {
         assert!(known.contains(&Secret::new(secret)), "{secret}");
     }
 }

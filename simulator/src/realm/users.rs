@@ -39,6 +39,8 @@ pub struct User {
     pub passkeys: Vec<(VerificationMethod, Passkey)>,
     /// The temporary verification code an admin made, with its expiry.
     pub temporary_code: Option<(Secret, Timestamp)>,
+    /// The security token, if one was asked for. It follows the password in a login through the API.
+    pub security_token: Option<Secret>,
     /// Ids of the browsers activated for this user (device activation).
     pub devices: BTreeSet<String>,
     /// The pages between login and destination that never appear again for this user.
@@ -84,7 +86,8 @@ impl User {
 
     fn teach(&self, secrets: &Secrets) {
         let code = self.temporary_code.as_ref().map(|(code, _)| code);
-        for secret in [Some(&self.password), self.totp_secret.as_ref(), code].into_iter().flatten() {
+        let (totp, token) = (self.totp_secret.as_ref(), self.security_token.as_ref());
+        for secret in [Some(&self.password), totp, code, token].into_iter().flatten() {
             secrets.learn(secret);
         }
         for device in &self.devices {
@@ -180,6 +183,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
             .then(|| (Secret::new(entropy.code(10)), later(now, day))),
+        security_token: spec.security_token.clone(),
         devices: BTreeSet::new(),
         settled: BTreeSet::new(),
         failed_passwords: 0,

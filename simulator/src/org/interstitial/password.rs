@@ -12,8 +12,8 @@ use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Due, Interstitial, Step};
 use crate::org::frame::Frame;
-use crate::org::{Org, paths};
-use crate::realm::InterstitialExit;
+use crate::org::{Org, paths, security_token};
+use crate::realm::{InterstitialExit, TokenRenewal};
 
 pub(super) static PAGE: Interstitial = Interstitial {
     name: PageName::ChangePassword,
@@ -59,15 +59,23 @@ fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str>
     if new != again {
         return Err("The new passwords don't match.");
     }
-    let changed = login.org.realm.users.update(&login.flow.attempt.user, |user| {
+    let key = &login.flow.attempt.user;
+    let changed = login.org.realm.users.update(key, |user| {
         let other = user.password.reveal() != new;
         if other {
             user.password = Secret::new(new);
             user.settled.insert(PAGE.name);
         }
-        other
+        other.then_some(user.security_token.is_some())
     });
-    if changed == Some(true) { Ok(()) } else { Err("Your new password can't be your old one.") }
+    let Some(had_token) = changed.flatten() else {
+        return Err("Your new password can't be your old one.");
+    };
+    // A security token belongs to one password (contract G1.7). Who never had one gets no mail about it.
+    if had_token {
+        security_token::renew(login.org, key, TokenRenewal::PasswordChanged);
+    }
+    Ok(())
 }
 
 fn show(login: &Login<'_>, error: Option<&str>) -> Next {
