@@ -6,7 +6,7 @@ use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
 use crate::diagnostic::suggest;
 
-/// `Status` of a login, with the vendor's texts (contract D2.1 to D2.6, H1.4).
+/// `Status` of a login, with the vendor's texts (contract D2.1 to D2.6, H1.4, H1.7).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumIter, EnumString, IntoStaticStr,
 )]
@@ -24,6 +24,9 @@ pub enum LoginStatus {
     /// The login lacks the MFA that is required.
     #[strum(serialize = "Multi-factor required")]
     MultiFactorRequired,
+    /// A login through the API lacks the security token.
+    #[strum(serialize = "Failed: API security token required")]
+    SecurityTokenRequired,
     /// The browser must be activated.
     #[strum(serialize = "Failed: Computer activation required")]
     ComputerActivationRequired,

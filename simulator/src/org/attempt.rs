@@ -62,7 +62,7 @@ impl LoginAttempt {
     }
 }
 
-/// `LoginType` labels (contract H1.3).
+/// `LoginType` labels (contract H1.3, H1.7).
 pub(crate) mod login_type {
     /// Direct UI login.
     pub(crate) const APPLICATION: &str = "Application";
@@ -74,6 +74,8 @@ pub(crate) mod login_type {
     pub(crate) const THIRD_PARTY_SSO: &str = "Third Party SSO";
     /// A session from an access token.
     pub(crate) const REMOTE_ACCESS: &str = "Remote Access 2.0";
+    /// A login through the API with a password (contract H1.7).
+    pub(crate) const OTHER_APEX_API: &str = "Other Apex API";
     /// Username and passkey, no password.
     pub(crate) const PASSWORDLESS: &str = "Passwordless Login";
 }

@@ -59,12 +59,14 @@ pub(super) fn answer(org: &Org, request: &RequestContext, method: &Method, poste
             let body = json!([{ "errorCode": "NOT_FOUND", "message": why }]);
             (StatusCode::NOT_FOUND, Json(body)).into_response()
         }
-        // SOAP 1.1, 6.2: a fault comes with status 500.
-        Api::Soap => {
-            let fault = SoapFault { why: &why }.render().unwrap_or_default();
-            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/xml; charset=utf-8")], fault).into_response()
-        }
+        Api::Soap => soap_fault("soapenv:Server", &why),
     })
+}
+
+/// A fault of SOAP itself, without the detail that those of the vendor have. It comes with status 500 (SOAP 1.1, 6.2).
+pub(super) fn soap_fault(code: &'static str, why: &str) -> Response {
+    let fault = SoapFault { code, why }.render().unwrap_or_default();
+    (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/xml; charset=utf-8")], fault).into_response()
 }
 
 /// Puts the call of an endpoint that is not simulated, or not in full, into the journal. `what` says which part.
@@ -139,5 +141,6 @@ struct NotSimulatedTemplate {
 #[derive(Template)]
 #[template(path = "org/soap_fault.xml")]
 struct SoapFault<'a> {
+    code: &'static str,
     why: &'a str,
 }

@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    not_simulated, page, paths, rest, sso,
+    not_simulated, page, paths, rest, soap, sso,
 };
 use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::realm::Realm;
@@ -35,6 +35,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(not_simulated::routes())
         .merge(inbox::routes())
         .merge(rest::routes())
+        .merge(soap::routes())
         .merge(sso::routes())
         .fallback(unknown_path)
         .layer(from_fn_with_state(Arc::clone(&org), in_time))

@@ -36,6 +36,7 @@ pub use journal::{Entry, Journal};
 pub use login_history::{LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use record::Realm;
+pub(crate) use record::named_id;
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use secrets::Secrets;

@@ -211,8 +211,13 @@ pub(super) fn shown_time(date: Date, now: Timestamp) -> Timestamp {
 /// The organization id of a My Domain name: the same name always gives the same id, so that its place in the stagger
 /// does not change from run to run.
 fn org_id(my_domain: &str) -> String {
-    let digest = openssl::sha::sha256(my_domain.as_bytes());
+    format!("{}EAA", named_id("00D", my_domain))
+}
+
+/// The 15 characters of the id of a thing of this kind: the same name always gives the same id.
+pub(crate) fn named_id(kind: &str, name: &str) -> String {
+    let digest = openssl::sha::sha256(name.as_bytes());
     let alphabet = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let tail: String = digest.iter().take(12).map(|byte| char::from(alphabet[usize::from(*byte) % 36])).collect();
-    format!("00D{tail}EAA")
+    format!("{kind}{tail}")
 }

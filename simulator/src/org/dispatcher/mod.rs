@@ -25,8 +25,8 @@ use axum::routing::get;
 pub(crate) use access::{api_user, redirect_signed_in, require_session};
 pub(crate) use dispatch::{begin, is_of_browser, on_form, on_page, resume};
 pub(crate) use login::{Login, Next};
-pub(crate) use next_step::{send_code, turn_away};
-pub(crate) use refusal::{BAD_CREDENTIALS, Refusal, record as record_refusal, refuse};
+pub(crate) use next_step::{decide_once, send_code, turn_away};
+pub(crate) use refusal::{BAD_CREDENTIALS, Refusal, record as record_refusal, refuse, words_of};
 pub(crate) use session::{login_page_url, redirect_with_session};
 
 use super::{Org, paths};

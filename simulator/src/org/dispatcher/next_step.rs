@@ -46,6 +46,14 @@ pub(crate) fn turn_away(org: &Org, request: &RequestContext, attempt: &LoginAtte
     Some(words_of(reason).1)
 }
 
+/// Asks the rules about a login that has one step only, and records their decision.
+pub(crate) fn decide_once(org: &Org, user: &User, attempt: &LoginAttempt) -> Outcome {
+    let decision = decision(&org.realm, user, attempt);
+    org.realm.record(Event::LoginStarted { user: Some(user.key.clone()), kind: attempt.kind.clone() });
+    org.realm.record(Event::Decided { user: user.key.clone(), decision: decision.clone() });
+    decision.outcome
+}
+
 fn decision(realm: &Realm, user: &User, attempt: &LoginAttempt) -> Decision {
     let facts = user.facts(realm.clock.now(Component::Org));
     ask_the_rules(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.spec.org.date)

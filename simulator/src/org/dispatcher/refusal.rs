@@ -25,7 +25,7 @@ pub(crate) struct Refusal<'a> {
 }
 
 /// What Login History and the page say of a login that the rules refuse (contract A2.2, H1.4, H5.1 to H5.7).
-pub(super) fn words_of(reason: BlockReason) -> (LoginStatus, &'static str) {
+pub(crate) fn words_of(reason: BlockReason) -> (LoginStatus, &'static str) {
     match reason {
         BlockReason::UserInactive => (LoginStatus::UserInactive, BAD_CREDENTIALS),
         BlockReason::UserFrozen => (LoginStatus::UserFrozen, BAD_CREDENTIALS),

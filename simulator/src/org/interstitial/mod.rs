@@ -15,6 +15,8 @@ use axum::routing::MethodRouter;
 use super::Org;
 use super::flow::Interstitial;
 
+pub(super) use password::is_expired as password_is_expired;
+
 /// Makes the handlers of a page.
 type Serve = fn() -> MethodRouter<Arc<Org>>;
 

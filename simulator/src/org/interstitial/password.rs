@@ -13,7 +13,7 @@ use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Due, Interstitial, Step};
 use crate::org::frame::Frame;
 use crate::org::{Org, paths, security_token};
-use crate::realm::{InterstitialExit, TokenRenewal};
+use crate::realm::{InterstitialExit, TokenRenewal, User};
 
 pub(super) static PAGE: Interstitial = Interstitial {
     name: PageName::ChangePassword,
@@ -26,6 +26,11 @@ pub(super) static PAGE: Interstitial = Interstitial {
         Some(Due { leavable: expiry == PasswordExpiry::Leavable })
     },
 };
+
+/// Whether a user must change the password before anything else.
+pub(in crate::org) fn is_expired(user: &User) -> bool {
+    user.spec.password_expired.is_some() && !user.settled.contains(&PAGE.name)
+}
 
 pub(super) fn serve() -> MethodRouter<Arc<Org>> {
     get(page).post(answer)

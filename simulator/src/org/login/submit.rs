@@ -9,7 +9,7 @@ use super::{observe, passkey};
 use crate::http::{Fields, RequestContext};
 use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::dispatcher::{BAD_CREDENTIALS, Refusal, record_refusal};
-use crate::org::{Org, lockout, page};
+use crate::org::{Org, lockout, page, password};
 use crate::realm::{Event, HostRole};
 use vestibule_model::{LoginKind, LoginPage, LoginStatus};
 
@@ -34,9 +34,9 @@ pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Re
     }
 }
 
-fn check(org: &Org, request: &RequestContext, form: &Posted<'_>, password: &str) -> Response {
+fn check(org: &Org, request: &RequestContext, form: &Posted<'_>, typed: &str) -> Response {
     let user = org.realm.users.by_username(form.username);
-    let accepted = user.as_ref().is_some_and(|user| same(user.password.reveal(), password));
+    let accepted = user.as_ref().is_some_and(|user| password::is(&user.password, typed));
     let key = user.as_ref().map(|user| user.key.clone());
     org.realm.record(Event::PasswordChecked { user: key.clone(), accepted });
 
@@ -68,10 +68,6 @@ fn fail(org: &Org, request: &RequestContext, form: &Posted<'_>, user: Option<&st
     };
     record_refusal(org, request, &refusal);
     form.again(org, request, BAD_CREDENTIALS)
-}
-
-fn same(expected: &str, given: &str) -> bool {
-    expected.len() == given.len() && openssl::memcmp::eq(expected.as_bytes(), given.as_bytes())
 }
 
 /// Exact text of public test suites (contract A2.2, A2.3).

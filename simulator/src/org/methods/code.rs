@@ -35,27 +35,9 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
         let Some(offered) = offered(login.flow) else {
             return Next::Stale;
         };
-        let now = org.now();
-        let key = login.flow.attempt.user.clone();
-        let checked = org.realm.users.update(&key, |user| {
-            let placed = totp::placed(user, &code, now).filter(|_| offered.contains(&VerificationMethod::TotpApp));
-            let locked = user.is_locked(now);
-            let (method, result) = totp::check(user, &offered, &code, now);
-            (placed, !locked && result == VerificationResult::LockedOut, method, result)
-        });
-        let Some((placed, locked_now, method, result)) = checked else {
+        let Some((method, result)) = check(&org, &login.flow.attempt.user, &offered, &code) else {
             return Next::Stale;
         };
-        if let Some((steps_off, seconds_left)) = placed {
-            org.realm.record(Event::TotpCodePosted { user: key.clone(), steps_off, seconds_left });
-        }
-        if code.is_empty() {
-            org.realm.record(Event::CodeLeftEmpty { user: key.clone() });
-        }
-        if locked_now {
-            org.realm.record(Event::UserLockedOut { user: key.clone(), by: LockoutCause::Codes });
-        }
-        org.realm.record(Event::VerificationChecked { user: key, method, result });
         match result {
             VerificationResult::Accepted => Next::Proved(method),
             VerificationResult::Wrong
@@ -64,6 +46,35 @@ async fn verify(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             | VerificationResult::LockedOut => show_verification(login, Some(BAD_CODE)),
         }
     })
+}
+
+/// Checks a code that a user gave, counts it if it is bad, and records what came of it. `None` if there is no such user.
+pub(in crate::org) fn check(
+    org: &Org,
+    key: &str,
+    offered: &[VerificationMethod],
+    code: &str,
+) -> Option<(VerificationMethod, VerificationResult)> {
+    let now = org.now();
+    let checked = org.realm.users.update(key, |user| {
+        let placed = totp::placed(user, code, now).filter(|_| offered.contains(&VerificationMethod::TotpApp));
+        let locked = user.is_locked(now);
+        let (method, result) = totp::check(user, offered, code, now);
+        (placed, !locked && result == VerificationResult::LockedOut, method, result)
+    });
+    let (placed, locked_now, method, result) = checked?;
+    let user = || key.to_owned();
+    if let Some((steps_off, seconds_left)) = placed {
+        org.realm.record(Event::TotpCodePosted { user: user(), steps_off, seconds_left });
+    }
+    if code.is_empty() {
+        org.realm.record(Event::CodeLeftEmpty { user: user() });
+    }
+    if locked_now {
+        org.realm.record(Event::UserLockedOut { user: user(), by: LockoutCause::Codes });
+    }
+    org.realm.record(Event::VerificationChecked { user: user(), method, result });
+    Some((method, result))
 }
 
 fn show_verification(login: &mut Login<'_>, error: Option<&str>) -> Next {

@@ -17,7 +17,7 @@ use vestibule_model::VerificationMethod;
 
 use super::Org;
 
-pub(super) use code::BAD_CODE;
+pub(super) use code::{BAD_CODE, check as check_code};
 pub use totp::totp_code;
 pub(super) use totp::typed;
 

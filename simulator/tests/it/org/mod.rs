@@ -11,6 +11,7 @@ mod logins;
 mod passkeys;
 mod rest;
 mod session_timeout;
+mod soap;
 mod test_realm;
 mod traces;
 mod verification;

@@ -103,7 +103,7 @@ async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_th
         ("/services/oauth2/token", &[("grant_type", "password"), ("password", "x")], 400, Some("password")),
         ("/services/oauth2/token", &[("grant_type", "Right-password-1")], 400, None),
         ("/services/oauth2/revoke", &[("token", "x")], 400, None),
-        ("/services/Soap/u/60.0", &[], 500, None),
+        ("/services/Soap/m/60.0", &[], 500, None),
         ("/services/data/v60.0/sobjects/Account", &[], 404, None),
         ("/services/apexrest/mine", &[], 404, None),
         ("/id/00D000000000001AAA/005000000000001AAA", &[], 404, None),
@@ -124,7 +124,7 @@ async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_th
         };
         assert_eq!(test.events().last(), Some(&recorded));
     }
-    for path in ["/services/oauth2/authorize?response_type=code", "/services/data/v60.0", "/services/Soap/c/%3Cb%3E"] {
+    for path in ["/services/oauth2/authorize?response_type=code", "/services/data/v60.0", "/services/Soap/m/%3Cb%3E"] {
         let page = test.browser().get(&test.url(path)).await;
         assert!(page.body.contains("is not simulated by Vestibule") && !page.body.contains("<b>"), "{}", page.body);
     }
