@@ -65,6 +65,8 @@ pub enum PageName {
     LoggedOut,
     /// Login History.
     LoginHistory,
+    /// "Reset Security Token" in the personal settings.
+    ResetSecurityToken,
     /// The inbox of the simulated org, where its emails can be read.
     Inbox,
     /// The sign-in page of the identity provider.
@@ -127,7 +129,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 22] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 23] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -145,6 +147,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 22] = [
     PageName::Password,
     PageName::LoginPasskey,
     PageName::LoginHistory,
+    PageName::ResetSecurityToken,
     PageName::Home,
     PageName::Inbox,
     PageName::IdpError,
@@ -234,6 +237,12 @@ impl PageName {
                 row("Login History", Some("/lightning/setup/OrgLoginHistory/home"), &[&[Heading("Login History")]])
                     .needs_session()
             }
+            Self::ResetSecurityToken => row(
+                "\"Reset Security Token\"",
+                Some("/_ui/system/security/ResetApiTokenEdit"),
+                &[&[PathUnder("/_ui/system/security/ResetApiToken")], &[Heading("Reset Security Token")]],
+            )
+            .needs_session(),
             Self::Inbox => row("the inbox", Some(INBOX_PATH), &[&[Path(INBOX_PATH)]]),
             // The identity provider. Its fields can have any ids, so the path or the password field identifies it. The
             // page that carries the answer to the org has the same path, but nothing to click.

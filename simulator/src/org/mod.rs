@@ -26,6 +26,7 @@ mod page;
 pub mod passkeys;
 mod password;
 pub mod paths;
+mod reset_token;
 mod rest;
 mod return_url;
 mod router;

@@ -69,6 +69,10 @@ pub(crate) const FORGOT_PASSWORD: &str = "/secur/forgotpassword.jsp";
 pub(crate) const LOG_IN_WITH_EMAIL: &str = "/vestibule/log-in-with-email";
 /// Stands for the page of another host behind "Try for Free" (contract A4.5). Not simulated.
 pub(crate) const SIGN_UP: &str = "/vestibule/sign-up";
+/// "Reset My Security Token" in the personal settings.
+pub(crate) const RESET_TOKEN: &str = path_of(PageName::ResetSecurityToken);
+/// The same page in Lightning.
+pub(crate) const RESET_TOKEN_IN_LIGHTNING: &str = "/lightning/settings/personal/ResetApiToken/home";
 /// The inbox of the simulated org.
 pub const INBOX: &str = path_of(PageName::Inbox);
 /// Opens the session of a ticket on this host.

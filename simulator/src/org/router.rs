@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    not_simulated, page, paths, rest, soap, sso,
+    not_simulated, page, paths, reset_token, rest, soap, sso,
 };
 use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::realm::Realm;
@@ -34,6 +34,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(history::routes())
         .merge(not_simulated::routes())
         .merge(inbox::routes())
+        .merge(reset_token::routes())
         .merge(rest::routes())
         .merge(soap::routes())
         .merge(sso::routes())

@@ -2,11 +2,11 @@
 
 use reqwest::Method;
 use vestibule_model::{OrgKind, PasswordExpiry, Secret, UserState, UserType};
-use vestibule_simulator::realm::{Event, HostRole, RealmSpec, SessionKind, UserSpec};
+use vestibule_simulator::realm::{Component, Event, HostRole, RealmSpec, SessionKind, TokenRenewal, UserSpec};
 
-use super::browser::{Page, page};
+use super::browser::{Browser, Page, page};
 use super::html::title;
-use super::test_realm::TestRealm;
+use super::test_realm::{TestRealm, noon, totp};
 
 const PASSWORD: &str = "Right-password-1";
 const TOKEN: &str = "4jEAKuW3a4g33x2zsX11BkrsB";
@@ -335,7 +335,7 @@ async fn with_mfa_for_api_logins_a_code_takes_the_place_of_the_token() {
     for _ in 0..10 {
         post(&test, PARTNER, login(&format!("{PASSWORD}000000"))).await;
     }
-    assert!(test.realm.users.get("rep").unwrap().is_locked(super::test_realm::noon()), "ten bad codes");
+    assert!(test.realm.users.get("rep").unwrap().is_locked(noon()), "ten bad codes");
 }
 
 #[tokio::test]
@@ -481,4 +481,138 @@ async fn token_and_session_id_are_known_as_secrets_from_the_first() {
 /// Hours of a Monday, the day of the tests.
 fn hours(text: &str) -> vestibule_model::LoginHours {
     serde_json::from_value(serde_json::json!({ "monday": text })).unwrap()
+}
+
+const RESET: &str = "/_ui/system/security/ResetApiTokenEdit";
+
+/// The token in the newest mail, cut out as a public client does.
+fn mailed_token(test: &TestRealm, address: &str) -> String {
+    let mail = test.realm.inbox.to(address).pop().unwrap();
+    assert_eq!(
+        (mail.subject.as_str(), mail.from.as_str()),
+        ("Your new Salesforce security token", "noreply@salesforce.com")
+    );
+    assert!(mail.body.contains(&format!("Username: {address}\n")), "{}", mail.body);
+    let (_, rest) = mail.body.split_once("Security token (case-sensitive): ").unwrap();
+    let token = rest.lines().next().unwrap().to_owned();
+    assert!((20..=30).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token}");
+    token
+}
+
+async fn signed_in(test: &TestRealm, user: &str) -> Browser {
+    let browser = test.browser();
+    let page = browser.log_in(&test.realm, user).await;
+    if page.body.contains("id=\"tc\"") {
+        let user = test.realm.users.get(user).unwrap();
+        let secret = user.totp_secret.unwrap();
+        let now = test.realm.clock.now(Component::Org);
+        browser.submit(&page, "editPage", &[("tc", &totp(secret.reveal(), now, 0))]).await;
+    }
+    assert!(test.realm.sessions.signed_in(user), "{user}");
+    browser
+}
+
+/// The client keeps what it read from the mail, and goes on with it after the renewal.
+#[tokio::test]
+async fn a_user_resets_the_token_and_a_client_goes_on_with_the_one_in_the_mail() {
+    let test = realm(|_| {}).await;
+    let browser = signed_in(&test, "rep").await;
+
+    let form = browser.get(&test.url(RESET)).await;
+    let in_lightning = browser.get(&test.url("/lightning/settings/personal/ResetApiToken/home")).await;
+    let done = browser.submit(&form, "editPage", &[]).await;
+    let old = post(&test, PARTNER, login(&format!("{PASSWORD}{TOKEN}"))).await;
+    let first = mailed_token(&test, "rep@acme.example");
+    let with_first = post(&test, PARTNER, login(&format!("{PASSWORD}{first}"))).await;
+    browser.submit(&in_lightning, "editPage", &[]).await;
+    let second = mailed_token(&test, "rep@acme.example");
+    let with_second = post(&test, PARTNER, login(&format!("{PASSWORD}{second}"))).await;
+
+    assert_eq!(title(&form.body), "Reset Security Token | Salesforce");
+    assert_eq!(in_lightning.url, test.lightning("/lightning/settings/personal/ResetApiToken/home"));
+    assert!(
+        done.body.contains("A new security token was sent to the email address of rep@acme.example"),
+        "{}",
+        done.body
+    );
+    assert!(!done.body.contains(&first), "only the mail has it");
+    assert_fault(&old, "INVALID_LOGIN", WRONG);
+    assert_eq!((with_first.status, with_second.status), (200, 200));
+    assert_ne!(first, second);
+    let known = test.realm.secrets.all();
+    assert!([&first, &second].into_iter().all(|token| known.contains(&Secret::new(token.as_str()))));
+    let renewed = |event: &&Event| matches!(event, Event::SecurityTokenRenewed { because: TokenRenewal::ByUser, .. });
+    assert_eq!(test.events().iter().filter(renewed).count(), 2);
+}
+
+#[tokio::test]
+async fn only_somebody_with_manage_users_resets_the_token_of_another() {
+    for (who, manages, may) in [("visitor", false, false), ("visitor", true, true), ("new", false, false)] {
+        let test = realm(|spec| {
+            spec.users.get_mut(who).unwrap().manage_users = manages;
+            spec.users.get_mut(who).unwrap().user_type = UserType::ExperienceCloud;
+        })
+        .await;
+        let id = test.realm.users.get("rep").unwrap().id;
+        let browser = signed_in(&test, who).await;
+
+        let page = browser.get(&test.url(&format!("{RESET}?userId={id}"))).await;
+        let short = browser.post(&test.url(RESET), &[("userId", &id[..15])]).await;
+        let nobody = browser.post(&test.url(RESET), &[("userId", "005000000000000AAA")]).await;
+
+        assert_eq!(
+            (page.status, short.status, nobody.status),
+            if may { (200, 200, 403) } else { (403, 403, 403) },
+            "{who}"
+        );
+        let token = test.realm.users.get("rep").unwrap().security_token.unwrap();
+        assert_eq!(token != Secret::new(TOKEN), may, "{who}");
+        assert_eq!(test.realm.inbox.to("rep@acme.example").len(), usize::from(may), "the owner gets the mail");
+        assert!(test.realm.users.get(who).unwrap().security_token.is_none(), "{who}");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_resets_no_token() {
+    let test = realm(|_| {}).await;
+    let id = test.realm.users.get("rep").unwrap().id;
+
+    let page = test.browser().post(&test.url(RESET), &[("userId", id.as_str())]).await;
+
+    assert_eq!(title(&page.body), "Login | Salesforce");
+    assert_eq!(test.realm.users.get("rep").unwrap().security_token, Some(Secret::new(TOKEN)));
+}
+
+#[tokio::test]
+async fn a_change_of_the_password_ends_the_token_and_mails_a_new_one() {
+    for (had, mails) in [(true, 1), (false, 0)] {
+        let test = realm(|spec| {
+            let user = spec.users.get_mut("visitor").unwrap();
+            user.password_expired = Some(PasswordExpiry::Hard);
+            user.security_token = had.then(|| Secret::new(TOKEN));
+        })
+        .await;
+        let browser = test.browser();
+        let page = browser.log_in(&test.realm, "visitor").await;
+
+        browser.submit(&page, "editPage", &[("p5", "Other-password-2"), ("p6", "Other-password-2")]).await;
+
+        let typed = |token: &str| login_as("visitor@acme.example", &format!("Other-password-2{token}"));
+        assert_fault(&post(&test, PARTNER, typed(TOKEN)).await, "INVALID_LOGIN", WRONG);
+        assert_eq!(test.realm.inbox.to("visitor@acme.example").len(), mails);
+        if had {
+            let renewed = mailed_token(&test, "visitor@acme.example");
+            assert_eq!(post(&test, PARTNER, typed(&renewed)).await.status, 200);
+        }
+    }
+}
+
+/// No token ends by itself.
+#[tokio::test]
+async fn a_token_is_as_good_after_years() {
+    let test = realm(|_| {}).await;
+
+    test.realm.clock.advance(jiff::SignedDuration::from_hours(24 * 365 * 3));
+
+    assert_eq!(post(&test, PARTNER, login(&format!("{PASSWORD}{TOKEN}"))).await.status, 200);
 }

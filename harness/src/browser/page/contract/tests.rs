@@ -41,6 +41,8 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/sign-in", "Sign-on refused", &["error"]), PageName::IdpError),
         (page("/vestibule/inbox", "Inbox | Vestibule", &[]), PageName::Inbox),
         (page("/setup/org/OrgLoginHistory.apexp", "Login History | Salesforce", &[]), PageName::LoginHistory),
+        (page("/_ui/system/security/ResetApiTokenEdit", "x", &[]), PageName::ResetSecurityToken),
+        (page("/lightning/settings/x", "Reset Security Token | Salesforce", &[]), PageName::ResetSecurityToken),
         (page("/other", "Something", &[]), PageName::Unknown),
     ];
     for (reading, expected) in rows {
