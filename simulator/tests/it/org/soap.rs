@@ -2,11 +2,11 @@
 
 use reqwest::Method;
 use vestibule_model::{OrgKind, PasswordExpiry, Secret, UserState, UserType};
-use vestibule_simulator::realm::{Component, Event, HostRole, RealmSpec, SessionKind, TokenRenewal, UserSpec};
+use vestibule_simulator::realm::{Event, HostRole, RealmSpec, SessionKind, TokenRenewal, UserSpec};
 
 use super::browser::{Browser, Page, page};
 use super::html::title;
-use super::test_realm::{TestRealm, noon, totp};
+use super::test_realm::{TestRealm, noon};
 
 const PASSWORD: &str = "Right-password-1";
 const TOKEN: &str = "4jEAKuW3a4g33x2zsX11BkrsB";
@@ -503,10 +503,7 @@ async fn signed_in(test: &TestRealm, user: &str) -> Browser {
     let browser = test.browser();
     let page = browser.log_in(&test.realm, user).await;
     if page.body.contains("id=\"tc\"") {
-        let user = test.realm.users.get(user).unwrap();
-        let secret = user.totp_secret.unwrap();
-        let now = test.realm.clock.now(Component::Org);
-        browser.submit(&page, "editPage", &[("tc", &totp(secret.reveal(), now, 0))]).await;
+        browser.submit(&page, "editPage", &[("tc", &test.totp(user, 0))]).await;
     }
     assert!(test.realm.sessions.signed_in(user), "{user}");
     browser
