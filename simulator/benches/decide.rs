@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 use vestibule_model::{
-    ApiLoginSettings, ApiPermissions, Carrier, LoginKind, LoginRestrictions, OrgKind, Signal, UserType,
+    ApiLoginSettings, ApiPermissions, Carrier, LoginKind, LoginRestrictions, OrgKind, Signal, StepUpSettings, UserType,
     VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{Evidence, OrgFacts, Origin, Rulebook, UserFacts, decide};
@@ -30,6 +30,7 @@ fn decisions(criterion: &mut Criterion) {
         salesforce_credentials_disabled: false,
         waiver_assigned: false,
         api_logins: ApiLoginSettings::default(),
+        step_up: StepUpSettings::default(),
     };
     let user = UserFacts {
         user_type: UserType::Employee,

@@ -60,7 +60,7 @@ const LISTS: [&str; 8] = [
 ];
 
 /// Keys whose values are numbers.
-const NUMBERS: [&str; 4] = ["lockout-after", "max-age", "second-page-delay", "stagger-day"];
+const NUMBERS: [&str; 5] = ["lockout-after", "max-age", "second-page-delay", "stagger-day", "step-up-period"];
 
 /// Keys whose values stay texts, whatever they look like.
 const TEXTS: [&str; 7] = ["email", "federation-id", "password", "profile", "security-token", "totp-secret", "username"];

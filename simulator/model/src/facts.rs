@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     ApiLoginSettings, ApiPermissions, IpRange, LoginHours, OrgKind, OrgSpec, Permission, SessionLevel, StaggerDay,
-    UserSpec, UserState, UserType, VerificationMethod, Waiver,
+    StepUpSettings, UserSpec, UserState, UserType, VerificationMethod, Waiver,
 };
 
 /// The facts about an org that the rules use.
@@ -38,6 +38,8 @@ pub struct OrgFacts {
     pub waiver_assigned: bool,
     /// Logins through the API with a password.
     pub api_logins: ApiLoginSettings,
+    /// Step-up for reports and dashboards.
+    pub step_up: StepUpSettings,
 }
 
 /// The facts about a user that the rules use.
@@ -96,6 +98,11 @@ impl OrgSpec {
             api_logins: ApiLoginSettings {
                 soap_login: self.soap_login,
                 use_any_api_auth_required: self.use_any_api_auth_required,
+            },
+            step_up: StepUpSettings {
+                required: self.step_up,
+                period: self.step_up_period,
+                unusual_exports: self.unusual_exports,
             },
         }
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::text::{date, ip_address, left_empty};
-use crate::{IpRange, SessionTimeout, StaggerDay, VerificationMethod};
+use crate::{IpRange, SessionTimeout, StaggerDay, StepUpPeriod, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
@@ -207,6 +207,16 @@ pub struct OrgSpec {
     /// Whether SOAP `login()` needs the permission "Use Any API Auth"; default: as the rulebook says.
     // Contract G1.5.
     pub use_any_api_auth_required: Option<bool>,
+    /// "Require periodic step-up authentication" for reports and dashboards; default: as the rulebook says for the date.
+    // Contract C7.1, C7.2.
+    pub step_up: Option<bool>,
+    /// "Step-Up Authentication Period", 2 to 120 minutes; default: as the rulebook says.
+    // Contract C7.2.
+    pub step_up_period: Option<StepUpPeriod>,
+    /// Whether every export of a report counts as unusual.
+    // Contract C7.4.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub unusual_exports: bool,
 }
 
 impl OrgSpec {
@@ -240,6 +250,9 @@ impl OrgSpec {
             salesforce_credentials_disabled: false,
             soap_login: None,
             use_any_api_auth_required: None,
+            step_up: None,
+            step_up_period: None,
+            unusual_exports: false,
         }
     }
 

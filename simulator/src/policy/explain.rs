@@ -54,6 +54,7 @@ pub struct Explanation {
 ///     salesforce_credentials_disabled: false,
 ///     waiver_assigned: false,
 ///     api_logins: Default::default(),
+///     step_up: Default::default(),
 /// };
 /// let admin = UserFacts {
 ///     user_type: UserType::Employee,

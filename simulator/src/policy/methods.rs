@@ -2,8 +2,9 @@
 
 use super::login_inputs::LoginInputs;
 use super::rule::{Fired, Rule};
+use super::rulebook::Document;
 use super::strength::method_tier;
-use vestibule_model::{LoginKind, Strength, VerificationMethod};
+use vestibule_model::{LoginKind, OrgFacts, Strength, UserFacts, VerificationMethod};
 
 /// The registered methods that meet a requirement, the preferred one first.
 #[derive(Debug)]
@@ -17,15 +18,12 @@ pub(super) struct Registered {
 /// The registered methods that meet a requirement.
 pub(super) fn registered(login: &LoginInputs<'_>, demand: Strength, fired: &mut Fired) -> Registered {
     let rules = &login.book().enrolment;
-    let mut registered: Vec<_> = login.user.verifiers.iter().copied().collect();
-    // A temporary code is in no order, and comes last.
-    registered.sort_by_key(|method| rules.methods().position(|listed| listed == *method).unwrap_or(usize::MAX));
     let mut found = Registered { usable: Vec::new(), webview_hinders: false };
-    for method in registered {
+    for method in in_order(login.book(), login.user) {
         let tier = method_tier(login, method);
         if tier.value < demand {
             fired.add(Rule::VerifierTooWeak, tier, format!("the registered {method} is only {}", tier.value));
-        } else if !is_enabled(login, method) {
+        } else if !is_enabled(login.org, method) {
             let why = format!("the registered {method} is not enabled in the org");
             fired.add(Rule::VerifierNotEnabled, &rules.order, why);
         } else if is_out_of_reach(login, method) {
@@ -51,13 +49,26 @@ fn enabled_for<'a>(login: &'a LoginInputs<'_>, demand: Strength) -> impl Iterato
     let rules = &login.book().enrolment;
     rules.methods().filter(move |method| {
         let sufficient = !rules.only_sufficient.value || method_tier(login, *method).value >= demand;
-        sufficient && is_enabled(login, *method)
+        sufficient && is_enabled(login.org, *method)
     })
 }
 
+/// The registered methods that the org has enabled, whatever their tier, the preferred one first.
+pub(super) fn enabled(book: &Document, org: &OrgFacts, user: &UserFacts) -> Vec<VerificationMethod> {
+    in_order(book, user).into_iter().filter(|method| is_enabled(org, *method)).collect()
+}
+
+/// A temporary code is in no order, and comes last.
+fn in_order(book: &Document, user: &UserFacts) -> Vec<VerificationMethod> {
+    let rules = &book.enrolment;
+    let mut registered: Vec<_> = user.verifiers.iter().copied().collect();
+    registered.sort_by_key(|method| rules.methods().position(|listed| listed == *method).unwrap_or(usize::MAX));
+    registered
+}
+
 /// A temporary code is made by an admin, so an org need not enable it.
-fn is_enabled(login: &LoginInputs<'_>, method: VerificationMethod) -> bool {
-    method == VerificationMethod::TemporaryCode || login.org.methods.contains(&method)
+fn is_enabled(org: &OrgFacts, method: VerificationMethod) -> bool {
+    method == VerificationMethod::TemporaryCode || org.methods.contains(&method)
 }
 
 /// Up to a certain version, the WebView of the Mobile SDK cannot run a passkey ceremony. From another on, its apps open the

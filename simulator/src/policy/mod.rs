@@ -13,6 +13,7 @@
 //! - `decision`: the outcome
 //! - `api_login`: what a login through the API with a password needs
 //! - `device_activation`: whether an unrecognised browser has to be activated
+//! - `step_up`: what a report asks of somebody who is signed in
 //! - `session_level`: the session that a page behind the login wants
 //! - `banner`, `login_page`: what else the org shows
 //! - `explain`: all answers about one login
@@ -36,6 +37,7 @@ mod rule;
 mod rulebook;
 mod session_level;
 mod signal;
+mod step_up;
 mod strength;
 mod waiver;
 
@@ -55,4 +57,5 @@ pub use rule::{FiredRule, Rule};
 pub use rulebook::{Rulebook, RulebookError, SettingError, SettingInfo};
 pub use session_level::experience_builder_level;
 pub use signal::{SignalRating, rate_signal};
+pub use step_up::{ReportRequest, StepUp, step_up};
 pub use vestibule_model::{Confidence, OrgFacts, Origin, UserFacts};

@@ -12,7 +12,9 @@ use super::value::{
     WaiverEffect, Winner,
 };
 use super::verifiers::VerifierRules;
-use vestibule_model::{EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, Strength, VerificationMethod};
+use vestibule_model::{
+    EnrolmentGate, LoginPage, OrgKind, Permission, SessionLevel, StepUpPeriod, Strength, VerificationMethod,
+};
 
 /// A rulebook file.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,6 +66,8 @@ pub(crate) struct Document {
     pub(crate) login_pages: Vec<LoginPageRule>,
     /// Logins through the API with a password.
     pub(crate) api_logins: ApiLoginRules,
+    /// Step-up for reports and dashboards.
+    pub(crate) step_up: StepUpRules,
 }
 
 /// The signals of identity providers, and their tiers.
@@ -347,4 +351,20 @@ pub(crate) struct ApiLoginRules {
     pub(crate) unneeded_token: Sourced<UnneededToken>,
     /// From where a TOTP code must follow the password of a user who has MFA for API logins.
     pub(crate) totp_code: Sourced<AskedFrom>,
+}
+
+/// Step-up for reports and dashboards.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct StepUpRules {
+    /// From when sandboxes ask.
+    pub(crate) reports_from_sandbox: Sourced<Start>,
+    /// From when all other orgs ask.
+    pub(crate) reports_from_production: Sourced<Start>,
+    /// How long a verification is enough.
+    pub(crate) period_minutes: Sourced<StepUpPeriod>,
+    /// From when sandboxes ask at an unusual export.
+    pub(crate) exports_from_sandbox: Sourced<Start>,
+    /// From when all other orgs do.
+    pub(crate) exports_from_production: Sourced<Start>,
 }

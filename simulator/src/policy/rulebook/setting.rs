@@ -181,4 +181,9 @@ const SETTINGS: &[(&str, Reach)] = &[
     ("api-logins.security-token", |d| &mut d.api_logins.security_token),
     ("api-logins.unneeded-token", |d| &mut d.api_logins.unneeded_token),
     ("api-logins.totp-code", |d| &mut d.api_logins.totp_code),
+    ("step-up.reports-from-sandbox", |d| &mut d.step_up.reports_from_sandbox),
+    ("step-up.reports-from-production", |d| &mut d.step_up.reports_from_production),
+    ("step-up.period-minutes", |d| &mut d.step_up.period_minutes),
+    ("step-up.exports-from-sandbox", |d| &mut d.step_up.exports_from_sandbox),
+    ("step-up.exports-from-production", |d| &mut d.step_up.exports_from_production),
 ];

@@ -11,7 +11,7 @@ use proptest::sample::select;
 use strum::IntoEnumIterator;
 use vestibule_model::{
     ApiLoginSettings, ApiPermissions, Carrier, LoginKind, LoginRestrictions, OrgKind, Permission, SdkVersion,
-    SessionLevel, Signal, StaggerDay, UserState, UserType, VerificationMethod, Waiver,
+    SessionLevel, Signal, StaggerDay, StepUpSettings, UserState, UserType, VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{
     Evidence, OrgFacts, Origin, Outcome, Rulebook, UserFacts, asks_for_activation, banners, decide, enforcement,
@@ -162,6 +162,7 @@ fn an_org() -> OrgFacts {
         salesforce_credentials_disabled: false,
         waiver_assigned: false,
         api_logins: ApiLoginSettings::default(),
+        step_up: StepUpSettings::default(),
     }
 }
 

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use serde::Deserialize;
 use vestibule_model::{
     ApiLoginSettings, ApiPermissions, Carrier, IpRange, LoginHours, LoginKind, LoginPage, LoginRestrictions, OrgKind,
-    Permission, SessionLevel, Signal, StaggerDay, Strength, UserState, UserType, VerificationMethod, Waiver,
+    Permission, SessionLevel, Signal, StaggerDay, StepUpPeriod, StepUpSettings, Strength, UserState, UserType,
+    VerificationMethod, Waiver,
 };
 use vestibule_simulator::policy::{
-    BannerCondition, Evidence, OrgFacts, Origin, PasswordSuffix, Rule, Rulebook, UserFacts,
+    BannerCondition, Evidence, OrgFacts, Origin, PasswordSuffix, ReportRequest, Rule, Rulebook, UserFacts,
 };
 
 /// A table: the rows of one topic.
@@ -65,6 +67,9 @@ pub(super) struct Row {
     pub(super) login_page: Option<LoginPage>,
     pub(super) activation: Option<bool>,
     pub(super) suffix: Option<PasswordSuffix>,
+    #[serde(default)]
+    report: ReportRow,
+    pub(super) step_up: Option<String>,
     pub(super) cites: Vec<String>,
 }
 
@@ -84,6 +89,19 @@ struct OrgRow {
     waiver_assigned: bool,
     soap_login: Option<bool>,
     use_any_api_auth_required: Option<bool>,
+    step_up: Option<bool>,
+    step_up_period: Option<StepUpPeriod>,
+    unusual_exports: bool,
+}
+
+/// How a report is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct ReportRow {
+    export: bool,
+    seconds_since_step_up: Option<i64>,
+    export_verified: bool,
+    no_email: bool,
 }
 
 /// What differs from the default user.
@@ -159,6 +177,11 @@ impl Row {
                 soap_login: self.org.soap_login,
                 use_any_api_auth_required: self.org.use_any_api_auth_required,
             },
+            step_up: StepUpSettings {
+                required: self.org.step_up,
+                period: self.org.step_up_period,
+                unusual_exports: self.org.unusual_exports,
+            },
         }
     }
 
@@ -182,6 +205,15 @@ impl Row {
                 use_any_api_auth: self.user.use_any_api_auth,
                 mfa_for_api_logins: self.user.mfa_for_api_logins,
             },
+        }
+    }
+
+    pub(super) fn report(&self) -> ReportRequest {
+        ReportRequest {
+            export: self.report.export,
+            since_step_up: self.report.seconds_since_step_up.map(SignedDuration::from_secs),
+            export_verified: self.report.export_verified,
+            has_email: !self.report.no_email,
         }
     }
 
@@ -224,7 +256,7 @@ const ENROLLABLE: [VerificationMethod; 4] = [
     VerificationMethod::SalesforceAuthenticator,
 ];
 
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     ("admission.yaml", include_str!("../../tables/admission.yaml")),
     ("api-logins.yaml", include_str!("../../tables/api-logins.yaml")),
     ("audiences.yaml", include_str!("../../tables/audiences.yaml")),
@@ -233,4 +265,5 @@ const TABLES: [(&str, &str); 8] = [
     ("direct.yaml", include_str!("../../tables/direct.yaml")),
     ("routes.yaml", include_str!("../../tables/routes.yaml")),
     ("signals.yaml", include_str!("../../tables/signals.yaml")),
+    ("step-up.yaml", include_str!("../../tables/step-up.yaml")),
 ];

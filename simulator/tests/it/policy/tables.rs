@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use strum::IntoEnumIterator as _;
 use vestibule_model::{EnrolmentGate, SessionLevel, VerificationMethod};
 use vestibule_simulator::policy::{
-    BannerCondition, Decision, Outcome, Rule, Rulebook, asks_for_activation, banners, decide, enforcement, login_page,
-    mfa_setting, password_suffix,
+    BannerCondition, Decision, Outcome, Rule, Rulebook, StepUp, asks_for_activation, banners, decide, enforcement,
+    login_page, mfa_setting, password_suffix, step_up,
 };
 
 use super::row::{Row, Table, tables};
@@ -100,6 +100,15 @@ fn check(table: &Table, row: &Row) -> Vec<String> {
     }
     if let Some(expected) = row.suffix {
         checks.same("suffix", &password_suffix(&book, &org, &user, &row.evidence()), &expected);
+    }
+    if let Some(expected) = &row.step_up {
+        let asked = match step_up(&book, &org, &user, &row.report(), date) {
+            StepUp::NotAsked => "not-asked".to_owned(),
+            StepUp::Verify { methods } => format!("verify: {}", words(&methods)),
+            StepUp::EmailedCode => "emailed-code".to_owned(),
+            StepUp::Blocked => "blocked".to_owned(),
+        };
+        checks.same("step-up", &asked, &spelled_out(expected));
     }
     assert!(checks.made > 0, "{}: expects nothing", row.title);
     checks.failures
