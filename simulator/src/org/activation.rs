@@ -1,4 +1,4 @@
-//! Device activation: the code sent by email (contract C3.4, M1.10).
+//! The code sent by email: for device activation, and for the step-up of a user without a verifier (contract C3.4, C7.3, M1.10).
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use vestibule_model::PageName;
+use vestibule_model::{PageName, SessionLevel};
 
 use super::dispatcher::{self, Login, Next};
 use super::flow::Step;
@@ -23,14 +23,25 @@ pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new().route(paths::EMAIL, get(page).post(answer)).route(paths::EMAIL_RESEND, get(resend))
 }
 
+/// What the code is for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    /// A session of this level in a browser that is then recognised.
+    Activation(SessionLevel),
+    /// A report.
+    StepUp,
+}
+
 async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| show(login, None))
 }
 
 async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fields, .. }: Form) -> Response {
     dispatcher::on_form(&org, &request, &fields, |login| {
-        let Step::ActivateDevice { level } = login.flow.step else {
-            return Next::Stale;
+        let purpose = match login.flow.step {
+            Step::ActivateDevice { level } => Purpose::Activation(level),
+            Step::ConfirmByEmail => Purpose::StepUp,
+            _ => return Next::Stale,
         };
         let code = typed(fields.text("emc"));
         let right = login.flow.sent_code.as_ref().is_some_and(|sent| sent.reveal() == code);
@@ -45,7 +56,9 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             }
             if right {
                 user.failed_codes = 0;
-                user.devices.insert(device.clone());
+                if matches!(purpose, Purpose::Activation(_)) {
+                    user.devices.insert(device.clone());
+                }
                 return (VerificationResult::Accepted, false);
             }
             let counted = count_bad_code(user, VerificationResult::Wrong, now);
@@ -59,20 +72,24 @@ async fn answer(State(org): State<Arc<Org>>, request: RequestContext, Form { fie
             org.realm.record(Event::CodeLeftEmpty { user: key.clone() });
         }
         let accepted = result == VerificationResult::Accepted;
-        org.realm.record(Event::DeviceActivationChecked { user: key, accepted });
-        match result {
-            VerificationResult::Accepted => {
+        org.realm.record(match purpose {
+            Purpose::Activation(_) => Event::DeviceActivationChecked { user: key, accepted },
+            Purpose::StepUp => Event::StepUpCodeChecked { user: key, accepted },
+        });
+        match purpose {
+            _ if !accepted => show(login, Some(BAD_CODE)),
+            Purpose::Activation(level) => {
                 login.cookies.extend(cookies::device(&device));
                 Next::Finalize(level)
             }
-            _ => show(login, Some(BAD_CODE)),
+            Purpose::StepUp => Next::SteppedUp,
         }
     })
 }
 
 async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
     dispatcher::on_page(&org, &request, |login| {
-        if let (Step::ActivateDevice { .. }, Some(user)) = (&login.flow.step, login.user()) {
+        if let (Step::ActivateDevice { .. } | Step::ConfirmByEmail, Some(user)) = (&login.flow.step, login.user()) {
             dispatcher::send_code(login, &user);
         }
         Next::Resume
@@ -80,7 +97,7 @@ async fn resend(State(org): State<Arc<Org>>, request: RequestContext) -> Respons
 }
 
 fn show(login: &Login<'_>, error: Option<&str>) -> Next {
-    if !matches!(login.flow.step, Step::ActivateDevice { .. }) {
+    if !matches!(login.flow.step, Step::ActivateDevice { .. } | Step::ConfirmByEmail) {
         return Next::Resume;
     }
     let template = EmailTemplate {

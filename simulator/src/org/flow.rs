@@ -26,6 +26,8 @@ pub(crate) struct Flow {
     pub(crate) vcsrf: Secret,
     /// The session: gated while the enrolment gate blocks it, open when the login is complete.
     pub(crate) sid: Option<Secret>,
+    /// The open session for which the user verifies again; `None` in a login.
+    pub(crate) step_up: Option<StepUpOf>,
     /// The code that was last sent to the user.
     pub(crate) sent_code: Option<Secret>,
     /// The pages between login and destination that were passed.
@@ -38,6 +40,14 @@ pub(crate) struct Flow {
 struct LastRequest {
     path_and_query: String,
     fields: Fields,
+}
+
+/// The open session for which a flow steps up.
+pub(crate) struct StepUpOf {
+    /// Its id.
+    pub(crate) sid: Secret,
+    /// Whether an export is waiting.
+    pub(crate) export: bool,
 }
 
 /// The current step of a login.
@@ -64,6 +74,8 @@ pub(crate) enum Step {
         /// The TOTP secret that the page shows.
         totp_secret: Secret,
     },
+    /// Somebody who is signed in must enter the code sent by email.
+    ConfirmByEmail,
     /// The user must enter the code sent by email.
     ActivateDevice {
         /// The level that the session will have.
@@ -169,6 +181,7 @@ impl Flow {
             attempt,
             step: Step::Deciding,
             sid: None,
+            step_up: None,
             sent_code: None,
             passed: BTreeSet::new(),
             last: None,
@@ -201,6 +214,7 @@ impl Flow {
         match &self.step {
             Step::Verify { chosen, .. } => format!("{}?vcsrf={vcsrf}&vpol=default", chosen.verification_path()),
             Step::ActivateDevice { .. } => format!("{}?vcsrf={vcsrf}&vpol=ic", paths::EMAIL),
+            Step::ConfirmByEmail => format!("{}?vcsrf={vcsrf}&vpol=default", paths::EMAIL),
             Step::Enrol { methods, .. } => format!("{}?retURL={}", paths::enrolment(methods), return_url()),
             Step::Interstitial { page, .. } => format!("{}?{}retURL={}", page.path, page.query, return_url()),
             Step::Deciding | Step::Done => paths::START.to_owned(),

@@ -14,6 +14,8 @@ pub(crate) struct Frame {
     pub(crate) return_url: String,
     /// Verification policy: `ic` is identity confirmation.
     pub(crate) vpol: &'static str,
+    /// What the user is doing.
+    pub(crate) doing: &'static str,
     /// Error text.
     pub(crate) error: Option<String>,
     /// Username of the login.
@@ -30,6 +32,8 @@ impl Frame {
             action: login.request.path.clone(),
             vcsrf: flow.vcsrf.reveal().to_owned(),
             return_url: flow.attempt.return_url.absolute(&realm.hosts),
+            // Ours for a report: no public source shows its words.
+            doing: if flow.step_up.is_some() { "Access Reports and Dashboards" } else { "Log In to Salesforce" },
             vpol: if matches!(flow.step, Step::ActivateDevice { .. }) { "ic" } else { "default" },
             error: error.map(|text| login.org.error_text(text)),
             username: login.user().map(|user| user.username).unwrap_or_default(),

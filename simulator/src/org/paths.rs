@@ -1,5 +1,6 @@
 //! The paths of the org (contract C1.1 to C1.15). Paths that identify a page are in its row of [`PageName::info`].
 
+use url::form_urlencoded;
 use vestibule_model::{IdpProtocol, PageName, Secret, VerificationMethod};
 
 use crate::realm::SsoTrust;
@@ -43,6 +44,31 @@ pub fn is_behind_the_login(path: &str) -> bool {
 pub(crate) fn is_experience_builder(path: &str) -> bool {
     path.starts_with("/sfsites/picasso/")
 }
+
+/// Whether a path leads to a report or a dashboard: a record page of Lightning, or the record itself, by which a report is
+/// exported too (contract C7.1). Escapes hide nothing.
+pub(crate) fn is_report(path: &str) -> bool {
+    let segments = path.split('/').skip(1);
+    let segments: Vec<String> = segments
+        .map(|segment| {
+            form_urlencoded::parse(segment.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into())
+        })
+        .collect();
+    let names_one = |segment: &String| {
+        let id = is_record_id(segment) && REPORTS.contains(&&segment[..3]);
+        id || OBJECTS.iter().any(|object| segment.eq_ignore_ascii_case(object))
+    };
+    match segments.as_slice() {
+        [lightning, record, rest @ ..] if lightning == "lightning" && record == "r" => rest.iter().any(names_one),
+        [id, ..] => is_record_id(id) && names_one(id),
+        [] => false,
+    }
+}
+
+/// The API names of the objects.
+const OBJECTS: [&str; 2] = ["Report", "Dashboard"];
+/// How their record ids begin.
+const REPORTS: [&str; 2] = ["00O", "01Z"];
 
 /// 15 characters, or 18 with the check characters.
 fn is_record_id(segment: &str) -> bool {
@@ -133,7 +159,36 @@ pub(crate) const fn path_of(page: PageName) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::is_behind_the_login;
+    use super::{is_behind_the_login, is_report};
+
+    #[test]
+    fn a_report_is_known_by_its_object_or_its_id_however_it_is_written() {
+        for path in [
+            "/lightning/r/Report/00O5e000008fXyZEAU/view",
+            "/lightning/r/report/00O5e000008fXyZ/view",
+            "/lightning/r/Dashboard/01Z5e000000AbCdEAK/view",
+            "/lightning/r/00O5e000008fXyZEAU/view",
+            "/lightning/r/%52eport/00O5e000008fXyZEAU/edit",
+            "/lightning/r/sObject/01Z5e000000AbCd/view",
+            "/00O5e000008fXyZ",
+            "/00O5e000008fXyZEAU/e",
+            "/%300O5e000008fXyZ",
+        ] {
+            assert!(is_report(path), "{path}");
+        }
+        for path in [
+            "/lightning/r/Account/0015e000008fXyZEAU/view",
+            "/lightning/o/Report/home",
+            "/lightning/page/home",
+            "/0015e000008fXyZEAU",
+            "/00O/o",
+            "/r/Report/x",
+            "/",
+            "",
+        ] {
+            assert!(!is_report(path), "{path}");
+        }
+    }
 
     #[test]
     fn what_lies_behind_the_login_is_known_by_its_path() {

@@ -134,6 +134,29 @@ pub enum Event {
         /// Whether it was right.
         accepted: bool,
     },
+    /// A report or dashboard asks somebody who is signed in for another verification.
+    StepUpRequired {
+        /// Key of the user.
+        user: String,
+        /// Number of the session.
+        session: u32,
+        /// Whether a report is exported.
+        export: bool,
+    },
+    /// The code sent by email for a report was checked.
+    StepUpCodeChecked {
+        /// Key of the user.
+        user: String,
+        /// Whether it was right.
+        accepted: bool,
+    },
+    /// The user verified again, and the session goes on to the report.
+    StepUpPassed {
+        /// Key of the user.
+        user: String,
+        /// Number of the session.
+        session: u32,
+    },
     /// An email was delivered to the inbox of the realm.
     EmailSent {
         /// Recipient address.
@@ -264,6 +287,9 @@ impl Event {
             | Self::InterstitialLeft { user, .. }
             | Self::DeviceActivationRequired { user }
             | Self::DeviceActivationChecked { user, .. }
+            | Self::StepUpRequired { user, .. }
+            | Self::StepUpCodeChecked { user, .. }
+            | Self::StepUpPassed { user, .. }
             | Self::SessionOpened { user, .. }
             | Self::SessionClosed { user, .. }
             | Self::IdpSignedIn { user, .. } => Some(user),

@@ -24,6 +24,12 @@ pub struct OrgSession {
     pub level: SessionLevel,
     /// What it gives access to.
     pub kind: SessionKind,
+    /// When its user last verified again for a report.
+    #[serde(skip)]
+    pub(crate) stepped_up: Option<Timestamp>,
+    /// Whether that was for an export that is still to come.
+    #[serde(skip)]
+    export_verified: bool,
     /// When the identity provider has it end; `None` leaves that to the timeout.
     #[serde(skip)]
     pub(crate) end: Option<Timestamp>,
@@ -103,7 +109,17 @@ impl OrgSessions {
     ) -> (OrgSession, Option<OrgSession>) {
         let mut open = self.open.lock();
         let number = self.opened.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        let session = OrgSession { number, sid, user: user.to_owned(), level, kind, end: None, idle };
+        let session = OrgSession {
+            number,
+            sid,
+            user: user.to_owned(),
+            level,
+            kind,
+            stepped_up: None,
+            export_verified: false,
+            end: None,
+            idle,
+        };
         open.insert(session.clone());
         let gave_way = if open.by_number.len() > MOST_OPEN { open.take_first() } else { None };
         (session, gave_way)
@@ -118,10 +134,24 @@ impl OrgSessions {
     /// The open session with this id, which is used at this instant.
     pub(super) fn used(&self, sid: &str, now: Timestamp) -> Option<OrgSession> {
         let mut open = self.open.lock();
-        let number = *open.numbers.get(sid)?;
-        let session = open.by_number.get_mut(&number)?;
+        let session = open.find_mut(sid)?;
         session.idle.use_at(now);
         Some(session.clone())
+    }
+
+    /// Notes that the user of an open session verified again, and whether for an export. Returns the number of the session;
+    /// `None` if it is closed.
+    pub(crate) fn step_up(&self, sid: &str, now: Timestamp, for_export: bool) -> Option<u32> {
+        let mut open = self.open.lock();
+        let session = open.find_mut(sid)?;
+        session.stepped_up = Some(now);
+        session.export_verified = for_export;
+        Some(session.number)
+    }
+
+    /// Uses up the verification for an export. Returns whether there was one.
+    pub(crate) fn take_export(&self, sid: &str) -> bool {
+        self.open.lock().find_mut(sid).is_some_and(|session| std::mem::take(&mut session.export_verified))
     }
 
     /// Gives an open session more rights and a new id, so that whoever knew the old id gains nothing. `None` if no session
@@ -183,6 +213,10 @@ impl Open {
     fn insert(&mut self, session: OrgSession) {
         self.numbers.insert(session.sid.reveal().to_owned(), session.number);
         self.by_number.insert(session.number, session);
+    }
+
+    fn find_mut(&mut self, sid: &str) -> Option<&mut OrgSession> {
+        self.by_number.get_mut(self.numbers.get(sid)?)
     }
 
     fn take(&mut self, sid: &str) -> Option<OrgSession> {

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use vestibule_model::Secret;
+use vestibule_model::{LoginKind, Secret};
 
 use super::login::{Login, Next};
 use super::session::{login_page_url, redirect_with_session};
-use super::{finalize, next_step};
+use super::{finalize, next_step, step_up};
 use crate::http::{Fields, RequestContext, found, with_cookies};
-use crate::org::attempt::LoginAttempt;
+use crate::org::attempt::{LoginAttempt, login_type};
 use crate::org::flow::{Flow, SharedFlow, Step};
 use crate::org::handover::Handover;
 use crate::org::return_url::ReturnUrl;
 use crate::org::{Org, cookies, page, paths};
-use crate::realm::{Event, HostRole};
+use crate::realm::{Event, HostRole, OrgSession};
 
 /// Begins a login after its first proof (a right password, a verified SAML `Response` or ID token, a session id at the
 /// front door) and answers with its next step.
@@ -33,6 +33,31 @@ pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) 
         hand_over(org, &flow)
     }
 }
+
+/// Leads somebody who is signed in to the page that asks for another verification, if this request needs one. `to` is where
+/// it goes on.
+pub(crate) fn begin_step_up(
+    org: &Org,
+    request: &RequestContext,
+    session: &OrgSession,
+    to: &ReturnUrl,
+) -> Option<Response> {
+    let step_up::Needed { asked, of } = step_up::needed(org, request, session)?;
+    // Of the attempt, only the user and the destination count: the rules are not asked about the login again.
+    let attempt = LoginAttempt::new(&session.user, LoginKind::PasswordUi, login_type::APPLICATION, &request.host);
+    let shared = org.flows.start(&org.realm, LoginAttempt { return_url: to.clone(), ..attempt });
+    let mut flow = shared.lock();
+    flow.step_up = Some(of);
+    Some(dispatch(org, request, &mut flow, |login| match step_up::ask(login, asked) {
+        None => Next::Answer(page::refuse(org, request, StatusCode::FORBIDDEN, NOTHING_TO_VERIFY_WITH)),
+        Some(next) if request.host == HostRole::MyDomain => next,
+        Some(_) => Next::Answer(hand_over(org, login.flow)),
+    }))
+}
+
+/// Ours: no public source shows it (contract C7.4).
+const NOTHING_TO_VERIFY_WITH: &str =
+    "this page needs another verification, but the user has no verification method, email address or phone";
 
 /// Runs a step of the login under way in this browser. If there is none, or the `vcsrf` is that of another login, leads
 /// the browser back.
@@ -95,10 +120,12 @@ pub(super) fn dispatch(
         next = match next {
             Next::Decide => next_step::decide(&mut login),
             Next::Proved(_) if login.is_locked_out() => Next::Resume,
+            Next::Proved(_) if login.flow.step_up.is_some() => Next::SteppedUp,
             Next::Proved(method) => {
                 login.flow.attempt.verified_with = Some(method);
                 Next::Decide
             }
+            Next::SteppedUp => step_up::finish(&mut login),
             Next::Finalize(level) => finalize::finalize(&mut login, level),
             Next::Leave(how) => finalize::leave(&mut login, how),
             Next::Stale => {

@@ -28,6 +28,8 @@ pub(crate) enum Next {
     Decide,
     /// The user verified with or registered this method: ask the rules again.
     Proved(VerificationMethod),
+    /// The user verified again for a report.
+    SteppedUp,
     /// The login succeeded: open its session at this level.
     Finalize(SessionLevel),
     /// The user left the page between the login and its destination.

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A step of a login, in a page or in this module, returns a [`Next`] and calls no other step. [`access`] decides who
-//! may see a page that needs a session.
+//! may see a page that needs a session, and `step_up` who verifies again before a report.
 
 mod access;
 mod dispatch;
@@ -16,6 +16,7 @@ mod login;
 mod next_step;
 mod refusal;
 mod session;
+mod step_up;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use access::{api_user, redirect_signed_in, require_session};
-pub(crate) use dispatch::{begin, is_of_browser, on_form, on_page, resume};
+pub(crate) use dispatch::{begin, begin_step_up, is_of_browser, on_form, on_page, resume};
 pub(crate) use login::{Login, Next};
 pub(crate) use next_step::{decide_once, send_code, turn_away};
 pub(crate) use refusal::{BAD_CREDENTIALS, Refusal, record as record_refusal, refuse, words_of};

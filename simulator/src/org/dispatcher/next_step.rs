@@ -59,12 +59,17 @@ fn decision(realm: &Realm, user: &User, attempt: &LoginAttempt) -> Decision {
     ask_the_rules(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.spec.org.date)
 }
 
-/// Sends a new device activation code by email (contract M1.10).
+/// Sends a new code by email, for device activation or a step-up (contract M1.10).
 pub(crate) fn send_code(login: &mut Login<'_>, user: &User) {
     let realm = &login.org.realm;
     let code = realm.entropy.digits(6);
+    let why = if login.flow.step_up.is_some() {
+        "You recently tried to open a report or dashboard in Salesforce."
+    } else {
+        "You recently tried to log in to Salesforce from an unrecognized browser."
+    };
     let body = format!(
-        "You recently tried to log in to Salesforce from an unrecognized browser.\n\
+        "{why}\n\
          Verification Code: {code}\n\
          This email was sent by a simulated org of Vestibule."
     );

@@ -34,6 +34,9 @@ fn answer(org: &Org, request: &RequestContext, is_shell: bool) -> Response {
     if onwards.is_some() || to.host != request.host {
         return dispatcher::redirect_with_session(org, request, &session.sid, &to);
     }
+    if let Some(response) = dispatcher::begin_step_up(org, request, &session, &to) {
+        return response;
+    }
     let user = org.realm.users.get(&session.user);
     if paths::is_experience_builder(&request.path) && wanted_by_builder(org, user.as_ref()) > session.level {
         return page::refuse(org, request, StatusCode::FORBIDDEN, LEVEL_TOO_LOW);

@@ -12,6 +12,7 @@ mod passkeys;
 mod rest;
 mod session_timeout;
 mod soap;
+mod step_up;
 mod test_realm;
 mod traces;
 mod verification;

@@ -1,0 +1,75 @@
+//! Step-up: somebody who is signed in verifies again before a report or dashboard opens (contract C7.1 to C7.4).
+//!
+//! It runs through the pages of a login, as a flow that belongs to the open session.
+
+use super::login::{Login, Next};
+use super::next_step::send_code;
+use crate::http::RequestContext;
+use crate::org::flow::{Step, StepUpOf};
+use crate::org::{Org, cookies, paths};
+use crate::policy::{ReportRequest, StepUp, step_up};
+use crate::realm::{Event, OrgSession};
+
+/// A step-up that a request needs.
+pub(super) struct Needed {
+    /// What is asked for.
+    pub(super) asked: StepUp,
+    /// For which session.
+    pub(super) of: StepUpOf,
+}
+
+/// The step-up that this request needs; `None` if it may go on.
+pub(super) fn needed(org: &Org, request: &RequestContext, session: &OrgSession) -> Option<Needed> {
+    if !paths::is_report(&request.path) {
+        return None;
+    }
+    let realm = &org.realm;
+    let user = realm.users.get(&session.user)?;
+    let export = request.query.has("export");
+    let now = org.now();
+    let asked = ReportRequest {
+        export,
+        since_step_up: session.stepped_up.map(|then| now.duration_since(then)),
+        export_verified: export && realm.sessions.take_export(session.sid.reveal()),
+        has_email: !user.email.is_empty(),
+    };
+    let asked = step_up(&realm.rulebook, &realm.org_facts(), &user.facts(now), &asked, realm.spec.org.date);
+    if asked == StepUp::NotAsked {
+        return None;
+    }
+    realm.record(Event::StepUpRequired { user: session.user.clone(), session: session.number, export });
+    Some(Needed { asked, of: StepUpOf { sid: session.sid.clone(), export } })
+}
+
+/// Takes the flow to the page that asks. `None` if there is nothing to ask with.
+pub(super) fn ask(login: &mut Login<'_>, asked: StepUp) -> Option<Next> {
+    login.flow.step = match asked {
+        StepUp::Verify { methods } => {
+            let chosen = methods.first().copied()?;
+            Step::Verify { methods, chosen, ceremony: None }
+        }
+        StepUp::EmailedCode => {
+            let user = login.user()?;
+            send_code(login, &user);
+            Step::ConfirmByEmail
+        }
+        StepUp::NotAsked | StepUp::Blocked => return None,
+    };
+    Some(Next::Resume)
+}
+
+/// Ends the flow: the session goes on to the report.
+pub(super) fn finish(login: &mut Login<'_>) -> Next {
+    let Some(StepUpOf { sid, export }) = login.flow.step_up.take() else {
+        return Next::Resume;
+    };
+    let realm = &login.org.realm;
+    if let Some(session) = realm.sessions.step_up(sid.reveal(), login.org.now(), export) {
+        realm.record(Event::StepUpPassed { user: login.flow.attempt.user.clone(), session });
+    }
+    login.flow.sid = Some(sid);
+    login.flow.step = Step::Done;
+    login.org.flows.end(realm, login.flow, None);
+    login.cookies.push(cookies::remove(cookies::FLOW));
+    Next::Resume
+}
