@@ -71,6 +71,7 @@ fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
         mfa_for_api_logins: person.mfa_for_api_logins,
         use_any_api_auth: person.use_any_api_auth,
         manage_users: person.manage_users,
+        manage_mfa_in_api: person.manage_mfa_in_api,
         ..model.clone()
     }
 }

@@ -277,6 +277,10 @@ pub struct UserSpec {
     /// The permission "Manage Users"; the profile `System Administrator` has it.
     #[serde(default)]
     pub manage_users: bool,
+    /// The permission "Manage Multi-Factor Authentication in API"; the profile `System Administrator` has it.
+    // Contract H2.2.
+    #[serde(default)]
+    pub manage_mfa_in_api: bool,
 }
 
 impl UserSpec {
@@ -309,12 +313,18 @@ impl UserSpec {
             mfa_for_api_logins: false,
             use_any_api_auth: false,
             manage_users: false,
+            manage_mfa_in_api: false,
         }
     }
 
     /// Whether the user has the permission "Manage Users".
     pub fn manages_users(&self) -> bool {
         self.manage_users || self.profile == ADMINISTRATOR
+    }
+
+    /// Whether the user has the permission "Manage Multi-Factor Authentication in API".
+    pub fn manages_mfa_in_api(&self) -> bool {
+        self.manage_mfa_in_api || self.profile == ADMINISTRATOR
     }
 
     /// With this username.

@@ -124,7 +124,12 @@ impl Realm {
 
     /// The instant that Login History shows now.
     pub(crate) fn shown_time(&self) -> Timestamp {
-        shown_time(self.spec.org.date, self.clock.now(Component::Org))
+        self.shown(self.clock.now(Component::Org))
+    }
+
+    /// An instant of the protocol clock, as Login History would show it.
+    pub(crate) fn shown(&self, at: Timestamp) -> Timestamp {
+        shown_time(self.spec.org.date, at)
     }
 
     /// Adds a row to Login History and to the journal.

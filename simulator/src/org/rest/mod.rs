@@ -1,8 +1,13 @@
-//! The REST calls that login tooling makes: versions, `userinfo`, and a query of Login History (contract H1.1, K1.3, K1.8).
+//! The REST calls that login tooling makes: versions, `userinfo`, and queries of what logins left (contract H1.1, H2.1, K1.3,
+//! K1.8).
 
 mod login_history;
+mod query;
 mod soql;
+mod table;
+mod two_factor_methods;
 mod userinfo;
+mod verification_history;
 
 use std::sync::Arc;
 
@@ -21,8 +26,8 @@ pub(super) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route("/services/data", get(versions))
         .route("/services/data/", get(versions))
-        .route("/services/data/{version}/query", get(login_history::query))
-        .route("/services/data/{version}/query/", get(login_history::query))
+        .route("/services/data/{version}/query", get(query::query))
+        .route("/services/data/{version}/query/", get(query::query))
         .route("/services/oauth2/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
 }
 

@@ -1,4 +1,4 @@
-//! The part of SOQL that tools use to query Login History: `SELECT … FROM … [WHERE a AND b] [ORDER BY …] [LIMIT n]`.
+//! The part of SOQL that tools use to query what logins left: `SELECT … FROM … [WHERE a AND b] [ORDER BY …] [LIMIT n]`.
 
 /// A parsed query.
 #[derive(Debug, PartialEq, Eq)]

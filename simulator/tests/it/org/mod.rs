@@ -16,5 +16,6 @@ mod step_up;
 mod test_realm;
 mod traces;
 mod verification;
+mod verification_history;
 
 use crate::support::{browser, html};
