@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use vestibule_model::{EnrolmentGate, KeyState, UserSpec, VerificationMethod};
+use vestibule_model::{EnrolmentGate, KeyState, StepUpPeriod, UserSpec, VerificationMethod};
 use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec, SignInPage};
 
 use super::*;
@@ -74,6 +74,27 @@ fn every_setting_of_an_org_can_be_set() {
 }
 
 #[test]
+fn logins_of_the_api_and_step_up_can_be_set_too() {
+    let spec = spec(&[
+        "--user=rep:security-token=true,mfa-for-api-logins=true,use-any-api-auth=true",
+        "--user=boss:manage-users=true",
+        "--set=soap-login=false",
+        "--set=use-any-api-auth-required=true",
+        "--set=step-up=true",
+        "--set=step-up-period=5",
+        "--set=unusual-exports=true",
+    ]);
+
+    let rep = &spec.users["rep"];
+    assert_eq!(rep.security_token.as_ref().unwrap().reveal(), "true", "a token stays a text");
+    assert!(rep.mfa_for_api_logins && rep.use_any_api_auth && !rep.manages_users());
+    assert!(spec.users["boss"].manages_users());
+    assert_eq!((spec.org.soap_login, spec.org.use_any_api_auth_required), (Some(false), Some(true)));
+    let period = spec.org.step_up_period.map(StepUpPeriod::minutes);
+    assert_eq!((spec.org.step_up, period, spec.org.unusual_exports), (Some(true), Some(5), true));
+}
+
+#[test]
 fn a_my_domain_may_be_a_host_of_the_teams_own_org() {
     for (own, kind, host) in [
         ("globex", "sandbox", "globex.sandbox.my.salesforce.localhost"),
@@ -136,6 +157,7 @@ fn wrong_words_are_answered_with_the_right_ones() {
         ("--set=device-activaton=true", "did you mean `device-activation`?"),
         ("--set=gate=lockd", "valid: hard, leavable"),
         ("--set=lockout-after=few", "lockout-after"),
+        ("--set=step-up-period=1", "step-up-period"),
         ("--set=gate", "write NAME=VALUE"),
         ("--set=kind=sandbox", "--org-kind"),
         ("--set=login-page=classic", "--login-page"),
