@@ -28,6 +28,18 @@ pub struct LoginRecord {
     pub application: String,
     /// `LoginUrl`: the host at which the login was made.
     pub login_url: String,
+    /// The API by which it was made, if by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api: Option<ApiOfLogin>,
+}
+
+/// The API by which a login was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ApiOfLogin {
+    /// `ApiType`: `SOAP Partner`.
+    pub api_type: String,
+    /// `ApiVersion`: `59.0`.
+    pub version: String,
 }
 
 /// Login History of one org.

@@ -33,7 +33,7 @@ pub(crate) use expiring::Expiring;
 pub use hosts::{Hosts, resolver_rules};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
-pub use login_history::{LoginHistory, LoginRecord};
+pub use login_history::{ApiOfLogin, LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use record::Realm;
 pub(crate) use record::named_id;

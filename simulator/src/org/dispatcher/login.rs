@@ -99,6 +99,7 @@ impl<'a> Login<'a> {
             auth_method_reference: attempt.auth_method_reference.clone(),
             application: "Browser".to_owned(),
             login_url: realm.hosts.name(&attempt.host),
+            api: None,
         });
     }
 }

@@ -90,6 +90,7 @@ pub(crate) fn record(org: &Org, request: &RequestContext, refusal: &Refusal<'_>)
         auth_method_reference: refusal.auth_method_reference.clone(),
         application: "Browser".to_owned(),
         login_url: org.realm.hosts.name(&request.host),
+        api: None,
     });
 }
 

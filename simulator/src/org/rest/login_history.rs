@@ -23,6 +23,10 @@ pub(super) fn table(org: &Org) -> Table {
         if let Some(id) = row.user.as_ref().and_then(|key| ids.get(key)) {
             values.insert("UserId", json!(id));
         }
+        if let Some(api) = &row.api {
+            values.insert("ApiType", json!(api.api_type));
+            values.insert("ApiVersion", json!(api.version));
+        }
         if let Some(amr) = &row.auth_method_reference {
             values.insert("AuthMethodReference", json!(amr));
         }

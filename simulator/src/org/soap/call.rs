@@ -22,6 +22,14 @@ impl Wsdl {
         }
     }
 
+    /// `ApiType` of Login History.
+    pub(super) fn api_type(self) -> &'static str {
+        match self {
+            Self::Partner => "SOAP Partner",
+            Self::Enterprise => "SOAP Enterprise",
+        }
+    }
+
     /// The namespace of operations and answers.
     pub(super) fn namespace(self) -> &'static str {
         match self {

@@ -13,7 +13,7 @@ use crate::org::attempt::login_type;
 use crate::org::password::{Admitted, ApiRefusal, Refused, Route, check};
 use crate::org::{Org, interstitial};
 use crate::policy::{BlockReason, first_version_without_soap_login, soap_login_refusal};
-use crate::realm::{HostRole, LoginRecord, SessionKind};
+use crate::realm::{ApiOfLogin, HostRole, LoginRecord, SessionKind};
 
 /// Logs a user in (contract G1.1 to G1.10).
 pub(super) fn login(org: &Org, request: &RequestContext, endpoint: Endpoint, call: &Call) -> Response {
@@ -36,6 +36,10 @@ pub(super) fn login(org: &Org, request: &RequestContext, endpoint: Endpoint, cal
             auth_method_reference: None,
             application: client(call),
             login_url: realm.hosts.name(&request.host),
+            api: Some(ApiOfLogin {
+                api_type: endpoint.wsdl.api_type().to_owned(),
+                version: format!("{}.0", endpoint.version),
+            }),
         });
     };
     match checked {

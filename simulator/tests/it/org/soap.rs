@@ -146,7 +146,8 @@ async fn the_session_is_one_of_the_api_and_opens_rest_and_the_front_door() {
     let username = "visitor@acme.example";
     let answer = post(&test, PARTNER, login_as(username, &format!("{PASSWORD}{TOKEN}"))).await;
     let sid = text(&answer, "sessionId");
-    let query = test.url("/services/data/v59.0/query?q=SELECT+LoginType,Status,Application+FROM+LoginHistory");
+    let query = test
+        .url("/services/data/v59.0/query?q=SELECT+LoginType,Status,Application,ApiType,ApiVersion+FROM+LoginHistory");
 
     let rows = test.browser().get_with(&query, "authorization", &format!("Bearer {sid}")).await;
     let home = test.browser().get(&test.url(&format!("/secur/frontdoor.jsp?sid={sid}"))).await;
@@ -155,6 +156,8 @@ async fn the_session_is_one_of_the_api_and_opens_rest_and_the_front_door() {
     assert_eq!(rows["records"][0]["LoginType"], "Other Apex API");
     assert_eq!(rows["records"][0]["Status"], "Success");
     assert_eq!(rows["records"][0]["Application"], "N/A");
+    assert_eq!(rows["records"][0]["ApiType"], "SOAP Partner");
+    assert_eq!(rows["records"][0]["ApiVersion"], "59.0");
     assert_eq!(title(&home.body), "Home | Salesforce");
     assert_eq!(test.realm.sessions.find(sid).unwrap().kind, SessionKind::Api);
 }
