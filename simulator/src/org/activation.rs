@@ -1,4 +1,5 @@
-//! The code sent by email: for device activation, and for the step-up of a user without a verifier (contract C3.4, C7.3, M1.10).
+//! The code sent by email: for device activation, and for the step-up of a user without a verifier (contract C3.4, C7.3,
+//! M1.10).
 
 use std::sync::Arc;
 

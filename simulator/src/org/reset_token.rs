@@ -1,5 +1,5 @@
-//! "Reset My Security Token" in the personal settings (contract G1.7, G1.8). Whoever has the permission "Manage Users" may name
-//! another user in `userId`.
+//! "Reset My Security Token" in the personal settings (contract G1.7, G1.8). Whoever has the permission "Manage Users" may
+//! name another user in `userId`.
 
 use std::sync::Arc;
 
