@@ -56,7 +56,7 @@ async fn unknown_path(
     Form { fields, .. }: Form,
 ) -> Response {
     if paths::is_behind_the_login(&request.path) {
-        return lightning::shell(&org, &request);
+        return lightning::shell(&org, &request, &fields);
     }
     let api = not_simulated::answer(&org, &request, &method, &fields);
     api.unwrap_or_else(|| {

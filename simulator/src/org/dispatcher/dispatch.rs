@@ -39,10 +39,11 @@ pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) 
 pub(crate) fn begin_step_up(
     org: &Org,
     request: &RequestContext,
+    posted: &Fields,
     session: &OrgSession,
     to: &ReturnUrl,
 ) -> Option<Response> {
-    let step_up::Needed { asked, of } = step_up::needed(org, request, session)?;
+    let step_up::Needed { asked, of } = step_up::needed(org, request, posted, session)?;
     // Of the attempt, only the user and the destination count: the rules are not asked about the login again.
     let attempt = LoginAttempt::new(&session.user, LoginKind::PasswordUi, login_type::APPLICATION, &request.host);
     let shared = org.flows.start(&org.realm, LoginAttempt { return_url: to.clone(), ..attempt });

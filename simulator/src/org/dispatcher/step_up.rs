@@ -4,7 +4,7 @@
 
 use super::login::{Login, Next};
 use super::next_step::send_code;
-use crate::http::RequestContext;
+use crate::http::{Fields, RequestContext};
 use crate::org::flow::{Step, StepUpOf};
 use crate::org::{Org, cookies, paths};
 use crate::policy::{ReportRequest, StepUp, step_up};
@@ -19,13 +19,13 @@ pub(super) struct Needed {
 }
 
 /// The step-up that this request needs; `None` if it may go on.
-pub(super) fn needed(org: &Org, request: &RequestContext, session: &OrgSession) -> Option<Needed> {
+pub(super) fn needed(org: &Org, request: &RequestContext, posted: &Fields, session: &OrgSession) -> Option<Needed> {
     if !paths::is_report(&request.path) {
         return None;
     }
     let realm = &org.realm;
     let user = realm.users.get(&session.user)?;
-    let export = request.query.has("export");
+    let export = request.query.has("export") || posted.has("export");
     let now = org.now();
     let asked = ReportRequest {
         export,

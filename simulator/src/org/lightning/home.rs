@@ -7,22 +7,22 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::http::RequestContext;
+use crate::http::{Fields, RequestContext};
 use crate::org::{Org, dispatcher, page, paths};
 use crate::policy;
 use crate::realm::{Component, HostRole, User};
 use vestibule_model::{PageName, SessionLevel};
 
 pub(super) async fn page(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    answer(&org, &request, false)
+    answer(&org, &request, &Fields::default(), false)
 }
 
 /// The answer to a path behind the login that is not simulated: the shell for who is signed in, the login page for others.
-pub(in crate::org) fn shell(org: &Org, request: &RequestContext) -> Response {
-    answer(org, request, true)
+pub(in crate::org) fn shell(org: &Org, request: &RequestContext, posted: &Fields) -> Response {
+    answer(org, request, posted, true)
 }
 
-fn answer(org: &Org, request: &RequestContext, is_shell: bool) -> Response {
+fn answer(org: &Org, request: &RequestContext, posted: &Fields, is_shell: bool) -> Response {
     let session = match dispatcher::require_session(org, request) {
         Ok(session) => session,
         Err(response) => return *response,
@@ -34,7 +34,7 @@ fn answer(org: &Org, request: &RequestContext, is_shell: bool) -> Response {
     if onwards.is_some() || to.host != request.host {
         return dispatcher::redirect_with_session(org, request, &session.sid, &to);
     }
-    if let Some(response) = dispatcher::begin_step_up(org, request, &session, &to) {
+    if let Some(response) = dispatcher::begin_step_up(org, request, posted, &session, &to) {
         return response;
     }
     let user = org.realm.users.get(&session.user);

@@ -241,6 +241,27 @@ async fn an_unusual_export_is_challenged_each_time_even_after_a_step_up() {
     assert_eq!(title(&browser.get(&test.url("/00O5e000008fXyZ")).await.body), OPEN, "a report opens");
 }
 
+/// The form of a classic report. After the verification the report opens, where the form is posted again.
+#[tokio::test]
+async fn an_export_by_a_posted_form_is_challenged_too() {
+    let test = TestRealm::start(|spec| spec.org.unusual_exports = true).await;
+    let browser = signed_in(&test).await;
+    let report = test.url("/00O5e000008fXyZ");
+    let asked = browser.get(&report).await;
+    give_code(&test, &browser, &asked).await;
+    test.realm.clock.advance(SignedDuration::from_secs(60));
+
+    let first = browser.post(&report, &[("export", "1")]).await;
+    let opened = give_code(&test, &browser, &first).await;
+    let exported = browser.post(&report, &[("export", "1")]).await;
+    let next = browser.post(&report, &[("export", "1")]).await;
+
+    assert_eq!(title(&first.body), VERIFY);
+    assert_eq!((opened.url.as_str(), title(&opened.body).as_str()), (report.as_str(), OPEN));
+    assert_eq!(title(&exported.body), OPEN);
+    assert_eq!(title(&next.body), VERIFY);
+}
+
 #[tokio::test]
 async fn a_second_click_on_verify_leads_to_the_report_and_a_stranger_gets_nowhere() {
     let test = TestRealm::start(|_| {}).await;
