@@ -1,6 +1,6 @@
 //! The kinds of org, and the specification of one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::text::{date, ip_address, left_empty};
-use crate::{IpRange, SessionTimeout, StaggerDay, StepUpPeriod, VerificationMethod};
+use crate::{ConnectedApp, IpRange, OauthSettings, SessionTimeout, StaggerDay, StepUpPeriod, VerificationMethod};
 
 /// The kind of org. Each has its own calendar.
 ///
@@ -217,6 +217,13 @@ pub struct OrgSpec {
     // Contract C7.4.
     #[serde(default, deserialize_with = "left_empty")]
     pub unusual_exports: bool,
+    /// "OAuth and OpenID Connect Settings".
+    #[serde(default, deserialize_with = "left_empty")]
+    pub oauth: OauthSettings,
+    /// The apps that may ask for tokens, by name. The app `PlatformCLI` of the vendor's command line is there without being
+    /// named.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub connected_apps: BTreeMap<String, ConnectedApp>,
 }
 
 impl OrgSpec {
@@ -253,6 +260,8 @@ impl OrgSpec {
             step_up: None,
             step_up_period: None,
             unusual_exports: false,
+            oauth: OauthSettings::default(),
+            connected_apps: BTreeMap::new(),
         }
     }
 
@@ -277,6 +286,13 @@ impl OrgSpec {
     #[must_use]
     pub fn require_mfa(mut self) -> Self {
         self.mfa_setting = true;
+        self
+    }
+
+    /// With this app.
+    #[must_use]
+    pub fn connected_app(mut self, name: impl Into<String>, app: ConnectedApp) -> Self {
+        self.connected_apps.insert(name.into(), app);
         self
     }
 

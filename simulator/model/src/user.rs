@@ -256,6 +256,10 @@ pub struct UserSpec {
     // Contract H5.6.
     #[serde(default)]
     pub required_session_level: Option<SessionLevel>,
+    /// The permission "Approve Uninstalled Connected Apps".
+    // Contract F2.3.
+    #[serde(default)]
+    pub approve_uninstalled_apps: bool,
     /// Another worker uses the same TOTP secret: the first code that the command posts has just been used.
     #[serde(default)]
     pub totp_shared: bool,
@@ -307,6 +311,7 @@ impl UserSpec {
             login_ip_ranges: Vec::new(),
             login_hours: LoginHours::default(),
             required_session_level: None,
+            approve_uninstalled_apps: false,
             totp_shared: false,
             remembered: false,
             security_token: None,
