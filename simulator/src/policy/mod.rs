@@ -16,10 +16,12 @@
 //! - `step_up`: what a report asks of somebody who is signed in
 //! - `session_level`: the session that a page behind the login wants
 //! - `banner`, `login_page`: what else the org shows
+//! - `app`: which apps get tokens of a user
 //! - `explain`: all answers about one login
 
 mod admission;
 mod api_login;
+mod app;
 mod audience;
 mod banner;
 mod block_reason;
@@ -44,6 +46,7 @@ mod waiver;
 pub use api_login::{
     PasswordSuffix, accepts_unneeded_token, first_version_without_soap_login, password_suffix, soap_login_refusal,
 };
+pub use app::{AppControls, AppDecision, AppFacts, AppRefusal, app_controls, decide_app};
 pub use audience::Audience;
 pub use banner::{Banner, BannerCondition, banners};
 pub use block_reason::BlockReason;

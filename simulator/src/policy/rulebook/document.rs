@@ -68,6 +68,8 @@ pub(crate) struct Document {
     pub(crate) api_logins: ApiLoginRules,
     /// Step-up for reports and dashboards.
     pub(crate) step_up: StepUpRules,
+    /// The apps that ask for tokens.
+    pub(crate) apps: AppRules,
 }
 
 /// The signals of identity providers, and their tiers.
@@ -272,6 +274,20 @@ pub(crate) struct RouteRules {
     pub(crate) direct_ui_demands: Sourced<Strength>,
     /// Whether the org-wide setting is forced on once MFA is enforced for employees.
     pub(crate) org_setting_forced: Sourced<bool>,
+}
+
+/// The apps that ask for tokens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct AppRules {
+    /// From when a request for a code needs a code challenge.
+    pub(crate) pkce_from: Sourced<Start>,
+    /// From when a refresh token can be used once.
+    pub(crate) refresh_token_rotation_from: Sourced<Start>,
+    /// From when only some users may approve an app that is not installed.
+    pub(crate) uninstalled_blocked_from: Sourced<Start>,
+    /// From when such an app has no device flow.
+    pub(crate) device_flow_blocked_from: Sourced<Start>,
 }
 
 /// Logins through an identity provider.

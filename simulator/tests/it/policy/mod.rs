@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its table fails")]
 
+mod apps;
 mod bad_rulebooks;
 mod citations;
 mod properties;
