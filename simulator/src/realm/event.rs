@@ -8,7 +8,7 @@ use super::event_outcome::{
 };
 use super::login_history::LoginRecord;
 use crate::policy::Decision;
-use vestibule_model::{HostRole, LoginKind, PageName, SessionLevel, Signal, VerificationMethod};
+use vestibule_model::{HostRole, LoginKind, OauthFlow, PageName, SessionLevel, Signal, VerificationMethod};
 
 /// Something that happened in a realm.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -231,6 +231,46 @@ pub enum Event {
         /// Whether it was accepted.
         verdict: ProtocolVerdict,
     },
+    /// A user answered the approval page of an app.
+    AppApprovalAnswered {
+        /// Key of the user.
+        user: String,
+        /// Name of the app.
+        app: String,
+        /// Whether the user allowed it.
+        allowed: bool,
+    },
+    /// An app got an access token.
+    OauthTokenIssued {
+        /// Key of the user.
+        user: String,
+        /// Name of the app.
+        app: String,
+        /// How it got the authorization.
+        flow: OauthFlow,
+        /// Whether a refresh token brought it.
+        refreshed: bool,
+        /// Number of the API session.
+        session: u32,
+    },
+    /// An app was refused, at the authorization endpoint, at the approval page or at the token endpoint.
+    OauthRefused {
+        /// Key of the user, if known.
+        user: Option<String>,
+        /// Name of the app, if known.
+        app: Option<String>,
+        /// `error`, as the app gets it.
+        error: String,
+        /// Why, in one sentence.
+        why: String,
+    },
+    /// A token was revoked, and with it everything that came of the same authorization.
+    OauthTokenRevoked {
+        /// Key of the user.
+        user: String,
+        /// Name of the app.
+        app: String,
+    },
     /// A row was added to Login History.
     LoginRecorded(LoginRecord),
     /// The realm dropped its oldest values of a kind to bound memory. Recorded for the first one and whenever their
@@ -273,6 +313,7 @@ impl Event {
             Self::LoginStarted { user, .. }
             | Self::LoginFormPosted { user, .. }
             | Self::PasswordChecked { user, .. }
+            | Self::OauthRefused { user, .. }
             | Self::IdpSignInRefused { user, .. } => user.as_deref(),
             Self::LoginRecorded(row) => row.user.as_deref(),
             Self::Decided { user, .. }
@@ -292,6 +333,9 @@ impl Event {
             | Self::StepUpPassed { user, .. }
             | Self::SessionOpened { user, .. }
             | Self::SessionClosed { user, .. }
+            | Self::AppApprovalAnswered { user, .. }
+            | Self::OauthTokenIssued { user, .. }
+            | Self::OauthTokenRevoked { user, .. }
             | Self::IdpSignedIn { user, .. } => Some(user),
             Self::PageServed { .. }
             | Self::EmailSent { .. }
@@ -331,4 +375,8 @@ pub enum Kept {
     AuthorizationCodes,
     /// Access tokens of an identity provider.
     AccessTokens,
+    /// Authorization requests that wait at the org for the user.
+    OauthRequests,
+    /// Approvals, grants and tokens of apps.
+    OauthTokens,
 }

@@ -3,6 +3,7 @@
 //! A realm holds what both sides of a login and the harness need to agree on. Logins under way are in `org`, IdP
 //! sessions and codes in `idp`.
 
+mod apps;
 mod clock;
 mod entropy;
 mod event;
@@ -14,6 +15,7 @@ mod journal;
 mod login_history;
 mod messages;
 mod newest;
+mod oauth_grants;
 mod record;
 mod requests;
 mod secrets;
@@ -21,6 +23,7 @@ mod sessions;
 mod sso_trust;
 mod users;
 
+pub use apps::{App, Apps};
 pub use clock::Clock;
 pub(crate) use clock::later;
 pub(crate) use entropy::Entropy;
@@ -35,6 +38,7 @@ pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
 pub use login_history::{ApiOfLogin, LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
+pub use oauth_grants::{OauthGrant, OauthGrants};
 pub use record::Realm;
 pub(crate) use record::named_id;
 pub(crate) use requests::without_values;

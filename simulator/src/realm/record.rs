@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vestibule_certs::CertStore;
 
+use super::apps::Apps;
 use super::clock::Clock;
 use super::entropy::Entropy;
 use super::event::Event;
@@ -15,6 +16,7 @@ use super::inbox::{Email, Inbox};
 use super::journal::Journal;
 use super::login_history::{LoginHistory, LoginRecord};
 use super::messages::MessageLog;
+use super::oauth_grants::OauthGrants;
 use super::requests::RequestLog;
 use super::secrets::Secrets;
 use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
@@ -49,6 +51,10 @@ pub struct Realm {
     pub trusts: Vec<SsoTrust>,
     /// Users and what they have registered.
     pub users: Users,
+    /// The apps that may ask for tokens.
+    pub apps: Apps,
+    /// What users granted to them.
+    pub grants: OauthGrants,
     /// Open sessions at the org.
     pub sessions: OrgSessions,
     /// Login History.
@@ -73,6 +79,8 @@ impl Realm {
         let hosts = Hosts::new(&spec, port);
         let trusts = spec.idps.iter();
         let trusts = trusts.map(|(key, idp)| SsoTrust::agree(key, idp, &hosts, &org_id, &entropy)).collect();
+        let apps = Apps::create(&spec.org.connected_apps, &entropy);
+        let journal: Arc<Journal> = Arc::default();
         let rulebook = match spec.org.gate {
             Some(gate) => Arc::new(rulebook.with_gate(gate)),
             None => rulebook,
@@ -90,10 +98,12 @@ impl Realm {
             entropy,
             certs,
             users,
+            apps,
+            grants: OauthGrants::new(&journal),
             sessions: OrgSessions::default(),
             login_history: LoginHistory::default(),
             inbox: Inbox::default(),
-            journal: Arc::default(),
+            journal,
             requests: RequestLog::default(),
             messages: MessageLog::default(),
             spec,
@@ -168,9 +178,24 @@ impl Realm {
     }
 
     fn session_id(&self) -> Secret {
-        let sid = Secret::new(format!("{}!AQ{}", &self.org_id[..15], self.entropy.token()));
-        self.secrets.learn_drawn(sid.clone());
-        sid
+        self.drawn(&format!("{}!AQ", &self.org_id[..15]))
+    }
+
+    /// A new refresh token of the org.
+    pub(crate) fn refresh_token(&self) -> Secret {
+        self.drawn("5Aep861")
+    }
+
+    /// A new authorization code of the org.
+    pub(crate) fn authorization_code(&self) -> Secret {
+        self.drawn("aPrx")
+    }
+
+    /// A secret that begins like this.
+    fn drawn(&self, beginning: &str) -> Secret {
+        let secret = Secret::new(format!("{beginning}{}", self.entropy.token()));
+        self.secrets.learn_drawn(secret.clone());
+        secret
     }
 
     /// Closes a session and records it; does nothing if there is none.
