@@ -60,6 +60,7 @@ async fn step(driver: &mut LoginDriver<'_>, page: PageState) -> Result<PageState
         PageName::CreatePasskey => enrolment::at_the_gate(driver, &page).await,
         PageName::ChooseVerificationMethod => choose_method(driver, &page).await,
         PageName::ConnectAuthenticatorApp => enrolment::connect_app(driver, &page).await,
+        PageName::AuthorizeApp => driver.click("oaapprove").await,
         PageName::IdpSignIn => sign_in_at_idp(driver, &page).await,
         PageName::LoginRefused | PageName::IdpError => Err(Stop::Login(refused(&page))),
         PageName::BrowserError => Err(Stop::Login(StopReason::of_browser_page(page.title()))),

@@ -48,6 +48,12 @@ pub enum LoginStatus {
     /// The user may only log in through the API.
     #[strum(serialize = "Failed: API-only user")]
     ApiOnlyUser,
+    /// A request for a code without the code challenge that is required.
+    #[strum(serialize = "Failed: Invalid Code Challenge")]
+    InvalidCodeChallenge,
+    /// A code whose code verifier is missing or wrong.
+    #[strum(serialize = "Failed: Invalid Code Verifier")]
+    InvalidCodeVerifier,
     /// An answer that cannot be read, or has a part too few or too many.
     #[strum(serialize = "Failed: Assertion Invalid")]
     AssertionInvalid,

@@ -57,6 +57,8 @@ pub enum PageName {
     ChangePassword,
     /// "Register Your Mobile Phone".
     RegisterPhone,
+    /// The approval page of OAuth, "Allow Access?".
+    AuthorizeApp,
     /// The login was refused and the page says why (blocked user, failed SSO).
     LoginRefused,
     /// The Lightning home page.
@@ -129,7 +131,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 23] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 24] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -141,6 +143,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 23] = [
     PageName::VerifyTotp,
     PageName::ChangePassword,
     PageName::RegisterPhone,
+    PageName::AuthorizeApp,
     PageName::LoggedOut,
     PageName::Login,
     PageName::Username,
@@ -222,6 +225,8 @@ impl PageName {
                 &[&[PathUnder("/_ui/identity/phone/AddPhoneNumber")], &[Heading("Register Your Mobile Phone")]],
             )
             .declined_by("I Don't Want to Register My Phone"),
+            // Contract C1.11. Its path lies where other pages are behind the login.
+            Self::AuthorizeApp => row("the approval page of OAuth", None, &[&[Shown("oaapprove")]]),
             Self::LoginRefused => {
                 row("the page that says the login is refused", None, &[&[Shown("error"), NotShown("Login")]])
             }

@@ -35,6 +35,10 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/x", "Connect an Authenticator App", &["t"]), PageName::ConnectAuthenticatorApp),
         (page("/lightning/page/home", "Home | Salesforce", &["content"]), PageName::Home),
         (page("/lightning/setup/SetupOneHome/home", "Home | Salesforce", &[]), PageName::Home),
+        (
+            page("/setup/secur/RemoteAccessAuthorizationPage.apexp", "Allow Access? | Salesforce", &["oaapprove"]),
+            PageName::AuthorizeApp,
+        ),
         (page("/secur/frontdoor.jsp", "Login Error | Salesforce", &["error"]), PageName::LoginRefused),
         (with_control("Sign in", page("/sign-in", "Sign in", &["okta-name", "error"])), PageName::IdpSignIn),
         (page("/sign-in", "Signing you in", &[]), PageName::Unknown),
