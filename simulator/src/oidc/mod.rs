@@ -7,6 +7,7 @@
 
 mod authorize;
 mod authorize_response;
+mod bearer_assertion;
 mod discovery;
 mod error;
 mod form;
@@ -18,6 +19,7 @@ mod token_response;
 
 pub(crate) use authorize::{AuthorizationError, AuthorizationRequest, Prompt, Registration};
 pub(crate) use authorize_response::{AuthorizationAnswer, AuthorizationResponse, CallbackError, ResponseMode};
+pub(crate) use bearer_assertion::{AssertionFault, BearerAssertion};
 pub(crate) use discovery::{
     AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, ProviderMetadata, TOKEN_PATH, USERINFO_PATH,
 };
@@ -28,7 +30,7 @@ pub(crate) use id_token::{
 };
 pub(crate) use jwks::parse_jwks;
 pub(crate) use pkce::CodeChallenge;
-pub(crate) use token::{ClientAuthentication, TokenError, TokenRequest};
+pub(crate) use token::{ClientAuthentication, TokenError, TokenRequest, basic_credentials};
 pub(crate) use token_response::{TokenResponse, TokenResponseError};
 
 #[cfg(test)]

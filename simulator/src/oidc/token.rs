@@ -171,7 +171,7 @@ fn client(authorization: Option<&str>, form: &Form) -> Result<ClientAuthenticati
     match (authorization, form.owned("client_secret")) {
         (Some(_), Some(_)) => Err(TokenError::invalid_request("the client authenticates in two ways")),
         (Some(header), None) => {
-            let (client_id, secret) = basic(header)
+            let (client_id, secret) = basic_credentials(header)
                 .ok_or_else(|| TokenError::new(ErrorCode::InvalidClient, "the Authorization header is not Basic"))?;
             if in_body.is_some_and(|in_body| in_body != client_id) {
                 return Err(TokenError::invalid_request("client_id differs from the Authorization header"));
@@ -189,7 +189,8 @@ fn client(authorization: Option<&str>, form: &Form) -> Result<ClientAuthenticati
     }
 }
 
-fn basic(header: &str) -> Option<(String, String)> {
+/// Client id and secret of an `Authorization: Basic` header (RFC 6749 2.3.1).
+pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
     let (scheme, value) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("basic").then_some(())?;
     let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::org::return_url::ReturnUrl;
 use crate::policy::Evidence;
 use crate::realm::{HostRole, Realm};
-use vestibule_model::{LoginKind, Signal, VerificationMethod};
+use vestibule_model::{LoginKind, OauthFlow, Signal, VerificationMethod};
 
 /// A login after its first proof.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub(crate) struct LoginAttempt {
     pub(crate) verified_with: Option<VerificationMethod>,
     /// When its session ends, if the identity provider says so.
     pub(crate) session_end: Option<Timestamp>,
+    /// The OAuth flow whose approval page is the destination.
+    pub(crate) oauth_flow: Option<OauthFlow>,
     /// The destination of the login.
     pub(crate) return_url: ReturnUrl,
 }
@@ -45,6 +47,7 @@ impl LoginAttempt {
             auth_method_reference: None,
             verified_with: None,
             session_end: None,
+            oauth_flow: None,
             return_url: ReturnUrl::home(),
         }
     }
@@ -52,12 +55,23 @@ impl LoginAttempt {
     /// The evidence for the rules.
     pub(crate) fn evidence(&self, realm: &Realm) -> Evidence {
         Evidence {
-            login: self.kind.clone(),
+            login: self.login_for_the_rules(),
             through_sso: matches!(self.kind, LoginKind::Saml | LoginKind::Oidc),
             verified_with: self.verified_with,
             signals: self.signals.clone(),
             salesforce_mfa_for_sso: self.salesforce_mfa,
             origin: realm.login_origin(),
+        }
+    }
+}
+
+impl LoginAttempt {
+    /// A UI login inside an OAuth flow is subject to the rules of the flow (contract F2.1). A passkey without a password and
+    /// a front door stay what they are.
+    fn login_for_the_rules(&self) -> LoginKind {
+        match (self.oauth_flow, &self.kind) {
+            (Some(flow), LoginKind::PasswordUi | LoginKind::Saml | LoginKind::Oidc) => flow.login(),
+            _ => self.kind.clone(),
         }
     }
 }

@@ -22,6 +22,8 @@ mod lockout;
 mod login;
 mod methods;
 mod not_simulated;
+mod oauth;
+mod oauth_state;
 mod page;
 pub mod passkeys;
 mod password;

@@ -79,6 +79,11 @@ pub(super) fn record(org: &Org, request: &RequestContext, method: &Method, what:
     });
 }
 
+/// Puts a call of the token endpoint that wants tokens bound by DPoP into the journal. It gets bearer tokens.
+pub(super) fn record_dpop(org: &Org, request: &RequestContext, method: &Method, grant: &str) {
+    record(org, request, method, what(request, &Api::OAuth, Some(grant)));
+}
+
 /// What a request of OAuth says of itself: its grant, and whether it wants tokens bound by DPoP (contract F1.5).
 fn what(request: &RequestContext, api: &Api, grant: Option<&str>) -> Option<String> {
     if !matches!(api, Api::OAuth) {
@@ -113,9 +118,11 @@ fn known_grant(grant: &str) -> Option<String> {
     GRANTS.contains(&grant).then(|| format!("grant_type={grant}"))
 }
 
-const GRANTS: [&str; 8] = [
+const GRANTS: [&str; 10] = [
     "authorization_code",
+    "hybrid_auth_code",
     "refresh_token",
+    "hybrid_refresh",
     "password",
     "client_credentials",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",

@@ -105,6 +105,28 @@ pub const INBOX: &str = path_of(PageName::Inbox);
 pub(crate) const CONTENT_DOOR: &str = "/secur/contentDoor";
 /// A front door URL for an access token.
 pub const SINGLE_ACCESS: &str = "/services/oauth2/singleaccess";
+/// Authorization endpoint of the org (contract F1.1).
+pub(crate) const AUTHORIZE: &str = "/services/oauth2/authorize";
+/// Token endpoint of the org.
+pub(crate) const TOKEN: &str = "/services/oauth2/token";
+/// Revokes a token of the org.
+pub(crate) const REVOKE: &str = "/services/oauth2/revoke";
+/// Says what a token of the org stands for.
+pub(crate) const INTROSPECT: &str = "/services/oauth2/introspect";
+/// Who holds an access token of the org.
+pub(crate) const USERINFO: &str = "/services/oauth2/userinfo";
+/// The keys that sign ID tokens of the org.
+pub(crate) const IDENTITY_KEYS: &str = "/id/keys";
+/// OpenID Provider metadata of the org.
+pub(crate) const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// What the Mobile SDK asks before a login (contract F1.4).
+pub(crate) const AUTH_CONFIGURATION: &str = "/.well-known/auth-configuration";
+/// The approval page (contract C1.11).
+pub(crate) const APPROVAL: &str = "/setup/secur/RemoteAccessAuthorizationPage.apexp";
+/// The same page, at the other address of contract C1.11.
+pub(crate) const APPROVAL_UI: &str = "/_ui/identity/oauth/ui/AuthorizationPage";
+/// Where a user types the code that a device shows.
+pub(crate) const CONNECT_DEVICE: &str = "/setup/connect";
 /// Starts SP-initiated SAML (contract D1.4).
 pub(crate) const SAML_START: &str = "/saml/authn-request.jsp";
 /// SAML metadata of the org. The real org has no public address for it.

@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    not_simulated, page, paths, reset_token, rest, soap, sso,
+    not_simulated, oauth, page, paths, reset_token, rest, soap, sso,
 };
 use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::realm::Realm;
@@ -37,6 +37,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(reset_token::routes())
         .merge(rest::routes())
         .merge(soap::routes())
+        .merge(oauth::routes())
         .merge(sso::routes())
         .fallback(unknown_path)
         .layer(from_fn_with_state(Arc::clone(&org), in_time))
@@ -65,8 +66,9 @@ async fn unknown_path(
 }
 
 /// What a page of another origin may do with a path of the org. The login form shares the host root with the ACS, so the
-/// host root itself refuses it.
+/// host root itself refuses it. An app may send its request for an approval as a form.
 pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
-    let front_channel = path == "/" || path == paths::LOGOUT || path.starts_with(paths::AUTH_CALLBACK);
+    let front_channel =
+        ["/", paths::LOGOUT, paths::AUTHORIZE].contains(&path) || path.starts_with(paths::AUTH_CALLBACK);
     if front_channel { CrossOrigin::FrontChannel } else { CrossOrigin::Refused }
 }

@@ -7,6 +7,7 @@ use webauthn_rs::prelude::PasskeyAuthentication;
 
 use super::flow::{Flows, Interstitial};
 use super::handover::Handovers;
+use super::oauth_state::OauthState;
 use super::return_url::ReturnUrl;
 use super::sso_state::SsoState;
 use crate::realm::{Component, Expiring, HostRole, Kept, OrgSpec, Realm};
@@ -25,6 +26,8 @@ pub(crate) struct Org {
     pub(crate) passwordless: Expiring<(String, PasskeyAuthentication)>,
     /// What single sign-on remembers: requests that wait for an answer, and answers that are used.
     pub(crate) sso: SsoState,
+    /// What the OAuth endpoints remember.
+    pub(crate) oauth: OauthState,
 }
 
 impl Org {
@@ -60,6 +63,7 @@ impl Org {
             handovers: Handovers::new(&realm),
             passwordless: Expiring::new(Kept::PasskeyCeremonies, &realm.journal),
             sso: SsoState::new(&realm),
+            oauth: OauthState::new(&realm),
             realm,
         })
     }

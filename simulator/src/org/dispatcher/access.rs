@@ -51,9 +51,14 @@ pub(crate) fn redirect_signed_in(org: &Org, request: &RequestContext) -> Option<
 pub(crate) fn api_user(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), StatusCode> {
     let bearer = request.bearer().map(|token| token.reveal().to_owned());
     let sid = bearer.or_else(|| request.cookie(cookies::SID).map(str::to_owned)).ok_or(StatusCode::UNAUTHORIZED)?;
+    user_of(org, &sid)
+}
+
+/// The user of an access token or of a session that is not behind the gate.
+pub(crate) fn user_of(org: &Org, sid: &str) -> Result<(User, OrgSession), StatusCode> {
     let session = org
         .realm
-        .use_session(&sid)
+        .use_session(sid)
         .filter(|session| session.kind != SessionKind::Gated)
         .ok_or(StatusCode::UNAUTHORIZED)?;
     let user = org.realm.users.get(&session.user).ok_or(StatusCode::UNAUTHORIZED)?;

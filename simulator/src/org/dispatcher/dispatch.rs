@@ -24,6 +24,8 @@ use crate::realm::{Event, HostRole, OrgSession};
 /// A login at any other host continues at My Domain, because the verification pages and the browser's device cookie
 /// belong to the My Domain host.
 pub(crate) fn begin(org: &Org, request: &RequestContext, attempt: LoginAttempt) -> Response {
+    let oauth_flow = org.oauth.flow_behind(&attempt.return_url.path, org.now());
+    let attempt = LoginAttempt { oauth_flow, ..attempt };
     org.realm.record(Event::LoginStarted { user: Some(attempt.user.clone()), kind: attempt.kind.clone() });
     let shared = org.flows.start(&org.realm, attempt);
     let mut flow = shared.lock();

@@ -1,0 +1,78 @@
+//! The identity URL `/id/<organization>/<user>` (contract F1.1): who a token's user is, for jsforce and the Mobile SDK.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::issuer;
+use crate::http::RequestContext;
+use crate::org::Org;
+use crate::org::dispatcher::{api_user, user_of};
+use crate::realm::{HostRole, User};
+
+/// The token comes in the header, or as `oauth_token` in the query, as jsforce sends it.
+pub(super) async fn identity(
+    State(org): State<Arc<Org>>,
+    Path((organization, user_id)): Path<(String, String)>,
+    request: RequestContext,
+) -> Response {
+    let caller = match request.query.get("oauth_token") {
+        Some(token) => user_of(&org, token),
+        None => api_user(&org, &request),
+    };
+    let Ok((user, _)) = caller else {
+        return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
+    };
+    if !is_id(&org.realm.org_id, &organization) {
+        return (StatusCode::FORBIDDEN, "Wrong_Org").into_response();
+    }
+    // Whose identity another user may read is not public, so everybody reads the own one.
+    if !is_id(&user.id, &user_id) {
+        return (StatusCode::FORBIDDEN, "Bad_Id").into_response();
+    }
+    Json(claims(&org, &request, &user)).into_response()
+}
+
+/// An id has 15 characters, or 18 with the check characters.
+fn is_id(own: &str, given: &str) -> bool {
+    own == given || (given.len() == 15 && own.starts_with(given))
+}
+
+fn claims(org: &Org, request: &RequestContext, user: &User) -> Value {
+    let origin = org.realm.hosts.origin(&HostRole::MyDomain);
+    let rest = |path: &str| format!("{origin}/services/data/v{{version}}/{path}");
+    let soap = |name: &str| format!("{origin}/services/Soap/{name}/{{version}}/{}", &org.realm.org_id[..15]);
+    json!({
+        "id": issuer::identity(org, request, &user.id),
+        "asserted_user": true,
+        "user_id": user.id,
+        "organization_id": org.realm.org_id,
+        "username": user.username,
+        "nick_name": user.key,
+        "display_name": user.key,
+        "email": user.email,
+        "email_verified": true,
+        "urls": {
+            "enterprise": soap("c"),
+            "metadata": soap("m"),
+            "partner": soap("u"),
+            "rest": rest(""),
+            "sobjects": rest("sobjects/"),
+            "search": rest("search/"),
+            "query": rest("query/"),
+            "recent": rest("recent/"),
+            "profile": format!("{origin}/{}", user.id),
+            "custom_domain": origin,
+        },
+        "active": true,
+        "user_type": "STANDARD",
+        "language": "en_US",
+        "locale": "en_US",
+        "utcOffset": 0,
+        "is_app_installed": true,
+    })
+}

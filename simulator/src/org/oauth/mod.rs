@@ -1,0 +1,54 @@
+//! The OAuth 2.0 server of the org (contract F1 to F3).
+//!
+//! ```text
+//! authorize  ->  login, under every rule for UI logins  ->  approval  ->  a code | tokens
+//! token      ->  code, refresh, password, jwt_bearer, client_credentials, device  ->  issue
+//! ```
+//!
+//! An access token is the id of an API session, so it opens whatever such a session opens; what it stands for beyond that is in
+//! the grants of the realm. A refusal is a value, in the words of the vendor.
+
+mod admission;
+mod approval;
+mod authorize;
+mod client;
+mod client_credentials;
+mod code;
+mod device;
+mod discovery;
+mod error;
+mod identity;
+mod introspect;
+mod issue;
+mod issuer;
+mod jwt_bearer;
+mod parameters;
+mod password;
+mod redirect;
+mod refresh;
+mod revoke;
+mod scopes;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::{Org, paths};
+
+/// The endpoints, and the pages of a user who approves.
+pub(super) fn routes() -> Router<Arc<Org>> {
+    Router::new()
+        .route(paths::OPENID_CONFIGURATION, get(discovery::openid_configuration))
+        .route(paths::AUTH_CONFIGURATION, get(discovery::auth_configuration))
+        .route(paths::IDENTITY_KEYS, get(discovery::keys))
+        .route("/id/{organization}/{user}", get(identity::identity))
+        .route(paths::AUTHORIZE, get(authorize::authorize).post(authorize::authorize))
+        .route(paths::APPROVAL, get(approval::show).post(approval::answer))
+        .route(paths::APPROVAL_UI, get(approval::other_address))
+        .route(paths::CONNECT_DEVICE, get(device::show).post(device::connect))
+        .route(paths::TOKEN, get(token::token).post(token::token))
+        .route(paths::REVOKE, get(revoke::revoke).post(revoke::revoke))
+        .route(paths::INTROSPECT, post(introspect::introspect))
+}
