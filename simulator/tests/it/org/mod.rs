@@ -8,6 +8,7 @@ mod interstitials;
 mod links;
 mod lockout;
 mod logins;
+mod oauth;
 mod passkeys;
 mod rest;
 mod session_timeout;

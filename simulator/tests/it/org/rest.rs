@@ -3,7 +3,7 @@
 use vestibule_model::SessionLevel;
 use vestibule_simulator::realm::{Event, HostRole, SessionKind};
 
-use super::browser::Page;
+use super::browser::{Page, page};
 use super::html::{one, title};
 use super::test_realm::TestRealm;
 
@@ -81,6 +81,33 @@ async fn the_versions_are_listed_without_a_session() {
     assert!(page.body.contains("/services/data/v66.0"));
 }
 
+/// jsforce and `sf` go on from here after a login (contract K1.3).
+#[tokio::test]
+async fn a_version_leads_to_the_identity_and_the_row_of_the_user() {
+    let test = TestRealm::start(|_| {}).await;
+    let token = test.realm.open_session("rep", SessionLevel::Standard, SessionKind::Api);
+    let bearer = format!("Bearer {}", token.sid.reveal());
+    let id = test.realm.users.get("rep").unwrap().id;
+    let get = async |path: &str| {
+        let page = test.browser().get_with(&test.url(path), "authorization", &bearer).await;
+        (page.status, serde_json::from_str::<serde_json::Value>(&page.body).unwrap())
+    };
+
+    let (_, resources) = get("/services/data/v51.0").await;
+    let (_, row) = get(&format!("/services/data/v51.0/sobjects/User/{id}")).await;
+    let (_, short) = get(&format!("/services/data/v51.0/sobjects/User/{}", &id[..15])).await;
+    let (missing, _) = get("/services/data/v51.0/sobjects/User/005000000000000AAA").await;
+    let (retired, _) = get("/services/data/v7.0").await;
+
+    assert_eq!(resources["identity"], test.url(&format!("/id/{}/{id}", test.realm.org_id)));
+    assert_eq!(row["Username"], "rep@acme.example");
+    assert_eq!(row["IsActive"], true);
+    assert_eq!(short["Id"], id);
+    assert_eq!((missing, retired), (404, 404));
+    let without = test.browser().get(&test.url("/services/data/v51.0")).await;
+    assert!(without.status == 401 && without.body.contains("INVALID_SESSION_ID"), "{}", without.body);
+}
+
 #[tokio::test]
 async fn login_history_is_a_page_for_whoever_is_signed_in() {
     let test = TestRealm::start(|_| {}).await;
@@ -97,16 +124,13 @@ async fn login_history_is_a_page_for_whoever_is_signed_in() {
 #[tokio::test]
 async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_the_journal() {
     let test = TestRealm::start(|_| {}).await;
-    let jwt = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    let saml = "urn:ietf:params:oauth:grant-type:saml2-bearer";
     for (path, form, status, what) in [
-        ("/services/oauth2/token", &[("grant_type", jwt), ("assertion", "a.b.c")][..], 400, Some(jwt)),
-        ("/services/oauth2/token", &[("grant_type", "password"), ("password", "x")], 400, Some("password")),
-        ("/services/oauth2/token", &[("grant_type", "Right-password-1")], 400, None),
-        ("/services/oauth2/revoke", &[("token", "x")], 400, None),
+        ("/services/oauth2/token", &[("grant_type", saml), ("assertion", "PHNhbWw+")][..], 400, Some(saml)),
+        ("/services/oauth2/register", &[], 400, None),
         ("/services/Soap/m/60.0", &[], 500, None),
         ("/services/data/v60.0/sobjects/Account", &[], 404, None),
         ("/services/apexrest/mine", &[], 404, None),
-        ("/id/00D000000000001AAA/005000000000001AAA", &[], 404, None),
     ] {
         let page = test.browser().post(&test.url(path), form).await;
 
@@ -124,7 +148,7 @@ async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_th
         };
         assert_eq!(test.events().last(), Some(&recorded));
     }
-    for path in ["/services/oauth2/authorize?response_type=code", "/services/data/v60.0", "/services/Soap/m/%3Cb%3E"] {
+    for path in ["/services/oauth2/register", "/services/data/v60.0/limits", "/services/Soap/m/%3Cb%3E"] {
         let page = test.browser().get(&test.url(path)).await;
         assert!(page.body.contains("is not simulated by Vestibule") && !page.body.contains("<b>"), "{}", page.body);
     }
@@ -140,24 +164,24 @@ async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_th
 #[tokio::test]
 async fn a_call_of_the_token_endpoint_that_wants_a_bound_token_is_recorded_as_such() {
     let test = TestRealm::start(|_| {}).await;
-    for (path, header, recorded) in [
-        (
-            "/services/oauth2/token?grant_type=authorization_code",
-            "dpop",
-            Some("grant_type=authorization_code, DPoP-bound"),
-        ),
-        ("/services/oauth2/token", "dpop", Some("DPoP-bound")),
-        ("/services/oauth2/token?grant_type=authorization_code", "accept", Some("grant_type=authorization_code")),
-        ("/services/data/v60.0/sobjects/Account", "dpop", None),
+    for (form, header, recorded) in [
+        (&[("grant_type", "authorization_code")][..], "dpop", Some("grant_type=authorization_code, DPoP-bound")),
+        (&[("grant_type", "Right-password-1")], "dpop", Some("DPoP-bound")),
+        (&[], "dpop", Some("DPoP-bound")),
+        (&[("grant_type", "authorization_code")], "accept", None),
     ] {
-        test.browser().get_with(&test.url(path), header, "a.b.c").await;
+        let before = test.events().len();
+        let url = test.url("/services/oauth2/token");
+        let request = test.browser().request(reqwest::Method::POST, &url).header(header, "a.b.c").form(form);
 
-        let last = test.events().into_iter().next_back();
-        let what = last.map(|event| match event {
-            Event::NotSimulated { what, .. } => what,
-            other => panic!("{other:?}"),
+        let answer = page(request).await;
+
+        assert_eq!(answer.status, 400, "{form:?} {header}");
+        let what = test.events()[before..].iter().find_map(|event| match event {
+            Event::NotSimulated { what, .. } => what.clone(),
+            _ => None,
         });
-        assert_eq!(what.flatten().as_deref(), recorded, "{path} {header}");
+        assert_eq!(what.as_deref(), recorded, "{form:?} {header}");
     }
 }
 

@@ -99,7 +99,7 @@ fn good_spec() -> RealmSpec {
 }
 
 /// The keys of these tests, made once and valid at [`noon`].
-fn certs() -> Arc<CertStore> {
+pub(super) fn certs() -> Arc<CertStore> {
     static CERTS: OnceLock<(Arc<CertStore>, TempDir)> = OnceLock::new();
     let open = || {
         let folder = tempfile::tempdir().unwrap();

@@ -77,6 +77,11 @@ impl Browser {
         page(self.client.get(url)).await
     }
 
+    /// Opens an address without following a redirect.
+    pub(crate) async fn get_and_stay(&self, url: &str) -> Page {
+        page(self.staying.get(url)).await
+    }
+
     pub(crate) async fn get_with(&self, url: &str, header: &str, value: &str) -> Page {
         page(self.client.get(url).header(header, value)).await
     }
@@ -94,6 +99,12 @@ impl Browser {
     pub(crate) async fn submit(&self, page: &Page, form: &str, filled: &[(&str, &str)]) -> Page {
         let (url, fields) = filled_form(page, form, filled);
         self.post(url.as_str(), &fields).await
+    }
+
+    /// Fills a form of the page and submits it without following a redirect.
+    pub(crate) async fn submit_and_stay(&self, page: &Page, form: &str, filled: &[(&str, &str)]) -> Page {
+        let (url, fields) = filled_form(page, form, filled);
+        self::page(self.staying.post(url).form(&fields)).await
     }
 
     /// Fills a form of the page, submits it, and returns the cookies of the response without following redirects.

@@ -1,0 +1,96 @@
+//! Requests that the authorization endpoint refuses, and what it does for a `prompt`.
+
+use vestibule_simulator::realm::HostRole;
+
+use super::html::title;
+use super::{CALLBACK, allow, authorize, follow, realm, refused};
+
+/// Until app and callback are known to belong together, nothing leaves the org.
+#[tokio::test]
+async fn a_request_of_nobody_or_to_a_foreign_callback_is_answered_on_the_spot() {
+    let test = realm(|_| {}).await;
+    for (name, value, text) in [
+        ("client_id", "nobody", "error=invalid_client_id&error_description=client%20identifier%20invalid"),
+        ("client_id", "", "error=invalid_client_id&error_description=client%20identifier%20invalid"),
+        ("redirect_uri", "", "error=redirect_uri_missing&error_description=redirect_uri%20not%20provided"),
+        ("redirect_uri", "https://app.example/callback/", MISMATCH),
+        ("redirect_uri", "https://app.example", MISMATCH),
+        ("redirect_uri", "https://evil.example/callback", MISMATCH),
+    ] {
+        let page = follow(&test, &test.browser(), &authorize(&test, &[(name, value)])).await;
+
+        assert_eq!((page.status, page.location, page.body.as_str()), (400, None, text), "{name}={value}");
+    }
+    assert_eq!(refused(&test).len(), 6);
+}
+
+#[tokio::test]
+async fn any_other_fault_goes_to_the_app_in_the_part_that_it_reads() {
+    let test = realm(|spec| spec.org.oauth.user_agent = false).await;
+    for (more, mark, error) in [
+        (&[("response_type", "")][..], '?', "unsupported_response_type"),
+        (&[("response_type", "magic")], '?', "unsupported_response_type"),
+        (&[("response_type", "token")], '#', "unsupported_response_type"),
+        (&[("response_type", "hybrid_token")], '#', "unsupported_response_type"),
+        (&[("scope", "api magic")], '?', "invalid_scope"),
+        (&[("scope", "full")], '?', "invalid_scope"),
+        (&[("code_challenge", "short")], '?', "invalid_request"),
+        (&[("code_challenge_method", "plain")], '?', "invalid_request"),
+    ] {
+        let page = follow(&test, &test.browser(), &authorize(&test, more)).await;
+
+        let location = page.location.unwrap_or_default();
+        assert!(location.starts_with(&format!("{CALLBACK}{mark}error={error}&")), "{more:?}: {location}");
+        assert!(location.ends_with("&state=s1"), "{location}");
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_is_named_is_s256_too() {
+    let test = realm(|_| {}).await;
+    let browser = test.browser();
+    browser.log_in(&test.realm, "visitor").await;
+
+    let page = follow(&test, &browser, &authorize(&test, &[("code_challenge_method", "S256")])).await;
+
+    assert_eq!(page.name(), "authorize-app");
+}
+
+#[tokio::test]
+async fn a_prompt_forbids_pages_or_asks_for_a_new_login() {
+    let test = realm(|_| {}).await;
+    let (nobody, browser) = (test.browser(), test.browser());
+    browser.log_in(&test.realm, "visitor").await;
+    let silent = authorize(&test, &[("prompt", "none")]);
+
+    let nobody = follow(&test, &nobody, &silent).await;
+    let unasked = follow(&test, &browser, &silent).await;
+    let login = follow(&test, &browser, &authorize(&test, &[("prompt", "login")])).await;
+    let fill = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
+    let approval = browser.submit(&login, "login_form", &fill).await;
+    allow(&browser, &approval).await;
+    let approved = follow(&test, &browser, &silent).await;
+
+    assert_eq!(nobody.redirected_with("error").as_deref(), Some("login_required"));
+    assert_eq!(unasked.redirected_with("error").as_deref(), Some("interaction_required"));
+    assert_eq!(title(&login.body), "Login | Salesforce", "although a user is signed in");
+    assert!(approved.redirected_with("code").is_some());
+}
+
+#[tokio::test]
+async fn at_the_shared_login_host_the_user_logs_in_there() {
+    let test = realm(|_| {}).await;
+    let browser = test.browser();
+    let own = authorize(&test, &[]);
+    let shared = own.replace(&test.url(""), &test.realm.hosts.origin(&HostRole::Login));
+
+    let login = follow(&test, &browser, &shared).await;
+    let fill = [("username", "visitor@acme.example"), ("pw", "Right-password-1")];
+    let approval = browser.submit(&login, "login_form", &fill).await;
+    let to_app = allow(&browser, &approval).await;
+
+    assert!(login.url.starts_with(&test.realm.hosts.url(&HostRole::Login, "/?ec=302&startURL=")), "{}", login.url);
+    assert!(to_app.redirected_with("code").is_some());
+}
+
+const MISMATCH: &str = "error=redirect_uri_mismatch&error_description=redirect_uri%20must%20match%20configuration";
