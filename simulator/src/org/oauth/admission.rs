@@ -48,7 +48,7 @@ pub(super) fn refusal(app: &App, user: &str, reason: AppRefusal) -> OauthError {
 
 /// No public source shows the text.
 pub(super) fn device_flow_blocked() -> OauthError {
-    let why = "the device flow is blocked for apps that are not installed (contract F2.3)";
+    let why = "the device flow is blocked for apps that are not installed";
     OauthError::new("invalid_app_access", "device flow is blocked for uninstalled apps", why)
 }
 

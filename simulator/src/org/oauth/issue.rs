@@ -105,9 +105,10 @@ async fn answer(
     let issued_at = org.now().as_millisecond().to_string();
     let key = app.client_secret.as_ref().map_or(app.client_id.as_str(), Secret::reveal);
     let signature = signature(key, &format!("{id}{issued_at}")).map_err(|_| not_signed("sign the answer"))?;
-    let id_token = match scopes.contains(&OauthScope::Openid) {
-        true => Some(id_token(org, request, authorization, session.sid.reveal()).await?),
-        false => None,
+    let id_token = if scopes.contains(&OauthScope::Openid) {
+        Some(id_token(org, request, authorization, session.sid.reveal()).await?)
+    } else {
+        None
     };
 
     let mut members = Answer::new();

@@ -1,4 +1,4 @@
-//! The OAuth 2.0 server of the org (contract F1 to F3).
+//! The OAuth 2.0 server of the org (contract F1.1 to F3.5).
 //!
 //! ```text
 //! authorize  ->  login, under every rule for UI logins  ->  approval  ->  a code | tokens
