@@ -154,6 +154,8 @@ pub enum OauthFlow {
     Hybrid,
     /// JWT bearer flow.
     JwtBearer,
+    /// SAML bearer flow.
+    SamlBearer,
     /// Client credentials flow.
     ClientCredentials,
     /// Username-password flow.
@@ -171,6 +173,7 @@ impl OauthFlow {
             Self::UserAgent => LoginKind::OauthUserAgent,
             Self::Hybrid => LoginKind::OauthHybrid,
             Self::JwtBearer => LoginKind::JwtBearer,
+            Self::SamlBearer => LoginKind::Api,
             Self::ClientCredentials => LoginKind::ClientCredentials,
             Self::UsernamePassword => LoginKind::OauthPassword,
         }
@@ -201,7 +204,8 @@ pub struct ConnectedApp {
     /// Whether an admin has installed it in the org; default: `true`.
     // Contract F2.3.
     pub installed: bool,
-    /// Certificate (PEM) that verifies the assertions of the JWT bearer flow; without one, the app cannot use the flow.
+    /// Certificate (PEM) that verifies the assertions of the JWT bearer flow and the SAML bearer flow; without one, the app
+    /// cannot use them.
     pub certificate: Option<String>,
     /// Key of the user as whom the client credentials flow runs; without one, the app cannot use the flow.
     pub client_credentials_user: Option<String>,

@@ -12,6 +12,7 @@
 //! Source: OASIS saml-core-2.0-os, saml-bindings-2.0-os, saml-profiles-2.0-os, saml-metadata-2.0-os; W3C xmldsig-core1.
 
 mod assertion;
+mod bearer_assertion;
 mod binding;
 mod canonical;
 mod conditions;
@@ -35,6 +36,7 @@ mod verify;
 mod verify_settings;
 mod xmlsec;
 
+pub(crate) use bearer_assertion::{claimed_issuer, verify_assertion};
 pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value};
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};

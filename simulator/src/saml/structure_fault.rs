@@ -9,6 +9,12 @@ pub(crate) enum StructureFault {
         /// Local name of the root.
         found: String,
     },
+    /// The root is not an `Assertion`, where one comes by itself.
+    #[error("the root is a {found}, not an Assertion")]
+    NotAnAssertion {
+        /// Local name of the root.
+        found: String,
+    },
     /// Two elements share an `ID`.
     #[error("two elements share the ID {0}")]
     DuplicateId(String),

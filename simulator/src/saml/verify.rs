@@ -138,7 +138,11 @@ fn check_status(response: &Node) -> Result<(), ResponseRejection> {
 
 /// The signed text, or why the signature proves nothing. `claimed` are the certificates of `KeyInfo`, which only make
 /// the reason more precise.
-fn signed_text(xml: &str, claimed: &[Vec<u8>], settings: &VerifySettings) -> Result<String, ResponseRejection> {
+pub(super) fn signed_text(
+    xml: &str,
+    claimed: &[Vec<u8>],
+    settings: &VerifySettings,
+) -> Result<String, ResponseRejection> {
     if settings.trusted_certificates.is_empty() {
         return Err(ResponseRejection::NoTrustedCertificate);
     }

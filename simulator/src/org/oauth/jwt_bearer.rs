@@ -1,20 +1,18 @@
-//! The JWT bearer flow: an app that the user or an admin has approved signs for the user (contract K1.2).
+//! The JWT bearer flow: the app signs a JWT for the user (RFC 7523; contract K1.2).
 
 use std::sync::Arc;
 
-use super::admission::{decide_for, refusal, without_page};
 use super::error::OauthError;
-use super::issue::{Answer, Authorization, first};
+use super::issue::Answer;
+use super::on_behalf::issue_for;
 use super::parameters::Parameters;
+use super::recipients::origins;
 use crate::blocking;
 use crate::http::RequestContext;
 use crate::oidc::{AssertionFault, BearerAssertion};
 use crate::org::Org;
-use crate::policy::AppDecision;
-use crate::realm::HostRole;
 use vestibule_model::OauthFlow;
 
-/// There is no refresh token: the app signs again.
 pub(super) async fn exchange(
     org: &Arc<Org>,
     request: &RequestContext,
@@ -43,35 +41,10 @@ pub(super) async fn exchange(
         let why = "`aud` names neither the org's My Domain nor its login host";
         return Err(OauthError::invalid_grant("audience is invalid", why).of_app(app));
     }
-    let unknown = || {
-        let why = "`sub` is the username of no user of this org";
-        OauthError::invalid_grant("user hasn't approved this consumer", why).of_app(app)
-    };
-    let user = org.realm.users.by_username(&assertion.subject).ok_or_else(unknown)?;
-    match decide_for(org, app, &user, OauthFlow::JwtBearer) {
-        AppDecision::Granted => {}
-        AppDecision::Refused(reason) => return Err(refusal(app, &user.key, reason)),
-        AppDecision::AsksUser => {
-            let why = "neither the user nor an admin has approved the app";
-            let error = OauthError::invalid_grant("user hasn't approved this consumer", why);
-            return Err(error.of_app(app).of_user(&user.key));
-        }
-    }
-    let level = without_page(org, request, app, &user, OauthFlow::JwtBearer)?;
-    let authorization =
-        Authorization { app, user: &user, flow: OauthFlow::JwtBearer, scopes: &app.spec.scopes, level, nonce: None };
-    first(org, request, &authorization, false).await
+    issue_for(org, request, app, &assertion.subject, OauthFlow::JwtBearer).await
 }
 
-/// Clients name the org by My Domain or by the login host, with or without a slash at the end; some name the vendor's own
-/// `test.salesforce.com` whatever host they call (contract K1.2).
 fn is_this_org(org: &Org, audience: &str) -> bool {
-    let hosts = &org.realm.hosts;
     let audience = audience.strip_suffix('/').unwrap_or(audience);
-    let shared = hosts.name(&HostRole::Login);
-    let label = shared.split('.').next().unwrap_or_default();
-    [hosts.origin(&HostRole::MyDomain), hosts.origin(&HostRole::Login), format!("https://{label}.salesforce.com")]
-        .iter()
-        .any(|own| own == audience)
-        || audience == "https://test.salesforce.com"
+    origins(org).iter().any(|own| own == audience)
 }

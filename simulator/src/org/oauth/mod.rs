@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! authorize  ->  login, under every rule for UI logins  ->  approval  ->  a code | tokens
-//! token      ->  code, refresh, password, jwt_bearer, client_credentials, device  ->  issue
+//! token      ->  code, refresh, password, jwt_bearer, saml_bearer, client_credentials, device  ->  issue
 //! ```
 //!
 //! An access token is the id of an API session, so it opens whatever such a session opens; what it stands for beyond that is in
@@ -22,11 +22,14 @@ mod introspect;
 mod issue;
 mod issuer;
 mod jwt_bearer;
+mod on_behalf;
 mod parameters;
 mod password;
+mod recipients;
 mod redirect;
 mod refresh;
 mod revoke;
+mod saml_bearer;
 mod scopes;
 mod token;
 

@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 
 use super::error::OauthError;
 use super::parameters::Parameters;
-use super::{client_credentials, code, device, jwt_bearer, password, refresh};
+use super::{client_credentials, code, device, jwt_bearer, password, refresh, saml_bearer};
 use crate::http::{Form, RequestContext};
 use crate::org::{Org, not_simulated};
 
@@ -38,7 +38,8 @@ pub(super) async fn token(
         JWT_BEARER => jwt_bearer::exchange(&org, &request, &parameters).await,
         "device" | DEVICE_CODE => device::exchange(&org, &request, &parameters).await,
         "" if parameters.text("response_type") == "device_code" => device::start(&org, &request, &parameters),
-        SAML_BEARER | TOKEN_EXCHANGE => {
+        SAML_BEARER => saml_bearer::exchange(&org, &request, &parameters).await,
+        TOKEN_EXCHANGE => {
             let answer = not_simulated::answer(&org, &request, &method, &fields);
             return answer.unwrap_or_else(|| StatusCode::BAD_REQUEST.into_response());
         }

@@ -124,9 +124,9 @@ async fn login_history_is_a_page_for_whoever_is_signed_in() {
 #[tokio::test]
 async fn an_endpoint_that_is_not_simulated_says_so_in_its_own_protocol_and_in_the_journal() {
     let test = TestRealm::start(|_| {}).await;
-    let saml = "urn:ietf:params:oauth:grant-type:saml2-bearer";
+    let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
     for (path, form, status, what) in [
-        ("/services/oauth2/token", &[("grant_type", saml), ("assertion", "PHNhbWw+")][..], 400, Some(saml)),
+        ("/services/oauth2/token", &[("grant_type", exchange), ("subject_token", "x")][..], 400, Some(exchange)),
         ("/services/oauth2/register", &[], 400, None),
         ("/services/Soap/m/60.0", &[], 500, None),
         ("/services/data/v60.0/sobjects/Account", &[], 404, None),

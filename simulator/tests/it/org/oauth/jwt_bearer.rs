@@ -16,7 +16,7 @@ use super::test_realm::{TestRealm, certs, noon};
 use super::{KEY, ci, code_for, realm, refusal, token, userinfo};
 
 /// The app is for users whom an admin has approved.
-fn for_admin(spec: &mut RealmSpec) {
+pub(super) fn for_admin(spec: &mut RealmSpec) {
     let app = ci(spec);
     app.certificate = Some(certificate(KeyState::Valid));
     app.permitted_users = PermittedUsers::AdminApproved;
@@ -38,7 +38,7 @@ fn signed(claims: &Value, state: KeyState) -> String {
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-fn key(state: KeyState) -> std::sync::Arc<SigningKey> {
+pub(super) fn key(state: KeyState) -> std::sync::Arc<SigningKey> {
     certs().signing_key(KeyAlgorithm::Rsa2048, state).unwrap()
 }
 

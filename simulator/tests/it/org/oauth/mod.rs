@@ -7,6 +7,7 @@ mod device;
 mod discovery;
 mod jwt_bearer;
 mod password;
+mod saml_bearer;
 mod tokens;
 mod user_agent;
 mod web_server;
