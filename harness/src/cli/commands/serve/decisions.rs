@@ -67,6 +67,11 @@ impl DecisionLog {
             Event::VerificationChecked { user, method, result } if *result != VerificationResult::Accepted => {
                 format!("{user}: {} {}", method.word(), word(result))
             }
+            Event::OauthTokenIssued { user, app, flow, .. } => format!("{app} got a token of {user} via {}", word(flow)),
+            Event::OauthRefused { user, app, error, why } => {
+                let app = app.as_deref().unwrap_or("an unknown app");
+                format!("{app} was refused for {}: {error}: {why}", somebody(user.as_ref()))
+            }
             Event::Decided { user, decision } => self.decided(user, decision),
             _ => return None,
         };
@@ -102,7 +107,9 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use vestibule_model::{Carrier, Confidence, EnrolmentGate, LoginKind, SessionLevel, Strength, VerificationMethod};
+    use vestibule_model::{
+        Carrier, Confidence, EnrolmentGate, LoginKind, OauthFlow, SessionLevel, Strength, VerificationMethod,
+    };
     use vestibule_simulator::policy::{BlockReason, FiredRule, Outcome, Rule};
 
     use super::*;
@@ -132,6 +139,34 @@ mod tests {
                 "12:00:00 rep via oidc: enrol built-in authenticator, TOTP app; strength weak; okta sent pwd in the ID \
                  token's amr; rules sso-signal-weak, weak-sso-enrol",
                 "12:00:00 rep via oidc: allow, session level high-assurance; strength standard; rules requirement-met",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_an_app_gets_and_what_it_does_not_is_told() {
+        let issued = Event::OauthTokenIssued {
+            user: "rep".to_owned(),
+            app: "CI".to_owned(),
+            flow: OauthFlow::JwtBearer,
+            refreshed: false,
+            session: 1,
+        };
+        let refused = |user: Option<&str>, app: Option<&str>| Event::OauthRefused {
+            user: user.map(str::to_owned),
+            app: app.map(str::to_owned),
+            error: "invalid_grant".to_owned(),
+            why: "the code was used before".to_owned(),
+        };
+
+        let lines = lines([issued, refused(Some("rep"), Some("CI")), refused(None, None)]);
+
+        assert_eq!(
+            lines,
+            [
+                "12:00:00 CI got a token of rep via jwt-bearer",
+                "12:00:00 CI was refused for rep: invalid_grant: the code was used before",
+                "12:00:00 an unknown app was refused for an unknown user: invalid_grant: the code was used before",
             ]
         );
     }
