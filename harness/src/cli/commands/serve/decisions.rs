@@ -67,7 +67,9 @@ impl DecisionLog {
             Event::VerificationChecked { user, method, result } if *result != VerificationResult::Accepted => {
                 format!("{user}: {} {}", method.word(), word(result))
             }
-            Event::OauthTokenIssued { user, app, flow, .. } => format!("{app} got a token of {user} via {}", word(flow)),
+            Event::OauthTokenIssued { user, app, flow, .. } => {
+                format!("{app} got a token of {user} via {}", word(flow))
+            }
             Event::OauthRefused { user, app, error, why } => {
                 let app = app.as_deref().unwrap_or("an unknown app");
                 format!("{app} was refused for {}: {error}: {why}", somebody(user.as_ref()))
