@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_model::SessionLevel;
+use vestibule_model::{OauthFlow, SessionLevel};
 use vestibule_simulator::policy::BlockReason;
 use vestibule_simulator::realm::{LockoutCause, UsernameHolds};
 
@@ -290,6 +290,24 @@ fn environment() -> Vec<Row> {
             told_as: Some("login-page-not-sent"),
         },
         Row {
+            cause: "app-unknown",
+            proof: app_was_refused("invalid_client_id", []),
+            near_miss: app_was_refused("invalid_client_id", [got_a_token()]),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
+            cause: "app-refused",
+            proof: app_was_refused("invalid_grant", []),
+            near_miss: app_was_refused("invalid_grant", [of_rep()]),
+            told_as: Some("wrong-password"),
+        },
+        Row {
+            cause: "app-refused",
+            proof: Evidence { output: "ImportError: no driver".to_owned(), ..app_was_refused("invalid_client", []) },
+            near_miss: app_was_refused("authorization_pending", []),
+            told_as: Some("login-page-never-opened"),
+        },
+        Row {
             cause: "login-page-never-opened",
             proof: ended(0, "0 tests"),
             near_miss: Evidence { journal: on(PageName::Username).journal, ..ended(0, "0 tests") },
@@ -342,17 +360,30 @@ fn a_video_without_its_program_is_told_what_it_needs() {
     assert!(!diagnose(&ended(1, "Executable doesn't exist at /x/chrome")).unwrap().remedy.contains("ffmpeg"));
 }
 
+const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
 fn asked() -> Event {
     Event::NotSimulated {
         host: HostRole::MyDomain,
         method: "POST".to_owned(),
         path: "/services/oauth2/token".to_owned(),
-        what: Some("grant_type=password".to_owned()),
+        what: Some(format!("grant_type={TOKEN_EXCHANGE}")),
     }
 }
 
 fn asked_then<const N: usize>(events: [Event; N]) -> Evidence {
     Evidence { exit: Some(Exit::Code(1)), ..seen([asked()].into_iter().chain(events)) }
+}
+
+fn app_was_refused<const N: usize>(error: &str, more: [Event; N]) -> Evidence {
+    let app = (error != "invalid_client_id").then(|| "Nightly".to_owned());
+    let refused = Event::OauthRefused { user: None, app, error: error.to_owned(), why: "a test said so".to_owned() };
+    Evidence { exit: Some(Exit::Code(1)), ..seen([refused].into_iter().chain(more)) }
+}
+
+fn got_a_token() -> Event {
+    let (user, app) = ("rep".to_owned(), "Nightly".to_owned());
+    Event::OauthTokenIssued { user, app, flow: OauthFlow::JwtBearer, refreshed: false, session: 2 }
 }
 
 fn asked_at_the_end() -> Evidence {
@@ -365,7 +396,8 @@ fn what_is_not_simulated_is_named_and_belongs_to_vestibule() {
         let found = diagnose(&Evidence { exit: Some(Exit::Code(code)), ..asked_then([]) }).unwrap();
 
         assert_eq!((found.cause.as_str(), found.owner), ("endpoint-not-simulated", Owner::Vestibule));
-        assert!(found.sentence.contains("POST /services/oauth2/token (grant_type=password)"), "{}", found.sentence);
+        let call = format!("POST /services/oauth2/token (grant_type={TOKEN_EXCHANGE})");
+        assert!(found.sentence.contains(&call), "{}", found.sentence);
     }
     // A page of the org with which another login stopped has a cause of its own.
     let gate = at_the_gate();
