@@ -1,7 +1,9 @@
 //! The table of causes: the most specific first, `unknown` last.
 
 use super::cause::Proof;
-use super::causes::{environment, gate, home, login_page, refused, session, signal_form, sso, unknown, verification};
+use super::causes::{
+    environment, gate, home, login_page, no_page, refused, session, signal_form, sso, unknown, verification,
+};
 use super::{Cause, Evidence};
 use crate::outcome::{Exit, Finding, Owner};
 
@@ -32,8 +34,9 @@ pub(crate) fn causes() -> Vec<&'static Cause> {
 
 /// First what kept the suite from the login page, then false successes and stored sessions, then the pages in the order
 /// of a login.
-static TOPICS: [&[Cause]; 10] = [
+static TOPICS: [&[Cause]; 11] = [
     environment::CAUSES,
+    no_page::CAUSES,
     session::CAUSES,
     login_page::CAUSES,
     refused::CAUSES,
