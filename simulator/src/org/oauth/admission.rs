@@ -1,6 +1,6 @@
 //! Whether an app may have tokens of a user, and whether the user may log in where no page asks anything.
 
-use super::error::OauthError;
+use super::error::{FAILURE, OauthError};
 use crate::http::RequestContext;
 use crate::org::Org;
 use crate::org::attempt::{LoginAttempt, login_type};
@@ -28,7 +28,7 @@ pub(super) fn decide_for(org: &Org, app: &App, user: &User, flow: OauthFlow) -> 
 pub(super) fn refusal(app: &App, user: &str, reason: AppRefusal) -> OauthError {
     let error = match reason {
         AppRefusal::NoSuchFlow => {
-            OauthError::invalid_grant("authentication failure", "external client apps have no username-password flow")
+            OauthError::invalid_grant(FAILURE, "external client apps have no username-password flow")
         }
         AppRefusal::NotAdminApproved => OauthError::new(
             "invalid_app_access",
@@ -72,7 +72,7 @@ pub(super) fn without_page(
         Outcome::Verify { .. } | Outcome::Enrol { .. } => {
             record_row(org, request, app, Some(&user.key), LoginStatus::MultiFactorRequired);
             let why = "the rulebook asks for a verification in a flow that shows no page";
-            Err(OauthError::invalid_grant("authentication failure", why).of_app(app).of_user(&user.key))
+            Err(OauthError::invalid_grant(FAILURE, why).of_app(app).of_user(&user.key))
         }
     }
 }
@@ -97,18 +97,23 @@ fn decided(org: &Org, request: &RequestContext, user: &User, login: LoginKind) -
     decide(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.spec.org.date)
 }
 
-/// A login that the rules refuse. Only `inactive user` is a text that public sources show; `ip restricted` is background.
+/// A login that the rules refuse.
 fn blocked(org: &Org, request: &RequestContext, app: &App, user: &User, reason: BlockReason) -> OauthError {
     let status = words_of(reason).0;
     record_row(org, request, app, Some(&user.key), status);
-    let description = match reason {
-        BlockReason::UserInactive | BlockReason::UserFrozen => "inactive user",
-        BlockReason::OutsideLoginIpRanges => "ip restricted",
-        _ => "authentication failure",
-    };
-    OauthError::invalid_grant(description, format!("the org refuses the login: {status}"))
+    OauthError::invalid_grant(description_of(reason), format!("the org refuses the login: {status}"))
         .of_app(app)
         .of_user(&user.key)
+}
+
+/// `error_description` of such a login. Only `inactive user` is a text that public sources show; `ip restricted` is
+/// background.
+pub(super) fn description_of(reason: BlockReason) -> &'static str {
+    match reason {
+        BlockReason::UserInactive | BlockReason::UserFrozen => "inactive user",
+        BlockReason::OutsideLoginIpRanges => "ip restricted",
+        _ => FAILURE,
+    }
 }
 
 /// Adds the row of a call of the token endpoint to Login History.

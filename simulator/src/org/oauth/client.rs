@@ -1,13 +1,12 @@
 //! The app that calls an endpoint, and whether it is the one that it says.
 
-use openssl::memcmp;
 use vestibule_model::Secret;
 
 use super::error::OauthError;
 use super::parameters::Parameters;
 use crate::http::RequestContext;
 use crate::oidc::basic_credentials;
-use crate::org::Org;
+use crate::org::{Org, password};
 use crate::realm::App;
 
 /// The app that calls, with the secret that it sent.
@@ -38,15 +37,10 @@ impl<'a> Client<'a> {
         let why = match (&self.app.client_secret, &self.secret) {
             (None, _) => return Ok(()),
             (Some(_), None) if !required => return Ok(()),
-            (Some(registered), Some(given)) if is_same(registered.reveal(), given.reveal()) => return Ok(()),
+            (Some(registered), Some(given)) if password::is(registered, given.reveal()) => return Ok(()),
             (Some(_), None) => "the app must send its consumer secret",
             (Some(_), Some(_)) => "the consumer secret is wrong",
         };
         Err(OauthError::new("invalid_client", "invalid client credentials", why).of_app(self.app))
     }
-}
-
-/// Compares in constant time.
-fn is_same(registered: &str, given: &str) -> bool {
-    registered.len() == given.len() && memcmp::eq(registered.as_bytes(), given.as_bytes())
 }

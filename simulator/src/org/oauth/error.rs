@@ -81,3 +81,6 @@ impl OauthError {
         (StatusCode::BAD_REQUEST, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
     }
 }
+
+/// `error_description` of a login that is refused without a reason (contract F3.1).
+pub(super) const FAILURE: &str = "authentication failure";

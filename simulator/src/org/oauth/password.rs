@@ -1,22 +1,23 @@
-//! The username-password flow, until it ends (contract F2.2).
+//! The username-password flow, until it ends (contract F2.2). What must follow the password is what must follow it in SOAP
+//! `login()` (contract G1.6).
 
 use std::sync::Arc;
 
-use openssl::memcmp;
-
-use super::admission::{decide_for, record_row, refusal, without_page};
+use super::admission::{decide_for, description_of, record_row, refusal};
 use super::client::Client;
-use super::error::OauthError;
+use super::error::{FAILURE, OauthError};
 use super::issue::{Answer, Authorization, first};
 use super::parameters::Parameters;
 use super::scopes;
 use crate::http::RequestContext;
-use crate::org::{Org, lockout};
+use crate::org::Org;
+use crate::org::attempt::login_type;
+use crate::org::password::{Admitted, ApiRefusal, Refused, Route, check};
 use crate::policy::AppDecision;
-use crate::realm::{App, Event, User};
-use vestibule_model::{LoginStatus, OauthFlow};
+use crate::realm::App;
+use vestibule_model::OauthFlow;
 
-/// There is no refresh token: the app has the password. Every refusal has the same text.
+/// There is no refresh token: the app has the password.
 pub(super) async fn exchange(
     org: &Arc<Org>,
     request: &RequestContext,
@@ -25,45 +26,39 @@ pub(super) async fn exchange(
     let client = Client::of(org, request, parameters)?;
     let app = client.app;
     client.check_secret(true)?;
-    let failure = |why: &str| OauthError::invalid_grant("authentication failure", why).of_app(app);
     if !org.settings().oauth.username_password {
-        return Err(failure("the org does not allow username-password flows (`oauth.username-password`)"));
+        let why = "the org does not allow username-password flows (`oauth.username-password`)";
+        return Err(OauthError::invalid_grant(FAILURE, why).of_app(app));
     }
     let scopes = scopes::asked(app, parameters)?;
-    let found = org.realm.users.by_username(parameters.text("username"));
-    let right = found.as_ref().is_some_and(|user| is_right(user, parameters.text("password")));
-    let key = found.as_ref().map(|user| user.key.clone());
-    org.realm.record(Event::PasswordChecked { user: key, accepted: right });
-    let Some(user) = found else {
-        return Err(wrong_password(org, request, app, None));
-    };
-    if lockout::is_locked(org, &user) {
-        record_row(org, request, app, Some(&user.key), LoginStatus::PasswordLockout);
-        return Err(failure("the user is locked out").of_user(&user.key));
-    }
-    if !right {
-        return Err(wrong_password(org, request, app, Some(&user.key)));
-    }
-    lockout::forgive_passwords(org, &user.key);
-    if let AppDecision::Refused(reason) = decide_for(org, app, &user, OauthFlow::UsernamePassword) {
+    let flow = OauthFlow::UsernamePassword;
+    let route = Route { kind: flow.login(), login_type: login_type::REMOTE_ACCESS };
+    let checked = check(org, request, &route, parameters.text("username"), parameters.text("password"));
+    let Admitted { user, level } = checked.map_err(|refused| refuse(org, request, app, refused))?;
+    if let AppDecision::Refused(reason) = decide_for(org, app, &user, flow) {
         return Err(refusal(app, &user.key, reason));
     }
-    let level = without_page(org, request, app, &user, OauthFlow::UsernamePassword)?;
-    let authorization =
-        Authorization { app, user: &user, flow: OauthFlow::UsernamePassword, scopes: &scopes, level, nonce: None };
+    let authorization = Authorization { app, user: &user, flow, scopes: &scopes, level, nonce: None };
     first(org, request, &authorization, false).await
 }
 
-fn wrong_password(org: &Org, request: &RequestContext, app: &App, user: Option<&str>) -> OauthError {
-    record_row(org, request, app, user, LoginStatus::InvalidPassword);
-    let error = OauthError::invalid_grant("authentication failure", "the username or the password is wrong");
-    let error = error.of_app(app);
-    let Some(user) = user else { return error };
-    lockout::count_bad_password(org, user);
-    error.of_user(user)
-}
-
-fn is_right(user: &User, given: &str) -> bool {
-    let password = user.password.reveal();
-    password.len() == given.len() && memcmp::eq(password.as_bytes(), given.as_bytes())
+/// The refusal of a login, with its row in Login History. Whoever calls does not learn which part of the credentials is wrong.
+fn refuse(org: &Org, request: &RequestContext, app: &App, refused: Refused) -> OauthError {
+    let Refused { user, status, why } = refused;
+    record_row(org, request, app, user.as_deref(), status);
+    let (description, why) = match why {
+        ApiRefusal::WrongCredentials => {
+            (FAILURE, "the username, the password or what follows it is wrong, or the user is locked out")
+        }
+        ApiRefusal::SuffixMissing => {
+            (FAILURE, "the password is right, but a security token or a TOTP code must follow it here")
+        }
+        ApiRefusal::NotAdmitted(reason) => (description_of(reason), "the org refuses the login"),
+        ApiRefusal::MfaRequired => (FAILURE, "the rulebook asks for a verification in a flow that shows no page"),
+    };
+    let error = OauthError::invalid_grant(description, format!("{why}: {status}")).of_app(app);
+    match user {
+        Some(user) => error.of_user(&user),
+        None => error,
+    }
 }

@@ -1,9 +1,9 @@
-//! The username-password flow and its end.
+//! The username-password flow and its end, and what must follow the password.
 
 use jiff::civil::date;
 use serde_json::Value;
-use vestibule_model::{AppKind, PermittedUsers, UserState};
-use vestibule_simulator::realm::{Event, LockoutCause, RealmSpec};
+use vestibule_model::{AppKind, IpRange, PermittedUsers, Secret, UserState};
+use vestibule_simulator::realm::{Event, LockoutCause, RealmSpec, UserSpec};
 
 use super::{KEY, SECRET, ci, realm, refusal, refused, token, with};
 
@@ -12,12 +12,22 @@ const FORM: [(&str, &str); 5] = [
     ("client_id", KEY),
     ("client_secret", SECRET),
     ("username", "admin@acme.example"),
-    ("password", "Right-password-1"),
+    ("password", "Right-password-14jEAKuW3a4g33x2zsX11BkrsB"),
 ];
+const PASSWORD: &str = "Right-password-1";
+const TOKEN: &str = "4jEAKuW3a4g33x2zsX11BkrsB";
 const FAILURE: (u16, &str, &str) = (400, "invalid_grant", "authentication failure");
 
+/// Every user has a security token.
 fn allowed(spec: &mut RealmSpec) {
     spec.org.oauth.username_password = true;
+    for user in spec.users.values_mut() {
+        user.security_token = Some(Secret::new(TOKEN));
+    }
+}
+
+fn admin(spec: &mut RealmSpec) -> &mut UserSpec {
+    spec.users.get_mut("admin").unwrap()
 }
 
 /// Contract F2.2.
@@ -27,6 +37,7 @@ async fn the_flow_works_where_the_org_allows_it_until_its_last_day() {
         [(date(2027, 2, 19), true, true), (date(2027, 2, 20), true, false), (date(2027, 2, 19), false, false)]
     {
         let test = realm(|spec| {
+            allowed(spec);
             spec.org.date = day;
             spec.org.oauth.username_password = allows;
         })
@@ -54,11 +65,7 @@ async fn each_fault_has_its_text() {
             FORM.to_vec(),
             (400, "invalid_app_access", "user is not admin approved to access this app"),
         ),
-        (
-            |spec| spec.users.get_mut("admin").unwrap().state = UserState::Inactive,
-            FORM.to_vec(),
-            (400, "invalid_grant", "inactive user"),
-        ),
+        (|spec| admin(spec).state = UserState::Inactive, FORM.to_vec(), (400, "invalid_grant", "inactive user")),
     ];
     for (change, form, expected) in rows {
         let test = realm(|spec| {
@@ -81,8 +88,8 @@ async fn wrong_passwords_lock_the_user_out_here_too() {
     })
     .await;
 
-    for _ in 0..3 {
-        token(&test, &with(&FORM, "password", "guess")).await;
+    for guess in ["guess", "Right-password-1guess", ""] {
+        token(&test, &with(&FORM, "password", guess)).await;
     }
     let locked = token(&test, &FORM).await;
 
@@ -90,6 +97,93 @@ async fn wrong_passwords_lock_the_user_out_here_too() {
     assert_eq!(test.statuses(), ["Invalid Password", "Invalid Password", "Invalid Password", "Password lockout"]);
     let locked_out = Event::UserLockedOut { user: "admin".to_owned(), by: LockoutCause::Passwords };
     assert!(test.events().contains(&locked_out));
+}
+
+/// Contract G1.6.
+#[tokio::test]
+async fn what_must_follow_the_password_depends_on_the_address() {
+    type Typed = (&'static str, fn(&mut RealmSpec), String, &'static str);
+    let both = || format!("{PASSWORD}{TOKEN}");
+    let rows: [Typed; 9] = [
+        ("the token", |_| {}, both(), "Success"),
+        ("no token", |_| {}, PASSWORD.to_owned(), "Failed: API security token required"),
+        ("another token", |_| {}, format!("{PASSWORD}{}", TOKEN.to_lowercase()), "Invalid Password"),
+        ("a blank between", |_| {}, format!("{PASSWORD} {TOKEN}"), "Invalid Password"),
+        ("a user without a token", |spec| admin(spec).security_token = None, both(), "Invalid Password"),
+        ("a trusted range", |spec| spec.org.trusted_ip_ranges = addresses("127.0.0.1"), PASSWORD.to_owned(), "Success"),
+        (
+            "a range of the profile",
+            |spec| admin(spec).login_ip_ranges = addresses("127.0.0.1"),
+            PASSWORD.to_owned(),
+            "Success",
+        ),
+        ("an unneeded token", |spec| spec.org.trusted_ip_ranges = addresses("127.0.0.1"), both(), "Success"),
+        ("outside the profile", |spec| admin(spec).login_ip_ranges = addresses("203.0.113.7"), both(), "Restricted IP"),
+    ];
+    for (what, change, typed, status) in rows {
+        let test = realm(|spec| {
+            allowed(spec);
+            change(spec);
+        })
+        .await;
+
+        let answer = token(&test, &with(&FORM, "password", &typed)).await;
+
+        let expected = match status {
+            "Success" => (200, "", ""),
+            "Restricted IP" => (400, "invalid_grant", "ip restricted"),
+            _ => FAILURE,
+        };
+        assert_eq!(refusal(&answer), expected, "{what}");
+        assert_eq!(test.statuses(), [status], "{what}");
+        assert_eq!(test.realm.sessions.opened(), u32::from(status == "Success"), "{what}");
+        let journal = serde_json::to_string(&test.realm.journal.all()).unwrap();
+        assert!(!journal.contains(PASSWORD) && !journal.contains(TOKEN), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_token_nobody_is_locked_out() {
+    let test = realm(|spec| {
+        allowed(spec);
+        spec.org.lockout_after = 1;
+    })
+    .await;
+
+    for _ in 0..3 {
+        assert_eq!(refusal(&token(&test, &with(&FORM, "password", PASSWORD)).await), FAILURE);
+    }
+
+    assert_eq!(token(&test, &FORM).await.0, 200);
+}
+
+#[tokio::test]
+async fn with_mfa_for_api_logins_a_code_takes_the_place_of_the_token() {
+    let test = realm(|spec| {
+        allowed(spec);
+        spec.users.get_mut("rep").unwrap().mfa_for_api_logins = true;
+    })
+    .await;
+    let code = test.totp("rep", 0);
+
+    for (typed, status) in [
+        (PASSWORD.to_owned(), "Multi-factor required"),
+        (format!("{PASSWORD}{TOKEN}"), "Multi-factor required"),
+        (format!("{PASSWORD}{}", test.totp("rep", 5)), "Multi-factor required"),
+        (format!("{PASSWORD}{code}"), "Success"),
+        (format!("{PASSWORD}{code}"), "Multi-factor required"),
+    ] {
+        let form = with(&with(&FORM, "username", "rep@acme.example"), "password", &typed);
+
+        let answer = token(&test, &form).await;
+
+        assert_eq!(refusal(&answer), if status == "Success" { (200, "", "") } else { FAILURE }, "{typed}");
+        assert_eq!(test.statuses().last().copied(), Some(status), "{typed}");
+    }
+}
+
+fn addresses(text: &str) -> Vec<IpRange> {
+    vec![text.parse().unwrap()]
 }
 
 /// What differs in the realm, the form, and the refusal.
