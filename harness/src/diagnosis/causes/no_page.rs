@@ -35,7 +35,7 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         what: "The org gave no token to the app as which the suite asked for one.",
         needs: "an app was refused, and not because of the user; no app got a token, nothing typed on a login page, and an exit code other than 0",
         owner: Owner::OrgAdmin,
-        remedy: "Do what the evidence says: install the app or approve it for the user, allow the flow, choose a user for it; a wrong secret, code or assertion is the suite's to correct.",
+        remedy: "Do what the evidence says: install the app or approve it for the user, allow the flow, choose a user for it; a wrong secret, code or assertion, and a password without the security token behind it, are the suite's to correct.",
         fact: "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm",
         prove: app_refused,
     },
