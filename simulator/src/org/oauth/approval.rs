@@ -54,12 +54,8 @@ pub(super) async fn answer(
     }
     let (allowed, denied) = (fields.has("save"), fields.has("cancel"));
     if fields.text("_CONFIRMATIONTOKEN") != visit.waiting.confirmation.reveal() || allowed == denied {
-        org.realm.record(Event::RequestRefused {
-            host: request.host.clone(),
-            path: request.path.clone(),
-            status: StatusCode::OK.as_u16(),
-            why: "the form of the approval page is stale, or says neither \"Allow\" nor \"Deny\"".to_owned(),
-        });
+        let why = "the form of the approval page is stale, or says neither \"Allow\" nor \"Deny\"";
+        page::record_refused_request(&org, &request, StatusCode::OK, why);
         return ask(&org, &request, &visit);
     }
     // A second click finds nothing to answer.
