@@ -67,6 +67,7 @@ fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
         mfa_for_ui_logins: person.mfa_for_ui_logins,
         waiver: person.waiver,
         totp_secret: person.totp_secret.clone(),
+        approve_uninstalled_apps: person.approve_uninstalled_apps,
         security_token: person.security_token.clone(),
         mfa_for_api_logins: person.mfa_for_api_logins,
         use_any_api_auth: person.use_any_api_auth,
@@ -88,4 +89,26 @@ fn sign_in_mut(scenario: &mut Scenario) -> Option<&mut SignInStep> {
         Step::SignIn(step) => Some(step.as_mut()),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_keeps_permissions_and_takes_the_state_of_the_model() {
+        let person = UserSpec {
+            approve_uninstalled_apps: true,
+            manage_users: true,
+            mfa_for_api_logins: true,
+            ..UserSpec::new("Standard User")
+        };
+        let model = UserSpec { locked: true, remembered: true, ..UserSpec::new("System Administrator") };
+
+        let placed = in_the_state_of(&person, &model);
+
+        assert_eq!(placed.profile, "Standard User");
+        assert!(placed.approve_uninstalled_apps && placed.manage_users && placed.mfa_for_api_logins);
+        assert!(placed.locked && placed.remembered);
+    }
 }
