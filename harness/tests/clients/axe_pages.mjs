@@ -73,6 +73,13 @@ async function ceremony(page) {
   return { running, failed: await look() };
 }
 
+// The request of an app that every org has.
+const AUTHORIZATION = new URLSearchParams({
+  response_type: "code",
+  client_id: "PlatformCLI",
+  redirect_uri: "http://localhost:1717/OauthRedirect",
+}).toString();
+
 async function everythingOpen(page) {
   await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
   return page;
@@ -117,6 +124,16 @@ const PAGES = {
   },
   home: activated,
   "login-history": async () => gone(await activated(), new URL("/lightning/setup/OrgLoginHistory/home", ready["lightning-url"]).href),
+  "reset-security-token": async () => gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href),
+  "security-token-sent": async () => {
+    const page = await gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href);
+    await page.click("#save");
+    await page.waitForSelector("#token-sent");
+    return page;
+  },
+  "authorize-app": async () => gone(await activated(), new URL("/services/oauth2/authorize?" + AUTHORIZATION, ready["my-domain-url"]).href),
+  "connect-device": () => opened(new URL("/setup/connect", ready["my-domain-url"]).href),
+  "step-up": async () => gone(await activated(), new URL("/lightning/r/Report/00O5e000008fXyZEAU/view", ready["lightning-url"]).href),
   inbox: async () => {
     await loggedIn("rep");
     return opened(ready["inbox-url"]);

@@ -103,8 +103,13 @@ const ENFORCED: [&str; 8] = [
     "--user=pushed:verifiers=salesforce-authenticator",
     "--idp=okta:protocol=saml,preset=okta",
 ];
-const BEFORE_MFA: [&str; 4] =
-    ["--date=2026-01-05", "--login-page=classic", "--set=device-activation=true", "--user=rep:verifiers="];
+const BEFORE_MFA: [&str; 5] = [
+    "--date=2026-01-05",
+    "--login-page=classic",
+    "--set=device-activation=true",
+    "--set=step-up=true",
+    "--user=rep:verifiers=",
+];
 
 /// The pages by the names that the script has for them, and the names that they publish.
 const BEHIND_TWO_STEPS: [(&str, &str); 21] = [
@@ -130,13 +135,18 @@ const BEHIND_TWO_STEPS: [(&str, &str); 21] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 7] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 12] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("verify-email", "verify-email"),
     ("inbox", "inbox"),
     ("home", "home"),
     ("login-history", "login-history"),
+    ("reset-security-token", "reset-security-token"),
+    ("security-token-sent", "reset-security-token"),
+    ("authorize-app", "authorize-app"),
+    ("connect-device", "unknown"),
+    ("step-up", "verify-email"),
     ("matrix", "-"),
 ];
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use vestibule_model::{LoginPage, OrgKind, PasswordExpiry, VerificationMethod};
-use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec, UserSpec};
+use vestibule_model::{LoginPage, OrgKind, PasswordExpiry, SessionLevel, VerificationMethod};
+use vestibule_simulator::realm::{HostRole, IdpProtocol, IdpSpec, SessionKind, UserSpec};
 
 use super::browser::{Browser, Page};
 use super::html::{Element, one, select, title};
@@ -51,16 +51,27 @@ async fn every_link_of_every_page_leads_to_a_page() {
     seen.follow(&browser, &email).await;
     let browser = test.browser();
     browser.log_in(&test.realm, "visitor").await;
-    for url in [
-        test.lightning("/lightning/setup/OrgLoginHistory/home"),
-        test.url("/vestibule/inbox"),
-        test.url("/vestibule/sign-up"),
-        test.url("/no-such-page"),
-        test.url("/secur/logout.jsp"),
+    for (url, name) in [
+        (test.lightning("/lightning/setup/OrgLoginHistory/home"), "login-history"),
+        (test.url("/_ui/system/security/ResetApiTokenEdit"), "reset-security-token"),
+        (test.url(AUTHORIZE), "authorize-app"),
+        (test.url("/setup/connect"), "unknown"),
+        (test.lightning(REPORT), "verify-email"),
+        (test.url("/vestibule/inbox"), "inbox"),
+        (test.url("/vestibule/sign-up"), "unknown"),
+        (test.url("/no-such-page"), "unknown"),
+        (test.url("/secur/logout.jsp"), "logged-out"),
     ] {
         let page = browser.get(&url).await;
+        assert_eq!(page.name(), name, "{url}");
         seen.follow(&browser, &page).await;
     }
+    let several = test.realm.open_session("several", SessionLevel::Standard, SessionKind::Browser);
+    let browser = test.browser();
+    let door = format!("/secur/frontdoor.jsp?sid={}&retURL={REPORT}", several.sid.reveal());
+    let step_up = browser.get(&test.url(&door)).await;
+    assert!(step_up.name().starts_with("verify-"), "{}", step_up.url);
+    seen.follow(&browser, &step_up).await;
 
     assert_eq!(seen.broken, Vec::<String>::new());
     let missing: Vec<_> = ids_of_links_in_templates().difference(&seen.ids).cloned().collect();
@@ -185,3 +196,9 @@ async fn realm(device_activation: bool) -> TestRealm {
     })
     .await
 }
+
+/// Leads to the approval page of an app.
+const AUTHORIZE: &str = "/services/oauth2/authorize?response_type=code&client_id=PlatformCLI\
+    &redirect_uri=http%3A%2F%2Flocalhost%3A1717%2FOauthRedirect";
+/// Asks whoever opens it for another verification.
+const REPORT: &str = "/lightning/r/Report/00O5e000008fXyZEAU/view";
