@@ -4,9 +4,9 @@ use super::error::{FAILURE, OauthError};
 use crate::http::RequestContext;
 use crate::org::Org;
 use crate::org::attempt::{LoginAttempt, login_type};
-use crate::org::dispatcher::words_of;
+use crate::org::dispatcher::{decide_once, words_of};
 use crate::policy::{AppDecision, AppFacts, AppRefusal, BlockReason, Decision, Outcome, decide, decide_app};
-use crate::realm::{App, Component, Event, LoginRecord, User};
+use crate::realm::{App, Component, LoginRecord, User};
 use vestibule_model::{LoginKind, LoginStatus, OauthFlow, SessionLevel};
 
 /// What the rules say of an app that asks for tokens of a user.
@@ -63,10 +63,8 @@ pub(super) fn without_page(
     user: &User,
     flow: OauthFlow,
 ) -> Result<SessionLevel, OauthError> {
-    org.realm.record(Event::LoginStarted { user: Some(user.key.clone()), kind: flow.login() });
-    let decision = decided(org, request, user, flow.login());
-    org.realm.record(Event::Decided { user: user.key.clone(), decision: decision.clone() });
-    match decision.outcome {
+    let attempt = LoginAttempt::new(&user.key, flow.login(), login_type::REMOTE_ACCESS, &request.host);
+    match decide_once(org, user, &attempt) {
         Outcome::Allow { session_level } => Ok(session_level),
         Outcome::Block { reason } => Err(blocked(org, request, app, user, reason)),
         Outcome::Verify { .. } | Outcome::Enrol { .. } => {
