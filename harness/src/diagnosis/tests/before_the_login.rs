@@ -301,6 +301,16 @@ fn environment() -> Vec<Row> {
             near_miss: app_was_refused("invalid_grant", [of_rep()]),
             told_as: Some("wrong-password"),
         },
+        // The password is right, and nothing follows it where a security token must.
+        Row {
+            cause: "app-refused",
+            proof: app_was_refused(
+                "invalid_grant",
+                [Event::PasswordChecked { user: Some("rep".to_owned()), accepted: true }],
+            ),
+            near_miss: app_was_refused("invalid_grant", [of_rep()]),
+            told_as: Some("wrong-password"),
+        },
         Row {
             cause: "app-refused",
             proof: Evidence { output: "ImportError: no driver".to_owned(), ..app_was_refused("invalid_client", []) },
