@@ -322,14 +322,19 @@ impl UserSpec {
         }
     }
 
+    /// Whether the profile is `System Administrator`.
+    pub fn is_administrator(&self) -> bool {
+        self.profile == ADMINISTRATOR
+    }
+
     /// Whether the user has the permission "Manage Users".
     pub fn manages_users(&self) -> bool {
-        self.manage_users || self.profile == ADMINISTRATOR
+        self.manage_users || self.is_administrator()
     }
 
     /// Whether the user has the permission "Manage Multi-Factor Authentication in API".
     pub fn manages_mfa_in_api(&self) -> bool {
-        self.manage_mfa_in_api || self.profile == ADMINISTRATOR
+        self.manage_mfa_in_api || self.is_administrator()
     }
 
     /// With this username.

@@ -9,6 +9,7 @@ mod attempt;
 mod back_channel;
 mod choose;
 mod cookies;
+mod cursors;
 pub(crate) mod dispatcher;
 mod flow;
 mod frame;

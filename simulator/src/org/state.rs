@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
+use super::cursors::Cursors;
 use super::flow::{Flows, Interstitial};
 use super::handover::Handovers;
 use super::oauth_state::OauthState;
@@ -28,6 +29,8 @@ pub(crate) struct Org {
     pub(crate) sso: SsoState,
     /// What the OAuth endpoints remember.
     pub(crate) oauth: OauthState,
+    /// Long answers to queries, of which a client still asks for the rest.
+    pub(crate) cursors: Cursors,
 }
 
 impl Org {
@@ -64,6 +67,7 @@ impl Org {
             passwordless: Expiring::new(Kept::PasskeyCeremonies, &realm.journal),
             sso: SsoState::new(&realm),
             oauth: OauthState::new(&realm),
+            cursors: Cursors::default(),
             realm,
         })
     }

@@ -57,6 +57,13 @@ impl<T: Clone> Expiring<T> {
         self.entries.lock().by_id.get(id).filter(|(end, _)| !has_ended(*end, now)).map(|(_, value)| value.clone())
     }
 
+    /// Every value that has not expired, in the order of their ids.
+    pub(crate) fn all(&self, now: Timestamp) -> Vec<(String, T)> {
+        let entries = self.entries.lock();
+        let valid = entries.by_id.iter().filter(|(_, (end, _))| !has_ended(*end, now));
+        valid.map(|(id, (_, value))| (id.clone(), value.clone())).collect()
+    }
+
     /// Removes the value under this id, and returns it unless it has expired.
     pub(crate) fn take(&self, id: &str, now: Timestamp) -> Option<T> {
         let (end, value) = self.entries.lock().remove(id)?;

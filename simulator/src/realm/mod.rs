@@ -40,7 +40,7 @@ pub use login_history::{ApiOfLogin, LoginHistory, LoginRecord};
 pub use messages::{MessageKind, MessageLog, ReceivedMessage};
 pub use oauth_grants::{OauthGrant, OauthGrants};
 pub use record::Realm;
-pub(crate) use record::named_id;
+pub(crate) use record::{named_id, profile_id};
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use secrets::Secrets;

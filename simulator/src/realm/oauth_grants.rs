@@ -104,6 +104,11 @@ impl OauthGrants {
         self.tokens.put(token.reveal(), kept, later(now, LIFETIME), now);
     }
 
+    /// Every grant that is not revoked, with its number.
+    pub(crate) fn all(&self, now: Timestamp) -> Vec<(String, OauthGrant)> {
+        self.grants.all(now)
+    }
+
     /// The grant of an access token, if it is not revoked.
     pub(crate) fn of_access_token(&self, token: &str, now: Timestamp) -> Option<OauthGrant> {
         let kept = self.tokens.get(token, now).filter(|kept| kept.kind == TokenKind::Access)?;

@@ -244,6 +244,11 @@ fn org_id(my_domain: &str) -> String {
     format!("{}EAA", named_id("00D", my_domain))
 }
 
+/// The 18-character id of a profile (`00e…`).
+pub(crate) fn profile_id(profile: &str) -> String {
+    format!("{}AAA", named_id("00e", profile))
+}
+
 /// The 15 characters of the id of a thing of this kind: the same name always gives the same id.
 pub(crate) fn named_id(kind: &str, name: &str) -> String {
     let digest = openssl::sha::sha256(name.as_bytes());

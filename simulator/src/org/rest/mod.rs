@@ -1,14 +1,14 @@
-//! The REST calls that login tooling makes: versions and resources, `userinfo`, the row of a user, and queries of what logins
-//! left (contract H1.1, H2.1, K1.3, K1.8).
+//! The REST calls that login tooling makes: versions and resources, `userinfo`, objects and their rows, and queries
+//! (contract H1.1, H2.1, H6.1 to H6.5, K1.3, K1.8).
 
-mod login_history;
+mod answer;
+mod objects;
 mod query;
+mod select;
+mod sobjects;
 mod soql;
-mod table;
-mod two_factor_methods;
-mod user;
 mod userinfo;
-mod verification_history;
+mod version;
 
 use std::sync::Arc;
 
@@ -16,64 +16,48 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use http::StatusCode;
 use serde_json::json;
 
-use super::{Org, dispatcher, paths};
+use super::{Org, paths};
 use crate::http::RequestContext;
-use crate::realm::{OrgSession, User};
 
 /// The REST endpoints.
 pub(super) fn routes() -> Router<Arc<Org>> {
-    Router::new()
-        .route("/services/data", get(versions))
-        .route("/services/data/", get(versions))
-        .route("/services/data/{version}", get(resources))
-        .route("/services/data/{version}/", get(resources))
-        .route("/services/data/{version}/sobjects/User/{id}", get(user::user))
-        .route("/services/data/{version}/query", get(query::query))
-        .route("/services/data/{version}/query/", get(query::query))
-        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
-}
-
-async fn versions() -> Json<serde_json::Value> {
-    let version = |number: u32| json!({ "label": format!("API {number}.0"), "url": format!("/services/data/v{number}.0"), "version": format!("{number}.0") });
-    Json((FIRST_VERSION..=LAST_VERSION).map(version).collect())
+    let under = |path: &str| format!("/services/data/{{version}}{path}");
+    let mut router = Router::new()
+        .route("/services/data", get(version::list))
+        .route("/services/data/", get(version::list))
+        .route(&under(""), get(resources))
+        .route(&under("/"), get(resources))
+        .route(&under("/sobjects"), get(sobjects::list))
+        .route(&under("/sobjects/"), get(sobjects::list))
+        .route(&under("/sobjects/{object}"), get(sobjects::object).fallback(sobjects::change))
+        .route(&under("/sobjects/{object}/"), get(sobjects::object).fallback(sobjects::change))
+        .route(&under("/sobjects/{object}/describe"), get(sobjects::describe))
+        .route(&under("/sobjects/{object}/describe/"), get(sobjects::describe))
+        .route(&under("/sobjects/{object}/{id}"), get(sobjects::row).fallback(sobjects::change))
+        .route(paths::USERINFO, get(userinfo::userinfo).post(userinfo::userinfo));
+    for name in ["query", "queryAll"] {
+        router = router
+            .route(&under(&format!("/{name}")), get(query::query))
+            .route(&under(&format!("/{name}/")), get(query::query))
+            .route(&under(&format!("/{name}/{{locator}}")), get(query::more));
+    }
+    router
 }
 
 /// The resources of a version. jsforce takes the identity URL from here.
 async fn resources(State(org): State<Arc<Org>>, Path(version): Path<String>, request: RequestContext) -> Response {
-    if !is_served(&version) {
-        return error(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist");
-    }
-    let (user, _) = match caller(&org, &request) {
-        Ok(caller) => caller,
+    let user = match version::check(&version).and_then(|()| answer::caller(&org, &request)) {
+        Ok((user, _)) => user,
         Err(response) => return *response,
     };
     let resource = |name: &str| format!("/services/data/{version}/{name}");
     Json(json!({
         "sobjects": resource("sobjects"),
         "query": resource("query"),
+        "queryAll": resource("queryAll"),
         "identity": org.my_domain_url(&format!("/id/{}/{}", org.realm.org_id, user.id)),
     }))
     .into_response()
 }
-
-/// Whether this path segment names a served version: `v66.0`.
-fn is_served(version: &str) -> bool {
-    (FIRST_VERSION..=LAST_VERSION).any(|number| version == format!("v{number}.0"))
-}
-
-/// The caller, or the answer to a call without a valid session.
-fn caller(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), Box<Response>> {
-    dispatcher::api_user(org, request)
-        .map_err(|status| Box::new(error(status, "INVALID_SESSION_ID", "Session expired or invalid")))
-}
-
-/// An error as the REST API writes it.
-fn error(status: StatusCode, code: &str, message: &str) -> Response {
-    (status, Json(json!([{ "message": message, "errorCode": code }]))).into_response()
-}
-
-const FIRST_VERSION: u32 = 50;
-const LAST_VERSION: u32 = 66;

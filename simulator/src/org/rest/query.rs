@@ -1,76 +1,97 @@
-//! `GET /services/data/vNN.0/query?q=SELECT …`.
+//! `GET /services/data/vNN.0/query?q=SELECT …`, and its further pages (contract H6.4).
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::{Method, StatusCode};
-use serde_json::json;
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
 
+use super::answer::{caller, error, fault};
+use super::select::{Failure, run};
 use super::soql::parse;
-use super::table::Table;
-use super::{caller, error, is_served, login_history, two_factor_methods, verification_history};
+use super::version;
 use crate::http::RequestContext;
 use crate::org::{Org, not_simulated};
-use crate::realm::User;
 
+/// No row here is ever deleted, so `queryAll` finds the same rows.
 pub(super) async fn query(
     State(org): State<Arc<Org>>,
     Path(version): Path<String>,
+    headers: HeaderMap,
     request: RequestContext,
 ) -> Response {
-    if !is_served(&version) {
-        return error(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist");
-    }
-    let user = match caller(&org, &request) {
+    let user = match version::check(&version).and_then(|()| caller(&org, &request)) {
         Ok((user, _)) => user,
         Err(response) => return *response,
     };
-    let query = match parse(request.query.text("q")) {
-        Ok(query) => query,
-        Err(message) => return error(StatusCode::BAD_REQUEST, "MALFORMED_QUERY", &message),
-    };
-    let refused = |code: &str, message: &str| error(StatusCode::BAD_REQUEST, code, message);
-    let table = match Queried::of(&org, &user, &query.object) {
-        Queried::Table(table) => table,
-        Queried::Hidden => {
-            return refused("INVALID_TYPE", &format!("sObject type '{}' is not supported.", query.object));
-        }
-        Queried::NotSimulated => {
-            not_simulated::record(&org, &request, &Method::GET, Some(format!("FROM {}", query.object)));
-            let message =
-                format!("sObject type '{}' is not supported: it is not simulated by Vestibule.", query.object);
-            return refused("INVALID_TYPE", &message);
+    let text = request.query.text("q");
+    let found = parse(text).map_err(Failure::Fault).and_then(|query| run(&org, &user, &version, &query));
+    let found = match found {
+        Ok(found) => found,
+        Err(Failure::Fault(wrong)) => return fault(&wrong, text),
+        Err(Failure::NotSimulated(wrong, object)) => {
+            not_simulated::record(&org, &request, &Method::GET, Some(format!("FROM {object}")));
+            return fault(&wrong, text);
         }
     };
-    match table.select(&version, &query) {
-        Ok(records) => Json(json!({ "totalSize": records.len(), "done": true, "records": records })).into_response(),
-        Err((code, message)) => refused(code, &message),
+    let size = batch_size(&headers);
+    if found.records.len() <= size {
+        let answer = json!({ "totalSize": found.total, "done": true, "records": found.records });
+        return Json(answer).into_response();
+    }
+    let records: Arc<[Value]> = found.records.into();
+    let cursor = format!("01g{}", org.realm.entropy.alphanumeric(12));
+    org.cursors.keep(&cursor, &user.key, Arc::clone(&records));
+    page(&records, &version, (cursor.as_str(), 0), size)
+}
+
+/// The page at which a locator points: `01g…-2000`.
+pub(super) async fn more(
+    State(org): State<Arc<Org>>,
+    Path((version, locator)): Path<(String, String)>,
+    headers: HeaderMap,
+    request: RequestContext,
+) -> Response {
+    let user = match version::check(&version).and_then(|()| caller(&org, &request)) {
+        Ok((user, _)) => user,
+        Err(response) => return *response,
+    };
+    let place = locator.rsplit_once('-').and_then(|(cursor, from)| Some((cursor, from.parse::<usize>().ok()?)));
+    let found = place.and_then(|(cursor, from)| Some((org.cursors.find(cursor, &user.key)?, cursor, from)));
+    match found {
+        Some((records, cursor, from)) if from < records.len() => {
+            page(&records, &version, (cursor, from), batch_size(&headers))
+        }
+        _ => error(StatusCode::BAD_REQUEST, "INVALID_QUERY_LOCATOR", "invalid query locator"),
     }
 }
 
-/// An object that a query names.
-enum Queried {
-    Table(Table),
-    /// The caller lacks the permission that the object needs.
-    Hidden,
-    NotSimulated,
+fn page(records: &[Value], version: &str, (cursor, from): (&str, usize), size: usize) -> Response {
+    let end = from.saturating_add(size).min(records.len());
+    let mut answer = json!({
+        "totalSize": records.len(),
+        "done": end == records.len(),
+        "records": records.get(from..end).unwrap_or_default(),
+    });
+    if end < records.len() {
+        answer["nextRecordsUrl"] = json!(format!("/services/data/{version}/query/{cursor}-{end}"));
+    }
+    Json(answer).into_response()
 }
 
-impl Queried {
-    fn of(org: &Org, caller: &User, object: &str) -> Self {
-        let is = |name: &str| object.eq_ignore_ascii_case(name);
-        if is(login_history::OBJECT) {
-            Self::Table(login_history::table(org))
-        } else if is(verification_history::OBJECT) {
-            Self::Table(verification_history::table(org))
-        } else if !is(two_factor_methods::OBJECT) {
-            Self::NotSimulated
-        } else if caller.spec.manages_mfa_in_api() {
-            Self::Table(two_factor_methods::table(org))
-        } else {
-            Self::Hidden
-        }
-    }
+/// `Sforce-Query-Options: batchSize=200`.
+///
+/// Source: REST API Developer Guide, "Query Options Header": 200 to 2,000, by default 2,000.
+fn batch_size(headers: &HeaderMap) -> usize {
+    let options = headers.get("sforce-query-options").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asked = options.split([',', ';']).find_map(|option| {
+        let (name, size) = option.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("batchSize").then(|| size.trim().parse::<usize>().ok()).flatten()
+    });
+    asked.map_or(LARGEST_BATCH, |size| size.clamp(SMALLEST_BATCH, LARGEST_BATCH))
 }
+
+const SMALLEST_BATCH: usize = 200;
+const LARGEST_BATCH: usize = 2_000;

@@ -1,7 +1,7 @@
 //! `GetUserInfoResult`: a client made from the WSDL wants every element, in this order.
 
 use crate::org::Org;
-use crate::realm::{User, named_id};
+use crate::realm::{User, profile_id};
 
 /// What the API says of a user. The values that an org here does not have are those of a new org in English.
 pub(super) struct UserInfo {
@@ -20,7 +20,7 @@ impl UserInfo {
         Self {
             organization_id: org.realm.org_id.clone(),
             organization_name: org.settings().my_domain().to_owned(),
-            profile_id: format!("{}AAA", named_id("00e", &user.spec.profile)),
+            profile_id: profile_id(&user.spec.profile),
             session_seconds_valid: org.settings().session_timeout.duration().as_secs(),
             user_email: user.email.clone(),
             user_full_name: user.key.clone(),

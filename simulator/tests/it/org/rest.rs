@@ -103,7 +103,7 @@ async fn a_version_leads_to_the_identity_and_the_row_of_the_user() {
     assert_eq!(row["Username"], "rep@acme.example");
     assert_eq!(row["IsActive"], true);
     assert_eq!(short["Id"], id);
-    assert_eq!((missing, retired), (404, 404));
+    assert_eq!((missing, retired), (404, 410));
     let without = test.browser().get(&test.url("/services/data/v51.0")).await;
     assert!(without.status == 401 && without.body.contains("INVALID_SESSION_ID"), "{}", without.body);
 }
@@ -200,12 +200,12 @@ async fn every_row_has_the_address_from_which_browsers_come() {
 async fn a_query_of_another_object_says_what_is_not_simulated() {
     let test = TestRealm::start(|_| {}).await;
 
-    let page = query(&test, "SELECT Id, IsSandbox FROM Organization").await;
+    let page = query(&test, "SELECT Id, Name FROM Account").await;
 
     assert!(page.body.contains("not simulated by Vestibule"), "{}", page.body);
     let what = test.events().into_iter().find_map(|event| match event {
         Event::NotSimulated { what, .. } => what,
         _ => None,
     });
-    assert_eq!(what.as_deref(), Some("FROM Organization"));
+    assert_eq!(what.as_deref(), Some("FROM Account"));
 }

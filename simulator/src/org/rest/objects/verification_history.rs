@@ -4,15 +4,25 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::login_history;
-use super::table::{Row, Table, date_time};
+use super::object::{Field, Kind, Object, Row, everybody, field};
 use crate::org::Org;
-use crate::realm::{Entry, Event, VerificationResult};
+use crate::realm::{Entry, Event, User, VerificationResult};
 use vestibule_model::VerificationMethod;
 
-pub(super) fn table(org: &Org) -> Table {
+pub(super) static VERIFICATION_HISTORY: Object = Object {
+    name: "VerificationHistory",
+    label: "Verification History",
+    key_prefix: Some("0Vh"),
+    fields: &FIELDS,
+    parents: &[],
+    children: &[],
+    visible: everybody,
+    rows,
+};
+
+fn rows(org: &Org, _: &User) -> Vec<Row> {
     let entries = org.realm.journal.all();
     let logins = entries.iter().filter(|entry| matches!(entry.event, Event::LoginRecorded(_))).count();
     let mut reader = Reader {
@@ -23,14 +33,7 @@ pub(super) fn table(org: &Org) -> Table {
         rows: Vec::new(),
     };
     entries.iter().for_each(|entry| reader.read(entry));
-    Table {
-        object: OBJECT,
-        fields: &FIELDS,
-        filterable: &FIELDS,
-        time: Some("VerificationTime"),
-        key: "Id",
-        rows: reader.rows,
-    }
+    reader.rows
 }
 
 struct Reader<'a> {
@@ -106,25 +109,21 @@ impl Reader<'_> {
 
     fn add(&mut self, entry: &Entry, user: &str, doing: Doing, method: &'static str, status: &'static str) {
         let time: Timestamp = self.org.realm.shown(entry.at);
-        let mut values = BTreeMap::from([
+        let login = doing.login.map(login_history::id);
+        self.rows.push(Row::new([
             // No public source shows how an id begins.
-            ("Id", json!(format!("0Vh{:012}AAA", entry.seq))),
-            ("Activity", json!(doing.activity)),
-            ("EventGroup", json!(doing.group.to_string())),
-            ("Policy", json!(doing.policy)),
-            ("Remarks", json!(doing.remarks)),
-            ("SourceIp", json!(self.org.settings().source_ip)),
-            ("Status", json!(status)),
-            ("VerificationMethod", json!(method)),
-            ("VerificationTime", date_time(time)),
-        ]);
-        if let Some(position) = doing.login {
-            values.insert("LoginHistoryId", json!(login_history::id(position)));
-        }
-        if let Some(id) = self.ids.get(user) {
-            values.insert("UserId", json!(id));
-        }
-        self.rows.push(Row { time, values });
+            ("Id", format!("0Vh{:012}AAA", entry.seq).into()),
+            ("Activity", doing.activity.into()),
+            ("EventGroup", doing.group.to_string().into()),
+            ("LoginHistoryId", login.into()),
+            ("Policy", doing.policy.into()),
+            ("Remarks", doing.remarks.into()),
+            ("SourceIp", self.org.settings().source_ip.to_string().into()),
+            ("Status", status.into()),
+            ("UserId", self.ids.get(user).cloned().into()),
+            ("VerificationMethod", method.into()),
+            ("VerificationTime", time.into()),
+        ]));
     }
 }
 
@@ -150,22 +149,20 @@ fn status_of_code(accepted: bool) -> &'static str {
     status_of(if accepted { VerificationResult::Accepted } else { VerificationResult::Wrong })
 }
 
-pub(super) const OBJECT: &str = "VerificationHistory";
-
-const FIELDS: [&str; 13] = [
-    "Id",
-    "Activity",
-    "EventGroup",
-    "LoginGeoId",
-    "LoginHistoryId",
-    "Policy",
-    "Remarks",
-    "ResourceId",
-    "SourceIp",
-    "Status",
-    "UserId",
-    "VerificationMethod",
-    "VerificationTime",
+const FIELDS: [Field; 13] = [
+    field("Id", Kind::Id),
+    field("Activity", Kind::Text),
+    field("EventGroup", Kind::Text),
+    field("LoginGeoId", Kind::Id),
+    field("LoginHistoryId", Kind::Id),
+    field("Policy", Kind::Text),
+    field("Remarks", Kind::Text),
+    field("ResourceId", Kind::Id),
+    field("SourceIp", Kind::Text),
+    field("Status", Kind::Text),
+    field("UserId", Kind::Id),
+    field("VerificationMethod", Kind::Text),
+    field("VerificationTime", Kind::Time),
 ];
 
 const LOG_IN: &str = "You're trying to Log In to Salesforce";

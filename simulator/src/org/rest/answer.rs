@@ -1,0 +1,27 @@
+//! Answers in the form of the REST API.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::json;
+
+use super::soql::Fault;
+use crate::http::RequestContext;
+use crate::org::{Org, dispatcher};
+use crate::realm::{OrgSession, User};
+
+/// The caller, or the answer to a call without a valid session.
+pub(super) fn caller(org: &Org, request: &RequestContext) -> Result<(User, OrgSession), Box<Response>> {
+    dispatcher::api_user(org, request)
+        .map_err(|status| Box::new(error(status, "INVALID_SESSION_ID", "Session expired or invalid")))
+}
+
+/// An error.
+pub(super) fn error(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, Json(json!([{ "message": message, "errorCode": code }]))).into_response()
+}
+
+/// What is wrong with a query.
+pub(super) fn fault(fault: &Fault, query: &str) -> Response {
+    error(StatusCode::BAD_REQUEST, fault.code.text(), &fault.text(query))
+}

@@ -1,0 +1,74 @@
+//! `LoginHistory` (contract H1.1, H1.2).
+
+use std::collections::BTreeMap;
+
+use super::object::{Cell, Field, Kind, Object, Row, everybody, field, selected_only};
+use crate::org::Org;
+use crate::realm::User;
+
+pub(super) static LOGIN_HISTORY: Object = Object {
+    name: "LoginHistory",
+    label: "Login History",
+    key_prefix: Some("0Ya"),
+    fields: &FIELDS,
+    parents: &[],
+    children: &[],
+    visible: everybody,
+    rows,
+};
+
+/// `Status` and `SourceIp` can be selected but not filtered (contract H1.2).
+const FIELDS: [Field; 23] = [
+    field("Id", Kind::Id),
+    field("UserId", Kind::Id),
+    field("LoginTime", Kind::Time),
+    field("LoginType", Kind::Text),
+    selected_only("LoginSubType", Kind::Text),
+    selected_only("Status", Kind::Text),
+    selected_only("SourceIp", Kind::Text),
+    selected_only("Browser", Kind::Text),
+    selected_only("Platform", Kind::Text),
+    selected_only("Application", Kind::Text),
+    selected_only("ClientVersion", Kind::Text),
+    selected_only("ApiType", Kind::Text),
+    selected_only("ApiVersion", Kind::Text),
+    field("LoginUrl", Kind::Text),
+    selected_only("LoginGeoId", Kind::Id),
+    field("CountryIso", Kind::Text),
+    field("AuthenticationServiceId", Kind::Id),
+    selected_only("AuthMethodReference", Kind::Text),
+    field("NetworkId", Kind::Id),
+    field("TlsProtocol", Kind::Text),
+    field("CipherSuite", Kind::Text),
+    field("OptionsIsGet", Kind::Flag),
+    field("OptionsIsPost", Kind::Flag),
+];
+
+fn rows(org: &Org, _: &User) -> Vec<Row> {
+    let realm = &org.realm;
+    let ids: BTreeMap<_, _> = realm.users.all().into_iter().map(|user| (user.key, user.id)).collect();
+    let rows = (realm.login_history.dropped()..).zip(realm.login_history.all());
+    rows.map(|(position, row)| {
+        let user = row.user.as_ref().and_then(|key| ids.get(key)).cloned();
+        let (api_type, api_version) = row.api.map(|api| (api.api_type, api.version)).unzip();
+        Row::new([
+            ("Id", id(position).into()),
+            ("UserId", user.into()),
+            ("LoginTime", row.time.into()),
+            ("LoginType", row.login_type.into()),
+            ("Status", row.status.text().into()),
+            ("SourceIp", org.settings().source_ip.to_string().into()),
+            ("Application", row.application.into()),
+            ("LoginUrl", row.login_url.into()),
+            ("ApiType", api_type.into()),
+            ("ApiVersion", api_version.into()),
+            ("AuthMethodReference", Cell::from(row.auth_method_reference)),
+        ])
+    })
+    .collect()
+}
+
+/// The id of the row at this position.
+pub(super) fn id(position: u64) -> String {
+    format!("0Ya{position:012}AAA")
+}

@@ -1,0 +1,38 @@
+//! The objects that a query finds (contract H1.1, H2.1, H2.2, H6.3).
+
+mod app_tokens;
+mod identity_providers;
+mod login_history;
+mod object;
+mod organization;
+mod permissions;
+mod sessions;
+mod two_factor;
+mod users;
+mod verification_history;
+
+pub(super) use object::{Cell, Field, Kind, Object, Parent, Row};
+
+/// The object with this name, in any case.
+pub(super) fn find(name: &str) -> Option<&'static Object> {
+    ALL.into_iter().find(|object| object.name.eq_ignore_ascii_case(name))
+}
+
+/// Every object, in the order of their names.
+pub(super) static ALL: [&Object; 15] = [
+    &sessions::AUTH_SESSION,
+    &identity_providers::AUTH_PROVIDER,
+    &login_history::LOGIN_HISTORY,
+    &app_tokens::OAUTH_TOKEN,
+    &organization::ORGANIZATION,
+    &permissions::PERMISSION_SET,
+    &permissions::PERMISSION_SET_ASSIGNMENT,
+    &permissions::PERMISSION_SET_GROUP,
+    &permissions::PROFILE,
+    &identity_providers::SAML_SSO_CONFIG,
+    &two_factor::TWO_FACTOR_INFO,
+    &two_factor::TWO_FACTOR_METHODS_INFO,
+    &users::USER,
+    &permissions::USER_LICENSE,
+    &verification_history::VERIFICATION_HISTORY,
+];

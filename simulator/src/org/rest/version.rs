@@ -1,0 +1,55 @@
+//! The versions of the REST API (contract H6.5).
+
+use std::ops::RangeInclusive;
+
+use axum::Json;
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::answer::error;
+
+/// The list of the versions that are served.
+pub(super) async fn list() -> Json<Value> {
+    let version = |number: u32| {
+        json!({
+            "label": label(number),
+            "url": format!("/services/data/v{number}.0"),
+            "version": format!("{number}.0"),
+        })
+    };
+    Json(SERVED.map(version).collect())
+}
+
+/// Checks that this path segment names a served version: `v66.0`.
+///
+/// # Errors
+///
+/// The answer to a request for another.
+pub(super) fn check(segment: &str) -> Result<(), Box<Response>> {
+    let number = segment.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0"));
+    let number = number.filter(|digits| !digits.starts_with(['+', '0'])).and_then(|digits| digits.parse().ok());
+    match number {
+        Some(number) if SERVED.contains(&number) => Ok(()),
+        Some(number) if RETIRED.contains(&number) => {
+            let message = format!("API version {number}.0 is retired");
+            Err(Box::new(error(StatusCode::GONE, "GONE", &message)))
+        }
+        _ => Err(Box::new(error(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist"))),
+    }
+}
+
+/// The name of a release: three a year, of which Spring '14 had version 30.
+fn label(number: u32) -> String {
+    let since = number.saturating_sub(30);
+    let (season, year) = match since % 3 {
+        0 => ("Spring", 14),
+        1 => ("Summer", 14),
+        _ => ("Winter", 15),
+    };
+    format!("{season} '{}", since / 3 + year)
+}
+
+const SERVED: RangeInclusive<u32> = 31..=66;
+/// The last of them since Summer '25.
+const RETIRED: RangeInclusive<u32> = 1..=30;

@@ -1,0 +1,179 @@
+//! The objects of the REST API (contract H6.3, H6.5, K1.3).
+
+use jiff::civil::date;
+use serde_json::{Value, json};
+use vestibule_model::{OrgKind, SessionLevel};
+use vestibule_simulator::realm::{IdpProtocol, IdpSpec, SessionKind};
+
+use super::rest_client::{get, get_with, query, records};
+use super::test_realm::TestRealm;
+
+/// `sf` tells a scratch org by its expiry.
+#[tokio::test]
+async fn the_organization_says_what_kind_of_org_it_is() {
+    for (kind, sandbox, edition, expiry) in [
+        (OrgKind::Production, false, "Enterprise Edition", Value::Null),
+        (OrgKind::Sandbox, true, "Enterprise Edition", Value::Null),
+        (OrgKind::Scratch, true, "Developer Edition", json!("2026-11-09T00:00:00.000+0000")),
+        (OrgKind::Trial, false, "Enterprise Edition", json!("2026-12-02T00:00:00.000+0000")),
+        (OrgKind::DeveloperEdition, false, "Developer Edition", Value::Null),
+    ] {
+        let test = TestRealm::start(|spec| spec.org.kind = kind).await;
+        let soql = "SELECT Name, InstanceName, IsSandbox, TrialExpirationDate, NamespacePrefix, OrganizationType \
+                    FROM Organization";
+
+        let rows = records(&test, "rep", soql).await;
+        let (_, row) = get(&test, "rep", &format!("/sobjects/Organization/{}", test.realm.org_id)).await;
+
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0]["Name"], "acme");
+        let found = (&rows[0]["IsSandbox"], &rows[0]["OrganizationType"], &rows[0]["TrialExpirationDate"]);
+        assert_eq!(found, (&json!(sandbox), &json!(edition), &expiry), "{kind}");
+        assert_eq!(rows[0]["NamespacePrefix"], Value::Null);
+        assert_eq!(row["IsSandbox"], sandbox);
+    }
+}
+
+#[tokio::test]
+async fn a_user_has_its_last_login_and_its_licence() {
+    let test = TestRealm::start(|spec| spec.org.date = date(2026, 11, 3)).await;
+    test.browser().log_in(&test.realm, "visitor").await;
+
+    let soql = "SELECT UserType, LastLoginDate, FederationIdentifier, Profile.UserLicense.Name, IsPortalEnabled FROM User \
+                WHERE Name = 'visitor'";
+    let visitor = records(&test, "rep", soql).await.remove(0);
+
+    assert_eq!(visitor["UserType"], "CspLitePortal");
+    assert_eq!(visitor["LastLoginDate"], "2026-11-03T12:00:00.000+0000");
+    assert_eq!(visitor["FederationIdentifier"], "visitor@acme.example");
+    assert_eq!(visitor["Profile"]["UserLicense"]["Name"], "Customer Community");
+    assert_eq!(visitor["IsPortalEnabled"], true);
+}
+
+#[tokio::test]
+async fn the_identity_providers_are_told_by_their_protocol() {
+    let test = TestRealm::start(|spec| {
+        spec.idps.insert("corp".to_owned(), IdpSpec::new(IdpProtocol::Saml));
+        spec.idps.insert("social".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
+    })
+    .await;
+
+    let saml = records(&test, "rep", "SELECT DeveloperName, Issuer, LoginUrl, Audience FROM SamlSsoConfig").await;
+    let oidc = records(&test, "rep", "SELECT DeveloperName, ProviderType, ConsumerKey FROM AuthProvider").await;
+
+    let trust = |idp: &str| test.realm.trust(idp).unwrap();
+    assert_eq!((saml.len(), oidc.len()), (1, 1));
+    assert_eq!((&saml[0]["DeveloperName"], &saml[0]["Issuer"]), (&json!("corp"), &json!(trust("corp").idp_entity_id)));
+    assert_eq!(
+        (&oidc[0]["DeveloperName"], &oidc[0]["ConsumerKey"]),
+        (&json!("social"), &json!(trust("social").client_id))
+    );
+    assert_eq!(oidc[0]["ProviderType"], "OpenIdConnect");
+}
+
+/// Who lacks "Manage Users" sees the own sessions.
+#[tokio::test]
+async fn the_sessions_and_their_levels_are_shown() {
+    let test = TestRealm::start(|_| {}).await;
+    test.realm.open_session("visitor", SessionLevel::HighAssurance, SessionKind::Browser);
+    let visitor = test.realm.users.get("visitor").unwrap().id;
+
+    let soql = format!("SELECT SessionType, SessionSecurityLevel FROM AuthSession WHERE UsersId = '{visitor}'");
+    let own = records(&test, "admin", &soql).await;
+    let none = records(&test, "rep", &soql).await;
+
+    assert_eq!((own.len(), none.len()), (1, 0));
+    assert_eq!((&own[0]["SessionType"], &own[0]["SessionSecurityLevel"]), (&json!("UI"), &json!("HIGH_ASSURANCE")));
+    let mine = records(&test, "rep", "SELECT SessionType FROM AuthSession").await;
+    assert!(!mine.is_empty() && mine.iter().all(|session| session["SessionType"] == "Oauth2"), "{mine:?}");
+}
+
+#[tokio::test]
+async fn no_row_holds_a_secret() {
+    let test = TestRealm::start(|_| {}).await;
+    let described = get(&test, "admin", "/sobjects").await.1;
+    let names: Vec<String> = described["sobjects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|object| object["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names.len(), 15);
+
+    for name in names {
+        let answer = query(&test, "admin", &format!("SELECT FIELDS(ALL) FROM {name} LIMIT 200")).await.to_string();
+        for secret in test.realm.secrets.all() {
+            assert!(!answer.contains(secret.reveal()), "{name}");
+        }
+    }
+    let rep = test.realm.users.get("rep").unwrap().id;
+    let apps = records(&test, "admin", "SELECT UserId, Type FROM TwoFactorInfo").await;
+    assert_eq!((apps.len(), &apps[0]["UserId"], &apps[0]["Type"]), (1, &json!(rep), &json!("TOTP")));
+}
+
+#[tokio::test]
+async fn an_object_is_described_with_what_can_be_done_with_its_fields() {
+    let test = TestRealm::start(|_| {}).await;
+
+    let (status, history) = get(&test, "rep", "/sobjects/loginhistory/describe").await;
+    let (_, user) = get(&test, "rep", "/sobjects/User").await;
+    let (_, described) = get(&test, "rep", "/sobjects/User/describe/").await;
+
+    let field = |object: &Value, name: &str| {
+        object["fields"].as_array().unwrap().iter().find(|field| field["name"] == name).unwrap().clone()
+    };
+    assert_eq!((status, &history["name"], &history["keyPrefix"]), (200, &json!("LoginHistory"), &json!("0Ya")));
+    assert_eq!(field(&history, "Status")["filterable"], false);
+    assert_eq!(field(&history, "LoginTime")["type"], "datetime");
+    assert_eq!(field(&history, "Id")["type"], "id");
+    assert_eq!(user["objectDescribe"]["urls"]["describe"], "/services/data/v60.0/sobjects/User/describe");
+    let profile = field(&described, "ProfileId");
+    assert_eq!((&profile["referenceTo"], &profile["relationshipName"]), (&json!(["Profile"]), &json!("Profile")));
+    assert_eq!(described["childRelationships"][0]["relationshipName"], "PermissionSetAssignments");
+    let hidden = get(&test, "rep", "/sobjects/TwoFactorMethodsInfo/describe").await;
+    assert_eq!(hidden.0, 404);
+}
+
+#[tokio::test]
+async fn a_row_has_the_fields_that_are_asked_for() {
+    let test = TestRealm::start(|_| {}).await;
+    let id = test.realm.users.get("rep").unwrap().id;
+
+    let (_, row) = get(&test, "rep", &format!("/sobjects/User/{id}?fields=Id,Profile.Name")).await;
+    let (status, refused) = get(&test, "rep", &format!("/sobjects/User/{id}?fields=Nope")).await;
+
+    assert_eq!((&row["Id"], &row["Profile"]["Name"]), (&json!(id), &json!("Standard User")));
+    assert_eq!(row["Username"], Value::Null);
+    assert_eq!((status, &refused[0]["errorCode"]), (400, &json!("INVALID_FIELD")));
+}
+
+/// Contract H6.5.
+#[tokio::test]
+async fn a_version_is_served_retired_or_unknown() {
+    let test = TestRealm::start(|_| {}).await;
+    let paths =
+        ["", "/", "/query?q=SELECT+Id+FROM+User", "/queryAll?q=SELECT+Id+FROM+User", "/sobjects", "/sobjects/User"];
+    for path in paths {
+        for (version, status, code) in [
+            ("v66.0", 200, None),
+            ("v31.0", 200, None),
+            ("v30.0", 410, Some("GONE")),
+            ("v7.0", 410, Some("GONE")),
+            ("v0.0", 404, Some("NOT_FOUND")),
+            ("v999.0", 404, Some("NOT_FOUND")),
+            ("v60", 404, Some("NOT_FOUND")),
+            ("v+60.0", 404, Some("NOT_FOUND")),
+            ("60.0", 404, Some("NOT_FOUND")),
+        ] {
+            let (found, answer) = get_with(&test, "rep", &format!("/services/data/{version}{path}"), None).await;
+            assert_eq!((found, answer[0]["errorCode"].as_str()), (status, code), "{version}{path}");
+        }
+        let without = test.browser().get(&test.url(&format!("/services/data/v60.0{path}"))).await;
+        assert!(without.status == 401 && without.body.contains("INVALID_SESSION_ID"), "{path}: {}", without.body);
+    }
+    let (_, versions) = get_with(&test, "rep", "/services/data/", None).await;
+    let spring = versions.as_array().unwrap().last().unwrap();
+    assert_eq!((&spring["version"], &spring["label"]), (&json!("66.0"), &json!("Spring '26")));
+    assert_eq!((&versions[0]["version"], &versions[0]["label"]), (&json!("31.0"), &json!("Summer '14")));
+    assert_eq!(versions[1]["label"], "Winter '15");
+}
