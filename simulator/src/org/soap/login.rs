@@ -9,7 +9,8 @@ use super::call::{Call, Endpoint};
 use super::fault::{Fault, xml};
 use super::user_info::UserInfo;
 use crate::http::RequestContext;
-use crate::org::attempt::login_type;
+use crate::org::attempt::{LoginAttempt, login_type};
+use crate::org::dispatcher::decide_once;
 use crate::org::password::{Admitted, ApiRefusal, Refused, Route, check};
 use crate::org::{Org, interstitial};
 use crate::policy::{BlockReason, first_version_without_soap_login, soap_login_refusal};
@@ -22,10 +23,15 @@ pub(super) fn login(org: &Org, request: &RequestContext, endpoint: Endpoint, cal
         return no_longer_available(endpoint).answer(org, request, endpoint.wsdl);
     }
     // Whether the org offers the call at all does not depend on the credentials.
+    let route = Route { kind: LoginKind::SoapLogin, login_type: login_type::OTHER_APEX_API };
     if let Some(reason) = soap_login_refusal(&realm.rulebook, &realm.org_facts(), realm.spec.org.date) {
+        // The journal says whose login it was, and which rule refused it.
+        if let Some(user) = realm.users.by_username(call.argument("username").trim()) {
+            let attempt = LoginAttempt::new(&user.key, route.kind.clone(), route.login_type, &request.host);
+            let _refused = decide_once(org, &user, &attempt);
+        }
         return fault(ApiRefusal::NotAdmitted(reason), endpoint).answer(org, request, endpoint.wsdl);
     }
-    let route = Route { kind: LoginKind::SoapLogin, login_type: login_type::OTHER_APEX_API };
     let checked = check(org, request, &route, call.argument("username"), call.argument("password"));
     let record = |user: Option<String>, status| {
         realm.record_login(LoginRecord {

@@ -1,7 +1,9 @@
 //! SOAP `login()`, `logout()` and `getUserInfo()`, sent and read as public clients do (contract G1.1 to G1.10).
 
+use jiff::civil::date;
 use reqwest::Method;
 use vestibule_model::{OrgKind, PasswordExpiry, Secret, UserState, UserType};
+use vestibule_simulator::policy::{BlockReason, Outcome};
 use vestibule_simulator::realm::{Event, HostRole, RealmSpec, SessionKind, TokenRenewal, UserSpec};
 
 use super::browser::{Browser, Page, page};
@@ -403,6 +405,26 @@ async fn an_org_without_the_call_says_so_whoever_asks() {
 
     assert_eq!(text(&answer, "sf:exceptionCode"), "INVALID_OPERATION");
     assert_eq!(test.statuses(), [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn the_journal_says_whose_call_is_refused_and_by_which_rule() {
+    type Row = (fn(&mut RealmSpec), BlockReason);
+    let rows: [Row; 2] = [
+        (|spec| spec.org.soap_login = Some(false), BlockReason::SoapLoginDisabled),
+        (|spec| spec.org.date = date(2027, 6, 1), BlockReason::RouteRetired),
+    ];
+    for (change, reason) in rows {
+        let test = realm(change).await;
+
+        post(&test, PARTNER, login(&format!("{PASSWORD}{TOKEN}"))).await;
+
+        let decided = test.events().into_iter().find_map(|event| match event {
+            Event::Decided { user, decision } => Some((user, decision.outcome)),
+            _ => None,
+        });
+        assert_eq!(decided, Some(("rep".to_owned(), Outcome::Block { reason })));
+    }
 }
 
 #[tokio::test]
