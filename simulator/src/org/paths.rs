@@ -41,7 +41,7 @@ pub fn is_behind_the_login(path: &str) -> bool {
 }
 
 /// Whether a path leads to Experience Builder (background).
-pub(crate) fn is_experience_builder(path: &str) -> bool {
+pub fn is_experience_builder(path: &str) -> bool {
     path.starts_with("/sfsites/picasso/")
 }
 

@@ -8,7 +8,29 @@ use crate::diagnosis::reading::contains_any;
 use crate::diagnosis::{Cause, Evidence};
 use crate::outcome::{Exit, Owner, WebDriverCommand};
 
-pub(in crate::diagnosis) const CAUSES: &[Cause] = &[Cause {
+pub(in crate::diagnosis) const CAUSES: &[Cause] = &[STEP_UP, LEVEL_TOO_LOW, HOME_NOT_RECOGNISED];
+
+const STEP_UP: Cause = Cause {
+    id: "step-up-not-answered",
+    what: "The user is signed in, and a report or dashboard asks for another verification, which the suite did not give.",
+    needs: "a session, an exit code other than 0, and a step-up that was asked for and not passed after it",
+    owner: Owner::Suite,
+    remedy: "Let the helper that answers the verification after the login answer it before a report or dashboard too: a new code of the TOTP app, the passkey, or the code by email; the step-up comes right after a login with MFA, and again when its period is over.",
+    fact: "https://help.salesforce.com/s/articleView?id=005321566&type=1",
+    prove: step_up_not_answered,
+};
+
+const LEVEL_TOO_LOW: Cause = Cause {
+    id: "session-level-too-low",
+    what: "The user is signed in by a token or a front door, and a page wants a session of a higher level.",
+    needs: "a session, an exit code other than 0, and a page of Experience Builder that was refused with 403 at last",
+    owner: Owner::Suite,
+    remedy: "Sign in through the login page, with a verification, before a page that wants a high-assurance session; a session of the API or of `frontdoor.jsp` does not get there.",
+    fact: "https://github.com/RoseSilverSoftware/IlluminatedCloud/issues/3015",
+    prove: level_too_low,
+};
+
+const HOME_NOT_RECOGNISED: Cause = Cause {
     id: "home-not-recognised",
     what: "The org signed the user in, and the suite waited in vain for something on the page to which the login led.",
     needs: "a session, at most one page behind the login, an exit code other than 0, and a wait that failed on that page",
@@ -16,11 +38,43 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[Cause {
     remedy: "Let the login helper wait for something that Lightning shows to everybody, the button \"App Launcher\" or `one-appnav`; what is inside the pages of the org is not simulated.",
     fact: "https://github.com/amtrack/sfdx-browserforce-plugin/issues/750",
     prove: home_not_recognised,
-}];
+};
+
+fn step_up_not_answered(evidence: &Evidence) -> Option<Proof> {
+    if !evidence.signed_in || !failed(evidence) {
+        return None;
+    }
+    let export = evidence.events_of_run().rev().find_map(|event| match event {
+        Event::StepUpRequired { export, .. } => Some(Some(*export)),
+        Event::StepUpPassed { .. } => Some(None),
+        _ => None,
+    })??;
+    let asked_by = if export { "the export of a report" } else { "a report or dashboard" };
+    let sentence = format!("The user is signed in, and {asked_by} asks for another verification.");
+    let proof = Proof::new(sentence).because("the org asked for a step-up, and nobody passed it");
+    Some(proof.ending_with(evidence.last_line()))
+}
+
+fn level_too_low(evidence: &Evidence) -> Option<Proof> {
+    if !evidence.signed_in || !failed(evidence) {
+        return None;
+    }
+    let refused = evidence.events_of_run().rev().find_map(|event| match event {
+        Event::RequestRefused { path, status: 403, .. } if paths::is_experience_builder(path) => Some(path),
+        _ => None,
+    })?;
+    let sentence = "The user is signed in, and the level of the session is too low for the page.";
+    let proof = Proof::new(sentence).because(format!("the org refused {refused} with 403"));
+    Some(proof.ending_with(evidence.last_line()))
+}
+
+/// Whether the suite ended by itself, and not with success.
+fn failed(evidence: &Evidence) -> bool {
+    evidence.exit.is_some_and(|exit| exit != Exit::Code(0) && !exit.by_vestibule())
+}
 
 fn home_not_recognised(evidence: &Evidence) -> Option<Proof> {
-    let exit = evidence.exit?;
-    let failed = exit != Exit::Code(0) && !exit.by_vestibule();
+    let failed = failed(evidence);
     let mut pages = pages_behind_the_login(evidence);
     if !evidence.signed_in || !failed || pages.len() > 1 {
         return None;

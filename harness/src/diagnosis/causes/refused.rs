@@ -1,7 +1,7 @@
 //! Logins that the org refused outright.
 
-use vestibule_model::LoginStatus;
-use vestibule_simulator::policy::{BlockReason, Outcome};
+use vestibule_model::{LoginKind, LoginStatus};
+use vestibule_simulator::policy::{BlockReason, Decision, Outcome};
 use vestibule_simulator::realm::{Event, LockoutCause, VerificationResult};
 
 use super::sso::Weak;
@@ -27,6 +27,15 @@ pub(in crate::diagnosis) const CAUSES: &[Cause] = &[
         remedy: "Read username and password from the environment of the run (VESTIBULE_USERNAME, VESTIBULE_PASSWORD; `--env` maps them to your names), not from a stored secret of the real org.",
         fact: "https://help.salesforce.com/s/articleView?id=005321561&type=1",
         prove: wrong_password,
+    },
+    Cause {
+        id: "login-route-retired",
+        what: "The vendor has ended the way by which the suite logs in; the page, and other ways, still let the user in.",
+        needs: "the last decision is `block`, because the route is retired",
+        owner: Owner::Suite,
+        remedy: "Get the token by the JWT bearer or the client credentials flow instead of the username-password flow or SOAP login().",
+        fact: "https://help.salesforce.com/s/articleView?id=release-notes.rn_security_unpw_flow_retirement.htm&release=262&type=5",
+        prove: route_retired,
     },
     Cause {
         id: "login-blocked",
@@ -86,6 +95,17 @@ fn wrong_password(evidence: &Evidence) -> Option<Proof> {
     Some(proof)
 }
 
+fn route_retired(evidence: &Evidence) -> Option<Proof> {
+    let decision = evidence.decision()?;
+    let Outcome::Block { reason: BlockReason::RouteRetired } = &decision.outcome else { return None };
+    let route = match evidence.login_kind() {
+        Some(LoginKind::OauthPassword) => "the OAuth username-password flow",
+        Some(LoginKind::SoapLogin) => "SOAP login()",
+        _ => "a way to log in",
+    };
+    Some(deciding(Proof::new(format!("The suite logs in by {route}, which the vendor has ended.")), decision))
+}
+
 fn blocked(evidence: &Evidence) -> Option<Proof> {
     let decision = evidence.decision()?;
     let Outcome::Block { reason } = &decision.outcome else { return None };
@@ -122,10 +142,15 @@ fn blocked(evidence: &Evidence) -> Option<Proof> {
         }
         BlockReason::WeakSsoLogin => "The org refuses this login: the identity provider sent no sufficient signal.",
     };
+    let proof = deciding(Proof::new(sentence), decision);
+    Some(Proof { also: is_about_the_way(*reason).then_some(ANOTHER_WAY), ..proof })
+}
+
+/// Adds the rule that decided.
+fn deciding(proof: Proof, decision: &Decision) -> Proof {
     let rules = decision.rules.iter().rev().take(1);
     let rules = rules.map(|rule| format!("the org decided: {} (rule `{}`, {})", rule.why, rule.id, rule.source));
-    let proof = rules.fold(Proof::new(sentence), Proof::because);
-    Some(Proof { also: is_about_the_way(*reason).then_some(ANOTHER_WAY), ..proof })
+    rules.fold(proof, Proof::because)
 }
 
 /// Whether the org refuses this way to log in, and not the user.

@@ -745,6 +745,8 @@ fn login_page() -> Vec<Row> {
 fn refused() -> Vec<Row> {
     let blocked =
         |outcome| seen([decided(outcome, Strength::Weak, &[Rule::ApiOnlyUserBlocked]), page(PageName::LoginRefused)]);
+    let retired =
+        |outcome| seen([started(LoginKind::OauthPassword), decided(outcome, Strength::Weak, &[Rule::RouteRetired])]);
     let checked = |accepted| Event::PasswordChecked { user: Some("rep".to_owned()), accepted };
     vec![
         Row {
@@ -762,6 +764,12 @@ fn refused() -> Vec<Row> {
             proof: seen([checked(false), page(PageName::Password)]),
             near_miss: seen([checked(false), checked(true), page(PageName::VerifyTotp)]),
             told_as: Some("totp-missing"),
+        },
+        Row {
+            cause: "login-route-retired",
+            proof: retired(Outcome::Block { reason: BlockReason::RouteRetired }),
+            near_miss: retired(Outcome::Block { reason: BlockReason::SoapLoginDisabled }),
+            told_as: Some("login-blocked"),
         },
         Row {
             cause: "login-blocked",

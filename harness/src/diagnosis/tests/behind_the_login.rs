@@ -529,7 +529,28 @@ fn home() -> Vec<Row> {
         Evidence { journal: seen(events).journal, ..at_home(1, waited) }
     };
     let row = |proof, near_miss, told_as| Row { cause: "home-not-recognised", proof, near_miss, told_as };
+    let then = |code, events: Vec<Event>| {
+        let journal = seen([proved_at_home(), vec![page(PageName::Home)], events].concat()).journal;
+        Evidence { journal, ..at_home(code, "") }
+    };
+    let asked = || Event::StepUpRequired { user: "rep".to_owned(), session: 2, export: false };
+    let passed = || Event::StepUpPassed { user: "rep".to_owned(), session: 2 };
+    let refused = |path: &str, status| Event::RequestRefused {
+        host: HostRole::MyDomain,
+        path: path.to_owned(),
+        status,
+        why: "the level of the session".to_owned(),
+    };
+    let step_up = |proof, near_miss| Row { cause: "step-up-not-answered", proof, near_miss, told_as: None };
+    let level = |proof, near_miss| Row { cause: "session-level-too-low", proof, near_miss, told_as: None };
+    let builder = "/sfsites/picasso/core/config/commeditor.jsp";
     vec![
+        step_up(then(1, vec![asked()]), then(0, vec![asked()])),
+        step_up(then(1, vec![asked(), page(PageName::VerifyTotp)]), then(1, vec![asked(), passed()])),
+        step_up(then(1, vec![asked(), passed(), asked()]), then(1, vec![])),
+        level(then(1, vec![refused(builder, 403)]), then(0, vec![refused(builder, 403)])),
+        level(then(1, vec![refused(builder, 403)]), then(1, vec![refused(builder, 404)])),
+        level(then(1, vec![refused(builder, 403)]), then(1, vec![refused("/lightning/page/home", 403)])),
         row(at_home(1, waited), at_home(0, waited), None),
         row(
             at_home(1, waited),
