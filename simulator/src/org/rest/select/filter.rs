@@ -87,7 +87,10 @@ impl Filter {
             },
             Self::In { path, negated, values, spans } => {
                 let value = world.comparable(row, path);
-                let within = |(first, after): &(Timestamp, Timestamp)| matches!(&value, Cell::Time(at) if first <= at && at < after);
+                let within = |(first, after): &(Timestamp, Timestamp)| match &value {
+                    Cell::Time(at) => first <= at && at < after,
+                    _ => false,
+                };
                 (values.contains(&value) || spans.iter().any(within)) != *negated
             }
         }

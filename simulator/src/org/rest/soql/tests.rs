@@ -73,8 +73,7 @@ fn what_is_selected_is_a_field_a_function_or_a_query_of_children() {
 
 #[test]
 fn conditions_nest_by_parentheses_and_not() {
-    let compare = |text: &str| condition(text);
-    let shape = |condition: &Condition| match condition {
+    let shape = |found: &Condition| match found {
         Condition::All(all) => format!("all of {}", all.len()),
         Condition::Any(any) => format!("any of {}", any.len()),
         Condition::Not(_) => "not".to_owned(),
@@ -97,7 +96,7 @@ fn conditions_nest_by_parentheses_and_not() {
         ("A IN (SELECT AssigneeId FROM PermissionSetAssignment)", "in false PermissionSetAssignment"),
         ("A <= 1", "LessOrEqual"),
     ] {
-        assert_eq!(shape(&compare(text)), expected, "{text}");
+        assert_eq!(shape(&condition(text)), expected, "{text}");
     }
 }
 
