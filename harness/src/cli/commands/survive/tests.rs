@@ -197,14 +197,19 @@ fn a_user_who_has_a_totp_app_keeps_it_in_every_condition() {
         .unwrap();
     let people = users::read(&file).unwrap();
 
-    let all = Conditions::select(&Sources::default(), &[], Some(&people), &[], date(2026, 11, 22)).unwrap();
+    let select = |people| Conditions::select(&Sources::default(), &[], people, &[], date(2026, 11, 22)).unwrap();
+    let (all, untouched) = (select(Some(&people)), select(None));
 
-    for selected in &all.all {
+    let has_app = |user: &UserSpec| user.verifiers.contains(&vestibule_model::VerificationMethod::TotpApp);
+    let mut giving = 0;
+    for (selected, untouched) in all.all.iter().zip(&untouched.all) {
         let (users, name) = (&selected.case.scenario.users, &selected.condition.name.value);
-        let has_app = |key: &str| users[key].verifiers.contains(&vestibule_model::VerificationMethod::TotpApp);
-        assert!(has_app("rep"), "{name}");
-        assert_eq!(has_app("boss"), name.contains("totp-"), "{name}: only what the condition gives");
+        let gives = untouched.case.scenario.users.values().any(|user| has_app(user));
+        giving += usize::from(gives);
+        assert!(has_app(&users["rep"]), "{name}");
+        assert_eq!(has_app(&users["boss"]), gives, "{name}: only what the condition gives");
     }
+    assert!((1..NAMES.len()).contains(&giving), "some conditions give an app, and others do not");
 }
 
 #[test]
@@ -270,7 +275,7 @@ steps: [{ sign-in: { user: rep } }]
 expect: { page: home }
 ";
 
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 29] = [
     "classic",
     "classic-passkey-gate",
     "classic-passkey-verification",
@@ -284,8 +289,12 @@ const NAMES: [&str; 24] = [
     "passkey-lost-renamed",
     "passkey-verification",
     "phone-registration",
+    "pkce-missing",
     "remembered-username",
+    "report-step-up",
+    "session-level-too-low",
     "sid-cookie",
+    "soap-login-retired",
     "sso-phishing-resistant",
     "sso-standard",
     "sso-unlisted",
@@ -295,4 +304,5 @@ const NAMES: [&str; 24] = [
     "totp-shared",
     "two-step",
     "two-step-slow",
+    "username-password-retired",
 ];
