@@ -155,10 +155,13 @@ fn suite_user(realm: &Realm, user: &User, passkey: Option<Credential>) -> SuiteU
         totp_secret: user.totp_secret.clone(),
         temporary_code: user.temporary_code.as_ref().map(|(code, _)| code.clone()),
         passkey,
-        access_token: session.sid,
+        access_token: if user.spec.token_redacted { Secret::new(REDACTED_TOKEN) } else { session.sid },
         frontdoor_url: Secret::new(realm.hosts.url(&HostRole::MyDomain, &path)),
     }
 }
+
+/// What `sf org display` prints since CLI 2.136.8 (contract J1.6).
+const REDACTED_TOKEN: &str = "[REDACTED] Use 'sf org auth show-access-token' to view";
 
 /// The addresses of the realm for these steps. If the first step signs in by SSO, the login URL starts SSO.
 fn target_of_steps(case: &Case, steps: &[&SignInStep], realm: &Realm) -> Target {

@@ -263,6 +263,10 @@ pub struct UserSpec {
     /// Another worker uses the same TOTP secret: the first code that the command posts has just been used.
     #[serde(default)]
     pub totp_shared: bool,
+    /// A command gets the text of `sf org display` in place of its access token: `[REDACTED] …`.
+    // Contract J1.6.
+    #[serde(default)]
+    pub token_redacted: bool,
     /// A new browser remembers this username. If this is set for several users, the first by key counts.
     #[serde(default)]
     pub remembered: bool,
@@ -313,6 +317,7 @@ impl UserSpec {
             required_session_level: None,
             approve_uninstalled_apps: false,
             totp_shared: false,
+            token_redacted: false,
             remembered: false,
             security_token: None,
             mfa_for_api_logins: false,

@@ -108,6 +108,22 @@ async fn a_version_leads_to_the_identity_and_the_row_of_the_user() {
     assert!(without.status == 401 && without.body.contains("INVALID_SESSION_ID"), "{}", without.body);
 }
 
+/// Contract J1.6.
+#[tokio::test]
+async fn what_the_command_line_shows_in_place_of_a_token_is_no_header() {
+    let test = TestRealm::start(|_| {}).await;
+    for (header, code) in [
+        ("Bearer [REDACTED] Use 'sf org auth show-access-token' to view", "INVALID_AUTH_HEADER"),
+        ("Bearer 00D!nothing", "INVALID_SESSION_ID"),
+        ("Basic cmVwOng=", "INVALID_SESSION_ID"),
+    ] {
+        let page = test.browser().get_with(&test.url("/services/data/v60.0/sobjects"), "authorization", header).await;
+
+        let answer: serde_json::Value = serde_json::from_str(&page.body).unwrap();
+        assert_eq!((page.status, answer[0]["errorCode"].as_str()), (401, Some(code)), "{header}");
+    }
+}
+
 #[tokio::test]
 async fn login_history_is_a_page_for_whoever_is_signed_in() {
     let test = TestRealm::start(|_| {}).await;

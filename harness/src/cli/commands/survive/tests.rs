@@ -275,7 +275,7 @@ steps: [{ sign-in: { user: rep } }]
 expect: { page: home }
 ";
 
-const NAMES: [&str; 29] = [
+const NAMES: [&str; 30] = [
     "classic",
     "classic-passkey-gate",
     "classic-passkey-verification",
@@ -300,6 +300,7 @@ const NAMES: [&str; 29] = [
     "sso-unlisted",
     "sso-weak",
     "temporary-code",
+    "token-redacted",
     "totp-required",
     "totp-shared",
     "two-step",
