@@ -176,6 +176,16 @@ mod tests {
     }
 
     #[test]
+    fn all_values_are_those_that_have_not_ended() {
+        let (values, _) = expiring();
+        values.put("b", 2, second(20), second(0));
+        values.put("a", 1, second(10), second(0));
+
+        assert_eq!(values.all(second(9)), [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+        assert_eq!(values.all(second(10)), [("b".to_owned(), 2)]);
+    }
+
+    #[test]
     fn at_the_end_of_time_nothing_ends() {
         let (values, _) = expiring();
         values.put("a", 1, Timestamp::MAX, Timestamp::MAX);

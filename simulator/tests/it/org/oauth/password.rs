@@ -6,6 +6,7 @@ use vestibule_model::{AppKind, IpRange, PermittedUsers, Secret, UserState};
 use vestibule_simulator::realm::{Event, LockoutCause, RealmSpec, UserSpec};
 
 use super::{KEY, SECRET, ci, realm, refusal, refused, token, with};
+use crate::org::rest_client::records;
 
 const FORM: [(&str, &str); 5] = [
     ("grant_type", "password"),
@@ -49,6 +50,29 @@ async fn the_flow_works_where_the_org_allows_it_until_its_last_day() {
         assert_eq!(refusal(&answer), expected, "{day} {allows}");
         assert_eq!(answer.1["refresh_token"], Value::Null);
         assert_eq!(refused(&test).len(), usize::from(!works), "the journal says why");
+    }
+}
+
+/// Contract H6.3.
+#[tokio::test]
+async fn a_grant_is_listed_without_its_tokens_to_its_user_and_to_who_manages_users() {
+    let test = realm(|spec| {
+        allowed(spec);
+        spec.users.get_mut("new").unwrap().manage_users = true;
+    })
+    .await;
+    let (_, answer) = token(&test, &FORM).await;
+    let issued = answer["access_token"].as_str().unwrap().to_owned();
+    let admin = test.realm.users.get("admin").unwrap().id;
+
+    for (caller, expected) in [("admin", 1), ("new", 1), ("rep", 0)] {
+        let listed = records(&test, caller, "SELECT FIELDS(STANDARD) FROM OauthToken").await;
+
+        assert_eq!(listed.len(), expected, "{caller}");
+        for grant in listed {
+            assert_eq!((grant["UserId"].as_str(), grant["AppName"].is_string()), (Some(admin.as_str()), true));
+            assert!(!grant.to_string().contains(&issued), "{caller}");
+        }
     }
 }
 
