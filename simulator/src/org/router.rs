@@ -59,7 +59,8 @@ async fn unknown_path(
     if paths::is_behind_the_login(&request.path) {
         return lightning::shell(&org, &request, &fields);
     }
-    let api = not_simulated::answer(&org, &request, &method, &fields);
+    let retired = rest::retired(&request.path);
+    let api = retired.or_else(|| not_simulated::answer(&org, &request, &method, &fields));
     api.unwrap_or_else(|| {
         page::refuse(&org, &request, StatusCode::NOT_FOUND, "there is no such page in the simulated org")
     })

@@ -46,6 +46,11 @@ pub(super) fn routes() -> Router<Arc<Org>> {
     router
 }
 
+/// The answer to any path of a retired version (contract H6.5).
+pub(super) fn retired(path: &str) -> Option<Response> {
+    version::retired(path.strip_prefix("/services/data/")?.split('/').next()?)
+}
+
 /// The resources of a version. jsforce takes the identity URL from here.
 async fn resources(State(org): State<Arc<Org>>, Path(version): Path<String>, request: RequestContext) -> Response {
     let user = match version::check(&version).and_then(|()| answer::caller(&org, &request)) {

@@ -80,7 +80,8 @@ pub(super) async fn change(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
-    not_simulated::answer(&org, &request, &method, &fields).unwrap_or_else(not_found)
+    let retired = super::retired(&request.path);
+    retired.or_else(|| not_simulated::answer(&org, &request, &method, &fields)).unwrap_or_else(not_found)
 }
 
 /// The object with this name, and the caller, who sees it.

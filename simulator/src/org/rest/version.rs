@@ -27,16 +27,22 @@ pub(super) async fn list() -> Json<Value> {
 ///
 /// The answer to a request for another.
 pub(super) fn check(segment: &str) -> Result<(), Box<Response>> {
-    let number = segment.strip_prefix('v').and_then(|rest| rest.strip_suffix(".0"));
-    let number = number.filter(|digits| !digits.starts_with(['+', '0'])).and_then(|digits| digits.parse().ok());
-    match number {
-        Some(number) if SERVED.contains(&number) => Ok(()),
-        Some(number) if RETIRED.contains(&number) => {
-            let message = format!("API version {number}.0 is retired");
-            Err(Box::new(error(StatusCode::GONE, "GONE", &message)))
-        }
-        _ => Err(Box::new(error(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist"))),
+    if number(segment).is_some_and(|number| SERVED.contains(&number)) {
+        return Ok(());
     }
+    let unknown = || error(StatusCode::NOT_FOUND, "NOT_FOUND", "The requested resource does not exist");
+    Err(Box::new(retired(segment).unwrap_or_else(unknown)))
+}
+
+/// The answer to a request for a retired version; `None` if this path segment names none.
+pub(super) fn retired(segment: &str) -> Option<Response> {
+    let number = number(segment).filter(|number| RETIRED.contains(number))?;
+    Some(error(StatusCode::GONE, "GONE", &format!("API version {number}.0 is retired")))
+}
+
+fn number(segment: &str) -> Option<u32> {
+    let digits = segment.strip_prefix('v')?.strip_suffix(".0")?;
+    digits.parse().ok().filter(|_| !digits.starts_with(['+', '0']))
 }
 
 /// The name of a release: three a year, of which Spring '14 had version 30.

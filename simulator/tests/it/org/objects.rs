@@ -171,6 +171,12 @@ async fn a_version_is_served_retired_or_unknown() {
         let without = test.browser().get(&test.url(&format!("/services/data/v60.0{path}"))).await;
         assert!(without.status == 401 && without.body.contains("INVALID_SESSION_ID"), "{path}: {}", without.body);
     }
+    for (version, status) in [("v66.0", 404), ("v30.0", 410)] {
+        let url = test.url(&format!("/services/data/{version}"));
+        let known = test.browser().post(&format!("{url}/sobjects/User"), &[("Name", "x")]).await;
+        let unknown = test.browser().get(&format!("{url}/limits")).await;
+        assert_eq!((known.status, unknown.status), (status, status), "{version}");
+    }
     let (_, versions) = get_with(&test, "rep", "/services/data/", None).await;
     let spring = versions.as_array().unwrap().last().unwrap();
     assert_eq!((&spring["version"], &spring["label"]), (&json!("66.0"), &json!("Spring '26")));

@@ -20,8 +20,8 @@ pub(super) fn find(name: &str) -> Option<&'static Object> {
 
 /// Every object, in the order of their names.
 pub(super) static ALL: [&Object; 15] = [
-    &sessions::AUTH_SESSION,
     &identity_providers::AUTH_PROVIDER,
+    &sessions::AUTH_SESSION,
     &login_history::LOGIN_HISTORY,
     &app_tokens::OAUTH_TOKEN,
     &organization::ORGANIZATION,
