@@ -63,4 +63,15 @@ const LISTS: [&str; 8] = [
 const NUMBERS: [&str; 5] = ["lockout-after", "max-age", "second-page-delay", "stagger-day", "step-up-period"];
 
 /// Keys whose values stay texts, whatever they look like.
-const TEXTS: [&str; 7] = ["email", "federation-id", "password", "profile", "security-token", "totp-secret", "username"];
+const TEXTS: [&str; 10] = [
+    "client-id",
+    "client-secret",
+    "email",
+    "federation-id",
+    "identity-attribute",
+    "password",
+    "profile",
+    "security-token",
+    "totp-secret",
+    "username",
+];

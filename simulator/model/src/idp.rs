@@ -1,34 +1,40 @@
 //! The specification of an identity provider.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
 use crate::text::{left_empty, server_url};
-use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Signal};
+use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Secret, Signal};
 
 mod carriage;
 mod client_auth;
+mod document;
 mod method_used;
 mod product;
 mod protocol;
 mod requested_context;
 mod sign_in_page;
 mod signing;
+mod sso_setting;
 
 pub use carriage::Carriage;
 pub use client_auth::ClientAuth;
+pub use document::IdpDocument;
 pub use method_used::MethodUsed;
 pub use product::IdpProduct;
 pub use protocol::IdpProtocol;
 pub use requested_context::OnRequestedContext;
 pub use sign_in_page::{SignInField, SignInFields, SignInPage};
 pub use signing::SamlSigning;
+pub use sso_setting::{CallbackHost, SpEntityId, UserIdentity};
 
 /// `idp`, or `idps.<key>`: an identity provider. It sends what its preset sends for the method used. If `amr`, `acr`,
-/// `class-ref` or `attributes` is set, it sends exactly these signals instead (`amr: []` sends none).
+/// `class-ref` or `attributes` is set, it sends exactly these signals instead (`amr: []` sends none). With `metadata` or
+/// `discovery` it is an identity provider that is not simulated, and only the settings of the org apply.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Idp")]
@@ -99,6 +105,29 @@ pub struct IdpSpec {
     /// How long ago the user may have signed in at the IdP, in seconds. The org checks it, and requests it: as `max_age` in
     /// OIDC; in SAML only 0 can be requested, as `ForceAuthn`.
     pub max_age: Option<u64>,
+    /// The SAML metadata of an identity provider that is not simulated: a file beside the scenario, a URL, or the text.
+    pub metadata: Option<IdpDocument>,
+    /// The discovery document of an OpenID provider that is not simulated: a file beside the scenario, a URL, or the text.
+    pub discovery: Option<IdpDocument>,
+    /// The client id that such an OpenID provider gave to the org.
+    pub client_id: Option<String>,
+    /// The client secret that such an OpenID provider gave to the org.
+    pub client_secret: Option<Secret>,
+    /// The org's setting "Entity ID", which is also the audience (SAML); default: `my-domain`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub entity_id: SpEntityId,
+    /// The host of the org's callback (OIDC); default: `my-domain`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub callback: CallbackHost,
+    /// The org's setting "SAML Identity Type": what the identity provider names its users by; default: `federation-id`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub identity: UserIdentity,
+    /// The SAML attribute, or the claim of the ID token, that contains it; default: the `NameID`, or `sub`.
+    pub identity_attribute: Option<String>,
+    /// Whether the org creates a user who is unknown, from the attributes `User.Username`, `User.Email`, `User.LastName`
+    /// and `User.ProfileId` (SAML); default: `false`.
+    #[serde(default)]
+    pub just_in_time: bool,
 }
 
 impl IdpSpec {
@@ -128,6 +157,15 @@ impl IdpSpec {
             on_requested_context: OnRequestedContext::default(),
             faults: Vec::new(),
             max_age: None,
+            metadata: None,
+            discovery: None,
+            client_id: None,
+            client_secret: None,
+            entity_id: SpEntityId::default(),
+            callback: CallbackHost::default(),
+            identity: UserIdentity::default(),
+            identity_attribute: None,
+            just_in_time: false,
         }
     }
 
@@ -168,20 +206,68 @@ impl IdpSpec {
         }
     }
 
-    /// A key that its protocol has no place for.
+    /// Whether it is not simulated: the org knows it by its metadata or its discovery document.
+    pub fn is_foreign(&self) -> bool {
+        self.metadata.is_some() || self.discovery.is_some()
+    }
+
+    /// The metadata or the discovery document of an identity provider that is not simulated.
+    pub fn document(&self) -> Option<&IdpDocument> {
+        match self.protocol {
+            IdpProtocol::Saml => self.metadata.as_ref(),
+            IdpProtocol::Oidc => self.discovery.as_ref(),
+        }
+    }
+
+    /// The same, with each file looked for in this folder.
+    #[must_use]
+    pub fn with_documents_in(mut self, folder: &Path) -> Self {
+        for document in [&mut self.metadata, &mut self.discovery].into_iter().flatten() {
+            *document = document.relative_to(folder);
+        }
+        self
+    }
+
+    /// A key that it needs and does not have.
+    pub fn missing_key(&self) -> Option<&'static str> {
+        let by_discovery = self.protocol == IdpProtocol::Oidc && self.discovery.is_some();
+        match (&self.client_id, &self.client_secret) {
+            (None, _) if by_discovery => Some("client-id"),
+            (_, None) if by_discovery => Some("client-secret"),
+            _ => None,
+        }
+    }
+
+    /// A key that its protocol has no place for, or that says how an identity provider behaves which is not simulated.
     pub fn misplaced_key(&self) -> Option<MisplacedKey> {
+        self.of_the_other_protocol().or_else(|| self.of_the_other_kind())
+    }
+
+    fn of_the_other_protocol(&self) -> Option<MisplacedKey> {
         let of_saml = "a setting of SAML";
+        let of_oidc = "a setting of OpenID Connect";
         let (key, what, instead) = match self.protocol {
             IdpProtocol::Saml if self.acr.is_some() => {
                 ("acr", "a claim of OpenID Connect", "write `class-ref`, or `protocol: oidc`")
             }
+            IdpProtocol::Saml if self.discovery.is_some() => {
+                ("discovery", "a document of OpenID Connect", "write `metadata`, or `protocol: oidc`")
+            }
+            IdpProtocol::Saml if self.client_id.is_some() => ("client-id", of_oidc, OIDC_ONLY),
+            IdpProtocol::Saml if self.client_secret.is_some() => ("client-secret", of_oidc, OIDC_ONLY),
+            IdpProtocol::Saml if self.callback != CallbackHost::default() => ("callback", of_oidc, OIDC_ONLY),
             IdpProtocol::Oidc if self.class_ref.is_some() => {
                 ("class-ref", "an element of SAML", "write `acr`, or `protocol: saml`")
+            }
+            IdpProtocol::Oidc if self.metadata.is_some() => {
+                ("metadata", "a document of SAML", "write `discovery`, or `protocol: saml`")
             }
             IdpProtocol::Oidc if self.want_authn_requests_signed => ("want-authn-requests-signed", of_saml, SAML_ONLY),
             IdpProtocol::Oidc if self.request_signing_certificate.is_some() => {
                 ("request-signing-certificate", of_saml, SAML_ONLY)
             }
+            IdpProtocol::Oidc if self.entity_id != SpEntityId::default() => ("entity-id", of_saml, SAML_ONLY),
+            IdpProtocol::Oidc if self.just_in_time => ("just-in-time", of_saml, SAML_ONLY),
             _ => return None,
         };
         let spoken = match self.protocol {
@@ -190,6 +276,37 @@ impl IdpSpec {
         };
         let why = format!("`{key}` is {what}, and this identity provider speaks {spoken}");
         Some(MisplacedKey { key, why, instead })
+    }
+
+    fn of_the_other_kind(&self) -> Option<MisplacedKey> {
+        if !self.is_foreign() {
+            let key = match (&self.client_id, &self.client_secret) {
+                (Some(_), _) => "client-id",
+                (None, Some(_)) => "client-secret",
+                (None, None) => return None,
+            };
+            let why = format!("`{key}` belongs to an identity provider that is not simulated");
+            return Some(MisplacedKey { key, why, instead: "leave it out, or add `discovery`" });
+        }
+        let of_simulated = [
+            ("preset", self.preset.is_some()),
+            ("method", self.method != MethodUsed::default()),
+            ("amr", self.amr.is_some()),
+            ("acr", self.acr.is_some()),
+            ("class-ref", self.class_ref.is_some()),
+            ("attributes", !self.attributes.is_empty()),
+            ("carriage", self.carriage.is_some()),
+            ("sign-in", self.sign_in != SignInPage::default()),
+            ("sign", self.signing != SamlSigning::default()),
+            ("key", self.algorithm != KeyAlgorithm::default()),
+            ("key-state", self.key_state != KeyState::default()),
+            ("want-authn-requests-signed", self.want_authn_requests_signed),
+            ("on-requested-context", self.on_requested_context != OnRequestedContext::default()),
+            ("faults", !self.faults.is_empty()),
+        ];
+        let (key, _) = of_simulated.into_iter().find(|(_, is_set)| *is_set)?;
+        let why = format!("`{key}` says how an identity provider behaves, and this one is not simulated");
+        Some(MisplacedKey { key, why, instead: "leave it out, or the document" })
     }
 
     /// Where `amr` is carried.
@@ -202,7 +319,7 @@ impl IdpSpec {
     }
 }
 
-/// A key of `idp` that the protocol has no place for.
+/// A key of `idp` that its protocol, or its kind, has no place for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MisplacedKey {
     /// The key.
@@ -214,3 +331,4 @@ pub struct MisplacedKey {
 }
 
 const SAML_ONLY: &str = "leave it out, or write `protocol: saml`";
+const OIDC_ONLY: &str = "leave it out, or write `protocol: oidc`";

@@ -49,8 +49,8 @@ pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
 pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
-    Carriage, ClientAuth, IdpProduct, IdpProtocol, IdpSpec, MethodUsed, MisplacedKey, OnRequestedContext, SamlSigning,
-    SignInField, SignInFields, SignInPage,
+    CallbackHost, Carriage, ClientAuth, IdpDocument, IdpProduct, IdpProtocol, IdpSpec, MethodUsed, MisplacedKey,
+    OnRequestedContext, SamlSigning, SignInField, SignInFields, SignInPage, SpEntityId, UserIdentity,
 };
 pub use ip_range::IpRange;
 pub use key::{KeyAlgorithm, KeyState};

@@ -19,6 +19,7 @@ where
 fn a_word_is_printed_as_it_is_read() {
     same_words::<ActorKind>();
     same_words::<AuthenticatorKind>();
+    same_words::<CallbackHost>();
     same_words::<ClientAuth>();
     same_words::<Component>();
     same_words::<Confidence>();
@@ -38,8 +39,10 @@ fn a_word_is_printed_as_it_is_read() {
     same_words::<PasswordExpiry>();
     same_words::<SamlSigning>();
     same_words::<SignInRoute>();
+    same_words::<SpEntityId>();
     same_words::<Strength>();
     same_words::<Survival>();
+    same_words::<UserIdentity>();
     same_words::<UserType>();
     same_words::<Verdict>();
     same_words::<Waiver>();
@@ -51,4 +54,45 @@ fn a_secret_shows_in_neither_debug_nor_json() {
 
     assert!(!format!("{secret:?}").contains("hunter2"));
     assert_eq!(serde_json::to_string(&secret).unwrap(), "\"[redacted]\"");
+}
+
+#[test]
+fn a_key_that_an_identity_provider_has_no_place_for_is_named() {
+    let document = |text: &str| Some(IdpDocument::Text(text.to_owned()));
+    let saml = || IdpSpec { metadata: document("<a/>"), ..IdpSpec::new(IdpProtocol::Saml) };
+    let oidc = || IdpSpec { discovery: document("{}"), ..IdpSpec::new(IdpProtocol::Oidc) };
+    let simulated = IdpSpec::new;
+    let secret = || Some(Secret::new("of the org"));
+    for (spec, key) in [
+        (saml(), None),
+        (oidc(), None),
+        (simulated(IdpProtocol::Saml), None),
+        (IdpSpec { metadata: document("<a/>"), ..simulated(IdpProtocol::Oidc) }, Some("metadata")),
+        (IdpSpec { discovery: document("{}"), ..simulated(IdpProtocol::Saml) }, Some("discovery")),
+        (IdpSpec { client_id: Some("org".to_owned()), ..saml() }, Some("client-id")),
+        (IdpSpec { client_secret: secret(), ..saml() }, Some("client-secret")),
+        (IdpSpec { client_secret: secret(), ..simulated(IdpProtocol::Oidc) }, Some("client-secret")),
+        (IdpSpec { client_secret: secret(), ..oidc() }, None),
+        (IdpSpec { callback: CallbackHost::Shared, ..saml() }, Some("callback")),
+        (IdpSpec { entity_id: SpEntityId::Shared, ..oidc() }, Some("entity-id")),
+        (IdpSpec { entity_id: SpEntityId::Shared, ..saml() }, None),
+        (IdpSpec { just_in_time: true, ..oidc() }, Some("just-in-time")),
+        (IdpSpec { amr: Some(Vec::new()), ..saml() }, Some("amr")),
+        (IdpSpec { preset: Some("okta".to_owned()), ..oidc() }, Some("preset")),
+        (IdpSpec { faults: vec![Fault::AudienceOther], ..saml() }, Some("faults")),
+    ] {
+        assert_eq!(spec.misplaced_key().map(|misplaced| misplaced.key), key, "{spec:?}");
+    }
+}
+
+#[test]
+fn an_openid_provider_needs_what_it_gave_to_the_org() {
+    let discovery = Some(IdpDocument::Text("{}".to_owned()));
+    let spec = IdpSpec { discovery, ..IdpSpec::new(IdpProtocol::Oidc) };
+    let named = IdpSpec { client_id: Some("org".to_owned()), ..spec.clone() };
+
+    assert_eq!(spec.missing_key(), Some("client-id"));
+    assert_eq!(named.missing_key(), Some("client-secret"));
+    assert_eq!(IdpSpec { client_secret: Some(Secret::new("x")), ..named }.missing_key(), None);
+    assert_eq!(IdpSpec::new(IdpProtocol::Oidc).missing_key(), None);
 }

@@ -25,6 +25,7 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
     }
     for (key, idp) in &scenario.idps {
         errors.extend(wrong_protocol(idp, |path| scenario.places.of_idp(key, path)));
+        errors.extend(missing_key(key, idp));
     }
     let cookies = expects(scenario).filter_map(|expect| expect.cookie.as_ref());
     errors.extend(cookies.filter_map(|cookie| ambiguous_host(scenario, cookie.host, cookie.span)));
@@ -134,6 +135,12 @@ fn event_words(pattern: &Spanned<EventPattern>, vocabulary: &Vocabulary) -> Vec<
 fn wrong_protocol(idp: &IdpSpec, at: impl Fn(&[&str]) -> Span) -> Option<ReadError> {
     let misplaced = idp.misplaced_key()?;
     Some(error("conflicting-keys", misplaced.why, at(&[misplaced.key]), misplaced.instead))
+}
+
+fn missing_key(name: &str, idp: &Spanned<IdpSpec>) -> Option<ReadError> {
+    let key = idp.missing_key()?;
+    let title = format!("`{key}` is missing: the OpenID provider `{name}` gave it to the org");
+    Some(error("missing-key", title, idp.span, format!("needs `{key}`")))
 }
 
 fn unknown(what: &str, name: &str, at: Span, valid: &[String]) -> Option<ReadError> {
