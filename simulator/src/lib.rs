@@ -27,11 +27,13 @@
 //!                xml  <-  saml  <-  idp, org
 //!                blocking, http, oidc  <-  idp, org
 //!                realm, saml, oidc  <-  inspect
+//!                org  <-  foreign_idp  <-  server, simulator
 //! ```
 //!
 //! `idp` and `org` never import one another: they communicate only through the browser, as real ones do.
 
 mod blocking;
+mod foreign_idp;
 mod http;
 pub mod idp;
 pub mod inspect;
@@ -44,5 +46,6 @@ mod server;
 mod simulator;
 mod xml;
 
+pub use foreign_idp::ForeignIdpError;
 pub use server::{Console, ConsolePage, ServeError};
 pub use simulator::{Simulator, SimulatorBuilder};

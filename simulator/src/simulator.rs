@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::{CertStore, cache_folder, install_tls_provider};
 use vestibule_model::Secret;
 
+use crate::foreign_idp;
 use crate::org;
 use crate::policy::Rulebook;
 use crate::realm::{
@@ -232,7 +233,8 @@ impl SimulatorBuilder {
     ///
     /// # Errors
     ///
-    /// If the port is in use, the keys cannot be made or read, or two realms claim one host.
+    /// If the port is in use, the keys cannot be made or read, two realms claim one host, or an identity provider that is
+    /// not simulated cannot be used.
     ///
     /// # Panics
     ///
@@ -245,13 +247,26 @@ impl SimulatorBuilder {
             None => cached_certs().await?,
         };
         let port = listener.port();
-        let start = |spec, rulebook| Realm::start(spec, rulebook, Arc::clone(&certs), port);
-        let realm = start(self.spec, self.rulebook);
-        let others: Vec<_> = self.others.into_iter().map(|(spec, rulebook)| start(spec, rulebook)).collect();
+        let realm = started(self.spec, self.rulebook, &certs, port).await?;
+        let mut others = Vec::new();
+        for (spec, rulebook) in self.others {
+            others.push(started(spec, rulebook, &certs, port).await?);
+        }
         let all = std::iter::once(&realm).chain(&others).cloned().collect();
         let server = listener.serve(all, &certs)?;
         Ok(Simulator { realm, others, certs, server })
     }
+}
+
+/// A realm, with what its identity providers that are not simulated say of themselves.
+async fn started(
+    spec: RealmSpec,
+    rulebook: Arc<Rulebook>,
+    certs: &Arc<CertStore>,
+    port: u16,
+) -> Result<Arc<Realm>, ServeError> {
+    let foreign = foreign_idp::read(&spec, certs, port).await?;
+    Ok(Realm::start(spec, rulebook, Arc::clone(certs), port, foreign))
 }
 
 /// The store of the user's cache folder. Opening it may wait for another process that is making keys.

@@ -96,6 +96,9 @@ pub enum LoginStatus {
     /// An answer for another org.
     #[strum(serialize = "Failed: Invalid Organization Id")]
     InvalidOrganizationId,
+    /// The user that an assertion describes could not be created.
+    #[strum(serialize = "Failed: SAML Provision Error")]
+    ProvisionError,
 }
 
 impl LoginStatus {

@@ -14,6 +14,7 @@ mod form;
 mod id_token;
 mod jwks;
 mod pkce;
+mod provider_document;
 mod token;
 mod token_response;
 
@@ -30,6 +31,7 @@ pub(crate) use id_token::{
 };
 pub(crate) use jwks::parse_jwks;
 pub(crate) use pkce::CodeChallenge;
+pub(crate) use provider_document::{DiscoveryFault, ProviderDocument};
 pub(crate) use token::{ClientAuthentication, TokenError, TokenRequest, basic_credentials};
 pub(crate) use token_response::{TokenResponse, TokenResponseError};
 

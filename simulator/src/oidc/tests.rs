@@ -5,6 +5,7 @@ mod discovery;
 mod growth;
 mod id_token;
 mod pkce;
+mod provider_document;
 mod readable;
 mod rejection;
 mod token;

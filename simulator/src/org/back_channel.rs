@@ -1,5 +1,5 @@
-//! Calls from the org to an identity provider: the token endpoint and the JWKS. Loopback only, with a short timeout and
-//! a size limit.
+//! Calls from the org to an identity provider: the token endpoint, the JWKS, and the document of one that is not simulated.
+//! They go to this machine, and to hosts that somebody named for such a provider, with a short timeout and a size limit.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub(crate) struct BackChannel {
     client: Client,
     /// Hosts of the realm's identity providers, which are on this machine whatever they are called.
     idps: Vec<String>,
+    /// The client for hosts that are not on this machine, which trusts whom this machine trusts, and these hosts.
+    elsewhere: Option<(Client, Vec<String>)>,
 }
 
 /// A complete answer.
@@ -34,7 +36,7 @@ pub(crate) enum BackChannelError {
     /// The test CA, or the client, could not be set up.
     #[error("set up the back channel: {0}")]
     SetUp(String),
-    /// The address is not on this machine.
+    /// The address is not on this machine, and nobody named its host.
     #[error("call {host}: the back channel can reach only loopback addresses")]
     NotLoopback {
         /// The host of the address.
@@ -61,8 +63,8 @@ pub(crate) enum BackChannelError {
 }
 
 impl BackChannel {
-    /// A client for one realm.
-    pub(crate) fn new(certs: &CertStore, hosts: &Hosts) -> Result<Self, BackChannelError> {
+    /// A client for one realm. Of the hosts that are not on this machine, it calls those of the named addresses.
+    pub(crate) fn new(certs: &CertStore, hosts: &Hosts, named: &[&Url]) -> Result<Self, BackChannelError> {
         let idps = hosts.idps();
         let mut roots = RootCertStore::empty();
         roots.add(certs.authority_der().clone()).map_err(set_up)?;
@@ -81,7 +83,10 @@ impl BackChannel {
             .timeout(TIMEOUT)
             .build()
             .map_err(set_up)?;
-        Ok(Self { client, idps })
+        let named = named.iter().filter(|url| !is_loopback(url)).filter_map(|url| url.host_str());
+        let named: Vec<_> = named.map(str::to_owned).collect();
+        let elsewhere = if named.is_empty() { None } else { Some((abroad()?, named)) };
+        Ok(Self { client, idps, elsewhere })
     }
 
     /// Posts a form, with an `Authorization` header if the client authenticates with one.
@@ -91,39 +96,28 @@ impl BackChannel {
         body: String,
         authorization: Option<String>,
     ) -> Result<Reply, BackChannelError> {
-        let request =
-            self.client.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+        let client = self.client_for(url)?;
+        let request = client.post(url.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         let request = match authorization {
             Some(value) => request.header(AUTHORIZATION, value),
             None => request,
         };
-        self.call(url, request).await
+        call(url, request).await
     }
 
     /// Gets a document.
     pub(crate) async fn get(&self, url: &Url) -> Result<Reply, BackChannelError> {
-        self.call(url, self.client.get(url.clone())).await
+        call(url, self.client_for(url)?.get(url.clone())).await
     }
 
-    async fn call(&self, url: &Url, request: RequestBuilder) -> Result<Reply, BackChannelError> {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        if !self.reaches(url) {
-            return Err(BackChannelError::NotLoopback { host });
+    /// The client that may call this address.
+    fn client_for(&self, url: &Url) -> Result<&Client, BackChannelError> {
+        let host = url.host_str().unwrap_or_default();
+        match &self.elsewhere {
+            _ if self.reaches(url) => Ok(&self.client),
+            Some((client, named)) if named.iter().any(|one| one == host) => Ok(client),
+            _ => Err(BackChannelError::NotLoopback { host: host.to_owned() }),
         }
-        let failed = |error: reqwest::Error| match error.is_timeout() {
-            true => BackChannelError::Timeout { host: host.clone() },
-            false => BackChannelError::Unreachable { host: host.clone() },
-        };
-        let mut response = request.send().await.map_err(failed)?;
-        let status = response.status();
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            if body.len() + chunk.len() > LIMIT {
-                return Err(BackChannelError::TooLarge { host });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Reply { status, body })
     }
 
     /// Whether the address leads to this machine: by itself, or as the real host of an identity provider of the realm.
@@ -132,7 +126,32 @@ impl BackChannel {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+async fn call(url: &Url, request: RequestBuilder) -> Result<Reply, BackChannelError> {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let failed = |error: reqwest::Error| match error.is_timeout() {
+        true => BackChannelError::Timeout { host: host.clone() },
+        false => BackChannelError::Unreachable { host: host.clone() },
+    };
+    let mut response = request.send().await.map_err(failed)?;
+    let status = response.status();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > LIMIT {
+            return Err(BackChannelError::TooLarge { host });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, body })
+}
+
+/// A client that trusts whom this machine trusts.
+fn abroad() -> Result<Client, BackChannelError> {
+    let builder = Client::builder().http1_only().redirect(redirect::Policy::none());
+    builder.connect_timeout(TIMEOUT).timeout(TIMEOUT).build().map_err(set_up)
+}
+
+/// Whether the address is on this machine by itself.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

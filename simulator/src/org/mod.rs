@@ -39,6 +39,7 @@ mod sso;
 mod sso_state;
 mod state;
 
+pub(crate) use back_channel::{BackChannel, is_loopback};
 pub use methods::totp_code;
 pub(crate) use router::{cross_origin, router};
 pub(crate) use state::Org;

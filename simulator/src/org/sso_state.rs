@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::back_channel::{BackChannel, BackChannelError};
 use super::return_url::ReturnUrl;
-use crate::realm::{Component, Expiring, Kept, Realm, later};
+use crate::realm::{Component, Expiring, ForeignIdp, Kept, Realm, later};
 use vestibule_model::Secret;
 
 /// What single sign-on remembers.
@@ -74,7 +74,9 @@ impl SsoState {
         if let Some(channel) = self.back_channel.get() {
             return Ok(channel.clone());
         }
-        let channel = BackChannel::new(&realm.certs, &realm.hosts)?;
+        let foreign = realm.trusts.iter().filter_map(|trust| trust.foreign.as_ref());
+        let named: Vec<_> = foreign.flat_map(ForeignIdp::called).collect();
+        let channel = BackChannel::new(&realm.certs, &realm.hosts, &named)?;
         Ok(self.back_channel.get_or_init(|| channel).clone())
     }
 }

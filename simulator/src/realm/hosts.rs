@@ -127,13 +127,13 @@ impl Hosts {
     }
 }
 
-/// Key and host of each identity provider: `<key>.localhost`, or under the real names the host of its product, which the
-/// first of a product has.
+/// Key and host of each identity provider that is simulated: `<key>.localhost`, or under the real names the host of its
+/// product, which the first of a product has.
 ///
 /// Source: contract K1.10, K1.11.
 fn idp_hosts(spec: &RealmSpec) -> Vec<(String, String)> {
     let mut hosts: Vec<(String, String)> = Vec::new();
-    for (key, idp) in &spec.idps {
+    for (key, idp) in spec.idps.iter().filter(|(_, idp)| !idp.is_foreign()) {
         let real = idp.product().filter(|_| spec.naming == HostNaming::Real).map(|product| match product {
             IdpProduct::Entra => "login.microsoftonline.com".to_owned(),
             IdpProduct::Okta => format!("{}.okta.com", spec.org.my_domain().split("--").next().unwrap_or_default()),

@@ -9,6 +9,7 @@ mod entropy;
 mod event;
 mod event_outcome;
 mod expiring;
+mod foreign_idp;
 mod hosts;
 mod inbox;
 mod journal;
@@ -33,6 +34,7 @@ pub use event_outcome::{
     UsernameHolds, VerificationResult,
 };
 pub(crate) use expiring::Expiring;
+pub use foreign_idp::{ForeignIdp, ForeignOidc, ForeignSaml};
 pub use hosts::{Hosts, resolver_rules};
 pub use inbox::{Email, Inbox};
 pub use journal::{Entry, Journal};
@@ -48,8 +50,8 @@ pub use sessions::{OrgSession, OrgSessions, SessionKind};
 pub use sso_trust::SsoTrust;
 pub use users::{User, Users};
 pub use vestibule_model::{
-    ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpProtocol, IdpSpec, MethodUsed, OnRequestedContext,
-    OrgSpec, RealmSpec, SamlSigning, SignInPage, UserSpec,
+    CallbackHost, ClientAuth, ClockSpec, Component, HostNaming, HostRole, IdpDocument, IdpProtocol, IdpSpec,
+    MethodUsed, OnRequestedContext, OrgSpec, RealmSpec, SamlSigning, SignInPage, SpEntityId, UserIdentity, UserSpec,
 };
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The realm itself.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use super::apps::Apps;
 use super::clock::Clock;
 use super::entropy::Entropy;
 use super::event::Event;
+use super::foreign_idp::ForeignIdp;
 use super::hosts::Hosts;
 use super::inbox::{Email, Inbox};
 use super::journal::Journal;
@@ -21,10 +23,10 @@ use super::requests::RequestLog;
 use super::secrets::Secrets;
 use super::sessions::{IdleTimer, OrgSession, OrgSessions, SessionKind};
 use super::sso_trust::SsoTrust;
-use super::users::Users;
+use super::users::{User, Users};
 use crate::policy::{Origin, Rulebook, login_page};
 use vestibule_model::Secret;
-use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel, Waiver};
+use vestibule_model::{Component, HostRole, LoginPage, OrgFacts, RealmSpec, SessionLevel, UserSpec, Waiver};
 
 /// One isolated world.
 #[derive(Debug)]
@@ -70,15 +72,22 @@ pub struct Realm {
 }
 
 impl Realm {
-    /// Makes a realm that will be served on this port.
-    pub(crate) fn start(spec: RealmSpec, rulebook: Arc<Rulebook>, certs: Arc<CertStore>, port: u16) -> Arc<Self> {
+    /// Makes a realm that will be served on this port. `foreign` holds, by key, each identity provider that is not simulated.
+    pub(crate) fn start(
+        spec: RealmSpec,
+        rulebook: Arc<Rulebook>,
+        certs: Arc<CertStore>,
+        port: u16,
+        mut foreign: BTreeMap<String, ForeignIdp>,
+    ) -> Arc<Self> {
         let clock = Clock::start(&spec.clock);
         let entropy = spec.seed.map_or_else(Entropy::from_os, Entropy::seeded);
         let users = Users::create(&spec.users, &spec.org, &entropy, clock.now(Component::Org));
         let org_id = org_id(spec.org.my_domain());
         let hosts = Hosts::new(&spec, port);
         let trusts = spec.idps.iter();
-        let trusts = trusts.map(|(key, idp)| SsoTrust::agree(key, idp, &hosts, &org_id, &entropy)).collect();
+        let trusts = trusts.map(|(key, idp)| SsoTrust::agree(key, idp, foreign.remove(key), &hosts, &org_id, &entropy));
+        let trusts = trusts.collect();
         let apps = Apps::create(&spec.org.connected_apps, &entropy);
         let journal: Arc<Journal> = Arc::default();
         let rulebook = match spec.org.gate {
@@ -113,6 +122,11 @@ impl Realm {
     /// The trust with this identity provider.
     pub fn trust(&self, idp: &str) -> Option<&SsoTrust> {
         self.trusts.iter().find(|trust| trust.idp == idp)
+    }
+
+    /// Creates a user while the realm runs; `None` if another has the username.
+    pub(crate) fn provision(&self, spec: &UserSpec) -> Option<User> {
+        self.users.add(spec, &self.spec.org, &self.entropy, self.clock.now(Component::Org))
     }
 
     /// Appends an event to the journal.

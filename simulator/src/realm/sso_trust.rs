@@ -3,8 +3,9 @@
 use url::Url;
 
 use super::entropy::Entropy;
+use super::foreign_idp::ForeignIdp;
 use super::hosts::Hosts;
-use vestibule_model::{HostRole, IdpSpec, Secret};
+use vestibule_model::{CallbackHost, HostRole, IdpSpec, Secret, SpEntityId};
 
 /// The trust between one identity provider and the org.
 ///
@@ -15,23 +16,25 @@ pub struct SsoTrust {
     pub idp: String,
     /// The specification of the identity provider.
     pub spec: IdpSpec,
+    /// The identity provider itself, if it is not simulated.
+    pub foreign: Option<ForeignIdp>,
     /// 15-character id of the org's SSO configuration: `0LE…`.
     pub config_id: String,
     /// SAML: entity id of the IdP, which is also where its metadata is served.
     pub idp_entity_id: String,
-    /// SAML: the IdP's single sign-on endpoint, Redirect and POST binding.
+    /// SAML: the IdP's single sign-on endpoint: both bindings of one that is simulated, else the preferred one.
     pub sso_url: String,
-    /// SAML: entity id of the SP, the My Domain origin.
+    /// SAML: entity id of the SP.
     pub sp_entity_id: String,
     /// SAML: the assertion consumer service.
     pub acs_url: String,
-    /// OIDC: issuer identifier, an origin without a path.
+    /// OIDC: issuer identifier; that of a simulated provider is an origin without a path.
     pub issuer: String,
     /// OIDC: client id of the org.
     pub client_id: String,
     /// OIDC: client secret of the org.
     pub client_secret: Secret,
-    /// OIDC: redirect URI of the org, `/services/authcallback/<suffix>` with the IdP's key as URL suffix.
+    /// OIDC: redirect URI of the org, which ends in the IdP's key as URL suffix.
     pub redirect_uri: String,
 }
 
@@ -41,21 +44,49 @@ impl SsoTrust {
         Url::parse(&self.redirect_uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
     }
 
-    pub(super) fn agree(idp: &str, spec: &IdpSpec, hosts: &Hosts, org_id: &str, entropy: &Entropy) -> Self {
+    /// What the admins exchange. `foreign` is the document of an identity provider that is not simulated.
+    pub(super) fn agree(
+        idp: &str,
+        spec: &IdpSpec,
+        foreign: Option<ForeignIdp>,
+        hosts: &Hosts,
+        org_id: &str,
+        entropy: &Entropy,
+    ) -> Self {
         let role = HostRole::Idp(idp.to_owned());
         let org = hosts.origin(&HostRole::MyDomain);
+        let (idp_entity_id, sso_url, issuer) = match &foreign {
+            None => (hosts.url(&role, "/saml/metadata"), hosts.url(&role, "/saml/sso"), hosts.origin(&role)),
+            Some(ForeignIdp::Saml(saml)) => (saml.entity_id.clone(), saml.endpoint(false).0.to_owned(), String::new()),
+            Some(ForeignIdp::Oidc(op)) => (String::new(), String::new(), op.issuer.clone()),
+        };
+        if let Some(secret) = &spec.client_secret {
+            entropy.secrets().learn(secret);
+        }
         Self {
             idp: idp.to_owned(),
             spec: spec.clone(),
+            foreign,
             config_id: format!("0LE{}", entropy.alphanumeric(12)),
-            idp_entity_id: hosts.url(&role, "/saml/metadata"),
-            sso_url: hosts.url(&role, "/saml/sso"),
+            idp_entity_id,
+            sso_url,
             acs_url: format!("{org}?so={}", &org_id[..15]),
-            issuer: hosts.origin(&role),
-            client_id: format!("vestibule-{}", entropy.alphanumeric(8)),
-            client_secret: Secret::new(entropy.token()),
-            redirect_uri: format!("{org}/services/authcallback/{idp}"),
-            sp_entity_id: org,
+            issuer,
+            client_id: spec.client_id.clone().unwrap_or_else(|| format!("vestibule-{}", entropy.alphanumeric(8))),
+            client_secret: spec.client_secret.clone().unwrap_or_else(|| Secret::new(entropy.token())),
+            redirect_uri: match spec.callback {
+                CallbackHost::MyDomain => format!("{org}/services/authcallback/{idp}"),
+                CallbackHost::Shared => {
+                    format!("{}/services/authcallback/{org_id}/{idp}", hosts.origin(&HostRole::Login))
+                }
+            },
+            sp_entity_id: match spec.entity_id {
+                SpEntityId::MyDomain => org,
+                SpEntityId::Shared => SHARED_ENTITY_ID.to_owned(),
+            },
         }
     }
 }
+
+/// Contract D1.5.
+const SHARED_ENTITY_ID: &str = "https://saml.salesforce.com";

@@ -10,7 +10,9 @@ use webauthn_rs::prelude::Passkey;
 use super::clock::later;
 use super::entropy::Entropy;
 use super::secrets::Secrets;
-use vestibule_model::{LoginRestrictions, OrgSpec, PageName, Secret, UserFacts, UserSpec, VerificationMethod};
+use vestibule_model::{
+    LoginRestrictions, OrgSpec, PageName, Secret, UserFacts, UserIdentity, UserSpec, VerificationMethod,
+};
 
 /// A user in the current state of the realm.
 #[derive(Debug, Clone)]
@@ -125,6 +127,32 @@ impl Users {
     /// The user with this Federation ID, compared exactly.
     pub(crate) fn by_federation_id(&self, id: &str) -> Option<User> {
         self.by_key.lock().values().find(|user| user.federation_id == id).cloned()
+    }
+
+    /// The user whom an identity provider names by this value.
+    pub(crate) fn identified(&self, by: UserIdentity, value: &str) -> Option<User> {
+        match by {
+            UserIdentity::FederationId => self.by_federation_id(value),
+            UserIdentity::Username => self.by_username(value),
+            UserIdentity::UserId => {
+                let is_id = |user: &&User| user.id == value || user.id.get(..15) == Some(value);
+                self.by_key.lock().values().find(is_id).cloned()
+            }
+        }
+    }
+
+    /// Adds a user under its username as its key; `None` if that is taken.
+    pub(super) fn add(&self, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> Option<User> {
+        let key = spec.username.as_ref()?.to_lowercase();
+        let mut by_key = self.by_key.lock();
+        let is_taken = |user: &User| user.key == key || user.username.eq_ignore_ascii_case(&key);
+        if by_key.values().any(is_taken) {
+            return None;
+        }
+        let user = create(&key, spec, org, entropy, now);
+        user.teach(&self.secrets);
+        by_key.insert(key, user.clone());
+        Some(user)
     }
 
     /// Every user, in the order of their keys.

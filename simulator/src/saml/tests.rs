@@ -2,6 +2,7 @@
 
 mod fixture;
 mod forgeries;
+mod idp_metadata;
 mod interop;
 mod properties;
 mod readable;

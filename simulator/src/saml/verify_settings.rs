@@ -36,17 +36,17 @@ impl VerifySettings {
     /// A limit far above any real `Response`.
     pub(crate) const MAX_BYTES: usize = 256 * 1024;
 
-    /// Settings for one IdP with one certificate: five minutes to arrive and three of skew, no limit on the age of the sign-in.
+    /// Settings for one IdP: five minutes to arrive and three of skew, no limit on the age of the sign-in.
     pub(crate) fn new(
         idp_entity_id: impl Into<String>,
-        trusted_certificate: TrustedCertificate,
+        trusted_certificates: Vec<TrustedCertificate>,
         acs_url: impl Into<String>,
         audience: impl Into<String>,
         now: Timestamp,
     ) -> Self {
         Self {
             idp_entity_id: idp_entity_id.into(),
-            trusted_certificates: vec![trusted_certificate],
+            trusted_certificates,
             acs_url: acs_url.into(),
             audiences: vec![audience.into()],
             now,

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 
 use vestibule_certs::CertError;
 
+use crate::foreign_idp::ForeignIdpError;
+
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -26,6 +28,9 @@ pub enum ServeError {
     /// The TLS material could not be made or read.
     #[error("prepare TLS")]
     Tls(#[from] CertError),
+    /// An identity provider that is not simulated cannot be used.
+    #[error(transparent)]
+    ForeignIdp(#[from] ForeignIdpError),
 }
 
 impl ServeError {
@@ -38,6 +43,7 @@ impl ServeError {
             Self::Bind { .. } => Some("choose another port; port 0 takes a free one"),
             Self::HostTaken { .. } => Some("give each realm its own My Domain name"),
             Self::Tls(error) => error.remedy(),
+            Self::ForeignIdp(_) => None,
         }
     }
 }

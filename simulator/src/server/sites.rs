@@ -136,7 +136,8 @@ fn without_double_slashes(uri: &Uri) -> Option<Uri> {
 impl Site {
     fn new(realm: Arc<Realm>) -> Self {
         let idp = |key: &String| (key.clone(), idp::router(Arc::clone(&realm), key.clone()));
-        Self { org: org::router(Arc::clone(&realm)), idps: realm.spec.idps.keys().map(idp).collect(), realm }
+        let simulated = realm.spec.idps.iter().filter(|(_, spec)| !spec.is_foreign()).map(|(key, _)| key);
+        Self { org: org::router(Arc::clone(&realm)), idps: simulated.map(idp).collect(), realm }
     }
 }
 

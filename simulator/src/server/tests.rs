@@ -1,5 +1,6 @@
 //! Which requests reach a router, over real TLS.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -374,7 +375,8 @@ impl Test {
         let mut spec = RealmSpec::new(OrgSpec::production("acme", jiff::civil::date(2026, 11, 2)));
         spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
         let listener = Listener::bind(0).unwrap();
-        let realm = Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port());
+        let realm =
+            Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port(), BTreeMap::new());
         let server = listener.serve_within(limits, vec![Arc::clone(&realm)], &certs).unwrap();
         Self { realm, server, certs, _folder: folder }
     }

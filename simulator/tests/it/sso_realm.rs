@@ -160,6 +160,11 @@ pub(crate) fn xml_of(page: &Page) -> String {
     String::from_utf8(STANDARD.decode(page.field("SAMLResponse")).unwrap()).unwrap()
 }
 
+/// The `SAMLRequest` of the form on this page.
+pub(crate) fn xml_of_request(page: &Page) -> String {
+    String::from_utf8(STANDARD.decode(page.field("SAMLRequest")).unwrap()).unwrap()
+}
+
 /// The keys of all tests, made once and kept between runs.
 #[expect(clippy::disallowed_methods, reason = "keys that outlive a run must be valid from today")]
 pub(crate) fn certs() -> Arc<CertStore> {

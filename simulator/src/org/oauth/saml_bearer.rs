@@ -44,7 +44,7 @@ async fn verify(org: &Arc<Org>, app: &App, message: &str) -> Result<VerifiedResp
         let der = der.ok_or(ResponseRejection::NoTrustedCertificate)?;
         let trusted = TrustedCertificate { der, expired: false };
         let recipients = token_endpoints(&org);
-        let settings = VerifySettings::new(&app.client_id, trusted, "", "", org.now());
+        let settings = VerifySettings::new(&app.client_id, vec![trusted], "", "", org.now());
         let with_slash = origins(&org).into_iter().map(|origin| format!("{origin}/")).collect();
         let audiences = [origins(&org), with_slash, recipients.clone()].concat();
         let settings = VerifySettings { audiences, ..settings };

@@ -8,16 +8,19 @@ use crate::org::Org;
 use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
-use crate::realm::{ContextFault, Event, ProtocolVerdict, SsoTrust};
-use vestibule_model::{LoginKind, LoginStatus, Signal, blanks};
+use crate::realm::{ContextFault, Event, ProtocolVerdict, SsoTrust, User};
+use crate::saml::Attribute;
+use vestibule_model::{LoginKind, LoginStatus, Signal, UserIdentity, UserSpec, blanks, profile_name};
 
 /// A verified `Response` or ID token.
 pub(super) struct Answer<'a> {
     pub(super) trust: &'a SsoTrust,
     pub(super) kind: LoginKind,
     pub(super) login_type: &'static str,
-    /// `NameID` or `sub`, matched against the Federation ID.
-    pub(super) federation_id: String,
+    /// Who the user is: `NameID` or `sub`, or the attribute or claim that the setting names.
+    pub(super) subject: String,
+    /// The attributes of a verified assertion, from which a user may be created.
+    pub(super) attributes: Vec<Attribute>,
     /// The signals as they reached the org.
     pub(super) signals: Vec<Signal>,
     /// The `amr` of an ID token, for Login History.
@@ -48,13 +51,12 @@ impl AnswerFault {
 
 /// Finds the user and lets the dispatcher decide what comes next.
 pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) -> Response {
-    let Some(user) = org.realm.users.by_federation_id(&answer.federation_id) else {
-        let blanks = blanks(&answer.federation_id).map(|blanks| format!(" (it has {blanks}, which counts)"));
-        let blanks = blanks.unwrap_or_default();
-        let why = format!("no user of this org has the Federation ID that was sent{blanks}");
-        let fault = AnswerFault::new(UNKNOWN_USER, why);
-        let fault = AnswerFault { auth_method_reference: answer.auth_method_reference, ..fault };
-        return refuse(org, request, Some(answer.trust), answer.login_type, fault);
+    let user = match identified(org, &answer) {
+        Ok(user) => user,
+        Err(fault) => {
+            let fault = AnswerFault { auth_method_reference: answer.auth_method_reference, ..fault };
+            return refuse(org, request, Some(answer.trust), answer.login_type, fault);
+        }
     };
     org.realm.record(Event::SsoAnswerReceived {
         idp: Some(answer.trust.idp.clone()),
@@ -68,6 +70,54 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     attempt.session_end = answer.session_end;
     attempt.return_url = answer.return_url;
     dispatcher::begin(org, request, attempt)
+}
+
+/// The user whom an answer names. One who is unknown is created, if the setting says so.
+fn identified(org: &Org, answer: &Answer<'_>) -> Result<User, AnswerFault> {
+    let by = answer.trust.spec.identity;
+    if let Some(user) = org.realm.users.identified(by, &answer.subject) {
+        return Ok(user);
+    }
+    if answer.trust.spec.just_in_time {
+        return provision(org, by, &answer.subject, &answer.attributes);
+    }
+    let blanks = blanks(&answer.subject).map(|blanks| format!(" (it has {blanks}, which counts)"));
+    let what = match by {
+        UserIdentity::FederationId => "Federation ID",
+        UserIdentity::Username => "username",
+        UserIdentity::UserId => "user id",
+    };
+    let why = format!("no user of this org has the {what} that was sent{}", blanks.unwrap_or_default());
+    Err(AnswerFault::new(UNKNOWN_USER, why))
+}
+
+/// Creates the user that an assertion describes.
+///
+/// Source: contract D2.6 for the status; the names of the attributes are background.
+fn provision(org: &Org, by: UserIdentity, subject: &str, attributes: &[Attribute]) -> Result<User, AnswerFault> {
+    let fault = |why: String| AnswerFault::new(LoginStatus::ProvisionError, why);
+    let only = |name: &str| {
+        let named = attributes.iter().find(|attribute| attribute.name == name);
+        let value = named.and_then(|attribute| attribute.values.first()).filter(|value| !value.trim().is_empty());
+        value.cloned().ok_or_else(|| fault(format!("the attribute {name} is missing, so no user can be created")))
+    };
+    let username = only("User.Username")?;
+    let email = only("User.Email")?;
+    only("User.LastName")?;
+    let profile = profile_name(&only("User.ProfileId")?).map_err(fault)?;
+    if !username.contains('@') {
+        return Err(fault("the attribute User.Username has not the form of an email address".to_owned()));
+    }
+    let federation_id = match by {
+        UserIdentity::FederationId => Some(subject.to_owned()),
+        UserIdentity::Username if username.eq_ignore_ascii_case(subject) => only("User.FederationIdentifier").ok(),
+        UserIdentity::Username => {
+            return Err(fault("the attribute User.Username differs from the username that names the user".to_owned()));
+        }
+        UserIdentity::UserId => return Err(fault("a user who is named by the user id must exist already".to_owned())),
+    };
+    let spec = UserSpec { email: Some(email), federation_id, ..UserSpec::new(profile).username(username) };
+    org.realm.provision(&spec).ok_or_else(|| fault("another user has the username in User.Username".to_owned()))
 }
 
 /// Refuses an answer: a journal entry, a row in Login History, and the page that says why. Signals of a refused answer

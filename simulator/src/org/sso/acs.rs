@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::KeyState;
 
 use super::accept::{self, Answer, AnswerFault};
@@ -13,11 +13,11 @@ use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::sso_state::{SentRequest, assertion_key};
-use crate::realm::{ContextFault, HostRole, IdpProtocol, Realm, SsoTrust};
+use crate::realm::{ContextFault, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
 use crate::saml::{
     Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status, verify_response,
 };
-use vestibule_model::LoginKind;
+use vestibule_model::{LoginKind, LoginStatus};
 
 /// The assertion consumer service: a form with a `SAMLResponse` was posted to the host root.
 pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) -> Response {
@@ -41,13 +41,18 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
             return accept::refuse(&org, &request, trust, login_type, fault);
         }
     };
+    let subject = match subject(trust, &verified) {
+        Ok(subject) => subject,
+        Err(fault) => return accept::refuse(&org, &request, Some(trust), login_type, fault),
+    };
     let names: Vec<_> = verified.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     let answer = Answer {
         trust,
         kind: LoginKind::Saml,
         login_type,
-        federation_id: verified.name_id.value.clone(),
+        subject,
         signals: verified.signals(&names),
+        attributes: verified.attributes.clone(),
         // A SAML class reference or attribute is not recorded in Login History (help 005321561).
         auth_method_reference: None,
         session_end: verified.session_end,
@@ -58,6 +63,18 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
     };
     let answered = verified.in_response_to.as_deref().map(|id| browser::removal(IdpProtocol::Saml, id));
     with_cookies(accept::accept(&org, &request, answer), answered)
+}
+
+/// Who the user is, in the `NameID` or in the attribute that the setting names (contract D1.6).
+fn subject(trust: &SsoTrust, verified: &VerifiedResponse) -> Result<String, AnswerFault> {
+    let Some(name) = &trust.spec.identity_attribute else { return Ok(verified.name_id.value.clone()) };
+    match verified.attribute(name).map(|attribute| attribute.values.as_slice()) {
+        Some([only]) => Ok(only.clone()),
+        _ => {
+            let why = format!("the assertion has no attribute `{name}` with one value, which names the user");
+            Err(AnswerFault::new(LoginStatus::UsernameOrSsoIdInvalid, why))
+        }
+    }
 }
 
 /// What a message claims about itself before it is verified. Keeps the message for people to read. Runs on a thread that may
@@ -130,21 +147,28 @@ async fn verify(
 }
 
 fn settings(org: &Org, trust: &SsoTrust, acs_url: String) -> Result<VerifySettings, ResponseRejection> {
-    // An admin configures the certificate that the metadata shows. The configured certificate is expired only in cases
-    // that test an expired key.
-    let configured = trust.spec.key_state.on_file();
-    let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
-    let der = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
-    let settings = VerifySettings::new(
-        &trust.idp_entity_id,
-        TrustedCertificate { der, expired: configured == KeyState::Expired },
-        acs_url,
-        &trust.sp_entity_id,
-        org.now(),
-    );
+    let settings =
+        VerifySettings::new(&trust.idp_entity_id, certificates(org, trust)?, acs_url, &trust.sp_entity_id, org.now());
     let max_age =
         trust.spec.max_age.map(|seconds| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)));
     Ok(VerifySettings { max_authentication_age: max_age, ..settings })
+}
+
+/// The certificates that an admin configured: those that the metadata shows.
+fn certificates(org: &Org, trust: &SsoTrust) -> Result<Vec<TrustedCertificate>, ResponseRejection> {
+    if let Some(ForeignIdp::Saml(idp)) = &trust.foreign {
+        let now = org.now();
+        let dated = |(der, not_after): &(Vec<u8>, Timestamp)| TrustedCertificate {
+            der: der.clone(),
+            expired: *not_after <= now,
+        };
+        return Ok(idp.certificates.iter().map(dated).collect());
+    }
+    // The configured certificate is expired only in cases that test an expired key.
+    let configured = trust.spec.key_state.on_file();
+    let key = org.realm.certs.signing_key(trust.spec.algorithm, configured);
+    let der = key.map_err(|_| ResponseRejection::NoTrustedCertificate)?.certificate_der().to_vec();
+    Ok(vec![TrustedCertificate { der, expired: configured == KeyState::Expired }])
 }
 
 /// Checks that the answer is new, that this browser sent its request to this identity provider, and that it meets the request

@@ -1,4 +1,5 @@
-//! The callback of an OpenID Connect login: `/services/authcallback/<URL suffix>` (contract E1.1).
+//! The callback of an OpenID Connect login: `/services/authcallback/<URL suffix>` on My Domain, or with the organization id
+//! before the suffix on the shared host (contract E1.1).
 
 use std::sync::Arc;
 
@@ -10,13 +11,29 @@ use super::accept::{self, Answer, AnswerFault};
 use super::browser;
 use super::exchange::{self, exchange};
 use super::oidc_start::provider;
-use crate::http::{RequestContext, with_cookies};
+use crate::http::{RequestContext, found, with_cookies};
 use crate::oidc::{AuthorizationAnswer, ProviderMetadata};
 use crate::org::attempt::login_type;
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
-use crate::realm::{IdpProtocol, SsoTrust};
+use crate::realm::{ForeignIdp, HostRole, IdpProtocol, SsoTrust};
 use vestibule_model::{LoginKind, LoginStatus};
+
+/// The callback on the shared host: My Domain, which set the cookie of the browser that asked, takes the answer.
+pub(super) async fn shared(
+    State(org): State<Arc<Org>>,
+    Path((org_id, suffix)): Path<(String, String)>,
+    request: RequestContext,
+) -> Response {
+    let own = org.realm.org_id == org_id || org.realm.org_id[..15] == org_id;
+    if !own {
+        return page::refuse(&org, &request, StatusCode::NOT_FOUND, "no organization has this id");
+    }
+    if request.host != HostRole::MyDomain {
+        return found(&org.my_domain_url(&request.path_and_query()));
+    }
+    get(State(org), Path(suffix), request).await
+}
 
 /// Takes the code, fetches the ID token and hands the login to the dispatcher.
 pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>, request: RequestContext) -> Response {
@@ -43,7 +60,10 @@ async fn receive<'a>(
     trust: &'a SsoTrust,
     sent: SentAuthorization,
 ) -> Result<Answer<'a>, AnswerFault> {
-    let op = ProviderMetadata::new(&trust.issuer);
+    let mut op = ProviderMetadata::new(&trust.issuer);
+    if let Some(ForeignIdp::Oidc(foreign)) = &trust.foreign {
+        op.authorization_response_iss_parameter_supported = foreign.names_itself;
+    }
     let answer = AuthorizationAnswer::parse(&request.raw_query, request.query.text("state"), &op);
     let answer = answer.map_err(exchange::answer_refused)?;
     let token = exchange(org, trust, &sent, &answer.code).await?;
@@ -51,7 +71,8 @@ async fn receive<'a>(
         trust,
         kind: LoginKind::Oidc,
         login_type: login_type::THIRD_PARTY_SSO,
-        federation_id: token.subject,
+        subject: token.subject,
+        attributes: Vec::new(),
         auth_method_reference: token.auth_method_reference,
         signals: token.signals,
         session_end: None,

@@ -1,6 +1,7 @@
 //! From an authorization code to a verified ID token: token endpoint, JWKS, verification.
 
 use jiff::SignedDuration;
+use serde_json::Value;
 use url::Url;
 
 use super::accept::AnswerFault;
@@ -12,12 +13,12 @@ use crate::oidc::{
 use crate::org::Org;
 use crate::org::back_channel::BackChannelError;
 use crate::org::sso_state::SentAuthorization;
-use crate::realm::{ClientAuth, ContextFault, SsoTrust};
+use crate::realm::{ClientAuth, ContextFault, ForeignIdp, SsoTrust};
 use vestibule_model::{Carrier, LoginStatus, Signal};
 
 /// What the org uses from a verified ID token.
 pub(super) struct VerifiedToken {
-    /// `sub`.
+    /// Who the user is: `sub`, or the claim that the setting names.
     pub(super) subject: String,
     /// The signals of the ID token, and of nothing else (help 005321561).
     pub(super) signals: Vec<Signal>,
@@ -34,14 +35,13 @@ pub(super) async fn exchange(
 ) -> Result<VerifiedToken, AnswerFault> {
     let channel = org.sso.back_channel(&org.realm).map_err(unusable)?;
     let request = token_request(trust, sent, code);
-    let endpoint = address(trust, trust.spec.token_endpoint.as_ref(), TOKEN_PATH)?;
-    let reply = channel.post_form(&endpoint, request.body(), request.authorization()).await.map_err(unusable)?;
+    let (token_endpoint, jwks_uri) = addresses(trust)?;
+    let reply = channel.post_form(&token_endpoint, request.body(), request.authorization()).await.map_err(unusable)?;
     let response = TokenResponse::parse(reply.status.as_u16(), &reply.body).map_err(token_refused)?;
     let id_token = response.id_token().map_err(token_refused)?;
     received::id_token(&org.realm, &trust.idp, id_token);
 
-    let endpoint = address(trust, trust.spec.jwks_uri.as_ref(), JWKS_PATH)?;
-    let reply = channel.get(&endpoint).await.map_err(unusable)?;
+    let reply = channel.get(&jwks_uri).await.map_err(unusable)?;
     if !reply.status.is_success() {
         let why = format!("the JWKS endpoint answered with status {}", reply.status.as_u16());
         return Err(AnswerFault::new(CONFIGURATION, why));
@@ -60,7 +60,7 @@ pub(super) async fn exchange(
     };
     let claims = verify(id_token, &keys, &expected);
     let claims = claims.map_err(|rejection| AnswerFault::new(status_of(&rejection), rejection.to_string()))?;
-    Ok(verified(claims))
+    verified(trust, &claims)
 }
 
 /// Why the front-channel answer cannot be used.
@@ -93,11 +93,34 @@ fn token_request(trust: &SsoTrust, sent: &SentAuthorization, code: &str) -> Toke
     }
 }
 
-fn verified(claims: IdTokenClaims) -> VerifiedToken {
-    let signals = signals(&claims);
+fn verified(trust: &SsoTrust, claims: &IdTokenClaims) -> Result<VerifiedToken, AnswerFault> {
+    let subject = match &trust.spec.identity_attribute {
+        None => Some(claims.sub.as_str()),
+        Some(name) => claims.extra.get(name).and_then(Value::as_str),
+    };
+    let signals = signals(claims);
     let amr = signals.iter().filter(|signal| signal.carrier == Carrier::IdTokenAmr);
     let amr: Vec<_> = amr.map(|signal| signal.value.as_str()).collect();
-    VerifiedToken { auth_method_reference: (!amr.is_empty()).then(|| amr.join(" ")), subject: claims.sub, signals }
+    let auth_method_reference = (!amr.is_empty()).then(|| amr.join(" "));
+    match subject.map(str::to_owned) {
+        Some(subject) => Ok(VerifiedToken { subject, signals, auth_method_reference }),
+        None => {
+            let why = "the ID token has not the claim that names the user";
+            let fault = AnswerFault::new(LoginStatus::UsernameOrSsoIdInvalid, why);
+            Err(AnswerFault { auth_method_reference, ..fault })
+        }
+    }
+}
+
+/// Token endpoint and JWK set.
+fn addresses(trust: &SsoTrust) -> Result<(Url, Url), AnswerFault> {
+    match &trust.foreign {
+        Some(ForeignIdp::Oidc(op)) => Ok((op.token_endpoint.clone(), op.jwks_uri.clone())),
+        _ => Ok((
+            address(trust, trust.spec.token_endpoint.as_ref(), TOKEN_PATH)?,
+            address(trust, trust.spec.jwks_uri.as_ref(), JWKS_PATH)?,
+        )),
+    }
 }
 
 /// The address that a case sets, or the provider's own.

@@ -31,4 +31,5 @@ pub(crate) fn routes() -> Router<Arc<Org>> {
         .route(paths::SP_METADATA, get(sp_metadata::get))
         .route("/services/auth/sso/{idp}", get(oidc_start::get))
         .route("/services/authcallback/{idp}", get(callback::get))
+        .route("/services/authcallback/{organization}/{idp}", get(callback::shared))
 }

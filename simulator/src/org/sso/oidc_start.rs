@@ -11,7 +11,7 @@ use crate::http::{RequestContext, found, with_cookies};
 use crate::oidc::{AUTHORIZATION_PATH, AuthorizationRequest, CodeChallenge, ResponseMode};
 use crate::org::sso_state::SentAuthorization;
 use crate::org::{Org, page};
-use crate::realm::{Event, HostRole, IdpProtocol, Realm, SsoTrust};
+use crate::realm::{Event, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
 use vestibule_model::Secret;
 
 /// Sends the browser to the authorization endpoint with `state`, `nonce` and PKCE (RFC 7636, S256).
@@ -28,7 +28,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
     let code_verifier = Secret::new(entropy.token());
     let asking = Secret::new(entropy.token());
     let authorization = authorization_request(trust, &state, &nonce, &code_verifier);
-    let url = authorization.to_url(&format!("{}{AUTHORIZATION_PATH}", trust.issuer));
+    let url = authorization.to_url(&authorization_endpoint(trust));
     let sent = SentAuthorization {
         idp: trust.idp.clone(),
         nonce,
@@ -44,6 +44,13 @@ pub(super) async fn get(State(org): State<Arc<Org>>, Path(suffix): Path<String>,
 /// The Auth. Provider with this URL suffix.
 pub(super) fn provider<'a>(realm: &'a Realm, suffix: &str) -> Option<&'a SsoTrust> {
     realm.trust(suffix).filter(|trust| trust.spec.protocol == IdpProtocol::Oidc)
+}
+
+fn authorization_endpoint(trust: &SsoTrust) -> String {
+    match &trust.foreign {
+        Some(ForeignIdp::Oidc(op)) => op.authorization_endpoint.to_string(),
+        _ => format!("{}{AUTHORIZATION_PATH}", trust.issuer),
+    }
 }
 
 fn authorization_request(trust: &SsoTrust, state: &str, nonce: &str, code_verifier: &Secret) -> AuthorizationRequest {

@@ -13,7 +13,7 @@ use crate::blocking;
 use crate::http::{ORG_POLICY, RequestContext, found, html, with_cookies};
 use crate::org::sso_state::SentRequest;
 use crate::org::{Org, page};
-use crate::realm::{Component, Event, HostRole, IdpProtocol, Realm, SsoTrust};
+use crate::realm::{Component, Event, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
 use crate::saml::{
     AuthnRequest, Comparison, NameIdPolicy, PostForm, RequestedAuthnContext, SigningCredential, SigningError,
     name_id_format, post_form, redirect_url,
@@ -30,12 +30,13 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
         // The answer comes to My Domain, and so must the cookie of the browser that asks.
         return found(&org.my_domain_url(&request.path_and_query()));
     }
-    let authn_request = authn_request(&org.realm, trust);
+    let by_redirect = request.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
+    let (sso_url, by_redirect) = endpoint(trust, by_redirect);
+    let authn_request = authn_request(&org.realm, trust, sso_url);
     let wanted = request.query.get("RelayState").filter(|state| !state.is_empty());
     // A longer one stays here, and the answer to this request finds it.
     let relay_state = wanted.filter(|state| state.len() <= LONGEST_RELAY_STATE);
     let return_url = wanted.filter(|_| relay_state.is_none()).map(|wanted| org.return_url(wanted));
-    let by_redirect = request.query.text("saml_binding_type").eq_ignore_ascii_case("HttpRedirect");
     let id = authn_request.id.clone();
     match message(&org, trust, authn_request, relay_state, by_redirect).await {
         Ok(message) => {
@@ -44,7 +45,7 @@ pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) ->
             let sent = SentRequest { idp: trust.idp.clone(), browser: asking, return_url };
             org.sso.sent(&org.realm, &id, sent);
             org.realm.record(Event::SsoStarted { idp: trust.idp.clone() });
-            with_cookies(sending(trust, message), [cookie])
+            with_cookies(sending(sso_url, message), [cookie])
         }
         Err(error) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &format!("failed to {error}")),
     }
@@ -59,14 +60,22 @@ pub(super) fn chosen<'a>(realm: &'a Realm, request: &RequestContext) -> Option<&
     }
 }
 
-fn authn_request(realm: &Realm, trust: &SsoTrust) -> AuthnRequest {
+/// Where a request goes, and whether by HTTP-Redirect: as it is wanted, if the identity provider takes it so.
+fn endpoint(trust: &SsoTrust, by_redirect: bool) -> (&str, bool) {
+    match &trust.foreign {
+        Some(ForeignIdp::Saml(idp)) => idp.endpoint(by_redirect),
+        _ => (trust.sso_url.as_str(), by_redirect),
+    }
+}
+
+fn authn_request(realm: &Realm, trust: &SsoTrust, sso_url: &str) -> AuthnRequest {
     let class_refs = trust.spec.requested_context.clone();
     let requested_authn_context =
         (!class_refs.is_empty()).then_some(RequestedAuthnContext { comparison: Comparison::Exact, class_refs });
     AuthnRequest {
         id: realm.entropy.xml_id(),
         issue_instant: realm.clock.now(Component::Org),
-        destination: Some(trust.sso_url.clone()),
+        destination: Some(sso_url.to_owned()),
         acs_url: Some(trust.acs_url.clone()),
         issuer: trust.sp_entity_id.clone(),
         // SAML has no max_age: a request asks for a new sign-in, or for any.
@@ -108,7 +117,8 @@ async fn message(
     relay_state: Option<&str>,
     by_redirect: bool,
 ) -> Result<Message, NotWritten> {
-    let (org, sso_url, relay_state) = (Arc::clone(org), trust.sso_url.clone(), relay_state.map(str::to_owned));
+    let (org, relay_state) = (Arc::clone(org), relay_state.map(str::to_owned));
+    let sso_url = request.destination.clone().unwrap_or_default();
     let signing = trust.spec.request_signing_certificate;
     let written = blocking::run(move || -> Result<Message, NotWritten> {
         let key = signing.map(|state| org.realm.certs.request_signing_key(state)).transpose()?;
@@ -124,14 +134,14 @@ async fn message(
 }
 
 /// The answer that makes the browser carry the message.
-fn sending(trust: &SsoTrust, message: Message) -> Response {
+fn sending(sso_url: &str, message: Message) -> Response {
     let form = match message {
         Message::Redirect(url) => return found(&url),
         Message::Post(form) => form,
     };
     let template = PostTemplate {
         page: PageName::Unknown,
-        action: &trust.sso_url,
+        action: sso_url,
         saml_request: &form.saml_request,
         relay_state: form.relay_state.as_deref(),
     };

@@ -94,7 +94,7 @@ pub(super) fn with_assertion(change: impl FnOnce(&mut SubjectSpec)) -> ResponseS
 }
 
 pub(super) fn good_settings() -> VerifySettings {
-    VerifySettings::new(IDP, trusted(&rsa()), ACS, SP, now())
+    VerifySettings::new(IDP, vec![trusted(&rsa())], ACS, SP, now())
 }
 
 /// The response with this part signed by the valid RSA key.
