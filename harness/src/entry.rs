@@ -14,6 +14,7 @@ use vestibule_simulator::idp::presets;
 use vestibule_simulator::policy::{Rule, Rulebook};
 
 use crate::diagnosis::causes;
+use crate::idp_documents::find_documents;
 use crate::journal_vocabulary::journal_vocabulary;
 use crate::outcome::{RunEvent, RunOutcome};
 use crate::rulebook_file::read_rulebooks;
@@ -200,7 +201,7 @@ fn rendered(diagnostics: &[Diagnostic]) -> String {
 /// The width in columns of a message in an error.
 const WIDTH: usize = 100;
 
-/// The cases of these files, checked, with the rulebook files that they name.
+/// The cases of these files, checked, with the rulebook files and the documents of identity providers that they name.
 ///
 /// # Errors
 ///
@@ -208,6 +209,7 @@ const WIDTH: usize = 100;
 pub(crate) fn load_cases(files: Vec<SourceFile>) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let mut cases = load(files, &vocabulary())?;
     read_rulebooks(&mut cases)?;
+    find_documents(&mut cases)?;
     Ok(cases)
 }
 

@@ -35,6 +35,7 @@ mod browser;
 mod cli;
 mod diagnosis;
 mod entry;
+mod idp_documents;
 mod journal_vocabulary;
 mod orphan_guard;
 pub mod outcome;

@@ -160,6 +160,11 @@ pub fn sso_start(trust: &SsoTrust) -> String {
     }
 }
 
+/// Path and query on My Domain of the SAML metadata of the org for this identity provider.
+pub fn sp_metadata(trust: &SsoTrust) -> String {
+    format!("{SP_METADATA}?samlSsoConfig={}", trust.config_id)
+}
+
 /// The page on which an enrolment with these methods begins: the gate, if a passkey is among them.
 pub(crate) fn enrolment(methods: &[VerificationMethod]) -> &'static str {
     if methods.iter().any(|method| method.is_passkey()) {

@@ -53,6 +53,7 @@ Examples:
   vestibule serve --user 'rep:profile=Standard User,verifiers=totp' --user admin
   vestibule serve --set device-activation=true      settings of the org, as under `org` of a scenario
   vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
+  vestibule serve --idp corp:metadata=idp.xml       your own identity provider, by its SAML metadata
   vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
   vestibule serve -- npx playwright test --ui       your command with everything exported
   vestibule serve --env-file .env.vestibule         for `set -a; . .env.vestibule` or `node --env-file`
@@ -108,7 +109,8 @@ pub(crate) struct ServeArgs {
     #[arg(long = "user", value_name = "USER", help_heading = "Org")]
     users: Vec<Named<UserSpec>>,
 
-    /// An identity provider: KEY or KEY:preset=...,protocol=saml|oidc,method=... (repeatable)
+    /// An identity provider: KEY or KEY:preset=...,protocol=saml|oidc,method=...; or your own, not simulated:
+    /// KEY:metadata=FILE|URL, or KEY:discovery=FILE|URL,client-id=...,client-secret=... (repeatable)
     #[arg(long = "idp", value_name = "IDP", help_heading = "Org")]
     idps: Vec<Named<IdpSpec>>,
 
@@ -244,10 +246,10 @@ fn open_start_page(
     Ok(simulator.serve_console(Arc::new(pages)))
 }
 
-/// Makes the keys of the identity providers while nobody waits: on a slow machine a new RSA key takes longer than an org
+/// Makes the keys of the simulated identity providers while nobody waits: on a slow machine a new RSA key takes longer than an org
 /// waits for an answer. Whoever needs a key that cannot be made learns why then.
 fn make_signing_keys(realm: &Realm) {
-    for trust in &realm.trusts {
+    for trust in realm.trusts.iter().filter(|trust| trust.foreign.is_none()) {
         let (certs, algorithm, state) = (Arc::clone(&realm.certs), trust.spec.algorithm, trust.spec.key_state);
         tokio::task::spawn_blocking(move || certs.signing_key(algorithm, state).is_ok());
     }

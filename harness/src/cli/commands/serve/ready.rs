@@ -65,6 +65,7 @@ impl Ready {
         trusted: &Trusted,
     ) -> Self {
         let origin = |role| realm.hosts.origin(&role);
+        let simulated = || realm.trusts.iter().filter(|trust| trust.foreign.is_none());
         let revealed = |secret: &Secret| secret.reveal().to_owned();
         let held = |key: &str| passkeys.get(key).into_iter().flatten().map(to_webdriver).collect::<Vec<_>>();
         let users = realm.users.all().into_iter().map(|user| ServedUser {
@@ -85,8 +86,8 @@ impl Ready {
             lightning_url: origin(HostRole::Lightning),
             setup_url: origin(HostRole::Setup),
             inbox_url: realm.hosts.url(&HostRole::MyDomain, paths::INBOX),
-            idp_urls: realm.spec.idps.keys().map(|key| (key.clone(), origin(HostRole::Idp(key.clone())))).collect(),
-            idp_metadata_urls: realm.trusts.iter().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
+            idp_urls: simulated().map(|trust| (trust.idp.clone(), origin(HostRole::Idp(trust.idp.clone())))).collect(),
+            idp_metadata_urls: simulated().map(|trust| (trust.idp.clone(), metadata_url(trust))).collect(),
             ca_file: trusted.authority.clone(),
             ca_bundle_file: trusted.bundle.clone(),
             spki_pin: realm.certs.spki_pin().to_owned(),
@@ -163,8 +164,14 @@ pub(super) fn addresses(realm: &Realm) -> Vec<(String, String)> {
     let hosts = hosts.into_iter().map(|(name, role)| (name.to_owned(), realm.hosts.origin(&role)));
     let inbox = ("inbox".to_owned(), realm.hosts.url(&HostRole::MyDomain, paths::INBOX));
     let idps = realm.trusts.iter().flat_map(|trust| {
-        let sign_in = realm.hosts.url(&HostRole::MyDomain, &paths::sso_start(trust));
-        [(format!("sign in by {}", trust.idp), sign_in), (format!("metadata of {}", trust.idp), metadata_url(trust))]
+        let at_the_org = |path: &str| realm.hosts.url(&HostRole::MyDomain, path);
+        let idp = &trust.idp;
+        let needed = match (&trust.foreign, trust.spec.protocol) {
+            (None, _) => (format!("metadata of {idp}"), metadata_url(trust)),
+            (Some(_), IdpProtocol::Saml) => (format!("metadata for {idp}"), at_the_org(&paths::sp_metadata(trust))),
+            (Some(_), IdpProtocol::Oidc) => (format!("callback of {idp}"), trust.redirect_uri.clone()),
+        };
+        [(format!("sign in by {idp}"), at_the_org(&paths::sso_start(trust))), needed]
     });
     hosts.chain([inbox]).chain(idps).collect()
 }

@@ -140,13 +140,17 @@ impl FromStr for Named<IdpSpec> {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (key, mut settings) = settings(text)?;
-        if without("sign-in", &settings) {
+        let foreign = !without("metadata", &settings) || !without("discovery", &settings);
+        if !foreign && without("sign-in", &settings) {
             settings.push(("sign-in", "own"));
         }
         let asked = !without("protocol", &settings);
+        if !asked && !without("discovery", &settings) {
+            settings.push(("protocol", "oidc"));
+        }
         let mut spec: IdpSpec = read_short_form(&settings).map_err(|refused| refused.in_one_line())?;
         // `--idp okta` means what `idp: { preset: okta }` means in a scenario.
-        if spec.preset.is_none() && presets::names().contains(&key.as_str()) {
+        if !foreign && spec.preset.is_none() && presets::names().contains(&key.as_str()) {
             spec.preset = Some(key.clone());
         }
         if let Some(preset) = &spec.preset {
@@ -158,6 +162,11 @@ impl FromStr for Named<IdpSpec> {
         }
         if let Some(misplaced) = spec.misplaced_key() {
             return Err(misplaced.why);
+        }
+        if let Some(missing) = spec.missing_key() {
+            return Err(format!(
+                "`{missing}` is missing: write {missing}=VALUE, as the OpenID provider gave it to the org"
+            ));
         }
         Ok(Self { key, spec })
     }

@@ -1,6 +1,8 @@
 use jiff::civil::date;
 use vestibule_model::{EnrolmentGate, KeyState, StepUpPeriod, UserSpec, VerificationMethod};
-use vestibule_simulator::realm::{IdpProtocol, MethodUsed, RealmSpec, SignInPage};
+use vestibule_simulator::realm::{
+    IdpDocument, IdpProtocol, MethodUsed, RealmSpec, SignInPage, SpEntityId, UserIdentity,
+};
 
 use super::*;
 use crate::cli::arguments::parse_one::parse;
@@ -255,3 +257,29 @@ idp: { preset: okta, protocol: oidc }
 steps: [{ sign-in: { user: ann, via: sso } }]
 expect: { page: home }
 ";
+
+#[test]
+fn an_identity_provider_that_is_not_simulated_is_known_by_its_document() {
+    let spec = spec(&[
+        "--idp=okta:metadata=idp.xml,identity=username,entity-id=shared",
+        "--idp=corp:discovery=https://op.example/.well-known/openid-configuration,client-id=true,client-secret=7",
+    ]);
+
+    let okta = &spec.idps["okta"];
+    assert_eq!(okta.metadata, Some(IdpDocument::File("idp.xml".into())));
+    assert_eq!((okta.protocol, okta.preset.as_deref()), (IdpProtocol::Saml, None), "the name alone is no preset here");
+    assert_eq!((okta.identity, okta.entity_id), (UserIdentity::Username, SpEntityId::Shared));
+    let corp = &spec.idps["corp"];
+    assert_eq!((corp.protocol, corp.client_id.as_deref()), (IdpProtocol::Oidc, Some("true")));
+    assert_eq!(corp.client_secret.as_ref().map(Secret::reveal), Some("7"));
+
+    for (given, why) in [
+        ("--idp=corp:metadata=idp.xml,method=push", "`method` says how an identity provider behaves"),
+        ("--idp=corp:discovery=op.json", "`client-id` is missing"),
+        ("--idp=corp:metadata=ftp://idp.example/x", "is not a URL"),
+        ("--idp=corp:client-id=x,protocol=oidc", "belongs to an identity provider that is not simulated"),
+    ] {
+        let refused = args(&[given]).unwrap_err();
+        assert!(refused.contains(why), "{given}: {refused}");
+    }
+}

@@ -1,0 +1,85 @@
+//! The documents of identity providers that are not simulated: scenarios name them beside themselves.
+
+use std::path::Path;
+
+use vestibule_model::IdpDocument;
+use vestibule_model::diagnostic::Diagnostic;
+
+use crate::scenario::{Case, Span};
+
+/// Looks for the documents that these cases and their twins name as files, in the folders of their scenarios.
+///
+/// # Errors
+///
+/// Every file that is missing, once.
+pub(crate) fn find_documents(cases: &mut [Case]) -> Result<(), Vec<Diagnostic>> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for case in cases {
+        let folder = Path::new(&case.file).parent().unwrap_or(Path::new("")).to_owned();
+        let mut missing: Vec<(Span, String)> = Vec::new();
+        let twin = case.twin.as_mut().map(|twin| &mut twin.scenario);
+        for scenario in std::iter::once(&mut case.scenario).chain(twin) {
+            for (key, idp) in &mut scenario.idps {
+                idp.value = idp.value.clone().with_documents_in(&folder);
+                if let Some(IdpDocument::File(file)) = idp.value.document()
+                    && !file.is_file()
+                {
+                    let document = if idp.value.metadata.is_some() { "metadata" } else { "discovery" };
+                    missing.push((scenario.places.of_idp(key, &[document]), file.display().to_string()));
+                }
+            }
+        }
+        for (at, file) in missing {
+            let diagnostic = Diagnostic::new("unknown-file", format!("there is no file {file}"));
+            let diagnostic = diagnostic.at(case.place(at, "no such file"));
+            if !diagnostics.contains(&diagnostic) {
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use vestibule_model::diagnostic::render;
+
+    use super::*;
+    use crate::entry::load_cases;
+    use crate::scenario::discover;
+
+    #[test]
+    fn a_scenario_and_its_twin_find_the_metadata_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let suite = folder.path().join("suite.yaml");
+        fs::write(&suite, SUITE).unwrap();
+
+        let missing = load_cases(discover(&[suite.clone()]).unwrap()).unwrap_err();
+        assert_eq!(missing.len(), 1, "once, for the scenario and its twin: {missing:?}");
+        let missing = render(&missing[0], false, 200);
+        assert!(missing.contains("suite.yaml:4:") && missing.contains("no such file"), "{missing}");
+
+        let metadata = folder.path().join("corp.xml");
+        fs::write(&metadata, "<a/>").unwrap();
+        let cases = load_cases(discover(&[suite]).unwrap()).unwrap();
+        let twin = &cases[0].twin.as_ref().unwrap().scenario;
+        for scenario in [&cases[0].scenario, twin] {
+            assert_eq!(scenario.idps["corp"].metadata, Some(IdpDocument::File(metadata.clone())));
+        }
+    }
+
+    const SUITE: &str = "\
+title: The company's own identity provider
+org: { kind: production, date: 2026-09-01 }
+users: { rep: { profile: Standard User } }
+idps: { corp: { metadata: corp.xml } }
+steps:
+  - sign-in: { user: rep, via: password, actor: two-step }
+expect: { page: home }
+must-fail:
+  change: { users.rep.locked: true }
+  because: page
+";
+}
