@@ -125,6 +125,7 @@ const PAGES = {
   home: activated,
   "login-history": async () => gone(await activated(), new URL("/lightning/setup/OrgLoginHistory/home", ready["lightning-url"]).href),
   "reset-security-token": async () => gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href),
+  "saml-validator": async () => gone(await activated(), new URL("/setup/secur/SAMLValidationPage.apexp", ready["my-domain-url"]).href),
   "security-token-sent": async () => {
     const page = await gone(await activated(), new URL("/_ui/system/security/ResetApiTokenEdit", ready["my-domain-url"]).href);
     await page.click("#save");

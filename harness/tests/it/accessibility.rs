@@ -135,7 +135,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 21] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 12] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 13] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("verify-email", "verify-email"),
@@ -144,6 +144,7 @@ const BEHIND_ONE_PAGE: [(&str, &str); 12] = [
     ("login-history", "login-history"),
     ("reset-security-token", "reset-security-token"),
     ("security-token-sent", "reset-security-token"),
+    ("saml-validator", "saml-validator"),
     ("authorize-app", "authorize-app"),
     ("connect-device", "unknown"),
     ("step-up", "verify-email"),

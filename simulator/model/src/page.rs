@@ -69,6 +69,8 @@ pub enum PageName {
     LoginHistory,
     /// "Reset Security Token" in the personal settings.
     ResetSecurityToken,
+    /// "SAML Assertion Validator" in Setup.
+    SamlValidator,
     /// The inbox of the simulated org, where its emails can be read.
     Inbox,
     /// The sign-in page of the identity provider.
@@ -131,7 +133,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 24] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 25] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -151,6 +153,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 24] = [
     PageName::LoginPasskey,
     PageName::LoginHistory,
     PageName::ResetSecurityToken,
+    PageName::SamlValidator,
     PageName::Home,
     PageName::Inbox,
     PageName::IdpError,
@@ -246,6 +249,13 @@ impl PageName {
                 "\"Reset Security Token\"",
                 Some("/_ui/system/security/ResetApiTokenEdit"),
                 &[&[PathUnder("/_ui/system/security/ResetApiToken")], &[Heading("Reset Security Token")]],
+            )
+            .needs_session(),
+            // Its path lies where Lightning pages are.
+            Self::SamlValidator => row(
+                "the SAML Assertion Validator",
+                Some("/setup/secur/SAMLValidationPage.apexp"),
+                &[&[PathUnder("/setup/secur/SAMLValidationPage")], &[Heading("SAML Assertion Validator")]],
             )
             .needs_session(),
             Self::Inbox => row("the inbox", Some(INBOX_PATH), &[&[Path(INBOX_PATH)]]),

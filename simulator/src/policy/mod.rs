@@ -59,6 +59,6 @@ pub use login_page::{login_page, login_page_begins};
 pub use rule::{FiredRule, Rule};
 pub use rulebook::{Rulebook, RulebookError, SettingError, SettingInfo};
 pub use session_level::experience_builder_level;
-pub use signal::{SignalRating, rate_signal};
+pub use signal::{SignalRating, rate_signal, signalled};
 pub use step_up::{ReportRequest, StepUp, step_up};
 pub use vestibule_model::{Confidence, OrgFacts, Origin, UserFacts};

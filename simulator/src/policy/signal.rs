@@ -1,12 +1,14 @@
 //! The tier of the identity provider's signals.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
+use super::evidence::Evidence;
 use super::login_inputs::LoginInputs;
 use super::rated::Rated;
-use super::rule::{Fired, Rule};
+use super::rule::{Fired, FiredRule, Rule};
 use super::rulebook::{Carriage, CarrierRules, Rulebook, Sourced, Winner};
-use vestibule_model::{Carrier, Signal, Strength, quoted};
+use vestibule_model::{Carrier, OrgFacts, Signal, Strength, UserFacts, quoted};
 
 /// What the org makes of one signal, by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -26,6 +28,19 @@ pub fn rate_signal(rulebook: &Rulebook, signal: &Signal) -> SignalRating {
         return SignalRating::NotRead;
     }
     rulebook.signal_tier(&signal.value).map_or(SignalRating::Unlisted, SignalRating::Listed)
+}
+
+/// What the signals of a login by SSO prove by themselves, and the rules that say so.
+pub fn signalled(
+    rulebook: &Rulebook,
+    org: &OrgFacts,
+    user: &UserFacts,
+    evidence: &Evidence,
+    date: Date,
+) -> (Strength, Vec<FiredRule>) {
+    let mut fired = Fired::default();
+    let tier = strength(&LoginInputs::new(rulebook, org, user, evidence, date), &mut fired).tier;
+    (tier, fired.into_rules())
 }
 
 /// What the signals of a login prove.

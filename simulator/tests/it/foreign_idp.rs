@@ -6,6 +6,7 @@ mod oidc;
 mod provisioning;
 mod saml;
 mod setting_up;
+mod validator;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -66,7 +66,7 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
 }
 
 /// Who the user is, in the `NameID` or in the attribute that the setting names (contract D1.6).
-fn subject(trust: &SsoTrust, verified: &VerifiedResponse) -> Result<String, AnswerFault> {
+pub(super) fn subject(trust: &SsoTrust, verified: &VerifiedResponse) -> Result<String, AnswerFault> {
     let Some(name) = &trust.spec.identity_attribute else { return Ok(verified.name_id.value.clone()) };
     match verified.attribute(name).map(|attribute| attribute.values.as_slice()) {
         Some([only]) => Ok(only.clone()),
@@ -100,7 +100,7 @@ fn unknown_issuer(realm: &Realm, claimed: Claimed) -> ResponseRejection {
     ResponseRejection::IssuerMismatched { part: "Response", found: claimed.issuer, expected: expected.join(" or ") }
 }
 
-fn saml_idps(realm: &Realm) -> impl Iterator<Item = &SsoTrust> {
+pub(super) fn saml_idps(realm: &Realm) -> impl Iterator<Item = &SsoTrust> {
     realm.trusts.iter().filter(|trust| trust.spec.protocol == IdpProtocol::Saml)
 }
 
@@ -144,6 +144,21 @@ async fn verify(
     let verified = blocking::run(move || verify_response(&message, &settings(&org, &trust, acs_url)?)).await;
     // An incomplete verification proves nothing.
     verified.unwrap_or(Err(ResponseRejection::SignatureInvalid))
+}
+
+/// Verifies a message that somebody brings, as if it came now by either address. Whether it is new, and whether a request
+/// waits for it, is not asked.
+pub(super) async fn verify_brought(
+    org: &Arc<Org>,
+    trust: &SsoTrust,
+    message: &str,
+) -> Result<VerifiedResponse, ResponseRejection> {
+    match verify(org, trust, trust.acs_url.clone(), message).await {
+        Err(ResponseRejection::WrongDestination { .. } | ResponseRejection::RecipientMismatched { .. }) => {
+            verify(org, trust, org.realm.my_domain_origin(), message).await
+        }
+        other => other,
+    }
 }
 
 fn settings(org: &Org, trust: &SsoTrust, acs_url: String) -> Result<VerifySettings, ResponseRejection> {

@@ -14,6 +14,7 @@ mod oidc_start;
 mod received;
 mod saml_start;
 mod sp_metadata;
+mod validator;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(paths::SAML_START, get(saml_start::get))
         .route(paths::SP_METADATA, get(sp_metadata::get))
+        .route(paths::SAML_VALIDATOR, get(validator::get).post(validator::post))
         .route("/services/auth/sso/{idp}", get(oidc_start::get))
         .route("/services/authcallback/{idp}", get(callback::get))
         .route("/services/authcallback/{organization}/{idp}", get(callback::shared))

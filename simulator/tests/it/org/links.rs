@@ -54,6 +54,7 @@ async fn every_link_of_every_page_leads_to_a_page() {
     for (url, name) in [
         (test.lightning("/lightning/setup/OrgLoginHistory/home"), "login-history"),
         (test.url("/_ui/system/security/ResetApiTokenEdit"), "reset-security-token"),
+        (test.url("/setup/secur/SAMLValidationPage.apexp"), "saml-validator"),
         (test.url(AUTHORIZE), "authorize-app"),
         (test.url("/setup/connect"), "unknown"),
         (test.lightning(REPORT), "verify-email"),

@@ -47,6 +47,7 @@ fn every_page_is_known_by_the_contract_of_the_facts() {
         (page("/setup/org/OrgLoginHistory.apexp", "Login History | Salesforce", &[]), PageName::LoginHistory),
         (page("/_ui/system/security/ResetApiTokenEdit", "x", &[]), PageName::ResetSecurityToken),
         (page("/lightning/settings/x", "Reset Security Token | Salesforce", &[]), PageName::ResetSecurityToken),
+        (page("/setup/secur/SAMLValidationPage.apexp", "x", &[]), PageName::SamlValidator),
         (page("/other", "Something", &[]), PageName::Unknown),
     ];
     for (reading, expected) in rows {
