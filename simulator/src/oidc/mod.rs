@@ -31,7 +31,7 @@ pub(crate) use id_token::{
 };
 pub(crate) use jwks::parse_jwks;
 pub(crate) use pkce::CodeChallenge;
-pub(crate) use provider_document::{DiscoveryFault, ProviderDocument};
+pub(crate) use provider_document::ProviderDocument;
 pub(crate) use token::{ClientAuthentication, TokenError, TokenRequest, basic_credentials};
 pub(crate) use token_response::{TokenResponse, TokenResponseError};
 

@@ -53,19 +53,14 @@ async fn reset(State(org): State<Arc<Org>>, request: RequestContext, Form { fiel
 /// Whose token it is about, if whoever is signed in may reset it. Who may not does not learn whether there is such a user.
 fn subject(org: &Org, session: &OrgSession, id: &str) -> Option<(User, TokenRenewal)> {
     let own = org.realm.users.get(&session.user)?;
-    if id.is_empty() || is_id_of(&own, id) {
+    if id.is_empty() || own.has_id(id) {
         return Some((own, TokenRenewal::ByUser));
     }
     if !own.spec.manages_users() {
         return None;
     }
-    let other = org.realm.users.all().into_iter().find(|user| is_id_of(user, id))?;
+    let other = org.realm.users.all().into_iter().find(|user| user.has_id(id))?;
     Some((other, TokenRenewal::ByManager))
-}
-
-/// An id has 15 characters, or 18 with the check characters.
-fn is_id_of(user: &User, id: &str) -> bool {
-    user.id == id || user.id.get(..15) == Some(id)
 }
 
 fn answer(org: &Org, request: &RequestContext, user: &User, done: bool) -> Response {

@@ -56,6 +56,11 @@ pub struct User {
 }
 
 impl User {
+    /// Whether this is the id of the user: of 15 characters, or of 18 with the check characters.
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        self.id == id || self.id.get(..15) == Some(id)
+    }
+
     /// Whether the user is locked out now.
     pub fn is_locked(&self, now: Timestamp) -> bool {
         self.locked_until.is_some_and(|until| now < until || until == Timestamp::MAX)
@@ -134,10 +139,7 @@ impl Users {
         match by {
             UserIdentity::FederationId => self.by_federation_id(value),
             UserIdentity::Username => self.by_username(value),
-            UserIdentity::UserId => {
-                let is_id = |user: &&User| user.id == value || user.id.get(..15) == Some(value);
-                self.by_key.lock().values().find(is_id).cloned()
-            }
+            UserIdentity::UserId => self.by_key.lock().values().find(|user| user.has_id(value)).cloned(),
         }
     }
 

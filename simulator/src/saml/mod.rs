@@ -39,7 +39,7 @@ mod xmlsec;
 
 pub(crate) use bearer_assertion::{claimed_issuer, verify_assertion};
 pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value};
-pub(crate) use idp_descriptor::{IdpDescriptor, MetadataFault};
+pub(crate) use idp_descriptor::IdpDescriptor;
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
 pub(crate) use readable::readable;

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use vestibule_certs::{KeyAlgorithm, KeyState};
 
 use super::fixture::{IDP, SSO, key, now, rsa};
-use crate::saml::{IdpDescriptor, IdpMetadata, MetadataFault};
+use crate::saml::idp_descriptor::MetadataFault;
+use crate::saml::{IdpDescriptor, IdpMetadata};
 use crate::xml::XmlRejection;
 
 #[test]
