@@ -71,6 +71,7 @@ async fn read_one(spec: &RealmSpec, idp: &IdpSpec, certs: &CertStore, port: u16)
                 entity_id: read.entity_id,
                 post_url: read.post_url,
                 redirect_url: read.redirect_url,
+                logout_urls: read.logout_urls,
                 certificates: read.certificates.into_iter().map(|one| (one.der, one.not_after)).collect(),
             }))
         }

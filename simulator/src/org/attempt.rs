@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::org::return_url::ReturnUrl;
 use crate::policy::Evidence;
-use crate::realm::{HostRole, Realm};
+use crate::realm::{HostRole, Realm, SamlLogin};
 use vestibule_model::{LoginKind, OauthFlow, Signal, VerificationMethod};
 
 /// A login after its first proof.
@@ -28,6 +28,8 @@ pub(crate) struct LoginAttempt {
     pub(crate) verified_with: Option<VerificationMethod>,
     /// When its session ends, if the identity provider says so.
     pub(crate) session_end: Option<Timestamp>,
+    /// The SAML login, by which the identity provider may end the session.
+    pub(crate) saml_login: Option<SamlLogin>,
     /// The OAuth flow whose approval page is the destination.
     pub(crate) oauth_flow: Option<OauthFlow>,
     /// The destination of the login.
@@ -47,6 +49,7 @@ impl LoginAttempt {
             auth_method_reference: None,
             verified_with: None,
             session_end: None,
+            saml_login: None,
             oauth_flow: None,
             return_url: ReturnUrl::home(),
         }

@@ -21,6 +21,8 @@ pub struct ForeignSaml {
     pub post_url: Option<String>,
     /// Where requests go by HTTP-Redirect.
     pub redirect_url: Option<String>,
+    /// Where a `LogoutRequest` goes by HTTP-Redirect, and where the answer to one goes.
+    pub logout_urls: Option<(String, String)>,
     /// Its signing certificates, DER, each with its end: more than one while keys roll over.
     pub certificates: Vec<(Vec<u8>, Timestamp)>,
 }

@@ -46,6 +46,7 @@ pub(crate) use record::{named_id, profile_id};
 pub(crate) use requests::without_values;
 pub use requests::{AnsweredRequest, RequestLog};
 pub use secrets::Secrets;
+pub(crate) use sessions::SamlLogin;
 pub use sessions::{OrgSession, OrgSessions, SessionKind};
 pub use sso_trust::SsoTrust;
 pub use users::{User, Users};

@@ -36,6 +36,20 @@ pub struct OrgSession {
     /// When it times out.
     #[serde(skip)]
     pub(crate) idle: IdleTimer,
+    /// The SAML login that it came from.
+    #[serde(skip)]
+    pub(crate) saml_login: Option<SamlLogin>,
+}
+
+/// What an identity provider and the org both know of a login by SAML, and name it by when they end it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SamlLogin {
+    /// Key of the identity provider.
+    pub(crate) idp: String,
+    /// `NameID`.
+    pub(crate) name_id: String,
+    /// `SessionIndex`.
+    pub(crate) session_index: Option<String>,
 }
 
 impl OrgSession {
@@ -119,6 +133,7 @@ impl OrgSessions {
             export_verified: false,
             end: None,
             idle,
+            saml_login: None,
         };
         open.insert(session.clone());
         let gave_way = if open.by_number.len() > MOST_OPEN { open.take_first() } else { None };
@@ -176,6 +191,13 @@ impl OrgSessions {
         if let Some(mut session) = open.take(sid) {
             session.end = Some(end);
             open.insert(session);
+        }
+    }
+
+    /// Notes the SAML login that an open session came from.
+    pub(crate) fn came_from(&self, sid: &str, login: SamlLogin) {
+        if let Some(session) = self.open.lock().find_mut(sid) {
+            session.saml_login = Some(login);
         }
     }
 

@@ -35,7 +35,18 @@ pub(crate) fn redirect_url(
     relay_state: Option<&str>,
     credential: Option<&SigningCredential<'_>>,
 ) -> Result<String, SigningError> {
-    let mut query = parameter("SAMLRequest", &STANDARD.encode(deflate(request.to_xml()?.as_bytes())));
+    message_url(sso_url, "SAMLRequest", &request.to_xml()?, relay_state, credential)
+}
+
+/// The URL that carries a message in the parameter of this name, signed when a credential is given.
+pub(super) fn message_url(
+    url: &str,
+    name: &'static str,
+    xml: &str,
+    relay_state: Option<&str>,
+    credential: Option<&SigningCredential<'_>>,
+) -> Result<String, SigningError> {
+    let mut query = parameter(name, &STANDARD.encode(deflate(xml.as_bytes())));
     if let Some(relay_state) = relay_state {
         query.push_str(&format!("&{}", parameter("RelayState", relay_state)));
     }
@@ -44,8 +55,8 @@ pub(crate) fn redirect_url(
         let signature = STANDARD.encode(credential.openssl_signature(query.as_bytes())?);
         query.push_str(&format!("&{}", parameter("Signature", &signature)));
     }
-    let separator = if sso_url.contains('?') { '&' } else { '?' };
-    Ok(format!("{sso_url}{separator}{query}"))
+    let separator = if url.contains('?') { '&' } else { '?' };
+    Ok(format!("{url}{separator}{query}"))
 }
 
 /// The form that carries a request by HTTP-POST, with an XML signature when a credential is given.

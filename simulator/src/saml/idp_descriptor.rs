@@ -18,6 +18,8 @@ pub(crate) struct IdpDescriptor {
     pub(crate) post_url: Option<String>,
     /// Where requests go by HTTP-Redirect.
     pub(crate) redirect_url: Option<String>,
+    /// Where a `LogoutRequest` goes by HTTP-Redirect, and where the answer to one goes.
+    pub(crate) logout_urls: Option<(String, String)>,
     /// Signing certificates: more than one while keys roll over.
     pub(crate) certificates: Vec<DatedCertificate>,
 }
@@ -108,7 +110,8 @@ impl IdpDescriptor {
         if certificates.is_empty() {
             return Err(MetadataFault::NoCertificate);
         }
-        Ok(Self { entity_id: entity_id.to_owned(), post_url, redirect_url, certificates })
+        let (entity_id, logout_urls) = (entity_id.to_owned(), logout_urls(idp));
+        Ok(Self { entity_id, post_url, redirect_url, logout_urls, certificates })
     }
 }
 
@@ -133,7 +136,20 @@ fn endpoint(idp: &Node, binding: &str) -> Option<String> {
     let mut locations = services
         .filter(|service| service.attribute("Binding") == Some(binding))
         .filter_map(|one| one.attribute("Location"));
-    locations.find(|location| location.starts_with("https://") || location.starts_with("http://")).map(str::to_owned)
+    locations.find(|location| is_of_the_web(location)).map(str::to_owned)
+}
+
+/// The addresses of single logout (saml-metadata 2.2.2: `ResponseLocation`, if answers go elsewhere).
+fn logout_urls(idp: &Node) -> Option<(String, String)> {
+    let mut services = idp.all(METADATA_NS, "SingleLogoutService");
+    let service = services.find(|service| service.attribute("Binding") == Some(BINDING_REDIRECT))?;
+    let of_the_web = |name: &str| service.attribute(name).filter(|url| is_of_the_web(url)).map(str::to_owned);
+    let location = of_the_web("Location")?;
+    Some((location.clone(), of_the_web("ResponseLocation").unwrap_or(location)))
+}
+
+fn is_of_the_web(location: &str) -> bool {
+    location.starts_with("https://") || location.starts_with("http://")
 }
 
 /// The certificates of keys that sign: those without a `use` serve for both (saml-metadata 2.4.1.1).

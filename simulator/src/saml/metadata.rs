@@ -44,6 +44,8 @@ pub(crate) struct SpMetadata {
     pub(crate) entity_id: String,
     /// Assertion consumer service, HTTP-POST.
     pub(crate) acs_url: String,
+    /// Single logout service, HTTP-Redirect.
+    pub(crate) logout_url: Option<String>,
     /// Signing certificates, DER: more than one while keys roll over. With any, `AuthnRequestsSigned` is true.
     pub(crate) certificates: Vec<Vec<u8>>,
 }
@@ -60,10 +62,14 @@ impl SpMetadata {
             .attribute("Location", &self.acs_url)
             .attribute("index", "0")
             .attribute("isDefault", "true");
+        let logout = self.logout_url.as_ref().map(|url| {
+            Element::md("SingleLogoutService").attribute("Binding", BINDING_REDIRECT).attribute("Location", url)
+        });
         let descriptor = Element::md("SPSSODescriptor")
             .attribute("protocolSupportEnumeration", PROTOCOL_NS)
             .attribute("AuthnRequestsSigned", boolean(!self.certificates.is_empty()))
             .children(key_descriptors(&self.certificates))
+            .children(logout)
             .child(Element::md("NameIDFormat").text(name_id_format::UNSPECIFIED))
             .child(service);
         entity(&self.entity_id, descriptor).canonical()

@@ -113,7 +113,7 @@ pub(crate) fn receive_post(
     Ok(received)
 }
 
-fn decode(base64: &str) -> Result<Vec<u8>, RequestRejection> {
+pub(super) fn decode(base64: &str) -> Result<Vec<u8>, RequestRejection> {
     let compact: String = base64.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     if compact.is_empty() {
         return Err(RequestRejection::Missing);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
+mod logout;
 mod oidc;
 mod provisioning;
 mod saml;
@@ -172,7 +173,7 @@ impl Says<'_> {
              </saml:SubjectConfirmationData></saml:SubjectConfirmation></saml:Subject>\
              <saml:Conditions NotOnOrAfter=\"{end}\"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience>\
              </saml:AudienceRestriction></saml:Conditions>\
-             <saml:AuthnStatement AuthnInstant=\"{now}\"><saml:AuthnContext><saml:AuthnContextClassRef>\
+             <saml:AuthnStatement AuthnInstant=\"{now}\" SessionIndex=\"{id}-session\"><saml:AuthnContext><saml:AuthnContextClassRef>\
              urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified</saml:AuthnContextClassRef></saml:AuthnContext>\
              </saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"
         );

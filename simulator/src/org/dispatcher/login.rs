@@ -81,8 +81,11 @@ impl<'a> Login<'a> {
         self.flow.sid = Some(sid);
     }
 
-    /// Ends the session of the login when the identity provider said (saml-core 2.7.2, `SessionNotOnOrAfter`).
+    /// Ends the session of the login when the identity provider said (saml-core 2.7.2, `SessionNotOnOrAfter`), or says.
     pub(super) fn end_session_in_time(&self, sid: &Secret) {
+        if let Some(login) = &self.flow.attempt.saml_login {
+            self.org.realm.sessions.came_from(sid.reveal(), login.clone());
+        }
         if let Some(end) = self.flow.attempt.session_end {
             self.org.realm.sessions.end_at(sid.reveal(), end);
         }

@@ -8,18 +8,24 @@ use axum::response::Response;
 
 use super::form::{self, Filled, Shape};
 use crate::http::{RequestContext, found, with_cookies};
-use crate::org::{Org, cookies, paths};
+use crate::org::{Org, cookies, paths, sso};
 use crate::realm::HostRole;
 use vestibule_model::PageName;
 
 pub(super) async fn logout(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
-    if let Some(sid) = request.cookie(cookies::SID) {
-        org.realm.close_session(sid);
+    let session = request.cookie(cookies::SID).and_then(|sid| org.realm.sessions.find(sid));
+    if let Some(session) = &session {
+        org.realm.close_session(session.sid.reveal());
     }
     if let Some(flow) = request.cookie(cookies::FLOW) {
         org.flows.forget(&org.realm, flow);
     }
     let gone = [cookies::remove(cookies::SID), cookies::remove(cookies::FLOW)];
+    if let Some(login) = session.and_then(|session| session.saml_login)
+        && let Some(url) = sso::logout_url(&org, login).await
+    {
+        return with_cookies(found(&url), gone);
+    }
     if matches!(request.host, HostRole::Lightning | HostRole::Setup) {
         let my_domain = org.my_domain_url(paths::LOGOUT);
         return with_cookies(found(&my_domain), gone);

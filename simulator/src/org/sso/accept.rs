@@ -8,7 +8,7 @@ use crate::org::Org;
 use crate::org::attempt::LoginAttempt;
 use crate::org::dispatcher::{self, Refusal};
 use crate::org::return_url::ReturnUrl;
-use crate::realm::{ContextFault, Event, ProtocolVerdict, SsoTrust, User};
+use crate::realm::{ContextFault, Event, ProtocolVerdict, SamlLogin, SsoTrust, User};
 use crate::saml::Attribute;
 use vestibule_model::{LoginKind, LoginStatus, Signal, UserIdentity, UserSpec, blanks, profile_name};
 
@@ -27,6 +27,8 @@ pub(super) struct Answer<'a> {
     pub(super) auth_method_reference: Option<String>,
     /// `SessionNotOnOrAfter`.
     pub(super) session_end: Option<Timestamp>,
+    /// What the identity provider names a login by SAML by.
+    pub(super) saml_login: Option<SamlLogin>,
     pub(super) return_url: ReturnUrl,
 }
 
@@ -68,6 +70,7 @@ pub(super) fn accept(org: &Org, request: &RequestContext, answer: Answer<'_>) ->
     attempt.salesforce_mfa = answer.trust.spec.salesforce_mfa;
     attempt.auth_method_reference = answer.auth_method_reference.map(|amr| excerpt(&amr));
     attempt.session_end = answer.session_end;
+    attempt.saml_login = answer.saml_login;
     attempt.return_url = answer.return_url;
     dispatcher::begin(org, request, attempt)
 }

@@ -13,7 +13,7 @@ use crate::http::{Fields, RequestContext, with_cookies};
 use crate::org::Org;
 use crate::org::attempt::login_type;
 use crate::org::sso_state::{SentRequest, assertion_key};
-use crate::realm::{ContextFault, ForeignIdp, HostRole, IdpProtocol, Realm, SsoTrust};
+use crate::realm::{ContextFault, ForeignIdp, HostRole, IdpProtocol, Realm, SamlLogin, SsoTrust};
 use crate::saml::{
     Claimed, ResponseRejection, TrustedCertificate, VerifiedResponse, VerifySettings, claimed, status, verify_response,
 };
@@ -56,6 +56,11 @@ pub(crate) async fn acs(org: Arc<Org>, request: RequestContext, fields: Fields) 
         // A SAML class reference or attribute is not recorded in Login History (help 005321561).
         auth_method_reference: None,
         session_end: verified.session_end,
+        saml_login: Some(SamlLogin {
+            idp: trust.idp.clone(),
+            name_id: verified.name_id.value.clone(),
+            session_index: verified.session_index.clone(),
+        }),
         return_url: match (fields.text("RelayState"), sent.and_then(|sent| sent.return_url)) {
             ("", Some(kept)) => kept,
             (relay_state, _) => org.return_url(relay_state),
@@ -170,7 +175,7 @@ fn settings(org: &Org, trust: &SsoTrust, acs_url: String) -> Result<VerifySettin
 }
 
 /// The certificates that an admin configured: those that the metadata shows.
-fn certificates(org: &Org, trust: &SsoTrust) -> Result<Vec<TrustedCertificate>, ResponseRejection> {
+pub(super) fn certificates(org: &Org, trust: &SsoTrust) -> Result<Vec<TrustedCertificate>, ResponseRejection> {
     if let Some(ForeignIdp::Saml(idp)) = &trust.foreign {
         let now = org.now();
         let dated = |(der, not_after): &(Vec<u8>, Timestamp)| TrustedCertificate {

@@ -76,6 +76,7 @@ async fn receive<'a>(
         auth_method_reference: token.auth_method_reference,
         signals: token.signals,
         session_end: None,
+        saml_login: None,
         return_url: sent.return_url,
     })
 }

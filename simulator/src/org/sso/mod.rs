@@ -10,6 +10,7 @@ mod acs;
 mod browser;
 mod callback;
 mod exchange;
+mod logout;
 mod oidc_start;
 mod received;
 mod saml_start;
@@ -22,6 +23,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use acs::acs;
+pub(crate) use logout::logout_url;
 
 use super::{Org, paths};
 
@@ -30,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<Org>> {
     Router::new()
         .route(paths::SAML_START, get(saml_start::get))
         .route(paths::SP_METADATA, get(sp_metadata::get))
+        .route(paths::SAML_LOGOUT, get(logout::get))
         .route(paths::SAML_VALIDATOR, get(validator::get).post(validator::post))
         .route("/services/auth/sso/{idp}", get(oidc_start::get))
         .route("/services/authcallback/{idp}", get(callback::get))

@@ -9,11 +9,12 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use vestibule_certs::KeyState;
 
+use super::logout;
 use super::saml_start::chosen;
 use crate::blocking;
 use crate::http::RequestContext;
-use crate::org::{Org, page};
-use crate::realm::{Realm, SsoTrust};
+use crate::org::{Org, page, paths};
+use crate::realm::{HostRole, Realm, SsoTrust};
 use crate::saml::SpMetadata;
 
 /// The `EntityDescriptor` for the setting that `samlSsoConfig` names, or the only one.
@@ -41,6 +42,7 @@ fn descriptor(realm: &Realm, trust: &SsoTrust) -> Result<String, String> {
     let metadata = SpMetadata {
         entity_id: trust.sp_entity_id.clone(),
         acs_url: trust.acs_url.clone(),
+        logout_url: logout::is_on(trust).then(|| realm.hosts.url(&HostRole::MyDomain, paths::SAML_LOGOUT)),
         certificates: keys.iter().map(|key| key.certificate_der().to_vec()).collect(),
     };
     metadata.to_xml().map_err(|error| error.to_string())

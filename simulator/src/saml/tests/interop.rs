@@ -116,8 +116,8 @@ fn metadata_is_valid_by_the_oasis_schema() {
     };
 
     assert_valid(&idp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
-    for certificates in [Vec::new(), idp.certificates] {
-        let sp = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), certificates };
+    for (certificates, logout_url) in [(Vec::new(), None), (idp.certificates, Some(SSO.to_owned()))] {
+        let sp = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), logout_url, certificates };
         assert_valid(&sp.to_xml().unwrap(), "saml-schema-metadata-2.0.xsd");
     }
 }

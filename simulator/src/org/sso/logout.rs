@@ -1,0 +1,99 @@
+//! Single logout by SAML, both ways, by HTTP-Redirect (contract C1.16).
+//!
+//! It is on for an identity provider that is not simulated, whose metadata has a `SingleLogoutService`, and for whom the org
+//! has a "Request Signing Certificate": its messages are signed.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::acs;
+use crate::blocking;
+use crate::http::{RequestContext, found};
+use crate::org::{Org, page, paths};
+use crate::realm::{Component, ForeignIdp, SamlLogin, SsoTrust};
+use crate::saml::{LogoutRequest, LogoutResponse, LogoutSettings, SigningCredential};
+
+/// Whether the org and this identity provider end sessions for one another.
+pub(super) fn is_on(trust: &SsoTrust) -> bool {
+    trust.spec.request_signing_certificate.is_some() && addresses(trust).is_some()
+}
+
+/// Where requests and answers go.
+fn addresses(trust: &SsoTrust) -> Option<&(String, String)> {
+    match &trust.foreign {
+        Some(ForeignIdp::Saml(idp)) => idp.logout_urls.as_ref(),
+        _ => None,
+    }
+}
+
+/// Where a browser goes after the logout at the org, so that the session at the identity provider ends, too.
+pub(crate) async fn logout_url(org: &Arc<Org>, login: SamlLogin) -> Option<String> {
+    let org = Arc::clone(org);
+    let url = blocking::run(move || {
+        let trust = org.realm.trust(&login.idp)?;
+        let state = trust.spec.request_signing_certificate?;
+        let (destination, _) = addresses(trust)?;
+        let request = LogoutRequest {
+            id: org.realm.entropy.xml_id(),
+            issue_instant: org.realm.clock.now(Component::Org),
+            destination: destination.clone(),
+            issuer: trust.sp_entity_id.clone(),
+            name_id: login.name_id,
+            session_index: login.session_index,
+        };
+        let key = org.realm.certs.request_signing_key(state).ok()?;
+        request.to_url(&SigningCredential::from(&*key)).ok()
+    });
+    url.await.flatten()
+}
+
+/// A request of an identity provider, or its answer to a request of the org.
+pub(super) async fn get(State(org): State<Arc<Org>>, request: RequestContext) -> Response {
+    let logged_out = org.my_domain_url(paths::LOGOUT);
+    if request.query.get("SAMLRequest").is_none() && request.query.get("SAMLResponse").is_some() {
+        // The session at the org has ended already.
+        return found(&logged_out);
+    }
+    let (known, query) = (Arc::clone(&org), request.raw_query.clone());
+    let answered = blocking::run(move || answer(&known, &query)).await;
+    match answered.unwrap_or_else(|| Err("the LogoutRequest cannot be verified".to_owned())) {
+        Ok(url) => found(&url),
+        Err(why) => page::refuse(&org, &request, StatusCode::BAD_REQUEST, &why),
+    }
+}
+
+/// Ends the sessions that a request names, and returns where the answer goes.
+fn answer(org: &Org, query: &str) -> Result<String, String> {
+    let realm = &org.realm;
+    let issuer = LogoutRequest::claimed_issuer(query).map_err(|fault| fault.to_string())?;
+    let trust = acs::saml_idps(realm).find(|trust| trust.idp_entity_id == issuer && is_on(trust));
+    let trust = trust.ok_or("single logout is not set up for the issuer of the LogoutRequest")?;
+    let settings = LogoutSettings {
+        logout_url: org.my_domain_url(paths::SAML_LOGOUT),
+        trusted_certificates: acs::certificates(org, trust).map_err(|rejection| rejection.to_string())?,
+        now: org.now(),
+    };
+    let received = LogoutRequest::receive(query, &settings);
+    let (request, relay_state) = received.map_err(|fault| fault.to_string())?;
+    let is_meant = |login: &SamlLogin| {
+        let same_session = request.session_index.is_none() || request.session_index == login.session_index;
+        login.idp == trust.idp && login.name_id == request.name_id && same_session
+    };
+    let meant = realm.sessions.all().into_iter().filter(|session| session.saml_login.as_ref().is_some_and(is_meant));
+    meant.for_each(|session| realm.close_session(session.sid.reveal()));
+    let response = addresses(trust).zip(trust.spec.request_signing_certificate);
+    let ((_, destination), state) = response.ok_or("single logout is not set up")?;
+    let response = LogoutResponse {
+        id: realm.entropy.xml_id(),
+        issue_instant: realm.clock.now(Component::Org),
+        destination: destination.clone(),
+        issuer: trust.sp_entity_id.clone(),
+        in_response_to: request.id,
+    };
+    let key = realm.certs.request_signing_key(state).map_err(|error| format!("failed to {error}"))?;
+    let url = response.to_url(relay_state.as_deref(), &SigningCredential::from(&*key));
+    url.map_err(|error| format!("failed to {error}"))
+}
