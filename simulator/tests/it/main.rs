@@ -8,6 +8,7 @@ mod idp_oidc;
 mod idp_presets;
 mod idp_saml;
 mod idp_sign_in;
+mod login_history_texts;
 mod org;
 #[path = "../../examples/own_test.rs"]
 mod own_test;
