@@ -167,7 +167,14 @@ async fn sign_in(context: &mut StepContext<'_>, step: &SignInStep) -> Result<(),
     let user = context.env.user(&step.user.value)?;
     let scenario = context.scenario();
     let idp = scenario.idp_of(step).filter(|_| step.via.value.is_sso());
-    let page = idp.and_then(|key| scenario.idps.get(key)).map(|idp| &idp.sign_in);
+    let spec = idp.and_then(|key| scenario.idps.get(key));
+    // Whatever is typed here belongs to a simulated user, and no real host may see it.
+    if spec.is_some_and(|spec| spec.is_foreign()) {
+        let why = "the identity provider is not simulated, and Vestibule types nothing there: sign in with a suite of your own, \
+                   or by hand at an org of `vestibule serve`";
+        return Err(Broken::Step(why.to_owned()));
+    }
+    let page = spec.map(|spec| &spec.sign_in);
     let (mut persona, mut state) = context.env.credentials_for(&user, step.authenticator, page)?;
     persona.remember = step.remember;
     let Actor::Ours(kind) = step.actor.value else {
