@@ -31,6 +31,23 @@ async fn a_user_with_a_passkey_is_asked_for_it_and_the_passkey_is_handed_out() {
 }
 
 #[tokio::test]
+async fn an_identity_provider_that_is_not_simulated_is_known_by_its_metadata() {
+    let other = Served::start(&["--idp=okta:protocol=saml"]);
+    let url = other.ready["idp-metadata-urls"]["okta"].as_str().unwrap();
+    let metadata = other.client.get(url).send().await.unwrap().text().await.unwrap();
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("corp.xml");
+    fs::write(&file, metadata).unwrap();
+
+    let served = Served::start(&[&format!("--idp=corp:metadata={}", file.display())]);
+    let start = served.get("my-domain-url", "/saml/authn-request.jsp").await;
+
+    assert!(served.ready["idp-urls"].as_object().unwrap().is_empty(), "{}", served.ready);
+    let sso = url.replace("/saml/metadata", "/saml/sso");
+    assert!(start.contains(&format!("action=\"{sso}\"")), "{start}");
+}
+
+#[tokio::test]
 async fn a_login_page_that_asks_for_the_passkey_first_does_so() {
     let served = Served::start(&["--login-page=passkey-first", "--user=pia:verifiers=passkey"]);
     let username = served.ready["users"][0]["username"].as_str().unwrap();
