@@ -37,7 +37,7 @@ pub(crate) enum BackChannelError {
     #[error("set up the back channel: {0}")]
     SetUp(String),
     /// The address is not on this machine, and nobody named its host.
-    #[error("call {host}: the back channel can reach only loopback addresses")]
+    #[error("call {host}: it is not on this machine, and nobody named it for an identity provider")]
     NotLoopback {
         /// The host of the address.
         host: String,
