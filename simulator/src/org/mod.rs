@@ -33,7 +33,6 @@ mod reset_token;
 mod rest;
 mod return_url;
 mod router;
-mod security_token;
 mod soap;
 mod sso;
 mod sso_state;

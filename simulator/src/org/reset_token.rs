@@ -11,7 +11,7 @@ use axum::routing::get;
 use http::StatusCode;
 use vestibule_model::PageName;
 
-use super::{Org, dispatcher, page, paths, security_token};
+use super::{Org, dispatcher, page, paths};
 use crate::http::{Form, RequestContext};
 use crate::realm::{HostRole, OrgSession, TokenRenewal, User};
 
@@ -43,7 +43,7 @@ async fn reset(State(org): State<Arc<Org>>, request: RequestContext, Form { fiel
     };
     match subject(&org, &session, fields.text("userId")) {
         Some((user, because)) => {
-            security_token::renew(&org, &user.key, because);
+            org.realm.renew_security_token(&user.key, because);
             answer(&org, &request, &user, true)
         }
         None => page::refuse(&org, &request, StatusCode::FORBIDDEN, INSUFFICIENT),

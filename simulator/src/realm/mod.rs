@@ -20,6 +20,7 @@ mod oauth_grants;
 mod record;
 mod requests;
 mod secrets;
+mod security_token;
 mod sessions;
 mod sso_trust;
 mod users;

@@ -12,7 +12,7 @@ use crate::http::{Form, RequestContext};
 use crate::org::dispatcher::{self, Login, Next};
 use crate::org::flow::{Due, Interstitial, Step};
 use crate::org::frame::Frame;
-use crate::org::{Org, paths, security_token};
+use crate::org::{Org, paths};
 use crate::realm::{InterstitialExit, TokenRenewal, User};
 
 pub(super) static PAGE: Interstitial = Interstitial {
@@ -78,7 +78,7 @@ fn change(login: &Login<'_>, new: &str, again: &str) -> Result<(), &'static str>
     };
     // A security token belongs to one password (contract G1.7). Who never had one gets no mail about it.
     if had_token {
-        security_token::renew(login.org, key, TokenRenewal::PasswordChanged);
+        login.org.realm.renew_security_token(key, TokenRenewal::PasswordChanged);
     }
     Ok(())
 }
