@@ -13,8 +13,8 @@ use crate::foreign_idp;
 use crate::org;
 use crate::policy::Rulebook;
 use crate::realm::{
-    Clock, ClockSpec, Component, Entropy, HostNaming, HostRole, IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec,
-    User, UserSpec,
+    Administered, AdministrationRefused, AdministrativeAct, Clock, ClockSpec, Component, Entropy, HostNaming, HostRole,
+    IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec, User, UserSpec,
 };
 use crate::server::{Console, Listener, ServeError, Server};
 
@@ -100,6 +100,31 @@ impl Simulator {
     pub fn totp_code(&self, key: &str) -> Option<Secret> {
         let user = self.user(key)?;
         org::totp_code(&user, self.realm.clock.unix(Component::Authenticator))
+    }
+
+    /// Does what an admin, or the vendor's Support, does about the user with this key.
+    ///
+    /// ```
+    /// use vestibule_simulator::Simulator;
+    /// use vestibule_simulator::realm::{AdministrativeAct, UserSpec};
+    /// use vestibule_model::UserState;
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let simulator = Simulator::builder().user("ann", UserSpec::new("Standard User")).start().await?;
+    ///
+    /// simulator.administer("ann", AdministrativeAct::Freeze)?;
+    ///
+    /// assert_eq!(simulator.user("ann").map(|ann| ann.spec.state), Some(UserState::Frozen));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If there is no such user, or nothing that the act could change.
+    pub fn administer(&self, user: &str, act: AdministrativeAct) -> Result<Administered, AdministrationRefused> {
+        self.realm.administer(user, act)
     }
 
     /// The protocol clock, which can be moved forward.

@@ -101,6 +101,43 @@ pub enum Event {
         /// Why.
         because: TokenRenewal,
     },
+    /// An admin generated a temporary verification code for a user.
+    TemporaryCodeGenerated {
+        /// Key of the user.
+        user: String,
+    },
+    /// An admin disconnected a method of a user.
+    VerifierDisconnected {
+        /// Key of the user.
+        user: String,
+        /// The method.
+        method: VerificationMethod,
+    },
+    /// An admin ended the lockout of a user.
+    UserUnlocked {
+        /// Key of the user.
+        user: String,
+    },
+    /// An admin froze a user.
+    UserFrozen {
+        /// Key of the user.
+        user: String,
+    },
+    /// An admin let a frozen user log in again.
+    UserUnfrozen {
+        /// Key of the user.
+        user: String,
+    },
+    /// An admin reset the password of a user, who got a new one by email.
+    PasswordReset {
+        /// Key of the user.
+        user: String,
+    },
+    /// The vendor's Support restored the waiver of a user.
+    WaiverRestored {
+        /// Key of the user.
+        user: String,
+    },
     /// The enrolment gate was left without enrolling.
     GateLeft {
         /// Key of the user.
@@ -323,6 +360,13 @@ impl Event {
             | Self::VerificationChecked { user, .. }
             | Self::VerifierEnrolled { user, .. }
             | Self::SecurityTokenRenewed { user, .. }
+            | Self::TemporaryCodeGenerated { user }
+            | Self::VerifierDisconnected { user, .. }
+            | Self::UserUnlocked { user }
+            | Self::UserFrozen { user }
+            | Self::UserUnfrozen { user }
+            | Self::PasswordReset { user }
+            | Self::WaiverRestored { user }
             | Self::GateLeft { user }
             | Self::InterstitialShown { user, .. }
             | Self::InterstitialLeft { user, .. }

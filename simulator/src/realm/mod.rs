@@ -3,6 +3,7 @@
 //! A realm holds what both sides of a login and the harness need to agree on. Logins under way are in `org`, IdP
 //! sessions and codes in `idp`.
 
+mod administration;
 mod apps;
 mod clock;
 mod entropy;
@@ -25,6 +26,7 @@ mod sessions;
 mod sso_trust;
 mod users;
 
+pub use administration::{Administered, AdministrationRefused, AdministrativeAct, CodeHours};
 pub use apps::{App, Apps};
 pub use clock::Clock;
 pub(crate) use clock::later;

@@ -136,7 +136,7 @@ impl Realm {
 
     /// The facts about the org, for the rules.
     pub fn org_facts(&self) -> OrgFacts {
-        let waiver_assigned = self.spec.users.values().any(|user| user.waiver != Waiver::None);
+        let waiver_assigned = self.users.any(|user| user.spec.waiver != Waiver::None);
         OrgFacts { waiver_assigned, ..self.spec.org.facts(&self.org_id, !self.spec.idps.is_empty()) }
     }
 

@@ -84,6 +84,13 @@ impl User {
         self.temporary_code.as_ref().is_some_and(|(_, expiry)| *expiry <= now)
     }
 
+    /// Ends a lockout, and forgets what was counted towards the next one.
+    pub(super) fn unlock(&mut self) {
+        self.locked_until = None;
+        self.failed_passwords = 0;
+        self.failed_codes = 0;
+    }
+
     /// The facts for the rules.
     pub fn facts(&self, now: Timestamp) -> UserFacts {
         let facts = self.spec.facts();
@@ -162,9 +169,14 @@ impl Users {
         self.by_key.lock().values().cloned().collect()
     }
 
+    /// Whether this is so of any user.
+    pub(super) fn any(&self, is_so: impl Fn(&User) -> bool) -> bool {
+        self.by_key.lock().values().any(is_so)
+    }
+
     /// Whether a browser with this device id was activated for any user. Only the org issues such ids.
     pub(crate) fn has_device(&self, id: &str) -> bool {
-        self.by_key.lock().values().any(|user| user.devices.contains(id))
+        self.any(|user| user.devices.contains(id))
     }
 
     /// Registers a passkey for a user. `Some(false)` if any user already has a credential with this id; `None` if there is
@@ -193,10 +205,14 @@ impl Users {
     }
 }
 
+/// A new temporary verification code, and when it expires (contract C3.2, C3.3).
+pub(super) fn temporary_code(entropy: &Entropy, now: Timestamp, lasts: jiff::SignedDuration) -> (Secret, Timestamp) {
+    (Secret::new(entropy.code(10)), later(now, lasts))
+}
+
 fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Timestamp) -> User {
     let username = spec.username.clone().unwrap_or_else(|| format!("{key}@{}.example", org.my_domain()));
     let has = |method| spec.verifiers.contains(&method);
-    let day = jiff::SignedDuration::from_hours(24);
     User {
         key: key.to_owned(),
         id: format!("005{}AAA", entropy.alphanumeric(12)),
@@ -212,7 +228,7 @@ fn create(key: &str, spec: &UserSpec, org: &OrgSpec, entropy: &Entropy, now: Tim
         totp_raced: false,
         passkeys: Vec::new(),
         temporary_code: has(VerificationMethod::TemporaryCode)
-            .then(|| (Secret::new(entropy.code(10)), later(now, day))),
+            .then(|| temporary_code(entropy, now, jiff::SignedDuration::from_hours(24))),
         security_token: spec.security_token.clone(),
         devices: BTreeSet::new(),
         settled: BTreeSet::new(),

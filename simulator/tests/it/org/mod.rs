@@ -1,5 +1,6 @@
 //! The simulated org over HTTPS, seen from a browser without scripts.
 
+mod administration;
 mod admission;
 mod contract;
 mod enrolment;
