@@ -193,7 +193,7 @@ impl Realm {
     }
 
     /// A new password, which must be changed after the next login. It ends a lockout, and a security token belongs to one
-    /// password (contract G1.7, H6.3).
+    /// password (contract G1.7, H7.3).
     fn reset_password(&self, key: &str) -> Result<Administered, AdministrationRefused> {
         let password = Secret::new(format!("Pw1-{}", self.entropy.token()));
         let (email, username, had_token) = self.change(key, |user| {

@@ -9,6 +9,7 @@ mod console;
 mod error;
 mod limits;
 mod listener;
+mod registry;
 mod sites;
 mod tls_only;
 

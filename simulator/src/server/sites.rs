@@ -1,9 +1,7 @@
-//! The realms behind one listener and the routers that answer for them.
+//! Answers each request by its host.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::http::header::HOST;
 use axum::http::{Request, StatusCode, Uri};
@@ -15,38 +13,21 @@ use super::admission::admit;
 use super::console::GuardedConsole;
 use super::error::ServeError;
 use super::limits::Limits;
-use crate::realm::{AnsweredRequest, Event, HostRole, Realm, without_values};
-use crate::{idp, org};
+use super::registry::Registry;
+use crate::realm::{AnsweredRequest, Event, Realm, without_values};
 
-/// The realms behind one listener. The first one is the default: the shared `login.` and `test.` hosts belong to it.
+/// The realms behind one listener, and the console of the person who started it.
 #[derive(Debug)]
 pub(super) struct Sites {
-    sites: Vec<Site>,
+    realms: Arc<Registry>,
     limits: Limits,
     console: RwLock<Option<Arc<GuardedConsole>>>,
 }
 
-#[derive(Debug)]
-struct Site {
-    realm: Arc<Realm>,
-    org: Router,
-    idps: BTreeMap<String, Router>,
-}
-
 impl Sites {
-    /// Builds the routers of these realms.
+    /// Answers for these realms.
     pub(super) fn new(realms: Vec<Arc<Realm>>, limits: Limits) -> Result<Self, ServeError> {
-        let mut sites: Vec<Site> = Vec::new();
-        for realm in realms {
-            for host in realm.hosts.all() {
-                let claims = |site: &Site| !matches!(site.realm.hosts.role(&host), None | Some(HostRole::Login));
-                if sites.iter().any(claims) {
-                    return Err(ServeError::HostTaken { host });
-                }
-            }
-            sites.push(Site::new(realm));
-        }
-        Ok(Self { sites, limits, console: RwLock::default() })
+        Ok(Self { realms: Arc::new(Registry::new(realms)?), limits, console: RwLock::default() })
     }
 
     /// Serves this console from now on, in place of an earlier one.
@@ -64,7 +45,7 @@ impl Sites {
         if let Some(console) = host_of(&request).and_then(|host| self.console(host)) {
             return console.answer(&request);
         }
-        let Some((site, router, role)) = self.find(&request) else {
+        let Some((site, router, role)) = host_of(&request).and_then(|host| self.realms.find(host)) else {
             return self.misdirected();
         };
         let realm = &site.realm;
@@ -92,23 +73,11 @@ impl Sites {
 
     /// Whether a `Host` header names a host that is served here.
     pub(super) fn serves(&self, host: &str) -> bool {
-        self.console(host).is_some() || self.sites.iter().any(|site| site.realm.hosts.role(host).is_some())
-    }
-
-    fn find(&self, request: &Request<Body>) -> Option<(&Site, Router, HostRole)> {
-        let host = host_of(request)?;
-        self.sites.iter().find_map(|site| {
-            let role = site.realm.hosts.role(host)?;
-            let router = match &role {
-                HostRole::Idp(key) => site.idps.get(key)?,
-                _ => &site.org,
-            };
-            Some((site, router.clone(), role))
-        })
+        self.console(host).is_some() || self.realms.find(host).is_some()
     }
 
     fn misdirected(&self) -> Response {
-        let text = format!("No simulated host has this name. Orgs served here: {}.\n", self.sites.len());
+        let text = format!("No simulated host has this name. Orgs served here: {}.\n", self.realms.realms().len());
         (StatusCode::MISDIRECTED_REQUEST, text).into_response()
     }
 }
@@ -130,14 +99,6 @@ fn without_double_slashes(uri: &Uri) -> Option<Uri> {
     match uri.query() {
         Some(query) => format!("{path}?{query}").parse().ok(),
         None => path.parse().ok(),
-    }
-}
-
-impl Site {
-    fn new(realm: Arc<Realm>) -> Self {
-        let idp = |key: &String| (key.clone(), idp::router(Arc::clone(&realm), key.clone()));
-        let simulated = realm.spec.idps.iter().filter(|(_, spec)| !spec.is_foreign()).map(|(key, _)| key);
-        Self { org: org::router(Arc::clone(&realm)), idps: simulated.map(idp).collect(), realm }
     }
 }
 
