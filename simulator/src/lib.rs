@@ -23,7 +23,7 @@
 //! Layers depend in one direction; `harness/tests/it/layering.rs` checks this:
 //!
 //! ```text
-//! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  server  <-  simulator
+//! vestibule_model  <-  policy  <-  realm  <-  idp, org  <-  control  <-  server  <-  simulator
 //!                xml  <-  saml  <-  idp, org
 //!                blocking, http, oidc  <-  idp, org
 //!                realm, saml, oidc  <-  inspect
@@ -33,6 +33,7 @@
 //! `idp` and `org` never import one another: they communicate only through the browser, as real ones do.
 
 mod blocking;
+mod control;
 mod foreign_idp;
 mod http;
 pub mod idp;
@@ -46,6 +47,7 @@ mod server;
 mod simulator;
 mod xml;
 
+pub use control::{Console, ConsolePage};
 pub use foreign_idp::ForeignIdpError;
-pub use server::{Console, ConsolePage, ServeError};
+pub use server::ServeError;
 pub use simulator::{Simulator, SimulatorBuilder};

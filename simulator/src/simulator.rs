@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use vestibule_certs::{CertStore, cache_folder, install_tls_provider};
 use vestibule_model::Secret;
 
+use crate::control::{self, Console};
 use crate::foreign_idp;
 use crate::org;
 use crate::policy::Rulebook;
@@ -16,7 +17,7 @@ use crate::realm::{
     Administered, AdministrationRefused, AdministrativeAct, Clock, ClockSpec, Component, Entropy, HostNaming, HostRole,
     IdpSpec, Inbox, Journal, OrgSpec, Realm, RealmSpec, User, UserSpec,
 };
-use crate::server::{Console, Listener, ServeError, Server};
+use crate::server::{Listener, ServeError, Server};
 
 /// A simulated org and its identity providers, serving on a loopback port until it is dropped.
 ///
@@ -152,14 +153,23 @@ impl Simulator {
         &self.others
     }
 
-    /// Serves a console, in place of an earlier one, and returns its URL: `https://localhost:<port>/?token=…`. Without the
-    /// token it is refused, and pages of other origins never reach it.
+    /// Serves a console and the control API, in place of an earlier one, and returns the URL of the console:
+    /// `https://localhost:<port>/?token=…`. Without the token it is refused, and pages of other origins never reach it.
     pub fn serve_console(&self, console: Arc<dyn Console>) -> Secret {
+        self.control("/", Some(console))
+    }
+
+    /// Serves the control API without a console, in place of an earlier one, and returns its URL with the token:
+    /// `https://localhost:<port>/vestibule/api/v1?token=…`. `/openapi.json` below it describes it.
+    pub fn serve_control_api(&self) -> Secret {
+        self.control(control::PREFIX, None)
+    }
+
+    fn control(&self, path: &str, console: Option<Arc<dyn Console>>) -> Secret {
         let token = Secret::new(Entropy::from_os().token());
-        let url = Secret::new(format!("https://localhost:{}/?token={}", self.address().port(), token.reveal()));
         self.realm.secrets.learn(&token);
         self.server.set_console(&token, console);
-        url
+        Secret::new(format!("https://localhost:{}{path}?token={}", self.address().port(), token.reveal()))
     }
 
     /// Stops when the open requests are answered, or after this time.

@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::newest::Newest;
 
 /// One email.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Email {
     /// When it was sent.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// Sender address.
     pub from: String,
@@ -41,6 +43,12 @@ impl Inbox {
     /// Every email that is kept, oldest first.
     pub fn all(&self) -> Vec<Email> {
         self.emails.lock().all()
+    }
+
+    /// Every email that is kept from this position on, oldest first, and the position of the next one.
+    pub(crate) fn since(&self, position: u64) -> (Vec<Email>, u64) {
+        let emails = self.emails.lock();
+        (emails.since(position), emails.length())
     }
 
     /// How many of the oldest emails were dropped.

@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event::{Event, Kept};
 use super::newest::Newest;
 
 /// One entry: when, and what.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Entry {
     /// Position in the journal, from 0.
     pub seq: u64,
     /// The protocol clock.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// What happened.
     pub event: Event,

@@ -80,7 +80,8 @@ fn shortened(origin: &str) -> String {
     origin.chars().take(100).collect()
 }
 
-async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refused> {
+/// The whole body of a request, within the limits.
+pub(super) async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refused> {
     let too_large = || {
         let why = format!("the body of a request has at most {} bytes", limits.body_bytes);
         Refused::new(StatusCode::PAYLOAD_TOO_LARGE, why)

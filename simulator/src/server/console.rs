@@ -1,49 +1,44 @@
-//! The host `localhost`: what a listener shows to the person who started it. Everybody else is refused.
+//! The host `localhost`: what a listener shows to the person who started it, and the control API. Everybody else is refused.
 
-use std::fmt;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
-use axum::http::header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use openssl::memcmp;
 use openssl::sha::sha256;
+use tower::ServiceExt as _;
 use vestibule_model::Secret;
 
-use super::admission::Refused;
-use crate::http::Fields;
+use super::admission::{Refused, read};
+use super::limits::Limits;
+use crate::control::{self, Console, Realms};
+use crate::http::{Fields, media_type};
 
-/// Pages for the person who started a simulator. Only who knows the token sees them.
-pub trait Console: fmt::Debug + Send + Sync {
-    /// The page at this path, which starts with `/`; `None` if there is none.
-    fn page(&self, path: &str) -> Option<ConsolePage>;
-}
-
-/// A page of a [`Console`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsolePage {
-    /// `Content-Type`.
-    pub content_type: &'static str,
-    /// `Content-Security-Policy`.
-    pub policy: String,
-    /// The body.
-    pub body: String,
-}
-
-/// A console behind its guard.
+/// The control API and a console behind their guard.
 #[derive(Debug)]
 pub(super) struct GuardedConsole {
     port: u16,
     /// SHA-256 of the token: of one length, so that the comparison takes the same time for each guess.
     digest: [u8; 32],
-    console: Arc<dyn Console>,
+    console: Option<Arc<dyn Console>>,
+    api: Router,
+    limits: Limits,
 }
 
 impl GuardedConsole {
-    /// The console of a listener on this port.
-    pub(super) fn new(port: u16, token: &Secret, console: Arc<dyn Console>) -> Self {
-        Self { port, digest: sha256(token.reveal().as_bytes()), console }
+    /// The host of a listener on this port, for who knows the token.
+    pub(super) fn new(
+        port: u16,
+        token: &Secret,
+        console: Option<Arc<dyn Console>>,
+        realms: Arc<dyn Realms>,
+        limits: Limits,
+    ) -> Self {
+        let api = control::router(realms, console.clone());
+        Self { port, digest: sha256(token.reveal().as_bytes()), console, api, limits }
     }
 
     /// Whether a `Host` header names the host of the console. A page under another name, which its owner let resolve to
@@ -53,23 +48,45 @@ impl GuardedConsole {
             || (self.port == HTTPS_PORT && host.eq_ignore_ascii_case(NAME))
     }
 
-    /// Answers one request to the host of the console.
-    pub(super) fn answer(&self, request: &Request<Body>) -> Response {
-        let answered = self.admit(request).and_then(|()| {
-            let page = self.console.page(request.uri().path());
-            page.ok_or_else(|| Refused::new(StatusCode::NOT_FOUND, "there is no such page"))
-        });
-        let mut response = match answered {
-            Ok(page) => {
-                let headers = [(CONTENT_TYPE, page.content_type), (CONTENT_SECURITY_POLICY, page.policy.as_str())];
-                (headers, page.body).into_response()
-            }
-            Err(refused) => ([(CONTENT_SECURITY_POLICY, "default-src 'none'")], refused).into_response(),
+    /// Answers one request to this host.
+    pub(super) async fn answer(&self, request: Request<Body>) -> Response {
+        let mut response = if control::serves(request.uri().path()) {
+            let answered = self.api(request).await;
+            answered.unwrap_or_else(|refused| control::refusal(refused.status, &refused.why))
+        } else {
+            let mut page = self.page(&request).unwrap_or_else(Refused::into_response);
+            page.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            page
         };
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        response.headers_mut().entry(CONTENT_SECURITY_POLICY).or_insert(nothing);
         for (name, value) in GUARDS {
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         response
+    }
+
+    /// What the API answers, to a body that no page of another origin may send unasked.
+    async fn api(&self, request: Request<Body>) -> Result<Response, Refused> {
+        self.admit(&request)?;
+        let (parts, body) = request.into_parts();
+        let bytes = read(&parts.headers, body, &self.limits).await?;
+        if !bytes.is_empty() && media_type(&parts.headers).as_deref() != Some(JSON) {
+            return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("send the body as {JSON}")));
+        }
+        let request = Request::from_parts(parts, Body::from(bytes));
+        Ok(self.api.clone().oneshot(request).await.into_response())
+    }
+
+    fn page(&self, request: &Request<Body>) -> Result<Response, Refused> {
+        self.admit(request)?;
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "these pages are only read"));
+        }
+        let page = self.console.as_ref().and_then(|console| console.page(request.uri().path()));
+        let page = page.ok_or_else(|| Refused::new(StatusCode::NOT_FOUND, "there is no such page"))?;
+        let headers = [(CONTENT_TYPE, page.content_type), (CONTENT_SECURITY_POLICY, page.policy.as_str())];
+        Ok((headers, page.body).into_response())
     }
 
     fn admit(&self, request: &Request<Body>) -> Result<(), Refused> {
@@ -82,9 +99,6 @@ impl GuardedConsole {
         if !self.knows_token(request) {
             let why = "open the address that the program printed at its start: it ends with a token";
             return Err(Refused::new(StatusCode::UNAUTHORIZED, why));
-        }
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "these pages are only read"));
         }
         Ok(())
     }
@@ -109,8 +123,7 @@ fn is_embedded(headers: &HeaderMap) -> bool {
 }
 
 /// Headers of every answer. The pages show secrets, and their URL holds one.
-const GUARDS: [(&str, &str); 6] = [
-    ("allow", "GET, HEAD"),
+const GUARDS: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -118,5 +131,6 @@ const GUARDS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
 ];
 
+const JSON: &str = "application/json";
 const NAME: &str = "localhost";
 const HTTPS_PORT: u16 = 443;

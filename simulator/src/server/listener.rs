@@ -13,11 +13,11 @@ use tokio::task::JoinHandle;
 use vestibule_certs::CertStore;
 use vestibule_model::Secret;
 
-use super::console::{Console, GuardedConsole};
 use super::error::ServeError;
 use super::limits::{Capped, Limits};
 use super::sites::Sites;
 use super::tls_only::TlsOnly;
+use crate::control::Console;
 use crate::realm::Realm;
 
 /// A bound port that nothing answers on yet.
@@ -106,9 +106,10 @@ impl Server {
         self.address
     }
 
-    /// Serves a console at `https://localhost:<port>/` to who knows the token, in place of an earlier one.
-    pub(crate) fn set_console(&self, token: &Secret, console: Arc<dyn Console>) {
-        self.sites.set_console(GuardedConsole::new(self.address.port(), token, console));
+    /// Serves the control API and a console at `https://localhost:<port>/` to who knows the token, in place of an earlier
+    /// one.
+    pub(crate) fn set_console(&self, token: &Secret, console: Option<Arc<dyn Console>>) {
+        self.sites.set_console(self.address.port(), token, console);
     }
 
     /// Lets open requests finish for up to this long, then ends.

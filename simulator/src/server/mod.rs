@@ -13,7 +13,6 @@ mod registry;
 mod sites;
 mod tls_only;
 
-pub use console::{Console, ConsolePage};
 pub use error::ServeError;
 pub(crate) use listener::{Listener, Server};
 

@@ -8,6 +8,7 @@ use axum::Router;
 use parking_lot::RwLock;
 
 use super::error::ServeError;
+use crate::control::Realms;
 use crate::realm::{HostRole, Realm};
 use crate::{idp, org};
 
@@ -47,11 +48,6 @@ impl Registry {
         self.sites.write().add(&site)
     }
 
-    /// Every realm, the default one first.
-    pub(super) fn realms(&self) -> Vec<Arc<Realm>> {
-        self.sites.read().in_order.iter().map(|site| Arc::clone(&site.realm)).collect()
-    }
-
     /// Who answers a `Host` header.
     pub(super) fn find(&self, host: &str) -> Option<(Arc<Site>, Router, HostRole)> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
@@ -63,6 +59,12 @@ impl Registry {
         };
         let router = router.clone();
         Some((site, router, role))
+    }
+}
+
+impl Realms for Registry {
+    fn all(&self) -> Vec<Arc<Realm>> {
+        self.sites.read().in_order.iter().map(|site| Arc::clone(&site.realm)).collect()
     }
 }
 

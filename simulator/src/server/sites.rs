@@ -8,12 +8,14 @@ use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use parking_lot::RwLock;
 use tower::ServiceExt as _;
+use vestibule_model::Secret;
 
 use super::admission::admit;
 use super::console::GuardedConsole;
 use super::error::ServeError;
 use super::limits::Limits;
 use super::registry::Registry;
+use crate::control::{Console, Realms};
 use crate::realm::{AnsweredRequest, Event, Realm, without_values};
 
 /// The realms behind one listener, and the console of the person who started it.
@@ -30,9 +32,10 @@ impl Sites {
         Ok(Self { realms: Arc::new(Registry::new(realms)?), limits, console: RwLock::default() })
     }
 
-    /// Serves this console from now on, in place of an earlier one.
-    pub(super) fn set_console(&self, console: GuardedConsole) {
-        *self.console.write() = Some(Arc::new(console));
+    /// Serves the control API and this console at a port to who knows the token, in place of an earlier one.
+    pub(super) fn set_console(&self, port: u16, token: &Secret, console: Option<Arc<dyn Console>>) {
+        let realms: Arc<dyn Realms> = Arc::<Registry>::clone(&self.realms);
+        *self.console.write() = Some(Arc::new(GuardedConsole::new(port, token, console, realms, self.limits)));
     }
 
     /// The console, if it has this host.
@@ -43,7 +46,7 @@ impl Sites {
     /// Answers one request by its `Host` header.
     pub(super) async fn answer(self: Arc<Self>, mut request: Request<Body>) -> Response {
         if let Some(console) = host_of(&request).and_then(|host| self.console(host)) {
-            return console.answer(&request);
+            return console.answer(request).await;
         }
         let Some((site, router, role)) = host_of(&request).and_then(|host| self.realms.find(host)) else {
             return self.misdirected();
@@ -77,7 +80,7 @@ impl Sites {
     }
 
     fn misdirected(&self) -> Response {
-        let text = format!("No simulated host has this name. Orgs served here: {}.\n", self.realms.realms().len());
+        let text = format!("No simulated host has this name. Orgs served here: {}.\n", self.realms.all().len());
         (StatusCode::MISDIRECTED_REQUEST, text).into_response()
     }
 }

@@ -15,9 +15,9 @@ use tempfile::TempDir;
 use vestibule_certs::{CertStore, tls_provider};
 use vestibule_model::{HostRole, IdpProtocol, IdpSpec, OrgSpec, RealmSpec, Secret};
 
-use super::console::{Console, ConsolePage};
 use super::limits::Limits;
 use super::listener::{Listener, Server};
+use crate::control::{Console, ConsolePage};
 use crate::policy::Rulebook;
 use crate::realm::{Event, Realm};
 
@@ -302,7 +302,7 @@ async fn the_console_answers_its_own_host_and_who_knows_the_token() {
     let own = address.as_str();
     let before = test.exchange(format!("GET / HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n")).await.unwrap();
     assert!(before.starts_with("HTTP/1.1 421"), "{before}");
-    test.server.set_console(&Secret::new("right-token"), Arc::new(Shown));
+    test.server.set_console(&Secret::new("right-token"), Some(Arc::new(Shown)));
     let foreign = test.realm.hosts.origin(&HostRole::MyDomain);
     for (line, host, headers, status) in [
         ("GET /?token=right-token", own, String::new(), "200"),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
 
 mod contrast;
+mod control;
 mod foreign_idp;
 mod idp_oidc;
 mod idp_presets;

@@ -1,0 +1,267 @@
+//! The control API over HTTPS: what it shows, what it does, and whom it refuses.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use reqwest::{Certificate, Client, Method, Response};
+use serde_json::{Value, json};
+use vestibule_model::LoginPage;
+use vestibule_simulator::Simulator;
+use vestibule_simulator::realm::{OrgSpec, UserSpec};
+
+use super::support::browser::Browser;
+
+#[tokio::test]
+async fn every_operation_is_described_and_answers_with_a_status_that_its_description_names() {
+    let test = Api::start().await;
+    let document = json_of(test.get("/openapi.json").await).await;
+    assert_eq!(document["openapi"], "3.1.0");
+
+    let mut operations = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let path = path.replace("{realm}", "acme--uat").replace("{user}", "rep");
+        for (method, described) in methods.as_object().unwrap() {
+            let of_nobody = path.replace("rep", "nobody").replace("acme--uat", "globex");
+            for (path, body) in [(&path, json!({})), (&of_nobody, json!({})), (&path, json!({ "act": 1 }))] {
+                let sent = (method == "post").then_some(body);
+                let answer = test.send(method, path, sent).await;
+
+                let status = answer.status().as_u16().to_string();
+                let named = &described["responses"][&status];
+                assert!(named.is_object(), "{method} {path}: {status}");
+                let media_type = answer.headers()["content-type"].to_str().unwrap().to_owned();
+                assert!(named["content"][&media_type].is_object(), "{method} {path}: {media_type}");
+            }
+            operations += 1;
+        }
+    }
+    assert!(operations >= 9, "{operations}");
+    let text = document.to_string();
+    for part in text.split("\"$ref\":\"#/components/schemas/").skip(1) {
+        let name = part.split('"').next().unwrap();
+        assert!(document["components"]["schemas"][name].is_object(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_api_is_for_who_knows_the_token_and_for_no_page_of_another_origin() {
+    let test = Api::start().await;
+    let users = format!("{}/realms/acme--uat/users", test.base);
+    let act = format!("{users}/rep/administration");
+    let freeze = r#"{"act":"freeze"}"#;
+    let with_token = |url: &str| format!("{url}?token={}", test.token);
+    let post = |url: &str| test.client.post(url).header("content-type", "application/json").body(freeze);
+    for (name, request, status) in [
+        ("no token", test.client.get(&users), 401),
+        ("a wrong token", test.client.get(&users).bearer_auth("wrong"), 401),
+        ("no token to act", post(&act), 401),
+        ("another origin", post(&act).bearer_auth(&test.token).header("origin", "https://attacker.example"), 403),
+        ("the org as origin", post(&act).bearer_auth(&test.token).header("origin", &test.org), 403),
+        ("an opaque origin", post(&act).bearer_auth(&test.token).header("origin", "null"), 403),
+        ("embedded", test.client.get(with_token(&users)).header("sec-fetch-site", "cross-site"), 403),
+        ("text", test.client.post(with_token(&act)).header("content-type", "text/plain").body(freeze), 415),
+        ("a form", test.client.post(with_token(&act)).form(&[("act", "freeze")]), 415),
+        ("no type", test.client.post(with_token(&act)).body(freeze), 415),
+        ("the token in the query", test.client.get(with_token(&users)), 200),
+        ("the token twice", test.client.get(format!("{users}?token=x&token={}", test.token)), 401),
+    ] {
+        let answer = request.send().await.unwrap();
+
+        assert_eq!(answer.status().as_u16(), status, "{name}");
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{name}");
+        let body = answer.text().await.unwrap();
+        assert!(!body.contains(&test.token), "{name}");
+        assert_eq!(body.contains("Right-password-1"), status == 200, "{name}: {body}");
+        if status != 200 {
+            let refusal: Value = serde_json::from_str(&body).unwrap();
+            assert!(refusal["error"].as_str().unwrap().ends_with('.'), "{name}: {body}");
+        }
+    }
+    assert!(test.simulator.journal().all().is_empty(), "nobody acted");
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_refused_with_its_reason() {
+    let test = Api::start().await;
+    let act = "/realms/acme--uat/users/rep/administration";
+    for (method, path, body, status, reason) in [
+        ("get", "/realms/globex", None, 404, "no realm `globex`"),
+        ("get", "/realms/acme--uat/users/nobody", None, 404, "no user `nobody`"),
+        ("get", "/realms/acme--uat/user", None, 404, "no such resource"),
+        ("post", "/realms/acme--uat/users", Some(json!({})), 405, "does not take the method"),
+        ("get", "/realms/acme--uat/journal?from=x", None, 400, "`from` is not a whole number"),
+        ("get", "/realms/acme--uat/journal?from=-1", None, 400, "`from` is not a whole number"),
+        ("get", "/realms/acme--uat/inbox?wait=61", None, 400, "60 seconds at most"),
+        ("post", act, Some(json!({ "act": "fire" })), 400, "unknown variant `fire`"),
+        ("post", act, Some(json!({ "act": "freeze", "why": 1 })), 400, "unknown field `why`"),
+        ("post", act, Some(json!({ "act": { "generate-temporary-code": 25 } })), 400, "write 1 to 24"),
+        ("post", act, Some(json!({ "act": "unlock" })), 409, "`rep` is not locked out"),
+        ("post", act, Some(json!({ "act": { "disconnect": "security-key" } })), 409, "no security key registered"),
+        ("post", "/realms/acme--uat/clock", Some(json!({ "advance-seconds": -1 })), 400, "not as described"),
+    ] {
+        let answer = test.send(method, path, body).await;
+
+        assert_eq!(answer.status().as_u16(), status, "{method} {path} {reason}");
+        let error = json_of(answer).await["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(reason), "{error}");
+    }
+    assert!(test.simulator.journal().all().is_empty(), "nothing happened");
+}
+
+#[tokio::test]
+async fn an_act_reaches_the_realm_and_the_next_login() {
+    let test = Api::start().await;
+    let browser = || Browser::new(test.simulator.realm());
+    let verify = browser().log_in(test.simulator.realm(), "rep").await;
+
+    let frozen = test.administer("rep", json!("freeze")).await;
+    let shown = json_of(test.get("/realms/acme--uat/users/rep").await).await;
+    let stopped = browser().log_in(test.simulator.realm(), "rep").await;
+    test.administer("rep", json!("unfreeze")).await;
+    let again = browser().log_in(test.simulator.realm(), "rep").await;
+    let disconnected = test.administer("rep", json!({ "disconnect": "totp" })).await;
+    let code = test.administer("rep", json!({ "generate-temporary-code": 2 })).await;
+    let password = test.administer("rep", json!("reset-password")).await;
+
+    assert_eq!((verify.name(), stopped.name(), again.name()), ("verify-totp", "login", "verify-totp"));
+    assert_eq!((frozen, disconnected), (json!({}), json!({})));
+    assert_eq!(shown["state"], "frozen");
+    let user = test.simulator.user("rep").unwrap();
+    assert_eq!(user.totp_secret, None);
+    assert_eq!(code["temporary-code"]["code"], user.temporary_code.unwrap().0.reveal());
+    assert_eq!(password["password"], user.password.reveal());
+    let statuses = test.simulator.realm().login_history.all().into_iter().map(|row| row.status.text());
+    assert!(statuses.collect::<Vec<_>>().contains(&"User is frozen"));
+}
+
+#[tokio::test]
+async fn the_users_are_shown_with_what_signs_them_in() {
+    let test = Api::start().await;
+
+    let users = json_of(test.get("/realms/acme--uat/users").await).await;
+
+    let [ann, rep] = users.as_array().unwrap().as_slice() else { panic!("{users}") };
+    assert_eq!((&ann["key"], &ann["totp-code"], &ann["verifiers"]), (&json!("ann"), &Value::Null, &json!([])));
+    assert_eq!((&rep["password"], &rep["verifiers"]), (&json!("Right-password-1"), &json!(["totp-app"])));
+    assert_eq!(rep["totp-secret"], test.simulator.user("rep").unwrap().totp_secret.unwrap().reveal());
+    let (code, left) = (rep["totp-code"]["code"].as_str().unwrap(), rep["totp-code"]["seconds-left"].as_u64().unwrap());
+    assert!(code.len() == 6 && (1..=30).contains(&left), "{code} {left}");
+}
+
+#[tokio::test]
+async fn the_clock_moves_forward() {
+    let test = Api::start().await;
+    let at = |state: &Value| state["org"].as_str().unwrap().parse::<Timestamp>().unwrap();
+    let before = at(&json_of(test.get("/realms/acme--uat/clock").await).await);
+
+    let moved = test.send("post", "/realms/acme--uat/clock", Some(json!({ "advance-seconds": 86_400 }))).await;
+
+    let by = at(&json_of(moved).await).duration_since(before).as_secs();
+    assert!((86_400..86_460).contains(&by), "{by}");
+}
+
+#[tokio::test]
+async fn an_email_is_waited_for_and_read_once() {
+    let test = Api::start().await;
+    let to = test.simulator.user("rep").unwrap().email;
+    let inbox = format!("/realms/acme--uat/inbox?to={to}&wait=30");
+
+    let (mail, _) = tokio::join!(async { json_of(test.get(&inbox).await).await }, async {
+        test.administer("ann", json!("reset-security-token")).await;
+        test.administer("rep", json!("reset-security-token")).await
+    });
+    let rest = format!("/realms/acme--uat/inbox?from={}", mail["next"]);
+    let later = json_of(test.get(&rest).await).await;
+
+    assert_eq!(mail["emails"].as_array().unwrap().len(), 1, "{mail}");
+    assert_eq!(mail["emails"][0]["to"], to);
+    let token = test.simulator.user("rep").unwrap().security_token.unwrap();
+    assert!(mail["emails"][0]["body"].as_str().unwrap().contains(token.reveal()));
+    assert_eq!(later, json!({ "emails": [], "next": 2 }));
+}
+
+#[tokio::test]
+async fn the_journal_is_a_list_and_a_stream_that_goes_on_where_it_was_left() {
+    let test = Api::start().await;
+    test.administer("rep", json!("freeze")).await;
+    let list = json_of(test.get("/realms/acme--uat/journal").await).await;
+    let mut all = test.get("/realms/acme--uat/journal/events").await;
+    let events = format!("{}/realms/acme--uat/journal/events", test.base);
+    let rest = test.client.get(events).bearer_auth(&test.token).header("last-event-id", "0");
+    let mut rest = rest.send().await.unwrap();
+
+    test.administer("rep", json!("unfreeze")).await;
+
+    assert_eq!(list["entries"][0]["event"], json!({ "user-frozen": { "user": "rep" } }));
+    assert_eq!(list["next"], 1);
+    assert_eq!(all.headers()["content-type"], "text/event-stream");
+    let all = read_until(&mut all, "user-unfrozen").await;
+    assert!(all.starts_with("id: 0\n") && all.contains("user-frozen") && all.contains("\nid: 1\n"), "{all}");
+    let rest = read_until(&mut rest, "user-unfrozen").await;
+    assert!(rest.starts_with("id: 1\n") && !rest.contains("user-frozen"), "{rest}");
+}
+
+/// A simulator and its control API.
+struct Api {
+    simulator: Simulator,
+    client: Client,
+    base: String,
+    token: String,
+    /// The origin of the org.
+    org: String,
+}
+
+impl Api {
+    async fn start() -> Self {
+        let user = || UserSpec::new("Standard User").password("Right-password-1");
+        let org = OrgSpec::sandbox("acme--uat", date(2026, 11, 2)).login_page(LoginPage::Classic);
+        let builder = Simulator::builder().org(org);
+        let simulator = builder.user("ann", user()).user("rep", user().totp()).start().await.unwrap();
+        let url = simulator.serve_control_api();
+        let (base, token) = url.reveal().split_once("?token=").unwrap();
+        let ca = Certificate::from_pem(simulator.ca_pem().as_bytes()).unwrap();
+        let client = Client::builder().tls_certs_only([ca]).resolve("localhost", simulator.address()).no_proxy();
+        let org = simulator.realm().my_domain_origin();
+        let client = client.build().unwrap();
+        Self { client, base: base.to_owned(), token: token.to_owned(), org, simulator }
+    }
+
+    async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Response {
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let request = self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        request.timeout(LONG).send().await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        self.send("get", path, None).await
+    }
+
+    async fn administer(&self, user: &str, act: Value) -> Value {
+        let path = format!("/realms/acme--uat/users/{user}/administration");
+        let answer = self.send("post", &path, Some(json!({ "act": act }))).await;
+        assert_eq!(answer.status().as_u16(), 200, "{user}");
+        json_of(answer).await
+    }
+}
+
+async fn json_of(answer: Response) -> Value {
+    answer.json().await.unwrap()
+}
+
+/// Reads a stream until it has said this.
+async fn read_until(stream: &mut Response, part: &str) -> String {
+    let mut read = String::new();
+    while !read.contains(part) {
+        let chunk = tokio::time::timeout(LONG, stream.chunk()).await.unwrap().unwrap().expect("more");
+        read.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    read
+}
+
+/// Longer than any answer takes.
+const LONG: Duration = Duration::from_secs(40);
