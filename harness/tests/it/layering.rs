@@ -231,8 +231,8 @@ const SIMULATOR: &[(&str, &[&str])] = &[
     ("inspect", &["oidc", "realm", "saml"]),
     ("idp", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
     ("org", &["blocking", "http", "realm", "saml", "oidc", "policy", "vestibule_certs", "xml"]),
-    ("control", &["http", "realm", "org"]),
-    ("server", &["control", "foreign_idp", "http", "realm", "idp", "org", "vestibule_certs"]),
+    ("control", &["http", "org", "policy", "realm"]),
+    ("server", &["control", "foreign_idp", "http", "realm", "idp", "org", "policy", "vestibule_certs"]),
 ];
 
 /// What each folder of the harness may refer to besides itself and the model. `cli` is at the top and may use all of

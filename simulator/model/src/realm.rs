@@ -17,6 +17,9 @@ pub struct RealmSpec {
     pub clock: ClockSpec,
     /// The host names it answers to.
     pub naming: HostNaming,
+    /// Whether the hosts of its identity providers carry its My Domain name: `okta.acme.localhost`. Each of several realms
+    /// behind one port then has its own.
+    pub idp_hosts_of_org: bool,
     /// Seed of the entropy; `None` takes one from the operating system.
     pub seed: Option<u64>,
 }
@@ -30,6 +33,7 @@ impl RealmSpec {
             idps: BTreeMap::new(),
             clock: ClockSpec::default(),
             naming: HostNaming::default(),
+            idp_hosts_of_org: false,
             seed: None,
         }
     }

@@ -1,10 +1,12 @@
 //! What the program around a simulator adds to the host of the API.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::realm::Realm;
+use crate::policy::Rulebook;
+use crate::realm::{Realm, RealmSpec};
 
 /// What the program around a simulator shows and knows. Only who knows the token sees it.
 pub trait Console: fmt::Debug + Send + Sync {
@@ -15,6 +17,24 @@ pub trait Console: fmt::Debug + Send + Sync {
     /// Level 3, 11.5), with the private keys.
     fn passkeys(&self, _realm: &Realm, _user: &str) -> Vec<Value> {
         Vec::new()
+    }
+
+    /// The realm that a scenario describes: the org, users and identity providers of the first one in this text.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text.
+    fn realm_of_scenario(&self, _text: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
+        Err(NO_SCENARIOS.to_owned())
+    }
+
+    /// Prepares the users of a realm that the API has just opened: registers the passkeys that they have.
+    ///
+    /// # Errors
+    ///
+    /// Why they cannot be prepared.
+    fn prepare(&self, _realm: &Arc<Realm>) -> Result<(), String> {
+        Ok(())
     }
 }
 
@@ -28,3 +48,6 @@ pub struct ConsolePage {
     /// The body.
     pub body: String,
 }
+
+/// Why a simulator without such a program opens no realm of a scenario.
+pub(super) const NO_SCENARIOS: &str = "this simulator does not read scenarios";

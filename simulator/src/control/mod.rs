@@ -21,4 +21,4 @@ mod users;
 pub use console::{Console, ConsolePage};
 pub(crate) use error::refusal;
 pub(crate) use router::{PREFIX, router, serves};
-pub(crate) use state::Realms;
+pub(crate) use state::{HostTaken, Realms};

@@ -34,6 +34,7 @@ pub(super) struct Operation {
 pub(super) enum Verb {
     Get,
     Post,
+    Delete,
 }
 
 impl Verb {
@@ -41,6 +42,7 @@ impl Verb {
         match self {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
+            Self::Delete => MethodFilter::DELETE,
         }
     }
 
@@ -49,6 +51,7 @@ impl Verb {
         match self {
             Self::Get => "get",
             Self::Post => "post",
+            Self::Delete => "delete",
         }
     }
 }

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::routing::on;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::asked::body;
+use super::console::NO_SCENARIOS;
 use super::error::ControlError;
 use super::operation::{Answer, Operation, Verb, schema};
-use super::state::Control;
-use crate::realm::{HostRole, Realm};
-use vestibule_model::{LoginPage, OrgKind};
+use super::state::{Control, HostTaken};
+use crate::realm::{HostRole, OrgSpec, Realm, RealmSpec};
+use vestibule_model::{LoginPage, MyDomain, OrgKind};
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -39,7 +42,71 @@ pub(super) const OPERATIONS: &[Operation] = &[
         conflicts: false,
         serve: |verb| on(verb, show),
     },
+    Operation {
+        verb: Verb::Post,
+        path: "/realms",
+        id: "open-realm",
+        summary: "Opens one more realm behind this port: that of a scenario, or a copy of one that is there.",
+        query: &[],
+        body: Some(schema::<NewRealm>),
+        answer: Answer::Json(schema::<RealmShown>),
+        conflicts: true,
+        serve: |verb| on(verb, open),
+    },
+    Operation {
+        verb: Verb::Post,
+        path: "/realms/{realm}/reset",
+        id: "reset-realm",
+        summary: "Begins a realm that was opened here anew, as if nothing had happened in it.",
+        query: &[],
+        body: None,
+        answer: Answer::Json(schema::<RealmShown>),
+        conflicts: true,
+        serve: |verb| on(verb, reset),
+    },
+    Operation {
+        verb: Verb::Delete,
+        path: "/realms/{realm}",
+        id: "close-realm",
+        summary: "Ends a realm that was opened here.",
+        query: &[],
+        body: None,
+        answer: Answer::Json(schema::<Closed>),
+        conflicts: true,
+        serve: |verb| on(verb, close),
+    },
 ];
+
+/// The realm to open.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct NewRealm {
+    /// What it is made from.
+    from: Origin,
+    /// My Domain name, which no other realm here has; default: that of the scenario, or one that is made up for a copy.
+    my_domain: Option<String>,
+    /// The calendar date; default: that of what it is made from.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    date: Option<Date>,
+}
+
+/// What a realm is made from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Origin {
+    /// The text of a scenario file: the org, users and identity providers of its first scenario.
+    Scenario(String),
+    /// My Domain name of a realm, whose specification and rules are copied. What happened in it is not.
+    CopyOf(String),
+}
+
+/// A realm that has ended.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct Closed {
+    /// My Domain name.
+    closed: String,
+}
 
 /// A realm: an org with its users and identity providers.
 #[derive(Serialize, JsonSchema)]
@@ -102,4 +169,67 @@ async fn show(
     Path(realm): Path<String>,
 ) -> Result<Json<RealmShown>, ControlError> {
     Ok(Json(RealmShown::of(&control.realm(&realm)?)))
+}
+
+async fn open(State(control): State<Arc<Control>>, bytes: Bytes) -> Result<Json<RealmShown>, ControlError> {
+    let NewRealm { from, my_domain, date } = body(&bytes)?;
+    let (spec, rulebook, made_up) = match from {
+        Origin::Scenario(text) => {
+            let console = control.console.as_ref().ok_or_else(|| ControlError::bad(NO_SCENARIOS))?;
+            let (spec, rulebook) = console.realm_of_scenario(&text).map_err(ControlError::bad)?;
+            (spec, rulebook, None)
+        }
+        Origin::CopyOf(name) => {
+            let realm = control.realm(&name)?;
+            (realm.spec.clone(), Arc::clone(&realm.rulebook), Some(another_name(&realm)))
+        }
+    };
+    let org = match my_domain.or(made_up) {
+        Some(name) => {
+            let own: MyDomain = name.parse().map_err(ControlError::bad)?;
+            let otherwise = spec.org.host_kind;
+            own.given_to(spec.org, otherwise)
+        }
+        None => spec.org,
+    };
+    let org = OrgSpec { date: date.unwrap_or(org.date), ..org };
+    let spec = RealmSpec { org, idp_hosts_of_org: true, ..spec };
+    if control.realm(spec.org.my_domain()).is_ok() {
+        return Err(ControlError::conflict(format!("another realm has the name `{}`", spec.org.my_domain())));
+    }
+    let taken = |HostTaken { host }| ControlError::conflict(format!("another realm has the host `{host}`"));
+    let realm = control.prepared(control.realms.open(spec, rulebook).map_err(taken)?)?;
+    Ok(Json(RealmShown::of(&realm)))
+}
+
+async fn reset(
+    State(control): State<Arc<Control>>,
+    Path(realm): Path<String>,
+) -> Result<Json<RealmShown>, ControlError> {
+    let realm = control.realm(&realm)?;
+    let begun = control.realms.reset(&realm).ok_or_else(|| not_opened_here(&realm))?;
+    Ok(Json(RealmShown::of(&control.prepared(begun)?)))
+}
+
+async fn close(State(control): State<Arc<Control>>, Path(realm): Path<String>) -> Result<Json<Closed>, ControlError> {
+    let realm = control.realm(&realm)?;
+    if control.realms.close(&realm) {
+        return Ok(Json(Closed { closed: realm.spec.org.my_domain().to_owned() }));
+    }
+    Err(not_opened_here(&realm))
+}
+
+/// The program that serves a realm holds it.
+fn not_opened_here(realm: &Realm) -> ControlError {
+    let name = realm.spec.org.my_domain();
+    ControlError::conflict(format!("`{name}` was not opened here: copy it, and reset or close the copy"))
+}
+
+/// A My Domain name of the same form that no other realm has: a sandbox has another name behind its two dashes.
+fn another_name(realm: &Realm) -> String {
+    let drawn = realm.entropy.alphanumeric(8).to_ascii_lowercase();
+    match realm.spec.org.my_domain().split_once("--") {
+        Some((org, _)) => format!("{org}--{drawn}"),
+        None => format!("{}-{drawn}", realm.spec.org.my_domain()),
+    }
 }

@@ -7,12 +7,30 @@ use serde_json::Value;
 
 use super::console::Console;
 use super::error::ControlError;
-use crate::realm::{Realm, User};
+use crate::policy::Rulebook;
+use crate::realm::{Realm, RealmSpec, User};
 
 /// The realms behind a listener.
 pub(crate) trait Realms: fmt::Debug + Send + Sync {
     /// Every realm, the default one first.
     fn all(&self) -> Vec<Arc<Realm>>;
+
+    /// Opens one more realm.
+    fn open(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Result<Arc<Realm>, HostTaken>;
+
+    /// Puts a new realm of the same specification and rules in the place of one that was opened here. `None` if there is no
+    /// such realm.
+    fn reset(&self, realm: &Arc<Realm>) -> Option<Arc<Realm>>;
+
+    /// Ends a realm that was opened here. Returns whether there was such a realm.
+    fn close(&self, realm: &Arc<Realm>) -> bool;
+}
+
+/// Two realms claim one host.
+#[derive(Debug)]
+pub(crate) struct HostTaken {
+    /// The host.
+    pub(crate) host: String,
 }
 
 /// What the handlers share.
@@ -27,6 +45,15 @@ impl Control {
     pub(super) fn realm(&self, name: &str) -> Result<Arc<Realm>, ControlError> {
         let found = self.realms.all().into_iter().find(|realm| realm.spec.org.my_domain() == name);
         found.ok_or_else(|| ControlError::not_found(format!("there is no realm `{name}`")))
+    }
+
+    /// Prepares the users of a realm that was just opened; closes it if that fails.
+    pub(super) fn prepared(&self, realm: Arc<Realm>) -> Result<Arc<Realm>, ControlError> {
+        if let Some(Err(why)) = self.console.as_ref().map(|console| console.prepare(&realm)) {
+            self.realms.close(&realm);
+            return Err(ControlError::conflict(why));
+        }
+        Ok(realm)
     }
 
     /// What a virtual authenticator holds for a user.

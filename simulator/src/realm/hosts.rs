@@ -127,8 +127,8 @@ impl Hosts {
     }
 }
 
-/// Key and host of each identity provider that is simulated: `<key>.localhost`, or under the real names the host of its
-/// product, which the first of a product has.
+/// Key and host of each identity provider that is simulated: `<key>.localhost`, with the My Domain name if the
+/// specification says so, or under the real names the host of its product, which the first of a product has.
 ///
 /// Source: contract K1.10, K1.11.
 fn idp_hosts(spec: &RealmSpec) -> Vec<(String, String)> {
@@ -139,7 +139,11 @@ fn idp_hosts(spec: &RealmSpec) -> Vec<(String, String)> {
             IdpProduct::Okta => format!("{}.okta.com", spec.org.my_domain().split("--").next().unwrap_or_default()),
         });
         let free = real.filter(|real| hosts.iter().all(|(_, taken)| taken != real));
-        hosts.push((key.clone(), free.unwrap_or_else(|| format!("{key}.localhost"))));
+        let usual = || {
+            let of_org = if spec.idp_hosts_of_org { format!(".{}", spec.org.my_domain()) } else { String::new() };
+            format!("{key}{of_org}.localhost")
+        };
+        hosts.push((key.clone(), free.unwrap_or_else(usual)));
     }
     hosts
 }

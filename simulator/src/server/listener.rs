@@ -59,7 +59,7 @@ impl Listener {
     /// # Panics
     ///
     /// Outside a tokio runtime.
-    pub(crate) fn serve(self, realms: Vec<Arc<Realm>>, certs: &CertStore) -> Result<Server, ServeError> {
+    pub(crate) fn serve(self, realms: Vec<Arc<Realm>>, certs: &Arc<CertStore>) -> Result<Server, ServeError> {
         self.serve_within(Limits::default(), realms, certs)
     }
 
@@ -67,9 +67,9 @@ impl Listener {
         self,
         limits: Limits,
         realms: Vec<Arc<Realm>>,
-        certs: &CertStore,
+        certs: &Arc<CertStore>,
     ) -> Result<Server, ServeError> {
-        let sites = Arc::new(Sites::new(realms, limits)?);
+        let sites = Arc::new(Sites::new(realms, Arc::clone(certs), self.port(), limits)?);
         let plain = TlsOnly::new(Arc::clone(&sites), limits);
         let served = Arc::clone(&sites);
         let app = Router::new().fallback(move |request: Request| Arc::clone(&served).answer(request));

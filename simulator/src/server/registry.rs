@@ -6,16 +6,20 @@ use std::sync::Arc;
 
 use axum::Router;
 use parking_lot::RwLock;
+use vestibule_certs::CertStore;
 
 use super::error::ServeError;
-use crate::control::Realms;
-use crate::realm::{HostRole, Realm};
+use crate::control::{HostTaken, Realms};
+use crate::policy::Rulebook;
+use crate::realm::{HostRole, Realm, RealmSpec};
 use crate::{idp, org};
 
 /// The realms behind one listener. The first one is the default: the shared `login.` and `test.` hosts belong to it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Registry {
     sites: RwLock<Sites>,
+    certs: Arc<CertStore>,
+    port: u16,
 }
 
 #[derive(Debug, Default)]
@@ -30,22 +34,26 @@ struct Sites {
 pub(super) struct Site {
     /// The realm.
     pub(super) realm: Arc<Realm>,
+    /// Whether the program that started the listener holds the realm too.
+    lasting: bool,
     org: Router,
     idps: BTreeMap<String, Router>,
 }
 
 impl Registry {
-    /// The registry of these realms.
-    pub(super) fn new(realms: Vec<Arc<Realm>>) -> Result<Self, ServeError> {
-        let registry = Self::default();
-        realms.into_iter().try_for_each(|realm| registry.add(realm))?;
-        Ok(registry)
+    /// The registry of these realms, which last as long as the listener on this port does.
+    pub(super) fn new(realms: Vec<Arc<Realm>>, certs: Arc<CertStore>, port: u16) -> Result<Self, ServeError> {
+        let mut sites = Sites::default();
+        for realm in realms {
+            sites
+                .add(&Arc::new(Site::new(realm, true)))
+                .map_err(|HostTaken { host }| ServeError::HostTaken { host })?;
+        }
+        Ok(Self { sites: RwLock::new(sites), certs, port })
     }
 
-    /// Serves one more realm.
-    pub(super) fn add(&self, realm: Arc<Realm>) -> Result<(), ServeError> {
-        let site = Arc::new(Site::new(realm));
-        self.sites.write().add(&site)
+    fn start(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Arc<Site> {
+        Arc::new(Site::new(Realm::start(spec, rulebook, Arc::clone(&self.certs), self.port), false))
     }
 
     /// Who answers a `Host` header.
@@ -66,14 +74,44 @@ impl Realms for Registry {
     fn all(&self) -> Vec<Arc<Realm>> {
         self.sites.read().in_order.iter().map(|site| Arc::clone(&site.realm)).collect()
     }
+
+    fn open(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Result<Arc<Realm>, HostTaken> {
+        let site = self.start(spec, rulebook);
+        self.sites.write().add(&site)?;
+        Ok(Arc::clone(&site.realm))
+    }
+
+    fn reset(&self, realm: &Arc<Realm>) -> Option<Arc<Realm>> {
+        let site = self.start(realm.spec.clone(), Arc::clone(&realm.rulebook));
+        let mut sites = self.sites.write();
+        // Both have the same hosts, so that those of the new one are free.
+        let place = sites.take(realm)?;
+        sites.add(&site).ok()?;
+        sites.in_order.pop();
+        sites.in_order.insert(place, Arc::clone(&site));
+        Some(Arc::clone(&site.realm))
+    }
+
+    fn close(&self, realm: &Arc<Realm>) -> bool {
+        self.sites.write().take(realm).is_some()
+    }
 }
 
 impl Sites {
-    fn add(&mut self, site: &Arc<Site>) -> Result<(), ServeError> {
+    /// Removes the site of a realm that does not last, and returns its place.
+    fn take(&mut self, realm: &Arc<Realm>) -> Option<usize> {
+        let is_meant = |site: &Arc<Site>| !site.lasting && Arc::ptr_eq(&site.realm, realm);
+        let place = self.in_order.iter().position(is_meant)?;
+        self.in_order.remove(place);
+        self.by_host.retain(|_, site| !is_meant(site));
+        Some(place)
+    }
+
+    fn add(&mut self, site: &Arc<Site>) -> Result<(), HostTaken> {
         let is_shared = |host: &String| site.realm.hosts.role(host) == Some(HostRole::Login);
         let (shared, own): (Vec<String>, Vec<String>) = site.realm.hosts.all().into_iter().partition(is_shared);
         if let Some(host) = own.iter().find(|host| self.by_host.contains_key(*host)) {
-            return Err(ServeError::HostTaken { host: host.clone() });
+            return Err(HostTaken { host: host.clone() });
         }
         for host in own {
             self.by_host.insert(host, Arc::clone(site));
@@ -87,9 +125,10 @@ impl Sites {
 }
 
 impl Site {
-    fn new(realm: Arc<Realm>) -> Self {
+    fn new(realm: Arc<Realm>, lasting: bool) -> Self {
         let idp = |key: &String| (key.clone(), idp::router(Arc::clone(&realm), key.clone()));
         let simulated = realm.spec.idps.iter().filter(|(_, spec)| !spec.is_foreign()).map(|(key, _)| key);
-        Self { org: org::router(Arc::clone(&realm)), idps: simulated.map(idp).collect(), realm }
+        let idps = simulated.map(idp).collect();
+        Self { org: org::router(Arc::clone(&realm)), idps, lasting, realm }
     }
 }

@@ -8,6 +8,7 @@ use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use parking_lot::RwLock;
 use tower::ServiceExt as _;
+use vestibule_certs::CertStore;
 use vestibule_model::Secret;
 
 use super::admission::admit;
@@ -27,9 +28,14 @@ pub(super) struct Sites {
 }
 
 impl Sites {
-    /// Answers for these realms.
-    pub(super) fn new(realms: Vec<Arc<Realm>>, limits: Limits) -> Result<Self, ServeError> {
-        Ok(Self { realms: Arc::new(Registry::new(realms)?), limits, console: RwLock::default() })
+    /// Answers for these realms, on this port.
+    pub(super) fn new(
+        realms: Vec<Arc<Realm>>,
+        certs: Arc<CertStore>,
+        port: u16,
+        limits: Limits,
+    ) -> Result<Self, ServeError> {
+        Ok(Self { realms: Arc::new(Registry::new(realms, certs, port)?), limits, console: RwLock::default() })
     }
 
     /// Serves the control API and this console at a port to who knows the token, in place of an earlier one.

@@ -8,7 +8,7 @@ use reqwest::{Certificate, Client, Method, Response};
 use serde_json::{Value, json};
 use vestibule_model::LoginPage;
 use vestibule_simulator::Simulator;
-use vestibule_simulator::realm::{OrgSpec, UserSpec};
+use vestibule_simulator::realm::{IdpProtocol, IdpSpec, OrgSpec, UserSpec};
 
 use super::support::browser::Browser;
 
@@ -202,6 +202,76 @@ async fn the_journal_is_a_list_and_a_stream_that_goes_on_where_it_was_left() {
     assert!(rest.starts_with("id: 1\n") && !rest.contains("user-frozen"), "{rest}");
 }
 
+#[tokio::test]
+async fn a_copy_is_a_realm_of_its_own_until_it_is_closed() {
+    let test = Api::start().await;
+    test.administer("rep", json!("freeze")).await;
+
+    let from = json!({ "copy-of": "acme--uat" });
+    let copy = test.open(json!({ "from": from, "date": "2026-12-24" })).await;
+    let named = test.open(json!({ "from": from, "my-domain": "acme--named" })).await;
+    let path = |realm: &Value, rest: &str| format!("/realms/{}{rest}", realm["my-domain"].as_str().unwrap());
+    let disconnect = json!({ "act": { "disconnect": "totp" } });
+    test.send("post", &path(&copy, "/users/rep/administration"), Some(disconnect)).await;
+    let [of_copy, of_named] = [path(&copy, "/users/rep"), path(&named, "/users/rep")];
+    let before = json_of(test.get(&of_copy).await).await;
+    let reset = test.send("post", &path(&copy, "/reset"), None).await.status().as_u16();
+    let [after, other] = [json_of(test.get(&of_copy).await).await, json_of(test.get(&of_named).await).await];
+    let page = test.page_of(&copy).await;
+    let closed = json_of(test.send("delete", &path(&copy, ""), None).await).await;
+    let gone = (test.get(&of_copy).await.status().as_u16(), test.page_of(&copy).await);
+
+    assert_eq!((copy["date"].as_str(), named["date"].as_str()), (Some("2026-12-24"), Some("2026-11-02")));
+    assert!(copy["my-domain"].as_str().unwrap().starts_with("acme--"), "{copy}");
+    assert_eq!(copy["users"], json!(["ann", "rep"]));
+    assert_eq!((&before["verifiers"], &before["state"]), (&json!([]), &json!("active")));
+    assert_eq!((reset, &after["verifiers"]), (200, &json!(["totp-app"])));
+    assert_eq!(other["verifiers"], json!(["totp-app"]));
+    assert_eq!(page, 200);
+    assert_eq!(closed["closed"], copy["my-domain"]);
+    assert_eq!(gone, (404, 421));
+    let realms = json_of(test.get("/realms").await).await;
+    let names: Vec<_> = realms.as_array().unwrap().iter().map(|realm| &realm["my-domain"]).collect();
+    assert_eq!(names, ["acme--uat", "acme--named"]);
+}
+
+#[tokio::test]
+async fn each_copy_has_identity_providers_at_hosts_of_its_own() {
+    let test = Api::start().await;
+    let from = json!({ "copy-of": "acme--uat" });
+
+    let [one, other] =
+        [test.open(json!({ "from": from })).await, test.open(json!({ "from": from, "my-domain": "globex" })).await];
+
+    let port = test.simulator.address().port();
+    assert_eq!(other["idp-urls"]["okta"], format!("https://okta.globex.localhost:{port}"));
+    assert_ne!(one["idp-urls"]["okta"], other["idp-urls"]["okta"]);
+}
+
+#[tokio::test]
+async fn a_realm_that_cannot_be_opened_or_ended_is_refused_with_the_reason() {
+    let test = Api::start().await;
+    let copy = json!({ "copy-of": "acme--uat" });
+    for (method, path, body, status, reason) in [
+        ("post", "/realms", Some(json!({ "from": copy, "my-domain": "acme--uat" })), 409, "another realm has the name"),
+        ("post", "/realms", Some(json!({ "from": copy, "my-domain": "Acme Inc" })), 400, "is not a My Domain name"),
+        ("post", "/realms", Some(json!({ "from": copy, "date": "2026-13-01" })), 400, "not as described"),
+        ("post", "/realms", Some(json!({ "from": { "copy-of": "none" } })), 404, "no realm `none`"),
+        ("post", "/realms", Some(json!({ "from": { "scenario": "org: {}" } })), 400, "does not read scenarios"),
+        ("post", "/realms", Some(json!({ "from": "acme--uat" })), 400, "not as described"),
+        ("post", "/realms/acme--uat/reset", None, 409, "was not opened here"),
+        ("delete", "/realms/acme--uat", None, 409, "was not opened here"),
+        ("delete", "/realms/none", None, 404, "no realm `none`"),
+    ] {
+        let answer = test.send(method, path, body).await;
+
+        assert_eq!(answer.status().as_u16(), status, "{method} {path} {reason}");
+        let error = json_of(answer).await["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(reason), "{error}");
+    }
+    assert_eq!(json_of(test.get("/realms").await).await.as_array().unwrap().len(), 1);
+}
+
 /// A simulator and its control API.
 struct Api {
     simulator: Simulator,
@@ -217,6 +287,7 @@ impl Api {
         let user = || UserSpec::new("Standard User").password("Right-password-1");
         let org = OrgSpec::sandbox("acme--uat", date(2026, 11, 2)).login_page(LoginPage::Classic);
         let builder = Simulator::builder().org(org);
+        let builder = builder.idp("okta", IdpSpec::new(IdpProtocol::Oidc));
         let simulator = builder.user("ann", user()).user("rep", user().totp()).start().await.unwrap();
         let url = simulator.serve_control_api();
         let (base, token) = url.reveal().split_once("?token=").unwrap();
@@ -239,6 +310,22 @@ impl Api {
 
     async fn get(&self, path: &str) -> Response {
         self.send("get", path, None).await
+    }
+
+    /// Opens a realm, and returns what it is.
+    async fn open(&self, realm: Value) -> Value {
+        let answer = self.send("post", "/realms", Some(realm)).await;
+        assert_eq!(answer.status().as_u16(), 200);
+        json_of(answer).await
+    }
+
+    /// The status of the login page of a realm.
+    async fn page_of(&self, realm: &Value) -> u16 {
+        let url: url::Url = realm["my-domain-url"].as_str().unwrap().parse().unwrap();
+        let ca = Certificate::from_pem(self.simulator.ca_pem().as_bytes()).unwrap();
+        let client = Client::builder().tls_certs_only([ca]).no_proxy();
+        let client = client.resolve(url.host_str().unwrap(), self.simulator.address()).build().unwrap();
+        client.get(url).send().await.unwrap().status().as_u16()
     }
 
     async fn administer(&self, user: &str, act: Value) -> Value {

@@ -55,6 +55,7 @@ impl Scenario {
             idps: self.idps.iter().map(|(key, idp)| (key.clone(), idp.value.clone())).collect(),
             clock: self.clock.clone(),
             naming,
+            idp_hosts_of_org: false,
             seed: None,
         }
     }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use vestibule_model::diagnostic::unknown_word;
 use vestibule_model::{
-    ClockSpec, HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, Secret, UserSpec,
+    HostNaming, IdpProtocol, IdpSpec, MethodUsed, OrgSpec, RealmSpec, RulebookChoice, Secret, UserSpec,
     VerificationMethod,
 };
 use vestibule_simulator::idp::presets;
@@ -43,7 +43,7 @@ impl ServeArgs {
             users = ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)).totp())).into();
         }
         let idps = by_key("--idp", &self.idps)?;
-        Ok(RealmSpec { org, users, idps, clock: ClockSpec::default(), naming: HostNaming::default(), seed: None })
+        Ok(RealmSpec { users, idps, ..RealmSpec::new(org) })
     }
 
     /// The rulebook that the arguments name, or the newest.
