@@ -1,11 +1,15 @@
-// The start page: copies texts, and asks every two seconds for codes, logins and emails.
+// The start page: copies texts, acts as an admin, and asks every two seconds for users, logins and emails.
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const byId = (id) => document.getElementById(id);
+const realm = "/vestibule/api/v1/realms/" + encodeURIComponent(document.querySelector("main").dataset.realm);
 
-async function ask(path) {
-  const answer = await fetch(path, { headers: { Authorization: "Bearer " + token }, cache: "no-store" });
-  if (!answer.ok) throw new Error("the server answered " + answer.status);
-  return answer.json();
+async function ask(path, body) {
+  const headers = { Authorization: "Bearer " + token };
+  const post = body && { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(path, { headers, cache: "no-store", ...post });
+  const said = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(said.error ?? "the server answered " + answer.status);
+  return said;
 }
 
 document.addEventListener("click", async (event) => {
@@ -21,10 +25,71 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-// A text that has not changed is left alone, so that a selection in it stays.
+// A text that has not changed is left alone, so that a selection in it stays. What a user does not have is hidden.
 function set(id, text) {
   const place = byId(id);
-  if (place && place.textContent !== text) place.textContent = text;
+  if (!place) return;
+  if (place.textContent !== (text ?? "")) place.textContent = text ?? "";
+  const row = place.closest("dl > div");
+  if (row) row.hidden = !text;
+}
+
+// DevTools takes binary fields in base64 rather than base64url.
+function forDevTools(passkey) {
+  const plain = (text) => text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4);
+  const binary = Object.entries(passkey).filter(([name]) => ["credentialId", "privateKey", "userHandle"].includes(name));
+  return { ...passkey, ...Object.fromEntries(binary.map(([name, text]) => [name, plain(text)])) };
+}
+
+// What an admin can do about a user as the user is now: a label, and the act of the control API.
+function acts(user) {
+  const disconnect = user.verifiers.map((method) => ["Disconnect " + words(method), { disconnect: method }]);
+  return [
+    ...(user.locked ? [["Unlock", "unlock"]] : []),
+    ...(user.state === "active" ? [["Freeze", "freeze"]] : []),
+    ...(user.state === "frozen" ? [["Unfreeze", "unfreeze"]] : []),
+    ...disconnect,
+    ["Generate temporary code", { "generate-temporary-code": 24 }],
+    ["Reset password", "reset-password"],
+    ["Reset security token", "reset-security-token"],
+    ...(user.waiver === "assigned" ? [["Restore waiver", "restore-waiver"]] : []),
+  ];
+}
+
+function showActs(user) {
+  const place = byId("acts-" + user.key);
+  const list = acts(user);
+  const shown = JSON.stringify(list);
+  if (!place || place.dataset.shown === shown) return;
+  const focused = place.contains(document.activeElement);
+  place.dataset.shown = shown;
+  place.replaceChildren(...list.map(([label, act]) => {
+    const button = node("button", { type: "button" }, label);
+    button.addEventListener("click", () => administer(user.key, label, act));
+    return button;
+  }));
+  if (focused) place.querySelector("button").focus();
+}
+
+async function administer(key, label, act) {
+  try {
+    await ask(realm + "/users/" + encodeURIComponent(key) + "/administration", { act });
+    byId("said").textContent = label + ": done for " + key + ".";
+  } catch (error) {
+    byId("said").textContent = label + ": " + error.message;
+  }
+  await show();
+}
+
+function showUser(user) {
+  for (const name of ["username", "password", "totp-secret", "security-token"]) set(name + "-" + user.key, user[name]);
+  set("temporary-code-" + user.key, user["temporary-code"]?.code);
+  set("totp-code-" + user.key, user["totp-code"]?.code);
+  set("left-" + user.key, user["totp-code"] ? user["totp-code"]["seconds-left"] + " s left" : "");
+  user.passkeys.forEach((passkey, number) => {
+    set("passkey-" + user.key + "-" + number, JSON.stringify(forDevTools(passkey), null, 2));
+  });
+  showActs(user);
 }
 
 async function fill(one) {
@@ -75,21 +140,28 @@ function showEmails(list) {
   byId("no-emails").hidden = list.length > 0;
 }
 
-async function live() {
+async function show() {
   try {
-    const now = await ask("live");
+    const [users, inbox, now] = await Promise.all([ask(realm + "/users"), ask(realm + "/inbox"), ask("live")]);
+    users.forEach(showUser);
     for (const user of now.users) {
-      set("code-" + user.key, user.code ?? "none");
-      set("left-" + user.key, user.code ? now.left + " s left" : "");
-      user.passkeys.forEach((passkey, number) => set("passkey-" + user.key + "-" + number, JSON.stringify(passkey, null, 2)));
+      set("about-" + user.key, user.about);
+      set("after-" + user.key, user["after-password"]);
     }
     showLogins(now.logins);
-    showEmails(now.emails);
+    showEmails(inbox.emails.slice(-MOST_EMAILS).reverse());
     byId("gone").hidden = true;
   } catch {
     byId("gone").hidden = false;
   }
+}
+
+async function live() {
+  await show();
   setTimeout(live, 2000);
 }
+
+// The most emails that the page shows.
+const MOST_EMAILS = 20;
 
 live();

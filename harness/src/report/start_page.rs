@@ -8,6 +8,8 @@ use super::html::hash;
 /// What the start page shows from the beginning. Its script asks for the rest.
 #[derive(Debug)]
 pub(crate) struct StartPage {
+    /// Its name at the control API.
+    pub(crate) realm: String,
     /// The org in a few words: `acme--uat, a sandbox on 2026-08-03`.
     pub(crate) org: String,
     /// Name and URL of each address.
@@ -27,10 +29,8 @@ pub(crate) struct StartUser {
     pub(crate) about: String,
     /// What the org does after the right password, in a few words.
     pub(crate) after_password: String,
-    /// Name and value of what is typed: username, password, temporary code.
-    pub(crate) typed: Vec<(&'static str, String)>,
-    /// Secret of the TOTP app, base32, if the user has one.
-    pub(crate) totp_secret: Option<String>,
+    /// What is typed: its name at the control API, its name on the page, and its value, where the user has one.
+    pub(crate) typed: Vec<(&'static str, &'static str, Option<String>)>,
     /// The numbers of the passkeys that the user holds, from 0.
     pub(crate) passkeys: Vec<usize>,
 }
@@ -81,11 +81,16 @@ mod tests {
             key: "rep".to_owned(),
             about: "Standard User & more".to_owned(),
             after_password: "verify with TOTP app".to_owned(),
-            typed: vec![("username", "rep@acme.example".to_owned()), ("password", "a\"<b>&c'".to_owned())],
-            totp_secret: Some("JBSWY3DPEHPK3PXP".to_owned()),
+            typed: vec![
+                ("username", "username", Some("rep@acme.example".to_owned())),
+                ("password", "password", Some("a\"<b>&c'".to_owned())),
+                ("temporary-code", "temporary code", None),
+                ("totp-secret", "TOTP secret", Some("JBSWY3DPEHPK3PXP".to_owned())),
+            ],
             passkeys: vec![0],
         };
         let page = StartPage {
+            realm: "acme".to_owned(),
             org: "acme, a sandbox".to_owned(),
             addresses: vec![("login".to_owned(), "https://test.salesforce.localhost:8443".to_owned())],
             users: vec![user],

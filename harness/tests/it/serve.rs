@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use reqwest::{Certificate, Client};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::Url;
 
@@ -113,6 +113,7 @@ async fn the_start_page_shows_users_codes_and_logins_to_who_has_its_token() {
     served.client.get(keys).send().await.unwrap().error_for_status().unwrap();
     let page = served.get("start-url", "").await;
     let before = served.start_json("live").await;
+    let users = served.start_json("vestibule/api/v1/realms/acme--uat/users").await;
     served.log_in("rep").await;
     served.get("my-domain-url", "/services/auth/sso/okta").await;
     let after = served.start_json("live").await;
@@ -122,7 +123,7 @@ async fn the_start_page_shows_users_codes_and_logins_to_who_has_its_token() {
     for shown in ["Known-1".to_owned(), text(totp), text(&served.ready["lightning-url"]), text(metadata)] {
         assert!(page.contains(&shown), "{shown}: {page}");
     }
-    let code = text(&before["users"][0]["code"]);
+    let code = text(&users[0]["totp-code"]["code"]);
     assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
     assert_eq!(before["logins"].as_array().map(Vec::len), Some(0));
     let titles: Vec<_> = after["logins"].as_array().unwrap().iter().map(|login| text(&login["title"])).collect();
@@ -134,6 +135,45 @@ async fn the_start_page_shows_users_codes_and_logins_to_who_has_its_token() {
     let refused = served.client.get(served.url("start-url").join("/live?token=wrong").unwrap()).send().await.unwrap();
     assert_eq!(refused.status().as_u16(), 401);
     assert!(!refused.text().await.unwrap().contains("rep"));
+}
+
+#[tokio::test]
+async fn the_start_page_shows_what_an_admin_did_and_a_reload_does_too() {
+    let served = Served::start(&["--date=2026-11-02", "--user=rep:verifiers=totp,password=Known-1"]);
+    let rep = "vestibule/api/v1/realms/acme--uat/users/rep";
+
+    for act in [json!("freeze"), json!({ "disconnect": "totp" }), json!("reset-password")] {
+        served.post_json(&format!("{rep}/administration"), &json!({ "act": act })).await;
+    }
+    let (live, user) = (served.start_json("live").await, served.start_json(rep).await);
+    let page = served.get("start-url", "").await;
+
+    assert_eq!(live["users"][0]["about"], "Standard User · no verifier · frozen");
+    assert_eq!(user["totp-code"], Value::Null);
+    let password = user["password"].as_str().unwrap();
+    assert!(page.contains(password) && !page.contains("Known-1"), "{page}");
+    assert!(page.contains("no verifier · frozen"), "{page}");
+}
+
+#[tokio::test]
+async fn the_control_api_opens_the_org_of_a_scenario_and_hands_out_the_passkeys_of_a_copy() {
+    let served = Served::start(&["--date=2026-11-02", "--user=pia:verifiers=passkey"]);
+    let realms = "vestibule/api/v1/realms";
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/exemptions/waiver.yaml");
+    let scenario = json!({ "scenario": fs::read_to_string(scenario).unwrap() });
+
+    let opened = served.post_json(realms, &json!({ "from": scenario, "my-domain": "globex" })).await;
+    let wrong = json!({ "from": { "scenario": "title: x\norg: { kind: sandbx }" } });
+    let refused = served.post_json(realms, &wrong).await;
+    let copy = served.post_json(realms, &json!({ "from": { "copy-of": "acme--uat" }, "my-domain": "acme--two" })).await;
+    let pia = served.start_json(&format!("{realms}/acme--two/users/pia")).await;
+
+    assert_eq!((&opened["my-domain"], &opened["users"]), (&json!("globex"), &json!(["robot"])));
+    assert!(refused["error"].as_str().unwrap().contains("sandbx"), "{refused}");
+    let host = copy["my-domain-url"].as_str().unwrap().parse::<Url>().unwrap();
+    assert_eq!(pia["passkeys"].as_array().map(Vec::len), Some(1));
+    assert_eq!(pia["passkeys"][0]["rpId"].as_str(), host.host_str());
+    assert_eq!(pia["verifiers"], json!(["built-in-authenticator"]));
 }
 
 #[test]
@@ -292,6 +332,13 @@ impl Served {
         url.set_path(path);
         let answer = self.client.get(url).send().await.unwrap().error_for_status().unwrap();
         answer.json().await.unwrap()
+    }
+
+    /// Posts JSON to a path of the host of the start page, and returns the answer, whatever its status.
+    async fn post_json(&self, path: &str, body: &Value) -> Value {
+        let mut url = self.url("start-url");
+        url.set_path(path);
+        self.client.post(url).json(body).send().await.unwrap().json().await.unwrap()
     }
 
     /// Types username and password of this user, the way the classic page does.

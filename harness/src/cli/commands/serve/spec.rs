@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use vestibule_model::diagnostic::unknown_word;
@@ -11,12 +12,14 @@ use vestibule_model::{
     VerificationMethod,
 };
 use vestibule_simulator::idp::presets;
+use vestibule_simulator::policy::Rulebook;
 
 use super::ServeArgs;
 use crate::cli::arguments::org_setting::{OrgSetting, org_with};
 use crate::cli::arguments::selection::{all_cases, condition};
 use crate::cli::output::error::CliError;
-use crate::scenario::{Case, read_short_form};
+use crate::entry::{ScenarioError, load_cases};
+use crate::scenario::{Case, SourceFile, read_short_form};
 
 /// A user or an identity provider, and its key.
 #[derive(Debug, Clone)]
@@ -80,6 +83,20 @@ pub(super) fn of_file(file: &Path) -> Result<(RealmSpec, RulebookChoice), CliErr
 /// If it is not known.
 pub(super) fn of_condition(name: &str) -> Result<(RealmSpec, RulebookChoice), CliError> {
     condition(name).map(|case| of_case(&case))
+}
+
+/// The first scenario of a text that came over the control API.
+///
+/// # Errors
+/// What is wrong with the text.
+pub(super) fn of_text(text: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
+    let name = "the scenario".to_owned();
+    let file = SourceFile { id: name.clone(), name, bytes: text.as_bytes().to_vec() };
+    let cases = load_cases(vec![file]).map_err(|wrong| ScenarioError::Wrong(wrong).to_string())?;
+    let first = cases.first().ok_or_else(|| "there is no scenario in this text".to_owned())?;
+    let (spec, choice) = of_case(first);
+    let rulebook = Rulebook::resolve(&choice).map_err(|error| error.to_string())?;
+    Ok((with_lasting_secrets(spec), Arc::new(rulebook)))
 }
 
 /// The realm and the rulebook of a case.

@@ -1,27 +1,35 @@
-//! The start page of a served org, and what its script asks for.
+//! The start page of a served org: what the control API does not know of it, the passkeys that users hold, and realms of
+//! scenarios.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::{Value, json};
-use vestibule_model::{Credential, Secret};
-use vestibule_simulator::org::{passkeys, totp_code};
-use vestibule_simulator::realm::{Component, Email, Realm, User};
+use vestibule_model::{Credential, Secret, UserState};
+use vestibule_simulator::org::passkeys;
+use vestibule_simulator::policy::Rulebook;
+use vestibule_simulator::realm::{Component, Realm, RealmSpec, User};
 use vestibule_simulator::{Console, ConsolePage};
 
 use super::logins::{Login, last_logins};
 use super::ready::{addresses, after_password};
-use crate::authenticator::browser_commands::to_devtools;
+use super::spec;
+use crate::authenticator::browser_commands::to_webdriver;
 use crate::report::{StartPage, StartUser};
+use crate::runner::prepare_users;
 
 /// The pages behind the address that is printed at the start.
 pub(super) struct StartPages {
     realm: Arc<Realm>,
-    passkeys: BTreeMap<String, Vec<Credential>>,
-    /// The page and its policy.
-    page: (String, String),
+    exports: Vec<(&'static str, String)>,
+    /// What the virtual authenticators of each realm hold, by its My Domain name.
+    passkeys: Mutex<BTreeMap<String, Passkeys>>,
 }
+
+/// What the virtual authenticator of each user holds, by key.
+type Passkeys = BTreeMap<String, Vec<Credential>>;
 
 /// The pages show secrets.
 impl fmt::Debug for StartPages {
@@ -37,44 +45,40 @@ impl StartPages {
     /// If the page cannot be rendered.
     pub(super) fn new(
         realm: Arc<Realm>,
-        passkeys: BTreeMap<String, Vec<Credential>>,
+        passkeys: Passkeys,
         exports: Vec<(&'static str, String)>,
     ) -> Result<Self, askama::Error> {
-        let users = realm.users.all();
-        let org = &realm.spec.org;
+        let held = BTreeMap::from([(realm.spec.org.my_domain().to_owned(), passkeys)]);
+        let pages = Self { passkeys: Mutex::new(held), exports, realm };
+        pages.start_page()?;
+        Ok(pages)
+    }
+
+    /// The page as it begins, and its policy. Its script keeps it up to date.
+    fn start_page(&self) -> Result<(String, String), askama::Error> {
+        let (realm, org) = (&self.realm, &self.realm.spec.org);
+        let held = |user: &User| self.held(realm, &user.key).len();
         let page = StartPage {
+            realm: org.my_domain().to_owned(),
             org: format!("{}, {} on {}", org.my_domain(), org.kind.with_article(), org.date),
-            addresses: addresses(&realm),
-            users: users
-                .iter()
-                .map(|user| start_user(&realm, user, passkeys.get(&user.key).map_or(0, Vec::len)))
-                .collect(),
-            exports,
+            addresses: addresses(realm),
+            users: realm.users.all().iter().map(|user| start_user(realm, user, held(user))).collect(),
+            exports: self.exports.clone(),
         };
-        Ok(Self { page: page.html()?, realm, passkeys })
+        page.html()
     }
 
-    /// What changes: codes, logins and emails.
+    /// What changes and the control API does not say in words: what a user meets, and the logins.
     fn live(&self) -> Value {
-        let clock = &self.realm.clock;
-        let unix = clock.unix(Component::Authenticator);
-        let users: Vec<_> = self.realm.users.all().iter().map(|user| self.live_user(user, unix)).collect();
+        let users: Vec<_> = self.realm.users.all().iter().map(|user| told(&self.realm, user)).collect();
         let logins: Vec<_> = last_logins(&self.realm).iter().map(Login::summary).collect();
-        let mut emails = self.realm.inbox.all();
-        emails.reverse();
-        emails.truncate(MOST_EMAILS);
-        let emails: Vec<_> = emails.iter().map(email).collect();
-        json!({ "left": STEP - unix % STEP, "users": users, "logins": logins, "emails": emails })
+        json!({ "users": users, "logins": logins })
     }
 
-    fn live_user(&self, user: &User, unix: u64) -> Value {
-        let code = totp_code(user, unix).map(|code| code.reveal().to_owned());
-        let held = self.passkeys.get(&user.key).into_iter().flatten().map(|passkey| {
-            // An authenticator that begins below what the org has seen would look like a clone.
-            let counter = passkeys::signature_counter(&self.realm, &user.key, &passkey.id);
-            to_devtools(&Credential { sign_count: counter.unwrap_or(passkey.sign_count), ..passkey.clone() })
-        });
-        json!({ "key": user.key, "code": code, "passkeys": held.collect::<Vec<_>>() })
+    fn held(&self, realm: &Realm, user: &str) -> Vec<Credential> {
+        let passkeys = self.passkeys.lock();
+        let held = passkeys.get(realm.spec.org.my_domain()).and_then(|users| users.get(user));
+        held.cloned().unwrap_or_default()
     }
 
     fn json(body: &Value) -> ConsolePage {
@@ -87,7 +91,7 @@ impl Console for StartPages {
     fn page(&self, path: &str) -> Option<ConsolePage> {
         match path {
             "/" => {
-                let (body, policy) = self.page.clone();
+                let (body, policy) = self.start_page().ok()?;
                 Some(ConsolePage { content_type: "text/html; charset=utf-8", policy, body })
             }
             "/live" => Some(Self::json(&self.live())),
@@ -98,29 +102,58 @@ impl Console for StartPages {
             }
         }
     }
+
+    fn passkeys(&self, realm: &Realm, user: &str) -> Vec<Value> {
+        let held = self.held(realm, user).into_iter().map(|passkey| {
+            // An authenticator that begins below what the org has seen would look like a clone.
+            let counter = passkeys::signature_counter(realm, user, &passkey.id);
+            to_webdriver(&Credential { sign_count: counter.unwrap_or(passkey.sign_count), ..passkey })
+        });
+        held.collect()
+    }
+
+    fn realm_of_scenario(&self, text: &str) -> Result<(RealmSpec, Arc<Rulebook>), String> {
+        spec::of_text(text)
+    }
+
+    fn prepare(&self, realm: &Arc<Realm>) -> Result<(), String> {
+        let held = prepare_users(realm).map_err(|error| error.to_string())?;
+        self.passkeys.lock().insert(realm.spec.org.my_domain().to_owned(), held);
+        Ok(())
+    }
 }
 
 fn start_user(realm: &Realm, user: &User, passkeys: usize) -> StartUser {
     let revealed = |secret: &Secret| secret.reveal().to_owned();
-    let code = user.temporary_code.as_ref().map(|(code, _)| ("temporary code", revealed(code)));
-    let typed = [("username", user.username.clone()), ("password", revealed(&user.password))];
-    let verifiers: Vec<_> = user.spec.verifiers.iter().map(ToString::to_string).collect();
-    let verifiers = if verifiers.is_empty() { "no verifier".to_owned() } else { verifiers.join(", ") };
+    let code = user.temporary_code.as_ref().map(|(code, _)| revealed(code));
+    let token = user.security_token.as_ref().map(revealed);
     StartUser {
         key: user.key.clone(),
-        about: format!("{} · {verifiers}", user.spec.profile),
+        about: about(realm, user),
         after_password: after_password(realm, user),
-        typed: typed.into_iter().chain(code).collect(),
-        totp_secret: user.totp_secret.as_ref().map(revealed),
+        typed: vec![
+            ("username", "username", Some(user.username.clone())),
+            ("password", "password", Some(revealed(&user.password))),
+            ("temporary-code", "temporary code", code),
+            ("totp-secret", "TOTP secret", user.totp_secret.as_ref().map(revealed)),
+            ("security-token", "security token", token),
+        ],
         passkeys: (0..passkeys).collect(),
     }
 }
 
-fn email(email: &Email) -> Value {
-    json!({ "at": email.at, "to": email.to, "subject": email.subject, "body": email.body })
+/// What a user is and meets, in the words of the start page.
+fn told(realm: &Realm, user: &User) -> Value {
+    json!({ "key": user.key, "about": about(realm, user), "after-password": after_password(realm, user) })
 }
 
-/// Seconds of a TOTP step (RFC 6238, 4.1).
-const STEP: u64 = 30;
-/// The most emails that the page shows.
-const MOST_EMAILS: usize = 20;
+/// Profile, verifiers and whatever keeps the user out: `Standard User · TOTP app · frozen`.
+fn about(realm: &Realm, user: &User) -> String {
+    let now = realm.clock.now(Component::Org);
+    let verifiers: Vec<_> = user.verifiers(now).iter().map(ToString::to_string).collect();
+    let verifiers = if verifiers.is_empty() { "no verifier".to_owned() } else { verifiers.join(", ") };
+    let state = (user.spec.state != UserState::Active).then(|| user.spec.state.to_string());
+    let locked = user.is_locked(now).then(|| "locked out".to_owned());
+    let parts = [Some(user.spec.profile.clone()), Some(verifiers), state, locked];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
