@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn an_act_is_read_as_it_is_written_and_hours_have_bounds() {
         let read = |text: &str| serde_json::from_str::<AdministrativeAct>(text);
-        let code = |hours| CodeHours::try_from(hours).map(AdministrativeAct::GenerateTemporaryCode).unwrap();
+        let code = |hours: u8| CodeHours::try_from(hours).map(AdministrativeAct::GenerateTemporaryCode).unwrap();
 
         for (text, act) in [
             (r#""unlock""#, AdministrativeAct::Unlock),

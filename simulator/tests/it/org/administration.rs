@@ -80,7 +80,7 @@ async fn whoever_has_the_only_method_disconnected_registers_one_at_the_next_logi
 #[tokio::test]
 async fn a_temporary_code_verifies_for_as_long_as_the_admin_says() {
     let test = TestRealm::start(|_| {}).await;
-    let hour = AdministrativeAct::GenerateTemporaryCode(CodeHours::try_from(1).unwrap());
+    let hour = AdministrativeAct::GenerateTemporaryCode(CodeHours::try_from(1_u8).unwrap());
 
     let first = code(test.realm.administer("new", hour).unwrap());
     let second = code(test.realm.administer("new", hour).unwrap());
@@ -171,7 +171,7 @@ async fn every_act_about_nobody_is_refused_and_changes_nothing() {
     let before = test.events().len();
 
     for act in [
-        AdministrativeAct::GenerateTemporaryCode(CodeHours::try_from(24).unwrap()),
+        AdministrativeAct::GenerateTemporaryCode(CodeHours::try_from(24_u8).unwrap()),
         AdministrativeAct::Disconnect(VerificationMethod::TotpApp),
         AdministrativeAct::Unlock,
         AdministrativeAct::Freeze,
