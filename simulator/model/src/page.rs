@@ -71,6 +71,8 @@ pub enum PageName {
     ResetSecurityToken,
     /// "SAML Assertion Validator" in Setup.
     SamlValidator,
+    /// A user's page in Setup, "User Detail".
+    UserDetail,
     /// The inbox of the simulated org, where its emails can be read.
     Inbox,
     /// The sign-in page of the identity provider.
@@ -133,7 +135,7 @@ pub enum Sign {
 use Sign::{AnyControl, Control, Heading, Id, NoId, NotShown, PasswordField, Path, PathUnder, Shown, Text, Title, Url};
 
 /// The order in which a browser's page is compared with the rows. The first match names it.
-pub const ORDER_OF_RECOGNITION: [PageName; 25] = [
+pub const ORDER_OF_RECOGNITION: [PageName; 26] = [
     PageName::BrowserError,
     PageName::ChooseVerificationMethod,
     PageName::ConnectAuthenticatorApp,
@@ -154,6 +156,7 @@ pub const ORDER_OF_RECOGNITION: [PageName; 25] = [
     PageName::LoginHistory,
     PageName::ResetSecurityToken,
     PageName::SamlValidator,
+    PageName::UserDetail,
     PageName::Home,
     PageName::Inbox,
     PageName::IdpError,
@@ -258,6 +261,8 @@ impl PageName {
                 &[&[PathUnder("/setup/secur/SAMLValidationPage")], &[Heading("SAML Assertion Validator")]],
             )
             .needs_session(),
+            // Its path is the id of the user.
+            Self::UserDetail => row("a user's page in Setup", None, &[&[Heading("User Detail")]]).needs_session(),
             Self::Inbox => row("the inbox", Some(INBOX_PATH), &[&[Path(INBOX_PATH)]]),
             // The identity provider. Its fields can have any ids, so the path or the password field identifies it. The
             // page that carries the answer to the org has the same path, but nothing to click.

@@ -16,7 +16,7 @@ use super::error::ControlError;
 use super::operation::{Answer, Operation, Verb, schema};
 use super::state::{Control, user};
 use crate::org::totp_code;
-use crate::realm::{Component, Realm, User};
+use crate::realm::{Component, Realm, User, passkey_id};
 use vestibule_model::{Secret, UserState, UserType, VerificationMethod, Waiver};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -78,8 +78,19 @@ struct UserShown {
     temporary_code: Option<TemporaryCode>,
     /// The security token, which follows the password in a login through the API.
     security_token: Option<String>,
+    /// The passkeys that the org knows.
+    registered_passkeys: Vec<RegisteredPasskey>,
     /// What a virtual authenticator holds: parameters of "Add Credential" (WebAuthn Level 3, 11.5), with the private keys.
     passkeys: Vec<Value>,
+}
+
+/// A passkey that the org knows.
+#[derive(Serialize, JsonSchema)]
+struct RegisteredPasskey {
+    /// Record id: `0mo…`.
+    id: String,
+    /// What it counts as.
+    method: VerificationMethod,
 }
 
 /// The code of a TOTP app.
@@ -146,6 +157,11 @@ fn shown(control: &Control, realm: &Realm, user: &User) -> UserShown {
             .map(|code| TotpCode { code: revealed(&code), seconds_left: STEP - unix % STEP }),
         temporary_code: user.temporary_code.as_ref().map(|(code, expires)| TemporaryCode::of(code, *expires)),
         security_token: user.security_token.as_ref().map(revealed),
+        registered_passkeys: user
+            .passkeys
+            .iter()
+            .map(|(method, passkey)| RegisteredPasskey { id: passkey_id(passkey), method: *method })
+            .collect(),
         passkeys: control.passkeys(realm, &user.key),
     }
 }

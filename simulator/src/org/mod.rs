@@ -37,6 +37,7 @@ mod soap;
 mod sso;
 mod sso_state;
 mod state;
+mod user_detail;
 
 pub(crate) use back_channel::{BackChannel, is_loopback};
 pub use methods::totp_code;

@@ -99,6 +99,10 @@ pub(crate) const SIGN_UP: &str = "/vestibule/sign-up";
 pub(crate) const RESET_TOKEN: &str = path_of(PageName::ResetSecurityToken);
 /// The same page in Lightning.
 pub(crate) const RESET_TOKEN_IN_LIGHTNING: &str = "/lightning/settings/personal/ResetApiToken/home";
+/// The page of the user in `address`, inside Lightning (contract C5.18).
+pub(crate) const MANAGE_USERS: &str = "/lightning/setup/ManageUsers/page";
+/// Deletes the record in `delID`. Background.
+pub(crate) const DELETE_RECORD: &str = "/setup/own/deleteredirect.jsp";
 /// The inbox of the simulated org.
 pub const INBOX: &str = path_of(PageName::Inbox);
 /// Opens the session of a ticket on this host.

@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 
 use super::{
     Org, activation, assets, choose, dispatcher, frontdoor, history, inbox, interstitial, lightning, login, methods,
-    not_simulated, oauth, page, paths, reset_token, rest, soap, sso,
+    not_simulated, oauth, page, paths, reset_token, rest, soap, sso, user_detail,
 };
 use crate::http::{CrossOrigin, Form, RequestContext};
 use crate::realm::Realm;
@@ -35,6 +35,7 @@ pub(crate) fn router(realm: Arc<Realm>) -> Router {
         .merge(not_simulated::routes())
         .merge(inbox::routes())
         .merge(reset_token::routes())
+        .merge(user_detail::routes())
         .merge(rest::routes())
         .merge(soap::routes())
         .merge(oauth::routes())
@@ -56,6 +57,9 @@ async fn unknown_path(
     request: RequestContext,
     Form { fields, .. }: Form,
 ) -> Response {
+    if let Some(subject) = user_detail::subject(&org, &request.path) {
+        return user_detail::answer(&org, &request, &method, &fields, &subject);
+    }
     if paths::is_behind_the_login(&request.path) {
         return lightning::shell(&org, &request, &fields);
     }

@@ -6,20 +6,23 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use vestibule_model::{Component, PageName, PasswordExpiry, Secret, UserState, VerificationMethod, Waiver};
+use webauthn_rs::prelude::Passkey;
 
 use super::event::Event;
 use super::event_outcome::TokenRenewal;
-use super::record::Realm;
+use super::record::{Realm, named_id};
 use super::users::{User, temporary_code};
 
 /// What an admin, or the vendor's Support, does about a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdministrativeAct {
     /// Generates a temporary verification code that is valid for so many hours, in place of an earlier one.
     GenerateTemporaryCode(CodeHours),
     /// Disconnects a method: the user no longer has it registered. A temporary code expires.
     Disconnect(VerificationMethod),
+    /// Removes one passkey, by its record id: `0mo…`.
+    RemovePasskey(String),
     /// Ends a lockout.
     Unlock,
     /// Freezes an active user.
@@ -39,6 +42,11 @@ pub enum AdministrativeAct {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct CodeHours(u8);
+
+impl CodeHours {
+    /// The longest.
+    pub const LONGEST: Self = Self(LONGEST);
+}
 
 impl TryFrom<u8> for CodeHours {
     type Error = String;
@@ -103,6 +111,14 @@ pub enum AdministrationRefused {
         /// The method.
         method: VerificationMethod,
     },
+    /// The user has no passkey with this record id.
+    #[error("`{user}` has no passkey `{id}`")]
+    NoPasskey {
+        /// Key of the user.
+        user: String,
+        /// The record id.
+        id: String,
+    },
     /// The user is not locked out.
     #[error("`{0}` is not locked out")]
     NotLocked(String),
@@ -146,6 +162,11 @@ impl Realm {
             AdministrativeAct::Disconnect(method) => {
                 let now = self.clock.now(Component::Org);
                 self.change(key, |user| disconnect(user, method, now))?;
+                self.record(Event::VerifierDisconnected { user: user(), method });
+                Ok(Administered::Done)
+            }
+            AdministrativeAct::RemovePasskey(id) => {
+                let method = self.change(key, |user| remove_passkey(user, &id))?;
                 self.record(Event::VerifierDisconnected { user: user(), method });
                 Ok(Administered::Done)
             }
@@ -239,6 +260,19 @@ fn disconnect(user: &mut User, method: VerificationMethod, now: Timestamp) -> Re
         }
     }
     Ok(())
+}
+
+/// Returns the method that the passkey was.
+fn remove_passkey(user: &mut User, id: &str) -> Result<VerificationMethod, AdministrationRefused> {
+    let place = user.passkeys.iter().position(|(_, passkey)| passkey_id(passkey) == id);
+    let place = place.ok_or_else(|| AdministrationRefused::NoPasskey { user: user.key.clone(), id: id.to_owned() })?;
+    Ok(user.passkeys.remove(place).0)
+}
+
+/// The record id of a passkey (contract C5.18).
+pub(crate) fn passkey_id(passkey: &Passkey) -> String {
+    let credential: String = passkey.cred_id().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}AAA", named_id("0mo", &credential))
 }
 
 fn from_to(user: &mut User, wanted: UserState, next: UserState) -> Result<(), AdministrationRefused> {

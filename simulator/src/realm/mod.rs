@@ -26,6 +26,7 @@ mod sessions;
 mod sso_trust;
 mod users;
 
+pub(crate) use administration::passkey_id;
 pub use administration::{Administered, AdministrationRefused, AdministrativeAct, CodeHours};
 pub use apps::{App, Apps};
 pub use clock::Clock;

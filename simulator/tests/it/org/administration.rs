@@ -1,4 +1,4 @@
-//! What an admin does about a user, and what the next login of that user meets (contract H7.1 to H7.4).
+//! What an admin does about a user, and what the next login of that user meets (contract C5.18, H7.1 to H7.5).
 
 use jiff::SignedDuration;
 use vestibule_model::{PasswordExpiry, Secret, SessionLevel, UserState, VerificationMethod, Waiver};
@@ -6,7 +6,8 @@ use vestibule_simulator::realm::{
     Administered, AdministrationRefused, AdministrativeAct, CodeHours, Event, SessionKind, TokenRenewal,
 };
 
-use super::html::{one, title};
+use super::html::{one, select, title};
+use super::passkeys::{register, token};
 use super::test_realm::TestRealm;
 
 const HOME: &str = "Home | Salesforce";
@@ -82,7 +83,7 @@ async fn a_temporary_code_verifies_for_as_long_as_the_admin_says() {
     let test = TestRealm::start(|_| {}).await;
     let hour = AdministrativeAct::GenerateTemporaryCode(CodeHours::try_from(1_u8).unwrap());
 
-    let first = code(test.realm.administer("new", hour).unwrap());
+    let first = code(test.realm.administer("new", hour.clone()).unwrap());
     let second = code(test.realm.administer("new", hour).unwrap());
     let browser = test.browser();
     let verify = browser.log_in(&test.realm, "new").await;
@@ -165,6 +166,90 @@ async fn a_waiver_that_support_restores_exempts_again() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_user_has_what_tools_look_for_and_does_what_its_buttons_say() {
+    let test = managed().await;
+    let rep = test.realm.users.get("rep").unwrap();
+    let admin = test.browser();
+    admin.log_in(&test.realm, "visitor").await;
+    let path = format!("/{}?noredirect=1&isUserEntityOverride=1", rep.id);
+
+    let page = admin.get(&test.url(&path)).await;
+    let wrapped = format!("/lightning/setup/ManageUsers/page?address=%2F{}", rep.id);
+    let wrapped = admin.get(&test.lightning(&wrapped)).await;
+    let short = admin.get(&test.url(&format!("/{}", &rep.id[..15]))).await;
+    let own = test.url(&format!("/{}", rep.id));
+    let done = admin.post(&own, &[("act", r#"{"disconnect":"totp-app"}"#)]).await;
+    let again = admin.post(&own, &[("act", r#"{"disconnect":"totp-app"}"#)]).await;
+    let code = admin.post(&own, &[("act", r#"{"generate-temporary-code":24}"#)]).await;
+
+    for page in [&page, &wrapped, &short] {
+        assert_eq!(
+            (page.status, page.name(), title(&page.body)),
+            (200, "user-detail", format!("User: {} | Salesforce", rep.username))
+        );
+        assert_eq!(select(&page.body, "div.bPageBlock").len(), 2);
+        assert!(page.body.contains("App Registration: One-Time Password Authenticator"), "{}", page.body);
+        assert!(page.body.contains("Built-in Authenticators[0]"), "{}", page.body);
+    }
+    assert_eq!(one(&done.body, "p#said").text, "Done.");
+    assert_eq!(one(&again.body, "p#said").text, "That is not possible any more.");
+    assert_eq!(
+        recorded(&test)[0],
+        Event::VerifierDisconnected { user: "rep".to_owned(), method: VerificationMethod::TotpApp }
+    );
+    let generated = test.realm.users.get("rep").unwrap().temporary_code.unwrap().0;
+    assert_eq!(one(&code.body, "p#said").text, format!("Temporary verification code: {}", generated.reveal()));
+}
+
+#[tokio::test]
+async fn a_passkey_is_deleted_by_the_link_of_the_page_and_by_no_link_of_another_session() {
+    let test = managed().await;
+    register(&test.realm, "rep", &mut token());
+    let rep = test.realm.users.get("rep").unwrap();
+    let [admin, other] = [test.browser(), test.browser()];
+    for browser in [&admin, &other] {
+        browser.log_in(&test.realm, "visitor").await;
+    }
+
+    let page = admin.get(&test.url(&format!("/{}", rep.id))).await;
+    let links = select(&page.body, "a").into_iter().map(|link| link.attribute("href").to_owned());
+    let links: Vec<_> = links.filter(|link| link.contains("delID=0mo")).collect();
+    let [link] = links.as_slice() else { panic!("{links:?}") };
+    let refused = other.get(&test.url(link)).await;
+    let kept = test.realm.users.get("rep").unwrap().passkeys.len();
+    let deleted = admin.get(&test.url(link)).await;
+    let gone = admin.get(&test.url(link)).await;
+
+    assert!(page.body.contains("Built-in Authenticators[1]"), "{}", page.body);
+    assert_eq!((refused.status, kept), (403, 1));
+    assert_eq!((deleted.status, deleted.url), (200, test.url(&format!("/{}", rep.id))));
+    assert!(deleted.body.contains("Built-in Authenticators[0]"), "{}", deleted.body);
+    assert!(test.realm.users.get("rep").unwrap().passkeys.is_empty());
+    assert_eq!(gone.status, 404);
+    let method = VerificationMethod::BuiltInAuthenticator;
+    assert_eq!(recorded(&test), [Event::VerifierDisconnected { user: "rep".to_owned(), method }]);
+}
+
+#[tokio::test]
+async fn the_page_of_a_user_is_for_who_manages_users() {
+    let test = TestRealm::start(|_| {}).await;
+    let rep = test.realm.users.get("rep").unwrap();
+    let own = test.url(&format!("/{}", rep.id));
+    let browser = test.browser();
+
+    let nobody = browser.get(&own).await;
+    browser.log_in(&test.realm, "visitor").await;
+    let seen = browser.get(&own).await;
+    let acted = browser.post(&own, &[("act", "\"freeze\"")]).await;
+    let delete = browser.get(&test.url("/setup/own/deleteredirect.jsp?delID=0mo000000000000AAA")).await;
+
+    assert_eq!(nobody.name(), "login");
+    assert_eq!((seen.status, acted.status, delete.status), (403, 403, 403));
+    assert!(!seen.body.contains(&rep.email), "{}", seen.body);
+    assert!(recorded(&test).is_empty());
+}
+
+#[tokio::test]
 async fn every_act_about_nobody_is_refused_and_changes_nothing() {
     let test = TestRealm::start(|_| {}).await;
     test.realm.open_session("rep", SessionLevel::Standard, SessionKind::Browser);
@@ -173,6 +258,7 @@ async fn every_act_about_nobody_is_refused_and_changes_nothing() {
     for act in [
         AdministrativeAct::GenerateTemporaryCode(CodeHours::try_from(24_u8).unwrap()),
         AdministrativeAct::Disconnect(VerificationMethod::TotpApp),
+        AdministrativeAct::RemovePasskey("0mo000000000000AAA".to_owned()),
         AdministrativeAct::Unlock,
         AdministrativeAct::Freeze,
         AdministrativeAct::Unfreeze,
@@ -180,12 +266,17 @@ async fn every_act_about_nobody_is_refused_and_changes_nothing() {
         AdministrativeAct::ResetSecurityToken,
         AdministrativeAct::RestoreWaiver,
     ] {
-        let refused = test.realm.administer("nobody", act);
+        let refused = test.realm.administer("nobody", act.clone());
 
         assert_eq!(refused, Err(AdministrationRefused::UnknownUser("nobody".to_owned())), "{act:?}");
     }
     assert_eq!(test.events().len(), before);
     assert!(test.realm.inbox.all().is_empty());
+}
+
+/// A realm whose visitor manages users.
+async fn managed() -> TestRealm {
+    TestRealm::start(|spec| spec.users.get_mut("visitor").unwrap().manage_users = true).await
 }
 
 /// Wrong passwords in browsers of their own.
