@@ -71,6 +71,16 @@ function showActs(user) {
   if (focused) place.querySelector("button").focus();
 }
 
+byId("set-date").addEventListener("click", async () => {
+  try {
+    const now = await ask(realm + "/date", { date: byId("date").value });
+    byId("said").textContent = "The org is on " + now.date + ".";
+  } catch (error) {
+    byId("said").textContent = "The date cannot be set: " + error.message;
+  }
+  await show();
+});
+
 async function administer(key, label, act) {
   try {
     await ask(realm + "/users/" + encodeURIComponent(key) + "/administration", { act });
@@ -143,6 +153,7 @@ function showEmails(list) {
 async function show() {
   try {
     const [users, inbox, now] = await Promise.all([ask(realm + "/users"), ask(realm + "/inbox"), ask("live")]);
+    set("org", now.org);
     users.forEach(showUser);
     for (const user of now.users) {
       set("about-" + user.key, user.about);

@@ -12,6 +12,8 @@ pub(crate) struct StartPage {
     pub(crate) realm: String,
     /// The org in a few words: `acme--uat, a sandbox on 2026-08-03`.
     pub(crate) org: String,
+    /// The calendar date.
+    pub(crate) date: String,
     /// Name and URL of each address.
     pub(crate) addresses: Vec<(String, String)>,
     /// Who can sign in.
@@ -92,6 +94,7 @@ mod tests {
         let page = StartPage {
             realm: "acme".to_owned(),
             org: "acme, a sandbox".to_owned(),
+            date: "2026-08-03".to_owned(),
             addresses: vec![("login".to_owned(), "https://test.salesforce.localhost:8443".to_owned())],
             users: vec![user],
             exports: vec![("NODE_EXTRA_CA_CERTS", "/tmp/ca.pem".to_owned())],

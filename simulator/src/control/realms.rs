@@ -55,6 +55,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         verb: Verb::Post,
+        path: "/realms/{realm}/date",
+        id: "set-date",
+        summary: "Goes to another calendar date: what is enforced, and which login page is shown, is from now on as on that day.",
+        query: &[],
+        body: Some(schema::<NewDate>),
+        answer: Answer::Json(schema::<RealmShown>),
+        conflicts: false,
+        serve: |verb| on(verb, set_date),
+    },
+    Operation {
+        verb: Verb::Post,
         path: "/realms/{realm}/reset",
         id: "reset-realm",
         summary: "Begins a realm that was opened here anew, as if nothing had happened in it.",
@@ -98,6 +109,15 @@ enum Origin {
     Scenario(String),
     /// My Domain name of a realm, whose specification and rules are copied. What happened in it is not.
     CopyOf(String),
+}
+
+/// The calendar date to go to.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewDate {
+    /// The date.
+    #[schemars(with = "String", extend("format" = "date"))]
+    date: Date,
 }
 
 /// A realm that has ended.
@@ -147,9 +167,9 @@ impl RealmShown {
             my_domain: realm.spec.org.my_domain().to_owned(),
             org_id: realm.org_id.clone(),
             kind: realm.spec.org.kind,
-            date: realm.spec.org.date,
+            date: realm.date(),
             rulebook: realm.rulebook.name().to_owned(),
-            login_page: realm.login_page,
+            login_page: realm.login_page(),
             login_url: origin(&HostRole::Login),
             my_domain_url: origin(&HostRole::MyDomain),
             lightning_url: origin(&HostRole::Lightning),
@@ -199,6 +219,17 @@ async fn open(State(control): State<Arc<Control>>, bytes: Bytes) -> Result<Json<
     }
     let taken = |HostTaken { host }| ControlError::conflict(format!("another realm has the host `{host}`"));
     let realm = control.prepared(control.realms.open(spec, rulebook).map_err(taken)?)?;
+    Ok(Json(RealmShown::of(&realm)))
+}
+
+async fn set_date(
+    State(control): State<Arc<Control>>,
+    Path(realm): Path<String>,
+    bytes: Bytes,
+) -> Result<Json<RealmShown>, ControlError> {
+    let realm = control.realm(&realm)?;
+    let NewDate { date } = body(&bytes)?;
+    realm.set_date(date);
     Ok(Json(RealmShown::of(&realm)))
 }
 

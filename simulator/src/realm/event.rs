@@ -1,5 +1,6 @@
 //! The events of the journal. None contains a secret.
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -132,6 +133,12 @@ pub enum Event {
     PasswordReset {
         /// Key of the user.
         user: String,
+    },
+    /// The realm went to another calendar date.
+    DateSet {
+        /// The date.
+        #[schemars(with = "String")]
+        date: Date,
     },
     /// The vendor's Support restored the waiver of a user.
     WaiverRestored {
@@ -383,6 +390,7 @@ impl Event {
             | Self::IdpSignedIn { user, .. } => Some(user),
             Self::PageServed { .. }
             | Self::EmailSent { .. }
+            | Self::DateSet { .. }
             | Self::SessionCookieRefused { .. }
             | Self::SsoStarted { .. }
             | Self::SsoRequestReceived { .. }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use parking_lot::Mutex;
 use vestibule_certs::CertStore;
 
 use super::apps::Apps;
@@ -37,12 +38,12 @@ pub struct Realm {
     pub org_id: String,
     /// The rules in force.
     pub rulebook: Arc<Rulebook>,
-    /// The login page that the org shows.
-    pub login_page: LoginPage,
     /// Host names.
     pub hosts: Hosts,
     /// Protocol clock.
     pub clock: Clock,
+    /// The calendar date now; the specification has the one at the start.
+    date: Mutex<Date>,
     /// Ids, nonces and secrets.
     pub(crate) entropy: Entropy,
     /// Every secret that the realm ever had.
@@ -94,14 +95,12 @@ impl Realm {
             Some(gate) => Arc::new(rulebook.with_gate(gate)),
             None => rulebook,
         };
-        let by_the_rules = || login_page(&rulebook, spec.org.kind, spec.org.date);
-        let login_page = spec.org.login_page.unwrap_or_else(by_the_rules);
         Arc::new(Self {
             org_id,
             hosts,
             trusts,
             rulebook,
-            login_page,
+            date: Mutex::new(spec.org.date),
             clock,
             secrets: Arc::clone(entropy.secrets()),
             entropy,
@@ -129,6 +128,23 @@ impl Realm {
         self.users.add(spec, &self.spec.org, &self.entropy, self.clock.now(Component::Org))
     }
 
+    /// The calendar date, which decides what is enforced.
+    pub fn date(&self) -> Date {
+        *self.date.lock()
+    }
+
+    /// Goes to another calendar date: what is enforced, and which login page is shown, is from now on as on that day.
+    pub fn set_date(&self, date: Date) {
+        *self.date.lock() = date;
+        self.record(Event::DateSet { date });
+    }
+
+    /// The login page that the org shows: its own, or that of the date.
+    pub fn login_page(&self) -> LoginPage {
+        let by_the_rules = || login_page(&self.rulebook, self.spec.org.kind, self.date());
+        self.spec.org.login_page.unwrap_or_else(by_the_rules)
+    }
+
     /// Appends an event to the journal.
     pub(crate) fn record(&self, event: Event) {
         self.journal.append(self.clock.now(Component::Org), event);
@@ -153,7 +169,7 @@ impl Realm {
 
     /// An instant of the protocol clock, as Login History would show it.
     pub(crate) fn shown(&self, at: Timestamp) -> Timestamp {
-        shown_time(self.spec.org.date, at)
+        shown_time(self.date(), at)
     }
 
     /// Adds a row to Login History and to the journal.
@@ -221,7 +237,7 @@ impl Realm {
 
     /// Closes the sessions whose end has come, or whose user's login hours are over (contract H4.4, H5.4).
     pub(crate) fn close_ended_sessions(&self) {
-        let (date, time) = (self.spec.org.date, self.login_origin().time);
+        let (date, time) = (self.date(), self.login_origin().time);
         let after_hours =
             |user: &str| self.spec.users.get(user).is_some_and(|user| !user.login_hours.allow(date, time));
         let ended = self.sessions.ended(self.clock.now(Component::Org), after_hours);

@@ -162,6 +162,26 @@ async fn the_clock_moves_forward() {
 }
 
 #[tokio::test]
+async fn the_date_decides_what_the_next_login_meets() {
+    let test = Api::start().await;
+    let browser = || Browser::new(test.simulator.realm());
+    let enforced = browser().log_in(test.simulator.realm(), "ann").await;
+
+    let realm = json_of(test.send("post", "/realms/acme--uat/date", Some(json!({ "date": "2026-01-05" }))).await).await;
+    let before = browser().log_in(test.simulator.realm(), "ann").await;
+    let wrong = test.send("post", "/realms/acme--uat/date", Some(json!({ "date": "2026-02-30" }))).await;
+
+    assert_eq!((enforced.name(), before.name()), ("create-passkey", "home"));
+    assert_eq!((&realm["date"], wrong.status().as_u16()), (&json!("2026-01-05"), 400));
+    assert_eq!(test.simulator.realm().spec.org.date, date(2026, 11, 2), "a copy begins where the realm began");
+    let row = test.simulator.realm().login_history.all().pop().unwrap();
+    assert!(row.time.to_string().starts_with("2026-01-05T"), "{}", row.time);
+    let set = json!({ "date-set": { "date": "2026-01-05" } });
+    let events = test.simulator.journal().events();
+    assert!(events.iter().any(|event| serde_json::to_value(event).unwrap() == set), "{events:?}");
+}
+
+#[tokio::test]
 async fn an_email_is_waited_for_and_read_once() {
     let test = Api::start().await;
     let to = test.simulator.user("rep").unwrap().email;

@@ -56,7 +56,7 @@ pub(crate) fn decide_once(org: &Org, user: &User, attempt: &LoginAttempt) -> Out
 
 fn decision(realm: &Realm, user: &User, attempt: &LoginAttempt) -> Decision {
     let facts = user.facts(realm.clock.now(Component::Org));
-    ask_the_rules(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.spec.org.date)
+    ask_the_rules(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.date())
 }
 
 /// Sends a new code by email, for device activation or a step-up (contract M1.10).
@@ -84,7 +84,7 @@ fn needs_activation(login: &Login<'_>, user: &User) -> bool {
     let asked = || {
         let facts = user.facts(realm.clock.now(Component::Org));
         let evidence = login.flow.attempt.evidence(realm);
-        asks_for_activation(&realm.rulebook, &realm.org_facts(), &facts, &evidence, realm.spec.org.date)
+        asks_for_activation(&realm.rulebook, &realm.org_facts(), &facts, &evidence, realm.date())
     };
     realm.spec.org.device_activation && !recognised && asked()
 }

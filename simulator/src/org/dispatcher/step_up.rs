@@ -33,7 +33,7 @@ pub(super) fn needed(org: &Org, request: &RequestContext, posted: &Fields, sessi
         export_verified: export && realm.sessions.take_export(session.sid.reveal()),
         has_email: !user.email.is_empty(),
     };
-    let asked = step_up(&realm.rulebook, &realm.org_facts(), &user.facts(now), &asked, realm.spec.org.date);
+    let asked = step_up(&realm.rulebook, &realm.org_facts(), &user.facts(now), &asked, realm.date());
     if asked == StepUp::NotAsked {
         return None;
     }

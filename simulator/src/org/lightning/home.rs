@@ -66,7 +66,7 @@ fn wanted_by_builder(org: &Org, user: Option<&User>) -> SessionLevel {
     let realm = &org.realm;
     let facts = user.map(|user| user.facts(realm.clock.now(Component::Org)));
     facts.map_or(SessionLevel::Standard, |facts| {
-        policy::experience_builder_level(&realm.rulebook, &realm.org_facts(), &facts, realm.spec.org.date)
+        policy::experience_builder_level(&realm.rulebook, &realm.org_facts(), &facts, realm.date())
     })
 }
 
@@ -74,7 +74,7 @@ fn wanted_by_builder(org: &Org, user: Option<&User>) -> SessionLevel {
 fn banners(org: &Org, user: Option<&User>) -> Vec<&'static str> {
     let realm = &org.realm;
     let facts = user.map(|user| user.facts(realm.clock.now(Component::Org)));
-    let shown = facts.map(|facts| policy::banners(&realm.rulebook, &realm.org_facts(), &facts, realm.spec.org.date));
+    let shown = facts.map(|facts| policy::banners(&realm.rulebook, &realm.org_facts(), &facts, realm.date()));
     shown.unwrap_or_default().into_iter().map(policy::Banner::text).collect()
 }
 

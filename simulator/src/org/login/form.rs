@@ -25,7 +25,7 @@ pub(super) enum Shape {
 impl Shape {
     /// The shape of the page that a browser sees first.
     pub(super) fn first(org: &Org) -> Self {
-        if org.realm.login_page == LoginPage::Classic { Self::Both } else { Self::Username }
+        if org.realm.login_page() == LoginPage::Classic { Self::Both } else { Self::Username }
     }
 
     fn page(self) -> PageName {

@@ -37,7 +37,7 @@ fn holds_a_password(org: &Org, text: &str) -> bool {
 fn page(org: &Org, fields: &Fields) -> PageName {
     if fields.has("usePassword") {
         PageName::LoginPasskey
-    } else if org.realm.login_page == LoginPage::Classic {
+    } else if org.realm.login_page() == LoginPage::Classic {
         PageName::Login
     } else if fields.has("pw") {
         PageName::Password

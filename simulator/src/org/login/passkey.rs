@@ -16,7 +16,7 @@ use vestibule_model::{LoginKind, LoginPage, LoginStatus};
 
 /// The page that offers the passkey; `None` if the org does not allow it or the user has no passkey.
 pub(super) fn offer(org: &Org, request: &RequestContext, form: &Posted<'_>) -> Option<Response> {
-    if org.realm.login_page == LoginPage::Classic || !org.settings().allows_passwordless() {
+    if org.realm.login_page() == LoginPage::Classic || !org.settings().allows_passwordless() {
         return None;
     }
     let user = org.realm.users.by_username(form.username).filter(|user| !user.passkeys.is_empty())?;

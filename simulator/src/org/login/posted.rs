@@ -40,7 +40,7 @@ impl<'a> Posted<'a> {
 
     /// The same page again, with an error and the username (contract M1.7).
     pub(super) fn again(&self, org: &Org, request: &RequestContext, error: &'a str) -> Response {
-        let classic = org.realm.login_page == LoginPage::Classic;
+        let classic = org.realm.login_page() == LoginPage::Classic;
         let shape = match (classic, self.username.is_empty()) {
             (true, _) => Shape::Both,
             (false, true) => Shape::Username,

@@ -26,7 +26,7 @@ pub(super) fn submit(org: &Org, request: &RequestContext, fields: &Fields) -> Re
     match fields.get("pw") {
         Some("") => form.again(org, request, EMPTY_PASSWORD),
         Some(password) => check(org, request, &form, password),
-        None if org.realm.login_page == LoginPage::Classic => form.again(org, request, EMPTY_PASSWORD),
+        None if org.realm.login_page() == LoginPage::Classic => form.again(org, request, EMPTY_PASSWORD),
         None if form.username.is_empty() => form.again(org, request, EMPTY_USERNAME),
         None if fields.has("usePassword") => show(org, request, Shape::Password, form.filled(None)),
         None => passkey::offer(org, request, &form)

@@ -21,7 +21,7 @@ pub(super) fn decide_for(org: &Org, app: &App, user: &User, flow: OauthFlow) -> 
         approves_uninstalled: user.spec.approve_uninstalled_apps,
         flow,
     };
-    decide_app(&realm.rulebook, &facts, realm.spec.org.date)
+    decide_app(&realm.rulebook, &facts, realm.date())
 }
 
 /// The refusal of an app, as the token endpoint says it.
@@ -92,7 +92,7 @@ fn decided(org: &Org, request: &RequestContext, user: &User, login: LoginKind) -
     let realm = &org.realm;
     let attempt = LoginAttempt::new(&user.key, login, login_type::REMOTE_ACCESS, &request.host);
     let facts = user.facts(realm.clock.now(Component::Org));
-    decide(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.spec.org.date)
+    decide(&realm.rulebook, &realm.org_facts(), &facts, &attempt.evidence(realm), realm.date())
 }
 
 /// A login that the rules refuse.

@@ -248,7 +248,7 @@ fn texts(answer: &Answer) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn requires_challenge(org: &Org, app: &App) -> bool {
-    let by_the_rules = || app_controls(&org.realm.rulebook, org.settings().date).pkce;
+    let by_the_rules = || app_controls(&org.realm.rulebook, org.realm.date()).pkce;
     app.spec.pkce_required.unwrap_or_else(by_the_rules)
 }
 

@@ -98,7 +98,7 @@ fn is_blocked(org: &Org, app: &App) -> bool {
         approves_uninstalled: true,
         flow: OauthFlow::Device,
     };
-    let decision = decide_app(&org.realm.rulebook, &facts, org.settings().date);
+    let decision = decide_app(&org.realm.rulebook, &facts, org.realm.date());
     decision == AppDecision::Refused(AppRefusal::DeviceFlowBlocked)
 }
 

@@ -44,6 +44,6 @@ pub(super) async fn exchange(
 }
 
 fn rotates(org: &Org, app: &App) -> bool {
-    let by_the_rules = || app_controls(&org.realm.rulebook, org.settings().date).refresh_token_rotation;
+    let by_the_rules = || app_controls(&org.realm.rulebook, org.realm.date()).refresh_token_rotation;
     app.spec.refresh_token_rotation.unwrap_or_else(by_the_rules)
 }

@@ -24,7 +24,7 @@ pub(super) fn login(org: &Org, request: &RequestContext, endpoint: Endpoint, cal
     }
     // Whether the org offers the call at all does not depend on the credentials.
     let route = Route { kind: LoginKind::SoapLogin, login_type: login_type::OTHER_APEX_API };
-    if let Some(reason) = soap_login_refusal(&realm.rulebook, &realm.org_facts(), realm.spec.org.date) {
+    if let Some(reason) = soap_login_refusal(&realm.rulebook, &realm.org_facts(), realm.date()) {
         // The journal says whose login it was, and which rule refused it.
         if let Some(user) = realm.users.by_username(call.argument("username").trim()) {
             let attempt = LoginAttempt::new(&user.key, route.kind.clone(), route.login_type, &request.host);

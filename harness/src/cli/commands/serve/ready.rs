@@ -187,7 +187,7 @@ pub(super) fn after_password(realm: &Realm, user: &User) -> String {
         origin: realm.login_origin(),
     };
     let facts = user.facts(realm.clock.now(Component::Org));
-    let explained = policy::explain(&realm.rulebook, realm.org_facts(), facts, evidence, realm.spec.org.date);
+    let explained = policy::explain(&realm.rulebook, realm.org_facts(), facts, evidence, realm.date());
     decision_words::outcome(&explained.decision.outcome)
 }
 

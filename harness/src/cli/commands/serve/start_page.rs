@@ -60,7 +60,8 @@ impl StartPages {
         let held = |user: &User| self.held(realm, &user.key).len();
         let page = StartPage {
             realm: org.my_domain().to_owned(),
-            org: format!("{}, {} on {}", org.my_domain(), org.kind.with_article(), org.date),
+            org: where_am_i(realm),
+            date: realm.date().to_string(),
             addresses: addresses(realm),
             users: realm.users.all().iter().map(|user| start_user(realm, user, held(user))).collect(),
             exports: self.exports.clone(),
@@ -72,7 +73,7 @@ impl StartPages {
     fn live(&self) -> Value {
         let users: Vec<_> = self.realm.users.all().iter().map(|user| told(&self.realm, user)).collect();
         let logins: Vec<_> = last_logins(&self.realm).iter().map(Login::summary).collect();
-        json!({ "users": users, "logins": logins })
+        json!({ "org": where_am_i(&self.realm), "users": users, "logins": logins })
     }
 
     fn held(&self, realm: &Realm, user: &str) -> Vec<Credential> {
@@ -140,6 +141,12 @@ fn start_user(realm: &Realm, user: &User, passkeys: usize) -> StartUser {
         ],
         passkeys: (0..passkeys).collect(),
     }
+}
+
+/// The org in a few words: `acme--uat, a sandbox on 2026-08-03`.
+fn where_am_i(realm: &Realm) -> String {
+    let org = &realm.spec.org;
+    format!("{}, {} on {}", org.my_domain(), org.kind.with_article(), realm.date())
 }
 
 /// What a user is and meets, in the words of the start page.
