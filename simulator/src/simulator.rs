@@ -153,6 +153,39 @@ impl Simulator {
         &self.others
     }
 
+    /// Opens one more realm behind the same port, for one test: an org with another My Domain name. With
+    /// [`RealmSpec::idp_hosts_of_org`], it may have identity providers of the same keys.
+    ///
+    /// ```
+    /// use vestibule_simulator::Simulator;
+    /// use vestibule_simulator::policy::Rulebook;
+    /// use vestibule_simulator::realm::{HostRole, OrgSpec, RealmSpec};
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let simulator = Simulator::builder().start().await?;
+    ///
+    /// let spec = RealmSpec::new(OrgSpec::production("globex", "2026-09-01".parse()?));
+    /// let realm = simulator.open_realm(spec, Rulebook::newest())?;
+    ///
+    /// assert_eq!(realm.hosts.name(&HostRole::MyDomain), "globex.my.salesforce.localhost");
+    /// assert!(simulator.close_realm(&realm) && !simulator.close_realm(&realm));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If another realm claims one of its hosts.
+    pub fn open_realm(&self, spec: RealmSpec, rulebook: impl Into<Arc<Rulebook>>) -> Result<Arc<Realm>, ServeError> {
+        self.server.open(spec, rulebook.into())
+    }
+
+    /// Ends a realm of [`Simulator::open_realm`]. Returns whether there was such a realm.
+    pub fn close_realm(&self, realm: &Arc<Realm>) -> bool {
+        self.server.close(realm)
+    }
+
     /// Serves a console and the control API, in place of an earlier one, and returns the URL of the console:
     /// `https://localhost:<port>/?token=…`. Without the token it is refused, and pages of other origins never reach it.
     pub fn serve_console(&self, console: Arc<dyn Console>) -> Secret {

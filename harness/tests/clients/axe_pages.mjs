@@ -146,7 +146,7 @@ const PAGES = {
   "idp-error": () => opened(new URL("/saml/sso?SAMLRequest=none", ready["idp-urls"].okta).href),
   start: async () => {
     const page = await opened(ready["start-url"]);
-    await page.waitForFunction(() => document.querySelector(".code-now")?.textContent.length === 6);
+    await page.waitForFunction(() => [...document.querySelectorAll(".code-now")].some((code) => code.textContent.length === 6));
     return page;
   },
   "start-opened": async () => {

@@ -17,8 +17,9 @@ use super::error::ServeError;
 use super::limits::{Capped, Limits};
 use super::sites::Sites;
 use super::tls_only::TlsOnly;
-use crate::control::Console;
-use crate::realm::Realm;
+use crate::control::{Console, HostTaken, Realms as _};
+use crate::policy::Rulebook;
+use crate::realm::{Realm, RealmSpec};
 
 /// A bound port that nothing answers on yet.
 #[derive(Debug)]
@@ -110,6 +111,20 @@ impl Server {
     /// one.
     pub(crate) fn set_console(&self, token: &Secret, console: Option<Arc<dyn Console>>) {
         self.sites.set_console(self.address.port(), token, console);
+    }
+
+    /// Opens one more realm.
+    ///
+    /// # Errors
+    ///
+    /// If another realm claims one of its hosts.
+    pub(crate) fn open(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Result<Arc<Realm>, ServeError> {
+        self.sites.realms().open(spec, rulebook).map_err(|HostTaken { host }| ServeError::HostTaken { host })
+    }
+
+    /// Ends a realm that was opened while the server runs. Returns whether there was such a realm.
+    pub(crate) fn close(&self, realm: &Arc<Realm>) -> bool {
+        self.sites.realms().close(realm)
     }
 
     /// Lets open requests finish for up to this long, then ends.

@@ -44,6 +44,11 @@ impl Sites {
         *self.console.write() = Some(Arc::new(GuardedConsole::new(port, token, console, realms, self.limits)));
     }
 
+    /// The realms.
+    pub(super) fn realms(&self) -> &Registry {
+        &self.realms
+    }
+
     /// The console, if it has this host.
     fn console(&self, host: &str) -> Option<Arc<GuardedConsole>> {
         self.console.read().clone().filter(|console| console.has_host(host))
