@@ -132,6 +132,17 @@ const PAGES = {
     await page.waitForSelector("#token-sent");
     return page;
   },
+  "user-detail": async () => {
+    // Its path is the id of the user, which the control API knows.
+    const start = await opened(ready["start-url"]);
+    const id = await start.evaluate(async () => {
+      const Authorization = "Bearer " + new URLSearchParams(location.search).get("token");
+      const realm = document.querySelector("main").dataset.realm;
+      const answer = await fetch("/vestibule/api/v1/realms/" + realm + "/users/rep", { headers: { Authorization } });
+      return (await answer.json()).id;
+    });
+    return gone(await activated(), new URL("/" + id, ready["my-domain-url"]).href);
+  },
   "authorize-app": async () => gone(await activated(), new URL("/services/oauth2/authorize?" + AUTHORIZATION, ready["my-domain-url"]).href),
   "connect-device": () => opened(new URL("/setup/connect", ready["my-domain-url"]).href),
   "step-up": async () => gone(await activated(), new URL("/lightning/r/Report/00O5e000008fXyZEAU/view", ready["lightning-url"]).href),

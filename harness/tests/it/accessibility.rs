@@ -108,7 +108,7 @@ const BEFORE_MFA: [&str; 5] = [
     "--login-page=classic",
     "--set=device-activation=true",
     "--set=step-up=true",
-    "--user=rep:verifiers=",
+    "--user=rep:verifiers=,manage-users=true",
 ];
 
 /// The pages by the names that the script has for them, and the names that they publish.
@@ -135,7 +135,7 @@ const BEHIND_TWO_STEPS: [(&str, &str); 21] = [
     ("report-opened", "-"),
     ("matrix-opened", "-"),
 ];
-const BEHIND_ONE_PAGE: [(&str, &str); 13] = [
+const BEHIND_ONE_PAGE: [(&str, &str); 14] = [
     ("login", "login"),
     ("wrong-password", "login"),
     ("verify-email", "verify-email"),
@@ -145,6 +145,7 @@ const BEHIND_ONE_PAGE: [(&str, &str); 13] = [
     ("reset-security-token", "reset-security-token"),
     ("security-token-sent", "reset-security-token"),
     ("saml-validator", "saml-validator"),
+    ("user-detail", "user-detail"),
     ("authorize-app", "authorize-app"),
     ("connect-device", "unknown"),
     ("step-up", "verify-email"),
