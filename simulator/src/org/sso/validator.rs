@@ -122,7 +122,7 @@ fn mfa(org: &Org, session: &OrgSession, signals: &[Signal]) -> Option<Mfa> {
         origin: realm.login_origin(),
     };
     let facts = realm.org_facts();
-    let (tier, reasons) = policy::signalled(&realm.rulebook, &facts, &user, &evidence, realm.spec.org.date);
+    let (tier, reasons) = policy::signalled(&realm.rulebook, &facts, &user, &evidence, realm.date());
     Some(Mfa { vendor: if tier > Strength::Weak { "strong" } else { "weak" }, tier, reasons })
 }
 
