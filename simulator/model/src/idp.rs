@@ -13,10 +13,13 @@ use crate::{Carrier, Fault, HostNaming, KeyAlgorithm, KeyState, Secret, Signal};
 mod carriage;
 mod client_auth;
 mod document;
+mod endpoint_url;
 mod method_used;
 mod product;
 mod protocol;
+mod relying_party;
 mod requested_context;
+mod service_provider;
 mod sign_in_page;
 mod signing;
 mod sso_setting;
@@ -24,10 +27,13 @@ mod sso_setting;
 pub use carriage::Carriage;
 pub use client_auth::ClientAuth;
 pub use document::IdpDocument;
+pub use endpoint_url::EndpointUrl;
 pub use method_used::MethodUsed;
 pub use product::IdpProduct;
 pub use protocol::IdpProtocol;
+pub use relying_party::RelyingPartySpec;
 pub use requested_context::OnRequestedContext;
+pub use service_provider::{AcsBinding, AssertionConsumerService, ServiceProviderSpec};
 pub use sign_in_page::{SignInField, SignInFields, SignInPage};
 pub use signing::SamlSigning;
 pub use sso_setting::{CallbackHost, SpEntityId, UserIdentity};
@@ -128,6 +134,16 @@ pub struct IdpSpec {
     /// and `User.ProfileId` (SAML); default: `false`.
     #[serde(default)]
     pub just_in_time: bool,
+    /// Service providers besides the org, by entity id (SAML).
+    #[serde(default)]
+    pub service_providers: BTreeMap<String, ServiceProviderSpec>,
+    /// Relying parties besides the org, by client id (OpenID Connect).
+    #[serde(default)]
+    pub relying_parties: BTreeMap<String, RelyingPartySpec>,
+    /// Whether a service provider or a relying party that is not registered is answered, if its address is on this machine;
+    /// default: `false`.
+    #[serde(default, deserialize_with = "left_empty")]
+    pub accept_loopback: bool,
 }
 
 impl IdpSpec {
@@ -166,6 +182,9 @@ impl IdpSpec {
             identity: UserIdentity::default(),
             identity_attribute: None,
             just_in_time: false,
+            service_providers: BTreeMap::new(),
+            relying_parties: BTreeMap::new(),
+            accept_loopback: false,
         }
     }
 
@@ -268,6 +287,12 @@ impl IdpSpec {
             }
             IdpProtocol::Oidc if self.entity_id != SpEntityId::default() => ("entity-id", of_saml, SAML_ONLY),
             IdpProtocol::Oidc if self.just_in_time => ("just-in-time", of_saml, SAML_ONLY),
+            IdpProtocol::Oidc if !self.service_providers.is_empty() => {
+                ("service-providers", of_saml, "write `relying-parties`, or `protocol: saml`")
+            }
+            IdpProtocol::Saml if !self.relying_parties.is_empty() => {
+                ("relying-parties", of_oidc, "write `service-providers`, or `protocol: oidc`")
+            }
             _ => return None,
         };
         let spoken = match self.protocol {
@@ -303,6 +328,9 @@ impl IdpSpec {
             ("want-authn-requests-signed", self.want_authn_requests_signed),
             ("on-requested-context", self.on_requested_context != OnRequestedContext::default()),
             ("faults", !self.faults.is_empty()),
+            ("service-providers", !self.service_providers.is_empty()),
+            ("relying-parties", !self.relying_parties.is_empty()),
+            ("accept-loopback", self.accept_loopback),
         ];
         let (key, _) = of_simulated.into_iter().find(|(_, is_set)| *is_set)?;
         let why = format!("`{key}` says how an identity provider behaves, and this one is not simulated");

@@ -49,8 +49,9 @@ pub use facts::{LoginRestrictions, OrgFacts, UserFacts};
 pub use fault::Fault;
 pub use host::{HostKind, HostNaming, HostRole};
 pub use idp::{
-    CallbackHost, Carriage, ClientAuth, IdpDocument, IdpProduct, IdpProtocol, IdpSpec, MethodUsed, MisplacedKey,
-    OnRequestedContext, SamlSigning, SignInField, SignInFields, SignInPage, SpEntityId, UserIdentity,
+    AcsBinding, AssertionConsumerService, CallbackHost, Carriage, ClientAuth, EndpointUrl, IdpDocument, IdpProduct,
+    IdpProtocol, IdpSpec, MethodUsed, MisplacedKey, OnRequestedContext, RelyingPartySpec, SamlSigning, ServiceProviderSpec,
+    SignInField, SignInFields, SignInPage, SpEntityId, UserIdentity,
 };
 pub use ip_range::IpRange;
 pub use key::{KeyAlgorithm, KeyState};

@@ -425,6 +425,7 @@ fn an_unknown_word_is_reported_with_the_name_of_its_list() {
         ("answer-to-a-requested-context", idp("on-requested-context: zzz")),
         ("page-to-sign-in", idp("sign-in: zzz")),
         ("fault", idp("faults: [zzz]")),
+        ("binding", idp("service-providers: { sp: { acs: [{ url: https://a.localhost/acs, binding: zzz }] } }")),
     ];
 
     for (list, text) in rows {
