@@ -9,6 +9,8 @@ use crate::{ClockSpec, HostNaming, IdpSpec, OrgSpec, UserSpec};
 pub struct RealmSpec {
     /// The org.
     pub org: OrgSpec,
+    /// Whether the org is served. Without it, the identity providers stand alone: the org only gives its users and its date.
+    pub serves_org: bool,
     /// Users by key; the key is the name that scenarios and reports use.
     pub users: BTreeMap<String, UserSpec>,
     /// Identity providers by key; the key is the first label of the host: `okta` serves `okta.localhost`.
@@ -29,6 +31,7 @@ impl RealmSpec {
     pub fn new(org: OrgSpec) -> Self {
         Self {
             org,
+            serves_org: true,
             users: BTreeMap::new(),
             idps: BTreeMap::new(),
             clock: ClockSpec::default(),

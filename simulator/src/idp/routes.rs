@@ -8,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -63,11 +64,13 @@ pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
     }
 }
 
-/// Lets pages of the registered client read the answers.
+/// Lets pages of the clients read the answers.
 fn cors(trust: &SsoTrust) -> CorsLayer {
-    let origin = HeaderValue::try_from(trust.client_origin());
+    let trust = trust.clone();
+    let of_client =
+        move |origin: &HeaderValue, _: &Parts| origin.to_str().is_ok_and(|origin| trust.has_client_at(origin));
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origin))
+        .allow_origin(AllowOrigin::predicate(of_client))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE])
 }
@@ -87,8 +90,8 @@ async fn saml_by_post(
 }
 
 async fn idp_initiated(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
-    let sign_on = saml::idp_initiated(&context);
-    begin(&idp, &context, Ok(sign_on)).await
+    let received = saml::idp_initiated(&idp, &context);
+    begin(&idp, &context, received).await
 }
 
 async fn oidc_by_query(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {

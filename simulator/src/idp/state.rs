@@ -74,6 +74,10 @@ pub(super) enum Request {
 /// What a `Response` answers.
 #[derive(Debug, Clone)]
 pub(super) struct SamlRequest {
+    /// The service provider that the answer is for: its entity id.
+    pub(super) audience: String,
+    /// Where the answer goes: its ACS.
+    pub(super) acs_url: String,
     /// `ID` of the `AuthnRequest`; `None` when the IdP starts the login.
     pub(super) id: Option<String>,
     /// `RelayState`, returned unchanged.
@@ -154,7 +158,7 @@ impl Idp {
         removal(SESSION_COOKIE, SameSite::None)
     }
 
-    /// Records a request of the org, accepted or refused.
+    /// Records a request of a service provider or a relying party, accepted or refused.
     pub(super) fn record_request(&self, verdict: ProtocolVerdict) {
         self.realm.record(Event::SsoRequestReceived { idp: self.trust.idp.clone(), verdict });
     }

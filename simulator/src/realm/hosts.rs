@@ -10,6 +10,8 @@ use vestibule_model::{HostNaming, HostRole, IdpProduct, OrgKind, RealmSpec};
 pub struct Hosts {
     naming: HostNaming,
     port: u16,
+    /// Whether the hosts of the org are served, and not those of the identity providers alone.
+    serves_org: bool,
     my_domain: String,
     lightning: String,
     setup: String,
@@ -39,6 +41,7 @@ impl Hosts {
         Self {
             naming,
             port,
+            serves_org: spec.serves_org,
             my_domain: format!("{my_domain}{partition}.my.salesforce.{top}"),
             lightning: format!("{my_domain}{partition}.lightning.force.{top}"),
             setup: format!("{my_domain}{partition}.my.salesforce-setup.{top}"),
@@ -50,18 +53,20 @@ impl Hosts {
     /// The role of a `Host` header, without its port; `None` for a host that is not of this realm.
     pub(crate) fn role(&self, host: &str) -> Option<HostRole> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
-        if name == self.my_domain {
-            Some(HostRole::MyDomain)
-        } else if name == self.lightning {
-            Some(HostRole::Lightning)
-        } else if name == self.setup {
-            Some(HostRole::Setup)
-        } else if self.login.contains(&name) {
-            Some(HostRole::Login)
-        } else {
-            let (key, _) = self.idps.iter().find(|(_, host)| *host == name)?;
-            Some(HostRole::Idp(key.clone()))
-        }
+        let of_org = || match name.as_str() {
+            _ if !self.serves_org => None,
+            name if name == self.my_domain => Some(HostRole::MyDomain),
+            name if name == self.lightning => Some(HostRole::Lightning),
+            name if name == self.setup => Some(HostRole::Setup),
+            name => self.login.iter().any(|login| login == name).then_some(HostRole::Login),
+        };
+        let of_idp = || self.idps.iter().find(|(_, host)| *host == name).map(|(key, _)| HostRole::Idp(key.clone()));
+        of_org().or_else(of_idp)
+    }
+
+    /// Whether the hosts of the org are served.
+    pub(crate) fn serves_org(&self) -> bool {
+        self.serves_org
     }
 
     /// The role of an `Origin` header: of a page that this listener serves.
@@ -106,6 +111,7 @@ impl Hosts {
     /// opens `login.` instead of `test.` reaches this realm and not the vendor.
     pub fn all(&self) -> Vec<String> {
         let org = [&self.my_domain, &self.lightning, &self.setup].into_iter().chain(&self.login).cloned();
+        let org = org.filter(|_| self.serves_org);
         org.chain(self.idps.iter().map(|(_, host)| host.clone())).collect()
     }
 

@@ -1,11 +1,9 @@
 //! What the admins of an identity provider and of the org exchanged. Both sides of a sign-on read it.
 
-use url::Url;
-
 use super::entropy::Entropy;
 use super::foreign_idp::ForeignIdp;
 use super::hosts::Hosts;
-use vestibule_model::{CallbackHost, HostRole, IdpSpec, Secret, SpEntityId};
+use vestibule_model::{CallbackHost, EndpointUrl, HostRole, IdpSpec, Secret, SpEntityId};
 
 /// The trust between one identity provider and the org.
 ///
@@ -18,6 +16,8 @@ pub struct SsoTrust {
     pub spec: IdpSpec,
     /// The identity provider itself, if it is not simulated.
     pub foreign: Option<ForeignIdp>,
+    /// Whether the org is served too, so that it is one of the parties that the identity provider knows.
+    pub org_is_served: bool,
     /// 15-character id of the org's SSO configuration: `0LE…`.
     pub config_id: String,
     /// SAML: entity id of the IdP, which is also where its metadata is served.
@@ -39,9 +39,14 @@ pub struct SsoTrust {
 }
 
 impl SsoTrust {
-    /// OIDC: the origin of the pages of the client, which is that of its redirect URI.
-    pub(crate) fn client_origin(&self) -> String {
-        Url::parse(&self.redirect_uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    /// OIDC: whether pages of this origin belong to a client: to one that is registered or, where any on this machine may
+    /// ask, to one of those. The pages of a client have the origin of its redirect URIs.
+    pub(crate) fn has_client_at(&self, origin: &str) -> bool {
+        let is_its = |address: &EndpointUrl| address.origin() == origin;
+        let own = self.redirect_uri.parse().is_ok_and(|address: EndpointUrl| is_its(&address));
+        let others = || self.spec.relying_parties.values().flat_map(|client| &client.redirect_uris).any(is_its);
+        let here = || origin.parse().is_ok_and(|address: EndpointUrl| address.is_loopback());
+        (self.org_is_served && own) || others() || (self.spec.accept_loopback && here())
     }
 
     /// What the admins exchange. `foreign` is the document of an identity provider that is not simulated.
@@ -53,6 +58,9 @@ impl SsoTrust {
         org_id: &str,
         entropy: &Entropy,
     ) -> Self {
+        for client in spec.relying_parties.values() {
+            client.client_secret.iter().for_each(|secret| entropy.secrets().learn(secret));
+        }
         let role = HostRole::Idp(idp.to_owned());
         let org = hosts.origin(&HostRole::MyDomain);
         let (idp_entity_id, sso_url, issuer) = match &foreign {
@@ -67,6 +75,7 @@ impl SsoTrust {
             idp: idp.to_owned(),
             spec: spec.clone(),
             foreign,
+            org_is_served: hosts.serves_org(),
             config_id: format!("0LE{}", entropy.alphanumeric(12)),
             idp_entity_id,
             sso_url,

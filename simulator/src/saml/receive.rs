@@ -8,11 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
 use jiff::Timestamp;
+use vestibule_model::{AcsBinding, EndpointUrl};
 
 use super::names::{ASSERTION_NS, BINDING_POST, DSIG_NS, PROTOCOL_NS};
 use super::redirect_query::RedirectQuery;
 use super::request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, flag};
 use super::request_rejection::RequestRejection;
+use super::service_provider::ServiceProvider;
 use super::signature::{self, SignatureFault};
 use super::trusted_certificate::TrustedCertificate;
 use super::{structure, xmlsec};
@@ -23,8 +25,10 @@ use crate::xml::{self, Node, XmlRejection};
 pub(crate) struct RequestSettings<'a> {
     /// The single sign-on URL that received the request.
     pub(crate) sso_url: &'a str,
-    /// The service providers that may send requests.
+    /// The service providers that are registered.
     pub(crate) service_providers: &'a [ServiceProvider],
+    /// Whether a service provider that is not registered is answered, if its ACS is on this machine.
+    pub(crate) accept_loopback: bool,
     /// `WantAuthnRequestsSigned`: no request is answered that is not signed (saml-metadata 2.4.3).
     pub(crate) want_authn_requests_signed: bool,
     /// Most bytes of the XML, after inflating.
@@ -36,19 +40,6 @@ impl RequestSettings<'_> {
     pub(crate) const MAX_BYTES: usize = 64 * 1024;
 }
 
-/// A service provider, as its metadata describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ServiceProvider {
-    /// Entity id.
-    pub(crate) entity_id: String,
-    /// Assertion consumer services; the first is the default, the position is the index.
-    pub(crate) acs_urls: Vec<String>,
-    /// `AuthnRequestsSigned`: it signs its requests, so one without a signature is not its own (saml-metadata 2.4.4).
-    pub(crate) authn_requests_signed: bool,
-    /// Signing certificates; without one, a signed request is refused.
-    pub(crate) signing_certificates: Vec<TrustedCertificate>,
-}
-
 /// A request that may be answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReceivedRequest {
@@ -56,6 +47,8 @@ pub(crate) struct ReceivedRequest {
     pub(crate) request: AuthnRequest,
     /// Where the answer goes.
     pub(crate) acs_url: String,
+    /// Whether the service provider that sent it is registered.
+    pub(crate) registered: bool,
     /// `RelayState`, to be returned unchanged.
     pub(crate) relay_state: Option<String>,
     /// Whether it had a signature that was verified.
@@ -77,9 +70,11 @@ pub(crate) fn receive_redirect(
     if root.first(DSIG_NS, "Signature").is_some() {
         return Err(RequestRejection::SignatureInMessage);
     }
-    received.signed = query.verify_signature(&service_provider.signing_certificates)?;
+    if service_provider.registered {
+        received.signed = query.verify_signature(&service_provider.signing_certificates)?;
+    }
     received.relay_state = query.relay_state;
-    check(&received, service_provider, settings)?;
+    check(&received, &service_provider, settings)?;
     Ok(received)
 }
 
@@ -100,7 +95,9 @@ pub(crate) fn receive_post(
     let root = parse(&xml, settings)?;
     let (service_provider, mut received) = read(&root, settings)?;
     // What is inside the message signed is read from the signed bytes and from nowhere else.
-    if let Some(signed) = signed_text(&root, &xml, service_provider)? {
+    if service_provider.registered
+        && let Some(signed) = signed_text(&root, &xml, &service_provider)?
+    {
         let signed = parse(signed.as_bytes(), settings)?;
         let (signer, again) = read(&signed, settings)?;
         if signer != service_provider || signed.attribute("ID") != root.attribute("ID") {
@@ -109,7 +106,7 @@ pub(crate) fn receive_post(
         received = ReceivedRequest { signed: true, ..again };
     }
     received.relay_state = relay_state.map(str::to_owned);
-    check(&received, service_provider, settings)?;
+    check(&received, &service_provider, settings)?;
     Ok(received)
 }
 
@@ -135,10 +132,7 @@ fn parse(xml: &[u8], settings: &RequestSettings<'_>) -> Result<Node, RequestReje
     Ok(root)
 }
 
-fn read<'a>(
-    root: &Node,
-    settings: &RequestSettings<'a>,
-) -> Result<(&'a ServiceProvider, ReceivedRequest), RequestRejection> {
+fn read(root: &Node, settings: &RequestSettings<'_>) -> Result<(ServiceProvider, ReceivedRequest), RequestRejection> {
     if !root.is(PROTOCOL_NS, "AuthnRequest") {
         return Err(RequestRejection::UnexpectedRoot { found: root.name.clone() });
     }
@@ -148,16 +142,31 @@ fn read<'a>(
         None => return Err(RequestRejection::MissingPart("Version")),
     }
     let request = authn_request(root)?;
-    let mut known = settings.service_providers.iter();
-    let service_provider = known
-        .find(|one| one.entity_id == request.issuer)
-        .ok_or_else(|| RequestRejection::UnknownServiceProvider { issuer: request.issuer.clone() })?;
-    let acs_url = acs_url(root, service_provider)?;
+    let service_provider = sender(&request, settings)?;
+    let acs_url = acs_url(root, &service_provider)?;
     match root.attribute("ProtocolBinding") {
         None | Some(BINDING_POST) => {}
         Some(other) => return Err(RequestRejection::UnsupportedBinding { found: other.to_owned() }),
     }
-    Ok((service_provider, ReceivedRequest { request, acs_url, relay_state: None, signed: false }))
+    let registered = service_provider.registered;
+    Ok((service_provider, ReceivedRequest { request, acs_url, registered, relay_state: None, signed: false }))
+}
+
+/// The service provider that sent a request: a registered one or, where any on this machine may ask, one that is known
+/// only from the request. Nothing is ever sent to another machine because a request says so.
+fn sender(request: &AuthnRequest, settings: &RequestSettings<'_>) -> Result<ServiceProvider, RequestRejection> {
+    if let Some(known) = settings.service_providers.iter().find(|one| one.entity_id == request.issuer) {
+        return Ok(known.clone());
+    }
+    if !settings.accept_loopback {
+        return Err(RequestRejection::UnknownServiceProvider { issuer: request.issuer.clone() });
+    }
+    let acs_url = request.acs_url.as_ref().ok_or(RequestRejection::MissingPart("AssertionConsumerServiceURL"))?;
+    if !acs_url.parse::<EndpointUrl>().is_ok_and(|url| url.is_loopback()) {
+        let (found, issuer) = (acs_url.clone(), request.issuer.clone());
+        return Err(RequestRejection::AcsOnAnotherMachine { found, issuer });
+    }
+    Ok(ServiceProvider::unregistered(request.issuer.clone(), acs_url.clone()))
 }
 
 fn authn_request(root: &Node) -> Result<AuthnRequest, RequestRejection> {
@@ -189,22 +198,25 @@ fn required<'a>(root: &'a Node, name: &'static str) -> Result<&'a str, RequestRe
     root.attribute(name).filter(|value| !value.is_empty()).ok_or(RequestRejection::MissingPart(name))
 }
 
+/// The address that a request chooses (saml-core 3.4.1), which must take HTTP-POST.
 fn acs_url(root: &Node, service_provider: &ServiceProvider) -> Result<String, RequestRejection> {
-    let acs_urls = &service_provider.acs_urls;
     let foreign = |found: &str| RequestRejection::ForeignAcsUrl {
         found: found.to_owned(),
         issuer: service_provider.entity_id.clone(),
     };
     let chosen = match (root.attribute("AssertionConsumerServiceURL"), root.attribute("AssertionConsumerServiceIndex"))
     {
-        (Some(url), _) => acs_urls.iter().find(|known| *known == url).ok_or_else(|| foreign(url))?,
+        (Some(url), _) => service_provider.acs_at(url).ok_or_else(|| foreign(url))?,
         (None, Some(index)) => {
-            let position = index.parse::<usize>().ok();
-            position.and_then(|position| acs_urls.get(position)).ok_or_else(|| foreign(&format!("index {index}")))?
+            let found = index.parse().ok().and_then(|index| service_provider.acs_with_index(index));
+            found.ok_or_else(|| foreign(&format!("index {index}")))?
         }
-        (None, None) => acs_urls.first().ok_or_else(|| foreign("the default"))?,
+        (None, None) => service_provider.default_acs().ok_or_else(|| foreign("the default"))?,
     };
-    Ok(chosen.clone())
+    match chosen.binding {
+        AcsBinding::HttpPost => Ok(chosen.url.clone()),
+        other => Err(RequestRejection::UnsupportedBinding { found: other.urn().to_owned() }),
+    }
 }
 
 /// Checks that a request is signed where it must be, and sent to this IdP. A signed message must name its destination;

@@ -72,7 +72,15 @@ pub(crate) enum RequestRejection {
         /// Entity id of the SP.
         issuer: String,
     },
-    /// `ProtocolBinding` asks for a binding other than HTTP-POST.
+    /// The SP is not registered, and its ACS is not on this machine.
+    #[error("{issuer} is not registered, and {found} is not on this machine: nothing is sent there")]
+    AcsOnAnotherMachine {
+        /// ACS URL found.
+        found: String,
+        /// Entity id of the SP.
+        issuer: String,
+    },
+    /// `ProtocolBinding`, or the ACS that the request chooses, asks for a binding other than HTTP-POST.
     #[error("the response cannot be sent by the binding {found}")]
     UnsupportedBinding {
         /// Binding found.
@@ -92,6 +100,9 @@ pub(crate) enum RequestRejection {
     /// The request is signed, but no certificate of the SP is configured.
     #[error("the AuthnRequest is signed, but no certificate of the service provider is configured to verify it")]
     NoCertificate,
+    /// A certificate of the SP that is configured is not one.
+    #[error("a certificate that is configured for the service provider is not an X.509 certificate")]
+    CertificateUnreadable,
     /// The signature of a Redirect URL uses an algorithm that is not allowed.
     #[error("the signature algorithm {found} is not allowed")]
     WeakAlgorithm {
@@ -125,10 +136,12 @@ impl RequestRejection {
             Self::WrongDestination { .. }
             | Self::UnknownServiceProvider { .. }
             | Self::ForeignAcsUrl { .. }
+            | Self::AcsOnAnotherMachine { .. }
             | Self::UnsignedThoughWanted
             | Self::UnsignedThoughPromised
             | Self::SignatureInMessage
             | Self::NoCertificate
+            | Self::CertificateUnreadable
             | Self::WeakAlgorithm { .. }
             | Self::MalformedSignature(_)
             | Self::CertificateExpired

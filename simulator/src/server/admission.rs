@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::limits::Limits;
 use crate::http::{CrossOrigin, FromOtherOrigin, media_type, sentence};
-use crate::realm::{HostRole, Realm, SsoTrust};
+use crate::realm::{HostRole, Realm};
 use crate::{idp, org};
 
 /// Why a request does not reach a router.
@@ -65,14 +65,14 @@ fn other_origin(headers: &HeaderMap, realm: &Realm, role: &HostRole) -> Option<S
 }
 
 fn may_send(origin: &str, path: &str, realm: &Realm, role: &HostRole) -> bool {
-    let (allowed, client) = match role {
-        HostRole::Idp(key) => (idp::cross_origin(path), realm.trust(key).map(SsoTrust::client_origin)),
+    let (allowed, trust) = match role {
+        HostRole::Idp(key) => (idp::cross_origin(path), realm.trust(key)),
         _ => (org::cross_origin(path), None),
     };
     match allowed {
         CrossOrigin::Refused => false,
         CrossOrigin::FrontChannel => true,
-        CrossOrigin::RegisteredClient => client.is_some_and(|client| client == origin),
+        CrossOrigin::RegisteredClient => trust.is_some_and(|trust| trust.has_client_at(origin)),
     }
 }
 

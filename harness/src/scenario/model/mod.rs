@@ -51,6 +51,7 @@ impl Scenario {
     pub(crate) fn realm_spec(&self, naming: HostNaming) -> RealmSpec {
         RealmSpec {
             org: self.org.clone(),
+            serves_org: true,
             users: self.users.iter().map(|(key, user)| (key.clone(), user.value.clone())).collect(),
             idps: self.idps.iter().map(|(key, idp)| (key.clone(), idp.value.clone())).collect(),
             clock: self.clock.clone(),

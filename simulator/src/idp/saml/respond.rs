@@ -1,4 +1,4 @@
-//! The `Response`, sent by HTTP-POST to the registered ACS and nowhere else.
+//! The `Response`, sent by HTTP-POST to the ACS that the request may choose and nowhere else.
 
 use std::sync::Arc;
 
@@ -60,18 +60,18 @@ async fn issue(idp: &Idp, request: &SamlRequest, session: &IdpSession) -> Result
     let Some(signals) = answered(&idp.trust.spec, request.requested.as_ref().map(Requested::from), signals) else {
         return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
     };
-    let subject = subject(idp, session, &user, &signals);
+    let subject = subject(idp, request, session, &user, &signals);
     let response = send(idp, request, Status::success(), Some(subject)).await?;
     idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
     Ok(response)
 }
 
-fn subject(idp: &Idp, session: &IdpSession, user: &User, signals: &[Signal]) -> SubjectSpec {
+fn subject(idp: &Idp, request: &SamlRequest, session: &IdpSession, user: &User, signals: &[Signal]) -> SubjectSpec {
     SubjectSpec {
         assertion_id: idp.realm.entropy.xml_id(),
         name_id: NameId { value: user.federation_id.clone(), format: Some(name_id_format::UNSPECIFIED.to_owned()) },
-        recipient: idp.trust.acs_url.clone(),
-        audience: idp.trust.sp_entity_id.clone(),
+        recipient: request.acs_url.clone(),
+        audience: request.audience.clone(),
         not_before: idp.now(),
         not_on_or_after: idp.after(ASSERTION_LIFETIME),
         authn: AuthnStatement {
@@ -94,7 +94,7 @@ async fn send(
         response_id: idp.realm.entropy.xml_id(),
         issue_instant: idp.now(),
         issuer: idp.trust.idp_entity_id.clone(),
-        destination: Some(idp.trust.acs_url.clone()),
+        destination: Some(request.acs_url.clone()),
         in_response_to: request.id.clone(),
         status,
         assertion,
@@ -110,7 +110,7 @@ async fn send(
     let xml = signed.await.unwrap_or_else(|| Err(NotIssued("Failed to sign the response.".to_owned())))?;
     let mut fields = vec![("SAMLResponse", response_form_value(&xml))];
     fields.extend(request.relay_state.clone().map(|state| ("RelayState", state)));
-    let template = AnswerTemplate { page: PageName::Unknown, action: &idp.trust.acs_url, fields };
+    let template = AnswerTemplate { page: PageName::Unknown, action: &request.acs_url, fields };
     Ok(page::html(StatusCode::OK, &template))
 }
 

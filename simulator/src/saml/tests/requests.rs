@@ -6,14 +6,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded::byte_serialize;
 use vestibule_certs::{KeyAlgorithm, KeyState};
+use vestibule_model::AcsBinding;
 
 use super::fixture::{ACS, SP, SSO, cut, key, now, replace, rsa, trusted};
 use crate::saml::signature::SignatureFault;
 use crate::saml::structure_fault::StructureFault;
 use crate::saml::{
-    AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext, ServiceProvider,
-    SigningCredential, TrustedCertificate, name_id_format, post_form, receive_post, receive_redirect, redirect_url,
-    status,
+    Acs, AuthnRequest, Comparison, NameIdPolicy, RequestRejection, RequestSettings, RequestedAuthnContext,
+    ServiceProvider, SigningCredential, TrustedCertificate, name_id_format, post_form, receive_post, receive_redirect,
+    redirect_url, status,
 };
 use crate::xml::XmlRejection;
 
@@ -40,9 +41,10 @@ fn providers() -> Vec<ServiceProvider> {
     let certificates = [KeyAlgorithm::EcP256, KeyAlgorithm::Rsa2048];
     vec![ServiceProvider {
         entity_id: SP.to_owned(),
-        acs_urls: vec![ACS.to_owned(), format!("{SP}/second")],
+        acs: vec![Acs::first(ACS.to_owned()), Acs { index: 1, ..Acs::first(format!("{SP}/second")) }],
         authn_requests_signed: false,
         signing_certificates: certificates.map(|algorithm| trusted(&key(algorithm, KeyState::Valid))).to_vec(),
+        registered: true,
     }]
 }
 
@@ -50,6 +52,7 @@ fn settings(providers: &[ServiceProvider]) -> RequestSettings<'_> {
     RequestSettings {
         sso_url: SSO,
         service_providers: providers,
+        accept_loopback: false,
         want_authn_requests_signed: false,
         max_bytes: RequestSettings::MAX_BYTES,
     }
@@ -98,6 +101,76 @@ fn the_service_provider_chooses_its_acs_by_index_or_leaves_it_to_the_idp() {
     assert_eq!(acs(&indexed), format!("{SP}/second"));
     let unknown = replace(&xml, " Destination=", " AssertionConsumerServiceIndex=\"7\" Destination=");
     assert!(matches!(post_refusal(&unknown), RequestRejection::ForeignAcsUrl { .. }));
+}
+
+#[test]
+fn the_default_and_the_binding_of_an_acs_come_from_metadata() {
+    let acs = |url: &str, index, binding, default| Acs { url: format!("{SP}/{url}"), index, binding, default };
+    let mut provider = providers().remove(0);
+    provider.acs = vec![
+        acs("artifact", 4, AcsBinding::HttpArtifact, Some(true)),
+        acs("both", 5, AcsBinding::HttpArtifact, None),
+        acs("both", 6, AcsBinding::HttpPost, Some(false)),
+        acs("unsaid", 7, AcsBinding::HttpPost, None),
+        acs("default", 8, AcsBinding::HttpPost, Some(true)),
+    ];
+    let chosen = |provider: &ServiceProvider, attribute: &str| {
+        let xml = AuthnRequest { acs_url: None, ..good_request() }.to_xml().unwrap();
+        let xml = replace(&xml, " Destination=", &format!(" {attribute} Destination="));
+        let providers = [provider.clone()];
+        receive_post(&STANDARD.encode(xml), None, &settings(&providers)).map(|received| received.acs_url)
+    };
+    let artifact = Err(RequestRejection::UnsupportedBinding { found: AcsBinding::HttpArtifact.urn().to_owned() });
+
+    assert_eq!(chosen(&provider, ""), Ok(format!("{SP}/default")));
+    assert_eq!(chosen(&provider, "AssertionConsumerServiceIndex=\"7\""), Ok(format!("{SP}/unsaid")));
+    assert_eq!(chosen(&provider, "AssertionConsumerServiceIndex=\"4\""), artifact);
+    assert_eq!(chosen(&provider, &format!("AssertionConsumerServiceURL=\"{SP}/artifact\"")), artifact);
+    assert_eq!(chosen(&provider, &format!("AssertionConsumerServiceURL=\"{SP}/both\"")), Ok(format!("{SP}/both")));
+    provider.acs.truncate(4);
+    assert_eq!(chosen(&provider, ""), Ok(format!("{SP}/unsaid")), "the first that does not say `false`");
+    provider.acs.truncate(3);
+    assert_eq!(chosen(&provider, ""), Ok(format!("{SP}/both")), "the first at all");
+}
+
+#[test]
+fn who_is_not_registered_is_answered_on_this_machine_only_and_where_that_is_allowed() {
+    let providers = providers();
+    let closed = settings(&providers);
+    let open = RequestSettings { accept_loopback: true, ..closed };
+    let stranger = |acs_url: Option<&str>| AuthnRequest {
+        issuer: "urn:my-app".to_owned(),
+        acs_url: acs_url.map(str::to_owned),
+        ..good_request()
+    };
+    let received = |request: &AuthnRequest, settings: &RequestSettings<'_>| {
+        let form = post_form(request, None, Some(&SigningCredential::from(&*rsa()))).unwrap();
+        receive_post(&form.saml_request, None, settings)
+    };
+    let here = "http://127.0.0.1:5000/acs";
+
+    let by_post = received(&stranger(Some(here)), &open).unwrap();
+    let url = redirect_url(SSO, &stranger(Some(here)), None, None).unwrap();
+    let by_redirect = receive_redirect(query(&url), &open).unwrap();
+    for one in [by_post, by_redirect] {
+        assert_eq!((one.acs_url.as_str(), one.registered, one.signed), (here, false, false), "nothing was verified");
+    }
+    let known = received(&good_request(), &open).unwrap();
+    assert!(known.registered && known.signed);
+
+    let unknown = RequestRejection::UnknownServiceProvider { issuer: "urn:my-app".to_owned() };
+    assert_eq!(received(&stranger(Some(here)), &closed), Err(unknown));
+    for elsewhere in ["https://evil.example/acs", "http://localhost.evil.example/", "javascript:alert(1)", "/acs"] {
+        let (found, issuer) = (elsewhere.to_owned(), "urn:my-app".to_owned());
+        let refused = Err(RequestRejection::AcsOnAnotherMachine { found, issuer });
+        assert_eq!(received(&stranger(Some(elsewhere)), &open), refused);
+    }
+    let missing = RequestRejection::MissingPart("AssertionConsumerServiceURL");
+    assert_eq!(received(&stranger(None), &open), Err(missing));
+    let foreign = AuthnRequest { acs_url: Some(here.to_owned()), ..good_request() };
+    assert!(matches!(received(&foreign, &open), Err(RequestRejection::ForeignAcsUrl { .. })), "it is registered");
+    let wanted = RequestSettings { want_authn_requests_signed: true, ..open };
+    assert_eq!(received(&stranger(Some(here)), &wanted), Err(RequestRejection::UnsignedThoughWanted));
 }
 
 /// The message, why it is refused, and the status with its sub-code.
