@@ -163,6 +163,12 @@ impl Idp {
         self.realm.record(Event::SsoRequestReceived { idp: self.trust.idp.clone(), verdict });
     }
 
+    /// Records that a request is answered although nobody registered who sent it.
+    pub(super) fn record_unregistered(&self, party: &str, address: &str) {
+        let (idp, party, address) = (self.trust.idp.clone(), excerpt(party), excerpt(address));
+        self.realm.record(Event::UnregisteredPartyAccepted { idp, party, address });
+    }
+
     /// Records a request that is refused under a code of the protocol. `request` says what is wrong with its signature,
     /// if that is why.
     pub(super) fn record_refusal(&self, code: &str, why: impl Into<String>, request: Option<RequestFault>) {

@@ -116,18 +116,18 @@ impl PageError {
 }
 
 impl AuthorizationRequest {
-    /// Reads a query string or form body and validates it against a registration. `issuer` goes into error answers
-    /// (RFC 9207).
+    /// Reads a query string or form body and validates it against the registration of its client. `issuer` goes into error
+    /// answers (RFC 9207).
     ///
     /// # Errors
     /// [`AuthorizationError::ShowPage`] until client and redirect URI are known to belong together,
     /// [`AuthorizationError::Redirect`] after that.
-    pub(crate) fn parse(query: &str, registration: &Registration, issuer: &str) -> Result<Self, AuthorizationError> {
+    pub(crate) fn parse(query: &str, clients: &[Registration], issuer: &str) -> Result<Self, AuthorizationError> {
         let form = Form::parse(query);
-        let (client_id, redirect_uri) = client(&form, registration)?;
+        let (registration, redirect_uri) = client(&form, clients)?;
         let requested_mode = form.get("response_mode").map(ResponseMode::from_name);
         let mut request = Self {
-            client_id,
+            client_id: registration.client_id.clone(),
             redirect_uri,
             scope: form.owned("scope").unwrap_or_default(),
             state: if form.is_repeated("state") { None } else { form.owned("state") },
@@ -244,19 +244,26 @@ impl std::fmt::Debug for AuthorizationError {
     }
 }
 
-fn client(form: &Form, registration: &Registration) -> Result<(String, String), PageError> {
+fn client<'a>(form: &Form, clients: &'a [Registration]) -> Result<(&'a Registration, String), PageError> {
     if let Some(name) = ["client_id", "redirect_uri"].into_iter().find(|name| form.is_repeated(name)) {
         return Err(PageError::Repeated { name });
     }
     let client_id = form.owned("client_id").ok_or(PageError::ClientIdMissing)?;
-    if client_id != registration.client_id {
+    let Some(registration) = clients.iter().find(|one| one.client_id == client_id) else {
         return Err(PageError::UnknownClient { client_id });
-    }
+    };
     let redirect_uri = form.owned("redirect_uri").ok_or(PageError::RedirectUriMissing)?;
     if !registration.redirect_uris.contains(&redirect_uri) {
         return Err(PageError::ForeignRedirectUri { redirect_uri });
     }
-    Ok((client_id, redirect_uri))
+    Ok((registration, redirect_uri))
+}
+
+/// Client id and redirect URI that a request claims; `None` unless each is there once.
+pub(crate) fn claimed_client(query: &str) -> Option<(String, String)> {
+    let form = Form::parse(query);
+    let once = |name: &str| form.owned(name).filter(|_| !form.is_repeated(name));
+    Some((once("client_id")?, once("redirect_uri")?))
 }
 
 fn prompts(text: Option<&str>) -> Result<Vec<Prompt>, String> {

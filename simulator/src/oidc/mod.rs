@@ -18,7 +18,7 @@ mod provider_document;
 mod token;
 mod token_response;
 
-pub(crate) use authorize::{AuthorizationError, AuthorizationRequest, Prompt, Registration};
+pub(crate) use authorize::{AuthorizationError, AuthorizationRequest, Prompt, Registration, claimed_client};
 pub(crate) use authorize_response::{AuthorizationAnswer, AuthorizationResponse, CallbackError, ResponseMode};
 pub(crate) use bearer_assertion::{AssertionFault, BearerAssertion};
 pub(crate) use discovery::{

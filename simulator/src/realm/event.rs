@@ -245,6 +245,16 @@ pub enum Event {
         /// Whether it was accepted.
         verdict: ProtocolVerdict,
     },
+    /// An identity provider accepted a request of a service provider or a relying party that is not registered, because its
+    /// address is on this machine.
+    UnregisteredPartyAccepted {
+        /// Key of the identity provider.
+        idp: String,
+        /// Entity id or client id, as the request has it.
+        party: String,
+        /// ACS or redirect URI, where the answer goes.
+        address: String,
+    },
     /// A user signed in at an identity provider.
     IdpSignedIn {
         /// Key of the identity provider.
@@ -394,6 +404,7 @@ impl Event {
             | Self::SessionCookieRefused { .. }
             | Self::SsoStarted { .. }
             | Self::SsoRequestReceived { .. }
+            | Self::UnregisteredPartyAccepted { .. }
             | Self::SsoAnswerIssued { .. }
             | Self::SsoAnswerReceived { .. }
             | Self::Dropped { .. }

@@ -261,7 +261,7 @@ async fn tell_decisions<T>(
     console: &mut Console<'_>,
     over: impl Future<Output = T>,
 ) -> Result<T, CliError> {
-    let mut log = DecisionLog::default();
+    let mut log = DecisionLog::of(realm);
     let mut over = std::pin::pin!(over);
     loop {
         let given = tokio::select! {

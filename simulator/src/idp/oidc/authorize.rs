@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
+use super::client;
 use crate::http::{Form, RequestContext, see_other};
 use crate::idp::grant::{AuthorizationCode, CodeState};
 use crate::idp::page;
@@ -14,7 +15,7 @@ use crate::idp::page::AnswerTemplate;
 use crate::idp::requested::{Requested, answered};
 use crate::idp::signals::emitted;
 use crate::idp::state::{Idp, IdpSession, Request, SignOn};
-use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt, Registration};
+use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt};
 use crate::realm::ProtocolVerdict;
 use vestibule_model::PageName;
 
@@ -67,12 +68,7 @@ pub(in crate::idp) fn refuse_passive(idp: &Idp, request: &AuthorizationRequest) 
 }
 
 fn parse(idp: &Idp, parameters: &str) -> Result<AuthorizationRequest, AuthorizationError> {
-    let registration = Registration {
-        client_id: idp.trust.client_id.clone(),
-        redirect_uris: vec![idp.trust.redirect_uri.clone()],
-        pkce_required: true,
-    };
-    AuthorizationRequest::parse(parameters, &registration, &idp.trust.issuer)
+    AuthorizationRequest::parse(parameters, &client::registrations(idp, parameters), &idp.trust.issuer)
 }
 
 fn sign_on(
@@ -94,6 +90,9 @@ fn sign_on(
         }
     };
     idp.record_request(ProtocolVerdict::Accepted);
+    if !client::is_registered(idp, &request.client_id) {
+        idp.record_unregistered(&request.client_id, &request.redirect_uri);
+    }
     Ok(SignOn {
         hint: request.login_hint.clone(),
         fresh: request.prompt.iter().any(|prompt| matches!(prompt, Prompt::Login | Prompt::SelectAccount)),

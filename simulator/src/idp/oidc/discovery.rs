@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use vestibule_certs::{CertError, KeyState, jwk_set};
+use vestibule_model::RelyingPartySpec;
 
 use crate::blocking;
 use crate::http::RequestContext;
@@ -21,6 +22,9 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
     }
     if let Some(endpoint) = &idp.trust.spec.jwks_uri {
         metadata.jwks_uri = endpoint.to_string();
+    }
+    if idp.trust.spec.accept_loopback || idp.trust.spec.relying_parties.values().any(RelyingPartySpec::is_public) {
+        metadata.token_endpoint_auth_methods_supported.push("none".to_owned());
     }
     Json(metadata).into_response()
 }

@@ -13,7 +13,7 @@ use crate::idp::page;
 use crate::idp::state::Idp;
 use vestibule_model::PageName;
 
-/// Ends the `IdpSession` of this browser. Redirects the browser only to an address of the org.
+/// Ends the `IdpSession` of this browser. Redirects the browser only to an address of a client.
 pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let cookie = idp.close_session(&context);
     let response = match return_address(&idp, &context) {
@@ -26,11 +26,10 @@ pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestCon
     with_cookies(response, [cookie])
 }
 
-/// `post_logout_redirect_uri`, if it has the origin of the registered redirect URI.
+/// `post_logout_redirect_uri`, if it has the origin of a client.
 fn return_address(idp: &Idp, context: &RequestContext) -> Option<Url> {
     let mut address = Url::parse(context.query.get("post_logout_redirect_uri")?).ok()?;
-    let registered = Url::parse(&idp.trust.redirect_uri).ok()?;
-    if address.origin() != registered.origin() {
+    if !idp.trust.has_client_at(&address.origin().ascii_serialization()) {
         return None;
     }
     if let Some(state) = context.query.get("state") {

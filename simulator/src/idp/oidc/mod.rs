@@ -1,6 +1,7 @@
 //! OpenID Connect at the identity provider: discovery, authorization code flow with PKCE, UserInfo, end of session.
 
 mod authorize;
+mod client;
 mod discovery;
 mod end_session;
 mod token;

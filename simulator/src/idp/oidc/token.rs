@@ -13,16 +13,15 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use jiff::SignedDuration;
 use serde_json::Value;
 
+use super::client;
 use crate::blocking;
 use crate::http::{Form, RequestContext};
 use crate::idp::faults::{self, Message};
 use crate::idp::grant::{AuthorizationCode, CodeState, IssuedToken};
 use crate::idp::signals::{misplaced_claims, values_in};
 use crate::idp::state::Idp;
-use crate::oidc::{
-    ClientAuthentication, ErrorCode, IdTokenClaims, TokenError, TokenRequest, TokenResponse, half_hash, sign, sign_json,
-};
-use crate::realm::{ClientAuth, Event};
+use crate::oidc::{ErrorCode, IdTokenClaims, TokenError, TokenRequest, TokenResponse, half_hash, sign, sign_json};
+use crate::realm::Event;
 use vestibule_model::Carrier;
 use vestibule_model::Secret;
 
@@ -48,7 +47,7 @@ async fn exchange(
 ) -> Result<TokenResponse, TokenError> {
     let form = form.map_err(|_| TokenError::new(ErrorCode::InvalidRequest, "the request is too large"))?;
     let request = TokenRequest::parse(context.authorization.as_deref(), &form.body)?;
-    check_client(idp, &request.client)?;
+    client::authenticate(idp, &request.client)?;
     let grant = redeem(idp, &request)?;
     let subject = idp.realm.users.get(&grant.user).map(|user| user.federation_id);
     let subject = subject.ok_or_else(|| TokenError::new(ErrorCode::InvalidGrant, "the user no longer exists"))?;
@@ -72,18 +71,6 @@ async fn exchange(
     })
 }
 
-/// The client must use its registered authentication method and no other (OpenID Connect Core 9).
-fn check_client(idp: &Idp, client: &ClientAuthentication) -> Result<(), TokenError> {
-    let agreed = matches!(
-        (idp.trust.spec.client_auth, client),
-        (ClientAuth::Basic, ClientAuthentication::Basic { .. }) | (ClientAuth::Post, ClientAuthentication::Post { .. })
-    );
-    if !agreed {
-        return Err(TokenError::new(ErrorCode::InvalidClient, "the client authenticates with an unexpected method"));
-    }
-    client.verify(&idp.trust.client_id, idp.trust.client_secret.reveal())
-}
-
 /// Redeems a code. A second use revokes the access token made from it.
 fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenError> {
     let grant_error = |why: &str| TokenError::new(ErrorCode::InvalidGrant, why);
@@ -100,12 +87,22 @@ fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenE
         }
         CodeState::Void => return Err(grant_error("the code was used before")),
     }
+    if request.client.client_id() != grant.request.client_id {
+        return Err(grant_error("the code was issued to another client"));
+    }
     if request.redirect_uri != grant.request.redirect_uri {
         return Err(grant_error("redirect_uri differs from the authorization request"));
     }
-    let challenge = grant.request.code_challenge.as_ref();
-    let challenge = challenge.ok_or_else(|| grant_error("the authorization request had no code_challenge"))?;
-    challenge.verify(request.code_verifier.as_deref()).map_err(|error| grant_error(&error.to_string()))?;
+    match &grant.request.code_challenge {
+        Some(challenge) => {
+            challenge.verify(request.code_verifier.as_deref()).map_err(|error| grant_error(&error.to_string()))?;
+        }
+        // Otherwise an attacker could take the challenge out of a request (RFC 9700 2.1.1).
+        None if request.code_verifier.is_some() => {
+            return Err(grant_error("code_verifier is given, but the authorization request had no code_challenge"));
+        }
+        None => {}
+    }
     Ok(grant)
 }
 
@@ -133,7 +130,6 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
 
 /// The claims of the ID token, except the hash of the access token.
 fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str) -> IdTokenClaims {
-    let trust = &idp.trust;
     let amr = values_in(&grant.signals, &Carrier::IdTokenAmr);
     let text = values_in(&grant.signals, &Carrier::IdTokenAmrText);
     let amr = if text.is_empty() { Value::from(amr) } else { Value::from(text.join(" ")) };
@@ -142,7 +138,7 @@ fn claims(idp: &Idp, grant: &AuthorizationCode, subject: &str) -> IdTokenClaims 
         nonce: grant.request.nonce.clone(),
         acr: values_in(&grant.signals, &Carrier::IdTokenAcr).into_iter().next(),
         amr: Some(amr).filter(|amr| *amr != Value::Array(Vec::new())),
-        ..IdTokenClaims::new(&trust.issuer, subject, &trust.client_id, idp.now(), ID_TOKEN_LIFETIME)
+        ..IdTokenClaims::new(&idp.trust.issuer, subject, &grant.request.client_id, idp.now(), ID_TOKEN_LIFETIME)
     }
 }
 

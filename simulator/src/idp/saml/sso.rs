@@ -88,6 +88,9 @@ fn sign_on(
 ) -> Result<SignOn, Response> {
     let received = received.map_err(|rejection| refuse(idp, context, &rejection))?;
     idp.record_request(ProtocolVerdict::Accepted);
+    if !received.registered {
+        idp.record_unregistered(&received.request.issuer, &received.acs_url);
+    }
     let request = SamlRequest {
         audience: received.request.issuer,
         acs_url: received.acs_url,

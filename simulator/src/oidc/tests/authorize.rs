@@ -4,7 +4,7 @@ use super::{CLIENT, ISSUER};
 use crate::oidc::authorize::PageError;
 use crate::oidc::{
     AuthorizationAnswer, AuthorizationError, AuthorizationRequest, CallbackError, CodeChallenge, ErrorCode, Prompt,
-    ProviderMetadata, Registration, ResponseMode,
+    ProviderMetadata, Registration, ResponseMode, claimed_client,
 };
 
 const REDIRECT: &str = "https://acme.my.salesforce.localhost:8443/services/authcallback/okta";
@@ -13,13 +13,13 @@ const REDIRECT: &str = "https://acme.my.salesforce.localhost:8443/services/authc
 fn a_request_that_the_rp_writes_is_read_unchanged() {
     let url = full().to_url(&format!("{ISSUER}/oidc/authorize"));
     let (_, query) = url.split_once('?').unwrap();
-    assert_eq!(AuthorizationRequest::parse(query, &registration(), ISSUER).unwrap(), full());
+    assert_eq!(AuthorizationRequest::parse(query, &[registration()], ISSUER).unwrap(), full());
 }
 
 #[test]
 fn parameters_that_nobody_asked_for_are_ignored() {
     let query = format!("{}&display=popup&ui_locales=de", query(&[]));
-    assert!(AuthorizationRequest::parse(&query, &registration(), ISSUER).is_ok());
+    assert!(AuthorizationRequest::parse(&query, &[registration()], ISSUER).is_ok());
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn nothing_is_redirected_until_client_and_redirect_uri_are_known() {
         (String::new(), PageError::ClientIdMissing, ErrorCode::InvalidRequest),
     ];
     for (query, expected, code) in table {
-        let error = AuthorizationRequest::parse(&query, &registration(), ISSUER).unwrap_err();
+        let error = AuthorizationRequest::parse(&query, &[registration()], ISSUER).unwrap_err();
         assert_eq!(error, AuthorizationError::ShowPage(expected.clone()), "{query}");
         assert_eq!(expected.code(), code);
     }
@@ -71,7 +71,7 @@ fn every_other_fault_goes_to_the_redirect_uri_with_the_code_of_the_specification
         (&[("request_uri", "https://x.localhost/r")], "request_uri_not_supported"),
     ];
     for (changes, code) in table {
-        let error = AuthorizationRequest::parse(&query(changes), &registration(), ISSUER).unwrap_err();
+        let error = AuthorizationRequest::parse(&query(changes), &[registration()], ISSUER).unwrap_err();
         let AuthorizationError::Redirect { response, .. } = error else { panic!("{changes:?}: {error:?}") };
         let location = response.location().unwrap();
         let answer = location.strip_prefix(&format!("{REDIRECT}?")).expect("the answer goes to the redirect URI");
@@ -83,11 +83,11 @@ fn every_other_fault_goes_to_the_redirect_uri_with_the_code_of_the_specification
 #[test]
 fn a_repeated_parameter_is_refused_and_a_repeated_state_is_not_sent_back() {
     let text = format!("{}&scope=openid", query(&[]));
-    let error = AuthorizationRequest::parse(&text, &registration(), ISSUER).unwrap_err();
+    let error = AuthorizationRequest::parse(&text, &[registration()], ISSUER).unwrap_err();
     assert_eq!(error.to_string(), "invalid_request: scope is given more than once");
 
     let text = format!("{}&state=other", query(&[]));
-    let error = AuthorizationRequest::parse(&text, &registration(), ISSUER).unwrap_err();
+    let error = AuthorizationRequest::parse(&text, &[registration()], ISSUER).unwrap_err();
     let AuthorizationError::Redirect { response, .. } = error else { panic!("{error:?}") };
     assert!(response.fields.iter().all(|(name, _)| *name != "state"));
 }
@@ -96,9 +96,35 @@ fn a_repeated_parameter_is_refused_and_a_repeated_state_is_not_sent_back() {
 fn pkce_may_be_left_out_only_where_the_registration_does_not_require_it() {
     let without = query(&[("code_challenge", ""), ("code_challenge_method", "")]);
     let lax = Registration { pkce_required: false, ..registration() };
-    assert_eq!(AuthorizationRequest::parse(&without, &lax, ISSUER).unwrap().code_challenge, None);
-    let error = AuthorizationRequest::parse(&without, &registration(), ISSUER).unwrap_err();
+    assert_eq!(AuthorizationRequest::parse(&without, &[lax], ISSUER).unwrap().code_challenge, None);
+    let error = AuthorizationRequest::parse(&without, &[registration()], ISSUER).unwrap_err();
     assert_eq!(error.to_string(), "invalid_request: code_challenge is missing: PKCE is required");
+}
+
+#[test]
+fn a_request_is_checked_against_the_registration_of_its_own_client() {
+    let theirs = "https://app.localhost:3000/callback";
+    let app = Registration { client_id: "app".into(), redirect_uris: vec![theirs.into()], pkce_required: false };
+    let clients = [registration(), app];
+    let parse = |changes: &[(&str, &str)]| AuthorizationRequest::parse(&query(changes), &clients, ISSUER);
+
+    assert_eq!(parse(&[]).unwrap().client_id, CLIENT);
+    let of_app =
+        [("client_id", "app"), ("redirect_uri", theirs), ("code_challenge", ""), ("code_challenge_method", "")];
+    assert_eq!(parse(&of_app).unwrap().redirect_uri, theirs);
+    let crossed = parse(&[("client_id", "app")]).unwrap_err();
+    assert_eq!(crossed, AuthorizationError::ShowPage(foreign(REDIRECT)), "the redirect URI of another client");
+    let lax = parse(&[("code_challenge", ""), ("code_challenge_method", "")]).unwrap_err();
+    assert_eq!(lax.to_string(), "invalid_request: code_challenge is missing: PKCE is required");
+}
+
+#[test]
+fn a_request_claims_its_client_only_if_it_says_so_once() {
+    let claimed = Some((CLIENT.to_owned(), REDIRECT.to_owned()));
+    assert_eq!(claimed_client(&query(&[])), claimed);
+    assert_eq!(claimed_client(&query(&[("redirect_uri", "")])), None);
+    assert_eq!(claimed_client(&format!("{}&client_id=x", query(&[]))), None);
+    assert_eq!(claimed_client(&format!("{}&redirect_uri=x", query(&[]))), None);
 }
 
 #[test]
@@ -110,7 +136,8 @@ fn an_answer_travels_as_the_request_asks() {
         ("form_post", None),
     ];
     for (mode, location) in table {
-        let request = AuthorizationRequest::parse(&query(&[("response_mode", mode)]), &registration(), ISSUER).unwrap();
+        let request =
+            AuthorizationRequest::parse(&query(&[("response_mode", mode)]), &[registration()], ISSUER).unwrap();
         let response = request.success("c+1", ISSUER);
         assert_eq!(response.location(), location, "{mode}");
         if location.is_none() {
@@ -124,7 +151,7 @@ fn an_answer_travels_as_the_request_asks() {
 fn a_redirect_uri_with_a_query_keeps_it() {
     let uri = format!("{REDIRECT}?org=1");
     let registration = Registration { redirect_uris: vec![uri.clone()], ..registration() };
-    let request = AuthorizationRequest::parse(&query(&[("redirect_uri", &uri)]), &registration, ISSUER).unwrap();
+    let request = AuthorizationRequest::parse(&query(&[("redirect_uri", &uri)]), &[registration], ISSUER).unwrap();
     assert!(request.success("c", ISSUER).location().unwrap().starts_with(&format!("{uri}&code=c&")));
 }
 
@@ -156,7 +183,7 @@ fn the_rp_believes_an_answer_only_with_its_own_state_and_issuer() {
 
 #[test]
 fn debug_of_a_refusal_does_not_show_the_state() {
-    let error = AuthorizationRequest::parse(&query(&[("scope", "x")]), &registration(), ISSUER).unwrap_err();
+    let error = AuthorizationRequest::parse(&query(&[("scope", "x")]), &[registration()], ISSUER).unwrap_err();
     assert!(!format!("{error:?}").contains("af0ifjsldkj"));
 }
 

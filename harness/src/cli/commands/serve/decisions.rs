@@ -18,9 +18,16 @@ pub(super) struct DecisionLog {
     routes: BTreeMap<String, String>,
     /// What the last accepted answer of an identity provider said, until a decision is made about it.
     answer: Option<String>,
+    /// Whether the answers of identity providers are told when they are sent: there is no org that receives them.
+    tells_answers: bool,
 }
 
 impl DecisionLog {
+    /// The log of a realm from its start.
+    pub(super) fn of(realm: &Realm) -> Self {
+        Self { tells_answers: !realm.spec.serves_org, ..Self::default() }
+    }
+
     /// Waits until there is something new.
     pub(super) async fn grown(&self, journal: &Journal) {
         journal.grown_beyond(self.next).await;
@@ -56,8 +63,13 @@ impl DecisionLog {
                 format!("answer of {} refused: {why}", idp.as_deref().unwrap_or("an unknown provider"))
             }
             Event::SsoRequestReceived { idp, verdict: ProtocolVerdict::Refused { why, .. } } => {
-                format!("{idp} refused the request of the org: {why}")
+                format!("{idp} refused a request: {why}")
             }
+            Event::UnregisteredPartyAccepted { idp, party, address } => {
+                format!("{idp} answers {party} at {address}, which is on this machine and not registered")
+            }
+            Event::IdpSignedIn { idp, user } if self.tells_answers => format!("{user} signed in at {idp}"),
+            Event::SsoAnswerIssued { idp, signals } if self.tells_answers => answer(Some(idp), signals),
             Event::IdpSignInRefused { idp, user } => {
                 format!("{idp} refused the username or the password of {}", somebody(user.as_ref()))
             }
@@ -198,7 +210,7 @@ mod tests {
             lines,
             [
                 "12:00:00 answer of okta refused: it is\u{fffd}old\u{fffd}[2J\u{fffd}",
-                "12:00:00 okta refused the request of the org: no such SP",
+                "12:00:00 okta refused a request: no such SP",
                 "12:00:00 okta refused the username or the password of an unknown user",
                 "12:00:00 rep: wrong password",
                 "12:00:00 rep: totp replayed",
@@ -207,9 +219,36 @@ mod tests {
         );
     }
 
+    #[test]
+    fn where_no_org_receives_them_the_answers_themselves_are_told() {
+        let events = || {
+            let (idp, party, address) = ("okta", "urn:my-app", "http://127.0.0.1:5000/acs");
+            [
+                Event::UnregisteredPartyAccepted {
+                    idp: idp.to_owned(),
+                    party: party.to_owned(),
+                    address: address.to_owned(),
+                },
+                Event::IdpSignedIn { idp: idp.to_owned(), user: "rep".to_owned() },
+                Event::SsoAnswerIssued { idp: idp.to_owned(), signals: vec![Signal::new("pwd", Carrier::IdTokenAmr)] },
+            ]
+        };
+        let stranger = "12:00:00 okta answers urn:my-app at http://127.0.0.1:5000/acs, which is on this machine and not registered";
+        let alone = DecisionLog { tells_answers: true, ..DecisionLog::default() };
+
+        assert_eq!(lines(events()), [stranger]);
+        assert_eq!(
+            told(alone, events()),
+            [stranger, "12:00:00 rep signed in at okta", "12:00:00 okta sent pwd in the ID token's amr"]
+        );
+    }
+
     fn lines(events: impl IntoIterator<Item = Event>) -> Vec<String> {
+        told(DecisionLog::default(), events)
+    }
+
+    fn told(mut log: DecisionLog, events: impl IntoIterator<Item = Event>) -> Vec<String> {
         let at: Timestamp = "2026-11-02T12:00:00Z".parse().unwrap();
-        let mut log = DecisionLog::default();
         let entries = (0..).zip(events).map(|(seq, event)| Entry { seq, at, event });
         entries.filter_map(|entry| log.line(&entry)).collect()
     }
