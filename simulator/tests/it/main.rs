@@ -6,6 +6,7 @@ mod contrast;
 mod control;
 mod foreign_idp;
 mod idp_oidc;
+mod idp_parties;
 mod idp_presets;
 mod idp_saml;
 mod idp_sign_in;

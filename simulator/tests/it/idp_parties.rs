@@ -1,0 +1,442 @@
+//! Service providers and relying parties besides the org, and an identity provider without an org.
+
+#![expect(clippy::unwrap_used, reason = "a failed set-up fails the test")]
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use openssl::hash::MessageDigest;
+use openssl::sha::sha256;
+use openssl::sign::Signer;
+use openssl::x509::X509;
+use reqwest::Method;
+use samael::metadata::EntityDescriptor;
+use samael::service_provider::ServiceProvider;
+use serde_json::Value;
+use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
+use vestibule_model::{AssertionConsumerService, EndpointUrl, RelyingPartySpec, Secret, ServiceProviderSpec};
+use vestibule_simulator::realm::{ClientAuth, Event, HostRole, IdpProtocol, IdpSpec};
+
+use crate::sso_realm::{Browser, Page, TestRealm, certs, page, pairs, xml_of};
+
+const APP: &str = "https://app.example/saml";
+const APP_ACS: &str = "http://127.0.0.1:5000/acs";
+const SECOND_ACS: &str = "http://127.0.0.1:5000/second";
+const SHOP: &str = "urn:shop";
+const SHOP_ACS: &str = "https://shop.localhost/acs";
+const VERIFIER: &str = "a-verifier-of-43-characters-as-rfc-7636-asks";
+
+#[tokio::test]
+async fn each_service_provider_gets_its_own_answer_and_the_org_still_gets_its_own() {
+    let test = TestRealm::start(saml()).await;
+    let browser = test.browser();
+    let metadata: EntityDescriptor = browser.get(&test.idp("/saml/metadata")).await.body.parse().unwrap();
+
+    for (entity_id, acs) in [(APP, APP_ACS), (APP, SECOND_ACS), (SHOP, SHOP_ACS)] {
+        let answer =
+            by_post(&test, &request(&test, entity_id, &format!("AssertionConsumerServiceURL=\"{acs}\""))).await;
+
+        assert_eq!(answer.action(), acs);
+        let party = ServiceProvider {
+            idp_metadata: metadata.clone(),
+            entity_id: Some(entity_id.to_owned()),
+            acs_url: Some(acs.to_owned()),
+            ..ServiceProvider::default()
+        };
+        let assertion = party.parse_base64_response(&answer.field("SAMLResponse"), Some(&["_of-a-test"])).unwrap();
+        assert_eq!(assertion.subject.unwrap().name_id.unwrap().value, "rep-7", "{entity_id}");
+        let xml = xml_of(&answer);
+        assert!(xml.contains(&format!("<saml:Audience>{entity_id}</saml:Audience>")), "{xml}");
+        assert!(xml.contains(&format!("Recipient=\"{acs}\"")), "{xml}");
+    }
+    let by_index = by_post(&test, &request(&test, APP, "AssertionConsumerServiceIndex=\"7\"")).await;
+    let by_default = by_post(&test, &request(&test, APP, "")).await;
+    assert_eq!((by_index.action().as_str(), by_default.action().as_str()), (SECOND_ACS, APP_ACS));
+
+    browser.go(&test.saml_start()).await;
+    assert_eq!(test.accepted().len(), 1, "{:?}", test.events());
+}
+
+#[tokio::test]
+async fn a_service_provider_gets_no_answer_at_the_address_of_another_or_of_nobody() {
+    let test = TestRealm::start(saml()).await;
+
+    for (entity_id, acs) in [
+        (APP, SHOP_ACS),
+        (SHOP, APP_ACS),
+        (SHOP, "https://shop.localhost/acs/"),
+        (APP, "https://evil.example/acs"),
+        ("urn:nobody", APP_ACS),
+        ("", APP_ACS),
+    ] {
+        let xml = request(&test, entity_id, &format!("AssertionConsumerServiceURL=\"{acs}\""));
+        let refused = by_post(&test, &xml).await;
+
+        assert_eq!((refused.status, refused.name()), (400, "idp-error"), "{entity_id} {acs}");
+        assert!(!refused.body.contains("action="), "{entity_id} {acs}: {}", refused.body);
+    }
+    let unknown_index = by_post(&test, &request(&test, SHOP, "AssertionConsumerServiceIndex=\"7\"")).await;
+    assert_eq!(unknown_index.status, 400, "the index of another");
+}
+
+#[tokio::test]
+async fn a_request_is_verified_with_the_certificates_of_its_own_service_provider() {
+    let own = certs().signing_key(KeyAlgorithm::Rsa2048, KeyState::RolledOver).unwrap();
+    let of_another = certs().signing_key(KeyAlgorithm::Rsa2048, KeyState::Foreign).unwrap();
+    let mut idp = saml();
+    let app = idp.service_providers.get_mut(APP).unwrap();
+    *app = ServiceProviderSpec { certificates: vec![pem(&own)], authn_requests_signed: true, ..app.clone() };
+    idp.service_providers.get_mut(SHOP).unwrap().certificates = vec![pem(&of_another)];
+    let test = TestRealm::start(idp).await;
+    let app = request(&test, APP, "");
+
+    assert_eq!(by_redirect(&test, &app, Some(&*own)).await.status, 200);
+    assert_eq!(test.issued().len(), 1);
+    for (signer, why) in [(None, "AuthnRequestsSigned"), (Some(&*of_another), "does not verify")] {
+        let refused = by_redirect(&test, &app, signer).await;
+        assert_eq!((refused.status, refused.name()), (400, "idp-error"), "{why}");
+        assert!(refused.body.contains(why), "{why}: {}", refused.body);
+    }
+    let unsigned = by_redirect(&test, &request(&test, SHOP, ""), None).await;
+    assert_eq!(unsigned.status, 200, "the shop does not promise to sign");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_none_is_said_to_be_none() {
+    let mut idp = saml();
+    idp.service_providers.get_mut(APP).unwrap().certificates = vec!["not a certificate".to_owned()];
+    let test = TestRealm::start(idp).await;
+
+    let refused = by_post(&test, &request(&test, APP, "")).await;
+
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("is not an X.509 certificate"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn whoever_is_not_registered_is_answered_on_this_machine_only() {
+    let test = TestRealm::start(IdpSpec { accept_loopback: true, ..saml() }).await;
+    let by = |acs: &str| request(&test, "urn:my-app", &format!("AssertionConsumerServiceURL=\"{acs}\""));
+
+    for acs in ["http://localhost:3000/acs", "https://my-app.localhost/acs", "http://[::1]:9/acs"] {
+        let answer = by_post(&test, &by(acs)).await;
+        assert_eq!(answer.action(), acs);
+        assert!(xml_of(&answer).contains("<saml:Audience>urn:my-app</saml:Audience>"));
+        let told = Event::UnregisteredPartyAccepted {
+            idp: "okta".to_owned(),
+            party: "urn:my-app".to_owned(),
+            address: acs.to_owned(),
+        };
+        assert!(test.events().contains(&told), "{acs}");
+    }
+    for acs in
+        ["https://evil.example/acs", "http://localhost.evil.example/acs", "http://192.168.0.1/acs", "javascript:x"]
+    {
+        let refused = by_post(&test, &by(acs)).await;
+        assert_eq!((refused.status, refused.name()), (400, "idp-error"), "{acs}");
+        assert!(refused.body.contains("is not on this machine"), "{acs}: {}", refused.body);
+    }
+    assert_eq!(by_post(&test, &request(&test, "urn:my-app", "")).await.status, 400, "no address, no answer");
+}
+
+#[tokio::test]
+async fn without_an_org_the_identity_provider_serves_its_own_parties_alone() {
+    let test = TestRealm::with(saml(), |spec| spec.serves_org = false).await;
+    let org = test.realm.hosts.origin(&HostRole::MyDomain);
+
+    assert_eq!(test.realm.hosts.all(), ["okta.localhost"]);
+    let request_of_org = request(&test, &test.trust().sp_entity_id, "");
+    assert_eq!(by_post(&test, &request_of_org).await.status, 400, "nobody registered an org");
+    assert_eq!(by_post(&test, &request(&test, APP, "")).await.action(), APP_ACS);
+    let start = |sp: &str| test.idp(&format!("/saml/idp-initiated?user=rep{sp}"));
+    let chosen = test.browser().get(&start("&sp=urn:shop&RelayState=%2Fcart")).await;
+    assert_eq!((chosen.action().as_str(), chosen.field("RelayState").as_str()), (SHOP_ACS, "/cart"));
+    for wrong in ["", "&sp=urn:nobody", &format!("&sp={org}")] {
+        let refused = test.browser().get(&start(wrong)).await;
+        assert_eq!((refused.status, refused.name()), (400, "idp-error"), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn the_only_service_provider_need_not_be_named() {
+    let mut idp = saml();
+    idp.service_providers.remove(APP);
+    let test = TestRealm::with(idp, |spec| spec.serves_org = false).await;
+
+    let answer = test.browser().get(&test.idp("/saml/idp-initiated?user=rep")).await;
+
+    assert_eq!(answer.action(), SHOP_ACS);
+}
+
+#[tokio::test]
+async fn public_and_confidential_clients_get_tokens_of_their_own() {
+    let test = TestRealm::start(oidc()).await;
+    let browser = test.careful_browser();
+
+    for (client, with) in [(SPA, Sent::Nothing), (WEB, Sent::Basic), (WEB, Sent::Post), (STRICT, Sent::Post)] {
+        let code = code(&test, &browser, client, Some(VERIFIER)).await;
+        let tokens = parsed(&redeem(&test, &browser, client, &code, Some(VERIFIER), with).await);
+        assert_eq!(audience(&tokens), client.id, "{tokens}");
+    }
+    let code = code(&test, &browser, WEB, None).await;
+    let tokens = parsed(&redeem(&test, &browser, WEB, &code, None, Sent::Basic).await);
+    assert_eq!(audience(&tokens), WEB.id, "a confidential client may leave PKCE out: {tokens}");
+
+    test.browser().go(&test.oidc_start()).await;
+    assert_eq!(test.accepted().len(), 1, "{:?}", test.events());
+}
+
+#[tokio::test]
+async fn a_code_and_a_secret_belong_to_one_client_and_one_way() {
+    let test = TestRealm::start(oidc()).await;
+    let browser = test.careful_browser();
+    let cases = [
+        ("another client", WEB, STRICT, Some(VERIFIER), Sent::Post, "invalid_grant"),
+        ("no secret", WEB, WEB, Some(VERIFIER), Sent::Nothing, "invalid_client"),
+        ("a wrong secret", WEB, Client { secret: "wrong", ..WEB }, Some(VERIFIER), Sent::Basic, "invalid_client"),
+        ("another way", STRICT, STRICT, Some(VERIFIER), Sent::Basic, "invalid_client"),
+        (
+            "a secret of a public client",
+            SPA,
+            Client { secret: "any", ..SPA },
+            Some(VERIFIER),
+            Sent::Basic,
+            "invalid_client",
+        ),
+        ("a stranger", WEB, Client { id: "stranger", ..WEB }, Some(VERIFIER), Sent::Basic, "invalid_client"),
+        ("no verifier", WEB, WEB, None, Sent::Basic, "invalid_grant"),
+    ];
+    for (what, asker, redeemer, verifier, with, error) in cases {
+        let code = code(&test, &browser, asker, Some(VERIFIER)).await;
+        let refused = parsed(&redeem(&test, &browser, redeemer, &code, verifier, with).await);
+        assert_eq!(refused["error"], error, "{what}: {refused}");
+    }
+    let unbound = code(&test, &browser, WEB, None).await;
+    let refused = parsed(&redeem(&test, &browser, WEB, &unbound, Some(VERIFIER), Sent::Basic).await);
+    assert_eq!(refused["error"], "invalid_grant", "a verifier without a challenge: {refused}");
+    let without = browser.get(&authorize_url(&test, SPA, None)).await;
+    assert_eq!(without.redirected_with("error").as_deref(), Some("invalid_request"), "a public client must use PKCE");
+    let crossed = browser.get(&authorize_url(&test, Client { redirect: SPA.redirect, ..WEB }, Some(VERIFIER))).await;
+    assert_eq!((crossed.status, crossed.location.as_ref()), (400, None), "the redirect URI of another");
+    assert!(test.issued().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_that_is_not_registered_is_answered_on_this_machine_only() {
+    let test = TestRealm::start(IdpSpec { accept_loopback: true, ..oidc() }).await;
+    let browser = test.careful_browser();
+    let mine = Client { id: "mine", secret: "whatever", redirect: "http://127.0.0.1:4000/callback" };
+
+    for with in [Sent::Nothing, Sent::Basic, Sent::Post] {
+        let code = code(&test, &browser, mine, None).await;
+        let tokens = parsed(&redeem(&test, &browser, mine, &code, None, with).await);
+        assert_eq!(audience(&tokens), "mine", "{tokens}");
+    }
+    let told = Event::UnregisteredPartyAccepted {
+        idp: "okta".to_owned(),
+        party: "mine".to_owned(),
+        address: mine.redirect.to_owned(),
+    };
+    assert!(test.events().contains(&told));
+    for (id, redirect) in [
+        ("mine", "https://evil.example/callback"),
+        ("mine", "http://127.0.0.1.evil.example/"),
+        ("mine", "javascript:x"),
+        (WEB.id, mine.redirect),
+    ] {
+        let refused = browser.get(&authorize_url(&test, Client { id, redirect, ..mine }, None)).await;
+        assert_eq!((refused.status, refused.location.as_ref()), (400, None), "{id} {redirect}");
+    }
+    let taken = code(&test, &browser, mine, None).await;
+    let thief = Client { id: "thief", ..mine };
+    let refused = parsed(&redeem(&test, &browser, thief, &taken, None, Sent::Nothing).await);
+    assert_eq!(refused["error"], "invalid_grant", "{refused}");
+}
+
+#[tokio::test]
+async fn pages_of_a_client_read_the_answers_and_pages_of_others_do_not() {
+    for (open, origin, allowed) in [
+        (false, "https://spa.localhost:3000", true),
+        (false, "http://127.0.0.1:5000", true),
+        (false, "https://spa.localhost", false),
+        (false, "https://evil.example", false),
+        (false, "http://localhost:1234", false),
+        (true, "http://localhost:1234", true),
+        (true, "https://evil.example", false),
+    ] {
+        let test = TestRealm::start(IdpSpec { accept_loopback: open, ..oidc() }).await;
+        let request = test.browser().request(Method::GET, &test.idp("/oidc/jwks")).header("origin", origin);
+        let response = request.send().await.unwrap();
+
+        let read =
+            response.headers().get("access-control-allow-origin").map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(read, allowed.then(|| origin.to_owned()), "{origin}");
+        assert_eq!(response.status().is_success(), allowed, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn discovery_offers_clients_without_a_secret_only_where_there_are_some() {
+    let confidential = IdpSpec { relying_parties: BTreeMap::new(), ..oidc() };
+    for (idp, offered) in
+        [(confidential.clone(), false), (oidc(), true), (IdpSpec { accept_loopback: true, ..confidential }, true)]
+    {
+        let test = TestRealm::start(idp).await;
+        let document = parsed(&test.browser().get(&test.idp("/.well-known/openid-configuration")).await);
+        let methods = document["token_endpoint_auth_methods_supported"].as_array().unwrap();
+        assert_eq!(methods.contains(&Value::from("none")), offered, "{methods:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_secret_of_a_client_is_a_secret_of_the_realm() {
+    let test = TestRealm::start(oidc()).await;
+
+    let known = test.realm.secrets.all();
+
+    assert!(known.contains(&Secret::new(WEB.secret)) && known.contains(&Secret::new(STRICT.secret)));
+}
+
+/// A relying party of these tests.
+#[derive(Clone, Copy)]
+struct Client {
+    id: &'static str,
+    secret: &'static str,
+    redirect: &'static str,
+}
+
+const SPA: Client = Client { id: "spa", secret: "", redirect: "https://spa.localhost:3000/callback" };
+const WEB: Client = Client { id: "web", secret: "secret-of-web", redirect: "http://127.0.0.1:5000/callback" };
+const STRICT: Client = Client { id: "strict", secret: "secret-of-strict", redirect: "http://127.0.0.1:5000/strict" };
+
+/// How a client authenticates at the token endpoint.
+#[derive(Clone, Copy)]
+enum Sent {
+    Nothing,
+    Basic,
+    Post,
+}
+
+fn saml() -> IdpSpec {
+    let post = |url: &str| AssertionConsumerService::post(endpoint(url));
+    let second = AssertionConsumerService { index: Some(7), ..post(SECOND_ACS) };
+    let with = |acs: Vec<AssertionConsumerService>| ServiceProviderSpec { acs, ..ServiceProviderSpec::default() };
+    let service_providers = BTreeMap::from([
+        (APP.to_owned(), with(vec![post(APP_ACS), second])),
+        (SHOP.to_owned(), with(vec![post(SHOP_ACS)])),
+    ]);
+    IdpSpec { service_providers, ..IdpSpec::new(IdpProtocol::Saml) }
+}
+
+fn oidc() -> IdpSpec {
+    let registered = |client: Client, client_auth| {
+        let client_secret = Some(Secret::new(client.secret)).filter(|secret| !secret.reveal().is_empty());
+        let redirect_uris = vec![endpoint(client.redirect)];
+        (client.id.to_owned(), RelyingPartySpec { client_secret, client_auth, redirect_uris })
+    };
+    let clients = [registered(SPA, None), registered(WEB, None), registered(STRICT, Some(ClientAuth::Post))];
+    IdpSpec { relying_parties: BTreeMap::from(clients), ..IdpSpec::new(IdpProtocol::Oidc) }
+}
+
+fn endpoint(url: &str) -> EndpointUrl {
+    url.parse().unwrap()
+}
+
+fn pem(key: &SigningKey) -> String {
+    let certificate = X509::from_der(key.certificate_der()).unwrap();
+    String::from_utf8(certificate.to_pem().unwrap()).unwrap()
+}
+
+/// An `AuthnRequest` written by hand, with one more attribute.
+fn request(test: &TestRealm, entity_id: &str, attribute: &str) -> String {
+    format!(
+        "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+         xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_of-a-test\" Version=\"2.0\" \
+         IssueInstant=\"2026-12-01T12:00:00Z\" Destination=\"{}\" {attribute}>\
+         <saml:Issuer>{entity_id}</saml:Issuer></samlp:AuthnRequest>",
+        test.trust().sso_url
+    )
+}
+
+async fn by_post(test: &TestRealm, xml: &str) -> Page {
+    test.browser().post(&test.trust().sso_url, &pairs(&[("SAMLRequest", &STANDARD.encode(xml))])).await
+}
+
+async fn by_redirect(test: &TestRealm, xml: &str, signer: Option<&SigningKey>) -> Page {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(xml.as_bytes()).unwrap();
+    let mut query = format!("SAMLRequest={}", escaped(&STANDARD.encode(encoder.finish().unwrap())));
+    if let Some(key) = signer {
+        query.push_str(&format!("&SigAlg={}", escaped("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256")));
+        let mut signer = Signer::new(MessageDigest::sha256(), key.pkey()).unwrap();
+        let signature = STANDARD.encode(signer.sign_oneshot_to_vec(query.as_bytes()).unwrap());
+        query.push_str(&format!("&Signature={}", escaped(&signature)));
+    }
+    test.browser().get(&format!("{}?{query}", test.trust().sso_url)).await
+}
+
+fn escaped(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// An authorization request; without a verifier, without PKCE.
+fn authorize_url(test: &TestRealm, client: Client, verifier: Option<&str>) -> String {
+    let mut url = url::Url::parse(&test.idp("/oidc/authorize")).unwrap();
+    let parameters =
+        [("response_type", "code"), ("client_id", client.id), ("redirect_uri", client.redirect), ("scope", "openid")];
+    url.query_pairs_mut().extend_pairs(parameters);
+    if let Some(verifier) = verifier {
+        let challenge = URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()));
+        url.query_pairs_mut().append_pair("code_challenge", &challenge).append_pair("code_challenge_method", "S256");
+    }
+    url.into()
+}
+
+async fn code(test: &TestRealm, browser: &Browser, client: Client, verifier: Option<&str>) -> String {
+    let answer = browser.get(&authorize_url(test, client, verifier)).await;
+    answer.redirected_with("code").expect("a code")
+}
+
+async fn redeem(
+    test: &TestRealm,
+    browser: &Browser,
+    client: Client,
+    code: &str,
+    verifier: Option<&str>,
+    with: Sent,
+) -> Page {
+    let mut form = pairs(&[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", client.redirect)]);
+    form.extend(verifier.map(|verifier| ("code_verifier".to_owned(), verifier.to_owned())));
+    let request = browser.request(Method::POST, &test.idp("/oidc/token"));
+    let request = match with {
+        Sent::Basic => request.basic_auth(client.id, Some(client.secret)),
+        Sent::Post => {
+            form.extend(pairs(&[("client_id", client.id), ("client_secret", client.secret)]));
+            request
+        }
+        Sent::Nothing => {
+            form.extend(pairs(&[("client_id", client.id)]));
+            request
+        }
+    };
+    page(request.form(&form)).await
+}
+
+/// The audience of the ID token among these tokens.
+fn audience(tokens: &Value) -> String {
+    let id_token = tokens["id_token"].as_str().unwrap_or_else(|| panic!("{tokens}"));
+    let claims = URL_SAFE_NO_PAD.decode(id_token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    match &claims["aud"] {
+        Value::Array(all) if all.len() == 1 => all[0].as_str().unwrap().to_owned(),
+        one => one.as_str().unwrap_or_else(|| panic!("{claims}")).to_owned(),
+    }
+}
+
+fn parsed(page: &Page) -> Value {
+    serde_json::from_str(&page.body).unwrap_or_else(|error| panic!("{error}: {}", page.body))
+}
