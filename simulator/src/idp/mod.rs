@@ -11,6 +11,7 @@ mod grant;
 mod oidc;
 mod page;
 pub mod presets;
+mod registration;
 mod requested;
 mod routes;
 mod saml;
@@ -18,5 +19,6 @@ mod sign_in;
 mod signals;
 mod state;
 
+pub use registration::{MetadataError, service_providers_in};
 pub(crate) use routes::{cross_origin, router};
 pub use signals::emitted;

@@ -19,6 +19,7 @@ mod conditions;
 mod idp_descriptor;
 mod logout;
 mod metadata;
+mod metadata_reader;
 mod names;
 mod readable;
 mod receive;
@@ -44,6 +45,7 @@ pub(crate) use binding::{PostForm, post_form, redirect_url, response_form_value}
 pub(crate) use idp_descriptor::IdpDescriptor;
 pub(crate) use logout::{LogoutRequest, LogoutResponse, LogoutSettings};
 pub(crate) use metadata::{IdpMetadata, SpMetadata};
+pub(crate) use metadata_reader::{MetadataRejection, read_service_providers};
 pub(crate) use names::{attribute_format, class_ref, name_id_format, status};
 pub(crate) use readable::readable;
 pub(crate) use receive::{ReceivedRequest, RequestSettings, inflate, receive_post, receive_redirect};

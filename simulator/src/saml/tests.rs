@@ -4,6 +4,7 @@ mod fixture;
 mod forgeries;
 mod idp_metadata;
 mod interop;
+mod metadata;
 mod properties;
 mod readable;
 mod refusals;
