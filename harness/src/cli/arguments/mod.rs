@@ -4,6 +4,7 @@
 pub(super) mod org_setting;
 #[cfg(test)]
 pub(super) mod parse_one;
+pub(super) mod parties;
 pub(super) mod report_files;
 pub(super) mod rerun;
 pub(super) mod rulebook;

@@ -13,6 +13,7 @@ use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::Realm;
 
 use crate::cli::arguments::org_setting::OrgSetting;
+use crate::cli::arguments::parties::PartyArgs;
 use crate::cli::arguments::rulebook::chosen_rulebook;
 use crate::cli::arguments::suite::check_program;
 use crate::cli::arguments::value_parsers::{date, port, word};
@@ -54,6 +55,7 @@ Examples:
   vestibule serve --set device-activation=true      settings of the org, as under `org` of a scenario
   vestibule serve --idp 'okta:protocol=oidc,method=push' --idp entra
   vestibule serve --idp corp:metadata=idp.xml       your own identity provider, by its SAML metadata
+  vestibule serve --idp okta --sp entity=my-app,acs=http://localhost:3000/acs   an app of yours beside the org
   vestibule serve --port 0 --json > ready.json &    one JSON line once the org answers
   vestibule serve -- npx playwright test --ui       your command with everything exported
   vestibule serve --env-file .env.vestibule         for `set -a; . .env.vestibule` or `node --env-file`
@@ -114,6 +116,9 @@ pub(crate) struct ServeArgs {
     #[arg(long = "idp", value_name = "IDP", help_heading = "Org")]
     idps: Vec<Named<IdpSpec>>,
 
+    #[command(flatten)]
+    parties: PartyArgs,
+
     /// Also write every variable of `vestibule env`, with proxy and trusted certificates, to this file; only you can read
     /// it, and it is valid while the org is served
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -146,11 +151,12 @@ pub(crate) fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<ExitC
         (None, Some(name)) => spec::of_condition(name)?,
         (None, None) => (args.spec(stopwatch::today())?, args.rulebook()),
     };
-    let spec = spec::with_lasting_secrets(spec);
+    let mut spec = spec::with_lasting_secrets(spec);
     let rulebook = chosen_rulebook(&choice)?;
     runtime.block_on(async {
         let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;
         let certs = certs.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
+        args.parties.register(&mut spec.idps).await?;
         let trusted = write_trusted(&folder, &certs, console)?;
         // Signals are handled before the readiness line is printed: its reader may stop the program at once.
         let stop = StopSignals::listen()?;
