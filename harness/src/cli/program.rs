@@ -24,7 +24,7 @@ use super::commands::merge::{MergeArgs, merge};
 use super::commands::report::{ReportCommandArgs, report};
 use super::commands::run::{RunArgs, run};
 use super::commands::schema::{SchemaArgs, schema};
-use super::commands::serve::{ServeArgs, serve};
+use super::commands::serve::{IdpArgs, ServeArgs, idp, serve};
 use super::commands::snapshots::{SnapshotsArgs, snapshots};
 use super::commands::survive::{SurviveArgs, survive};
 use super::execute_run::execute_run;
@@ -82,6 +82,12 @@ pub(crate) enum Command {
     /// Prints their URLs, the users that can sign in, and what a suite needs to connect. Passwords and TOTP secrets that
     /// you do not set are the same at each start. Ends on Ctrl-C or SIGTERM.
     Serve(Box<ServeArgs>),
+    /// Serve identity providers without an org
+    ///
+    /// For any service provider or relying party of yours. Prints their metadata and discovery URLs and the users that can
+    /// sign in. Where you name no party, every one is answered whose address is on this machine, and each is told on stderr.
+    /// Ends on Ctrl-C or SIGTERM.
+    Idp(Box<IdpArgs>),
     /// List the variables that a suite is given
     ///
     /// A suite that `vestibule survive` or a scenario starts finds these variables in its environment. A {template}
@@ -184,6 +190,7 @@ pub(crate) fn dispatch(command: Command, console: &mut Console<'_>) -> Result<Ex
         Command::Causes(args) => causes(&args, console),
         Command::Env(args) => env(&args, console),
         Command::Serve(args) => serve(&args, console),
+        Command::Idp(args) => idp(&args, console),
         Command::Snapshots(args) => snapshots(&args, console),
         Command::Init(args) => init(&args, console),
         Command::Doctor(args) => doctor(&args, console),

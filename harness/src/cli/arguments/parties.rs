@@ -236,9 +236,10 @@ async fn fetched(url: &Url) -> Result<Vec<u8>, CliError> {
     let failed = |error: reqwest::Error| {
         CliError::broken(format!("failed to fetch {url}: {}", with_causes(&error.without_url())))
     };
-    let client = reqwest::Client::builder().timeout(FETCH_LIMIT);
     let here = url.as_str().parse().is_ok_and(|url: EndpointUrl| url.is_loopback());
-    let client = if here { client.no_proxy() } else { client }.build().map_err(failed)?;
+    let builder = reqwest::Client::builder().timeout(FETCH_LIMIT);
+    let builder = if here { builder.no_proxy() } else { builder };
+    let client = builder.build().map_err(failed)?;
     let answer = client.get(url.clone()).send().await.and_then(reqwest::Response::error_for_status);
     let mut answer = answer.map_err(failed)?;
     let mut metadata = Vec::new();

@@ -1,4 +1,5 @@
-//! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites.
+//! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites; `vestibule idp`: identity
+//! providers alone.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use crate::runner::{Access, cache_folder, prepare_users};
 use crate::stopwatch;
 use crate::suite::launch_plan::machine_authorities;
 
+mod alone;
 mod cache;
 mod decisions;
 mod env_file;
@@ -37,6 +39,8 @@ mod spec;
 mod start_page;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use alone::{IdpArgs, idp};
 
 use decisions::DecisionLog;
 use ready::{Ready, Trusted, exports};

@@ -192,7 +192,7 @@ pub(super) fn after_password(realm: &Realm, user: &User) -> String {
 }
 
 /// SAML metadata or OpenID Connect discovery (OpenID Connect Discovery 1.0, 4).
-fn metadata_url(trust: &SsoTrust) -> String {
+pub(super) fn metadata_url(trust: &SsoTrust) -> String {
     match trust.spec.protocol {
         IdpProtocol::Saml => trust.idp_entity_id.clone(),
         IdpProtocol::Oidc => format!("{}/.well-known/openid-configuration", trust.issuer),

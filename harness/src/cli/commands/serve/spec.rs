@@ -43,7 +43,7 @@ impl ServeArgs {
         };
         let mut users = by_key("--user", &self.users)?;
         if users.is_empty() {
-            users = ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)).totp())).into();
+            users = usual_users();
         }
         let idps = by_key("--idp", &self.idps)?;
         Ok(RealmSpec { users, idps, ..RealmSpec::new(org) })
@@ -55,8 +55,16 @@ impl ServeArgs {
     }
 }
 
+/// Who is there if nobody is named: an admin and a standard user.
+pub(super) fn usual_users() -> BTreeMap<String, UserSpec> {
+    ["admin", "rep"].map(|key| (key.to_owned(), UserSpec::new(usual_profile(key)).totp())).into()
+}
+
 /// What an option gives, by its keys.
-fn by_key<T: Clone>(option: &str, given: &[Named<T>]) -> Result<BTreeMap<String, T>, CliError> {
+///
+/// # Errors
+/// If it gives one key twice.
+pub(super) fn by_key<T: Clone>(option: &str, given: &[Named<T>]) -> Result<BTreeMap<String, T>, CliError> {
     let mut all = BTreeMap::new();
     for Named { key, spec } in given {
         if all.insert(key.clone(), spec.clone()).is_some() {

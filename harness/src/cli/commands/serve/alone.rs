@@ -1,0 +1,302 @@
+//! `vestibule idp`: identity providers without an org, for service providers and relying parties of anybody.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+use vestibule_certs::CertStore;
+use vestibule_model::{IdpProtocol, IdpSpec, OrgSpec, RealmSpec, UserSpec};
+use vestibule_simulator::Simulator;
+use vestibule_simulator::realm::{HostRole, Realm, SsoTrust};
+
+use super::ready::{Trusted, exports, metadata_url};
+use super::spec::{Named, by_key, usual_users, with_lasting_secrets};
+use super::{GRACE, STOP, make_signing_keys, tell_decisions, write_trusted};
+use crate::cli::arguments::parties::PartyArgs;
+use crate::cli::arguments::value_parsers::port;
+use crate::cli::interrupt::StopSignals;
+use crate::cli::output::console::Console;
+use crate::cli::output::error::CliError;
+use crate::cli::output::output_error::OutputError;
+use crate::cli::runtime;
+use crate::outcome::ExitCode;
+use crate::report::Styles;
+use crate::runner::cache_folder;
+use crate::stopwatch;
+
+/// Serve identity providers without an org
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  vestibule idp                                  one for SAML and one for OpenID Connect, for any app on this machine
+  vestibule idp --sp sp-metadata.xml             a service provider by its metadata, and no other
+  vestibule idp --sp entity=my-app,acs=http://localhost:3000/acs
+  vestibule idp --client id=my-app,redirect=http://localhost:3000/callback,secret=my-secret
+  vestibule idp --idp 'okta:method=push' --idp entra --user rep
+  vestibule idp --port 0 --json > ready.json &   one JSON line once they answer
+
+Exit codes:
+  0  stopped by a signal
+  2  wrong usage, or metadata that cannot be used
+  3  the port is in use, keys cannot be made, or metadata cannot be fetched")]
+pub(crate) struct IdpArgs {
+    /// Port on 127.0.0.1; 0 picks a free port
+    #[arg(long, value_name = "PORT", value_parser = port, default_value_t = 8443, help_heading = "Run")]
+    #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
+    port: u16,
+
+    /// An identity provider: KEY or KEY:preset=...,protocol=saml|oidc,method=... (repeatable) [default: saml and oidc, where
+    /// you choose who signs in]
+    #[arg(long = "idp", value_name = "IDP", help_heading = "Identity providers")]
+    idps: Vec<Named<IdpSpec>>,
+
+    /// A user: KEY or KEY:password=...,username=...,federation-id=... (repeatable) [default: admin and rep]
+    #[arg(long = "user", value_name = "USER", help_heading = "Identity providers")]
+    users: Vec<Named<UserSpec>>,
+
+    #[command(flatten)]
+    parties: PartyArgs,
+
+    /// One JSON line instead of text, once they answer
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// Serves until a signal comes.
+///
+/// # Errors
+/// If the port is in use, keys cannot be made, or metadata cannot be read.
+pub(crate) fn idp(args: &IdpArgs, console: &mut Console<'_>) -> Result<ExitCode, CliError> {
+    let runtime = runtime::start()?;
+    let folder = cache_folder();
+    let mut spec = with_lasting_secrets(args.spec(stopwatch::today())?);
+    let certs = runtime.spawn_blocking({
+        let folder = folder.clone();
+        move || CertStore::open(&folder, stopwatch::now())
+    });
+    runtime.block_on(async {
+        args.parties.register(&mut spec.idps).await?;
+        let certs = certs.await.map_err(|error| CliError::broken(format!("failed to read the keys: {error}")))?;
+        let certs = certs.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
+        let trusted = write_trusted(&folder, &certs, console)?;
+        // Signals are handled before the readiness line is printed: its reader may stop the program at once.
+        let mut stop = StopSignals::listen()?;
+        let simulator = Simulator::builder().spec(spec).certs(certs).port(args.port).start().await;
+        let simulator =
+            simulator.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
+        let realm = simulator.realm();
+        make_signing_keys(realm);
+        let ready = Ready::of(realm, trusted);
+        if args.json {
+            console.out.json_line(&ready)?;
+            console.out.flush()?;
+        } else {
+            ready.write_text(console)?;
+            writeln!(console.err, "\n{STOP}")?;
+        }
+        let stopped = async {
+            stop.wait().await;
+            ExitCode::Passed
+        };
+        let code = tell_decisions(realm, console, stopped).await?;
+        simulator.shut_down(GRACE).await;
+        Ok(code)
+    })
+}
+
+impl IdpArgs {
+    /// The realm that the arguments describe, without its parties. Where no party of a protocol is named, every one on this
+    /// machine is answered.
+    fn spec(&self, today: Date) -> Result<RealmSpec, CliError> {
+        let mut users = by_key("--user", &self.users)?;
+        if users.is_empty() {
+            users = usual_users();
+        }
+        let mut idps = by_key("--idp", &self.idps)?;
+        if idps.is_empty() {
+            let usual = [IdpProtocol::Saml, IdpProtocol::Oidc];
+            idps = usual.map(|protocol| (protocol.to_string(), IdpSpec::new(protocol))).into();
+        }
+        for idp in idps.values_mut() {
+            idp.accept_loopback |= self.parties.is_empty(idp.protocol);
+        }
+        Ok(RealmSpec { users, idps, serves_org: false, ..RealmSpec::new(OrgSpec::production(COMPANY, today)) })
+    }
+}
+
+/// Where everything is and who can sign in. Passwords are printed on purpose: they belong to simulated users.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Ready {
+    idps: BTreeMap<String, ServedIdp>,
+    users: Vec<ServedUser>,
+    /// The test CA's certificate alone.
+    ca_file: PathBuf,
+    /// The same with the authorities of this machine.
+    ca_bundle_file: PathBuf,
+    spki_pin: String,
+    /// For programs whose resolver does not know names below `.localhost`.
+    hosts: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct ServedIdp {
+    protocol: IdpProtocol,
+    /// SAML metadata or OpenID Connect discovery.
+    metadata_url: String,
+    /// Entity id or issuer.
+    name: String,
+    /// Where a request of the browser goes.
+    sign_on_url: String,
+    /// Entity ids or client ids of those who are registered.
+    registered: Vec<String>,
+    /// Whether everybody else on this machine is answered too.
+    accepts_loopback: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct ServedUser {
+    key: String,
+    username: String,
+    password: String,
+    /// `NameID`, `sub`.
+    federation_id: String,
+}
+
+impl Ready {
+    fn of(realm: &Realm, trusted: Trusted) -> Self {
+        let users = realm.users.all().into_iter().map(|user| ServedUser {
+            key: user.key,
+            username: user.username,
+            password: user.password.reveal().to_owned(),
+            federation_id: user.federation_id,
+        });
+        Self {
+            idps: realm.trusts.iter().map(|trust| (trust.idp.clone(), ServedIdp::of(realm, trust))).collect(),
+            users: users.collect(),
+            ca_file: trusted.authority,
+            ca_bundle_file: trusted.bundle,
+            spki_pin: realm.certs.spki_pin().to_owned(),
+            hosts: realm.hosts.all(),
+        }
+    }
+
+    fn write_text(&self, console: &mut Console<'_>) -> Result<(), OutputError> {
+        let styles = Styles::new(console.terminal.color_out);
+        let (path, strong) = (styles.path, styles.strong);
+        let out = &mut console.out;
+        writeln!(out, "Simulated identity providers answer on this machine only.")?;
+        for (key, idp) in &self.idps {
+            let (metadata, name) = match idp.protocol {
+                IdpProtocol::Saml => ("metadata", "entity id"),
+                IdpProtocol::Oidc => ("discovery", "issuer"),
+            };
+            writeln!(out, "\n{strong}{key}{strong:#}")?;
+            writeln!(out, "  {metadata:10} {path}{}{path:#}", idp.metadata_url)?;
+            writeln!(out, "  {name:10} {}", idp.name)?;
+            writeln!(out, "  {:10} {}", "sign-on", idp.sign_on_url)?;
+            writeln!(out, "  {:10} {}", "answers", idp.answered())?;
+        }
+        writeln!(out, "\n{strong}users{strong:#}")?;
+        for ServedUser { key, username, password, .. } in &self.users {
+            writeln!(out, "  {key:10} {username}  password {password}")?;
+        }
+        writeln!(out, "\n{strong}for an app{strong:#}")?;
+        for (variable, file) in exports(&self.ca_file, &self.ca_bundle_file) {
+            writeln!(out, "  export {variable}={file}")?;
+        }
+        writeln!(out, "  chromium --ignore-certificate-errors-spki-list={} ...", self.spki_pin)?;
+        writeln!(out, "  In /etc/hosts, where names below .localhost are unknown: 127.0.0.1 {}", self.hosts.join(" "))?;
+        out.flush()
+    }
+}
+
+impl ServedIdp {
+    fn of(realm: &Realm, trust: &SsoTrust) -> Self {
+        let spec = &trust.spec;
+        let origin = realm.hosts.origin(&HostRole::Idp(trust.idp.clone()));
+        let (name, sign_on_url, registered) = match spec.protocol {
+            IdpProtocol::Saml => {
+                (trust.idp_entity_id.clone(), trust.sso_url.clone(), spec.service_providers.keys().cloned().collect())
+            }
+            IdpProtocol::Oidc => {
+                let sign_on_url = format!("{origin}/oidc/authorize");
+                (trust.issuer.clone(), sign_on_url, spec.relying_parties.keys().cloned().collect())
+            }
+        };
+        Self {
+            protocol: spec.protocol,
+            metadata_url: metadata_url(trust),
+            name,
+            sign_on_url,
+            registered,
+            accepts_loopback: spec.accept_loopback,
+        }
+    }
+
+    /// Whom it answers, in words.
+    fn answered(&self) -> String {
+        let (whoever, option) = match self.protocol {
+            IdpProtocol::Saml => ("every service provider whose ACS is on this machine", "--sp"),
+            IdpProtocol::Oidc => ("every client whose redirect URI is on this machine", "--client"),
+        };
+        if self.accepts_loopback {
+            format!("{whoever}; name yours with {option} to close it to others")
+        } else {
+            self.registered.join(", ")
+        }
+    }
+}
+
+/// The name in the addresses of the users.
+const COMPANY: &str = "acme";
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::cli::arguments::parse_one::parse;
+
+    fn spec(words: &[&str]) -> RealmSpec {
+        let args: IdpArgs = parse(words).unwrap();
+        args.spec(date(2026, 11, 2)).unwrap()
+    }
+
+    #[test]
+    fn without_options_there_is_one_of_each_protocol_for_everybody_on_this_machine() {
+        let spec = spec(&[]);
+
+        assert!(!spec.serves_org);
+        let idps: Vec<_> = spec.idps.iter().map(|(key, idp)| (key.as_str(), idp.protocol)).collect();
+        assert_eq!(idps, [("oidc", IdpProtocol::Oidc), ("saml", IdpProtocol::Saml)]);
+        assert!(spec.idps.values().all(|idp| idp.accept_loopback && idp.sign_in.is_automatic()));
+        assert_eq!(spec.users.keys().collect::<Vec<_>>(), ["admin", "rep"]);
+    }
+
+    #[test]
+    fn who_names_a_party_closes_its_protocol_to_others() {
+        let open = |words: &[&str]| {
+            let spec = spec(words);
+            ["saml", "oidc"].map(|key| spec.idps[key].accept_loopback)
+        };
+        let (sp, client) = ("--sp=entity=a,acs=http://localhost/acs", "--client=id=a,redirect=http://localhost/cb");
+
+        assert_eq!(open(&[sp]), [false, true]);
+        assert_eq!(open(&[client]), [true, false]);
+        assert_eq!(open(&[sp, client]), [false, false]);
+    }
+
+    #[test]
+    fn several_identity_providers_and_users_are_as_in_serve() {
+        let spec = spec(&["--idp=okta:method=push", "--idp=entra-v2", "--user=ann:federation-id=ann-7"]);
+
+        let idps: Vec<_> = spec.idps.iter().map(|(key, idp)| (key.as_str(), idp.protocol)).collect();
+        assert_eq!(idps, [("entra-v2", IdpProtocol::Oidc), ("okta", IdpProtocol::Saml)]);
+        assert_eq!(spec.users["ann"].federation_id.as_deref(), Some("ann-7"));
+    }
+}
