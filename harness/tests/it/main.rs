@@ -15,6 +15,7 @@ mod docs;
 mod files;
 mod firefox;
 mod first_steps;
+mod idp;
 mod layering;
 mod left_out;
 mod name_constraints;

@@ -4,6 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -275,26 +276,8 @@ pub(crate) struct Served {
 impl Served {
     /// Starts it on a free port and waits until it answers.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        vestibule_certs::install_tls_provider();
         let folder = tempfile::tempdir().unwrap();
-        let file = |name: &str| Stdio::from(File::create(folder.path().join(name)).unwrap());
-        let mut child = vestibule(&["serve", "--port", "0", "--json"])
-            .args(arguments)
-            .env("XDG_CACHE_HOME", folder.path())
-            .stdout(file("out"))
-            .stderr(file("err"))
-            .spawn()
-            .unwrap();
-        let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
-        let line = loop {
-            if let Some((line, _)) = read("out").split_once('\n') {
-                break line.to_owned();
-            }
-            let ended = child.try_wait().unwrap();
-            assert!(ended.is_none(), "{ended:?}: {}", read("err"));
-            thread::sleep(POLL);
-        };
-        let ready: Value = serde_json::from_str(&line).unwrap();
+        let (child, ready) = started("serve", arguments, folder.path());
         Self { child, client: client(&ready), ready, folder }
     }
 
@@ -361,6 +344,30 @@ impl Served {
         let fields: Vec<_> = fields.filter(|(name, _)| typed.iter().all(|(other, _)| other != name)).collect();
         self.post("my-domain-url", &action, &[fields.as_slice(), typed].concat()).await
     }
+}
+
+/// Starts a command that serves, on a free port, and waits for its readiness line. What it writes is in the files `out` and
+/// `err` of the folder.
+pub(crate) fn started(command: &str, arguments: &[&str], folder: &Path) -> (Child, Value) {
+    vestibule_certs::install_tls_provider();
+    let file = |name: &str| Stdio::from(File::create(folder.join(name)).unwrap());
+    let mut child = vestibule(&[command, "--port", "0", "--json"])
+        .args(arguments)
+        .env("XDG_CACHE_HOME", folder)
+        .stdout(file("out"))
+        .stderr(file("err"))
+        .spawn()
+        .unwrap();
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    let line = loop {
+        if let Some((line, _)) = read("out").split_once('\n') {
+            break line.to_owned();
+        }
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "{ended:?}: {}", read("err"));
+        thread::sleep(POLL);
+    };
+    (child, serde_json::from_str(&line).unwrap())
 }
 
 /// A browser without scripts that knows the hosts and trusts the certificates.
