@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::oidc::AuthorizationRequest;
+use vestibule_model::Fault;
 use vestibule_model::Secret;
 use vestibule_model::Signal;
 
@@ -17,6 +18,8 @@ pub(super) struct AuthorizationCode {
     pub(super) auth_time: Timestamp,
     /// The signals that the ID token will carry.
     pub(super) signals: Vec<Signal>,
+    /// What was chosen to be wrong with the ID token.
+    pub(super) faults: Vec<Fault>,
     /// Whether it was used.
     pub(super) state: CodeState,
 }

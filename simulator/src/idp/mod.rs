@@ -6,6 +6,7 @@
 //!
 //! One router serves one identity provider of one realm and holds its sessions, codes and access tokens.
 
+mod chosen;
 mod faults;
 mod grant;
 mod oidc;

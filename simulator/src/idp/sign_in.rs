@@ -8,13 +8,15 @@ use axum::extract::rejection::BytesRejection;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
+use strum::IntoEnumIterator as _;
 
+use super::chosen::Chosen;
 use super::page;
 use super::state::{Idp, IdpSession, Request, SignOn};
 use super::{oidc, saml};
 use crate::http::{Form, RequestContext, see_other, with_cookies};
-use crate::realm::{Event, MethodUsed, SignInPage, User};
-use vestibule_model::{PageName, SignInFields, UserType};
+use crate::realm::{Event, IdpProtocol, MethodUsed, SignInPage, User};
+use vestibule_model::{Fault, PageName, SignInFields, UserType};
 
 /// Answers a sign-on immediately if the user has a session or signs in automatically; otherwise sends the browser to
 /// the sign-in page.
@@ -29,7 +31,7 @@ pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: Sig
         };
     }
     if let Some(user) = automatic_user(idp, &sign_on) {
-        let (session, cookie) = idp.open_session(&user, idp.trust.spec.method);
+        let (session, cookie) = idp.open_session(&user, idp.trust.spec.method, Chosen::default());
         return with_cookies(answer(idp, context, sign_on.request, &session).await, [cookie]);
     }
     let id = idp.realm.entropy.token();
@@ -58,9 +60,10 @@ pub(super) async fn post(
     let id = fields.text("request");
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
     let method = fields.text("method").parse().unwrap_or(idp.trust.spec.method);
+    let chosen = if has_choices(&idp.page) { Chosen::read(&fields) } else { Chosen::default() };
     if idp.page.is_automatic() {
         return match idp.realm.users.get(fields.text("user")) {
-            Some(user) => sign_in(&idp, &context, id, sign_on, &user, method).await,
+            Some(user) => sign_in(&idp, &context, id, sign_on, &user, (method, chosen)).await,
             None => show(&idp, id, FormPart::Both, "", Some(WRONG)),
         };
     }
@@ -86,7 +89,7 @@ pub(super) async fn post(
     }
     let given = fields.text(named.password.name).as_bytes();
     match user.as_ref().filter(|user| same_bytes(user.password.reveal().as_bytes(), given)) {
-        Some(user) => sign_in(&idp, &context, id, sign_on, user, method).await,
+        Some(user) => sign_in(&idp, &context, id, sign_on, user, (method, chosen)).await,
         None => refuse(next, WRONG),
     }
 }
@@ -98,9 +101,9 @@ async fn sign_in(
     id: &str,
     sign_on: SignOn,
     user: &User,
-    method: MethodUsed,
+    (method, chosen): (MethodUsed, Chosen),
 ) -> Response {
-    let (session, cookie) = idp.open_session(user, method);
+    let (session, cookie) = idp.open_session(user, method, chosen);
     let response = if idp.page == SignInPage::Entra {
         idp.waiting.update(id, idp.now(), |sign_on| sign_on.opened = Some(session.index.clone()));
         let page = PageName::IdpSignIn;
@@ -168,16 +171,23 @@ impl FormPart {
 fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'static str>) -> Response {
     let name = &idp.trust.idp;
     let page = PageName::IdpSignIn;
-    if idp.page.is_automatic() {
-        let users = idp.realm.users.all();
-        return page::show(idp, PATH, page, StatusCode::OK, &ChooserTemplate { page, idp: name, request: id, users });
-    }
     let methods = METHODS.iter().map(|(method, label)| MethodOption {
         name: method.into(),
         label,
         selected: *method == idp.trust.spec.method,
     });
-    let of_a_product = !matches!(idp.page, SignInPage::Own | SignInPage::Fields { .. });
+    let of_a_product = matches!(idp.page, SignInPage::Entra | SignInPage::Okta | SignInPage::OktaClassic);
+    let methods: Vec<MethodOption> = methods.filter(|_| !of_a_product).collect();
+    let faults: Vec<Fault> = Fault::iter().filter(|_| has_choices(&idp.page)).collect();
+    let context_name = match idp.trust.spec.protocol {
+        IdpProtocol::Saml => "AuthnContextClassRef",
+        IdpProtocol::Oidc => "acr",
+    };
+    if idp.page.is_automatic() {
+        let users = idp.realm.users.all();
+        let template = ChooserTemplate { page, idp: name, request: id, users, methods, context_name, faults };
+        return page::show(idp, PATH, page, StatusCode::OK, &template);
+    }
     let template = SignInTemplate {
         page,
         idp: name,
@@ -194,13 +204,20 @@ fn show(idp: &Idp, id: &str, part: FormPart, username: &str, error: Option<&'sta
             _ => "Sign in",
         },
         fields: idp.page.fields(),
-        methods: methods.filter(|_| !of_a_product).collect(),
+        methods,
+        context_name,
+        faults,
     };
     page::show(idp, PATH, page, StatusCode::OK, &template)
 }
 
+/// Whether a page lets the user choose what the login says. Forms with the fields of others have no fields besides those.
+fn has_choices(page: &SignInPage) -> bool {
+    page.is_automatic() || *page == SignInPage::Own
+}
+
 fn unknown_request(idp: &Idp) -> Response {
-    let why = "This sign-on cannot continue: it has expired or is already complete. Start again at the org.";
+    let why = "This sign-on cannot continue: it has expired or is already complete. Start again where you came from.";
     idp.realm.record(Event::RequestRefused {
         host: idp.role(),
         path: PATH.to_owned(),
@@ -231,6 +248,9 @@ struct SignInTemplate<'a> {
     fields: SignInFields<'a>,
     /// Empty on the pages of a product, which have no such choice.
     methods: Vec<MethodOption>,
+    context_name: &'static str,
+    /// Empty where the login cannot be chosen.
+    faults: Vec<Fault>,
 }
 
 /// "Stay signed in?", the last page of Entra.
@@ -250,6 +270,9 @@ struct ChooserTemplate<'a> {
     idp: &'a str,
     request: &'a str,
     users: Vec<User>,
+    methods: Vec<MethodOption>,
+    context_name: &'static str,
+    faults: Vec<Fault>,
 }
 
 pub(super) const PATH: &str = "/sign-in";

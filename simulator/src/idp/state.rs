@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 
+use super::chosen::Chosen;
 use super::grant::{AuthorizationCode, IssuedToken};
 use crate::http::{RequestContext, cookie, excerpt, removal};
 use crate::oidc::AuthorizationRequest;
@@ -41,6 +42,8 @@ pub(super) struct IdpSession {
     pub(super) auth_time: Timestamp,
     /// How the user signed in.
     pub(super) method: MethodUsed,
+    /// What was chosen on the page.
+    pub(super) chosen: Chosen,
     /// `SessionIndex`, a public name of the session.
     pub(super) index: String,
 }
@@ -139,12 +142,18 @@ impl Idp {
         (sign_on.opened.as_ref() == Some(&session.index)).then_some(session)
     }
 
-    /// Signs a user in; the cookie names the session.
-    pub(super) fn open_session(&self, user: &User, method: MethodUsed) -> (IdpSession, Cookie<'static>) {
-        let session =
-            IdpSession { user: user.key.clone(), auth_time: self.now(), method, index: self.realm.entropy.xml_id() };
+    /// Signs a user in; the cookie names the session. What is wrong with the first answer is not wrong with later ones.
+    pub(super) fn open_session(
+        &self,
+        user: &User,
+        method: MethodUsed,
+        chosen: Chosen,
+    ) -> (IdpSession, Cookie<'static>) {
+        let (auth_time, index) = (self.now(), self.realm.entropy.xml_id());
+        let session = IdpSession { user: user.key.clone(), auth_time, method, chosen, index };
+        let lasting = IdpSession { chosen: session.chosen.lasting(), ..session.clone() };
         let id = self.realm.entropy.token();
-        self.sessions.put(id.clone(), session.clone(), self.after(SESSION_LIFETIME), self.now());
+        self.sessions.put(id.clone(), lasting, self.after(SESSION_LIFETIME), self.now());
         self.realm.record(Event::IdpSignedIn { idp: self.trust.idp.clone(), user: user.key.clone() });
         // A SAML request may arrive as a cross-site POST, which must carry the cookie: SameSite=None.
         (session, cookie(SESSION_COOKIE, id, SESSION_LIFETIME, SameSite::None))

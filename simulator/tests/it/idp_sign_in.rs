@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use vestibule_model::{Carrier, PageName, Signal};
 use vestibule_simulator::realm::{Event, IdpProtocol, IdpSpec, MethodUsed, SignInPage, UserSpec};
 
-use crate::sso_realm::{IDP, PASSWORD, Page, TestRealm, pairs};
+use crate::sso_realm::{Browser, IDP, PASSWORD, Page, TestRealm, pairs};
 
 fn own_page() -> IdpSpec {
     IdpSpec { sign_in: SignInPage::Own, preset: Some("okta".to_owned()), ..IdpSpec::new(IdpProtocol::Saml) }
@@ -298,4 +298,91 @@ async fn okta_asks_for_the_identifier_and_then_for_the_passcode_and_its_classic_
 
         assert_eq!((test.sign_ins(), test.accepted().len()), (1, 1), "{username}");
     }
+}
+
+#[tokio::test]
+async fn the_page_sets_signals_and_a_fault_for_one_login() {
+    let test = TestRealm::start(own_page()).await;
+    let browser = test.browser();
+    let class_ref = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
+
+    let page = browser.go(&test.saml_start()).await;
+    let chosen = [("method", "push"), ("amr", "hwk  pin"), ("context", class_ref), ("fault", "audience-other")];
+    let refused = sign_in_with(&test, &browser, page, &chosen).await;
+    assert_eq!(refused.name(), "login-refused", "{}", refused.body);
+    browser.go(&test.saml_start()).await;
+
+    let amr = || Carrier::SamlAttribute("amr".to_owned());
+    let expected = vec![
+        Signal::new(class_ref, Carrier::AuthnContextClassRef),
+        Signal::new("hwk", amr()),
+        Signal::new("pin", amr()),
+    ];
+    assert_eq!(test.issued(), [expected.clone(), expected.clone()]);
+    assert_eq!(test.accepted(), [expected], "the fault was of the first answer only");
+}
+
+#[tokio::test]
+async fn what_is_left_empty_is_the_presets_unless_it_is_meant_to_be_empty() {
+    let (as_set_up, nothing): (&[(&str, &str)], &[&str]) = (&[], &[]);
+    for (exactly, amr) in [(as_set_up, &["pwd", "mfa", "swk"][..]), (&[("exactly", "1")][..], nothing)] {
+        let test = TestRealm::start(own_page()).await;
+        let browser = test.browser();
+        let page = browser.go(&test.saml_start()).await;
+        let empty = [("method", "push"), ("amr", " "), ("context", ""), ("fault", "")];
+
+        sign_in_with(&test, &browser, page, &[&empty[..], exactly].concat()).await;
+
+        let issued = test.issued().remove(0);
+        let is_amr = |signal: &&Signal| signal.carrier == Carrier::SamlAttribute("amr".to_owned());
+        let values: Vec<_> = issued.iter().filter(is_amr).map(|signal| signal.value.as_str()).collect();
+        assert_eq!(values, amr);
+    }
+}
+
+#[tokio::test]
+async fn the_chooser_sets_signals_too_and_the_token_has_the_fault() {
+    let oidc = IdpSpec { preset: Some("okta".to_owned()), ..IdpSpec::new(IdpProtocol::Oidc) };
+    let test = TestRealm::with(oidc, |spec| {
+        spec.users.insert("boss".to_owned(), UserSpec::new("System Administrator"));
+    })
+    .await;
+    let browser = test.browser();
+    let chooser = browser.get(&test.oidc_start()).await;
+    for part in ["What this login says", "<code>acr</code>", "not-yet-valid", "Method used"] {
+        assert!(chooser.body.contains(part), "{part}: {}", chooser.body);
+    }
+    let mut form = chooser.hidden();
+    form.extend(pairs(&[("user", "rep"), ("amr", "pwd"), ("context", "urn:mine"), ("fault", "expired")]));
+
+    let refused = browser.post(&chooser.action(), &form).await;
+
+    let expected = vec![Signal::new("pwd", Carrier::IdTokenAmr), Signal::new("urn:mine", Carrier::IdTokenAcr)];
+    assert_eq!(test.issued(), [expected]);
+    assert_eq!((refused.name(), test.accepted().len()), ("login-refused", 0), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn the_pages_of_a_product_have_no_choices() {
+    let fields =
+        SignInPage::Fields { username: "context".to_owned(), password: "fault".to_owned(), submit: "amr".to_owned() };
+    let test = TestRealm::start(IdpSpec { sign_in: fields, ..own_page() }).await;
+    let browser = test.browser();
+    let page = browser.go(&test.saml_start()).await;
+    assert!(!page.body.contains("What this login says"), "{}", page.body);
+    let mut form = page.hidden();
+    form.extend(pairs(&[("context", "rep@acme.example"), ("fault", PASSWORD), ("method", "push")]));
+
+    browser.go_on(browser.post(&page.action(), &form).await).await;
+
+    assert!(test.issued()[0].iter().any(|signal| signal.value == "swk"), "{:?}", test.issued());
+}
+
+/// Signs the rep in on the own page with these further fields, and follows the answer to the org.
+async fn sign_in_with(test: &TestRealm, browser: &Browser, page: Page, chosen: &[(&str, &str)]) -> Page {
+    assert_eq!(page.name(), "idp-sign-in", "{:?}", test.events());
+    let mut form = page.hidden();
+    form.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD)]));
+    form.extend(pairs(chosen));
+    browser.go_on(browser.post(&page.action(), &form).await).await
 }

@@ -12,8 +12,7 @@ use crate::http::{Form, RequestContext, see_other};
 use crate::idp::grant::{AuthorizationCode, CodeState};
 use crate::idp::page;
 use crate::idp::page::AnswerTemplate;
-use crate::idp::requested::{Requested, answered};
-use crate::idp::signals::emitted;
+use crate::idp::requested::Requested;
 use crate::idp::state::{Idp, IdpSession, Request, SignOn};
 use crate::oidc::{AuthorizationError, AuthorizationRequest, AuthorizationResponse, ErrorCode, Prompt};
 use crate::realm::ProtocolVerdict;
@@ -40,11 +39,12 @@ pub(in crate::idp) fn answer(
     request: AuthorizationRequest,
     session: &IdpSession,
 ) -> Response {
-    let signals = match emitted(&idp.trust.spec, session.method) {
+    let requested = Requested::by_acr_values(&request.acr_values);
+    let signals = match session.chosen.signals(&idp.trust.spec, session.method, requested) {
         Ok(signals) => signals,
         Err(error) => return page::error(idp, &context.path, "server_error", &format!("Failed to {error}.")),
     };
-    let Some(signals) = answered(&idp.trust.spec, Requested::by_acr_values(&request.acr_values), signals) else {
+    let Some(signals) = signals else {
         let why = "none of the requested acr_values can be met";
         return send(request.error(ErrorCode::UnmetAuthenticationRequirements, why, &idp.trust.issuer));
     };
@@ -55,6 +55,7 @@ pub(in crate::idp) fn answer(
         user: session.user.clone(),
         auth_time: session.auth_time,
         signals,
+        faults: session.chosen.faults.clone(),
         state: CodeState::Fresh,
     };
     idp.codes.put(code, grant, idp.after(CODE_LIFETIME), idp.now());

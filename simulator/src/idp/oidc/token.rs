@@ -113,6 +113,7 @@ async fn signed(idp: &Arc<Idp>, grant: AuthorizationCode, subject: String) -> Re
         let spec = &idp.trust.spec;
         let mut claims = claims(&idp, &grant, &subject);
         faults::apply(&spec.faults, Message::Oidc(&mut claims));
+        faults::apply(&grant.faults, Message::Oidc(&mut claims));
         let key = idp.realm.certs.signing_key(spec.algorithm, spec.key_state).map_err(|error| error.to_string())?;
         let mut inside = misplaced_claims(&grant.signals, &Carrier::AccessToken);
         let access_token = if inside.is_empty() {

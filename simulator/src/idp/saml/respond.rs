@@ -10,15 +10,15 @@ use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::faults::{self, Message};
 use crate::idp::page::{self, AnswerTemplate};
-use crate::idp::requested::{Requested, answered};
-use crate::idp::signals::{attributes_of, class_ref_of, emitted};
+use crate::idp::requested::Requested;
+use crate::idp::signals::{attributes_of, class_ref_of};
 use crate::idp::state::{Idp, IdpSession, SamlRequest};
 use crate::realm::{Event, User};
 use crate::saml::{
     AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, name_id_format, response_form_value,
     sign_response, status,
 };
-use vestibule_model::{PageName, Signal};
+use vestibule_model::{Fault, PageName, Signal};
 
 /// Answers a request with an assertion about the user who is signed in.
 pub(in crate::idp) async fn answer(
@@ -32,7 +32,7 @@ pub(in crate::idp) async fn answer(
 
 /// Answers that the user cannot be signed in without a page (saml-core 3.2.2.2, `NoPassive`).
 pub(in crate::idp) async fn refuse_passive(idp: &Idp, context: &RequestContext, request: &SamlRequest) -> Response {
-    let refusal = send(idp, request, Status::error(status::RESPONDER, status::NO_PASSIVE), None).await;
+    let refusal = send(idp, request, Status::error(status::RESPONDER, status::NO_PASSIVE), None, &[]).await;
     refusal.unwrap_or_else(|why| not_issued(idp, context, &why))
 }
 
@@ -52,16 +52,18 @@ fn not_issued(idp: &Idp, context: &RequestContext, NotIssued(why): &NotIssued) -
 async fn issue(idp: &Idp, request: &SamlRequest, session: &IdpSession) -> Result<Response, NotIssued> {
     if request.name_id_format.as_ref().is_some_and(|format| format != name_id_format::UNSPECIFIED) {
         // The identity provider has one format of names (saml-core 3.4.1.1).
-        return send(idp, request, Status::error(status::REQUESTER, status::INVALID_NAME_ID_POLICY), None).await;
+        return send(idp, request, Status::error(status::REQUESTER, status::INVALID_NAME_ID_POLICY), None, &[]).await;
     }
-    let signals = emitted(&idp.trust.spec, session.method).map_err(|error| NotIssued::failed_to(&error))?;
+    let requested = request.requested.as_ref().map(Requested::from);
+    let signals = session.chosen.signals(&idp.trust.spec, session.method, requested);
+    let signals = signals.map_err(|error| NotIssued::failed_to(&error))?;
     let gone = || NotIssued("The user who is signed in no longer exists.".to_owned());
     let user = idp.realm.users.get(&session.user).ok_or_else(gone)?;
-    let Some(signals) = answered(&idp.trust.spec, request.requested.as_ref().map(Requested::from), signals) else {
-        return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None).await;
+    let Some(signals) = signals else {
+        return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None, &[]).await;
     };
     let subject = subject(idp, request, session, &user, &signals);
-    let response = send(idp, request, Status::success(), Some(subject)).await?;
+    let response = send(idp, request, Status::success(), Some(subject), &session.chosen.faults).await?;
     idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
     Ok(response)
 }
@@ -89,6 +91,7 @@ async fn send(
     request: &SamlRequest,
     status: Status,
     assertion: Option<SubjectSpec>,
+    faults: &[Fault],
 ) -> Result<Response, NotIssued> {
     let mut spec = ResponseSpec {
         response_id: idp.realm.entropy.xml_id(),
@@ -101,6 +104,7 @@ async fn send(
     };
     let settings = &idp.trust.spec;
     faults::apply(&settings.faults, Message::Saml(&mut spec));
+    faults::apply(faults, Message::Saml(&mut spec));
     let (certs, algorithm, parts) = (Arc::clone(&idp.realm.certs), settings.algorithm, settings.signing);
     let key_state = settings.key_state;
     let signed = blocking::run(move || {
