@@ -15,7 +15,9 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::state::{Idp, SignOn};
 use super::{oidc, page, saml, sign_in};
 use crate::http::{CrossOrigin, Form, RequestContext};
-use crate::oidc::{AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, TOKEN_PATH, USERINFO_PATH};
+use crate::oidc::{
+    AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, REGISTRATION_PATH, TOKEN_PATH, USERINFO_PATH,
+};
 use crate::realm::{Event, IdpProtocol, Realm, SsoTrust};
 
 /// The routes of one identity provider of a realm, for the host `<key>.localhost`. Sessions and codes live as long as
@@ -43,7 +45,12 @@ fn saml_endpoints() -> Router<Arc<Idp>> {
 }
 
 fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
-    Router::new()
+    let registration = if trust.spec.accept_loopback {
+        Router::new().route(REGISTRATION_PATH, post(oidc::register))
+    } else {
+        Router::new()
+    };
+    registration
         .route(DISCOVERY_PATH, get(oidc::configuration))
         .route(JWKS_PATH, get(oidc::jwks))
         .route(TOKEN_PATH, post(oidc::token))
@@ -59,7 +66,7 @@ fn oidc_endpoints(trust: &SsoTrust) -> Router<Arc<Idp>> {
 pub(crate) fn cross_origin(path: &str) -> CrossOrigin {
     match path {
         SAML_SSO_PATH | AUTHORIZATION_PATH | END_SESSION_PATH => CrossOrigin::FrontChannel,
-        DISCOVERY_PATH | JWKS_PATH | TOKEN_PATH | USERINFO_PATH => CrossOrigin::RegisteredClient,
+        DISCOVERY_PATH | JWKS_PATH | REGISTRATION_PATH | TOKEN_PATH | USERINFO_PATH => CrossOrigin::RegisteredClient,
         _ => CrossOrigin::Refused,
     }
 }

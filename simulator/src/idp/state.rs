@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
+use vestibule_model::RelyingPartySpec;
 
 use super::chosen::Chosen;
 use super::grant::{AuthorizationCode, IssuedToken};
@@ -31,6 +32,8 @@ pub(super) struct Idp {
     pub(super) codes: Expiring<AuthorizationCode>,
     /// OIDC: access tokens.
     pub(super) access_tokens: Expiring<IssuedToken>,
+    /// OIDC: clients that registered themselves, by client id.
+    pub(super) clients: Expiring<RelyingPartySpec>,
 }
 
 /// A user who is signed in at the identity provider.
@@ -100,6 +103,7 @@ impl Idp {
             waiting: Expiring::new(Kept::SignOns, &realm.journal),
             codes: Expiring::new(Kept::AuthorizationCodes, &realm.journal),
             access_tokens: Expiring::new(Kept::AccessTokens, &realm.journal),
+            clients: Expiring::new(Kept::Clients, &realm.journal),
             realm,
         })
     }

@@ -259,11 +259,10 @@ fn client<'a>(form: &Form, clients: &'a [Registration]) -> Result<(&'a Registrat
     Ok((registration, redirect_uri))
 }
 
-/// Client id and redirect URI that a request claims; `None` unless each is there once.
-pub(crate) fn claimed_client(query: &str) -> Option<(String, String)> {
+/// A parameter of a request, before it is known whether the request is good; `None` unless it is there once.
+pub(crate) fn claimed(query: &str, name: &str) -> Option<String> {
     let form = Form::parse(query);
-    let once = |name: &str| form.owned(name).filter(|_| !form.is_repeated(name));
-    Some((once("client_id")?, once("redirect_uri")?))
+    form.owned(name).filter(|_| !form.is_repeated(name))
 }
 
 fn prompts(text: Option<&str>) -> Result<Vec<Prompt>, String> {

@@ -17,6 +17,9 @@ pub(crate) const JWKS_PATH: &str = "/oidc/jwks";
 /// Path of the end session endpoint (RP-Initiated Logout 1.0).
 pub(crate) const END_SESSION_PATH: &str = "/oidc/end-session";
 
+/// Path of the registration endpoint (RFC 7591).
+pub(crate) const REGISTRATION_PATH: &str = "/oidc/register";
+
 /// OpenID Provider metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ProviderMetadata {
@@ -34,6 +37,9 @@ pub(crate) struct ProviderMetadata {
     /// End session endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) end_session_endpoint: Option<String>,
+    /// Registration endpoint (RFC 7591).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) registration_endpoint: Option<String>,
     /// Scopes.
     pub(crate) scopes_supported: Vec<String>,
     /// Response types.
@@ -73,6 +79,7 @@ impl ProviderMetadata {
             userinfo_endpoint: Some(format!("{issuer}{USERINFO_PATH}")),
             jwks_uri: format!("{issuer}{JWKS_PATH}"),
             end_session_endpoint: Some(format!("{issuer}{END_SESSION_PATH}")),
+            registration_endpoint: None,
             scopes_supported: words(&["openid", "profile", "email"]),
             response_types_supported: words(&["code"]),
             response_modes_supported: words(&["query", "fragment", "form_post"]),

@@ -15,14 +15,16 @@ mod id_token;
 mod jwks;
 mod pkce;
 mod provider_document;
+mod registration;
 mod token;
 mod token_response;
 
-pub(crate) use authorize::{AuthorizationError, AuthorizationRequest, Prompt, Registration, claimed_client};
+pub(crate) use authorize::{AuthorizationError, AuthorizationRequest, Prompt, Registration, claimed};
 pub(crate) use authorize_response::{AuthorizationAnswer, AuthorizationResponse, CallbackError, ResponseMode};
 pub(crate) use bearer_assertion::{AssertionFault, BearerAssertion};
 pub(crate) use discovery::{
-    AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, ProviderMetadata, TOKEN_PATH, USERINFO_PATH,
+    AUTHORIZATION_PATH, DISCOVERY_PATH, END_SESSION_PATH, JWKS_PATH, ProviderMetadata, REGISTRATION_PATH, TOKEN_PATH,
+    USERINFO_PATH,
 };
 pub(crate) use error::ErrorCode;
 pub(crate) use id_token::{
@@ -32,6 +34,7 @@ pub(crate) use id_token::{
 pub(crate) use jwks::parse_jwks;
 pub(crate) use pkce::CodeChallenge;
 pub(crate) use provider_document::ProviderDocument;
+pub(crate) use registration::{ClientInformation, ClientMetadata, IssuedSecret, RegistrationError};
 pub(crate) use token::{ClientAuthentication, TokenError, TokenRequest, basic_credentials};
 pub(crate) use token_response::{TokenResponse, TokenResponseError};
 

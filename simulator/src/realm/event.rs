@@ -438,6 +438,8 @@ pub enum Kept {
     AuthorizationCodes,
     /// Access tokens of an identity provider.
     AccessTokens,
+    /// Relying parties that registered themselves with an identity provider.
+    Clients,
     /// Authorization requests that wait at the org for the user.
     OauthRequests,
     /// Approvals, grants and tokens of apps.

@@ -16,7 +16,7 @@ use openssl::x509::X509;
 use reqwest::Method;
 use samael::metadata::EntityDescriptor;
 use samael::service_provider::ServiceProvider;
-use serde_json::Value;
+use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{AssertionConsumerService, EndpointUrl, RelyingPartySpec, Secret, ServiceProviderSpec};
 use vestibule_simulator::realm::{ClientAuth, Event, HostRole, IdpProtocol, IdpSpec};
@@ -258,6 +258,90 @@ async fn a_client_that_is_not_registered_is_answered_on_this_machine_only() {
 }
 
 #[tokio::test]
+async fn a_registered_client_that_leaves_its_redirect_uri_out_is_told_so() {
+    let test = TestRealm::start(oidc()).await;
+    let url = authorize_url(&test, WEB, None).replace("redirect_uri=", "redirected=");
+
+    let refused = test.careful_browser().get(&url).await;
+
+    assert!(refused.body.contains("redirect_uri is missing"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn a_client_on_this_machine_registers_itself_where_any_may_ask() {
+    let test = TestRealm::start(IdpSpec { accept_loopback: true, ..oidc() }).await;
+    let browser = test.careful_browser();
+    let document = parsed(&browser.get(&test.idp("/.well-known/openid-configuration")).await);
+    let endpoint = document["registration_endpoint"].as_str().unwrap();
+    let redirect = "http://127.0.0.1:7000/callback";
+
+    for (method, with) in [
+        (None, Sent::Basic),
+        (Some("client_secret_post"), Sent::Post),
+        (Some("client_secret_basic"), Sent::Basic),
+        (Some("none"), Sent::Nothing),
+    ] {
+        let mut asked = json!({ "redirect_uris": [redirect], "client_name": "Mine", "grant_types": ["refresh_token"] });
+        if let Some(method) = method {
+            asked["token_endpoint_auth_method"] = Value::from(method);
+        }
+        let answer = page(browser.request(Method::POST, endpoint).json(&asked)).await;
+        let registered = parsed(&answer);
+        assert_eq!(answer.status, 201, "{registered}");
+        assert_eq!(registered["token_endpoint_auth_method"], method.unwrap_or("client_secret_basic"));
+        assert_eq!((&registered["redirect_uris"], &registered["client_name"]), (&json!([redirect]), &json!("Mine")));
+        assert_eq!(
+            registered["grant_types"],
+            json!(["authorization_code"]),
+            "what it does not get is not in the answer"
+        );
+        let text = |name: &str| registered[name].as_str().unwrap_or_default().to_owned();
+        let (id, secret) = (text("client_id"), text("client_secret"));
+        assert_eq!(secret.is_empty(), method == Some("none"));
+        let mine = Client { id: &id, secret: &secret, redirect };
+
+        let code = code(&test, &browser, mine, Some(VERIFIER)).await;
+        let tokens = parsed(&redeem(&test, &browser, mine, &code, Some(VERIFIER), with).await);
+
+        assert_eq!(audience(&tokens), id, "{tokens}");
+    }
+    let strangers =
+        test.events().iter().filter(|event| matches!(event, Event::UnregisteredPartyAccepted { .. })).count();
+    assert_eq!(strangers, 0, "who registered is registered");
+}
+
+#[tokio::test]
+async fn a_registration_that_cannot_be_is_refused_in_the_protocols_words() {
+    let test = TestRealm::start(IdpSpec { accept_loopback: true, ..oidc() }).await;
+    let browser = test.careful_browser();
+    let endpoint = test.idp("/oidc/register");
+    let here = "http://127.0.0.1:7000/callback";
+    for (body, error) in [
+        (json!({}), "invalid_redirect_uri"),
+        (json!({ "redirect_uris": [] }), "invalid_redirect_uri"),
+        (json!({ "redirect_uris": [here, "https://evil.example/callback"] }), "invalid_redirect_uri"),
+        (json!({ "redirect_uris": ["javascript:alert(1)"] }), "invalid_redirect_uri"),
+        (json!({ "redirect_uris": here }), "invalid_client_metadata"),
+        (json!({ "redirect_uris": [here], "response_types": ["token"] }), "invalid_client_metadata"),
+        (
+            json!({ "redirect_uris": [here], "token_endpoint_auth_method": "tls_client_auth" }),
+            "invalid_client_metadata",
+        ),
+        (json!([]), "invalid_client_metadata"),
+    ] {
+        let refused = page(browser.request(Method::POST, &endpoint).json(&body)).await;
+        assert_eq!((refused.status, parsed(&refused)["error"].as_str()), (400, Some(error)), "{body}");
+    }
+    let huge = page(browser.request(Method::POST, &endpoint).body("x".repeat(600_000))).await;
+    assert_eq!(parsed(&huge)["error"], "invalid_client_metadata");
+
+    let closed = TestRealm::start(oidc()).await;
+    let asked = closed.browser().request(Method::POST, &closed.idp("/oidc/register"));
+    let refused = page(asked.json(&json!({ "redirect_uris": [here] }))).await;
+    assert_eq!(refused.status, 404, "only where any on this machine may ask");
+}
+
+#[tokio::test]
 async fn pages_of_a_client_read_the_answers_and_pages_of_others_do_not() {
     for (open, origin, allowed) in [
         (false, "https://spa.localhost:3000", true),
@@ -303,15 +387,16 @@ async fn the_secret_of_a_client_is_a_secret_of_the_realm() {
 
 /// A relying party of these tests.
 #[derive(Clone, Copy)]
-struct Client {
-    id: &'static str,
-    secret: &'static str,
-    redirect: &'static str,
+struct Client<'a> {
+    id: &'a str,
+    secret: &'a str,
+    redirect: &'a str,
 }
 
-const SPA: Client = Client { id: "spa", secret: "", redirect: "https://spa.localhost:3000/callback" };
-const WEB: Client = Client { id: "web", secret: "secret-of-web", redirect: "http://127.0.0.1:5000/callback" };
-const STRICT: Client = Client { id: "strict", secret: "secret-of-strict", redirect: "http://127.0.0.1:5000/strict" };
+const SPA: Client<'static> = Client { id: "spa", secret: "", redirect: "https://spa.localhost:3000/callback" };
+const WEB: Client<'static> = Client { id: "web", secret: "secret-of-web", redirect: "http://127.0.0.1:5000/callback" };
+const STRICT: Client<'static> =
+    Client { id: "strict", secret: "secret-of-strict", redirect: "http://127.0.0.1:5000/strict" };
 
 /// How a client authenticates at the token endpoint.
 #[derive(Clone, Copy)]
@@ -333,7 +418,7 @@ fn saml() -> IdpSpec {
 }
 
 fn oidc() -> IdpSpec {
-    let registered = |client: Client, client_auth| {
+    let registered = |client: Client<'_>, client_auth| {
         let client_secret = Some(Secret::new(client.secret)).filter(|secret| !secret.reveal().is_empty());
         let redirect_uris = vec![endpoint(client.redirect)];
         (client.id.to_owned(), RelyingPartySpec { client_secret, client_auth, redirect_uris })
@@ -384,7 +469,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// An authorization request; without a verifier, without PKCE.
-fn authorize_url(test: &TestRealm, client: Client, verifier: Option<&str>) -> String {
+fn authorize_url(test: &TestRealm, client: Client<'_>, verifier: Option<&str>) -> String {
     let mut url = url::Url::parse(&test.idp("/oidc/authorize")).unwrap();
     let parameters =
         [("response_type", "code"), ("client_id", client.id), ("redirect_uri", client.redirect), ("scope", "openid")];
@@ -396,7 +481,7 @@ fn authorize_url(test: &TestRealm, client: Client, verifier: Option<&str>) -> St
     url.into()
 }
 
-async fn code(test: &TestRealm, browser: &Browser, client: Client, verifier: Option<&str>) -> String {
+async fn code(test: &TestRealm, browser: &Browser, client: Client<'_>, verifier: Option<&str>) -> String {
     let answer = browser.get(&authorize_url(test, client, verifier)).await;
     answer.redirected_with("code").expect("a code")
 }
@@ -404,7 +489,7 @@ async fn code(test: &TestRealm, browser: &Browser, client: Client, verifier: Opt
 async fn redeem(
     test: &TestRealm,
     browser: &Browser,
-    client: Client,
+    client: Client<'_>,
     code: &str,
     verifier: Option<&str>,
     with: Sent,

@@ -1,10 +1,10 @@
-//! The clients that a request may come from: the org, the relying parties that are registered and, where any on this machine
-//! may ask, those that are not.
+//! The clients that a request may come from: the org, the relying parties that an admin registered or that registered
+//! themselves and, where any on this machine may ask, those that nobody registered.
 
-use vestibule_model::{EndpointUrl, Secret};
+use vestibule_model::{EndpointUrl, RelyingPartySpec, Secret};
 
 use crate::idp::state::Idp;
-use crate::oidc::{ClientAuthentication, ErrorCode, Registration, TokenError, claimed_client};
+use crate::oidc::{ClientAuthentication, ErrorCode, Registration, TokenError, claimed};
 use crate::realm::ClientAuth;
 
 /// The registrations that an authorization request is checked against.
@@ -15,19 +15,30 @@ pub(super) fn registrations(idp: &Idp, parameters: &str) -> Vec<Registration> {
         redirect_uris: vec![trust.redirect_uri.clone()],
         pkce_required: true,
     });
-    let others = trust.spec.relying_parties.iter().map(|(client_id, client)| Registration {
-        client_id: client_id.clone(),
-        redirect_uris: client.redirect_uris.iter().map(ToString::to_string).collect(),
-        pkce_required: client.is_public(),
+    let client_id = claimed(parameters, "client_id");
+    let other = client_id.as_ref().and_then(|client_id| {
+        let client = other(idp, client_id)?;
+        Some(Registration {
+            client_id: client_id.clone(),
+            redirect_uris: client.redirect_uris.iter().map(ToString::to_string).collect(),
+            pkce_required: client.is_public(),
+        })
     });
-    let unregistered = unregistered(idp, parameters);
-    org.into_iter().chain(others).chain(unregistered).collect()
+    let redirect_uri = claimed(parameters, "redirect_uri");
+    let unregistered = client_id.zip(redirect_uri).and_then(|(client_id, uri)| unregistered(idp, client_id, uri));
+    org.into_iter().chain(other).chain(unregistered).collect()
+}
+
+/// A relying party that an admin registered, or that registered itself.
+fn other(idp: &Idp, client_id: &str) -> Option<RelyingPartySpec> {
+    let by_admin = idp.trust.spec.relying_parties.get(client_id).cloned();
+    by_admin.or_else(|| idp.clients.get(client_id, idp.now()))
 }
 
 /// Whether a client is registered.
 pub(super) fn is_registered(idp: &Idp, client_id: &str) -> bool {
     let trust = &idp.trust;
-    (trust.org_is_served && client_id == trust.client_id) || trust.spec.relying_parties.contains_key(client_id)
+    (trust.org_is_served && client_id == trust.client_id) || other(idp, client_id).is_some()
 }
 
 /// Checks that a client is who it says. It must use its registered authentication method and no other (OpenID Connect
@@ -37,7 +48,7 @@ pub(super) fn authenticate(idp: &Idp, client: &ClientAuthentication) -> Result<(
     if trust.org_is_served && client_id == trust.client_id {
         return check(client, Some(trust.spec.client_auth), Some(&trust.client_secret));
     }
-    match trust.spec.relying_parties.get(client_id) {
+    match other(idp, client_id) {
         Some(registered) => check(client, registered.client_auth, registered.client_secret.as_ref()),
         None if trust.spec.accept_loopback => Ok(()),
         None => Err(TokenError::new(ErrorCode::InvalidClient, "no client with this client_id is registered")),
@@ -59,10 +70,9 @@ fn check(client: &ClientAuthentication, method: Option<ClientAuth>, secret: Opti
     }
 }
 
-/// The client that a request claims, as if it were registered: one on this machine that nobody else is.
-fn unregistered(idp: &Idp, parameters: &str) -> Option<Registration> {
-    let (client_id, redirect_uri) = claimed_client(parameters).filter(|_| idp.trust.spec.accept_loopback)?;
+/// A client that is not registered, as if it were: one on this machine.
+fn unregistered(idp: &Idp, client_id: String, redirect_uri: String) -> Option<Registration> {
     let on_loopback = redirect_uri.parse::<EndpointUrl>().is_ok_and(|uri| uri.is_loopback());
-    let admitted = on_loopback && !is_registered(idp, &client_id);
+    let admitted = idp.trust.spec.accept_loopback && on_loopback && !is_registered(idp, &client_id);
     admitted.then(|| Registration { client_id, redirect_uris: vec![redirect_uri], pkce_required: false })
 }

@@ -12,7 +12,7 @@ use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::page;
 use crate::idp::state::Idp;
-use crate::oidc::ProviderMetadata;
+use crate::oidc::{ProviderMetadata, REGISTRATION_PATH};
 
 /// The provider metadata.
 pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Response {
@@ -22,6 +22,9 @@ pub(in crate::idp) async fn configuration(State(idp): State<Arc<Idp>>) -> Respon
     }
     if let Some(endpoint) = &idp.trust.spec.jwks_uri {
         metadata.jwks_uri = endpoint.to_string();
+    }
+    if idp.trust.spec.accept_loopback {
+        metadata.registration_endpoint = Some(format!("{}{REGISTRATION_PATH}", idp.trust.issuer));
     }
     if idp.trust.spec.accept_loopback || idp.trust.spec.relying_parties.values().any(RelyingPartySpec::is_public) {
         metadata.token_endpoint_auth_methods_supported.push("none".to_owned());
