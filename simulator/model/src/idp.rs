@@ -144,6 +144,9 @@ pub struct IdpSpec {
     /// default: `false`.
     #[serde(default, deserialize_with = "left_empty")]
     pub accept_loopback: bool,
+    /// The origin in its URLs, where others reach it under another name; default: that of its host.
+    #[serde(skip)]
+    pub public_url: Option<EndpointUrl>,
 }
 
 impl IdpSpec {
@@ -185,6 +188,7 @@ impl IdpSpec {
             service_providers: BTreeMap::new(),
             relying_parties: BTreeMap::new(),
             accept_loopback: false,
+            public_url: None,
         }
     }
 

@@ -11,6 +11,8 @@ pub struct RealmSpec {
     pub org: OrgSpec,
     /// Whether the org is served. Without it, the identity providers stand alone: the org only gives its users and its date.
     pub serves_org: bool,
+    /// Whether it speaks plain HTTP, for clients that cannot trust a certificate authority; default: HTTPS.
+    pub plain_http: bool,
     /// Users by key; the key is the name that scenarios and reports use.
     pub users: BTreeMap<String, UserSpec>,
     /// Identity providers by key; the key is the first label of the host: `okta` serves `okta.localhost`.
@@ -32,6 +34,7 @@ impl RealmSpec {
         Self {
             org,
             serves_org: true,
+            plain_http: false,
             users: BTreeMap::new(),
             idps: BTreeMap::new(),
             clock: ClockSpec::default(),

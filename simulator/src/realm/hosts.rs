@@ -18,6 +18,17 @@ pub struct Hosts {
     login: [String; 2],
     /// Key and host of each identity provider.
     idps: Vec<(String, String)>,
+    /// Those that others reach under another name.
+    public: Vec<PublicName>,
+    scheme: &'static str,
+}
+
+/// The name under which others reach an identity provider.
+#[derive(Debug, Clone)]
+struct PublicName {
+    idp: String,
+    host: String,
+    origin: String,
 }
 
 impl Hosts {
@@ -47,6 +58,8 @@ impl Hosts {
             setup: format!("{my_domain}{partition}.my.salesforce-setup.{top}"),
             login: login.map(|label| format!("{label}.salesforce.{top}")),
             idps: idp_hosts(spec),
+            public: public_names(spec),
+            scheme: if spec.plain_http { "http" } else { "https" },
         }
     }
 
@@ -61,7 +74,8 @@ impl Hosts {
             name => self.login.iter().any(|login| login == name).then_some(HostRole::Login),
         };
         let of_idp = || self.idps.iter().find(|(_, host)| *host == name).map(|(key, _)| HostRole::Idp(key.clone()));
-        of_org().or_else(of_idp)
+        let public = || self.public.iter().find(|one| one.host == name).map(|one| HostRole::Idp(one.idp.clone()));
+        of_org().or_else(of_idp).or_else(public)
     }
 
     /// Whether the hosts of the org are served.
@@ -71,12 +85,15 @@ impl Hosts {
 
     /// The role of an `Origin` header: of a page that this listener serves.
     pub(crate) fn role_of_origin(&self, origin: &str) -> Option<HostRole> {
+        if let Some(public) = self.public.iter().find(|one| one.origin == origin) {
+            return Some(HostRole::Idp(public.idp.clone()));
+        }
         let url = Url::parse(origin).ok()?;
         let port = match self.naming {
             HostNaming::Localhost => self.port,
             HostNaming::Real => HTTPS_PORT,
         };
-        let ours = url.scheme() == "https" && url.port_or_known_default() == Some(port);
+        let ours = url.scheme() == self.scheme && url.port_or_known_default() == Some(port);
         self.role(url.host_str().filter(|_| ours)?)
     }
 
@@ -96,9 +113,13 @@ impl Hosts {
 
     /// The origin of a role: `https://acme.my.salesforce.localhost:8443`, or `https://acme.my.salesforce.com`.
     pub fn origin(&self, role: &HostRole) -> String {
+        let is_its = |one: &&PublicName| matches!(role, HostRole::Idp(key) if *key == one.idp);
+        if let Some(public) = self.public.iter().find(is_its) {
+            return public.origin.clone();
+        }
         match self.naming {
-            HostNaming::Localhost => format!("https://{}:{}", self.name(role), self.port),
-            HostNaming::Real => format!("https://{}", self.name(role)),
+            HostNaming::Localhost => format!("{}://{}:{}", self.scheme, self.name(role), self.port),
+            HostNaming::Real => format!("{}://{}", self.scheme, self.name(role)),
         }
     }
 
@@ -112,7 +133,8 @@ impl Hosts {
     pub fn all(&self) -> Vec<String> {
         let org = [&self.my_domain, &self.lightning, &self.setup].into_iter().chain(&self.login).cloned();
         let org = org.filter(|_| self.serves_org);
-        org.chain(self.idps.iter().map(|(_, host)| host.clone())).collect()
+        let idps = self.idps.iter().map(|(_, host)| host).chain(self.public.iter().map(|one| &one.host)).cloned();
+        org.chain(idps).collect()
     }
 
     /// The bare host names of the identity providers.
@@ -152,6 +174,11 @@ fn idp_hosts(spec: &RealmSpec) -> Vec<(String, String)> {
         hosts.push((key.clone(), free.unwrap_or_else(usual)));
     }
     hosts
+}
+
+fn public_names(spec: &RealmSpec) -> Vec<PublicName> {
+    let named = spec.idps.iter().filter_map(|(key, idp)| Some((key, idp.public_url.as_ref()?)));
+    named.map(|(key, url)| PublicName { idp: key.clone(), host: url.host(), origin: url.origin() }).collect()
 }
 
 /// The rules that map these bare host names to a listener, for Chromium's `--host-resolver-rules`.

@@ -7,8 +7,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use hyper_util::rt::TokioTimer;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use tokio::task::JoinHandle;
 use vestibule_certs::CertStore;
 use vestibule_model::Secret;
@@ -51,7 +53,8 @@ impl Listener {
         self.address.port()
     }
 
-    /// Serves these realms over HTTPS until the server is shut down. The first realm is the default one.
+    /// Serves these realms until the server is shut down, over HTTPS unless one of them speaks plain HTTP. The first realm is the
+    /// default one.
     ///
     /// # Errors
     ///
@@ -70,26 +73,33 @@ impl Listener {
         realms: Vec<Arc<Realm>>,
         certs: &Arc<CertStore>,
     ) -> Result<Server, ServeError> {
+        let plain_http = realms.iter().any(|realm| realm.spec.plain_http);
         let sites = Arc::new(Sites::new(realms, Arc::clone(certs), self.port(), limits)?);
-        let plain = TlsOnly::new(Arc::clone(&sites), limits);
         let served = Arc::clone(&sites);
         let app = Router::new().fallback(move |request: Request| Arc::clone(&served).answer(request));
-        let tls = RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(plain);
+        let app = app.into_make_service();
         let handle = Handle::new();
         let address = self.address;
-        let mut server = axum_server::from_tcp(self.socket)
-            .map_err(|source| ServeError::Bind { address, source })?
-            .acceptor(Capped::new(tls, limits.connections))
-            .handle(handle.clone())
-            .http1_only();
-        server
-            .http_builder()
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.headers)
-            .max_buf_size(limits.header_bytes);
-        Ok(Server { address, sites, handle, task: tokio::spawn(server.serve(app.into_make_service())) })
+        let server = axum_server::from_tcp(self.socket).map_err(|source| ServeError::Bind { address, source })?;
+        let task = if plain_http {
+            let acceptor = Capped::new(NoDelayAcceptor::new(), limits.connections);
+            let mut server = server.acceptor(acceptor).handle(handle.clone()).http1_only();
+            limit(server.http_builder(), limits);
+            tokio::spawn(server.serve(app))
+        } else {
+            let plain = TlsOnly::new(Arc::clone(&sites), limits);
+            let tls = RustlsAcceptor::new(RustlsConfig::from_config(certs.server_config()?)).acceptor(plain);
+            let mut server = server.acceptor(Capped::new(tls, limits.connections)).handle(handle.clone()).http1_only();
+            limit(server.http_builder(), limits);
+            tokio::spawn(server.serve(app))
+        };
+        Ok(Server { address, sites, handle, task })
     }
+}
+
+/// Limits what a connection may send before its request is read.
+fn limit(http: &mut Builder<TokioExecutor>, limits: Limits) {
+    http.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(limits.header_bytes);
 }
 
 /// A running server. Dropping it ends it.

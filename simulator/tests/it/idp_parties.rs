@@ -385,6 +385,47 @@ async fn the_secret_of_a_client_is_a_secret_of_the_realm() {
     assert!(known.contains(&Secret::new(WEB.secret)) && known.contains(&Secret::new(STRICT.secret)));
 }
 
+#[tokio::test]
+async fn plain_http_needs_no_certificate_and_says_so_in_every_url() {
+    let test = TestRealm::with(oidc(), |spec| spec.plain_http = true).await;
+    let browser = test.careful_browser();
+
+    let document = parsed(&browser.get(&test.idp("/.well-known/openid-configuration")).await);
+    let code = code(&test, &browser, WEB, Some(VERIFIER)).await;
+    let tokens = parsed(&redeem(&test, &browser, WEB, &code, Some(VERIFIER), Sent::Basic).await);
+
+    assert!(test.idp("/").starts_with("http://okta.localhost:"), "{}", test.idp("/"));
+    for (name, value) in document.as_object().unwrap() {
+        let url = value.as_str().filter(|url| url.contains("://"));
+        assert!(url.is_none_or(|url| url.starts_with(&test.trust().issuer)), "{name}: {value}");
+    }
+    assert_eq!(audience(&tokens), WEB.id, "{tokens}");
+    let encrypted = test.idp("/oidc/jwks").replace("http://", "https://");
+    assert!(browser.request(Method::GET, &encrypted).send().await.is_err(), "the port speaks http");
+}
+
+#[tokio::test]
+async fn an_identity_provider_answers_under_its_public_name_and_names_it_in_its_urls() {
+    let public_url = Some(endpoint("http://id.internal:9000"));
+    for protocol in [IdpProtocol::Saml, IdpProtocol::Oidc] {
+        let idp = IdpSpec { public_url: public_url.clone(), ..IdpSpec::new(protocol) };
+        let test = TestRealm::with(idp, |spec| (spec.plain_http, spec.serves_org) = (true, false)).await;
+        let path = match protocol {
+            IdpProtocol::Saml => "/saml/metadata",
+            IdpProtocol::Oidc => "/.well-known/openid-configuration",
+        };
+        let listener = format!("http://127.0.0.1:{}{path}", test.realm.hosts.port());
+
+        for (host, status) in [("id.internal:9000", 200), ("id.internal", 200), ("evil.example", 421)] {
+            let request = test.browser().request(Method::GET, &listener).header("host", host);
+            let answer = page(request).await;
+            assert_eq!(answer.status, status, "{host}: {}", answer.body);
+            assert_eq!(answer.body.contains("http://id.internal:9000/"), status == 200, "{host}: {}", answer.body);
+            assert!(!answer.body.contains("okta.localhost"), "{host}: {}", answer.body);
+        }
+    }
+}
+
 /// A relying party of these tests.
 #[derive(Clone, Copy)]
 struct Client<'a> {

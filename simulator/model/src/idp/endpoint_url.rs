@@ -30,6 +30,16 @@ impl EndpointUrl {
         })
     }
 
+    /// Its host, as browsers write it.
+    pub fn host(&self) -> String {
+        self.url().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Whether it is an origin: without a path or a query.
+    pub fn is_origin(&self) -> bool {
+        self.url().is_some_and(|url| url.path() == "/" && url.query().is_none())
+    }
+
     /// The origin of its pages, as browsers write it.
     pub fn origin(&self) -> String {
         self.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default()

@@ -1,13 +1,13 @@
 //! `vestibule idp`: identity providers without an org, for service providers and relying parties of anybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 use vestibule_certs::CertStore;
-use vestibule_model::{IdpProtocol, IdpSpec, OrgSpec, RealmSpec, UserSpec};
+use vestibule_model::{EndpointUrl, IdpProtocol, IdpSpec, OrgSpec, RealmSpec, UserSpec};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{HostRole, Realm, SsoTrust};
 
@@ -15,7 +15,7 @@ use super::ready::{Trusted, exports, metadata_url};
 use super::spec::{Named, by_key, usual_users, with_lasting_secrets};
 use super::{GRACE, STOP, make_signing_keys, tell_decisions, write_trusted};
 use crate::cli::arguments::parties::PartyArgs;
-use crate::cli::arguments::value_parsers::port;
+use crate::cli::arguments::value_parsers::{pair, port};
 use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
@@ -35,6 +35,7 @@ Examples:
   vestibule idp --sp entity=my-app,acs=http://localhost:3000/acs
   vestibule idp --client id=my-app,redirect=http://localhost:3000/callback,secret=my-secret
   vestibule idp --idp 'okta:method=push' --idp entra --user rep
+  vestibule idp --http --public-url oidc=http://localhost:8443   for an app that knows neither the host nor the CA
   vestibule idp --port 0 --json > ready.json &   one JSON line once they answer
 
 Exit codes:
@@ -46,6 +47,15 @@ pub(crate) struct IdpArgs {
     #[arg(long, value_name = "PORT", value_parser = port, default_value_t = 8443, help_heading = "Run")]
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
     port: u16,
+
+    /// Speak plain HTTP instead of HTTPS, for apps that cannot trust a certificate
+    #[arg(long, help_heading = "Run")]
+    http: bool,
+
+    /// The origin in the URLs of an identity provider, where apps reach it under another name: oidc=http://localhost:8443
+    /// (repeatable)
+    #[arg(long = "public-url", value_name = "KEY=URL", value_parser = public_url, help_heading = "Run")]
+    public_urls: Vec<(String, EndpointUrl)>,
 
     /// An identity provider: KEY or KEY:preset=...,protocol=saml|oidc,method=... (repeatable) [default: saml and oidc, where
     /// you choose who signs in]
@@ -122,8 +132,38 @@ impl IdpArgs {
         for idp in idps.values_mut() {
             idp.accept_loopback |= self.parties.is_empty(idp.protocol);
         }
-        Ok(RealmSpec { users, idps, serves_org: false, ..RealmSpec::new(OrgSpec::production(COMPANY, today)) })
+        self.name_in_public(&mut idps)?;
+        let realm = RealmSpec::new(OrgSpec::production(COMPANY, today));
+        Ok(RealmSpec { users, idps, serves_org: false, plain_http: self.http, ..realm })
     }
+
+    /// Gives identity providers the origins of `--public-url`.
+    fn name_in_public(&self, idps: &mut BTreeMap<String, IdpSpec>) -> Result<(), CliError> {
+        let mut hosts = BTreeSet::new();
+        for (key, url) in &self.public_urls {
+            let keys = idps.keys().cloned().collect::<Vec<_>>().join(", ");
+            let unknown = || CliError::usage(format!("there is no identity provider `{key}`; there are: {keys}"));
+            let idp = idps.get_mut(key).ok_or_else(unknown)?;
+            if idp.public_url.replace(url.clone()).is_some() {
+                return Err(CliError::usage(format!("`--public-url {key}` is given twice")));
+            }
+            if !hosts.insert(url.host()) {
+                let title = format!("two identity providers cannot have the host `{}`", url.host());
+                return Err(CliError::usage(title).hint("a request is told apart by its host, and not by its port"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `KEY=URL`, where the URL is an origin.
+fn public_url(text: &str) -> Result<(String, EndpointUrl), String> {
+    let (key, url) = pair(text)?;
+    let url: EndpointUrl = url.parse()?;
+    if !url.is_origin() {
+        return Err("leave out the path: write KEY=http://localhost:8443".to_owned());
+    }
+    Ok((key, url))
 }
 
 /// Where everything is and who can sign in. Passwords are printed on purpose: they belong to simulated users.
@@ -181,7 +221,7 @@ impl Ready {
             ca_file: trusted.authority,
             ca_bundle_file: trusted.bundle,
             spki_pin: realm.certs.spki_pin().to_owned(),
-            hosts: realm.hosts.all(),
+            hosts: realm.hosts.all().into_iter().filter(|host| host.ends_with(".localhost")).collect(),
         }
     }
 
@@ -289,6 +329,36 @@ mod tests {
         assert_eq!(open(&[sp]), [false, true]);
         assert_eq!(open(&[client]), [true, false]);
         assert_eq!(open(&[sp, client]), [false, false]);
+    }
+
+    #[test]
+    fn an_origin_for_others_belongs_to_one_identity_provider() {
+        let named = spec(&["--http", "--public-url=oidc=http://localhost:8443"]);
+        assert!(named.plain_http);
+        let public = |key: &str| named.idps[key].public_url.as_ref().map(EndpointUrl::origin);
+        assert_eq!((public("oidc").as_deref(), public("saml")), (Some("http://localhost:8443"), None));
+
+        for (words, expected) in [
+            (&["--public-url=okta=http://localhost:8443"][..], "there is no identity provider `okta`"),
+            (&["--public-url=oidc=http://a.example", "--public-url=oidc=http://b.example"][..], "is given twice"),
+            (
+                &["--public-url=oidc=http://a.example", "--public-url=saml=http://a.example:1"][..],
+                "cannot have the host",
+            ),
+        ] {
+            let args: IdpArgs = parse(words).unwrap();
+            let refused = args.spec(date(2026, 11, 2)).unwrap_err();
+            assert_eq!(refused.code(), ExitCode::Usage);
+            assert!(format!("{refused:?}").contains(expected), "{refused:?}");
+        }
+        for (word, expected) in [
+            ("--public-url=http://localhost:8443", "write NAME=VALUE"),
+            ("--public-url=oidc=http://localhost:8443/idp", "leave out the path"),
+            ("--public-url=oidc", "write NAME=VALUE"),
+        ] {
+            let refused = parse::<IdpArgs>(&[word]).unwrap_err();
+            assert!(refused.contains(expected), "{word}: {refused}");
+        }
     }
 
     #[test]
