@@ -208,7 +208,7 @@ fn acs_url(root: &Node, service_provider: &ServiceProvider) -> Result<String, Re
     {
         (Some(url), _) => service_provider.acs_at(url).ok_or_else(|| foreign(url))?,
         (None, Some(index)) => {
-            let found = index.parse().ok().and_then(|index| service_provider.acs_with_index(index));
+            let found = index.parse::<u16>().ok().and_then(|index| service_provider.acs_with_index(index));
             found.ok_or_else(|| foreign(&format!("index {index}")))?
         }
         (None, None) => service_provider.default_acs().ok_or_else(|| foreign("the default"))?,

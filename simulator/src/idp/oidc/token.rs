@@ -75,10 +75,15 @@ async fn exchange(
 fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenError> {
     let grant_error = |why: &str| TokenError::new(ErrorCode::InvalidGrant, why);
     let taken = idp.codes.update(&request.code, idp.now(), |grant| {
+        // A client that presents the code of another must not use it up.
+        if grant.request.client_id != request.client.client_id() {
+            return None;
+        }
         let before = std::mem::replace(&mut grant.state, CodeState::Void);
-        (grant.clone(), before)
+        Some((grant.clone(), before))
     });
-    let (grant, before) = taken.ok_or_else(|| grant_error("the code is unknown or expired"))?;
+    let taken = taken.ok_or_else(|| grant_error("the code is unknown or expired"))?;
+    let (grant, before) = taken.ok_or_else(|| grant_error("the code was issued to another client"))?;
     match before {
         CodeState::Fresh => {}
         CodeState::Used { access_token } => {
@@ -86,9 +91,6 @@ fn redeem(idp: &Idp, request: &TokenRequest) -> Result<AuthorizationCode, TokenE
             return Err(grant_error("the code was used before; its access token is revoked"));
         }
         CodeState::Void => return Err(grant_error("the code was used before")),
-    }
-    if request.client.client_id() != grant.request.client_id {
-        return Err(grant_error("the code was issued to another client"));
     }
     if request.redirect_uri != grant.request.redirect_uri {
         return Err(grant_error("redirect_uri differs from the authorization request"));
