@@ -1,5 +1,7 @@
-//! Unknown names of users, identity providers, presets, rulebooks and rules.
+//! Unknown names of users, identity providers, presets, rulebooks and rules, and parties of identity providers that have no
+//! address or no certificate behind their names.
 
+use openssl::x509::X509;
 use vestibule_model::diagnostic::{Diagnostic, unknown_word};
 use vestibule_model::{HostKind, IdpProtocol, IdpSpec, SignInRoute};
 
@@ -24,8 +26,10 @@ pub(super) fn check(scenario: &Scenario, vocabulary: &Vocabulary) -> Vec<ReadErr
         }
     }
     for (key, idp) in &scenario.idps {
-        errors.extend(wrong_protocol(idp, |path| scenario.places.of_idp(key, path)));
+        let at = |path: &[&str]| scenario.places.of_idp(key, path);
+        errors.extend(wrong_protocol(idp, at));
         errors.extend(missing_key(key, idp));
+        errors.extend(unusable_parties(idp, at));
     }
     let cookies = expects(scenario).filter_map(|expect| expect.cookie.as_ref());
     errors.extend(cookies.filter_map(|cookie| ambiguous_host(scenario, cookie.host, cookie.span)));
@@ -141,6 +145,31 @@ fn missing_key(name: &str, idp: &Spanned<IdpSpec>) -> Option<ReadError> {
     let key = idp.missing_key()?;
     let title = format!("`{key}` is missing: the OpenID provider `{name}` gave it to the org");
     Some(error("missing-key", title, idp.span, format!("needs `{key}`")))
+}
+
+/// Parties that can never be answered, or whose signatures can never be verified.
+fn unusable_parties(idp: &IdpSpec, at: impl Fn(&[&str]) -> Span) -> Vec<ReadError> {
+    let mut errors = Vec::new();
+    for (entity_id, spec) in &idp.service_providers {
+        if spec.acs.is_empty() {
+            let title = format!("the service provider `{entity_id}` has no address for answers");
+            errors.push(error("wrong-value", title, at(&["service-providers", entity_id]), "add `acs`"));
+        }
+        let is_certificate = |pem: &String| X509::from_pem(pem.as_bytes()).is_ok();
+        if !spec.certificates.iter().all(is_certificate) {
+            let title =
+                format!("a certificate of the service provider `{entity_id}` is not an X.509 certificate in PEM");
+            let place = at(&["service-providers", entity_id, "certificates"]);
+            errors.push(error("wrong-value", title, place, "from `-----BEGIN CERTIFICATE-----` on"));
+        }
+    }
+    for (client_id, spec) in &idp.relying_parties {
+        if spec.redirect_uris.is_empty() {
+            let title = format!("the relying party `{client_id}` has no address for answers");
+            errors.push(error("wrong-value", title, at(&["relying-parties", client_id]), "add `redirect-uris`"));
+        }
+    }
+    errors
 }
 
 fn unknown(what: &str, name: &str, at: Span, valid: &[String]) -> Option<ReadError> {

@@ -376,6 +376,50 @@ fn exact_signals_are_carried_where_the_scenario_says() {
 }
 
 #[test]
+fn an_identity_provider_may_know_other_parties() {
+    let idp = |idp: &str| {
+        let text = format!("{}idp: {{ {idp} }}\n", GOOD);
+        load_text(&text).unwrap().remove(0).scenario.idps["idp"].value.clone()
+    };
+
+    let acs =
+        "[{ url: https://a.localhost/acs }, { url: https://a.localhost/b, index: 7, binding: paos, default: false }]";
+    let saml = idp(&format!("service-providers: {{ 'urn:app': {{ acs: {acs} }} }}, accept-loopback: true"));
+    let app = &saml.service_providers["urn:app"];
+    let read: Vec<_> = app.acs.iter().map(|acs| (acs.url.as_str(), acs.index, acs.default)).collect();
+    assert_eq!(read, [("https://a.localhost/acs", None, None), ("https://a.localhost/b", Some(7), Some(false))]);
+    assert!(saml.accept_loopback && !app.authn_requests_signed);
+    let clients = "{ spa: { redirect-uris: ['http://localhost:1/cb'] }, web: { client-secret: s, redirect-uris: ['http://localhost:2/cb'] } }";
+    let oidc = idp(&format!("protocol: oidc, relying-parties: {clients}"));
+    assert_eq!((oidc.relying_parties["spa"].is_public(), oidc.relying_parties["web"].is_public()), (true, false));
+}
+
+#[test]
+fn a_party_that_could_never_be_answered_is_a_mistake() {
+    for (setting, code, said) in [
+        (
+            "protocol: oidc, service-providers: { a: { acs: [{ url: https://a.localhost/ }] } }",
+            "conflicting-keys",
+            "SAML",
+        ),
+        ("relying-parties: { a: { redirect-uris: ['https://a.localhost/'] } }", "conflicting-keys", "OpenID Connect"),
+        ("service-providers: { a: {} }", "wrong-value", "`a` has no address"),
+        ("protocol: oidc, relying-parties: { a: {} }", "wrong-value", "`a` has no address"),
+        (
+            "service-providers: { a: { acs: [{ url: https://a.localhost/ }], certificates: [x] } }",
+            "wrong-value",
+            "X.509",
+        ),
+        ("service-providers: { a: { acs: [{ url: 'javascript:x' }] } }", "", "is not an endpoint"),
+    ] {
+        let found = load_text(&format!("{}idp: {{ {setting} }}\n", GOOD)).unwrap_err();
+        assert!(code.is_empty() || (found.len() == 1 && found[0].code == code), "{setting}: {found:?}");
+        assert!(found[0].title.contains(said), "{setting}: {found:?}");
+        assert!(found[0].place.is_some(), "{setting}");
+    }
+}
+
+#[test]
 fn an_unknown_word_is_reported_with_the_name_of_its_list() {
     let condition = |key: &str| {
         let good = "name: c, good: home, owner: suite, applies: always, confidence: seen, fact: f, remedy: r";
