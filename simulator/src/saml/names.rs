@@ -32,6 +32,12 @@ pub(crate) mod status {
 pub(crate) mod name_id_format {
     /// The meaning is left to the parties.
     pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+    /// An email address.
+    pub(crate) const EMAIL: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+    /// An opaque name, the same at each login with one SP.
+    pub(crate) const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+    /// An opaque name of one login.
+    pub(crate) const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
     /// The entity id of an IdP or SP.
     pub(crate) const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
 }

@@ -162,6 +162,29 @@ async fn without_an_org_the_identity_provider_serves_its_own_parties_alone() {
 }
 
 #[tokio::test]
+async fn a_service_provider_chooses_how_the_user_is_named() {
+    let test = TestRealm::start(saml()).await;
+    let v1 = |format: &str| format!("urn:oasis:names:tc:SAML:1.1:nameid-format:{format}");
+    let v2 = |format: &str| format!("urn:oasis:names:tc:SAML:2.0:nameid-format:{format}");
+
+    for (format, name) in [(v1("unspecified"), "rep-7"), (v1("emailAddress"), "rep@acme.example")] {
+        let expected = (format!("Format=\"{format}\""), name.to_owned());
+        assert_eq!(named(&test, APP, &format).await, Ok(expected));
+    }
+    let persistent = v2("persistent");
+    let (first, again) = (named(&test, APP, &persistent).await.unwrap(), named(&test, APP, &persistent).await.unwrap());
+    let elsewhere = named(&test, SHOP, &persistent).await.unwrap();
+    assert_eq!(first, again, "the same at each login");
+    assert_ne!(first.1, elsewhere.1, "another one at each service provider");
+    assert!(first.1.len() <= 256 && !first.1.contains("rep"), "{first:?}");
+    let transient = v2("transient");
+    assert_ne!(named(&test, APP, &transient).await.unwrap(), named(&test, APP, &transient).await.unwrap());
+
+    let refused = named(&test, APP, &v2("kerberos")).await.unwrap_err();
+    assert!(refused.contains("status:InvalidNameIDPolicy"), "{refused}");
+}
+
+#[tokio::test]
 async fn the_only_service_provider_need_not_be_named() {
     let mut idp = saml();
     idp.service_providers.remove(APP);
@@ -491,6 +514,16 @@ fn request(test: &TestRealm, entity_id: &str, attribute: &str) -> String {
          <saml:Issuer>{entity_id}</saml:Issuer></samlp:AuthnRequest>",
         test.trust().sso_url
     )
+}
+
+/// Format and name of the user in the answer to a request for this format; the whole answer if there is none.
+async fn named(test: &TestRealm, entity_id: &str, format: &str) -> Result<(String, String), String> {
+    let policy = format!("<samlp:NameIDPolicy Format=\"{format}\" AllowCreate=\"true\"/></samlp:AuthnRequest>");
+    let xml = request(test, entity_id, "").replace("</samlp:AuthnRequest>", &policy);
+    let response = xml_of(&by_post(test, &xml).await);
+    let name = response.split("<saml:NameID ").nth(1).and_then(|rest| rest.split("</saml:NameID>").next());
+    let name = name.and_then(|name| name.split_once('>'));
+    name.map(|(format, name)| (format.to_owned(), name.to_owned())).ok_or_else(|| response.clone())
 }
 
 async fn by_post(test: &TestRealm, xml: &str) -> Page {

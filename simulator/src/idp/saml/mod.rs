@@ -1,6 +1,7 @@
 //! SAML 2.0 at the identity provider: Web Browser SSO, started by the SP or by the IdP, and metadata.
 
 mod metadata;
+mod name_id;
 mod respond;
 mod sso;
 

@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
+use super::name_id::name_id;
 use crate::blocking;
 use crate::http::RequestContext;
 use crate::idp::faults::{self, Message};
@@ -13,10 +14,10 @@ use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::Requested;
 use crate::idp::signals::{attributes_of, class_ref_of};
 use crate::idp::state::{Idp, IdpSession, SamlRequest};
-use crate::realm::{Event, User};
+use crate::realm::Event;
 use crate::saml::{
-    AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, name_id_format, response_form_value,
-    sign_response, status,
+    AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, response_form_value, sign_response,
+    status,
 };
 use vestibule_model::{Fault, PageName, Signal};
 
@@ -50,28 +51,27 @@ fn not_issued(idp: &Idp, context: &RequestContext, NotIssued(why): &NotIssued) -
 }
 
 async fn issue(idp: &Idp, request: &SamlRequest, session: &IdpSession) -> Result<Response, NotIssued> {
-    if request.name_id_format.as_ref().is_some_and(|format| format != name_id_format::UNSPECIFIED) {
-        // The identity provider has one format of names (saml-core 3.4.1.1).
-        return send(idp, request, Status::error(status::REQUESTER, status::INVALID_NAME_ID_POLICY), None, &[]).await;
-    }
     let requested = request.requested.as_ref().map(Requested::from);
     let signals = session.chosen.signals(&idp.trust.spec, session.method, requested);
     let signals = signals.map_err(|error| NotIssued::failed_to(&error))?;
     let gone = || NotIssued("The user who is signed in no longer exists.".to_owned());
     let user = idp.realm.users.get(&session.user).ok_or_else(gone)?;
+    let Some(name_id) = name_id(idp, request, &user) else {
+        return send(idp, request, Status::error(status::REQUESTER, status::INVALID_NAME_ID_POLICY), None, &[]).await;
+    };
     let Some(signals) = signals else {
         return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None, &[]).await;
     };
-    let subject = subject(idp, request, session, &user, &signals);
+    let subject = subject(idp, request, session, name_id, &signals);
     let response = send(idp, request, Status::success(), Some(subject), &session.chosen.faults).await?;
     idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
     Ok(response)
 }
 
-fn subject(idp: &Idp, request: &SamlRequest, session: &IdpSession, user: &User, signals: &[Signal]) -> SubjectSpec {
+fn subject(idp: &Idp, request: &SamlRequest, session: &IdpSession, name_id: NameId, signals: &[Signal]) -> SubjectSpec {
     SubjectSpec {
         assertion_id: idp.realm.entropy.xml_id(),
-        name_id: NameId { value: user.federation_id.clone(), format: Some(name_id_format::UNSPECIFIED.to_owned()) },
+        name_id,
         recipient: request.acs_url.clone(),
         audience: request.audience.clone(),
         not_before: idp.now(),
