@@ -61,6 +61,7 @@ fn in_the_state_of(person: &UserSpec, model: &UserSpec) -> UserSpec {
         password: person.password.clone(),
         email: person.email.clone(),
         federation_id: person.federation_id.clone(),
+        attributes: person.attributes.clone(),
         profile: person.profile.clone(),
         user_type: person.user_type,
         permissions: person.permissions.clone(),

@@ -1,6 +1,6 @@
 //! The users of an org, and their verifiers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,10 @@ pub struct UserSpec {
     pub email: Option<String>,
     /// Federation ID, matched against the `NameId` or `sub`; default: the username.
     pub federation_id: Option<String>,
+    /// What identity providers tell other parties than the org about the user, by name: SAML attributes, or claims of the
+    /// userinfo response.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Vec<String>>,
     /// Profile; `System Administrator` is privileged. Default: `Standard User`.
     #[serde(default = "standard_user", deserialize_with = "profile")]
     pub profile: String,
@@ -299,6 +303,7 @@ impl UserSpec {
             password: None,
             email: None,
             federation_id: None,
+            attributes: BTreeMap::new(),
             profile: profile.into(),
             user_type: UserType::Employee,
             permissions: BTreeSet::new(),

@@ -78,6 +78,7 @@ pub(super) fn misplaced_claims(signals: &[Signal], carrier: &Carrier) -> Map<Str
     if values.is_empty() { Map::new() } else { Map::from_iter([("amr".to_owned(), Value::from(values))]) }
 }
 
-fn name_format(name: &str) -> &'static str {
+/// The format of an attribute's name.
+pub(super) fn name_format(name: &str) -> &'static str {
     if name.contains(':') { attribute_format::URI } else { attribute_format::UNSPECIFIED }
 }

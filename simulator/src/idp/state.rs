@@ -113,6 +113,11 @@ impl Idp {
         HostRole::Idp(self.trust.idp.clone())
     }
 
+    /// Whether the entity id is that of the org that is served.
+    pub(super) fn is_org(&self, entity_id: &str) -> bool {
+        self.trust.org_is_served && entity_id == self.trust.sp_entity_id
+    }
+
     /// Now, on the clock of the identity providers.
     pub(super) fn now(&self) -> Timestamp {
         self.realm.clock.now(Component::Idp)

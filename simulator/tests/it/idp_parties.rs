@@ -19,7 +19,7 @@ use samael::service_provider::ServiceProvider;
 use serde_json::{Value, json};
 use vestibule_certs::{KeyAlgorithm, KeyState, SigningKey};
 use vestibule_model::{AssertionConsumerService, EndpointUrl, RelyingPartySpec, Secret, ServiceProviderSpec};
-use vestibule_simulator::realm::{ClientAuth, Event, HostRole, IdpProtocol, IdpSpec};
+use vestibule_simulator::realm::{ClientAuth, Event, HostRole, IdpProtocol, IdpSpec, RealmSpec};
 
 use crate::sso_realm::{Browser, Page, TestRealm, certs, page, pairs, xml_of};
 
@@ -182,6 +182,40 @@ async fn a_service_provider_chooses_how_the_user_is_named() {
 
     let refused = named(&test, APP, &v2("kerberos")).await.unwrap_err();
     assert!(refused.contains("status:InvalidNameIDPolicy"), "{refused}");
+}
+
+#[tokio::test]
+async fn other_parties_than_the_org_learn_the_attributes_of_the_user() {
+    let attributes = || {
+        let several = vec!["admins".to_owned(), "staff".to_owned()];
+        BTreeMap::from([
+            ("mail".to_owned(), vec!["rep@acme.example".to_owned()]),
+            ("urn:groups".to_owned(), several),
+            ("amr".to_owned(), vec!["forged".to_owned()]),
+            ("sub".to_owned(), vec!["forged".to_owned()]),
+        ])
+    };
+    let set = |spec: &mut RealmSpec| spec.users.get_mut("rep").unwrap().attributes = attributes();
+
+    let test = TestRealm::with(IdpSpec { amr: Some(vec!["pwd".to_owned()]), ..saml() }, set).await;
+    let response = xml_of(&by_post(&test, &request(&test, APP, "")).await);
+    for part in ["Name=\"mail\"", "Name=\"urn:groups\"", ">admins</", ">staff</", ">pwd</"] {
+        assert!(response.contains(part), "{part}: {response}");
+    }
+    assert_eq!(response.matches("Name=\"amr\"").count(), 1, "a signal is never replaced: {response}");
+    let page = test.browser().get(&test.saml_start()).await;
+    let to_org = xml_of(&test.browser().post(&page.action(), &page.hidden()).await);
+    assert!(!to_org.contains("mail") && to_org.contains("pwd"), "{to_org}");
+
+    let test = TestRealm::with(oidc(), set).await;
+    let browser = test.careful_browser();
+    let code = code(&test, &browser, WEB, Some(VERIFIER)).await;
+    let tokens = parsed(&redeem(&test, &browser, WEB, &code, Some(VERIFIER), Sent::Basic).await);
+    let userinfo = browser.request(Method::GET, &test.idp("/oidc/userinfo"));
+    let userinfo =
+        parsed(&crate::sso_realm::page(userinfo.bearer_auth(tokens["access_token"].as_str().unwrap())).await);
+    assert_eq!((&userinfo["mail"], &userinfo["sub"]), (&json!("rep@acme.example"), &json!("rep-7")));
+    assert_eq!(userinfo["urn:groups"], json!(["admins", "staff"]));
 }
 
 #[tokio::test]

@@ -30,5 +30,12 @@ pub(in crate::idp) async fn get(State(idp): State<Arc<Idp>>, context: RequestCon
     claims.insert("sub".to_owned(), json!(user.federation_id));
     claims.insert("preferred_username".to_owned(), json!(user.username));
     claims.insert("email".to_owned(), json!(user.email));
+    for (name, values) in &user.spec.attributes {
+        let value = match values.as_slice() {
+            [only] => json!(only),
+            several => json!(several),
+        };
+        claims.entry(name.clone()).or_insert(value);
+    }
     ([(CACHE_CONTROL, "no-store")], Json(claims)).into_response()
 }

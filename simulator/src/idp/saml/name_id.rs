@@ -11,10 +11,9 @@ use crate::saml::{NameId, name_id_format};
 /// The name in the format that a request asks for; `None` if there is none. The org has agreed on one format.
 pub(super) fn name_id(idp: &Idp, request: &SamlRequest, user: &User) -> Option<NameId> {
     let format = request.name_id_format.as_deref().unwrap_or(name_id_format::UNSPECIFIED);
-    let of_org = idp.trust.org_is_served && request.audience == idp.trust.sp_entity_id;
     let value = match format {
         name_id_format::UNSPECIFIED => user.federation_id.clone(),
-        _ if of_org => return None,
+        _ if idp.is_org(&request.audience) => return None,
         name_id_format::EMAIL => Some(user.email.clone()).filter(|email| !email.is_empty())?,
         name_id_format::PERSISTENT => pairwise(&idp.trust.idp_entity_id, &request.audience, &user.key),
         name_id_format::TRANSIENT => idp.realm.entropy.xml_id(),

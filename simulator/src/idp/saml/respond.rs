@@ -12,12 +12,12 @@ use crate::http::RequestContext;
 use crate::idp::faults::{self, Message};
 use crate::idp::page::{self, AnswerTemplate};
 use crate::idp::requested::Requested;
-use crate::idp::signals::{attributes_of, class_ref_of};
+use crate::idp::signals::{attributes_of, class_ref_of, name_format};
 use crate::idp::state::{Idp, IdpSession, SamlRequest};
-use crate::realm::Event;
+use crate::realm::{Event, User};
 use crate::saml::{
-    AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, response_form_value, sign_response,
-    status,
+    Attribute, AuthnStatement, NameId, ResponseSpec, SigningCredential, Status, SubjectSpec, response_form_value,
+    sign_response, status,
 };
 use vestibule_model::{Fault, PageName, Signal};
 
@@ -62,13 +62,19 @@ async fn issue(idp: &Idp, request: &SamlRequest, session: &IdpSession) -> Result
     let Some(signals) = signals else {
         return send(idp, request, Status::error(status::RESPONDER, status::NO_AUTHN_CONTEXT), None, &[]).await;
     };
-    let subject = subject(idp, request, session, name_id, &signals);
+    let subject = subject(idp, request, session, (&user, name_id), &signals);
     let response = send(idp, request, Status::success(), Some(subject), &session.chosen.faults).await?;
     idp.realm.record(Event::SsoAnswerIssued { idp: idp.trust.idp.clone(), signals });
     Ok(response)
 }
 
-fn subject(idp: &Idp, request: &SamlRequest, session: &IdpSession, name_id: NameId, signals: &[Signal]) -> SubjectSpec {
+fn subject(
+    idp: &Idp,
+    request: &SamlRequest,
+    session: &IdpSession,
+    (user, name_id): (&User, NameId),
+    signals: &[Signal],
+) -> SubjectSpec {
     SubjectSpec {
         assertion_id: idp.realm.entropy.xml_id(),
         name_id,
@@ -82,8 +88,23 @@ fn subject(idp: &Idp, request: &SamlRequest, session: &IdpSession, name_id: Name
             session_not_on_or_after: None,
             class_ref: class_ref_of(signals),
         },
-        attributes: attributes_of(signals),
+        attributes: attributes(idp, request, user, signals),
     }
+}
+
+/// The signals that are attributes and, except at the org, what is known about the user. A signal is never replaced.
+fn attributes(idp: &Idp, request: &SamlRequest, user: &User, signals: &[Signal]) -> Vec<Attribute> {
+    let mut attributes = attributes_of(signals);
+    if idp.is_org(&request.audience) {
+        return attributes;
+    }
+    for (name, values) in &user.spec.attributes {
+        if attributes.iter().all(|known| known.name != *name) {
+            let name_format = Some(name_format(name).to_owned());
+            attributes.push(Attribute { name: name.clone(), name_format, values: values.clone() });
+        }
+    }
+    attributes
 }
 
 async fn send(
