@@ -35,6 +35,7 @@ mod decisions;
 mod env_file;
 mod logins;
 mod ready;
+mod snippets;
 mod spec;
 mod start_page;
 #[cfg(test)]

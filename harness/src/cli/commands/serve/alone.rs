@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 use vestibule_certs::CertStore;
-use vestibule_model::{EndpointUrl, IdpProtocol, IdpSpec, OrgSpec, RealmSpec, UserSpec};
+use vestibule_model::{EndpointUrl, IdpProtocol, IdpSpec, KeyState, OrgSpec, RealmSpec, UserSpec};
 use vestibule_simulator::Simulator;
 use vestibule_simulator::realm::{HostRole, Realm, SsoTrust};
 
 use super::ready::{Trusted, exports, metadata_url};
+use super::snippets::{Facts, Snippet};
 use super::spec::{Named, by_key, usual_users, with_lasting_secrets};
 use super::{GRACE, STOP, make_signing_keys, tell_decisions, write_trusted};
 use crate::cli::arguments::parties::PartyArgs;
@@ -36,6 +39,7 @@ Examples:
   vestibule idp --client id=my-app,redirect=http://localhost:3000/callback,secret=my-secret
   vestibule idp --idp 'okta:method=push' --idp entra --user rep
   vestibule idp --http --public-url oidc=http://localhost:8443   for an app that knows neither the host nor the CA
+  vestibule idp --snippet node-saml              also the settings of an app, ready to paste
   vestibule idp --port 0 --json > ready.json &   one JSON line once they answer
 
 Exit codes:
@@ -68,6 +72,10 @@ pub(crate) struct IdpArgs {
 
     #[command(flatten)]
     parties: PartyArgs,
+
+    /// Also print the settings of an app for the first identity provider that speaks its protocol
+    #[arg(long, value_enum, value_name = "APP", help_heading = "Output", conflicts_with = "json")]
+    snippet: Option<Snippet>,
 
     /// One JSON line instead of text, once they answer
     #[arg(long, help_heading = "Output")]
@@ -104,6 +112,10 @@ pub(crate) fn idp(args: &IdpArgs, console: &mut Console<'_>) -> Result<ExitCode,
             console.out.flush()?;
         } else {
             ready.write_text(console)?;
+            if let Some(snippet) = args.snippet {
+                writeln!(console.out, "\n{}", ready.snippet(snippet, realm)?)?;
+                console.out.flush()?;
+            }
             writeln!(console.err, "\n{STOP}")?;
         }
         let stopped = async {
@@ -252,6 +264,30 @@ impl Ready {
         writeln!(out, "  chromium --ignore-certificate-errors-spki-list={} ...", self.spki_pin)?;
         writeln!(out, "  In /etc/hosts, where names below .localhost are unknown: 127.0.0.1 {}", self.hosts.join(" "))?;
         out.flush()
+    }
+}
+
+impl Ready {
+    /// The settings of an app for the first identity provider that speaks its protocol.
+    fn snippet(&self, snippet: Snippet, realm: &Realm) -> Result<String, CliError> {
+        let spoken = self.idps.iter().find(|(_, idp)| idp.protocol == snippet.protocol());
+        let none = || CliError::usage(format!("no identity provider speaks the protocol {}", snippet.protocol()));
+        let (key, idp) = spoken.ok_or_else(none)?;
+        let certificate = match (idp.protocol, realm.trust(key)) {
+            (IdpProtocol::Saml, Some(trust)) => {
+                let key = realm.certs.signing_key(trust.spec.algorithm, KeyState::Valid);
+                let key = key.map_err(|error| CliError::failed_to(&error, ExitCode::Broken))?;
+                STANDARD.encode(key.certificate_der())
+            }
+            _ => String::new(),
+        };
+        Ok(snippet.text(&Facts {
+            metadata: &idp.metadata_url,
+            name: &idp.name,
+            sign_on: &idp.sign_on_url,
+            certificate: &certificate,
+            ca_file: &self.ca_file.display().to_string(),
+        }))
     }
 }
 
