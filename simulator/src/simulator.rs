@@ -1,6 +1,6 @@
 //! The entry point: [`Simulator::builder`] starts a simulated org with its users and identity providers.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +51,7 @@ impl Simulator {
             spec: RealmSpec::new(OrgSpec::sandbox("acme--uat", today)),
             rulebook: Arc::new(Rulebook::newest()),
             others: Vec::new(),
+            bind: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             certs: None,
         }
@@ -217,6 +218,7 @@ pub struct SimulatorBuilder {
     spec: RealmSpec,
     rulebook: Arc<Rulebook>,
     others: Vec<(RealmSpec, Arc<Rulebook>)>,
+    bind: IpAddr,
     port: u16,
     certs: Option<Arc<CertStore>>,
 }
@@ -282,7 +284,13 @@ impl SimulatorBuilder {
         self
     }
 
-    /// The port on 127.0.0.1 [default: a free one].
+    /// The address to listen on [default: 127.0.0.1]. On any other, other machines may reach the simulator.
+    pub fn bind(mut self, address: IpAddr) -> Self {
+        self.bind = address;
+        self
+    }
+
+    /// The port [default: a free one].
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -309,7 +317,7 @@ impl SimulatorBuilder {
     /// Outside a tokio runtime.
     pub async fn start(self) -> Result<Simulator, ServeError> {
         install_tls_provider();
-        let listener = Listener::bind(self.port)?;
+        let listener = Listener::bind(self.bind, self.port)?;
         let certs = match self.certs {
             Some(certs) => certs,
             None => cached_certs().await?,

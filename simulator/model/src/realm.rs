@@ -13,6 +13,8 @@ pub struct RealmSpec {
     pub serves_org: bool,
     /// Whether it speaks plain HTTP, for clients that cannot trust a certificate authority; default: HTTPS.
     pub plain_http: bool,
+    /// Whether the sign-in pages of its identity providers ask for a token: other machines reach them.
+    pub guarded: bool,
     /// Users by key; the key is the name that scenarios and reports use.
     pub users: BTreeMap<String, UserSpec>,
     /// Identity providers by key; the key is the first label of the host: `okta` serves `okta.localhost`.
@@ -35,6 +37,7 @@ impl RealmSpec {
             org,
             serves_org: true,
             plain_http: false,
+            guarded: false,
             users: BTreeMap::new(),
             idps: BTreeMap::new(),
             clock: ClockSpec::default(),

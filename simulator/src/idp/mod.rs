@@ -9,6 +9,7 @@
 mod chosen;
 mod faults;
 mod grant;
+mod guard;
 mod oidc;
 mod page;
 pub mod presets;

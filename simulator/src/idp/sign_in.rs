@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use strum::IntoEnumIterator as _;
 
 use super::chosen::Chosen;
+use super::guard;
 use super::page;
 use super::state::{Idp, IdpSession, Request, SignOn};
 use super::{oidc, saml};
@@ -43,6 +44,7 @@ pub(super) async fn begin(idp: &Arc<Idp>, context: &RequestContext, sign_on: Sig
 pub(super) async fn get(State(idp): State<Arc<Idp>>, context: RequestContext) -> Response {
     let id = context.query.text("request");
     match idp.waiting.get(id, idp.now()) {
+        Some(sign_on) if !guard::admits(&idp, &sign_on) => guard::ask(&idp, PATH, id, false),
         Some(sign_on) => show(&idp, id, FormPart::first(&idp.page), sign_on.hint.as_deref().unwrap_or_default(), None),
         None => unknown_request(&idp),
     }
@@ -59,6 +61,14 @@ pub(super) async fn post(
     let fields = form.map(|form| form.fields).unwrap_or_default();
     let id = fields.text("request");
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
+    if !guard::admits(&idp, &sign_on) {
+        let given = fields.get("token");
+        if !given.is_some_and(|given| guard::knows(&idp, given)) {
+            return guard::ask(&idp, PATH, id, given.is_some());
+        }
+        idp.waiting.update(id, idp.now(), |sign_on| sign_on.admitted = true);
+        return see_other(&format!("{PATH}?request={id}"));
+    }
     let method = fields.text("method").parse().unwrap_or(idp.trust.spec.method);
     let chosen = if has_choices(&idp.page) { Chosen::read(&fields) } else { Chosen::default() };
     if idp.page.is_automatic() {

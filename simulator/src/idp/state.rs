@@ -66,6 +66,8 @@ pub(super) struct SignOn {
     pub(super) max_age: Option<u64>,
     /// `SessionIndex` of the session that this sign-on opened, while a page still asks for something.
     pub(super) opened: Option<String>,
+    /// Whether the token of the listener was typed, where its page asks for one.
+    pub(super) admitted: bool,
 }
 
 /// The protocol's own part of a sign-on.

@@ -52,6 +52,8 @@ pub struct Realm {
     pub certs: Arc<CertStore>,
     /// The trust with each identity provider, in the order of their keys.
     pub trusts: Vec<SsoTrust>,
+    /// The token that the sign-in pages of the identity providers ask for.
+    pub guard: Option<Secret>,
     /// Users and what they have registered.
     pub users: Users,
     /// The apps that may ask for tokens.
@@ -90,6 +92,7 @@ impl Realm {
         let trusts = trusts.map(|(key, idp)| SsoTrust::agree(key, idp, foreign.remove(key), &hosts, &org_id, &entropy));
         let trusts = trusts.collect();
         let apps = Apps::create(&spec.org.connected_apps, &entropy);
+        let guard = spec.guarded.then(|| Secret::new(entropy.token()));
         let journal: Arc<Journal> = Arc::default();
         let rulebook = match spec.org.gate {
             Some(gate) => Arc::new(rulebook.with_gate(gate)),
@@ -105,6 +108,7 @@ impl Realm {
             secrets: Arc::clone(entropy.secrets()),
             entropy,
             certs,
+            guard,
             users,
             apps,
             grants: OauthGrants::new(&journal),

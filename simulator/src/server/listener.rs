@@ -1,6 +1,6 @@
 //! A bound port, and the server behind it.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,14 +31,14 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Binds a port on 127.0.0.1; port 0 means a free one. A simulated login page must not be reachable from other
-    /// machines.
+    /// Binds a port; port 0 means a free one. A simulated login page must not be reachable from other machines, unless
+    /// somebody wants that.
     ///
     /// # Errors
     ///
     /// If the port is in use or may not be bound.
-    pub(crate) fn bind(port: u16) -> Result<Self, ServeError> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    pub(crate) fn bind(address: IpAddr, port: u16) -> Result<Self, ServeError> {
+        let address = SocketAddr::from((address, port));
         let bind = || {
             let socket = TcpListener::bind(address)?;
             socket.set_nonblocking(true)?;
@@ -53,8 +53,8 @@ impl Listener {
         self.address.port()
     }
 
-    /// Serves these realms until the server is shut down, over HTTPS unless one of them speaks plain HTTP. The first realm is the
-    /// default one.
+    /// Serves these realms until the server is shut down, over HTTPS unless one of them speaks plain HTTP. The first realm
+    /// is the default one.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -374,7 +374,7 @@ impl Test {
         let certs = CertStore::open(folder.path(), noon).unwrap();
         let mut spec = RealmSpec::new(OrgSpec::production("acme", jiff::civil::date(2026, 11, 2)));
         spec.idps.insert("okta".to_owned(), IdpSpec::new(IdpProtocol::Oidc));
-        let listener = Listener::bind(0).unwrap();
+        let listener = Listener::bind(Ipv4Addr::LOCALHOST.into(), 0).unwrap();
         let realm =
             Realm::start(spec, Arc::new(Rulebook::newest()), Arc::clone(&certs), listener.port(), BTreeMap::new());
         let server = listener.serve_within(limits, vec![Arc::clone(&realm)], &certs).unwrap();

@@ -378,6 +378,38 @@ async fn the_pages_of_a_product_have_no_choices() {
     assert!(test.issued()[0].iter().any(|signal| signal.value == "swk"), "{:?}", test.issued());
 }
 
+#[tokio::test]
+async fn where_other_machines_reach_it_the_page_asks_for_the_token_and_the_protocol_does_not() {
+    for sign_in in [SignInPage::Own, SignInPage::Entra] {
+        let test = TestRealm::with(IdpSpec { sign_in, ..own_page() }, |spec| spec.guarded = true).await;
+        let token = test.realm.guard.as_ref().unwrap().reveal().to_owned();
+        let browser = test.browser();
+
+        let asked = browser.go(&test.saml_start()).await;
+        assert_eq!(asked.status, 401);
+        assert!(!asked.body.contains("type=\"text\"") && !asked.body.contains("type=\"email\""), "{}", asked.body);
+        let mut past = asked.hidden();
+        past.extend(pairs(&[("username", "rep@acme.example"), ("password", PASSWORD)]));
+        let still = browser.post(&asked.action(), &past).await;
+        assert_eq!((still.status, test.sign_ins()), (401, 0), "the form of the page behind it");
+        let mut wrong = asked.hidden();
+        wrong.extend(pairs(&[("token", "guessed")]));
+        let wrong = browser.post(&asked.action(), &wrong).await;
+        assert!(wrong.status == 401 && wrong.body.contains("This is not the token."), "{}", wrong.body);
+
+        let mut right = asked.hidden();
+        right.extend(pairs(&[("token", &token)]));
+        let page = browser.post(&asked.action(), &right).await;
+        assert_eq!((page.status, page.name()), (200, "idp-sign-in"));
+        assert!(page.body.contains("Username"), "{}", page.body);
+        assert!(test.realm.secrets.all().iter().any(|secret| secret.reveal() == token), "no report shows it");
+        let metadata = test.browser().get(&test.idp("/saml/metadata")).await;
+        assert_eq!(metadata.status, 200, "apps have no token");
+        let other = test.browser().go(&test.saml_start()).await;
+        assert_eq!(other.status, 401, "each sign-on is asked");
+    }
+}
+
 /// Signs the rep in on the own page with these further fields, and follows the answer to the org.
 async fn sign_in_with(test: &TestRealm, browser: &Browser, page: Page, chosen: &[(&str, &str)]) -> Page {
     assert_eq!(page.name(), "idp-sign-in", "{:?}", test.events());

@@ -53,6 +53,7 @@ impl Scenario {
             org: self.org.clone(),
             serves_org: true,
             plain_http: false,
+            guarded: false,
             users: self.users.iter().map(|(key, user)| (key.clone(), user.value.clone())).collect(),
             idps: self.idps.iter().map(|(key, idp)| (key.clone(), idp.value.clone())).collect(),
             clock: self.clock.clone(),

@@ -101,6 +101,7 @@ fn sign_on(
         max_age: request.max_age,
         request: Request::Oidc(request),
         opened: None,
+        admitted: false,
     })
 }
 

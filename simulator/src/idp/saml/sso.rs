@@ -61,7 +61,15 @@ pub(in crate::idp) fn idp_initiated(idp: &Idp, context: &RequestContext) -> Resu
     let relay_state = context.query.get("RelayState").map(str::to_owned);
     let request = SamlRequest { audience, acs_url, id: None, relay_state, requested: None, name_id_format: None };
     let hint = context.query.get("user").map(str::to_owned);
-    Ok(SignOn { request: Request::Saml(request), hint, fresh: false, passive: false, max_age: None, opened: None })
+    Ok(SignOn {
+        request: Request::Saml(request),
+        hint,
+        fresh: false,
+        passive: false,
+        max_age: None,
+        opened: None,
+        admitted: false,
+    })
 }
 
 /// Entity id and ACS of the registered service provider that this one, or nobody, is asked for by name.
@@ -106,6 +114,7 @@ fn sign_on(
         passive: received.request.is_passive,
         max_age: None,
         opened: None,
+        admitted: false,
     })
 }
 

@@ -1,6 +1,7 @@
 //! `vestibule idp`: identity providers without an org, for service providers and relying parties of anybody.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use base64::Engine as _;
@@ -23,6 +24,7 @@ use crate::cli::interrupt::StopSignals;
 use crate::cli::output::console::Console;
 use crate::cli::output::error::CliError;
 use crate::cli::output::output_error::OutputError;
+use crate::cli::output::warning::warn;
 use crate::cli::runtime;
 use crate::outcome::ExitCode;
 use crate::report::Styles;
@@ -47,10 +49,15 @@ Exit codes:
   2  wrong usage, or metadata that cannot be used
   3  the port is in use, keys cannot be made, or metadata cannot be fetched")]
 pub(crate) struct IdpArgs {
-    /// Port on 127.0.0.1; 0 picks a free port
+    /// Port; 0 picks a free port
     #[arg(long, value_name = "PORT", value_parser = port, default_value_t = 8443, help_heading = "Run")]
     #[arg(env = "VESTIBULE_PORT", hide_env_values = true)]
     port: u16,
+
+    /// Address to listen on; on any but loopback, other machines may reach it, only named parties are answered, and the sign-in
+    /// pages ask for a token
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), help_heading = "Run")]
+    bind: IpAddr,
 
     /// Speak plain HTTP instead of HTTPS, for apps that cannot trust a certificate
     #[arg(long, help_heading = "Run")]
@@ -101,7 +108,8 @@ pub(crate) fn idp(args: &IdpArgs, console: &mut Console<'_>) -> Result<ExitCode,
         let trusted = write_trusted(&folder, &certs, console)?;
         // Signals are handled before the readiness line is printed: its reader may stop the program at once.
         let mut stop = StopSignals::listen()?;
-        let simulator = Simulator::builder().spec(spec).certs(certs).port(args.port).start().await;
+        let builder = Simulator::builder().spec(spec).certs(certs).bind(args.bind).port(args.port);
+        let simulator = builder.start().await;
         let simulator =
             simulator.map_err(|error| CliError::failed_to(&error, ExitCode::Broken).hint_if(error.remedy()))?;
         let realm = simulator.realm();
@@ -117,6 +125,14 @@ pub(crate) fn idp(args: &IdpArgs, console: &mut Console<'_>) -> Result<ExitCode,
                 console.out.flush()?;
             }
             writeln!(console.err, "\n{STOP}")?;
+        }
+        if let Some(token) = &realm.guard {
+            let text = format!(
+                "other machines may reach {}: apps need no token there, and the sign-in pages ask for {}",
+                simulator.address(),
+                token.reveal()
+            );
+            warn(&text, console)?;
         }
         let stopped = async {
             stop.wait().await;
@@ -141,12 +157,19 @@ impl IdpArgs {
             let usual = [IdpProtocol::Saml, IdpProtocol::Oidc];
             idps = usual.map(|protocol| (protocol.to_string(), IdpSpec::new(protocol))).into();
         }
+        let guarded = !self.bind.is_loopback();
+        if guarded && [IdpProtocol::Saml, IdpProtocol::Oidc].into_iter().all(|one| self.parties.is_empty(one)) {
+            let title = format!("other machines may reach {}, so only parties that are named are answered", self.bind);
+            return Err(
+                CliError::usage(title).hint("name yours: --sp entity=ID,acs=URL or --client id=ID,redirect=URL")
+            );
+        }
         for idp in idps.values_mut() {
-            idp.accept_loopback |= self.parties.is_empty(idp.protocol);
+            idp.accept_loopback |= !guarded && self.parties.is_empty(idp.protocol);
         }
         self.name_in_public(&mut idps)?;
         let realm = RealmSpec::new(OrgSpec::production(COMPANY, today));
-        Ok(RealmSpec { users, idps, serves_org: false, plain_http: self.http, ..realm })
+        Ok(RealmSpec { users, idps, serves_org: false, plain_http: self.http, guarded, ..realm })
     }
 
     /// Gives identity providers the origins of `--public-url`.
@@ -191,6 +214,8 @@ struct Ready {
     spki_pin: String,
     /// For programs whose resolver does not know names below `.localhost`.
     hosts: Vec<String>,
+    /// What the sign-in pages ask for, where other machines may reach them.
+    sign_in_token: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -234,6 +259,7 @@ impl Ready {
             ca_bundle_file: trusted.bundle,
             spki_pin: realm.certs.spki_pin().to_owned(),
             hosts: realm.hosts.all().into_iter().filter(|host| host.ends_with(".localhost")).collect(),
+            sign_in_token: realm.guard.as_ref().map(|token| token.reveal().to_owned()),
         }
     }
 
@@ -241,7 +267,8 @@ impl Ready {
         let styles = Styles::new(console.terminal.color_out);
         let (path, strong) = (styles.path, styles.strong);
         let out = &mut console.out;
-        writeln!(out, "Simulated identity providers answer on this machine only.")?;
+        let reach = if self.sign_in_token.is_none() { "on this machine only" } else { "other machines too" };
+        writeln!(out, "Simulated identity providers answer {reach}.")?;
         for (key, idp) in &self.idps {
             let (metadata, name) = match idp.protocol {
                 IdpProtocol::Saml => ("metadata", "entity id"),
@@ -365,6 +392,19 @@ mod tests {
         assert_eq!(open(&[sp]), [false, true]);
         assert_eq!(open(&[client]), [true, false]);
         assert_eq!(open(&[sp, client]), [false, false]);
+    }
+
+    #[test]
+    fn whoever_lets_other_machines_in_names_the_parties() {
+        let client = "--client=id=a,redirect=http://localhost/cb";
+
+        let open = spec(&["--bind=0.0.0.0", client]);
+        let loopback = spec(&["--bind=::1"]);
+
+        assert!(open.guarded && open.idps.values().all(|idp| !idp.accept_loopback));
+        assert!(!loopback.guarded && loopback.idps.values().all(|idp| idp.accept_loopback));
+        let args: IdpArgs = parse(&["--bind=0.0.0.0"]).unwrap();
+        assert_eq!(args.spec(date(2026, 11, 2)).unwrap_err().code(), ExitCode::Usage);
     }
 
     #[test]
