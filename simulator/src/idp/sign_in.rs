@@ -63,7 +63,8 @@ pub(super) async fn post(
     let Some(sign_on) = idp.waiting.get(id, idp.now()) else { return unknown_request(&idp) };
     if !guard::admits(&idp, &sign_on) {
         let given = fields.get("token");
-        if !given.is_some_and(|given| guard::knows(&idp, given)) {
+        let known = given.is_some_and(|given| guard::knows(&idp, given));
+        if !known {
             return guard::ask(&idp, PATH, id, given.is_some());
         }
         idp.waiting.update(id, idp.now(), |sign_on| sign_on.admitted = true);

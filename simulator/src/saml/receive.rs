@@ -162,7 +162,8 @@ fn sender(request: &AuthnRequest, settings: &RequestSettings<'_>) -> Result<Serv
         return Err(RequestRejection::UnknownServiceProvider { issuer: request.issuer.clone() });
     }
     let acs_url = request.acs_url.as_ref().ok_or(RequestRejection::MissingPart("AssertionConsumerServiceURL"))?;
-    if !acs_url.parse::<EndpointUrl>().is_ok_and(|url| url.is_loopback()) {
+    let here = acs_url.parse::<EndpointUrl>().is_ok_and(|url| url.is_loopback());
+    if !here {
         let (found, issuer) = (acs_url.clone(), request.issuer.clone());
         return Err(RequestRejection::AcsOnAnotherMachine { found, issuer });
     }
