@@ -1,5 +1,5 @@
-//! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites; `vestibule idp`: identity
-//! providers alone.
+//! `vestibule serve`: a simulated org and its identity providers, for manual use and for suites. `vestibule idp`:
+//! identity providers alone.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -349,6 +349,8 @@ impl ServedIdp {
         };
         if self.accepts_loopback {
             format!("{whoever}; name yours with {option} to close it to others")
+        } else if self.registered.is_empty() {
+            "nobody: name somebody with ".to_owned() + option
         } else {
             self.registered.join(", ")
         }
