@@ -262,8 +262,6 @@ const LARGEST_METADATA: usize = 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
     use crate::cli::arguments::parse_one::parse;
     use crate::outcome::ExitCode;
