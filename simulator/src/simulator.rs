@@ -167,7 +167,7 @@ impl Simulator {
     /// let simulator = Simulator::builder().start().await?;
     ///
     /// let spec = RealmSpec::new(OrgSpec::production("globex", "2026-09-01".parse()?));
-    /// let realm = simulator.open_realm(spec, Rulebook::newest())?;
+    /// let realm = simulator.open_realm(spec, Rulebook::newest()).await?;
     ///
     /// assert_eq!(realm.hosts.name(&HostRole::MyDomain), "globex.my.salesforce.localhost");
     /// assert!(simulator.close_realm(&realm) && !simulator.close_realm(&realm));
@@ -177,9 +177,14 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// If another realm claims one of its hosts.
-    pub fn open_realm(&self, spec: RealmSpec, rulebook: impl Into<Arc<Rulebook>>) -> Result<Arc<Realm>, ServeError> {
-        self.server.open(spec, rulebook.into())
+    /// If another realm claims one of its hosts, or an identity provider that is not simulated cannot be used.
+    pub async fn open_realm(
+        &self,
+        spec: RealmSpec,
+        rulebook: impl Into<Arc<Rulebook>>,
+    ) -> Result<Arc<Realm>, ServeError> {
+        let foreign = foreign_idp::read(&spec, &self.certs, self.server.address().port()).await?;
+        self.server.open(spec, rulebook.into(), foreign)
     }
 
     /// Ends a realm of [`Simulator::open_realm`]. Returns whether there was such a realm.

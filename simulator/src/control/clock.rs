@@ -67,7 +67,8 @@ async fn read(
     State(control): State<Arc<Control>>,
     Path(realm): Path<String>,
 ) -> Result<Json<ClockState>, ControlError> {
-    Ok(Json(state(&control.realm(&realm)?)))
+    let realm = control.realm(&realm)?;
+    Ok(Json(state(&realm)))
 }
 
 async fn advance(

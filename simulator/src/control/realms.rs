@@ -17,7 +17,7 @@ use super::error::ControlError;
 use super::operation::{Answer, Operation, Verb, schema};
 use super::state::{Control, HostTaken};
 use crate::realm::{HostRole, OrgSpec, Realm, RealmSpec};
-use vestibule_model::{LoginPage, MyDomain, OrgKind};
+use vestibule_model::{IdpSpec, LoginPage, MyDomain, OrgKind};
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -188,20 +188,25 @@ async fn show(
     State(control): State<Arc<Control>>,
     Path(realm): Path<String>,
 ) -> Result<Json<RealmShown>, ControlError> {
-    Ok(Json(RealmShown::of(&control.realm(&realm)?)))
+    let realm = control.realm(&realm)?;
+    Ok(Json(RealmShown::of(&realm)))
 }
 
 async fn open(State(control): State<Arc<Control>>, bytes: Bytes) -> Result<Json<RealmShown>, ControlError> {
     let NewRealm { from, my_domain, date } = body(&bytes)?;
-    let (spec, rulebook, made_up) = match from {
+    let (spec, rulebook, foreign, made_up) = match from {
         Origin::Scenario(text) => {
             let console = control.console.as_ref().ok_or_else(|| ControlError::bad(NO_SCENARIOS))?;
             let (spec, rulebook) = console.realm_of_scenario(&text).map_err(ControlError::bad)?;
-            (spec, rulebook, None)
+            if spec.idps.values().any(IdpSpec::is_foreign) {
+                return Err(ControlError::bad(FOREIGN_IDP));
+            }
+            (spec, rulebook, BTreeMap::new(), None)
         }
         Origin::CopyOf(name) => {
             let realm = control.realm(&name)?;
-            (realm.spec.clone(), Arc::clone(&realm.rulebook), Some(another_name(&realm)))
+            let made_up = Some(another_name(&realm));
+            (realm.spec.clone(), Arc::clone(&realm.rulebook), realm.foreign_idps(), made_up)
         }
     };
     let org = match my_domain.or(made_up) {
@@ -218,7 +223,7 @@ async fn open(State(control): State<Arc<Control>>, bytes: Bytes) -> Result<Json<
         return Err(ControlError::conflict(format!("another realm has the name `{}`", spec.org.my_domain())));
     }
     let taken = |HostTaken { host }| ControlError::conflict(format!("another realm has the host `{host}`"));
-    let realm = control.prepared(control.realms.open(spec, rulebook).map_err(taken)?)?;
+    let realm = control.prepared(control.realms.open(spec, rulebook, foreign).map_err(taken)?)?;
     Ok(Json(RealmShown::of(&realm)))
 }
 
@@ -239,7 +244,8 @@ async fn reset(
 ) -> Result<Json<RealmShown>, ControlError> {
     let realm = control.realm(&realm)?;
     let begun = control.realms.reset(&realm).ok_or_else(|| not_opened_here(&realm))?;
-    Ok(Json(RealmShown::of(&control.prepared(begun)?)))
+    let begun = control.prepared(begun)?;
+    Ok(Json(RealmShown::of(&begun)))
 }
 
 async fn close(State(control): State<Arc<Control>>, Path(realm): Path<String>) -> Result<Json<Closed>, ControlError> {
@@ -249,6 +255,10 @@ async fn close(State(control): State<Arc<Control>>, Path(realm): Path<String>) -
     }
     Err(not_opened_here(&realm))
 }
+
+/// Its documents may be files of the server, or lie at other hosts.
+const FOREIGN_IDP: &str = "an identity provider that is not simulated is read when the program starts: \
+     start it with this scenario, then open copies of that realm";
 
 /// The program that serves a realm holds it.
 fn not_opened_here(realm: &Realm) -> ControlError {

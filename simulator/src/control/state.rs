@@ -1,5 +1,6 @@
 //! What the handlers share.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,15 +9,20 @@ use serde_json::Value;
 use super::console::Console;
 use super::error::ControlError;
 use crate::policy::Rulebook;
-use crate::realm::{Realm, RealmSpec, User};
+use crate::realm::{ForeignIdp, Realm, RealmSpec, User};
 
 /// The realms behind a listener.
 pub(crate) trait Realms: fmt::Debug + Send + Sync {
     /// Every realm, the default one first.
     fn all(&self) -> Vec<Arc<Realm>>;
 
-    /// Opens one more realm.
-    fn open(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Result<Arc<Realm>, HostTaken>;
+    /// Opens one more realm. `foreign` holds, by key, each identity provider that is not simulated.
+    fn open(
+        &self,
+        spec: RealmSpec,
+        rulebook: Arc<Rulebook>,
+        foreign: BTreeMap<String, ForeignIdp>,
+    ) -> Result<Arc<Realm>, HostTaken>;
 
     /// Puts a new realm of the same specification and rules in the place of one that was opened here. `None` if there is no
     /// such realm.

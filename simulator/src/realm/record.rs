@@ -127,6 +127,11 @@ impl Realm {
         self.trusts.iter().find(|trust| trust.idp == idp)
     }
 
+    /// By key, what each identity provider that is not simulated says of itself.
+    pub(crate) fn foreign_idps(&self) -> BTreeMap<String, ForeignIdp> {
+        self.trusts.iter().filter_map(|trust| Some((trust.idp.clone(), trust.foreign.clone()?))).collect()
+    }
+
     /// Creates a user while the realm runs; `None` if another has the username.
     pub(crate) fn provision(&self, spec: &UserSpec) -> Option<User> {
         self.users.add(spec, &self.spec.org, &self.entropy, self.clock.now(Component::Org))

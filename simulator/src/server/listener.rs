@@ -1,5 +1,6 @@
 //! A bound port, and the server behind it.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use super::sites::Sites;
 use super::tls_only::TlsOnly;
 use crate::control::{Console, HostTaken, Realms as _};
 use crate::policy::Rulebook;
-use crate::realm::{Realm, RealmSpec};
+use crate::realm::{ForeignIdp, Realm, RealmSpec};
 
 /// A bound port that nothing answers on yet.
 #[derive(Debug)]
@@ -123,13 +124,19 @@ impl Server {
         self.sites.set_console(self.address.port(), token, console);
     }
 
-    /// Opens one more realm.
+    /// Opens one more realm. `foreign` holds, by key, each identity provider that is not simulated.
     ///
     /// # Errors
     ///
     /// If another realm claims one of its hosts.
-    pub(crate) fn open(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Result<Arc<Realm>, ServeError> {
-        self.sites.realms().open(spec, rulebook).map_err(|HostTaken { host }| ServeError::HostTaken { host })
+    pub(crate) fn open(
+        &self,
+        spec: RealmSpec,
+        rulebook: Arc<Rulebook>,
+        foreign: BTreeMap<String, ForeignIdp>,
+    ) -> Result<Arc<Realm>, ServeError> {
+        let taken = |HostTaken { host }| ServeError::HostTaken { host };
+        self.sites.realms().open(spec, rulebook, foreign).map_err(taken)
     }
 
     /// Ends a realm that was opened while the server runs. Returns whether there was such a realm.

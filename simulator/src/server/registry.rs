@@ -11,7 +11,7 @@ use vestibule_certs::CertStore;
 use super::error::ServeError;
 use crate::control::{HostTaken, Realms};
 use crate::policy::Rulebook;
-use crate::realm::{HostRole, Realm, RealmSpec};
+use crate::realm::{ForeignIdp, HostRole, Realm, RealmSpec};
 use crate::{idp, org};
 
 /// The realms behind one listener. The first one is the default: the shared `login.` and `test.` hosts belong to it.
@@ -52,8 +52,8 @@ impl Registry {
         Ok(Self { sites: RwLock::new(sites), certs, port })
     }
 
-    fn start(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Arc<Site> {
-        Arc::new(Site::new(Realm::start(spec, rulebook, Arc::clone(&self.certs), self.port), false))
+    fn start(&self, spec: RealmSpec, rulebook: Arc<Rulebook>, foreign: BTreeMap<String, ForeignIdp>) -> Arc<Site> {
+        Arc::new(Site::new(Realm::start(spec, rulebook, Arc::clone(&self.certs), self.port, foreign), false))
     }
 
     /// Who answers a `Host` header.
@@ -75,14 +75,19 @@ impl Realms for Registry {
         self.sites.read().in_order.iter().map(|site| Arc::clone(&site.realm)).collect()
     }
 
-    fn open(&self, spec: RealmSpec, rulebook: Arc<Rulebook>) -> Result<Arc<Realm>, HostTaken> {
-        let site = self.start(spec, rulebook);
+    fn open(
+        &self,
+        spec: RealmSpec,
+        rulebook: Arc<Rulebook>,
+        foreign: BTreeMap<String, ForeignIdp>,
+    ) -> Result<Arc<Realm>, HostTaken> {
+        let site = self.start(spec, rulebook, foreign);
         self.sites.write().add(&site)?;
         Ok(Arc::clone(&site.realm))
     }
 
     fn reset(&self, realm: &Arc<Realm>) -> Option<Arc<Realm>> {
-        let site = self.start(realm.spec.clone(), Arc::clone(&realm.rulebook));
+        let site = self.start(realm.spec.clone(), Arc::clone(&realm.rulebook), realm.foreign_idps());
         let mut sites = self.sites.write();
         // Both have the same hosts, so that those of the new one are free.
         let place = sites.take(realm)?;

@@ -16,7 +16,7 @@ const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 #[test]
 fn what_the_org_writes_is_read_as_it_was_meant() {
     let certificates = vec![rsa().certificate_der().to_vec()];
-    let written = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), certificates }.to_xml().unwrap();
+    let written = SpMetadata { entity_id: SP.to_owned(), acs_url: ACS.to_owned(), certificates, logout_url: None }.to_xml().unwrap();
 
     let read = read_service_providers(written.as_bytes()).unwrap();
 
@@ -64,6 +64,7 @@ fn metadata_that_cannot_be_used_is_refused_with_the_reason() {
         entity_id: SP.to_owned(),
         acs_url: ACS.to_owned(),
         certificates: vec![rsa().certificate_der().to_vec()],
+        logout_url: None,
     };
     let good = good.to_xml().unwrap();
     let entity_id = SP.to_owned();
