@@ -273,7 +273,7 @@ async fn a_realm_that_cannot_be_opened_or_ended_is_refused_with_the_reason() {
     let test = Api::start().await;
     let copy = json!({ "copy-of": "acme--uat" });
     for (method, path, body, status, reason) in [
-        ("post", "/realms", Some(json!({ "from": copy, "my-domain": "acme--uat" })), 409, "another realm has the name"),
+        ("post", "/realms", Some(json!({ "from": copy, "my-domain": "acme--uat" })), 409, "has the name `acme--uat`"),
         ("post", "/realms", Some(json!({ "from": copy, "my-domain": "Acme Inc" })), 400, "is not a My Domain name"),
         ("post", "/realms", Some(json!({ "from": copy, "date": "2026-13-01" })), 400, "not as described"),
         ("post", "/realms", Some(json!({ "from": { "copy-of": "none" } })), 404, "no realm `none`"),

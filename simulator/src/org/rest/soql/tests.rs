@@ -31,7 +31,7 @@ fn a_query_with_every_clause_is_read() {
     let expected = Query {
         selected: vec![
             Selected::Field(name("Id", 7)),
-            Selected::Call { function: Function::Count, argument: Some(name("Id", 17)), alias: Some(name("n", 20)) },
+            Selected::Call { function: Function::Count, argument: Some(name("Id", 17)), alias: Some(name("n", 21)) },
         ],
         object: name("LoginHistory", 28),
         condition: Some(Condition::Compare {
