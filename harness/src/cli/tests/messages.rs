@@ -69,7 +69,7 @@ const COMMAND_LINES: &[(&str, &str)] = &[
     (
         "walk",
         "error: unrecognized subcommand 'walk'\n\n  tip: the commands are run, survive, report, merge, check, list, \
-         serve, env, explain, inspect, causes, snapshots, init, doctor, schema, completions, help",
+         serve, idp, env, explain, inspect, causes, snapshots, init, doctor, schema, completions, help",
     ),
     // The command of a suite.
     (
